@@ -1,0 +1,31 @@
+import type { CodegenConfig } from '@graphql-codegen/cli';
+
+/** Types of the engine's resolvers, from the engine's part of the schema. */
+const config: CodegenConfig = {
+  schema: ['src/graphql/schema/engine.graphql', 'scalar DateTime scalar JSON scalar JSONObject scalar URL'],
+  generates: {
+    'src/graphql/generated/resolver-types.ts': {
+      plugins: ['typescript', 'typescript-resolvers'],
+      config: {
+        useTypeImports: true,
+        enumsAsTypes: true,
+        strictScalars: true,
+        scalars: {
+          DateTime: { input: 'Date', output: 'Date' },
+          JSON: 'unknown',
+          JSONObject: 'Record<string, unknown>',
+          URL: { input: 'URL', output: 'URL | string' },
+        },
+        contextType: '../request-context.ts#RequestContext',
+        mappers: {
+          Customer: '../../identity/identity-graph.ts#ResolvedCustomer',
+          Identifier: '../../model/identifier.ts#LinkedIdentifier',
+          Attribute: '../../model/ports.ts#Attribute as StoredAttribute',
+          SourceStatus: '../../profile/source-usage.ts#SourceStatus as UsedSource',
+        },
+      },
+    },
+  },
+};
+
+export default config;

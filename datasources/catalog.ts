@@ -1,0 +1,8 @@
+import { fileAdapter } from 'customer-profile-gateway';
+
+/** The product catalogue, a CSV export. Keyed by the stock code that an order's line has. */
+export default fileAdapter({
+  path: process.env.CATALOG_PATH ?? '.data/demo/products.csv',
+  match: 'sku',
+  types: { price: 'number' },
+});

@@ -1,0 +1,15 @@
+import { Redis } from 'ioredis';
+import { loyaltyOf } from './prepare.ts';
+import { readTransactions } from './transactions.ts';
+
+/** Puts everybody's loyalty points into Redis, a hash each: `loyalty:17850`. */
+export async function fillRedis(url: string): Promise<void> {
+  const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1 });
+  await redis.connect();
+  const pipeline = redis.pipeline();
+  for (const { customerId, points, tier, spent } of loyaltyOf(readTransactions())) {
+    pipeline.hset(`loyalty:${customerId}`, { points: String(points), tier, spent: String(spent) });
+  }
+  await pipeline.exec();
+  redis.disconnect();
+}

@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+
+export interface RunningService {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** A JSON service on loopback; on a free port where the one asked for is taken. */
+export async function serve(
+  port: number,
+  answer: (request: IncomingMessage) => Promise<{ status: number; body: unknown }>,
+): Promise<RunningService> {
+  const server = createServer(async (request, response) => {
+    try {
+      const { status, body } = await answer(request);
+      send(response, status, body);
+    } catch {
+      send(response, 500, { error: 'internal' });
+    }
+  });
+  server.listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  }
+  const { port: actual } = server.address() as { port: number };
+  return {
+    url: `http://127.0.0.1:${actual}`,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+/** Runs a service as a process of its own: tells its parent the URL, and ends when the parent does. */
+export async function serveForParent(start: (port: number) => Promise<RunningService>): Promise<void> {
+  const service = await start(Number(process.argv[2] ?? 0));
+  process.stdout.write(`${service.url}\n`);
+  process.send?.({ url: service.url });
+  // The channel closes when the parent is gone, for whatever reason.
+  process.once('disconnect', () => process.exit(0));
+  // Ctrl+C reaches the whole group; the parent decides when its back ends go.
+  if (process.send) process.on('SIGINT', () => {});
+}

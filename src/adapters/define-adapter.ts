@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { parseByteSize, parseDuration } from '../model/quantity.ts';
+import type { DataAdapter, DataAdapterDefinition } from './data-adapter.ts';
+
+/** Marks what `defineAdapter` made, across copies of this package, so that a plain object is told from an adapter. */
+const MADE_BY_DEFINE_ADAPTER = Symbol.for('customer-profile-gateway.adapter');
+
+/** A quantity with its unit in the text, as `parse` understands it; turned into a number. */
+function quantity(parse: (text: string) => number) {
+  return z.string().transform((text, context) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+      return z.NEVER;
+    }
+  });
+}
+
+const policySchema = z.strictObject({
+  timeout: quantity(parseDuration).prefault('1s'),
+  maxBatch: z.number().int().positive().or(z.literal(Number.POSITIVE_INFINITY)).default(100),
+  maxAnswerBytes: quantity(parseByteSize).prefault('10MB'),
+});
+
+/** The options that every kind of adapter shares; each kind extends it with its own. */
+export const commonOptionsSchema = z.strictObject({
+  key: z.string().min(1).optional(),
+  many: z.boolean().default(false),
+  fields: z.array(z.string().min(1)).optional(),
+  forward: z.array(z.string().min(1).toLowerCase()).default([]),
+  policy: policySchema.prefault({}),
+});
+
+const callable = <T>(signature: string) => z.custom<T>((value) => typeof value === 'function', `expected a function ${signature}`);
+
+const definitionSchema = commonOptionsSchema.extend({
+  load: callable<DataAdapter['load']>('load(keys, { args, signal, headers })'),
+  probe: callable<NonNullable<DataAdapter['probe']>>('probe(signal)').optional(),
+  erase: callable<NonNullable<DataAdapter['erase']>>('erase(keys)').optional(),
+  close: callable<NonNullable<DataAdapter['close']>>('close()').optional(),
+});
+
+/**
+ * Parses an adapter's options.
+ * @throws TypeError that lists every option that is wrong: where, what was expected, what came.
+ */
+export function parseOptions<T>(kind: string, schema: z.ZodType<T>, options: unknown): T {
+  const result = schema.safeParse(options, { reportInput: true });
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => {
+    const received = issue.code === 'unrecognized_keys' || typeof issue.input === 'object' ? '' : `, received ${String(issue.input)}`;
+    return `  ${issue.path.join('.') || 'options'}: ${issue.message}${issue.message.includes('received') ? '' : received}`;
+  });
+  throw new TypeError(`${kind}: ${problems.length} option(s) are wrong\n${problems.join('\n')}`);
+}
+
+/**
+ * A data adapter from your own `load`: the one concept that every kind of adapter is made of.
+ * @throws TypeError that lists every option that is wrong.
+ */
+export function defineAdapter(definition: DataAdapterDefinition, kind = 'defineAdapter'): DataAdapter {
+  const { policy, ...rest } = parseOptions(kind, definitionSchema, definition);
+  return Object.freeze({ [MADE_BY_DEFINE_ADAPTER]: true, kind, ...rest, ...policy } as DataAdapter);
+}
+
+export function isDataAdapter(value: unknown): value is DataAdapter {
+  return typeof value === 'object' && value !== null && MADE_BY_DEFINE_ADAPTER in value;
+}

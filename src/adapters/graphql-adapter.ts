@@ -1,0 +1,77 @@
+import { Kind, parse } from 'graphql';
+import { z } from 'zod';
+import { AdapterFailure } from './adapter-failure.ts';
+import type { CommonAdapterOptions, DataAdapter } from './data-adapter.ts';
+import { commonOptionsSchema, defineAdapter, parseOptions } from './define-adapter.ts';
+import { expectSuccess, JsonClient } from './http-client.ts';
+import { matchRows } from './match-rows.ts';
+import { selectFrom } from './select-from.ts';
+
+export interface GraphqlAdapterOptions extends CommonAdapterOptions {
+  readonly url: string | undefined;
+  /** A query with a variable `$keys`; the field's arguments go along as variables that the query declares. */
+  readonly query: string;
+  /** Where the records stand in `data`, with dots: `tickets`. */
+  readonly select: string;
+  /** The record's field that holds the key. */
+  readonly match?: string;
+  /** Headers of every call, for example an API key. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The names of a query's variables, or null for text that is no single query. */
+function variablesOf(query: string): string[] | null {
+  try {
+    const [operation, ...others] = parse(query).definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+    if (operation?.kind !== Kind.OPERATION_DEFINITION || others.length > 0) return null;
+    return operation.variableDefinitions?.map(({ variable }) => variable.name.value) ?? [];
+  } catch {
+    return null;
+  }
+}
+
+const optionsSchema = commonOptionsSchema.extend({
+  url: z.url({ protocol: /^https?$/, error: 'expected an http(s) URL' }),
+  query: z.string().refine((query) => variablesOf(query)?.includes('keys') ?? false, 'expected one GraphQL query with a variable $keys'),
+  select: z.string().min(1),
+  match: z.string().min(1).optional(),
+  headers: z.record(z.string(), z.string()).default({}),
+});
+
+/** A back end that speaks GraphQL. */
+export function graphqlAdapter(options: GraphqlAdapterOptions): DataAdapter {
+  const { url, query, select, match, headers, policy: _, ...common } = parseOptions('graphqlAdapter', optionsSchema, options);
+  const client = new JsonClient();
+  const declared = new Set(variablesOf(query));
+
+  return defineAdapter(
+    {
+      ...common,
+      policy: options.policy,
+      load: async (keys, context) => {
+        const args = Object.fromEntries(Object.entries(context.args).filter(([name]) => declared.has(name)));
+        const answer = await client.send(
+          url,
+          {
+            method: 'POST',
+            headers: { 'content-type': 'application/json', ...headers, ...context.headers },
+            body: JSON.stringify({ query, variables: { ...args, keys } }),
+          },
+          context,
+        );
+        const { data, errors } = (expectSuccess(answer) ?? {}) as { data?: unknown; errors?: readonly unknown[] };
+        if (data === null || data === undefined) {
+          if (errors === undefined) throw new AdapterFailure('SOURCE_INVALID', 'expected data or errors in the answer, received neither');
+          throw new AdapterFailure('SOURCE_UNAVAILABLE', `answered ${errors.length} GraphQL error(s) and no data`);
+        }
+        const rows = selectFrom(data, select);
+        if (rows === null)
+          throw new AdapterFailure('SOURCE_UNAVAILABLE', `answered null at ${select} and ${errors?.length ?? 0} GraphQL error(s)`);
+        return matchRows(keys, rows, { match, many: common.many });
+      },
+      probe: (signal) => client.probe(`${url}?query=%7B__typename%7D`, signal),
+      close: () => client.close(),
+    },
+    'graphqlAdapter',
+  );
+}

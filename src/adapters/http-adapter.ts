@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { AdapterFailure } from './adapter-failure.ts';
+import type { CommonAdapterOptions, DataAdapter, KeyAnswer, LoadContext } from './data-adapter.ts';
+import { commonOptionsSchema, defineAdapter, parseOptions } from './define-adapter.ts';
+import { expectSuccess, JsonClient } from './http-client.ts';
+import { isRecordOf, matchRows } from './match-rows.ts';
+import { selectFrom } from './select-from.ts';
+
+export interface HttpAdapterOptions extends CommonAdapterOptions {
+  /** Where the back end is: `https://orders.internal`. */
+  readonly baseUrl: string | undefined;
+  /** A path that answers many keys at once: `/orders?customerIds={keys}`. Keys are percent-encoded, with commas between. */
+  readonly batch?: string;
+  /** A path that answers one key: `/customers/{key}`, for a back end without a batch call. A 404 means "nothing there". */
+  readonly one?: string;
+  /** The record's field that holds the key. */
+  readonly match?: string;
+  /** Where the records stand in the answer, with dots: `data.items`. Left out: the answer itself. */
+  readonly select?: string;
+  /** Headers of every call, for example an API key. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const path = (placeholder: string) =>
+  z
+    .string()
+    .startsWith('/', 'expected a path that begins with /')
+    .includes(placeholder, { error: `expected ${placeholder} in the path` });
+
+const optionsSchema = commonOptionsSchema
+  .extend({
+    baseUrl: z.url({ protocol: /^https?$/, error: 'expected an http(s) URL' }),
+    batch: path('{keys}').optional(),
+    one: path('{key}').optional(),
+    match: z.string().min(1).optional(),
+    select: z.string().min(1).optional(),
+    headers: z.record(z.string(), z.string()).default({}),
+  })
+  .refine(({ batch, one }) => (batch === undefined) !== (one === undefined), 'expected exactly one of batch and one');
+
+/** A back end that speaks JSON over HTTP. */
+export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
+  const { baseUrl, batch, one, match, select, headers, policy: _, ...common } = parseOptions('httpAdapter', optionsSchema, options);
+  const client = new JsonClient();
+  const base = baseUrl.replace(/\/$/, '');
+  const send = (target: string, context: LoadContext) =>
+    client.send(base + target, { headers: { ...headers, ...context.headers } }, context);
+
+  const loadBatch = async (template: string, keys: readonly string[], context: LoadContext) => {
+    const answer = expectSuccess(await send(template.replaceAll('{keys}', keys.map(encodeURIComponent).join(',')), context));
+    return matchRows(keys, selectFrom(answer, select), { match, many: common.many });
+  };
+
+  const loadOne = async (template: string, key: string, context: LoadContext): Promise<KeyAnswer> => {
+    try {
+      const answer = await send(template.replaceAll('{key}', encodeURIComponent(key)), context);
+      if (answer.status === 404) return null;
+      const record = selectFrom(expectSuccess(answer), select) as KeyAnswer;
+      if (match === undefined || record === null) return record;
+      if ([record].flat().every((each) => isRecordOf(each, match, key))) return record;
+      return new AdapterFailure('SOURCE_INVALID', `answered a record whose ${match} is not the key that was asked for`);
+    } catch (error) {
+      return error as Error;
+    }
+  };
+
+  return defineAdapter(
+    {
+      ...common,
+      policy: options.policy,
+      load: (keys, context) =>
+        batch === undefined ? Promise.all(keys.map((key) => loadOne(one as string, key, context))) : loadBatch(batch, keys, context),
+      probe: (signal) => client.probe(base, signal),
+      close: () => client.close(),
+    },
+    'httpAdapter',
+  );
+}

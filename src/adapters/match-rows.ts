@@ -1,0 +1,53 @@
+import { AdapterFailure } from './adapter-failure.ts';
+import type { DataRecord, KeyAnswer } from './data-adapter.ts';
+
+export interface RowMatching {
+  /** The row's field, or a path with dots into it, that holds the key. Left out: rows come in the order of the keys, one each. */
+  readonly match?: string | undefined;
+  readonly many: boolean;
+}
+
+/**
+ * Puts the rows of one call back in the order of its keys. Rows for keys that nobody asked for are dropped:
+ * they are another customer's.
+ * @throws AdapterFailure SOURCE_INVALID when the rows can't be put in order.
+ */
+export function matchRows(keys: readonly string[], rows: unknown, { match, many }: RowMatching): KeyAnswer[] {
+  if (!Array.isArray(rows))
+    throw new AdapterFailure('SOURCE_INVALID', `expected a list of records, received ${rows === null ? 'null' : typeof rows}`);
+  if (match === undefined) {
+    if (rows.length === keys.length) return rows;
+    throw new AdapterFailure(
+      'SOURCE_INVALID',
+      `expected one entry per key (${keys.length}) since no match field is set, received ${rows.length}`,
+    );
+  }
+  const found = new Map<string, DataRecord[]>(keys.map((key) => [key, []]));
+  const path = match.split('.');
+  for (const row of rows) {
+    if (typeof row !== 'object' || row === null)
+      throw new AdapterFailure('SOURCE_INVALID', `expected records, received a ${typeof row} among them`);
+    found.get(textAt(row, path))?.push(row);
+  }
+  return keys.map((key) => {
+    const own = found.get(key) ?? [];
+    if (many) return own;
+    if (own.length > 1)
+      return new AdapterFailure(
+        'SOURCE_INVALID',
+        `expected one record for a key, received ${own.length}; set many: true if a key has several`,
+      );
+    return own[0] ?? null;
+  });
+}
+
+/** True when the record says that it is this key's. */
+export function isRecordOf(record: unknown, match: string, key: string): boolean {
+  return textAt(record, match.split('.')) === key;
+}
+
+function textAt(record: unknown, path: readonly string[]): string {
+  let value = record;
+  for (const name of path) value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+  return String(value);
+}

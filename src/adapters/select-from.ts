@@ -1,0 +1,15 @@
+import { AdapterFailure } from './adapter-failure.ts';
+
+/**
+ * The part of an answer at a path with dots, or the answer itself without one.
+ * @throws AdapterFailure SOURCE_INVALID when there is no such part.
+ */
+export function selectFrom(answer: unknown, select: string | undefined): unknown {
+  if (select === undefined) return answer;
+  let value = answer;
+  for (const name of select.split('.')) {
+    value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+  }
+  if (value === undefined) throw new AdapterFailure('SOURCE_INVALID', `expected the answer to have ${select}, it has not`);
+  return value;
+}

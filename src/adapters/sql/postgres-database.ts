@@ -1,0 +1,46 @@
+import type { Pool } from 'pg';
+import { KEYS, rejectWhenAborted, type SqlDatabase } from './sql-database.ts';
+
+const MAX_CONNECTIONS = 10;
+
+export function postgresDatabase(url: string): SqlDatabase {
+  let pool: Promise<Pool> | undefined;
+  const connected = () => {
+    pool ??= connect(url);
+    return pool;
+  };
+  return {
+    async query(query, keys, signal) {
+      const client = await (await connected()).connect();
+      // A connection whose query hangs is closed, not returned: the next call must not wait behind it.
+      let broken = false;
+      const abort = rejectWhenAborted(signal, () => {
+        broken = true;
+        client.release(true);
+      });
+      try {
+        let used = 0;
+        const text = query.replace(KEYS, () => keys.map(() => `$${++used}`).join(','));
+        const repeats = used / keys.length;
+        const values = Array.from({ length: repeats }, () => keys).flat();
+        const { rows } = await Promise.race([client.query(text, values), abort.promise]);
+        return rows;
+      } finally {
+        abort.stop();
+        if (!broken) client.release();
+      }
+    },
+    // Class 22, data exception: 'abc' where the column is a number (PostgreSQL, appendix A).
+    isBadKey: (error) => String((error as { code?: unknown }).code).startsWith('22'),
+    close: async () => (await pool)?.end(),
+  };
+}
+
+async function connect(url: string): Promise<Pool> {
+  const { default: pg } = await import('pg');
+  const pool = new pg.Pool({ connectionString: url, max: MAX_CONNECTIONS, connectionTimeoutMillis: 5_000 });
+  // An idle connection that breaks is replaced by the pool; without a listener the event would end the process.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return pool;
+}

@@ -1,0 +1,27 @@
+/** One kind of database, behind what `sqlAdapter` needs of it. Drivers are loaded on first use: a start needs none. */
+export interface SqlDatabase {
+  /**
+   * Runs the owner's query, in which `$keys` stands for the keys.
+   * @returns the rows. Rejects when the signal aborts, and gives the connection up then.
+   */
+  query(query: string, keys: readonly string[], signal: AbortSignal): Promise<readonly unknown[]>;
+  /** True for an error that one ill-typed key causes for a whole statement. */
+  isBadKey(error: unknown): boolean;
+  close(): Promise<void>;
+}
+
+/** `$keys`, wherever it stands as a word of its own. */
+export const KEYS = /\$keys\b/g;
+
+export function rejectWhenAborted(signal: AbortSignal, cleanUp: () => void): { readonly promise: Promise<never>; stop(): void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = () => {
+    cleanUp();
+    reject(signal.reason);
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  // The other side of the race may win; nobody hears of this rejection then.
+  promise.catch(() => {});
+  return { promise, stop: () => signal.removeEventListener('abort', onAbort) };
+}

@@ -1,0 +1,35 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+
+/** What a derived key is for; each purpose has its own, so that one token never passes for another. */
+export type KeyPurpose = 'issued-cookie' | 'handoff' | 'development-token';
+
+/** The gateway's secrets: the first signs, all verify, so that they can be rotated. */
+export class Secrets {
+  readonly #secrets: readonly string[];
+
+  /** @param secrets at least one, newest first. */
+  constructor(secrets: readonly string[]) {
+    if (secrets.length === 0 || secrets.some((secret) => secret.length < 16)) {
+      throw new TypeError('GATEWAY_SECRET: expected one or more secrets of at least 16 characters, separated by commas, newest first');
+    }
+    this.#secrets = secrets;
+  }
+
+  /** One 32-byte key per secret for this purpose (HKDF-SHA256, RFC 5869); the first is the one to sign with. */
+  keys(purpose: KeyPurpose): [Buffer, ...Buffer[]] {
+    const derive = (secret: string) => Buffer.from(hkdfSync('sha256', secret, '', `customer-profile-gateway/${purpose}`, 32));
+    return this.#secrets.map(derive) as [Buffer, ...Buffer[]];
+  }
+}
+
+export function sign(text: string, key: Buffer): string {
+  return createHmac('sha256', key).update(text).digest('base64url');
+}
+
+export function isSignedByOneOf(text: string, signature: string, keys: readonly Buffer[]): boolean {
+  const given = Buffer.from(signature, 'base64url');
+  return keys.some((key) => {
+    const expected = createHmac('sha256', key).update(text).digest();
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  });
+}

@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+/** Runs one command line. Resolves with the exit code when the command is done; for `start`, when serving has ended. */
+export async function runCommand(argv: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  // Commands are loaded when they are run: printing help must not load a server.
+  const program = new Command('customer-profile-gateway').description('A GraphQL customer-profile gateway.');
+  const command = (name: string, description: string) =>
+    program.command(name).description(description).option('--config <file>', 'the configuration file', 'gateway.config.ts');
+  const serving = (name: string, description: string) =>
+    command(name, description)
+      .option('--port <n>', 'the port to listen on', parsePort, Number(process.env.PORT ?? 4000))
+      .option('--host <h>', 'the address to listen on; localhost by default, 0.0.0.0 in production');
+
+  serving('start', 'serve').action(async (options) => (await import('./commands/start.ts')).start(options));
+  serving('dev', 'serve, and start again when the configuration, the schema or a data source changes').action(
+    async ({ config, port, host }) => {
+      const flags = ['start', '--config', config, '--port', String(port), ...(host === undefined ? [] : ['--host', host])];
+      await (await import('./commands/dev.ts')).dev(config, flags);
+    },
+  );
+  command('check', 'check configuration and schema, and ask every back end whether it is there')
+    .option('--identifier <type=value>', 'show what each back end answers for this customer')
+    .action(async (options) => {
+      exitCode = (await (await import('./commands/check.ts')).check(options)) ? 0 : 1;
+    });
+  command('schema', 'print the public SDL').action(async ({ config }) => (await import('./commands/schema.ts')).schema(config));
+  command('token', 'print a development token')
+    .addOption(new Option('--role <role>', 'whose token').choices(['CUSTOMER', 'AGENT', 'SERVICE', 'ADMIN']).makeOptionMandatory())
+    .requiredOption('--subject <subject>', 'the sub claim: who the viewer is')
+    .option('--expires <duration>', 'how long it is good', '8h')
+    .action(async (options) => (await import('./commands/token.ts')).token(options));
+  program
+    .command('init <dir>')
+    .description('write a new project into an empty folder')
+    .action(async (directory) => (await import('./commands/init.ts')).init(directory));
+
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    // What is expected to go wrong explains itself; a stack would bury it.
+    process.stderr.write(
+      `${(error as Error).name === 'ProjectError' || process.env.DEBUG === undefined ? (error as Error).message : (error as Error).stack}\n`,
+    );
+    return 1;
+  }
+  return exitCode;
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('expected a number from 0 to 65535');
+  return port;
+}
+
+const script = process.argv[1];
+if (script !== undefined && realpathSync(script) === fileURLToPath(import.meta.url))
+  process.exitCode = await runCommand(process.argv.slice(2));

@@ -1,0 +1,60 @@
+import type { DataAdapter } from '../adapters/data-adapter.ts';
+import { Source } from '../adapters/source.ts';
+import { normalizeIdentifier } from '../capture/normalize.ts';
+import { type CompiledProject, compileProject } from '../compile-project.ts';
+import { loadProject } from '../config/load-project.ts';
+
+export interface CheckOptions {
+  readonly config: string;
+  /** `crmId=17850`: shows what each adapter that is keyed by this type answers. */
+  readonly identifier?: string;
+}
+
+/**
+ * Checks configuration and schema, and asks every back end whether it is there.
+ * @returns true when everything is.
+ * @throws ProjectError with everything that is wrong in what the owner wrote.
+ */
+export async function check({ config, identifier }: CheckOptions): Promise<boolean> {
+  const project = compileProject(await loadProject(config));
+  const given = identifier === undefined ? null : parseIdentifier(project, identifier);
+  process.stdout.write(`${config}: configuration and schema are right\n`);
+  const results = await Promise.all([...project.dataSources].map(([name, adapter]) => checkSource(name, adapter, given)));
+  for (const { report } of results) process.stdout.write(report);
+  await Promise.allSettled([...project.dataSources.values()].map((adapter) => adapter.close?.()));
+  return results.every(({ ok }) => ok);
+}
+
+async function checkSource(
+  name: string,
+  adapter: DataAdapter,
+  given: { type: string; value: string } | null,
+): Promise<{ ok: boolean; report: string }> {
+  const started = performance.now();
+  const took = () => `${Math.round(performance.now() - started)} ms`;
+  try {
+    await adapter.probe?.(AbortSignal.timeout(adapter.timeout));
+  } catch (error) {
+    return { ok: false, report: `  ${name} (${adapter.kind}): cannot be reached, ${took()}: ${(error as Error).message}\n` };
+  }
+  if (given === null || adapter.key !== given.type) {
+    return { ok: true, report: `  ${name} (${adapter.kind}): ${adapter.probe ? `reached, ${took()}` : 'has no probe'}\n` };
+  }
+  const causes: unknown[] = [];
+  const [answer] = await new Source(name, adapter, ({ cause }) => causes.push(cause)).load([given.value], {}, {});
+  if (answer instanceof Error)
+    return { ok: false, report: `  ${name} (${adapter.kind}): ${answer.code}, ${took()}: ${String(causes[0] ?? answer.message)}\n` };
+  const record = JSON.stringify(answer?.record ?? null, null, 2).replaceAll('\n', '\n    ');
+  return { ok: true, report: `  ${name} (${adapter.kind}): answered in ${took()}\n    ${record}\n` };
+}
+
+function parseIdentifier({ config }: CompiledProject, text: string): { type: string; value: string } {
+  const [type = '', ...rest] = text.split('=');
+  const format = config.identifiers[type];
+  const known = Object.keys(config.identifiers).join(', ');
+  if (format === undefined) throw new Error(`--identifier: expected TYPE=VALUE with a type of ${known}; received ${JSON.stringify(text)}`);
+  const normalized = normalizeIdentifier(type, rest.join('='), format, new Set(config.blocked));
+  if (!normalized.ok)
+    throw new Error(`--identifier: expected a usable value of ${type}, received ${JSON.stringify(rest.join('='))} (${normalized.reason})`);
+  return normalized.identifier;
+}

@@ -1,0 +1,7 @@
+import { compileProject } from '../compile-project.ts';
+import { loadProject } from '../config/load-project.ts';
+
+/** Prints the schema as clients see it. @throws ProjectError with everything that is wrong with the project. */
+export async function schema(config: string): Promise<void> {
+  process.stdout.write(compileProject(await loadProject(config)).publicSdl);
+}

@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { pino } from 'pino';
+import { loadProject } from '../config/load-project.ts';
+import { createGateway, type Gateway } from '../gateway.ts';
+
+export interface StartOptions {
+  readonly config: string;
+  readonly port: number;
+  readonly host?: string;
+}
+
+/** Serves until the process is told to stop; resolves when everything is closed. */
+export async function start({ config, port, host }: StartOptions): Promise<void> {
+  const gateway = await createGateway(await loadProject(config), { logger: createLogger() });
+  const address = host ?? (gateway.production ? '0.0.0.0' : 'localhost');
+  try {
+    await gateway.app.listen({ port, host: address });
+  } catch (error) {
+    await gateway.close();
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new Error(`port ${port} of ${address} is in use: stop what uses it, or take another with --port N`);
+  }
+  announce(gateway, address);
+  await stopSignal();
+  await gateway.close();
+}
+
+/** Pretty where a person reads, JSON lines where a program does. */
+function createLogger() {
+  const level = process.env.LOG_LEVEL ?? 'info';
+  return process.stdout.isTTY
+    ? pino({ level, transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } })
+    : pino({ level });
+}
+
+function announce({ app, project, production }: Gateway, host: string): void {
+  const { port } = app.server.address() as { port: number };
+  const url = `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`;
+  const ide = !production || project.config.production.ide;
+  const lines = [
+    `GraphQL     ${url}/graphql${ide ? '   (in a browser: Apollo Sandbox)' : ''}`,
+    ...(ide ? [`GraphiQL    ${url}/graphiql  (works offline)`] : []),
+    `Health      ${url}/health/ready`,
+    `Metrics     ${url}/metrics`,
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+async function stopSignal(): Promise<void> {
+  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+}

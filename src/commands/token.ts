@@ -1,0 +1,34 @@
+import { SignJWT } from 'jose';
+import { DEVELOPMENT_TOKEN_ALGORITHM } from '../capture/bearer-token.ts';
+import { compileProject } from '../compile-project.ts';
+import { readEnvironment } from '../config/environment.ts';
+import { loadProject } from '../config/load-project.ts';
+import { storePathOf } from '../gateway.ts';
+
+export interface TokenOptions {
+  readonly config: string;
+  readonly role: string;
+  readonly subject: string;
+  /** As jose understands it: `8h`. */
+  readonly expires: string;
+}
+
+/**
+ * Prints a bearer token that this project's gateway believes outside production.
+ * @throws Error in production, where tokens come from the issuer in `viewers`.
+ */
+export async function token({ config, role, subject, expires }: TokenOptions): Promise<void> {
+  const project = compileProject(await loadProject(config));
+  const { production, secrets } = readEnvironment(process.env, storePathOf(project.config, project.directory));
+  if (production) throw new Error('token: development tokens are not made, nor believed, when NODE_ENV=production');
+  const { issuer, audience, roleClaim } = project.config.viewers;
+  const claims = role === 'CUSTOMER' ? {} : { [roleClaim]: role.toLowerCase() };
+  const jwt = new SignJWT(claims)
+    .setProtectedHeader({ alg: DEVELOPMENT_TOKEN_ALGORITHM })
+    .setSubject(subject)
+    .setIssuedAt()
+    .setExpirationTime(expires);
+  if (issuer !== undefined) jwt.setIssuer(issuer);
+  if (audience !== undefined) jwt.setAudience(audience);
+  process.stdout.write(`${await jwt.sign(secrets.keys('development-token')[0])}\n`);
+}

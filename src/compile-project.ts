@@ -1,0 +1,49 @@
+import type { GraphQLSchema } from 'graphql';
+import type { DataAdapter } from './adapters/data-adapter.ts';
+import type { GatewayConfig } from './config/gateway-config.ts';
+import type { Project } from './config/load-project.ts';
+import { type Problem, ProjectError } from './config/problem.ts';
+import { profileResolvers } from './graphql/profile-resolvers.ts';
+import { Customer, Node, resolveCustomerReference } from './graphql/resolvers/customer.ts';
+import { Mutation } from './graphql/resolvers/mutation.ts';
+import { Query } from './graphql/resolvers/query.ts';
+import { buildSchema, publicSdl, type ResolverMap } from './graphql/schema/build-schema.ts';
+import { type OwnerSchema, readOwnerSchema } from './graphql/schema/owner-schema.ts';
+
+/** A project without a problem, ready to be run. */
+export interface CompiledProject {
+  readonly directory: string;
+  readonly config: GatewayConfig;
+  readonly dataSources: ReadonlyMap<string, DataAdapter>;
+  readonly schema: GraphQLSchema;
+  /** The schema as clients see it, without a trace of the owner's annotations. */
+  readonly publicSdl: string;
+}
+
+/** @throws ProjectError with everything that is wrong with configuration, data sources and schema. */
+export function compileProject(project: Project): CompiledProject {
+  const problems: Problem[] = [...project.problems];
+  const report = (problem: Problem) => problems.push(problem);
+  const owner = project.schema && readOwnerSchema(project.schema.file, project.schema.text, vocabularyOf(project), report);
+  const schema =
+    owner && buildSchema(owner, resolversOf(owner), (problem) => report({ ...problem, where: project.schema?.file ?? problem.where }));
+  if (problems.length > 0 || !owner || !schema || !project.config) throw new ProjectError(problems);
+  const { directory, config, dataSources } = project;
+  return { directory, config, dataSources, schema, publicSdl: publicSdl(owner) };
+}
+
+function vocabularyOf({ config, dataSources, brokenDataSources }: Project) {
+  return { sources: dataSources, brokenSources: brokenDataSources, identifierTypes: config && new Set(Object.keys(config.identifiers)) };
+}
+
+function resolversOf(owner: OwnerSchema): ResolverMap {
+  const profile = profileResolvers(owner);
+  const resolvers = {
+    ...profile,
+    Query,
+    Mutation,
+    Node,
+    Customer: { ...Customer, ...profile.Customer, __resolveReference: resolveCustomerReference },
+  };
+  return resolvers as ResolverMap;
+}

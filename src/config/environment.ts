@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Secrets } from '../capture/secrets.ts';
+import { ProjectError } from './problem.ts';
+
+/** What the surroundings decide, not the configuration. */
+export interface Environment {
+  readonly production: boolean;
+  readonly secrets: Secrets;
+}
+
+/**
+ * @param storePath where the store is; in development a secret is made once and kept beside it.
+ * @throws ProjectError when a secret is missing in production, or too short.
+ */
+export function readEnvironment(variables: NodeJS.ProcessEnv, storePath: string): Environment {
+  const production = variables.NODE_ENV === 'production';
+  const given = variables.GATEWAY_SECRET?.split(',')
+    .map((secret) => secret.trim())
+    .filter((secret) => secret !== '');
+  if (given === undefined && production) {
+    throw new ProjectError([
+      {
+        where: 'GATEWAY_SECRET',
+        message:
+          'expected one or more secrets (comma-separated, the first signs) when NODE_ENV=production, received nothing; make one with: openssl rand -base64 32',
+      },
+    ]);
+  }
+  try {
+    return { production, secrets: new Secrets(given ?? [developmentSecret(storePath)]) };
+  } catch (error) {
+    throw new ProjectError([{ where: 'GATEWAY_SECRET', message: (error as Error).message }]);
+  }
+}
+
+function developmentSecret(storePath: string): string {
+  const file = join(dirname(storePath), 'development-secret');
+  mkdirSync(dirname(file), { recursive: true });
+  try {
+    // Exclusive, so that of several processes starting together one makes it and the others read it.
+    writeFileSync(file, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return readFileSync(file, 'utf8');
+}

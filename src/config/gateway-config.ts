@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { type CaptureRule, captureRuleSchema } from '../capture/capture-rule.ts';
+import { NORMALIZERS, type Normalizer } from '../capture/normalize.ts';
+import { IDENTIFIER_CLASSES } from '../model/identifier.ts';
+import { type ByteSize, parseByteSize } from '../model/quantity.ts';
+import { CHANNELS } from '../model/touchpoint.ts';
+import { VIEWER_ROLES } from '../model/viewer.ts';
+
+/** A name that can stand in a GraphQL document, a header and a log line. */
+const NAME = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected letters, digits and _, not beginning with a digit');
+
+const identifierSchema = z.strictObject({
+  /** Names a human, a device, or one browser. */
+  class: z.enum(IDENTIFIER_CLASSES),
+  /** A customer has one value of it at most: the same as `limit: 1`. */
+  unique: z.boolean().default(false),
+  /** How many values of it a customer may have. */
+  limit: z.number().int().positive().optional(),
+  /** Which values are equal: `'email'`, `'phone'` (E.164), `'lowercase'`, or a function to the one form they share. */
+  normalize: z
+    .union([z.enum(NORMALIZERS), z.custom<Exclude<Normalizer, string>>((value) => typeof value === 'function')], {
+      error: `expected ${NORMALIZERS.map((name) => `'${name}'`).join(', ')} or a function`,
+    })
+    .optional(),
+  /** For `normalize: 'phone'`: the country (ISO 3166-1 alpha-2) of numbers that come without a country code. */
+  region: z.string().length(2).toUpperCase().optional(),
+  /** Where on a request it is read; the first usable rule wins. */
+  capture: z.array(captureRuleSchema).default([]),
+});
+
+const touchpointSchema = z.strictObject({
+  channel: z.enum(CHANNELS),
+  /** The web origins of this touchpoint: requests from there are its, and browsers there may call the gateway with cookies. */
+  origins: z
+    .array(
+      z
+        .url({ protocol: /^https?$/ })
+        .refine((url) => new URL(url).origin === url, 'expected an origin such as https://shop.example, without a path'),
+    )
+    .default([]),
+  /** Who may use it. Anybody when left out. */
+  viewers: z.array(z.enum(VIEWER_ROLES)).optional(),
+});
+
+const viewersSchema = z.strictObject({
+  issuer: z.string().min(1).optional(),
+  audience: z.string().min(1).optional(),
+  /** The URL of a JWK set, or the keys themselves. */
+  jwks: z.union([z.url({ protocol: /^https?$/ }), z.array(z.looseObject({ kty: z.string() })).min(1)]).optional(),
+  roleClaim: z.string().min(1).default('scope'),
+});
+
+const limitsSchema = z.strictObject({
+  depth: z.number().int().positive().default(15),
+  aliases: z.number().int().nonnegative().default(30),
+  rootFields: z.number().int().positive().default(20),
+  tokens: z.number().int().positive().default(5_000),
+  directives: z.number().int().nonnegative().default(50),
+  bodyBytes: z
+    .custom<ByteSize>((value) => {
+      try {
+        return typeof value === 'string' && parseByteSize(value) > 0;
+      } catch {
+        return false;
+      }
+    }, "expected a size such as '1MB'")
+    .default('1MB'),
+});
+
+const productionSchema = z.strictObject({
+  /** Whether production answers introspection. */
+  introspection: z.boolean().default(false),
+  /** Whether production serves Apollo Sandbox and GraphiQL. */
+  ide: z.boolean().default(false),
+});
+
+/** What an owner may write in `gateway.config.ts`. */
+export const gatewayConfigSchema = z.strictObject({
+  identifiers: z.record(NAME, identifierSchema).refine((types) => Object.keys(types).length > 0, 'expected at least one identifier type'),
+  /** Values that name nobody, beside the built-in ones such as `null` and `guest`; compared in lower case. */
+  blocked: z.array(z.string().toLowerCase()).default([]),
+  touchpoints: z.record(NAME, touchpointSchema).default({}),
+  viewers: viewersSchema.prefault({}),
+  store: z
+    .string()
+    .regex(/^sqlite:(?!:memory:)./, "expected 'sqlite:PATH', for example 'sqlite:.data/gateway.db'")
+    .default('sqlite:.data/gateway.db'),
+  /** The profile schema's file; `schema.graphql` beside the configuration when left out. */
+  schema: z.string().min(1).optional(),
+  /** The folder of data adapters; `datasources` beside the configuration when left out. */
+  dataSources: z.string().min(1).optional(),
+  limits: limitsSchema.prefault({}),
+  production: productionSchema.prefault({}),
+});
+
+/** What an owner writes. */
+export type GatewayConfigInput = Omit<z.input<typeof gatewayConfigSchema>, 'identifiers'> & {
+  identifiers: Record<string, Omit<z.input<typeof identifierSchema>, 'capture'> & { capture?: readonly CaptureRule[] }>;
+};
+
+/** The configuration with every default filled in. */
+export type GatewayConfig = z.output<typeof gatewayConfigSchema>;
+
+/** The whole configuration of a gateway; checked when it is loaded, with every problem at once. */
+export function defineGateway(config: GatewayConfigInput): GatewayConfigInput {
+  return config;
+}

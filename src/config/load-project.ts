@@ -1,0 +1,114 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { DataAdapter } from '../adapters/data-adapter.ts';
+import { isDataAdapter } from '../adapters/define-adapter.ts';
+import type { GatewayConfig } from './gateway-config.ts';
+import { parseConfig } from './parse-config.ts';
+import type { Problem } from './problem.ts';
+
+/** What an owner wrote, as far as it could be read; what could not is in `problems`. */
+export interface Project {
+  /** The folder of the configuration file; relative paths in it start here. */
+  readonly directory: string;
+  readonly config: GatewayConfig | null;
+  readonly schema: SchemaSource | null;
+  readonly dataSources: ReadonlyMap<string, DataAdapter>;
+  /** Names of files that are there but hold no usable adapter: not unknown, only broken. */
+  readonly brokenDataSources: ReadonlySet<string>;
+  readonly problems: readonly Problem[];
+}
+
+export interface SchemaSource {
+  /** As it is shown in messages. */
+  readonly file: string;
+  readonly text: string;
+}
+
+const PACKAGE = 'customer-profile-gateway';
+const MODULE_EXTENSIONS = ['.ts', '.mts', '.js', '.mjs'];
+
+/** Reads the configuration file, and the schema and data adapters beside it. Rejects only when the disk fails. */
+export async function loadProject(configFile: string): Promise<Project> {
+  resolvePublicDoorToThisCopy();
+  const file = resolve(configFile);
+  const directory = dirname(file);
+  const shown = (path: string) => relative(process.cwd(), path) || path;
+  const problems: Problem[] = [];
+  const report = (problem: Problem) => problems.push(problem);
+
+  const input = await importDefault(file, shown(file), report);
+  const config = input === undefined ? null : parseConfig(shown(file), input, report);
+  const { schema: schemaFile, dataSources: folder } = (input ?? {}) as { schema?: unknown; dataSources?: unknown };
+  const schema = readSchema(resolve(directory, typeof schemaFile === 'string' ? schemaFile : 'schema.graphql'), shown, report);
+  const sources = await importDataSources(resolve(directory, typeof folder === 'string' ? folder : 'datasources'), shown, report);
+  return { directory, config, schema, ...sources, problems };
+}
+
+async function importDataSources(folder: string, shown: (path: string) => string, report: (problem: Problem) => void) {
+  const dataSources = new Map<string, DataAdapter>();
+  const brokenDataSources = new Set<string>();
+  const files = existsSync(folder) ? readdirSync(folder).sort() : [];
+  for (const name of files.filter((entry) => MODULE_EXTENSIONS.includes(extname(entry)))) {
+    const file = join(folder, name);
+    const source = basename(name, extname(name));
+    const adapter = await importDefault(file, shown(file), report);
+    if (isDataAdapter(adapter)) {
+      dataSources.set(source, adapter);
+      continue;
+    }
+    brokenDataSources.add(source);
+    if (adapter !== undefined) {
+      report({
+        where: shown(file),
+        message: `expected export default of an adapter such as httpAdapter({...}), received ${typeof adapter}`,
+      });
+    }
+  }
+  return { dataSources, brokenDataSources };
+}
+
+/** @returns the module's default export, or undefined with the problem reported. */
+async function importDefault(file: string, where: string, report: (problem: Problem) => void): Promise<unknown> {
+  if (!existsSync(file)) {
+    report({
+      where,
+      message: 'expected a file here, found none; name another with --config, or make a project with: customer-profile-gateway init DIR',
+    });
+    return undefined;
+  }
+  try {
+    const module = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { default?: unknown };
+    if (module.default === undefined) report({ where, message: 'expected an export default, found none' });
+    return module.default;
+  } catch (error) {
+    report({ where, message: error instanceof Error ? error.message : String(error) });
+    return undefined;
+  }
+}
+
+function readSchema(file: string, shown: (path: string) => string, report: (problem: Problem) => void): SchemaSource | null {
+  if (existsSync(file)) return { file: shown(file), text: readFileSync(file, 'utf8') };
+  report({
+    where: shown(file),
+    message: 'expected the profile schema here, found no file; name another with schema: in the configuration',
+  });
+  return null;
+}
+
+let publicDoorResolved = false;
+
+/**
+ * A project imports this package by its name, wherever the project lies. It must meet the copy that is
+ * running, not a second one that may be installed beside it.
+ */
+function resolvePublicDoorToThisCopy(): void {
+  if (publicDoorResolved) return;
+  publicDoorResolved = true;
+  const self = import.meta.url;
+  const door = new URL(self.endsWith('.ts') ? '../index.ts' : '../index.js', self).href;
+  registerHooks({
+    resolve: (specifier, context, next) => (specifier === PACKAGE ? { url: door, shortCircuit: true } : next(specifier, context)),
+  });
+}

@@ -1,0 +1,68 @@
+import type { z } from 'zod';
+import { type GatewayConfig, gatewayConfigSchema } from './gateway-config.ts';
+import type { Problem } from './problem.ts';
+
+/** @returns the configuration, or null with every problem reported. */
+export function parseConfig(file: string, input: unknown, report: (problem: Problem) => void): GatewayConfig | null {
+  const result = gatewayConfigSchema.safeParse(withoutUndefined(input), { reportInput: true });
+  if (!result.success) {
+    for (const issue of result.error.issues) {
+      for (const { path, message } of explain(issue)) report({ where: `${file}: ${path.join('.') || 'export default'}`, message });
+    }
+    return null;
+  }
+  const contradictions = contradictionsOf(result.data);
+  for (const { path, message } of contradictions) report({ where: `${file}: ${path.join('.')}`, message });
+  return contradictions.length > 0 ? null : result.data;
+}
+
+interface Explanation {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** One line per problem: a list of unknown keys is as many problems as it has keys. */
+function explain(issue: z.core.$ZodIssue): Explanation[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: [...issue.path, key],
+      message: 'expected no such option; remove it, or look for a typing error',
+    }));
+  }
+  const expected = issue.message.replace(/^Invalid [^:]*: /, '').replace(/, received .*$/, '');
+  return [{ path: issue.path, message: `${expected}, received ${received(issue.input)}` }];
+}
+
+/** A configuration holds keys and passwords, so long texts are not repeated. */
+function received(input: unknown): string {
+  if (input === undefined) return 'nothing';
+  const text = JSON.stringify(input) ?? typeof input;
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** What the types can't say. */
+function contradictionsOf(config: GatewayConfig): Explanation[] {
+  const found: Explanation[] = [];
+  for (const [type, { unique, limit, region, normalize, capture }] of Object.entries(config.identifiers)) {
+    const path = ['identifiers', type];
+    if (unique && limit !== undefined && limit !== 1) {
+      found.push({ path: [...path, 'limit'], message: `expected no limit beside unique: true (which is limit 1), received ${limit}` });
+    }
+    if (region !== undefined && normalize !== 'phone') {
+      found.push({ path: [...path, 'region'], message: `expected only beside normalize: 'phone', received ${JSON.stringify(region)}` });
+    }
+    capture.forEach((rule, index) => {
+      if (rule.kind === 'issuedCookie' && config.identifiers[type]?.class === 'person') {
+        const message = "expected an identifier of class 'cookie' or 'device': a random visitor id names no human; received class 'person'";
+        found.push({ path: [...path, 'capture', index], message });
+      }
+    });
+  }
+  return found;
+}
+
+/** `store: process.env.DATABASE_URL` without that variable is the same as no `store`. */
+function withoutUndefined(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,173 @@
+import { resolve } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { type Logger, pino } from 'pino';
+import { Source } from './adapters/source.ts';
+import { SourceReader } from './adapters/source-reader.ts';
+import { BearerTokens } from './capture/bearer-token.ts';
+import { RequestCapture } from './capture/capture-request.ts';
+import { HandoffTokens } from './capture/handoff-token.ts';
+import { VisitorCookie } from './capture/visitor-cookie.ts';
+import { type CompiledProject, compileProject } from './compile-project.ts';
+import { type Environment, readEnvironment } from './config/environment.ts';
+import type { GatewayConfig } from './config/gateway-config.ts';
+import type { Project } from './config/load-project.ts';
+import { createApolloServer } from './graphql/apollo-server.ts';
+import type { Engine } from './graphql/engine.ts';
+import { RequestContext } from './graphql/request-context.ts';
+import { toCapturable } from './http/capturable-request.ts';
+import { createApp } from './http/create-app.ts';
+import { addGraphqlRoutes } from './http/graphql-routes.ts';
+import { addOperationsRoutes } from './http/operations-routes.ts';
+import type { IdentityRules } from './identity/decide.ts';
+import { IdentityGraph } from './identity/identity-graph.ts';
+import { parseByteSize } from './model/quantity.ts';
+import { ANONYMOUS_VIEWER } from './model/viewer.ts';
+import { Metrics } from './observability/metrics.ts';
+import { loggable } from './observability/redact.ts';
+import { capturedAdapter } from './profile/captured-source.ts';
+import { CAPTURED } from './profile/field-binding.ts';
+import { SourceUsage } from './profile/source-usage.ts';
+import { SqliteStore } from './store/sqlite/sqlite-store.ts';
+
+/** What tests and embedders may put in place of the real surroundings. */
+export interface GatewayOverrides {
+  readonly variables?: NodeJS.ProcessEnv;
+  readonly now?: () => Date;
+  readonly logger?: Logger;
+}
+
+/** A gateway that is wired and not listening yet. */
+export interface Gateway {
+  readonly app: FastifyInstance;
+  readonly project: CompiledProject;
+  readonly production: boolean;
+  /** Finishes what is under way, then releases everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Wires a gateway, top to bottom.
+ * @throws ProjectError with everything that is wrong with the project.
+ */
+export async function createGateway(project: Project, overrides: GatewayOverrides = {}): Promise<Gateway> {
+  const compiled = compileProject(project);
+  const { config, directory } = compiled;
+  const now = overrides.now ?? (() => new Date());
+  const logger = overrides.logger ?? pino();
+  const storePath = storePathOf(config, directory);
+  const environment = readEnvironment(overrides.variables ?? process.env, storePath);
+  const metrics = new Metrics();
+
+  const store = new SqliteStore(storePath, rulesOf(config));
+  const sources = new Map<string, Source>();
+  for (const [name, adapter] of [...compiled.dataSources, [CAPTURED, capturedAdapter(store)] as const]) {
+    const onFailure: ConstructorParameters<typeof Source>[2] = ({ source, code, cause, keys }) => {
+      metrics.sourceFailed(source, code);
+      logger.warn({ source, code, error: loggable(cause, keys) }, 'a data source failed');
+    };
+    sources.set(name, new Source(name, adapter, onFailure));
+  }
+
+  const engine = engineOf(config, environment, store, sources, metrics, now);
+  const bearer = new BearerTokens(
+    config.viewers as ConstructorParameters<typeof BearerTokens>[0],
+    environment.production ? null : environment.secrets,
+    now,
+  );
+  const ide = !environment.production || config.production.ide;
+  const apollo = createApolloServer({
+    schema: compiled.schema,
+    limits: config.limits,
+    introspection: !environment.production || config.production.introspection,
+    ide,
+    logUnexpected: (error, requestId, seen) => logger.error({ requestId, error: loggable(error, seen) }, 'something unexpected went wrong'),
+  });
+  await apollo.start();
+
+  const touchpoints = Object.entries(config.touchpoints).map(([name, { origins, viewers }]) => ({ name, origins, viewers }));
+  const app = await createApp({
+    logger,
+    bodyLimit: parseByteSize(config.limits.bodyBytes),
+    origins: touchpoints.flatMap(({ origins }) => origins),
+    metrics,
+  });
+  addGraphqlRoutes(app, {
+    apollo,
+    ide,
+    createContext: async (request, reply) => {
+      const viewer = await bearer.read(request.headers.authorization);
+      if (viewer === null) metrics.captureRefused('authorization');
+      const capturable = toCapturable(request, viewer ?? ANONYMOUS_VIEWER, touchpoints);
+      return new RequestContext({
+        requestId: request.id,
+        engine,
+        request: capturable,
+        profile: { sources: new SourceReader(sources, capturable.headers), usage: new SourceUsage() },
+        setCookie: (header) => void reply.header('set-cookie', header),
+      });
+    },
+  });
+  addOperationsRoutes(app, { metrics, readiness: () => readiness(store, compiled) });
+
+  const close = async () => {
+    await app.close();
+    await apollo.stop();
+    await Promise.allSettled([...compiled.dataSources.values()].map((adapter) => adapter.close?.()));
+    await store.close();
+  };
+  return { app, project: compiled, production: environment.production, close };
+}
+
+function engineOf(
+  config: GatewayConfig,
+  { secrets, production }: Environment,
+  store: SqliteStore,
+  sources: ReadonlyMap<string, Source>,
+  metrics: Metrics,
+  now: () => Date,
+): Engine {
+  const identifierTypes = new Map(Object.entries(config.identifiers));
+  const blockedValues = new Set(config.blocked);
+  const handoffs = new HandoffTokens(secrets, store, now);
+  const rules = [...identifierTypes.values()].flatMap(({ capture }) => capture);
+  return {
+    graph: new IdentityGraph(store, now),
+    attributes: store,
+    capture: new RequestCapture(identifierTypes, blockedValues, new VisitorCookie(secrets), handoffs),
+    handoffs,
+    identifierTypes,
+    blockedValues,
+    askableTypes: new Set([...sources.values()].flatMap(({ adapter }) => adapter.key ?? [])),
+    touchpoints: new Set(Object.keys(config.touchpoints)),
+    handoffParameter: rules.find(({ kind }) => kind === 'handoff')?.name ?? null,
+    guardServiceSdl: production && !config.production.introspection,
+    now,
+    onCaptureRefused: (rule) => metrics.captureRefused(rule),
+  };
+}
+
+/** @returns an absolute path; a relative one starts at the configuration file. */
+export function storePathOf({ store }: GatewayConfig, directory: string): string {
+  return resolve(directory, store.slice('sqlite:'.length));
+}
+
+function rulesOf({ identifiers }: GatewayConfig): IdentityRules {
+  return {
+    types: Object.entries(identifiers).map(([name, { unique, limit }]) => ({
+      name,
+      limit: unique ? 1 : (limit ?? Number.MAX_SAFE_INTEGER),
+    })),
+  };
+}
+
+async function readiness(store: SqliteStore, { dataSources }: CompiledProject) {
+  const signal = AbortSignal.timeout(1_000);
+  const succeeds = (attempt: Promise<unknown> | undefined) =>
+    (attempt ?? Promise.resolve()).then(
+      () => true,
+      () => false,
+    );
+  const probes = [...dataSources].map(async ([name, adapter]) => [name, await succeeds(adapter.probe?.(signal))] as const);
+  const storeAnswers = await succeeds(store.findOwners([{ type: 'probe', value: 'probe' }]));
+  return { ready: storeAnswers, store: storeAnswers, sources: Object.fromEntries(await Promise.all(probes)) };
+}

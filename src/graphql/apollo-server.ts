@@ -1,0 +1,101 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
+import { GraphQLError, type GraphQLErrorExtensions, type GraphQLSchema } from 'graphql';
+import { maskError } from './mask-error.ts';
+import { checkOperationLimits, type OperationLimits } from './operation-limits.ts';
+import type { RequestContext } from './request-context.ts';
+
+export interface ApolloOptions {
+  readonly schema: GraphQLSchema;
+  readonly limits: OperationLimits;
+  /** Whether the schema may be asked for. */
+  readonly introspection: boolean;
+  /** Whether a browser gets Apollo Sandbox. */
+  readonly ide: boolean;
+  /** @param seenValues identifiers of the request, which must not be in the log. */
+  logUnexpected(error: unknown, requestId: string | null, seenValues: readonly string[]): void;
+}
+
+/** Apollo Server as this gateway runs it. The caller starts it. */
+export function createApolloServer({ schema, limits, introspection, ide, logUnexpected }: ApolloOptions): ApolloServer<RequestContext> {
+  return new ApolloServer<RequestContext>({
+    schema,
+    introspection,
+    csrfPrevention: true,
+    includeStacktraceInErrorResponses: false,
+    persistedQueries: false,
+    parseOptions: { maxTokens: limits.tokens },
+    // Masked with the request's id in the plugin below. What fails before there is a request is masked here.
+    formatError: (formatted, error) => {
+      if (formatted.extensions?.code !== 'INTERNAL_SERVER_ERROR' || error instanceof GraphQLError) return formatted;
+      logUnexpected(error, null, []);
+      return { message: 'Something unexpected went wrong', extensions: { code: 'INTERNAL' } };
+    },
+    plugins: [
+      // It wraps every field to compute cache hints, which for personal data are always "private": half the time of a large answer.
+      ApolloServerPluginCacheControlDisabled(),
+      // So does this one, and it tells routers about the resolvers' errors before they are masked.
+      ApolloServerPluginInlineTraceDisabled(),
+      // Nothing leaves the owner's house because some environment variable is set.
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ide
+        ? ApolloServerPluginLandingPageLocalDefault({
+            embed: { initialState: { pollForSchemaUpdates: false } },
+            includeCookies: true,
+            footer: false,
+          })
+        : ApolloServerPluginLandingPageDisabled(),
+      limitsPlugin(limits),
+      maskingPlugin(logUnexpected),
+    ],
+  });
+}
+
+/** Refuses what is beyond a limit before it is executed. Parsed tokens are limited by the parser. */
+function limitsPlugin(limits: OperationLimits): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async () => ({
+      didResolveOperation: async ({ document, request }) => {
+        const refusal = checkOperationLimits(document, request.operationName ?? null, limits);
+        if (refusal !== null) {
+          const extensions: GraphQLErrorExtensions = { code: refusal.code, ...refusal.details, http: { status: 400 } };
+          throw new GraphQLError(refusal.message, { originalError: refusal, extensions });
+        }
+      },
+    }),
+  };
+}
+
+function maskingPlugin(logUnexpected: ApolloOptions['logUnexpected']): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async ({ contextValue: { requestId, seenValues } }) => ({
+      willSendResponse: async ({ response, errors, request }) => {
+        const { body, http } = response;
+        if (body.kind !== 'single' || errors === undefined || errors.length === 0) return;
+        const masked = errors.map((error) =>
+          withTokenLimit(maskError(error, requestId, (unexpected) => logUnexpected(unexpected, requestId, seenValues))),
+        );
+        body.singleResult = { ...body.singleResult, errors: masked };
+        // GraphQL over HTTP, section 6.4: a request that fails before execution is 200 for the legacy media type.
+        const early = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'];
+        const accept = request.http?.headers.get('accept') ?? '';
+        const legacy = !accept.includes('application/graphql-response+json');
+        if (legacy && http.status === 400 && masked.every(({ extensions }) => early.includes(String(extensions?.code)))) http.status = 200;
+      },
+    }),
+  };
+}
+
+/** graphql-js reports its token limit as a syntax error; to a client it is a limit like the others. */
+function withTokenLimit(error: ReturnType<typeof maskError>): ReturnType<typeof maskError> {
+  if (!/Document contains more tha[nt] \d+ tokens/.test(error.message)) return error;
+  return { ...error, extensions: { ...error.extensions, code: 'OPERATION_TOO_COMPLEX', limit: 'tokens' } };
+}

@@ -1,0 +1,59 @@
+import { isProven } from '../../model/assurance.ts';
+import { GatewayError } from '../../model/errors.ts';
+import { identifierKey } from '../../model/identifier.ts';
+import { identify } from '../../profile/identify.ts';
+import type { MutationResolvers } from '../generated/resolver-types.ts';
+import type { RequestContext } from '../request-context.ts';
+
+export const Mutation: MutationResolvers = {
+  identify: async (_, { input }, context) => {
+    context.seenValues.push(...input.identifiers.map(({ value }) => value));
+    const { identifiers: captured } = await context.capture();
+    const result = await identify(context.engine, {
+      identifiers: input.identifiers,
+      attributes: input.attributes ?? {},
+      touchpoint: input.touchpoint == null ? context.request.touchpoint : knownTouchpoint(input.touchpoint, context),
+      occurredAt: input.occurredAt ?? context.engine.now(),
+      viewer: context.viewer,
+      captured,
+    });
+    context.forgetCustomer();
+    const linked = new Set(result.linked.map(identifierKey));
+    const trusted = context.viewer.role === 'AGENT' || context.viewer.role === 'SERVICE';
+    const own = result.customerId !== null && !trusted ? await context.customer() : null;
+    const customer = result.customerId !== null && trusted ? await context.customersById.load(result.customerId) : own;
+    return {
+      ...result,
+      customer,
+      linked: customer?.identifiers.filter((identifier) => linked.has(identifierKey(identifier))) ?? [],
+      unlinked: [],
+      rejected: [...result.rejected],
+    };
+  },
+
+  createHandoff: async (_, { input }, context) => {
+    const { engine } = context;
+    const touchpoint = knownTouchpoint(input.touchpoint, context);
+    const parameter = engine.handoffParameter;
+    if (parameter === null)
+      throw new GatewayError('BAD_USER_INPUT', 'createHandoff: expected a handoff() rule in the configuration, there is none');
+    const { identifiers } = await context.capture();
+    const proven = identifiers.filter(({ assurance }) => isProven(assurance));
+    if (proven.length === 0) {
+      throw new GatewayError('INSUFFICIENT_ASSURANCE', 'createHandoff needs a customer who is RECOGNIZED', {
+        required: 'RECOGNIZED',
+        actual: (await context.customer())?.assurance ?? 'ANONYMOUS',
+      });
+    }
+    const { token, expiresAt } = await engine.handoffs.create(proven, touchpoint);
+    const url = input.url == null ? null : new URL(input.url);
+    url?.searchParams.set(parameter, token);
+    return { token, expiresAt, url };
+  },
+};
+
+function knownTouchpoint(name: string, { engine }: RequestContext): string {
+  if (engine.touchpoints.has(name)) return name;
+  const known = [...engine.touchpoints].join(', ') || 'none configured';
+  throw new GatewayError('BAD_USER_INPUT', `touchpoint: expected one of ${known}; received ${JSON.stringify(name)}`);
+}

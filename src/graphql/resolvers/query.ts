@@ -1,0 +1,47 @@
+import { normalizeIdentifier } from '../../capture/normalize.ts';
+import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
+import { GatewayError } from '../../model/errors.ts';
+import type { Identifier } from '../../model/identifier.ts';
+import { requireRole } from '../../profile/access.ts';
+import { findNode } from '../find-node.ts';
+import type { QueryResolvers } from '../generated/resolver-types.ts';
+import type { RequestContext } from '../request-context.ts';
+
+const MAX_IDENTIFIERS = 100;
+
+export const Query: QueryResolvers = {
+  customer: (_, __, context) => context.customer(),
+
+  customerByIdentifier: async (_, { identifier }, context) => {
+    requireRole(['AGENT', 'SERVICE'], context.viewer, 'customerByIdentifier');
+    const [customer] = await find([identifier], context);
+    return customer ?? null;
+  },
+
+  customersByIdentifiers: async (_, { identifiers }, context) => {
+    requireRole(['AGENT', 'SERVICE'], context.viewer, 'customersByIdentifiers');
+    if (identifiers.length > MAX_IDENTIFIERS) {
+      throw new GatewayError('BAD_USER_INPUT', `identifiers: expected at most ${MAX_IDENTIFIERS}, received ${identifiers.length}`);
+    }
+    return find(identifiers, context);
+  },
+
+  node: (_, { id }, context) => findNode(id, context),
+};
+
+/** In the order given; null for a value that is none. @throws GatewayError BAD_USER_INPUT for an unknown type. */
+async function find(given: readonly Identifier[], { engine, seenValues }: RequestContext): Promise<(ResolvedCustomer | null)[]> {
+  seenValues.push(...given.map(({ value }) => value));
+  const normalized = given.map(({ type, value }) => {
+    const format = engine.identifierTypes.get(type);
+    if (format === undefined) {
+      const known = [...engine.identifierTypes.keys()].join(', ');
+      throw new GatewayError('BAD_USER_INPUT', `identifier type: expected one of ${known}, received ${JSON.stringify(type)}`);
+    }
+    return normalizeIdentifier(type, value, format, engine.blockedValues);
+  });
+  const usable = normalized.flatMap((result) => (result.ok ? [result.identifier] : []));
+  const found = await engine.graph.findByIdentifiers(usable, (type) => engine.askableTypes.has(type));
+  let next = 0;
+  return normalized.map((result) => (result.ok ? (found[next++] ?? null) : null));
+}

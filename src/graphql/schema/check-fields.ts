@@ -1,0 +1,192 @@
+import {
+  type DirectiveNode,
+  type DocumentNode,
+  type EnumValueNode,
+  type FieldDefinitionNode,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  print,
+  type TypeDefinitionNode,
+  type ValueNode,
+} from 'graphql';
+import { ASSURANCES, type Assurance } from '../../model/assurance.ts';
+import { VIEWER_ROLES, type ViewerRole } from '../../model/viewer.ts';
+import { type AccessRule, DEFAULT_ACCESS } from '../../profile/access.ts';
+import { type BindingKey, CAPTURED, type FieldBinding, type FieldShape, type SourceBinding } from '../../profile/field-binding.ts';
+import { ACCESS, FROM } from './directives.ts';
+import type { SchemaVocabulary } from './owner-schema.ts';
+import { connectionNode, isObjectType, namedTypeOf, nullableTypeOf, typesByName } from './schema-parts.ts';
+
+/** What the schema's check needs to know of a data source. */
+export interface KnownSource {
+  readonly key: string | undefined;
+  readonly many: boolean;
+  readonly fields: readonly string[] | undefined;
+}
+
+type Report = (node: { readonly loc?: DocumentNode['loc'] }, message: string) => void;
+
+interface Field {
+  readonly parent: ObjectTypeDefinitionNode;
+  readonly node: FieldDefinitionNode;
+  /** `Customer.orders` */
+  readonly name: string;
+  readonly shape: FieldShape;
+}
+
+/** Reads every `@from` and `@access`, and reports each that can't work. What is reported is left out of the answer. */
+export function checkFields(document: DocumentNode, vocabulary: SchemaVocabulary, report: Report) {
+  const types = typesByName(document);
+  const bindings = new Map<string, FieldBinding>();
+  const access = new Map<string, AccessRule>();
+  for (const parent of document.definitions.filter(isObjectType)) {
+    for (const node of parent.fields ?? []) {
+      const field = { parent, node, name: `${parent.name.value}.${node.name.value}`, shape: shapeOf(node, types) };
+      const annotations = node.directives?.filter(({ name }) => name.value === FROM || name.value === ACCESS) ?? [];
+      if (annotations.length > 0) reportNonNull(field, annotations, report);
+      const sources = annotations
+        .filter(({ name }) => name.value === FROM)
+        .map((directive) => readFrom(field, directive, vocabulary, report));
+      if (sources.length > 0)
+        bindings.set(field.name, { name: field.name, shape: field.shape, sources: sources.filter((source) => source !== null) });
+      else if (parent.name.value === 'Customer') {
+        report(node, `${field.name}: expected @from(source: …), because nothing else says where a customer's field comes from`);
+      }
+      const guard = annotations.find(({ name }) => name.value === ACCESS);
+      if (guard) access.set(field.name, readAccess(field, guard, report));
+    }
+  }
+  return { bindings, access };
+}
+
+function shapeOf(node: FieldDefinitionNode, types: ReadonlyMap<string, TypeDefinitionNode>): FieldShape {
+  const name = namedTypeOf(node.type).name.value;
+  if (connectionNode(name) !== null) return 'connection';
+  if (!isComposite(types.get(name))) return 'leaf';
+  return nullableTypeOf(node.type).kind === Kind.LIST_TYPE ? 'list' : 'object';
+}
+
+function isComposite(definition: TypeDefinitionNode | undefined): boolean {
+  return definition !== undefined && definition.kind !== Kind.SCALAR_TYPE_DEFINITION && definition.kind !== Kind.ENUM_TYPE_DEFINITION;
+}
+
+function reportNonNull({ name, node }: Field, annotations: readonly DirectiveNode[], report: Report): void {
+  if (node.type.kind !== Kind.NON_NULL_TYPE) return;
+  const bound = annotations.some((directive) => directive.name.value === FROM);
+  const reason = bound ? 'a back end can be down' : 'a viewer can lack the right';
+  report(node, `${name}: expected the nullable type ${print(nullableTypeOf(node.type))}, because ${reason}; received ${print(node.type)}`);
+}
+
+function readFrom(field: Field, directive: DirectiveNode, vocabulary: SchemaVocabulary, report: Report): SourceBinding | null {
+  const source = stringArgument(directive, 'source', report);
+  // A missing source is reported by the validation of the directive's arguments.
+  if (source === null || vocabulary.brokenSources.has(source)) return null;
+  const isCaptured = source === CAPTURED;
+  const known = isCaptured ? { key: undefined, many: false, fields: undefined } : vocabulary.sources.get(source);
+  if (known === undefined) {
+    const names = [...vocabulary.sources.keys(), CAPTURED].join(', ');
+    report(directive, `${field.name}: expected one of the data sources ${names}; received source: "${source}"`);
+    return null;
+  }
+  const key = isCaptured ? capturedKey(field, report, directive) : readKey(field, directive, source, known, vocabulary, report);
+  const path = readPath(field, directive, source, known, report);
+  if (key === null || path === undefined) return null;
+  return { source, many: known.many, key, path };
+}
+
+function capturedKey(field: Field, report: Report, directive: DirectiveNode): BindingKey | null {
+  if (field.parent.name.value === 'Customer') return { kind: 'customerId' };
+  report(
+    directive,
+    `${field.name}: expected source: "${CAPTURED}" on fields of Customer only, since attributes are captured for a customer`,
+  );
+  return null;
+}
+
+function readKey(
+  { parent, name }: Field,
+  directive: DirectiveNode,
+  source: string,
+  known: KnownSource,
+  { identifierTypes }: SchemaVocabulary,
+  report: Report,
+): BindingKey | null {
+  const key = stringArgument(directive, 'key', report) ?? known.key;
+  const onCustomer = parent.name.value === 'Customer';
+  const choices = onCustomer ? identifierTypes && [...identifierTypes] : (parent.fields ?? []).map((field) => field.name.value);
+  const what = onCustomer ? 'an identifier type of the configuration' : `a field of ${parent.name.value}`;
+  if (key === undefined) {
+    report(directive, `${name}: expected a key, ${what}, either here (key:) or in the data source ${source}; received none`);
+    return null;
+  }
+  if (choices !== null && !choices.includes(key)) {
+    report(directive, `${name}: expected key to be ${what} (${choices.join(', ')}); received "${key}"`);
+    return null;
+  }
+  return onCustomer ? { kind: 'identifier', type: key } : { kind: 'field', name: key };
+}
+
+/** @returns the path, null for the whole record, or undefined when it was reported. */
+function readPath(
+  { node, name, shape }: Field,
+  directive: DirectiveNode,
+  source: string,
+  known: KnownSource,
+  report: Report,
+): readonly string[] | null | undefined {
+  const text = stringArgument(directive, 'path', report);
+  if (text !== null && !/^[^.\s]+(\.[^.\s]+)*$/.test(text)) {
+    report(directive, `${name}: expected a path of names with dots between, such as "contact.email"; received "${text}"`);
+    return undefined;
+  }
+  if (text === null && (shape === 'list' || shape === 'connection') && !known.many) {
+    report(
+      directive,
+      `${name}: expected a path to a list, or a source with many: true, for the type ${print(node.type)}; ${source} answers one record`,
+    );
+    return undefined;
+  }
+  const path = text?.split('.') ?? (shape === 'leaf' ? [node.name.value] : null);
+  const first = path?.[0];
+  if (first !== undefined && known.fields !== undefined && !known.fields.includes(first)) {
+    report(
+      directive,
+      `${name}: expected a path into a record of ${source}, which has ${known.fields.join(', ')}; received "${text ?? first}"`,
+    );
+    return undefined;
+  }
+  return path;
+}
+
+/** graphql-js does not check the values of annotations in a type system document, and a guard that says nothing would guard nothing. */
+function readAccess({ name }: Field, directive: DirectiveNode, report: Report): AccessRule {
+  const value = (argument: string) => directive.arguments?.find((node) => node.name.value === argument)?.value;
+  const min = value('min');
+  const roles = value('roles');
+  // GraphQL coerces `roles: AGENT` to a list of one.
+  const listed = roles === undefined ? [] : roles.kind === Kind.LIST ? roles.values : [roles];
+  if (min !== undefined && !isOneOf(ASSURANCES, min)) {
+    report(min, `${name}: expected min to be one of ${ASSURANCES.join(', ')}; received ${print(min)}`);
+  }
+  for (const role of listed.filter((each) => !isOneOf(VIEWER_ROLES, each))) {
+    report(role, `${name}: expected roles out of ${VIEWER_ROLES.join(', ')}; received ${print(role)}`);
+  }
+  if (roles !== undefined && listed.length === 0)
+    report(roles, `${name}: expected at least one role, received none; nobody could see the field`);
+  return {
+    min: min === undefined ? DEFAULT_ACCESS.min : ((min as EnumValueNode).value as Assurance),
+    roles: roles === undefined ? null : listed.map((role) => (role as EnumValueNode).value as ViewerRole),
+  };
+}
+
+function isOneOf(values: readonly string[], node: ValueNode): boolean {
+  return node.kind === Kind.ENUM && values.includes(node.value);
+}
+
+/** @returns null where the argument is left out, or is no text, which is reported. */
+function stringArgument(directive: DirectiveNode, name: string, report?: Report): string | null {
+  const value = directive.arguments?.find((argument) => argument.name.value === name)?.value;
+  if (value === undefined || value.kind === Kind.STRING) return value?.value ?? null;
+  report?.(value, `@${directive.name.value}(${name}:): expected a text in quotes, received ${print(value)}`);
+  return null;
+}

@@ -1,0 +1,30 @@
+import cors from '@fastify/cors';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { Metrics } from '../observability/metrics.ts';
+
+export interface AppOptions {
+  readonly logger: FastifyBaseLogger;
+  readonly bodyLimit: number;
+  /** Web origins that may call with cookies. */
+  readonly origins: readonly string[];
+  readonly metrics: Metrics;
+}
+
+/** The HTTP server without its routes. It logs paths only: a query string holds identifiers. */
+export async function createApp({ logger, bodyLimit, origins, metrics }: AppOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit,
+    // Requests that arrive while the server is closing are answered; the load balancer learns from readiness.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+  });
+  await app.register(cors, { origin: [...origins], credentials: true, methods: ['GET', 'POST'], maxAge: 600 });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    metrics.requestAnswered(route, reply.statusCode, reply.elapsedTime / 1000);
+    request.log.debug({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
+  });
+  return app;
+}

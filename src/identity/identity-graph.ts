@@ -1,0 +1,133 @@
+import { LRUCache } from 'lru-cache';
+import { type Assurance, isProven, strongestAssurance } from '../model/assurance.ts';
+import type { CustomerId } from '../model/customer.ts';
+import type { Identifier, LinkedIdentifier } from '../model/identifier.ts';
+import type { IdentityDecision, IdentityStore, StoredCustomer } from '../model/ports.ts';
+
+/** An identifier with how much its appearance proves. */
+export interface Evidence extends Identifier {
+  readonly assurance: Assurance;
+  /** What it was read from. */
+  readonly source: string;
+}
+
+/** A customer as one request knows them. */
+export interface ResolvedCustomer {
+  readonly id: CustomerId;
+  readonly assurance: Assurance;
+  /** Most recent evidence first within a type. */
+  readonly identifiers: readonly LinkedIdentifier[];
+  /** Null for a customer of whom nothing is stored yet. */
+  readonly firstSeenAt: Date | null;
+  readonly lastSeenAt: Date | null;
+}
+
+/** How many customers that are not stored are remembered by the id they were shown with. */
+const REMEMBERED_PROVISIONALS = 50_000;
+
+/** Which one customer identifiers belong to. */
+export class IdentityGraph {
+  readonly #store: IdentityStore;
+  readonly #now: () => Date;
+  /**
+   * Looking a customer up stores nothing, and the id they are shown with can't be turned back into the
+   * identifier (it would be personal data in disguise). So that `node(id:)` finds them all the same, this
+   * process remembers whom it showed lately.
+   */
+  readonly #shown = new LRUCache<CustomerId, Identifier>({ max: REMEMBERED_PROVISIONALS });
+
+  constructor(store: IdentityStore, now: () => Date) {
+    this.#store = store;
+    this.#now = now;
+  }
+
+  /**
+   * The customer whom this evidence is of, or null without evidence. Proven identifiers decide; claimed ones
+   * count only where none is proven. Two proven identifiers seen together for the first time are linked.
+   *
+   * @param evidence strongest identifier type first.
+   */
+  async resolve(evidence: readonly Evidence[]): Promise<ResolvedCustomer | null> {
+    const proven = evidence.filter(({ assurance }) => isProven(assurance));
+    const deciding = proven.length > 0 ? proven : evidence;
+    const strongest = deciding[0];
+    if (strongest === undefined) return null;
+
+    let owners = await this.#store.findOwners(evidence);
+    const ownerOf = (identifier: Evidence) => owners[evidence.indexOf(identifier)] ?? null;
+    if (new Set(proven.map(ownerOf)).size > 1 || (proven.length > 1 && ownerOf(strongest) === null)) {
+      const source = proven.map((identifier) => identifier.source).join('+');
+      const decision = await this.#store.commit({ identifiers: proven, occurredAt: this.#now(), source });
+      if (decision.kind === 'changes') owners = await this.#store.findOwners(evidence);
+    }
+
+    const owner = ownerOf(strongest);
+    if (owner === null) return this.#provisional(strongest, strongest.assurance);
+    const assurance = strongestAssurance(evidence.filter((_, index) => owners[index] === owner).map((identifier) => identifier.assurance));
+    const [stored] = await this.#store.findCustomers([owner]);
+    return stored ? toResolved(stored, assurance) : null;
+  }
+
+  /** A visitor on their first request: nothing is stored, and the id is the one they will have. */
+  async newVisitor(identifier: Identifier): Promise<ResolvedCustomer> {
+    return this.#provisional(identifier, 'ANONYMOUS');
+  }
+
+  /**
+   * Customers by an identifier that a trusted viewer vouches for, in the order given.
+   * @param isAskable whether a back end can be asked for this identifier, so that there may be a customer though nobody was seen.
+   */
+  async findByIdentifiers(identifiers: readonly Identifier[], isAskable: (type: string) => boolean): Promise<(ResolvedCustomer | null)[]> {
+    const owners = await this.#store.findOwners(identifiers);
+    const known = [...new Set(owners.filter((id) => id !== null))];
+    const stored = new Map((await this.#store.findCustomers(known)).map((customer, index) => [known[index], customer]));
+    return Promise.all(
+      identifiers.map(async (identifier, index) => {
+        const customer = stored.get(owners[index] ?? undefined);
+        if (customer) return toResolved(customer, 'VERIFIED');
+        return isAskable(identifier.type) ? this.#provisional(identifier, 'VERIFIED') : null;
+      }),
+    );
+  }
+
+  /** Customers by any id they ever had, in the order given; null for an id that is nobody's. For trusted viewers. */
+  async findByIds(ids: readonly CustomerId[]): Promise<(ResolvedCustomer | null)[]> {
+    const stored = await this.#store.findCustomers(ids);
+    return Promise.all(
+      stored.map(async (customer, index) => {
+        if (customer) return toResolved(customer, 'VERIFIED');
+        const shown = this.#shown.get(ids[index] as CustomerId);
+        return shown ? this.#provisional(shown, 'VERIFIED') : null;
+      }),
+    );
+  }
+
+  /** True when both ids are, by now, one customer. */
+  async isSame(a: CustomerId, b: CustomerId): Promise<boolean> {
+    if (a === b) return true;
+    const [first, second] = await this.#store.findCustomers([a, b]);
+    return first !== null && first !== undefined && first.id === second?.id;
+  }
+
+  /** Records that these identifiers, all proven, were seen together. */
+  async link(identifiers: readonly Identifier[], occurredAt: Date | null, source: string): Promise<IdentityDecision> {
+    return this.#store.commit({ identifiers, occurredAt: occurredAt ?? this.#now(), source });
+  }
+
+  async #provisional(identifier: Identifier, assurance: Assurance): Promise<ResolvedCustomer> {
+    const [id] = (await this.#store.provisionalIds([identifier])) as [CustomerId];
+    this.#shown.set(id, { type: identifier.type, value: identifier.value });
+    const now = this.#now();
+    const own = { type: identifier.type, value: identifier.value, linkedAt: now, lastSeenAt: now, source: 'unlinked' };
+    return { id, assurance, identifiers: [own], firstSeenAt: null, lastSeenAt: null };
+  }
+}
+
+/** The value by which a back end that is keyed by this type is asked: the one seen last. */
+export function keyOfType(customer: ResolvedCustomer, type: string): string | null {
+  return customer.identifiers.find((identifier) => identifier.type === type)?.value ?? null;
+}
+
+function toResolved({ id, identifiers, firstSeenAt, lastSeenAt }: StoredCustomer, assurance: Assurance): ResolvedCustomer {
+  return { id, assurance, identifiers, firstSeenAt, lastSeenAt };
+}

@@ -1,0 +1,32 @@
+/** The public door: all that a project's `gateway.config.ts` and `datasources/` import, and what an embedder needs. */
+
+export { AdapterFailure } from './adapters/adapter-failure.ts';
+export type {
+  CommonAdapterOptions,
+  DataAdapter,
+  DataAdapterDefinition,
+  DataRecord,
+  KeyAnswer,
+  LoadContext,
+  SourcePolicy,
+} from './adapters/data-adapter.ts';
+export { defineAdapter } from './adapters/define-adapter.ts';
+export { type FileAdapterOptions, fileAdapter } from './adapters/file-adapter.ts';
+export { type GraphqlAdapterOptions, graphqlAdapter } from './adapters/graphql-adapter.ts';
+export { type HttpAdapterOptions, httpAdapter } from './adapters/http-adapter.ts';
+export { type RedisAdapterOptions, redisAdapter } from './adapters/redis-adapter.ts';
+export { type SqlAdapterOptions, sqlAdapter } from './adapters/sql-adapter.ts';
+export {
+  bearerClaim,
+  type CaptureRule,
+  type CaptureRuleOptions,
+  cookie,
+  handoff,
+  header,
+  issuedCookie,
+  urlParameter,
+} from './capture/capture-rule.ts';
+export { defineGateway, type GatewayConfigInput } from './config/gateway-config.ts';
+export { loadProject, type Project } from './config/load-project.ts';
+export { type Problem, ProjectError } from './config/problem.ts';
+export { createGateway, type Gateway, type GatewayOverrides } from './gateway.ts';

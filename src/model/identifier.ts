@@ -1,0 +1,23 @@
+/** What an identifier names: a human, a device that several may use, or one browser's cookie. */
+export const IDENTIFIER_CLASSES = ['person', 'device', 'cookie'] as const;
+export type IdentifierClass = (typeof IDENTIFIER_CLASSES)[number];
+
+/** A value that names a customer within one type, for example `crmId 17850`. Values are normalised before they get here. */
+export interface Identifier {
+  readonly type: string;
+  readonly value: string;
+}
+
+/** An identifier as the identity graph keeps it. */
+export interface LinkedIdentifier extends Identifier {
+  readonly linkedAt: Date;
+  /** When evidence for it was last seen. */
+  readonly lastSeenAt: Date;
+  /** What it was read from when it was linked, for example `cookie:cid` or `identify:AGENT`. */
+  readonly source: string;
+}
+
+/** One string per identifier. Types hold no colon (the configuration forbids it), so the key is unambiguous. */
+export function identifierKey({ type, value }: Identifier): string {
+  return `${type}:${value}`;
+}

@@ -1,0 +1,24 @@
+const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
+const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const SIZE = /^(\d+(?:\.\d+)?)(B|KB|MB|GB)$/;
+const BYTES = { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 } as const;
+
+/** A length of time with its unit in the value: `'500ms'`, `'2s'`, `'5m'`, `'1h'`, `'30d'`. */
+export type Duration = `${number}${keyof typeof MILLISECONDS}`;
+
+/** An amount of data with its unit in the value, in steps of 1,024: `'512KB'`, `'10MB'`. */
+export type ByteSize = `${number}${keyof typeof BYTES}`;
+
+/** @returns milliseconds. @throws TypeError that names the expected form. */
+export function parseDuration(text: string): number {
+  const [, amount, unit] = DURATION.exec(text) ?? [];
+  if (amount === undefined) throw new TypeError(`expected a duration such as '500ms', '30s' or '5m', received ${JSON.stringify(text)}`);
+  return Number(amount) * MILLISECONDS[unit as keyof typeof MILLISECONDS];
+}
+
+/** @returns bytes. @throws TypeError that names the expected form. */
+export function parseByteSize(text: string): number {
+  const [, amount, unit] = SIZE.exec(text) ?? [];
+  if (amount === undefined) throw new TypeError(`expected a size such as '512KB' or '10MB', received ${JSON.stringify(text)}`);
+  return Number(amount) * BYTES[unit as keyof typeof BYTES];
+}

@@ -1,0 +1,30 @@
+/** What stands in a log where an identifier was. */
+const HIDDEN = '[redacted]';
+/** Shorter values would blank out half the message, and name nobody on their own. */
+const MIN_LENGTH = 3;
+
+/** An error as it may be logged: drivers quote values and URLs in their messages, and those are somebody's. */
+export interface LoggableError {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+  readonly stack?: string;
+  readonly cause?: LoggableError;
+}
+
+/** @param identifiers values that must not be in the log, for example the keys of the failed call. */
+export function loggable(error: unknown, identifiers: readonly string[]): LoggableError {
+  const values = [...new Set(identifiers.flatMap((value) => [value, encodeURIComponent(value)]))]
+    .filter((value) => value.length >= MIN_LENGTH)
+    .sort((a, b) => b.length - a.length);
+  const clean = (text: string) => values.reduce((cleaned, value) => cleaned.replaceAll(value, HIDDEN), text);
+  if (!(error instanceof Error)) return { name: 'NonError', message: clean(String(error)) };
+  const { code } = error as { code?: unknown };
+  return {
+    name: error.name,
+    message: clean(error.message),
+    ...(typeof code === 'string' && { code }),
+    ...(error.stack !== undefined && { stack: clean(error.stack) }),
+    ...(error.cause !== undefined && { cause: loggable(error.cause, identifiers) }),
+  };
+}

@@ -1,0 +1,32 @@
+import { type Assurance, isAtLeast } from '../model/assurance.ts';
+import { GatewayError } from '../model/errors.ts';
+import type { Viewer, ViewerRole } from '../model/viewer.ts';
+
+/** Who may see a field: how well the customer must be proven, and which viewers may ask (null: any). */
+export interface AccessRule {
+  readonly min: Assurance;
+  readonly roles: readonly ViewerRole[] | null;
+}
+
+/** What holds for a customer's field without `@access`. */
+export const DEFAULT_ACCESS: AccessRule = { min: 'RECOGNIZED', roles: null };
+
+/** @returns why this viewer may not see it, or null when they may. */
+export function refusal(rule: AccessRule, viewer: Viewer, assurance: Assurance, field: string): GatewayError | null {
+  if (rule.roles !== null && !rule.roles.includes(viewer.role)) return roleRefusal(rule.roles, viewer, field);
+  if (isAtLeast(assurance, rule.min)) return null;
+  const details = { required: rule.min, actual: assurance };
+  return new GatewayError('INSUFFICIENT_ASSURANCE', `${field} needs a customer who is ${rule.min}, this one is ${assurance}`, details);
+}
+
+/** @throws GatewayError UNAUTHENTICATED without a valid token, FORBIDDEN with one of another role. */
+export function requireRole(roles: readonly ViewerRole[], viewer: Viewer, what: string): void {
+  if (!roles.includes(viewer.role)) throw roleRefusal(roles, viewer, what);
+}
+
+function roleRefusal(roles: readonly ViewerRole[], viewer: Viewer, what: string): GatewayError {
+  const expected = `${what} is for ${roles.join(' and ')}`;
+  return viewer.authenticated
+    ? new GatewayError('FORBIDDEN', `${expected}, the token's role is ${viewer.role}`)
+    : new GatewayError('UNAUTHENTICATED', `${expected}: send a valid bearer token with that role`);
+}

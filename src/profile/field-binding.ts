@@ -1,0 +1,30 @@
+/** Where a bound field's key comes from: the customer's identifier of a type, the parent's own field, or the customer's id. */
+export type BindingKey =
+  | { readonly kind: 'identifier'; readonly type: string }
+  | { readonly kind: 'field'; readonly name: string }
+  | { readonly kind: 'customerId' };
+
+/** One `@from`: the source, how it is asked, and where in its record the value stands. */
+export interface SourceBinding {
+  readonly source: string;
+  /** The source answers a list per key. */
+  readonly many: boolean;
+  readonly key: BindingKey;
+  /** Into the record; null: the whole record. */
+  readonly path: readonly string[] | null;
+}
+
+/** What a field's GraphQL type makes of a record: a value out of it, itself, a list, or a page of a list. */
+export type FieldShape = 'leaf' | 'object' | 'list' | 'connection';
+
+/** A field that sources answer. */
+export interface FieldBinding {
+  /** For messages: `Customer.orders`. */
+  readonly name: string;
+  readonly shape: FieldShape;
+  /** In the order in which they are asked; the first non-null answer counts. */
+  readonly sources: readonly SourceBinding[];
+}
+
+/** The name of the built-in source of attributes captured at touchpoints. */
+export const CAPTURED = 'captured';

@@ -1,0 +1,92 @@
+import type { CapturedIdentifier } from '../capture/capture-request.ts';
+import { type IdentifierFormat, normalizeIdentifier } from '../capture/normalize.ts';
+import type { IdentityGraph } from '../identity/identity-graph.ts';
+import { isProven } from '../model/assurance.ts';
+import type { CustomerId } from '../model/customer.ts';
+import { GatewayError } from '../model/errors.ts';
+import { type Identifier, identifierKey } from '../model/identifier.ts';
+import type { AttributeStore } from '../model/ports.ts';
+import type { Viewer } from '../model/viewer.ts';
+
+/** Clocks differ; an event further ahead than this is a mistake (DESIGN, Journey). */
+const MAX_AHEAD_MS = 5 * 60 * 1000;
+
+export type RejectionReason = 'BLOCKED_VALUE' | 'INVALID_VALUE' | 'UNKNOWN_TYPE' | 'INSUFFICIENT_ASSURANCE' | 'CONFLICTING_IDENTIFIERS';
+export interface RejectedIdentifier extends Identifier {
+  readonly reason: RejectionReason;
+}
+
+export interface IdentifyRequest {
+  readonly identifiers: readonly Identifier[];
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly touchpoint: string | null;
+  readonly occurredAt: Date;
+  readonly viewer: Viewer;
+  /** What was read off the request that says so. */
+  readonly captured: readonly CapturedIdentifier[];
+}
+
+export interface IdentifyResult {
+  readonly customerId: CustomerId | null;
+  readonly outcome: 'CREATED' | 'LINKED' | 'MERGED' | 'UNCHANGED' | 'REJECTED';
+  readonly linked: readonly Identifier[];
+  readonly rejected: readonly RejectedIdentifier[];
+}
+
+export interface IdentifyServices {
+  readonly graph: IdentityGraph;
+  readonly attributes: AttributeStore;
+  readonly identifierTypes: ReadonlyMap<string, IdentifierFormat>;
+  readonly blockedValues: ReadonlySet<string>;
+  readonly now: () => Date;
+}
+
+/**
+ * Records identifiers seen together. What a CUSTOMER merely says proves nothing: it is left out, unless the
+ * request carries proof of the same. Attributes are kept only when the event is.
+ * @throws GatewayError BAD_USER_INPUT for an event from the future.
+ */
+export async function identify(services: IdentifyServices, request: IdentifyRequest): Promise<IdentifyResult> {
+  const { viewer, occurredAt, captured, touchpoint } = request;
+  if (occurredAt.getTime() > services.now().getTime() + MAX_AHEAD_MS) {
+    throw new GatewayError('BAD_USER_INPUT', `occurredAt: expected at most 5 minutes ahead of now, received ${occurredAt.toISOString()}`);
+  }
+  const proven = captured.filter(({ assurance }) => isProven(assurance));
+  const { accepted, rejected } = weigh(services, request, proven);
+  const identifiers = [...proven.map(({ type, value }) => ({ type, value })), ...accepted];
+  if (identifiers.length === 0) return { customerId: null, outcome: 'REJECTED', linked: [], rejected };
+
+  const source = accepted.length > 0 ? `identify:${viewer.role}` : proven.map((identifier) => identifier.source).join('+');
+  const decision = await services.graph.link(identifiers, occurredAt, source);
+  if (decision.kind === 'refused') {
+    const conflicting = identifiers
+      .filter(({ type }) => type === decision.type)
+      .map((identifier) => ({ ...identifier, reason: 'CONFLICTING_IDENTIFIERS' as const }));
+    return { customerId: null, outcome: 'REJECTED', linked: [], rejected: [...rejected, ...conflicting] };
+  }
+
+  const { customerId, created, merged, linked } = decision;
+  const attributes = Object.entries(request.attributes).map(([name, value]) => ({ name, value, touchpoint, capturedAt: occurredAt }));
+  if (attributes.length > 0) await services.attributes.saveAttributes(customerId, attributes);
+  const outcome = created ? 'CREATED' : merged.length > 0 ? 'MERGED' : linked.length > 0 ? 'LINKED' : 'UNCHANGED';
+  return { customerId, outcome, linked, rejected };
+}
+
+/** Which of the given identifiers count, normalised; and why the others don't. */
+function weigh(services: IdentifyServices, { identifiers, viewer }: IdentifyRequest, proven: readonly Identifier[]) {
+  const provenKeys = new Set(proven.map(identifierKey));
+  const accepted: Identifier[] = [];
+  const rejected: RejectedIdentifier[] = [];
+  for (const { type, value } of identifiers) {
+    const format = services.identifierTypes.get(type);
+    if (format === undefined) {
+      rejected.push({ type, value, reason: 'UNKNOWN_TYPE' });
+      continue;
+    }
+    const normalized = normalizeIdentifier(type, value, format, services.blockedValues);
+    if (!normalized.ok) rejected.push({ type, value, reason: normalized.reason });
+    else if (viewer.role === 'AGENT' || viewer.role === 'SERVICE') accepted.push(normalized.identifier);
+    else if (!provenKeys.has(identifierKey(normalized.identifier))) rejected.push({ type, value, reason: 'INSUFFICIENT_ASSURANCE' });
+  }
+  return { accepted, rejected };
+}

@@ -1,0 +1,62 @@
+import { GatewayError } from '../model/errors.ts';
+
+/** The paging arguments of the Relay cursor connections specification. */
+export interface PageArguments {
+  readonly first?: number | null;
+  readonly after?: string | null;
+  readonly last?: number | null;
+  readonly before?: string | null;
+}
+
+export const PAGING_ARGUMENTS: ReadonlySet<string> = new Set(['first', 'after', 'last', 'before']);
+/** A page never holds more; asking for more is BAD_USER_INPUT. */
+export const MAX_PAGE = 200;
+
+export interface Connection<Node> {
+  readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+}
+
+/**
+ * A page of a list that is there as a whole. Cursors are positions: they say nothing about the records.
+ * @throws GatewayError BAD_USER_INPUT for a size outside 0 to 200 or a cursor that is none.
+ */
+export function pageList<Node>(list: readonly Node[], { first, after, last, before }: PageArguments): Connection<Node> {
+  checkSize('first', first);
+  checkSize('last', last);
+  let start = after == null ? 0 : positionOf('after', after) + 1;
+  let end = before == null ? list.length : Math.min(positionOf('before', before), list.length);
+  if (first != null) end = Math.min(end, start + first);
+  if (last != null) start = Math.max(start, end - last);
+  else if (first == null) end = Math.min(end, start + MAX_PAGE);
+  const edges = list.slice(start, Math.max(start, end)).map((node, index) => ({ cursor: cursorOf(start + index), node }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: end < list.length,
+      hasPreviousPage: start > 0,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}
+
+function checkSize(name: string, size: number | null | undefined): void {
+  if (size == null || (size >= 0 && size <= MAX_PAGE)) return;
+  throw new GatewayError('BAD_USER_INPUT', `${name}: expected 0 to ${MAX_PAGE}, received ${size}`);
+}
+
+function cursorOf(position: number): string {
+  return Buffer.from(`position:${position}`).toString('base64url');
+}
+
+function positionOf(name: string, cursor: string): number {
+  const position = /^position:(\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString())?.[1];
+  if (position === undefined) throw new GatewayError('BAD_USER_INPUT', `${name}: expected a cursor of this connection`);
+  return Number(position);
+}

@@ -1,0 +1,82 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { decide, type IdentityRules } from '../../identity/decide.ts';
+import type { CustomerId } from '../../model/customer.ts';
+import { identifierKey } from '../../model/identifier.ts';
+import type { Attribute, IdentityChanges, IdentityDecision, IdentityEvent } from '../../model/ports.ts';
+import { IdentityReads } from './identity-reads.ts';
+
+/** Every write, each to be called inside a transaction. Lives on the writer's thread. */
+export class IdentityWrites {
+  readonly #rules: IdentityRules;
+  readonly #now: () => number;
+  readonly #reads: IdentityReads;
+  readonly #insertCustomer;
+  readonly #moveAliases;
+  readonly #moveIdentifiers;
+  readonly #insertIdentifier;
+  readonly #seeIdentifier;
+  readonly #seeCustomer;
+  readonly #saveAttribute;
+  readonly #claim;
+  readonly #forgetClaims;
+
+  constructor(database: DatabaseSync, rules: IdentityRules, now: () => number) {
+    this.#rules = rules;
+    this.#now = now;
+    this.#reads = new IdentityReads(database);
+    this.#insertCustomer = database.prepare(
+      'insert into customer (id, root_id, created_at, first_seen_at, last_seen_at) values (?1, ?2, ?3, ?4, ?4) on conflict do nothing',
+    );
+    this.#moveAliases = database.prepare('update customer set root_id = ?2 where root_id = ?1');
+    this.#moveIdentifiers = database.prepare('update identifier set customer_id = ?2 where customer_id = ?1');
+    this.#insertIdentifier = database.prepare(
+      `insert into identifier (id_key, type, value, customer_id, linked_at, last_seen_at, source) values (?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#seeIdentifier = database.prepare('update identifier set last_seen_at = max(last_seen_at, ?2) where id_key = ?1');
+    this.#seeCustomer = database.prepare(
+      `update customer set
+         first_seen_at = (select min(min(c.first_seen_at), ?2) from customer c where c.root_id = ?1),
+         last_seen_at = (select max(max(c.last_seen_at), ?2) from customer c where c.root_id = ?1)
+       where id = ?1`,
+    );
+    this.#saveAttribute = database.prepare(
+      `insert into attribute (customer_id, name, value, touchpoint, captured_at) values (?1, ?2, ?3, ?4, ?5)
+       on conflict do update set value = excluded.value, touchpoint = excluded.touchpoint, captured_at = excluded.captured_at
+       where excluded.captured_at >= captured_at`,
+    );
+    this.#claim = database.prepare('insert into single_use (id, expires_at) values (?, ?) on conflict do nothing');
+    this.#forgetClaims = database.prepare('delete from single_use where expires_at < ?');
+  }
+
+  commit(event: IdentityEvent): IdentityDecision {
+    const decision = decide(this.#rules, this.#reads.stateOf(event), event);
+    if (decision.kind === 'changes') this.#apply(decision, event);
+    return decision;
+  }
+
+  saveAttributes(id: CustomerId, attributes: readonly Attribute[]): void {
+    for (const { name, value, touchpoint, capturedAt } of attributes) {
+      this.#saveAttribute.run(id, name, JSON.stringify(value), touchpoint, capturedAt.getTime());
+    }
+  }
+
+  claim(id: string, expiresAt: Date): boolean {
+    this.#forgetClaims.run(this.#now());
+    return this.#claim.run(id, expiresAt.getTime()).changes === 1;
+  }
+
+  #apply({ customerId, created, merged, aliases, linked }: IdentityChanges, event: IdentityEvent): void {
+    const occurredAt = event.occurredAt.getTime();
+    if (created) this.#insertCustomer.run(customerId, customerId, this.#now(), occurredAt);
+    for (const loser of merged) {
+      this.#moveAliases.run(loser, customerId);
+      this.#moveIdentifiers.run(loser, customerId);
+    }
+    for (const alias of aliases) this.#insertCustomer.run(alias, customerId, this.#now(), occurredAt);
+    for (const { type, value } of linked) {
+      this.#insertIdentifier.run(identifierKey({ type, value }), type, value, customerId, this.#now(), occurredAt, event.source);
+    }
+    for (const identifier of event.identifiers) this.#seeIdentifier.run(identifierKey(identifier), occurredAt);
+    this.#seeCustomer.run(customerId, occurredAt);
+  }
+}

@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/** How long a statement waits for another process's write before it fails. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+/** Opens the file as the gateway needs it: readers never wait for the writer (WAL), and what is committed survives a power cut. */
+export function openDatabase(path: string): DatabaseSync {
+  mkdirSync(dirname(path), { recursive: true });
+  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+  database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536; pragma temp_store = memory');
+  return database;
+}
+
+/**
+ * Brings the schema to this version. Several processes may start together: the first migrates, the others wait.
+ * @throws Error when a newer gateway has been here.
+ */
+export function migrate(database: DatabaseSync): void {
+  const folder = new URL('./migrations/', import.meta.url);
+  const migrations = readdirSync(folder).sort();
+  database.exec('begin immediate');
+  try {
+    const version = (database.prepare('pragma user_version').get() as { user_version: number }).user_version;
+    if (version > migrations.length) {
+      throw new Error(`the store has schema version ${version}, this gateway knows ${migrations.length}: start the newer gateway`);
+    }
+    for (const name of migrations.slice(version)) database.exec(readFileSync(new URL(name, folder), 'utf8'));
+    database.exec(`pragma user_version = ${migrations.length}`);
+    database.prepare(`insert or ignore into setting (name, value) values ('identity_key', ?)`).run(randomBytes(32).toString('base64url'));
+    database.exec('commit');
+  } catch (error) {
+    database.exec('rollback');
+    throw error;
+  }
+}

@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import type { DatabaseSync } from 'node:sqlite';
+import { Worker } from 'node:worker_threads';
+import type { IdentityRules } from '../../identity/decide.ts';
+import type { CustomerId } from '../../model/customer.ts';
+import type { Identifier } from '../../model/identifier.ts';
+import type { Attribute, IdentityDecision, IdentityEvent, Store, StoredCustomer } from '../../model/ports.ts';
+import { IdentityReads } from './identity-reads.ts';
+import { migrate, openDatabase } from './open-database.ts';
+import type { WriteName, WriteReply, WriterData } from './writer-thread.ts';
+
+interface Waiting {
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * The store in one SQLite file. Reads are answered on the calling thread (a point look-up takes microseconds,
+ * less than handing it over would); writes, which wait for the disk, go to a thread of their own.
+ */
+export class SqliteStore implements Store {
+  readonly #database: DatabaseSync;
+  readonly #reads: IdentityReads;
+  readonly #writer: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #sequence = 0;
+  #failure: Error | null = null;
+
+  constructor(path: string, rules: IdentityRules) {
+    this.#database = openDatabase(path);
+    migrate(this.#database);
+    this.#reads = new IdentityReads(this.#database);
+    const self = import.meta.url;
+    const thread = new URL(self.endsWith('.ts') ? './writer-thread.ts' : './writer-thread.js', self);
+    this.#writer = new Worker(thread, { workerData: { path, rules } satisfies WriterData });
+    this.#writer.on('message', (replies: WriteReply[]) => this.#settle(replies));
+    this.#writer.on('error', (error) => this.#fail(error as Error));
+    this.#writer.on('exit', () => this.#fail(new Error('the store is closed')));
+    this.#writer.unref();
+  }
+
+  async findOwners(identifiers: readonly Identifier[]): Promise<(CustomerId | null)[]> {
+    return this.#reads.findOwners(identifiers);
+  }
+
+  async findCustomers(ids: readonly CustomerId[]): Promise<(StoredCustomer | null)[]> {
+    return this.#reads.findCustomers(ids);
+  }
+
+  async provisionalIds(identifiers: readonly Identifier[]): Promise<CustomerId[]> {
+    return this.#reads.provisionalIds(identifiers);
+  }
+
+  async findAttributes(ids: readonly CustomerId[]): Promise<Attribute[][]> {
+    return this.#reads.findAttributes(ids);
+  }
+
+  commit(event: IdentityEvent): Promise<IdentityDecision> {
+    return this.#write('commit', event) as Promise<IdentityDecision>;
+  }
+
+  async saveAttributes(id: CustomerId, attributes: readonly Attribute[]): Promise<void> {
+    await this.#write('saveAttributes', id, attributes);
+  }
+
+  claim(id: string, expiresAt: Date): Promise<boolean> {
+    return this.#write('claim', id, expiresAt) as Promise<boolean>;
+  }
+
+  async close(): Promise<void> {
+    if (this.#failure !== null) return;
+    this.#writer.ref();
+    const exited = once(this.#writer, 'exit');
+    this.#writer.postMessage('close');
+    await exited;
+    this.#database.close();
+  }
+
+  #write(name: WriteName, ...args: unknown[]): Promise<unknown> {
+    if (this.#failure !== null) return Promise.reject(this.#failure);
+    const sequence = this.#sequence++;
+    // A write that was begun keeps the process alive until it is on disk.
+    if (this.#waiting.size === 0) this.#writer.ref();
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(sequence, { resolve, reject });
+      this.#writer.postMessage({ sequence, name, args });
+    });
+  }
+
+  #settle(replies: readonly WriteReply[]): void {
+    for (const { sequence, result, error } of replies) {
+      const waiting = this.#waiting.get(sequence);
+      this.#waiting.delete(sequence);
+      if (error === undefined) waiting?.resolve(result);
+      else waiting?.reject(error);
+    }
+    if (this.#waiting.size === 0) this.#writer.unref();
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,71 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { IdentityRules } from '../../identity/decide.ts';
+import { IdentityWrites } from './identity-writes.ts';
+import { openDatabase } from './open-database.ts';
+
+/** The writes that other threads can ask for, by name. */
+export type WriteName = 'commit' | 'saveAttributes' | 'claim';
+export interface WriteRequest {
+  readonly sequence: number;
+  readonly name: WriteName;
+  readonly args: readonly unknown[];
+}
+export interface WriteReply {
+  readonly sequence: number;
+  readonly result?: unknown;
+  readonly error?: unknown;
+}
+export interface WriterData {
+  readonly path: string;
+  readonly rules: IdentityRules;
+}
+
+if (parentPort) serve(parentPort, workerData as WriterData);
+
+/**
+ * Group commit: whatever arrived while the last transaction was being synced to disk shares the next one, so
+ * under load many writes pay for one sync. Each has a savepoint of its own, and fails alone.
+ */
+function serve(port: NonNullable<typeof parentPort>, { path, rules }: WriterData): void {
+  const database = openDatabase(path);
+  const writes = new IdentityWrites(database, rules, Date.now);
+  let waiting: WriteRequest[] = [];
+
+  port.on('message', (request: WriteRequest | 'close') => {
+    if (request === 'close') {
+      flush();
+      database.close();
+      port.close();
+      return;
+    }
+    if (waiting.push(request) === 1) setImmediate(flush);
+  });
+
+  function flush(): void {
+    const batch = waiting;
+    waiting = [];
+    if (batch.length === 0) return;
+    let replies: WriteReply[];
+    try {
+      database.exec('begin immediate');
+      replies = batch.map(attempt);
+      database.exec('commit');
+    } catch (error) {
+      if (database.isTransaction) database.exec('rollback');
+      replies = batch.map(({ sequence }) => ({ sequence, error }));
+    }
+    port.postMessage(replies);
+  }
+
+  function attempt({ sequence, name, args }: WriteRequest): WriteReply {
+    database.exec('savepoint one_write');
+    try {
+      const result = (writes[name] as (...args: readonly unknown[]) => unknown).call(writes, ...args);
+      database.exec('release one_write');
+      return { sequence, result };
+    } catch (error) {
+      database.exec('rollback to one_write; release one_write');
+      return { sequence, error };
+    }
+  }
+}

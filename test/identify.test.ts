@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest';
+import { IDENTIFIERS, SCHEMA, temporaryDirectory, testGateway } from './support/gateway.ts';
+
+const IDENTIFY = `mutation ($input: IdentifyInput!) {
+  identify(input: $input) {
+    outcome
+    customer { id assurance name favouriteStore identifiers { type value source } }
+    linked { type value }
+    unlinked { type }
+    rejected { type value reason }
+  }
+}`;
+const ID = '{ customer { id assurance } }';
+const BY = 'query ($i: IdentifierInput!) { customerByIdentifier(identifier: $i) { id } }';
+const identifiers = (...pairs: [string, string][]) => ({
+  variables: { input: { identifiers: pairs.map(([type, value]) => ({ type, value })) } },
+});
+
+describe('identify', () => {
+  it('creates a customer from what a service saw together', async () => {
+    const { ask } = await testGateway();
+    const { data } = await ask(IDENTIFY, { ...identifiers(['crmId', '1'], ['email', ' Ada@Example.com ']), role: 'SERVICE' });
+    expect(data.identify).toMatchObject({
+      outcome: 'CREATED',
+      unlinked: [],
+      rejected: [],
+      customer: { assurance: 'VERIFIED', name: 'Ada' },
+    });
+    expect(data.identify.linked.map((identifier: { value: string }) => identifier.value).sort()).toEqual(['1', 'ada@example.com']);
+  });
+
+  it('links, changes nothing when told again, and merges', async () => {
+    const { ask } = await testGateway();
+    const say = async (...pairs: [string, string][]) => (await ask(IDENTIFY, { ...identifiers(...pairs), role: 'SERVICE' })).data.identify;
+    const first = await say(['email', 'a@x.io']);
+    expect(await say(['email', 'a@x.io'], ['crmId', '1'])).toMatchObject({ outcome: 'LINKED', customer: { id: first.customer.id } });
+    expect(await say(['email', 'a@x.io'], ['crmId', '1'])).toMatchObject({
+      outcome: 'UNCHANGED',
+      linked: [],
+      customer: { id: first.customer.id },
+    });
+    const second = await say(['email', 'b@x.io']);
+    expect(second.customer.id).not.toBe(first.customer.id);
+    expect(await say(['email', 'b@x.io'], ['crmId', '1'])).toMatchObject({ outcome: 'MERGED', customer: { id: first.customer.id } });
+    const node = await ask('query ($id: ID!) { node(id: $id) { id } }', { variables: { id: second.customer.id }, role: 'AGENT' });
+    expect(node.data.node.id).toBe(first.customer.id);
+  });
+
+  it('gives the anonymous visit to the person who logs in, and their id resolves on', async () => {
+    const { ask } = await testGateway();
+    const visit = await ask(ID);
+    const cookie = visit.cookie as string;
+    await ask('mutation { identify(input: { identifiers: [], attributes: { favouriteStore: "Leeds" } }) { outcome } }', { cookie });
+    const login = await ask('{ customer { id assurance name favouriteStore } }', { cookie, role: 'CUSTOMER', subject: '1' });
+    expect(login.data.customer).toMatchObject({ assurance: 'VERIFIED', name: 'Ada', favouriteStore: 'Leeds' });
+    const later = await ask('{ customer { id assurance name } }', { cookie });
+    expect(later.data.customer).toEqual({ id: login.data.customer.id, assurance: 'RECOGNIZED', name: 'Ada' });
+    const shownThen = await ask('query ($id: ID!) { node(id: $id) { id } }', { variables: { id: visit.data.customer.id }, role: 'AGENT' });
+    expect(shownThen.data.node.id).toBe(login.data.customer.id);
+  });
+
+  it('never attaches what a visitor merely says', async () => {
+    const { ask } = await testGateway();
+    await ask(IDENTIFY, { ...identifiers(['email', 'victim@x.io'], ['crmId', '1']), role: 'SERVICE' });
+    const { cookie } = await ask(ID);
+    const { data } = await ask(IDENTIFY, { ...identifiers(['email', 'victim@x.io']), cookie: cookie as string });
+    expect(data.identify.rejected).toEqual([{ type: 'email', value: 'victim@x.io', reason: 'INSUFFICIENT_ASSURANCE' }]);
+    expect(data.identify.customer.name).toBeNull();
+    expect((await ask('{ customer { name } }', { cookie: cookie as string })).data.customer.name).toBeNull();
+  });
+
+  it('rejects two values of a unique type, and keeps both customers as they were', async () => {
+    const { ask } = await testGateway();
+    const say = async (...pairs: [string, string][]) => (await ask(IDENTIFY, { ...identifiers(...pairs), role: 'SERVICE' })).data.identify;
+    const ada = await say(['crmId', '1'], ['email', 'a@x.io']);
+    const answer = await say(['crmId', '2'], ['email', 'a@x.io']);
+    expect(answer).toMatchObject({
+      outcome: 'REJECTED',
+      customer: null,
+      rejected: [{ type: 'crmId', value: '2', reason: 'CONFLICTING_IDENTIFIERS' }],
+    });
+    expect((await ask(BY, { variables: { i: { type: 'email', value: 'a@x.io' } }, role: 'AGENT' })).data.customerByIdentifier.id).toBe(
+      ada.customer.id,
+    );
+  });
+
+  it.each([
+    ['email', 'null', 'BLOCKED_VALUE'],
+    ['email', 'test@x.io', 'BLOCKED_VALUE'],
+    ['crmId', '000', 'BLOCKED_VALUE'],
+    ['crmId', '  ', 'BLOCKED_VALUE'],
+    ['crmId', 'internal-bot', 'BLOCKED_VALUE'],
+    ['email', 'no-at-sign', 'INVALID_VALUE'],
+    ['shoeSize', '44', 'UNKNOWN_TYPE'],
+  ])('leaves out %s %j with %s and keeps the rest of the event', async (type, value, reason) => {
+    const { ask } = await testGateway({ config: { blocked: ['Internal-Bot'] } });
+    const { data } = await ask(IDENTIFY, { ...identifiers([type, value], ['email', 'kept@x.io']), role: 'SERVICE' });
+    expect(data.identify).toMatchObject({ outcome: 'CREATED', rejected: [{ type, value, reason }], linked: [{ value: 'kept@x.io' }] });
+  });
+
+  it('takes phone numbers in every notation for one', async () => {
+    const config = { identifiers: { ...IDENTIFIERS, phone: { class: 'person' as const, normalize: 'phone' as const, region: 'GB' } } };
+    const { ask } = await testGateway({ config });
+    const say = async (value: string) => (await ask(IDENTIFY, { ...identifiers(['phone', value]), role: 'SERVICE' })).data.identify;
+    const first = await say('+44 20 7946 0958');
+    expect(first.linked).toEqual([{ type: 'phone', value: '+442079460958' }]);
+    expect(await say('(020) 7946-0958')).toMatchObject({ outcome: 'UNCHANGED', customer: { id: first.customer.id } });
+  });
+
+  it('refuses events from the future and unknown touchpoints, and says what it expected', async () => {
+    const { ask } = await testGateway({ now: () => new Date('2026-01-01T12:00:00Z') });
+    const base = { identifiers: [{ type: 'email', value: 'a@x.io' }] };
+    const future = await ask(IDENTIFY, { variables: { input: { ...base, occurredAt: '2026-01-01T12:06:00Z' } }, role: 'SERVICE' });
+    expect(future.codes).toEqual(['BAD_USER_INPUT']);
+    const nowhere = await ask(IDENTIFY, { variables: { input: { ...base, touchpoint: 'kiosk' } }, role: 'SERVICE' });
+    expect(nowhere.errors[0]?.message).toBe('touchpoint: expected one of web; received "kiosk"');
+  });
+
+  it('keeps the latest value of an attribute, however late the older one comes', async () => {
+    const { ask } = await testGateway();
+    const say = (store: string, occurredAt: string) =>
+      ask(IDENTIFY, {
+        variables: {
+          input: { identifiers: [{ type: 'crmId', value: '1' }], attributes: { favouriteStore: store }, occurredAt, touchpoint: 'web' },
+        },
+        role: 'SERVICE',
+      });
+    await say('Leeds', '2026-01-02T00:00:00Z');
+    const { data } = await say('York', '2026-01-01T00:00:00Z');
+    expect(data.identify.customer.favouriteStore).toBe('Leeds');
+    const attributes = await ask('{ customer { attributes { name value touchpoint capturedAt } } }', { role: 'CUSTOMER', subject: '1' });
+    expect(attributes.data.customer.attributes).toEqual([
+      { name: 'favouriteStore', value: 'Leeds', touchpoint: 'web', capturedAt: '2026-01-02T00:00:00.000Z' },
+    ]);
+  });
+});
+
+describe('looking customers up', () => {
+  it('is for agents and services', async () => {
+    const { ask } = await testGateway();
+    const query = { variables: { i: { type: 'crmId', value: '1' } } };
+    expect((await ask(BY, query)).codes).toEqual(['UNAUTHENTICATED']);
+    expect((await ask(BY, { ...query, role: 'CUSTOMER' })).codes).toEqual(['FORBIDDEN']);
+    expect((await ask(BY, { ...query, role: 'ADMIN' })).codes).toEqual(['FORBIDDEN']);
+    expect((await ask(BY, { ...query, role: 'AGENT' })).data.customerByIdentifier.id).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('finds one whom nobody saw where a back end can be asked, with the id they will have', async () => {
+    const { ask } = await testGateway();
+    const { id } = (await ask(BY, { variables: { i: { type: 'crmId', value: '1' } }, role: 'AGENT' })).data.customerByIdentifier;
+    expect((await ask('query ($id: ID!) { node(id: $id) { id } }', { variables: { id }, role: 'AGENT' })).data.node.id).toBe(id);
+    const { data } = await ask(IDENTIFY, { ...identifiers(['crmId', '1']), role: 'SERVICE' });
+    expect(data.identify.customer.id).toBe(id);
+    expect(
+      (await ask(BY, { variables: { i: { type: 'email', value: 'nobody@x.io' } }, role: 'AGENT' })).data.customerByIdentifier,
+    ).toBeNull();
+  });
+
+  it('answers many in the order given, null where there is none, at most 100', async () => {
+    const { ask } = await testGateway();
+    const query = 'query ($i: [IdentifierInput!]!) { customersByIdentifiers(identifiers: $i) { name } }';
+    const i = [
+      { type: 'crmId', value: '2' },
+      { type: 'email', value: 'nobody@x.io' },
+      { type: 'crmId', value: 'null' },
+      { type: 'crmId', value: '1' },
+    ];
+    expect((await ask(query, { variables: { i }, role: 'SERVICE' })).data.customersByIdentifiers).toEqual([
+      { name: 'Ben' },
+      null,
+      null,
+      { name: 'Ada' },
+    ]);
+    const tooMany = Array.from({ length: 101 }, (_, n) => ({ type: 'crmId', value: `${n + 1}` }));
+    expect((await ask(query, { variables: { i: tooMany }, role: 'SERVICE' })).errors[0]?.message).toBe(
+      'identifiers: expected at most 100, received 101',
+    );
+    const unknown = await ask(query, { variables: { i: [{ type: 'shoe', value: '44' }] }, role: 'SERVICE' });
+    expect(unknown.errors[0]?.message).toBe('identifier type: expected one of crmId, email, visitorId, received "shoe"');
+  });
+
+  it("shows nobody another customer's node, and does not tell whether there is one", async () => {
+    const { ask } = await testGateway();
+    const other = (await ask(IDENTIFY, { ...identifiers(['crmId', '2']), role: 'SERVICE' })).data.identify.customer.id;
+    const node = (id: string) => ask('query ($id: ID!) { node(id: $id) { id } }', { variables: { id }, role: 'CUSTOMER', subject: '1' });
+    expect((await node(other)).data).toEqual({ node: null });
+    expect((await node('00000000-0000-4000-8000-000000000000')).data).toEqual({ node: null });
+    expect((await node('no-id')).data).toEqual({ node: null });
+    const own = (await ask(ID, { role: 'CUSTOMER', subject: '1' })).data.customer.id;
+    expect((await node(own)).data.node.id).toBe(own);
+  });
+});
+
+describe('the store', () => {
+  it('writes nothing for a read', async () => {
+    const { ask, gateway } = await testGateway();
+    const { cookie } = await ask(ID);
+    await ask(ID, { cookie: cookie as string });
+    await ask(ID, { path: '/graphql?cid=1' });
+    const { DatabaseSync } = await import('node:sqlite');
+    const database = new DatabaseSync(`${gateway.project.directory}/gateway.db`, { readOnly: true });
+    expect(database.prepare('select (select count(*) from customer) + (select count(*) from identifier) as n').get()).toEqual({ n: 0 });
+    database.close();
+  });
+
+  it('keeps customers over a restart, with the same ids for those it has not stored', async () => {
+    const directory = temporaryDirectory();
+    const before = await testGateway({ directory });
+    const { cookie, data } = await before.ask(ID);
+    const { customer } = (await before.ask(IDENTIFY, { ...identifiers(['crmId', '1']), role: 'SERVICE' })).data.identify;
+    await before.gateway.close();
+    const after = await testGateway({ directory, schema: SCHEMA });
+    expect((await after.ask(ID, { cookie: cookie as string })).data.customer.id).toBe(data.customer.id);
+    expect((await after.ask(ID, { path: '/graphql?cid=1' })).data.customer.id).toBe(customer.id);
+  });
+});

@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { onTestFinished } from 'vitest';
+import type { DataAdapter } from '../../src/adapters/data-adapter.ts';
+import { parseConfig } from '../../src/config/parse-config.ts';
+import type { Problem } from '../../src/config/problem.ts';
+import { createGateway, type Gateway } from '../../src/gateway.ts';
+import { bearerClaim, defineAdapter, type GatewayConfigInput, issuedCookie, urlParameter } from '../../src/index.ts';
+import { SECRET, signToken } from './tokens.ts';
+
+export const IDENTIFIERS: GatewayConfigInput['identifiers'] = {
+  crmId: { class: 'person', unique: true, capture: [bearerClaim('sub'), urlParameter('cid', { assurance: 'RECOGNIZED' })] },
+  email: { class: 'person', normalize: 'email', limit: 5, capture: [urlParameter('email')] },
+  visitorId: { class: 'cookie', capture: [issuedCookie('visitor')] },
+};
+
+export const SCHEMA = `
+  type Customer {
+    name: String @from(source: "crm")
+    email: EmailAddress @from(source: "crm") @access(min: VERIFIED)
+    notes: String @from(source: "crm") @access(roles: [AGENT])
+    favouriteStore: String @from(source: "captured")
+  }
+`;
+
+/** A source of records held in memory, which remembers how it was called. */
+export function memorySource(records: Readonly<Record<string, unknown>>, options: Partial<Parameters<typeof defineAdapter>[0]> = {}) {
+  const calls: string[][] = [];
+  const adapter = defineAdapter({
+    key: 'crmId',
+    load: async (keys) => {
+      calls.push([...keys]);
+      return keys.map((key) => (records[key] ?? null) as never);
+    },
+    ...options,
+  });
+  return { adapter, calls };
+}
+
+export interface TestGateway {
+  readonly gateway: Gateway;
+  readonly directory: string;
+  /** Log lines, as they were written. */
+  readonly log: readonly string[];
+  ask(query: string, options?: AskOptions): Promise<Answer>;
+}
+
+export interface AskOptions {
+  readonly variables?: Record<string, unknown>;
+  readonly path?: string;
+  readonly headers?: Record<string, string>;
+  readonly cookie?: string;
+  /** A token of this role is sent. */
+  readonly role?: 'CUSTOMER' | 'AGENT' | 'SERVICE' | 'ADMIN';
+  readonly subject?: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  readonly data: any;
+  readonly errors: readonly { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[];
+  readonly codes: readonly unknown[];
+  /** As a browser would send it back: `name=value`. */
+  readonly cookie: string | undefined;
+}
+
+export interface TestGatewayOptions {
+  readonly config?: Partial<GatewayConfigInput>;
+  readonly schema?: string;
+  readonly dataSources?: Readonly<Record<string, DataAdapter>>;
+  readonly variables?: NodeJS.ProcessEnv;
+  readonly now?: () => Date;
+  /** A store that outlives the gateway. */
+  readonly directory?: string;
+}
+
+const CRM = { 1: { name: 'Ada', email: 'ada@example.com', notes: 'likes tea' }, 2: { name: 'Ben', email: 'ben@example.com', notes: null } };
+
+/** A gateway without a port, closed when the test is over. Requests go through its HTTP front door. */
+export async function testGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
+  const directory = options.directory ?? temporaryDirectory();
+  const problems: Problem[] = [];
+  const input = { identifiers: IDENTIFIERS, touchpoints: { web: { channel: 'WEB' } }, store: 'sqlite:gateway.db', ...options.config };
+  const config = parseConfig('gateway.config.ts', input, (problem) => problems.push(problem));
+  const dataSources = new Map(Object.entries(options.dataSources ?? { crm: memorySource(CRM).adapter }));
+  const schema = { file: 'schema.graphql', text: options.schema ?? SCHEMA };
+  const log: string[] = [];
+  const gateway = await createGateway(
+    { directory, config, schema, dataSources, brokenDataSources: new Set(), problems },
+    {
+      variables: { GATEWAY_SECRET: SECRET, ...options.variables },
+      logger: pino({ level: 'debug' }, { write: (line: string) => void log.push(line) }),
+      ...(options.now && { now: options.now }),
+    },
+  );
+  onTestFinished(() => gateway.close());
+
+  const ask = async (
+    query: string,
+    { variables, path = '/graphql', headers = {}, cookie, role, subject = 'somebody' }: AskOptions = {},
+  ) => {
+    const token = role && (await signToken({ role, subject }));
+    const response = await gateway.app.inject({
+      method: 'POST',
+      url: path,
+      headers: { ...(token && { authorization: `Bearer ${token}` }), ...(cookie && { cookie }), ...headers },
+      payload: { query, variables },
+    });
+    const { data, errors = [] } = response.json() as { data: unknown; errors?: Answer['errors'] };
+    const setCookie = [response.headers['set-cookie'] ?? []].flat()[0];
+    return {
+      status: response.statusCode,
+      data,
+      errors,
+      codes: errors.map(({ extensions }) => extensions.code),
+      cookie: setCookie?.split(';')[0],
+    };
+  };
+  return { gateway, directory, log, ask };
+}
+
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'gateway-test-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}

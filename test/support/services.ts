@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { connect } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+const PORTS = { PostgreSQL: 5432, MariaDB: 3306, Redis: 6379 } as const;
+export type Service = keyof typeof PORTS;
+
+async function reachable(service: Service): Promise<boolean> {
+  const socket = connect(PORTS[service], '127.0.0.1');
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+  return promise.finally(() => socket.destroy());
+}
+
+const missing = new Set<Service>();
+for (const service of Object.keys(PORTS) as Service[]) if (!(await reachable(service))) missing.add(service);
+
+/** Whether tests of this service are left out: only where it can't be reached, and never in CI. */
+export function isMissing(service: Service): boolean {
+  return missing.has(service) && process.env.CI === undefined;
+}
+
+/** For a test's name: says why it was skipped. */
+export function naming(service: Service): string {
+  return isMissing(service) ? `${service} (skipped: it cannot be reached)` : service;
+}
+
+/** A name that no other run uses. */
+export function ownName(prefix: string): string {
+  return `${prefix}_${randomBytes(6).toString('hex')}`;
+}
+
+/** A server on loopback until the test is over. @returns its URL. */
+export async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+}
+
+/** A port on loopback where nobody listens. */
+export async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+export async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}

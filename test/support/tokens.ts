@@ -1,0 +1,21 @@
+import { SignJWT } from 'jose';
+import { Secrets } from '../../src/capture/secrets.ts';
+
+export const SECRET = 'a-secret-for-tests-only-0123456789';
+
+/** A token as the `token` command makes it; Its options can spoil it. */
+export function signToken({
+  role,
+  subject,
+  expires = '1h',
+  secret = SECRET,
+}: {
+  role: 'CUSTOMER' | 'AGENT' | 'SERVICE' | 'ADMIN';
+  subject: string;
+  expires?: string | number;
+  secret?: string;
+}): Promise<string> {
+  const claims = role === 'CUSTOMER' ? {} : { scope: role.toLowerCase() };
+  const key = new Secrets([secret]).keys('development-token')[0];
+  return new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).setSubject(subject).setIssuedAt().setExpirationTime(expires).sign(key);
+}

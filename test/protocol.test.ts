@@ -13,7 +13,12 @@ describe('GraphQL over HTTP', () => {
         const { pathname, search } = new URL(url);
         // GET is a simple request, which the CSRF prevention refuses without a header that a form can't set.
         const headers = { ...init.headers, 'apollo-require-preflight': '1' };
-        const response = await gateway.app.inject({ method: (init.method ?? 'GET') as 'GET', url: pathname + search, headers, payload: init.body });
+        const response = await gateway.app.inject({
+          method: (init.method ?? 'GET') as 'GET',
+          url: pathname + search,
+          headers,
+          payload: init.body,
+        });
         return new Response(response.statusCode === 204 ? null : response.body, {
           status: response.statusCode,
           headers: Object.entries(response.headers).map(([name, value]) => [name, String(value)] as [string, string]),

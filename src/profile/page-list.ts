@@ -10,7 +10,7 @@ export interface PageArguments {
 
 export const PAGING_ARGUMENTS: ReadonlySet<string> = new Set(['first', 'after', 'last', 'before']);
 /** A page never holds more; asking for more is BAD_USER_INPUT. */
-export const MAX_PAGE = 200;
+const MAX_PAGE = 200;
 
 export interface Connection<Node> {
   readonly edges: readonly { readonly cursor: string; readonly node: Node }[];

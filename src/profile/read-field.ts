@@ -105,7 +105,7 @@ function valueIn({ name, shape }: FieldBinding, { source, path, many }: SourceBi
 }
 
 /** The value at a path into a record, or undefined where the path ends early. Own properties only: a path names data. */
-export function valueAt(record: unknown, path: readonly string[]): unknown {
+function valueAt(record: unknown, path: readonly string[]): unknown {
   let value = record;
   for (const name of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;

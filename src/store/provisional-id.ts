@@ -9,7 +9,7 @@ import type { CustomerId } from '../model/customer.ts';
  * @param key the store's own, so that rotating the gateway's secrets changes no id.
  * @param generation counts up where an earlier id was given away already.
  */
-export function provisionalId(key: string, idKey: string, generation: number): CustomerId {
+function provisionalId(key: string, idKey: string, generation: number): CustomerId {
   const bytes = createHmac('sha256', key).update(`${generation}:${idKey}`).digest().subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);

@@ -87,7 +87,8 @@ export const KINDS: readonly Kind[] = [
       });
       return httpAdapter({ baseUrl: url, batch: '/things?ids={keys}', match: 'id', select: 'data', many });
     },
-    adapterOfNothing: async () => httpAdapter({ baseUrl: `http://127.0.0.1:${await closedPort()}`, batch: '/things?ids={keys}', match: 'id' }),
+    adapterOfNothing: async () =>
+      httpAdapter({ baseUrl: `http://127.0.0.1:${await closedPort()}`, batch: '/things?ids={keys}', match: 'id' }),
   },
   {
     name: 'httpAdapter with one',
@@ -109,12 +110,14 @@ export const KINDS: readonly Kind[] = [
       const schema = buildSchema('type Query { things(ids: [String!]!): [Thing!]! } type Thing { id: String! name: String! }');
       const rootValue = { things: ({ ids }: { ids: string[] }) => rows.filter(({ id }) => ids.includes(id)).toReversed() };
       const url = await serve(async (request, response) => {
+        if (request.method !== 'POST') return void response.end('{}');
         const { query, variables } = JSON.parse(await bodyOf(request));
         response.end(JSON.stringify(await graphql({ schema, source: query, rootValue, variableValues: variables })));
       });
       return graphqlAdapter({ url, query: THINGS, select: 'things', match: 'id', many });
     },
-    adapterOfNothing: async () => graphqlAdapter({ url: `http://127.0.0.1:${await closedPort()}`, query: THINGS, select: 'things', match: 'id' }),
+    adapterOfNothing: async () =>
+      graphqlAdapter({ url: `http://127.0.0.1:${await closedPort()}`, query: THINGS, select: 'things', match: 'id' }),
   },
   {
     name: 'redisAdapter',
@@ -157,13 +160,15 @@ export const KINDS: readonly Kind[] = [
     adapterOf: async (rows, many) =>
       defineAdapter({
         many,
+        probe: async () => {},
         load: async (keys) =>
           keys.map((key) => {
             const own = rows.filter(({ id }) => id === key);
             return (many ? own : (own[0] ?? null)) as never;
           }),
       }),
-    adapterOfNothing: async () => defineAdapter({ load: () => Promise.reject(new Error('gone')) }),
+    adapterOfNothing: async () =>
+      defineAdapter({ load: () => Promise.reject(new Error('gone')), probe: () => Promise.reject(new Error('gone')) }),
   },
 ];
 

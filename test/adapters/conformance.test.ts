@@ -13,47 +13,51 @@ async function ask(adapter: DataAdapter, keys: readonly string[]) {
 const row = (id: string): Row => ({ id, name: `Name of ${id}` });
 
 for (const kind of KINDS) {
-  describe.skipIf(kind.service !== undefined && isMissing(kind.service))(kind.service ? `${kind.name}: ${naming(kind.service)}` : kind.name, () => {
-    it('answers in the order of the keys, null for one that is not there', async () => {
-      const adapter = await kind.adapterOf([row('a'), row('b'), row('c')], false);
-      expect(await ask(adapter, ['c', 'x', 'a'])).toEqual([row('c'), null, row('a')]);
-    });
+  describe.skipIf(kind.service !== undefined && isMissing(kind.service))(
+    kind.service ? `${kind.name}: ${naming(kind.service)}` : kind.name,
+    () => {
+      it('answers in the order of the keys, null for one that is not there', async () => {
+        const adapter = await kind.adapterOf([row('a'), row('b'), row('c')], false);
+        expect(await ask(adapter, ['c', 'x', 'a'])).toEqual([row('c'), null, row('a')]);
+      });
 
-    it('answers a list per key with many, an empty one for a key that is not there', async () => {
-      const second = { id: 'a', name: 'Another' };
-      const [a, x, b] = (await ask(await kind.adapterOf([row('a'), row('b'), second], true), ['a', 'x', 'b'])) as Row[][];
-      expect(a?.toSorted((one, other) => (one.name < other.name ? -1 : 1))).toEqual([second, row('a')]);
-      expect([x, b]).toEqual([[], [row('b')]]);
-    });
+      it('answers a list per key with many, an empty one for a key that is not there', async () => {
+        const second = { id: 'a', name: 'Another' };
+        const [a, x, b] = (await ask(await kind.adapterOf([row('a'), row('b'), second], true), ['a', 'x', 'b'])) as unknown as Row[][];
+        expect(a?.toSorted((one, other) => (one.name < other.name ? -1 : 1))).toEqual([second, row('a')]);
+        expect([x, b]).toEqual([[], [row('b')]]);
+      });
 
-    it.runIf(kind.hasRows)('refuses two records for a key that may have one, for that key alone', async () => {
-      const adapter = await kind.adapterOf([row('a'), row('b'), { id: 'a', name: 'Another' }], false);
-      expect(await ask(adapter, ['a', 'b'])).toEqual(['SOURCE_INVALID', row('b')]);
-    });
+      if (kind.hasRows)
+        it('refuses two records for a key that may have one, for that key alone', async () => {
+          const adapter = await kind.adapterOf([row('a'), row('b'), { id: 'a', name: 'Another' }], false);
+          expect(await ask(adapter, ['a', 'b'])).toEqual(['SOURCE_INVALID', row('b')]);
+        });
 
-    it('takes a key for nothing but a key, whatever stands in it', async () => {
-      const strange = ["o'neill", 'a"b', 'ünïcode 日本', 'a,b', 'a/b?c=d&e#f', '%41', "'; drop table thing; --", '{key}', '$keys', '*'];
-      const adapter = await kind.adapterOf([row('a'), ...strange.map(row)], false);
-      expect(await ask(adapter, [...strange, 'a'])).toEqual([...strange, 'a'].map(row));
-    });
+      it('takes a key for nothing but a key, whatever stands in it', async () => {
+        const strange = ["o'neill", 'a"b', 'ünïcode 日本', 'a,b', 'a/b?c=d&e#f', '%41', "'; drop table thing; --", '{key}', '$keys', '*'];
+        const adapter = await kind.adapterOf([row('a'), ...strange.map(row)], false);
+        expect(await ask(adapter, [...strange, 'a'])).toEqual([...strange, 'a'].map(row));
+      });
 
-    it('whose back end is gone fails every key as SOURCE_UNAVAILABLE, and says no key', async () => {
-      const adapter = await kind.adapterOfNothing();
-      onTestFinished(() => adapter.close?.());
-      const answers = await new Source('things', adapter, () => {}).load(['secret-key-1', 'secret-key-2'], {}, {});
-      for (const answer of answers) {
-        expect(answer).toMatchObject({ code: 'SOURCE_UNAVAILABLE', details: { source: 'things' } });
-        expect((answer as Error).message).not.toContain('secret-key');
-      }
-    });
+      it('whose back end is gone fails every key as SOURCE_UNAVAILABLE, and says no key', async () => {
+        const adapter = await kind.adapterOfNothing();
+        onTestFinished(() => adapter.close?.());
+        const answers = await new Source('things', adapter, () => {}).load(['secret-key-1', 'secret-key-2'], {}, {});
+        for (const answer of answers) {
+          expect(answer).toMatchObject({ code: 'SOURCE_UNAVAILABLE', details: { source: 'things' } });
+          expect((answer as Error).message).not.toContain('secret-key');
+        }
+      });
 
-    it('tells by its probe whether the back end is there', async () => {
-      const good = await kind.adapterOf([row('a')], false);
-      onTestFinished(() => good.close?.());
-      await expect(good.probe?.(AbortSignal.timeout(2_000))).resolves.toBeUndefined();
-      const bad = await kind.adapterOfNothing();
-      onTestFinished(() => bad.close?.());
-      if (bad.probe !== undefined) await expect(bad.probe(AbortSignal.timeout(2_000))).rejects.toThrow();
-    });
-  });
+      it('tells by its probe whether the back end is there', async () => {
+        const good = await kind.adapterOf([row('a')], false);
+        onTestFinished(() => good.close?.());
+        await expect(good.probe?.(AbortSignal.timeout(2_000))).resolves.toBeUndefined();
+        const bad = await kind.adapterOfNothing();
+        onTestFinished(() => bad.close?.());
+        await expect(bad.probe?.(AbortSignal.timeout(2_000))).rejects.toThrow();
+      });
+    },
+  );
 }

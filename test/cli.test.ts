@@ -1,0 +1,105 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { CLI, Command, GATEWAY_URL } from './support/command.ts';
+import { temporaryDirectory } from './support/gateway.ts';
+import { serve } from './support/services.ts';
+
+/** A new project as `init` writes it. @returns its folder. */
+async function newProject(): Promise<string> {
+  const directory = join(temporaryDirectory(), 'project');
+  expect((await new Command(CLI, ['init', directory]).ended()).code).toBe(0);
+  return directory;
+}
+const run = (args: readonly string[], directory?: string) => new Command(CLI, args, directory === undefined ? {} : { directory }).ended();
+
+it('init writes a project that is right, answers, and lets itself be ended', async () => {
+  const directory = await newProject();
+  expect(await run(['check'], directory)).toMatchObject({ code: 0, stdout: expect.stringContaining('customers') });
+  const gateway = new Command(CLI, ['start', '--port', '0', '--host', '127.0.0.1'], { directory });
+  const url = await gateway.says(GATEWAY_URL);
+  const token = (await run(['token', '--role', 'CUSTOMER', '--subject', '1'], directory)).stdout.trim();
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query: '{ customer { name assurance } }' }),
+  });
+  expect(await response.json()).toEqual({ data: { customer: { name: 'Ada Lovelace', assurance: 'VERIFIED' } } });
+  expect((await gateway.stop()).code).toBe(0);
+});
+
+it('init refuses a folder that holds something', async () => {
+  const directory = temporaryDirectory();
+  writeFileSync(join(directory, 'mine.txt'), 'mine');
+  const { code, stderr } = await run(['init', directory]);
+  expect(code).toBe(1);
+  expect(stderr).toContain('expected an empty folder');
+});
+
+it('start lists every mistake with its place and starts nothing', async () => {
+  const directory = await newProject();
+  mkdirSync(join(directory, 'datasources'), { recursive: true });
+  writeFileSync(
+    join(directory, 'schema.graphql'),
+    `type Customer {
+  a: String! @from(source: "customers")
+  b: String @from(source: "nowhere")
+  c: String @access(min: PROVEN)
+  d: Nothing
+  e: [Order!] @from(source: "customers", key: "orderId")
+}
+type Order { id: ID! @from(source: "customers", key: "nope") }
+`,
+  );
+  writeFileSync(
+    join(directory, 'gateway.config.ts'),
+    `import { cookie, defineGateway } from 'customer-profile-gateway';
+export default defineGateway({
+  identifiers: { crmId: { class: 'human', capture: [cookie('')] }, email: { class: 'person', normalize: 'post' } },
+  touchpoints: { web: { channel: 'FAX' } },
+  store: 'mongodb://x',
+  limits: { depth: -1 },
+  colour: 'red',
+} as never);
+`,
+  );
+  const { code, stdout, stderr } = await run(['start', '--port', '0'], directory);
+  expect(code).toBe(1);
+  expect(stdout).not.toMatch(GATEWAY_URL);
+  for (const place of ['schema.graphql:2', 'schema.graphql:3', 'schema.graphql:4', 'schema.graphql:5']) expect(stderr).toContain(place);
+  for (const path of ['crmId.class', 'touchpoints.web.channel', 'store', 'limits.depth', 'colour']) expect(stderr).toContain(path);
+});
+
+it('start says which port is taken', async () => {
+  const { port } = new URL(await serve((_, response) => response.end()));
+  const { code, stderr } = await run(['start', '--port', port, '--host', '127.0.0.1'], await newProject());
+  expect(code).toBe(1);
+  expect(stderr).toContain(port);
+});
+
+it('schema prints the public schema, without a trace of where fields come from', async () => {
+  const { code, stdout } = await run(['schema']);
+  expect(code).toBe(0);
+  expect(stdout).toContain('type Customer implements Node');
+  expect(stdout).not.toMatch(/@from|@access|directive @(from|access)/);
+});
+
+it('check names the back end that is not there', async () => {
+  const directory = await newProject();
+  writeFileSync(
+    join(directory, 'datasources', 'customers.ts'),
+    `import { sqlAdapter } from 'customer-profile-gateway';
+export default sqlAdapter({ url: 'sqlite:/nowhere/at/all.db', key: 'crmId', match: 'id', query: 'select id, name from c where id in ($keys)' });
+`,
+  );
+  const { code, stdout } = await run(['check'], directory);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/customers .*cannot be reached/);
+});
+
+it('makes no token in production', async () => {
+  const variables = { NODE_ENV: 'production', GATEWAY_SECRET: 'a-secret-of-at-least-32-characters!' };
+  const { code, stdout } = await new Command(CLI, ['token', '--role', 'AGENT', '--subject', 'x'], { variables }).ended();
+  expect(code).toBe(1);
+  expect(stdout).not.toContain('eyJ');
+});

@@ -1,0 +1,144 @@
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { loyaltyOf } from '../examples/demo-back-ends/prepare.ts';
+import { readTransactions } from '../examples/demo-back-ends/transactions.ts';
+import { Command, GATEWAY_URL } from './support/command.ts';
+import { temporaryDirectory } from './support/gateway.ts';
+import { isMissing, naming } from './support/services.ts';
+import { SECRET, signToken } from './support/tokens.ts';
+
+const SOURCES = ['catalog', 'crm', 'loyalty', 'orders', 'support'];
+const EVERYTHING = `
+  name email phone country memberSince
+  loyalty { points tier spent }
+  orders { edges { node { invoiceNo date cancelled total lines { sku quantity product { sku name price } } } } }
+  tickets { id subject status openedAt channel }
+  sources { name status }
+`;
+
+/** The demo as `npm start` runs it, back ends and all. */
+async function demo(variables: Record<string, string> = {}) {
+  const command = new Command('examples/demo-back-ends/run.ts', ['start', '--port', '0', '--host', '127.0.0.1'], {
+    variables: { STORE: `sqlite:${join(temporaryDirectory(), 'gateway.db')}`, GATEWAY_SECRET: SECRET, ...variables },
+  });
+  const url = await command.says(GATEWAY_URL);
+  const ask = async (query: string, { path = '/graphql', headers = {}, variables = {} } = {}) => {
+    const response = await fetch(url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ query, variables }),
+    });
+    // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+    return (await response.json()) as any;
+  };
+  /** How often each back end was called since the start. */
+  const calls = async () => {
+    const lines = (await (await fetch(`${url}/metrics`)).text())
+      .split('\n')
+      .filter((line) => line.startsWith('gateway_source_failures_total'));
+    const counts = lines.filter((line) => !/_(bucket|sum)\{/.test(line));
+    const ofSource = (name: string) =>
+      counts.filter((line) => line.includes(`source="${name}"`)).map((line) => Number(line.split(' ').at(-1)));
+    return Object.fromEntries(SOURCES.map((name) => [name, ofSource(name).reduce((sum, count) => sum + count, 0)]));
+  };
+  return { command, url, ask, calls };
+}
+const bearer = async (role: 'CUSTOMER' | 'AGENT', subject: string) => ({ authorization: `Bearer ${await signToken({ role, subject })}` });
+const namesOf = (sources: readonly { name: string; status: string }[]) =>
+  sources.filter(({ status }) => status === 'FRESH').map(({ name }) => name);
+
+describe('the demo', () => {
+  it('answers the first query of the README', async () => {
+    const { ask } = await demo();
+    const query = '{ customer { id country orders(first: 3) { edges { node { invoiceNo } } } sources { name status } } }';
+    const { data, errors } = await ask(query, { path: '/graphql?cid=17850' });
+    expect(errors).toBeUndefined();
+    expect(data.customer.country).toBe('United Kingdom');
+    const own = new Set(readTransactions().flatMap((line) => (line.customerId === '17850' ? [line.invoiceNo] : [])));
+    expect(data.customer.orders.edges).toHaveLength(3);
+    for (const { node } of data.customer.orders.edges) expect(own).toContain(node.invoiceNo);
+  });
+
+  it('puts one customer together from five back ends with one call each', async () => {
+    const { ask, calls } = await demo();
+    const { data, errors } = await ask(`{ customer { ${EVERYTHING} } }`, { headers: await bearer('CUSTOMER', '17850') });
+    expect(errors).toBeUndefined();
+    expect(namesOf(data.customer.sources).toSorted()).toEqual(SOURCES);
+    expect(data.customer.loyalty.spent).toBe(loyaltyOf(readTransactions()).find(({ customerId }) => customerId === '17850')?.spent);
+    expect(await calls()).toEqual(Object.fromEntries(SOURCES.map((name) => [name, 1])));
+  });
+
+  it('knows the same customer by a cookie, and an agent finds them by their number', async () => {
+    const { ask } = await demo();
+    const query = '{ customer { id country } }';
+    const byCookie = await ask(query, { headers: { cookie: 'customer_id=17850' } });
+    const byToken = await ask(query, { headers: await bearer('CUSTOMER', '17850') });
+    const byAgent = await ask('{ customer: customerByIdentifier(identifier: { type: "crmId", value: "17850" }) { id country } }', {
+      headers: await bearer('AGENT', 'summer'),
+    });
+    expect(byCookie.data.customer.country).toBe('United Kingdom');
+    expect(byToken.data).toEqual(byCookie.data);
+    expect(byAgent.data).toEqual(byCookie.data);
+  });
+
+  it('asks each back end once for a hundred customers with orders, lines and products', async () => {
+    const { ask, calls } = await demo();
+    const numbers = [...new Set(readTransactions().map(({ customerId }) => customerId))].filter((id) => id !== '').slice(0, 100);
+    const { data, errors } = await ask(
+      `query ($identifiers: [IdentifierInput!]!) { customersByIdentifiers(identifiers: $identifiers) { ${EVERYTHING} } }`,
+      { headers: await bearer('AGENT', 'summer'), variables: { identifiers: numbers.map((value) => ({ type: 'crmId', value })) } },
+    );
+    expect(errors).toBeUndefined();
+    expect(data.customersByIdentifiers.filter(Boolean)).toHaveLength(100);
+    const { catalog, ...others } = await calls();
+    expect(others).toEqual({ crm: 1, loyalty: 1, orders: 1, support: 1 });
+    // The hundred customers bought more products than one call may ask for (maxBatch).
+    expect(catalog).toBeGreaterThan(0);
+  });
+
+  for (const [source, field] of [
+    ['orders', 'orders'],
+    ['support', 'tickets'],
+  ] as const) {
+    it(`answers the rest when the back end ${source} is stopped`, async () => {
+      const { command, ask } = await demo();
+      const pid = await command.says(new RegExp(`Demo back end ${source} .*kill (\\d+)\\)`));
+      const address = await command.says(new RegExp(`Demo back end ${source} +(\\S+) `));
+      process.kill(Number(pid));
+      while (
+        await fetch(address).then(
+          () => true,
+          () => false,
+        )
+      );
+      const { data, errors } = await ask(`{ customer { ${EVERYTHING} } }`, { headers: await bearer('CUSTOMER', '17850') });
+      expect(data.customer[field]).toBeNull();
+      expect(data.customer.name).toEqual(expect.any(String));
+      expect(data.customer.loyalty.points).toEqual(expect.any(Number));
+      expect(errors.map(({ path, extensions }: { path: string[]; extensions: object }) => ({ path, ...extensions }))).toEqual([
+        { path: ['customer', field], code: 'SOURCE_UNAVAILABLE', source },
+      ]);
+      expect(data.customer.sources).toContainEqual({ name: source, status: 'FAILED' });
+    });
+  }
+
+  it.skipIf(isMissing('Redis'))(`reads loyalty points from ${naming('Redis')} where there is one`, async () => {
+    const url = 'redis://127.0.0.1:6379/9';
+    onTestFinished(async () => {
+      const redis = new Redis(url);
+      await redis.del(loyaltyOf(readTransactions()).map(({ customerId }) => `loyalty:${customerId}`));
+      redis.disconnect();
+    });
+    const { ask } = await demo({ REDIS_URL: url });
+    const expected = loyaltyOf(readTransactions()).find(({ customerId }) => customerId === '17850');
+    const { data, errors } = await ask('{ customer { loyalty { points tier spent } } }', { path: '/graphql?cid=17850' });
+    expect(errors).toBeUndefined();
+    expect(data.customer.loyalty).toEqual({ points: expected?.points, tier: expected?.tier, spent: expected?.spent });
+  });
+
+  it('is made of 9,999 real invoice lines of 323 customers', () => {
+    expect(readTransactions()).toHaveLength(9_999);
+    expect(loyaltyOf(readTransactions())).toHaveLength(323);
+  });
+});

@@ -1,0 +1,63 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { onTestFinished } from 'vitest';
+
+export interface CommandOptions {
+  readonly directory?: string;
+  readonly variables?: Readonly<Record<string, string | undefined>>;
+}
+
+/** A program of ours in a process of its own, which does not outlive the test. */
+export class Command {
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #closed: Promise<unknown>;
+  #stdout = '';
+  #stderr = '';
+  #isClosed = false;
+
+  constructor(script: string, args: readonly string[], { directory = '.', variables = {} }: CommandOptions = {}) {
+    const env = { ...process.env, NODE_ENV: 'development', FORCE_COLOR: undefined, NO_COLOR: '1', REDIS_URL: undefined, ...variables };
+    this.#child = spawn(process.execPath, [resolve(script), ...args], { cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.#stdout += text;
+    });
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text;
+    });
+    this.#closed = once(this.#child, 'close').then(() => {
+      this.#isClosed = true;
+    });
+    onTestFinished(() => void this.#child.kill('SIGKILL'));
+  }
+
+  /**
+   * Waits until standard output matches.
+   * @returns what the pattern's first group captured.
+   * @throws Error with all of the output when the command ends before.
+   */
+  async says(pattern: RegExp): Promise<string> {
+    for (;;) {
+      const match = pattern.exec(this.#stdout);
+      if (match) return match[1] ?? match[0];
+      if (this.#isClosed) throw new Error(`expected output like ${pattern}, the command ended with: ${this.#stdout}${this.#stderr}`);
+      await Promise.race([once(this.#child.stdout, 'data'), this.#closed]);
+    }
+  }
+
+  async ended(): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
+    await this.#closed;
+    return { code: this.#child.exitCode, stdout: this.#stdout, stderr: this.#stderr };
+  }
+
+  /** Asks it to end, as a process manager does. */
+  stop() {
+    this.#child.kill('SIGTERM');
+    return this.ended();
+  }
+}
+
+export const CLI = 'src/cli.ts';
+/** The address of a gateway, as `start` prints it. */
+export const GATEWAY_URL = /(https?:\/\/[^\s/]+)\/graphql\b/;

@@ -5,4 +5,6 @@ export default fileAdapter({
   path: process.env.CATALOG_PATH ?? '.data/demo/products.csv',
   match: 'sku',
   types: { price: 'number' },
+  // It is held in memory: one look-up serves any number of products.
+  policy: { maxBatch: 10_000 },
 });

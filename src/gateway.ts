@@ -65,7 +65,7 @@ export async function createGateway(project: Project, overrides: GatewayOverride
       metrics.sourceFailed(source, code);
       logger.warn({ source, code, error: loggable(cause, keys) }, 'a data source failed');
     };
-    sources.set(name, new Source(name, adapter, onFailure));
+    sources.set(name, new Source(name, adapter, { onFailure, onCall: (source, seconds) => metrics.sourceCalled(source, seconds) }));
   }
 
   const engine = engineOf(config, environment, store, sources, metrics, now);

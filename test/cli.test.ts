@@ -89,7 +89,7 @@ it('check names the back end that is not there', async () => {
   writeFileSync(
     join(directory, 'datasources', 'customers.ts'),
     `import { sqlAdapter } from 'customer-profile-gateway';
-export default sqlAdapter({ url: 'sqlite:/nowhere/at/all.db', key: 'crmId', match: 'id', query: 'select id, name from c where id in ($keys)' });
+export default sqlAdapter({ url: 'sqlite:/nowhere/at/all.db', key: 'crmId', match: 'id', query: 'select id, name, country from c where id in ($keys)' });
 `,
   );
   const { code, stdout } = await run(['check'], directory);

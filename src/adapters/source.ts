@@ -17,16 +17,23 @@ export interface SourceFailure {
   readonly keys: readonly string[];
 }
 
+/** Who wants to know how a source does. */
+export interface SourceObserver {
+  /** @param seconds from the call to its answer, its failure or its time-out. */
+  onCall?(source: string, seconds: number): void;
+  onFailure?(failure: SourceFailure): void;
+}
+
 /** A data source: an adapter under its name, held to its promises. */
 export class Source {
   readonly name: string;
   readonly adapter: DataAdapter;
-  readonly #onFailure: (failure: SourceFailure) => void;
+  readonly #observer: SourceObserver;
 
-  constructor(name: string, adapter: DataAdapter, onFailure: (failure: SourceFailure) => void) {
+  constructor(name: string, adapter: DataAdapter, observer: SourceObserver = {}) {
     this.name = name;
     this.adapter = adapter;
-    this.#onFailure = onFailure;
+    this.#observer = observer;
   }
 
   /**
@@ -50,6 +57,7 @@ export class Source {
     headers: Readonly<Record<string, string>>,
   ): Promise<(SourceAnswer | SourceError)[]> {
     const { timeout, maxAnswerBytes } = this.adapter;
+    const started = performance.now();
     const signal = AbortSignal.timeout(timeout);
     try {
       const answers: unknown = await Promise.race([
@@ -64,6 +72,8 @@ export class Source {
     } catch (error) {
       const failure = this.#fail(error, keys, signal);
       return keys.map(() => failure);
+    } finally {
+      this.#observer.onCall?.(this.name, (performance.now() - started) / 1_000);
     }
   }
 
@@ -91,7 +101,7 @@ export class Source {
 
   #fail(error: unknown, keys: readonly string[], signal: AbortSignal): SourceError {
     const code = codeOf(error, signal);
-    this.#onFailure({ source: this.name, code, cause: error, keys });
+    this.#observer.onFailure?.({ source: this.name, code, cause: error, keys });
     return new SourceError(code, this.name, `${this.name}: ${explain(code, error, this.adapter.timeout)}`, error);
   }
 }

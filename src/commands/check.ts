@@ -41,7 +41,7 @@ async function checkSource(
     return { ok: true, report: `  ${name} (${adapter.kind}): ${adapter.probe ? `reached, ${took()}` : 'has no probe'}\n` };
   }
   const causes: unknown[] = [];
-  const [answer] = await new Source(name, adapter, ({ cause }) => causes.push(cause)).load([given.value], {}, {});
+  const [answer] = await new Source(name, adapter, { onFailure: ({ cause }) => void causes.push(cause) }).load([given.value], {}, {});
   if (answer instanceof Error)
     return { ok: false, report: `  ${name} (${adapter.kind}): ${answer.code}, ${took()}: ${String(causes[0] ?? answer.message)}\n` };
   const record = JSON.stringify(answer?.record ?? null, null, 2).replaceAll('\n', '\n    ');

@@ -11,6 +11,8 @@ export interface StartOptions {
 
 /** Serves until the process is told to stop; resolves when everything is closed. */
 export async function start({ config, port, host }: StartOptions): Promise<void> {
+  // Listened for from the beginning: whoever reads the URLs may end us the moment after.
+  const stopped = stopSignal();
   const gateway = await createGateway(await loadProject(config), { logger: createLogger() });
   const address = host ?? (gateway.production ? '0.0.0.0' : 'localhost');
   try {
@@ -21,7 +23,7 @@ export async function start({ config, port, host }: StartOptions): Promise<void>
     throw new Error(`port ${port} of ${address} is in use: stop what uses it, or take another with --port N`);
   }
   announce(gateway, address);
-  await stopSignal();
+  await stopped;
   await gateway.close();
 }
 

@@ -1,8 +1,2 @@
 /** The kinds of place where customers meet a company. */
 export const CHANNELS = ['WEB', 'MOBILE', 'EMAIL', 'CALL_CENTRE', 'STORE', 'SOCIAL', 'MESSAGING', 'OTHER'] as const;
-export type Channel = (typeof CHANNELS)[number];
-
-export interface Touchpoint {
-  readonly name: string;
-  readonly channel: Channel;
-}

@@ -4,6 +4,7 @@ import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client
 export class Metrics {
   readonly #registry = new Registry();
   readonly #captureRefused: Counter<'rule'>;
+  readonly #sourceCalls: Histogram<'source'>;
   readonly #sourceFailures: Counter<'source' | 'code'>;
   readonly #requests: Histogram<'route' | 'status'>;
 
@@ -14,6 +15,12 @@ export class Metrics {
       name: 'gateway_capture_refused_total',
       help: 'Tokens and cookies that were forged, expired or malformed, by the rule that read them.',
       labelNames: ['rule'],
+      registers,
+    });
+    this.#sourceCalls = new Histogram({
+      name: 'gateway_source_call_duration_seconds',
+      help: 'Time of calls to a data source, failed ones included.',
+      labelNames: ['source'],
       registers,
     });
     this.#sourceFailures = new Counter({
@@ -32,6 +39,10 @@ export class Metrics {
 
   captureRefused(rule: string): void {
     this.#captureRefused.inc({ rule });
+  }
+
+  sourceCalled(source: string, seconds: number): void {
+    this.#sourceCalls.observe({ source }, seconds);
   }
 
   sourceFailed(source: string, code: string): void {

@@ -181,7 +181,7 @@ const FORMATS = {
 };
 
 /** An empty database that is dropped when the test is over. @returns its URL. */
-export async function postgresDatabase(): Promise<string> {
+async function postgresDatabase(): Promise<string> {
   const name = ownName('gateway');
   const admin = new pg.Client('postgres://root@127.0.0.1:5432/postgres');
   await admin.connect();

@@ -7,7 +7,7 @@ import { serve } from '../support/services.ts';
 
 async function ask(adapter: DataAdapter, keys: readonly string[], headers: Record<string, string> = {}) {
   onTestFinished(() => adapter.close?.());
-  const answers = await new Source('things', adapter, () => {}).load(keys, {}, headers);
+  const answers = await new Source('things', adapter).load(keys, {}, headers);
   return answers.map((answer) => (answer instanceof Error ? answer.code : answer.record));
 }
 const batch = async (listener: RequestListener, policy = {}) =>

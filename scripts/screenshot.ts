@@ -1,0 +1,42 @@
+import { chromium } from 'playwright-core';
+
+/**
+ * Makes the README's picture: GraphiQL in a real browser, with its first query run.
+ * Usage, while `npm start` runs: node scripts/screenshot.ts http://localhost:4000
+ */
+const QUERY = `{
+  customer {
+    id
+    name
+    country
+    loyalty { points tier }
+    orders(first: 2) {
+      edges { node { invoiceNo total lines { quantity product { name } } } }
+    }
+    tickets { subject status }
+    sources { name status }
+  }
+}`;
+
+const [gateway = 'http://localhost:4000'] = process.argv.slice(2);
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+});
+try {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await page.goto(`${gateway}/graphiql?cid=17850&query=${encodeURIComponent(QUERY)}`);
+  await page.locator('button.graphiql-execute-button').click();
+  await page.locator('.result-window :text("sources")').first().waitFor();
+  await page.screenshot({ path: 'docs/images/graphiql.png' });
+} finally {
+  await browser.close();
+}

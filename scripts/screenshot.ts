@@ -35,7 +35,7 @@ try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await page.goto(`${gateway}/graphiql?cid=17850&query=${encodeURIComponent(QUERY)}`);
   await page.locator('button.graphiql-execute-button').click();
-  await page.locator('.result-window :text("sources")').first().waitFor();
+  await page.waitForFunction(`document.querySelector('.graphiql-response, .result-window')?.textContent.includes('Kingdom')`);
   await page.screenshot({ path: 'docs/images/graphiql.png' });
 } finally {
   await browser.close();

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
-import { Source } from './adapters/source.ts';
+import { Source, type SourceFailure } from './adapters/source.ts';
 import { SourceReader } from './adapters/source-reader.ts';
 import { BearerTokens } from './capture/bearer-token.ts';
 import { RequestCapture } from './capture/capture-request.ts';
@@ -61,7 +61,7 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   const store = new SqliteStore(storePath, rulesOf(config));
   const sources = new Map<string, Source>();
   for (const [name, adapter] of [...compiled.dataSources, [CAPTURED, capturedAdapter(store)] as const]) {
-    const onFailure: ConstructorParameters<typeof Source>[2] = ({ source, code, cause, keys }) => {
+    const onFailure = ({ source, code, cause, keys }: SourceFailure) => {
       metrics.sourceFailed(source, code);
       logger.warn({ source, code, error: loggable(cause, keys) }, 'a data source failed');
     };

@@ -26,6 +26,8 @@ export interface ApolloOptions {
 /** Apollo Server as this gateway runs it. The caller starts it. */
 export function createApolloServer({ schema, limits, introspection, ide, logUnexpected }: ApolloOptions): ApolloServer<RequestContext> {
   return new ApolloServer<RequestContext>({
+    // Ours to handle: Apollo's handler would end the process by the signal before the store is closed.
+    stopOnTerminationSignals: false,
     schema,
     introspection,
     csrfPrevention: true,

@@ -134,6 +134,15 @@ describe('the demo', () => {
     expect(data.customer.loyalty).toEqual({ points: expected?.points, tier: expected?.tier, spent: expected?.spent });
   });
 
+  const npm = process.env.npm_execpath;
+  it.skipIf(npm === undefined)('ends with 0, back ends and all, when npm start is told to', async () => {
+    const variables = { STORE: `sqlite:${join(temporaryDirectory(), 'gateway.db')}` };
+    const command = new Command(npm as string, ['start', '--', '--port', '0', '--host', '127.0.0.1'], { variables });
+    const url = await command.says(GATEWAY_URL);
+    expect((await command.stop()).code).toBe(0);
+    await expect(fetch(`${url}/health/live`)).rejects.toThrow();
+  });
+
   it('is made of 9,999 real invoice lines of 323 customers', () => {
     expect(readTransactions()).toHaveLength(9_999);
     expect(loyaltyOf(readTransactions())).toHaveLength(323);

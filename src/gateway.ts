@@ -18,8 +18,8 @@ import { toCapturable } from './http/capturable-request.ts';
 import { createApp } from './http/create-app.ts';
 import { addGraphqlRoutes } from './http/graphql-routes.ts';
 import { addOperationsRoutes } from './http/operations-routes.ts';
-import type { IdentityRules } from './identity/decide.ts';
 import { IdentityGraph } from './identity/identity-graph.ts';
+import type { IdentityRules } from './identity/identity-rules.ts';
 import { parseByteSize } from './model/quantity.ts';
 import { ANONYMOUS_VIEWER } from './model/viewer.ts';
 import { Metrics } from './observability/metrics.ts';
@@ -151,13 +151,14 @@ export function storePathOf({ store }: GatewayConfig, directory: string): string
   return resolve(directory, store.slice('sqlite:'.length));
 }
 
-function rulesOf({ identifiers }: GatewayConfig): IdentityRules {
-  return {
-    types: Object.entries(identifiers).map(([name, { unique, limit }]) => ({
-      name,
-      limit: unique ? 1 : (limit ?? Number.MAX_SAFE_INTEGER),
-    })),
-  };
+function rulesOf({ identifiers, conflict, limits }: GatewayConfig): IdentityRules {
+  const types = Object.entries(identifiers).map(([name, { class: of, unique, limit }]) => ({
+    name,
+    class: of,
+    unique: unique || limit === 1,
+    limit: unique ? 1 : (limit ?? Number.MAX_SAFE_INTEGER),
+  }));
+  return { types, conflict, capacity: limits.identifiers };
 }
 
 async function readiness(store: SqliteStore, { dataSources }: CompiledProject) {

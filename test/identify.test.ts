@@ -69,8 +69,92 @@ describe('identify', () => {
     expect((await ask('{ customer { name } }', { cookie: cookie as string })).data.customer.name).toBeNull();
   });
 
-  it('rejects two values of a unique type, and keeps both customers as they were', async () => {
+  it('rejects two values of a unique type in one event, whatever the policy', async () => {
     const { ask } = await testGateway();
+    const { data } = await ask(IDENTIFY, { ...identifiers(['crmId', '1'], ['crmId', '2'], ['email', 'a@x.io']), role: 'SERVICE' });
+    expect(data.identify).toMatchObject({ outcome: 'REJECTED', customer: null, linked: [] });
+    expect(data.identify.rejected).toEqual([
+      { type: 'crmId', value: '1', reason: 'CONFLICTING_IDENTIFIERS' },
+      { type: 'crmId', value: '2', reason: 'CONFLICTING_IDENTIFIERS' },
+    ]);
+    expect((await ask(BY, { variables: { i: { type: 'email', value: 'a@x.io' } }, role: 'AGENT' })).data.customerByIdentifier).toBeNull();
+  });
+
+  it('moves an identifier to the customer whom it was last seen with', async () => {
+    const { ask } = await testGateway();
+    const say = async (...pairs: [string, string][]) => (await ask(IDENTIFY, { ...identifiers(...pairs), role: 'SERVICE' })).data.identify;
+    const ada = await say(['crmId', '1'], ['email', 'a@x.io']);
+    const ben = await say(['crmId', '2'], ['email', 'a@x.io']);
+    expect(ben).toMatchObject({ outcome: 'REASSIGNED', rejected: [], unlinked: [] });
+    expect(ben.linked).toContainEqual({ type: 'email', value: 'a@x.io' });
+    const owner = await ask(BY, { variables: { i: { type: 'email', value: 'a@x.io' } }, role: 'AGENT' });
+    expect(owner.data.customerByIdentifier.id).toBe(ben.customer.id);
+    const node = await ask('query ($id: ID!) { node(id: $id) { id } }', { variables: { id: ada.customer.id }, role: 'AGENT' });
+    expect(node.data.node.id).toBe(ada.customer.id);
+  });
+
+  it('cuts the value seen longest ago where a type is full', async () => {
+    const config = { identifiers: { ...IDENTIFIERS, email: { class: 'person' as const, normalize: 'email' as const, limit: 2 } } };
+    const { ask } = await testGateway({ config });
+    const say = async (value: string, day: number) => {
+      const given = [
+        { type: 'crmId', value: '1' },
+        { type: 'email', value },
+      ];
+      const input = { identifiers: given, occurredAt: `2026-01-0${day}T00:00:00Z` };
+      return (await ask(IDENTIFY, { variables: { input }, role: 'SERVICE' })).data.identify;
+    };
+    await say('a@x.io', 2);
+    await say('b@x.io', 3);
+    const third = await say('c@x.io', 4);
+    expect(third).toMatchObject({ outcome: 'REASSIGNED', unlinked: [{ type: 'email' }] });
+    const late = await say('old@x.io', 1);
+    expect(late).toMatchObject({
+      outcome: 'UNCHANGED',
+      rejected: [{ type: 'email', value: 'old@x.io', reason: 'CONFLICTING_IDENTIFIERS' }],
+    });
+    const emails = late.customer.identifiers.filter(({ type }: { type: string }) => type === 'email');
+    expect(emails.map(({ value }: { value: string }) => value).sort()).toEqual(['b@x.io', 'c@x.io']);
+  });
+
+  it('leaves what is owned where it is with keep-first', async () => {
+    const { ask } = await testGateway({ config: { conflict: 'keep-first' } });
+    const say = async (...pairs: [string, string][]) => (await ask(IDENTIFY, { ...identifiers(...pairs), role: 'SERVICE' })).data.identify;
+    const ada = await say(['crmId', '1'], ['email', 'a@x.io']);
+    const ben = await say(['crmId', '2'], ['email', 'a@x.io'], ['email', 'b@x.io']);
+    expect(ben).toMatchObject({ outcome: 'CREATED', rejected: [{ type: 'email', value: 'a@x.io', reason: 'CONFLICTING_IDENTIFIERS' }] });
+    const owner = await ask(BY, { variables: { i: { type: 'email', value: 'a@x.io' } }, role: 'AGENT' });
+    expect(owner.data.customerByIdentifier.id).toBe(ada.customer.id);
+  });
+
+  it('gives a browser to whoever logs in last, and the one before keeps everything else', async () => {
+    const { ask } = await testGateway();
+    const { cookie } = await ask(ID);
+    const tom = await ask(ID, { cookie: cookie as string, role: 'CUSTOMER', subject: '1' });
+    const summer = await ask(ID, { cookie: cookie as string, role: 'CUSTOMER', subject: '2' });
+    expect(summer.data.customer.id).not.toBe(tom.data.customer.id);
+    expect((await ask(ID, { cookie: cookie as string })).data.customer.id).toBe(summer.data.customer.id);
+    expect((await ask(ID, { role: 'CUSTOMER', subject: '1' })).data.customer.id).toBe(tom.data.customer.id);
+  });
+
+  it('recognises an event that is told again by its id', async () => {
+    const { ask } = await testGateway();
+    const say = async (eventId: string, ...pairs: [string, string][]) => {
+      const input = { identifiers: pairs.map(([type, value]) => ({ type, value })), eventId };
+      return (await ask(IDENTIFY, { variables: { input }, role: 'SERVICE' })).data.identify;
+    };
+    const ada = await say('one', ['crmId', '1'], ['email', 'a@x.io']);
+    const ben = await say('two', ['crmId', '2'], ['email', 'a@x.io']);
+    expect(await say('one', ['crmId', '1'], ['email', 'a@x.io'])).toMatchObject({
+      outcome: 'UNCHANGED',
+      customer: { id: ada.customer.id },
+    });
+    const owner = await ask(BY, { variables: { i: { type: 'email', value: 'a@x.io' } }, role: 'AGENT' });
+    expect(owner.data.customerByIdentifier.id).toBe(ben.customer.id);
+  });
+
+  it('rejects what would break a limit, and keeps both customers as they were, with refuse', async () => {
+    const { ask } = await testGateway({ config: { conflict: 'refuse' } });
     const say = async (...pairs: [string, string][]) => (await ask(IDENTIFY, { ...identifiers(...pairs), role: 'SERVICE' })).data.identify;
     const ada = await say(['crmId', '1'], ['email', 'a@x.io']);
     const answer = await say(['crmId', '2'], ['email', 'a@x.io']);

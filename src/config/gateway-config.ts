@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type CaptureRule, captureRuleSchema } from '../capture/capture-rule.ts';
 import { NORMALIZERS, type Normalizer } from '../capture/normalize.ts';
+import { CONFLICT_POLICIES } from '../model/conflict-policy.ts';
 import { IDENTIFIER_CLASSES } from '../model/identifier.ts';
 import { type ByteSize, parseByteSize } from '../model/quantity.ts';
 import { CHANNELS } from '../model/touchpoint.ts';
@@ -56,6 +57,8 @@ const limitsSchema = z.strictObject({
   rootFields: z.number().int().positive().default(20),
   tokens: z.number().int().positive().default(5_000),
   directives: z.number().int().nonnegative().default(50),
+  /** How many identifiers a customer may have; beyond it, the oldest of the weakest class go. */
+  identifiers: z.number().int().positive().default(50),
   bodyBytes: z
     .custom<ByteSize>((value) => {
       try {
@@ -79,6 +82,8 @@ export const gatewayConfigSchema = z.strictObject({
   identifiers: z.record(NAME, identifierSchema).refine((types) => Object.keys(types).length > 0, 'expected at least one identifier type'),
   /** Values that name nobody, beside the built-in ones such as `null` and `guest`; compared in lower case. */
   blocked: z.array(z.string().toLowerCase()).default([]),
+  /** What happens to identifiers seen together that one customer may not have together. */
+  conflict: z.enum(CONFLICT_POLICIES).default('reassign-latest'),
   touchpoints: z.record(NAME, touchpointSchema).default({}),
   viewers: viewersSchema.prefault({}),
   store: z

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { type Assurance, isProven, strongestAssurance } from '../model/assurance.ts';
 import type { CustomerId } from '../model/customer.ts';
-import type { Identifier, LinkedIdentifier } from '../model/identifier.ts';
-import type { IdentityDecision, IdentityStore, StoredCustomer } from '../model/ports.ts';
+import { type Identifier, identifierKey, type LinkedIdentifier } from '../model/identifier.ts';
+import type { IdentityDecision, IdentityEvent, IdentityStore, StoredCustomer } from '../model/ports.ts';
 
 /** An identifier with how much its appearance proves. */
 export interface Evidence extends Identifier {
@@ -25,6 +25,9 @@ export interface ResolvedCustomer {
 /** How many customers that are not stored are remembered by the id they were shown with. */
 const REMEMBERED_PROVISIONALS = 50_000;
 
+/** How many conflicts that can't be settled are remembered, so that reading does not try to settle them again. */
+const REMEMBERED_CONFLICTS = 50_000;
+
 /** Which one customer identifiers belong to. */
 export class IdentityGraph {
   readonly #store: IdentityStore;
@@ -35,6 +38,8 @@ export class IdentityGraph {
    * process remembers whom it showed lately.
    */
   readonly #shown = new LRUCache<CustomerId, Identifier>({ max: REMEMBERED_PROVISIONALS });
+  /** Proven identifiers, with their owners, that an event about them left with different customers. */
+  readonly #unsettled = new LRUCache<string, true>({ max: REMEMBERED_CONFLICTS });
 
   constructor(store: IdentityStore, now: () => Date) {
     this.#store = store;
@@ -56,9 +61,13 @@ export class IdentityGraph {
     let owners = await this.#store.findOwners(evidence);
     const ownerOf = (identifier: Evidence) => owners[evidence.indexOf(identifier)] ?? null;
     if (new Set(proven.map(ownerOf)).size > 1 || (proven.length > 1 && ownerOf(strongest) === null)) {
-      const source = proven.map((identifier) => identifier.source).join('+');
-      const decision = await this.#store.commit({ identifiers: proven, occurredAt: this.#now(), source });
-      if (decision.kind === 'changes') owners = await this.#store.findOwners(evidence);
+      const situation = () => JSON.stringify(proven.map((identifier) => [identifierKey(identifier), ownerOf(identifier)]));
+      if (!this.#unsettled.has(situation())) {
+        const source = proven.map((identifier) => identifier.source).join('+');
+        await this.#store.commit({ identifiers: proven, occurredAt: this.#now(), source, eventId: null });
+        owners = await this.#store.findOwners(evidence);
+        if (new Set(proven.map(ownerOf)).size > 1) this.#unsettled.set(situation(), true);
+      }
     }
 
     const owner = ownerOf(strongest);
@@ -110,8 +119,8 @@ export class IdentityGraph {
   }
 
   /** Records that these identifiers, all proven, were seen together. */
-  async link(identifiers: readonly Identifier[], occurredAt: Date | null, source: string): Promise<IdentityDecision> {
-    return this.#store.commit({ identifiers, occurredAt: occurredAt ?? this.#now(), source });
+  async link(event: IdentityEvent): Promise<IdentityDecision> {
+    return this.#store.commit(event);
   }
 
   async #provisional(identifier: Identifier, assurance: Assurance): Promise<ResolvedCustomer> {

@@ -1,5 +1,7 @@
-/** What an identifier names: a human, a device that several may use, or one browser's cookie. */
+/** What an identifier names, strongest first: a human, a device that several may use, or one browser's cookie. */
 export const IDENTIFIER_CLASSES = ['person', 'device', 'cookie'] as const;
+
+export type IdentifierClass = (typeof IDENTIFIER_CLASSES)[number];
 
 /** A value that names a customer within one type, for example `crmId 17850`. Values are normalised before they get here. */
 export interface Identifier {

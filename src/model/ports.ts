@@ -37,6 +37,8 @@ export interface IdentityEvent {
   readonly occurredAt: Date;
   /** What the identifiers were read from, for example `identify:AGENT`. */
   readonly source: string;
+  /** The teller's own id of the event; its time stands in where there is none. Told again, an event changes nothing. */
+  readonly eventId: string | null;
 }
 
 /** What an event's identifiers meant before the event: the input of the rules. */
@@ -60,6 +62,8 @@ export interface IdentityRefusal {
 
 export interface IdentityChanges {
   readonly kind: 'changes';
+  /** What decided: nothing was in the way, a conflict policy, or the event was known already. */
+  readonly rule: 'together' | 'reassign-latest' | 'keep-first' | 'replay';
   /** The customer of the event. */
   readonly customerId: CustomerId;
   /** True when nobody owned any of the identifiers: `customerId` is a new customer. */
@@ -70,6 +74,12 @@ export interface IdentityChanges {
   readonly aliases: readonly CustomerId[];
   /** Identifiers that `customerId` gains and that nobody owned. */
   readonly linked: readonly Identifier[];
+  /** Identifiers that `customerId` gains and that others lose. */
+  readonly moved: readonly (Identifier & { readonly from: CustomerId })[];
+  /** Identifiers that `customerId`, or one merged into it, loses: nobody owns them from now on. */
+  readonly cut: readonly LinkedIdentifier[];
+  /** Identifiers of the event that do not become the customer's. */
+  readonly leftOut: readonly Identifier[];
 }
 
 /**

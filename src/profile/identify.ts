@@ -4,8 +4,8 @@ import type { IdentityGraph } from '../identity/identity-graph.ts';
 import { isProven } from '../model/assurance.ts';
 import type { CustomerId } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
-import { type Identifier, identifierKey } from '../model/identifier.ts';
-import type { AttributeStore } from '../model/ports.ts';
+import { type Identifier, identifierKey, type LinkedIdentifier } from '../model/identifier.ts';
+import type { AttributeStore, IdentityChanges } from '../model/ports.ts';
 import type { Viewer } from '../model/viewer.ts';
 
 /** Clocks differ; an event further ahead than this is a mistake (DESIGN, Journey). */
@@ -21,6 +21,7 @@ export interface IdentifyRequest {
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly touchpoint: string | null;
   readonly occurredAt: Date;
+  readonly eventId: string | null;
   readonly viewer: Viewer;
   /** What was read off the request that says so. */
   readonly captured: readonly CapturedIdentifier[];
@@ -28,8 +29,9 @@ export interface IdentifyRequest {
 
 export interface IdentifyResult {
   readonly customerId: CustomerId | null;
-  readonly outcome: 'CREATED' | 'LINKED' | 'MERGED' | 'UNCHANGED' | 'REJECTED';
+  readonly outcome: 'CREATED' | 'LINKED' | 'MERGED' | 'REASSIGNED' | 'UNCHANGED' | 'REJECTED';
   readonly linked: readonly Identifier[];
+  readonly unlinked: readonly LinkedIdentifier[];
   readonly rejected: readonly RejectedIdentifier[];
 }
 
@@ -54,22 +56,36 @@ export async function identify(services: IdentifyServices, request: IdentifyRequ
   const proven = captured.filter(({ assurance }) => isProven(assurance));
   const { accepted, rejected } = weigh(services, request, proven);
   const identifiers = [...proven.map(({ type, value }) => ({ type, value })), ...accepted];
-  if (identifiers.length === 0) return { customerId: null, outcome: 'REJECTED', linked: [], rejected };
+  if (identifiers.length === 0) return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected };
 
   const source = accepted.length > 0 ? `identify:${viewer.role}` : proven.map((identifier) => identifier.source).join('+');
-  const decision = await services.graph.link(identifiers, occurredAt, source);
+  const decision = await services.graph.link({ identifiers, occurredAt, source, eventId: request.eventId });
   if (decision.kind === 'refused') {
-    const conflicting = identifiers
-      .filter(({ type }) => type === decision.type)
-      .map((identifier) => ({ ...identifier, reason: 'CONFLICTING_IDENTIFIERS' as const }));
-    return { customerId: null, outcome: 'REJECTED', linked: [], rejected: [...rejected, ...conflicting] };
+    const conflicting = inConflict(identifiers.filter(({ type }) => type === decision.type));
+    return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected: [...rejected, ...conflicting] };
   }
 
-  const { customerId, created, merged, linked } = decision;
+  const { customerId } = decision;
   const attributes = Object.entries(request.attributes).map(([name, value]) => ({ name, value, touchpoint, capturedAt: occurredAt }));
   if (attributes.length > 0) await services.attributes.saveAttributes(customerId, attributes);
-  const outcome = created ? 'CREATED' : merged.length > 0 ? 'MERGED' : linked.length > 0 ? 'LINKED' : 'UNCHANGED';
-  return { customerId, outcome, linked, rejected };
+  return {
+    customerId,
+    outcome: outcomeOf(decision),
+    linked: [...decision.linked, ...decision.moved],
+    unlinked: decision.cut,
+    rejected: [...rejected, ...inConflict(decision.leftOut)],
+  };
+}
+
+function outcomeOf({ rule, created, merged, linked, moved, cut }: IdentityChanges): IdentifyResult['outcome'] {
+  if (moved.length > 0 || (rule === 'reassign-latest' && cut.length > 0)) return 'REASSIGNED';
+  if (created) return 'CREATED';
+  if (merged.length > 0) return 'MERGED';
+  return linked.length > 0 ? 'LINKED' : 'UNCHANGED';
+}
+
+function inConflict(identifiers: readonly Identifier[]): RejectedIdentifier[] {
+  return identifiers.map(({ type, value }) => ({ type, value, reason: 'CONFLICTING_IDENTIFIERS' }));
 }
 
 /** Which of the given identifiers count, normalised; and why the others don't. */

@@ -14,6 +14,7 @@ export const Mutation: MutationResolvers = {
       attributes: input.attributes ?? {},
       touchpoint: input.touchpoint == null ? context.request.touchpoint : knownTouchpoint(input.touchpoint, context),
       occurredAt: input.occurredAt ?? context.engine.now(),
+      eventId: input.eventId ?? null,
       viewer: context.viewer,
       captured,
     });
@@ -26,7 +27,7 @@ export const Mutation: MutationResolvers = {
       ...result,
       customer,
       linked: customer?.identifiers.filter((identifier) => linked.has(identifierKey(identifier))) ?? [],
-      unlinked: [],
+      unlinked: [...result.unlinked],
       rejected: [...result.rejected],
     };
   },

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../../model/identifier.ts';
@@ -83,6 +84,14 @@ export class IdentityReads {
       customers: new Map(this.findCustomers(ids).map((customer, index) => [ids[index] as CustomerId, customer as StoredCustomer])),
       provisionalIds: new Map(unowned.map((identifier, index) => [identifierKey(identifier), provisional[index] as CustomerId])),
     };
+  }
+
+  /** Recognises an event that is told again; says nothing of whose it is. */
+  eventKey({ identifiers, occurredAt, eventId }: IdentityEvent): string {
+    const keys = [...new Set(identifiers.map(identifierKey))].sort();
+    return createHmac('sha256', this.#identityKey)
+      .update(JSON.stringify([eventId ?? occurredAt.getTime(), keys]))
+      .digest('base64url');
   }
 
   /** Attributes of current customers; where ids that were merged hold the same name, the latest wins. */

@@ -1,9 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { decide, type IdentityRules } from '../../identity/decide.ts';
+import { decide } from '../../identity/decide.ts';
+import type { IdentityRules } from '../../identity/identity-rules.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import { identifierKey } from '../../model/identifier.ts';
 import type { Attribute, IdentityChanges, IdentityDecision, IdentityEvent } from '../../model/ports.ts';
 import { IdentityReads } from './identity-reads.ts';
+
+const NOTHING = { kind: 'changes', created: false, merged: [], aliases: [], linked: [], moved: [], cut: [], leftOut: [] } as const;
+
+function isChange({ created, merged, linked, moved, cut }: IdentityChanges): boolean {
+  return created || merged.length + linked.length + moved.length + cut.length > 0;
+}
 
 /** Every write, each to be called inside a transaction. Lives on the writer's thread. */
 export class IdentityWrites {
@@ -14,6 +21,10 @@ export class IdentityWrites {
   readonly #moveAliases;
   readonly #moveIdentifiers;
   readonly #insertIdentifier;
+  readonly #moveIdentifier;
+  readonly #cutIdentifier;
+  readonly #findEvent;
+  readonly #insertEvent;
   readonly #seeIdentifier;
   readonly #seeCustomer;
   readonly #saveAttribute;
@@ -32,6 +43,14 @@ export class IdentityWrites {
     this.#insertIdentifier = database.prepare(
       `insert into identifier (id_key, type, value, customer_id, linked_at, last_seen_at, source) values (?, ?, ?, ?, ?, ?, ?)`,
     );
+    this.#moveIdentifier = database.prepare('update identifier set customer_id = ?2, linked_at = ?3, source = ?4 where id_key = ?1');
+    this.#cutIdentifier = database.prepare('delete from identifier where id_key = ?');
+    this.#findEvent = database.prepare(
+      'select c.root_id as id from identity_event e join customer c on c.id = e.customer_id where e.event_key = ?',
+    );
+    this.#insertEvent = database.prepare(
+      `insert into identity_event (event_key, customer_id, rule, source, occurred_at, recorded_at, changes) values (?, ?, ?, ?, ?, ?, ?)`,
+    );
     this.#seeIdentifier = database.prepare('update identifier set last_seen_at = max(last_seen_at, ?2) where id_key = ?1');
     this.#seeCustomer = database.prepare(
       `update customer set
@@ -49,8 +68,14 @@ export class IdentityWrites {
   }
 
   commit(event: IdentityEvent): IdentityDecision {
+    const eventKey = this.#reads.eventKey(event);
+    const known = this.#findEvent.get(eventKey) as { id: CustomerId } | undefined;
+    if (known) return { ...NOTHING, rule: 'replay', customerId: known.id };
     const decision = decide(this.#rules, this.#reads.stateOf(event), event);
-    if (decision.kind === 'changes') this.#apply(decision, event);
+    if (decision.kind === 'changes') {
+      this.#apply(decision, event);
+      if (isChange(decision)) this.#record(eventKey, decision, event);
+    }
     return decision;
   }
 
@@ -65,7 +90,12 @@ export class IdentityWrites {
     return this.#claim.run(id, expiresAt.getTime()).changes === 1;
   }
 
-  #apply({ customerId, created, merged, aliases, linked }: IdentityChanges, event: IdentityEvent): void {
+  #record(eventKey: string, { customerId, rule, merged, linked, moved, cut }: IdentityChanges, event: IdentityEvent): void {
+    const changes = JSON.stringify({ evidence: event.identifiers, merged, linked, moved, cut });
+    this.#insertEvent.run(eventKey, customerId, rule, event.source, event.occurredAt.getTime(), this.#now(), changes);
+  }
+
+  #apply({ customerId, created, merged, aliases, linked, moved, cut, leftOut }: IdentityChanges, event: IdentityEvent): void {
     const occurredAt = event.occurredAt.getTime();
     if (created) this.#insertCustomer.run(customerId, customerId, this.#now(), occurredAt);
     for (const loser of merged) {
@@ -76,7 +106,11 @@ export class IdentityWrites {
     for (const { type, value } of linked) {
       this.#insertIdentifier.run(identifierKey({ type, value }), type, value, customerId, this.#now(), occurredAt, event.source);
     }
-    for (const identifier of event.identifiers) this.#seeIdentifier.run(identifierKey(identifier), occurredAt);
+    for (const identifier of moved) this.#moveIdentifier.run(identifierKey(identifier), customerId, this.#now(), event.source);
+    for (const identifier of cut) this.#cutIdentifier.run(identifierKey(identifier));
+    // What was left out is no evidence for the one who has it.
+    const ignored = new Set(leftOut.map(identifierKey));
+    for (const key of event.identifiers.map(identifierKey)) if (!ignored.has(key)) this.#seeIdentifier.run(key, occurredAt);
     this.#seeCustomer.run(customerId, occurredAt);
   }
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
-import type { IdentityRules } from '../../identity/decide.ts';
+import type { IdentityRules } from '../../identity/identity-rules.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Identifier } from '../../model/identifier.ts';
 import type { Attribute, IdentityDecision, IdentityEvent, Store, StoredCustomer } from '../../model/ports.ts';

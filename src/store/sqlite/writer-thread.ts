@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { IdentityRules } from '../../identity/decide.ts';
+import type { IdentityRules } from '../../identity/identity-rules.ts';
 import { IdentityWrites } from './identity-writes.ts';
 import { openDatabase } from './open-database.ts';
 

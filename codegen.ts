@@ -1,8 +1,9 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
+import { PAGE_INFO } from './src/graphql/schema/schema-parts.ts';
 
 /** Types of the engine's resolvers, from the engine's part of the schema. */
 const config: CodegenConfig = {
-  schema: ['src/graphql/schema/engine.graphql', 'scalar DateTime scalar JSON scalar JSONObject scalar URL'],
+  schema: ['src/graphql/schema/engine.graphql', PAGE_INFO, 'scalar DateTime scalar JSON scalar JSONObject scalar URL'],
   generates: {
     'src/graphql/generated/resolver-types.ts': {
       plugins: ['typescript', 'typescript-resolvers'],
@@ -10,6 +11,7 @@ const config: CodegenConfig = {
         useTypeImports: true,
         enumsAsTypes: true,
         strictScalars: true,
+        immutableTypes: true,
         scalars: {
           DateTime: { input: 'Date', output: 'Date' },
           JSON: 'unknown',
@@ -21,6 +23,7 @@ const config: CodegenConfig = {
           Customer: '../../identity/identity-graph.ts#ResolvedCustomer',
           Identifier: '../../model/identifier.ts#LinkedIdentifier',
           Attribute: '../../model/ports.ts#Attribute as StoredAttribute',
+          IdentityEvent: '../../model/identity.ts#IdentityRecord',
           SourceStatus: '../../profile/source-usage.ts#SourceStatus as UsedSource',
         },
       },

@@ -4,11 +4,11 @@ import type { GatewayConfig } from './config/gateway-config.ts';
 import type { Project } from './config/load-project.ts';
 import { type Problem, ProjectError } from './config/problem.ts';
 import { profileResolvers } from './graphql/profile-resolvers.ts';
-import { Customer, Node, resolveCustomerReference } from './graphql/resolvers/customer.ts';
+import { Customer, IdentityEvent, Node, resolveCustomerReference } from './graphql/resolvers/customer.ts';
 import { Mutation } from './graphql/resolvers/mutation.ts';
 import { Query } from './graphql/resolvers/query.ts';
 import { buildSchema, publicSdl, type ResolverMap } from './graphql/schema/build-schema.ts';
-import { type OwnerSchema, readOwnerSchema } from './graphql/schema/owner-schema.ts';
+import { type OwnerSchema, readOwnerSchema, type SchemaVocabulary } from './graphql/schema/owner-schema.ts';
 
 /** A project without a problem, ready to be run. */
 export interface CompiledProject {
@@ -32,8 +32,14 @@ export function compileProject(project: Project): CompiledProject {
   return { directory, config, dataSources, schema, publicSdl: publicSdl(owner) };
 }
 
-function vocabularyOf({ config, dataSources, brokenDataSources }: Project) {
-  return { sources: dataSources, brokenSources: brokenDataSources, identifierTypes: config && new Set(Object.keys(config.identifiers)) };
+function vocabularyOf({ config, dataSources, brokenDataSources }: Project): SchemaVocabulary {
+  const types = config && Object.entries(config.identifiers);
+  return {
+    sources: dataSources,
+    brokenSources: brokenDataSources,
+    identifierTypes: types && new Set(types.map(([name]) => name)),
+    hashedTypes: new Set(types?.filter(([, { hash }]) => hash).map(([name]) => name)),
+  };
 }
 
 function resolversOf(owner: OwnerSchema): ResolverMap {
@@ -43,6 +49,7 @@ function resolversOf(owner: OwnerSchema): ResolverMap {
     Query,
     Mutation,
     Node,
+    IdentityEvent,
     Customer: { ...Customer, ...profile.Customer, __resolveReference: resolveCustomerReference },
   };
   return resolvers as ResolverMap;

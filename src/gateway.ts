@@ -4,13 +4,15 @@ import { type Logger, pino } from 'pino';
 import { Source, type SourceFailure } from './adapters/source.ts';
 import { SourceReader } from './adapters/source-reader.ts';
 import { BearerTokens } from './capture/bearer-token.ts';
-import { RequestCapture } from './capture/capture-request.ts';
+import { type CapturedType, RequestCapture } from './capture/capture-request.ts';
 import { HandoffTokens } from './capture/handoff-token.ts';
+import { identifierHash } from './capture/identifier-hash.ts';
 import { VisitorCookie } from './capture/visitor-cookie.ts';
 import { type CompiledProject, compileProject } from './compile-project.ts';
 import { type Environment, readEnvironment } from './config/environment.ts';
 import type { GatewayConfig } from './config/gateway-config.ts';
 import type { Project } from './config/load-project.ts';
+import { ProjectError } from './config/problem.ts';
 import { createApolloServer } from './graphql/apollo-server.ts';
 import type { Engine } from './graphql/engine.ts';
 import { RequestContext } from './graphql/request-context.ts';
@@ -20,7 +22,8 @@ import { addGraphqlRoutes } from './http/graphql-routes.ts';
 import { addOperationsRoutes } from './http/operations-routes.ts';
 import { IdentityGraph } from './identity/identity-graph.ts';
 import type { IdentityRules } from './identity/identity-rules.ts';
-import { parseByteSize } from './model/quantity.ts';
+import type { Store } from './model/ports.ts';
+import { parseByteSize, parseDuration } from './model/quantity.ts';
 import { ANONYMOUS_VIEWER } from './model/viewer.ts';
 import { Metrics } from './observability/metrics.ts';
 import { loggable } from './observability/redact.ts';
@@ -68,7 +71,11 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     sources.set(name, new Source(name, adapter, { onFailure, onCall: (source, seconds) => metrics.sourceCalled(source, seconds) }));
   }
 
-  const engine = engineOf(config, environment, store, sources, metrics, now);
+  const formats = await formatsOf(config, environment, store).catch(async (error) => {
+    await store.close();
+    throw error;
+  });
+  const engine = engineOf(config, formats, environment, store, sources, metrics, now);
   const bearer = new BearerTokens(
     config.viewers as ConstructorParameters<typeof BearerTokens>[0],
     environment.production ? null : environment.secrets,
@@ -118,20 +125,38 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   return { app, project: compiled, production: environment.production, close };
 }
 
+/** Identifier types, strongest first, with what reads and writes their values. */
+async function formatsOf({ identifiers }: GatewayConfig, { secrets }: Environment, store: Store): Promise<Map<string, CapturedType>> {
+  const types = Object.entries(identifiers);
+  const hash = types.some(([, type]) => type.hash) ? await identifierHash(secrets, store).catch(refuseToStart) : null;
+  return new Map(
+    types.map(([name, { normalize, region, capture, hash: isHashed }]) => [
+      name,
+      { normalize, region, capture, hash: isHashed && hash ? (value) => hash(name, value) : undefined },
+    ]),
+  );
+}
+
+function refuseToStart(error: Error): never {
+  if (error instanceof TypeError) throw new ProjectError([{ where: 'GATEWAY_SECRET', message: error.message }]);
+  throw error;
+}
+
 function engineOf(
   config: GatewayConfig,
+  identifierTypes: ReadonlyMap<string, CapturedType>,
   { secrets, production }: Environment,
   store: SqliteStore,
   sources: ReadonlyMap<string, Source>,
   metrics: Metrics,
   now: () => Date,
 ): Engine {
-  const identifierTypes = new Map(Object.entries(config.identifiers));
   const blockedValues = new Set(config.blocked);
   const handoffs = new HandoffTokens(secrets, store, now);
   const rules = [...identifierTypes.values()].flatMap(({ capture }) => capture);
   return {
     graph: new IdentityGraph(store, now),
+    identityEvents: store,
     attributes: store,
     capture: new RequestCapture(identifierTypes, blockedValues, new VisitorCookie(secrets), handoffs),
     handoffs,
@@ -152,11 +177,12 @@ export function storePathOf({ store }: GatewayConfig, directory: string): string
 }
 
 function rulesOf({ identifiers, conflict, limits }: GatewayConfig): IdentityRules {
-  const types = Object.entries(identifiers).map(([name, { class: of, unique, limit }]) => ({
+  const types = Object.entries(identifiers).map(([name, { class: of, unique, limit, window }]) => ({
     name,
     class: of,
     unique: unique || limit === 1,
     limit: unique ? 1 : (limit ?? Number.MAX_SAFE_INTEGER),
+    window: window === undefined ? null : parseDuration(window),
   }));
   return { types, conflict, capacity: limits.identifiers };
 }

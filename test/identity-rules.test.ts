@@ -11,9 +11,9 @@ import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 
 const RULES: IdentityRules = {
   types: [
-    { name: 'crmId', class: 'person', unique: true, limit: 1 },
-    { name: 'email', class: 'person', unique: false, limit: 3 },
-    { name: 'visitorId', class: 'cookie', unique: false, limit: Number.MAX_SAFE_INTEGER },
+    { name: 'crmId', class: 'person', unique: true, limit: 1, window: null },
+    { name: 'email', class: 'person', unique: false, limit: 3, window: null },
+    { name: 'visitorId', class: 'cookie', unique: false, limit: Number.MAX_SAFE_INTEGER, window: null },
   ],
   conflict: 'refuse',
   capacity: 50,
@@ -42,7 +42,7 @@ describe.each(CONFLICT_POLICIES)('with %s,', (conflict) => {
     return history.map((event) => event.map(({ type, value }) => ({ type, value: prefix + value })));
   }
   const say = (identifiers: readonly Identifier[], at = clock++) =>
-    store.commit({ identifiers, occurredAt: new Date(at), source: 'test', eventId: null });
+    store.commit({ identifiers, occurredAt: new Date(at), source: 'test', eventId: String(at) });
   const all = (events: readonly (readonly Identifier[])[]) => [
     ...new Map(events.flat().map((each) => [identifierKey(each), each])).values(),
   ];

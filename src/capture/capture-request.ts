@@ -4,7 +4,7 @@ import type { Identifier } from '../model/identifier.ts';
 import type { Viewer } from '../model/viewer.ts';
 import type { CaptureRule } from './capture-rule.ts';
 import type { HandoffTokens } from './handoff-token.ts';
-import { type IdentifierFormat, normalizeIdentifier } from './normalize.ts';
+import { type IdentifierFormat, type NormalizedIdentifier, normalizeIdentifier } from './normalize.ts';
 import type { VisitorCookie } from './visitor-cookie.ts';
 
 /** What capture reads of a request, whatever protocol it came by. */
@@ -32,9 +32,15 @@ export interface Capture {
   /** At most one per identifier type, in the order of the configuration: strongest type first. */
   readonly identifiers: readonly CapturedIdentifier[];
   /** A visitor who has no cookie yet: becomes one with this `Set-Cookie` header. */
-  readonly newVisitor: { readonly identifier: Identifier; readonly setCookie: string } | null;
+  readonly newVisitor: NewVisitor | null;
   /** Rules whose token or cookie was there but forged, expired or malformed: for counting. */
   readonly refused: readonly string[];
+}
+
+export interface NewVisitor {
+  readonly identifier: Identifier;
+  /** The header that makes the browser keep it. */
+  readonly setCookie: string;
 }
 
 export interface CapturedType extends IdentifierFormat {
@@ -65,7 +71,7 @@ export class RequestCapture {
     const handedOff = await this.#redeemHandoffs(request, places);
     const identifiers: CapturedIdentifier[] = [];
     const refused: string[] = [];
-    let newVisitor: Capture['newVisitor'] = null;
+    let newVisitor: NewVisitor | null = null;
 
     for (const [type, settings] of this.#types) {
       const rules = settings.capture.filter((rule) => rule.from.includes(request.viewer.role));
@@ -74,20 +80,35 @@ export class RequestCapture {
         const found = places.find(rule);
         if (found === undefined) continue;
         const value = this.#open(rule, type, found, handedOff);
-        const normalized = value === null ? null : normalizeIdentifier(type, value, settings, this.#blocked);
+        const normalized = value === null ? null : this.#normalize(rule, type, value, settings);
         if (normalized?.ok) {
           identifiers.push({ ...normalized.identifier, assurance: rule.assurance, source });
           break;
         }
         if (value === null) refused.push(source);
       }
-      const issuing = rules.find((rule) => rule.kind === 'issuedCookie');
-      if (issuing && newVisitor === null && !identifiers.some((captured) => captured.type === type)) {
-        const { visitorId, setCookie } = this.#visitorCookie.issue(issuing.name, request.secure);
-        newVisitor = { identifier: { type, value: visitorId }, setCookie };
-      }
+      if (newVisitor === null && !identifiers.some((captured) => captured.type === type)) newVisitor = this.#issue(type, rules, request);
     }
     return { identifiers, newVisitor, refused };
+  }
+
+  /** For one who logs out: nobody's cookies, one for each rule that issues some. Empty without such a rule. */
+  startAfresh(request: CapturableRequest): NewVisitor[] {
+    return [...this.#types].flatMap(([type, { capture }]) => this.#issue(type, capture, request) ?? []);
+  }
+
+  #issue(type: string, rules: readonly CaptureRule[], request: CapturableRequest): NewVisitor | null {
+    const issuing = rules.find(({ kind, from }) => kind === 'issuedCookie' && from.includes(request.viewer.role));
+    if (issuing === undefined) return null;
+    const { visitorId, setCookie } = this.#visitorCookie.issue(issuing.name, request.secure);
+    const settings = this.#types.get(type) as CapturedType;
+    const normalized = normalizeIdentifier(type, visitorId, settings, this.#blocked);
+    return normalized.ok ? { identifier: normalized.identifier, setCookie } : null;
+  }
+
+  /** What a handoff carries was normalised, and hashed where it has to be, before it was signed. */
+  #normalize(rule: CaptureRule, type: string, value: string, settings: CapturedType): NormalizedIdentifier {
+    return rule.kind === 'handoff' ? { ok: true, identifier: { type, value } } : normalizeIdentifier(type, value, settings, this.#blocked);
   }
 
   /** Each token once per request, however many identifier types it serves: it is used up by reading. */

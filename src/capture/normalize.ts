@@ -7,9 +7,11 @@ export type Normalizer = (typeof NORMALIZERS)[number] | ((value: string) => stri
 
 /** What of an identifier type decides which values are equal, and which are no values at all. */
 export interface IdentifierFormat {
-  readonly normalize?: Normalizer;
+  readonly normalize?: Normalizer | undefined;
   /** The country whose phone numbers may come without country code (ISO 3166-1 alpha-2). */
-  readonly region?: string;
+  readonly region?: string | undefined;
+  /** From the normalised value to what is kept of it, for values that must not lie in the store in clear. */
+  readonly hash?: ((value: string) => string) | undefined;
 }
 
 /** Placeholders that systems write where they know nothing; joining on one would join strangers. */
@@ -37,7 +39,8 @@ export function normalizeIdentifier(
     return { ok: false, reason: 'BLOCKED_VALUE' };
   }
   const value = text.length > MAX_LENGTH ? null : canonical(text, lower, format);
-  return value === null || value === '' ? { ok: false, reason: 'INVALID_VALUE' } : { ok: true, identifier: { type, value } };
+  if (value === null || value === '') return { ok: false, reason: 'INVALID_VALUE' };
+  return { ok: true, identifier: { type, value: format.hash?.(value) ?? value } };
 }
 
 function canonical(text: string, lower: string, { normalize, region }: IdentifierFormat): string | null {

@@ -53,7 +53,10 @@ function parseIdentifier({ config }: CompiledProject, text: string): { type: str
   const format = config.identifiers[type];
   const known = Object.keys(config.identifiers).join(', ');
   if (format === undefined) throw new Error(`--identifier: expected TYPE=VALUE with a type of ${known}; received ${JSON.stringify(text)}`);
-  const normalized = normalizeIdentifier(type, rest.join('='), format, new Set(config.blocked));
+  if (format.hash)
+    throw new Error(`--identifier: expected a type that is kept in clear, ${type} has hash: true and no back end is asked by it`);
+  const { normalize, region } = format;
+  const normalized = normalizeIdentifier(type, rest.join('='), { normalize, region }, new Set(config.blocked));
   if (!normalized.ok)
     throw new Error(`--identifier: expected a usable value of ${type}, received ${JSON.stringify(rest.join('='))} (${normalized.reason})`);
   return normalized.identifier;

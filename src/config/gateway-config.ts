@@ -3,12 +3,25 @@ import { type CaptureRule, captureRuleSchema } from '../capture/capture-rule.ts'
 import { NORMALIZERS, type Normalizer } from '../capture/normalize.ts';
 import { CONFLICT_POLICIES } from '../model/conflict-policy.ts';
 import { IDENTIFIER_CLASSES } from '../model/identifier.ts';
-import { type ByteSize, parseByteSize } from '../model/quantity.ts';
+import { type ByteSize, type Duration, parseByteSize, parseDuration } from '../model/quantity.ts';
 import { CHANNELS } from '../model/touchpoint.ts';
 import { VIEWER_ROLES } from '../model/viewer.ts';
 
 /** A name that can stand in a GraphQL document, a header and a log line. */
 const NAME = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected letters, digits and _, not beginning with a digit');
+
+const durationSchema = quantity<Duration>(parseDuration, "expected a duration such as '90d'");
+
+/** A text with a unit, more than nothing. */
+function quantity<Text extends string>(parse: (text: string) => number, expected: string) {
+  return z.custom<Text>((value) => {
+    try {
+      return typeof value === 'string' && parse(value) > 0;
+    } catch {
+      return false;
+    }
+  }, expected);
+}
 
 const identifierSchema = z.strictObject({
   /** Names a human, a device, or one browser. */
@@ -17,6 +30,10 @@ const identifierSchema = z.strictObject({
   unique: z.boolean().default(false),
   /** How many values of it a customer may have. */
   limit: z.number().int().positive().optional(),
+  /** Only values seen within so long before an event count for the limit, for example `'90d'`; all when left out. */
+  window: durationSchema.optional(),
+  /** Keeps only a keyed hash of each value: it recognises a customer, and no back end can be asked by it. */
+  hash: z.boolean().default(false),
   /** Which values are equal: `'email'`, `'phone'` (E.164), `'lowercase'`, or a function to the one form they share. */
   normalize: z
     .union([z.enum(NORMALIZERS), z.custom<Exclude<Normalizer, string>>((value) => typeof value === 'function')], {
@@ -59,15 +76,7 @@ const limitsSchema = z.strictObject({
   directives: z.number().int().nonnegative().default(50),
   /** How many identifiers a customer may have; beyond it, the oldest of the weakest class go. */
   identifiers: z.number().int().positive().default(50),
-  bodyBytes: z
-    .custom<ByteSize>((value) => {
-      try {
-        return typeof value === 'string' && parseByteSize(value) > 0;
-      } catch {
-        return false;
-      }
-    }, "expected a size such as '1MB'")
-    .default('1MB'),
+  bodyBytes: quantity<ByteSize>(parseByteSize, "expected a size such as '1MB'").default('1MB'),
 });
 
 const productionSchema = z.strictObject({

@@ -43,10 +43,13 @@ function received(input: unknown): string {
 /** What the types can't say. */
 function contradictionsOf(config: GatewayConfig): Explanation[] {
   const found: Explanation[] = [];
-  for (const [type, { unique, limit, region, normalize, capture }] of Object.entries(config.identifiers)) {
+  for (const [type, { unique, limit, window, region, normalize, capture }] of Object.entries(config.identifiers)) {
     const path = ['identifiers', type];
     if (unique && limit !== undefined && limit !== 1) {
       found.push({ path: [...path, 'limit'], message: `expected no limit beside unique: true (which is limit 1), received ${limit}` });
+    }
+    if (window !== undefined && (unique || limit === undefined)) {
+      found.push({ path: [...path, 'window'], message: `expected only beside a limit, received ${JSON.stringify(window)}` });
     }
     if (region !== undefined && normalize !== 'phone') {
       found.push({ path: [...path, 'region'], message: `expected only beside normalize: 'phone', received ${JSON.stringify(region)}` });

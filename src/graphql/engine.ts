@@ -1,18 +1,16 @@
 import type { RequestCapture } from '../capture/capture-request.ts';
 import type { HandoffTokens } from '../capture/handoff-token.ts';
-import type { IdentifierFormat } from '../capture/normalize.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
-import type { AttributeStore } from '../model/ports.ts';
+import type { AttributeStore, IdentityStore } from '../model/ports.ts';
+import type { IdentifierVocabulary } from '../profile/parse-identifiers.ts';
 
 /** What the resolvers work with; wired in `gateway.ts`. */
-export interface Engine {
+export interface Engine extends IdentifierVocabulary {
   readonly graph: IdentityGraph;
+  readonly identityEvents: Pick<IdentityStore, 'findIdentityEvents'>;
   readonly attributes: AttributeStore;
   readonly capture: RequestCapture;
   readonly handoffs: HandoffTokens;
-  /** By identifier type, in the order of priority. */
-  readonly identifierTypes: ReadonlyMap<string, IdentifierFormat>;
-  readonly blockedValues: ReadonlySet<string>;
   /** Identifier types that some back end is keyed by: it can be asked about a value that nobody was seen with. */
   readonly askableTypes: ReadonlySet<string>;
   readonly touchpoints: ReadonlySet<string>;

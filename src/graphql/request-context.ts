@@ -70,6 +70,15 @@ export class RequestContext {
     this.customersById.clearAll();
   }
 
+  /** A customer without a past, for one who logs out: new cookies go out. Null where no rule issues any. */
+  async startAfresh(): Promise<ResolvedCustomer | null> {
+    const [visitor, ...others] = this.engine.capture.startAfresh(this.request);
+    if (visitor === undefined) return null;
+    for (const { setCookie } of [visitor, ...others]) this.setCookie(setCookie);
+    this.resolved = this.graph.newVisitor(visitor.identifier);
+    return this.resolved;
+  }
+
   private async readCapture(): Promise<Capture> {
     const capture = await this.engine.capture.read(this.request);
     this.seenValues.push(...capture.identifiers.map(({ value }) => value));

@@ -2,7 +2,15 @@ import { LRUCache } from 'lru-cache';
 import { type Assurance, isProven, strongestAssurance } from '../model/assurance.ts';
 import type { CustomerId } from '../model/customer.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../model/identifier.ts';
-import type { IdentityDecision, IdentityEvent, IdentityStore, StoredCustomer } from '../model/ports.ts';
+import type {
+  CorrectionRefusal,
+  IdentityChanges,
+  IdentityCorrection,
+  IdentityDecision,
+  IdentityEvent,
+  StoredCustomer,
+} from '../model/identity.ts';
+import type { IdentityStore } from '../model/ports.ts';
 
 /** An identifier with how much its appearance proves. */
 export interface Evidence extends Identifier {
@@ -121,6 +129,18 @@ export class IdentityGraph {
   /** Records that these identifiers, all proven, were seen together. */
   async link(event: IdentityEvent): Promise<IdentityDecision> {
     return this.#store.commit(event);
+  }
+
+  /** What a person decides over customers. One who was shown and is not stored yet is stored first. */
+  async correct(correction: IdentityCorrection): Promise<IdentityChanges | CorrectionRefusal> {
+    if (correction.kind === 'merge') await this.#storeShown(correction.customerIds, correction);
+    return this.#store.correct(correction);
+  }
+
+  async #storeShown(ids: readonly CustomerId[], { at, source }: IdentityCorrection): Promise<void> {
+    const stored = await this.#store.findCustomers(ids);
+    const shown = ids.flatMap((id, index) => (stored[index] === null ? (this.#shown.get(id) ?? []) : []));
+    for (const identifier of shown) await this.#store.commit({ identifiers: [identifier], occurredAt: at, source, eventId: null });
   }
 
   async #provisional(identifier: Identifier, assurance: Assurance): Promise<ResolvedCustomer> {

@@ -1,19 +1,35 @@
 import type { ConflictPolicy } from '../model/conflict-policy.ts';
+import type { CustomerId } from '../model/customer.ts';
 import { type Identifier, type IdentifierClass, identifierKey } from '../model/identifier.ts';
 
 /** What an owner says about identifiers. Plain data: it travels to the store's thread. */
 export interface IdentityRules {
   /** Strongest type first. */
-  readonly types: readonly {
-    readonly name: string;
-    readonly class: IdentifierClass;
-    readonly unique: boolean;
-    /** How many values of it one customer may have; 1 for a unique type. */
-    readonly limit: number;
-  }[];
+  readonly types: readonly TypeRules[];
   readonly conflict: ConflictPolicy;
   /** How many identifiers one customer may have. */
   readonly capacity: number;
+}
+
+export interface TypeRules {
+  readonly name: string;
+  readonly class: IdentifierClass;
+  readonly unique: boolean;
+  /** How many values of it one customer may have; 1 for a unique type. */
+  readonly limit: number;
+  /** Milliseconds: only values seen within so long before an event count for the limit. Null: all count. */
+  readonly window: number | null;
+}
+
+/** An identifier that a customer has or would have. */
+export interface Candidate {
+  readonly identifier: Identifier;
+  /** Who has it; null for nobody. */
+  readonly owner: CustomerId | null;
+  /** Milliseconds: the last evidence, the event's own included. */
+  readonly seenAt: number;
+  readonly isPicker: boolean;
+  readonly isOnEvent: boolean;
 }
 
 /** Strongest type first, then by value, each once: the order in which identifiers came must not matter. */
@@ -31,10 +47,31 @@ export function pickerOf(rules: IdentityRules, ordered: readonly Identifier[]): 
   return ordered.find(({ type }) => unique.has(type)) ?? (ordered[0] as Identifier);
 }
 
-/** The strongest type of which these are more values than one customer may have. */
-export function crowdedType(rules: IdentityRules, identifiers: readonly Identifier[]): string | null {
-  for (const { name, limit } of rules.types) {
-    if (identifiers.filter(({ type }) => type === name).length > limit) return name;
-  }
-  return null;
+/** The strongest unique type of which these are two values. */
+export function doubledType(rules: IdentityRules, distinct: readonly Identifier[]): string | null {
+  return rules.types.find(({ name, unique }) => unique && distinct.filter(({ type }) => type === name).length > 1)?.name ?? null;
+}
+
+/** The strongest type of which one customer with all of these would have too many values. @param at milliseconds */
+export function crowdedType(rules: IdentityRules, candidates: readonly Candidate[], at: number): string | null {
+  return (
+    rules.types.find((type) => {
+      const counting = candidates.filter((candidate) => countsFor(type, candidate, at));
+      return counting.length > allowanceOf(type, counting);
+    })?.name ?? null
+  );
+}
+
+/** Whether a value takes one of the type's places. */
+export function countsFor({ name, window }: TypeRules, { identifier, seenAt }: Candidate, at: number): boolean {
+  return identifier.type === name && (window === null || seenAt > at - window);
+}
+
+/** The limit; or more, where a person merged customers beyond it: an event does not undo what a person decided. */
+export function allowanceOf({ limit }: TypeRules, counting: readonly Candidate[]): number {
+  const held = Map.groupBy(
+    counting.filter(({ owner }) => owner !== null),
+    ({ owner }) => owner,
+  );
+  return Math.max(limit, ...[...held.values()].map(({ length }) => length));
 }

@@ -1,23 +1,16 @@
-import { IDENTIFIER_CLASSES, type Identifier } from '../model/identifier.ts';
-import type { IdentityRules } from './identity-rules.ts';
+import { IDENTIFIER_CLASSES } from '../model/identifier.ts';
+import { allowanceOf, type Candidate, countsFor, type IdentityRules } from './identity-rules.ts';
 
-/** An identifier that a customer would have. */
-export interface Candidate {
-  readonly identifier: Identifier;
-  /** Milliseconds: the last evidence, the event's own included. */
-  readonly seenAt: number;
-  readonly isPicker: boolean;
-  readonly isOnEvent: boolean;
-}
-
-/** Of each type, its newest values up to the limit. What the event says counts as newer than what is as old. */
-export function withinLimits(rules: IdentityRules, candidates: readonly Candidate[]): Candidate[] {
-  return rules.types.flatMap(({ name, limit }) =>
-    candidates
-      .filter(({ identifier }) => identifier.type === name)
-      .sort(newestFirst)
-      .slice(0, limit),
-  );
+/**
+ * Of each type, its newest values up to the limit. What the event says counts as newer than what is as old.
+ * @param at the event's time in milliseconds.
+ */
+export function withinLimits(rules: IdentityRules, candidates: readonly Candidate[], at: number): Candidate[] {
+  return rules.types.flatMap((type) => {
+    const ofType = candidates.filter(({ identifier }) => identifier.type === type.name);
+    const counting = ofType.filter((candidate) => countsFor(type, candidate, at)).sort(newestFirst);
+    return [...counting.slice(0, allowanceOf(type, counting)), ...ofType.filter((candidate) => !counting.includes(candidate))];
+  });
 }
 
 /** Evicts the oldest of the weakest class until the customer has room; never one of the strongest unique type. */

@@ -1,5 +1,15 @@
 import type { CustomerId } from './customer.ts';
-import type { Identifier, LinkedIdentifier } from './identifier.ts';
+import type { Identifier } from './identifier.ts';
+import type {
+  CorrectionRefusal,
+  IdentityChanges,
+  IdentityCorrection,
+  IdentityDecision,
+  IdentityEvent,
+  IdentityRecord,
+  StoredCustomer,
+} from './identity.ts';
+import type { Interaction, InteractionReceipt, InteractionToSave } from './interaction.ts';
 
 /** Remembers tokens that may be used once. */
 export interface SingleUseStore {
@@ -14,72 +24,6 @@ export interface Attribute {
   readonly value: unknown;
   readonly touchpoint: string | null;
   readonly capturedAt: Date;
-}
-
-/** What the graph knows of a customer beside their identifiers. */
-export interface CustomerSummary {
-  readonly id: CustomerId;
-  /** When the customer was stored; of two that turn out to be one, the older survives. */
-  readonly createdAt: Date;
-  readonly firstSeenAt: Date;
-  readonly lastSeenAt: Date;
-}
-
-/** A customer as the graph holds them at one moment. */
-export interface StoredCustomer extends CustomerSummary {
-  /** Most recent evidence first within a type. */
-  readonly identifiers: readonly LinkedIdentifier[];
-}
-
-/** One set of identifiers seen together, all normalised and proven. */
-export interface IdentityEvent {
-  readonly identifiers: readonly Identifier[];
-  readonly occurredAt: Date;
-  /** What the identifiers were read from, for example `identify:AGENT`. */
-  readonly source: string;
-  /** The teller's own id of the event; its time stands in where there is none. Told again, an event changes nothing. */
-  readonly eventId: string | null;
-}
-
-/** What an event's identifiers meant before the event: the input of the rules. */
-export interface IdentityState {
-  /** By identifier key: who owns it. An identifier that nobody owns is absent. */
-  readonly owners: ReadonlyMap<string, CustomerId>;
-  /** Every owner named in `owners`, with all their identifiers. */
-  readonly customers: ReadonlyMap<CustomerId, StoredCustomer>;
-  /** By identifier key, for identifiers that nobody owns: the id that its customer is shown with until it is stored. */
-  readonly provisionalIds: ReadonlyMap<string, CustomerId>;
-}
-
-/** What the rules make of an event; the store applies it as it is. */
-export type IdentityDecision = IdentityChanges | IdentityRefusal;
-
-export interface IdentityRefusal {
-  readonly kind: 'refused';
-  /** The identifier type of which one customer would have had too many values. */
-  readonly type: string;
-}
-
-export interface IdentityChanges {
-  readonly kind: 'changes';
-  /** What decided: nothing was in the way, a conflict policy, or the event was known already. */
-  readonly rule: 'together' | 'reassign-latest' | 'keep-first' | 'replay';
-  /** The customer of the event. */
-  readonly customerId: CustomerId;
-  /** True when nobody owned any of the identifiers: `customerId` is a new customer. */
-  readonly created: boolean;
-  /** Customers that become aliases of `customerId` and bring all they have. */
-  readonly merged: readonly CustomerId[];
-  /** Ids that were shown before their identifiers were linked, and that must resolve to `customerId` from now on. */
-  readonly aliases: readonly CustomerId[];
-  /** Identifiers that `customerId` gains and that nobody owned. */
-  readonly linked: readonly Identifier[];
-  /** Identifiers that `customerId` gains and that others lose. */
-  readonly moved: readonly (Identifier & { readonly from: CustomerId })[];
-  /** Identifiers that `customerId`, or one merged into it, loses: nobody owns them from now on. */
-  readonly cut: readonly LinkedIdentifier[];
-  /** Identifiers of the event that do not become the customer's. */
-  readonly leftOut: readonly Identifier[];
 }
 
 /**
@@ -98,7 +42,29 @@ export interface IdentityStore extends SingleUseStore {
    * one transaction that no other commit can interleave with.
    */
   commit(event: IdentityEvent): Promise<IdentityDecision>;
+  /** What a person decides, in one transaction like an event. */
+  correct(correction: IdentityCorrection): Promise<IdentityChanges | CorrectionRefusal>;
+  /** What changed a customer, the last first, over all the ids they ever had. */
+  findIdentityEvents(id: CustomerId, page: IdentityEventPage): Promise<IdentityRecord[]>;
   close(): Promise<void>;
+}
+
+export interface IdentityEventPage {
+  readonly limit: number;
+  /** Begins after this one; null begins with the last. */
+  readonly after: { readonly recordedAt: Date; readonly id: string } | null;
+}
+
+/** Interactions' storage. */
+export interface InteractionStore {
+  /**
+   * Stores each under the customer whose it is (identity/attribute-interaction.ts says who), together with what its
+   * identifiers say about the graph, all in one transaction. One whose `id` that customer has already is not
+   * stored again. In the order given.
+   */
+  saveInteractions(interactions: readonly InteractionToSave[]): Promise<InteractionReceipt[]>;
+  /** The customer's, over all the ids they ever had, newest first; at most `limit`. */
+  findInteractions(id: CustomerId, limit: number): Promise<Interaction[]>;
 }
 
 /** Attributes' storage; the port keeps the latest value of each name. */
@@ -109,5 +75,11 @@ export interface AttributeStore {
   findAttributes(ids: readonly CustomerId[]): Promise<Attribute[][]>;
 }
 
+/** Facts about the store itself. */
+export interface SettingStore {
+  /** Keeps the value unless there is one of this name. @returns the one that is there now. */
+  keepSetting(name: string, value: string): Promise<string>;
+}
+
 /** Everything the gateway keeps. */
-export interface Store extends IdentityStore, AttributeStore {}
+export interface Store extends IdentityStore, AttributeStore, InteractionStore, SettingStore {}

@@ -1,17 +1,19 @@
 import type { CapturedIdentifier } from '../capture/capture-request.ts';
-import { type IdentifierFormat, normalizeIdentifier } from '../capture/normalize.ts';
+import { normalizeIdentifier } from '../capture/normalize.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
 import { isProven } from '../model/assurance.ts';
 import type { CustomerId } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../model/identifier.ts';
-import type { AttributeStore, IdentityChanges } from '../model/ports.ts';
+import type { IdentityChanges, LeftOutReason } from '../model/identity.ts';
+import type { AttributeStore } from '../model/ports.ts';
 import type { Viewer } from '../model/viewer.ts';
+import type { IdentifierVocabulary } from './parse-identifiers.ts';
 
 /** Clocks differ; an event further ahead than this is a mistake (DESIGN, Journey). */
 const MAX_AHEAD_MS = 5 * 60 * 1000;
 
-export type RejectionReason = 'BLOCKED_VALUE' | 'INVALID_VALUE' | 'UNKNOWN_TYPE' | 'INSUFFICIENT_ASSURANCE' | 'CONFLICTING_IDENTIFIERS';
+export type RejectionReason = 'BLOCKED_VALUE' | 'INVALID_VALUE' | 'UNKNOWN_TYPE' | 'INSUFFICIENT_ASSURANCE' | LeftOutReason;
 export interface RejectedIdentifier extends Identifier {
   readonly reason: RejectionReason;
 }
@@ -20,7 +22,8 @@ export interface IdentifyRequest {
   readonly identifiers: readonly Identifier[];
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly touchpoint: string | null;
-  readonly occurredAt: Date;
+  /** Null for now. */
+  readonly occurredAt: Date | null;
   readonly eventId: string | null;
   readonly viewer: Viewer;
   /** What was read off the request that says so. */
@@ -35,11 +38,9 @@ export interface IdentifyResult {
   readonly rejected: readonly RejectedIdentifier[];
 }
 
-export interface IdentifyServices {
+export interface IdentifyServices extends IdentifierVocabulary {
   readonly graph: IdentityGraph;
   readonly attributes: AttributeStore;
-  readonly identifierTypes: ReadonlyMap<string, IdentifierFormat>;
-  readonly blockedValues: ReadonlySet<string>;
   readonly now: () => Date;
 }
 
@@ -49,7 +50,8 @@ export interface IdentifyServices {
  * @throws GatewayError BAD_USER_INPUT for an event from the future.
  */
 export async function identify(services: IdentifyServices, request: IdentifyRequest): Promise<IdentifyResult> {
-  const { viewer, occurredAt, captured, touchpoint } = request;
+  const { viewer, captured, touchpoint } = request;
+  const occurredAt = request.occurredAt ?? services.now();
   if (occurredAt.getTime() > services.now().getTime() + MAX_AHEAD_MS) {
     throw new GatewayError('BAD_USER_INPUT', `occurredAt: expected at most 5 minutes ahead of now, received ${occurredAt.toISOString()}`);
   }
@@ -59,7 +61,9 @@ export async function identify(services: IdentifyServices, request: IdentifyRequ
   if (identifiers.length === 0) return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected };
 
   const source = accepted.length > 0 ? `identify:${viewer.role}` : proven.map((identifier) => identifier.source).join('+');
-  const decision = await services.graph.link({ identifiers, occurredAt, source, eventId: request.eventId });
+  // Without an id of its own, an event that has a time is recognised by that.
+  const eventId = request.eventId ?? request.occurredAt?.toISOString() ?? null;
+  const decision = await services.graph.link({ identifiers, occurredAt, source, eventId });
   if (decision.kind === 'refused') {
     const conflicting = inConflict(identifiers.filter(({ type }) => type === decision.type));
     return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected: [...rejected, ...conflicting] };
@@ -73,12 +77,12 @@ export async function identify(services: IdentifyServices, request: IdentifyRequ
     outcome: outcomeOf(decision),
     linked: [...decision.linked, ...decision.moved],
     unlinked: decision.cut,
-    rejected: [...rejected, ...inConflict(decision.leftOut)],
+    rejected: [...rejected, ...decision.leftOut],
   };
 }
 
 function outcomeOf({ rule, created, merged, linked, moved, cut }: IdentityChanges): IdentifyResult['outcome'] {
-  if (moved.length > 0 || (rule === 'reassign-latest' && cut.length > 0)) return 'REASSIGNED';
+  if (moved.length > 0 || (rule === 'REASSIGN_LATEST' && cut.length > 0)) return 'REASSIGNED';
   if (created) return 'CREATED';
   if (merged.length > 0) return 'MERGED';
   return linked.length > 0 ? 'LINKED' : 'UNCHANGED';

@@ -27,8 +27,8 @@ export interface Connection<Node> {
  * @throws GatewayError BAD_USER_INPUT for a size outside 0 to 200 or a cursor that is none.
  */
 export function pageList<Node>(list: readonly Node[], { first, after, last, before }: PageArguments): Connection<Node> {
-  checkSize('first', first);
-  checkSize('last', last);
+  pageSize('first', first);
+  pageSize('last', last);
   let start = after == null ? 0 : positionOf('after', after) + 1;
   let end = before == null ? list.length : Math.min(positionOf('before', before), list.length);
   if (first != null) end = Math.min(end, start + first);
@@ -46,8 +46,9 @@ export function pageList<Node>(list: readonly Node[], { first, after, last, befo
   };
 }
 
-function checkSize(name: string, size: number | null | undefined): void {
-  if (size == null || (size >= 0 && size <= MAX_PAGE)) return;
+/** @returns the size that was asked for, undefined for none. @throws GatewayError BAD_USER_INPUT for one outside 0 to 200. */
+export function pageSize(name: string, size: number | null | undefined): number | undefined {
+  if (size == null || (size >= 0 && size <= MAX_PAGE)) return size ?? undefined;
   throw new GatewayError('BAD_USER_INPUT', `${name}: expected 0 to ${MAX_PAGE}, received ${size}`);
 }
 

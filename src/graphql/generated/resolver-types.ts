@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
 import type { LinkedIdentifier } from '../../model/identifier.ts';
 import type { Attribute as StoredAttribute } from '../../model/ports.ts';
+import type { IdentityRecord } from '../../model/identity.ts';
 import type { SourceStatus as UsedSource } from '../../profile/source-usage.ts';
 import type { RequestContext } from '../request-context.ts';
 export type Maybe<T> = T | null;
@@ -34,102 +35,122 @@ export type Assurance =
 
 /** A value captured at a touchpoint; the latest counts. */
 export type Attribute = {
-  __typename?: 'Attribute';
+  readonly __typename?: 'Attribute';
   /** When it was captured. */
-  capturedAt: Scalars['DateTime']['output'];
+  readonly capturedAt: Scalars['DateTime']['output'];
   /** The attribute's name. */
-  name: Scalars['String']['output'];
+  readonly name: Scalars['String']['output'];
   /** Where it was captured. */
-  touchpoint?: Maybe<Scalars['String']['output']>;
+  readonly touchpoint?: Maybe<Scalars['String']['output']>;
   /** Any JSON value. */
-  value?: Maybe<Scalars['JSON']['output']>;
+  readonly value?: Maybe<Scalars['JSON']['output']>;
 };
 
 /** Where a handoff leads. */
 export type CreateHandoffInput = {
   /** The touchpoint that may honour the token. */
-  touchpoint: Scalars['String']['input'];
+  readonly touchpoint: Scalars['String']['input'];
   /** A page of that touchpoint; comes back with the token as a parameter. */
-  url?: InputMaybe<Scalars['URL']['input']>;
+  readonly url?: InputMaybe<Scalars['URL']['input']>;
 };
 
 /** A person, or before we know them a visitor, with one stable id. */
 export type Customer = Node & {
-  __typename?: 'Customer';
+  readonly __typename?: 'Customer';
   /** How sure the gateway is that this request is the customer's, or that a trusted viewer means this customer. */
-  assurance: Assurance;
+  readonly assurance: Assurance;
   /** The latest value of each attribute captured at a touchpoint, by name. Needs RECOGNIZED. */
-  attributes: Array<Attribute>;
+  readonly attributes: ReadonlyArray<Attribute>;
   /** When the customer was first seen; null for one of whom nothing is stored. Needs RECOGNIZED. */
-  firstSeenAt?: Maybe<Scalars['DateTime']['output']>;
+  readonly firstSeenAt?: Maybe<Scalars['DateTime']['output']>;
   /** Stable: an id ever handed out resolves for ever, also after the customer was merged into another. */
-  id: Scalars['ID']['output'];
+  readonly id: Scalars['ID']['output'];
   /** The identifiers that belong to this customer, most recently seen first. Needs RECOGNIZED. */
-  identifiers: Array<Identifier>;
+  readonly identifiers: ReadonlyArray<Identifier>;
+  /** Why these identifiers are one customer: every link and cut, the last first. For AGENT. */
+  readonly identityEvents: IdentityEventConnection;
   /** When the customer was last seen; null for one of whom nothing is stored. Needs RECOGNIZED. */
-  lastSeenAt?: Maybe<Scalars['DateTime']['output']>;
+  readonly lastSeenAt?: Maybe<Scalars['DateTime']['output']>;
   /** Every source that this operation used for this customer, and how it did. */
-  sources: Array<SourceStatus>;
+  readonly sources: ReadonlyArray<SourceStatus>;
 };
 
 
 /** A person, or before we know them a visitor, with one stable id. */
 export type CustomerAttributesArgs = {
-  names?: InputMaybe<Array<Scalars['String']['input']>>;
+  names?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
 };
 
 
 /** A person, or before we know them a visitor, with one stable id. */
 export type CustomerIdentifiersArgs = {
-  types?: InputMaybe<Array<Scalars['String']['input']>>;
+  types?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+};
+
+
+/** A person, or before we know them a visitor, with one stable id. */
+export type CustomerIdentityEventsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** An identifier as an identity event names it. */
+export type EventIdentifier = {
+  readonly __typename?: 'EventIdentifier';
+  /** Who lost it, where it moved from one customer to another. */
+  readonly from?: Maybe<Scalars['ID']['output']>;
+  /** One of the configured identifier types. */
+  readonly type: Scalars['String']['output'];
+  /** The normalised value. */
+  readonly value: Scalars['String']['output'];
 };
 
 /** A signed link token. */
 export type HandoffPayload = {
-  __typename?: 'HandoffPayload';
+  readonly __typename?: 'HandoffPayload';
   /** The token is worth nothing after this. */
-  expiresAt: Scalars['DateTime']['output'];
+  readonly expiresAt: Scalars['DateTime']['output'];
   /** To be sent as the URL parameter that the touchpoint reads. */
-  token: Scalars['String']['output'];
+  readonly token: Scalars['String']['output'];
   /** The page with the token in it, when a page was given. */
-  url?: Maybe<Scalars['URL']['output']>;
+  readonly url?: Maybe<Scalars['URL']['output']>;
 };
 
 /** A value that names a customer within one type. */
 export type Identifier = {
-  __typename?: 'Identifier';
+  readonly __typename?: 'Identifier';
   /** When evidence for it was last seen. */
-  lastSeenAt: Scalars['DateTime']['output'];
+  readonly lastSeenAt: Scalars['DateTime']['output'];
   /** When it was linked to this customer. */
-  linkedAt: Scalars['DateTime']['output'];
+  readonly linkedAt: Scalars['DateTime']['output'];
   /** What it was read from, for example `cookie:customer_id`. */
-  source: Scalars['String']['output'];
+  readonly source: Scalars['String']['output'];
   /** One of the configured identifier types, for example `crmId`. */
-  type: Scalars['String']['output'];
+  readonly type: Scalars['String']['output'];
   /** The normalised value. */
-  value: Scalars['String']['output'];
+  readonly value: Scalars['String']['output'];
 };
 
 /** A type and a value. */
 export type IdentifierInput = {
   /** One of the configured identifier types, for example `crmId`. */
-  type: Scalars['String']['input'];
+  readonly type: Scalars['String']['input'];
   /** The value, as the touchpoint knows it. */
-  value: Scalars['String']['input'];
+  readonly value: Scalars['String']['input'];
 };
 
 /** What was seen together. */
 export type IdentifyInput = {
   /** Attributes of the customer, as a JSON object of names and values. They need proof: they are kept only when the event is. */
-  attributes?: InputMaybe<Scalars['JSONObject']['input']>;
+  readonly attributes?: InputMaybe<Scalars['JSONObject']['input']>;
   /** The caller's own id of this event. Saying it again changes nothing, with or without one. */
-  eventId?: InputMaybe<Scalars['String']['input']>;
+  readonly eventId?: InputMaybe<Scalars['String']['input']>;
   /** Identifiers of one customer; together with those captured from the request they are one event. */
-  identifiers: Array<IdentifierInput>;
+  readonly identifiers: ReadonlyArray<IdentifierInput>;
   /** When it was seen; now when left out. */
-  occurredAt?: InputMaybe<Scalars['DateTime']['input']>;
+  readonly occurredAt?: InputMaybe<Scalars['DateTime']['input']>;
   /** Where it was seen; the request's own touchpoint when left out. */
-  touchpoint?: InputMaybe<Scalars['String']['input']>;
+  readonly touchpoint?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** What an event meant to the identity graph. */
@@ -149,32 +170,132 @@ export type IdentifyOutcome =
 
 /** What an event meant. */
 export type IdentifyPayload = {
-  __typename?: 'IdentifyPayload';
+  readonly __typename?: 'IdentifyPayload';
   /** The customer of the event; null when nothing could be linked. */
-  customer?: Maybe<Customer>;
+  readonly customer?: Maybe<Customer>;
   /** Identifiers that the customer gained. */
-  linked: Array<Identifier>;
+  readonly linked: ReadonlyArray<Identifier>;
   /** What happened. */
-  outcome: IdentifyOutcome;
+  readonly outcome: IdentifyOutcome;
   /** Identifiers that were left out, and why. */
-  rejected: Array<RejectedIdentifier>;
+  readonly rejected: ReadonlyArray<RejectedIdentifier>;
   /** Identifiers that the customer lost. */
-  unlinked: Array<Identifier>;
+  readonly unlinked: ReadonlyArray<Identifier>;
+};
+
+/** A change of who is one customer. */
+export type IdentityEvent = {
+  readonly __typename?: 'IdentityEvent';
+  /** Who decided, by the subject of their token; null where a rule did. */
+  readonly actor?: Maybe<Scalars['String']['output']>;
+  /** Whose event it was when it was recorded. */
+  readonly customerId: Scalars['ID']['output'];
+  /** What nobody had any more afterwards. */
+  readonly cut: ReadonlyArray<EventIdentifier>;
+  /** The identifiers that were seen together, or that a person named. */
+  readonly evidence: ReadonlyArray<EventIdentifier>;
+  /** The change in a sentence. */
+  readonly explanation: Scalars['String']['output'];
+  /** Stable and unique. */
+  readonly id: Scalars['ID']['output'];
+  /** What the customer gained. */
+  readonly linked: ReadonlyArray<EventIdentifier>;
+  /** Ids of customers who became this one. */
+  readonly merged: ReadonlyArray<Scalars['ID']['output']>;
+  /** When the evidence was seen. */
+  readonly occurredAt: Scalars['DateTime']['output'];
+  /** What they gave as the reason. */
+  readonly reason?: Maybe<Scalars['String']['output']>;
+  /** When the change was made. */
+  readonly recordedAt: Scalars['DateTime']['output'];
+  /** What decided. */
+  readonly rule: IdentityRule;
+  /** What told of it: capture rules, or the mutation and the viewer's role. */
+  readonly source: Scalars['String']['output'];
+};
+
+/** A page of identity events. */
+export type IdentityEventConnection = {
+  readonly __typename?: 'IdentityEventConnection';
+  /** The page. */
+  readonly edges: ReadonlyArray<IdentityEventEdge>;
+  /** Where the page lies. */
+  readonly pageInfo: PageInfo;
+};
+
+/** One identity event on a page. */
+export type IdentityEventEdge = {
+  readonly __typename?: 'IdentityEventEdge';
+  /** Where it stands in the list. */
+  readonly cursor: Scalars['String']['output'];
+  /** The event. */
+  readonly node: IdentityEvent;
+};
+
+/** What decided over a change of who is one customer. */
+export type IdentityRule =
+  /** One customer may not have them all: what was owned stayed where it was. */
+  | 'KEEP_FIRST'
+  /** A person merged customers. */
+  | 'MERGE'
+  /** One customer may not have them all: the latest evidence won. */
+  | 'REASSIGN_LATEST'
+  /** A person took identifiers apart. */
+  | 'SPLIT'
+  /** The identifiers were seen together, and nothing was in the way. */
+  | 'TOGETHER'
+  /** A person unlinked an identifier. */
+  | 'UNLINK';
+
+/** Customers who are one. */
+export type MergeCustomersInput = {
+  /** Two or more of their ids, at most 100. */
+  readonly customerIds: ReadonlyArray<Scalars['ID']['input']>;
+  /** Why, for whoever asks later; at most 1,000 characters. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Who they are now. */
+export type MergeCustomersPayload = {
+  readonly __typename?: 'MergeCustomersPayload';
+  /** The one customer. */
+  readonly customer: Customer;
 };
 
 /** Everything that changes something. */
 export type Mutation = {
-  __typename?: 'Mutation';
+  readonly __typename?: 'Mutation';
   /**
    * A token that carries the request's customer to another touchpoint in a link. It is good for five minutes and one use,
    * at that touchpoint only.
    */
-  createHandoff: HandoffPayload;
+  readonly createHandoff: HandoffPayload;
   /**
    * Records identifiers seen together, and attributes. Identifiers given by AGENT and SERVICE are VERIFIED; given by a
    * CUSTOMER they are CLAIMED and link nothing, unless they were also captured with proof.
    */
-  identify: IdentifyPayload;
+  readonly identify: IdentifyPayload;
+  /**
+   * Makes one customer of several, also where that goes beyond a limit: the oldest survives, and every id resolves to them.
+   * For AGENT and SERVICE; remembered with who did it.
+   */
+  readonly mergeCustomers: MergeCustomersPayload;
+  /**
+   * On log-out: gives the browser a fresh visitor cookie, so that what happens next is not the customer's who logged out.
+   * Leave the login token out from then on.
+   */
+  readonly resetVisitor: ResetVisitorPayload;
+  /**
+   * Makes a customer of their own of some identifiers. Whoever was merged with just these before comes back, with their id
+   * and history; otherwise it is a new one. Evidence that is not newer does not bring them together again. For AGENT and
+   * SERVICE; remembered with who did it.
+   */
+  readonly splitCustomer: SplitCustomerPayload;
+  /**
+   * Takes an identifier from its customer; nobody has it then. Evidence that is not newer does not link it there again. For
+   * AGENT and SERVICE; remembered with who did it.
+   */
+  readonly unlinkIdentifier: UnlinkIdentifierPayload;
 };
 
 
@@ -189,26 +310,57 @@ export type MutationIdentifyArgs = {
   input: IdentifyInput;
 };
 
+
+/** Everything that changes something. */
+export type MutationMergeCustomersArgs = {
+  input: MergeCustomersInput;
+};
+
+
+/** Everything that changes something. */
+export type MutationSplitCustomerArgs = {
+  input: SplitCustomerInput;
+};
+
+
+/** Everything that changes something. */
+export type MutationUnlinkIdentifierArgs = {
+  input: UnlinkIdentifierInput;
+};
+
 /** An object with a global id (Relay global object identification). */
 export type Node = {
   /** Stable and unique over all types. */
-  id: Scalars['ID']['output'];
+  readonly id: Scalars['ID']['output'];
+};
+
+/** Where a page lies in its list (Relay cursor connections). */
+export type PageInfo = {
+  readonly __typename?: 'PageInfo';
+  /** The last edge's cursor; null on an empty page. */
+  readonly endCursor?: Maybe<Scalars['String']['output']>;
+  /** More follow. */
+  readonly hasNextPage: Scalars['Boolean']['output'];
+  /** More precede. */
+  readonly hasPreviousPage: Scalars['Boolean']['output'];
+  /** The first edge's cursor; null on an empty page. */
+  readonly startCursor?: Maybe<Scalars['String']['output']>;
 };
 
 /** What the gateway answers. */
 export type Query = {
-  __typename?: 'Query';
+  readonly __typename?: 'Query';
   /**
    * The customer of this request: whoever its cookie, URL, token or handoff belongs to. Null when nothing was
    * captured and no visitor is started.
    */
-  customer?: Maybe<Customer>;
+  readonly customer?: Maybe<Customer>;
   /** The customer with this identifier, or null when nobody has it and no back end can be asked for it. For AGENT and SERVICE. */
-  customerByIdentifier?: Maybe<Customer>;
+  readonly customerByIdentifier?: Maybe<Customer>;
   /** The customers with these identifiers, in the order given, null where there is none. At most 100. For AGENT and SERVICE. */
-  customersByIdentifiers: Array<Maybe<Customer>>;
+  readonly customersByIdentifiers: ReadonlyArray<Maybe<Customer>>;
   /** Any object with a global id. A customer is answered to AGENT and SERVICE, and to the customer themselves; otherwise null. */
-  node?: Maybe<Node>;
+  readonly node?: Maybe<Node>;
 };
 
 
@@ -220,7 +372,7 @@ export type QueryCustomerByIdentifierArgs = {
 
 /** What the gateway answers. */
 export type QueryCustomersByIdentifiersArgs = {
-  identifiers: Array<IdentifierInput>;
+  identifiers: ReadonlyArray<IdentifierInput>;
 };
 
 
@@ -231,13 +383,13 @@ export type QueryNodeArgs = {
 
 /** An identifier that was left out. */
 export type RejectedIdentifier = {
-  __typename?: 'RejectedIdentifier';
+  readonly __typename?: 'RejectedIdentifier';
   /** Why. */
-  reason: RejectionReason;
+  readonly reason: RejectionReason;
   /** The type that was given. */
-  type: Scalars['String']['output'];
+  readonly type: Scalars['String']['output'];
   /** The value that was given. */
-  value: Scalars['String']['output'];
+  readonly value: Scalars['String']['output'];
 };
 
 /** Why an identifier was left out. */
@@ -251,7 +403,16 @@ export type RejectionReason =
   /** Not a value of its type, for example an e-mail address without an @. */
   | 'INVALID_VALUE'
   /** No identifier type of this name is configured. */
-  | 'UNKNOWN_TYPE';
+  | 'UNKNOWN_TYPE'
+  /** A person took it from this customer, and the event is not newer than that. */
+  | 'UNLINKED';
+
+/** A fresh start. */
+export type ResetVisitorPayload = {
+  readonly __typename?: 'ResetVisitorPayload';
+  /** The visitor that the browser is from now on; null where no capture rule issues a cookie. */
+  readonly customer?: Maybe<Customer>;
+};
 
 /** How a source did. */
 export type SourceState =
@@ -266,15 +427,51 @@ export type SourceState =
 
 /** How a source did for one customer in this operation. */
 export type SourceStatus = {
-  __typename?: 'SourceStatus';
+  readonly __typename?: 'SourceStatus';
   /** Why it failed: `SOURCE_UNAVAILABLE`, `SOURCE_TIMEOUT` or `SOURCE_INVALID`. */
-  errorCode?: Maybe<Scalars['String']['output']>;
+  readonly errorCode?: Maybe<Scalars['String']['output']>;
   /** When the answer was fetched from the back end. */
-  fetchedAt?: Maybe<Scalars['DateTime']['output']>;
+  readonly fetchedAt?: Maybe<Scalars['DateTime']['output']>;
   /** The data source's name. */
-  name: Scalars['String']['output'];
+  readonly name: Scalars['String']['output'];
   /** How it did. */
-  status: SourceState;
+  readonly status: SourceState;
+};
+
+/** Identifiers that are somebody else's. */
+export type SplitCustomerInput = {
+  /** Whose they must be; the call is refused if they are another's by now. May be left out: the identifiers say it too. */
+  readonly customerId?: InputMaybe<Scalars['ID']['input']>;
+  /** What becomes a customer of its own; at most 100. */
+  readonly identifiers: ReadonlyArray<IdentifierInput>;
+  /** Why, for whoever asks later; at most 1,000 characters. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Who they are now. */
+export type SplitCustomerPayload = {
+  readonly __typename?: 'SplitCustomerPayload';
+  /** Whom they were taken from. */
+  readonly customer: Customer;
+  /** The customer that they are now. */
+  readonly splitOff: Customer;
+};
+
+/** An identifier that is not its customer's. */
+export type UnlinkIdentifierInput = {
+  /** Whose it must be; the call is refused if it is another's by now. May be left out: the identifier says it too. */
+  readonly customerId?: InputMaybe<Scalars['ID']['input']>;
+  /** What nobody shall have. */
+  readonly identifier: IdentifierInput;
+  /** Why, for whoever asks later; at most 1,000 characters. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What is left. */
+export type UnlinkIdentifierPayload = {
+  readonly __typename?: 'UnlinkIdentifierPayload';
+  /** Whose it was. */
+  readonly customer: Customer;
 };
 
 
@@ -360,24 +557,38 @@ export type ResolversTypes = {
   CreateHandoffInput: CreateHandoffInput;
   Customer: ResolverTypeWrapper<ResolvedCustomer>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  EventIdentifier: ResolverTypeWrapper<EventIdentifier>;
   HandoffPayload: ResolverTypeWrapper<HandoffPayload>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Identifier: ResolverTypeWrapper<LinkedIdentifier>;
   IdentifierInput: IdentifierInput;
   IdentifyInput: IdentifyInput;
   IdentifyOutcome: IdentifyOutcome;
-  IdentifyPayload: ResolverTypeWrapper<Omit<IdentifyPayload, 'customer' | 'linked' | 'unlinked'> & { customer?: Maybe<ResolversTypes['Customer']>, linked: Array<ResolversTypes['Identifier']>, unlinked: Array<ResolversTypes['Identifier']> }>;
+  IdentifyPayload: ResolverTypeWrapper<Omit<IdentifyPayload, 'customer' | 'linked' | 'unlinked'> & { customer?: Maybe<ResolversTypes['Customer']>, linked: ReadonlyArray<ResolversTypes['Identifier']>, unlinked: ReadonlyArray<ResolversTypes['Identifier']> }>;
+  IdentityEvent: ResolverTypeWrapper<IdentityRecord>;
+  IdentityEventConnection: ResolverTypeWrapper<Omit<IdentityEventConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['IdentityEventEdge']> }>;
+  IdentityEventEdge: ResolverTypeWrapper<Omit<IdentityEventEdge, 'node'> & { node: ResolversTypes['IdentityEvent'] }>;
+  IdentityRule: IdentityRule;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   JSONObject: ResolverTypeWrapper<Scalars['JSONObject']['output']>;
+  MergeCustomersInput: MergeCustomersInput;
+  MergeCustomersPayload: ResolverTypeWrapper<Omit<MergeCustomersPayload, 'customer'> & { customer: ResolversTypes['Customer'] }>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RejectedIdentifier: ResolverTypeWrapper<RejectedIdentifier>;
   RejectionReason: RejectionReason;
+  ResetVisitorPayload: ResolverTypeWrapper<Omit<ResetVisitorPayload, 'customer'> & { customer?: Maybe<ResolversTypes['Customer']> }>;
   SourceState: SourceState;
   SourceStatus: ResolverTypeWrapper<UsedSource>;
+  SplitCustomerInput: SplitCustomerInput;
+  SplitCustomerPayload: ResolverTypeWrapper<Omit<SplitCustomerPayload, 'customer' | 'splitOff'> & { customer: ResolversTypes['Customer'], splitOff: ResolversTypes['Customer'] }>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   URL: ResolverTypeWrapper<Scalars['URL']['output']>;
+  UnlinkIdentifierInput: UnlinkIdentifierInput;
+  UnlinkIdentifierPayload: ResolverTypeWrapper<Omit<UnlinkIdentifierPayload, 'customer'> & { customer: ResolversTypes['Customer'] }>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -387,21 +598,34 @@ export type ResolversParentTypes = {
   CreateHandoffInput: CreateHandoffInput;
   Customer: ResolvedCustomer;
   DateTime: Scalars['DateTime']['output'];
+  EventIdentifier: EventIdentifier;
   HandoffPayload: HandoffPayload;
   ID: Scalars['ID']['output'];
   Identifier: LinkedIdentifier;
   IdentifierInput: IdentifierInput;
   IdentifyInput: IdentifyInput;
-  IdentifyPayload: Omit<IdentifyPayload, 'customer' | 'linked' | 'unlinked'> & { customer?: Maybe<ResolversParentTypes['Customer']>, linked: Array<ResolversParentTypes['Identifier']>, unlinked: Array<ResolversParentTypes['Identifier']> };
+  IdentifyPayload: Omit<IdentifyPayload, 'customer' | 'linked' | 'unlinked'> & { customer?: Maybe<ResolversParentTypes['Customer']>, linked: ReadonlyArray<ResolversParentTypes['Identifier']>, unlinked: ReadonlyArray<ResolversParentTypes['Identifier']> };
+  IdentityEvent: IdentityRecord;
+  IdentityEventConnection: Omit<IdentityEventConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['IdentityEventEdge']> };
+  IdentityEventEdge: Omit<IdentityEventEdge, 'node'> & { node: ResolversParentTypes['IdentityEvent'] };
+  Int: Scalars['Int']['output'];
   JSON: Scalars['JSON']['output'];
   JSONObject: Scalars['JSONObject']['output'];
+  MergeCustomersInput: MergeCustomersInput;
+  MergeCustomersPayload: Omit<MergeCustomersPayload, 'customer'> & { customer: ResolversParentTypes['Customer'] };
   Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
+  PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
   RejectedIdentifier: RejectedIdentifier;
+  ResetVisitorPayload: Omit<ResetVisitorPayload, 'customer'> & { customer?: Maybe<ResolversParentTypes['Customer']> };
   SourceStatus: UsedSource;
+  SplitCustomerInput: SplitCustomerInput;
+  SplitCustomerPayload: Omit<SplitCustomerPayload, 'customer' | 'splitOff'> & { customer: ResolversParentTypes['Customer'], splitOff: ResolversParentTypes['Customer'] };
   String: Scalars['String']['output'];
   URL: Scalars['URL']['output'];
+  UnlinkIdentifierInput: UnlinkIdentifierInput;
+  UnlinkIdentifierPayload: Omit<UnlinkIdentifierPayload, 'customer'> & { customer: ResolversParentTypes['Customer'] };
 };
 
 export type AttributeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Attribute'] = ResolversParentTypes['Attribute']> = {
@@ -413,18 +637,25 @@ export type AttributeResolvers<ContextType = RequestContext, ParentType extends 
 
 export type CustomerResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Customer'] = ResolversParentTypes['Customer']> = {
   assurance?: Resolver<ResolversTypes['Assurance'], ParentType, ContextType>;
-  attributes?: Resolver<Array<ResolversTypes['Attribute']>, ParentType, ContextType, Partial<CustomerAttributesArgs>>;
+  attributes?: Resolver<ReadonlyArray<ResolversTypes['Attribute']>, ParentType, ContextType, Partial<CustomerAttributesArgs>>;
   firstSeenAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  identifiers?: Resolver<Array<ResolversTypes['Identifier']>, ParentType, ContextType, Partial<CustomerIdentifiersArgs>>;
+  identifiers?: Resolver<ReadonlyArray<ResolversTypes['Identifier']>, ParentType, ContextType, Partial<CustomerIdentifiersArgs>>;
+  identityEvents?: Resolver<ResolversTypes['IdentityEventConnection'], ParentType, ContextType, Partial<CustomerIdentityEventsArgs>>;
   lastSeenAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  sources?: Resolver<Array<ResolversTypes['SourceStatus']>, ParentType, ContextType>;
+  sources?: Resolver<ReadonlyArray<ResolversTypes['SourceStatus']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
+
+export type EventIdentifierResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EventIdentifier'] = ResolversParentTypes['EventIdentifier']> = {
+  from?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
 
 export type HandoffPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['HandoffPayload'] = ResolversParentTypes['HandoffPayload']> = {
   expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -442,10 +673,36 @@ export type IdentifierResolvers<ContextType = RequestContext, ParentType extends
 
 export type IdentifyPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['IdentifyPayload'] = ResolversParentTypes['IdentifyPayload']> = {
   customer?: Resolver<Maybe<ResolversTypes['Customer']>, ParentType, ContextType>;
-  linked?: Resolver<Array<ResolversTypes['Identifier']>, ParentType, ContextType>;
+  linked?: Resolver<ReadonlyArray<ResolversTypes['Identifier']>, ParentType, ContextType>;
   outcome?: Resolver<ResolversTypes['IdentifyOutcome'], ParentType, ContextType>;
-  rejected?: Resolver<Array<ResolversTypes['RejectedIdentifier']>, ParentType, ContextType>;
-  unlinked?: Resolver<Array<ResolversTypes['Identifier']>, ParentType, ContextType>;
+  rejected?: Resolver<ReadonlyArray<ResolversTypes['RejectedIdentifier']>, ParentType, ContextType>;
+  unlinked?: Resolver<ReadonlyArray<ResolversTypes['Identifier']>, ParentType, ContextType>;
+};
+
+export type IdentityEventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['IdentityEvent'] = ResolversParentTypes['IdentityEvent']> = {
+  actor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  customerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  cut?: Resolver<ReadonlyArray<ResolversTypes['EventIdentifier']>, ParentType, ContextType>;
+  evidence?: Resolver<ReadonlyArray<ResolversTypes['EventIdentifier']>, ParentType, ContextType>;
+  explanation?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  linked?: Resolver<ReadonlyArray<ResolversTypes['EventIdentifier']>, ParentType, ContextType>;
+  merged?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  occurredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  recordedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  rule?: Resolver<ResolversTypes['IdentityRule'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type IdentityEventConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['IdentityEventConnection'] = ResolversParentTypes['IdentityEventConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['IdentityEventEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type IdentityEventEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['IdentityEventEdge'] = ResolversParentTypes['IdentityEventEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['IdentityEvent'], ParentType, ContextType>;
 };
 
 export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
@@ -456,19 +713,34 @@ export interface JsonObjectScalarConfig extends GraphQLScalarTypeConfig<Resolver
   name: 'JSONObject';
 }
 
+export type MergeCustomersPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MergeCustomersPayload'] = ResolversParentTypes['MergeCustomersPayload']> = {
+  customer?: Resolver<ResolversTypes['Customer'], ParentType, ContextType>;
+};
+
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   createHandoff?: Resolver<ResolversTypes['HandoffPayload'], ParentType, ContextType, RequireFields<MutationCreateHandoffArgs, 'input'>>;
   identify?: Resolver<ResolversTypes['IdentifyPayload'], ParentType, ContextType, RequireFields<MutationIdentifyArgs, 'input'>>;
+  mergeCustomers?: Resolver<ResolversTypes['MergeCustomersPayload'], ParentType, ContextType, RequireFields<MutationMergeCustomersArgs, 'input'>>;
+  resetVisitor?: Resolver<ResolversTypes['ResetVisitorPayload'], ParentType, ContextType>;
+  splitCustomer?: Resolver<ResolversTypes['SplitCustomerPayload'], ParentType, ContextType, RequireFields<MutationSplitCustomerArgs, 'input'>>;
+  unlinkIdentifier?: Resolver<ResolversTypes['UnlinkIdentifierPayload'], ParentType, ContextType, RequireFields<MutationUnlinkIdentifierArgs, 'input'>>;
 };
 
 export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
   __resolveType: TypeResolveFn<'Customer', ParentType, ContextType>;
 };
 
+export type PageInfoResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   customer?: Resolver<Maybe<ResolversTypes['Customer']>, ParentType, ContextType>;
   customerByIdentifier?: Resolver<Maybe<ResolversTypes['Customer']>, ParentType, ContextType, RequireFields<QueryCustomerByIdentifierArgs, 'identifier'>>;
-  customersByIdentifiers?: Resolver<Array<Maybe<ResolversTypes['Customer']>>, ParentType, ContextType, RequireFields<QueryCustomersByIdentifiersArgs, 'identifiers'>>;
+  customersByIdentifiers?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Customer']>>, ParentType, ContextType, RequireFields<QueryCustomersByIdentifiersArgs, 'identifiers'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
 };
 
@@ -478,6 +750,10 @@ export type RejectedIdentifierResolvers<ContextType = RequestContext, ParentType
   value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type ResetVisitorPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ResetVisitorPayload'] = ResolversParentTypes['ResetVisitorPayload']> = {
+  customer?: Resolver<Maybe<ResolversTypes['Customer']>, ParentType, ContextType>;
+};
+
 export type SourceStatusResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SourceStatus'] = ResolversParentTypes['SourceStatus']> = {
   errorCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   fetchedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -485,24 +761,42 @@ export type SourceStatusResolvers<ContextType = RequestContext, ParentType exten
   status?: Resolver<ResolversTypes['SourceState'], ParentType, ContextType>;
 };
 
+export type SplitCustomerPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SplitCustomerPayload'] = ResolversParentTypes['SplitCustomerPayload']> = {
+  customer?: Resolver<ResolversTypes['Customer'], ParentType, ContextType>;
+  splitOff?: Resolver<ResolversTypes['Customer'], ParentType, ContextType>;
+};
+
 export interface UrlScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['URL'], any> {
   name: 'URL';
 }
+
+export type UnlinkIdentifierPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UnlinkIdentifierPayload'] = ResolversParentTypes['UnlinkIdentifierPayload']> = {
+  customer?: Resolver<ResolversTypes['Customer'], ParentType, ContextType>;
+};
 
 export type Resolvers<ContextType = RequestContext> = {
   Attribute?: AttributeResolvers<ContextType>;
   Customer?: CustomerResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  EventIdentifier?: EventIdentifierResolvers<ContextType>;
   HandoffPayload?: HandoffPayloadResolvers<ContextType>;
   Identifier?: IdentifierResolvers<ContextType>;
   IdentifyPayload?: IdentifyPayloadResolvers<ContextType>;
+  IdentityEvent?: IdentityEventResolvers<ContextType>;
+  IdentityEventConnection?: IdentityEventConnectionResolvers<ContextType>;
+  IdentityEventEdge?: IdentityEventEdgeResolvers<ContextType>;
   JSON?: GraphQLScalarType;
   JSONObject?: GraphQLScalarType;
+  MergeCustomersPayload?: MergeCustomersPayloadResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RejectedIdentifier?: RejectedIdentifierResolvers<ContextType>;
+  ResetVisitorPayload?: ResetVisitorPayloadResolvers<ContextType>;
   SourceStatus?: SourceStatusResolvers<ContextType>;
+  SplitCustomerPayload?: SplitCustomerPayloadResolvers<ContextType>;
   URL?: GraphQLScalarType;
+  UnlinkIdentifierPayload?: UnlinkIdentifierPayloadResolvers<ContextType>;
 };
 

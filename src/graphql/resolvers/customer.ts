@@ -1,8 +1,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import { explain } from '../../identity/explain.ts';
 import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
-import { DEFAULT_ACCESS, refusal } from '../../profile/access.ts';
+import type { IdentityRecord } from '../../model/identity.ts';
+import { DEFAULT_ACCESS, refusal, requireRole } from '../../profile/access.ts';
+import { pageKeyset } from '../../profile/page-keyset.ts';
 import { findNode } from '../find-node.ts';
-import type { CustomerResolvers } from '../generated/resolver-types.ts';
+import type { CustomerResolvers, IdentityEventResolvers } from '../generated/resolver-types.ts';
 import type { RequestContext } from '../request-context.ts';
 
 export const Customer: CustomerResolvers = {
@@ -15,6 +18,19 @@ export const Customer: CustomerResolvers = {
     guard('attributes', customer, context);
     const [attributes = []] = await context.engine.attributes.findAttributes([customer.id]);
     return names == null ? attributes : attributes.filter(({ name }) => names.includes(name));
+  },
+
+  identityEvents: (customer, page, { engine, viewer }) => {
+    requireRole(['AGENT'], viewer, 'Customer.identityEvents');
+    return pageKeyset<IdentityRecord, { recordedAt: Date; id: string }>(
+      {
+        keyOf: ({ recordedAt, id }) => [recordedAt.getTime(), id],
+        parse: ([recordedAt, id]) =>
+          typeof recordedAt === 'number' && typeof id === 'string' ? { recordedAt: new Date(recordedAt), id } : null,
+        read: (limit, after) => engine.identityEvents.findIdentityEvents(customer.id, { limit, after }),
+      },
+      page,
+    );
   },
 
   sources: async (customer, _, { profile }) => {
@@ -31,6 +47,10 @@ export const Customer: CustomerResolvers = {
     guard('lastSeenAt', customer, context);
     return customer.lastSeenAt;
   },
+};
+
+export const IdentityEvent: IdentityEventResolvers = {
+  explanation: (record) => explain(record),
 };
 
 /** A reference to the entity, from a federation router. */

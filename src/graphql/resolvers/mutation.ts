@@ -1,6 +1,9 @@
+import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
 import { isProven } from '../../model/assurance.ts';
+import type { CustomerId } from '../../model/customer.ts';
 import { GatewayError } from '../../model/errors.ts';
 import { identifierKey } from '../../model/identifier.ts';
+import { type Correction, mergeCustomers, splitCustomer, unlinkIdentifier } from '../../profile/correct-identity.ts';
 import { identify } from '../../profile/identify.ts';
 import type { MutationResolvers } from '../generated/resolver-types.ts';
 import type { RequestContext } from '../request-context.ts';
@@ -13,7 +16,7 @@ export const Mutation: MutationResolvers = {
       identifiers: input.identifiers,
       attributes: input.attributes ?? {},
       touchpoint: input.touchpoint == null ? context.request.touchpoint : knownTouchpoint(input.touchpoint, context),
-      occurredAt: input.occurredAt ?? context.engine.now(),
+      occurredAt: input.occurredAt ?? null,
       eventId: input.eventId ?? null,
       viewer: context.viewer,
       captured,
@@ -31,6 +34,27 @@ export const Mutation: MutationResolvers = {
       rejected: [...result.rejected],
     };
   },
+
+  mergeCustomers: async (_, { input }, context) => {
+    const id = await mergeCustomers(context.engine, { ...by(context, input), customerIds: input.customerIds });
+    return { customer: await reload(id, context) };
+  },
+
+  splitCustomer: async (_, { input }, context) => {
+    context.seenValues.push(...input.identifiers.map(({ value }) => value));
+    const subject = { customerId: input.customerId ?? null, identifiers: input.identifiers };
+    const { from, splitOff } = await splitCustomer(context.engine, { ...by(context, input), ...subject });
+    return { customer: await reload(from, context), splitOff: await reload(splitOff, context) };
+  },
+
+  unlinkIdentifier: async (_, { input }, context) => {
+    context.seenValues.push(input.identifier.value);
+    const subject = { customerId: input.customerId ?? null, identifier: input.identifier };
+    const id = await unlinkIdentifier(context.engine, { ...by(context, input), ...subject });
+    return { customer: await reload(id, context) };
+  },
+
+  resetVisitor: async (_, __, context) => ({ customer: await context.startAfresh() }),
 
   createHandoff: async (_, { input }, context) => {
     const { engine } = context;
@@ -52,6 +76,16 @@ export const Mutation: MutationResolvers = {
     return { token, expiresAt, url };
   },
 };
+
+function by({ viewer }: RequestContext, { reason }: { readonly reason?: string | null }): Correction {
+  return { viewer, reason: reason ?? null };
+}
+
+/** After a change; there is always one, since the id was just answered by the store. */
+async function reload(id: CustomerId, context: RequestContext): Promise<ResolvedCustomer> {
+  context.forgetCustomer();
+  return (await context.customersById.load(id)) as ResolvedCustomer;
+}
 
 function knownTouchpoint(name: string, { engine }: RequestContext): string {
   if (engine.touchpoints.has(name)) return name;

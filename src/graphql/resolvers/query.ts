@@ -1,8 +1,8 @@
-import { normalizeIdentifier } from '../../capture/normalize.ts';
 import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
 import { GatewayError } from '../../model/errors.ts';
 import type { Identifier } from '../../model/identifier.ts';
 import { requireRole } from '../../profile/access.ts';
+import { parseIdentifiers } from '../../profile/parse-identifiers.ts';
 import { findNode } from '../find-node.ts';
 import type { QueryResolvers } from '../generated/resolver-types.ts';
 import type { RequestContext } from '../request-context.ts';
@@ -32,16 +32,9 @@ export const Query: QueryResolvers = {
 /** In the order given; null for a value that is none. @throws GatewayError BAD_USER_INPUT for an unknown type. */
 async function find(given: readonly Identifier[], { engine, seenValues }: RequestContext): Promise<(ResolvedCustomer | null)[]> {
   seenValues.push(...given.map(({ value }) => value));
-  const normalized = given.map(({ type, value }) => {
-    const format = engine.identifierTypes.get(type);
-    if (format === undefined) {
-      const known = [...engine.identifierTypes.keys()].join(', ');
-      throw new GatewayError('BAD_USER_INPUT', `identifier type: expected one of ${known}, received ${JSON.stringify(type)}`);
-    }
-    return normalizeIdentifier(type, value, format, engine.blockedValues);
-  });
-  const usable = normalized.flatMap((result) => (result.ok ? [result.identifier] : []));
+  const parsed = parseIdentifiers(engine, given);
+  const usable = parsed.flatMap((result) => (result.ok ? [result.identifier] : []));
   const found = await engine.graph.findByIdentifiers(usable, (type) => engine.askableTypes.has(type));
   let next = 0;
-  return normalized.map((result) => (result.ok ? (found[next++] ?? null) : null));
+  return parsed.map((result) => (result.ok ? (found[next++] ?? null) : null));
 }

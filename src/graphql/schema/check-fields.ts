@@ -108,7 +108,7 @@ function readKey(
   directive: DirectiveNode,
   source: string,
   known: KnownSource,
-  { identifierTypes }: SchemaVocabulary,
+  { identifierTypes, hashedTypes }: SchemaVocabulary,
   report: Report,
 ): BindingKey | null {
   const key = stringArgument(directive, 'key', report) ?? known.key;
@@ -121,6 +121,10 @@ function readKey(
   }
   if (choices !== null && !choices.includes(key)) {
     report(directive, `${name}: expected key to be ${what} (${choices.join(', ')}); received "${key}"`);
+    return null;
+  }
+  if (onCustomer && hashedTypes.has(key)) {
+    report(directive, `${name}: expected a key that is kept in clear; ${key} has hash: true, so ${source} can't be asked by its value`);
     return null;
   }
   return onCustomer ? { kind: 'identifier', type: key } : { kind: 'field', name: key };

@@ -21,6 +21,8 @@ export interface SchemaVocabulary {
   readonly brokenSources: ReadonlySet<string>;
   /** Null when the configuration is too broken to tell. */
   readonly identifierTypes: ReadonlySet<string> | null;
+  /** Of those, the ones whose values are not kept in clear. */
+  readonly hashedTypes: ReadonlySet<string>;
 }
 
 /** The owner's schema, understood: its types without annotations, and what the annotations said. */

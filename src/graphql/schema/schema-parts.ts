@@ -17,7 +17,8 @@ export const ENGINE: DocumentNode = parse(readFileSync(new URL('./engine.graphql
 
 const BUILT_IN = new Set(['ID', 'String', 'Int', 'Float', 'Boolean']);
 
-const PAGE_INFO = `
+/** Supplied, unless the owner declares their own. */
+export const PAGE_INFO = `
   "Where a page lies in its list (Relay cursor connections)."
   type PageInfo {
     "More follow."

@@ -1,8 +1,8 @@
-import { createHmac } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../../model/identifier.ts';
-import type { Attribute, IdentityEvent, IdentityState, StoredCustomer } from '../../model/ports.ts';
+import type { IdentityEvent, IdentityState, StoredCustomer } from '../../model/identity.ts';
+import type { Attribute } from '../../model/ports.ts';
 import { freeProvisionalId } from '../provisional-id.ts';
 
 interface CustomerRow {
@@ -30,14 +30,24 @@ interface AttributeRow {
 
 /** The identity graph's reads, prepared once. Lists go in as one JSON parameter: one statement whatever their length. */
 export class IdentityReads {
+  readonly #owner;
   readonly #owners;
+  readonly #isApart;
+  readonly #separations;
   readonly #customers;
   readonly #identifiers;
   readonly #taken;
   readonly #attributes;
-  readonly #identityKey: string;
+  /** The store's own secret: what it hashes can't be guessed from outside. */
+  readonly identityKey: string;
 
   constructor(database: DatabaseSync) {
+    this.#owner = database.prepare('select customer_id from identifier where id_key = ?');
+    this.#isApart = database.prepare('select 1 from separation where separated_at >= ? limit 1');
+    this.#separations = database.prepare(
+      `select s.id_key, c.root_id from json_each(?) asked
+       join separation s on s.id_key = asked.value join customer c on c.id = s.customer_id where s.separated_at >= ?`,
+    );
     this.#owners = database.prepare('select i.id_key, i.customer_id from json_each(?) asked join identifier i on i.id_key = asked.value');
     this.#customers = database.prepare(
       `select asked.value as asked, root.id, root.created_at, root.first_seen_at, root.last_seen_at
@@ -53,11 +63,15 @@ export class IdentityReads {
        from json_each(?) asked join customer given on given.root_id = asked.value join attribute a on a.customer_id = given.id
        order by a.name, a.captured_at`,
     );
-    this.#identityKey = (database.prepare(`select value from setting where name = 'identity_key'`).get() as { value: string }).value;
+    this.identityKey = (database.prepare(`select value from setting where name = 'identity_key'`).get() as { value: string }).value;
   }
 
   findOwners(identifiers: readonly Identifier[]): (CustomerId | null)[] {
-    const owners = this.#ownersByKey(identifiers);
+    if (identifiers.length === 1) {
+      const row = this.#owner.get(identifierKey(identifiers[0] as Identifier)) as { customer_id: CustomerId } | undefined;
+      return [row?.customer_id ?? null];
+    }
+    const owners = this.ownersByKey(identifiers);
     return identifiers.map((identifier) => owners.get(identifierKey(identifier)) ?? null);
   }
 
@@ -71,27 +85,36 @@ export class IdentityReads {
 
   provisionalIds(identifiers: readonly Identifier[]): CustomerId[] {
     const isTaken = (id: CustomerId) => this.#taken.get(id) !== undefined;
-    return identifiers.map((identifier) => freeProvisionalId(this.#identityKey, identifierKey(identifier), isTaken));
+    return identifiers.map((identifier) => freeProvisionalId(this.identityKey, identifierKey(identifier), isTaken));
   }
 
-  stateOf(event: IdentityEvent): IdentityState {
-    const owners = this.#ownersByKey(event.identifiers);
-    const ids = [...new Set(owners.values())];
-    const unowned = event.identifiers.filter((identifier) => !owners.has(identifierKey(identifier)));
+  stateOf({ identifiers, occurredAt }: Pick<IdentityEvent, 'identifiers' | 'occurredAt'>): IdentityState {
+    const owners = this.ownersByKey(identifiers);
+    const customers = this.customersById([...owners.values()]);
+    const unowned = identifiers.filter((identifier) => !owners.has(identifierKey(identifier)));
     const provisional = this.provisionalIds(unowned);
     return {
       owners,
-      customers: new Map(this.findCustomers(ids).map((customer, index) => [ids[index] as CustomerId, customer as StoredCustomer])),
+      customers,
       provisionalIds: new Map(unowned.map((identifier, index) => [identifierKey(identifier), provisional[index] as CustomerId])),
+      separations: this.#separationsSince(occurredAt, [
+        ...identifiers,
+        ...[...customers.values()].flatMap((customer) => customer.identifiers),
+      ]),
     };
   }
 
-  /** Recognises an event that is told again; says nothing of whose it is. */
-  eventKey({ identifiers, occurredAt, eventId }: IdentityEvent): string {
-    const keys = [...new Set(identifiers.map(identifierKey))].sort();
-    return createHmac('sha256', this.#identityKey)
-      .update(JSON.stringify([eventId ?? occurredAt.getTime(), keys]))
-      .digest('base64url');
+  /** Customers of today, by their ids. */
+  customersById(ids: readonly CustomerId[]): Map<CustomerId, StoredCustomer> {
+    const found = this.findCustomers([...new Set(ids)]).filter((customer) => customer !== null);
+    return new Map(found.map((customer) => [customer.id, customer]));
+  }
+
+  /** By identifier key; absent for one that nobody owns. */
+  ownersByKey(identifiers: readonly Identifier[]): Map<string, CustomerId> {
+    if (identifiers.length === 0) return new Map();
+    const rows = this.#owners.all(JSON.stringify(identifiers.map(identifierKey))) as { id_key: string; customer_id: string }[];
+    return new Map(rows.map((row) => [row.id_key, row.customer_id as CustomerId]));
   }
 
   /** Attributes of current customers; where ids that were merged hold the same name, the latest wins. */
@@ -103,10 +126,13 @@ export class IdentityReads {
     return ids.map((id) => [...(latest.get(id)?.values() ?? [])]);
   }
 
-  #ownersByKey(identifiers: readonly Identifier[]): Map<string, CustomerId> {
-    if (identifiers.length === 0) return new Map();
-    const rows = this.#owners.all(JSON.stringify(identifiers.map(identifierKey))) as { id_key: string; customer_id: string }[];
-    return new Map(rows.map((row) => [row.id_key, row.customer_id as CustomerId]));
+  /** Live events are newer than any separation: one look at an index tells. */
+  #separationsSince(at: Date, identifiers: readonly Identifier[]): Map<string, CustomerId[]> {
+    if (this.#isApart.get(at.getTime()) === undefined) return new Map();
+    const keys = JSON.stringify(identifiers.map(identifierKey));
+    const rows = this.#separations.all(keys, at.getTime()) as { id_key: string; root_id: CustomerId }[];
+    const grouped = Map.groupBy(rows, ({ id_key }) => id_key);
+    return new Map([...grouped].map(([key, taken]) => [key, taken.map(({ root_id }) => root_id)]));
   }
 
   #identifiersOf(ids: readonly string[]): Map<string, LinkedIdentifier[]> {

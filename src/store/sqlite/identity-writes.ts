@@ -1,55 +1,60 @@
+import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
+import { correct } from '../../identity/correct.ts';
 import { decide } from '../../identity/decide.ts';
 import type { IdentityRules } from '../../identity/identity-rules.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import { identifierKey } from '../../model/identifier.ts';
-import type { Attribute, IdentityChanges, IdentityDecision, IdentityEvent } from '../../model/ports.ts';
-import { IdentityReads } from './identity-reads.ts';
+import type {
+  CorrectionRefusal,
+  CorrectionState,
+  IdentityChanges,
+  IdentityCorrection,
+  IdentityDecision,
+  IdentityEvent,
+} from '../../model/identity.ts';
+import { IdentityEventLog } from './identity-event-log.ts';
+import type { IdentityReads } from './identity-reads.ts';
 
-const NOTHING = { kind: 'changes', created: false, merged: [], aliases: [], linked: [], moved: [], cut: [], leftOut: [] } as const;
-
-function isChange({ created, merged, linked, moved, cut }: IdentityChanges): boolean {
-  return created || merged.length + linked.length + moved.length + cut.length > 0;
-}
-
-/** Every write, each to be called inside a transaction. Lives on the writer's thread. */
+/** Every write of the identity graph, each to be called inside a transaction. */
 export class IdentityWrites {
   readonly #rules: IdentityRules;
   readonly #now: () => number;
   readonly #reads: IdentityReads;
+  readonly #log: IdentityEventLog;
   readonly #insertCustomer;
   readonly #moveAliases;
+  readonly #restore;
   readonly #moveIdentifiers;
   readonly #insertIdentifier;
   readonly #moveIdentifier;
   readonly #cutIdentifier;
-  readonly #findEvent;
-  readonly #insertEvent;
+  readonly #insertFormerOwner;
+  readonly #insertSeparation;
   readonly #seeIdentifier;
   readonly #seeCustomer;
-  readonly #saveAttribute;
-  readonly #claim;
-  readonly #forgetClaims;
 
-  constructor(database: DatabaseSync, rules: IdentityRules, now: () => number) {
+  constructor(database: DatabaseSync, reads: IdentityReads, rules: IdentityRules, now: () => number) {
     this.#rules = rules;
     this.#now = now;
-    this.#reads = new IdentityReads(database);
+    this.#reads = reads;
+    this.#log = new IdentityEventLog(database, reads.identityKey);
     this.#insertCustomer = database.prepare(
       'insert into customer (id, root_id, created_at, first_seen_at, last_seen_at) values (?1, ?2, ?3, ?4, ?4) on conflict do nothing',
     );
     this.#moveAliases = database.prepare('update customer set root_id = ?2 where root_id = ?1');
+    this.#restore = database.prepare('update customer set root_id = ?2 where id = ?1');
     this.#moveIdentifiers = database.prepare('update identifier set customer_id = ?2 where customer_id = ?1');
     this.#insertIdentifier = database.prepare(
       `insert into identifier (id_key, type, value, customer_id, linked_at, last_seen_at, source) values (?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#moveIdentifier = database.prepare('update identifier set customer_id = ?2, linked_at = ?3, source = ?4 where id_key = ?1');
     this.#cutIdentifier = database.prepare('delete from identifier where id_key = ?');
-    this.#findEvent = database.prepare(
-      'select c.root_id as id from identity_event e join customer c on c.id = e.customer_id where e.event_key = ?',
-    );
-    this.#insertEvent = database.prepare(
-      `insert into identity_event (event_key, customer_id, rule, source, occurred_at, recorded_at, changes) values (?, ?, ?, ?, ?, ?, ?)`,
+    // Two moves in the same millisecond leave an empty interval between them, which needs no row.
+    this.#insertFormerOwner = database.prepare('insert or ignore into former_owner (id_key, until, customer_id) values (?, ?, ?)');
+    this.#insertSeparation = database.prepare(
+      `insert into separation (id_key, customer_id, separated_at) values (?, ?, ?)
+       on conflict do update set separated_at = max(separated_at, excluded.separated_at)`,
     );
     this.#seeIdentifier = database.prepare('update identifier set last_seen_at = max(last_seen_at, ?2) where id_key = ?1');
     this.#seeCustomer = database.prepare(
@@ -58,59 +63,68 @@ export class IdentityWrites {
          last_seen_at = (select max(max(c.last_seen_at), ?2) from customer c where c.root_id = ?1)
        where id = ?1`,
     );
-    this.#saveAttribute = database.prepare(
-      `insert into attribute (customer_id, name, value, touchpoint, captured_at) values (?1, ?2, ?3, ?4, ?5)
-       on conflict do update set value = excluded.value, touchpoint = excluded.touchpoint, captured_at = excluded.captured_at
-       where excluded.captured_at >= captured_at`,
-    );
-    this.#claim = database.prepare('insert into single_use (id, expires_at) values (?, ?) on conflict do nothing');
-    this.#forgetClaims = database.prepare('delete from single_use where expires_at < ?');
   }
 
   commit(event: IdentityEvent): IdentityDecision {
-    const eventKey = this.#reads.eventKey(event);
-    const known = this.#findEvent.get(eventKey) as { id: CustomerId } | undefined;
-    if (known) return { ...NOTHING, rule: 'replay', customerId: known.id };
+    const replayed = this.#log.replayed(event);
+    if (replayed !== null) return replayed;
     const decision = decide(this.#rules, this.#reads.stateOf(event), event);
     if (decision.kind === 'changes') {
-      this.#apply(decision, event);
-      if (isChange(decision)) this.#record(eventKey, decision, event);
+      this.#apply(decision, event.source, event.occurredAt);
+      // What was left out is no evidence for the one who has it.
+      const ignored = new Set(decision.leftOut.map(identifierKey));
+      for (const key of event.identifiers.map(identifierKey)) {
+        if (!ignored.has(key)) this.#seeIdentifier.run(key, event.occurredAt.getTime());
+      }
+      this.#seeCustomer.run(decision.customerId, event.occurredAt.getTime());
     }
+    this.#log.recordEvent(event, decision, this.#now());
     return decision;
   }
 
-  saveAttributes(id: CustomerId, attributes: readonly Attribute[]): void {
-    for (const { name, value, touchpoint, capturedAt } of attributes) {
-      this.#saveAttribute.run(id, name, JSON.stringify(value), touchpoint, capturedAt.getTime());
+  correct(correction: IdentityCorrection): IdentityChanges | CorrectionRefusal {
+    const state = this.#correctionState(correction);
+    const decision = correct(state, correction);
+    if (decision.kind === 'refused') return decision;
+    const { at, source, actor, reason } = correction;
+    this.#apply(decision, source, at);
+    const evidence =
+      correction.kind === 'merge'
+        ? decision.merged.flatMap(({ identifiers }) => identifiers)
+        : correction.identifiers.map(({ type, value }) => ({ type, value }));
+    this.#log.recordChange(decision, { source, actor, reason, occurredAt: at, evidence }, this.#now());
+    return decision;
+  }
+
+  #correctionState(correction: IdentityCorrection): CorrectionState {
+    const ids = correction.kind === 'merge' ? correction.customerIds : correction.customerId === null ? [] : [correction.customerId];
+    const owners = this.#reads.ownersByKey(correction.kind === 'merge' ? [] : correction.identifiers);
+    const named = this.#reads.findCustomers(ids);
+    const roots = new Map(ids.flatMap((id, index) => (named[index] ? [[id, named[index].id] as const] : [])));
+    const formerCustomers =
+      correction.kind === 'split' ? [...new Set(owners.values())].flatMap((root) => this.#log.formerCustomers(root)) : [];
+    const customers = this.#reads.customersById([...roots.values(), ...owners.values()]);
+    return { roots, owners, customers, formerCustomers, freshId: randomUUID() as string as CustomerId };
+  }
+
+  #apply(changes: IdentityChanges, source: string, occurredAt: Date): void {
+    const { customerId, created, merged, aliases, restored, linked, moved, cut, formerly, separated } = changes;
+    const at = occurredAt.getTime();
+    if (created) this.#insertCustomer.run(customerId, customerId, this.#now(), at);
+    for (const { id } of merged) {
+      this.#moveAliases.run(id, customerId);
+      this.#moveIdentifiers.run(id, customerId);
     }
-  }
-
-  claim(id: string, expiresAt: Date): boolean {
-    this.#forgetClaims.run(this.#now());
-    return this.#claim.run(id, expiresAt.getTime()).changes === 1;
-  }
-
-  #record(eventKey: string, { customerId, rule, merged, linked, moved, cut }: IdentityChanges, event: IdentityEvent): void {
-    const changes = JSON.stringify({ evidence: event.identifiers, merged, linked, moved, cut });
-    this.#insertEvent.run(eventKey, customerId, rule, event.source, event.occurredAt.getTime(), this.#now(), changes);
-  }
-
-  #apply({ customerId, created, merged, aliases, linked, moved, cut, leftOut }: IdentityChanges, event: IdentityEvent): void {
-    const occurredAt = event.occurredAt.getTime();
-    if (created) this.#insertCustomer.run(customerId, customerId, this.#now(), occurredAt);
-    for (const loser of merged) {
-      this.#moveAliases.run(loser, customerId);
-      this.#moveIdentifiers.run(loser, customerId);
-    }
-    for (const alias of aliases) this.#insertCustomer.run(alias, customerId, this.#now(), occurredAt);
+    for (const { id } of aliases) this.#insertCustomer.run(id, customerId, this.#now(), at);
+    for (const id of restored) this.#restore.run(id, customerId);
     for (const { type, value } of linked) {
-      this.#insertIdentifier.run(identifierKey({ type, value }), type, value, customerId, this.#now(), occurredAt, event.source);
+      this.#insertIdentifier.run(identifierKey({ type, value }), type, value, customerId, this.#now(), at, source);
     }
-    for (const identifier of moved) this.#moveIdentifier.run(identifierKey(identifier), customerId, this.#now(), event.source);
+    for (const identifier of moved) this.#moveIdentifier.run(identifierKey(identifier), customerId, this.#now(), source);
     for (const identifier of cut) this.#cutIdentifier.run(identifierKey(identifier));
-    // What was left out is no evidence for the one who has it.
-    const ignored = new Set(leftOut.map(identifierKey));
-    for (const key of event.identifiers.map(identifierKey)) if (!ignored.has(key)) this.#seeIdentifier.run(key, occurredAt);
-    this.#seeCustomer.run(customerId, occurredAt);
+    for (const { identifier, until, customerId: owner } of formerly) {
+      this.#insertFormerOwner.run(identifierKey(identifier), until.getTime(), owner);
+    }
+    for (const { identifier, from } of separated) this.#insertSeparation.run(identifierKey(identifier), from, at);
   }
 }

@@ -4,10 +4,23 @@ import { Worker } from 'node:worker_threads';
 import type { IdentityRules } from '../../identity/identity-rules.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Identifier } from '../../model/identifier.ts';
-import type { Attribute, IdentityDecision, IdentityEvent, Store, StoredCustomer } from '../../model/ports.ts';
+import type {
+  CorrectionRefusal,
+  IdentityChanges,
+  IdentityCorrection,
+  IdentityDecision,
+  IdentityEvent,
+  IdentityRecord,
+  StoredCustomer,
+} from '../../model/identity.ts';
+import type { Interaction, InteractionReceipt, InteractionToSave } from '../../model/interaction.ts';
+import type { Attribute, IdentityEventPage, Store } from '../../model/ports.ts';
+import { IdentityEventLog } from './identity-event-log.ts';
 import { IdentityReads } from './identity-reads.ts';
+import { InteractionReads } from './interaction-rows.ts';
 import { migrate, openDatabase } from './open-database.ts';
-import type { WriteName, WriteReply, WriterData } from './writer-thread.ts';
+import type { StoreWrites } from './store-writes.ts';
+import type { WriteReply, WriterData } from './writer-thread.ts';
 
 interface Waiting {
   resolve(result: unknown): void;
@@ -21,6 +34,8 @@ interface Waiting {
 export class SqliteStore implements Store {
   readonly #database: DatabaseSync;
   readonly #reads: IdentityReads;
+  readonly #log: IdentityEventLog;
+  readonly #interactions: InteractionReads;
   readonly #writer: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #sequence = 0;
@@ -30,6 +45,8 @@ export class SqliteStore implements Store {
     this.#database = openDatabase(path);
     migrate(this.#database);
     this.#reads = new IdentityReads(this.#database);
+    this.#log = new IdentityEventLog(this.#database, this.#reads.identityKey);
+    this.#interactions = new InteractionReads(this.#database);
     const self = import.meta.url;
     const thread = new URL(self.endsWith('.ts') ? './writer-thread.ts' : './writer-thread.js', self);
     this.#writer = new Worker(thread, { workerData: { path, rules } satisfies WriterData });
@@ -55,6 +72,22 @@ export class SqliteStore implements Store {
     return this.#reads.findAttributes(ids);
   }
 
+  async findIdentityEvents(id: CustomerId, page: IdentityEventPage): Promise<IdentityRecord[]> {
+    return this.#log.page(id, page);
+  }
+
+  async findInteractions(id: CustomerId, limit: number): Promise<Interaction[]> {
+    return this.#interactions.find(id, limit);
+  }
+
+  correct(correction: IdentityCorrection): Promise<IdentityChanges | CorrectionRefusal> {
+    return this.#write('correct', correction) as Promise<IdentityChanges | CorrectionRefusal>;
+  }
+
+  saveInteractions(interactions: readonly InteractionToSave[]): Promise<InteractionReceipt[]> {
+    return this.#write('saveInteractions', interactions) as Promise<InteractionReceipt[]>;
+  }
+
   commit(event: IdentityEvent): Promise<IdentityDecision> {
     return this.#write('commit', event) as Promise<IdentityDecision>;
   }
@@ -67,6 +100,10 @@ export class SqliteStore implements Store {
     return this.#write('claim', id, expiresAt) as Promise<boolean>;
   }
 
+  keepSetting(name: string, value: string): Promise<string> {
+    return this.#write('keepSetting', name, value) as Promise<string>;
+  }
+
   async close(): Promise<void> {
     if (this.#failure !== null) return;
     this.#writer.ref();
@@ -76,7 +113,7 @@ export class SqliteStore implements Store {
     this.#database.close();
   }
 
-  #write(name: WriteName, ...args: unknown[]): Promise<unknown> {
+  #write(name: keyof StoreWrites, ...args: unknown[]): Promise<unknown> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     const sequence = this.#sequence++;
     // A write that was begun keeps the process alive until it is on disk.

@@ -1,13 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { IdentityRules } from '../../identity/identity-rules.ts';
-import { IdentityWrites } from './identity-writes.ts';
 import { openDatabase } from './open-database.ts';
+import { type StoreWrites, storeWrites } from './store-writes.ts';
 
-/** The writes that other threads can ask for, by name. */
-export type WriteName = 'commit' | 'saveAttributes' | 'claim';
 export interface WriteRequest {
   readonly sequence: number;
-  readonly name: WriteName;
+  readonly name: keyof StoreWrites;
   readonly args: readonly unknown[];
 }
 export interface WriteReply {
@@ -28,7 +26,7 @@ if (parentPort) serve(parentPort, workerData as WriterData);
  */
 function serve(port: NonNullable<typeof parentPort>, { path, rules }: WriterData): void {
   const database = openDatabase(path);
-  const writes = new IdentityWrites(database, rules, Date.now);
+  const writes = storeWrites(database, rules, Date.now);
   let waiting: WriteRequest[] = [];
 
   port.on('message', (request: WriteRequest | 'close') => {
@@ -60,7 +58,7 @@ function serve(port: NonNullable<typeof parentPort>, { path, rules }: WriterData
   function attempt({ sequence, name, args }: WriteRequest): WriteReply {
     database.exec('savepoint one_write');
     try {
-      const result = (writes[name] as (...args: readonly unknown[]) => unknown).call(writes, ...args);
+      const result = (writes[name] as (...args: readonly unknown[]) => unknown)(...args);
       database.exec('release one_write');
       return { sequence, result };
     } catch (error) {

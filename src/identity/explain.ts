@@ -1,0 +1,43 @@
+import type { Identifier } from '../model/identifier.ts';
+import type { IdentityRecord } from '../model/identity.ts';
+
+/**
+ * A change of the graph as a sentence.
+ * @param name how an identifier is called: by its type only, unless the reader may see values.
+ */
+export function explain(record: IdentityRecord, name: (identifier: Identifier) => string = ({ type }) => type): string {
+  const { rule, source, linked, cut, merged, evidence, reason } = record;
+  const list = (identifiers: readonly Identifier[]) => identifiers.map(name).join(', ');
+  const gained = linked.filter(({ from }) => from === null);
+  const moved = linked.filter(({ from }) => from !== null);
+  const consequences = [
+    gained.length > 0 && evidence.length > gained.length && `${list(gained)} ${isOrAre(gained, 'was', 'were')} linked`,
+    merged.length > 0 && `${merged.length + 1} customers became one`,
+    moved.length > 0 && rule !== 'SPLIT' && `${list(moved)} moved here from another customer`,
+    cut.length > 0 && rule !== 'UNLINK' && `${list(cut)} ${isOrAre(cut, 'was', 'were')} cut to stay within a limit`,
+  ].filter((text) => text !== false);
+  const because = reason === null ? '' : ` (${reason})`;
+  return `${causeOf(record, list)}${consequences.length > 0 ? `: ${consequences.join('; ')}` : ''} [${source}]${because}`;
+}
+
+function causeOf({ rule, evidence }: IdentityRecord, list: (identifiers: readonly Identifier[]) => string): string {
+  const seen = evidence.length === 1 ? `${list(evidence)} was seen` : `${list(evidence)} were seen together`;
+  switch (rule) {
+    case 'TOGETHER':
+      return seen;
+    case 'REASSIGN_LATEST':
+      return `${seen}, more than one customer may have, and the latest evidence won`;
+    case 'KEEP_FIRST':
+      return `${seen}, more than one customer may have, and what was owned stayed`;
+    case 'MERGE':
+      return 'a person merged customers';
+    case 'SPLIT':
+      return `a person made ${list(evidence)} a customer of their own`;
+    case 'UNLINK':
+      return `a person unlinked ${list(evidence)}`;
+  }
+}
+
+function isOrAre(identifiers: readonly Identifier[], one: string, many: string): string {
+  return identifiers.length === 1 ? one : many;
+}

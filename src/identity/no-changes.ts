@@ -1,0 +1,21 @@
+import type { IdentityChanges } from '../model/identity.ts';
+
+/** What a decision begins with. */
+export const NO_CHANGES = {
+  kind: 'changes',
+  created: false,
+  merged: [],
+  aliases: [],
+  restored: [],
+  linked: [],
+  moved: [],
+  cut: [],
+  leftOut: [],
+  formerly: [],
+  separated: [],
+} as const satisfies Omit<IdentityChanges, 'rule' | 'customerId'>;
+
+/** Whether anybody has something else than before. */
+export function isChange({ created, merged, linked, moved, cut }: IdentityChanges): boolean {
+  return created || merged.length + linked.length + moved.length + cut.length > 0;
+}

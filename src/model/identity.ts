@@ -1,0 +1,155 @@
+import type { CustomerId } from './customer.ts';
+import type { Identifier, LinkedIdentifier } from './identifier.ts';
+
+/** What the graph knows of a customer beside their identifiers. */
+export interface CustomerSummary {
+  readonly id: CustomerId;
+  /** When the customer was stored; of two that turn out to be one, the older survives. */
+  readonly createdAt: Date;
+  readonly firstSeenAt: Date;
+  readonly lastSeenAt: Date;
+}
+
+/** A customer as the graph holds them at one moment. */
+export interface StoredCustomer extends CustomerSummary {
+  /** Most recent evidence first within a type. */
+  readonly identifiers: readonly LinkedIdentifier[];
+}
+
+/** One set of identifiers seen together, all normalised and proven. */
+export interface IdentityEvent {
+  readonly identifiers: readonly Identifier[];
+  readonly occurredAt: Date;
+  /** What the identifiers were read from, for example `identify:AGENT`. */
+  readonly source: string;
+  /** By what the event is recognised when it is told again, which then changes nothing; null for one that can't be. */
+  readonly eventId: string | null;
+}
+
+/** What an event's identifiers meant before the event: the input of the rules. */
+export interface IdentityState {
+  /** By identifier key: who owns it. An identifier that nobody owns is absent. */
+  readonly owners: ReadonlyMap<string, CustomerId>;
+  /** Every owner named in `owners`, with all their identifiers. */
+  readonly customers: ReadonlyMap<CustomerId, StoredCustomer>;
+  /** By identifier key, for identifiers that nobody owns: the id that its customer is shown with until it is stored. */
+  readonly provisionalIds: ReadonlyMap<string, CustomerId>;
+  /**
+   * By identifier key, for every identifier named here: the customers from whom a person took it, at the
+   * event's time or later. Absent where there are none.
+   */
+  readonly separations: ReadonlyMap<string, readonly CustomerId[]>;
+}
+
+/** What decided over a change: nothing was in the way, a conflict policy, or a person. */
+export type IdentityRule = 'TOGETHER' | 'REASSIGN_LATEST' | 'KEEP_FIRST' | 'MERGE' | 'SPLIT' | 'UNLINK';
+
+/** What the rules make of an event; the store applies it as it is. */
+export type IdentityDecision = IdentityChanges | IdentityRefusal;
+
+export interface IdentityRefusal {
+  readonly kind: 'refused';
+  /** The identifier type of which one customer would have had too many values. */
+  readonly type: string;
+}
+
+export interface IdentityChanges {
+  readonly kind: 'changes';
+  /** `REPLAY` for an event that was known already. */
+  readonly rule: IdentityRule | 'REPLAY';
+  /** The customer of the event. */
+  readonly customerId: CustomerId;
+  /** True when `customerId` is a new customer. */
+  readonly created: boolean;
+  /** Customers that become aliases of `customerId` and bring all they have. */
+  readonly merged: readonly { readonly id: CustomerId; readonly identifiers: readonly Identifier[] }[];
+  /** Ids that were shown for an identifier before it was linked, and that must resolve to `customerId` from now on. */
+  readonly aliases: readonly { readonly id: CustomerId; readonly of: Identifier }[];
+  /** Aliases of another customer that are `customerId`'s from now on, or are `customerId`, come back. */
+  readonly restored: readonly CustomerId[];
+  /** Identifiers that `customerId` gains and that nobody owned. */
+  readonly linked: readonly Identifier[];
+  /** Identifiers that `customerId` gains and that others lose. */
+  readonly moved: readonly (LinkedIdentifier & { readonly from: CustomerId })[];
+  /** Identifiers that `customerId`, or one merged into it, loses: nobody owns them from now on. */
+  readonly cut: readonly LinkedIdentifier[];
+  /** Identifiers of the event that do not become the customer's, and why. */
+  readonly leftOut: readonly (Identifier & { readonly reason: LeftOutReason })[];
+  /** For each identifier that is lost: whose it was until when. Interactions that come late go by it. */
+  readonly formerly: readonly FormerOwner[];
+  /** Identifiers that a person took from a customer: evidence that is not newer will not bring them together. */
+  readonly separated: readonly { readonly identifier: Identifier; readonly from: CustomerId }[];
+}
+
+export type LeftOutReason = 'CONFLICTING_IDENTIFIERS' | 'UNLINKED';
+
+export interface FormerOwner {
+  readonly identifier: Identifier;
+  readonly until: Date;
+  readonly customerId: CustomerId;
+}
+
+/** What a person decides over customers, whatever the rules say. */
+export type IdentityCorrection = CorrectionKind & {
+  readonly at: Date;
+  /** For example `mergeCustomers:AGENT`. */
+  readonly source: string;
+  /** Who decided: the subject of their token. */
+  readonly actor: string | null;
+  readonly reason: string | null;
+};
+
+type CorrectionKind =
+  | { readonly kind: 'merge'; readonly customerIds: readonly CustomerId[] }
+  /** `customerId`: whose the identifiers must be; null to go by the identifiers. */
+  | { readonly kind: 'split'; readonly customerId: CustomerId | null; readonly identifiers: readonly Identifier[] }
+  | { readonly kind: 'unlink'; readonly customerId: CustomerId | null; readonly identifiers: readonly [Identifier] };
+
+/** What a correction is about, before it. */
+export interface CorrectionState {
+  /** By each id that the correction names: the customer that it is by now. An unknown id is absent. */
+  readonly roots: ReadonlyMap<CustomerId, CustomerId>;
+  /** By identifier key, for each that the correction names. */
+  readonly owners: ReadonlyMap<string, CustomerId>;
+  /** Every customer named in `roots` and `owners`. */
+  readonly customers: ReadonlyMap<CustomerId, StoredCustomer>;
+  /** For a split: who was merged into its customer. */
+  readonly formerCustomers: readonly FormerCustomer[];
+  /** A random id that nobody has. */
+  readonly freshId: CustomerId;
+}
+
+/** A customer that became an alias, and what it brought. */
+export interface FormerCustomer {
+  readonly id: CustomerId;
+  readonly createdAt: Date;
+  readonly identifiers: readonly Identifier[];
+  readonly mergedAt: Date;
+}
+
+export interface CorrectionRefusal {
+  readonly kind: 'refused';
+  readonly why: 'unknown-customer' | 'unknown-identifier' | 'several-customers';
+  /** Which of the ids or identifiers that were given, counted from 0. */
+  readonly index: number;
+}
+
+/** One change of the graph, as it is remembered. */
+export interface IdentityRecord {
+  readonly id: string;
+  readonly rule: IdentityRule;
+  /** Whose event it was, at that time. */
+  readonly customerId: CustomerId;
+  readonly source: string;
+  readonly actor: string | null;
+  readonly reason: string | null;
+  readonly occurredAt: Date;
+  readonly recordedAt: Date;
+  /** The identifiers seen together, or named by a person. */
+  readonly evidence: readonly Identifier[];
+  /** What the customer gained, and from whom. */
+  readonly linked: readonly (Identifier & { readonly from: CustomerId | null })[];
+  /** What nobody owned any more afterwards. */
+  readonly cut: readonly Identifier[];
+  readonly merged: readonly CustomerId[];
+}

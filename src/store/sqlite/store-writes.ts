@@ -1,0 +1,44 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { IdentityRules } from '../../identity/identity-rules.ts';
+import type { CustomerId } from '../../model/customer.ts';
+import type { Attribute } from '../../model/ports.ts';
+import { IdentityReads } from './identity-reads.ts';
+import { IdentityWrites } from './identity-writes.ts';
+import { InteractionWrites } from './interaction-rows.ts';
+
+/** The writes that other threads can ask for, by name. Each is to be called inside a transaction. */
+export type StoreWrites = ReturnType<typeof storeWrites>;
+
+/** @param now milliseconds. */
+export function storeWrites(database: DatabaseSync, rules: IdentityRules, now: () => number) {
+  const reads = new IdentityReads(database);
+  const graph = new IdentityWrites(database, reads, rules, now);
+  const interactions = new InteractionWrites(database, reads, graph, rules, now);
+  const saveAttribute = database.prepare(
+    `insert into attribute (customer_id, name, value, touchpoint, captured_at) values (?1, ?2, ?3, ?4, ?5)
+     on conflict do update set value = excluded.value, touchpoint = excluded.touchpoint, captured_at = excluded.captured_at
+     where excluded.captured_at >= captured_at`,
+  );
+  const claim = database.prepare('insert into single_use (id, expires_at) values (?, ?) on conflict do nothing');
+  const forgetClaims = database.prepare('delete from single_use where expires_at < ?');
+  const insertSetting = database.prepare('insert into setting (name, value) values (?, ?) on conflict do nothing');
+  const findSetting = database.prepare('select value from setting where name = ?');
+  return {
+    commit: graph.commit.bind(graph),
+    correct: graph.correct.bind(graph),
+    saveInteractions: interactions.saveInteractions.bind(interactions),
+    saveAttributes: (id: CustomerId, attributes: readonly Attribute[]): void => {
+      for (const { name, value, touchpoint, capturedAt } of attributes) {
+        saveAttribute.run(id, name, JSON.stringify(value), touchpoint, capturedAt.getTime());
+      }
+    },
+    claim: (id: string, expiresAt: Date): boolean => {
+      forgetClaims.run(now());
+      return claim.run(id, expiresAt.getTime()).changes === 1;
+    },
+    keepSetting: (name: string, value: string): string => {
+      insertSetting.run(name, value);
+      return (findSetting.get(name) as { value: string }).value;
+    },
+  };
+}

@@ -33,6 +33,15 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     .requiredOption('--subject <subject>', 'the sub claim: who the viewer is')
     .option('--expires <duration>', 'how long it is good', '8h')
     .action(async (options) => (await import('./commands/token.ts')).token(options));
+  command(
+    'simulate <file>',
+    'run identify events (NDJSON or CSV) through the configured rules, in memory, and print the customers they give',
+  )
+    .option('--explain <id>', 'print one customer only: an id that was printed, or type=value')
+    .option('--dot', 'print a graph for Graphviz instead')
+    .action(async (file, options) => {
+      exitCode = (await (await import('./commands/simulate.ts')).simulate(file, options)) ? 0 : 1;
+    });
   program
     .command('init <dir>')
     .description('write a new project into an empty folder')

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { DataAdapter } from './adapters/data-adapter.ts';
+import { configWarnings } from './config/config-warnings.ts';
 import type { GatewayConfig } from './config/gateway-config.ts';
 import type { Project } from './config/load-project.ts';
 import { type Problem, ProjectError } from './config/problem.ts';
@@ -18,6 +19,8 @@ export interface CompiledProject {
   readonly schema: GraphQLSchema;
   /** The schema as clients see it, without a trace of the owner's annotations. */
   readonly publicSdl: string;
+  /** What is allowed and known to hurt. */
+  readonly warnings: readonly Problem[];
 }
 
 /** @throws ProjectError with everything that is wrong with configuration, data sources and schema. */
@@ -29,7 +32,7 @@ export function compileProject(project: Project): CompiledProject {
     owner && buildSchema(owner, resolversOf(owner), (problem) => report({ ...problem, where: project.schema?.file ?? problem.where }));
   if (problems.length > 0 || !owner || !schema || !project.config) throw new ProjectError(problems);
   const { directory, config, dataSources } = project;
-  return { directory, config, dataSources, schema, publicSdl: publicSdl(owner) };
+  return { directory, config, dataSources, schema, publicSdl: publicSdl(owner), warnings: configWarnings(project.configFile, config) };
 }
 
 function vocabularyOf({ config, dataSources, brokenDataSources }: Project): SchemaVocabulary {

@@ -57,11 +57,12 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   const { config, directory } = compiled;
   const now = overrides.now ?? (() => new Date());
   const logger = overrides.logger ?? pino();
+  for (const { where, message } of compiled.warnings) logger.warn(`${where}: ${message}`);
   const storePath = storePathOf(config, directory);
   const environment = readEnvironment(overrides.variables ?? process.env, storePath);
   const metrics = new Metrics();
 
-  const store = new SqliteStore(storePath, rulesOf(config));
+  const store = new SqliteStore(storePath, identityRulesOf(config));
   const sources = new Map<string, Source>();
   for (const [name, adapter] of [...compiled.dataSources, [CAPTURED, capturedAdapter(store)] as const]) {
     const onFailure = ({ source, code, cause, keys }: SourceFailure) => {
@@ -176,7 +177,8 @@ export function storePathOf({ store }: GatewayConfig, directory: string): string
   return resolve(directory, store.slice('sqlite:'.length));
 }
 
-function rulesOf({ identifiers, conflict, limits }: GatewayConfig): IdentityRules {
+/** What the configuration says to the identity rules. */
+export function identityRulesOf({ identifiers, conflict, limits }: GatewayConfig): IdentityRules {
   const types = Object.entries(identifiers).map(([name, { class: of, unique, limit, window }]) => ({
     name,
     class: of,

@@ -19,6 +19,7 @@ export async function check({ config, identifier }: CheckOptions): Promise<boole
   const project = compileProject(await loadProject(config));
   const given = identifier === undefined ? null : parseIdentifier(project, identifier);
   process.stdout.write(`${config}: configuration and schema are right\n`);
+  for (const { where, message } of project.warnings) process.stdout.write(`  warning: ${where}: ${message}\n`);
   const results = await Promise.all([...project.dataSources].map(([name, adapter]) => checkSource(name, adapter, given)));
   for (const { report } of results) process.stdout.write(report);
   await Promise.allSettled([...project.dataSources.values()].map((adapter) => adapter.close?.()));

@@ -30,7 +30,7 @@ const identifierSchema = z.strictObject({
   unique: z.boolean().default(false),
   /** How many values of it a customer may have. */
   limit: z.number().int().positive().optional(),
-  /** Only values seen within so long before an event count for the limit, for example `'90d'`; all when left out. */
+  /** Only values last seen within so long of each other count together for the limit, for example `'90d'`; all when left out. */
   window: durationSchema.optional(),
   /** Keeps only a keyed hash of each value: it recognises a customer, and no back end can be asked by it. */
   hash: z.boolean().default(false),

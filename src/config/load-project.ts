@@ -12,6 +12,8 @@ import type { Problem } from './problem.ts';
 export interface Project {
   /** The folder of the configuration file; relative paths in it start here. */
   readonly directory: string;
+  /** The configuration file, as it is shown in messages. */
+  readonly configFile: string;
   readonly config: GatewayConfig | null;
   readonly schema: SchemaSource | null;
   readonly dataSources: ReadonlyMap<string, DataAdapter>;
@@ -43,7 +45,7 @@ export async function loadProject(configFile: string): Promise<Project> {
   const { schema: schemaFile, dataSources: folder } = (input ?? {}) as { schema?: unknown; dataSources?: unknown };
   const schema = readSchema(resolve(directory, typeof schemaFile === 'string' ? schemaFile : 'schema.graphql'), shown, report);
   const sources = await importDataSources(resolve(directory, typeof folder === 'string' ? folder : 'datasources'), shown, report);
-  return { directory, config, schema, ...sources, problems };
+  return { directory, configFile: shown(file), config, schema, ...sources, problems };
 }
 
 async function importDataSources(folder: string, shown: (path: string) => string, report: (problem: Problem) => void) {

@@ -58,6 +58,7 @@ export class Assembly {
         identifier,
         owner: this.ownerOf(identifier) ?? null,
         seenAt: isOnEvent ? Math.max(this.at, lastSeen) : lastSeen,
+        seenBefore: lastSeen,
         isPicker: key === identifierKey(this.picker),
         isOnEvent,
       };

@@ -33,8 +33,7 @@ export function decide(rules: IdentityRules, state: IdentityState, event: Identi
   const assembly = new Assembly(state, { ...event, identifiers }, picker);
   const everyone = assembly.ownersOf(identifiers);
   const unowned = identifiers.filter((identifier) => assembly.ownerOf(identifier) === undefined);
-  const at = event.occurredAt.getTime();
-  const broken = crowdedType(rules, assembly.candidates(everyone, unowned), at);
+  const broken = crowdedType(rules, assembly.candidates(everyone, unowned));
   if (broken !== null && rules.conflict === 'refuse') return { kind: 'refused', type: broken };
 
   const gathering =
@@ -49,7 +48,7 @@ export function decide(rules: IdentityRules, state: IdentityState, event: Identi
 
 /** Owned identifiers stay where they are; of the others, the customer gets what fits. */
 function keepFirst(rules: IdentityRules, assembly: Assembly, identifiers: readonly Identifier[]): Gathering {
-  const { picker, at } = assembly;
+  const { picker } = assembly;
   const group = assembly.ownersOf([picker]);
   const arriving: Identifier[] = [];
   const leftOut: Identifier[] = [];
@@ -57,7 +56,7 @@ function keepFirst(rules: IdentityRules, assembly: Assembly, identifiers: readon
     const owner = assembly.ownerOf(identifier);
     if (owner !== undefined) {
       if (owner !== group[0]?.id) leftOut.push(identifier);
-    } else if (crowdedType(rules, assembly.candidates(group, [...arriving, identifier]), at) === null) arriving.push(identifier);
+    } else if (crowdedType(rules, assembly.candidates(group, [...arriving, identifier])) === null) arriving.push(identifier);
     else leftOut.push(identifier);
   }
   return { rule: 'KEEP_FIRST', group, arriving, leftOut };
@@ -77,7 +76,7 @@ function reassignLatest(
   const group = assembly.ownersOf([picker]);
   const held = group.length === 0 ? [picker] : [];
   for (const customer of everyone) {
-    if (!group.includes(customer) && crowdedType(rules, assembly.candidates([...group, customer], held), at) === null) group.push(customer);
+    if (!group.includes(customer) && crowdedType(rules, assembly.candidates([...group, customer], held)) === null) group.push(customer);
   }
   const ids = new Set(group.map(({ id }) => id));
   const outside = identifiers.filter((identifier) => !ids.has(assembly.ownerOf(identifier) as CustomerId));
@@ -92,7 +91,7 @@ function reassignLatest(
 
 function gather(rules: IdentityRules, assembly: Assembly, { rule, group, arriving, leftOut }: Gathering): IdentityChanges {
   const candidates = assembly.candidates(group, arriving);
-  const kept = withinCapacity(rules, withinLimits(rules, candidates, assembly.at));
+  const kept = withinCapacity(rules, withinLimits(rules, candidates));
   const keptKeys = new Set(kept.map(({ identifier }) => identifierKey(identifier)));
   const isKept = (identifier: Identifier) => keptKeys.has(identifierKey(identifier));
 

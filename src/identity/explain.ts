@@ -13,7 +13,7 @@ export function explain(record: IdentityRecord, name: (identifier: Identifier) =
   const consequences = [
     gained.length > 0 && evidence.length > gained.length && `${list(gained)} ${isOrAre(gained, 'was', 'were')} linked`,
     merged.length > 0 && `${merged.length + 1} customers became one`,
-    moved.length > 0 && rule !== 'SPLIT' && `${list(moved)} moved here from another customer`,
+    moved.length > 0 && rule !== 'SPLIT' && `${list(moved)} left the customer who had ${moved.length === 1 ? 'it' : 'them'}`,
     cut.length > 0 && rule !== 'UNLINK' && `${list(cut)} ${isOrAre(cut, 'was', 'were')} cut to stay within a limit`,
   ].filter((text) => text !== false);
   const because = reason === null ? '' : ` (${reason})`;

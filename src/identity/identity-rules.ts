@@ -17,7 +17,7 @@ export interface TypeRules {
   readonly unique: boolean;
   /** How many values of it one customer may have; 1 for a unique type. */
   readonly limit: number;
-  /** Milliseconds: only values seen within so long before an event count for the limit. Null: all count. */
+  /** Milliseconds: only values last seen within so long of each other count together for the limit. Null: all count. */
   readonly window: number | null;
 }
 
@@ -28,6 +28,8 @@ export interface Candidate {
   readonly owner: CustomerId | null;
   /** Milliseconds: the last evidence, the event's own included. */
   readonly seenAt: number;
+  /** Milliseconds: the last evidence before the event; 0 where there was none. */
+  readonly seenBefore: number;
   readonly isPicker: boolean;
   readonly isOnEvent: boolean;
 }
@@ -52,26 +54,28 @@ export function doubledType(rules: IdentityRules, distinct: readonly Identifier[
   return rules.types.find(({ name, unique }) => unique && distinct.filter(({ type }) => type === name).length > 1)?.name ?? null;
 }
 
-/** The strongest type of which one customer with all of these would have too many values. @param at milliseconds */
-export function crowdedType(rules: IdentityRules, candidates: readonly Candidate[], at: number): string | null {
-  return (
-    rules.types.find((type) => {
-      const counting = candidates.filter((candidate) => countsFor(type, candidate, at));
-      return counting.length > allowanceOf(type, counting);
-    })?.name ?? null
-  );
+/** The strongest type of which one customer with all of these would have too many values. */
+export function crowdedType(rules: IdentityRules, candidates: readonly Candidate[]): string | null {
+  const isCrowded = (type: TypeRules) => {
+    const values = candidates.filter(({ identifier }) => identifier.type === type.name);
+    return fullest(type, values) > placesOf(type, values);
+  };
+  return rules.types.find(isCrowded)?.name ?? null;
 }
 
-/** Whether a value takes one of the type's places. */
-export function countsFor({ name, window }: TypeRules, { identifier, seenAt }: Candidate, at: number): boolean {
-  return identifier.type === name && (window === null || seenAt > at - window);
+/**
+ * How many values of a type one customer may have: the limit; or what one of them had before the event, where that
+ * is more, since a person may merge customers beyond a limit, and an event does not undo what a person decided.
+ */
+export function placesOf(type: TypeRules, values: readonly Candidate[]): number {
+  const before = values.filter(({ owner }) => owner !== null).map(({ owner, seenBefore }) => ({ owner, seenAt: seenBefore }));
+  const held = Map.groupBy(before, ({ owner }) => owner);
+  return Math.max(type.limit, ...[...held.values()].map((theirs) => fullest(type, theirs)));
 }
 
-/** The limit; or more, where a person merged customers beyond it: an event does not undo what a person decided. */
-export function allowanceOf({ limit }: TypeRules, counting: readonly Candidate[]): number {
-  const held = Map.groupBy(
-    counting.filter(({ owner }) => owner !== null),
-    ({ owner }) => owner,
-  );
-  return Math.max(limit, ...[...held.values()].map(({ length }) => length));
+/** How many of a type's values count together: all of them, or the most that were seen within one window. */
+export function fullest({ window }: TypeRules, values: readonly { readonly seenAt: number }[]): number {
+  if (window === null) return values.length;
+  const seenWithin = (end: number) => values.filter(({ seenAt }) => seenAt > end - window && seenAt <= end).length;
+  return Math.max(0, ...values.map(({ seenAt }) => seenWithin(seenAt)));
 }

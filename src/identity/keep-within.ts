@@ -1,15 +1,14 @@
 import { IDENTIFIER_CLASSES } from '../model/identifier.ts';
-import { allowanceOf, type Candidate, countsFor, type IdentityRules } from './identity-rules.ts';
+import { type Candidate, fullest, type IdentityRules, placesOf } from './identity-rules.ts';
 
-/**
- * Of each type, its newest values up to the limit. What the event says counts as newer than what is as old.
- * @param at the event's time in milliseconds.
- */
-export function withinLimits(rules: IdentityRules, candidates: readonly Candidate[], at: number): Candidate[] {
+/** Of each type, its newest values up to the limit. What the event says counts as newer than what is as old. */
+export function withinLimits(rules: IdentityRules, candidates: readonly Candidate[]): Candidate[] {
   return rules.types.flatMap((type) => {
-    const ofType = candidates.filter(({ identifier }) => identifier.type === type.name);
-    const counting = ofType.filter((candidate) => countsFor(type, candidate, at)).sort(newestFirst);
-    return [...counting.slice(0, allowanceOf(type, counting)), ...ofType.filter((candidate) => !counting.includes(candidate))];
+    const values = candidates.filter(({ identifier }) => identifier.type === type.name);
+    const places = placesOf(type, values);
+    const kept: Candidate[] = [];
+    for (const value of values.sort(newestFirst)) if (fullest(type, [...kept, value]) <= places) kept.push(value);
+    return kept;
   });
 }
 

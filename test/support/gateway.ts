@@ -89,7 +89,7 @@ export async function testGateway(options: TestGatewayOptions = {}): Promise<Tes
   const schema = { file: 'schema.graphql', text: options.schema ?? SCHEMA };
   const log: string[] = [];
   const gateway = await createGateway(
-    { directory, config, schema, dataSources, brokenDataSources: new Set(), problems },
+    { directory, configFile: 'gateway.config.ts', config, schema, dataSources, brokenDataSources: new Set(), problems },
     {
       variables: { GATEWAY_SECRET: SECRET, ...options.variables },
       logger: pino({ level: 'debug' }, { write: (line: string) => void log.push(line) }),

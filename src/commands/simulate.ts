@@ -1,0 +1,160 @@
+import { existsSync } from 'node:fs';
+import { normalizeIdentifier } from '../capture/normalize.ts';
+import { configWarnings } from '../config/config-warnings.ts';
+import type { GatewayConfig } from '../config/gateway-config.ts';
+import { loadProject } from '../config/load-project.ts';
+import { ProjectError } from '../config/problem.ts';
+import { identityRulesOf } from '../gateway.ts';
+import { explain } from '../identity/explain.ts';
+import { parseCustomerId } from '../model/customer.ts';
+import { type Identifier, identifierKey } from '../model/identifier.ts';
+import type { IdentityDecision, StoredCustomer } from '../model/identity.ts';
+import { ScratchGraph } from '../store/sqlite/scratch-graph.ts';
+import { type FileEvent, readIdentifyEvents } from './identify-events-file.ts';
+import { SightingGraph } from './sighting-graph.ts';
+
+export interface SimulateOptions {
+  readonly config: string;
+  /** Prints one customer only: an id out of an earlier run, or `type=value`. */
+  readonly explain?: string;
+  /** Prints a graph for Graphviz instead. */
+  readonly dot?: boolean;
+}
+
+/** How many of one kind of note are printed before the rest is only counted. */
+const MAX_NOTES = 20;
+const UNREADABLE = 'lines that could not be read';
+
+/**
+ * Runs a file of identify events through the configured rules, in memory, and prints the customers they give.
+ * @returns false when some line could not be read.
+ * @throws ProjectError for a configuration with problems.
+ */
+export async function simulate(file: string, options: SimulateOptions): Promise<boolean> {
+  const { config, problems } = await loadProject(options.config);
+  if (config === null) throw new ProjectError(problems.filter(({ where }) => where.startsWith(options.config)));
+  if (!existsSync(file)) throw new Error(`simulate: expected a file of identify events, NDJSON or CSV; there is none at ${file}`);
+  const graph = new ScratchGraph(identityRulesOf(config));
+  const sightings = new SightingGraph();
+  const notes = new Notes();
+  let events = 0;
+  try {
+    for await (const event of readIdentifyEvents(file, Object.keys(config.identifiers))) {
+      events++;
+      if ('problem' in event) notes.add(UNREADABLE, `line ${event.line}: ${event.problem}`);
+      else tell(graph, sightings, notes, config, event, events);
+    }
+    const customers = options.explain === undefined ? graph.customers() : [find(graph, options.explain)];
+    if (options.dot === true) process.stdout.write(sightings.toDot(customers));
+    else {
+      const shown = options.explain === undefined ? `${count(events, 'event')}, ${count(customers.length, 'customer')}\n` : '';
+      process.stdout.write(shown + customers.map((customer) => describe(graph, customer)).join(''));
+    }
+  } finally {
+    graph.close();
+  }
+  for (const { where, message } of configWarnings(options.config, config)) process.stderr.write(`warning: ${where}: ${message}\n`);
+  process.stderr.write(notes.print());
+  return !notes.has(UNREADABLE);
+}
+
+function tell(
+  graph: ScratchGraph,
+  sightings: SightingGraph,
+  notes: Notes,
+  config: GatewayConfig,
+  event: Exclude<FileEvent, { problem: string }>,
+  sequence: number,
+): void {
+  const identifiers = usable(event, config, notes);
+  if (identifiers.length === 0) return;
+  // Without a time, the order of the file is the order of events.
+  const occurredAt = event.occurredAt ?? new Date(sequence);
+  const eventId = event.eventId ?? event.occurredAt?.toISOString() ?? null;
+  const decision = graph.commit({ identifiers, occurredAt, source: event.source ?? `line ${event.line}`, eventId });
+  sightings.add(identifiers);
+  const conflict = conflictOf(decision);
+  if (conflict !== null) notes.add('events in conflict', `line ${event.line}: ${conflict}`);
+}
+
+function usable(event: Exclude<FileEvent, { problem: string }>, config: GatewayConfig, notes: Notes): Identifier[] {
+  const blocked = new Set(config.blocked);
+  return event.identifiers.flatMap(({ type, value }) => {
+    const format = config.identifiers[type];
+    const { normalize, region } = format ?? {};
+    const result =
+      format === undefined
+        ? ({ ok: false, reason: 'UNKNOWN_TYPE' } as const)
+        : normalizeIdentifier(type, value, { normalize, region }, blocked);
+    if (result.ok) return [result.identifier];
+    notes.add('values left out', `line ${event.line}: ${type} ${JSON.stringify(value)}: ${result.reason}`);
+    return [];
+  });
+}
+
+function conflictOf(decision: IdentityDecision): string | null {
+  if (decision.kind === 'refused') return `refused, because one customer can't have all the values of ${decision.type}`;
+  const parts = [
+    ...decision.moved.map((identifier) => `${called(identifier)} moved`),
+    ...decision.cut.map((identifier) => `${called(identifier)} was cut`),
+    ...decision.leftOut.map((identifier) => `${called(identifier)} was left where it is`),
+  ];
+  return parts.length === 0 ? null : parts.join(', ');
+}
+
+function find(graph: ScratchGraph, wanted: string): StoredCustomer {
+  const [type = '', ...value] = wanted.split('=');
+  const id = value.length > 0 ? graph.owner({ type, value: value.join('=') }) : parseCustomerId(wanted);
+  const customer = id && graph.find(id);
+  if (!customer)
+    throw new Error(`--explain: expected a customer's id, or TYPE=VALUE as it is printed, of somebody in the file; nobody is ${wanted}`);
+  return customer;
+}
+
+function describe(graph: ScratchGraph, { id, identifiers }: StoredCustomer): string {
+  const width = Math.max(0, ...identifiers.map(({ type }) => type.length));
+  const lines = [
+    `\ncustomer ${id}`,
+    ...identifiers.map(({ type, value, lastSeenAt }) => `  ${type.padEnd(width)}  ${value}  (last seen ${time(lastSeenAt)})`),
+    '  because',
+    ...graph.history(id).map((record) => `    ${time(record.occurredAt)}  ${explain(record, called)}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+function called(identifier: Identifier): string {
+  return identifierKey(identifier).replace(':', ' ');
+}
+
+function time(date: Date): string {
+  return date.getTime() < 1e9 ? `event ${date.getTime()}` : date.toISOString().replace('T', ' ').slice(0, 19);
+}
+
+/** What an owner should look at, by kind, the first few of each in full. */
+class Notes {
+  readonly #kinds = new Map<string, { count: number; readonly first: string[] }>();
+
+  add(kind: string, note: string): void {
+    const entry = this.#kinds.get(kind) ?? { count: 0, first: [] };
+    entry.count++;
+    if (entry.first.length < MAX_NOTES) entry.first.push(note);
+    this.#kinds.set(kind, entry);
+  }
+
+  has(kind: string): boolean {
+    return this.#kinds.has(kind);
+  }
+
+  print(): string {
+    return [...this.#kinds]
+      .map(([kind, { count, first }]) => {
+        const more = count > first.length ? `  and ${count - first.length} more\n` : '';
+        return `${count} ${kind}:\n${first.map((note) => `  ${note}\n`).join('')}${more}`;
+      })
+      .join('');
+  }
+}

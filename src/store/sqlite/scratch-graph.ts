@@ -1,0 +1,61 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { IdentityRules } from '../../identity/identity-rules.ts';
+import type { CustomerId } from '../../model/customer.ts';
+import type { Identifier } from '../../model/identifier.ts';
+import type { IdentityDecision, IdentityEvent, IdentityRecord, StoredCustomer } from '../../model/identity.ts';
+import { IdentityEventLog } from './identity-event-log.ts';
+import { IdentityReads } from './identity-reads.ts';
+import { migrate, openDatabase } from './open-database.ts';
+import { type StoreWrites, storeWrites } from './store-writes.ts';
+
+/**
+ * An identity graph in memory, with the statements of the real one: for trying rules out. The same events in the
+ * same order give the same ids.
+ */
+export class ScratchGraph {
+  readonly #database: DatabaseSync;
+  readonly #reads: IdentityReads;
+  readonly #log: IdentityEventLog;
+  readonly #writes: StoreWrites;
+  #recorded = 0;
+
+  constructor(rules: IdentityRules) {
+    this.#database = openDatabase(':memory:');
+    migrate(this.#database);
+    this.#database.exec(`update setting set value = 'scratch' where name = 'identity_key'`);
+    this.#reads = new IdentityReads(this.#database);
+    this.#log = new IdentityEventLog(this.#database, this.#reads.identityKey);
+    // Only the order counts: of two customers, the one who was recorded first is the older.
+    this.#writes = storeWrites(this.#database, rules, () => this.#recorded);
+    this.#database.exec('begin');
+  }
+
+  commit(event: IdentityEvent): IdentityDecision {
+    this.#recorded++;
+    return this.#writes.commit(event);
+  }
+
+  /** The oldest first. */
+  customers(): StoredCustomer[] {
+    const ids = this.#database.prepare('select id from customer where id = root_id order by created_at, id').all() as { id: CustomerId }[];
+    return this.#reads.findCustomers(ids.map(({ id }) => id)).filter((customer) => customer !== null);
+  }
+
+  /** By any id that the customer ever had. */
+  find(id: CustomerId): StoredCustomer | null {
+    return this.#reads.findCustomers([id])[0] ?? null;
+  }
+
+  owner(identifier: Identifier): CustomerId | null {
+    return this.#reads.findOwners([identifier])[0] ?? null;
+  }
+
+  /** What changed the customer, the first first. */
+  history(id: CustomerId): IdentityRecord[] {
+    return this.#log.page(id, { limit: Number.MAX_SAFE_INTEGER, after: null }).reverse();
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}

@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import type { IdentityRules } from '../../src/identity/identity-rules.ts';
+import type { ConflictPolicy } from '../../src/model/conflict-policy.ts';
+import type { Identifier } from '../../src/model/identifier.ts';
+
+/** Small limits and few values, so that short histories meet every conflict. */
+export const rulesWith = (conflict: ConflictPolicy): IdentityRules => ({
+  types: [
+    { name: 'crmId', class: 'person', unique: true, limit: 1, window: null },
+    { name: 'email', class: 'person', unique: false, limit: 2, window: null },
+    { name: 'phone', class: 'person', unique: false, limit: 1, window: 10 },
+    { name: 'visitorId', class: 'cookie', unique: false, limit: Number.MAX_SAFE_INTEGER, window: null },
+  ],
+  conflict,
+  capacity: 6,
+});
+
+/** Milliseconds; short, so that events come late and at the same time. */
+export const time = fc.integer({ min: 1, max: 40 });
+export const identifier: fc.Arbitrary<Identifier> = fc.record({
+  type: fc.constantFrom('crmId', 'email', 'phone', 'visitorId'),
+  value: fc.constantFrom('a', 'b', 'c', 'd'),
+});
+/** Of a type that no limit bounds. */
+export const unlimited: fc.Arbitrary<Identifier> = fc.record({
+  type: fc.constant('visitorId'),
+  value: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+});
+
+export interface Sighting {
+  readonly kind: 'sighting';
+  readonly identifiers: readonly Identifier[];
+  readonly at: number;
+}
+export type Step =
+  | Sighting
+  | { readonly kind: 'interaction'; readonly identifiers: readonly Identifier[]; readonly at: number; readonly id: string }
+  | { readonly kind: 'merge'; readonly of: readonly [Identifier, Identifier] }
+  | { readonly kind: 'split' | 'unlink'; readonly of: Identifier };
+
+const together = fc.uniqueArray(identifier, { minLength: 1, maxLength: 4, selector: ({ type, value }) => type + value });
+export const sighting: fc.Arbitrary<Sighting> = fc.record({ kind: fc.constant('sighting'), identifiers: together, at: time });
+export const sightings = fc.array(sighting, { minLength: 1, maxLength: 12 });
+export const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    { weight: 6, arbitrary: sighting },
+    {
+      weight: 4,
+      arbitrary: fc.record({ kind: fc.constant('interaction'), identifiers: together, at: time, id: fc.constantFrom('i', 'j', 'k') }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('merge'), of: fc.tuple(identifier, identifier) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('split', 'unlink'), of: identifier }) },
+  ),
+  { minLength: 1, maxLength: 14 },
+) as fc.Arbitrary<Step[]>;

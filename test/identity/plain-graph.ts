@@ -1,0 +1,190 @@
+import { attributeInteraction, type Ownership } from '../../src/identity/attribute-interaction.ts';
+import { correct } from '../../src/identity/correct.ts';
+import { decide } from '../../src/identity/decide.ts';
+import type { IdentityRules } from '../../src/identity/identity-rules.ts';
+import { NO_CHANGES } from '../../src/identity/no-changes.ts';
+import type { CustomerId } from '../../src/model/customer.ts';
+import { type Identifier, identifierKey, type LinkedIdentifier } from '../../src/model/identifier.ts';
+import type {
+  CorrectionRefusal,
+  FormerCustomer,
+  IdentityChanges,
+  IdentityCorrection,
+  IdentityDecision,
+  IdentityEvent,
+  StoredCustomer,
+} from '../../src/model/identity.ts';
+import type { InteractionReceipt, InteractionToSave } from '../../src/model/interaction.ts';
+
+/**
+ * The graph with nothing but maps: says what a store must do, in the plainest way. It applies the same pure
+ * decisions, so it tells a store's mistakes; the properties in rules.test.ts tell the rules'.
+ */
+export class PlainGraph {
+  readonly #rules: IdentityRules;
+  readonly #roots = new Map<CustomerId, CustomerId>();
+  readonly #createdAt = new Map<CustomerId, Date>();
+  readonly #identifiers = new Map<string, LinkedIdentifier & { owner: CustomerId }>();
+  readonly #heard = new Map<string, IdentityDecision>();
+  readonly #former = new Map<CustomerId, FormerCustomer>();
+  readonly #formerOwners: { key: string; until: Date; customerId: CustomerId }[] = [];
+  readonly #separations: { key: string; from: CustomerId; at: Date }[] = [];
+  readonly #interactions: { id: string; customerId: CustomerId }[] = [];
+  #clock = 0;
+
+  constructor(rules: IdentityRules) {
+    this.#rules = rules;
+  }
+
+  commit(event: IdentityEvent): IdentityDecision {
+    const key = event.eventId === null ? null : `${event.eventId} ${event.identifiers.map(identifierKey).sort()}`;
+    const heard = key === null ? undefined : this.#heard.get(key);
+    if (heard) return heard.kind === 'refused' ? heard : { ...NO_CHANGES, rule: 'REPLAY', customerId: this.root(heard.customerId) };
+    const decision = decide(this.#rules, this.#stateOf(event), event);
+    if (key !== null) this.#heard.set(key, decision);
+    if (decision.kind === 'refused') return decision;
+    this.#apply(decision, event.occurredAt, event.source);
+    const ignored = new Set(decision.leftOut.map(identifierKey));
+    for (const each of event.identifiers) {
+      const linked = this.#identifiers.get(identifierKey(each));
+      if (linked && !ignored.has(identifierKey(each)) && linked.lastSeenAt < event.occurredAt) {
+        this.#identifiers.set(identifierKey(each), { ...linked, lastSeenAt: event.occurredAt });
+      }
+    }
+    return decision;
+  }
+
+  correct(correction: IdentityCorrection): IdentityChanges | CorrectionRefusal {
+    const given = correction.kind === 'merge' ? correction.customerIds : correction.customerId === null ? [] : [correction.customerId];
+    const identifiers = correction.kind === 'merge' ? [] : correction.identifiers;
+    const owners = new Map(identifiers.flatMap((each) => this.#ownerEntry(each)));
+    const roots = new Map(given.filter((id) => this.#roots.has(id)).map((id) => [id, this.root(id)] as const));
+    const customers = new Map([...roots.values(), ...owners.values()].map((id) => [id, this.customer(id)]));
+    const formerCustomers = [...this.#former.values()].filter(
+      ({ id }) => this.root(id) !== id && [...owners.values()].includes(this.root(id)),
+    );
+    const freshId = `fresh-${this.#clock++}` as CustomerId;
+    const decision = correct({ owners, roots, customers, formerCustomers, freshId }, correction);
+    if (decision.kind === 'changes') this.#apply(decision, correction.at, correction.source);
+    return decision;
+  }
+
+  saveInteraction(interaction: InteractionToSave): InteractionReceipt {
+    const { id, identifiers, occurredAt, source } = interaction;
+    const owners = identifiers.map((each) => this.owner(each));
+    if (owners[0] === null || owners.some((owner) => owner !== owners[0])) {
+      this.commit({ identifiers, occurredAt, source, eventId: `interaction:${id}` });
+    }
+    const ownership = new Map<string, Ownership>(
+      identifiers.map((each) => {
+        const formerly = this.#formerOwners
+          .filter(({ key }) => key === identifierKey(each))
+          .sort((a, b) => a.until.getTime() - b.until.getTime());
+        return [identifierKey(each), { now: this.owner(each) ?? this.provisionalId(each), formerly }];
+      }),
+    );
+    const customerId = attributeInteraction(this.#rules, identifiers, occurredAt, ownership);
+    const candidates = [...ownership.values()].flatMap(({ now, formerly }) => [now, ...formerly.map((each) => each.customerId)]);
+    const theirs = new Set([customerId, ...candidates].map((each) => this.root(each)));
+    if (this.#interactions.some((other) => other.id === id && theirs.has(this.root(other.customerId))))
+      return { customerId, isDuplicate: true };
+    this.#interactions.push({ id, customerId });
+    return { customerId, isDuplicate: false };
+  }
+
+  /** Ids of a customer's interactions, sorted. */
+  interactionsOf(customer: CustomerId): string[] {
+    return this.#interactions
+      .filter(({ customerId }) => this.root(customerId) === this.root(customer))
+      .map(({ id }) => id)
+      .sort();
+  }
+
+  owner(identifier: Identifier): CustomerId | null {
+    return this.#identifiers.get(identifierKey(identifier))?.owner ?? null;
+  }
+
+  /** Itself for an id that is nobody's. */
+  root(id: CustomerId): CustomerId {
+    return this.#roots.get(id) ?? id;
+  }
+
+  /** Every id that is or was a customer's, or holds interactions. */
+  ids(): CustomerId[] {
+    return [...new Set([...this.#roots.keys(), ...this.#interactions.map(({ customerId }) => customerId)])];
+  }
+
+  isKnown(id: CustomerId): boolean {
+    return this.#roots.has(id);
+  }
+
+  customer(id: CustomerId): StoredCustomer {
+    const identifiers = [...this.#identifiers.values()].filter(({ owner }) => owner === id);
+    const createdAt = this.#createdAt.get(id) as Date;
+    return { id, createdAt, firstSeenAt: createdAt, lastSeenAt: createdAt, identifiers };
+  }
+
+  provisionalId(identifier: Identifier): CustomerId {
+    for (let generation = 0; ; generation++) {
+      const id = `of-${identifierKey(identifier)}-${generation}` as CustomerId;
+      if (!this.#roots.has(id)) return id;
+    }
+  }
+
+  #stateOf({ identifiers, occurredAt }: IdentityEvent) {
+    const owners = new Map(identifiers.flatMap((each) => this.#ownerEntry(each)));
+    const customers = new Map([...owners.values()].map((id) => [id, this.customer(id)]));
+    const separations = Map.groupBy(
+      this.#separations.filter(({ at }) => at >= occurredAt),
+      ({ key }) => key,
+    );
+    return {
+      owners,
+      customers,
+      provisionalIds: new Map(identifiers.map((each) => [identifierKey(each), this.provisionalId(each)])),
+      separations: new Map([...separations].map(([key, taken]) => [key, taken.map(({ from }) => this.root(from))])),
+    };
+  }
+
+  #ownerEntry(identifier: Identifier): [string, CustomerId][] {
+    const owner = this.owner(identifier);
+    return owner === null ? [] : [[identifierKey(identifier), owner]];
+  }
+
+  #apply(changes: IdentityChanges, at: Date, source: string): void {
+    const { customerId, created, merged, aliases, restored, linked, moved, cut, formerly, separated } = changes;
+    const join = (id: CustomerId) => {
+      this.#roots.set(id, customerId);
+      if (!this.#createdAt.has(id)) this.#createdAt.set(id, new Date(this.#clock++));
+    };
+    if (created) join(customerId);
+    for (const { id, identifiers } of merged) {
+      for (const [alias, root] of this.#roots) if (root === id) this.#roots.set(alias, customerId);
+      for (const [key, linkedOne] of this.#identifiers)
+        if (linkedOne.owner === id) this.#identifiers.set(key, { ...linkedOne, owner: customerId });
+      this.#former.set(id, { id, identifiers, createdAt: this.#createdAt.get(id) as Date, mergedAt: at });
+    }
+    for (const { id, of } of aliases) {
+      join(id);
+      this.#former.set(id, { id, identifiers: [of], createdAt: this.#createdAt.get(id) as Date, mergedAt: at });
+    }
+    for (const id of restored) this.#roots.set(id, customerId);
+    for (const each of linked) {
+      this.#identifiers.set(identifierKey(each), { ...each, linkedAt: at, lastSeenAt: at, source, owner: customerId });
+    }
+    for (const each of moved) {
+      this.#identifiers.set(identifierKey(each), {
+        ...(this.#identifiers.get(identifierKey(each)) as LinkedIdentifier),
+        owner: customerId,
+      });
+    }
+    for (const each of cut) this.#identifiers.delete(identifierKey(each));
+    for (const { identifier, until, customerId: owner } of formerly) {
+      const key = identifierKey(identifier);
+      if (!this.#formerOwners.some((other) => other.key === key && other.until.getTime() === until.getTime())) {
+        this.#formerOwners.push({ key, until, customerId: owner });
+      }
+    }
+    for (const { identifier, from } of separated) this.#separations.push({ key: identifierKey(identifier), from, at });
+  }
+}

@@ -1,4 +1,4 @@
-import { attributeInteraction, type Ownership } from '../../src/identity/attribute-interaction.ts';
+import { attributeInteraction, decidingIdentifier, type Ownership } from '../../src/identity/attribute-interaction.ts';
 import { correct } from '../../src/identity/correct.ts';
 import { decide } from '../../src/identity/decide.ts';
 import type { IdentityRules } from '../../src/identity/identity-rules.ts';
@@ -71,21 +71,17 @@ export class PlainGraph {
 
   saveInteraction(interaction: InteractionToSave): InteractionReceipt {
     const { id, identifiers, occurredAt, source } = interaction;
+    const deciding = decidingIdentifier(this.#rules, identifiers);
     const owners = identifiers.map((each) => this.owner(each));
     if (owners[0] === null || owners.some((owner) => owner !== owners[0])) {
       this.commit({ identifiers, occurredAt, source, eventId: `interaction:${id}` });
+      if (this.owner(deciding) === null) this.commit({ identifiers: [deciding], occurredAt, source, eventId: null });
     }
-    const ownership = new Map<string, Ownership>(
-      identifiers.map((each) => {
-        const formerly = this.#formerOwners
-          .filter(({ key }) => key === identifierKey(each))
-          .sort((a, b) => a.until.getTime() - b.until.getTime());
-        return [identifierKey(each), { now: this.owner(each) ?? this.provisionalId(each), formerly }];
-      }),
+    const ownerships = identifiers.map((each) => this.#ownershipOf(each));
+    const customerId = attributeInteraction(ownerships[identifiers.indexOf(deciding)] as Ownership, occurredAt);
+    const theirs = new Set(
+      ownerships.flatMap(({ now, formerly }) => [now, ...formerly.map((each) => each.customerId)]).map((each) => this.root(each)),
     );
-    const customerId = attributeInteraction(this.#rules, identifiers, occurredAt, ownership);
-    const candidates = [...ownership.values()].flatMap(({ now, formerly }) => [now, ...formerly.map((each) => each.customerId)]);
-    const theirs = new Set([customerId, ...candidates].map((each) => this.root(each)));
     if (this.#interactions.some((other) => other.id === id && theirs.has(this.root(other.customerId))))
       return { customerId, isDuplicate: true };
     this.#interactions.push({ id, customerId });
@@ -129,6 +125,12 @@ export class PlainGraph {
       const id = `of-${identifierKey(identifier)}-${generation}` as CustomerId;
       if (!this.#roots.has(id)) return id;
     }
+  }
+
+  #ownershipOf(identifier: Identifier): Ownership {
+    const formerly = this.#formerOwners.filter(({ key }) => key === identifierKey(identifier));
+    formerly.sort((a, b) => a.until.getTime() - b.until.getTime());
+    return { now: this.owner(identifier) ?? this.provisionalId(identifier), formerly };
   }
 
   #stateOf({ identifiers, occurredAt }: IdentityEvent) {

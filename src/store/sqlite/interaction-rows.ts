@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { attributeInteraction, type Ownership } from '../../identity/attribute-interaction.ts';
+import { attributeInteraction, decidingIdentifier, type Ownership } from '../../identity/attribute-interaction.ts';
 import type { IdentityRules } from '../../identity/identity-rules.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey } from '../../model/identifier.ts';
@@ -71,32 +71,34 @@ export class InteractionWrites {
 
   #save(interaction: InteractionToSave): InteractionReceipt {
     const { id, type, identifiers, occurredAt, touchpoint, pageUrl, properties } = interaction;
-    this.#tellTheGraph(interaction);
-    const ownership = this.#ownershipOf(identifiers);
-    const customerId = attributeInteraction(this.#rules, identifiers, occurredAt, ownership);
+    const deciding = this.#tellTheGraph(interaction);
+    const ownerships = identifiers.map((identifier) => this.#ownershipOf(identifier));
+    const customerId = attributeInteraction(ownerships[identifiers.indexOf(deciding)] as Ownership, occurredAt);
     // Told again after an identifier has moved on, it may look like somebody else's.
-    const candidates = [...ownership.values()].flatMap(({ now, formerly }) => [now, ...formerly.map((each) => each.customerId)]);
-    if (this.#isThere.get(JSON.stringify([...new Set([customerId, ...candidates])]), id)) return { customerId, isDuplicate: true };
+    const candidates = ownerships.flatMap(({ now, formerly }) => [now, ...formerly.map((each) => each.customerId)]);
+    if (this.#isThere.get(JSON.stringify([...new Set(candidates)]), id)) return { customerId, isDuplicate: true };
     this.#insert.run(customerId, occurredAt.getTime(), id, type, touchpoint, pageUrl, JSON.stringify(properties), this.#now());
     return { customerId, isDuplicate: false };
   }
 
-  /** An interaction is evidence like any event; most say what is known. */
-  #tellTheGraph({ id, identifiers, occurredAt, source }: InteractionToSave): void {
+  /**
+   * An interaction is evidence like any event; most say what is known. Where they contradict each other nothing is
+   * linked, but it must be somebody's.
+   * @returns the identifier that says whose it is, which has a customer now.
+   */
+  #tellTheGraph({ id, identifiers, occurredAt, source }: InteractionToSave): Identifier {
+    const deciding = decidingIdentifier(this.#rules, identifiers);
     const owners = this.#reads.findOwners(identifiers);
-    if (owners[0] !== null && owners.every((owner) => owner === owners[0])) return;
+    if (owners[0] !== null && owners.every((owner) => owner === owners[0])) return deciding;
     this.#graph.commit({ identifiers, occurredAt, source, eventId: `interaction:${id}` });
+    if (this.#reads.findOwners([deciding])[0] === null) this.#graph.commit({ identifiers: [deciding], occurredAt, source, eventId: null });
+    return deciding;
   }
 
-  #ownershipOf(identifiers: readonly Identifier[]): Map<string, Ownership> {
-    const owners = this.#reads.ownersByKey(identifiers);
-    return new Map(
-      identifiers.map((identifier) => {
-        const key = identifierKey(identifier);
-        const rows = this.#formerly.all(key) as { until: number; root_id: CustomerId }[];
-        const now = owners.get(key) ?? (this.#reads.provisionalIds([identifier])[0] as CustomerId);
-        return [key, { now, formerly: rows.map(({ until, root_id }) => ({ until: new Date(until), customerId: root_id })) }];
-      }),
-    );
+  #ownershipOf(identifier: Identifier): Ownership {
+    const rows = this.#formerly.all(identifierKey(identifier)) as { until: number; root_id: CustomerId }[];
+    const formerly = rows.map(({ until, root_id }) => ({ until: new Date(until), customerId: root_id }));
+    const now = this.#reads.findOwners([identifier])[0] ?? (this.#reads.provisionalIds([identifier])[0] as CustomerId);
+    return { now, formerly };
   }
 }

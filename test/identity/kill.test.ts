@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, it } from 'vitest';
+import { temporaryDirectory } from '../support/gateway.ts';
+
+it('is consistent, with every acknowledged merge, after being killed in the middle of merges, 20 times', async () => {
+  const path = join(temporaryDirectory(), 'graph.db');
+  const acknowledged = new Set<string>();
+  for (let round = 1; round <= 20; round++) {
+    for (const line of await mergeUntilKilled(path, round, round * 15)) acknowledged.add(line);
+    const database = new DatabaseSync(path);
+    const count = (sql: string) => (database.prepare(sql).get() as { n: number }).n;
+    expect(database.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' });
+    expect(count('select count(*) as n from customer c join customer r on r.id = c.root_id where r.root_id <> r.id')).toBe(0);
+    expect(count('select count(*) as n from customer where root_id not in (select id from customer)')).toBe(0);
+    expect(count('select count(*) as n from identifier i left join customer c on c.id = i.customer_id where c.root_id is not c.id')).toBe(
+      0,
+    );
+    const owners = new Map(
+      (database.prepare('select value, customer_id from identifier').all() as { value: string; customer_id: string }[]).map((row) => [
+        row.value,
+        row.customer_id,
+      ]),
+    );
+    for (const line of acknowledged) {
+      const [one = '', other = ''] = line.split(' ');
+      expect(owners.get(one)).toBeDefined();
+      expect(owners.get(one)).toBe(owners.get(other));
+    }
+    database.close();
+  }
+  expect(acknowledged.size).toBeGreaterThan(1_000);
+}, 60_000);
+
+/** Lets a process of its own merge until it has said so many lines, then kills it. @returns what it said. */
+async function mergeUntilKilled(path: string, seed: number, lines: number): Promise<string[]> {
+  const child = spawn(process.execPath, [resolve('test/identity/merge-forever.ts'), path, String(seed)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const closed = once(child, 'close');
+  let said = '';
+  for await (const chunk of child.stdout) {
+    said += chunk;
+    if (said.split('\n').length > lines) child.kill('SIGKILL');
+  }
+  await closed;
+  expect(child.signalCode).toBe('SIGKILL');
+  // The last line may be cut off.
+  return said.split('\n').slice(0, -1);
+}

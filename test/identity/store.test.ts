@@ -1,0 +1,205 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { IdentityRules } from '../../src/identity/identity-rules.ts';
+import { CONFLICT_POLICIES } from '../../src/model/conflict-policy.ts';
+import type { CustomerId } from '../../src/model/customer.ts';
+import { type Identifier, identifierKey } from '../../src/model/identifier.ts';
+import type { IdentityChanges, IdentityCorrection } from '../../src/model/identity.ts';
+import type { Store } from '../../src/model/ports.ts';
+import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { rulesWith, type Step, steps } from './histories.ts';
+import { PlainGraph } from './plain-graph.ts';
+
+/** Every implementation of the port. */
+const STORES: Readonly<Record<string, (directory: string, rules: IdentityRules) => Store>> = {
+  SQLite: (directory, rules) => new SqliteStore(join(directory, 'graph.db'), rules),
+};
+
+describe.each(Object.keys(STORES).flatMap((name) => CONFLICT_POLICIES.map((conflict) => ({ name, conflict }))))(
+  'the store in $name with $conflict',
+  ({ name, conflict }) => {
+    const rules = rulesWith(conflict);
+    let directory: string;
+    let store: Store;
+    let run = 0;
+    beforeAll(() => {
+      directory = mkdtempSync(join(tmpdir(), 'identity-'));
+      store = (STORES[name] as (typeof STORES)[string])(directory, rules);
+    });
+    afterAll(async () => {
+      await store.close();
+      rmSync(directory, { recursive: true, force: true });
+    });
+    /** Every run has identifiers of its own, so that all share one store. */
+    const own = (prefix: string, { type, value }: Identifier) => ({ type, value: prefix + value });
+
+    it('does what a plain model does, step by step', async () => {
+      await fc.assert(
+        fc.asyncProperty(steps, async (history) => {
+          const prefix = `r${run++}-`;
+          const model = new PlainGraph(rules);
+          const named = new Map<string, Identifier>();
+          for (const [index, step] of history.entries()) {
+            for (const each of namedIn(step)) named.set(identifierKey(each), own(prefix, each));
+            expect(await outcomeOn(store, prefix, index, step)).toEqual(outcomeOnModel(model, prefix, index, step));
+            const identifiers = [...named.values()];
+            const owners = await store.findOwners(identifiers);
+            expect(partition(identifiers, owners)).toEqual(
+              partition(
+                identifiers,
+                identifiers.map((each) => model.owner(each)),
+              ),
+            );
+          }
+          for (const each of named.values()) {
+            const [owner] = await store.findOwners([each]);
+            const expected = model.owner(each);
+            if (owner == null || expected === null) continue;
+            expect((await store.findInteractions(owner, 100)).map(({ id }) => id).sort()).toEqual(model.interactionsOf(expected));
+          }
+        }),
+        { numRuns: 100 },
+      );
+    });
+
+    it('ends in one customer when merges cross each other', async () => {
+      const values = Array.from({ length: 41 }, (_, n) => ({ type: 'visitorId', value: `cross-${n}` }));
+      const roomy = (STORES[name] as (typeof STORES)[string])(mkdtempSync(join(directory, 'cross-')), { ...rules, capacity: 50 });
+      const pairs = values.slice(1).map((value, index) => [values[index] as Identifier, value]);
+      const crossing = [...pairs.filter((_, n) => n % 2 === 0), ...pairs.filter((_, n) => n % 2 === 1).reverse()];
+      const decisions = await Promise.all(
+        crossing.map((identifiers) => roomy.commit({ identifiers, occurredAt: new Date(1), source: 'test', eventId: null })),
+      );
+      expect(new Set(await roomy.findOwners(values)).size).toBe(1);
+      const ids = decisions.map((decision) => (decision.kind === 'changes' ? decision.customerId : null)) as CustomerId[];
+      const found = await roomy.findCustomers(ids);
+      expect(new Set(found.map((customer) => customer?.id)).size).toBe(1);
+      expect(found[0]?.identifiers.length).toBe(values.length);
+      await roomy.close();
+    });
+
+    it('gives the same provisional id until it is taken, and never one that was given away', async () => {
+      const identifier = { type: 'visitorId', value: `provisional-${conflict}` };
+      const [first] = (await store.provisionalIds([identifier])) as [CustomerId];
+      expect(await store.provisionalIds([identifier])).toEqual([first]);
+      const decision = (await store.commit({
+        identifiers: [identifier],
+        occurredAt: new Date(1),
+        source: 'test',
+        eventId: null,
+      })) as IdentityChanges;
+      expect(decision).toMatchObject({ created: true, customerId: first });
+      await store.correct({ kind: 'unlink', customerId: null, identifiers: [identifier], ...BY_HAND });
+      const [next] = await store.provisionalIds([identifier]);
+      expect(next).not.toBe(first);
+      expect((await store.findCustomers([first]))[0]).toMatchObject({ id: first, identifiers: [] });
+    });
+
+    it('pages through what changed a customer, the last first, without a gap or a repeat', async () => {
+      const crmId = { type: 'crmId', value: `paged-${conflict}` };
+      for (let n = 0; n < 5; n++) {
+        const identifiers = [crmId, { type: 'visitorId', value: `paged-${conflict}-${n}` }];
+        await store.commit({ identifiers, occurredAt: new Date(n), source: `event ${n}`, eventId: null });
+      }
+      const [id] = (await store.findOwners([crmId])) as [CustomerId];
+      const whole = await store.findIdentityEvents(id, { limit: 100, after: null });
+      expect(whole.map(({ source }) => source).sort()).toEqual(['event 0', 'event 1', 'event 2', 'event 3', 'event 4']);
+      const paged = [];
+      for (let after: (typeof whole)[number] | null = null; ; after = paged.at(-1) ?? null) {
+        const page = await store.findIdentityEvents(id, { limit: 2, after });
+        paged.push(...page);
+        if (page.length < 2) break;
+      }
+      expect(paged).toEqual(whole);
+    });
+
+    it('claims a single use once, and keeps the first value of a setting', async () => {
+      const claims = await Promise.all([1, 2, 3].map(() => store.claim(`token-${conflict}`, new Date(Date.now() + 60_000))));
+      expect(claims.filter((isFirst) => isFirst)).toHaveLength(1);
+      expect(await store.keepSetting(`setting-${conflict}`, 'one')).toBe('one');
+      expect(await store.keepSetting(`setting-${conflict}`, 'two')).toBe('one');
+    });
+  },
+);
+
+const BY_HAND = { at: new Date(41), source: 'test', actor: null, reason: null };
+
+function namedIn(step: Step): readonly Identifier[] {
+  if ('identifiers' in step) return step.identifiers;
+  return step.kind === 'merge' ? step.of : [step.of];
+}
+
+function partition(identifiers: readonly Identifier[], owners: readonly (CustomerId | null)[]): string[] {
+  const groups = Map.groupBy(identifiers.map(identifierKey), (_, index) => owners[index] ?? null);
+  return [...groups].map(([owner, keys]) => `${owner === null ? 'nobody' : 'somebody'}: ${keys.sort().join(' ')}`).sort();
+}
+
+/** What a step came to, without ids: they differ. */
+async function outcomeOn(store: Store, prefix: string, index: number, step: Step) {
+  // Of two customers the older survives, and the store's clock counts milliseconds: let it tick.
+  for (const begun = Date.now(); Date.now() === begun; );
+  const { correction, event, interaction } = asPorts(
+    prefix,
+    index,
+    step,
+    async (identifier) => (await store.findOwners([identifier]))[0] ?? null,
+  );
+  const corrected = await correction;
+  if (corrected) return summary(await store.correct(corrected));
+  if (event) return summary(await store.commit(event));
+  return interaction ? (await store.saveInteractions([interaction]))[0]?.isDuplicate : null;
+}
+
+function outcomeOnModel(model: PlainGraph, prefix: string, index: number, step: Step) {
+  const owner = (each: Identifier) => model.owner({ type: each.type, value: prefix + each.value });
+  if (step.kind === 'merge') {
+    const customerIds = step.of.map(owner).filter((id) => id !== null);
+    return customerIds.length === 2 ? summary(model.correct({ kind: 'merge', customerIds, ...BY_HAND })) : null;
+  }
+  const { correctionOf, event, interaction } = asPorts(prefix, index, step, async () => null);
+  if (correctionOf) return summary(model.correct(correctionOf));
+  if (event) return summary(model.commit(event));
+  return interaction ? model.saveInteraction(interaction).isDuplicate : null;
+}
+
+function asPorts(prefix: string, index: number, step: Step, ownerOf: (identifier: Identifier) => Promise<CustomerId | null>) {
+  const named = namedIn(step).map(({ type, value }) => ({ type, value: prefix + value }));
+  const occurredAt = new Date('at' in step ? step.at : 0);
+  switch (step.kind) {
+    case 'sighting':
+      return { event: { identifiers: named, occurredAt, source: 'test', eventId: `at ${step.at}` } };
+    case 'interaction': {
+      const rest = { type: 'view', touchpoint: null, pageUrl: null, properties: { index }, source: 'test' };
+      return { interaction: { id: step.id, occurredAt, identifiers: named, ...rest } };
+    }
+    case 'merge': {
+      const correction = Promise.all(named.map(ownerOf)).then((owners): IdentityCorrection | null => {
+        const customerIds = owners.filter((id) => id !== null);
+        return customerIds.length === 2 ? { kind: 'merge', customerIds, ...BY_HAND } : null;
+      });
+      return { correction };
+    }
+    default: {
+      const correctionOf = { kind: step.kind, customerId: null, identifiers: named, ...BY_HAND } as IdentityCorrection;
+      return { correctionOf, correction: Promise.resolve(correctionOf) };
+    }
+  }
+}
+
+function summary(decision: Awaited<ReturnType<Store['commit'] | Store['correct']>>) {
+  if (decision.kind === 'refused') return decision;
+  const { rule, created, merged, aliases, restored, linked, moved, cut, leftOut } = decision;
+  const keys = (identifiers: readonly Identifier[]) => identifiers.map(identifierKey).sort();
+  return {
+    ...{ rule, created, merged: merged.length, aliases: aliases.length, restored: restored.length },
+    ...{
+      linked: keys(linked),
+      moved: keys(moved),
+      cut: keys(cut),
+      leftOut: leftOut.map(({ reason, ...each }) => `${identifierKey(each)} ${reason}`).sort(),
+    },
+  };
+}

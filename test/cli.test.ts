@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { CLI, Command, GATEWAY_URL } from './support/command.ts';
@@ -102,4 +102,79 @@ it('makes no token in production', async () => {
   const { code, stdout } = await new Command(CLI, ['token', '--role', 'AGENT', '--subject', 'x'], { variables }).ended();
   expect(code).toBe(1);
   expect(stdout).not.toContain('eyJ');
+});
+
+it('simulate prints the customers that a file of events gives, each with why, and touches no store', async () => {
+  const directory = await newProject();
+  const events = [
+    { identifiers: { visitorId: 'c1' }, occurredAt: '2026-01-05T10:00:00Z', source: 'web' },
+    { identifiers: { visitorId: 'c1', crmId: 1 }, occurredAt: '2026-01-05T10:05:00Z', source: 'login' },
+    {
+      identifiers: [
+        { type: 'crmId', value: '2' },
+        { type: 'visitorId', value: 'c1' },
+      ],
+      occurredAt: '2026-01-05T11:00:00Z',
+      source: 'login',
+    },
+    { identifiers: { email: ['guest', 'no-address'], shoe: '44' } },
+  ];
+  writeFileSync(join(directory, 'events.ndjson'), events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  const { code, stdout, stderr } = await run(['simulate', 'events.ndjson'], directory);
+  expect(stdout).toContain('4 events, 2 customers');
+  expect(stdout).toContain('2026-01-05 10:05:00  visitorId c1, crmId 1 were seen together: crmId 1 was linked [login]');
+  expect(stderr).toContain('line 3: visitorId c1 moved');
+  expect(stderr).toContain('line 4: email "guest": BLOCKED_VALUE');
+  expect(stderr).toContain('line 4: shoe "44": UNKNOWN_TYPE');
+  expect(code).toBe(0);
+  expect(existsSync(join(directory, '.data'))).toBe(false);
+
+  const one = (await run(['simulate', 'events.ndjson', '--explain', 'visitorId=c1'], directory)).stdout;
+  expect(one.match(/^customer /gm)).toHaveLength(1);
+  expect(one).toContain('the latest evidence won');
+  const id = /^customer (\S+)/m.exec(one)?.[1] as string;
+  expect((await run(['simulate', 'events.ndjson', '--explain', id], directory)).stdout).toBe(one);
+  const dot = (await run(['simulate', 'events.ndjson', '--dot'], directory)).stdout;
+  expect(dot).toContain('"crmId:2" -- "visitorId:c1" [label="1"];');
+  expect(dot).toContain('"crmId:1" -- "visitorId:c1" [label="1", style=dashed, color=red];');
+});
+
+it('simulate reads CSV, and says what it can not read', async () => {
+  const directory = await newProject();
+  const write = (name: string, text: string) => writeFileSync(join(directory, name), text);
+  write('events.csv', 'crmId,email,occurredAt\n1,Ada@x.io,2026-01-05\n1,ada@x.io,\n2,,yesterday\n');
+  const { code, stdout, stderr } = await run(['simulate', 'events.csv'], directory);
+  expect(stdout).toContain('3 events, 1 customer\n');
+  expect(stderr).toContain('line 4: occurredAt:');
+  expect(code).toBe(1);
+  write('wrong.csv', 'crm,email\n1,ada@x.io\n');
+  expect(await run(['simulate', 'wrong.csv'], directory)).toMatchObject({
+    code: 1,
+    stderr:
+      'wrong.csv: expected columns out of crmId, email, visitorId, occurredAt, eventId, source, with at least one identifier type; received crm, email\n',
+  });
+  write('broken.ndjson', 'nonsense\n{"identifiers":{"crmId":"1"}}\n{"identifier":{}}\n');
+  const broken = await run(['simulate', 'broken.ndjson'], directory);
+  expect(broken.stdout).toContain('3 events, 1 customer\n');
+  expect(broken.stderr).toContain('2 lines that could not be read');
+  expect((await run(['simulate', 'nothing.csv'], directory)).stderr).toContain('there is none at nothing.csv');
+  expect((await run(['simulate', 'broken.ndjson', '--explain', 'crmId=9'], directory)).stderr).toContain('nobody is crmId=9');
+});
+
+it('check warns of a configuration that is known to hurt', async () => {
+  const directory = await newProject();
+  writeFileSync(
+    join(directory, 'gateway.config.ts'),
+    `import { defineGateway, issuedCookie, urlParameter } from 'customer-profile-gateway';
+export default defineGateway({ identifiers: {
+  visitorId: { class: 'cookie', capture: [issuedCookie('visitor')] },
+  crmId: { class: 'person', capture: [urlParameter('cid')] },
+  email: { class: 'person', limit: 2 },
+} });`,
+  );
+  const { code, stdout } = await run(['check'], directory);
+  expect(code).toBe(0);
+  expect(stdout).toContain('warning: gateway.config.ts: identifiers: no type is unique');
+  expect(stdout).toContain('warning: gateway.config.ts: identifiers.visitorId: a cookie stands before crmId');
+  expect(stdout).toContain("warning: gateway.config.ts: identifiers.email: without normalize: 'email'");
 });

@@ -1,5 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { handoff, urlParameter } from '../src/index.ts';
 import { IDENTIFIERS, SCHEMA, temporaryDirectory, testGateway } from './support/gateway.ts';
+import { signToken } from './support/tokens.ts';
 
 const IDENTIFY = `mutation ($input: IdentifyInput!) {
   identify(input: $input) {
@@ -272,6 +276,55 @@ describe('looking customers up', () => {
     expect((await node('no-id')).data).toEqual({ node: null });
     const own = (await ask(ID, { role: 'CUSTOMER', subject: '1' })).data.customer.id;
     expect((await node(own)).data.node.id).toBe(own);
+  });
+});
+
+describe('a hashed identifier', () => {
+  const config = {
+    identifiers: { ...IDENTIFIERS, passport: { class: 'person' as const, unique: true, hash: true, capture: [urlParameter('pass')] } },
+  };
+
+  it('recognises a customer, and its value is in no file and no answer', async () => {
+    const { ask, directory, gateway } = await testGateway({ config });
+    const say = async (...pairs: [string, string][]) => (await ask(IDENTIFY, { ...identifiers(...pairs), role: 'SERVICE' })).data.identify;
+    const first = await say(['passport', 'X-SECRET-7'], ['email', 'a@x.io']);
+    expect(first.linked.find(({ type }: { type: string }) => type === 'passport').value).toMatch(/^hmac-sha256:[\w-]{43}$/);
+    expect(await say(['passport', ' X-SECRET-7 '])).toMatchObject({ outcome: 'UNCHANGED', customer: { id: first.customer.id } });
+    expect(
+      (await ask(BY, { variables: { i: { type: 'passport', value: 'X-SECRET-7' } }, role: 'AGENT' })).data.customerByIdentifier.id,
+    ).toBe(first.customer.id);
+    expect((await ask(ID, { path: '/graphql?pass=X-SECRET-7' })).data.customer).toEqual({ id: first.customer.id, assurance: 'CLAIMED' });
+    await gateway.close();
+    for (const name of readdirSync(directory)) expect(readFileSync(join(directory, name)).includes('X-SECRET-7')).toBe(false);
+  });
+
+  it('survives a rotation of the secrets, and stops the start when its secret is gone', async () => {
+    const directory = temporaryDirectory();
+    const [old, fresh] = ['the-first-secret-0123456789', 'a-second-secret-0123456789'];
+    const before = await testGateway({ config, directory, variables: { GATEWAY_SECRET: old } });
+    const i = { variables: { i: { type: 'passport', value: '1234' } } };
+    const token = (secret: string) => signToken({ role: 'SERVICE', subject: 's', secret });
+    const say = { ...identifiers(['passport', '1234']), headers: { authorization: `Bearer ${await token(old)}` } };
+    const { id } = (await before.ask(IDENTIFY, say)).data.identify.customer;
+    await before.gateway.close();
+    const rotated = await testGateway({ config, directory, variables: { GATEWAY_SECRET: `${fresh},${old}` } });
+    const found = await rotated.ask(BY, { ...i, headers: { authorization: `Bearer ${await token(fresh)}` } });
+    expect(found.data.customerByIdentifier.id).toBe(id);
+    await rotated.gateway.close();
+    await expect(testGateway({ config, directory, variables: { GATEWAY_SECRET: fresh } })).rejects.toThrow(
+      'GATEWAY_SECRET: expected, among the secrets',
+    );
+  });
+
+  it('travels in a handoff as it is kept', async () => {
+    const handedOff = { ...config.identifiers.passport, capture: [urlParameter('pass', { assurance: 'RECOGNIZED' }), handoff('ct')] };
+    const touchpoints = { web: { channel: 'WEB' as const, origins: ['https://shop.example'] } };
+    const { ask } = await testGateway({ config: { identifiers: { passport: handedOff }, touchpoints } });
+    const create = 'mutation { createHandoff(input: { touchpoint: "web" }) { token } }';
+    const { token } = (await ask(create, { path: '/graphql?pass=1234' })).data.createHandoff;
+    const before = (await ask(ID, { path: '/graphql?pass=1234' })).data.customer;
+    const after = await ask(ID, { path: `/graphql?ct=${token}`, headers: { origin: 'https://shop.example' } });
+    expect(after.data.customer).toEqual(before);
   });
 });
 

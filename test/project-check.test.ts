@@ -173,4 +173,18 @@ describe('the public schema', () => {
     }
     expect(missing).toEqual([]);
   });
+
+  it('with a back end keyed by a hashed identifier, or a window without a limit, is told so', async () => {
+    const config = (crmId: string) => `import { defineGateway } from 'customer-profile-gateway';
+export default defineGateway({ identifiers: { crmId: { class: 'person', ${crmId} } } });`;
+    expect(await problemsOf({ 'gateway.config.ts': config('unique: true, hash: true') })).toEqual([
+      "schema.graphql:1:30: Customer.name: expected a key that is kept in clear; crmId has hash: true, so crm can't be asked by its value",
+    ]);
+    expect(await problemsOf({ 'gateway.config.ts': config("unique: true, window: '30d'") })).toEqual([
+      'gateway.config.ts: identifiers.crmId.window: expected only beside a limit, received "30d"',
+    ]);
+    expect(await problemsOf({ 'gateway.config.ts': config("limit: 2, window: 'a month'") })).toEqual([
+      'gateway.config.ts: identifiers.crmId.window: expected a duration such as \'90d\', received "a month"',
+    ]);
+  });
 });

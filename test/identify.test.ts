@@ -319,7 +319,7 @@ describe('a hashed identifier', () => {
   it('travels in a handoff as it is kept', async () => {
     const handedOff = { ...config.identifiers.passport, capture: [urlParameter('pass', { assurance: 'RECOGNIZED' }), handoff('ct')] };
     const touchpoints = { web: { channel: 'WEB' as const, origins: ['https://shop.example'] } };
-    const { ask } = await testGateway({ config: { identifiers: { passport: handedOff }, touchpoints } });
+    const { ask } = await testGateway({ config: { identifiers: { crmId: { class: 'person' }, passport: handedOff }, touchpoints } });
     const create = 'mutation { createHandoff(input: { touchpoint: "web" }) { token } }';
     const { token } = (await ask(create, { path: '/graphql?pass=1234' })).data.createHandoff;
     const before = (await ask(ID, { path: '/graphql?pass=1234' })).data.customer;

@@ -1,0 +1,214 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import type { IdentityRules } from '../src/identity/identity-rules.ts';
+import type { Identifier } from '../src/model/identifier.ts';
+import { openDatabase } from '../src/store/sqlite/open-database.ts';
+import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
+import { compare, timed } from './measure.ts';
+
+/**
+ * The identity graph against the bare prepared statements that do the same on the same database: what the rules,
+ * the port, the thread and the memory of events cost.
+ */
+const RULES: IdentityRules = {
+  types: [
+    { name: 'crmId', class: 'person', unique: true, limit: 1, window: null },
+    { name: 'email', class: 'person', unique: false, limit: 200, window: null },
+    { name: 'visitorId', class: 'cookie', unique: false, limit: 200, window: null },
+  ],
+  conflict: 'reassign-latest',
+  capacity: 200,
+};
+const ROUNDS = 7;
+const IN_FLIGHT = 64;
+const SMALL = 10_000;
+const LARGE = 1_000_000;
+
+interface Row {
+  readonly what: string;
+  readonly store: number;
+  readonly raw: number;
+}
+
+/** A store with so many identifiers, two for each customer. */
+class Graph {
+  readonly #directory = mkdtempSync(join(tmpdir(), 'bench-identity-'));
+  readonly path = join(this.#directory, 'graph.db');
+  readonly size: number;
+  readonly store: SqliteStore;
+  readonly raw: DatabaseSync;
+  #made = 0;
+
+  constructor(size: number) {
+    this.size = size;
+    this.store = new SqliteStore(this.path, RULES);
+    this.raw = openDatabase(this.path);
+    this.inOneTransaction(() => {
+      for (let n = 0; n < size / 2; n++) this.addCustomer([crmId(n), visitorId(n)], 0);
+    });
+    this.raw.exec('pragma wal_checkpoint(truncate)');
+  }
+
+  inOneTransaction(work: () => void): void {
+    this.raw.exec('begin immediate');
+    work();
+    this.raw.exec('commit');
+  }
+
+  addCustomer(identifiers: readonly Identifier[], interactions: number): void {
+    const id = `00000000-0000-4000-8000-${String(this.#made++).padStart(12, '0')}`;
+    this.#customer.run(id, id, this.#made, this.#made, this.#made);
+    for (const { type, value } of identifiers) this.#identifier.run(`${type}:${value}`, type, value, id, 1, 1, 'bench');
+    for (let n = 0; n < interactions; n++) this.#interaction.run(id, n, `i${n}`, 'view', null, null, '{}', n);
+  }
+
+  readonly #statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
+  statement(sql: string) {
+    const known = this.#statements.get(sql) ?? this.raw.prepare(sql);
+    this.#statements.set(sql, known);
+    return known;
+  }
+  get #customer() {
+    return this.statement('insert into customer values (?, ?, ?, ?, ?)');
+  }
+  get #identifier() {
+    return this.statement('insert into identifier values (?, ?, ?, ?, ?, ?, ?)');
+  }
+  get #interaction() {
+    return this.statement('insert into interaction values (?, ?, ?, ?, ?, ?, ?, ?)');
+  }
+
+  async close(): Promise<void> {
+    this.raw.close();
+    await this.store.close();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
+
+const crmId = (n: number | string) => ({ type: 'crmId', value: String(n) });
+const visitorId = (n: number | string) => ({ type: 'visitorId', value: `6f1c2f0a-0000-4000-8000-${String(n).padStart(12, '0')}` });
+/** A linear congruential generator (Numerical Recipes): the same sequence in every run. */
+let state = 42;
+const random = (below: number) => {
+  state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+  return state % below;
+};
+let fresh = 0;
+const event = (identifiers: readonly Identifier[]) => ({ identifiers, occurredAt: new Date(), source: 'bench', eventId: null });
+
+async function lookUp(graph: Graph, count: number, operations: number): Promise<Row> {
+  const asked = Array.from({ length: operations }, () => Array.from({ length: count }, () => visitorId(random(graph.size / 2))));
+  const one = graph.statement('select customer_id from identifier where id_key = ?');
+  const round = {
+    store: () => timed(operations, (n) => graph.store.findOwners(asked[n] as Identifier[])),
+    raw: () => timed(operations, (n) => (asked[n] as Identifier[]).map(({ type, value }) => one.get(`${type}:${value}`))),
+  };
+  const [store, raw] = (await compare(
+    [
+      { name: 'store', round: round.store },
+      { name: 'raw', round: round.raw },
+    ],
+    ROUNDS,
+  )) as [number, number];
+  return { what: `look-up of ${count} at ${graph.size.toLocaleString('en')}`, store, raw };
+}
+
+/** What a hand-written link does: find the owner, add the identifier, touch the customer; one transaction for each. */
+function linkRaw(graph: Graph, known: Identifier, added: Identifier): void {
+  const { customer_id: id } = graph
+    .statement('select customer_id from identifier where id_key = ?')
+    .get(`${known.type}:${known.value}`) as {
+    customer_id: string;
+  };
+  graph
+    .statement('insert into identifier values (?, ?, ?, ?, ?, ?, ?)')
+    .run(`${added.type}:${added.value}`, added.type, added.value, id, 1, 1, 'bench');
+  graph.statement('update identifier set last_seen_at = ? where id_key = ?').run(2, `${known.type}:${known.value}`);
+  graph.statement('update customer set last_seen_at = ? where id = ?').run(2, id);
+}
+
+async function link(graph: Graph, operations: number, inFlight: number): Promise<Row> {
+  const pair = () => [crmId(random(graph.size / 2)), visitorId(`n${fresh++}`)] as const;
+  const batches = operations / inFlight;
+  const [store, raw] = (await compare(
+    [
+      {
+        name: 'store',
+        round: () => timed(batches, () => Promise.all(Array.from({ length: inFlight }, () => graph.store.commit(event(pair()))))),
+      },
+      { name: 'raw', round: () => timed(batches, () => graph.inOneTransaction(() => repeat(inFlight, () => linkRaw(graph, ...pair())))) },
+    ],
+    ROUNDS,
+  )) as [number, number];
+  return { what: `link, ${inFlight} at a time`, store: store / inFlight, raw: raw / inFlight };
+}
+
+function repeat(times: number, work: () => void): void {
+  for (let n = 0; n < times; n++) work();
+}
+
+/** Two customers with 50 identifiers and so many interactions each. @returns one identifier of each. */
+function twoCustomers(graph: Graph, interactions: number): [Identifier, Identifier] {
+  const customer = () => {
+    const identifiers = Array.from({ length: 50 }, () => visitorId(`m${fresh++}`));
+    graph.addCustomer(identifiers, interactions);
+    return identifiers[0] as Identifier;
+  };
+  return [customer(), customer()];
+}
+
+function mergeRaw(graph: Graph, one: Identifier, other: Identifier): void {
+  const owner = graph.statement('select customer_id from identifier where id_key = ?');
+  const idOf = ({ type, value }: Identifier) => (owner.get(`${type}:${value}`) as { customer_id: string }).customer_id;
+  const [survivor, merged] = [idOf(one), idOf(other)];
+  graph.statement('update customer set root_id = ? where root_id = ?').run(survivor, merged);
+  graph.statement('update identifier set customer_id = ? where customer_id = ?').run(survivor, merged);
+  graph.statement('update customer set last_seen_at = ? where id = ?').run(2, survivor);
+}
+
+async function merge(graph: Graph, interactions: number, operations: number): Promise<Row> {
+  const prepare = () => {
+    const pairs: [Identifier, Identifier][] = [];
+    graph.inOneTransaction(() => repeat(operations, () => pairs.push(twoCustomers(graph, interactions))));
+    graph.raw.exec('pragma wal_checkpoint(truncate)');
+    return pairs;
+  };
+  const round = (work: (pair: [Identifier, Identifier]) => unknown) => () => {
+    const pairs = prepare();
+    return timed(operations, (n) => work(pairs[n] as [Identifier, Identifier]));
+  };
+  const [store, raw] = (await compare(
+    [
+      { name: 'store', round: round((pair) => graph.store.commit(event(pair))) },
+      { name: 'raw', round: round((pair) => graph.inOneTransaction(() => mergeRaw(graph, ...pair))) },
+    ],
+    ROUNDS,
+  )) as [number, number];
+  return { what: `merge, ${interactions.toLocaleString('en')} interactions each`, store, raw };
+}
+
+const rows: Row[] = [];
+const small = new Graph(SMALL);
+rows.push(await lookUp(small, 1, 20_000));
+await small.close();
+const large = new Graph(LARGE);
+rows.push(await lookUp(large, 1, 20_000), await lookUp(large, 100, 500));
+rows.push(await link(large, 256, 1), await link(large, 6_400, IN_FLIGHT));
+for (const interactions of [0, 1_000, 10_000]) rows.push(await merge(large, interactions, 5));
+await large.close();
+
+const lines = rows.map(
+  ({ what, store, raw }) => `| ${what} | ${(store * 1000).toFixed(1)} µs | ${(raw * 1000).toFixed(1)} µs | ${(raw / store).toFixed(2)} |`,
+);
+process.stdout.write(
+  [
+    `Node ${process.version}, ${cpus()[0]?.model}, ${cpus().length} cores; medians of ${ROUNDS} interleaved rounds`,
+    '',
+    `| at ${LARGE.toLocaleString('en')} identifiers | store | raw statements | ratio |`,
+    '| --- | --- | --- | --- |',
+    ...lines,
+    '',
+  ].join('\n'),
+);

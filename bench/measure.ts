@@ -20,7 +20,7 @@ export async function compare(contestants: readonly Contestant[], rounds: number
   return results.map(median);
 }
 
-export function median(numbers: readonly number[]): number {
+function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] as number;
 }

@@ -16,7 +16,7 @@ export const rulesWith = (conflict: ConflictPolicy): IdentityRules => ({
 });
 
 /** Milliseconds; short, so that events come late and at the same time. */
-export const time = fc.integer({ min: 1, max: 40 });
+const time = fc.integer({ min: 1, max: 40 });
 export const identifier: fc.Arbitrary<Identifier> = fc.record({
   type: fc.constantFrom('crmId', 'email', 'phone', 'visitorId'),
   value: fc.constantFrom('a', 'b', 'c', 'd'),
@@ -39,7 +39,7 @@ export type Step =
   | { readonly kind: 'split' | 'unlink'; readonly of: Identifier };
 
 const together = fc.uniqueArray(identifier, { minLength: 1, maxLength: 4, selector: ({ type, value }) => type + value });
-export const sighting: fc.Arbitrary<Sighting> = fc.record({ kind: fc.constant('sighting'), identifiers: together, at: time });
+const sighting: fc.Arbitrary<Sighting> = fc.record({ kind: fc.constant('sighting'), identifiers: together, at: time });
 export const sightings = fc.array(sighting, { minLength: 1, maxLength: 12 });
 export const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(

@@ -14,8 +14,8 @@ import type {
 import type { IdentityEventPage } from '../../model/ports.ts';
 
 interface EventRow {
-  event_key: string;
-  customer_id: CustomerId;
+  id: string;
+  event_customer_id: CustomerId;
   rule: IdentityRule;
   source: string;
   actor: string | null;
@@ -42,9 +42,9 @@ interface Told {
 /** What changed the graph, and which events it has heard. */
 export class IdentityEventLog {
   readonly #key: string;
-  readonly #find;
+  readonly #findHeard;
+  readonly #insertHeard;
   readonly #insert;
-  readonly #insertCustomer;
   readonly #page;
   readonly #aliases;
   readonly #changes;
@@ -52,54 +52,50 @@ export class IdentityEventLog {
   /** @param key the store's secret. */
   constructor(database: DatabaseSync, key: string) {
     this.#key = key;
-    this.#find = database.prepare(
-      `select e.rule, e.changes, c.root_id from identity_event e left join customer c on c.id = e.customer_id where e.event_key = ?`,
+    this.#findHeard = database.prepare(
+      'select h.refused_type, c.root_id from heard_event h left join customer c on c.id = h.customer_id where h.event_key = ?',
     );
-    this.#insert = database.prepare('insert into identity_event values (?, ?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#insertCustomer = database.prepare('insert or ignore into identity_event_customer values (?, ?, ?)');
+    this.#insertHeard = database.prepare('insert into heard_event values (?, ?, ?)');
+    this.#insert = database.prepare('insert into identity_event values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    const fields = 'e.id, e.recorded_at, e.event_customer_id, e.rule, e.source, e.actor, e.reason, e.occurred_at, e.changes';
     this.#page = database.prepare(
-      `select distinct e.* from customer c
-       join identity_event_customer ec on ec.customer_id = c.id join identity_event e on e.event_key = ec.event_key
-       where c.root_id = (select root_id from customer where id = ?1) and (?2 is null or (ec.recorded_at, ec.event_key) < (?2, ?3))
-       order by e.recorded_at desc, e.event_key desc limit ?4`,
+      `select distinct ${fields} from customer c join identity_event e on e.customer_id = c.id
+       where c.root_id = (select root_id from customer where id = ?1) and (?2 is null or (e.recorded_at, e.id) < (?2, ?3))
+       order by e.recorded_at desc, e.id desc limit ?4`,
     );
     this.#aliases = database.prepare('select id, created_at from customer where root_id = ?1 and id <> ?1');
     this.#changes = database.prepare(
-      `select distinct e.event_key, e.recorded_at, e.occurred_at, e.changes from customer c
-       join identity_event_customer ec on ec.customer_id = c.id join identity_event e on e.event_key = ec.event_key
-       where c.root_id = ? order by e.recorded_at, e.event_key`,
+      `select distinct e.id, e.recorded_at, e.occurred_at, e.changes from customer c join identity_event e on e.customer_id = c.id
+       where c.root_id = ? order by e.recorded_at, e.id`,
     );
   }
 
   /** What an event meant when it was told first; null for one that is new or can't be recognised. */
   replayed(event: IdentityEvent): IdentityDecision | null {
     if (event.eventId === null) return null;
-    const row = this.#find.get(this.#keyOf(event.eventId, event)) as
-      | { rule: string; changes: string; root_id: CustomerId | null }
+    const row = this.#findHeard.get(this.#keyOf(event.eventId, event)) as
+      | { refused_type: string | null; root_id: CustomerId | null }
       | undefined;
     if (row === undefined) return null;
-    if (row.root_id === null) return { kind: 'refused', type: JSON.parse(row.changes) };
-    return { ...NO_CHANGES, rule: 'REPLAY', customerId: row.root_id };
+    if (row.refused_type !== null) return { kind: 'refused', type: row.refused_type };
+    return { ...NO_CHANGES, rule: 'REPLAY', customerId: row.root_id as CustomerId };
   }
 
-  /** Remembers what an event meant, if it changed something or can be told again. */
+  /** Remembers what an event meant, if it changed something or can be told again. @param now milliseconds. */
   recordEvent(event: IdentityEvent, decision: IdentityDecision, now: number): void {
-    const key = event.eventId === null ? randomUUID() : this.#keyOf(event.eventId, event);
-    const told = { source: event.source, actor: null, reason: null, occurredAt: event.occurredAt, evidence: event.identifiers };
-    if (decision.kind === 'changes' && isChange(decision)) this.recordChange(decision, told, now, key);
-    else if (event.eventId === null) return;
-    else if (decision.kind === 'changes') this.#write(key, decision.customerId, decision.rule, told, now, null);
-    else this.#write(key, null, 'REFUSED', told, now, JSON.stringify(decision.type));
+    const { eventId, source, occurredAt, identifiers: evidence } = event;
+    if (eventId !== null) {
+      const [id, refused] = decision.kind === 'refused' ? [null, decision.type] : [decision.customerId, null];
+      this.#insertHeard.run(this.#keyOf(eventId, event), id, refused);
+    }
+    if (decision.kind === 'changes' && isChange(decision)) {
+      this.recordChange(decision, { source, actor: null, reason: null, occurredAt, evidence }, now);
+    }
   }
 
-  recordChange(
-    { customerId, rule, merged, aliases, linked, moved, cut }: IdentityChanges,
-    told: Told,
-    now: number,
-    key = randomUUID() as string,
-  ): void {
+  recordChange({ customerId, rule, merged, aliases, linked, moved, cut }: IdentityChanges, told: Told, now: number): void {
     const changes: KeptChanges = {
-      evidence: told.evidence,
+      evidence: told.evidence.map(plain),
       linked: [
         ...linked.map((identifier) => ({ ...plain(identifier), from: null })),
         ...moved.map((each) => ({ ...plain(each), from: each.from })),
@@ -108,8 +104,11 @@ export class IdentityEventLog {
       merged,
       aliases,
     };
-    this.#write(key, customerId, rule, told, now, JSON.stringify(changes));
-    for (const id of new Set([customerId, ...moved.map(({ from }) => from)])) this.#insertCustomer.run(id, now, key);
+    const { source, actor, reason, occurredAt } = told;
+    const [id, text] = [randomUUID(), JSON.stringify(changes)];
+    for (const changed of new Set([customerId, ...moved.map(({ from }) => from)])) {
+      this.#insert.run(changed, now, id, customerId, rule, source, actor, reason, occurredAt.getTime(), text);
+    }
   }
 
   page(id: CustomerId, { limit, after }: IdentityEventPage): IdentityRecord[] {
@@ -131,16 +130,13 @@ export class IdentityEventLog {
     return [...former.values()];
   }
 
-  #write(key: string, id: CustomerId | null, rule: string, told: Told, now: number, changes: string | null): void {
-    this.#insert.run(key, id, rule, told.source, told.actor, told.reason, told.occurredAt.getTime(), now, changes);
-  }
-
   /** Says nothing of whose the event is. */
-  #keyOf(eventId: string, { identifiers }: IdentityEvent): string {
+  #keyOf(eventId: string, { identifiers }: IdentityEvent): Buffer {
     const keys = [...new Set(identifiers.map(identifierKey))].sort();
     return createHmac('sha256', this.#key)
       .update(JSON.stringify([eventId, keys]))
-      .digest('base64url');
+      .digest()
+      .subarray(0, 16);
   }
 }
 
@@ -151,9 +147,9 @@ function plain({ type, value }: Identifier): Identifier {
 function toRecord(row: EventRow): IdentityRecord {
   const { evidence, linked, cut, merged } = JSON.parse(row.changes) as KeptChanges;
   return {
-    id: row.event_key,
+    id: row.id,
     rule: row.rule,
-    customerId: row.customer_id,
+    customerId: row.event_customer_id,
     source: row.source,
     actor: row.actor,
     reason: row.reason,

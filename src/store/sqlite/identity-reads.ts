@@ -28,13 +28,18 @@ interface AttributeRow {
   captured_at: number;
 }
 
-/** The identity graph's reads, prepared once. Lists go in as one JSON parameter: one statement whatever their length. */
+/** Up to here, a statement for each item costs less than setting up `json_each` (bench/identity.ts). */
+const FEW = 8;
+
+/** The identity graph's reads, prepared once. Long lists go in as one JSON parameter: one statement whatever their length. */
 export class IdentityReads {
   readonly #owner;
   readonly #owners;
   readonly #isApart;
   readonly #separations;
+  readonly #customer;
   readonly #customers;
+  readonly #identifiersOfOne;
   readonly #identifiers;
   readonly #taken;
   readonly #attributes;
@@ -49,6 +54,14 @@ export class IdentityReads {
        join separation s on s.id_key = asked.value join customer c on c.id = s.customer_id where s.separated_at >= ?`,
     );
     this.#owners = database.prepare('select i.id_key, i.customer_id from json_each(?) asked join identifier i on i.id_key = asked.value');
+    this.#customer = database.prepare(
+      `select given.id as asked, root.id, root.created_at, root.first_seen_at, root.last_seen_at
+       from customer given join customer root on root.id = given.root_id where given.id = ?`,
+    );
+    this.#identifiersOfOne = database.prepare(
+      `select customer_id, type, value, linked_at, last_seen_at, source
+       from identifier where customer_id = ? order by last_seen_at desc, id_key`,
+    );
     this.#customers = database.prepare(
       `select asked.value as asked, root.id, root.created_at, root.first_seen_at, root.last_seen_at
        from json_each(?) asked join customer given on given.id = asked.value join customer root on root.id = given.root_id`,
@@ -67,17 +80,18 @@ export class IdentityReads {
   }
 
   findOwners(identifiers: readonly Identifier[]): (CustomerId | null)[] {
-    if (identifiers.length === 1) {
-      const row = this.#owner.get(identifierKey(identifiers[0] as Identifier)) as { customer_id: CustomerId } | undefined;
-      return [row?.customer_id ?? null];
-    }
+    if (identifiers.length <= FEW) return identifiers.map((identifier) => this.#ownerOf(identifierKey(identifier)) ?? null);
     const owners = this.ownersByKey(identifiers);
     return identifiers.map((identifier) => owners.get(identifierKey(identifier)) ?? null);
   }
 
   findCustomers(ids: readonly CustomerId[]): (StoredCustomer | null)[] {
     if (ids.length === 0) return [];
-    const rows = this.#customers.all(JSON.stringify([...new Set(ids)])) as unknown as CustomerRow[];
+    const distinct = [...new Set(ids)];
+    const rows =
+      distinct.length <= FEW
+        ? distinct.flatMap((id) => (this.#customer.get(id) as unknown as CustomerRow | undefined) ?? [])
+        : (this.#customers.all(JSON.stringify(distinct)) as unknown as CustomerRow[]);
     const identifiers = this.#identifiersOf([...new Set(rows.map(({ id }) => id))]);
     const found = new Map(rows.map((row) => [row.asked, toCustomer(row, identifiers.get(row.id) ?? [])]));
     return ids.map((id) => found.get(id) ?? null);
@@ -112,8 +126,12 @@ export class IdentityReads {
 
   /** By identifier key; absent for one that nobody owns. */
   ownersByKey(identifiers: readonly Identifier[]): Map<string, CustomerId> {
-    if (identifiers.length === 0) return new Map();
-    const rows = this.#owners.all(JSON.stringify(identifiers.map(identifierKey))) as { id_key: string; customer_id: string }[];
+    const keys = identifiers.map(identifierKey);
+    if (keys.length <= FEW) {
+      const found = keys.map((key) => [key, this.#ownerOf(key)] as const);
+      return new Map(found.filter((entry): entry is [string, CustomerId] => entry[1] !== undefined));
+    }
+    const rows = this.#owners.all(JSON.stringify(keys)) as { id_key: string; customer_id: string }[];
     return new Map(rows.map((row) => [row.id_key, row.customer_id as CustomerId]));
   }
 
@@ -124,6 +142,10 @@ export class IdentityReads {
       latest.get(row.root_id)?.set(row.name, toAttribute(row));
     }
     return ids.map((id) => [...(latest.get(id)?.values() ?? [])]);
+  }
+
+  #ownerOf(key: string): CustomerId | undefined {
+    return (this.#owner.get(key) as { customer_id: CustomerId } | undefined)?.customer_id;
   }
 
   /** Live events are newer than any separation: one look at an index tells. */
@@ -137,7 +159,8 @@ export class IdentityReads {
 
   #identifiersOf(ids: readonly string[]): Map<string, LinkedIdentifier[]> {
     const byCustomer = new Map<string, LinkedIdentifier[]>(ids.map((id) => [id, []]));
-    for (const row of this.#identifiers.all(JSON.stringify(ids)) as unknown as IdentifierRow[]) {
+    const rows = ids.length <= FEW ? ids.flatMap((id) => this.#identifiersOfOne.all(id)) : this.#identifiers.all(JSON.stringify(ids));
+    for (const row of rows as unknown as IdentifierRow[]) {
       byCustomer.get(row.customer_id)?.push(toIdentifier(row));
     }
     return byCustomer;

@@ -33,6 +33,7 @@ export class IdentityWrites {
   readonly #insertSeparation;
   readonly #seeIdentifier;
   readonly #seeCustomer;
+  readonly #seeMerged;
 
   constructor(database: DatabaseSync, reads: IdentityReads, rules: IdentityRules, now: () => number) {
     this.#rules = rules;
@@ -58,9 +59,12 @@ export class IdentityWrites {
     );
     this.#seeIdentifier = database.prepare('update identifier set last_seen_at = max(last_seen_at, ?2) where id_key = ?1');
     this.#seeCustomer = database.prepare(
+      'update customer set first_seen_at = min(first_seen_at, ?2), last_seen_at = max(last_seen_at, ?2) where id = ?1',
+    );
+    this.#seeMerged = database.prepare(
       `update customer set
-         first_seen_at = (select min(min(c.first_seen_at), ?2) from customer c where c.root_id = ?1),
-         last_seen_at = (select max(max(c.last_seen_at), ?2) from customer c where c.root_id = ?1)
+         first_seen_at = (select min(c.first_seen_at) from customer c where c.root_id = ?1),
+         last_seen_at = (select max(c.last_seen_at) from customer c where c.root_id = ?1)
        where id = ?1`,
     );
   }
@@ -71,12 +75,12 @@ export class IdentityWrites {
     const decision = decide(this.#rules, this.#reads.stateOf(event), event);
     if (decision.kind === 'changes') {
       this.#apply(decision, event.source, event.occurredAt);
-      // What was left out is no evidence for the one who has it.
-      const ignored = new Set(decision.leftOut.map(identifierKey));
+      // What was left out is no evidence for the one who has it, and what is new was written with its time.
+      const settled = new Set([...decision.leftOut, ...decision.linked].map(identifierKey));
       for (const key of event.identifiers.map(identifierKey)) {
-        if (!ignored.has(key)) this.#seeIdentifier.run(key, event.occurredAt.getTime());
+        if (!settled.has(key)) this.#seeIdentifier.run(key, event.occurredAt.getTime());
       }
-      this.#seeCustomer.run(decision.customerId, event.occurredAt.getTime());
+      if (!decision.created) this.#seeCustomer.run(decision.customerId, event.occurredAt.getTime());
     }
     this.#log.recordEvent(event, decision, this.#now());
     return decision;
@@ -115,6 +119,7 @@ export class IdentityWrites {
       this.#moveAliases.run(id, customerId);
       this.#moveIdentifiers.run(id, customerId);
     }
+    if (merged.length > 0) this.#seeMerged.run(customerId);
     for (const { id } of aliases) this.#insertCustomer.run(id, customerId, this.#now(), at);
     for (const id of restored) this.#restore.run(id, customerId);
     for (const { type, value } of linked) {

@@ -20,7 +20,7 @@ import { IdentityReads } from './identity-reads.ts';
 import { InteractionReads } from './interaction-rows.ts';
 import { migrate, openDatabase } from './open-database.ts';
 import type { StoreWrites } from './store-writes.ts';
-import type { WriteReply, WriterData } from './writer-thread.ts';
+import type { WriteReply, WriteRequest, WriterData } from './writer-thread.ts';
 
 interface Waiting {
   resolve(result: unknown): void;
@@ -38,6 +38,7 @@ export class SqliteStore implements Store {
   readonly #interactions: InteractionReads;
   readonly #writer: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  #outbox: WriteRequest[] = [];
   #sequence = 0;
   #failure: Error | null = null;
 
@@ -108,6 +109,7 @@ export class SqliteStore implements Store {
     if (this.#failure !== null) return;
     this.#writer.ref();
     const exited = once(this.#writer, 'exit');
+    if (this.#outbox.length > 0) this.#post();
     this.#writer.postMessage('close');
     await exited;
     this.#database.close();
@@ -118,10 +120,14 @@ export class SqliteStore implements Store {
     const sequence = this.#sequence++;
     // A write that was begun keeps the process alive until it is on disk.
     if (this.#waiting.size === 0) this.#writer.ref();
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(sequence, { resolve, reject });
-      this.#writer.postMessage({ sequence, name, args });
-    });
+    // What one turn of the event loop asks for crosses over as one message.
+    if (this.#outbox.push({ sequence, name, args }) === 1) queueMicrotask(() => this.#post());
+    return new Promise((resolve, reject) => this.#waiting.set(sequence, { resolve, reject }));
+  }
+
+  #post(): void {
+    this.#writer.postMessage(this.#outbox);
+    this.#outbox = [];
   }
 
   #settle(replies: readonly WriteReply[]): void {

@@ -29,14 +29,15 @@ function serve(port: NonNullable<typeof parentPort>, { path, rules }: WriterData
   const writes = storeWrites(database, rules, Date.now);
   let waiting: WriteRequest[] = [];
 
-  port.on('message', (request: WriteRequest | 'close') => {
-    if (request === 'close') {
+  port.on('message', (requests: readonly WriteRequest[] | 'close') => {
+    if (requests === 'close') {
       flush();
       database.close();
       port.close();
       return;
     }
-    if (waiting.push(request) === 1) setImmediate(flush);
+    if (waiting.length === 0) setImmediate(flush);
+    waiting.push(...requests);
   });
 
   function flush(): void {

@@ -1,24 +1,25 @@
--- Why identifiers are one customer. A row for each event that changed something, and for each that can be told again:
--- `event_key`, a keyed hash, recognises it then. `customer_id` is null for a refused event, `changes` (JSON) where
--- nothing changed.
+-- Why identifiers are one customer: a row for each event and each customer whom it changed. `event_customer_id` is
+-- whose event it was, `changes` is JSON.
 create table identity_event (
-  event_key text primary key,
-  customer_id text,
+  customer_id text not null,
+  recorded_at integer not null,
+  id text not null,
+  event_customer_id text not null,
   rule text not null,
   source text not null,
   actor text,
   reason text,
   occurred_at integer not null,
-  recorded_at integer not null,
-  changes text
+  changes text not null,
+  primary key (customer_id, recorded_at, id)
 ) without rowid, strict;
 
--- Whom an event changed.
-create table identity_event_customer (
-  customer_id text not null,
-  recorded_at integer not null,
-  event_key text not null,
-  primary key (customer_id, recorded_at, event_key)
+-- Events that can be told again. `event_key`, a keyed hash, recognises them then; `refused_type` is set for one that
+-- was refused, `customer_id` for any other.
+create table heard_event (
+  event_key blob primary key,
+  customer_id text,
+  refused_type text
 ) without rowid, strict;
 
 -- Whose an identifier was, up to and without `until`.

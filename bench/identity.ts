@@ -75,7 +75,7 @@ class Graph {
     return known;
   }
   get #customer() {
-    return this.statement('insert into customer values (?, ?, ?, ?, ?)');
+    return this.statement('insert into customer (id, root_id, created_at, first_seen_at, last_seen_at) values (?, ?, ?, ?, ?)');
   }
   get #identifier() {
     return this.statement('insert into identifier values (?, ?, ?, ?, ?, ?, ?)');
@@ -133,7 +133,9 @@ function linkRaw(graph: Graph, known: Identifier, added: Identifier, sameRows: b
   graph.statement('update customer set last_seen_at = ? where id = ?').run(2, id);
   if (!sameRows) return;
   const alias = randomUUID();
-  graph.statement('insert into customer values (?, ?, ?, ?, ?)').run(alias, id, 1, 1, 1);
+  graph
+    .statement('insert into customer (id, root_id, created_at, first_seen_at, last_seen_at) values (?, ?, ?, ?, ?)')
+    .run(alias, id, 1, 1, 1);
   explainRaw(graph, id, { evidence: [known, added], linked: [added], cut: [], merged: [], aliases: [{ id: alias, of: added }] });
 }
 

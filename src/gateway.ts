@@ -164,6 +164,7 @@ function engineOf(
     identifierTypes,
     blockedValues,
     askableTypes: new Set([...sources.values()].flatMap(({ adapter }) => adapter.key ?? [])),
+    erasable: [...sources.values()].filter(({ adapter }) => adapter.erase !== undefined),
     touchpoints: new Set(Object.keys(config.touchpoints)),
     handoffParameter: rules.find(({ kind }) => kind === 'handoff')?.name ?? null,
     guardServiceSdl: production && !config.production.introspection,

@@ -77,6 +77,17 @@ export class Source {
     }
   }
 
+  /** Has the back end forget these keys. @returns why it failed, or null. For an adapter that can erase. */
+  async erase(keys: readonly string[]): Promise<SourceError | null> {
+    const signal = AbortSignal.timeout(this.adapter.timeout);
+    try {
+      await Promise.race([this.adapter.erase?.(keys), rejectOnAbort(signal)]);
+      return null;
+    } catch (error) {
+      return this.#fail(error, keys, signal);
+    }
+  }
+
   #checkLength(answers: unknown, expected: number): readonly unknown[] {
     if (!Array.isArray(answers)) {
       throw new AdapterFailure('SOURCE_INVALID', `load() must return an array with one entry per key, received ${describe(answers)}`);

@@ -153,7 +153,7 @@ class Notes {
     return [...this.#kinds]
       .map(([kind, { count, first }]) => {
         const more = count > first.length ? `  and ${count - first.length} more\n` : '';
-        return `${count} ${kind}:\n${first.map((note) => `  ${note}\n`).join('')}${more}`;
+        return `${kind}: ${count}\n${first.map((note) => `  ${note}\n`).join('')}${more}`;
       })
       .join('');
   }

@@ -1,3 +1,4 @@
+import type { Source } from '../adapters/source.ts';
 import type { RequestCapture } from '../capture/capture-request.ts';
 import type { HandoffTokens } from '../capture/handoff-token.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
@@ -13,6 +14,8 @@ export interface Engine extends IdentifierVocabulary {
   readonly handoffs: HandoffTokens;
   /** Identifier types that some back end is keyed by: it can be asked about a value that nobody was seen with. */
   readonly askableTypes: ReadonlySet<string>;
+  /** Data sources whose adapter can erase. */
+  readonly erasable: readonly Source[];
   readonly touchpoints: ReadonlySet<string>;
   /** The URL parameter in which the first handoff rule looks for its token; null without such a rule. */
   readonly handoffParameter: string | null;

@@ -1,6 +1,14 @@
 import type { CustomerId } from '../model/customer.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../model/identifier.ts';
-import type { IdentityChanges, IdentityDecision, IdentityEvent, IdentityRule, IdentityState, StoredCustomer } from '../model/identity.ts';
+import type {
+  IdentityChanges,
+  IdentityDecision,
+  IdentityEvent,
+  IdentityRule,
+  IdentityState,
+  LeftOutReason,
+  StoredCustomer,
+} from '../model/identity.ts';
 import { Assembly } from './assembly.ts';
 import { crowdedType, doubledType, type IdentityRules, orderedByStrength, pickerOf } from './identity-rules.ts';
 import { withinCapacity, withinLimits } from './keep-within.ts';
@@ -21,10 +29,15 @@ interface Gathering {
  * become its aliases; where nobody is known yet, the customer gets the id that the strongest identifier was
  * shown with. Where that would break a limit, the strongest unique identifier picks the customer, and the
  * conflict policy says what happens to the others. What a person took apart stays apart, unless the event is
- * newer. Pure: the store applies the answer. (DESIGN, Identity 2 to 7.)
+ * newer, and what was erased does not come back. Pure: the store applies the answer. (DESIGN, Identity 2 to 7.)
  */
 export function decide(rules: IdentityRules, state: IdentityState, event: IdentityEvent): IdentityDecision {
-  const ordered = orderedByStrength(rules, event.identifiers);
+  const erased = event.identifiers.filter((identifier) => state.erased.has(identifierKey(identifier)));
+  const ordered = orderedByStrength(
+    rules,
+    event.identifiers.filter((identifier) => !erased.includes(identifier)),
+  );
+  if (ordered.length === 0) return { kind: 'refused', type: null };
   const doubled = doubledType(rules, ordered);
   if (doubled !== null) return { kind: 'refused', type: doubled };
 
@@ -43,7 +56,11 @@ export function decide(rules: IdentityRules, state: IdentityState, event: Identi
         ? keepFirst(rules, assembly, identifiers)
         : reassignLatest(rules, assembly, identifiers, everyone);
   const changes = gather(rules, assembly, gathering);
-  return { ...changes, leftOut: [...changes.leftOut, ...separated.map((identifier) => ({ ...identifier, reason: 'UNLINKED' as const }))] };
+  return { ...changes, leftOut: [...changes.leftOut, ...because('UNLINKED', separated), ...because('ERASED', erased)] };
+}
+
+function because(reason: LeftOutReason, identifiers: readonly Identifier[]): IdentityChanges['leftOut'] {
+  return identifiers.map(({ type, value }) => ({ type, value, reason }));
 }
 
 /** Owned identifiers stay where they are; of the others, the customer gets what fits. */
@@ -113,10 +130,7 @@ function gather(rules: IdentityRules, assembly: Assembly, { rule, group, arrivin
     linked,
     moved,
     cut,
-    leftOut: [...leftOut, ...arriving.filter((identifier) => !isKept(identifier))].map((identifier) => ({
-      ...identifier,
-      reason: 'CONFLICTING_IDENTIFIERS' as const,
-    })),
+    leftOut: because('CONFLICTING_IDENTIFIERS', [...leftOut, ...arriving.filter((identifier) => !isKept(identifier))]),
     formerly: [...moved, ...cut].map((identifier) => ({
       identifier: plain(identifier),
       until: assembly.event.occurredAt,

@@ -6,7 +6,7 @@ import type { IdentityRecord } from '../model/identity.ts';
  * @param name how an identifier is called: by its type only, unless the reader may see values.
  */
 export function explain(record: IdentityRecord, name: (identifier: Identifier) => string = ({ type }) => type): string {
-  const { rule, source, linked, cut, merged, evidence, reason } = record;
+  const { rule, source, linked, cut, merged, evidence, leftOut, reason } = record;
   const list = (identifiers: readonly Identifier[]) => identifiers.map(name).join(', ');
   const gained = linked.filter(({ from }) => from === null);
   const moved = linked.filter(({ from }) => from !== null);
@@ -14,6 +14,7 @@ export function explain(record: IdentityRecord, name: (identifier: Identifier) =
     gained.length > 0 && evidence.length > gained.length && `${list(gained)} ${isOrAre(gained, 'was', 'were')} linked`,
     merged.length > 0 && `${merged.length + 1} customers became one`,
     moved.length > 0 && rule !== 'SPLIT' && `${list(moved)} left the customer who had ${moved.length === 1 ? 'it' : 'them'}`,
+    leftOut.length > 0 && `${leftOut.join(', ')} that came along stayed where ${leftOut.length === 1 ? 'it was' : 'they were'}`,
     cut.length > 0 && rule !== 'UNLINK' && `${list(cut)} ${isOrAre(cut, 'was', 'were')} cut to stay within a limit`,
   ].filter((text) => text !== false);
   const because = reason === null ? '' : ` (${reason})`;
@@ -35,6 +36,8 @@ function causeOf({ rule, evidence }: IdentityRecord, list: (identifiers: readonl
       return `a person made ${list(evidence)} a customer of their own`;
     case 'UNLINK':
       return `a person unlinked ${list(evidence)}`;
+    case 'ERASE':
+      return 'everything was erased';
   }
 }
 

@@ -4,6 +4,7 @@ import type { CustomerId } from '../model/customer.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../model/identifier.ts';
 import type {
   CorrectionRefusal,
+  ErasureOrder,
   IdentityChanges,
   IdentityCorrection,
   IdentityDecision,
@@ -135,6 +136,13 @@ export class IdentityGraph {
   async correct(correction: IdentityCorrection): Promise<IdentityChanges | CorrectionRefusal> {
     if (correction.kind === 'merge') await this.#storeShown(correction.customerIds, correction);
     return this.#store.correct(correction);
+  }
+
+  /** Removes all that is known of a customer, here and in the store. */
+  async erase(order: ErasureOrder): Promise<void> {
+    this.#shown.clear();
+    this.#unsettled.clear();
+    await this.#store.erase(order);
   }
 
   async #storeShown(ids: readonly CustomerId[], { at, source }: IdentityCorrection): Promise<void> {

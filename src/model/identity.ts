@@ -39,18 +39,20 @@ export interface IdentityState {
    * event's time or later. Absent where there are none.
    */
   readonly separations: ReadonlyMap<string, readonly CustomerId[]>;
+  /** Identifier keys, out of the event's, that were erased at the event's time or later. */
+  readonly erased: ReadonlySet<string>;
 }
 
 /** What decided over a change: nothing was in the way, a conflict policy, or a person. */
-export type IdentityRule = 'TOGETHER' | 'REASSIGN_LATEST' | 'KEEP_FIRST' | 'MERGE' | 'SPLIT' | 'UNLINK';
+export type IdentityRule = 'TOGETHER' | 'REASSIGN_LATEST' | 'KEEP_FIRST' | 'MERGE' | 'SPLIT' | 'UNLINK' | 'ERASE';
 
 /** What the rules make of an event; the store applies it as it is. */
 export type IdentityDecision = IdentityChanges | IdentityRefusal;
 
 export interface IdentityRefusal {
   readonly kind: 'refused';
-  /** The identifier type of which one customer would have had too many values. */
-  readonly type: string;
+  /** The identifier type of which one customer would have had too many values; null where all were erased. */
+  readonly type: string | null;
 }
 
 export interface IdentityChanges {
@@ -81,7 +83,7 @@ export interface IdentityChanges {
   readonly separated: readonly { readonly identifier: Identifier; readonly from: CustomerId }[];
 }
 
-export type LeftOutReason = 'CONFLICTING_IDENTIFIERS' | 'UNLINKED';
+export type LeftOutReason = 'CONFLICTING_IDENTIFIERS' | 'UNLINKED' | 'ERASED';
 
 export interface FormerOwner {
   readonly identifier: Identifier;
@@ -145,11 +147,22 @@ export interface IdentityRecord {
   readonly reason: string | null;
   readonly occurredAt: Date;
   readonly recordedAt: Date;
-  /** The identifiers seen together, or named by a person. */
+  /** The identifiers seen together that are the customer's, or that a person named. */
   readonly evidence: readonly Identifier[];
+  /** Types of what was seen with them and is not the customer's. */
+  readonly leftOut: readonly string[];
   /** What the customer gained, and from whom. */
   readonly linked: readonly (Identifier & { readonly from: CustomerId | null })[];
   /** What nobody owned any more afterwards. */
   readonly cut: readonly Identifier[];
   readonly merged: readonly CustomerId[];
+}
+
+/** That a customer's data is to go. */
+export interface ErasureOrder {
+  readonly customerId: CustomerId;
+  readonly at: Date;
+  readonly source: string;
+  /** Who ordered it: the subject of their token. */
+  readonly actor: string | null;
 }

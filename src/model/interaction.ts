@@ -21,8 +21,8 @@ export interface InteractionToSave extends Interaction {
 }
 
 export interface InteractionReceipt {
-  /** Whose it is. */
-  readonly customerId: CustomerId;
-  /** True when it was stored before. */
-  readonly isDuplicate: boolean;
+  /** `duplicate`: it was stored before. `erased`: it is of a customer who was erased since, and was not stored. */
+  readonly outcome: 'stored' | 'duplicate' | 'erased';
+  /** Whose it is; null for one that was erased. */
+  readonly customerId: CustomerId | null;
 }

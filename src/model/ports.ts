@@ -2,6 +2,7 @@ import type { CustomerId } from './customer.ts';
 import type { Identifier } from './identifier.ts';
 import type {
   CorrectionRefusal,
+  ErasureOrder,
   IdentityChanges,
   IdentityCorrection,
   IdentityDecision,
@@ -44,6 +45,12 @@ export interface IdentityStore extends SingleUseStore {
   commit(event: IdentityEvent): Promise<IdentityDecision>;
   /** What a person decides, in one transaction like an event. */
   correct(correction: IdentityCorrection): Promise<IdentityChanges | CorrectionRefusal>;
+  /**
+   * Removes all that is known of a customer, and what it says in the history of others; their ids still resolve, to
+   * a customer of whom nothing is known. Evidence and interactions that are not newer bring nothing back. Nothing
+   * happens for an id that is nobody's.
+   */
+  erase(order: ErasureOrder): Promise<void>;
   /** What changed a customer, the last first, over all the ids they ever had. */
   findIdentityEvents(id: CustomerId, page: IdentityEventPage): Promise<IdentityRecord[]>;
   close(): Promise<void>;
@@ -60,7 +67,7 @@ export interface InteractionStore {
   /**
    * Stores each under the customer whose it is (identity/attribute-interaction.ts says who), together with what its
    * identifiers say about the graph, all in one transaction. One whose `id` that customer has already is not
-   * stored again. In the order given.
+   * stored again, nor one of a customer who was erased since. In the order given.
    */
   saveInteractions(interactions: readonly InteractionToSave[]): Promise<InteractionReceipt[]>;
   /** The customer's, over all the ids they ever had, newest first; at most `limit`. */

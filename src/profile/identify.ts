@@ -65,8 +65,10 @@ export async function identify(services: IdentifyServices, request: IdentifyRequ
   const eventId = request.eventId ?? request.occurredAt?.toISOString() ?? null;
   const decision = await services.graph.link({ identifiers, occurredAt, source, eventId });
   if (decision.kind === 'refused') {
-    const conflicting = inConflict(identifiers.filter(({ type }) => type === decision.type));
-    return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected: [...rejected, ...conflicting] };
+    const reason = decision.type === null ? 'ERASED' : 'CONFLICTING_IDENTIFIERS';
+    const refused = identifiers.filter(({ type }) => decision.type === null || type === decision.type);
+    const all = [...rejected, ...refused.map(({ type, value }) => ({ type, value, reason }) as const)];
+    return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected: all };
   }
 
   const { customerId } = decision;
@@ -86,10 +88,6 @@ function outcomeOf({ rule, created, merged, linked, moved, cut }: IdentityChange
   if (created) return 'CREATED';
   if (merged.length > 0) return 'MERGED';
   return linked.length > 0 ? 'LINKED' : 'UNCHANGED';
-}
-
-function inConflict(identifiers: readonly Identifier[]): RejectedIdentifier[] {
-  return identifiers.map(({ type, value }) => ({ type, value, reason: 'CONFLICTING_IDENTIFIERS' }));
 }
 
 /** Which of the given identifiers count, normalised; and why the others don't. */

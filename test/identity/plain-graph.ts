@@ -83,9 +83,9 @@ export class PlainGraph {
       ownerships.flatMap(({ now, formerly }) => [now, ...formerly.map((each) => each.customerId)]).map((each) => this.root(each)),
     );
     if (this.#interactions.some((other) => other.id === id && theirs.has(this.root(other.customerId))))
-      return { customerId, isDuplicate: true };
+      return { outcome: 'duplicate', customerId };
     this.#interactions.push({ id, customerId });
-    return { customerId, isDuplicate: false };
+    return { outcome: 'stored', customerId };
   }
 
   /** Ids of a customer's interactions, sorted. */
@@ -144,6 +144,7 @@ export class PlainGraph {
       owners,
       customers,
       provisionalIds: new Map(identifiers.map((each) => [identifierKey(each), this.provisionalId(each)])),
+      erased: new Set<string>(),
       separations: new Map([...separations].map(([key, taken]) => [key, taken.map(({ from }) => this.root(from))])),
     };
   }

@@ -163,8 +163,8 @@ describe.each(CONFLICT_POLICIES)('the identity rules with %s', (conflict) => {
         let stored = 0;
         for (const [index, step] of history.entries()) {
           const receipt = take(graph, step, index);
-          if (receipt !== null && !receipt.isDuplicate) stored++;
-          if (step.kind === 'interaction') expect(take(graph, step, index)?.isDuplicate).toBe(true);
+          if (receipt?.outcome === 'stored') stored++;
+          if (step.kind === 'interaction') expect(take(graph, step, index)?.outcome).toBe('duplicate');
         }
         const everyone = new Set(graph.ids().map((id) => graph.root(id)));
         expect([...everyone].flatMap((id) => graph.interactionsOf(id)).length).toBe(stored);

@@ -150,7 +150,7 @@ async function outcomeOn(store: Store, prefix: string, index: number, step: Step
   const corrected = await correction;
   if (corrected) return summary(await store.correct(corrected));
   if (event) return summary(await store.commit(event));
-  return interaction ? (await store.saveInteractions([interaction]))[0]?.isDuplicate : null;
+  return interaction ? (await store.saveInteractions([interaction]))[0]?.outcome : null;
 }
 
 function outcomeOnModel(model: PlainGraph, prefix: string, index: number, step: Step) {
@@ -162,7 +162,7 @@ function outcomeOnModel(model: PlainGraph, prefix: string, index: number, step: 
   const { correctionOf, event, interaction } = asPorts(prefix, index, step, async () => null);
   if (correctionOf) return summary(model.correct(correctionOf));
   if (event) return summary(model.commit(event));
-  return interaction ? model.saveInteraction(interaction).isDuplicate : null;
+  return interaction ? model.saveInteraction(interaction).outcome : null;
 }
 
 function asPorts(prefix: string, index: number, step: Step, ownerOf: (identifier: Identifier) => Promise<CustomerId | null>) {

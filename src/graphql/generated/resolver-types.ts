@@ -94,6 +94,32 @@ export type CustomerIdentityEventsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** Who is to be forgotten. */
+export type EraseCustomerInput = {
+  /** Any id that the customer ever had. */
+  readonly customerId: Scalars['ID']['input'];
+};
+
+/** What was erased. */
+export type EraseCustomerPayload = {
+  readonly __typename?: 'EraseCustomerPayload';
+  /** False when a back end failed: nothing was erased here then, so that the same call can be made again. */
+  readonly complete: Scalars['Boolean']['output'];
+  /** The back ends that were asked to erase. */
+  readonly sources: ReadonlyArray<ErasedSource>;
+};
+
+/** How a back end did. */
+export type ErasedSource = {
+  readonly __typename?: 'ErasedSource';
+  /** Whether it erased. */
+  readonly erased: Scalars['Boolean']['output'];
+  /** Why it failed: `SOURCE_UNAVAILABLE`, `SOURCE_TIMEOUT` or `SOURCE_INVALID`. */
+  readonly errorCode?: Maybe<Scalars['String']['output']>;
+  /** The data source's name. */
+  readonly name: Scalars['String']['output'];
+};
+
 /** An identifier as an identity event names it. */
 export type EventIdentifier = {
   readonly __typename?: 'EventIdentifier';
@@ -192,12 +218,14 @@ export type IdentityEvent = {
   readonly customerId: Scalars['ID']['output'];
   /** What nobody had any more afterwards. */
   readonly cut: ReadonlyArray<EventIdentifier>;
-  /** The identifiers that were seen together, or that a person named. */
+  /** The identifiers that were seen together and are the customer's, or that a person named. */
   readonly evidence: ReadonlyArray<EventIdentifier>;
   /** The change in a sentence. */
   readonly explanation: Scalars['String']['output'];
   /** Stable and unique. */
   readonly id: Scalars['ID']['output'];
+  /** Types of identifiers that were seen with them and stayed where they were. */
+  readonly leftOut: ReadonlyArray<Scalars['String']['output']>;
   /** What the customer gained. */
   readonly linked: ReadonlyArray<EventIdentifier>;
   /** Ids of customers who became this one. */
@@ -234,6 +262,8 @@ export type IdentityEventEdge = {
 
 /** What decided over a change of who is one customer. */
 export type IdentityRule =
+  /** The customer was erased. */
+  | 'ERASE'
   /** One customer may not have them all: what was owned stayed where it was. */
   | 'KEEP_FIRST'
   /** A person merged customers. */
@@ -271,6 +301,12 @@ export type Mutation = {
    */
   readonly createHandoff: HandoffPayload;
   /**
+   * Erases a customer: first in every back end whose adapter can, then here, with all that was captured of them. Their ids
+   * still resolve, to a customer of whom nothing is known, and evidence that is not newer brings nothing back. It can't be
+   * undone. For SERVICE and ADMIN; that it was done is remembered with who did it.
+   */
+  readonly eraseCustomer: EraseCustomerPayload;
+  /**
    * Records identifiers seen together, and attributes. Identifiers given by AGENT and SERVICE are VERIFIED; given by a
    * CUSTOMER they are CLAIMED and link nothing, unless they were also captured with proof.
    */
@@ -302,6 +338,12 @@ export type Mutation = {
 /** Everything that changes something. */
 export type MutationCreateHandoffArgs = {
   input: CreateHandoffInput;
+};
+
+
+/** Everything that changes something. */
+export type MutationEraseCustomerArgs = {
+  input: EraseCustomerInput;
 };
 
 
@@ -398,6 +440,8 @@ export type RejectionReason =
   | 'BLOCKED_VALUE'
   /** One customer would have more values of a type than its limit allows. */
   | 'CONFLICTING_IDENTIFIERS'
+  /** Its customer was erased, and the event is not newer than that. */
+  | 'ERASED'
   /** A CUSTOMER's word alone proves nothing. */
   | 'INSUFFICIENT_ASSURANCE'
   /** Not a value of its type, for example an e-mail address without an @. */
@@ -557,6 +601,9 @@ export type ResolversTypes = {
   CreateHandoffInput: CreateHandoffInput;
   Customer: ResolverTypeWrapper<ResolvedCustomer>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  EraseCustomerInput: EraseCustomerInput;
+  EraseCustomerPayload: ResolverTypeWrapper<EraseCustomerPayload>;
+  ErasedSource: ResolverTypeWrapper<ErasedSource>;
   EventIdentifier: ResolverTypeWrapper<EventIdentifier>;
   HandoffPayload: ResolverTypeWrapper<HandoffPayload>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
@@ -598,6 +645,9 @@ export type ResolversParentTypes = {
   CreateHandoffInput: CreateHandoffInput;
   Customer: ResolvedCustomer;
   DateTime: Scalars['DateTime']['output'];
+  EraseCustomerInput: EraseCustomerInput;
+  EraseCustomerPayload: EraseCustomerPayload;
+  ErasedSource: ErasedSource;
   EventIdentifier: EventIdentifier;
   HandoffPayload: HandoffPayload;
   ID: Scalars['ID']['output'];
@@ -651,6 +701,17 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
+export type EraseCustomerPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EraseCustomerPayload'] = ResolversParentTypes['EraseCustomerPayload']> = {
+  complete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  sources?: Resolver<ReadonlyArray<ResolversTypes['ErasedSource']>, ParentType, ContextType>;
+};
+
+export type ErasedSourceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ErasedSource'] = ResolversParentTypes['ErasedSource']> = {
+  erased?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  errorCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type EventIdentifierResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EventIdentifier'] = ResolversParentTypes['EventIdentifier']> = {
   from?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -686,6 +747,7 @@ export type IdentityEventResolvers<ContextType = RequestContext, ParentType exte
   evidence?: Resolver<ReadonlyArray<ResolversTypes['EventIdentifier']>, ParentType, ContextType>;
   explanation?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  leftOut?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   linked?: Resolver<ReadonlyArray<ResolversTypes['EventIdentifier']>, ParentType, ContextType>;
   merged?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
   occurredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -719,6 +781,7 @@ export type MergeCustomersPayloadResolvers<ContextType = RequestContext, ParentT
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   createHandoff?: Resolver<ResolversTypes['HandoffPayload'], ParentType, ContextType, RequireFields<MutationCreateHandoffArgs, 'input'>>;
+  eraseCustomer?: Resolver<ResolversTypes['EraseCustomerPayload'], ParentType, ContextType, RequireFields<MutationEraseCustomerArgs, 'input'>>;
   identify?: Resolver<ResolversTypes['IdentifyPayload'], ParentType, ContextType, RequireFields<MutationIdentifyArgs, 'input'>>;
   mergeCustomers?: Resolver<ResolversTypes['MergeCustomersPayload'], ParentType, ContextType, RequireFields<MutationMergeCustomersArgs, 'input'>>;
   resetVisitor?: Resolver<ResolversTypes['ResetVisitorPayload'], ParentType, ContextType>;
@@ -778,6 +841,8 @@ export type Resolvers<ContextType = RequestContext> = {
   Attribute?: AttributeResolvers<ContextType>;
   Customer?: CustomerResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  EraseCustomerPayload?: EraseCustomerPayloadResolvers<ContextType>;
+  ErasedSource?: ErasedSourceResolvers<ContextType>;
   EventIdentifier?: EventIdentifierResolvers<ContextType>;
   HandoffPayload?: HandoffPayloadResolvers<ContextType>;
   Identifier?: IdentifierResolvers<ContextType>;

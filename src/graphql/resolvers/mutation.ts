@@ -4,6 +4,7 @@ import type { CustomerId } from '../../model/customer.ts';
 import { GatewayError } from '../../model/errors.ts';
 import { identifierKey } from '../../model/identifier.ts';
 import { type Correction, mergeCustomers, splitCustomer, unlinkIdentifier } from '../../profile/correct-identity.ts';
+import { eraseCustomer } from '../../profile/erase-customer.ts';
 import { identify } from '../../profile/identify.ts';
 import type { MutationResolvers } from '../generated/resolver-types.ts';
 import type { RequestContext } from '../request-context.ts';
@@ -52,6 +53,12 @@ export const Mutation: MutationResolvers = {
     const subject = { customerId: input.customerId ?? null, identifier: input.identifier };
     const id = await unlinkIdentifier(context.engine, { ...by(context, input), ...subject });
     return { customer: await reload(id, context) };
+  },
+
+  eraseCustomer: async (_, { input }, context) => {
+    const result = await eraseCustomer(context.engine, { customerId: input.customerId, viewer: context.viewer });
+    context.forgetCustomer();
+    return result;
   },
 
   resetVisitor: async (_, __, context) => ({ customer: await context.startAfresh() }),

@@ -26,7 +26,7 @@ interface EventRow {
 }
 
 /** What the column `changes` holds. */
-interface KeptChanges extends Pick<IdentityRecord, 'evidence' | 'linked' | 'cut'> {
+interface KeptChanges extends Pick<IdentityRecord, 'evidence' | 'leftOut' | 'linked' | 'cut'> {
   readonly merged: IdentityChanges['merged'];
   readonly aliases: IdentityChanges['aliases'];
 }
@@ -39,6 +39,9 @@ interface Told {
   readonly evidence: readonly Identifier[];
 }
 
+/** Stands in a history for a value that was erased. */
+const ERASED_VALUE = '(erased)';
+
 /** What changed the graph, and which events it has heard. */
 export class IdentityEventLog {
   readonly #key: string;
@@ -48,6 +51,8 @@ export class IdentityEventLog {
   readonly #page;
   readonly #aliases;
   readonly #changes;
+  readonly #root;
+  readonly #rewrite;
 
   /** @param key the store's secret. */
   constructor(database: DatabaseSync, key: string) {
@@ -65,8 +70,13 @@ export class IdentityEventLog {
     );
     this.#aliases = database.prepare('select id, created_at from customer where root_id = ?1 and id <> ?1');
     this.#changes = database.prepare(
-      `select distinct e.id, e.recorded_at, e.occurred_at, e.changes from customer c join identity_event e on e.customer_id = c.id
+      `select distinct e.id, e.recorded_at, e.event_customer_id, e.occurred_at, e.changes from customer c join identity_event e on e.customer_id = c.id
        where c.root_id = ? order by e.recorded_at, e.id`,
+    );
+    this.#root = database.prepare('select root_id from customer where id = ?');
+    this.#rewrite = database.prepare(
+      `update identity_event set changes = ?3, reason = null
+       where customer_id in (select id from customer where root_id = ?1) and id = ?2`,
     );
   }
 
@@ -77,8 +87,8 @@ export class IdentityEventLog {
       | { refused_type: string | null; root_id: CustomerId | null }
       | undefined;
     if (row === undefined) return null;
-    if (row.refused_type !== null) return { kind: 'refused', type: row.refused_type };
-    return { ...NO_CHANGES, rule: 'REPLAY', customerId: row.root_id as CustomerId };
+    if (row.root_id === null) return { kind: 'refused', type: row.refused_type };
+    return { ...NO_CHANGES, rule: 'REPLAY', customerId: row.root_id };
   }
 
   /** Remembers what an event meant, if it changed something or can be told again. @param now milliseconds. */
@@ -93,9 +103,12 @@ export class IdentityEventLog {
     }
   }
 
-  recordChange({ customerId, rule, merged, aliases, linked, moved, cut }: IdentityChanges, told: Told, now: number): void {
+  recordChange({ customerId, rule, merged, aliases, linked, moved, cut, leftOut }: IdentityChanges, told: Told, now: number): void {
+    const foreign = new Set(leftOut.map(identifierKey));
     const changes: KeptChanges = {
-      evidence: told.evidence.map(plain),
+      // A customer's history holds nothing that was never theirs: so whoever erases a customer knows where to look.
+      evidence: told.evidence.filter((identifier) => !foreign.has(identifierKey(identifier))).map(plain),
+      leftOut: leftOut.map(({ type }) => type),
       linked: [
         ...linked.map((identifier) => ({ ...plain(identifier), from: null })),
         ...moved.map((each) => ({ ...plain(each), from: each.from })),
@@ -130,6 +143,31 @@ export class IdentityEventLog {
     return [...former.values()];
   }
 
+  /** Customers of today whom this one's history names. */
+  customersIn(root: CustomerId): CustomerId[] {
+    const named = (this.#changes.all(root) as { event_customer_id: CustomerId; changes: string }[]).flatMap((row) => [
+      row.event_customer_id,
+      ...(JSON.parse(row.changes) as KeptChanges).linked.flatMap(({ from }) => from ?? []),
+    ]);
+    return [...new Set(named)].flatMap((id) => (this.#root.get(id) as { root_id: CustomerId } | undefined)?.root_id ?? []);
+  }
+
+  /** Takes these identifiers' values, and what people wrote about them, out of a customer's history. @param keys identifier keys. */
+  scrub(root: CustomerId, keys: ReadonlySet<string>): void {
+    const erased = <Named extends Identifier>(identifier: Named): Named =>
+      keys.has(identifierKey(identifier)) ? { ...identifier, value: ERASED_VALUE } : identifier;
+    for (const row of this.#changes.all(root) as { id: string; changes: string }[]) {
+      const { evidence, leftOut, linked, cut, merged, aliases } = JSON.parse(row.changes) as KeptChanges;
+      const scrubbed: KeptChanges = {
+        ...{ evidence: evidence.map(erased), leftOut, linked: linked.map(erased), cut: cut.map(erased) },
+        merged: merged.map(({ id, identifiers }) => ({ id, identifiers: identifiers.map(erased) })),
+        aliases: aliases.map(({ id, of }) => ({ id, of: erased(of) })),
+      };
+      const text = JSON.stringify(scrubbed);
+      if (text !== row.changes) this.#rewrite.run(root, row.id, text);
+    }
+  }
+
   /** Says nothing of whose the event is. */
   #keyOf(eventId: string, { identifiers }: IdentityEvent): Buffer {
     const keys = [...new Set(identifiers.map(identifierKey))].sort();
@@ -145,7 +183,7 @@ function plain({ type, value }: Identifier): Identifier {
 }
 
 function toRecord(row: EventRow): IdentityRecord {
-  const { evidence, linked, cut, merged } = JSON.parse(row.changes) as KeptChanges;
+  const { evidence, leftOut, linked, cut, merged } = JSON.parse(row.changes) as KeptChanges;
   return {
     id: row.id,
     rule: row.rule,
@@ -156,6 +194,7 @@ function toRecord(row: EventRow): IdentityRecord {
     occurredAt: new Date(row.occurred_at),
     recordedAt: new Date(row.recorded_at),
     evidence,
+    leftOut,
     linked,
     cut,
     merged: merged.map(({ id }) => id),

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../../model/identifier.ts';
@@ -37,6 +38,8 @@ export class IdentityReads {
   readonly #owners;
   readonly #isApart;
   readonly #separations;
+  readonly #isErased;
+  readonly #suppression;
   readonly #customer;
   readonly #customers;
   readonly #identifiersOfOne;
@@ -53,6 +56,8 @@ export class IdentityReads {
       `select s.id_key, c.root_id from json_each(?) asked
        join separation s on s.id_key = asked.value join customer c on c.id = s.customer_id where s.separated_at >= ?`,
     );
+    this.#isErased = database.prepare('select 1 from suppression where erased_at >= ? limit 1');
+    this.#suppression = database.prepare('select 1 from suppression where value_hash = ? and erased_at >= ?');
     this.#owners = database.prepare('select i.id_key, i.customer_id from json_each(?) asked join identifier i on i.id_key = asked.value');
     this.#customer = database.prepare(
       `select given.id as asked, root.id, root.created_at, root.first_seen_at, root.last_seen_at
@@ -111,6 +116,7 @@ export class IdentityReads {
       owners,
       customers,
       provisionalIds: new Map(unowned.map((identifier, index) => [identifierKey(identifier), provisional[index] as CustomerId])),
+      erased: this.erasedSince(occurredAt, identifiers),
       separations: this.#separationsSince(occurredAt, [
         ...identifiers,
         ...[...customers.values()].flatMap((customer) => customer.identifiers),
@@ -142,6 +148,18 @@ export class IdentityReads {
       latest.get(row.root_id)?.set(row.name, toAttribute(row));
     }
     return ids.map((id) => [...(latest.get(id)?.values() ?? [])]);
+  }
+
+  /** Keys of those that were erased at this time or later. */
+  erasedSince(at: Date, identifiers: readonly Identifier[]): Set<string> {
+    if (this.#isErased.get(at.getTime()) === undefined) return new Set();
+    const keys = identifiers.map(identifierKey);
+    return new Set(keys.filter((key) => this.#suppression.get(this.hashOf(key), at.getTime()) !== undefined));
+  }
+
+  /** What is kept of an erased identifier: recognises it, and says nothing. */
+  hashOf(idKey: string): Buffer {
+    return createHmac('sha256', this.identityKey).update(`erased:${idKey}`).digest();
   }
 
   #ownerOf(key: string): CustomerId | undefined {

@@ -13,7 +13,7 @@ import type {
   IdentityDecision,
   IdentityEvent,
 } from '../../model/identity.ts';
-import { IdentityEventLog } from './identity-event-log.ts';
+import type { IdentityEventLog } from './identity-event-log.ts';
 import type { IdentityReads } from './identity-reads.ts';
 
 /** Every write of the identity graph, each to be called inside a transaction. */
@@ -35,11 +35,11 @@ export class IdentityWrites {
   readonly #seeCustomer;
   readonly #seeMerged;
 
-  constructor(database: DatabaseSync, reads: IdentityReads, rules: IdentityRules, now: () => number) {
+  constructor(database: DatabaseSync, reads: IdentityReads, log: IdentityEventLog, rules: IdentityRules, now: () => number) {
     this.#rules = rules;
     this.#now = now;
     this.#reads = reads;
-    this.#log = new IdentityEventLog(database, reads.identityKey);
+    this.#log = log;
     this.#insertCustomer = database.prepare(
       'insert into customer (id, root_id, created_at, first_seen_at, last_seen_at) values (?1, ?2, ?3, ?4, ?4) on conflict do nothing',
     );

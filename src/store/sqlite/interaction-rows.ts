@@ -40,6 +40,8 @@ export class InteractionReads {
   }
 }
 
+const ERASED: InteractionReceipt = { outcome: 'erased', customerId: null };
+
 /** Writes of interactions, each to be called inside a transaction. */
 export class InteractionWrites {
   readonly #reads: IdentityReads;
@@ -48,6 +50,7 @@ export class InteractionWrites {
   readonly #now: () => number;
   readonly #formerly;
   readonly #isThere;
+  readonly #wasErased;
   readonly #insert;
 
   constructor(database: DatabaseSync, reads: IdentityReads, graph: IdentityWrites, rules: IdentityRules, now: () => number) {
@@ -62,6 +65,7 @@ export class InteractionWrites {
       `select 1 from json_each(?1) asked join customer c on c.root_id = asked.value
        join interaction i on i.customer_id = c.id and i.id = ?2 limit 1`,
     );
+    this.#wasErased = database.prepare('select 1 from customer where id = ? and erased_at >= ?');
     this.#insert = database.prepare('insert into interaction values (?, ?, ?, ?, ?, ?, ?, ?)');
   }
 
@@ -70,15 +74,19 @@ export class InteractionWrites {
   }
 
   #save(interaction: InteractionToSave): InteractionReceipt {
-    const { id, type, identifiers, occurredAt, touchpoint, pageUrl, properties } = interaction;
-    const deciding = this.#tellTheGraph(interaction);
+    const { id, type, occurredAt, touchpoint, pageUrl, properties } = interaction;
+    const erased = this.#reads.erasedSince(occurredAt, interaction.identifiers);
+    const identifiers = interaction.identifiers.filter((identifier) => !erased.has(identifierKey(identifier)));
+    if (identifiers.length === 0) return ERASED;
+    const deciding = this.#tellTheGraph({ ...interaction, identifiers });
     const ownerships = identifiers.map((identifier) => this.#ownershipOf(identifier));
     const customerId = attributeInteraction(ownerships[identifiers.indexOf(deciding)] as Ownership, occurredAt);
+    if (this.#wasErased.get(customerId, occurredAt.getTime()) !== undefined) return ERASED;
     // Told again after an identifier has moved on, it may look like somebody else's.
     const candidates = ownerships.flatMap(({ now, formerly }) => [now, ...formerly.map((each) => each.customerId)]);
-    if (this.#isThere.get(JSON.stringify([...new Set(candidates)]), id)) return { customerId, isDuplicate: true };
+    if (this.#isThere.get(JSON.stringify([...new Set(candidates)]), id)) return { outcome: 'duplicate', customerId };
     this.#insert.run(customerId, occurredAt.getTime(), id, type, touchpoint, pageUrl, JSON.stringify(properties), this.#now());
-    return { customerId, isDuplicate: false };
+    return { outcome: 'stored', customerId };
   }
 
   /**

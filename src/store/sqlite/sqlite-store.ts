@@ -6,6 +6,7 @@ import type { CustomerId } from '../../model/customer.ts';
 import type { Identifier } from '../../model/identifier.ts';
 import type {
   CorrectionRefusal,
+  ErasureOrder,
   IdentityChanges,
   IdentityCorrection,
   IdentityDecision,
@@ -99,6 +100,10 @@ export class SqliteStore implements Store {
 
   claim(id: string, expiresAt: Date): Promise<boolean> {
     return this.#write('claim', id, expiresAt) as Promise<boolean>;
+  }
+
+  async erase(order: ErasureOrder): Promise<void> {
+    await this.#write('erase', order);
   }
 
   keepSetting(name: string, value: string): Promise<string> {

@@ -2,6 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { IdentityRules } from '../../identity/identity-rules.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Attribute } from '../../model/ports.ts';
+import { Erasure } from './erasure.ts';
+import { IdentityEventLog } from './identity-event-log.ts';
 import { IdentityReads } from './identity-reads.ts';
 import { IdentityWrites } from './identity-writes.ts';
 import { InteractionWrites } from './interaction-rows.ts';
@@ -12,7 +14,9 @@ export type StoreWrites = ReturnType<typeof storeWrites>;
 /** @param now milliseconds. */
 export function storeWrites(database: DatabaseSync, rules: IdentityRules, now: () => number) {
   const reads = new IdentityReads(database);
-  const graph = new IdentityWrites(database, reads, rules, now);
+  const log = new IdentityEventLog(database, reads.identityKey);
+  const graph = new IdentityWrites(database, reads, log, rules, now);
+  const erasure = new Erasure(database, reads, log, now);
   const interactions = new InteractionWrites(database, reads, graph, rules, now);
   const saveAttribute = database.prepare(
     `insert into attribute (customer_id, name, value, touchpoint, captured_at) values (?1, ?2, ?3, ?4, ?5)
@@ -26,6 +30,7 @@ export function storeWrites(database: DatabaseSync, rules: IdentityRules, now: (
   return {
     commit: graph.commit.bind(graph),
     correct: graph.correct.bind(graph),
+    erase: erasure.erase.bind(erasure),
     saveInteractions: interactions.saveInteractions.bind(interactions),
     saveAttributes: (id: CustomerId, attributes: readonly Attribute[]): void => {
       for (const { name, value, touchpoint, capturedAt } of attributes) {

@@ -53,6 +53,8 @@ function serve(port: NonNullable<typeof parentPort>, { path, rules }: WriterData
       if (database.isTransaction) database.exec('rollback');
       replies = batch.map(({ sequence }) => ({ sequence, error }));
     }
+    // What was erased is still in the log of writes, up to here.
+    if (batch.some(({ name }) => name === 'erase')) database.exec('pragma wal_checkpoint(truncate)');
     port.postMessage(replies);
   }
 

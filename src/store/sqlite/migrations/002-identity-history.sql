@@ -15,7 +15,7 @@ create table identity_event (
 ) without rowid, strict;
 
 -- Events that can be told again. `event_key`, a keyed hash, recognises them then; `refused_type` is set for one that
--- was refused, `customer_id` for any other.
+-- was refused for a limit, `customer_id` for any that was not refused.
 create table heard_event (
   event_key blob primary key,
   customer_id text,
@@ -52,3 +52,13 @@ create table interaction (
   primary key (customer_id, occurred_at, id)
 ) without rowid, strict;
 create unique index interaction_id on interaction (customer_id, id);
+
+-- Keyed hashes of identifiers that were erased: evidence that is not newer does not bring them back.
+create table suppression (
+  value_hash blob primary key,
+  erased_at integer not null
+) without rowid, strict;
+create index suppression_time on suppression (erased_at);
+
+-- Nothing is known any more of a customer who was erased; interactions that are not newer are not kept.
+alter table customer add column erased_at integer;

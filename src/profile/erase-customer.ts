@@ -1,0 +1,55 @@
+import type { Source } from '../adapters/source.ts';
+import type { IdentityGraph, ResolvedCustomer } from '../identity/identity-graph.ts';
+import { parseCustomerId } from '../model/customer.ts';
+import { GatewayError, type SourceErrorCode } from '../model/errors.ts';
+import type { Viewer } from '../model/viewer.ts';
+import { requireRole } from './access.ts';
+
+export interface ErasureServices {
+  readonly graph: IdentityGraph;
+  /** Data sources whose adapter can erase. */
+  readonly erasable: readonly Source[];
+  readonly now: () => Date;
+}
+
+export interface ErasureResult {
+  /** False when a back end failed. The gateway keeps what it knows then, so that the same call can be made again. */
+  readonly complete: boolean;
+  /** Back ends that were asked to erase. */
+  readonly sources: readonly { readonly name: string; readonly erased: boolean; readonly errorCode: SourceErrorCode | null }[];
+}
+
+/**
+ * Erases a customer, first in every back end that can, then here.
+ * @throws GatewayError NOT_FOUND for an id that is nobody's; FORBIDDEN or UNAUTHENTICATED for other viewers.
+ */
+export async function eraseCustomer(
+  { graph, erasable, now }: ErasureServices,
+  { customerId, viewer }: { readonly customerId: string; readonly viewer: Viewer },
+): Promise<ErasureResult> {
+  requireRole(['SERVICE', 'ADMIN'], viewer, 'eraseCustomer');
+  const id = parseCustomerId(customerId);
+  const customer = id && (await graph.findByIds([id]))[0];
+  if (!customer) throw new GatewayError('NOT_FOUND', "eraseCustomer: expected customerId to be a customer's id, there is no such customer");
+
+  const sources = await Promise.all(
+    erasable.flatMap((source) => {
+      const keys = keysFor(source, customer);
+      return keys.length > 0 ? [eraseAt(source, keys)] : [];
+    }),
+  );
+  const complete = sources.every(({ erased }) => erased);
+  const { sub } = viewer.claims;
+  const actor = typeof sub === 'string' ? sub : null;
+  if (complete) await graph.erase({ customerId: customer.id, at: now(), source: `eraseCustomer:${viewer.role}`, actor });
+  return { complete, sources };
+}
+
+function keysFor({ adapter }: Source, { identifiers }: ResolvedCustomer): string[] {
+  return identifiers.filter(({ type }) => type === adapter.key).map(({ value }) => value);
+}
+
+async function eraseAt(source: Source, keys: readonly string[]): Promise<ErasureResult['sources'][number]> {
+  const failure = await source.erase(keys);
+  return { name: source.name, erased: failure === null, errorCode: failure?.code ?? null };
+}

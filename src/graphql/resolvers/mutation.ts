@@ -31,8 +31,6 @@ export const Mutation: MutationResolvers = {
       ...result,
       customer,
       linked: customer?.identifiers.filter((identifier) => linked.has(identifierKey(identifier))) ?? [],
-      unlinked: [...result.unlinked],
-      rejected: [...result.rejected],
     };
   },
 

@@ -156,7 +156,7 @@ it('simulate reads CSV, and says what it can not read', async () => {
   write('broken.ndjson', 'nonsense\n{"identifiers":{"crmId":"1"}}\n{"identifier":{}}\n');
   const broken = await run(['simulate', 'broken.ndjson'], directory);
   expect(broken.stdout).toContain('3 events, 1 customer\n');
-  expect(broken.stderr).toContain('2 lines that could not be read');
+  expect(broken.stderr).toContain('lines that could not be read: 2');
   expect((await run(['simulate', 'nothing.csv'], directory)).stderr).toContain('there is none at nothing.csv');
   expect((await run(['simulate', 'broken.ndjson', '--explain', 'crmId=9'], directory)).stderr).toContain('nobody is crmId=9');
 });

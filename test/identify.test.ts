@@ -202,6 +202,9 @@ describe('identify', () => {
     expect(future.codes).toEqual(['BAD_USER_INPUT']);
     const nowhere = await ask(IDENTIFY, { variables: { input: { ...base, touchpoint: 'kiosk' } }, role: 'SERVICE' });
     expect(nowhere.errors[0]?.message).toBe('touchpoint: expected one of web; received "kiosk"');
+    const crowd = Array.from({ length: 101 }, (_, n) => ({ type: 'visitorId', value: `v${n}` }));
+    const crowded = await ask(IDENTIFY, { variables: { input: { identifiers: crowd } }, role: 'SERVICE' });
+    expect(crowded.errors[0]?.message).toBe('identifiers: expected at most 100, received 101');
   });
 
   it('keeps the latest value of an attribute, however late the older one comes', async () => {
@@ -293,7 +296,11 @@ describe('a hashed identifier', () => {
     expect(
       (await ask(BY, { variables: { i: { type: 'passport', value: 'X-SECRET-7' } }, role: 'AGENT' })).data.customerByIdentifier.id,
     ).toBe(first.customer.id);
+    const { value } = first.linked.find(({ type }: { type: string }) => type === 'passport');
+    const unlink = `mutation { unlinkIdentifier(input: { identifier: { type: "passport", value: "${value}" } }) { customer { id } } }`;
+    expect((await ask(ID, { path: `/graphql?pass=${value}` })).data.customer.id).not.toBe(first.customer.id);
     expect((await ask(ID, { path: '/graphql?pass=X-SECRET-7' })).data.customer).toEqual({ id: first.customer.id, assurance: 'CLAIMED' });
+    expect((await ask(unlink, { role: 'AGENT' })).data.unlinkIdentifier.customer.id).toBe(first.customer.id);
     await gateway.close();
     for (const name of readdirSync(directory)) expect(readFileSync(join(directory, name)).includes('X-SECRET-7')).toBe(false);
   });

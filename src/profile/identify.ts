@@ -10,6 +10,8 @@ import type { AttributeStore } from '../model/ports.ts';
 import type { Viewer } from '../model/viewer.ts';
 import type { IdentifierVocabulary } from './parse-identifiers.ts';
 
+/** More seen at once is no one customer's. */
+const MAX_IDENTIFIERS = 100;
 /** Clocks differ; an event further ahead than this is a mistake (DESIGN, Journey). */
 const MAX_AHEAD_MS = 5 * 60 * 1000;
 
@@ -47,13 +49,16 @@ export interface IdentifyServices extends IdentifierVocabulary {
 /**
  * Records identifiers seen together. What a CUSTOMER merely says proves nothing: it is left out, unless the
  * request carries proof of the same. Attributes are kept only when the event is.
- * @throws GatewayError BAD_USER_INPUT for an event from the future.
+ * @throws GatewayError BAD_USER_INPUT for an event from the future, or with more than 100 identifiers.
  */
 export async function identify(services: IdentifyServices, request: IdentifyRequest): Promise<IdentifyResult> {
   const { viewer, captured, touchpoint } = request;
   const occurredAt = request.occurredAt ?? services.now();
   if (occurredAt.getTime() > services.now().getTime() + MAX_AHEAD_MS) {
     throw new GatewayError('BAD_USER_INPUT', `occurredAt: expected at most 5 minutes ahead of now, received ${occurredAt.toISOString()}`);
+  }
+  if (request.identifiers.length > MAX_IDENTIFIERS) {
+    throw new GatewayError('BAD_USER_INPUT', `identifiers: expected at most ${MAX_IDENTIFIERS}, received ${request.identifiers.length}`);
   }
   const proven = captured.filter(({ assurance }) => isProven(assurance));
   const { accepted, rejected } = weigh(services, request, proven);

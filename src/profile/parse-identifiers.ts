@@ -1,3 +1,4 @@
+import { isIdentifierHash } from '../capture/identifier-hash.ts';
 import { type IdentifierFormat, type NormalizedIdentifier, normalizeIdentifier } from '../capture/normalize.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Identifier } from '../model/identifier.ts';
@@ -10,7 +11,8 @@ export interface IdentifierVocabulary {
 }
 
 /**
- * Identifiers that a trusted viewer asks for, normalised, in the order given.
+ * Identifiers that a trusted viewer asks for, normalised, in the order given. Of a hashed type the hash is taken as
+ * well: it is what an answer shows of the identifier.
  * @throws GatewayError BAD_USER_INPUT for a type that is not configured.
  */
 export function parseIdentifiers(
@@ -19,6 +21,7 @@ export function parseIdentifiers(
 ): NormalizedIdentifier[] {
   return given.map(({ type, value }) => {
     const format = identifierTypes.get(type);
+    if (format?.hash && isIdentifierHash(value)) return { ok: true, identifier: { type, value } };
     if (format !== undefined) return normalizeIdentifier(type, value, format, blockedValues);
     const known = [...identifierTypes.keys()].join(', ');
     throw new GatewayError('BAD_USER_INPUT', `identifier type: expected one of ${known}, received ${JSON.stringify(type)}`);

@@ -171,7 +171,7 @@ export type IdentifyInput = {
   readonly attributes?: InputMaybe<Scalars['JSONObject']['input']>;
   /** The caller's own id of this event. Saying it again changes nothing, with or without one. */
   readonly eventId?: InputMaybe<Scalars['String']['input']>;
-  /** Identifiers of one customer; together with those captured from the request they are one event. */
+  /** Identifiers of one customer, at most 100; together with those captured from the request they are one event. */
   readonly identifiers: ReadonlyArray<IdentifierInput>;
   /** When it was seen; now when left out. */
   readonly occurredAt?: InputMaybe<Scalars['DateTime']['input']>;

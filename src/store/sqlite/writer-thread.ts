@@ -53,9 +53,17 @@ function serve(port: NonNullable<typeof parentPort>, { path, rules }: WriterData
       if (database.isTransaction) database.exec('rollback');
       replies = batch.map(({ sequence }) => ({ sequence, error }));
     }
-    // What was erased is still in the log of writes, up to here.
-    if (batch.some(({ name }) => name === 'erase')) database.exec('pragma wal_checkpoint(truncate)');
+    if (batch.some(({ name }) => name === 'erase')) emptyLog();
     port.postMessage(replies);
+  }
+
+  /** What was erased is still in the log of writes, up to here. Where a reader stands in the way, the next checkpoint does it. */
+  function emptyLog(): void {
+    try {
+      database.exec('pragma wal_checkpoint(truncate)');
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'ERR_SQLITE_ERROR') throw error;
+    }
   }
 
   function attempt({ sequence, name, args }: WriteRequest): WriteReply {

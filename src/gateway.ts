@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Logger, pino } from 'pino';
-import { Source, type SourceFailure } from './adapters/source.ts';
+import type { Source } from './adapters/source.ts';
 import { SourceReader } from './adapters/source-reader.ts';
 import { BearerTokens } from './capture/bearer-token.ts';
 import { type CapturedType, RequestCapture } from './capture/capture-request.ts';
@@ -13,12 +13,14 @@ import { type Environment, readEnvironment } from './config/environment.ts';
 import type { GatewayConfig } from './config/gateway-config.ts';
 import type { Project } from './config/load-project.ts';
 import { ProjectError } from './config/problem.ts';
+import { openDataSources } from './data-sources.ts';
 import { createApolloServer } from './graphql/apollo-server.ts';
 import type { Engine } from './graphql/engine.ts';
 import { RequestContext } from './graphql/request-context.ts';
 import { toCapturable } from './http/capturable-request.ts';
 import { createApp } from './http/create-app.ts';
 import { addGraphqlRoutes } from './http/graphql-routes.ts';
+import { addInvalidationRoutes } from './http/invalidation-routes.ts';
 import { addOperationsRoutes } from './http/operations-routes.ts';
 import { IdentityGraph } from './identity/identity-graph.ts';
 import type { IdentityRules } from './identity/identity-rules.ts';
@@ -29,6 +31,7 @@ import { Metrics } from './observability/metrics.ts';
 import { loggable } from './observability/redact.ts';
 import { capturedAdapter } from './profile/captured-source.ts';
 import { CAPTURED } from './profile/field-binding.ts';
+import { invalidateKeys } from './profile/invalidate-keys.ts';
 import { SourceUsage } from './profile/source-usage.ts';
 import { SqliteStore } from './store/sqlite/sqlite-store.ts';
 
@@ -44,6 +47,11 @@ export interface Gateway {
   readonly app: FastifyInstance;
   readonly project: CompiledProject;
   readonly production: boolean;
+  /**
+   * Forgets what is kept of a key, because its record has changed. What is read from then on is read anew.
+   * @throws GatewayError NOT_FOUND for a source that is none, SOURCE_UNAVAILABLE when a shared cache can't be reached.
+   */
+  invalidate(source: string, key: string): Promise<void>;
   /** Finishes what is under way, then releases everything. */
   close(): Promise<void>;
 }
@@ -63,16 +71,16 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   const metrics = new Metrics();
 
   const store = new SqliteStore(storePath, identityRulesOf(config));
-  const sources = new Map<string, Source>();
-  for (const [name, adapter] of [...compiled.dataSources, [CAPTURED, capturedAdapter(store)] as const]) {
-    const onFailure = ({ source, code, cause, keys }: SourceFailure) => {
-      metrics.sourceFailed(source, code);
-      logger.warn({ source, code, error: loggable(cause, keys) }, 'a data source failed');
-    };
-    sources.set(name, new Source(name, adapter, { onFailure, onCall: (source, seconds) => metrics.sourceCalled(source, seconds) }));
-  }
+  const dataSources = openDataSources([...compiled.dataSources, [CAPTURED, capturedAdapter(store)]], {
+    shared: config.shared === undefined ? null : { url: config.shared, key: environment.secrets.keys('shared-cache')[0] },
+    logger,
+    metrics,
+    now,
+  });
+  const sources = dataSources.byName;
 
   const formats = await formatsOf(config, environment, store).catch(async (error) => {
+    await dataSources.close();
     await store.close();
     throw error;
   });
@@ -99,31 +107,38 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     origins: touchpoints.flatMap(({ origins }) => origins),
     metrics,
   });
+  const readViewer = async (request: FastifyRequest) => {
+    const viewer = await bearer.read(request.headers.authorization);
+    if (viewer === null) metrics.captureRefused('authorization');
+    return viewer ?? ANONYMOUS_VIEWER;
+  };
   addGraphqlRoutes(app, {
     apollo,
     ide,
     createContext: async (request, reply) => {
-      const viewer = await bearer.read(request.headers.authorization);
-      if (viewer === null) metrics.captureRefused('authorization');
-      const capturable = toCapturable(request, viewer ?? ANONYMOUS_VIEWER, touchpoints);
+      const capturable = toCapturable(request, await readViewer(request), touchpoints);
+      const reader = new SourceReader(sources, capturable.headers);
+      reply.raw.once('close', () => reader.abandon());
       return new RequestContext({
         requestId: request.id,
         engine,
         request: capturable,
-        profile: { sources: new SourceReader(sources, capturable.headers), usage: new SourceUsage() },
+        profile: { sources: reader, usage: new SourceUsage() },
         setCookie: (header) => void reply.header('set-cookie', header),
       });
     },
   });
+  const invalidate = (source: string, keys: readonly string[]) => invalidateKeys(engine, source, keys);
+  addInvalidationRoutes(app, { readViewer, invalidate });
   addOperationsRoutes(app, { metrics, readiness: () => readiness(store, compiled) });
 
   const close = async () => {
     await app.close();
     await apollo.stop();
-    await Promise.allSettled([...compiled.dataSources.values()].map((adapter) => adapter.close?.()));
+    await dataSources.close();
     await store.close();
   };
-  return { app, project: compiled, production: environment.production, close };
+  return { app, project: compiled, production: environment.production, invalidate: (source, key) => invalidate(source, [key]), close };
 }
 
 /** Identifier types, strongest first, with what reads and writes their values. */
@@ -164,7 +179,7 @@ function engineOf(
     identifierTypes,
     blockedValues,
     askableTypes: new Set([...sources.values()].flatMap(({ adapter }) => adapter.key ?? [])),
-    erasable: [...sources.values()].filter(({ adapter }) => adapter.erase !== undefined),
+    sources,
     touchpoints: new Set(Object.keys(config.touchpoints)),
     handoffParameter: rules.find(({ kind }) => kind === 'handoff')?.name ?? null,
     guardServiceSdl: production && !config.production.introspection,

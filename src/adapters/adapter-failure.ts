@@ -1,15 +1,25 @@
 import type { SourceErrorCode } from '../model/errors.ts';
 
+export interface AdapterFailureOptions {
+  /**
+   * The back end is well and refuses this call, as with a status 401. It is not asked again, and its circuit
+   * breaker does not count it: one viewer's bad token must not shut out the others.
+   */
+  readonly refused?: boolean;
+}
+
 /**
  * What an adapter throws, or puts at a key, when it knows what went wrong. The message reaches clients: it
  * names no key, no URL with keys and no record. The original goes into `cause`, for the log.
  */
 export class AdapterFailure extends Error {
   readonly code: SourceErrorCode;
+  readonly refused: boolean;
 
-  constructor(code: SourceErrorCode, message: string, cause?: unknown) {
+  constructor(code: SourceErrorCode, message: string, cause?: unknown, { refused = false }: AdapterFailureOptions = {}) {
     super(message, { cause });
     this.name = 'AdapterFailure';
     this.code = code;
+    this.refused = refused;
   }
 }

@@ -1,4 +1,4 @@
-import type { ByteSize, Duration } from '../model/quantity.ts';
+import type { CompletePolicy, SourcePolicy } from './source-policy.ts';
 
 /** What a back end knows of one key: an object with fields. */
 export type DataRecord = Readonly<Record<string, unknown>>;
@@ -8,24 +8,18 @@ export type KeyAnswer = DataRecord | readonly DataRecord[] | null | undefined | 
 
 /** What a `load` gets beside the keys. */
 export interface LoadContext {
-  /** The GraphQL field's arguments, without those that page a connection. */
+  /** The GraphQL field's arguments; those that page a connection only for an adapter with `pages`. */
   readonly args: Readonly<Record<string, unknown>>;
-  /** Aborted when the time-out of the source's policy has passed. Pass it on to whatever can be cancelled. */
+  /** Aborted when nobody waits for the answer any more, because the policy's time-out has passed or the callers are gone. Pass it on to whatever can be cancelled. */
   readonly signal: AbortSignal;
   /** The request headers named in `forward`, lower-case; all that a back end learns about who is asking. */
   readonly headers: Readonly<Record<string, string>>;
   /** Bytes an answer may have, from the source's policy. */
   readonly maxAnswerBytes: number;
-}
-
-/** How patient the gateway is with a source. */
-export interface SourcePolicy {
-  /** How long one call may take. Default `'1s'`. */
-  readonly timeout?: Duration;
-  /** Keys in one call at most; more keys make more calls, at the same time. Default 100; for `fileAdapter` no limit. */
-  readonly maxBatch?: number;
-  /** Size of one answer at most, where the adapter reads bytes. Default `'10MB'`. */
-  readonly maxAnswerBytes?: ByteSize;
+  /** The record's fields that are needed, for an adapter with `selectsFields`; null for all of them. */
+  readonly fields: readonly string[] | null;
+  /** Tells that so many records came that nobody asked for. They are dropped, and counted. */
+  onForeign(records: number): void;
 }
 
 /** Options that every kind of adapter shares. */
@@ -36,13 +30,20 @@ export interface CommonAdapterOptions {
   readonly many?: boolean;
   /** The fields a record has, when they are known and complete. With them, a `path` that can't exist stops the start. */
   readonly fields?: readonly string[];
-  /** Request headers passed on to the back end, for example `['authorization']`. */
+  /**
+   * The adapter pages by itself: it gets `first`, `after`, `last` and `before` among the arguments, and answers a
+   * connection field with `{ edges: [{ cursor, node }], pageInfo: { hasNextPage, hasPreviousPage } }`.
+   */
+  readonly pages?: boolean;
+  /** Request headers passed on to the back end, for example `['authorization']`. Answers are never shared between different values of them. */
   readonly forward?: readonly string[];
   readonly policy?: SourcePolicy;
 }
 
 /** What `defineAdapter` takes: the options of every kind, and how to load. */
 export interface DataAdapterDefinition extends CommonAdapterOptions {
+  /** `load` heeds `fields` and may leave out the others. Without it an answer is taken for the whole record. */
+  readonly selectsFields?: boolean;
   /**
    * Reads the records of up to `maxBatch` distinct keys in one go. The answer is one array of the same
    * length, in the order of the keys. A throw fails the whole batch; an `Error` in the array, that key alone.
@@ -57,17 +58,14 @@ export interface DataAdapterDefinition extends CommonAdapterOptions {
 }
 
 /** A data adapter as the gateway holds it: checked, with every default filled in. Made by `defineAdapter`. */
-export interface DataAdapter {
+export interface DataAdapter extends CompletePolicy {
   readonly kind: string;
   readonly key: string | undefined;
   readonly many: boolean;
   readonly fields: readonly string[] | undefined;
   readonly forward: readonly string[];
-  /** Milliseconds. */
-  readonly timeout: number;
-  readonly maxBatch: number;
-  /** Bytes. */
-  readonly maxAnswerBytes: number;
+  readonly pages: boolean;
+  readonly selectsFields: boolean;
   load(keys: readonly string[], context: LoadContext): Promise<readonly KeyAnswer[]>;
   probe?(signal: AbortSignal): Promise<void>;
   erase?(keys: readonly string[]): Promise<void>;

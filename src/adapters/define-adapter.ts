@@ -1,32 +1,15 @@
 import { z } from 'zod';
-import { parseByteSize, parseDuration } from '../model/quantity.ts';
 import type { DataAdapter, DataAdapterDefinition } from './data-adapter.ts';
+import { policySchema } from './source-policy.ts';
 
 /** Marks what `defineAdapter` made, across copies of this package, so that a plain object is told from an adapter. */
 const MADE_BY_DEFINE_ADAPTER = Symbol.for('customer-profile-gateway.adapter');
-
-/** A quantity with its unit in the text, as `parse` understands it; turned into a number. */
-function quantity(parse: (text: string) => number) {
-  return z.string().transform((text, context) => {
-    try {
-      return parse(text);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: (error as Error).message });
-      return z.NEVER;
-    }
-  });
-}
-
-const policySchema = z.strictObject({
-  timeout: quantity(parseDuration).prefault('1s'),
-  maxBatch: z.number().int().positive().or(z.literal(Number.POSITIVE_INFINITY)).default(100),
-  maxAnswerBytes: quantity(parseByteSize).prefault('10MB'),
-});
 
 /** The options that every kind of adapter shares; each kind extends it with its own. */
 export const commonOptionsSchema = z.strictObject({
   key: z.string().min(1).optional(),
   many: z.boolean().default(false),
+  pages: z.boolean().default(false),
   fields: z.array(z.string().min(1)).optional(),
   forward: z.array(z.string().min(1).toLowerCase()).default([]),
   policy: policySchema.prefault({}),
@@ -35,6 +18,7 @@ export const commonOptionsSchema = z.strictObject({
 const callable = <T>(signature: string) => z.custom<T>((value) => typeof value === 'function', `expected a function ${signature}`);
 
 const definitionSchema = commonOptionsSchema.extend({
+  selectsFields: z.boolean().default(false),
   load: callable<DataAdapter['load']>('load(keys, { args, signal, headers })'),
   probe: callable<NonNullable<DataAdapter['probe']>>('probe(signal)').optional(),
   erase: callable<NonNullable<DataAdapter['erase']>>('erase(keys)').optional(),
@@ -61,6 +45,7 @@ export function parseOptions<T>(kind: string, schema: z.ZodType<T>, options: unk
  */
 export function defineAdapter(definition: DataAdapterDefinition, kind = 'defineAdapter'): DataAdapter {
   const { policy, ...rest } = parseOptions(kind, definitionSchema, definition);
+  if (rest.pages && rest.many) throw new TypeError(`${kind}: expected pages or many, received both: a page is one record, with edges`);
   return Object.freeze({ [MADE_BY_DEFINE_ADAPTER]: true, kind, ...rest, ...policy } as DataAdapter);
 }
 

@@ -5,6 +5,7 @@ import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { AdapterFailure } from './adapter-failure.ts';
 import type { CommonAdapterOptions, DataAdapter, DataRecord } from './data-adapter.ts';
+import { decodeUtf8 } from './decode-utf8.ts';
 import { commonOptionsSchema, defineAdapter, parseOptions } from './define-adapter.ts';
 import { matchRows } from './match-rows.ts';
 
@@ -38,7 +39,7 @@ export function fileAdapter(options: FileAdapterOptions): DataAdapter {
     const now = `${seen.mtimeMs}:${seen.size}:${seen.ino}`;
     if (records === undefined || now !== version) {
       version = now;
-      records = readFile(path, 'utf8').then((text) => byKey(parseRecords(text, extname(path), types), match));
+      records = readFile(path).then((bytes) => byKey(parseRecords(decodeUtf8(bytes), extname(path), types), match));
       records.catch(() => {
         records = undefined;
       });
@@ -52,12 +53,12 @@ export function fileAdapter(options: FileAdapterOptions): DataAdapter {
       // A look-up in memory costs nothing to speak of, so there is no reason to cut batches.
       policy: { maxBatch: Number.POSITIVE_INFINITY, ...options.policy },
       fields: options.fields ?? headerOf(path),
-      load: async (keys) => {
+      load: async (keys, { onForeign }) => {
         const known = await current();
         return matchRows(
           keys,
           keys.flatMap((key) => known.get(key) ?? []),
-          { match, many: common.many },
+          { match, many: common.many, onForeign },
         );
       },
       probe: async () => void (await current()),

@@ -67,7 +67,7 @@ export function graphqlAdapter(options: GraphqlAdapterOptions): DataAdapter {
         const rows = selectFrom(data, select);
         if (rows === null)
           throw new AdapterFailure('SOURCE_UNAVAILABLE', `answered null at ${select} and ${errors?.length ?? 0} GraphQL error(s)`);
-        return matchRows(keys, rows, { match, many: common.many });
+        return matchRows(keys, rows, { match, many: common.many, onForeign: context.onForeign });
       },
       probe: (signal) => client.probe(`${url}?query=%7B__typename%7D`, signal),
       close: () => client.close(),

@@ -5,11 +5,16 @@ import { commonOptionsSchema, defineAdapter, parseOptions } from './define-adapt
 import { expectSuccess, JsonClient } from './http-client.ts';
 import { isRecordOf, matchRows } from './match-rows.ts';
 import { selectFrom } from './select-from.ts';
+import { withMatch } from './with-match.ts';
 
 export interface HttpAdapterOptions extends CommonAdapterOptions {
   /** Where the back end is: `https://orders.internal`. */
   readonly baseUrl: string | undefined;
-  /** A path that answers many keys at once: `/orders?customerIds={keys}`. Keys are percent-encoded, with commas between. */
+  /**
+   * A path that answers many keys at once: `/orders?customerIds={keys}`. Keys are percent-encoded, with commas between.
+   * Both kinds of path may hold `{fields}`, the record's fields that are needed, and `{args.NAME}`, an argument of the
+   * GraphQL field (empty when it was not given); they are encoded in the same way.
+   */
   readonly batch?: string;
   /** A path that answers one key: `/customers/{key}`, for a back end without a batch call. A 404 means "nothing there". */
   readonly one?: string;
@@ -36,24 +41,49 @@ const optionsSchema = commonOptionsSchema
     select: z.string().min(1).optional(),
     headers: z.record(z.string(), z.string()).default({}),
   })
-  .refine(({ batch, one }) => (batch === undefined) !== (one === undefined), 'expected exactly one of batch and one');
+  .refine(({ batch, one }) => (batch === undefined) !== (one === undefined), 'expected exactly one of batch and one')
+  .refine(
+    ({ batch, one, fields }) => fields !== undefined || !(batch ?? one)?.includes('{fields}'),
+    'expected fields: [...] beside {fields}: they are asked for where an operation needs the whole record',
+  );
+
+const PLACEHOLDER = /\{(keys?|fields|args\.(\w+))\}/g;
+
+/** Everything that is filled in is percent-encoded: a key is nothing but a key, whatever stands in it. */
+function fillPath(template: string, keys: readonly string[], fields: readonly string[], args: LoadContext['args']): string {
+  return template.replace(PLACEHOLDER, (_, what: string, argument: string | undefined) => {
+    if (argument !== undefined) return listed([args[argument]].flat());
+    return listed(what === 'fields' ? fields : keys);
+  });
+}
+
+function listed(values: readonly unknown[]): string {
+  return values
+    .filter((value) => value !== undefined && value !== null)
+    .map((value) => encodeURIComponent(typeof value === 'object' ? JSON.stringify(value) : String(value)))
+    .join(',');
+}
 
 /** A back end that speaks JSON over HTTP. */
 export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
   const { baseUrl, batch, one, match, select, headers, policy: _, ...common } = parseOptions('httpAdapter', optionsSchema, options);
+  const selectsFields = (batch ?? one)?.includes('{fields}') ?? false;
+  const all = common.fields ?? [];
   const client = new JsonClient();
   const base = baseUrl.replace(/\/$/, '');
-  const send = (target: string, context: LoadContext) =>
-    client.send(base + target, { headers: { ...headers, ...context.headers } }, context);
+  const send = (template: string, keys: readonly string[], context: LoadContext) => {
+    const target = fillPath(template, keys, withMatch(context.fields ?? all, match), context.args);
+    return client.send(base + target, { headers: { ...headers, ...context.headers } }, context);
+  };
 
   const loadBatch = async (template: string, keys: readonly string[], context: LoadContext) => {
-    const answer = expectSuccess(await send(template.replaceAll('{keys}', keys.map(encodeURIComponent).join(',')), context));
-    return matchRows(keys, selectFrom(answer, select), { match, many: common.many });
+    const answer = expectSuccess(await send(template, keys, context));
+    return matchRows(keys, selectFrom(answer, select), { match, many: common.many, onForeign: context.onForeign });
   };
 
   const loadOne = async (template: string, key: string, context: LoadContext): Promise<KeyAnswer> => {
     try {
-      const answer = await send(template.replaceAll('{key}', encodeURIComponent(key)), context);
+      const answer = await send(template, [key], context);
       if (answer.status === 404) return null;
       const record = selectFrom(expectSuccess(answer), select) as KeyAnswer;
       if (match === undefined || record === null) return record;
@@ -67,7 +97,9 @@ export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
   return defineAdapter(
     {
       ...common,
-      policy: options.policy,
+      selectsFields,
+      // Without a batch call each key is a call of its own, and is counted, limited and tried again as one.
+      policy: one === undefined ? options.policy : { ...options.policy, maxBatch: 1 },
       load: (keys, context) =>
         batch === undefined ? Promise.all(keys.map((key) => loadOne(one as string, key, context))) : loadBatch(batch, keys, context),
       probe: (signal) => client.probe(base, signal),

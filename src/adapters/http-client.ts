@@ -1,6 +1,7 @@
 import { Agent, type Dispatcher, request } from 'undici';
 import { AdapterFailure } from './adapter-failure.ts';
 import type { LoadContext } from './data-adapter.ts';
+import { decodeUtf8 } from './decode-utf8.ts';
 
 export interface JsonAnswer {
   readonly status: number;
@@ -46,10 +47,14 @@ export class JsonClient {
   }
 }
 
+/** Statuses under 500 that say "not now" and not "no": request timeout, too early, too many requests (RFC 9110, 8470, 6585). */
+const TRANSIENT = new Set([408, 425, 429]);
+
 /** @throws AdapterFailure for a status that is no success. */
 export function expectSuccess({ status, body }: JsonAnswer): unknown {
-  if (status >= 300) throw new AdapterFailure('SOURCE_UNAVAILABLE', `answered status ${status}`);
-  return body;
+  if (status < 300) return body;
+  const refused = status < 500 && !TRANSIENT.has(status);
+  throw new AdapterFailure('SOURCE_UNAVAILABLE', `answered status ${status}`, undefined, { refused });
 }
 
 async function readUpTo(body: Dispatcher.ResponseData['body'], limit: number): Promise<string> {
@@ -65,7 +70,7 @@ async function readUpTo(body: Dispatcher.ResponseData['body'], limit: number): P
     if (error instanceof AdapterFailure) throw error;
     throw new AdapterFailure('SOURCE_UNAVAILABLE', `the answer broke off (${codeOf(error)})`, error);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return decodeUtf8(Buffer.concat(chunks));
 }
 
 function parseJson(text: string): unknown {

@@ -1,10 +1,12 @@
 import { AdapterFailure } from './adapter-failure.ts';
-import type { DataRecord, KeyAnswer } from './data-adapter.ts';
+import type { DataRecord, KeyAnswer, LoadContext } from './data-adapter.ts';
 
 export interface RowMatching {
   /** The row's field, or a path with dots into it, that holds the key. Left out: rows come in the order of the keys, one each. */
   readonly match?: string | undefined;
   readonly many: boolean;
+  /** Hears how many rows came that nobody asked for. */
+  readonly onForeign: LoadContext['onForeign'];
 }
 
 /**
@@ -12,7 +14,7 @@ export interface RowMatching {
  * they are another customer's.
  * @throws AdapterFailure SOURCE_INVALID when the rows can't be put in order.
  */
-export function matchRows(keys: readonly string[], rows: unknown, { match, many }: RowMatching): KeyAnswer[] {
+export function matchRows(keys: readonly string[], rows: unknown, { match, many, onForeign }: RowMatching): KeyAnswer[] {
   if (!Array.isArray(rows))
     throw new AdapterFailure('SOURCE_INVALID', `expected a list of records, received ${rows === null ? 'null' : typeof rows}`);
   if (match === undefined) {
@@ -24,11 +26,15 @@ export function matchRows(keys: readonly string[], rows: unknown, { match, many 
   }
   const found = new Map<string, DataRecord[]>(keys.map((key) => [key, []]));
   const path = match.split('.');
+  let foreign = 0;
   for (const row of rows) {
     if (typeof row !== 'object' || row === null)
       throw new AdapterFailure('SOURCE_INVALID', `expected records, received a ${typeof row} among them`);
-    found.get(textAt(row, path))?.push(row);
+    const own = found.get(textAt(row, path));
+    if (own) own.push(row);
+    else foreign++;
   }
+  if (foreign > 0) onForeign(foreign);
   return keys.map((key) => {
     const own = found.get(key) ?? [];
     if (many) return own;

@@ -2,7 +2,9 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { AdapterFailure } from './adapter-failure.ts';
 import type { CommonAdapterOptions, DataAdapter, KeyAnswer } from './data-adapter.ts';
+import { decodeUtf8 } from './decode-utf8.ts';
 import { commonOptionsSchema, defineAdapter, parseOptions } from './define-adapter.ts';
+import { connectRedis } from './redis-connection.ts';
 
 export interface RedisAdapterOptions extends CommonAdapterOptions {
   readonly url: string | undefined;
@@ -22,7 +24,7 @@ export function redisAdapter(options: RedisAdapterOptions): DataAdapter {
   const { url, hash, string, policy: _, ...common } = parseOptions('redisAdapter', optionsSchema, options);
   let client: Promise<Redis> | undefined;
   const connected = () => {
-    client ??= connect(url);
+    client ??= connectRedis(url);
     return client;
   };
 
@@ -30,18 +32,18 @@ export function redisAdapter(options: RedisAdapterOptions): DataAdapter {
     {
       ...common,
       policy: options.policy,
-      load: async (keys) => {
+      load: async (keys, { maxAnswerBytes }) => {
         const pipeline = (await connected()).pipeline();
         for (const key of keys) {
-          if (hash === undefined) pipeline.get((string as string).replaceAll('{key}', key));
-          else pipeline.hgetall(hash.replaceAll('{key}', key));
+          if (hash === undefined) pipeline.getBuffer((string as string).replaceAll('{key}', key));
+          else pipeline.hgetallBuffer(hash.replaceAll('{key}', key));
         }
         const replies = await pipeline.exec().catch((error: unknown) => {
           throw new AdapterFailure('SOURCE_UNAVAILABLE', 'no connection', error);
         });
         return (replies ?? []).map(([error, reply]) => {
           if (error !== null) return new AdapterFailure('SOURCE_UNAVAILABLE', 'Redis answered an error for this key', error);
-          return hash === undefined ? parseString(reply as string | null) : parseHash(reply as Record<string, string>);
+          return hash === undefined ? parseString(reply as Buffer | null, maxAnswerBytes) : parseHash(reply as Hash, maxAnswerBytes);
         });
       },
       probe: async () => void (await (await connected()).ping()),
@@ -51,24 +53,29 @@ export function redisAdapter(options: RedisAdapterOptions): DataAdapter {
   );
 }
 
-async function connect(url: string): Promise<Redis> {
-  const { Redis } = await import('ioredis');
-  // One retry per call: while Redis is gone a call fails at once, and the connection comes back by itself.
-  const redis = new Redis(url, { maxRetriesPerRequest: 1, retryStrategy: (attempt) => Math.min(attempt * 50, 1_000) });
-  // Each call reports its own failure; without a listener the event would end the process.
-  redis.on('error', () => {});
-  return redis;
-}
+type Hash = Readonly<Record<string, Buffer>>;
 
-function parseHash(reply: Readonly<Record<string, string>>): KeyAnswer {
-  return Object.keys(reply).length === 0 ? null : reply;
-}
-
-function parseString(reply: string | null): KeyAnswer {
-  if (reply === null) return null;
+function parseHash(reply: Hash, limit: number): KeyAnswer {
+  const entries = Object.entries(reply);
+  if (entries.length === 0) return null;
+  if (entries.reduce((sum, [, value]) => sum + value.length, 0) > limit) return tooLarge(limit);
   try {
-    return JSON.parse(reply) as KeyAnswer;
+    return Object.fromEntries(entries.map(([name, value]) => [name, decodeUtf8(value)]));
   } catch (error) {
-    return new AdapterFailure('SOURCE_INVALID', 'the string is not JSON', error);
+    return error as Error;
   }
+}
+
+function parseString(reply: Buffer | null, limit: number): KeyAnswer {
+  if (reply === null) return null;
+  if (reply.length > limit) return tooLarge(limit);
+  try {
+    return JSON.parse(decodeUtf8(reply)) as KeyAnswer;
+  } catch (error) {
+    return error instanceof AdapterFailure ? error : new AdapterFailure('SOURCE_INVALID', 'the string is not JSON', error);
+  }
+}
+
+function tooLarge(limit: number): AdapterFailure {
+  return new AdapterFailure('SOURCE_INVALID', `the value is larger than ${limit} bytes (policy.maxAnswerBytes)`);
 }

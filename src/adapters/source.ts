@@ -1,145 +1,160 @@
-import { GatewayError, SourceError, type SourceErrorCode } from '../model/errors.ts';
-import { AdapterFailure } from './adapter-failure.ts';
-import type { DataAdapter, DataRecord, KeyAnswer } from './data-adapter.ts';
+import { createHash } from 'node:crypto';
+import { Batcher, type Ticket } from '../batching/batcher.ts';
+import { Deadlines } from '../batching/deadlines.ts';
+import { Slots } from '../batching/slots.ts';
+import { SourceError, type SourceErrorCode } from '../model/errors.ts';
+import type { AnswerCache, CachedAnswer } from './answer-cache.ts';
+import type { SourceRecord } from './check-answers.ts';
+import type { DataAdapter } from './data-adapter.ts';
+import { RECORD_FIELDS, type RecordFields } from './record-fields.ts';
+import { type CallScope, type FetchedRecord, SourceCalls } from './source-calls.ts';
+import type { CacheResult, SourceObserver } from './source-observer.ts';
+import type { CachePolicy } from './source-policy.ts';
 
 /** What a source knows of one key. */
 export interface SourceAnswer {
-  /** A record; a list of them for a source with `many`; null when there is nothing. */
-  readonly record: DataRecord | readonly DataRecord[] | null;
+  readonly record: SourceRecord;
   readonly fetchedAt: Date;
+  /** Out of the cache, after its time. */
+  readonly isStale: boolean;
+  /** Why a stale answer was given, where the source failed. */
+  readonly errorCode: SourceErrorCode | null;
 }
 
-/** What callers learn of a failed call, for the log; it holds no key. */
-export interface SourceFailure {
-  readonly source: string;
-  readonly code: SourceErrorCode;
-  readonly cause: unknown;
-  readonly keys: readonly string[];
+/** With what a source is asked, beside the key: answers are shared within one scope and never between two. */
+export interface SourceScope extends CallScope {
+  readonly id: string;
 }
 
-/** Who wants to know how a source does. */
-export interface SourceObserver {
-  /** @param seconds from the call to its answer, its failure or its time-out. */
-  onCall?(source: string, seconds: number): void;
-  onFailure?(failure: SourceFailure): void;
+export interface SourceOptions {
+  readonly observer?: SourceObserver;
+  readonly cache?: AnswerCache | undefined;
+  readonly now?: () => Date;
 }
 
-/** A data source: an adapter under its name, held to its promises. */
+const NOTHING_TO_LEAVE = () => {};
+
+/** A data source: an adapter under its name, asked in batches, as its policy says, through its cache. */
 export class Source {
   readonly name: string;
   readonly adapter: DataAdapter;
-  readonly #observer: SourceObserver;
+  readonly #options: SourceOptions;
+  readonly #now: () => Date;
+  readonly #calls: SourceCalls;
+  readonly #slots: Slots;
+  readonly #deadlines: Deadlines;
+  readonly #batchers = new Map<string, Batcher<FetchedRecord, RecordFields>>();
 
-  constructor(name: string, adapter: DataAdapter, observer: SourceObserver = {}) {
+  constructor(name: string, adapter: DataAdapter, options: SourceOptions = {}) {
     this.name = name;
     this.adapter = adapter;
-    this.#observer = observer;
+    this.#options = options;
+    this.#now = options.now ?? (() => new Date());
+    this.#slots = new Slots(adapter.concurrency);
+    this.#deadlines = new Deadlines(adapter.timeout);
+    this.#calls = new SourceCalls(name, adapter, { slots: this.#slots, observer: options.observer ?? {}, now: this.#now });
   }
 
-  /**
-   * Asks for distinct keys, in as few calls as the adapter's `maxBatch` allows, all at the same time.
-   * @returns one entry per key, in their order. Never rejects: a call that fails is a `SourceError` at each of its keys.
-   */
-  async load(
-    keys: readonly string[],
-    args: Readonly<Record<string, unknown>>,
-    headers: Readonly<Record<string, string>>,
-  ): Promise<(SourceAnswer | SourceError)[]> {
-    const calls: Promise<(SourceAnswer | SourceError)[]>[] = [];
-    const size = Math.min(this.adapter.maxBatch, keys.length);
-    for (let start = 0; start < keys.length; start += size) calls.push(this.#call(keys.slice(start, start + size), args, headers));
-    return (await Promise.all(calls)).flat();
-  }
-
-  async #call(
-    keys: readonly string[],
-    args: Readonly<Record<string, unknown>>,
-    headers: Readonly<Record<string, string>>,
-  ): Promise<(SourceAnswer | SourceError)[]> {
-    const { timeout, maxAnswerBytes } = this.adapter;
-    const started = performance.now();
-    const signal = AbortSignal.timeout(timeout);
-    try {
-      const answers: unknown = await Promise.race([
-        this.adapter.load(keys, { args, headers, signal, maxAnswerBytes }),
-        rejectOnAbort(signal),
-      ]);
-      const fetchedAt = new Date();
-      return this.#checkLength(answers, keys.length).map((answer) => {
-        const checked = this.#check(answer);
-        return checked instanceof Error ? this.#fail(checked, keys, signal) : { record: checked, fetchedAt };
-      });
-    } catch (error) {
-      const failure = this.#fail(error, keys, signal);
-      return keys.map(() => failure);
-    } finally {
-      this.#observer.onCall?.(this.name, (performance.now() - started) / 1_000);
+  /** @param headers of a request, lower-case; the source sees only those that it forwards. */
+  scope(args: Readonly<Record<string, unknown>>, headers: Readonly<Record<string, string | undefined>>): SourceScope {
+    const forwarded: Record<string, string> = {};
+    for (const name of this.adapter.forward) {
+      const value = headers[name];
+      if (value !== undefined) forwarded[name] = value;
     }
+    return { args, headers: forwarded, id: scopeId(args, forwarded) };
+  }
+
+  /** Asks for a key. The answer rejects with a `SourceError`. */
+  ask(key: string, scope: SourceScope, fields: RecordFields = null): Ticket<SourceAnswer> {
+    const needed = this.adapter.selectsFields ? fields : null;
+    const { cache: policy } = this.adapter;
+    const { cache } = this.#options;
+    if (policy === undefined || cache === undefined) {
+      const { answer, leave } = this.#fetch(key, scope, needed);
+      return { answer: answer.then(fresh), leave };
+    }
+    // A call that may fill the cache is of use also after whoever caused it has gone.
+    return { answer: this.#askCached(key, scope, needed, cache, policy), leave: NOTHING_TO_LEAVE };
+  }
+
+  /** Forgets what is kept of a key. @throws Error when a shared cache can't be reached. */
+  async invalidate(key: string): Promise<void> {
+    for (const batcher of this.#batchers.values()) batcher.forget(key);
+    await this.#options.cache?.invalidate(key);
   }
 
   /** Has the back end forget these keys. @returns why it failed, or null. For an adapter that can erase. */
-  async erase(keys: readonly string[]): Promise<SourceError | null> {
-    const signal = AbortSignal.timeout(this.adapter.timeout);
+  erase(keys: readonly string[]): Promise<SourceError | null> {
+    return this.#calls.erase(keys);
+  }
+
+  async #askCached(key: string, scope: SourceScope, needed: RecordFields, cache: AnswerCache, policy: CachePolicy): Promise<SourceAnswer> {
+    const known = await cache.get(key, scope.id);
+    const usable = known !== null && RECORD_FIELDS.covers(known.fields, needed) ? known : null;
+    const staleFor = usable === null ? Number.POSITIVE_INFINITY : this.#now().getTime() - usable.fetchedAt.getTime() - policy.ttl;
+    if (usable !== null && staleFor <= 0) return this.#fromCache(usable, 'fresh');
+
+    // What was kept with other fields is fetched with those too, so that the two don't push each other out.
+    const wanted = known === null ? needed : RECORD_FIELDS.merge(known.fields, needed);
+    const { answer } = this.#fetch(key, scope, wanted);
+    if (usable !== null && staleFor <= policy.staleWhileRevalidate) {
+      answer.catch(() => {});
+      return this.#fromCache(usable, 'stale');
+    }
     try {
-      await Promise.race([this.adapter.erase?.(keys), rejectOnAbort(signal)]);
-      return null;
+      const fetched = await answer;
+      this.#saw('miss');
+      return fresh(fetched);
     } catch (error) {
-      return this.#fail(error, keys, signal);
+      if (usable === null || staleFor > policy.staleIfError || !(error instanceof SourceError)) throw error;
+      return { ...this.#fromCache(usable, 'error'), errorCode: error.code };
     }
   }
 
-  #checkLength(answers: unknown, expected: number): readonly unknown[] {
-    if (!Array.isArray(answers)) {
-      throw new AdapterFailure('SOURCE_INVALID', `load() must return an array with one entry per key, received ${describe(answers)}`);
-    }
-    if (answers.length !== expected) {
-      throw new AdapterFailure('SOURCE_INVALID', `load() must return one entry per key: expected ${expected}, received ${answers.length}`);
-    }
-    return answers;
+  #fromCache({ record, fetchedAt }: CachedAnswer, result: CacheResult): SourceAnswer {
+    this.#saw(result);
+    return { record, fetchedAt, isStale: result !== 'fresh', errorCode: null };
   }
 
-  #check(answer: unknown): Exclude<KeyAnswer, undefined> {
-    if (answer instanceof Error) return answer;
-    if (this.adapter.many) {
-      if (answer === null || answer === undefined) return [];
-      if (Array.isArray(answer) && answer.every(isRecord)) return answer;
-      return new AdapterFailure('SOURCE_INVALID', `expected a list of records, received ${describe(answer)}`);
+  #saw(result: CacheResult): void {
+    this.#options.observer?.onCache?.(this.name, result);
+  }
+
+  #fetch(key: string, scope: SourceScope, fields: RecordFields): Ticket<FetchedRecord> {
+    let batcher = this.#batchers.get(scope.id);
+    if (batcher === undefined) {
+      batcher = this.#batcherOf(scope);
+      this.#batchers.set(scope.id, batcher);
     }
-    if (answer === null || answer === undefined) return null;
-    if (isRecord(answer)) return answer;
-    return new AdapterFailure('SOURCE_INVALID', `expected one record or null, received ${describe(answer)}`);
+    return batcher.ask(key, fields);
   }
 
-  #fail(error: unknown, keys: readonly string[], signal: AbortSignal): SourceError {
-    const code = codeOf(error, signal);
-    this.#observer.onFailure?.({ source: this.name, code, cause: error, keys });
-    return new SourceError(code, this.name, `${this.name}: ${explain(code, error, this.adapter.timeout)}`, error);
+  /** One for each scope that something is asked in at the moment; there are as many scopes as there are tokens. */
+  #batcherOf(scope: SourceScope): Batcher<FetchedRecord, RecordFields> {
+    const { cache } = this.#options;
+    return new Batcher<FetchedRecord, RecordFields>({
+      maxBatch: this.adapter.maxBatch,
+      slots: this.#slots,
+      needs: RECORD_FIELDS,
+      deadlines: this.#deadlines,
+      joinCalls: true,
+      call: (keys, fields, signal) => this.#calls.run(keys, fields, scope, signal),
+      giveUp: (key, why) => this.#calls.giveUp(key, why),
+      onAnswer: (key, answer, fields) => void cache?.set(key, scope.id, { ...answer, fields }),
+      onIdle: () => void this.#batchers.delete(scope.id),
+    });
   }
 }
 
-function codeOf(error: unknown, signal: AbortSignal): SourceErrorCode {
-  if (signal.aborted) return 'SOURCE_TIMEOUT';
-  return error instanceof AdapterFailure ? error.code : 'SOURCE_UNAVAILABLE';
+function fresh({ record, fetchedAt }: FetchedRecord): SourceAnswer {
+  return { record, fetchedAt, isStale: false, errorCode: null };
 }
 
-/** Only what our own adapters say is passed on: a driver's or an owner's message may quote an identifier. */
-function explain(code: SourceErrorCode, error: unknown, timeout: number): string {
-  if (code === 'SOURCE_TIMEOUT') return `no answer within ${timeout} ms`;
-  if (error instanceof AdapterFailure || error instanceof GatewayError) return error.message;
-  return 'the call failed';
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-}
-
-function isRecord(value: unknown): value is DataRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Error);
-}
-
-function describe(value: unknown): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : typeof value;
+/** Header values are credentials: only their hash is kept beyond the call. */
+function scopeId(args: Readonly<Record<string, unknown>>, headers: Readonly<Record<string, string>>): string {
+  const asked = JSON.stringify(args);
+  const forwarded = Object.entries(headers);
+  if (forwarded.length === 0) return asked;
+  return `${asked} ${createHash('sha256').update(JSON.stringify(forwarded)).digest('base64url')}`;
 }

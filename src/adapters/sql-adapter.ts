@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AdapterFailure } from './adapter-failure.ts';
-import type { CommonAdapterOptions, DataAdapter, KeyAnswer } from './data-adapter.ts';
+import type { CommonAdapterOptions, DataAdapter, KeyAnswer, LoadContext } from './data-adapter.ts';
 import { commonOptionsSchema, defineAdapter, parseOptions } from './define-adapter.ts';
 import { matchRows } from './match-rows.ts';
 import { mysqlDatabase } from './sql/mysql-database.ts';
@@ -8,13 +8,17 @@ import { postgresDatabase } from './sql/postgres-database.ts';
 import { selectList } from './sql/select-list.ts';
 import type { SqlDatabase } from './sql/sql-database.ts';
 import { sqliteDatabase } from './sql/sqlite-database.ts';
+import { withMatch } from './with-match.ts';
 
 export interface SqlAdapterOptions extends CommonAdapterOptions {
   /** `postgres://…`, `mysql://…`, `mariadb://…` or `sqlite:PATH`. */
   readonly url: string | undefined;
   /** The column that holds the key. */
   readonly match: string;
-  /** A query with `$keys` where the keys go: `select id, name from customer where id in ($keys)`. */
+  /**
+   * A query with `$keys` where the keys go: `select id, name from customer where id in ($keys)`. With `$fields` for the
+   * columns and `fields` to list them, only those that an operation needs are selected: `select $fields from …`.
+   */
   readonly query: string;
 }
 
@@ -26,29 +30,43 @@ const DATABASES: Readonly<Record<string, (url: string) => SqlDatabase>> = {
   sqlite: (url) => sqliteDatabase(url.slice('sqlite:'.length)),
 };
 
-const optionsSchema = commonOptionsSchema.extend({
-  // Without the value: a database's URL holds its password.
-  url: z.custom<string>(
-    (url) => typeof url === 'string' && Object.hasOwn(DATABASES, url.split(':')[0] ?? ''),
-    `expected a URL that begins with ${Object.keys(DATABASES).join(':, ')}:`,
-  ),
-  match: z.string().min(1),
-  query: z.string().regex(/\$keys\b/, 'expected $keys in the query, where the keys go'),
-});
+const FIELDS = /\$fields\b/g;
+
+const optionsSchema = commonOptionsSchema
+  .extend({
+    // Without the value: a database's URL holds its password.
+    url: z.custom<string>(
+      (url) => typeof url === 'string' && Object.hasOwn(DATABASES, url.split(':')[0] ?? ''),
+      `expected a URL that begins with ${Object.keys(DATABASES).join(':, ')}:`,
+    ),
+    match: z.string().min(1),
+    query: z.string().regex(/\$keys\b/, 'expected $keys in the query, where the keys go'),
+  })
+  .refine(
+    // They become part of the statement, so they are plain names.
+    ({ query, fields }) => query.search(FIELDS) === -1 || (fields?.every((name) => /^\w+$/.test(name)) ?? false),
+    'expected fields: [...] beside $fields, the names of the columns: letters, digits and _',
+  );
 
 /** Rows of PostgreSQL, MySQL, MariaDB or SQLite, by the URL's scheme. */
 export function sqlAdapter(options: SqlAdapterOptions): DataAdapter {
   const { url, match, query, policy: _, ...common } = parseOptions('sqlAdapter', optionsSchema, options);
   const database = (DATABASES[url.split(':')[0] as string] as (url: string) => SqlDatabase)(url);
 
-  const load = async (keys: readonly string[], signal: AbortSignal): Promise<KeyAnswer[]> => {
+  const selectsFields = query.search(FIELDS) !== -1;
+
+  const load = async (keys: readonly string[], context: LoadContext): Promise<KeyAnswer[]> => {
+    const { signal, onForeign, maxAnswerBytes } = context;
     try {
-      return matchRows(keys, await database.query(query, keys, signal), { match, many: common.many });
+      const columns = withMatch(context.fields ?? common.fields ?? [], match).join(', ');
+      const rows = await database.query(query.replace(FIELDS, columns), keys, signal);
+      refuseLarge(rows, maxAnswerBytes);
+      return matchRows(keys, rows, { match, many: common.many, onForeign });
     } catch (error) {
       if (!database.isBadKey(error)) throw error instanceof AdapterFailure ? error : failure(error);
       // A key that can't be of the column's type has no row. Alone it fails alone; the others must not suffer.
       if (keys.length === 1) return [null];
-      return (await Promise.all(keys.map((key) => load([key], signal)))).flat() as KeyAnswer[];
+      return (await Promise.all(keys.map((key) => load([key], context)))).flat() as KeyAnswer[];
     }
   };
 
@@ -56,14 +74,26 @@ export function sqlAdapter(options: SqlAdapterOptions): DataAdapter {
     {
       ...common,
       policy: options.policy,
+      selectsFields,
       fields: options.fields ?? selectList(query),
-      load: (keys, { signal }) => load(keys, signal),
+      load,
       // Any key will do: the question is whether the query runs.
-      probe: async (signal) => void (await load(['0'], signal)),
+      probe: async (signal) => {
+        await load(['0'], { signal, args: {}, headers: {}, fields: null, maxAnswerBytes: Number.POSITIVE_INFINITY, onForeign: () => {} });
+      },
       close: () => database.close(),
     },
     'sqlAdapter',
   );
+}
+
+/** Drivers hand over whole rows: too large an answer is kept from going further. */
+function refuseLarge(rows: readonly unknown[], limit: number): void {
+  let size = 0;
+  for (const row of rows) {
+    for (const value of Object.values(row as object)) if (typeof value === 'string' || value instanceof Uint8Array) size += value.length;
+  }
+  if (size > limit) throw new AdapterFailure('SOURCE_INVALID', `the answer is larger than ${limit} bytes (policy.maxAnswerBytes)`);
 }
 
 function failure(error: unknown): AdapterFailure {

@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
 /** What a derived key is for; each purpose has its own, so that one token never passes for another. */
-export type KeyPurpose = 'issued-cookie' | 'handoff' | 'development-token' | 'identifier-hash';
+export type KeyPurpose = 'issued-cookie' | 'handoff' | 'development-token' | 'identifier-hash' | 'shared-cache';
 
 /** The gateway's secrets: the first signs, all verify, so that they can be rotated. */
 export class Secrets {

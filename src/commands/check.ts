@@ -3,6 +3,7 @@ import { Source } from '../adapters/source.ts';
 import { normalizeIdentifier } from '../capture/normalize.ts';
 import { type CompiledProject, compileProject } from '../compile-project.ts';
 import { loadProject } from '../config/load-project.ts';
+import type { SourceError } from '../model/errors.ts';
 
 export interface CheckOptions {
   readonly config: string;
@@ -42,11 +43,15 @@ async function checkSource(
     return { ok: true, report: `  ${name} (${adapter.kind}): ${adapter.probe ? `reached, ${took()}` : 'has no probe'}\n` };
   }
   const causes: unknown[] = [];
-  const [answer] = await new Source(name, adapter, { onFailure: ({ cause }) => void causes.push(cause) }).load([given.value], {}, {});
-  if (answer instanceof Error)
-    return { ok: false, report: `  ${name} (${adapter.kind}): ${answer.code}, ${took()}: ${String(causes[0] ?? answer.message)}\n` };
-  const record = JSON.stringify(answer?.record ?? null, null, 2).replaceAll('\n', '\n    ');
-  return { ok: true, report: `  ${name} (${adapter.kind}): answered in ${took()}\n    ${record}\n` };
+  const source = new Source(name, adapter, { observer: { onFailure: ({ cause }) => void causes.push(cause) } });
+  try {
+    const { record } = await source.ask(given.value, source.scope({}, {})).answer;
+    const shown = JSON.stringify(record, null, 2).replaceAll('\n', '\n    ');
+    return { ok: true, report: `  ${name} (${adapter.kind}): answered in ${took()}\n    ${shown}\n` };
+  } catch (error) {
+    const { code, message } = error as SourceError;
+    return { ok: false, report: `  ${name} (${adapter.kind}): ${code}, ${took()}: ${String(causes[0] ?? message)}\n` };
+  }
 }
 
 function parseIdentifier({ config }: CompiledProject, text: string): { type: string; value: string } {

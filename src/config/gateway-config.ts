@@ -99,6 +99,8 @@ export const gatewayConfigSchema = z.strictObject({
     .string()
     .regex(/^sqlite:(?!:memory:)./, "expected 'sqlite:PATH', for example 'sqlite:.data/gateway.db'")
     .default('sqlite:.data/gateway.db'),
+  /** A Redis that the replicas share: the caches of data sources are there, encrypted. In this process when left out. */
+  shared: z.url({ protocol: /^rediss?$/, error: 'expected a redis:// or rediss:// URL' }).optional(),
   /** The profile schema's file; `schema.graphql` beside the configuration when left out. */
   schema: z.string().min(1).optional(),
   /** The folder of data adapters; `datasources` beside the configuration when left out. */

@@ -57,6 +57,7 @@ export function createApolloServer({ schema, limits, introspection, ide, logUnex
         : ApolloServerPluginLandingPageDisabled(),
       limitsPlugin(limits),
       maskingPlugin(logUnexpected),
+      provenancePlugin(),
     ],
   });
 }
@@ -91,6 +92,18 @@ function maskingPlugin(logUnexpected: ApolloOptions['logUnexpected']): ApolloSer
         const accept = request.http?.headers.get('accept') ?? '';
         const legacy = !accept.includes('application/graphql-response+json');
         if (legacy && http.status === 400 && masked.every(({ extensions }) => early.includes(String(extensions?.code)))) http.status = 200;
+      },
+    }),
+  };
+}
+
+/** For a viewer who asked for it and may know: where each value came from. */
+function provenancePlugin(): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async ({ contextValue: { provenance } }) => ({
+      willSendResponse: async ({ response: { body } }) => {
+        if (provenance === undefined || body.kind !== 'single') return;
+        body.singleResult = { ...body.singleResult, extensions: { ...body.singleResult.extensions, provenance } };
       },
     }),
   };

@@ -14,8 +14,7 @@ export interface Engine extends IdentifierVocabulary {
   readonly handoffs: HandoffTokens;
   /** Identifier types that some back end is keyed by: it can be asked about a value that nobody was seen with. */
   readonly askableTypes: ReadonlySet<string>;
-  /** Data sources whose adapter can erase. */
-  readonly erasable: readonly Source[];
+  readonly sources: ReadonlyMap<string, Source>;
   readonly touchpoints: ReadonlySet<string>;
   /** The URL parameter in which the first handoff rule looks for its token; null without such a rule. */
   readonly handoffParameter: string | null;

@@ -6,6 +6,7 @@ import type { CustomerId } from '../model/customer.ts';
 import type { Viewer } from '../model/viewer.ts';
 import type { ProfileReader } from '../profile/read-field.ts';
 import type { Engine } from './engine.ts';
+import { type FieldProvenance, wantsProvenance } from './provenance.ts';
 
 /** graphql-js makes one path object per position and passes the same one to every field below it. */
 type Path = GraphQLResolveInfo['path'];
@@ -19,6 +20,8 @@ export class RequestContext {
   readonly engine: Engine;
   readonly request: CapturableRequest;
   readonly profile: ProfileReader;
+  /** Where each bound field's value came from, for a viewer who asked for it and may know. */
+  readonly provenance: FieldProvenance[] | undefined;
   /** Customers by id, batched: for `node` and entity references. For trusted viewers. */
   readonly customersById: DataLoader<CustomerId, ResolvedCustomer | null>;
   private readonly setCookie: (header: string) => void;
@@ -41,6 +44,7 @@ export class RequestContext {
     this.request = options.request;
     this.profile = options.profile;
     this.setCookie = options.setCookie;
+    this.provenance = wantsProvenance(options.request.headers, options.request.viewer) ? [] : undefined;
     this.customersById = new DataLoader((ids) => this.graph.findByIds(ids));
   }
 

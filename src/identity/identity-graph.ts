@@ -12,6 +12,7 @@ import type {
   StoredCustomer,
 } from '../model/identity.ts';
 import type { IdentityStore } from '../model/ports.ts';
+import { IdentityLookups } from './identity-lookups.ts';
 
 /** An identifier with how much its appearance proves. */
 export interface Evidence extends Identifier {
@@ -40,6 +41,7 @@ const REMEMBERED_CONFLICTS = 50_000;
 /** Which one customer identifiers belong to. */
 export class IdentityGraph {
   readonly #store: IdentityStore;
+  readonly #lookups: IdentityLookups;
   readonly #now: () => Date;
   /**
    * Looking a customer up stores nothing, and the id they are shown with can't be turned back into the
@@ -52,6 +54,7 @@ export class IdentityGraph {
 
   constructor(store: IdentityStore, now: () => Date) {
     this.#store = store;
+    this.#lookups = new IdentityLookups(store);
     this.#now = now;
   }
 
@@ -67,14 +70,14 @@ export class IdentityGraph {
     const strongest = deciding[0];
     if (strongest === undefined) return null;
 
-    let owners = await this.#store.findOwners(evidence);
+    let owners = await this.#lookups.findOwners(evidence);
     const ownerOf = (identifier: Evidence) => owners[evidence.indexOf(identifier)] ?? null;
     if (new Set(proven.map(ownerOf)).size > 1 || (proven.length > 1 && ownerOf(strongest) === null)) {
       const situation = () => JSON.stringify(proven.map((identifier) => [identifierKey(identifier), ownerOf(identifier)]));
       if (!this.#unsettled.has(situation())) {
         const source = proven.map((identifier) => identifier.source).join('+');
         await this.#store.commit({ identifiers: proven, occurredAt: this.#now(), source, eventId: null });
-        owners = await this.#store.findOwners(evidence);
+        owners = await this.#lookups.findOwners(evidence);
         if (new Set(proven.map(ownerOf)).size > 1) this.#unsettled.set(situation(), true);
       }
     }
@@ -82,7 +85,7 @@ export class IdentityGraph {
     const owner = ownerOf(strongest);
     if (owner === null) return this.#provisional(strongest, strongest.assurance);
     const assurance = strongestAssurance(evidence.filter((_, index) => owners[index] === owner).map((identifier) => identifier.assurance));
-    const [stored] = await this.#store.findCustomers([owner]);
+    const [stored] = await this.#lookups.findCustomers([owner]);
     return stored ? toResolved(stored, assurance) : null;
   }
 
@@ -96,9 +99,9 @@ export class IdentityGraph {
    * @param isAskable whether a back end can be asked for this identifier, so that there may be a customer though nobody was seen.
    */
   async findByIdentifiers(identifiers: readonly Identifier[], isAskable: (type: string) => boolean): Promise<(ResolvedCustomer | null)[]> {
-    const owners = await this.#store.findOwners(identifiers);
+    const owners = await this.#lookups.findOwners(identifiers);
     const known = [...new Set(owners.filter((id) => id !== null))];
-    const stored = new Map((await this.#store.findCustomers(known)).map((customer, index) => [known[index], customer]));
+    const stored = new Map((await this.#lookups.findCustomers(known)).map((customer, index) => [known[index], customer]));
     return Promise.all(
       identifiers.map(async (identifier, index) => {
         const customer = stored.get(owners[index] ?? undefined);
@@ -110,7 +113,7 @@ export class IdentityGraph {
 
   /** Customers by any id they ever had, in the order given; null for an id that is nobody's. For trusted viewers. */
   async findByIds(ids: readonly CustomerId[]): Promise<(ResolvedCustomer | null)[]> {
-    const stored = await this.#store.findCustomers(ids);
+    const stored = await this.#lookups.findCustomers(ids);
     return Promise.all(
       stored.map(async (customer, index) => {
         if (customer) return toResolved(customer, 'VERIFIED');
@@ -123,7 +126,7 @@ export class IdentityGraph {
   /** True when both ids are, by now, one customer. */
   async isSame(a: CustomerId, b: CustomerId): Promise<boolean> {
     if (a === b) return true;
-    const [first, second] = await this.#store.findCustomers([a, b]);
+    const [first, second] = await this.#lookups.findCustomers([a, b]);
     return first !== null && first !== undefined && first.id === second?.id;
   }
 
@@ -146,7 +149,7 @@ export class IdentityGraph {
   }
 
   async #storeShown(ids: readonly CustomerId[], { at, source }: IdentityCorrection): Promise<void> {
-    const stored = await this.#store.findCustomers(ids);
+    const stored = await this.#lookups.findCustomers(ids);
     const shown = ids.flatMap((id, index) => (stored[index] === null ? (this.#shown.get(id) ?? []) : []));
     for (const identifier of shown) await this.#store.commit({ identifiers: [identifier], occurredAt: at, source, eventId: null });
   }

@@ -22,3 +22,9 @@ export interface LinkedIdentifier extends Identifier {
 export function identifierKey({ type, value }: Identifier): string {
   return `${type}:${value}`;
 }
+
+/** The identifier that has this key. */
+export function identifierOf(key: string): Identifier {
+  const colon = key.indexOf(':');
+  return { type: key.slice(0, colon), value: key.slice(colon + 1) };
+}

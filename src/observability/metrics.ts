@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What the gateway counts. Labels hold names from the configuration only, never a value off a request. */
 export class Metrics {
@@ -6,6 +6,10 @@ export class Metrics {
   readonly #captureRefused: Counter<'rule'>;
   readonly #sourceCalls: Histogram<'source'>;
   readonly #sourceFailures: Counter<'source' | 'code'>;
+  readonly #sourceRepeats: Counter<'source' | 'reason'>;
+  readonly #sourceBreakers: Gauge<'source'>;
+  readonly #sourceCache: Counter<'source' | 'result'>;
+  readonly #sourceForeign: Counter<'source'>;
   readonly #requests: Histogram<'route' | 'status'>;
 
   constructor() {
@@ -29,6 +33,30 @@ export class Metrics {
       labelNames: ['source', 'code'],
       registers,
     });
+    this.#sourceRepeats = new Counter({
+      name: 'gateway_source_repeats_total',
+      help: 'Attempts made again: retry, after a failure; hedge, because the first took long.',
+      labelNames: ['source', 'reason'],
+      registers,
+    });
+    this.#sourceBreakers = new Gauge({
+      name: 'gateway_source_breaker_open',
+      help: '1 while a data source is left alone after too many failures.',
+      labelNames: ['source'],
+      registers,
+    });
+    this.#sourceCache = new Counter({
+      name: 'gateway_source_cache_total',
+      help: 'Look-ups in a cache: fresh, stale (fetched again behind it), error (stale, because the source failed), miss.',
+      labelNames: ['source', 'result'],
+      registers,
+    });
+    this.#sourceForeign = new Counter({
+      name: 'gateway_source_foreign_records_total',
+      help: 'Records that came though nobody asked for their key. They are dropped.',
+      labelNames: ['source'],
+      registers,
+    });
     this.#requests = new Histogram({
       name: 'gateway_http_request_duration_seconds',
       help: 'Time to answer a request, by route and status.',
@@ -47,6 +75,22 @@ export class Metrics {
 
   sourceFailed(source: string, code: string): void {
     this.#sourceFailures.inc({ source, code });
+  }
+
+  sourceRepeated(source: string, reason: 'retry' | 'hedge'): void {
+    this.#sourceRepeats.inc({ source, reason });
+  }
+
+  sourceBreaker(source: string, isOpen: boolean): void {
+    this.#sourceBreakers.set({ source }, isOpen ? 1 : 0);
+  }
+
+  sourceCache(source: string, result: string): void {
+    this.#sourceCache.inc({ source, result });
+  }
+
+  sourceForeign(source: string, records: number): void {
+    this.#sourceForeign.inc({ source }, records);
   }
 
   /** @param seconds from the request's arrival to its answer's end. */

@@ -7,6 +7,8 @@ import type { AttributeStore } from '../model/ports.ts';
 export function capturedAdapter(store: AttributeStore): DataAdapter {
   return defineAdapter(
     {
+      // It reads the gateway's own store: there is nothing to spare, and nothing that a second try would change.
+      policy: { breaker: false, retries: 0, maxBatch: 1_000 },
       load: async (ids) => {
         const attributes = await store.findAttributes(ids as readonly CustomerId[]);
         return attributes.map((known) => Object.fromEntries(known.map(({ name, value }) => [name, value])));

@@ -9,9 +9,13 @@ export interface SourceBinding {
   readonly source: string;
   /** The source answers a list per key. */
   readonly many: boolean;
+  /** The source makes the pages of a connection itself. */
+  readonly pages: boolean;
   readonly key: BindingKey;
   /** Into the record; null: the whole record. */
   readonly path: readonly string[] | null;
+  /** Into the record: when it was changed. With one, all sources are asked and the newest value counts. */
+  readonly newestBy: readonly string[] | null;
 }
 
 /** What a field's GraphQL type makes of a record: a value out of it, itself, a list, or a page of a list. */
@@ -22,7 +26,7 @@ export interface FieldBinding {
   /** For messages: `Customer.orders`. */
   readonly name: string;
   readonly shape: FieldShape;
-  /** In the order in which they are asked; the first non-null answer counts. */
+  /** In the order in which they are asked; the first non-null answer counts, unless one has `newestBy`. */
   readonly sources: readonly SourceBinding[];
 }
 

@@ -1,11 +1,14 @@
 import type { DataRecord } from '../adapters/data-adapter.ts';
+import type { RecordFields } from '../adapters/record-fields.ts';
 import type { SourceAnswer } from '../adapters/source.ts';
 import type { SourceReader } from '../adapters/source-reader.ts';
 import { keyOfType, type ResolvedCustomer } from '../identity/identity-graph.ts';
 import { SourceError } from '../model/errors.ts';
 import { CAPTURED, type FieldBinding, type SourceBinding } from './field-binding.ts';
-import { PAGING_ARGUMENTS, type PageArguments, pageList } from './page-list.ts';
+import { PAGING_ARGUMENTS, type PageArguments, pageList, pageSize } from './page-list.ts';
+import { readPage } from './read-page.ts';
 import type { SourceUsage } from './source-usage.ts';
+import { timeAt, valueAt } from './value-at.ts';
 
 /** What of a request a field is read with. */
 export interface ProfileReader {
@@ -15,29 +18,46 @@ export interface ProfileReader {
 
 type Arguments = Readonly<Record<string, unknown>>;
 
-/** A value and the source that it came from. */
+/** Where a field stands. */
+export interface FieldPlace {
+  readonly customer: ResolvedCustomer;
+  /** The record that the field stands in; for a field of `Customer` itself there is none. */
+  readonly parent: DataRecord | null;
+  readonly args: Arguments;
+  /** What the whole operation needs of each source's records. */
+  readonly needs: ReadonlyMap<string, RecordFields>;
+}
+
+/** A value and where it came from. */
 export interface FieldAnswer {
   readonly value: unknown;
   readonly source: string;
+  /** Which of the field's `@from` it came by, counted from 0. */
+  readonly from: number;
+  readonly fetchedAt: Date;
+  readonly isStale: boolean;
+}
+
+interface Candidate extends FieldAnswer {
+  /** When the source says that it was changed, in milliseconds; null where it says nothing. */
+  readonly changedAt: number | null;
 }
 
 /**
- * A bound field's value: the first non-null answer of its sources, in their order; null when none has one.
- * @param parent the record that the field stands in; for a field of `Customer` itself there is none.
+ * A bound field's value: the first non-null answer of its sources, in their order; with `newestBy` the one that was
+ * changed last. Null when none has one.
  * @throws SourceError of the first source that failed, when none of the others knew anything.
  */
-export async function readField(
-  reader: ProfileReader,
-  binding: FieldBinding,
-  customer: ResolvedCustomer,
-  parent: DataRecord | null,
-  args: Arguments,
-): Promise<FieldAnswer | null> {
-  let failure: unknown;
-  for (const source of binding.sources) {
+export function readField(reader: ProfileReader, binding: FieldBinding, place: FieldPlace): Promise<FieldAnswer | null> {
+  return binding.sources.some(({ newestBy }) => newestBy !== null) ? readNewest(reader, binding, place) : readFirst(reader, binding, place);
+}
+
+async function readFirst(reader: ProfileReader, binding: FieldBinding, place: FieldPlace): Promise<FieldAnswer | null> {
+  let failure: SourceError | undefined;
+  for (const from of binding.sources.keys()) {
     try {
-      const value = await readFrom(reader, binding, source, customer, parent, args);
-      if (value !== null && value !== undefined) return { value, source: source.source };
+      const candidate = await readFrom(reader, binding, from, place);
+      if (candidate !== null) return candidate;
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       failure ??= error;
@@ -47,24 +67,43 @@ export async function readField(
   return null;
 }
 
+/** All sources are asked, at the same time. A value without a time is older than any with one; of equals the first counts. */
+async function readNewest(reader: ProfileReader, binding: FieldBinding, place: FieldPlace): Promise<FieldAnswer | null> {
+  const results = await Promise.allSettled(binding.sources.map((_, from) => readFrom(reader, binding, from, place)));
+  const unexpected = results.find((result) => result.status === 'rejected' && !(result.reason instanceof SourceError));
+  if (unexpected?.status === 'rejected') throw unexpected.reason;
+  const candidates = results.flatMap((result) => (result.status === 'fulfilled' && result.value !== null ? [result.value] : []));
+  if (candidates.length > 0) return candidates.reduce((best, each) => (ageRank(each) > ageRank(best) ? each : best));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
+  return null;
+}
+
+function ageRank({ changedAt }: Candidate): number {
+  return changedAt ?? Number.NEGATIVE_INFINITY;
+}
+
 async function readFrom(
   { sources, usage }: ProfileReader,
   field: FieldBinding,
-  binding: SourceBinding,
-  customer: ResolvedCustomer,
-  parent: DataRecord | null,
-  args: Arguments,
-): Promise<unknown> {
-  const name = binding.source;
+  from: number,
+  { customer, parent, args, needs }: FieldPlace,
+): Promise<Candidate | null> {
+  const binding = field.sources[from] as SourceBinding;
+  const { source } = binding;
   const key = keyOf(binding, customer, parent);
   if (key === null) {
     report(usage, customer, binding, { status: 'SKIPPED', fetchedAt: null, errorCode: null });
     return null;
   }
   try {
-    const answer = await usage.track(sources.load(name, key, field.shape === 'connection' ? withoutPaging(args) : args));
-    report(usage, customer, binding, { status: 'FRESH', fetchedAt: answer.fetchedAt, errorCode: null });
-    return valueIn(field, binding, answer, args);
+    const answer = await usage.track(sources.load(source, key, argumentsFor(field, binding, args), needs.get(source) ?? null));
+    const { isStale, fetchedAt, errorCode } = answer;
+    report(usage, customer, binding, { status: isStale ? 'STALE' : 'FRESH', fetchedAt, errorCode });
+    const value = valueIn(field, binding, answer, args);
+    if (value === null || value === undefined) return null;
+    const changedAt = binding.newestBy === null ? null : timeAt(firstRecord(binding, answer), binding.newestBy);
+    return { value, source, from, fetchedAt, isStale, changedAt };
   } catch (error) {
     if (error instanceof SourceError) report(usage, customer, binding, { status: 'FAILED', fetchedAt: null, errorCode: error.code });
     throw error;
@@ -94,26 +133,28 @@ function keyOf({ key }: SourceBinding, customer: ResolvedCustomer, parent: DataR
   }
 }
 
-function valueIn({ name, shape }: FieldBinding, { source, path, many }: SourceBinding, { record }: SourceAnswer, args: Arguments): unknown {
-  const first = many ? (record as readonly DataRecord[])[0] : record;
+/** A connection's paging is ours, unless the source does it. @throws GatewayError BAD_USER_INPUT for a size that no page has. */
+function argumentsFor({ shape }: FieldBinding, { pages }: SourceBinding, args: Arguments): Arguments {
+  if (shape !== 'connection') return args;
+  if (!pages) return Object.fromEntries(Object.entries(args).filter(([name]) => !PAGING_ARGUMENTS.has(name)));
+  const { first, last } = args as PageArguments;
+  pageSize('first', first);
+  pageSize('last', last);
+  return args;
+}
+
+function firstRecord({ many }: SourceBinding, { record }: SourceAnswer): DataRecord | null | undefined {
+  return many ? (record as readonly DataRecord[])[0] : (record as DataRecord | null);
+}
+
+function valueIn({ name, shape }: FieldBinding, binding: SourceBinding, answer: SourceAnswer, args: Arguments): unknown {
+  const { source, path, pages } = binding;
+  const first = firstRecord(binding, answer);
   if (shape === 'leaf' || shape === 'object') return path === null ? first : valueAt(first, path);
-  const list = path === null ? record : valueAt(first, path);
+  const list = path === null ? answer.record : valueAt(first, path);
   if (list === null || list === undefined) return null;
+  if (pages && shape === 'connection') return readPage(list, name, source);
   if (!Array.isArray(list))
     throw new SourceError('SOURCE_INVALID', source, `${name}: expected a list from ${source}, received ${typeof list}`);
   return shape === 'connection' ? pageList(list, args as PageArguments) : list;
-}
-
-/** The value at a path into a record, or undefined where the path ends early. Own properties only: a path names data. */
-function valueAt(record: unknown, path: readonly string[]): unknown {
-  let value = record;
-  for (const name of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-    value = (value as Record<string, unknown>)[name];
-  }
-  return value;
-}
-
-function withoutPaging(args: Arguments): Arguments {
-  return Object.fromEntries(Object.entries(args).filter(([name]) => !PAGING_ARGUMENTS.has(name)));
 }

@@ -1,14 +1,12 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DataAdapter } from '../../src/adapters/data-adapter.ts';
-import { Source } from '../../src/adapters/source.ts';
+import { askAll, recordsOf, sourceOf } from '../support/ask-source.ts';
 import { isMissing, naming } from '../support/services.ts';
 import { KINDS, type Row } from './back-ends.ts';
 
 /** Asks as the gateway does. @returns records, and error codes where there are errors. */
 async function ask(adapter: DataAdapter, keys: readonly string[]) {
-  onTestFinished(() => adapter.close?.());
-  const answers = await new Source('things', adapter).load(keys, {}, {});
-  return answers.map((answer) => (answer instanceof Error ? answer.code : answer.record));
+  return recordsOf(await askAll(sourceOf(adapter), keys));
 }
 const row = (id: string): Row => ({ id, name: `Name of ${id}` });
 
@@ -41,9 +39,7 @@ for (const kind of KINDS) {
       });
 
       it('whose back end is gone fails every key as SOURCE_UNAVAILABLE, and says no key', async () => {
-        const adapter = await kind.adapterOfNothing();
-        onTestFinished(() => adapter.close?.());
-        const answers = await new Source('things', adapter).load(['secret-key-1', 'secret-key-2'], {}, {});
+        const answers = await askAll(sourceOf(await kind.adapterOfNothing()), ['secret-key-1', 'secret-key-2']);
         for (const answer of answers) {
           expect(answer).toMatchObject({ code: 'SOURCE_UNAVAILABLE', details: { source: 'things' } });
           expect((answer as Error).message).not.toContain('secret-key');

@@ -1,14 +1,12 @@
 import type { RequestListener } from 'node:http';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import type { DataAdapter } from '../../src/adapters/data-adapter.ts';
-import { Source } from '../../src/adapters/source.ts';
 import { defineAdapter, httpAdapter } from '../../src/index.ts';
+import { askAll, recordsOf, sourceOf } from '../support/ask-source.ts';
 import { serve } from '../support/services.ts';
 
 async function ask(adapter: DataAdapter, keys: readonly string[], headers: Record<string, string> = {}) {
-  onTestFinished(() => adapter.close?.());
-  const answers = await new Source('things', adapter).load(keys, {}, headers);
-  return answers.map((answer) => (answer instanceof Error ? answer.code : answer.record));
+  return recordsOf(await askAll(sourceOf(adapter), keys, { headers }));
 }
 const batch = async (listener: RequestListener, policy = {}) =>
   httpAdapter({ baseUrl: await serve(listener), batch: '/things?ids={keys}', match: 'id', policy });

@@ -21,6 +21,7 @@ import { connectionNode, isObjectType, namedTypeOf, nullableTypeOf, typesByName 
 export interface KnownSource {
   readonly key: string | undefined;
   readonly many: boolean;
+  readonly pages: boolean;
   readonly fields: readonly string[] | undefined;
 }
 
@@ -82,7 +83,7 @@ function readFrom(field: Field, directive: DirectiveNode, vocabulary: SchemaVoca
   // A missing source is reported by the validation of the directive's arguments.
   if (source === null || vocabulary.brokenSources.has(source)) return null;
   const isCaptured = source === CAPTURED;
-  const known = isCaptured ? { key: undefined, many: false, fields: undefined } : vocabulary.sources.get(source);
+  const known = isCaptured ? { key: undefined, many: false, pages: false, fields: undefined } : vocabulary.sources.get(source);
   if (known === undefined) {
     const names = [...vocabulary.sources.keys(), CAPTURED].join(', ');
     report(directive, `${field.name}: expected one of the data sources ${names}; received source: "${source}"`);
@@ -90,8 +91,9 @@ function readFrom(field: Field, directive: DirectiveNode, vocabulary: SchemaVoca
   }
   const key = isCaptured ? capturedKey(field, report, directive) : readKey(field, directive, source, known, vocabulary, report);
   const path = readPath(field, directive, source, known, report);
-  if (key === null || path === undefined) return null;
-  return { source, many: known.many, key, path };
+  const newestBy = readNewestBy(field, directive, source, known, report);
+  if (key === null || path === undefined || newestBy === undefined) return null;
+  return { source, many: known.many, pages: known.pages, key, path, newestBy };
 }
 
 function capturedKey(field: Field, report: Report, directive: DirectiveNode): BindingKey | null {
@@ -139,11 +141,9 @@ function readPath(
   report: Report,
 ): readonly string[] | null | undefined {
   const text = stringArgument(directive, 'path', report);
-  if (text !== null && !/^[^.\s]+(\.[^.\s]+)*$/.test(text)) {
-    report(directive, `${name}: expected a path of names with dots between, such as "contact.email"; received "${text}"`);
-    return undefined;
-  }
-  if (text === null && (shape === 'list' || shape === 'connection') && !known.many) {
+  if (text !== null && !isPath(name, directive, text, report)) return undefined;
+  const ownPages = known.pages && shape === 'connection';
+  if (text === null && (shape === 'list' || shape === 'connection') && !known.many && !ownPages) {
     report(
       directive,
       `${name}: expected a path to a list, or a source with many: true, for the type ${print(node.type)}; ${source} answers one record`,
@@ -151,15 +151,45 @@ function readPath(
     return undefined;
   }
   const path = text?.split('.') ?? (shape === 'leaf' ? [node.name.value] : null);
-  const first = path?.[0];
-  if (first !== undefined && known.fields !== undefined && !known.fields.includes(first)) {
-    report(
-      directive,
-      `${name}: expected a path into a record of ${source}, which has ${known.fields.join(', ')}; received "${text ?? first}"`,
-    );
+  return path === null || leadsIntoRecord(name, directive, source, known, path, report) ? path : undefined;
+}
+
+/** @returns the path, null without one, or undefined when it was reported. */
+function readNewestBy(
+  { name, shape }: Field,
+  directive: DirectiveNode,
+  source: string,
+  known: KnownSource,
+  report: Report,
+): readonly string[] | null | undefined {
+  const text = stringArgument(directive, 'newestBy', report);
+  if (text === null) return null;
+  if (!isPath(name, directive, text, report)) return undefined;
+  if (source === CAPTURED || shape === 'list' || shape === 'connection') {
+    report(directive, `${name}: expected newestBy on a single value of a data source's record, which has a time of its own`);
     return undefined;
   }
-  return path;
+  const path = text.split('.');
+  return leadsIntoRecord(name, directive, source, known, path, report) ? path : undefined;
+}
+
+function isPath(name: string, directive: DirectiveNode, text: string, report: Report): boolean {
+  if (/^[^.\s]+(\.[^.\s]+)*$/.test(text)) return true;
+  report(directive, `${name}: expected a path of names with dots between, such as "contact.email"; received "${text}"`);
+  return false;
+}
+
+function leadsIntoRecord(
+  name: string,
+  directive: DirectiveNode,
+  source: string,
+  { fields }: KnownSource,
+  path: readonly string[],
+  report: Report,
+): boolean {
+  if (fields === undefined || fields.includes(path[0] as string)) return true;
+  report(directive, `${name}: expected a path into a record of ${source}, which has ${fields.join(', ')}; received "${path.join('.')}"`);
+  return false;
 }
 
 /** graphql-js does not check the values of annotations in a type system document, and a guard that says nothing would guard nothing. */

@@ -5,7 +5,7 @@ export const FROM = 'from';
 export const ACCESS = 'access';
 
 export const DIRECTIVES = parse(`
-  directive @from(source: String!, path: String, key: String) repeatable on FIELD_DEFINITION
+  directive @from(source: String!, path: String, key: String, newestBy: String) repeatable on FIELD_DEFINITION
   directive @access(min: Assurance, roles: [ViewerRole!]) on FIELD_DEFINITION
   enum ViewerRole { CUSTOMER AGENT SERVICE ADMIN }
 `);

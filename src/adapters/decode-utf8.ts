@@ -1,0 +1,12 @@
+import { AdapterFailure } from './adapter-failure.ts';
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** @throws AdapterFailure SOURCE_INVALID for bytes that are no UTF-8: replaced characters would be somebody's wrong name. */
+export function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch (error) {
+    throw new AdapterFailure('SOURCE_INVALID', 'the answer is not UTF-8', error);
+  }
+}

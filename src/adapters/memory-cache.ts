@@ -1,0 +1,44 @@
+import { LRUCache } from 'lru-cache';
+import type { AnswerCache, CachedAnswer } from './answer-cache.ts';
+
+interface Item extends CachedAnswer {
+  readonly key: string;
+  readonly id: string;
+}
+
+/** Answers in this process. Calls that were under way at an invalidation are the source's to keep out. */
+export class MemoryCache implements AnswerCache {
+  readonly #items: LRUCache<string, Item>;
+  readonly #idsByKey = new Map<string, Set<string>>();
+
+  /** @param lifetime milliseconds after which an answer is of no use any more. */
+  constructor(maxEntries: number, lifetime: number) {
+    this.#items = new LRUCache({ max: maxEntries, ttl: Math.max(1, lifetime), dispose: (item) => this.#unlist(item) });
+  }
+
+  async get(key: string, scope: string): Promise<CachedAnswer | null> {
+    return this.#items.get(idOf(key, scope)) ?? null;
+  }
+
+  async set(key: string, scope: string, answer: CachedAnswer): Promise<void> {
+    const id = idOf(key, scope);
+    this.#items.set(id, { ...answer, key, id });
+    const ids = this.#idsByKey.get(key);
+    if (ids) ids.add(id);
+    else this.#idsByKey.set(key, new Set([id]));
+  }
+
+  async invalidate(key: string): Promise<void> {
+    for (const id of [...(this.#idsByKey.get(key) ?? [])]) this.#items.delete(id);
+  }
+
+  #unlist({ key, id }: Item): void {
+    const ids = this.#idsByKey.get(key);
+    ids?.delete(id);
+    if (ids?.size === 0) this.#idsByKey.delete(key);
+  }
+}
+
+function idOf(key: string, scope: string): string {
+  return `${scope}\n${key}`;
+}

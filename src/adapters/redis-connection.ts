@@ -1,0 +1,14 @@
+import type { Redis, RedisOptions } from 'ioredis';
+
+/**
+ * A connection that comes back by itself. While Redis is gone a command fails after one attempt to reconnect.
+ * The driver is loaded here, so that a start without Redis needs none.
+ */
+export async function connectRedis(url: string, options: RedisOptions = {}): Promise<Redis> {
+  const { Redis } = await import('ioredis');
+  const retryStrategy = (attempt: number) => Math.min(attempt * 50, 1_000);
+  const redis = new Redis(url, { maxRetriesPerRequest: 1, retryStrategy, ...options });
+  // Each call reports its own failure; without a listener the event would end the process.
+  redis.on('error', () => {});
+  return redis;
+}

@@ -1,0 +1,25 @@
+import type { SourceErrorCode } from '../model/errors.ts';
+
+/** What callers learn of a failed call, for the log; only `keys` and `cause` may hold an identifier. */
+export interface SourceFailure {
+  readonly source: string;
+  readonly code: SourceErrorCode;
+  readonly cause: unknown;
+  readonly keys: readonly string[];
+}
+
+/** What became of a look into the cache. */
+export type CacheResult = 'fresh' | 'stale' | 'miss' | 'error';
+
+/** Who wants to know how a source does. */
+export interface SourceObserver {
+  /** An attempt ended. @param seconds from the attempt to its answer, its failure or its time-out. */
+  onCall?(source: string, seconds: number): void;
+  onFailure?(failure: SourceFailure): void;
+  /** An attempt is made again, because one failed or because one takes long. */
+  onRepeat?(source: string, reason: 'retry' | 'hedge'): void;
+  onBreaker?(source: string, isOpen: boolean): void;
+  onCache?(source: string, result: CacheResult): void;
+  /** Records came that nobody asked for. */
+  onForeign?(source: string, records: number): void;
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { type ByteSize, type Duration, parseByteSize, parseDuration } from '../model/quantity.ts';
+import type { BreakerPolicy } from './circuit-breaker.ts';
+
+/** How patient the gateway is with a source. Durations and sizes are texts with a unit: `'500ms'`, `'10MB'`. */
+export interface SourcePolicy {
+  /** By when a key has its answer or is given up: waiting for a free slot and repeated attempts included. Default `'1s'`. */
+  readonly timeout?: Duration;
+  /** Further attempts after one that failed, out of a budget of a fifth of all calls, each after a random pause of up to 50 ms, doubled each time. Default 1. */
+  readonly retries?: number;
+  /** After so many failed attempts the source is left alone for a while. Default `{ errors: 10, within: '60s', halfOpenAfter: '10s' }`; `false` for none. */
+  readonly breaker?: false | { readonly errors?: number; readonly within?: Duration; readonly halfOpenAfter?: Duration };
+  /** Calls at the same time. Default 16. */
+  readonly concurrency?: number;
+  /** Keys in one call at most; more keys make more calls, at the same time. Default 100; `fileAdapter` has no limit, `httpAdapter` with `one` has 1. */
+  readonly maxBatch?: number;
+  /** Size of one answer at most. Default `'10MB'`. */
+  readonly maxAnswerBytes?: ByteSize;
+  /** A second call when the first takes longer than 95 of 100 lately did; the first answer counts. Only for reads that a back end may get twice. Default false. */
+  readonly hedge?: boolean;
+  /** Keeps answers. Left out: nothing outlives its request, apart from calls that are under way. */
+  readonly cache?: CachePolicyInput;
+}
+
+/** How long answers are kept. Both stale times begin when `ttl` ends (RFC 5861). */
+export interface CachePolicyInput {
+  /** How long an answer is fresh. */
+  readonly ttl: Duration;
+  /** How long after that it is still given, marked STALE, while a new one is fetched. Default `'0s'`. */
+  readonly staleWhileRevalidate?: Duration;
+  /** How long after that it is given when the source fails, marked STALE. Default `'0s'`. */
+  readonly staleIfError?: Duration;
+  /** Answers held in memory at most; the one not used for longest goes. Default 10,000. */
+  readonly maxEntries?: number;
+}
+
+/** Milliseconds. */
+export interface CachePolicy {
+  readonly ttl: number;
+  readonly staleWhileRevalidate: number;
+  readonly staleIfError: number;
+  readonly maxEntries: number;
+}
+
+/** A policy with every default filled in; times in milliseconds, sizes in bytes. */
+export interface CompletePolicy {
+  readonly timeout: number;
+  readonly retries: number;
+  readonly breaker: BreakerPolicy | false;
+  readonly concurrency: number;
+  readonly maxBatch: number;
+  readonly maxAnswerBytes: number;
+  readonly hedge: boolean;
+  readonly cache: CachePolicy | undefined;
+}
+
+/** A quantity with its unit in the text, as `parse` understands it; turned into a number. */
+function quantity(parse: (text: string) => number) {
+  return z.string().transform((text, context) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+      return z.NEVER;
+    }
+  });
+}
+
+const duration = quantity(parseDuration);
+const moreThanNothing = duration.refine((milliseconds) => milliseconds > 0, "expected a duration of more than nothing, such as '1s'");
+const count = z.number().int().positive();
+
+/** Every default of a source's policy. */
+export const policySchema = z.strictObject({
+  timeout: moreThanNothing.prefault('1s'),
+  retries: z.number().int().min(0).max(5).default(1),
+  breaker: z
+    .strictObject({
+      errors: count.default(10),
+      within: moreThanNothing.prefault('60s'),
+      halfOpenAfter: moreThanNothing.prefault('10s'),
+    })
+    .or(z.literal(false))
+    .prefault({}),
+  concurrency: count.default(16),
+  maxBatch: count.or(z.literal(Number.POSITIVE_INFINITY)).default(100),
+  maxAnswerBytes: quantity(parseByteSize).prefault('10MB'),
+  hedge: z.boolean().default(false),
+  cache: z
+    .strictObject({
+      ttl: duration,
+      staleWhileRevalidate: duration.prefault('0s'),
+      staleIfError: duration.prefault('0s'),
+      maxEntries: count.default(10_000),
+    })
+    .optional(),
+});

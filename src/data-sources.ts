@@ -1,0 +1,73 @@
+import type { Logger } from 'pino';
+import type { AnswerCache } from './adapters/answer-cache.ts';
+import type { DataAdapter } from './adapters/data-adapter.ts';
+import { MemoryCache } from './adapters/memory-cache.ts';
+import { SharedCache } from './adapters/shared-cache.ts';
+import { Source } from './adapters/source.ts';
+import type { SourceFailure, SourceObserver } from './adapters/source-observer.ts';
+import type { Metrics } from './observability/metrics.ts';
+import { loggable } from './observability/redact.ts';
+
+export interface DataSourcesOptions {
+  /** Where answers are shared between replicas, with the key that encrypts them; null keeps them in this process. */
+  readonly shared: { readonly url: string; readonly key: Uint8Array } | null;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly now: () => Date;
+}
+
+export interface DataSources {
+  readonly byName: ReadonlyMap<string, Source>;
+  close(): Promise<void>;
+}
+
+/** The sources of a gateway, each with its cache, its metrics and its log. */
+export function openDataSources(adapters: Iterable<readonly [string, DataAdapter]>, options: DataSourcesOptions): DataSources {
+  const { logger, now } = options;
+  const observer = observerOf(options);
+  const shared = options.shared && new SharedCache(options.shared.url, options.shared.key, reportSharedCache(logger));
+  const cacheOf = (name: string, { cache, forward, timeout }: DataAdapter): AnswerCache | undefined => {
+    if (cache === undefined) return undefined;
+    const lifetime = cache.ttl + Math.max(cache.staleWhileRevalidate, cache.staleIfError);
+    // What was fetched with a viewer's own credentials stays in this process.
+    return shared !== null && forward.length === 0 ? shared.of(name, lifetime, timeout) : new MemoryCache(cache.maxEntries, lifetime);
+  };
+  const byName = new Map(
+    [...adapters].map(([name, adapter]) => [name, new Source(name, adapter, { observer, now, cache: cacheOf(name, adapter) })]),
+  );
+  return {
+    byName,
+    close: async () => {
+      await Promise.allSettled([...byName.values()].map(({ adapter }) => adapter.close?.()));
+      await shared?.close();
+    },
+  };
+}
+
+function observerOf({ logger, metrics }: DataSourcesOptions): SourceObserver {
+  return {
+    onCall: (source, seconds) => metrics.sourceCalled(source, seconds),
+    onFailure: ({ source, code, cause, keys }: SourceFailure) => {
+      metrics.sourceFailed(source, code);
+      logger.warn({ source, code, error: loggable(cause, keys) }, 'a data source failed');
+    },
+    onRepeat: (source, reason) => metrics.sourceRepeated(source, reason),
+    onBreaker: (source, isOpen) => {
+      metrics.sourceBreaker(source, isOpen);
+      logger.warn({ source }, isOpen ? 'a data source is left alone: its circuit breaker opened' : 'a data source is back');
+    },
+    onCache: (source, result) => metrics.sourceCache(source, result),
+    onForeign: (source, records) => metrics.sourceForeign(source, records),
+  };
+}
+
+/** Says once that the cache is gone, not once per look-up. */
+function reportSharedCache(logger: Logger): (error: unknown) => void {
+  const QUIET = 10_000;
+  let saidAt = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    if (performance.now() - saidAt < QUIET) return;
+    saidAt = performance.now();
+    logger.warn({ error: loggable(error, []) }, 'the shared cache cannot be used: back ends are asked instead');
+  };
+}

@@ -1,0 +1,42 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { ERROR_CODES, GatewayError } from '../model/errors.ts';
+import type { Viewer } from '../model/viewer.ts';
+import { requireRole } from '../profile/access.ts';
+
+export interface InvalidationRoutes {
+  readViewer(request: FastifyRequest): Promise<Viewer>;
+  /** @throws GatewayError NOT_FOUND for a source that is none. */
+  invalidate(source: string, keys: readonly string[]): Promise<void>;
+}
+
+const MAX_KEYS = 1_000;
+/** In the body, not in the URL: keys are identifiers, and URLs get into logs. */
+const bodySchema = z.strictObject({ source: z.string(), keys: z.array(z.string().min(1)).min(1).max(MAX_KEYS) });
+
+/** For back ends that know when a record has changed: `POST /invalidate`, with a token of a SERVICE or ADMIN. */
+export function addInvalidationRoutes(app: FastifyInstance, { readViewer, invalidate }: InvalidationRoutes): void {
+  app.post('/invalidate', async (request, reply) => {
+    try {
+      requireRole(['SERVICE', 'ADMIN'], await readViewer(request), '/invalidate');
+      const body = bodySchema.safeParse(request.body);
+      if (!body.success) {
+        const received = Object.keys((request.body ?? {}) as object).join(', ') || 'nothing';
+        throw new GatewayError(
+          'BAD_USER_INPUT',
+          `expected { "source": "NAME", "keys": ["…"] } with 1 to ${MAX_KEYS} keys, received ${received}`,
+        );
+      }
+      await invalidate(body.data.source, body.data.keys);
+      return reply.send({ invalidated: body.data.keys.length });
+    } catch (error) {
+      return sendError(error, reply);
+    }
+  });
+}
+
+function sendError(error: unknown, reply: FastifyReply): FastifyReply {
+  if (!(error instanceof GatewayError)) throw error;
+  const { code, message, details } = error;
+  return reply.status(ERROR_CODES[code].status).send({ error: { code, message, ...details } });
+}

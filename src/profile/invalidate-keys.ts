@@ -1,0 +1,36 @@
+import type { Source } from '../adapters/source.ts';
+import { GatewayError } from '../model/errors.ts';
+import { type IdentifierVocabulary, parseIdentifiers } from './parse-identifiers.ts';
+
+export interface InvalidationServices extends IdentifierVocabulary {
+  readonly sources: ReadonlyMap<string, Source>;
+}
+
+/**
+ * Forgets what is kept of keys, as they were given and in the form in which the gateway asks by them.
+ * @throws GatewayError NOT_FOUND for a source that is none, SOURCE_UNAVAILABLE when a shared cache can't be reached.
+ */
+export async function invalidateKeys(services: InvalidationServices, name: string, keys: readonly string[]): Promise<void> {
+  const source = services.sources.get(name);
+  if (source === undefined) {
+    throw new GatewayError('NOT_FOUND', `expected source to be one of ${[...services.sources.keys()].join(', ')}; there is no such source`);
+  }
+  const type = source.adapter.key;
+  const normalized =
+    type === undefined || !services.identifierTypes.has(type)
+      ? []
+      : parseIdentifiers(
+          services,
+          keys.map((value) => ({ type, value })),
+        ).flatMap((result) => (result.ok ? [result.identifier.value] : []));
+  try {
+    await Promise.all([...new Set([...keys, ...normalized])].map((key) => source.invalidate(key)));
+  } catch (cause) {
+    throw new GatewayError(
+      'SOURCE_UNAVAILABLE',
+      'the shared cache cannot be reached: nothing is sure to be forgotten',
+      { source: name },
+      { cause },
+    );
+  }
+}

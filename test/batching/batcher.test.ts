@@ -1,0 +1,243 @@
+import fc from 'fast-check';
+import { expect, it, vi } from 'vitest';
+import { Batcher, type BatcherOptions, NO_NEEDS, NOBODY_WAITS } from '../../src/batching/batcher.ts';
+import { Deadlines } from '../../src/batching/deadlines.ts';
+import { Slots } from '../../src/batching/slots.ts';
+
+interface Sent {
+  readonly keys: readonly string[];
+  readonly signal: AbortSignal;
+  readonly answer: PromiseWithResolvers<readonly (string | Error)[]>;
+}
+
+/** A batcher whose calls are answered by the test. */
+function batcherOf(options: Partial<BatcherOptions<string, undefined>> = {}) {
+  const sent: Sent[] = [];
+  const batcher = new Batcher<string, undefined>({
+    maxBatch: 3,
+    slots: new Slots(2),
+    needs: NO_NEEDS,
+    joinCalls: true,
+    call: (keys, _, signal) => {
+      const answer = Promise.withResolvers<readonly (string | Error)[]>();
+      signal.addEventListener('abort', () => answer.reject(signal.reason));
+      sent.push({ keys, signal, answer });
+      return answer.promise;
+    },
+    ...options,
+  });
+  const ask = (key: string) => batcher.ask(key, undefined);
+  const answer = (index: number) => sent[index]?.answer.resolve((sent[index] as Sent).keys.map((key) => `answer to ${key}`));
+  return { batcher, ask, sent, answer };
+}
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+const keysOf = (sent: readonly Sent[]) => sent.map(({ keys }) => keys);
+
+it('sends what is asked for in one turn as one call, in the same turn, each key once', async () => {
+  const { ask, sent, answer } = batcherOf();
+  const tickets = ['a', 'b', 'a'].map(ask);
+  await turn();
+  expect(keysOf(sent)).toEqual([['a', 'b']]);
+  answer(0);
+  expect(await Promise.all(tickets.map((ticket) => ticket.answer))).toEqual(['answer to a', 'answer to b', 'answer to a']);
+});
+
+it('joins a key that is under way, and asks anew once it is back', async () => {
+  const { ask, sent, answer } = batcherOf();
+  ask('a');
+  await turn();
+  const second = ask('a');
+  answer(0);
+  expect(await second.answer).toBe('answer to a');
+  ask('a');
+  await turn();
+  expect(keysOf(sent)).toEqual([['a'], ['a']]);
+});
+
+it('never joins a call where an answer must have been read after it was asked for', async () => {
+  const { ask, sent, answer } = batcherOf({ joinCalls: false });
+  ask('a');
+  await turn();
+  const second = ask('a');
+  answer(0);
+  await turn();
+  expect(keysOf(sent)).toEqual([['a'], ['a']]);
+  answer(1);
+  expect(await second.answer).toBe('answer to a');
+});
+
+it('keeps a later key while a call is under way until that call is back', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const { ask, sent, answer } = batcherOf();
+    ask('a');
+    await turn();
+    ask('b');
+    await turn();
+    expect(keysOf(sent)).toEqual([['a']]);
+    answer(0);
+    await turn();
+    expect(keysOf(sent)).toEqual([['a'], ['b']]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('keeps it no longer than a millisecond', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const { ask, sent } = batcherOf();
+    ask('a');
+    await turn();
+    ask('b');
+    vi.advanceTimersByTime(1);
+    expect(keysOf(sent)).toEqual([['a'], ['b']]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('sends a full batch at once, and fills the next while no slot is free', async () => {
+  const { ask, sent, answer } = batcherOf();
+  for (const key of ['a', 'b', 'c']) ask(key);
+  expect(keysOf(sent)).toEqual([['a', 'b', 'c']]);
+  for (const key of ['d', 'e', 'f']) ask(key);
+  for (const key of ['g', 'h']) ask(key);
+  await turn();
+  expect(sent).toHaveLength(2);
+  ask('i');
+  answer(0);
+  await turn();
+  expect(keysOf(sent)[2]).toEqual(['g', 'h', 'i']);
+});
+
+it('charges the failure of one key to that key, and of a call to its keys', async () => {
+  const { ask, sent } = batcherOf();
+  const [a, b] = ['a', 'b'].map(ask) as [ReturnType<typeof ask>, ReturnType<typeof ask>];
+  await turn();
+  sent[0]?.answer.resolve([new Error('no'), 'fine']);
+  await expect(a.answer).rejects.toThrow('no');
+  expect(await b.answer).toBe('fine');
+  const [c, d] = ['c', 'd'].map(ask) as [ReturnType<typeof ask>, ReturnType<typeof ask>];
+  await turn();
+  sent[1]?.answer.reject(new Error('down'));
+  await expect(c.answer).rejects.toThrow('down');
+  await expect(d.answer).rejects.toThrow('down');
+});
+
+it('lets one who waits leave without harm to the others, and aborts a call for which nobody waits', async () => {
+  const { ask, sent, answer } = batcherOf();
+  const [a, b] = ['a', 'b'].map(ask) as [ReturnType<typeof ask>, ReturnType<typeof ask>];
+  const alsoA = ask('a');
+  await turn();
+  a.leave();
+  a.leave();
+  b.leave();
+  expect(sent[0]?.signal.aborted).toBe(false);
+  await expect(b.answer).rejects.toThrow('nobody waits');
+  answer(0);
+  expect(await alsoA.answer).toBe('answer to a');
+
+  const c = ask('c');
+  await turn();
+  c.leave();
+  expect(sent[1]?.signal.reason).toBe(NOBODY_WAITS);
+  const again = ask('c');
+  await turn();
+  answer(2);
+  expect(await again.answer).toBe('answer to c');
+});
+
+it('does not send a key for which nobody waits any more', async () => {
+  const { ask, sent } = batcherOf();
+  ask('a').leave();
+  ask('b');
+  await turn();
+  expect(keysOf(sent)).toEqual([['b']]);
+});
+
+it('gives up a key at its deadline, in a call or before one, and leaves the slot to others', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  try {
+    const giveUp = (key: string, why: string) => new Error(`${key}: ${why}`);
+    const { ask, sent, answer } = batcherOf({ slots: new Slots(1), deadlines: new Deadlines(100), giveUp });
+    const early = ask('a');
+    await turn();
+    vi.advanceTimersByTime(60);
+    const late = ask('b');
+    vi.advanceTimersByTime(40);
+    await expect(early.answer).rejects.toThrow('a: late');
+    expect(sent[0]?.signal.aborted).toBe(true);
+    await turn();
+    expect(keysOf(sent)).toEqual([['a'], ['b']]);
+    answer(1);
+    expect(await late.answer).toBe('answer to b');
+
+    ask('c');
+    await turn();
+    const queued = ask('d');
+    sent[2]?.signal.addEventListener('abort', () => {});
+    vi.advanceTimersByTime(100);
+    await expect(queued.answer).rejects.toThrow('d: no slot');
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('tells a forgotten key to nobody who asks later', async () => {
+  const onAnswer = vi.fn();
+  const { batcher, ask, sent, answer } = batcherOf({ onAnswer });
+  const before = ask('a');
+  await turn();
+  batcher.forget('a');
+  ask('a');
+  answer(0);
+  expect(await before.answer).toBe('answer to a');
+  expect(onAnswer).not.toHaveBeenCalled();
+  await turn();
+  expect(keysOf(sent)).toEqual([['a'], ['a']]);
+});
+
+it('is idle when nothing waits and nothing is under way', async () => {
+  const onIdle = vi.fn();
+  const { ask, answer } = batcherOf({ onIdle });
+  const { answer: settled } = ask('a');
+  await turn();
+  expect(onIdle).not.toHaveBeenCalled();
+  answer(0);
+  await settled;
+  await turn();
+  expect(onIdle).toHaveBeenCalledOnce();
+});
+
+it('answers every key with its own answer, whatever is asked when, in calls within their limits', async () => {
+  const steps = fc.array(fc.oneof(fc.string({ minLength: 1, maxLength: 1 }), fc.constant(null)), { maxLength: 60 });
+  await fc.assert(
+    fc.asyncProperty(steps, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 3 }), async (asked, maxBatch, concurrency) => {
+      let running = 0;
+      const batcher = new Batcher<string, undefined>({
+        maxBatch,
+        slots: new Slots(concurrency),
+        needs: NO_NEEDS,
+        joinCalls: true,
+        call: async (keys) => {
+          running++;
+          expect(keys.length).toBeLessThanOrEqual(maxBatch);
+          expect(new Set(keys).size).toBe(keys.length);
+          expect(running).toBeLessThanOrEqual(concurrency);
+          await turn();
+          running--;
+          return keys.map((key) => `answer to ${key}`);
+        },
+      });
+      const answers: Promise<string>[] = [];
+      const keys = asked.filter((key) => key !== null);
+      for (const key of asked) {
+        if (key === null) await turn();
+        else answers.push(batcher.ask(key, undefined).answer);
+      }
+      expect(await Promise.all(answers)).toEqual(keys.map((key) => `answer to ${key}`));
+    }),
+    { numRuns: 200 },
+  );
+});

@@ -16,6 +16,7 @@ export { type HttpAdapterOptions, httpAdapter } from './adapters/http-adapter.ts
 export { type RedisAdapterOptions, redisAdapter } from './adapters/redis-adapter.ts';
 export type { CachePolicyInput, SourcePolicy } from './adapters/source-policy.ts';
 export { type SqlAdapterOptions, sqlAdapter } from './adapters/sql-adapter.ts';
+export { type AdapterSamples, testAdapter } from './adapters/test-adapter.ts';
 export {
   bearerClaim,
   type CaptureRule,

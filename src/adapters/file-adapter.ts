@@ -57,7 +57,7 @@ export function fileAdapter(options: FileAdapterOptions): DataAdapter {
         const known = await current();
         return matchRows(
           keys,
-          keys.flatMap((key) => known.get(key) ?? []),
+          [...new Set(keys)].flatMap((key) => known.get(key) ?? []),
           { match, many: common.many, onForeign },
         );
       },

@@ -11,10 +11,8 @@ import { defineAdapter, fileAdapter, graphqlAdapter, httpAdapter, redisAdapter, 
 import { temporaryDirectory } from '../support/gateway.ts';
 import { bodyOf, closedPort, ownName, type Service, serve } from '../support/services.ts';
 
-export interface Row {
-  readonly id: string;
-  readonly name: string;
-}
+/** A type, not an interface: it is a record by itself. */
+export type Row = { readonly id: string; readonly name: string };
 
 /** One kind of adapter over a real back end that holds these rows. */
 export interface Kind {

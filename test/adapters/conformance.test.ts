@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DataAdapter } from '../../src/adapters/data-adapter.ts';
+import { testAdapter } from '../../src/index.ts';
 import { askAll, recordsOf, sourceOf } from '../support/ask-source.ts';
 import { isMissing, naming } from '../support/services.ts';
 import { KINDS, type Row } from './back-ends.ts';
@@ -14,6 +15,21 @@ for (const kind of KINDS) {
   describe.skipIf(kind.service !== undefined && isMissing(kind.service))(
     kind.service ? `${kind.name}: ${naming(kind.service)}` : kind.name,
     () => {
+      it('keeps every promise that testAdapter knows, with one record for a key', async () => {
+        const twice = kind.hasRows ? [row('twice'), { id: 'twice', name: 'Another' }] : [];
+        const adapter = await kind.adapterOf([row('a'), row('b'), row('c'), ...twice], false);
+        onTestFinished(() => adapter.close?.());
+        const samples = { known: { a: row('a'), b: row('b'), c: row('c') }, ...(kind.hasRows && { ambiguous: 'twice' }) };
+        expect(await testAdapter(adapter, samples)).toHaveLength(kind.hasRows ? 7 : 6);
+      });
+
+      it('keeps every promise that testAdapter knows, with many', async () => {
+        const second = { id: 'a', name: 'Another' };
+        const adapter = await kind.adapterOf([row('a'), row('b'), second], true);
+        onTestFinished(() => adapter.close?.());
+        expect(await testAdapter(adapter, { known: { a: [second, row('a')], b: [row('b')] } })).toHaveLength(6);
+      });
+
       it('answers in the order of the keys, null for one that is not there', async () => {
         const adapter = await kind.adapterOf([row('a'), row('b'), row('c')], false);
         expect(await ask(adapter, ['c', 'x', 'a'])).toEqual([row('c'), null, row('a')]);

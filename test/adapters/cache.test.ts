@@ -1,0 +1,242 @@
+import { Redis } from 'ioredis';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { AnswerCache } from '../../src/adapters/answer-cache.ts';
+import { MemoryCache } from '../../src/adapters/memory-cache.ts';
+import { SharedCache } from '../../src/adapters/shared-cache.ts';
+import { defineAdapter, type SourcePolicy } from '../../src/index.ts';
+import { askAll, recordsOf, sourceOf } from '../support/ask-source.ts';
+import { closedPort, isMissing, naming, ownName, type Service } from '../support/services.ts';
+
+const REDIS = 'redis://127.0.0.1:6379';
+const KEY = Buffer.alloc(32, 7);
+const LIFETIME = 60_000;
+
+/** Every value that is in Redis under our names; removed when the test is over. */
+async function storedIn(redis: Redis): Promise<Buffer[]> {
+  const names = await redis.keys('customer-profile-gateway:*');
+  return (await Promise.all(names.filter((name) => !name.endsWith(':invalidated')).map((name) => redis.hvalsBuffer(name)))).flat();
+}
+
+async function sharedCache(key = KEY): Promise<SharedCache> {
+  const shared = new SharedCache(REDIS, key, (error) => {
+    throw error;
+  });
+  await shared.ready();
+  onTestFinished(() => shared.close());
+  return shared;
+}
+
+const KINDS: readonly { name: string; service?: Service; open(): Promise<AnswerCache> }[] = [
+  { name: 'MemoryCache', open: async () => new MemoryCache(100, LIFETIME) },
+  { name: 'SharedCache', service: 'Redis', open: async () => (await sharedCache()).of(ownName('source'), LIFETIME, 1_000) },
+];
+
+for (const { name, service, open } of KINDS) {
+  describe.skipIf(service !== undefined && isMissing(service))(service ? `${name}: ${naming(service)}` : name, () => {
+    const answer = (id: string) => ({
+      record: { id, at: new Date(1), big: 1n, bytes: Buffer.from('x') },
+      fetchedAt: new Date(5),
+      fields: null,
+    });
+
+    it('keeps an answer as it was, dates and all', async () => {
+      const cache = await open();
+      expect(await cache.get('a', 's')).toBeNull();
+      await cache.set('a', 's', { ...answer('a'), fields: new Set(['id']) });
+      const kept = await cache.get('a', 's');
+      expect(kept).toMatchObject({ fetchedAt: new Date(5), fields: new Set(['id']), record: { id: 'a', at: new Date(1), big: 1n } });
+    });
+
+    it('tells scopes and keys apart', async () => {
+      const cache = await open();
+      await cache.set('a', 'one', answer('a1'));
+      await cache.set('a', 'other', answer('a2'));
+      expect([(await cache.get('a', 'one'))?.record, (await cache.get('a', 'other'))?.record]).toMatchObject([{ id: 'a1' }, { id: 'a2' }]);
+      expect([await cache.get('b', 'one'), await cache.get('a', 'third')]).toEqual([null, null]);
+    });
+
+    it('forgets a key in all its scopes, and no other key', async () => {
+      const cache = await open();
+      await cache.set('a', 'one', answer('a'));
+      await cache.set('a', 'other', answer('a'));
+      await cache.set('b', 'one', answer('b'));
+      await cache.invalidate('a');
+      expect([await cache.get('a', 'one'), await cache.get('a', 'other')]).toEqual([null, null]);
+      expect(await cache.get('b', 'one')).not.toBeNull();
+    });
+  });
+}
+
+it('holds so many answers in memory and no more', async () => {
+  const cache = new MemoryCache(3, LIFETIME);
+  for (let n = 0; n < 10; n++) await cache.set(`${n}`, 's', { record: null, fetchedAt: new Date(), fields: null });
+  const kept = await Promise.all(Array.from({ length: 10 }, (_, n) => cache.get(`${n}`, 's')));
+  expect(kept.map((answer) => answer !== null)).toEqual([...Array(7).fill(false), true, true, true]);
+});
+
+describe.skipIf(isMissing('Redis'))(`answers that replicas share: ${naming('Redis')}`, () => {
+  it('are seen by the others, and by nobody who looks into Redis', async () => {
+    const source = ownName('source');
+    const [one, other, stranger] = [await sharedCache(), await sharedCache(), new SharedCache(REDIS, Buffer.alloc(32, 8), () => {})];
+    await stranger.ready();
+    onTestFinished(() => stranger.close());
+    const secret = ownName('somebody');
+    await one
+      .of(source, LIFETIME, 1_000)
+      .set(secret, 's', { record: { name: `${secret}@example.com` }, fetchedAt: new Date(), fields: null });
+    expect((await other.of(source, LIFETIME, 1_000).get(secret, 's'))?.record).toEqual({ name: `${secret}@example.com` });
+    expect(await stranger.of(source, LIFETIME, 1_000).get(secret, 's')).toBeNull();
+    const redis = new Redis(REDIS);
+    onTestFinished(() => redis.disconnect());
+    const names = await redis.keys('customer-profile-gateway:*');
+    expect([names.join(), Buffer.concat(await storedIn(redis)).toString('latin1')].join()).not.toContain(secret);
+    for (const name of names) expect(await redis.pttl(name)).not.toBe(-1);
+  });
+
+  it('are not one that was moved to another place', async () => {
+    const source = ownName('source');
+    const cache = new SharedCache(REDIS, KEY, () => {});
+    await cache.ready();
+    onTestFinished(() => cache.close());
+    const part = cache.of(source, LIFETIME, 1_000);
+    const redis = new Redis(REDIS);
+    onTestFinished(() => redis.disconnect());
+    const before = new Set(await redis.keys('customer-profile-gateway:*'));
+    await part.set('a', 's', { record: { id: 'a' }, fetchedAt: new Date(), fields: null });
+    const [placeOfA] = (await redis.keys('customer-profile-gateway:*')).filter((name) => !before.has(name));
+    before.add(placeOfA as string);
+    await part.set('b', 's', { record: { id: 'b' }, fetchedAt: new Date(), fields: null });
+    const [placeOfB] = (await redis.keys('customer-profile-gateway:*')).filter((name) => !before.has(name));
+    const stolen = await redis.hgetallBuffer(placeOfA as string);
+    for (const [field, value] of Object.entries(stolen)) await redis.hset(placeOfB as string, field, value);
+    expect(await part.get('b', 's')).toBeNull();
+  });
+
+  it('are not kept from a call that began before the key was invalidated, on whatever replica', async () => {
+    const source = ownName('source');
+    const [one, other] = [(await sharedCache()).of(source, LIFETIME, 1_000), (await sharedCache()).of(source, LIFETIME, 1_000)];
+    await one.invalidate('a');
+    await other.set('a', 's', { record: { id: 'old' }, fetchedAt: new Date(), fields: null });
+    expect(await one.get('a', 's')).toBeNull();
+  });
+});
+
+it('is empty while Redis is gone, and says so; only an invalidation fails', async () => {
+  const onError = vi.fn();
+  const shared = new SharedCache(`redis://127.0.0.1:${await closedPort()}`, KEY, onError);
+  onTestFinished(() => shared.close());
+  const cache = shared.of('things', LIFETIME, 1_000);
+  await cache.set('a', 's', { record: null, fetchedAt: new Date(), fields: null });
+  expect(await cache.get('a', 's')).toBeNull();
+  expect(onError).toHaveBeenCalledTimes(2);
+  await expect(cache.invalidate('a')).rejects.toThrow();
+});
+
+describe('a source with a cache', () => {
+  const policy: SourcePolicy = { cache: { ttl: '10s', staleWhileRevalidate: '20s', staleIfError: '60s' }, retries: 0 };
+
+  function cached(options: { forward?: string[]; policy?: SourcePolicy; selectsFields?: boolean } = {}) {
+    const state = { now: 0, version: 1, isDown: false, gate: Promise.resolve() };
+    const calls: (readonly string[])[] = [];
+    const adapter = defineAdapter({
+      policy,
+      ...options,
+      load: async (keys) => {
+        calls.push(keys);
+        const { version } = state;
+        await state.gate;
+        if (state.isDown) throw new Error('down');
+        return keys.map((id) => ({ id, version }));
+      },
+    });
+    const results: string[] = [];
+    const source = sourceOf(adapter, {
+      now: () => new Date(state.now),
+      cache: new MemoryCache(100, 70_000),
+      observer: { onCache: (_, result) => void results.push(result) },
+    });
+    const ask = async (headers: Record<string, string> = {}) => (await askAll(source, ['a'], { headers }))[0];
+    return { state, calls, source, ask, results };
+  }
+
+  it('answers from it while an answer is fresh', async () => {
+    const { state, calls, ask, results } = cached();
+    await ask();
+    state.now = 10_000;
+    expect(await ask()).toMatchObject({ record: { version: 1 }, isStale: false, fetchedAt: new Date(0) });
+    expect([calls.length, results]).toEqual([1, ['miss', 'fresh']]);
+  });
+
+  it('gives a stale answer at once and fetches a new one behind it', async () => {
+    const { state, calls, ask } = cached();
+    await ask();
+    state.now = 10_001;
+    state.version = 2;
+    expect(await ask()).toMatchObject({ record: { version: 1 }, isStale: true, errorCode: null });
+    await vi.waitFor(async () =>
+      expect(await ask()).toMatchObject({ record: { version: 2 }, isStale: false, fetchedAt: new Date(10_001) }),
+    );
+    expect(calls).toHaveLength(2);
+  });
+
+  it('waits for a new answer when the old one is too old', async () => {
+    const { state, ask } = cached();
+    await ask();
+    state.now = 30_001;
+    state.version = 2;
+    expect(await ask()).toMatchObject({ record: { version: 2 }, isStale: false });
+  });
+
+  it('gives a stale answer when the source fails, and says why; no longer than it may', async () => {
+    const { state, ask } = cached();
+    await ask();
+    state.isDown = true;
+    state.now = 70_000;
+    expect(await ask()).toMatchObject({ record: { version: 1 }, isStale: true, errorCode: 'SOURCE_UNAVAILABLE' });
+    state.now = 70_001;
+    expect(recordsOf([(await ask()) as never])).toEqual(['SOURCE_UNAVAILABLE']);
+  });
+
+  it('keeps no failure', async () => {
+    const { state, ask } = cached();
+    state.isDown = true;
+    await ask();
+    state.isDown = false;
+    expect(await ask()).toMatchObject({ record: { version: 1 } });
+  });
+
+  it('never shares an answer between forwarded credentials', async () => {
+    const { calls, ask } = cached({ forward: ['authorization'] });
+    await ask({ authorization: 'one' });
+    await ask({ authorization: 'other' });
+    await ask({});
+    await ask({ authorization: 'one' });
+    expect(calls).toHaveLength(3);
+  });
+
+  it('asks anew after an invalidation, and does not keep what was under way', async () => {
+    const { state, calls, ask, source } = cached();
+    const gate = Promise.withResolvers<void>();
+    state.gate = gate.promise;
+    const before = ask();
+    await vi.waitFor(() => expect(calls).toHaveLength(1));
+    state.version = 2;
+    await source.invalidate('a');
+    const after = ask();
+    gate.resolve();
+    expect([await before, await after]).toMatchObject([{ record: { version: 1 } }, { record: { version: 2 } }]);
+    expect(await ask()).toMatchObject({ record: { version: 2 } });
+    expect(calls).toHaveLength(2);
+  });
+
+  it('takes an answer only for what it was asked with, and asks for both together then', async () => {
+    const { calls, source } = cached({ selectsFields: true });
+    const scope = source.scope({}, {});
+    const ask = (...fields: string[]) => source.ask('a', scope, new Set(fields)).answer;
+    await ask('name');
+    await ask('name', 'email');
+    await ask('email');
+    await ask('name');
+    expect(calls).toHaveLength(2);
+  });
+});

@@ -22,7 +22,10 @@ export interface SqlAdapterOptions extends CommonAdapterOptions {
   readonly query: string;
 }
 
-const DATABASES: Readonly<Record<string, (url: string) => SqlDatabase>> = {
+/** @param connectTimeout milliseconds. */
+type OpenDatabase = (url: string, connectTimeout: number) => SqlDatabase;
+
+const DATABASES: Readonly<Record<string, OpenDatabase>> = {
   postgres: postgresDatabase,
   postgresql: postgresDatabase,
   mysql: mysqlDatabase,
@@ -50,8 +53,8 @@ const optionsSchema = commonOptionsSchema
 
 /** Rows of PostgreSQL, MySQL, MariaDB or SQLite, by the URL's scheme. */
 export function sqlAdapter(options: SqlAdapterOptions): DataAdapter {
-  const { url, match, query, policy: _, ...common } = parseOptions('sqlAdapter', optionsSchema, options);
-  const database = (DATABASES[url.split(':')[0] as string] as (url: string) => SqlDatabase)(url);
+  const { url, match, query, policy, ...common } = parseOptions('sqlAdapter', optionsSchema, options);
+  const database = (DATABASES[url.split(':')[0] as string] as OpenDatabase)(url, policy.timeout);
 
   const selectsFields = query.search(FIELDS) !== -1;
 

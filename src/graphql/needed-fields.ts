@@ -63,7 +63,11 @@ class OperationWalk {
     this.#eachField(parent, selections, (type, name, inner) => {
       const binding = this.#bindings.get(`${type.name}.${name}`);
       const result = this.#typeOf(type, name);
-      for (const source of binding?.sources ?? []) this.#need(source, this.#recordFields(source, result, inner));
+      for (const source of binding?.sources ?? []) {
+        // A path begins with a field of the record; without one, what is selected are fields of the record.
+        const names = source.path?.slice(0, 1) ?? this.#selected(result, inner, binding?.shape === 'connection');
+        this.#need(source, names);
+      }
       if (result && inner) this.#walk(result, inner);
     });
   }
@@ -75,22 +79,17 @@ class OperationWalk {
     if (newestBy?.[0] !== undefined) fields.add(newestBy[0]);
   }
 
-  /** A path begins with a field of the record; without one, what is selected are fields of the record. */
-  #recordFields({ path }: SourceBinding, type: GraphQLCompositeType | null, selections: SelectionSetNode | undefined): string[] {
-    if (path !== null) return path.slice(0, 1);
+  /** The record fields behind a selection. Of a connection, the records are its nodes. */
+  #selected(type: GraphQLCompositeType | null, selections: SelectionSetNode | undefined, isConnection: boolean): string[] {
     if (type === null || selections === undefined) return [];
     const names: string[] = [];
     this.#eachField(type, selections, (parent, name, inner) => {
-      const result = this.#typeOf(parent, name);
-      if (name === 'edges' || name === 'node') {
-        // Of a connection, the records are its nodes.
-        if (parent.name.endsWith(name === 'edges' ? 'Connection' : 'Edge') && result && inner) {
-          names.push(...this.#recordFields({ path: null } as SourceBinding, result, inner));
-          return;
-        }
+      if (isConnection) {
+        if (name === 'edges' || name === 'node') names.push(...this.#selected(this.#typeOf(parent, name), inner, name === 'edges'));
+        return;
       }
-      const keys = this.#bindings.get(`${parent.name}.${name}`)?.sources.map(({ key }) => (key.kind === 'field' ? key.name : null));
-      names.push(...(keys?.filter((key) => key !== null) ?? [name]));
+      const bound = this.#bindings.get(`${parent.name}.${name}`)?.sources.map(({ key }) => (key.kind === 'field' ? key.name : null));
+      names.push(...(bound?.filter((key) => key !== null) ?? [name]));
     });
     return names;
   }

@@ -4,10 +4,10 @@ import { KEYS, rejectWhenAborted, type SqlDatabase } from './sql-database.ts';
 const MAX_CONNECTIONS = 10;
 
 /** MySQL and MariaDB. */
-export function mysqlDatabase(url: string): SqlDatabase {
+export function mysqlDatabase(url: string, connectTimeout: number): SqlDatabase {
   let pool: Promise<Pool> | undefined;
   const connected = () => {
-    pool ??= connect(url);
+    pool ??= connect(url, connectTimeout);
     return pool;
   };
   return {
@@ -38,7 +38,7 @@ export function mysqlDatabase(url: string): SqlDatabase {
   };
 }
 
-async function connect(url: string): Promise<Pool> {
+async function connect(url: string, connectTimeout: number): Promise<Pool> {
   const { createPool } = await import('mysql2/promise');
-  return createPool({ uri: url.replace(/^mariadb:/, 'mysql:'), connectionLimit: MAX_CONNECTIONS, connectTimeout: 5_000 });
+  return createPool({ uri: url.replace(/^mariadb:/, 'mysql:'), connectionLimit: MAX_CONNECTIONS, connectTimeout });
 }

@@ -3,10 +3,10 @@ import { KEYS, rejectWhenAborted, type SqlDatabase } from './sql-database.ts';
 
 const MAX_CONNECTIONS = 10;
 
-export function postgresDatabase(url: string): SqlDatabase {
+export function postgresDatabase(url: string, connectTimeout: number): SqlDatabase {
   let pool: Promise<Pool> | undefined;
   const connected = () => {
-    pool ??= connect(url);
+    pool ??= connect(url, connectTimeout);
     return pool;
   };
   return {
@@ -36,9 +36,9 @@ export function postgresDatabase(url: string): SqlDatabase {
   };
 }
 
-async function connect(url: string): Promise<Pool> {
+async function connect(url: string, connectTimeout: number): Promise<Pool> {
   const { default: pg } = await import('pg');
-  const pool = new pg.Pool({ connectionString: url, max: MAX_CONNECTIONS, connectionTimeoutMillis: 5_000 });
+  const pool = new pg.Pool({ connectionString: url, max: MAX_CONNECTIONS, connectionTimeoutMillis: connectTimeout });
   // An idle connection that breaks is replaced by the pool; without a listener the event would end the process.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));

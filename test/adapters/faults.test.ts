@@ -1,0 +1,331 @@
+import { writeFileSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { Redis } from 'ioredis';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { DataAdapter } from '../../src/adapters/data-adapter.ts';
+import { fileAdapter, graphqlAdapter, httpAdapter, redisAdapter, type SourcePolicy, sqlAdapter } from '../../src/index.ts';
+import { babbling, dripping, proxyTo, resetting, selfSigned, silent } from '../support/broken-servers.ts';
+import { memorySource, temporaryDirectory, testGateway } from '../support/gateway.ts';
+import { closedPort, isMissing, naming, ownName, type Service, serve } from '../support/services.ts';
+
+/** Well above what a healthy call takes, well below a test's own time-out. */
+const POLICY: SourcePolicy = { timeout: '400ms', maxAnswerBytes: '10MB' };
+/** A test that takes longer has missed the deadline by far. */
+const DEADLINE = 4_000;
+const key = 'crmId';
+const QUERY = 'query ($keys: [String!]!) { things(ids: $keys) { id name } }';
+const SQL = 'select id, name from thing where id in ($keys)';
+
+/** Kinds that speak to a server, at whatever port it is. */
+const AT_PORT: Readonly<Record<string, { at(port: number, secure?: boolean): DataAdapter; begin: string; half: string }>> = {
+  'httpAdapter with batch': {
+    at: (port, secure) => httpAdapter({ baseUrl: urlOf(port, secure), key, batch: '/x?ids={keys}', match: 'id', policy: POLICY }),
+    begin: 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n[',
+    half: 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n[{"id":"1"',
+  },
+  'httpAdapter with one': {
+    at: (port, secure) => httpAdapter({ baseUrl: urlOf(port, secure), key, one: '/x/{key}', match: 'id', policy: POLICY }),
+    begin: 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n{',
+    half: 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n{"id":"1"',
+  },
+  graphqlAdapter: {
+    at: (port, secure) => graphqlAdapter({ url: urlOf(port, secure), key, query: QUERY, select: 'things', match: 'id', policy: POLICY }),
+    begin: 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n{',
+    half: 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n{"data":{',
+  },
+  redisAdapter: {
+    at: (port, secure) =>
+      redisAdapter({ url: `${secure ? 'rediss' : 'redis'}://127.0.0.1:${port}`, key, string: 'x:{key}', policy: POLICY }),
+    begin: '$100000\r\n',
+    half: '$100000\r\n{"id"',
+  },
+  'sqlAdapter on PostgreSQL': {
+    at: (port, secure) =>
+      sqlAdapter({
+        url: `postgres://u@127.0.0.1:${port}/x${secure ? '?sslmode=verify-full' : ''}`,
+        key,
+        query: SQL,
+        match: 'id',
+        policy: POLICY,
+      }),
+    // Authentication is fine; a data row of 65,536 bytes begins.
+    begin: 'R\0\0\0\x08\0\0\0\0D\0\x01\0\0',
+    half: 'R\0\0\0\x08\0\0\0\0D\0\x01\0\0\0\x01',
+  },
+  'sqlAdapter on MariaDB': {
+    at: (port) => sqlAdapter({ url: `mysql://u@127.0.0.1:${port}/x`, key, query: SQL, match: 'id', policy: POLICY }),
+    // A packet of 65,536 bytes begins.
+    begin: '\0\0\x01\0',
+    half: '\0\0\x01\0\x0a11.8',
+  },
+};
+
+function urlOf(port: number, secure = false): string {
+  return `${secure ? 'https' : 'http'}://127.0.0.1:${port}`;
+}
+
+/** What the gateway answers for customers 1, 2 and 3 while the source `things` is broken and `crm` is well. */
+async function answerWith(things: DataAdapter) {
+  const crm = memorySource({ 1: { name: 'Ada' }, 2: { name: 'Ben' }, 3: { name: 'Cleo' } }).adapter;
+  const schema = `type Customer { name: String @from(source: "crm") thing: Thing @from(source: "things") }
+    type Thing { id: String name: String }`;
+  const { ask, log } = await testGateway({ schema, dataSources: { crm, things } });
+  const variables = { i: ['1', '2', '3'].map((value) => ({ type: 'crmId', value })) };
+  const query =
+    'query ($i: [IdentifierInput!]!) { customersByIdentifiers(identifiers: $i) { name thing { id name } sources { name status errorCode } } }';
+  const { data, errors } = await ask(query, { variables, role: 'AGENT' });
+  expect(data.customersByIdentifiers.map(({ name }: { name: string }) => name)).toEqual(['Ada', 'Ben', 'Cleo']);
+  return { customers: data.customersByIdentifiers, errors, log, ask };
+}
+
+/** All of the source's fields are null with this code, and everything else is right. */
+async function expectFailure(things: DataAdapter, ...codes: string[]): Promise<void> {
+  const { customers, errors } = await answerWith(things);
+  for (const [index, { thing, sources }] of customers.entries()) {
+    expect(thing).toBeNull();
+    const error = errors.find(({ path }) => path?.[1] === index);
+    expect(error).toMatchObject({ path: ['customersByIdentifiers', index, 'thing'], extensions: { source: 'things' } });
+    expect(codes).toContain(error?.extensions.code);
+    expect(sources).toEqual([
+      { name: 'crm', status: 'FRESH', errorCode: null },
+      { name: 'things', status: 'FAILED', errorCode: error?.extensions.code },
+    ]);
+  }
+  expect(errors).toHaveLength(3);
+}
+
+/** The things of the three customers, or the code of the error in their place. */
+async function thingsOf(adapter: DataAdapter): Promise<unknown[]> {
+  const { customers, errors } = await answerWith(adapter);
+  return customers.map(({ thing }: { thing: unknown }, index: number) => {
+    const error = errors.find(({ path }) => path?.[1] === index);
+    return error ? error.extensions.code : thing;
+  });
+}
+
+describe.each(Object.entries(AT_PORT))('%s', (_, { at, begin, half }) => {
+  it('whose server refuses', { timeout: DEADLINE }, async () => {
+    await expectFailure(at(await closedPort()), 'SOURCE_UNAVAILABLE');
+  });
+  it('whose server hangs', { timeout: DEADLINE }, async () => {
+    await expectFailure(at(await silent()), 'SOURCE_TIMEOUT');
+  });
+  it('whose server drips', { timeout: DEADLINE }, async () => {
+    await expectFailure(at(await dripping(begin)), 'SOURCE_TIMEOUT');
+  });
+  it('whose server resets in the middle', { timeout: DEADLINE }, async () => {
+    // A driver that connects again and again until the time is over has no answer in time.
+    await expectFailure(at(await resetting(half)), 'SOURCE_UNAVAILABLE', 'SOURCE_TIMEOUT');
+  });
+  it('whose server babbles', { timeout: DEADLINE }, async () => {
+    await expectFailure(at(await babbling()), 'SOURCE_UNAVAILABLE', 'SOURCE_TIMEOUT');
+  });
+  it('whose server has a certificate that nobody signed, or can no TLS', { timeout: DEADLINE }, async () => {
+    await expectFailure(at(await selfSigned(), true), 'SOURCE_UNAVAILABLE', 'SOURCE_TIMEOUT');
+  });
+});
+
+const rows = ['1', '2', '3'].map((id) => ({ id, name: `Thing ${id}` }));
+const asGraphql = (things: unknown) => ({ data: { things } });
+const HTTP_KINDS = {
+  'httpAdapter with batch': (listener: RequestListener) =>
+    over(listener, (port) => (AT_PORT['httpAdapter with batch'] as never as At).at(port)),
+  'httpAdapter with one': (listener: RequestListener) =>
+    over(listener, (port) => (AT_PORT['httpAdapter with one'] as never as At).at(port)),
+  graphqlAdapter: (listener: RequestListener) => over(listener, (port) => (AT_PORT.graphqlAdapter as never as At).at(port)),
+};
+type At = { at(port: number): DataAdapter };
+async function over(listener: RequestListener, at: (port: number) => DataAdapter): Promise<DataAdapter> {
+  return at(Number(new URL(await serve(listener)).port));
+}
+const wideBody: RequestListener = (_, response) => {
+  const chunk = Buffer.alloc(1024 * 1024, ' ');
+  let sent = 0;
+  const more = () => {
+    while (sent++ < 50) if (!response.write(chunk)) return void response.once('drain', more);
+    response.end();
+  };
+  more();
+};
+
+describe.each(Object.entries(HTTP_KINDS))('%s', (kind, adapterOver) => {
+  const shaped = (things: unknown) =>
+    JSON.stringify(kind === 'graphqlAdapter' ? asGraphql(things) : kind.endsWith('one') ? (things as unknown[])[0] : things);
+
+  it.each([
+    ['500', 'SOURCE_UNAVAILABLE', (_, response) => response.writeHead(500).end('oh')],
+    ['404 for a call', kind.endsWith('one') ? null : 'SOURCE_UNAVAILABLE', (_, response) => response.writeHead(404).end()],
+    ['a redirect', 'SOURCE_UNAVAILABLE', (_, response) => response.writeHead(302, { location: '/y' }).end()],
+    ['HTML', 'SOURCE_INVALID', (_, response) => response.end('<html></html>')],
+    ['invalid UTF-8', 'SOURCE_INVALID', (_, response) => response.end(Buffer.from(shaped([{ id: '1', name: '\xe9' }]), 'latin1'))],
+    ['50 MB', 'SOURCE_INVALID', wideBody],
+  ] satisfies [string, string | null, RequestListener][])('that answers %s', { timeout: DEADLINE }, async (_, code, listener) => {
+    const adapter = await adapterOver(listener);
+    if (code === null) expect(await thingsOf(adapter)).toEqual([null, null, null]);
+    else await expectFailure(adapter, code);
+  });
+
+  it('that answers in another order, with the record of another customer, and one twice', async () => {
+    const strange = [rows[2], { id: '9', name: 'Foreign' }, rows[0], rows[1], rows[1]];
+    const adapter = await adapterOver((_, response) => response.end(shaped(strange)));
+    // Asked one by one, each is answered the record of customer 3.
+    const expected = kind.endsWith('one') ? ['SOURCE_INVALID', 'SOURCE_INVALID', rows[2]] : [rows[0], 'SOURCE_INVALID', rows[2]];
+    expect(await thingsOf(adapter)).toEqual(expected);
+  });
+});
+
+it.each([
+  ['too few', rows.slice(1)],
+  ['too many', [...rows, ...rows]],
+])('a batch without match that answers %s records', async (_, answer) => {
+  const baseUrl = await serve((__, response) => response.end(JSON.stringify(answer)));
+  await expectFailure(httpAdapter({ baseUrl, key, batch: '/x?ids={keys}', policy: POLICY }), 'SOURCE_INVALID');
+  const url = await serve((__, response) => response.end(JSON.stringify(asGraphql(answer))));
+  await expectFailure(graphqlAdapter({ url, key, query: QUERY, select: 'things', policy: POLICY }), 'SOURCE_INVALID');
+});
+
+it.each([
+  ['errors and no data', { errors: [{ message: 'no such customer 17850' }] }, 'SOURCE_UNAVAILABLE'],
+  ['null where the records should be', { data: { things: null }, errors: [{ message: 'oh' }] }, 'SOURCE_UNAVAILABLE'],
+  ['neither data nor errors', {}, 'SOURCE_INVALID'],
+])('a GraphQL back end that answers %s', async (_, body, code) => {
+  const url = await serve((__, response) => response.end(JSON.stringify(body)));
+  await expectFailure(graphqlAdapter({ url, key, query: QUERY, select: 'things', match: 'id', policy: POLICY }), code);
+});
+
+const DATABASES: readonly { name: string; service?: Service; url(): Promise<string>; slow?: string; large: string }[] = [
+  {
+    name: 'SQLite',
+    url: async () => {
+      const path = join(temporaryDirectory(), 'empty.db');
+      new DatabaseSync(path).close();
+      return `sqlite:${path}`;
+    },
+    large: "select '1' as id, printf('%52428800s', 'x') as name where '1' in ($keys)",
+  },
+  {
+    name: 'PostgreSQL',
+    service: 'PostgreSQL',
+    url: async () => 'postgres://root@127.0.0.1:5432/postgres',
+    slow: 'select id, pg_sleep(60)::text as name from (select 1 as id) t where id::text in ($keys)',
+    large: "select '1' as id, repeat('x', 52428800) as name where '1' in ($keys)",
+  },
+  {
+    name: 'MariaDB',
+    service: 'MariaDB',
+    url: async () => 'mysql://root@127.0.0.1:3306/mysql',
+    slow: "select '1' as id, sleep(60) as name from dual where '1' in ($keys)",
+    // The server's own limit of a packet is 16 MB.
+    large: "select '1' as id, repeat('x', 15000000) as name from dual where '1' in ($keys)",
+  },
+];
+for (const { name, service, url, slow, large } of DATABASES) {
+  describe.skipIf(service !== undefined && isMissing(service))(`sqlAdapter on ${service ? naming(service) : name}`, () => {
+    const adapterOf = async (query: string) => sqlAdapter({ url: await url(), key, match: 'id', query, policy: POLICY });
+
+    it('whose query is wrong', { timeout: DEADLINE }, async () => {
+      await expectFailure(await adapterOf('select id, name from no_such_table where id in ($keys)'), 'SOURCE_UNAVAILABLE');
+    });
+    if (slow !== undefined)
+      it('whose query takes for ever, and whose next ones do not wait for it', { timeout: DEADLINE }, async () => {
+        const adapter = await adapterOf(slow);
+        await expectFailure(adapter, 'SOURCE_TIMEOUT');
+      });
+    it('whose answer is too large', { timeout: 2 * DEADLINE }, async () => {
+      const adapter = await adapterOf(large);
+      await expectFailure({ ...adapter, timeout: 3_000 }, 'SOURCE_INVALID');
+    });
+    it('with rows in another order, of another customer, and one twice', async () => {
+      const select = ['3', '9', '1', '2', '2'].map((id) => `select '${id}' as id, 'Thing ${id}' as name`).join(' union all ');
+      expect(await thingsOf(await adapterOf(`select id, name from (${select}) t where '1' in ($keys)`))).toEqual([
+        rows[0],
+        'SOURCE_INVALID',
+        rows[2],
+      ]);
+    });
+  });
+}
+
+describe.skipIf(isMissing('Redis'))(`redisAdapter: ${naming('Redis')}`, () => {
+  async function ownRedis() {
+    const prefix = ownName('gateway');
+    const redis = new Redis('redis://127.0.0.1:6379');
+    onTestFinished(async () => {
+      await redis.del(...['1', '2', '3'].map((id) => `${prefix}:${id}`));
+      redis.disconnect();
+    });
+    const adapterAt = (port: number) => redisAdapter({ url: `redis://127.0.0.1:${port}`, key, string: `${prefix}:{key}`, policy: POLICY });
+    const put = async (id: string, value: string | Buffer) => void (await redis.set(`${prefix}:${id}`, value));
+    return { redis, prefix, put, adapterAt };
+  }
+
+  it('with values that are not JSON, not UTF-8, of another type, or too large, each for its key alone', { timeout: DEADLINE }, async () => {
+    const { put, prefix, redis, adapterAt } = await ownRedis();
+    for (const [id, broken] of [
+      ['1', 'half {'],
+      ['1', Buffer.from('{"id":"\xe9"}', 'latin1')],
+      ['1', '[7]'],
+      ['2', Buffer.alloc(50 * 1024 ** 2, ' ')],
+    ] as const) {
+      for (const row of rows) await put(row.id, JSON.stringify(row));
+      await put(id, broken);
+      expect(await thingsOf(adapterAt(6379))).toEqual(rows.map((row) => (row.id === id ? 'SOURCE_INVALID' : row)));
+    }
+    await redis.del(`${prefix}:2`);
+    await redis.lpush(`${prefix}:2`, 'x');
+    expect(await thingsOf(adapterAt(6379))).toEqual([rows[0], 'SOURCE_UNAVAILABLE', rows[2]]);
+  });
+
+  it('that goes and comes back', { timeout: 2 * DEADLINE }, async () => {
+    const { put, adapterAt } = await ownRedis();
+    for (const row of rows) await put(row.id, JSON.stringify(row));
+    const proxy = await proxyTo(6379);
+    const adapter = adapterAt(proxy.port);
+    const { ask } = await answerWith(adapter);
+    const variables = { i: [{ type: 'crmId', value: '1' }] };
+    const query = 'query ($i: [IdentifierInput!]!) { customersByIdentifiers(identifiers: $i) { name thing { id name } } }';
+    const read = () => ask(query, { variables, role: 'AGENT' });
+    expect((await read()).data.customersByIdentifiers).toEqual([{ name: 'Ada', thing: rows[0] }]);
+    await proxy.cut();
+    const gone = await read();
+    expect(gone.data.customersByIdentifiers).toEqual([{ name: 'Ada', thing: null }]);
+    expect(['SOURCE_UNAVAILABLE', 'SOURCE_TIMEOUT']).toContain(gone.codes[0]);
+    await proxy.mend();
+    await vi.waitFor(async () => expect((await read()).data.customersByIdentifiers).toEqual([{ name: 'Ada', thing: rows[0] }]), 5_000);
+  });
+});
+
+describe('fileAdapter', () => {
+  it.each([
+    ['half a list', 'things.json', '[{"id":"1"'],
+    ['invalid UTF-8', 'things.json', Buffer.from('[{"id":"1","name":"\xe9"}]', 'latin1')],
+    ['a broken line', 'things.ndjson', '{"id":"1"}\n{"id"'],
+    ['a broken row', 'things.csv', 'id,name\n1,"a'],
+  ])('with %s', async (_, file, content) => {
+    const path = join(temporaryDirectory(), file);
+    writeFileSync(path, content);
+    await expectFailure(fileAdapter({ path, key, match: 'id', policy: POLICY }), 'SOURCE_INVALID');
+  });
+});
+
+it('gives all memory back after answers that were too large', { timeout: 20_000 }, async () => {
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc') as () => void;
+  const baseUrl = await serve(wideBody);
+  const things = httpAdapter({ baseUrl, key, batch: '/x?ids={keys}', match: 'id', policy: { ...POLICY, timeout: '5s', breaker: false } });
+  const { ask } = await answerWith(things);
+  const used = () => {
+    gc();
+    const { heapUsed, external } = process.memoryUsage();
+    return (heapUsed + external) / 1024 ** 2;
+  };
+  const query = '{ customerByIdentifier(identifier: { type: "crmId", value: "1" }) { thing { id } } }';
+  const before = used();
+  for (let n = 0; n < 20; n++) expect((await ask(query, { role: 'AGENT' })).codes).toEqual(['SOURCE_INVALID']);
+  // 20 answers of which up to 10 MB were read: what is left is far less than one of them.
+  await vi.waitFor(() => expect(used() - before).toBeLessThan(8), 5_000);
+});

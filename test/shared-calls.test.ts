@@ -1,0 +1,143 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { describe, expect, it, vi } from 'vitest';
+import { httpAdapter } from '../src/index.ts';
+import { memorySource, testGateway } from './support/gateway.ts';
+import { serve } from './support/services.ts';
+import { signToken } from './support/tokens.ts';
+
+const CUSTOMERS = 500;
+const REQUESTS = 4_000;
+const CONNECTIONS = 64;
+
+/** A sequence that looks random and is the same in every run (mulberry32). */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** A back end that answers when it likes, in any order, with rows that nobody asked for among them, and fails now and then. */
+async function moodyBackEnd(seed: number, rowsOf: (id: string) => object[]) {
+  const next = random(seed);
+  const state = { calls: 0 };
+  const url = await serve((incoming, response) => {
+    state.calls++;
+    const ids = (incoming.url ?? '').split('ids=')[1]?.split(',') ?? [];
+    const rows = [...ids, `${CUSTOMERS + Math.floor(next() * CUSTOMERS)}`].flatMap(rowsOf).sort(() => next() - 0.5);
+    const answer = () => (next() < 0.01 ? response.writeHead(500).end() : response.end(JSON.stringify(rows)));
+    setTimeout(answer, next() * 8);
+  });
+  return { url, state };
+}
+
+describe('many requests at the same time', () => {
+  it('share calls, and never a customer', { timeout: 60_000 }, async () => {
+    const crm = await moodyBackEnd(1, (id) => [{ id, name: `Name of ${id}` }]);
+    const orders = await moodyBackEnd(2, (id) => [1, 2].map((n) => ({ id, number: `${id}-${n}` })));
+    const common = { key: 'crmId', match: 'id', policy: { timeout: '10s', breaker: false } } as const;
+    const { gateway } = await testGateway({
+      schema: `type Customer { name: String @from(source: "crm") orders: [Order!] @from(source: "orders") }
+        type Order { id: String number: String }`,
+      dataSources: {
+        crm: httpAdapter({ ...common, baseUrl: crm.url, batch: '/x?ids={keys}' }),
+        orders: httpAdapter({ ...common, baseUrl: orders.url, batch: '/x?ids={keys}', many: true }),
+      },
+    });
+    const next = random(3);
+    let sent = 0;
+    let failed = 0;
+    const ask = async () => {
+      const id = `${1 + Math.floor(next() * (CUSTOMERS - 1))}`;
+      const payload = { query: '{ customer { name orders { number } } }' };
+      const { data, errors = [] } = (await gateway.app.inject({ method: 'POST', url: `/graphql?cid=${id}`, payload })).json();
+      if (data.customer.name === null || data.customer.orders === null) {
+        failed++;
+        expect(errors.map((error: { extensions: { code: string } }) => error.extensions.code)).toContain('SOURCE_UNAVAILABLE');
+      }
+      expect([`Name of ${id}`, null]).toContain(data.customer.name);
+      if (data.customer.orders !== null) {
+        expect(data.customer.orders.map(({ number }: { number: string }) => number).toSorted()).toEqual([`${id}-1`, `${id}-2`]);
+      }
+    };
+    const client = async () => {
+      while (sent++ < REQUESTS) await ask();
+    };
+    await Promise.all(Array.from({ length: CONNECTIONS }, client));
+
+    const perRequest = (crm.state.calls + orders.state.calls) / 2 / REQUESTS;
+    console.log(`${REQUESTS} requests, ${failed} with a failed source; calls per request and source: ${perRequest.toFixed(3)}`);
+    expect(perRequest).toBeLessThan(0.5);
+    // One in a hundred calls fails, and its second attempt as seldom.
+    expect(failed).toBeLessThan(REQUESTS / 100);
+  });
+
+  it('never share an answer that was fetched with another token, not even under way', async () => {
+    const seen: { keys: string; token: string | undefined }[] = [];
+    const gate = Promise.withResolvers<void>();
+    const url = await serve(async (incoming, response) => {
+      const token = incoming.headers.authorization;
+      seen.push({ keys: (incoming.url ?? '').split('ids=')[1] ?? '', token });
+      await gate.promise;
+      response.end(JSON.stringify([{ id: '1', secret: `for ${token}` }]));
+    });
+    const vault = httpAdapter({ baseUrl: url, key: 'crmId', batch: '/x?ids={keys}', match: 'id', forward: ['authorization'] });
+    const { ask } = await testGateway({ schema: 'type Customer { secret: String @from(source: "vault") }', dataSources: { vault } });
+    const tokens = await Promise.all(['AGENT', 'SERVICE'].map((role) => signToken({ role: role as 'AGENT', subject: 'x' })));
+    const query = '{ customerByIdentifier(identifier: { type: "crmId", value: "1" }) { secret } }';
+    const read = (token: string) => ask(query, { headers: { authorization: `Bearer ${token}` } });
+    const answers = [...tokens, ...tokens].map(read);
+    await vi.waitFor(() => expect(seen).toHaveLength(2));
+    gate.resolve();
+    const secrets = (await Promise.all(answers)).map(({ data }) => data.customerByIdentifier.secret);
+    expect(secrets).toEqual([...tokens, ...tokens].map((token) => `for Bearer ${token}`));
+    // Each token's two requests shared one call, and no call was shared between tokens.
+    expect(seen.map(({ token }) => token).toSorted()).toEqual(tokens.map((token) => `Bearer ${token}`).toSorted());
+  });
+
+  it('get their answers though one of them, who waits for the same call, hangs up', async () => {
+    const gate = Promise.withResolvers<void>();
+    const signals: AbortSignal[] = [];
+    const source = memorySource(
+      {},
+      {
+        load: async (keys, { signal }) => {
+          signals.push(signal);
+          await Promise.race([gate.promise, once(signal, 'abort')]);
+          return keys.map((id) => ({ name: `Name of ${id}` }));
+        },
+        policy: { timeout: '10s' },
+      },
+    );
+    const other = memorySource({});
+    const { gateway, ask, log } = await testGateway({
+      schema: 'type Customer { name: String @from(source: "crm") other: String @from(source: "other") }',
+      dataSources: { crm: source.adapter, other: other.adapter },
+    });
+    const url = new URL(await gateway.app.listen({ port: 0, host: '127.0.0.1' }));
+    const hangUp = async (id: string) => {
+      const before = signals.length;
+      const body = JSON.stringify({ query: '{ customer { name } }' });
+      const headers = { 'content-type': 'application/json', 'content-length': body.length };
+      const outgoing = request({ port: url.port, host: '127.0.0.1', path: `/graphql?cid=${id}`, method: 'POST', headers });
+      outgoing.on('error', () => {}).end(body);
+      await vi.waitFor(() => expect(signals.length).toBe(before + 1));
+      return outgoing;
+    };
+    const leaver = await hangUp('1');
+    const stayer = ask('{ customer { name other } }', { path: '/graphql?cid=1' });
+    await vi.waitFor(() => expect(other.calls).toHaveLength(1));
+    leaver.destroy();
+    // One for whom nobody else waits: its call is given up. The first hang-up has been heard of by then.
+    (await hangUp('2')).destroy();
+    await vi.waitFor(() => expect(signals[1]?.aborted).toBe(true));
+    expect(signals[0]?.aborted).toBe(false);
+    gate.resolve();
+    expect((await stayer).data.customer.name).toBe('Name of 1');
+    expect(log.join('')).not.toContain('something unexpected');
+  });
+});

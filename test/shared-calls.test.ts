@@ -6,8 +6,8 @@ import { memorySource, testGateway } from './support/gateway.ts';
 import { serve } from './support/services.ts';
 import { signToken } from './support/tokens.ts';
 
-const CUSTOMERS = 500;
-const REQUESTS = 4_000;
+const CUSTOMERS = 2_000;
+const REQUESTS = 20_000;
 const CONNECTIONS = 64;
 
 /** A sequence that looks random and is the same in every run (mulberry32). */

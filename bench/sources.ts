@@ -27,7 +27,13 @@ interface Row {
 async function sourceRow(inFlight: number, latency: number, operations: number): Promise<Row> {
   const worker = new Worker(new URL('./back-end-thread.ts', import.meta.url), { workerData: { latency } });
   const [port] = (await once(worker, 'message')) as [number];
-  const adapter = httpAdapter({ baseUrl: `http://127.0.0.1:${port}`, key: 'id', batch: '/x?ids={keys}', match: 'id', policy: { timeout: '10s' } });
+  const adapter = httpAdapter({
+    baseUrl: `http://127.0.0.1:${port}`,
+    key: 'id',
+    batch: '/x?ids={keys}',
+    match: 'id',
+    policy: { timeout: '10s' },
+  });
   let calls = 0;
   let asked = 0;
   const source = new Source('bench', adapter, { observer: { onCall: () => void calls++ } });
@@ -97,5 +103,7 @@ const micro = (milliseconds: number) => `${(milliseconds * 1_000).toFixed(1)} µ
 process.stdout.write(`Node ${process.versions.node}, ${cpus()[0]?.model}, ${cpus().length} cores, medians of ${ROUNDS} rounds\n\n`);
 process.stdout.write('| per key | source | by hand | ratio | calls per key |\n| --- | --- | --- | --- | --- |\n');
 for (const { what, ours, byHand, callsPerKey } of rows) {
-  process.stdout.write(`| ${what} | ${micro(ours)} | ${micro(byHand)} | ${(byHand / ours).toFixed(2)} | ${callsPerKey?.toFixed(3) ?? ''} |\n`);
+  process.stdout.write(
+    `| ${what} | ${micro(ours)} | ${micro(byHand)} | ${(byHand / ours).toFixed(2)} | ${callsPerKey?.toFixed(3) ?? ''} |\n`,
+  );
 }

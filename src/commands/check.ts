@@ -40,7 +40,10 @@ async function checkSource(
     return { ok: false, report: `  ${name} (${adapter.kind}): cannot be reached, ${took()}: ${(error as Error).message}\n` };
   }
   if (given === null || adapter.key !== given.type) {
-    return { ok: true, report: `  ${name} (${adapter.kind}): ${adapter.probe ? `reached, ${took()}` : 'has no probe'}\n` };
+    const reached = adapter.probe ? `reached, ${took()}` : 'has no probe';
+    const notAsked =
+      given === null ? '' : `; not asked, since it is ${adapter.key ? `keyed by ${adapter.key}` : 'asked by the key of a field'}`;
+    return { ok: true, report: `  ${name} (${adapter.kind}): ${reached}${notAsked}\n` };
   }
   const causes: unknown[] = [];
   const source = new Source(name, adapter, { observer: { onFailure: ({ cause }) => void causes.push(cause) } });

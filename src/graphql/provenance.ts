@@ -4,7 +4,7 @@ import type { FieldBinding } from '../profile/field-binding.ts';
 import type { FieldAnswer } from '../profile/read-field.ts';
 
 /** The request header that asks for it, with the value `1`. */
-export const PROVENANCE_HEADER = 'x-profile-provenance';
+const PROVENANCE_HEADER = 'x-profile-provenance';
 
 /** Where one field's value came from, in `extensions.provenance`. */
 export interface FieldProvenance {

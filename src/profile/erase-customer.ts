@@ -14,7 +14,7 @@ export interface ErasureServices {
 export interface ErasureResult {
   /** False when a back end failed. The gateway keeps what it knows then, so that the same call can be made again. */
   readonly complete: boolean;
-  /** Back ends that were asked to erase. */
+  /** Back ends that were asked to erase, and sources whose shared cache could not be. */
   readonly sources: readonly { readonly name: string; readonly erased: boolean; readonly errorCode: SourceErrorCode | null }[];
 }
 
@@ -31,16 +31,17 @@ export async function eraseCustomer(
   const customer = id && (await graph.findByIds([id]))[0];
   if (!customer) throw new GatewayError('NOT_FOUND', "eraseCustomer: expected customerId to be a customer's id, there is no such customer");
 
-  const sources = await Promise.all(
+  const erased = await Promise.all(
     [...all.values()].flatMap((source) => {
       const keys = source.adapter.erase === undefined ? [] : keysFor(source, customer);
       return keys.length > 0 ? [eraseAt(source, keys)] : [];
     }),
   );
-  const complete = sources.every(({ erased }) => erased);
   // After the back ends, so that nothing is kept that was read before. By any value: `@from(key:)` may ask by another type.
   const values = customer.identifiers.map(({ value }) => value);
-  await Promise.all([...all.values()].flatMap((source) => values.map((value) => source.invalidate(value))));
+  const uncached = (await Promise.all([...all.values()].map((source) => forgetAt(source, values)))).filter((failed) => failed !== null);
+  const sources = [...erased, ...uncached];
+  const complete = sources.every((source) => source.erased);
   const { sub } = viewer.claims;
   const actor = typeof sub === 'string' ? sub : null;
   if (complete) await graph.erase({ customerId: customer.id, at: now(), source: `eraseCustomer:${viewer.role}`, actor });
@@ -49,6 +50,16 @@ export async function eraseCustomer(
 
 function keysFor({ adapter }: Source, { identifiers }: ResolvedCustomer): string[] {
   return identifiers.filter(({ type }) => type === adapter.key).map(({ value }) => value);
+}
+
+/** @returns why what is kept of the source's answers could not be forgotten, or null. */
+async function forgetAt(source: Source, values: readonly string[]): Promise<ErasureResult['sources'][number] | null> {
+  try {
+    await Promise.all(values.map((value) => source.invalidate(value)));
+    return null;
+  } catch {
+    return { name: source.name, erased: false, errorCode: 'SOURCE_UNAVAILABLE' };
+  }
 }
 
 async function eraseAt(source: Source, keys: readonly string[]): Promise<ErasureResult['sources'][number]> {

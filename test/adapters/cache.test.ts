@@ -5,6 +5,7 @@ import { MemoryCache } from '../../src/adapters/memory-cache.ts';
 import { SharedCache } from '../../src/adapters/shared-cache.ts';
 import { defineAdapter, type SourcePolicy } from '../../src/index.ts';
 import { askAll, recordsOf, sourceOf } from '../support/ask-source.ts';
+import { proxyTo } from '../support/broken-servers.ts';
 import { closedPort, isMissing, naming, ownName, type Service } from '../support/services.ts';
 
 const REDIS = 'redis://127.0.0.1:6379';
@@ -119,6 +120,19 @@ describe.skipIf(isMissing('Redis'))(`answers that replicas share: ${naming('Redi
     await other.set('a', 's', { record: { id: 'old' }, fetchedAt: new Date(), fields: null });
     expect(await one.get('a', 's')).toBeNull();
   });
+});
+
+it.skipIf(isMissing('Redis'))(`is there again when Redis is: ${naming('Redis')}`, async () => {
+  const proxy = await proxyTo(6379);
+  const shared = new SharedCache(`redis://127.0.0.1:${proxy.port}`, KEY, () => {});
+  await shared.ready();
+  onTestFinished(() => shared.close());
+  const cache = shared.of(ownName('source'), LIFETIME, 1_000);
+  await cache.set('a', 's', { record: { id: 'a' }, fetchedAt: new Date(), fields: null });
+  await proxy.cut();
+  expect(await cache.get('a', 's')).toBeNull();
+  await proxy.mend();
+  await vi.waitFor(async () => expect((await cache.get('a', 's'))?.record).toEqual({ id: 'a' }), 5_000);
 });
 
 it('is empty while Redis is gone, and says so; only an invalidation fails', async () => {

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { SELF_SIGNED } from './certificate.ts';
 
 /** A TCP server on loopback until the test is over. @returns its port. */
-export async function listen(server: Server, port = 0): Promise<number> {
+async function listen(server: Server, port = 0): Promise<number> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);

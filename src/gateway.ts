@@ -118,7 +118,9 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     createContext: async (request, reply) => {
       const capturable = toCapturable(request, await readViewer(request), touchpoints);
       const reader = new SourceReader(sources, capturable.headers);
-      reply.raw.once('close', () => reader.abandon());
+      reply.raw.once('close', () => {
+        if (!reply.raw.writableFinished) reader.abandon();
+      });
       return new RequestContext({
         requestId: request.id,
         engine,

@@ -82,16 +82,12 @@ export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
   };
 
   const loadOne = async (template: string, key: string, context: LoadContext): Promise<KeyAnswer> => {
-    try {
-      const answer = await send(template, [key], context);
-      if (answer.status === 404) return null;
-      const record = selectFrom(expectSuccess(answer), select) as KeyAnswer;
-      if (match === undefined || record === null) return record;
-      if ([record].flat().every((each) => isRecordOf(each, match, key))) return record;
-      return new AdapterFailure('SOURCE_INVALID', `answered a record whose ${match} is not the key that was asked for`);
-    } catch (error) {
-      return error as Error;
-    }
+    const answer = await send(template, [key], context);
+    if (answer.status === 404) return null;
+    const record = selectFrom(expectSuccess(answer), select) as KeyAnswer;
+    if (match === undefined || record === null) return record;
+    if ([record].flat().every((each) => isRecordOf(each, match, key))) return record;
+    throw new AdapterFailure('SOURCE_INVALID', `answered a record whose ${match} is not the key that was asked for`);
   };
 
   return defineAdapter(
@@ -100,8 +96,14 @@ export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
       selectsFields,
       // Without a batch call each key is a call of its own, and is counted, limited and tried again as one.
       policy: one === undefined ? options.policy : { ...options.policy, maxBatch: 1 },
-      load: (keys, context) =>
-        batch === undefined ? Promise.all(keys.map((key) => loadOne(one as string, key, context))) : loadBatch(batch, keys, context),
+      load: async (keys, context) => {
+        if (batch !== undefined) return loadBatch(batch, keys, context);
+        const answers = await Promise.allSettled(keys.map((key) => loadOne(one as string, key, context)));
+        const [first] = answers;
+        // Of a single key its failure is the call's, by which the policy tells how the back end does.
+        if (answers.length === 1 && first?.status === 'rejected') throw first.reason;
+        return answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : (answer.reason as Error)));
+      },
       probe: (signal) => client.probe(base, signal),
       close: () => client.close(),
     },

@@ -9,9 +9,9 @@ export interface JsonAnswer {
   readonly body: unknown;
 }
 
-/** JSON over HTTP to one back end, on kept connections. Redirects are not followed: a redirected call would carry credentials elsewhere. */
+/** JSON over HTTP to one back end, on kept connections, as many as its source's policy lets it make calls. Redirects are not followed: a redirected call would carry credentials elsewhere. */
 export class JsonClient {
-  readonly #agent = new Agent({ keepAliveTimeout: 30_000, connections: 64 });
+  readonly #agent = new Agent({ keepAliveTimeout: 30_000 });
 
   /**
    * @throws AdapterFailure SOURCE_UNAVAILABLE when nobody answers, SOURCE_INVALID for an answer that is too

@@ -98,7 +98,9 @@ export class SourceCalls {
       const error = new AdapterFailure('SOURCE_UNAVAILABLE', 'left alone for a while, after too many failures', undefined, {
         refused: true,
       });
-      return this.#failAll(keys, 'SOURCE_UNAVAILABLE', error);
+      // No call was made, so none failed: the log has the failures that opened the circuit.
+      const spared = this.#error('SOURCE_UNAVAILABLE', error);
+      return keys.map(() => spared);
     }
     const { outcome, health } = await this.#hedged(keys, fields, scope, signal);
     if (this.#breaker !== null) {
@@ -156,22 +158,18 @@ export class SourceCalls {
         answer instanceof Error ? this.#fail(codeOf(answer, signal), answer, [keys[index] as string]) : { record: answer, fetchedAt },
       );
       this.#latencies.add(performance.now() - started);
-      return { outcome, health: healthOf(outcome) };
+      // An error in a key's place is that key's matter: the back end answered.
+      return { outcome, health: 'well' as const };
     } catch (error) {
       if (signal.aborted && signal.reason === NOBODY_WAITS) {
         const failure = this.#error('SOURCE_TIMEOUT', error);
         return { outcome: keys.map(() => failure), health: 'unknown' as const };
       }
-      const outcome = this.#failAll(keys, codeOf(error, signal), error);
-      return { outcome, health: healthOf(outcome) };
+      const failure = this.#fail(codeOf(error, signal), error, keys);
+      return { outcome: keys.map(() => failure), health: speaksAgainst(failure) ? ('failed' as const) : ('well' as const) };
     } finally {
       observer.onCall?.(this.#name, (performance.now() - started) / 1_000);
     }
-  }
-
-  #failAll(keys: readonly string[], code: SourceErrorCode, error: unknown): Outcome {
-    const failure = this.#fail(code, error, keys);
-    return keys.map(() => failure);
   }
 
   #fail(code: SourceErrorCode, error: unknown, keys: readonly string[]): SourceError {
@@ -194,11 +192,7 @@ function preferWell<Result extends { readonly health: Health }>(calls: readonly 
   };
 }
 
-/** An answer to one key shows that the back end is there; a malformed answer, and a refusal, do so too. */
-function healthOf(outcome: Outcome): Health {
-  return outcome.every((answer) => answer instanceof SourceError && speaksAgainst(answer)) ? 'failed' : 'well';
-}
-
+/** A malformed answer and a refusal show that the back end is there. */
 function speaksAgainst({ code, cause }: SourceError): boolean {
   return code !== 'SOURCE_INVALID' && !(cause instanceof AdapterFailure && cause.refused);
 }

@@ -133,17 +133,20 @@ export class Source {
   /** One for each scope that something is asked in at the moment; there are as many scopes as there are tokens. */
   #batcherOf(scope: SourceScope): Batcher<FetchedRecord, RecordFields> {
     const { cache } = this.#options;
-    return new Batcher<FetchedRecord, RecordFields>({
+    const batcher: Batcher<FetchedRecord, RecordFields> = new Batcher({
       maxBatch: this.adapter.maxBatch,
       slots: this.#slots,
       needs: RECORD_FIELDS,
       deadlines: this.#deadlines,
       joinCalls: true,
-      call: (keys, fields, signal) => this.#calls.run(keys, fields, scope, signal),
+      call: (keys, fields, signal): Promise<(FetchedRecord | Error)[]> => this.#calls.run(keys, fields, scope, signal),
       giveUp: (key, why) => this.#calls.giveUp(key, why),
       onAnswer: (key, answer, fields) => void cache?.set(key, scope.id, { ...answer, fields }),
-      onIdle: () => void this.#batchers.delete(scope.id),
+      onIdle: () => {
+        if (this.#batchers.get(scope.id) === batcher) this.#batchers.delete(scope.id);
+      },
     });
+    return batcher;
   }
 }
 

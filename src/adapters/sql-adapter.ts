@@ -6,7 +6,7 @@ import { matchRows } from './match-rows.ts';
 import { mysqlDatabase } from './sql/mysql-database.ts';
 import { postgresDatabase } from './sql/postgres-database.ts';
 import { selectList } from './sql/select-list.ts';
-import type { SqlDatabase } from './sql/sql-database.ts';
+import type { SqlConnectOptions, SqlDatabase } from './sql/sql-database.ts';
 import { sqliteDatabase } from './sql/sqlite-database.ts';
 import { withMatch } from './with-match.ts';
 
@@ -22,8 +22,7 @@ export interface SqlAdapterOptions extends CommonAdapterOptions {
   readonly query: string;
 }
 
-/** @param connectTimeout milliseconds. */
-type OpenDatabase = (url: string, connectTimeout: number) => SqlDatabase;
+type OpenDatabase = (url: string, options: SqlConnectOptions) => SqlDatabase;
 
 const DATABASES: Readonly<Record<string, OpenDatabase>> = {
   postgres: postgresDatabase,
@@ -54,14 +53,19 @@ const optionsSchema = commonOptionsSchema
 /** Rows of PostgreSQL, MySQL, MariaDB or SQLite, by the URL's scheme. */
 export function sqlAdapter(options: SqlAdapterOptions): DataAdapter {
   const { url, match, query, policy, ...common } = parseOptions('sqlAdapter', optionsSchema, options);
-  const database = (DATABASES[url.split(':')[0] as string] as OpenDatabase)(url, policy.timeout);
+  const database = (DATABASES[url.split(':')[0] as string] as OpenDatabase)(url, {
+    connections: policy.concurrency,
+    connectTimeout: policy.timeout,
+  });
 
   const selectsFields = query.search(FIELDS) !== -1;
 
   const load = async (keys: readonly string[], context: LoadContext): Promise<KeyAnswer[]> => {
     const { signal, onForeign, maxAnswerBytes } = context;
     try {
-      const columns = withMatch(context.fields ?? common.fields ?? [], match).join(', ');
+      const columns = withMatch(context.fields ?? common.fields ?? [], match)
+        .map(database.quote)
+        .join(', ');
       const rows = await database.query(query.replace(FIELDS, columns), keys, signal);
       refuseLarge(rows, maxAnswerBytes);
       return matchRows(keys, rows, { match, many: common.many, onForeign });

@@ -92,7 +92,7 @@ export class Batcher<Value, Need> {
       if (left) return;
       left = true;
       entry.waiting--;
-      if (entry.waiting === 0) this.#abandon(entry);
+      if (entry.waiting === 0 && !entry.isSettled) this.#abandon(entry);
     };
     return { answer: entry.promise, leave };
   }

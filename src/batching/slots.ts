@@ -20,9 +20,11 @@ export class Slots {
 
   release(): void {
     this.#free++;
-    const [next] = this.#waiting;
-    if (next === undefined) return;
-    this.#waiting.delete(next);
-    next();
+    // On to the next one while there is a slot: whoever waited may have nothing to send any more.
+    for (const next of this.#waiting) {
+      if (this.#free === 0) return;
+      this.#waiting.delete(next);
+      next();
+    }
   }
 }

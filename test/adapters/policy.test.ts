@@ -90,6 +90,15 @@ it('counts a failed attempt for the breaker though its second one succeeds', asy
   expect(onBreaker).toHaveBeenCalledWith('things', true);
 });
 
+it('does not count the error of a key against the source', async () => {
+  const { ask, onBreaker } = scripted(async (keys) => keys.map((id) => (id === 'poison' ? new Error('no') : { id })), {
+    breaker: { errors: 2 },
+  });
+  for (let n = 0; n < 5; n++) expect(await ask('poison')).toEqual(['SOURCE_UNAVAILABLE']);
+  expect(await ask('a')).toEqual(records(['a']));
+  expect(onBreaker).not.toHaveBeenCalled();
+});
+
 it('makes no more calls at the same time than it may, and gives up what gets no turn', async () => {
   let running = 0;
   let most = 0;

@@ -210,6 +210,32 @@ it('is idle when nothing waits and nothing is under way', async () => {
   expect(onIdle).toHaveBeenCalledOnce();
 });
 
+it('passes a free slot on to who has something to send', async () => {
+  const slots = new Slots(1);
+  const [first, second, third] = [batcherOf({ slots }), batcherOf({ slots }), batcherOf({ slots })];
+  first.ask('a');
+  await turn();
+  const left = second.ask('b');
+  third.ask('c');
+  await turn();
+  left.leave();
+  first.answer(0);
+  await turn();
+  expect([keysOf(second.sent), keysOf(third.sent)]).toEqual([[], [['c']]]);
+});
+
+it('is not idle again because somebody leaves after the answer', async () => {
+  const onIdle = vi.fn();
+  const { ask, answer } = batcherOf({ onIdle });
+  const ticket = ask('a');
+  await turn();
+  answer(0);
+  await ticket.answer;
+  await turn();
+  ticket.leave();
+  expect(onIdle).toHaveBeenCalledOnce();
+});
+
 it('answers every key with its own answer, whatever is asked when, in calls within their limits', async () => {
   const steps = fc.array(fc.oneof(fc.string({ minLength: 1, maxLength: 1 }), fc.constant(null)), { maxLength: 60 });
   await fc.assert(

@@ -1,13 +1,11 @@
 import type { Pool } from 'mysql2/promise';
-import { KEYS, rejectWhenAborted, type SqlDatabase } from './sql-database.ts';
-
-const MAX_CONNECTIONS = 10;
+import { KEYS, rejectWhenAborted, type SqlConnectOptions, type SqlDatabase } from './sql-database.ts';
 
 /** MySQL and MariaDB. */
-export function mysqlDatabase(url: string, connectTimeout: number): SqlDatabase {
+export function mysqlDatabase(url: string, options: SqlConnectOptions): SqlDatabase {
   let pool: Promise<Pool> | undefined;
   const connected = () => {
-    pool ??= connect(url, connectTimeout);
+    pool ??= connect(url, options);
     return pool;
   };
   return {
@@ -32,13 +30,18 @@ export function mysqlDatabase(url: string, connectTimeout: number): SqlDatabase 
         if (!broken) connection.release();
       }
     },
+    quote: (name) => `\`${name}\``,
     // It compares 'abc' to a number as 0, without an error.
     isBadKey: () => false,
     close: async () => (await pool)?.end(),
   };
 }
 
-async function connect(url: string, connectTimeout: number): Promise<Pool> {
+async function connect(url: string, options: SqlConnectOptions): Promise<Pool> {
   const { createPool } = await import('mysql2/promise');
-  return createPool({ uri: url.replace(/^mariadb:/, 'mysql:'), connectionLimit: MAX_CONNECTIONS, connectTimeout });
+  return createPool({
+    uri: url.replace(/^mariadb:/, 'mysql:'),
+    connectionLimit: options.connections,
+    connectTimeout: options.connectTimeout,
+  });
 }

@@ -1,12 +1,10 @@
 import type { Pool } from 'pg';
-import { KEYS, rejectWhenAborted, type SqlDatabase } from './sql-database.ts';
+import { KEYS, rejectWhenAborted, type SqlConnectOptions, type SqlDatabase } from './sql-database.ts';
 
-const MAX_CONNECTIONS = 10;
-
-export function postgresDatabase(url: string, connectTimeout: number): SqlDatabase {
+export function postgresDatabase(url: string, options: SqlConnectOptions): SqlDatabase {
   let pool: Promise<Pool> | undefined;
   const connected = () => {
-    pool ??= connect(url, connectTimeout);
+    pool ??= connect(url, options);
     return pool;
   };
   return {
@@ -30,15 +28,16 @@ export function postgresDatabase(url: string, connectTimeout: number): SqlDataba
         if (!broken) client.release();
       }
     },
+    quote: (name) => `"${name}"`,
     // Class 22, data exception: 'abc' where the column is a number (PostgreSQL, appendix A).
     isBadKey: (error) => String((error as { code?: unknown }).code).startsWith('22'),
     close: async () => (await pool)?.end(),
   };
 }
 
-async function connect(url: string, connectTimeout: number): Promise<Pool> {
+async function connect(url: string, options: SqlConnectOptions): Promise<Pool> {
   const { default: pg } = await import('pg');
-  const pool = new pg.Pool({ connectionString: url, max: MAX_CONNECTIONS, connectionTimeoutMillis: connectTimeout });
+  const pool = new pg.Pool({ connectionString: url, max: options.connections, connectionTimeoutMillis: options.connectTimeout });
   // An idle connection that breaks is replaced by the pool; without a listener the event would end the process.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));

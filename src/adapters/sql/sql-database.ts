@@ -5,9 +5,19 @@ export interface SqlDatabase {
    * @returns the rows. Rejects when the signal aborts, and gives the connection up then.
    */
   query(query: string, keys: readonly string[], signal: AbortSignal): Promise<readonly unknown[]>;
+  /** A column's name as it stands in a statement, and never as anything else. */
+  quote(name: string): string;
   /** True for an error that one ill-typed key causes for a whole statement. */
   isBadKey(error: unknown): boolean;
   close(): Promise<void>;
+}
+
+/** How a database is connected to. */
+export interface SqlConnectOptions {
+  /** Connections at the same time: as many as the source's policy lets it make calls. */
+  readonly connections: number;
+  /** Milliseconds. */
+  readonly connectTimeout: number;
 }
 
 /** `$keys`, wherever it stands as a word of its own. */

@@ -42,6 +42,8 @@ export function sqliteDatabase(path: string): SqlDatabase {
       }
       return statement.all(...Array.from({ length: places }, () => keys).flat());
     },
+    // Not in double quotes: SQLite takes an unknown name in those for a text.
+    quote: (name) => `\`${name}\``,
     isBadKey: () => false,
     close: async () => disconnect(),
   };

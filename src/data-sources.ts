@@ -7,6 +7,7 @@ import { Source } from './adapters/source.ts';
 import type { SourceFailure, SourceObserver } from './adapters/source-observer.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { loggable } from './observability/redact.ts';
+import { CAPTURED } from './profile/field-binding.ts';
 
 export interface DataSourcesOptions {
   /** Where answers are shared between replicas, with the key that encrypts them; null keeps them in this process. */
@@ -33,7 +34,11 @@ export function openDataSources(adapters: Iterable<readonly [string, DataAdapter
     return shared !== null && forward.length === 0 ? shared.of(name, lifetime, timeout) : new MemoryCache(cache.maxEntries, lifetime);
   };
   const byName = new Map(
-    [...adapters].map(([name, adapter]) => [name, new Source(name, adapter, { observer, now, cache: cacheOf(name, adapter) })]),
+    [...adapters].map(([name, adapter]) => {
+      // Who has just stored an attribute must find it: no read that began before will do.
+      const joinCalls = name !== CAPTURED;
+      return [name, new Source(name, adapter, { observer, now, joinCalls, cache: cacheOf(name, adapter) })];
+    }),
   );
   return {
     byName,

@@ -125,8 +125,7 @@ export class SourceCalls {
       if (early !== null || signal.aborted || !this.#mayHedge()) return await first;
       this.#options.observer.onRepeat?.(this.#name, 'hedge');
       const second = this.#call(keys, fields, scope, either).finally(() => this.#options.slots.release());
-      const winner = await Promise.race([first, second]);
-      return winner.health === 'well' ? winner : await Promise.race([first, second].map(preferWell([first, second])));
+      return await Promise.any([first, second].map(wellOrRejected)).catch(() => first);
     } finally {
       losers.abort(NOBODY_WAITS);
     }
@@ -182,14 +181,11 @@ export class SourceCalls {
   }
 }
 
-/** Waits for the other call where one is known to have failed. */
-function preferWell<Result extends { readonly health: Health }>(calls: readonly Promise<Result>[]) {
-  return async (call: Promise<Result>): Promise<Result> => {
-    const result = await call;
-    if (result.health === 'well') return result;
-    const others = await Promise.all(calls);
-    return others.find(({ health }) => health === 'well') ?? result;
-  };
+/** So that of two calls the one that fails does not win by being quick. */
+async function wellOrRejected<Result extends { readonly health: Health }>(call: Promise<Result>): Promise<Result> {
+  const result = await call;
+  if (result.health !== 'well') throw result;
+  return result;
 }
 
 /** A malformed answer and a refusal show that the back end is there. */

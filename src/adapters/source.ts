@@ -30,6 +30,8 @@ export interface SourceOptions {
   readonly observer?: SourceObserver;
   readonly cache?: AnswerCache | undefined;
   readonly now?: () => Date;
+  /** Whether who asks for a key that is under way gets that call's answer. Default true. */
+  readonly joinCalls?: boolean;
 }
 
 const NOTHING_TO_LEAVE = () => {};
@@ -132,13 +134,13 @@ export class Source {
 
   /** One for each scope that something is asked in at the moment; there are as many scopes as there are tokens. */
   #batcherOf(scope: SourceScope): Batcher<FetchedRecord, RecordFields> {
-    const { cache } = this.#options;
+    const { cache, joinCalls = true } = this.#options;
     const batcher: Batcher<FetchedRecord, RecordFields> = new Batcher({
       maxBatch: this.adapter.maxBatch,
       slots: this.#slots,
       needs: RECORD_FIELDS,
       deadlines: this.#deadlines,
-      joinCalls: true,
+      joinCalls,
       call: (keys, fields, signal): Promise<(FetchedRecord | Error)[]> => this.#calls.run(keys, fields, scope, signal),
       giveUp: (key, why) => this.#calls.giveUp(key, why),
       onAnswer: (key, answer, fields) => void cache?.set(key, scope.id, { ...answer, fields }),

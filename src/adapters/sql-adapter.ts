@@ -71,9 +71,11 @@ export function sqlAdapter(options: SqlAdapterOptions): DataAdapter {
       return matchRows(keys, rows, { match, many: common.many, onForeign });
     } catch (error) {
       if (!database.isBadKey(error)) throw error instanceof AdapterFailure ? error : failure(error);
-      // A key that can't be of the column's type has no row. Alone it fails alone; the others must not suffer.
+      // A key that can't be of the column's type has no row. It is found by halves, so that the others don't suffer.
       if (keys.length === 1) return [null];
-      return (await Promise.all(keys.map((key) => load([key], context)))).flat() as KeyAnswer[];
+      const middle = keys.length >> 1;
+      const [left, right] = await Promise.all([load(keys.slice(0, middle), context), load(keys.slice(middle), context)]);
+      return [...left, ...right];
     }
   };
 

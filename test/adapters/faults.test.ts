@@ -230,6 +230,22 @@ for (const { name, service, url, slow, large } of DATABASES) {
     it('whose query is wrong', { timeout: DEADLINE }, async () => {
       await expectFailure(await adapterOf('select id, name from no_such_table where id in ($keys)'), 'SOURCE_UNAVAILABLE');
     });
+    if (name === 'PostgreSQL')
+      it('with a key that its column cannot have: no row, and the others unharmed', async () => {
+        const adapter = await adapterOf("select id, 'x' as name from (values (1), (3)) t (id) where id in ($keys)");
+        onTestFinished(() => adapter.close?.());
+        const keys = [...Array.from({ length: 98 }, (_, n) => `${n}`), 'no-number', '98'];
+        const context = {
+          args: {},
+          headers: {},
+          signal: AbortSignal.timeout(5_000),
+          maxAnswerBytes: 1e6,
+          fields: null,
+          onForeign: () => {},
+        };
+        const found = (await adapter.load(keys, context)).flatMap((row, index) => (row === null ? [] : [keys[index]]));
+        expect(found).toEqual(['1', '3']);
+      });
     if (slow !== undefined)
       it('whose query takes for ever', { timeout: DEADLINE }, async () => {
         const adapter = await adapterOf(slow);

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { defineAdapter, httpAdapter, sqlAdapter } from '../src/index.ts';
 import { memorySource, testGateway } from './support/gateway.ts';
 import { isMissing, naming, serve } from './support/services.ts';
@@ -52,6 +52,7 @@ describe('a cached source', () => {
     ];
     // Somebody whom no other run has read.
     const subject = `${process.pid}${Date.now()}`;
+    onTestFinished(() => one.gateway.invalidate('crm', subject));
     const read = async ({ ask }: typeof one) => (await ask('{ customer { name } }', { role: 'CUSTOMER', subject })).data.customer.name;
     await vi.waitFor(async () => {
       await read(one);

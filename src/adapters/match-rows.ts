@@ -1,5 +1,6 @@
 import { AdapterFailure } from './adapter-failure.ts';
 import type { DataRecord, KeyAnswer, LoadContext } from './data-adapter.ts';
+import { valueAt } from './value-at.ts';
 
 export interface RowMatching {
   /** The row's field, or a path with dots into it, that holds the key. Left out: rows come in the order of the keys, one each. */
@@ -53,7 +54,5 @@ export function isRecordOf(record: unknown, match: string, key: string): boolean
 }
 
 function textAt(record: unknown, path: readonly string[]): string {
-  let value = record;
-  for (const name of path) value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
-  return String(value);
+  return String(valueAt(record, path));
 }

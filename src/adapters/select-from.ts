@@ -1,4 +1,5 @@
 import { AdapterFailure } from './adapter-failure.ts';
+import { valueAt } from './value-at.ts';
 
 /**
  * The part of an answer at a path with dots, or the answer itself without one.
@@ -6,10 +7,7 @@ import { AdapterFailure } from './adapter-failure.ts';
  */
 export function selectFrom(answer: unknown, select: string | undefined): unknown {
   if (select === undefined) return answer;
-  let value = answer;
-  for (const name of select.split('.')) {
-    value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
-  }
+  const value = valueAt(answer, select.split('.'));
   if (value === undefined) throw new AdapterFailure('SOURCE_INVALID', `expected the answer to have ${select}, it has not`);
   return value;
 }

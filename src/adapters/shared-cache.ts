@@ -64,15 +64,6 @@ export class SharedCache {
     };
   }
 
-  /** Resolves when Redis can be reached. */
-  async ready(): Promise<void> {
-    const redis = await this.#redis;
-    if (redis.status === 'ready') return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    redis.once('ready', resolve);
-    await promise;
-  }
-
   async close(): Promise<void> {
     (await this.#redis).disconnect();
   }

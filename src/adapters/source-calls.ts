@@ -8,6 +8,7 @@ import { CircuitBreaker, type Health } from './circuit-breaker.ts';
 import type { DataAdapter } from './data-adapter.ts';
 import { Latencies } from './latencies.ts';
 import type { RecordFields } from './record-fields.ts';
+import { rejectWhenAborted } from './reject-when-aborted.ts';
 import { RetryBudget } from './retry-budget.ts';
 import type { SourceObserver } from './source-observer.ts';
 
@@ -85,11 +86,14 @@ export class SourceCalls {
   /** Has the back end forget these keys. @returns why it failed, or null. For an adapter that can erase. */
   async erase(keys: readonly string[]): Promise<SourceError | null> {
     const signal = AbortSignal.timeout(this.#adapter.timeout);
+    const abort = rejectWhenAborted(signal);
     try {
-      await Promise.race([this.#adapter.erase?.(keys), rejectOnAbort(signal)]);
+      await Promise.race([this.#adapter.erase?.(keys), abort.promise]);
       return null;
     } catch (error) {
       return this.#fail(codeOf(error, signal), error, keys);
+    } finally {
+      abort.stop();
     }
   }
 
@@ -150,8 +154,9 @@ export class SourceCalls {
       fields: selectsFields && fields !== null ? [...fields] : null,
       onForeign: (records: number) => observer.onForeign?.(this.#name, records),
     };
+    const abort = rejectWhenAborted(signal);
     try {
-      const loaded: unknown = await Promise.race([this.#adapter.load(keys, context), rejectOnAbort(signal)]);
+      const loaded: unknown = await Promise.race([this.#adapter.load(keys, context), abort.promise]);
       const fetchedAt = now();
       const outcome = checkAnswers(loaded, keys.length, many).map((answer, index) =>
         answer instanceof Error ? this.#fail(codeOf(answer, signal), answer, [keys[index] as string]) : { record: answer, fetchedAt },
@@ -167,6 +172,7 @@ export class SourceCalls {
       const failure = this.#fail(codeOf(error, signal), error, keys);
       return { outcome: keys.map(() => failure), health: speaksAgainst(failure) ? ('failed' as const) : ('well' as const) };
     } finally {
+      abort.stop();
       observer.onCall?.(this.#name, (performance.now() - started) / 1_000);
     }
   }
@@ -207,11 +213,4 @@ function explain(code: SourceErrorCode, error: unknown, timeout: number): string
   if (code === 'SOURCE_TIMEOUT') return `no answer within ${timeout} ms`;
   if (error instanceof AdapterFailure || error instanceof GatewayError) return error.message;
   return 'the call failed';
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }

@@ -200,7 +200,6 @@ export class Batcher<Value, Need> {
   }
 
   #giveUp(entry: Entry<Value, Need>, why: 'late' | 'no slot' | 'nobody waits'): void {
-    if (entry.isSettled) return;
     const error = this.#options.giveUp?.(entry.key, why) ?? new Error(`given up: ${why}`);
     this.#reject(entry, error, why === 'nobody waits' ? NOBODY_WAITS : error);
   }

@@ -2,13 +2,13 @@ import type { DataRecord } from '../adapters/data-adapter.ts';
 import type { RecordFields } from '../adapters/record-fields.ts';
 import type { SourceAnswer } from '../adapters/source.ts';
 import type { SourceReader } from '../adapters/source-reader.ts';
+import { valueAt } from '../adapters/value-at.ts';
 import { keyOfType, type ResolvedCustomer } from '../identity/identity-graph.ts';
 import { SourceError } from '../model/errors.ts';
 import { CAPTURED, type FieldBinding, type SourceBinding } from './field-binding.ts';
 import { PAGING_ARGUMENTS, type PageArguments, pageList, pageSize } from './page-list.ts';
 import { readPage } from './read-page.ts';
 import type { SourceUsage } from './source-usage.ts';
-import { timeAt, valueAt } from './value-at.ts';
 
 /** What of a request a field is read with. */
 export interface ProfileReader {
@@ -157,4 +157,11 @@ function valueIn({ name, shape }: FieldBinding, binding: SourceBinding, answer: 
   if (!Array.isArray(list))
     throw new SourceError('SOURCE_INVALID', source, `${name}: expected a list from ${source}, received ${typeof list}`);
   return shape === 'connection' ? pageList(list, args as PageArguments) : list;
+}
+
+/** The time at a path, in milliseconds: a date, a text that is one (ISO 8601), or milliseconds since 1970. Null for anything else. */
+function timeAt(record: unknown, path: readonly string[]): number | null {
+  const value = valueAt(record, path);
+  const time = value instanceof Date ? value.getTime() : typeof value === 'string' ? Date.parse(value) : Number(value ?? Number.NaN);
+  return Number.isNaN(time) ? null : time;
 }

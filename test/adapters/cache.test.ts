@@ -8,9 +8,11 @@ import { askAll, recordsOf, sourceOf } from '../support/ask-source.ts';
 import { proxyTo } from '../support/broken-servers.ts';
 import { closedPort, isMissing, naming, ownName, type Service } from '../support/services.ts';
 
-const REDIS = 'redis://127.0.0.1:6379';
+// A database of its own: some of these tests look at all that is there.
+const REDIS = 'redis://127.0.0.1:6379/9';
 const KEY = Buffer.alloc(32, 7);
-const LIFETIME = 60_000;
+/** What a test leaves in Redis is gone soon after it. */
+const LIFETIME = 10_000;
 
 /** Every value that is in Redis under our names; removed when the test is over. */
 async function storedIn(redis: Redis): Promise<Buffer[]> {
@@ -18,13 +20,22 @@ async function storedIn(redis: Redis): Promise<Buffer[]> {
   return (await Promise.all(names.filter((name) => !name.endsWith(':invalidated')).map((name) => redis.hvalsBuffer(name)))).flat();
 }
 
-async function sharedCache(key = KEY): Promise<SharedCache> {
-  const shared = new SharedCache(REDIS, key, (error) => {
-    throw error;
-  });
-  await shared.ready();
+/** A connection is made in the background; until it is there, a cache is empty. */
+async function connected(shared: SharedCache): Promise<SharedCache> {
   onTestFinished(() => shared.close());
+  const cache = shared.of(ownName('connected'), LIFETIME, 1_000);
+  await vi.waitFor(async () => {
+    await cache.set('a', 's', { record: null, fetchedAt: new Date(), fields: null });
+    expect(await cache.get('a', 's')).not.toBeNull();
+  }, 5_000);
   return shared;
+}
+
+async function sharedCache(key = KEY): Promise<SharedCache> {
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  return connected(new SharedCache(REDIS, key, onError));
 }
 
 const KINDS: readonly { name: string; service?: Service; open(): Promise<AnswerCache> }[] = [
@@ -78,9 +89,7 @@ it('holds so many answers in memory and no more', async () => {
 describe.skipIf(isMissing('Redis'))(`answers that replicas share: ${naming('Redis')}`, () => {
   it('are seen by the others, and by nobody who looks into Redis', async () => {
     const source = ownName('source');
-    const [one, other, stranger] = [await sharedCache(), await sharedCache(), new SharedCache(REDIS, Buffer.alloc(32, 8), () => {})];
-    await stranger.ready();
-    onTestFinished(() => stranger.close());
+    const [one, other, stranger] = [await sharedCache(), await sharedCache(), await sharedCache(Buffer.alloc(32, 8))];
     const secret = ownName('somebody');
     await one
       .of(source, LIFETIME, 1_000)
@@ -96,9 +105,7 @@ describe.skipIf(isMissing('Redis'))(`answers that replicas share: ${naming('Redi
 
   it('are not one that was moved to another place', async () => {
     const source = ownName('source');
-    const cache = new SharedCache(REDIS, KEY, () => {});
-    await cache.ready();
-    onTestFinished(() => cache.close());
+    const cache = await connected(new SharedCache(REDIS, KEY, () => {}));
     const part = cache.of(source, LIFETIME, 1_000);
     const redis = new Redis(REDIS);
     onTestFinished(() => redis.disconnect());
@@ -124,9 +131,7 @@ describe.skipIf(isMissing('Redis'))(`answers that replicas share: ${naming('Redi
 
 it.skipIf(isMissing('Redis'))(`is there again when Redis is: ${naming('Redis')}`, async () => {
   const proxy = await proxyTo(6379);
-  const shared = new SharedCache(`redis://127.0.0.1:${proxy.port}`, KEY, () => {});
-  await shared.ready();
-  onTestFinished(() => shared.close());
+  const shared = await connected(new SharedCache(`redis://127.0.0.1:${proxy.port}`, KEY, () => {}));
   const cache = shared.of(ownName('source'), LIFETIME, 1_000);
   await cache.set('a', 's', { record: { id: 'a' }, fetchedAt: new Date(), fields: null });
   await proxy.cut();

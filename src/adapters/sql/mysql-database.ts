@@ -1,5 +1,6 @@
 import type { Pool } from 'mysql2/promise';
-import { KEYS, rejectWhenAborted, type SqlConnectOptions, type SqlDatabase } from './sql-database.ts';
+import { rejectWhenAborted } from '../reject-when-aborted.ts';
+import { KEYS, type SqlConnectOptions, type SqlDatabase } from './sql-database.ts';
 
 /** MySQL and MariaDB. */
 export function mysqlDatabase(url: string, options: SqlConnectOptions): SqlDatabase {

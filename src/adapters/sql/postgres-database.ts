@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
-import { KEYS, rejectWhenAborted, type SqlConnectOptions, type SqlDatabase } from './sql-database.ts';
+import { rejectWhenAborted } from '../reject-when-aborted.ts';
+import { KEYS, type SqlConnectOptions, type SqlDatabase } from './sql-database.ts';
 
 export function postgresDatabase(url: string, options: SqlConnectOptions): SqlDatabase {
   let pool: Promise<Pool> | undefined;

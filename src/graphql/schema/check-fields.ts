@@ -78,118 +78,100 @@ function reportNonNull({ name, node }: Field, annotations: readonly DirectiveNod
   report(node, `${name}: expected the nullable type ${print(nullableTypeOf(node.type))}, because ${reason}; received ${print(node.type)}`);
 }
 
+/** An `@from` that is being read. */
+interface From {
+  readonly field: Field;
+  readonly directive: DirectiveNode;
+  readonly source: string;
+  readonly known: KnownSource;
+  /** Says what is wrong with it; the field's name goes in front. */
+  report(message: string): void;
+}
+
 function readFrom(field: Field, directive: DirectiveNode, vocabulary: SchemaVocabulary, report: Report): SourceBinding | null {
   const source = stringArgument(directive, 'source', report);
   // A missing source is reported by the validation of the directive's arguments.
   if (source === null || vocabulary.brokenSources.has(source)) return null;
   const isCaptured = source === CAPTURED;
   const known = isCaptured ? { key: undefined, many: false, pages: false, fields: undefined } : vocabulary.sources.get(source);
+  const reportHere = (message: string) => report(directive, `${field.name}: ${message}`);
   if (known === undefined) {
     const names = [...vocabulary.sources.keys(), CAPTURED].join(', ');
-    report(directive, `${field.name}: expected one of the data sources ${names}; received source: "${source}"`);
+    reportHere(`expected one of the data sources ${names}; received source: "${source}"`);
     return null;
   }
-  const key = isCaptured ? capturedKey(field, report, directive) : readKey(field, directive, source, known, vocabulary, report);
-  const path = readPath(field, directive, source, known, report);
-  const newestBy = readNewestBy(field, directive, source, known, report);
+  const from: From = { field, directive, source, known, report: reportHere };
+  const key = isCaptured ? capturedKey(from) : readKey(from, vocabulary, report);
+  const path = readPath(from, report);
+  const newestBy = readNewestBy(from, report);
   if (key === null || path === undefined || newestBy === undefined) return null;
   return { source, many: known.many, pages: known.pages, key, path, newestBy };
 }
 
-function capturedKey(field: Field, report: Report, directive: DirectiveNode): BindingKey | null {
+function capturedKey({ field, report }: From): BindingKey | null {
   if (field.parent.name.value === 'Customer') return { kind: 'customerId' };
-  report(
-    directive,
-    `${field.name}: expected source: "${CAPTURED}" on fields of Customer only, since attributes are captured for a customer`,
-  );
+  report(`expected source: "${CAPTURED}" on fields of Customer only, since attributes are captured for a customer`);
   return null;
 }
 
 function readKey(
-  { parent, name }: Field,
-  directive: DirectiveNode,
-  source: string,
-  known: KnownSource,
+  { field: { parent }, directive, source, known, report }: From,
   { identifierTypes, hashedTypes }: SchemaVocabulary,
-  report: Report,
+  reportAt: Report,
 ): BindingKey | null {
-  const key = stringArgument(directive, 'key', report) ?? known.key;
+  const key = stringArgument(directive, 'key', reportAt) ?? known.key;
   const onCustomer = parent.name.value === 'Customer';
   const choices = onCustomer ? identifierTypes && [...identifierTypes] : (parent.fields ?? []).map((field) => field.name.value);
   const what = onCustomer ? 'an identifier type of the configuration' : `a field of ${parent.name.value}`;
   if (key === undefined) {
-    report(directive, `${name}: expected a key, ${what}, either here (key:) or in the data source ${source}; received none`);
+    report(`expected a key, ${what}, either here (key:) or in the data source ${source}; received none`);
     return null;
   }
   if (choices !== null && !choices.includes(key)) {
-    report(directive, `${name}: expected key to be ${what} (${choices.join(', ')}); received "${key}"`);
+    report(`expected key to be ${what} (${choices.join(', ')}); received "${key}"`);
     return null;
   }
   if (onCustomer && hashedTypes.has(key)) {
-    report(directive, `${name}: expected a key that is kept in clear; ${key} has hash: true, so ${source} can't be asked by its value`);
+    report(`expected a key that is kept in clear; ${key} has hash: true, so ${source} can't be asked by its value`);
     return null;
   }
   return onCustomer ? { kind: 'identifier', type: key } : { kind: 'field', name: key };
 }
 
 /** @returns the path, null for the whole record, or undefined when it was reported. */
-function readPath(
-  { node, name, shape }: Field,
-  directive: DirectiveNode,
-  source: string,
-  known: KnownSource,
-  report: Report,
-): readonly string[] | null | undefined {
-  const text = stringArgument(directive, 'path', report);
-  if (text !== null && !isPath(name, directive, text, report)) return undefined;
-  const ownPages = known.pages && shape === 'connection';
-  if (text === null && (shape === 'list' || shape === 'connection') && !known.many && !ownPages) {
-    report(
-      directive,
-      `${name}: expected a path to a list, or a source with many: true, for the type ${print(node.type)}; ${source} answers one record`,
-    );
-    return undefined;
-  }
-  const path = text?.split('.') ?? (shape === 'leaf' ? [node.name.value] : null);
-  return path === null || leadsIntoRecord(name, directive, source, known, path, report) ? path : undefined;
+function readPath(from: From, reportAt: Report): readonly string[] | null | undefined {
+  const { node, shape } = from.field;
+  const text = stringArgument(from.directive, 'path', reportAt);
+  if (text !== null) return recordPath(from, text);
+  if (shape === 'leaf') return recordPath(from, node.name.value);
+  const isListed = from.known.many || (from.known.pages && shape === 'connection');
+  if (shape === 'object' || isListed) return null;
+  from.report(
+    `expected a path to a list, or a source with many: true, for the type ${print(node.type)}; ${from.source} answers one record`,
+  );
+  return undefined;
 }
 
 /** @returns the path, null without one, or undefined when it was reported. */
-function readNewestBy(
-  { name, shape }: Field,
-  directive: DirectiveNode,
-  source: string,
-  known: KnownSource,
-  report: Report,
-): readonly string[] | null | undefined {
-  const text = stringArgument(directive, 'newestBy', report);
+function readNewestBy(from: From, reportAt: Report): readonly string[] | null | undefined {
+  const { shape } = from.field;
+  const text = stringArgument(from.directive, 'newestBy', reportAt);
   if (text === null) return null;
-  if (!isPath(name, directive, text, report)) return undefined;
-  if (source === CAPTURED || shape === 'list' || shape === 'connection') {
-    report(directive, `${name}: expected newestBy on a single value of a data source's record, which has a time of its own`);
+  if (from.source !== CAPTURED && (shape === 'leaf' || shape === 'object')) return recordPath(from, text);
+  from.report("expected newestBy on a single value of a data source's record, which has a time of its own");
+  return undefined;
+}
+
+/** @returns the path, or undefined when it is none, or none into a record of the source, which is reported. */
+function recordPath({ source, known: { fields }, report }: From, text: string): readonly string[] | undefined {
+  if (!/^[^.\s]+(\.[^.\s]+)*$/.test(text)) {
+    report(`expected a path of names with dots between, such as "contact.email"; received "${text}"`);
     return undefined;
   }
   const path = text.split('.');
-  return leadsIntoRecord(name, directive, source, known, path, report) ? path : undefined;
-}
-
-function isPath(name: string, directive: DirectiveNode, text: string, report: Report): boolean {
-  if (/^[^.\s]+(\.[^.\s]+)*$/.test(text)) return true;
-  report(directive, `${name}: expected a path of names with dots between, such as "contact.email"; received "${text}"`);
-  return false;
-}
-
-function leadsIntoRecord(
-  name: string,
-  directive: DirectiveNode,
-  source: string,
-  { fields }: KnownSource,
-  path: readonly string[],
-  report: Report,
-): boolean {
-  if (fields === undefined || fields.includes(path[0] as string)) return true;
-  report(directive, `${name}: expected a path into a record of ${source}, which has ${fields.join(', ')}; received "${path.join('.')}"`);
-  return false;
+  if (fields === undefined || fields.includes(path[0] as string)) return path;
+  report(`expected a path into a record of ${source}, which has ${fields.join(', ')}; received "${text}"`);
+  return undefined;
 }
 
 /** graphql-js does not check the values of annotations in a type system document, and a guard that says nothing would guard nothing. */

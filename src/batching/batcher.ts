@@ -37,7 +37,7 @@ export interface BatcherOptions<Value, Need> {
   call(keys: readonly string[], need: Need, signal: AbortSignal): Promise<readonly (Value | Error)[]>;
   /** The error of a key that gets no answer: its deadline passed, in a call or before there was a slot, or nobody waits for it. */
   giveUp?(key: string, why: 'late' | 'no slot' | 'nobody waits'): Error;
-  /** Hears each answer once, however many wait for it, unless the key was forgotten in between. */
+  /** Hears each answer once, however many wait for it, unless the key was forgotten or sent again in between. */
   onAnswer?(key: string, value: Value, need: Need): void;
   /** Nothing waits and nothing is under way. */
   onIdle?(): void;
@@ -164,7 +164,10 @@ export class Batcher<Value, Need> {
       this.#queue.delete(entry.key);
       entry.call = call;
       entry.need = need;
-      if (joinCalls) this.#called.set(entry.key, entry);
+      if (!joinCalls) continue;
+      // An earlier call that has not all that is needed may come back later: its answer is the older one.
+      this.forget(entry.key);
+      this.#called.set(entry.key, entry);
     }
     this.#calls++;
     try {

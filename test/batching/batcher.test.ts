@@ -198,6 +198,35 @@ it('tells a forgotten key to nobody who asks later', async () => {
   expect(keysOf(sent)).toEqual([['a'], ['a']]);
 });
 
+it('tells only the answer of the later of two calls for a key, and none of them once it is forgotten', async () => {
+  const onAnswer = vi.fn();
+  const sent: PromiseWithResolvers<string[]>[] = [];
+  const batcher = new Batcher<string, number>({
+    maxBatch: 1,
+    slots: new Slots(4),
+    needs: { covers: (have, need) => have >= need, merge: Math.max },
+    joinCalls: true,
+    call: () => {
+      const answer = Promise.withResolvers<string[]>();
+      sent.push(answer);
+      return answer.promise;
+    },
+    onAnswer,
+  });
+  const both = [batcher.ask('a', 1).answer, batcher.ask('a', 2).answer];
+  sent[1]?.resolve(['more']);
+  sent[0]?.resolve(['less']);
+  expect(await Promise.all(both)).toEqual(['less', 'more']);
+  expect(onAnswer.mock.calls).toEqual([['a', 'more', 2]]);
+
+  const forgotten = [batcher.ask('b', 1).answer, batcher.ask('b', 2).answer];
+  batcher.forget('b');
+  sent[2]?.resolve(['less']);
+  sent[3]?.resolve(['more']);
+  await Promise.all(forgotten);
+  expect(onAnswer).toHaveBeenCalledOnce();
+});
+
 it('is idle when nothing waits and nothing is under way', async () => {
   const onIdle = vi.fn();
   const { ask, answer } = batcherOf({ onIdle });

@@ -10,12 +10,14 @@ import { Mutation } from './graphql/resolvers/mutation.ts';
 import { Query } from './graphql/resolvers/query.ts';
 import { buildSchema, publicSdl, type ResolverMap } from './graphql/schema/build-schema.ts';
 import { type OwnerSchema, readOwnerSchema, type SchemaVocabulary } from './graphql/schema/owner-schema.ts';
+import { type KeyTypes, keyTypesOf } from './profile/key-types.ts';
 
 /** A project without a problem, ready to be run. */
 export interface CompiledProject {
   readonly directory: string;
   readonly config: GatewayConfig;
   readonly dataSources: ReadonlyMap<string, DataAdapter>;
+  readonly keyTypes: KeyTypes;
   readonly schema: GraphQLSchema;
   /** The schema as clients see it, without a trace of the owner's annotations. */
   readonly publicSdl: string;
@@ -32,7 +34,15 @@ export function compileProject(project: Project): CompiledProject {
     owner && buildSchema(owner, resolversOf(owner), (problem) => report({ ...problem, where: project.schema?.file ?? problem.where }));
   if (problems.length > 0 || !owner || !schema || !project.config) throw new ProjectError(problems);
   const { directory, config, dataSources } = project;
-  return { directory, config, dataSources, schema, publicSdl: publicSdl(owner), warnings: configWarnings(project.configFile, config) };
+  return {
+    directory,
+    config,
+    dataSources,
+    keyTypes: keyTypesOf(owner.bindings.values(), dataSources, new Set(Object.keys(config.identifiers))),
+    schema,
+    publicSdl: publicSdl(owner),
+    warnings: configWarnings(project.configFile, config),
+  };
 }
 
 function vocabularyOf({ config, dataSources, brokenDataSources }: Project): SchemaVocabulary {

@@ -84,7 +84,7 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     await store.close();
     throw error;
   });
-  const engine = engineOf(config, formats, environment, store, sources, metrics, now);
+  const engine = engineOf(compiled, formats, environment, store, sources, metrics, now);
   const bearer = new BearerTokens(
     config.viewers as ConstructorParameters<typeof BearerTokens>[0],
     environment.production ? null : environment.secrets,
@@ -161,7 +161,7 @@ function refuseToStart(error: Error): never {
 }
 
 function engineOf(
-  config: GatewayConfig,
+  { config, keyTypes }: CompiledProject,
   identifierTypes: ReadonlyMap<string, CapturedType>,
   { secrets, production }: Environment,
   store: SqliteStore,
@@ -180,7 +180,8 @@ function engineOf(
     handoffs,
     identifierTypes,
     blockedValues,
-    askableTypes: new Set([...sources.values()].flatMap(({ adapter }) => adapter.key ?? [])),
+    keyTypes,
+    askableTypes: new Set([...keyTypes.values()].flatMap((types) => [...types])),
     sources,
     touchpoints: new Set(Object.keys(config.touchpoints)),
     handoffParameter: rules.find(({ kind }) => kind === 'handoff')?.name ?? null,

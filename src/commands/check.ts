@@ -21,7 +21,9 @@ export async function check({ config, identifier }: CheckOptions): Promise<boole
   const given = identifier === undefined ? null : parseIdentifier(project, identifier);
   process.stdout.write(`${config}: configuration and schema are right\n`);
   for (const { where, message } of project.warnings) process.stdout.write(`  warning: ${where}: ${message}\n`);
-  const results = await Promise.all([...project.dataSources].map(([name, adapter]) => checkSource(name, adapter, given)));
+  const results = await Promise.all(
+    [...project.dataSources].map(([name, adapter]) => checkSource(name, adapter, project.keyTypes.get(name) ?? new Set(), given)),
+  );
   for (const { report } of results) process.stdout.write(report);
   await Promise.allSettled([...project.dataSources.values()].map((adapter) => adapter.close?.()));
   return results.every(({ ok }) => ok);
@@ -30,6 +32,7 @@ export async function check({ config, identifier }: CheckOptions): Promise<boole
 async function checkSource(
   name: string,
   adapter: DataAdapter,
+  keyTypes: ReadonlySet<string>,
   given: { type: string; value: string } | null,
 ): Promise<{ ok: boolean; report: string }> {
   let started = performance.now();
@@ -39,10 +42,10 @@ async function checkSource(
   } catch (error) {
     return { ok: false, report: `  ${name} (${adapter.kind}): cannot be reached, ${took()}: ${(error as Error).message}\n` };
   }
-  if (given === null || adapter.key !== given.type) {
+  if (given === null || !keyTypes.has(given.type)) {
     const reached = adapter.probe ? `reached, ${took()}` : 'has no probe';
-    const notAsked =
-      given === null ? '' : `; not asked, since it is ${adapter.key ? `keyed by ${adapter.key}` : 'asked by the key of a field'}`;
+    const asked = keyTypes.size > 0 ? `by ${[...keyTypes].join(', ')}` : 'by the key of a field';
+    const notAsked = given === null ? '' : `; not asked, since it is asked ${asked}`;
     return { ok: true, report: `  ${name} (${adapter.kind}): ${reached}${notAsked}\n` };
   }
   // The answer's own time, without the probe's.

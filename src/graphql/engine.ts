@@ -3,6 +3,7 @@ import type { RequestCapture } from '../capture/capture-request.ts';
 import type { HandoffTokens } from '../capture/handoff-token.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
 import type { AttributeStore, IdentityStore } from '../model/ports.ts';
+import type { KeyTypes } from '../profile/key-types.ts';
 import type { IdentifierVocabulary } from '../profile/parse-identifiers.ts';
 
 /** What the resolvers work with; wired in `gateway.ts`. */
@@ -15,6 +16,7 @@ export interface Engine extends IdentifierVocabulary {
   /** Identifier types that some back end is keyed by: it can be asked about a value that nobody was seen with. */
   readonly askableTypes: ReadonlySet<string>;
   readonly sources: ReadonlyMap<string, Source>;
+  readonly keyTypes: KeyTypes;
   readonly touchpoints: ReadonlySet<string>;
   /** The URL parameter in which the first handoff rule looks for its token; null without such a rule. */
   readonly handoffParameter: string | null;

@@ -4,10 +4,12 @@ import { parseCustomerId } from '../model/customer.ts';
 import { GatewayError, type SourceErrorCode } from '../model/errors.ts';
 import type { Viewer } from '../model/viewer.ts';
 import { requireRole } from './access.ts';
+import type { KeyTypes } from './key-types.ts';
 
 export interface ErasureServices {
   readonly graph: IdentityGraph;
   readonly sources: ReadonlyMap<string, Source>;
+  readonly keyTypes: KeyTypes;
   readonly now: () => Date;
 }
 
@@ -23,7 +25,7 @@ export interface ErasureResult {
  * @throws GatewayError NOT_FOUND for an id that is nobody's; FORBIDDEN or UNAUTHENTICATED for other viewers.
  */
 export async function eraseCustomer(
-  { graph, sources: all, now }: ErasureServices,
+  { graph, sources: all, keyTypes, now }: ErasureServices,
   { customerId, viewer }: { readonly customerId: string; readonly viewer: Viewer },
 ): Promise<ErasureResult> {
   requireRole(['SERVICE', 'ADMIN'], viewer, 'eraseCustomer');
@@ -33,13 +35,14 @@ export async function eraseCustomer(
 
   const erased = await Promise.all(
     [...all.values()].flatMap((source) => {
-      const keys = source.adapter.erase === undefined ? [] : keysFor(source, customer);
+      const keys = source.adapter.erase === undefined ? [] : keysFor(keyTypes.get(source.name), customer);
       return keys.length > 0 ? [eraseAt(source, keys)] : [];
     }),
   );
-  // After the back ends, so that nothing is kept that was read before. By any value: `@from(key:)` may ask by another type.
-  const values = customer.identifiers.map(({ value }) => value);
-  const uncached = (await Promise.all([...all.values()].map((source) => forgetAt(source, values)))).filter((failed) => failed !== null);
+  // After the back ends, so that nothing is kept that was read before.
+  const uncached = (
+    await Promise.all([...all.values()].map((source) => forgetAt(source, keysFor(keyTypes.get(source.name), customer))))
+  ).filter((failed) => failed !== null);
   const sources = [...erased, ...uncached];
   const complete = sources.every((source) => source.erased);
   const { sub } = viewer.claims;
@@ -48,8 +51,8 @@ export async function eraseCustomer(
   return { complete, sources };
 }
 
-function keysFor({ adapter }: Source, { identifiers }: ResolvedCustomer): string[] {
-  return identifiers.filter(({ type }) => type === adapter.key).map(({ value }) => value);
+function keysFor(types: ReadonlySet<string> | undefined, { identifiers }: ResolvedCustomer): string[] {
+  return identifiers.filter(({ type }) => types?.has(type)).map(({ value }) => value);
 }
 
 /** @returns why what is kept of the source's answers could not be forgotten, or null. */

@@ -1,9 +1,11 @@
 import type { Source } from '../adapters/source.ts';
 import { GatewayError } from '../model/errors.ts';
+import type { KeyTypes } from './key-types.ts';
 import { type IdentifierVocabulary, parseIdentifiers } from './parse-identifiers.ts';
 
 export interface InvalidationServices extends IdentifierVocabulary {
   readonly sources: ReadonlyMap<string, Source>;
+  readonly keyTypes: KeyTypes;
 }
 
 /**
@@ -15,14 +17,8 @@ export async function invalidateKeys(services: InvalidationServices, name: strin
   if (source === undefined) {
     throw new GatewayError('NOT_FOUND', `expected source to be one of ${[...services.sources.keys()].join(', ')}; there is no such source`);
   }
-  const type = source.adapter.key;
-  const normalized =
-    type === undefined || !services.identifierTypes.has(type)
-      ? []
-      : parseIdentifiers(
-          services,
-          keys.map((value) => ({ type, value })),
-        ).flatMap((result) => (result.ok ? [result.identifier.value] : []));
+  const identifiers = [...(services.keyTypes.get(name) ?? [])].flatMap((type) => keys.map((value) => ({ type, value })));
+  const normalized = parseIdentifiers(services, identifiers).flatMap((result) => (result.ok ? [result.identifier.value] : []));
   try {
     await Promise.all([...new Set([...keys, ...normalized])].map((key) => source.invalidate(key)));
   } catch (cause) {

@@ -51,6 +51,17 @@ describe('eraseCustomer', () => {
     for (const name of readdirSync(directory)) expect(readFileSync(join(directory, name)).includes('SECRET')).toBe(false);
   });
 
+  it('asks every back end that can erase by the keys it is read by, also where only the schema says which', async () => {
+    const erased: (readonly string[])[] = [];
+    const mail = memorySource({}, { key: undefined, erase: async (keys) => void erased.push(keys) }).adapter;
+    const schema = 'type Customer { newsletter: String @from(source: "mail", key: "email") }';
+    const { say, erase } = await shop({ schema, dataSources: { mail } });
+    const { customer } = await say([pair('crmId', '17'), pair('email', 'tom@x.io')]);
+    const { data } = await erase(customer.id);
+    expect(data.eraseCustomer).toEqual({ complete: true, sources: [{ name: 'mail', erased: true, errorCode: null }] });
+    expect(erased).toEqual([['tom@x.io']]);
+  });
+
   it('keeps what is replayed from coming back, and takes what is new for a new customer', async () => {
     const { ask, store, say, erase } = await shop();
     const tom = [pair('email', 'tom@x.io'), pair('visitorId', 'laptop')];

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { CLI, Command, GATEWAY_URL } from './support/command.ts';
@@ -95,6 +95,33 @@ export default sqlAdapter({ url: 'sqlite:/nowhere/at/all.db', key: 'crmId', matc
   const { code, stdout } = await run(['check'], directory);
   expect(code).toBe(1);
   expect(stdout).toMatch(/customers .*cannot be reached/);
+});
+
+it('check --identifier shows what each back end answers for a customer, how long it takes, and what is wrong', async () => {
+  const directory = await newProject();
+  const write = (name: string, adapter: string) =>
+    writeFileSync(
+      join(directory, 'datasources', `${name}.ts`),
+      `import * as gateway from 'customer-profile-gateway';\nexport default ${adapter};\n`,
+    );
+  const url = await serve((_, response) => response.end('<html>'));
+  write('orders', `gateway.httpAdapter({ baseUrl: '${url}', key: 'crmId', batch: '/orders?ids={keys}', match: 'id' })`);
+  write('points', `gateway.defineAdapter({ key: 'crmId', load: async () => [{}, {}] })`);
+  write('products', `gateway.fileAdapter({ path: 'customers.csv', match: 'id' })`);
+  // Keyed in the schema only.
+  write('nicknames', `gateway.defineAdapter({ load: async (keys) => keys.map((key) => ({ nickname: 'N' + key })) })`);
+  const schema = join(directory, 'schema.graphql');
+  writeFileSync(
+    schema,
+    readFileSync(schema, 'utf8').replace('type Customer {', 'type Customer { nickname: String @from(source: "nicknames", key: "crmId")'),
+  );
+  const { code, stdout } = await run(['check', '--identifier', 'crmId=1'], directory);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/customers \(fileAdapter\): answered in \d+ ms\n\s+\{\n\s+"id": "1",\n\s+"name": "Ada Lovelace"/);
+  expect(stdout).toMatch(/nicknames \(defineAdapter\): answered in \d+ ms\n\s+\{\n\s+"nickname": "N1"/);
+  expect(stdout).toMatch(/orders \(httpAdapter\): SOURCE_INVALID, \d+ ms: .*the answer is not JSON/);
+  expect(stdout).toMatch(/points \(defineAdapter\): SOURCE_INVALID, \d+ ms: .*expected 1, received 2/);
+  expect(stdout).toMatch(/products \(fileAdapter\): reached, \d+ ms; not asked, since it is asked by the key of a field/);
 });
 
 it('makes no token in production', async () => {

@@ -10,7 +10,8 @@ import type {
   IdentityRecord,
   StoredCustomer,
 } from './identity.ts';
-import type { Interaction, InteractionReceipt, InteractionToSave } from './interaction.ts';
+import type { InteractionReceipt, InteractionToSave, JourneyRange, StoredInteraction } from './interaction.ts';
+import type { Trait } from './trait.ts';
 
 /** Remembers tokens that may be used once. */
 export interface SingleUseStore {
@@ -66,12 +67,21 @@ export interface IdentityEventPage {
 export interface InteractionStore {
   /**
    * Stores each under the customer whose it is (identity/attribute-interaction.ts says who), together with what its
-   * identifiers say about the graph, all in one transaction. One whose `id` that customer has already is not
-   * stored again, nor one of a customer who was erased since. In the order given.
+   * identifiers say about the graph and its attributes, all in one transaction. One whose `id` that customer has already
+   * is not stored again, nor one of a customer who was erased since. In the order given.
    */
   saveInteractions(interactions: readonly InteractionToSave[]): Promise<InteractionReceipt[]>;
-  /** The customer's, over all the ids they ever had, newest first; at most `limit`. */
-  findInteractions(id: CustomerId, limit: number): Promise<Interaction[]>;
+  /** A part of the customer's journey, over all the ids they ever had. It costs what is read, not what there is. */
+  findInteractions(id: CustomerId, range: JourneyRange): Promise<StoredInteraction[]>;
+}
+
+/** Storage of what is computed from interactions. */
+export interface TraitStore {
+  /**
+   * Each customer's value of each trait, by the trait's name, over all the ids they ever had; in the order of the ids.
+   * Only traits that the store was opened with.
+   */
+  findTraits(ids: readonly CustomerId[], traits: readonly Trait[], at: Date): Promise<Record<string, unknown>[]>;
 }
 
 /** Attributes' storage; the port keeps the latest value of each name. */
@@ -89,4 +99,4 @@ export interface SettingStore {
 }
 
 /** Everything the gateway keeps. */
-export interface Store extends IdentityStore, AttributeStore, InteractionStore, SettingStore {}
+export interface Store extends IdentityStore, AttributeStore, InteractionStore, TraitStore, SettingStore {}

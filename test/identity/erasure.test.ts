@@ -5,6 +5,7 @@ import { identityRulesOf } from '../../src/gateway.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { memorySource, testGateway } from '../support/gateway.ts';
+import { newest } from '../support/journey.ts';
 
 const IDENTIFY = 'mutation ($input: IdentifyInput!) { identify(input: $input) { outcome customer { id } rejected { type reason } } }';
 const ERASE = 'mutation ($input: EraseCustomerInput!) { eraseCustomer(input: $input) { complete sources { name erased errorCode } } }';
@@ -34,7 +35,13 @@ describe('eraseCustomer', () => {
       attributes: { favouriteStore: 'SECRET-Leeds' },
       occurredAt: undefined,
     });
-    const visitor = { touchpoint: null, pageUrl: 'https://x.io/SECRET-page', properties: { q: 'SECRET-search' }, source: 'test' };
+    const visitor = {
+      touchpoint: null,
+      pageUrl: 'https://x.io/SECRET-page',
+      properties: { q: 'SECRET-search' },
+      source: 'test',
+      attributes: {},
+    };
     const identifiers = [pair('crmId', 'TOM-SECRET-1')];
     await store.saveInteractions([{ id: 'i', type: 'view', occurredAt: new Date(OLD), identifiers, ...visitor }]);
     expect((await erase(customer.id)).data.eraseCustomer).toEqual({ complete: true, sources: [] });
@@ -45,7 +52,7 @@ describe('eraseCustomer', () => {
       identifiers: [],
       identityEvents: { edges: [{ node: { rule: 'ERASE', actor: 'officer' } }] },
     });
-    expect(await store.findInteractions(customer.id as CustomerId, 10)).toEqual([]);
+    expect(await store.findInteractions(customer.id as CustomerId, newest(10))).toEqual([]);
     await store.close();
     await gateway.close();
     for (const name of readdirSync(directory)) expect(readFileSync(join(directory, name)).includes('SECRET')).toBe(false);
@@ -75,9 +82,9 @@ describe('eraseCustomer', () => {
         { type: 'visitorId', reason: 'ERASED' },
       ],
     });
-    const rest = { type: 'view', touchpoint: null, pageUrl: null, properties: {}, source: 'test' };
+    const rest = { type: 'view', touchpoint: null, pageUrl: null, properties: {}, source: 'test', attributes: {} };
     const late = { id: 'late', occurredAt: new Date(OLD), identifiers: tom, ...rest };
-    expect(await store.saveInteractions([late])).toEqual([{ outcome: 'erased', customerId: null }]);
+    expect(await store.saveInteractions([late])).toMatchObject([{ outcome: 'erased', customerId: null }]);
     const by = { variables: { i: pair('email', 'tom@x.io') }, role: 'AGENT' } as const;
     expect((await ask(BY, by)).data.customerByIdentifier).toBeNull();
     const mixed = await say([pair('crmId', '9'), pair('email', 'tom@x.io')]);
@@ -107,10 +114,10 @@ describe('eraseCustomer', () => {
     const tom = await say([pair('crmId', 'tom'), pair('visitorId', 'laptop')]);
     const summer = await say([pair('crmId', 'summer'), pair('visitorId', 'laptop')], { occurredAt: '2026-01-06T10:00:00Z' });
     await erase(tom.customer.id);
-    const rest = { type: 'view', touchpoint: null, pageUrl: null, properties: {}, source: 'test' };
+    const rest = { type: 'view', touchpoint: null, pageUrl: null, properties: {}, source: 'test', attributes: {} };
     const late = { id: 'late', occurredAt: new Date('2026-01-05T11:00:00Z'), identifiers: [pair('visitorId', 'laptop')], ...rest };
-    expect(await store.saveInteractions([late])).toEqual([{ outcome: 'erased', customerId: null }]);
-    expect(await store.findInteractions(summer.customer.id, 10)).toEqual([]);
+    expect(await store.saveInteractions([late])).toMatchObject([{ outcome: 'erased', customerId: null }]);
+    expect(await store.findInteractions(summer.customer.id, newest(10))).toEqual([]);
   });
 
   it('erases in the back ends that can, and keeps what is here when one fails, so that it can be done again', async () => {

@@ -69,7 +69,7 @@ export class PlainGraph {
     return decision;
   }
 
-  saveInteraction(interaction: InteractionToSave): InteractionReceipt {
+  saveInteraction(interaction: InteractionToSave): Pick<InteractionReceipt, 'outcome' | 'customerId'> {
     const { id, identifiers, occurredAt, source } = interaction;
     const deciding = decidingIdentifier(this.#rules, identifiers);
     const owners = identifiers.map((each) => this.owner(each));

@@ -10,6 +10,7 @@ import { type Identifier, identifierKey } from '../../src/model/identifier.ts';
 import type { IdentityChanges, IdentityCorrection } from '../../src/model/identity.ts';
 import type { Store } from '../../src/model/ports.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { newest } from '../support/journey.ts';
 import { rulesWith, type Step, steps } from './histories.ts';
 import { PlainGraph } from './plain-graph.ts';
 
@@ -58,7 +59,7 @@ describe.each(Object.keys(STORES).flatMap((name) => CONFLICT_POLICIES.map((confl
             const [owner] = await store.findOwners([each]);
             const expected = model.owner(each);
             if (owner == null || expected === null) continue;
-            expect((await store.findInteractions(owner, 100)).map(({ id }) => id).sort()).toEqual(model.interactionsOf(expected));
+            expect((await store.findInteractions(owner, newest(100))).map(({ id }) => id).sort()).toEqual(model.interactionsOf(expected));
           }
         }),
         { numRuns: 100 },
@@ -172,7 +173,7 @@ function asPorts(prefix: string, index: number, step: Step, ownerOf: (identifier
     case 'sighting':
       return { event: { identifiers: named, occurredAt, source: 'test', eventId: `at ${step.at}` } };
     case 'interaction': {
-      const rest = { type: 'view', touchpoint: null, pageUrl: null, properties: { index }, source: 'test' };
+      const rest = { type: 'view', touchpoint: null, pageUrl: null, properties: { index }, source: 'test', attributes: {} };
       return { interaction: { id: step.id, occurredAt, identifiers: named, ...rest } };
     }
     case 'merge': {

@@ -8,6 +8,7 @@ import type { CustomerId } from '../../src/model/customer.ts';
 import type { Identifier } from '../../src/model/identifier.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { type TestGateway, temporaryDirectory, testGateway } from '../support/gateway.ts';
+import { newest } from '../support/journey.ts';
 
 const DOCUMENT = readFileSync('docs/identity.md', 'utf8');
 const CONFIG = /```ts\n([\s\S]*?)```/.exec(DOCUMENT)?.[1] as string;
@@ -95,7 +96,7 @@ class Example {
     return Promise.all(
       expected.map(async ({ identifiers: [first = ''] }) => {
         const customer = await this.#by(parseIdentifiers(first)[0] as Identifier);
-        const interactions = await this.#store.findInteractions(customer?.id as CustomerId, 100);
+        const interactions = await this.#store.findInteractions(customer?.id as CustomerId, newest(100));
         return {
           identifiers: (customer?.identifiers ?? []).map(({ type, value }) => `${type} ${value}`).sort(),
           interactions: interactions.map(({ type }) => type).reverse(),
@@ -112,7 +113,7 @@ class Example {
 
   async #interact(text: string, occurredAt: Date): Promise<void> {
     const [what = '', who = ''] = text.split(': ');
-    const rest = { touchpoint: null, pageUrl: null, properties: {}, source: 'example' };
+    const rest = { touchpoint: null, pageUrl: null, properties: {}, source: 'example', attributes: {} };
     await this.#store.saveInteractions([{ id: what, type: what, occurredAt, identifiers: parseIdentifiers(who), ...rest }]);
   }
 

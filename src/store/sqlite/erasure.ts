@@ -17,6 +17,7 @@ export class Erasure {
   readonly #suppress;
   readonly #forgetIdentifier;
   readonly #forgetCustomer;
+  readonly #forgetInInteractions;
   readonly #emptyCustomer;
 
   constructor(database: DatabaseSync, reads: IdentityReads, log: IdentityEventLog, now: () => number) {
@@ -38,8 +39,12 @@ export class Erasure {
     this.#forgetIdentifier = ['identifier', 'former_owner', 'separation'].map((table) =>
       database.prepare(`delete from ${table} where id_key = ?`),
     );
-    this.#forgetCustomer = ['attribute', 'interaction', 'identity_event'].map((table) =>
+    this.#forgetCustomer = ['attribute', 'interaction', 'identity_event', 'trait_bucket', 'trait_value'].map((table) =>
       database.prepare(`delete from ${table} where customer_id in (select id from customer where root_id = ?)`),
+    );
+    this.#forgetInInteractions = database.prepare(
+      `update interaction set identifier_value = null
+       where customer_id in (select id from customer where root_id = ?1) and identifier_type || ':' || identifier_value = ?2`,
     );
     this.#emptyCustomer = database.prepare(
       'update customer set erased_at = ?2, first_seen_at = created_at, last_seen_at = created_at where root_id = ?1',
@@ -57,7 +62,10 @@ export class Erasure {
     for (const key of keys) for (const row of this.#formerOwners.all(key)) others.add(row.root_id as CustomerId);
     others.delete(root);
 
-    for (const id of others) this.#log.scrub(id, new Set(keys));
+    for (const id of others) {
+      this.#log.scrub(id, new Set(keys));
+      for (const key of keys) this.#forgetInInteractions.run(id, key);
+    }
     for (const key of keys) {
       this.#suppress.run(this.#reads.hashOf(key), at.getTime());
       for (const forget of this.#forgetIdentifier) forget.run(key);

@@ -14,13 +14,16 @@ import type {
   IdentityRecord,
   StoredCustomer,
 } from '../../model/identity.ts';
-import type { Interaction, InteractionReceipt, InteractionToSave } from '../../model/interaction.ts';
+import type { InteractionReceipt, InteractionToSave, JourneyRange, StoredInteraction } from '../../model/interaction.ts';
 import type { Attribute, IdentityEventPage, Store } from '../../model/ports.ts';
+import type { Trait } from '../../model/trait.ts';
 import { IdentityEventLog } from './identity-event-log.ts';
 import { IdentityReads } from './identity-reads.ts';
-import { InteractionReads } from './interaction-rows.ts';
+import { InteractionReads } from './interaction-reads.ts';
 import { migrate, openDatabase } from './open-database.ts';
 import type { StoreWrites } from './store-writes.ts';
+import { registerTraits } from './trait-counters.ts';
+import { TraitReads } from './trait-reads.ts';
 import type { WriteReply, WriteRequest, WriterData } from './writer-thread.ts';
 
 interface Waiting {
@@ -37,18 +40,22 @@ export class SqliteStore implements Store {
   readonly #reads: IdentityReads;
   readonly #log: IdentityEventLog;
   readonly #interactions: InteractionReads;
+  readonly #traits: TraitReads;
   readonly #writer: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #outbox: WriteRequest[] = [];
   #sequence = 0;
   #failure: Error | null = null;
 
-  constructor(path: string, rules: IdentityRules) {
+  /** @param traits what is computed from interactions; left out, the store's counters stay as they are. */
+  constructor(path: string, rules: IdentityRules, traits?: readonly Trait[]) {
     this.#database = openDatabase(path);
     migrate(this.#database);
+    if (traits !== undefined) registerTraits(this.#database, traits);
     this.#reads = new IdentityReads(this.#database);
     this.#log = new IdentityEventLog(this.#database, this.#reads.identityKey);
     this.#interactions = new InteractionReads(this.#database);
+    this.#traits = new TraitReads(this.#database);
     const self = import.meta.url;
     const thread = new URL(self.endsWith('.ts') ? './writer-thread.ts' : './writer-thread.js', self);
     this.#writer = new Worker(thread, { workerData: { path, rules } satisfies WriterData });
@@ -78,8 +85,12 @@ export class SqliteStore implements Store {
     return this.#log.page(id, page);
   }
 
-  async findInteractions(id: CustomerId, limit: number): Promise<Interaction[]> {
-    return this.#interactions.find(id, limit);
+  async findInteractions(id: CustomerId, range: JourneyRange): Promise<StoredInteraction[]> {
+    return this.#interactions.find(id, range);
+  }
+
+  async findTraits(ids: readonly CustomerId[], traits: readonly Trait[], at: Date): Promise<Record<string, unknown>[]> {
+    return this.#traits.find(ids, traits, at);
   }
 
   correct(correction: IdentityCorrection): Promise<IdentityChanges | CorrectionRefusal> {

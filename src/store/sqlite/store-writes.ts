@@ -2,11 +2,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { IdentityRules } from '../../identity/identity-rules.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Attribute } from '../../model/ports.ts';
+import { AttributeWrites } from './attribute-writes.ts';
 import { Erasure } from './erasure.ts';
 import { IdentityEventLog } from './identity-event-log.ts';
 import { IdentityReads } from './identity-reads.ts';
 import { IdentityWrites } from './identity-writes.ts';
-import { InteractionWrites } from './interaction-rows.ts';
+import { InteractionWrites } from './interaction-writes.ts';
+import { TraitCounters } from './trait-counters.ts';
 
 /** The writes that other threads can ask for, by name. Each is to be called inside a transaction. */
 export type StoreWrites = ReturnType<typeof storeWrites>;
@@ -17,12 +19,8 @@ export function storeWrites(database: DatabaseSync, rules: IdentityRules, now: (
   const log = new IdentityEventLog(database, reads.identityKey);
   const graph = new IdentityWrites(database, reads, log, rules, now);
   const erasure = new Erasure(database, reads, log, now);
-  const interactions = new InteractionWrites(database, reads, graph, rules, now);
-  const saveAttribute = database.prepare(
-    `insert into attribute (customer_id, name, value, touchpoint, captured_at) values (?1, ?2, ?3, ?4, ?5)
-     on conflict do update set value = excluded.value, touchpoint = excluded.touchpoint, captured_at = excluded.captured_at
-     where excluded.captured_at >= captured_at`,
-  );
+  const attributes = new AttributeWrites(database);
+  const interactions = new InteractionWrites(database, reads, graph, attributes, new TraitCounters(database), rules, now);
   const claim = database.prepare('insert into single_use (id, expires_at) values (?, ?) on conflict do nothing');
   const forgetClaims = database.prepare('delete from single_use where expires_at < ?');
   const insertSetting = database.prepare('insert into setting (name, value) values (?, ?) on conflict do nothing');
@@ -32,10 +30,8 @@ export function storeWrites(database: DatabaseSync, rules: IdentityRules, now: (
     correct: graph.correct.bind(graph),
     erase: erasure.erase.bind(erasure),
     saveInteractions: interactions.saveInteractions.bind(interactions),
-    saveAttributes: (id: CustomerId, attributes: readonly Attribute[]): void => {
-      for (const { name, value, touchpoint, capturedAt } of attributes) {
-        saveAttribute.run(id, name, JSON.stringify(value), touchpoint, capturedAt.getTime());
-      }
+    saveAttributes: (id: CustomerId, given: readonly Attribute[]): void => {
+      for (const { name, value, touchpoint, capturedAt } of given) attributes.save(id, { [name]: value }, touchpoint, capturedAt);
     },
     claim: (id: string, expiresAt: Date): boolean => {
       forgetClaims.run(now());

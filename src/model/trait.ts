@@ -1,0 +1,16 @@
+/** What a computed trait makes of a customer's interactions of one type. */
+export const TRAIT_FUNCTIONS = ['count', 'sum', 'last', 'first', 'uniques'] as const;
+export type TraitFunction = (typeof TRAIT_FUNCTIONS)[number];
+
+/** A field of `Customer` with `@computed`. */
+export interface Trait {
+  /** The field's name. */
+  readonly name: string;
+  /** The type of the interactions that count. */
+  readonly of: string;
+  readonly compute: TraitFunction;
+  /** Into the interaction (`occurredAt`, `touchpoint`, `pageUrl`) or its properties; empty for `count`. */
+  readonly path: readonly string[];
+  /** Milliseconds up to now; null for ever. */
+  readonly window: number | null;
+}

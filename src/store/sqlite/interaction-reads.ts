@@ -1,0 +1,123 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { CustomerId } from '../../model/customer.ts';
+import type { JourneyPlace, JourneyRange, StoredInteraction } from '../../model/interaction.ts';
+
+export interface InteractionRow {
+  customer_id: CustomerId;
+  occurred_at: number;
+  id: string;
+  type: string;
+  touchpoint: string | null;
+  page_url: string | null;
+  properties: string;
+  recorded_at: number;
+  identifier_type: string | null;
+  identifier_value: string | null;
+  source: string | null;
+}
+
+export const INTERACTION_COLUMNS =
+  'customer_id, occurred_at, id, type, touchpoint, page_url, properties, recorded_at, identifier_type, identifier_value, source';
+/** SQLite takes 500 parts of a compound select (SQLITE_LIMIT_COMPOUND_SELECT) and merges them one into the other. */
+const IDS_PER_STATEMENT = 100;
+/** Further from 1970 than any date. */
+const BEYOND_TIME = 9e15;
+
+/**
+ * Reads of journeys. Interactions lie under the id their customer had when they were written, in order of time; a
+ * journey is the merge of what lies under each id, and is read only as far as it is asked for.
+ */
+export class InteractionReads {
+  readonly #database: DatabaseSync;
+  readonly #ids;
+  readonly #merged = new Map<string, StatementSync>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#ids = database.prepare('select id from customer where root_id = (select root_id from customer where id = ?)');
+  }
+
+  find(customer: CustomerId, range: JourneyRange): StoredInteraction[] {
+    const ids = this.idsOf(customer);
+    const parts: StoredInteraction[][] = [];
+    for (let from = 0; from < ids.length; from += IDS_PER_STATEMENT) {
+      parts.push(this.#read(ids.slice(from, from + IDS_PER_STATEMENT), range));
+    }
+    if (parts.length <= 1) return parts[0] ?? [];
+    const direction = range.order === 'newest-first' ? -1 : 1;
+    return parts
+      .flat()
+      .sort((a, b) => direction * compare(a, b))
+      .slice(0, range.limit);
+  }
+
+  /** Every id that this customer of today ever had; none for an id that is nobody's. */
+  idsOf(customer: CustomerId): CustomerId[] {
+    return (this.#ids.all(customer) as { id: CustomerId }[]).map(({ id }) => id);
+  }
+
+  #read(ids: readonly CustomerId[], { limit, order, olderThan, newerThan, types, touchpoints }: JourneyRange): StoredInteraction[] {
+    const statement = this.#statement(ids.length, order, types !== null, touchpoints !== null);
+    const bounds = {
+      ...boundOf('older', olderThan, BEYOND_TIME),
+      ...boundOf('newer', newerThan, -BEYOND_TIME),
+      ...(types !== null && { types: JSON.stringify(types) }),
+      ...(touchpoints !== null && { touchpoints: JSON.stringify(touchpoints) }),
+    };
+    const rows = statement.all({ ...Object.fromEntries(ids.map((id, index) => [`id${index}`, id])), ...bounds, limit });
+    return (rows as unknown as InteractionRow[]).map(toInteraction);
+  }
+
+  /** Each part comes out of its index in order, and SQLite takes from each only what the merge needs. */
+  #statement(ids: number, order: JourneyRange['order'], hasTypes: boolean, hasTouchpoints: boolean): StatementSync {
+    const name = `${ids} ${order} ${hasTypes} ${hasTouchpoints}`;
+    let statement = this.#merged.get(name);
+    if (statement !== undefined) return statement;
+    const filters = [
+      hasTypes ? 'and type in (select value from json_each(:types))' : '',
+      hasTouchpoints ? 'and touchpoint in (select value from json_each(:touchpoints))' : '',
+    ].join(' ');
+    const part = (index: number) => `select ${INTERACTION_COLUMNS} from interaction where customer_id = :id${index}
+      and (occurred_at, id, customer_id) < (:older_at, :older_id, :older_customer)
+      and (occurred_at, id, customer_id) > (:newer_at, :newer_id, :newer_customer) ${filters}`;
+    const direction = order === 'newest-first' ? 'desc' : 'asc';
+    const parts = Array.from({ length: ids }, (_, index) => part(index)).join(' union all ');
+    statement = this.#database.prepare(
+      `${parts} order by occurred_at ${direction}, id ${direction}, customer_id ${direction} limit :limit`,
+    );
+    this.#merged.set(name, statement);
+    return statement;
+  }
+}
+
+function boundOf(name: string, place: JourneyPlace | null, otherwise: number): Record<string, string | number> {
+  return {
+    [`${name}_at`]: place?.occurredAt.getTime() ?? otherwise,
+    [`${name}_id`]: place?.id ?? '',
+    [`${name}_customer`]: place?.customerId ?? '',
+  };
+}
+
+function compare(a: StoredInteraction, b: StoredInteraction): number {
+  return a.occurredAt.getTime() - b.occurredAt.getTime() || compareTexts(a.id, b.id) || compareTexts(a.customerId, b.customerId);
+}
+
+/** As SQLite does: by bytes of UTF-8. */
+function compareTexts(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+export function toInteraction(row: InteractionRow): StoredInteraction {
+  return {
+    id: row.id,
+    type: row.type,
+    occurredAt: new Date(row.occurred_at),
+    touchpoint: row.touchpoint,
+    pageUrl: row.page_url,
+    properties: JSON.parse(row.properties),
+    customerId: row.customer_id,
+    identifier: row.identifier_type === null ? null : { type: row.identifier_type, value: row.identifier_value },
+    source: row.source,
+    recordedAt: new Date(row.recorded_at),
+  };
+}

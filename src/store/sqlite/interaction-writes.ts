@@ -1,0 +1,145 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { attributeInteraction, decidingIdentifier, type Ownership } from '../../identity/attribute-interaction.ts';
+import type { IdentityRules } from '../../identity/identity-rules.ts';
+import type { CustomerId } from '../../model/customer.ts';
+import { type Identifier, identifierKey } from '../../model/identifier.ts';
+import type { InteractionReceipt, InteractionToSave } from '../../model/interaction.ts';
+import type { AttributeWrites } from './attribute-writes.ts';
+import type { IdentityReads } from './identity-reads.ts';
+import type { IdentityWrites } from './identity-writes.ts';
+import type { TraitCounters } from './trait-counters.ts';
+
+/** What the graph says of identifiers seen together, once it was told. */
+interface Sighting {
+  readonly deciding: Identifier;
+  readonly ownership: Ownership;
+  /** Every id of everybody whose one of the identifiers is or was. */
+  readonly ids: readonly CustomerId[];
+}
+
+/** Writes of interactions, each to be called inside a transaction. */
+export class InteractionWrites {
+  readonly #reads: IdentityReads;
+  readonly #graph: IdentityWrites;
+  readonly #attributes: AttributeWrites;
+  readonly #traits: TraitCounters;
+  readonly #rules: IdentityRules;
+  readonly #now: () => number;
+  readonly #formerly;
+  readonly #ids;
+  readonly #isThere;
+  readonly #erasedAt;
+  readonly #insert;
+  /** Good until the graph changes: most of what is told together is of the same few customers. */
+  readonly #sightings = new Map<string, Sighting>();
+
+  constructor(
+    database: DatabaseSync,
+    reads: IdentityReads,
+    graph: IdentityWrites,
+    attributes: AttributeWrites,
+    traits: TraitCounters,
+    rules: IdentityRules,
+    now: () => number,
+  ) {
+    this.#reads = reads;
+    this.#graph = graph;
+    this.#attributes = attributes;
+    this.#traits = traits;
+    this.#rules = rules;
+    this.#now = now;
+    this.#formerly = database.prepare(
+      'select f.until, c.root_id from former_owner f join customer c on c.id = f.customer_id where f.id_key = ? order by f.until',
+    );
+    this.#ids = database.prepare('select id from customer where root_id = ?');
+    this.#isThere = database.prepare('select 1 from interaction where customer_id = ? and id = ?');
+    this.#erasedAt = database.prepare('select erased_at from customer where id = ?');
+    this.#insert = database.prepare('insert into interaction values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing');
+  }
+
+  saveInteractions(interactions: readonly InteractionToSave[]): InteractionReceipt[] {
+    this.#sightings.clear();
+    this.#traits.refresh();
+    return interactions.map((interaction) => this.#save(interaction));
+  }
+
+  #save(interaction: InteractionToSave): InteractionReceipt {
+    const { occurredAt } = interaction;
+    const recordedAt = this.#now();
+    const refused = { outcome: 'erased', customerId: null, identifier: null, recordedAt: new Date(recordedAt), changed: [] } as const;
+    const erased = this.#reads.erasedSince(occurredAt, interaction.identifiers);
+    const identifiers = interaction.identifiers.filter((identifier) => !erased.has(identifierKey(identifier)));
+    if (identifiers.length === 0) return refused;
+    const changed = new Set<CustomerId>();
+    const { deciding, ownership, ids } = this.#sight({ ...interaction, identifiers }, changed);
+    const customerId = attributeInteraction(ownership, occurredAt);
+    const erasedAt = (this.#erasedAt.get(customerId) as { erased_at: number | null } | undefined)?.erased_at;
+    if (typeof erasedAt === 'number' && erasedAt >= occurredAt.getTime()) return refused;
+
+    const stored = this.#insertNew(interaction, customerId, deciding, ids, recordedAt);
+    if (stored) {
+      this.#traits.count(customerId, interaction);
+      this.#attributes.save(customerId, interaction.attributes, interaction.touchpoint, occurredAt);
+    }
+    changed.delete(customerId);
+    const outcome = stored ? 'stored' : 'duplicate';
+    return { outcome, customerId, identifier: deciding, recordedAt: new Date(recordedAt), changed: [...changed] };
+  }
+
+  /** @returns false for one that is there: told again after an identifier has moved on, it may look like somebody else's. */
+  #insertNew(
+    { id, type, occurredAt, touchpoint, pageUrl, properties, source }: InteractionToSave,
+    customerId: CustomerId,
+    deciding: Identifier,
+    ids: readonly CustomerId[],
+    recordedAt: number,
+  ): boolean {
+    if (ids.some((other) => other !== customerId && this.#isThere.get(other, id) !== undefined)) return false;
+    const about = [type, touchpoint, pageUrl, JSON.stringify(properties), recordedAt, deciding.type, deciding.value, source];
+    return this.#insert.run(customerId, occurredAt.getTime(), id, ...about).changes === 1;
+  }
+
+  #sight(interaction: InteractionToSave, changed: Set<CustomerId>): Sighting {
+    const key = JSON.stringify(interaction.identifiers.map(identifierKey));
+    const known = this.#sightings.get(key);
+    if (known !== undefined) return known;
+    const deciding = this.#tellTheGraph(interaction, changed);
+    const ownerships = interaction.identifiers.map((identifier) => this.#ownershipOf(identifier));
+    const everybody = new Set(ownerships.flatMap(({ now, formerly }) => [now, ...formerly.map((each) => each.customerId)]));
+    const sighting = {
+      deciding,
+      ownership: ownerships[interaction.identifiers.indexOf(deciding)] as Ownership,
+      ids: [...everybody].flatMap((root) => (this.#ids.all(root) as { id: CustomerId }[]).map(({ id }) => id)),
+    };
+    this.#sightings.set(key, sighting);
+    return sighting;
+  }
+
+  /**
+   * An interaction is evidence like any event; most say what is known. Where they contradict each other nothing is
+   * linked, but it must be somebody's.
+   * @param changed learns who else was changed by it.
+   * @returns the identifier that says whose it is, which has a customer now.
+   */
+  #tellTheGraph({ id, identifiers, occurredAt, source }: InteractionToSave, changed: Set<CustomerId>): Identifier {
+    const deciding = decidingIdentifier(this.#rules, identifiers);
+    const owners = this.#reads.findOwners(identifiers);
+    if (owners[0] !== null && owners.every((owner) => owner === owners[0])) return deciding;
+    this.#sightings.clear();
+    const decision = this.#graph.commit({ identifiers, occurredAt, source, eventId: `interaction:${id}` });
+    if (decision.kind === 'changes') {
+      const { customerId, merged, aliases, moved } = decision;
+      for (const other of [customerId, ...[...merged, ...aliases].map((each) => each.id), ...moved.map(({ from }) => from)])
+        changed.add(other);
+    }
+    if (this.#reads.findOwners([deciding])[0] === null) this.#graph.commit({ identifiers: [deciding], occurredAt, source, eventId: null });
+    return deciding;
+  }
+
+  #ownershipOf(identifier: Identifier): Ownership {
+    const rows = this.#formerly.all(identifierKey(identifier)) as { until: number; root_id: CustomerId }[];
+    const formerly = rows.map(({ until, root_id }) => ({ until: new Date(until), customerId: root_id }));
+    const now = this.#reads.findOwners([identifier])[0] ?? (this.#reads.provisionalIds([identifier])[0] as CustomerId);
+    return { now, formerly };
+  }
+}

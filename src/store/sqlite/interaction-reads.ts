@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { LRUCache } from 'lru-cache';
 import type { CustomerId } from '../../model/customer.ts';
-import type { JourneyPlace, JourneyRange, StoredInteraction } from '../../model/interaction.ts';
+import type { JourneyRange, StoredInteraction } from '../../model/interaction.ts';
 
 export interface InteractionRow {
   customer_id: CustomerId;
@@ -20,8 +21,7 @@ export const INTERACTION_COLUMNS =
   'customer_id, occurred_at, id, type, touchpoint, page_url, properties, recorded_at, identifier_type, identifier_value, source';
 /** SQLite takes 500 parts of a compound select (SQLITE_LIMIT_COMPOUND_SELECT) and merges them one into the other. */
 const IDS_PER_STATEMENT = 100;
-/** Further from 1970 than any date. */
-const BEYOND_TIME = 9e15;
+const KEPT_STATEMENTS = 500;
 
 /**
  * Reads of journeys. Interactions lie under the id their customer had when they were written, in order of time; a
@@ -30,7 +30,7 @@ const BEYOND_TIME = 9e15;
 export class InteractionReads {
   readonly #database: DatabaseSync;
   readonly #ids;
-  readonly #merged = new Map<string, StatementSync>();
+  readonly #statements = new LRUCache<string, StatementSync>({ max: KEPT_STATEMENTS });
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -56,46 +56,41 @@ export class InteractionReads {
     return (this.#ids.all(customer) as { id: CustomerId }[]).map(({ id }) => id);
   }
 
-  #read(ids: readonly CustomerId[], { limit, order, olderThan, newerThan, types, touchpoints }: JourneyRange): StoredInteraction[] {
-    const statement = this.#statement(ids.length, order, types !== null, touchpoints !== null);
-    const bounds = {
-      ...boundOf('older', olderThan, BEYOND_TIME),
-      ...boundOf('newer', newerThan, -BEYOND_TIME),
-      ...(types !== null && { types: JSON.stringify(types) }),
-      ...(touchpoints !== null && { touchpoints: JSON.stringify(touchpoints) }),
-    };
-    const rows = statement.all({ ...Object.fromEntries(ids.map((id, index) => [`id${index}`, id])), ...bounds, limit });
+  #read(ids: readonly CustomerId[], range: JourneyRange): StoredInteraction[] {
+    const { olderThan, newerThan, types, touchpoints } = range;
+    const filters = [
+      ...[olderThan, newerThan].flatMap((place) => (place === null ? [] : [place.occurredAt.getTime(), place.id, place.customerId])),
+      ...[types, touchpoints].flatMap((names) => (names === null ? [] : [JSON.stringify(names)])),
+    ];
+    const rows = this.#statement(ids.length, range).all(...filters, ...ids);
     return (rows as unknown as InteractionRow[]).map(toInteraction);
   }
 
-  /** Each part comes out of its index in order, and SQLite takes from each only what the merge needs. */
-  #statement(ids: number, order: JourneyRange['order'], hasTypes: boolean, hasTouchpoints: boolean): StatementSync {
-    const name = `${ids} ${order} ${hasTypes} ${hasTouchpoints}`;
-    let statement = this.#merged.get(name);
+  /**
+   * Each part comes out of its index in order, and SQLite takes from each only what the merge needs. Parameters have
+   * numbers and no names, what is not asked for is not compared, and the limit stands in the text, where SQLite plans
+   * with it: each was a large part of the time of a short read.
+   */
+  #statement(ids: number, { limit, order, olderThan, newerThan, types, touchpoints }: JourneyRange): StatementSync {
+    const name = [ids, limit, order, ...[olderThan, newerThan, types, touchpoints].map((filter) => filter !== null)].join();
+    let statement = this.#statements.get(name);
     if (statement !== undefined) return statement;
+    let parameters = 0;
+    const next = () => `?${++parameters}`;
     const filters = [
-      hasTypes ? 'and type in (select value from json_each(:types))' : '',
-      hasTouchpoints ? 'and touchpoint in (select value from json_each(:touchpoints))' : '',
-    ].join(' ');
-    const part = (index: number) => `select ${INTERACTION_COLUMNS} from interaction where customer_id = :id${index}
-      and (occurred_at, id, customer_id) < (:older_at, :older_id, :older_customer)
-      and (occurred_at, id, customer_id) > (:newer_at, :newer_id, :newer_customer) ${filters}`;
+      olderThan && `and (occurred_at, id, customer_id) < (${next()}, ${next()}, ${next()})`,
+      newerThan && `and (occurred_at, id, customer_id) > (${next()}, ${next()}, ${next()})`,
+      types && `and type in (select value from json_each(${next()}))`,
+      touchpoints && `and touchpoint in (select value from json_each(${next()}))`,
+    ].filter((filter) => filter !== null);
+    const part = () => `select ${INTERACTION_COLUMNS} from interaction where customer_id = ${next()} ${filters.join(' ')}`;
     const direction = order === 'newest-first' ? 'desc' : 'asc';
-    const parts = Array.from({ length: ids }, (_, index) => part(index)).join(' union all ');
-    statement = this.#database.prepare(
-      `${parts} order by occurred_at ${direction}, id ${direction}, customer_id ${direction} limit :limit`,
-    );
-    this.#merged.set(name, statement);
+    const parts = Array.from({ length: ids }, part).join(' union all ');
+    const ordered = `order by occurred_at ${direction}, id ${direction}, customer_id ${direction}`;
+    statement = this.#database.prepare(`${parts} ${ordered} limit ${limit}`);
+    this.#statements.set(name, statement);
     return statement;
   }
-}
-
-function boundOf(name: string, place: JourneyPlace | null, otherwise: number): Record<string, string | number> {
-  return {
-    [`${name}_at`]: place?.occurredAt.getTime() ?? otherwise,
-    [`${name}_id`]: place?.id ?? '',
-    [`${name}_customer`]: place?.customerId ?? '',
-  };
 }
 
 function compare(a: StoredInteraction, b: StoredInteraction): number {

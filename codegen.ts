@@ -23,6 +23,8 @@ const config: CodegenConfig = {
           Customer: '../../identity/identity-graph.ts#ResolvedCustomer',
           Identifier: '../../model/identifier.ts#LinkedIdentifier',
           Attribute: '../../model/ports.ts#Attribute as StoredAttribute',
+          Interaction: '../../model/interaction.ts#StoredInteraction',
+          Session: '../../journey/read-sessions.ts#Session as JourneySession',
           IdentityEvent: '../../model/identity.ts#IdentityRecord',
           SourceStatus: '../../profile/source-usage.ts#SourceStatus as UsedSource',
         },

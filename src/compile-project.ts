@@ -6,10 +6,14 @@ import type { Project } from './config/load-project.ts';
 import { type Problem, ProjectError } from './config/problem.ts';
 import { profileResolvers } from './graphql/profile-resolvers.ts';
 import { Customer, IdentityEvent, Node, resolveCustomerReference } from './graphql/resolvers/customer.ts';
+import { Interaction, Session } from './graphql/resolvers/interaction.ts';
 import { Mutation } from './graphql/resolvers/mutation.ts';
 import { Query } from './graphql/resolvers/query.ts';
+import { Subscription } from './graphql/resolvers/subscription.ts';
 import { buildSchema, publicSdl, type ResolverMap } from './graphql/schema/build-schema.ts';
 import { type OwnerSchema, readOwnerSchema, type SchemaVocabulary } from './graphql/schema/owner-schema.ts';
+import type { Trait } from './model/trait.ts';
+import { BUILT_IN_SOURCES } from './profile/field-binding.ts';
 import { type KeyTypes, keyTypesOf } from './profile/key-types.ts';
 
 /** A project without a problem, ready to be run. */
@@ -18,6 +22,8 @@ export interface CompiledProject {
   readonly config: GatewayConfig;
   readonly dataSources: ReadonlyMap<string, DataAdapter>;
   readonly keyTypes: KeyTypes;
+  /** What `@computed` asks for. */
+  readonly traits: readonly Trait[];
   readonly schema: GraphQLSchema;
   /** The schema as clients see it, without a trace of the owner's annotations. */
   readonly publicSdl: string;
@@ -29,6 +35,10 @@ export interface CompiledProject {
 export function compileProject(project: Project): CompiledProject {
   const problems: Problem[] = [...project.problems];
   const report = (problem: Problem) => problems.push(problem);
+  for (const name of project.dataSources.keys()) {
+    if (BUILT_IN_SOURCES.has(name))
+      report({ where: `data source ${name}`, message: 'expected another file name: a built-in source has this one' });
+  }
   const owner = project.schema && readOwnerSchema(project.schema.file, project.schema.text, vocabularyOf(project), report);
   const schema =
     owner && buildSchema(owner, resolversOf(owner), (problem) => report({ ...problem, where: project.schema?.file ?? problem.where }));
@@ -39,6 +49,7 @@ export function compileProject(project: Project): CompiledProject {
     config,
     dataSources,
     keyTypes: keyTypesOf(owner.bindings.values(), dataSources, new Set(Object.keys(config.identifiers))),
+    traits: owner.traits,
     schema,
     publicSdl: publicSdl(owner),
     warnings: configWarnings(project.configFile, config),
@@ -61,6 +72,9 @@ function resolversOf(owner: OwnerSchema): ResolverMap {
     ...profile,
     Query,
     Mutation,
+    Subscription,
+    Interaction,
+    Session,
     Node,
     IdentityEvent,
     Customer: { ...Customer, ...profile.Customer, __resolveReference: resolveCustomerReference },

@@ -6,8 +6,9 @@ import { SharedCache } from './adapters/shared-cache.ts';
 import { Source } from './adapters/source.ts';
 import type { SourceFailure, SourceObserver } from './adapters/source-observer.ts';
 import type { Metrics } from './observability/metrics.ts';
+import { quietly } from './observability/quietly.ts';
 import { loggable } from './observability/redact.ts';
-import { CAPTURED } from './profile/field-binding.ts';
+import { BUILT_IN_SOURCES } from './profile/field-binding.ts';
 
 export interface DataSourcesOptions {
   /** Where answers are shared between replicas, with the key that encrypts them; null keeps them in this process. */
@@ -35,8 +36,8 @@ export function openDataSources(adapters: Iterable<readonly [string, DataAdapter
   };
   const byName = new Map(
     [...adapters].map(([name, adapter]) => {
-      // Who has just stored an attribute must find it: no read that began before will do.
-      const joinCalls = name !== CAPTURED;
+      // Who has just stored something must find it: no read that began before will do.
+      const joinCalls = !BUILT_IN_SOURCES.has(name);
       return [name, new Source(name, adapter, { observer, now, joinCalls, cache: cacheOf(name, adapter) })];
     }),
   );
@@ -66,13 +67,6 @@ function observerOf({ logger, metrics }: DataSourcesOptions): SourceObserver {
   };
 }
 
-/** Says once that the cache is gone, not once per look-up. */
 function reportSharedCache(logger: Logger): (error: unknown) => void {
-  const QUIET = 10_000;
-  let saidAt = Number.NEGATIVE_INFINITY;
-  return (error) => {
-    if (performance.now() - saidAt < QUIET) return;
-    saidAt = performance.now();
-    logger.warn({ error: loggable(error, []) }, 'the shared cache cannot be used: back ends are asked instead');
-  };
+  return quietly((error) => logger.warn({ error: loggable(error, []) }, 'the shared cache cannot be used: back ends are asked instead'));
 }

@@ -1,38 +1,35 @@
 import { resolve } from 'node:path';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Logger, pino } from 'pino';
-import type { Source } from './adapters/source.ts';
-import { SourceReader } from './adapters/source-reader.ts';
 import { BearerTokens } from './capture/bearer-token.ts';
-import { type CapturedType, RequestCapture } from './capture/capture-request.ts';
-import { HandoffTokens } from './capture/handoff-token.ts';
-import { identifierHash } from './capture/identifier-hash.ts';
-import { VisitorCookie } from './capture/visitor-cookie.ts';
+import { RECIPIENT_SOURCE } from './capture/recipient-token.ts';
 import { type CompiledProject, compileProject } from './compile-project.ts';
-import { type Environment, readEnvironment } from './config/environment.ts';
+import { composeEngine, identifierFormats } from './compose-engine.ts';
+import { readEnvironment } from './config/environment.ts';
 import type { GatewayConfig } from './config/gateway-config.ts';
 import type { Project } from './config/load-project.ts';
-import { ProjectError } from './config/problem.ts';
 import { openDataSources } from './data-sources.ts';
 import { createApolloServer } from './graphql/apollo-server.ts';
-import type { Engine } from './graphql/engine.ts';
-import { RequestContext } from './graphql/request-context.ts';
-import { toCapturable } from './http/capturable-request.ts';
+import { OperationRunner, type RunnerOptions } from './graphql/operation-runner.ts';
 import { createApp } from './http/create-app.ts';
 import { addGraphqlRoutes } from './http/graphql-routes.ts';
+import { addInteractionRoutes, type InteractionRoutes } from './http/interaction-routes.ts';
 import { addInvalidationRoutes } from './http/invalidation-routes.ts';
+import { OperationContexts } from './http/operation-contexts.ts';
 import { addOperationsRoutes } from './http/operations-routes.ts';
-import { IdentityGraph } from './identity/identity-graph.ts';
+import { addPixelRoute } from './http/pixel-route.ts';
+import { addTagRoute } from './http/tag-route.ts';
 import type { IdentityRules } from './identity/identity-rules.ts';
-import type { Store } from './model/ports.ts';
+import { captureInteractions } from './journey/capture-interactions.ts';
 import { parseByteSize, parseDuration } from './model/quantity.ts';
 import { ANONYMOUS_VIEWER } from './model/viewer.ts';
 import { Metrics } from './observability/metrics.ts';
 import { loggable } from './observability/redact.ts';
+import { openLiveEvents } from './open-live-events.ts';
 import { capturedAdapter } from './profile/captured-source.ts';
-import { CAPTURED } from './profile/field-binding.ts';
+import { computedAdapter } from './profile/computed-source.ts';
+import { CAPTURED, COMPUTED } from './profile/field-binding.ts';
 import { invalidateKeys } from './profile/invalidate-keys.ts';
-import { SourceUsage } from './profile/source-usage.ts';
 import { SqliteStore } from './store/sqlite/sqlite-store.ts';
 
 /** What tests and embedders may put in place of the real surroundings. */
@@ -70,125 +67,73 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   const environment = readEnvironment(overrides.variables ?? process.env, storePath);
   const metrics = new Metrics();
 
-  const store = new SqliteStore(storePath, identityRulesOf(config));
-  const dataSources = openDataSources([...compiled.dataSources, [CAPTURED, capturedAdapter(store)]], {
+  const store = new SqliteStore(storePath, identityRulesOf(config), compiled.traits);
+  const builtIn = [
+    [CAPTURED, capturedAdapter(store)],
+    [COMPUTED, computedAdapter(store, compiled.traits, now)],
+  ] as const;
+  const dataSources = openDataSources([...compiled.dataSources, ...builtIn], {
     shared: config.shared === undefined ? null : { url: config.shared, key: environment.secrets.keys('shared-cache')[0] },
     logger,
     metrics,
     now,
   });
-  const sources = dataSources.byName;
-
-  const formats = await formatsOf(config, environment, store).catch(async (error) => {
+  const live = openLiveEvents(config.shared, environment.secrets.keys('live-events')[0], logger);
+  const identifierTypes = await identifierFormats(config, environment, store).catch(async (error) => {
+    await live.close();
     await dataSources.close();
     await store.close();
     throw error;
   });
-  const engine = engineOf(compiled, formats, environment, store, sources, metrics, now);
+  const sources = dataSources.byName;
+  const engine = composeEngine({ project: compiled, environment, identifierTypes, store, live, sources, metrics, now });
   const bearer = new BearerTokens(
     config.viewers as ConstructorParameters<typeof BearerTokens>[0],
     environment.production ? null : environment.secrets,
     now,
   );
-  const ide = !environment.production || config.production.ide;
-  const apollo = createApolloServer({
-    schema: compiled.schema,
-    limits: config.limits,
-    introspection: !environment.production || config.production.introspection,
-    ide,
-    logUnexpected: (error, requestId, seen) => logger.error({ requestId, error: loggable(error, seen) }, 'something unexpected went wrong'),
-  });
-  await apollo.start();
-
-  const touchpoints = Object.entries(config.touchpoints).map(([name, { origins, viewers }]) => ({ name, origins, viewers }));
-  const app = await createApp({
-    logger,
-    bodyLimit: parseByteSize(config.limits.bodyBytes),
-    origins: touchpoints.flatMap(({ origins }) => origins),
-    metrics,
-  });
-  const readViewer = async (request: FastifyRequest) => {
-    const viewer = await bearer.read(request.headers.authorization);
+  const readViewer = async (authorization: string | undefined) => {
+    const viewer = await bearer.read(authorization);
     if (viewer === null) metrics.captureRefused('authorization');
     return viewer ?? ANONYMOUS_VIEWER;
   };
-  addGraphqlRoutes(app, {
-    apollo,
-    ide,
-    createContext: async (request, reply) => {
-      const capturable = toCapturable(request, await readViewer(request), touchpoints);
-      const reader = new SourceReader(sources, capturable.headers);
-      reply.raw.once('close', () => {
-        if (!reply.raw.writableFinished) reader.abandon();
-      });
-      return new RequestContext({
-        requestId: request.id,
-        engine,
-        request: capturable,
-        profile: { sources: reader, usage: new SourceUsage() },
-        setCookie: (header) => void reply.header('set-cookie', header),
-      });
-    },
+  const contexts = new OperationContexts(engine, readViewer);
+  const ide = !environment.production || config.production.ide;
+  const running: RunnerOptions = {
+    schema: compiled.schema,
+    limits: config.limits,
+    introspection: !environment.production || config.production.introspection,
+    logUnexpected: (error, requestId, seen) => logger.error({ requestId, error: loggable(error, seen) }, 'something unexpected went wrong'),
+  };
+  const apollo = createApolloServer({ ...running, ide });
+  await apollo.start();
+
+  const bodyBytes = parseByteSize(config.limits.bodyBytes);
+  const app = await createApp({ logger, bodyLimit: bodyBytes, origins: engine.touchpoints.origins, metrics });
+  app.addHook('preClose', async () => engine.watch.close());
+  addGraphqlRoutes(app, { apollo, runner: new OperationRunner(running), contexts, ide, now });
+  const openSession = (request: FastifyRequest, reply: FastifyReply) => contexts.openSession(request, reply);
+  const capture: InteractionRoutes['capture'] = (records, session) => captureInteractions(engine, records, session);
+  const { touchpoints, pageParameters, recipients } = engine;
+  addInteractionRoutes(app, { touchpoints, bodyBytes, openSession, capture });
+  addPixelRoute(app, {
+    ...{ recipients, pageParameters, openSession, capture },
+    plaintextIdentifiers: config.pixel.plaintextIdentifiers,
+    onTokenRefused: () => metrics.captureRefused(RECIPIENT_SOURCE),
   });
+  addTagRoute(app, engine.handoffParameter);
   const invalidate = (source: string, keys: readonly string[]) => invalidateKeys(engine, source, keys);
-  addInvalidationRoutes(app, { readViewer, invalidate });
+  addInvalidationRoutes(app, { readViewer: (request) => readViewer(request.headers.authorization), invalidate });
   addOperationsRoutes(app, { metrics, readiness: () => readiness(store, compiled) });
 
   const close = async () => {
     await app.close();
     await apollo.stop();
+    await live.close();
     await dataSources.close();
     await store.close();
   };
   return { app, project: compiled, production: environment.production, invalidate: (source, key) => invalidate(source, [key]), close };
-}
-
-/** Identifier types, strongest first, with what reads and writes their values. */
-async function formatsOf({ identifiers }: GatewayConfig, { secrets }: Environment, store: Store): Promise<Map<string, CapturedType>> {
-  const types = Object.entries(identifiers);
-  const hash = types.some(([, type]) => type.hash) ? await identifierHash(secrets, store).catch(refuseToStart) : null;
-  return new Map(
-    types.map(([name, { normalize, region, capture, hash: isHashed }]) => [
-      name,
-      { normalize, region, capture, hash: isHashed && hash ? (value) => hash(name, value) : undefined },
-    ]),
-  );
-}
-
-function refuseToStart(error: Error): never {
-  if (error instanceof TypeError) throw new ProjectError([{ where: 'GATEWAY_SECRET', message: error.message }]);
-  throw error;
-}
-
-function engineOf(
-  { config, keyTypes }: CompiledProject,
-  identifierTypes: ReadonlyMap<string, CapturedType>,
-  { secrets, production }: Environment,
-  store: SqliteStore,
-  sources: ReadonlyMap<string, Source>,
-  metrics: Metrics,
-  now: () => Date,
-): Engine {
-  const blockedValues = new Set(config.blocked);
-  const handoffs = new HandoffTokens(secrets, store, now);
-  const rules = [...identifierTypes.values()].flatMap(({ capture }) => capture);
-  return {
-    graph: new IdentityGraph(store, now),
-    identityEvents: store,
-    attributes: store,
-    capture: new RequestCapture(identifierTypes, blockedValues, new VisitorCookie(secrets), handoffs),
-    handoffs,
-    identifierTypes,
-    blockedValues,
-    keyTypes,
-    askableTypes: new Set([...keyTypes.values()].flatMap((types) => [...types])),
-    sources,
-    touchpoints: new Set(Object.keys(config.touchpoints)),
-    handoffParameter: rules.find(({ kind }) => kind === 'handoff')?.name ?? null,
-    guardServiceSdl: production && !config.production.introspection,
-    now,
-    onCaptureRefused: (rule) => metrics.captureRefused(rule),
-  };
 }
 
 /** @returns an absolute path; a relative one starts at the configuration file. */

@@ -1,5 +1,7 @@
 /** The public door: all that a project's `gateway.config.ts` and `datasources/` import, and what an embedder needs. */
 
+/** For the schemas of interactions. */
+export { z } from 'zod';
 export { AdapterFailure } from './adapters/adapter-failure.ts';
 export type {
   CommonAdapterOptions,

@@ -1,15 +1,13 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
-import { deserialize, serialize } from 'node:v8';
+import { createHmac } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { AnswerCache, CachedAnswer } from './answer-cache.ts';
 import { connectRedis } from './redis-connection.ts';
+import { seal, unseal } from './sealed.ts';
 
 /** Milliseconds. A cache that is slower than this is slower than many a back end. */
 const PATIENCE = 100;
 /** Milliseconds for which nothing of an invalidated key is kept beyond a call's time-out: such a call is over by then, wherever it runs. */
 const MARGIN = 1_000;
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 
 /** Keeps an answer unless its key was invalidated a moment ago: a call that began before would bring the old one. */
 const KEEP = `if redis.call('exists', KEYS[2]) == 1 then return 0 end
@@ -50,7 +48,7 @@ export class SharedCache {
         const place = this.#placeOf(source, key);
         const field = this.#hash(scope);
         await this.#attempt(async (redis) => {
-          const value = this.#seal(answer, place + field);
+          const value = seal(answer, this.#key, place + field);
           await redis.eval(KEEP, 2, place, tombstoneOf(place), field, value, Math.max(1, Math.ceil(lifetime)));
         });
       },
@@ -86,20 +84,9 @@ export class SharedCache {
     return createHmac('sha256', this.#key).update(text).digest('base64url');
   }
 
-  #seal(answer: CachedAnswer, place: string): Buffer {
-    const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.#key, iv).setAAD(Buffer.from(place));
-    // Not JSON: drivers answer dates, bytes and big integers.
-    const text = Buffer.concat([cipher.update(serialize(answer)), cipher.final()]);
-    return Buffer.concat([iv, cipher.getAuthTag(), text]);
-  }
-
   #open(value: Buffer, place: string): CachedAnswer | null {
     try {
-      const decipher = createDecipheriv('aes-256-gcm', this.#key, value.subarray(0, IV_BYTES))
-        .setAAD(Buffer.from(place))
-        .setAuthTag(value.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-      return deserialize(Buffer.concat([decipher.update(value.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]));
+      return unseal(value, this.#key, place) as CachedAnswer;
     } catch (error) {
       this.#onError(error);
       return null;

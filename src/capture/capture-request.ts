@@ -1,10 +1,11 @@
 import { parseCookie } from 'cookie';
-import type { Assurance } from '../model/assurance.ts';
+import { type Assurance, isProven } from '../model/assurance.ts';
 import type { Identifier } from '../model/identifier.ts';
 import type { Viewer } from '../model/viewer.ts';
 import type { CaptureRule } from './capture-rule.ts';
 import type { HandoffTokens } from './handoff-token.ts';
 import { type IdentifierFormat, type NormalizedIdentifier, normalizeIdentifier } from './normalize.ts';
+import type { Touchpoints } from './touchpoints.ts';
 import type { VisitorCookie } from './visitor-cookie.ts';
 
 /** What capture reads of a request, whatever protocol it came by. */
@@ -29,7 +30,10 @@ export interface CapturedIdentifier extends Identifier {
 }
 
 export interface Capture {
-  /** At most one per identifier type, in the order of the configuration: strongest type first. */
+  /**
+   * At most one per identifier type, in the order of the configuration: strongest type first. Of a type with visitor
+   * cookies there may be two, the browser's own and one that was handed over from another site.
+   */
   readonly identifiers: readonly CapturedIdentifier[];
   /** A visitor who has no cookie yet: becomes one with this `Set-Cookie` header. */
   readonly newVisitor: NewVisitor | null;
@@ -39,6 +43,8 @@ export interface Capture {
 
 export interface NewVisitor {
   readonly identifier: Identifier;
+  /** As a captured identifier names the rule it was read by. */
+  readonly source: string;
   /** The header that makes the browser keep it. */
   readonly setCookie: string;
 }
@@ -47,63 +53,110 @@ export interface CapturedType extends IdentifierFormat {
   readonly capture: readonly CaptureRule[];
 }
 
+/** What reading one request several times must do only once. */
+export interface Memory {
+  /** By touchpoint and token, what a handoff carried; null for one that proves nothing there. */
+  readonly handoffs: Map<string, readonly Identifier[] | null>;
+  /** The visitor that was started, by identifier type. */
+  readonly visitors: Map<string, NewVisitor>;
+}
+
+/** By token; null for one that proves nothing. */
+type HandedOff = ReadonlyMap<string, readonly Identifier[] | null>;
+
+/**
+ * What can be written for whoever made the request: what is proven, and the visitor who has just begun. A claim is none
+ * of it.
+ */
+export function provenOf({ identifiers, newVisitor }: Capture): readonly (Identifier & { readonly source: string })[] {
+  const proven = identifiers.filter(({ assurance }) => isProven(assurance));
+  return newVisitor === null ? proven : [...proven, { ...newVisitor.identifier, source: newVisitor.source }];
+}
+
 /** Reads identifiers off requests by the owner's rules: the first usable rule of a type wins, types stand side by side. */
 export class RequestCapture {
   readonly #types: ReadonlyMap<string, CapturedType>;
   readonly #blocked: ReadonlySet<string>;
+  readonly #touchpoints: Touchpoints;
   readonly #visitorCookie: VisitorCookie;
   readonly #handoffs: HandoffTokens;
 
   constructor(
     types: ReadonlyMap<string, CapturedType>,
     blocked: ReadonlySet<string>,
+    touchpoints: Touchpoints,
     visitorCookie: VisitorCookie,
     handoffs: HandoffTokens,
   ) {
     this.#types = types;
     this.#blocked = blocked;
+    this.#touchpoints = touchpoints;
     this.#visitorCookie = visitorCookie;
     this.#handoffs = handoffs;
   }
 
-  async read(request: CapturableRequest): Promise<Capture> {
+  /** @param memory of earlier readings of the same request. */
+  async read(request: CapturableRequest, memory: Memory): Promise<Capture> {
     const places = new Places(request);
-    const handedOff = await this.#redeemHandoffs(request, places);
+    const rulesByType = new Map([...this.#types.keys()].map((type) => [type, this.#rulesFor(type, request)]));
+    const handedOff = await this.#redeemHandoffs([...rulesByType.values()].flat(), request, places, memory);
     const identifiers: CapturedIdentifier[] = [];
     const refused: string[] = [];
     let newVisitor: NewVisitor | null = null;
 
-    for (const [type, settings] of this.#types) {
-      const rules = settings.capture.filter((rule) => rule.from.includes(request.viewer.role));
-      for (const rule of rules) {
-        const source = `${rule.kind}:${rule.name}`;
-        const found = places.find(rule);
-        if (found === undefined) continue;
-        const value = this.#open(rule, type, found, handedOff);
-        const normalized = value === null ? null : this.#normalize(rule, type, value, settings);
-        if (normalized?.ok) {
-          identifiers.push({ ...normalized.identifier, assurance: rule.assurance, source });
-          break;
-        }
-        if (value === null) refused.push(source);
-      }
-      if (newVisitor === null && !identifiers.some((captured) => captured.type === type)) newVisitor = this.#issue(type, rules, request);
+    for (const [type, rules] of rulesByType) {
+      // Who is handed over from another site is so beside the browser's own cookie: both are one customer.
+      const issuing = rules.find(({ kind }) => kind === 'issuedCookie');
+      const groups = issuing === undefined ? [rules] : [rules.filter(isHandoff), rules.filter((rule) => !isHandoff(rule))];
+      const found = groups.map((group) => this.#firstUsable(type, group, places, handedOff, refused));
+      for (const captured of found) if (captured !== null && !isIn(identifiers, captured)) identifiers.push(captured);
+      if (issuing !== undefined && found.at(-1) === null) newVisitor ??= this.#start(type, issuing, request, memory.visitors);
     }
     return { identifiers, newVisitor, refused };
   }
 
   /** For one who logs out: nobody's cookies, one for each rule that issues some. Empty without such a rule. */
   startAfresh(request: CapturableRequest): NewVisitor[] {
-    return [...this.#types].flatMap(([type, { capture }]) => this.#issue(type, capture, request) ?? []);
+    return [...this.#types.keys()].flatMap((type) => {
+      const issuing = this.#rulesFor(type, request).find(({ kind }) => kind === 'issuedCookie');
+      return (issuing && this.#start(type, issuing, request, new Map())) ?? [];
+    });
   }
 
-  #issue(type: string, rules: readonly CaptureRule[], request: CapturableRequest): NewVisitor | null {
-    const issuing = rules.find(({ kind, from }) => kind === 'issuedCookie' && from.includes(request.viewer.role));
-    if (issuing === undefined) return null;
-    const { visitorId, setCookie } = this.#visitorCookie.issue(issuing.name, request.secure);
+  #rulesFor(type: string, { touchpoint, viewer }: CapturableRequest): CaptureRule[] {
+    const own = this.#touchpoints.rulesOf(touchpoint, type);
+    return [...own, ...(this.#types.get(type) as CapturedType).capture].filter(({ from }) => from.includes(viewer.role));
+  }
+
+  #firstUsable(
+    type: string,
+    rules: readonly CaptureRule[],
+    places: Places,
+    handedOff: HandedOff,
+    refused: string[],
+  ): CapturedIdentifier | null {
     const settings = this.#types.get(type) as CapturedType;
-    const normalized = normalizeIdentifier(type, visitorId, settings, this.#blocked);
-    return normalized.ok ? { identifier: normalized.identifier, setCookie } : null;
+    for (const rule of rules) {
+      const found = places.find(rule);
+      if (found === undefined) continue;
+      const value = this.#open(rule, type, found, handedOff);
+      const normalized = value === null ? null : this.#normalize(rule, type, value, settings);
+      if (normalized?.ok) return { ...normalized.identifier, assurance: rule.assurance, source: sourceOf(rule) };
+      // A token that carries nothing of this type is not refused.
+      if (value === null && !(isHandoff(rule) && handedOff.get(found))) refused.push(sourceOf(rule));
+    }
+    return null;
+  }
+
+  #start(type: string, issuing: CaptureRule, request: CapturableRequest, visitors: Memory['visitors']): NewVisitor | null {
+    const known = visitors.get(type);
+    if (known !== undefined) return known;
+    const { visitorId, setCookie } = this.#visitorCookie.issue(issuing.name, request.secure);
+    const normalized = normalizeIdentifier(type, visitorId, this.#types.get(type) as CapturedType, this.#blocked);
+    if (!normalized.ok) return null;
+    const visitor = { identifier: normalized.identifier, setCookie, source: sourceOf(issuing) };
+    visitors.set(type, visitor);
+    return visitor;
   }
 
   /** What a handoff carries was normalised, and hashed where it has to be, before it was signed. */
@@ -112,19 +165,27 @@ export class RequestCapture {
   }
 
   /** Each token once per request, however many identifier types it serves: it is used up by reading. */
-  async #redeemHandoffs(request: CapturableRequest, places: Places): Promise<Map<string, readonly Identifier[] | null>> {
-    const rules = [...this.#types.values()].flatMap(({ capture }) => capture);
+  async #redeemHandoffs(
+    rules: readonly CaptureRule[],
+    request: CapturableRequest,
+    places: Places,
+    { handoffs }: Memory,
+  ): Promise<HandedOff> {
     const tokens = rules
-      .filter((rule) => rule.kind === 'handoff' && rule.from.includes(request.viewer.role))
+      .filter(isHandoff)
       .map((rule) => places.find(rule))
       .filter((token) => token !== undefined);
     const redeemed = new Map<string, readonly Identifier[] | null>();
-    for (const token of new Set(tokens)) redeemed.set(token, await this.#handoffs.redeem(token, request.touchpoint));
+    for (const token of new Set(tokens)) {
+      const key = JSON.stringify([request.touchpoint, token]);
+      if (!handoffs.has(key)) handoffs.set(key, await this.#handoffs.redeem(token, request.touchpoint));
+      redeemed.set(token, handoffs.get(key) ?? null);
+    }
     return redeemed;
   }
 
   /** The value inside what was found; null when that is a token or cookie which proves nothing. */
-  #open(rule: CaptureRule, type: string, found: string, handedOff: ReadonlyMap<string, readonly Identifier[] | null>): string | null {
+  #open(rule: CaptureRule, type: string, found: string, handedOff: HandedOff): string | null {
     switch (rule.kind) {
       case 'issuedCookie':
         return this.#visitorCookie.read(rule.name, found);
@@ -134,6 +195,18 @@ export class RequestCapture {
         return found;
     }
   }
+}
+
+function isHandoff({ kind }: CaptureRule): boolean {
+  return kind === 'handoff';
+}
+
+function sourceOf({ kind, name }: CaptureRule): string {
+  return `${kind}:${name}`;
+}
+
+function isIn(identifiers: readonly Identifier[], { type, value }: Identifier): boolean {
+  return identifiers.some((other) => other.type === type && other.value === value);
 }
 
 /** The places on a request where a rule can look, each parsed once and only when needed. */

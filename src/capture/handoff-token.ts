@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { EncryptJWT, jwtDecrypt } from 'jose';
 import type { Identifier } from '../model/identifier.ts';
 import type { SingleUseStore } from '../model/ports.ts';
+import { openIdentifiers, sealIdentifiers } from './identifier-token.ts';
 import type { Secrets } from './secrets.ts';
 
 const MAX_AGE_SECONDS = 5 * 60;
-const ENCRYPTION = { alg: 'dir', enc: 'A256GCM' } as const;
 
-/**
- * Carries a customer's identifiers from one touchpoint to another in a link. The token is encrypted (JWE,
- * RFC 7516), not only signed: it stands in a URL, and a URL is logged, shared and kept in histories.
- */
+/** Carries a customer's identifiers from one touchpoint to another in a link: once, within five minutes. */
 export class HandoffTokens {
   readonly #keys: [Buffer, ...Buffer[]];
   readonly #used: SingleUseStore;
@@ -23,17 +19,8 @@ export class HandoffTokens {
   }
 
   /** @param audience the touchpoint that may honour it. */
-  async create(identifiers: readonly Identifier[], audience: string): Promise<{ token: string; expiresAt: Date }> {
-    const issuedAt = Math.floor(this.#now().getTime() / 1000);
-    const expiresAt = issuedAt + MAX_AGE_SECONDS;
-    const token = await new EncryptJWT({ identifiers: identifiers.map(({ type, value }) => ({ type, value })) })
-      .setProtectedHeader(ENCRYPTION)
-      .setAudience(audience)
-      .setIssuedAt(issuedAt)
-      .setExpirationTime(expiresAt)
-      .setJti(randomUUID())
-      .encrypt(this.#keys[0]);
-    return { token, expiresAt: new Date(expiresAt * 1000) };
+  create(identifiers: readonly Identifier[], audience: string): Promise<{ token: string; expiresAt: Date }> {
+    return sealIdentifiers({ identifiers, audience, lifetime: MAX_AGE_SECONDS, id: randomUUID() }, this.#keys[0], this.#now());
   }
 
   /**
@@ -42,23 +29,9 @@ export class HandoffTokens {
    */
   async redeem(token: string, touchpoint: string | null): Promise<Identifier[] | null> {
     if (touchpoint === null) return null;
-    for (const key of this.#keys) {
-      try {
-        const { payload } = await jwtDecrypt(token, key, {
-          audience: touchpoint,
-          currentDate: this.#now(),
-          maxTokenAge: MAX_AGE_SECONDS,
-          keyManagementAlgorithms: [ENCRYPTION.alg],
-          contentEncryptionAlgorithms: [ENCRYPTION.enc],
-          requiredClaims: ['jti', 'exp'],
-        });
-        const firstUse = await this.#used.claim(`handoff:${payload.jti}`, new Date((payload.exp as number) * 1000));
-        return firstUse ? (payload.identifiers as Identifier[]) : null;
-      } catch (error) {
-        // Anything that jose says of the token means "not ours"; a store that fails is another matter.
-        if (!(error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_J'))) throw error;
-      }
-    }
-    return null;
+    const opened = await openIdentifiers(token, { audience: touchpoint, lifetime: MAX_AGE_SECONDS }, this.#keys, this.#now());
+    if (opened?.jti === undefined) return null;
+    const firstUse = await this.#used.claim(`handoff:${opened.jti}`, new Date((opened.exp as number) * 1000));
+    return firstUse ? opened.identifiers : null;
   }
 }

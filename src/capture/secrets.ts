@@ -1,7 +1,14 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
 /** What a derived key is for; each purpose has its own, so that one token never passes for another. */
-export type KeyPurpose = 'issued-cookie' | 'handoff' | 'development-token' | 'identifier-hash' | 'shared-cache';
+export type KeyPurpose =
+  | 'issued-cookie'
+  | 'handoff'
+  | 'recipient'
+  | 'development-token'
+  | 'identifier-hash'
+  | 'shared-cache'
+  | 'live-events';
 
 /** The gateway's secrets: the first signs, all verify, so that they can be rotated. */
 export class Secrets {

@@ -4,6 +4,7 @@ import { NORMALIZERS, type Normalizer } from '../capture/normalize.ts';
 import { CONFLICT_POLICIES } from '../model/conflict-policy.ts';
 import { IDENTIFIER_CLASSES } from '../model/identifier.ts';
 import { type ByteSize, type Duration, parseByteSize, parseDuration } from '../model/quantity.ts';
+import type { StandardSchema } from '../model/standard-schema.ts';
 import { CHANNELS } from '../model/touchpoint.ts';
 import { VIEWER_ROLES } from '../model/viewer.ts';
 
@@ -58,6 +59,8 @@ const touchpointSchema = z.strictObject({
     .default([]),
   /** Who may use it. Anybody when left out. */
   viewers: z.array(z.enum(VIEWER_ROLES)).optional(),
+  /** Capture rules of its own, by identifier type; tried before the type's. */
+  capture: z.record(z.string(), z.array(captureRuleSchema)).default({}),
 });
 
 const viewersSchema = z.strictObject({
@@ -79,6 +82,28 @@ const limitsSchema = z.strictObject({
   bodyBytes: quantity<ByteSize>(parseByteSize, "expected a size such as '1MB'").default('1MB'),
 });
 
+/** Anything that implements Standard Schema: Zod, Valibot, ArkType, … */
+const standardSchema = z.custom<StandardSchema>(
+  (value) =>
+    (typeof value === 'object' || typeof value === 'function') &&
+    value !== null &&
+    typeof (value as Partial<StandardSchema>)['~standard']?.validate === 'function',
+  'expected a schema such as z.object({ … })',
+);
+
+const interactionSchema = z.union(
+  [
+    standardSchema.transform((properties) => ({ properties, attributes: undefined })),
+    z.strictObject({ properties: standardSchema.optional(), attributes: standardSchema.optional() }),
+  ],
+  { error: 'expected a schema of its properties such as z.object({ … }), or { properties, attributes } with a schema for each' },
+);
+
+const pixelSchema = z.strictObject({
+  /** Whether `/pixel.gif` takes identifiers that stand in its address as they are. Addresses are logged and passed on. */
+  plaintextIdentifiers: z.boolean().default(false),
+});
+
 const productionSchema = z.strictObject({
   /** Whether production answers introspection. */
   introspection: z.boolean().default(false),
@@ -95,6 +120,9 @@ export const gatewayConfigSchema = z.strictObject({
   conflict: z.enum(CONFLICT_POLICIES).default('reassign-latest'),
   touchpoints: z.record(NAME, touchpointSchema).default({}),
   viewers: viewersSchema.prefault({}),
+  /** What interactions must look like, by their type; any when left out. */
+  interactions: z.record(z.string(), interactionSchema).default({}),
+  pixel: pixelSchema.prefault({}),
   store: z
     .string()
     .regex(/^sqlite:(?!:memory:)./, "expected 'sqlite:PATH', for example 'sqlite:.data/gateway.db'")
@@ -110,8 +138,12 @@ export const gatewayConfigSchema = z.strictObject({
 });
 
 /** What an owner writes. */
-export type GatewayConfigInput = Omit<z.input<typeof gatewayConfigSchema>, 'identifiers'> & {
+export type GatewayConfigInput = Omit<z.input<typeof gatewayConfigSchema>, 'identifiers' | 'touchpoints'> & {
   identifiers: Record<string, Omit<z.input<typeof identifierSchema>, 'capture'> & { capture?: readonly CaptureRule[] }>;
+  touchpoints?: Record<
+    string,
+    Omit<z.input<typeof touchpointSchema>, 'capture'> & { capture?: Readonly<Record<string, readonly CaptureRule[]>> }
+  >;
 };
 
 /** The configuration with every default filled in. */

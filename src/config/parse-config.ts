@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { CaptureRule } from '../capture/capture-rule.ts';
 import { type GatewayConfig, gatewayConfigSchema } from './gateway-config.ts';
 import type { Problem } from './problem.ts';
 
@@ -36,13 +37,21 @@ function explain(issue: z.core.$ZodIssue): Explanation[] {
 /** A configuration holds keys and passwords, so long texts are not repeated. */
 function received(input: unknown): string {
   if (input === undefined) return 'nothing';
-  const text = JSON.stringify(input) ?? typeof input;
+  const text = textOf(input) ?? typeof input;
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
 /** What the types can't say. */
 function contradictionsOf(config: GatewayConfig): Explanation[] {
   const found: Explanation[] = [];
+  for (const [name, { capture }] of Object.entries(config.touchpoints)) {
+    for (const [type, rules] of Object.entries(capture)) {
+      const path = ['touchpoints', name, 'capture', type];
+      const known = Object.keys(config.identifiers);
+      if (!known.includes(type)) found.push({ path, message: `expected an identifier type (${known.join(', ')}), received "${type}"` });
+      found.push(...issuedForPersons(config, type, rules, path));
+    }
+  }
   for (const [type, { unique, limit, window, region, normalize, capture }] of Object.entries(config.identifiers)) {
     const path = ['identifiers', type];
     if (unique && limit !== undefined && limit !== 1) {
@@ -54,14 +63,29 @@ function contradictionsOf(config: GatewayConfig): Explanation[] {
     if (region !== undefined && normalize !== 'phone') {
       found.push({ path: [...path, 'region'], message: `expected only beside normalize: 'phone', received ${JSON.stringify(region)}` });
     }
-    capture.forEach((rule, index) => {
-      if (rule.kind === 'issuedCookie' && config.identifiers[type]?.class === 'person') {
-        const message = "expected an identifier of class 'cookie' or 'device': a random visitor id names no human; received class 'person'";
-        found.push({ path: [...path, 'capture', index], message });
-      }
-    });
+    found.push(...issuedForPersons(config, type, capture, [...path, 'capture']));
   }
   return found;
+}
+
+/** A configuration may hold anything, also what refers to itself. */
+function textOf(input: unknown): string | undefined {
+  try {
+    return JSON.stringify(input);
+  } catch {
+    return undefined;
+  }
+}
+
+function issuedForPersons(
+  { identifiers }: GatewayConfig,
+  type: string,
+  rules: readonly CaptureRule[],
+  path: readonly string[],
+): Explanation[] {
+  if (identifiers[type]?.class !== 'person') return [];
+  const message = "expected an identifier of class 'cookie' or 'device': a random visitor id names no human; received class 'person'";
+  return rules.flatMap((rule, index) => (rule.kind === 'issuedCookie' ? [{ path: [...path, index], message }] : []));
 }
 
 /** `store: process.env.DATABASE_URL` without that variable is the same as no `store`. */

@@ -7,20 +7,15 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
-import { GraphQLError, type GraphQLErrorExtensions, type GraphQLSchema } from 'graphql';
-import { maskError } from './mask-error.ts';
+import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
+import { maskError, withTokenLimit } from './mask-error.ts';
 import { checkOperationLimits, type OperationLimits } from './operation-limits.ts';
+import type { RunnerOptions } from './operation-runner.ts';
 import type { RequestContext } from './request-context.ts';
 
-export interface ApolloOptions {
-  readonly schema: GraphQLSchema;
-  readonly limits: OperationLimits;
-  /** Whether the schema may be asked for. */
-  readonly introspection: boolean;
+export interface ApolloOptions extends RunnerOptions {
   /** Whether a browser gets Apollo Sandbox. */
   readonly ide: boolean;
-  /** @param seenValues identifiers of the request, which must not be in the log. */
-  logUnexpected(error: unknown, requestId: string | null, seenValues: readonly string[]): void;
 }
 
 /** Apollo Server as this gateway runs it. The caller starts it. */
@@ -66,7 +61,12 @@ export function createApolloServer({ schema, limits, introspection, ide, logUnex
 function limitsPlugin(limits: OperationLimits): ApolloServerPlugin<RequestContext> {
   return {
     requestDidStart: async () => ({
-      didResolveOperation: async ({ document, request }) => {
+      didResolveOperation: async ({ document, request, operation }) => {
+        // Apollo would execute it once, as if it were a query.
+        if (operation?.operation === 'subscription') {
+          const message = 'expected a subscription over WebSocket (graphql-transport-ws), or with accept: text/event-stream';
+          throw new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } });
+        }
         const refusal = checkOperationLimits(document, request.operationName ?? null, limits);
         if (refusal !== null) {
           const extensions: GraphQLErrorExtensions = { code: refusal.code, ...refusal.details, http: { status: 400 } };
@@ -107,10 +107,4 @@ function provenancePlugin(): ApolloServerPlugin<RequestContext> {
       },
     }),
   };
-}
-
-/** graphql-js reports its token limit as a syntax error; to a client it is a limit like the others. */
-function withTokenLimit(error: ReturnType<typeof maskError>): ReturnType<typeof maskError> {
-  if (!/Document contains more tha[nt] \d+ tokens/.test(error.message)) return error;
-  return { ...error, extensions: { ...error.extensions, code: 'OPERATION_TOO_COMPLEX', limit: 'tokens' } };
 }

@@ -1,23 +1,27 @@
 import type { Source } from '../adapters/source.ts';
 import type { RequestCapture } from '../capture/capture-request.ts';
 import type { HandoffTokens } from '../capture/handoff-token.ts';
+import type { RecipientTokens } from '../capture/recipient-token.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
+import type { InteractionServices } from '../journey/capture-interactions.ts';
+import type { CustomerWatch } from '../journey/customer-watch.ts';
 import type { AttributeStore, IdentityStore } from '../model/ports.ts';
 import type { KeyTypes } from '../profile/key-types.ts';
 import type { IdentifierVocabulary } from '../profile/parse-identifiers.ts';
 
 /** What the resolvers work with; wired in `gateway.ts`. */
-export interface Engine extends IdentifierVocabulary {
+export interface Engine extends IdentifierVocabulary, InteractionServices {
   readonly graph: IdentityGraph;
   readonly identityEvents: Pick<IdentityStore, 'findIdentityEvents'>;
   readonly attributes: AttributeStore;
   readonly capture: RequestCapture;
   readonly handoffs: HandoffTokens;
+  readonly recipients: RecipientTokens;
+  readonly watch: CustomerWatch;
   /** Identifier types that some back end is keyed by: it can be asked about a value that nobody was seen with. */
   readonly askableTypes: ReadonlySet<string>;
   readonly sources: ReadonlyMap<string, Source>;
   readonly keyTypes: KeyTypes;
-  readonly touchpoints: ReadonlySet<string>;
   /** The URL parameter in which the first handoff rule looks for its token; null without such a rule. */
   readonly handoffParameter: string | null;
   /** Whether `_service`, which tells the whole schema, is for SERVICE and ADMIN only. */

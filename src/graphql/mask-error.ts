@@ -35,3 +35,9 @@ function isOfTheProtocol(error: GraphQLError): boolean {
     PROTOCOL_CODES.has(String(error.extensions.code)) && (error.originalError === undefined || error.originalError instanceof GraphQLError)
   );
 }
+
+/** graphql-js reports its token limit as a syntax error; to a client it is a limit like the others. */
+export function withTokenLimit(error: GraphQLFormattedError): GraphQLFormattedError {
+  if (!/Document contains more tha[nt] \d+ tokens/.test(error.message)) return error;
+  return { ...error, extensions: { ...error.extensions, code: 'OPERATION_TOO_COMPLEX', limit: 'tokens' } };
+}

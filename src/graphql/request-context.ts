@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { CapturableRequest, Capture } from '../capture/capture-request.ts';
+import { CaptureSession } from '../capture/capture-session.ts';
 import type { IdentityGraph, ResolvedCustomer } from '../identity/identity-graph.ts';
 import type { CustomerId } from '../model/customer.ts';
 import type { Viewer } from '../model/viewer.ts';
@@ -11,6 +12,17 @@ import { type FieldProvenance, wantsProvenance } from './provenance.ts';
 /** graphql-js makes one path object per position and passes the same one to every field below it. */
 type Path = GraphQLResolveInfo['path'];
 
+export interface RequestContextOptions {
+  readonly requestId: string;
+  readonly engine: Engine;
+  readonly request: CapturableRequest;
+  readonly openProfile: () => ProfileReader;
+  readonly setCookie: (header: string) => void;
+  /** What was read of the request already. */
+  readonly captured?: CaptureSession;
+  readonly seenValues?: string[];
+}
+
 /**
  * Everything that one operation knows and remembers. Its fields are `private` and not `#private`: Apollo copies
  * the context for each operation of a request, and a copy has no `#private` fields.
@@ -18,34 +30,50 @@ type Path = GraphQLResolveInfo['path'];
 export class RequestContext {
   readonly requestId: string;
   readonly engine: Engine;
-  readonly request: CapturableRequest;
+  /** What is read off the request. A visitor without a cookie gets one when it is first read. */
+  readonly captured: CaptureSession;
   readonly profile: ProfileReader;
   /** Where each bound field's value came from, for a viewer who asked for it and may know. */
   readonly provenance: FieldProvenance[] | undefined;
   /** Customers by id, batched: for `node` and entity references. For trusted viewers. */
   readonly customersById: DataLoader<CustomerId, ResolvedCustomer | null>;
   private readonly setCookie: (header: string) => void;
+  private readonly openProfile: () => ProfileReader;
   private readonly customersAt = new WeakMap<Path, ResolvedCustomer>();
   private readonly sourcesAt = new WeakMap<Path, string>();
   /** Identifiers that came with this request, read off it or given as arguments, for keeping them out of the log. */
-  readonly seenValues: string[] = [];
-  private captured: Promise<Capture> | undefined;
+  readonly seenValues: string[];
   private resolved: Promise<ResolvedCustomer | null> | undefined;
 
-  constructor(options: {
-    requestId: string;
-    engine: Engine;
-    request: CapturableRequest;
-    profile: ProfileReader;
-    setCookie: (header: string) => void;
-  }) {
-    this.requestId = options.requestId;
-    this.engine = options.engine;
-    this.request = options.request;
-    this.profile = options.profile;
-    this.setCookie = options.setCookie;
-    this.provenance = wantsProvenance(options.request.headers, options.request.viewer) ? [] : undefined;
+  constructor({ requestId, engine, request, openProfile, setCookie, captured, seenValues = [] }: RequestContextOptions) {
+    this.requestId = requestId;
+    this.engine = engine;
+    this.openProfile = openProfile;
+    this.profile = openProfile();
+    this.setCookie = setCookie;
+    this.seenValues = seenValues;
+    this.captured =
+      captured ??
+      new CaptureSession(request, engine.capture, engine.pageParameters, {
+        setCookie,
+        onRefused: (rule) => engine.onCaptureRefused(rule),
+        onRead: (values) => void seenValues.push(...values),
+      });
+    this.provenance = wantsProvenance(request.headers, request.viewer) ? [] : undefined;
     this.customersById = new DataLoader((ids) => this.graph.findByIds(ids));
+  }
+
+  /**
+   * The same request, with nothing remembered of what was answered before: for the next event of a subscription. What
+   * was read off the request stays, since a handoff is used up by reading.
+   */
+  renewed(): RequestContext {
+    const { requestId, engine, request, openProfile, setCookie, captured, seenValues } = this;
+    return new RequestContext({ requestId, engine, request, openProfile, setCookie, captured, seenValues });
+  }
+
+  get request(): CapturableRequest {
+    return this.captured.request;
   }
 
   get viewer(): Viewer {
@@ -56,10 +84,8 @@ export class RequestContext {
     return this.engine.graph;
   }
 
-  /** What was read off the request; read once, when first needed. A visitor without a cookie gets one then. */
   capture(): Promise<Capture> {
-    this.captured ??= this.readCapture();
-    return this.captured;
+    return this.captured.read();
   }
 
   /** The customer of this request, or null when nothing was captured. */
@@ -83,19 +109,14 @@ export class RequestContext {
     return this.resolved;
   }
 
-  private async readCapture(): Promise<Capture> {
-    const capture = await this.engine.capture.read(this.request);
-    this.seenValues.push(...capture.identifiers.map(({ value }) => value));
-    for (const rule of capture.refused) this.engine.onCaptureRefused(rule);
-    if (capture.newVisitor) this.setCookie(capture.newVisitor.setCookie);
-    return capture;
-  }
-
   private async resolveCustomer(): Promise<ResolvedCustomer | null> {
     const { identifiers, newVisitor } = await this.capture();
-    const known = await this.graph.resolve(identifiers);
-    if (known !== null) return known;
-    return newVisitor ? this.graph.newVisitor(newVisitor.identifier) : null;
+    if (newVisitor === null) return this.graph.resolve(identifiers);
+    // A handoff is used up now: whom it brought must be known by the cookie from the next request on.
+    if (identifiers.some(({ source }) => source.startsWith('handoff:'))) {
+      return this.graph.resolve([...identifiers, { ...newVisitor.identifier, assurance: 'RECOGNIZED', source: newVisitor.source }]);
+    }
+    return (await this.graph.resolve(identifiers)) ?? this.graph.newVisitor(newVisitor.identifier);
   }
 
   /** Notes which customer stands at a position, for fields further down. */

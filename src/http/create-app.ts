@@ -1,4 +1,5 @@
 import cors from '@fastify/cors';
+import websocket from '@fastify/websocket';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Metrics } from '../observability/metrics.ts';
 
@@ -21,6 +22,7 @@ export async function createApp({ logger, bodyLimit, origins, metrics }: AppOpti
     forceCloseConnections: 'idle',
   });
   await app.register(cors, { origin: [...origins], credentials: true, methods: ['GET', 'POST'], maxAge: 600 });
+  await app.register(websocket, { options: { maxPayload: bodyLimit } });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
     metrics.requestAnswered(route, reply.statusCode, reply.elapsedTime / 1000);

@@ -2,13 +2,22 @@ import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { OperationRunner } from '../graphql/operation-runner.ts';
 import type { RequestContext } from '../graphql/request-context.ts';
+import { GatewayError } from '../model/errors.ts';
+import { createEventStreamHandler } from './graphql-event-stream.ts';
+import { createSocketHandler } from './graphql-socket.ts';
+import type { OperationContexts } from './operation-contexts.ts';
+import { requireOwnPage } from './own-page.ts';
+import { sendGraphqlError } from './send-error.ts';
 
 export interface GraphqlRoutes {
   readonly apollo: ApolloServer<RequestContext>;
-  createContext(request: FastifyRequest, reply: FastifyReply): Promise<RequestContext>;
+  readonly runner: OperationRunner;
+  readonly contexts: OperationContexts;
   /** Whether browsers get an IDE. */
   readonly ide: boolean;
+  readonly now: () => Date;
 }
 
 /** What GraphiQL opens with. */
@@ -22,14 +31,33 @@ const FIRST_QUERY = `# The customer of this request. Add ?cid=17850 to this page
 }
 `;
 
-export function addGraphqlRoutes(app: FastifyInstance, { apollo, createContext, ide }: GraphqlRoutes): void {
-  app.route({
-    method: ['GET', 'POST'],
+/** `/graphql` over HTTP, WebSocket and server-sent events, and the IDE that works offline. */
+export function addGraphqlRoutes(app: FastifyInstance, { apollo, runner, contexts, ide, now }: GraphqlRoutes): void {
+  const answer = fastifyApolloHandler(apollo, {
+    context: (request, reply) => contexts.openFor(request, reply),
+  });
+  const stream = createEventStreamHandler(runner, contexts, now);
+  const handler = async (request: FastifyRequest, reply: FastifyReply) =>
+    request.headers.accept?.includes('text/event-stream') ? stream(request, reply) : answer.call(app, request, reply);
+  const common = {
     url: '/graphql',
     // Answers are somebody's, and many differ by a cookie that caches don't look at.
-    onRequest: async (_, reply) => void reply.header('cache-control', 'private, no-store'),
-    handler: fastifyApolloHandler(apollo, { context: createContext }),
-  });
+    onRequest: async (_: FastifyRequest, reply: FastifyReply) => void reply.header('cache-control', 'private, no-store'),
+    // What is wrong with the request itself is said before it is an operation.
+    preHandler: async (request: FastifyRequest, reply: FastifyReply) => {
+      try {
+        if (request.ws) requireOwnPage(request, contexts.touchpoints);
+        await contexts.capturable(request);
+      } catch (error) {
+        if (!(error instanceof GatewayError)) throw error;
+        return sendGraphqlError(error, reply);
+      }
+      return undefined;
+    },
+    handler,
+  };
+  app.route({ ...common, method: 'POST' });
+  app.route({ ...common, method: 'GET', wsHandler: createSocketHandler(runner, contexts, now) });
   if (!ide) return;
   // One self-contained page: it works without internet, which Apollo Sandbox does not.
   const page = renderGraphiQL({
@@ -37,6 +65,7 @@ export function addGraphqlRoutes(app: FastifyInstance, { apollo, createContext, 
     title: 'GraphiQL · customer profile gateway',
     credentials: 'include',
     defaultQuery: FIRST_QUERY,
+    subscriptionsProtocol: 'WS',
   });
   app.get('/graphiql', async (_, reply) => reply.type('text/html; charset=utf-8').send(page));
   app.get('/', async (_, reply) => reply.redirect('/graphiql'));

@@ -1,8 +1,8 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { ERROR_CODES, GatewayError } from '../model/errors.ts';
-import type { Viewer } from '../model/viewer.ts';
-import { requireRole } from '../profile/access.ts';
+import { GatewayError } from '../model/errors.ts';
+import { requireRole, type Viewer } from '../model/viewer.ts';
+import { sendError } from './send-error.ts';
 
 export interface InvalidationRoutes {
   readViewer(request: FastifyRequest): Promise<Viewer>;
@@ -30,13 +30,8 @@ export function addInvalidationRoutes(app: FastifyInstance, { readViewer, invali
       await invalidate(body.data.source, body.data.keys);
       return reply.send({ invalidated: body.data.keys.length });
     } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
       return sendError(error, reply);
     }
   });
-}
-
-function sendError(error: unknown, reply: FastifyReply): FastifyReply {
-  if (!(error instanceof GatewayError)) throw error;
-  const { code, message, details } = error;
-  return reply.status(ERROR_CODES[code].status).send({ error: { code, message, ...details } });
 }

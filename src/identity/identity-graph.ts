@@ -13,6 +13,7 @@ import type {
 } from '../model/identity.ts';
 import type { IdentityStore } from '../model/ports.ts';
 import { IdentityLookups } from './identity-lookups.ts';
+import { isChange, NO_CHANGES } from './no-changes.ts';
 
 /** An identifier with how much its appearance proves. */
 export interface Evidence extends Identifier {
@@ -43,6 +44,7 @@ export class IdentityGraph {
   readonly #store: IdentityStore;
   readonly #lookups: IdentityLookups;
   readonly #now: () => Date;
+  readonly #onChange: (changes: IdentityChanges) => void;
   /**
    * Looking a customer up stores nothing, and the id they are shown with can't be turned back into the
    * identifier (it would be personal data in disguise). So that `node(id:)` finds them all the same, this
@@ -52,7 +54,9 @@ export class IdentityGraph {
   /** Proven identifiers, with their owners, that an event about them left with different customers. */
   readonly #unsettled = new LRUCache<string, true>({ max: REMEMBERED_CONFLICTS });
 
-  constructor(store: IdentityStore, now: () => Date) {
+  /** @param onChange hears of every change that was made through this graph. */
+  constructor(store: IdentityStore, now: () => Date, onChange: (changes: IdentityChanges) => void = () => {}) {
+    this.#onChange = onChange;
     this.#store = store;
     this.#lookups = new IdentityLookups(store);
     this.#now = now;
@@ -76,7 +80,7 @@ export class IdentityGraph {
       const situation = () => JSON.stringify(proven.map((identifier) => [identifierKey(identifier), ownerOf(identifier)]));
       if (!this.#unsettled.has(situation())) {
         const source = proven.map((identifier) => identifier.source).join('+');
-        await this.#store.commit({ identifiers: proven, occurredAt: this.#now(), source, eventId: null });
+        await this.link({ identifiers: proven, occurredAt: this.#now(), source, eventId: null });
         owners = await this.#lookups.findOwners(evidence);
         if (new Set(proven.map(ownerOf)).size > 1) this.#unsettled.set(situation(), true);
       }
@@ -91,7 +95,10 @@ export class IdentityGraph {
 
   /** A visitor on their first request: nothing is stored, and the id is the one they will have. */
   async newVisitor(identifier: Identifier): Promise<ResolvedCustomer> {
-    return this.#provisional(identifier, 'ANONYMOUS');
+    // Something of theirs may have been stored in the meantime, by the same request.
+    const [owner] = await this.#lookups.findOwners([identifier]);
+    const [stored] = owner ? await this.#lookups.findCustomers([owner]) : [];
+    return stored ? toResolved(stored, 'ANONYMOUS') : this.#provisional(identifier, 'ANONYMOUS');
   }
 
   /**
@@ -132,13 +139,17 @@ export class IdentityGraph {
 
   /** Records that these identifiers, all proven, were seen together. */
   async link(event: IdentityEvent): Promise<IdentityDecision> {
-    return this.#store.commit(event);
+    const decision = await this.#store.commit(event);
+    if (decision.kind === 'changes' && isChange(decision)) this.#onChange(decision);
+    return decision;
   }
 
   /** What a person decides over customers. One who was shown and is not stored yet is stored first. */
   async correct(correction: IdentityCorrection): Promise<IdentityChanges | CorrectionRefusal> {
     if (correction.kind === 'merge') await this.#storeShown(correction.customerIds, correction);
-    return this.#store.correct(correction);
+    const decision = await this.#store.correct(correction);
+    if (decision.kind === 'changes') this.#onChange(decision);
+    return decision;
   }
 
   /** Removes all that is known of a customer, here and in the store. */
@@ -146,6 +157,7 @@ export class IdentityGraph {
     this.#shown.clear();
     this.#unsettled.clear();
     await this.#store.erase(order);
+    this.#onChange({ ...NO_CHANGES, rule: 'ERASE', customerId: order.customerId });
   }
 
   async #storeShown(ids: readonly CustomerId[], { at, source }: IdentityCorrection): Promise<void> {

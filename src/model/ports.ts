@@ -11,6 +11,7 @@ import type {
   StoredCustomer,
 } from './identity.ts';
 import type { InteractionReceipt, InteractionToSave, JourneyRange, StoredInteraction } from './interaction.ts';
+import type { LiveEvent } from './live-event.ts';
 import type { Trait } from './trait.ts';
 
 /** Remembers tokens that may be used once. */
@@ -100,3 +101,15 @@ export interface SettingStore {
 
 /** Everything the gateway keeps. */
 export interface Store extends IdentityStore, AttributeStore, InteractionStore, TraitStore, SettingStore {}
+
+/**
+ * Tells what happens to those who listen, on every replica that shares it. What is told while nobody listens, or while
+ * replicas can't reach each other, is told to nobody: the journey has it.
+ */
+export interface LiveEvents {
+  /** Never throws and never waits. */
+  publish(event: LiveEvent): void;
+  /** @returns what ends it. */
+  subscribe(listener: (event: LiveEvent) => void): () => void;
+  close(): Promise<void>;
+}

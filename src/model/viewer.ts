@@ -1,3 +1,5 @@
+import { GatewayError } from './errors.ts';
+
 /** Who is asking. A token without a role, and a request without a token, is a customer's. */
 export const VIEWER_ROLES = ['CUSTOMER', 'AGENT', 'SERVICE', 'ADMIN'] as const;
 export type ViewerRole = (typeof VIEWER_ROLES)[number];
@@ -11,3 +13,16 @@ export interface Viewer {
 }
 
 export const ANONYMOUS_VIEWER: Viewer = { role: 'CUSTOMER', authenticated: false, claims: {} };
+
+/** @throws GatewayError UNAUTHENTICATED without a valid token, FORBIDDEN with one of another role. */
+export function requireRole(roles: readonly ViewerRole[], viewer: Viewer, what: string): void {
+  if (!roles.includes(viewer.role)) throw roleRefusal(roles, viewer, what);
+}
+
+/** Why this is not for the viewer. */
+export function roleRefusal(roles: readonly ViewerRole[], viewer: Viewer, what: string): GatewayError {
+  const expected = `${what} is for ${roles.join(' and ')}`;
+  return viewer.authenticated
+    ? new GatewayError('FORBIDDEN', `${expected}, the token's role is ${viewer.role}`)
+    : new GatewayError('UNAUTHENTICATED', `${expected}: send a valid bearer token with that role`);
+}

@@ -10,6 +10,7 @@ export class Metrics {
   readonly #sourceBreakers: Gauge<'source'>;
   readonly #sourceCache: Counter<'source' | 'result'>;
   readonly #sourceForeign: Counter<'source'>;
+  readonly #interactions: Counter<'outcome'>;
   readonly #requests: Histogram<'route' | 'status'>;
 
   constructor() {
@@ -57,6 +58,12 @@ export class Metrics {
       labelNames: ['source'],
       registers,
     });
+    this.#interactions = new Counter({
+      name: 'gateway_interactions_total',
+      help: 'Interactions that were told: accepted, duplicate (stored before), rejected.',
+      labelNames: ['outcome'],
+      registers,
+    });
     this.#requests = new Histogram({
       name: 'gateway_http_request_duration_seconds',
       help: 'Time to answer a request, by route and status.',
@@ -91,6 +98,10 @@ export class Metrics {
 
   sourceForeign(source: string, records: number): void {
     this.#sourceForeign.inc({ source }, records);
+  }
+
+  interactionsTold(outcome: 'accepted' | 'duplicate' | 'rejected', count: number): void {
+    this.#interactions.inc({ outcome }, count);
   }
 
   /** @param seconds from the request's arrival to its answer's end. */

@@ -1,6 +1,6 @@
 import { type Assurance, isAtLeast } from '../model/assurance.ts';
 import { GatewayError } from '../model/errors.ts';
-import type { Viewer, ViewerRole } from '../model/viewer.ts';
+import { roleRefusal, type Viewer, type ViewerRole } from '../model/viewer.ts';
 
 /** Who may see a field: how well the customer must be proven, and which viewers may ask (null: any). */
 export interface AccessRule {
@@ -17,16 +17,4 @@ export function refusal(rule: AccessRule, viewer: Viewer, assurance: Assurance, 
   if (isAtLeast(assurance, rule.min)) return null;
   const details = { required: rule.min, actual: assurance };
   return new GatewayError('INSUFFICIENT_ASSURANCE', `${field} needs a customer who is ${rule.min}, this one is ${assurance}`, details);
-}
-
-/** @throws GatewayError UNAUTHENTICATED without a valid token, FORBIDDEN with one of another role. */
-export function requireRole(roles: readonly ViewerRole[], viewer: Viewer, what: string): void {
-  if (!roles.includes(viewer.role)) throw roleRefusal(roles, viewer, what);
-}
-
-function roleRefusal(roles: readonly ViewerRole[], viewer: Viewer, what: string): GatewayError {
-  const expected = `${what} is for ${roles.join(' and ')}`;
-  return viewer.authenticated
-    ? new GatewayError('FORBIDDEN', `${expected}, the token's role is ${viewer.role}`)
-    : new GatewayError('UNAUTHENTICATED', `${expected}: send a valid bearer token with that role`);
 }

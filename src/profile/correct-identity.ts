@@ -3,8 +3,7 @@ import { type CustomerId, parseCustomerId } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Identifier } from '../model/identifier.ts';
 import type { CorrectionRefusal, IdentityChanges, IdentityCorrection } from '../model/identity.ts';
-import type { Viewer } from '../model/viewer.ts';
-import { requireRole } from './access.ts';
+import { requireRole, type Viewer } from '../model/viewer.ts';
 import { type IdentifierVocabulary, parseIdentifiers } from './parse-identifiers.ts';
 
 /** More in one call is no correction any more. */

@@ -2,8 +2,7 @@ import type { Source } from '../adapters/source.ts';
 import type { IdentityGraph, ResolvedCustomer } from '../identity/identity-graph.ts';
 import { parseCustomerId } from '../model/customer.ts';
 import { GatewayError, type SourceErrorCode } from '../model/errors.ts';
-import type { Viewer } from '../model/viewer.ts';
-import { requireRole } from './access.ts';
+import { requireRole, type Viewer } from '../model/viewer.ts';
 import type { KeyTypes } from './key-types.ts';
 
 export interface ErasureServices {

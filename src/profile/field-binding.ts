@@ -32,3 +32,7 @@ export interface FieldBinding {
 
 /** The name of the built-in source of attributes captured at touchpoints. */
 export const CAPTURED = 'captured';
+/** The name of the built-in source of what is computed from interactions. */
+export const COMPUTED = 'computed';
+/** Sources that are the gateway's own memory, and no back ends. */
+export const BUILT_IN_SOURCES: ReadonlySet<string> = new Set([CAPTURED, COMPUTED]);

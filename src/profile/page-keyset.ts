@@ -1,5 +1,16 @@
 import { GatewayError } from '../model/errors.ts';
-import { type Connection, pageSize } from './page-list.ts';
+import { type Connection, MAX_PAGE, type PageArguments, pageSize } from './page-list.ts';
+
+/** Where in a stored list to read. */
+export interface Slice<Key> {
+  readonly limit: number;
+  /** Begins after this place; null begins with the first. */
+  readonly after: Key | null;
+  /** Ends before this place; null ends with the last. */
+  readonly before: Key | null;
+  /** Of all between, the last ones, the very last first. */
+  readonly fromEnd: boolean;
+}
 
 /** How the items of a stored list are named by a cursor. */
 export interface Keyset<Item, Key> {
@@ -7,40 +18,47 @@ export interface Keyset<Item, Key> {
   readonly keyOf: (item: Item) => readonly (string | number)[];
   /** @returns null for parts that are no place. */
   readonly parse: (parts: readonly unknown[]) => Key | null;
-  /** At most so many, in order, beginning after a place. */
-  readonly read: (limit: number, after: Key | null) => Promise<readonly Item[]>;
+  readonly read: (slice: Slice<Key>) => Promise<readonly Item[]>;
 }
 
 /**
  * A page of a list that a store reads from a place on: it costs the same however long the list is, and what is
  * added meanwhile moves nothing.
- * @param size what `first` is when left out.
- * @throws GatewayError BAD_USER_INPUT for a size outside 0 to 200 or a cursor that is none.
+ * @param sizes of a page: what it is when nothing is asked for, and what it may be.
+ * @throws GatewayError BAD_USER_INPUT for a size beyond that or a cursor that is none.
  */
 export async function pageKeyset<Item, Key>(
   { keyOf, parse, read }: Keyset<Item, Key>,
-  { first, after }: { readonly first?: number | null | undefined; readonly after?: string | null | undefined },
-  size = 20,
+  { first, after, last, before }: PageArguments,
+  { size = 20, max = MAX_PAGE }: { readonly size?: number; readonly max?: number } = {},
 ): Promise<Connection<Item>> {
-  const limit = pageSize('first', first) ?? size;
-  // One more than asked for tells whether there is a next page.
-  const items = await read(limit + 1, after == null ? null : placeOf(after, parse));
-  const edges = items.slice(0, limit).map((node) => ({ node, cursor: Buffer.from(JSON.stringify(keyOf(node))).toString('base64url') }));
+  const head = pageSize('first', first, max);
+  const tail = pageSize('last', last, max);
+  const places = { after: placeOf('after', after, parse), before: placeOf('before', before, parse) };
+  const fromEnd = head === undefined && tail !== undefined;
+  const limit = (fromEnd ? tail : head) ?? size;
+  // One more than asked for tells whether there is another page.
+  const items = await read({ limit: limit + 1, ...places, fromEnd });
+  const page = fromEnd ? items.slice(0, limit).reverse() : items.slice(0, limit);
+  const nodes = fromEnd || tail === undefined ? page : page.slice(Math.max(0, page.length - tail));
+  const edges = nodes.map((node) => ({ node, cursor: Buffer.from(JSON.stringify(keyOf(node))).toString('base64url') }));
+  const isCut = items.length > limit;
   return {
     edges,
     pageInfo: {
-      hasNextPage: items.length > limit,
-      hasPreviousPage: after != null,
+      hasNextPage: fromEnd ? before != null : isCut,
+      hasPreviousPage: fromEnd ? isCut : after != null || nodes.length < page.length,
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },
   };
 }
 
-function placeOf<Key>(cursor: string, parse: (parts: readonly unknown[]) => Key | null): Key {
+function placeOf<Key>(name: string, cursor: string | null | undefined, parse: (parts: readonly unknown[]) => Key | null): Key | null {
+  if (cursor == null) return null;
   const parts = partsOf(cursor);
   const key = parts && parse(parts);
-  if (key === null) throw new GatewayError('BAD_USER_INPUT', 'after: expected a cursor of this connection');
+  if (key === null) throw new GatewayError('BAD_USER_INPUT', `${name}: expected a cursor of this connection`);
   return key;
 }
 

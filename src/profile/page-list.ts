@@ -10,7 +10,7 @@ export interface PageArguments {
 
 export const PAGING_ARGUMENTS: ReadonlySet<string> = new Set(['first', 'after', 'last', 'before']);
 /** A page never holds more; asking for more is BAD_USER_INPUT. */
-const MAX_PAGE = 200;
+export const MAX_PAGE = 200;
 
 export interface Connection<Node> {
   readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
@@ -46,10 +46,10 @@ export function pageList<Node>(list: readonly Node[], { first, after, last, befo
   };
 }
 
-/** @returns the size that was asked for, undefined for none. @throws GatewayError BAD_USER_INPUT for one outside 0 to 200. */
-export function pageSize(name: string, size: number | null | undefined): number | undefined {
-  if (size == null || (size >= 0 && size <= MAX_PAGE)) return size ?? undefined;
-  throw new GatewayError('BAD_USER_INPUT', `${name}: expected 0 to ${MAX_PAGE}, received ${size}`);
+/** @returns the size that was asked for, undefined for none. @throws GatewayError BAD_USER_INPUT for one outside 0 to `max`. */
+export function pageSize(name: string, size: number | null | undefined, max = MAX_PAGE): number | undefined {
+  if (size == null || (size >= 0 && size <= max)) return size ?? undefined;
+  throw new GatewayError('BAD_USER_INPUT', `${name}: expected 0 to ${max}, received ${size}`);
 }
 
 function cursorOf(position: number): string {

@@ -5,7 +5,7 @@ import type { SourceReader } from '../adapters/source-reader.ts';
 import { valueAt } from '../adapters/value-at.ts';
 import { keyOfType, type ResolvedCustomer } from '../identity/identity-graph.ts';
 import { SourceError } from '../model/errors.ts';
-import { CAPTURED, type FieldBinding, type SourceBinding } from './field-binding.ts';
+import { BUILT_IN_SOURCES, type FieldBinding, type SourceBinding } from './field-binding.ts';
 import { PAGING_ARGUMENTS, type PageArguments, pageList, pageSize } from './page-list.ts';
 import { readPage } from './read-page.ts';
 import type { SourceUsage } from './source-usage.ts';
@@ -117,7 +117,7 @@ function report(
   status: Omit<Parameters<SourceUsage['report']>[1], 'name'>,
 ): void {
   // The gateway's own memory is no back end: there is nothing to say about it.
-  if (source !== CAPTURED) usage.report(customer.id, { name: source, ...status });
+  if (!BUILT_IN_SOURCES.has(source)) usage.report(customer.id, { name: source, ...status });
 }
 
 function keyOf({ key }: SourceBinding, customer: ResolvedCustomer, parent: DataRecord | null): string | null {

@@ -2,6 +2,8 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
 import type { LinkedIdentifier } from '../../model/identifier.ts';
 import type { Attribute as StoredAttribute } from '../../model/ports.ts';
+import type { StoredInteraction } from '../../model/interaction.ts';
+import type { Session as JourneySession } from '../../journey/read-sessions.ts';
 import type { IdentityRecord } from '../../model/identity.ts';
 import type { SourceStatus as UsedSource } from '../../profile/source-usage.ts';
 import type { RequestContext } from '../request-context.ts';
@@ -46,12 +48,65 @@ export type Attribute = {
   readonly value?: Maybe<Scalars['JSON']['output']>;
 };
 
+/** What happened. */
+export type CaptureInteractionsInput = {
+  /** At most 100. */
+  readonly interactions: ReadonlyArray<InteractionInput>;
+};
+
+/** What became of the interactions. */
+export type CaptureInteractionsPayload = {
+  readonly __typename?: 'CaptureInteractionsPayload';
+  /** How many were stored. */
+  readonly accepted: Scalars['Int']['output'];
+  /** Whose they are, where all are one customer's. */
+  readonly customer?: Maybe<Customer>;
+  /** How many had been stored before. */
+  readonly duplicates: Scalars['Int']['output'];
+  /** Those that were not stored, and why. */
+  readonly rejected: ReadonlyArray<RejectedInteraction>;
+};
+
+/** The kind of place where customers meet the company. */
+export type Channel =
+  /** Colleagues on the phone. */
+  | 'CALL_CENTRE'
+  /** Mail. */
+  | 'EMAIL'
+  /** Messages, such as SMS or a chat. */
+  | 'MESSAGING'
+  /** An app. */
+  | 'MOBILE'
+  /** Any other. */
+  | 'OTHER'
+  /** A social network. */
+  | 'SOCIAL'
+  /** A shop with a door. */
+  | 'STORE'
+  /** A web site. */
+  | 'WEB';
+
 /** Where a handoff leads. */
 export type CreateHandoffInput = {
   /** The touchpoint that may honour the token. */
   readonly touchpoint: Scalars['String']['input'];
   /** A page of that touchpoint; comes back with the token as a parameter. */
   readonly url?: InputMaybe<Scalars['URL']['input']>;
+};
+
+/** Who gets mail. */
+export type CreateRecipientTokensInput = {
+  /** One identifier for each recipient, at most 1,000. */
+  readonly recipients: ReadonlyArray<IdentifierInput>;
+};
+
+/** Tokens for outbound mail. */
+export type CreateRecipientTokensPayload = {
+  readonly __typename?: 'CreateRecipientTokensPayload';
+  /** They are worth nothing after this. */
+  readonly expiresAt: Scalars['DateTime']['output'];
+  /** In the order of the recipients; null for one whose identifier names nobody. */
+  readonly tokens: ReadonlyArray<Maybe<Scalars['String']['output']>>;
 };
 
 /** A person, or before we know them a visitor, with one stable id. */
@@ -69,8 +124,15 @@ export type Customer = Node & {
   readonly identifiers: ReadonlyArray<Identifier>;
   /** Why these identifiers are one customer: every link and cut, the last first. For AGENT. */
   readonly identityEvents: IdentityEventConnection;
+  /** What the customer did at every touchpoint, newest first, over all that was merged into them. Needs RECOGNIZED. */
+  readonly interactions: InteractionConnection;
   /** When the customer was last seen; null for one of whom nothing is stored. Needs RECOGNIZED. */
   readonly lastSeenAt?: Maybe<Scalars['DateTime']['output']>;
+  /**
+   * The same in sessions, newest first: with less than 30 minutes between one interaction and the next, wherever they
+   * were. Needs RECOGNIZED.
+   */
+  readonly sessions: SessionConnection;
   /** Every source that this operation used for this customer, and how it did. */
   readonly sources: ReadonlyArray<SourceStatus>;
 };
@@ -90,6 +152,26 @@ export type CustomerIdentifiersArgs = {
 
 /** A person, or before we know them a visitor, with one stable id. */
 export type CustomerIdentityEventsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** A person, or before we know them a visitor, with one stable id. */
+export type CustomerInteractionsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  since?: InputMaybe<Scalars['DateTime']['input']>;
+  touchpoints?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  types?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  until?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+
+/** A person, or before we know them a visitor, with one stable id. */
+export type CustomerSessionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
@@ -277,6 +359,80 @@ export type IdentityRule =
   /** A person unlinked an identifier. */
   | 'UNLINK';
 
+/** One thing that happened at a touchpoint. */
+export type Interaction = {
+  readonly __typename?: 'Interaction';
+  /** What kind of place that is; null for a touchpoint that is not configured any more. */
+  readonly channel?: Maybe<Channel>;
+  /** The teller's own, unique per customer. */
+  readonly id: Scalars['ID']['output'];
+  /** The identifier that said whose it is; null for one that was stored before that was kept. */
+  readonly identifier?: Maybe<InteractionIdentifier>;
+  /** When it happened. */
+  readonly occurredAt: Scalars['DateTime']['output'];
+  /** The offer that it is about: its property `offerId`. */
+  readonly offer?: Maybe<Scalars['ID']['output']>;
+  /** The page's address, or an app's name of its screen, without the parameters in which identifiers are captured. */
+  readonly pageUrl?: Maybe<Scalars['String']['output']>;
+  /** What else was told of it. */
+  readonly properties: Scalars['JSONObject']['output'];
+  /** When it was stored. */
+  readonly recordedAt: Scalars['DateTime']['output'];
+  /** What that was read from, for example `issuedCookie:visitor`. */
+  readonly source?: Maybe<Scalars['String']['output']>;
+  /** Where it happened. */
+  readonly touchpoint?: Maybe<Scalars['String']['output']>;
+  /** What happened, for example `page_view` or `purchase`. */
+  readonly type: Scalars['String']['output'];
+};
+
+/** A page of interactions. */
+export type InteractionConnection = {
+  readonly __typename?: 'InteractionConnection';
+  /** The page. */
+  readonly edges: ReadonlyArray<InteractionEdge>;
+  /** Where the page lies. */
+  readonly pageInfo: PageInfo;
+};
+
+/** One interaction on a page. */
+export type InteractionEdge = {
+  readonly __typename?: 'InteractionEdge';
+  /** Where it stands in the journey. */
+  readonly cursor: Scalars['String']['output'];
+  /** The interaction. */
+  readonly node: Interaction;
+};
+
+/** The identifier that an interaction came by. */
+export type InteractionIdentifier = {
+  readonly __typename?: 'InteractionIdentifier';
+  /** One of the configured identifier types. */
+  readonly type: Scalars['String']['output'];
+  /** The normalised value; null once it was erased. */
+  readonly value?: Maybe<Scalars['String']['output']>;
+};
+
+/** One thing that happened at a touchpoint. */
+export type InteractionInput = {
+  /** What it says about the customer: a JSON object of names and values, the latest of which is `Customer.attributes`. At most 50. */
+  readonly attributes?: InputMaybe<Scalars['JSON']['input']>;
+  /** The caller's own id of it: told again under the same id it is not stored again. One is made when left out. */
+  readonly id?: InputMaybe<Scalars['String']['input']>;
+  /** Whose it is, from a SERVICE or AGENT. Anybody else's word proves nothing: theirs is left out. */
+  readonly identifiers?: InputMaybe<ReadonlyArray<IdentifierInput>>;
+  /** When it happened, at most 5 minutes ahead of now; now when left out. */
+  readonly occurredAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** The page's address, or an app's name of its screen. Identifiers in it are captured by the owner's rules, and not kept in it. */
+  readonly pageUrl?: InputMaybe<Scalars['String']['input']>;
+  /** What else is to be known of it: a JSON object of at most 16 KB. */
+  readonly properties?: InputMaybe<Scalars['JSON']['input']>;
+  /** Where it happened; the request's own touchpoint when left out. */
+  readonly touchpoint?: InputMaybe<Scalars['String']['input']>;
+  /** What happened, for example `page_view` or `purchase`. */
+  readonly type: Scalars['String']['input'];
+};
+
 /** Customers who are one. */
 export type MergeCustomersInput = {
   /** Two or more of their ids, at most 100. */
@@ -296,10 +452,20 @@ export type MergeCustomersPayload = {
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /**
+   * Stores what happened at a touchpoint. Each interaction is the request's customer's; what a browser without a cookie
+   * does becomes a visitor's. What is right is stored, whatever the rest, and is on disk when this answers.
+   */
+  readonly captureInteractions: CaptureInteractionsPayload;
+  /**
    * A token that carries the request's customer to another touchpoint in a link. It is good for five minutes and one use,
    * at that touchpoint only.
    */
   readonly createHandoff: HandoffPayload;
+  /**
+   * Tokens for links and pictures in outbound mail, one for each recipient: with one, `/pixel.gif` knows who opened the
+   * mail, and nobody else can read it. For SERVICE.
+   */
+  readonly createRecipientTokens: CreateRecipientTokensPayload;
   /**
    * Erases a customer: first in every back end whose adapter can, then here, with all that was captured of them. Their ids
    * still resolve, to a customer of whom nothing is known, and evidence that is not newer brings nothing back. It can't be
@@ -336,8 +502,20 @@ export type Mutation = {
 
 
 /** Everything that changes something. */
+export type MutationCaptureInteractionsArgs = {
+  input: CaptureInteractionsInput;
+};
+
+
+/** Everything that changes something. */
 export type MutationCreateHandoffArgs = {
   input: CreateHandoffInput;
+};
+
+
+/** Everything that changes something. */
+export type MutationCreateRecipientTokensArgs = {
+  input: CreateRecipientTokensInput;
 };
 
 
@@ -434,6 +612,17 @@ export type RejectedIdentifier = {
   readonly value: Scalars['String']['output'];
 };
 
+/** An interaction that was not stored. */
+export type RejectedInteraction = {
+  readonly __typename?: 'RejectedInteraction';
+  /** An error code, for example `BAD_USER_INPUT`. */
+  readonly code: Scalars['String']['output'];
+  /** Its place in the list that was given, counted from 0. */
+  readonly index: Scalars['Int']['output'];
+  /** What was expected and what came. */
+  readonly message: Scalars['String']['output'];
+};
+
 /** Why an identifier was left out. */
 export type RejectionReason =
   /** A placeholder such as `null` or `guest`, or one that the owner blocks. */
@@ -456,6 +645,41 @@ export type ResetVisitorPayload = {
   readonly __typename?: 'ResetVisitorPayload';
   /** The visitor that the browser is from now on; null where no capture rule issues a cookie. */
   readonly customer?: Maybe<Customer>;
+};
+
+/** Interactions with less than 30 minutes between one and the next. */
+export type Session = {
+  readonly __typename?: 'Session';
+  /** When its last interaction happened. */
+  readonly endedAt: Scalars['DateTime']['output'];
+  /** How many interactions it has; a very long one is cut at 2,000. */
+  readonly interactionCount: Scalars['Int']['output'];
+  /** Its interactions, newest first. */
+  readonly interactions: ReadonlyArray<Interaction>;
+  /** The page that it began with, where it began with one. */
+  readonly landingPage?: Maybe<Scalars['String']['output']>;
+  /** When its first interaction happened. */
+  readonly startedAt: Scalars['DateTime']['output'];
+  /** Where it was, each once, the first first. */
+  readonly touchpoints: ReadonlyArray<Scalars['String']['output']>;
+};
+
+/** A page of sessions. */
+export type SessionConnection = {
+  readonly __typename?: 'SessionConnection';
+  /** The page. */
+  readonly edges: ReadonlyArray<SessionEdge>;
+  /** Where the page lies. */
+  readonly pageInfo: PageInfo;
+};
+
+/** One session on a page. */
+export type SessionEdge = {
+  readonly __typename?: 'SessionEdge';
+  /** Where it stands in the journey. */
+  readonly cursor: Scalars['String']['output'];
+  /** The session. */
+  readonly node: Session;
 };
 
 /** How a source did. */
@@ -499,6 +723,39 @@ export type SplitCustomerPayload = {
   readonly customer: Customer;
   /** The customer that they are now. */
   readonly splitOff: Customer;
+};
+
+/**
+ * What is told as it happens, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct
+ * connections). Whoever was away reads what they missed from `Customer.interactions`.
+ */
+export type Subscription = {
+  readonly __typename?: 'Subscription';
+  /**
+   * The customer after each change: identifiers, attributes, interactions. Several changes in a row may be told as one. Of
+   * the request's own customer; AGENT and SERVICE may name any, or leave it out for everybody's.
+   */
+  readonly customerChanged: Customer;
+  /** Each interaction once it is stored. Of the request's own customer; AGENT and SERVICE may name any, or leave it out for everybody's. */
+  readonly interactionCaptured: Interaction;
+};
+
+
+/**
+ * What is told as it happens, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct
+ * connections). Whoever was away reads what they missed from `Customer.interactions`.
+ */
+export type SubscriptionCustomerChangedArgs = {
+  customerId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * What is told as it happens, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct
+ * connections). Whoever was away reads what they missed from `Customer.interactions`.
+ */
+export type SubscriptionInteractionCapturedArgs = {
+  customerId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** An identifier that is not its customer's. */
@@ -598,7 +855,12 @@ export type ResolversTypes = {
   Assurance: Assurance;
   Attribute: ResolverTypeWrapper<StoredAttribute>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  CaptureInteractionsInput: CaptureInteractionsInput;
+  CaptureInteractionsPayload: ResolverTypeWrapper<Omit<CaptureInteractionsPayload, 'customer'> & { customer?: Maybe<ResolversTypes['Customer']> }>;
+  Channel: Channel;
   CreateHandoffInput: CreateHandoffInput;
+  CreateRecipientTokensInput: CreateRecipientTokensInput;
+  CreateRecipientTokensPayload: ResolverTypeWrapper<CreateRecipientTokensPayload>;
   Customer: ResolverTypeWrapper<ResolvedCustomer>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   EraseCustomerInput: EraseCustomerInput;
@@ -617,6 +879,11 @@ export type ResolversTypes = {
   IdentityEventEdge: ResolverTypeWrapper<Omit<IdentityEventEdge, 'node'> & { node: ResolversTypes['IdentityEvent'] }>;
   IdentityRule: IdentityRule;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  Interaction: ResolverTypeWrapper<StoredInteraction>;
+  InteractionConnection: ResolverTypeWrapper<Omit<InteractionConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['InteractionEdge']> }>;
+  InteractionEdge: ResolverTypeWrapper<Omit<InteractionEdge, 'node'> & { node: ResolversTypes['Interaction'] }>;
+  InteractionIdentifier: ResolverTypeWrapper<InteractionIdentifier>;
+  InteractionInput: InteractionInput;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   JSONObject: ResolverTypeWrapper<Scalars['JSONObject']['output']>;
   MergeCustomersInput: MergeCustomersInput;
@@ -626,13 +893,18 @@ export type ResolversTypes = {
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RejectedIdentifier: ResolverTypeWrapper<RejectedIdentifier>;
+  RejectedInteraction: ResolverTypeWrapper<RejectedInteraction>;
   RejectionReason: RejectionReason;
   ResetVisitorPayload: ResolverTypeWrapper<Omit<ResetVisitorPayload, 'customer'> & { customer?: Maybe<ResolversTypes['Customer']> }>;
+  Session: ResolverTypeWrapper<JourneySession>;
+  SessionConnection: ResolverTypeWrapper<Omit<SessionConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['SessionEdge']> }>;
+  SessionEdge: ResolverTypeWrapper<Omit<SessionEdge, 'node'> & { node: ResolversTypes['Session'] }>;
   SourceState: SourceState;
   SourceStatus: ResolverTypeWrapper<UsedSource>;
   SplitCustomerInput: SplitCustomerInput;
   SplitCustomerPayload: ResolverTypeWrapper<Omit<SplitCustomerPayload, 'customer' | 'splitOff'> & { customer: ResolversTypes['Customer'], splitOff: ResolversTypes['Customer'] }>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   URL: ResolverTypeWrapper<Scalars['URL']['output']>;
   UnlinkIdentifierInput: UnlinkIdentifierInput;
   UnlinkIdentifierPayload: ResolverTypeWrapper<Omit<UnlinkIdentifierPayload, 'customer'> & { customer: ResolversTypes['Customer'] }>;
@@ -642,7 +914,11 @@ export type ResolversTypes = {
 export type ResolversParentTypes = {
   Attribute: StoredAttribute;
   Boolean: Scalars['Boolean']['output'];
+  CaptureInteractionsInput: CaptureInteractionsInput;
+  CaptureInteractionsPayload: Omit<CaptureInteractionsPayload, 'customer'> & { customer?: Maybe<ResolversParentTypes['Customer']> };
   CreateHandoffInput: CreateHandoffInput;
+  CreateRecipientTokensInput: CreateRecipientTokensInput;
+  CreateRecipientTokensPayload: CreateRecipientTokensPayload;
   Customer: ResolvedCustomer;
   DateTime: Scalars['DateTime']['output'];
   EraseCustomerInput: EraseCustomerInput;
@@ -659,6 +935,11 @@ export type ResolversParentTypes = {
   IdentityEventConnection: Omit<IdentityEventConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['IdentityEventEdge']> };
   IdentityEventEdge: Omit<IdentityEventEdge, 'node'> & { node: ResolversParentTypes['IdentityEvent'] };
   Int: Scalars['Int']['output'];
+  Interaction: StoredInteraction;
+  InteractionConnection: Omit<InteractionConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['InteractionEdge']> };
+  InteractionEdge: Omit<InteractionEdge, 'node'> & { node: ResolversParentTypes['Interaction'] };
+  InteractionIdentifier: InteractionIdentifier;
+  InteractionInput: InteractionInput;
   JSON: Scalars['JSON']['output'];
   JSONObject: Scalars['JSONObject']['output'];
   MergeCustomersInput: MergeCustomersInput;
@@ -668,11 +949,16 @@ export type ResolversParentTypes = {
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
   RejectedIdentifier: RejectedIdentifier;
+  RejectedInteraction: RejectedInteraction;
   ResetVisitorPayload: Omit<ResetVisitorPayload, 'customer'> & { customer?: Maybe<ResolversParentTypes['Customer']> };
+  Session: JourneySession;
+  SessionConnection: Omit<SessionConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['SessionEdge']> };
+  SessionEdge: Omit<SessionEdge, 'node'> & { node: ResolversParentTypes['Session'] };
   SourceStatus: UsedSource;
   SplitCustomerInput: SplitCustomerInput;
   SplitCustomerPayload: Omit<SplitCustomerPayload, 'customer' | 'splitOff'> & { customer: ResolversParentTypes['Customer'], splitOff: ResolversParentTypes['Customer'] };
   String: Scalars['String']['output'];
+  Subscription: Record<PropertyKey, never>;
   URL: Scalars['URL']['output'];
   UnlinkIdentifierInput: UnlinkIdentifierInput;
   UnlinkIdentifierPayload: Omit<UnlinkIdentifierPayload, 'customer'> & { customer: ResolversParentTypes['Customer'] };
@@ -685,6 +971,18 @@ export type AttributeResolvers<ContextType = RequestContext, ParentType extends 
   value?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
 };
 
+export type CaptureInteractionsPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CaptureInteractionsPayload'] = ResolversParentTypes['CaptureInteractionsPayload']> = {
+  accepted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  customer?: Resolver<Maybe<ResolversTypes['Customer']>, ParentType, ContextType>;
+  duplicates?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  rejected?: Resolver<ReadonlyArray<ResolversTypes['RejectedInteraction']>, ParentType, ContextType>;
+};
+
+export type CreateRecipientTokensPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateRecipientTokensPayload'] = ResolversParentTypes['CreateRecipientTokensPayload']> = {
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  tokens?: Resolver<ReadonlyArray<Maybe<ResolversTypes['String']>>, ParentType, ContextType>;
+};
+
 export type CustomerResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Customer'] = ResolversParentTypes['Customer']> = {
   assurance?: Resolver<ResolversTypes['Assurance'], ParentType, ContextType>;
   attributes?: Resolver<ReadonlyArray<ResolversTypes['Attribute']>, ParentType, ContextType, Partial<CustomerAttributesArgs>>;
@@ -692,7 +990,9 @@ export type CustomerResolvers<ContextType = RequestContext, ParentType extends R
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   identifiers?: Resolver<ReadonlyArray<ResolversTypes['Identifier']>, ParentType, ContextType, Partial<CustomerIdentifiersArgs>>;
   identityEvents?: Resolver<ResolversTypes['IdentityEventConnection'], ParentType, ContextType, Partial<CustomerIdentityEventsArgs>>;
+  interactions?: Resolver<ResolversTypes['InteractionConnection'], ParentType, ContextType, Partial<CustomerInteractionsArgs>>;
   lastSeenAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  sessions?: Resolver<ResolversTypes['SessionConnection'], ParentType, ContextType, Partial<CustomerSessionsArgs>>;
   sources?: Resolver<ReadonlyArray<ResolversTypes['SourceStatus']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -767,6 +1067,35 @@ export type IdentityEventEdgeResolvers<ContextType = RequestContext, ParentType 
   node?: Resolver<ResolversTypes['IdentityEvent'], ParentType, ContextType>;
 };
 
+export type InteractionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Interaction'] = ResolversParentTypes['Interaction']> = {
+  channel?: Resolver<Maybe<ResolversTypes['Channel']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  identifier?: Resolver<Maybe<ResolversTypes['InteractionIdentifier']>, ParentType, ContextType>;
+  occurredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  offer?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  pageUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  properties?: Resolver<ResolversTypes['JSONObject'], ParentType, ContextType>;
+  recordedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  source?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  touchpoint?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type InteractionConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['InteractionConnection'] = ResolversParentTypes['InteractionConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['InteractionEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type InteractionEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['InteractionEdge'] = ResolversParentTypes['InteractionEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Interaction'], ParentType, ContextType>;
+};
+
+export type InteractionIdentifierResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['InteractionIdentifier'] = ResolversParentTypes['InteractionIdentifier']> = {
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
   name: 'JSON';
 }
@@ -780,7 +1109,9 @@ export type MergeCustomersPayloadResolvers<ContextType = RequestContext, ParentT
 };
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  captureInteractions?: Resolver<ResolversTypes['CaptureInteractionsPayload'], ParentType, ContextType, RequireFields<MutationCaptureInteractionsArgs, 'input'>>;
   createHandoff?: Resolver<ResolversTypes['HandoffPayload'], ParentType, ContextType, RequireFields<MutationCreateHandoffArgs, 'input'>>;
+  createRecipientTokens?: Resolver<ResolversTypes['CreateRecipientTokensPayload'], ParentType, ContextType, RequireFields<MutationCreateRecipientTokensArgs, 'input'>>;
   eraseCustomer?: Resolver<ResolversTypes['EraseCustomerPayload'], ParentType, ContextType, RequireFields<MutationEraseCustomerArgs, 'input'>>;
   identify?: Resolver<ResolversTypes['IdentifyPayload'], ParentType, ContextType, RequireFields<MutationIdentifyArgs, 'input'>>;
   mergeCustomers?: Resolver<ResolversTypes['MergeCustomersPayload'], ParentType, ContextType, RequireFields<MutationMergeCustomersArgs, 'input'>>;
@@ -813,8 +1144,33 @@ export type RejectedIdentifierResolvers<ContextType = RequestContext, ParentType
   value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type RejectedInteractionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RejectedInteraction'] = ResolversParentTypes['RejectedInteraction']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  index?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type ResetVisitorPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ResetVisitorPayload'] = ResolversParentTypes['ResetVisitorPayload']> = {
   customer?: Resolver<Maybe<ResolversTypes['Customer']>, ParentType, ContextType>;
+};
+
+export type SessionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {
+  endedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  interactionCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  interactions?: Resolver<ReadonlyArray<ResolversTypes['Interaction']>, ParentType, ContextType>;
+  landingPage?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  touchpoints?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type SessionConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SessionConnection'] = ResolversParentTypes['SessionConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['SessionEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type SessionEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SessionEdge'] = ResolversParentTypes['SessionEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Session'], ParentType, ContextType>;
 };
 
 export type SourceStatusResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SourceStatus'] = ResolversParentTypes['SourceStatus']> = {
@@ -829,6 +1185,11 @@ export type SplitCustomerPayloadResolvers<ContextType = RequestContext, ParentTy
   splitOff?: Resolver<ResolversTypes['Customer'], ParentType, ContextType>;
 };
 
+export type SubscriptionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  customerChanged?: SubscriptionResolver<ResolversTypes['Customer'], "customerChanged", ParentType, ContextType, Partial<SubscriptionCustomerChangedArgs>>;
+  interactionCaptured?: SubscriptionResolver<ResolversTypes['Interaction'], "interactionCaptured", ParentType, ContextType, Partial<SubscriptionInteractionCapturedArgs>>;
+};
+
 export interface UrlScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['URL'], any> {
   name: 'URL';
 }
@@ -839,6 +1200,8 @@ export type UnlinkIdentifierPayloadResolvers<ContextType = RequestContext, Paren
 
 export type Resolvers<ContextType = RequestContext> = {
   Attribute?: AttributeResolvers<ContextType>;
+  CaptureInteractionsPayload?: CaptureInteractionsPayloadResolvers<ContextType>;
+  CreateRecipientTokensPayload?: CreateRecipientTokensPayloadResolvers<ContextType>;
   Customer?: CustomerResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   EraseCustomerPayload?: EraseCustomerPayloadResolvers<ContextType>;
@@ -850,6 +1213,10 @@ export type Resolvers<ContextType = RequestContext> = {
   IdentityEvent?: IdentityEventResolvers<ContextType>;
   IdentityEventConnection?: IdentityEventConnectionResolvers<ContextType>;
   IdentityEventEdge?: IdentityEventEdgeResolvers<ContextType>;
+  Interaction?: InteractionResolvers<ContextType>;
+  InteractionConnection?: InteractionConnectionResolvers<ContextType>;
+  InteractionEdge?: InteractionEdgeResolvers<ContextType>;
+  InteractionIdentifier?: InteractionIdentifierResolvers<ContextType>;
   JSON?: GraphQLScalarType;
   JSONObject?: GraphQLScalarType;
   MergeCustomersPayload?: MergeCustomersPayloadResolvers<ContextType>;
@@ -858,9 +1225,14 @@ export type Resolvers<ContextType = RequestContext> = {
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RejectedIdentifier?: RejectedIdentifierResolvers<ContextType>;
+  RejectedInteraction?: RejectedInteractionResolvers<ContextType>;
   ResetVisitorPayload?: ResetVisitorPayloadResolvers<ContextType>;
+  Session?: SessionResolvers<ContextType>;
+  SessionConnection?: SessionConnectionResolvers<ContextType>;
+  SessionEdge?: SessionEdgeResolvers<ContextType>;
   SourceStatus?: SourceStatusResolvers<ContextType>;
   SplitCustomerPayload?: SplitCustomerPayloadResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
   URL?: GraphQLScalarType;
   UnlinkIdentifierPayload?: UnlinkIdentifierPayloadResolvers<ContextType>;
 };

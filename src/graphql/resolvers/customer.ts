@@ -1,12 +1,19 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { explain } from '../../identity/explain.ts';
 import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
+import { endsOfJourney, journeyRange, partsOfPlace, placeOfParts, type ReadJourney } from '../../journey/read-journey.ts';
+import { placeOfSession, readSessions, type Session } from '../../journey/read-sessions.ts';
 import type { IdentityRecord } from '../../model/identity.ts';
-import { DEFAULT_ACCESS, refusal, requireRole } from '../../profile/access.ts';
+import type { JourneyPlace, StoredInteraction } from '../../model/interaction.ts';
+import { requireRole } from '../../model/viewer.ts';
+import { DEFAULT_ACCESS, refusal } from '../../profile/access.ts';
 import { pageKeyset } from '../../profile/page-keyset.ts';
 import { findNode } from '../find-node.ts';
 import type { CustomerResolvers, IdentityEventResolvers } from '../generated/resolver-types.ts';
 import type { RequestContext } from '../request-context.ts';
+
+/** How many sessions a page has, and may have: each can be long. */
+const SESSIONS = { size: 10, max: 20 };
 
 export const Customer: CustomerResolvers = {
   identifiers: (customer, { types }, context) => {
@@ -20,6 +27,30 @@ export const Customer: CustomerResolvers = {
     return names == null ? attributes : attributes.filter(({ name }) => names.includes(name));
   },
 
+  interactions: (customer, { types, touchpoints, since, until, ...page }, context) => {
+    guard('interactions', customer, context);
+    const filter = { types, touchpoints, since, until };
+    const read = journeyOf(customer, context);
+    return pageKeyset<StoredInteraction, JourneyPlace>(
+      { keyOf: partsOfPlace, parse: placeOfParts, read: (slice) => read(journeyRange(filter, slice)) },
+      page,
+    );
+  },
+
+  sessions: (customer, page, context) => {
+    guard('sessions', customer, context);
+    const read = journeyOf(customer, context);
+    return pageKeyset<Session, JourneyPlace>(
+      {
+        keyOf: (session) => partsOfPlace(placeOfSession(session)),
+        parse: placeOfParts,
+        read: ({ limit, after }) => readSessions(read, limit, after),
+      },
+      page,
+      SESSIONS,
+    );
+  },
+
   identityEvents: (customer, page, { engine, viewer }) => {
     requireRole(['AGENT'], viewer, 'Customer.identityEvents');
     return pageKeyset<IdentityRecord, { recordedAt: Date; id: string }>(
@@ -27,7 +58,7 @@ export const Customer: CustomerResolvers = {
         keyOf: ({ recordedAt, id }) => [recordedAt.getTime(), id],
         parse: ([recordedAt, id]) =>
           typeof recordedAt === 'number' && typeof id === 'string' ? { recordedAt: new Date(recordedAt), id } : null,
-        read: (limit, after) => engine.identityEvents.findIdentityEvents(customer.id, { limit, after }),
+        read: ({ limit, after }) => engine.identityEvents.findIdentityEvents(customer.id, { limit, after }),
       },
       page,
     );
@@ -38,20 +69,38 @@ export const Customer: CustomerResolvers = {
     return profile.usage.of(customer.id);
   },
 
-  firstSeenAt: (customer, _, context) => {
+  firstSeenAt: async (customer, _, context) => {
     guard('firstSeenAt', customer, context);
-    return customer.firstSeenAt;
+    return earliest(customer.firstSeenAt, (await endsOf(customer, context)).first);
   },
 
-  lastSeenAt: (customer, _, context) => {
+  lastSeenAt: async (customer, _, context) => {
     guard('lastSeenAt', customer, context);
-    return customer.lastSeenAt;
+    return latest(customer.lastSeenAt, (await endsOf(customer, context)).last);
   },
 };
 
 export const IdentityEvent: IdentityEventResolvers = {
   explanation: (record) => explain(record),
 };
+
+/** Journeys are read by the page, never as a whole. */
+function journeyOf({ id }: ResolvedCustomer, { engine }: RequestContext): ReadJourney {
+  return (range) => engine.interactions.findInteractions(id, range);
+}
+
+/** Seen is who identified themselves, and who did something. */
+function endsOf({ id }: ResolvedCustomer, { engine }: RequestContext) {
+  return endsOfJourney((customer, range) => engine.interactions.findInteractions(customer, range), id);
+}
+
+function earliest(a: Date | null, b: Date | null): Date | null {
+  return a !== null && b !== null ? (a < b ? a : b) : (a ?? b);
+}
+
+function latest(a: Date | null, b: Date | null): Date | null {
+  return a !== null && b !== null ? (a > b ? a : b) : (a ?? b);
+}
 
 /** A reference to the entity, from a federation router. */
 export const resolveCustomerReference = ({ id }: { readonly id: string }, context: RequestContext) => findNode(id, context);

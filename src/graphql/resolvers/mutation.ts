@@ -1,13 +1,19 @@
 import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
+import { captureInteractions } from '../../journey/capture-interactions.ts';
 import { isProven } from '../../model/assurance.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import { GatewayError } from '../../model/errors.ts';
 import { identifierKey } from '../../model/identifier.ts';
+import { requireRole } from '../../model/viewer.ts';
 import { type Correction, mergeCustomers, splitCustomer, unlinkIdentifier } from '../../profile/correct-identity.ts';
 import { eraseCustomer } from '../../profile/erase-customer.ts';
 import { identify } from '../../profile/identify.ts';
+import { parseIdentifiers } from '../../profile/parse-identifiers.ts';
 import type { MutationResolvers } from '../generated/resolver-types.ts';
 import type { RequestContext } from '../request-context.ts';
+
+const MAX_INTERACTIONS = 100;
+const MAX_RECIPIENTS = 1_000;
 
 export const Mutation: MutationResolvers = {
   identify: async (_, { input }, context) => {
@@ -16,7 +22,7 @@ export const Mutation: MutationResolvers = {
     const result = await identify(context.engine, {
       identifiers: input.identifiers,
       attributes: input.attributes ?? {},
-      touchpoint: input.touchpoint == null ? context.request.touchpoint : knownTouchpoint(input.touchpoint, context),
+      touchpoint: input.touchpoint == null ? context.request.touchpoint : context.engine.touchpoints.use(input.touchpoint, context.viewer),
       occurredAt: input.occurredAt ?? null,
       eventId: input.eventId ?? null,
       viewer: context.viewer,
@@ -24,14 +30,40 @@ export const Mutation: MutationResolvers = {
     });
     context.forgetCustomer();
     const linked = new Set(result.linked.map(identifierKey));
-    const trusted = context.viewer.role === 'AGENT' || context.viewer.role === 'SERVICE';
-    const own = result.customerId !== null && !trusted ? await context.customer() : null;
-    const customer = result.customerId !== null && trusted ? await context.customersById.load(result.customerId) : own;
+    const customer = result.customerId === null ? null : await changed(result.customerId, context);
     return {
       ...result,
       customer,
       linked: customer?.identifiers.filter((identifier) => linked.has(identifierKey(identifier))) ?? [],
     };
+  },
+
+  captureInteractions: async (_, { input: { interactions } }, context) => {
+    if (interactions.length > MAX_INTERACTIONS) {
+      throw new GatewayError('BAD_USER_INPUT', `interactions: expected at most ${MAX_INTERACTIONS}, received ${interactions.length}`);
+    }
+    context.seenValues.push(...interactions.flatMap(({ identifiers }) => identifiers?.map(({ value }) => value) ?? []));
+    const { customerIds, ...result } = await captureInteractions(context.engine, interactions, context.captured);
+    context.forgetCustomer();
+    const [id, ...others] = customerIds;
+    return {
+      ...result,
+      rejected: [...result.rejected],
+      customer: id !== undefined && others.length === 0 ? await changed(id, context) : null,
+    };
+  },
+
+  createRecipientTokens: async (_, { input: { recipients } }, { engine, viewer, seenValues }) => {
+    requireRole(['SERVICE'], viewer, 'createRecipientTokens');
+    if (recipients.length > MAX_RECIPIENTS) {
+      throw new GatewayError('BAD_USER_INPUT', `recipients: expected at most ${MAX_RECIPIENTS}, received ${recipients.length}`);
+    }
+    seenValues.push(...recipients.map(({ value }) => value));
+    const { expiresAt } = engine.recipients;
+    const tokens = parseIdentifiers(engine, recipients).map(async (parsed) =>
+      parsed.ok ? (await engine.recipients.create(parsed.identifier)).token : null,
+    );
+    return { tokens: await Promise.all(tokens), expiresAt };
   },
 
   mergeCustomers: async (_, { input }, context) => {
@@ -63,7 +95,7 @@ export const Mutation: MutationResolvers = {
 
   createHandoff: async (_, { input }, context) => {
     const { engine } = context;
-    const touchpoint = knownTouchpoint(input.touchpoint, context);
+    const touchpoint = engine.touchpoints.check(input.touchpoint);
     const parameter = engine.handoffParameter;
     if (parameter === null)
       throw new GatewayError('BAD_USER_INPUT', 'createHandoff: expected a handoff() rule in the configuration, there is none');
@@ -86,14 +118,14 @@ function by({ viewer }: RequestContext, { reason }: { readonly reason?: string |
   return { viewer, reason: reason ?? null };
 }
 
+/** Whoever was changed: for a trusted viewer whom they meant, for anybody else who they are now. */
+async function changed(id: CustomerId, context: RequestContext): Promise<ResolvedCustomer | null> {
+  const { role } = context.viewer;
+  return role === 'AGENT' || role === 'SERVICE' ? context.customersById.load(id) : context.customer();
+}
+
 /** After a change; there is always one, since the id was just answered by the store. */
 async function reload(id: CustomerId, context: RequestContext): Promise<ResolvedCustomer> {
   context.forgetCustomer();
   return (await context.customersById.load(id)) as ResolvedCustomer;
-}
-
-function knownTouchpoint(name: string, { engine }: RequestContext): string {
-  if (engine.touchpoints.has(name)) return name;
-  const known = [...engine.touchpoints].join(', ') || 'none configured';
-  throw new GatewayError('BAD_USER_INPUT', `touchpoint: expected one of ${known}; received ${JSON.stringify(name)}`);
 }

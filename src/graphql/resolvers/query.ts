@@ -1,7 +1,7 @@
 import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
 import { GatewayError } from '../../model/errors.ts';
 import type { Identifier } from '../../model/identifier.ts';
-import { requireRole } from '../../profile/access.ts';
+import { requireRole } from '../../model/viewer.ts';
 import { parseIdentifiers } from '../../profile/parse-identifiers.ts';
 import { findNode } from '../find-node.ts';
 import type { QueryResolvers } from '../generated/resolver-types.ts';

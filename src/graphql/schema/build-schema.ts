@@ -1,6 +1,6 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type DocumentNode, type GraphQLSchema, Kind, type ObjectTypeDefinitionNode, parse, print } from 'graphql';
-import { requireRole } from '../../profile/access.ts';
+import { requireRole } from '../../model/viewer.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { OwnerSchema, SchemaProblem } from './owner-schema.ts';
 import { ENGINE, isObjectType, SCALARS, suppliedFor, typesByName } from './schema-parts.ts';

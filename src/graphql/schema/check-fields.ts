@@ -10,11 +10,20 @@ import {
   type ValueNode,
 } from 'graphql';
 import { ASSURANCES, type Assurance } from '../../model/assurance.ts';
+import type { Trait } from '../../model/trait.ts';
 import { VIEWER_ROLES, type ViewerRole } from '../../model/viewer.ts';
 import { type AccessRule, DEFAULT_ACCESS } from '../../profile/access.ts';
-import { type BindingKey, CAPTURED, type FieldBinding, type FieldShape, type SourceBinding } from '../../profile/field-binding.ts';
-import { ACCESS, FROM } from './directives.ts';
+import {
+  type BindingKey,
+  BUILT_IN_SOURCES,
+  CAPTURED,
+  type FieldBinding,
+  type FieldShape,
+  type SourceBinding,
+} from '../../profile/field-binding.ts';
+import { ACCESS, COMPUTED_BY, FROM } from './directives.ts';
 import type { SchemaVocabulary } from './owner-schema.ts';
+import { bindingOf, readComputed } from './read-computed.ts';
 import { connectionNode, isObjectType, namedTypeOf, nullableTypeOf, typesByName } from './schema-parts.ts';
 
 /** What the schema's check needs to know of a data source. */
@@ -27,7 +36,7 @@ export interface KnownSource {
 
 type Report = (node: { readonly loc?: DocumentNode['loc'] }, message: string) => void;
 
-interface Field {
+export interface Field {
   readonly parent: ObjectTypeDefinitionNode;
   readonly node: FieldDefinitionNode;
   /** `Customer.orders` */
@@ -35,29 +44,42 @@ interface Field {
   readonly shape: FieldShape;
 }
 
-/** Reads every `@from` and `@access`, and reports each that can't work. What is reported is left out of the answer. */
+/** Reads every `@from`, `@computed` and `@access`, and reports each that can't work. What is reported is left out of the answer. */
 export function checkFields(document: DocumentNode, vocabulary: SchemaVocabulary, report: Report) {
   const types = typesByName(document);
   const bindings = new Map<string, FieldBinding>();
   const access = new Map<string, AccessRule>();
+  const traits: Trait[] = [];
   for (const parent of document.definitions.filter(isObjectType)) {
     for (const node of parent.fields ?? []) {
       const field = { parent, node, name: `${parent.name.value}.${node.name.value}`, shape: shapeOf(node, types) };
-      const annotations = node.directives?.filter(({ name }) => name.value === FROM || name.value === ACCESS) ?? [];
+      const annotations = node.directives?.filter(({ name }) => [FROM, COMPUTED_BY, ACCESS].includes(name.value)) ?? [];
       if (annotations.length > 0) reportNonNull(field, annotations, report);
       const sources = annotations
         .filter(({ name }) => name.value === FROM)
         .map((directive) => readFrom(field, directive, vocabulary, report));
-      if (sources.length > 0)
+      const computed = annotations.find(({ name }) => name.value === COMPUTED_BY);
+      if (computed !== undefined) {
+        const at = (message: string) => report(computed, `${field.name}: ${message}`);
+        if (sources.length > 0) at('expected either @from or @computed, received both');
+        const trait = readComputed(field, computed, at);
+        if (trait !== null) {
+          traits.push(trait);
+          bindings.set(field.name, { name: field.name, shape: field.shape, sources: [bindingOf(trait)] });
+        }
+      } else if (sources.length > 0)
         bindings.set(field.name, { name: field.name, shape: field.shape, sources: sources.filter((source) => source !== null) });
       else if (parent.name.value === 'Customer') {
-        report(node, `${field.name}: expected @from(source: …), because nothing else says where a customer's field comes from`);
+        report(
+          node,
+          `${field.name}: expected @from(source: …) or @computed(of: …), because nothing else says where a customer's field comes from`,
+        );
       }
       const guard = annotations.find(({ name }) => name.value === ACCESS);
       if (guard) access.set(field.name, readAccess(field, guard, report));
     }
   }
-  return { bindings, access };
+  return { bindings, access, traits };
 }
 
 function shapeOf(node: FieldDefinitionNode, types: ReadonlyMap<string, TypeDefinitionNode>): FieldShape {
@@ -73,7 +95,7 @@ function isComposite(definition: TypeDefinitionNode | undefined): boolean {
 
 function reportNonNull({ name, node }: Field, annotations: readonly DirectiveNode[], report: Report): void {
   if (node.type.kind !== Kind.NON_NULL_TYPE) return;
-  const bound = annotations.some((directive) => directive.name.value === FROM);
+  const bound = annotations.some((directive) => directive.name.value !== ACCESS);
   const reason = bound ? 'a back end can be down' : 'a viewer can lack the right';
   report(node, `${name}: expected the nullable type ${print(nullableTypeOf(node.type))}, because ${reason}; received ${print(node.type)}`);
 }
@@ -157,7 +179,7 @@ function readNewestBy(from: From, reportAt: Report): readonly string[] | null | 
   const { shape } = from.field;
   const text = stringArgument(from.directive, 'newestBy', reportAt);
   if (text === null) return null;
-  if (from.source !== CAPTURED && (shape === 'leaf' || shape === 'object')) return recordPath(from, text);
+  if (!BUILT_IN_SOURCES.has(from.source) && (shape === 'leaf' || shape === 'object')) return recordPath(from, text);
   from.report("expected newestBy on a single value of a data source's record, which has a time of its own");
   return undefined;
 }

@@ -1,10 +1,11 @@
 import { type DocumentNode, GraphQLError, Kind, parse, Source, visit } from 'graphql';
 // validateSDL is the only way to hear every problem of a type system document at once; graphql-js exports it by this path only.
 import { validateSDL } from 'graphql/validation/validate.js';
+import type { Trait } from '../../model/trait.ts';
 import { type AccessRule, DEFAULT_ACCESS } from '../../profile/access.ts';
 import type { FieldBinding } from '../../profile/field-binding.ts';
 import { checkFields, type KnownSource } from './check-fields.ts';
-import { ACCESS, DIRECTIVES, FROM } from './directives.ts';
+import { ACCESS, COMPUTED_BY, DIRECTIVES, FROM } from './directives.ts';
 import { ENGINE, isObjectType, suppliedFor, typesByName, withoutDirectives } from './schema-parts.ts';
 
 /** Something wrong in the owner's schema, with the place. */
@@ -32,6 +33,8 @@ export interface OwnerSchema {
   readonly bindings: ReadonlyMap<string, FieldBinding>;
   /** By `Type.field`. */
   readonly access: ReadonlyMap<string, AccessRule>;
+  /** What `@computed` asks for. */
+  readonly traits: readonly Trait[];
 }
 
 /** @returns the schema, or null with every problem reported. */
@@ -59,8 +62,8 @@ export function readOwnerSchema(
     const node = error.nodes?.find(({ loc }) => loc?.source.name === file);
     at(node ?? {}, error.message);
   }
-  const { bindings, access } = checkFields(document, vocabulary, at);
-  return problems > 0 ? null : { document: stripAnnotations(document), bindings, access };
+  const { bindings, access, traits } = checkFields(document, vocabulary, at);
+  return problems > 0 ? null : { document: stripAnnotations(document), bindings, access, traits };
 }
 
 function parseOrReport(file: string, text: string, report: (problem: SchemaProblem) => void): DocumentNode | null {
@@ -86,7 +89,7 @@ function reportStructure(document: DocumentNode, at: (node: DocumentNode['defini
         definition,
         `expected a name that the gateway has not taken, received ${name}: it belongs to the gateway's own part of the schema`,
       );
-    } else if (definition.kind === Kind.DIRECTIVE_DEFINITION && (name === FROM || name === ACCESS)) {
+    } else if (definition.kind === Kind.DIRECTIVE_DEFINITION && [FROM, COMPUTED_BY, ACCESS].includes(name ?? '')) {
       at(definition, `expected no definition of @${name}: the gateway brings it`);
     } else if (definition.kind === Kind.SCHEMA_DEFINITION || definition.kind === Kind.SCHEMA_EXTENSION || name === 'Subscription') {
       at(definition, "expected types of the profile only: the operations are the gateway's");
@@ -120,7 +123,7 @@ const fieldNode = (document: DocumentNode, name: string) =>
   customerDefinition(document)?.fields?.find((field) => field.name.value === name);
 
 function stripAnnotations(document: DocumentNode): DocumentNode {
-  return visit(document, { FieldDefinition: (field) => withoutDirectives(field, [FROM, ACCESS]) });
+  return visit(document, { FieldDefinition: (field) => withoutDirectives(field, [FROM, COMPUTED_BY, ACCESS]) });
 }
 
 /** The rule of a field that has no `@access` of its own: on `Customer` the default, below it none, since its parent was guarded. */

@@ -1,0 +1,61 @@
+import type { CapturableRequest, Capture, Memory, RequestCapture } from './capture-request.ts';
+import type { PageParameters } from './page-parameters.ts';
+
+/** What a request's interactions say of where they happened, each its own. */
+export interface CapturePlace {
+  readonly pageUrl: string | undefined;
+  readonly touchpoint: string | null;
+}
+
+export interface CaptureEffects {
+  /** A visitor without a cookie becomes one with this `Set-Cookie` header. */
+  setCookie(header: string): void;
+  /** A token or cookie was there and proves nothing. */
+  onRefused(rule: string): void;
+  /** Values that were read, for keeping them out of the log. */
+  onRead(values: readonly string[]): void;
+}
+
+/**
+ * Everything that is read off one request: the request itself, and the pages that its interactions name. Each place is
+ * read once, a handoff is used up once, and the visitor without a cookie is one, wherever they were.
+ */
+export class CaptureSession {
+  readonly request: CapturableRequest;
+  readonly #capture: RequestCapture;
+  readonly #parameters: PageParameters;
+  readonly #effects: CaptureEffects;
+  readonly #memory: Memory = { handoffs: new Map(), visitors: new Map() };
+  readonly #places = new Map<string, Promise<Capture>>();
+  readonly #cookiesSet = new Set<string>();
+
+  constructor(request: CapturableRequest, capture: RequestCapture, parameters: PageParameters, effects: CaptureEffects) {
+    this.request = request;
+    this.#capture = capture;
+    this.#parameters = parameters;
+    this.#effects = effects;
+  }
+
+  /** @param place the request's own when left out. */
+  read(place: CapturePlace = this.request): Promise<Capture> {
+    const key = JSON.stringify([place.touchpoint, this.#parameters.readIn(place.pageUrl)]);
+    let capture = this.#places.get(key);
+    if (capture === undefined) {
+      capture = this.#read({ ...this.request, ...place });
+      this.#places.set(key, capture);
+    }
+    return capture;
+  }
+
+  async #read(request: CapturableRequest): Promise<Capture> {
+    const capture = await this.#capture.read(request, this.#memory);
+    this.#effects.onRead(capture.identifiers.map(({ value }) => value));
+    for (const rule of capture.refused) this.#effects.onRefused(rule);
+    const { newVisitor } = capture;
+    if (newVisitor !== null && !this.#cookiesSet.has(newVisitor.setCookie)) {
+      this.#cookiesSet.add(newVisitor.setCookie);
+      this.#effects.setCookie(newVisitor.setCookie);
+    }
+    return capture;
+  }
+}

@@ -1,0 +1,37 @@
+import type { Identifier } from '../model/identifier.ts';
+import { openIdentifiers, sealIdentifiers } from './identifier-token.ts';
+import type { Secrets } from './secrets.ts';
+
+/** Seconds. Mail is opened long after it was sent, and again. */
+const LIFETIME = 90 * 24 * 60 * 60;
+/** What an interaction says that it came by one. */
+export const RECIPIENT_SOURCE = 'recipientToken';
+
+/**
+ * Says, in the address of a picture, whose mail it stands in. Whoever has the mail has the token: it proves that this
+ * mail was opened, and nothing about the browser that opened it, since mail is passed on.
+ */
+export class RecipientTokens {
+  readonly #keys: [Buffer, ...Buffer[]];
+  readonly #now: () => Date;
+
+  constructor(secrets: Secrets, now: () => Date) {
+    this.#keys = secrets.keys('recipient');
+    this.#now = now;
+  }
+
+  create(identifier: Identifier): Promise<{ token: string; expiresAt: Date }> {
+    return sealIdentifiers({ identifiers: [identifier], audience: 'mail', lifetime: LIFETIME }, this.#keys[0], this.#now());
+  }
+
+  /** When a token that is made now is worth nothing any more. */
+  get expiresAt(): Date {
+    return new Date((Math.floor(this.#now().getTime() / 1000) + LIFETIME) * 1000);
+  }
+
+  /** @returns whose mail it stands in, or null when it is forged or expired. */
+  async read(token: string): Promise<readonly Identifier[] | null> {
+    const opened = await openIdentifiers(token, { audience: 'mail', lifetime: LIFETIME }, this.#keys, this.#now());
+    return opened?.identifiers ?? null;
+  }
+}

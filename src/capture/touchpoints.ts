@@ -1,0 +1,90 @@
+import { GatewayError } from '../model/errors.ts';
+import type { Channel } from '../model/touchpoint.ts';
+import { roleRefusal, type Viewer, type ViewerRole } from '../model/viewer.ts';
+import type { CaptureRule } from './capture-rule.ts';
+
+/** A place where customers meet the company, as its owner describes it. */
+export interface Touchpoint {
+  readonly channel: Channel;
+  /** Web origins whose requests are this touchpoint's. */
+  readonly origins: readonly string[];
+  /** Who may use it; undefined for anybody. */
+  readonly viewers?: readonly ViewerRole[] | undefined;
+  /** Its own capture rules by identifier type, tried before the type's. */
+  readonly capture: Readonly<Record<string, readonly CaptureRule[]>>;
+}
+
+const NO_RULES: readonly CaptureRule[] = [];
+
+/** The configured touchpoints, and how requests and interactions are matched to them. */
+export class Touchpoints {
+  readonly #byName: ReadonlyMap<string, Touchpoint>;
+
+  constructor(touchpoints: Readonly<Record<string, Touchpoint>>) {
+    this.#byName = new Map(Object.entries(touchpoints));
+  }
+
+  /** Web origins that may call with cookies. */
+  get origins(): string[] {
+    return [...this.#byName.values()].flatMap(({ origins }) => origins);
+  }
+
+  /**
+   * The touchpoint of a request: what `x-touchpoint` names, or else whose page it comes from.
+   * @param headers with lower-case names.
+   * @returns null where nothing is named, and the page is nobody's or not for this viewer.
+   * @throws GatewayError BAD_USER_INPUT for a name that is none, UNAUTHENTICATED or FORBIDDEN for one that is not for this viewer.
+   */
+  ofRequest(headers: Readonly<Record<string, string | undefined>>, viewer: Viewer): string | null {
+    const named = headers['x-touchpoint'];
+    if (named !== undefined) return this.use(named, viewer, 'x-touchpoint');
+    const origin = headers.origin ?? originOf(headers.referer);
+    if (origin === undefined) return null;
+    for (const [name, { origins, viewers }] of this.#byName) {
+      if (origins.includes(origin)) return viewers === undefined || viewers.includes(viewer.role) ? name : null;
+    }
+    return null;
+  }
+
+  /**
+   * @param what names it in messages: `touchpoint`, `x-touchpoint`.
+   * @returns the name. @throws GatewayError as above.
+   */
+  use(name: string, viewer: Viewer, what = 'touchpoint'): string {
+    const { viewers } = this.#get(name, what);
+    if (viewers !== undefined && !viewers.includes(viewer.role)) throw roleRefusal(viewers, viewer, `${what} ${name}`);
+    return name;
+  }
+
+  /** @returns the name. @throws GatewayError BAD_USER_INPUT for one that is no touchpoint's. */
+  check(name: string, what = 'touchpoint'): string {
+    this.#get(name, what);
+    return name;
+  }
+
+  /** Null for a touchpoint that is no longer configured. */
+  channelOf(name: string): Channel | null {
+    return this.#byName.get(name)?.channel ?? null;
+  }
+
+  rulesOf(name: string | null, identifierType: string): readonly CaptureRule[] {
+    return (name === null ? undefined : this.#byName.get(name)?.capture[identifierType]) ?? NO_RULES;
+  }
+
+  /** Every rule that some touchpoint adds. */
+  get rules(): CaptureRule[] {
+    return [...this.#byName.values()].flatMap(({ capture }) => Object.values(capture).flat());
+  }
+
+  #get(name: string, what: string): Touchpoint {
+    const touchpoint = this.#byName.get(name);
+    if (touchpoint !== undefined) return touchpoint;
+    const known = [...this.#byName.keys()].join(', ') || 'none configured';
+    const received = name.length > 60 ? `${name.slice(0, 60)}…` : name;
+    throw new GatewayError('BAD_USER_INPUT', `${what}: expected one of ${known}; received ${JSON.stringify(received)}`);
+  }
+}
+
+function originOf(url: string | undefined): string | undefined {
+  return url !== undefined && URL.canParse(url) ? new URL(url).origin : undefined;
+}

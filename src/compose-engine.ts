@@ -1,0 +1,101 @@
+import type { Source } from './adapters/source.ts';
+import { type CapturedType, RequestCapture } from './capture/capture-request.ts';
+import { HandoffTokens } from './capture/handoff-token.ts';
+import { identifierHash } from './capture/identifier-hash.ts';
+import { PageParameters } from './capture/page-parameters.ts';
+import { RecipientTokens } from './capture/recipient-token.ts';
+import { Touchpoints } from './capture/touchpoints.ts';
+import { VisitorCookie } from './capture/visitor-cookie.ts';
+import type { CompiledProject } from './compile-project.ts';
+import type { Environment } from './config/environment.ts';
+import type { GatewayConfig } from './config/gateway-config.ts';
+import { ProjectError } from './config/problem.ts';
+import type { Engine } from './graphql/engine.ts';
+import { IdentityGraph } from './identity/identity-graph.ts';
+import { CustomerWatch } from './journey/customer-watch.ts';
+import type { IdentityChanges } from './model/identity.ts';
+import type { LiveEvents, SettingStore, Store } from './model/ports.ts';
+import type { Metrics } from './observability/metrics.ts';
+
+export interface EngineParts {
+  readonly project: CompiledProject;
+  readonly environment: Environment;
+  /** Identifier types, strongest first, with what reads and writes their values. */
+  readonly identifierTypes: ReadonlyMap<string, CapturedType>;
+  readonly store: Store;
+  readonly live: LiveEvents;
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly metrics: Metrics;
+  readonly now: () => Date;
+}
+
+/** What the resolvers and routes work with, put together. */
+export function composeEngine({ project, environment, identifierTypes, store, live, sources, metrics, now }: EngineParts): Engine {
+  const { config, keyTypes } = project;
+  const { secrets, production } = environment;
+  const blockedValues = new Set(config.blocked);
+  const touchpoints = new Touchpoints(config.touchpoints);
+  const handoffs = new HandoffTokens(secrets, store, now);
+  const rules = [...[...identifierTypes.values()].flatMap(({ capture }) => capture), ...touchpoints.rules];
+  return {
+    graph: new IdentityGraph(store, now, (changes) => live.publish(identityEvent(changes))),
+    identityEvents: store,
+    attributes: attributesTelling(store, live),
+    interactions: store,
+    interactionSchemas: new Map(Object.entries(config.interactions)),
+    live,
+    watch: new CustomerWatch(live),
+    capture: new RequestCapture(identifierTypes, blockedValues, touchpoints, new VisitorCookie(secrets), handoffs),
+    pageParameters: new PageParameters(rules),
+    handoffs,
+    recipients: new RecipientTokens(secrets, now),
+    identifierTypes,
+    blockedValues,
+    keyTypes,
+    askableTypes: new Set([...keyTypes.values()].flatMap((types) => [...types])),
+    sources,
+    touchpoints,
+    handoffParameter: rules.find(({ kind }) => kind === 'handoff')?.name ?? null,
+    guardServiceSdl: production && !config.production.introspection,
+    now,
+    onCaptureRefused: (rule) => metrics.captureRefused(rule),
+    onInteractions: (outcome, count) => metrics.interactionsTold(outcome, count),
+  };
+}
+
+/** Who may have become somebody else by a change. */
+function identityEvent({ customerId, merged, aliases, moved, restored }: IdentityChanges) {
+  const others = [...[...merged, ...aliases].map(({ id }) => id), ...moved.map(({ from }) => from), ...restored];
+  return { kind: 'customer', customerId, others: [...new Set(others)].filter((id) => id !== customerId), isIdentity: true } as const;
+}
+
+function attributesTelling(store: Store, live: LiveEvents): Engine['attributes'] {
+  return {
+    findAttributes: (ids) => store.findAttributes(ids),
+    saveAttributes: async (customerId, attributes) => {
+      await store.saveAttributes(customerId, attributes);
+      live.publish({ kind: 'customer', customerId, others: [], isIdentity: false });
+    },
+  };
+}
+
+/** Identifier types as capture reads and keeps them. @throws ProjectError where hashes were made with a secret that is gone. */
+export async function identifierFormats(
+  { identifiers }: GatewayConfig,
+  { secrets }: Environment,
+  settings: SettingStore,
+): Promise<Map<string, CapturedType>> {
+  const types = Object.entries(identifiers);
+  const hash = types.some(([, type]) => type.hash) ? await identifierHash(secrets, settings).catch(refuseToStart) : null;
+  return new Map(
+    types.map(([name, { normalize, region, capture, hash: isHashed }]) => [
+      name,
+      { normalize, region, capture, hash: isHashed && hash ? (value: string) => hash(name, value) : undefined },
+    ]),
+  );
+}
+
+function refuseToStart(error: Error): never {
+  if (error instanceof TypeError) throw new ProjectError([{ where: 'GATEWAY_SECRET', message: error.message }]);
+  throw error;
+}

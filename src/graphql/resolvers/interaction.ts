@@ -1,0 +1,21 @@
+import type { InteractionResolvers, SessionResolvers } from '../generated/resolver-types.ts';
+
+export const Interaction: InteractionResolvers = {
+  channel: ({ touchpoint }, _, { engine }) => (touchpoint === null ? null : engine.touchpoints.channelOf(touchpoint)),
+
+  offer: ({ properties: { offerId } }) => (typeof offerId === 'string' ? offerId : null),
+};
+
+export const Session: SessionResolvers = {
+  startedAt: ({ interactions }) => (interactions.at(-1) as (typeof interactions)[number]).occurredAt,
+
+  endedAt: ({ interactions }) => (interactions[0] as (typeof interactions)[number]).occurredAt,
+
+  interactionCount: ({ interactions }) => interactions.length,
+
+  touchpoints: ({ interactions }) => [...new Set(interactions.toReversed().flatMap(({ touchpoint }) => touchpoint ?? []))],
+
+  landingPage: ({ interactions }) => interactions.at(-1)?.pageUrl ?? null,
+
+  interactions: ({ interactions }) => [...interactions],
+};

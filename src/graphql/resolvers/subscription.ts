@@ -1,0 +1,66 @@
+import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
+import type { WatchedCustomer } from '../../journey/customer-watch.ts';
+import { isProven } from '../../model/assurance.ts';
+import type { CustomerId } from '../../model/customer.ts';
+import { GatewayError } from '../../model/errors.ts';
+import type { StoredInteraction } from '../../model/interaction.ts';
+import { DEFAULT_ACCESS, refusal } from '../../profile/access.ts';
+import { findNode } from '../find-node.ts';
+import type { SubscriptionResolvers } from '../generated/resolver-types.ts';
+import type { RequestContext } from '../request-context.ts';
+
+/** What a resolver gets of each event: the item itself. */
+type Live<Field extends keyof SubscriptionResolvers> = NonNullable<SubscriptionResolvers[Field]>;
+
+export const Subscription = {
+  interactionCaptured: {
+    subscribe: async (_: unknown, { customerId }: { customerId?: string | null }, context: RequestContext) =>
+      context.engine.watch.interactions(await watched(customerId, context)),
+    resolve: (interaction: StoredInteraction) => interaction,
+  } as Live<'interactionCaptured'>,
+
+  customerChanged: {
+    subscribe: async (_: unknown, { customerId }: { customerId?: string | null }, context: RequestContext) =>
+      context.engine.watch.changes(await watched(customerId, context)),
+    resolve: (id: CustomerId, _: unknown, context: RequestContext) =>
+      (isTrusted(context) ? context.customersById.load(id) : context.customer()) as Promise<ResolvedCustomer>,
+  } as Live<'customerChanged'>,
+};
+
+/**
+ * Whom the viewer may watch.
+ * @returns null for everybody.
+ * @throws GatewayError NOT_FOUND for an id that is nobody's or not theirs, INSUFFICIENT_ASSURANCE for one who is not proven.
+ */
+async function watched(customerId: string | null | undefined, context: RequestContext): Promise<WatchedCustomer | null> {
+  const isSame = (a: CustomerId, b: CustomerId) => context.graph.isSame(a, b);
+  if (isTrusted(context)) {
+    if (customerId == null) return null;
+    const customer = (await findNode(customerId, context)) ?? raise(notFound());
+    const refresh = async () => (await context.graph.findByIds([customer.id]))[0]?.id ?? null;
+    return { id: customer.id, refresh, isSame };
+  }
+  const own = await context.customer();
+  const refused = refusal(DEFAULT_ACCESS, context.viewer, own?.assurance ?? 'ANONYMOUS', 'the subscription');
+  if (own === null || refused !== null) throw refused ?? notFound();
+  if (customerId != null && (await findNode(customerId, context)) === null) throw notFound();
+  return { id: own.id, refresh: () => stillOwn(own.id, context), isSame };
+}
+
+/** Who the request's customer is by now; null when that is another person, whose life is not for whoever subscribed. */
+async function stillOwn(id: CustomerId, context: RequestContext): Promise<CustomerId | null> {
+  const now = await context.renewed().customer();
+  return now !== null && isProven(now.assurance) && (await context.graph.isSame(id, now.id)) ? now.id : null;
+}
+
+function isTrusted({ viewer: { role } }: RequestContext): boolean {
+  return role === 'AGENT' || role === 'SERVICE';
+}
+
+function notFound(): GatewayError {
+  return new GatewayError('NOT_FOUND', "customerId: expected your own customer's id; there is no such customer, or it is not you");
+}
+
+function raise(error: Error): never {
+  throw error;
+}

@@ -1,0 +1,53 @@
+import type { WebsocketHandler } from '@fastify/websocket';
+import { GraphQLError } from 'graphql';
+import { CloseCode, type Context as SocketContext } from 'graphql-ws';
+import { type Extra, makeHandler } from 'graphql-ws/use/@fastify/websocket';
+import type { CapturableRequest } from '../capture/capture-request.ts';
+import type { FormattedResult, OperationRunner, PreparedOperation } from '../graphql/operation-runner.ts';
+import { GatewayError } from '../model/errors.ts';
+import { afterExpiry } from './after-expiry.ts';
+import type { OperationContexts } from './operation-contexts.ts';
+
+/** What a client may say in `connection_init` in place of the headers that a browser can't send. */
+const SAID_AS_HEADERS = ['authorization', 'x-touchpoint'];
+
+type Connection = { capturable: CapturableRequest; stopTimer: () => void };
+
+/** GraphQL over WebSocket (graphql-transport-ws). When its token expires, the socket is closed with 4403. */
+export function createSocketHandler(runner: OperationRunner, contexts: OperationContexts, now: () => Date): WebsocketHandler {
+  return makeHandler<Record<string, unknown>, Partial<Connection>>({
+    onConnect: async ({ connectionParams, extra }) => {
+      try {
+        extra.capturable = await contexts.capturableWith(extra.request, headersSaid(connectionParams));
+      } catch (error) {
+        if (!(error instanceof GatewayError)) throw error;
+        extra.socket.close(CloseCode.Forbidden, error.message.slice(0, MAX_REASON));
+        return;
+      }
+      extra.stopTimer = afterExpiry(extra.capturable.viewer, now, () => extra.socket.close(CloseCode.Forbidden, 'the token has expired'));
+    },
+    onClose: ({ extra }) => extra.stopTimer?.(),
+    onSubscribe: async ({ extra }: SocketContext<Record<string, unknown>, Extra & Partial<Connection>>, _id, payload) => {
+      const context = contexts.open(extra.request, extra.capturable as CapturableRequest, () => {});
+      const prepared = runner.prepare(payload, context);
+      // The library wants errors of its own class, and sends them as `onError` says.
+      if (Array.isArray(prepared)) return prepared.map(({ message, extensions }) => new GraphQLError(message, { extensions }));
+      return prepared;
+    },
+    execute: (operation) => runner.execute(operation as PreparedOperation) as never,
+    subscribe: (operation) => runner.subscribe(operation as PreparedOperation) as never,
+    // Masked and formatted already.
+    onNext: (_context, _id, _payload, _args, result) => result as FormattedResult as never,
+  });
+}
+
+/** A close frame holds 123 bytes of reason (RFC 6455, section 5.5). */
+const MAX_REASON = 120;
+
+function headersSaid(parameters: Readonly<Record<string, unknown>> | undefined): Record<string, string> {
+  const said: Record<string, string> = {};
+  for (const [name, value] of Object.entries(parameters ?? {})) {
+    if (typeof value === 'string' && SAID_AS_HEADERS.includes(name.toLowerCase())) said[name.toLowerCase()] = value;
+  }
+  return said;
+}

@@ -1,0 +1,78 @@
+import { StringDecoder } from 'node:string_decoder';
+import { UnreadableRecord } from '../journey/interaction-input.ts';
+
+/** A body with more records or bytes than are taken at once. */
+export class BodyTooLarge extends Error {}
+/** A body that is no list of records at all. */
+export class UnreadableBody extends Error {}
+
+export type BodyFormat = 'json' | 'ndjson' | 'text';
+
+export interface BodyLimits {
+  readonly records: number;
+  readonly bytes: number;
+}
+
+/**
+ * The records of a body that arrives: a JSON array, one JSON object, or NDJSON. Of NDJSON each line is parsed as it
+ * comes, and one that is no JSON is one unreadable record among the others.
+ * @throws BodyTooLarge as soon as it is known. @throws UnreadableBody for JSON that is broken or no list.
+ */
+export async function readRecords(body: AsyncIterable<Buffer>, format: BodyFormat, limits: BodyLimits): Promise<unknown[]> {
+  const decoder = new StringDecoder('utf8');
+  const records: unknown[] = [];
+  let bytes = 0;
+  let rest = '';
+  let lines = format === 'ndjson';
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > limits.bytes) throw new BodyTooLarge(`expected at most ${limits.bytes} bytes`);
+    rest += decoder.write(chunk);
+    // Both come as text/plain, which is all that sendBeacon may send unasked: an array begins with a bracket.
+    lines ||= format === 'text' && /^\s*\{/.test(rest);
+    if (lines) rest = takeLines(rest, records, limits);
+  }
+  rest += decoder.end();
+  if (lines) takeLines(`${rest}\n`, records, limits);
+  else records.push(...readArray(rest, limits));
+  return records;
+}
+
+/** @returns what follows the last line break. */
+function takeLines(text: string, records: unknown[], { records: max }: BodyLimits): string {
+  const lines = text.split('\n');
+  const rest = lines.pop() as string;
+  for (const line of lines) {
+    if (line.trim() === '') continue;
+    if (records.length === max) throw tooMany(max);
+    records.push(parseLine(line));
+  }
+  return rest;
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return new UnreadableRecord('expected a line of JSON, received something that is none');
+  }
+}
+
+function readArray(text: string, { records: max }: BodyLimits): unknown[] {
+  let records: unknown;
+  try {
+    records = JSON.parse(text);
+  } catch {
+    throw new UnreadableBody('expected a JSON array of interactions, or one per line; received something that is no JSON');
+  }
+  if (typeof records !== 'object' || records === null) {
+    throw new UnreadableBody(`expected a JSON array of interactions, received ${records === null ? 'null' : typeof records}`);
+  }
+  if (!Array.isArray(records)) return [records];
+  if (records.length > max) throw tooMany(max);
+  return records;
+}
+
+function tooMany(max: number): BodyTooLarge {
+  return new BodyTooLarge(`expected at most ${max} interactions at once`);
+}

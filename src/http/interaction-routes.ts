@@ -1,0 +1,69 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { CaptureSession } from '../capture/capture-session.ts';
+import type { Touchpoints } from '../capture/touchpoints.ts';
+import type { CapturedInteractions } from '../journey/capture-interactions.ts';
+import { GatewayError } from '../model/errors.ts';
+import { type BodyFormat, type BodyLimits, BodyTooLarge, readRecords, UnreadableBody } from './interaction-body.ts';
+import { requireOwnPage } from './own-page.ts';
+import { sendError } from './send-error.ts';
+
+export interface InteractionRoutes {
+  readonly touchpoints: Touchpoints;
+  readonly bodyBytes: number;
+  /** @throws GatewayError for a touchpoint that is none, or not for this viewer. */
+  openSession(request: FastifyRequest, reply: FastifyReply): Promise<CaptureSession>;
+  capture(records: readonly unknown[], session: CaptureSession): Promise<CapturedInteractions>;
+}
+
+/** Records in one request. */
+const MAX_RECORDS = 5_000;
+const TYPES = ['application/json', 'application/x-ndjson', 'application/ndjson', 'application/jsonl', 'text/plain'];
+
+/** `POST /interactions`: many at once, each with its own result; 200 where all are stored, 207 where some are not. */
+export function addInteractionRoutes(app: FastifyInstance, { touchpoints, bodyBytes, openSession, capture }: InteractionRoutes): void {
+  const limits: BodyLimits = { records: MAX_RECORDS, bytes: bodyBytes };
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    // Not read yet: it is parsed as it comes.
+    scope.addContentTypeParser(TYPES, (_request, payload, done) => done(null, payload));
+    scope.setErrorHandler((error: Error & { code?: string }, _request, reply) => {
+      if (error.code !== 'FST_ERR_CTP_INVALID_MEDIA_TYPE') throw error;
+      return sendError(new GatewayError('BAD_USER_INPUT', `content-type: expected one of ${TYPES.join(', ')}`), reply, 415);
+    });
+    scope.post('/interactions', { bodyLimit: bodyBytes }, async (request, reply) => {
+      try {
+        requireOwnPage(request, touchpoints);
+        const session = await openSession(request, reply);
+        const records = await readRecords(request.body as IncomingMessage, formatOf(request), limits);
+        const { accepted, duplicates, rejected } = wantsNoTracking(session) ? notTracked(records.length) : await capture(records, session);
+        return reply.status(rejected.length > 0 ? 207 : 200).send({ accepted, duplicates, rejected });
+      } catch (error) {
+        if (error instanceof GatewayError) return sendError(error, reply);
+        if (error instanceof UnreadableBody) return sendError(new GatewayError('BAD_USER_INPUT', error.message), reply);
+        if (!(error instanceof BodyTooLarge)) throw error;
+        // What is left of the body is not read.
+        reply.header('connection', 'close');
+        return sendError(new GatewayError('BAD_USER_INPUT', `${error.message}; send several requests`), reply, 413);
+      }
+    });
+  });
+}
+
+function formatOf({ headers }: FastifyRequest): BodyFormat {
+  const type = headers['content-type'] ?? '';
+  if (/^application\/json\b/i.test(type)) return 'json';
+  return /^text\/plain\b/i.test(type) ? 'text' : 'ndjson';
+}
+
+/** Global Privacy Control: whoever browses with it has said no, for all sites. */
+export function wantsNoTracking({ request: { headers, viewer } }: CaptureSession): boolean {
+  return headers['sec-gpc'] === '1' && viewer.role === 'CUSTOMER';
+}
+
+/** What nothing of was stored. */
+export function notTracked(records: number): Pick<CapturedInteractions, 'accepted' | 'duplicates' | 'rejected'> {
+  const message = 'the browser asks not to be tracked (Sec-GPC), so nothing is stored';
+  const rejected = Array.from({ length: records }, (_, index) => ({ index, code: 'FORBIDDEN' as const, message }));
+  return { accepted: 0, duplicates: 0, rejected };
+}

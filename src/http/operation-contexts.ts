@@ -1,0 +1,73 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Source } from '../adapters/source.ts';
+import { SourceReader } from '../adapters/source-reader.ts';
+import type { CapturableRequest } from '../capture/capture-request.ts';
+import { CaptureSession } from '../capture/capture-session.ts';
+import type { Touchpoints } from '../capture/touchpoints.ts';
+import type { Engine } from '../graphql/engine.ts';
+import { RequestContext } from '../graphql/request-context.ts';
+import type { Viewer } from '../model/viewer.ts';
+import { SourceUsage } from '../profile/source-usage.ts';
+import { toCapturable } from './capturable-request.ts';
+
+/** Makes of an HTTP request what operations and interactions need to know of it. */
+export class OperationContexts {
+  readonly #engine: Engine;
+  readonly #sources: ReadonlyMap<string, Source>;
+  readonly #readViewer: (authorization: string | undefined) => Promise<Viewer>;
+  readonly #known = new WeakMap<FastifyRequest, Promise<CapturableRequest>>();
+
+  constructor(engine: Engine, readViewer: (authorization: string | undefined) => Promise<Viewer>) {
+    this.#engine = engine;
+    this.#sources = engine.sources;
+    this.#readViewer = readViewer;
+  }
+
+  get touchpoints(): Touchpoints {
+    return this.#engine.touchpoints;
+  }
+
+  /**
+   * Who asks, and from where; found out once.
+   * @throws GatewayError for a touchpoint that is none, or not for this viewer.
+   */
+  capturable(request: FastifyRequest): Promise<CapturableRequest> {
+    let capturable = this.#known.get(request);
+    if (capturable === undefined) {
+      capturable = this.capturableWith(request, {});
+      this.#known.set(request, capturable);
+    }
+    return capturable;
+  }
+
+  /** The same, with what a WebSocket's client says in place of headers, which it can't send. */
+  async capturableWith(request: FastifyRequest, headers: Readonly<Record<string, string>>): Promise<CapturableRequest> {
+    const viewer = await this.#readViewer(headers.authorization ?? request.headers.authorization);
+    return toCapturable(request, viewer, this.touchpoints, headers);
+  }
+
+  /** For one operation. */
+  open({ id: requestId }: FastifyRequest, request: CapturableRequest, setCookie: (header: string) => void): RequestContext {
+    const openProfile = () => ({ sources: new SourceReader(this.#sources, request.headers), usage: new SourceUsage() });
+    return new RequestContext({ requestId, engine: this.#engine, request, openProfile, setCookie });
+  }
+
+  /** For one operation of an HTTP request, whose back ends need not answer any more once its client has gone. */
+  async openFor(request: FastifyRequest, reply: FastifyReply): Promise<RequestContext> {
+    const context = this.open(request, await this.capturable(request), (header) => void reply.header('set-cookie', header));
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) context.profile.sources.abandon();
+    });
+    return context;
+  }
+
+  /** For interactions. @throws GatewayError as above. */
+  async openSession(request: FastifyRequest, reply: FastifyReply): Promise<CaptureSession> {
+    const { capture, pageParameters, onCaptureRefused } = this.#engine;
+    return new CaptureSession(await this.capturable(request), capture, pageParameters, {
+      setCookie: (header) => void reply.header('set-cookie', header),
+      onRefused: onCaptureRefused,
+      onRead: () => {},
+    });
+  }
+}

@@ -1,0 +1,99 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Capture } from '../capture/capture-request.ts';
+import type { CaptureSession } from '../capture/capture-session.ts';
+import type { PageParameters } from '../capture/page-parameters.ts';
+import { RECIPIENT_SOURCE, type RecipientTokens } from '../capture/recipient-token.ts';
+import type { CapturedInteractions, InteractionTeller } from '../journey/capture-interactions.ts';
+import { ERROR_CODES, type ErrorCode, GatewayError } from '../model/errors.ts';
+import { notTracked, wantsNoTracking } from './interaction-routes.ts';
+
+export interface PixelRoute {
+  readonly recipients: RecipientTokens;
+  readonly pageParameters: PageParameters;
+  /** Whether identifiers may stand in the address as they are. */
+  readonly plaintextIdentifiers: boolean;
+  openSession(request: FastifyRequest, reply: FastifyReply): Promise<CaptureSession>;
+  capture(records: readonly unknown[], teller: InteractionTeller): Promise<CapturedInteractions>;
+  onTokenRefused(): void;
+}
+
+/** One transparent pixel (GIF89a). */
+const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
+const TOKEN = 'token';
+const TEXTS = ['id', 'type', 'touchpoint', 'occurredAt', 'pageUrl'] as const;
+const OBJECTS = ['properties', 'attributes'] as const;
+
+/**
+ * `GET /pixel.gif`: an interaction from mail, or from a page without script. The picture always comes, since somebody
+ * looks at it; the status and the header `x-error` say what was wrong.
+ */
+export function addPixelRoute(app: FastifyInstance, route: PixelRoute): void {
+  app.get('/pixel.gif', async (request, reply) => {
+    reply.header('cache-control', 'private, no-store').type('image/gif');
+    try {
+      const session = await route.openSession(request, reply);
+      if (!route.plaintextIdentifiers) requireNoIdentifiers(session, route.pageParameters);
+      const record = recordOf(session.request.query);
+      const teller = await tellerOf(session, route);
+      const { rejected } = wantsNoTracking(session) ? notTracked(1) : await route.capture([record], teller);
+      const [refused] = rejected;
+      return refused === undefined ? reply.send(PIXEL) : refuse(refused, reply);
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      return refuse(error, reply);
+    }
+  });
+}
+
+function refuse({ code, message }: { readonly code: ErrorCode; readonly message: string }, reply: FastifyReply): FastifyReply {
+  // A header holds no other characters (RFC 9110, section 5.5).
+  const text = `${code}: ${message}`.replace(/[^\x20-\x7e]/g, '?');
+  return reply.status(ERROR_CODES[code].status).header('x-error', text).send(PIXEL);
+}
+
+function requireNoIdentifiers({ request: { query } }: CaptureSession, parameters: PageParameters): void {
+  const inPage = URL.canParse(query.get('pageUrl') ?? '') ? new URL(query.get('pageUrl') as string).searchParams : new URLSearchParams();
+  const names = [...(query.has('identifiers') ? ['identifiers'] : []), ...parameters.namesIn(query), ...parameters.namesIn(inPage)];
+  if (names.length === 0) return;
+  throw new GatewayError(
+    'BAD_USER_INPUT',
+    `expected ${TOKEN}=… from createRecipientTokens, received ${names.join(', ')}: an address is logged and passed on, so no identifier stands in it as it is`,
+  );
+}
+
+/** Other parameters are let be: mail systems put their own on every address. @throws GatewayError for what is no JSON. */
+function recordOf(query: URLSearchParams): Record<string, unknown> {
+  const record: Record<string, unknown> = {};
+  for (const name of TEXTS) if (query.has(name)) record[name] = query.get(name);
+  for (const name of OBJECTS) if (query.has(name)) record[name] = parseJson(name, query.get(name) as string);
+  return record;
+}
+
+function parseJson(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new GatewayError('BAD_USER_INPUT', `${name}: expected a JSON object, received something that is no JSON`);
+  }
+}
+
+/**
+ * Whose the interaction is. With a token it is the recipient's alone: whoever opens the mail may be somebody to whom it
+ * was passed on, so nothing of their browser is linked. A token that is worth nothing starts no visitor either.
+ */
+async function tellerOf(session: CaptureSession, { recipients, onTokenRefused }: PixelRoute): Promise<InteractionTeller> {
+  const { request } = session;
+  const token = request.query.get(TOKEN);
+  if (token === null) return session;
+  const identifiers = await recipients.read(token);
+  if (identifiers === null) {
+    onTokenRefused();
+    return { request, read: async (place) => ({ ...(await session.read(place)), newVisitor: null }) };
+  }
+  const captured: Capture = {
+    identifiers: identifiers.map((identifier) => ({ ...identifier, assurance: 'RECOGNIZED', source: RECIPIENT_SOURCE })),
+    newVisitor: null,
+    refused: [],
+  };
+  return { request, read: async () => captured };
+}

@@ -1,0 +1,63 @@
+import { GatewayError } from '../model/errors.ts';
+
+/** What waits for a reader who is slower than what comes. */
+export class BoundedQueue<Item> implements AsyncIterator<Item, undefined> {
+  readonly #max: number;
+  readonly #onEnd: () => void;
+  #items: Item[] = [];
+  #waiting: PromiseWithResolvers<IteratorResult<Item, undefined>> | null = null;
+  #failure: GatewayError | null = null;
+  #isOver = false;
+
+  /** @param max items that may wait. @param onEnd is called once, when no more are wanted. */
+  constructor(max: number, onEnd: () => void) {
+    this.#max = max;
+    this.#onEnd = onEnd;
+  }
+
+  /** One more; beyond the bound everything that waits is dropped, and the reader gets OVERLOADED. */
+  push(item: Item): void {
+    if (this.#isOver) return;
+    if (this.#waiting !== null) {
+      this.#waiting.resolve({ done: false, value: item });
+      this.#waiting = null;
+    } else if (this.#items.length < this.#max) this.#items.push(item);
+    else {
+      const advice = 'read what was missed from the journey, and subscribe again';
+      this.#failure = new GatewayError('OVERLOADED', `more than ${this.#max} events waited for this subscriber: ${advice}`);
+      this.end();
+    }
+  }
+
+  /** Whether an item that waits is like this. */
+  some(isLike: (item: Item) => boolean): boolean {
+    return this.#items.some(isLike);
+  }
+
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (this.#failure !== null) this.#items = [];
+    this.#waiting?.resolve({ done: true, value: undefined });
+    this.#waiting = null;
+    this.#onEnd();
+  }
+
+  /** One reader at a time. @throws GatewayError OVERLOADED once, after which it is over. */
+  async next(): Promise<IteratorResult<Item, undefined>> {
+    const item = this.#items.shift();
+    if (item !== undefined) return { done: false, value: item };
+    const failure = this.#failure;
+    this.#failure = null;
+    if (failure !== null) throw failure;
+    if (this.#isOver) return { done: true, value: undefined };
+    this.#waiting = Promise.withResolvers();
+    return this.#waiting.promise;
+  }
+
+  async return(): Promise<IteratorResult<Item, undefined>> {
+    this.#items = [];
+    this.end();
+    return { done: true, value: undefined };
+  }
+}

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { provenOf } from '../capture/capture-request.ts';
+import type { CaptureSession } from '../capture/capture-session.ts';
+import { type IdentifierFormat, normalizeIdentifier } from '../capture/normalize.ts';
+import type { PageParameters } from '../capture/page-parameters.ts';
+import type { Touchpoints } from '../capture/touchpoints.ts';
+import type { CustomerId } from '../model/customer.ts';
+import { GatewayError } from '../model/errors.ts';
+import type { Identifier } from '../model/identifier.ts';
+import type { InteractionReceipt, InteractionToSave } from '../model/interaction.ts';
+import type { InteractionStore, LiveEvents } from '../model/ports.ts';
+import { type InteractionInput, parseInteraction, type Refusal, type RejectedInteraction } from './interaction-input.ts';
+import { checkAgainst, type InteractionSchema } from './interaction-schema.ts';
+import { publishCaptured } from './publish-captured.ts';
+
+/** Clocks differ; an event further ahead than this is a mistake (DESIGN, Journey). */
+const MAX_AHEAD_MS = 5 * 60 * 1000;
+
+export interface InteractionServices {
+  readonly interactions: InteractionStore;
+  readonly live: LiveEvents;
+  readonly touchpoints: Touchpoints;
+  readonly pageParameters: PageParameters;
+  /** By identifier type, strongest first. */
+  readonly identifierTypes: ReadonlyMap<string, IdentifierFormat>;
+  readonly blockedValues: ReadonlySet<string>;
+  /** By interaction type. */
+  readonly interactionSchemas: ReadonlyMap<string, InteractionSchema>;
+  readonly now: () => Date;
+  onInteractions(outcome: 'accepted' | 'duplicate' | 'rejected', count: number): void;
+}
+
+/** Who tells of interactions: the request that they came with. */
+export type InteractionTeller = Pick<CaptureSession, 'request' | 'read'>;
+
+export interface CapturedInteractions {
+  readonly accepted: number;
+  /** Told before: they are stored, once. */
+  readonly duplicates: number;
+  readonly rejected: readonly RejectedInteraction[];
+  /** Whose they are, each once. */
+  readonly customerIds: readonly CustomerId[];
+}
+
+type Prepared = { readonly toSave: InteractionToSave } | { readonly refused: Refusal };
+
+/**
+ * Stores what happened: whatever of it is right, whatever the rest. Each is its request's customer's; a SERVICE or AGENT
+ * may say whose it is instead. What is merely claimed makes nobody's journey, but what happened is not lost for it: it is
+ * the visitor's. Resolves when what is accepted is on disk.
+ * @param records as they came, parsed JSON or typed.
+ */
+export async function captureInteractions(
+  services: InteractionServices,
+  records: readonly unknown[],
+  session: InteractionTeller,
+): Promise<CapturedInteractions> {
+  const prepared = await Promise.all(records.map((record) => prepare(services, record, session)));
+  const toSave = prepared.flatMap((each) => ('toSave' in each ? [each.toSave] : []));
+  const receipts = toSave.length === 0 ? [] : await services.interactions.saveInteractions(toSave);
+  publishCaptured(services.live, toSave, receipts);
+
+  const rejected: RejectedInteraction[] = [];
+  let next = 0;
+  for (const [index, each] of prepared.entries()) {
+    const refusal = 'refused' in each ? each.refused : refusalOf(receipts[next++] as InteractionReceipt);
+    if (refusal !== null) rejected.push({ index, ...refusal });
+  }
+  const accepted = receipts.filter(({ outcome }) => outcome === 'stored').length;
+  const duplicates = receipts.filter(({ outcome }) => outcome === 'duplicate').length;
+  services.onInteractions('accepted', accepted);
+  services.onInteractions('duplicate', duplicates);
+  services.onInteractions('rejected', rejected.length);
+  const customerIds = [...new Set(receipts.map(({ customerId }) => customerId))].filter((id) => id !== null);
+  return { accepted, duplicates, rejected, customerIds };
+}
+
+async function prepare(services: InteractionServices, record: unknown, session: InteractionTeller): Promise<Prepared> {
+  const input = parseInteraction(record);
+  if ('refused' in input) return input;
+  try {
+    const touchpoint =
+      input.touchpoint == null ? session.request.touchpoint : services.touchpoints.use(input.touchpoint, session.request.viewer);
+    const occurredAt = input.occurredAt ?? services.now();
+    checkTime(occurredAt, services.now());
+    const { properties, attributes } = { properties: input.properties ?? {}, attributes: input.attributes ?? {} };
+    const checked = await checkAgainst(services.interactionSchemas.get(input.type), { properties, attributes });
+    if ('refused' in checked) return checked;
+    const pageUrl = input.pageUrl ?? session.request.pageUrl;
+    const seen = await identifiersOf(services, input, session, pageUrl, touchpoint);
+    const kept = pageUrl === undefined ? null : services.pageParameters.strip(pageUrl);
+    return { toSave: { id: input.id ?? randomUUID(), type: input.type, touchpoint, occurredAt, pageUrl: kept, ...checked, ...seen } };
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    return { refused: { code: error.code, message: error.message } };
+  }
+}
+
+function checkTime(occurredAt: Date, now: Date): void {
+  if (occurredAt.getTime() <= now.getTime() + MAX_AHEAD_MS) return;
+  throw new GatewayError('BAD_USER_INPUT', `occurredAt: expected at most 5 minutes ahead of now, received ${occurredAt.toISOString()}`);
+}
+
+/** @throws GatewayError where there is nobody whose the interaction could be. */
+async function identifiersOf(
+  services: InteractionServices,
+  { identifiers }: InteractionInput,
+  session: InteractionTeller,
+  pageUrl: string | undefined,
+  touchpoint: string | null,
+): Promise<Pick<InteractionToSave, 'identifiers' | 'source'>> {
+  const { role } = session.request.viewer;
+  const given = role === 'AGENT' || role === 'SERVICE' ? usable(services, identifiers ?? []) : [];
+  const proven = provenOf(await session.read({ pageUrl, touchpoint }));
+  const all = [...given, ...proven.map(({ type, value }) => ({ type, value }))];
+  if (all.length === 0) throw nobody(role, identifiers ?? []);
+  const source = given.length > 0 ? `captureInteractions:${role}` : proven.map((identifier) => identifier.source).join('+');
+  return { identifiers: all, source };
+}
+
+/** What names nobody is left out: the event counts without it. @throws GatewayError for a type that is not configured. */
+function usable({ identifierTypes, blockedValues }: InteractionServices, given: readonly Identifier[]): Identifier[] {
+  return given.flatMap(({ type, value }) => {
+    const format = identifierTypes.get(type);
+    if (format === undefined) {
+      const known = [...identifierTypes.keys()].join(', ');
+      throw new GatewayError(
+        'BAD_USER_INPUT',
+        `identifiers: expected types out of ${known}; received ${JSON.stringify(type.slice(0, 60))}`,
+      );
+    }
+    const normalized = normalizeIdentifier(type, value, format, blockedValues);
+    return normalized.ok ? [normalized.identifier] : [];
+  });
+}
+
+function nobody(role: string, given: readonly Identifier[]): GatewayError {
+  if (role === 'AGENT' || role === 'SERVICE') {
+    const received = given.length === 0 ? 'none' : `${given.length} that name nobody`;
+    return new GatewayError(
+      'BAD_USER_INPUT',
+      `identifiers: expected at least one that says whose the interaction is, received ${received}`,
+    );
+  }
+  const details = { required: 'RECOGNIZED', actual: 'ANONYMOUS' };
+  return new GatewayError(
+    'INSUFFICIENT_ASSURANCE',
+    'expected a login token, a visitor cookie, or another proof of whose the interaction is; the request has none',
+    details,
+  );
+}
+
+function refusalOf({ outcome }: InteractionReceipt): Refusal | null {
+  if (outcome !== 'erased') return null;
+  return { code: 'NOT_FOUND', message: 'its customer was erased, and the interaction is not newer than that' };
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { ErrorCode } from '../model/errors.ts';
+
+/** Longer ones are no names. */
+const MAX_NAME = 100;
+const MAX_ID = 200;
+const MAX_URL = 4_096;
+/** Characters of JSON. */
+const MAX_PROPERTIES = 16 * 1024;
+const MAX_ATTRIBUTE = 4 * 1024;
+const MAX_ATTRIBUTES = 50;
+const MAX_IDENTIFIERS = 100;
+
+const jsonObject = z.record(z.string(), z.unknown(), { error: 'expected a JSON object' });
+const timeSchema = z.union([z.date(), z.iso.datetime({ offset: true }).transform((text) => new Date(text))], {
+  error: 'expected a time such as 2026-01-31T12:00:00Z',
+});
+const text = (max: number) => z.string().max(max, `expected at most ${max} characters`);
+
+const inputSchema = z.strictObject({
+  id: text(MAX_ID).min(1, 'expected at least one character').nullish(),
+  type: text(MAX_NAME).trim().min(1, 'expected the name of what happened'),
+  touchpoint: text(MAX_NAME).nullish(),
+  occurredAt: timeSchema.nullish(),
+  pageUrl: text(MAX_URL).nullish(),
+  properties: jsonObject
+    .refine((properties) => sizeOf(properties) <= MAX_PROPERTIES, `expected at most ${MAX_PROPERTIES} characters of JSON`)
+    .nullish(),
+  attributes: jsonObject
+    .refine((attributes) => Object.keys(attributes).length <= MAX_ATTRIBUTES, `expected at most ${MAX_ATTRIBUTES} attributes`)
+    .refine(
+      (attributes) => Object.entries(attributes).every(([name, value]) => name.length <= MAX_NAME && sizeOf(value) <= MAX_ATTRIBUTE),
+      `expected names of at most ${MAX_NAME} characters and values of at most ${MAX_ATTRIBUTE} characters of JSON`,
+    )
+    .nullish(),
+  identifiers: z
+    .array(z.object({ type: z.string(), value: z.string() }))
+    .max(MAX_IDENTIFIERS, `expected at most ${MAX_IDENTIFIERS}`)
+    .nullish(),
+});
+
+/** An interaction as somebody tells it. */
+export type InteractionInput = z.output<typeof inputSchema>;
+
+/** A record that was not stored, and why. */
+export interface RejectedInteraction {
+  /** Its place among those that came together, counted from 0. */
+  readonly index: number;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+export type Refusal = Pick<RejectedInteraction, 'code' | 'message'>;
+
+/** A line that could not be read at all stands among the records as one of these. */
+export class UnreadableRecord {
+  readonly message: string;
+
+  constructor(message: string) {
+    this.message = message;
+  }
+}
+
+/** @returns the record, or why it is none: every problem of it, and none of its values. */
+export function parseInteraction(record: unknown): InteractionInput | { readonly refused: Refusal } {
+  if (record instanceof UnreadableRecord) return { refused: { code: 'BAD_USER_INPUT', message: record.message } };
+  const { success, data, error } = inputSchema.safeParse(record);
+  if (success) return data;
+  return { refused: { code: 'BAD_USER_INPUT', message: error.issues.map(explain).join('; ') } };
+}
+
+function explain(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') {
+    const known = Object.keys(inputSchema.shape).join(', ');
+    return `expected only ${known}; received ${issue.keys.map((key) => JSON.stringify(key.slice(0, MAX_NAME))).join(', ')}`;
+  }
+  return `${issue.path.join('.') || 'the record'}: ${issue.message.replace(/^Invalid input: /, '')}`;
+}
+
+function sizeOf(value: unknown): number {
+  return JSON.stringify(value)?.length ?? 0;
+}

@@ -1,0 +1,35 @@
+import type { StandardSchema } from '../model/standard-schema.ts';
+import type { Refusal } from './interaction-input.ts';
+
+/** What the interactions of one type must look like. */
+export interface InteractionSchema {
+  readonly properties?: StandardSchema | undefined;
+  readonly attributes?: StandardSchema | undefined;
+}
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** @returns both as the schema gives them, or every problem, without values. */
+export async function checkAgainst(
+  schema: InteractionSchema | undefined,
+  given: { readonly properties: JsonObject; readonly attributes: JsonObject },
+): Promise<{ readonly properties: JsonObject; readonly attributes: JsonObject } | { readonly refused: Refusal }> {
+  if (schema === undefined) return given;
+  const checked = { ...given };
+  const problems: string[] = [];
+  for (const part of ['properties', 'attributes'] as const) {
+    const result = await schema[part]?.['~standard'].validate(given[part]);
+    if (result === undefined) continue;
+    if (result.issues === undefined) checked[part] = result.value as JsonObject;
+    else problems.push(...result.issues.map(({ path = [], message }) => `${[part, ...path.map(nameOf)].join('.')}: ${lower(message)}`));
+  }
+  return problems.length === 0 ? checked : { refused: { code: 'BAD_USER_INPUT', message: problems.join('; ') } };
+}
+
+function nameOf(step: PropertyKey | { readonly key: PropertyKey }): string {
+  return String(typeof step === 'object' ? step.key : step);
+}
+
+function lower(message: string): string {
+  return message.replace(/^Invalid input: /, '');
+}

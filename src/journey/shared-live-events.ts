@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { connectRedis } from '../adapters/redis-connection.ts';
+import { seal, unseal } from '../adapters/sealed.ts';
+import type { LiveEvent } from '../model/live-event.ts';
+import type { LiveEvents } from '../model/ports.ts';
+import { LiveHub } from './live-hub.ts';
+
+const CHANNEL = 'customer-profile-gateway:live';
+
+/** What travels: the event, and which replica told it, since Redis tells everybody. */
+interface Message {
+  readonly from: string;
+  readonly event: LiveEvent;
+}
+
+/**
+ * Live events across replicas, through Redis' publish and subscribe. Messages are encrypted: Redis learns no identifier
+ * and no personal data. While Redis is gone, each replica tells those who listen there.
+ */
+export class SharedLiveEvents implements LiveEvents {
+  readonly #local = new LiveHub();
+  readonly #self = randomUUID();
+  readonly #key: Uint8Array;
+  readonly #onError: (error: unknown) => void;
+  readonly #publisher: Promise<Redis>;
+  readonly #subscriber: Promise<Redis>;
+  /** Resolves once messages of other replicas arrive; rejects when the first attempt fails, which later ones may mend. */
+  readonly connected: Promise<void>;
+
+  /** @param key of 32 bytes. @param onError hears why an event did not reach the other replicas. */
+  constructor(url: string, key: Uint8Array, onError: (error: unknown) => void) {
+    this.#key = key;
+    this.#onError = onError;
+    this.#publisher = connectRedis(url, { enableOfflineQueue: false });
+    // The driver subscribes again whenever it has lost its connection.
+    this.#subscriber = connectRedis(url, { maxRetriesPerRequest: null });
+    this.connected = this.#listen();
+    this.connected.catch(onError);
+  }
+
+  publish(event: LiveEvent): void {
+    this.#local.publish(event);
+    const message: Message = { from: this.#self, event };
+    this.#publisher.then((redis) => redis.publish(CHANNEL, seal(message, this.#key, CHANNEL))).catch(this.#onError);
+  }
+
+  subscribe(listener: (event: LiveEvent) => void): () => void {
+    return this.#local.subscribe(listener);
+  }
+
+  async close(): Promise<void> {
+    await this.#local.close();
+    for (const redis of await Promise.all([this.#publisher, this.#subscriber])) redis.disconnect();
+  }
+
+  async #listen(): Promise<void> {
+    const redis = await this.#subscriber;
+    redis.on('messageBuffer', (_channel: Buffer, sealed: Buffer) => {
+      try {
+        const { from, event } = unseal(sealed, this.#key, CHANNEL) as Message;
+        if (from !== this.#self) this.#local.publish(event);
+      } catch (error) {
+        // Another gateway's, with other secrets.
+        this.#onError(error);
+      }
+    });
+    await redis.subscribe(CHANNEL);
+  }
+}

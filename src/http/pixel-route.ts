@@ -57,7 +57,7 @@ function requireNoIdentifiers({ request: { query } }: CaptureSession, parameters
   if (names.length === 0) return;
   throw new GatewayError(
     'BAD_USER_INPUT',
-    `expected ${TOKEN}=… from createRecipientTokens, received ${names.join(', ')}: an address is logged and passed on, so no identifier stands in it as it is`,
+    `expected ${TOKEN} from createRecipientTokens, received ${names.join(', ')}: an address is logged and passed on, so no identifier stands in it as it is`,
   );
 }
 

@@ -3,21 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { IdentityRules } from '../../src/identity/identity-rules.ts';
 import { CONFLICT_POLICIES } from '../../src/model/conflict-policy.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
 import { type Identifier, identifierKey } from '../../src/model/identifier.ts';
 import type { IdentityChanges, IdentityCorrection } from '../../src/model/identity.ts';
 import type { Store } from '../../src/model/ports.ts';
-import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { newest } from '../support/journey.ts';
+import { STORES } from '../support/stores.ts';
 import { rulesWith, type Step, steps } from './histories.ts';
 import { PlainGraph } from './plain-graph.ts';
-
-/** Every implementation of the port. */
-const STORES: Readonly<Record<string, (directory: string, rules: IdentityRules) => Store>> = {
-  SQLite: (directory, rules) => new SqliteStore(join(directory, 'graph.db'), rules),
-};
 
 describe.each(Object.keys(STORES).flatMap((name) => CONFLICT_POLICIES.map((conflict) => ({ name, conflict }))))(
   'the store in $name with $conflict',

@@ -1,0 +1,350 @@
+import { describe, expect, it } from 'vitest';
+import { bearerClaim, cookie, handoff, issuedCookie, urlParameter, z } from '../../src/index.ts';
+import { IDENTIFIERS, type TestGatewayOptions, testGateway } from '../support/gateway.ts';
+
+const CAPTURE = `mutation ($interactions: [InteractionInput!]!) { captureInteractions(input: { interactions: $interactions }) {
+  accepted duplicates rejected { index code message } customer { id assurance }
+} }`;
+const JOURNEY = `{ customer { id interactions(first: 200) { edges { node {
+  id type occurredAt touchpoint channel pageUrl properties identifier { type value } source offer
+} } } attributes { name value touchpoint } } }`;
+const MERGE = 'mutation ($ids: [ID!]!) { mergeCustomers(input: { customerIds: $ids }) { customer { id } } }';
+const NOW = new Date('2026-03-01T12:00:00Z');
+const TOUCHPOINTS: TestGatewayOptions['config'] = {
+  touchpoints: { web: { channel: 'WEB', origins: ['https://shop.example'] }, desk: { channel: 'CALL_CENTRE', viewers: ['AGENT'] } },
+};
+
+async function shop(options: TestGatewayOptions = {}) {
+  const gateway = await testGateway({ now: () => NOW, ...options, config: { ...TOUCHPOINTS, ...options.config } });
+  type Options = Parameters<typeof gateway.ask>[1];
+  const tell = async (interactions: readonly object[], from: Options = {}) => {
+    const answer = await gateway.ask(CAPTURE, { variables: { interactions }, ...from });
+    return { ...answer, result: answer.data?.captureInteractions };
+  };
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  const journey = async (from: Options = {}): Promise<any[]> =>
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    (await gateway.ask(JOURNEY, from)).data.customer.interactions.edges.map(({ node }: any) => node);
+  const types = async (from: Options = {}) => (await journey(from)).map(({ type }) => type);
+  return { ...gateway, tell, journey, types };
+}
+const ADA = { role: 'CUSTOMER', subject: '1' } as const;
+const BEN = { role: 'CUSTOMER', subject: '2' } as const;
+
+describe('captureInteractions', () => {
+  it('stores what a customer does, and the journey has it newest first with all that was told', async () => {
+    const { tell, journey } = await shop();
+    const { result } = await tell(
+      [
+        { id: 'a', type: 'page_view', occurredAt: '2026-03-01T11:00:00Z', touchpoint: 'web', pageUrl: 'https://shop.example/tea' },
+        { id: 'b', type: 'purchase', properties: { total: 12.5, offerId: 'spring' } },
+      ],
+      ADA,
+    );
+    expect(result).toMatchObject({ accepted: 2, duplicates: 0, rejected: [], customer: { assurance: 'VERIFIED' } });
+    const identifier = { type: 'crmId', value: '1' };
+    expect(await journey(ADA)).toEqual([
+      {
+        ...{ id: 'b', type: 'purchase', occurredAt: NOW.toISOString(), touchpoint: null, channel: null, pageUrl: null, identifier },
+        ...{ properties: { total: 12.5, offerId: 'spring' }, source: 'bearerClaim:sub+issuedCookie:visitor', offer: 'spring' },
+      },
+      {
+        ...{ id: 'a', type: 'page_view', occurredAt: '2026-03-01T11:00:00.000Z', touchpoint: 'web', channel: 'WEB', properties: {} },
+        ...{ pageUrl: 'https://shop.example/tea', identifier, source: 'bearerClaim:sub+issuedCookie:visitor', offer: null },
+      },
+    ]);
+  });
+
+  it('makes a visitor of a browser without a cookie, who is the same with it', async () => {
+    const { tell, ask, types } = await shop();
+    const { result, cookie: visitor } = await tell([{ type: 'page_view' }]);
+    expect(result).toMatchObject({ accepted: 1, customer: { assurance: 'ANONYMOUS' } });
+    const { data } = await ask('{ customer { id assurance } }', { cookie: visitor });
+    expect(data.customer).toEqual({ id: result.customer.id, assurance: 'RECOGNIZED' });
+    await tell([{ type: 'add_to_cart' }], { cookie: visitor });
+    expect((await types({ cookie: visitor })).sort()).toEqual(['add_to_cart', 'page_view']);
+  });
+
+  it('stores an interaction once, however often its id is told, also in one request, and also after a merge', async () => {
+    const { tell, types, ask } = await shop();
+    expect((await tell([{ id: 'a', type: 'x' }, { id: 'a', type: 'x' }], ADA)).result).toMatchObject({ accepted: 1, duplicates: 1 });
+    expect((await tell([{ id: 'a', type: 'x' }], ADA)).result).toMatchObject({ accepted: 0, duplicates: 1 });
+    const ids = [];
+    for (const who of [ADA, BEN]) ids.push((await ask('{ customer { id } }', who)).data.customer.id);
+    expect((await tell([{ id: 'a', type: 'x' }], BEN)).result).toMatchObject({ accepted: 1 });
+    await ask(MERGE, { variables: { ids }, role: 'AGENT' });
+    expect((await tell([{ id: 'a', type: 'x' }], BEN)).result).toMatchObject({ accepted: 0, duplicates: 1 });
+    // What two people did under one id are two things.
+    expect(await types(ADA)).toEqual(['x', 'x']);
+  });
+
+  it('stores what is right, and says of the rest which, what was expected and what came', async () => {
+    const { tell, types } = await shop();
+    const { result, status } = await tell(
+      [
+        { type: 'good' },
+        { type: ' ' },
+        { type: 'x', touchpoint: 'moon' },
+        { type: 'x', occurredAt: '2026-03-01T12:05:00.001Z' },
+        { type: 'ahead', occurredAt: '2026-03-01T12:05:00Z' },
+        { type: 'x', touchpoint: 'desk' },
+        { type: 'x', properties: 7 },
+        { type: 'x'.repeat(101) },
+        { type: 'x', properties: { text: 'y'.repeat(16 * 1024) } },
+        { type: 'x', attributes: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`a${n}`, n])) },
+      ],
+      ADA,
+    );
+    expect(status).toBe(200);
+    expect(result.accepted).toBe(2);
+    expect(result.rejected).toEqual([
+      { index: 1, code: 'BAD_USER_INPUT', message: 'type: expected the name of what happened' },
+      { index: 2, code: 'BAD_USER_INPUT', message: 'touchpoint: expected one of web, desk; received "moon"' },
+      {
+        ...{ index: 3, code: 'BAD_USER_INPUT' },
+        message: 'occurredAt: expected at most 5 minutes ahead of now, received 2026-03-01T12:05:00.001Z',
+      },
+      { index: 5, code: 'FORBIDDEN', message: "touchpoint desk is for AGENT, the token's role is CUSTOMER" },
+      { index: 6, code: 'BAD_USER_INPUT', message: 'properties: expected a JSON object' },
+      { index: 7, code: 'BAD_USER_INPUT', message: 'type: expected at most 100 characters' },
+      { index: 8, code: 'BAD_USER_INPUT', message: 'properties: expected at most 16384 characters of JSON' },
+      { index: 9, code: 'BAD_USER_INPUT', message: 'attributes: expected at most 50 attributes' },
+    ]);
+    expect((await types(ADA)).sort()).toEqual(['ahead', 'good']);
+  });
+
+  it('takes at most 100 at once', async () => {
+    const { tell } = await shop();
+    const { codes, errors } = await tell(Array.from({ length: 101 }, () => ({ type: 'x' })), ADA);
+    expect(codes).toEqual(['BAD_USER_INPUT']);
+    expect(errors[0]?.message).toBe('interactions: expected at most 100, received 101');
+  });
+
+  it("puts nothing on a journey for a claim: it is the visitor's, not whose e-mail address they typed", async () => {
+    const { tell, ask, types } = await shop();
+    await tell([{ type: 'known', identifiers: [{ type: 'email', value: 'ada@example.com' }] }], { role: 'SERVICE' });
+    const { cookie: visitor } = await tell(
+      [{ type: 'intruder', pageUrl: 'https://shop.example/?email=ada@example.com', identifiers: [{ type: 'crmId', value: '1' }] }],
+      { path: '/graphql?email=ada@example.com' },
+    );
+    expect(await types({ cookie: visitor })).toEqual(['intruder']);
+    const by = '{ customerByIdentifier(identifier: { type: "email", value: "ada@example.com" }) { interactions { edges { node { type } } } } }';
+    expect((await ask(by, { role: 'AGENT' })).data.customerByIdentifier.interactions.edges).toEqual([{ node: { type: 'known' } }]);
+  });
+
+  it('refuses what nobody can be found for, and says what would prove it', async () => {
+    const { tell } = await shop({ config: { identifiers: { crmId: { class: 'person', capture: [cookie('customer_id')] } } } });
+    const { result } = await tell([{ type: 'x' }], { cookie: 'customer_id=1' });
+    expect(result.rejected).toEqual([
+      {
+        ...{ index: 0, code: 'INSUFFICIENT_ASSURANCE' },
+        message: 'expected a login token, a visitor cookie, or another proof of whose the interaction is; the request has none',
+      },
+    ]);
+  });
+
+  it("takes a service's word for whose it is, and leaves out what names nobody", async () => {
+    const { tell, types } = await shop();
+    const { result } = await tell(
+      [
+        { type: 'called', identifiers: [{ type: 'crmId', value: '1' }, { type: 'email', value: 'guest' }] },
+        { type: 'x', identifiers: [{ type: 'crmId', value: 'null' }] },
+        { type: 'x' },
+        { type: 'x', identifiers: [{ type: 'shoeSize', value: '43' }] },
+      ],
+      { role: 'SERVICE' },
+    );
+    expect(result.accepted).toBe(1);
+    expect(result.rejected.map(({ message }: { message: string }) => message)).toEqual([
+      'identifiers: expected at least one that says whose the interaction is, received 1 that name nobody',
+      'identifiers: expected at least one that says whose the interaction is, received none',
+      'identifiers: expected types out of crmId, email, visitorId; received "shoeSize"',
+    ]);
+    expect(await types(ADA)).toEqual(['called']);
+  });
+
+  it("links what an interaction's identifiers prove, and answers the customer they make", async () => {
+    const { tell, ask } = await shop();
+    const pair = [{ type: 'crmId', value: '1' }, { type: 'email', value: 'Ada@Example.com' }];
+    const { result } = await tell([{ type: 'x', identifiers: pair }], { role: 'SERVICE' });
+    const by = '{ customerByIdentifier(identifier: { type: "email", value: "ada@example.com" }) { id } }';
+    expect((await ask(by, { role: 'AGENT' })).data.customerByIdentifier.id).toBe(result.customer.id);
+  });
+
+  it('holds properties and attributes against the schema of their type', async () => {
+    const interactions = {
+      purchase: z.object({ total: z.number().positive(), currency: z.string().default('GBP') }),
+      survey: { attributes: z.strictObject({ happy: z.boolean() }) },
+    };
+    const { tell, journey } = await shop({ config: { interactions } });
+    const { result } = await tell(
+      [
+        { type: 'purchase', properties: { total: 'SECRET' } },
+        { type: 'purchase', properties: { total: 3 } },
+        { type: 'survey', attributes: { happy: true, sad: 1 } },
+        { type: 'anything', properties: { total: 'free' } },
+      ],
+      ADA,
+    );
+    expect(result.rejected).toEqual([
+      { index: 0, code: 'BAD_USER_INPUT', message: 'properties.total: expected number, received string' },
+      { index: 2, code: 'BAD_USER_INPUT', message: 'attributes: Unrecognized key: "sad"' },
+    ]);
+    expect((await journey(ADA)).find(({ type }) => type === 'purchase').properties).toEqual({ total: 3, currency: 'GBP' });
+  });
+});
+
+describe('attributes of interactions', () => {
+  it('are the latest by when they happened, whenever they are told', async () => {
+    const { tell, ask } = await shop();
+    const store = (occurredAt: string, favouriteStore: string) => ({ type: 'x', touchpoint: 'web', occurredAt, attributes: { favouriteStore } });
+    await tell([store('2026-02-02T00:00:00Z', 'Leeds'), store('2026-02-01T00:00:00Z', 'York')], ADA);
+    await tell([store('2026-01-01T00:00:00Z', 'Hull')], ADA);
+    const { data } = await ask('{ customer { favouriteStore attributes { name value touchpoint capturedAt } } }', ADA);
+    expect(data.customer).toEqual({
+      favouriteStore: 'Leeds',
+      attributes: [{ name: 'favouriteStore', value: 'Leeds', touchpoint: 'web', capturedAt: '2026-02-02T00:00:00.000Z' }],
+    });
+  });
+});
+
+describe('whose an interaction is', () => {
+  it('gives the anonymous visit to the person who logs in', async () => {
+    const { tell, types } = await shop();
+    const { cookie: visitor } = await tell([{ type: 'looked', occurredAt: '2026-03-01T10:00:00Z' }]);
+    await tell([{ type: 'logged_in' }], { ...ADA, cookie: visitor });
+    expect(await types(ADA)).toEqual(['logged_in', 'looked']);
+  });
+
+  it('leaves what Tom did with Tom when his laptop is used by Summer', async () => {
+    const { tell, types } = await shop({ config: { identifiers: { ...IDENTIFIERS, visitorId: { class: 'cookie', limit: 3, capture: [issuedCookie('visitor')] } } } });
+    const { cookie: laptop } = await tell([{ type: 'toms', occurredAt: '2026-03-01T10:00:00Z' }], ADA);
+    await tell([{ type: 'summers', occurredAt: '2026-03-01T11:00:00Z' }], { ...BEN, cookie: laptop });
+    await tell([{ type: 'toms_late', occurredAt: '2026-03-01T10:30:00Z' }], { cookie: laptop });
+    expect(await types(ADA)).toEqual(['toms_late', 'toms']);
+    expect(await types(BEN)).toEqual(['summers']);
+  });
+
+  it('does not bring back who was erased', async () => {
+    const { tell, ask, types } = await shop();
+    const { result } = await tell([{ id: 'a', type: 'x', occurredAt: '2026-03-01T10:00:00Z' }], ADA);
+    await ask('mutation ($id: ID!) { eraseCustomer(input: { customerId: $id }) { complete } }', { variables: { id: result.customer.id }, role: 'ADMIN' });
+    const replayed = await tell([{ id: 'a', type: 'x', occurredAt: '2026-03-01T10:00:00Z', identifiers: [{ type: 'crmId', value: '1' }] }], { role: 'SERVICE' });
+    expect(replayed.result.rejected).toEqual([
+      { index: 0, code: 'NOT_FOUND', message: 'its customer was erased, and the interaction is not newer than that' },
+    ]);
+    expect(await types(ADA)).toEqual([]);
+  });
+});
+
+describe("an interaction's page", () => {
+  it('is where identifiers are captured by the rules, and what is kept of it has none', async () => {
+    const { tell, ask, journey, log } = await shop();
+    const { cookie: visitor, result } = await tell([
+      { type: 'page_view', pageUrl: 'https://user:pw@shop.example/a?cid=SECRET-1&email=secret@example.com&q=tea#top' },
+    ]);
+    const [{ pageUrl, source }] = await journey({ cookie: visitor });
+    expect(pageUrl).toBe('https://shop.example/a?q=tea#top');
+    expect(source).toBe('urlParameter:cid+issuedCookie:visitor');
+    const by = '{ customerByIdentifier(identifier: { type: "crmId", value: "SECRET-1" }) { id } }';
+    const { id } = (await ask(by, { role: 'AGENT' })).data.customerByIdentifier;
+    expect((await ask('{ customer { id } }', { cookie: visitor })).data.customer.id).toBe(id);
+    expect(result.accepted).toBe(1);
+    expect(log.join('')).not.toContain('SECRET');
+  });
+
+  it("is each interaction's own: one page's parameters say nothing of another page", async () => {
+    const { tell, ask } = await shop({ config: { identifiers: { crmId: IDENTIFIERS.crmId as never } } });
+    const page = (cid: string) => ({ type: cid, pageUrl: `https://shop.example/?cid=${cid}` });
+    expect((await tell([page('1'), page('2'), page('1')])).result).toMatchObject({ accepted: 3, customer: null });
+    for (const [cid, types] of [['1', ['1', '1']], ['2', ['2']]] as const) {
+      const { data } = await ask('{ customer { interactions { edges { node { type } } } } }', { path: `/graphql?cid=${cid}` });
+      expect(data.customer.interactions.edges.map(({ node }: { node: { type: string } }) => node.type)).toEqual(types);
+    }
+  });
+
+  it('may be an app\'s name of a screen', async () => {
+    const { tell, journey } = await shop();
+    await tell([{ type: 'screen', pageUrl: 'Checkout/Step 2' }], ADA);
+    expect((await journey(ADA))[0].pageUrl).toBe('Checkout/Step 2');
+  });
+});
+
+describe('touchpoints', () => {
+  const post = (gateway: Awaited<ReturnType<typeof shop>>, headers: Record<string, string>) =>
+    gateway.gateway.app.inject({ method: 'POST', url: '/graphql', headers, payload: { query: '{ __typename }' } });
+
+  it('of a request are what x-touchpoint names, or whose page it comes from', async () => {
+    const { tell, journey } = await shop();
+    await tell([{ type: 'named' }], { ...ADA, headers: { 'x-touchpoint': 'web' } });
+    await tell([{ type: 'origin' }], { ...ADA, headers: { origin: 'https://shop.example' } });
+    await tell([{ type: 'nowhere' }], { ...ADA, headers: { origin: 'https://other.example' } });
+    const found = (await journey(ADA)).map(({ type, touchpoint }) => [type, touchpoint]);
+    expect(Object.fromEntries(found)).toEqual({ named: 'web', origin: 'web', nowhere: null });
+  });
+
+  it('that are unknown, or not for the viewer, are refused with what was expected', async () => {
+    const gateway = await shop();
+    const unknown = await post(gateway, { 'x-touchpoint': 'moon' });
+    expect([unknown.statusCode, unknown.json()]).toEqual([
+      400,
+      { errors: [{ message: 'x-touchpoint: expected one of web, desk; received "moon"', extensions: { code: 'BAD_USER_INPUT' } }] },
+    ]);
+    const anybody = await post(gateway, { 'x-touchpoint': 'desk' });
+    expect([anybody.statusCode, anybody.json().errors[0].extensions.code]).toEqual([401, 'UNAUTHENTICATED']);
+    expect((await gateway.ask('{ __typename }', { ...ADA, headers: { 'x-touchpoint': 'desk' } })).codes).toEqual(['FORBIDDEN']);
+    expect((await gateway.ask('{ __typename }', { role: 'AGENT', headers: { 'x-touchpoint': 'desk' } })).codes).toEqual([]);
+  });
+
+  it('can have capture rules of their own, tried before the others', async () => {
+    const kiosk = { channel: 'STORE' as const, capture: { crmId: [urlParameter('card', { assurance: 'RECOGNIZED' })] } };
+    const { ask } = await shop({ config: { touchpoints: { web: { channel: 'WEB' }, kiosk } } });
+    const name = async (touchpoint: string, query: string) =>
+      (await ask('{ customer { name } }', { path: `/graphql?${query}`, headers: { 'x-touchpoint': touchpoint } })).data?.customer?.name ?? null;
+    expect(await name('kiosk', 'card=1&cid=2')).toBe('Ada');
+    expect(await name('kiosk', 'cid=2')).toBe('Ben');
+    expect(await name('web', 'card=1')).toBeNull();
+  });
+});
+
+describe('a handoff', () => {
+  // The store forgets used tokens by the real clock.
+  const identifiers = {
+    crmId: { class: 'person', unique: true, capture: [bearerClaim('sub'), handoff('ct')] },
+    visitorId: { class: 'cookie', capture: [handoff('ct'), issuedCookie('visitor')] },
+  } as const;
+  const HANDOFF = 'mutation { createHandoff(input: { touchpoint: "web", url: "https://shop.example/?a=1" }) { url token } }';
+
+  it('carries an anonymous visitor to another site, where their own cookie there is the same customer from then on', async () => {
+    const { tell, ask, types } = await shop({ config: { identifiers }, now: () => new Date() });
+    const { cookie: here } = await tell([{ type: 'here', occurredAt: '2026-03-01T10:00:00Z' }]);
+    const { url } = (await ask(HANDOFF, { cookie: here })).data.createHandoff;
+    const arrived = await tell([{ type: 'there', pageUrl: url }], { headers: { origin: 'https://shop.example' } });
+    expect(arrived.cookie).not.toBe(here);
+    expect(await types({ cookie: arrived.cookie })).toEqual(['there', 'here']);
+    expect(await types({ cookie: here })).toEqual(['there', 'here']);
+  });
+
+  it('is used up once, by whichever of the request\'s interactions names it', async () => {
+    const { tell, ask, types, journey } = await shop({ config: { identifiers }, now: () => new Date() });
+    const { url } = (await ask(HANDOFF, { ...ADA })).data.createHandoff;
+    const at = { headers: { origin: 'https://shop.example' } };
+    const { cookie: there, result } = await tell([{ type: 'one', pageUrl: url }, { type: 'two', pageUrl: `${url}&b=2` }], at);
+    expect(result.accepted).toBe(2);
+    expect((await types({ cookie: there })).sort()).toEqual(['one', 'two']);
+    expect((await types(ADA)).sort()).toEqual(['one', 'two']);
+    for (const { pageUrl } of await journey(ADA)) expect(pageUrl).not.toContain('ct=');
+    const { cookie: thief } = await tell([{ type: 'again', pageUrl: url }], at);
+    expect(await types({ cookie: thief })).toEqual(['again']);
+  });
+
+  it('read by a query is not lost: the cookie that the query sets is that customer', async () => {
+    const { ask } = await shop({ config: { identifiers }, now: () => new Date() });
+    const { token } = (await ask(HANDOFF, { ...ADA })).data.createHandoff;
+    const at = { headers: { 'x-touchpoint': 'web' } };
+    const first = await ask('{ customer { id assurance } }', { path: `/graphql?ct=${token}`, ...at });
+    expect(first.data.customer.assurance).toBe('RECOGNIZED');
+    const next = await ask('{ customer { id assurance } }', { cookie: first.cookie, ...at });
+    expect(next.data.customer).toEqual(first.data.customer);
+  });
+});

@@ -1,0 +1,138 @@
+import { connect } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type TestGatewayOptions, testGateway } from '../support/gateway.ts';
+import { signToken } from '../support/tokens.ts';
+
+const TOUCHPOINTS = { web: { channel: 'WEB', origins: ['https://shop.example'] } } as const;
+
+async function door(options: TestGatewayOptions = {}) {
+  const gateway = await testGateway({ ...options, config: { touchpoints: TOUCHPOINTS, ...options.config } });
+  const authorization = `Bearer ${await signToken({ role: 'CUSTOMER', subject: '1' })}`;
+  const post = async (payload: string | Buffer, type = 'application/json', headers: Record<string, string> = {}) => {
+    const request = { method: 'POST', url: '/interactions', payload, headers: { 'content-type': type, authorization, ...headers } } as const;
+    const { statusCode, headers: answered, ...response } = await gateway.gateway.app.inject(request);
+    return { status: statusCode, body: response.json(), headers: answered };
+  };
+  const types = async () => {
+    const { data } = await gateway.ask('{ customer { interactions(first: 200) { edges { node { type } } } } }', { role: 'CUSTOMER', subject: '1' });
+    return data.customer.interactions.edges.map(({ node }: { node: { type: string } }) => node.type).sort();
+  };
+  return { ...gateway, post, types, authorization };
+}
+
+describe('POST /interactions', () => {
+  it('takes a JSON array', async () => {
+    const { post, types } = await door();
+    const { status, body } = await post(JSON.stringify([{ type: 'a' }, { id: '1', type: 'b' }, { id: '1', type: 'b' }]));
+    expect([status, body]).toEqual([200, { accepted: 2, duplicates: 1, rejected: [] }]);
+    expect(await types()).toEqual(['a', 'b']);
+  });
+
+  it('takes one JSON object', async () => {
+    const { post } = await door();
+    expect((await post('{\n "type": "a"\n}')).body).toEqual({ accepted: 1, duplicates: 0, rejected: [] });
+  });
+
+  it.each(['application/x-ndjson', 'text/plain;charset=UTF-8'])('takes NDJSON as %s, where a broken line costs itself only', async (type) => {
+    const { post, types } = await door();
+    const { status, body } = await post('{"type":"ä"}\n\n{"type":"b"\r\n[]\n{"type":"c"}', type);
+    expect(status).toBe(207);
+    expect(body).toEqual({
+      accepted: 2,
+      duplicates: 0,
+      rejected: [
+        { index: 1, code: 'BAD_USER_INPUT', message: 'expected a line of JSON, received something that is none' },
+        { index: 2, code: 'BAD_USER_INPUT', message: 'the record: expected object, received array' },
+      ],
+    });
+    expect(await types()).toEqual(['c', 'ä']);
+  });
+
+  it("takes sendBeacon's text/plain with an array in it", async () => {
+    const { post } = await door();
+    expect((await post(' [{"type":"a"},{"type":"b"}]', 'text/plain')).body).toEqual({ accepted: 2, duplicates: 0, rejected: [] });
+  });
+
+  it('reads characters that are cut in two by the network', async () => {
+    const { gateway, authorization, types } = await door();
+    const url = new URL(await gateway.app.listen({ port: 0, host: '127.0.0.1' }));
+    const socket = connect(Number(url.port), url.hostname);
+    onTestFinished(() => void socket.destroy());
+    const body = Buffer.from('{"type":"ä"}\n{"type":"ö"}');
+    const cut = body.indexOf(Buffer.from('ä')) + 1;
+    const head = `POST /interactions HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/x-ndjson\r\nauthorization: ${authorization}\r\n`;
+    socket.setNoDelay(true).write(`${head}content-length: ${body.length}\r\n\r\n`);
+    await new Promise((resolve) => socket.write(body.subarray(0, cut), resolve));
+    socket.write(body.subarray(cut));
+    let answer = '';
+    for await (const chunk of socket) answer += chunk;
+    expect(answer).toContain('{"accepted":2,"duplicates":0,"rejected":[]}');
+    expect(await types()).toEqual(['ä', 'ö']);
+  });
+
+  it.each([
+    ['no JSON', 'expected a JSON array of interactions, or one per line; received something that is no JSON'],
+    ['"text"', 'expected a JSON array of interactions, received string'],
+    ['null', 'expected a JSON array of interactions, received null'],
+  ])('refuses %s', async (payload, message) => {
+    const { post } = await door();
+    expect(await post(payload)).toMatchObject({ status: 400, body: { error: { code: 'BAD_USER_INPUT', message } } });
+  });
+
+  it('refuses more than 5,000 records and more bytes than the limit with 413, and stores none of them', async () => {
+    const { post, types } = await door();
+    const records = Array.from({ length: 5_001 }, () => ({ type: 'x' }));
+    const tooMany = { error: { code: 'BAD_USER_INPUT', message: 'expected at most 5000 interactions at once; send several requests' } };
+    expect(await post(JSON.stringify(records))).toMatchObject({ status: 413, body: tooMany });
+    expect(await post(records.map((each) => JSON.stringify(each)).join('\n'), 'application/x-ndjson')).toMatchObject({ status: 413, body: tooMany });
+    const large = JSON.stringify([{ type: 'x', properties: { text: 'y'.repeat(1024 * 1024) } }]);
+    const tooLarge = { error: { code: 'BAD_USER_INPUT', message: 'expected at most 1048576 bytes; send several requests' } };
+    expect(await post(large)).toMatchObject({ status: 413, body: tooLarge });
+    expect(await types()).toEqual([]);
+    expect((await post(JSON.stringify(records.slice(1)))).body).toMatchObject({ accepted: 5_000 });
+  });
+
+  it('says which content types it takes', async () => {
+    const { post } = await door();
+    const { status, body } = await post('<a/>', 'application/xml');
+    expect([status, body.error.code]).toEqual([415, 'BAD_USER_INPUT']);
+    expect(body.error.message).toContain('application/x-ndjson');
+  });
+
+  it("refuses a foreign page, and takes a touchpoint's with CORS", async () => {
+    const { post, types } = await door();
+    const foreign = await post('[{"type":"x"}]', 'text/plain', { origin: 'https://evil.example' });
+    expect([foreign.status, foreign.body.error.code]).toEqual([403, 'FORBIDDEN']);
+    expect(foreign.headers['access-control-allow-origin']).toBeUndefined();
+    const own = await post('[{"type":"own"}]', 'text/plain', { origin: 'https://shop.example' });
+    expect(own.status).toBe(200);
+    expect(own.headers['access-control-allow-origin']).toBe('https://shop.example');
+    expect(own.headers['access-control-allow-credentials']).toBe('true');
+    expect(await types()).toEqual(['own']);
+  });
+
+  it('refuses a touchpoint that is none with what was expected', async () => {
+    const { post } = await door();
+    const { status, body } = await post('[{"type":"x"}]', 'application/json', { 'x-touchpoint': 'moon' });
+    expect([status, body.error.message]).toEqual([400, 'x-touchpoint: expected one of web; received "moon"']);
+  });
+
+  it('stores nothing of a browser that asks not to be tracked, and says so', async () => {
+    const { post, types } = await door();
+    const { status, body } = await post('[{"type":"x"}]', 'text/plain', { 'sec-gpc': '1' });
+    expect(status).toBe(207);
+    expect(body).toEqual({
+      ...{ accepted: 0, duplicates: 0 },
+      rejected: [{ index: 0, code: 'FORBIDDEN', message: 'the browser asks not to be tracked (Sec-GPC), so nothing is stored' }],
+    });
+    expect(await types()).toEqual([]);
+  });
+
+  it('counts what became of interactions, and logs no identifier', async () => {
+    const { post, gateway, log } = await door();
+    await post('[{"id":"1","type":"x","pageUrl":"https://shop.example/?cid=SECRET"},{"id":"1","type":"x"},{}]');
+    const metrics = (await gateway.app.inject('/metrics')).body;
+    for (const outcome of ['accepted', 'duplicate', 'rejected']) expect(metrics).toContain(`gateway_interactions_total{outcome="${outcome}"} 1`);
+    expect(log.join('') + metrics).not.toContain('SECRET');
+  });
+});

@@ -1,0 +1,164 @@
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { addTallies, EMPTY_TALLY, tallyOf, valueOfTally } from '../../src/journey/trait-counter.ts';
+import type { CustomerId } from '../../src/model/customer.ts';
+import type { InteractionToSave, JourneyPlace, StoredInteraction } from '../../src/model/interaction.ts';
+import type { Trait } from '../../src/model/trait.ts';
+import { temporaryDirectory } from '../support/gateway.ts';
+import { newest } from '../support/journey.ts';
+import { STORES } from '../support/stores.ts';
+
+const RULES = {
+  types: [{ name: 'crmId', class: 'person', unique: false, limit: Number.MAX_SAFE_INTEGER, window: null }],
+  conflict: 'reassign-latest',
+  capacity: 1_000,
+} as const;
+const BY_HAND = { at: new Date(1e6), source: 'test', actor: null, reason: null };
+const MINUTE = 60_000;
+const TRAITS: readonly Trait[] = [
+  { name: 'purchases', of: 'a', compute: 'count', path: [], window: null },
+  { name: 'recent', of: 'a', compute: 'count', path: [], window: 64 * MINUTE },
+  { name: 'spent', of: 'a', compute: 'sum', path: ['n'], window: null },
+  { name: 'spentLately', of: 'a', compute: 'sum', path: ['n'], window: 40 * MINUTE },
+  { name: 'last', of: 'a', compute: 'last', path: ['n'], window: null },
+  { name: 'firstLately', of: 'a', compute: 'first', path: ['n'], window: 30 * MINUTE },
+  { name: 'lastPlace', of: 'a', compute: 'last', path: ['touchpoint'], window: null },
+  { name: 'kinds', of: 'a', compute: 'uniques', path: ['n'], window: null },
+  { name: 'kindsLately', of: 'b', compute: 'uniques', path: ['n'], window: 50 * MINUTE },
+];
+
+function interaction(who: string, id: string, minute: number, type = 'a', n: unknown = 1): InteractionToSave {
+  const properties = n === undefined ? {} : { n };
+  const rest = { touchpoint: minute % 2 === 0 ? 'web' : 'ios', pageUrl: null, source: 'test', attributes: {} };
+  return { id, type, occurredAt: new Date(minute * MINUTE), identifiers: [{ type: 'crmId', value: who }], properties, ...rest };
+}
+
+/** What happens to a few people: interactions in any order, told again, and merges between. */
+const steps = fc.array(
+  fc.oneof(
+    fc.record({
+      who: fc.integer({ min: 0, max: 4 }),
+      id: fc.integer({ min: 0, max: 30 }).map(String),
+      minute: fc.integer({ min: 0, max: 120 }),
+      type: fc.constantFrom('a', 'b'),
+      n: fc.oneof(fc.integer({ min: -3, max: 3 }), fc.constantFrom(undefined, '2.5', 'x', 0.1)),
+    }),
+    fc.record({ merge: fc.tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 4 })) }),
+  ),
+  { maxLength: 60 },
+);
+
+describe.each(Object.keys(STORES))('journeys in %s', (name) => {
+  const open = (traits?: readonly Trait[], directory = temporaryDirectory()) => {
+    const store = (STORES[name] as (typeof STORES)[string])(directory, RULES, traits);
+    onTestFinished(() => store.close());
+    return store;
+  };
+  type OpenStore = ReturnType<typeof open>;
+
+  /** Runs the steps for people of their own. @returns each who is somebody, once. */
+  async function live(store: OpenStore, prefix: string, history: typeof steps extends fc.Arbitrary<infer Steps> ? Steps : never) {
+    const owner = async (who: number) => (await store.findOwners([{ type: 'crmId', value: prefix + who }]))[0] ?? null;
+    for (const step of history) {
+      if ('merge' in step) {
+        const ids = (await Promise.all(step.merge.map(owner))).filter((id) => id !== null);
+        if (ids.length === 2) await store.correct({ kind: 'merge', customerIds: ids, ...BY_HAND });
+      } else await store.saveInteractions([interaction(prefix + step.who, step.id, step.minute, step.type, step.n)]);
+    }
+    const owners = await Promise.all([0, 1, 2, 3, 4].map(owner));
+    return [...new Set(owners)].filter((id) => id !== null);
+  }
+  const whole = (store: OpenStore, id: CustomerId) => store.findInteractions(id, newest(1_000));
+
+  it('are read by the page as they are as a whole, in both directions, whatever the page and the filter', async () => {
+    const store = open();
+    let run = 0;
+    const sizes = fc.integer({ min: 1, max: 7 });
+    const wanted = fc.record({ types: fc.option(fc.constantFrom(['a'], ['b'], ['a', 'b'], [])), touchpoints: fc.option(fc.constantFrom(['web'], ['ios'])) });
+    await fc.assert(
+      fc.asyncProperty(steps, sizes, wanted, async (history, limit, { types, touchpoints }) => {
+        for (const id of await live(store, `p${run++}-`, history)) {
+          const all = await whole(store, id);
+          const times = all.map(({ occurredAt }) => occurredAt.getTime());
+          expect(times).toEqual([...times].sort((a, b) => b - a));
+          const expected = all.filter((each) => (types?.includes(each.type) ?? true) && (touchpoints?.includes(each.touchpoint as string) ?? true));
+          for (const order of ['newest-first', 'oldest-first'] as const) {
+            const read: StoredInteraction[] = [];
+            for (let place: JourneyPlace | null = null; ; ) {
+              const bound = order === 'newest-first' ? { olderThan: place, newerThan: null } : { olderThan: null, newerThan: place };
+              const page: StoredInteraction[] = await store.findInteractions(id, { limit, order, ...bound, types, touchpoints });
+              read.push(...page);
+              place = page.at(-1) ?? null;
+              if (page.length < limit) break;
+            }
+            expect(read).toEqual(order === 'newest-first' ? expected : expected.toReversed());
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('give every trait the value that all interactions together have, in any order, through merges and repetitions', async () => {
+    const store = open(TRAITS);
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(steps, fc.integer({ min: 0, max: 240 }), async (history, minute) => {
+        const at = new Date(minute * MINUTE + 1);
+        const ids = await live(store, `t${run++}-`, history);
+        const found = await store.findTraits(ids, TRAITS, at);
+        for (const [index, id] of ids.entries()) expect(found[index]).toEqual(traitsByHand(await whole(store, id), at));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('count for a new trait what was stored before it, and forget what no trait needs', async () => {
+    const directory = temporaryDirectory();
+    const before = open([], directory);
+    await before.saveInteractions([interaction('tom', '1', 1), interaction('tom', '2', 70), interaction('tom', '3', 90, 'b')]);
+    const [tom] = await before.findOwners([{ type: 'crmId', value: 'tom' }]);
+    const after = open(TRAITS, directory);
+    const at = new Date(100 * MINUTE);
+    const traits = async (store: OpenStore, wanted: readonly Trait[]) => (await store.findTraits([tom as CustomerId], wanted, at))[0];
+    expect(await traits(after, TRAITS)).toEqual(traitsByHand(await whole(after, tom as CustomerId), at));
+    // A process that was started before goes on telling, and counts for the new one.
+    await before.saveInteractions([interaction('tom', '4', 95)]);
+    expect(await traits(after, TRAITS)).toMatchObject({ purchases: 3 });
+    const fewer = open(TRAITS.slice(0, 1), directory);
+    expect(await traits(fewer, TRAITS.slice(0, 1))).toEqual({ purchases: 3 });
+    await expect(traits(fewer, TRAITS)).rejects.toThrow('expected the store to count for the trait recent');
+  });
+
+  it('keep an attribute that an interaction brings, unless a newer one is there', async () => {
+    const store = open();
+    const told = (id: string, minute: number, value: unknown) => ({ ...interaction('ada', id, minute), attributes: { size: value } });
+    await store.saveInteractions([told('1', 2, 'L'), told('2', 1, 'M'), told('1', 3, 'XL')]);
+    const [ada] = await store.findOwners([{ type: 'crmId', value: 'ada' }]);
+    expect(await store.findAttributes([ada as CustomerId])).toEqual([
+      [{ name: 'size', value: 'L', touchpoint: 'web', capturedAt: new Date(2 * MINUTE) }],
+    ]);
+  });
+
+  it('say who became whom by an interaction', async () => {
+    const store = open();
+    await store.saveInteractions([interaction('x', '1', 1), interaction('y', '1', 2)]);
+    const [x, y] = await store.findOwners([{ type: 'crmId', value: 'x' }, { type: 'crmId', value: 'y' }]);
+    const both = { ...interaction('x', '2', 3), identifiers: [{ type: 'crmId', value: 'x' }, { type: 'crmId', value: 'y' }] };
+    const [receipt] = await store.saveInteractions([both]);
+    expect(receipt).toMatchObject({ outcome: 'stored', customerId: x, identifier: { type: 'crmId', value: 'x' }, changed: [y] });
+  });
+});
+
+/** Looks at everything. */
+function traitsByHand(interactions: readonly StoredInteraction[], at: Date): Record<string, unknown> {
+  return Object.fromEntries(
+    TRAITS.map((trait) => {
+      const { of, path, window } = trait;
+      const inWindow = interactions.filter(({ type, occurredAt }) => type === of && (window === null || occurredAt.getTime() >= at.getTime() - window));
+      if (trait.compute === 'uniques') return [trait.name, new Set(inWindow.flatMap(({ properties: { n } }) => (n == null ? [] : JSON.stringify(n)))).size];
+      const tallies = inWindow.flatMap((each) => tallyOf(each, path) ?? []);
+      return [trait.name, valueOfTally(trait, tallies.reduce(addTallies, EMPTY_TALLY))];
+    }),
+  );
+}

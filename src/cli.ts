@@ -42,6 +42,17 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     .action(async (file, options) => {
       exitCode = (await (await import('./commands/simulate.ts')).simulate(file, options)) ? 0 : 1;
     });
+  const importing = command('import', 'store interactions or identifiers from a file (NDJSON or CSV)')
+    .argument('<kind>', 'interactions or identifiers', parseImportKind)
+    .argument('<file>', 'given again after an interruption, it goes on from there')
+    .option('--map <column=field>', 'CSV: what a column is, for example CustomerID=crmId; several times', collect)
+    .option('--set <field=value>', 'CSV: what every row has, for example type=purchase; several times', collect)
+    .option('--number <field>', 'CSV: a field whose text is a number, for example properties.quantity; several times', collect)
+    .option('--date-format <format>', 'CSV: how dates are written, for example dd/mm/yyyy; ISO when left out')
+    .option('--ignore-other-columns', 'CSV: leave out columns that are no field')
+    .option('--delimiter <character>', 'CSV: what stands between cells; a comma when left out')
+    .option('--state <dir>', 'where the checkpoint and the rejected lines are kept; beside the file when left out');
+  importing.action(async (kind, file, options) => (await import('./commands/import.ts')).importRecords(kind, file, options));
   program
     .command('init <dir>')
     .description('write a new project into an empty folder')
@@ -57,6 +68,15 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     return 1;
   }
   return exitCode;
+}
+
+function parseImportKind(text: string): 'interactions' | 'identifiers' {
+  if (text === 'interactions' || text === 'identifiers') return text;
+  throw new InvalidArgumentError('expected interactions or identifiers');
+}
+
+function collect(value: string, earlier: readonly string[] = []): string[] {
+  return [...earlier, value];
 }
 
 function parsePort(text: string): number {

@@ -44,7 +44,7 @@ export function composeEngine({ project, environment, identifierTypes, store, li
     interactions: store,
     interactionSchemas: new Map(Object.entries(config.interactions)),
     live,
-    watch: new CustomerWatch(live),
+    watch: new CustomerWatch(live, (open) => metrics.subscriptionsOpen(open)),
     capture: new RequestCapture(identifierTypes, blockedValues, touchpoints, new VisitorCookie(secrets), handoffs),
     pageParameters: new PageParameters(rules),
     handoffs,

@@ -37,8 +37,9 @@ export function addGraphqlRoutes(app: FastifyInstance, { apollo, runner, context
     context: (request, reply) => contexts.openFor(request, reply),
   });
   const stream = createEventStreamHandler(runner, contexts, now);
+  const wantsEvents = ({ headers }: FastifyRequest) => headers.accept?.includes('text/event-stream') === true;
   const handler = async (request: FastifyRequest, reply: FastifyReply) =>
-    request.headers.accept?.includes('text/event-stream') ? stream(request, reply) : answer.call(app, request, reply);
+    wantsEvents(request) ? stream(request, reply) : answer.call(app, request, reply);
   const common = {
     url: '/graphql',
     // Answers are somebody's, and many differ by a cookie that caches don't look at.
@@ -46,7 +47,7 @@ export function addGraphqlRoutes(app: FastifyInstance, { apollo, runner, context
     // What is wrong with the request itself is said before it is an operation.
     preHandler: async (request: FastifyRequest, reply: FastifyReply) => {
       try {
-        if (request.ws) requireOwnPage(request, contexts.touchpoints);
+        if (request.ws || wantsEvents(request)) requireOwnPage(request, contexts.touchpoints);
         await contexts.capturable(request);
       } catch (error) {
         if (!(error instanceof GatewayError)) throw error;

@@ -31,7 +31,10 @@ export interface InteractionServices {
 }
 
 /** Who tells of interactions: the request that they came with. */
-export type InteractionTeller = Pick<CaptureSession, 'request' | 'read'>;
+export interface InteractionTeller extends Pick<CaptureSession, 'request' | 'read'> {
+  /** What given identifiers are said to be from; left out, the role that gave them. */
+  readonly source?: string;
+}
 
 export interface CapturedInteractions {
   readonly accepted: number;
@@ -114,7 +117,8 @@ async function identifiersOf(
   const proven = provenOf(await session.read({ pageUrl, touchpoint }));
   const all = [...given, ...proven.map(({ type, value }) => ({ type, value }))];
   if (all.length === 0) throw nobody(role, identifiers ?? []);
-  const source = given.length > 0 ? `captureInteractions:${role}` : proven.map((identifier) => identifier.source).join('+');
+  const said = session.source ?? `captureInteractions:${role}`;
+  const source = given.length > 0 ? said : proven.map((identifier) => identifier.source).join('+');
   return { identifiers: all, source };
 }
 

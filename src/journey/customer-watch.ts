@@ -22,10 +22,13 @@ export type EventStream<Item> = AsyncIterableIterator<Item, undefined, undefined
 /** The subscriptions of this process. */
 export class CustomerWatch {
   readonly #live: LiveEvents;
+  readonly #onCount: (open: number) => void;
   readonly #open = new Set<BoundedQueue<LiveEvent>>();
 
-  constructor(live: LiveEvents) {
+  /** @param onCount hears how many are open, whenever that changes. */
+  constructor(live: LiveEvents, onCount: (open: number) => void) {
     this.#live = live;
+    this.#onCount = onCount;
   }
 
   /** Each interaction once it is stored. @param customer null for everybody's. */
@@ -49,6 +52,7 @@ export class CustomerWatch {
     const queue = new BoundedQueue<LiveEvent>(MAX_WAITING, () => {
       unsubscribe();
       this.#open.delete(queue);
+      this.#onCount(this.#open.size);
     });
     const unsubscribe = this.#live.subscribe((event) => {
       const isPlainChange = event.kind === 'customer' && !event.isIdentity;
@@ -57,6 +61,7 @@ export class CustomerWatch {
       queue.push(event);
     });
     this.#open.add(queue);
+    this.#onCount(this.#open.size);
     // Not a generator: one that waits for its next event could not be ended from outside.
     const stream: EventStream<Item> = {
       [Symbol.asyncIterator]: () => stream,

@@ -11,6 +11,7 @@ export class Metrics {
   readonly #sourceCache: Counter<'source' | 'result'>;
   readonly #sourceForeign: Counter<'source'>;
   readonly #interactions: Counter<'outcome'>;
+  readonly #subscriptions: Gauge;
   readonly #requests: Histogram<'route' | 'status'>;
 
   constructor() {
@@ -64,6 +65,7 @@ export class Metrics {
       labelNames: ['outcome'],
       registers,
     });
+    this.#subscriptions = new Gauge({ name: 'gateway_subscriptions', help: 'Subscriptions that are open.', registers });
     this.#requests = new Histogram({
       name: 'gateway_http_request_duration_seconds',
       help: 'Time to answer a request, by route and status.',
@@ -102,6 +104,10 @@ export class Metrics {
 
   interactionsTold(outcome: 'accepted' | 'duplicate' | 'rejected', count: number): void {
     this.#interactions.inc({ outcome }, count);
+  }
+
+  subscriptionsOpen(count: number): void {
+    this.#subscriptions.set(count);
   }
 
   /** @param seconds from the request's arrival to its answer's end. */

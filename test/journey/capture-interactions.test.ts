@@ -67,7 +67,17 @@ describe('captureInteractions', () => {
 
   it('stores an interaction once, however often its id is told, also in one request, and also after a merge', async () => {
     const { tell, types, ask } = await shop();
-    expect((await tell([{ id: 'a', type: 'x' }, { id: 'a', type: 'x' }], ADA)).result).toMatchObject({ accepted: 1, duplicates: 1 });
+    expect(
+      (
+        await tell(
+          [
+            { id: 'a', type: 'x' },
+            { id: 'a', type: 'x' },
+          ],
+          ADA,
+        )
+      ).result,
+    ).toMatchObject({ accepted: 1, duplicates: 1 });
     expect((await tell([{ id: 'a', type: 'x' }], ADA)).result).toMatchObject({ accepted: 0, duplicates: 1 });
     const ids = [];
     for (const who of [ADA, BEN]) ids.push((await ask('{ customer { id } }', who)).data.customer.id);
@@ -115,7 +125,10 @@ describe('captureInteractions', () => {
 
   it('takes at most 100 at once', async () => {
     const { tell } = await shop();
-    const { codes, errors } = await tell(Array.from({ length: 101 }, () => ({ type: 'x' })), ADA);
+    const { codes, errors } = await tell(
+      Array.from({ length: 101 }, () => ({ type: 'x' })),
+      ADA,
+    );
     expect(codes).toEqual(['BAD_USER_INPUT']);
     expect(errors[0]?.message).toBe('interactions: expected at most 100, received 101');
   });
@@ -128,7 +141,8 @@ describe('captureInteractions', () => {
       { path: '/graphql?email=ada@example.com' },
     );
     expect(await types({ cookie: visitor })).toEqual(['intruder']);
-    const by = '{ customerByIdentifier(identifier: { type: "email", value: "ada@example.com" }) { interactions { edges { node { type } } } } }';
+    const by =
+      '{ customerByIdentifier(identifier: { type: "email", value: "ada@example.com" }) { interactions { edges { node { type } } } } }';
     expect((await ask(by, { role: 'AGENT' })).data.customerByIdentifier.interactions.edges).toEqual([{ node: { type: 'known' } }]);
   });
 
@@ -147,7 +161,13 @@ describe('captureInteractions', () => {
     const { tell, types } = await shop();
     const { result } = await tell(
       [
-        { type: 'called', identifiers: [{ type: 'crmId', value: '1' }, { type: 'email', value: 'guest' }] },
+        {
+          type: 'called',
+          identifiers: [
+            { type: 'crmId', value: '1' },
+            { type: 'email', value: 'guest' },
+          ],
+        },
         { type: 'x', identifiers: [{ type: 'crmId', value: 'null' }] },
         { type: 'x' },
         { type: 'x', identifiers: [{ type: 'shoeSize', value: '43' }] },
@@ -165,7 +185,10 @@ describe('captureInteractions', () => {
 
   it("links what an interaction's identifiers prove, and answers the customer they make", async () => {
     const { tell, ask } = await shop();
-    const pair = [{ type: 'crmId', value: '1' }, { type: 'email', value: 'Ada@Example.com' }];
+    const pair = [
+      { type: 'crmId', value: '1' },
+      { type: 'email', value: 'Ada@Example.com' },
+    ];
     const { result } = await tell([{ type: 'x', identifiers: pair }], { role: 'SERVICE' });
     const by = '{ customerByIdentifier(identifier: { type: "email", value: "ada@example.com" }) { id } }';
     expect((await ask(by, { role: 'AGENT' })).data.customerByIdentifier.id).toBe(result.customer.id);
@@ -197,7 +220,12 @@ describe('captureInteractions', () => {
 describe('attributes of interactions', () => {
   it('are the latest by when they happened, whenever they are told', async () => {
     const { tell, ask } = await shop();
-    const store = (occurredAt: string, favouriteStore: string) => ({ type: 'x', touchpoint: 'web', occurredAt, attributes: { favouriteStore } });
+    const store = (occurredAt: string, favouriteStore: string) => ({
+      type: 'x',
+      touchpoint: 'web',
+      occurredAt,
+      attributes: { favouriteStore },
+    });
     await tell([store('2026-02-02T00:00:00Z', 'Leeds'), store('2026-02-01T00:00:00Z', 'York')], ADA);
     await tell([store('2026-01-01T00:00:00Z', 'Hull')], ADA);
     const { data } = await ask('{ customer { favouriteStore attributes { name value touchpoint capturedAt } } }', ADA);
@@ -217,7 +245,9 @@ describe('whose an interaction is', () => {
   });
 
   it('leaves what Tom did with Tom when his laptop is used by Summer', async () => {
-    const { tell, types } = await shop({ config: { identifiers: { ...IDENTIFIERS, visitorId: { class: 'cookie', limit: 3, capture: [issuedCookie('visitor')] } } } });
+    const { tell, types } = await shop({
+      config: { identifiers: { ...IDENTIFIERS, visitorId: { class: 'cookie', limit: 3, capture: [issuedCookie('visitor')] } } },
+    });
     const { cookie: laptop } = await tell([{ type: 'toms', occurredAt: '2026-03-01T10:00:00Z' }], ADA);
     await tell([{ type: 'summers', occurredAt: '2026-03-01T11:00:00Z' }], { ...BEN, cookie: laptop });
     await tell([{ type: 'toms_late', occurredAt: '2026-03-01T10:30:00Z' }], { cookie: laptop });
@@ -228,8 +258,14 @@ describe('whose an interaction is', () => {
   it('does not bring back who was erased', async () => {
     const { tell, ask, types } = await shop();
     const { result } = await tell([{ id: 'a', type: 'x', occurredAt: '2026-03-01T10:00:00Z' }], ADA);
-    await ask('mutation ($id: ID!) { eraseCustomer(input: { customerId: $id }) { complete } }', { variables: { id: result.customer.id }, role: 'ADMIN' });
-    const replayed = await tell([{ id: 'a', type: 'x', occurredAt: '2026-03-01T10:00:00Z', identifiers: [{ type: 'crmId', value: '1' }] }], { role: 'SERVICE' });
+    await ask('mutation ($id: ID!) { eraseCustomer(input: { customerId: $id }) { complete } }', {
+      variables: { id: result.customer.id },
+      role: 'ADMIN',
+    });
+    const replayed = await tell(
+      [{ id: 'a', type: 'x', occurredAt: '2026-03-01T10:00:00Z', identifiers: [{ type: 'crmId', value: '1' }] }],
+      { role: 'SERVICE' },
+    );
     expect(replayed.result.rejected).toEqual([
       { index: 0, code: 'NOT_FOUND', message: 'its customer was erased, and the interaction is not newer than that' },
     ]);
@@ -257,13 +293,16 @@ describe("an interaction's page", () => {
     const { tell, ask } = await shop({ config: { identifiers: { crmId: IDENTIFIERS.crmId as never } } });
     const page = (cid: string) => ({ type: cid, pageUrl: `https://shop.example/?cid=${cid}` });
     expect((await tell([page('1'), page('2'), page('1')])).result).toMatchObject({ accepted: 3, customer: null });
-    for (const [cid, types] of [['1', ['1', '1']], ['2', ['2']]] as const) {
+    for (const [cid, types] of [
+      ['1', ['1', '1']],
+      ['2', ['2']],
+    ] as const) {
       const { data } = await ask('{ customer { interactions { edges { node { type } } } } }', { path: `/graphql?cid=${cid}` });
       expect(data.customer.interactions.edges.map(({ node }: { node: { type: string } }) => node.type)).toEqual(types);
     }
   });
 
-  it('may be an app\'s name of a screen', async () => {
+  it("may be an app's name of a screen", async () => {
     const { tell, journey } = await shop();
     await tell([{ type: 'screen', pageUrl: 'Checkout/Step 2' }], ADA);
     expect((await journey(ADA))[0].pageUrl).toBe('Checkout/Step 2');
@@ -300,7 +339,8 @@ describe('touchpoints', () => {
     const kiosk = { channel: 'STORE' as const, capture: { crmId: [urlParameter('card', { assurance: 'RECOGNIZED' })] } };
     const { ask } = await shop({ config: { touchpoints: { web: { channel: 'WEB' }, kiosk } } });
     const name = async (touchpoint: string, query: string) =>
-      (await ask('{ customer { name } }', { path: `/graphql?${query}`, headers: { 'x-touchpoint': touchpoint } })).data?.customer?.name ?? null;
+      (await ask('{ customer { name } }', { path: `/graphql?${query}`, headers: { 'x-touchpoint': touchpoint } })).data?.customer?.name ??
+      null;
     expect(await name('kiosk', 'card=1&cid=2')).toBe('Ada');
     expect(await name('kiosk', 'cid=2')).toBe('Ben');
     expect(await name('web', 'card=1')).toBeNull();
@@ -325,11 +365,17 @@ describe('a handoff', () => {
     expect(await types({ cookie: here })).toEqual(['there', 'here']);
   });
 
-  it('is used up once, by whichever of the request\'s interactions names it', async () => {
+  it("is used up once, by whichever of the request's interactions names it", async () => {
     const { tell, ask, types, journey } = await shop({ config: { identifiers }, now: () => new Date() });
     const { url } = (await ask(HANDOFF, { ...ADA })).data.createHandoff;
     const at = { headers: { origin: 'https://shop.example' } };
-    const { cookie: there, result } = await tell([{ type: 'one', pageUrl: url }, { type: 'two', pageUrl: `${url}&b=2` }], at);
+    const { cookie: there, result } = await tell(
+      [
+        { type: 'one', pageUrl: url },
+        { type: 'two', pageUrl: `${url}&b=2` },
+      ],
+      at,
+    );
     expect(result.accepted).toBe(2);
     expect((await types({ cookie: there })).sort()).toEqual(['one', 'two']);
     expect((await types(ADA)).sort()).toEqual(['one', 'two']);

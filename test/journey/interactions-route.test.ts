@@ -3,18 +3,26 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type TestGatewayOptions, testGateway } from '../support/gateway.ts';
 import { signToken } from '../support/tokens.ts';
 
-const TOUCHPOINTS = { web: { channel: 'WEB', origins: ['https://shop.example'] } } as const;
+const TOUCHPOINTS: TestGatewayOptions['config'] = { touchpoints: { web: { channel: 'WEB', origins: ['https://shop.example'] } } };
 
 async function door(options: TestGatewayOptions = {}) {
-  const gateway = await testGateway({ ...options, config: { touchpoints: TOUCHPOINTS, ...options.config } });
+  const gateway = await testGateway({ ...options, config: { ...TOUCHPOINTS, ...options.config } });
   const authorization = `Bearer ${await signToken({ role: 'CUSTOMER', subject: '1' })}`;
   const post = async (payload: string | Buffer, type = 'application/json', headers: Record<string, string> = {}) => {
-    const request = { method: 'POST', url: '/interactions', payload, headers: { 'content-type': type, authorization, ...headers } } as const;
+    const request = {
+      method: 'POST',
+      url: '/interactions',
+      payload,
+      headers: { 'content-type': type, authorization, ...headers },
+    } as const;
     const { statusCode, headers: answered, ...response } = await gateway.gateway.app.inject(request);
     return { status: statusCode, body: response.json(), headers: answered };
   };
   const types = async () => {
-    const { data } = await gateway.ask('{ customer { interactions(first: 200) { edges { node { type } } } } }', { role: 'CUSTOMER', subject: '1' });
+    const { data } = await gateway.ask('{ customer { interactions(first: 200) { edges { node { type } } } } }', {
+      role: 'CUSTOMER',
+      subject: '1',
+    });
     return data.customer.interactions.edges.map(({ node }: { node: { type: string } }) => node.type).sort();
   };
   return { ...gateway, post, types, authorization };
@@ -33,20 +41,23 @@ describe('POST /interactions', () => {
     expect((await post('{\n "type": "a"\n}')).body).toEqual({ accepted: 1, duplicates: 0, rejected: [] });
   });
 
-  it.each(['application/x-ndjson', 'text/plain;charset=UTF-8'])('takes NDJSON as %s, where a broken line costs itself only', async (type) => {
-    const { post, types } = await door();
-    const { status, body } = await post('{"type":"ä"}\n\n{"type":"b"\r\n[]\n{"type":"c"}', type);
-    expect(status).toBe(207);
-    expect(body).toEqual({
-      accepted: 2,
-      duplicates: 0,
-      rejected: [
-        { index: 1, code: 'BAD_USER_INPUT', message: 'expected a line of JSON, received something that is none' },
-        { index: 2, code: 'BAD_USER_INPUT', message: 'the record: expected object, received array' },
-      ],
-    });
-    expect(await types()).toEqual(['c', 'ä']);
-  });
+  it.each(['application/x-ndjson', 'text/plain;charset=UTF-8'])(
+    'takes NDJSON as %s, where a broken line costs itself only',
+    async (type) => {
+      const { post, types } = await door();
+      const { status, body } = await post('{"type":"ä"}\n\n{"type":"b"\r\n[]\n{"type":"c"}', type);
+      expect(status).toBe(207);
+      expect(body).toEqual({
+        accepted: 2,
+        duplicates: 0,
+        rejected: [
+          { index: 1, code: 'BAD_USER_INPUT', message: 'expected a line of JSON, received something that is none' },
+          { index: 2, code: 'BAD_USER_INPUT', message: 'the record: expected object, received array' },
+        ],
+      });
+      expect(await types()).toEqual(['c', 'ä']);
+    },
+  );
 
   it("takes sendBeacon's text/plain with an array in it", async () => {
     const { post } = await door();
@@ -84,7 +95,10 @@ describe('POST /interactions', () => {
     const records = Array.from({ length: 5_001 }, () => ({ type: 'x' }));
     const tooMany = { error: { code: 'BAD_USER_INPUT', message: 'expected at most 5000 interactions at once; send several requests' } };
     expect(await post(JSON.stringify(records))).toMatchObject({ status: 413, body: tooMany });
-    expect(await post(records.map((each) => JSON.stringify(each)).join('\n'), 'application/x-ndjson')).toMatchObject({ status: 413, body: tooMany });
+    expect(await post(records.map((each) => JSON.stringify(each)).join('\n'), 'application/x-ndjson')).toMatchObject({
+      status: 413,
+      body: tooMany,
+    });
     const large = JSON.stringify([{ type: 'x', properties: { text: 'y'.repeat(1024 * 1024) } }]);
     const tooLarge = { error: { code: 'BAD_USER_INPUT', message: 'expected at most 1048576 bytes; send several requests' } };
     expect(await post(large)).toMatchObject({ status: 413, body: tooLarge });
@@ -132,7 +146,8 @@ describe('POST /interactions', () => {
     const { post, gateway, log } = await door();
     await post('[{"id":"1","type":"x","pageUrl":"https://shop.example/?cid=SECRET"},{"id":"1","type":"x"},{}]');
     const metrics = (await gateway.app.inject('/metrics')).body;
-    for (const outcome of ['accepted', 'duplicate', 'rejected']) expect(metrics).toContain(`gateway_interactions_total{outcome="${outcome}"} 1`);
+    for (const outcome of ['accepted', 'duplicate', 'rejected'])
+      expect(metrics).toContain(`gateway_interactions_total{outcome="${outcome}"} 1`);
     expect(log.join('') + metrics).not.toContain('SECRET');
   });
 });

@@ -74,14 +74,16 @@ describe.each(Object.keys(STORES))('journeys in %s', (name) => {
     const store = open();
     let run = 0;
     const sizes = fc.integer({ min: 1, max: 7 });
-    const wanted = fc.record({ types: fc.option(fc.constantFrom(['a'], ['b'], ['a', 'b'], [])), touchpoints: fc.option(fc.constantFrom(['web'], ['ios'])) });
+    const wanted = fc.record({ types: fc.option(fc.subarray(['a', 'b'])), touchpoints: fc.option(fc.subarray(['web', 'ios'])) });
     await fc.assert(
       fc.asyncProperty(steps, sizes, wanted, async (history, limit, { types, touchpoints }) => {
         for (const id of await live(store, `p${run++}-`, history)) {
           const all = await whole(store, id);
           const times = all.map(({ occurredAt }) => occurredAt.getTime());
           expect(times).toEqual([...times].sort((a, b) => b - a));
-          const expected = all.filter((each) => (types?.includes(each.type) ?? true) && (touchpoints?.includes(each.touchpoint as string) ?? true));
+          const expected = all.filter(
+            (each) => (types?.includes(each.type) ?? true) && (touchpoints?.includes(each.touchpoint as string) ?? true),
+          );
           for (const order of ['newest-first', 'oldest-first'] as const) {
             const read: StoredInteraction[] = [];
             for (let place: JourneyPlace | null = null; ; ) {
@@ -143,8 +145,17 @@ describe.each(Object.keys(STORES))('journeys in %s', (name) => {
   it('say who became whom by an interaction', async () => {
     const store = open();
     await store.saveInteractions([interaction('x', '1', 1), interaction('y', '1', 2)]);
-    const [x, y] = await store.findOwners([{ type: 'crmId', value: 'x' }, { type: 'crmId', value: 'y' }]);
-    const both = { ...interaction('x', '2', 3), identifiers: [{ type: 'crmId', value: 'x' }, { type: 'crmId', value: 'y' }] };
+    const [x, y] = await store.findOwners([
+      { type: 'crmId', value: 'x' },
+      { type: 'crmId', value: 'y' },
+    ]);
+    const both = {
+      ...interaction('x', '2', 3),
+      identifiers: [
+        { type: 'crmId', value: 'x' },
+        { type: 'crmId', value: 'y' },
+      ],
+    };
     const [receipt] = await store.saveInteractions([both]);
     expect(receipt).toMatchObject({ outcome: 'stored', customerId: x, identifier: { type: 'crmId', value: 'x' }, changed: [y] });
   });
@@ -155,8 +166,11 @@ function traitsByHand(interactions: readonly StoredInteraction[], at: Date): Rec
   return Object.fromEntries(
     TRAITS.map((trait) => {
       const { of, path, window } = trait;
-      const inWindow = interactions.filter(({ type, occurredAt }) => type === of && (window === null || occurredAt.getTime() >= at.getTime() - window));
-      if (trait.compute === 'uniques') return [trait.name, new Set(inWindow.flatMap(({ properties: { n } }) => (n == null ? [] : JSON.stringify(n)))).size];
+      const inWindow = interactions.filter(
+        ({ type, occurredAt }) => type === of && (window === null || occurredAt.getTime() >= at.getTime() - window),
+      );
+      if (trait.compute === 'uniques')
+        return [trait.name, new Set(inWindow.flatMap(({ properties: { n } }) => (n == null ? [] : JSON.stringify(n)))).size];
       const tallies = inWindow.flatMap((each) => tallyOf(each, path) ?? []);
       return [trait.name, valueOfTally(trait, tallies.reduce(addTallies, EMPTY_TALLY))];
     }),

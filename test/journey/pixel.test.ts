@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type TestGatewayOptions, testGateway } from '../support/gateway.ts';
 
-const TOKENS = 'mutation ($recipients: [IdentifierInput!]!) { createRecipientTokens(input: { recipients: $recipients }) { tokens expiresAt } }';
-const BY = 'query ($i: IdentifierInput!) { customerByIdentifier(identifier: $i) { identifiers { type } interactions { edges { node { id type touchpoint properties source } } } } }';
+const TOKENS =
+  'mutation ($recipients: [IdentifierInput!]!) { createRecipientTokens(input: { recipients: $recipients }) { tokens expiresAt } }';
+const BY =
+  'query ($i: IdentifierInput!) { customerByIdentifier(identifier: $i) { identifiers { type } interactions { edges { node { id type touchpoint properties source } } } } }';
 
 async function mail(options: TestGatewayOptions = {}) {
   const config = { touchpoints: { newsletter: { channel: 'EMAIL' } }, ...options.config } as const;
@@ -12,7 +14,11 @@ async function mail(options: TestGatewayOptions = {}) {
     expect(response.headers['content-type']).toBe('image/gif');
     expect(response.rawPayload.subarray(0, 6).toString()).toBe('GIF89a');
     expect(response.headers['cache-control']).toBe('private, no-store');
-    return { status: response.statusCode, error: response.headers['x-error'], cookie: [response.headers['set-cookie'] ?? []].flat()[0]?.split(';')[0] };
+    return {
+      status: response.statusCode,
+      error: response.headers['x-error'],
+      cookie: [response.headers['set-cookie'] ?? []].flat()[0]?.split(';')[0],
+    };
   };
   const tokenFor = async (type: string, value: string) =>
     (await gateway.ask(TOKENS, { variables: { recipients: [{ type, value }] }, role: 'SERVICE' })).data.createRecipientTokens.tokens[0];
@@ -26,7 +32,14 @@ describe('GET /pixel.gif', () => {
     const { open, tokenFor, of, log } = await mail();
     const token = await tokenFor('email', 'Ada@Example.com');
     expect(Buffer.from(token.split('.').join(''), 'base64url').toString('latin1')).not.toContain('ada@');
-    const opened = { type: 'email_open', touchpoint: 'newsletter', token, id: 'march', properties: '{"campaign":"spring"}', utm_source: 'x' };
+    const opened = {
+      type: 'email_open',
+      touchpoint: 'newsletter',
+      token,
+      id: 'march',
+      properties: '{"campaign":"spring"}',
+      utm_source: 'x',
+    };
     expect(await open(opened)).toMatchObject({ status: 200, error: undefined, cookie: undefined });
     expect((await open(opened)).status).toBe(200);
     expect((await of('email', 'ada@example.com')).interactions.edges).toEqual([
@@ -77,7 +90,9 @@ describe('GET /pixel.gif', () => {
       status: 400,
       error: 'BAD_USER_INPUT: properties: expected a JSON object, received something that is no JSON',
     });
-    expect((await open({ type: 'x', touchpoint: 'moon' })).error).toBe('BAD_USER_INPUT: touchpoint: expected one of newsletter; received "moon"');
+    expect((await open({ type: 'x', touchpoint: 'moon' })).error).toBe(
+      'BAD_USER_INPUT: touchpoint: expected one of newsletter; received "moon"',
+    );
     expect((await open({ type: 'x' }, { 'sec-gpc': '1' })).status).toBe(403);
   });
 
@@ -97,7 +112,10 @@ describe('GET /pixel.gif', () => {
 describe('createRecipientTokens', () => {
   it('makes one for each recipient, for a SERVICE only', async () => {
     const { ask } = await mail();
-    const recipients = [{ type: 'email', value: 'ada@example.com' }, { type: 'email', value: 'guest' }];
+    const recipients = [
+      { type: 'email', value: 'ada@example.com' },
+      { type: 'email', value: 'guest' },
+    ];
     const { data } = await ask(TOKENS, { variables: { recipients }, role: 'SERVICE' });
     expect(data.createRecipientTokens.tokens).toEqual([expect.any(String), null]);
     expect((await ask(TOKENS, { variables: { recipients }, role: 'AGENT' })).codes).toEqual(['FORBIDDEN']);

@@ -1,0 +1,51 @@
+import { type Stats, statSync } from 'node:fs';
+import { hasRows } from '../record-file.ts';
+import { beginningOf } from './checkpoint.ts';
+
+/** How files begin that are something else, and what to do with them. */
+const OTHERS = [
+  { begins: '1f8b', what: 'a gzip file', advice: 'unpack it first: gunzip -k FILE' },
+  { begins: '504b0304', what: 'a zip file or a spreadsheet', advice: 'unpack it, or save the sheet as CSV' },
+  { begins: '28b52ffd', what: 'a zstd file', advice: 'unpack it first: unzstd FILE' },
+  { begins: 'fffe', what: 'UTF-16', advice: 'convert it first: iconv -f utf-16 -t utf-8' },
+  { begins: 'feff', what: 'UTF-16', advice: 'convert it first: iconv -f utf-16 -t utf-8' },
+];
+
+/** @returns its size in bytes. @throws Error for what is no file of records, with what to do about it. */
+export function checkFile(file: string): number {
+  const found = find(file);
+  if (found === undefined) throw new Error(`import: expected a file, NDJSON or CSV; there is none at ${file}`);
+  if (!found.isFile()) {
+    const received = found.isDirectory() ? 'a folder' : 'something that can be read only once';
+    throw new Error(`import: expected a file, NDJSON or CSV; ${file} is ${received}`);
+  }
+  const beginning = read(file);
+  const other = OTHERS.find(({ begins }) => beginning.toString('hex').startsWith(begins));
+  if (other !== undefined) throw new Error(`import: expected text, NDJSON or CSV in UTF-8; ${file} is ${other.what}: ${other.advice}`);
+  if (!hasRows(file) && beginning.toString().trimStart().startsWith('[')) {
+    throw new Error(
+      `import: expected NDJSON, one JSON object on each line; ${file} begins like a JSON array: jq -c '.[]' FILE makes lines of one`,
+    );
+  }
+  return found.size;
+}
+
+function find(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+function read(file: string): Buffer {
+  try {
+    return beginningOf(file, 16);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+function unreadable(file: string, error: unknown): Error {
+  return new Error(`import: expected a file that this user may read, ${file} is none (${(error as NodeJS.ErrnoException).code})`);
+}

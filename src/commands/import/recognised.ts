@@ -1,0 +1,13 @@
+import { createHash } from 'node:crypto';
+import type { FileRecord } from '../record-file.ts';
+
+/**
+ * The id of a record that has none: the same whenever the same file is told, whatever it is told with, and another for
+ * a line like it further down.
+ */
+export function importedId({ line, content }: FileRecord): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([line, content]))
+    .digest('hex');
+  return `import-${digest.slice(0, 32)}`;
+}

@@ -1,0 +1,68 @@
+import { captureInteractions, type InteractionServices, type InteractionTeller } from '../../journey/capture-interactions.ts';
+import { UnreadableRecord } from '../../journey/interaction-input.ts';
+import type { ColumnVocabulary } from '../csv-columns.ts';
+import { asIdentifierList } from '../identify-events-file.ts';
+import type { ToldRecord } from '../told-records.ts';
+import type { Outcome } from './import-file.ts';
+import { patiently } from './patiently.ts';
+import { importedId } from './recognised.ts';
+
+/** A service that says whose each interaction is; there is no request that could say it. */
+const IMPORTER: InteractionTeller = {
+  source: 'import',
+  request: {
+    headers: {},
+    query: new URLSearchParams(),
+    pageUrl: undefined,
+    touchpoint: null,
+    secure: true,
+    viewer: { role: 'SERVICE', authenticated: true, claims: {} },
+  },
+  read: async () => ({ identifiers: [], newVisitor: null, refused: [] }),
+};
+
+export function interactionColumns(types: readonly string[]): ColumnVocabulary {
+  const fields = ['id', 'type', 'touchpoint', 'occurredAt', 'pageUrl'];
+  return { types, fields, parts: ['properties', 'attributes'], required: ['type'] };
+}
+
+/** Tells interactions as they are told at the door: the same limits, schemas and refusals. Batches are stored in the order of the calls. */
+export function tellInteractions(services: InteractionServices): (batch: readonly ToldRecord[]) => Promise<Outcome> {
+  const { interactions } = services;
+  let lastTurn = Promise.resolve();
+  return async (batch) => {
+    const before = lastTurn;
+    const turn = Promise.withResolvers<void>();
+    lastTurn = turn.promise;
+    const saveInteractions: typeof interactions.saveInteractions = async (toSave) => {
+      await before;
+      const saved = patiently(() => interactions.saveInteractions(toSave));
+      turn.resolve();
+      return saved;
+    };
+    const findInteractions: typeof interactions.findInteractions = (id, range) => interactions.findInteractions(id, range);
+    try {
+      return await captureInteractions(
+        { ...services, interactions: { saveInteractions, findInteractions } },
+        batch.map(toInteraction),
+        IMPORTER,
+      );
+    } finally {
+      turn.resolve();
+    }
+  };
+}
+
+function toInteraction(record: ToldRecord): unknown {
+  const { problem, told } = record;
+  if (problem !== null) return new UnreadableRecord(problem);
+  // What is no object at all is refused like any other.
+  if (typeof told !== 'object' || told === null || Array.isArray(told)) return told;
+  const { id, occurredAt, identifiers, ...rest } = told as Record<string, unknown>;
+  return {
+    ...rest,
+    id: id ?? importedId(record),
+    occurredAt: typeof occurredAt === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(occurredAt) ? `${occurredAt}T00:00:00Z` : occurredAt,
+    identifiers: asIdentifierList(identifiers),
+  };
+}

@@ -1,0 +1,344 @@
+import { once } from 'node:events';
+import { createClient as createStreamClient } from 'graphql-sse';
+import { createClient as createSocketClient } from 'graphql-ws';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { issuedCookie } from '../../src/index.ts';
+import { type AskOptions, IDENTIFIERS, type TestGatewayOptions, testGateway } from '../support/gateway.ts';
+import { isMissing, naming, ownName } from '../support/services.ts';
+import { signToken } from '../support/tokens.ts';
+
+const INTERACTIONS = 'subscription ($id: ID) { interactionCaptured(customerId: $id) { id type touchpoint channel } }';
+const CHANGES =
+  'subscription ($id: ID) { customerChanged(customerId: $id) { id assurance attributes { name value } identifiers { type value } } }';
+const CAPTURE = `mutation ($interactions: [InteractionInput!]!) { captureInteractions(input: { interactions: $interactions }) { accepted customer { id } } }`;
+const IDENTIFY = 'mutation ($input: IdentifyInput!) { identify(input: $input) { outcome customer { id } } }';
+const ADA = { role: 'CUSTOMER', subject: '1' } as const;
+const BEN = { role: 'CUSTOMER', subject: '2' } as const;
+
+/** One subscription as a client sees it: what came, in order, and how it ended. */
+class Inbox {
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  readonly #messages: any[] = [];
+  #arrived = Promise.withResolvers<void>();
+  readonly ended = Promise.withResolvers<unknown>();
+
+  readonly sink = {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    next: (message: any) => {
+      this.#messages.push(message);
+      this.#arrived.resolve();
+      this.#arrived = Promise.withResolvers();
+    },
+    error: (error: unknown) => this.ended.resolve(error),
+    complete: () => this.ended.resolve('complete'),
+  };
+
+  /** The next message. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  async next(): Promise<any> {
+    const { promise } = this.#arrived;
+    if (this.#messages.length === 0) await promise;
+    return this.#messages.shift();
+  }
+}
+
+interface Client {
+  subscribe(query: string, variables: Record<string, unknown> | undefined): Inbox;
+}
+type Who = { readonly token?: string; readonly cookie?: string; readonly headers?: Record<string, string> };
+
+/** Both ways in which a client can listen; every promise holds for each. */
+const TRANSPORTS: Readonly<Record<string, (url: string, who: Who) => Client>> = {
+  WebSocket: (url, { token, cookie, headers }) => {
+    class Socket extends WebSocket {
+      constructor(address: string, protocols: string) {
+        super(address, protocols, { headers: { ...(cookie && { cookie }), ...headers } });
+      }
+    }
+    const client = createSocketClient({
+      url: `${url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: Socket,
+      retryAttempts: 0,
+      connectionParams: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    });
+    onTestFinished(() => client.dispose());
+    return {
+      subscribe: (query, variables) => {
+        const inbox = new Inbox();
+        client.subscribe({ query, variables }, inbox.sink);
+        return inbox;
+      },
+    };
+  },
+  'server-sent events': (url, { token, cookie, headers }) => {
+    const client = createStreamClient({
+      url: `${url}/graphql`,
+      retryAttempts: 0,
+      headers: { ...(token && { authorization: `Bearer ${token}` }), ...(cookie && { cookie }), ...headers },
+    });
+    onTestFinished(() => client.dispose());
+    return {
+      subscribe: (query, variables) => {
+        const inbox = new Inbox();
+        client.subscribe({ query, variables }, inbox.sink as never);
+        return inbox;
+      },
+    };
+  },
+};
+
+async function live(options: TestGatewayOptions = {}) {
+  const touchpoints: TestGatewayOptions['config'] = { touchpoints: { web: { channel: 'WEB', origins: ['https://shop.example'] } } };
+  const gateway = await testGateway({ ...options, config: { ...touchpoints, ...options.config } });
+  const url = await gateway.gateway.app.listen({ port: 0, host: '127.0.0.1' });
+  const tell = async (type: string, from: AskOptions, more: object = {}) =>
+    (await gateway.ask(CAPTURE, { variables: { interactions: [{ type, touchpoint: 'web', ...more }] }, ...from })).data.captureInteractions
+      .customer;
+  /** Waits until the subscription is there: what is told before is not heard. */
+  const subscribed = async (count = 1) => {
+    for (let looks = 0; looks < 5_000; looks++) {
+      // A turn of the event loop: requests that are injected leave none to the sockets.
+      await new Promise((resolve) => setImmediate(resolve));
+      const body = (await gateway.gateway.app.inject('/metrics')).body;
+      if (Number(/^gateway_subscriptions (\d+)$/m.exec(body)?.[1]) >= count) return;
+    }
+    throw new Error(`expected ${count} open subscriptions`);
+  };
+  return { ...gateway, url, tell, subscribed };
+}
+
+describe.each(Object.keys(TRANSPORTS))('subscriptions over %s', (name) => {
+  const connect = async (url: string, who: AskOptions & Who = {}) => {
+    const token = who.role ? await signToken({ role: who.role, subject: who.subject ?? 'somebody' }) : who.token;
+    return (TRANSPORTS[name] as (typeof TRANSPORTS)[string])(url, { ...who, token });
+  };
+
+  it('tell a customer what they do, as it is stored, and nothing of anybody else', async () => {
+    const { url, tell, subscribed } = await live();
+    const inbox = (await connect(url, ADA)).subscribe(INTERACTIONS, undefined);
+    await subscribed();
+    await tell('bens', BEN);
+    await tell('adas', ADA, { id: 'a' });
+    expect(await inbox.next()).toEqual({ data: { interactionCaptured: { id: 'a', type: 'adas', touchpoint: 'web', channel: 'WEB' } } });
+  });
+
+  it('tell an agent of the customer on the phone, or of everybody', async () => {
+    const { url, tell, subscribed } = await live();
+    const { id } = await tell('first', ADA);
+    const agent = await connect(url, { role: 'AGENT' });
+    const [one, all] = [agent.subscribe(INTERACTIONS, { id }), agent.subscribe(INTERACTIONS, undefined)];
+    await subscribed(2);
+    await tell('bens', BEN);
+    await tell('adas', ADA);
+    expect((await one.next()).data.interactionCaptured.type).toBe('adas');
+    expect([(await all.next()).data.interactionCaptured.type, (await all.next()).data.interactionCaptured.type]).toEqual(['bens', 'adas']);
+  });
+
+  it('follow an anonymous visitor into the person they turn out to be', async () => {
+    const { url, tell, ask, subscribed } = await live();
+    await tell('before', ADA);
+    const { cookie } = await ask(CAPTURE, { variables: { interactions: [{ type: 'looked' }] } });
+    const own = (await connect(url, { cookie })).subscribe(INTERACTIONS, undefined);
+    const { id } = (await ask('{ customer { id } }', { cookie })).data.customer;
+    const agents = (await connect(url, { role: 'AGENT' })).subscribe(INTERACTIONS, { id });
+    await subscribed(2);
+    await tell('logged_in', { ...ADA, cookie });
+    await tell('elsewhere', ADA);
+    for (const inbox of [own, agents]) {
+      expect([(await inbox.next()).data.interactionCaptured.type, (await inbox.next()).data.interactionCaptured.type]).toEqual([
+        'logged_in',
+        'elsewhere',
+      ]);
+    }
+  });
+
+  it('end when the cookie becomes another person: nobody hears what Tom does from then on', async () => {
+    const visitorId = { class: 'cookie', limit: 3, capture: [issuedCookie('visitor')] } as const;
+    const { url, tell, ask, subscribed } = await live({ config: { identifiers: { ...IDENTIFIERS, visitorId } } });
+    const { cookie } = await ask(CAPTURE, { ...ADA, variables: { interactions: [{ type: 'toms' }] } });
+    const inbox = (await connect(url, { cookie })).subscribe(INTERACTIONS, undefined);
+    await subscribed();
+    await tell('summers', { ...BEN, cookie });
+    expect(await inbox.ended.promise).toBe('complete');
+  });
+
+  it('tell each change of a customer, with what may be seen of them', async () => {
+    const { url, ask, subscribed } = await live();
+    const identify = (input: object) => ask(IDENTIFY, { variables: { input }, role: 'SERVICE' });
+    await identify({ identifiers: [{ type: 'crmId', value: '1' }] });
+    const inbox = (await connect(url, ADA)).subscribe(CHANGES, undefined);
+    await subscribed();
+    await identify({
+      identifiers: [
+        { type: 'crmId', value: '1' },
+        { type: 'email', value: 'ada@example.com' },
+      ],
+    });
+    expect((await inbox.next()).data.customerChanged).toMatchObject({
+      ...{ assurance: 'VERIFIED', attributes: [] },
+      identifiers: expect.arrayContaining([{ type: 'email', value: 'ada@example.com' }]),
+    });
+    await identify({ identifiers: [{ type: 'crmId', value: '1' }], attributes: { size: 'L' } });
+    expect((await inbox.next()).data.customerChanged.attributes).toEqual([{ name: 'size', value: 'L' }]);
+  });
+
+  it('are for whoever is proven, and of nobody else', async () => {
+    const { url, tell } = await live();
+    const { id } = await tell('x', BEN);
+    const codeOf = async (who: AskOptions, variables?: object) => {
+      const client = await connect(url, who);
+      return (await client.subscribe(INTERACTIONS, variables as never).next()).errors[0].extensions.code;
+    };
+    expect(await codeOf({})).toBe('INSUFFICIENT_ASSURANCE');
+    expect(await codeOf(ADA, { id })).toBe('NOT_FOUND');
+    expect(await codeOf(ADA, { id: 'ffffffff-ffff-4fff-bfff-ffffffffffff' })).toBe('NOT_FOUND');
+    expect(await codeOf({ role: 'AGENT' }, { id: 'nobody' })).toBe('NOT_FOUND');
+  });
+
+  it('answer queries and mutations too, with the limits, masks and errors of HTTP', async () => {
+    const { url, log } = await live({ config: { limits: { depth: 3, tokens: 60 } } });
+    const client = await connect(url, ADA);
+    const once = async (query: string, variables?: Record<string, unknown>) => {
+      const inbox = client.subscribe(query, variables);
+      // WebSocket tells of what is refused before it runs as an error, event streams as an answer.
+      const ended = inbox.ended.promise.then((error) => (Array.isArray(error) ? { errors: error } : { errors: [error] }));
+      return Promise.race([inbox.next(), ended]);
+    };
+    expect(await once('{ customer { name } }')).toEqual({ data: { customer: { name: 'Ada' } } });
+    expect((await once('{ customer { interactions { edges { node { id } } } } }')).errors[0].extensions).toMatchObject({
+      code: 'OPERATION_TOO_COMPLEX',
+      limit: 'depth',
+    });
+    expect((await once(`{ ${'a '.repeat(70)} }`)).errors[0].extensions).toMatchObject({ code: 'OPERATION_TOO_COMPLEX', limit: 'tokens' });
+    expect((await once('{ nothing }')).errors[0].extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+    expect((await once('{')).errors[0].extensions.code).toBe('GRAPHQL_PARSE_FAILED');
+    expect((await once('query ($n: Int!) { __typename @include(if: true) }', { n: 'x' })).errors[0].extensions.code).toMatch(
+      /^(GRAPHQL_VALIDATION_FAILED|BAD_USER_INPUT)$/,
+    );
+    expect(
+      (await once('{ findNothing: customerByIdentifier(identifier: { type: "crmId", value: "SECRET" }) { id } }')).errors[0].extensions
+        .code,
+    ).toBe('FORBIDDEN');
+    expect(log.join('')).not.toContain('SECRET');
+  });
+
+  it('end when the token expires', async () => {
+    const token = await signToken({ ...ADA, expires: 2_000_000_000 });
+    let now = new Date(1_999_999_000_000);
+    const { url, subscribed } = await live({ now: () => now });
+    now = new Date(1_999_999_999_900);
+    const inbox = (await connect(url, { token })).subscribe(INTERACTIONS, undefined);
+    await subscribed();
+    now = new Date(2_000_000_000_000);
+    const end = await inbox.ended.promise;
+    expect(name === 'WebSocket' ? (end as { code: number }).code : end).toBe(name === 'WebSocket' ? 4403 : 'complete');
+  });
+
+  it('end when the gateway is closed', async () => {
+    const { url, gateway, subscribed } = await live();
+    const inbox = (await connect(url, ADA)).subscribe(INTERACTIONS, undefined);
+    await subscribed();
+    await gateway.close();
+    expect(await inbox.ended.promise).toBeDefined();
+  });
+
+  it('are not for a foreign page', async () => {
+    const { url } = await live();
+    const inbox = (await connect(url, { ...ADA, headers: { origin: 'https://evil.example' } })).subscribe(INTERACTIONS, undefined);
+    expect(await inbox.ended.promise).not.toBe('complete');
+    const own = (await connect(url, { ...ADA, headers: { origin: 'https://shop.example' } })).subscribe('{ __typename }', undefined);
+    expect(await own.next()).toEqual({ data: { __typename: 'Query' } });
+  });
+});
+
+describe('a subscription', () => {
+  it('is refused over plain HTTP, which could answer one event only', async () => {
+    const { ask } = await live();
+    const { status, codes, errors } = await ask(INTERACTIONS, ADA);
+    expect([status, codes]).toEqual([400, ['BAD_REQUEST']]);
+    expect(errors[0]?.message).toContain('text/event-stream');
+  });
+
+  it('over server-sent events is refused where a foreign page could have sent it', async () => {
+    const { gateway } = await live();
+    const url = `/graphql?query=${encodeURIComponent('{ __typename }')}`;
+    const plain = await gateway.app.inject({ url, headers: { accept: 'text/event-stream' } });
+    expect([plain.statusCode, plain.json().errors[0].extensions.code]).toEqual([400, 'BAD_USER_INPUT']);
+    const asked = await gateway.app.inject({ url, headers: { accept: 'text/event-stream', 'apollo-require-preflight': '1' } });
+    expect(asked.body).toContain('data: {"data":{"__typename":"Query"}}');
+    const mutation = `/graphql?query=${encodeURIComponent('mutation { resetVisitor { customer { id } } }')}`;
+    const got = await gateway.app.inject({ url: mutation, headers: { accept: 'text/event-stream', 'apollo-require-preflight': '1' } });
+    expect(got.body).toContain('expected a mutation by POST');
+  });
+
+  it('whose client does not read is ended with OVERLOADED once 1,000 events wait, and holds no more', async () => {
+    const { url, tell, gateway, subscribed } = await live();
+    const authorization = `Bearer ${await signToken(ADA)}`;
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    onTestFinished(() => socket.terminate());
+    await once(socket, 'open');
+    socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization } }));
+    await once(socket, 'message');
+    socket.send(
+      JSON.stringify({ id: '1', type: 'subscribe', payload: { query: 'subscription { interactionCaptured { type properties } }' } }),
+    );
+    await subscribed();
+    socket.pause();
+    // More than the sockets' own buffers hold.
+    const properties = { text: 'x'.repeat(15_000) };
+    const body = JSON.stringify(Array.from({ length: 60 }, () => ({ type: 'x', properties })));
+    for (let sent = 0; sent < 3_000; sent += 60) {
+      await gateway.app.inject({
+        method: 'POST',
+        url: '/interactions',
+        payload: body,
+        headers: { 'content-type': 'application/json', authorization },
+      });
+    }
+    expect((await gateway.app.inject('/metrics')).body).toMatch(/^gateway_subscriptions 0$/m);
+    let last = '';
+    socket.on('message', (data) => {
+      last = String(data).slice(0, 300) || last;
+    });
+    const completed = new Promise<string>((resolve) => {
+      socket.on('message', (data) => {
+        if (String(data).includes('OVERLOADED')) resolve(String(data));
+      });
+    });
+    socket.resume();
+    expect(await completed).toContain('read what was missed from the journey');
+    expect(await tell('after', ADA)).toBeDefined();
+  }, 30_000);
+});
+
+const REDIS = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';
+
+describe.skipIf(isMissing('Redis'))(`across replicas through ${naming('Redis')}`, () => {
+  it('a subscriber at one hears what another stores, and Redis never sees it in clear', async () => {
+    const { Redis } = await import('ioredis');
+    const spy = new Redis(REDIS);
+    onTestFinished(() => spy.disconnect());
+    await spy.subscribe('customer-profile-gateway:live');
+    const seen: string[] = [];
+    spy.on('messageBuffer', (_: Buffer, message: Buffer) => void seen.push(message.toString('latin1')));
+    const one = await live({ config: { shared: REDIS } });
+    const other = await live({ config: { shared: REDIS }, directory: one.directory });
+    const secret = ownName('SECRET');
+    const agent = (TRANSPORTS.WebSocket as (typeof TRANSPORTS)[string])(one.url, {
+      token: await signToken({ role: 'AGENT', subject: 'a' }),
+    });
+    const inbox = agent.subscribe(INTERACTIONS, undefined);
+    await one.subscribed();
+    // The replicas' own connections to Redis come up in the background.
+    let heard: Awaited<ReturnType<Inbox['next']>> | undefined;
+    const next = inbox.next().then((message) => {
+      heard = message;
+    });
+    for (let attempt = 0; heard === undefined && attempt < 2_000; attempt++) await other.tell(secret, ADA, { id: `${secret}-${attempt}` });
+    await next;
+    expect(heard.data.interactionCaptured.type).toBe(secret);
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.join('')).not.toContain(secret);
+  });
+});

@@ -1,4 +1,4 @@
-import { bearerClaim, cookie, defineGateway, handoff, header, issuedCookie, urlParameter } from 'customer-profile-gateway';
+import { bearerClaim, cookie, defineGateway, handoff, header, issuedCookie, urlParameter, z } from 'customer-profile-gateway';
 
 export default defineGateway({
   // Strongest first: order is priority.
@@ -18,12 +18,17 @@ export default defineGateway({
     },
     email: { class: 'person', normalize: 'email', limit: 5 },
     phone: { class: 'person', normalize: 'phone', region: 'GB', capture: [header('x-caller-number', { from: 'AGENT' })] },
-    visitorId: { class: 'cookie', capture: [issuedCookie('cid')] },
+    visitorId: { class: 'cookie', capture: [issuedCookie('cid'), handoff('ct')] },
   },
   touchpoints: {
-    web: { channel: 'WEB' },
+    web: { channel: 'WEB', origins: [process.env.SHOP_URL ?? 'http://localhost:4201'] },
+    club: { channel: 'WEB', origins: [process.env.CLUB_URL ?? 'http://127.0.0.1:4202'] },
+    newsletter: { channel: 'EMAIL' },
     ios: { channel: 'MOBILE' },
+    store: { channel: 'STORE' },
     callCentre: { channel: 'CALL_CENTRE', viewers: ['AGENT'] },
   },
+  // What a purchase must say; interactions of other types may say anything.
+  interactions: { purchase: z.object({ total: z.number() }).catchall(z.unknown()) },
   store: process.env.STORE ?? 'sqlite:.data/gateway.db',
 });

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '../../src/cli.ts';
 import { prepareDemoData } from './prepare.ts';
@@ -9,20 +10,34 @@ const SERVICES = [
   { name: 'orders', file: './order-service.ts', port: 4101, variable: 'ORDERS_URL' },
   { name: 'support', file: './ticket-service.ts', port: 4102, variable: 'SUPPORT_URL' },
 ];
+const [SHOP_PORT, CLUB_PORT, GATEWAY_PORT] = [4201, 4202, 4000];
 
 const children = SERVICES.filter(({ variable }) => process.env[variable] === undefined).map(({ name, file, port, variable }) => {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), [String(port)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = start(file, [String(port)]);
   return { name, variable, child, url: urlOf(child) };
 });
+const argv = process.argv.slice(2);
+// The shop's pages name the gateway, so its port must be known before it listens.
+const gatewayPort = await portOf(argv);
+const [shopPort, clubPort] = [await freePort(SHOP_PORT), await freePort(CLUB_PORT)];
+process.env.SHOP_URL = `http://localhost:${shopPort}`;
+process.env.CLUB_URL = `http://127.0.0.1:${clubPort}`;
+const shop = start('../demo-shop/shop-service.ts', [shopPort, clubPort, gatewayPort].map(String));
+
 prepareDemoData('.data/demo');
 if (process.env.REDIS_URL) await (await import('./loyalty-in-redis.ts')).fillRedis(process.env.REDIS_URL);
 for (const { name, variable, child, url } of children) {
   process.env[variable] = await url;
   process.stdout.write(`Demo back end ${name.padEnd(8)} ${await url}  (stop it with: kill ${child.pid})\n`);
 }
+process.stdout.write(`Demo shop              ${await urlOf(shop)}  (and its customer club on ${process.env.CLUB_URL})\n`);
 
-process.exitCode = await runCommand(process.argv.slice(2));
-for (const { child } of children) if (child.connected) child.disconnect();
+process.exitCode = await runCommand(argv);
+for (const child of [shop, ...children.map((each) => each.child)]) if (child.connected) child.disconnect();
+
+function start(file: string, args: readonly string[]): ChildProcess {
+  return fork(fileURLToPath(new URL(file, import.meta.url)), args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+}
 
 async function urlOf(child: ChildProcess): Promise<string> {
   const [message] = await Promise.race([
@@ -30,4 +45,29 @@ async function urlOf(child: ChildProcess): Promise<string> {
     once(child, 'exit').then(() => Promise.reject(new Error('a demo back end ended before it served'))),
   ]);
   return (message as { url: string }).url;
+}
+
+/** The port that the command will listen on; for 0 a free one, which is put in its place. */
+async function portOf(args: string[]): Promise<number> {
+  const at = args.indexOf('--port') + 1;
+  const asked = Number(at === 0 ? (process.env.PORT ?? GATEWAY_PORT) : args[at]);
+  if (asked !== 0) return asked;
+  const port = await freePort(0);
+  args.splice(at === 0 ? args.length : at - 1, at === 0 ? 0 : 2, '--port', String(port));
+  return port;
+}
+
+/** The port that was asked for, or another where it is taken. */
+async function freePort(asked: number): Promise<number> {
+  const server = createServer();
+  server.listen(asked, 'localhost');
+  try {
+    await once(server, 'listening');
+  } catch {
+    return freePort(0);
+  }
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
 }

@@ -6,30 +6,38 @@ export interface RunningService {
   close(): Promise<void>;
 }
 
-/** A JSON service on loopback; on a free port where the one asked for is taken. */
+export interface Answer {
+  readonly status: number;
+  /** Sent as JSON, unless there is a type. */
+  readonly body: unknown;
+  readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A service on loopback; on a free port where the one asked for is taken. */
 export async function serve(
   port: number,
-  answer: (request: IncomingMessage) => Promise<{ status: number; body: unknown }>,
+  answer: (request: IncomingMessage) => Promise<Answer>,
+  host = '127.0.0.1',
 ): Promise<RunningService> {
   const server = createServer(async (request, response) => {
     try {
-      const { status, body } = await answer(request);
-      send(response, status, body);
+      send(response, await answer(request));
     } catch {
-      send(response, 500, { error: 'internal' });
+      send(response, { status: 500, body: { error: 'internal' } });
     }
   });
-  server.listen(port, '127.0.0.1');
+  server.listen(port, host);
   try {
     await once(server, 'listening');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    server.listen(0, '127.0.0.1');
+    server.listen(0, host);
     await once(server, 'listening');
   }
   const { port: actual } = server.address() as { port: number };
   return {
-    url: `http://127.0.0.1:${actual}`,
+    url: `http://${host}:${actual}`,
     close: async () => {
       server.closeAllConnections();
       server.close();
@@ -38,8 +46,9 @@ export async function serve(
   };
 }
 
-function send(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+function send(response: ServerResponse, { status, body, type, headers }: Answer): void {
+  response.writeHead(status, { 'content-type': type ?? 'application/json', ...headers });
+  response.end(type === undefined ? JSON.stringify(body) : body);
 }
 
 /** Runs a service as a process of its own: tells its parent the URL, and ends when the parent does. */

@@ -36,3 +36,10 @@ export function useBrowser(): () => Promise<BrowserContext> {
     return context;
   };
 }
+
+/** For pages of this profile, time passes only when the test says so. */
+export async function freeze(context: BrowserContext): Promise<void> {
+  const now = Date.now();
+  await context.clock.install({ time: now });
+  await context.clock.pauseAt(now + 1_000);
+}

@@ -104,7 +104,7 @@ describe('POST /invalidate', () => {
     expect(codeOf(await post({ source: 'crm', keys }, 'AGENT'))).toEqual([403, 'FORBIDDEN']);
     expect(await post({ source: 'shop', keys }, 'SERVICE')).toEqual([
       404,
-      { error: { code: 'NOT_FOUND', message: 'expected source to be one of crm, captured; there is no such source' } },
+      { error: { code: 'NOT_FOUND', message: 'expected source to be one of crm, captured, computed; there is no such source' } },
     ]);
     for (const body of [{ source: 'crm' }, { source: 'crm', keys: [] }, { source: 'crm', keys: [7] }, [], 'crm']) {
       expect(codeOf(await post(body, 'SERVICE'))).toEqual([400, 'BAD_USER_INPUT']);

@@ -62,7 +62,7 @@ type Order @from(source: "crm") {
         'schema.graphql:5:17: Customer.email: expected a path of names with dots between, such as "contact.email"; received "contact..email"',
         'schema.graphql:6:20: Customer.orders: expected a path to a list, or a source with many: true, for the type [Order!]; crm answers one record',
         'schema.graphql:7:16: Customer.shoe: expected key to be an identifier type of the configuration (crmId); received "shoeSize"',
-        "schema.graphql:8:3: Customer.origin: expected @from(source: …), because nothing else says where a customer's field comes from",
+        "schema.graphql:8:3: Customer.origin: expected @from(source: …) or @computed(of: …), because nothing else says where a customer's field comes from",
         "schema.graphql:9:3: Customer.sources: expected another name, this field is the gateway's own",
         'schema.graphql:11:12: Directive "@from" may not be used on OBJECT.',
         'schema.graphql:12:7: Unknown type "Ident". Did you mean "Int" or "ID"?',
@@ -89,6 +89,40 @@ export default httpAdapter({ baseUrl: undefined, policy: { timeout: '5 parsecs' 
     expect(problems.join('\n')).toContain('Customer.city: expected one of the data sources captured; received source: "cities"');
   });
 
+  it('with mistakes in touchpoints and interactions hears of each with its place', async () => {
+    const problems = await problemsOf({
+      'gateway.config.ts': `import { issuedCookie, urlParameter } from 'customer-profile-gateway';
+export default {
+  identifiers: { crmId: { class: 'person' } },
+  touchpoints: {
+    web: { channel: 'WEB', capture: { shoeSize: [urlParameter('s')], crmId: [issuedCookie('c')] }, origins: ['https://shop.example/path'] },
+    app: { channel: 'WEB', viewers: ['BOSS'] },
+  },
+  interactions: { purchase: 'cheap', view: { properties: {} } },
+  pixel: { plaintext: true },
+};`,
+      'datasources/computed.ts': CRM,
+    });
+    const all = problems.join('\n');
+    expect(all).toContain('touchpoints.web.origins.0: expected an origin such as https://shop.example, without a path');
+    expect(all).toContain('touchpoints.app.viewers.0: expected one of');
+    expect(all).toContain('interactions.purchase: expected a schema of its properties such as z.object({ … })');
+    expect(all).toContain('interactions.view: expected a schema of its properties');
+    expect(all).toContain('pixel.plaintext: expected no such option');
+    expect(all).toContain('data source computed: expected another file name: a built-in source has this one');
+    const rules = await problemsOf({
+      'gateway.config.ts': `import { issuedCookie, urlParameter } from 'customer-profile-gateway';
+export default {
+  identifiers: { crmId: { class: 'person' } },
+  touchpoints: { web: { channel: 'WEB', capture: { shoeSize: [urlParameter('s')], crmId: [issuedCookie('c')] } } },
+};`,
+    });
+    expect(rules).toEqual([
+      'gateway.config.ts: touchpoints.web.capture.shoeSize: expected an identifier type (crmId), received "shoeSize"',
+      "gateway.config.ts: touchpoints.web.capture.crmId.0: expected an identifier of class 'cookie' or 'device': a random visitor id names no human; received class 'person'",
+    ]);
+  });
+
   it.each([
     ['no type Customer', 'type Order { id: ID }', 'expected a definition "type Customer'],
     ['a broken file', 'type Customer {', 'schema.graphql:1:16: Syntax Error'],
@@ -112,6 +146,51 @@ export default httpAdapter({ baseUrl: undefined, policy: { timeout: '5 parsecs' 
       'no role at all',
       'type Customer { name: String @from(source: "crm") @access(roles: []) }',
       'expected at least one role, received none',
+    ],
+    [
+      'a trait without a function',
+      'type Customer { n: Int @computed(of: "purchase") }',
+      'Customer.n: expected exactly one of count, sum, last, first, uniques; received none',
+    ],
+    [
+      'a trait with two functions',
+      'type Customer { n: Float @computed(of: "purchase", count: true, sum: "total") }',
+      'Customer.n: expected exactly one of count, sum, last, first, uniques; received count, sum',
+    ],
+    [
+      'a trait of a type that holds no number',
+      'type Customer { n: String @computed(of: "purchase", count: true) }',
+      'Customer.n: expected the type Int or Float for count; received String',
+    ],
+    [
+      'a trait with a broken window',
+      'type Customer { n: Int @computed(of: "purchase", count: true, window: "a month") }',
+      'Customer.n: expected window to be a duration such as "30d"; received "a month"',
+    ],
+    [
+      'a trait with a broken path',
+      'type Customer { n: Float @computed(of: "purchase", sum: "a..b") }',
+      'Customer.n: expected sum to be a path into the interaction\'s properties, such as "total"; received "a..b"',
+    ],
+    [
+      'a trait of nothing',
+      'type Customer { n: Int @computed(of: " ", count: true) }',
+      'Customer.n: expected of: the type of the interactions that count, such as "purchase"',
+    ],
+    [
+      'a trait that is also read from a source',
+      'type Customer { n: Int @from(source: "crm", path: "name") @computed(of: "purchase", count: true) }',
+      'Customer.n: expected either @from or @computed, received both',
+    ],
+    [
+      'a trait on another type',
+      `${SCHEMA} type T { n: Int @computed(of: "purchase", count: true) }`,
+      'T.n: expected @computed on fields of Customer with a scalar type only',
+    ],
+    [
+      'a trait that can never be null',
+      'type Customer { n: Int! @computed(of: "purchase", count: true) }',
+      'Customer.n: expected the nullable type Int',
     ],
     [
       'a number for a text',

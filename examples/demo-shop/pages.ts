@@ -8,7 +8,7 @@ export interface Sites {
   readonly gatewayAtClub: string;
 }
 
-export interface Product {
+interface Product {
   readonly path: string;
   readonly sku: string;
   readonly name: string;
@@ -17,7 +17,7 @@ export interface Product {
 }
 
 /** Three of the real ones of the data set. */
-export const PRODUCTS: readonly Product[] = [
+const PRODUCTS: readonly Product[] = [
   { path: '/light-holder', sku: '85123A', name: 'White hanging heart T-light holder', price: 2.55 },
   { path: '/cake-stand', sku: '22423', name: 'Regency cake stand, 3 tiers', price: 12.75 },
   { path: '/alarm-clock', sku: '22730', name: 'Alarm clock bakelike ivory', price: 3.75 },

@@ -12,37 +12,28 @@ import type { InteractionServices } from '../journey/capture-interactions.ts';
 import { LiveHub } from '../journey/live-hub.ts';
 import type { Store } from '../model/ports.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
-import type { ColumnOptions } from './csv-columns.ts';
 import { type FileEvent, readIdentifyEvents } from './identify-events-file.ts';
 import { checkFile } from './import/check-file.ts';
 import { Checkpoint, fingerprintOf, type Tally } from './import/checkpoint.ts';
+import { columnOptions, type GivenColumns } from './import/column-options.ts';
 import { type ImportParts, importFile } from './import/import-file.ts';
 import { Progress } from './import/progress.ts';
 import { RejectedFile } from './import/rejected-file.ts';
+import { stopOnSignal } from './import/stop-on-signal.ts';
 import { tellIdentifiers } from './import/tell-identifiers.ts';
 import { interactionColumns, tellInteractions } from './import/tell-interactions.ts';
-import { timeReader } from './read-time.ts';
-import { hasRows, REJECTED } from './record-file.ts';
+import { REJECTED } from './record-file.ts';
 import { readToldRecords, type TellingOptions, type ToldRecord } from './told-records.ts';
 
 export type ImportKind = 'interactions' | 'identifiers';
 
-export interface ImportOptions {
+export interface ImportOptions extends GivenColumns {
   readonly config: string;
-  /** Of a CSV: `COLUMN=FIELD`. */
-  readonly map?: readonly string[];
-  /** Of a CSV: `FIELD=VALUE`, for every row. */
-  readonly set?: readonly string[];
-  /** Of a CSV: fields whose text is a number. */
-  readonly number?: readonly string[];
-  /** Of a CSV: `dd/mm/yyyy`. */
-  readonly dateFormat?: string;
-  readonly ignoreOtherColumns?: boolean;
-  /** Of a CSV. */
-  readonly delimiter?: string;
   /** The folder of the checkpoint and of rejected lines; the file's own when left out. */
   readonly state?: string;
 }
+
+const GO_ON = 'To go on from there, give the same command again.';
 
 /** What is imported, from where. */
 interface Task {
@@ -58,7 +49,7 @@ interface Task {
  * @throws Error when it could not go on, or was told to stop; the same call goes on from there.
  */
 export async function importRecords(kind: ImportKind, file: string, options: ImportOptions): Promise<void> {
-  const telling = { columns: columnsOf(file, options), delimiter: options.delimiter };
+  const telling = { columns: columnOptions(file, options), delimiter: options.delimiter };
   const task: Task = { kind, file, telling, state: options.state ?? dirname(file) };
   const size = checkFile(file);
   const project = compileProject(await loadProject(options.config));
@@ -103,11 +94,12 @@ async function run(task: Task, parts: RunParts, services: InteractionServices, s
             tell: tellIdentifiers(store, services),
             stop,
           });
-    progress.end();
     if (stop.aborted) throw new Error(`import: told to stop, with ${tally.lines} lines done. ${GO_ON}`);
     checkpoint.remove();
+    progress.end();
     process.stdout.write(summaryOf(task, tally, rejected.path, earlier, (performance.now() - startedAt) / 1000));
   } catch (error) {
+    progress.end();
     if (checkpoint.tally.lines === 0) checkpoint.remove();
     else if (!stopping.signal.aborted)
       (error as Error).message = `import: could not go on after ${checkpoint.tally.lines} lines. ${GO_ON}\n${(error as Error).message}`;
@@ -117,8 +109,6 @@ async function run(task: Task, parts: RunParts, services: InteractionServices, s
     stopping.release();
   }
 }
-
-const GO_ON = 'To go on from there, give the same command again.';
 
 /** What interactions go through at the door, as far as it does not need a request. */
 function servicesOf(
@@ -143,31 +133,6 @@ function servicesOf(
     now: () => new Date(),
     onInteractions: () => {},
   };
-}
-
-function columnsOf(file: string, { map, set, number, dateFormat, ignoreOtherColumns, delimiter }: ImportOptions): ColumnOptions | null {
-  const given = Object.entries({ map, set, number, 'date-format': dateFormat, 'ignore-other-columns': ignoreOtherColumns, delimiter });
-  const names = given.filter(([, value]) => value !== undefined).map(([name]) => `--${name}`);
-  if (!hasRows(file)) {
-    if (names.length === 0) return null;
-    throw new Error(`import: expected ${names.join(', ')} with a CSV only; ${file} is read as NDJSON (a CSV's name ends in .csv)`);
-  }
-  // Says early that it is none.
-  if (dateFormat !== undefined) timeReader(dateFormat);
-  return {
-    map: (map ?? [])
-      .map((text) => splitAt(text, text.lastIndexOf('='), '--map', 'COLUMN=FIELD'))
-      .map(([column, field]) => ({ column, field })),
-    set: (set ?? []).map((text) => splitAt(text, text.indexOf('='), '--set', 'FIELD=VALUE')).map(([field, value]) => ({ field, value })),
-    numbers: number ?? [],
-    dateFormat: dateFormat ?? null,
-    ignoreOthers: ignoreOtherColumns ?? false,
-  };
-}
-
-function splitAt(text: string, at: number, flag: string, expected: string): [string, string] {
-  if (at <= 0 || at === text.length - 1) throw new Error(`${flag}: expected ${expected}, received ${JSON.stringify(text)}`);
-  return [text.slice(0, at), text.slice(at + 1)];
 }
 
 /** @param storeId one per store: what was told to another is not told to this one. */
@@ -214,18 +179,4 @@ function summaryOf({ kind, file }: Task, tally: Tally, rejectedPath: string, ear
 
 function say(text: string): void {
   process.stderr.write(`import: ${text}\n`);
-}
-
-/** The first signal ends the import between two batches; the second one ends the process. */
-function stopOnSignal(): { readonly signal: AbortSignal; release(): void } {
-  const controller = new AbortController();
-  const stop = () => {
-    release();
-    controller.abort();
-  };
-  const release = () => {
-    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, stop);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);
-  return { signal: controller.signal, release };
 }

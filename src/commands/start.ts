@@ -40,10 +40,11 @@ function announce({ app, project, production }: Gateway, host: string): void {
   const url = `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`;
   const ide = !production || project.config.production.ide;
   const lines = [
-    `GraphQL     ${url}/graphql${ide ? '   (in a browser: Apollo Sandbox)' : ''}`,
-    ...(ide ? [`GraphiQL    ${url}/graphiql  (works offline)`] : []),
-    `Health      ${url}/health/ready`,
-    `Metrics     ${url}/metrics`,
+    `GraphQL      ${url}/graphql${ide ? '   (in a browser: Apollo Sandbox)' : ''}`,
+    ...(ide ? [`GraphiQL     ${url}/graphiql  (works offline)`] : []),
+    `Interactions ${url}/interactions  (web tag: ${url}/tag.js)`,
+    `Health       ${url}/health/ready`,
+    `Metrics      ${url}/metrics`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -40,7 +40,14 @@ export async function importFile<Told>(parts: ImportParts<Told>): Promise<Tally>
   const inFlight: { readonly batch: readonly Told[]; readonly outcome: Promise<Outcome> }[] = [];
   const settleFirst = async () => {
     const first = inFlight.shift();
-    if (first !== undefined) settle(parts, first.batch, await first.outcome);
+    if (first === undefined) return;
+    try {
+      settle(parts, first.batch, await first.outcome);
+    } catch (error) {
+      // Those behind it do not count, stored or not: the next run begins with the first.
+      await Promise.allSettled(inFlight.splice(0).map(({ outcome }) => outcome));
+      throw error;
+    }
   };
   let seen = 0;
   let batch: Told[] = [];
@@ -54,13 +61,18 @@ export async function importFile<Told>(parts: ImportParts<Told>): Promise<Tally>
     if (inFlight.length === IN_FLIGHT) await settleFirst();
   };
 
-  for await (const told of records) {
-    if (stop.aborted) break;
-    if (++seen <= checkpoint.tally.lines) continue;
-    if (batch.push(told) === BATCH) await send();
+  const { lines: done } = checkpoint.tally;
+  try {
+    for await (const told of records) {
+      if (stop.aborted) break;
+      if (++seen <= done) continue;
+      if (batch.push(told) === BATCH) await send();
+    }
+    if (!stop.aborted) await send();
+  } finally {
+    // Also where the file ends in a failure: what was told before it is stored.
+    while (inFlight.length > 0) await settleFirst();
   }
-  if (!stop.aborted) await send();
-  while (inFlight.length > 0) await settleFirst();
   return checkpoint.tally;
 }
 

@@ -652,7 +652,7 @@ export type Session = {
   readonly __typename?: 'Session';
   /** When its last interaction happened. */
   readonly endedAt: Scalars['DateTime']['output'];
-  /** How many interactions it has; a very long one is cut at 2,000. */
+  /** How many interactions it has; a very long one is cut at 1,000. */
   readonly interactionCount: Scalars['Int']['output'];
   /** Its interactions, newest first. */
   readonly interactions: ReadonlyArray<Interaction>;

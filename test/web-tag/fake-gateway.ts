@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { bodyOf, serve } from '../support/services.ts';
+
+export interface TagRecord {
+  readonly id: string;
+  readonly type: string;
+  readonly touchpoint?: string;
+  readonly occurredAt: string;
+  readonly pageUrl: string;
+  readonly properties?: Record<string, unknown>;
+  readonly attributes?: Record<string, unknown>;
+}
+
+/** A request as it came, without preflights. */
+export interface Received {
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly records: readonly TagRecord[];
+  readonly graphql: { readonly query: string; readonly variables?: { readonly i?: { readonly touchpoint: string; readonly url: string } } };
+  /** What it was answered; undefined while it is not. */
+  status?: number;
+}
+
+const TAG = readFileSync('src/http/generated/tag.js', 'utf8').replace('__HANDOFF_PARAMETER__', 'ct');
+
+/** What the tag needs of a gateway, on another origin than the page, which writes down what it gets and answers what the test says. */
+export async function fakeGateway() {
+  const received: Received[] = [];
+  const watchers = new Set<() => void>();
+  let visitors = 0;
+  let tokens = 0;
+
+  const gateway = {
+    url: '',
+    received,
+    /** The status for these records; a promise lets them wait. */
+    answer: (_records: readonly TagRecord[]): number | Promise<number> => 200,
+    resetStatus: 200,
+    /** Says when a handoff token is given; `false` for none at all. */
+    handoff: (): boolean | Promise<boolean> => true,
+    /** What came to this path. */
+    to: (path: string) => received.filter((request) => request.path === path),
+    records: () => received.flatMap(({ records }) => records),
+    /** Of what was answered well, each once. */
+    accepted: () => {
+      const answered = received.filter(({ status }) => status === 200).flatMap(({ records }) => records);
+      return [...new Map(answered.map((record) => [record.id, record])).values()];
+    },
+    types: () => gateway.records().map(({ type }) => type),
+    /** Waits until there is such a thing. */
+    async until<Found>(find: () => Found | undefined | false): Promise<Found> {
+      for (;;) {
+        const found = find();
+        if (found) return found;
+        const { promise, resolve } = Promise.withResolvers<void>();
+        watchers.add(resolve);
+        await promise;
+        watchers.delete(resolve);
+      }
+    },
+    /** Waits for so many different records with a good answer. */
+    untilAccepted: (count: number) => gateway.until(() => gateway.accepted().length >= count && gateway.accepted()),
+  };
+
+  const changed = () => {
+    for (const watcher of watchers) watcher();
+  };
+
+  gateway.url = await serve(async (request, response) => {
+    const { pathname } = new URL(request.url ?? '', 'http://gateway');
+    response.setHeader('access-control-allow-origin', request.headers.origin ?? '*');
+    response.setHeader('access-control-allow-credentials', 'true');
+    response.setHeader('access-control-allow-headers', 'content-type, authorization');
+    if (request.method === 'OPTIONS') return void response.end();
+    if (pathname.endsWith('.js')) return void response.setHeader('content-type', 'text/javascript').end(TAG);
+    const body = await bodyOf(request);
+    const isInteractions = pathname.endsWith('/interactions');
+    const entry: Received = {
+      path: pathname,
+      headers: request.headers,
+      records: isInteractions ? JSON.parse(body) : [],
+      graphql: pathname.endsWith('/graphql') ? JSON.parse(body) : { query: '' },
+    };
+    received.push(entry);
+    changed();
+
+    let answer: unknown = { accepted: entry.records.length, duplicates: 0, rejected: [] };
+    let status = 200;
+    const isNew = !request.headers.cookie?.includes('visitor=');
+    if (isInteractions) status = await gateway.answer(entry.records);
+    if (entry.graphql.query.includes('resetVisitor')) {
+      status = gateway.resetStatus;
+      answer = { data: { resetVisitor: { customer: null } } };
+    }
+    if (isNew || (entry.graphql.query.includes('resetVisitor') && status === 200)) {
+      visitors++;
+      response.setHeader('set-cookie', `visitor=${visitors}; HttpOnly; SameSite=Lax; Path=/`);
+    }
+    if (entry.graphql.query.includes('createHandoff')) {
+      const url = new URL(entry.graphql.variables?.i?.url ?? '');
+      url.searchParams.append('ct', `T${++tokens}`);
+      const expiresAt = new Date(Date.now() + 300_000).toISOString();
+      answer = (await gateway.handoff()) ? { data: { createHandoff: { url: url.href, expiresAt } } } : { data: null, errors: [{}] };
+    }
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+    entry.status = status;
+    changed();
+  });
+  return gateway;
+}
+
+export type FakeGateway = Awaited<ReturnType<typeof fakeGateway>>;
+
+export interface SiteOptions {
+  /** Of the tag's script element. */
+  readonly attributes?: string;
+  readonly head?: string;
+  readonly body?: string;
+  readonly headers?: Record<string, string>;
+}
+
+/** A web site with the tag on every page but those under /elsewhere. @returns its URL. */
+export function site(gateway: FakeGateway, { attributes = '', head = '', body = '', headers = {} }: SiteOptions = {}): Promise<string> {
+  return serve((request, response) => {
+    const path = request.url ?? '';
+    if (path === '/favicon.ico') return void response.writeHead(204).end();
+    const script = path.startsWith('/elsewhere')
+      ? ''
+      : `<script src="${gateway.url}/tag.js" defer data-touchpoint="web" ${attributes}></script>`;
+    response.writeHead(200, { 'content-type': 'text/html', ...headers });
+    response.end(`<!doctype html><title>Page ${path.split('?')[0]}</title>${head}${script}<body>${body}</body>`);
+  });
+}

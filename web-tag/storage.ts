@@ -1,0 +1,31 @@
+/** Where the browser has no storage, refuses it or it is full: what is kept is kept until the page is left. */
+const memory: Record<string, string> = {};
+const local: Record<string, string> = attempt(() => localStorage) ?? {};
+
+export const read = (key: string): string | undefined => memory[key] ?? local[key];
+
+export function write(key: string, value: string): void {
+  try {
+    local[key] = value;
+  } catch {
+    memory[key] = value;
+  }
+}
+
+export function remove(key: string): void {
+  delete memory[key];
+  delete local[key];
+}
+
+/** The keys that begin so, in order. */
+export const keysOf = (prefix: string): string[] =>
+  [...Object.keys(local), ...Object.keys(memory)].filter((key) => key.startsWith(prefix)).sort();
+
+/** Whatever goes wrong in the tag is never the page's problem. */
+export function attempt<Result>(run: () => Result): Result | undefined {
+  try {
+    return run();
+  } catch {
+    return undefined;
+  }
+}

@@ -12,7 +12,8 @@ export default defineGateway({
     email: { class: 'person', normalize: 'email', limit: 5 },
     visitorId: { class: 'cookie', capture: [issuedCookie('visitor')] },
   },
-  touchpoints: { web: { channel: 'WEB' } },
+  // Pages of these origins are this touchpoint, and may call with cookies: put the origins of your site here.
+  touchpoints: { web: { channel: 'WEB', origins: ['http://localhost:3000'] } },
 });
 `,
   'schema.graphql': `"A customer of ours."
@@ -21,6 +22,8 @@ type Customer {
   name: String @from(source: "customers")
   "Where they live."
   country: String @from(source: "customers")
+  "How many different pages they looked at in the last 30 days."
+  pagesViewed: Int @computed(of: "page_view", uniques: "pageUrl", window: "30d")
 }
 `,
   'datasources/customers.ts': `import { fileAdapter } from 'customer-profile-gateway';
@@ -43,6 +46,7 @@ curl 'http://localhost:4000/graphql' -H 'content-type: application/json' \\
 - \`schema.graphql\`: what a customer has, and which source answers it.
 - \`datasources/\`: one file per back end.
 - \`gateway.config.ts\`: how customers are recognised.
+- \`<script src="http://localhost:4000/tag.js" defer data-touchpoint="web"></script>\` on your pages captures what visitors do.
 - \`npm run check\`: whether all of it is right and every back end is there.
 `,
 } as const;

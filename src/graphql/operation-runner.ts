@@ -79,6 +79,11 @@ export class OperationRunner {
     return { schema, document, operationName: name, variableValues, contextValue };
   }
 
+  /** Logs what nobody expected; the client learns of it without its words. */
+  report(error: unknown, requestId: string): void {
+    this.#options.logUnexpected(error, requestId, []);
+  }
+
   /** Runs a query or a mutation. */
   async execute(operation: PreparedOperation): Promise<FormattedResult> {
     return this.#masked(await execute(operation), operation.contextValue);

@@ -1,7 +1,10 @@
 import cors from '@fastify/cors';
 import websocket from '@fastify/websocket';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { GatewayError } from '../model/errors.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import { loggable } from '../observability/redact.ts';
+import { sendError } from './send-error.ts';
 
 export interface AppOptions {
   readonly logger: FastifyBaseLogger;
@@ -23,6 +26,13 @@ export async function createApp({ logger, bodyLimit, origins, metrics }: AppOpti
   });
   await app.register(cors, { origin: [...origins], credentials: true, methods: ['GET', 'POST'], maxAge: 600 });
   await app.register(websocket, { options: { maxPayload: bodyLimit } });
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    // What the framework refuses (a body that is too large, say) explains itself.
+    if (error.statusCode !== undefined && error.statusCode < 500) return reply.send(error);
+    request.log.error({ error: loggable(error, []) }, 'something unexpected went wrong');
+    const message = 'Something unexpected went wrong; the log has it under the requestId';
+    return sendError(new GatewayError('INTERNAL', message, { requestId: request.id }), reply);
+  });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
     metrics.requestAnswered(route, reply.statusCode, reply.elapsedTime / 1000);

@@ -11,23 +11,32 @@ import type { OperationContexts } from './operation-contexts.ts';
 /** What a client may say in `connection_init` in place of the headers that a browser can't send. */
 const SAID_AS_HEADERS = ['authorization', 'x-touchpoint'];
 
+/** Operations that one socket may have under way. */
+const MAX_OPERATIONS = 100;
+
 type Connection = { capturable: CapturableRequest; stopTimer: () => void };
 
 /** GraphQL over WebSocket (graphql-transport-ws). When its token expires, the socket is closed with 4403. */
 export function createSocketHandler(runner: OperationRunner, contexts: OperationContexts, now: () => Date): WebsocketHandler {
   return makeHandler<Record<string, unknown>, Partial<Connection>>({
+    // Also in development, the words of an unexpected error are for the log.
+    isProd: true,
     onConnect: async ({ connectionParams, extra }) => {
       try {
         extra.capturable = await contexts.capturableWith(extra.request, headersSaid(connectionParams));
       } catch (error) {
-        if (!(error instanceof GatewayError)) throw error;
-        extra.socket.close(CloseCode.Forbidden, error.message.slice(0, MAX_REASON));
+        if (error instanceof GatewayError) extra.socket.close(CloseCode.Forbidden, error.message.slice(0, MAX_REASON));
+        else {
+          runner.report(error, extra.request.id);
+          extra.socket.close(CloseCode.InternalServerError, 'INTERNAL');
+        }
         return;
       }
       extra.stopTimer = afterExpiry(extra.capturable.viewer, now, () => extra.socket.close(CloseCode.Forbidden, 'the token has expired'));
     },
     onClose: ({ extra }) => extra.stopTimer?.(),
-    onSubscribe: async ({ extra }: SocketContext<Record<string, unknown>, Extra & Partial<Connection>>, _id, payload) => {
+    onSubscribe: async ({ extra, subscriptions }: SocketContext<Record<string, unknown>, Extra & Partial<Connection>>, _id, payload) => {
+      if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [tooMany()];
       const context = contexts.open(extra.request, extra.capturable as CapturableRequest, () => {});
       const prepared = runner.prepare(payload, context);
       // The library wants errors of its own class, and sends them as `onError` says.
@@ -39,6 +48,11 @@ export function createSocketHandler(runner: OperationRunner, contexts: Operation
     // Masked and formatted already.
     onNext: (_context, _id, _payload, _args, result) => result as FormattedResult as never,
   });
+}
+
+function tooMany(): GraphQLError {
+  const extensions = { code: 'OPERATION_TOO_COMPLEX', limit: 'operations', allowed: MAX_OPERATIONS };
+  return new GraphQLError(`expected at most ${MAX_OPERATIONS} operations at a time on one socket`, { extensions });
 }
 
 /** A close frame holds 123 bytes of reason (RFC 6455, section 5.5). */

@@ -15,11 +15,18 @@ const jsonObject = z.record(z.string(), z.unknown(), { error: 'expected a JSON o
 const timeSchema = z.union([z.date(), z.iso.datetime({ offset: true }).transform((text) => new Date(text))], {
   error: 'expected a time such as 2026-01-31T12:00:00Z',
 });
-const text = (max: number) => z.string().max(max, `expected at most ${max} characters`);
+/** Half a character (a lone surrogate) can't be stored as it is, and two different ones would become the same. */
+const text = (max: number) =>
+  z
+    .string()
+    .max(max, `expected at most ${max} characters`)
+    .refine((value) => value.isWellFormed(), 'expected whole Unicode characters');
 
 const inputSchema = z.strictObject({
-  id: text(MAX_ID).min(1, 'expected at least one character').nullish(),
-  type: text(MAX_NAME).trim().min(1, 'expected the name of what happened'),
+  id: text(MAX_ID)
+    .refine((id) => id !== '', 'expected at least one character')
+    .nullish(),
+  type: z.string().trim().min(1, 'expected the name of what happened').pipe(text(MAX_NAME)),
   touchpoint: text(MAX_NAME).nullish(),
   occurredAt: timeSchema.nullish(),
   pageUrl: text(MAX_URL).nullish(),

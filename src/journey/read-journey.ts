@@ -59,6 +59,9 @@ function isBefore(a: JourneyPlace, b: JourneyPlace): boolean {
   );
 }
 
+/** The last moment that a date can hold, in milliseconds (ECMA-262, 21.4.1.1). */
+const MAX_TIME = 8.64e15;
+
 /** A place as the parts of a cursor. */
 export function partsOfPlace({ occurredAt, id, customerId }: JourneyPlace): readonly (string | number)[] {
   return [occurredAt.getTime(), id, customerId];
@@ -66,7 +69,13 @@ export function partsOfPlace({ occurredAt, id, customerId }: JourneyPlace): read
 
 /** @returns null for parts that are no place. */
 export function placeOfParts([occurredAt, id, customerId]: readonly unknown[]): JourneyPlace | null {
-  if (!Number.isSafeInteger(occurredAt) || typeof id !== 'string' || typeof customerId !== 'string') return null;
+  if (
+    !Number.isInteger(occurredAt) ||
+    Math.abs(occurredAt as number) > MAX_TIME ||
+    typeof id !== 'string' ||
+    typeof customerId !== 'string'
+  )
+    return null;
   return { occurredAt: new Date(occurredAt as number), id, customerId };
 }
 

@@ -1,4 +1,6 @@
 import { connect } from 'node:net';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type TestGatewayOptions, testGateway } from '../support/gateway.ts';
 import { signToken } from '../support/tokens.ts';
@@ -149,5 +151,19 @@ describe('POST /interactions', () => {
     for (const outcome of ['accepted', 'duplicate', 'rejected'])
       expect(metrics).toContain(`gateway_interactions_total{outcome="${outcome}"} 1`);
     expect(log.join('') + metrics).not.toContain('SECRET');
+  });
+});
+
+describe('a failure of the store', () => {
+  it('is INTERNAL with a request id, whose words are in the log only', async () => {
+    const { post, log, gateway } = await door();
+    const database = new DatabaseSync(join(gateway.project.directory, 'gateway.db'));
+    onTestFinished(() => database.close());
+    database.exec('drop table interaction');
+    const { status, body } = await post('[{"type":"x","pageUrl":"https://shop.example/?cid=SECRET"}]');
+    expect([status, body.error.code]).toEqual([500, 'INTERNAL']);
+    expect(body.error.message).not.toContain('interaction');
+    expect(log.some((line) => line.includes(body.error.requestId) && line.includes('no such table'))).toBe(true);
+    expect(log.join('')).not.toContain('SECRET');
   });
 });

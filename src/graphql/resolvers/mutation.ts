@@ -46,11 +46,9 @@ export const Mutation: MutationResolvers = {
     const { customerIds, ...result } = await captureInteractions(context.engine, interactions, context.captured);
     context.forgetCustomer();
     const [id, ...others] = customerIds;
-    return {
-      ...result,
-      rejected: [...result.rejected],
-      customer: id !== undefined && others.length === 0 ? await changed(id, context) : null,
-    };
+    const whose = id === undefined || others.length > 0 ? null : await changed(id, context);
+    // A page of somebody else's may be among what a browser tells: theirs is no customer to show.
+    return { ...result, rejected: [...result.rejected], customer: whose?.id === id ? whose : null };
   },
 
   createRecipientTokens: async (_, { input: { recipients } }, { engine, viewer, seenValues }) => {

@@ -45,6 +45,7 @@ export class SqliteStore implements Store {
   readonly #waiting = new Map<number, Waiting>();
   #outbox: WriteRequest[] = [];
   #sequence = 0;
+  #isClosing = false;
   #failure: Error | null = null;
 
   /** @param traits what is computed from interactions; left out, the store's counters stay as they are. */
@@ -123,6 +124,8 @@ export class SqliteStore implements Store {
 
   async close(): Promise<void> {
     if (this.#failure !== null) return;
+    // What is under way settles first, and then nothing but the thread's end keeps the process alive.
+    this.#isClosing = true;
     this.#writer.ref();
     const exited = once(this.#writer, 'exit');
     if (this.#outbox.length > 0) this.#post();
@@ -153,7 +156,7 @@ export class SqliteStore implements Store {
       if (error === undefined) waiting?.resolve(result);
       else waiting?.reject(error);
     }
-    if (this.#waiting.size === 0) this.#writer.unref();
+    if (this.#waiting.size === 0 && !this.#isClosing) this.#writer.unref();
   }
 
   #fail(error: Error): void {

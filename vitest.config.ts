@@ -9,5 +9,12 @@ export default defineConfig({
       { find: /^graphql$/, replacement: 'graphql/index.js' },
     ],
   },
-  test: { include: ['test/**/*.test.ts'], environment: 'node', testTimeout: 20_000, hookTimeout: 30_000 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    environment: 'node',
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    // Many a test waits for a process or a browser: a core that is left free for us would be left idle.
+    maxWorkers: '100%',
+  },
 });

@@ -50,6 +50,7 @@ export function composeEngine({ project, environment, identifierTypes, store, li
     handoffs,
     recipients: new RecipientTokens(secrets, now),
     identifierTypes,
+    personTypes: new Set(Object.entries(config.identifiers).flatMap(([name, { class: of }]) => (of === 'person' ? [name] : []))),
     blockedValues,
     keyTypes,
     askableTypes: new Set([...keyTypes.values()].flatMap((types) => [...types])),

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { BearerTokens } from './capture/bearer-token.ts';
 import { RECIPIENT_SOURCE } from './capture/recipient-token.ts';
@@ -17,7 +17,7 @@ import { addInteractionRoutes, type InteractionRoutes } from './http/interaction
 import { addInvalidationRoutes } from './http/invalidation-routes.ts';
 import { OperationContexts } from './http/operation-contexts.ts';
 import { addOperationsRoutes } from './http/operations-routes.ts';
-import { addPixelRoute } from './http/pixel-route.ts';
+import { addPixelRoute, type PixelRoute } from './http/pixel-route.ts';
 import { addTagRoute } from './http/tag-route.ts';
 import type { IdentityRules } from './identity/identity-rules.ts';
 import { captureInteractions } from './journey/capture-interactions.ts';
@@ -78,7 +78,7 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     metrics,
     now,
   });
-  const live = openLiveEvents(config.shared, environment.secrets.keys('live-events')[0], logger);
+  const live = openLiveEvents(config.shared, environment.secrets.keys('live-events'), logger);
   const identifierTypes = await identifierFormats(config, environment, store).catch(async (error) => {
     await live.close();
     await dataSources.close();
@@ -109,10 +109,16 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   await apollo.start();
 
   const bodyBytes = parseByteSize(config.limits.bodyBytes);
-  const app = await createApp({ logger, bodyLimit: bodyBytes, origins: engine.touchpoints.origins, metrics });
+  const app = await createApp({
+    logger,
+    bodyLimit: bodyBytes,
+    origins: engine.touchpoints.origins,
+    metrics,
+    seenValues: (request) => contexts.seenValues(request),
+  });
   app.addHook('preClose', async () => engine.watch.close());
   addGraphqlRoutes(app, { apollo, runner: new OperationRunner(running), contexts, ide, now });
-  const openSession = (request: FastifyRequest, reply: FastifyReply) => contexts.openSession(request, reply);
+  const openSession: PixelRoute['openSession'] = (request, reply, restrictions) => contexts.openSession(request, reply, restrictions);
   const capture: InteractionRoutes['capture'] = (records, session) => captureInteractions(engine, records, session);
   const { touchpoints, pageParameters, recipients } = engine;
   addInteractionRoutes(app, { touchpoints, bodyBytes, openSession, capture });

@@ -5,6 +5,7 @@ import type { Viewer } from '../model/viewer.ts';
 import type { CaptureRule } from './capture-rule.ts';
 import type { HandoffTokens } from './handoff-token.ts';
 import { type IdentifierFormat, type NormalizedIdentifier, normalizeIdentifier } from './normalize.ts';
+import { queryOf } from './page-parameters.ts';
 import type { Touchpoints } from './touchpoints.ts';
 import type { VisitorCookie } from './visitor-cookie.ts';
 
@@ -18,8 +19,14 @@ export interface CapturableRequest {
   readonly pageUrl: string | undefined;
   /** The touchpoint's name, when one was recognised. */
   readonly touchpoint: string | null;
+  /** The request's own touchpoint, whichever one it tells of: for which a handoff must be meant. */
+  readonly audience: string | null;
   /** False only where the request came to localhost. */
   readonly secure: boolean;
+  /** Whether a visitor without a cookie can be given one: a socket can't set any. */
+  readonly startsVisitors: boolean;
+  /** Whether a handoff is used up here: only where the site's own code asks. */
+  readonly redeemsHandoffs: boolean;
   readonly viewer: Viewer;
 }
 
@@ -30,11 +37,10 @@ export interface CapturedIdentifier extends Identifier {
 }
 
 export interface Capture {
-  /**
-   * At most one per identifier type, in the order of the configuration: strongest type first. Of a type with visitor
-   * cookies there may be two, the browser's own and one that was handed over from another site.
-   */
+  /** At most one per identifier type, in the order of the configuration: strongest type first. */
   readonly identifiers: readonly CapturedIdentifier[];
+  /** What a handoff brought, by the rules that read it. Whether that makes the browser its giver's is decided by who they are. */
+  readonly handedOver: readonly CapturedIdentifier[];
   /** A visitor who has no cookie yet: becomes one with this `Set-Cookie` header. */
   readonly newVisitor: NewVisitor | null;
   /** Rules whose token or cookie was there but forged, expired or malformed: for counting. */
@@ -55,7 +61,7 @@ export interface CapturedType extends IdentifierFormat {
 
 /** What reading one request several times must do only once. */
 export interface Memory {
-  /** By touchpoint and token, what a handoff carried; null for one that proves nothing there. */
+  /** By token, what a handoff carried; null for one that proves nothing here. */
   readonly handoffs: Map<string, readonly Identifier[] | null>;
   /** The visitor that was started, by identifier type. */
   readonly visitors: Map<string, NewVisitor>;
@@ -101,25 +107,25 @@ export class RequestCapture {
     const rulesByType = new Map([...this.#types.keys()].map((type) => [type, this.#rulesFor(type, request)]));
     const handedOff = await this.#redeemHandoffs([...rulesByType.values()].flat(), request, places, memory);
     const identifiers: CapturedIdentifier[] = [];
+    const handedOver: CapturedIdentifier[] = [];
     const refused: string[] = [];
     let newVisitor: NewVisitor | null = null;
 
     for (const [type, rules] of rulesByType) {
-      // Who is handed over from another site is so beside the browser's own cookie: both are one customer.
-      const issuing = rules.find(({ kind }) => kind === 'issuedCookie');
-      const groups = issuing === undefined ? [rules] : [rules.filter(isHandoff), rules.filter((rule) => !isHandoff(rule))];
-      const found = groups.map((group) => this.#firstUsable(type, group, places, handedOff, refused));
-      for (const captured of found) if (captured !== null && !isIn(identifiers, captured)) identifiers.push(captured);
-      if (issuing !== undefined && found.at(-1) === null) newVisitor ??= this.#start(type, issuing, request, memory.visitors);
+      const own = rules.filter((rule) => !isHandoff(rule));
+      const found = this.#firstUsable(type, own, places, handedOff, refused);
+      const brought = handedOff.size === 0 ? null : this.#firstUsable(type, rules.filter(isHandoff), places, handedOff, refused);
+      if (found !== null) identifiers.push(found);
+      if (brought !== null) handedOver.push(brought);
+      if (found === null && request.startsVisitors) newVisitor ??= this.#start(type, own, request, memory.visitors);
     }
-    return { identifiers, newVisitor, refused };
+    return { identifiers, handedOver, newVisitor, refused };
   }
 
   /** For one who logs out: nobody's cookies, one for each rule that issues some. Empty without such a rule. */
   startAfresh(request: CapturableRequest): NewVisitor[] {
     return [...this.#types.keys()].flatMap((type) => {
-      const issuing = this.#rulesFor(type, request).find(({ kind }) => kind === 'issuedCookie');
-      return (issuing && this.#start(type, issuing, request, new Map())) ?? [];
+      return this.#start(type, this.#rulesFor(type, request), request, new Map()) ?? [];
     });
   }
 
@@ -148,9 +154,10 @@ export class RequestCapture {
     return null;
   }
 
-  #start(type: string, issuing: CaptureRule, request: CapturableRequest, visitors: Memory['visitors']): NewVisitor | null {
+  #start(type: string, rules: readonly CaptureRule[], request: CapturableRequest, visitors: Memory['visitors']): NewVisitor | null {
+    const issuing = rules.find(({ kind }) => kind === 'issuedCookie');
     const known = visitors.get(type);
-    if (known !== undefined) return known;
+    if (issuing === undefined || known !== undefined) return known ?? null;
     const { visitorId, setCookie } = this.#visitorCookie.issue(issuing.name, request.secure);
     const normalized = normalizeIdentifier(type, visitorId, this.#types.get(type) as CapturedType, this.#blocked);
     if (!normalized.ok) return null;
@@ -171,15 +178,15 @@ export class RequestCapture {
     places: Places,
     { handoffs }: Memory,
   ): Promise<HandedOff> {
+    const redeemed = new Map<string, readonly Identifier[] | null>();
+    if (!request.redeemsHandoffs) return redeemed;
     const tokens = rules
       .filter(isHandoff)
       .map((rule) => places.find(rule))
       .filter((token) => token !== undefined);
-    const redeemed = new Map<string, readonly Identifier[] | null>();
     for (const token of new Set(tokens)) {
-      const key = JSON.stringify([request.touchpoint, token]);
-      if (!handoffs.has(key)) handoffs.set(key, await this.#handoffs.redeem(token, request.touchpoint));
-      redeemed.set(token, handoffs.get(key) ?? null);
+      if (!handoffs.has(token)) handoffs.set(token, await this.#handoffs.redeem(token, request.audience));
+      redeemed.set(token, handoffs.get(token) ?? null);
     }
     return redeemed;
   }
@@ -203,10 +210,6 @@ function isHandoff({ kind }: CaptureRule): boolean {
 
 function sourceOf({ kind, name }: CaptureRule): string {
   return `${kind}:${name}`;
-}
-
-function isIn(identifiers: readonly Identifier[], { type, value }: Identifier): boolean {
-  return identifiers.some((other) => other.type === type && other.value === value);
 }
 
 /** The places on a request where a rule can look, each parsed once and only when needed. */
@@ -240,7 +243,7 @@ class Places {
 
   #page(): URLSearchParams {
     const { pageUrl } = this.#request;
-    this.#pageQuery ??= pageUrl !== undefined && URL.canParse(pageUrl) ? new URL(pageUrl).searchParams : new URLSearchParams();
+    this.#pageQuery ??= queryOf(pageUrl ?? '');
     return this.#pageQuery;
   }
 }

@@ -14,6 +14,8 @@ export interface CaptureEffects {
   onRefused(rule: string): void;
   /** Values that were read, for keeping them out of the log. */
   onRead(values: readonly string[]): void;
+  /** What becomes of a handoff: who the request's customer is by it. */
+  acceptHandoff(capture: Capture): Promise<Capture>;
 }
 
 /**
@@ -26,6 +28,7 @@ export class CaptureSession {
   readonly #parameters: PageParameters;
   readonly #effects: CaptureEffects;
   readonly #memory: Memory = { handoffs: new Map(), visitors: new Map() };
+  #own: Promise<Capture> | undefined;
   readonly #places = new Map<string, Promise<Capture>>();
   readonly #cookiesSet = new Set<string>();
 
@@ -37,7 +40,12 @@ export class CaptureSession {
   }
 
   /** @param place the request's own when left out. */
-  read(place: CapturePlace = this.request): Promise<Capture> {
+  read(place?: CapturePlace): Promise<Capture> {
+    // Most requests are read at their own place only, which needs no name.
+    if (place === undefined || (place.pageUrl === this.request.pageUrl && place.touchpoint === this.request.touchpoint)) {
+      this.#own ??= this.#read(this.request);
+      return this.#own;
+    }
     const key = JSON.stringify([place.touchpoint, this.#parameters.readIn(place.pageUrl)]);
     let capture = this.#places.get(key);
     if (capture === undefined) {
@@ -48,14 +56,15 @@ export class CaptureSession {
   }
 
   async #read(request: CapturableRequest): Promise<Capture> {
-    const capture = await this.#capture.read(request, this.#memory);
-    this.#effects.onRead(capture.identifiers.map(({ value }) => value));
-    for (const rule of capture.refused) this.#effects.onRefused(rule);
-    const { newVisitor } = capture;
+    const read = await this.#capture.read(request, this.#memory);
+    this.#effects.onRead([...read.identifiers, ...read.handedOver].map(({ value }) => value));
+    const { newVisitor } = read;
     if (newVisitor !== null && !this.#cookiesSet.has(newVisitor.setCookie)) {
       this.#cookiesSet.add(newVisitor.setCookie);
       this.#effects.setCookie(newVisitor.setCookie);
     }
+    const capture = read.handedOver.length === 0 ? read : await this.#effects.acceptHandoff(read);
+    for (const rule of capture.refused) this.#effects.onRefused(rule);
     return capture;
   }
 }

@@ -9,7 +9,7 @@ export interface IdentifierToken {
   readonly audience: string;
   /** Seconds. */
   readonly lifetime: number;
-  /** For tokens that may be used once. */
+  /** What tells it from others: its number, for one that may be used once; or what it is for. */
   readonly id?: string;
 }
 

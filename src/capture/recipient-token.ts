@@ -4,8 +4,16 @@ import type { Secrets } from './secrets.ts';
 
 /** Seconds. Mail is opened long after it was sent, and again. */
 const LIFETIME = 90 * 24 * 60 * 60;
+const AUDIENCE = 'mail';
 /** What an interaction says that it came by one. */
 export const RECIPIENT_SOURCE = 'recipientToken';
+
+export interface RecipientToken {
+  readonly identifiers: readonly Identifier[];
+  /** Of the only interaction that it is good for. */
+  readonly type: string;
+  readonly issuedAt: Date;
+}
 
 /**
  * Says, in the address of a picture, whose mail it stands in. Whoever has the mail has the token: it proves that this
@@ -20,8 +28,9 @@ export class RecipientTokens {
     this.#now = now;
   }
 
-  create(identifier: Identifier): Promise<{ token: string; expiresAt: Date }> {
-    return sealIdentifiers({ identifiers: [identifier], audience: 'mail', lifetime: LIFETIME }, this.#keys[0], this.#now());
+  /** @param type of the only interaction that it is good for. */
+  create(identifier: Identifier, type: string): Promise<{ token: string; expiresAt: Date }> {
+    return sealIdentifiers({ identifiers: [identifier], audience: AUDIENCE, lifetime: LIFETIME, id: type }, this.#keys[0], this.#now());
   }
 
   /** When a token that is made now is worth nothing any more. */
@@ -29,9 +38,10 @@ export class RecipientTokens {
     return new Date((Math.floor(this.#now().getTime() / 1000) + LIFETIME) * 1000);
   }
 
-  /** @returns whose mail it stands in, or null when it is forged or expired. */
-  async read(token: string): Promise<readonly Identifier[] | null> {
-    const opened = await openIdentifiers(token, { audience: 'mail', lifetime: LIFETIME }, this.#keys, this.#now());
-    return opened?.identifiers ?? null;
+  /** @returns whose mail it stands in and what for, or null when it is forged or expired. */
+  async read(token: string): Promise<RecipientToken | null> {
+    const opened = await openIdentifiers(token, { audience: AUDIENCE, lifetime: LIFETIME }, this.#keys, this.#now());
+    if (opened?.jti === undefined || opened.iat === undefined) return null;
+    return { identifiers: opened.identifiers, type: opened.jti, issuedAt: new Date(opened.iat * 1000) };
   }
 }

@@ -2,7 +2,7 @@ import type { Source } from '../adapters/source.ts';
 import type { RequestCapture } from '../capture/capture-request.ts';
 import type { HandoffTokens } from '../capture/handoff-token.ts';
 import type { RecipientTokens } from '../capture/recipient-token.ts';
-import type { IdentityGraph } from '../identity/identity-graph.ts';
+import type { HandoffServices } from '../journey/accept-handoff.ts';
 import type { InteractionServices } from '../journey/capture-interactions.ts';
 import type { CustomerWatch } from '../journey/customer-watch.ts';
 import type { AttributeStore, IdentityStore } from '../model/ports.ts';
@@ -10,8 +10,7 @@ import type { KeyTypes } from '../profile/key-types.ts';
 import type { IdentifierVocabulary } from '../profile/parse-identifiers.ts';
 
 /** What the resolvers work with; wired in `gateway.ts`. */
-export interface Engine extends IdentifierVocabulary, InteractionServices {
-  readonly graph: IdentityGraph;
+export interface Engine extends IdentifierVocabulary, InteractionServices, HandoffServices {
   readonly identityEvents: Pick<IdentityStore, 'findIdentityEvents'>;
   readonly attributes: AttributeStore;
   readonly capture: RequestCapture;

@@ -44,8 +44,8 @@ export interface FormattedResult {
   readonly errors?: readonly GraphQLFormattedError[];
 }
 
-/** Documents that are kept, parsed and validated. */
-const KEPT_DOCUMENTS = 1_000;
+/** Characters of the documents that are kept, parsed and validated. */
+const KEPT_DOCUMENTS = 10_000_000;
 
 /**
  * Runs operations that do not come through Apollo Server, whose plugins see HTTP only: over WebSocket and server-sent
@@ -53,7 +53,10 @@ const KEPT_DOCUMENTS = 1_000;
  */
 export class OperationRunner {
   readonly #options: RunnerOptions;
-  readonly #documents = new LRUCache<string, DocumentNode>({ max: KEPT_DOCUMENTS });
+  readonly #documents = new LRUCache<string, DocumentNode>({
+    maxSize: KEPT_DOCUMENTS,
+    sizeCalculation: (_, text) => Math.max(1, text.length),
+  });
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -110,6 +113,7 @@ export class OperationRunner {
           return { done: false, value: this.#masked(await execute({ ...operation, rootValue, contextValue }), contextValue) };
         } catch (error) {
           isOver = true;
+          await events.return?.();
           const located = new GraphQLError((error as Error).message, { originalError: error as Error });
           return { done: false, value: this.#masked({ errors: [located] }, operation.contextValue) };
         }

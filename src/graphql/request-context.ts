@@ -3,6 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { CapturableRequest, Capture } from '../capture/capture-request.ts';
 import { CaptureSession } from '../capture/capture-session.ts';
 import type { IdentityGraph, ResolvedCustomer } from '../identity/identity-graph.ts';
+import { acceptHandoff } from '../journey/accept-handoff.ts';
 import type { CustomerId } from '../model/customer.ts';
 import type { Viewer } from '../model/viewer.ts';
 import type { ProfileReader } from '../profile/read-field.ts';
@@ -58,6 +59,7 @@ export class RequestContext {
         setCookie,
         onRefused: (rule) => engine.onCaptureRefused(rule),
         onRead: (values) => void seenValues.push(...values),
+        acceptHandoff: (capture) => acceptHandoff(engine, capture),
       });
     this.provenance = wantsProvenance(request.headers, request.viewer) ? [] : undefined;
     this.customersById = new DataLoader((ids) => this.graph.findByIds(ids));
@@ -112,7 +114,7 @@ export class RequestContext {
   private async resolveCustomer(): Promise<ResolvedCustomer | null> {
     const { identifiers, newVisitor } = await this.capture();
     if (newVisitor === null) return this.graph.resolve(identifiers);
-    // A handoff is used up now: whom it brought must be known by the cookie from the next request on.
+    // A handoff is used up now: whom it made of the browser must be known by its cookie from the next request on.
     if (identifiers.some(({ source }) => source.startsWith('handoff:'))) {
       return this.graph.resolve([...identifiers, { ...newVisitor.identifier, assurance: 'RECOGNIZED', source: newVisitor.source }]);
     }

@@ -18,11 +18,15 @@ export function toCapturable(
 ): CapturableRequest {
   const headers = { ...singleHeaders(request), ...said };
   const at = request.url.indexOf('?');
+  const touchpoint = touchpoints.ofRequest(headers, viewer);
   return {
     headers,
     query: new URLSearchParams(at === -1 ? '' : request.url.slice(at)),
     pageUrl: headers.referer,
-    touchpoint: touchpoints.ofRequest(headers, viewer),
+    touchpoint,
+    audience: touchpoint,
+    startsVisitors: !request.ws,
+    redeemsHandoffs: true,
     secure: !LOCALHOST.has(request.hostname) && !request.hostname.endsWith('.localhost'),
     viewer,
   };

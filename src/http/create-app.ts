@@ -1,6 +1,6 @@
 import cors from '@fastify/cors';
 import websocket from '@fastify/websocket';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { GatewayError } from '../model/errors.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { loggable } from '../observability/redact.ts';
@@ -12,10 +12,12 @@ export interface AppOptions {
   /** Web origins that may call with cookies. */
   readonly origins: readonly string[];
   readonly metrics: Metrics;
+  /** Identifiers that came with a request, for keeping them out of the log. */
+  seenValues(request: FastifyRequest): readonly string[];
 }
 
 /** The HTTP server without its routes. It logs paths only: a query string holds identifiers. */
-export async function createApp({ logger, bodyLimit, origins, metrics }: AppOptions): Promise<FastifyInstance> {
+export async function createApp({ logger, bodyLimit, origins, metrics, seenValues }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -29,7 +31,7 @@ export async function createApp({ logger, bodyLimit, origins, metrics }: AppOpti
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     // What the framework refuses (a body that is too large, say) explains itself.
     if (error.statusCode !== undefined && error.statusCode < 500) return reply.send(error);
-    request.log.error({ error: loggable(error, []) }, 'something unexpected went wrong');
+    request.log.error({ error: loggable(error, seenValues(request)) }, 'something unexpected went wrong');
     const message = 'Something unexpected went wrong; the log has it under the requestId';
     return sendError(new GatewayError('INTERNAL', message, { requestId: request.id }), reply);
   });

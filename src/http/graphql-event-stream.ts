@@ -24,17 +24,20 @@ export function createEventStreamHandler(runner: OperationRunner, contexts: Oper
         'expected content-type: application/json, or one of the headers apollo-require-preflight and x-apollo-operation-name';
       return sendGraphqlError(new GatewayError('BAD_USER_INPUT', `${expected}: without, a foreign page could ask`), reply);
     }
+    let end = () => {};
+    // Listened for from the beginning: a client may be gone before its subscription is there.
+    reply.raw.once('close', () => end());
     const context = await contexts.openFor(request, reply);
     const operation = runner.prepare(operationOf(request), context);
     const results = Array.isArray(operation) ? { errors: operation } : await run(runner, operation, request);
+    end = () => void (Symbol.asyncIterator in results && results.return?.());
+    if (reply.raw.destroyed) end();
     reply.hijack();
     reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string | string[]>), ...HEADERS });
     // Tells the client at once that it is connected.
     reply.raw.write(':\n\n');
-    const end = () => void (Symbol.asyncIterator in results && results.return?.());
     const stopTimer = afterExpiry(context.viewer, now, end);
     const keepAlive = setInterval(() => void reply.raw.write(':\n\n'), KEEP_ALIVE_MS).unref();
-    reply.raw.once('close', end);
     try {
       await send(results, reply.raw);
     } finally {

@@ -2,7 +2,7 @@ import type { WebsocketHandler } from '@fastify/websocket';
 import { GraphQLError } from 'graphql';
 import { CloseCode, type Context as SocketContext } from 'graphql-ws';
 import { type Extra, makeHandler } from 'graphql-ws/use/@fastify/websocket';
-import type { CapturableRequest } from '../capture/capture-request.ts';
+import type { CaptureSession } from '../capture/capture-session.ts';
 import type { FormattedResult, OperationRunner, PreparedOperation } from '../graphql/operation-runner.ts';
 import { GatewayError } from '../model/errors.ts';
 import { afterExpiry } from './after-expiry.ts';
@@ -14,7 +14,7 @@ const SAID_AS_HEADERS = ['authorization', 'x-touchpoint'];
 /** Operations that one socket may have under way. */
 const MAX_OPERATIONS = 100;
 
-type Connection = { capturable: CapturableRequest; stopTimer: () => void };
+type Connection = { captured: CaptureSession; stopTimer: () => void };
 
 /** GraphQL over WebSocket (graphql-transport-ws). When its token expires, the socket is closed with 4403. */
 export function createSocketHandler(runner: OperationRunner, contexts: OperationContexts, now: () => Date): WebsocketHandler {
@@ -23,21 +23,27 @@ export function createSocketHandler(runner: OperationRunner, contexts: Operation
     isProd: true,
     onConnect: async ({ connectionParams, extra }) => {
       try {
-        extra.capturable = await contexts.capturableWith(extra.request, headersSaid(connectionParams));
+        const capturable = await contexts.capturableWith(extra.request, headersSaid(connectionParams));
+        // One for all operations: a handoff in the socket's address is used up by the first.
+        extra.captured = contexts.sessionOf(extra.request, capturable, () => {});
       } catch (error) {
-        if (error instanceof GatewayError) extra.socket.close(CloseCode.Forbidden, error.message.slice(0, MAX_REASON));
+        if (error instanceof GatewayError) extra.socket.close(CloseCode.Forbidden, reasonOf(error.message));
         else {
           runner.report(error, extra.request.id);
           extra.socket.close(CloseCode.InternalServerError, 'INTERNAL');
         }
-        return;
+        return false;
       }
-      extra.stopTimer = afterExpiry(extra.capturable.viewer, now, () => extra.socket.close(CloseCode.Forbidden, 'the token has expired'));
+      extra.stopTimer = afterExpiry(extra.captured.request.viewer, now, () =>
+        extra.socket.close(CloseCode.Forbidden, 'the token has expired'),
+      );
+      return true;
     },
     onClose: ({ extra }) => extra.stopTimer?.(),
     onSubscribe: async ({ extra, subscriptions }: SocketContext<Record<string, unknown>, Extra & Partial<Connection>>, _id, payload) => {
       if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [tooMany()];
-      const context = contexts.open(extra.request, extra.capturable as CapturableRequest, () => {});
+      const captured = extra.captured as CaptureSession;
+      const context = contexts.open(extra.request, captured.request, () => {}, captured);
       const prepared = runner.prepare(payload, context);
       // The library wants errors of its own class, and sends them as `onError` says.
       if (Array.isArray(prepared)) return prepared.map(({ message, extensions }) => new GraphQLError(message, { extensions }));
@@ -55,8 +61,10 @@ function tooMany(): GraphQLError {
   return new GraphQLError(`expected at most ${MAX_OPERATIONS} operations at a time on one socket`, { extensions });
 }
 
-/** A close frame holds 123 bytes of reason (RFC 6455, section 5.5). */
-const MAX_REASON = 120;
+/** A close frame holds 123 bytes of reason (RFC 6455, section 5.5); a character that is cut in two is left out. */
+function reasonOf(message: string): string {
+  return new TextDecoder().decode(new TextEncoder().encode(message).subarray(0, 120)).replace(/\ufffd$/, '');
+}
 
 function headersSaid(parameters: Readonly<Record<string, unknown>> | undefined): Record<string, string> {
   const said: Record<string, string> = {};

@@ -18,24 +18,37 @@ export interface BodyLimits {
  * comes, and one that is no JSON is one unreadable record among the others.
  * @throws BodyTooLarge as soon as it is known. @throws UnreadableBody for JSON that is broken or no list.
  */
-export async function readRecords(body: AsyncIterable<Buffer>, format: BodyFormat, limits: BodyLimits): Promise<unknown[]> {
+export async function readRecords(
+  body: AsyncIterable<Buffer> | null | undefined,
+  format: BodyFormat,
+  limits: BodyLimits,
+): Promise<unknown[]> {
+  if (body == null) throw new UnreadableBody('expected a body with interactions, received none');
   const decoder = new StringDecoder('utf8');
   const records: unknown[] = [];
+  let isLines = format === 'ndjson' ? true : format === 'json' ? false : null;
   let bytes = 0;
-  let rest = '';
-  let lines = format === 'ndjson';
+  // Pieces of the line, or of the array, that is not complete yet. They are put together once.
+  let pieces: string[] = [];
   for await (const chunk of body) {
     bytes += chunk.length;
     if (bytes > limits.bytes) throw new BodyTooLarge(`expected at most ${limits.bytes} bytes`);
-    rest += decoder.write(chunk);
+    const text = decoder.write(chunk);
     // Both come as text/plain, which is all that sendBeacon may send unasked: an array begins with a bracket.
-    lines ||= format === 'text' && /^\s*\{/.test(rest);
-    if (lines) rest = takeLines(rest, records, limits);
+    isLines ??= startsAsLines(text);
+    pieces.push(text);
+    if (isLines === true && text.includes('\n')) pieces = [takeLines(pieces.join(''), records, limits)];
   }
-  rest += decoder.end();
-  if (lines) takeLines(`${rest}\n`, records, limits);
+  const rest = pieces.join('') + decoder.end();
+  if (isLines === true) takeLines(`${rest}\n`, records, limits);
   else records.push(...readArray(rest, limits));
   return records;
+}
+
+/** Null while there is nothing but white space. */
+function startsAsLines(text: string): boolean | null {
+  const [first] = text.trimStart();
+  return first === undefined ? null : first === '{';
 }
 
 /** @returns what follows the last line break. */

@@ -35,7 +35,7 @@ export function addInteractionRoutes(app: FastifyInstance, { touchpoints, bodyBy
       try {
         requireOwnPage(request, touchpoints);
         const session = await openSession(request, reply);
-        const records = await readRecords(request.body as IncomingMessage, formatOf(request), limits);
+        const records = await readRecords(request.body as IncomingMessage | undefined, formatOf(request), limits);
         const { accepted, duplicates, rejected } = wantsNoTracking(session) ? notTracked(records.length) : await capture(records, session);
         return reply.status(rejected.length > 0 ? 207 : 200).send({ accepted, duplicates, rejected });
       } catch (error) {

@@ -6,6 +6,7 @@ import { CaptureSession } from '../capture/capture-session.ts';
 import type { Touchpoints } from '../capture/touchpoints.ts';
 import type { Engine } from '../graphql/engine.ts';
 import { RequestContext } from '../graphql/request-context.ts';
+import { acceptHandoff } from '../journey/accept-handoff.ts';
 import type { Viewer } from '../model/viewer.ts';
 import { SourceUsage } from '../profile/source-usage.ts';
 import { toCapturable } from './capturable-request.ts';
@@ -15,6 +16,7 @@ export class OperationContexts {
   readonly #engine: Engine;
   readonly #sources: ReadonlyMap<string, Source>;
   readonly #readViewer: (authorization: string | undefined) => Promise<Viewer>;
+  readonly #seen = new WeakMap<FastifyRequest, readonly string[]>();
   readonly #known = new WeakMap<FastifyRequest, Promise<CapturableRequest>>();
 
   constructor(engine: Engine, readViewer: (authorization: string | undefined) => Promise<Viewer>) {
@@ -46,10 +48,10 @@ export class OperationContexts {
     return toCapturable(request, viewer, this.touchpoints, headers);
   }
 
-  /** For one operation. */
-  open({ id: requestId }: FastifyRequest, request: CapturableRequest, setCookie: (header: string) => void): RequestContext {
+  /** For one operation. @param captured what was read of the request by earlier operations of the same socket. */
+  open({ id: requestId }: FastifyRequest, request: CapturableRequest, setCookie: SetCookie, captured?: CaptureSession): RequestContext {
     const openProfile = () => ({ sources: new SourceReader(this.#sources, request.headers), usage: new SourceUsage() });
-    return new RequestContext({ requestId, engine: this.#engine, request, openProfile, setCookie });
+    return new RequestContext({ requestId, engine: this.#engine, request, openProfile, setCookie, captured });
   }
 
   /** For one operation of an HTTP request, whose back ends need not answer any more once its client has gone. */
@@ -62,12 +64,28 @@ export class OperationContexts {
   }
 
   /** For interactions. @throws GatewayError as above. */
-  async openSession(request: FastifyRequest, reply: FastifyReply): Promise<CaptureSession> {
+  async openSession(request: FastifyRequest, reply: FastifyReply, restrictions: Restrictions = {}): Promise<CaptureSession> {
+    const capturable = { ...(await this.capturable(request)), ...restrictions };
+    return this.sessionOf(request, capturable, (header) => void reply.header('set-cookie', header));
+  }
+
+  /** What is read off a request once, for all that comes with it. */
+  sessionOf(request: FastifyRequest, capturable: CapturableRequest, setCookie: SetCookie): CaptureSession {
     const { capture, pageParameters, onCaptureRefused } = this.#engine;
-    return new CaptureSession(await this.capturable(request), capture, pageParameters, {
-      setCookie: (header) => void reply.header('set-cookie', header),
+    return new CaptureSession(capturable, capture, pageParameters, {
+      setCookie,
       onRefused: onCaptureRefused,
-      onRead: () => {},
+      onRead: (values) => void this.#seen.set(request, [...this.seenValues(request), ...values]),
+      acceptHandoff: (read) => acceptHandoff(this.#engine, read),
     });
   }
+
+  /** Identifiers that were read off a request, for keeping them out of the log. */
+  seenValues(request: FastifyRequest): readonly string[] {
+    return this.#seen.get(request) ?? [];
+  }
 }
+
+type SetCookie = (header: string) => void;
+/** What of a request is not read, where a foreign page can have made a browser send it. */
+export type Restrictions = Partial<Pick<CapturableRequest, 'headers' | 'startsVisitors' | 'redeemsHandoffs'>>;

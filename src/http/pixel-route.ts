@@ -1,18 +1,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Capture } from '../capture/capture-request.ts';
 import type { CaptureSession } from '../capture/capture-session.ts';
-import type { PageParameters } from '../capture/page-parameters.ts';
+import { type PageParameters, queryOf } from '../capture/page-parameters.ts';
 import { RECIPIENT_SOURCE, type RecipientTokens } from '../capture/recipient-token.ts';
 import type { CapturedInteractions, InteractionTeller } from '../journey/capture-interactions.ts';
 import { ERROR_CODES, type ErrorCode, GatewayError } from '../model/errors.ts';
 import { notTracked, wantsNoTracking } from './interaction-routes.ts';
+import type { Restrictions } from './operation-contexts.ts';
 
 export interface PixelRoute {
   readonly recipients: RecipientTokens;
   readonly pageParameters: PageParameters;
   /** Whether identifiers may stand in the address as they are. */
   readonly plaintextIdentifiers: boolean;
-  openSession(request: FastifyRequest, reply: FastifyReply): Promise<CaptureSession>;
+  openSession(request: FastifyRequest, reply: FastifyReply, restrictions?: Restrictions): Promise<CaptureSession>;
   capture(records: readonly unknown[], teller: InteractionTeller): Promise<CapturedInteractions>;
   onTokenRefused(): void;
 }
@@ -28,13 +29,14 @@ const OBJECTS = ['properties', 'attributes'] as const;
  * looks at it; the status and the header `x-error` say what was wrong.
  */
 export function addPixelRoute(app: FastifyInstance, route: PixelRoute): void {
-  app.get('/pixel.gif', async (request, reply) => {
+  // No HEAD: scanners of mail ask so, and nobody has opened anything.
+  app.get('/pixel.gif', { exposeHeadRoute: false }, async (request, reply) => {
     reply.header('cache-control', 'private, no-store').type('image/gif');
     try {
-      const session = await route.openSession(request, reply);
+      const session = await route.openSession(request, reply, restrictionsOf(request));
       if (!route.plaintextIdentifiers) requireNoIdentifiers(session, route.pageParameters);
       const record = recordOf(session.request.query);
-      const teller = await tellerOf(session, route);
+      const teller = await tellerOf(session, record, route);
       const { rejected } = wantsNoTracking(session) ? notTracked(1) : await route.capture([record], teller);
       const [refused] = rejected;
       return refused === undefined ? reply.send(PIXEL) : refuse(refused, reply);
@@ -52,7 +54,7 @@ function refuse({ code, message }: { readonly code: ErrorCode; readonly message:
 }
 
 function requireNoIdentifiers({ request: { query } }: CaptureSession, parameters: PageParameters): void {
-  const inPage = URL.canParse(query.get('pageUrl') ?? '') ? new URL(query.get('pageUrl') as string).searchParams : new URLSearchParams();
+  const inPage = queryOf(query.get('pageUrl') ?? '');
   const names = [...(query.has('identifiers') ? ['identifiers'] : []), ...parameters.namesIn(query), ...parameters.namesIn(inPage)];
   if (names.length === 0) return;
   throw new GatewayError(
@@ -78,22 +80,49 @@ function parseJson(name: string, text: string): unknown {
 }
 
 /**
- * Whose the interaction is. With a token it is the recipient's alone: whoever opens the mail may be somebody to whom it
- * was passed on, so nothing of their browser is linked. A token that is worth nothing starts no visitor either.
+ * Any page can show a picture, or send a browser to its address. So a handoff is used up by none, and where a foreign
+ * page or an address bar asks, the browser's cookies are not looked at (Fetch Metadata).
  */
-async function tellerOf(session: CaptureSession, { recipients, onTokenRefused }: PixelRoute): Promise<InteractionTeller> {
+function restrictionsOf({ headers }: FastifyRequest): Restrictions {
+  const { 'sec-fetch-site': site, 'sec-fetch-dest': destination } = headers;
+  const isOwn = site !== 'cross-site' && (destination === undefined || destination === 'image');
+  if (isOwn) return { redeemsHandoffs: false };
+  return { redeemsHandoffs: false, startsVisitors: false, headers: { ...(headers as Restrictions['headers']), cookie: undefined } };
+}
+
+/**
+ * Whose the interaction is. With a token it is the recipient's alone: whoever opens the mail may be somebody to whom it
+ * was passed on, so nothing of their browser is linked, and it says nothing but what it was made for. A token that is
+ * worth nothing starts no visitor either.
+ * @throws GatewayError FORBIDDEN for what the token was not made for.
+ */
+async function tellerOf(session: CaptureSession, record: Record<string, unknown>, route: PixelRoute): Promise<InteractionTeller> {
   const { request } = session;
   const token = request.query.get(TOKEN);
   if (token === null) return session;
-  const identifiers = await recipients.read(token);
-  if (identifiers === null) {
-    onTokenRefused();
+  const opened = await route.recipients.read(token);
+  if (opened === null) {
+    route.onTokenRefused();
     return { request, read: async (place) => ({ ...(await session.read(place)), newVisitor: null }) };
   }
+  if (record.type !== opened.type) {
+    throw new GatewayError('FORBIDDEN', `type: expected ${opened.type}, for which the token was made, received ${shown(record.type)}`);
+  }
+  if (record.attributes !== undefined) {
+    throw new GatewayError(
+      'FORBIDDEN',
+      'attributes: expected none beside a token: whoever has the mail could say anything of its recipient',
+    );
+  }
   const captured: Capture = {
-    identifiers: identifiers.map((identifier) => ({ ...identifier, assurance: 'RECOGNIZED', source: RECIPIENT_SOURCE })),
+    identifiers: opened.identifiers.map((identifier) => ({ ...identifier, assurance: 'RECOGNIZED', source: RECIPIENT_SOURCE })),
+    handedOver: [],
     newVisitor: null,
     refused: [],
   };
-  return { request, read: async () => captured };
+  return { request, read: async () => captured, provenAt: opened.issuedAt };
+}
+
+function shown(type: unknown): string {
+  return typeof type === 'string' ? JSON.stringify(type.slice(0, 60)) : 'none';
 }

@@ -21,8 +21,9 @@ export function explain(record: IdentityRecord, name: (identifier: Identifier) =
   return `${causeOf(record, list)}${consequences.length > 0 ? `: ${consequences.join('; ')}` : ''} [${source}]${because}`;
 }
 
-function causeOf({ rule, evidence }: IdentityRecord, list: (identifiers: readonly Identifier[]) => string): string {
+function causeOf({ rule, evidence, source, actor }: IdentityRecord, list: (identifiers: readonly Identifier[]) => string): string {
   const seen = evidence.length === 1 ? `${list(evidence)} was seen` : `${list(evidence)} were seen together`;
+  const who = actor === null && source.startsWith('handoff:') ? 'a handoff' : 'a person';
   switch (rule) {
     case 'TOGETHER':
       return seen;
@@ -31,11 +32,11 @@ function causeOf({ rule, evidence }: IdentityRecord, list: (identifiers: readonl
     case 'KEEP_FIRST':
       return `${seen}, more than one customer may have, and what was owned stayed`;
     case 'MERGE':
-      return 'a person merged customers';
+      return `${who} merged customers`;
     case 'SPLIT':
-      return `a person made ${list(evidence)} a customer of their own`;
+      return `${who} made ${list(evidence)} a customer of their own`;
     case 'UNLINK':
-      return `a person unlinked ${list(evidence)}`;
+      return `${who} unlinked ${list(evidence)}`;
     case 'ERASE':
       return 'everything was erased';
   }

@@ -93,12 +93,22 @@ export class IdentityGraph {
     return stored ? toResolved(stored, assurance) : null;
   }
 
+  /** The stored customer who has the first of these that anybody has; null where nobody has one. */
+  async ownerOf(identifiers: readonly Identifier[]): Promise<StoredCustomer | null> {
+    const owner = (await this.#lookups.findOwners(identifiers)).find((id) => id !== null);
+    return owner === undefined ? null : ((await this.#lookups.findCustomers([owner]))[0] ?? null);
+  }
+
+  /** Whose an identifier is, also while nothing of them is stored. */
+  async customerOf(identifier: Identifier): Promise<ResolvedCustomer> {
+    const stored = await this.ownerOf([identifier]);
+    return stored ? toResolved(stored, 'RECOGNIZED') : this.#provisional(identifier, 'RECOGNIZED');
+  }
+
   /** A visitor on their first request: nothing is stored, and the id is the one they will have. */
   async newVisitor(identifier: Identifier): Promise<ResolvedCustomer> {
     // Something of theirs may have been stored in the meantime, by the same request.
-    const [owner] = await this.#lookups.findOwners([identifier]);
-    const [stored] = owner ? await this.#lookups.findCustomers([owner]) : [];
-    return stored ? toResolved(stored, 'ANONYMOUS') : this.#provisional(identifier, 'ANONYMOUS');
+    return { ...(await this.customerOf(identifier)), assurance: 'ANONYMOUS' };
   }
 
   /**

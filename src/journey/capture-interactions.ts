@@ -34,6 +34,8 @@ export interface InteractionServices {
 export interface InteractionTeller extends Pick<CaptureSession, 'request' | 'read'> {
   /** What given identifiers are said to be from; left out, the role that gave them. */
   readonly source?: string;
+  /** When what is read was proven, where that was before. */
+  readonly provenAt?: Date;
 }
 
 export interface CapturedInteractions {
@@ -89,10 +91,12 @@ async function prepare(services: InteractionServices, record: unknown, session: 
     const { properties, attributes } = { properties: input.properties ?? {}, attributes: input.attributes ?? {} };
     const checked = await checkAgainst(services.interactionSchemas.get(input.type), { properties, attributes });
     if ('refused' in checked) return checked;
-    const pageUrl = input.pageUrl ?? session.request.pageUrl;
+    // A page that colleagues or servers work on is not where their customer was.
+    const pageUrl = input.pageUrl ?? (isTrusted(session) ? undefined : session.request.pageUrl);
     const seen = await identifiersOf(services, input, session, pageUrl, touchpoint);
     const kept = pageUrl === undefined ? null : services.pageParameters.strip(pageUrl);
-    return { toSave: { id: input.id ?? randomUUID(), type: input.type, touchpoint, occurredAt, pageUrl: kept, ...checked, ...seen } };
+    const proof = { ...seen, provenAt: session.provenAt ?? null };
+    return { toSave: { id: input.id ?? randomUUID(), type: input.type, touchpoint, occurredAt, pageUrl: kept, ...checked, ...proof } };
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     return { refused: { code: error.code, message: error.message } };
@@ -113,8 +117,10 @@ async function identifiersOf(
   touchpoint: string | null,
 ): Promise<Pick<InteractionToSave, 'identifiers' | 'source'>> {
   const { role } = session.request.viewer;
-  const given = role === 'AGENT' || role === 'SERVICE' ? usable(services, identifiers ?? []) : [];
-  const proven = provenOf(await session.read({ pageUrl, touchpoint }));
+  const given = isTrusted(session) ? usable(services, identifiers ?? []) : [];
+  const captured = provenOf(await session.read({ pageUrl, touchpoint }));
+  // What a trusted viewer says of a type is instead of what their own request carries.
+  const proven = captured.filter(({ type }) => !given.some((identifier) => identifier.type === type));
   const all = [...given, ...proven.map(({ type, value }) => ({ type, value }))];
   if (all.length === 0) throw nobody(role, identifiers ?? []);
   const said = session.source ?? `captureInteractions:${role}`;
@@ -136,6 +142,10 @@ function usable({ identifierTypes, blockedValues }: InteractionServices, given: 
     const normalized = normalizeIdentifier(type, value, format, blockedValues);
     return normalized.ok ? [normalized.identifier] : [];
   });
+}
+
+function isTrusted({ request: { viewer } }: InteractionTeller): boolean {
+  return viewer.role === 'AGENT' || viewer.role === 'SERVICE';
 }
 
 function nobody(role: string, given: readonly Identifier[]): GatewayError {

@@ -11,7 +11,12 @@ const MAX_WAITING = 1_000;
 export interface WatchedCustomer {
   /** Who it is now. */
   readonly id: CustomerId;
-  /** Who it is after customers became one or came apart; null when the subscriber may not watch them any more. */
+  /**
+   * Whether who it is must be found out anew for each event: what takes somebody's right away may happen in another
+   * process, which tells nobody.
+   */
+  readonly isRechecked: boolean;
+  /** Who it is by now; null when the subscriber may not watch them any more. */
   refresh(): Promise<CustomerId | null>;
   isSame(a: CustomerId, b: CustomerId): Promise<boolean>;
 }
@@ -24,6 +29,7 @@ export class CustomerWatch {
   readonly #live: LiveEvents;
   readonly #onCount: (open: number) => void;
   readonly #open = new Set<BoundedQueue<LiveEvent>>();
+  #isClosed = false;
 
   /** @param onCount hears how many are open, whenever that changes. */
   constructor(live: LiveEvents, onCount: (open: number) => void) {
@@ -41,8 +47,9 @@ export class CustomerWatch {
     return this.#stream(customer, (event) => (event.kind === 'customer' ? event.customerId : null));
   }
 
-  /** Ends every subscription. */
+  /** Ends every subscription, and each that begins from now on. */
   close(): void {
+    this.#isClosed = true;
     for (const queue of [...this.#open]) queue.end();
   }
 
@@ -61,6 +68,7 @@ export class CustomerWatch {
       queue.push(event);
     });
     this.#open.add(queue);
+    if (this.#isClosed) queue.end();
     this.#onCount(this.#open.size);
     // Not a generator: one that waits for its next event could not be ended from outside.
     const stream: EventStream<Item> = {
@@ -101,7 +109,7 @@ class Scope {
   }
 
   async judge(event: LiveEvent): Promise<'theirs' | 'not theirs' | 'over'> {
-    if (event.kind === 'customer' && event.isIdentity) {
+    if (this.#customer.isRechecked || (event.kind === 'customer' && event.isIdentity)) {
       const now = await this.#customer.refresh();
       if (now === null) return 'over';
       this.#id = now;

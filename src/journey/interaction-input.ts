@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { attributesProblem } from '../model/attribute-bounds.ts';
 import type { ErrorCode } from '../model/errors.ts';
+import { beyondBounds } from '../model/json-bounds.ts';
 
 /** Longer ones are no names. */
 const MAX_NAME = 100;
@@ -7,11 +9,17 @@ const MAX_ID = 200;
 const MAX_URL = 4_096;
 /** Characters of JSON. */
 const MAX_PROPERTIES = 16 * 1024;
-const MAX_ATTRIBUTE = 4 * 1024;
-const MAX_ATTRIBUTES = 50;
 const MAX_IDENTIFIERS = 100;
 
-const jsonObject = z.record(z.string(), z.unknown(), { error: 'expected a JSON object' });
+/** A JSON object within bounds. @param problemOf says what is wrong with it. */
+const bounded = (problemOf: (value: Record<string, unknown>) => string | null) =>
+  z
+    .record(z.string(), z.unknown(), { error: 'expected a JSON object' })
+    .superRefine((value, context) => {
+      const message = problemOf(value);
+      if (message !== null) context.addIssue({ code: 'custom', message });
+    })
+    .nullish();
 const timeSchema = z.union([z.date(), z.iso.datetime({ offset: true }).transform((text) => new Date(text))], {
   error: 'expected a time such as 2026-01-31T12:00:00Z',
 });
@@ -30,18 +38,10 @@ const inputSchema = z.strictObject({
   touchpoint: text(MAX_NAME).nullish(),
   occurredAt: timeSchema.nullish(),
   pageUrl: text(MAX_URL).nullish(),
-  properties: jsonObject
-    .refine((properties) => sizeOf(properties) <= MAX_PROPERTIES, `expected at most ${MAX_PROPERTIES} characters of JSON`)
-    .nullish(),
-  attributes: jsonObject
-    .refine((attributes) => Object.keys(attributes).length <= MAX_ATTRIBUTES, `expected at most ${MAX_ATTRIBUTES} attributes`)
-    .refine(
-      (attributes) => Object.entries(attributes).every(([name, value]) => name.length <= MAX_NAME && sizeOf(value) <= MAX_ATTRIBUTE),
-      `expected names of at most ${MAX_NAME} characters and values of at most ${MAX_ATTRIBUTE} characters of JSON`,
-    )
-    .nullish(),
+  properties: bounded((properties) => beyondBounds(properties, { size: MAX_PROPERTIES })),
+  attributes: bounded(attributesProblem),
   identifiers: z
-    .array(z.object({ type: z.string(), value: z.string() }))
+    .array(z.object({ type: z.string(), value: z.string().refine((value) => value.isWellFormed(), 'expected whole Unicode characters') }))
     .max(MAX_IDENTIFIERS, `expected at most ${MAX_IDENTIFIERS}`)
     .nullish(),
 });
@@ -82,8 +82,4 @@ function explain(issue: z.core.$ZodIssue): string {
     return `expected only ${known}; received ${issue.keys.map((key) => JSON.stringify(key.slice(0, MAX_NAME))).join(', ')}`;
   }
   return `${issue.path.join('.') || 'the record'}: ${issue.message.replace(/^Invalid input: /, '')}`;
-}
-
-function sizeOf(value: unknown): number {
-  return JSON.stringify(value)?.length ?? 0;
 }

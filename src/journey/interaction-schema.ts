@@ -1,3 +1,4 @@
+import { asJsonObject } from '../model/json-bounds.ts';
 import type { StandardSchema } from '../model/standard-schema.ts';
 import type { Refusal } from './interaction-input.ts';
 
@@ -20,7 +21,9 @@ export async function checkAgainst(
   for (const part of ['properties', 'attributes'] as const) {
     const result = await schema[part]?.['~standard'].validate(given[part]);
     if (result === undefined) continue;
-    if (result.issues === undefined) checked[part] = result.value as JsonObject;
+    const value = result.issues === undefined ? asJsonObject(result.value) : undefined;
+    if (value !== undefined) checked[part] = value;
+    else if (result.issues === undefined) problems.push(`${part}: expected the schema to make a JSON object of it`);
     else problems.push(...result.issues.map(({ path = [], message }) => `${[part, ...path.map(nameOf)].join('.')}: ${lower(message)}`));
   }
   return problems.length === 0 ? checked : { refused: { code: 'BAD_USER_INPUT', message: problems.join('; ') } };

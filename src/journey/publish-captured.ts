@@ -1,16 +1,20 @@
+import type { CustomerId } from '../model/customer.ts';
 import type { InteractionReceipt, InteractionToSave, StoredInteraction } from '../model/interaction.ts';
 import type { LiveEvents } from '../model/ports.ts';
 
-/** Tells of what was stored: each interaction, and each customer who changed with them. */
+/** Tells of what was stored: each interaction, and each customer who changed with them, once. */
 export function publishCaptured(live: LiveEvents, told: readonly InteractionToSave[], receipts: readonly InteractionReceipt[]): void {
+  const changedCustomers = new Set<CustomerId>();
   for (const [index, receipt] of receipts.entries()) {
     const { outcome, customerId, changed } = receipt;
-    if (customerId === null || (outcome !== 'stored' && changed.length === 0)) continue;
+    if (customerId === null) continue;
     // In this order: who the customer has become is known before what they did as that.
-    live.publish({ kind: 'customer', customerId, others: changed, isIdentity: changed.length > 0 });
-    if (outcome === 'stored')
-      live.publish({ kind: 'interaction', customerId, interaction: asStored(told[index] as InteractionToSave, receipt) });
+    if (changed.length > 0) live.publish({ kind: 'customer', customerId, others: changed, isIdentity: true });
+    if (outcome !== 'stored') continue;
+    changedCustomers.add(customerId);
+    live.publish({ kind: 'interaction', customerId, interaction: asStored(told[index] as InteractionToSave, receipt) });
   }
+  for (const customerId of changedCustomers) live.publish({ kind: 'customer', customerId, others: [], isIdentity: false });
 }
 
 function asStored(

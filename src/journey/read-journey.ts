@@ -1,4 +1,3 @@
-import type { CustomerId } from '../model/customer.ts';
 import type { JourneyPlace, JourneyRange, StoredInteraction } from '../model/interaction.ts';
 
 /** Which of a customer's interactions somebody wants. */
@@ -62,6 +61,11 @@ function isBefore(a: JourneyPlace, b: JourneyPlace): boolean {
 /** The last moment that a date can hold, in milliseconds (ECMA-262, 21.4.1.1). */
 const MAX_TIME = 8.64e15;
 
+/** Milliseconds that a date can hold. */
+export function isTime(part: unknown): part is number {
+  return Number.isInteger(part) && Math.abs(part as number) <= MAX_TIME;
+}
+
 /** A place as the parts of a cursor. */
 export function partsOfPlace({ occurredAt, id, customerId }: JourneyPlace): readonly (string | number)[] {
   return [occurredAt.getTime(), id, customerId];
@@ -69,28 +73,9 @@ export function partsOfPlace({ occurredAt, id, customerId }: JourneyPlace): read
 
 /** @returns null for parts that are no place. */
 export function placeOfParts([occurredAt, id, customerId]: readonly unknown[]): JourneyPlace | null {
-  if (
-    !Number.isInteger(occurredAt) ||
-    Math.abs(occurredAt as number) > MAX_TIME ||
-    typeof id !== 'string' ||
-    typeof customerId !== 'string'
-  )
-    return null;
-  return { occurredAt: new Date(occurredAt as number), id, customerId };
+  if (!isTime(occurredAt) || typeof id !== 'string' || typeof customerId !== 'string') return null;
+  return { occurredAt: new Date(occurredAt), id, customerId };
 }
 
 /** How a journey is read, as the store's port says it. */
 export type ReadJourney = (range: JourneyRange) => Promise<readonly StoredInteraction[]>;
-
-/** The times of a customer's first and last interaction; null for one who has none. */
-export async function endsOfJourney(
-  find: (id: CustomerId, range: JourneyRange) => Promise<readonly StoredInteraction[]>,
-  id: CustomerId,
-): Promise<{ readonly first: Date | null; readonly last: Date | null }> {
-  const one = { limit: 1, after: null, before: null };
-  const [[last], [first]] = await Promise.all([
-    find(id, journeyRange({}, { ...one, fromEnd: false })),
-    find(id, journeyRange({}, { ...one, fromEnd: true })),
-  ]);
-  return { first: first?.occurredAt ?? null, last: last?.occurredAt ?? null };
-}

@@ -21,16 +21,16 @@ interface Message {
 export class SharedLiveEvents implements LiveEvents {
   readonly #local = new LiveHub();
   readonly #self = randomUUID();
-  readonly #key: Uint8Array;
+  readonly #keys: readonly Uint8Array[];
   readonly #onError: (error: unknown) => void;
   readonly #publisher: Promise<Redis>;
   readonly #subscriber: Promise<Redis>;
   /** Resolves once messages of other replicas arrive; rejects when the first attempt fails, which later ones may mend. */
   readonly connected: Promise<void>;
 
-  /** @param key of 32 bytes. @param onError hears why an event did not reach the other replicas. */
-  constructor(url: string, key: Uint8Array, onError: (error: unknown) => void) {
-    this.#key = key;
+  /** @param keys of 32 bytes: the first encrypts, all open. @param onError hears why an event did not reach the other replicas. */
+  constructor(url: string, keys: readonly Uint8Array[], onError: (error: unknown) => void) {
+    this.#keys = keys;
     this.#onError = onError;
     this.#publisher = connectRedis(url, { enableOfflineQueue: false });
     // The driver subscribes again whenever it has lost its connection.
@@ -42,7 +42,7 @@ export class SharedLiveEvents implements LiveEvents {
   publish(event: LiveEvent): void {
     this.#local.publish(event);
     const message: Message = { from: this.#self, event };
-    this.#publisher.then((redis) => redis.publish(CHANNEL, seal(message, this.#key, CHANNEL))).catch(this.#onError);
+    this.#publisher.then((redis) => redis.publish(CHANNEL, seal(message, this.#keys[0] as Uint8Array, CHANNEL))).catch(this.#onError);
   }
 
   subscribe(listener: (event: LiveEvent) => void): () => void {
@@ -58,7 +58,7 @@ export class SharedLiveEvents implements LiveEvents {
     const redis = await this.#subscriber;
     redis.on('messageBuffer', (_channel: Buffer, sealed: Buffer) => {
       try {
-        const { from, event } = unseal(sealed, this.#key, CHANNEL) as Message;
+        const { from, event } = this.#open(sealed);
         if (from !== this.#self) this.#local.publish(event);
       } catch (error) {
         // Another gateway's, with other secrets.
@@ -66,5 +66,18 @@ export class SharedLiveEvents implements LiveEvents {
       }
     });
     await redis.subscribe(CHANNEL);
+  }
+
+  /** @throws Error for a message of somebody else's. */
+  #open(sealed: Buffer): Message {
+    let failure: unknown;
+    for (const key of this.#keys) {
+      try {
+        return unseal(sealed, key, CHANNEL) as Message;
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
   }
 }

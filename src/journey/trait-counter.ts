@@ -85,10 +85,15 @@ export function tallyOf(interaction: Interaction, path: readonly string[]): Tall
 export function addTallies(a: Tally, b: Tally): Tally {
   return {
     count: a.count + b.count,
-    sum: a.sum + b.sum,
+    sum: finite(a.sum + b.sum, a.sum),
     first: pick(a.first, b.first, (one, other) => isBefore(one, other)),
     last: pick(a.last, b.last, (one, other) => isBefore(other, one)),
   };
+}
+
+/** A sum that no number can hold stays what it was. */
+function finite(sum: number, otherwise: number): number {
+  return Number.isFinite(sum) ? sum : otherwise;
 }
 
 /** Files of other systems hold numbers as texts. */

@@ -19,7 +19,9 @@ export interface InteractionToSave extends Interaction {
   readonly identifiers: readonly Identifier[];
   /** What the identifiers were read from. */
   readonly source: string;
-  /** What it says about its customer: JSON values by name. */
+  /** When the identifiers were proven, where that was before it happened: by a token in a mail, say. Null for then. */
+  readonly provenAt: Date | null;
+  /** What it says about its customer: JSON values by name; kept where it is of whoever has its identifiers now. */
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 

@@ -2,6 +2,7 @@ import type { CapturedIdentifier } from '../capture/capture-request.ts';
 import { normalizeIdentifier } from '../capture/normalize.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
 import { isProven } from '../model/assurance.ts';
+import { attributesProblem } from '../model/attribute-bounds.ts';
 import type { CustomerId } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../model/identifier.ts';
@@ -49,7 +50,7 @@ export interface IdentifyServices extends IdentifierVocabulary {
 /**
  * Records identifiers seen together. What a CUSTOMER merely says proves nothing: it is left out, unless the
  * request carries proof of the same. Attributes are kept only when the event is.
- * @throws GatewayError BAD_USER_INPUT for an event from the future, or with more than 100 identifiers.
+ * @throws GatewayError BAD_USER_INPUT for an event from the future, with more than 100 identifiers, or with attributes beyond bounds.
  */
 export async function identify(services: IdentifyServices, request: IdentifyRequest): Promise<IdentifyResult> {
   const { viewer, captured, touchpoint } = request;
@@ -60,6 +61,8 @@ export async function identify(services: IdentifyServices, request: IdentifyRequ
   if (request.identifiers.length > MAX_IDENTIFIERS) {
     throw new GatewayError('BAD_USER_INPUT', `identifiers: expected at most ${MAX_IDENTIFIERS}, received ${request.identifiers.length}`);
   }
+  const problem = attributesProblem(request.attributes);
+  if (problem !== null) throw new GatewayError('BAD_USER_INPUT', `attributes: ${problem}`);
   const proven = captured.filter(({ assurance }) => isProven(assurance));
   const { accepted, rejected } = weigh(services, request, proven);
   const identifiers = [...proven.map(({ type, value }) => ({ type, value })), ...accepted];

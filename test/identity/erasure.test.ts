@@ -41,6 +41,7 @@ describe('eraseCustomer', () => {
       properties: { q: 'SECRET-search' },
       source: 'test',
       attributes: {},
+      provenAt: null,
     };
     const identifiers = [pair('crmId', 'TOM-SECRET-1')];
     await store.saveInteractions([{ id: 'i', type: 'view', occurredAt: new Date(OLD), identifiers, ...visitor }]);
@@ -82,7 +83,7 @@ describe('eraseCustomer', () => {
         { type: 'visitorId', reason: 'ERASED' },
       ],
     });
-    const rest = { type: 'view', touchpoint: null, pageUrl: null, properties: {}, source: 'test', attributes: {} };
+    const rest = { type: 'view', touchpoint: null, pageUrl: null, properties: {}, source: 'test', attributes: {}, provenAt: null };
     const late = { id: 'late', occurredAt: new Date(OLD), identifiers: tom, ...rest };
     expect(await store.saveInteractions([late])).toMatchObject([{ outcome: 'erased', customerId: null }]);
     const by = { variables: { i: pair('email', 'tom@x.io') }, role: 'AGENT' } as const;
@@ -114,7 +115,7 @@ describe('eraseCustomer', () => {
     const tom = await say([pair('crmId', 'tom'), pair('visitorId', 'laptop')]);
     const summer = await say([pair('crmId', 'summer'), pair('visitorId', 'laptop')], { occurredAt: '2026-01-06T10:00:00Z' });
     await erase(tom.customer.id);
-    const rest = { type: 'view', touchpoint: null, pageUrl: null, properties: {}, source: 'test', attributes: {} };
+    const rest = { type: 'view', touchpoint: null, pageUrl: null, properties: {}, source: 'test', attributes: {}, provenAt: null };
     const late = { id: 'late', occurredAt: new Date('2026-01-05T11:00:00Z'), identifiers: [pair('visitorId', 'laptop')], ...rest };
     expect(await store.saveInteractions([late])).toMatchObject([{ outcome: 'erased', customerId: null }]);
     expect(await store.findInteractions(summer.customer.id, newest(10))).toEqual([]);

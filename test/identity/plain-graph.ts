@@ -29,7 +29,7 @@ export class PlainGraph {
   readonly #former = new Map<CustomerId, FormerCustomer>();
   readonly #formerOwners: { key: string; until: Date; customerId: CustomerId }[] = [];
   readonly #separations: { key: string; from: CustomerId; at: Date }[] = [];
-  readonly #interactions: { id: string; customerId: CustomerId }[] = [];
+  readonly #interactions: { id: string; customerId: CustomerId; at: number; type: string }[] = [];
   #clock = 0;
 
   constructor(rules: IdentityRules) {
@@ -45,13 +45,18 @@ export class PlainGraph {
     if (decision.kind === 'refused') return decision;
     this.#apply(decision, event.occurredAt, event.source);
     const ignored = new Set(decision.leftOut.map(identifierKey));
-    for (const each of event.identifiers) {
-      const linked = this.#identifiers.get(identifierKey(each));
-      if (linked && !ignored.has(identifierKey(each)) && linked.lastSeenAt < event.occurredAt) {
-        this.#identifiers.set(identifierKey(each), { ...linked, lastSeenAt: event.occurredAt });
-      }
-    }
+    this.#see(
+      event.identifiers.filter((each) => !ignored.has(identifierKey(each))),
+      event.occurredAt,
+    );
     return decision;
+  }
+
+  #see(identifiers: readonly Identifier[], at: Date): void {
+    for (const key of identifiers.map(identifierKey)) {
+      const linked = this.#identifiers.get(key);
+      if (linked && linked.lastSeenAt < at) this.#identifiers.set(key, { ...linked, lastSeenAt: at });
+    }
   }
 
   correct(correction: IdentityCorrection): IdentityChanges | CorrectionRefusal {
@@ -70,21 +75,25 @@ export class PlainGraph {
   }
 
   saveInteraction(interaction: InteractionToSave): Pick<InteractionReceipt, 'outcome' | 'customerId'> {
-    const { id, identifiers, occurredAt, source } = interaction;
+    const { id, type, identifiers, occurredAt, source } = interaction;
     const deciding = decidingIdentifier(this.#rules, identifiers);
     const owners = identifiers.map((each) => this.owner(each));
     if (owners[0] === null || owners.some((owner) => owner !== owners[0])) {
       this.commit({ identifiers, occurredAt, source, eventId: `interaction:${id}` });
       if (this.owner(deciding) === null) this.commit({ identifiers: [deciding], occurredAt, source, eventId: null });
-    }
+    } else this.#see(identifiers, occurredAt);
     const ownerships = identifiers.map((each) => this.#ownershipOf(each));
     const customerId = attributeInteraction(ownerships[identifiers.indexOf(deciding)] as Ownership, occurredAt);
     const theirs = new Set(
       ownerships.flatMap(({ now, formerly }) => [now, ...formerly.map((each) => each.customerId)]).map((each) => this.root(each)),
     );
-    if (this.#interactions.some((other) => other.id === id && theirs.has(this.root(other.customerId))))
-      return { outcome: 'duplicate', customerId };
-    this.#interactions.push({ id, customerId });
+    const isRepetition = this.#interactions.some((other) => {
+      const root = this.root(other.customerId);
+      if (other.id !== id || !theirs.has(root)) return false;
+      return root === this.root(customerId) || (other.at === occurredAt.getTime() && other.type === type);
+    });
+    if (isRepetition) return { outcome: 'duplicate', customerId };
+    this.#interactions.push({ id, customerId, at: occurredAt.getTime(), type });
     return { outcome: 'stored', customerId };
   }
 

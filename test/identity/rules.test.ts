@@ -222,7 +222,16 @@ function take(graph: PlainGraph, step: Step, index: number) {
       return null;
     case 'interaction':
       return graph.saveInteraction({
-        ...{ id: `${step.id}-${index}`, type: 'view', touchpoint: null, pageUrl: null, properties: {}, source: 'test', attributes: {} },
+        ...{
+          id: `${step.id}-${index}`,
+          type: 'view',
+          touchpoint: null,
+          pageUrl: null,
+          properties: {},
+          source: 'test',
+          attributes: {},
+          provenAt: null,
+        },
         ...{ identifiers: step.identifiers, occurredAt: new Date(step.at) },
       });
     case 'merge': {

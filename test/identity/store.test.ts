@@ -167,7 +167,7 @@ function asPorts(prefix: string, index: number, step: Step, ownerOf: (identifier
     case 'sighting':
       return { event: { identifiers: named, occurredAt, source: 'test', eventId: `at ${step.at}` } };
     case 'interaction': {
-      const rest = { type: 'view', touchpoint: null, pageUrl: null, properties: { index }, source: 'test', attributes: {} };
+      const rest = { type: 'view', touchpoint: null, pageUrl: null, properties: { index }, source: 'test', attributes: {}, provenAt: null };
       return { interaction: { id: step.id, occurredAt, identifiers: named, ...rest } };
     }
     case 'merge': {

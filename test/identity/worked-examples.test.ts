@@ -113,7 +113,7 @@ class Example {
 
   async #interact(text: string, occurredAt: Date): Promise<void> {
     const [what = '', who = ''] = text.split(': ');
-    const rest = { touchpoint: null, pageUrl: null, properties: {}, source: 'example', attributes: {} };
+    const rest = { touchpoint: null, pageUrl: null, properties: {}, source: 'example', attributes: {}, provenAt: null };
     await this.#store.saveInteractions([{ id: what, type: what, occurredAt, identifiers: parseIdentifiers(who), ...rest }]);
   }
 

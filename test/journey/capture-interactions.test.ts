@@ -194,10 +194,30 @@ describe('captureInteractions', () => {
     expect((await ask(by, { role: 'AGENT' })).data.customerByIdentifier.id).toBe(result.customer.id);
   });
 
+  it('is held by whoever has its identifiers now: a former owner gets no attribute of it', async () => {
+    const visitorId = { class: 'cookie', limit: 3, capture: [issuedCookie('visitor')] } as const;
+    const { tell, ask, types } = await shop({ config: { identifiers: { ...IDENTIFIERS, visitorId } } });
+    const { cookie: shared } = await tell([{ type: 'adas', occurredAt: '2026-03-01T10:00:00Z' }], ADA);
+    await tell([{ type: 'bens', occurredAt: '2026-03-01T11:00:00Z' }], { ...BEN, cookie: shared });
+    await tell([{ type: 'late', occurredAt: '2026-03-01T10:30:00Z', attributes: { favouriteStore: 'evil' } }], { cookie: shared });
+    expect(await types(ADA)).toEqual(['late', 'adas']);
+    expect((await ask('{ customer { favouriteStore } }', ADA)).data.customer.favouriteStore).toBeNull();
+  });
+
+  it("is an agent's caller's, whatever page the agent is on", async () => {
+    const { tell, journey } = await shop();
+    const headers = { referer: 'https://desk.example/agent?cid=1' };
+    await tell([{ type: 'called', identifiers: [{ type: 'crmId', value: '2' }] }], { role: 'AGENT', headers });
+    expect(await journey(ADA)).toEqual([]);
+    expect((await journey(BEN))[0]).toMatchObject({ type: 'called', pageUrl: null });
+  });
+
   it('holds properties and attributes against the schema of their type', async () => {
     const interactions = {
       purchase: z.object({ total: z.number().positive(), currency: z.string().default('GBP') }),
       survey: { attributes: z.strictObject({ happy: z.boolean() }) },
+      odd: z.object({}).transform(() => ({ big: 1n })),
+      nothing: z.object({}).transform(() => undefined),
     };
     const { tell, journey } = await shop({ config: { interactions } });
     const { result } = await tell(
@@ -206,12 +226,16 @@ describe('captureInteractions', () => {
         { type: 'purchase', properties: { total: 3 } },
         { type: 'survey', attributes: { happy: true, sad: 1 } },
         { type: 'anything', properties: { total: 'free' } },
+        { type: 'odd' },
+        { type: 'nothing' },
       ],
       ADA,
     );
     expect(result.rejected).toEqual([
       { index: 0, code: 'BAD_USER_INPUT', message: 'properties.total: expected number, received string' },
       { index: 2, code: 'BAD_USER_INPUT', message: 'attributes: Unrecognized key: "sad"' },
+      { index: 4, code: 'BAD_USER_INPUT', message: 'properties: expected the schema to make a JSON object of it' },
+      { index: 5, code: 'BAD_USER_INPUT', message: 'properties: expected the schema to make a JSON object of it' },
     ]);
     expect((await journey(ADA)).find(({ type }) => type === 'purchase').properties).toEqual({ total: 3, currency: 'GBP' });
   });
@@ -302,6 +326,14 @@ describe("an interaction's page", () => {
     }
   });
 
+  it('without a host loses its identifiers as well', async () => {
+    const { tell, journey } = await shop();
+    const { cookie: visitor } = await tell([{ type: 'x', pageUrl: '/p?cid=SECRET&email=a@b.co&q=tea#top' }]);
+    expect(await journey({ cookie: visitor })).toMatchObject([
+      { pageUrl: '/p?q=tea#top', source: 'urlParameter:cid+issuedCookie:visitor' },
+    ]);
+  });
+
   it("may be an app's name of a screen", async () => {
     const { tell, journey } = await shop();
     await tell([{ type: 'screen', pageUrl: 'Checkout/Step 2' }], ADA);
@@ -355,14 +387,54 @@ describe('a handoff', () => {
   } as const;
   const HANDOFF = 'mutation { createHandoff(input: { touchpoint: "web", url: "https://shop.example/?a=1" }) { url token } }';
 
-  it('carries an anonymous visitor to another site, where their own cookie there is the same customer from then on', async () => {
+  it('carries what an anonymous visitor did to another site, and leaves nothing with which its giver could follow', async () => {
     const { tell, ask, types } = await shop({ config: { identifiers }, now: () => new Date() });
     const { cookie: here } = await tell([{ type: 'here', occurredAt: '2026-03-01T10:00:00Z' }]);
     const { url } = (await ask(HANDOFF, { cookie: here })).data.createHandoff;
     const arrived = await tell([{ type: 'there', pageUrl: url }], { headers: { origin: 'https://shop.example' } });
     expect(arrived.cookie).not.toBe(here);
     expect(await types({ cookie: arrived.cookie })).toEqual(['there', 'here']);
-    expect(await types({ cookie: here })).toEqual(['there', 'here']);
+    // Whoever made the link may be somebody else than who followed it.
+    await tell([{ type: 'logged_in' }], { ...ADA, cookie: arrived.cookie });
+    expect(await types(ADA)).toEqual(['logged_in', 'there', 'here']);
+    expect(await types({ cookie: here })).toEqual([]);
+    const events =
+      '{ customerByIdentifier(identifier: { type: "crmId", value: "1" }) { identityEvents { edges { node { explanation } } } } }';
+    const { data } = await ask(events, { role: 'AGENT' });
+    const explanations = data.customerByIdentifier.identityEvents.edges.map(
+      ({ node }: { node: { explanation: string } }) => node.explanation,
+    );
+    expect(explanations).toContain('a handoff unlinked visitorId [handoff:ct]');
+  });
+
+  it('from a stranger gives them nothing of whom they sent it to', async () => {
+    const { tell, ask, types } = await shop({ config: { identifiers }, now: () => new Date() });
+    const { cookie: known } = await tell([{ type: 'ada' }], ADA);
+    const { cookie: stranger } = await tell([{ type: 'stranger' }]);
+    const { url } = (await ask(HANDOFF, { cookie: stranger })).data.createHandoff;
+    await tell([{ type: 'arrived', pageUrl: url }], { headers: { origin: 'https://shop.example' }, cookie: known });
+    const { data } = await ask('{ customer { name identifiers { type } } }', { cookie: stranger });
+    expect(data.customer).toEqual({ name: null, identifiers: [{ type: 'visitorId' }] });
+    expect((await types({ cookie: known })).sort()).toEqual(['ada', 'arrived', 'stranger']);
+  });
+
+  it('of a known person is refused where the browser is known as somebody else', async () => {
+    const { tell, ask, types, gateway } = await shop({ config: { identifiers }, now: () => new Date() });
+    const { cookie: bens } = await tell([{ type: 'ben' }], BEN);
+    const { url } = (await ask(HANDOFF, ADA)).data.createHandoff;
+    await tell([{ type: 'arrived', pageUrl: url }], { headers: { origin: 'https://shop.example' }, cookie: bens });
+    expect(await types(ADA)).toEqual([]);
+    expect((await types(BEN)).sort()).toEqual(['arrived', 'ben']);
+    expect((await gateway.app.inject('/metrics')).body).toContain('gateway_capture_refused_total{rule="handoff:ct"} 1');
+  });
+
+  it("is honoured for the request's own touchpoint, whatever an interaction names", async () => {
+    const { tell, ask, types } = await shop({ config: { identifiers }, now: () => new Date() });
+    const { url } = (await ask(HANDOFF, ADA)).data.createHandoff;
+    const elsewhere = { headers: { origin: 'https://other.example' } };
+    const { cookie } = await tell([{ type: 'x', pageUrl: url, touchpoint: 'web' }], elsewhere);
+    expect(await types({ cookie })).toEqual(['x']);
+    expect(await types(ADA)).toEqual([]);
   });
 
   it("is used up once, by whichever of the request's interactions names it", async () => {

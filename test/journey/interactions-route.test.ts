@@ -108,6 +108,27 @@ describe('POST /interactions', () => {
     expect((await post(JSON.stringify(records.slice(1)))).body).toMatchObject({ accepted: 5_000 });
   });
 
+  it('refuses what is nested too deeply, and stays alive', async () => {
+    const { post, types, ask } = await door();
+    const deep = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+    const record = (part: string, levels: number) => `{"type":"x","${part}":{"a":${deep(levels)}}}`;
+    const { body } = await post(
+      `[${record('properties', 7_000)},${record('attributes', 1_000)},{"type":"good","properties":{"a":${deep(30)}}}]`,
+    );
+    expect(body).toMatchObject({ accepted: 1, rejected: [{ index: 0 }, { index: 1 }] });
+    expect(body.rejected[0].message).toBe('properties: expected at most 32 levels of nesting');
+    const identify = 'mutation ($a: JSONObject) { identify(input: { identifiers: [], attributes: $a }) { outcome } }';
+    const { codes } = await ask(identify, { variables: { a: { a: JSON.parse(deep(3_000)) } }, role: 'CUSTOMER', subject: '1' });
+    expect(codes).toEqual(['BAD_USER_INPUT']);
+    expect(await types()).toEqual(['good']);
+  });
+
+  it('refuses a request without a body', async () => {
+    const { gateway, authorization } = await door();
+    const response = await gateway.app.inject({ method: 'POST', url: '/interactions', headers: { authorization } });
+    expect([response.statusCode, response.json().error.code]).toEqual([400, 'BAD_USER_INPUT']);
+  });
+
   it('says which content types it takes', async () => {
     const { post } = await door();
     const { status, body } = await post('<a/>', 'application/xml');

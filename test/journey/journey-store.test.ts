@@ -29,7 +29,7 @@ const TRAITS: readonly Trait[] = [
 
 function interaction(who: string, id: string, minute: number, type = 'a', n: unknown = 1): InteractionToSave {
   const properties = n === undefined ? {} : { n };
-  const rest = { touchpoint: minute % 2 === 0 ? 'web' : 'ios', pageUrl: null, source: 'test', attributes: {} };
+  const rest = { touchpoint: minute % 2 === 0 ? 'web' : 'ios', pageUrl: null, source: 'test', attributes: {}, provenAt: null };
   return { id, type, occurredAt: new Date(minute * MINUTE), identifiers: [{ type: 'crmId', value: who }], properties, ...rest };
 }
 
@@ -140,6 +140,61 @@ describe.each(Object.keys(STORES))('journeys in %s', (name) => {
     expect(await store.findAttributes([ada as CustomerId])).toEqual([
       [{ name: 'size', value: 'L', touchpoint: 'web', capturedAt: new Date(2 * MINUTE) }],
     ]);
+  });
+
+  it('mean the same however they are cut into batches, and newer evidence counts whenever it comes', async () => {
+    const rules = {
+      ...RULES,
+      types: [
+        { ...RULES.types[0], name: 'crmId', unique: true, limit: 1 },
+        { ...RULES.types[0], name: 'v', limit: 3 },
+      ],
+    };
+    const seen = (id: string, minute: number, crmId: string, v: string) => ({
+      ...interaction('', id, minute),
+      identifiers: [
+        { type: 'crmId', value: crmId },
+        { type: 'v', value: v },
+      ],
+    });
+    const history = [
+      seen('1', 5, 'tom', 'x'),
+      seen('2', 3, 'ada', 'x'),
+      seen('3', 7, 'ada', 'x'),
+      seen('4', 1, 'ben', 'y'),
+      seen('5', 9, 'ben', 'y'),
+      seen('6', 5, 'eve', 'y'),
+    ];
+    const ownersAfter = async (batches: readonly (readonly InteractionToSave[])[]) => {
+      const store = (STORES[name] as (typeof STORES)[string])(temporaryDirectory(), rules as never);
+      onTestFinished(() => store.close());
+      for (const batch of batches) await store.saveInteractions(batch);
+      const keys = ['tom', 'ada', 'ben', 'eve'].map((value) => ({ type: 'crmId', value }));
+      const owners = await store.findOwners([...keys, { type: 'v', value: 'x' }, { type: 'v', value: 'y' }]);
+      return owners.slice(4).map((owner) => keys[owners.indexOf(owner)]?.value);
+    };
+    expect(await ownersAfter(history.map((each) => [each]))).toEqual(['ada', 'ben']);
+    expect(await ownersAfter([history])).toEqual(['ada', 'ben']);
+  });
+
+  it("take another's interaction of the same id for a repetition only when it is alike", async () => {
+    const rules = {
+      ...RULES,
+      types: [
+        { ...RULES.types[0], name: 'crmId', unique: true, limit: 1 },
+        { ...RULES.types[0], name: 'v', limit: 3 },
+      ],
+    };
+    const store = (STORES[name] as (typeof STORES)[string])(temporaryDirectory(), rules as never);
+    onTestFinished(() => store.close());
+    const v = { type: 'v', value: 'laptop' };
+    const toms = { ...interaction('tom', '1', 1), identifiers: [{ type: 'crmId', value: 'tom' }, v] };
+    await store.saveInteractions([toms, { ...interaction('', '2', 5), identifiers: [{ type: 'crmId', value: 'ada' }, v] }]);
+    const outcomes = await store.saveInteractions([
+      { ...interaction('', '1', 9), identifiers: [v] },
+      { ...toms, identifiers: [v] },
+    ]);
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['stored', 'duplicate']);
   });
 
   it('say who became whom by an interaction', async () => {

@@ -235,6 +235,20 @@ describe.each(Object.keys(TRANSPORTS))('subscriptions over %s', (name) => {
     expect(name === 'WebSocket' ? (end as { code: number }).code : end).toBe(name === 'WebSocket' ? 4403 : 'complete');
   });
 
+  it('end for a cookie that another process took away', async () => {
+    const { url, tell, ask, directory, subscribed } = await live();
+    const { cookie } = await ask(CAPTURE, { ...ADA, variables: { interactions: [{ type: 'adas' }] } });
+    const inbox = (await connect(url, { cookie })).subscribe(INTERACTIONS, undefined);
+    await subscribed();
+    const elsewhere = await live({ directory });
+    const of = '{ customerByIdentifier(identifier: { type: "crmId", value: "1" }) { identifiers(types: ["visitorId"]) { type value } } }';
+    const [identifier] = (await ask(of, { role: 'AGENT' })).data.customerByIdentifier.identifiers;
+    const unlink = 'mutation ($i: IdentifierInput!) { unlinkIdentifier(input: { identifier: $i }) { customer { id } } }';
+    await elsewhere.ask(unlink, { variables: { i: identifier }, role: 'AGENT' });
+    await tell('SECRET', ADA);
+    expect(await inbox.ended.promise).toBe('complete');
+  });
+
   it('end when the gateway is closed', async () => {
     const { url, gateway, subscribed } = await live();
     const inbox = (await connect(url, ADA)).subscribe(INTERACTIONS, undefined);
@@ -249,6 +263,51 @@ describe.each(Object.keys(TRANSPORTS))('subscriptions over %s', (name) => {
     expect(await inbox.ended.promise).not.toBe('complete');
     const own = (await connect(url, { ...ADA, headers: { origin: 'https://shop.example' } })).subscribe('{ __typename }', undefined);
     expect(await own.next()).toEqual({ data: { __typename: 'Query' } });
+  });
+});
+
+describe('a socket', () => {
+  it('starts no visitor, whom it could give no cookie', async () => {
+    const { url } = await live();
+    const client = (TRANSPORTS.WebSocket as (typeof TRANSPORTS)[string])(url, {});
+    const told = await client
+      .subscribe('mutation { captureInteractions(input: { interactions: [{ type: "x" }] }) { accepted rejected { code } } }', undefined)
+      .next();
+    expect(told.data.captureInteractions).toEqual({ accepted: 0, rejected: [{ code: 'INSUFFICIENT_ASSURANCE' }] });
+    const reset = await client.subscribe('mutation { resetVisitor { customer { id } } }', undefined).next();
+    expect(reset.errors[0].extensions.code).toBe('BAD_USER_INPUT');
+  });
+
+  it('is closed with 4403 and the reason for a touchpoint that is none, however it is written', async () => {
+    const { url } = await live();
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    onTestFinished(() => socket.terminate());
+    await once(socket, 'open');
+    socket.send(JSON.stringify({ type: 'connection_init', payload: { 'x-touchpoint': 'ж'.repeat(60) } }));
+    const [code, reason] = await once(socket, 'close');
+    expect([code, String(reason)]).toEqual([4403, expect.stringContaining('x-touchpoint: expected one of web')]);
+  });
+});
+
+describe('an event stream', () => {
+  it('whose client has gone before it was there leaves no subscription', async () => {
+    const { url, gateway } = await live();
+    const headers = { accept: 'text/event-stream', 'content-type': 'application/json', authorization: `Bearer ${await signToken(ADA)}` };
+    const body = JSON.stringify({ query: 'subscription { interactionCaptured { id } }' });
+    await Promise.all(
+      Array.from({ length: 100 }, async (_, n) => {
+        const abort = new AbortController();
+        const answer = fetch(`${url}/graphql`, { method: 'POST', headers, body, signal: abort.signal }).catch(() => {});
+        for (let turns = 0; turns < n; turns++) await new Promise((resolve) => setImmediate(resolve));
+        abort.abort();
+        await answer;
+      }),
+    );
+    for (let looks = 0; looks < 5_000; looks++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (/^gateway_subscriptions 0$/m.test((await gateway.app.inject('/metrics')).body)) return;
+    }
+    expect((await gateway.app.inject('/metrics')).body).toMatch(/^gateway_subscriptions 0$/m);
   });
 });
 

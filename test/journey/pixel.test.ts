@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { handoff, issuedCookie } from '../../src/index.ts';
 import { type TestGatewayOptions, testGateway } from '../support/gateway.ts';
 
 const TOKENS =
@@ -100,12 +101,81 @@ describe('GET /pixel.gif', () => {
     let now = new Date('2026-01-01T00:00:00Z');
     const { open, tokenFor, gateway } = await mail({ now: () => now });
     const token = await tokenFor('crmId', '1');
-    expect((await open({ type: 'x', token: `${token}x` })).status).toBe(403);
+    expect((await open({ type: 'email_open', token: `${token}x` })).status).toBe(403);
     now = new Date('2026-03-31T23:59:59Z');
-    expect((await open({ type: 'x', token })).status).toBe(200);
+    expect((await open({ type: 'email_open', token })).status).toBe(200);
     now = new Date('2026-04-01T00:00:01Z');
-    expect((await open({ type: 'x', token })).status).toBe(403);
+    expect((await open({ type: 'email_open', token })).status).toBe(403);
     expect((await gateway.app.inject('/metrics')).body).toContain('gateway_capture_refused_total{rule="recipientToken"} 2');
+  });
+});
+
+describe('a recipient token', () => {
+  const DELETE = 'mutation ($id: ID!) { eraseCustomer(input: { customerId: $id }) { complete } }';
+
+  it('is good for the type that it was made for, and says nothing of its recipient', async () => {
+    const { open, tokenFor, of } = await mail();
+    const token = await tokenFor('email', 'ada@example.com');
+    const other = await open({ type: 'purchase', properties: '{"total":99999}', token });
+    expect(other).toMatchObject({
+      status: 403,
+      error: 'FORBIDDEN: type: expected email_open, for which the token was made, received "purchase"',
+    });
+    expect((await open({ type: 'email_open', attributes: '{"favouriteStore":"evil"}', token })).status).toBe(403);
+    expect(await of('email', 'ada@example.com')).toBeNull();
+  });
+
+  it('brings nobody back who was erased after it was made', async () => {
+    let now = new Date('2026-01-01T00:00:00Z');
+    const { open, tokenFor, of, ask } = await mail({ now: () => now });
+    const token = await tokenFor('email', 'ada@example.com');
+    await open({ type: 'email_open', token });
+    const { id } = (
+      await ask('{ findIt: customerByIdentifier(identifier: { type: "email", value: "ada@example.com" }) { id } }', { role: 'AGENT' })
+    ).data.findIt;
+    now = new Date('2026-01-02T00:00:00Z');
+    await ask(DELETE, { variables: { id }, role: 'ADMIN' });
+    now = new Date('2026-01-03T00:00:00Z');
+    expect((await open({ type: 'email_open', token })).status).toBe(404);
+    expect(await of('email', 'ada@example.com')).toBeNull();
+  });
+});
+
+describe('a foreign page', () => {
+  it.each([
+    { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'image' },
+    { 'sec-fetch-site': 'none', 'sec-fetch-dest': 'document' },
+  ])("that shows the picture, or sends the browser there, writes nothing into the visitor's journey: %o", async (headers) => {
+    const { open, ask } = await mail();
+    const { cookie = '' } = await open({ type: 'own' });
+    const foreign = await open(
+      { type: 'purchase', attributes: '{"favouriteStore":"evil"}' },
+      { ...(headers as never as Record<string, string>), cookie },
+    );
+    expect(foreign).toMatchObject({ status: 403, cookie: undefined });
+    const { data } = await ask('{ customer { attributes { name } interactions { edges { node { type } } } } }', { cookie });
+    expect(data.customer).toEqual({ attributes: [], interactions: { edges: [{ node: { type: 'own' } }] } });
+  });
+
+  it('uses up no handoff', async () => {
+    const identifiers = { visitorId: { class: 'cookie', capture: [issuedCookie('visitor'), handoff('ct')] } } as const;
+    const config = { identifiers, touchpoints: { web: { channel: 'WEB' } } } as const;
+    const { ask, open } = await mail({ config, dataSources: {}, schema: 'type Customer { size: String @from(source: "captured") }' });
+    const { cookie: giver } = await open({ type: 'x' });
+    const { token } = (await ask('mutation { createHandoff(input: { touchpoint: "web" }) { token } }', { cookie: giver })).data
+      .createHandoff;
+    const { cookie: follower } = await open(
+      { type: 'x', touchpoint: 'web' },
+      { referer: `https://evil.example/?ct=${token}`, 'x-touchpoint': 'web' },
+    );
+    const at = { path: `/graphql?ct=${token}`, headers: { 'x-touchpoint': 'web' } };
+    const { data } = await ask('{ customer { interactions { edges { node { type } } } } }', { cookie: follower, ...at });
+    expect(data.customer.interactions.edges).toHaveLength(2);
+  });
+
+  it('is not asked by HEAD', async () => {
+    const { gateway } = await mail();
+    expect((await gateway.app.inject({ method: 'HEAD', url: '/pixel.gif?type=x' })).statusCode).toBe(404);
   });
 });
 

@@ -15,10 +15,13 @@ const IMPORTER: InteractionTeller = {
     query: new URLSearchParams(),
     pageUrl: undefined,
     touchpoint: null,
+    audience: null,
+    startsVisitors: false,
+    redeemsHandoffs: false,
     secure: true,
     viewer: { role: 'SERVICE', authenticated: true, claims: {} },
   },
-  read: async () => ({ identifiers: [], newVisitor: null, refused: [] }),
+  read: async () => ({ identifiers: [], handedOver: [], newVisitor: null, refused: [] }),
 };
 
 export function interactionColumns(types: readonly string[]): ColumnVocabulary {

@@ -98,6 +98,8 @@ export type CreateHandoffInput = {
 export type CreateRecipientTokensInput = {
   /** One identifier for each recipient, at most 1,000. */
   readonly recipients: ReadonlyArray<IdentifierInput>;
+  /** The type of the only interaction that the tokens are good for. */
+  readonly type?: Scalars['String']['input'];
 };
 
 /** Tokens for outbound mail. */
@@ -652,7 +654,7 @@ export type Session = {
   readonly __typename?: 'Session';
   /** When its last interaction happened. */
   readonly endedAt: Scalars['DateTime']['output'];
-  /** How many interactions it has; a very long one is cut at 1,000. */
+  /** How many interactions it has; a longer one than 1,000 is cut there, and goes on as another. */
   readonly interactionCount: Scalars['Int']['output'];
   /** Its interactions, newest first. */
   readonly interactions: ReadonlyArray<Interaction>;

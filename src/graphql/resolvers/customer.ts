@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { explain } from '../../identity/explain.ts';
 import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
-import { endsOfJourney, journeyRange, partsOfPlace, placeOfParts, type ReadJourney } from '../../journey/read-journey.ts';
+import { isTime, journeyRange, partsOfPlace, placeOfParts, type ReadJourney } from '../../journey/read-journey.ts';
 import { placeOfSession, readSessions, type Session } from '../../journey/read-sessions.ts';
 import type { IdentityRecord } from '../../model/identity.ts';
 import type { JourneyPlace, StoredInteraction } from '../../model/interaction.ts';
@@ -37,18 +37,23 @@ export const Customer: CustomerResolvers = {
     );
   },
 
-  sessions: (customer, page, context) => {
+  sessions: async (customer, page, context) => {
     guard('sessions', customer, context);
-    const read = journeyOf(customer, context);
-    return pageKeyset<Session, JourneyPlace>(
+    let hasNextPage = false;
+    const connection = await pageKeyset<Session, JourneyPlace>(
       {
         keyOf: (session) => partsOfPlace(placeOfSession(session)),
         parse: placeOfParts,
-        read: ({ limit, after }) => readSessions(read, limit, after),
+        read: async ({ limit, after }) => {
+          const { sessions, hasMore } = await readSessions(journeyOf(customer, context), limit - 1, after);
+          hasNextPage = hasMore;
+          return sessions;
+        },
       },
       page,
       SESSIONS,
     );
+    return { ...connection, pageInfo: { ...connection.pageInfo, hasNextPage } };
   },
 
   identityEvents: (customer, page, { engine, viewer }) => {
@@ -56,8 +61,7 @@ export const Customer: CustomerResolvers = {
     return pageKeyset<IdentityRecord, { recordedAt: Date; id: string }>(
       {
         keyOf: ({ recordedAt, id }) => [recordedAt.getTime(), id],
-        parse: ([recordedAt, id]) =>
-          typeof recordedAt === 'number' && typeof id === 'string' ? { recordedAt: new Date(recordedAt), id } : null,
+        parse: ([recordedAt, id]) => (isTime(recordedAt) && typeof id === 'string' ? { recordedAt: new Date(recordedAt), id } : null),
         read: ({ limit, after }) => engine.identityEvents.findIdentityEvents(customer.id, { limit, after }),
       },
       page,
@@ -69,14 +73,14 @@ export const Customer: CustomerResolvers = {
     return profile.usage.of(customer.id);
   },
 
-  firstSeenAt: async (customer, _, context) => {
+  firstSeenAt: (customer, _, context) => {
     guard('firstSeenAt', customer, context);
-    return earliest(customer.firstSeenAt, (await endsOf(customer, context)).first);
+    return customer.firstSeenAt;
   },
 
-  lastSeenAt: async (customer, _, context) => {
+  lastSeenAt: (customer, _, context) => {
     guard('lastSeenAt', customer, context);
-    return latest(customer.lastSeenAt, (await endsOf(customer, context)).last);
+    return customer.lastSeenAt;
   },
 };
 
@@ -87,19 +91,6 @@ export const IdentityEvent: IdentityEventResolvers = {
 /** Journeys are read by the page, never as a whole. */
 function journeyOf({ id }: ResolvedCustomer, { engine }: RequestContext): ReadJourney {
   return (range) => engine.interactions.findInteractions(id, range);
-}
-
-/** Seen is who identified themselves, and who did something. */
-function endsOf({ id }: ResolvedCustomer, { engine }: RequestContext) {
-  return endsOfJourney((customer, range) => engine.interactions.findInteractions(customer, range), id);
-}
-
-function earliest(a: Date | null, b: Date | null): Date | null {
-  return a !== null && b !== null ? (a < b ? a : b) : (a ?? b);
-}
-
-function latest(a: Date | null, b: Date | null): Date | null {
-  return a !== null && b !== null ? (a > b ? a : b) : (a ?? b);
 }
 
 /** A reference to the entity, from a federation router. */

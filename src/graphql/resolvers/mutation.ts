@@ -51,7 +51,7 @@ export const Mutation: MutationResolvers = {
     return { ...result, rejected: [...result.rejected], customer: whose?.id === id ? whose : null };
   },
 
-  createRecipientTokens: async (_, { input: { recipients } }, { engine, viewer, seenValues }) => {
+  createRecipientTokens: async (_, { input: { recipients, type } }, { engine, viewer, seenValues }) => {
     requireRole(['SERVICE'], viewer, 'createRecipientTokens');
     if (recipients.length > MAX_RECIPIENTS) {
       throw new GatewayError('BAD_USER_INPUT', `recipients: expected at most ${MAX_RECIPIENTS}, received ${recipients.length}`);
@@ -59,7 +59,7 @@ export const Mutation: MutationResolvers = {
     seenValues.push(...recipients.map(({ value }) => value));
     const { expiresAt } = engine.recipients;
     const tokens = parseIdentifiers(engine, recipients).map(async (parsed) =>
-      parsed.ok ? (await engine.recipients.create(parsed.identifier)).token : null,
+      parsed.ok ? (await engine.recipients.create(parsed.identifier, type ?? 'email_open')).token : null,
     );
     return { tokens: await Promise.all(tokens), expiresAt };
   },
@@ -89,7 +89,11 @@ export const Mutation: MutationResolvers = {
     return result;
   },
 
-  resetVisitor: async (_, __, context) => ({ customer: await context.startAfresh() }),
+  resetVisitor: async (_, __, context) => {
+    if (!context.request.startsVisitors)
+      throw new GatewayError('BAD_USER_INPUT', 'resetVisitor: expected over HTTP, since a socket can set no cookie');
+    return { customer: await context.startAfresh() };
+  },
 
   createHandoff: async (_, { input }, context) => {
     const { engine } = context;

@@ -38,13 +38,13 @@ async function watched(customerId: string | null | undefined, context: RequestCo
     if (customerId == null) return null;
     const customer = (await findNode(customerId, context)) ?? raise(notFound());
     const refresh = async () => (await context.graph.findByIds([customer.id]))[0]?.id ?? null;
-    return { id: customer.id, refresh, isSame };
+    return { id: customer.id, isRechecked: false, refresh, isSame };
   }
   const own = await context.customer();
   const refused = refusal(DEFAULT_ACCESS, context.viewer, own?.assurance ?? 'ANONYMOUS', 'the subscription');
   if (own === null || refused !== null) throw refused ?? notFound();
   if (customerId != null && (await findNode(customerId, context)) === null) throw notFound();
-  return { id: own.id, refresh: () => stillOwn(own.id, context), isSame };
+  return { id: own.id, isRechecked: true, refresh: () => stillOwn(own.id, context), isSame };
 }
 
 /** Who the request's customer is by now; null when that is another person, whose life is not for whoever subscribed. */

@@ -59,7 +59,7 @@ export class IdentityWrites {
     );
     this.#seeIdentifier = database.prepare('update identifier set last_seen_at = max(last_seen_at, ?2) where id_key = ?1');
     this.#seeCustomer = database.prepare(
-      'update customer set first_seen_at = min(first_seen_at, ?2), last_seen_at = max(last_seen_at, ?2) where id = ?1',
+      'update customer set first_seen_at = min(first_seen_at, ?2), last_seen_at = max(last_seen_at, ?3) where id = ?1',
     );
     this.#seeMerged = database.prepare(
       `update customer set
@@ -78,12 +78,22 @@ export class IdentityWrites {
       // What was left out is no evidence for the one who has it, and what is new was written with its time.
       const settled = new Set([...decision.leftOut, ...decision.linked].map(identifierKey));
       for (const key of event.identifiers.map(identifierKey)) {
-        if (!settled.has(key)) this.#seeIdentifier.run(key, event.occurredAt.getTime());
+        if (!settled.has(key)) this.seeIdentifier(key, event.occurredAt.getTime());
       }
-      if (!decision.created) this.#seeCustomer.run(decision.customerId, event.occurredAt.getTime());
+      if (!decision.created) this.seeCustomer(decision.customerId, event.occurredAt.getTime(), event.occurredAt.getTime());
     }
     this.#log.recordEvent(event, decision, this.#now());
     return decision;
+  }
+
+  /** Evidence for an identifier that changes nothing else. @param at milliseconds. */
+  seeIdentifier(key: string, at: number): void {
+    this.#seeIdentifier.run(key, at);
+  }
+
+  /** That a customer was seen. @param first @param last milliseconds. */
+  seeCustomer(id: CustomerId, first: number, last: number): void {
+    this.#seeCustomer.run(id, first, last);
   }
 
   correct(correction: IdentityCorrection): IdentityChanges | CorrectionRefusal {

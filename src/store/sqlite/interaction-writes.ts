@@ -13,8 +13,14 @@ import type { TraitCounters } from './trait-counters.ts';
 interface Sighting {
   readonly deciding: Identifier;
   readonly ownership: Ownership;
-  /** Every id of everybody whose one of the identifiers is or was. */
-  readonly ids: readonly CustomerId[];
+  /** By customer of today, every id they ever had: of everybody whose one of the identifiers is or was. */
+  readonly everybody: ReadonlyMap<CustomerId, readonly CustomerId[]>;
+}
+
+/** When something was seen, first and last, in milliseconds. */
+interface Seen {
+  readonly first: number;
+  readonly last: number;
 }
 
 /** Writes of interactions, each to be called inside a transaction. */
@@ -32,6 +38,9 @@ export class InteractionWrites {
   readonly #insert;
   /** Good until the graph changes: most of what is told together is of the same few customers. */
   readonly #sightings = new Map<string, Sighting>();
+  /** Evidence for what is known, not yet written: by identifier key, and by customer. */
+  readonly #seenIdentifiers = new Map<string, Seen>();
+  readonly #seenCustomers = new Map<CustomerId, Seen>();
 
   constructor(
     database: DatabaseSync,
@@ -52,7 +61,7 @@ export class InteractionWrites {
       'select f.until, c.root_id from former_owner f join customer c on c.id = f.customer_id where f.id_key = ? order by f.until',
     );
     this.#ids = database.prepare('select id from customer where root_id = ?');
-    this.#isThere = database.prepare('select 1 from interaction where customer_id = ? and id = ?');
+    this.#isThere = database.prepare('select occurred_at, type from interaction where customer_id = ? and id = ?');
     this.#erasedAt = database.prepare('select erased_at from customer where id = ?');
     this.#insert = database.prepare('insert into interaction values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing');
   }
@@ -60,58 +69,85 @@ export class InteractionWrites {
   saveInteractions(interactions: readonly InteractionToSave[]): InteractionReceipt[] {
     this.#sightings.clear();
     this.#traits.refresh();
-    return interactions.map((interaction) => this.#save(interaction));
+    const receipts = interactions.map((interaction) => this.#save(interaction));
+    this.#writeSeen();
+    return receipts;
   }
 
   #save(interaction: InteractionToSave): InteractionReceipt {
-    const { occurredAt } = interaction;
+    const { occurredAt, provenAt } = interaction;
     const recordedAt = this.#now();
     const refused = { outcome: 'erased', customerId: null, identifier: null, recordedAt: new Date(recordedAt), changed: [] } as const;
-    const erased = this.#reads.erasedSince(occurredAt, interaction.identifiers);
+    // What was proven before an erasure brings nothing back, however late it is used.
+    const evidenceAt = provenAt !== null && provenAt < occurredAt ? provenAt : occurredAt;
+    const erased = this.#reads.erasedSince(evidenceAt, interaction.identifiers);
     const identifiers = interaction.identifiers.filter((identifier) => !erased.has(identifierKey(identifier)));
     if (identifiers.length === 0) return refused;
     const changed = new Set<CustomerId>();
-    const { deciding, ownership, ids } = this.#sight({ ...interaction, identifiers }, changed);
+    const { deciding, ownership, everybody } = this.#sight({ ...interaction, identifiers }, changed);
     const customerId = attributeInteraction(ownership, occurredAt);
     const erasedAt = (this.#erasedAt.get(customerId) as { erased_at: number | null } | undefined)?.erased_at;
     if (typeof erasedAt === 'number' && erasedAt >= occurredAt.getTime()) return refused;
 
-    const stored = this.#insertNew(interaction, customerId, deciding, ids, recordedAt);
+    const isNew = !this.#isRepetition(interaction, customerId, everybody);
+    const stored = isNew && this.#insertNew(interaction, customerId, deciding, recordedAt);
     if (stored) {
+      note(this.#seenCustomers, customerId, occurredAt.getTime());
       this.#traits.count(customerId, interaction);
-      this.#attributes.save(customerId, interaction.attributes, interaction.touchpoint, occurredAt);
+      // Whoever has an identifier now says nothing about whom it was taken from.
+      if (customerId === ownership.now) this.#attributes.save(customerId, interaction.attributes, interaction.touchpoint, occurredAt);
     }
     changed.delete(customerId);
     const outcome = stored ? 'stored' : 'duplicate';
     return { outcome, customerId, identifier: deciding, recordedAt: new Date(recordedAt), changed: [...changed] };
   }
 
-  /** @returns false for one that is there: told again after an identifier has moved on, it may look like somebody else's. */
+  /**
+   * An id is its customer's, over all the ids they had. Told again after an identifier has moved on, an interaction looks
+   * like somebody else's: there it is a repetition only when it is alike.
+   */
+  #isRepetition({ id, type, occurredAt }: InteractionToSave, customerId: CustomerId, everybody: Sighting['everybody']): boolean {
+    for (const [root, ids] of everybody) {
+      for (const other of ids) {
+        // Under the id that it would be written with, the insertion tells.
+        const found =
+          other === customerId ? undefined : (this.#isThere.get(other, id) as { occurred_at: number; type: string } | undefined);
+        if (found === undefined) continue;
+        if (root === customerId || (found.occurred_at === occurredAt.getTime() && found.type === type)) return true;
+      }
+    }
+    return false;
+  }
+
+  /** @returns false for one that is there. */
   #insertNew(
     { id, type, occurredAt, touchpoint, pageUrl, properties, source }: InteractionToSave,
     customerId: CustomerId,
     deciding: Identifier,
-    ids: readonly CustomerId[],
     recordedAt: number,
   ): boolean {
-    if (ids.some((other) => other !== customerId && this.#isThere.get(other, id) !== undefined)) return false;
     const about = [type, touchpoint, pageUrl, JSON.stringify(properties), recordedAt, deciding.type, deciding.value, source];
     return this.#insert.run(customerId, occurredAt.getTime(), id, ...about).changes === 1;
   }
 
   #sight(interaction: InteractionToSave, changed: Set<CustomerId>): Sighting {
-    const key = JSON.stringify(interaction.identifiers.map(identifierKey));
+    const keys = interaction.identifiers.map(identifierKey);
+    const key = JSON.stringify(keys);
     const known = this.#sightings.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      for (const each of keys) note(this.#seenIdentifiers, each, interaction.occurredAt.getTime());
+      return known;
+    }
     const deciding = this.#tellTheGraph(interaction, changed);
     const ownerships = interaction.identifiers.map((identifier) => this.#ownershipOf(identifier));
-    const everybody = new Set(ownerships.flatMap(({ now, formerly }) => [now, ...formerly.map((each) => each.customerId)]));
+    const roots = new Set(ownerships.flatMap(({ now, formerly }) => [now, ...formerly.map((each) => each.customerId)]));
     const sighting = {
       deciding,
       ownership: ownerships[interaction.identifiers.indexOf(deciding)] as Ownership,
-      ids: [...everybody].flatMap((root) => (this.#ids.all(root) as { id: CustomerId }[]).map(({ id }) => id)),
+      everybody: new Map([...roots].map((root) => [root, (this.#ids.all(root) as { id: CustomerId }[]).map(({ id }) => id)])),
     };
-    this.#sightings.set(key, sighting);
+    // While they are several customers', what they mean depends on when they are seen.
+    if (new Set(ownerships.map(({ now }) => now)).size === 1) this.#sightings.set(key, sighting);
     return sighting;
   }
 
@@ -124,8 +160,13 @@ export class InteractionWrites {
   #tellTheGraph({ id, identifiers, occurredAt, source }: InteractionToSave, changed: Set<CustomerId>): Identifier {
     const deciding = decidingIdentifier(this.#rules, identifiers);
     const owners = this.#reads.findOwners(identifiers);
-    if (owners[0] !== null && owners.every((owner) => owner === owners[0])) return deciding;
+    if (owners[0] !== null && owners.every((owner) => owner === owners[0])) {
+      for (const identifier of identifiers) note(this.#seenIdentifiers, identifierKey(identifier), occurredAt.getTime());
+      return deciding;
+    }
     this.#sightings.clear();
+    // What the rules decide depends on when identifiers were seen last.
+    this.#writeSeen();
     const decision = this.#graph.commit({ identifiers, occurredAt, source, eventId: `interaction:${id}` });
     if (decision.kind === 'changes') {
       const { customerId, merged, aliases, moved } = decision;
@@ -136,10 +177,23 @@ export class InteractionWrites {
     return deciding;
   }
 
+  #writeSeen(): void {
+    for (const [key, { last }] of this.#seenIdentifiers) this.#graph.seeIdentifier(key, last);
+    for (const [id, { first, last }] of this.#seenCustomers) this.#graph.seeCustomer(id, first, last);
+    this.#seenIdentifiers.clear();
+    this.#seenCustomers.clear();
+  }
+
   #ownershipOf(identifier: Identifier): Ownership {
     const rows = this.#formerly.all(identifierKey(identifier)) as { until: number; root_id: CustomerId }[];
     const formerly = rows.map(({ until, root_id }) => ({ until: new Date(until), customerId: root_id }));
     const now = this.#reads.findOwners([identifier])[0] ?? (this.#reads.provisionalIds([identifier])[0] as CustomerId);
     return { now, formerly };
   }
+}
+
+/** @param at milliseconds. */
+function note<Key>(seen: Map<Key, Seen>, key: Key, at: number): void {
+  const known = seen.get(key);
+  seen.set(key, { first: Math.min(at, known?.first ?? at), last: Math.max(at, known?.last ?? at) });
 }

@@ -3,8 +3,11 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** How long a statement waits for another process's write before it fails. */
-const BUSY_TIMEOUT_MS = 5_000;
+/**
+ * How long a statement waits for another process's write before it fails. Long enough for one that counts a new trait
+ * over a few million interactions; reads wait for nobody.
+ */
+const BUSY_TIMEOUT_MS = 60_000;
 
 /** Opens the file as the gateway needs it: readers never wait for the writer (WAL), and what is committed survives a power cut. */
 export function openDatabase(path: string): DatabaseSync {

@@ -145,8 +145,14 @@ export class SqliteStore implements Store {
   }
 
   #post(): void {
-    this.#writer.postMessage(this.#outbox);
+    const batch = this.#outbox;
     this.#outbox = [];
+    try {
+      this.#writer.postMessage(batch);
+    } catch (error) {
+      // What can't cross over fails, and nothing else does.
+      this.#settle(batch.map(({ sequence }) => ({ sequence, error })));
+    }
   }
 
   #settle(replies: readonly WriteReply[]): void {

@@ -15,6 +15,20 @@ import type { Interaction } from '../../model/interaction.ts';
 import type { Trait } from '../../model/trait.ts';
 import { INTERACTION_COLUMNS, type InteractionRow, toInteraction } from './interaction-reads.ts';
 
+/** A counter as the store knows it. */
+interface NumberedCounter {
+  readonly id: number;
+  readonly counter: TraitCounter;
+}
+
+/** Where a tally lies. */
+interface TallyPlace {
+  readonly customerId: CustomerId;
+  /** The counter's. */
+  readonly id: number;
+  readonly bucket: number;
+}
+
 /** Keeps the counters behind computed traits up to date, each call inside a transaction. */
 export class TraitCounters {
   readonly #dataVersion;
@@ -23,7 +37,7 @@ export class TraitCounters {
   readonly #saveTally;
   readonly #saveValue;
   #version: number | null = null;
-  #byType = new Map<string, { id: number; counter: TraitCounter }[]>();
+  #byType = new Map<string, NumberedCounter[]>();
 
   constructor(database: DatabaseSync) {
     this.#dataVersion = database.prepare('pragma data_version');
@@ -58,7 +72,10 @@ export class TraitCounters {
     }
     const tally = tallyOf(interaction, counter.path);
     if (tally === null) return;
-    const bucket = stretchOf(counter, interaction.occurredAt.getTime());
+    this.addTally({ customerId, id, bucket: stretchOf(counter, interaction.occurredAt.getTime()) }, tally);
+  }
+
+  addTally({ customerId, id, bucket }: TallyPlace, tally: Tally): void {
     const row = this.#findTally.get(customerId, id, bucket) as { tally: string } | undefined;
     const before = row === undefined ? EMPTY_TALLY : (JSON.parse(row.tally) as Tally);
     this.#saveTally.run(customerId, id, bucket, JSON.stringify(addTallies(before, tally)));
@@ -71,17 +88,23 @@ export class TraitCounters {
  */
 export function registerTraits(database: DatabaseSync, traits: readonly Trait[]): void {
   const wanted = new Map(traits.map((trait) => [definitionOf(counterOf(trait)), counterOf(trait)]));
-  const known = new Map(
-    (database.prepare('select id, definition from trait_counter').all() as { id: number; definition: string }[]).map((row) => [
-      row.definition,
-      row.id,
-    ]),
-  );
-  if (wanted.size === known.size && [...wanted.keys()].every((definition) => known.has(definition))) return;
+  const known = () => {
+    const rows = database.prepare('select id, definition from trait_counter').all() as { id: number; definition: string }[];
+    return new Map(rows.map(({ id, definition }) => [definition, id]));
+  };
+  const before = known();
+  if (wanted.size === before.size && [...wanted.keys()].every((definition) => before.has(definition))) return;
   database.exec('begin immediate');
   try {
-    for (const [definition, id] of known) if (!wanted.has(definition)) dropCounter(database, id);
-    for (const [definition, counter] of wanted) addCounter(database, definition, counter);
+    // Looked up again: another process may have started just now.
+    const there = known();
+    for (const [definition, id] of there) if (!wanted.has(definition)) dropCounter(database, id);
+    const insert = database.prepare('insert into trait_counter (definition) values (?)');
+    const added = [...wanted].filter(([definition]) => !there.has(definition));
+    countWhatIsStored(
+      database,
+      added.map(([definition, counter]) => ({ id: Number(insert.run(definition).lastInsertRowid), counter })),
+    );
     database.exec('commit');
   } catch (error) {
     database.exec('rollback');
@@ -94,15 +117,35 @@ function dropCounter(database: DatabaseSync, id: number): void {
   database.prepare('delete from trait_counter where id = ?').run(id);
 }
 
-/** Does nothing for one that another process has added in the meantime. */
-function addCounter(database: DatabaseSync, definition: string, counter: TraitCounter): void {
-  const { changes, lastInsertRowid } = database
-    .prepare('insert into trait_counter (definition) values (?) on conflict do nothing')
-    .run(definition);
-  if (changes === 0) return;
+/** Tallies that are held before they are written: rows come by customer, so most are complete by then. */
+const HELD_TALLIES = 20_000;
+
+/** All counters in one pass over the interactions, which lie in the order of customers and time. */
+function countWhatIsStored(database: DatabaseSync, added: readonly NumberedCounter[]): void {
+  if (added.length === 0) return;
   const counters = new TraitCounters(database);
-  const rows = database.prepare(`select ${INTERACTION_COLUMNS} from interaction where type = ?`).iterate(counter.of);
-  for (const row of rows as Iterable<unknown> as Iterable<InteractionRow>) {
-    counters.add(Number(lastInsertRowid), counter, row.customer_id, toInteraction(row));
+  const byType = Map.groupBy(added, ({ counter }) => counter.of);
+  const select = database.prepare(
+    `select ${INTERACTION_COLUMNS} from interaction where type in (select value from json_each(?)) order by customer_id, occurred_at`,
+  );
+  const held = new Map<string, { readonly place: TallyPlace; tally: Tally }>();
+  const write = () => {
+    for (const { place, tally } of held.values()) counters.addTally(place, tally);
+    held.clear();
+  };
+  for (const row of select.iterate(JSON.stringify([...byType.keys()])) as Iterable<unknown> as Iterable<InteractionRow>) {
+    const interaction = toInteraction(row);
+    for (const { id, counter } of byType.get(row.type) ?? []) {
+      const tally = counter.kind === 'tallies' ? tallyOf(interaction, counter.path) : null;
+      if (counter.kind === 'values') counters.add(id, counter, row.customer_id, interaction);
+      if (tally === null) continue;
+      const place = { customerId: row.customer_id, id, bucket: stretchOf(counter, row.occurred_at) };
+      const key = `${place.customerId} ${id} ${place.bucket}`;
+      const known = held.get(key);
+      if (known === undefined) held.set(key, { place, tally });
+      else known.tally = addTallies(known.tally, tally);
+    }
+    if (held.size > HELD_TALLIES) write();
   }
+  write();
 }

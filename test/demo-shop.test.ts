@@ -60,9 +60,9 @@ describe.skipIf(isBrowserMissing)(naming('a visitor of the demo shop'), () => {
 
     const link = page.locator('#club');
     await link.hover();
-    await page.waitForFunction(`document.querySelector('#club').href.includes('ct=')`);
+    await vi.waitFor(async () => expect(await link.getAttribute('href')).toContain('ct='), { timeout: 10_000 });
     await Promise.all([sent(), page.waitForURL(`${club}/**`), link.click()]);
-    await page.waitForFunction(`!location.search.includes('ct=')`);
+    await page.waitForURL((url) => !url.search.includes('ct='));
     expect(page.url()).toBe(`${club}/`);
 
     await page.getByRole('button', { name: 'Log in' }).click();

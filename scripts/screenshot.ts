@@ -1,4 +1,5 @@
 import { chromium } from 'playwright-core';
+import { CHROMIUM } from '../test/support/chromium.ts';
 
 /**
  * Makes the README's picture: GraphiQL in a real browser, with its first query run.
@@ -19,18 +20,7 @@ const QUERY = `{
 }`;
 
 const [gateway = 'http://localhost:4000'] = process.argv.slice(2);
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-});
+const browser = await chromium.launch(CHROMIUM);
 try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await page.goto(`${gateway}/graphiql?cid=17850&query=${encodeURIComponent(QUERY)}`);

@@ -1,15 +1,14 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { temporaryDirectory } from '../support/gateway.ts';
+import { linesUntilKilled } from '../support/killed.ts';
 
 it('is consistent, with every acknowledged merge, after being killed in the middle of merges, 20 times', async () => {
   const path = join(temporaryDirectory(), 'graph.db');
   const acknowledged = new Set<string>();
   for (let round = 1; round <= 20; round++) {
-    for (const line of await mergeUntilKilled(path, round, round * 15)) acknowledged.add(line);
+    for (const line of await linesUntilKilled('test/identity/merge-forever.ts', [path, String(round)], round * 15)) acknowledged.add(line);
     const database = new DatabaseSync(path);
     const count = (sql: string) => (database.prepare(sql).get() as { n: number }).n;
     expect(database.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' });
@@ -33,20 +32,3 @@ it('is consistent, with every acknowledged merge, after being killed in the midd
   }
   expect(acknowledged.size).toBeGreaterThan(1_000);
 }, 60_000);
-
-/** Lets a process of its own merge until it has said so many lines, then kills it. @returns what it said. */
-async function mergeUntilKilled(path: string, seed: number, lines: number): Promise<string[]> {
-  const child = spawn(process.execPath, [resolve('test/identity/merge-forever.ts'), path, String(seed)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const closed = once(child, 'close');
-  let said = '';
-  for await (const chunk of child.stdout) {
-    said += chunk;
-    if (said.split('\n').length > lines) child.kill('SIGKILL');
-  }
-  await closed;
-  expect(child.signalCode).toBe('SIGKILL');
-  // The last line may be cut off.
-  return said.split('\n').slice(0, -1);
-}

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { temporaryDirectory, testGateway } from '../support/gateway.ts';
+import { linesUntilKilled } from '../support/killed.ts';
 import { signToken } from '../support/tokens.ts';
 
 const PAGE = `query ($first: Int, $after: String, $last: Int, $before: String, $types: [String!], $touchpoints: [String!], $since: DateTime, $until: DateTime) {
@@ -151,7 +150,8 @@ describe('an acknowledged interaction', () => {
     const directory = temporaryDirectory();
     const acknowledged = new Set<string>();
     for (let round = 1; round <= 20; round++) {
-      for (const id of await tellUntilKilled(directory, round, 5 + round * 3)) acknowledged.add(id);
+      const lines = await linesUntilKilled('test/journey/tell-forever.ts', [directory, String(round)], 5 + round * 3);
+      for (const id of lines.flatMap((line) => line.split(' '))) acknowledged.add(id);
     }
     const database = new DatabaseSync(join(directory, 'gateway.db'));
     expect(database.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' });
@@ -162,23 +162,3 @@ describe('an acknowledged interaction', () => {
     expect([...acknowledged].filter((id) => !new Set(stored).has(id))).toEqual([]);
   }, 240_000);
 });
-
-/** A gateway in a process of its own under load, until it has acknowledged so many requests. @returns what it acknowledged. */
-async function tellUntilKilled(directory: string, round: number, lines: number): Promise<string[]> {
-  const child = spawn(process.execPath, [resolve('test/journey/tell-forever.ts'), directory, String(round)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const closed = once(child, 'close');
-  let said = '';
-  for await (const chunk of child.stdout) {
-    said += chunk;
-    if (said.split('\n').length > lines) child.kill('SIGKILL');
-  }
-  await closed;
-  expect(child.signalCode).toBe('SIGKILL');
-  // The last line may be cut off.
-  return said
-    .split('\n')
-    .slice(0, -1)
-    .flatMap((line) => line.split(' '));
-}

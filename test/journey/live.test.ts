@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { createClient as createStreamClient } from 'graphql-sse';
 import { createClient as createSocketClient } from 'graphql-ws';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -309,6 +310,23 @@ describe('an event stream', () => {
     }
     expect((await gateway.app.inject('/metrics')).body).toMatch(/^gateway_subscriptions 0$/m);
   });
+
+  it('whose client does not read is ended with OVERLOADED once 1,000 events wait', async () => {
+    const { url, gateway, subscribed } = await live();
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${await signToken(ADA)}` };
+    const asking = request(`${url}/graphql`, { method: 'POST', headers: { ...headers, accept: 'text/event-stream' } });
+    asking.end(JSON.stringify({ query: 'subscription { interactionCaptured { type properties } }' }));
+    const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+    await subscribed();
+    // More than the sockets' own buffers hold.
+    const payload = JSON.stringify(Array.from({ length: 60 }, () => ({ type: 'x', properties: { text: 'x'.repeat(15_000) } })));
+    for (let sent = 0; sent < 3_000; sent += 60) await gateway.app.inject({ method: 'POST', url: '/interactions', payload, headers });
+    expect((await gateway.app.inject('/metrics')).body).toMatch(/^gateway_subscriptions 0$/m);
+    let end = '';
+    for await (const chunk of answer) end = (end + chunk).slice(-1_000);
+    expect(end).toContain('OVERLOADED');
+    expect(end).toMatch(/event: complete\ndata:\n\n$/);
+  }, 30_000);
 });
 
 describe('a subscription', () => {

@@ -1,32 +1,20 @@
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
-
-const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
+import { CHROMIUM } from './chromium.ts';
 
 /** Whether tests in a browser are left out: only where there is none, and never in CI. */
-export const isBrowserMissing = !existsSync(EXECUTABLE) && process.env.CI === undefined;
+export const isBrowserMissing = !existsSync(CHROMIUM.executablePath) && process.env.CI === undefined;
 
 /** For a test's name: says why it was skipped. */
-export const naming = (what: string): string => (isBrowserMissing ? `${what} (skipped: there is no ${EXECUTABLE})` : what);
+export const naming = (what: string): string => (isBrowserMissing ? `${what} (skipped: there is no ${CHROMIUM.executablePath})` : what);
 
 /** One browser for the tests of a file. @returns a new profile in it: own cookies, own storage, closed when the test is over. */
 export function useBrowser(): () => Promise<BrowserContext> {
   let browser: Browser;
   beforeAll(async () => {
     if (isBrowserMissing) return;
-    browser = await chromium.launch({
-      executablePath: EXECUTABLE,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await chromium.launch(CHROMIUM);
   });
   afterAll(() => browser?.close());
   return async () => {

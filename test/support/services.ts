@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
-import { connect } from 'node:net';
+import { connect, createServer as createTcpServer } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 const PORTS = { PostgreSQL: 5432, MariaDB: 3306, Redis: 6379 } as const;
@@ -42,13 +43,20 @@ export async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as { port: number }).port}`;
 }
 
-/** A port on loopback where nobody listens. */
+/**
+ * A port on loopback where nobody listens, until the test is over: it is the near end of a connection, so that no other
+ * test is given it.
+ */
 export async function closedPort(): Promise<number> {
-  const server = createServer();
+  const server = createTcpServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  const client = connect((server.address() as { port: number }).port, '127.0.0.1');
+  await once(client, 'connect');
+  onTestFinished(() => {
+    client.destroy();
+    server.close();
+  });
+  return client.localPort as number;
 }
 
 export async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -54,6 +54,8 @@ describe.skipIf(isBrowserMissing)(naming('a visitor of the demo shop'), () => {
     await picture(page, 'shop');
     await page.getByLabel('Your store').selectOption('York');
     await page.getByRole('button', { name: 'Remember' }).click();
+    // A page that is left before it was loaded was looked at by nobody.
+    await page.waitForURL(`${shop}/?favouriteStore=York`);
     await page.goto(`${shop}/cake-stand`);
     await page.getByRole('button', { name: 'Add to basket' }).click();
     await page.goto(`${shop}/light-holder`);
@@ -75,7 +77,10 @@ describe.skipIf(isBrowserMissing)(naming('a visitor of the demo shop'), () => {
     const { interactions, identifiers, ...profile } = await vi.waitFor(
       async () => {
         const seen = await view();
-        expect(seen.interactions.edges).toHaveLength(8);
+        const types = seen.interactions.edges.map(
+          ({ node }: { node: { type: string; pageUrl: string } }) => `${node.type} ${node.pageUrl}`,
+        );
+        expect(types).toHaveLength(8);
         return seen;
       },
       { timeout: 20_000 },

@@ -19,7 +19,8 @@ const children = SERVICES.filter(({ variable }) => process.env[variable] === und
 const argv = process.argv.slice(2);
 // The shop's pages name the gateway, so its port must be known before it listens.
 const gatewayPort = await portOf(argv);
-const [shopPort, clubPort] = [await freePort(SHOP_PORT), await freePort(CLUB_PORT)];
+const shopPort = await freePort(Number(process.env.SHOP_PORT ?? SHOP_PORT));
+const clubPort = await freePort(Number(process.env.CLUB_PORT ?? CLUB_PORT));
 process.env.SHOP_URL = `http://localhost:${shopPort}`;
 process.env.CLUB_URL = `http://127.0.0.1:${clubPort}`;
 const shop = start('../demo-shop/shop-service.ts', [shopPort, clubPort, gatewayPort].map(String));
@@ -57,16 +58,19 @@ async function portOf(args: string[]): Promise<number> {
   return port;
 }
 
-/** The port that was asked for, or another where it is taken. */
+/**
+ * The port that was asked for, or another where it is taken. It is free now, and used a little later: so the other one
+ * is below those that systems hand out by themselves (RFC 6335), where nothing else comes in between.
+ */
 async function freePort(asked: number): Promise<number> {
+  const port = asked === 0 ? 10_000 + Math.floor(Math.random() * 20_000) : asked;
   const server = createServer();
-  server.listen(asked, 'localhost');
+  server.listen(port, 'localhost');
   try {
     await once(server, 'listening');
   } catch {
     return freePort(0);
   }
-  const { port } = server.address() as { port: number };
   server.close();
   await once(server, 'close');
   return port;

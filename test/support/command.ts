@@ -9,6 +9,9 @@ export interface CommandOptions {
   readonly variables?: Readonly<Record<string, string | undefined>>;
 }
 
+/** Nothing of the surroundings, and no port that another test may want. */
+const QUIET = { FORCE_COLOR: undefined, NO_COLOR: '1', REDIS_URL: undefined, SHOP_PORT: '0', CLUB_PORT: '0' };
+
 /** A program of ours in a process of its own, which does not outlive the test. */
 export class Command {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
@@ -18,7 +21,7 @@ export class Command {
   #isClosed = false;
 
   constructor(script: string, args: readonly string[], { directory = '.', variables = {} }: CommandOptions = {}) {
-    const env = { ...process.env, NODE_ENV: 'development', FORCE_COLOR: undefined, NO_COLOR: '1', REDIS_URL: undefined, ...variables };
+    const env = { ...process.env, NODE_ENV: 'development', ...QUIET, ...variables };
     this.#child = spawn(process.execPath, [resolve(script), ...args], { cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text;

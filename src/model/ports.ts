@@ -87,7 +87,7 @@ export interface TraitStore {
 
 /** Attributes' storage; the port keeps the latest value of each name. */
 export interface AttributeStore {
-  /** Keeps each attribute unless a newer value of the same name is there. */
+  /** Keeps each attribute unless a newer value of the same name is there, or the customer has 500 others. */
   saveAttributes(id: CustomerId, attributes: readonly Attribute[]): Promise<void>;
   /** In the order of the ids, each by name; the latest over all the ids a customer ever had. */
   findAttributes(ids: readonly CustomerId[]): Promise<Attribute[][]>;

@@ -101,6 +101,39 @@ describe.each(Object.keys(STORES))('journeys in %s', (name) => {
     );
   });
 
+  it('are read with a filter that lets little through, in both directions, over more than one stretch', async () => {
+    const store = open();
+    const all = Array.from({ length: 12_000 }, (_, n) => interaction('long', String(n), n, n % 4_000 === 17 ? 'b' : 'a'));
+    await store.saveInteractions(all);
+    const [id] = (await store.findOwners([{ type: 'crmId', value: 'long' }])) as [CustomerId];
+    const read = async (order: 'newest-first' | 'oldest-first', limit: number, more: object = {}) => {
+      const range = { limit, order, olderThan: null, newerThan: null, types: ['b'], touchpoints: null, ...more };
+      return (await store.findInteractions(id, range)).map((each) => each.id);
+    };
+    expect(await read('newest-first', 10)).toEqual(['8017', '4017', '17']);
+    expect(await read('oldest-first', 10)).toEqual(['17', '4017', '8017']);
+    expect(await read('oldest-first', 2)).toEqual(['17', '4017']);
+    const place = { occurredAt: new Date(8_017 * MINUTE), id: '8017', customerId: id };
+    expect(await read('newest-first', 10, { olderThan: place })).toEqual(['4017', '17']);
+    expect(await read('oldest-first', 10, { newerThan: place })).toEqual([]);
+    expect(await read('newest-first', 10, { types: null, touchpoints: ['nowhere'] })).toEqual([]);
+  });
+
+  it('keep at most 500 names of attributes, and those up to date', async () => {
+    const store = open();
+    const told = (id: string, minute: number, attributes: object) => ({
+      ...interaction('many', id, minute),
+      attributes: { ...attributes },
+    });
+    const fifty = (n: number) => Object.fromEntries(Array.from({ length: 50 }, (_, k) => [`name ${n}-${k}`, 1]));
+    await store.saveInteractions(Array.from({ length: 11 }, (_, n) => told(String(n), n, fifty(n))));
+    await store.saveInteractions([told('late', 99, { 'name 0-0': 2, 'name new': 2 })]);
+    const [id] = (await store.findOwners([{ type: 'crmId', value: 'many' }])) as [CustomerId];
+    const [attributes = []] = await store.findAttributes([id]);
+    expect(attributes).toHaveLength(500);
+    expect(attributes.find(({ name: each }) => each === 'name 0-0')?.value).toBe(2);
+  });
+
   it('give every trait the value that all interactions together have, in any order, through merges and repetitions', async () => {
     const store = open(TRAITS);
     let run = 0;

@@ -1,13 +1,19 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { CustomerId } from '../../model/customer.ts';
 
+/** How many names a customer has: all of them are read together. Beyond it, only known names are kept up to date. */
+const MAX_NAMES = 500;
+
 /** Writes of attributes, each to be called inside a transaction. */
 export class AttributeWrites {
   readonly #save;
 
   constructor(database: DatabaseSync) {
     this.#save = database.prepare(
-      `insert into attribute (customer_id, name, value, touchpoint, captured_at) values (?1, ?2, ?3, ?4, ?5)
+      `insert into attribute (customer_id, name, value, touchpoint, captured_at)
+       select ?1, ?2, ?3, ?4, ?5
+       where exists (select 1 from attribute where customer_id = ?1 and name = ?2)
+         or (select count(*) from attribute where customer_id = ?1) < ${MAX_NAMES}
        on conflict do update set value = excluded.value, touchpoint = excluded.touchpoint, captured_at = excluded.captured_at
        where excluded.captured_at >= captured_at`,
     );

@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { CustomerId } from '../../model/customer.ts';
-import type { JourneyRange, StoredInteraction } from '../../model/interaction.ts';
+import type { JourneyPlace, JourneyRange, StoredInteraction } from '../../model/interaction.ts';
 
 export interface InteractionRow {
   customer_id: CustomerId;
@@ -22,6 +23,8 @@ export const INTERACTION_COLUMNS =
 /** SQLite takes 500 parts of a compound select (SQLITE_LIMIT_COMPOUND_SELECT) and merges them one into the other. */
 const IDS_PER_STATEMENT = 100;
 const KEPT_STATEMENTS = 500;
+/** Interactions that are looked at in one go: some milliseconds. */
+const STRETCH = 5_000;
 
 /**
  * Reads of journeys. Interactions lie under the id their customer had when they were written, in order of time; a
@@ -37,18 +40,44 @@ export class InteractionReads {
     this.#ids = database.prepare('select id from customer where root_id = (select root_id from customer where id = ?)');
   }
 
-  find(customer: CustomerId, range: JourneyRange): StoredInteraction[] {
+  /**
+   * A filter may let nothing through, however long the journey: so one with a filter is read in stretches, between which
+   * others are served.
+   */
+  async find(customer: CustomerId, range: JourneyRange): Promise<StoredInteraction[]> {
     const ids = this.idsOf(customer);
-    const parts: StoredInteraction[][] = [];
-    for (let from = 0; from < ids.length; from += IDS_PER_STATEMENT) {
-      parts.push(this.#read(ids.slice(from, from + IDS_PER_STATEMENT), range));
+    if (range.types === null && range.touchpoints === null) return this.#find(ids, range);
+    const found: StoredInteraction[] = [];
+    for (let rest = range; ; ) {
+      const end = this.#endOfStretch(ids, rest);
+      const stretch = end === null ? rest : until(rest, end);
+      found.push(...this.#find(ids, { ...stretch, limit: range.limit - found.length }));
+      if (end === null || found.length >= range.limit) return found;
+      rest = from(rest, end);
+      await setImmediate();
     }
+  }
+
+  #find(ids: readonly CustomerId[], range: JourneyRange): StoredInteraction[] {
+    return this.#inParts(ids, (part) => this.#read(part, range), range.order).slice(0, range.limit);
+  }
+
+  /** The place of the last interaction of a stretch; null where the range ends before. */
+  #endOfStretch(ids: readonly CustomerId[], range: JourneyRange): JourneyPlace | null {
+    const unfiltered = { ...range, limit: 1, types: null, touchpoints: null };
+    return this.#inParts(ids, (part) => this.#read(part, unfiltered, STRETCH - 1), range.order)[0] ?? null;
+  }
+
+  #inParts(
+    ids: readonly CustomerId[],
+    read: (part: readonly CustomerId[]) => StoredInteraction[],
+    order: JourneyRange['order'],
+  ): StoredInteraction[] {
+    const parts: StoredInteraction[][] = [];
+    for (let first = 0; first < ids.length; first += IDS_PER_STATEMENT) parts.push(read(ids.slice(first, first + IDS_PER_STATEMENT)));
     if (parts.length <= 1) return parts[0] ?? [];
-    const direction = range.order === 'newest-first' ? -1 : 1;
-    return parts
-      .flat()
-      .sort((a, b) => direction * compare(a, b))
-      .slice(0, range.limit);
+    const direction = order === 'newest-first' ? -1 : 1;
+    return parts.flat().sort((a, b) => direction * compare(a, b));
   }
 
   /** Every id that this customer of today ever had; none for an id that is nobody's. */
@@ -56,13 +85,14 @@ export class InteractionReads {
     return (this.#ids.all(customer) as { id: CustomerId }[]).map(({ id }) => id);
   }
 
-  #read(ids: readonly CustomerId[], range: JourneyRange): StoredInteraction[] {
+  /** @param offset how many to leave out first. */
+  #read(ids: readonly CustomerId[], range: JourneyRange, offset = 0): StoredInteraction[] {
     const { olderThan, newerThan, types, touchpoints } = range;
     const filters = [
       ...[olderThan, newerThan].flatMap((place) => (place === null ? [] : [place.occurredAt.getTime(), place.id, place.customerId])),
       ...[types, touchpoints].flatMap((names) => (names === null ? [] : [JSON.stringify(names)])),
     ];
-    const rows = this.#statement(ids.length, range).all(...filters, ...ids);
+    const rows = this.#statement(ids.length, range, offset).all(...filters, ...ids);
     return (rows as unknown as InteractionRow[]).map(toInteraction);
   }
 
@@ -71,8 +101,8 @@ export class InteractionReads {
    * numbers and no names, what is not asked for is not compared, and the limit stands in the text, where SQLite plans
    * with it: each was a large part of the time of a short read.
    */
-  #statement(ids: number, { limit, order, olderThan, newerThan, types, touchpoints }: JourneyRange): StatementSync {
-    const name = [ids, limit, order, ...[olderThan, newerThan, types, touchpoints].map((filter) => filter !== null)].join();
+  #statement(ids: number, { limit, order, olderThan, newerThan, types, touchpoints }: JourneyRange, offset: number): StatementSync {
+    const name = [ids, limit, offset, order, ...[olderThan, newerThan, types, touchpoints].map((filter) => filter !== null)].join();
     let statement = this.#statements.get(name);
     if (statement !== undefined) return statement;
     let parameters = 0;
@@ -87,10 +117,25 @@ export class InteractionReads {
     const direction = order === 'newest-first' ? 'desc' : 'asc';
     const parts = Array.from({ length: ids }, part).join(' union all ');
     const ordered = `order by occurred_at ${direction}, id ${direction}, customer_id ${direction}`;
-    statement = this.#database.prepare(`${parts} ${ordered} limit ${limit}`);
+    statement = this.#database.prepare(`${parts} ${ordered} limit ${limit} offset ${offset}`);
     this.#statements.set(name, statement);
     return statement;
   }
+}
+
+/** The range up to a place, in its order. Of the newest first it ends before that place: what begins there includes it. */
+function until(range: JourneyRange, end: JourneyPlace): JourneyRange {
+  return range.order === 'newest-first' ? { ...range, newerThan: end } : { ...range, olderThan: justAfter(end) };
+}
+
+/** What of the range `until` left. */
+function from(range: JourneyRange, end: JourneyPlace): JourneyRange {
+  return range.order === 'newest-first' ? { ...range, olderThan: justAfter(end) } : { ...range, newerThan: end };
+}
+
+/** Nothing stands between a place and this one. */
+function justAfter({ occurredAt, id, customerId }: JourneyPlace): JourneyPlace {
+  return { occurredAt, id, customerId: `${customerId}\0` };
 }
 
 function compare(a: StoredInteraction, b: StoredInteraction): number {

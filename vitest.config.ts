@@ -14,7 +14,5 @@ export default defineConfig({
     environment: 'node',
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // Many a test waits for a process or a browser: a core that is left free for us would be left idle.
-    maxWorkers: '100%',
   },
 });

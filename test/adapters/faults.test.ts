@@ -109,7 +109,8 @@ async function thingsOf(adapter: DataAdapter): Promise<unknown[]> {
 
 describe.each(Object.entries(AT_PORT))('%s', (_, { at, begin, half }) => {
   it('whose server refuses', { timeout: DEADLINE }, async () => {
-    await expectFailure(at(await closedPort()), 'SOURCE_UNAVAILABLE');
+    // Time enough: a driver is loaded when it connects for the first time.
+    await expectFailure({ ...at(await closedPort()), timeout: 10_000 }, 'SOURCE_UNAVAILABLE');
   });
   it('whose server hangs', { timeout: DEADLINE }, async () => {
     await expectFailure(at(await silent()), 'SOURCE_TIMEOUT');

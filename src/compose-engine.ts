@@ -1,5 +1,6 @@
 import type { Source } from './adapters/source.ts';
 import { type CapturedType, RequestCapture } from './capture/capture-request.ts';
+import type { CaptureRule } from './capture/capture-rule.ts';
 import { HandoffTokens } from './capture/handoff-token.ts';
 import { identifierHash } from './capture/identifier-hash.ts';
 import { PageParameters } from './capture/page-parameters.ts';
@@ -12,6 +13,7 @@ import type { GatewayConfig } from './config/gateway-config.ts';
 import { ProjectError } from './config/problem.ts';
 import type { Engine } from './graphql/engine.ts';
 import { IdentityGraph } from './identity/identity-graph.ts';
+import type { InteractionServices } from './journey/capture-interactions.ts';
 import { CustomerWatch } from './journey/customer-watch.ts';
 import type { IdentityChanges } from './model/identity.ts';
 import type { LiveEvents, SettingStore, Store } from './model/ports.ts';
@@ -33,35 +35,49 @@ export interface EngineParts {
 export function composeEngine({ project, environment, identifierTypes, store, live, sources, metrics, now }: EngineParts): Engine {
   const { config, keyTypes } = project;
   const { secrets, production } = environment;
-  const blockedValues = new Set(config.blocked);
   const touchpoints = new Touchpoints(config.touchpoints);
   const handoffs = new HandoffTokens(secrets, store, now);
-  const rules = [...[...identifierTypes.values()].flatMap(({ capture }) => capture), ...touchpoints.rules];
+  const telling = interactionServices(config, identifierTypes, touchpoints);
   return {
+    ...telling,
     graph: new IdentityGraph(store, now, (changes) => live.publish(identityEvent(changes))),
     identityEvents: store,
     attributes: attributesTelling(store, live),
     interactions: store,
-    interactionSchemas: new Map(Object.entries(config.interactions)),
     live,
     watch: new CustomerWatch(live, (open) => metrics.subscriptionsOpen(open)),
-    capture: new RequestCapture(identifierTypes, blockedValues, touchpoints, new VisitorCookie(secrets), handoffs),
-    pageParameters: new PageParameters(rules),
+    capture: new RequestCapture(identifierTypes, telling.blockedValues, touchpoints, new VisitorCookie(secrets), handoffs),
     handoffs,
     recipients: new RecipientTokens(secrets, now),
-    identifierTypes,
     personTypes: new Set(Object.entries(config.identifiers).flatMap(([name, { class: of }]) => (of === 'person' ? [name] : []))),
-    blockedValues,
     keyTypes,
     askableTypes: new Set([...keyTypes.values()].flatMap((types) => [...types])),
     sources,
-    touchpoints,
-    handoffParameter: rules.find(({ kind }) => kind === 'handoff')?.name ?? null,
+    handoffParameter: captureRules(identifierTypes, touchpoints).find(({ kind }) => kind === 'handoff')?.name ?? null,
     guardServiceSdl: production && !config.production.introspection,
     now,
     onCaptureRefused: (rule) => metrics.captureRefused(rule),
     onInteractions: (outcome, count) => metrics.interactionsTold(outcome, count),
   };
+}
+
+/** What interactions go through at every way in. */
+export function interactionServices(
+  config: GatewayConfig,
+  identifierTypes: ReadonlyMap<string, CapturedType>,
+  touchpoints: Touchpoints,
+): Omit<InteractionServices, 'interactions' | 'live' | 'now' | 'onInteractions'> {
+  return {
+    touchpoints,
+    identifierTypes,
+    blockedValues: new Set(config.blocked),
+    interactionSchemas: new Map(Object.entries(config.interactions)),
+    pageParameters: new PageParameters(captureRules(identifierTypes, touchpoints)),
+  };
+}
+
+function captureRules(identifierTypes: ReadonlyMap<string, CapturedType>, touchpoints: Touchpoints): CaptureRule[] {
+  return [...[...identifierTypes.values()].flatMap(({ capture }) => capture), ...touchpoints.rules];
 }
 
 /** Who may have become somebody else by a change. */

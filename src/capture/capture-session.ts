@@ -1,4 +1,4 @@
-import type { CapturableRequest, Capture, Memory, RequestCapture } from './capture-request.ts';
+import type { CapturableRequest, Capture, Memory, NewVisitor, RequestCapture } from './capture-request.ts';
 import type { PageParameters } from './page-parameters.ts';
 
 /** What a request's interactions say of where they happened, each its own. */
@@ -12,8 +12,6 @@ export interface CaptureEffects {
   setCookie(header: string): void;
   /** A token or cookie was there and proves nothing. */
   onRefused(rule: string): void;
-  /** Values that were read, for keeping them out of the log. */
-  onRead(values: readonly string[]): void;
   /** What becomes of a handoff: who the request's customer is by it. */
   acceptHandoff(capture: Capture): Promise<Capture>;
 }
@@ -24,6 +22,8 @@ export interface CaptureEffects {
  */
 export class CaptureSession {
   readonly request: CapturableRequest;
+  /** Identifiers that came with the request, read off it or given as arguments, for keeping them out of the log. */
+  readonly seenValues: string[] = [];
   readonly #capture: RequestCapture;
   readonly #parameters: PageParameters;
   readonly #effects: CaptureEffects;
@@ -55,9 +55,16 @@ export class CaptureSession {
     return capture;
   }
 
+  /** For one who logs out: a visitor without a past, whose cookies go out. Null where no rule issues any. */
+  startAfresh(): NewVisitor | null {
+    const visitors = this.#capture.startAfresh(this.request);
+    for (const { setCookie } of visitors) this.#effects.setCookie(setCookie);
+    return visitors[0] ?? null;
+  }
+
   async #read(request: CapturableRequest): Promise<Capture> {
     const read = await this.#capture.read(request, this.#memory);
-    this.#effects.onRead([...read.identifiers, ...read.handedOver].map(({ value }) => value));
+    this.seenValues.push(...[...read.identifiers, ...read.handedOver].map(({ value }) => value));
     const { newVisitor } = read;
     if (newVisitor !== null && !this.#cookiesSet.has(newVisitor.setCookie)) {
       this.#cookiesSet.add(newVisitor.setCookie);

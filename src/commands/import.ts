@@ -1,10 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { PageParameters } from '../capture/page-parameters.ts';
 import { Touchpoints } from '../capture/touchpoints.ts';
 import { type CompiledProject, compileProject } from '../compile-project.ts';
-import { identifierFormats } from '../compose-engine.ts';
+import { identifierFormats, interactionServices } from '../compose-engine.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { loadProject } from '../config/load-project.ts';
 import { identityRulesOf, storePathOf } from '../gateway.ts';
@@ -120,16 +119,11 @@ function servicesOf(
   const touchpoints = new Touchpoints(
     Object.fromEntries(Object.entries(config.touchpoints).map(([name, touchpoint]) => [name, { ...touchpoint, viewers: undefined }])),
   );
-  const rules = [...[...identifierTypes.values()].flatMap(({ capture }) => capture), ...touchpoints.rules];
   return {
+    ...interactionServices(config, identifierTypes, touchpoints),
     interactions: store,
     // Nobody listens: history is no news.
     live: new LiveHub(),
-    touchpoints,
-    pageParameters: new PageParameters(rules),
-    identifierTypes,
-    blockedValues: new Set(config.blocked),
-    interactionSchemas: new Map(Object.entries(config.interactions)),
     now: () => new Date(),
     onInteractions: () => {},
   };

@@ -1,5 +1,6 @@
 import type { ResolvedCustomer } from '../identity/identity-graph.ts';
 import { parseCustomerId } from '../model/customer.ts';
+import { isTrusted } from '../model/viewer.ts';
 import type { RequestContext } from './request-context.ts';
 
 /**
@@ -9,8 +10,7 @@ import type { RequestContext } from './request-context.ts';
 export async function findNode(id: string, context: RequestContext): Promise<ResolvedCustomer | null> {
   const customerId = parseCustomerId(id);
   if (customerId === null) return null;
-  const { role } = context.viewer;
-  if (role === 'AGENT' || role === 'SERVICE') return context.customersById.load(customerId);
+  if (isTrusted(context.viewer)) return context.customersById.load(customerId);
   const own = await context.customer();
   return own !== null && (await context.graph.isSame(own.id, customerId)) ? own : null;
 }

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { Viewer } from '../model/viewer.ts';
+import { isTrusted, type Viewer } from '../model/viewer.ts';
 import type { FieldBinding } from '../profile/field-binding.ts';
 import type { FieldAnswer } from '../profile/read-field.ts';
 
@@ -23,8 +23,8 @@ export interface FieldProvenance {
 }
 
 /** Whether this viewer gets it: back ends' names and times are for trusted viewers. */
-export function wantsProvenance(headers: Readonly<Record<string, string | undefined>>, { role }: Viewer): boolean {
-  return headers[PROVENANCE_HEADER] === '1' && (role === 'AGENT' || role === 'SERVICE');
+export function wantsProvenance(headers: Readonly<Record<string, string | undefined>>, viewer: Viewer): boolean {
+  return headers[PROVENANCE_HEADER] === '1' && isTrusted(viewer);
 }
 
 export function provenanceOf(

@@ -1,9 +1,8 @@
 import DataLoader from 'dataloader';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { CapturableRequest, Capture } from '../capture/capture-request.ts';
-import { CaptureSession } from '../capture/capture-session.ts';
+import type { CaptureSession } from '../capture/capture-session.ts';
 import type { IdentityGraph, ResolvedCustomer } from '../identity/identity-graph.ts';
-import { acceptHandoff } from '../journey/accept-handoff.ts';
 import type { CustomerId } from '../model/customer.ts';
 import type { Viewer } from '../model/viewer.ts';
 import type { ProfileReader } from '../profile/read-field.ts';
@@ -16,12 +15,8 @@ type Path = GraphQLResolveInfo['path'];
 export interface RequestContextOptions {
   readonly requestId: string;
   readonly engine: Engine;
-  readonly request: CapturableRequest;
   readonly openProfile: () => ProfileReader;
-  readonly setCookie: (header: string) => void;
-  /** What was read of the request already. */
-  readonly captured?: CaptureSession;
-  readonly seenValues?: string[];
+  readonly captured: CaptureSession;
 }
 
 /**
@@ -38,30 +33,18 @@ export class RequestContext {
   readonly provenance: FieldProvenance[] | undefined;
   /** Customers by id, batched: for `node` and entity references. For trusted viewers. */
   readonly customersById: DataLoader<CustomerId, ResolvedCustomer | null>;
-  private readonly setCookie: (header: string) => void;
   private readonly openProfile: () => ProfileReader;
   private readonly customersAt = new WeakMap<Path, ResolvedCustomer>();
   private readonly sourcesAt = new WeakMap<Path, string>();
-  /** Identifiers that came with this request, read off it or given as arguments, for keeping them out of the log. */
-  readonly seenValues: string[];
   private resolved: Promise<ResolvedCustomer | null> | undefined;
 
-  constructor({ requestId, engine, request, openProfile, setCookie, captured, seenValues = [] }: RequestContextOptions) {
+  constructor({ requestId, engine, openProfile, captured }: RequestContextOptions) {
     this.requestId = requestId;
     this.engine = engine;
     this.openProfile = openProfile;
     this.profile = openProfile();
-    this.setCookie = setCookie;
-    this.seenValues = seenValues;
-    this.captured =
-      captured ??
-      new CaptureSession(request, engine.capture, engine.pageParameters, {
-        setCookie,
-        onRefused: (rule) => engine.onCaptureRefused(rule),
-        onRead: (values) => void seenValues.push(...values),
-        acceptHandoff: (capture) => acceptHandoff(engine, capture),
-      });
-    this.provenance = wantsProvenance(request.headers, request.viewer) ? [] : undefined;
+    this.captured = captured;
+    this.provenance = wantsProvenance(this.request.headers, this.viewer) ? [] : undefined;
     this.customersById = new DataLoader((ids) => this.graph.findByIds(ids));
   }
 
@@ -70,8 +53,13 @@ export class RequestContext {
    * was read off the request stays, since a handoff is used up by reading.
    */
   renewed(): RequestContext {
-    const { requestId, engine, request, openProfile, setCookie, captured, seenValues } = this;
-    return new RequestContext({ requestId, engine, request, openProfile, setCookie, captured, seenValues });
+    const { requestId, engine, openProfile, captured } = this;
+    return new RequestContext({ requestId, engine, openProfile, captured });
+  }
+
+  /** Identifiers that came with this request, for keeping them out of the log. */
+  get seenValues(): string[] {
+    return this.captured.seenValues;
   }
 
   get request(): CapturableRequest {
@@ -104,9 +92,8 @@ export class RequestContext {
 
   /** A customer without a past, for one who logs out: new cookies go out. Null where no rule issues any. */
   async startAfresh(): Promise<ResolvedCustomer | null> {
-    const [visitor, ...others] = this.engine.capture.startAfresh(this.request);
-    if (visitor === undefined) return null;
-    for (const { setCookie } of [visitor, ...others]) this.setCookie(setCookie);
+    const visitor = this.captured.startAfresh();
+    if (visitor === null) return null;
     this.resolved = this.graph.newVisitor(visitor.identifier);
     return this.resolved;
   }

@@ -42,8 +42,7 @@ export function createSocketHandler(runner: OperationRunner, contexts: Operation
     onClose: ({ extra }) => extra.stopTimer?.(),
     onSubscribe: async ({ extra, subscriptions }: SocketContext<Record<string, unknown>, Extra & Partial<Connection>>, _id, payload) => {
       if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [tooMany()];
-      const captured = extra.captured as CaptureSession;
-      const context = contexts.open(extra.request, captured.request, () => {}, captured);
+      const context = contexts.open(extra.request, extra.captured as CaptureSession);
       const prepared = runner.prepare(payload, context);
       // The library wants errors of its own class, and sends them as `onError` says.
       if (Array.isArray(prepared)) return prepared.map(({ message, extensions }) => new GraphQLError(message, { extensions }));

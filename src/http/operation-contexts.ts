@@ -16,7 +16,7 @@ export class OperationContexts {
   readonly #engine: Engine;
   readonly #sources: ReadonlyMap<string, Source>;
   readonly #readViewer: (authorization: string | undefined) => Promise<Viewer>;
-  readonly #seen = new WeakMap<FastifyRequest, readonly string[]>();
+  readonly #sessions = new WeakMap<FastifyRequest, CaptureSession>();
   readonly #known = new WeakMap<FastifyRequest, Promise<CapturableRequest>>();
 
   constructor(engine: Engine, readViewer: (authorization: string | undefined) => Promise<Viewer>) {
@@ -48,44 +48,44 @@ export class OperationContexts {
     return toCapturable(request, viewer, this.touchpoints, headers);
   }
 
-  /** For one operation. @param captured what was read of the request by earlier operations of the same socket. */
-  open({ id: requestId }: FastifyRequest, request: CapturableRequest, setCookie: SetCookie, captured?: CaptureSession): RequestContext {
-    const openProfile = () => ({ sources: new SourceReader(this.#sources, request.headers), usage: new SourceUsage() });
-    return new RequestContext({ requestId, engine: this.#engine, request, openProfile, setCookie, captured });
+  /** For one operation. @param captured what is read of its request, by all operations that come with it. */
+  open({ id: requestId }: FastifyRequest, captured: CaptureSession): RequestContext {
+    const openProfile = () => ({ sources: new SourceReader(this.#sources, captured.request.headers), usage: new SourceUsage() });
+    return new RequestContext({ requestId, engine: this.#engine, openProfile, captured });
   }
 
   /** For one operation of an HTTP request, whose back ends need not answer any more once its client has gone. */
   async openFor(request: FastifyRequest, reply: FastifyReply): Promise<RequestContext> {
-    const context = this.open(request, await this.capturable(request), (header) => void reply.header('set-cookie', header));
+    const context = this.open(request, await this.openSession(request, reply));
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) context.profile.sources.abandon();
     });
     return context;
   }
 
-  /** For interactions. @throws GatewayError as above. */
+  /** What is read off an HTTP request. @throws GatewayError as above. */
   async openSession(request: FastifyRequest, reply: FastifyReply, restrictions: Restrictions = {}): Promise<CaptureSession> {
     const capturable = { ...(await this.capturable(request)), ...restrictions };
     return this.sessionOf(request, capturable, (header) => void reply.header('set-cookie', header));
   }
 
-  /** What is read off a request once, for all that comes with it. */
-  sessionOf(request: FastifyRequest, capturable: CapturableRequest, setCookie: SetCookie): CaptureSession {
+  /** What is read off a request, once for all that comes with it. */
+  sessionOf(request: FastifyRequest, capturable: CapturableRequest, setCookie: (header: string) => void): CaptureSession {
     const { capture, pageParameters, onCaptureRefused } = this.#engine;
-    return new CaptureSession(capturable, capture, pageParameters, {
+    const session = new CaptureSession(capturable, capture, pageParameters, {
       setCookie,
       onRefused: onCaptureRefused,
-      onRead: (values) => void this.#seen.set(request, [...this.seenValues(request), ...values]),
       acceptHandoff: (read) => acceptHandoff(this.#engine, read),
     });
+    this.#sessions.set(request, session);
+    return session;
   }
 
-  /** Identifiers that were read off a request, for keeping them out of the log. */
+  /** Identifiers that came with a request, for keeping them out of the log. */
   seenValues(request: FastifyRequest): readonly string[] {
-    return this.#seen.get(request) ?? [];
+    return this.#sessions.get(request)?.seenValues ?? [];
   }
 }
 
-type SetCookie = (header: string) => void;
 /** What of a request is not read, where a foreign page can have made a browser send it. */
 export type Restrictions = Partial<Pick<CapturableRequest, 'headers' | 'startsVisitors' | 'redeemsHandoffs'>>;

@@ -4,6 +4,7 @@ import type { CaptureSession } from '../capture/capture-session.ts';
 import { type PageParameters, queryOf } from '../capture/page-parameters.ts';
 import { RECIPIENT_SOURCE, type RecipientTokens } from '../capture/recipient-token.ts';
 import type { CapturedInteractions, InteractionTeller } from '../journey/capture-interactions.ts';
+import { OBJECT_FIELDS, TEXT_FIELDS } from '../journey/interaction-input.ts';
 import { ERROR_CODES, type ErrorCode, GatewayError } from '../model/errors.ts';
 import { notTracked, wantsNoTracking } from './interaction-routes.ts';
 import type { Restrictions } from './operation-contexts.ts';
@@ -21,8 +22,6 @@ export interface PixelRoute {
 /** One transparent pixel (GIF89a). */
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 const TOKEN = 'token';
-const TEXTS = ['id', 'type', 'touchpoint', 'occurredAt', 'pageUrl'] as const;
-const OBJECTS = ['properties', 'attributes'] as const;
 
 /**
  * `GET /pixel.gif`: an interaction from mail, or from a page without script. The picture always comes, since somebody
@@ -66,8 +65,8 @@ function requireNoIdentifiers({ request: { query } }: CaptureSession, parameters
 /** Other parameters are let be: mail systems put their own on every address. @throws GatewayError for what is no JSON. */
 function recordOf(query: URLSearchParams): Record<string, unknown> {
   const record: Record<string, unknown> = {};
-  for (const name of TEXTS) if (query.has(name)) record[name] = query.get(name);
-  for (const name of OBJECTS) if (query.has(name)) record[name] = parseJson(name, query.get(name) as string);
+  for (const name of TEXT_FIELDS) if (query.has(name)) record[name] = query.get(name);
+  for (const name of OBJECT_FIELDS) if (query.has(name)) record[name] = parseJson(name, query.get(name) as string);
   return record;
 }
 

@@ -6,18 +6,17 @@ import type { PageParameters } from '../capture/page-parameters.ts';
 import type { Touchpoints } from '../capture/touchpoints.ts';
 import type { CustomerId } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
+import { requirePast } from '../model/event-time.ts';
 import type { Identifier } from '../model/identifier.ts';
 import type { InteractionReceipt, InteractionToSave } from '../model/interaction.ts';
 import type { InteractionStore, LiveEvents } from '../model/ports.ts';
+import { isTrusted, type Viewer } from '../model/viewer.ts';
 import { type InteractionInput, parseInteraction, type Refusal, type RejectedInteraction } from './interaction-input.ts';
 import { checkAgainst, type InteractionSchema } from './interaction-schema.ts';
 import { publishCaptured } from './publish-captured.ts';
 
-/** Clocks differ; an event further ahead than this is a mistake (DESIGN, Journey). */
-const MAX_AHEAD_MS = 5 * 60 * 1000;
-
 export interface InteractionServices {
-  readonly interactions: InteractionStore;
+  readonly interactions: Pick<InteractionStore, 'saveInteractions'>;
   readonly live: LiveEvents;
   readonly touchpoints: Touchpoints;
   readonly pageParameters: PageParameters;
@@ -87,12 +86,12 @@ async function prepare(services: InteractionServices, record: unknown, session: 
     const touchpoint =
       input.touchpoint == null ? session.request.touchpoint : services.touchpoints.use(input.touchpoint, session.request.viewer);
     const occurredAt = input.occurredAt ?? services.now();
-    checkTime(occurredAt, services.now());
+    requirePast(occurredAt, services.now());
     const { properties, attributes } = { properties: input.properties ?? {}, attributes: input.attributes ?? {} };
     const checked = await checkAgainst(services.interactionSchemas.get(input.type), { properties, attributes });
     if ('refused' in checked) return checked;
     // A page that colleagues or servers work on is not where their customer was.
-    const pageUrl = input.pageUrl ?? (isTrusted(session) ? undefined : session.request.pageUrl);
+    const pageUrl = input.pageUrl ?? (isTrusted(session.request.viewer) ? undefined : session.request.pageUrl);
     const seen = await identifiersOf(services, input, session, pageUrl, touchpoint);
     const kept = pageUrl === undefined ? null : services.pageParameters.strip(pageUrl);
     const proof = { ...seen, provenAt: session.provenAt ?? null };
@@ -103,11 +102,6 @@ async function prepare(services: InteractionServices, record: unknown, session: 
   }
 }
 
-function checkTime(occurredAt: Date, now: Date): void {
-  if (occurredAt.getTime() <= now.getTime() + MAX_AHEAD_MS) return;
-  throw new GatewayError('BAD_USER_INPUT', `occurredAt: expected at most 5 minutes ahead of now, received ${occurredAt.toISOString()}`);
-}
-
 /** @throws GatewayError where there is nobody whose the interaction could be. */
 async function identifiersOf(
   services: InteractionServices,
@@ -116,14 +110,13 @@ async function identifiersOf(
   pageUrl: string | undefined,
   touchpoint: string | null,
 ): Promise<Pick<InteractionToSave, 'identifiers' | 'source'>> {
-  const { role } = session.request.viewer;
-  const given = isTrusted(session) ? usable(services, identifiers ?? []) : [];
+  const given = isTrusted(session.request.viewer) ? usable(services, identifiers ?? []) : [];
   const captured = provenOf(await session.read({ pageUrl, touchpoint }));
   // What a trusted viewer says of a type is instead of what their own request carries.
   const proven = captured.filter(({ type }) => !given.some((identifier) => identifier.type === type));
   const all = [...given, ...proven.map(({ type, value }) => ({ type, value }))];
-  if (all.length === 0) throw nobody(role, identifiers ?? []);
-  const said = session.source ?? `captureInteractions:${role}`;
+  if (all.length === 0) throw nobody(session.request.viewer, identifiers ?? []);
+  const said = session.source ?? `captureInteractions:${session.request.viewer.role}`;
   const source = given.length > 0 ? said : proven.map((identifier) => identifier.source).join('+');
   return { identifiers: all, source };
 }
@@ -144,12 +137,8 @@ function usable({ identifierTypes, blockedValues }: InteractionServices, given: 
   });
 }
 
-function isTrusted({ request: { viewer } }: InteractionTeller): boolean {
-  return viewer.role === 'AGENT' || viewer.role === 'SERVICE';
-}
-
-function nobody(role: string, given: readonly Identifier[]): GatewayError {
-  if (role === 'AGENT' || role === 'SERVICE') {
+function nobody(viewer: Viewer, given: readonly Identifier[]): GatewayError {
+  if (isTrusted(viewer)) {
     const received = given.length === 0 ? 'none' : `${given.length} that name nobody`;
     return new GatewayError(
       'BAD_USER_INPUT',

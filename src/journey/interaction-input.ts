@@ -46,6 +46,10 @@ const inputSchema = z.strictObject({
     .nullish(),
 });
 
+/** The fields of a record that are texts, and those that are JSON objects, for ways in that have names and texts only. */
+export const TEXT_FIELDS = ['id', 'type', 'touchpoint', 'occurredAt', 'pageUrl'] as const;
+export const OBJECT_FIELDS = ['properties', 'attributes'] as const;
+
 /** An interaction as somebody tells it. */
 export type InteractionInput = z.output<typeof inputSchema>;
 

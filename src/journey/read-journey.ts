@@ -1,4 +1,5 @@
 import type { JourneyPlace, JourneyRange, StoredInteraction } from '../model/interaction.ts';
+import type { Slice } from '../model/slice.ts';
 
 /** Which of a customer's interactions somebody wants. */
 export interface JourneyFilter {
@@ -10,27 +11,16 @@ export interface JourneyFilter {
   readonly until?: Date | null | undefined;
 }
 
-/** Where in the journey to read, newest first. */
-export interface JourneySlice {
-  readonly limit: number;
-  /** Begins after this place: with what is older. */
-  readonly after: JourneyPlace | null;
-  /** Ends before this place: with what is newer. */
-  readonly before: JourneyPlace | null;
-  /** Of all that is between, the oldest. */
-  readonly fromEnd: boolean;
-}
-
-/** The part of a journey that a filter and a slice of its pages ask for. */
+/** The part of a journey that a filter and a slice of it, newest first, ask for. */
 export function journeyRange(
   { types, touchpoints, since, until }: JourneyFilter,
-  { limit, after, before, fromEnd }: JourneySlice,
+  { limit, after, before, fromEnd }: Slice<JourneyPlace>,
 ): JourneyRange {
   return {
     limit,
     order: fromEnd ? 'oldest-first' : 'newest-first',
-    olderThan: earlier(after, until ? beginningOf(until) : null),
-    newerThan: later(before, since ? beginningOf(since) : null),
+    olderThan: until && (after === null || until <= after.occurredAt) ? beginningOf(until) : after,
+    newerThan: since && (before === null || since > before.occurredAt) ? beginningOf(since) : before,
     types: types ?? null,
     touchpoints: touchpoints ?? null,
   };
@@ -39,23 +29,6 @@ export function journeyRange(
 /** No interaction stands here, and all of that time or later stand behind it. */
 function beginningOf(time: Date): JourneyPlace {
   return { occurredAt: time, id: '', customerId: '' };
-}
-
-function earlier(a: JourneyPlace | null, b: JourneyPlace | null): JourneyPlace | null {
-  if (a === null || b === null) return a ?? b;
-  return isBefore(b, a) ? b : a;
-}
-
-function later(a: JourneyPlace | null, b: JourneyPlace | null): JourneyPlace | null {
-  if (a === null || b === null) return a ?? b;
-  return isBefore(a, b) ? b : a;
-}
-
-/** One of the two is the beginning of a time, so nothing but the time can decide unless it is the same. */
-function isBefore(a: JourneyPlace, b: JourneyPlace): boolean {
-  return (
-    a.occurredAt.getTime() < b.occurredAt.getTime() || (a.occurredAt.getTime() === b.occurredAt.getTime() && a.id === '' && b.id !== '')
-  );
 }
 
 /** The last moment that a date can hold, in milliseconds (ECMA-262, 21.4.1.1). */

@@ -14,6 +14,11 @@ export interface Viewer {
 
 export const ANONYMOUS_VIEWER: Viewer = { role: 'CUSTOMER', authenticated: false, claims: {} };
 
+/** Whose word about any customer counts: what they name, they may mean. */
+export function isTrusted({ role }: Pick<Viewer, 'role'>): boolean {
+  return role === 'AGENT' || role === 'SERVICE';
+}
+
 /** @throws GatewayError UNAUTHENTICATED without a valid token, FORBIDDEN with one of another role. */
 export function requireRole(roles: readonly ViewerRole[], viewer: Viewer, what: string): void {
   if (!roles.includes(viewer.role)) throw roleRefusal(roles, viewer, what);

@@ -5,16 +5,15 @@ import { isProven } from '../model/assurance.ts';
 import { attributesProblem } from '../model/attribute-bounds.ts';
 import type { CustomerId } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
+import { requirePast } from '../model/event-time.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../model/identifier.ts';
 import type { IdentityChanges, LeftOutReason } from '../model/identity.ts';
 import type { AttributeStore } from '../model/ports.ts';
-import type { Viewer } from '../model/viewer.ts';
+import { isTrusted, type Viewer } from '../model/viewer.ts';
 import type { IdentifierVocabulary } from './parse-identifiers.ts';
 
 /** More seen at once is no one customer's. */
 const MAX_IDENTIFIERS = 100;
-/** Clocks differ; an event further ahead than this is a mistake (DESIGN, Journey). */
-const MAX_AHEAD_MS = 5 * 60 * 1000;
 
 export type RejectionReason = 'BLOCKED_VALUE' | 'INVALID_VALUE' | 'UNKNOWN_TYPE' | 'INSUFFICIENT_ASSURANCE' | LeftOutReason;
 export interface RejectedIdentifier extends Identifier {
@@ -55,9 +54,7 @@ export interface IdentifyServices extends IdentifierVocabulary {
 export async function identify(services: IdentifyServices, request: IdentifyRequest): Promise<IdentifyResult> {
   const { viewer, captured, touchpoint } = request;
   const occurredAt = request.occurredAt ?? services.now();
-  if (occurredAt.getTime() > services.now().getTime() + MAX_AHEAD_MS) {
-    throw new GatewayError('BAD_USER_INPUT', `occurredAt: expected at most 5 minutes ahead of now, received ${occurredAt.toISOString()}`);
-  }
+  requirePast(occurredAt, services.now());
   if (request.identifiers.length > MAX_IDENTIFIERS) {
     throw new GatewayError('BAD_USER_INPUT', `identifiers: expected at most ${MAX_IDENTIFIERS}, received ${request.identifiers.length}`);
   }
@@ -111,7 +108,7 @@ function weigh(services: IdentifyServices, { identifiers, viewer }: IdentifyRequ
     }
     const normalized = normalizeIdentifier(type, value, format, services.blockedValues);
     if (!normalized.ok) rejected.push({ type, value, reason: normalized.reason });
-    else if (viewer.role === 'AGENT' || viewer.role === 'SERVICE') accepted.push(normalized.identifier);
+    else if (isTrusted(viewer)) accepted.push(normalized.identifier);
     else if (!provenKeys.has(identifierKey(normalized.identifier))) rejected.push({ type, value, reason: 'INSUFFICIENT_ASSURANCE' });
   }
   return { accepted, rejected };

@@ -1,16 +1,6 @@
 import { GatewayError } from '../model/errors.ts';
+import type { Slice } from '../model/slice.ts';
 import { type Connection, MAX_PAGE, type PageArguments, pageSize } from './page-list.ts';
-
-/** Where in a stored list to read. */
-export interface Slice<Key> {
-  readonly limit: number;
-  /** Begins after this place; null begins with the first. */
-  readonly after: Key | null;
-  /** Ends before this place; null ends with the last. */
-  readonly before: Key | null;
-  /** Of all between, the last ones, the very last first. */
-  readonly fromEnd: boolean;
-}
 
 /** How the items of a stored list are named by a cursor. */
 export interface Keyset<Item, Key> {

@@ -1,31 +1,14 @@
-import { pino } from 'pino';
-import { parseConfig } from '../../src/config/parse-config.ts';
-import { createGateway, issuedCookie } from '../../src/index.ts';
+import { issuedCookie } from '../../src/index.ts';
+import { listenBare } from '../support/bare-gateway.ts';
+import { SECRET } from '../support/tokens.ts';
 
 /**
  * Tells a gateway of interactions through its door, several requests at a time, and says the ids of each request that was
  * acknowledged. Ends only by being killed. Usage: DIRECTORY ROUND
  */
 const [directory = '', round = ''] = process.argv.slice(2);
-const input = { identifiers: { visitorId: { class: 'cookie', capture: [issuedCookie('visitor')] } }, store: 'sqlite:gateway.db' };
-const config = parseConfig('gateway.config.ts', input, ({ message }) => {
-  throw new Error(message);
-});
-const schema = { file: 'schema.graphql', text: 'type Customer { size: String @from(source: "captured") }' };
-const project = {
-  directory,
-  configFile: 'gateway.config.ts',
-  config,
-  schema,
-  dataSources: new Map(),
-  brokenDataSources: new Set<string>(),
-  problems: [],
-};
-const gateway = await createGateway(project, {
-  variables: { GATEWAY_SECRET: 'a-secret-for-tests-only-0123456789' },
-  logger: pino({ level: 'silent' }),
-});
-const url = await gateway.app.listen({ port: 0, host: '127.0.0.1' });
+const identifiers = { visitorId: { class: 'cookie', capture: [issuedCookie('visitor')] } } as const;
+const { url } = await listenBare(directory, { identifiers }, SECRET);
 
 async function tell(client: number): Promise<void> {
   let cookie = '';

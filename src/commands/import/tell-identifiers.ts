@@ -6,7 +6,6 @@ import type { Viewer } from '../../model/viewer.ts';
 import { type IdentifyResult, type IdentifyServices, identify } from '../../profile/identify.ts';
 import type { FileEvent } from '../identify-events-file.ts';
 import type { Outcome } from './import-file.ts';
-import { patiently } from './patiently.ts';
 import { importedId } from './recognised.ts';
 
 type Refusal = Omit<Outcome['rejected'][number], 'index'>;
@@ -59,7 +58,7 @@ function badInput(message: string): Refusal {
   return { code: 'BAD_USER_INPUT', message };
 }
 
-/** The graph, which keeps what a file says of an event's source, and waits for its turn to write. */
+/** The graph, which keeps what a file says of an event's source. */
 class ImportGraph extends IdentityGraph {
   /** By the ids of events that are being told. */
   readonly #sources = new Map<string, string>();
@@ -75,6 +74,6 @@ class ImportGraph extends IdentityGraph {
 
   override link(event: IdentityEvent): Promise<IdentityDecision> {
     const source = this.#sources.get(event.eventId ?? '') ?? SOURCE;
-    return patiently(() => super.link({ ...event, source }));
+    return super.link({ ...event, source });
   }
 }

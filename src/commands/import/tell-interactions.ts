@@ -1,10 +1,9 @@
 import { captureInteractions, type InteractionServices, type InteractionTeller } from '../../journey/capture-interactions.ts';
-import { UnreadableRecord } from '../../journey/interaction-input.ts';
+import { OBJECT_FIELDS, TEXT_FIELDS, UnreadableRecord } from '../../journey/interaction-input.ts';
 import type { ColumnVocabulary } from '../csv-columns.ts';
 import { asIdentifierList } from '../identify-events-file.ts';
 import type { ToldRecord } from '../told-records.ts';
 import type { Outcome } from './import-file.ts';
-import { patiently } from './patiently.ts';
 import { importedId } from './recognised.ts';
 
 /** A service that says whose each interaction is; there is no request that could say it. */
@@ -25,8 +24,7 @@ const IMPORTER: InteractionTeller = {
 };
 
 export function interactionColumns(types: readonly string[]): ColumnVocabulary {
-  const fields = ['id', 'type', 'touchpoint', 'occurredAt', 'pageUrl'];
-  return { types, fields, parts: ['properties', 'attributes'], required: ['type'] };
+  return { types, fields: TEXT_FIELDS, parts: OBJECT_FIELDS, required: ['type'] };
 }
 
 /** Tells interactions as they are told at the door: the same limits, schemas and refusals. Batches are stored in the order of the calls. */
@@ -39,17 +37,12 @@ export function tellInteractions(services: InteractionServices): (batch: readonl
     lastTurn = turn.promise;
     const saveInteractions: typeof interactions.saveInteractions = async (toSave) => {
       await before;
-      const saved = patiently(() => interactions.saveInteractions(toSave));
+      const saved = interactions.saveInteractions(toSave);
       turn.resolve();
       return saved;
     };
-    const findInteractions: typeof interactions.findInteractions = (id, range) => interactions.findInteractions(id, range);
     try {
-      return await captureInteractions(
-        { ...services, interactions: { saveInteractions, findInteractions } },
-        batch.map(toInteraction),
-        IMPORTER,
-      );
+      return await captureInteractions({ ...services, interactions: { saveInteractions } }, batch.map(toInteraction), IMPORTER);
     } finally {
       turn.resolve();
     }

@@ -4,7 +4,7 @@ import { isProven } from '../../model/assurance.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import { GatewayError } from '../../model/errors.ts';
 import { identifierKey } from '../../model/identifier.ts';
-import { requireRole } from '../../model/viewer.ts';
+import { isTrusted, requireRole } from '../../model/viewer.ts';
 import { type Correction, mergeCustomers, splitCustomer, unlinkIdentifier } from '../../profile/correct-identity.ts';
 import { eraseCustomer } from '../../profile/erase-customer.ts';
 import { identify } from '../../profile/identify.ts';
@@ -122,8 +122,7 @@ function by({ viewer }: RequestContext, { reason }: { readonly reason?: string |
 
 /** Whoever was changed: for a trusted viewer whom they meant, for anybody else who they are now. */
 async function changed(id: CustomerId, context: RequestContext): Promise<ResolvedCustomer | null> {
-  const { role } = context.viewer;
-  return role === 'AGENT' || role === 'SERVICE' ? context.customersById.load(id) : context.customer();
+  return isTrusted(context.viewer) ? context.customersById.load(id) : context.customer();
 }
 
 /** After a change; there is always one, since the id was just answered by the store. */

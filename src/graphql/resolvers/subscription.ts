@@ -4,6 +4,7 @@ import { isProven } from '../../model/assurance.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import { GatewayError } from '../../model/errors.ts';
 import type { StoredInteraction } from '../../model/interaction.ts';
+import { isTrusted } from '../../model/viewer.ts';
 import { DEFAULT_ACCESS, refusal } from '../../profile/access.ts';
 import { findNode } from '../find-node.ts';
 import type { SubscriptionResolvers } from '../generated/resolver-types.ts';
@@ -23,7 +24,7 @@ export const Subscription = {
     subscribe: async (_: unknown, { customerId }: { customerId?: string | null }, context: RequestContext) =>
       context.engine.watch.changes(await watched(customerId, context)),
     resolve: (id: CustomerId, _: unknown, context: RequestContext) =>
-      (isTrusted(context) ? context.customersById.load(id) : context.customer()) as Promise<ResolvedCustomer>,
+      (isTrusted(context.viewer) ? context.customersById.load(id) : context.customer()) as Promise<ResolvedCustomer>,
   } as Live<'customerChanged'>,
 };
 
@@ -34,7 +35,7 @@ export const Subscription = {
  */
 async function watched(customerId: string | null | undefined, context: RequestContext): Promise<WatchedCustomer | null> {
   const isSame = (a: CustomerId, b: CustomerId) => context.graph.isSame(a, b);
-  if (isTrusted(context)) {
+  if (isTrusted(context.viewer)) {
     if (customerId == null) return null;
     const customer = (await findNode(customerId, context)) ?? raise(notFound());
     const refresh = async () => (await context.graph.findByIds([customer.id]))[0]?.id ?? null;
@@ -51,10 +52,6 @@ async function watched(customerId: string | null | undefined, context: RequestCo
 async function stillOwn(id: CustomerId, context: RequestContext): Promise<CustomerId | null> {
   const now = await context.renewed().customer();
   return now !== null && isProven(now.assurance) && (await context.graph.isSame(id, now.id)) ? now.id : null;
-}
-
-function isTrusted({ viewer: { role } }: RequestContext): boolean {
-  return role === 'AGENT' || role === 'SERVICE';
 }
 
 function notFound(): GatewayError {

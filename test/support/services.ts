@@ -34,7 +34,14 @@ export function ownName(prefix: string): string {
 
 /** A server on loopback until the test is over. @returns its URL. */
 export async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
+  const server = createServer(async (request, response) => {
+    try {
+      await listener(request, response);
+    } catch (error) {
+      // A client that goes in the middle is what some tests are about.
+      if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
+    }
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();

@@ -46,7 +46,7 @@ async function sourceRow(inFlight: number, latency: number, operations: number):
         round: () =>
           concurrently(inFlight, operations, (index) => {
             asked++;
-            return source.ask(keyOf(index), scope).answer;
+            return source.ask(keyOf(index), scope).answer.promise();
           }),
       },
       { name: 'by hand', round: () => concurrently(inFlight, operations, (index) => adapter.load([keyOf(index)], context)) },

@@ -12,9 +12,10 @@ export interface CachedAnswer extends FetchedRecord {
  * empty; only `invalidate` rejects then, because somebody relies on it.
  */
 export interface AnswerCache {
-  get(key: string, scope: string): Promise<CachedAnswer | null>;
+  /** What is kept; at once where it is kept in this process. */
+  get(key: string, scope: string): CachedAnswer | null | Promise<CachedAnswer | null>;
   /** Keeps an answer for as long as the policy may use it. */
-  set(key: string, scope: string, answer: CachedAnswer): Promise<void>;
+  set(key: string, scope: string, answer: CachedAnswer): void | Promise<void>;
   /** Forgets all that is known of a key, also what a call that is under way now will bring. */
   invalidate(key: string): Promise<void>;
 }

@@ -12,6 +12,8 @@ export interface LoadContext {
   readonly args: Readonly<Record<string, unknown>>;
   /** Aborted when nobody waits for the answer any more, because the policy's time-out has passed or the callers are gone. Pass it on to whatever can be cancelled. */
   readonly signal: AbortSignal;
+  /** Calls back when `signal` aborts, for less than a listener of a signal costs. @returns what makes it forget the listener. */
+  onCancel?(listener: () => void): () => void;
   /** The request headers named in `forward`, lower-case; all that a back end learns about who is asking. */
   readonly headers: Readonly<Record<string, string>>;
   /** Bytes an answer may have, from the source's policy. */

@@ -41,7 +41,7 @@ const optionsSchema = commonOptionsSchema.extend({
 /** A back end that speaks GraphQL. */
 export function graphqlAdapter(options: GraphqlAdapterOptions): DataAdapter {
   const { url, query, select, match, headers, policy: _, ...common } = parseOptions('graphqlAdapter', optionsSchema, options);
-  const client = new JsonClient();
+  const client = new JsonClient(url);
   const declared = new Set(variablesOf(query));
 
   return defineAdapter(
@@ -51,7 +51,7 @@ export function graphqlAdapter(options: GraphqlAdapterOptions): DataAdapter {
       load: async (keys, context) => {
         const args = Object.fromEntries(Object.entries(context.args).filter(([name]) => declared.has(name)));
         const answer = await client.send(
-          url,
+          '',
           {
             method: 'POST',
             headers: { 'content-type': 'application/json', ...headers, ...context.headers },
@@ -69,7 +69,7 @@ export function graphqlAdapter(options: GraphqlAdapterOptions): DataAdapter {
           throw new AdapterFailure('SOURCE_UNAVAILABLE', `answered null at ${select} and ${errors?.length ?? 0} GraphQL error(s)`);
         return matchRows(keys, rows, { match, many: common.many, onForeign: context.onForeign });
       },
-      probe: (signal) => client.probe(`${url}?query=%7B__typename%7D`, signal),
+      probe: (signal) => client.probe('?query=%7B__typename%7D', signal),
       close: () => client.close(),
     },
     'graphqlAdapter',

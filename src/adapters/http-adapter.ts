@@ -69,11 +69,10 @@ export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
   const { baseUrl, batch, one, match, select, headers, policy: _, ...common } = parseOptions('httpAdapter', optionsSchema, options);
   const selectsFields = (batch ?? one)?.includes('{fields}') ?? false;
   const all = common.fields ?? [];
-  const client = new JsonClient();
-  const base = baseUrl.replace(/\/$/, '');
+  const client = new JsonClient(baseUrl.replace(/\/$/, ''));
   const send = (template: string, keys: readonly string[], context: LoadContext) => {
     const target = fillPath(template, keys, withMatch(context.fields ?? all, match), context.args);
-    return client.send(base + target, { headers: { ...headers, ...context.headers } }, context);
+    return client.send(target, { headers: { ...headers, ...context.headers } }, context);
   };
 
   const loadBatch = async (template: string, keys: readonly string[], context: LoadContext) => {
@@ -104,7 +103,7 @@ export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
         if (answers.length === 1 && first?.status === 'rejected') throw first.reason;
         return answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : (answer.reason as Error)));
       },
-      probe: (signal) => client.probe(base, signal),
+      probe: (signal) => client.probe('', signal),
       close: () => client.close(),
     },
     'httpAdapter',

@@ -9,36 +9,56 @@ export interface JsonAnswer {
   readonly body: unknown;
 }
 
+export interface JsonRequest {
+  readonly method?: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Bytes of an answer that nobody reads, up to which it is let come so that its connection can be kept. */
+const DUMP_LIMIT = 64 * 1024;
+/** A path that goes out as it is. Any other has to be put in order first, as WHATWG's URL does. */
+const PLAIN_PATH = /^(?!.*\/\.)[!-"$-[\]-~]*$/;
+
 /** JSON over HTTP to one back end, on kept connections, as many as its source's policy lets it make calls. Redirects are not followed: a redirected call would carry credentials elsewhere. */
 export class JsonClient {
-  readonly #agent = new Agent({ keepAliveTimeout: 30_000 });
+  // Every call has a deadline of its own, by which it is cancelled.
+  readonly #agent = new Agent({ keepAliveTimeout: 30_000, headersTimeout: 0, bodyTimeout: 0 });
+  readonly #origin: string;
+  readonly #prefix: string;
+
+  /** @param base what every call's URL begins with. */
+  constructor(base: string) {
+    const { origin, pathname, search } = new URL(base);
+    this.#origin = origin;
+    this.#prefix = `${base.replace(/[?#].*$/, '').endsWith('/') ? pathname : pathname.replace(/\/$/, '')}${search}`;
+  }
 
   /**
+   * @param target is put behind the base.
    * @throws AdapterFailure SOURCE_UNAVAILABLE when nobody answers, SOURCE_INVALID for an answer that is too
    * large or not JSON. Its message never holds the URL, in which the keys stand.
    */
-  async send(
-    url: string,
-    { method = 'GET', headers, body }: { method?: 'GET' | 'POST'; headers: Readonly<Record<string, string>>; body?: string },
-    { signal, maxAnswerBytes }: Pick<LoadContext, 'signal' | 'maxAnswerBytes'>,
-  ): Promise<JsonAnswer> {
-    let response: Dispatcher.ResponseData;
-    try {
-      response = await request(url, { dispatcher: this.#agent, method, headers: { accept: 'application/json', ...headers }, body, signal });
-    } catch (error) {
-      throw new AdapterFailure('SOURCE_UNAVAILABLE', `no connection (${codeOf(error)})`, error);
-    }
-    if (response.statusCode >= 300) {
-      await response.body.dump({ limit: 64 * 1024 }).catch(() => {});
-      return { status: response.statusCode, body: undefined };
-    }
-    return { status: response.statusCode, body: parseJson(await readUpTo(response.body, maxAnswerBytes)) };
+  send(target: string, { method = 'GET', headers, body }: JsonRequest, context: CallContext): Promise<JsonAnswer> {
+    return new Promise((resolve, reject) => {
+      const reader = new AnswerReader(context.maxAnswerBytes, resolve, reject);
+      const options = { origin: this.#origin, path: this.#pathOf(target), method, body: body ?? null };
+      reader.stop = onCancel(context, () => reader.abort());
+      this.#agent.dispatch({ ...options, headers: { accept: 'application/json', ...headers } }, reader);
+    });
+  }
+
+  #pathOf(target: string): string {
+    const path = this.#prefix + target;
+    if (PLAIN_PATH.test(path) && path !== '') return path;
+    const { pathname, search } = new URL(this.#origin + path);
+    return pathname + search;
   }
 
   /** Resolves when the server answers anything but a server error. */
-  async probe(url: string, signal: AbortSignal): Promise<void> {
-    const { statusCode, body } = await request(url, { dispatcher: this.#agent, signal });
-    await body.dump({ limit: 64 * 1024 }).catch(() => {});
+  async probe(target: string, signal: AbortSignal): Promise<void> {
+    const { statusCode, body } = await request(this.#origin + this.#pathOf(target), { dispatcher: this.#agent, signal });
+    await body.dump({ limit: DUMP_LIMIT }).catch(() => {});
     if (statusCode >= 500) throw new AdapterFailure('SOURCE_UNAVAILABLE', `answered status ${statusCode}`);
   }
 
@@ -57,20 +77,94 @@ export function expectSuccess({ status, body }: JsonAnswer): unknown {
   throw new AdapterFailure('SOURCE_UNAVAILABLE', `answered status ${status}`, undefined, { refused });
 }
 
-async function readUpTo(body: Dispatcher.ResponseData['body'], limit: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > limit) throw new AdapterFailure('SOURCE_INVALID', `the answer is larger than ${limit} bytes (policy.maxAnswerBytes)`);
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (error instanceof AdapterFailure) throw error;
-    throw new AdapterFailure('SOURCE_UNAVAILABLE', `the answer broke off (${codeOf(error)})`, error);
+type CallContext = Pick<LoadContext, 'signal' | 'onCancel' | 'maxAnswerBytes'>;
+
+function onCancel(context: CallContext, listener: () => void): () => void {
+  if (context.onCancel !== undefined) return context.onCancel(listener);
+  const { signal } = context;
+  if (signal.aborted) listener();
+  signal.addEventListener('abort', listener, { once: true });
+  return () => signal.removeEventListener('abort', listener);
+}
+
+/** Takes one answer off the connection: undici's handler interface, which costs less than the stream that `request` makes of it. */
+class AnswerReader implements Dispatcher.DispatchHandler {
+  /** What ends the listening for a cancellation. */
+  stop: () => void = () => {};
+  readonly #limit: number;
+  readonly #resolve: (answer: JsonAnswer) => void;
+  readonly #reject: (error: AdapterFailure) => void;
+  readonly #chunks: Buffer[] = [];
+  #controller: Dispatcher.DispatchController | undefined;
+  #isAborted = false;
+  #status = 0;
+  #size = 0;
+
+  constructor(limit: number, resolve: (answer: JsonAnswer) => void, reject: (error: AdapterFailure) => void) {
+    this.#limit = limit;
+    this.#resolve = resolve;
+    this.#reject = reject;
   }
-  return decodeUtf8(Buffer.concat(chunks));
+
+  abort(): void {
+    this.#isAborted = true;
+    this.#controller?.abort(new Error('cancelled'));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#isAborted) controller.abort(new Error('cancelled'));
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number): void {
+    this.#status = status;
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (!this.#isRead) {
+      if (this.#size > DUMP_LIMIT) this.#end(controller);
+      return;
+    }
+    this.#chunks.push(chunk);
+    if (this.#size <= this.#limit) return;
+    this.#fail(new AdapterFailure('SOURCE_INVALID', `the answer is larger than ${this.#limit} bytes (policy.maxAnswerBytes)`));
+    controller.abort(new Error('too large'));
+  }
+
+  onResponseEnd(): void {
+    this.#end();
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    // 1xx and 0 aside, a status says that an answer had begun.
+    const what = this.#status === 0 ? 'no connection' : 'the answer broke off';
+    this.#fail(new AdapterFailure('SOURCE_UNAVAILABLE', `${what} (${codeOf(error)})`, error));
+  }
+
+  /** Whether somebody reads the body: what comes with a redirect or an error, nobody does. */
+  get #isRead(): boolean {
+    return this.#status < 300;
+  }
+
+  #end(controller?: Dispatcher.DispatchController): void {
+    this.stop();
+    try {
+      this.#resolve({ status: this.#status, body: this.#isRead ? parseJson(this.#text()) : undefined });
+    } catch (error) {
+      this.#reject(error as AdapterFailure);
+    }
+    controller?.abort(new Error('nobody reads the rest'));
+  }
+
+  #text(): string {
+    return decodeUtf8(this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks));
+  }
+
+  #fail(error: AdapterFailure): void {
+    this.stop();
+    this.#reject(error);
+  }
 }
 
 function parseJson(text: string): unknown {

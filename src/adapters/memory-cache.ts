@@ -16,11 +16,11 @@ export class MemoryCache implements AnswerCache {
     this.#items = new LRUCache({ max: maxEntries, ttl: Math.max(1, lifetime), dispose: (item) => this.#unlist(item) });
   }
 
-  async get(key: string, scope: string): Promise<CachedAnswer | null> {
+  get(key: string, scope: string): CachedAnswer | null {
     return this.#items.get(idOf(key, scope)) ?? null;
   }
 
-  async set(key: string, scope: string, answer: CachedAnswer): Promise<void> {
+  set(key: string, scope: string, answer: CachedAnswer): void {
     const id = idOf(key, scope);
     this.#items.set(id, { ...answer, key, id });
     const ids = this.#idsByKey.get(key);

@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { NOBODY_WAITS } from '../batching/batcher.ts';
+import type { Cancellation } from '../batching/cancellation.ts';
 import type { Slots } from '../batching/slots.ts';
 import { GatewayError, SourceError, type SourceErrorCode } from '../model/errors.ts';
 import { AdapterFailure } from './adapter-failure.ts';
 import { checkAnswers, type SourceRecord } from './check-answers.ts';
 import { CircuitBreaker, type Health } from './circuit-breaker.ts';
-import type { DataAdapter } from './data-adapter.ts';
+import type { DataAdapter, LoadContext } from './data-adapter.ts';
 import { Latencies } from './latencies.ts';
 import type { RecordFields } from './record-fields.ts';
 import { rejectWhenAborted } from './reject-when-aborted.ts';
@@ -18,6 +19,14 @@ export interface FetchedRecord {
   readonly fetchedAt: Date;
 }
 
+/** What a source knows of one key, and how that came about. */
+export interface SourceAnswer extends FetchedRecord {
+  /** Out of the cache, after its time. */
+  readonly isStale: boolean;
+  /** Why a stale answer was given, where the source failed. */
+  readonly errorCode: SourceErrorCode | null;
+}
+
 /** What a call is made with, beside its keys. */
 export interface CallScope {
   readonly args: Readonly<Record<string, unknown>>;
@@ -25,7 +34,12 @@ export interface CallScope {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-type Outcome = (FetchedRecord | SourceError)[];
+type Outcome = (SourceAnswer | SourceError)[];
+
+interface CallResult {
+  readonly outcome: Outcome;
+  readonly health: Health;
+}
 
 /** Milliseconds; doubled at every further attempt, and drawn between 0 and this, so that callers spread out ("full jitter"). */
 const LONGEST_PAUSE = 50;
@@ -53,28 +67,39 @@ export class SourceCalls {
   }
 
   /**
-   * One entry per key, in their order. Never rejects: a failure is a `SourceError` at its key. Settles when the
-   * signal aborts, whatever the adapter does then.
+   * One entry per key, in their order. Never rejects: a failure is a `SourceError` at its key. Settles when it is
+   * cancelled, whatever the adapter does then.
    */
-  async run(keys: readonly string[], fields: RecordFields, scope: CallScope, signal: AbortSignal): Promise<Outcome> {
-    const outcome: Outcome = await this.#attempt(keys, fields, scope, signal);
+  async run(keys: readonly string[], fields: RecordFields, scope: CallScope, cancellation: Cancellation): Promise<Outcome> {
+    const outcome = await this.#attempt(keys, fields, scope, cancellation);
     this.#budget.deposit();
+    if (outcome.some(isWorthAnotherTry)) await this.#retry(outcome, keys, fields, scope, cancellation);
+    return outcome;
+  }
+
+  /** Puts what comes of further attempts in the place of failures. */
+  async #retry(
+    outcome: Outcome,
+    keys: readonly string[],
+    fields: RecordFields,
+    scope: CallScope,
+    cancellation: Cancellation,
+  ): Promise<void> {
     for (let attempt = 1; attempt <= this.#adapter.retries; attempt++) {
       const again = keys.flatMap((key, index) => (isWorthAnotherTry(outcome[index]) ? [{ key, index }] : []));
-      if (again.length === 0 || signal.aborted || !this.#budget.tryTake()) break;
+      if (again.length === 0 || cancellation.isCancelled || !this.#budget.tryTake()) return;
       const longest = LONGEST_PAUSE * 2 ** (attempt - 1);
-      await pause(Math.random() * longest, undefined, { signal }).catch(() => {});
-      if (signal.aborted) break;
+      await pause(Math.random() * longest, undefined, { signal: cancellation.signal }).catch(() => {});
+      if (cancellation.isCancelled) return;
       this.#options.observer.onRepeat?.(this.#name, 'retry');
       const retried = await this.#attempt(
         again.map(({ key }) => key),
         fields,
         scope,
-        signal,
+        cancellation,
       );
-      for (const [position, { index }] of again.entries()) outcome[index] = retried[position] as FetchedRecord | SourceError;
+      for (const [position, { index }] of again.entries()) outcome[index] = retried[position] as SourceAnswer | SourceError;
     }
-    return outcome;
   }
 
   /** The error of a key that is given up. One that got into no call is told here, the others with their call. */
@@ -91,13 +116,13 @@ export class SourceCalls {
       await Promise.race([this.#adapter.erase?.(keys), abort.promise]);
       return null;
     } catch (error) {
-      return this.#fail(codeOf(error, signal), error, keys);
+      return this.#fail(codeOf(error, signal.aborted), error, keys);
     } finally {
       abort.stop();
     }
   }
 
-  async #attempt(keys: readonly string[], fields: RecordFields, scope: CallScope, signal: AbortSignal): Promise<Outcome> {
+  async #attempt(keys: readonly string[], fields: RecordFields, scope: CallScope, cancellation: Cancellation): Promise<Outcome> {
     if (this.#breaker?.allows() === false) {
       const error = new AdapterFailure('SOURCE_UNAVAILABLE', 'left alone for a while, after too many failures', undefined, {
         refused: true,
@@ -106,7 +131,7 @@ export class SourceCalls {
       const spared = this.#error('SOURCE_UNAVAILABLE', error);
       return keys.map(() => spared);
     }
-    const { outcome, health } = await this.#hedged(keys, fields, scope, signal);
+    const { outcome, health } = await this.#hedged(keys, fields, scope, cancellation);
     if (this.#breaker !== null) {
       const wasOpen = this.#breaker.isOpen;
       this.#breaker.report(health);
@@ -116,22 +141,21 @@ export class SourceCalls {
   }
 
   /** One call, and a second one when the first takes longer than most do and the policy allows it. */
-  async #hedged(keys: readonly string[], fields: RecordFields, scope: CallScope, signal: AbortSignal) {
+  async #hedged(keys: readonly string[], fields: RecordFields, scope: CallScope, cancellation: Cancellation): Promise<CallResult> {
     const patience = this.#adapter.hedge ? this.#latencies.p95() : null;
-    if (patience === null) return this.#call(keys, fields, scope, signal);
+    if (patience === null) return this.#call(keys, fields, scope, cancellation);
 
-    const losers = new AbortController();
-    const either = AbortSignal.any([signal, losers.signal]);
+    const either = cancellation.child();
     const first = this.#call(keys, fields, scope, either);
-    const waited = pause(patience, null, { signal: either }).catch(() => null);
+    const waited = pause(patience, null, { signal: either.signal }).catch(() => null);
     try {
       const early = await Promise.race([first, waited]);
-      if (early !== null || signal.aborted || !this.#mayHedge()) return await first;
+      if (early !== null || cancellation.isCancelled || !this.#mayHedge()) return await first;
       this.#options.observer.onRepeat?.(this.#name, 'hedge');
       const second = this.#call(keys, fields, scope, either).finally(() => this.#options.slots.release());
       return await Promise.any([first, second].map(wellOrRejected)).catch(() => first);
     } finally {
-      losers.abort(NOBODY_WAITS);
+      either.cancel(NOBODY_WAITS);
     }
   }
 
@@ -142,39 +166,62 @@ export class SourceCalls {
     return false;
   }
 
-  async #call(keys: readonly string[], fields: RecordFields, { args, headers }: CallScope, signal: AbortSignal) {
-    const { maxAnswerBytes, many, selectsFields } = this.#adapter;
+  async #call(keys: readonly string[], fields: RecordFields, scope: CallScope, cancellation: Cancellation): Promise<CallResult> {
+    const { many } = this.#adapter;
     const { observer, now } = this.#options;
     const started = performance.now();
-    const context = {
-      args,
-      headers,
-      signal,
-      maxAnswerBytes,
-      fields: selectsFields && fields !== null ? [...fields] : null,
-      onForeign: (records: number) => observer.onForeign?.(this.#name, records),
-    };
-    const abort = rejectWhenAborted(signal);
     try {
-      const loaded: unknown = await Promise.race([this.#adapter.load(keys, context), abort.promise]);
+      const loaded = await this.#load(keys, fields, scope, cancellation);
       const fetchedAt = now();
-      const outcome = checkAnswers(loaded, keys.length, many).map((answer, index) =>
-        answer instanceof Error ? this.#fail(codeOf(answer, signal), answer, [keys[index] as string]) : { record: answer, fetchedAt },
-      );
-      this.#latencies.add(performance.now() - started);
-      // An error in a key's place is that key's matter: the back end answered.
-      return { outcome, health: 'well' as const };
-    } catch (error) {
-      if (signal.aborted && signal.reason === NOBODY_WAITS) {
-        const failure = this.#error('SOURCE_TIMEOUT', error);
-        return { outcome: keys.map(() => failure), health: 'unknown' as const };
+      const answers = checkAnswers(loaded, keys.length, many);
+      const outcome: Outcome = [];
+      for (const [index, answer] of answers.entries()) {
+        outcome.push(
+          answer instanceof Error
+            ? this.#fail(codeOf(answer, cancellation.isCancelled), answer, [keys[index] as string])
+            : { record: answer, fetchedAt, isStale: false, errorCode: null },
+        );
       }
-      const failure = this.#fail(codeOf(error, signal), error, keys);
-      return { outcome: keys.map(() => failure), health: speaksAgainst(failure) ? ('failed' as const) : ('well' as const) };
+      if (this.#adapter.hedge) this.#latencies.add(performance.now() - started);
+      // An error in a key's place is that key's matter: the back end answered.
+      return { outcome, health: 'well' };
+    } catch (error) {
+      if (cancellation.reason === NOBODY_WAITS) {
+        const failure = this.#error('SOURCE_TIMEOUT', error);
+        return { outcome: keys.map(() => failure), health: 'unknown' };
+      }
+      const failure = this.#fail(codeOf(error, cancellation.isCancelled), error, keys);
+      return { outcome: keys.map(() => failure), health: speaksAgainst(failure) ? 'failed' : 'well' };
     } finally {
-      abort.stop();
       observer.onCall?.(this.#name, (performance.now() - started) / 1_000);
     }
+  }
+
+  /** What the adapter answers; rejects on cancellation, whether the adapter heeds that or not. */
+  #load(keys: readonly string[], fields: RecordFields, { args, headers }: CallScope, cancellation: Cancellation): Promise<unknown> {
+    const { maxAnswerBytes, selectsFields } = this.#adapter;
+    const context: LoadContext = {
+      args,
+      headers,
+      // Made for those who ask for it: most calls of the adapters that come with the gateway don't.
+      get signal() {
+        return cancellation.signal;
+      },
+      onCancel: (listener) => cancellation.onCancel(listener),
+      maxAnswerBytes,
+      fields: selectsFields && fields !== null ? [...fields] : null,
+      onForeign: (records) => this.#options.observer.onForeign?.(this.#name, records),
+    };
+    return new Promise((resolve, reject) => {
+      const stop = cancellation.onCancel(() => reject(cancellation.reason));
+      const isOver = <Outcome>(settle: (outcome: Outcome) => void) => {
+        return (outcome: Outcome) => {
+          stop();
+          settle(outcome);
+        };
+      };
+      Promise.resolve(this.#adapter.load(keys, context)).then(isOver(resolve), isOver(reject));
+    });
   }
 
   #fail(code: SourceErrorCode, error: unknown, keys: readonly string[]): SourceError {
@@ -188,7 +235,7 @@ export class SourceCalls {
 }
 
 /** So that of two calls the one that fails does not win by being quick. */
-async function wellOrRejected<Result extends { readonly health: Health }>(call: Promise<Result>): Promise<Result> {
+async function wellOrRejected(call: Promise<CallResult>): Promise<CallResult> {
   const result = await call;
   if (result.health !== 'well') throw result;
   return result;
@@ -199,12 +246,12 @@ function speaksAgainst({ code, cause }: SourceError): boolean {
   return code !== 'SOURCE_INVALID' && !(cause instanceof AdapterFailure && cause.refused);
 }
 
-function isWorthAnotherTry(answer: FetchedRecord | SourceError | undefined): boolean {
+function isWorthAnotherTry(answer: SourceAnswer | SourceError | undefined): boolean {
   return answer instanceof SourceError && answer.code === 'SOURCE_UNAVAILABLE' && speaksAgainst(answer);
 }
 
-function codeOf(error: unknown, signal: AbortSignal): SourceErrorCode {
-  if (signal.aborted) return 'SOURCE_TIMEOUT';
+function codeOf(error: unknown, isCancelled: boolean): SourceErrorCode {
+  if (isCancelled) return 'SOURCE_TIMEOUT';
   return error instanceof AdapterFailure ? error.code : 'SOURCE_UNAVAILABLE';
 }
 

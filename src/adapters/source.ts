@@ -1,25 +1,16 @@
 import { createHash } from 'node:crypto';
 import { Batcher, type Ticket } from '../batching/batcher.ts';
 import { Deadlines } from '../batching/deadlines.ts';
+import { type Eventual, eventually, settled } from '../batching/eventual.ts';
 import { Slots } from '../batching/slots.ts';
 import { SourceError, type SourceErrorCode } from '../model/errors.ts';
 import type { AnswerCache, CachedAnswer } from './answer-cache.ts';
 import type { SourceRecord } from './check-answers.ts';
 import type { DataAdapter } from './data-adapter.ts';
 import { RECORD_FIELDS, type RecordFields } from './record-fields.ts';
-import { type CallScope, type FetchedRecord, SourceCalls } from './source-calls.ts';
+import { type CallScope, type SourceAnswer, SourceCalls } from './source-calls.ts';
 import type { CacheResult, SourceObserver } from './source-observer.ts';
 import type { CachePolicy } from './source-policy.ts';
-
-/** What a source knows of one key. */
-export interface SourceAnswer {
-  readonly record: SourceRecord;
-  readonly fetchedAt: Date;
-  /** Out of the cache, after its time. */
-  readonly isStale: boolean;
-  /** Why a stale answer was given, where the source failed. */
-  readonly errorCode: SourceErrorCode | null;
-}
 
 /** With what a source is asked, beside the key: answers are shared within one scope and never between two. */
 export interface SourceScope extends CallScope {
@@ -45,7 +36,7 @@ export class Source {
   readonly #calls: SourceCalls;
   readonly #slots: Slots;
   readonly #deadlines: Deadlines;
-  readonly #batchers = new Map<string, Batcher<FetchedRecord, RecordFields>>();
+  readonly #batchers = new Map<string, Batcher<SourceAnswer, RecordFields>>();
 
   constructor(name: string, adapter: DataAdapter, options: SourceOptions = {}) {
     this.name = name;
@@ -72,12 +63,14 @@ export class Source {
     const needed = this.adapter.selectsFields ? fields : null;
     const { cache: policy } = this.adapter;
     const { cache } = this.#options;
-    if (policy === undefined || cache === undefined) {
-      const { answer, leave } = this.#fetch(key, scope, needed);
-      return { answer: answer.then(fresh), leave };
-    }
+    if (policy === undefined || cache === undefined) return this.#fetch(key, scope, needed);
     // A call that may fill the cache is of use also after whoever caused it has gone.
-    return { answer: this.#askCached(key, scope, needed, cache, policy), leave: NOTHING_TO_LEAVE };
+    const known = cache.get(key, scope.id);
+    if (known instanceof Promise) {
+      const answer = known.then((kept) => this.#throughCache(key, scope, needed, policy, kept).promise());
+      return { answer: eventually(answer), leave: NOTHING_TO_LEAVE };
+    }
+    return { answer: this.#throughCache(key, scope, needed, policy, known), leave: NOTHING_TO_LEAVE };
   }
 
   /** Forgets what is kept of a key. @throws Error when a shared cache can't be reached. */
@@ -91,26 +84,35 @@ export class Source {
     return this.#calls.erase(keys);
   }
 
-  async #askCached(key: string, scope: SourceScope, needed: RecordFields, cache: AnswerCache, policy: CachePolicy): Promise<SourceAnswer> {
-    const known = await cache.get(key, scope.id);
+  /** @param known what is kept of the key. */
+  #throughCache(
+    key: string,
+    scope: SourceScope,
+    needed: RecordFields,
+    policy: CachePolicy,
+    known: CachedAnswer | null,
+  ): Eventual<SourceAnswer> {
     const usable = known !== null && RECORD_FIELDS.covers(known.fields, needed) ? known : null;
     const staleFor = usable === null ? Number.POSITIVE_INFINITY : this.#now().getTime() - usable.fetchedAt.getTime() - policy.ttl;
-    if (usable !== null && staleFor <= 0) return this.#fromCache(usable, 'fresh');
+    if (usable !== null && staleFor <= 0) return settled(this.#fromCache(usable, 'fresh'));
 
     // What was kept with other fields is fetched with those too, so that the two don't push each other out.
     const wanted = known === null ? needed : RECORD_FIELDS.merge(known.fields, needed);
     const { answer } = this.#fetch(key, scope, wanted);
-    if (usable !== null && staleFor <= policy.staleWhileRevalidate) {
-      answer.catch(() => {});
-      return this.#fromCache(usable, 'stale');
-    }
+    if (usable !== null && staleFor <= policy.staleWhileRevalidate) return settled(this.#fromCache(usable, 'stale'));
+    const isSpare = usable !== null && staleFor <= policy.staleIfError;
+    return eventually(this.#fetched(answer, isSpare ? usable : null));
+  }
+
+  /** @param spare what is given where the source fails. */
+  async #fetched(answer: Eventual<SourceAnswer>, spare: CachedAnswer | null): Promise<SourceAnswer> {
     try {
-      const fetched = await answer;
+      const fetched = await answer.promise();
       this.#saw('miss');
-      return fresh(fetched);
+      return fetched;
     } catch (error) {
-      if (usable === null || staleFor > policy.staleIfError || !(error instanceof SourceError)) throw error;
-      return { ...this.#fromCache(usable, 'error'), errorCode: error.code };
+      if (spare === null || !(error instanceof SourceError)) throw error;
+      return { ...this.#fromCache(spare, 'error'), errorCode: error.code };
     }
   }
 
@@ -123,7 +125,7 @@ export class Source {
     this.#options.observer?.onCache?.(this.name, result);
   }
 
-  #fetch(key: string, scope: SourceScope, fields: RecordFields): Ticket<FetchedRecord> {
+  #fetch(key: string, scope: SourceScope, fields: RecordFields): Ticket<SourceAnswer> {
     let batcher = this.#batchers.get(scope.id);
     if (batcher === undefined) {
       batcher = this.#batcherOf(scope);
@@ -133,27 +135,27 @@ export class Source {
   }
 
   /** One for each scope that something is asked in at the moment; there are as many scopes as there are tokens. */
-  #batcherOf(scope: SourceScope): Batcher<FetchedRecord, RecordFields> {
+  #batcherOf(scope: SourceScope): Batcher<SourceAnswer, RecordFields> {
     const { cache, joinCalls = true } = this.#options;
-    const batcher: Batcher<FetchedRecord, RecordFields> = new Batcher({
+    const batcher: Batcher<SourceAnswer, RecordFields> = new Batcher({
       maxBatch: this.adapter.maxBatch,
       slots: this.#slots,
       needs: RECORD_FIELDS,
       deadlines: this.#deadlines,
       joinCalls,
-      call: (keys, fields, signal): Promise<(FetchedRecord | Error)[]> => this.#calls.run(keys, fields, scope, signal),
+      call: (keys, fields, cancellation): Promise<(SourceAnswer | Error)[]> => this.#calls.run(keys, fields, scope, cancellation),
       giveUp: (key, why) => this.#calls.giveUp(key, why),
-      onAnswer: (key, answer, fields) => void cache?.set(key, scope.id, { ...answer, fields }),
+      ...(cache && {
+        onAnswer: (key: string, { record, fetchedAt }: SourceAnswer, fields: RecordFields) => {
+          cache.set(key, scope.id, { record, fetchedAt, fields });
+        },
+      }),
       onIdle: () => {
         if (this.#batchers.get(scope.id) === batcher) this.#batchers.delete(scope.id);
       },
     });
     return batcher;
   }
-}
-
-function fresh({ record, fetchedAt }: FetchedRecord): SourceAnswer {
-  return { record, fetchedAt, isStale: false, errorCode: null };
 }
 
 /** Header values are credentials: only their hash is kept beyond the call. */

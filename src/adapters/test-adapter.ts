@@ -169,7 +169,7 @@ const CHECKS: Readonly<Record<string, { applies?: (adapter: DataAdapter, samples
       const source = new Source('adapter', counting);
       const scope = source.scope(test.samples.args ?? {}, test.samples.headers ?? {});
       const keys = [...test.known, ...madeUp(limit), ...test.missing];
-      test.expect(keys, await Promise.all(keys.map(async (key) => (await source.ask(key, scope).answer).record)));
+      test.expect(keys, await Promise.all(keys.map(async (key) => (await source.ask(key, scope).answer.promise()).record)));
       if (sizes.some((size) => size > test.adapter.maxBatch)) throw new Error(`expected calls of at most ${test.adapter.maxBatch} keys`);
     },
   },

@@ -1,4 +1,6 @@
+import { Cancellation } from './cancellation.ts';
 import type { Deadline, Deadlines } from './deadlines.ts';
+import { Deferred, type Eventual } from './eventual.ts';
 import type { Slots } from './slots.ts';
 
 /** How long a key waits for company at most, in milliseconds, while a slot is free. */
@@ -31,10 +33,10 @@ export interface BatcherOptions<Value, Need> {
    */
   readonly joinCalls: boolean;
   /**
-   * Answers distinct keys, one entry each, in their order. It must settle when the signal aborts: no answer is
-   * waited for any more then.
+   * Answers distinct keys, one entry each, in their order. It must settle when it is cancelled: no answer is waited for
+   * any more then.
    */
-  call(keys: readonly string[], need: Need, signal: AbortSignal): Promise<readonly (Value | Error)[]>;
+  call(keys: readonly string[], need: Need, cancellation: Cancellation): Promise<readonly (Value | Error)[]>;
   /** The error of a key that gets no answer: its deadline passed, in a call or before there was a slot, or nobody waits for it. */
   giveUp?(key: string, why: 'late' | 'no slot' | 'nobody waits'): Error;
   /** Hears each answer once, however many wait for it, unless the key was forgotten or sent again in between. */
@@ -45,25 +47,30 @@ export interface BatcherOptions<Value, Need> {
 
 /** A place in a batch. */
 export interface Ticket<Value> {
-  readonly answer: Promise<Value>;
-  /** Says that the answer is of no interest any more. The others who wait for it don't notice. */
+  readonly answer: Eventual<Value>;
+  /** Says, once, that the answer is of no interest any more. The others who wait for it don't notice. */
   leave(): void;
 }
 
 interface Call {
   /** Keys for which somebody waits. */
   open: number;
-  readonly controller: AbortController;
+  readonly cancellation: Cancellation;
 }
 
-interface Entry<Value, Need> extends PromiseWithResolvers<Value> {
+class Entry<Value, Need> extends Deferred<Value> {
   readonly key: string;
   need: Need;
-  waiting: number;
-  call: Call | null;
+  waiting = 0;
+  call: Call | null = null;
   deadline: Deadline | undefined;
-  isSettled: boolean;
-  isForgotten: boolean;
+  isForgotten = false;
+
+  constructor(key: string, need: Need) {
+    super();
+    this.key = key;
+    this.need = need;
+  }
 }
 
 /**
@@ -94,7 +101,7 @@ export class Batcher<Value, Need> {
       entry.waiting--;
       if (entry.waiting === 0 && !entry.isSettled) this.#abandon(entry);
     };
-    return { answer: entry.promise, leave };
+    return { answer: entry, leave };
   }
 
   /** Whoever asks for this key from now on gets an answer that was read from now on. */
@@ -115,19 +122,7 @@ export class Batcher<Value, Need> {
   }
 
   #enqueue(key: string, need: Need): Entry<Value, Need> {
-    const resolvers = Promise.withResolvers<Value>();
-    // Who asked may have left; nobody hears of the failure then.
-    resolvers.promise.catch(() => {});
-    const entry: Entry<Value, Need> = {
-      ...resolvers,
-      key,
-      need,
-      waiting: 0,
-      call: null,
-      deadline: undefined,
-      isSettled: false,
-      isForgotten: false,
-    };
+    const entry = new Entry<Value, Need>(key, need);
     const { deadlines } = this.#options;
     entry.deadline = deadlines?.set(() => this.#giveUp(entry, entry.call === null ? 'no slot' : 'late'));
     this.#queue.set(key, entry);
@@ -157,9 +152,14 @@ export class Batcher<Value, Need> {
   };
 
   async #send(entries: readonly Entry<Value, Need>[]): Promise<void> {
-    const { needs, slots, joinCalls, onAnswer, onIdle } = this.#options;
-    const call: Call = { open: entries.length, controller: new AbortController() };
-    const need = entries.map((entry) => entry.need).reduce((merged, each) => needs.merge(merged, each));
+    const { needs, slots, joinCalls, onIdle } = this.#options;
+    const call: Call = { open: entries.length, cancellation: new Cancellation() };
+    const keys: string[] = [];
+    let need = (entries[0] as Entry<Value, Need>).need;
+    for (const entry of entries) {
+      keys.push(entry.key);
+      if (entry.need !== need) need = needs.merge(need, entry.need);
+    }
     for (const entry of entries) {
       this.#queue.delete(entry.key);
       entry.call = call;
@@ -171,17 +171,8 @@ export class Batcher<Value, Need> {
     }
     this.#calls++;
     try {
-      const keys = entries.map(({ key }) => key);
-      const answers = await this.#options.call(keys, need, call.controller.signal);
-      for (const [index, entry] of entries.entries()) {
-        const answer = answers[index] as Value | Error;
-        if (answer instanceof Error) this.#reject(entry, answer);
-        else {
-          if (!entry.isForgotten && !entry.isSettled) onAnswer?.(entry.key, answer, need);
-          this.#settle(entry);
-          entry.resolve(answer);
-        }
-      }
+      const answers = await this.#options.call(keys, need, call.cancellation);
+      for (let index = 0; index < entries.length; index++) this.#answer(entries[index] as Entry<Value, Need>, answers[index] as Value | Error);
     } catch (error) {
       for (const entry of entries) this.#reject(entry, error);
     } finally {
@@ -189,6 +180,17 @@ export class Batcher<Value, Need> {
       slots.release();
       if (this.#calls === 0) this.#rest(onIdle);
     }
+  }
+
+  #answer(entry: Entry<Value, Need>, answer: Value | Error): void {
+    if (answer instanceof Error) {
+      this.#reject(entry, answer);
+      return;
+    }
+    if (entry.isSettled) return;
+    if (!entry.isForgotten) this.#options.onAnswer?.(entry.key, answer, entry.need);
+    this.#close(entry);
+    entry.resolve(answer);
   }
 
   /** The last call is back: who lingers leaves now. */
@@ -209,15 +211,14 @@ export class Batcher<Value, Need> {
 
   #reject(entry: Entry<Value, Need>, error: unknown, reason: unknown = error): void {
     if (entry.isSettled) return;
-    this.#settle(entry);
+    this.#close(entry);
     entry.reject(error);
     if (entry.call === null) return;
     entry.call.open--;
-    if (entry.call.open === 0) entry.call.controller.abort(reason);
+    if (entry.call.open === 0) entry.call.cancellation.cancel(reason);
   }
 
-  #settle(entry: Entry<Value, Need>): void {
-    entry.isSettled = true;
+  #close(entry: Entry<Value, Need>): void {
     if (entry.deadline) this.#options.deadlines?.met(entry.deadline);
     if (this.#queue.get(entry.key) === entry) this.#queue.delete(entry.key);
     if (this.#called.get(entry.key) === entry) this.#called.delete(entry.key);

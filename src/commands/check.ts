@@ -53,7 +53,7 @@ async function checkSource(
   const causes: unknown[] = [];
   const source = new Source(name, adapter, { observer: { onFailure: ({ cause }) => void causes.push(cause) } });
   try {
-    const { record } = await source.ask(given.value, source.scope({}, {})).answer;
+    const { record } = await source.ask(given.value, source.scope({}, {})).answer.promise();
     const shown = JSON.stringify(record, null, 2).replaceAll('\n', '\n    ');
     return { ok: true, report: `  ${name} (${adapter.kind}): answered in ${took()}\n    ${shown}\n` };
   } catch (error) {

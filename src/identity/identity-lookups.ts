@@ -28,10 +28,10 @@ export class IdentityLookups implements Reads {
   }
 
   findOwners(identifiers: readonly Identifier[]): Promise<(CustomerId | null)[]> {
-    return Promise.all(identifiers.map((identifier) => this.#owners.ask(identifierKey(identifier), undefined).answer));
+    return Promise.all(identifiers.map((identifier) => this.#owners.ask(identifierKey(identifier), undefined).answer.promise()));
   }
 
   findCustomers(ids: readonly CustomerId[]): Promise<(StoredCustomer | null)[]> {
-    return Promise.all(ids.map((id) => this.#customers.ask(id, undefined).answer));
+    return Promise.all(ids.map((id) => this.#customers.ask(id, undefined).answer.promise()));
   }
 }

@@ -1,14 +1,15 @@
 import type { DataRecord } from '../adapters/data-adapter.ts';
 import type { RecordFields } from '../adapters/record-fields.ts';
-import type { SourceAnswer } from '../adapters/source.ts';
+import type { SourceAnswer } from '../adapters/source-calls.ts';
 import type { SourceReader } from '../adapters/source-reader.ts';
 import { valueAt } from '../adapters/value-at.ts';
+import { Deferred, type Eventual } from '../batching/eventual.ts';
 import { keyOfType, type ResolvedCustomer } from '../identity/identity-graph.ts';
-import { SourceError } from '../model/errors.ts';
+import { SourceError, type SourceErrorCode } from '../model/errors.ts';
 import { BUILT_IN_SOURCES, type FieldBinding, type SourceBinding } from './field-binding.ts';
 import { PAGING_ARGUMENTS, type PageArguments, pageList, pageSize } from './page-list.ts';
 import { readPage } from './read-page.ts';
-import type { SourceUsage } from './source-usage.ts';
+import type { SourceStatus, SourceUsage } from './source-usage.ts';
 
 /** What of a request a field is read with. */
 export interface ProfileReader {
@@ -43,20 +44,40 @@ interface Candidate extends FieldAnswer {
   readonly changedAt: number | null;
 }
 
+/** A bound field's value, null when no source has one, or the answer that has to be waited for first. */
+export type FieldReading = FieldAnswer | null | Eventual<SourceAnswer>;
+
 /**
  * A bound field's value: the first non-null answer of its sources, in their order; with `newestBy` the one that was
  * changed last. Null when none has one.
  * @throws SourceError of the first source that failed, when none of the others knew anything.
  */
-export function readField(reader: ProfileReader, binding: FieldBinding, place: FieldPlace): Promise<FieldAnswer | null> {
-  return binding.sources.some(({ newestBy }) => newestBy !== null) ? readNewest(reader, binding, place) : readFirst(reader, binding, place);
+export async function readField(reader: ProfileReader, binding: FieldBinding, place: FieldPlace): Promise<FieldAnswer | null> {
+  for (;;) {
+    const reading = readFieldNow(reader, binding, place);
+    if (!isWaiting(reading)) return reading;
+    await reading.promise().catch(() => {});
+  }
 }
 
-async function readFirst(reader: ProfileReader, binding: FieldBinding, place: FieldPlace): Promise<FieldAnswer | null> {
+/**
+ * The same without a promise: what is not there yet is asked for, and to be read again when it is there.
+ * @throws as above.
+ */
+export function readFieldNow(reader: ProfileReader, binding: FieldBinding, place: FieldPlace): FieldReading {
+  for (const { newestBy } of binding.sources) if (newestBy !== null) return readNewest(reader, binding, place);
+  return readFirst(reader, binding, place);
+}
+
+export function isWaiting(reading: FieldReading | Candidate): reading is Eventual<SourceAnswer> {
+  return reading instanceof Deferred;
+}
+
+function readFirst(reader: ProfileReader, binding: FieldBinding, place: FieldPlace): FieldReading {
   let failure: SourceError | undefined;
-  for (const from of binding.sources.keys()) {
+  for (let from = 0; from < binding.sources.length; from++) {
     try {
-      const candidate = await readFrom(reader, binding, from, place);
+      const candidate = readFrom(reader, binding, from, place);
       if (candidate !== null) return candidate;
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
@@ -68,44 +89,54 @@ async function readFirst(reader: ProfileReader, binding: FieldBinding, place: Fi
 }
 
 /** All sources are asked, at the same time. A value without a time is older than any with one; of equals the first counts. */
-async function readNewest(reader: ProfileReader, binding: FieldBinding, place: FieldPlace): Promise<FieldAnswer | null> {
-  const results = await Promise.allSettled(binding.sources.map((_, from) => readFrom(reader, binding, from, place)));
-  const unexpected = results.find((result) => result.status === 'rejected' && !(result.reason instanceof SourceError));
-  if (unexpected?.status === 'rejected') throw unexpected.reason;
-  const candidates = results.flatMap((result) => (result.status === 'fulfilled' && result.value !== null ? [result.value] : []));
-  if (candidates.length > 0) return candidates.reduce((best, each) => (ageRank(each) > ageRank(best) ? each : best));
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed?.status === 'rejected') throw failed.reason;
-  return null;
+function readNewest(reader: ProfileReader, binding: FieldBinding, place: FieldPlace): FieldReading {
+  let waiting: Eventual<SourceAnswer> | undefined;
+  let failure: SourceError | undefined;
+  let best: Candidate | null = null;
+  for (let from = 0; from < binding.sources.length; from++) {
+    try {
+      const candidate = readFrom(reader, binding, from, place);
+      if (candidate !== null && isWaiting(candidate)) waiting ??= candidate;
+      else if (candidate !== null && (best === null || ageRank(candidate) > ageRank(best))) best = candidate;
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      failure ??= error;
+    }
+  }
+  if (waiting !== undefined) return waiting;
+  if (best === null && failure !== undefined) throw failure;
+  return best;
 }
 
 function ageRank({ changedAt }: Candidate): number {
   return changedAt ?? Number.NEGATIVE_INFINITY;
 }
 
-async function readFrom(
+function readFrom(
   { sources, usage }: ProfileReader,
   field: FieldBinding,
   from: number,
   { customer, parent, args, needs }: FieldPlace,
-): Promise<Candidate | null> {
+): Candidate | null | Eventual<SourceAnswer> {
   const binding = field.sources[from] as SourceBinding;
   const { source } = binding;
   const key = keyOf(binding, customer, parent);
   if (key === null) {
-    report(usage, customer, binding, { status: 'SKIPPED', fetchedAt: null, errorCode: null });
+    report(usage, customer, binding, 'SKIPPED', null, null);
     return null;
   }
   try {
-    const answer = await usage.track(sources.load(source, key, argumentsFor(field, binding, args), needs.get(source) ?? null));
+    const asked = sources.ask(source, key, argumentsFor(field, binding, args), needs.get(source) ?? null);
+    if (!asked.isSettled) return asked;
+    const answer = asked.value();
     const { isStale, fetchedAt, errorCode } = answer;
-    report(usage, customer, binding, { status: isStale ? 'STALE' : 'FRESH', fetchedAt, errorCode });
+    report(usage, customer, binding, isStale ? 'STALE' : 'FRESH', fetchedAt, errorCode);
     const value = valueIn(field, binding, answer, args);
     if (value === null || value === undefined) return null;
     const changedAt = binding.newestBy === null ? null : timeAt(firstRecord(binding, answer), binding.newestBy);
     return { value, source, from, fetchedAt, isStale, changedAt };
   } catch (error) {
-    if (error instanceof SourceError) report(usage, customer, binding, { status: 'FAILED', fetchedAt: null, errorCode: error.code });
+    if (error instanceof SourceError) report(usage, customer, binding, 'FAILED', null, error.code);
     throw error;
   }
 }
@@ -114,10 +145,12 @@ function report(
   usage: SourceUsage,
   customer: ResolvedCustomer,
   { source }: SourceBinding,
-  status: Omit<Parameters<SourceUsage['report']>[1], 'name'>,
+  status: SourceStatus['status'],
+  fetchedAt: Date | null,
+  errorCode: SourceErrorCode | null,
 ): void {
   // The gateway's own memory is no back end: there is nothing to say about it.
-  if (!BUILT_IN_SOURCES.has(source)) usage.report(customer.id, { name: source, ...status });
+  if (!BUILT_IN_SOURCES.has(source)) usage.report(customer.id, { name: source, status, fetchedAt, errorCode });
 }
 
 function keyOf({ key }: SourceBinding, customer: ResolvedCustomer, parent: DataRecord | null): string | null {

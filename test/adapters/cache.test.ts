@@ -251,7 +251,7 @@ describe('a source with a cache', () => {
   it('takes an answer only for what it was asked with, and asks for both together then', async () => {
     const { calls, source } = cached({ selectsFields: true });
     const scope = source.scope({}, {});
-    const ask = (...fields: string[]) => source.ask('a', scope, new Set(fields)).answer;
+    const ask = (...fields: string[]) => source.ask('a', scope, new Set(fields)).answer.promise();
     await ask('name');
     await ask('name', 'email');
     await ask('email');

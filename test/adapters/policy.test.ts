@@ -179,10 +179,10 @@ it('asks for the fields that all who wait need, and joins only a call that bring
     { selectsFields: true },
   );
   const scope = source.scope({}, {});
-  const ask = (...fields: string[]) => source.ask('a', scope, new Set(fields)).answer;
+  const ask = (...fields: string[]) => source.ask('a', scope, new Set(fields)).answer.promise();
   const all = [ask('name'), ask('email')];
   await new Promise((resolve) => setImmediate(resolve));
-  all.push(ask('name', 'email'), ask('phone'), source.ask('b', scope, null).answer);
+  all.push(ask('name', 'email'), ask('phone'), source.ask('b', scope, null).answer.promise());
   gate.resolve();
   await Promise.all(all);
   expect(asked).toEqual([['email', 'name'], null]);

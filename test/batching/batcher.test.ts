@@ -18,7 +18,7 @@ function batcherOf(options: Partial<BatcherOptions<string, undefined>> = {}) {
     slots: new Slots(2),
     needs: NO_NEEDS,
     joinCalls: true,
-    call: (keys, _, signal) => {
+    call: (keys, _, { signal }) => {
       const answer = Promise.withResolvers<readonly (string | Error)[]>();
       signal.addEventListener('abort', () => answer.reject(signal.reason));
       sent.push({ keys, signal, answer });
@@ -39,7 +39,7 @@ it('sends what is asked for in one turn as one call, in the same turn, each key 
   await turn();
   expect(keysOf(sent)).toEqual([['a', 'b']]);
   answer(0);
-  expect(await Promise.all(tickets.map((ticket) => ticket.answer))).toEqual(['answer to a', 'answer to b', 'answer to a']);
+  expect(await Promise.all(tickets.map((ticket) => ticket.answer.promise()))).toEqual(['answer to a', 'answer to b', 'answer to a']);
 });
 
 it('joins a key that is under way, and asks anew once it is back', async () => {
@@ -48,7 +48,7 @@ it('joins a key that is under way, and asks anew once it is back', async () => {
   await turn();
   const second = ask('a');
   answer(0);
-  expect(await second.answer).toBe('answer to a');
+  expect(await second.answer.promise()).toBe('answer to a');
   ask('a');
   await turn();
   expect(keysOf(sent)).toEqual([['a'], ['a']]);
@@ -63,7 +63,7 @@ it('never joins a call where an answer must have been read after it was asked fo
   await turn();
   expect(keysOf(sent)).toEqual([['a'], ['a']]);
   answer(1);
-  expect(await second.answer).toBe('answer to a');
+  expect(await second.answer.promise()).toBe('answer to a');
 });
 
 it('keeps a later key while a call is under way until that call is back', async () => {
@@ -116,13 +116,13 @@ it('charges the failure of one key to that key, and of a call to its keys', asyn
   const [a, b] = ['a', 'b'].map(ask) as [ReturnType<typeof ask>, ReturnType<typeof ask>];
   await turn();
   sent[0]?.answer.resolve([new Error('no'), 'fine']);
-  await expect(a.answer).rejects.toThrow('no');
-  expect(await b.answer).toBe('fine');
+  await expect(a.answer.promise()).rejects.toThrow('no');
+  expect(await b.answer.promise()).toBe('fine');
   const [c, d] = ['c', 'd'].map(ask) as [ReturnType<typeof ask>, ReturnType<typeof ask>];
   await turn();
   sent[1]?.answer.reject(new Error('down'));
-  await expect(c.answer).rejects.toThrow('down');
-  await expect(d.answer).rejects.toThrow('down');
+  await expect(c.answer.promise()).rejects.toThrow('down');
+  await expect(d.answer.promise()).rejects.toThrow('down');
 });
 
 it('lets one who waits leave without harm to the others, and aborts a call for which nobody waits', async () => {
@@ -134,9 +134,9 @@ it('lets one who waits leave without harm to the others, and aborts a call for w
   a.leave();
   b.leave();
   expect(sent[0]?.signal.aborted).toBe(false);
-  await expect(b.answer).rejects.toThrow('nobody waits');
+  await expect(b.answer.promise()).rejects.toThrow('nobody waits');
   answer(0);
-  expect(await alsoA.answer).toBe('answer to a');
+  expect(await alsoA.answer.promise()).toBe('answer to a');
 
   const c = ask('c');
   await turn();
@@ -145,7 +145,7 @@ it('lets one who waits leave without harm to the others, and aborts a call for w
   const again = ask('c');
   await turn();
   answer(2);
-  expect(await again.answer).toBe('answer to c');
+  expect(await again.answer.promise()).toBe('answer to c');
 });
 
 it('does not send a key for which nobody waits any more', async () => {
@@ -166,19 +166,19 @@ it('gives up a key at its deadline, in a call or before one, and leaves the slot
     vi.advanceTimersByTime(60);
     const late = ask('b');
     vi.advanceTimersByTime(40);
-    await expect(early.answer).rejects.toThrow('a: late');
+    await expect(early.answer.promise()).rejects.toThrow('a: late');
     expect(sent[0]?.signal.aborted).toBe(true);
     await turn();
     expect(keysOf(sent)).toEqual([['a'], ['b']]);
     answer(1);
-    expect(await late.answer).toBe('answer to b');
+    expect(await late.answer.promise()).toBe('answer to b');
 
     ask('c');
     await turn();
     const queued = ask('d');
     sent[2]?.signal.addEventListener('abort', () => {});
     vi.advanceTimersByTime(100);
-    await expect(queued.answer).rejects.toThrow('d: no slot');
+    await expect(queued.answer.promise()).rejects.toThrow('d: no slot');
   } finally {
     vi.useRealTimers();
   }
@@ -192,7 +192,7 @@ it('tells a forgotten key to nobody who asks later', async () => {
   batcher.forget('a');
   ask('a');
   answer(0);
-  expect(await before.answer).toBe('answer to a');
+  expect(await before.answer.promise()).toBe('answer to a');
   expect(onAnswer).not.toHaveBeenCalled();
   await turn();
   expect(keysOf(sent)).toEqual([['a'], ['a']]);
@@ -213,13 +213,13 @@ it('tells only the answer of the later of two calls for a key, and none of them 
     },
     onAnswer,
   });
-  const both = [batcher.ask('a', 1).answer, batcher.ask('a', 2).answer];
+  const both = [batcher.ask('a', 1).answer.promise(), batcher.ask('a', 2).answer.promise()];
   sent[1]?.resolve(['more']);
   sent[0]?.resolve(['less']);
   expect(await Promise.all(both)).toEqual(['less', 'more']);
   expect(onAnswer.mock.calls).toEqual([['a', 'more', 2]]);
 
-  const forgotten = [batcher.ask('b', 1).answer, batcher.ask('b', 2).answer];
+  const forgotten = [batcher.ask('b', 1).answer.promise(), batcher.ask('b', 2).answer.promise()];
   batcher.forget('b');
   sent[2]?.resolve(['less']);
   sent[3]?.resolve(['more']);
@@ -259,7 +259,7 @@ it('is not idle again because somebody leaves after the answer', async () => {
   const ticket = ask('a');
   await turn();
   answer(0);
-  await ticket.answer;
+  await ticket.answer.promise();
   await turn();
   ticket.leave();
   expect(onIdle).toHaveBeenCalledOnce();
@@ -289,7 +289,7 @@ it('answers every key with its own answer, whatever is asked when, in calls with
       const keys = asked.filter((key) => key !== null);
       for (const key of asked) {
         if (key === null) await turn();
-        else answers.push(batcher.ask(key, undefined).answer);
+        else answers.push(batcher.ask(key, undefined).answer.promise());
       }
       expect(await Promise.all(answers)).toEqual(keys.map((key) => `answer to ${key}`));
     }),

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { DataAdapter } from '../../src/adapters/data-adapter.ts';
-import { Source, type SourceAnswer, type SourceOptions } from '../../src/adapters/source.ts';
+import { Source, type SourceOptions } from '../../src/adapters/source.ts';
+import type { SourceAnswer } from '../../src/adapters/source-calls.ts';
 import { SourceError } from '../../src/model/errors.ts';
 
 /** A source over an adapter that is closed when the test is over. */
@@ -16,7 +17,7 @@ export async function askAll(
   { headers = {}, args = {} }: { headers?: Record<string, string>; args?: Record<string, unknown> } = {},
 ): Promise<(SourceAnswer | SourceError)[]> {
   const scope = source.scope(args, headers);
-  const answers = await Promise.allSettled(keys.map((key) => source.ask(key, scope).answer));
+  const answers = await Promise.allSettled(keys.map((key) => source.ask(key, scope).answer.promise()));
   return answers.map((result) => {
     if (result.status === 'fulfilled') return result.value;
     if (result.reason instanceof SourceError) return result.reason;

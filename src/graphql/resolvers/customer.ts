@@ -69,7 +69,7 @@ export const Customer: CustomerResolvers = {
   },
 
   sources: async (customer, _, { profile }) => {
-    await profile.usage.whenIdle();
+    await profile.sources.whenIdle();
     return profile.usage.of(customer.id);
   },
 

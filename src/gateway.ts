@@ -10,8 +10,11 @@ import type { GatewayConfig } from './config/gateway-config.ts';
 import type { Project } from './config/load-project.ts';
 import { openDataSources } from './data-sources.ts';
 import { createApolloServer } from './graphql/apollo-server.ts';
+import { CompiledOperations } from './graphql/compiled/compiled-operations.ts';
 import { OperationRunner, type RunnerOptions } from './graphql/operation-runner.ts';
+import { PreparedDocuments } from './graphql/prepared-documents.ts';
 import { createApp } from './http/create-app.ts';
+import { FastLane } from './http/fast-lane.ts';
 import { addGraphqlRoutes } from './http/graphql-routes.ts';
 import { addInteractionRoutes, type InteractionRoutes } from './http/interaction-routes.ts';
 import { addInvalidationRoutes } from './http/invalidation-routes.ts';
@@ -37,7 +40,12 @@ export interface GatewayOverrides {
   readonly variables?: NodeJS.ProcessEnv;
   readonly now?: () => Date;
   readonly logger?: Logger;
+  /** How often a document comes before it is compiled. */
+  readonly hotAfter?: number;
 }
+
+/** A document that comes a second time is likely to come again. */
+const HOT_AFTER = 2;
 
 /** A gateway that is wired and not listening yet. */
 export interface Gateway {
@@ -92,11 +100,12 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     environment.production ? null : environment.secrets,
     now,
   );
-  const readViewer = async (authorization: string | undefined) => {
+  const verify = async (authorization: string) => {
     const viewer = await bearer.read(authorization);
     if (viewer === null) metrics.captureRefused('authorization');
     return viewer ?? ANONYMOUS_VIEWER;
   };
+  const readViewer = (authorization: string | undefined) => (authorization === undefined ? ANONYMOUS_VIEWER : verify(authorization));
   const contexts = new OperationContexts(engine, readViewer);
   const ide = !environment.production || config.production.ide;
   const running: RunnerOptions = {
@@ -117,7 +126,9 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     seenValues: (request) => contexts.seenValues(request),
   });
   app.addHook('preClose', async () => engine.watch.close());
-  addGraphqlRoutes(app, { apollo, runner: new OperationRunner(running), contexts, ide, now });
+  const documents = new PreparedDocuments(running);
+  const operations = new CompiledOperations({ ...running, documents, hotAfter: overrides.hotAfter ?? HOT_AFTER });
+  addGraphqlRoutes(app, { apollo, runner: new OperationRunner(running, documents), fastLane: new FastLane(operations, contexts), contexts, ide, now });
   const openSession: PixelRoute['openSession'] = (request, reply, restrictions) => contexts.openSession(request, reply, restrictions);
   const capture: InteractionRoutes['capture'] = (records, session) => captureInteractions(engine, records, session);
   const { touchpoints, pageParameters, recipients } = engine;
@@ -129,7 +140,7 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   });
   addTagRoute(app, engine.handoffParameter);
   const invalidate = (source: string, keys: readonly string[]) => invalidateKeys(engine, source, keys);
-  addInvalidationRoutes(app, { readViewer: (request) => readViewer(request.headers.authorization), invalidate });
+  addInvalidationRoutes(app, { readViewer: async (request) => readViewer(request.headers.authorization), invalidate });
   addOperationsRoutes(app, { metrics, readiness: () => readiness(store, compiled) });
 
   const close = async () => {

@@ -70,6 +70,15 @@ export interface Memory {
 /** By token; null for one that proves nothing. */
 type HandedOff = ReadonlyMap<string, readonly Identifier[] | null>;
 
+const NOTHING_HANDED_OFF: HandedOff = new Map();
+
+/** The rules of one identifier type, in the order in which they are tried. */
+interface TypeRules {
+  readonly type: string;
+  readonly own: readonly CaptureRule[];
+  readonly handoffs: readonly CaptureRule[];
+}
+
 /**
  * What can be written for whoever made the request: what is proven, and the visitor who has just begun. A claim is none
  * of it.
@@ -86,6 +95,7 @@ export class RequestCapture {
   readonly #touchpoints: Touchpoints;
   readonly #visitorCookie: VisitorCookie;
   readonly #handoffs: HandoffTokens;
+  readonly #rules = new Map<string, readonly TypeRules[]>();
 
   constructor(
     types: ReadonlyMap<string, CapturedType>,
@@ -101,20 +111,26 @@ export class RequestCapture {
     this.#handoffs = handoffs;
   }
 
-  /** @param memory of earlier readings of the same request. */
-  async read(request: CapturableRequest, memory: Memory): Promise<Capture> {
+  /**
+   * At once, unless there is a handoff to redeem.
+   * @param memory of earlier readings of the same request.
+   */
+  read(request: CapturableRequest, memory: Memory): Capture | Promise<Capture> {
     const places = new Places(request);
-    const rulesByType = new Map([...this.#types.keys()].map((type) => [type, this.#rulesFor(type, request)]));
-    const handedOff = await this.#redeemHandoffs([...rulesByType.values()].flat(), request, places, memory);
+    const tokens = this.#handoffTokens(request, places);
+    if (tokens.size === 0) return this.#read(request, memory, places, NOTHING_HANDED_OFF);
+    return this.#redeem(tokens, request, memory).then((handedOff) => this.#read(request, memory, places, handedOff));
+  }
+
+  #read(request: CapturableRequest, memory: Memory, places: Places, handedOff: HandedOff): Capture {
     const identifiers: CapturedIdentifier[] = [];
     const handedOver: CapturedIdentifier[] = [];
     const refused: string[] = [];
     let newVisitor: NewVisitor | null = null;
 
-    for (const [type, rules] of rulesByType) {
-      const own = rules.filter((rule) => !isHandoff(rule));
+    for (const { type, own, handoffs } of this.#rulesFor(request)) {
       const found = this.#firstUsable(type, own, places, handedOff, refused);
-      const brought = handedOff.size === 0 ? null : this.#firstUsable(type, rules.filter(isHandoff), places, handedOff, refused);
+      const brought = handedOff.size === 0 ? null : this.#firstUsable(type, handoffs, places, handedOff, refused);
       if (found !== null) identifiers.push(found);
       if (brought !== null) handedOver.push(brought);
       if (found === null && request.startsVisitors) newVisitor ??= this.#start(type, own, request, memory.visitors);
@@ -124,14 +140,21 @@ export class RequestCapture {
 
   /** For one who logs out: nobody's cookies, one for each rule that issues some. Empty without such a rule. */
   startAfresh(request: CapturableRequest): NewVisitor[] {
-    return [...this.#types.keys()].flatMap((type) => {
-      return this.#start(type, this.#rulesFor(type, request), request, new Map()) ?? [];
-    });
+    return this.#rulesFor(request).flatMap(({ type, own }) => this.#start(type, own, request, new Map()) ?? []);
   }
 
-  #rulesFor(type: string, { touchpoint, viewer }: CapturableRequest): CaptureRule[] {
-    const own = this.#touchpoints.rulesOf(touchpoint, type);
-    return [...own, ...(this.#types.get(type) as CapturedType).capture].filter(({ from }) => from.includes(viewer.role));
+  /** The same for all requests of a touchpoint and a role, so put together once. */
+  #rulesFor({ touchpoint, viewer: { role } }: CapturableRequest): readonly TypeRules[] {
+    const place = `${role} ${touchpoint ?? ''}`;
+    let rules = this.#rules.get(place);
+    if (rules === undefined) {
+      rules = [...this.#types].map(([type, { capture }]) => {
+        const usable = [...this.#touchpoints.rulesOf(touchpoint, type), ...capture].filter(({ from }) => from.includes(role));
+        return { type, own: usable.filter((rule) => !isHandoff(rule)), handoffs: usable.filter(isHandoff) };
+      });
+      this.#rules.set(place, rules);
+    }
+    return rules;
   }
 
   #firstUsable(
@@ -171,20 +194,22 @@ export class RequestCapture {
     return rule.kind === 'handoff' ? { ok: true, identifier: { type, value } } : normalizeIdentifier(type, value, settings, this.#blocked);
   }
 
+  #handoffTokens(request: CapturableRequest, places: Places): ReadonlySet<string> {
+    const tokens = new Set<string>();
+    if (!request.redeemsHandoffs) return tokens;
+    for (const { handoffs } of this.#rulesFor(request)) {
+      for (const rule of handoffs) {
+        const token = places.find(rule);
+        if (token !== undefined) tokens.add(token);
+      }
+    }
+    return tokens;
+  }
+
   /** Each token once per request, however many identifier types it serves: it is used up by reading. */
-  async #redeemHandoffs(
-    rules: readonly CaptureRule[],
-    request: CapturableRequest,
-    places: Places,
-    { handoffs }: Memory,
-  ): Promise<HandedOff> {
+  async #redeem(tokens: ReadonlySet<string>, request: CapturableRequest, { handoffs }: Memory): Promise<HandedOff> {
     const redeemed = new Map<string, readonly Identifier[] | null>();
-    if (!request.redeemsHandoffs) return redeemed;
-    const tokens = rules
-      .filter(isHandoff)
-      .map((rule) => places.find(rule))
-      .filter((token) => token !== undefined);
-    for (const token of new Set(tokens)) {
+    for (const token of tokens) {
       if (!handoffs.has(token)) handoffs.set(token, await this.#handoffs.redeem(token, request.audience));
       redeemed.set(token, handoffs.get(token) ?? null);
     }

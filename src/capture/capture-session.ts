@@ -28,8 +28,8 @@ export class CaptureSession {
   readonly #parameters: PageParameters;
   readonly #effects: CaptureEffects;
   readonly #memory: Memory = { handoffs: new Map(), visitors: new Map() };
-  #own: Promise<Capture> | undefined;
-  readonly #places = new Map<string, Promise<Capture>>();
+  #own: Capture | Promise<Capture> | undefined;
+  readonly #places = new Map<string, Capture | Promise<Capture>>();
   readonly #cookiesSet = new Set<string>();
 
   constructor(request: CapturableRequest, capture: RequestCapture, parameters: PageParameters, effects: CaptureEffects) {
@@ -40,7 +40,7 @@ export class CaptureSession {
   }
 
   /** @param place the request's own when left out. */
-  read(place?: CapturePlace): Promise<Capture> {
+  read(place?: CapturePlace): Capture | Promise<Capture> {
     // Most requests are read at their own place only, which needs no name.
     if (place === undefined || (place.pageUrl === this.request.pageUrl && place.touchpoint === this.request.touchpoint)) {
       this.#own ??= this.#read(this.request);
@@ -62,15 +62,24 @@ export class CaptureSession {
     return visitors[0] ?? null;
   }
 
-  async #read(request: CapturableRequest): Promise<Capture> {
-    const read = await this.#capture.read(request, this.#memory);
-    this.seenValues.push(...[...read.identifiers, ...read.handedOver].map(({ value }) => value));
+  #read(request: CapturableRequest): Capture | Promise<Capture> {
+    const read = this.#capture.read(request, this.#memory);
+    return read instanceof Promise ? read.then((capture) => this.#take(capture)) : this.#take(read);
+  }
+
+  #take(read: Capture): Capture | Promise<Capture> {
+    for (const { value } of read.identifiers) this.seenValues.push(value);
+    for (const { value } of read.handedOver) this.seenValues.push(value);
     const { newVisitor } = read;
     if (newVisitor !== null && !this.#cookiesSet.has(newVisitor.setCookie)) {
       this.#cookiesSet.add(newVisitor.setCookie);
       this.#effects.setCookie(newVisitor.setCookie);
     }
-    const capture = read.handedOver.length === 0 ? read : await this.#effects.acceptHandoff(read);
+    if (read.handedOver.length > 0) return this.#effects.acceptHandoff(read).then((capture) => this.#counted(capture));
+    return this.#counted(read);
+  }
+
+  #counted(capture: Capture): Capture {
     for (const rule of capture.refused) this.#effects.onRefused(rule);
     return capture;
   }

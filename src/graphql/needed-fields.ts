@@ -27,7 +27,7 @@ export class NeededFields {
     this.#bindings = bindings;
   }
 
-  of({ operation, fragments, schema }: GraphQLResolveInfo): FieldsBySource {
+  of({ operation, fragments, schema }: Pick<GraphQLResolveInfo, 'operation' | 'fragments' | 'schema'>): FieldsBySource {
     let needed = this.#known.get(operation);
     if (needed === undefined) {
       needed = new OperationWalk(schema, fragments, this.#bindings).of(operation);

@@ -6,24 +6,15 @@ import {
   execute,
   GraphQLError,
   type GraphQLFormattedError,
-  type GraphQLSchema,
   getOperationAST,
   getVariableValues,
-  NoSchemaIntrospectionCustomRule,
-  parse,
-  specifiedRules,
-  validate,
 } from 'graphql';
-import { LRUCache } from 'lru-cache';
-import { maskError, withTokenLimit } from './mask-error.ts';
-import { checkOperationLimits, type OperationLimits } from './operation-limits.ts';
+import { maskError } from './mask-error.ts';
+import { checkOperationLimits } from './operation-limits.ts';
+import type { DocumentRules, PreparedDocuments } from './prepared-documents.ts';
 import type { RequestContext } from './request-context.ts';
 
-export interface RunnerOptions {
-  readonly schema: GraphQLSchema;
-  readonly limits: OperationLimits;
-  /** Whether the schema may be asked for. */
-  readonly introspection: boolean;
+export interface RunnerOptions extends DocumentRules {
   /** @param seenValues identifiers of the request, which must not be in the log. */
   logUnexpected(error: unknown, requestId: string | null, seenValues: readonly string[]): void;
 }
@@ -44,22 +35,17 @@ export interface FormattedResult {
   readonly errors?: readonly GraphQLFormattedError[];
 }
 
-/** Characters of the documents that are kept, parsed and validated. */
-const KEPT_DOCUMENTS = 10_000_000;
-
 /**
  * Runs operations that do not come through Apollo Server, whose plugins see HTTP only: over WebSocket and server-sent
  * events. The same limits, the same validation, the same masked errors.
  */
 export class OperationRunner {
   readonly #options: RunnerOptions;
-  readonly #documents = new LRUCache<string, DocumentNode>({
-    maxSize: KEPT_DOCUMENTS,
-    sizeCalculation: (_, text) => Math.max(1, text.length),
-  });
+  readonly #documents: PreparedDocuments;
 
-  constructor(options: RunnerOptions) {
+  constructor(options: RunnerOptions, documents: PreparedDocuments) {
     this.#options = options;
+    this.#documents = documents;
   }
 
   /** @returns what is to be run, or why it is not. */
@@ -133,21 +119,7 @@ export class OperationRunner {
 
   #documentOf(query: unknown): DocumentNode | GraphQLFormattedError[] {
     if (typeof query !== 'string') return [formatted('BAD_REQUEST', 'expected query to be the text of a GraphQL document')];
-    const known = this.#documents.get(query);
-    if (known !== undefined) return known;
-    const { schema, limits, introspection } = this.#options;
-    let document: DocumentNode;
-    try {
-      document = parse(query, { maxTokens: limits.tokens });
-    } catch (error) {
-      if (!(error instanceof GraphQLError)) throw error;
-      return [withTokenLimit({ ...error.toJSON(), extensions: { code: 'GRAPHQL_PARSE_FAILED' } })];
-    }
-    const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-    const errors = validate(schema, document, rules);
-    if (errors.length > 0) return errors.map((error) => ({ ...error.toJSON(), extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }));
-    this.#documents.set(query, document);
-    return document;
+    return this.#documents.prepare(query);
   }
 
   #masked({ data, errors }: ExecutionResult, { requestId, seenValues }: RequestContext): FormattedResult {

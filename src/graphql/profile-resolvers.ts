@@ -1,11 +1,12 @@
 import type { GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql';
 import type { DataRecord } from '../adapters/data-adapter.ts';
 import type { ResolvedCustomer } from '../identity/identity-graph.ts';
-import { type AccessRule, refusal } from '../profile/access.ts';
+import { refusal } from '../profile/access.ts';
 import type { FieldBinding } from '../profile/field-binding.ts';
 import { type FieldPlace, readField } from '../profile/read-field.ts';
 import { checkValue } from './check-value.ts';
 import { NeededFields } from './needed-fields.ts';
+import { type ProfileField, resolverOf } from './profile-field.ts';
 import { provenanceOf } from './provenance.ts';
 import type { RequestContext } from './request-context.ts';
 import { accessOf, type OwnerSchema } from './schema/owner-schema.ts';
@@ -22,42 +23,34 @@ export function profileResolvers(owner: OwnerSchema): Record<string, Record<stri
     resolvers[typeName] = Object.fromEntries(
       (type.fields ?? []).map(({ name: { value: fieldName } }) => {
         const binding = owner.bindings.get(`${typeName}.${fieldName}`);
-        const rule = accessOf(owner, typeName, fieldName);
-        const resolver =
-          typeName === 'Customer'
-            ? customerField(binding as FieldBinding, rule as AccessRule, needed)
-            : recordField(fieldName, binding, rule, needed);
-        return [fieldName, resolver as Resolver<never>];
+        const field = { name: `${typeName}.${fieldName}`, rule: accessOf(owner, typeName, fieldName), binding, needed };
+        const resolver = typeName === 'Customer' ? customerField(field) : recordField(field, fieldName);
+        return [fieldName, resolverOf(field, resolver) as Resolver<never>];
       }),
     );
   }
   return resolvers;
 }
 
-function customerField(binding: FieldBinding, rule: AccessRule, needed: NeededFields): Resolver<ResolvedCustomer> {
+function customerField(field: ProfileField): Resolver<ResolvedCustomer> {
+  const binding = field.binding as FieldBinding;
   return async (customer, args, context, info) => {
     if (info.path.prev) context.placeCustomer(info.path.prev, customer);
-    guard(rule, binding.name, customer, context);
-    return readBound(binding, { customer, parent: null, args, needs: needed.of(info) }, context, info);
+    guard(field, customer, context);
+    return readBound(binding, { customer, parent: null, args, needs: field.needed.of(info) }, context, info);
   };
 }
 
-function recordField(
-  fieldName: string,
-  binding: FieldBinding | undefined,
-  rule: AccessRule | null,
-  needed: NeededFields,
-): Resolver<DataRecord> {
+function recordField(field: ProfileField, property: string): Resolver<DataRecord> {
+  const { binding, rule, needed } = field;
   return (record, args, context, info) => {
-    if (rule !== null) guard(rule, `${info.parentType.name}.${fieldName}`, context.customerAbove(info.path), context);
+    if (rule !== null) guard(field, context.customerAbove(info.path), context);
     if (binding !== undefined) {
       const customer = context.customerAbove(info.path);
       return readBound(binding, { customer, parent: record, args, needs: needed.of(info) }, context, info);
     }
-    // Own properties only: a record is data, and `constructor` is a name that a field may have.
-    const value = Object.hasOwn(record, fieldName) ? record[fieldName] : undefined;
-    return checkValue(value, info.returnType, () => ({
-      field: `${info.parentType.name}.${fieldName}`,
+    return checkValue(propertyOf(record, property), info.returnType, () => ({
+      field: field.name,
       source: context.sourceAbove(info.path),
     }));
   };
@@ -71,7 +64,13 @@ async function readBound(binding: FieldBinding, place: FieldPlace, context: Requ
   return checkValue(answer.value, info.returnType, () => ({ field: binding.name, source: answer.source }));
 }
 
-function guard(rule: AccessRule, field: string, customer: ResolvedCustomer, { viewer }: RequestContext): void {
-  const refused = refusal(rule, viewer, customer.assurance, field);
+/** @throws GatewayError for a field that this viewer may not see of this customer. */
+export function guard({ rule, name }: ProfileField, customer: ResolvedCustomer, { viewer }: RequestContext): void {
+  const refused = rule === null ? null : refusal(rule, viewer, customer.assurance, name);
   if (refused !== null) throw refused;
+}
+
+/** Own properties only: a record is data, and `constructor` is a name that a field may have. */
+export function propertyOf(record: DataRecord, name: string): unknown {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }

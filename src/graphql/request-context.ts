@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { GraphQLResolveInfo } from 'graphql';
-import type { CapturableRequest, Capture } from '../capture/capture-request.ts';
+import type { CapturableRequest, Capture, NewVisitor } from '../capture/capture-request.ts';
 import type { CaptureSession } from '../capture/capture-session.ts';
 import type { IdentityGraph, ResolvedCustomer } from '../identity/identity-graph.ts';
 import type { CustomerId } from '../model/customer.ts';
@@ -31,12 +31,11 @@ export class RequestContext {
   readonly profile: ProfileReader;
   /** Where each bound field's value came from, for a viewer who asked for it and may know. */
   readonly provenance: FieldProvenance[] | undefined;
-  /** Customers by id, batched: for `node` and entity references. For trusted viewers. */
-  readonly customersById: DataLoader<CustomerId, ResolvedCustomer | null>;
+  private byId: DataLoader<CustomerId, ResolvedCustomer | null> | undefined;
   private readonly openProfile: () => ProfileReader;
-  private readonly customersAt = new WeakMap<Path, ResolvedCustomer>();
-  private readonly sourcesAt = new WeakMap<Path, string>();
-  private resolved: Promise<ResolvedCustomer | null> | undefined;
+  private customersAt: WeakMap<Path, ResolvedCustomer> | undefined;
+  private sourcesAt: WeakMap<Path, string> | undefined;
+  private resolved: ResolvedCustomer | null | Promise<ResolvedCustomer | null> | undefined;
 
   constructor({ requestId, engine, openProfile, captured }: RequestContextOptions) {
     this.requestId = requestId;
@@ -45,7 +44,12 @@ export class RequestContext {
     this.profile = openProfile();
     this.captured = captured;
     this.provenance = wantsProvenance(this.request.headers, this.viewer) ? [] : undefined;
-    this.customersById = new DataLoader((ids) => this.graph.findByIds(ids));
+  }
+
+  /** Customers by id, batched: for `node` and entity references. For trusted viewers. */
+  get customersById(): DataLoader<CustomerId, ResolvedCustomer | null> {
+    this.byId ??= new DataLoader((ids) => this.graph.findByIds(ids));
+    return this.byId;
   }
 
   /**
@@ -74,20 +78,23 @@ export class RequestContext {
     return this.engine.graph;
   }
 
-  capture(): Promise<Capture> {
+  capture(): Capture | Promise<Capture> {
     return this.captured.read();
   }
 
   /** The customer of this request, or null when nothing was captured. */
-  customer(): Promise<ResolvedCustomer | null> {
-    this.resolved ??= this.resolveCustomer();
+  customer(): ResolvedCustomer | null | Promise<ResolvedCustomer | null> {
+    if (this.resolved === undefined) {
+      const captured = this.capture();
+      this.resolved = captured instanceof Promise ? captured.then((capture) => this.customerOf(capture)) : this.customerOf(captured);
+    }
     return this.resolved;
   }
 
   /** After a mutation the request's customer may be another. */
   forgetCustomer(): void {
     this.resolved = undefined;
-    this.customersById.clearAll();
+    this.byId?.clearAll();
   }
 
   /** A customer without a past, for one who logs out: new cookies go out. Null where no rule issues any. */
@@ -98,9 +105,11 @@ export class RequestContext {
     return this.resolved;
   }
 
-  private async resolveCustomer(): Promise<ResolvedCustomer | null> {
-    const { identifiers, newVisitor } = await this.capture();
-    if (newVisitor === null) return this.graph.resolve(identifiers);
+  private customerOf({ identifiers, newVisitor }: Capture): ResolvedCustomer | null | Promise<ResolvedCustomer | null> {
+    return newVisitor === null ? this.graph.resolve(identifiers) : this.customerOfVisitor(identifiers, newVisitor);
+  }
+
+  private async customerOfVisitor(identifiers: Capture['identifiers'], newVisitor: NewVisitor): Promise<ResolvedCustomer | null> {
     // A handoff is used up now: whom it made of the browser must be known by its cookie from the next request on.
     if (identifiers.some(({ source }) => source.startsWith('handoff:'))) {
       return this.graph.resolve([...identifiers, { ...newVisitor.identifier, assurance: 'RECOGNIZED', source: newVisitor.source }]);
@@ -110,13 +119,14 @@ export class RequestContext {
 
   /** Notes which customer stands at a position, for fields further down. */
   placeCustomer(at: Path, customer: ResolvedCustomer): void {
+    this.customersAt ??= new WeakMap();
     this.customersAt.set(at, customer);
   }
 
   /** The customer in whose answer a field stands. */
   customerAbove(path: Path): ResolvedCustomer {
     for (let at: Path | undefined = path; at !== undefined; at = at.prev) {
-      const customer = this.customersAt.get(at);
+      const customer = this.customersAt?.get(at);
       if (customer !== undefined) return customer;
     }
     throw new Error('a bound field was resolved outside of a customer');
@@ -124,13 +134,14 @@ export class RequestContext {
 
   /** Notes which source answered the field at a position. */
   placeSource(at: Path, source: string): void {
+    this.sourcesAt ??= new WeakMap();
     this.sourcesAt.set(at, source);
   }
 
   /** The source whose record a field stands in. */
   sourceAbove(path: Path): string {
     for (let at: Path | undefined = path; at !== undefined; at = at.prev) {
-      const source = this.sourcesAt.get(at);
+      const source = this.sourcesAt?.get(at);
       if (source !== undefined) return source;
     }
     throw new Error('a record was resolved outside of a source');

@@ -3,6 +3,8 @@ import type { CapturableRequest } from '../capture/capture-request.ts';
 import type { Touchpoints } from '../capture/touchpoints.ts';
 import type { Viewer } from '../model/viewer.ts';
 
+/** Read only. */
+const NO_QUERY = new URLSearchParams();
 const LOCALHOST = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
@@ -16,12 +18,13 @@ export function toCapturable(
   touchpoints: Touchpoints,
   said: Readonly<Record<string, string>>,
 ): CapturableRequest {
-  const headers = { ...singleHeaders(request), ...said };
+  const own = singleHeaders(request);
+  const headers = isEmpty(said) ? own : { ...own, ...said };
   const at = request.url.indexOf('?');
   const touchpoint = touchpoints.ofRequest(headers, viewer);
   return {
     headers,
-    query: new URLSearchParams(at === -1 ? '' : request.url.slice(at)),
+    query: at === -1 ? NO_QUERY : new URLSearchParams(request.url.slice(at)),
     pageUrl: headers.referer,
     touchpoint,
     audience: touchpoint,
@@ -33,8 +36,16 @@ export function toCapturable(
 }
 
 /** Node joins repeated headers, except for a few that it lists; of those the first counts. */
-function singleHeaders(request: FastifyRequest): Record<string, string | undefined> {
-  const headers: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(request.headers)) headers[name] = Array.isArray(value) ? value[0] : value;
-  return headers;
+function singleHeaders({ headers }: FastifyRequest): Readonly<Record<string, string | undefined>> {
+  for (const name in headers) if (Array.isArray(headers[name])) return firstOfEach(headers);
+  return headers as Record<string, string | undefined>;
+}
+
+function firstOfEach(headers: FastifyRequest['headers']): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]));
+}
+
+function isEmpty(said: Readonly<Record<string, string>>): boolean {
+  for (const _ in said) return false;
+  return true;
 }

@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { OperationRunner } from '../graphql/operation-runner.ts';
 import type { RequestContext } from '../graphql/request-context.ts';
 import { GatewayError } from '../model/errors.ts';
+import type { FastLane } from './fast-lane.ts';
 import { createEventStreamHandler } from './graphql-event-stream.ts';
 import { createSocketHandler } from './graphql-socket.ts';
 import type { OperationContexts } from './operation-contexts.ts';
@@ -14,6 +15,7 @@ import { sendGraphqlError } from './send-error.ts';
 export interface GraphqlRoutes {
   readonly apollo: ApolloServer<RequestContext>;
   readonly runner: OperationRunner;
+  readonly fastLane: FastLane;
   readonly contexts: OperationContexts;
   /** Whether browsers get an IDE. */
   readonly ide: boolean;
@@ -32,28 +34,42 @@ const FIRST_QUERY = `# The customer of this request. Add ?cid=17850 to this page
 `;
 
 /** `/graphql` over HTTP, WebSocket and server-sent events, and the IDE that works offline. */
-export function addGraphqlRoutes(app: FastifyInstance, { apollo, runner, contexts, ide, now }: GraphqlRoutes): void {
-  const answer = fastifyApolloHandler(apollo, {
-    context: (request, reply) => contexts.openFor(request, reply),
+export function addGraphqlRoutes(app: FastifyInstance, { apollo, runner, fastLane, contexts, ide, now }: GraphqlRoutes): void {
+  const opened = new WeakMap<FastifyRequest, RequestContext>();
+  const throughApollo = fastifyApolloHandler(apollo, {
+    context: async (request, reply) => opened.get(request) ?? contexts.openFor(request, reply),
   });
   const stream = createEventStreamHandler(runner, contexts, now);
   const wantsEvents = ({ headers }: FastifyRequest) => headers.accept?.includes('text/event-stream') === true;
-  const handler = async (request: FastifyRequest, reply: FastifyReply) =>
-    wantsEvents(request) ? stream(request, reply) : answer.call(app, request, reply);
+  const handler = (request: FastifyRequest, reply: FastifyReply) => {
+    if (wantsEvents(request)) return stream(request, reply);
+    fastLane.answer(request, reply, (context) => {
+      if (context !== undefined) opened.set(request, context);
+      Promise.resolve(throughApollo.call(app, request, reply)).then(
+        (answer) => reply.send(answer),
+        (error) => reply.send(error),
+      );
+    });
+    return undefined;
+  };
   const common = {
     url: '/graphql',
     // Answers are somebody's, and many differ by a cookie that caches don't look at.
-    onRequest: async (_: FastifyRequest, reply: FastifyReply) => void reply.header('cache-control', 'private, no-store'),
+    onRequest: (_: FastifyRequest, reply: FastifyReply, done: () => void) => {
+      reply.header('cache-control', 'private, no-store');
+      done();
+    },
     // What is wrong with the request itself is said before it is an operation.
-    preHandler: async (request: FastifyRequest, reply: FastifyReply) => {
+    preHandler: (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
+      const refuse = (error: Error) => void (error instanceof GatewayError ? sendGraphqlError(error, reply) : done(error));
       try {
         if (request.ws || wantsEvents(request)) requireOwnPage(request, contexts.touchpoints);
-        await contexts.capturable(request);
+        const recognized = contexts.recognize(request);
+        if (recognized instanceof Promise) recognized.then(() => done(), refuse);
+        else done();
       } catch (error) {
-        if (!(error instanceof GatewayError)) throw error;
-        return sendGraphqlError(error, reply);
+        refuse(error as Error);
       }
-      return undefined;
     },
     handler,
   };

@@ -11,15 +11,17 @@ import type { Viewer } from '../model/viewer.ts';
 import { SourceUsage } from '../profile/source-usage.ts';
 import { toCapturable } from './capturable-request.ts';
 
+const NOTHING_SAID: Readonly<Record<string, string>> = {};
+
 /** Makes of an HTTP request what operations and interactions need to know of it. */
 export class OperationContexts {
   readonly #engine: Engine;
   readonly #sources: ReadonlyMap<string, Source>;
-  readonly #readViewer: (authorization: string | undefined) => Promise<Viewer>;
+  readonly #readViewer: (authorization: string | undefined) => Viewer | Promise<Viewer>;
   readonly #sessions = new WeakMap<FastifyRequest, CaptureSession>();
-  readonly #known = new WeakMap<FastifyRequest, Promise<CapturableRequest>>();
+  readonly #known = new WeakMap<FastifyRequest, CapturableRequest>();
 
-  constructor(engine: Engine, readViewer: (authorization: string | undefined) => Promise<Viewer>) {
+  constructor(engine: Engine, readViewer: (authorization: string | undefined) => Viewer | Promise<Viewer>) {
     this.#engine = engine;
     this.#sources = engine.sources;
     this.#readViewer = readViewer;
@@ -30,22 +32,25 @@ export class OperationContexts {
   }
 
   /**
-   * Who asks, and from where; found out once.
+   * Finds out who asks, and from where; at once, unless there is a token to be verified.
    * @throws GatewayError for a touchpoint that is none, or not for this viewer.
    */
-  capturable(request: FastifyRequest): Promise<CapturableRequest> {
-    let capturable = this.#known.get(request);
-    if (capturable === undefined) {
-      capturable = this.capturableWith(request, {});
+  recognize(request: FastifyRequest): CapturableRequest | Promise<CapturableRequest> {
+    const known = this.#known.get(request);
+    if (known !== undefined) return known;
+    const keep = (capturable: CapturableRequest) => {
       this.#known.set(request, capturable);
-    }
-    return capturable;
+      return capturable;
+    };
+    const capturable = this.capturableWith(request, NOTHING_SAID);
+    return capturable instanceof Promise ? capturable.then(keep) : keep(capturable);
   }
 
   /** The same, with what a WebSocket's client says in place of headers, which it can't send. */
-  async capturableWith(request: FastifyRequest, headers: Readonly<Record<string, string>>): Promise<CapturableRequest> {
-    const viewer = await this.#readViewer(headers.authorization ?? request.headers.authorization);
-    return toCapturable(request, viewer, this.touchpoints, headers);
+  capturableWith(request: FastifyRequest, headers: Readonly<Record<string, string>>): CapturableRequest | Promise<CapturableRequest> {
+    const viewer = this.#readViewer(headers.authorization ?? request.headers.authorization);
+    const capturable = (known: Viewer) => toCapturable(request, known, this.touchpoints, headers);
+    return viewer instanceof Promise ? viewer.then(capturable) : capturable(viewer);
   }
 
   /** For one operation. @param captured what is read of its request, by all operations that come with it. */
@@ -54,9 +59,12 @@ export class OperationContexts {
     return new RequestContext({ requestId, engine: this.#engine, openProfile, captured });
   }
 
-  /** For one operation of an HTTP request, whose back ends need not answer any more once its client has gone. */
-  async openFor(request: FastifyRequest, reply: FastifyReply): Promise<RequestContext> {
-    const context = this.open(request, await this.openSession(request, reply));
+  /**
+   * For one operation of an HTTP request, whose back ends need not answer any more once its client has gone. The request
+   * must have been recognized.
+   */
+  openFor(request: FastifyRequest, reply: FastifyReply): RequestContext {
+    const context = this.open(request, this.#sessionFor(request, reply, this.#known.get(request) as CapturableRequest));
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) context.profile.sources.abandon();
     });
@@ -65,7 +73,10 @@ export class OperationContexts {
 
   /** What is read off an HTTP request. @throws GatewayError as above. */
   async openSession(request: FastifyRequest, reply: FastifyReply, restrictions: Restrictions = {}): Promise<CaptureSession> {
-    const capturable = { ...(await this.capturable(request)), ...restrictions };
+    return this.#sessionFor(request, reply, { ...(await this.recognize(request)), ...restrictions });
+  }
+
+  #sessionFor(request: FastifyRequest, reply: FastifyReply, capturable: CapturableRequest): CaptureSession {
     return this.sessionOf(request, capturable, (header) => void reply.header('set-cookie', header));
   }
 

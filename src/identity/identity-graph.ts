@@ -68,11 +68,27 @@ export class IdentityGraph {
    *
    * @param evidence strongest identifier type first.
    */
-  async resolve(evidence: readonly Evidence[]): Promise<ResolvedCustomer | null> {
+  resolve(evidence: readonly Evidence[]): ResolvedCustomer | null | Promise<ResolvedCustomer | null> {
+    if (evidence.length === 0) return null;
+    return this.#resolveRemembered(evidence) ?? this.#resolveStored(evidence);
+  }
+
+  /** The usual case: everything is remembered, and of one customer. */
+  #resolveRemembered(evidence: readonly Evidence[]): ResolvedCustomer | null {
+    const graph = this.#lookups.remembered();
+    let owner: CustomerId | undefined;
+    for (const identifier of evidence) {
+      const found = graph.ownerOf(identifier);
+      if (found === undefined || (owner ??= found) !== found) return null;
+    }
+    const customer = graph.customer(owner as CustomerId);
+    return customer === undefined ? null : toResolved(customer, strongestAssurance(evidence.map(({ assurance }) => assurance)));
+  }
+
+  async #resolveStored(evidence: readonly Evidence[]): Promise<ResolvedCustomer | null> {
     const proven = evidence.filter(({ assurance }) => isProven(assurance));
     const deciding = proven.length > 0 ? proven : evidence;
-    const strongest = deciding[0];
-    if (strongest === undefined) return null;
+    const strongest = deciding[0] as Evidence;
 
     let owners = await this.#lookups.findOwners(evidence);
     const ownerOf = (identifier: Evidence) => owners[evidence.indexOf(identifier)] ?? null;

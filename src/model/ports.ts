@@ -55,6 +55,11 @@ export interface IdentityStore extends SingleUseStore {
   erase(order: ErasureOrder): Promise<void>;
   /** What changed a customer, the last first, over all the ids they ever had. */
   findIdentityEvents(id: CustomerId, page: IdentityEventPage): Promise<IdentityRecord[]>;
+  /**
+   * Another number as soon as anything was committed since, by whatever process: so that what was read can be remembered
+   * until then. Null where the store can't tell at once.
+   */
+  version(): number | null;
   close(): Promise<void>;
 }
 

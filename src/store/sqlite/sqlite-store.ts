@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import type { IdentityRules } from '../../identity/identity-rules.ts';
 import type { CustomerId } from '../../model/customer.ts';
@@ -37,6 +37,7 @@ interface Waiting {
  */
 export class SqliteStore implements Store {
   readonly #database: DatabaseSync;
+  readonly #version: StatementSync;
   readonly #reads: IdentityReads;
   readonly #log: IdentityEventLog;
   readonly #interactions: InteractionReads;
@@ -53,6 +54,7 @@ export class SqliteStore implements Store {
     this.#database = openDatabase(path);
     migrate(this.#database);
     if (traits !== undefined) registerTraits(this.#database, traits);
+    this.#version = this.#database.prepare('pragma data_version');
     this.#reads = new IdentityReads(this.#database);
     this.#log = new IdentityEventLog(this.#database, this.#reads.identityKey);
     this.#interactions = new InteractionReads(this.#database);
@@ -64,6 +66,11 @@ export class SqliteStore implements Store {
     this.#writer.on('error', (error) => this.#fail(error as Error));
     this.#writer.on('exit', () => this.#fail(new Error('the store is closed')));
     this.#writer.unref();
+  }
+
+  version(): number {
+    // Counts other connections' commits, and this one only reads (https://sqlite.org/pragma.html#pragma_data_version).
+    return (this.#version.get() as { data_version: number }).data_version;
   }
 
   async findOwners(identifiers: readonly Identifier[]): Promise<(CustomerId | null)[]> {

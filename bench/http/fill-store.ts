@@ -1,0 +1,33 @@
+import { parseConfig } from '../../src/config/parse-config.ts';
+import { identityRulesOf } from '../../src/gateway.ts';
+import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import project from './project/gateway.config.ts';
+import { CUSTOMERS, crmRecord } from './work.ts';
+
+/** How many customers are told before the disk is waited for. */
+const TOGETHER = 1_000;
+
+/**
+ * Makes every customer of the work known to a store, as `import identifiers` would: a number and an e-mail address each.
+ * @param path of the store's file, which is made. @throws Error when the project's configuration is wrong.
+ */
+export async function fillStore(path: string): Promise<void> {
+  const config = parseConfig('project/gateway.config.ts', project, ({ where, message }) => {
+    throw new Error(`${where}: ${message}`);
+  });
+  if (config === null) return;
+  const store = new SqliteStore(path, identityRulesOf(config));
+  for (let from = 1; from <= CUSTOMERS; from += TOGETHER) {
+    const customers = Array.from({ length: Math.min(TOGETHER, CUSTOMERS - from + 1) }, (_, index) => crmRecord(from + index));
+    await Promise.all(
+      customers.map(({ customerId, email }) => {
+        const identifiers = [
+          { type: 'crmId', value: customerId },
+          { type: 'email', value: email },
+        ];
+        return store.commit({ identifiers, occurredAt: new Date(), source: 'bench', eventId: null });
+      }),
+    );
+  }
+  await store.close();
+}

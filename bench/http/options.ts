@@ -1,0 +1,71 @@
+import { parseArgs } from 'node:util';
+import { ALL_CELLS, type Cell, parseCells, QUICK_CELLS } from './cells.ts';
+import { CONTESTANTS, type Contestant } from './contestants.ts';
+
+export interface Options {
+  readonly contestants: readonly Contestant[];
+  readonly cells: readonly Cell[];
+  /** How many count; one before them warms up. */
+  readonly rounds: number;
+  /** How long each is. */
+  readonly seconds: number;
+  /** Where the chart is written, or null for nowhere. */
+  readonly chartFile: string | null;
+  /** Where the figures are written, or null for nowhere. */
+  readonly resultsFile: string | null;
+}
+
+const USAGE = `Usage: node bench/http/run.ts [options]
+  --rounds N     how many rounds count (5)
+  --seconds S    how long each is (2)
+  --only NAMES   ${CONTESTANTS.map(({ name }) => name).join(',')}
+  --cells CELLS  LOOP:LOAD:LATENCY, such as closed:64:0,open:4000:5
+  --quick        a few cells, 3 rounds of 1 second
+  --chart FILE   where the chart goes; docs/images/speed.svg when everything is measured, nowhere otherwise
+  --results FILE where the figures go; bench/http/results.json when everything is measured, nowhere otherwise
+`;
+
+/** @returns null when help was asked for, and printed. @throws TypeError for options that are none. */
+export function parseOptions(args: readonly string[]): Options | null {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
+      only: { type: 'string' },
+      cells: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      chart: { type: 'string' },
+      results: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return null;
+  }
+  // What a few rounds of a few contestants say does not replace what is published.
+  const isComplete = values.only === undefined && values.cells === undefined && !values.quick;
+  return {
+    contestants: values.only === undefined ? CONTESTANTS : values.only.split(',').map(contestantOf),
+    cells: values.cells === undefined ? (values.quick ? QUICK_CELLS : ALL_CELLS) : parseCells(values.cells),
+    rounds: positive('--rounds', values.rounds, values.quick ? 3 : 5),
+    seconds: positive('--seconds', values.seconds, values.quick ? 1 : 2),
+    chartFile: values.chart ?? (isComplete ? 'docs/images/speed.svg' : null),
+    resultsFile: values.results ?? (isComplete ? 'bench/http/results.json' : null),
+  };
+}
+
+function contestantOf(name: string): Contestant {
+  const known = CONTESTANTS.find((contestant) => contestant.name === name);
+  if (known === undefined)
+    throw new TypeError(`--only: expected names out of ${CONTESTANTS.map((each) => each.name).join(', ')}, received ${name}`);
+  return known;
+}
+
+function positive(option: string, text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  const number = Number(text);
+  if (number > 0) return number;
+  throw new TypeError(`${option}: expected a number above 0, received ${text}`);
+}

@@ -1,0 +1,13 @@
+/**
+ * A seeded generator (mulberry32): the same sequence in every run, so that all contestants see the same customers at the same times.
+ * @returns a function to numbers from 0 up to and without 1.
+ */
+export function random(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,43 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Cell, cellName } from './cells.ts';
+import { chart } from './chart.ts';
+import { environmentOf } from './environment.ts';
+import { fillStore } from './fill-store.ts';
+import { installFor } from './install.ts';
+import { measureCell } from './measure-cell.ts';
+import { type Options, parseOptions } from './options.ts';
+import { cellTable, heading } from './report.ts';
+import { writeResults } from './results-file.ts';
+import { type Running, Stage } from './stage.ts';
+import { type Summary, summarize } from './summary.ts';
+import { verifyAnswers } from './verify.ts';
+
+/** The whole gateway over HTTP against what one would write instead. See README.md. */
+const WARM_UP: Cell = { loop: 'closed', load: 64, latency: 0 };
+
+const options = parseOptions(process.argv.slice(2));
+if (options !== null) await run(options);
+
+async function run({ contestants, cells, rounds, seconds, chartFile, resultsFile }: Options): Promise<void> {
+  installFor(contestants);
+  const environment = environmentOf(contestants);
+  process.stdout.write(`${heading(environment, { rounds, seconds })}\n`);
+  await using stage = new Stage();
+  await stage.ready();
+  const store = join(stage.directory, 'gateway.db');
+  await fillStore(store);
+  const running: Running[] = [];
+  for (const contestant of contestants) running.push(await stage.start(contestant, { variables: { STORE: `sqlite:${store}` } }));
+  for (const each of running) await verifyAnswers(each);
+  await measureCell(WARM_UP, running, stage.surroundings, { rounds: 1, seconds });
+
+  const results = new Map<string, ReadonlyMap<string, Summary>>();
+  for (const cell of cells) {
+    const summaries = summarize(await measureCell(cell, running, stage.surroundings, { rounds, seconds }));
+    results.set(cellName(cell), summaries);
+    process.stdout.write(`${cellTable(cell, contestants, summaries)}\n`);
+  }
+  if (resultsFile !== null) writeResults(resultsFile, environment, { rounds, seconds }, results);
+  if (chartFile !== null) writeFileSync(chartFile, chart(environment, contestants, results));
+}

@@ -1,0 +1,46 @@
+import type { CellResult, Measured } from './measure-cell.ts';
+import { median, ratioOf, type Spread } from './statistics.ts';
+
+/** Under this share of requests answered in time, a contestant did not keep up with an open loop. */
+const KEPT_UP = 0.98;
+
+/** A contestant in a cell: medians over its rounds. Latencies are in milliseconds, memory is in bytes. */
+export interface Summary {
+  readonly requestsPerCpuSecond: number;
+  readonly requestsPerSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly callsPerRequest: number;
+  readonly rss: number;
+  /** False when requests of an open loop were left unanswered: latencies are then of those that were answered. */
+  readonly keptUp: boolean;
+  /** Requests per CPU second against those references that were measured. */
+  readonly toByHand?: Spread;
+  readonly toByHandBatched?: Spread;
+}
+
+/** @returns by contestant. */
+export function summarize(result: CellResult): ReadonlyMap<string, Summary> {
+  const references = { toByHand: result.get('by-hand'), toByHandBatched: result.get('by-hand-batched') };
+  return new Map(
+    [...result].map(([name, rounds]) => {
+      const of = (figure: keyof Measured) => median(rounds.map((round) => round[figure]));
+      const ratios = Object.entries(references).flatMap(([key, reference]) =>
+        reference === undefined ? [] : [[key, ratioOf(cpu(rounds), cpu(reference))] as const],
+      );
+      const summary: Summary = {
+        requestsPerCpuSecond: of('requestsPerCpuSecond'),
+        requestsPerSecond: of('requestsPerSecond'),
+        p50: of('p50'),
+        p99: of('p99'),
+        callsPerRequest: of('callsPerRequest'),
+        rss: of('rss'),
+        keptUp: of('answered') >= KEPT_UP,
+        ...Object.fromEntries(ratios),
+      };
+      return [name, summary];
+    }),
+  );
+}
+
+const cpu = (rounds: readonly Measured[]) => rounds.map(({ requestsPerCpuSecond }) => requestsPerCpuSecond);

@@ -1,0 +1,18 @@
+import { GraphQLBoolean, GraphQLFloat, GraphQLID, GraphQLInt, type GraphQLLeafType, GraphQLString } from 'graphql';
+
+/** The forms that need no conversion; for any other graphql-js' own serialization decides. */
+const AS_IT_IS = new Map<GraphQLLeafType, (value: unknown) => boolean>([
+  [GraphQLString, (value) => typeof value === 'string'],
+  [GraphQLID, (value) => typeof value === 'string'],
+  [GraphQLBoolean, (value) => typeof value === 'boolean'],
+  [GraphQLFloat, (value) => typeof value === 'number' && Number.isFinite(value)],
+  // Within 32 bits, as the specification has it (section 3.5.1); |0 changes any other number.
+  [GraphQLInt, (value) => typeof value === 'number' && (value | 0) === value],
+]);
+
+/** What graphql-js makes of a value of this type. @returns the serializer; it throws for a value that has no such form. */
+export function serializerOf(type: GraphQLLeafType): (value: unknown) => unknown {
+  const isReady = AS_IT_IS.get(type);
+  if (isReady === undefined) return (value) => type.serialize(value);
+  return (value) => (isReady(value) ? value : type.serialize(value));
+}

@@ -118,7 +118,14 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   await apollo.start();
 
   const bodyBytes = parseByteSize(config.limits.bodyBytes);
+  const documents = new PreparedDocuments(running);
+  const operations = new CompiledOperations({ ...running, documents, hotAfter: overrides.hotAfter ?? HOT_AFTER });
+  const fastLane = new FastLane({
+    ...{ operations, contexts, bodyLimit: bodyBytes, origins: engine.touchpoints.origins },
+    onAnswered: (status, seconds) => metrics.requestAnswered('/graphql', status, seconds),
+  });
   const app = await createApp({
+    fastLane,
     logger,
     bodyLimit: bodyBytes,
     origins: engine.touchpoints.origins,
@@ -126,9 +133,7 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     seenValues: (request) => contexts.seenValues(request),
   });
   app.addHook('preClose', async () => engine.watch.close());
-  const documents = new PreparedDocuments(running);
-  const operations = new CompiledOperations({ ...running, documents, hotAfter: overrides.hotAfter ?? HOT_AFTER });
-  addGraphqlRoutes(app, { apollo, runner: new OperationRunner(running, documents), fastLane: new FastLane(operations, contexts), contexts, ide, now });
+  addGraphqlRoutes(app, { apollo, runner: new OperationRunner(running, documents), contexts, ide, now });
   const openSession: PixelRoute['openSession'] = (request, reply, restrictions) => contexts.openSession(request, reply, restrictions);
   const capture: InteractionRoutes['capture'] = (records, session) => captureInteractions(engine, records, session);
   const { touchpoints, pageParameters, recipients } = engine;

@@ -24,7 +24,8 @@ export interface RequestContextOptions {
  * the context for each operation of a request, and a copy has no `#private` fields.
  */
 export class RequestContext {
-  readonly requestId: string;
+  /** As the log has it. */
+  requestId: string;
   readonly engine: Engine;
   /** What is read off the request. A visitor without a cookie gets one when it is first read. */
   readonly captured: CaptureSession;

@@ -1,51 +1,50 @@
-import type { FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { CapturableRequest } from '../capture/capture-request.ts';
 import type { Touchpoints } from '../capture/touchpoints.ts';
 import type { Viewer } from '../model/viewer.ts';
 
 /** Read only. */
 const NO_QUERY = new URLSearchParams();
-const LOCALHOST = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** What a WebSocket's client says in place of headers, with their names in lower case. */
+export interface SaidInstead {
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /**
  * What capture reads, taken from an HTTP request.
- * @param said in place of headers, with their names in lower case.
+ * @param said where it began a WebSocket.
  * @throws GatewayError for an `x-touchpoint` that is none, or not for this viewer.
  */
-export function toCapturable(
-  request: FastifyRequest,
-  viewer: Viewer,
-  touchpoints: Touchpoints,
-  said: Readonly<Record<string, string>>,
-): CapturableRequest {
-  const own = singleHeaders(request);
-  const headers = isEmpty(said) ? own : { ...own, ...said };
-  const at = request.url.indexOf('?');
+export function toCapturable(request: IncomingMessage, viewer: Viewer, touchpoints: Touchpoints, said?: SaidInstead): CapturableRequest {
+  const own = singleHeaders(request.headers);
+  const headers = said === undefined ? own : { ...own, ...said.headers };
+  const at = request.url?.indexOf('?') ?? -1;
   const touchpoint = touchpoints.ofRequest(headers, viewer);
   return {
     headers,
-    query: at === -1 ? NO_QUERY : new URLSearchParams(request.url.slice(at)),
+    query: at === -1 ? NO_QUERY : new URLSearchParams(request.url?.slice(at)),
     pageUrl: headers.referer,
     touchpoint,
     audience: touchpoint,
-    startsVisitors: !request.ws,
+    startsVisitors: said === undefined,
     redeemsHandoffs: true,
-    secure: !LOCALHOST.has(request.hostname) && !request.hostname.endsWith('.localhost'),
+    secure: !isLocalhost(request.headers.host ?? ''),
     viewer,
   };
 }
 
+function isLocalhost(host: string): boolean {
+  const name = host.startsWith('[') ? host.slice(0, host.indexOf(']') + 1) : (host.split(':', 1)[0] as string);
+  return name === 'localhost' || name === '127.0.0.1' || name === '[::1]' || name.endsWith('.localhost');
+}
+
 /** Node joins repeated headers, except for a few that it lists; of those the first counts. */
-function singleHeaders({ headers }: FastifyRequest): Readonly<Record<string, string | undefined>> {
+function singleHeaders(headers: IncomingHttpHeaders): Readonly<Record<string, string | undefined>> {
   for (const name in headers) if (Array.isArray(headers[name])) return firstOfEach(headers);
   return headers as Record<string, string | undefined>;
 }
 
-function firstOfEach(headers: FastifyRequest['headers']): Record<string, string | undefined> {
+function firstOfEach(headers: IncomingHttpHeaders): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]));
-}
-
-function isEmpty(said: Readonly<Record<string, string>>): boolean {
-  for (const _ in said) return false;
-  return true;
 }

@@ -1,9 +1,11 @@
+import { createServer, type IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
 import websocket from '@fastify/websocket';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { GatewayError } from '../model/errors.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { loggable } from '../observability/redact.ts';
+import type { FastLane } from './fast-lane.ts';
 import { sendError } from './send-error.ts';
 
 export interface AppOptions {
@@ -12,12 +14,14 @@ export interface AppOptions {
   /** Web origins that may call with cookies. */
   readonly origins: readonly string[];
   readonly metrics: Metrics;
+  /** Answers what it can in front of the framework. */
+  readonly fastLane: FastLane;
   /** Identifiers that came with a request, for keeping them out of the log. */
-  seenValues(request: FastifyRequest): readonly string[];
+  seenValues(request: IncomingMessage): readonly string[];
 }
 
 /** The HTTP server without its routes. It logs paths only: a query string holds identifiers. */
-export async function createApp({ logger, bodyLimit, origins, metrics, seenValues }: AppOptions): Promise<FastifyInstance> {
+export async function createApp({ logger, bodyLimit, origins, metrics, fastLane, seenValues }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -25,13 +29,21 @@ export async function createApp({ logger, bodyLimit, origins, metrics, seenValue
     // Requests that arrive while the server is closing are answered; the load balancer learns from readiness.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
+    serverFactory: (handler, options) => {
+      const { keepAliveTimeout, requestTimeout, connectionTimeout } = options as Record<string, number>;
+      const server = createServer(fastLane.inFrontOf(handler));
+      // As the framework sets up its own.
+      Object.assign(server, { keepAliveTimeout, requestTimeout });
+      server.setTimeout(connectionTimeout);
+      return server;
+    },
   });
   await app.register(cors, { origin: [...origins], credentials: true, methods: ['GET', 'POST'], maxAge: 600 });
   await app.register(websocket, { options: { maxPayload: bodyLimit } });
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     // What the framework refuses (a body that is too large, say) explains itself.
     if (error.statusCode !== undefined && error.statusCode < 500) return reply.send(error);
-    request.log.error({ error: loggable(error, seenValues(request)) }, 'something unexpected went wrong');
+    request.log.error({ error: loggable(error, seenValues(request.raw)) }, 'something unexpected went wrong');
     const message = 'Something unexpected went wrong; the log has it under the requestId';
     return sendError(new GatewayError('INTERNAL', message, { requestId: request.id }), reply);
   });
@@ -40,5 +52,6 @@ export async function createApp({ logger, bodyLimit, origins, metrics, seenValue
     metrics.requestAnswered(route, reply.statusCode, reply.elapsedTime / 1000);
     request.log.debug({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
   });
+  app.addHook('preClose', async () => fastLane.close());
   return app;
 }

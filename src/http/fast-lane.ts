@@ -1,80 +1,213 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import type { CompiledOperations, ReadyOperation } from '../graphql/compiled/compiled-operations.ts';
 import { runPlan } from '../graphql/compiled/run-plan.ts';
-import type { RequestContext } from '../graphql/request-context.ts';
-import type { OperationContexts } from './operation-contexts.ts';
+import type { CapturableRequest } from '../capture/capture-request.ts';
+import { AnswerCookies, type OperationContexts } from './operation-contexts.ts';
 
-/** Goes the full way, through Apollo Server. @param context what was found out so far; left out, nothing was. */
-export type FullWay = (context?: RequestContext) => void;
+const JSON_TYPE = 'application/json; charset=utf-8';
+const GRAPHQL_TYPE = 'application/graphql-response+json; charset=utf-8';
 
 /**
  * What clients say they accept, and what Apollo Server answers them with. Whoever says something else goes the full way,
  * where it is negotiated.
  */
-const MEDIA_TYPES = new Map<string | undefined, string>([
-  [undefined, 'application/json; charset=utf-8'],
-  ['*/*', 'application/json; charset=utf-8'],
-  ['application/json', 'application/json; charset=utf-8'],
-  ['application/json, text/plain, */*', 'application/json; charset=utf-8'],
-  ['application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
-  ['application/graphql-response+json, application/json', 'application/graphql-response+json; charset=utf-8'],
-  ['application/graphql-response+json,application/json;q=0.9', 'application/graphql-response+json; charset=utf-8'],
+const ACCEPTED = new Map<string | undefined, string>([
+  [undefined, JSON_TYPE],
+  ['*/*', JSON_TYPE],
+  ['application/json', JSON_TYPE],
+  ['application/json, text/plain, */*', JSON_TYPE],
+  ['application/graphql-response+json', GRAPHQL_TYPE],
+  ['application/graphql-response+json, application/json', GRAPHQL_TYPE],
+  ['application/graphql-response+json,application/json;q=0.9', GRAPHQL_TYPE],
 ]);
+/** A foreign page can't make a browser send these without asking first. */
+const SENT = new Set<string | undefined>(['application/json', 'application/json; charset=utf-8', 'application/json;charset=utf-8', 'application/json;charset=UTF-8']);
+/** Names with which JSON can reach into objects' prototypes, and escapes that could hide them: the framework looks at those. */
+const SUSPICIOUS = /__proto__|constructor|\\u/;
+
+export interface FastLaneOptions {
+  readonly operations: CompiledOperations;
+  readonly contexts: OperationContexts;
+  /** Bytes that a body may have. */
+  readonly bodyLimit: number;
+  /** Web origins that may call with cookies. */
+  readonly origins: readonly string[];
+  /** Hears of each answer. @param seconds since its request arrived. */
+  onAnswered(status: number, seconds: number): void;
+}
+
+/** What the full way finds of a request that was begun here. */
+interface Begun {
+  /** What was read of the body: all of it. */
+  readonly body: Buffer;
+  readonly cookies: AnswerCookies;
+}
+
+const BEGUN = Symbol('begun on the fast lane');
 
 /**
- * Answers hot queries from request to text by what was worked out once for their document. It knows success only: with
- * anything that is an error in GraphQL, and for everything that it does not know, the full way is gone, on which
- * nothing is asked for again.
+ * Answers hot queries from request to text, by what was worked out once for their document, in front of the framework.
+ * It knows success only: what it does not know, and everything that is an error in GraphQL, goes the full way, through
+ * Fastify and Apollo Server, on which no back end is asked again. So there is nothing about errors, limits or unusual
+ * requests to be kept equal here. (docs/adr/0013)
  */
 export class FastLane {
-  readonly #operations: CompiledOperations;
-  readonly #contexts: OperationContexts;
+  readonly #options: FastLaneOptions;
+  readonly #origins: ReadonlySet<string>;
+  #isOpen = true;
 
-  constructor(operations: CompiledOperations, contexts: OperationContexts) {
-    this.#operations = operations;
-    this.#contexts = contexts;
+  constructor(options: FastLaneOptions) {
+    this.#options = options;
+    this.#origins = new Set(options.origins);
   }
 
-  answer(request: FastifyRequest, reply: FastifyReply, fullWay: FullWay): void {
-    const mediaType = MEDIA_TYPES.get(request.headers.accept);
-    const operation = mediaType === undefined ? null : this.#operationOf(request);
-    if (mediaType === undefined || operation === null) {
-      fullWay();
-      return;
-    }
-    const context = this.#contexts.openFor(request, reply);
-    // Where each value came from is noted by the full way.
-    if (context.provenance !== undefined) {
-      fullWay(context);
-      return;
-    }
-    runPlan(operation.compiled, context, operation.variables, (data) => {
-      const text = data === null ? null : textOf(data);
-      if (text === null) fullWay(context);
-      else reply.header('content-type', mediaType).send(text);
+  /** From now on everything goes the full way, where connections are closed as they should be. */
+  close(): void {
+    this.#isOpen = false;
+  }
+
+  /** @returns a listener that takes what it can answer, and leaves the rest to the full way. */
+  inFrontOf(fullWay: RequestListener): RequestListener {
+    return (request, response) => {
+      const mediaType = this.#mediaTypeFor(request);
+      if (mediaType === undefined) fullWay(request, response);
+      else new Answering(this.#options, request, response, { mediaType, headers: this.#headersFor(request), fullWay }).begin();
+    };
+  }
+
+  /** Undefined for a request that goes the full way. */
+  #mediaTypeFor({ method, url, headers }: IncomingMessage): string | undefined {
+    if (method !== 'POST' || !this.#isOpen || !(url === '/graphql' || url?.startsWith('/graphql?'))) return undefined;
+    if (!SENT.has(headers['content-type']) || headers['content-encoding'] !== undefined) return undefined;
+    const length = Number(headers['content-length']);
+    return length > 0 && length <= this.#options.bodyLimit ? ACCEPTED.get(headers.accept) : undefined;
+  }
+
+  /** In the order of the framework and its CORS plugin. */
+  #headersFor({ headers: { origin } }: IncomingMessage): string[] {
+    const headers = ['vary', 'Origin'];
+    if (origin !== undefined && this.#origins.has(origin)) headers.push('access-control-allow-origin', origin);
+    headers.push('access-control-allow-credentials', 'true', 'cache-control', 'private, no-store');
+    return headers;
+  }
+}
+
+/** What the fast lane read of a request before it left it to the full way. */
+export function begunOn(request: IncomingMessage): Begun | undefined {
+  return (request as { [BEGUN]?: Begun })[BEGUN];
+}
+
+/** The body that was read on the fast lane, for whoever reads it again. */
+export function bodyAgain({ body }: Begun): Readable {
+  return Readable.from([body], { objectMode: false });
+}
+
+interface AnswerFrame {
+  readonly mediaType: string;
+  readonly headers: string[];
+  readonly fullWay: RequestListener;
+}
+
+/** One request on the fast lane. */
+class Answering {
+  readonly #options: FastLaneOptions;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #frame: AnswerFrame;
+  readonly #started = performance.now();
+  readonly #cookies = new AnswerCookies();
+  #body: Buffer | undefined;
+
+  constructor(options: FastLaneOptions, request: IncomingMessage, response: ServerResponse, frame: AnswerFrame) {
+    this.#options = options;
+    this.#request = request;
+    this.#response = response;
+    this.#frame = frame;
+  }
+
+  begin(): void {
+    let rest: Buffer[] | undefined;
+    this.#request.on('data', (chunk: Buffer) => {
+      if (this.#body === undefined) this.#body = chunk;
+      else {
+        rest ??= [this.#body];
+        rest.push(chunk);
+      }
+    });
+    this.#request.on('end', () => {
+      if (rest !== undefined) this.#body = Buffer.concat(rest);
+      this.#recognize();
     });
   }
 
-  /** Only what the framework has read as JSON (`content-type: application/json`): no foreign page can send that unasked. */
-  #operationOf({ method, body }: FastifyRequest): ReadyOperation | null {
-    if (method !== 'POST' || !isObject(body)) return null;
+  #recognize(): void {
+    const operation = this.#operation();
+    if (operation === null) {
+      this.#leave();
+      return;
+    }
+    try {
+      const recognized = this.#options.contexts.recognize(this.#request);
+      if (recognized instanceof Promise) recognized.then((request) => this.#run(operation, request)).catch(() => this.#leave());
+      else this.#run(operation, recognized);
+    } catch {
+      this.#leave();
+    }
+  }
+
+  #run({ compiled, variables }: ReadyOperation, _: CapturableRequest): void {
+    const context = this.#options.contexts.openFor(this.#request, this.#response, this.#cookies);
+    // Where each value came from is noted on the full way.
+    if (context.provenance !== undefined) this.#leave();
+    else runPlan(compiled, context, variables, (data) => (data === null ? this.#leave() : this.#answer(data)));
+  }
+
+  #operation(): ReadyOperation | null {
+    const text = this.#body?.toString() ?? '';
+    if (SUSPICIOUS.test(text)) return null;
+    let body: unknown;
+    try {
+      body = JSON.parse(text);
+    } catch {
+      return null;
+    }
+    if (!isObject(body)) return null;
     const { query, operationName, variables, extensions } = body;
     if (typeof query !== 'string' || query === '') return null;
     if (operationName != null && (typeof operationName !== 'string' || operationName === '')) return null;
     if (variables != null && !isObject(variables)) return null;
     if (extensions != null && (!isObject(extensions) || extensions.persistedQuery !== undefined)) return null;
-    return this.#operations.find(query, operationName ?? null, variables ?? {});
+    return this.#options.operations.find(query, operationName ?? null, variables ?? NO_VARIABLES);
+  }
+
+  /** As Apollo Server and the framework write it. */
+  #answer(data: Readonly<Record<string, unknown>>): void {
+    let text: string;
+    try {
+      text = `{"data":${JSON.stringify(data)}}\n`;
+    } catch {
+      this.#leave();
+      return;
+    }
+    const { headers, mediaType } = this.#frame;
+    for (const cookie of this.#cookies.set) headers.push('set-cookie', cookie);
+    const length = Buffer.byteLength(text);
+    headers.push('content-type', mediaType, 'content-length', String(length));
+    this.#response.writeHead(200, headers);
+    // Of ASCII only, as most are, it need not be encoded.
+    this.#response.end(text, length === text.length ? 'latin1' : 'utf8');
+    this.#options.onAnswered(200, (performance.now() - this.#started) / 1_000);
+  }
+
+  #leave(): void {
+    const begun: Begun = { body: this.#body ?? Buffer.alloc(0), cookies: this.#cookies };
+    (this.#request as { [BEGUN]?: Begun })[BEGUN] = begun;
+    this.#frame.fullWay(this.#request, this.#response);
   }
 }
 
-/** As Apollo Server writes it; null for what is no JSON. */
-function textOf(data: Readonly<Record<string, unknown>>): string | null {
-  try {
-    return `${JSON.stringify({ data })}\n`;
-  } catch {
-    return null;
-  }
-}
+const NO_VARIABLES: Readonly<Record<string, unknown>> = {};
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

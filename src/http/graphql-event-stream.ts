@@ -27,7 +27,7 @@ export function createEventStreamHandler(runner: OperationRunner, contexts: Oper
     let end = () => {};
     // Listened for from the beginning: a client may be gone before its subscription is there.
     reply.raw.once('close', () => end());
-    const context = await contexts.openFor(request, reply);
+    const context = contexts.openWith(request, reply);
     const operation = runner.prepare(operationOf(request), context);
     const results = Array.isArray(operation) ? { errors: operation } : await run(runner, operation, request);
     end = () => void (Symbol.asyncIterator in results && results.return?.());

@@ -1,11 +1,11 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify';
 import type { OperationRunner } from '../graphql/operation-runner.ts';
 import type { RequestContext } from '../graphql/request-context.ts';
 import { GatewayError } from '../model/errors.ts';
-import type { FastLane } from './fast-lane.ts';
+import { begunOn, bodyAgain } from './fast-lane.ts';
 import { createEventStreamHandler } from './graphql-event-stream.ts';
 import { createSocketHandler } from './graphql-socket.ts';
 import type { OperationContexts } from './operation-contexts.ts';
@@ -15,7 +15,6 @@ import { sendGraphqlError } from './send-error.ts';
 export interface GraphqlRoutes {
   readonly apollo: ApolloServer<RequestContext>;
   readonly runner: OperationRunner;
-  readonly fastLane: FastLane;
   readonly contexts: OperationContexts;
   /** Whether browsers get an IDE. */
   readonly ide: boolean;
@@ -34,24 +33,14 @@ const FIRST_QUERY = `# The customer of this request. Add ?cid=17850 to this page
 `;
 
 /** `/graphql` over HTTP, WebSocket and server-sent events, and the IDE that works offline. */
-export function addGraphqlRoutes(app: FastifyInstance, { apollo, runner, fastLane, contexts, ide, now }: GraphqlRoutes): void {
-  const opened = new WeakMap<FastifyRequest, RequestContext>();
-  const throughApollo = fastifyApolloHandler(apollo, {
-    context: async (request, reply) => opened.get(request) ?? contexts.openFor(request, reply),
+export function addGraphqlRoutes(app: FastifyInstance, { apollo, runner, contexts, ide, now }: GraphqlRoutes): void {
+  const answer = fastifyApolloHandler(apollo, {
+    context: async (request, reply) => contexts.openWith(request, reply, begunOn(request.raw)?.cookies),
   });
   const stream = createEventStreamHandler(runner, contexts, now);
   const wantsEvents = ({ headers }: FastifyRequest) => headers.accept?.includes('text/event-stream') === true;
-  const handler = (request: FastifyRequest, reply: FastifyReply) => {
-    if (wantsEvents(request)) return stream(request, reply);
-    fastLane.answer(request, reply, (context) => {
-      if (context !== undefined) opened.set(request, context);
-      Promise.resolve(throughApollo.call(app, request, reply)).then(
-        (answer) => reply.send(answer),
-        (error) => reply.send(error),
-      );
-    });
-    return undefined;
-  };
+  const handler = async (request: FastifyRequest, reply: FastifyReply) =>
+    wantsEvents(request) ? stream(request, reply) : answer.call(app, request, reply);
   const common = {
     url: '/graphql',
     // Answers are somebody's, and many differ by a cookie that caches don't look at.
@@ -59,12 +48,16 @@ export function addGraphqlRoutes(app: FastifyInstance, { apollo, runner, fastLan
       reply.header('cache-control', 'private, no-store');
       done();
     },
+    preParsing: (request: FastifyRequest, _: FastifyReply, payload: RequestPayload, done: (error: null, payload: RequestPayload) => void) => {
+      const begun = begunOn(request.raw);
+      done(null, begun === undefined ? payload : bodyAgain(begun));
+    },
     // What is wrong with the request itself is said before it is an operation.
     preHandler: (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
       const refuse = (error: Error) => void (error instanceof GatewayError ? sendGraphqlError(error, reply) : done(error));
       try {
         if (request.ws || wantsEvents(request)) requireOwnPage(request, contexts.touchpoints);
-        const recognized = contexts.recognize(request);
+        const recognized = contexts.recognize(request.raw);
         if (recognized instanceof Promise) recognized.then(() => done(), refuse);
         else done();
       } catch (error) {

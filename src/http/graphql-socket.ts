@@ -23,9 +23,9 @@ export function createSocketHandler(runner: OperationRunner, contexts: Operation
     isProd: true,
     onConnect: async ({ connectionParams, extra }) => {
       try {
-        const capturable = await contexts.capturableWith(extra.request, headersSaid(connectionParams));
+        const capturable = await contexts.capturableWith(extra.request.raw, { headers: headersSaid(connectionParams) });
         // One for all operations: a handoff in the socket's address is used up by the first.
-        extra.captured = contexts.sessionOf(extra.request, capturable, () => {});
+        extra.captured = contexts.sessionOf(extra.request.raw, capturable, () => {});
       } catch (error) {
         if (error instanceof GatewayError) extra.socket.close(CloseCode.Forbidden, reasonOf(error.message));
         else {
@@ -42,7 +42,7 @@ export function createSocketHandler(runner: OperationRunner, contexts: Operation
     onClose: ({ extra }) => extra.stopTimer?.(),
     onSubscribe: async ({ extra, subscriptions }: SocketContext<Record<string, unknown>, Extra & Partial<Connection>>, _id, payload) => {
       if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [tooMany()];
-      const context = contexts.open(extra.request, extra.captured as CaptureSession);
+      const context = contexts.open(extra.request.id, extra.captured as CaptureSession);
       const prepared = runner.prepare(payload, context);
       // The library wants errors of its own class, and sends them as `onError` says.
       if (Array.isArray(prepared)) return prepared.map(({ message, extensions }) => new GraphQLError(message, { extensions }));

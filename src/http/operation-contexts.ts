@@ -1,30 +1,56 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Source } from '../adapters/source.ts';
 import { SourceReader } from '../adapters/source-reader.ts';
 import type { CapturableRequest } from '../capture/capture-request.ts';
-import { CaptureSession } from '../capture/capture-session.ts';
+import { type CaptureEffects, CaptureSession } from '../capture/capture-session.ts';
 import type { Touchpoints } from '../capture/touchpoints.ts';
 import type { Engine } from '../graphql/engine.ts';
 import { RequestContext } from '../graphql/request-context.ts';
 import { acceptHandoff } from '../journey/accept-handoff.ts';
 import type { Viewer } from '../model/viewer.ts';
 import { SourceUsage } from '../profile/source-usage.ts';
-import { toCapturable } from './capturable-request.ts';
+import { type SaidInstead, toCapturable } from './capturable-request.ts';
 
-const NOTHING_SAID: Readonly<Record<string, string>> = {};
+/** What is known of a request, kept on it: a map from requests to it would have to be cleaned up with them. */
+interface Known {
+  capturable: CapturableRequest | undefined;
+  session: CaptureSession | undefined;
+  context: RequestContext | undefined;
+}
+
+const KNOWN = Symbol('what is known of a request');
+
+/** Cookies that go out with an answer, on whichever way it is given. */
+export class AnswerCookies {
+  readonly #set: string[] = [];
+  #reply: FastifyReply | undefined;
+
+  get set(): readonly string[] {
+    return this.#set;
+  }
+
+  add(header: string): void {
+    if (this.#reply) this.#reply.header('set-cookie', header);
+    else this.#set.push(header);
+  }
+
+  /** From now on, and what there was until now. */
+  sendWith(reply: FastifyReply): void {
+    this.#reply = reply;
+    for (const header of this.#set.splice(0)) reply.header('set-cookie', header);
+  }
+}
 
 /** Makes of an HTTP request what operations and interactions need to know of it. */
 export class OperationContexts {
   readonly #engine: Engine;
-  readonly #sources: ReadonlyMap<string, Source>;
   readonly #readViewer: (authorization: string | undefined) => Viewer | Promise<Viewer>;
-  readonly #sessions = new WeakMap<FastifyRequest, CaptureSession>();
-  readonly #known = new WeakMap<FastifyRequest, CapturableRequest>();
+  readonly #acceptHandoff: CaptureEffects['acceptHandoff'];
 
   constructor(engine: Engine, readViewer: (authorization: string | undefined) => Viewer | Promise<Viewer>) {
     this.#engine = engine;
-    this.#sources = engine.sources;
     this.#readViewer = readViewer;
+    this.#acceptHandoff = (read) => acceptHandoff(engine, read);
   }
 
   get touchpoints(): Touchpoints {
@@ -35,67 +61,86 @@ export class OperationContexts {
    * Finds out who asks, and from where; at once, unless there is a token to be verified.
    * @throws GatewayError for a touchpoint that is none, or not for this viewer.
    */
-  recognize(request: FastifyRequest): CapturableRequest | Promise<CapturableRequest> {
-    const known = this.#known.get(request);
-    if (known !== undefined) return known;
+  recognize(request: IncomingMessage): CapturableRequest | Promise<CapturableRequest> {
+    const known = knownOf(request);
+    if (known.capturable !== undefined) return known.capturable;
     const keep = (capturable: CapturableRequest) => {
-      this.#known.set(request, capturable);
+      known.capturable = capturable;
       return capturable;
     };
-    const capturable = this.capturableWith(request, NOTHING_SAID);
+    const capturable = this.capturableWith(request);
     return capturable instanceof Promise ? capturable.then(keep) : keep(capturable);
   }
 
   /** The same, with what a WebSocket's client says in place of headers, which it can't send. */
-  capturableWith(request: FastifyRequest, headers: Readonly<Record<string, string>>): CapturableRequest | Promise<CapturableRequest> {
-    const viewer = this.#readViewer(headers.authorization ?? request.headers.authorization);
-    const capturable = (known: Viewer) => toCapturable(request, known, this.touchpoints, headers);
-    return viewer instanceof Promise ? viewer.then(capturable) : capturable(viewer);
+  capturableWith(request: IncomingMessage, said?: SaidInstead): CapturableRequest | Promise<CapturableRequest> {
+    const viewer = this.#readViewer(said?.headers.authorization ?? request.headers.authorization);
+    if (viewer instanceof Promise) return viewer.then((known) => toCapturable(request, known, this.touchpoints, said));
+    return toCapturable(request, viewer, this.touchpoints, said);
   }
 
   /** For one operation. @param captured what is read of its request, by all operations that come with it. */
-  open({ id: requestId }: FastifyRequest, captured: CaptureSession): RequestContext {
-    const openProfile = () => ({ sources: new SourceReader(this.#sources, captured.request.headers), usage: new SourceUsage() });
+  open(requestId: string, captured: CaptureSession): RequestContext {
+    const { sources } = this.#engine;
+    const openProfile = () => ({ sources: new SourceReader(sources, captured.request.headers), usage: new SourceUsage() });
     return new RequestContext({ requestId, engine: this.#engine, openProfile, captured });
   }
 
   /**
-   * For one operation of an HTTP request, whose back ends need not answer any more once its client has gone. The request
-   * must have been recognized.
+   * For the operation of an HTTP request that was recognized, whose back ends need not answer any more once its client
+   * has gone.
    */
-  openFor(request: FastifyRequest, reply: FastifyReply): RequestContext {
-    const context = this.open(request, this.#sessionFor(request, reply, this.#known.get(request) as CapturableRequest));
-    reply.raw.once('close', () => {
-      if (!reply.raw.writableFinished) context.profile.sources.abandon();
+  openFor(request: IncomingMessage, response: ServerResponse, cookies: AnswerCookies): RequestContext {
+    const known = knownOf(request);
+    const context = this.open('', this.#sessionFor(request, known.capturable as CapturableRequest, cookies));
+    known.context = context;
+    response.on('close', () => {
+      if (!response.writableFinished) context.profile.sources.abandon();
     });
+    return context;
+  }
+
+  /** The same for one that the framework answers; what was found out before is still known. */
+  openWith(request: FastifyRequest, reply: FastifyReply, cookies = new AnswerCookies()): RequestContext {
+    cookies.sendWith(reply);
+    const context = knownOf(request.raw).context ?? this.openFor(request.raw, reply.raw, cookies);
+    context.requestId = request.id;
     return context;
   }
 
   /** What is read off an HTTP request. @throws GatewayError as above. */
   async openSession(request: FastifyRequest, reply: FastifyReply, restrictions: Restrictions = {}): Promise<CaptureSession> {
-    return this.#sessionFor(request, reply, { ...(await this.recognize(request)), ...restrictions });
+    const cookies = new AnswerCookies();
+    cookies.sendWith(reply);
+    return this.#sessionFor(request.raw, { ...(await this.recognize(request.raw)), ...restrictions }, cookies);
   }
 
-  #sessionFor(request: FastifyRequest, reply: FastifyReply, capturable: CapturableRequest): CaptureSession {
-    return this.sessionOf(request, capturable, (header) => void reply.header('set-cookie', header));
+  #sessionFor(request: IncomingMessage, capturable: CapturableRequest, cookies: AnswerCookies): CaptureSession {
+    return this.sessionOf(request, capturable, (header) => cookies.add(header));
   }
 
   /** What is read off a request, once for all that comes with it. */
-  sessionOf(request: FastifyRequest, capturable: CapturableRequest, setCookie: (header: string) => void): CaptureSession {
+  sessionOf(request: IncomingMessage, capturable: CapturableRequest, setCookie: (header: string) => void): CaptureSession {
     const { capture, pageParameters, onCaptureRefused } = this.#engine;
-    const session = new CaptureSession(capturable, capture, pageParameters, {
-      setCookie,
-      onRefused: onCaptureRefused,
-      acceptHandoff: (read) => acceptHandoff(this.#engine, read),
-    });
-    this.#sessions.set(request, session);
+    const effects = { setCookie, onRefused: onCaptureRefused, acceptHandoff: this.#acceptHandoff };
+    const session = new CaptureSession(capturable, capture, pageParameters, effects);
+    knownOf(request).session = session;
     return session;
   }
 
   /** Identifiers that came with a request, for keeping them out of the log. */
-  seenValues(request: FastifyRequest): readonly string[] {
-    return this.#sessions.get(request)?.seenValues ?? [];
+  seenValues(request: IncomingMessage): readonly string[] {
+    return knownOf(request).session?.seenValues ?? [];
   }
+}
+
+function knownOf(request: IncomingMessage & { [KNOWN]?: Known }): Known {
+  let known = request[KNOWN];
+  if (known === undefined) {
+    known = { capturable: undefined, session: undefined, context: undefined };
+    request[KNOWN] = known;
+  }
+  return known;
 }
 
 /** What of a request is not read, where a foreign page can have made a browser send it. */

@@ -14,6 +14,10 @@ export class Metrics {
   readonly #subscriptions: Gauge;
   readonly #requests: Histogram<'route' | 'status'>;
 
+  // Looking them up by their labels costs more than counting.
+  readonly #requestsOf = new Map<string, Histogram.Internal<'route' | 'status'>>();
+  readonly #sourceCallsOf = new Map<string, Histogram.Internal<'source'>>();
+
   constructor() {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });
@@ -79,7 +83,12 @@ export class Metrics {
   }
 
   sourceCalled(source: string, seconds: number): void {
-    this.#sourceCalls.observe({ source }, seconds);
+    let histogram = this.#sourceCallsOf.get(source);
+    if (histogram === undefined) {
+      histogram = this.#sourceCalls.labels({ source });
+      this.#sourceCallsOf.set(source, histogram);
+    }
+    histogram.observe(seconds);
   }
 
   sourceFailed(source: string, code: string): void {
@@ -112,7 +121,13 @@ export class Metrics {
 
   /** @param seconds from the request's arrival to its answer's end. */
   requestAnswered(route: string, status: number, seconds: number): void {
-    this.#requests.observe({ route, status: String(status) }, seconds);
+    const key = `${status} ${route}`;
+    let histogram = this.#requestsOf.get(key);
+    if (histogram === undefined) {
+      histogram = this.#requests.labels({ route, status: String(status) });
+      this.#requestsOf.set(key, histogram);
+    }
+    histogram.observe(seconds);
   }
 
   /** In Prometheus' text format. */

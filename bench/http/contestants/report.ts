@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { Session } from 'node:inspector/promises';
+
 /** What a contestant says when it is asked. */
 export interface Usage {
   /** Of the whole process since its start, threads and garbage collection included, in milliseconds. */
@@ -8,10 +11,26 @@ export interface Usage {
   readonly heapUsed: number;
 }
 
+/** What it is asked. */
+export interface Question {
+  /** Collects garbage first. */
+  readonly collect?: boolean;
+  /** Begins a CPU profile, or ends it and writes it to this file. */
+  readonly profile?: 'begin' | { readonly file: string };
+}
+
 /** Tells the parent the port; from then on answers every message with the usage of this process. Ends with its parent. */
 export function report(port: number): void {
-  process.on('message', ({ collect = false }: { readonly collect?: boolean }) => {
+  const session = new Session();
+  process.on('message', async ({ collect = false, profile }: Question) => {
     if (collect) globalThis.gc?.();
+    if (profile === 'begin') {
+      session.connect();
+      await session.post('Profiler.enable');
+      await session.post('Profiler.start');
+    } else if (profile !== undefined) {
+      writeFileSync(profile.file, JSON.stringify((await session.post('Profiler.stop')).profile));
+    }
     const { user, system } = process.cpuUsage();
     const heapUsed = collect && globalThis.gc ? process.memoryUsage().heapUsed : 0;
     process.send?.({ cpu: (user + system) / 1_000, rss: process.memoryUsage.rss(), heapUsed } satisfies Usage);

@@ -1,11 +1,10 @@
-import { cookie, defineGateway, issuedCookie } from '../../../src/index.ts';
+import { cookie, defineGateway } from '../../../src/index.ts';
 
 /** What an owner writes for the work of this benchmark; limits are the defaults. */
 export default defineGateway({
   identifiers: {
     crmId: { class: 'person', unique: true, capture: [cookie('customer_id', { assurance: 'RECOGNIZED' })] },
     email: { class: 'person', normalize: 'email', limit: 5 },
-    visitorId: { class: 'cookie', capture: [issuedCookie('cid')] },
   },
   store: process.env.STORE,
 });

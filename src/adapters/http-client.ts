@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, request } from 'undici';
+import { type Dispatcher, Pool, request } from 'undici';
 import { AdapterFailure } from './adapter-failure.ts';
 import type { LoadContext } from './data-adapter.ts';
 import { decodeUtf8 } from './decode-utf8.ts';
@@ -23,7 +23,7 @@ const PLAIN_PATH = /^(?!.*\/\.)[!-"$-[\]-~]*$/;
 /** JSON over HTTP to one back end, on kept connections, as many as its source's policy lets it make calls. Redirects are not followed: a redirected call would carry credentials elsewhere. */
 export class JsonClient {
   // Every call has a deadline of its own, by which it is cancelled.
-  readonly #agent = new Agent({ keepAliveTimeout: 30_000, headersTimeout: 0, bodyTimeout: 0 });
+  readonly #pool: Pool;
   readonly #origin: string;
   readonly #prefix: string;
 
@@ -31,6 +31,7 @@ export class JsonClient {
   constructor(base: string) {
     const { origin, pathname, search } = new URL(base);
     this.#origin = origin;
+    this.#pool = new Pool(origin, { keepAliveTimeout: 30_000, headersTimeout: 0, bodyTimeout: 0 });
     this.#prefix = `${base.replace(/[?#].*$/, '').endsWith('/') ? pathname : pathname.replace(/\/$/, '')}${search}`;
   }
 
@@ -42,9 +43,8 @@ export class JsonClient {
   send(target: string, { method = 'GET', headers, body }: JsonRequest, context: CallContext): Promise<JsonAnswer> {
     return new Promise((resolve, reject) => {
       const reader = new AnswerReader(context.maxAnswerBytes, resolve, reject);
-      const options = { origin: this.#origin, path: this.#pathOf(target), method, body: body ?? null };
       reader.stop = onCancel(context, () => reader.abort());
-      this.#agent.dispatch({ ...options, headers: { accept: 'application/json', ...headers } }, reader);
+      this.#pool.dispatch({ path: this.#pathOf(target), method, headers: { accept: 'application/json', ...headers }, body }, reader);
     });
   }
 
@@ -57,13 +57,13 @@ export class JsonClient {
 
   /** Resolves when the server answers anything but a server error. */
   async probe(target: string, signal: AbortSignal): Promise<void> {
-    const { statusCode, body } = await request(this.#origin + this.#pathOf(target), { dispatcher: this.#agent, signal });
+    const { statusCode, body } = await request(this.#origin + this.#pathOf(target), { dispatcher: this.#pool, signal });
     await body.dump({ limit: DUMP_LIMIT }).catch(() => {});
     if (statusCode >= 500) throw new AdapterFailure('SOURCE_UNAVAILABLE', `answered status ${statusCode}`);
   }
 
   close(): Promise<void> {
-    return this.#agent.destroy();
+    return this.#pool.destroy();
   }
 }
 

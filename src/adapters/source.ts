@@ -26,6 +26,8 @@ export interface SourceOptions {
 }
 
 const NOTHING_TO_LEAVE = () => {};
+/** Of most calls. */
+const NO_SCOPE: SourceScope = { args: {}, headers: {}, id: '{}' };
 
 /** A data source: an adapter under its name, asked in batches, as its policy says, through its cache. */
 export class Source {
@@ -50,6 +52,10 @@ export class Source {
 
   /** @param headers of a request, lower-case; the source sees only those that it forwards. */
   scope(args: Readonly<Record<string, unknown>>, headers: Readonly<Record<string, string | undefined>>): SourceScope {
+    if (this.adapter.forward.length === 0) {
+      for (const _ in args) return { args, headers: {}, id: scopeId(args, {}) };
+      return NO_SCOPE;
+    }
     const forwarded: Record<string, string> = {};
     for (const name of this.adapter.forward) {
       const value = headers[name];
@@ -151,7 +157,7 @@ export class Source {
         },
       }),
       onIdle: () => {
-        if (this.#batchers.get(scope.id) === batcher) this.#batchers.delete(scope.id);
+        if (scope !== NO_SCOPE && this.#batchers.get(scope.id) === batcher) this.#batchers.delete(scope.id);
       },
     });
     return batcher;

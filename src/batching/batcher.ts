@@ -52,17 +52,24 @@ export interface Ticket<Value> {
   leave(): void;
 }
 
-interface Call {
+class Call<Value, Need> {
+  /** By key, those whose answer is of use to others who ask for the same. */
+  readonly entries: Map<string, Entry<Value, Need>>;
+  readonly cancellation = new Cancellation();
   /** Keys for which somebody waits. */
   open: number;
-  readonly cancellation: Cancellation;
+
+  constructor(entries: Map<string, Entry<Value, Need>>) {
+    this.entries = entries;
+    this.open = entries.size;
+  }
 }
 
 class Entry<Value, Need> extends Deferred<Value> {
   readonly key: string;
   need: Need;
   waiting = 0;
-  call: Call | null = null;
+  call: Call<Value, Need> | null = null;
   deadline: Deadline | undefined;
   isForgotten = false;
 
@@ -81,10 +88,15 @@ class Entry<Value, Need> extends Deferred<Value> {
  */
 export class Batcher<Value, Need> {
   readonly #options: BatcherOptions<Value, Need>;
-  readonly #queue = new Map<string, Entry<Value, Need>>();
-  readonly #called = new Map<string, Entry<Value, Need>>();
-  #calls = 0;
+  // A map of its own for each call, which goes with it. In one map that is filled and emptied for ever, the tables that it
+  // outgrew keep what was in them from the collection of young garbage (docs/adr/0013).
+  #queue = new Map<string, Entry<Value, Need>>();
+  readonly #calls: Call<Value, Need>[] = [];
   #turn: NodeJS.Immediate | undefined;
+  /** Whether a flush comes as soon as the code that runs now, and the promises it settled, are through. */
+  #isFlushing = false;
+  /** Keys in the last batch. */
+  #lastSize = 0;
   #linger: NodeJS.Timeout | undefined;
 
   constructor(options: BatcherOptions<Value, Need>) {
@@ -106,16 +118,22 @@ export class Batcher<Value, Need> {
 
   /** Whoever asks for this key from now on gets an answer that was read from now on. */
   forget(key: string): void {
-    const entry = this.#called.get(key);
-    if (entry === undefined) return;
-    entry.isForgotten = true;
-    this.#called.delete(key);
+    for (const { entries } of this.#calls) {
+      const entry = entries.get(key);
+      if (entry === undefined) continue;
+      entry.isForgotten = true;
+      entries.delete(key);
+    }
   }
 
   #join(key: string, need: Need): Entry<Value, Need> | undefined {
-    const { needs } = this.#options;
-    const called = this.#called.get(key);
-    if (called && needs.covers(called.need, need)) return called;
+    const { needs, joinCalls } = this.#options;
+    if (joinCalls) {
+      for (const { entries } of this.#calls) {
+        const called = entries.get(key);
+        if (called && !called.isSettled && needs.covers(called.need, need)) return called;
+      }
+    }
     const queued = this.#queue.get(key);
     if (queued) queued.need = needs.merge(queued.need, need);
     return queued;
@@ -132,53 +150,72 @@ export class Batcher<Value, Need> {
 
   #schedule(): void {
     if (this.#queue.size >= this.#options.maxBatch) this.#flush();
-    else if (this.#calls === 0) this.#turn ??= setImmediate(this.#flush);
+    else if (this.#calls.length === 0) this.#scheduleNow();
     else this.#linger ??= setTimeout(this.#flush, LINGER);
   }
 
+  /**
+   * While keys come one by one, nobody would be waited for to the end of the turn: as DataLoader does it, a batch is then
+   * what is asked for by code that runs without a break.
+   */
+  #scheduleNow(): void {
+    if (this.#turn !== undefined || this.#isFlushing) return;
+    if (this.#lastSize > 1) {
+      this.#turn = setImmediate(this.#flush);
+      return;
+    }
+    this.#isFlushing = true;
+    process.nextTick(this.#flush);
+  }
+
   readonly #flush = (): void => {
-    clearImmediate(this.#turn);
-    clearTimeout(this.#linger);
+    if (this.#turn !== undefined) clearImmediate(this.#turn);
+    if (this.#linger !== undefined) clearTimeout(this.#linger);
     this.#turn = undefined;
     this.#linger = undefined;
+    this.#isFlushing = false;
     const { slots } = this.#options;
     while (this.#queue.size > 0) {
       if (!slots.tryTake()) {
         slots.whenFree(this.#flush);
         return;
       }
-      void this.#send([...this.#queue.values().take(this.#options.maxBatch)]);
+      const batch = this.#takeBatch();
+      this.#lastSize = batch.size;
+      void this.#send(batch);
     }
   };
 
-  async #send(entries: readonly Entry<Value, Need>[]): Promise<void> {
+  #takeBatch(): Map<string, Entry<Value, Need>> {
+    const { maxBatch } = this.#options;
+    const queue = this.#queue;
+    const isWhole = queue.size <= maxBatch;
+    this.#queue = isWhole ? new Map() : new Map(queue.entries().drop(maxBatch));
+    return isWhole ? queue : new Map(queue.entries().take(maxBatch));
+  }
+
+  async #send(batch: Map<string, Entry<Value, Need>>): Promise<void> {
     const { needs, slots, joinCalls, onIdle } = this.#options;
-    const call: Call = { open: entries.length, cancellation: new Cancellation() };
-    const keys: string[] = [];
+    const entries = [...batch.values()];
+    const call = new Call(batch);
     let need = (entries[0] as Entry<Value, Need>).need;
+    for (const entry of entries) if (entry.need !== need) need = needs.merge(need, entry.need);
     for (const entry of entries) {
-      keys.push(entry.key);
-      if (entry.need !== need) need = needs.merge(need, entry.need);
-    }
-    for (const entry of entries) {
-      this.#queue.delete(entry.key);
       entry.call = call;
       entry.need = need;
-      if (!joinCalls) continue;
       // An earlier call that has not all that is needed may come back later: its answer is the older one.
-      this.forget(entry.key);
-      this.#called.set(entry.key, entry);
+      if (joinCalls && this.#calls.length > 0) this.forget(entry.key);
     }
-    this.#calls++;
+    this.#calls.push(call);
     try {
-      const answers = await this.#options.call(keys, need, call.cancellation);
+      const answers = await this.#options.call([...batch.keys()], need, call.cancellation);
       for (let index = 0; index < entries.length; index++) this.#answer(entries[index] as Entry<Value, Need>, answers[index] as Value | Error);
     } catch (error) {
       for (const entry of entries) this.#reject(entry, error);
     } finally {
-      this.#calls--;
+      this.#calls.splice(this.#calls.indexOf(call), 1);
       slots.release();
-      if (this.#calls === 0) this.#rest(onIdle);
+      if (this.#calls.length === 0) this.#rest(onIdle);
     }
   }
 
@@ -201,7 +238,7 @@ export class Batcher<Value, Need> {
 
   #abandon(entry: Entry<Value, Need>): void {
     this.#giveUp(entry, 'nobody waits');
-    if (this.#calls === 0 && this.#queue.size === 0) this.#options.onIdle?.();
+    if (this.#calls.length === 0 && this.#queue.size === 0) this.#options.onIdle?.();
   }
 
   #giveUp(entry: Entry<Value, Need>, why: 'late' | 'no slot' | 'nobody waits'): void {
@@ -220,7 +257,7 @@ export class Batcher<Value, Need> {
 
   #close(entry: Entry<Value, Need>): void {
     if (entry.deadline) this.#options.deadlines?.met(entry.deadline);
-    if (this.#queue.get(entry.key) === entry) this.#queue.delete(entry.key);
-    if (this.#called.get(entry.key) === entry) this.#called.delete(entry.key);
+    entry.deadline = undefined;
+    if (entry.call === null) this.#queue.delete(entry.key);
   }
 }

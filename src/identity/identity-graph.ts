@@ -75,13 +75,12 @@ export class IdentityGraph {
 
   /** The usual case: everything is remembered, and of one customer. */
   #resolveRemembered(evidence: readonly Evidence[]): ResolvedCustomer | null {
-    const graph = this.#lookups.remembered();
     let owner: CustomerId | undefined;
     for (const identifier of evidence) {
-      const found = graph.ownerOf(identifier);
+      const found = this.#lookups.rememberedOwner(identifier);
       if (found === undefined || (owner ??= found) !== found) return null;
     }
-    const customer = graph.customer(owner as CustomerId);
+    const customer = this.#lookups.rememberedCustomer(owner as CustomerId);
     return customer === undefined ? null : toResolved(customer, strongestAssurance(evidence.map(({ assurance }) => assurance)));
   }
 

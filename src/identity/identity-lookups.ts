@@ -1,25 +1,19 @@
-import { LRUCache } from 'lru-cache';
 import { Batcher, NO_NEEDS } from '../batching/batcher.ts';
 import { Slots } from '../batching/slots.ts';
 import type { CustomerId } from '../model/customer.ts';
 import { type Identifier, identifierKey, identifierOf } from '../model/identifier.ts';
 import type { StoredCustomer } from '../model/identity.ts';
 import type { IdentityStore } from '../model/ports.ts';
+import { RecentMap } from './recent-map.ts';
 
 /** Statements under way at the same time. */
 const CONCURRENCY = 16;
 /** Items in one statement. */
 const MAX_BATCH = 1_000;
-/** Customers, and owners of identifiers, that are remembered: one takes about a kilobyte. */
+/** Customers, and owners of identifiers, that are remembered at least: one takes about a kilobyte. */
 const REMEMBERED = 10_000;
 
 type Reads = Pick<IdentityStore, 'findOwners' | 'findCustomers' | 'version'>;
-
-/** What was read, and the store's version then. */
-interface Remembered<Value> {
-  readonly value: Value;
-  readonly version: number;
-}
 
 /**
  * The identity graph's look-ups, gathered over all requests. A look-up that is under way is never joined: a read
@@ -30,8 +24,10 @@ export class IdentityLookups {
   readonly #store: Reads;
   readonly #owners: Batcher<CustomerId | null, undefined>;
   readonly #customers: Batcher<StoredCustomer | null, undefined>;
-  readonly #knownOwners = new LRUCache<string, Remembered<CustomerId>>({ max: REMEMBERED });
-  readonly #knownCustomers = new LRUCache<CustomerId, Remembered<StoredCustomer>>({ max: REMEMBERED });
+  readonly #knownOwners = new RecentMap<string, CustomerId>(REMEMBERED);
+  readonly #knownCustomers = new RecentMap<string, StoredCustomer>(REMEMBERED);
+  /** Of the store, as what is remembered was read. */
+  #version: number | null = null;
 
   constructor(store: Reads) {
     this.#store = store;
@@ -40,10 +36,7 @@ export class IdentityLookups {
     const findOwners = (keys: readonly string[]) => store.findOwners(keys.map(identifierOf));
     const findCustomers = (keys: readonly string[]) => store.findCustomers(keys as readonly CustomerId[]);
     this.#owners = new Batcher({ ...common, call: (keys) => this.#remembering(keys, findOwners, this.#knownOwners) });
-    this.#customers = new Batcher({
-      ...common,
-      call: (keys) => this.#remembering(keys as readonly CustomerId[], findCustomers, this.#knownCustomers),
-    });
+    this.#customers = new Batcher({ ...common, call: (keys) => this.#remembering(keys, findCustomers, this.#knownCustomers) });
   }
 
   findOwners(identifiers: readonly Identifier[]): Promise<(CustomerId | null)[]> {
@@ -54,35 +47,40 @@ export class IdentityLookups {
     return Promise.all(ids.map((id) => this.#customers.ask(id, undefined).answer.promise()));
   }
 
-  /** The store as it is now, as far as it is remembered. To be used at once. */
-  remembered(): RememberedGraph {
-    const version = this.#store.version();
-    const current = <Value>(entry: Remembered<Value> | undefined) => (entry?.version === version ? entry.value : undefined);
-    return {
-      ownerOf: (identifier) => current(this.#knownOwners.get(identifierKey(identifier))),
-      customer: (id) => current(this.#knownCustomers.get(id)),
-    };
+  /** Who has an identifier, if that is remembered and nothing was written since. */
+  rememberedOwner(identifier: Identifier): CustomerId | undefined {
+    return this.#isCurrent() ? this.#knownOwners.get(identifierKey(identifier)) : undefined;
   }
 
-  async #remembering<Key extends {}, Value extends {}>(
-    keys: readonly Key[],
-    find: (keys: readonly Key[]) => Promise<(Value | null)[]>,
-    known: LRUCache<Key, Remembered<Value>>,
-  ): Promise<(Value | null)[]> {
-    // Before the read: what is written in between makes what was read too old.
+  /** The same of a customer. */
+  rememberedCustomer(id: CustomerId): StoredCustomer | undefined {
+    return this.#isCurrent() ? this.#knownCustomers.get(id) : undefined;
+  }
+
+  /** Forgets what is too old. */
+  #isCurrent(): boolean {
     const version = this.#store.version();
+    if (version === this.#version) return version !== null;
+    this.#version = version;
+    this.#knownOwners.clear();
+    this.#knownCustomers.clear();
+    return false;
+  }
+
+  async #remembering<Value extends {}>(
+    keys: readonly string[],
+    find: (keys: readonly string[]) => Promise<(Value | null)[]>,
+    known: RecentMap<string, Value>,
+  ): Promise<(Value | null)[]> {
+    this.#isCurrent();
+    const version = this.#version;
     const found = await find(keys);
-    if (version === null) return found;
+    // What is written while it is read makes what was read too old.
+    if (version === null || this.#store.version() !== version || this.#version !== version) return found;
     for (let index = 0; index < keys.length; index++) {
       const value = found[index];
-      if (value != null) known.set(keys[index] as Key, { value, version });
+      if (value != null) known.set(keys[index] as string, value);
     }
     return found;
   }
-}
-
-/** Undefined for what is not remembered, or is too old. */
-export interface RememberedGraph {
-  ownerOf(identifier: Identifier): CustomerId | undefined;
-  customer(id: CustomerId): StoredCustomer | undefined;
 }

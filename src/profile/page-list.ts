@@ -34,16 +34,36 @@ export function pageList<Node>(list: readonly Node[], { first, after, last, befo
   if (first != null) end = Math.min(end, start + first);
   if (last != null) start = Math.max(start, end - last);
   else if (first == null) end = Math.min(end, start + MAX_PAGE);
-  const edges = list.slice(start, Math.max(start, end)).map((node, index) => ({ cursor: cursorOf(start + index), node }));
+  const edges: ListEdge<Node>[] = [];
+  for (let position = start; position < end; position++) edges.push(new ListEdge(position, list[position] as Node));
   return {
     edges,
     pageInfo: {
       hasNextPage: end < list.length,
       hasPreviousPage: start > 0,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      get startCursor() {
+        return edges[0]?.cursor ?? null;
+      },
+      get endCursor() {
+        return edges.at(-1)?.cursor ?? null;
+      },
     },
   };
+}
+
+/** Makes its cursor for those who ask for it: most don't. */
+class ListEdge<Node> {
+  readonly node: Node;
+  readonly #position: number;
+
+  constructor(position: number, node: Node) {
+    this.#position = position;
+    this.node = node;
+  }
+
+  get cursor(): string {
+    return cursorOf(this.#position);
+  }
 }
 
 /** @returns the size that was asked for, undefined for none. @throws GatewayError BAD_USER_INPUT for one outside 0 to `max`. */

@@ -18,6 +18,7 @@ export interface ProfileReader {
 }
 
 type Arguments = Readonly<Record<string, unknown>>;
+const NO_ARGUMENTS: Arguments = {};
 
 /** Where a field stands. */
 export interface FieldPlace {
@@ -53,18 +54,26 @@ export type FieldReading = FieldAnswer | null | Eventual<SourceAnswer>;
  * @throws SourceError of the first source that failed, when none of the others knew anything.
  */
 export async function readField(reader: ProfileReader, binding: FieldBinding, place: FieldPlace): Promise<FieldAnswer | null> {
-  for (;;) {
-    const reading = readFieldNow(reader, binding, place);
-    if (!isWaiting(reading)) return reading;
+  let reading = readFieldNow(reader, binding, place);
+  while (isWaiting(reading)) {
     await reading.promise().catch(() => {});
+    reading = readFieldNow(reader, binding, place, reading);
   }
+  return reading;
 }
 
 /**
  * The same without a promise: what is not there yet is asked for, and to be read again when it is there.
+ * @param waitedFor what was to be waited for when it was read before.
  * @throws as above.
  */
-export function readFieldNow(reader: ProfileReader, binding: FieldBinding, place: FieldPlace): FieldReading {
+export function readFieldNow(
+  reader: ProfileReader,
+  binding: FieldBinding,
+  place: FieldPlace,
+  waitedFor?: Eventual<SourceAnswer>,
+): FieldReading {
+  if (binding.sources.length === 1) return readFrom(reader, binding, 0, place, waitedFor);
   for (const { newestBy } of binding.sources) if (newestBy !== null) return readNewest(reader, binding, place);
   return readFirst(reader, binding, place);
 }
@@ -117,16 +126,20 @@ function readFrom(
   field: FieldBinding,
   from: number,
   { customer, parent, args, needs }: FieldPlace,
+  waitedFor?: Eventual<SourceAnswer>,
 ): Candidate | null | Eventual<SourceAnswer> {
   const binding = field.sources[from] as SourceBinding;
   const { source } = binding;
-  const key = keyOf(binding, customer, parent);
-  if (key === null) {
-    report(usage, customer, binding, 'SKIPPED', null, null);
-    return null;
-  }
   try {
-    const asked = sources.ask(source, key, argumentsFor(field, binding, args), needs.get(source) ?? null);
+    let asked = waitedFor;
+    if (asked === undefined) {
+      const key = keyOf(binding, customer, parent);
+      if (key === null) {
+        report(usage, customer, binding, 'SKIPPED', null, null);
+        return null;
+      }
+      asked = sources.ask(source, key, argumentsFor(field, binding, args), needs.get(source) ?? null);
+    }
     if (!asked.isSettled) return asked;
     const answer = asked.value();
     const { isStale, fetchedAt, errorCode } = answer;
@@ -169,11 +182,21 @@ function keyOf({ key }: SourceBinding, customer: ResolvedCustomer, parent: DataR
 /** A connection's paging is ours, unless the source does it. @throws GatewayError BAD_USER_INPUT for a size that no page has. */
 function argumentsFor({ shape }: FieldBinding, { pages }: SourceBinding, args: Arguments): Arguments {
   if (shape !== 'connection') return args;
-  if (!pages) return Object.fromEntries(Object.entries(args).filter(([name]) => !PAGING_ARGUMENTS.has(name)));
+  if (!pages) return withoutPaging(args);
   const { first, last } = args as PageArguments;
   pageSize('first', first);
   pageSize('last', last);
   return args;
+}
+
+function withoutPaging(args: Arguments): Arguments {
+  let others: Record<string, unknown> | undefined;
+  for (const name in args) {
+    if (PAGING_ARGUMENTS.has(name)) continue;
+    others ??= {};
+    others[name] = args[name];
+  }
+  return others ?? NO_ARGUMENTS;
 }
 
 function firstRecord({ many }: SourceBinding, { record }: SourceAnswer): DataRecord | null | undefined {

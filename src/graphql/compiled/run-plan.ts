@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { DataRecord } from '../../adapters/data-adapter.ts';
+import type { SourceAnswer } from '../../adapters/source-calls.ts';
 import { type Eventual, eventually } from '../../batching/eventual.ts';
 import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
 import { isWaiting, readFieldNow } from '../../profile/read-field.ts';
@@ -169,9 +170,9 @@ class PlanRun {
     const { binding } = field;
     const parent = plan.parentIsCustomer ? null : source;
     const place = { customer: customer as ResolvedCustomer, parent, args: this.#argumentsOf(plan), needs };
-    const read = () => {
-      const reading = readFieldNow(context.profile, binding, place);
-      if (isWaiting(reading)) this.#wait(reading, read);
+    const read = (waitedFor?: Eventual<SourceAnswer>) => {
+      const reading = readFieldNow(context.profile, binding, place, waitedFor);
+      if (isWaiting(reading)) this.#wait(reading, () => read(reading));
       else if (reading !== null) this.#completeProfile(reading.value, plan, path, customer, entries);
     };
     read();

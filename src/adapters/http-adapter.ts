@@ -75,10 +75,10 @@ export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
     return client.send(target, { headers: { ...headers, ...context.headers } }, context);
   };
 
-  const loadBatch = async (template: string, keys: readonly string[], context: LoadContext) => {
-    const answer = expectSuccess(await send(template, keys, context));
-    return matchRows(keys, selectFrom(answer, select), { match, many: common.many, onForeign: context.onForeign });
-  };
+  const loadBatch = (template: string, keys: readonly string[], context: LoadContext) =>
+    send(template, keys, context).then((answer) =>
+      matchRows(keys, selectFrom(expectSuccess(answer), select), { match, many: common.many, onForeign: context.onForeign }),
+    );
 
   const loadOne = async (template: string, key: string, context: LoadContext): Promise<KeyAnswer> => {
     const answer = await send(template, [key], context);
@@ -89,20 +89,21 @@ export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
     throw new AdapterFailure('SOURCE_INVALID', `answered a record whose ${match} is not the key that was asked for`);
   };
 
+  const loadEach = async (keys: readonly string[], context: LoadContext) => {
+    const answers = await Promise.allSettled(keys.map((key) => loadOne(one as string, key, context)));
+    const [first] = answers;
+    // Of a single key its failure is the call's, by which the policy tells how the back end does.
+    if (answers.length === 1 && first?.status === 'rejected') throw first.reason;
+    return answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : (answer.reason as Error)));
+  };
+
   return defineAdapter(
     {
       ...common,
       selectsFields,
       // Without a batch call each key is a call of its own, and is counted, limited and tried again as one.
       policy: one === undefined ? options.policy : { ...options.policy, maxBatch: 1 },
-      load: async (keys, context) => {
-        if (batch !== undefined) return loadBatch(batch, keys, context);
-        const answers = await Promise.allSettled(keys.map((key) => loadOne(one as string, key, context)));
-        const [first] = answers;
-        // Of a single key its failure is the call's, by which the policy tells how the back end does.
-        if (answers.length === 1 && first?.status === 'rejected') throw first.reason;
-        return answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : (answer.reason as Error)));
-      },
+      load: batch === undefined ? loadEach : (keys, context) => loadBatch(batch, keys, context),
       probe: (signal) => client.probe('', signal),
       close: () => client.close(),
     },

@@ -70,11 +70,11 @@ export class SourceCalls {
    * One entry per key, in their order. Never rejects: a failure is a `SourceError` at its key. Settles when it is
    * cancelled, whatever the adapter does then.
    */
-  async run(keys: readonly string[], fields: RecordFields, scope: CallScope, cancellation: Cancellation): Promise<Outcome> {
-    const outcome = await this.#attempt(keys, fields, scope, cancellation);
-    this.#budget.deposit();
-    if (outcome.some(isWorthAnotherTry)) await this.#retry(outcome, keys, fields, scope, cancellation);
-    return outcome;
+  run(keys: readonly string[], fields: RecordFields, scope: CallScope, cancellation: Cancellation): Promise<Outcome> {
+    return this.#attempt(keys, fields, scope, cancellation).then((outcome) => {
+      this.#budget.deposit();
+      return outcome.some(isWorthAnotherTry) ? this.#retry(outcome, keys, fields, scope, cancellation) : outcome;
+    });
   }
 
   /** Puts what comes of further attempts in the place of failures. */
@@ -84,13 +84,13 @@ export class SourceCalls {
     fields: RecordFields,
     scope: CallScope,
     cancellation: Cancellation,
-  ): Promise<void> {
+  ): Promise<Outcome> {
     for (let attempt = 1; attempt <= this.#adapter.retries; attempt++) {
       const again = keys.flatMap((key, index) => (isWorthAnotherTry(outcome[index]) ? [{ key, index }] : []));
-      if (again.length === 0 || cancellation.isCancelled || !this.#budget.tryTake()) return;
+      if (again.length === 0 || cancellation.isCancelled || !this.#budget.tryTake()) return outcome;
       const longest = LONGEST_PAUSE * 2 ** (attempt - 1);
       await pause(Math.random() * longest, undefined, { signal: cancellation.signal }).catch(() => {});
-      if (cancellation.isCancelled) return;
+      if (cancellation.isCancelled) return outcome;
       this.#options.observer.onRepeat?.(this.#name, 'retry');
       const retried = await this.#attempt(
         again.map(({ key }) => key),
@@ -100,6 +100,7 @@ export class SourceCalls {
       );
       for (const [position, { index }] of again.entries()) outcome[index] = retried[position] as SourceAnswer | SourceError;
     }
+    return outcome;
   }
 
   /** The error of a key that is given up. One that got into no call is told here, the others with their call. */
@@ -122,29 +123,38 @@ export class SourceCalls {
     }
   }
 
-  async #attempt(keys: readonly string[], fields: RecordFields, scope: CallScope, cancellation: Cancellation): Promise<Outcome> {
+  #attempt(keys: readonly string[], fields: RecordFields, scope: CallScope, cancellation: Cancellation): Promise<Outcome> {
     if (this.#breaker?.allows() === false) {
       const error = new AdapterFailure('SOURCE_UNAVAILABLE', 'left alone for a while, after too many failures', undefined, {
         refused: true,
       });
       // No call was made, so none failed: the log has the failures that opened the circuit.
       const spared = this.#error('SOURCE_UNAVAILABLE', error);
-      return keys.map(() => spared);
+      return Promise.resolve(keys.map(() => spared));
     }
-    const { outcome, health } = await this.#hedged(keys, fields, scope, cancellation);
-    if (this.#breaker !== null) {
-      const wasOpen = this.#breaker.isOpen;
-      this.#breaker.report(health);
-      if (this.#breaker.isOpen !== wasOpen) this.#options.observer.onBreaker?.(this.#name, this.#breaker.isOpen);
-    }
-    return outcome;
+    const patience = this.#adapter.hedge ? this.#latencies.p95() : null;
+    const called = patience === null ? this.#call(keys, fields, scope, cancellation) : this.#hedged(patience, keys, fields, scope, cancellation);
+    return called.then(({ outcome, health }) => {
+      this.#report(health);
+      return outcome;
+    });
   }
 
-  /** One call, and a second one when the first takes longer than most do and the policy allows it. */
-  async #hedged(keys: readonly string[], fields: RecordFields, scope: CallScope, cancellation: Cancellation): Promise<CallResult> {
-    const patience = this.#adapter.hedge ? this.#latencies.p95() : null;
-    if (patience === null) return this.#call(keys, fields, scope, cancellation);
+  #report(health: Health): void {
+    if (this.#breaker === null) return;
+    const wasOpen = this.#breaker.isOpen;
+    this.#breaker.report(health);
+    if (this.#breaker.isOpen !== wasOpen) this.#options.observer.onBreaker?.(this.#name, this.#breaker.isOpen);
+  }
 
+  /** One call, and a second one when the first takes longer than most do. @param patience in milliseconds. */
+  async #hedged(
+    patience: number,
+    keys: readonly string[],
+    fields: RecordFields,
+    scope: CallScope,
+    cancellation: Cancellation,
+  ): Promise<CallResult> {
     const either = cancellation.child();
     const first = this.#call(keys, fields, scope, either);
     const waited = pause(patience, null, { signal: either.signal }).catch(() => null);
@@ -166,19 +176,40 @@ export class SourceCalls {
     return false;
   }
 
-  async #call(keys: readonly string[], fields: RecordFields, scope: CallScope, cancellation: Cancellation): Promise<CallResult> {
-    const { many } = this.#adapter;
-    const { observer, now } = this.#options;
+  /** Never rejects, and settles on cancellation whether the adapter heeds that or not. */
+  #call(keys: readonly string[], fields: RecordFields, scope: CallScope, cancellation: Cancellation): Promise<CallResult> {
     const started = performance.now();
+    return new Promise((resolve) => {
+      let isOver = false;
+      const end = (result: () => CallResult) => {
+        if (isOver) return;
+        isOver = true;
+        stop();
+        resolve(result());
+        this.#options.observer.onCall?.(this.#name, (performance.now() - started) / 1_000);
+      };
+      const fail = (error: unknown) => end(() => this.#failed(error, keys, cancellation));
+      // Later, since it may be cancelled already, when there is nothing to stop yet.
+      const stop = cancellation.onCancel(() => queueMicrotask(() => fail(cancellation.reason)));
+      try {
+        Promise.resolve(this.#adapter.load(keys, this.#contextOf(fields, scope, cancellation))).then((loaded: unknown) => {
+          end(() => this.#answered(loaded, keys, cancellation, started));
+        }, fail);
+      } catch (error) {
+        fail(error);
+      }
+    });
+  }
+
+  #answered(loaded: unknown, keys: readonly string[], cancellation: Cancellation, started: number): CallResult {
     try {
-      const loaded = await this.#load(keys, fields, scope, cancellation);
-      const fetchedAt = now();
-      const answers = checkAnswers(loaded, keys.length, many);
+      const fetchedAt = this.#options.now();
       const outcome: Outcome = [];
-      for (const [index, answer] of answers.entries()) {
+      for (const answer of checkAnswers(loaded, keys.length, this.#adapter.many)) {
+        const key = keys[outcome.length] as string;
         outcome.push(
           answer instanceof Error
-            ? this.#fail(codeOf(answer, cancellation.isCancelled), answer, [keys[index] as string])
+            ? this.#fail(codeOf(answer, cancellation.isCancelled), answer, [key])
             : { record: answer, fetchedAt, isStale: false, errorCode: null },
         );
       }
@@ -186,21 +217,22 @@ export class SourceCalls {
       // An error in a key's place is that key's matter: the back end answered.
       return { outcome, health: 'well' };
     } catch (error) {
-      if (cancellation.reason === NOBODY_WAITS) {
-        const failure = this.#error('SOURCE_TIMEOUT', error);
-        return { outcome: keys.map(() => failure), health: 'unknown' };
-      }
-      const failure = this.#fail(codeOf(error, cancellation.isCancelled), error, keys);
-      return { outcome: keys.map(() => failure), health: speaksAgainst(failure) ? 'failed' : 'well' };
-    } finally {
-      observer.onCall?.(this.#name, (performance.now() - started) / 1_000);
+      return this.#failed(error, keys, cancellation);
     }
   }
 
-  /** What the adapter answers; rejects on cancellation, whether the adapter heeds that or not. */
-  #load(keys: readonly string[], fields: RecordFields, { args, headers }: CallScope, cancellation: Cancellation): Promise<unknown> {
+  #failed(error: unknown, keys: readonly string[], cancellation: Cancellation): CallResult {
+    if (cancellation.reason === NOBODY_WAITS) {
+      const failure = this.#error('SOURCE_TIMEOUT', error);
+      return { outcome: keys.map(() => failure), health: 'unknown' };
+    }
+    const failure = this.#fail(codeOf(error, cancellation.isCancelled), error, keys);
+    return { outcome: keys.map(() => failure), health: speaksAgainst(failure) ? 'failed' : 'well' };
+  }
+
+  #contextOf(fields: RecordFields, { args, headers }: CallScope, cancellation: Cancellation): LoadContext {
     const { maxAnswerBytes, selectsFields } = this.#adapter;
-    const context: LoadContext = {
+    return {
       args,
       headers,
       // Made for those who ask for it: most calls of the adapters that come with the gateway don't.
@@ -212,16 +244,6 @@ export class SourceCalls {
       fields: selectsFields && fields !== null ? [...fields] : null,
       onForeign: (records) => this.#options.observer.onForeign?.(this.#name, records),
     };
-    return new Promise((resolve, reject) => {
-      const stop = cancellation.onCancel(() => reject(cancellation.reason));
-      const isOver = <Outcome>(settle: (outcome: Outcome) => void) => {
-        return (outcome: Outcome) => {
-          stop();
-          settle(outcome);
-        };
-      };
-      Promise.resolve(this.#adapter.load(keys, context)).then(isOver(resolve), isOver(reject));
-    });
   }
 
   #fail(code: SourceErrorCode, error: unknown, keys: readonly string[]): SourceError {

@@ -118,7 +118,7 @@ export class RequestCapture {
   read(request: CapturableRequest, memory: Memory): Capture | Promise<Capture> {
     const places = new Places(request);
     const tokens = this.#handoffTokens(request, places);
-    if (tokens.size === 0) return this.#read(request, memory, places, NOTHING_HANDED_OFF);
+    if (tokens === null) return this.#read(request, memory, places, NOTHING_HANDED_OFF);
     return this.#redeem(tokens, request, memory).then((handedOff) => this.#read(request, memory, places, handedOff));
   }
 
@@ -194,13 +194,13 @@ export class RequestCapture {
     return rule.kind === 'handoff' ? { ok: true, identifier: { type, value } } : normalizeIdentifier(type, value, settings, this.#blocked);
   }
 
-  #handoffTokens(request: CapturableRequest, places: Places): ReadonlySet<string> {
-    const tokens = new Set<string>();
+  #handoffTokens(request: CapturableRequest, places: Places): ReadonlySet<string> | null {
+    let tokens: Set<string> | null = null;
     if (!request.redeemsHandoffs) return tokens;
     for (const { handoffs } of this.#rulesFor(request)) {
       for (const rule of handoffs) {
         const token = places.find(rule);
-        if (token !== undefined) tokens.add(token);
+        if (token !== undefined) tokens = (tokens ?? new Set()).add(token);
       }
     }
     return tokens;

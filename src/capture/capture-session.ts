@@ -16,6 +16,22 @@ export interface CaptureEffects {
   acceptHandoff(capture: Capture): Promise<Capture>;
 }
 
+/** Most requests have nothing to be remembered. */
+class SessionMemory implements Memory {
+  #handoffs: Memory['handoffs'] | undefined;
+  #visitors: Memory['visitors'] | undefined;
+
+  get handoffs(): Memory['handoffs'] {
+    this.#handoffs ??= new Map();
+    return this.#handoffs;
+  }
+
+  get visitors(): Memory['visitors'] {
+    this.#visitors ??= new Map();
+    return this.#visitors;
+  }
+}
+
 /**
  * Everything that is read off one request: the request itself, and the pages that its interactions name. Each place is
  * read once, a handoff is used up once, and the visitor without a cookie is one, wherever they were.
@@ -27,10 +43,10 @@ export class CaptureSession {
   readonly #capture: RequestCapture;
   readonly #parameters: PageParameters;
   readonly #effects: CaptureEffects;
-  readonly #memory: Memory = { handoffs: new Map(), visitors: new Map() };
+  readonly #memory = new SessionMemory();
   #own: Capture | Promise<Capture> | undefined;
-  readonly #places = new Map<string, Capture | Promise<Capture>>();
-  readonly #cookiesSet = new Set<string>();
+  #places: Map<string, Capture | Promise<Capture>> | undefined;
+  #cookiesSet: Set<string> | undefined;
 
   constructor(request: CapturableRequest, capture: RequestCapture, parameters: PageParameters, effects: CaptureEffects) {
     this.request = request;
@@ -47,6 +63,7 @@ export class CaptureSession {
       return this.#own;
     }
     const key = JSON.stringify([place.touchpoint, this.#parameters.readIn(place.pageUrl)]);
+    this.#places ??= new Map();
     let capture = this.#places.get(key);
     if (capture === undefined) {
       capture = this.#read({ ...this.request, ...place });
@@ -71,7 +88,8 @@ export class CaptureSession {
     for (const { value } of read.identifiers) this.seenValues.push(value);
     for (const { value } of read.handedOver) this.seenValues.push(value);
     const { newVisitor } = read;
-    if (newVisitor !== null && !this.#cookiesSet.has(newVisitor.setCookie)) {
+    if (newVisitor !== null && !this.#cookiesSet?.has(newVisitor.setCookie)) {
+      this.#cookiesSet ??= new Set();
       this.#cookiesSet.add(newVisitor.setCookie);
       this.#effects.setCookie(newVisitor.setCookie);
     }

@@ -16,6 +16,7 @@ export interface IdentifierFormat {
 
 /** Placeholders that systems write where they know nothing; joining on one would join strangers. */
 const BLOCKED = new Set(['', 'null', 'undefined', 'none', 'anonymous', 'guest', '0', '-1', 'nan', 'unknown', 'n/a']);
+const PLAIN = /^[!-~]*$/;
 const ALL_ZERO = /^[0-]+$/;
 const TEST_EMAIL = /^test@/;
 /** Long enough for any e-mail address (RFC 5321: 254) and any token-like id. */
@@ -33,7 +34,8 @@ export function normalizeIdentifier(
   format: IdentifierFormat,
   blocked: ReadonlySet<string>,
 ): NormalizedIdentifier {
-  const text = raw.trim().normalize('NFC');
+  // Of printable ASCII, as most are, nothing is to be put in order.
+  const text = PLAIN.test(raw) ? raw : raw.trim().normalize('NFC');
   const lower = text.toLowerCase();
   if (BLOCKED.has(lower) || ALL_ZERO.test(lower) || TEST_EMAIL.test(lower) || blocked.has(lower)) {
     return { ok: false, reason: 'BLOCKED_VALUE' };

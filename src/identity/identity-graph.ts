@@ -70,18 +70,9 @@ export class IdentityGraph {
    */
   resolve(evidence: readonly Evidence[]): ResolvedCustomer | null | Promise<ResolvedCustomer | null> {
     if (evidence.length === 0) return null;
-    return this.#resolveRemembered(evidence) ?? this.#resolveStored(evidence);
-  }
-
-  /** The usual case: everything is remembered, and of one customer. */
-  #resolveRemembered(evidence: readonly Evidence[]): ResolvedCustomer | null {
-    let owner: CustomerId | undefined;
-    for (const identifier of evidence) {
-      const found = this.#lookups.rememberedOwner(identifier);
-      if (found === undefined || (owner ??= found) !== found) return null;
-    }
-    const customer = this.#lookups.rememberedCustomer(owner as CustomerId);
-    return customer === undefined ? null : toResolved(customer, strongestAssurance(evidence.map(({ assurance }) => assurance)));
+    const customer = this.#lookups.remembered(evidence);
+    if (customer === undefined) return this.#resolveStored(evidence);
+    return toResolved(customer, strongestAssurance(evidence.map(({ assurance }) => assurance)));
   }
 
   async #resolveStored(evidence: readonly Evidence[]): Promise<ResolvedCustomer | null> {

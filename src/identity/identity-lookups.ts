@@ -47,14 +47,16 @@ export class IdentityLookups {
     return Promise.all(ids.map((id) => this.#customers.ask(id, undefined).answer.promise()));
   }
 
-  /** Who has an identifier, if that is remembered and nothing was written since. */
-  rememberedOwner(identifier: Identifier): CustomerId | undefined {
-    return this.#isCurrent() ? this.#knownOwners.get(identifierKey(identifier)) : undefined;
-  }
-
-  /** The same of a customer. */
-  rememberedCustomer(id: CustomerId): StoredCustomer | undefined {
-    return this.#isCurrent() ? this.#knownCustomers.get(id) : undefined;
+  /** The customer who has all of these, if that is remembered and nothing was written since. */
+  remembered(identifiers: readonly Identifier[]): StoredCustomer | undefined {
+    if (!this.#isCurrent()) return undefined;
+    let owner: CustomerId | undefined;
+    for (const identifier of identifiers) {
+      const found = this.#knownOwners.get(identifierKey(identifier));
+      owner ??= found;
+      if (found === undefined || found !== owner) return undefined;
+    }
+    return owner && this.#knownCustomers.get(owner);
   }
 
   /** Forgets what is too old. */

@@ -15,9 +15,10 @@ const SEVERITY = ['SKIPPED', 'FRESH', 'STALE', 'FAILED'] as const;
 
 /** Which sources an operation used, for whom, and how they did. */
 export class SourceUsage {
-  readonly #byCustomer = new Map<CustomerId, Map<string, SourceStatus>>();
+  #byCustomer: Map<CustomerId, Map<string, SourceStatus>> | undefined;
 
   report(id: CustomerId, status: SourceStatus): void {
+    this.#byCustomer ??= new Map();
     let sources = this.#byCustomer.get(id);
     if (sources === undefined) {
       sources = new Map();
@@ -29,6 +30,6 @@ export class SourceUsage {
   }
 
   of(id: CustomerId): SourceStatus[] {
-    return [...(this.#byCustomer.get(id)?.values() ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return [...(this.#byCustomer?.get(id)?.values() ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 }

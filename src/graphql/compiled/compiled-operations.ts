@@ -1,7 +1,8 @@
-import { type DocumentNode, getOperationAST, getVariableValues, type OperationDefinitionNode, visit } from 'graphql';
+import { type DocumentNode, getOperationAST, type OperationDefinitionNode, visit } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { checkOperationLimits } from '../operation-limits.ts';
 import type { DocumentRules, PreparedDocuments } from '../prepared-documents.ts';
+import { variableCoercion } from './coerce-variables.ts';
 import { type CompiledOperation, compileOperation } from './compile-operation.ts';
 
 /** Compiled fields that are kept, each about a third of a kilobyte. */
@@ -25,6 +26,7 @@ interface Compiled {
 
 interface OperationVariants {
   readonly operation: OperationDefinitionNode;
+  coerce(given: ReadyOperation['variables']): ReadyOperation['variables'] | null;
   /** Variables that decide which fields there are. */
   readonly conditions: readonly string[];
   readonly variants: Map<string, CompiledOperation | null>;
@@ -56,10 +58,8 @@ export class CompiledOperations {
     if (compiled === null) return null;
     const operation = this.#operationOf(compiled, operationName);
     if (operation === null) return null;
-    const definitions = operation.operation.variableDefinitions ?? [];
-    if (definitions.length === 0) return this.#ready(compiled, operation, {});
-    const { coerced } = getVariableValues(this.#options.schema, definitions, given);
-    return coerced === undefined ? null : this.#ready(compiled, operation, coerced);
+    const variables = operation.coerce(given);
+    return variables && this.#ready(compiled, operation, variables);
   }
 
   #ready({ document }: Compiled, { operation, conditions, variants }: OperationVariants, variables: ReadyOperation['variables']): ReadyOperation | null {
@@ -94,7 +94,8 @@ export class CompiledOperations {
     if (!operation) return null;
     const isWithin = checkOperationLimits(document, operationName, this.#options.limits) === null;
     const isUsable = isWithin && operation.operation === 'query';
-    const variants = isUsable ? { operation, conditions: conditionsOf(document), variants: new Map() } : null;
+    const coerce = variableCoercion(this.#options.schema, operation);
+    const variants = isUsable ? { operation, coerce, conditions: conditionsOf(document), variants: new Map() } : null;
     byName.set(operationName ?? '', variants);
     return variants;
   }

@@ -1,6 +1,6 @@
 import { GraphQLBoolean, GraphQLFloat, GraphQLID, GraphQLInt, type GraphQLLeafType, GraphQLString } from 'graphql';
 
-/** The forms that need no conversion; for any other graphql-js' own serialization decides. */
+/** The forms that need no conversion, in or out; for any other graphql-js' own conversion decides. */
 const AS_IT_IS = new Map<GraphQLLeafType, (value: unknown) => boolean>([
   [GraphQLString, (value) => typeof value === 'string'],
   [GraphQLID, (value) => typeof value === 'string'],
@@ -9,6 +9,11 @@ const AS_IT_IS = new Map<GraphQLLeafType, (value: unknown) => boolean>([
   // Within 32 bits, as the specification has it (section 3.5.1); |0 changes any other number.
   [GraphQLInt, (value) => typeof value === 'number' && (value | 0) === value],
 ]);
+
+/** Whether a value of this type is taken, and given, as it is. */
+export function isAsItIs(type: GraphQLLeafType, value: unknown): boolean {
+  return AS_IT_IS.get(type)?.(value) ?? false;
+}
 
 /** What graphql-js makes of a value of this type. @returns the serializer; it throws for a value that has no such form. */
 export function serializerOf(type: GraphQLLeafType): (value: unknown) => unknown {

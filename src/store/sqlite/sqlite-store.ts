@@ -38,8 +38,6 @@ interface Waiting {
 export class SqliteStore implements Store {
   readonly #database: DatabaseSync;
   readonly #version: StatementSync;
-  /** As far as is known in this turn of the event loop. */
-  #versionNow: number | null = null;
   readonly #reads: IdentityReads;
   readonly #log: IdentityEventLog;
   readonly #interactions: InteractionReads;
@@ -71,15 +69,8 @@ export class SqliteStore implements Store {
   }
 
   version(): number {
-    if (this.#versionNow === null) {
-      // Counts other connections' commits, and this one only reads (https://sqlite.org/pragma.html#pragma_data_version).
-      this.#versionNow = (this.#version.get() as { data_version: number }).data_version;
-      // What arrived together was sent before this: nobody among them can know of a later commit of another process.
-      setImmediate(() => {
-        this.#versionNow = null;
-      });
-    }
-    return this.#versionNow;
+    // Counts other connections' commits, and this one only reads (https://sqlite.org/pragma.html#pragma_data_version).
+    return (this.#version.get() as { data_version: number }).data_version;
   }
 
   async findOwners(identifiers: readonly Identifier[]): Promise<(CustomerId | null)[]> {
@@ -172,7 +163,6 @@ export class SqliteStore implements Store {
   }
 
   #settle(replies: readonly WriteReply[]): void {
-    this.#versionNow = null;
     for (const { sequence, result, error } of replies) {
       const waiting = this.#waiting.get(sequence);
       this.#waiting.delete(sequence);

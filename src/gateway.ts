@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import { resolve } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
@@ -50,6 +51,8 @@ const HOT_AFTER = 2;
 /** A gateway that is wired and not listening yet. */
 export interface Gateway {
   readonly app: FastifyInstance;
+  /** Answers a request as the server does, which is asked to listen by `app.listen`: for a server of one's own. */
+  readonly handle: RequestListener;
   readonly project: CompiledProject;
   readonly production: boolean;
   /**
@@ -124,6 +127,7 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     ...{ operations, contexts, bodyLimit: bodyBytes, origins: engine.touchpoints.origins },
     onAnswered: (status, seconds) => metrics.requestAnswered('/graphql', status, seconds),
   });
+  metrics.countFastLane(() => fastLane.answered);
   const app = await createApp({
     fastLane,
     logger,
@@ -155,7 +159,8 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     await dataSources.close();
     await store.close();
   };
-  return { app, project: compiled, production: environment.production, invalidate: (source, key) => invalidate(source, [key]), close };
+  const handle = fastLane.inFrontOf((request, response) => app.routing(request, response));
+  return { app, handle, project: compiled, production: environment.production, invalidate: (source, key) => invalidate(source, [key]), close };
 }
 
 /** @returns an absolute path; a relative one starts at the configuration file. */

@@ -1,9 +1,12 @@
+import { isAscii } from 'node:buffer';
 import { AdapterFailure } from './adapter-failure.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** @throws AdapterFailure SOURCE_INVALID for bytes that are no UTF-8: replaced characters would be somebody's wrong name. */
-export function decodeUtf8(bytes: Uint8Array): string {
+export function decodeUtf8(bytes: Buffer): string {
+  // Most of what machines say is ASCII, which is read at a third of the price.
+  if (isAscii(bytes)) return bytes.toString('latin1');
   try {
     return decoder.decode(bytes);
   } catch (error) {

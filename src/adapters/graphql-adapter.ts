@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AdapterFailure } from './adapter-failure.ts';
 import type { CommonAdapterOptions, DataAdapter } from './data-adapter.ts';
 import { commonOptionsSchema, defineAdapter, parseOptions } from './define-adapter.ts';
-import { expectSuccess, JsonClient } from './http-client.ts';
+import { ACCEPT_JSON, expectSuccess, JsonClient } from './http-client.ts';
 import { matchRows } from './match-rows.ts';
 import { selectFrom } from './select-from.ts';
 
@@ -54,7 +54,7 @@ export function graphqlAdapter(options: GraphqlAdapterOptions): DataAdapter {
           '',
           {
             method: 'POST',
-            headers: { 'content-type': 'application/json', ...headers, ...context.headers },
+            headers: { ...ACCEPT_JSON, 'content-type': 'application/json', ...headers, ...context.headers },
             body: JSON.stringify({ query, variables: { ...args, keys } }),
           },
           context,

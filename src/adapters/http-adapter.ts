@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AdapterFailure } from './adapter-failure.ts';
 import type { CommonAdapterOptions, DataAdapter, KeyAnswer, LoadContext } from './data-adapter.ts';
 import { commonOptionsSchema, defineAdapter, parseOptions } from './define-adapter.ts';
-import { expectSuccess, JsonClient } from './http-client.ts';
+import { ACCEPT_JSON, expectSuccess, JsonClient } from './http-client.ts';
 import { isRecordOf, matchRows } from './match-rows.ts';
 import { selectFrom } from './select-from.ts';
 import { withMatch } from './with-match.ts';
@@ -47,14 +47,30 @@ const optionsSchema = commonOptionsSchema
     'expected fields: [...] beside {fields}: they are asked for where an operation needs the whole record',
   );
 
-const PLACEHOLDER = /\{(keys?|fields|args\.(\w+))\}/g;
+const PLACEHOLDER = /(\{(?:keys?|fields|args\.\w+)\})/;
+
+type FillPath = (keys: readonly string[], fields: readonly string[], args: LoadContext['args']) => string;
 
 /** Everything that is filled in is percent-encoded: a key is nothing but a key, whatever stands in it. */
-function fillPath(template: string, keys: readonly string[], fields: readonly string[], args: LoadContext['args']): string {
-  return template.replace(PLACEHOLDER, (_, what: string, argument: string | undefined) => {
-    if (argument !== undefined) return listed([args[argument]].flat());
-    return listed(what === 'fields' ? fields : keys);
-  });
+function pathOf(template: string): FillPath {
+  const parts = template.split(PLACEHOLDER);
+  return (keys, fields, args) => {
+    let path = '';
+    for (let index = 0; index < parts.length; index++) {
+      const part = parts[index] as string;
+      // Every second one is a placeholder.
+      if (index % 2 === 0) path += part;
+      else if (part === '{keys}' || part === '{key}') path += keysIn(keys);
+      else path += listed(part === '{fields}' ? fields : [args[part.slice('{args.'.length, -1)]].flat());
+    }
+    return path;
+  };
+}
+
+function keysIn(keys: readonly string[]): string {
+  let list = encodeURIComponent(keys[0] ?? '');
+  for (let index = 1; index < keys.length; index++) list += `,${encodeURIComponent(keys[index] as string)}`;
+  return list;
 }
 
 function listed(values: readonly unknown[]): string {
@@ -70,18 +86,20 @@ export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
   const selectsFields = (batch ?? one)?.includes('{fields}') ?? false;
   const all = common.fields ?? [];
   const client = new JsonClient(baseUrl.replace(/\/$/, ''));
-  const send = (template: string, keys: readonly string[], context: LoadContext) => {
-    const target = fillPath(template, keys, withMatch(context.fields ?? all, match), context.args);
-    return client.send(target, { headers: { ...headers, ...context.headers } }, context);
+  const fillPath = pathOf(batch ?? (one as string));
+  const own = { headers: { ...ACCEPT_JSON, ...headers } };
+  const send = (keys: readonly string[], context: LoadContext) => {
+    const target = fillPath(keys, selectsFields ? withMatch(context.fields ?? all, match) : all, context.args);
+    return client.send(target, common.forward.length === 0 ? own : { headers: { ...own.headers, ...context.headers } }, context);
   };
 
-  const loadBatch = (template: string, keys: readonly string[], context: LoadContext) =>
-    send(template, keys, context).then((answer) =>
+  const loadBatch = (keys: readonly string[], context: LoadContext) =>
+    send(keys, context).then((answer) =>
       matchRows(keys, selectFrom(expectSuccess(answer), select), { match, many: common.many, onForeign: context.onForeign }),
     );
 
-  const loadOne = async (template: string, key: string, context: LoadContext): Promise<KeyAnswer> => {
-    const answer = await send(template, [key], context);
+  const loadOne = async (key: string, context: LoadContext): Promise<KeyAnswer> => {
+    const answer = await send([key], context);
     if (answer.status === 404) return null;
     const record = selectFrom(expectSuccess(answer), select) as KeyAnswer;
     if (match === undefined || record === null) return record;
@@ -90,7 +108,7 @@ export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
   };
 
   const loadEach = async (keys: readonly string[], context: LoadContext) => {
-    const answers = await Promise.allSettled(keys.map((key) => loadOne(one as string, key, context)));
+    const answers = await Promise.allSettled(keys.map((key) => loadOne(key, context)));
     const [first] = answers;
     // Of a single key its failure is the call's, by which the policy tells how the back end does.
     if (answers.length === 1 && first?.status === 'rejected') throw first.reason;
@@ -103,7 +121,7 @@ export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
       selectsFields,
       // Without a batch call each key is a call of its own, and is counted, limited and tried again as one.
       policy: one === undefined ? options.policy : { ...options.policy, maxBatch: 1 },
-      load: batch === undefined ? loadEach : (keys, context) => loadBatch(batch, keys, context),
+      load: batch === undefined ? loadEach : loadBatch,
       probe: (signal) => client.probe('', signal),
       close: () => client.close(),
     },

@@ -11,9 +11,12 @@ export interface JsonAnswer {
 
 export interface JsonRequest {
   readonly method?: 'GET' | 'POST';
-  readonly headers: Readonly<Record<string, string>>;
+  /** All of them, `ACCEPT_JSON` among them. */
+  readonly headers: Record<string, string>;
   readonly body?: string;
 }
+
+export const ACCEPT_JSON = { accept: 'application/json' };
 
 /** Bytes of an answer that nobody reads, up to which it is let come so that its connection can be kept. */
 const DUMP_LIMIT = 64 * 1024;
@@ -44,7 +47,7 @@ export class JsonClient {
     return new Promise((resolve, reject) => {
       const reader = new AnswerReader(context.maxAnswerBytes, resolve, reject);
       reader.stop = onCancel(context, () => reader.abort());
-      this.#pool.dispatch({ path: this.#pathOf(target), method, headers: { accept: 'application/json', ...headers }, body }, reader);
+      this.#pool.dispatch({ path: this.#pathOf(target), method, headers, body }, reader);
     });
   }
 

@@ -2,9 +2,14 @@ import { Cancellation } from './cancellation.ts';
 import type { Deadline, Deadlines } from './deadlines.ts';
 import { Deferred, type Eventual } from './eventual.ts';
 import type { Slots } from './slots.ts';
+import { soon } from './soon.ts';
 
 /** How long a key waits for company at most, in milliseconds, while a slot is free. */
 const LINGER = 1;
+/** By how much more keys are waited for after each call during which others came: reluctantly first, then soon as many as come. */
+const [FIRST_GROWTH, GROWTH] = [0.1, 0.25];
+/** A crowd of which nobody came was none. */
+const SMALL_CROWD = 2.5;
 
 /** Why a call was aborted for which nobody waits any more. */
 export const NOBODY_WAITS = Symbol('nobody waits');
@@ -82,9 +87,10 @@ class Entry<Value, Need> extends Deferred<Value> {
 
 /**
  * Gathers keys that are asked for at about the same time, by whomever, into one call. It works like Nagle's
- * algorithm (RFC 896), bounded: with nothing under way a batch leaves in the same turn of the event loop; with a
- * call under way, when that is back, when the batch is full, or after a millisecond; without a free slot, when there
- * is one. So light load waits for nobody, and heavy load fills its batches.
+ * algorithm (RFC 896), bounded: with a call under way a batch leaves when that is back, when it is full, or after a
+ * millisecond; without a free slot, when there is one. With nothing under way it leaves at once, in the same turn of the
+ * event loop, unless keys have come so thick of late that a millisecond brings company: then it leaves with as many as
+ * usually come. So light load waits for nobody, and heavy load fills its batches.
  */
 export class Batcher<Value, Need> {
   readonly #options: BatcherOptions<Value, Need>;
@@ -98,6 +104,8 @@ export class Batcher<Value, Need> {
   /** Keys in the last batch. */
   #lastSize = 0;
   #linger: NodeJS.Timeout | undefined;
+  /** How many keys it pays to wait for when nothing is under way; 1 where keys come one by one. */
+  #crowd = 1;
 
   constructor(options: BatcherOptions<Value, Need>) {
     this.#options = options;
@@ -150,9 +158,18 @@ export class Batcher<Value, Need> {
 
   #schedule(): void {
     if (this.#queue.size >= this.#options.maxBatch) this.#flush();
-    else if (this.#calls.length === 0) this.#scheduleNow();
-    else this.#linger ??= setTimeout(this.#flush, LINGER);
+    else if (this.#calls.length === 0 && this.#queue.size >= Math.floor(this.#crowd)) this.#scheduleNow();
+    else this.#linger ??= setTimeout(this.#lingered, LINGER);
   }
+
+  /** The crowd has not come: next time a smaller one is waited for, and none where nobody came at all. */
+  readonly #lingered = (): void => {
+    const came = this.#queue.size;
+    if (this.#calls.length === 0 && came < this.#crowd) {
+      this.#crowd = came <= 1 && this.#crowd < SMALL_CROWD ? 1 : this.#crowd + (came - this.#crowd) / 4;
+    }
+    this.#flush();
+  };
 
   /**
    * While keys come one by one, nobody would be waited for to the end of the turn: as DataLoader does it, a batch is then
@@ -165,7 +182,7 @@ export class Batcher<Value, Need> {
       return;
     }
     this.#isFlushing = true;
-    process.nextTick(this.#flush);
+    soon(this.#flush);
   }
 
   readonly #flush = (): void => {
@@ -232,8 +249,12 @@ export class Batcher<Value, Need> {
 
   /** The last call is back: who lingers leaves now. */
   #rest(onIdle: (() => void) | undefined): void {
-    if (this.#queue.size > 0) this.#flush();
-    else onIdle?.();
+    if (this.#queue.size > 0) {
+      // Keys that came while a call was under way came by themselves, and not because of its answer.
+      const growth = this.#crowd < SMALL_CROWD ? FIRST_GROWTH : GROWTH;
+      this.#crowd = Math.min(this.#crowd + growth, this.#options.maxBatch);
+      this.#flush();
+    } else onIdle?.();
   }
 
   #abandon(entry: Entry<Value, Need>): void {

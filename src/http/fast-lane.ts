@@ -56,6 +56,7 @@ export class FastLane {
   readonly #options: FastLaneOptions;
   readonly #origins: ReadonlySet<string>;
   #isOpen = true;
+  #answered = 0;
 
   constructor(options: FastLaneOptions) {
     this.#options = options;
@@ -67,12 +68,20 @@ export class FastLane {
     this.#isOpen = false;
   }
 
+  /** How many requests it has answered. */
+  get answered(): number {
+    return this.#answered;
+  }
+
   /** @returns a listener that takes what it can answer, and leaves the rest to the full way. */
   inFrontOf(fullWay: RequestListener): RequestListener {
+    const onAnswered = () => {
+      this.#answered++;
+    };
     return (request, response) => {
       const mediaType = this.#mediaTypeFor(request);
       if (mediaType === undefined) fullWay(request, response);
-      else new Answering(this.#options, request, response, { mediaType, headers: this.#headersFor(request), fullWay }).begin();
+      else new Answering(this.#options, request, response, { mediaType, headers: this.#headersFor(request), fullWay, onAnswered }).begin();
     };
   }
 
@@ -107,6 +116,7 @@ interface AnswerFrame {
   readonly mediaType: string;
   readonly headers: string[];
   readonly fullWay: RequestListener;
+  onAnswered(): void;
 }
 
 /** One request on the fast lane. */
@@ -197,6 +207,7 @@ class Answering {
     this.#response.writeHead(200, headers);
     // Of ASCII only, as most are, it need not be encoded.
     this.#response.end(text, length === text.length ? 'latin1' : 'utf8');
+    this.#frame.onAnswered();
     this.#options.onAnswered(200, (performance.now() - this.#started) / 1_000);
   }
 

@@ -8,6 +8,7 @@ import { parseConfig } from '../../src/config/parse-config.ts';
 import type { Problem } from '../../src/config/problem.ts';
 import { createGateway, type Gateway } from '../../src/gateway.ts';
 import { bearerClaim, defineAdapter, type GatewayConfigInput, issuedCookie, urlParameter } from '../../src/index.ts';
+import { throughTheFrontDoor } from './lanes.ts';
 import { SECRET, signToken } from './tokens.ts';
 
 export const IDENTIFIERS: GatewayConfigInput['identifiers'] = {
@@ -73,6 +74,11 @@ export interface TestGatewayOptions {
   readonly dataSources?: Readonly<Record<string, DataAdapter>>;
   readonly variables?: NodeJS.ProcessEnv;
   readonly now?: () => Date;
+  /**
+   * Whether each query is sent the full way, too, and both answers compared. Not where a test counts calls, or changes
+   * something between one request and the next.
+   */
+  readonly compareLanes?: boolean;
   /** A store that outlives the gateway. */
   readonly directory?: string;
 }
@@ -93,10 +99,13 @@ export async function testGateway(options: TestGatewayOptions = {}): Promise<Tes
     {
       variables: { GATEWAY_SECRET: SECRET, ...options.variables },
       logger: pino({ level: 'debug' }, { write: (line: string) => void log.push(line) }),
+      hotAfter: 1,
       ...(options.now && { now: options.now }),
     },
   );
   onTestFinished(() => gateway.close());
+  await gateway.app.ready();
+  throughTheFrontDoor(gateway, options.compareLanes ?? true);
 
   const ask = async (
     query: string,

@@ -1,0 +1,83 @@
+import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema, getVariableValues, type OperationDefinitionNode, parse } from 'graphql';
+import { type CompiledOperation, compileOperation } from '../../src/graphql/compiled/compile-operation.ts';
+import { runPlan } from '../../src/graphql/compiled/run-plan.ts';
+import { Choices } from './choices.ts';
+import { World } from './world.ts';
+
+/** Lets everything happen that can happen by itself. */
+export const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+export interface CompiledOutcome {
+  /** What `done` heard, each time. */
+  readonly heard: readonly (Readonly<Record<string, unknown>> | null)[];
+  /** Failures that nobody hears of: on one of these the process would end. */
+  readonly unheard: readonly unknown[];
+}
+
+/** Settles what waits, in the order of the tape, until nothing waits any more. */
+export async function settleAll({ waiting }: World, order: readonly number[]): Promise<void> {
+  const choices = Choices.along(order);
+  await turn();
+  while (waiting.length > 0) {
+    waiting.splice(choices.below(waiting.length), 1)[0]?.();
+    await turn();
+  }
+}
+
+/** graphql-js leaves some rejections unhandled itself, for which nobody is to be blamed here. */
+export async function runInGraphqlJs(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  world: World,
+  variableValues: Readonly<Record<string, unknown>>,
+  order: readonly number[],
+): Promise<ExecutionResult> {
+  const { result } = await listening(async () => {
+    const running = Promise.resolve(execute({ schema, document, variableValues, contextValue: world }));
+    await settleAll(world, order);
+    return running;
+  });
+  return result;
+}
+
+export async function runCompiled(
+  compiled: CompiledOperation,
+  world: World,
+  variables: Readonly<Record<string, unknown>>,
+  order: readonly number[],
+): Promise<CompiledOutcome> {
+  const heard: (Readonly<Record<string, unknown>> | null)[] = [];
+  const { unheard } = await listening(async () => {
+    runPlan(compiled, world, variables, (data) => heard.push(data));
+    await settleAll(world, order);
+  });
+  return { heard, unheard };
+}
+
+/** Hears of unhandled rejections in the test runner's place. */
+export async function listening<Result>(run: () => Promise<Result>): Promise<{ readonly result: Result; readonly unheard: readonly unknown[] }> {
+  const others = process.listeners('unhandledRejection');
+  const unheard: unknown[] = [];
+  process.removeAllListeners('unhandledRejection');
+  process.on('unhandledRejection', (reason) => unheard.push(reason));
+  try {
+    const result = await run();
+    await turn();
+    return { result, unheard };
+  } finally {
+    process.removeAllListeners('unhandledRejection');
+    for (const other of others) process.on('unhandledRejection', other);
+  }
+}
+
+/** Of one query, written by hand. `heard` is undefined where it is not compiled. */
+export async function runBoth(schema: GraphQLSchema, query: string, given: Readonly<Record<string, unknown>> = {}) {
+  const document = parse(query);
+  const operation = document.definitions[0] as OperationDefinitionNode;
+  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
+  const compiled = compileOperation(schema, document, operation, coerced ?? {});
+  const world = () => new World(schema, [], 0);
+  const outcome = compiled && (await runCompiled(compiled, world(), coerced ?? {}, []));
+  const expected = await runInGraphqlJs(schema, document, world(), given, []);
+  return { compiled, heard: outcome?.heard, unheard: outcome?.unheard, expected };
+}

@@ -80,23 +80,23 @@ export class IdentityGraph {
     const deciding = proven.length > 0 ? proven : evidence;
     const strongest = deciding[0] as Evidence;
 
-    let owners = await this.#lookups.findOwners(evidence);
+    let owners = await this.#lookups.findOwnersWhole(evidence);
     const ownerOf = (identifier: Evidence) => owners[evidence.indexOf(identifier)] ?? null;
-    if (new Set(proven.map(ownerOf)).size > 1 || (proven.length > 1 && ownerOf(strongest) === null)) {
-      const situation = () => JSON.stringify(proven.map((identifier) => [identifierKey(identifier), ownerOf(identifier)]));
+    const ownerIds = () => proven.map((identifier) => ownerOf(identifier)?.id ?? null);
+    if (new Set(ownerIds()).size > 1 || (proven.length > 1 && ownerOf(strongest) === null)) {
+      const situation = () => JSON.stringify(proven.map((identifier) => [identifierKey(identifier), ownerOf(identifier)?.id ?? null]));
       if (!this.#unsettled.has(situation())) {
         const source = proven.map((identifier) => identifier.source).join('+');
         await this.link({ identifiers: proven, occurredAt: this.#now(), source, eventId: null });
-        owners = await this.#lookups.findOwners(evidence);
-        if (new Set(proven.map(ownerOf)).size > 1) this.#unsettled.set(situation(), true);
+        owners = await this.#lookups.findOwnersWhole(evidence);
+        if (new Set(ownerIds()).size > 1) this.#unsettled.set(situation(), true);
       }
     }
 
     const owner = ownerOf(strongest);
     if (owner === null) return this.#provisional(strongest, strongest.assurance);
-    const assurance = strongestAssurance(evidence.filter((_, index) => owners[index] === owner).map((identifier) => identifier.assurance));
-    const [stored] = await this.#lookups.findCustomers([owner]);
-    return stored ? toResolved(stored, assurance) : null;
+    const own = evidence.filter((_, index) => owners[index]?.id === owner.id);
+    return toResolved(owner, strongestAssurance(own.map((identifier) => identifier.assurance)));
   }
 
   /** The stored customer who has the first of these that anybody has; null where nobody has one. */

@@ -24,8 +24,9 @@ export class IdentityLookups {
   readonly #store: Reads;
   readonly #owners: Batcher<CustomerId | null, undefined>;
   readonly #customers: Batcher<StoredCustomer | null, undefined>;
-  readonly #knownOwners = new RecentMap<string, CustomerId>(REMEMBERED);
-  readonly #knownCustomers = new RecentMap<string, StoredCustomer>(REMEMBERED);
+  readonly #ownersWhole: Batcher<StoredCustomer | null, undefined>;
+  /** Who has an identifier, by its key. */
+  readonly #known = new RecentMap<string, StoredCustomer>(REMEMBERED);
   /** Of the store, as what is remembered was read. */
   #version: number | null = null;
 
@@ -33,10 +34,14 @@ export class IdentityLookups {
     this.#store = store;
     const slots = new Slots(CONCURRENCY);
     const common = { maxBatch: MAX_BATCH, slots, needs: NO_NEEDS, joinCalls: false };
-    const findOwners = (keys: readonly string[]) => store.findOwners(keys.map(identifierOf));
-    const findCustomers = (keys: readonly string[]) => store.findCustomers(keys as readonly CustomerId[]);
-    this.#owners = new Batcher({ ...common, call: (keys) => this.#remembering(keys, findOwners, this.#knownOwners) });
-    this.#customers = new Batcher({ ...common, call: (keys) => this.#remembering(keys, findCustomers, this.#knownCustomers) });
+    this.#owners = new Batcher({ ...common, call: (keys) => store.findOwners(keys.map(identifierOf)) });
+    this.#customers = new Batcher({ ...common, call: (keys) => store.findCustomers(keys as readonly CustomerId[]) });
+    this.#ownersWhole = new Batcher({ ...common, call: (keys) => this.#findOwnersWhole(keys) });
+  }
+
+  /** Who has each identifier, with all that is known of them; null where nobody has it. Remembered. */
+  findOwnersWhole(identifiers: readonly Identifier[]): Promise<(StoredCustomer | null)[]> {
+    return Promise.all(identifiers.map((identifier) => this.#ownersWhole.ask(identifierKey(identifier), undefined).answer.promise()));
   }
 
   findOwners(identifiers: readonly Identifier[]): Promise<(CustomerId | null)[]> {
@@ -50,13 +55,13 @@ export class IdentityLookups {
   /** The customer who has all of these, if that is remembered and nothing was written since. */
   remembered(identifiers: readonly Identifier[]): StoredCustomer | undefined {
     if (!this.#isCurrent()) return undefined;
-    let owner: CustomerId | undefined;
+    let owner: StoredCustomer | undefined;
     for (const identifier of identifiers) {
-      const found = this.#knownOwners.get(identifierKey(identifier));
+      const found = this.#known.get(identifierKey(identifier));
       owner ??= found;
-      if (found === undefined || found !== owner) return undefined;
+      if (found === undefined || found.id !== owner?.id) return undefined;
     }
-    return owner && this.#knownCustomers.get(owner);
+    return owner;
   }
 
   /** Forgets what is too old. */
@@ -64,25 +69,24 @@ export class IdentityLookups {
     const version = this.#store.version();
     if (version === this.#version) return version !== null;
     this.#version = version;
-    this.#knownOwners.clear();
-    this.#knownCustomers.clear();
+    this.#known.clear();
     return false;
   }
 
-  async #remembering<Value extends {}>(
-    keys: readonly string[],
-    find: (keys: readonly string[]) => Promise<(Value | null)[]>,
-    known: RecentMap<string, Value>,
-  ): Promise<(Value | null)[]> {
+  async #findOwnersWhole(keys: readonly string[]): Promise<(StoredCustomer | null)[]> {
     this.#isCurrent();
     const version = this.#version;
-    const found = await find(keys);
+    const owners = await this.#store.findOwners(keys.map(identifierOf));
+    const ids = [...new Set(owners.filter((id) => id !== null))];
+    const found = await this.#store.findCustomers(ids);
+    const byId = new Map(ids.map((id, index) => [id, found[index] ?? null]));
+    const customers = owners.map((id) => (id === null ? null : (byId.get(id) ?? null)));
     // What is written while it is read makes what was read too old.
-    if (version === null || this.#store.version() !== version || this.#version !== version) return found;
+    if (version === null || this.#version !== version || this.#store.version() !== version) return customers;
     for (let index = 0; index < keys.length; index++) {
-      const value = found[index];
-      if (value != null) known.set(keys[index] as string, value);
+      const customer = customers[index];
+      if (customer != null) this.#known.set(keys[index] as string, customer);
     }
-    return found;
+    return customers;
   }
 }

@@ -80,7 +80,11 @@ const nested: GraphQLInputObjectType = new GraphQLInputObjectType({
     colour: { type: colour },
   }),
 });
-const either = new GraphQLInputObjectType({ name: 'Either', isOneOf: true, fields: { a: { type: GraphQLInt }, b: { type: GraphQLString } } });
+const either = new GraphQLInputObjectType({
+  name: 'Either',
+  isOneOf: true,
+  fields: { a: { type: GraphQLInt }, b: { type: GraphQLString } },
+});
 export const inputTypes: readonly GraphQLInputType[] = [nested, colour, either, anything, loud];
 
 const INPUTS = new Map<GraphQLInputType, readonly unknown[]>([

@@ -1,8 +1,10 @@
 import {
+  GraphQLBoolean,
+  type GraphQLCompositeType,
   type GraphQLField,
   type GraphQLInputType,
-  GraphQLNonNull,
   type GraphQLNamedType,
+  GraphQLNonNull,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
@@ -13,8 +15,6 @@ import {
   isLeafType,
   isNonNullType,
   isObjectType,
-  type GraphQLCompositeType,
-  GraphQLBoolean,
 } from 'graphql';
 import type { Choices } from './choices.ts';
 import { inputValue, literalOf } from './generated-leaves.ts';
@@ -69,7 +69,9 @@ class QueryWriter {
   query(): GeneratedQuery {
     const body = this.#selection(this.#schema.getQueryType() as GraphQLObjectType, 1);
     const fragments = this.#fragments.map(({ name, on, text }) => `fragment ${name} on ${on.name} ${text}`);
-    const declared = this.#variables.map(({ name, type, defaultText }) => `$${name}: ${type}${defaultText === null ? '' : ` = ${defaultText}`}`);
+    const declared = this.#variables.map(
+      ({ name, type, defaultText }) => `$${name}: ${type}${defaultText === null ? '' : ` = ${defaultText}`}`,
+    );
     const head = declared.length === 0 ? '' : `query (${declared.join(', ')}) `;
     const given = Array.from({ length: GIVEN }, () => this.#given());
     return { text: [head + body, ...fragments].join('\n'), given, conditions: [...this.#conditions].sort(), isRefused: this.#isRefused };
@@ -150,8 +152,12 @@ class QueryWriter {
 
   #overlapping(type: GraphQLCompositeType): GraphQLCompositeType {
     const possible = (each: GraphQLCompositeType) => (isObjectType(each) ? [each] : this.#schema.getPossibleTypes(each));
-    const isApart = (each: GraphQLNamedType) => !isCompositeType(each) || each.name.startsWith('__') || !possible(each).some((one) => possible(type).includes(one));
-    return this.#choices.pick([type, ...(Object.values(this.#schema.getTypeMap()).filter((each) => !isApart(each)) as GraphQLCompositeType[])]);
+    const isApart = (each: GraphQLNamedType) =>
+      !isCompositeType(each) || each.name.startsWith('__') || !possible(each).some((one) => possible(type).includes(one));
+    return this.#choices.pick([
+      type,
+      ...(Object.values(this.#schema.getTypeMap()).filter((each) => !isApart(each)) as GraphQLCompositeType[]),
+    ]);
   }
 
   /** A fragment that is there already can be spread again, and contains none that is still being written. */

@@ -16,10 +16,11 @@ import {
   GraphQLString,
   GraphQLUnionType,
   isNullableType,
+  isObjectType,
 } from 'graphql';
 import type { Choices } from './choices.ts';
 import { inputTypes, inputValue, leafTypes } from './generated-leaves.ts';
-import { resolveField, resolvePromisedType, resolveType, resolveTypeObject } from './world.ts';
+import { resolveField, resolvePromisedType, resolveType, resolveTypeObject, type World } from './world.ts';
 
 /** A field has the same type and arguments wherever it is, but for being non-null: so queries that merge are easily written. */
 interface PooledField {
@@ -39,68 +40,82 @@ export interface GeneratedSchema {
 const FIELD_NAMES = ['a', 'b', 'c', 'd', 'constructor', 'e', 'toString', 'f', 'toJSON', 'hasOwnProperty'];
 
 export function generatedSchema(choices: Choices): GeneratedSchema {
-  const pool: PooledField[] = [];
-  const interfaces: GraphQLInterfaceType[] = [];
-  const interfaceFields: (readonly PooledField[])[] = [];
-  let hasIsTypeOf = false;
+  return new SchemaWriter(choices).schema();
+}
 
-  const someOf = <Item>(items: readonly Item[], chance: number) => items.filter(() => choices.oneIn(chance));
-  const resolution = () => (choices.oneIn(2) ? { resolve: resolveField } : {});
-  const fieldMap = (fields: readonly PooledField[], isObject: boolean): GraphQLFieldConfigMap<unknown, unknown> =>
-    Object.fromEntries(
-      fields.map(({ name, type, args }) => {
-        const isStricter = isObject && isNullableType(type) && choices.oneIn(8);
-        return [name, { type: isStricter ? new GraphQLNonNull(type) : type, args, ...(isObject && resolution()) }];
-      }),
+class SchemaWriter {
+  readonly #choices: Choices;
+  /** By type. Filled in when there are types for fields to have. */
+  readonly #fields = new Map<string, GraphQLFieldConfigMap<unknown, World>>();
+  readonly #pool: PooledField[] = [];
+  #hasIsTypeOf = false;
+
+  constructor(choices: Choices) {
+    this.#choices = choices;
+  }
+
+  schema(): GeneratedSchema {
+    const interfaces: GraphQLInterfaceType[] = [];
+    for (let count = this.#choices.below(3); count > 0; count--) interfaces.push(this.#interface(interfaces));
+    const objects = Array.from({ length: 2 + this.#choices.below(3) }, (_, index) =>
+      this.#object(index === 0 ? 'Query' : `O${index}`, interfaces),
     );
-  const own = () => {
-    const fields = pool.filter(() => !choices.oneIn(3));
-    return fields.length === 0 ? pool.slice(0, 1) : fields;
-  };
-  const inherited = (parents: readonly GraphQLInterfaceType[]) => parents.flatMap((parent) => interfaceFields[interfaces.indexOf(parent)] ?? []);
-  const abstractType = () => ({ resolveType: resolveTypeOf(choices) });
-
-  const interfaceCount = choices.below(3);
-  const objectCount = 1 + choices.below(3);
-  const later: (() => void)[] = [];
-  const thunked = (define: () => GraphQLFieldConfigMap<unknown, unknown>) => {
-    let fields: GraphQLFieldConfigMap<unknown, unknown> = {};
-    later.push(() => {
-      fields = define();
-    });
-    return () => fields;
-  };
-
-  for (let index = 0; index < interfaceCount; index++) {
-    const parents = index === 1 && choices.oneIn(3) ? interfaces.slice(0, 1) : [];
-    const fields = thunked(() => {
-      interfaceFields[index] = [...new Set([...inherited(parents), ...own()])];
-      return fieldMap(interfaceFields[index] as readonly PooledField[], false);
-    });
-    interfaces.push(new GraphQLInterfaceType({ name: `N${index}`, interfaces: parents, fields, ...abstractType() }));
+    const unions = Array.from({ length: this.#choices.below(3) }, (_, index) => this.#union(`U${index}`, objects));
+    const types = [...objects, ...interfaces, ...unions];
+    const fieldNames = FIELD_NAMES.slice(0, 3 + this.#choices.below(FIELD_NAMES.length - 2));
+    for (const name of fieldNames) {
+      const named = this.#choices.below(5) < 2 ? this.#choices.pick(leafTypes) : this.#choices.pick(types);
+      this.#pool.push({ name, type: wrapped(named, this.#choices), args: generatedArguments(this.#choices) });
+    }
+    // A type takes what the interfaces have that it implements.
+    for (const type of [...interfaces, ...objects]) this.#fields.set(type.name, this.#fieldsOf(type));
+    return { schema: new GraphQLSchema({ query: objects[0] ?? null, types }), fieldNames, hasIsTypeOf: this.#hasIsTypeOf };
   }
-  const objects = Array.from({ length: objectCount + 1 }, (_, index) => {
-    const named = someOf(interfaces, 2);
-    const parents = [...new Set(named.flatMap((each) => [...each.getInterfaces(), each]))];
-    const fields = thunked(() => fieldMap([...new Set([...inherited(parents), ...own()])], true));
-    const withTypeOf = choices.oneIn(60) ? { isTypeOf: () => true } : {};
-    if ('isTypeOf' in withTypeOf) hasIsTypeOf = true;
-    return new GraphQLObjectType({ name: index === 0 ? 'Query' : `O${index}`, interfaces: parents, fields, ...withTypeOf });
-  });
-  const unions = Array.from({ length: choices.below(3) }, (_, index) => {
-    const members = someOf(objects, 2);
-    return new GraphQLUnionType({ name: `U${index}`, types: members.length === 0 ? objects.slice(-1) : members, ...abstractType() });
-  });
 
-  const composites = [...objects, ...interfaces, ...unions];
-  const fieldCount = 3 + choices.below(FIELD_NAMES.length - 2);
-  for (const name of FIELD_NAMES.slice(0, fieldCount)) {
-    const named = choices.below(5) < 2 ? choices.pick(leafTypes) : choices.pick(composites);
-    pool.push({ name, type: wrapped(named, choices), args: generatedArguments(choices) });
+  #interface(others: readonly GraphQLInterfaceType[]): GraphQLInterfaceType {
+    const name = `N${others.length}`;
+    const interfaces = this.#choices.oneIn(3) ? [...others] : [];
+    return new GraphQLInterfaceType({
+      name,
+      interfaces,
+      fields: () => this.#fields.get(name) ?? {},
+      resolveType: resolveTypeOf(this.#choices),
+    });
   }
-  for (const define of later) define();
-  const schema = new GraphQLSchema({ query: objects[0] as GraphQLObjectType, types: [...objects, ...interfaces, ...unions] });
-  return { schema, fieldNames: FIELD_NAMES.slice(0, fieldCount), hasIsTypeOf };
+
+  #object(name: string, all: readonly GraphQLInterfaceType[]): GraphQLObjectType {
+    const named = all.filter(() => this.#choices.oneIn(2));
+    const interfaces = [...new Set(named.flatMap((each) => [...each.getInterfaces(), each]))];
+    const hasIsTypeOf = this.#choices.oneIn(60);
+    this.#hasIsTypeOf ||= hasIsTypeOf;
+    return new GraphQLObjectType({
+      name,
+      interfaces,
+      fields: () => this.#fields.get(name) ?? {},
+      ...(hasIsTypeOf && { isTypeOf: () => true }),
+    });
+  }
+
+  #union(name: string, objects: readonly GraphQLObjectType[]): GraphQLUnionType {
+    const members = objects.filter(() => this.#choices.oneIn(2));
+    return new GraphQLUnionType({
+      name,
+      types: members.length === 0 ? objects.slice(-1) : members,
+      resolveType: resolveTypeOf(this.#choices),
+    });
+  }
+
+  #fieldsOf(type: GraphQLInterfaceType | GraphQLObjectType): GraphQLFieldConfigMap<unknown, World> {
+    const inherited = type.getInterfaces().flatMap(({ name }) => Object.keys(this.#fields.get(name) ?? {}));
+    const own = this.#pool.filter(({ name }) => inherited.includes(name) || !this.#choices.oneIn(3));
+    const fields: GraphQLFieldConfigMap<unknown, World> = {};
+    for (const { name, type: pooled, args } of own.length === 0 ? this.#pool.slice(0, 1) : own) {
+      const isStricter = isObjectType(type) && isNullableType(pooled) && this.#choices.oneIn(8);
+      const resolver = isObjectType(type) && this.#choices.oneIn(2) ? { resolve: resolveField } : {};
+      fields[name] = { type: isStricter ? new GraphQLNonNull(pooled) : pooled, args, ...resolver };
+    }
+    return fields;
+  }
 }
 
 function resolveTypeOf(choices: Choices) {

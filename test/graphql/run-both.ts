@@ -1,4 +1,12 @@
-import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema, getVariableValues, type OperationDefinitionNode, parse } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type GraphQLSchema,
+  getVariableValues,
+  type OperationDefinitionNode,
+  parse,
+} from 'graphql';
 import { type CompiledOperation, compileOperation } from '../../src/graphql/compiled/compile-operation.ts';
 import { runPlan } from '../../src/graphql/compiled/run-plan.ts';
 import { Choices } from './choices.ts';
@@ -24,20 +32,24 @@ export async function settleAll({ waiting }: World, order: readonly number[]): P
   }
 }
 
-/** graphql-js leaves some rejections unhandled itself, for which nobody is to be blamed here. */
+export interface ReferenceOutcome {
+  readonly result: ExecutionResult;
+  /** graphql-js leaves some rejections unhandled itself. */
+  readonly unheard: readonly unknown[];
+}
+
 export async function runInGraphqlJs(
   schema: GraphQLSchema,
   document: DocumentNode,
   world: World,
   variableValues: Readonly<Record<string, unknown>>,
   order: readonly number[],
-): Promise<ExecutionResult> {
-  const { result } = await listening(async () => {
+): Promise<ReferenceOutcome> {
+  return listening(async () => {
     const running = Promise.resolve(execute({ schema, document, variableValues, contextValue: world }));
     await settleAll(world, order);
     return running;
   });
-  return result;
 }
 
 export async function runCompiled(
@@ -55,7 +67,9 @@ export async function runCompiled(
 }
 
 /** Hears of unhandled rejections in the test runner's place. */
-export async function listening<Result>(run: () => Promise<Result>): Promise<{ readonly result: Result; readonly unheard: readonly unknown[] }> {
+export async function listening<Result>(
+  run: () => Promise<Result>,
+): Promise<{ readonly result: Result; readonly unheard: readonly unknown[] }> {
   const others = process.listeners('unhandledRejection');
   const unheard: unknown[] = [];
   process.removeAllListeners('unhandledRejection');
@@ -78,6 +92,6 @@ export async function runBoth(schema: GraphQLSchema, query: string, given: Reado
   const compiled = compileOperation(schema, document, operation, coerced ?? {});
   const world = () => new World(schema, [], 0);
   const outcome = compiled && (await runCompiled(compiled, world(), coerced ?? {}, []));
-  const expected = await runInGraphqlJs(schema, document, world(), given, []);
-  return { compiled, heard: outcome?.heard, unheard: outcome?.unheard, expected };
+  const reference = await runInGraphqlJs(schema, document, world(), given, []);
+  return { compiled, heard: outcome?.heard, unheard: outcome?.unheard, expected: reference.result, reference };
 }

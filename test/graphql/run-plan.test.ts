@@ -14,7 +14,8 @@ import { describe, expect, it } from 'vitest';
 import { runBoth, runCompiled, turn } from './run-both.ts';
 import { World } from './world.ts';
 
-const schemaOf = (fields: GraphQLFieldConfigMap<unknown, unknown>) => new GraphQLSchema({ query: new GraphQLObjectType({ name: 'Query', fields }) });
+const schemaOf = (fields: GraphQLFieldConfigMap<unknown, unknown>) =>
+  new GraphQLSchema({ query: new GraphQLObjectType({ name: 'Query', fields }) });
 const numbers = new GraphQLList(GraphQLInt);
 const failure = () => Promise.reject(new Error('no'));
 
@@ -25,6 +26,19 @@ describe('what graphql-jit is known to get wrong', () => {
     expect(expected).toMatchObject({ data: { list: [1, null, 3] }, errors: [{ message: 'no', path: ['list', 1] }] });
     expect(heard).toEqual([null]);
     expect(unheard).toEqual([]);
+  });
+
+  it.each([
+    ['answered', new Error('no')],
+    ['promised', Promise.resolve(new Error('no'))],
+    ['in a list', [[new Error('no')]]],
+    ['promised in a list', [[Promise.resolve(new Error('no'))]]],
+  ])('takes an error that is %s for a failure, and not for a value', async (_, value) => {
+    const anything = new GraphQLScalarType({ name: 'Anything' });
+    const type = Array.isArray(value) ? new GraphQLList(new GraphQLList(anything)) : anything;
+    const { heard, expected } = await runBoth(schemaOf({ value: { type, resolve: () => value } }), '{ value }');
+    expect(expected.errors).toMatchObject([{ message: 'no' }]);
+    expect(heard).toEqual([null]);
   });
 
   it('compiles a variable of a recursive input type, and hands on what is given for it', async () => {
@@ -41,8 +55,14 @@ describe('what graphql-jit is known to get wrong', () => {
   });
 
   it('waits for promises in plain properties, also in those of list items and those of what was promised', async () => {
-    const item: GraphQLObjectType = new GraphQLObjectType({ name: 'Item', fields: () => ({ n: { type: GraphQLInt }, item: { type: item } }) });
-    const value = () => [{ n: Promise.resolve(1), item: Promise.resolve({ n: Promise.resolve(2) }) }, Promise.resolve({ n: 3, item: null })];
+    const item: GraphQLObjectType = new GraphQLObjectType({
+      name: 'Item',
+      fields: () => ({ n: { type: GraphQLInt }, item: { type: item } }),
+    });
+    const value = () => [
+      { n: Promise.resolve(1), item: Promise.resolve({ n: Promise.resolve(2) }) },
+      Promise.resolve({ n: 3, item: null }),
+    ];
     const schema = schemaOf({ items: { type: new GraphQLList(item), resolve: value } });
     const { heard, expected } = await runBoth(schema, '{ items { item { n } n } }');
     expect(JSON.stringify(heard)).toBe('[{"items":[{"item":{"n":2},"n":1},{"item":null,"n":3}]}]');
@@ -51,12 +71,15 @@ describe('what graphql-jit is known to get wrong', () => {
 });
 
 describe('what graphql-js does and is easily forgotten', () => {
-  it.each(['@include(if: $is)', '@skip(if: $is)'])('leaves %s to it where the variable is null in spite of its default', async (directive) => {
-    const schema = schemaOf({ a: { type: GraphQLInt } });
-    const { heard, expected } = await runBoth(schema, `query ($is: Boolean = true) { a ${directive} }`, { is: null });
-    expect(expected.errors).toHaveLength(1);
-    expect(heard).toBeUndefined();
-  });
+  it.each(['@include(if: $is)', '@skip(if: $is)'])(
+    'leaves %s to it where the variable is null in spite of its default',
+    async (directive) => {
+      const schema = schemaOf({ a: { type: GraphQLInt } });
+      const { heard, expected } = await runBoth(schema, `query ($is: Boolean = true) { a ${directive} }`, { is: null });
+      expect(expected.errors).toHaveLength(1);
+      expect(heard).toBeUndefined();
+    },
+  );
 
   it('holds the arguments of a plain property against their types', async () => {
     const schema = schemaOf({ a: { type: GraphQLInt, args: { n: { type: new GraphQLNonNull(GraphQLInt) } } } });
@@ -106,7 +129,10 @@ describe('what one call does to its arguments', () => {
     if (Array.isArray(args.list)) args.list.push(9);
     return JSON.stringify(args);
   };
-  const schema = schemaOf({ none: { type: GraphQLString, resolve: change }, told: { type: GraphQLString, args: { list: { type: numbers } }, resolve: change } });
+  const schema = schemaOf({
+    none: { type: GraphQLString, resolve: change },
+    told: { type: GraphQLString, args: { list: { type: numbers } }, resolve: change },
+  });
 
   it.each(['{ none }', '{ told(list: [1]) }', '{ told }'])('no other call learns of: %s', async (query) => {
     const { compiled, heard, expected } = await runBoth(schema, query);
@@ -118,17 +144,20 @@ describe('what one call does to its arguments', () => {
 /** Node ends a process in which nobody hears of a failure. graphql-js hears of each of these. */
 describe('of a failure beside a failure', () => {
   it('somebody hears in a list', async () => {
-    const { heard, unheard } = await runBoth(schemaOf({ list: { type: numbers, resolve: () => [new Error('first'), failure()] } }), '{ list }');
+    const { heard, unheard, reference } = await runBoth(
+      schemaOf({ list: { type: numbers, resolve: () => [new Error('first'), failure()] } }),
+      '{ list }',
+    );
     expect(heard).toEqual([null]);
-    expect(unheard).toEqual([]);
+    expect([unheard, reference.unheard]).toEqual([[], []]);
   });
 
   it('somebody hears in a property', async () => {
     const pair = new GraphQLObjectType({ name: 'Pair', fields: { a: { type: GraphQLInt }, b: { type: GraphQLInt } } });
     const schema = schemaOf({ pair: { type: pair, resolve: () => ({ a: new Error('first'), b: failure() }) } });
-    const { heard, unheard } = await runBoth(schema, '{ pair { a b } }');
+    const { heard, unheard, reference } = await runBoth(schema, '{ pair { a b } }');
     expect(heard).toEqual([null]);
-    expect(unheard).toEqual([]);
+    expect([unheard, reference.unheard]).toEqual([[], []]);
   });
 
   it('somebody hears in what came too late', async () => {
@@ -137,16 +166,16 @@ describe('of a failure beside a failure', () => {
       return [failure()];
     };
     const schema = schemaOf({ first: { type: GraphQLInt, resolve: failure }, list: { type: numbers, resolve: late } });
-    const { heard, unheard } = await runBoth(schema, '{ first list }');
+    const { heard, unheard, reference } = await runBoth(schema, '{ first list }');
     expect(heard).toEqual([null]);
-    expect(unheard).toEqual([]);
+    expect([unheard, reference.unheard]).toEqual([[], []]);
   });
 
   it('somebody hears when it was to be the name of a type', async () => {
     const one = new GraphQLObjectType({ name: 'One', fields: { n: { type: GraphQLInt } } });
     const union = new GraphQLUnionType({ name: 'Union', types: [one], resolveType: failure });
-    const { heard, unheard } = await runBoth(schemaOf({ one: { type: union, resolve: () => ({}) } }), '{ one { __typename } }');
+    const { heard, unheard, reference } = await runBoth(schemaOf({ one: { type: union, resolve: () => ({}) } }), '{ one { __typename } }');
     expect(heard).toEqual([null]);
-    expect(unheard).toEqual([]);
+    expect([unheard, reference.unheard]).toEqual([[], []]);
   });
 });

@@ -88,7 +88,8 @@ export class World {
   }
 
   #valueOf(type: GraphQLOutputType, place: string, choices: Choices, isWrong: boolean): unknown {
-    if (isNonNullType(type)) return isWrong && choices.oneIn(2) ? choices.pick([null, undefined]) : this.#present(type.ofType, place, choices, isWrong);
+    if (isNonNullType(type))
+      return isWrong && choices.oneIn(2) ? choices.pick([null, undefined]) : this.#present(type.ofType, place, choices, isWrong);
     const absence = choices.below(16);
     if (absence >= 14) return absence === 14 ? null : undefined;
     return this.#present(type, place, choices, isWrong);
@@ -134,11 +135,10 @@ export class World {
     const isAbsent = isNonNullType(type) ? this.#isTroubled(choices) : choices.oneIn(10);
     if (isAbsent) return;
     const isMethod = choices.oneIn(4);
-    const world = this;
     let made: { readonly value: unknown } | undefined;
     Object.defineProperty(source, name, {
       get: () => {
-        made ??= { value: isMethod ? method : world.arriving(type, place, false) };
+        made ??= { value: isMethod ? method : this.arriving(type, place, false) };
         return made.value;
       },
     });

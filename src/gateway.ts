@@ -160,7 +160,14 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     await store.close();
   };
   const handle = fastLane.inFrontOf((request, response) => app.routing(request, response));
-  return { app, handle, project: compiled, production: environment.production, invalidate: (source, key) => invalidate(source, [key]), close };
+  return {
+    app,
+    handle,
+    project: compiled,
+    production: environment.production,
+    invalidate: (source, key) => invalidate(source, [key]),
+    close,
+  };
 }
 
 /** @returns an absolute path; a relative one starts at the configuration file. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Cell, parseCells } from './cells.ts';
-import { CONTESTANTS, type Contestant } from './contestants.ts';
 import type { Usage } from './contestants/report.ts';
+import { CONTESTANTS, type Contestant } from './contestants.ts';
 import { fillStore } from './fill-store.ts';
 import { measureCell } from './measure-cell.ts';
 import { Stage } from './stage.ts';

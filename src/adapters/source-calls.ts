@@ -133,7 +133,8 @@ export class SourceCalls {
       return Promise.resolve(keys.map(() => spared));
     }
     const patience = this.#adapter.hedge ? this.#latencies.p95() : null;
-    const called = patience === null ? this.#call(keys, fields, scope, cancellation) : this.#hedged(patience, keys, fields, scope, cancellation);
+    const called =
+      patience === null ? this.#call(keys, fields, scope, cancellation) : this.#hedged(patience, keys, fields, scope, cancellation);
     return called.then(({ outcome, health }) => {
       this.#report(health);
       return outcome;

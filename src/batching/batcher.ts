@@ -226,7 +226,8 @@ export class Batcher<Value, Need> {
     this.#calls.push(call);
     try {
       const answers = await this.#options.call([...batch.keys()], need, call.cancellation);
-      for (let index = 0; index < entries.length; index++) this.#answer(entries[index] as Entry<Value, Need>, answers[index] as Value | Error);
+      for (let index = 0; index < entries.length; index++)
+        this.#answer(entries[index] as Entry<Value, Need>, answers[index] as Value | Error);
     } catch (error) {
       for (const entry of entries) this.#reject(entry, error);
     } finally {

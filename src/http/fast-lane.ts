@@ -1,8 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import type { CapturableRequest } from '../capture/capture-request.ts';
 import type { CompiledOperations, ReadyOperation } from '../graphql/compiled/compiled-operations.ts';
 import { runPlan } from '../graphql/compiled/run-plan.ts';
-import type { CapturableRequest } from '../capture/capture-request.ts';
 import { AnswerCookies, type OperationContexts } from './operation-contexts.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -22,7 +22,12 @@ const ACCEPTED = new Map<string | undefined, string>([
   ['application/graphql-response+json,application/json;q=0.9', GRAPHQL_TYPE],
 ]);
 /** A foreign page can't make a browser send these without asking first. */
-const SENT = new Set<string | undefined>(['application/json', 'application/json; charset=utf-8', 'application/json;charset=utf-8', 'application/json;charset=UTF-8']);
+const SENT = new Set<string | undefined>([
+  'application/json',
+  'application/json; charset=utf-8',
+  'application/json;charset=utf-8',
+  'application/json;charset=UTF-8',
+]);
 /** Names with which JSON can reach into objects' prototypes, and escapes that could hide them: the framework looks at those. */
 const SUSPICIOUS = /__proto__|constructor|\\u/;
 

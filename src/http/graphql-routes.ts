@@ -48,7 +48,12 @@ export function addGraphqlRoutes(app: FastifyInstance, { apollo, runner, context
       reply.header('cache-control', 'private, no-store');
       done();
     },
-    preParsing: (request: FastifyRequest, _: FastifyReply, payload: RequestPayload, done: (error: null, payload: RequestPayload) => void) => {
+    preParsing: (
+      request: FastifyRequest,
+      _: FastifyReply,
+      payload: RequestPayload,
+      done: (error: null, payload: RequestPayload) => void,
+    ) => {
       const begun = begunOn(request.raw);
       done(null, begun === undefined ? payload : bodyAgain(begun));
     },

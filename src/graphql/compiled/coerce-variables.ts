@@ -27,7 +27,10 @@ interface PlainVariable {
  * Prepares the coercion of an operation's variables.
  * @returns what coerces a request's; it answers null for values that are wrong.
  */
-export function variableCoercion(schema: GraphQLSchema, { variableDefinitions = [] }: OperationDefinitionNode): (given: Values) => Values | null {
+export function variableCoercion(
+  schema: GraphQLSchema,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+): (given: Values) => Values | null {
   if (variableDefinitions.length === 0) return () => NO_VARIABLES;
   const thorough = (given: Values) => getVariableValues(schema, variableDefinitions, given).coerced ?? null;
   const plain: PlainVariable[] = [];

@@ -7,7 +7,6 @@ import {
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
-  getNamedType,
   getNullableType,
   isAbstractType,
   isLeafType,
@@ -21,8 +20,8 @@ import {
 // graphql-js' own reading of selections, so that fragments, directives and repeated fields mean the same here as there.
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
 import { profileFieldOf } from '../profile-field.ts';
-import { planArguments } from './plan-arguments.ts';
 import type { FieldPlan, FieldResolution, ObjectPlan, ValuePlan } from './plan.ts';
+import { planArguments } from './plan-arguments.ts';
 import { serializerOf } from './serializer.ts';
 
 const CUSTOMER = 'Customer';
@@ -61,7 +60,7 @@ export function compileOperation(
   }
 }
 
-export function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionNode> {
+function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionNode> {
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;

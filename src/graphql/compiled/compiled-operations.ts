@@ -62,7 +62,11 @@ export class CompiledOperations {
     return variables && this.#ready(compiled, operation, variables);
   }
 
-  #ready({ document }: Compiled, { operation, conditions, variants }: OperationVariants, variables: ReadyOperation['variables']): ReadyOperation | null {
+  #ready(
+    { document }: Compiled,
+    { operation, conditions, variants }: OperationVariants,
+    variables: ReadyOperation['variables'],
+  ): ReadyOperation | null {
     const variant = conditions.length === 0 ? '' : conditions.map((name) => (variables[name] === true ? '1' : '0')).join('');
     let compiled = variants.get(variant);
     if (compiled === undefined) {

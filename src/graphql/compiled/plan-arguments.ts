@@ -1,4 +1,4 @@
-import { type FieldNode, type GraphQLField, GraphQLError, getArgumentValues, isNonNullType, Kind, visit } from 'graphql';
+import { type FieldNode, GraphQLError, type GraphQLField, getArgumentValues, isNonNullType, Kind, visit } from 'graphql';
 import type { ArgumentPlan, ArgumentsPlan } from './plan.ts';
 
 const NO_ARGUMENTS: ArgumentsPlan = { kind: 'fixed', args: Object.freeze({}) };

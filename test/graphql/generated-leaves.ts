@@ -65,6 +65,12 @@ const OUTPUTS = new Map<GraphQLLeafType, { readonly right: () => readonly unknow
 
 export const leafTypes: readonly GraphQLLeafType[] = [...OUTPUTS.keys()];
 
+/** All that generated schemas answer for it. */
+export function outputLeaves(type: GraphQLLeafType): readonly unknown[] {
+  const values = OUTPUTS.get(type);
+  return values ? [...values.right(), ...values.wrong()] : [];
+}
+
 export function outputLeaf(type: GraphQLLeafType, choices: Choices, isWrong: boolean): unknown {
   const values = OUTPUTS.get(type) as { right(): readonly unknown[]; wrong(): readonly unknown[] };
   return choices.pick(isWrong ? values.wrong() : values.right());

@@ -201,7 +201,7 @@ class QueryWriter {
   }
 
   #literal(type: GraphQLInputType): string {
-    const hasInner = this.#choices.oneIn(12);
+    const hasInner = this.#choices.oneIn(6);
     return literalOf(type, inputValue(type, this.#choices), (inner) => {
       if (!hasInner || !this.#choices.oneIn(2)) return null;
       this.#isRefused = true;

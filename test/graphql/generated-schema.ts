@@ -86,13 +86,13 @@ class SchemaWriter {
   #object(name: string, all: readonly GraphQLInterfaceType[]): GraphQLObjectType {
     const named = all.filter(() => this.#choices.oneIn(2));
     const interfaces = [...new Set(named.flatMap((each) => [...each.getInterfaces(), each]))];
-    const hasIsTypeOf = this.#choices.oneIn(60);
+    const hasIsTypeOf = this.#choices.oneIn(40);
     this.#hasIsTypeOf ||= hasIsTypeOf;
     return new GraphQLObjectType({
       name,
       interfaces,
       fields: () => this.#fields.get(name) ?? {},
-      ...(hasIsTypeOf && { isTypeOf: () => true }),
+      ...(hasIsTypeOf && { isTypeOf: this.#choices.pick([() => true, () => false, async () => true]) }),
     });
   }
 

@@ -1,4 +1,6 @@
+import { inspect } from 'node:util';
 import {
+  buildSchema,
   type GraphQLFieldConfigMap,
   GraphQLInputObjectType,
   GraphQLInt,
@@ -11,6 +13,7 @@ import {
   GraphQLUnionType,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { leafTypes, outputLeaves } from './generated-leaves.ts';
 import { runBoth, runCompiled, turn } from './run-both.ts';
 import { World } from './world.ts';
 
@@ -81,6 +84,57 @@ describe('what graphql-js does and is easily forgotten', () => {
     },
   );
 
+  it.each(leafTypes.map((type) => [type.name, type] as const))(
+    'answers each form of %s as it does, or leaves it to it',
+    async (_, type) => {
+      for (const value of outputLeaves(type)) {
+        const { heard, expected } = await runBoth(schemaOf({ leaf: { type, resolve: () => value } }), '{ leaf }');
+        expect(JSON.stringify(heard?.[0]), inspect(value)).toBe(JSON.stringify(expected.errors ? null : expected.data));
+      }
+    },
+  );
+
+  it.each([null, undefined])('takes a scalar that answers %s for a failure', async (answer) => {
+    const none = new GraphQLScalarType({ name: 'None', serialize: () => answer });
+    const { heard, expected } = await runBoth(schemaOf({ none: { type: none, resolve: () => 5 } }), '{ none }');
+    expect(expected.errors).toHaveLength(1);
+    expect(heard).toEqual([null]);
+  });
+
+  it.each([false, Promise.resolve(false)])('leaves a type to it that is asked whether a value is of it: %s', async (answer) => {
+    const one = new GraphQLObjectType({ name: 'One', fields: { n: { type: GraphQLInt } }, isTypeOf: () => answer });
+    const { heard, expected } = await runBoth(schemaOf({ one: { type: one, resolve: () => ({ n: 1 }) } }), '{ one { n } }');
+    expect(expected.errors).toHaveLength(1);
+    expect([undefined, [null]]).toContainEqual(heard);
+  });
+
+  it('takes a hole in a list for null', async () => {
+    const holes = () => {
+      const list = [1, 2, 3];
+      delete list[1];
+      return list;
+    };
+    const strict = new GraphQLList(new GraphQLNonNull(GraphQLInt));
+    const schema = schemaOf({ list: { type: numbers, resolve: holes }, strict: { type: strict, resolve: holes } });
+    expect((await runBoth(schema, '{ list }')).heard).toEqual([{ list: [1, null, 3] }]);
+    const { heard, expected } = await runBoth(schema, '{ strict }');
+    expect(expected.errors).toHaveLength(1);
+    expect(heard).toEqual([null]);
+  });
+
+  it('asks nothing more once it is left to it', async () => {
+    let asked = 0;
+    const late: GraphQLObjectType = new GraphQLObjectType({ name: 'Late', fields: { n: { type: GraphQLInt, resolve: () => asked++ } } });
+    const schema = schemaOf({
+      first: { type: GraphQLInt, resolve: failure },
+      late: { type: late, resolve: () => turn().then(() => ({})) },
+    });
+    const { heard } = await runBoth(schema, '{ first late { n } }');
+    expect(heard).toEqual([null]);
+    // By graphql-js.
+    expect(asked).toBe(1);
+  });
+
   it('holds the arguments of a plain property against their types', async () => {
     const schema = schemaOf({ a: { type: GraphQLInt, args: { n: { type: new GraphQLNonNull(GraphQLInt) } } } });
     const { heard, expected } = await runBoth(schema, 'query ($n: Int = 1) { a(n: $n) }', { n: null });
@@ -120,6 +174,20 @@ describe('what graphql-js does and is easily forgotten', () => {
     expect(expected).toEqual({ data: { slow: 5 } });
     // Such a rare thing may be left to graphql-js.
     expect([{ slow: 5 }, null]).toContainEqual(heard?.[0]);
+  });
+});
+
+describe('how large a plan becomes', () => {
+  const names = Array.from({ length: 10 }, (_, index) => `T${index}`);
+  const schema = buildSchema(
+    `type Query { some: Some } union Some = ${names.join(' | ')} ${names.map((name) => `type ${name} { some: Some }`).join(' ')}`,
+  );
+
+  it('is at most 2,000 fields, wherever fields multiply', async () => {
+    const all = (inner: string) => `some { ${names.map((name) => `... on ${name} { ${inner} }`).join(' ')} }`;
+    expect((await runBoth(schema, `{ ${all(all(all('__typename')))} }`)).compiled?.size).toBe(1_111);
+    expect((await runBoth(schema, `{ ${all(all(all('x: __typename __typename')))} }`)).compiled).toBeNull();
+    expect((await runBoth(schema, `{ ${all(all(all('some { __typename }')))} }`)).compiled).toBeNull();
   });
 });
 

@@ -53,12 +53,12 @@ export class World {
   /** A value on its way: there, promised, late, or failed. */
   arriving(type: GraphQLOutputType, place: string, isCall: boolean): unknown {
     const choices = this.#choicesFor(place);
-    const failure = this.#isTroubled(choices) ? choices.below(5) : -1;
+    const failure = this.#isTroubled(choices) ? choices.below(6) : -1;
     if (failure === 0) return new Error(place);
     if (failure === 1 && isCall) throw choices.oneIn(4) ? 'no error' : new Error(place);
     if (failure === 2) return this.#late(() => Promise.reject(new Error(place)));
     if (failure === 3) return handled(Promise.reject(choices.oneIn(4) ? undefined : new Error(place)));
-    const isWrong = failure === 4;
+    const isWrong = failure >= 4;
     const way = choices.below(12);
     const value = () => this.#valueOf(type, place, choices, isWrong);
     if (way === 8) return Promise.resolve(value());
@@ -120,9 +120,9 @@ export class World {
   }
 
   #object(type: GraphQLObjectType, place: string, choices: Choices, typeName: { readonly __typename: unknown } | null): unknown {
-    const form = choices.below(40);
-    if (form >= 35 && typeName === null) return choices.pick([5, 'text', true, [], 10n]);
-    const source = form === 34 ? () => {} : form === 33 ? Object.create(null) : {};
+    const form = choices.below(24);
+    if (form >= 21 && typeName === null) return choices.pick([5, 'text', true, [], 10n]);
+    const source = form === 20 || form === 19 ? () => {} : form === 18 ? Object.create(null) : {};
     Object.assign(source, typeName);
     this.#names.set(source, place);
     for (const { name, type: fieldType } of Object.values(type.getFields())) this.#property(source, name, fieldType, `${place}/${name}`);

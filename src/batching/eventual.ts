@@ -69,7 +69,7 @@ export class Deferred<Value> implements Eventual<Value> {
 }
 
 /** Of a promise, settled when that is. */
-export function eventually<Value>(promise: Promise<Value>): Eventual<Value> {
+export function eventually<Value>(promise: PromiseLike<Value>): Eventual<Value> {
   const deferred = new Deferred<Value>();
   promise.then(
     (value) => deferred.resolve(value),

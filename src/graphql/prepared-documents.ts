@@ -39,17 +39,19 @@ export class PreparedDocuments {
     const known = this.#documents.get(query);
     if (known !== undefined) return known;
     const { schema, limits, introspection } = this.#rules;
-    let document: DocumentNode;
     try {
-      document = parse(query, { maxTokens: limits.tokens });
+      const document = parse(query, { maxTokens: limits.tokens });
+      const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+      const errors = validate(schema, document, rules);
+      if (errors.length > 0) return errors.map((error) => ({ ...error.toJSON(), extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }));
+      this.#documents.set(query, document);
+      return document;
     } catch (error) {
-      if (!(error instanceof GraphQLError)) throw error;
-      return [withTokenLimit({ ...error.toJSON(), extensions: { code: 'GRAPHQL_PARSE_FAILED' } })];
+      if (error instanceof GraphQLError) return [withTokenLimit({ ...error.toJSON(), extensions: { code: 'GRAPHQL_PARSE_FAILED' } })];
+      // Parsing and validation go down as deep as the document does.
+      if (error instanceof RangeError)
+        return [{ message: 'the document is nested too deeply', extensions: { code: 'GRAPHQL_PARSE_FAILED' } }];
+      throw error;
     }
-    const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-    const errors = validate(schema, document, rules);
-    if (errors.length > 0) return errors.map((error) => ({ ...error.toJSON(), extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }));
-    this.#documents.set(query, document);
-    return document;
   }
 }

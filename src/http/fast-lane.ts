@@ -152,41 +152,50 @@ class Answering {
     });
     this.#request.on('end', () => {
       if (rest !== undefined) this.#body = Buffer.concat(rest);
-      this.#recognize();
+      this.#proceed();
     });
   }
 
-  #recognize(): void {
+  #proceed(): void {
     const operation = this.#operation();
-    if (operation === null) {
-      this.#leave();
-      return;
-    }
+    const recognized = operation === null ? null : this.#recognized();
+    if (operation === null || recognized === null) this.#leave();
+    else if (recognized instanceof Promise) {
+      recognized.then(
+        () => this.#run(operation),
+        () => this.#leave(),
+      );
+    } else this.#run(operation);
+  }
+
+  /** Null where something is wrong with the request: the full way says what. */
+  #recognized(): CapturableRequest | Promise<CapturableRequest> | null {
     try {
-      const recognized = this.#options.contexts.recognize(this.#request);
-      if (recognized instanceof Promise) recognized.then((request) => this.#run(operation, request)).catch(() => this.#leave());
-      else this.#run(operation, recognized);
+      return this.#options.contexts.recognize(this.#request);
     } catch {
-      this.#leave();
+      return null;
     }
   }
 
-  #run({ compiled, variables }: ReadyOperation, _: CapturableRequest): void {
+  #run({ compiled, variables }: ReadyOperation): void {
     const context = this.#options.contexts.openFor(this.#request, this.#response, this.#cookies);
     // Where each value came from is noted on the full way.
     if (context.provenance !== undefined) this.#leave();
     else runPlan(compiled, context, variables, (data) => (data === null ? this.#leave() : this.#answer(data)));
   }
 
+  /** Null for what is to go the full way, and so is whatever a strange document brings about. */
   #operation(): ReadyOperation | null {
     const text = this.#body?.toString() ?? '';
     if (SUSPICIOUS.test(text)) return null;
-    let body: unknown;
     try {
-      body = JSON.parse(text);
+      return this.#find(JSON.parse(text));
     } catch {
       return null;
     }
+  }
+
+  #find(body: unknown): ReadyOperation | null {
     if (!isObject(body)) return null;
     const { query, operationName, variables, extensions } = body;
     if (typeof query !== 'string' || query === '') return null;

@@ -97,6 +97,44 @@ it('keeps it no longer than a millisecond', async () => {
   }
 });
 
+it('waits for company only where keys came while calls were under way, and not again once nobody came', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const { ask, sent, answer } = batcherOf();
+    ask('first');
+    for (let call = 0; call < 12; call++) {
+      await turn();
+      ask(`beside ${call}`);
+      answer(call);
+    }
+    await turn();
+    answer(12);
+    await turn();
+    expect(sent).toHaveLength(13);
+
+    ask('one');
+    ask('other');
+    await turn();
+    expect(sent[13]?.keys).toEqual(['one', 'other']);
+    answer(13);
+    await turn();
+
+    ask('lonely');
+    await turn();
+    expect(sent).toHaveLength(14);
+    vi.advanceTimersByTime(1);
+    expect(sent[14]?.keys).toEqual(['lonely']);
+    answer(14);
+    await turn();
+
+    ask('at once');
+    await turn();
+    expect(sent[15]?.keys).toEqual(['at once']);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 it('sends a full batch at once, and fills the next while no slot is free', async () => {
   const { ask, sent, answer } = batcherOf();
   for (const key of ['a', 'b', 'c']) ask(key);

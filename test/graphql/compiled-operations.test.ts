@@ -233,10 +233,10 @@ describe('what is kept', () => {
     expect(find('{ a }')?.compiled === hot).toBe(true);
   });
 
-  it('has forgotten that a document came, when thousands of others came since', () => {
+  it('has forgotten that a document came, when millions of characters came since', () => {
     const find = findsIn(operationsOf({ hotAfter: 2 }));
     find('{ a }');
-    for (let index = 0; index < 3_000; index++) find(`{ x${index}: b }`);
+    for (let index = 0; index < 3_000; index++) find(`{ x${index}: b } # ${'and so on '.repeat(100)}`);
     expect(find('{ a }')).toBeNull();
     expect(find('{ a }')).not.toBeNull();
   });
@@ -255,13 +255,6 @@ describe('what is kept', () => {
     expect(plans.every((plan) => plan?.size === 900)).toBe(true);
     expect(kept.filter(Boolean).length).toBe(Math.floor(50_000 / 900));
     expect(kept.indexOf(true)).toBe(70 - Math.floor(50_000 / 900));
-  });
-
-  it('is bounded for documents of few fields, too', () => {
-    const find = findsIn(operationsOf());
-    const first = find('{ x: a }')?.compiled;
-    for (let index = 0; index < 6_000; index++) expect(find(`{ x${index}: b }`)).not.toBeNull();
-    expect(find('{ x: a }')?.compiled === first).toBe(false);
   });
 
   /** Each takes more than a megabyte as it was parsed, and 5,000 of them more than there is. */

@@ -8,11 +8,12 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
-import { fragmentsOf } from '../../src/graphql/compiled/compile-operation.ts';
 
 /** How many fields a plan can have, each counted for every type that it can stand on, and where it is asked for again. */
 export function fieldsAtMost(schema: GraphQLSchema, document: DocumentNode): number {
-  const fragments = fragmentsOf(document);
+  const fragments = new Map(
+    document.definitions.filter((each) => each.kind === Kind.FRAGMENT_DEFINITION).map((each) => [each.name.value, each]),
+  );
   const possible = (name: string): readonly GraphQLObjectType[] => {
     const type = schema.getType(name);
     return isAbstractType(type) ? schema.getPossibleTypes(type) : isObjectType(type) ? [type] : [];
@@ -26,7 +27,7 @@ export function fieldsAtMost(schema: GraphQLSchema, document: DocumentNode): num
         fields += 1 + (below ? possible(named).reduce((sum, type) => sum + count(below, type), 0) : 0);
         continue;
       }
-      const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments[selection.name.value] : selection;
+      const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
       const condition = fragment?.typeCondition?.name.value;
       if (fragment && (condition === undefined || possible(condition).includes(on))) fields += count(fragment.selectionSet, on);
     }

@@ -32,13 +32,15 @@ export function variableCoercion(
   { variableDefinitions = [] }: OperationDefinitionNode,
 ): (given: Values) => Values | null {
   if (variableDefinitions.length === 0) return () => NO_VARIABLES;
-  const thorough = (given: Values) => getVariableValues(schema, variableDefinitions, given).coerced ?? null;
+  const thorough = (given: Values) => getVariableValues(schema, variableDefinitions, given, { maxErrors: 1 }).coerced ?? null;
   const plain: PlainVariable[] = [];
   for (const { variable, type: node, defaultValue } of variableDefinitions) {
     const type = typeFromAST(schema, node as Parameters<typeof typeFromAST>[1]);
     const nullable = type && isInputType(type) ? getNullableType(type) : undefined;
     if (type === undefined || nullable === undefined || !isLeafType(nullable)) return thorough;
     const otherwise = defaultValue === undefined ? undefined : valueFromAST(defaultValue, type as Parameters<typeof valueFromAST>[1]);
+    // A list or an object would be the same one for all requests.
+    if (typeof otherwise === 'object' && otherwise !== null) return thorough;
     const hasDefault = defaultValue !== undefined;
     plain.push({ name: variable.name.value, type: nullable, isNonNull: isNonNullType(type), hasDefault, otherwise });
   }

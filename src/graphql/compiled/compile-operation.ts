@@ -2,6 +2,7 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  GraphQLError,
   type GraphQLField,
   type GraphQLNonNull,
   type GraphQLObjectType,
@@ -55,7 +56,8 @@ export function compileOperation(
   try {
     return compiler.compile();
   } catch (error) {
-    if (error instanceof NotCompilable) return null;
+    // graphql-js says what is wrong, for example with a condition that is null; a stack that is too small for the document is no reason to end.
+    if (error instanceof NotCompilable || error instanceof GraphQLError || error instanceof RangeError) return null;
     throw error;
   }
 }

@@ -7,8 +7,8 @@ import { type CompiledOperation, compileOperation } from './compile-operation.ts
 
 /** Compiled fields that are kept, each about a third of a kilobyte. */
 const KEPT_FIELDS = 50_000;
-/** Documents of which it is known that they came once. */
-const REMEMBERED = 1_000;
+/** Characters of the documents that are compiled, and of those of which it is known that they came once. */
+const KEPT_TEXT = 1_000_000;
 /** Plans of one operation: it has one for each combination of what its `@include` and `@skip` ask for. */
 const MAX_VARIANTS = 8;
 
@@ -44,8 +44,12 @@ export interface CompiledOperationsOptions extends DocumentRules {
  */
 export class CompiledOperations {
   readonly #options: CompiledOperationsOptions;
-  readonly #sightings = new LRUCache<string, number>({ max: REMEMBERED });
-  readonly #compiled = new LRUCache<string, Compiled>({ max: KEPT_FIELDS / 10, dispose: (compiled) => this.#forget(compiled) });
+  readonly #sightings = new LRUCache<string, number>({ maxSize: KEPT_TEXT, sizeCalculation: lengthOf });
+  readonly #compiled = new LRUCache<string, Compiled>({
+    maxSize: KEPT_TEXT,
+    sizeCalculation: lengthOf,
+    dispose: (compiled) => this.#forget(compiled),
+  });
   #fields = 0;
 
   constructor(options: CompiledOperationsOptions) {
@@ -67,7 +71,7 @@ export class CompiledOperations {
     { operation, conditions, variants }: OperationVariants,
     variables: ReadyOperation['variables'],
   ): ReadyOperation | null {
-    const variant = conditions.length === 0 ? '' : conditions.map((name) => (variables[name] === true ? '1' : '0')).join('');
+    const variant = conditions.length === 0 ? '' : conditions.map((name) => String(variables[name])).join();
     let compiled = variants.get(variant);
     if (compiled === undefined) {
       if (variants.size >= MAX_VARIANTS) return null;
@@ -83,7 +87,11 @@ export class CompiledOperations {
     this.#sightings.set(query, sightings);
     if (sightings < this.#options.hotAfter) return null;
     const document = this.#options.documents.prepare(query);
-    if (Array.isArray(document)) return null;
+    if (Array.isArray(document)) {
+      // Never to be looked at again.
+      this.#sightings.set(query, Number.NEGATIVE_INFINITY);
+      return null;
+    }
     this.#sightings.delete(query);
     const compiled = { document: document as DocumentNode, byName: new Map() };
     this.#compiled.set(query, compiled);
@@ -91,6 +99,7 @@ export class CompiledOperations {
   }
 
   #operationOf({ document, byName }: Compiled, operationName: string | null): OperationVariants | null {
+    if (operationName === '') return null;
     const known = byName.get(operationName ?? '');
     if (known !== undefined) return known;
     const operation = getOperationAST(document, operationName);
@@ -113,6 +122,10 @@ export class CompiledOperations {
   #forget({ byName }: Compiled): void {
     for (const variants of byName.values()) for (const each of variants?.variants.values() ?? []) this.#fields -= each?.size ?? 0;
   }
+}
+
+function lengthOf(_: unknown, text: string): number {
+  return Math.max(1, text.length);
 }
 
 /** Names of the variables that `@include` and `@skip` look at, anywhere in the document. */

@@ -35,11 +35,18 @@ export type FieldResolution =
 
 /** A field's arguments: the same for every request, or made of its variables. */
 export type ArgumentsPlan =
-  | { readonly kind: 'fixed'; readonly args: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: 'fixed';
+      readonly args: Readonly<Record<string, unknown>>;
+      /** For code that may change them. */
+      fresh(): Record<string, unknown>;
+    }
   | { readonly kind: 'variable'; readonly entries: readonly ArgumentPlan[] };
 
 export type ArgumentPlan =
   | { readonly name: string; readonly kind: 'value'; readonly value: unknown }
+  /** A list or an object, which code may change. */
+  | { readonly name: string; readonly kind: 'made'; make(): unknown }
   | {
       readonly name: string;
       readonly kind: 'variable';

@@ -9,9 +9,11 @@ import type { RequestContext } from '../request-context.ts';
 import type { CompiledOperation } from './compile-operation.ts';
 import type { FieldPlan, ObjectPlan, ValuePlan } from './plan.ts';
 import { argumentsOf } from './plan-arguments.ts';
+import { isThenable } from './serializer.ts';
 
 type Path = GraphQLResolveInfo['path'];
 type Entries = Record<string, unknown>;
+type Methods = Record<string, (...args: unknown[]) => unknown>;
 
 /** Anything that is an error in graphql-js, which then says what the client is told. */
 const NOT_FOR_HERE = new Error('left to graphql-js');
@@ -19,7 +21,7 @@ const NOT_FOR_HERE = new Error('left to graphql-js');
 /**
  * Answers one request by a plan.
  * @param context of a `RequestContext`, where the plan has fields that the owner wrote.
- * @param done hears, once, what is to be the answer's `data`; or null, as soon as anything happens that is an error in
+ * @param done hears, once, what is to be the answer's `data`; or null, where anything happened that is an error in
  * graphql-js. Everything that was asked of sources until then is remembered in the context, so that running the
  * operation there asks for nothing again.
  */
@@ -39,7 +41,8 @@ class PlanRun {
   readonly #done: (data: Entries | null) => void;
   /** What is waited for. */
   #open = 1;
-  #isOver = false;
+  /** After a mistake the run goes on, as graphql-js does: promises that were made must not fail unheard. */
+  #hasFailed = false;
   #data: Entries = {};
 
   constructor(
@@ -55,36 +58,23 @@ class PlanRun {
   }
 
   start(): void {
-    try {
-      this.#data = this.#object(this.#compiled.plan, undefined, undefined, null);
-    } catch {
-      this.#end(null);
-      return;
-    }
+    this.#data = this.#object(this.#compiled.plan, undefined, undefined, null);
     this.#settled();
-  }
-
-  #end(data: Entries | null): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#done(data);
   }
 
   #settled(): void {
     this.#open--;
-    if (this.#open === 0) this.#end(this.#data);
+    if (this.#open === 0) this.#done(this.#hasFailed ? null : this.#data);
   }
 
-  /** Goes on when it is settled; nobody goes on after a mistake. */
+  /** Goes on when it is settled. */
   #wait(eventual: Eventual<unknown>, next: () => void): void {
     this.#open++;
     eventual.whenSettled(() => {
-      if (this.#isOver) return;
       try {
         next();
       } catch {
-        this.#end(null);
-        return;
+        this.#hasFailed = true;
       }
       this.#settled();
     });
@@ -98,7 +88,11 @@ class PlanRun {
       const field = fields[index] as FieldPlan;
       // Fields that come later get their place now: an answer is in the order of the query.
       entries[field.key] = null;
-      this.#field(field, source, path, whose, entries);
+      try {
+        this.#field(field, source, path, whose, entries);
+      } catch {
+        this.#hasFailed = true;
+      }
     }
     return entries;
   }
@@ -114,14 +108,16 @@ class PlanRun {
         return;
       case 'property': {
         const isObject = (typeof source === 'object' && source !== null) || typeof source === 'function';
+        const args = this.#argumentsOf(field, false);
         const value = isObject ? (source as Entries)[field.name] : undefined;
-        const called = typeof value === 'function' ? this.#call(value.bind(source), field, path) : value;
+        const called =
+          typeof value === 'function' ? (source as Methods)[field.name]?.(args, this.#context, this.#infoOf(field, path)) : value;
         this.#complete(called, field, path, customer, entries);
         return;
       }
       case 'resolver':
         this.#complete(
-          resolve.resolver(source, this.#argumentsOf(field), this.#context, this.#infoOf(field, path)),
+          resolve.resolver(source, this.#argumentsOf(field, false), this.#context, this.#infoOf(field, path)),
           field,
           path,
           customer,
@@ -130,12 +126,8 @@ class PlanRun {
     }
   }
 
-  #call(method: (...args: unknown[]) => unknown, field: FieldPlan, path: Path | undefined): unknown {
-    return method(this.#argumentsOf(field), this.#context, this.#infoOf(field, path));
-  }
-
-  #argumentsOf({ args }: FieldPlan): Readonly<Record<string, unknown>> {
-    const values = argumentsOf(args, this.#variables);
+  #argumentsOf({ args }: FieldPlan, isOurs: boolean): Readonly<Record<string, unknown>> {
+    const values = argumentsOf(args, this.#variables, isOurs);
     if (values === null) throw NOT_FOR_HERE;
     return values;
   }
@@ -162,6 +154,7 @@ class PlanRun {
     if (plan.resolve.kind !== 'profile') return;
     const { field, needs } = plan.resolve;
     const context = this.#context as RequestContext;
+    const args = this.#argumentsOf(plan, true);
     if (field.rule !== null) guard(field, customer as ResolvedCustomer, context);
     if (field.binding === undefined) {
       this.#completeProfile(propertyOf(source, plan.name), plan, path, customer, entries);
@@ -169,7 +162,7 @@ class PlanRun {
     }
     const { binding } = field;
     const parent = plan.parentIsCustomer ? null : source;
-    const place = { customer: customer as ResolvedCustomer, parent, args: this.#argumentsOf(plan), needs };
+    const place = { customer: customer as ResolvedCustomer, parent, args, needs };
     const read = (waitedFor?: Eventual<SourceAnswer>) => {
       const reading = readFieldNow(context.profile, binding, place, waitedFor);
       if (isWaiting(reading)) this.#wait(reading, () => read(reading));
@@ -204,9 +197,11 @@ class PlanRun {
   ): unknown {
     if (value instanceof Error) throw NOT_FOR_HERE;
     if (isThenable(value)) {
-      const eventual = eventually(Promise.resolve(value));
+      const eventual = eventually(value);
       this.#wait(eventual, () => {
-        (holder as Entries)[place] = this.#value(plan, eventual.value(), field, path, customer, holder, place);
+        const awaited = eventual.value();
+        if (isThenable(awaited)) throw NOT_FOR_HERE;
+        (holder as Entries)[place] = this.#value(plan, awaited, field, path, customer, holder, place);
       });
       return null;
     }
@@ -235,15 +230,24 @@ class PlanRun {
     for (let index = 0; index < list.length; index++) {
       const itemPath = { prev: path, key: index, typename: undefined };
       items.push(null);
-      items[index] = this.#value(item, list[index], field, itemPath, customer, items, index);
+      try {
+        items[index] = this.#value(item, list[index], field, itemPath, customer, items, index);
+      } catch {
+        this.#hasFailed = true;
+      }
     }
     return items;
   }
 
   #planFor(plan: ValuePlan & { kind: 'abstract' }, value: unknown, field: FieldPlan, path: Path | undefined): ObjectPlan {
     const { type, plans } = plan;
-    const info = this.#infoOf(field, path?.prev);
-    const name = type.resolveType ? type.resolveType(value, this.#context, info, type) : (value as { __typename?: unknown }).__typename;
+    // The field's path, also for an item of its list.
+    let own = path;
+    while (typeof own?.key === 'number') own = own.prev;
+    const info = this.#infoOf(field, own?.prev);
+    const named = typeof value === 'object' ? (value as { __typename?: unknown }).__typename : undefined;
+    const name = type.resolveType ? type.resolveType(value, this.#context, info, type) : named;
+    if (isThenable(name)) name.then(undefined, () => {});
     const found = typeof name === 'string' ? plans.get(name) : undefined;
     if (found === undefined) throw NOT_FOR_HERE;
     return found;
@@ -257,8 +261,4 @@ function pathOf({ key, parentType }: FieldPlan, prev: Path | undefined): Path {
 /** A value without fields of its own needs no path. */
 function pathIfNeeded(field: FieldPlan, prev: Path | undefined): Path | undefined {
   return field.value.kind === 'leaf' ? undefined : pathOf(field, prev);
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

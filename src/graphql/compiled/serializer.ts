@@ -18,6 +18,17 @@ export function isAsItIs(type: GraphQLLeafType, value: unknown): boolean {
 /** What graphql-js makes of a value of this type. @returns the serializer; it throws for a value that has no such form. */
 export function serializerOf(type: GraphQLLeafType): (value: unknown) => unknown {
   const isReady = AS_IT_IS.get(type);
-  if (isReady === undefined) return (value) => type.serialize(value);
-  return (value) => (isReady(value) ? value : type.serialize(value));
+  if (isReady !== undefined) return (value) => (isReady(value) ? value : type.serialize(value));
+  return (value) => {
+    const serialized: unknown = type.serialize(value);
+    if (!isThenable(serialized)) return serialized;
+    serialized.then(undefined, () => {});
+    throw new TypeError('expected a serialized value, received a promise');
+  };
+}
+
+/** As graphql-js tells promises. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
+  return isObject && typeof (value as { then?: unknown }).then === 'function';
 }

@@ -23,7 +23,7 @@ export interface CompiledOutcome {
 }
 
 /** Settles what waits, in the order of the tape, until nothing waits any more. */
-export async function settleAll({ waiting }: World, order: readonly number[]): Promise<void> {
+async function settleAll({ waiting }: World, order: readonly number[]): Promise<void> {
   const choices = Choices.along(order);
   await turn();
   while (waiting.length > 0) {
@@ -67,9 +67,7 @@ export async function runCompiled(
 }
 
 /** Hears of unhandled rejections in the test runner's place. */
-export async function listening<Result>(
-  run: () => Promise<Result>,
-): Promise<{ readonly result: Result; readonly unheard: readonly unknown[] }> {
+async function listening<Result>(run: () => Promise<Result>): Promise<{ readonly result: Result; readonly unheard: readonly unknown[] }> {
   const others = process.listeners('unhandledRejection');
   const unheard: unknown[] = [];
   process.removeAllListeners('unhandledRejection');

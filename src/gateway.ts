@@ -125,7 +125,11 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   const operations = new CompiledOperations({ ...running, documents, hotAfter: overrides.hotAfter ?? HOT_AFTER });
   const fastLane = new FastLane({
     ...{ operations, contexts, bodyLimit: bodyBytes, origins: engine.touchpoints.origins },
-    onAnswered: (status, seconds) => metrics.requestAnswered('/graphql', status, seconds),
+    onAnswered: (status, seconds) => {
+      metrics.requestAnswered('/graphql', status, seconds);
+      if (!logger.isLevelEnabled('debug')) return;
+      logger.debug({ method: 'POST', route: '/graphql', status, ms: Math.round(seconds * 1_000) }, 'answered');
+    },
   });
   metrics.countFastLane(() => fastLane.answered);
   const app = await createApp({

@@ -270,3 +270,13 @@ it('gives up what a client waited for who has gone', async () => {
   if (!signal.aborted) await once(signal, 'abort');
   expect(signal.aborted).toBe(true);
 });
+
+it('verifies a token once, also where the touchpoint is refused, too', async () => {
+  const { gateway } = await testGateway({
+    compareLanes: false,
+    config: { touchpoints: { callCentre: { channel: 'CALL_CENTRE', viewers: ['AGENT'] } } },
+  });
+  const headers = { authorization: 'Bearer none', 'x-touchpoint': 'callCentre' };
+  expect((await gateway.app.inject({ method: 'POST', url: '/graphql', headers, payload: NAME })).statusCode).toBe(401);
+  expect((await gateway.app.inject('/metrics')).body).toContain('gateway_capture_refused_total{rule="authorization"} 1');
+});

@@ -13,6 +13,8 @@ import { type SaidInstead, toCapturable } from './capturable-request.ts';
 
 /** What is known of a request, kept on it: a map from requests to it would have to be cleaned up with them. */
 interface Known {
+  /** Verified once, also where the request is refused for something else. */
+  viewer: Viewer | Promise<Viewer> | undefined;
   capturable: CapturableRequest | undefined;
   session: CaptureSession | undefined;
   context: RequestContext | undefined;
@@ -68,13 +70,21 @@ export class OperationContexts {
       known.capturable = capturable;
       return capturable;
     };
-    const capturable = this.capturableWith(request);
+    known.viewer ??= this.#readViewer(request.headers.authorization);
+    const capturable = this.#capturableOf(request, known.viewer);
     return capturable instanceof Promise ? capturable.then(keep) : keep(capturable);
   }
 
   /** The same, with what a WebSocket's client says in place of headers, which it can't send. */
-  capturableWith(request: IncomingMessage, said?: SaidInstead): CapturableRequest | Promise<CapturableRequest> {
-    const viewer = this.#readViewer(said?.headers.authorization ?? request.headers.authorization);
+  capturableWith(request: IncomingMessage, said: SaidInstead): CapturableRequest | Promise<CapturableRequest> {
+    return this.#capturableOf(request, this.#readViewer(said.headers.authorization ?? request.headers.authorization), said);
+  }
+
+  #capturableOf(
+    request: IncomingMessage,
+    viewer: Viewer | Promise<Viewer>,
+    said?: SaidInstead,
+  ): CapturableRequest | Promise<CapturableRequest> {
     if (viewer instanceof Promise) return viewer.then((known) => toCapturable(request, known, this.touchpoints, said));
     return toCapturable(request, viewer, this.touchpoints, said);
   }
@@ -137,7 +147,7 @@ export class OperationContexts {
 function knownOf(request: IncomingMessage & { [KNOWN]?: Known }): Known {
   let known = request[KNOWN];
   if (known === undefined) {
-    known = { capturable: undefined, session: undefined, context: undefined };
+    known = { viewer: undefined, capturable: undefined, session: undefined, context: undefined };
     request[KNOWN] = known;
   }
   return known;

@@ -4,14 +4,8 @@ import { median, ratioOf, type Spread } from './statistics.ts';
 /** Under this share of requests answered in time, a contestant did not keep up with an open loop. */
 const KEPT_UP = 0.98;
 
-/** A contestant in a cell: medians over its rounds. Latencies are in milliseconds, memory is in bytes. */
-export interface Summary {
-  readonly requestsPerCpuSecond: number;
-  readonly requestsPerSecond: number;
-  readonly p50: number;
-  readonly p99: number;
-  readonly callsPerRequest: number;
-  readonly rss: number;
+/** A contestant in a cell: medians over its rounds. */
+export interface Summary extends Omit<Measured, 'answered'> {
   /** False when requests of an open loop were left unanswered: latencies are then of those that were answered. */
   readonly keptUp: boolean;
   /** Requests per CPU second against those references that were measured. */

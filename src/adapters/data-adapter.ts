@@ -39,8 +39,22 @@ export interface CommonAdapterOptions {
   readonly pages?: boolean;
   /** Request headers passed on to the back end, for example `['authorization']`. Answers are never shared between different values of them. */
   readonly forward?: readonly string[];
+  /**
+   * The zone of times that name none, such as `2025-01-01 10:00:00` or a column of the type `timestamp` or `DATETIME`:
+   * `'UTC'`, a zone such as `'Europe/Berlin'`, an offset such as `'+02:00'`. Every text of a record that is such a time is
+   * given its offset. Without it such a time stays as it is, and a field of the type `DateTime` refuses it.
+   */
+  readonly timeZone?: string;
+  /**
+   * Fields that hold the time since 1970 as a number, with its unit: `{ createdAt: 'seconds', 'items.soldAt': 'milliseconds' }`.
+   * A path leads through lists. A number that is not named here is no time.
+   */
+  readonly instants?: Readonly<Record<string, InstantUnit>>;
   readonly policy?: SourcePolicy;
 }
+
+/** What a number counts since 1970-01-01T00:00:00Z. */
+export type InstantUnit = 'seconds' | 'milliseconds';
 
 /** What `defineAdapter` takes: the options of every kind, and how to load. */
 export interface DataAdapterDefinition extends CommonAdapterOptions {

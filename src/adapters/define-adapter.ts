@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { DataAdapter, DataAdapterDefinition } from './data-adapter.ts';
+import { readTimes } from './read-times.ts';
 import { policySchema } from './source-policy.ts';
+import { isTimeZone } from './time-zone.ts';
 
 /** Marks what `defineAdapter` made, across copies of this package, so that a plain object is told from an adapter. */
 const MADE_BY_DEFINE_ADAPTER = Symbol.for('customer-profile-gateway.adapter');
@@ -12,6 +14,8 @@ export const commonOptionsSchema = z.strictObject({
   pages: z.boolean().default(false),
   fields: z.array(z.string().min(1)).optional(),
   forward: z.array(z.string().min(1).toLowerCase()).default([]),
+  timeZone: z.string().refine(isTimeZone, "expected 'UTC', a zone such as 'Europe/Berlin' or an offset such as '+02:00'").optional(),
+  instants: z.record(z.string().min(1), z.enum(['seconds', 'milliseconds'])).optional(),
   policy: policySchema.prefault({}),
 });
 
@@ -44,9 +48,10 @@ export function parseOptions<T>(kind: string, schema: z.ZodType<T>, options: unk
  * @throws TypeError that lists every option that is wrong.
  */
 export function defineAdapter(definition: DataAdapterDefinition, kind = 'defineAdapter'): DataAdapter {
-  const { policy, ...rest } = parseOptions(kind, definitionSchema, definition);
+  const { policy, timeZone, instants, ...rest } = parseOptions(kind, definitionSchema, definition);
   if (rest.pages && rest.many) throw new TypeError(`${kind}: expected pages or many, received both: a page is one record, with edges`);
-  return Object.freeze({ [MADE_BY_DEFINE_ADAPTER]: true, kind, ...rest, ...policy } as DataAdapter);
+  const load = readTimes(rest.load, { timeZone, instants });
+  return Object.freeze({ [MADE_BY_DEFINE_ADAPTER]: true, kind, ...rest, load, ...policy } as DataAdapter);
 }
 
 export function isDataAdapter(value: unknown): value is DataAdapter {

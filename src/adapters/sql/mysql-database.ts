@@ -1,5 +1,6 @@
 import type { Pool } from 'mysql2/promise';
 import { rejectWhenAborted } from '../reject-when-aborted.ts';
+import { readMysqlRows } from './mysql-types.ts';
 import { KEYS, type SqlConnectOptions, type SqlDatabase } from './sql-database.ts';
 
 /** MySQL and MariaDB. */
@@ -22,9 +23,13 @@ export function mysqlDatabase(url: string, options: SqlConnectOptions): SqlDatab
         const text = query.replace(KEYS, keys.map(() => '?').join(','));
         const values = Array.from({ length: places }, () => keys).flat();
         // `query`, not `execute`: a statement per number of keys would fill the server's cache of prepared ones.
+        // Keys are texts. Against a column of integers the server turns each into an integer, exactly, and uses the index;
+        // a number against a column of texts would be compared as a double, without the index. What a comparison as double
+        // lets through (a mix with keys that are no numbers) is dropped with the other rows that nobody asked for.
         const running = connection.query(text, values);
         running.catch(() => {});
-        const [rows] = await Promise.race([running, abort.promise]);
+        const [rows, columns] = await Promise.race([running, abort.promise]);
+        readMysqlRows(rows as unknown[], columns ?? []);
         return rows as unknown[];
       } finally {
         abort.stop();
@@ -38,11 +43,28 @@ export function mysqlDatabase(url: string, options: SqlConnectOptions): SqlDatab
   };
 }
 
+/** What the pool's event hands over, other than its types say. */
+interface CallbackConnection {
+  query(statement: string, done: (error: Error | null) => void): void;
+}
+
 async function connect(url: string, options: SqlConnectOptions): Promise<Pool> {
   const { createPool } = await import('mysql2/promise');
-  return createPool({
+  const pool = createPool({
     uri: url.replace(/^mariadb:/, 'mysql:'),
     connectionLimit: options.connections,
     connectTimeout: options.connectTimeout,
+    // A BIGINT that no number holds exactly is a text of its digits.
+    supportBigNumbers: true,
+    // Dates as the server writes them: the driver would read them in the zone of this process.
+    dateStrings: true,
+    jsonStrings: true,
   });
+  pool.on('connection', (connection) => {
+    // Before any other query of this connection. Where it fails, a TIMESTAMP could be of any zone.
+    (connection as unknown as CallbackConnection).query("set time_zone = '+00:00'", (error) => {
+      if (error) connection.destroy();
+    });
+  });
+  return pool;
 }

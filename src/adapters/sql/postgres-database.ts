@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { rejectWhenAborted } from '../reject-when-aborted.ts';
+import { postgresTypes } from './postgres-types.ts';
 import { KEYS, type SqlConnectOptions, type SqlDatabase } from './sql-database.ts';
 
 export function postgresDatabase(url: string, options: SqlConnectOptions): SqlDatabase {
@@ -38,7 +39,14 @@ export function postgresDatabase(url: string, options: SqlConnectOptions): SqlDa
 
 async function connect(url: string, options: SqlConnectOptions): Promise<Pool> {
   const { default: pg } = await import('pg');
-  const pool = new pg.Pool({ connectionString: url, max: options.connections, connectionTimeoutMillis: options.connectTimeout });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.connections,
+    connectionTimeoutMillis: options.connectTimeout,
+    types: postgresTypes(pg.types),
+    // The form in which dates are read. A database or a role may have another.
+    onConnect: (client): unknown => client.query("set datestyle to 'ISO'"),
+  });
   // An idle connection that breaks is replaced by the pool; without a listener the event would end the process.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));

@@ -1,0 +1,85 @@
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** Days whose offset is kept per zone: eleven years. */
+const MAX_DAYS = 4_096;
+
+/** A date and a time of day without a zone, as databases and spreadsheets write them: `2025-01-01 10:00:00`. */
+const LOCAL = /^(\d{4}-\d{2}-(\d{2}))[T ](\d{2}:\d{2})(:\d{2}(?:\.\d+)?)?$/;
+
+/** Gives a time without a zone the offset that it has in one: `2025-01-01 10:00:00` -> `2025-01-01T10:00:00+01:00`. Any other text is left as it is. */
+export type AddOffset = (text: string) => string;
+
+/** Whether `Intl` knows the zone: `UTC`, a name of the IANA database such as `Europe/Berlin`, or an offset such as `+02:00`. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** True for a text that is a date and a time of day, and says no zone. */
+export function isLocalTime(text: string): boolean {
+  // Most texts are something else: two characters tell.
+  return text.length >= 16 && text[4] === '-' && (text[10] === ' ' || text[10] === 'T') && LOCAL.test(text);
+}
+
+/**
+ * Reads times of a zone's clocks. A time that clocks show twice (in autumn) is the first of the two; one that they skip (in
+ * spring) is later by what they skip: `02:30` becomes `03:30`. That is `disambiguation: 'compatible'` of Temporal, and RFC 5545's rule.
+ * @param name one that `isTimeZone` knows.
+ */
+export function inTimeZone(name: string): AddOffset {
+  const offsetAt = offsetsOf(name);
+  /** By day: the offset, where it is one and the same from the day before to the day after; otherwise null. */
+  const days = new Map<number, number | null>();
+
+  const offsetOfDay = (day: number): number | null => {
+    let offset = days.get(day);
+    if (offset === undefined) {
+      if (days.size >= MAX_DAYS) days.clear();
+      const before = offsetAt((day - 1) * DAY);
+      offset = before === offsetAt((day + 2) * DAY) ? before : null;
+      days.set(day, offset);
+    }
+    return offset;
+  };
+
+  return (text) => {
+    if (!isLocalTime(text)) return text;
+    const [, date, dayOfMonth, minutes, seconds = ':00'] = LOCAL.exec(text) as RegExpExecArray;
+    // As if the clocks showed UTC.
+    const shown = new Date(`${date}T${minutes}${seconds}Z`);
+    // A day that no calendar has, or 24:00, would become another day.
+    if (Number.isNaN(shown.getTime()) || shown.getUTCDate() !== Number(dayOfMonth)) return text;
+    const wall = shown.getTime();
+    const sure = offsetOfDay(Math.floor(wall / DAY));
+    if (sure !== null) return write(`${date}T${minutes}${seconds}`, wall, sure);
+    const before = offsetAt(wall - DAY);
+    const after = offsetAt(wall + DAY);
+    if (offsetAt(wall - before) === before) return write(`${date}T${minutes}${seconds}`, wall, before);
+    if (offsetAt(wall - after) === after) return write(`${date}T${minutes}${seconds}`, wall, after);
+    return new Date(wall - before).toISOString();
+  };
+}
+
+/** Offsets with seconds (before zones were introduced) have no place in a text of RFC 3339. */
+function write(local: string, wall: number, offset: number): string {
+  if (offset % 60_000 !== 0) return new Date(wall - offset).toISOString();
+  if (offset === 0) return `${local}Z`;
+  const minutes = Math.abs(offset) / 60_000;
+  const two = (number: number) => String(Math.trunc(number)).padStart(2, '0');
+  return `${local}${offset < 0 ? '-' : '+'}${two(minutes / 60)}:${two(minutes % 60)}`;
+}
+
+/** How many milliseconds a zone's clocks are ahead of UTC at an instant, as `Intl` has it. */
+function offsetsOf(timeZone: string): (instant: number) => number {
+  const format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
+  return (instant) => {
+    // `6/1/2026, GMT+02:00`, `GMT` alone for none, and seconds where an old zone had them.
+    const [, sign, hours, minutes, seconds = '0'] = /GMT([+-])(\d{2}):(\d{2})(?::(\d{2}))?$/.exec(format.format(instant)) ?? [];
+    if (hours === undefined) return 0;
+    const offset = Number(hours) * HOUR + Number(minutes) * 60_000 + Number(seconds) * 1_000;
+    return sign === '-' ? -offset : offset;
+  };
+}

@@ -1,5 +1,7 @@
-import { type GraphQLOutputType, isLeafType, isListType, isNonNullType } from 'graphql';
+import { type GraphQLOutputType, getNamedType, isLeafType, isListType, isNonNullType } from 'graphql';
 import { SourceError } from '../model/errors.ts';
+import { leafValue } from './leaf-value.ts';
+import { UnfitValue } from './unfit-value.ts';
 
 interface Origin {
   readonly field: string;
@@ -9,6 +11,7 @@ interface Origin {
 /**
  * Holds what a back end answered against the field's type, before graphql-js does: only here it is known
  * whose mistake a wrong value is.
+ * @returns the value, in the form that the type's `serialize` takes.
  * @param origin asked only when something is wrong.
  * @throws SourceError SOURCE_INVALID that names field and source, and never the value.
  */
@@ -20,16 +23,18 @@ export function checkValue(value: unknown, type: GraphQLOutputType, origin: () =
   if (value === null || value === undefined) return null;
   if (isListType(type)) {
     if (!Array.isArray(value)) throw invalid(origin(), `a list for ${type}`, typeof value);
-    if (isLeafType(type.ofType)) for (const item of value) checkValue(item, type.ofType, origin);
-    return value;
+    const { ofType } = type;
+    return isLeafType(getNamedType(ofType)) ? value.map((item) => checkValue(item, ofType, origin)) : value;
   }
   if (isLeafType(type)) {
     try {
-      type.serialize(value);
-    } catch {
-      throw invalid(origin(), `a value for ${type}`, Array.isArray(value) ? 'a list' : `an unfit ${typeof value}`);
+      const leaf = leafValue(type, value);
+      type.serialize(leaf);
+      return leaf;
+    } catch (error) {
+      const received = error instanceof UnfitValue ? error.message : Array.isArray(value) ? 'a list' : `an unfit ${typeof value}`;
+      throw invalid(origin(), `a value for ${type}`, received);
     }
-    return value;
   }
   if (typeof value !== 'object' || Array.isArray(value))
     throw invalid(origin(), `an object for ${type}`, Array.isArray(value) ? 'a list' : typeof value);

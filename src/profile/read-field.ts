@@ -2,11 +2,12 @@ import type { DataRecord } from '../adapters/data-adapter.ts';
 import type { RecordFields } from '../adapters/record-fields.ts';
 import type { SourceAnswer } from '../adapters/source-calls.ts';
 import type { SourceReader } from '../adapters/source-reader.ts';
-import { valueAt } from '../adapters/value-at.ts';
+import { isLocalTime } from '../adapters/time-zone.ts';
 import { Deferred, type Eventual } from '../batching/eventual.ts';
 import { keyOfType, type ResolvedCustomer } from '../identity/identity-graph.ts';
 import { SourceError, type SourceErrorCode } from '../model/errors.ts';
 import { BUILT_IN_SOURCES, type FieldBinding, type SourceBinding } from './field-binding.ts';
+import { outOfText, valueAtPath } from './json-in-text.ts';
 import { PAGING_ARGUMENTS, type PageArguments, pageList, pageSize } from './page-list.ts';
 import { readPage } from './read-page.ts';
 import type { SourceStatus, SourceUsage } from './source-usage.ts';
@@ -203,21 +204,50 @@ function firstRecord({ many }: SourceBinding, { record }: SourceAnswer): DataRec
   return many ? (record as readonly DataRecord[])[0] : (record as DataRecord | null);
 }
 
-function valueIn({ name, shape }: FieldBinding, binding: SourceBinding, answer: SourceAnswer, args: Arguments): unknown {
-  const { source, path, pages } = binding;
-  const first = firstRecord(binding, answer);
-  if (shape === 'leaf' || shape === 'object') return path === null ? first : valueAt(first, path);
-  const list = path === null ? answer.record : valueAt(first, path);
-  if (list === null || list === undefined) return null;
-  if (pages && shape === 'connection') return readPage(list, name, source);
-  if (!Array.isArray(list))
-    throw new SourceError('SOURCE_INVALID', source, `${name}: expected a list from ${source}, received ${typeof list}`);
-  return shape === 'connection' ? pageList(list, args as PageArguments) : list;
+function valueIn(field: FieldBinding, binding: SourceBinding, answer: SourceAnswer, args: Arguments): unknown {
+  const { name, shape } = field;
+  const { source, pages } = binding;
+  const value = partOf(field, binding, answer);
+  if (shape === 'leaf' || shape === 'object') return value;
+  if (value === null || value === undefined) return null;
+  if (pages && shape === 'connection') return readPage(value, name, source);
+  if (!Array.isArray(value))
+    throw new SourceError('SOURCE_INVALID', source, `${name}: expected a list from ${source}, received ${typeof value}`);
+  return shape === 'connection' ? pageList(value, args as PageArguments) : value;
 }
 
-/** The time at a path, in milliseconds: a date, a text that is one (ISO 8601), or milliseconds since 1970. Null for anything else. */
+/** What of the answer the field is made of: a leaf or an object of its first record, a list of all of it. */
+function partOf({ name, shape }: FieldBinding, binding: SourceBinding, answer: SourceAnswer): unknown {
+  const { source, path } = binding;
+  if (path === null) return shape === 'leaf' || shape === 'object' ? firstRecord(binding, answer) : answer.record;
+  try {
+    const value = valueAtPath(firstRecord(binding, answer), path);
+    return shape === 'leaf' ? value : outOfText(value);
+  } catch {
+    // Without its cause: a SyntaxError quotes the text.
+    throw new SourceError('SOURCE_INVALID', source, `${name}: expected JSON from ${source}, received a text that is none`);
+  }
+}
+
+/**
+ * The time at a path, in milliseconds: a date, a text that is one (ISO 8601; without a zone it is taken as UTC, wherever
+ * this process runs), or milliseconds since 1970. Null for anything else.
+ */
 function timeAt(record: unknown, path: readonly string[]): number | null {
-  const value = valueAt(record, path);
-  const time = value instanceof Date ? value.getTime() : typeof value === 'string' ? Date.parse(value) : Number(value ?? Number.NaN);
+  const value = timeIn(record, path);
+  const time = value instanceof Date ? value.getTime() : typeof value === 'string' ? parseTime(value) : Number(value ?? Number.NaN);
   return Number.isNaN(time) ? null : time;
+}
+
+function parseTime(text: string): number {
+  return Date.parse(isLocalTime(text) ? `${text.replace(' ', 'T')}Z` : text);
+}
+
+/** As `valueAtPath`; a broken text says no time. */
+function timeIn(record: unknown, path: readonly string[]): unknown {
+  try {
+    return valueAtPath(record, path);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,5 @@
 import type { FieldPacket } from 'mysql2/promise';
-import { parseJson } from './parse-json.ts';
+import { parseJson } from '../parse-json.ts';
 
 // Column types of MySQL's protocol (enum_field_types): https://dev.mysql.com/doc/dev/mysql-server/latest/field__types_8h.html
 const TIMESTAMP = 7;

@@ -1,6 +1,6 @@
 import type pg from 'pg';
+import { parseJson } from '../parse-json.ts';
 import { exactInteger } from './exact-integer.ts';
-import { parseJson } from './parse-json.ts';
 
 type Read = (text: string) => unknown;
 type Types = Pick<typeof pg.types, 'getTypeParser'>;

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { AdapterFailure } from '../adapter-failure.ts';
+import { parseJson } from '../parse-json.ts';
 import { exactInteger } from './exact-integer.ts';
-import { parseJson } from './parse-json.ts';
 import { KEYS, type SqlDatabase } from './sql-database.ts';
 
 /** Statements kept ready, one per number of keys. */
@@ -77,9 +77,18 @@ function fileAt(path: string): string | null {
 function allRows(ready: ReadyStatement, values: SQLInputValue[]): Row[] {
   const rows = allExact(ready, values);
   for (const name of ready.jsonColumns) {
-    for (const row of rows) if (typeof row[name] === 'string') row[name] = parseJson(row[name]);
+    for (const row of rows) if (typeof row[name] === 'string') row[name] = jsonOrText(row[name]);
   }
   return rows;
+}
+
+/** SQLite takes any text into such a column. One that is no JSON is left to the check of the field that reads it. */
+function jsonOrText(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return text;
+  }
 }
 
 /** BigInts only where there is need of them: reading every integer as one makes a query take half as long again. */

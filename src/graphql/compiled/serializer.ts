@@ -1,4 +1,5 @@
 import { GraphQLBoolean, GraphQLFloat, GraphQLID, GraphQLInt, type GraphQLLeafType, GraphQLString } from 'graphql';
+import { leafValue } from '../leaf-value.ts';
 
 /** The forms that need no conversion, in or out; for any other graphql-js' own conversion decides. */
 const AS_IT_IS = new Map<GraphQLLeafType, (value: unknown) => boolean>([
@@ -15,10 +16,10 @@ export function isAsItIs(type: GraphQLLeafType, value: unknown): boolean {
   return AS_IT_IS.get(type)?.(value) ?? false;
 }
 
-/** What graphql-js makes of a value of this type. @returns the serializer; it throws for a value that has no such form. */
+/** What becomes of a value of this type, as with graphql-js after `checkValue`. @returns the serializer; it throws for a value that has no such form. */
 export function serializerOf(type: GraphQLLeafType): (value: unknown) => unknown {
   const isReady = AS_IT_IS.get(type);
-  if (isReady !== undefined) return (value) => (isReady(value) ? value : type.serialize(value));
+  if (isReady !== undefined) return (value) => (isReady(value) ? value : type.serialize(leafValue(type, value)));
   return (value) => {
     const serialized: unknown = type.serialize(value);
     if (!isThenable(serialized)) return serialized;

@@ -11,6 +11,7 @@ import {
   visit,
 } from 'graphql';
 import { resolvers as scalarResolvers, typeDefs as scalarTypeDefs } from 'graphql-scalars';
+import { TIME_SCALARS } from './time-scalars.ts';
 
 /** The engine's part of the schema. */
 export const ENGINE: DocumentNode = parse(readFileSync(new URL('./engine.graphql', import.meta.url), 'utf8'), { noLocation: true });
@@ -88,7 +89,9 @@ function connectionOf(node: string, declared: ReadonlyMap<string, unknown>): str
 }
 
 /** The scalars' implementations, by name. */
-export const SCALARS = scalarResolvers as Readonly<Record<string, (typeof scalarResolvers)[keyof typeof scalarResolvers]>>;
+export const SCALARS = { ...scalarResolvers, ...TIME_SCALARS } as Readonly<
+  Record<string, (typeof scalarResolvers)[keyof typeof scalarResolvers]>
+>;
 
 function scalarDescription(name: string): string {
   return (SCALARS[name]?.description ?? name).replaceAll('"', "'").replaceAll('\\', '').replaceAll('\n', ' ');

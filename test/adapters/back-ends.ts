@@ -10,6 +10,7 @@ import type { DataAdapter } from '../../src/adapters/data-adapter.ts';
 import { defineAdapter, fileAdapter, graphqlAdapter, httpAdapter, redisAdapter, sqlAdapter } from '../../src/index.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
 import { bodyOf, closedPort, ownName, type Service, serve } from '../support/services.ts';
+import { postgresWith } from './sql-tables.ts';
 
 /** A type, not an interface: it is a record by itself. */
 export type Row = { readonly id: string; readonly name: string };
@@ -47,10 +48,9 @@ export const KINDS: readonly Kind[] = [
     service: 'PostgreSQL',
     hasRows: true,
     adapterOf: async (rows, many) => {
-      const url = await postgresDatabase();
+      const url = await postgresWith('create table thing (id text, name text)');
       const client = new pg.Client(url);
       await client.connect();
-      await client.query('create table thing (id text, name text)');
       for (const { id, name } of rows) await client.query('insert into thing values ($1, $2)', [id, name]);
       await client.end();
       return sql(url, many);
@@ -177,16 +177,3 @@ const FORMATS = {
   json: (rows: readonly Row[]) => JSON.stringify(rows),
   ndjson: (rows: readonly Row[]) => rows.map((row) => JSON.stringify(row)).join('\n'),
 };
-
-/** An empty database that is dropped when the test is over. @returns its URL. */
-async function postgresDatabase(): Promise<string> {
-  const name = ownName('gateway');
-  const admin = new pg.Client('postgres://root@127.0.0.1:5432/postgres');
-  await admin.connect();
-  await admin.query(`create database ${name}`);
-  onTestFinished(async () => {
-    await admin.query(`drop database ${name} with (force)`);
-    await admin.end();
-  });
-  return `postgres://root@127.0.0.1:5432/${name}`;
-}

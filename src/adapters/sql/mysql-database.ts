@@ -43,6 +43,26 @@ export function mysqlDatabase(url: string, options: SqlConnectOptions): SqlDatab
   };
 }
 
+/** How the driver reads columns; `readMysqlRows` does the rest. */
+const READING = {
+  // A BIGINT that no number holds exactly is a text of its digits, and so is every DECIMAL.
+  supportBigNumbers: true,
+  bigNumberStrings: false,
+  decimalNumbers: false,
+  // Dates as the server writes them: the driver would read them in the zone of this process.
+  dateStrings: true,
+  jsonStrings: true,
+  typeCast: true,
+};
+
+/** The driver prefers an option in the URL to the same one beside it. */
+function withoutOptions(url: string, names: readonly string[]): string {
+  const parsed = new URL(url);
+  const unwanted = names.filter((name) => parsed.searchParams.has(name));
+  for (const name of unwanted) parsed.searchParams.delete(name);
+  return unwanted.length === 0 ? url : parsed.href;
+}
+
 /** What the pool's event hands over, other than its types say. */
 interface CallbackConnection {
   query(statement: string, done: (error: Error | null) => void): void;
@@ -51,14 +71,10 @@ interface CallbackConnection {
 async function connect(url: string, options: SqlConnectOptions): Promise<Pool> {
   const { createPool } = await import('mysql2/promise');
   const pool = createPool({
-    uri: url.replace(/^mariadb:/, 'mysql:'),
+    uri: withoutOptions(url.replace(/^mariadb:/, 'mysql:'), Object.keys(READING)),
     connectionLimit: options.connections,
     connectTimeout: options.connectTimeout,
-    // A BIGINT that no number holds exactly is a text of its digits.
-    supportBigNumbers: true,
-    // Dates as the server writes them: the driver would read them in the zone of this process.
-    dateStrings: true,
-    jsonStrings: true,
+    ...READING,
   });
   pool.on('connection', (connection) => {
     // Before any other query of this connection. Where it fails, a TIMESTAMP could be of any zone.

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { createConnection } from 'mysql2/promise';
+import pg from 'pg';
+import { onTestFinished } from 'vitest';
+import { temporaryDirectory } from '../support/gateway.ts';
+import { ownName } from '../support/services.ts';
+
+// An empty database of each kind with what the statements put into it, dropped when the test is over. Each answers its URL.
+
+export async function postgresWith(...statements: readonly string[]): Promise<string> {
+  const name = ownName('gateway');
+  const admin = new pg.Client('postgres://root@127.0.0.1:5432/postgres');
+  await admin.connect();
+  await admin.query(`create database ${name}`);
+  onTestFinished(async () => {
+    await admin.query(`drop database ${name} with (force)`);
+    await admin.end();
+  });
+  const url = `postgres://root@127.0.0.1:5432/${name}`;
+  const client = new pg.Client(url);
+  await client.connect();
+  for (const statement of statements) await client.query(statement);
+  await client.end();
+  return url;
+}
+
+export async function mariadbWith(...statements: readonly string[]): Promise<string> {
+  const name = ownName('gateway');
+  const connection = await createConnection('mysql://root@127.0.0.1:3306');
+  await connection.query(`create database ${name} character set utf8mb4`);
+  onTestFinished(async () => {
+    await connection.query(`drop database ${name}`);
+    await connection.end();
+  });
+  await connection.query(`use ${name}`);
+  for (const statement of statements) await connection.query(statement);
+  return `mariadb://root@127.0.0.1:3306/${name}`;
+}
+
+export function sqliteWith(...statements: readonly string[]): string {
+  const path = join(temporaryDirectory(), 'things.db');
+  fillSqlite(path, ...statements);
+  return `sqlite:${path}`;
+}
+
+export function fillSqlite(path: string, ...statements: readonly string[]): void {
+  const database = new DatabaseSync(path);
+  for (const statement of statements) database.exec(statement);
+  database.close();
+}

@@ -1,19 +1,17 @@
-import { GraphQLFloat, GraphQLID, GraphQLInt, type GraphQLLeafType, GraphQLString } from 'graphql';
+import { GraphQLID, type GraphQLLeafType, GraphQLString } from 'graphql';
 import { UnfitValue } from './unfit-value.ts';
 
 /**
- * A back end's value in the form that the type's own `serialize` takes. graphql-js takes no BigInt, writes an integer
- * beyond 2^53 as another one, and a date as its milliseconds.
+ * A back end's value in the form that the type's own `serialize` takes. graphql-js takes no BigInt, which JSON has not
+ * either: it is its digits. It would write an integer beyond 2^53 as another one, and a date as its milliseconds.
  * @throws UnfitValue for a number whose digits were lost before it came here.
  */
 export function leafValue(type: GraphQLLeafType, value: unknown): unknown {
-  if (type === GraphQLString || type === GraphQLID) return textValue(value);
-  if ((type === GraphQLInt || type === GraphQLFloat) && typeof value === 'bigint') return String(value);
-  return value;
+  if (typeof value === 'bigint') return String(value);
+  return type === GraphQLString || type === GraphQLID ? textValue(value) : value;
 }
 
 function textValue(value: unknown): unknown {
-  if (typeof value === 'bigint') return String(value);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? value : value.toISOString();
   if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value))
     throw new UnfitValue('a number beyond 2^53, which JavaScript rounds; answer it as a text or a BigInt');

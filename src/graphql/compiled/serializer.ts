@@ -21,7 +21,7 @@ export function serializerOf(type: GraphQLLeafType): (value: unknown) => unknown
   const isReady = AS_IT_IS.get(type);
   if (isReady !== undefined) return (value) => (isReady(value) ? value : type.serialize(leafValue(type, value)));
   return (value) => {
-    const serialized: unknown = type.serialize(value);
+    const serialized: unknown = type.serialize(leafValue(type, value));
     if (!isThenable(serialized)) return serialized;
     serialized.then(undefined, () => {});
     throw new TypeError('expected a serialized value, received a promise');

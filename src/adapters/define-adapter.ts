@@ -50,6 +50,9 @@ export function parseOptions<T>(kind: string, schema: z.ZodType<T>, options: unk
 export function defineAdapter(definition: DataAdapterDefinition, kind = 'defineAdapter'): DataAdapter {
   const { policy, timeZone, instants, ...rest } = parseOptions(kind, definitionSchema, definition);
   if (rest.pages && rest.many) throw new TypeError(`${kind}: expected pages or many, received both: a page is one record, with edges`);
+  const unknown = Object.keys(instants ?? {}).filter((path) => rest.fields?.includes(path.split('.')[0] as string) === false);
+  if (unknown.length > 0)
+    throw new TypeError(`${kind}: instants: expected fields of ${rest.fields?.join(', ')}; received ${unknown.join(', ')}`);
   const load = readTimes(rest.load, { timeZone, instants });
   return Object.freeze({ [MADE_BY_DEFINE_ADAPTER]: true, kind, ...rest, load, ...policy } as DataAdapter);
 }

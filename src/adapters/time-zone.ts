@@ -1,10 +1,9 @@
+import { type LocalTime, parseLocalTime } from '../model/time-text.ts';
+
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** Days whose offset is kept per zone: eleven years. */
 const MAX_DAYS = 4_096;
-
-/** A date and a time of day without a zone, as databases and spreadsheets write them: `2025-01-01 10:00:00`. */
-const LOCAL = /^(\d{4}-\d{2}-(\d{2}))[T ](\d{2}:\d{2})(:\d{2}(?:\.\d+)?)?$/;
 
 /** Gives a time without a zone the offset that it has in one: `2025-01-01 10:00:00` -> `2025-01-01T10:00:00+01:00`. Any other text is left as it is. */
 export type AddOffset = (text: string) => string;
@@ -16,12 +15,6 @@ export function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** True for a text that is a date and a time of day, and says no zone. */
-export function isLocalTime(text: string): boolean {
-  // Most texts are something else: two characters tell.
-  return text.length >= 16 && text[4] === '-' && (text[10] === ' ' || text[10] === 'T') && LOCAL.test(text);
 }
 
 /**
@@ -46,30 +39,26 @@ export function inTimeZone(name: string): AddOffset {
   };
 
   return (text) => {
-    if (!isLocalTime(text)) return text;
-    const [, date, dayOfMonth, minutes, seconds = ':00'] = LOCAL.exec(text) as RegExpExecArray;
-    // As if the clocks showed UTC.
-    const shown = new Date(`${date}T${minutes}${seconds}Z`);
-    // A day that no calendar has, or 24:00, would become another day.
-    if (Number.isNaN(shown.getTime()) || shown.getUTCDate() !== Number(dayOfMonth)) return text;
-    const wall = shown.getTime();
+    const local = parseLocalTime(text);
+    if (local === null) return text;
+    const wall = local.asUtc;
     const sure = offsetOfDay(Math.floor(wall / DAY));
-    if (sure !== null) return write(`${date}T${minutes}${seconds}`, wall, sure);
+    if (sure !== null) return write(local, sure);
     const before = offsetAt(wall - DAY);
     const after = offsetAt(wall + DAY);
-    if (offsetAt(wall - before) === before) return write(`${date}T${minutes}${seconds}`, wall, before);
-    if (offsetAt(wall - after) === after) return write(`${date}T${minutes}${seconds}`, wall, after);
+    if (offsetAt(wall - before) === before) return write(local, before);
+    if (offsetAt(wall - after) === after) return write(local, after);
     return new Date(wall - before).toISOString();
   };
 }
 
 /** Offsets with seconds (before zones were introduced) have no place in a text of RFC 3339. */
-function write(local: string, wall: number, offset: number): string {
-  if (offset % 60_000 !== 0) return new Date(wall - offset).toISOString();
-  if (offset === 0) return `${local}Z`;
+function write({ text, asUtc }: LocalTime, offset: number): string {
+  if (offset % 60_000 !== 0) return new Date(asUtc - offset).toISOString();
+  if (offset === 0) return `${text}Z`;
   const minutes = Math.abs(offset) / 60_000;
   const two = (number: number) => String(Math.trunc(number)).padStart(2, '0');
-  return `${local}${offset < 0 ? '-' : '+'}${two(minutes / 60)}:${two(minutes % 60)}`;
+  return `${text}${offset < 0 ? '-' : '+'}${two(minutes / 60)}:${two(minutes % 60)}`;
 }
 
 /** How many milliseconds a zone's clocks are ahead of UTC at an instant, as `Intl` has it. */

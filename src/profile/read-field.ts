@@ -2,10 +2,10 @@ import type { DataRecord } from '../adapters/data-adapter.ts';
 import type { RecordFields } from '../adapters/record-fields.ts';
 import type { SourceAnswer } from '../adapters/source-calls.ts';
 import type { SourceReader } from '../adapters/source-reader.ts';
-import { isLocalTime } from '../adapters/time-zone.ts';
 import { Deferred, type Eventual } from '../batching/eventual.ts';
 import { keyOfType, type ResolvedCustomer } from '../identity/identity-graph.ts';
 import { SourceError, type SourceErrorCode } from '../model/errors.ts';
+import { parseInstant } from '../model/time-text.ts';
 import { BUILT_IN_SOURCES, type FieldBinding, type SourceBinding } from './field-binding.ts';
 import { outOfText, valueAtPath } from './json-in-text.ts';
 import { PAGING_ARGUMENTS, type PageArguments, pageList, pageSize } from './page-list.ts';
@@ -167,7 +167,8 @@ function report(
   if (!BUILT_IN_SOURCES.has(source)) usage.report(customer.id, { name: source, status, fetchedAt, errorCode });
 }
 
-function keyOf({ key }: SourceBinding, customer: ResolvedCustomer, parent: DataRecord | null): string | null {
+/** @throws SourceError for a number whose digits were lost: it may be another's key. */
+function keyOf({ key, source }: SourceBinding, customer: ResolvedCustomer, parent: DataRecord | null): string | null {
   switch (key.kind) {
     case 'identifier':
       return keyOfType(customer, key.type);
@@ -175,6 +176,10 @@ function keyOf({ key }: SourceBinding, customer: ResolvedCustomer, parent: DataR
       return customer.id;
     case 'field': {
       const value = parent?.[key.name];
+      if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+        const received = 'a number beyond 2^53, which JavaScript rounds; answer it as a text or a BigInt';
+        throw new SourceError('SOURCE_INVALID', source, `${key.name}: expected the key for ${source}, received ${received}`);
+      }
       return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' ? String(value) : null;
     }
   }
@@ -231,7 +236,7 @@ function partOf({ name, shape }: FieldBinding, binding: SourceBinding, answer: S
 
 /**
  * The time at a path, in milliseconds: a date, a text that is one (ISO 8601; without a zone it is taken as UTC, wherever
- * this process runs), or milliseconds since 1970. Null for anything else.
+ * this process runs; a day alone is its midnight), or milliseconds since 1970. Null for anything else.
  */
 function timeAt(record: unknown, path: readonly string[]): number | null {
   const value = timeIn(record, path);
@@ -240,7 +245,8 @@ function timeAt(record: unknown, path: readonly string[]): number | null {
 }
 
 function parseTime(text: string): number {
-  return Date.parse(isLocalTime(text) ? `${text.replace(' ', 'T')}Z` : text);
+  const instant = parseInstant(text) ?? parseInstant(`${text}Z`) ?? parseInstant(`${text}T00:00Z`);
+  return instant?.getTime() ?? Number.NaN;
 }
 
 /** As `valueAtPath`; a broken text says no time. */

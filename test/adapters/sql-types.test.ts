@@ -29,10 +29,14 @@ for (const { name, service, databaseWith } of KINDS) {
         `insert into thing values ${fill}, (7, 'of 7')`,
       );
       const names = (answers: readonly unknown[]) => answers.map((answer) => (answer as { name: string } | null)?.name);
-      const keys = ['7', ...LARGE, 'abc', '007', '9007199254740994'];
-      expect(names(await ask(url, keys))).toEqual(['of 7', ...LARGE.map((id) => `of ${id}`), undefined, undefined, undefined]);
+      const keys = ['7', ...LARGE, 'abc', '007', '9007199254740994', '99999999999999999999', '9007199254740993.0', '1e3'];
+      expect(names(await ask(url, keys))).toEqual(['of 7', ...LARGE.map((id) => `of ${id}`), ...keys.slice(6).map(() => undefined)]);
       const lists = (await ask(url, keys, { many: true })) as { name: string }[][];
-      expect(lists.map((rows) => rows.map((row) => row.name))).toEqual([['of 7'], ...LARGE.map((id) => [`of ${id}`]), [], [], []]);
+      expect(lists.map((rows) => rows.map((row) => row.name))).toEqual([
+        ['of 7'],
+        ...LARGE.map((id) => [`of ${id}`]),
+        ...keys.slice(6).map(() => []),
+      ]);
     });
 
     it('are numbers where numbers are exact, and texts of their digits beyond', async () => {

@@ -135,6 +135,11 @@ describe('the options timeZone and instants', () => {
     expect(wrong).toThrow(/timeZone: expected 'UTC', a zone such as 'Europe\/Berlin'.*received Berlin[\s\S]*instants\.at: .*seconds/);
   });
 
+  it('name fields that the records have, where those are known', () => {
+    const wrong = () => defineAdapter({ load: async () => [], fields: ['id', 'at'], instants: { at: 'seconds', 'on.day': 'seconds' } });
+    expect(wrong).toThrow('instants: expected fields of id, at; received on.day');
+  });
+
   it('stop at a depth that no field reaches', async () => {
     const deep = JSON.parse(`${'{"a":'.repeat(5_000)}"2025-01-01 10:00:00"${'}'.repeat(5_000)}`);
     expect(await read(deep, { timeZone: 'UTC' })).toBe(deep);

@@ -106,6 +106,19 @@ describe('digits', () => {
     expect(await read('Float', [7n])).toEqual([7]);
   });
 
+  it('of a key in a record are all there, or nothing is asked for', async () => {
+    const schema = `type Customer { lines: [Line] @from(source: "crm", path: "lines") }
+      type Line { product: String @from(source: "catalog", key: "sku", path: "name") }`;
+    const catalog = memorySource({ 9007199254740993: { name: 'right' }, 9007199254740992: { name: 'wrong' } }).adapter;
+    const lines = ['9007199254740993', 9007199254740993n, 2 ** 53].map((sku) => ({ sku }));
+    const { ask } = await testGateway({ schema, dataSources: { catalog, crm: memorySource({ 1: { lines } }).adapter } });
+    const { data, errors } = await ask('{ customer { lines { product } } }', CUSTOMER);
+    expect(data.customer.lines).toEqual([{ product: 'right' }, { product: 'right' }, { product: null }]);
+    expect(errors.map(({ message, extensions }) => [extensions.code, message])).toEqual([
+      ['SOURCE_INVALID', expect.stringMatching(/^sku: expected the key for catalog, received a number beyond 2\^53/)],
+    ]);
+  });
+
   it('of a date as a text are those of ISO 8601', async () => {
     expect(await read('String', [new Date(0)])).toEqual(['1970-01-01T00:00:00.000Z']);
   });

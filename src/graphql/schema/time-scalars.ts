@@ -1,12 +1,9 @@
 import { GraphQLScalarType } from 'graphql';
 import { GraphQLDate, GraphQLDateTime, GraphQLDateTimeISO, GraphQLTimestamp } from 'graphql-scalars';
-import { isLocalTime } from '../../adapters/time-zone.ts';
+import { parseInstant, parseLocalTime } from '../../model/time-text.ts';
 import { UnfitValue } from '../unfit-value.ts';
 
 const DAY = 86_400_000;
-
-/** A date and a time with its zone, as back ends write it: ISO 8601, also with a space for the `T` and with `+02` or `+0200`. */
-const INSTANT = /^(\d{4}-\d{2}-(\d{2}))[T ](\d{2}):(\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|[+-]\d{2}(?::?\d{2})?)$/i;
 
 /**
  * The instant that a value of a back end names. A number names none, since it may count seconds or milliseconds, nor does
@@ -23,17 +20,9 @@ function instantOf(value: unknown): Date {
   if (typeof value !== 'string') throw new UnfitValue(`an unfit ${typeof value}`);
   const instant = parseInstant(value);
   if (instant !== null) return instant;
-  throw new UnfitValue(isLocalTime(value) ? "a time without a zone; say which by the adapter's option timeZone" : 'an unfit string');
-}
-
-/** Null for a text that is none, or is of a day that no calendar has. */
-function parseInstant(text: string): Date | null {
-  const [, date, day, hours, minutes, zone = ''] = INSTANT.exec(text) ?? [];
-  // A day that its month does not have would become one of the next, and 24:00 the next day.
-  if (date === undefined || hours === '24' || (Number(day) > 28 && new Date(date).getUTCDate() !== Number(day))) return null;
-  const offset = zone.length === 3 ? `${zone}:00` : zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase();
-  const instant = new Date(`${date}T${hours}:${minutes}${offset}`);
-  return Number.isNaN(instant.getTime()) ? null : instant;
+  throw new UnfitValue(
+    parseLocalTime(value) !== null ? "a time without a zone; say which by the adapter's option timeZone" : 'an unfit string',
+  );
 }
 
 /**

@@ -1,9 +1,10 @@
-import { type LocalTime, parseLocalTime } from '../model/time-text.ts';
-
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** Days whose offset is kept per zone: eleven years. */
 const MAX_DAYS = 4_096;
+
+/** A date and a time of day without a zone: the day, the day of the month, the time to the minute, the rest. */
+const LOCAL = /^(\d{4}-\d{2}-(\d{2}))[T ](\d{2}:\d{2})(:\d{2}(?:\.\d+)?)?$/;
 
 /** Gives a time without a zone the offset that it has in one: `2025-01-01 10:00:00` -> `2025-01-01T10:00:00+01:00`. Any other text is left as it is. */
 export type AddOffset = (text: string) => string;
@@ -15,6 +16,25 @@ export function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** A time without a zone, in the form of RFC 3339 up to the offset. */
+interface LocalTime {
+  readonly text: string;
+  /** The instant at which clocks of UTC show it, in milliseconds since 1970. */
+  readonly asUtc: number;
+}
+
+/** `2025-01-01 10:00:00`; null for any other text, and for a day that no calendar has. */
+export function parseLocalTime(text: string): LocalTime | null {
+  // Most texts are something else: two characters tell.
+  if (text.length < 16 || text[4] !== '-' || (text[10] !== ' ' && text[10] !== 'T')) return null;
+  const [, date, day, minutes, seconds = ':00'] = LOCAL.exec(text) ?? [];
+  if (date === undefined) return null;
+  const local = `${date}T${minutes}${seconds}`;
+  const shown = new Date(`${local}Z`);
+  if (Number.isNaN(shown.getTime()) || shown.getUTCDate() !== Number(day)) return null;
+  return { text: local, asUtc: shown.getTime() };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { SourceReader } from '../adapters/source-reader.ts';
 import { Deferred, type Eventual } from '../batching/eventual.ts';
 import { keyOfType, type ResolvedCustomer } from '../identity/identity-graph.ts';
 import { SourceError, type SourceErrorCode } from '../model/errors.ts';
-import { parseInstant } from '../model/time-text.ts';
+import { readTimeInUtc } from '../model/read-time.ts';
 import { BUILT_IN_SOURCES, type FieldBinding, type SourceBinding } from './field-binding.ts';
 import { outOfText, valueAtPath } from './json-in-text.ts';
 import { PAGING_ARGUMENTS, type PageArguments, pageList, pageSize } from './page-list.ts';
@@ -240,13 +240,13 @@ function partOf({ name, shape }: FieldBinding, binding: SourceBinding, answer: S
  */
 function timeAt(record: unknown, path: readonly string[]): number | null {
   const value = timeIn(record, path);
-  const time = value instanceof Date ? value.getTime() : typeof value === 'string' ? parseTime(value) : Number(value ?? Number.NaN);
+  const time =
+    value instanceof Date
+      ? value.getTime()
+      : typeof value === 'string'
+        ? (readTimeInUtc(value)?.getTime() ?? Number.NaN)
+        : Number(value ?? Number.NaN);
   return Number.isNaN(time) ? null : time;
-}
-
-function parseTime(text: string): number {
-  const instant = parseInstant(text) ?? parseInstant(`${text}Z`) ?? parseInstant(`${text}T00:00Z`);
-  return instant?.getTime() ?? Number.NaN;
 }
 
 /** As `valueAtPath`; a broken text says no time. */

@@ -68,7 +68,7 @@ describe('a DateTime', () => {
   });
 
   it('is nothing else', async () => {
-    const values = ['2026-02-30T10:00:00Z', '2026-01-01T24:00:00Z', '2026-01-01', 'yesterday', '', true, new Date(Number.NaN), 7n, {}, []];
+    const values = ['2026-02-30T10:00:00Z', '2026-01-01', 'yesterday', '', true, new Date(Number.NaN), 7n, {}, []];
     const answers = await read('DateTime', ...values.map((value) => [value] as const));
     for (const answer of answers) expect(answer).toMatch(/^SOURCE_INVALID received (an unfit \w+|an invalid date)$/);
   });
@@ -108,8 +108,8 @@ describe('digits', () => {
 
   it('of a key in a record are all there, or nothing is asked for', async () => {
     const schema = `type Customer { lines: [Line] @from(source: "crm", path: "lines") }
-      type Line { product: String @from(source: "catalog", key: "sku", path: "name") }`;
-    const catalog = memorySource({ 9007199254740993: { name: 'right' }, 9007199254740992: { name: 'wrong' } }).adapter;
+      type Line { sku: ID product: String @from(source: "catalog", key: "sku", path: "name") }`;
+    const catalog = memorySource({ '9007199254740993': { name: 'right' }, '9007199254740992': { name: 'wrong' } }).adapter;
     const lines = ['9007199254740993', 9007199254740993n, 2 ** 53].map((sku) => ({ sku }));
     const { ask } = await testGateway({ schema, dataSources: { catalog, crm: memorySource({ 1: { lines } }).adapter } });
     const { data, errors } = await ask('{ customer { lines { product } } }', CUSTOMER);

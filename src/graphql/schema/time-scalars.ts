@@ -1,6 +1,7 @@
 import { GraphQLScalarType } from 'graphql';
 import { GraphQLDate, GraphQLDateTime, GraphQLDateTimeISO, GraphQLTimestamp } from 'graphql-scalars';
-import { parseInstant, parseLocalTime } from '../../model/time-text.ts';
+import { parseLocalTime } from '../../adapters/time-zone.ts';
+import { readInstant } from '../../model/read-time.ts';
 import { UnfitValue } from '../unfit-value.ts';
 
 const DAY = 86_400_000;
@@ -18,7 +19,7 @@ function instantOf(value: unknown): Date {
   if (typeof value === 'number')
     throw new UnfitValue("a number; if it is the time since 1970, say so by the adapter's option instants ('seconds' or 'milliseconds')");
   if (typeof value !== 'string') throw new UnfitValue(`an unfit ${typeof value}`);
-  const instant = parseInstant(value);
+  const instant = readInstant(value);
   if (instant !== null) return instant;
   throw new UnfitValue(
     parseLocalTime(value) !== null ? "a time without a zone; say which by the adapter's option timeZone" : 'an unfit string',

@@ -138,7 +138,7 @@ function readFrom(
         report(usage, customer, binding, 'SKIPPED', null, null);
         return null;
       }
-      asked = sources.ask(source, key, argumentsFor(field, binding, args), needs.get(source) ?? null);
+      asked = sources.ask(source, key, argumentsFor(field, binding, args), needs.get(source) ?? null, binding.keyType);
     }
     if (!asked.isSettled) return asked;
     const answer = asked.value();

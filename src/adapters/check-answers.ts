@@ -1,6 +1,6 @@
 import { AdapterFailure } from './adapter-failure.ts';
 import type { DataRecord } from './data-adapter.ts';
-import { describeValue, isRecord } from './value-kind.ts';
+import { describeValue, isEmptyObject, isRecord } from './value-kind.ts';
 
 /** What a source has for one key: a record; a list of them for a source with `many`; null for nothing. */
 export type SourceRecord = DataRecord | readonly DataRecord[] | null;
@@ -24,6 +24,7 @@ function checkAnswer(answer: unknown, many: boolean): SourceRecord | Error {
   if (answer instanceof Error) return answer;
   if (answer === null || answer === undefined) return many ? [] : null;
   if (many) {
+    if (isEmptyObject(answer)) return [];
     if (Array.isArray(answer)) {
       if (answer.every(isRecord)) return answer;
       // What is null in a list is no record.

@@ -22,7 +22,8 @@ export interface RowMatching {
  * @throws AdapterFailure SOURCE_INVALID when the rows can't be put in order.
  */
 export function matchRows(keys: readonly string[], rows: unknown, { match, many, context }: RowMatching): KeyAnswer[] {
-  if (isNoRows(rows)) return keys.map(() => (many ? [] : null));
+  // PHP writes an empty list as an empty object.
+  if (rows === null || rows === undefined || isEmptyObject(rows)) return keys.map(() => (many ? [] : null));
   if (!Array.isArray(rows)) throw new AdapterFailure('SOURCE_INVALID', `expected a list of records, received ${describeValue(rows)}`);
   if (match !== undefined) return byMatch(keys, rows, match, many, context);
   if (rows.length === keys.length) return rows;
@@ -37,7 +38,6 @@ export function matchRows(keys: readonly string[], rows: unknown, { match, many,
  * @throws AdapterFailure SOURCE_INVALID when a record of it is another key's, or is spelled otherwise.
  */
 export function ownRecord(key: string, answer: unknown, { match, many, context: { normalizeKey } }: RowMatching): KeyAnswer {
-  if (many && isNoRows(answer)) return [];
   // A wrong shape is reported by the check of all answers.
   if (match === undefined || answer === null || answer === undefined || many !== Array.isArray(answer)) return answer as KeyAnswer;
   if (!many && keyTextOf(match.valueIn(answer)) === key) return answer as DataRecord;
@@ -56,11 +56,6 @@ export function matchOf(match: string | undefined): MatchField | undefined {
   return match === undefined ? undefined : matchFieldOf(match);
 }
 
-/** Nothing, or an empty list as PHP writes it: an empty object. */
-function isNoRows(rows: unknown): boolean {
-  return rows === null || rows === undefined || isEmptyObject(rows);
-}
-
 function byMatch(
   keys: readonly string[],
   rows: readonly unknown[],
@@ -69,21 +64,20 @@ function byMatch(
   { onForeign, normalizeKey }: RowMatching['context'],
 ): KeyAnswer[] {
   const found = new Map<string, DataRecord[]>(keys.map((key) => [key, []]));
-  const strays: unknown[] = [];
-  let came = 0;
+  let isExact = true;
   for (const row of rows) {
     if (row === null || row === undefined) continue;
-    came++;
     const text = keyTextOf(field.valueIn(row));
     const own = text === null ? undefined : found.get(text);
     if (own) own.push(row as DataRecord);
-    else strays.push(row);
+    else isExact = false;
   }
-  if (strays.length === 0 && (normalizeKey === undefined || !hasOtherSpelling(keys, found)))
+  if (isExact && (normalizeKey === undefined || !hasOtherSpelling(keys, found)))
     return keys.map((key) => answerOf(found.get(key) as DataRecord[], many));
-  const { failures, foreign } = matchSpellings({ keys, field, found, strays, came, normalizeKey });
-  if (foreign > 0) onForeign(foreign, came);
-  return keys.map((key) => failures.get(key) ?? answerOf(found.get(key) as DataRecord[], many));
+  const came = rows.filter((row) => row !== null && row !== undefined);
+  const spelled = matchSpellings({ keys, field, rows: came, normalizeKey });
+  if (spelled.foreign > 0) onForeign(spelled.foreign, came.length);
+  return keys.map((key) => spelled.failures.get(key) ?? answerOf(spelled.found.get(key) as readonly DataRecord[], many));
 }
 
 function answerOf(own: readonly DataRecord[], many: boolean): KeyAnswer {

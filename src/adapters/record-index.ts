@@ -11,7 +11,9 @@ const SLICE = 5;
 /** Records that are all in memory, found by key under the rules of `matchRows`. */
 export class RecordIndex {
   readonly #field: MatchField;
-  readonly #byText: ReadonlyMap<string | null, readonly DataRecord[]>;
+  readonly #records: readonly DataRecord[];
+  /** Where the records of a key stand. */
+  readonly #byText: ReadonlyMap<string | null, readonly number[]>;
   /** By normalisation: the texts that have another form than themselves, by that form. Made when they are first needed. */
   readonly #spellings = new Map<KeyNormalizer, Promise<ReadonlyMap<string, readonly string[]>>>();
 
@@ -19,8 +21,9 @@ export class RecordIndex {
   constructor(rows: readonly unknown[], field: MatchField) {
     this.#field = field;
     const records = rows.filter(isRecord);
+    this.#records = records;
     if (records.length > 0 && records.every((record) => field.valueIn(record) === undefined)) throw missingField(field, records, []);
-    this.#byText = Map.groupBy(records, (record) => keyTextOf(field.valueIn(record)));
+    this.#byText = Map.groupBy(records.keys(), (index) => keyTextOf(field.valueIn(records[index])));
   }
 
   /** @returns one entry per key, as `matchRows` does. */
@@ -49,7 +52,9 @@ export class RecordIndex {
   }
 
   #recordsOf(texts: Iterable<string>): DataRecord[] {
-    return [...texts].flatMap((text) => this.#byText.get(text) ?? []);
+    const places = [...texts].flatMap((text) => this.#byText.get(text) ?? []);
+    // A key with two spellings has its records in the order of the file.
+    return places.sort((one, other) => one - other).map((index) => this.#records[index] as DataRecord);
   }
 
   #spelledBy(normalize: KeyNormalizer): Promise<ReadonlyMap<string, readonly string[]>> {

@@ -74,8 +74,9 @@ export async function callInPieces<Answer>(
   const work = async (): Promise<void> => {
     while (waiting.length > 0) {
       if (isOver()) return failWaiting(giveUp());
-      while ((isFitting || isAccepted) && waiting.length > size && slots.tryTake()) besides.push(work().finally(() => slots.release()));
-      await callNext();
+      const called = callNext();
+      while ((isFitting || isAccepted) && waiting.length > 0 && slots.tryTake()) besides.push(work().finally(() => slots.release()));
+      await called;
     }
   };
 

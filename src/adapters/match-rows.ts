@@ -65,14 +65,15 @@ function byMatch(
 ): KeyAnswer[] {
   const found = new Map<string, DataRecord[]>(keys.map((key) => [key, []]));
   let isExact = true;
+  let answered = 0;
   for (const row of rows) {
     if (row === null || row === undefined) continue;
     const text = keyTextOf(field.valueIn(row));
     const own = text === null ? undefined : found.get(text);
-    if (own) own.push(row as DataRecord);
-    else isExact = false;
+    if (own === undefined) isExact = false;
+    else if (own.push(row as DataRecord) === 1) answered++;
   }
-  if (isExact && (normalizeKey === undefined || !hasOtherSpelling(keys, found)))
+  if (isExact && (answered === found.size || normalizeKey === undefined || !hasOtherSpelling(keys, found)))
     return keys.map((key) => answerOf(found.get(key) as DataRecord[], many));
   const came = rows.filter((row) => row !== null && row !== undefined);
   const spelled = matchSpellings({ keys, field, rows: came, normalizeKey });

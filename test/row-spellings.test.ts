@@ -50,6 +50,20 @@ it('compares the key of a field exactly, also where the source is asked by ident
   expect(errors[0]?.message).toContain('differs by case');
 });
 
+it('does not ask by a number that has lost digits', async () => {
+  const orders = memorySource({ 1: { buyer: 2 ** 53, seller: 17850 } }).adapter;
+  const persons = memorySource({ 9007199254740992: { name: 'somebody else' }, 17850: { name: 'Ada' } }, { key: 'buyer' });
+  const { ask } = await testGateway({
+    schema: `type Customer { order: Order @from(source: "orders") }
+      type Order { buyer: Float seller: Int person: Person @from(source: "persons") other: Person @from(source: "persons", key: "seller") }
+      type Person { name: String }`,
+    dataSources: { orders, persons: persons.adapter },
+  });
+  const { data } = await ask(by('crmId', '1', 'order { person { name } other { name } }'), AGENT);
+  expect(data.customerByIdentifier.order).toEqual({ person: null, other: { name: 'Ada' } });
+  expect(persons.calls.flat()).not.toContain('9007199254740992');
+});
+
 it('answers what is wrong with the spelling, without a value, and leaves the other keys alone', async () => {
   const source = await people(
     [

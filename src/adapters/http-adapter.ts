@@ -16,9 +16,9 @@ export interface HttpAdapterOptions extends CommonAdapterOptions {
    * GraphQL field (empty when it was not given); they are encoded in the same way.
    */
   readonly batch?: string;
-  /** A path that answers one key: `/customers/{key}`, for a back end without a batch call. A 404 means "nothing there". */
+  /** A path that answers one key: `/customers/{key}`, for a back end without a batch call. A 404 and a 410 mean "nothing there". */
   readonly one?: string;
-  /** The record's field that holds the key. */
+  /** The record's field that holds the key, or a path with dots into it. With `one`, a record of another key is refused. */
   readonly match?: string;
   /** Where the records stand in the answer, with dots: `data.items`. Left out: the answer itself. */
   readonly select?: string;

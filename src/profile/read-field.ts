@@ -1,4 +1,5 @@
 import type { DataRecord } from '../adapters/data-adapter.ts';
+import { keyTextOf } from '../adapters/key-text.ts';
 import type { RecordFields } from '../adapters/record-fields.ts';
 import type { SourceAnswer } from '../adapters/source-calls.ts';
 import type { SourceReader } from '../adapters/source-reader.ts';
@@ -172,10 +173,8 @@ function keyOf({ key }: SourceBinding, customer: ResolvedCustomer, parent: DataR
       return keyOfType(customer, key.type);
     case 'customerId':
       return customer.id;
-    case 'field': {
-      const value = parent?.[key.name];
-      return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' ? String(value) : null;
-    }
+    case 'field':
+      return keyTextOf(parent?.[key.name]);
   }
 }
 

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DataAdapter, KeyNormalizer } from '../../src/adapters/data-adapter.ts';
 import { looseForm } from '../../src/adapters/key-text.ts';
+import type { MatchField } from '../../src/adapters/match-field.ts';
 import { matchOf, matchRows } from '../../src/adapters/match-rows.ts';
+import { RecordIndex } from '../../src/adapters/record-index.ts';
 import type { SourceOptions } from '../../src/adapters/source.ts';
 import { httpAdapter, testAdapter } from '../../src/index.ts';
 import { SourceError } from '../../src/model/errors.ts';
@@ -218,6 +220,26 @@ it.each([
       }
     }),
     { numRuns: 2_000 },
+  );
+});
+
+it.each([
+  ['without a normalisation', undefined],
+  ['with one', lower],
+])('finds in a file what the contract says, for any records and keys, %s', async (_, normalizeKey) => {
+  const match = matchOf('id') as MatchField;
+  await fc.assert(
+    fc.asyncProperty(fc.uniqueArray(spelled, { minLength: 1, maxLength: 4 }), fc.array(spelled, { maxLength: 6 }), async (keys, ids) => {
+      const rows = ids.map((id, n) => ({ id, n }));
+      const answers = await new RecordIndex(rows, match).find(keys, { many: true, context: { onForeign: () => {}, normalizeKey } });
+      for (const [index, key] of keys.entries()) {
+        const own = rows.filter(({ id }) => key === id || (normalizeKey !== undefined && normalizeKey(key) === normalizeKey(id)));
+        // A file is looked up by this key: no other record comes with its own.
+        if (own.length === 0 && ids.some((id) => sameButForSpelling(key, id))) expect(answers[index]).toBeInstanceOf(Error);
+        else expect(answers[index]).toEqual(own);
+      }
+    }),
+    { numRuns: 500 },
   );
 });
 

@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
 import { httpAdapter } from '../src/index.ts';
+import { patient } from './support/ask-source.ts';
 import { IDENTIFIERS, memorySource, testGateway } from './support/gateway.ts';
 import { serve } from './support/services.ts';
 
 /** A back end that answers all its rows, whatever it is asked. */
 async function people(rows: readonly unknown[], key: string | undefined = 'email') {
   const baseUrl = await serve((_, response) => response.end(JSON.stringify(rows)));
-  return httpAdapter({ baseUrl, ...(key && { key }), batch: '/?ids={keys}', match: 'id' });
+  return patient(httpAdapter({ baseUrl, ...(key && { key }), batch: '/?ids={keys}', match: 'id' }));
 }
 const identifiers = { ...IDENTIFIERS, phone: { class: 'person', normalize: 'phone', region: 'GB' } } as const;
 const SCHEMA = `type Customer {

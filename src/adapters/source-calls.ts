@@ -2,8 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { NOBODY_WAITS } from '../batching/batcher.ts';
 import type { Cancellation } from '../batching/cancellation.ts';
 import type { Slots } from '../batching/slots.ts';
-import { GatewayError, SourceError, type SourceErrorCode } from '../model/errors.ts';
+import { SourceError, type SourceErrorCode } from '../model/errors.ts';
 import { AdapterFailure } from './adapter-failure.ts';
+import { codeOf, explain } from './call-failure.ts';
 import { callInPieces, type PieceResult } from './call-in-pieces.ts';
 import { checkAnswers, type SourceRecord } from './check-answers.ts';
 import { CircuitBreaker, type Health } from './circuit-breaker.ts';
@@ -291,16 +292,4 @@ function speaksAgainst({ code, cause }: SourceError): boolean {
 
 function isWorthAnotherTry(answer: SourceAnswer | SourceError | undefined): boolean {
   return answer instanceof SourceError && answer.code === 'SOURCE_UNAVAILABLE' && speaksAgainst(answer);
-}
-
-function codeOf(error: unknown, isCancelled: boolean): SourceErrorCode {
-  if (isCancelled) return 'SOURCE_TIMEOUT';
-  return error instanceof AdapterFailure ? error.code : 'SOURCE_UNAVAILABLE';
-}
-
-/** Only what our own adapters say is passed on: a driver's or an owner's message may quote an identifier. */
-function explain(code: SourceErrorCode, error: unknown, timeout: number): string {
-  if (code === 'SOURCE_TIMEOUT') return `no answer within ${timeout} ms`;
-  if (error instanceof AdapterFailure || error instanceof GatewayError) return error.message;
-  return 'the call failed';
 }

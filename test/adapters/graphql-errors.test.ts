@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { failKeys } from '../../src/adapters/graphql-errors.ts';
 import { matchOf, matchRows } from '../../src/adapters/match-rows.ts';
 import { graphqlAdapter } from '../../src/index.ts';
-import { askAll, recordsOf, sourceOf } from '../support/ask-source.ts';
+import { askAll, patient, recordsOf, sourceOf } from '../support/ask-source.ts';
 import { testGateway } from '../support/gateway.ts';
 import { bodyOf, serve } from '../support/services.ts';
 
@@ -22,7 +22,7 @@ interface Case {
 async function ask({ things, errors, keys = ['1', '2', '3'], ...options }: Case) {
   const url = await serve((_, response) => response.end(JSON.stringify({ data: { things, meta: null }, errors })));
   const adapter = graphqlAdapter({ url, query: QUERY, select: 'things', match: 'id', ...options, policy: { retries: 0 } });
-  const answers = await askAll(sourceOf(adapter), keys);
+  const answers = await askAll(sourceOf(patient(adapter)), keys);
   for (const answer of answers) if (answer instanceof Error) expect(answer.message).not.toContain('17850');
   return recordsOf(answers);
 }
@@ -96,7 +96,7 @@ it('without match, an error belongs to the key at its index', async () => {
     response.end(JSON.stringify({ data: { things: [row('1'), null, null] }, errors: [error('things', 1)] })),
   );
   const adapter = graphqlAdapter({ url, query: QUERY, select: 'things', policy: { retries: 0 } });
-  expect(recordsOf(await askAll(sourceOf(adapter), ['1', '2', '3']))).toEqual([row('1'), FAILED, null]);
+  expect(recordsOf(await askAll(sourceOf(patient(adapter)), ['1', '2', '3']))).toEqual([row('1'), FAILED, null]);
 });
 
 it('never answers a key whose row has an error, nor fails one whose rows are all whole', () => {
@@ -138,7 +138,7 @@ it('keeps no partial answer, asks again for the keys that failed only, and does 
   const { ask: query } = await testGateway({
     compareLanes: false,
     schema: 'type Customer { thing: Thing @from(source: "things") } type Thing { name: String }',
-    dataSources: { things },
+    dataSources: { things: patient(things) },
   });
   const read = () =>
     query('query ($i: [IdentifierInput!]!) { customersByIdentifiers(identifiers: $i) { thing { name } sources { status errorCode } } }', {

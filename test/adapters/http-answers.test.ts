@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { expect, it } from 'vitest';
 import { type AdapterSamples, defineAdapter, graphqlAdapter, httpAdapter, testAdapter } from '../../src/index.ts';
-import { askAll, recordsOf, sourceOf } from '../support/ask-source.ts';
+import { askAll, patient, recordsOf, sourceOf } from '../support/ask-source.ts';
 import { serve } from '../support/services.ts';
 
 type Answer = readonly [status: number, body: string];
@@ -10,7 +10,7 @@ const answer =
   ([status, body]: Answer): RequestListener =>
   (_, response) =>
     response.writeHead(status).end(body);
-const readAll = async (adapter: Parameters<typeof sourceOf>[0]) => recordsOf(await askAll(sourceOf(adapter), ['a', 'b']));
+const readAll = async (adapter: Parameters<typeof sourceOf>[0]) => recordsOf(await askAll(sourceOf(patient(adapter)), ['a', 'b']));
 
 /** What says that nothing is there, in every kind of call. */
 const NOTHING: Readonly<Record<string, Answer>> = {
@@ -95,5 +95,5 @@ it('answers a batch without match in the order of the keys, null for what is not
     ),
   );
   const samples: AdapterSamples = { known: { a: { id: 'a' }, b: { id: 'b' } }, strange: ['%41', '$1'] };
-  expect(await testAdapter(httpAdapter({ baseUrl, batch: '/?{keys}' }), samples)).toContain('answers in the order of the keys');
+  expect(await testAdapter(patient(httpAdapter({ baseUrl, batch: '/?{keys}' })), samples)).toContain('answers in the order of the keys');
 });

@@ -9,7 +9,7 @@ import type { SourceOptions } from '../../src/adapters/source.ts';
 import { httpAdapter, testAdapter } from '../../src/index.ts';
 import { SourceError } from '../../src/model/errors.ts';
 import { keyNormalizers } from '../../src/profile/key-normalizers.ts';
-import { askAll, recordsOf, sourceOf } from '../support/ask-source.ts';
+import { askAll, patient, recordsOf, sourceOf } from '../support/ask-source.ts';
 import { isMissing, naming, serve } from '../support/services.ts';
 import { ANSWERING, type Rows } from './answering.ts';
 
@@ -28,7 +28,7 @@ function fail(): never {
 
 /** Asks as the gateway does, in one batch. */
 async function ask(adapter: DataAdapter, keys: readonly string[], options: SourceOptions = {}) {
-  const answers = await askAll(sourceOf(adapter, { keyNormalizers: types, ...options }), keys);
+  const answers = await askAll(sourceOf(patient(adapter), { keyNormalizers: types, ...options }), keys);
   return { records: recordsOf(answers), messages: answers.map((answer) => (answer instanceof SourceError ? answer.message : null)) };
 }
 
@@ -134,7 +134,7 @@ for (const kind of ANSWERING) {
             return each.load(keys, context);
           },
         };
-        const source = sourceOf(counted);
+        const source = sourceOf(patient(counted));
         for (let n = 0; n < 3; n++) expect(recordsOf(await askAll(source, ['ada']))).toEqual(['SOURCE_INVALID']);
         expect(calls).toBe(3);
       }
@@ -149,7 +149,7 @@ for (const kind of ANSWERING) {
 
     it('keeps the promise of testAdapter about spellings', async () => {
       const adapter = await kind.of([{ id: 'a' }, { id: 'b' }, { id: 'C-1' }]);
-      const promises = await testAdapter(adapter, { known: { a: { id: 'a' }, b: { id: 'b' } }, respelled: 'c-1' });
+      const promises = await testAdapter(patient(adapter), { known: { a: { id: 'a' }, b: { id: 'b' } }, respelled: 'c-1' });
       expect(promises).toContain('takes no other spelling of a key for nothing');
     });
   });

@@ -4,10 +4,11 @@ import { extname } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { AdapterFailure } from './adapter-failure.ts';
-import type { CommonAdapterOptions, DataAdapter, DataRecord } from './data-adapter.ts';
+import type { CommonAdapterOptions, DataAdapter } from './data-adapter.ts';
 import { decodeUtf8 } from './decode-utf8.ts';
 import { commonOptionsSchema, defineAdapter, parseOptions } from './define-adapter.ts';
-import { matchRows } from './match-rows.ts';
+import { matchFieldOf } from './match-field.ts';
+import { RecordIndex } from './record-index.ts';
 
 export interface FileAdapterOptions extends CommonAdapterOptions {
   /** A `.csv` with a header line, a `.json` with a list of records, or an `.ndjson`/`.jsonl` with one record per line. */
@@ -29,7 +30,7 @@ const optionsSchema = commonOptionsSchema.extend({
 export function fileAdapter(options: FileAdapterOptions): DataAdapter {
   const { path, match, types, policy: _, ...common } = parseOptions('fileAdapter', optionsSchema, options);
   let version = '';
-  let records: Promise<ReadonlyMap<string, DataRecord[]>> | undefined;
+  let records: Promise<RecordIndex> | undefined;
 
   /** By key; the file is looked at before every batch, and read when it is another than last time. */
   const current = async () => {
@@ -39,7 +40,7 @@ export function fileAdapter(options: FileAdapterOptions): DataAdapter {
     const now = `${seen.mtimeMs}:${seen.size}:${seen.ino}`;
     if (records === undefined || now !== version) {
       version = now;
-      records = readFile(path).then((bytes) => byKey(parseRecords(decodeUtf8(bytes), extname(path), types), match));
+      records = readFile(path).then((bytes) => new RecordIndex(parseRecords(decodeUtf8(bytes), extname(path), types), matchFieldOf(match)));
       records.catch(() => {
         records = undefined;
       });
@@ -53,26 +54,11 @@ export function fileAdapter(options: FileAdapterOptions): DataAdapter {
       // A look-up in memory costs nothing to speak of, so there is no reason to cut batches.
       policy: { maxBatch: Number.POSITIVE_INFINITY, ...options.policy },
       fields: options.fields ?? headerOf(path),
-      load: async (keys, { onForeign }) => {
-        const known = await current();
-        return matchRows(
-          keys,
-          [...new Set(keys)].flatMap((key) => known.get(key) ?? []),
-          { match, many: common.many, onForeign },
-        );
-      },
+      load: async (keys, context) => (await current()).find(keys, { many: common.many, context }),
       probe: async () => void (await current()),
     },
     'fileAdapter',
   );
-}
-
-function byKey(records: readonly unknown[], match: string): Map<string, DataRecord[]> {
-  const grouped = Map.groupBy(records as readonly DataRecord[], (record) => String(record?.[match]));
-  if (records.length > 0 && grouped.size === 1 && grouped.has('undefined')) {
-    throw new AdapterFailure('SOURCE_INVALID', `expected records with the field ${match} (match), none has it`);
-  }
-  return grouped;
 }
 
 function parseRecords(text: string, extension: string, types: Readonly<Record<string, 'number' | 'boolean'>>): unknown[] {

@@ -20,6 +20,6 @@ export interface SourceObserver {
   onRepeat?(source: string, reason: 'retry' | 'hedge'): void;
   onBreaker?(source: string, isOpen: boolean): void;
   onCache?(source: string, result: CacheResult): void;
-  /** Records came that nobody asked for. */
-  onForeign?(source: string, records: number): void;
+  /** Records came that nobody asked for. @param came all that came in that call; undefined where the adapter does not say. */
+  onForeign?(source: string, records: number, came: number | undefined): void;
 }

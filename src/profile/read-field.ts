@@ -1,4 +1,5 @@
 import type { DataRecord } from '../adapters/data-adapter.ts';
+import { keyTextOf } from '../adapters/key-text.ts';
 import type { RecordFields } from '../adapters/record-fields.ts';
 import type { SourceAnswer } from '../adapters/source-calls.ts';
 import type { SourceReader } from '../adapters/source-reader.ts';
@@ -139,7 +140,7 @@ function readFrom(
         report(usage, customer, binding, 'SKIPPED', null, null);
         return null;
       }
-      asked = sources.ask(source, key, argumentsFor(field, binding, args), needs.get(source) ?? null);
+      asked = sources.ask(source, key, argumentsFor(field, binding, args), needs.get(source) ?? null, binding.keyType);
     }
     if (!asked.isSettled) return asked;
     const answer = asked.value();
@@ -180,7 +181,7 @@ function keyOf({ key, source }: SourceBinding, customer: ResolvedCustomer, paren
         const received = 'a number beyond 2^53, which JavaScript rounds; answer it as a text or a BigInt';
         throw new SourceError('SOURCE_INVALID', source, `${key.name}: expected the key for ${source}, received ${received}`);
       }
-      return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' ? String(value) : null;
+      return keyTextOf(value);
     }
   }
 }

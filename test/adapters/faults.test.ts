@@ -16,6 +16,8 @@ import { closedPort, isMissing, naming, ownName, type Service, serve } from '../
 const POLICY: SourcePolicy = { timeout: '400ms', maxAnswerBytes: '10MB' };
 /** A test that takes longer has missed the deadline by far. */
 const DEADLINE = 4_000;
+/** Milliseconds, for an answer that is to come, on a machine that has other work. */
+const PATIENT = 10_000;
 const key = 'crmId';
 const QUERY = 'query ($keys: [String!]!) { things(ids: $keys) { id name } }';
 const SQL = 'select id, name from thing where id in ($keys)';
@@ -108,9 +110,9 @@ async function thingsOf(adapter: DataAdapter): Promise<unknown[]> {
 }
 
 describe.each(Object.entries(AT_PORT))('%s', (_, { at, begin, half }) => {
-  it('whose server refuses', { timeout: DEADLINE }, async () => {
+  it('whose server refuses', { timeout: 2 * PATIENT }, async () => {
     // Time enough: a driver is loaded when it connects for the first time.
-    await expectFailure({ ...at(await closedPort()), timeout: 10_000 }, 'SOURCE_UNAVAILABLE');
+    await expectFailure({ ...at(await closedPort()), timeout: PATIENT }, 'SOURCE_UNAVAILABLE');
   });
   it('whose server hangs', { timeout: DEADLINE }, async () => {
     await expectFailure(at(await silent()), 'SOURCE_TIMEOUT');
@@ -141,7 +143,7 @@ const HTTP_KINDS = {
 };
 type At = { at(port: number): DataAdapter };
 async function over(listener: RequestListener, at: (port: number) => DataAdapter): Promise<DataAdapter> {
-  return at(Number(new URL(await serve(listener)).port));
+  return { ...at(Number(new URL(await serve(listener)).port)), timeout: PATIENT };
 }
 const wideBody: RequestListener = (_, response) => {
   const chunk = Buffer.alloc(1024 * 1024, ' ');
@@ -164,10 +166,34 @@ describe.each(Object.entries(HTTP_KINDS))('%s', (kind, adapterOver) => {
     ['HTML', 'SOURCE_INVALID', (_, response) => response.end('<html></html>')],
     ['invalid UTF-8', 'SOURCE_INVALID', (_, response) => response.end(Buffer.from(shaped([{ id: '1', name: '\xe9' }]), 'latin1'))],
     ['50 MB', 'SOURCE_INVALID', wideBody],
-  ] satisfies [string, string | null, RequestListener][])('that answers %s', { timeout: DEADLINE }, async (_, code, listener) => {
+  ] satisfies [string, string | null, RequestListener][])('that answers %s', { timeout: 2 * PATIENT }, async (_, code, listener) => {
     const adapter = await adapterOver(listener);
     if (code === null) expect(await thingsOf(adapter)).toEqual([null, null, null]);
     else await expectFailure(adapter, code);
+  });
+
+  it('that answers null among its rows, or nothing but null', async () => {
+    const adapter = await adapterOver((_, response) => response.end(shaped([null, ...rows, null])));
+    expect(await thingsOf(adapter)).toEqual(kind.endsWith('one') ? [null, null, null] : rows);
+    expect(await thingsOf(await adapterOver((_, response) => response.end(shaped([null]))))).toEqual([null, null, null]);
+  });
+
+  it('that spells a key otherwise, for that key alone', async () => {
+    const strange = [{ id: ' 2', name: 'Thing 2' }, rows[0], rows[2]];
+    const adapter = await adapterOver((_, response) => response.end(shaped(strange)));
+    // Identifiers are compared without the spaces around them.
+    const expected = kind.endsWith('one') ? ['SOURCE_INVALID', strange[0], 'SOURCE_INVALID'] : [rows[0], strange[0], rows[2]];
+    expect(await thingsOf(adapter)).toEqual(expected);
+    const zeros = [{ id: '02', name: 'Thing 2' }, rows[0], rows[2]];
+    expect(await thingsOf(await adapterOver((_, response) => response.end(shaped(zeros))))).toEqual(
+      kind.endsWith('one') ? ['SOURCE_INVALID', 'SOURCE_INVALID', 'SOURCE_INVALID'] : [rows[0], 'SOURCE_INVALID', rows[2]],
+    );
+  });
+
+  it('that answers rows without the match field', async () => {
+    const things = [{ ID: '1', name: 'Thing 1' }];
+    const adapter = await adapterOver((_, response) => response.end(shaped(things)));
+    await expectFailure(adapter, 'SOURCE_INVALID');
   });
 
   it('that answers in another order, with the record of another customer, and one twice', async () => {
@@ -252,9 +278,9 @@ for (const { name, service, url, slow, large } of DATABASES) {
         const adapter = await adapterOf(slow);
         await expectFailure(adapter, 'SOURCE_TIMEOUT');
       });
-    it('whose answer is too large', { timeout: 2 * DEADLINE }, async () => {
+    it('whose answer is too large', { timeout: 2 * PATIENT }, async () => {
       const adapter = await adapterOf(large);
-      await expectFailure({ ...adapter, timeout: 3_000 }, 'SOURCE_INVALID');
+      await expectFailure({ ...adapter, timeout: PATIENT }, 'SOURCE_INVALID');
     });
     it('with rows in another order, of another customer, and one twice', async () => {
       const select = ['3', '9', '1', '2', '2'].map((id) => `select '${id}' as id, 'Thing ${id}' as name`).join(' union all ');
@@ -280,7 +306,9 @@ describe.skipIf(isMissing('Redis'))(`redisAdapter: ${naming('Redis')}`, () => {
     return { redis, prefix, put, adapterAt };
   }
 
-  it('with values that are not JSON, not UTF-8, of another type, or too large, each for its key alone', { timeout: DEADLINE }, async () => {
+  it('with values that are not JSON, not UTF-8, of another type, or too large, each for its key alone', {
+    timeout: 4 * PATIENT,
+  }, async () => {
     const { put, prefix, redis, adapterAt } = await ownRedis();
     for (const [id, broken] of [
       ['1', 'half {'],
@@ -290,11 +318,11 @@ describe.skipIf(isMissing('Redis'))(`redisAdapter: ${naming('Redis')}`, () => {
     ] as const) {
       for (const row of rows) await put(row.id, JSON.stringify(row));
       await put(id, broken);
-      expect(await thingsOf(adapterAt(6379))).toEqual(rows.map((row) => (row.id === id ? 'SOURCE_INVALID' : row)));
+      expect(await thingsOf({ ...adapterAt(6379), timeout: PATIENT })).toEqual(rows.map((row) => (row.id === id ? 'SOURCE_INVALID' : row)));
     }
     await redis.del(`${prefix}:2`);
     await redis.lpush(`${prefix}:2`, 'x');
-    expect(await thingsOf(adapterAt(6379))).toEqual([rows[0], 'SOURCE_UNAVAILABLE', rows[2]]);
+    expect(await thingsOf({ ...adapterAt(6379), timeout: PATIENT })).toEqual([rows[0], 'SOURCE_UNAVAILABLE', rows[2]]);
   });
 
   it('that goes and comes back', { timeout: 2 * DEADLINE }, async () => {

@@ -10,6 +10,11 @@ export function sourceOf(adapter: DataAdapter, options: SourceOptions = {}): Sou
   return new Source('things', adapter, options);
 }
 
+/** The same adapter with time enough for a machine that has other work. */
+export function patient(adapter: DataAdapter): DataAdapter {
+  return { ...adapter, timeout: 10_000 };
+}
+
 /** Asks as the gateway does, for all keys in the same turn. */
 export async function askAll(
   source: Source,

@@ -101,7 +101,7 @@ function listed(values: readonly unknown[]): string {
 function isPlainSegment(segment: string): boolean {
   let decoded = segment;
   for (let time = 0; time < MAX_DECODINGS; time++) decoded = decodeAscii(decoded);
-  return decoded !== '' && !decoded.split(/[/\\]/).some((part) => /^\.\.?(?:;|$)/.test(part));
+  return decoded !== '' && !decoded.split(/[/\\]/).some((part) => /^[.\s]+(?:;|$)/.test(part));
 }
 
 /** Our own encoding, and three of those who sent the value or pass it on. */

@@ -54,7 +54,7 @@ async function checkSource(
   const source = new Source(name, adapter, { observer: { onFailure: ({ cause }) => void causes.push(cause) } });
   try {
     const { record } = await source.ask(given.value, source.scope({}, {})).answer.promise();
-    const shown = JSON.stringify(record, null, 2).replaceAll('\n', '\n    ');
+    const shown = JSON.stringify(record, (_, value) => (typeof value === 'bigint' ? String(value) : value), 2).replaceAll('\n', '\n    ');
     return { ok: true, report: `  ${name} (${adapter.kind}): answered in ${took()}\n    ${shown}\n` };
   } catch (error) {
     const { code, message } = error as SourceError;

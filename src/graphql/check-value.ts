@@ -1,5 +1,6 @@
-import { type GraphQLOutputType, isLeafType, isListType, isNonNullType } from 'graphql';
+import { type GraphQLOutputType, getNullableType, isLeafType, isListType, isNonNullType } from 'graphql';
 import { SourceError } from '../model/errors.ts';
+import { leafOf } from './compiled/serializer.ts';
 
 interface Origin {
   readonly field: string;
@@ -20,16 +21,19 @@ export function checkValue(value: unknown, type: GraphQLOutputType, origin: () =
   if (value === null || value === undefined) return null;
   if (isListType(type)) {
     if (!Array.isArray(value)) throw invalid(origin(), `a list for ${type}`, typeof value);
-    if (isLeafType(type.ofType)) for (const item of value) checkValue(item, type.ofType, origin);
-    return value;
+    const { ofType } = type;
+    if (!isLeafType(getNullableType(ofType))) return value;
+    for (const item of value) checkValue(item, ofType, origin);
+    return value.some((item) => typeof item === 'bigint') ? value.map(leafOf) : value;
   }
   if (isLeafType(type)) {
+    const leaf = leafOf(value);
     try {
-      type.serialize(value);
+      type.serialize(leaf);
     } catch {
       throw invalid(origin(), `a value for ${type}`, Array.isArray(value) ? 'a list' : `an unfit ${typeof value}`);
     }
-    return value;
+    return leaf;
   }
   if (typeof value !== 'object' || Array.isArray(value))
     throw invalid(origin(), `an object for ${type}`, Array.isArray(value) ? 'a list' : typeof value);

@@ -15,12 +15,17 @@ export function isAsItIs(type: GraphQLLeafType, value: unknown): boolean {
   return AS_IT_IS.get(type)?.(value) ?? false;
 }
 
+/** A value of an owner's own adapter as any other adapter gives it: a BigInt, which JSON has not, is its digits. */
+export function leafOf(value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
+}
+
 /** What graphql-js makes of a value of this type. @returns the serializer; it throws for a value that has no such form. */
 export function serializerOf(type: GraphQLLeafType): (value: unknown) => unknown {
   const isReady = AS_IT_IS.get(type);
-  if (isReady !== undefined) return (value) => (isReady(value) ? value : type.serialize(value));
+  if (isReady !== undefined) return (value) => (isReady(value) ? value : type.serialize(leafOf(value)));
   return (value) => {
-    const serialized: unknown = type.serialize(value);
+    const serialized: unknown = type.serialize(leafOf(value));
     if (!isThenable(serialized)) return serialized;
     serialized.then(undefined, () => {});
     throw new TypeError('expected a serialized value, received a promise');

@@ -1,0 +1,14 @@
+import type { FastifyInstance } from 'fastify';
+import { mayHoldLongNumber, parseJsonWithLongNumbers } from '../model/exact-json.ts';
+
+/** JSON bodies as the framework parses them, but with a `LongNumber` for each number that would lose digits. */
+export function parseBodiesExactly(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
+    // First the framework's own way, which refuses names that reach into prototypes.
+    parse(request, text, (error, body) => {
+      if (error !== null || !mayHoldLongNumber(text)) done(error, body);
+      else done(null, parseJsonWithLongNumbers(text.replace(/^\ufeff/, '')));
+    });
+  });
+}

@@ -67,7 +67,7 @@ function parseHash(reply: Hash, limit: number): KeyAnswer {
   if (entries.length === 0) return null;
   if (entries.reduce((sum, [, value]) => sum + value.length, 0) > limit) return tooLarge(limit);
   try {
-    return Object.fromEntries(entries.map(([name, value]) => [name, decodeUtf8(value)]));
+    return Object.fromEntries(entries.map(([name, value]) => [name, decodeUtf8(value, { isValue: true })]));
   } catch (error) {
     return error as Error;
   }

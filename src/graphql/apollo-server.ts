@@ -9,7 +9,7 @@ import {
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import { GraphQLError, type GraphQLErrorExtensions, type GraphQLSchema } from 'graphql';
 import { parseJsonWithLongNumbers } from '../model/exact-json.ts';
-import { settleLongNumbers } from './exact-variables.ts';
+import { settleLongNumbers, TOO_DEEP } from './exact-variables.ts';
 import { maskError, withTokenLimit } from './mask-error.ts';
 import { checkOperationLimits, type OperationLimits } from './operation-limits.ts';
 import type { RunnerOptions } from './operation-runner.ts';
@@ -90,7 +90,9 @@ function exactVariablesPlugin(schema: GraphQLSchema): ApolloServerPlugin<Request
         const { method, search = '' } = request.http ?? {};
         const text = method === 'GET' ? new URLSearchParams(search).get('variables') : null;
         const given = text === null ? request.variables : (parseJsonWithLongNumbers(text) as typeof request.variables);
-        request.variables = { ...settleLongNumbers(schema, operation, given) };
+        const settled = settleLongNumbers(schema, operation, given);
+        if (settled === null) throw new GraphQLError(TOO_DEEP, { extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } });
+        request.variables = { ...settled };
       },
     }),
   };

@@ -16,20 +16,30 @@ import { takesDigits } from './schema/exact-scalars.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
+/** What is said of variables in which lists and objects stand within each other too deep to be looked through. */
+export const TOO_DEEP = 'expected variables with fewer levels of nesting';
+
 /**
  * Puts the numbers of a request's variables into the form that their type takes, where a JavaScript number can't hold
  * them: an `ID`, `JSON` or `BigInt` keeps all digits, as a string; `Int`, `Float` and all others get the nearest
  * JavaScript number and treat it as they do.
  * @param variables as `parseJsonWithLongNumbers` gives them; the same ones come back where there is nothing to do.
+ * @returns null for variables that are nested too deep.
  */
 export function settleLongNumbers(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: Pick<OperationDefinitionNode, 'variableDefinitions'>,
   variables: Values,
-): Values {
-  if (!holdsLongNumber(variables)) return variables;
-  const types = new Map(variableDefinitions.map(({ variable, type }) => [variable.name.value, inputType(schema, type)]));
-  return mapValues(variables, (value, name) => settle(value, types.get(name)));
+): Values | null {
+  try {
+    if (!holdsLongNumber(variables)) return variables;
+    const types = new Map(variableDefinitions.map(({ variable, type }) => [variable.name.value, inputType(schema, type)]));
+    return mapValues(variables, (value, name) => settle(value, types.get(name)));
+  } catch (error) {
+    // The stack is full.
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 function inputType(schema: GraphQLSchema, node: Parameters<typeof typeFromAST>[1]): GraphQLInputType | undefined {

@@ -8,7 +8,16 @@ export function parseBodiesExactly(app: FastifyInstance): void {
     // First the framework's own way, which refuses names that reach into prototypes.
     parse(request, text, (error, body) => {
       if (error !== null || !mayHoldLongNumber(text)) done(error, body);
-      else done(null, parseJsonWithLongNumbers(text.replace(/^\ufeff/, '')));
+      else done(...parsed(text.replace(/^\ufeff/, '')));
     });
   });
+}
+
+/** As the framework's parsers answer: an error, or null and what was parsed. It is JSON, but its levels may be too many. */
+function parsed(text: string): [error: Error | null, body?: unknown] {
+  try {
+    return [null, parseJsonWithLongNumbers(text)];
+  } catch (cause) {
+    return [Object.assign(new Error('expected JSON with fewer levels of nesting', { cause }), { statusCode: 400 })];
+  }
 }

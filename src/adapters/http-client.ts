@@ -18,7 +18,7 @@ export interface JsonRequest {
   readonly body?: string;
 }
 
-export const ACCEPT_JSON = { accept: 'application/json', 'accept-encoding': CONTENT_CODINGS };
+const ACCEPT_JSON = { accept: 'application/json', 'accept-encoding': CONTENT_CODINGS };
 
 /** Bytes of an answer that nobody reads, up to which it is let come so that its connection can be kept. */
 const DUMP_LIMIT = 64 * 1024;

@@ -24,6 +24,9 @@ export interface SourceOptions {
   readonly joinCalls?: boolean;
 }
 
+/** What no header's value may have in it (RFC 9110, section 5.5); a socket's client can say anything. Such a value is left out. */
+const NO_HEADER = /[^\t\x20-\x7e\x80-\xff]/;
+
 const NOTHING_TO_LEAVE = () => {};
 /** Of most calls. */
 const NO_SCOPE: SourceScope = { args: {}, headers: {}, id: '{}' };
@@ -58,7 +61,7 @@ export class Source {
     const forwarded: Record<string, string> = {};
     for (const name of this.adapter.forward) {
       const value = headers[name];
-      if (value !== undefined) forwarded[name] = value;
+      if (value !== undefined && !NO_HEADER.test(value)) forwarded[name] = value;
     }
     return { args, headers: forwarded, id: scopeId(args, forwarded) };
   }

@@ -44,7 +44,7 @@ function exactInteger(scalar: GraphQLScalarType): GraphQLScalarType {
 }
 
 /** A value in which BigInts are strings of their digits; the value itself where there is none. */
-export function withoutBigInts(value: unknown): unknown {
+function withoutBigInts(value: unknown): unknown {
   if (typeof value === 'bigint') return String(value);
   if (!holdsBigInt(value)) return value;
   return JSON.parse(JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner)));

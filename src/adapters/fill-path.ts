@@ -9,8 +9,8 @@ export interface PathValues {
 }
 
 const PLACEHOLDER = /(\{(?:keys?|fields|args\.\w+)\})/;
-/** What a value that could change a path has: nothing, or a dot, a separator, a percent sign, half a character. */
-const RISKY = /^$|[./\\%\ud800-\udfff]/;
+/** What a value that could change a path has: a dot or white space at its beginning, a separator, a percent sign, half a character. Or it is empty. */
+const RISKY = /^[.\s;]|[/\\%\ud800-\udfff]/;
 
 /**
  * A path with placeholders, such as `/customers/{key}/orders?state={args.state}`. Everything that is filled in is
@@ -46,7 +46,9 @@ export class PathTemplate {
    * follows `;`, as servlet containers have it) see such segments within one: these are refused as well.
    */
   refusal(key: string, args: PathValues['args']): UnsentKey | null {
-    if (!RISKY.test(key) && !this.#argumentNames.some((name) => isRisky(args[name]))) return null;
+    if (key !== '' && !RISKY.test(key) && (this.#argumentNames.length === 0 || !this.#argumentNames.some((name) => isRisky(args[name])))) {
+      return null;
+    }
     if (key === '') return new UnsentKey('expected a key that is a value in a URL, received an empty one');
     const half = refuseHalfCharacters(key);
     if (half !== null) return half;
@@ -69,7 +71,9 @@ function argumentOf(placeholder: string): string {
 }
 
 function isRisky(argument: unknown): boolean {
-  return typeof argument === 'string' ? RISKY.test(argument) : typeof argument !== 'number' && typeof argument !== 'boolean';
+  return typeof argument === 'string'
+    ? argument === '' || RISKY.test(argument)
+    : typeof argument !== 'number' && typeof argument !== 'boolean';
 }
 
 function filled(parts: readonly string[], { keys, fields, args }: PathValues): string {

@@ -13,11 +13,12 @@ export interface JsonAnswer {
 
 export interface JsonRequest {
   readonly method?: 'GET' | 'POST';
-  /** All of them, `ACCEPT_JSON` among them. */
+  /** All of them, what `headersWith` adds among them. */
   readonly headers: Record<string, string>;
   readonly body?: string;
 }
 
+const NO_CODINGS: readonly string[] = [];
 const ACCEPT_JSON = { accept: 'application/json', 'accept-encoding': CONTENT_CODINGS };
 
 /** Bytes of an answer that nobody reads, up to which it is let come so that its connection can be kept. */
@@ -121,7 +122,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   #isAborted = false;
   #status = 0;
   #size = 0;
-  #codings: readonly string[] = [];
+  #codings = NO_CODINGS;
 
   constructor(limit: number, resolve: (answer: JsonAnswer) => void, reject: (error: AdapterFailure) => void) {
     this.#limit = limit;
@@ -146,7 +147,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   ): void {
     this.#status = status;
     const encoding = headers['content-encoding'];
-    if (encoding !== undefined) this.#codings = codingsOf(String(encoding));
+    this.#codings = encoding === undefined ? NO_CODINGS : codingsOf(String(encoding));
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -30,3 +30,14 @@ export class AdapterFailure extends Error {
     this.tooLarge = tooLarge;
   }
 }
+
+/**
+ * In the place of a key for which no call was made, since it can't be sent as itself. The failure says nothing about the
+ * back end.
+ */
+export class UnsentKey extends AdapterFailure {
+  constructor(message: string) {
+    super('SOURCE_INVALID', message, undefined, { refused: true });
+    this.name = 'UnsentKey';
+  }
+}

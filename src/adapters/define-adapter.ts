@@ -19,6 +19,28 @@ export const commonOptionsSchema = z.strictObject({
   policy: policySchema.prefault({}),
 });
 
+/**
+ * A URL of a back end. What came is never shown, since a URL may hold a password.
+ * @param protocol without its colon. @param expected for the message: `an http(s) URL`.
+ */
+export function urlOption(protocol: RegExp, expected: string) {
+  const url = z.url({ protocol });
+  const isUsable = (value: unknown) => url.safeParse(value).success && hasReadableCredentials(value as string);
+  return z.custom<string>(isUsable, {
+    error: ({ input }) => `expected ${expected}, received ${typeof input === 'string' ? 'a text that is none' : typeof input}`,
+  });
+}
+
+/** User and password are percent-encoded in a URL (RFC 3986, section 3.2.1); a bare `%` can't be decoded. */
+function hasReadableCredentials(url: string): boolean {
+  const { username, password } = new URL(url);
+  try {
+    return decodeURIComponent(username + password) !== null;
+  } catch {
+    return false;
+  }
+}
+
 const callable = <T>(signature: string) => z.custom<T>((value) => typeof value === 'function', `expected a function ${signature}`);
 
 const definitionSchema = commonOptionsSchema.extend({

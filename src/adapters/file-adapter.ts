@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { parseExactJson } from '../model/exact-json.ts';
 import { AdapterFailure } from './adapter-failure.ts';
 import type { CommonAdapterOptions, DataAdapter } from './data-adapter.ts';
 import { decodeUtf8 } from './decode-utf8.ts';
@@ -77,7 +78,7 @@ function parseRecords(text: string, extension: string, types: Readonly<Record<st
         .split('\n')
         .filter((line) => line.trim() !== '')
         .map(parseLine);
-    const parsed: unknown = JSON.parse(text);
+    const parsed: unknown = parseExactJson(text);
     if (!Array.isArray(parsed)) throw new Error('expected a list of records');
     return parsed;
   } catch (error) {
@@ -93,7 +94,7 @@ function parseRecords(text: string, extension: string, types: Readonly<Record<st
 
 function parseLine(line: string, index: number): unknown {
   try {
-    return JSON.parse(line);
+    return parseExactJson(line);
   } catch (error) {
     throw new AdapterFailure('SOURCE_INVALID', `record ${index + 1} of the file is not JSON`, error);
   }

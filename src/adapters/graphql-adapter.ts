@@ -1,16 +1,21 @@
-import { Kind, parse } from 'graphql';
+import { Kind, parse, type TypeNode } from 'graphql';
 import { z } from 'zod';
-import { AdapterFailure } from './adapter-failure.ts';
-import type { CommonAdapterOptions, DataAdapter } from './data-adapter.ts';
-import { commonOptionsSchema, defineAdapter, parseOptions } from './define-adapter.ts';
+import { AdapterFailure, UnsentKey } from './adapter-failure.ts';
+import type { CommonAdapterOptions, DataAdapter, KeyAnswer, LoadContext } from './data-adapter.ts';
+import { commonOptionsSchema, defineAdapter, parseOptions, urlOption } from './define-adapter.ts';
 import { failKeys } from './graphql-errors.ts';
-import { ACCEPT_JSON, expectSuccess, JsonClient } from './http-client.ts';
+import { expectSuccess, headersWith, JsonClient } from './http-client.ts';
 import { matchOf, matchRows } from './match-rows.ts';
+import { loadUnlessRefused, refuseHalfCharacters } from './refuse-keys.ts';
 import { selectFrom } from './select-from.ts';
 
 export interface GraphqlAdapterOptions extends CommonAdapterOptions {
+  /** With a user and a password in it, they are sent as basic authentication. */
   readonly url: string | undefined;
-  /** A query with a variable `$keys`; the field's arguments go along as variables that the query declares. */
+  /**
+   * A query with a variable `$keys`; the field's arguments go along as variables that the query declares. Keys are sent
+   * as strings, or as integers where the query says `$keys: [Int!]!`: a key that is no integer is refused for itself then.
+   */
   readonly query: string;
   /** Where the records stand in `data`, with dots: `tickets`. */
   readonly select: string;
@@ -20,20 +25,33 @@ export interface GraphqlAdapterOptions extends CommonAdapterOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The names of a query's variables, or null for text that is no single query. */
-function variablesOf(query: string): string[] | null {
+/** The named types of a query's variables (`Int` for `[Int!]!`), or null for text that is no single query. */
+function variablesOf(query: string): ReadonlyMap<string, string> | null {
   try {
     const [operation, ...others] = parse(query).definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
     if (operation?.kind !== Kind.OPERATION_DEFINITION || others.length > 0) return null;
-    return operation.variableDefinitions?.map(({ variable }) => variable.name.value) ?? [];
+    return new Map(operation.variableDefinitions?.map(({ variable, type }) => [variable.name.value, namedType(type)]));
   } catch {
     return null;
   }
 }
 
+function namedType(type: TypeNode): string {
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
+}
+
+/** An integer as JSON and GraphQL write it; `007` is another key than `7`. */
+const INTEGER = /^(?:0|-?[1-9]\d{0,9})$/;
+
+/** A GraphQL `Int` has 32 bits (specification, section 3.5.1). One that has more fails the whole query. */
+function refuseUnlessInt(key: string): UnsentKey | null {
+  if (INTEGER.test(key) && (Number(key) | 0) === Number(key)) return null;
+  return new UnsentKey('expected a key that is an integer of 32 bits, since $keys is a list of Int; received another');
+}
+
 const optionsSchema = commonOptionsSchema.extend({
-  url: z.url({ protocol: /^https?$/, error: 'expected an http(s) URL' }),
-  query: z.string().refine((query) => variablesOf(query)?.includes('keys') ?? false, 'expected one GraphQL query with a variable $keys'),
+  url: urlOption(/^https?$/, 'an http(s) URL'),
+  query: z.string().refine((query) => variablesOf(query)?.has('keys') ?? false, 'expected one GraphQL query with a variable $keys'),
   select: z.string().min(1),
   match: z.string().min(1).optional(),
   headers: z.record(z.string(), z.string()).default({}),
@@ -44,35 +62,37 @@ export function graphqlAdapter(options: GraphqlAdapterOptions): DataAdapter {
   const { url, query, select, match: field, headers, policy: _, ...common } = parseOptions('graphqlAdapter', optionsSchema, options);
   const match = matchOf(field);
   const client = new JsonClient(url);
-  const declared = new Set(variablesOf(query));
+  const declared = variablesOf(query) ?? new Map<string, string>();
+  const hasInts = declared.get('keys') === 'Int';
+  const refusalOf = hasInts ? refuseUnlessInt : refuseHalfCharacters;
+  const own = headersWith(client, { 'content-type': 'application/json', ...headers });
+
+  const loadOthers = async (keys: readonly string[], context: LoadContext): Promise<readonly KeyAnswer[]> => {
+    const args = Object.fromEntries(Object.entries(context.args).filter(([name]) => declared.has(name)));
+    const variables = { ...args, keys: hasInts ? keys.map(Number) : keys };
+    const answer = await client.send(
+      '',
+      { method: 'POST', headers: { ...own, ...context.headers }, body: JSON.stringify({ query, variables }) },
+      context,
+    );
+    const { data, errors } = (expectSuccess(answer) ?? {}) as { data?: unknown; errors?: readonly unknown[] };
+    const hasErrors = Array.isArray(errors) && errors.length > 0;
+    if (data === null || data === undefined) {
+      if (!hasErrors) throw new AdapterFailure('SOURCE_INVALID', 'expected data or errors in the answer, received neither');
+      throw new AdapterFailure('SOURCE_UNAVAILABLE', `answered ${errors.length} GraphQL error(s) and no data`);
+    }
+    const rows = selectFrom(data, select, { isList: true });
+    if (rows === null && hasErrors)
+      throw new AdapterFailure('SOURCE_UNAVAILABLE', `answered null at ${select} and ${errors.length} GraphQL error(s)`);
+    const answers = matchRows(keys, rows, { match, many: common.many, context });
+    return hasErrors ? failKeys({ keys, answers, rows, errors, select, inOrder: match === undefined }) : answers;
+  };
 
   return defineAdapter(
     {
       ...common,
       policy: options.policy,
-      load: async (keys, context) => {
-        const args = Object.fromEntries(Object.entries(context.args).filter(([name]) => declared.has(name)));
-        const answer = await client.send(
-          '',
-          {
-            method: 'POST',
-            headers: { ...ACCEPT_JSON, 'content-type': 'application/json', ...headers, ...context.headers },
-            body: JSON.stringify({ query, variables: { ...args, keys } }),
-          },
-          context,
-        );
-        const { data, errors } = (expectSuccess(answer) ?? {}) as { data?: unknown; errors?: readonly unknown[] };
-        const hasErrors = Array.isArray(errors) && errors.length > 0;
-        if (data === null || data === undefined) {
-          if (!hasErrors) throw new AdapterFailure('SOURCE_INVALID', 'expected data or errors in the answer, received neither');
-          throw new AdapterFailure('SOURCE_UNAVAILABLE', `answered ${errors.length} GraphQL error(s) and no data`);
-        }
-        const rows = selectFrom(data, select, { isList: true });
-        if (rows === null && hasErrors)
-          throw new AdapterFailure('SOURCE_UNAVAILABLE', `answered null at ${select} and ${errors.length} GraphQL error(s)`);
-        const answers = matchRows(keys, rows, { match, many: common.many, context });
-        return hasErrors ? failKeys({ keys, answers, rows, errors, select, inOrder: match === undefined }) : answers;
-      },
+      load: (keys, context) => loadUnlessRefused(keys, refusalOf, (others) => loadOthers(others, context)),
       probe: (signal) => client.probe('?query=%7B__typename%7D', signal),
       close: () => client.close(),
     },

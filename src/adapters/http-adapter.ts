@@ -1,17 +1,20 @@
 import { z } from 'zod';
 import { AdapterFailure } from './adapter-failure.ts';
 import type { CommonAdapterOptions, DataAdapter, KeyAnswer, LoadContext } from './data-adapter.ts';
-import { commonOptionsSchema, defineAdapter, parseOptions } from './define-adapter.ts';
-import { ACCEPT_JSON, expectSuccess, JsonClient } from './http-client.ts';
+import { commonOptionsSchema, defineAdapter, parseOptions, urlOption } from './define-adapter.ts';
+import { PathTemplate } from './fill-path.ts';
+import { expectSuccess, headersWith, JsonClient } from './http-client.ts';
 import { matchOf, matchRows, ownRecord } from './match-rows.ts';
+import { loadUnlessRefused } from './refuse-keys.ts';
 import { selectFrom } from './select-from.ts';
 import { withMatch } from './with-match.ts';
 
 export interface HttpAdapterOptions extends CommonAdapterOptions {
-  /** Where the back end is: `https://orders.internal`. */
+  /** Where the back end is: `https://orders.internal`. With a user and a password in it, they are sent as basic authentication. */
   readonly baseUrl: string | undefined;
   /**
-   * A path that answers many keys at once: `/orders?customerIds={keys}`. Keys are percent-encoded, with commas between.
+   * A path that answers many keys at once: `/orders?customerIds={keys}`. Keys are percent-encoded, with commas between. A
+   * key that would change the path all the same (`..`) is refused for itself alone: SOURCE_INVALID, without a call.
    * Both kinds of path may hold `{fields}`, the record's fields that are needed, and `{args.NAME}`, an argument of the
    * GraphQL field (empty when it was not given); they are encoded in the same way.
    */
@@ -34,7 +37,7 @@ const path = (placeholder: string) =>
 
 const optionsSchema = commonOptionsSchema
   .extend({
-    baseUrl: z.url({ protocol: /^https?$/, error: 'expected an http(s) URL' }),
+    baseUrl: urlOption(/^https?$/, 'an http(s) URL'),
     batch: path('{keys}').optional(),
     one: path('{key}').optional(),
     match: z.string().min(1).optional(),
@@ -51,39 +54,6 @@ const optionsSchema = commonOptionsSchema
 const [NOT_FOUND, GONE] = [404, 410];
 /** Bytes that a sender may expect every server to take (RFC 9110, section 4.1). */
 const MAX_URL_LENGTH = 8_000;
-
-const PLACEHOLDER = /(\{(?:keys?|fields|args\.\w+)\})/;
-
-type FillPath = (keys: readonly string[], fields: readonly string[], args: LoadContext['args']) => string;
-
-/** Everything that is filled in is percent-encoded: a key is nothing but a key, whatever stands in it. */
-function pathOf(template: string): FillPath {
-  const parts = template.split(PLACEHOLDER);
-  return (keys, fields, args) => {
-    let path = '';
-    for (let index = 0; index < parts.length; index++) {
-      const part = parts[index] as string;
-      // Every second one is a placeholder.
-      if (index % 2 === 0) path += part;
-      else if (part === '{keys}' || part === '{key}') path += keysIn(keys);
-      else path += listed(part === '{fields}' ? fields : [args[part.slice('{args.'.length, -1)]].flat());
-    }
-    return path;
-  };
-}
-
-function keysIn(keys: readonly string[]): string {
-  let list = encodeURIComponent(keys[0] ?? '');
-  for (let index = 1; index < keys.length; index++) list += `,${encodeURIComponent(keys[index] as string)}`;
-  return list;
-}
-
-function listed(values: readonly unknown[]): string {
-  return values
-    .filter((value) => value !== undefined && value !== null)
-    .map((value) => encodeURIComponent(typeof value === 'object' ? JSON.stringify(value) : String(value)))
-    .join(',');
-}
 
 /**
  * So that a long batch goes in pieces, before the back end refuses it.
@@ -102,10 +72,11 @@ export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
   const selectsFields = (batch ?? one)?.includes('{fields}') ?? false;
   const all = common.fields ?? [];
   const client = new JsonClient(baseUrl.replace(/\/$/, ''));
-  const fillPath = pathOf(batch ?? (one as string));
-  const own = { headers: { ...ACCEPT_JSON, ...headers } };
+  const template = new PathTemplate(batch ?? (one as string));
+  const own = { headers: headersWith(client, headers) };
   const send = (keys: readonly string[], context: LoadContext) => {
-    const target = fillPath(keys, selectsFields ? withMatch(context.fields ?? all, match) : all, context.args);
+    const fields = selectsFields ? withMatch(context.fields ?? all, match) : all;
+    const target = template.fill({ keys, fields, args: context.args });
     refuseLongUrl(baseUrl.length + target.length, keys.length);
     return client.send(target, common.forward.length === 0 ? own : { headers: { ...own.headers, ...context.headers } }, context);
   };
@@ -136,7 +107,12 @@ export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
       selectsFields,
       // Without a batch call each key is a call of its own, and is counted, limited and tried again as one.
       policy: one === undefined ? options.policy : { ...options.policy, maxBatch: 1 },
-      load: batch === undefined ? loadEach : loadBatch,
+      load: (keys, context) =>
+        loadUnlessRefused(
+          keys,
+          (key) => template.refusal(key, context.args),
+          (others) => (batch === undefined ? loadEach(others, context) : loadBatch(others, context)),
+        ),
       probe: (signal) => client.probe('', signal),
       close: () => client.close(),
     },

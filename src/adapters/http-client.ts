@@ -1,7 +1,9 @@
 import { type Dispatcher, Pool, request } from 'undici';
+import { parseExactJson } from '../model/exact-json.ts';
 import { AdapterFailure } from './adapter-failure.ts';
 import type { LoadContext } from './data-adapter.ts';
 import { decodeUtf8 } from './decode-utf8.ts';
+import { CONTENT_CODINGS, codingsOf, decompress, tooLarge } from './inflate.ts';
 
 export interface JsonAnswer {
   readonly status: number;
@@ -11,12 +13,13 @@ export interface JsonAnswer {
 
 export interface JsonRequest {
   readonly method?: 'GET' | 'POST';
-  /** All of them, `ACCEPT_JSON` among them. */
+  /** All of them, what `headersWith` adds among them. */
   readonly headers: Record<string, string>;
   readonly body?: string;
 }
 
-export const ACCEPT_JSON = { accept: 'application/json' };
+const NO_CODINGS: readonly string[] = [];
+const ACCEPT_JSON = { accept: 'application/json', 'accept-encoding': CONTENT_CODINGS };
 
 /** Bytes of an answer that nobody reads, up to which it is let come so that its connection can be kept. */
 const DUMP_LIMIT = 64 * 1024;
@@ -25,6 +28,8 @@ const PLAIN_PATH = /^(?!.*\/\.)[!-"$-[\]-~]*$/;
 
 /** JSON over HTTP to one back end, on kept connections, as many as its source's policy lets it make calls. Redirects are not followed: a redirected call would carry credentials elsewhere. */
 export class JsonClient {
+  /** The header with the user and password of the base's URL (`https://user:pass@host`): basic authentication (RFC 7617). */
+  readonly credentials: Readonly<Record<string, string>>;
   // Every call has a deadline of its own, by which it is cancelled.
   readonly #pool: Pool;
   readonly #origin: string;
@@ -32,7 +37,8 @@ export class JsonClient {
 
   /** @param base what every call's URL begins with. */
   constructor(base: string) {
-    const { origin, pathname, search } = new URL(base);
+    const { origin, pathname, search, username, password } = new URL(base);
+    this.credentials = credentialsOf(username, password);
     this.#origin = origin;
     this.#pool = new Pool(origin, { keepAliveTimeout: 30_000, headersTimeout: 0, bodyTimeout: 0 });
     this.#prefix = `${base.replace(/[?#].*$/, '').endsWith('/') ? pathname : pathname.replace(/\/$/, '')}${search}`;
@@ -60,7 +66,8 @@ export class JsonClient {
 
   /** Resolves when the server answers anything but a server error. */
   async probe(target: string, signal: AbortSignal): Promise<void> {
-    const { statusCode, body } = await request(this.#origin + this.#pathOf(target), { dispatcher: this.#pool, signal });
+    const url = this.#origin + this.#pathOf(target);
+    const { statusCode, body } = await request(url, { dispatcher: this.#pool, headers: this.credentials, signal });
     await body.dump({ limit: DUMP_LIMIT }).catch(() => {});
     if (statusCode >= 500) throw new AdapterFailure('SOURCE_UNAVAILABLE', `answered status ${statusCode}`);
   }
@@ -68,6 +75,19 @@ export class JsonClient {
   close(): Promise<void> {
     return this.#pool.destroy();
   }
+}
+
+/** User and password as a URL has them: percent-encoded. */
+function credentialsOf(username: string, password: string): Record<string, string> {
+  if (username === '' && password === '') return {};
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
+}
+
+/** The headers of every call: what the client sends by itself, and the owner's, which come first where both name one. */
+export function headersWith(client: JsonClient, own: Readonly<Record<string, string>>): Record<string, string> {
+  const lower = Object.fromEntries(Object.entries(own).map(([name, value]) => [name.toLowerCase(), value]));
+  return { ...ACCEPT_JSON, ...client.credentials, ...lower };
 }
 
 /** Statuses under 500 that say "not now" and not "no": request timeout, too early, too many requests (RFC 9110, 8470, 6585). */
@@ -109,6 +129,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   #isAborted = false;
   #status = 0;
   #size = 0;
+  #codings = NO_CODINGS;
 
   constructor(limit: number, resolve: (answer: JsonAnswer) => void, reject: (error: AdapterFailure) => void) {
     this.#limit = limit;
@@ -126,8 +147,14 @@ class AnswerReader implements Dispatcher.DispatchHandler {
     if (this.#isAborted) controller.abort(new Error('cancelled'));
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number): void {
+  onResponseStart(
+    _: Dispatcher.DispatchController,
+    status: number,
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+  ): void {
     this.#status = status;
+    const encoding = headers['content-encoding'];
+    this.#codings = encoding === undefined ? NO_CODINGS : codingsOf(String(encoding));
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -138,7 +165,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
     }
     this.#chunks.push(chunk);
     if (this.#size <= this.#limit) return;
-    this.#fail(new AdapterFailure('SOURCE_INVALID', `the answer is larger than ${this.#limit} bytes (policy.maxAnswerBytes)`));
+    this.#fail(tooLarge(this.#limit));
     controller.abort(new Error('too large'));
   }
 
@@ -159,16 +186,23 @@ class AnswerReader implements Dispatcher.DispatchHandler {
 
   #end(controller?: Dispatcher.DispatchController): void {
     this.stop();
-    try {
-      this.#resolve({ status: this.#status, body: this.#isRead ? parseJson(this.#text()) : undefined });
-    } catch (error) {
-      this.#reject(error as AdapterFailure);
+    const bytes = this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks);
+    if (this.#codings.length === 0 || bytes.length === 0) this.#answer(bytes);
+    else {
+      decompress(bytes, this.#codings, this.#limit).then(
+        (plain) => this.#answer(plain),
+        (error: AdapterFailure) => this.#reject(error),
+      );
     }
     controller?.abort(new Error('nobody reads the rest'));
   }
 
-  #text(): string {
-    return decodeUtf8(this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks));
+  #answer(bytes: Buffer): void {
+    try {
+      this.#resolve({ status: this.#status, body: this.#isRead ? parseJson(decodeUtf8(bytes)) : undefined });
+    } catch (error) {
+      this.#reject(error as AdapterFailure);
+    }
   }
 
   #fail(error: AdapterFailure): void {
@@ -179,7 +213,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExactJson(text);
   } catch (error) {
     throw new AdapterFailure('SOURCE_INVALID', 'the answer is not JSON', error);
   }

@@ -1,10 +1,12 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { parseExactJson } from '../model/exact-json.ts';
 import { AdapterFailure } from './adapter-failure.ts';
 import type { CommonAdapterOptions, DataAdapter, KeyAnswer } from './data-adapter.ts';
 import { decodeUtf8 } from './decode-utf8.ts';
-import { commonOptionsSchema, defineAdapter, parseOptions } from './define-adapter.ts';
+import { commonOptionsSchema, defineAdapter, parseOptions, urlOption } from './define-adapter.ts';
 import { connectRedis } from './redis-connection.ts';
+import { loadUnlessRefused, refuseHalfCharacters } from './refuse-keys.ts';
 
 export interface RedisAdapterOptions extends CommonAdapterOptions {
   readonly url: string | undefined;
@@ -16,7 +18,7 @@ export interface RedisAdapterOptions extends CommonAdapterOptions {
 
 const name = z.string().includes('{key}', { error: 'expected {key} in the name' }).optional();
 const optionsSchema = commonOptionsSchema
-  .extend({ url: z.url({ protocol: /^rediss?$/, error: 'expected a redis:// or rediss:// URL' }), hash: name, string: name })
+  .extend({ url: urlOption(/^rediss?$/, 'a redis:// or rediss:// URL'), hash: name, string: name })
   .refine(({ hash, string }) => (hash === undefined) !== (string === undefined), 'expected exactly one of hash and string');
 
 /** Records in Redis: one hash, or one JSON string, per key. One round trip per batch. */
@@ -28,24 +30,29 @@ export function redisAdapter(options: RedisAdapterOptions): DataAdapter {
     return client;
   };
 
+  // A function: in a replacement text `$'` and `$&` would be patterns, and the key's name another one's.
+  const nameOf = (key: string) => (hash ?? (string as string)).replaceAll('{key}', () => key);
+
+  const load = async (keys: readonly string[], maxAnswerBytes: number): Promise<readonly KeyAnswer[]> => {
+    const pipeline = (await connected()).pipeline();
+    for (const key of keys) {
+      if (hash === undefined) pipeline.getBuffer(nameOf(key));
+      else pipeline.hgetallBuffer(nameOf(key));
+    }
+    const replies = await pipeline.exec().catch((error: unknown) => {
+      throw new AdapterFailure('SOURCE_UNAVAILABLE', 'no connection', error);
+    });
+    return (replies ?? []).map(([error, reply]) => {
+      if (error !== null) return new AdapterFailure('SOURCE_UNAVAILABLE', 'Redis answered an error for this key', error);
+      return hash === undefined ? parseString(reply as Buffer | null, maxAnswerBytes) : parseHash(reply as Hash, maxAnswerBytes);
+    });
+  };
+
   return defineAdapter(
     {
       ...common,
       policy: options.policy,
-      load: async (keys, { maxAnswerBytes }) => {
-        const pipeline = (await connected()).pipeline();
-        for (const key of keys) {
-          if (hash === undefined) pipeline.getBuffer((string as string).replaceAll('{key}', key));
-          else pipeline.hgetallBuffer(hash.replaceAll('{key}', key));
-        }
-        const replies = await pipeline.exec().catch((error: unknown) => {
-          throw new AdapterFailure('SOURCE_UNAVAILABLE', 'no connection', error);
-        });
-        return (replies ?? []).map(([error, reply]) => {
-          if (error !== null) return new AdapterFailure('SOURCE_UNAVAILABLE', 'Redis answered an error for this key', error);
-          return hash === undefined ? parseString(reply as Buffer | null, maxAnswerBytes) : parseHash(reply as Hash, maxAnswerBytes);
-        });
-      },
+      load: (keys, { maxAnswerBytes }) => loadUnlessRefused(keys, refuseHalfCharacters, (others) => load(others, maxAnswerBytes)),
       probe: async () => void (await (await connected()).ping()),
       close: async () => (await client)?.disconnect(),
     },
@@ -60,7 +67,7 @@ function parseHash(reply: Hash, limit: number): KeyAnswer {
   if (entries.length === 0) return null;
   if (entries.reduce((sum, [, value]) => sum + value.length, 0) > limit) return tooLarge(limit);
   try {
-    return Object.fromEntries(entries.map(([name, value]) => [name, decodeUtf8(value)]));
+    return Object.fromEntries(entries.map(([name, value]) => [name, decodeUtf8(value, { isValue: true })]));
   } catch (error) {
     return error as Error;
   }
@@ -70,7 +77,7 @@ function parseString(reply: Buffer | null, limit: number): KeyAnswer {
   if (reply === null) return null;
   if (reply.length > limit) return tooLarge(limit);
   try {
-    return JSON.parse(decodeUtf8(reply)) as KeyAnswer;
+    return parseExactJson(decodeUtf8(reply)) as KeyAnswer;
   } catch (error) {
     return error instanceof AdapterFailure ? error : new AdapterFailure('SOURCE_INVALID', 'the string is not JSON', error);
   }

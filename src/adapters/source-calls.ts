@@ -3,7 +3,7 @@ import { NOBODY_WAITS } from '../batching/batcher.ts';
 import type { Cancellation } from '../batching/cancellation.ts';
 import type { Slots } from '../batching/slots.ts';
 import { SourceError, type SourceErrorCode } from '../model/errors.ts';
-import { AdapterFailure } from './adapter-failure.ts';
+import { AdapterFailure, UnsentKey } from './adapter-failure.ts';
 import { codeOf, explain } from './call-failure.ts';
 import { callInPieces, type PieceResult } from './call-in-pieces.ts';
 import { checkAnswers, type SourceRecord } from './check-answers.ts';
@@ -232,8 +232,8 @@ export class SourceCalls {
         );
       }
       if (this.#adapter.hedge) this.#latencies.add(performance.now() - started);
-      // An error in a key's place is that key's matter: the back end answered.
-      return { outcome, health: 'well' };
+      // An error in a key's place is that key's matter: the back end answered. Unless no key was sent to it.
+      return { outcome, health: outcome.every(isUnsent) ? 'unknown' : 'well' };
     } catch (error) {
       return this.#failed(error, keys, cancellation);
     }
@@ -288,6 +288,10 @@ async function wellOrRejected(call: Promise<CallResult>): Promise<CallResult> {
 /** A malformed answer and a refusal show that the back end is there. */
 function speaksAgainst({ code, cause }: SourceError): boolean {
   return code !== 'SOURCE_INVALID' && !(cause instanceof AdapterFailure && cause.refused);
+}
+
+function isUnsent(answer: SourceAnswer | SourceError): boolean {
+  return answer instanceof SourceError && answer.cause instanceof UnsentKey;
 }
 
 function isWorthAnotherTry(answer: SourceAnswer | SourceError | undefined): boolean {

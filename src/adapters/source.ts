@@ -28,6 +28,8 @@ export interface SourceOptions {
 
 /** The key type of keys that are no identifiers, and equal when they are the same text. */
 export const PLAIN_KEYS = '';
+/** What no header's value may have in it (RFC 9110, section 5.5); a socket's client can say anything. Such a value is left out. */
+const NO_HEADER = /[^\t\x20-\x7e\x80-\xff]/;
 
 const NOTHING_TO_LEAVE = () => {};
 /** A data source: an adapter under its name, asked in batches, as its policy says, through its cache. */
@@ -71,7 +73,7 @@ export class Source {
     const forwarded: Record<string, string> = {};
     for (const name of this.adapter.forward) {
       const value = headers[name];
-      if (value !== undefined) forwarded[name] = value;
+      if (value !== undefined && !NO_HEADER.test(value)) forwarded[name] = value;
     }
     return { args, headers: forwarded, id: scopeId(args, forwarded, keyType), normalizeKey };
   }

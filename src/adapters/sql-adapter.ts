@@ -3,6 +3,7 @@ import { AdapterFailure } from './adapter-failure.ts';
 import type { CommonAdapterOptions, DataAdapter, KeyAnswer, LoadContext } from './data-adapter.ts';
 import { commonOptionsSchema, defineAdapter, parseOptions } from './define-adapter.ts';
 import { matchOf, matchRows } from './match-rows.ts';
+import { loadUnlessRefused, refuseHalfCharacters } from './refuse-keys.ts';
 import { mysqlDatabase } from './sql/mysql-database.ts';
 import { postgresDatabase } from './sql/postgres-database.ts';
 import { selectList } from './sql/select-list.ts';
@@ -67,7 +68,11 @@ export function sqlAdapter(options: SqlAdapterOptions): DataAdapter {
       const columns = withMatch(context.fields ?? common.fields ?? [], match)
         .map(database.quote)
         .join(', ');
-      const rows = await database.query(query.replace(FIELDS, columns), keys, signal);
+      const rows = await database.query(
+        query.replace(FIELDS, () => columns),
+        keys,
+        signal,
+      );
       refuseLarge(rows, maxAnswerBytes);
       return matchRows(keys, rows, { match: field, many: common.many, context });
     } catch (error) {
@@ -86,7 +91,7 @@ export function sqlAdapter(options: SqlAdapterOptions): DataAdapter {
       policy: options.policy,
       selectsFields,
       fields: options.fields ?? selectList(query),
-      load,
+      load: (keys, context) => loadUnlessRefused(keys, refuseHalfCharacters, (others) => load(others, context)),
       // Any key will do: the question is whether the query runs.
       probe: async (signal) => {
         await load(['0'], { signal, args: {}, headers: {}, fields: null, maxAnswerBytes: Number.POSITIVE_INFINITY, onForeign: () => {} });

@@ -1,5 +1,6 @@
 import { createLocalJWKSet, createRemoteJWKSet, errors, importJWK, type JWK, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { ANONYMOUS_VIEWER, VIEWER_ROLES, type Viewer, type ViewerRole } from '../model/viewer.ts';
+import { exactClaims } from './exact-claims.ts';
 import type { Secrets } from './secrets.ts';
 
 /** Whom to believe about viewers. */
@@ -55,7 +56,7 @@ export class BearerTokens {
           currentDate: this.#now(),
           requiredClaims: ['exp'],
         });
-        return { role: roleOf(payload, this.#settings.roleClaim), authenticated: true, claims: payload };
+        return { role: roleOf(payload, this.#settings.roleClaim), authenticated: true, claims: exactClaims(token, payload) };
       } catch (error) {
         if (!(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout) throw error;
       }

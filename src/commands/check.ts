@@ -68,7 +68,7 @@ async function checkSource(
   try {
     const scope = source.scope({}, {}, given.type === adapter.key ? null : given.type);
     const { record } = await source.ask(given.value, scope).answer.promise();
-    const shown = JSON.stringify(record, null, 2).replaceAll('\n', '\n    ');
+    const shown = JSON.stringify(record, (_, value) => (typeof value === 'bigint' ? String(value) : value), 2).replaceAll('\n', '\n    ');
     return { ok: true, report: `  ${name} (${adapter.kind}): answered in ${took()}\n    ${shown}\n${foreign.join('')}` };
   } catch (error) {
     const { code, message } = error as SourceError;

@@ -34,10 +34,10 @@ function explain(issue: z.core.$ZodIssue): Explanation[] {
   return [{ path: issue.path, message: `${expected}, received ${received(issue.input)}` }];
 }
 
-/** A configuration holds keys and passwords, so long texts are not repeated. */
+/** A configuration holds keys and passwords, so long texts are not repeated, nor is what stands before the host of a URL. */
 function received(input: unknown): string {
   if (input === undefined) return 'nothing';
-  const text = textOf(input) ?? typeof input;
+  const text = (textOf(input) ?? typeof input).replace(/:\/\/.*@/, '://…@');
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 

@@ -7,7 +7,9 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
-import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
+import { GraphQLError, type GraphQLErrorExtensions, type GraphQLSchema } from 'graphql';
+import { parseJsonWithLongNumbers } from '../model/exact-json.ts';
+import { settleLongNumbers, TOO_DEEP } from './exact-variables.ts';
 import { maskError, withTokenLimit } from './mask-error.ts';
 import { checkOperationLimits, type OperationLimits } from './operation-limits.ts';
 import type { RunnerOptions } from './operation-runner.ts';
@@ -51,6 +53,7 @@ export function createApolloServer({ schema, limits, introspection, ide, logUnex
           })
         : ApolloServerPluginLandingPageDisabled(),
       limitsPlugin(limits),
+      exactVariablesPlugin(schema),
       maskingPlugin(logUnexpected),
       provenancePlugin(),
     ],
@@ -72,6 +75,24 @@ function limitsPlugin(limits: OperationLimits): ApolloServerPlugin<RequestContex
           const extensions: GraphQLErrorExtensions = { code: refusal.code, ...refusal.details, http: { status: 400 } };
           throw new GraphQLError(refusal.message, { originalError: refusal, extensions });
         }
+      },
+    }),
+  };
+}
+
+/** Numbers in variables keep their digits where their type has them. */
+function exactVariablesPlugin(schema: GraphQLSchema): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async () => ({
+      didResolveOperation: async ({ request, operation }) => {
+        if (!operation || !request.variables) return;
+        // Of a POST the body was parsed here; Apollo itself parses the variables of a GET, and rounds.
+        const { method, search = '' } = request.http ?? {};
+        const text = method === 'GET' ? new URLSearchParams(search).get('variables') : null;
+        const given = text === null ? request.variables : (parseJsonWithLongNumbers(text) as typeof request.variables);
+        const settled = settleLongNumbers(schema, operation, given);
+        if (settled === null) throw new GraphQLError(TOO_DEEP, { extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } });
+        request.variables = { ...settled };
       },
     }),
   };

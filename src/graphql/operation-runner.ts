@@ -9,6 +9,7 @@ import {
   getOperationAST,
   getVariableValues,
 } from 'graphql';
+import { settleLongNumbers, TOO_DEEP } from './exact-variables.ts';
 import { maskError } from './mask-error.ts';
 import { checkOperationLimits } from './operation-limits.ts';
 import type { DocumentRules, PreparedDocuments } from './prepared-documents.ts';
@@ -64,8 +65,10 @@ export class OperationRunner {
     if (!operation) return [formatted('OPERATION_RESOLUTION_FAILURE', 'expected operationName to name one of the operations in query')];
     const beyond = checkOperationLimits(document, name, limits);
     if (beyond !== null) return [{ message: beyond.message, extensions: { code: beyond.code, ...beyond.details } }];
-    const variableValues = (variables ?? {}) as Record<string, unknown>;
-    if (typeof variableValues !== 'object') return [formatted('BAD_REQUEST', 'expected variables to be a JSON object')];
+    const given = (variables ?? {}) as Record<string, unknown>;
+    if (typeof given !== 'object') return [formatted('BAD_REQUEST', 'expected variables to be a JSON object')];
+    const variableValues = settleLongNumbers(schema, operation, given);
+    if (variableValues === null) return [formatted('BAD_USER_INPUT', TOO_DEEP)];
     const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues, { maxErrors: MAX_ERRORS });
     if (errors) return errors.map((error) => ({ ...error.toJSON(), extensions: { code: 'BAD_USER_INPUT' } }));
     return { schema, document, operationName: name, variableValues, contextValue };

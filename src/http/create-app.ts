@@ -6,6 +6,7 @@ import { GatewayError } from '../model/errors.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { loggable } from '../observability/redact.ts';
 import type { FastLane } from './fast-lane.ts';
+import { parseBodiesExactly } from './json-body.ts';
 import { sendError } from './send-error.ts';
 
 export interface AppOptions {
@@ -38,6 +39,7 @@ export async function createApp({ logger, bodyLimit, origins, metrics, fastLane,
       return server;
     },
   });
+  parseBodiesExactly(app);
   await app.register(cors, { origin: [...origins], credentials: true, methods: ['GET', 'POST'], maxAge: 600 });
   await app.register(websocket, { options: { maxPayload: bodyLimit } });
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { CapturableRequest } from '../capture/capture-request.ts';
 import type { CompiledOperations, ReadyOperation } from '../graphql/compiled/compiled-operations.ts';
 import { runPlan } from '../graphql/compiled/run-plan.ts';
+import { mayHoldLongNumber } from '../model/exact-json.ts';
 import { AnswerCookies, type OperationContexts } from './operation-contexts.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -187,7 +188,7 @@ class Answering {
   /** Null for what is to go the full way, and so is whatever a strange document brings about. */
   #operation(): ReadyOperation | null {
     const text = this.#body?.toString() ?? '';
-    if (SUSPICIOUS.test(text)) return null;
+    if (SUSPICIOUS.test(text) || mayHoldLongNumber(text)) return null;
     try {
       return this.#find(JSON.parse(text));
     } catch {

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type GraphQLFormattedError, getOperationAST } from 'graphql';
 import type { FormattedResult, OperationRequest, OperationRunner, PreparedOperation } from '../graphql/operation-runner.ts';
 import { GatewayError } from '../model/errors.ts';
+import { parseJsonWithLongNumbers } from '../model/exact-json.ts';
 import { afterExpiry } from './after-expiry.ts';
 import type { OperationContexts } from './operation-contexts.ts';
 import { sendGraphqlError } from './send-error.ts';
@@ -58,7 +59,7 @@ function operationOf({ method, query, body }: FastifyRequest): OperationRequest 
   if (method !== 'GET') return (body ?? {}) as OperationRequest;
   const { variables, ...rest } = query as Record<string, unknown>;
   try {
-    return { ...rest, variables: typeof variables === 'string' ? JSON.parse(variables) : undefined };
+    return { ...rest, variables: typeof variables === 'string' ? parseJsonWithLongNumbers(variables) : undefined };
   } catch {
     return { ...rest, variables: 'no JSON' };
   }

@@ -5,6 +5,7 @@ import { type Extra, makeHandler } from 'graphql-ws/use/@fastify/websocket';
 import type { CaptureSession } from '../capture/capture-session.ts';
 import type { FormattedResult, OperationRunner, PreparedOperation } from '../graphql/operation-runner.ts';
 import { GatewayError } from '../model/errors.ts';
+import { reviveLongNumbers } from '../model/exact-json.ts';
 import { afterExpiry } from './after-expiry.ts';
 import type { OperationContexts } from './operation-contexts.ts';
 
@@ -21,6 +22,7 @@ export function createSocketHandler(runner: OperationRunner, contexts: Operation
   return makeHandler<Record<string, unknown>, Partial<Connection>>({
     // Also in development, the words of an unexpected error are for the log.
     isProd: true,
+    jsonMessageReviver: reviveLongNumbers as Parameters<typeof JSON.parse>[1],
     onConnect: async ({ connectionParams, extra }) => {
       try {
         const capturable = await contexts.capturableWith(extra.request.raw, { headers: headersSaid(connectionParams) });

@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import { UnreadableRecord } from '../journey/interaction-input.ts';
+import { parseExactJson } from '../model/exact-json.ts';
 
 /** A body with more records or bytes than are taken at once. */
 export class BodyTooLarge extends Error {}
@@ -65,7 +66,7 @@ function takeLines(text: string, records: unknown[], { records: max }: BodyLimit
 
 function parseLine(line: string): unknown {
   try {
-    return JSON.parse(line);
+    return parseExactJson(line);
   } catch {
     return new UnreadableRecord('expected a line of JSON, received something that is none');
   }
@@ -74,7 +75,7 @@ function parseLine(line: string): unknown {
 function readArray(text: string, { records: max }: BodyLimits): unknown[] {
   let records: unknown;
   try {
-    records = JSON.parse(text);
+    records = parseExactJson(text);
   } catch {
     throw new UnreadableBody('expected a JSON array of interactions, or one per line; received something that is no JSON');
   }

@@ -6,6 +6,7 @@ import { RECIPIENT_SOURCE, type RecipientTokens } from '../capture/recipient-tok
 import type { CapturedInteractions, InteractionTeller } from '../journey/capture-interactions.ts';
 import { OBJECT_FIELDS, TEXT_FIELDS } from '../journey/interaction-input.ts';
 import { ERROR_CODES, type ErrorCode, GatewayError } from '../model/errors.ts';
+import { parseExactJson } from '../model/exact-json.ts';
 import { notTracked, wantsNoTracking } from './interaction-routes.ts';
 import type { Restrictions } from './operation-contexts.ts';
 
@@ -72,7 +73,7 @@ function recordOf(query: URLSearchParams): Record<string, unknown> {
 
 function parseJson(name: string, text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExactJson(text);
   } catch {
     throw new GatewayError('BAD_USER_INPUT', `${name}: expected a JSON object, received something that is no JSON`);
   }

@@ -9,7 +9,8 @@ const PLACEHOLDER = '__HANDOFF_PARAMETER__';
 export function addTagRoute(app: FastifyInstance, handoffParameter: string | null): void {
   const built = readFileSync(new URL('./generated/tag.js', import.meta.url), 'utf8');
   // Configured names are letters, digits and the like: JSON's form of one is its own.
-  const tag = built.replaceAll(PLACEHOLDER, JSON.stringify(handoffParameter ?? '').slice(1, -1));
+  const parameter = JSON.stringify(handoffParameter ?? '').slice(1, -1);
+  const tag = built.replaceAll(PLACEHOLDER, () => parameter);
   const etag = `"${createHash('sha256').update(tag).digest('base64url').slice(0, 22)}"`;
   app.get('/tag.js', async (request, reply) => {
     reply.header('cache-control', 'public, max-age=3600').header('etag', etag).header('cross-origin-resource-policy', 'cross-origin');

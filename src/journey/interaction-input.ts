@@ -30,6 +30,9 @@ const text = (max: number) =>
     .max(max, `expected at most ${max} characters`)
     .refine((value) => value.isWellFormed(), 'expected whole Unicode characters');
 
+/** A text, or an integer with all its digits: one that a JavaScript number can't hold has been parsed as a text. */
+const identifierValue = z.union([text(Number.POSITIVE_INFINITY), z.int().transform(String)], { error: 'expected a string or an integer' });
+
 const inputSchema = z.strictObject({
   id: text(MAX_ID)
     .refine((id) => id !== '', 'expected at least one character')
@@ -41,7 +44,7 @@ const inputSchema = z.strictObject({
   properties: bounded((properties) => beyondBounds(properties, { size: MAX_PROPERTIES })),
   attributes: bounded(attributesProblem),
   identifiers: z
-    .array(z.object({ type: z.string(), value: z.string().refine((value) => value.isWellFormed(), 'expected whole Unicode characters') }))
+    .array(z.object({ type: z.string(), value: identifierValue }))
     .max(MAX_IDENTIFIERS, `expected at most ${MAX_IDENTIFIERS}`)
     .nullish(),
 });

@@ -12,7 +12,10 @@ export const ERROR_CODES = {
   },
   SOURCE_UNAVAILABLE: { status: 502, meaning: 'A back end refused, failed or could not be reached: `source` names it.' },
   SOURCE_TIMEOUT: { status: 504, meaning: 'A back end did not answer in time: `source` names it.' },
-  SOURCE_INVALID: { status: 502, meaning: 'A back end answered something that does not fit: `source` names it.' },
+  SOURCE_INVALID: {
+    status: 502,
+    meaning: 'A back end answered something that does not fit, or this key can not be sent to it: `source` names it.',
+  },
   BAD_USER_INPUT: {
     status: 400,
     meaning: 'An argument has a value that cannot be used: the message says what was expected and what came.',

@@ -1,5 +1,5 @@
-import { parseJson } from '../adapters/parse-json.ts';
 import { valueAt } from '../adapters/value-at.ts';
+import { parseExactJson } from '../model/exact-json.ts';
 
 /**
  * The value at a path into a record. Where the path goes on in a text that is a JSON object or list, it goes on in what that
@@ -11,14 +11,14 @@ export function valueAtPath(record: unknown, path: readonly string[]): unknown {
   if (value !== undefined || path.length === 1) return value;
   for (let end = 1; end < path.length; end++) {
     const text = valueAt(record, path.slice(0, end));
-    if (typeof text === 'string') return isJson(text) ? valueAtPath(parseJson(text), path.slice(end)) : undefined;
+    if (typeof text === 'string') return isJson(text) ? valueAtPath(parseExactJson(text), path.slice(end)) : undefined;
   }
   return undefined;
 }
 
 /** An object or a list that is there as a JSON text. Anything else as it is. @throws SyntaxError as above. */
 export function outOfText(value: unknown): unknown {
-  return typeof value === 'string' && isJson(value) ? parseJson(value) : value;
+  return typeof value === 'string' && isJson(value) ? parseExactJson(value) : value;
 }
 
 /** Begins as an object or a list does. */

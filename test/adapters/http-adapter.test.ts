@@ -72,6 +72,21 @@ it('sends the headers that the adapter forwards', async () => {
   expect(seen).toEqual(['Bearer x']);
 });
 
+it('leaves out a forwarded value that no header can hold, and the call goes on', async () => {
+  const seen: (string | undefined)[] = [];
+  const baseUrl = await serve((request, response) => {
+    seen.push(request.headers.authorization);
+    response.end('[]');
+  });
+  const source = sourceOf(
+    httpAdapter({ baseUrl, batch: '/things?ids={keys}', match: 'id', forward: ['authorization'], policy: { breaker: { errors: 1 } } }),
+  );
+  for (const authorization of ['Bearer \u2603', 'Bearer x\r\nx-role: admin', 'Bearer \0', 'Bearer \ud800']) {
+    expect(recordsOf(await askAll(source, ['a'], { headers: { authorization } }))).toEqual([null]);
+  }
+  expect(seen).toEqual([undefined, undefined, undefined, undefined]);
+});
+
 for (const [what, answer] of [
   ['too few answers', []],
   ['too many answers', [null, null]],

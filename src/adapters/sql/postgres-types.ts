@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { parseJson } from '../parse-json.ts';
+import { parseExactJson } from '../../model/exact-json.ts';
 import { exactInteger } from './exact-integer.ts';
 
 type Read = (text: string) => unknown;
@@ -36,8 +36,8 @@ export function postgresTypes(types: Types): Types {
 
   const readers = new Map<number, Read>([
     [20, exactInteger], // int8
-    [114, parseJson], // json
-    [199, listOf(parseJson)], // json[]
+    [114, parseExactJson], // json
+    [199, listOf(parseExactJson)], // json[]
     [1016, listOf(exactInteger)], // int8[]
     [1082, asText], // date
     [1114, asText], // timestamp
@@ -48,8 +48,8 @@ export function postgresTypes(types: Types): Types {
     [1231, listOf(asText)], // numeric[]
     [1560, bit], // bit
     [1561, listOf(bit)], // bit[]
-    [3802, parseJson], // jsonb
-    [3807, listOf(parseJson)], // jsonb[]
+    [3802, parseExactJson], // jsonb
+    [3807, listOf(parseExactJson)], // jsonb[]
   ]);
   return {
     getTypeParser: ((oid: number, format?: 'text' | 'binary') =>

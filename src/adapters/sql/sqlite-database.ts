@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { parseExactJson } from '../../model/exact-json.ts';
 import { AdapterFailure } from '../adapter-failure.ts';
-import { parseJson } from '../parse-json.ts';
 import { exactInteger } from './exact-integer.ts';
 import { KEYS, type SqlDatabase } from './sql-database.ts';
 
@@ -85,7 +85,7 @@ function allRows(ready: ReadyStatement, values: SQLInputValue[]): Row[] {
 /** SQLite takes any text into such a column. One that is no JSON is left to the check of the field that reads it. */
 function jsonOrText(text: string): unknown {
   try {
-    return parseJson(text);
+    return parseExactJson(text);
   } catch {
     return text;
   }

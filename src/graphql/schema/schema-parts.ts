@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import {
   type DocumentNode,
   type FieldDefinitionNode,
+  type GraphQLScalarType,
   Kind,
   type NamedTypeNode,
   type ObjectTypeDefinitionNode,
@@ -11,6 +12,7 @@ import {
   visit,
 } from 'graphql';
 import { resolvers as scalarResolvers, typeDefs as scalarTypeDefs } from 'graphql-scalars';
+import { EXACT_SCALARS } from './exact-scalars.ts';
 import { TIME_SCALARS } from './time-scalars.ts';
 
 /** The engine's part of the schema. */
@@ -89,9 +91,7 @@ function connectionOf(node: string, declared: ReadonlyMap<string, unknown>): str
 }
 
 /** The scalars' implementations, by name. */
-export const SCALARS = { ...scalarResolvers, ...TIME_SCALARS } as Readonly<
-  Record<string, (typeof scalarResolvers)[keyof typeof scalarResolvers]>
->;
+export const SCALARS: Readonly<Record<string, GraphQLScalarType>> = { ...scalarResolvers, ...EXACT_SCALARS, ...TIME_SCALARS };
 
 function scalarDescription(name: string): string {
   return (SCALARS[name]?.description ?? name).replaceAll('"', "'").replaceAll('\\', '').replaceAll('\n', ' ');

@@ -1,0 +1,117 @@
+import { UnsentKey } from './adapter-failure.ts';
+import { refuseHalfCharacters } from './refuse-keys.ts';
+
+/** What the placeholders of a path are filled with. */
+export interface PathValues {
+  readonly keys: readonly string[];
+  readonly fields: readonly string[];
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+const PLACEHOLDER = /(\{(?:keys?|fields|args\.\w+)\})/;
+/** What a value that could change a path has: a dot or white space at its beginning, a separator, a percent sign, half a character. Or it is empty. */
+const RISKY = /^[.\s;]|[/\\%\ud800-\udfff]/;
+
+/**
+ * A path with placeholders, such as `/customers/{key}/orders?state={args.state}`. Everything that is filled in is
+ * percent-encoded, and what would change the path all the same is refused: a value is nothing but a value.
+ */
+export class PathTemplate {
+  /** Placeholders at every odd place. */
+  readonly #parts: readonly string[];
+  /** The parts of each segment of the path that has a placeholder; the query's are not among them. */
+  readonly #segments: readonly (readonly string[])[];
+  readonly #argumentNames: readonly string[];
+
+  constructor(template: string) {
+    this.#parts = template.split(PLACEHOLDER);
+    const [path = ''] = template.split('?');
+    this.#segments = path
+      .split('/')
+      .map((segment) => segment.split(PLACEHOLDER))
+      .filter(({ length }) => length > 1);
+    this.#argumentNames = this.#parts.filter((part, index) => index % 2 === 1 && part.startsWith('{args.')).map(argumentOf);
+  }
+
+  /** @throws URIError for half a character (a lone surrogate), which no URL can hold; `refusal` finds it before. */
+  fill(values: PathValues): string {
+    return filled(this.#parts, values);
+  }
+
+  /**
+   * Why a key can't be asked for with these arguments; null when it can.
+   *
+   * A segment that is empty or only dots vanishes, or takes the one before it along (WHATWG URL, section 4.4; `%2e` is a
+   * dot there, too). Back ends and proxies that decode a path before they split it (`%2F`, `%5C`, `%252e`, and what
+   * follows `;`, as servlet containers have it) see such segments within one: these are refused as well.
+   */
+  refusal(key: string, args: PathValues['args']): UnsentKey | null {
+    if (key !== '' && !RISKY.test(key) && (this.#argumentNames.length === 0 || !this.#argumentNames.some((name) => isRisky(args[name])))) {
+      return null;
+    }
+    if (key === '') return new UnsentKey('expected a key that is a value in a URL, received an empty one');
+    const half = refuseHalfCharacters(key);
+    if (half !== null) return half;
+    // The fields' names are the owner's.
+    const values = { keys: [key], fields: ['fields'], args };
+    try {
+      this.fill(values);
+    } catch {
+      return new UnsentKey('expected whole Unicode characters in arguments, received half of one');
+    }
+    if (this.#segments.every((segment) => isPlainSegment(filled(segment, values)))) return null;
+    return new UnsentKey(
+      'expected values that are segments of a path by themselves, received one that is empty or has dots in place of a name',
+    );
+  }
+}
+
+function argumentOf(placeholder: string): string {
+  return placeholder.slice('{args.'.length, -1);
+}
+
+function isRisky(argument: unknown): boolean {
+  return typeof argument === 'string'
+    ? argument === '' || RISKY.test(argument)
+    : typeof argument !== 'number' && typeof argument !== 'boolean';
+}
+
+function filled(parts: readonly string[], { keys, fields, args }: PathValues): string {
+  let path = '';
+  for (let index = 0; index < parts.length; index++) {
+    const part = parts[index] as string;
+    // Every second one is a placeholder.
+    if (index % 2 === 0) path += part;
+    else if (part === '{keys}' || part === '{key}') path += keysIn(keys);
+    else path += listed(part === '{fields}' ? fields : [args[argumentOf(part)]].flat());
+  }
+  return path;
+}
+
+function keysIn(keys: readonly string[]): string {
+  let list = encodeURIComponent(keys[0] ?? '');
+  for (let index = 1; index < keys.length; index++) list += `,${encodeURIComponent(keys[index] as string)}`;
+  return list;
+}
+
+function listed(values: readonly unknown[]): string {
+  return values
+    .filter((value) => value !== undefined && value !== null)
+    .map((value) => encodeURIComponent(typeof value === 'object' ? JSON.stringify(value) : String(value)))
+    .join(',');
+}
+
+/** Whether a segment names something, also to somebody who decodes it several times. */
+function isPlainSegment(segment: string): boolean {
+  let decoded = segment;
+  for (let time = 0; time < MAX_DECODINGS; time++) decoded = decodeAscii(decoded);
+  return decoded !== '' && !decoded.split(/[/\\]/).some((part) => /^[.\s]+(?:;|$)/.test(part));
+}
+
+/** Our own encoding, and three of those who sent the value or pass it on. */
+const MAX_DECODINGS = 4;
+
+/** What is not ASCII makes no difference to a path. */
+function decodeAscii(text: string): string {
+  return text.replace(/%[0-7][0-9a-f]/gi, (escaped) => String.fromCharCode(Number.parseInt(escaped.slice(1), 16)));
+}

@@ -39,9 +39,14 @@ const ASPECTS: Readonly<Record<string, (text: string) => string>> = {
 /** Printable ASCII without capitals and without a leading zero: nothing is to be taken out. */
 const PLAIN = /^[!-/1-@[-~][!-@[-~]*$/;
 
+/** True where a text is its own loose form, so that no two such texts share one. */
+export function isPlain(text: string): boolean {
+  return PLAIN.test(text);
+}
+
 /** The form that texts share which differ in case, Unicode form, surrounding spaces or leading zeros only. */
 export function looseForm(text: string): string {
-  return PLAIN.test(text) ? text : without(text, Object.keys(ASPECTS));
+  return isPlain(text) ? text : without(text, Object.keys(ASPECTS));
 }
 
 /** In what two texts of the same loose form differ: `['case', 'leading zeros']`. */

@@ -2,7 +2,7 @@ import { AdapterFailure } from './adapter-failure.ts';
 import type { DataRecord, KeyAnswer, LoadContext } from './data-adapter.ts';
 import { keyTextOf } from './key-text.ts';
 import { type MatchField, matchFieldOf } from './match-field.ts';
-import { hasOtherSpelling, matchSpellings } from './match-spellings.ts';
+import { matchSpellings, mayHoldSpellings } from './match-spellings.ts';
 import { describeValue, isEmptyObject } from './value-kind.ts';
 
 export interface RowMatching {
@@ -73,7 +73,7 @@ function byMatch(
     if (own === undefined) isExact = false;
     else if (own.push(row as DataRecord) === 1) answered++;
   }
-  if (isExact && (answered === found.size || normalizeKey === undefined || !hasOtherSpelling(keys, found)))
+  if (isExact && (answered === found.size || !mayHoldSpellings(keys)))
     return keys.map((key) => answerOf(found.get(key) as DataRecord[], many));
   const came = rows.filter((row) => row !== null && row !== undefined);
   const spelled = matchSpellings({ keys, field, rows: came, normalizeKey });

@@ -1,6 +1,6 @@
 import { AdapterFailure } from './adapter-failure.ts';
 import type { DataRecord, KeyNormalizer } from './data-adapter.ts';
-import { differencesOf, keyTextOf, looseForm } from './key-text.ts';
+import { differencesOf, isPlain, keyTextOf, looseForm } from './key-text.ts';
 import { type MatchField, missingField } from './match-field.ts';
 import { describeValue, isRecord } from './value-kind.ts';
 
@@ -22,15 +22,12 @@ export interface SpellingsMatched {
   readonly foreign: number;
 }
 
-/** Printable ASCII without capitals: the usual normalisations don't change it. */
-const NORMAL = /^[!-@[-~]*$/;
-
 /**
- * True where a key without a row may be the other spelling of one that has some. The gateway asks by normalised values, so
- * that is rare: a UUID in capitals, for example.
+ * True where a key without a row may be the other spelling of one that has some: a UUID in capitals, or `007` beside `7`.
+ * The gateway asks by normalised values, so that is rare.
  */
-export function hasOtherSpelling(keys: readonly string[], found: ReadonlyMap<string, readonly DataRecord[]>): boolean {
-  return keys.length > 1 && keys.some((key) => !NORMAL.test(key) && found.get(key)?.length === 0);
+export function mayHoldSpellings(keys: readonly string[]): boolean {
+  return keys.length > 1 && !keys.every(isPlain);
 }
 
 /**
@@ -63,6 +60,12 @@ export function matchSpellings({ keys, field, rows, normalizeKey }: SpelledRows)
       if (meant === undefined) foreign++;
       for (const key of meant ?? []) failures.set(key, otherSpelling(field, differencesOf(text as string, key)));
     }
+  }
+  // The row of another key in the batch says the same as it would if the key had been asked for alone.
+  for (const [key, own] of found) {
+    if (own.length > 0 || failures.has(key)) continue;
+    const answered = keysByLooseForm.get(looseForm(key))?.find((other) => found.get(other)?.length !== 0);
+    if (answered !== undefined) failures.set(key, otherSpelling(field, differencesOf(answered, key)));
   }
   if (lacking > 0 && lacking === rows.length) throw missingField(field, rows, keys);
   if (broken === null) return { found, failures, foreign };

@@ -28,15 +28,16 @@ for (const { name, service, databaseWith } of KINDS) {
         'create table thing (id bigint primary key, name varchar(40))',
         `insert into thing values ${fill}, (7, 'of 7')`,
       );
-      const names = (answers: readonly unknown[]) => answers.map((answer) => (answer as { name: string } | null)?.name);
       const keys = ['7', ...LARGE, 'abc', '007', '9007199254740994', '99999999999999999999', '9007199254740993.0', '1e3'];
-      expect(names(await ask(url, keys))).toEqual(['of 7', ...LARGE.map((id) => `of ${id}`), ...keys.slice(6).map(() => undefined)]);
-      const lists = (await ask(url, keys, { many: true })) as { name: string }[][];
-      expect(lists.map((rows) => rows.map((row) => row.name))).toEqual([
-        ['of 7'],
-        ...LARGE.map((id) => [`of ${id}`]),
-        ...keys.slice(6).map(() => []),
-      ]);
+      const seen = (answer: { name: string } | Error | null) => (answer instanceof Error ? 'spelled otherwise' : answer?.name);
+      const expected = [
+        'of 7',
+        ...LARGE.map((id) => `of ${id}`),
+        ...keys.slice(6).map((key) => (key === '007' ? 'spelled otherwise' : undefined)),
+      ];
+      expect(((await ask(url, keys)) as Parameters<typeof seen>[0][]).map(seen)).toEqual(expected);
+      const lists = (await ask(url, keys, { many: true })) as (Parameters<typeof seen>[0][] | Error | null)[];
+      expect(lists.map((rows) => (rows instanceof Error ? seen(rows) : rows?.map(seen)[0]))).toEqual(expected);
     });
 
     it('are numbers where numbers are exact, and texts of their digits beyond', async () => {
@@ -62,7 +63,8 @@ for (const { name, service, databaseWith } of KINDS) {
 
     it('leave keys with leading zeros to columns of texts', async () => {
       const url = await databaseWith('create table thing (id varchar(40) primary key)', "insert into thing values ('007'), ('7')");
-      expect(await ask(url, ['007', '7', '07'])).toEqual([{ id: '007' }, { id: '7' }, null]);
+      expect(await ask(url, ['007', '7'])).toEqual([{ id: '007' }, { id: '7' }]);
+      expect(await ask(url, ['07'])).toEqual([null]);
     });
   });
 }

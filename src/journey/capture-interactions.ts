@@ -6,7 +6,7 @@ import type { PageParameters } from '../capture/page-parameters.ts';
 import type { Touchpoints } from '../capture/touchpoints.ts';
 import type { CustomerId } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
-import { requirePast } from '../model/event-time.ts';
+import { requireEventTime } from '../model/event-time.ts';
 import type { Identifier } from '../model/identifier.ts';
 import type { InteractionReceipt, InteractionToSave } from '../model/interaction.ts';
 import type { InteractionStore, LiveEvents } from '../model/ports.ts';
@@ -86,7 +86,7 @@ async function prepare(services: InteractionServices, record: unknown, session: 
     const touchpoint =
       input.touchpoint == null ? session.request.touchpoint : services.touchpoints.use(input.touchpoint, session.request.viewer);
     const occurredAt = input.occurredAt ?? services.now();
-    requirePast(occurredAt, services.now());
+    requireEventTime(occurredAt, services.now());
     const { properties, attributes } = { properties: input.properties ?? {}, attributes: input.attributes ?? {} };
     const checked = await checkAgainst(services.interactionSchemas.get(input.type), { properties, attributes });
     if ('refused' in checked) return checked;
@@ -110,19 +110,24 @@ async function identifiersOf(
   pageUrl: string | undefined,
   touchpoint: string | null,
 ): Promise<Pick<InteractionToSave, 'identifiers' | 'source'>> {
-  const given = isTrusted(session.request.viewer) ? usable(services, identifiers ?? []) : [];
+  const refused: string[] = [];
+  const given = isTrusted(session.request.viewer) ? usable(services, identifiers ?? [], refused) : [];
   const captured = provenOf(await session.read({ pageUrl, touchpoint }));
   // What a trusted viewer says of a type is instead of what their own request carries.
   const proven = captured.filter(({ type }) => !given.some((identifier) => identifier.type === type));
   const all = [...given, ...proven.map(({ type, value }) => ({ type, value }))];
-  if (all.length === 0) throw nobody(session.request.viewer, identifiers ?? []);
+  if (all.length === 0) throw nobody(session.request.viewer, refused);
   const said = session.source ?? `captureInteractions:${session.request.viewer.role}`;
   const source = given.length > 0 ? said : proven.map((identifier) => identifier.source).join('+');
   return { identifiers: all, source };
 }
 
-/** What names nobody is left out: the event counts without it. @throws GatewayError for a type that is not configured. */
-function usable({ identifierTypes, blockedValues }: InteractionServices, given: readonly Identifier[]): Identifier[] {
+/**
+ * What names nobody is left out: the event counts without it.
+ * @param refused gets the type of each that is left out, with the reason.
+ * @throws GatewayError for a type that is not configured.
+ */
+function usable({ identifierTypes, blockedValues }: InteractionServices, given: readonly Identifier[], refused: string[]): Identifier[] {
   return given.flatMap(({ type, value }) => {
     const format = identifierTypes.get(type);
     if (format === undefined) {
@@ -133,13 +138,15 @@ function usable({ identifierTypes, blockedValues }: InteractionServices, given: 
       );
     }
     const normalized = normalizeIdentifier(type, value, format, blockedValues);
-    return normalized.ok ? [normalized.identifier] : [];
+    if (normalized.ok) return [normalized.identifier];
+    refused.push(`${type} ${normalized.reason}`);
+    return [];
   });
 }
 
-function nobody(viewer: Viewer, given: readonly Identifier[]): GatewayError {
+function nobody(viewer: Viewer, refused: readonly string[]): GatewayError {
   if (isTrusted(viewer)) {
-    const received = given.length === 0 ? 'none' : `${given.length} that name nobody`;
+    const received = refused.length === 0 ? 'none' : [...new Set(refused)].join(', ');
     return new GatewayError(
       'BAD_USER_INPUT',
       `identifiers: expected at least one that says whose the interaction is, received ${received}`,

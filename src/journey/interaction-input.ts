@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { attributesProblem } from '../model/attribute-bounds.ts';
 import type { ErrorCode } from '../model/errors.ts';
+import { identifierText } from '../model/identifier.ts';
 import { beyondBounds } from '../model/json-bounds.ts';
+import { readInstant } from '../model/read-time.ts';
 
 /** Longer ones are no names. */
 const MAX_NAME = 100;
@@ -20,15 +22,34 @@ const bounded = (problemOf: (value: Record<string, unknown>) => string | null) =
       if (message !== null) context.addIssue({ code: 'custom', message });
     })
     .nullish();
-const timeSchema = z.union([z.date(), z.iso.datetime({ offset: true }).transform((text) => new Date(text))], {
-  error: 'expected a time such as 2026-01-31T12:00:00Z',
-});
+const EXPECTED_TIME = 'expected a time such as 2026-01-31T12:00:00Z';
+const timeSchema = z.union(
+  [
+    z.date(),
+    z.string().transform((text, context) => {
+      const time = readInstant(text);
+      if (time !== null) return time;
+      context.addIssue({ code: 'custom', message: EXPECTED_TIME });
+      return z.NEVER;
+    }),
+  ],
+  { error: EXPECTED_TIME },
+);
 /** Half a character (a lone surrogate) can't be stored as it is, and two different ones would become the same. */
 const text = (max: number) =>
   z
     .string()
     .max(max, `expected at most ${max} characters`)
     .refine((value) => value.isWellFormed(), 'expected whole Unicode characters');
+
+/** A whole number is taken as its digits; GraphQL's doors have made a text of it already. */
+const identifierValueSchema = z.unknown().transform((value, context) => {
+  const known = identifierText(value);
+  if (known?.isWellFormed() === true) return known;
+  const message = known === null ? 'expected a text or a whole number below 2^53' : 'expected whole Unicode characters';
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
 
 const inputSchema = z.strictObject({
   id: text(MAX_ID)
@@ -41,7 +62,7 @@ const inputSchema = z.strictObject({
   properties: bounded((properties) => beyondBounds(properties, { size: MAX_PROPERTIES })),
   attributes: bounded(attributesProblem),
   identifiers: z
-    .array(z.object({ type: z.string(), value: z.string().refine((value) => value.isWellFormed(), 'expected whole Unicode characters') }))
+    .array(z.object({ type: z.string(), value: identifierValueSchema }))
     .max(MAX_IDENTIFIERS, `expected at most ${MAX_IDENTIFIERS}`)
     .nullish(),
 });

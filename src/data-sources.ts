@@ -64,6 +64,10 @@ function observerOf({ logger, metrics }: DataSourcesOptions): SourceObserver {
     },
     onCache: (source, result) => metrics.sourceCache(source, result),
     onForeign: (source, records) => metrics.sourceForeign(source, records),
+    onUnreadable: (source, records, problems) => {
+      metrics.sourceUnreadable(source, records);
+      logger.warn({ source, records, problems }, 'records of a data source can not be read: they are left out, and their keys fail');
+    },
   };
 }
 

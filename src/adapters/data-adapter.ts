@@ -22,6 +22,11 @@ export interface LoadContext {
   readonly fields: readonly string[] | null;
   /** Tells that so many records came that nobody asked for. They are dropped, and counted. */
   onForeign(records: number): void;
+  /**
+   * Tells that so many records of the source could not be read, once for each state of it; it is logged and counted.
+   * @param problems of the first of them: where and what, without values.
+   */
+  onUnreadable?(records: number, problems: readonly string[]): void;
 }
 
 /** Options that every kind of adapter shares. */

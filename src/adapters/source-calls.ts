@@ -244,6 +244,7 @@ export class SourceCalls {
       maxAnswerBytes,
       fields: selectsFields && fields !== null ? [...fields] : null,
       onForeign: (records) => this.#options.observer.onForeign?.(this.#name, records),
+      onUnreadable: (records, problems) => this.#options.observer.onUnreadable?.(this.#name, records, problems),
     };
   }
 

@@ -13,6 +13,8 @@ export interface CsvRow {
   readonly problem: string | null;
   /** The row as it stands in the file, where it could not be cut into cells; otherwise null. */
   readonly text: string | null;
+  /** True where the file ends inside a quoted cell of this line: it is still being written, or was cut off. */
+  readonly isCutOff: boolean;
 }
 
 const NOT_CLOSED = 'expected a quote that is closed, received a cell whose quote is not';
@@ -113,8 +115,9 @@ export class CsvRows {
     return toRow(line, read[0] as string[]);
   }
 
-  #broken({ line, end, text }: TextLine, problem: string): CsvRow {
-    return { line, end, cells: this.#split(text).map((cell) => cell.replace(/^"|"$/g, '')), problem, text };
+  #broken({ line, end, text, ending }: TextLine, problem: string): CsvRow {
+    const cells = this.#split(text).map((cell) => cell.replace(/^"|"$/g, ''));
+    return { line, end, cells, problem, text, isCutOff: problem === NOT_CLOSED && ending === '' };
   }
 
   #split(text: string): string[] {
@@ -134,7 +137,7 @@ export class CsvRows {
 }
 
 function toRow({ line, end }: TextLine, cells: readonly string[]): CsvRow {
-  return { line, end, cells, problem: cells.some((cell) => cell.includes('\uFFFD')) ? NOT_UTF8 : null, text: null };
+  return { line, end, cells, problem: cells.some((cell) => cell.includes('\uFFFD')) ? NOT_UTF8 : null, text: null, isCutOff: false };
 }
 
 function hasOddQuotes(text: string): boolean {

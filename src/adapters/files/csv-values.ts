@@ -64,7 +64,10 @@ export function readBoolean(text: string): boolean | null {
 /** What a text should have been, for messages. */
 export const EXPECTED_BOOLEAN = 'true or false, yes or no, y or n, t or f, on or off, 1 or 0';
 
-export function expectedNumber(mark: DecimalMark): string {
-  if (mark === 'either') return 'a plain number such as 12, -0,5 or -0.5; 1,234 and 1.234 only where it is said which mark they have';
+/** @returns what was expected instead of a text that is no number, without the text. */
+export function expectedNumber(text: string, mark: DecimalMark): string {
+  if (mark === 'either' && AMBIGUOUS.test(text)) {
+    return 'a number whose mark is known: this one stands before decimals or between thousands; say whether decimals have a comma';
+  }
   return `a plain number such as 12 or ${mark === 'comma' ? '-0,5' : '-0.5'}`;
 }

@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync } from 'node:fs';
 import { type CsvRow, CsvRows } from './csv-rows.ts';
 import { LineSplitter, readLines, type TextLine } from './text-lines.ts';
 
@@ -8,6 +9,9 @@ export interface CsvOptions {
 
 /** The first line of a CSV is none with columns' names. The message names no file. */
 export class UnreadableHeader extends Error {}
+
+/** Long enough for any header. */
+const HEADER_BYTES = 64 * 1024;
 
 /** The first line of a CSV that names the delimiter; spreadsheets write and read it. */
 const SEPARATOR_LINE = /^"?sep=(.)"?$/i;
@@ -111,14 +115,24 @@ export async function* readCsv(
   yield* rows;
 }
 
-/** @param beginning of a CSV. @returns the columns' names; null where it has none that can be read. */
-export function csvColumns(beginning: string, options: CsvOptions): readonly string[] | null {
+/** @returns the columns' names of a file; null where it has none that can be read. */
+export function columnsOf(file: string, options: CsvOptions): string[] | null {
   const table = new CsvTable(options);
   const splitter = new LineSplitter();
   try {
-    table.push([...splitter.push(beginning), ...splitter.end()]);
-    return table.columns;
+    table.push([...splitter.push(beginningOf(file)), ...splitter.end()]);
+    return table.columns && [...table.columns];
   } catch {
     return null;
+  }
+}
+
+function beginningOf(file: string): string {
+  const opened = openSync(file, 'r');
+  try {
+    const bytes = Buffer.alloc(HEADER_BYTES);
+    return bytes.toString('utf8', 0, readSync(opened, bytes, 0, HEADER_BYTES, 0));
+  } finally {
+    closeSync(opened);
   }
 }

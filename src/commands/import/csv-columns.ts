@@ -111,7 +111,7 @@ function mapRow(row: Readonly<Record<string, unknown>>, sources: readonly Source
     if (target.kind === 'identifier') identifiers.push({ type: target.type, value: text });
     else if (target.kind === 'entry') {
       const entry = kind === 'text' ? text : kind === 'number' ? readPlainNumber(text, mark) : readBoolean(text);
-      if (entry === null) return { problem: `${field}: expected ${kind === 'number' ? expectedNumber(mark) : EXPECTED_BOOLEAN}` };
+      if (entry === null) return { problem: `${field}: expected ${kind === 'number' ? expectedNumber(text, mark) : EXPECTED_BOOLEAN}` };
       const entries = (record[target.part] as Record<string, unknown> | undefined) ?? Object.create(null);
       entries[target.name] = entry;
       record[target.part] = entries;

@@ -1,5 +1,5 @@
 import { CsvError, type Options, parse } from 'csv-parse/sync';
-import { MAX_LINE, NOT_UTF8, type TextLine } from './text-lines.ts';
+import { MAX_LINE, NOT_UTF8, type TextLine, TOO_LONG } from './text-lines.ts';
 
 /** One row of a CSV, which may have several lines. */
 export interface CsvRow {
@@ -39,18 +39,17 @@ export class CsvRows {
   }
 
   push(lines: readonly TextLine[]): CsvRow[] {
-    const rows: CsvRow[] = [];
+    const rows: CsvRow[][] = [];
     let whole: TextLine[] = [];
     for (const line of lines) {
-      if (this.#open.length === 0 && (line.problem !== null || !hasOddQuotes(line.text))) whole.push(line);
+      if (this.#open.length === 0 && (line.isTooLong || !hasOddQuotes(line.text))) whole.push(line);
       else {
-        rows.push(...this.#rowsOf(whole));
+        rows.push(this.#rowsOf(whole), this.#open.length === 0 ? this.#begin(line) : this.#goOn(line));
         whole = [];
-        rows.push(...(this.#open.length === 0 ? this.#begin(line) : this.#goOn(line)));
       }
     }
-    rows.push(...this.#rowsOf(whole));
-    return rows;
+    rows.push(this.#rowsOf(whole));
+    return rows.flat();
   }
 
   /** The rows of what was read of a row that is not complete. */
@@ -70,7 +69,7 @@ export class CsvRows {
   #goOn(line: TextLine): CsvRow[] {
     this.#open.push(line);
     this.#openLength += line.text.length;
-    if (this.#openLength > MAX_LINE || line.problem !== null) return this.#giveUp(NOT_CLOSED);
+    if (this.#openLength > MAX_LINE || line.isTooLong) return this.#giveUp(NOT_CLOSED);
     // Quotes come in pairs where all of them are in their place, so the row can't end before.
     if (!hasOddQuotes(line.text)) return [];
     const text = this.#open.map((each, index) => (index < this.#open.length - 1 ? each.text + each.ending : each.text)).join('');
@@ -88,29 +87,29 @@ export class CsvRows {
     return [this.#broken(first, problem), ...this.push(others)];
   }
 
-  /** @param lines each of which is a row. */
+  /** @param lines each of which is a row; empty ones are none. */
   #rowsOf(lines: readonly TextLine[]): CsvRow[] {
-    const rows = lines.filter(({ text }) => text.trim() !== '');
-    return this.#readTogether(rows);
+    const quoted = this.#readQuoted(lines.filter(({ text, isTooLong }) => !isTooLong && text.includes('"')));
+    let next = 0;
+    return lines.flatMap((line) => {
+      if (line.isTooLong) return [this.#broken(line, TOO_LONG)];
+      if (line.text.includes('"')) return [quoted[next++] as CsvRow];
+      return line.text.trim() === '' ? [] : [toRow(line, this.#split(line.text))];
+    });
   }
 
-  /** One call of the parser costs as much as ten rows; so where one of many rows is broken, it is found by halving. */
-  #readTogether(lines: readonly TextLine[]): CsvRow[] {
-    if (lines.length === 0) return [];
-    if (!lines.some(({ text }) => text.includes('"'))) {
-      return lines.map((line) => (line.problem === null ? toRow(line, this.#split(line.text)) : this.#broken(line, line.problem)));
-    }
-    const read = this.#parse(lines.map(({ text }) => text).join('\n'), LENIENT);
-    const isComplete = !(read instanceof CsvError) && read.length === lines.length && lines.every(({ problem }) => problem === null);
-    if (isComplete) return lines.map((line, index) => toRow(line, read[index] as string[]));
+  /** One call of the parser costs as much as ten rows. So it gets all of them; where one is broken, it is found by halving. */
+  #readQuoted(lines: readonly TextLine[]): CsvRow[] {
     const [first] = lines;
-    if (lines.length === 1 && first !== undefined) return [this.#rowOf(first, read)];
+    if (first === undefined) return [];
+    const read = this.#parse(lines.map(({ text }) => text).join('\n'), LENIENT);
+    if (lines.length === 1) return [this.#rowOf(first, read)];
+    if (!(read instanceof CsvError) && read.length === lines.length) return lines.map((line, index) => toRow(line, read[index] as string[]));
     const middle = lines.length >> 1;
-    return [...this.#readTogether(lines.slice(0, middle)), ...this.#readTogether(lines.slice(middle))];
+    return [...this.#readQuoted(lines.slice(0, middle)), ...this.#readQuoted(lines.slice(middle))];
   }
 
   #rowOf(line: TextLine, read: string[][] | CsvError): CsvRow {
-    if (line.problem !== null) return this.#broken(line, line.problem);
     if (read instanceof CsvError || read.length !== 1) return this.#broken(line, isNotClosed(read) ? NOT_CLOSED : STRAY_QUOTE);
     return toRow(line, read[0] as string[]);
   }

@@ -10,6 +10,8 @@ export interface TextLine {
   readonly text: string;
   /** `\n`, `\r\n`, `\r`, or nothing at the end of the file. */
   readonly ending: string;
+  readonly isTooLong: boolean;
+  /** Too long, or no UTF-8. */
   readonly problem: string | null;
 }
 
@@ -18,6 +20,7 @@ export const MAX_LINE = 1024 * 1024;
 /** Characters of a line that is too long, by which it can be found. */
 const SHOWN = 200;
 const READ_BYTES = 256 * 1024;
+export const TOO_LONG = 'expected less than 1 MB on one line';
 export const NOT_UTF8 = 'expected UTF-8, received bytes that are none';
 
 /** Cuts a text that comes in chunks into lines, whichever of the three line ends each of them has. */
@@ -69,11 +72,11 @@ export class LineSplitter {
     if (this.#beginning !== null || text.length > MAX_LINE) {
       const shown = this.#beginning ?? text.slice(0, SHOWN);
       this.#beginning = null;
-      return { ...place, text: shown, problem: 'expected less than 1 MB on one line' };
+      return { ...place, text: shown, isTooLong: true, problem: TOO_LONG };
     }
     // A byte order mark also stands in the middle, where files were joined.
     const shown = text.startsWith('\uFEFF') ? text.slice(1) : text;
-    return { ...place, text: shown, problem: shown.includes('\uFFFD') ? NOT_UTF8 : null };
+    return { ...place, text: shown, isTooLong: false, problem: shown.includes('\uFFFD') ? NOT_UTF8 : null };
   }
 }
 

@@ -66,7 +66,7 @@ function observerOf({ logger, metrics }: DataSourcesOptions): SourceObserver {
     onForeign: (source, records) => metrics.sourceForeign(source, records),
     onUnreadable: (source, records, problems) => {
       metrics.sourceUnreadable(source, records);
-      logger.warn({ source, records, problems }, 'records of a data source can not be read: they are left out, and their keys fail');
+      logger.warn({ source, records, problems }, 'records of a data source can not be read: they are left out');
     },
   };
 }

@@ -66,7 +66,7 @@ export class Metrics {
     });
     this.#sourceUnreadable = new Counter({
       name: 'gateway_source_unreadable_records_total',
-      help: 'Records of a file that could not be read, whenever the file was. They are left out, and their keys fail.',
+      help: 'Records of a file that could not be read, whenever the file was. They are left out; a key that can be read of one fails.',
       labelNames: ['source'],
       registers,
     });

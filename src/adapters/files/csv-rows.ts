@@ -54,7 +54,7 @@ export class CsvRows {
 
   /** The rows of what was read of a row that is not complete. */
   end(): CsvRow[] {
-    return this.#giveUp(NOT_CLOSED);
+    return this.#giveUp();
   }
 
   /** A line with an odd number of quotes: `12" VINYL`, or the beginning of a row that goes on. */
@@ -69,22 +69,22 @@ export class CsvRows {
   #goOn(line: TextLine): CsvRow[] {
     this.#open.push(line);
     this.#openLength += line.text.length;
-    if (this.#openLength > MAX_LINE || line.isTooLong) return this.#giveUp(NOT_CLOSED);
+    if (this.#openLength > MAX_LINE || line.isTooLong) return this.#giveUp();
     // Quotes come in pairs where all of them are in their place, so the row can't end before.
     if (!hasOddQuotes(line.text)) return [];
     const text = this.#open.map((each, index) => (index < this.#open.length - 1 ? each.text + each.ending : each.text)).join('');
     const read = this.#parse(text, STRICT);
-    if (read instanceof CsvError || read.length !== 1) return this.#giveUp(isNotClosed(read) ? NOT_CLOSED : STRAY_QUOTE);
+    if (read instanceof CsvError || read.length !== 1) return this.#giveUp();
     this.#open = [];
     return [toRow(line, read[0] as string[])];
   }
 
   /** The first line alone is broken; those behind it are rows of their own. */
-  #giveUp(problem: string): CsvRow[] {
+  #giveUp(): CsvRow[] {
     const [first, ...others] = this.#open;
     if (first === undefined) return [];
     this.#open = [];
-    return [this.#broken(first, problem), ...this.push(others)];
+    return [this.#broken(first, NOT_CLOSED), ...this.push(others)];
   }
 
   /** @param lines each of which is a row; empty ones are none. */

@@ -49,8 +49,8 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     .option('--set <field=value>', 'CSV: what every row has, for example type=purchase; several times', collect)
     .option('--number <field>', 'CSV: a field whose text is a number, for example properties.quantity; several times', collect)
     .option('--boolean <field>', 'CSV: a field whose text is true or false, for example properties.gift; several times', collect)
-    .option('--decimal-comma', 'CSV: numbers are written 12,5; --no-decimal-comma: 12.5')
-    .option('--no-decimal-comma', '', undefined)
+    .option('--decimal-comma', 'CSV: numbers are written 12,5')
+    .option('--no-decimal-comma', 'CSV: numbers are written 12.5; either way in a file with semicolons when neither is said')
     .option('--date-format <format>', 'CSV: how dates are written, for example dd/mm/yyyy; ISO when left out')
     .option('--ignore-other-columns', 'CSV: leave out columns that are no field')
     .option(

@@ -512,7 +512,12 @@ it('takes only texts and exact whole numbers as values of identifiers, and says 
     [0.5, 'a number with decimals'],
     [1e21, 'a larger number, which is not kept exactly'],
   ];
-  const lists = values.map(([value]) => ({ identifiers: [{ type: 'crmId', value }, { type: 'email', value: 'a@x.io' }] }));
+  const lists = values.map(([value]) => ({
+    identifiers: [
+      { type: 'crmId', value },
+      { type: 'email', value: 'a@x.io' },
+    ],
+  }));
   const objects = values.map(([value]) => ({ identifiers: { crmId: [value], email: 'a@x.io' } }));
   const right = { identifiers: { crmId: 9007199254740991, email: null } };
   const events = [...lists, ...objects, { identifiers: 'crmId 1' }, right];

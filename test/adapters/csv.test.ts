@@ -185,7 +185,11 @@ describe('values of a CSV', () => {
   });
 
   it('have either mark in a file with semicolons, and a point in any other, unless somebody says', () => {
-    expect([decimalMarkOf(undefined, ';'), decimalMarkOf(undefined, ','), decimalMarkOf(undefined, '\t')]).toEqual(['either', 'point', 'point']);
+    expect([decimalMarkOf(undefined, ';'), decimalMarkOf(undefined, ','), decimalMarkOf(undefined, '\t')]).toEqual([
+      'either',
+      'point',
+      'point',
+    ]);
     expect([decimalMarkOf(true, ','), decimalMarkOf(false, ';')]).toEqual(['comma', 'point']);
   });
 });

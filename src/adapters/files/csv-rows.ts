@@ -104,7 +104,8 @@ export class CsvRows {
     if (first === undefined) return [];
     const read = this.#parse(lines.map(({ text }) => text).join('\n'), LENIENT);
     if (lines.length === 1) return [this.#rowOf(first, read)];
-    if (!(read instanceof CsvError) && read.length === lines.length) return lines.map((line, index) => toRow(line, read[index] as string[]));
+    if (!(read instanceof CsvError) && read.length === lines.length)
+      return lines.map((line, index) => toRow(line, read[index] as string[]));
     const middle = lines.length >> 1;
     return [...this.#readQuoted(lines.slice(0, middle)), ...this.#readQuoted(lines.slice(middle))];
   }

@@ -3,12 +3,12 @@ import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { z } from 'zod';
 import { AdapterFailure } from './adapter-failure.ts';
-import type { CommonAdapterOptions, DataAdapter } from './data-adapter.ts';
+import type { CommonAdapterOptions, DataAdapter, DataRecord } from './data-adapter.ts';
 import { commonOptionsSchema, defineAdapter, parseOptions } from './define-adapter.ts';
-import { indexCsv } from './files/index-csv.ts';
-import { indexJson, indexNdjson } from './files/index-json.ts';
+import { readCsvContent } from './files/csv-content.ts';
+import { type FileContent, missingField } from './files/file-content.ts';
+import { readJsonContent, readNdjsonContent } from './files/json-content.ts';
 import { columnsOf, delimiterOf } from './files/read-csv.ts';
-import type { RecordIndex } from './files/record-index.ts';
 import { matchRows } from './match-rows.ts';
 
 export interface FileAdapterOptions extends CommonAdapterOptions {
@@ -44,19 +44,25 @@ const optionsSchema = commonOptionsSchema.extend({
   decimalComma: z.boolean().optional(),
 });
 
+/** What of a file is held in memory. */
+interface FileIndex {
+  readonly content: FileContent;
+  readonly records: ReadonlyMap<string, readonly DataRecord[]>;
+}
+
 /** Records from a file, held in memory and read again when the file changes. */
 export function fileAdapter(options: FileAdapterOptions): DataAdapter {
   const parsed = parseOptions('fileAdapter', optionsSchema, options);
   const { path, match, types, delimiter, decimalComma, policy: _, ...common } = parsed;
   const isCsv = extname(path) === '.csv';
-  const readIndex = (): Promise<RecordIndex> => {
-    if (isCsv) return indexCsv(path, match, { types, delimiter, decimalComma });
-    return extname(path) === '.json' ? indexJson(path, match) : indexNdjson(path, match);
+  const read = (): Promise<FileContent> => {
+    if (isCsv) return readCsvContent(path, match, { types, delimiter, decimalComma });
+    return extname(path) === '.json' ? readJsonContent(path) : readNdjsonContent(path);
   };
   let version = '';
-  let index: Promise<RecordIndex> | undefined;
+  let index: Promise<FileIndex> | undefined;
   /** The last one of which it was told what could not be read. */
-  let reported: RecordIndex | undefined;
+  let reported: FileIndex | undefined;
 
   /** The file is looked at before every batch, and read when it is another than last time. */
   const current = async () => {
@@ -66,7 +72,7 @@ export function fileAdapter(options: FileAdapterOptions): DataAdapter {
     const now = `${seen.mtimeMs}:${seen.size}:${seen.ino}`;
     if (index === undefined || now !== version) {
       version = now;
-      const reading = readIndex();
+      const reading = read().then((content) => ({ content, records: byKey(content.records, match) }));
       index = reading;
       reading.catch(() => {
         if (index === reading) index = undefined;
@@ -83,18 +89,27 @@ export function fileAdapter(options: FileAdapterOptions): DataAdapter {
       fields: options.fields ?? (isCsv && existsSync(path) ? (columnsOf(path, { delimiter }) ?? undefined) : undefined),
       load: async (keys, { onForeign, onUnreadable }) => {
         const known = await current();
-        if (known.dropped > 0 && reported !== known) onUnreadable?.(known.dropped, known.problems);
+        const { records, content } = known;
+        if (content.dropped > 0 && reported !== known) onUnreadable?.(content.dropped, content.problems);
         reported = known;
-        const { records, broken } = known;
         const answers = matchRows(
           keys,
           [...new Set(keys)].flatMap((key) => records.get(key) ?? []),
           { match, many: common.many, onForeign },
         );
-        return broken.size === 0 ? answers : answers.map((answer, position) => broken.get(keys[position] as string) ?? answer);
+        return content.broken.size === 0
+          ? answers
+          : answers.map((answer, position) => content.broken.get(keys[position] as string) ?? answer);
       },
       probe: async () => void (await current()),
     },
     'fileAdapter',
   );
+}
+
+function byKey(records: readonly DataRecord[], match: string): Map<string, DataRecord[]> {
+  const grouped = Map.groupBy(records, (record) => String(record[match]));
+  if (records.length > 0 && grouped.size === 1 && grouped.has('undefined'))
+    throw missingField(match, Object.keys(records[0] as DataRecord));
+  return grouped;
 }

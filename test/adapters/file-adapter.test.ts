@@ -105,7 +105,7 @@ describe('fileAdapter', () => {
       ['things.json', '[{"ID":"1","name":"a"}]'],
     ] as const) {
       const [answer] = await askAll(sourceOf(adapterOf(content, {}, name).adapter), ['1']);
-      expect(answer).toMatchObject({ code: 'SOURCE_INVALID', message: expect.stringContaining('the fields that came are ID, name') });
+      expect(answer).toMatchObject({ code: 'SOURCE_INVALID', message: expect.stringContaining('the fields that came: ID, name') });
     }
   });
 });

@@ -1,8 +1,8 @@
 import { AdapterFailure } from '../adapter-failure.ts';
 import type { CsvRow } from './csv-rows.ts';
 import { type DecimalMark, decimalMarkOf, EXPECTED_BOOLEAN, expectedNumber, readBoolean, readNumber } from './csv-values.ts';
+import { type FileContent, FileContentBuilder, missingField } from './file-content.ts';
 import { type CsvOptions, readCsv, UnreadableHeader } from './read-csv.ts';
-import { type RecordIndex, RecordIndexBuilder } from './record-index.ts';
 
 export interface CsvRecordOptions extends CsvOptions {
   readonly types: Readonly<Record<string, 'number' | 'boolean'>>;
@@ -10,16 +10,20 @@ export interface CsvRecordOptions extends CsvOptions {
 }
 
 /**
- * Reads a CSV's records by key. A broken row is left out, and its key fails: what it says is not known.
+ * Reads a CSV's records. A broken row is left out, and its key fails: what it says is not known.
  * @throws AdapterFailure SOURCE_INVALID for a file without a header or the key's column, or one that was cut off: nobody
  * knows whose records are missing.
  */
-export async function indexCsv(path: string, match: string, { types, decimalComma, ...options }: CsvRecordOptions): Promise<RecordIndex> {
-  const index = new RecordIndexBuilder(match);
+export async function readCsvContent(
+  path: string,
+  match: string,
+  { types, decimalComma, ...options }: CsvRecordOptions,
+): Promise<FileContent> {
+  const content = new FileContentBuilder();
   let columns: readonly string[] = [];
   let mark: DecimalMark = 'point';
   const rows = readCsv(path, options, (names, delimiter) => {
-    index.expectFields(names);
+    if (!names.includes(match)) throw missingField(match, names);
     columns = names;
     mark = decimalMarkOf(decimalComma, delimiter);
   });
@@ -27,14 +31,14 @@ export async function indexCsv(path: string, match: string, { types, decimalComm
     for await (const row of rows) {
       if (row.isCutOff) throw new AdapterFailure('SOURCE_INVALID', `the file ends in the middle of line ${row.line}`);
       const read = row.problem === null ? toRecord(row.cells, columns, types, mark) : row.problem;
-      if (typeof read !== 'string') index.add(read);
-      else index.drop(keysOf(row, columns, match), `line ${row.line}: ${read}`);
+      if (typeof read !== 'string') content.records.push(read);
+      else content.drop(keysOf(row, columns, match), `line ${row.line}: ${read}`);
     }
   } catch (error) {
     if (error instanceof UnreadableHeader) throw new AdapterFailure('SOURCE_INVALID', error.message);
     throw error;
   }
-  return index.build();
+  return content;
 }
 
 /** An empty cell is "not known". @returns what is wrong with a cell that is not of its column's type. */

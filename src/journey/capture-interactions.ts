@@ -110,24 +110,19 @@ async function identifiersOf(
   pageUrl: string | undefined,
   touchpoint: string | null,
 ): Promise<Pick<InteractionToSave, 'identifiers' | 'source'>> {
-  const refused: string[] = [];
-  const given = isTrusted(session.request.viewer) ? usable(services, identifiers ?? [], refused) : [];
+  const given = isTrusted(session.request.viewer) ? usable(services, identifiers ?? []) : [];
   const captured = provenOf(await session.read({ pageUrl, touchpoint }));
   // What a trusted viewer says of a type is instead of what their own request carries.
   const proven = captured.filter(({ type }) => !given.some((identifier) => identifier.type === type));
   const all = [...given, ...proven.map(({ type, value }) => ({ type, value }))];
-  if (all.length === 0) throw nobody(session.request.viewer, refused);
+  if (all.length === 0) throw nobody(session.request.viewer, identifiers ?? []);
   const said = session.source ?? `captureInteractions:${session.request.viewer.role}`;
   const source = given.length > 0 ? said : proven.map((identifier) => identifier.source).join('+');
   return { identifiers: all, source };
 }
 
-/**
- * What names nobody is left out: the event counts without it.
- * @param refused gets the type of each that is left out, with the reason.
- * @throws GatewayError for a type that is not configured.
- */
-function usable({ identifierTypes, blockedValues }: InteractionServices, given: readonly Identifier[], refused: string[]): Identifier[] {
+/** What names nobody is left out: the event counts without it. @throws GatewayError for a type that is not configured. */
+function usable({ identifierTypes, blockedValues }: InteractionServices, given: readonly Identifier[]): Identifier[] {
   return given.flatMap(({ type, value }) => {
     const format = identifierTypes.get(type);
     if (format === undefined) {
@@ -138,15 +133,13 @@ function usable({ identifierTypes, blockedValues }: InteractionServices, given: 
       );
     }
     const normalized = normalizeIdentifier(type, value, format, blockedValues);
-    if (normalized.ok) return [normalized.identifier];
-    refused.push(`${type} ${normalized.reason}`);
-    return [];
+    return normalized.ok ? [normalized.identifier] : [];
   });
 }
 
-function nobody(viewer: Viewer, refused: readonly string[]): GatewayError {
+function nobody(viewer: Viewer, given: readonly Identifier[]): GatewayError {
   if (isTrusted(viewer)) {
-    const received = refused.length === 0 ? 'none' : [...new Set(refused)].join(', ');
+    const received = given.length === 0 ? 'none' : `${given.length} that name nobody`;
     return new GatewayError(
       'BAD_USER_INPUT',
       `identifiers: expected at least one that says whose the interaction is, received ${received}`,

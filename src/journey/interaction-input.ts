@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { attributesProblem } from '../model/attribute-bounds.ts';
 import type { ErrorCode } from '../model/errors.ts';
-import { identifierText } from '../model/identifier.ts';
 import { beyondBounds } from '../model/json-bounds.ts';
 import { readInstant } from '../model/read-time.ts';
 
@@ -42,15 +41,6 @@ const text = (max: number) =>
     .max(max, `expected at most ${max} characters`)
     .refine((value) => value.isWellFormed(), 'expected whole Unicode characters');
 
-/** A whole number is taken as its digits; GraphQL's doors have made a text of it already. */
-const identifierValueSchema = z.unknown().transform((value, context) => {
-  const known = identifierText(value);
-  if (known?.isWellFormed() === true) return known;
-  const message = known === null ? 'expected a text or a whole number below 2^53' : 'expected whole Unicode characters';
-  context.addIssue({ code: 'custom', message });
-  return z.NEVER;
-});
-
 const inputSchema = z.strictObject({
   id: text(MAX_ID)
     .refine((id) => id !== '', 'expected at least one character')
@@ -62,7 +52,7 @@ const inputSchema = z.strictObject({
   properties: bounded((properties) => beyondBounds(properties, { size: MAX_PROPERTIES })),
   attributes: bounded(attributesProblem),
   identifiers: z
-    .array(z.object({ type: z.string(), value: identifierValueSchema }))
+    .array(z.object({ type: z.string(), value: z.string().refine((value) => value.isWellFormed(), 'expected whole Unicode characters') }))
     .max(MAX_IDENTIFIERS, `expected at most ${MAX_IDENTIFIERS}`)
     .nullish(),
 });

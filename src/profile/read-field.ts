@@ -6,7 +6,6 @@ import { valueAt } from '../adapters/value-at.ts';
 import { Deferred, type Eventual } from '../batching/eventual.ts';
 import { keyOfType, type ResolvedCustomer } from '../identity/identity-graph.ts';
 import { SourceError, type SourceErrorCode } from '../model/errors.ts';
-import { readTimeInUtc } from '../model/read-time.ts';
 import { BUILT_IN_SOURCES, type FieldBinding, type SourceBinding } from './field-binding.ts';
 import { PAGING_ARGUMENTS, type PageArguments, pageList, pageSize } from './page-list.ts';
 import { readPage } from './read-page.ts';
@@ -219,11 +218,6 @@ function valueIn({ name, shape }: FieldBinding, binding: SourceBinding, answer: 
 /** The time at a path, in milliseconds: a date, a text that is one (ISO 8601), or milliseconds since 1970. Null for anything else. */
 function timeAt(record: unknown, path: readonly string[]): number | null {
   const value = valueAt(record, path);
-  const time =
-    value instanceof Date
-      ? value.getTime()
-      : typeof value === 'string'
-        ? (readTimeInUtc(value)?.getTime() ?? Number.NaN)
-        : Number(value ?? Number.NaN);
+  const time = value instanceof Date ? value.getTime() : typeof value === 'string' ? Date.parse(value) : Number(value ?? Number.NaN);
   return Number.isNaN(time) ? null : time;
 }

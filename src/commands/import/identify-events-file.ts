@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eventTimeProblem } from '../../model/event-time.ts';
 import type { Identifier } from '../../model/identifier.ts';
 import { readTimeInUtc } from '../../model/read-time.ts';
 import type { ColumnVocabulary } from './csv-columns.ts';
@@ -65,5 +66,7 @@ function toEvent(record: ToldRecord): FileEvent {
   const { occurredAt, eventId, source } = data;
   const identifiers = readIdentifierList(data.identifiers);
   if ('problem' in identifiers) return { line, record, problem: identifiers.problem };
+  const wrongTime = occurredAt instanceof Date ? eventTimeProblem(occurredAt, new Date()) : null;
+  if (wrongTime !== null) return { line, record, problem: wrongTime };
   return { line, record, identifiers, occurredAt: occurredAt ?? null, eventId: eventId ?? null, source: source ?? null };
 }

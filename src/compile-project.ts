@@ -14,6 +14,7 @@ import { buildSchema, publicSdl, type ResolverMap } from './graphql/schema/build
 import { type OwnerSchema, readOwnerSchema, type SchemaVocabulary } from './graphql/schema/owner-schema.ts';
 import type { Trait } from './model/trait.ts';
 import { BUILT_IN_SOURCES } from './profile/field-binding.ts';
+import { type KeyNormalizers, keyNormalizers } from './profile/key-normalizers.ts';
 import { type KeyTypes, keyTypesOf } from './profile/key-types.ts';
 
 /** A project without a problem, ready to be run. */
@@ -22,6 +23,7 @@ export interface CompiledProject {
   readonly config: GatewayConfig;
   readonly dataSources: ReadonlyMap<string, DataAdapter>;
   readonly keyTypes: KeyTypes;
+  readonly keyNormalizers: KeyNormalizers;
   /** What `@computed` asks for. */
   readonly traits: readonly Trait[];
   readonly schema: GraphQLSchema;
@@ -44,11 +46,14 @@ export function compileProject(project: Project): CompiledProject {
     owner && buildSchema(owner, resolversOf(owner), (problem) => report({ ...problem, where: project.schema?.file ?? problem.where }));
   if (problems.length > 0 || !owner || !schema || !project.config) throw new ProjectError(problems);
   const { directory, config, dataSources } = project;
+  const formats = Object.entries(config.identifiers).map(([type, { normalize, region }]) => [type, { normalize, region }] as const);
   return {
     directory,
     config,
     dataSources,
     keyTypes: keyTypesOf(owner.bindings.values(), dataSources, new Set(Object.keys(config.identifiers))),
+    // Without the hash: no back end is asked by a type that has one.
+    keyNormalizers: keyNormalizers(formats, new Set(config.blocked)),
     traits: owner.traits,
     schema,
     publicSdl: publicSdl(owner),

@@ -9,6 +9,7 @@ import type { Metrics } from './observability/metrics.ts';
 import { quietly } from './observability/quietly.ts';
 import { loggable } from './observability/redact.ts';
 import { BUILT_IN_SOURCES } from './profile/field-binding.ts';
+import type { KeyNormalizers } from './profile/key-normalizers.ts';
 
 export interface DataSourcesOptions {
   /** Where answers are shared between replicas, with the key that encrypts them; null keeps them in this process. */
@@ -16,6 +17,7 @@ export interface DataSourcesOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly now: () => Date;
+  readonly keyNormalizers: KeyNormalizers;
 }
 
 export interface DataSources {
@@ -25,7 +27,7 @@ export interface DataSources {
 
 /** The sources of a gateway, each with its cache, its metrics and its log. */
 export function openDataSources(adapters: Iterable<readonly [string, DataAdapter]>, options: DataSourcesOptions): DataSources {
-  const { logger, now } = options;
+  const { logger, now, keyNormalizers } = options;
   const observer = observerOf(options);
   const shared = options.shared && new SharedCache(options.shared.url, options.shared.key, reportSharedCache(logger));
   const cacheOf = (name: string, { cache, forward, timeout }: DataAdapter): AnswerCache | undefined => {
@@ -38,7 +40,7 @@ export function openDataSources(adapters: Iterable<readonly [string, DataAdapter
     [...adapters].map(([name, adapter]) => {
       // Who has just stored something must find it: no read that began before will do.
       const joinCalls = !BUILT_IN_SOURCES.has(name);
-      return [name, new Source(name, adapter, { observer, now, joinCalls, cache: cacheOf(name, adapter) })];
+      return [name, new Source(name, adapter, { observer, now, joinCalls, cache: cacheOf(name, adapter), keyNormalizers })];
     }),
   );
   return {
@@ -51,6 +53,7 @@ export function openDataSources(adapters: Iterable<readonly [string, DataAdapter
 }
 
 function observerOf({ logger, metrics }: DataSourcesOptions): SourceObserver {
+  const toldForeign = new Set<string>();
   return {
     onCall: (source, seconds) => metrics.sourceCalled(source, seconds),
     onFailure: ({ source, code, cause, keys }: SourceFailure) => {
@@ -63,7 +66,15 @@ function observerOf({ logger, metrics }: DataSourcesOptions): SourceObserver {
       logger.warn({ source }, isOpen ? 'a data source is left alone: its circuit breaker opened' : 'a data source is back');
     },
     onCache: (source, result) => metrics.sourceCache(source, result),
-    onForeign: (source, records) => metrics.sourceForeign(source, records),
+    onForeign: (source, records, came) => {
+      metrics.sourceForeign(source, records);
+      if (toldForeign.has(source)) return;
+      toldForeign.add(source);
+      logger.warn(
+        { source, records, came },
+        'a data source answered records that no key asked for: they are dropped, and counted from now on without a word',
+      );
+    },
     onUnreadable: (source, records, problems) => {
       metrics.sourceUnreadable(source, records);
       logger.warn({ source, records, problems }, 'records of a data source can not be read: they are left out');

@@ -88,6 +88,7 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     logger,
     metrics,
     now,
+    keyNormalizers: compiled.keyNormalizers,
   });
   const live = openLiveEvents(config.shared, environment.secrets.keys('live-events'), logger);
   const identifierTypes = await identifierFormats(config, environment, store).catch(async (error) => {

@@ -106,6 +106,10 @@ it('check --identifier shows what each back end answers for a customer, how long
     );
   const url = await serve((_, response) => response.end('<html>'));
   write('orders', `gateway.httpAdapter({ baseUrl: '${url}', key: 'crmId', batch: '/orders?ids={keys}', match: 'id' })`);
+  const every = await serve((_, response) => response.end(JSON.stringify([9, 8, 1, 7].map((id) => ({ id, place: `P${id}` })))));
+  write('places', `gateway.httpAdapter({ baseUrl: '${every}', key: 'crmId', batch: '/places?ids={keys}', match: 'id' })`);
+  const folded = await serve((_, response) => response.end('[{"customerid":1}]'));
+  write('folded', `gateway.httpAdapter({ baseUrl: '${folded}', key: 'crmId', batch: '/?ids={keys}', match: 'customerId' })`);
   write('points', `gateway.defineAdapter({ key: 'crmId', load: async () => [{}, {}] })`);
   write('products', `gateway.fileAdapter({ path: 'customers.csv', match: 'id' })`);
   // Keyed in the schema only.
@@ -120,6 +124,10 @@ it('check --identifier shows what each back end answers for a customer, how long
   expect(stdout).toMatch(/customers \(fileAdapter\): answered in \d+ ms\n\s+\{\n\s+"id": "1",\n\s+"name": "Ada Lovelace"/);
   expect(stdout).toMatch(/nicknames \(defineAdapter\): answered in \d+ ms\n\s+\{\n\s+"nickname": "N1"/);
   expect(stdout).toMatch(/orders \(httpAdapter\): SOURCE_INVALID, \d+ ms: .*the answer is not JSON/);
+  expect(stdout).toMatch(
+    /places \(httpAdapter\): answered in \d+ ms\n[^}]+"place": "P1"\n\s+\}\n\s+3 of 4 rows that came were asked for by no key/,
+  );
+  expect(stdout).toMatch(/folded \(httpAdapter\): SOURCE_INVALID, \d+ ms: .*the fields that came: customerid; set match: 'customerid'/);
   expect(stdout).toMatch(/points \(defineAdapter\): SOURCE_INVALID, \d+ ms: .*expected 1, received 2/);
   expect(stdout).toMatch(/products \(fileAdapter\): reached, \d+ ms; not asked, since it is asked by the key of a field/);
 });

@@ -359,6 +359,14 @@ describe('a source that pages', () => {
     expect(seen).toHaveLength(1);
   });
 
+  it.each([
+    [[null, { cursor: 'c1', node: { number: 'o1' } }], [{ cursor: 'c1', node: { number: 'o1' } }]],
+    [null, []],
+  ])('takes null for no edge: %j', async (edges, expected) => {
+    const { ask } = await testGateway({ schema, dataSources: { orders: paging({ edges }).adapter } });
+    expect((await ask(query, CUSTOMER)).data.customer.orders.edges).toEqual(expected);
+  });
+
   it.each([[[]], [{}], [{ edges: [{ node: {} }] }], ['page']])('is SOURCE_INVALID for %j', async (page) => {
     const { ask } = await testGateway({ schema, dataSources: { orders: paging(page).adapter } });
     const { data, codes } = await ask(query, CUSTOMER);

@@ -6,6 +6,11 @@ export interface AdapterFailureOptions {
    * breaker does not count it: one viewer's bad token must not shut out the others.
    */
   readonly refused?: boolean;
+  /**
+   * The call is too large with so many keys, as with a status 413: it is made again in smaller pieces. Given with the
+   * number of keys that fit, or true where that is not known. Of a single key it is that key's failure.
+   */
+  readonly tooLarge?: number | true | undefined;
 }
 
 /**
@@ -15,11 +20,13 @@ export interface AdapterFailureOptions {
 export class AdapterFailure extends Error {
   readonly code: SourceErrorCode;
   readonly refused: boolean;
+  readonly tooLarge: number | true | undefined;
 
-  constructor(code: SourceErrorCode, message: string, cause?: unknown, { refused = false }: AdapterFailureOptions = {}) {
+  constructor(code: SourceErrorCode, message: string, cause?: unknown, { refused = false, tooLarge }: AdapterFailureOptions = {}) {
     super(message, { cause });
     this.name = 'AdapterFailure';
     this.code = code;
     this.refused = refused;
+    this.tooLarge = tooLarge;
   }
 }

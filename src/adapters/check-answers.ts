@@ -1,5 +1,6 @@
 import { AdapterFailure } from './adapter-failure.ts';
 import type { DataRecord } from './data-adapter.ts';
+import { describeValue, isEmptyObject, isRecord } from './value-kind.ts';
 
 /** What a source has for one key: a record; a list of them for a source with `many`; null for nothing. */
 export type SourceRecord = DataRecord | readonly DataRecord[] | null;
@@ -11,7 +12,7 @@ export type SourceRecord = DataRecord | readonly DataRecord[] | null;
  */
 export function checkAnswers(answers: unknown, count: number, many: boolean): (SourceRecord | Error)[] {
   if (!Array.isArray(answers)) {
-    throw new AdapterFailure('SOURCE_INVALID', `load() must return an array with one entry per key, received ${describe(answers)}`);
+    throw new AdapterFailure('SOURCE_INVALID', `load() must return an array with one entry per key, received ${describeValue(answers)}`);
   }
   if (answers.length !== count) {
     throw new AdapterFailure('SOURCE_INVALID', `load() must return one entry per key: expected ${count}, received ${answers.length}`);
@@ -23,18 +24,15 @@ function checkAnswer(answer: unknown, many: boolean): SourceRecord | Error {
   if (answer instanceof Error) return answer;
   if (answer === null || answer === undefined) return many ? [] : null;
   if (many) {
-    if (Array.isArray(answer) && answer.every(isRecord)) return answer;
-    return new AdapterFailure('SOURCE_INVALID', `expected a list of records, received ${describe(answer)}`);
+    if (isEmptyObject(answer)) return [];
+    if (Array.isArray(answer)) {
+      if (answer.every(isRecord)) return answer;
+      // What is null in a list is no record.
+      const records = answer.filter((each) => each !== null && each !== undefined);
+      if (records.every(isRecord)) return records;
+    }
+    return new AdapterFailure('SOURCE_INVALID', `expected a list of records, received ${describeValue(answer)}`);
   }
   if (isRecord(answer)) return answer;
-  return new AdapterFailure('SOURCE_INVALID', `expected one record or null, received ${describe(answer)}`);
-}
-
-function isRecord(value: unknown): value is DataRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Error);
-}
-
-function describe(value: unknown): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : typeof value;
+  return new AdapterFailure('SOURCE_INVALID', `expected one record or null, received ${describeValue(answer)}`);
 }

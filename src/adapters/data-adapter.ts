@@ -6,6 +6,9 @@ export type DataRecord = Readonly<Record<string, unknown>>;
 /** The answer for one key: a record, a list of records (`many`), null for "nothing there", or an Error for this key alone. */
 export type KeyAnswer = DataRecord | readonly DataRecord[] | null | undefined | Error;
 
+/** From an identifier as a back end spells it to the form in which the gateway asks by it; null for a value that is none. */
+export type KeyNormalizer = (value: string) => string | null;
+
 /** What a `load` gets beside the keys. */
 export interface LoadContext {
   /** The GraphQL field's arguments; those that page a connection only for an adapter with `pages`. */
@@ -20,8 +23,13 @@ export interface LoadContext {
   readonly maxAnswerBytes: number;
   /** The record's fields that are needed, for an adapter with `selectsFields`; null for all of them. */
   readonly fields: readonly string[] | null;
-  /** Tells that so many records came that nobody asked for. They are dropped, and counted. */
-  onForeign(records: number): void;
+  /**
+   * The form in which the gateway asks by a value of the keys' identifier type, such as lower case for e-mail; null for a
+   * value that is none. Absent where the keys are no identifiers: those are equal when they are the same text.
+   */
+  readonly normalizeKey?: KeyNormalizer | undefined;
+  /** Tells that so many records came that nobody asked for, of so many in all. They are dropped, and counted. */
+  onForeign(records: number, came?: number): void;
   /**
    * Tells that so many records of the source could not be read, once for each state of it; it is logged and counted.
    * @param problems of the first of them: where and what, without values.

@@ -3,13 +3,14 @@ import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { z } from 'zod';
 import { AdapterFailure } from './adapter-failure.ts';
-import type { CommonAdapterOptions, DataAdapter, DataRecord } from './data-adapter.ts';
+import type { CommonAdapterOptions, DataAdapter } from './data-adapter.ts';
 import { commonOptionsSchema, defineAdapter, parseOptions } from './define-adapter.ts';
 import { readCsvContent } from './files/csv-content.ts';
-import { type FileContent, missingField } from './files/file-content.ts';
+import type { FileContent } from './files/file-content.ts';
 import { readJsonContent, readNdjsonContent } from './files/json-content.ts';
 import { columnsOf, delimiterOf } from './files/read-csv.ts';
-import { matchRows } from './match-rows.ts';
+import { matchFieldOf } from './match-field.ts';
+import { RecordIndex } from './record-index.ts';
 
 export interface FileAdapterOptions extends CommonAdapterOptions {
   /** A `.csv` with a header line, a `.json` with a list of records, or an `.ndjson`/`.jsonl` with one record per line; in UTF-8. */
@@ -47,13 +48,14 @@ const optionsSchema = commonOptionsSchema.extend({
 /** What of a file is held in memory. */
 interface FileIndex {
   readonly content: FileContent;
-  readonly records: ReadonlyMap<string, readonly DataRecord[]>;
+  readonly records: RecordIndex;
 }
 
 /** Records from a file, held in memory and read again when the file changes. */
 export function fileAdapter(options: FileAdapterOptions): DataAdapter {
   const parsed = parseOptions('fileAdapter', optionsSchema, options);
   const { path, match, types, delimiter, decimalComma, policy: _, ...common } = parsed;
+  const field = matchFieldOf(match);
   const isCsv = extname(path) === '.csv';
   const read = (): Promise<FileContent> => {
     if (isCsv) return readCsvContent(path, match, { types, delimiter, decimalComma });
@@ -72,7 +74,7 @@ export function fileAdapter(options: FileAdapterOptions): DataAdapter {
     const now = `${seen.mtimeMs}:${seen.size}:${seen.ino}`;
     if (index === undefined || now !== version) {
       version = now;
-      const reading = read().then((content) => ({ content, records: byKey(content.records, match) }));
+      const reading = read().then((content) => ({ content, records: new RecordIndex(content.records, field) }));
       index = reading;
       reading.catch(() => {
         if (index === reading) index = undefined;
@@ -87,29 +89,17 @@ export function fileAdapter(options: FileAdapterOptions): DataAdapter {
       // A look-up in memory costs nothing to speak of, so there is no reason to cut batches.
       policy: { maxBatch: Number.POSITIVE_INFINITY, ...options.policy },
       fields: options.fields ?? (isCsv && existsSync(path) ? (columnsOf(path, { delimiter }) ?? undefined) : undefined),
-      load: async (keys, { onForeign, onUnreadable }) => {
+      load: async (keys, context) => {
         const known = await current();
         const { records, content } = known;
-        if (content.dropped > 0 && reported !== known) onUnreadable?.(content.dropped, content.problems);
+        if (content.dropped > 0 && reported !== known) context.onUnreadable?.(content.dropped, content.problems);
         reported = known;
-        const answers = matchRows(
-          keys,
-          [...new Set(keys)].flatMap((key) => records.get(key) ?? []),
-          { match, many: common.many, onForeign },
-        );
-        return content.broken.size === 0
-          ? answers
-          : answers.map((answer, position) => content.broken.get(keys[position] as string) ?? answer);
+        const answers = await records.find(keys, { many: common.many, context });
+        if (content.broken.size === 0) return answers;
+        return answers.map((answer, position) => content.broken.failureOf(keys[position] as string, context.normalizeKey) ?? answer);
       },
       probe: async () => void (await current()),
     },
     'fileAdapter',
   );
-}
-
-function byKey(records: readonly DataRecord[], match: string): Map<string, DataRecord[]> {
-  const grouped = Map.groupBy(records, (record) => String(record[match]));
-  if (records.length > 0 && grouped.size === 1 && grouped.has('undefined'))
-    throw missingField(match, Object.keys(records[0] as DataRecord));
-  return grouped;
 }

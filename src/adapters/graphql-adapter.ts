@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { AdapterFailure } from './adapter-failure.ts';
 import type { CommonAdapterOptions, DataAdapter } from './data-adapter.ts';
 import { commonOptionsSchema, defineAdapter, parseOptions } from './define-adapter.ts';
+import { failKeys } from './graphql-errors.ts';
 import { ACCEPT_JSON, expectSuccess, JsonClient } from './http-client.ts';
-import { matchRows } from './match-rows.ts';
+import { matchOf, matchRows } from './match-rows.ts';
 import { selectFrom } from './select-from.ts';
 
 export interface GraphqlAdapterOptions extends CommonAdapterOptions {
@@ -40,7 +41,8 @@ const optionsSchema = commonOptionsSchema.extend({
 
 /** A back end that speaks GraphQL. */
 export function graphqlAdapter(options: GraphqlAdapterOptions): DataAdapter {
-  const { url, query, select, match, headers, policy: _, ...common } = parseOptions('graphqlAdapter', optionsSchema, options);
+  const { url, query, select, match: field, headers, policy: _, ...common } = parseOptions('graphqlAdapter', optionsSchema, options);
+  const match = matchOf(field);
   const client = new JsonClient(url);
   const declared = new Set(variablesOf(query));
 
@@ -60,14 +62,16 @@ export function graphqlAdapter(options: GraphqlAdapterOptions): DataAdapter {
           context,
         );
         const { data, errors } = (expectSuccess(answer) ?? {}) as { data?: unknown; errors?: readonly unknown[] };
+        const hasErrors = Array.isArray(errors) && errors.length > 0;
         if (data === null || data === undefined) {
-          if (errors === undefined) throw new AdapterFailure('SOURCE_INVALID', 'expected data or errors in the answer, received neither');
+          if (!hasErrors) throw new AdapterFailure('SOURCE_INVALID', 'expected data or errors in the answer, received neither');
           throw new AdapterFailure('SOURCE_UNAVAILABLE', `answered ${errors.length} GraphQL error(s) and no data`);
         }
-        const rows = selectFrom(data, select);
-        if (rows === null)
-          throw new AdapterFailure('SOURCE_UNAVAILABLE', `answered null at ${select} and ${errors?.length ?? 0} GraphQL error(s)`);
-        return matchRows(keys, rows, { match, many: common.many, onForeign: context.onForeign });
+        const rows = selectFrom(data, select, { isList: true });
+        if (rows === null && hasErrors)
+          throw new AdapterFailure('SOURCE_UNAVAILABLE', `answered null at ${select} and ${errors.length} GraphQL error(s)`);
+        const answers = matchRows(keys, rows, { match, many: common.many, context });
+        return hasErrors ? failKeys({ keys, answers, rows, errors, select, inOrder: match === undefined }) : answers;
       },
       probe: (signal) => client.probe('?query=%7B__typename%7D', signal),
       close: () => client.close(),

@@ -3,7 +3,7 @@ import { AdapterFailure } from './adapter-failure.ts';
 import type { CommonAdapterOptions, DataAdapter, KeyAnswer, LoadContext } from './data-adapter.ts';
 import { commonOptionsSchema, defineAdapter, parseOptions } from './define-adapter.ts';
 import { ACCEPT_JSON, expectSuccess, JsonClient } from './http-client.ts';
-import { isRecordOf, matchRows } from './match-rows.ts';
+import { matchOf, matchRows, ownRecord } from './match-rows.ts';
 import { selectFrom } from './select-from.ts';
 import { withMatch } from './with-match.ts';
 
@@ -16,9 +16,9 @@ export interface HttpAdapterOptions extends CommonAdapterOptions {
    * GraphQL field (empty when it was not given); they are encoded in the same way.
    */
   readonly batch?: string;
-  /** A path that answers one key: `/customers/{key}`, for a back end without a batch call. A 404 means "nothing there". */
+  /** A path that answers one key: `/customers/{key}`, for a back end without a batch call. A 404 and a 410 mean "nothing there". */
   readonly one?: string;
-  /** The record's field that holds the key. */
+  /** The record's field that holds the key, or a path with dots into it. With `one`, a record of another key is refused. */
   readonly match?: string;
   /** Where the records stand in the answer, with dots: `data.items`. Left out: the answer itself. */
   readonly select?: string;
@@ -46,6 +46,11 @@ const optionsSchema = commonOptionsSchema
     ({ batch, one, fields }) => fields !== undefined || !(batch ?? one)?.includes('{fields}'),
     'expected fields: [...] beside {fields}: they are asked for where an operation needs the whole record',
   );
+
+/** "Not there" and "no longer there" (RFC 9110, sections 15.5.5 and 15.5.11). */
+const [NOT_FOUND, GONE] = [404, 410];
+/** Bytes that a sender may expect every server to take (RFC 9110, section 4.1). */
+const MAX_URL_LENGTH = 8_000;
 
 const PLACEHOLDER = /(\{(?:keys?|fields|args\.\w+)\})/;
 
@@ -80,9 +85,20 @@ function listed(values: readonly unknown[]): string {
     .join(',');
 }
 
+/**
+ * So that a long batch goes in pieces, before the back end refuses it.
+ * @throws AdapterFailure with how many of the keys fit, for a URL that is too long for all of them.
+ */
+function refuseLongUrl(length: number, keys: number): void {
+  if (length <= MAX_URL_LENGTH || keys === 1) return;
+  const fit = Math.max(1, Math.floor((keys * MAX_URL_LENGTH) / length));
+  throw new AdapterFailure('SOURCE_INVALID', `the URL is longer than ${MAX_URL_LENGTH} bytes`, undefined, { tooLarge: fit });
+}
+
 /** A back end that speaks JSON over HTTP. */
 export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
   const { baseUrl, batch, one, match, select, headers, policy: _, ...common } = parseOptions('httpAdapter', optionsSchema, options);
+  const matching = { match: matchOf(match), many: common.many };
   const selectsFields = (batch ?? one)?.includes('{fields}') ?? false;
   const all = common.fields ?? [];
   const client = new JsonClient(baseUrl.replace(/\/$/, ''));
@@ -90,21 +106,20 @@ export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
   const own = { headers: { ...ACCEPT_JSON, ...headers } };
   const send = (keys: readonly string[], context: LoadContext) => {
     const target = fillPath(keys, selectsFields ? withMatch(context.fields ?? all, match) : all, context.args);
+    refuseLongUrl(baseUrl.length + target.length, keys.length);
     return client.send(target, common.forward.length === 0 ? own : { headers: { ...own.headers, ...context.headers } }, context);
   };
 
   const loadBatch = (keys: readonly string[], context: LoadContext) =>
-    send(keys, context).then((answer) =>
-      matchRows(keys, selectFrom(expectSuccess(answer), select), { match, many: common.many, onForeign: context.onForeign }),
-    );
+    send(keys, context).then((answer) => {
+      const rows = answer.status === GONE ? null : selectFrom(expectSuccess(answer), select, { isList: true });
+      return matchRows(keys, rows, { ...matching, context });
+    });
 
   const loadOne = async (key: string, context: LoadContext): Promise<KeyAnswer> => {
     const answer = await send([key], context);
-    if (answer.status === 404) return null;
-    const record = selectFrom(expectSuccess(answer), select) as KeyAnswer;
-    if (match === undefined || record === null) return record;
-    if ([record].flat().every((each) => isRecordOf(each, match, key))) return record;
-    throw new AdapterFailure('SOURCE_INVALID', `answered a record whose ${match} is not the key that was asked for`);
+    if (answer.status === NOT_FOUND || answer.status === GONE) return null;
+    return ownRecord(key, selectFrom(expectSuccess(answer), select, { isList: common.many }), { ...matching, context });
   };
 
   const loadEach = async (keys: readonly string[], context: LoadContext) => {

@@ -5,7 +5,7 @@ import { decodeUtf8 } from './decode-utf8.ts';
 
 export interface JsonAnswer {
   readonly status: number;
-  /** Undefined for a status of 400 and more: such a body is read by nobody. */
+  /** Undefined where nobody reads a body: for a status of 300 and more, and for one that has none. */
   readonly body: unknown;
 }
 
@@ -72,12 +72,19 @@ export class JsonClient {
 
 /** Statuses under 500 that say "not now" and not "no": request timeout, too early, too many requests (RFC 9110, 8470, 6585). */
 const TRANSIENT = new Set([408, 425, 429]);
+/** Content, URL or header fields too large: fewer keys may do (RFC 9110, sections 15.5.14 and 15.5.15; RFC 6585, section 5). */
+const TOO_LARGE = new Set([413, 414, 431]);
+/** No Content and Reset Content: nothing is there to be read (RFC 9110, sections 15.3.5 and 15.3.6). */
+const WITHOUT_BODY = new Set([204, 205]);
 
 /** @throws AdapterFailure for a status that is no success. */
 export function expectSuccess({ status, body }: JsonAnswer): unknown {
   if (status < 300) return body;
   const refused = status < 500 && !TRANSIENT.has(status);
-  throw new AdapterFailure('SOURCE_UNAVAILABLE', `answered status ${status}`, undefined, { refused });
+  throw new AdapterFailure('SOURCE_UNAVAILABLE', `answered status ${status}`, undefined, {
+    refused,
+    tooLarge: TOO_LARGE.has(status) || undefined,
+  });
 }
 
 type CallContext = Pick<LoadContext, 'signal' | 'onCancel' | 'maxAnswerBytes'>;
@@ -147,7 +154,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
 
   /** Whether somebody reads the body: what comes with a redirect or an error, nobody does. */
   get #isRead(): boolean {
-    return this.#status < 300;
+    return this.#status < 300 && !WITHOUT_BODY.has(this.#status);
   }
 
   #end(controller?: Dispatcher.DispatchController): void {

@@ -1,58 +1,88 @@
 import { AdapterFailure } from './adapter-failure.ts';
 import type { DataRecord, KeyAnswer, LoadContext } from './data-adapter.ts';
-import { valueAt } from './value-at.ts';
+import { keyTextOf } from './key-text.ts';
+import { type MatchField, matchFieldOf } from './match-field.ts';
+import { hasOtherSpelling, matchSpellings } from './match-spellings.ts';
+import { describeValue, isEmptyObject } from './value-kind.ts';
 
 export interface RowMatching {
-  /** The row's field, or a path with dots into it, that holds the key. Left out: rows come in the order of the keys, one each. */
-  readonly match?: string | undefined;
+  /** The row's field that holds the key. Left out: rows come in the order of the keys, one each. */
+  readonly match: MatchField | undefined;
   readonly many: boolean;
-  /** Hears how many rows came that nobody asked for. */
-  readonly onForeign: LoadContext['onForeign'];
+  /** The call's. */
+  readonly context: Pick<LoadContext, 'onForeign' | 'normalizeKey'>;
 }
 
 /**
- * Puts the rows of one call back in the order of its keys. Rows for keys that nobody asked for are dropped:
- * they are another customer's.
+ * Puts the rows of one call back in the order of its keys. A row is the key's that its `match` field equals, exactly or by
+ * the normalisation of the key's identifier type. Rows that nobody asked for are dropped: they are another customer's.
+ * A row that is null is no row; instead of a list, null and an empty object are none.
+ * @returns one entry per key: an AdapterFailure where a row is the key's but for its spelling (case, Unicode form,
+ * surrounding spaces, leading zeros), and where a key has several without `many`.
  * @throws AdapterFailure SOURCE_INVALID when the rows can't be put in order.
  */
-export function matchRows(keys: readonly string[], rows: unknown, { match, many, onForeign }: RowMatching): KeyAnswer[] {
-  if (!Array.isArray(rows))
-    throw new AdapterFailure('SOURCE_INVALID', `expected a list of records, received ${rows === null ? 'null' : typeof rows}`);
-  if (match === undefined) {
-    if (rows.length === keys.length) return rows;
-    throw new AdapterFailure(
-      'SOURCE_INVALID',
-      `expected one entry per key (${keys.length}) since no match field is set, received ${rows.length}`,
-    );
-  }
-  const found = new Map<string, DataRecord[]>(keys.map((key) => [key, []]));
-  const path = match.split('.');
+export function matchRows(keys: readonly string[], rows: unknown, { match, many, context }: RowMatching): KeyAnswer[] {
+  // PHP writes an empty list as an empty object.
+  if (rows === null || rows === undefined || isEmptyObject(rows)) return keys.map(() => (many ? [] : null));
+  if (!Array.isArray(rows)) throw new AdapterFailure('SOURCE_INVALID', `expected a list of records, received ${describeValue(rows)}`);
+  if (match !== undefined) return byMatch(keys, rows, match, many, context);
+  if (rows.length === keys.length) return rows;
+  throw new AdapterFailure(
+    'SOURCE_INVALID',
+    `expected one entry per key (${keys.length}) since no match field is set, received ${rows.length}`,
+  );
+}
+
+/**
+ * What a back end answered for one key that was asked for alone, if it is that key's.
+ * @throws AdapterFailure SOURCE_INVALID when a record of it is another key's, or is spelled otherwise.
+ */
+export function ownRecord(key: string, answer: unknown, { match, many, context: { normalizeKey } }: RowMatching): KeyAnswer {
+  // A wrong shape is reported by the check of all answers.
+  if (match === undefined || answer === null || answer === undefined || many !== Array.isArray(answer)) return answer as KeyAnswer;
+  if (!many && keyTextOf(match.valueIn(answer)) === key) return answer as DataRecord;
   let foreign = 0;
+  const onForeign = (records: number) => {
+    foreign = records;
+  };
+  const [own] = byMatch([key], many ? (answer as unknown[]) : [answer], match, many, { normalizeKey, onForeign });
+  if (own instanceof Error) throw own;
+  if (foreign === 0) return own;
+  throw new AdapterFailure('SOURCE_INVALID', `answered a record whose ${match.name} is not the key that was asked for`);
+}
+
+/** @param match as an owner writes it: a field's name, or a path with dots into the row. */
+export function matchOf(match: string | undefined): MatchField | undefined {
+  return match === undefined ? undefined : matchFieldOf(match);
+}
+
+function byMatch(
+  keys: readonly string[],
+  rows: readonly unknown[],
+  field: MatchField,
+  many: boolean,
+  { onForeign, normalizeKey }: RowMatching['context'],
+): KeyAnswer[] {
+  const found = new Map<string, DataRecord[]>(keys.map((key) => [key, []]));
+  let isExact = true;
+  let answered = 0;
   for (const row of rows) {
-    if (typeof row !== 'object' || row === null)
-      throw new AdapterFailure('SOURCE_INVALID', `expected records, received a ${typeof row} among them`);
-    const own = found.get(textAt(row, path));
-    if (own) own.push(row);
-    else foreign++;
+    if (row === null || row === undefined) continue;
+    const text = keyTextOf(field.valueIn(row));
+    const own = text === null ? undefined : found.get(text);
+    if (own === undefined) isExact = false;
+    else if (own.push(row as DataRecord) === 1) answered++;
   }
-  if (foreign > 0) onForeign(foreign);
-  return keys.map((key) => {
-    const own = found.get(key) ?? [];
-    if (many) return own;
-    if (own.length > 1)
-      return new AdapterFailure(
-        'SOURCE_INVALID',
-        `expected one record for a key, received ${own.length}; set many: true if a key has several`,
-      );
-    return own[0] ?? null;
-  });
+  if (isExact && (answered === found.size || normalizeKey === undefined || !hasOtherSpelling(keys, found)))
+    return keys.map((key) => answerOf(found.get(key) as DataRecord[], many));
+  const came = rows.filter((row) => row !== null && row !== undefined);
+  const spelled = matchSpellings({ keys, field, rows: came, normalizeKey });
+  if (spelled.foreign > 0) onForeign(spelled.foreign, came.length);
+  return keys.map((key) => spelled.failures.get(key) ?? answerOf(spelled.found.get(key) as readonly DataRecord[], many));
 }
 
-/** True when the record says that it is this key's. */
-export function isRecordOf(record: unknown, match: string, key: string): boolean {
-  return textAt(record, match.split('.')) === key;
-}
-
-function textAt(record: unknown, path: readonly string[]): string {
-  return String(valueAt(record, path));
+function answerOf(own: readonly DataRecord[], many: boolean): KeyAnswer {
+  if (many) return own;
+  if (own.length <= 1) return own[0] ?? null;
+  return new AdapterFailure('SOURCE_INVALID', `expected one record for a key, received ${own.length}; set many: true if a key has several`);
 }

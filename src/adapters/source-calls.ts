@@ -4,9 +4,10 @@ import type { Cancellation } from '../batching/cancellation.ts';
 import type { Slots } from '../batching/slots.ts';
 import { GatewayError, SourceError, type SourceErrorCode } from '../model/errors.ts';
 import { AdapterFailure } from './adapter-failure.ts';
+import { callInPieces, type PieceResult } from './call-in-pieces.ts';
 import { checkAnswers, type SourceRecord } from './check-answers.ts';
 import { CircuitBreaker, type Health } from './circuit-breaker.ts';
-import type { DataAdapter, LoadContext } from './data-adapter.ts';
+import type { DataAdapter, KeyNormalizer, LoadContext } from './data-adapter.ts';
 import { Latencies } from './latencies.ts';
 import type { RecordFields } from './record-fields.ts';
 import { rejectWhenAborted } from './reject-when-aborted.ts';
@@ -32,14 +33,12 @@ export interface CallScope {
   readonly args: Readonly<Record<string, unknown>>;
   /** Only those that the adapter forwards. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly normalizeKey?: KeyNormalizer | undefined;
 }
 
 type Outcome = (SourceAnswer | SourceError)[];
 
-interface CallResult {
-  readonly outcome: Outcome;
-  readonly health: Health;
-}
+type CallResult = PieceResult<SourceAnswer>;
 
 /** Milliseconds; doubled at every further attempt, and drawn between 0 and this, so that callers spread out ("full jitter"). */
 const LONGEST_PAUSE = 50;
@@ -177,8 +176,22 @@ export class SourceCalls {
     return false;
   }
 
-  /** Never rejects, and settles on cancellation whether the adapter heeds that or not. */
+  /** Never rejects. A call that is too large with so many keys becomes several; to the breaker they are one. */
   #call(keys: readonly string[], fields: RecordFields, scope: CallScope, cancellation: Cancellation): Promise<CallResult> {
+    const call = (some: readonly string[]) => this.#callOnce(some, fields, scope, cancellation);
+    return call(keys).then((result) => {
+      if (result.tooLarge === undefined) return result;
+      return callInPieces(keys, result.tooLarge, {
+        call,
+        slots: this.#options.slots,
+        isOver: () => cancellation.isCancelled,
+        giveUp: () => this.#error('SOURCE_TIMEOUT', cancellation.reason),
+      });
+    });
+  }
+
+  /** Never rejects, and settles on cancellation whether the adapter heeds that or not. */
+  #callOnce(keys: readonly string[], fields: RecordFields, scope: CallScope, cancellation: Cancellation): Promise<CallResult> {
     const started = performance.now();
     return new Promise((resolve) => {
       let isOver = false;
@@ -186,7 +199,10 @@ export class SourceCalls {
         if (isOver) return;
         isOver = true;
         stop();
-        resolve(result());
+        const ended = result();
+        resolve(ended);
+        // With the number of keys that fit it was found out before the call.
+        if (typeof ended.tooLarge === 'number') return;
         this.#options.observer.onCall?.(this.#name, (performance.now() - started) / 1_000);
       };
       const fail = (error: unknown) => end(() => this.#failed(error, keys, cancellation));
@@ -227,15 +243,19 @@ export class SourceCalls {
       const failure = this.#error('SOURCE_TIMEOUT', error);
       return { outcome: keys.map(() => failure), health: 'unknown' };
     }
+    const tooLarge = error instanceof AdapterFailure && !cancellation.isCancelled ? error.tooLarge : undefined;
+    if (tooLarge !== undefined && keys.length > 1) return { outcome: [], health: 'well', tooLarge };
     const failure = this.#fail(codeOf(error, cancellation.isCancelled), error, keys);
-    return { outcome: keys.map(() => failure), health: speaksAgainst(failure) ? 'failed' : 'well' };
+    const health = speaksAgainst(failure) ? 'failed' : 'well';
+    return { outcome: keys.map(() => failure), health, isAloneTooLarge: tooLarge !== undefined };
   }
 
-  #contextOf(fields: RecordFields, { args, headers }: CallScope, cancellation: Cancellation): LoadContext {
+  #contextOf(fields: RecordFields, { args, headers, normalizeKey }: CallScope, cancellation: Cancellation): LoadContext {
     const { maxAnswerBytes, selectsFields } = this.#adapter;
     return {
       args,
       headers,
+      normalizeKey,
       // Made for those who ask for it: most calls of the adapters that come with the gateway don't.
       get signal() {
         return cancellation.signal;
@@ -243,7 +263,7 @@ export class SourceCalls {
       onCancel: (listener) => cancellation.onCancel(listener),
       maxAnswerBytes,
       fields: selectsFields && fields !== null ? [...fields] : null,
-      onForeign: (records) => this.#options.observer.onForeign?.(this.#name, records),
+      onForeign: (records, came) => this.#options.observer.onForeign?.(this.#name, records, came),
       onUnreadable: (records, problems) => this.#options.observer.onUnreadable?.(this.#name, records, problems),
     };
   }

@@ -20,8 +20,8 @@ export interface SourceObserver {
   onRepeat?(source: string, reason: 'retry' | 'hedge'): void;
   onBreaker?(source: string, isOpen: boolean): void;
   onCache?(source: string, result: CacheResult): void;
-  /** Records came that nobody asked for. */
-  onForeign?(source: string, records: number): void;
+  /** Records came that nobody asked for. @param came all that came in that call; undefined where the adapter does not say. */
+  onForeign?(source: string, records: number, came: number | undefined): void;
   /** Records of the source could not be read. @param problems of the first of them, without values. */
   onUnreadable?(source: string, records: number, problems: readonly string[]): void;
 }

@@ -23,17 +23,19 @@ export class SourceReader {
 
   /**
    * @param fields of the record that the operation needs of this source, the same for the whole of it; null for all.
+   * @param keyType of the key, where it is not the adapter's own `key`.
    * @returns the answer, or a `SourceError` why there is none.
    */
-  ask(sourceName: string, key: string, args: Arguments, fields: RecordFields): Eventual<SourceAnswer> {
-    const asked = isEmpty(args) ? sourceName : `${sourceName} ${JSON.stringify(args)}`;
+  ask(sourceName: string, key: string, args: Arguments, fields: RecordFields, keyType: string | null): Eventual<SourceAnswer> {
+    const by = keyType === null ? sourceName : `${sourceName}:${keyType}`;
+    const asked = isEmpty(args) ? by : `${by} ${JSON.stringify(args)}`;
     const place = `${asked}\n${key}`;
     let ticket = this.#tickets.get(place);
     if (ticket === undefined) {
       const source = this.#sources.get(sourceName) as Source;
       let scope = this.#scopes.get(asked);
       if (scope === undefined) {
-        scope = source.scope(args, this.#headers);
+        scope = source.scope(args, this.#headers, keyType);
         this.#scopes.set(asked, scope);
       }
       ticket = source.ask(key, scope, fields);

@@ -5,7 +5,7 @@ import { type Eventual, eventually, settled } from '../batching/eventual.ts';
 import { Slots } from '../batching/slots.ts';
 import { SourceError } from '../model/errors.ts';
 import type { AnswerCache, CachedAnswer } from './answer-cache.ts';
-import type { DataAdapter } from './data-adapter.ts';
+import type { DataAdapter, KeyNormalizer } from './data-adapter.ts';
 import { RECORD_FIELDS, type RecordFields } from './record-fields.ts';
 import { type CallScope, type SourceAnswer, SourceCalls } from './source-calls.ts';
 import type { CacheResult, SourceObserver } from './source-observer.ts';
@@ -22,12 +22,14 @@ export interface SourceOptions {
   readonly now?: () => Date;
   /** Whether who asks for a key that is under way gets that call's answer. Default true. */
   readonly joinCalls?: boolean;
+  /** By identifier type: the form in which the gateway asks by its values. Rows are put back in order by it. */
+  readonly keyNormalizers?: ReadonlyMap<string, KeyNormalizer>;
 }
 
-const NOTHING_TO_LEAVE = () => {};
-/** Of most calls. */
-const NO_SCOPE: SourceScope = { args: {}, headers: {}, id: '{}' };
+/** The key type of keys that are no identifiers, and equal when they are the same text. */
+export const PLAIN_KEYS = '';
 
+const NOTHING_TO_LEAVE = () => {};
 /** A data source: an adapter under its name, asked in batches, as its policy says, through its cache. */
 export class Source {
   readonly name: string;
@@ -37,6 +39,8 @@ export class Source {
   readonly #calls: SourceCalls;
   readonly #slots: Slots;
   readonly #deadlines: Deadlines;
+  /** Of most calls. */
+  readonly #usualScope: SourceScope;
   readonly #batchers = new Map<string, Batcher<SourceAnswer, RecordFields>>();
 
   constructor(name: string, adapter: DataAdapter, options: SourceOptions = {}) {
@@ -46,21 +50,34 @@ export class Source {
     this.#now = options.now ?? (() => new Date());
     this.#slots = new Slots(adapter.concurrency);
     this.#deadlines = new Deadlines(adapter.timeout);
+    this.#usualScope = { args: {}, headers: {}, id: '{}', normalizeKey: this.#normalizerOf(null) };
     this.#calls = new SourceCalls(name, adapter, { slots: this.#slots, observer: options.observer ?? {}, now: this.#now });
   }
 
-  /** @param headers of a request, lower-case; the source sees only those that it forwards. */
-  scope(args: Readonly<Record<string, unknown>>, headers: Readonly<Record<string, string | undefined>>): SourceScope {
+  /**
+   * @param headers of a request, lower-case; the source sees only those that it forwards.
+   * @param keyType of the keys, where it is not the adapter's own `key`; `PLAIN_KEYS` for no identifier type.
+   */
+  scope(
+    args: Readonly<Record<string, unknown>>,
+    headers: Readonly<Record<string, string | undefined>>,
+    keyType: string | null = null,
+  ): SourceScope {
+    const normalizeKey = this.#normalizerOf(keyType);
     if (this.adapter.forward.length === 0) {
-      for (const _ in args) return { args, headers: {}, id: scopeId(args, {}) };
-      return NO_SCOPE;
+      for (const _ in args) return { args, headers: {}, id: scopeId(args, {}, keyType), normalizeKey };
+      return keyType === null ? this.#usualScope : { args, headers: {}, id: scopeId(args, {}, keyType), normalizeKey };
     }
     const forwarded: Record<string, string> = {};
     for (const name of this.adapter.forward) {
       const value = headers[name];
       if (value !== undefined) forwarded[name] = value;
     }
-    return { args, headers: forwarded, id: scopeId(args, forwarded) };
+    return { args, headers: forwarded, id: scopeId(args, forwarded, keyType), normalizeKey };
+  }
+
+  #normalizerOf(keyType: string | null): KeyNormalizer | undefined {
+    return this.#options.keyNormalizers?.get(keyType ?? this.adapter.key ?? PLAIN_KEYS);
   }
 
   /** Asks for a key. The answer rejects with a `SourceError`. */
@@ -156,7 +173,7 @@ export class Source {
         },
       }),
       onIdle: () => {
-        if (scope !== NO_SCOPE && this.#batchers.get(scope.id) === batcher) this.#batchers.delete(scope.id);
+        if (scope !== this.#usualScope && this.#batchers.get(scope.id) === batcher) this.#batchers.delete(scope.id);
       },
     });
     return batcher;
@@ -164,8 +181,8 @@ export class Source {
 }
 
 /** Header values are credentials: only their hash is kept beyond the call. */
-function scopeId(args: Readonly<Record<string, unknown>>, headers: Readonly<Record<string, string>>): string {
-  const asked = JSON.stringify(args);
+function scopeId(args: Readonly<Record<string, unknown>>, headers: Readonly<Record<string, string>>, keyType: string | null): string {
+  const asked = keyType === null ? JSON.stringify(args) : `${keyType}:${JSON.stringify(args)}`;
   const forwarded = Object.entries(headers);
   if (forwarded.length === 0) return asked;
   return `${asked} ${createHash('sha256').update(JSON.stringify(forwarded)).digest('base64url')}`;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AdapterFailure } from './adapter-failure.ts';
 import type { CommonAdapterOptions, DataAdapter, KeyAnswer, LoadContext } from './data-adapter.ts';
 import { commonOptionsSchema, defineAdapter, parseOptions } from './define-adapter.ts';
-import { matchRows } from './match-rows.ts';
+import { matchOf, matchRows } from './match-rows.ts';
 import { mysqlDatabase } from './sql/mysql-database.ts';
 import { postgresDatabase } from './sql/postgres-database.ts';
 import { selectList } from './sql/select-list.ts';
@@ -53,6 +53,7 @@ const optionsSchema = commonOptionsSchema
 /** Rows of PostgreSQL, MySQL, MariaDB or SQLite, by the URL's scheme. */
 export function sqlAdapter(options: SqlAdapterOptions): DataAdapter {
   const { url, match, query, policy, ...common } = parseOptions('sqlAdapter', optionsSchema, options);
+  const field = matchOf(match);
   const database = (DATABASES[url.split(':')[0] as string] as OpenDatabase)(url, {
     connections: policy.concurrency,
     connectTimeout: policy.timeout,
@@ -61,14 +62,14 @@ export function sqlAdapter(options: SqlAdapterOptions): DataAdapter {
   const selectsFields = query.search(FIELDS) !== -1;
 
   const load = async (keys: readonly string[], context: LoadContext): Promise<KeyAnswer[]> => {
-    const { signal, onForeign, maxAnswerBytes } = context;
+    const { signal, maxAnswerBytes } = context;
     try {
       const columns = withMatch(context.fields ?? common.fields ?? [], match)
         .map(database.quote)
         .join(', ');
       const rows = await database.query(query.replace(FIELDS, columns), keys, signal);
       refuseLarge(rows, maxAnswerBytes);
-      return matchRows(keys, rows, { match, many: common.many, onForeign });
+      return matchRows(keys, rows, { match: field, many: common.many, context });
     } catch (error) {
       if (!database.isBadKey(error)) throw error instanceof AdapterFailure ? error : failure(error);
       // A key that can't be of the column's type has no row. It is found by halves, so that the others don't suffer.

@@ -14,6 +14,8 @@ export interface AdapterSamples {
   readonly strange?: readonly string[];
   /** A key that has several records, for an adapter without `many`. */
   readonly ambiguous?: string;
+  /** Another spelling of a key (case, Unicode form, surrounding spaces, leading zeros) that the back end takes for that key. */
+  readonly respelled?: string;
   /** A key that fails, or has something that is no record, while the others are well. */
   readonly failing?: string;
   readonly args?: LoadContext['args'];
@@ -137,6 +139,16 @@ const CHECKS: Readonly<Record<string, { applies?: (adapter: DataAdapter, samples
   'has an error for a key with several records, for that key alone': {
     applies: ({ many }, { ambiguous }) => !many && ambiguous !== undefined,
     run: (test) => failsAlone(test, test.samples.ambiguous as string),
+  },
+  'takes no other spelling of a key for nothing': {
+    applies: (_, { respelled }) => respelled !== undefined,
+    run: async (test) => {
+      const [first = '', ...others] = test.known;
+      const [answer] = await test.ask([test.samples.respelled as string]);
+      if (!(answer instanceof Error) && isNothing(answer))
+        throw new Error('expected the record or an Error for a key that is spelled otherwise, received nothing');
+      await test.askAndExpect([first, ...others]);
+    },
   },
   'has an error for a key that fails, for that key alone': {
     applies: (_, { failing }) => failing !== undefined,

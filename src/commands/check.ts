@@ -4,12 +4,15 @@ import { normalizeIdentifier } from '../capture/normalize.ts';
 import { type CompiledProject, compileProject } from '../compile-project.ts';
 import { loadProject } from '../config/load-project.ts';
 import type { SourceError } from '../model/errors.ts';
+import type { KeyNormalizers } from '../profile/key-normalizers.ts';
 
 export interface CheckOptions {
   readonly config: string;
   /** `crmId=17850`: shows what each adapter that is keyed by this type answers. */
   readonly identifier?: string;
 }
+
+const FOREIGN = 'rows that came were asked for by no key: they are dropped. Check `match`, and whether the back end heeds the keys';
 
 /**
  * Checks configuration and schema, and asks every back end whether it is there.
@@ -22,7 +25,10 @@ export async function check({ config, identifier }: CheckOptions): Promise<boole
   process.stdout.write(`${config}: configuration and schema are right\n`);
   for (const { where, message } of project.warnings) process.stdout.write(`  warning: ${where}: ${message}\n`);
   const results = await Promise.all(
-    [...project.dataSources].map(([name, adapter]) => checkSource(name, adapter, project.keyTypes.get(name) ?? new Set(), given)),
+    [...project.dataSources].map(([name, adapter]) => {
+      const keyTypes = project.keyTypes.get(name) ?? new Set<string>();
+      return checkSource(name, adapter, { keyTypes, keyNormalizers: project.keyNormalizers }, given);
+    }),
   );
   for (const { report } of results) process.stdout.write(report);
   await Promise.allSettled([...project.dataSources.values()].map((adapter) => adapter.close?.()));
@@ -32,7 +38,7 @@ export async function check({ config, identifier }: CheckOptions): Promise<boole
 async function checkSource(
   name: string,
   adapter: DataAdapter,
-  keyTypes: ReadonlySet<string>,
+  { keyTypes, keyNormalizers }: { readonly keyTypes: ReadonlySet<string>; readonly keyNormalizers: KeyNormalizers },
   given: { type: string; value: string } | null,
 ): Promise<{ ok: boolean; report: string }> {
   let started = performance.now();
@@ -51,14 +57,22 @@ async function checkSource(
   // The answer's own time, without the probe's.
   started = performance.now();
   const causes: unknown[] = [];
-  const source = new Source(name, adapter, { observer: { onFailure: ({ cause }) => void causes.push(cause) } });
+  const foreign: string[] = [];
+  const source = new Source(name, adapter, {
+    keyNormalizers,
+    observer: {
+      onFailure: ({ cause }) => void causes.push(cause),
+      onForeign: (_, records, came) => void foreign.push(`    ${records}${came === undefined ? '' : ` of ${came}`} ${FOREIGN}\n`),
+    },
+  });
   try {
-    const { record } = await source.ask(given.value, source.scope({}, {})).answer.promise();
+    const scope = source.scope({}, {}, given.type === adapter.key ? null : given.type);
+    const { record } = await source.ask(given.value, scope).answer.promise();
     const shown = JSON.stringify(record, null, 2).replaceAll('\n', '\n    ');
-    return { ok: true, report: `  ${name} (${adapter.kind}): answered in ${took()}\n    ${shown}\n` };
+    return { ok: true, report: `  ${name} (${adapter.kind}): answered in ${took()}\n    ${shown}\n${foreign.join('')}` };
   } catch (error) {
     const { code, message } = error as SourceError;
-    return { ok: false, report: `  ${name} (${adapter.kind}): ${code}, ${took()}: ${String(causes[0] ?? message)}\n` };
+    return { ok: false, report: `  ${name} (${adapter.kind}): ${code}, ${took()}: ${String(causes[0] ?? message)}\n${foreign.join('')}` };
   }
 }
 

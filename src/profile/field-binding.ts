@@ -12,6 +12,8 @@ export interface SourceBinding {
   /** The source makes the pages of a connection itself. */
   readonly pages: boolean;
   readonly key: BindingKey;
+  /** The identifier type by whose normalisation keys compare with records: null for the source's own `key`, `PLAIN_KEYS` for none. */
+  readonly keyType: string | null;
   /** Into the record; null: the whole record. */
   readonly path: readonly string[] | null;
   /** Into the record: when it was changed. With one, all sources are asked and the newest value counts. */

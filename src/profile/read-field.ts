@@ -1,4 +1,5 @@
 import type { DataRecord } from '../adapters/data-adapter.ts';
+import { keyTextOf } from '../adapters/key-text.ts';
 import type { RecordFields } from '../adapters/record-fields.ts';
 import type { SourceAnswer } from '../adapters/source-calls.ts';
 import type { SourceReader } from '../adapters/source-reader.ts';
@@ -138,7 +139,7 @@ function readFrom(
         report(usage, customer, binding, 'SKIPPED', null, null);
         return null;
       }
-      asked = sources.ask(source, key, argumentsFor(field, binding, args), needs.get(source) ?? null);
+      asked = sources.ask(source, key, argumentsFor(field, binding, args), needs.get(source) ?? null, binding.keyType);
     }
     if (!asked.isSettled) return asked;
     const answer = asked.value();
@@ -172,10 +173,8 @@ function keyOf({ key }: SourceBinding, customer: ResolvedCustomer, parent: DataR
       return keyOfType(customer, key.type);
     case 'customerId':
       return customer.id;
-    case 'field': {
-      const value = parent?.[key.name];
-      return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' ? String(value) : null;
-    }
+    case 'field':
+      return keyTextOf(parent?.[key.name]);
   }
 }
 

@@ -2,11 +2,13 @@ import { SourceError } from '../model/errors.ts';
 import type { Connection } from './page-list.ts';
 
 /**
- * A page that a source made itself, in the form of the Relay cursor connections specification.
+ * A page that a source made itself, in the form of the Relay cursor connections specification. An edge that is null is none,
+ * and so are edges that are null.
  * @throws SourceError SOURCE_INVALID for anything else.
  */
 export function readPage(value: unknown, field: string, source: string): Connection<unknown> {
-  const { edges, pageInfo } = value as { edges?: unknown; pageInfo?: unknown };
+  const { edges: given, pageInfo } = value as { edges?: unknown; pageInfo?: unknown };
+  const edges = given === null ? [] : Array.isArray(given) && given.includes(null) ? given.filter((edge) => edge !== null) : given;
   if (!Array.isArray(edges) || !edges.every(isEdge)) {
     throw new SourceError('SOURCE_INVALID', source, `${field}: expected a page { edges: [{ cursor, node }], pageInfo } from ${source}`);
   }

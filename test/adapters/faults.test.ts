@@ -170,6 +170,30 @@ describe.each(Object.entries(HTTP_KINDS))('%s', (kind, adapterOver) => {
     else await expectFailure(adapter, code);
   });
 
+  it('that answers null among its rows, or nothing but null', async () => {
+    const adapter = await adapterOver((_, response) => response.end(shaped([null, ...rows, null])));
+    expect(await thingsOf(adapter)).toEqual(kind.endsWith('one') ? [null, null, null] : rows);
+    expect(await thingsOf(await adapterOver((_, response) => response.end(shaped([null]))))).toEqual([null, null, null]);
+  });
+
+  it('that spells a key otherwise, for that key alone', async () => {
+    const strange = [{ id: ' 2', name: 'Thing 2' }, rows[0], rows[2]];
+    const adapter = await adapterOver((_, response) => response.end(shaped(strange)));
+    // Identifiers are compared without the spaces around them.
+    const expected = kind.endsWith('one') ? ['SOURCE_INVALID', strange[0], 'SOURCE_INVALID'] : [rows[0], strange[0], rows[2]];
+    expect(await thingsOf(adapter)).toEqual(expected);
+    const zeros = [{ id: '02', name: 'Thing 2' }, rows[0], rows[2]];
+    expect(await thingsOf(await adapterOver((_, response) => response.end(shaped(zeros))))).toEqual(
+      kind.endsWith('one') ? ['SOURCE_INVALID', 'SOURCE_INVALID', 'SOURCE_INVALID'] : [rows[0], 'SOURCE_INVALID', rows[2]],
+    );
+  });
+
+  it('that answers rows without the match field', async () => {
+    const things = [{ ID: '1', name: 'Thing 1' }];
+    const adapter = await adapterOver((_, response) => response.end(shaped(things)));
+    await expectFailure(adapter, 'SOURCE_INVALID');
+  });
+
   it('that answers in another order, with the record of another customer, and one twice', async () => {
     const strange = [rows[2], { id: '9', name: 'Foreign' }, rows[0], rows[1], rows[1]];
     const adapter = await adapterOver((_, response) => response.end(shaped(strange)));

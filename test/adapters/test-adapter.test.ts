@@ -66,6 +66,15 @@ it.each<[string, string, Load]>([
   await expect(testAdapter(adapterOf(load), samples)).rejects.toThrow(message);
 });
 
+it('finds out that another spelling of a key is taken for nothing', async () => {
+  const respelled = { ...samples, respelled: 'A' };
+  await expect(testAdapter(adapterOf(good), respelled)).rejects.toThrow(
+    'takes no other spelling of a key for nothing: expected the record',
+  );
+  const refusing: Load = async (keys) => keys.map((key) => (key === 'A' || key === 'bad' ? new Error('spelled otherwise') : recordOf(key)));
+  expect(await testAdapter(adapterOf(refusing), respelled)).toContain('takes no other spelling of a key for nothing');
+});
+
 it('needs two keys', async () => {
   await expect(testAdapter(adapterOf(good), { known: { a: { id: 'a' } } })).rejects.toThrow('at least two known keys');
 });

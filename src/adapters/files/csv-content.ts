@@ -1,7 +1,8 @@
 import { AdapterFailure } from '../adapter-failure.ts';
+import { matchFieldOf, missingField } from '../match-field.ts';
 import type { CsvRow } from './csv-rows.ts';
 import { type DecimalMark, decimalMarkOf, EXPECTED_BOOLEAN, expectedNumber, readBoolean, readNumber } from './csv-values.ts';
-import { type FileContent, FileContentBuilder, missingField } from './file-content.ts';
+import { type FileContent, FileContentBuilder } from './file-content.ts';
 import { type CsvOptions, readCsv, UnreadableHeader } from './read-csv.ts';
 
 export interface CsvRecordOptions extends CsvOptions {
@@ -23,7 +24,7 @@ export async function readCsvContent(
   let columns: readonly string[] = [];
   let mark: DecimalMark = 'point';
   const rows = readCsv(path, options, (names, delimiter) => {
-    if (!names.includes(match)) throw missingField(match, names);
+    if (!names.includes(match)) throw missingField(matchFieldOf(match), [Object.fromEntries(names.map((name) => [name, null]))], []);
     columns = names;
     mark = decimalMarkOf(decimalComma, delimiter);
   });

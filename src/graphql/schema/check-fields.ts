@@ -9,6 +9,7 @@ import {
   type TypeDefinitionNode,
   type ValueNode,
 } from 'graphql';
+import { PLAIN_KEYS } from '../../adapters/source.ts';
 import { ASSURANCES, type Assurance } from '../../model/assurance.ts';
 import type { Trait } from '../../model/trait.ts';
 import { VIEWER_ROLES, type ViewerRole } from '../../model/viewer.ts';
@@ -127,7 +128,13 @@ function readFrom(field: Field, directive: DirectiveNode, vocabulary: SchemaVoca
   const path = readPath(from, report);
   const newestBy = readNewestBy(from, report);
   if (key === null || path === undefined || newestBy === undefined) return null;
-  return { source, many: known.many, pages: known.pages, key, path, newestBy };
+  return { source, many: known.many, pages: known.pages, key, keyType: keyTypeOf(key, known, vocabulary), path, newestBy };
+}
+
+/** Null wherever the source's own key says it too. */
+function keyTypeOf(key: BindingKey, { key: own }: KnownSource, { identifierTypes }: SchemaVocabulary): string | null {
+  if (key.kind === 'identifier') return key.type === own ? null : key.type;
+  return own !== undefined && identifierTypes?.has(own) ? PLAIN_KEYS : null;
 }
 
 function capturedKey({ field, report }: From): BindingKey | null {

@@ -1,0 +1,61 @@
+import { AdapterFailure } from './adapter-failure.ts';
+import { decodeUtf8 } from './decode-utf8.ts';
+
+/**
+ * The text of a value that may be somebody's key: a string, an exact number, or bytes that are UTF-8 (a binary column
+ * of a database). A number is its digits, so 17850 is the key `17850`.
+ * @returns null for anything else. A number beyond 2^53 has lost digits by now and may be another customer's.
+ */
+export function keyTextOf(value: unknown): string | null {
+  switch (typeof value) {
+    case 'string':
+      return value;
+    case 'bigint':
+      return String(value);
+    case 'number':
+      return Number.isInteger(value) ? (Number.isSafeInteger(value) ? String(value) : null) : Number.isFinite(value) ? String(value) : null;
+    default:
+      return value instanceof Uint8Array ? textOfBytes(value) : null;
+  }
+}
+
+function textOfBytes(bytes: Uint8Array): string | null {
+  try {
+    return decodeUtf8(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  } catch (error) {
+    if (error instanceof AdapterFailure) return null;
+    throw error;
+  }
+}
+
+/** What back ends, and the people who fill them, write in several ways. Each is taken out of a text by its function. */
+const ASPECTS: Readonly<Record<string, (text: string) => string>> = {
+  // Compatibility forms too: full-width digits and ligatures are forms of the same characters (Unicode Annex 15).
+  'Unicode form': (text) => text.normalize('NFKC'),
+  'surrounding spaces': (text) => text.trim(),
+  case: (text) => text.toUpperCase().toLowerCase(),
+  'leading zeros': (text) => text.replace(/^0+(?=.)/s, ''),
+};
+/** Printable ASCII without capitals and without a leading zero: nothing is to be taken out. */
+const PLAIN = /^[!-/1-@[-~][!-@[-~]*$/;
+
+/** The form that texts share which differ in case, Unicode form, surrounding spaces or leading zeros only. */
+export function looseForm(text: string): string {
+  return PLAIN.test(text) ? text : without(text, Object.keys(ASPECTS));
+}
+
+/** In what two texts of the same loose form differ: `['case', 'leading zeros']`. */
+export function differencesOf(one: string, other: string): string[] {
+  const names = Object.keys(ASPECTS);
+  const needed = names.filter((name) => {
+    const others = names.filter((each) => each !== name);
+    return without(one, others) !== without(other, others);
+  });
+  if (needed.length > 0) return needed;
+  // Each difference can be put down to either of two, such as the case of a full-width letter.
+  return names.filter((name) => without(one, [name]) !== one || without(other, [name]) !== other);
+}
+
+function without(text: string, aspects: readonly string[]): string {
+  return aspects.reduce((rest, aspect) => (ASPECTS[aspect] as (text: string) => string)(rest), text);
+}

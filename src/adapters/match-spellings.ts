@@ -1,0 +1,101 @@
+import { AdapterFailure } from './adapter-failure.ts';
+import type { DataRecord, KeyNormalizer } from './data-adapter.ts';
+import { differencesOf, keyTextOf, looseForm } from './key-text.ts';
+import { type MatchField, missingField } from './match-field.ts';
+import { describeValue, isRecord } from './value-kind.ts';
+
+/** Rows of one call that are matched by more than exact equality. */
+export interface SpelledRows {
+  readonly keys: readonly string[];
+  readonly field: MatchField;
+  /** None of them null. */
+  readonly rows: readonly unknown[];
+  readonly normalizeKey: KeyNormalizer | undefined;
+}
+
+export interface SpellingsMatched {
+  /** By key: its rows, in the order in which they came. */
+  readonly found: ReadonlyMap<string, readonly DataRecord[]>;
+  /** By key: why it has no answer, whatever rows it has. */
+  readonly failures: ReadonlyMap<string, AdapterFailure>;
+  /** Rows that are nobody's who was asked for. */
+  readonly foreign: number;
+}
+
+/** Printable ASCII without capitals: the usual normalisations don't change it. */
+const NORMAL = /^[!-@[-~]*$/;
+
+/**
+ * True where a key without a row may be the other spelling of one that has some. The gateway asks by normalised values, so
+ * that is rare: a UUID in capitals, for example.
+ */
+export function hasOtherSpelling(keys: readonly string[], found: ReadonlyMap<string, readonly DataRecord[]>): boolean {
+  return keys.length > 1 && keys.some((key) => !NORMAL.test(key) && found.get(key)?.length === 0);
+}
+
+/**
+ * Gives rows to the keys that they equal, exactly or by the normalisation of the keys' type, and fails those from which a
+ * row differs by its spelling. This is the slow way: most answers have rows that equal a key exactly and no others.
+ * @throws AdapterFailure SOURCE_INVALID when no row has the field, or none is a record.
+ */
+export function matchSpellings({ keys, field, rows, normalizeKey }: SpelledRows): SpellingsMatched {
+  const { found, ofForm } = listsOf(keys, normalizeKey);
+  const failures = new Map<string, AdapterFailure>();
+  const keysByLooseForm = Map.groupBy(found.keys(), looseForm);
+  const strays: unknown[] = [];
+  let foreign = 0;
+  let lacking = 0;
+  let broken: string | null = null;
+  for (const row of rows) {
+    const value = field.valueIn(row);
+    const text = keyTextOf(value);
+    const own = text === null ? undefined : (found.get(text) ?? (normalizeKey && ofForm.get(normalizeKey(text) ?? text)));
+    if (own) {
+      own.push(row as DataRecord);
+      continue;
+    }
+    strays.push(row);
+    if (!isRecord(row)) broken = `expected records, received ${describeValue(row)} among them`;
+    else if (isRounded(value)) broken = `expected ${field.name} to be exact, received ${ROUNDED}`;
+    else {
+      if (value === undefined) lacking++;
+      const meant = text === null ? undefined : keysByLooseForm.get(looseForm(text));
+      if (meant === undefined) foreign++;
+      for (const key of meant ?? []) failures.set(key, otherSpelling(field, differencesOf(text as string, key)));
+    }
+  }
+  if (lacking > 0 && lacking === rows.length) throw missingField(field, rows, keys);
+  if (broken === null) return { found, failures, foreign };
+  const failure = new AdapterFailure('SOURCE_INVALID', broken);
+  if (strays.length === rows.length && !strays.some(isRecord)) throw failure;
+  // Whose it is can't be known: it may be of any key that has no row.
+  for (const [key, own] of found) if (own.length === 0 && !failures.has(key)) failures.set(key, failure);
+  return { found, failures, foreign };
+}
+
+const ROUNDED = 'a number beyond 2^53, which has lost digits: have the back end send it as a string';
+
+function isRounded(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
+}
+
+/** One list for all keys of the same normalised form, by key and by that form. */
+function listsOf(keys: readonly string[], normalizeKey: KeyNormalizer | undefined) {
+  const found = new Map<string, DataRecord[]>();
+  const ofForm = new Map<string, DataRecord[]>();
+  for (const key of keys) {
+    const form = normalizeKey?.(key) ?? key;
+    const own = ofForm.get(form) ?? [];
+    ofForm.set(form, own);
+    found.set(key, own);
+  }
+  return { found, ofForm };
+}
+
+function otherSpelling({ name }: MatchField, differences: readonly string[]): AdapterFailure {
+  return new AdapterFailure(
+    'SOURCE_INVALID',
+    `expected ${name} to be spelled as the key, received a record in which it differs by ${differences.join(' and ')}; ` +
+      'have the back end answer one spelling, or give the identifier type a normalize that takes the difference out',
+  );
+}

@@ -1,0 +1,90 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { DataRecord, KeyAnswer, KeyNormalizer } from './data-adapter.ts';
+import { keyTextOf, looseForm } from './key-text.ts';
+import { type MatchField, missingField } from './match-field.ts';
+import { matchRows, type RowMatching } from './match-rows.ts';
+import { isRecord } from './value-kind.ts';
+
+/** Milliseconds for which other requests wait at most while spellings are read. */
+const SLICE = 5;
+
+/** Records that are all in memory, found by key under the rules of `matchRows`. */
+export class RecordIndex {
+  readonly #field: MatchField;
+  readonly #records: readonly DataRecord[];
+  /** Where the records of a key stand. */
+  readonly #byText: ReadonlyMap<string | null, readonly number[]>;
+  /** By normalisation: the texts that have another form than themselves, by that form. Made when they are first needed. */
+  readonly #spellings = new Map<KeyNormalizer, Promise<ReadonlyMap<string, readonly string[]>>>();
+
+  /** @throws AdapterFailure SOURCE_INVALID when no record has the field. */
+  constructor(rows: readonly unknown[], field: MatchField) {
+    this.#field = field;
+    const records = rows.filter(isRecord);
+    this.#records = records;
+    if (records.length > 0 && records.every((record) => field.valueIn(record) === undefined)) throw missingField(field, records, []);
+    this.#byText = Map.groupBy(records.keys(), (index) => keyTextOf(field.valueIn(records[index])));
+  }
+
+  /** @returns one entry per key, as `matchRows` does. */
+  async find(keys: readonly string[], { many, context }: Omit<RowMatching, 'match'>): Promise<KeyAnswer[]> {
+    const matching: RowMatching = { match: this.#field, many, context };
+    const { normalizeKey } = context;
+    const texts = new Set(keys);
+    if (normalizeKey !== undefined) {
+      const spellings = await this.#spelledBy(normalizeKey);
+      for (const key of keys) {
+        const form = normalizeKey(key) ?? key;
+        for (const text of [form, ...(spellings.get(form) ?? [])]) texts.add(text);
+      }
+    }
+    const answers = matchRows(keys, this.#recordsOf(texts), matching);
+    const missing = [...answers.keys()].filter((index) => isNothing(answers[index]));
+    if (missing.length === 0) return answers;
+    const loosely = await this.#spelledBy(looseForm);
+    for (const index of missing) {
+      const key = keys[index] as string;
+      const form = looseForm(key);
+      // By itself: what comes because of one key says nothing about another.
+      answers[index] = matchRows([key], this.#recordsOf([form, ...(loosely.get(form) ?? [])]), matching)[0];
+    }
+    return answers;
+  }
+
+  #recordsOf(texts: Iterable<string>): DataRecord[] {
+    const places = [...texts].flatMap((text) => this.#byText.get(text) ?? []);
+    // A key with two spellings has its records in the order of the file.
+    return places.sort((one, other) => one - other).map((index) => this.#records[index] as DataRecord);
+  }
+
+  #spelledBy(normalize: KeyNormalizer): Promise<ReadonlyMap<string, readonly string[]>> {
+    let spellings = this.#spellings.get(normalize);
+    if (spellings === undefined) {
+      spellings = this.#readSpellings(normalize);
+      this.#spellings.set(normalize, spellings);
+    }
+    return spellings;
+  }
+
+  async #readSpellings(normalize: KeyNormalizer): Promise<ReadonlyMap<string, readonly string[]>> {
+    const found = new Map<string, string[]>();
+    let started = performance.now();
+    for (const text of this.#byText.keys()) {
+      if (text === null) continue;
+      const form = normalize(text);
+      if (form !== null && form !== text) {
+        const texts = found.get(form);
+        if (texts) texts.push(text);
+        else found.set(form, [text]);
+      }
+      if (performance.now() - started < SLICE) continue;
+      await nextTurn();
+      started = performance.now();
+    }
+    return found;
+  }
+}
+
+function isNothing(answer: KeyAnswer): boolean {
+  return answer === null || (Array.isArray(answer) && answer.length === 0);
+}

@@ -108,4 +108,16 @@ describe('fileAdapter', () => {
       expect(answer).toMatchObject({ code: 'SOURCE_INVALID', message: expect.stringContaining('the fields that came: ID, name') });
     }
   });
+
+  it('fails for a key that a broken row spells otherwise, by the normalisation of its type or but for case, spaces and zeros', async () => {
+    const { adapter } = adapterOf('id,name\nx-7,a,b\nAda@X.io,a,b\n007,a,b\n');
+    const load = (keys: readonly string[], normalizeKey?: (value: string) => string) =>
+      adapter.load(keys, {
+        ...{ args: {}, headers: {}, fields: null, maxAnswerBytes: 1_000_000, normalizeKey },
+        ...{ signal: new AbortController().signal, onForeign: () => {} },
+      });
+    const failure = expect.objectContaining({ code: 'SOURCE_INVALID' });
+    expect(await load(['ada@x.io', '7', '8'])).toEqual([failure, failure, null]);
+    expect(await load(['X7', 'X8'], (value) => value.toUpperCase().replace('-', ''))).toEqual([failure, null]);
+  });
 });

@@ -1,5 +1,5 @@
 import { CsvError, type Options, parse } from 'csv-parse/sync';
-import { MAX_LINE, NOT_UTF8, type TextLine, TOO_LONG } from './text-lines.ts';
+import { MAX_LINE, type TextLine, TOO_LONG } from './text-lines.ts';
 
 /** One row of a CSV, which may have several lines. */
 export interface CsvRow {
@@ -75,8 +75,9 @@ export class CsvRows {
     const text = this.#open.map((each, index) => (index < this.#open.length - 1 ? each.text + each.ending : each.text)).join('');
     const read = this.#parse(text, STRICT);
     if (read instanceof CsvError || read.length !== 1) return this.#giveUp();
+    const problem = this.#open.find((each) => each.problem !== null)?.problem ?? null;
     this.#open = [];
-    return [toRow(line, read[0] as string[])];
+    return [toRow({ ...line, problem }, read[0] as string[])];
   }
 
   /** The first line alone is broken; those behind it are rows of their own. */
@@ -136,8 +137,8 @@ export class CsvRows {
   }
 }
 
-function toRow({ line, end }: TextLine, cells: readonly string[]): CsvRow {
-  return { line, end, cells, problem: cells.some((cell) => cell.includes('\uFFFD')) ? NOT_UTF8 : null, text: null, isCutOff: false };
+function toRow({ line, end, problem }: TextLine, cells: readonly string[]): CsvRow {
+  return { line, end, cells, problem, text: null, isCutOff: false };
 }
 
 function hasOddQuotes(text: string): boolean {

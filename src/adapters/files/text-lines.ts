@@ -21,7 +21,7 @@ export const MAX_LINE = 1024 * 1024;
 const SHOWN = 200;
 const READ_BYTES = 256 * 1024;
 export const TOO_LONG = 'expected less than 1 MB on one line';
-export const NOT_UTF8 = 'expected UTF-8, received bytes that are none';
+const NOT_UTF8 = 'expected UTF-8, received bytes that are none';
 
 /** Cuts a text that comes in chunks into lines, whichever of the three line ends each of them has. */
 export class LineSplitter {

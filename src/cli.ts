@@ -48,9 +48,15 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     .option('--map <column=field>', 'CSV: what a column is, for example CustomerID=crmId; several times', collect)
     .option('--set <field=value>', 'CSV: what every row has, for example type=purchase; several times', collect)
     .option('--number <field>', 'CSV: a field whose text is a number, for example properties.quantity; several times', collect)
+    .option('--boolean <field>', 'CSV: a field whose text is true or false, for example properties.gift; several times', collect)
+    .option('--decimal-comma', 'CSV: numbers are written 12,5')
+    .option('--no-decimal-comma', 'CSV: numbers are written 12.5; either way in a file with semicolons when neither is said')
     .option('--date-format <format>', 'CSV: how dates are written, for example dd/mm/yyyy; ISO when left out')
     .option('--ignore-other-columns', 'CSV: leave out columns that are no field')
-    .option('--delimiter <character>', 'CSV: what stands between cells; a comma when left out')
+    .option(
+      '--delimiter <character>',
+      'CSV: what stands between cells, \\t for a tab; a comma when left out, or what a first line such as sep=; says',
+    )
     .option('--state <dir>', 'where the checkpoint and the rejected lines are kept; beside the file when left out');
   importing.action(async (kind, file, options) => (await import('./commands/import.ts')).importRecords(kind, file, options));
   program

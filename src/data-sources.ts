@@ -75,6 +75,10 @@ function observerOf({ logger, metrics }: DataSourcesOptions): SourceObserver {
         'a data source answered records that no key asked for: they are dropped, and counted from now on without a word',
       );
     },
+    onUnreadable: (source, records, problems) => {
+      metrics.sourceUnreadable(source, records);
+      logger.warn({ source, records, problems }, 'records of a data source can not be read: they are left out');
+    },
   };
 }
 

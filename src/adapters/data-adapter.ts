@@ -30,6 +30,11 @@ export interface LoadContext {
   readonly normalizeKey?: KeyNormalizer | undefined;
   /** Tells that so many records came that nobody asked for, of so many in all. They are dropped, and counted. */
   onForeign(records: number, came?: number): void;
+  /**
+   * Tells that so many records of the source could not be read, once for each state of it; it is logged and counted.
+   * @param problems of the first of them: where and what, without values.
+   */
+  onUnreadable?(records: number, problems: readonly string[]): void;
 }
 
 /** Options that every kind of adapter shares. */

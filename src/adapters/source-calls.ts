@@ -265,6 +265,7 @@ export class SourceCalls {
       maxAnswerBytes,
       fields: selectsFields && fields !== null ? [...fields] : null,
       onForeign: (records, came) => this.#options.observer.onForeign?.(this.#name, records, came),
+      onUnreadable: (records, problems) => this.#options.observer.onUnreadable?.(this.#name, records, problems),
     };
   }
 

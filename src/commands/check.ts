@@ -12,6 +12,7 @@ export interface CheckOptions {
   readonly identifier?: string;
 }
 
+const UNREADABLE = 'records can not be read, and are left out. The first of them';
 const FOREIGN = 'rows that came were asked for by no key: they are dropped. Check `match`, and whether the back end heeds the keys';
 
 /**
@@ -57,22 +58,23 @@ async function checkSource(
   // The answer's own time, without the probe's.
   started = performance.now();
   const causes: unknown[] = [];
-  const foreign: string[] = [];
+  const notes: string[] = [];
   const source = new Source(name, adapter, {
     keyNormalizers,
     observer: {
       onFailure: ({ cause }) => void causes.push(cause),
-      onForeign: (_, records, came) => void foreign.push(`    ${records}${came === undefined ? '' : ` of ${came}`} ${FOREIGN}\n`),
+      onForeign: (_, records, came) => void notes.push(`    ${records}${came === undefined ? '' : ` of ${came}`} ${FOREIGN}\n`),
+      onUnreadable: (_, records, problems) => void notes.push(`    ${records} ${UNREADABLE}: ${problems.join('; ')}\n`),
     },
   });
   try {
     const scope = source.scope({}, {}, given.type === adapter.key ? null : given.type);
     const { record } = await source.ask(given.value, scope).answer.promise();
     const shown = JSON.stringify(record, (_, value) => (typeof value === 'bigint' ? String(value) : value), 2).replaceAll('\n', '\n    ');
-    return { ok: true, report: `  ${name} (${adapter.kind}): answered in ${took()}\n    ${shown}\n${foreign.join('')}` };
+    return { ok: true, report: `  ${name} (${adapter.kind}): answered in ${took()}\n    ${shown}\n${notes.join('')}` };
   } catch (error) {
     const { code, message } = error as SourceError;
-    return { ok: false, report: `  ${name} (${adapter.kind}): ${code}, ${took()}: ${String(causes[0] ?? message)}\n${foreign.join('')}` };
+    return { ok: false, report: `  ${name} (${adapter.kind}): ${code}, ${took()}: ${String(causes[0] ?? message)}\n${notes.join('')}` };
   }
 }
 

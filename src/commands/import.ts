@@ -11,18 +11,18 @@ import type { InteractionServices } from '../journey/capture-interactions.ts';
 import { LiveHub } from '../journey/live-hub.ts';
 import type { Store } from '../model/ports.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
-import { type FileEvent, readIdentifyEvents } from './identify-events-file.ts';
 import { checkFile } from './import/check-file.ts';
 import { Checkpoint, fingerprintOf, type Tally } from './import/checkpoint.ts';
-import { columnOptions, type GivenColumns } from './import/column-options.ts';
+import { columnOptions, type GivenColumns, givenDelimiter } from './import/column-options.ts';
+import { type FileEvent, readIdentifyEvents } from './import/identify-events-file.ts';
 import { type ImportParts, importFile } from './import/import-file.ts';
 import { Progress } from './import/progress.ts';
+import { REJECTED } from './import/record-file.ts';
 import { RejectedFile } from './import/rejected-file.ts';
 import { stopOnSignal } from './import/stop-on-signal.ts';
 import { tellIdentifiers } from './import/tell-identifiers.ts';
 import { interactionColumns, tellInteractions } from './import/tell-interactions.ts';
-import { REJECTED } from './record-file.ts';
-import { readToldRecords, type TellingOptions, type ToldRecord } from './told-records.ts';
+import { readToldRecords, type TellingOptions, type ToldRecord } from './import/told-records.ts';
 
 export type ImportKind = 'interactions' | 'identifiers';
 
@@ -48,7 +48,7 @@ interface Task {
  * @throws Error when it could not go on, or was told to stop; the same call goes on from there.
  */
 export async function importRecords(kind: ImportKind, file: string, options: ImportOptions): Promise<void> {
-  const telling = { columns: columnOptions(file, options), delimiter: options.delimiter };
+  const telling = { columns: columnOptions(file, options), delimiter: givenDelimiter(options.delimiter) };
   const task: Task = { kind, file, telling, state: options.state ?? dirname(file) };
   const size = checkFile(file);
   const project = compileProject(await loadProject(options.config));

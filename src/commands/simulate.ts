@@ -10,7 +10,7 @@ import { parseCustomerId } from '../model/customer.ts';
 import { type Identifier, identifierKey } from '../model/identifier.ts';
 import type { IdentityDecision, StoredCustomer } from '../model/identity.ts';
 import { ScratchGraph } from '../store/sqlite/scratch-graph.ts';
-import { type FileEvent, readIdentifyEvents } from './identify-events-file.ts';
+import { type FileEvent, readIdentifyEvents } from './import/identify-events-file.ts';
 import { SightingGraph } from './sighting-graph.ts';
 
 export interface SimulateOptions {

@@ -6,7 +6,7 @@ import type { PageParameters } from '../capture/page-parameters.ts';
 import type { Touchpoints } from '../capture/touchpoints.ts';
 import type { CustomerId } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
-import { requirePast } from '../model/event-time.ts';
+import { requireEventTime } from '../model/event-time.ts';
 import type { Identifier } from '../model/identifier.ts';
 import type { InteractionReceipt, InteractionToSave } from '../model/interaction.ts';
 import type { InteractionStore, LiveEvents } from '../model/ports.ts';
@@ -86,7 +86,7 @@ async function prepare(services: InteractionServices, record: unknown, session: 
     const touchpoint =
       input.touchpoint == null ? session.request.touchpoint : services.touchpoints.use(input.touchpoint, session.request.viewer);
     const occurredAt = input.occurredAt ?? services.now();
-    requirePast(occurredAt, services.now());
+    requireEventTime(occurredAt, services.now());
     const { properties, attributes } = { properties: input.properties ?? {}, attributes: input.attributes ?? {} };
     const checked = await checkAgainst(services.interactionSchemas.get(input.type), { properties, attributes });
     if ('refused' in checked) return checked;

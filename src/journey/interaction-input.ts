@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { attributesProblem } from '../model/attribute-bounds.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import { beyondBounds } from '../model/json-bounds.ts';
+import { readInstant } from '../model/read-time.ts';
 
 /** Longer ones are no names. */
 const MAX_NAME = 100;
@@ -20,9 +21,19 @@ const bounded = (problemOf: (value: Record<string, unknown>) => string | null) =
       if (message !== null) context.addIssue({ code: 'custom', message });
     })
     .nullish();
-const timeSchema = z.union([z.date(), z.iso.datetime({ offset: true }).transform((text) => new Date(text))], {
-  error: 'expected a time such as 2026-01-31T12:00:00Z',
-});
+const EXPECTED_TIME = 'expected a time such as 2026-01-31T12:00:00Z';
+const timeSchema = z.union(
+  [
+    z.date(),
+    z.string().transform((text, context) => {
+      const time = readInstant(text);
+      if (time !== null) return time;
+      context.addIssue({ code: 'custom', message: EXPECTED_TIME });
+      return z.NEVER;
+    }),
+  ],
+  { error: EXPECTED_TIME },
+);
 /** Half a character (a lone surrogate) can't be stored as it is, and two different ones would become the same. */
 const text = (max: number) =>
   z

@@ -9,6 +9,16 @@ export interface Identifier {
   readonly value: string;
 }
 
+/**
+ * A value as it came, as text: only texts and whole numbers that were not rounded name somebody. Made texts of anything else
+ * (`[object Object]`, `true`, `1,2`, `1e+21`) would be the same for strangers.
+ * @returns null for what is neither.
+ */
+export function identifierText(value: unknown): string | null {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : null;
+}
+
 /** An identifier as the identity graph keeps it. */
 export interface LinkedIdentifier extends Identifier {
   readonly linkedAt: Date;

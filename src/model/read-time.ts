@@ -25,7 +25,7 @@ export function readTimeInUtc(text: string): Date | null {
  * @param offset `Z`, `+02:00`, `+0200` or `+02`.
  * @returns null for a day or a time that doesn't exist.
  */
-function timeOf(year: string, month: string, day: string, time: string, offset: string): Date | null {
+export function timeOf(year: string, month: string, day: string, time: string, offset: string): Date | null {
   // A day that the month does not have would become one of the next.
   const midnight = new Date(`${year}-${month}-${day}T00:00:00Z`);
   if (Number.isNaN(midnight.getTime()) || midnight.getUTCDate() !== Number(day)) return null;

@@ -10,6 +10,7 @@ export class Metrics {
   readonly #sourceBreakers: Gauge<'source'>;
   readonly #sourceCache: Counter<'source' | 'result'>;
   readonly #sourceForeign: Counter<'source'>;
+  readonly #sourceUnreadable: Counter<'source'>;
   readonly #interactions: Counter<'outcome'>;
   readonly #subscriptions: Gauge;
   readonly #requests: Histogram<'route' | 'status'>;
@@ -60,6 +61,12 @@ export class Metrics {
     this.#sourceForeign = new Counter({
       name: 'gateway_source_foreign_records_total',
       help: 'Records that came though nobody asked for their key. They are dropped.',
+      labelNames: ['source'],
+      registers,
+    });
+    this.#sourceUnreadable = new Counter({
+      name: 'gateway_source_unreadable_records_total',
+      help: 'Records of a file that could not be read, whenever the file was. They are left out; a key that can be read of one fails.',
       labelNames: ['source'],
       registers,
     });
@@ -122,6 +129,10 @@ export class Metrics {
 
   sourceForeign(source: string, records: number): void {
     this.#sourceForeign.inc({ source }, records);
+  }
+
+  sourceUnreadable(source: string, records: number): void {
+    this.#sourceUnreadable.inc({ source }, records);
   }
 
   interactionsTold(outcome: 'accepted' | 'duplicate' | 'rejected', count: number): void {

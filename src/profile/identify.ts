@@ -5,7 +5,7 @@ import { isProven } from '../model/assurance.ts';
 import { attributesProblem } from '../model/attribute-bounds.ts';
 import type { CustomerId } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
-import { requirePast } from '../model/event-time.ts';
+import { requireEventTime } from '../model/event-time.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../model/identifier.ts';
 import type { IdentityChanges, LeftOutReason } from '../model/identity.ts';
 import type { AttributeStore } from '../model/ports.ts';
@@ -49,12 +49,12 @@ export interface IdentifyServices extends IdentifierVocabulary {
 /**
  * Records identifiers seen together. What a CUSTOMER merely says proves nothing: it is left out, unless the
  * request carries proof of the same. Attributes are kept only when the event is.
- * @throws GatewayError BAD_USER_INPUT for an event from the future, with more than 100 identifiers, or with attributes beyond bounds.
+ * @throws GatewayError BAD_USER_INPUT for an event from the future or before 1970, with more than 100 identifiers, or with attributes beyond bounds.
  */
 export async function identify(services: IdentifyServices, request: IdentifyRequest): Promise<IdentifyResult> {
   const { viewer, captured, touchpoint } = request;
   const occurredAt = request.occurredAt ?? services.now();
-  requirePast(occurredAt, services.now());
+  requireEventTime(occurredAt, services.now());
   if (request.identifiers.length > MAX_IDENTIFIERS) {
     throw new GatewayError('BAD_USER_INPUT', `identifiers: expected at most ${MAX_IDENTIFIERS}, received ${request.identifiers.length}`);
   }

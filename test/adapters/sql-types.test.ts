@@ -29,16 +29,13 @@ for (const { name, service, databaseWith } of KINDS) {
         `insert into thing values ${fill}, (7, 'of 7')`,
       );
       const keys = ['7', ...LARGE, 'abc', '007', '9007199254740994', '99999999999999999999', '9007199254740993.0', '1e3'];
-      const names = (answer: { name: string } | null | undefined) => answer && answer.name;
       // `007` is refused: it may be meant for 7. What is nobody's is null.
-      const others = keys.slice(6).map((key) => (key === '007' ? undefined : null));
+      const others = keys.slice(6).map((key) => (key === '007' ? 'SOURCE_INVALID' : null));
       const found = ['of 7', ...LARGE.map((id) => `of ${id}`)];
-      expect(((await ask(url, keys)) as Parameters<typeof names>[0][]).map(names)).toEqual([...found, ...others]);
-      const lists = (await ask(url, keys, { many: true })) as ({ name: string }[] | undefined)[];
-      expect(lists.map((rows) => rows?.map(names))).toEqual([
-        ...found.map((name) => [name]),
-        ...others.map((other) => (other === null ? [] : undefined)),
-      ]);
+      const records = await ask(url, keys);
+      expect(records).toEqual([...found.map((name) => expect.objectContaining({ name })), ...others]);
+      const lists = await ask(url, keys, { many: true });
+      expect(lists).toEqual([...found.map((name) => [expect.objectContaining({ name })]), ...others.map((other) => other ?? [])]);
     });
 
     it('are numbers where numbers are exact, and texts of their digits beyond', async () => {

@@ -1,6 +1,6 @@
 import { type Stats, statSync } from 'node:fs';
-import { hasRows } from '../record-file.ts';
 import { beginningOf } from './checkpoint.ts';
+import { hasRows } from './record-file.ts';
 
 /** How files begin that are something else, and what to do with them. */
 const OTHERS = [

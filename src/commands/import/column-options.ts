@@ -1,6 +1,7 @@
-import type { ColumnOptions } from '../csv-columns.ts';
-import { timeReader } from '../read-time.ts';
-import { hasRows } from '../record-file.ts';
+import { delimiterOf } from '../../adapters/files/read-csv.ts';
+import type { ColumnOptions } from './csv-columns.ts';
+import { timeReader } from './date-format.ts';
+import { hasRows } from './record-file.ts';
 
 /** What is said about a CSV on the command line. */
 export interface GivenColumns {
@@ -10,6 +11,10 @@ export interface GivenColumns {
   readonly set?: readonly string[];
   /** Fields whose text is a number. */
   readonly number?: readonly string[];
+  /** Fields whose text is true or false. */
+  readonly boolean?: readonly string[];
+  /** True for `12,5`, false for `12.5`. */
+  readonly decimalComma?: boolean;
   /** `dd/mm/yyyy`. */
   readonly dateFormat?: string;
   readonly ignoreOtherColumns?: boolean;
@@ -19,9 +24,18 @@ export interface GivenColumns {
 /** @returns null for a file without columns. @throws Error for what can't be meant. */
 export function columnOptions(
   file: string,
-  { map, set, number, dateFormat, ignoreOtherColumns, delimiter }: GivenColumns,
+  { map, set, number, boolean, decimalComma, dateFormat, ignoreOtherColumns, delimiter }: GivenColumns,
 ): ColumnOptions | null {
-  const given = Object.entries({ map, set, number, 'date-format': dateFormat, 'ignore-other-columns': ignoreOtherColumns, delimiter });
+  const given = Object.entries({
+    map,
+    set,
+    number,
+    boolean,
+    'decimal-comma': decimalComma,
+    'date-format': dateFormat,
+    'ignore-other-columns': ignoreOtherColumns,
+    delimiter,
+  });
   const names = given.filter(([, value]) => value !== undefined).map(([name]) => `--${name}`);
   if (!hasRows(file)) {
     if (names.length === 0) return null;
@@ -35,9 +49,19 @@ export function columnOptions(
       .map(([column, field]) => ({ column, field })),
     set: (set ?? []).map((text) => splitAt(text, text.indexOf('='), '--set', 'FIELD=VALUE')).map(([field, value]) => ({ field, value })),
     numbers: number ?? [],
+    booleans: boolean ?? [],
+    decimalComma: decimalComma ?? null,
     dateFormat: dateFormat ?? null,
     ignoreOthers: ignoreOtherColumns ?? false,
   };
+}
+
+/** @throws Error for a text that can't stand between cells. */
+export function givenDelimiter(delimiter: string | undefined): string | undefined {
+  if (delimiter === undefined) return undefined;
+  const character = delimiterOf(delimiter);
+  if (character === null) throw new Error(`--delimiter: expected one character, \\t or tab; received ${JSON.stringify(delimiter)}`);
+  return character;
 }
 
 function splitAt(text: string, at: number, flag: string, expected: string): [string, string] {

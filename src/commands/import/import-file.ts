@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../model/errors.ts';
-import type { FileRecord } from '../record-file.ts';
 import type { Checkpoint, Tally } from './checkpoint.ts';
 import type { Progress } from './progress.ts';
+import type { FileRecord } from './record-file.ts';
 import type { RejectedFile } from './rejected-file.ts';
 
 /** What became of records that were told together. */

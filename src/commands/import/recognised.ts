@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FileRecord } from '../record-file.ts';
+import type { FileRecord } from './record-file.ts';
 
 /**
  * The id of a record that has none: the same whenever the same file is told, whatever it is told with, and another for

@@ -4,7 +4,7 @@ import type { IdentityDecision, IdentityEvent } from '../../model/identity.ts';
 import type { Store } from '../../model/ports.ts';
 import type { Viewer } from '../../model/viewer.ts';
 import { type IdentifyResult, type IdentifyServices, identify } from '../../profile/identify.ts';
-import type { FileEvent } from '../identify-events-file.ts';
+import type { FileEvent } from './identify-events-file.ts';
 import type { Outcome } from './import-file.ts';
 import { importedId } from './recognised.ts';
 

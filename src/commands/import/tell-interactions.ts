@@ -1,10 +1,11 @@
 import { captureInteractions, type InteractionServices, type InteractionTeller } from '../../journey/capture-interactions.ts';
 import { OBJECT_FIELDS, TEXT_FIELDS, UnreadableRecord } from '../../journey/interaction-input.ts';
-import type { ColumnVocabulary } from '../csv-columns.ts';
-import { asIdentifierList } from '../identify-events-file.ts';
-import type { ToldRecord } from '../told-records.ts';
+import { readTimeInUtc } from '../../model/read-time.ts';
+import type { ColumnVocabulary } from './csv-columns.ts';
+import { readIdentifierList } from './identifier-list.ts';
 import type { Outcome } from './import-file.ts';
 import { importedId } from './recognised.ts';
+import type { ToldRecord } from './told-records.ts';
 
 /** A service that says whose each interaction is; there is no request that could say it. */
 const IMPORTER: InteractionTeller = {
@@ -54,11 +55,14 @@ function toInteraction(record: ToldRecord): unknown {
   if (problem !== null) return new UnreadableRecord(problem);
   // What is no object at all is refused like any other.
   if (typeof told !== 'object' || told === null || Array.isArray(told)) return told;
-  const { id, occurredAt, identifiers, ...rest } = told as Record<string, unknown>;
+  const { id, occurredAt, ...rest } = told as Record<string, unknown>;
+  const identifiers = rest.identifiers == null ? [] : readIdentifierList(rest.identifiers);
+  if ('problem' in identifiers) return new UnreadableRecord(identifiers.problem);
   return {
     ...rest,
     id: id ?? importedId(record),
-    occurredAt: typeof occurredAt === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(occurredAt) ? `${occurredAt}T00:00:00Z` : occurredAt,
-    identifiers: asIdentifierList(identifiers),
+    // A file's times without an offset are UTC, in a line as in a CSV's cell.
+    occurredAt: typeof occurredAt === 'string' ? (readTimeInUtc(occurredAt) ?? occurredAt) : occurredAt,
+    identifiers,
   };
 }

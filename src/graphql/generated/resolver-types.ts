@@ -257,7 +257,7 @@ export type IdentifyInput = {
   readonly eventId?: InputMaybe<Scalars['String']['input']>;
   /** Identifiers of one customer, at most 100; together with those captured from the request they are one event. */
   readonly identifiers: ReadonlyArray<IdentifierInput>;
-  /** When it was seen; now when left out. */
+  /** When it was seen, not before 1970 and at most 5 minutes ahead of now; now when left out. */
   readonly occurredAt?: InputMaybe<Scalars['DateTime']['input']>;
   /** Where it was seen; the request's own touchpoint when left out. */
   readonly touchpoint?: InputMaybe<Scalars['String']['input']>;
@@ -423,7 +423,7 @@ export type InteractionInput = {
   readonly id?: InputMaybe<Scalars['String']['input']>;
   /** Whose it is, from a SERVICE or AGENT. Anybody else's word proves nothing: theirs is left out. */
   readonly identifiers?: InputMaybe<ReadonlyArray<IdentifierInput>>;
-  /** When it happened, at most 5 minutes ahead of now; now when left out. */
+  /** When it happened, not before 1970 and at most 5 minutes ahead of now; now when left out. */
   readonly occurredAt?: InputMaybe<Scalars['DateTime']['input']>;
   /** The page's address, or an app's name of its screen. Identifiers in it are captured by the owner's rules, and not kept in it. */
   readonly pageUrl?: InputMaybe<Scalars['String']['input']>;

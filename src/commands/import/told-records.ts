@@ -19,8 +19,8 @@ export async function* readToldRecords(
   { columns, delimiter }: TellingOptions,
 ): AsyncGenerator<ToldRecord> {
   let mapRow: ReturnType<typeof compileColumns> | undefined;
-  const onColumns = (names: readonly string[]) => {
-    mapRow = compileColumns(file, names, vocabulary, columns);
+  const onColumns = (names: readonly string[], between: string) => {
+    mapRow = compileColumns(file, names, vocabulary, columns, between);
   };
   for await (const record of readRecords(file, { onColumns, delimiter })) {
     const mapped = mapRow === undefined || record.problem !== null ? null : mapRow(record.content as Record<string, unknown>);

@@ -1,5 +1,14 @@
-import type { Identifier } from '../model/identifier.ts';
-import { readIsoTime, type TimeReader, timeReader } from './read-time.ts';
+import {
+  type DecimalMark,
+  decimalMarkOf,
+  EXPECTED_BOOLEAN,
+  expectedNumber,
+  readBoolean,
+  readPlainNumber,
+} from '../../adapters/files/csv-values.ts';
+import type { Identifier } from '../../model/identifier.ts';
+import { readTimeInUtc } from '../../model/read-time.ts';
+import { type TimeReader, timeReader } from './date-format.ts';
 
 /** What the columns of a CSV can be. */
 export interface ColumnVocabulary {
@@ -20,6 +29,10 @@ export interface ColumnOptions {
   readonly set: readonly { readonly field: string; readonly value: string }[];
   /** Fields whose text is a number. */
   readonly numbers: readonly string[];
+  /** Fields whose text is true or false. */
+  readonly booleans: readonly string[];
+  /** Whether numbers are written `12,5`; null where nothing is said of it. */
+  readonly decimalComma: boolean | null;
   /** `dd/mm/yyyy`; null for ISO. */
   readonly dateFormat: string | null;
   readonly ignoreOthers: boolean;
@@ -39,14 +52,19 @@ interface Source {
   /** Null for a fixed value. */
   readonly column: string | null;
   readonly value: string;
-  readonly isNumber: boolean;
+  readonly kind: 'number' | 'boolean' | 'text';
 }
 
-/** A number as JSON writes it, without an exponent. */
-const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?$/;
+/** How the texts of a file are read. */
+interface Reading {
+  readonly readTime: TimeReader;
+  readonly expectedTime: string;
+  readonly mark: DecimalMark;
+}
 
 /**
  * What each column means.
+ * @param delimiter what stands between the file's cells.
  * @param options null where there is no way to say more than the columns' names do.
  * @returns what turns a row into a record. @throws Error with everything that does not fit.
  */
@@ -55,8 +73,9 @@ export function compileColumns(
   columns: readonly string[],
   vocabulary: ColumnVocabulary,
   options: ColumnOptions | null,
+  delimiter: string,
 ): (row: Readonly<Record<string, unknown>>) => MappedRow {
-  const { map = [], set = [], numbers = [], dateFormat = null, ignoreOthers = false } = options ?? {};
+  const { map = [], set = [], numbers = [], booleans = [], decimalComma = null, dateFormat = null, ignoreOthers = false } = options ?? {};
   const mapped = new Set(map.map(({ column }) => column));
   const own = columns.filter((name) => !mapped.has(name));
   const given = [
@@ -66,30 +85,35 @@ export function compileColumns(
   ];
   const sources = given.flatMap(({ field, ...told }): Source[] => {
     const target = targetOf(field, vocabulary);
-    return target === null ? [] : [{ field, target, isNumber: numbers.includes(field), ...told }];
+    const kind = numbers.includes(field) ? 'number' : booleans.includes(field) ? 'boolean' : 'text';
+    return target === null ? [] : [{ field, target, kind, ...told }];
   });
   const others = ignoreOthers ? [] : own.filter((name) => targetOf(name, vocabulary) === null);
   const problems = [
     ...problemsOfColumns(columns, vocabulary, sources, others, options !== null),
-    ...problemsOfOptions(columns, vocabulary, sources, { map, set, numbers }),
+    ...problemsOfOptions(columns, vocabulary, sources, { map, set, numbers, booleans }),
   ];
   if (problems.length > 0) throw new Error(problems.map((problem) => `${file}: ${problem}`).join('\n'));
-  const readTime = dateFormat === null ? readIsoTime : timeReader(dateFormat);
-  const expectedTime = `expected ${dateFormat ?? 'a date or time such as 2026-01-31T12:00:00Z'}`;
-  return (row) => mapRow(row, sources, readTime, expectedTime);
+  const reading: Reading = {
+    readTime: dateFormat === null ? readTimeInUtc : timeReader(dateFormat),
+    expectedTime: `expected ${dateFormat ?? 'a date or time such as 2026-01-31T12:00:00Z'}`,
+    mark: decimalMarkOf(decimalComma ?? undefined, delimiter),
+  };
+  return (row) => mapRow(row, sources, reading);
 }
 
-function mapRow(row: Readonly<Record<string, unknown>>, sources: readonly Source[], readTime: TimeReader, expectedTime: string): MappedRow {
+function mapRow(row: Readonly<Record<string, unknown>>, sources: readonly Source[], { readTime, expectedTime, mark }: Reading): MappedRow {
   const identifiers: Identifier[] = [];
   const record: Record<string, unknown> = { identifiers };
-  for (const { field, target, column, value, isNumber } of sources) {
+  for (const { field, target, column, value, kind } of sources) {
     const text = column === null ? value : String(row[column] ?? '').trim();
     if (text === '') continue;
     if (target.kind === 'identifier') identifiers.push({ type: target.type, value: text });
     else if (target.kind === 'entry') {
-      if (isNumber && !isPlainNumber(text)) return { problem: `${field}: expected a plain number such as 12 or -0.5` };
+      const entry = kind === 'text' ? text : kind === 'number' ? readPlainNumber(text, mark) : readBoolean(text);
+      if (entry === null) return { problem: `${field}: expected ${kind === 'number' ? expectedNumber(text, mark) : EXPECTED_BOOLEAN}` };
       const entries = (record[target.part] as Record<string, unknown> | undefined) ?? Object.create(null);
-      entries[target.name] = isNumber ? Number(text) : text;
+      entries[target.name] = entry;
       record[target.part] = entries;
     } else if (target.name === 'occurredAt') {
       const time = readTime(text);
@@ -98,11 +122,6 @@ function mapRow(row: Readonly<Record<string, unknown>>, sources: readonly Source
     } else record[target.name] = text;
   }
   return { record };
-}
-
-/** A number that a program keeps as it is written. */
-function isPlainNumber(text: string): boolean {
-  return NUMBER.test(text) && (text.includes('.') || Number.isSafeInteger(Number(text)));
 }
 
 function problemsOfColumns(
@@ -133,7 +152,7 @@ function problemsOfOptions(
   columns: readonly string[],
   vocabulary: ColumnVocabulary,
   sources: readonly Source[],
-  { map, set, numbers }: Pick<ColumnOptions, 'map' | 'set' | 'numbers'>,
+  { map, set, numbers, booleans }: Pick<ColumnOptions, 'map' | 'set' | 'numbers' | 'booleans'>,
 ): string[] {
   const problems: string[] = [];
   const known = [...vocabulary.types, ...vocabulary.fields, ...vocabulary.parts.map((part) => `${part}.NAME`)].join(', ');
@@ -143,10 +162,13 @@ function problemsOfOptions(
   for (const { field } of [...map, ...set]) {
     if (targetOf(field, vocabulary) === null) problems.push(`${field}: expected a field out of ${known}`);
   }
-  for (const field of numbers) {
+  const typed = [...numbers.map((field) => ['--number', field] as const), ...booleans.map((field) => ['--boolean', field] as const)];
+  for (const [flag, field] of typed) {
     const isEntry = sources.some((source) => source.field === field && source.target.kind === 'entry');
-    if (!isEntry) problems.push(`--number ${field}: expected a field of this file such as ${vocabulary.parts[0] ?? 'none'}.NAME`);
+    if (!isEntry) problems.push(`${flag} ${field}: expected a field of this file such as ${vocabulary.parts[0] ?? 'none'}.NAME`);
   }
+  for (const field of numbers.filter((name) => booleans.includes(name)))
+    problems.push(`${field}: expected --number or --boolean, not both`);
   const fields = sources.filter(({ target }) => target.kind !== 'identifier').map(({ field }) => field);
   for (const field of new Set(fields.filter((each, index) => fields.indexOf(each) !== index))) {
     problems.push(`${field}: expected one column or value, there are several`);

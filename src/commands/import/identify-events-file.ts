@@ -1,6 +1,9 @@
 import { z } from 'zod';
-import type { Identifier } from '../model/identifier.ts';
+import { eventTimeProblem } from '../../model/event-time.ts';
+import type { Identifier } from '../../model/identifier.ts';
+import { readTimeInUtc } from '../../model/read-time.ts';
 import type { ColumnVocabulary } from './csv-columns.ts';
+import { readIdentifierList } from './identifier-list.ts';
 import type { FileRecord } from './record-file.ts';
 import { readToldRecords, type TellingOptions, type ToldRecord } from './told-records.ts';
 
@@ -16,24 +19,25 @@ export type FileEvent =
     }
   | { readonly line: number; readonly record: FileRecord; readonly problem: string };
 
-const timeSchema = z.iso
-  .datetime({ offset: true })
-  .or(z.iso.date())
-  .transform((text) => new Date(text))
-  .or(z.date());
-const identifiersSchema = z.union([
-  z.array(z.strictObject({ type: z.string(), value: z.coerce.string() })),
-  z
-    .record(z.string(), z.union([z.string(), z.number(), z.array(z.coerce.string())]))
-    .transform((types) =>
-      Object.entries(types).flatMap(([type, values]) => [values].flat().map((value) => ({ type, value: String(value) }))),
-    ),
-]);
+/** A file's times without an offset are UTC, in a line as in a CSV's cell. */
+const EXPECTED_TIME = 'expected a date or time such as 2026-01-31T12:00:00Z';
+const timeSchema = z.union(
+  [
+    z.date(),
+    z.string().transform((text, context) => {
+      const time = readTimeInUtc(text);
+      if (time !== null) return time;
+      context.addIssue({ code: 'custom', message: EXPECTED_TIME });
+      return z.NEVER;
+    }),
+  ],
+  { error: EXPECTED_TIME },
+);
 const eventSchema = z.strictObject({
-  identifiers: identifiersSchema,
-  occurredAt: timeSchema.optional(),
-  eventId: z.string().min(1).optional(),
-  source: z.string().min(1).optional(),
+  identifiers: z.unknown(),
+  occurredAt: timeSchema.nullish(),
+  eventId: z.string().min(1).nullish(),
+  source: z.string().min(1).nullish(),
 });
 
 /**
@@ -51,12 +55,6 @@ export async function* readIdentifyEvents(
   for await (const record of readToldRecords(file, vocabulary, options)) yield toEvent(record);
 }
 
-/** Identifiers as a list of `{"type", "value"}`, or by type; what is neither stays as it came. */
-export function asIdentifierList(told: unknown): unknown {
-  const { success, data } = identifiersSchema.safeParse(told);
-  return success ? data : told;
-}
-
 function toEvent(record: ToldRecord): FileEvent {
   const { line, problem, told } = record;
   if (problem !== null) return { line, record, problem };
@@ -65,6 +63,10 @@ function toEvent(record: ToldRecord): FileEvent {
     const problems = error.issues.map(({ path, message }) => `${path.join('.') || 'the line'}: ${message}`);
     return { line, record, problem: problems.join('; ') };
   }
-  const { identifiers, occurredAt, eventId, source } = data;
+  const { occurredAt, eventId, source } = data;
+  const identifiers = readIdentifierList(data.identifiers);
+  if ('problem' in identifiers) return { line, record, problem: identifiers.problem };
+  const wrongTime = occurredAt instanceof Date ? eventTimeProblem(occurredAt, new Date()) : null;
+  if (wrongTime !== null) return { line, record, problem: wrongTime };
   return { line, record, identifiers, occurredAt: occurredAt ?? null, eventId: eventId ?? null, source: source ?? null };
 }

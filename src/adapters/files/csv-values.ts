@@ -1,0 +1,73 @@
+/** Which character stands before the decimals: a comma, a point, or either of them where nobody said. */
+export type DecimalMark = 'comma' | 'point' | 'either';
+
+/**
+ * Nobody said: programs that separate cells by semicolons do so because the comma is their decimal mark, but not all of
+ * them mean it.
+ */
+export function decimalMarkOf(decimalComma: boolean | undefined, delimiter: string): DecimalMark {
+  if (decimalComma === undefined) return delimiter === ';' ? 'either' : 'point';
+  return decimalComma ? 'comma' : 'point';
+}
+
+/** A number with a mark that may as well separate thousands. */
+const AMBIGUOUS = /^[+-]?[1-9]\d{0,2}[.,]\d{3}$/;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+/** A number as JSON writes it, without an exponent. */
+const PLAIN_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?$/;
+/** Digits that a JavaScript number always keeps (IEEE 754, double precision). */
+const SAFE_DIGITS = 15;
+
+/** @returns the number's text with a point before its decimals; null where it has another mark than it should, or one that may mean either. */
+function withPoint(text: string, mark: DecimalMark): string | null {
+  if (!text.includes(',')) return text.includes('.') && (mark === 'comma' || (mark === 'either' && AMBIGUOUS.test(text))) ? null : text;
+  if (mark === 'point' || text.includes('.') || (mark === 'either' && AMBIGUOUS.test(text))) return null;
+  return text.replace(',', '.');
+}
+
+/** @returns the number; its text where a JavaScript number would round it; null for a text that is none. */
+export function readNumber(text: string, mark: DecimalMark): number | string | null {
+  const pointed = withPoint(text, mark);
+  if (pointed === null || !NUMBER.test(pointed)) return null;
+  const number = Number(pointed);
+  if (!Number.isFinite(number)) return null;
+  return isExact(pointed, number) ? number : pointed;
+}
+
+/** @returns a number whose text says no more than the number: not `012`, which is a code, nor `1e3`; null for any other text. */
+export function readPlainNumber(text: string, mark: DecimalMark): number | null {
+  const pointed = withPoint(text, mark);
+  if (pointed === null || !PLAIN_NUMBER.test(pointed)) return null;
+  const number = Number(pointed);
+  return pointed.includes('.') || Number.isSafeInteger(number) ? number : null;
+}
+
+function isExact(text: string, number: number): boolean {
+  const [mantissa = ''] = text.toLowerCase().split('e');
+  const digits = mantissa.replace(/[^\d]/g, '').replace(/^0+/, '');
+  if (digits.length <= SAFE_DIGITS) return true;
+  if (!text.includes('.')) return Number.isSafeInteger(number);
+  return String(number) === text;
+}
+
+/** The spellings of PostgreSQL (https://www.postgresql.org/docs/current/datatype-boolean.html), which has those of spreadsheets and of YAML. */
+const TRUE = new Set(['true', 't', 'yes', 'y', 'on', '1']);
+const FALSE = new Set(['false', 'f', 'no', 'n', 'off', '0']);
+
+/** @returns null for a text that says neither. */
+export function readBoolean(text: string): boolean | null {
+  const lower = text.toLowerCase();
+  if (TRUE.has(lower)) return true;
+  return FALSE.has(lower) ? false : null;
+}
+
+/** What a text should have been, for messages. */
+export const EXPECTED_BOOLEAN = 'true or false, yes or no, y or n, t or f, on or off, 1 or 0';
+
+/** @returns what was expected instead of a text that is no number, without the text. */
+export function expectedNumber(text: string, mark: DecimalMark): string {
+  if (mark === 'either' && AMBIGUOUS.test(text)) {
+    return 'a number whose mark is known: this one stands before decimals or between thousands; say whether decimals have a comma';
+  }
+  return `a plain number such as 12 or ${mark === 'comma' ? '-0,5' : '-0.5'}`;
+}

@@ -1,0 +1,53 @@
+import { type Identifier, identifierText } from '../../model/identifier.ts';
+
+const EXPECTED = 'identifiers: expected a list of {"type", "value"}, or values by type';
+/** Longer ones are no types, and not shown whole. */
+const SHOWN = 60;
+
+/**
+ * Identifiers as a file has them: a list of `{"type", "value"}`, or an object whose keys are types and whose values are one
+ * value or a list of them. A value that is null is left out, as an empty cell of a CSV is.
+ * @returns them as texts; or what is wrong, without a value.
+ */
+export function readIdentifierList(told: unknown): readonly Identifier[] | { readonly problem: string } {
+  const given = Array.isArray(told) ? listed(told) : isObject(told) ? byType(told) : null;
+  if (given === null) return { problem: EXPECTED };
+  const identifiers: Identifier[] = [];
+  for (const { type, value } of given) {
+    if (value === null) continue;
+    const text = identifierText(value);
+    if (text === null) {
+      const shown = JSON.stringify(type.slice(0, SHOWN));
+      return { problem: `identifiers: ${shown}: expected a text or a whole number below 2^53, received ${kindOf(value)}` };
+    }
+    identifiers.push({ type, value: text });
+  }
+  return identifiers;
+}
+
+interface Given {
+  readonly type: string;
+  readonly value: unknown;
+}
+
+function listed(told: readonly unknown[]): Given[] | null {
+  const given = told.flatMap((each): Given[] => {
+    if (!isObject(each) || typeof each.type !== 'string' || !('value' in each) || Object.keys(each).length !== 2) return [];
+    return [{ type: each.type, value: each.value }];
+  });
+  return given.length === told.length ? given : null;
+}
+
+function byType(told: Readonly<Record<string, unknown>>): Given[] {
+  return Object.entries(told).flatMap(([type, values]) => (Array.isArray(values) ? values : [values]).map((value) => ({ type, value })));
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value !== 'number') return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+  return Number.isInteger(value) ? 'a larger number, which is not kept exactly' : 'a number with decimals';
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { DataAdapter } from '../../src/adapters/data-adapter.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import type { Problem } from '../../src/config/problem.ts';
@@ -81,6 +81,8 @@ export interface TestGatewayOptions {
   readonly compareLanes?: boolean;
   /** A store that outlives the gateway. */
   readonly directory?: string;
+  /** The test makes something go wrong inside. Any other test fails when the gateway says INTERNAL, or logs a surprise. */
+  readonly provokesInternal?: boolean;
 }
 
 const CRM = { 1: { name: 'Ada', email: 'ada@example.com', notes: 'likes tea' }, 2: { name: 'Ben', email: 'ben@example.com', notes: null } };
@@ -103,9 +105,15 @@ export async function testGateway(options: TestGatewayOptions = {}): Promise<Tes
       ...(options.now && { now: options.now }),
     },
   );
-  onTestFinished(() => gateway.close());
+  const internal: string[] = [];
+  onTestFinished(async () => {
+    await gateway.close();
+    if (options.provokesInternal !== true) expectNoSurprise(internal, log);
+  });
   await gateway.app.ready();
-  throughTheFrontDoor(gateway, options.compareLanes ?? true);
+  throughTheFrontDoor(gateway, options.compareLanes ?? true, ({ payload }) => {
+    if (INTERNAL.test(payload)) internal.push(payload);
+  });
 
   const ask = async (
     query: string,
@@ -129,6 +137,16 @@ export async function testGateway(options: TestGatewayOptions = {}): Promise<Tes
     };
   };
   return { gateway, directory, log, ask };
+}
+
+const INTERNAL = /"code":"INTERNAL"/;
+/** What the gateway logs beside each INTERNAL, at whichever door: over sockets and event streams, too. */
+const SURPRISE = /something unexpected went wrong/i;
+
+/** Nothing that a client or a back end can send is the gateway's own fault. */
+function expectNoSurprise(answers: readonly string[], log: readonly string[]): void {
+  const surprises = [...answers, ...log.filter((line) => SURPRISE.test(line))];
+  expect(surprises, 'expected no INTERNAL; a test that makes one on purpose says provokesInternal: true').toEqual([]);
 }
 
 export function temporaryDirectory(): string {

@@ -1,7 +1,8 @@
 import { type GraphQLOutputType, isLeafType, isListType, isNonNullType } from 'graphql';
 import { SourceError } from '../model/errors.ts';
 
-interface Origin {
+/** Where a value stands, for messages. */
+export interface Origin {
   readonly field: string;
   readonly source: string;
 }
@@ -9,6 +10,7 @@ interface Origin {
 /**
  * Holds what a back end answered against the field's type, before graphql-js does: only here it is known
  * whose mistake a wrong value is.
+ * Items of a list are checked one by one by `checkAnswer`.
  * @param origin asked only when something is wrong.
  * @throws SourceError SOURCE_INVALID that names field and source, and never the value.
  */
@@ -20,7 +22,6 @@ export function checkValue(value: unknown, type: GraphQLOutputType, origin: () =
   if (value === null || value === undefined) return null;
   if (isListType(type)) {
     if (!Array.isArray(value)) throw invalid(origin(), `a list for ${type}`, typeof value);
-    if (isLeafType(type.ofType)) for (const item of value) checkValue(item, type.ofType, origin);
     return value;
   }
   if (isLeafType(type)) {

@@ -29,7 +29,8 @@ export interface OperationRequest {
 }
 
 /** An operation that is right and within its limits. */
-export interface CheckedOperation extends Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues' | 'hideSuggestions'> {
+export interface CheckedOperation
+  extends Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues' | 'hideSuggestions'> {
   readonly type: OperationTypeNode;
 }
 
@@ -68,7 +69,12 @@ export class OperationRunner {
     if ((extensions as { persistedQuery?: unknown } | null | undefined)?.persistedQuery)
       return [formatted('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')];
     if (typeof query !== 'string' || query === '') {
-      return [formatted('BAD_REQUEST', `expected query to be the text of a GraphQL document, received ${query === '' ? 'an empty one' : kindOf(query)}`)];
+      return [
+        formatted(
+          'BAD_REQUEST',
+          `expected query to be the text of a GraphQL document, received ${query === '' ? 'an empty one' : kindOf(query)}`,
+        ),
+      ];
     }
     const document = this.#documents.prepare(query);
     if (Array.isArray(document)) return document;
@@ -150,7 +156,8 @@ function formatted(code: string, message: string): GraphQLFormattedError {
 /** @returns what of a request is of another JSON type than the protocol has it; null when nothing is. */
 function misfitOf(request: Pick<OperationRequest, 'operationName' | 'variables' | 'extensions'>): string | null {
   const { operationName, variables, extensions } = request;
-  if (operationName != null && typeof operationName !== 'string') return `expected operationName to be text, received ${kindOf(operationName)}`;
+  if (operationName != null && typeof operationName !== 'string')
+    return `expected operationName to be text, received ${kindOf(operationName)}`;
   for (const [name, value] of Object.entries({ variables, extensions })) {
     if (value != null && (typeof value !== 'object' || Array.isArray(value))) {
       return `expected ${name} to be a JSON object, received ${kindOf(value)}`;

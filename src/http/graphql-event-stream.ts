@@ -17,7 +17,11 @@ const HEADERS = { 'content-type': EVENT_STREAM, 'x-accel-buffering': 'no', conne
  * expires, the stream ends.
  */
 export function createEventStreamHandler(runner: OperationRunner, contexts: OperationContexts, now: () => Date) {
-  return async (checked: CheckedOperation | GraphQLFormattedError[], request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  return async (
+    checked: CheckedOperation | GraphQLFormattedError[],
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> => {
     let end = () => {};
     // Listened for from the beginning: a client may be gone before its subscription is there.
     reply.raw.once('close', () => end());

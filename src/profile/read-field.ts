@@ -204,7 +204,7 @@ function firstRecord({ many }: SourceBinding, { record }: SourceAnswer): DataRec
 }
 
 function valueIn({ name, shape }: FieldBinding, binding: SourceBinding, answer: SourceAnswer, args: Arguments): unknown {
-  const { source, path, pages } = binding;
+  const { source, path, pages, cursor } = binding;
   const first = firstRecord(binding, answer);
   if (shape === 'leaf' || shape === 'object') return path === null ? first : valueAt(first, path);
   const list = path === null ? answer.record : valueAt(first, path);
@@ -212,7 +212,7 @@ function valueIn({ name, shape }: FieldBinding, binding: SourceBinding, answer: 
   if (pages && shape === 'connection') return readPage(list, name, source);
   if (!Array.isArray(list))
     throw new SourceError('SOURCE_INVALID', source, `${name}: expected a list from ${source}, received ${typeof list}`);
-  return shape === 'connection' ? pageList(list, args as PageArguments) : list;
+  return shape === 'connection' ? pageList(list, args as PageArguments, cursor) : list;
 }
 
 /** The time at a path, in milliseconds: a date, a text that is one (ISO 8601), or milliseconds since 1970. Null for anything else. */

@@ -94,7 +94,8 @@ function journeyOf({ id }: ResolvedCustomer, { engine }: RequestContext): ReadJo
 }
 
 /** A reference to the entity, from a federation router. JSON may have an id as a number; no customer has such a one. */
-export const resolveCustomerReference = ({ id }: { readonly id: string | number }, context: RequestContext) => findNode(String(id), context);
+export const resolveCustomerReference = ({ id }: { readonly id: string | number }, context: RequestContext) =>
+  findNode(String(id), context);
 
 /** @throws GatewayError where the engine's own fields may not be seen: under the rule of any field without `@access`. */
 function guard(field: string, { assurance }: ResolvedCustomer, { viewer }: RequestContext): void {

@@ -45,7 +45,7 @@ export function readComputed(field: Field, directive: DirectiveNode, report: (me
 
 /** How a trait's field is read: from the built-in source, by the customer's id. */
 export function bindingOf({ name }: Trait): SourceBinding {
-  return { source: COMPUTED, many: false, pages: false, key: { kind: 'customerId' }, path: [name], newestBy: null };
+  return { source: COMPUTED, many: false, pages: false, key: { kind: 'customerId' }, path: [name], newestBy: null, cursor: null };
 }
 
 /** @returns milliseconds, null without a window, or undefined when it was reported. */

@@ -62,7 +62,7 @@ function invalid(error: GraphQLError, hideSuggestions: boolean): GraphQLFormatte
   const { message } = error;
   const extensions = { code: 'GRAPHQL_VALIDATION_FAILED' };
   // One rule of graphql-js suggests in spite of its option: a selection where there is none.
-  return { ...error.toJSON(), message: hideSuggestions ? message.replace(/ ?Did you mean [^]*$/, '') : message, extensions };
+  return { ...error.toJSON(), message: hideSuggestions ? message.replace(/ ?Did you mean .*$/s, '') : message, extensions };
 }
 
 /** How messages begin that differ by a name only, of which one is enough. */

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { CapturableRequest } from '../capture/capture-request.ts';
 import type { CompiledOperations, ReadyOperation } from '../graphql/compiled/compiled-operations.ts';
 import { runPlan } from '../graphql/compiled/run-plan.ts';
+import { parseJson, SUSPICIOUS } from './json-body.ts';
 import { type AnswerType, acceptedTypes, EVENT_STREAM } from './media-type.ts';
 import { AnswerCookies, type OperationContexts } from './operation-contexts.ts';
 
@@ -16,8 +17,6 @@ const SENT = new Set<string | undefined>([
 ]);
 /** Characters of an `accept` that is looked at here. */
 const MAX_ACCEPT = 300;
-/** Names with which JSON can reach into objects' prototypes, and escapes that could hide them: the framework looks at those. */
-const SUSPICIOUS = /__proto__|constructor|\\u/;
 
 export interface FastLaneOptions {
   readonly operations: CompiledOperations;
@@ -188,9 +187,10 @@ class Answering {
   /** Null for what is to go the full way, and so is whatever a strange document brings about. */
   #operation(): ReadyOperation | null {
     const text = this.#body?.toString() ?? '';
+    // Looked at more closely on the full way.
     if (SUSPICIOUS.test(text)) return null;
     try {
-      return this.#find(JSON.parse(text));
+      return this.#find(parseJson(text));
     } catch {
       return null;
     }

@@ -134,7 +134,6 @@ const MISTAKES: Readonly<Record<string, [code: string, Operation]>> = {
   'an unknown operation': ['OPERATION_RESOLUTION_FAILURE', { query: 'query A { customer { id } }', operationName: 'X' }],
   'none of two operations': ['OPERATION_RESOLUTION_FAILURE', { query: 'query A { customer { id } } query B { customer { id } }' }],
   'broken syntax': ['GRAPHQL_PARSE_FAILED', { query: '{ customer { id }' }],
-  'lone halves of characters': ['GRAPHQL_PARSE_FAILED', { query: '{ customer { id } \ud800 }' }],
   'a field that there is not': ['GRAPHQL_VALIDATION_FAILED', { query: '{ customer { nope } }' }],
   'ten unknown directives': ['GRAPHQL_VALIDATION_FAILED', { query: `{ customer ${many(10, (n) => `@d${n}`).join(' ')} { id } }` }],
   'null for an argument': ['GRAPHQL_VALIDATION_FAILED', { query: '{ customerByIdentifier(identifier: null) { id } }' }],

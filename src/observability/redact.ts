@@ -14,7 +14,7 @@ export interface LoggableError {
 
 /** @param identifiers values that must not be in the log, for example the keys of the failed call. */
 export function loggable(error: unknown, identifiers: readonly string[]): LoggableError {
-  const values = [...new Set(identifiers.flatMap((value) => [value, encodeURIComponent(value)]))]
+  const values = [...new Set(identifiers.flatMap((value) => [value, encodeURIComponent(value.toWellFormed())]))]
     .filter((value) => value.length >= MIN_LENGTH)
     .sort((a, b) => b.length - a.length);
   const clean = (text: string) => values.reduce((cleaned, value) => cleaned.replaceAll(value, HIDDEN), text);

@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { expect, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { DataAdapter } from '../../src/adapters/data-adapter.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import type { Problem } from '../../src/config/problem.ts';
 import { createGateway, type Gateway } from '../../src/gateway.ts';
 import { bearerClaim, defineAdapter, type GatewayConfigInput, issuedCookie, urlParameter } from '../../src/index.ts';
 import { throughTheFrontDoor } from './lanes.ts';
+import { expectNoSurprise, isInternal } from './surprises.ts';
 import { SECRET, signToken } from './tokens.ts';
 
 export const IDENTIFIERS: GatewayConfigInput['identifiers'] = {
@@ -112,7 +113,7 @@ export async function testGateway(options: TestGatewayOptions = {}): Promise<Tes
   });
   await gateway.app.ready();
   throughTheFrontDoor(gateway, options.compareLanes ?? true, ({ payload }) => {
-    if (INTERNAL.test(payload)) internal.push(payload);
+    if (isInternal(payload)) internal.push(payload);
   });
 
   const ask = async (
@@ -137,16 +138,6 @@ export async function testGateway(options: TestGatewayOptions = {}): Promise<Tes
     };
   };
   return { gateway, directory, log, ask };
-}
-
-const INTERNAL = /"code":"INTERNAL"/;
-/** What the gateway logs beside each INTERNAL, at whichever door: over sockets and event streams, too. */
-const SURPRISE = /something unexpected went wrong/i;
-
-/** Nothing that a client or a back end can send is the gateway's own fault. */
-function expectNoSurprise(answers: readonly string[], log: readonly string[]): void {
-  const surprises = [...answers, ...log.filter((line) => SURPRISE.test(line))];
-  expect(surprises, 'expected no INTERNAL; a test that makes one on purpose says provokesInternal: true').toEqual([]);
 }
 
 export function temporaryDirectory(): string {

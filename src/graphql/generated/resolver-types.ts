@@ -111,7 +111,10 @@ export type CreateRecipientTokensPayload = {
   readonly tokens: ReadonlyArray<Maybe<Scalars['String']['output']>>;
 };
 
-/** A person, or before we know them a visitor, with one stable id. */
+/**
+ * A person, or before we know them a visitor, with one stable id. A field that needs more of the viewer than this one has is
+ * null, with an error that says what is needed.
+ */
 export type Customer = Node & {
   readonly __typename?: 'Customer';
   /** How sure the gateway is that this request is the customer's, or that a trusted viewer means this customer. */
@@ -140,26 +143,38 @@ export type Customer = Node & {
 };
 
 
-/** A person, or before we know them a visitor, with one stable id. */
+/**
+ * A person, or before we know them a visitor, with one stable id. A field that needs more of the viewer than this one has is
+ * null, with an error that says what is needed.
+ */
 export type CustomerAttributesArgs = {
   names?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
 };
 
 
-/** A person, or before we know them a visitor, with one stable id. */
+/**
+ * A person, or before we know them a visitor, with one stable id. A field that needs more of the viewer than this one has is
+ * null, with an error that says what is needed.
+ */
 export type CustomerIdentifiersArgs = {
   types?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
 };
 
 
-/** A person, or before we know them a visitor, with one stable id. */
+/**
+ * A person, or before we know them a visitor, with one stable id. A field that needs more of the viewer than this one has is
+ * null, with an error that says what is needed.
+ */
 export type CustomerIdentityEventsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
-/** A person, or before we know them a visitor, with one stable id. */
+/**
+ * A person, or before we know them a visitor, with one stable id. A field that needs more of the viewer than this one has is
+ * null, with an error that says what is needed.
+ */
 export type CustomerInteractionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -172,7 +187,10 @@ export type CustomerInteractionsArgs = {
 };
 
 
-/** A person, or before we know them a visitor, with one stable id. */
+/**
+ * A person, or before we know them a visitor, with one stable id. A field that needs more of the viewer than this one has is
+ * null, with an error that says what is needed.
+ */
 export type CustomerSessionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -450,7 +468,7 @@ export type MergeCustomersPayload = {
   readonly customer: Customer;
 };
 
-/** Everything that changes something. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /**
@@ -503,49 +521,49 @@ export type Mutation = {
 };
 
 
-/** Everything that changes something. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
 export type MutationCaptureInteractionsArgs = {
   input: CaptureInteractionsInput;
 };
 
 
-/** Everything that changes something. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
 export type MutationCreateHandoffArgs = {
   input: CreateHandoffInput;
 };
 
 
-/** Everything that changes something. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
 export type MutationCreateRecipientTokensArgs = {
   input: CreateRecipientTokensInput;
 };
 
 
-/** Everything that changes something. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
 export type MutationEraseCustomerArgs = {
   input: EraseCustomerInput;
 };
 
 
-/** Everything that changes something. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
 export type MutationIdentifyArgs = {
   input: IdentifyInput;
 };
 
 
-/** Everything that changes something. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
 export type MutationMergeCustomersArgs = {
   input: MergeCustomersInput;
 };
 
 
-/** Everything that changes something. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
 export type MutationSplitCustomerArgs = {
   input: SplitCustomerInput;
 };
 
 
-/** Everything that changes something. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
 export type MutationUnlinkIdentifierArgs = {
   input: UnlinkIdentifierInput;
 };
@@ -569,7 +587,10 @@ export type PageInfo = {
   readonly startCursor?: Maybe<Scalars['String']['output']>;
 };
 
-/** What the gateway answers. */
+/**
+ * What the gateway answers. A field that this viewer may not read is null, with an error that says why; everything else is
+ * there.
+ */
 export type Query = {
   readonly __typename?: 'Query';
   /**
@@ -586,19 +607,28 @@ export type Query = {
 };
 
 
-/** What the gateway answers. */
+/**
+ * What the gateway answers. A field that this viewer may not read is null, with an error that says why; everything else is
+ * there.
+ */
 export type QueryCustomerByIdentifierArgs = {
   identifier: IdentifierInput;
 };
 
 
-/** What the gateway answers. */
+/**
+ * What the gateway answers. A field that this viewer may not read is null, with an error that says why; everything else is
+ * there.
+ */
 export type QueryCustomersByIdentifiersArgs = {
   identifiers: ReadonlyArray<IdentifierInput>;
 };
 
 
-/** What the gateway answers. */
+/**
+ * What the gateway answers. A field that this viewer may not read is null, with an error that says why; everything else is
+ * there.
+ */
 export type QueryNodeArgs = {
   id: Scalars['ID']['input'];
 };

@@ -116,6 +116,7 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     schema: compiled.schema,
     limits: config.limits,
     introspection: !environment.production || config.production.introspection,
+    hideSuggestions: environment.production,
     logUnexpected: (error, requestId, seen) => logger.error({ requestId, error: loggable(error, seen) }, 'something unexpected went wrong'),
   };
   const apollo = createApolloServer({ ...running, ide });

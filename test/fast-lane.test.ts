@@ -137,6 +137,8 @@ const FAST: Readonly<Record<string, [unknown, Sent?]>> = {
   'the new type': header('accept', 'application/graphql-response+json'),
   'both types': header('accept', 'application/graphql-response+json, application/json'),
   'what Apollo Client accepts': header('accept', 'application/graphql-response+json,application/json;q=0.9'),
+  'a weighed list': header('accept', 'application/json;q=0.1, application/graphql-response+json;q=0.2'),
+  'what urql accepts': header('accept', 'application/graphql-response+json, application/json, text/event-stream'),
   'a character set': header('content-type', 'application/json; charset=utf-8'),
 };
 const FULL: Readonly<Record<string, [unknown, Sent?]>> = {
@@ -164,8 +166,9 @@ const FULL: Readonly<Record<string, [unknown, Sent?]>> = {
   'a subscription': [{ query: 'subscription { customerChanged { id } }' }],
   'an unknown touchpoint': header('x-touchpoint', 'moon'),
   "a touchpoint of agents'": header('x-touchpoint', 'callCentre'),
+  'an event stream wanted': header('accept', 'text/event-stream, application/json;q=0.9'),
+  'nothing that there is': header('accept', 'application/xml'),
   'HTML wanted': header('accept', 'text/html'),
-  'a weighed list': header('accept', 'application/json;q=0.1, application/graphql-response+json;q=0.2'),
   'plain text': header('content-type', 'text/plain'),
   'a form': header('content-type', 'application/x-www-form-urlencoded'),
   'no type': header('content-type', ''),

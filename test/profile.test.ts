@@ -142,7 +142,7 @@ describe('a failing back end', () => {
     const normalize = (value: string) => {
       throw new TypeError(`no idea what ${value} is`);
     };
-    const { ask, log } = await testGateway({ config: { identifiers: { crmId: { class: 'person', normalize } } } });
+    const { ask, log } = await testGateway({ config: { identifiers: { crmId: { class: 'person', normalize } } }, provokesInternal: true });
     const { errors } = await ask('mutation { identify(input: { identifiers: [{ type: "crmId", value: "77123456" }] }) { outcome } }', {
       role: 'SERVICE',
     });

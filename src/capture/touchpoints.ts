@@ -51,14 +51,14 @@ export class Touchpoints {
    * @returns the name. @throws GatewayError as above.
    */
   use(name: string, viewer: Viewer, what = 'touchpoint'): string {
-    const { viewers } = this.#get(name, what);
+    const { viewers } = this.#get(name, what, viewer);
     if (viewers !== undefined && !viewers.includes(viewer.role)) throw roleRefusal(viewers, viewer, `${what} ${name}`);
     return name;
   }
 
   /** @returns the name. @throws GatewayError BAD_USER_INPUT for one that is no touchpoint's. */
-  check(name: string, what = 'touchpoint'): string {
-    this.#get(name, what);
+  check(name: string, viewer: Viewer, what = 'touchpoint'): string {
+    this.#get(name, what, viewer);
     return name;
   }
 
@@ -76,10 +76,12 @@ export class Touchpoints {
     return [...this.#byName.values()].flatMap(({ capture }) => Object.values(capture).flat());
   }
 
-  #get(name: string, what: string): Touchpoint {
+  /** @param viewer who asks: only the touchpoints that they may use are named to them. */
+  #get(name: string, what: string, viewer: Viewer): Touchpoint {
     const touchpoint = this.#byName.get(name);
     if (touchpoint !== undefined) return touchpoint;
-    const known = [...this.#byName.keys()].join(', ') || 'none configured';
+    const usable = [...this.#byName].filter(([, { viewers }]) => !viewers || viewers.includes(viewer.role));
+    const known = usable.map(([each]) => each).join(', ') || 'none configured';
     const received = name.length > 60 ? `${name.slice(0, 60)}…` : name;
     throw new GatewayError('BAD_USER_INPUT', `${what}: expected one of ${known}; received ${JSON.stringify(received)}`);
   }

@@ -7,11 +7,8 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
-import { GraphQLError, type GraphQLErrorExtensions, type GraphQLSchema } from 'graphql';
-import { parseJsonWithLongNumbers } from '../model/exact-json.ts';
-import { settleLongNumbers, TOO_DEEP } from './exact-variables.ts';
-import { maskError, withTokenLimit } from './mask-error.ts';
-import { checkOperationLimits, type OperationLimits } from './operation-limits.ts';
+import { GraphQLError } from 'graphql';
+import { maskError } from './mask-error.ts';
 import type { RunnerOptions } from './operation-runner.ts';
 import type { RequestContext } from './request-context.ts';
 
@@ -20,8 +17,9 @@ export interface ApolloOptions extends RunnerOptions {
   readonly ide: boolean;
 }
 
-/** Apollo Server as this gateway runs it. The caller starts it. */
-export function createApolloServer({ schema, limits, introspection, ide, logUnexpected }: ApolloOptions): ApolloServer<RequestContext> {
+/** Apollo Server as this gateway runs it, for operations that `OperationRunner` has checked. The caller starts it. */
+export function createApolloServer(options: ApolloOptions): ApolloServer<RequestContext> {
+  const { schema, limits, introspection, hideSuggestions, ide, logUnexpected } = options;
   return new ApolloServer<RequestContext>({
     // Ours to handle: Apollo's handler would end the process by the signal before the store is closed.
     stopOnTerminationSignals: false,
@@ -31,6 +29,7 @@ export function createApolloServer({ schema, limits, introspection, ide, logUnex
     includeStacktraceInErrorResponses: false,
     persistedQueries: false,
     parseOptions: { maxTokens: limits.tokens },
+    validationOptions: { hideSuggestions },
     // Masked with the request's id in the plugin below. What fails before there is a request is masked here.
     formatError: (formatted, error) => {
       if (formatted.extensions?.code !== 'INTERNAL_SERVER_ERROR' || error instanceof GraphQLError) return formatted;
@@ -52,67 +51,19 @@ export function createApolloServer({ schema, limits, introspection, ide, logUnex
             footer: false,
           })
         : ApolloServerPluginLandingPageDisabled(),
-      limitsPlugin(limits),
-      exactVariablesPlugin(schema),
       maskingPlugin(logUnexpected),
       provenancePlugin(),
     ],
   });
 }
 
-/** Refuses what is beyond a limit before it is executed. Parsed tokens are limited by the parser. */
-function limitsPlugin(limits: OperationLimits): ApolloServerPlugin<RequestContext> {
-  return {
-    requestDidStart: async () => ({
-      didResolveOperation: async ({ document, request, operation }) => {
-        // Apollo would execute it once, as if it were a query.
-        if (operation?.operation === 'subscription') {
-          const message = 'expected a subscription over WebSocket (graphql-transport-ws), or with accept: text/event-stream';
-          throw new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } });
-        }
-        const refusal = checkOperationLimits(document, request.operationName ?? null, limits);
-        if (refusal !== null) {
-          const extensions: GraphQLErrorExtensions = { code: refusal.code, ...refusal.details, http: { status: 400 } };
-          throw new GraphQLError(refusal.message, { originalError: refusal, extensions });
-        }
-      },
-    }),
-  };
-}
-
-/** Numbers in variables keep their digits where their type has them. */
-function exactVariablesPlugin(schema: GraphQLSchema): ApolloServerPlugin<RequestContext> {
-  return {
-    requestDidStart: async () => ({
-      didResolveOperation: async ({ request, operation }) => {
-        if (!operation || !request.variables) return;
-        // Of a POST the body was parsed here; Apollo itself parses the variables of a GET, and rounds.
-        const { method, search = '' } = request.http ?? {};
-        const text = method === 'GET' ? new URLSearchParams(search).get('variables') : null;
-        const given = text === null ? request.variables : (parseJsonWithLongNumbers(text) as typeof request.variables);
-        const settled = settleLongNumbers(schema, operation, given);
-        if (settled === null) throw new GraphQLError(TOO_DEEP, { extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } });
-        request.variables = { ...settled };
-      },
-    }),
-  };
-}
-
 function maskingPlugin(logUnexpected: ApolloOptions['logUnexpected']): ApolloServerPlugin<RequestContext> {
   return {
     requestDidStart: async ({ contextValue: { requestId, seenValues } }) => ({
-      willSendResponse: async ({ response, errors, request }) => {
-        const { body, http } = response;
+      willSendResponse: async ({ response: { body }, errors }) => {
         if (body.kind !== 'single' || errors === undefined || errors.length === 0) return;
-        const masked = errors.map((error) =>
-          withTokenLimit(maskError(error, requestId, (unexpected) => logUnexpected(unexpected, requestId, seenValues))),
-        );
+        const masked = errors.map((error) => maskError(error, requestId, (unexpected) => logUnexpected(unexpected, requestId, seenValues)));
         body.singleResult = { ...body.singleResult, errors: masked };
-        // GraphQL over HTTP, section 6.4: a request that fails before execution is 200 for the legacy media type.
-        const early = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'];
-        const accept = request.http?.headers.get('accept') ?? '';
-        const legacy = !accept.includes('application/graphql-response+json');
-        if (legacy && http.status === 400 && masked.every(({ extensions }) => early.includes(String(extensions?.code)))) http.status = 200;
       },
     }),
   };

@@ -1,9 +1,10 @@
-import { type GraphQLOutputType, getNamedType, isLeafType, isListType, isNonNullType } from 'graphql';
+import { type GraphQLOutputType, isLeafType, isListType, isNonNullType } from 'graphql';
 import { SourceError } from '../model/errors.ts';
 import { leafValue } from './leaf-value.ts';
 import { UnfitValue } from './unfit-value.ts';
 
-interface Origin {
+/** Where a value stands, for messages. */
+export interface Origin {
   readonly field: string;
   readonly source: string;
 }
@@ -11,6 +12,7 @@ interface Origin {
 /**
  * Holds what a back end answered against the field's type, before graphql-js does: only here it is known
  * whose mistake a wrong value is.
+ * Items of a list are checked one by one by `checkAnswer`.
  * @returns the value, in the form that the type's `serialize` takes.
  * @param origin asked only when something is wrong.
  * @throws SourceError SOURCE_INVALID that names field and source, and never the value.
@@ -23,8 +25,7 @@ export function checkValue(value: unknown, type: GraphQLOutputType, origin: () =
   if (value === null || value === undefined) return null;
   if (isListType(type)) {
     if (!Array.isArray(value)) throw invalid(origin(), `a list for ${type}`, typeof value);
-    const { ofType } = type;
-    return isLeafType(getNamedType(ofType)) ? value.map((item) => checkValue(item, ofType, origin)) : value;
+    return value;
   }
   if (isLeafType(type)) {
     try {

@@ -1,4 +1,4 @@
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { GatewayError } from '../model/errors.ts';
 
 /**
@@ -14,12 +14,13 @@ export function maskError(error: GraphQLError, requestId: string, logUnexpected:
   }
   const code = error.extensions.code;
   if (isOfTheProtocol(error) && typeof code === 'string') return { message: error.message, ...place, extensions: { code } };
+  if (isOfTheOperation(error)) return { message: error.message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
   logUnexpected(original ?? error);
   const message = 'Something unexpected went wrong; the log has it under the requestId';
   return { message, ...place, extensions: { code: 'INTERNAL', requestId } };
 }
 
-/** Apollo's own errors of parsing, validation and protocol: the client's document is wrong, and the message says how. */
+/** Apollo's own errors of the protocol: the request is wrong, and the message says how. */
 const PROTOCOL_CODES = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
@@ -27,13 +28,24 @@ const PROTOCOL_CODES = new Set([
   'BAD_REQUEST',
   'OPERATION_RESOLUTION_FAILURE',
   'OPERATION_TOO_COMPLEX',
-  'FORBIDDEN',
 ]);
 
 function isOfTheProtocol(error: GraphQLError): boolean {
   return (
     PROTOCOL_CODES.has(String(error.extensions.code)) && (error.originalError === undefined || error.originalError instanceof GraphQLError)
   );
+}
+
+/**
+ * True for what graphql-js itself finds wrong with an operation while it runs: a null for an argument or a directive
+ * that takes none, say, which a variable with a default brings there in spite of validation. Such an error is about a
+ * value in the document, or about no place in the answer at all; one of a resolver's is about a field.
+ */
+function isOfTheOperation(error: GraphQLError): boolean {
+  let cause: Error | undefined = error;
+  while (cause instanceof GraphQLError) cause = cause.originalError;
+  if (cause !== undefined || error.extensions.code !== undefined) return false;
+  return error.path === undefined || error.nodes?.every(({ kind }) => kind !== Kind.FIELD) === true;
 }
 
 /** graphql-js reports its token limit as a syntax error; to a client it is a limit like the others. */

@@ -72,11 +72,13 @@ class OperationWalk {
     });
   }
 
-  #need({ source, newestBy }: SourceBinding, names: readonly string[]): void {
+  #need({ source, newestBy, path, cursor }: SourceBinding, names: readonly string[]): void {
     const fields = this.#needed.get(source) ?? new Set<string>();
     this.#needed.set(source, fields);
     for (const name of names) fields.add(name);
     if (newestBy?.[0] !== undefined) fields.add(newestBy[0]);
+    // With a path the list is within the record, and comes as a whole.
+    if (cursor !== null && path === null) fields.add(cursor);
   }
 
   /** The record fields behind a selection. Of a connection, the records are its nodes. */

@@ -8,6 +8,7 @@ import {
   type GraphQLFormattedError,
   getOperationAST,
   getVariableValues,
+  type OperationTypeNode,
 } from 'graphql';
 import { settleLongNumbers, TOO_DEEP } from './exact-variables.ts';
 import { maskError } from './mask-error.ts';
@@ -25,23 +26,31 @@ export interface OperationRequest {
   readonly query?: unknown;
   readonly operationName?: unknown;
   readonly variables?: unknown;
+  readonly extensions?: unknown;
 }
 
 /** An operation that is right and within its limits. */
-export type PreparedOperation = ExecutionArgs & { readonly contextValue: RequestContext };
+export interface CheckedOperation
+  extends Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues' | 'hideSuggestions'> {
+  readonly type: OperationTypeNode;
+}
+
+/** The same, with who asks. */
+export type PreparedOperation = CheckedOperation & { readonly contextValue: RequestContext };
 
 /** An answer as it goes to the client, with its errors masked. */
 export interface FormattedResult {
   readonly data?: ExecutionResult['data'];
   readonly errors?: readonly GraphQLFormattedError[];
+  readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
 /** Wrong values of variables that are told, as graphql-js does it: each takes its time. */
 const MAX_ERRORS = 50;
 
 /**
- * Runs operations that do not come through Apollo Server, whose plugins see HTTP only: over WebSocket and server-sent
- * events. The same limits, the same validation, the same masked errors.
+ * Says of every operation that is not answered on the fast lane whether it may run, whatever way it came; and runs those
+ * that do not come through Apollo Server, whose plugins see HTTP only: over WebSocket and server-sent events.
  */
 export class OperationRunner {
   readonly #options: RunnerOptions;
@@ -53,25 +62,34 @@ export class OperationRunner {
   }
 
   /** @returns what is to be run, or why it is not. */
-  prepare(
-    { query, operationName, variables }: OperationRequest,
-    contextValue: RequestContext,
-  ): PreparedOperation | GraphQLFormattedError[] {
-    const { schema, limits } = this.#options;
-    const name = typeof operationName === 'string' ? operationName : null;
-    const document = this.#documentOf(query);
+  check({ query, operationName, variables, extensions }: OperationRequest): CheckedOperation | GraphQLFormattedError[] {
+    const { schema, limits, hideSuggestions } = this.#options;
+    const misfit = misfitOf({ operationName, variables, extensions });
+    if (misfit !== null) return [formatted('BAD_REQUEST', misfit)];
+    // With these words and this code clients send the text from then on (Apollo's automatic persisted queries).
+    if ((extensions as { persistedQuery?: unknown } | null | undefined)?.persistedQuery)
+      return [formatted('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')];
+    if (typeof query !== 'string' || query === '') {
+      return [
+        formatted(
+          'BAD_REQUEST',
+          `expected query to be the text of a GraphQL document, received ${query === '' ? 'an empty one' : kindOf(query)}`,
+        ),
+      ];
+    }
+    const document = this.#documents.prepare(query);
     if (Array.isArray(document)) return document;
-    const operation = getOperationAST(document, name);
+    const name = (operationName ?? null) as string | null;
+    const operation = getOperationAST(document as DocumentNode, name);
     if (!operation) return [formatted('OPERATION_RESOLUTION_FAILURE', 'expected operationName to name one of the operations in query')];
-    const beyond = checkOperationLimits(document, name, limits);
+    const beyond = checkOperationLimits(document as DocumentNode, name, limits);
     if (beyond !== null) return [{ message: beyond.message, extensions: { code: beyond.code, ...beyond.details } }];
-    const given = (variables ?? {}) as Record<string, unknown>;
-    if (typeof given !== 'object') return [formatted('BAD_REQUEST', 'expected variables to be a JSON object')];
-    const variableValues = settleLongNumbers(schema, operation, given);
+    const variableValues = settleLongNumbers(schema, operation, (variables ?? {}) as Record<string, unknown>);
     if (variableValues === null) return [formatted('BAD_USER_INPUT', TOO_DEEP)];
-    const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues, { maxErrors: MAX_ERRORS });
+    const coercion = { maxErrors: MAX_ERRORS, hideSuggestions };
+    const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues, coercion);
     if (errors) return errors.map((error) => ({ ...error.toJSON(), extensions: { code: 'BAD_USER_INPUT' } }));
-    return { schema, document, operationName: name, variableValues, contextValue };
+    return { schema, document: document as DocumentNode, operationName: name, variableValues, hideSuggestions, type: operation.operation };
   }
 
   /** Logs what nobody expected; the client learns of it without its words. */
@@ -123,17 +141,35 @@ export class OperationRunner {
     return results;
   }
 
-  #documentOf(query: unknown): DocumentNode | GraphQLFormattedError[] {
-    if (typeof query !== 'string') return [formatted('BAD_REQUEST', 'expected query to be the text of a GraphQL document')];
-    return this.#documents.prepare(query);
-  }
-
-  #masked({ data, errors }: ExecutionResult, { requestId, seenValues }: RequestContext): FormattedResult {
+  #masked({ data, errors }: ExecutionResult, { requestId, seenValues, provenance }: RequestContext): FormattedResult {
     const log = (error: unknown) => this.#options.logUnexpected(error, requestId, seenValues);
-    return { ...(data !== undefined && { data }), ...(errors && { errors: errors.map((error) => maskError(error, requestId, log)) }) };
+    return {
+      ...(errors && { errors: errors.map((error) => maskError(error, requestId, log)) }),
+      ...(data !== undefined && { data }),
+      ...(provenance !== undefined && { extensions: { provenance } }),
+    };
   }
 }
 
 function formatted(code: string, message: string): GraphQLFormattedError {
   return { message, extensions: { code } };
+}
+
+/** @returns what of a request is of another JSON type than the protocol has it; null when nothing is. */
+function misfitOf(request: Pick<OperationRequest, 'operationName' | 'variables' | 'extensions'>): string | null {
+  const { operationName, variables, extensions } = request;
+  if (operationName != null && typeof operationName !== 'string')
+    return `expected operationName to be text, received ${kindOf(operationName)}`;
+  for (const [name, value] of Object.entries({ variables, extensions })) {
+    if (value != null && (typeof value !== 'object' || Array.isArray(value))) {
+      return `expected ${name} to be a JSON object, received ${kindOf(value)}`;
+    }
+  }
+  return null;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return 'none';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : typeof value === 'string' ? 'text' : `a ${typeof value}`;
 }

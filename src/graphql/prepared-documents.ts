@@ -17,6 +17,8 @@ export interface DocumentRules {
   readonly limits: OperationLimits;
   /** Whether the schema may be asked for. */
   readonly introspection: boolean;
+  /** Whether errors leave out what the client may have meant, which tells names of the schema one by one. */
+  readonly hideSuggestions: boolean;
 }
 
 /** Characters of the documents that are kept. Parsed, a document takes up to a hundred times its text. */
@@ -38,12 +40,12 @@ export class PreparedDocuments {
   prepare(query: string): DocumentNode | GraphQLFormattedError[] {
     const known = this.#documents.get(query);
     if (known !== undefined) return known;
-    const { schema, limits, introspection } = this.#rules;
+    const { schema, limits, introspection, hideSuggestions } = this.#rules;
     try {
       const document = parse(query, { maxTokens: limits.tokens });
       const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-      const errors = validate(schema, document, rules);
-      if (errors.length > 0) return errors.map((error) => ({ ...error.toJSON(), extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }));
+      const errors = validate(schema, document, rules, { hideSuggestions });
+      if (errors.length > 0) return eachOnce(errors).map((error) => invalid(error, hideSuggestions));
       this.#documents.set(query, document);
       return document;
     } catch (error) {
@@ -54,4 +56,23 @@ export class PreparedDocuments {
       throw error;
     }
   }
+}
+
+function invalid(error: GraphQLError, hideSuggestions: boolean): GraphQLFormattedError {
+  const { message } = error;
+  const extensions = { code: 'GRAPHQL_VALIDATION_FAILED' };
+  // One rule of graphql-js suggests in spite of its option: a selection where there is none.
+  return { ...error.toJSON(), message: hideSuggestions ? message.replace(/ ?Did you mean .*$/s, '') : message, extensions };
+}
+
+/** How messages begin that differ by a name only, of which one is enough. */
+const KINDS = ['Unknown directive', 'GraphQL introspection has been disabled'];
+
+/** One error for each message, and one for all of a kind: a document that repeats a mistake gets no longer answer. */
+function eachOnce(errors: readonly GraphQLError[]): GraphQLError[] {
+  const said = new Set<string>();
+  return errors.filter(({ message }) => {
+    const kind = KINDS.find((beginning) => message.startsWith(beginning)) ?? message;
+    return !said.has(kind) && said.add(kind);
+  });
 }

@@ -3,8 +3,9 @@ import type { DataRecord } from '../adapters/data-adapter.ts';
 import type { ResolvedCustomer } from '../identity/identity-graph.ts';
 import { refusal } from '../profile/access.ts';
 import type { FieldBinding } from '../profile/field-binding.ts';
+import { type Connection, ListEdge } from '../profile/page-list.ts';
 import { type FieldPlace, readField } from '../profile/read-field.ts';
-import { checkValue } from './check-value.ts';
+import { checkAnswer, checkConnection } from './check-answer.ts';
 import { NeededFields } from './needed-fields.ts';
 import { type ProfileField, resolverOf } from './profile-field.ts';
 import { provenanceOf } from './provenance.ts';
@@ -49,7 +50,7 @@ function recordField(field: ProfileField, property: string): Resolver<DataRecord
       const customer = context.customerAbove(info.path);
       return readBound(binding, { customer, parent: record, args, needs: needed.of(info) }, context, info);
     }
-    return checkValue(propertyOf(record, property), info.returnType, () => ({
+    return checkAnswer(propertyOf(record, property), info.returnType, info.schema, () => ({
       field: field.name,
       source: context.sourceAbove(info.path),
     }));
@@ -61,7 +62,9 @@ async function readBound(binding: FieldBinding, place: FieldPlace, context: Requ
   context.provenance?.push(provenanceOf(info.path, binding, answer, context.engine.now()));
   if (answer === null) return null;
   context.placeSource(info.path, answer.source);
-  return checkValue(answer.value, info.returnType, () => ({ field: binding.name, source: answer.source }));
+  const origin = () => ({ field: binding.name, source: answer.source });
+  const value = checkAnswer(answer.value, info.returnType, info.schema, origin);
+  return binding.shape === 'connection' ? checkConnection(value as Connection<unknown>, info.returnType, info.schema, origin) : value;
 }
 
 /** @throws GatewayError for a field that this viewer may not see of this customer. */
@@ -70,7 +73,8 @@ export function guard({ rule, name }: ProfileField, customer: ResolvedCustomer, 
   if (refused !== null) throw refused;
 }
 
-/** Own properties only: a record is data, and `constructor` is a name that a field may have. */
+/** Own properties only: a record is data, and `constructor` is a name that a field may have. An edge makes its cursor. */
 export function propertyOf(record: DataRecord, name: string): unknown {
-  return Object.hasOwn(record, name) ? record[name] : undefined;
+  if (Object.hasOwn(record, name)) return record[name];
+  return name === 'cursor' && record instanceof ListEdge ? record.cursor : undefined;
 }

@@ -1,12 +1,14 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
 import websocket from '@fastify/websocket';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { GatewayError } from '../model/errors.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { loggable } from '../observability/redact.ts';
 import type { FastLane } from './fast-lane.ts';
-import { parseBodiesExactly } from './json-body.ts';
+import { inflateBody } from './inflate-body.ts';
+import { parseJsonBody } from './json-body.ts';
+import { isRefused, type Refused, refuseConnection, refuseRequest, refuseUnknownRoutes } from './refuse-request.ts';
 import { sendError } from './send-error.ts';
 
 export interface AppOptions {
@@ -30,6 +32,8 @@ export async function createApp({ logger, bodyLimit, origins, metrics, fastLane,
     // Requests that arrive while the server is closing are answered; the load balancer learns from readiness.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
+    frameworkErrors: (error, _, reply) => void refuseRequest(error as Refused, bodyLimit, reply),
+    clientErrorHandler: refuseConnection,
     serverFactory: (handler, options) => {
       const { keepAliveTimeout, requestTimeout, connectionTimeout } = options as Record<string, number>;
       const server = createServer(fastLane.inFrontOf(handler));
@@ -39,12 +43,16 @@ export async function createApp({ logger, bodyLimit, origins, metrics, fastLane,
       return server;
     },
   });
-  parseBodiesExactly(app);
   await app.register(cors, { origin: [...origins], credentials: true, methods: ['GET', 'POST'], maxAge: 600 });
   await app.register(websocket, { options: { maxPayload: bodyLimit } });
+  app.addHook('onRequest', refuseUnknownRoutes(app));
+  app.addHook('preParsing', inflateBody);
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, async (_: FastifyRequest, text: string) =>
+    parseJsonBody(text),
+  );
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    // What the framework refuses (a body that is too large, say) explains itself.
-    if (error.statusCode !== undefined && error.statusCode < 500) return reply.send(error);
+    if (isRefused(error)) return refuseRequest(error, bodyLimit, reply);
     request.log.error({ error: loggable(error, seenValues(request.raw)) }, 'something unexpected went wrong');
     const message = 'Something unexpected went wrong; the log has it under the requestId';
     return sendError(new GatewayError('INTERNAL', message, { requestId: request.id }), reply);

@@ -1,27 +1,14 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { LRUCache } from 'lru-cache';
 import type { CapturableRequest } from '../capture/capture-request.ts';
 import type { CompiledOperations, ReadyOperation } from '../graphql/compiled/compiled-operations.ts';
 import { runPlan } from '../graphql/compiled/run-plan.ts';
 import { mayHoldLongNumber } from '../model/exact-json.ts';
+import { SUSPICIOUS, withoutMark } from './json-body.ts';
+import { type AnswerType, acceptedTypes, EVENT_STREAM } from './media-type.ts';
 import { AnswerCookies, type OperationContexts } from './operation-contexts.ts';
 
-const JSON_TYPE = 'application/json; charset=utf-8';
-const GRAPHQL_TYPE = 'application/graphql-response+json; charset=utf-8';
-
-/**
- * What clients say they accept, and what Apollo Server answers them with. Whoever says something else goes the full way,
- * where it is negotiated.
- */
-const ACCEPTED = new Map<string | undefined, string>([
-  [undefined, JSON_TYPE],
-  ['*/*', JSON_TYPE],
-  ['application/json', JSON_TYPE],
-  ['application/json, text/plain, */*', JSON_TYPE],
-  ['application/graphql-response+json', GRAPHQL_TYPE],
-  ['application/graphql-response+json, application/json', GRAPHQL_TYPE],
-  ['application/graphql-response+json,application/json;q=0.9', GRAPHQL_TYPE],
-]);
 /** A foreign page can't make a browser send these without asking first. */
 const SENT = new Set<string | undefined>([
   'application/json',
@@ -29,8 +16,8 @@ const SENT = new Set<string | undefined>([
   'application/json;charset=utf-8',
   'application/json;charset=UTF-8',
 ]);
-/** Names with which JSON can reach into objects' prototypes, and escapes that could hide them: the framework looks at those. */
-const SUSPICIOUS = /__proto__|constructor|\\u/;
+/** Characters of an `accept` that is looked at here. */
+const MAX_ACCEPT = 300;
 
 export interface FastLaneOptions {
   readonly operations: CompiledOperations;
@@ -61,6 +48,8 @@ const BEGUN = Symbol('begun on the fast lane');
 export class FastLane {
   readonly #options: FastLaneOptions;
   readonly #origins: ReadonlySet<string>;
+  /** By `accept`: clients send a handful of different ones. */
+  readonly #accepted = new LRUCache<string, AnswerType | 'none'>({ max: 100 });
   #isOpen = true;
   #answered = 0;
 
@@ -96,7 +85,18 @@ export class FastLane {
     if (method !== 'POST' || !this.#isOpen || !(url === '/graphql' || url?.startsWith('/graphql?'))) return undefined;
     if (!SENT.has(headers['content-type']) || headers['content-encoding'] !== undefined) return undefined;
     const length = Number(headers['content-length']);
-    return length > 0 && length <= this.#options.bodyLimit ? ACCEPTED.get(headers.accept) : undefined;
+    return length > 0 && length <= this.#options.bodyLimit ? this.#preferredType(headers.accept) : undefined;
+  }
+
+  /** Undefined for one who would rather have an event stream, or nothing that there is. */
+  #preferredType(accept = ''): AnswerType | undefined {
+    if (accept.length > MAX_ACCEPT) return undefined;
+    let preferred = this.#accepted.get(accept);
+    if (preferred === undefined) {
+      preferred = acceptedTypes(accept)[0] ?? 'none';
+      this.#accepted.set(accept, preferred);
+    }
+    return preferred === 'none' || preferred === EVENT_STREAM ? undefined : preferred;
   }
 
   /** In the order of the framework and its CORS plugin. */
@@ -188,9 +188,10 @@ class Answering {
   /** Null for what is to go the full way, and so is whatever a strange document brings about. */
   #operation(): ReadyOperation | null {
     const text = this.#body?.toString() ?? '';
+    // Looked at more closely on the full way.
     if (SUSPICIOUS.test(text) || mayHoldLongNumber(text)) return null;
     try {
-      return this.#find(JSON.parse(text));
+      return this.#find(JSON.parse(withoutMark(text)));
     } catch {
       return null;
     }

@@ -1,17 +1,15 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type GraphQLFormattedError, getOperationAST } from 'graphql';
-import type { FormattedResult, OperationRequest, OperationRunner, PreparedOperation } from '../graphql/operation-runner.ts';
-import { GatewayError } from '../model/errors.ts';
-import { parseJsonWithLongNumbers } from '../model/exact-json.ts';
+import type { GraphQLFormattedError } from 'graphql';
+import type { CheckedOperation, FormattedResult, OperationRunner, PreparedOperation } from '../graphql/operation-runner.ts';
 import { afterExpiry } from './after-expiry.ts';
+import { EVENT_STREAM } from './media-type.ts';
 import type { OperationContexts } from './operation-contexts.ts';
-import { sendGraphqlError } from './send-error.ts';
 
 /** Proxies drop what is silent for long. */
 const KEEP_ALIVE_MS = 12_000;
-const HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no', connection: 'keep-alive' };
+const HEADERS = { 'content-type': EVENT_STREAM, 'x-accel-buffering': 'no', connection: 'keep-alive' };
 
 /**
  * GraphQL over server-sent events (the graphql-sse protocol, distinct connections mode). Written here because that
@@ -19,18 +17,16 @@ const HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-b
  * expires, the stream ends.
  */
 export function createEventStreamHandler(runner: OperationRunner, contexts: OperationContexts, now: () => Date) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    if (!isAskedByScript(request)) {
-      const expected =
-        'expected content-type: application/json, or one of the headers apollo-require-preflight and x-apollo-operation-name';
-      return sendGraphqlError(new GatewayError('BAD_USER_INPUT', `${expected}: without, a foreign page could ask`), reply);
-    }
+  return async (
+    checked: CheckedOperation | GraphQLFormattedError[],
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> => {
     let end = () => {};
     // Listened for from the beginning: a client may be gone before its subscription is there.
     reply.raw.once('close', () => end());
     const context = contexts.openWith(request, reply);
-    const operation = runner.prepare(operationOf(request), context);
-    const results = Array.isArray(operation) ? { errors: operation } : await run(runner, operation, request);
+    const results = Array.isArray(checked) ? { errors: checked } : await run(runner, { ...checked, contextValue: context });
     end = () => void (Symbol.asyncIterator in results && results.return?.());
     if (reply.raw.destroyed) end();
     reply.hijack();
@@ -49,36 +45,8 @@ export function createEventStreamHandler(runner: OperationRunner, contexts: Oper
   };
 }
 
-/** A browser sends these for a foreign page only after having asked (CORS preflight), as Apollo Server has it too. */
-function isAskedByScript({ headers }: FastifyRequest): boolean {
-  const isJson = /^application\/json\b/i.test(headers['content-type'] ?? '');
-  return isJson || headers['apollo-require-preflight'] !== undefined || headers['x-apollo-operation-name'] !== undefined;
-}
-
-function operationOf({ method, query, body }: FastifyRequest): OperationRequest {
-  if (method !== 'GET') return (body ?? {}) as OperationRequest;
-  const { variables, ...rest } = query as Record<string, unknown>;
-  try {
-    return { ...rest, variables: typeof variables === 'string' ? parseJsonWithLongNumbers(variables) : undefined };
-  } catch {
-    return { ...rest, variables: 'no JSON' };
-  }
-}
-
-async function run(runner: OperationRunner, operation: PreparedOperation, { method }: FastifyRequest) {
-  switch (getOperationAST(operation.document, operation.operationName)?.operation) {
-    case 'subscription':
-      return runner.subscribe(operation);
-    case 'mutation':
-      if (method === 'GET') return { errors: [onlyByPost()] };
-      return runner.execute(operation);
-    default:
-      return runner.execute(operation);
-  }
-}
-
-function onlyByPost(): GraphQLFormattedError {
-  return { message: 'expected a mutation by POST, received GET', extensions: { code: 'BAD_REQUEST' } };
+function run(runner: OperationRunner, operation: PreparedOperation) {
+  return operation.type === 'subscription' ? runner.subscribe(operation) : runner.execute(operation);
 }
 
 /** Reads the next event only once the client has taken the one before. */
@@ -95,6 +63,8 @@ function eventOf(result: FormattedResult): string {
 async function write(response: ServerResponse, text: string): Promise<void> {
   if (response.destroyed || response.write(text)) return;
   const closed = new AbortController();
-  response.once('close', () => closed.abort());
+  const abort = () => closed.abort();
+  response.once('close', abort);
   await once(response, 'drain', { signal: closed.signal }).catch(() => {});
+  response.off('close', abort);
 }

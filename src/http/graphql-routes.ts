@@ -1,16 +1,19 @@
 import type { ApolloServer } from '@apollo/server';
-import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify';
-import type { OperationRunner } from '../graphql/operation-runner.ts';
+import type { GraphQLFormattedError } from 'graphql';
+import type { CheckedOperation, OperationRunner } from '../graphql/operation-runner.ts';
 import type { RequestContext } from '../graphql/request-context.ts';
 import { GatewayError } from '../model/errors.ts';
+import { apolloHandler } from './apollo-handler.ts';
 import { begunOn, bodyAgain } from './fast-lane.ts';
 import { createEventStreamHandler } from './graphql-event-stream.ts';
 import { createSocketHandler } from './graphql-socket.ts';
+import { acceptedTypes, EVENT_STREAM, JSON_TYPE, prefersPage } from './media-type.ts';
 import type { OperationContexts } from './operation-contexts.ts';
+import { BadRequest, operationOf, requireAskedByScript } from './operation-request.ts';
 import { requireOwnPage } from './own-page.ts';
-import { sendGraphqlError } from './send-error.ts';
+import { sendGraphqlError, sendRefusal } from './send-error.ts';
 
 export interface GraphqlRoutes {
   readonly apollo: ApolloServer<RequestContext>;
@@ -32,15 +35,41 @@ const FIRST_QUERY = `# The customer of this request. Add ?cid=17850 to this page
 }
 `;
 
+const NO_TYPE = 'expected accept to name application/json, application/graphql-response+json or text/event-stream';
+const NO_STREAM = 'expected a subscription over WebSocket (graphql-transport-ws), or with accept: text/event-stream';
+
 /** `/graphql` over HTTP, WebSocket and server-sent events, and the IDE that works offline. */
 export function addGraphqlRoutes(app: FastifyInstance, { apollo, runner, contexts, ide, now }: GraphqlRoutes): void {
-  const answer = fastifyApolloHandler(apollo, {
-    context: async (request, reply) => contexts.openWith(request, reply, begunOn(request.raw)?.cookies),
-  });
+  const answer = apolloHandler(apollo, (request, reply) => contexts.openWith(request, reply, begunOn(request.raw)?.cookies));
   const stream = createEventStreamHandler(runner, contexts, now);
-  const wantsEvents = ({ headers }: FastifyRequest) => headers.accept?.includes('text/event-stream') === true;
-  const handler = async (request: FastifyRequest, reply: FastifyReply) =>
-    wantsEvents(request) ? stream(request, reply) : answer.call(app, request, reply);
+  const handler = async (request: FastifyRequest, reply: FastifyReply) => {
+    const { accept } = request.headers;
+    if (request.method === 'GET' && prefersPage(accept)) return answer(request, reply);
+    const types = acceptedTypes(accept);
+    const [preferred] = types;
+    if (preferred === undefined) return sendRefusal([badRequest(NO_TYPE)], { type: JSON_TYPE, status: 406 }, reply);
+    try {
+      requireAskedByScript(request);
+      const checked = runner.check(operationOf(request));
+      const type = isSubscription(checked) && types.includes(EVENT_STREAM) ? EVENT_STREAM : preferred;
+      if (request.method === 'GET' && isMutation(checked)) {
+        reply.header('allow', 'POST');
+        return sendRefusal([badRequest('expected a mutation by POST, received GET')], { type, status: 405 }, reply);
+      }
+      if (type === EVENT_STREAM) {
+        requireOwnPage(request, contexts.touchpoints);
+        return await stream(checked, request, reply);
+      }
+      if (Array.isArray(checked)) return sendRefusal(checked, { type }, reply);
+      // Apollo Server would run it once, as if it were a query.
+      if (isSubscription(checked)) return sendRefusal([badRequest(NO_STREAM)], { type }, reply);
+      return await answer(request, reply, checked.variableValues ?? undefined);
+    } catch (error) {
+      if (error instanceof BadRequest) return sendRefusal([badRequest(error.message)], { type: preferred }, reply);
+      if (error instanceof GatewayError) return sendGraphqlError(error, reply);
+      throw error;
+    }
+  };
   const common = {
     url: '/graphql',
     // Answers are somebody's, and many differ by a cookie that caches don't look at.
@@ -61,7 +90,7 @@ export function addGraphqlRoutes(app: FastifyInstance, { apollo, runner, context
     preHandler: (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
       const refuse = (error: Error) => void (error instanceof GatewayError ? sendGraphqlError(error, reply) : done(error));
       try {
-        if (request.ws || wantsEvents(request)) requireOwnPage(request, contexts.touchpoints);
+        if (request.ws) requireOwnPage(request, contexts.touchpoints);
         const recognized = contexts.recognize(request.raw);
         if (recognized instanceof Promise) recognized.then(() => done(), refuse);
         else done();
@@ -84,4 +113,18 @@ export function addGraphqlRoutes(app: FastifyInstance, { apollo, runner, context
   });
   app.get('/graphiql', async (_, reply) => reply.type('text/html; charset=utf-8').send(page));
   app.get('/', async (_, reply) => reply.redirect('/graphiql'));
+}
+
+type Checked = CheckedOperation | readonly GraphQLFormattedError[];
+
+function isSubscription(checked: Checked): boolean {
+  return 'type' in checked && checked.type === 'subscription';
+}
+
+function isMutation(checked: Checked): boolean {
+  return 'type' in checked && checked.type === 'mutation';
+}
+
+function badRequest(message: string): GraphQLFormattedError {
+  return { message, extensions: { code: 'BAD_REQUEST' } };
 }

@@ -1,5 +1,5 @@
 import type { WebsocketHandler } from '@fastify/websocket';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { CloseCode, type Context as SocketContext } from 'graphql-ws';
 import { type Extra, makeHandler } from 'graphql-ws/use/@fastify/websocket';
 import type { CaptureSession } from '../capture/capture-session.ts';
@@ -44,17 +44,22 @@ export function createSocketHandler(runner: OperationRunner, contexts: Operation
     onClose: ({ extra }) => extra.stopTimer?.(),
     onSubscribe: async ({ extra, subscriptions }: SocketContext<Record<string, unknown>, Extra & Partial<Connection>>, _id, payload) => {
       if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [tooMany()];
-      const context = contexts.open(extra.request.id, extra.captured as CaptureSession);
-      const prepared = runner.prepare(payload, context);
-      // The library wants errors of its own class, and sends them as `onError` says.
-      if (Array.isArray(prepared)) return prepared.map(({ message, extensions }) => new GraphQLError(message, { extensions }));
-      return prepared;
+      const checked = runner.check(payload);
+      // The library wants errors of graphql-js' class, and sends their JSON form.
+      if (Array.isArray(checked)) return checked.map(asGraphqlError);
+      return { ...checked, contextValue: contexts.open(extra.request.id, extra.captured as CaptureSession) };
     },
     execute: (operation) => runner.execute(operation as PreparedOperation) as never,
     subscribe: (operation) => runner.subscribe(operation as PreparedOperation) as never,
     // Masked and formatted already.
     onNext: (_context, _id, _payload, _args, result) => result as FormattedResult as never,
   });
+}
+
+/** With the places that a client is told over HTTP, too. */
+function asGraphqlError({ message, locations, path, extensions }: GraphQLFormattedError): GraphQLError {
+  const toJSON = () => ({ message, ...(locations && { locations }), ...(path && { path }), ...(extensions && { extensions }) });
+  return Object.assign(new GraphQLError(message, { extensions: extensions ?? {} }), { toJSON });
 }
 
 function tooMany(): GraphQLError {

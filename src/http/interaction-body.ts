@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import { UnreadableRecord } from '../journey/interaction-input.ts';
-import { parseExactJson } from '../model/exact-json.ts';
+import { parseJson, withoutMark } from './json-body.ts';
 
 /** A body with more records or bytes than are taken at once. */
 export class BodyTooLarge extends Error {}
@@ -28,13 +28,16 @@ export async function readRecords(
   const decoder = new StringDecoder('utf8');
   const records: unknown[] = [];
   let isLines = format === 'ndjson' ? true : format === 'json' ? false : null;
+  let isFirst = true;
   let bytes = 0;
   // Pieces of the line, or of the array, that is not complete yet. They are put together once.
   let pieces: string[] = [];
   for await (const chunk of body) {
     bytes += chunk.length;
     if (bytes > limits.bytes) throw new BodyTooLarge(`expected at most ${limits.bytes} bytes`);
-    const text = decoder.write(chunk);
+    const decoded = decoder.write(chunk);
+    const text = isFirst ? withoutMark(decoded) : decoded;
+    isFirst &&= decoded === '';
     // Both come as text/plain, which is all that sendBeacon may send unasked: an array begins with a bracket.
     isLines ??= startsAsLines(text);
     pieces.push(text);
@@ -66,7 +69,7 @@ function takeLines(text: string, records: unknown[], { records: max }: BodyLimit
 
 function parseLine(line: string): unknown {
   try {
-    return parseExactJson(line);
+    return parseJson(line);
   } catch {
     return new UnreadableRecord('expected a line of JSON, received something that is none');
   }
@@ -75,7 +78,7 @@ function parseLine(line: string): unknown {
 function readArray(text: string, { records: max }: BodyLimits): unknown[] {
   let records: unknown;
   try {
-    records = parseExactJson(text);
+    records = parseJson(text);
   } catch {
     throw new UnreadableBody('expected a JSON array of interactions, or one per line; received something that is no JSON');
   }

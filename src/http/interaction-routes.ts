@@ -6,6 +6,7 @@ import type { CapturedInteractions } from '../journey/capture-interactions.ts';
 import { GatewayError } from '../model/errors.ts';
 import { type BodyFormat, type BodyLimits, BodyTooLarge, readRecords, UnreadableBody } from './interaction-body.ts';
 import { requireOwnPage } from './own-page.ts';
+import { RequestError } from './request-error.ts';
 import { sendError } from './send-error.ts';
 
 export interface InteractionRoutes {
@@ -35,7 +36,7 @@ export function addInteractionRoutes(app: FastifyInstance, { touchpoints, bodyBy
       try {
         requireOwnPage(request, touchpoints);
         const session = await openSession(request, reply);
-        const records = await readRecords(request.body as IncomingMessage | undefined, formatOf(request), limits);
+        const records = await readRecords(request.body as IncomingMessage | undefined, formatOf(request), limits).catch(sayUnreadable);
         const { accepted, duplicates, rejected } = wantsNoTracking(session) ? notTracked(records.length) : await capture(records, session);
         return reply.status(rejected.length > 0 ? 207 : 200).send({ accepted, duplicates, rejected });
       } catch (error) {
@@ -48,6 +49,12 @@ export function addInteractionRoutes(app: FastifyInstance, { touchpoints, bodyBy
       }
     });
   });
+}
+
+/** Anything else that fails while a body is read is the body: it is cut off, or not in its content-encoding. */
+function sayUnreadable(error: Error): never {
+  if (error instanceof BodyTooLarge || error instanceof UnreadableBody) throw error;
+  throw new RequestError(400, 'expected a whole body in its content-encoding, received one that is broken or cut off');
 }
 
 function formatOf({ headers }: FastifyRequest): BodyFormat {

@@ -1,23 +1,39 @@
-import type { FastifyInstance } from 'fastify';
-import { mayHoldLongNumber, parseJsonWithLongNumbers } from '../model/exact-json.ts';
+import { scan } from 'secure-json-parse';
+import { parseExactJson, parseJsonWithLongNumbers } from '../model/exact-json.ts';
+import { RequestError } from './request-error.ts';
 
-/** JSON bodies as the framework parses them, but with a `LongNumber` for each number that would lose digits. */
-export function parseBodiesExactly(app: FastifyInstance): void {
-  const parse = app.getDefaultJsonParser('error', 'error');
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
-    // First the framework's own way, which refuses names that reach into prototypes.
-    parse(request, text, (error, body) => {
-      if (error !== null || !mayHoldLongNumber(text)) done(error, body);
-      else done(...parsed(text.replace(/^\ufeff/, '')));
-    });
-  });
+const BYTE_ORDER_MARK = 0xfeff;
+/** Names with which JSON can reach into objects' prototypes, and escapes that could hide them. */
+export const SUSPICIOUS = /__proto__|constructor|\\u/;
+
+/** A request's text without the mark that some programs put in front of UTF-8. */
+export function withoutMark(text: string): string {
+  return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
 }
 
-/** As the framework's parsers answer: an error, or null and what was parsed. It is JSON, but its levels may be too many. */
-function parsed(text: string): [error: Error | null, body?: unknown] {
+/**
+ * A record in a request's JSON text, such as an interaction. Numbers that a JavaScript number can't hold are strings of
+ * their exact digits.
+ * @throws SyntaxError for what is no JSON; its words repeat the text. RangeError for too many levels of nesting.
+ */
+export function parseJson(text: string): unknown {
+  return parseExactJson(withoutMark(text));
+}
+
+/**
+ * A whole body of JSON, of which objects are made that code looks into by name. Numbers that a JavaScript number can't
+ * hold are `LongNumber`s: what becomes of them depends on the type that is expected.
+ * @throws RequestError 400 for none, what is no JSON, or what reaches for a prototype.
+ */
+export function parseJsonBody(text: string): unknown {
+  if (text.trim() === '') throw new RequestError(400, 'expected a body of JSON, received an empty one');
   try {
-    return [null, parseJsonWithLongNumbers(text)];
-  } catch (cause) {
-    return [Object.assign(new Error('expected JSON with fewer levels of nesting', { cause }), { statusCode: 400 })];
+    const body = parseJsonWithLongNumbers(withoutMark(text));
+    if (SUSPICIOUS.test(text) && typeof body === 'object' && body !== null) scan(body);
+    return body;
+  } catch (error) {
+    // JSON.parse fills the stack where it calls back for each value.
+    const expected = error instanceof RangeError ? 'a body of JSON with fewer levels of nesting' : 'a body of JSON';
+    throw new RequestError(400, `expected ${expected}, received something that is none`);
   }
 }

@@ -5,7 +5,7 @@ import { type PageParameters, queryOf } from '../capture/page-parameters.ts';
 import { RECIPIENT_SOURCE, type RecipientTokens } from '../capture/recipient-token.ts';
 import type { CapturedInteractions, InteractionTeller } from '../journey/capture-interactions.ts';
 import { OBJECT_FIELDS, TEXT_FIELDS } from '../journey/interaction-input.ts';
-import { ERROR_CODES, type ErrorCode, GatewayError } from '../model/errors.ts';
+import { type ErrorCode, GatewayError } from '../model/errors.ts';
 import { parseExactJson } from '../model/exact-json.ts';
 import { notTracked, wantsNoTracking } from './interaction-routes.ts';
 import type { Restrictions } from './operation-contexts.ts';
@@ -25,8 +25,9 @@ const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBR
 const TOKEN = 'token';
 
 /**
- * `GET /pixel.gif`: an interaction from mail, or from a page without script. The picture always comes, since somebody
- * looks at it; the status and the header `x-error` say what was wrong.
+ * `GET /pixel.gif`: an interaction from mail, or from a page without script. The picture always comes, and with status
+ * 200, since somebody looks at it and mail programs show a broken picture otherwise; the header `x-error` says what was
+ * wrong.
  */
 export function addPixelRoute(app: FastifyInstance, route: PixelRoute): void {
   // No HEAD: scanners of mail ask so, and nobody has opened anything.
@@ -41,8 +42,9 @@ export function addPixelRoute(app: FastifyInstance, route: PixelRoute): void {
       const [refused] = rejected;
       return refused === undefined ? reply.send(PIXEL) : refuse(refused, reply);
     } catch (error) {
-      if (!(error instanceof GatewayError)) throw error;
-      return refuse(error, reply);
+      if (error instanceof GatewayError) return refuse(error, reply);
+      reply.removeHeader('content-type');
+      throw error;
     }
   });
 }
@@ -50,7 +52,7 @@ export function addPixelRoute(app: FastifyInstance, route: PixelRoute): void {
 function refuse({ code, message }: { readonly code: ErrorCode; readonly message: string }, reply: FastifyReply): FastifyReply {
   // A header holds no other characters (RFC 9110, section 5.5).
   const text = `${code}: ${message}`.replace(/[^\x20-\x7e]/g, '?');
-  return reply.status(ERROR_CODES[code].status).header('x-error', text).send(PIXEL);
+  return reply.header('x-error', text).send(PIXEL);
 }
 
 function requireNoIdentifiers({ request: { query } }: CaptureSession, parameters: PageParameters): void {

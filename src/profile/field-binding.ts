@@ -18,6 +18,8 @@ export interface SourceBinding {
   readonly path: readonly string[] | null;
   /** Into the record: when it was changed. With one, all sources are asked and the newest value counts. */
   readonly newestBy: readonly string[] | null;
+  /** Of a connection's nodes: the field that is unique in the list, by which cursors find a node again. Null: none. */
+  readonly cursor: string | null;
 }
 
 /** What a field's GraphQL type makes of a record: a value out of it, itself, a list, or a page of a list. */

@@ -1,4 +1,5 @@
 import { GatewayError } from '../model/errors.ts';
+import { ListCursors } from './list-cursor.ts';
 
 /** The paging arguments of the Relay cursor connections specification. */
 export interface PageArguments {
@@ -23,19 +24,21 @@ export interface Connection<Node> {
 }
 
 /**
- * A page of a list that is there as a whole. Cursors are positions: they say nothing about the records.
+ * A page of a list that is there as a whole.
+ * @param key the items' field by which their cursors find them again; null for none.
  * @throws GatewayError BAD_USER_INPUT for a size outside 0 to 200 or a cursor that is none.
  */
-export function pageList<Node>(list: readonly Node[], { first, after, last, before }: PageArguments): Connection<Node> {
+export function pageList<Node>(list: readonly Node[], { first, after, last, before }: PageArguments, key: string | null): Connection<Node> {
   pageSize('first', first);
   pageSize('last', last);
-  let start = after == null ? 0 : positionOf('after', after) + 1;
-  let end = before == null ? list.length : Math.min(positionOf('before', before), list.length);
+  const cursors = new ListCursors(list, key);
+  let start = after == null ? 0 : cursors.after('after', after);
+  let end = before == null ? list.length : Math.min(cursors.before('before', before), list.length);
   if (first != null) end = Math.min(end, start + first);
   if (last != null) start = Math.max(start, end - last);
   else if (first == null) end = Math.min(end, start + MAX_PAGE);
   const edges: ListEdge<Node>[] = [];
-  for (let position = start; position < end; position++) edges.push(new ListEdge(position, list[position] as Node));
+  for (let position = start; position < end; position++) edges.push(new ListEdge(cursors, position, list[position] as Node));
   return {
     edges,
     pageInfo: {
@@ -52,17 +55,19 @@ export function pageList<Node>(list: readonly Node[], { first, after, last, befo
 }
 
 /** Makes its cursor for those who ask for it: most don't. */
-class ListEdge<Node> {
+export class ListEdge<Node> {
   readonly node: Node;
+  readonly #cursors: ListCursors;
   readonly #position: number;
 
-  constructor(position: number, node: Node) {
+  constructor(cursors: ListCursors, position: number, node: Node) {
+    this.#cursors = cursors;
     this.#position = position;
     this.node = node;
   }
 
   get cursor(): string {
-    return cursorOf(this.#position);
+    return this.#cursors.of(this.#position);
   }
 }
 
@@ -70,14 +75,4 @@ class ListEdge<Node> {
 export function pageSize(name: string, size: number | null | undefined, max = MAX_PAGE): number | undefined {
   if (size == null || (size >= 0 && size <= max)) return size ?? undefined;
   throw new GatewayError('BAD_USER_INPUT', `${name}: expected 0 to ${max}, received ${size}`);
-}
-
-function cursorOf(position: number): string {
-  return Buffer.from(`position:${position}`).toString('base64url');
-}
-
-function positionOf(name: string, cursor: string): number {
-  const position = /^position:(\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString())?.[1];
-  if (position === undefined) throw new GatewayError('BAD_USER_INPUT', `${name}: expected a cursor of this connection`);
-  return Number(position);
 }

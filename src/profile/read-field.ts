@@ -212,14 +212,14 @@ function firstRecord({ many }: SourceBinding, { record }: SourceAnswer): DataRec
 
 function valueIn(field: FieldBinding, binding: SourceBinding, answer: SourceAnswer, args: Arguments): unknown {
   const { name, shape } = field;
-  const { source, pages } = binding;
+  const { source, pages, cursor } = binding;
   const value = partOf(field, binding, answer);
   if (shape === 'leaf' || shape === 'object') return value;
   if (value === null || value === undefined) return null;
   if (pages && shape === 'connection') return readPage(value, name, source);
   if (!Array.isArray(value))
     throw new SourceError('SOURCE_INVALID', source, `${name}: expected a list from ${source}, received ${typeof value}`);
-  return shape === 'connection' ? pageList(value, args as PageArguments) : value;
+  return shape === 'connection' ? pageList(value, args as PageArguments, cursor) : value;
 }
 
 /** What of the answer the field is made of: a leaf or an object of its first record, a list of all of it. */

@@ -30,7 +30,7 @@ const shop = buildSchema(`
 `);
 
 function operationsOf({ schema = shop, hotAfter = 1, limits = {} } = {}) {
-  const rules = { schema, limits: { ...GENEROUS, ...limits }, introspection: true };
+  const rules = { schema, limits: { ...GENEROUS, ...limits }, introspection: true, hideSuggestions: false };
   return new CompiledOperations({ ...rules, hotAfter, documents: new PreparedDocuments(rules) });
 }
 const findsIn =

@@ -177,7 +177,7 @@ describe('POST /interactions', () => {
 
 describe('a failure of the store', () => {
   it('is INTERNAL with a request id, whose words are in the log only', async () => {
-    const { post, log, gateway } = await door();
+    const { post, log, gateway } = await door({ provokesInternal: true });
     const database = new DatabaseSync(join(gateway.project.directory, 'gateway.db'));
     onTestFinished(() => database.close());
     database.exec('drop table interaction');

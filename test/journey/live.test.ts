@@ -341,11 +341,12 @@ describe('a subscription', () => {
     const { gateway } = await live();
     const url = `/graphql?query=${encodeURIComponent('{ __typename }')}`;
     const plain = await gateway.app.inject({ url, headers: { accept: 'text/event-stream' } });
-    expect([plain.statusCode, plain.json().errors[0].extensions.code]).toEqual([400, 'BAD_USER_INPUT']);
+    expect([plain.statusCode, plain.json().errors[0].extensions.code]).toEqual([400, 'BAD_REQUEST']);
     const asked = await gateway.app.inject({ url, headers: { accept: 'text/event-stream', 'apollo-require-preflight': '1' } });
     expect(asked.body).toContain('data: {"data":{"__typename":"Query"}}');
     const mutation = `/graphql?query=${encodeURIComponent('mutation { resetVisitor { customer { id } } }')}`;
     const got = await gateway.app.inject({ url: mutation, headers: { accept: 'text/event-stream', 'apollo-require-preflight': '1' } });
+    expect([got.statusCode, got.headers.allow]).toEqual([405, 'POST']);
     expect(got.body).toContain('expected a mutation by POST');
   });
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
+import { expectNoSurprise } from './surprises.ts';
 
 export interface CommandOptions {
   readonly directory?: string;
@@ -32,7 +33,10 @@ export class Command {
     this.#closed = once(this.#child, 'close').then(() => {
       this.#isClosed = true;
     });
-    onTestFinished(() => void this.#child.kill('SIGKILL'));
+    onTestFinished(() => {
+      this.#child.kill('SIGKILL');
+      expectNoSurprise([], `${this.#stdout}\n${this.#stderr}`.split('\n'));
+    });
   }
 
   /**

@@ -9,6 +9,7 @@ import type { Problem } from '../../src/config/problem.ts';
 import { createGateway, type Gateway } from '../../src/gateway.ts';
 import { bearerClaim, defineAdapter, type GatewayConfigInput, issuedCookie, urlParameter } from '../../src/index.ts';
 import { throughTheFrontDoor } from './lanes.ts';
+import { expectNoSurprise, isInternal } from './surprises.ts';
 import { SECRET, signToken } from './tokens.ts';
 
 export const IDENTIFIERS: GatewayConfigInput['identifiers'] = {
@@ -81,6 +82,8 @@ export interface TestGatewayOptions {
   readonly compareLanes?: boolean;
   /** A store that outlives the gateway. */
   readonly directory?: string;
+  /** The test makes something go wrong inside. Any other test fails when the gateway says INTERNAL, or logs a surprise. */
+  readonly provokesInternal?: boolean;
 }
 
 const CRM = { 1: { name: 'Ada', email: 'ada@example.com', notes: 'likes tea' }, 2: { name: 'Ben', email: 'ben@example.com', notes: null } };
@@ -103,9 +106,15 @@ export async function testGateway(options: TestGatewayOptions = {}): Promise<Tes
       ...(options.now && { now: options.now }),
     },
   );
-  onTestFinished(() => gateway.close());
+  const internal: string[] = [];
+  onTestFinished(async () => {
+    await gateway.close();
+    if (options.provokesInternal !== true) expectNoSurprise(internal, log);
+  });
   await gateway.app.ready();
-  throughTheFrontDoor(gateway, options.compareLanes ?? true);
+  throughTheFrontDoor(gateway, options.compareLanes ?? true, ({ payload }) => {
+    if (isInternal(payload)) internal.push(payload);
+  });
 
   const ask = async (
     query: string,

@@ -5,11 +5,17 @@ import type { Gateway } from '../../src/gateway.ts';
 /**
  * Has `app.inject` come in where a server's requests do, in front of the fast lane, and not behind it.
  * @param compare whether each query goes both ways.
+ * @param onAnswer is given every answer.
  */
-export function throughTheFrontDoor({ app, handle }: Pick<Gateway, 'app' | 'handle'>, compare: boolean): void {
+export function throughTheFrontDoor(
+  { app, handle }: Pick<Gateway, 'app' | 'handle'>,
+  compare: boolean,
+  onAnswer: (answer: Response) => void,
+): void {
   const behind = app.inject.bind(app);
   const inFront = async (options: InjectOptions | string): Promise<Response> => {
     const answer = await inject(handle, options);
+    onAnswer(answer);
     if (compare && typeof options === 'object' && isQuery(options)) {
       expect(comparable(answer)).toEqual(comparable(await behind(options)));
     }

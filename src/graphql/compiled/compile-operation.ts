@@ -100,7 +100,9 @@ class Compiler {
   #object(type: GraphQLObjectType, fields: ReadonlyMap<string, readonly FieldNode[]>): ObjectPlan {
     // Asked of each value, possibly with a promise: seldom used, and not worth a second way.
     if (type.isTypeOf) throw new NotCompilable();
-    return { isCustomer: type.name === CUSTOMER, fields: [...fields].map(([key, nodes]) => this.#field(type, key, nodes)) };
+    const isRecord = Object.values(type.getFields()).some(({ resolve }) => resolve !== undefined && profileFieldOf(resolve) !== undefined);
+    const plans = [...fields].map(([key, nodes]) => this.#field(type, key, nodes));
+    return { isCustomer: type.name === CUSTOMER, isRecord, fields: plans };
   }
 
   #field(parentType: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): FieldPlan {

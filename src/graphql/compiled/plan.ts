@@ -7,6 +7,8 @@ export interface ObjectPlan {
   readonly fields: readonly FieldPlan[];
   /** Whether what is answered is a customer. */
   readonly isCustomer: boolean;
+  /** Whether it is of a type that the owner wrote: a back end may have answered anything in its place. */
+  readonly isRecord: boolean;
 }
 
 /** One entry of an answer. */

@@ -82,7 +82,8 @@ class PlanRun {
 
   #object(plan: ObjectPlan, source: unknown, path: Path | undefined, customer: ResolvedCustomer | null): Entries {
     const entries: Entries = {};
-    const { fields, isCustomer } = plan;
+    const { fields, isCustomer, isRecord } = plan;
+    if (isRecord && (typeof source !== 'object' || Array.isArray(source))) throw NOT_FOR_HERE;
     const whose = isCustomer ? (source as ResolvedCustomer) : customer;
     for (let index = 0; index < fields.length; index++) {
       const field = fields[index] as FieldPlan;

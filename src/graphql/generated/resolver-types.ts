@@ -111,55 +111,70 @@ export type CreateRecipientTokensPayload = {
   readonly tokens: ReadonlyArray<Maybe<Scalars['String']['output']>>;
 };
 
-/** A person, or before we know them a visitor, with one stable id. */
+/**
+ * A person, or before we know them a visitor, with one stable id. A field that needs more of the viewer than this one has is
+ * null, with an error that says what is needed.
+ */
 export type Customer = Node & {
   readonly __typename?: 'Customer';
   /** How sure the gateway is that this request is the customer's, or that a trusted viewer means this customer. */
   readonly assurance: Assurance;
   /** The latest value of each attribute captured at a touchpoint, by name. Needs RECOGNIZED. */
-  readonly attributes: ReadonlyArray<Attribute>;
+  readonly attributes?: Maybe<ReadonlyArray<Attribute>>;
   /** When the customer was first seen; null for one of whom nothing is stored. Needs RECOGNIZED. */
   readonly firstSeenAt?: Maybe<Scalars['DateTime']['output']>;
   /** Stable: an id ever handed out resolves for ever, also after the customer was merged into another. */
   readonly id: Scalars['ID']['output'];
   /** The identifiers that belong to this customer, most recently seen first. Needs RECOGNIZED. */
-  readonly identifiers: ReadonlyArray<Identifier>;
+  readonly identifiers?: Maybe<ReadonlyArray<Identifier>>;
   /** Why these identifiers are one customer: every link and cut, the last first. For AGENT. */
-  readonly identityEvents: IdentityEventConnection;
+  readonly identityEvents?: Maybe<IdentityEventConnection>;
   /** What the customer did at every touchpoint, newest first, over all that was merged into them. Needs RECOGNIZED. */
-  readonly interactions: InteractionConnection;
+  readonly interactions?: Maybe<InteractionConnection>;
   /** When the customer was last seen; null for one of whom nothing is stored. Needs RECOGNIZED. */
   readonly lastSeenAt?: Maybe<Scalars['DateTime']['output']>;
   /**
    * The same in sessions, newest first: with less than 30 minutes between one interaction and the next, wherever they
    * were. Needs RECOGNIZED.
    */
-  readonly sessions: SessionConnection;
+  readonly sessions?: Maybe<SessionConnection>;
   /** Every source that this operation used for this customer, and how it did. */
   readonly sources: ReadonlyArray<SourceStatus>;
 };
 
 
-/** A person, or before we know them a visitor, with one stable id. */
+/**
+ * A person, or before we know them a visitor, with one stable id. A field that needs more of the viewer than this one has is
+ * null, with an error that says what is needed.
+ */
 export type CustomerAttributesArgs = {
   names?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
 };
 
 
-/** A person, or before we know them a visitor, with one stable id. */
+/**
+ * A person, or before we know them a visitor, with one stable id. A field that needs more of the viewer than this one has is
+ * null, with an error that says what is needed.
+ */
 export type CustomerIdentifiersArgs = {
   types?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
 };
 
 
-/** A person, or before we know them a visitor, with one stable id. */
+/**
+ * A person, or before we know them a visitor, with one stable id. A field that needs more of the viewer than this one has is
+ * null, with an error that says what is needed.
+ */
 export type CustomerIdentityEventsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
-/** A person, or before we know them a visitor, with one stable id. */
+/**
+ * A person, or before we know them a visitor, with one stable id. A field that needs more of the viewer than this one has is
+ * null, with an error that says what is needed.
+ */
 export type CustomerInteractionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
@@ -172,7 +187,10 @@ export type CustomerInteractionsArgs = {
 };
 
 
-/** A person, or before we know them a visitor, with one stable id. */
+/**
+ * A person, or before we know them a visitor, with one stable id. A field that needs more of the viewer than this one has is
+ * null, with an error that says what is needed.
+ */
 export type CustomerSessionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -450,102 +468,102 @@ export type MergeCustomersPayload = {
   readonly customer: Customer;
 };
 
-/** Everything that changes something. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /**
    * Stores what happened at a touchpoint. Each interaction is the request's customer's; what a browser without a cookie
    * does becomes a visitor's. What is right is stored, whatever the rest, and is on disk when this answers.
    */
-  readonly captureInteractions: CaptureInteractionsPayload;
+  readonly captureInteractions?: Maybe<CaptureInteractionsPayload>;
   /**
    * A token that carries the request's customer to another touchpoint in a link. It is good for five minutes and one use,
    * at that touchpoint only.
    */
-  readonly createHandoff: HandoffPayload;
+  readonly createHandoff?: Maybe<HandoffPayload>;
   /**
    * Tokens for links and pictures in outbound mail, one for each recipient: with one, `/pixel.gif` knows who opened the
    * mail, and nobody else can read it. For SERVICE.
    */
-  readonly createRecipientTokens: CreateRecipientTokensPayload;
+  readonly createRecipientTokens?: Maybe<CreateRecipientTokensPayload>;
   /**
    * Erases a customer: first in every back end whose adapter can, then here, with all that was captured of them. Their ids
    * still resolve, to a customer of whom nothing is known, and evidence that is not newer brings nothing back. It can't be
    * undone. For SERVICE and ADMIN; that it was done is remembered with who did it.
    */
-  readonly eraseCustomer: EraseCustomerPayload;
+  readonly eraseCustomer?: Maybe<EraseCustomerPayload>;
   /**
    * Records identifiers seen together, and attributes. Identifiers given by AGENT and SERVICE are VERIFIED; given by a
    * CUSTOMER they are CLAIMED and link nothing, unless they were also captured with proof.
    */
-  readonly identify: IdentifyPayload;
+  readonly identify?: Maybe<IdentifyPayload>;
   /**
    * Makes one customer of several, also where that goes beyond a limit: the oldest survives, and every id resolves to them.
    * For AGENT and SERVICE; remembered with who did it.
    */
-  readonly mergeCustomers: MergeCustomersPayload;
+  readonly mergeCustomers?: Maybe<MergeCustomersPayload>;
   /**
    * On log-out: gives the browser a fresh visitor cookie, so that what happens next is not the customer's who logged out.
    * Leave the login token out from then on.
    */
-  readonly resetVisitor: ResetVisitorPayload;
+  readonly resetVisitor?: Maybe<ResetVisitorPayload>;
   /**
    * Makes a customer of their own of some identifiers. Whoever was merged with just these before comes back, with their id
    * and history; otherwise it is a new one. Evidence that is not newer does not bring them together again. For AGENT and
    * SERVICE; remembered with who did it.
    */
-  readonly splitCustomer: SplitCustomerPayload;
+  readonly splitCustomer?: Maybe<SplitCustomerPayload>;
   /**
    * Takes an identifier from its customer; nobody has it then. Evidence that is not newer does not link it there again. For
    * AGENT and SERVICE; remembered with who did it.
    */
-  readonly unlinkIdentifier: UnlinkIdentifierPayload;
+  readonly unlinkIdentifier?: Maybe<UnlinkIdentifierPayload>;
 };
 
 
-/** Everything that changes something. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
 export type MutationCaptureInteractionsArgs = {
   input: CaptureInteractionsInput;
 };
 
 
-/** Everything that changes something. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
 export type MutationCreateHandoffArgs = {
   input: CreateHandoffInput;
 };
 
 
-/** Everything that changes something. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
 export type MutationCreateRecipientTokensArgs = {
   input: CreateRecipientTokensInput;
 };
 
 
-/** Everything that changes something. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
 export type MutationEraseCustomerArgs = {
   input: EraseCustomerInput;
 };
 
 
-/** Everything that changes something. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
 export type MutationIdentifyArgs = {
   input: IdentifyInput;
 };
 
 
-/** Everything that changes something. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
 export type MutationMergeCustomersArgs = {
   input: MergeCustomersInput;
 };
 
 
-/** Everything that changes something. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
 export type MutationSplitCustomerArgs = {
   input: SplitCustomerInput;
 };
 
 
-/** Everything that changes something. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
 export type MutationUnlinkIdentifierArgs = {
   input: UnlinkIdentifierInput;
 };
@@ -569,7 +587,10 @@ export type PageInfo = {
   readonly startCursor?: Maybe<Scalars['String']['output']>;
 };
 
-/** What the gateway answers. */
+/**
+ * What the gateway answers. A field that this viewer may not read is null, with an error that says why; everything else is
+ * there.
+ */
 export type Query = {
   readonly __typename?: 'Query';
   /**
@@ -580,25 +601,34 @@ export type Query = {
   /** The customer with this identifier, or null when nobody has it and no back end can be asked for it. For AGENT and SERVICE. */
   readonly customerByIdentifier?: Maybe<Customer>;
   /** The customers with these identifiers, in the order given, null where there is none. At most 100. For AGENT and SERVICE. */
-  readonly customersByIdentifiers: ReadonlyArray<Maybe<Customer>>;
+  readonly customersByIdentifiers?: Maybe<ReadonlyArray<Maybe<Customer>>>;
   /** Any object with a global id. A customer is answered to AGENT and SERVICE, and to the customer themselves; otherwise null. */
   readonly node?: Maybe<Node>;
 };
 
 
-/** What the gateway answers. */
+/**
+ * What the gateway answers. A field that this viewer may not read is null, with an error that says why; everything else is
+ * there.
+ */
 export type QueryCustomerByIdentifierArgs = {
   identifier: IdentifierInput;
 };
 
 
-/** What the gateway answers. */
+/**
+ * What the gateway answers. A field that this viewer may not read is null, with an error that says why; everything else is
+ * there.
+ */
 export type QueryCustomersByIdentifiersArgs = {
   identifiers: ReadonlyArray<IdentifierInput>;
 };
 
 
-/** What the gateway answers. */
+/**
+ * What the gateway answers. A field that this viewer may not read is null, with an error that says why; everything else is
+ * there.
+ */
 export type QueryNodeArgs = {
   id: Scalars['ID']['input'];
 };
@@ -987,14 +1017,14 @@ export type CreateRecipientTokensPayloadResolvers<ContextType = RequestContext, 
 
 export type CustomerResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Customer'] = ResolversParentTypes['Customer']> = {
   assurance?: Resolver<ResolversTypes['Assurance'], ParentType, ContextType>;
-  attributes?: Resolver<ReadonlyArray<ResolversTypes['Attribute']>, ParentType, ContextType, Partial<CustomerAttributesArgs>>;
+  attributes?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Attribute']>>, ParentType, ContextType, Partial<CustomerAttributesArgs>>;
   firstSeenAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  identifiers?: Resolver<ReadonlyArray<ResolversTypes['Identifier']>, ParentType, ContextType, Partial<CustomerIdentifiersArgs>>;
-  identityEvents?: Resolver<ResolversTypes['IdentityEventConnection'], ParentType, ContextType, Partial<CustomerIdentityEventsArgs>>;
-  interactions?: Resolver<ResolversTypes['InteractionConnection'], ParentType, ContextType, Partial<CustomerInteractionsArgs>>;
+  identifiers?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Identifier']>>, ParentType, ContextType, Partial<CustomerIdentifiersArgs>>;
+  identityEvents?: Resolver<Maybe<ResolversTypes['IdentityEventConnection']>, ParentType, ContextType, Partial<CustomerIdentityEventsArgs>>;
+  interactions?: Resolver<Maybe<ResolversTypes['InteractionConnection']>, ParentType, ContextType, Partial<CustomerInteractionsArgs>>;
   lastSeenAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  sessions?: Resolver<ResolversTypes['SessionConnection'], ParentType, ContextType, Partial<CustomerSessionsArgs>>;
+  sessions?: Resolver<Maybe<ResolversTypes['SessionConnection']>, ParentType, ContextType, Partial<CustomerSessionsArgs>>;
   sources?: Resolver<ReadonlyArray<ResolversTypes['SourceStatus']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -1111,15 +1141,15 @@ export type MergeCustomersPayloadResolvers<ContextType = RequestContext, ParentT
 };
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
-  captureInteractions?: Resolver<ResolversTypes['CaptureInteractionsPayload'], ParentType, ContextType, RequireFields<MutationCaptureInteractionsArgs, 'input'>>;
-  createHandoff?: Resolver<ResolversTypes['HandoffPayload'], ParentType, ContextType, RequireFields<MutationCreateHandoffArgs, 'input'>>;
-  createRecipientTokens?: Resolver<ResolversTypes['CreateRecipientTokensPayload'], ParentType, ContextType, RequireFields<MutationCreateRecipientTokensArgs, 'input'>>;
-  eraseCustomer?: Resolver<ResolversTypes['EraseCustomerPayload'], ParentType, ContextType, RequireFields<MutationEraseCustomerArgs, 'input'>>;
-  identify?: Resolver<ResolversTypes['IdentifyPayload'], ParentType, ContextType, RequireFields<MutationIdentifyArgs, 'input'>>;
-  mergeCustomers?: Resolver<ResolversTypes['MergeCustomersPayload'], ParentType, ContextType, RequireFields<MutationMergeCustomersArgs, 'input'>>;
-  resetVisitor?: Resolver<ResolversTypes['ResetVisitorPayload'], ParentType, ContextType>;
-  splitCustomer?: Resolver<ResolversTypes['SplitCustomerPayload'], ParentType, ContextType, RequireFields<MutationSplitCustomerArgs, 'input'>>;
-  unlinkIdentifier?: Resolver<ResolversTypes['UnlinkIdentifierPayload'], ParentType, ContextType, RequireFields<MutationUnlinkIdentifierArgs, 'input'>>;
+  captureInteractions?: Resolver<Maybe<ResolversTypes['CaptureInteractionsPayload']>, ParentType, ContextType, RequireFields<MutationCaptureInteractionsArgs, 'input'>>;
+  createHandoff?: Resolver<Maybe<ResolversTypes['HandoffPayload']>, ParentType, ContextType, RequireFields<MutationCreateHandoffArgs, 'input'>>;
+  createRecipientTokens?: Resolver<Maybe<ResolversTypes['CreateRecipientTokensPayload']>, ParentType, ContextType, RequireFields<MutationCreateRecipientTokensArgs, 'input'>>;
+  eraseCustomer?: Resolver<Maybe<ResolversTypes['EraseCustomerPayload']>, ParentType, ContextType, RequireFields<MutationEraseCustomerArgs, 'input'>>;
+  identify?: Resolver<Maybe<ResolversTypes['IdentifyPayload']>, ParentType, ContextType, RequireFields<MutationIdentifyArgs, 'input'>>;
+  mergeCustomers?: Resolver<Maybe<ResolversTypes['MergeCustomersPayload']>, ParentType, ContextType, RequireFields<MutationMergeCustomersArgs, 'input'>>;
+  resetVisitor?: Resolver<Maybe<ResolversTypes['ResetVisitorPayload']>, ParentType, ContextType>;
+  splitCustomer?: Resolver<Maybe<ResolversTypes['SplitCustomerPayload']>, ParentType, ContextType, RequireFields<MutationSplitCustomerArgs, 'input'>>;
+  unlinkIdentifier?: Resolver<Maybe<ResolversTypes['UnlinkIdentifierPayload']>, ParentType, ContextType, RequireFields<MutationUnlinkIdentifierArgs, 'input'>>;
 };
 
 export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
@@ -1136,7 +1166,7 @@ export type PageInfoResolvers<ContextType = RequestContext, ParentType extends R
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   customer?: Resolver<Maybe<ResolversTypes['Customer']>, ParentType, ContextType>;
   customerByIdentifier?: Resolver<Maybe<ResolversTypes['Customer']>, ParentType, ContextType, RequireFields<QueryCustomerByIdentifierArgs, 'identifier'>>;
-  customersByIdentifiers?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Customer']>>, ParentType, ContextType, RequireFields<QueryCustomersByIdentifiersArgs, 'identifiers'>>;
+  customersByIdentifiers?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['Customer']>>>, ParentType, ContextType, RequireFields<QueryCustomersByIdentifiersArgs, 'identifiers'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
 };
 

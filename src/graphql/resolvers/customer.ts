@@ -93,8 +93,9 @@ function journeyOf({ id }: ResolvedCustomer, { engine }: RequestContext): ReadJo
   return (range) => engine.interactions.findInteractions(id, range);
 }
 
-/** A reference to the entity, from a federation router. */
-export const resolveCustomerReference = ({ id }: { readonly id: string }, context: RequestContext) => findNode(id, context);
+/** A reference to the entity, from a federation router. JSON may have an id as a number; no customer has such a one. */
+export const resolveCustomerReference = ({ id }: { readonly id: string | number }, context: RequestContext) =>
+  findNode(String(id), context);
 
 /** @throws GatewayError where the engine's own fields may not be seen: under the rule of any field without `@access`. */
 function guard(field: string, { assurance }: ResolvedCustomer, { viewer }: RequestContext): void {

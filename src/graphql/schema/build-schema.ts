@@ -1,7 +1,6 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type DocumentNode, type GraphQLSchema, Kind, type ObjectTypeDefinitionNode, parse, print } from 'graphql';
-import { requireRole } from '../../model/viewer.ts';
-import type { RequestContext } from '../request-context.ts';
+import { guardFederation } from './guard-federation.ts';
 import type { OwnerSchema, SchemaProblem } from './owner-schema.ts';
 import { ENGINE, isObjectType, SCALARS, suppliedFor, typesByName } from './schema-parts.ts';
 
@@ -46,23 +45,11 @@ export function buildSchema(owner: OwnerSchema, resolvers: ResolverMap, report: 
   const scalars = Object.fromEntries(Object.entries(SCALARS).filter(([name]) => used.has(name)));
   const typeDefs = { ...document, definitions: [...FEDERATION.definitions, ...document.definitions] };
   try {
-    return guardServiceSdl(buildSubgraphSchema([{ typeDefs, resolvers: { ...scalars, ...resolvers } as ResolverMap }]));
+    return guardFederation(buildSubgraphSchema([{ typeDefs, resolvers: { ...scalars, ...resolvers } as ResolverMap }]));
   } catch (error) {
     report({ where: 'schema', message: (error as Error).message });
     return null;
   }
-}
-
-/** Federation's `_service` tells what introspection tells, so where one is off the other is for trusted viewers only. */
-function guardServiceSdl(schema: GraphQLSchema): GraphQLSchema {
-  const field = schema.getQueryType()?.getFields()._service;
-  const resolve = field?.resolve;
-  if (field === undefined || resolve === undefined) throw new Error('expected @apollo/subgraph to bring a resolver for _service');
-  field.resolve = (source, args, context: RequestContext, info) => {
-    if (context.engine.guardServiceSdl) requireRole(['SERVICE', 'ADMIN'], context.viewer, '_service');
-    return resolve(source, args, context, info);
-  };
-  return schema;
 }
 
 /** The public schema as text, for clients and their tools. */

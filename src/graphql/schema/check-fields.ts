@@ -25,6 +25,7 @@ import {
 import { ACCESS, COMPUTED_BY, FROM } from './directives.ts';
 import type { SchemaVocabulary } from './owner-schema.ts';
 import { bindingOf, readComputed } from './read-computed.ts';
+import { cursorProblem } from './read-cursor.ts';
 import { connectionNode, isObjectType, namedTypeOf, nullableTypeOf, typesByName } from './schema-parts.ts';
 
 /** What the schema's check needs to know of a data source. */
@@ -58,7 +59,7 @@ export function checkFields(document: DocumentNode, vocabulary: SchemaVocabulary
       if (annotations.length > 0) reportNonNull(field, annotations, report);
       const sources = annotations
         .filter(({ name }) => name.value === FROM)
-        .map((directive) => readFrom(field, directive, vocabulary, report));
+        .map((directive) => readFrom(field, directive, types, vocabulary, report));
       const computed = annotations.find(({ name }) => name.value === COMPUTED_BY);
       if (computed !== undefined) {
         const at = (message: string) => report(computed, `${field.name}: ${message}`);
@@ -111,7 +112,13 @@ interface From {
   report(message: string): void;
 }
 
-function readFrom(field: Field, directive: DirectiveNode, vocabulary: SchemaVocabulary, report: Report): SourceBinding | null {
+function readFrom(
+  field: Field,
+  directive: DirectiveNode,
+  types: ReadonlyMap<string, TypeDefinitionNode>,
+  vocabulary: SchemaVocabulary,
+  report: Report,
+): SourceBinding | null {
   const source = stringArgument(directive, 'source', report);
   // A missing source is reported by the validation of the directive's arguments.
   if (source === null || vocabulary.brokenSources.has(source)) return null;
@@ -127,8 +134,9 @@ function readFrom(field: Field, directive: DirectiveNode, vocabulary: SchemaVoca
   const key = isCaptured ? capturedKey(from) : readKey(from, vocabulary, report);
   const path = readPath(from, report);
   const newestBy = readNewestBy(from, report);
-  if (key === null || path === undefined || newestBy === undefined) return null;
-  return { source, many: known.many, pages: known.pages, key, keyType: keyTypeOf(key, known, vocabulary), path, newestBy };
+  const cursor = readCursor(from, types, report);
+  if (key === null || path === undefined || newestBy === undefined || cursor === undefined) return null;
+  return { source, many: known.many, pages: known.pages, key, keyType: keyTypeOf(key, known, vocabulary), path, newestBy, cursor };
 }
 
 /** Null wherever the source's own key says it too. */
@@ -188,6 +196,23 @@ function readNewestBy(from: From, reportAt: Report): readonly string[] | null | 
   if (text === null) return null;
   if (!BUILT_IN_SOURCES.has(from.source) && (shape === 'leaf' || shape === 'object')) return recordPath(from, text);
   from.report("expected newestBy on a single value of a data source's record, which has a time of its own");
+  return undefined;
+}
+
+/** @returns the nodes' field, null without one, or undefined when it was reported. */
+function readCursor(from: From, types: ReadonlyMap<string, TypeDefinitionNode>, reportAt: Report): string | null | undefined {
+  const name = stringArgument(from.directive, 'cursor', reportAt);
+  if (name === null) return null;
+  const inRecord = stringArgument(from.directive, 'path', reportAt) === null;
+  if (inRecord && from.known.fields !== undefined && !from.known.fields.includes(name)) {
+    from.report(
+      `expected cursor to be a field of ${from.source}'s records, which have ${from.known.fields.join(', ')}; received "${name}"`,
+    );
+    return undefined;
+  }
+  const problem = cursorProblem(name, from.field, from.known, types);
+  if (problem === null) return name;
+  from.report(problem);
   return undefined;
 }
 

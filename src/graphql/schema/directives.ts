@@ -6,7 +6,7 @@ export const ACCESS = 'access';
 export const COMPUTED_BY = 'computed';
 
 export const DIRECTIVES = parse(`
-  directive @from(source: String!, path: String, key: String, newestBy: String) repeatable on FIELD_DEFINITION
+  directive @from(source: String!, path: String, key: String, newestBy: String, cursor: String) repeatable on FIELD_DEFINITION
   directive @computed(
     of: String!, count: Boolean, sum: String, last: String, first: String, uniques: String, window: String
   ) on FIELD_DEFINITION

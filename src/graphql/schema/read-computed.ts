@@ -45,7 +45,8 @@ export function readComputed(field: Field, directive: DirectiveNode, report: (me
 
 /** How a trait's field is read: from the built-in source, by the customer's id. */
 export function bindingOf({ name }: Trait): SourceBinding {
-  return { source: COMPUTED, many: false, pages: false, key: { kind: 'customerId' }, keyType: null, path: [name], newestBy: null };
+  const key = { kind: 'customerId' } as const;
+  return { source: COMPUTED, many: false, pages: false, key, keyType: null, path: [name], newestBy: null, cursor: null };
 }
 
 /** @returns milliseconds, null without a window, or undefined when it was reported. */

@@ -1,0 +1,48 @@
+import type { FastifyRequest } from 'fastify';
+import type { OperationRequest } from '../graphql/operation-runner.ts';
+import { parseJsonWithLongNumbers } from '../model/exact-json.ts';
+
+/** A request that is none of GraphQL over HTTP; its message says what was expected. Clients get the code BAD_REQUEST. */
+export class BadRequest extends Error {}
+
+/**
+ * A browser sends these for a foreign page only after having asked (CORS preflight), as Apollo Server has it too.
+ * @throws BadRequest for a request that a page of any origin could have made a browser send.
+ */
+export function requireAskedByScript({ headers }: FastifyRequest): void {
+  const isJson = /^application\/json\b/i.test(headers['content-type'] ?? '');
+  if (isJson || headers['apollo-require-preflight'] || headers['x-apollo-operation-name']) return;
+  const expected = 'expected content-type: application/json, or one of the headers apollo-require-preflight and x-apollo-operation-name';
+  throw new BadRequest(`${expected}: without, a foreign page could ask`);
+}
+
+/**
+ * The operation in a request: of its JSON body, or of its URL (GraphQL over HTTP, section 6.2). What its parts are is
+ * looked at later.
+ * @throws BadRequest for a body that is no JSON object, or a parameter that is given twice or is no JSON.
+ */
+export function operationOf(request: FastifyRequest): OperationRequest {
+  return request.method === 'GET' ? ofUrl(request.query as Record<string, unknown>) : ofBody(request.body);
+}
+
+function ofBody(body: unknown): OperationRequest {
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
+  const received = Array.isArray(body) ? 'a list: several operations are several requests' : body == null ? 'none' : typeof body;
+  throw new BadRequest(`expected a body that is a JSON object { query, variables, operationName }, received ${received}`);
+}
+
+function ofUrl({ query, operationName, variables, extensions }: Record<string, unknown>): OperationRequest {
+  for (const [name, value] of Object.entries({ query, operationName, variables, extensions })) {
+    if (Array.isArray(value)) throw new BadRequest(`expected the parameter ${name} once, received it ${value.length} times`);
+  }
+  return { query, operationName, variables: parsed('variables', variables), extensions: parsed('extensions', extensions) };
+}
+
+function parsed(name: string, text: unknown): unknown {
+  if (typeof text !== 'string') return undefined;
+  try {
+    return parseJsonWithLongNumbers(text);
+  } catch {
+    throw new BadRequest(`expected the parameter ${name} to be a JSON object, received something that is no JSON`);
+  }
+}

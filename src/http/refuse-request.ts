@@ -1,0 +1,71 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import { type ErrorCode, GatewayError } from '../model/errors.ts';
+import { BROKEN_CODING } from './inflate-body.ts';
+import { RequestError } from './request-error.ts';
+import { sendError } from './send-error.ts';
+
+const METHODS: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** What the framework refuses, in our words: its own repeat the address, in which identifiers may stand. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'content-type: expected application/json',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'content-length: expected the number of bytes in the body, received another',
+  [BROKEN_CODING]: 'expected a body in its content-encoding, received something that is broken or cut off',
+  FST_ERR_BAD_URL: 'expected an address whose percent-encoding can be read',
+};
+
+/** A request that the framework or one of our hooks refused. */
+export type Refused = Error & { readonly code?: string; readonly statusCode: number };
+
+export function isRefused(error: Error & { readonly statusCode?: number }): error is Refused {
+  return error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
+}
+
+/** Answers a request that is refused. @param bodyLimit bytes that a body may have. */
+export function refuseRequest(error: Refused, bodyLimit: number, reply: FastifyReply): FastifyReply {
+  const { code = '', statusCode, message } = error;
+  // What is left of the body is not read.
+  if (statusCode === 413) reply.header('connection', 'close');
+  const ours = error instanceof RequestError ? message : undefined;
+  const tooLarge = statusCode === 413 ? `expected a body of at most ${bodyLimit} bytes` : undefined;
+  const words = ours ?? tooLarge ?? MESSAGES[code] ?? `the request can't be read: ${STATUS_CODES[statusCode] ?? 'Bad Request'}`;
+  return sendError(new GatewayError(codeOf(statusCode), words), reply, statusCode);
+}
+
+/**
+ * 404 for an address that is none, 405 for one that is asked in another way; before anything of the request's body is
+ * looked at.
+ */
+export function refuseUnknownRoutes(app: FastifyInstance) {
+  return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+    if (!request.is404) {
+      done();
+      return;
+    }
+    const path = request.url.split('?', 1)[0] as string;
+    const allowed = request.method === 'HEAD' ? [] : METHODS.filter((method) => app.hasRoute({ method, url: path }));
+    if (allowed.length === 0) {
+      sendError(new GatewayError('NOT_FOUND', 'there is nothing at this address'), reply);
+      return;
+    }
+    reply.header('allow', allowed.join(', '));
+    const message = `expected ${allowed.join(' or ')} at this address, received ${request.method}`;
+    sendError(new GatewayError('BAD_USER_INPUT', message), reply, 405);
+  };
+}
+
+/** Answers what is no HTTP request, over the bare connection. */
+export function refuseConnection(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+  const body = JSON.stringify({ error: { code: 'BAD_USER_INPUT', message: `expected an HTTP request: ${STATUS_CODES[status]}` } });
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/json; charset=utf-8\r\n`;
+  if (socket.writable) socket.write(`${head}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+  socket.destroy(error);
+}
+
+function codeOf(status: number): ErrorCode {
+  return status === 404 ? 'NOT_FOUND' : 'BAD_USER_INPUT';
+}

@@ -1,0 +1,99 @@
+import { hash } from 'node:crypto';
+import { GatewayError } from '../model/errors.ts';
+
+/** How far from its former place an item without a key of its own is looked for: each look makes a text of a whole record. */
+const MAX_SHIFT = 1_000;
+/** Characters of a fingerprint: 96 bits, so that no two items of a list have the same by chance. */
+const FINGERPRINT = 16;
+
+/** Where an item stood, and by what it is known again. */
+interface ListCursor {
+  readonly position: number;
+  /** Undefined in a cursor of an item that has none. */
+  readonly fingerprint: string | undefined;
+}
+
+/**
+ * Cursors of a list that a back end answers as a whole, and that may have changed before the next page is asked for. A
+ * cursor is the item's position and a fingerprint: of its own key where the owner named one, otherwise of the whole
+ * record. It says nothing of the record to whoever reads it, and is of one length whatever the key is.
+ */
+export class ListCursors {
+  readonly #list: readonly unknown[];
+  readonly #key: string | null;
+
+  /** @param key the items' field that is unique in the list; null for none. */
+  constructor(list: readonly unknown[], key: string | null) {
+    this.#list = list;
+    this.#key = key;
+  }
+
+  of(position: number): string {
+    const fingerprint = this.#fingerprintAt(position);
+    return Buffer.from(`position:${position}${fingerprint === undefined ? '' : `:${fingerprint}`}`).toString('base64url');
+  }
+
+  /**
+   * @param name of the argument, for the message.
+   * @returns the first position after the item. An item with a key that is gone has left its place to the one that
+   * followed it; a record that is not found again has most likely changed where it stands.
+   * @throws GatewayError BAD_USER_INPUT for a text that is no cursor.
+   */
+  after(name: string, cursor: string): number {
+    const at = parse(name, cursor);
+    const found = this.#find(at);
+    if (found !== null) return found + 1;
+    return this.#key === null || at.fingerprint === undefined ? at.position + 1 : at.position;
+  }
+
+  /** @returns the position of the item, where a page before it ends. @throws as above. */
+  before(name: string, cursor: string): number {
+    const at = parse(name, cursor);
+    return this.#find(at) ?? at.position;
+  }
+
+  /** The nearest item that it can be: where several look the same, a list that does not change is still walked to its end. */
+  #find({ position, fingerprint }: ListCursor): number | null {
+    if (fingerprint === undefined) return position;
+    const { length } = this.#list;
+    // A cursor is a client's: its position may be any number.
+    const from = Math.min(position, length);
+    const limit = Math.min(Math.max(from, length - from), this.#key === null ? MAX_SHIFT : length);
+    for (let shift = 0; shift <= limit; shift++) {
+      // Lists grow at their beginning more often than they shrink: the newest come first.
+      if (this.#fingerprintAt(from + shift) === fingerprint) return from + shift;
+      if (this.#fingerprintAt(from - shift) === fingerprint) return from - shift;
+    }
+    return null;
+  }
+
+  #fingerprintAt(position: number): string | undefined {
+    const item = this.#list[position];
+    const text = this.#key === null ? textOf(item) : keyOf(item, this.#key);
+    return text === undefined ? undefined : hash('sha256', text, 'base64url').slice(0, FINGERPRINT);
+  }
+}
+
+/** A key as text, which tells a number from the same digits in a text. */
+function keyOf(item: unknown, key: string): string | undefined {
+  if (typeof item !== 'object' || item === null || !Object.hasOwn(item, key)) return undefined;
+  const value = (item as Readonly<Record<string, unknown>>)[key];
+  if (value instanceof Date) return `date ${value.getTime()}`;
+  return ['string', 'number', 'bigint', 'boolean'].includes(typeof value) ? `${typeof value} ${value}` : undefined;
+}
+
+function textOf(item: unknown): string | undefined {
+  if (item === undefined) return undefined;
+  try {
+    return JSON.stringify(item, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+  } catch {
+    // A record that holds itself, say: it has no fingerprint.
+    return undefined;
+  }
+}
+
+function parse(name: string, cursor: string): ListCursor {
+  const [, position, fingerprint] = /^position:(\d{1,15})(?::([\w-]{16}))?$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  if (position === undefined) throw new GatewayError('BAD_USER_INPUT', `${name}: expected a cursor of this connection`);
+  return { position: Number(position), fingerprint };
+}

@@ -61,7 +61,7 @@ export function addGraphqlRoutes(app: FastifyInstance, { apollo, runner, context
     preHandler: (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
       const refuse = (error: Error) => void (error instanceof GatewayError ? sendGraphqlError(error, reply) : done(error));
       try {
-        if (request.ws || wantsEvents(request)) requireOwnPage(request, contexts.touchpoints);
+        if (request.ws || wantsEvents(request)) requireOwnPage(request, contexts);
         const recognized = contexts.recognize(request.raw);
         if (recognized instanceof Promise) recognized.then(() => done(), refuse);
         else done();

@@ -46,7 +46,7 @@ const PRINTED_OBJECT = /^(?:\[object [\w ]+\]|<.+ object at 0x[0-9a-f]+>)$/;
  */
 const TEMPLATES: readonly RegExp[] = [
   /\{\{.*\}\}/s, // Handlebars, Mustache, Liquid, Jinja, Angular
-  /[$#@%!*]\{.*\}/s, // JavaScript, shells, JSP; Ruby, Spring; Thymeleaf
+  /[$#@%]\{.*\}/s, // JavaScript, shells, JSP; Ruby, Spring; Thymeleaf; Apache
   /<%.*%>|\{%.*%\}|\[%.*%\]|<\?.*\?>/s, // ERB, JSP, EJS; Liquid, Jinja; Template Toolkit; PHP
   /\*\|.*\|\*/s, // Mailchimp
   /%%.+%%/s, // Salesforce Marketing Cloud

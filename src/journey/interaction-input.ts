@@ -30,6 +30,12 @@ const text = (max: number) =>
     .max(max, `expected at most ${max} characters`)
     .refine((value) => value.isWellFormed(), 'expected whole Unicode characters');
 
+/** A text, or an integer that JavaScript holds exactly: a rounded one would be somebody else's. */
+const identifierValueSchema = z.union(
+  [z.string().refine((value) => value.isWellFormed(), 'expected whole Unicode characters'), z.int().transform(String)],
+  { error: 'expected a text or an exact integer' },
+);
+
 const inputSchema = z.strictObject({
   id: text(MAX_ID)
     .refine((id) => id !== '', 'expected at least one character')
@@ -41,7 +47,7 @@ const inputSchema = z.strictObject({
   properties: bounded((properties) => beyondBounds(properties, { size: MAX_PROPERTIES })),
   attributes: bounded(attributesProblem),
   identifiers: z
-    .array(z.object({ type: z.string(), value: z.string().refine((value) => value.isWellFormed(), 'expected whole Unicode characters') }))
+    .array(z.object({ type: z.string(), value: identifierValueSchema }))
     .max(MAX_IDENTIFIERS, `expected at most ${MAX_IDENTIFIERS}`)
     .nullish(),
 });

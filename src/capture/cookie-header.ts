@@ -1,21 +1,28 @@
 /**
- * Every value of each cookie, in the order in which the browser sent them. A browser sends one name several times where it
+ * Every value of a cookie, in the order in which the browser sent them. A browser sends one name several times where it
  * has the cookie for several paths or domains (RFC 6265, section 5.4), and a foreign one may stand first; the `cookie`
- * package keeps only the first.
+ * package keeps only the first. Most headers have one, among others that nobody asks for.
  * @param header the `Cookie` header; Node joins several to one.
  */
-export function readCookies(header: string): ReadonlyMap<string, readonly string[]> {
-  const cookies = new Map<string, string[]>();
-  for (const pair of header.split(';')) {
-    const at = pair.indexOf('=');
-    if (at === -1) continue;
-    const name = pair.slice(0, at).trim();
-    const value = readValue(pair.slice(at + 1).trim());
-    const values = cookies.get(name);
-    if (values === undefined) cookies.set(name, [value]);
+export function cookieValues(header: string, name: string): readonly string[] {
+  let values: string[] | undefined;
+  for (let at = header.indexOf(name); at !== -1; at = header.indexOf(name, at + 1)) {
+    const equals = at + name.length;
+    if (header[equals] !== '=' || !beginsPair(header, at)) continue;
+    const semicolon = header.indexOf(';', equals);
+    const value = readValue(header.slice(equals + 1, semicolon === -1 ? undefined : semicolon).trim());
+    if (values === undefined) values = [value];
     else values.push(value);
   }
-  return cookies;
+  return values ?? NONE;
+}
+
+const NONE: readonly string[] = [];
+
+function beginsPair(header: string, at: number): boolean {
+  let before = at - 1;
+  while (header[before] === ' ' || header[before] === '\t') before--;
+  return before === -1 || header[before] === ';';
 }
 
 /** Without the quotes that a server may put around it (RFC 6265, section 4.1.1), and percent-decoded where that can be done. */

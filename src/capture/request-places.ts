@@ -1,16 +1,15 @@
 import type { CapturableRequest } from './capture-request.ts';
 import type { CaptureRule } from './capture-rule.ts';
-import { readCookies } from './cookie-header.ts';
+import { cookieValues } from './cookie-header.ts';
 import { queryOf } from './page-parameters.ts';
 
 /** Values of one name that are tried: a page's address can repeat a parameter without end. */
 const MAX_VALUES = 100;
 const NONE: readonly string[] = [];
 
-/** The places on a request where a rule can look, each parsed once and only when needed. */
+/** The places on a request where a rule can look; the page's address is parsed once, and only when needed. */
 export class RequestPlaces {
   readonly #request: CapturableRequest;
-  #cookies: ReturnType<typeof readCookies> | undefined;
   #pageQuery: URLSearchParams | undefined;
 
   constructor(request: CapturableRequest) {
@@ -24,16 +23,13 @@ export class RequestPlaces {
       case 'bearerClaim':
         return claimValues(viewer.claims, name);
       case 'cookie':
-      case 'issuedCookie': {
-        if (headers.cookie === undefined) return NONE;
-        this.#cookies ??= readCookies(headers.cookie);
-        return bounded(this.#cookies.get(name) ?? NONE);
-      }
+      case 'issuedCookie':
+        return headers.cookie === undefined ? NONE : bounded(cookieValues(headers.cookie, name));
       case 'handoff':
       case 'urlParameter': {
         const own = query.size === 0 ? NONE : query.getAll(name);
-        const page = this.#page();
-        return bounded(page.size === 0 ? own : [...own, ...page.getAll(name)]);
+        const page = this.#request.pageUrl === undefined ? NONE : this.#page().getAll(name);
+        return bounded(page.length === 0 ? own : [...own, ...page]);
       }
       case 'header':
         return headerValues(headers[name]);

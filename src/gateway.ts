@@ -16,6 +16,7 @@ import { OperationRunner, type RunnerOptions } from './graphql/operation-runner.
 import { PreparedDocuments } from './graphql/prepared-documents.ts';
 import { createApp } from './http/create-app.ts';
 import { FastLane } from './http/fast-lane.ts';
+import { Forwarding } from './http/forwarding.ts';
 import { addGraphqlRoutes } from './http/graphql-routes.ts';
 import { addInteractionRoutes, type InteractionRoutes } from './http/interaction-routes.ts';
 import { addInvalidationRoutes } from './http/invalidation-routes.ts';
@@ -26,6 +27,7 @@ import { addTagRoute } from './http/tag-route.ts';
 import type { IdentityRules } from './identity/identity-rules.ts';
 import { captureInteractions } from './journey/capture-interactions.ts';
 import { parseByteSize, parseDuration } from './model/quantity.ts';
+import { compileTrust } from './model/trust-proxy.ts';
 import { ANONYMOUS_VIEWER } from './model/viewer.ts';
 import { Metrics } from './observability/metrics.ts';
 import { loggable } from './observability/redact.ts';
@@ -103,14 +105,16 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     config.viewers as ConstructorParameters<typeof BearerTokens>[0],
     environment.production ? null : environment.secrets,
     now,
+    reportKeysFailure(metrics, logger, now),
   );
   const verify = async (authorization: string) => {
     const viewer = await bearer.read(authorization);
-    if (viewer === null) metrics.captureRefused('authorization');
+    if (viewer === null || viewer.isUnverifiable) metrics.captureRefused('authorization');
     return viewer ?? ANONYMOUS_VIEWER;
   };
   const readViewer = (authorization: string | undefined) => (authorization === undefined ? ANONYMOUS_VIEWER : verify(authorization));
-  const contexts = new OperationContexts(engine, readViewer);
+  const trust = compileTrust(config.trustProxy);
+  const contexts = new OperationContexts(engine, new Forwarding(trust, environment.production), readViewer);
   const ide = !environment.production || config.production.ide;
   const running: RunnerOptions = {
     schema: compiled.schema,
@@ -139,6 +143,7 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     logger,
     bodyLimit: bodyBytes,
     origins: engine.touchpoints.origins,
+    trust,
     metrics,
     seenValues: (request) => contexts.seenValues(request),
   });
@@ -146,8 +151,8 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   addGraphqlRoutes(app, { apollo, runner: new OperationRunner(running, documents), contexts, ide, now });
   const openSession: PixelRoute['openSession'] = (request, reply, restrictions) => contexts.openSession(request, reply, restrictions);
   const capture: InteractionRoutes['capture'] = (records, session) => captureInteractions(engine, records, session);
-  const { touchpoints, pageParameters, recipients } = engine;
-  addInteractionRoutes(app, { touchpoints, bodyBytes, openSession, capture });
+  const { pageParameters, recipients } = engine;
+  addInteractionRoutes(app, { readers: contexts, bodyBytes, openSession, capture });
   addPixelRoute(app, {
     ...{ recipients, pageParameters, openSession, capture },
     plaintextIdentifiers: config.pixel.plaintextIdentifiers,
@@ -173,6 +178,23 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     production: environment.production,
     invalidate: (source, key) => invalidate(source, [key]),
     close,
+  };
+}
+
+/** Milliseconds between two lines of the log about an issuer that is down. */
+const KEYS_FAILURE_LOGGED_EVERY = 60_000;
+
+/** Counts each time that the tokens' issuer did not give its keys, and logs it now and then. Nothing of a token is in it. */
+function reportKeysFailure(metrics: Metrics, logger: Logger, now: () => Date): (error: unknown) => void {
+  let loggedAt = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    metrics.issuerKeysFailed();
+    const time = now().getTime();
+    if (time - loggedAt < KEYS_FAILURE_LOGGED_EVERY) return;
+    loggedAt = time;
+    const message =
+      "the keys of the tokens' issuer (viewers.jwks) can't be fetched or used; tokens that need them count as none until they can";
+    logger.error({ error: loggable(error, []) }, message);
   };
 }
 

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { CLI, Command, GATEWAY_URL } from './support/command.ts';
@@ -68,6 +69,18 @@ export default defineGateway({
   expect(stdout).not.toMatch(GATEWAY_URL);
   for (const place of ['schema.graphql:2', 'schema.graphql:3', 'schema.graphql:4', 'schema.graphql:5']) expect(stderr).toContain(place);
   for (const path of ['crmId.class', 'touchpoints.web.channel', 'store', 'limits.depth', 'colour']) expect(stderr).toContain(path);
+});
+
+it.skipIf(!hasIpv6())('start prints an address of version 6 as a URL that works', async () => {
+  const gateway = new Command(CLI, ['start', '--port', '0', '--host', '::1'], { directory: await newProject() });
+  const url = await gateway.says(/GraphQL +(\S+)/);
+  expect(url).toMatch(/^http:\/\/\[::1\]:\d+\/graphql$/);
+  const body = JSON.stringify({ query: '{ customer { assurance } }' });
+  const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  expect(await answer.json()).toEqual({ data: { customer: { assurance: 'ANONYMOUS' } } });
+  // It is this machine, which has no certificate.
+  expect(answer.headers.get('set-cookie')).not.toMatch(/Secure/);
+  expect(await gateway.says(/(http.*)\/metrics/)).toBe(url.replace('/graphql', ''));
 });
 
 it('start says which port is taken', async () => {
@@ -159,7 +172,7 @@ it('simulate prints the customers that a file of events gives, each with why, an
   expect(stdout).toContain('4 events, 2 customers');
   expect(stdout).toContain('2026-01-05 10:05:00  visitorId c1, crmId 1 were seen together: crmId 1 was linked [login]');
   expect(stderr).toContain('line 3: visitorId c1 moved');
-  expect(stderr).toContain('line 4: email "guest": BLOCKED_VALUE');
+  expect(stderr).toContain('line 4: email "guest": BLOCKED_VALUE, what systems write in place of a value');
   expect(stderr).toContain('line 4: shoe "44": UNKNOWN_TYPE');
   expect(code).toBe(0);
   expect(existsSync(join(directory, '.data'))).toBe(false);
@@ -213,3 +226,7 @@ export default defineGateway({ identifiers: {
   expect(stdout).toContain('warning: gateway.config.ts: identifiers.visitorId: a cookie stands before crmId');
   expect(stdout).toContain("warning: gateway.config.ts: identifiers.email: without normalize: 'email'");
 });
+
+function hasIpv6(): boolean {
+  return Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === '::1'));
+}

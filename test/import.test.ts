@@ -245,7 +245,10 @@ it('reads a CSV as it is told to: columns, numbers, dates, fixed values; what is
     [4, 'occurredAt: expected dd/mm/yyyy'],
     [5, 'properties.amount: expected a plain number such as 12 or -0.5'],
     [6, 'properties.amount: expected a plain number such as 12 or -0.5'],
-    [7, expect.stringContaining('expected at least one that says whose the interaction is, received 1 that name nobody')],
+    [
+      7,
+      'identifiers: expected at least one that says whose the interaction is, received 1 that name nobody (what systems write in place of a value)',
+    ],
     [8, 'expected 9 cells, received 4'],
   ]);
   expect(rejected[0]?.record).toMatchObject({ Customer: '3', When: '31/02/2026' });

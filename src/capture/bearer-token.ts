@@ -1,6 +1,7 @@
-import { createLocalJWKSet, createRemoteJWKSet, errors, importJWK, type JWK, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import { ANONYMOUS_VIEWER, VIEWER_ROLES, type Viewer, type ViewerRole } from '../model/viewer.ts';
+import { createLocalJWKSet, errors, importJWK, type JWK, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { ANONYMOUS_VIEWER, CLOCK_TOLERANCE, UNVERIFIABLE_VIEWER, VIEWER_ROLES, type Viewer, type ViewerRole } from '../model/viewer.ts';
 import { exactClaims } from './exact-claims.ts';
+import { IssuerKeys, KeysUnavailable } from './issuer-keys.ts';
 import type { Secrets } from './secrets.ts';
 
 /** Whom to believe about viewers. */
@@ -9,7 +10,10 @@ export interface ViewerSettings {
   readonly audience?: string;
   /** A JWKS URL (RFC 7517), or keys inline; inline ones may be symmetric (`oct`). */
   readonly jwks?: string | readonly JWK[];
-  /** The claim that holds `agent`, `service` or `admin`: a space-separated string or a list. */
+  /**
+   * The claim that holds `agent`, `service` or `admin`: a space-separated string or a list. A claim of just this name
+   * counts; else it is a path with dots, such as `realm_access.roles`.
+   */
   readonly roleClaim: string;
 }
 
@@ -28,13 +32,18 @@ export class BearerTokens {
   readonly #settings: ViewerSettings;
   readonly #verifiers: Verifier[];
   readonly #now: () => Date;
+  readonly #onKeysFailure: (error: unknown) => void;
 
-  /** @param developmentSecrets given outside production only: tokens made by the `token` command are believed then. */
-  constructor(settings: ViewerSettings, developmentSecrets: Secrets | null, now: () => Date) {
+  /**
+   * @param developmentSecrets given outside production only: tokens made by the `token` command are believed then.
+   * @param onKeysFailure learns of each time that the issuer's keys could not be fetched or used.
+   */
+  constructor(settings: ViewerSettings, developmentSecrets: Secrets | null, now: () => Date, onKeysFailure: (error: unknown) => void) {
     this.#settings = settings;
     this.#now = now;
+    this.#onKeysFailure = onKeysFailure;
     this.#verifiers = [
-      ...verifiersOf(settings.jwks),
+      ...verifiersOf(settings.jwks, now, onKeysFailure),
       ...(developmentSecrets?.keys('development-token') ?? []).map((key) => ({
         getKey: async () => key,
         algorithms: [DEVELOPMENT_TOKEN_ALGORITHM],
@@ -42,32 +51,47 @@ export class BearerTokens {
     ];
   }
 
-  /** @returns the viewer, or null when the token is forged, expired or malformed. Rejects only when the keys can't be fetched. */
+  /** @returns the viewer; UNVERIFIABLE_VIEWER when the keys can't be fetched or used; null when the token is forged, expired or malformed. */
   async read(authorization: string | undefined): Promise<Viewer | null> {
     if (authorization === undefined) return ANONYMOUS_VIEWER;
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
     if (token === undefined) return null;
-    for (const { getKey, algorithms } of this.#verifiers) {
+    let isUnverifiable = false;
+    for (const verifier of this.#verifiers) {
       try {
-        const { payload } = await jwtVerify(token, getKey, {
-          algorithms,
-          issuer: this.#settings.issuer,
-          audience: this.#settings.audience,
-          currentDate: this.#now(),
-          requiredClaims: ['exp'],
-        });
-        return { role: roleOf(payload, this.#settings.roleClaim), authenticated: true, claims: exactClaims(token, payload) };
+        const claims = exactClaims(token, await this.#verify(token, verifier));
+        return { role: roleOf(claims, this.#settings.roleClaim), authenticated: true, claims };
       } catch (error) {
-        if (!(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout) throw error;
+        if (error instanceof errors.JOSEError) continue;
+        isUnverifiable = true;
+        // A key that can't be used, for example an RSA key that is too short, is the issuer's, not this token's.
+        if (!(error instanceof KeysUnavailable)) this.#onKeysFailure(error);
       }
     }
-    return null;
+    return isUnverifiable ? UNVERIFIABLE_VIEWER : null;
+  }
+
+  async #verify(token: string, { getKey, algorithms }: Verifier): Promise<JWTPayload> {
+    const { payload } = await jwtVerify(token, getKey, {
+      algorithms,
+      issuer: this.#settings.issuer,
+      audience: this.#settings.audience,
+      currentDate: this.#now(),
+      clockTolerance: CLOCK_TOLERANCE,
+      requiredClaims: ['exp'],
+    });
+    // jose looks at it only beside a maximal age.
+    const { iat } = payload;
+    if (iat !== undefined && iat > Math.floor(this.#now().getTime() / 1_000) + CLOCK_TOLERANCE) {
+      throw new errors.JWTClaimValidationFailed('expected "iat" in the past', payload, 'iat', 'check_failed');
+    }
+    return payload;
   }
 }
 
-function verifiersOf(jwks: ViewerSettings['jwks']): Verifier[] {
+function verifiersOf(jwks: ViewerSettings['jwks'], now: () => Date, onFailure: (error: unknown) => void): Verifier[] {
   if (jwks === undefined) return [];
-  if (typeof jwks === 'string') return [{ getKey: createRemoteJWKSet(new URL(jwks)), algorithms: ASYMMETRIC }];
+  if (typeof jwks === 'string') return [{ getKey: new IssuerKeys(new URL(jwks), { now, onFailure }).find, algorithms: ASYMMETRIC }];
   const keys = [...jwks];
   const asymmetric = keys.filter((key) => key.kty !== 'oct');
   return [
@@ -79,10 +103,19 @@ function verifiersOf(jwks: ViewerSettings['jwks']): Verifier[] {
 }
 
 /** The first role that the claim names. */
-function roleOf(payload: JWTPayload, roleClaim: string): ViewerRole {
-  const claim = payload[roleClaim];
-  const words = typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim.map(String) : [];
-  return words.map((word) => word.toUpperCase()).find(isPrivilegedRole) ?? 'CUSTOMER';
+function roleOf(claims: JWTPayload, roleClaim: string): ViewerRole {
+  const claim = Object.hasOwn(claims, roleClaim) ? claims[roleClaim] : roleClaim.split('.').reduce(property, claims);
+  const words = typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : [];
+  return (
+    words
+      .filter((word) => typeof word === 'string')
+      .map((word) => word.toUpperCase())
+      .find(isPrivilegedRole) ?? 'CUSTOMER'
+  );
+}
+
+function property(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
 }
 
 function isPrivilegedRole(word: string): word is ViewerRole {

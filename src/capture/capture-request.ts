@@ -1,11 +1,10 @@
-import { parseCookie } from 'cookie';
 import { type Assurance, isProven } from '../model/assurance.ts';
 import type { Identifier } from '../model/identifier.ts';
 import type { Viewer } from '../model/viewer.ts';
 import type { CaptureRule } from './capture-rule.ts';
 import type { HandoffTokens } from './handoff-token.ts';
 import { type IdentifierFormat, type NormalizedIdentifier, normalizeIdentifier } from './normalize.ts';
-import { queryOf } from './page-parameters.ts';
+import { RequestPlaces } from './request-places.ts';
 import type { Touchpoints } from './touchpoints.ts';
 import type { VisitorCookie } from './visitor-cookie.ts';
 
@@ -116,21 +115,21 @@ export class RequestCapture {
    * @param memory of earlier readings of the same request.
    */
   read(request: CapturableRequest, memory: Memory): Capture | Promise<Capture> {
-    const places = new Places(request);
+    const places = new RequestPlaces(request);
     const tokens = this.#handoffTokens(request, places);
     if (tokens === null) return this.#read(request, memory, places, NOTHING_HANDED_OFF);
     return this.#redeem(tokens, request, memory).then((handedOff) => this.#read(request, memory, places, handedOff));
   }
 
-  #read(request: CapturableRequest, memory: Memory, places: Places, handedOff: HandedOff): Capture {
+  #read(request: CapturableRequest, memory: Memory, places: RequestPlaces, handedOff: HandedOff): Capture {
     const identifiers: CapturedIdentifier[] = [];
     const handedOver: CapturedIdentifier[] = [];
     const refused: string[] = [];
     let newVisitor: NewVisitor | null = null;
 
     for (const { type, own, handoffs } of this.#rulesFor(request)) {
-      const found = this.#firstUsable(type, own, places, handedOff, refused);
-      const brought = handedOff.size === 0 ? null : this.#firstUsable(type, handoffs, places, handedOff, refused);
+      const found = this.#firstUsable(type, own, request, places, handedOff, refused);
+      const brought = handedOff.size === 0 ? null : this.#firstUsable(type, handoffs, request, places, handedOff, refused);
       if (found !== null) identifiers.push(found);
       if (brought !== null) handedOver.push(brought);
       if (found === null && request.startsVisitors) newVisitor ??= this.#start(type, own, request, memory.visitors);
@@ -160,19 +159,22 @@ export class RequestCapture {
   #firstUsable(
     type: string,
     rules: readonly CaptureRule[],
-    places: Places,
+    { viewer }: CapturableRequest,
+    places: RequestPlaces,
     handedOff: HandedOff,
     refused: string[],
   ): CapturedIdentifier | null {
     const settings = this.#types.get(type) as CapturedType;
     for (const rule of rules) {
-      const found = places.find(rule);
-      if (found === undefined) continue;
-      const value = this.#open(rule, type, found, handedOff);
-      const normalized = value === null ? null : this.#normalize(rule, type, value, settings);
-      if (normalized?.ok) return { ...normalized.identifier, assurance: rule.assurance, source: sourceOf(rule) };
-      // A token that carries nothing of this type is not refused.
-      if (value === null && !(isHandoff(rule) && handedOff.get(found))) refused.push(sourceOf(rule));
+      const values = places.find(rule);
+      let isRefused = false;
+      for (const found of values) {
+        const value = this.#open(rule, type, found, handedOff);
+        const normalized = value === null ? null : this.#normalize(rule, type, value, settings);
+        if (normalized?.ok) return { ...normalized.identifier, assurance: assuranceOf(rule, viewer), source: sourceOf(rule) };
+        isRefused ||= value === null && isWorthless(rule, found, handedOff);
+      }
+      if (isRefused) refused.push(sourceOf(rule));
     }
     return null;
   }
@@ -194,24 +196,32 @@ export class RequestCapture {
     return rule.kind === 'handoff' ? { ok: true, identifier: { type, value } } : normalizeIdentifier(type, value, settings, this.#blocked);
   }
 
-  #handoffTokens(request: CapturableRequest, places: Places): ReadonlySet<string> | null {
-    let tokens: Set<string> | null = null;
+  /** For each parameter that a rule looks into, its tokens in order. */
+  #handoffTokens(request: CapturableRequest, places: RequestPlaces): ReadonlyMap<string, readonly string[]> | null {
+    let tokens: Map<string, readonly string[]> | null = null;
     if (!request.redeemsHandoffs) return tokens;
     for (const { handoffs } of this.#rulesFor(request)) {
       for (const rule of handoffs) {
-        const token = places.find(rule);
-        if (token !== undefined) tokens = (tokens ?? new Set()).add(token);
+        const found = places.find(rule);
+        if (found.length > 0) tokens = (tokens ?? new Map()).set(rule.name, found);
       }
     }
     return tokens;
   }
 
-  /** Each token once per request, however many identifier types it serves: it is used up by reading. */
-  async #redeem(tokens: ReadonlySet<string>, request: CapturableRequest, { handoffs }: Memory): Promise<HandedOff> {
+  /**
+   * Each token once per request, however many identifier types it serves: it is used up by reading. What stands behind a
+   * token that is good is left alone.
+   */
+  async #redeem(tokens: ReadonlyMap<string, readonly string[]>, request: CapturableRequest, { handoffs }: Memory): Promise<HandedOff> {
     const redeemed = new Map<string, readonly Identifier[] | null>();
-    for (const token of tokens) {
-      if (!handoffs.has(token)) handoffs.set(token, await this.#handoffs.redeem(token, request.audience));
-      redeemed.set(token, handoffs.get(token) ?? null);
+    for (const found of tokens.values()) {
+      for (const token of found) {
+        if (!handoffs.has(token)) handoffs.set(token, await this.#handoffs.redeem(token, request.audience));
+        const carried = handoffs.get(token) ?? null;
+        redeemed.set(token, carried);
+        if (carried !== null) break;
+      }
     }
     return redeemed;
   }
@@ -233,42 +243,28 @@ function isHandoff({ kind }: CaptureRule): boolean {
   return kind === 'handoff';
 }
 
-function sourceOf({ kind, name }: CaptureRule): string {
-  return `${kind}:${name}`;
+/** A token that carries nothing of the type, and one that was not looked into, are not refused. */
+function isWorthless(rule: CaptureRule, found: string, handedOff: HandedOff): boolean {
+  return !isHandoff(rule) || handedOff.get(found) === null;
 }
 
-/** The places on a request where a rule can look, each parsed once and only when needed. */
-class Places {
-  readonly #request: CapturableRequest;
-  #cookies: ReturnType<typeof parseCookie> | undefined;
-  #pageQuery: URLSearchParams | undefined;
+/** Claims of a person's reachability, which say in another one whether the issuer has verified it (OpenID Connect Core, section 5.1). */
+const VERIFIED_BY: ReadonlyMap<string, string> = new Map([
+  ['email', 'email_verified'],
+  ['phone_number', 'phone_number_verified'],
+]);
 
-  constructor(request: CapturableRequest) {
-    this.#request = request;
-  }
+/**
+ * What a rule proves on this request. An address that the token's issuer has not verified may be anybody's, so it is
+ * CLAIMED, unless the rule says that its issuer verifies all. OpenID Connect has a boolean there; Apple and Amazon Cognito
+ * also write it as a text.
+ */
+function assuranceOf({ kind, name, assurance, verified }: CaptureRule, { claims }: Viewer): Assurance {
+  const by = kind === 'bearerClaim' && verified !== 'always' ? VERIFIED_BY.get(name) : undefined;
+  if (by === undefined || !isProven(assurance)) return assurance;
+  return claims[by] === true || claims[by] === 'true' ? assurance : 'CLAIMED';
+}
 
-  find(rule: CaptureRule): string | undefined {
-    const { headers, query, viewer } = this.#request;
-    switch (rule.kind) {
-      case 'bearerClaim': {
-        const claim = viewer.claims[rule.name];
-        return typeof claim === 'string' || typeof claim === 'number' ? String(claim) : undefined;
-      }
-      case 'cookie':
-      case 'issuedCookie':
-        this.#cookies ??= parseCookie(headers.cookie ?? '');
-        return this.#cookies[rule.name];
-      case 'handoff':
-      case 'urlParameter':
-        return query.get(rule.name) ?? this.#page().get(rule.name) ?? undefined;
-      case 'header':
-        return headers[rule.name];
-    }
-  }
-
-  #page(): URLSearchParams {
-    const { pageUrl } = this.#request;
-    this.#pageQuery ??= queryOf(pageUrl ?? '');
-    return this.#pageQuery;
-  }
+function sourceOf({ kind, name }: CaptureRule): string {
+  return `${kind}:${name}`;
 }

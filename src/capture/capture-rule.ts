@@ -23,6 +23,8 @@ export interface CaptureRule {
   readonly name: string;
   readonly assurance: Assurance;
   readonly from: readonly ViewerRole[];
+  /** Of `email` and `phone_number` claims: the issuer verifies all, whatever `email_verified` says. */
+  readonly verified?: 'always' | undefined;
 }
 
 export interface CaptureRuleOptions {
@@ -32,12 +34,21 @@ export interface CaptureRuleOptions {
   readonly from?: ViewerRole | readonly ViewerRole[];
 }
 
+export interface BearerClaimOptions extends CaptureRuleOptions {
+  /**
+   * `email` and `phone_number` prove something only beside `email_verified` and `phone_number_verified` that are true.
+   * `'always'` for an issuer that verifies every address before it is in a token, and leaves those claims out.
+   */
+  readonly verified?: 'always';
+}
+
 /** The shape that the configuration accepts; what the functions below make. */
 export const captureRuleSchema = z.strictObject({
   kind: z.enum(Object.keys(KINDS) as [CaptureRuleKind, ...CaptureRuleKind[]]),
   name: z.string().min(1),
   assurance: z.enum(ASSURANCES),
   from: z.array(z.enum(VIEWER_ROLES)).min(1),
+  verified: z.literal('always').optional(),
 });
 
 function rule(kind: CaptureRuleKind, name: string, { assurance, from }: CaptureRuleOptions): CaptureRule {
@@ -45,8 +56,14 @@ function rule(kind: CaptureRuleKind, name: string, { assurance, from }: CaptureR
   return { kind, name, assurance: assurance ?? defaults.assurance, from: from === undefined ? [...defaults.from] : [from].flat() };
 }
 
-/** A claim of a customer's verified bearer token, for example `sub`. Proves VERIFIED. */
-export const bearerClaim = (claim: string, options: CaptureRuleOptions = {}): CaptureRule => rule('bearerClaim', claim, options);
+/**
+ * A claim of a customer's verified bearer token, for example `sub`. Proves VERIFIED; `email` and `phone_number` prove
+ * CLAIMED unless the token says that they are verified.
+ */
+export const bearerClaim = (claim: string, { verified, ...options }: BearerClaimOptions = {}): CaptureRule => ({
+  ...rule('bearerClaim', claim, options),
+  ...(verified && { verified }),
+});
 
 /** A visitor cookie that the gateway issues itself: a signed random UUID. Proves RECOGNIZED. */
 export const issuedCookie = (name: string, options: CaptureRuleOptions = {}): CaptureRule => rule('issuedCookie', name, options);

@@ -1,5 +1,6 @@
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js';
 import type { Identifier } from '../model/identifier.ts';
+import { whyBlocked } from './blocked-value.ts';
 
 export const NORMALIZERS = ['email', 'phone', 'lowercase'] as const;
 /** A named normalisation, or your own: it returns the one form that equal values share, or null for a value that is none. */
@@ -14,35 +15,80 @@ export interface IdentifierFormat {
   readonly hash?: ((value: string) => string) | undefined;
 }
 
-/** Placeholders that systems write where they know nothing; joining on one would join strangers. */
-const BLOCKED = new Set(['', 'null', 'undefined', 'none', 'anonymous', 'guest', '0', '-1', 'nan', 'unknown', 'n/a']);
-const PLAIN = /^[!-~]*$/;
-const ALL_ZERO = /^[0-]+$/;
-const TEST_EMAIL = /^test@/;
-/** Long enough for any e-mail address (RFC 5321: 254) and any token-like id. */
+const PRINTABLE_ASCII = /^[!-~]*$/;
+/** Long enough for any e-mail address (RFC 5321: 254) and any token-like id. In UTF-16 code units. */
 const MAX_LENGTH = 512;
-const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+/** Longer values, spaces around them included, are not even looked at. */
+const MAX_PADDED_LENGTH = 4 * MAX_LENGTH;
+/** White space and characters that are never seen (Unicode general category Cf): around a value, they are a slip of the clipboard. */
+const UNSEEN = /[\s\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f]/;
+const VISIBLE = /[^\p{Default_Ignorable_Code_Point}\p{White_Space}\p{C}\u2800]/u;
+/** The store's texts hold no NUL. The others are letters and marks of their own that Unicode NFC makes `K`, `;` and a backtick. */
+const MISTAKABLE = /[\0\u212a\u037e\u1fef]/;
+const NOT_ASCII = /[^\0-\x7f]/;
+/** One `@` with something on both sides, and a domain of at least two labels. Punctuation that no domain has ends no address. */
+const EMAIL = /^[^\s@]+@[^\s@"'(),:;<>\\]+\.[^\s@"'(),:;<>\\]+$/;
+/** Never seen inside an address, and disallowed there (RFC 8264, section 9.13). Joiners are letters' in Persian and Hindi. */
+const HIDDEN = /(?![\u200c\u200d])\p{Default_Ignorable_Code_Point}/u;
+const TEL = /^tel:(?!.*;phone-context=)/i;
 
 export type NormalizedIdentifier =
   | { readonly ok: true; readonly identifier: Identifier }
-  | { readonly ok: false; readonly reason: 'BLOCKED_VALUE' | 'INVALID_VALUE' };
+  | {
+      readonly ok: false;
+      readonly reason: 'BLOCKED_VALUE' | 'INVALID_VALUE';
+      /** Why, for whoever sent it; it holds nothing of the value. */
+      readonly message: string;
+    };
 
-/** The one form that equal values share; or why the value names nobody. */
+/**
+ * The one form that equal values share; or why the value names nobody. Every way in goes through here: what is captured,
+ * given as an argument, imported or looked up. Without effect on a value that went through before.
+ */
 export function normalizeIdentifier(
   type: string,
   raw: string,
   format: IdentifierFormat,
   blocked: ReadonlySet<string>,
 ): NormalizedIdentifier {
+  const isPlain = PRINTABLE_ASCII.test(raw);
+  const problem = isPlain ? null : whyUnreadable(raw);
+  if (problem !== null) return { ok: false, reason: 'INVALID_VALUE', message: problem };
   // Of printable ASCII, as most are, nothing is to be put in order.
-  const text = PLAIN.test(raw) ? raw : raw.trim().normalize('NFC');
-  const lower = text.toLowerCase();
-  if (BLOCKED.has(lower) || ALL_ZERO.test(lower) || TEST_EMAIL.test(lower) || blocked.has(lower)) {
-    return { ok: false, reason: 'BLOCKED_VALUE' };
-  }
-  const value = text.length > MAX_LENGTH ? null : canonical(text, lower, format);
-  if (value === null || value === '') return { ok: false, reason: 'INVALID_VALUE' };
+  const text = isPlain ? raw : trim(raw).normalize('NFC');
+  if (text.length > MAX_LENGTH) return { ok: false, reason: 'INVALID_VALUE', message: TOO_LONG };
+  const lower = isPlain ? text.toLowerCase() : lowerCase(text);
+  const block = whyBlocked(lower) ?? (blocked.has(lower) ? OWNER_BLOCKED : null);
+  if (block !== null) return { ok: false, reason: 'BLOCKED_VALUE', message: block };
+  const value = canonical(text, lower, format);
+  if (value === null || value === '') return { ok: false, reason: 'INVALID_VALUE', message: expectationOf(format) };
+  if (value !== text && blocked.has(value)) return { ok: false, reason: 'BLOCKED_VALUE', message: OWNER_BLOCKED };
   return { ok: true, identifier: { type, value: format.hash?.(value) ?? value } };
+}
+
+const TOO_LONG = `longer than ${MAX_LENGTH} characters`;
+const OWNER_BLOCKED = "among the configuration's blocked values";
+
+/** @returns null for a text that can be a value. */
+function whyUnreadable(raw: string): string | null {
+  if (raw.length > MAX_PADDED_LENGTH) return TOO_LONG;
+  // Two halves of characters that differ would become the same when they are stored as UTF-8.
+  if (!raw.isWellFormed()) return 'expected Unicode text, received half of a character (a lone surrogate)';
+  return MISTAKABLE.test(raw) ? 'received a NUL, or a character that Unicode normalisation makes an ASCII one' : null;
+}
+
+/** Without what is not seen at its ends; all of it where nothing is seen at all. */
+function trim(raw: string): string {
+  if (!VISIBLE.test(raw)) return '';
+  let [start, end] = [0, raw.length];
+  while (UNSEEN.test(raw.charAt(start))) start++;
+  while (UNSEEN.test(raw.charAt(end - 1))) end--;
+  return raw.slice(start, end);
+}
+
+/** Unicode's default lower case, which is not always in NFC. */
+function lowerCase(text: string): string {
+  return text.toLowerCase().normalize('NFC');
 }
 
 function canonical(text: string, lower: string, { normalize, region }: IdentifierFormat): string | null {
@@ -52,10 +98,41 @@ function canonical(text: string, lower: string, { normalize, region }: Identifie
     case 'lowercase':
       return lower;
     case 'email':
-      return EMAIL.test(lower) ? lower : null;
-    case 'phone': {
-      const phone = parsePhoneNumberFromString(text, region as CountryCode | undefined);
-      return phone?.isPossible() ? phone.number : null;
-    }
+      return EMAIL.test(lower) && !(NOT_ASCII.test(lower) && isMistakable(lower)) ? lower : null;
+    case 'phone':
+      return phoneNumber(text, region);
+  }
+}
+
+/**
+ * Addresses are compared in lower case as Unicode maps it, the local part too, as mail systems do in practice (RFC 5321,
+ * section 2.4, would let them tell cases apart). No other letter may become an ASCII one on the way: an address with a
+ * character that compatibility normalisation (NFKC) makes ASCII, such as a full-width letter, belongs to somebody else
+ * than the ASCII address, if to anybody. So it is none, as for user names in PRECIS (RFC 8264, section 9.17: HasCompat).
+ * Kelvin signs are out before (see MISTAKABLE): CVE-2019-19844 in Django was one.
+ */
+function isMistakable(lower: string): boolean {
+  if (HIDDEN.test(lower)) return true;
+  return [...lower].some((character) => character > '\x7f' && /[\0-\x7f]/.test(character.normalize('NFKC')));
+}
+
+/**
+ * E.164, with `;ext=` where there is an extension (RFC 3966): two extensions of a switchboard are two people's. The whole
+ * text is the number, so a sentence that has one somewhere is none.
+ */
+function phoneNumber(text: string, region: string | undefined): string | null {
+  const phone = parsePhoneNumberFromString(text.replace(TEL, ''), { defaultCountry: region as CountryCode | undefined, extract: false });
+  if (!phone?.isPossible()) return null;
+  return phone.ext === undefined ? phone.number : `${phone.number};ext=${phone.ext}`;
+}
+
+function expectationOf({ normalize, region }: IdentifierFormat): string {
+  switch (normalize) {
+    case 'email':
+      return 'expected an e-mail address and nothing else';
+    case 'phone':
+      return `expected one phone number and nothing else${region === undefined ? ', with its country code' : ''}`;
+    default:
+      return "expected a value that the type's normalize accepts";
   }
 }

@@ -13,7 +13,7 @@ export class PageParameters {
     if (pageUrl === undefined || !pageUrl.includes('?')) return '';
     const query = queryOf(pageUrl);
     const names = this.namesIn(query);
-    return names.length === 0 ? '' : JSON.stringify(names.map((name) => [name, query.get(name)]));
+    return names.length === 0 ? '' : JSON.stringify(names.map((name) => [name, query.getAll(name)]));
   }
 
   /** The parameters' names that an address has. */
@@ -21,29 +21,63 @@ export class PageParameters {
     return [...this.#names].filter((name) => query.has(name));
   }
 
-  /** The address as it may be kept: without these parameters, and without user and password. Apps' names of screens stay as they are. */
-  strip(pageUrl: string): string {
-    if (URL.canParse(pageUrl)) {
-      const url = new URL(pageUrl);
-      if (url.username === '' && url.password === '' && this.namesIn(url.searchParams).length === 0) return pageUrl;
-      url.username = '';
-      url.password = '';
-      for (const name of this.namesIn(url.searchParams)) url.searchParams.delete(name);
-      return url.href;
-    }
-    const query = queryOf(pageUrl);
-    const names = this.namesIn(query);
-    if (names.length === 0) return pageUrl;
-    for (const name of names) query.delete(name);
-    const [path = '', hash = ''] = [pageUrl.slice(0, pageUrl.indexOf('?')), /#.*$/s.exec(pageUrl)?.[0]];
-    return `${path}${query.size > 0 ? `?${query}` : ''}${hash}`;
+  #holds(pair: string): boolean {
+    const name = nameOf(pair);
+    return name !== undefined && this.#names.has(name);
   }
+
+  /**
+   * The address as it may be kept: without these parameters, and without user and password. What stays keeps its bytes,
+   * also in apps' names of screens.
+   */
+  strip(pageUrl: string): string {
+    const { path, query, hash } = partsOf(withoutUser(pageUrl));
+    if (query === null) return path + hash;
+    const kept = query.split('&').filter((pair) => !this.#holds(pair));
+    return kept.length === 0 || kept.join('') === '' ? path + hash : `${path}?${kept.join('&')}${hash}`;
+  }
+}
+
+/** The address with a parameter of this value, and no other of its name. All else keeps its bytes. */
+export function withParameter(address: string, name: string, value: string): string {
+  const { path, query, hash } = partsOf(address);
+  const kept = (query ?? '').split('&').filter((pair) => pair !== '' && nameOf(pair) !== name);
+  return `${path}?${[...kept, new URLSearchParams([[name, value]])].join('&')}${hash}`;
 }
 
 /** The query of an address, also of one without a host. */
 export function queryOf(pageUrl: string): URLSearchParams {
-  const at = pageUrl.indexOf('?');
-  if (at === -1) return new URLSearchParams();
-  const hash = pageUrl.indexOf('#', at);
-  return new URLSearchParams(pageUrl.slice(at, hash === -1 ? undefined : hash));
+  const { query } = partsOf(pageUrl);
+  return query === null ? new URLSearchParams() : new URLSearchParams(`?${query}`);
+}
+
+/** As they are written. @returns a query without its `?`, null for none; a hash with its `#`, or nothing. */
+function partsOf(address: string): { path: string; query: string | null; hash: string } {
+  const at = address.indexOf('?');
+  const hashAt = address.indexOf('#', at === -1 ? 0 : at);
+  const end = hashAt === -1 ? address.length : hashAt;
+  const hash = address.slice(end);
+  return at === -1
+    ? { path: address.slice(0, end), query: null, hash }
+    : { path: address.slice(0, at), query: address.slice(at + 1, end), hash };
+}
+
+/** A parameter's name as capture reads it. The `&` keeps a `?` at its beginning from being taken for the query's. */
+function nameOf(pair: string): string | undefined {
+  const [name] = new URLSearchParams(`&${pair}`).keys();
+  return name;
+}
+
+const USER = /^([a-z][a-z\d+.-]*:\/\/)[^/?#\\]*@/i;
+
+function withoutUser(address: string): string {
+  if (!address.includes('@')) return address;
+  const written = address.replace(USER, '$1');
+  if (!URL.canParse(written)) return written;
+  // Browsers understand other spellings, too.
+  const url = new URL(written);
+  if (url.username === '' && url.password === '') return written;
+  url.username = '';
+  url.password = '';
+  return url.href;
 }

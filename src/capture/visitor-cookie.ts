@@ -4,7 +4,8 @@ import { isSignedByOneOf, type Secrets, sign } from './secrets.ts';
 
 /** Chromium caps cookies at 400 days (draft-ietf-httpbis-rfc6265bis, section 5.5), and DESIGN follows. */
 const MAX_AGE_SECONDS = 400 * 24 * 60 * 60;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+/** A random UUID and a signature of 32 bytes, and nothing after it. */
+const COOKIE = /^([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.([\w-]{43})$/;
 
 /** Issues and reads the cookie that recognises a visitor: `<random UUID>.<signature>`. */
 export class VisitorCookie {
@@ -16,8 +17,8 @@ export class VisitorCookie {
 
   /** @returns the visitor's id, or null for a cookie that this gateway did not sign under this name. */
   read(name: string, cookie: string): string | null {
-    const [visitorId = '', signature = ''] = cookie.split('.');
-    return UUID.test(visitorId) && isSignedByOneOf(`${name}=${visitorId}`, signature, this.#keys) ? visitorId : null;
+    const [, visitorId = '', signature = ''] = COOKIE.exec(cookie) ?? [];
+    return visitorId !== '' && isSignedByOneOf(`${name}=${visitorId}`, signature, this.#keys) ? visitorId : null;
   }
 
   /**

@@ -88,6 +88,8 @@ function parseIdentifier({ config }: CompiledProject, text: string): { type: str
   const { normalize, region } = format;
   const normalized = normalizeIdentifier(type, rest.join('='), { normalize, region }, new Set(config.blocked));
   if (!normalized.ok)
-    throw new Error(`--identifier: expected a usable value of ${type}, received ${JSON.stringify(rest.join('='))} (${normalized.reason})`);
+    throw new Error(
+      `--identifier: expected a usable value of ${type}, received ${JSON.stringify(rest.join('='))} (${normalized.reason}: ${normalized.message})`,
+    );
   return normalized.identifier;
 }

@@ -84,10 +84,10 @@ function usable(event: Exclude<FileEvent, { problem: string }>, config: GatewayC
     const { normalize, region } = format ?? {};
     const result =
       format === undefined
-        ? ({ ok: false, reason: 'UNKNOWN_TYPE' } as const)
+        ? ({ ok: false, reason: 'UNKNOWN_TYPE', message: 'no such identifier type is configured' } as const)
         : normalizeIdentifier(type, value, { normalize, region }, blocked);
     if (result.ok) return [result.identifier];
-    notes.add('values left out', `line ${event.line}: ${type} ${JSON.stringify(value)}: ${result.reason}`);
+    notes.add('values left out', `line ${event.line}: ${type} ${JSON.stringify(value)}: ${result.reason}, ${result.message}`);
     return [];
   });
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
 import { pino } from 'pino';
 import { loadProject } from '../config/load-project.ts';
 import { createGateway, type Gateway } from '../gateway.ts';
@@ -37,7 +38,7 @@ function createLogger() {
 
 function announce({ app, project, production }: Gateway, host: string): void {
   const { port } = app.server.address() as { port: number };
-  const url = `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`;
+  const url = `http://${hostInUrl(host)}:${port}`;
   const ide = !production || project.config.production.ide;
   const lines = [
     `GraphQL      ${url}/graphql${ide ? '   (in a browser: Apollo Sandbox)' : ''}`,
@@ -47,6 +48,12 @@ function announce({ app, project, production }: Gateway, host: string): void {
     `Metrics      ${url}/metrics`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** An address of version 6 stands in brackets (RFC 3986, section 3.2.2). What listens everywhere is reached as localhost, too. */
+function hostInUrl(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 async function stopSignal(): Promise<void> {

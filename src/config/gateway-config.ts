@@ -6,6 +6,7 @@ import { IDENTIFIER_CLASSES } from '../model/identifier.ts';
 import { type ByteSize, type Duration, parseByteSize, parseDuration } from '../model/quantity.ts';
 import type { StandardSchema } from '../model/standard-schema.ts';
 import { CHANNELS } from '../model/touchpoint.ts';
+import { compileTrust, type TrustProxy } from '../model/trust-proxy.ts';
 import { VIEWER_ROLES } from '../model/viewer.ts';
 
 /** A name that can stand in a GraphQL document, a header and a log line. */
@@ -111,6 +112,18 @@ const productionSchema = z.strictObject({
   ide: z.boolean().default(false),
 });
 
+const trustProxySchema = z.custom<TrustProxy>((value) => {
+  const isList = Array.isArray(value) && value.length > 0 && value.every((network) => typeof network === 'string');
+  const isCount = typeof value === 'number' && Number.isInteger(value) && value >= 0;
+  if (!isList && !isCount && !['boolean', 'string', 'function'].includes(typeof value)) return false;
+  try {
+    compileTrust(value as TrustProxy);
+    return true;
+  } catch {
+    return false;
+  }
+}, "expected a number of proxies such as 1, their networks such as '10.0.0.0/8' or ['loopback', '192.0.2.7'], true, false or a function");
+
 /** What an owner may write in `gateway.config.ts`. */
 export const gatewayConfigSchema = z.strictObject({
   identifiers: z.record(NAME, identifierSchema).refine((types) => Object.keys(types).length > 0, 'expected at least one identifier type'),
@@ -129,6 +142,11 @@ export const gatewayConfigSchema = z.strictObject({
     .default('sqlite:.data/gateway.db'),
   /** A Redis that the replicas share: the caches of data sources are there, encrypted. In this process when left out. */
   shared: z.url({ protocol: /^rediss?$/, error: 'expected a redis:// or rediss:// URL' }).optional(),
+  /**
+   * The proxies in front of the gateway whose `x-forwarded-*` headers are believed: how many, or their networks. `true` and
+   * a number believe whoever connects, so nobody but the proxy may reach the gateway then.
+   */
+  trustProxy: trustProxySchema.default(false),
   /** The profile schema's file; `schema.graphql` beside the configuration when left out. */
   schema: z.string().min(1).optional(),
   /** The folder of data adapters; `datasources` beside the configuration when left out. */

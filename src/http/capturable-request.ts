@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { CapturableRequest } from '../capture/capture-request.ts';
 import type { Touchpoints } from '../capture/touchpoints.ts';
 import type { Viewer } from '../model/viewer.ts';
+import type { Forwarding } from './forwarding.ts';
 
 /** Read only. */
 const NO_QUERY = new URLSearchParams();
@@ -11,12 +12,22 @@ export interface SaidInstead {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+export interface RequestReaders {
+  readonly touchpoints: Touchpoints;
+  readonly forwarding: Forwarding;
+}
+
 /**
  * What capture reads, taken from an HTTP request.
  * @param said where it began a WebSocket.
  * @throws GatewayError for an `x-touchpoint` that is none, or not for this viewer.
  */
-export function toCapturable(request: IncomingMessage, viewer: Viewer, touchpoints: Touchpoints, said?: SaidInstead): CapturableRequest {
+export function toCapturable(
+  request: IncomingMessage,
+  viewer: Viewer,
+  { touchpoints, forwarding }: RequestReaders,
+  said?: SaidInstead,
+): CapturableRequest {
   const own = singleHeaders(request.headers);
   const headers = said === undefined ? own : { ...own, ...said.headers };
   const at = request.url?.indexOf('?') ?? -1;
@@ -29,14 +40,9 @@ export function toCapturable(request: IncomingMessage, viewer: Viewer, touchpoin
     audience: touchpoint,
     startsVisitors: said === undefined,
     redeemsHandoffs: true,
-    secure: !isLocalhost(request.headers.host ?? ''),
+    secure: forwarding.isSecure(request),
     viewer,
   };
-}
-
-function isLocalhost(host: string): boolean {
-  const name = host.startsWith('[') ? host.slice(0, host.indexOf(']') + 1) : (host.split(':', 1)[0] as string);
-  return name === 'localhost' || name === '127.0.0.1' || name === '[::1]' || name.endsWith('.localhost');
 }
 
 /** Node joins repeated headers, except for a few that it lists; of those the first counts. */

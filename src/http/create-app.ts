@@ -3,6 +3,7 @@ import cors from '@fastify/cors';
 import websocket from '@fastify/websocket';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { GatewayError } from '../model/errors.ts';
+import type { Trust } from '../model/trust-proxy.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { loggable } from '../observability/redact.ts';
 import type { FastLane } from './fast-lane.ts';
@@ -16,6 +17,8 @@ export interface AppOptions {
   readonly bodyLimit: number;
   /** Web origins that may call with cookies. */
   readonly origins: readonly string[];
+  /** Which proxies are believed; null for none. */
+  readonly trust: Trust | null;
   readonly metrics: Metrics;
   /** Answers what it can in front of the framework. */
   readonly fastLane: FastLane;
@@ -24,11 +27,20 @@ export interface AppOptions {
 }
 
 /** The HTTP server without its routes. It logs paths only: a query string holds identifiers. */
-export async function createApp({ logger, bodyLimit, origins, metrics, fastLane, seenValues }: AppOptions): Promise<FastifyInstance> {
+export async function createApp({
+  logger,
+  bodyLimit,
+  origins,
+  trust,
+  metrics,
+  fastLane,
+  seenValues,
+}: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
+    trustProxy: trust ?? false,
     // Requests that arrive while the server is closing are answered; the load balancer learns from readiness.
     return503OnClosing: false,
     forceCloseConnections: 'idle',

@@ -57,7 +57,7 @@ export function addGraphqlRoutes(app: FastifyInstance, { apollo, runner, context
         return sendRefusal([badRequest('expected a mutation by POST, received GET')], { type, status: 405 }, reply);
       }
       if (type === EVENT_STREAM) {
-        requireOwnPage(request, contexts.touchpoints);
+        requireOwnPage(request, contexts);
         return await stream(checked, request, reply);
       }
       if (Array.isArray(checked)) return sendRefusal(checked, { type }, reply);
@@ -90,7 +90,7 @@ export function addGraphqlRoutes(app: FastifyInstance, { apollo, runner, context
     preHandler: (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
       const refuse = (error: Error) => void (error instanceof GatewayError ? sendGraphqlError(error, reply) : done(error));
       try {
-        if (request.ws) requireOwnPage(request, contexts.touchpoints);
+        if (request.ws) requireOwnPage(request, contexts);
         const recognized = contexts.recognize(request.raw);
         if (recognized instanceof Promise) recognized.then(() => done(), refuse);
         else done();

@@ -1,16 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CaptureSession } from '../capture/capture-session.ts';
-import type { Touchpoints } from '../capture/touchpoints.ts';
 import type { CapturedInteractions } from '../journey/capture-interactions.ts';
 import { GatewayError } from '../model/errors.ts';
+import type { RequestReaders } from './capturable-request.ts';
 import { type BodyFormat, type BodyLimits, BodyTooLarge, readRecords, UnreadableBody } from './interaction-body.ts';
 import { requireOwnPage } from './own-page.ts';
 import { RequestError } from './request-error.ts';
 import { sendError } from './send-error.ts';
 
 export interface InteractionRoutes {
-  readonly touchpoints: Touchpoints;
+  readonly readers: RequestReaders;
   readonly bodyBytes: number;
   /** @throws GatewayError for a touchpoint that is none, or not for this viewer. */
   openSession(request: FastifyRequest, reply: FastifyReply): Promise<CaptureSession>;
@@ -22,7 +22,7 @@ const MAX_RECORDS = 5_000;
 const TYPES = ['application/json', 'application/x-ndjson', 'application/ndjson', 'application/jsonl', 'text/plain'];
 
 /** `POST /interactions`: many at once, each with its own result; 200 where all are stored, 207 where some are not. */
-export function addInteractionRoutes(app: FastifyInstance, { touchpoints, bodyBytes, openSession, capture }: InteractionRoutes): void {
+export function addInteractionRoutes(app: FastifyInstance, { readers, bodyBytes, openSession, capture }: InteractionRoutes): void {
   const limits: BodyLimits = { records: MAX_RECORDS, bytes: bodyBytes };
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
@@ -34,7 +34,7 @@ export function addInteractionRoutes(app: FastifyInstance, { touchpoints, bodyBy
     });
     scope.post('/interactions', { bodyLimit: bodyBytes }, async (request, reply) => {
       try {
-        requireOwnPage(request, touchpoints);
+        requireOwnPage(request, readers);
         const session = await openSession(request, reply);
         const records = await readRecords(request.body as IncomingMessage | undefined, formatOf(request), limits).catch(sayUnreadable);
         const { accepted, duplicates, rejected } = wantsNoTracking(session) ? notTracked(records.length) : await capture(records, session);

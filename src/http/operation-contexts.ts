@@ -10,6 +10,7 @@ import { acceptHandoff } from '../journey/accept-handoff.ts';
 import type { Viewer } from '../model/viewer.ts';
 import { SourceUsage } from '../profile/source-usage.ts';
 import { type SaidInstead, toCapturable } from './capturable-request.ts';
+import type { Forwarding } from './forwarding.ts';
 
 /** What is known of a request, kept on it: a map from requests to it would have to be cleaned up with them. */
 interface Known {
@@ -48,9 +49,11 @@ export class OperationContexts {
   readonly #engine: Engine;
   readonly #readViewer: (authorization: string | undefined) => Viewer | Promise<Viewer>;
   readonly #acceptHandoff: CaptureEffects['acceptHandoff'];
+  readonly forwarding: Forwarding;
 
-  constructor(engine: Engine, readViewer: (authorization: string | undefined) => Viewer | Promise<Viewer>) {
+  constructor(engine: Engine, forwarding: Forwarding, readViewer: (authorization: string | undefined) => Viewer | Promise<Viewer>) {
     this.#engine = engine;
+    this.forwarding = forwarding;
     this.#readViewer = readViewer;
     this.#acceptHandoff = (read) => acceptHandoff(engine, read);
   }
@@ -85,8 +88,8 @@ export class OperationContexts {
     viewer: Viewer | Promise<Viewer>,
     said?: SaidInstead,
   ): CapturableRequest | Promise<CapturableRequest> {
-    if (viewer instanceof Promise) return viewer.then((known) => toCapturable(request, known, this.touchpoints, said));
-    return toCapturable(request, viewer, this.touchpoints, said);
+    if (viewer instanceof Promise) return viewer.then((known) => toCapturable(request, known, this, said));
+    return toCapturable(request, viewer, this, said);
   }
 
   /** For one operation. @param captured what is read of its request, by all operations that come with it. */

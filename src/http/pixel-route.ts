@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Capture } from '../capture/capture-request.ts';
 import type { CaptureSession } from '../capture/capture-session.ts';
 import { type PageParameters, queryOf } from '../capture/page-parameters.ts';
-import { RECIPIENT_SOURCE, type RecipientTokens } from '../capture/recipient-token.ts';
+import { RECIPIENT_SOURCE, type RecipientToken, type RecipientTokens } from '../capture/recipient-token.ts';
 import type { CapturedInteractions, InteractionTeller } from '../journey/capture-interactions.ts';
 import { OBJECT_FIELDS, TEXT_FIELDS } from '../journey/interaction-input.ts';
 import { type ErrorCode, GatewayError } from '../model/errors.ts';
@@ -100,9 +100,9 @@ function restrictionsOf({ headers }: FastifyRequest): Restrictions {
  */
 async function tellerOf(session: CaptureSession, record: Record<string, unknown>, route: PixelRoute): Promise<InteractionTeller> {
   const { request } = session;
-  const token = request.query.get(TOKEN);
-  if (token === null) return session;
-  const opened = await route.recipients.read(token);
+  const tokens = request.query.getAll(TOKEN);
+  if (tokens.length === 0) return session;
+  const opened = await firstRead(route.recipients, tokens);
   if (opened === null) {
     route.onTokenRefused();
     return { request, read: async (place) => ({ ...(await session.read(place)), newVisitor: null }) };
@@ -123,6 +123,14 @@ async function tellerOf(session: CaptureSession, record: Record<string, unknown>
     refused: [],
   };
   return { request, read: async () => captured, provenAt: opened.issuedAt };
+}
+
+async function firstRead(recipients: RecipientTokens, tokens: readonly string[]): Promise<RecipientToken | null> {
+  for (const token of tokens) {
+    const opened = await recipients.read(token);
+    if (opened !== null) return opened;
+  }
+  return null;
 }
 
 function shown(type: unknown): string {

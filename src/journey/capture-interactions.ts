@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { provenOf } from '../capture/capture-request.ts';
 import type { CaptureSession } from '../capture/capture-session.ts';
-import { type IdentifierFormat, normalizeIdentifier } from '../capture/normalize.ts';
+import { type IdentifierFormat, type NormalizedIdentifier, normalizeIdentifier } from '../capture/normalize.ts';
 import type { PageParameters } from '../capture/page-parameters.ts';
 import type { Touchpoints } from '../capture/touchpoints.ts';
 import type { CustomerId } from '../model/customer.ts';
@@ -115,31 +115,31 @@ async function identifiersOf(
   // What a trusted viewer says of a type is instead of what their own request carries.
   const proven = captured.filter(({ type }) => !given.some((identifier) => identifier.type === type));
   const all = [...given, ...proven.map(({ type, value }) => ({ type, value }))];
-  if (all.length === 0) throw nobody(session.request.viewer, identifiers ?? []);
+  if (all.length === 0) throw nobody(services, session.request.viewer, identifiers ?? []);
   const said = session.source ?? `captureInteractions:${session.request.viewer.role}`;
   const source = given.length > 0 ? said : proven.map((identifier) => identifier.source).join('+');
   return { identifiers: all, source };
 }
 
 /** What names nobody is left out: the event counts without it. @throws GatewayError for a type that is not configured. */
-function usable({ identifierTypes, blockedValues }: InteractionServices, given: readonly Identifier[]): Identifier[] {
-  return given.flatMap(({ type, value }) => {
-    const format = identifierTypes.get(type);
-    if (format === undefined) {
-      const known = [...identifierTypes.keys()].join(', ');
-      throw new GatewayError(
-        'BAD_USER_INPUT',
-        `identifiers: expected types out of ${known}; received ${JSON.stringify(type.slice(0, 60))}`,
-      );
-    }
-    const normalized = normalizeIdentifier(type, value, format, blockedValues);
+function usable(services: InteractionServices, given: readonly Identifier[]): Identifier[] {
+  return given.flatMap((identifier) => {
+    const normalized = normalize(services, identifier);
     return normalized.ok ? [normalized.identifier] : [];
   });
 }
 
-function nobody(viewer: Viewer, given: readonly Identifier[]): GatewayError {
+function normalize({ identifierTypes, blockedValues }: InteractionServices, { type, value }: Identifier): NormalizedIdentifier {
+  const format = identifierTypes.get(type);
+  if (format !== undefined) return normalizeIdentifier(type, value, format, blockedValues);
+  const known = [...identifierTypes.keys()].join(', ');
+  throw new GatewayError('BAD_USER_INPUT', `identifiers: expected types out of ${known}; received ${JSON.stringify(type.slice(0, 60))}`);
+}
+
+function nobody(services: InteractionServices, viewer: Viewer, given: readonly Identifier[]): GatewayError {
   if (isTrusted(viewer)) {
-    const received = given.length === 0 ? 'none' : `${given.length} that name nobody`;
+    const reasons = new Set(given.map((identifier) => normalize(services, identifier)).flatMap((each) => (each.ok ? [] : [each.message])));
+    const received = given.length === 0 ? 'none' : `${given.length} that name nobody (${[...reasons].join('; ')})`;
     return new GatewayError(
       'BAD_USER_INPUT',
       `identifiers: expected at least one that says whose the interaction is, received ${received}`,

@@ -42,7 +42,9 @@ const text = (max: number) =>
     .refine((value) => value.isWellFormed(), 'expected whole Unicode characters');
 
 /** A text, or an integer with all its digits: one that a JavaScript number can't hold has been parsed as a text. */
-const identifierValue = z.union([text(Number.POSITIVE_INFINITY), z.int().transform(String)], { error: 'expected a string or an integer' });
+const identifierValue = z.union([text(Number.POSITIVE_INFINITY), z.int().transform(String)], {
+  error: 'expected a text or an exact integer',
+});
 
 const inputSchema = z.strictObject({
   id: text(MAX_ID)

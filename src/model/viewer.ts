@@ -10,9 +10,20 @@ export interface Viewer {
   readonly authenticated: boolean;
   /** The token's claims; empty without a token. */
   readonly claims: Readonly<Record<string, unknown>>;
+  /** True when a token came and nobody could say whether it is good, because its issuer's keys can't be fetched now. */
+  readonly isUnverifiable?: boolean;
 }
 
+/**
+ * Seconds by which the clocks of a token's issuer and of this gateway may differ: the issuer's may be ahead or behind
+ * (RFC 7519, section 4.1.4, allows "some small leeway, usually no more than a few minutes").
+ */
+export const CLOCK_TOLERANCE = 60;
+
 export const ANONYMOUS_VIEWER: Viewer = { role: 'CUSTOMER', authenticated: false, claims: {} };
+
+/** Of a token that can't be verified now: like one without a token, with a better message where one is needed. */
+export const UNVERIFIABLE_VIEWER: Viewer = { ...ANONYMOUS_VIEWER, isUnverifiable: true };
 
 /** Whose word about any customer counts: what they name, they may mean. */
 export function isTrusted({ role }: Pick<Viewer, 'role'>): boolean {
@@ -27,7 +38,9 @@ export function requireRole(roles: readonly ViewerRole[], viewer: Viewer, what: 
 /** Why this is not for the viewer. */
 export function roleRefusal(roles: readonly ViewerRole[], viewer: Viewer, what: string): GatewayError {
   const expected = `${what} is for ${roles.join(' and ')}`;
-  return viewer.authenticated
-    ? new GatewayError('FORBIDDEN', `${expected}, the token's role is ${viewer.role}`)
-    : new GatewayError('UNAUTHENTICATED', `${expected}: send a valid bearer token with that role`);
+  if (viewer.authenticated) return new GatewayError('FORBIDDEN', `${expected}, the token's role is ${viewer.role}`);
+  const advice = viewer.isUnverifiable
+    ? "the token can't be verified now, because its issuer's keys can't be fetched; try again in a minute"
+    : 'send a valid bearer token with that role';
+  return new GatewayError('UNAUTHENTICATED', `${expected}: ${advice}`);
 }

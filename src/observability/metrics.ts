@@ -4,6 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 export class Metrics {
   readonly #registry = new Registry();
   readonly #captureRefused: Counter<'rule'>;
+  readonly #issuerKeysFailed: Counter;
   readonly #sourceCalls: Histogram<'source'>;
   readonly #sourceFailures: Counter<'source' | 'code'>;
   readonly #sourceRepeats: Counter<'source' | 'reason'>;
@@ -26,6 +27,11 @@ export class Metrics {
       name: 'gateway_capture_refused_total',
       help: 'Tokens and cookies that were forged, expired or malformed, by the rule that read them.',
       labelNames: ['rule'],
+      registers,
+    });
+    this.#issuerKeysFailed = new Counter({
+      name: 'gateway_issuer_keys_failures_total',
+      help: "Times that the keys of the tokens' issuer could not be fetched, or a key could not be used.",
       registers,
     });
     this.#sourceCalls = new Histogram({
@@ -100,6 +106,10 @@ export class Metrics {
 
   captureRefused(rule: string): void {
     this.#captureRefused.inc({ rule });
+  }
+
+  issuerKeysFailed(): void {
+    this.#issuerKeysFailed.inc();
   }
 
   sourceCalled(source: string, seconds: number): void {

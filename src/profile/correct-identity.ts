@@ -103,7 +103,10 @@ function refusalOf(mutation: string, { kind }: Subject, { why, index }: Correcti
 function parseListed(vocabulary: IdentifierVocabulary, mutation: string, given: readonly Identifier[]): Identifier[] {
   return parseIdentifiers(vocabulary, given).map((parsed, index) => {
     if (parsed.ok) return parsed.identifier;
-    throw new GatewayError('BAD_USER_INPUT', `${mutation}: expected usable values, identifier ${index} is refused as ${parsed.reason}`);
+    throw new GatewayError(
+      'BAD_USER_INPUT',
+      `${mutation}: expected usable values, identifier ${index} is refused as ${parsed.reason}: ${parsed.message}`,
+    );
   });
 }
 

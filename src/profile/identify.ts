@@ -7,18 +7,14 @@ import type { CustomerId } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
 import { requireEventTime } from '../model/event-time.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../model/identifier.ts';
-import type { IdentityChanges, LeftOutReason } from '../model/identity.ts';
+import type { IdentityChanges } from '../model/identity.ts';
 import type { AttributeStore } from '../model/ports.ts';
 import { isTrusted, type Viewer } from '../model/viewer.ts';
 import type { IdentifierVocabulary } from './parse-identifiers.ts';
+import { type RejectedIdentifier, rejection } from './rejected-identifier.ts';
 
 /** More seen at once is no one customer's. */
 const MAX_IDENTIFIERS = 100;
-
-export type RejectionReason = 'BLOCKED_VALUE' | 'INVALID_VALUE' | 'UNKNOWN_TYPE' | 'INSUFFICIENT_ASSURANCE' | LeftOutReason;
-export interface RejectedIdentifier extends Identifier {
-  readonly reason: RejectionReason;
-}
 
 export interface IdentifyRequest {
   readonly identifiers: readonly Identifier[];
@@ -72,7 +68,7 @@ export async function identify(services: IdentifyServices, request: IdentifyRequ
   if (decision.kind === 'refused') {
     const reason = decision.type === null ? 'ERASED' : 'CONFLICTING_IDENTIFIERS';
     const refused = identifiers.filter(({ type }) => decision.type === null || type === decision.type);
-    const all = [...rejected, ...refused.map(({ type, value }) => ({ type, value, reason }) as const)];
+    const all = [...rejected, ...refused.map(({ type, value }) => rejection({ type, value }, reason))];
     return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected: all };
   }
 
@@ -84,7 +80,7 @@ export async function identify(services: IdentifyServices, request: IdentifyRequ
     outcome: outcomeOf(decision),
     linked: [...decision.linked, ...decision.moved],
     unlinked: decision.cut,
-    rejected: [...rejected, ...decision.leftOut],
+    rejected: [...rejected, ...decision.leftOut.map(({ type, value, reason }) => rejection({ type, value }, reason))],
   };
 }
 
@@ -103,13 +99,13 @@ function weigh(services: IdentifyServices, { identifiers, viewer }: IdentifyRequ
   for (const { type, value } of identifiers) {
     const format = services.identifierTypes.get(type);
     if (format === undefined) {
-      rejected.push({ type, value, reason: 'UNKNOWN_TYPE' });
+      rejected.push(rejection({ type, value }, 'UNKNOWN_TYPE'));
       continue;
     }
     const normalized = normalizeIdentifier(type, value, format, services.blockedValues);
-    if (!normalized.ok) rejected.push({ type, value, reason: normalized.reason });
+    if (!normalized.ok) rejected.push(rejection({ type, value }, normalized.reason, normalized.message));
     else if (isTrusted(viewer)) accepted.push(normalized.identifier);
-    else if (!provenKeys.has(identifierKey(normalized.identifier))) rejected.push({ type, value, reason: 'INSUFFICIENT_ASSURANCE' });
+    else if (!provenKeys.has(identifierKey(normalized.identifier))) rejected.push(rejection({ type, value }, 'INSUFFICIENT_ASSURANCE'));
   }
   return { accepted, rejected };
 }

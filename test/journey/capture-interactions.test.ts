@@ -176,7 +176,7 @@ describe('captureInteractions', () => {
     );
     expect(result.accepted).toBe(1);
     expect(result.rejected.map(({ message }: { message: string }) => message)).toEqual([
-      'identifiers: expected at least one that says whose the interaction is, received 1 that name nobody',
+      'identifiers: expected at least one that says whose the interaction is, received 1 that name nobody (what systems write in place of a value)',
       'identifiers: expected at least one that says whose the interaction is, received none',
       'identifiers: expected types out of crmId, email, visitorId; received "shoeSize"',
     ]);

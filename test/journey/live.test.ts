@@ -236,6 +236,17 @@ describe.each(Object.keys(TRANSPORTS))('subscriptions over %s', (name) => {
     expect(name === 'WebSocket' ? (end as { code: number }).code : end).toBe(name === 'WebSocket' ? 4403 : 'complete');
   });
 
+  it('last a minute longer with a token that expired just now, since clocks differ', async () => {
+    const token = await signToken({ ...ADA, expires: 2_000_000_000 });
+    let now = new Date(2_000_000_059_900);
+    const { url, subscribed } = await live({ now: () => now });
+    const inbox = (await connect(url, { token })).subscribe(INTERACTIONS, undefined);
+    await subscribed();
+    now = new Date(2_000_000_060_000);
+    const end = await inbox.ended.promise;
+    expect(name === 'WebSocket' ? (end as { code: number }).code : end).toBe(name === 'WebSocket' ? 4403 : 'complete');
+  });
+
   it('end for a cookie that another process took away', async () => {
     const { url, tell, ask, directory, subscribed } = await live();
     const { cookie } = await ask(CAPTURE, { ...ADA, variables: { interactions: [{ type: 'adas' }] } });

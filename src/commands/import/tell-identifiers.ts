@@ -50,7 +50,7 @@ function refusalOf({ rejected }: IdentifyResult): Refusal {
     return { code: 'CONFLICTING_IDENTIFIERS', message: `one customer can't have all the values of ${conflicting}: nothing was linked` };
   }
   if (types('ERASED') !== '') return { code: 'NOT_FOUND', message: 'its customer was erased, and the event is not newer than that' };
-  const received = rejected.map(({ type, reason }) => `${type} ${reason}`).join(', ') || 'none';
+  const received = rejected.map(({ type, reason, message }) => `${type} ${reason} (${message})`).join(', ') || 'none';
   return badInput(`identifiers: expected at least one that names somebody, received ${received}`);
 }
 

@@ -636,6 +636,8 @@ export type QueryNodeArgs = {
 /** An identifier that was left out. */
 export type RejectedIdentifier = {
   readonly __typename?: 'RejectedIdentifier';
+  /** Why, in words. */
+  readonly message: Scalars['String']['output'];
   /** Why. */
   readonly reason: RejectionReason;
   /** The type that was given. */
@@ -657,7 +659,7 @@ export type RejectedInteraction = {
 
 /** Why an identifier was left out. */
 export type RejectionReason =
-  /** A placeholder such as `null` or `guest`, or one that the owner blocks. */
+  /** What a system writes in place of a value, such as `null`, `#REF!` or `{{ id }}`, or a value that the owner blocks. */
   | 'BLOCKED_VALUE'
   /** One customer would have more values of a type than its limit allows. */
   | 'CONFLICTING_IDENTIFIERS'
@@ -1171,6 +1173,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
 };
 
 export type RejectedIdentifierResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RejectedIdentifier'] = ResolversParentTypes['RejectedIdentifier']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   reason?: Resolver<ResolversTypes['RejectionReason'], ParentType, ContextType>;
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;

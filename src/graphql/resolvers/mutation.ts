@@ -1,3 +1,4 @@
+import { withParameter } from '../../capture/page-parameters.ts';
 import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
 import { captureInteractions } from '../../journey/capture-interactions.ts';
 import { isProven } from '../../model/assurance.ts';
@@ -110,9 +111,7 @@ export const Mutation: MutationResolvers = {
       });
     }
     const { token, expiresAt } = await engine.handoffs.create(proven, touchpoint);
-    const url = input.url == null ? null : new URL(input.url);
-    url?.searchParams.set(parameter, token);
-    return { token, expiresAt, url };
+    return { token, expiresAt, url: input.url == null ? null : withParameter(String(input.url), parameter, token) };
   },
 };
 

@@ -1,0 +1,85 @@
+/**
+ * Texts that systems write where they have no value. Compared without case and without quotes or brackets around them,
+ * so `(null)`, `<nil>`, `"undefined"` and `[None]` are the same. Sources: what JavaScript, Python, Java, Go, Ruby, C and R
+ * print for a missing value; `na_values` of pandas; the ids that PostHog refuses to merge; Spring Security's
+ * `anonymousUser`; Google Analytics' `(not set)`.
+ */
+const WORDS = new Set([
+  ...['null', 'nil', 'none', 'undefined', 'nan', 'na', 'n/a', 'infinity', 'unknown', 'empty', 'invalid date'],
+  ...['anonymous', 'anonymoususer', 'anonymous_user', 'guest', 'not_authenticated', 'not set', 'distinct_id', 'distinctid'],
+  ...['true', 'false'],
+]);
+const WRAPPED = /^["'`([{<]+|["'`)\]}>]+$/g;
+
+/** Zeros and punctuation only: `0`, `0.0`, `-`, `{}`, `""`, `###`, the all-zero UUID. No system gives such an id to anybody. */
+const ZEROS_ONLY = /^[\p{P}\p{Zs}$+<=>^`|~0]*$/u;
+const TEST_EMAIL = /^test@/;
+
+/**
+ * A value of these characters only is neither a template nor a spreadsheet's error, so that most values are not looked at
+ * further. Only a number with an exponent and LibreOffice's errors may be of these characters, too.
+ */
+const ORDINARY = /^[\w@.:/-]+$/;
+const NOT_ORDINARY = /^-?\d\.|^err:/;
+
+/**
+ * A number that a spreadsheet or a program shortened: its last digits are gone, and it stands for many customers. Excel
+ * writes `1.2E+15`, Java `1.2E15`, JavaScript and Python `1e+21`. The sign or the fraction is needed: `1e5` and `123e4567`
+ * are ids in hexadecimal.
+ */
+const EXPONENT = /^-?(?:\d(?:[.,]\d+)?e\+\d{2,3}|\d[.,]\d+e-?\d{1,3})$/;
+
+/**
+ * A spreadsheet's error in any of its languages: `#REF!`, `#NAME?`, `#DIV/0!`, `#BEZUG!`, `#¡VALOR!`; those without a
+ * mark at the end; LibreOffice's `Err:502`; what C's runtime on Windows prints.
+ * https://support.microsoft.com/office/how-to-correct-a-value-error (and its siblings)
+ */
+const SPREADSHEET_ERROR = /^(?:#[¡¿]?[\p{L}\p{N}_/]+[!?]|#n\/?a(?: n\/a)?|#nv|#getting_data|err:\d{3}|-?1\.#(?:ind|qnan|inf).*)$/u;
+
+/** `[object Object]` of JavaScript, `<User object at 0x7f…>` of Python. */
+const PRINTED_OBJECT = /^(?:\[object [\w ]+\]|<.+ object at 0x[0-9a-f]+>)$/;
+
+/**
+ * Place-holders that nobody filled in. Those with a mark of their own count wherever they stand in a value; a single pair
+ * of brackets or percent signs counts only around a plain name, because `{6F9619FF-8B86-D011-B42D-00C04FC964FF}` is a
+ * GUID as Windows writes it. Not here, because ids in base64url can look so: `__EMAIL__`.
+ */
+const TEMPLATES: readonly RegExp[] = [
+  /\{\{.*\}\}/s, // Handlebars, Mustache, Liquid, Jinja, Angular
+  /[$#@%]\{.*\}/s, // JavaScript, shells, JSP; Ruby, Spring; Thymeleaf; Apache
+  /<%.*%>|\{%.*%\}|\[%.*%\]|<\?.*\?>/s, // ERB, JSP, EJS; Liquid, Jinja; Template Toolkit; PHP
+  /\*\|.*\|\*/s, // Mailchimp
+  /%%.+%%/s, // Salesforce Marketing Cloud
+  /\[\[.+\]\]/s, // merge fields in double square brackets
+  /^\$\(.+\)$|^%\([\w.]+\)[sd]$/, // shells; Python
+  /^%[a-z_][\w .-]*%$/, // ActiveCampaign, Windows
+  /^\{(?:\$?[a-z_][\w .]*|\d+)\}$/, // C#, Python, Smarty
+  /^\[[a-z_][\w .]*\]$/, // Campaign Monitor
+];
+
+/**
+ * Why a value names nobody, whoever sends it: joining on such a value would join strangers.
+ * @param lower the trimmed value in lower case, at most some hundred characters: the patterns look at it several times.
+ * @returns null for a value that may be somebody's.
+ */
+export function whyBlocked(lower: string): string | null {
+  if (ORDINARY.test(lower) && !NOT_ORDINARY.test(lower)) {
+    if (lower === '-1' || WORDS.has(lower)) return PLACEHOLDER;
+    return ZEROS_ONLY.test(lower) ? NOTHING_BUT_ZEROS : whyTestAddress(lower);
+  }
+  if (ZEROS_ONLY.test(lower)) return lower === '' ? EMPTY : NOTHING_BUT_ZEROS;
+  if (WORDS.has(lower.replaceAll(WRAPPED, ''))) return PLACEHOLDER;
+  if (EXPONENT.test(lower)) return 'a number in exponent notation, whose last digits are lost';
+  if (SPREADSHEET_ERROR.test(lower)) return "a spreadsheet's error";
+  if (PRINTED_OBJECT.test(lower)) return 'an object that a program wrote in place of its id';
+  if (TEMPLATES.some((template) => template.test(lower))) return 'a template that was not filled in';
+  return whyTestAddress(lower);
+}
+
+const EMPTY = 'empty';
+const PLACEHOLDER = 'what systems write in place of a value';
+const NOTHING_BUT_ZEROS = 'nothing but zeros and punctuation';
+
+function whyTestAddress(lower: string): string | null {
+  return TEST_EMAIL.test(lower) ? 'a test address' : null;
+}

@@ -1,0 +1,85 @@
+import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+
+/** Milliseconds that the issuer has to answer with its keys. */
+const TIMEOUT = 5_000;
+/** Milliseconds after which keys are fetched again, behind the requests that use them. */
+const MAX_AGE = 10 * 60_000;
+/** Milliseconds between two fetches for keys that are not known: tokens can name any. */
+const COOLDOWN = 30_000;
+/** Milliseconds until the next try after a failed one: doubled each time, up to COOLDOWN. */
+const FIRST_PAUSE = 1_000;
+
+/** The issuer's keys are not known and can't be fetched now: nobody can say whether a token is good. */
+export class KeysUnavailable extends Error {}
+
+export interface IssuerKeysOptions {
+  readonly now: () => Date;
+  /** Learns of each fetch that failed. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/**
+ * A token issuer's public keys (RFC 7517), fetched when they are needed for the first time. jose fetches and finds them;
+ * when to fetch is decided here, because keys that were fetched once must go on serving while the issuer is down, and a
+ * failed fetch must not be repeated by every request.
+ *
+ * - One fetch at a time; all who need it wait for the same.
+ * - Keys older than 10 minutes serve on while they are fetched again behind.
+ * - A key that is not among them makes it look again, at most once in 30 seconds.
+ * - After a failure there is a pause of 1 second, doubled up to 30.
+ */
+export class IssuerKeys {
+  readonly #remote: ReturnType<typeof createRemoteJWKSet>;
+  readonly #options: IssuerKeysOptions;
+  #fetchedAt = Number.NEGATIVE_INFINITY;
+  #nextTryAt = Number.NEGATIVE_INFINITY;
+  #pause = FIRST_PAUSE;
+  #fetching: Promise<void> | undefined;
+
+  constructor(url: URL, options: IssuerKeysOptions) {
+    // It never fetches by itself then: once there are keys they are neither old nor looked for again.
+    const never = Number.POSITIVE_INFINITY;
+    this.#remote = createRemoteJWKSet(url, { timeoutDuration: TIMEOUT, cooldownDuration: never, cacheMaxAge: never });
+    this.#options = options;
+  }
+
+  /** @throws KeysUnavailable; errors of jose for a key that the issuer does not have. */
+  readonly find: JWTVerifyGetKey = async (header, token) => {
+    if (this.#remote.jwks() === undefined) await this.#fetch();
+    else if (this.#now() - this.#fetchedAt >= MAX_AGE) this.#fetch().catch(() => {});
+    try {
+      return await this.#remote(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey) || this.#now() - this.#fetchedAt < COOLDOWN) throw error;
+      await this.#fetch();
+      return this.#remote(header, token);
+    }
+  };
+
+  #now(): number {
+    return this.#options.now().getTime();
+  }
+
+  /** @throws KeysUnavailable when it fails, and at once when it is not the time to try again. */
+  #fetch(): Promise<void> {
+    if (this.#fetching === undefined && this.#now() < this.#nextTryAt) return Promise.reject(new KeysUnavailable());
+    this.#fetching ??= this.#tryToFetch().finally(() => {
+      this.#fetching = undefined;
+    });
+    return this.#fetching;
+  }
+
+  async #tryToFetch(): Promise<void> {
+    try {
+      await this.#remote.reload();
+      this.#fetchedAt = this.#now();
+      this.#pause = FIRST_PAUSE;
+      this.#nextTryAt = Number.NEGATIVE_INFINITY;
+    } catch (error) {
+      this.#nextTryAt = this.#now() + this.#pause;
+      this.#pause = Math.min(2 * this.#pause, COOLDOWN);
+      this.#options.onFailure(error);
+      throw new KeysUnavailable();
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import type { IncomingMessage } from 'node:http';
+import type { Trust } from '../model/trust-proxy.ts';
+
+/** What a request was before proxies passed it on. Every way that a request goes asks here. */
+export class Forwarding {
+  readonly #trust: Trust | null;
+  readonly #production: boolean;
+
+  constructor(trust: Trust | null, production: boolean) {
+    this.#trust = trust;
+    this.#production = production;
+  }
+
+  /**
+   * Whether a cookie gets `Secure`. Only a page on localhost goes without it, which has no certificate; none in production.
+   * A forwarded scheme is looked at whoever says it: whoever lies there loses nothing but their own cookie.
+   */
+  isSecure(request: IncomingMessage): boolean {
+    if (this.#production) return true;
+    return !isLocalhost(this.#hostOf(request)) || saysHttps(request);
+  }
+
+  /**
+   * Whether a web origin is the gateway's own. Without a trusted proxy, a development server in front of the gateway is
+   * believed when it runs on this machine: a foreign page can't make a browser send `x-forwarded-host` without asking
+   * first (CORS preflight), and is refused then.
+   */
+  isOwnOrigin(origin: string, request: IncomingMessage): boolean {
+    if (!URL.canParse(origin)) return false;
+    const { protocol, host } = new URL(origin);
+    if (host === withoutDefaultPort(this.#hostOf(request), protocol)) return this.#hasScheme(protocol, request);
+    const forwarded = last(request.headers['x-forwarded-host']);
+    return !this.#production && this.#trust === null && isLoopback(request) && forwarded === host;
+  }
+
+  #isTrusted({ socket }: IncomingMessage): boolean {
+    return this.#trust?.(socket?.remoteAddress ?? '', 0) ?? false;
+  }
+
+  #hostOf(request: IncomingMessage): string {
+    const { host = '' } = request.headers;
+    return (this.#isTrusted(request) ? last(request.headers['x-forwarded-host']) : undefined) ?? host;
+  }
+
+  /** True also where no trusted proxy says by which scheme the request came: the gateway itself speaks HTTP. */
+  #hasScheme(protocol: string, request: IncomingMessage): boolean {
+    const scheme = this.#isTrusted(request) ? last(request.headers['x-forwarded-proto']) : undefined;
+    return scheme === undefined || `${scheme.toLowerCase()}:` === protocol;
+  }
+}
+
+/** Of a list, what the proxy nearest to us added, as Fastify takes it. */
+function last(header: string | string[] | undefined): string | undefined {
+  const value = header?.toString().split(',').at(-1)?.trim();
+  return value === '' ? undefined : value;
+}
+
+/** `x-forwarded-proto`, and `Forwarded` (RFC 7239, section 5.4). */
+function saysHttps({ headers }: IncomingMessage): boolean {
+  if (headers['x-forwarded-proto'] === undefined && headers.forwarded === undefined) return false;
+  return /\bhttps\b/i.test(String(headers['x-forwarded-proto'])) || /\bproto="?https\b/i.test(headers.forwarded ?? '');
+}
+
+function withoutDefaultPort(host: string, protocol: string): string {
+  const url = `${protocol}//${host}`;
+  return URL.canParse(url) ? new URL(url).host : host;
+}
+
+function isLocalhost(host: string): boolean {
+  const name = host.startsWith('[') ? host.slice(0, host.indexOf(']') + 1) : (host.split(':', 1)[0] as string);
+  return name === 'localhost' || name === '127.0.0.1' || name === '[::1]' || name.endsWith('.localhost');
+}
+
+function isLoopback({ socket }: IncomingMessage): boolean {
+  const address = socket?.remoteAddress ?? '';
+  return address === '::1' || /^(::ffff:)?127\./.test(address);
+}

@@ -1,0 +1,53 @@
+import { createServer, type ServerResponse } from 'node:http';
+import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
+import { onTestFinished } from 'vitest';
+
+/** An identity provider on this machine: its keys over HTTP, and tokens signed with them. */
+export interface Issuer {
+  readonly jwks: string;
+  /** How often its keys were asked for. */
+  readonly fetches: () => number;
+  /** What it answers from now on; its keys when left out. */
+  answerWith(answer?: (response: ServerResponse) => void): void;
+  /** A new key in place of the former ones. */
+  rotate(): Promise<void>;
+  /** Signed with the newest key. @param claims beside `exp`, an hour from `now` when left out. */
+  token(claims: JWTPayload, now?: Date): Promise<string>;
+}
+
+export async function startIssuer(): Promise<Issuer> {
+  let fetches = 0;
+  let number = 0;
+  let key: CryptoKey;
+  let keys: JWK[] = [];
+  let answer: ((response: ServerResponse) => void) | undefined;
+  const rotate = async () => {
+    const pair = await generateKeyPair('ES256');
+    key = pair.privateKey;
+    keys = [{ ...(await exportJWK(pair.publicKey)), kid: `key-${++number}`, alg: 'ES256' }];
+  };
+  await rotate();
+  const server = createServer((_, response) => {
+    fetches++;
+    if (answer === undefined) response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ keys }));
+    else answer(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const token = (claims: JWTPayload, now = new Date()) => {
+    const exp = Math.floor(now.getTime() / 1_000) + 3_600;
+    return new SignJWT({ exp, ...claims }).setProtectedHeader({ alg: 'ES256', kid: `key-${number}` }).sign(key);
+  };
+  return {
+    jwks: `http://127.0.0.1:${(server.address() as { port: number }).port}/jwks`,
+    fetches: () => fetches,
+    answerWith: (next) => {
+      answer = next;
+    },
+    rotate,
+    token,
+  };
+}

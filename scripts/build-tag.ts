@@ -6,7 +6,12 @@ import { rolldown } from 'rolldown';
 const FILE = 'src/http/generated/tag.js';
 const MAX_BYTES = 3072;
 
-const bundle = await rolldown({ input: 'web-tag/script.ts', platform: 'browser', transform: { target: 'es2022' }, logLevel: 'warn' });
+const bundle = await rolldown({
+  input: 'web-tag/script.ts',
+  platform: 'browser',
+  transform: { target: 'es2022', define: { __IS_SCRIPT__: 'true' } },
+  logLevel: 'warn',
+});
 const { output } = await bundle.generate({ format: 'iife', minify: true, comments: false });
 await bundle.close();
 const { code } = output[0];

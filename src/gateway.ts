@@ -1,5 +1,4 @@
 import type { RequestListener } from 'node:http';
-import { resolve } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { BearerTokens } from './capture/bearer-token.ts';
@@ -7,7 +6,6 @@ import { RECIPIENT_SOURCE } from './capture/recipient-token.ts';
 import { type CompiledProject, compileProject } from './compile-project.ts';
 import { composeEngine, identifierFormats } from './compose-engine.ts';
 import { readEnvironment } from './config/environment.ts';
-import type { GatewayConfig } from './config/gateway-config.ts';
 import type { Project } from './config/load-project.ts';
 import { openDataSources } from './data-sources.ts';
 import { createApolloServer } from './graphql/apollo-server.ts';
@@ -24,9 +22,8 @@ import { OperationContexts } from './http/operation-contexts.ts';
 import { addOperationsRoutes } from './http/operations-routes.ts';
 import { addPixelRoute, type PixelRoute } from './http/pixel-route.ts';
 import { addTagRoute } from './http/tag-route.ts';
-import type { IdentityRules } from './identity/identity-rules.ts';
 import { captureInteractions } from './journey/capture-interactions.ts';
-import { parseByteSize, parseDuration } from './model/quantity.ts';
+import { parseByteSize } from './model/quantity.ts';
 import { compileTrust } from './model/trust-proxy.ts';
 import { ANONYMOUS_VIEWER } from './model/viewer.ts';
 import { Metrics } from './observability/metrics.ts';
@@ -37,6 +34,7 @@ import { computedAdapter } from './profile/computed-source.ts';
 import { CAPTURED, COMPUTED } from './profile/field-binding.ts';
 import { invalidateKeys } from './profile/invalidate-keys.ts';
 import { SqliteStore } from './store/sqlite/sqlite-store.ts';
+import { identityRulesOf, storePathOf } from './store-settings.ts';
 
 /** What tests and embedders may put in place of the real surroundings. */
 export interface GatewayOverrides {
@@ -196,23 +194,6 @@ function reportKeysFailure(metrics: Metrics, logger: Logger, now: () => Date): (
       "the keys of the tokens' issuer (viewers.jwks) can't be fetched or used; tokens that need them count as none until they can";
     logger.error({ error: loggable(error, []) }, message);
   };
-}
-
-/** @returns an absolute path; a relative one starts at the configuration file. */
-export function storePathOf({ store }: GatewayConfig, directory: string): string {
-  return resolve(directory, store.slice('sqlite:'.length));
-}
-
-/** What the configuration says to the identity rules. */
-export function identityRulesOf({ identifiers, conflict, limits }: GatewayConfig): IdentityRules {
-  const types = Object.entries(identifiers).map(([name, { class: of, unique, limit, window }]) => ({
-    name,
-    class: of,
-    unique: unique || limit === 1,
-    limit: unique ? 1 : (limit ?? Number.MAX_SAFE_INTEGER),
-    window: window === undefined ? null : parseDuration(window),
-  }));
-  return { types, conflict, capacity: limits.identifiers };
 }
 
 async function readiness(store: SqliteStore, { dataSources }: CompiledProject) {

@@ -1,4 +1,10 @@
-/** The public door: all that a project's `gateway.config.ts` and `datasources/` import, and what an embedder needs. */
+/**
+ * The public door: all that a project's `gateway.config.ts` and `datasources/` import, and what an embedder needs. Every command loads
+ * it, so it loads no server.
+ */
+
+import type { Project } from './config/load-project.ts';
+import type { Gateway, GatewayOverrides } from './gateway.ts';
 
 /** For the schemas of interactions. */
 export { z } from 'zod';
@@ -32,4 +38,12 @@ export {
 export { defineGateway, type GatewayConfigInput } from './config/gateway-config.ts';
 export { loadProject, type Project } from './config/load-project.ts';
 export { type Problem, ProjectError } from './config/problem.ts';
-export { createGateway, type Gateway, type GatewayOverrides } from './gateway.ts';
+export type { Gateway, GatewayOverrides } from './gateway.ts';
+
+/**
+ * Wires a gateway, which then listens by `app.listen`. Loads the server.
+ * @throws ProjectError with everything that is wrong with the project.
+ */
+export async function createGateway(project: Project, overrides?: GatewayOverrides): Promise<Gateway> {
+  return (await import('./gateway.ts')).createGateway(project, overrides);
+}

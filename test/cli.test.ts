@@ -187,6 +187,51 @@ it('simulate prints the customers that a file of events gives, each with why, an
   expect(dot).toContain('"crmId:1" -- "visitorId:c1" [label="1", style=dashed, color=red];');
 });
 
+it.each(['gateway.config.ts', './gateway.config.ts', 'absolute'])(
+  'simulate shows what is wrong with the configuration %s',
+  async (given) => {
+    const directory = await newProject();
+    const path = join(directory, 'gateway.config.ts');
+    writeFileSync(path, readFileSync(path, 'utf8').replace("class: 'person'", "class: 'human'"));
+    // What simulate does not read may be broken.
+    writeFileSync(join(directory, 'schema.graphql'), 'type');
+    const { code, stderr } = await run(['simulate', 'events.ndjson', '--config', given === 'absolute' ? path : given], directory);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^1 problem; nothing was started\n {2}gateway\.config\.ts: identifiers\.crmId\.class: expected /);
+  },
+);
+
+it.each([['schema'], ['token', '--role', 'AGENT', '--subject', 'ada'], ['simulate', 'events.ndjson'], ['--help']])(
+  '%s loads no server',
+  async (...args) => {
+    const directory = await newProject();
+    writeFileSync(join(directory, 'events.ndjson'), '{"identifiers":[{"type":"crmId","value":"1"}]}\n');
+    const hook = join(directory, 'list-modules.mjs');
+    writeFileSync(
+      hook,
+      `import { registerHooks } from 'node:module';
+registerHooks({ load: (url, context, next) => { process.stderr.write(\`loads \${url}\\n\`); return next(url, context); } });`,
+    );
+    const { code, stderr } = await new Command(CLI, args, { directory, variables: { NODE_OPTIONS: `--import=${hook}` } }).ended();
+    expect(code).toBe(0);
+    const packages = new Set([...stderr.matchAll(/loads .*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//g)].map(([, name]) => name));
+    expect(packages).toContain('commander');
+    for (const name of [
+      '@apollo/server',
+      '@as-integrations/fastify',
+      'fastify',
+      'prom-client',
+      'pino',
+      'graphql-ws',
+      'ioredis',
+      'pg',
+      'mysql2',
+    ]) {
+      expect(packages).not.toContain(name);
+    }
+  },
+);
+
 it('simulate reads CSV, and says what it can not read', async () => {
   const directory = await newProject();
   const write = (name: string, text: string) => writeFileSync(join(directory, name), text);

@@ -3,25 +3,16 @@ import { attempt } from './storage.ts';
 const GRAPHQL = 'graphql';
 const ANSWER_TIMEOUT = 20_000;
 
-export interface Connection {
-  /** Ends with a slash. */
-  readonly gateway: string;
-  /** A login token, for requests to carry. */
-  token?: string | undefined;
-}
-
-export interface Handoff {
-  readonly url: string;
-  readonly expiresAt: string;
-}
-
 /**
+ * @param gateway ends with a slash
+ * @param token undefined for a request without one
  * @param isLeaving it goes on without the page; browsers take 64 KB of such at a time.
  * @param asBeacon if that can be: a beacon has no answer, and can't carry a login token.
  * @returns undefined when nobody answered.
  */
 export async function post(
-  { gateway, token }: Connection,
+  gateway: string,
+  token: string | undefined,
   path: string,
   body: string,
   isLeaving?: boolean,
@@ -42,20 +33,21 @@ export async function post(
   }).catch(() => undefined);
 }
 
-/** @returns undefined when there is none to be had. */
-export const createHandoff = (connection: Connection, touchpoint: string, url: string): Promise<Handoff | undefined> =>
+/** @returns the link with a token in it; undefined when there is none to be had. */
+export const createHandoff = (gateway: string, token: string | undefined, touchpoint: string, url: string): Promise<string | undefined> =>
   post(
-    connection,
+    gateway,
+    token,
     GRAPHQL,
     JSON.stringify({
-      query: 'mutation($i:CreateHandoffInput!){createHandoff(input:$i){url expiresAt}}',
+      query: 'mutation($i:CreateHandoffInput!){createHandoff(input:$i){url}}',
       variables: { i: { touchpoint, url } },
     }),
   )
-    .then((response) => response?.json())
-    .then(({ data }) => data.createHandoff)
+    .then((response) => (response as Response).json())
+    .then((answer) => answer.data.createHandoff.url)
     .catch(() => undefined);
 
 /** Without a token: the one that is known by then may be the next person's. */
-export const resetVisitor = ({ gateway }: Connection): Promise<Response | undefined> =>
-  post({ gateway }, GRAPHQL, '{"query":"mutation{resetVisitor{customer{id}}}"}', true);
+export const resetVisitor = (gateway: string): Promise<Response | undefined> =>
+  post(gateway, undefined, GRAPHQL, '{"query":"mutation{resetVisitor{customer{id}}}"}', true);

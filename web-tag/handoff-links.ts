@@ -1,11 +1,9 @@
-import { type Connection, createHandoff } from './connection.ts';
 import { type Listen, within } from './listening.ts';
 
 const LINK = 'a[href]';
 const PATIENCE = 800;
-const MAX_LIFETIME = 300_000;
-/** So long before its end a token is given up: the other site still has to be reached. */
-const MARGIN = 20_000;
+/** A token is good for 5 minutes: from that, 20 s in which its answer may come, and 20 s to reach the other site. */
+const LIFETIME = 260_000;
 const PAUSE_AFTER_FAILURE = 10_000;
 
 /** Each with the touchpoint that it is. */
@@ -22,9 +20,15 @@ interface Decoration {
 
 /**
  * Puts a token into a link to another site of the owner's when it is about to be followed, and takes it out again.
+ * @param ask answers the link with a token in it; undefined when there is none to be had
  * @returns takes all of them out.
  */
-export function decorateHandoffLinks(hosts: Hosts, connection: Connection, isAllowed: () => boolean, listen: Listen): () => void {
+export function decorateHandoffLinks(
+  hosts: Hosts,
+  ask: (touchpoint: string, url: string) => Promise<string | undefined>,
+  isAllowed: () => boolean,
+  listen: Listen,
+): () => void {
   const decorations = new Map<HTMLAnchorElement, Decoration>();
 
   function restore(link: HTMLAnchorElement): void {
@@ -42,15 +46,13 @@ export function decorateHandoffLinks(hosts: Hosts, connection: Connection, isAll
     const decoration: Decoration = { plain: link.getAttribute('href') as string, href };
     const isCurrent = () => decorations.get(link) === decoration;
     decorations.set(link, decoration);
-    decoration.answer = createHandoff(connection, touchpoint, href).then((handoff) => {
+    decoration.answer = ask(touchpoint, href).then((url) => {
       decoration.answer = undefined;
-      if (handoff && isCurrent() && link.href === href) {
-        link.href = handoff.url;
+      if (url && isCurrent() && link.href === href) {
+        link.href = url;
         decoration.href = link.href;
       }
-      // A wrong clock can make it shorter, and never longer than a token lives.
-      const lifetime = Math.min(Date.parse(handoff?.expiresAt as string) - Date.now(), MAX_LIFETIME) - MARGIN;
-      setTimeout(() => isCurrent() && restore(link), lifetime || PAUSE_AFTER_FAILURE);
+      setTimeout(() => isCurrent() && restore(link), url ? LIFETIME : PAUSE_AFTER_FAILURE);
     });
   }
 
@@ -77,12 +79,14 @@ export function decorateHandoffLinks(hosts: Hosts, connection: Connection, isAll
   // Last of all listeners, so that the page's own have had their say.
   listen('click auxclick', within(LINK, follow), true);
 
-  return () => [...decorations.keys()].forEach(restore);
+  return () => {
+    for (const link of decorations.keys()) restore(link);
+  };
 }
 
 /** A token never goes from a secure page over a connection that others can read, nor to the site it comes from. */
-function touchpointOf({ host, protocol }: HTMLAnchorElement, hosts: Hosts): string | undefined {
+function touchpointOf({ host, protocol }: HTMLAnchorElement, hosts: Hosts): string | false | undefined {
   // `http:` sorts before `https:`.
-  if (host === location.host || protocol < location.protocol) return undefined;
-  return hosts.find(([name = '']) => (name.startsWith('*.') ? host.endsWith(name.slice(1)) : host === name))?.[1];
+  const isSafe = host !== location.host && protocol >= location.protocol;
+  return isSafe && hosts.find(([name]) => (name?.startsWith('*.') ? host.endsWith(name.slice(1)) : host === name))?.[1];
 }

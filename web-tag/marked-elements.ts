@@ -1,35 +1,31 @@
 type Values = Record<string, unknown>;
-/** Of inputs, selects and their options, text areas: what each may have. */
-type Field = HTMLInputElement & { readonly selectedOptions?: Iterable<Field> };
+/** Of inputs, selects and text areas: what each may have. */
+type Field = HTMLInputElement;
 
 /** `data-capture-unit-price="3"` -> `{ unitPrice: '3' }` */
 export function propertiesOf({ dataset }: HTMLElement): Values {
   const properties: Values = {};
   for (const key in dataset) {
     const name = key.split(/^capture(?=[A-Z])(?!Attributes$)/)[1];
-    if (name) properties[name.charAt(0).toLowerCase() + name.slice(1)] = dataset[key];
+    if (name) properties[name.replace(/./, (first) => first.toLowerCase())] = dataset[key];
   }
   return properties;
 }
 
-/** The fields that the form's `data-capture-attributes` names. */
-export function attributesOf({ dataset, elements }: HTMLElement & { readonly elements?: Iterable<unknown> }): Values {
+/** The fields that the form's `data-capture-attributes` names. A name that a secret has is not read, whatever else has it. */
+export function attributesOf(form: HTMLElement & { readonly elements?: Iterable<unknown> }): Values {
   const attributes: Values = {};
-  for (const name of dataset.captureAttributes?.match(/\S+/g) ?? []) {
-    const fields = ([...(elements ?? [])] as Field[]).filter((field) => field.name === name && !isSecret(field));
-    if (fields[0]) attributes[name] = answerIn(fields, fields[0]);
+  for (const name of form.dataset.captureAttributes?.match(/\S+/g) ?? []) {
+    const fields = ([...(form.elements ?? [])] as Field[]).filter((field) => field.name === name);
+    const [field, another] = fields;
+    if (field && !fields.some(isSecret)) {
+      const answers = new FormData(form as HTMLFormElement).getAll(name);
+      const isList = field.multiple || (another && field.type !== 'radio');
+      attributes[name] = isList ? answers : field.type === 'checkbox' ? field.checked : answers[0];
+    }
   }
   return attributes;
 }
 
 /** A password that is shown for a moment is a text field, and still says what it is for. */
 const isSecret = ({ type, autocomplete }: Field) => /password|file/.test(type + autocomplete);
-
-function answerIn(fields: readonly Field[], { type, multiple, checked }: Field): unknown {
-  const values = fields
-    .flatMap((field) => [...(field.selectedOptions ?? [field])])
-    .filter((field) => field.checked || !/checkbox|radio/.test(field.type))
-    .map(({ value }) => value);
-  if (multiple || (fields[1] && type !== 'radio')) return values;
-  return type === 'checkbox' ? checked : values[0];
-}

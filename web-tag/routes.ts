@@ -11,6 +11,9 @@ export function watchHistory(changed: () => void): void {
   }
 }
 
+/** What a page view is of: all but the hash, unless a router has its path there (`#/cart`, `#!/cart`). */
+export const routeOf = (address: string): string => address.replace(/#(?!!?\/).*/, '');
+
 /** Takes a parameter out of the address bar, so that it is neither bookmarked nor shared. All else stays, character by character. */
 export function stripFromAddress(parameter: string): void {
   const { search, href } = location;

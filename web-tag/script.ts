@@ -17,8 +17,10 @@ declare global {
 function start({ src, dataset }: HTMLScriptElement): void {
   const waiting = window.customerProfile ?? [];
   // A second script element: one tag is enough.
-  if (!Array.isArray(waiting)) return;
+  if ('page' in waiting) return;
+  const [[method, token] = []] = waiting as readonly [string, string][];
   const tag = startTag({
+    token: method === 'login' ? token : undefined,
     ...(dataset as { touchpoint?: string; consent?: 'required' }),
     gateway: new URL('.', src).href,
     // `shop.example=web2, *.third.example=web3`
@@ -35,5 +37,5 @@ function start({ src, dataset }: HTMLScriptElement): void {
 
 const script = document.currentScript as HTMLScriptElement;
 // A page that was only fetched in advance has been seen by nobody yet.
-if (document.prerendering) document.addEventListener('prerenderingchange', () => start(script), { once: true });
+if (document.prerendering) document.addEventListener('prerenderingchange', () => start(script));
 else start(script);

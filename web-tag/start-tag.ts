@@ -1,29 +1,31 @@
-import type { Connection } from './connection.ts';
+import { createHandoff } from './connection.ts';
 import { decorateHandoffLinks, type Hosts } from './handoff-links.ts';
-import { listenUntil, within } from './listening.ts';
+import { isModule, type Listen, listen, within } from './listening.ts';
 import { attributesOf, propertiesOf } from './marked-elements.ts';
 import { createOutbox } from './outbox.ts';
-import { stripFromAddress, watchHistory } from './routes.ts';
+import { isPrivate } from './privacy.ts';
+import { routeOf, stripFromAddress, watchHistory } from './routes.ts';
 import { attempt, read, write } from './storage.ts';
 import type { Tag, TagOptions } from './tag-options.ts';
 
+interface StartOptions extends Omit<TagOptions, 'handoff'> {
+  readonly handoff: Hosts;
+  readonly handoffParameter: string;
+}
+
 /** The tag without an end, as a page has it. @param signal ends it nevertheless. */
-export function startTag(
-  {
-    gateway,
-    touchpoint,
-    handoff,
-    handoffParameter = '',
-    consent,
-    automatic = true,
-  }: Omit<TagOptions, 'handoff'> & { readonly handoff: Hosts },
-  signal?: AbortSignal,
-): Omit<Tag, 'stop'> {
-  const connection: Connection = { gateway };
+export function startTag(options: StartOptions, signal?: AbortSignal): Omit<Tag, 'stop'> {
+  const { gateway, token, touchpoint, handoff, handoffParameter, consent } = options;
+  const isAutomatic = !isModule || options.automatic !== false;
   const space = `customerProfile:${gateway}`;
-  const outbox = createOutbox(space, connection, isAllowed);
-  const listen = listenUntil(signal);
-  const restoreLinks = decorateHandoffLinks(handoff, connection, () => isAllowed() && !read(`${space}reset`), listen);
+  const outbox = createOutbox(space, gateway, isAllowed);
+  const listenHere: Listen = isModule ? (names, listener, isLast) => listen(names, listener, isLast, signal) : listen;
+  const restoreLinks = decorateHandoffLinks(
+    handoff,
+    (to, url) => createHandoff(gateway, outbox.token(), to, url),
+    () => isAllowed() && !read(`${space}reset`),
+    listen,
+  );
   let { referrer } = document;
   /** The address with its handoff token, until a record takes that along. */
   let arrival = location.href;
@@ -32,8 +34,12 @@ export function startTag(
 
   /** What the person at this browser wants. Read anew every time: they may have said so in another tab. */
   function isAllowed(): boolean {
-    const choice = read(`${space}consent`);
-    return !signal?.aborted && !isPrivate() && !read(`${space}optOut`) && (choice ? choice === 'true' : consent !== 'required');
+    return (
+      !(isModule && signal?.aborted) &&
+      !isPrivate() &&
+      !read(`${space}optOut`) &&
+      (read(`${space}consent`) ?? `${consent !== 'required'}`) === 'true'
+    );
   }
 
   function forgetUnlessAllowed(): void {
@@ -46,15 +52,15 @@ export function startTag(
     const wasAllowed = isAllowed();
     write(space + choice, value);
     forgetUnlessAllowed();
-    if (automatic && !wasAllowed) page();
+    if (isAutomatic && !wasAllowed) page();
   }
 
   function capture(type: string, properties?: object, attributes?: object): void {
     if (!isAllowed()) return;
     const { href } = location;
     const pageUrl = (href === here && arrival) || href;
-    // `randomUUID` is there in secure contexts only.
-    const id = crypto.randomUUID?.() ?? crypto.getRandomValues(new Uint32Array(4)).join('-');
+    // Unique for a customer is enough; `randomUUID` is there in secure contexts only.
+    const id = `${Math.random()}${Math.random()}`;
     const record = { id, type, touchpoint, occurredAt: new Date(), pageUrl, properties, attributes };
     attempt(() => outbox.add(id, JSON.stringify(record), pageUrl !== href));
     arrival = '';
@@ -69,7 +75,7 @@ export function startTag(
     stripFromAddress(handoffParameter);
     const before = here;
     here = location.href;
-    if (before.split('#')[0] === here.split('#')[0]) return;
+    if (routeOf(before) === routeOf(here)) return;
     referrer = before;
     arrival = '';
     page();
@@ -78,28 +84,29 @@ export function startTag(
   const captureMarked = (element: HTMLElement) => capture(element.dataset.capture as string, propertiesOf(element), attributesOf(element));
 
   // Seen again, there is nothing to lose either.
-  listen('pagehide visibilitychange', outbox.leave);
-  signal?.addEventListener('abort', restoreLinks);
+  listenHere('visibilitychange', outbox.leave);
+  if (isModule) signal?.addEventListener('abort', restoreLinks);
   forgetUnlessAllowed();
-  if (automatic) {
+  if (token) outbox.login(token);
+  if (isAutomatic) {
     page();
-    listen('popstate', routed);
-    listen('pageshow', (event: PageTransitionEvent) => event.persisted && page());
-    listen('click', within('[data-capture]:not(form)', captureMarked));
-    listen('submit', within('form[data-capture]', captureMarked));
+    listenHere('popstate', routed);
+    listenHere('pageshow', (event: PageTransitionEvent) => event.persisted && page());
+    listenHere('click', within('[data-capture]:not(form)', captureMarked));
+    listenHere('submit', within('form[data-capture]', captureMarked));
     watchHistory(routed);
   }
 
   return {
     capture,
     page,
-    login(token) {
-      connection.token = token;
+    login(next) {
       restoreLinks();
+      outbox.login(next);
     },
     reset() {
       restoreLinks();
-      return outbox.reset(isPrivate());
+      return outbox.reset();
     },
     optOut: () => choose('optOut', 'true'),
     optIn: () => choose('optOut', ''),
@@ -107,6 +114,3 @@ export function startTag(
     flush: outbox.flush,
   };
 }
-
-/** https://www.w3.org/TR/gpc/ */
-const isPrivate = () => !!(navigator as { readonly globalPrivacyControl?: boolean }).globalPrivacyControl;

@@ -1,10 +1,10 @@
 /** Where the browser has no storage, refuses it or it is full: what is kept is kept until the page is left. */
-const memory: Record<string, string> = {};
-const local: Record<string, string> = attempt(() => localStorage) ?? {};
+const memory: Record<string, unknown> = {};
+const local: Record<string, unknown> = attempt(() => localStorage) ?? {};
 
-export const read = (key: string): string | undefined => memory[key] ?? local[key];
+export const read = (key: string): string | undefined => (memory[key] ?? local[key]) as string | undefined;
 
-export function write(key: string, value: string): void {
+export function write(key: string, value: string | number): void {
   try {
     local[key] = value;
   } catch {
@@ -19,13 +19,14 @@ export function remove(key: string): void {
 
 /** The keys that begin so, in order. */
 export const keysOf = (prefix: string): string[] =>
-  [...Object.keys(local), ...Object.keys(memory)].filter((key) => key.startsWith(prefix)).sort();
+  Object.keys({ ...local, ...memory })
+    .filter((key) => key.startsWith(prefix))
+    .sort();
 
 /** Whatever goes wrong in the tag is never the page's problem. */
 export function attempt<Result>(run: () => Result): Result | undefined {
   try {
     return run();
-  } catch {
-    return undefined;
-  }
+  } catch {}
+  return undefined;
 }

@@ -2,6 +2,8 @@
 export interface TagOptions {
   /** Where the gateway is, with the path before its routes if there is one: `https://gw.shop.example`. */
   readonly gateway: string;
+  /** A login token that is there already, as by `login(token)` before anything is captured. */
+  readonly token?: string | undefined;
   /** The touchpoint that this site is, as named in the gateway's configuration. */
   readonly touchpoint?: string | undefined;
   /**
@@ -31,7 +33,10 @@ export interface Tag {
   capture(type: string, properties?: Readonly<Record<string, unknown>>, attributes?: Readonly<Record<string, unknown>>): void;
   /** Captures a page view. With `automatic` it happens by itself. */
   page(): void;
-  /** From now on everything is sent with this login token. Also for a renewed one; before another person's, call `reset()`. */
+  /**
+   * What is captured from now on is this person's, and sent with this login token or a renewed one of theirs (its `sub` tells), or not at
+   * all. What was captured before is sent without. Before another person's, call `reset()`.
+   */
   login(token: string): void;
   /** At log-out: sends what waits as the person who leaves, forgets them, and asks for a fresh visitor. @returns when that is done. */
   reset(): Promise<unknown>;

@@ -4,12 +4,12 @@ import { configWarnings } from '../config/config-warnings.ts';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import { loadProject } from '../config/load-project.ts';
 import { ProjectError } from '../config/problem.ts';
-import { identityRulesOf } from '../gateway.ts';
 import { explain } from '../identity/explain.ts';
 import { parseCustomerId } from '../model/customer.ts';
 import { type Identifier, identifierKey } from '../model/identifier.ts';
 import type { IdentityDecision, StoredCustomer } from '../model/identity.ts';
 import { ScratchGraph } from '../store/sqlite/scratch-graph.ts';
+import { identityRulesOf } from '../store-settings.ts';
 import { type FileEvent, readIdentifyEvents } from './import/identify-events-file.ts';
 import { SightingGraph } from './sighting-graph.ts';
 
@@ -31,8 +31,9 @@ const UNREADABLE = 'lines that could not be read';
  * @throws ProjectError for a configuration with problems.
  */
 export async function simulate(file: string, options: SimulateOptions): Promise<boolean> {
-  const { config, problems } = await loadProject(options.config);
-  if (config === null) throw new ProjectError(problems.filter(({ where }) => where.startsWith(options.config)));
+  const { config, configFile, problems } = await loadProject(options.config);
+  // Schema and data sources are not looked at, so they may be broken.
+  if (config === null) throw new ProjectError(problems.filter(({ where }) => where === configFile || where.startsWith(`${configFile}:`)));
   if (!existsSync(file)) throw new Error(`simulate: expected a file of identify events, NDJSON or CSV; there is none at ${file}`);
   const graph = new ScratchGraph(identityRulesOf(config));
   const sightings = new SightingGraph();
@@ -53,7 +54,7 @@ export async function simulate(file: string, options: SimulateOptions): Promise<
   } finally {
     graph.close();
   }
-  for (const { where, message } of configWarnings(options.config, config)) process.stderr.write(`warning: ${where}: ${message}\n`);
+  for (const { where, message } of configWarnings(configFile, config)) process.stderr.write(`warning: ${where}: ${message}\n`);
   process.stderr.write(notes.print());
   return !notes.has(UNREADABLE);
 }

@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { pino } from 'pino';
 import { loadProject } from '../config/load-project.ts';
+import type { ProjectPart } from '../config/project-part.ts';
 import { createGateway, type Gateway } from '../gateway.ts';
+import { DEV_CHILD } from './dev.ts';
 
 export interface StartOptions {
   readonly config: string;
@@ -14,7 +16,7 @@ export interface StartOptions {
 export async function start({ config, port, host }: StartOptions): Promise<void> {
   // Listened for from the beginning: whoever reads the URLs may end us the moment after.
   const stopped = stopSignal();
-  const gateway = await createGateway(await loadProject(config), { logger: createLogger() });
+  const gateway = await createGateway(await (isDevChild() ? loadReporting(config) : loadProject(config)), { logger: createLogger() });
   const address = host ?? (gateway.production ? '0.0.0.0' : 'localhost');
   try {
     await gateway.app.listen({ port, host: address });
@@ -57,5 +59,20 @@ function hostInUrl(host: string): string {
 }
 
 async function stopSignal(): Promise<void> {
-  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  const ends = [once(process, 'SIGTERM'), once(process, 'SIGINT'), ...(isDevChild() ? [once(process, 'disconnect')] : [])];
+  // Whoever waits for the end of `dev` does not keep this process alive.
+  process.channel?.unref();
+  await Promise.race(ends);
+}
+
+function isDevChild(): boolean {
+  return process.env[DEV_CHILD] !== undefined && process.connected;
+}
+
+/** Tells `dev` what to watch. */
+async function loadReporting(config: string) {
+  const parts: ProjectPart[] = [];
+  const project = await loadProject(config, (part) => parts.push(part));
+  process.send?.(parts);
+  return project;
 }

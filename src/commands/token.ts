@@ -3,7 +3,7 @@ import { DEVELOPMENT_TOKEN_ALGORITHM } from '../capture/bearer-token.ts';
 import { compileProject } from '../compile-project.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { loadProject } from '../config/load-project.ts';
-import { storePathOf } from '../gateway.ts';
+import { storePathOf } from '../store-settings.ts';
 
 export interface TokenOptions {
   readonly config: string;

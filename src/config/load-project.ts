@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { DataAdapter } from '../adapters/data-adapter.ts';
 import { isDataAdapter } from '../adapters/define-adapter.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { parseConfig } from './parse-config.ts';
 import type { Problem } from './problem.ts';
+import { MODULE_EXTENSIONS, type ProjectPart } from './project-part.ts';
 
 /** What an owner wrote, as far as it could be read; what could not is in `problems`. */
 export interface Project {
@@ -29,11 +30,22 @@ export interface SchemaSource {
 }
 
 const PACKAGE = 'customer-profile-gateway';
-const MODULE_EXTENSIONS = ['.ts', '.mts', '.js', '.mjs'];
 
-/** Reads the configuration file, and the schema and data adapters beside it. Rejects only when the disk fails. */
-export async function loadProject(configFile: string): Promise<Project> {
+/**
+ * Reads the configuration file, and the schema and data adapters beside it. Rejects only when the disk fails.
+ * @param onPart learns what the project is made of, also of what could not be read. Modules are reported when they are loaded first.
+ */
+export async function loadProject(configFile: string, onPart?: (part: ProjectPart) => void): Promise<Project> {
   resolvePublicDoorToThisCopy();
+  const hooks = onPart && reportImports(onPart);
+  try {
+    return await readProject(configFile, onPart);
+  } finally {
+    hooks?.deregister();
+  }
+}
+
+async function readProject(configFile: string, onPart: ((part: ProjectPart) => void) | undefined): Promise<Project> {
   const file = resolve(configFile);
   const directory = dirname(file);
   const shown = (path: string) => relative(process.cwd(), path) || path;
@@ -43,8 +55,12 @@ export async function loadProject(configFile: string): Promise<Project> {
   const input = await importDefault(file, shown(file), report);
   const config = input === undefined ? null : parseConfig(shown(file), input, report);
   const { schema: schemaFile, dataSources: folder } = (input ?? {}) as { schema?: unknown; dataSources?: unknown };
-  const schema = readSchema(resolve(directory, typeof schemaFile === 'string' ? schemaFile : 'schema.graphql'), shown, report);
-  const sources = await importDataSources(resolve(directory, typeof folder === 'string' ? folder : 'datasources'), shown, report);
+  const schemaPath = resolve(directory, typeof schemaFile === 'string' ? schemaFile : 'schema.graphql');
+  const sourcesPath = resolve(directory, typeof folder === 'string' ? folder : 'datasources');
+  for (const path of [file, schemaPath]) onPart?.({ path, isFolder: false });
+  onPart?.({ path: sourcesPath, isFolder: true });
+  const schema = readSchema(schemaPath, shown, report);
+  const sources = await importDataSources(sourcesPath, shown, report);
   return { directory, configFile: shown(file), config, schema, ...sources, problems };
 }
 
@@ -112,5 +128,18 @@ function resolvePublicDoorToThisCopy(): void {
   const door = new URL(self.endsWith('.ts') ? '../index.ts' : '../index.js', self).href;
   registerHooks({
     resolve: (specifier, context, next) => (specifier === PACKAGE ? { url: door, shortCircuit: true } : next(specifier, context)),
+  });
+}
+
+/** Reports what modules of the project import by a path, found or not; this package's own modules and other packages' are left out. */
+function reportImports(onPart: (part: ProjectPart) => void) {
+  const own = new URL('..', import.meta.url).href;
+  return registerHooks({
+    resolve: (specifier, context, next) => {
+      const from = context.parentURL ?? '';
+      const isOwners = from.startsWith('file:') && !from.startsWith(own) && !from.includes('/node_modules/');
+      if (isOwners && /^\.{0,2}\//.test(specifier)) onPart({ path: fileURLToPath(new URL(specifier, from)), isFolder: false });
+      return next(specifier, context);
+    },
   });
 }

@@ -79,22 +79,31 @@ export class PlainGraph {
     const deciding = decidingIdentifier(this.#rules, identifiers);
     const owners = identifiers.map((each) => this.owner(each));
     if (owners[0] === null || owners.some((owner) => owner !== owners[0])) {
+      // Told again, it is no evidence: it changes nothing, whatever it is seen with now.
+      const told = this.#holderOf(interaction, deciding);
+      if (told.holder !== null) return { outcome: 'duplicate', customerId: told.holder };
       this.commit({ identifiers, occurredAt, source, eventId: `interaction:${id}` });
       if (this.owner(deciding) === null) this.commit({ identifiers: [deciding], occurredAt, source, eventId: null });
     } else this.#see(identifiers, occurredAt);
+    const { customerId, holder } = this.#holderOf(interaction, deciding);
+    if (holder !== null) return { outcome: 'duplicate', customerId };
+    this.#interactions.push({ id, customerId, at: occurredAt.getTime(), type });
+    return { outcome: 'stored', customerId };
+  }
+
+  /** Whose an interaction is as the graph stands, and who has it already. */
+  #holderOf({ id, type, identifiers, occurredAt }: InteractionToSave, deciding: Identifier) {
     const ownerships = identifiers.map((each) => this.#ownershipOf(each));
     const customerId = attributeInteraction(ownerships[identifiers.indexOf(deciding)] as Ownership, occurredAt);
     const theirs = new Set(
       ownerships.flatMap(({ now, formerly }) => [now, ...formerly.map((each) => each.customerId)]).map((each) => this.root(each)),
     );
-    const isRepetition = this.#interactions.some((other) => {
+    const found = this.#interactions.find((other) => {
       const root = this.root(other.customerId);
       if (other.id !== id || !theirs.has(root)) return false;
       return root === this.root(customerId) || (other.at === occurredAt.getTime() && other.type === type);
     });
-    if (isRepetition) return { outcome: 'duplicate', customerId };
-    this.#interactions.push({ id, customerId, at: occurredAt.getTime(), type });
-    return { outcome: 'stored', customerId };
+    return { customerId, holder: found === undefined ? null : this.root(found.customerId) };
   }
 
   /** Ids of a customer's interactions, sorted. */

@@ -2,11 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadProject } from '../../src/config/load-project.ts';
-import { identityRulesOf } from '../../src/gateway.ts';
 import type { GatewayConfigInput } from '../../src/index.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
 import type { Identifier } from '../../src/model/identifier.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { identityRulesOf } from '../../src/store-settings.ts';
 import { type TestGateway, temporaryDirectory, testGateway } from '../support/gateway.ts';
 import { newest } from '../support/journey.ts';
 

@@ -38,6 +38,22 @@ describe('POST /interactions', () => {
     expect(await types()).toEqual(['a', 'b']);
   });
 
+  it("leaves what Tom told with Tom, and his browser as well, when it is told again under Summer's login", async () => {
+    const { post, types, ask } = await door();
+    const cookie = (await post('{"type":"first"}')).headers['set-cookie']?.toString().split(';')[0] as string;
+    const record = JSON.stringify({ id: 'x', type: 'bought', occurredAt: new Date().toISOString() });
+    expect((await post(record, 'text/plain', { cookie })).body).toMatchObject({ accepted: 1 });
+    const summer = `Bearer ${await signToken({ role: 'CUSTOMER', subject: '2' })}`;
+    for (let time = 0; time < 2; time++) {
+      const again = await post(record, 'text/plain', { cookie, authorization: summer });
+      expect(again.body).toEqual({ accepted: 0, duplicates: 1, rejected: [] });
+    }
+    expect(await types()).toEqual(['bought', 'first']);
+    // The cookie alone is Tom's still.
+    const { data } = await ask('{ customer { identifiers(types: ["crmId"]) { value } } }', { cookie });
+    expect(data.customer.identifiers).toEqual([{ value: '1' }]);
+  });
+
   it('takes one JSON object', async () => {
     const { post } = await door();
     expect((await post('{\n "type": "a"\n}')).body).toEqual({ accepted: 1, duplicates: 0, rejected: [] });

@@ -230,6 +230,51 @@ describe.each(Object.keys(STORES))('journeys in %s', (name) => {
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['stored', 'duplicate']);
   });
 
+  it('are told again under another login without a change: neither an interaction nor an identifier goes over', async () => {
+    const rules = {
+      ...RULES,
+      types: [
+        { ...RULES.types[0], name: 'crmId', unique: true, limit: 1 },
+        { ...RULES.types[0], name: 'v', limit: 3 },
+      ],
+    };
+    const store = (STORES[name] as (typeof STORES)[string])(temporaryDirectory(), rules as never);
+    onTestFinished(() => store.close());
+    const laptop = { type: 'v', value: 'laptop' };
+    const person = (value: string) => ({ type: 'crmId', value });
+    const toms = { ...interaction('', '1', 5), identifiers: [person('tom'), laptop], attributes: { size: 'L' } };
+    const [{ customerId: tom } = {}] = await store.saveInteractions([toms]);
+    // Somebody whom nobody knows yet, and somebody with a journey of their own.
+    await store.saveInteractions([interaction('ada', '9', 1)]);
+    for (const value of ['summer', 'ada']) {
+      for (const identifiers of [
+        [person(value), laptop],
+        [laptop, person(value)],
+      ]) {
+        const [receipt] = await store.saveInteractions([{ ...toms, identifiers, attributes: { size: 'S' } }]);
+        expect(receipt).toMatchObject({ outcome: 'duplicate', customerId: tom, changed: [] });
+      }
+    }
+    const [laptops, summer, ada] = await store.findOwners([laptop, person('summer'), person('ada')]);
+    expect([laptops, summer]).toEqual([tom, null]);
+    expect((await whole(store, ada as CustomerId)).map(({ id }) => id)).toEqual(['9']);
+    expect(await store.findAttributes([tom as CustomerId])).toMatchObject([[{ name: 'size', value: 'L' }]]);
+    // What Summer does herself is hers, and takes the laptop along.
+    const summers = { ...interaction('', '1', 7), identifiers: [person('summer'), laptop] };
+    expect((await store.saveInteractions([summers]))[0]).toMatchObject({ outcome: 'stored', changed: [tom] });
+    expect((await store.saveInteractions([{ ...toms, identifiers: [person('summer'), laptop] }]))[0]).toMatchObject({
+      outcome: 'duplicate',
+      changed: [],
+    });
+    const journeys = await Promise.all(
+      (await store.findOwners([person('tom'), person('summer')])).map((id) => whole(store, id as CustomerId)),
+    );
+    expect(journeys.map((journey) => journey.map(({ id, occurredAt }) => [id, occurredAt.getTime() / MINUTE]))).toEqual([
+      [['1', 5]],
+      [['1', 7]],
+    ]);
+  });
+
   it('say who became whom by an interaction', async () => {
     const store = open();
     await store.saveInteractions([interaction('x', '1', 1), interaction('y', '1', 2)]);

@@ -44,13 +44,26 @@ export class Command {
    * @returns what the pattern's first group captured.
    * @throws Error with all of the output when the command ends before.
    */
-  async says(pattern: RegExp): Promise<string> {
+  says(pattern: RegExp): Promise<string> {
+    return this.#prints(pattern, this.#child.stdout, () => this.#stdout);
+  }
+
+  /** The same for standard error. */
+  complains(pattern: RegExp): Promise<string> {
+    return this.#prints(pattern, this.#child.stderr, () => this.#stderr);
+  }
+
+  async #prints(pattern: RegExp, stream: Readable, printed: () => string): Promise<string> {
     for (;;) {
-      const match = pattern.exec(this.#stdout);
+      const match = pattern.exec(printed());
       if (match) return match[1] ?? match[0];
       if (this.#isClosed) throw new Error(`expected output like ${pattern}, the command ended with: ${this.#stdout}${this.#stderr}`);
-      await Promise.race([once(this.#child.stdout, 'data'), this.#closed]);
+      await Promise.race([once(stream, 'data'), this.#closed]);
     }
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
   }
 
   async ended(): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {

@@ -90,7 +90,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: how it delivers'), () => {
       navigator.sendBeacon = (url, body) => beacons.push(body) > 0;
       Object.defineProperty(document, 'visibilityState', { value: 'hidden' });`);
     await fill(page, 10, 'click', 15_000);
-    await page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true })); dispatchEvent(new Event('pagehide'))");
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))");
     const beacons = await page.evaluate<string[]>('beacons');
     expect(beacons.length).toBeGreaterThan(2);
     for (const beacon of beacons) expect(Buffer.byteLength(beacon)).toBeLessThanOrEqual(60_000);
@@ -99,7 +99,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: how it delivers'), () => {
     expect(gateway.received).toEqual([]);
   });
 
-  it('sends the login token along, also when the page is left', async () => {
+  it('sends the login token along with what is captured after the login, also when the page is left', async () => {
     const { gateway, shop, page } = await start();
     await page.goto(shop);
     await page.evaluate("customerProfile.login('L1')");
@@ -107,7 +107,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: how it delivers'), () => {
     await capture(page, 'last_click');
     await page.goto(`${shop}/elsewhere`);
     await gateway.until(() => gateway.types().includes('last_click'));
-    expect(gateway.received.map(({ headers }) => headers.authorization)).toEqual(['Bearer L1', 'Bearer L1']);
+    expect(gateway.received.map(({ headers }) => headers.authorization)).toEqual([undefined, 'Bearer L1']);
   });
 
   it('sends again, after a pause, what was answered with "not now"', async () => {
@@ -273,7 +273,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: how it delivers'), () => {
         ['of_the_next'],
       ]);
       expect(answers(gateway)).toEqual([
-        ['/interactions', undefined, 'Bearer L1'],
+        ['/interactions', undefined, undefined],
         ['/interactions', 'visitor=1', 'Bearer L1'],
         ['/graphql', 'visitor=1', undefined],
         ['/interactions', 'visitor=2', undefined],

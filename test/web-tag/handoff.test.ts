@@ -93,7 +93,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: handoff'), () => {
     await page.hover('a');
     await untilDecorated(page);
     await park(page);
-    await page.clock.runFor(270_000);
+    await page.clock.runFor(250_000);
     expect(await hrefOf(page)).toContain('ct=T1');
     await page.clock.runFor(15_000);
     expect(await hrefOf(page)).toBe(`${other}/offer?size=4#top`);

@@ -30,7 +30,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: what people do not want'), ()
     );
     await page.evaluate("customerProfile.capture('own'); customerProfile.page(); customerProfile.login('L1'); customerProfile.flush()");
     await page.clock.runFor(5_000);
-    await page.evaluate("dispatchEvent(new Event('pagehide'))");
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))");
   }
 
   const recordsIn = (page: Page) => page.evaluate("Object.keys(localStorage).filter((key) => key.includes('record:'))");

@@ -15,6 +15,15 @@ interface Sighting {
   readonly ownership: Ownership;
   /** By customer of today, every id they ever had: of everybody whose one of the identifiers is or was. */
   readonly everybody: ReadonlyMap<CustomerId, readonly CustomerId[]>;
+  /** Whether all of the identifiers are the same customer's. */
+  readonly isOneCustomer: boolean;
+}
+
+/** An interaction that is stored already. */
+interface Repetition {
+  readonly deciding: Identifier;
+  /** Who has it. */
+  readonly holder: CustomerId;
 }
 
 /** When something was seen, first and last, in milliseconds. */
@@ -84,12 +93,18 @@ export class InteractionWrites {
     const identifiers = interaction.identifiers.filter((identifier) => !erased.has(identifierKey(identifier)));
     if (identifiers.length === 0) return refused;
     const changed = new Set<CustomerId>();
-    const { deciding, ownership, everybody } = this.#sight({ ...interaction, identifiers }, changed);
+    const sighting = this.#sight({ ...interaction, identifiers }, changed);
+    if ('holder' in sighting) {
+      const { deciding, holder } = sighting;
+      return { outcome: 'duplicate', customerId: holder, identifier: deciding, recordedAt: new Date(recordedAt), changed: [] };
+    }
+    const { deciding, ownership, everybody } = sighting;
     const customerId = attributeInteraction(ownership, occurredAt);
     const erasedAt = (this.#erasedAt.get(customerId) as { erased_at: number | null } | undefined)?.erased_at;
     if (typeof erasedAt === 'number' && erasedAt >= occurredAt.getTime()) return refused;
 
-    const isNew = !this.#isRepetition(interaction, customerId, everybody);
+    // Under the id that it would be written with, the insertion tells.
+    const isNew = this.#holderOf(interaction, customerId, everybody, customerId) === null;
     const stored = isNew && this.#insertNew(interaction, customerId, deciding, recordedAt);
     if (stored) {
       note(this.#seenCustomers, customerId, occurredAt.getTime());
@@ -105,18 +120,23 @@ export class InteractionWrites {
   /**
    * An id is its customer's, over all the ids they had. Told again after an identifier has moved on, an interaction looks
    * like somebody else's: there it is a repetition only when it is alike.
+   * @param skipped an id that is not looked under.
+   * @returns the customer who has it already; null for one that is new.
    */
-  #isRepetition({ id, type, occurredAt }: InteractionToSave, customerId: CustomerId, everybody: Sighting['everybody']): boolean {
+  #holderOf(
+    { id, type, occurredAt }: InteractionToSave,
+    customerId: CustomerId,
+    everybody: Sighting['everybody'],
+    skipped: CustomerId | null,
+  ): CustomerId | null {
     for (const [root, ids] of everybody) {
       for (const other of ids) {
-        // Under the id that it would be written with, the insertion tells.
-        const found =
-          other === customerId ? undefined : (this.#isThere.get(other, id) as { occurred_at: number; type: string } | undefined);
+        const found = other === skipped ? undefined : (this.#isThere.get(other, id) as { occurred_at: number; type: string } | undefined);
         if (found === undefined) continue;
-        if (root === customerId || (found.occurred_at === occurredAt.getTime() && found.type === type)) return true;
+        if (root === customerId || (found.occurred_at === occurredAt.getTime() && found.type === type)) return root;
       }
     }
-    return false;
+    return null;
   }
 
   /** @returns false for one that is there. */
@@ -130,7 +150,7 @@ export class InteractionWrites {
     return this.#insert.run(customerId, occurredAt.getTime(), id, ...about).changes === 1;
   }
 
-  #sight(interaction: InteractionToSave, changed: Set<CustomerId>): Sighting {
+  #sight(interaction: InteractionToSave, changed: Set<CustomerId>): Sighting | Repetition {
     const keys = interaction.identifiers.map(identifierKey);
     const key = JSON.stringify(keys);
     const known = this.#sightings.get(key);
@@ -138,32 +158,41 @@ export class InteractionWrites {
       for (const each of keys) note(this.#seenIdentifiers, each, interaction.occurredAt.getTime());
       return known;
     }
-    const deciding = this.#tellTheGraph(interaction, changed);
-    const ownerships = interaction.identifiers.map((identifier) => this.#ownershipOf(identifier));
-    const roots = new Set(ownerships.flatMap(({ now, formerly }) => [now, ...formerly.map((each) => each.customerId)]));
-    const sighting = {
-      deciding,
-      ownership: ownerships[interaction.identifiers.indexOf(deciding)] as Ownership,
-      everybody: new Map([...roots].map((root) => [root, (this.#ids.all(root) as { id: CustomerId }[]).map(({ id }) => id)])),
-    };
+    const deciding = decidingIdentifier(this.#rules, interaction.identifiers);
+    const owners = this.#reads.findOwners(interaction.identifiers);
+    if (owners[0] !== null && owners.every((owner) => owner === owners[0])) {
+      for (const each of keys) note(this.#seenIdentifiers, each, interaction.occurredAt.getTime());
+    } else {
+      // What was told before is no evidence, under whose login it comes now: it would take Tom's cookie to Summer.
+      const before = this.#readSighting(interaction.identifiers, deciding);
+      const customerId = attributeInteraction(before.ownership, interaction.occurredAt);
+      const holder = this.#holderOf(interaction, customerId, before.everybody, null);
+      if (holder !== null) return { deciding, holder };
+      this.#tellTheGraph(interaction, deciding, changed);
+    }
+    const sighting = this.#readSighting(interaction.identifiers, deciding);
     // While they are several customers', what they mean depends on when they are seen.
-    if (new Set(ownerships.map(({ now }) => now)).size === 1) this.#sightings.set(key, sighting);
+    if (sighting.isOneCustomer) this.#sightings.set(key, sighting);
     return sighting;
+  }
+
+  #readSighting(identifiers: readonly Identifier[], deciding: Identifier): Sighting {
+    const ownerships = identifiers.map((identifier) => this.#ownershipOf(identifier));
+    const roots = new Set(ownerships.flatMap(({ now, formerly }) => [now, ...formerly.map((each) => each.customerId)]));
+    return {
+      deciding,
+      ownership: ownerships[identifiers.indexOf(deciding)] as Ownership,
+      everybody: new Map([...roots].map((root) => [root, (this.#ids.all(root) as { id: CustomerId }[]).map(({ id }) => id)])),
+      isOneCustomer: new Set(ownerships.map(({ now }) => now)).size === 1,
+    };
   }
 
   /**
    * An interaction is evidence like any event; most say what is known. Where they contradict each other nothing is
-   * linked, but it must be somebody's.
+   * linked, but it must be somebody's: afterwards the deciding identifier has a customer.
    * @param changed learns who else was changed by it.
-   * @returns the identifier that says whose it is, which has a customer now.
    */
-  #tellTheGraph({ id, identifiers, occurredAt, source }: InteractionToSave, changed: Set<CustomerId>): Identifier {
-    const deciding = decidingIdentifier(this.#rules, identifiers);
-    const owners = this.#reads.findOwners(identifiers);
-    if (owners[0] !== null && owners.every((owner) => owner === owners[0])) {
-      for (const identifier of identifiers) note(this.#seenIdentifiers, identifierKey(identifier), occurredAt.getTime());
-      return deciding;
-    }
+  #tellTheGraph({ id, identifiers, occurredAt, source }: InteractionToSave, deciding: Identifier, changed: Set<CustomerId>): void {
     this.#sightings.clear();
     // What the rules decide depends on when identifiers were seen last.
     this.#writeSeen();
@@ -174,7 +203,6 @@ export class InteractionWrites {
         changed.add(other);
     }
     if (this.#reads.findOwners([deciding])[0] === null) this.#graph.commit({ identifiers: [deciding], occurredAt, source, eventId: null });
-    return deciding;
   }
 
   #writeSeen(): void {

@@ -82,11 +82,15 @@ export function tallyOf(interaction: Interaction, path: readonly string[]): Tall
   return { count: 1, sum: numberOf(value), first: sighting, last: sighting };
 }
 
+/**
+ * Both together. Interactions of one time and id may be there once per former customer id: of such, `first` is of `a` and
+ * `last` is of `b`, so tallies are added in the order of their customer ids, as a journey has them.
+ */
 export function addTallies(a: Tally, b: Tally): Tally {
   return {
     count: a.count + b.count,
     sum: finite(a.sum + b.sum, a.sum),
-    first: pick(a.first, b.first, (one, other) => isBefore(one, other)),
+    first: pick(a.first, b.first, (one, other) => !isBefore(other, one)),
     last: pick(a.last, b.last, (one, other) => isBefore(other, one)),
   };
 }

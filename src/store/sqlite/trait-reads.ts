@@ -24,7 +24,7 @@ export class TraitReads {
     this.#counterId = database.prepare('select id from trait_counter where definition = ?');
     this.#tallies = database.prepare(
       `select b.tally from customer c join trait_bucket b on b.customer_id = c.id
-       where c.root_id = (select root_id from customer where id = ?) and b.counter_id = ? and b.bucket >= ?`,
+       where c.root_id = (select root_id from customer where id = ?) and b.counter_id = ? and b.bucket >= ? order by c.id`,
     );
     this.#uniques = database.prepare(
       `select count(distinct v.value) as n from customer c join trait_value v on v.customer_id = c.id
@@ -35,7 +35,7 @@ export class TraitReads {
         .map((name) => `i.${name}`)
         .join(', ')}
        from customer c join interaction i on i.customer_id = c.id
-       where c.root_id = (select root_id from customer where id = ?) and i.occurred_at >= ? and i.occurred_at < ? and i.type = ?`,
+       where c.root_id = (select root_id from customer where id = ?) and i.occurred_at >= ? and i.occurred_at < ? and i.type = ? order by c.id`,
     );
   }
 

@@ -26,7 +26,13 @@ it('init writes a project that is right, answers, and lets itself be ended', asy
     body: JSON.stringify({ query: '{ customer { name assurance } }' }),
   });
   expect(await response.json()).toEqual({ data: { customer: { name: 'Ada Lovelace', assurance: 'VERIFIED' } } });
-  expect((await gateway.stop()).code).toBe(0);
+  // As Ctrl-C in a terminal does, where npm passes on the signal that the gateway got already.
+  gateway.signal('SIGINT');
+  gateway.signal('SIGINT');
+  expect((await gateway.ended()).code).toBe(0);
+  // Without `exec` the shell that npm starts would get npm's signal, and leave the gateway running.
+  const { scripts } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+  expect([scripts.start, scripts.dev]).toEqual(['exec customer-profile-gateway start', 'exec customer-profile-gateway dev']);
 });
 
 it('init refuses a folder that holds something', async () => {

@@ -137,6 +137,17 @@ it("stores the demo's real transactions, as a gateway then shows them; told agai
   expect(told).toEqual(expected.sort());
 }, 60_000);
 
+it("imports the demo's transactions by the command that the documentation gives", async () => {
+  const documented = /npm run gateway -- (import interactions examples[^`]+)```/.exec(readFileSync('docs/import.md', 'utf8'))?.[1] ?? '';
+  const args = documented.replaceAll('\\\n', ' ').trim().split(/\s+/);
+  const state = temporaryDirectory();
+  args[args.indexOf('--state') + 1] = state;
+  const command = new Command(CLI, args, { variables: { STORE: `sqlite:${join(state, 'gateway.db')}` } });
+  const { code, stdout } = await command.ended();
+  const named = readTransactions().filter(({ customerId }) => customerId !== '').length;
+  expect([code, tallyOf(stdout).accepted]).toEqual([0, named]);
+}, 60_000);
+
 it('goes on after kill -9, wherever it comes: nothing is lost, nothing doubled, each rejected line listed once', async () => {
   const directory = newProject();
   const total = 16_000;

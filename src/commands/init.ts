@@ -75,8 +75,9 @@ function packageJson(target: string): string {
     private: true,
     type: 'module',
     scripts: {
-      start: 'customer-profile-gateway start',
-      dev: 'customer-profile-gateway dev',
+      // A shell in between would not pass on the signal that ends it.
+      start: 'exec customer-profile-gateway start',
+      dev: 'exec customer-profile-gateway dev',
       check: 'customer-profile-gateway check',
       token: 'customer-profile-gateway token',
     },

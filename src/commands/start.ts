@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { pino } from 'pino';
 import { loadProject } from '../config/load-project.ts';
@@ -58,11 +57,24 @@ function hostInUrl(host: string): string {
   return isIPv6(host) ? `[${host}]` : host;
 }
 
+/** Milliseconds in which repeated signals count as one. */
+const ONE_SIGNAL_MS = 1_000;
+
 async function stopSignal(): Promise<void> {
-  const ends = [once(process, 'SIGTERM'), once(process, 'SIGINT'), ...(isDevChild() ? [once(process, 'disconnect')] : [])];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let first = Number.POSITIVE_INFINITY;
+  const onSignal = () => {
+    first = Math.min(first, performance.now());
+    // Ctrl-C reaches npm and this process, and npm passes it on: of a pair like that the second must not end what is
+    // closing. One that comes later is from somebody who has lost patience.
+    if (performance.now() - first > ONE_SIGNAL_MS) process.exit(1);
+    resolve();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal);
+  if (isDevChild()) process.once('disconnect', () => resolve());
   // Whoever waits for the end of `dev` does not keep this process alive.
   process.channel?.unref();
-  await Promise.race(ends);
+  await promise;
 }
 
 function isDevChild(): boolean {

@@ -25,7 +25,8 @@ export interface GraphqlRoutes {
 }
 
 /** What GraphiQL opens with. */
-const FIRST_QUERY = `# The customer of this request. Add ?cid=17850 to this page's address to be one of the demo's.
+const FIRST_QUERY = `# The customer of this request.
+# In the demo: add ?cid=17850 to this page's address.
 {
   customer {
     id

@@ -85,7 +85,7 @@ export function graphqlAdapter(options: GraphqlAdapterOptions): DataAdapter {
     if (rows === null && hasErrors)
       throw new AdapterFailure('SOURCE_UNAVAILABLE', `answered null at ${select} and ${errors.length} GraphQL error(s)`);
     const answers = matchRows(keys, rows, { match, many: common.many, context });
-    return hasErrors ? failKeys({ keys, answers, rows, errors, select, inOrder: match === undefined }) : answers;
+    return hasErrors ? failKeys({ keys, answers, rows, errors, select, match }) : answers;
   };
 
   return defineAdapter(

@@ -9,7 +9,7 @@ export interface PathValues {
 }
 
 const PLACEHOLDER = /(\{(?:keys?|fields|args\.\w+)\})/;
-/** What a value that could change a path has: a dot or white space at its beginning, a separator, a percent sign, half a character. Or it is empty. */
+/** What a value that could change a path has: a dot, white space or `;` at its beginning, a separator, a percent sign, half a character. Or it is empty. */
 const RISKY = /^[.\s;]|[/\\%\ud800-\udfff]/;
 
 /**
@@ -105,7 +105,9 @@ function listed(values: readonly unknown[]): string {
 function isPlainSegment(segment: string): boolean {
   let decoded = segment;
   for (let time = 0; time < MAX_DECODINGS; time++) decoded = decodeAscii(decoded);
-  return decoded !== '' && !decoded.split(/[/\\]/).some((part) => /^[.\s]+(?:;|$)/.test(part));
+  const names = decoded.split(/[/\\]/).map((part) => part.split(';')[0] as string);
+  // Slashes alone are empty segments, which proxies merge: `/customers/%2F` would be the whole collection.
+  return names.some((name) => name !== '') && !names.some((name) => /^[.\s]+$/.test(name));
 }
 
 /** Our own encoding, and three of those who sent the value or pass it on. */

@@ -101,7 +101,8 @@ const isNoSegment = (text: string) =>
   everything(text)
     .split(/[/\\]/)
     .some((part) => /^[.\s]+(;|$)/.test(part)) ||
-  text === '';
+  // Nothing but slashes, and what follows a `;`.
+  /^(;[^;/\\]*|[/\\])*$/.test(everything(text));
 
 const KINDS: readonly Kind[] = [
   {
@@ -280,7 +281,7 @@ it('refuses a key, and an argument, that would leave its segment of the path', a
   });
   const source = sourceOf(httpAdapter({ baseUrl, one: '/customers/{args.kind}/{key}', many: true, policy: { breaker: { errors: 1 } } }));
   const ask = async (key: string, args: Record<string, unknown>) => recordsOf(await askAll(source, [key], { args }))[0];
-  const bad = ['.', '..', '%2e%2E', '%252e.', '', 'a/../..', '..\\', '\ud800'];
+  const bad = ['.', '..', '%2e%2E', '%252e.', '', 'a/../..', '..\\', '\ud800', '/', '%2f', '\\/', ';v=1', '/;a'];
   for (const text of bad) {
     expect(await ask(text, { kind: 'open' })).toBe('SOURCE_INVALID');
     expect(await ask('1', { kind: text })).toBe('SOURCE_INVALID');

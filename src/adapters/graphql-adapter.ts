@@ -84,7 +84,7 @@ export function graphqlAdapter(options: GraphqlAdapterOptions): DataAdapter {
     const rows = selectFrom(data, select, { isList: true });
     if (rows === null && hasErrors)
       throw new AdapterFailure('SOURCE_UNAVAILABLE', `answered null at ${select} and ${errors.length} GraphQL error(s)`);
-    const answers = matchRows(keys, rows, { match, many: common.many, context });
+    const answers = await matchRows(keys, rows, { match, many: common.many, context });
     return hasErrors ? failKeys({ keys, answers, rows, errors, select, match }) : answers;
   };
 

@@ -138,14 +138,14 @@ it('without match, an error belongs to the key at its index', async () => {
   expect(recordsOf(await askAll(sourceOf(patient(adapter)), ['1', '2', '3']))).toEqual([row('1'), FAILED, null]);
 });
 
-it('never answers a key whose row has an error, nor fails one whose rows are all whole', () => {
+it('never answers a key whose row has an error, nor fails one whose rows are all whole', async () => {
   const item = fc.oneof(fc.constant(null), fc.record({ id: fc.constantFrom('1', '2', '3', 'x'), isBroken: fc.boolean() }));
-  fc.assert(
-    fc.property(fc.array(item, { maxLength: 6 }), fc.boolean(), (items, many) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(item, { maxLength: 6 }), fc.boolean(), async (items, many) => {
       const keys = ['1', '2', '3'];
       const rows = items.map((each) => each && { id: each.id, name: each.isBroken ? null : 'x' });
       const errors = items.flatMap((each, index) => (each?.isBroken ? [error('things', index, 'name')] : []));
-      const answers = matchRows(keys, rows, { match: matchOf('id'), many, context: { onForeign: () => {} } });
+      const answers = await matchRows(keys, rows, { match: matchOf('id'), many, context: { onForeign: () => {} } });
       const failed = failKeys({ keys, answers, rows, errors, select: 'things', match: matchOf('id') });
       for (const [index, key] of keys.entries()) {
         const own = items.filter((each) => each?.id === key);

@@ -167,6 +167,7 @@ describe('httpAdapter with one', () => {
     ['sku', 'ada', { id: 'Ada' }, 'it differs by case;'],
     ['sku', 'ada', { name: 'Ada' }, 'the fields that came: name;'],
     ['sku', 'ada', {}, 'the fields that came: none'],
+    ['sku', 'ada', { 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6': 'Ada', 'K-17850': 'Ben', line2: '' }, 'the fields that came: line2;'],
   ])('keyed by %s %j takes %j as its contract says', async (key, asked, record, expected) => {
     const { records, messages } = await ask(await answering(record, { key }), [asked]);
     if (typeof expected === 'string') expect(messages[0]).toContain(expected);

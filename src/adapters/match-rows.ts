@@ -37,11 +37,7 @@ export async function matchRows(keys: readonly string[], rows: unknown, { match,
  * What a back end answered for one key that was asked for alone, if it is that key's.
  * @throws AdapterFailure SOURCE_INVALID when a record of it is another key's, or is spelled otherwise.
  */
-export async function ownRecord(
-  key: string,
-  answer: unknown,
-  { match, many, context: { normalizeKey } }: RowMatching,
-): Promise<KeyAnswer> {
+export async function ownRecord(key: string, answer: unknown, { match, many, context: { normalizeKey } }: RowMatching): Promise<KeyAnswer> {
   // A wrong shape is reported by the check of all answers.
   if (match === undefined || answer === null || answer === undefined || many !== Array.isArray(answer)) return answer as KeyAnswer;
   if (!many && keyTextOf(match.valueIn(answer)) === key) return answer as DataRecord;

@@ -304,6 +304,27 @@ it('leaves the segment alone that a key fills in part only, and an argument of t
   expect(seen).toEqual(['/c/...json?kind=..&', '/c/..json?kind=..&']);
 });
 
+it('refuses a quote, and a backslash, between the quotes of a template', async () => {
+  const seen: string[] = [];
+  const baseUrl = await serve((request, response) => {
+    seen.push(decodeURIComponent(request.url ?? ''));
+    response.end('[]');
+  });
+  const ask = async (one: string, key: string, kind = 'x') =>
+    recordsOf(await askAll(sourceOf(httpAdapter({ baseUrl, one, many: true })), [key], { args: { kind } }))[0];
+  const odata = "/customers?$filter=id eq '{key}' and kind eq '{args.kind}'";
+  for (const text of ["a' or 1 eq 1 or id eq 'b", "'", 'a\\']) {
+    expect(await ask(odata, text)).toBe('SOURCE_INVALID');
+    expect(await ask(odata, 'a', text)).toBe('SOURCE_INVALID');
+  }
+  expect(await ask('/search?q=id:%22no-{key}%22', 'a" OR id:*')).toBe('SOURCE_INVALID');
+  expect(await ask("/customers('{key}')", "a')/orders('b")).toBe('SOURCE_INVALID');
+  expect(seen).toEqual([]);
+  expect(await ask(odata, 'a"b', 'c d')).toEqual([]);
+  expect(await ask('/customers?id={key}', "o'neill")).toEqual([]);
+  expect(seen).toEqual([`/customers?$filter=id eq 'a"b' and kind eq 'c d'`, "/customers?id=o'neill"]);
+});
+
 it('makes no call, tries nothing again and does not close an open circuit for a key that is refused', async () => {
   let isDown = true;
   let calls = 0;

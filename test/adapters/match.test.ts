@@ -265,9 +265,9 @@ it('lets other requests have their turn while it normalises the rows of a back e
     other = setImmediate(count);
   };
   let other = setImmediate(count);
-  expect(await matchRows(['1'], rows, { match: matchOf('id'), many: false, context: { onForeign: () => {}, normalizeKey: slow } })).toEqual([
-    null,
-  ]);
+  expect(await matchRows(['1'], rows, { match: matchOf('id'), many: false, context: { onForeign: () => {}, normalizeKey: slow } })).toEqual(
+    [null],
+  );
   clearImmediate(other);
   expect(turns).toBeGreaterThan(1);
 });

@@ -325,6 +325,23 @@ it('refuses a quote, and a backslash, between the quotes of a template', async (
   expect(seen).toEqual([`/customers?$filter=id eq 'a"b' and kind eq 'c d'`, "/customers?id=o'neill"]);
 });
 
+it.each([
+  ['with match', { match: 'id', many: true }],
+  ['in the order of the keys', {}],
+])('leaves the other keys alone where a back end decodes the list before it splits it at commas, %s', async (_, options) => {
+  const seen: string[] = [];
+  const baseUrl = await serve((request, response) => {
+    const ids = new URL(request.url ?? '', 'http://x').searchParams.get('ids') ?? '';
+    seen.push(ids);
+    response.end(JSON.stringify(ids.split(',').map((id) => ({ id }))));
+  });
+  const source = sourceOf(httpAdapter({ baseUrl, batch: '/?ids={keys}', ...options }));
+  const [ada, both, ben] = recordsOf(await askAll(source, ['ada', 'ada,ben', 'ben']));
+  expect([ada, ben]).toEqual('many' in options ? [[{ id: 'ada' }], [{ id: 'ben' }]] : [{ id: 'ada' }, { id: 'ben' }]);
+  expect(both).toEqual('many' in options ? [] : 'SOURCE_INVALID');
+  expect(seen.toSorted()).toEqual(['ada,ben', 'ada,ben']);
+});
+
 it('makes no call, tries nothing again and does not close an open circuit for a key that is refused', async () => {
   let isDown = true;
   let calls = 0;

@@ -117,6 +117,12 @@ it.each<[string, Case, unknown[]]>([
     { things: [row('1')], errors: [error('things', 7)] },
     [row('1'), FAILED, FAILED],
   ],
+  [
+    'that stands in no list counts as one without a place',
+    { things: [row('1'), row('3')], errors: { message: 'x' } },
+    [row('1'), FAILED, row('3')],
+  ],
+  ['is none when errors is an empty object', { things: [row('1'), row('3')], errors: {} }, [row('1'), null, row('3')]],
   ['is none when errors is null', { things: [row('1'), row('2'), row('3')], errors: null }, [row('1'), row('2'), row('3')]],
 ])('an error %s', async (_, given, expected) => {
   expect(await ask(given)).toEqual(expected);

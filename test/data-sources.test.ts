@@ -389,3 +389,14 @@ it('counts and drops records that nobody asked for', async () => {
   const metrics = (await gateway.app.inject('/metrics')).body;
   expect(metrics).toContain('gateway_source_foreign_records_total{source="crm"} 2');
 });
+
+it('takes the holes of a list that a load filled in part for nothing there', async () => {
+  const holes = (many: boolean) => defineAdapter({ key: 'crmId', many, load: async (keys) => new Array(keys.length) });
+  const { ask } = await testGateway({
+    schema: `type Customer { name: String @from(source: "one") last: String @from(source: "orders", path: "no")
+      orders: [Order!] @from(source: "orders") } type Order { no: String }`,
+    dataSources: { one: holes(false), orders: holes(true) },
+  });
+  const { data, codes } = await ask('{ customer { name last orders { no } } }', CUSTOMER);
+  expect([data.customer, codes]).toEqual([{ name: null, last: null, orders: [] }, []]);
+});

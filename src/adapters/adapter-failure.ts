@@ -27,7 +27,8 @@ export class AdapterFailure extends Error {
     this.name = 'AdapterFailure';
     this.code = code;
     this.refused = refused;
-    this.tooLarge = tooLarge;
+    // False, 0 and NaN are no number of keys that fit: an owner's `{ tooLarge: status === 413 }`, or a sum that failed.
+    this.tooLarge = tooLarge || undefined;
   }
 }
 

@@ -17,7 +17,8 @@ export function checkAnswers(answers: unknown, count: number, many: boolean): (S
   if (answers.length !== count) {
     throw new AdapterFailure('SOURCE_INVALID', `load() must return one entry per key: expected ${count}, received ${answers.length}`);
   }
-  return answers.map((answer) => checkAnswer(answer, many));
+  // `map` would leave the holes of `new Array(keys.length)`, in which a load has put nothing for keys without a record.
+  return Array.from(answers, (answer) => checkAnswer(answer, many));
 }
 
 function checkAnswer(answer: unknown, many: boolean): SourceRecord | Error {

@@ -9,8 +9,13 @@ export interface PathValues {
 }
 
 const PLACEHOLDER = /(\{(?:keys?|fields|args\.\w+)\})/;
-/** What a value that could change a path has: a dot or white space at its beginning, a separator, a percent sign, half a character. Or it is empty. */
+/** What a value that could change a path has: a dot, white space or `;` at its beginning, a separator, a percent sign, half a character. Or it is empty. */
 const RISKY = /^[.\s;]|[/\\%\ud800-\udfff]/;
+/** As a template has them, and what ends a text between them, as `encodeURIComponent` writes it. */
+const QUOTES = [
+  { quote: /'|%27/, end: /'|%5C/ },
+  { quote: /"|%22/, end: /%22|%5C/ },
+] as const;
 
 /**
  * A path with placeholders, such as `/customers/{key}/orders?state={args.state}`. Everything that is filled in is
@@ -22,6 +27,8 @@ export class PathTemplate {
   /** The parts of each segment of the path that has a placeholder; the query's are not among them. */
   readonly #segments: readonly (readonly string[])[];
   readonly #argumentNames: readonly string[];
+  /** Placeholders between quotes, as in OData (`$filter=id eq '{key}'`), each with what would end its text there. */
+  readonly #quoted: readonly { readonly placeholder: string; readonly end: RegExp }[];
 
   constructor(template: string) {
     this.#parts = template.split(PLACEHOLDER);
@@ -31,6 +38,11 @@ export class PathTemplate {
       .map((segment) => segment.split(PLACEHOLDER))
       .filter(({ length }) => length > 1);
     this.#argumentNames = this.#parts.filter((part, index) => index % 2 === 1 && part.startsWith('{args.')).map(argumentOf);
+    this.#quoted = this.#parts.flatMap((placeholder, index) => {
+      const before = this.#parts.slice(0, index).join('');
+      // An odd number of quotes has one that is open.
+      return QUOTES.filter(({ quote }) => index % 2 === 1 && before.split(quote).length % 2 === 0).map(({ end }) => ({ placeholder, end }));
+    });
   }
 
   /** @throws URIError for half a character (a lone surrogate), which no URL can hold; `refusal` finds it before. */
@@ -43,12 +55,12 @@ export class PathTemplate {
    *
    * A segment that is empty or only dots vanishes, or takes the one before it along (WHATWG URL, section 4.4; `%2e` is a
    * dot there, too). Back ends and proxies that decode a path before they split it (`%2F`, `%5C`, `%252e`, and what
-   * follows `;`, as servlet containers have it) see such segments within one: these are refused as well.
+   * follows `;`, as servlet containers have it) see such segments within one: these are refused as well. So is a quote
+   * between quotes: back ends decode it, and what follows would be a condition of its own.
    */
   refusal(key: string, args: PathValues['args']): UnsentKey | null {
-    if (key !== '' && !RISKY.test(key) && (this.#argumentNames.length === 0 || !this.#argumentNames.some((name) => isRisky(args[name])))) {
-      return null;
-    }
+    const isPlain = key !== '' && !RISKY.test(key) && !this.#argumentNames.some((name) => isRisky(args[name]));
+    if (isPlain && this.#quoted.length === 0) return null;
     if (key === '') return new UnsentKey('expected a key that is a value in a URL, received an empty one');
     const half = refuseHalfCharacters(key);
     if (half !== null) return half;
@@ -58,6 +70,9 @@ export class PathTemplate {
       this.fill(values);
     } catch {
       return new UnsentKey('expected whole Unicode characters in arguments, received half of one');
+    }
+    if (this.#quoted.some(({ placeholder, end }) => end.test(filled(['', placeholder], values)))) {
+      return new UnsentKey('expected values that can stand between quotes, received one with a quote or a backslash');
     }
     if (this.#segments.every((segment) => isPlainSegment(filled(segment, values)))) return null;
     return new UnsentKey(
@@ -105,7 +120,9 @@ function listed(values: readonly unknown[]): string {
 function isPlainSegment(segment: string): boolean {
   let decoded = segment;
   for (let time = 0; time < MAX_DECODINGS; time++) decoded = decodeAscii(decoded);
-  return decoded !== '' && !decoded.split(/[/\\]/).some((part) => /^[.\s]+(?:;|$)/.test(part));
+  const names = decoded.split(/[/\\]/).map((part) => part.split(';')[0] as string);
+  // Slashes alone are empty segments, which proxies merge: `/customers/%2F` would be the whole collection.
+  return names.some((name) => name !== '') && !names.some((name) => /^[.\s]+$/.test(name));
 }
 
 /** Our own encoding, and three of those who sent the value or pass it on. */

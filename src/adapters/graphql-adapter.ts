@@ -8,6 +8,7 @@ import { expectSuccess, headersWith, JsonClient } from './http-client.ts';
 import { matchOf, matchRows } from './match-rows.ts';
 import { loadUnlessRefused, refuseHalfCharacters } from './refuse-keys.ts';
 import { selectFrom } from './select-from.ts';
+import { isEmptyObject } from './value-kind.ts';
 
 export interface GraphqlAdapterOptions extends CommonAdapterOptions {
   /** With a user and a password in it, they are sent as basic authentication. */
@@ -38,6 +39,12 @@ function variablesOf(query: string): ReadonlyMap<string, string> | null {
 
 function namedType(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
+}
+
+/** An answer's errors. What is no list, as the specification has it, but says something is an error all the same. */
+function listOf(errors: unknown): readonly unknown[] {
+  if (Array.isArray(errors)) return errors;
+  return errors === undefined || errors === null || isEmptyObject(errors) ? [] : [errors];
 }
 
 /** An integer as JSON and GraphQL write it; `007` is another key than `7`. */
@@ -75,8 +82,9 @@ export function graphqlAdapter(options: GraphqlAdapterOptions): DataAdapter {
       { method: 'POST', headers: { ...own, ...context.headers }, body: JSON.stringify({ query, variables }) },
       context,
     );
-    const { data, errors } = (expectSuccess(answer) ?? {}) as { data?: unknown; errors?: readonly unknown[] };
-    const hasErrors = Array.isArray(errors) && errors.length > 0;
+    const { data, errors: given } = (expectSuccess(answer) ?? {}) as { data?: unknown; errors?: unknown };
+    const errors = listOf(given);
+    const hasErrors = errors.length > 0;
     if (data === null || data === undefined) {
       if (!hasErrors) throw new AdapterFailure('SOURCE_INVALID', 'expected data or errors in the answer, received neither');
       throw new AdapterFailure('SOURCE_UNAVAILABLE', `answered ${errors.length} GraphQL error(s) and no data`);
@@ -84,8 +92,8 @@ export function graphqlAdapter(options: GraphqlAdapterOptions): DataAdapter {
     const rows = selectFrom(data, select, { isList: true });
     if (rows === null && hasErrors)
       throw new AdapterFailure('SOURCE_UNAVAILABLE', `answered null at ${select} and ${errors.length} GraphQL error(s)`);
-    const answers = matchRows(keys, rows, { match, many: common.many, context });
-    return hasErrors ? failKeys({ keys, answers, rows, errors, select, inOrder: match === undefined }) : answers;
+    const answers = await matchRows(keys, rows, { match, many: common.many, context });
+    return hasErrors ? failKeys({ keys, answers, rows, errors, select, match }) : answers;
   };
 
   return defineAdapter(

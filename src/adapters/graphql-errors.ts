@@ -1,5 +1,6 @@
 import { AdapterFailure } from './adapter-failure.ts';
 import type { KeyAnswer } from './data-adapter.ts';
+import type { MatchField } from './match-field.ts';
 
 /** A GraphQL answer that has errors beside its data. */
 export interface PartialAnswer {
@@ -11,8 +12,8 @@ export interface PartialAnswer {
   readonly errors: readonly unknown[];
   /** Where the rows stand in the data. */
   readonly select: string;
-  /** True where the rows come in the order of the keys, one each. */
-  readonly inOrder: boolean;
+  /** The row's field that holds the key. Undefined where the rows come in the order of the keys, one each. */
+  readonly match: MatchField | undefined;
 }
 
 /** Where errors belong, by their `path` (GraphQL specification, section 7.1.2). */
@@ -25,14 +26,17 @@ interface Placed {
 
 /**
  * Fails the keys to which the errors belong: those whose rows have an error in them, since a field that failed is null
- * there and must not be taken for "nothing known". Where it is unknown whose row failed, because it is null, the keys
- * without any row fail; where every key has some, each of them may lack it. An error without a position may be at any
- * null: it fails the keys without a row and those with a null in theirs.
+ * there and must not be taken for "nothing known". Where it is unknown whose row failed, because the row or its key is
+ * null, the keys without any row fail; where every key has some, each of them may lack it. An error without a position may
+ * be at any null: it fails the keys without a row and those with a null in theirs.
  */
-export function failKeys({ keys, answers, rows, errors, select, inOrder }: PartialAnswer): KeyAnswer[] {
+export function failKeys({ keys, answers, rows, errors, select, match }: PartialAnswer): KeyAnswer[] {
   const placed = placesOf(errors, select.split('.'));
-  const failed = new Set([...placed.rows].map((index) => (Array.isArray(rows) ? (rows[index] ?? null) : null)));
-  const isLost = !inOrder && failed.delete(null);
+  const inOrder = match === undefined;
+  const all: readonly unknown[] = Array.isArray(rows) ? rows : [];
+  const failed = new Set([...placed.rows].map((index) => all[index]));
+  const isNobodys = (row: unknown) => (match?.valueIn(row) ?? null) === null;
+  const isLost = !inOrder && ([...failed].some(isNobodys) || (placed.isAnywhere && all.some(isNobodys)));
   const failsAll = isLost && !answers.some(isNothing) && answers.some(Array.isArray);
   const failure = new AdapterFailure('SOURCE_UNAVAILABLE', 'answered a GraphQL error for this key');
   return keys.map((_, index) => {
@@ -63,6 +67,13 @@ function isNothing(answer: KeyAnswer): boolean {
   return answer === null || answer === undefined || (Array.isArray(answer) && answer.length === 0);
 }
 
-function hasNull(value: unknown): boolean {
-  return value === null || (typeof value === 'object' && Object.values(value as object).some(hasNull));
+/** Without recursion: a back end may nest its answer deeper than the stack is. */
+function hasNull(record: unknown): boolean {
+  const values = [record];
+  while (values.length > 0) {
+    const value = values.pop();
+    if (value === null) return true;
+    if (typeof value === 'object') for (const each of Object.values(value)) values.push(each);
+  }
+  return false;
 }

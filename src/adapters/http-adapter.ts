@@ -4,6 +4,7 @@ import type { CommonAdapterOptions, DataAdapter, KeyAnswer, LoadContext } from '
 import { commonOptionsSchema, defineAdapter, parseOptions, urlOption } from './define-adapter.ts';
 import { PathTemplate } from './fill-path.ts';
 import { expectSuccess, headersWith, JsonClient } from './http-client.ts';
+import { loadCommasApart } from './load-apart.ts';
 import { matchOf, matchRows, ownRecord } from './match-rows.ts';
 import { loadUnlessRefused } from './refuse-keys.ts';
 import { selectFrom } from './select-from.ts';
@@ -111,7 +112,7 @@ export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
         loadUnlessRefused(
           keys,
           (key) => template.refusal(key, context.args),
-          (others) => (batch === undefined ? loadEach(others, context) : loadBatch(others, context)),
+          (others) => (batch === undefined ? loadEach(others, context) : loadCommasApart(others, (some) => loadBatch(some, context))),
         ),
       probe: (signal) => client.probe('', signal),
       close: () => client.close(),

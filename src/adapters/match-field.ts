@@ -11,8 +11,8 @@ export interface MatchField {
 
 /** Names in a message at most. */
 const MAX_NAMES = 20;
-/** A field's name, and no value that became one, such as a customer's number in `{ "17850": {…} }`. */
-const FIELD_NAME = /^[A-Za-z_$][\w$ .-]{0,63}$/;
+/** A field's name, and no value that became one, such as a customer's number in `{ "17850": {…} }`: few names have four digits. */
+const FIELD_NAME = /^(?!(?:\D*\d){4})[A-Za-z_$][\w$ .-]{0,63}$/;
 
 /** @param match a field's name, or a path with dots into the row. */
 export function matchFieldOf(match: string): MatchField {

@@ -21,7 +21,7 @@ export interface RowMatching {
  * surrounding spaces, leading zeros), and where a key has several without `many`.
  * @throws AdapterFailure SOURCE_INVALID when the rows can't be put in order.
  */
-export function matchRows(keys: readonly string[], rows: unknown, { match, many, context }: RowMatching): KeyAnswer[] {
+export async function matchRows(keys: readonly string[], rows: unknown, { match, many, context }: RowMatching): Promise<KeyAnswer[]> {
   // PHP writes an empty list as an empty object.
   if (rows === null || rows === undefined || isEmptyObject(rows)) return keys.map(() => (many ? [] : null));
   if (!Array.isArray(rows)) throw new AdapterFailure('SOURCE_INVALID', `expected a list of records, received ${describeValue(rows)}`);
@@ -37,7 +37,7 @@ export function matchRows(keys: readonly string[], rows: unknown, { match, many,
  * What a back end answered for one key that was asked for alone, if it is that key's.
  * @throws AdapterFailure SOURCE_INVALID when a record of it is another key's, or is spelled otherwise.
  */
-export function ownRecord(key: string, answer: unknown, { match, many, context: { normalizeKey } }: RowMatching): KeyAnswer {
+export async function ownRecord(key: string, answer: unknown, { match, many, context: { normalizeKey } }: RowMatching): Promise<KeyAnswer> {
   // A wrong shape is reported by the check of all answers.
   if (match === undefined || answer === null || answer === undefined || many !== Array.isArray(answer)) return answer as KeyAnswer;
   if (!many && keyTextOf(match.valueIn(answer)) === key) return answer as DataRecord;
@@ -45,7 +45,7 @@ export function ownRecord(key: string, answer: unknown, { match, many, context: 
   const onForeign = (records: number) => {
     foreign = records;
   };
-  const [own] = byMatch([key], many ? (answer as unknown[]) : [answer], match, many, { normalizeKey, onForeign });
+  const [own] = await byMatch([key], many ? (answer as unknown[]) : [answer], match, many, { normalizeKey, onForeign });
   if (own instanceof Error) throw own;
   if (foreign === 0) return own;
   throw new AdapterFailure('SOURCE_INVALID', `answered a record whose ${match.name} is not the key that was asked for`);
@@ -56,13 +56,13 @@ export function matchOf(match: string | undefined): MatchField | undefined {
   return match === undefined ? undefined : matchFieldOf(match);
 }
 
-function byMatch(
+async function byMatch(
   keys: readonly string[],
   rows: readonly unknown[],
   field: MatchField,
   many: boolean,
   { onForeign, normalizeKey }: RowMatching['context'],
-): KeyAnswer[] {
+): Promise<KeyAnswer[]> {
   const found = new Map<string, DataRecord[]>(keys.map((key) => [key, []]));
   let isExact = true;
   let answered = 0;
@@ -76,7 +76,7 @@ function byMatch(
   if (isExact && (answered === found.size || !mayHoldSpellings(keys)))
     return keys.map((key) => answerOf(found.get(key) as DataRecord[], many));
   const came = rows.filter((row) => row !== null && row !== undefined);
-  const spelled = matchSpellings({ keys, field, rows: came, normalizeKey });
+  const spelled = await matchSpellings({ keys, field, rows: came, normalizeKey });
   if (spelled.foreign > 0) onForeign(spelled.foreign, came.length);
   return keys.map((key) => spelled.failures.get(key) ?? answerOf(spelled.found.get(key) as readonly DataRecord[], many));
 }

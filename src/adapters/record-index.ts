@@ -1,12 +1,9 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataRecord, KeyAnswer, KeyNormalizer } from './data-adapter.ts';
 import { keyTextOf, looseForm } from './key-text.ts';
 import { type MatchField, missingField } from './match-field.ts';
 import { matchRows, type RowMatching } from './match-rows.ts';
+import { slices } from './slices.ts';
 import { isRecord } from './value-kind.ts';
-
-/** Milliseconds for which other requests wait at most while spellings are read. */
-const SLICE = 5;
 
 /** Records that are all in memory, found by key under the rules of `matchRows`. */
 export class RecordIndex {
@@ -38,7 +35,7 @@ export class RecordIndex {
         for (const text of [form, ...(spellings.get(form) ?? [])]) texts.add(text);
       }
     }
-    const answers = matchRows(keys, this.#recordsOf(texts), matching);
+    const answers = await matchRows(keys, this.#recordsOf(texts), matching);
     const missing = [...answers.keys()].filter((index) => isNothing(answers[index]));
     if (missing.length === 0) return answers;
     const loosely = await this.#spelledBy(looseForm);
@@ -46,7 +43,7 @@ export class RecordIndex {
       const key = keys[index] as string;
       const form = looseForm(key);
       // By itself: what comes because of one key says nothing about another.
-      answers[index] = matchRows([key], this.#recordsOf([form, ...(loosely.get(form) ?? [])]), matching)[0];
+      [answers[index]] = await matchRows([key], this.#recordsOf([form, ...(loosely.get(form) ?? [])]), matching);
     }
     return answers;
   }
@@ -68,7 +65,7 @@ export class RecordIndex {
 
   async #readSpellings(normalize: KeyNormalizer): Promise<ReadonlyMap<string, readonly string[]>> {
     const found = new Map<string, string[]>();
-    let started = performance.now();
+    const pause = slices();
     for (const text of this.#byText.keys()) {
       if (text === null) continue;
       const form = normalize(text);
@@ -77,9 +74,8 @@ export class RecordIndex {
         if (texts) texts.push(text);
         else found.set(form, [text]);
       }
-      if (performance.now() - started < SLICE) continue;
-      await nextTurn();
-      started = performance.now();
+      const pausing = pause();
+      if (pausing) await pausing;
     }
     return found;
   }

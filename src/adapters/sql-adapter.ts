@@ -74,7 +74,7 @@ export function sqlAdapter(options: SqlAdapterOptions): DataAdapter {
         signal,
       );
       refuseLarge(rows, maxAnswerBytes);
-      return matchRows(keys, rows, { match: field, many: common.many, context });
+      return await matchRows(keys, rows, { match: field, many: common.many, context });
     } catch (error) {
       if (!database.isBadKey(error)) throw error instanceof AdapterFailure ? error : failure(error);
       // A key that can't be of the column's type has no row. It is found by halves, so that the others don't suffer.

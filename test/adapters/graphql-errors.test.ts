@@ -65,6 +65,37 @@ it.each<[string, Case, unknown[]]>([
     [FAILED, [row('2')], [row('3')]],
   ],
   [
+    'at the match field of a record fails the keys without a row',
+    { things: [row('3'), { id: null, name: 'Thing ?' }, row('1')], errors: [error('things', 1, 'id')] },
+    [row('1'), FAILED, row('3')],
+  ],
+  [
+    'at the object around a match field fails the keys with an empty list',
+    {
+      things: [{ owner: { id: '1' } }, { owner: null }],
+      errors: [error('things', 1, 'owner')],
+      match: 'owner.id',
+      many: true,
+      keys: ['1', '2'],
+    },
+    [[{ owner: { id: '1' } }], FAILED],
+  ],
+  [
+    'at the match field fails everybody where nobody’s list is empty',
+    { things: [row('1'), { id: null, name: 'x' }, row('2'), row('3')], errors: [error('things', 1, 'id')], many: true },
+    [FAILED, FAILED, FAILED],
+  ],
+  [
+    'without a place fails everybody where an item of a list is null and nobody’s is empty',
+    { things: [row('1'), null, row('2'), row('3')], errors: [error()], many: true },
+    [FAILED, FAILED, FAILED],
+  ],
+  [
+    'at a field of a record that nobody asked for fails nobody',
+    { things: [row('1'), row('2'), row('3'), row('4', null)], errors: [error('things', 3, 'name')] },
+    [row('1'), row('2'), row('3')],
+  ],
+  [
     'deep in a record fails its key',
     { things: [{ ...row('1'), lines: [{ sku: null }] }, row('2'), row('3')], errors: [error('things', 0, 'lines', 0, 'sku')] },
     [FAILED, row('2'), row('3')],
@@ -86,9 +117,23 @@ it.each<[string, Case, unknown[]]>([
     { things: [row('1')], errors: [error('things', 7)] },
     [row('1'), FAILED, FAILED],
   ],
+  [
+    'that stands in no list counts as one without a place',
+    { things: [row('1'), row('3')], errors: { message: 'x' } },
+    [row('1'), FAILED, row('3')],
+  ],
+  ['is none when errors is an empty object', { things: [row('1'), row('3')], errors: {} }, [row('1'), null, row('3')]],
   ['is none when errors is null', { things: [row('1'), row('2'), row('3')], errors: null }, [row('1'), row('2'), row('3')]],
 ])('an error %s', async (_, given, expected) => {
   expect(await ask(given)).toEqual(expected);
+});
+
+it('an error without a place is looked for in records of any depth', async () => {
+  const deep = `${'['.repeat(100_000)}null${']'.repeat(100_000)}`;
+  const text = `{"data":{"things":[{"id":"1","name":${deep}},{"id":"2","name":"x"}]},"errors":[{"message":"x"}]}`;
+  const url = await serve((_, response) => response.end(text));
+  const adapter = graphqlAdapter({ url, query: QUERY, select: 'things', match: 'id', policy: { retries: 0 } });
+  expect(recordsOf(await askAll(sourceOf(patient(adapter)), ['1', '2']))).toEqual([FAILED, { id: '2', name: 'x' }]);
 });
 
 it('without match, an error belongs to the key at its index', async () => {
@@ -99,15 +144,15 @@ it('without match, an error belongs to the key at its index', async () => {
   expect(recordsOf(await askAll(sourceOf(patient(adapter)), ['1', '2', '3']))).toEqual([row('1'), FAILED, null]);
 });
 
-it('never answers a key whose row has an error, nor fails one whose rows are all whole', () => {
+it('never answers a key whose row has an error, nor fails one whose rows are all whole', async () => {
   const item = fc.oneof(fc.constant(null), fc.record({ id: fc.constantFrom('1', '2', '3', 'x'), isBroken: fc.boolean() }));
-  fc.assert(
-    fc.property(fc.array(item, { maxLength: 6 }), fc.boolean(), (items, many) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(item, { maxLength: 6 }), fc.boolean(), async (items, many) => {
       const keys = ['1', '2', '3'];
       const rows = items.map((each) => each && { id: each.id, name: each.isBroken ? null : 'x' });
       const errors = items.flatMap((each, index) => (each?.isBroken ? [error('things', index, 'name')] : []));
-      const answers = matchRows(keys, rows, { match: matchOf('id'), many, context: { onForeign: () => {} } });
-      const failed = failKeys({ keys, answers, rows, errors, select: 'things', inOrder: false });
+      const answers = await matchRows(keys, rows, { match: matchOf('id'), many, context: { onForeign: () => {} } });
+      const failed = failKeys({ keys, answers, rows, errors, select: 'things', match: matchOf('id') });
       for (const [index, key] of keys.entries()) {
         const own = items.filter((each) => each?.id === key);
         if (!many && own.length > 1) continue;

@@ -101,7 +101,8 @@ const isNoSegment = (text: string) =>
   everything(text)
     .split(/[/\\]/)
     .some((part) => /^[.\s]+(;|$)/.test(part)) ||
-  text === '';
+  // Nothing but slashes, and what follows a `;`.
+  /^(;[^;/\\]*|[/\\])*$/.test(everything(text));
 
 const KINDS: readonly Kind[] = [
   {
@@ -280,7 +281,7 @@ it('refuses a key, and an argument, that would leave its segment of the path', a
   });
   const source = sourceOf(httpAdapter({ baseUrl, one: '/customers/{args.kind}/{key}', many: true, policy: { breaker: { errors: 1 } } }));
   const ask = async (key: string, args: Record<string, unknown>) => recordsOf(await askAll(source, [key], { args }))[0];
-  const bad = ['.', '..', '%2e%2E', '%252e.', '', 'a/../..', '..\\', '\ud800'];
+  const bad = ['.', '..', '%2e%2E', '%252e.', '', 'a/../..', '..\\', '\ud800', '/', '%2f', '\\/', ';v=1', '/;a'];
   for (const text of bad) {
     expect(await ask(text, { kind: 'open' })).toBe('SOURCE_INVALID');
     expect(await ask('1', { kind: text })).toBe('SOURCE_INVALID');
@@ -301,6 +302,44 @@ it('leaves the segment alone that a key fills in part only, and an argument of t
   const source = sourceOf(httpAdapter({ baseUrl, one: '/c/{key}.json?kind={args.kind}&{args.none}', many: true }));
   expect(recordsOf(await askAll(source, ['..', '.'], { args: { kind: '..' } }))).toEqual([[], []]);
   expect(seen).toEqual(['/c/...json?kind=..&', '/c/..json?kind=..&']);
+});
+
+it('refuses a quote, and a backslash, between the quotes of a template', async () => {
+  const seen: string[] = [];
+  const baseUrl = await serve((request, response) => {
+    seen.push(decodeURIComponent(request.url ?? ''));
+    response.end('[]');
+  });
+  const ask = async (one: string, key: string, kind = 'x') =>
+    recordsOf(await askAll(sourceOf(httpAdapter({ baseUrl, one, many: true })), [key], { args: { kind } }))[0];
+  const odata = "/customers?$filter=id eq '{key}' and kind eq '{args.kind}'";
+  for (const text of ["a' or 1 eq 1 or id eq 'b", "'", 'a\\']) {
+    expect(await ask(odata, text)).toBe('SOURCE_INVALID');
+    expect(await ask(odata, 'a', text)).toBe('SOURCE_INVALID');
+  }
+  expect(await ask('/search?q=id:%22no-{key}%22', 'a" OR id:*')).toBe('SOURCE_INVALID');
+  expect(await ask("/customers('{key}')", "a')/orders('b")).toBe('SOURCE_INVALID');
+  expect(seen).toEqual([]);
+  expect(await ask(odata, 'a"b', 'c d')).toEqual([]);
+  expect(await ask('/customers?id={key}', "o'neill")).toEqual([]);
+  expect(seen).toEqual([`/customers?$filter=id eq 'a"b' and kind eq 'c d'`, "/customers?id=o'neill"]);
+});
+
+it.each([
+  ['with match', { match: 'id', many: true }],
+  ['in the order of the keys', {}],
+])('leaves the other keys alone where a back end decodes the list before it splits it at commas, %s', async (_, options) => {
+  const seen: string[] = [];
+  const baseUrl = await serve((request, response) => {
+    const ids = new URL(request.url ?? '', 'http://x').searchParams.get('ids') ?? '';
+    seen.push(ids);
+    response.end(JSON.stringify(ids.split(',').map((id) => ({ id }))));
+  });
+  const source = sourceOf(httpAdapter({ baseUrl, batch: '/?ids={keys}', ...options }));
+  const [ada, both, ben] = recordsOf(await askAll(source, ['ada', 'ada,ben', 'ben']));
+  expect([ada, ben]).toEqual('many' in options ? [[{ id: 'ada' }], [{ id: 'ben' }]] : [{ id: 'ada' }, { id: 'ben' }]);
+  expect(both).toEqual('many' in options ? [] : 'SOURCE_INVALID');
+  expect(seen.toSorted()).toEqual(['ada,ben', 'ada,ben']);
 });
 
 it('makes no call, tries nothing again and does not close an open circuit for a key that is refused', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { DataAdapter, KeyNormalizer } from '../../src/adapters/data-adapter.ts';
 import { looseForm } from '../../src/adapters/key-text.ts';
 import type { MatchField } from '../../src/adapters/match-field.ts';
@@ -167,6 +167,7 @@ describe('httpAdapter with one', () => {
     ['sku', 'ada', { id: 'Ada' }, 'it differs by case;'],
     ['sku', 'ada', { name: 'Ada' }, 'the fields that came: name;'],
     ['sku', 'ada', {}, 'the fields that came: none'],
+    ['sku', 'ada', { 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6': 'Ada', 'K-17850': 'Ben', line2: '' }, 'the fields that came: line2;'],
   ])('keyed by %s %j takes %j as its contract says', async (key, asked, record, expected) => {
     const { records, messages } = await ask(await answering(record, { key }), [asked]);
     if (typeof expected === 'string') expect(messages[0]).toContain(expected);
@@ -204,12 +205,12 @@ const sameButForSpelling = (one: string, other: string) => {
 it.each([
   ['without a normalisation', undefined],
   ['with one', lower],
-])('answers what the contract says, for any rows and keys, %s', (_, normalizeKey) => {
-  fc.assert(
-    fc.property(fc.uniqueArray(spelled, { minLength: 1, maxLength: 4 }), fc.array(spelled, { maxLength: 5 }), (keys, ids) => {
+])('answers what the contract says, for any rows and keys, %s', async (_, normalizeKey) => {
+  await fc.assert(
+    fc.asyncProperty(fc.uniqueArray(spelled, { minLength: 1, maxLength: 4 }), fc.array(spelled, { maxLength: 5 }), async (keys, ids) => {
       const rows = ids.map((id, n) => ({ id, n }));
       const equal = (key: string, id: string) => key === id || (normalizeKey !== undefined && normalizeKey(key) === normalizeKey(id));
-      const answers = matchRows(keys, rows, { match: matchOf('id'), many: true, context: { onForeign: () => {}, normalizeKey } });
+      const answers = await matchRows(keys, rows, { match: matchOf('id'), many: true, context: { onForeign: () => {}, normalizeKey } });
       for (const [index, key] of keys.entries()) {
         const own = rows.filter(({ id }) => equal(key, id));
         // A row that is another key's says nothing about a key that has rows of its own.
@@ -250,4 +251,34 @@ it('gives texts the same loose form exactly when they differ by spelling only', 
       expect(looseForm(one) === looseForm(other)).toBe(sameButForSpelling(one, other));
     }),
   );
+});
+
+it('lets other requests have their turn while it normalises the rows of a back end that answers all of them', async () => {
+  const slow: KeyNormalizer = (value) => {
+    for (const end = performance.now() + 1; performance.now() < end; );
+    return value;
+  };
+  const rows = Array.from({ length: 50 }, (_, index) => ({ id: `x${index}` }));
+  let turns = 0;
+  const count = () => {
+    turns++;
+    other = setImmediate(count);
+  };
+  let other = setImmediate(count);
+  expect(await matchRows(['1'], rows, { match: matchOf('id'), many: false, context: { onForeign: () => {}, normalizeKey: slow } })).toEqual(
+    [null],
+  );
+  clearImmediate(other);
+  expect(turns).toBeGreaterThan(1);
+});
+
+it('looks once at each row that differs from many keys by its spelling', async () => {
+  const keys = Array.from({ length: 100 }, (_, index) => [...'abcdefg'].map((c, at) => ((index >> at) & 1 ? c.toUpperCase() : c)).join(''));
+  const rows = Array.from({ length: 500 }, () => ({ id: ' ABCDEFG' }));
+  const normalize = vi.spyOn(String.prototype, 'normalize');
+  const answers = await matchRows(keys, rows, { match: matchOf('id'), many: true, context: { onForeign: () => {} } });
+  const looks = normalize.mock.calls.length;
+  normalize.mockRestore();
+  expect(answers.every((answer) => answer instanceof Error)).toBe(true);
+  expect(looks).toBeLessThan(10 * (keys.length + rows.length));
 });

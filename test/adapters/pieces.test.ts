@@ -116,6 +116,19 @@ it("splits for an owner's own load, too, and gives every key its own answer what
   );
 });
 
+it.each([false, 0, Number.NaN])('makes no pieces of a failure with tooLarge: %s', async (tooLarge) => {
+  let calls = 0;
+  const adapter = defineAdapter({
+    policy: { retries: 0 },
+    load: async () => {
+      if (++calls > 1) throw new Error('called again');
+      throw new AdapterFailure('SOURCE_UNAVAILABLE', 'no', undefined, { tooLarge: tooLarge as true });
+    },
+  });
+  expect(recordsOf(await askAll(sourceOf(adapter), ['a', 'b']))).toEqual(['SOURCE_UNAVAILABLE', 'SOURCE_UNAVAILABLE']);
+  expect(calls).toBe(1);
+});
+
 it('makes no further call when nobody waits any more', async () => {
   let calls = 0;
   const leave: (() => void)[] = [];

@@ -13,6 +13,9 @@ export interface RowMatching {
   readonly context: Pick<LoadContext, 'onForeign' | 'normalizeKey'>;
 }
 
+/** One entry per key. At once where all rows equal a key exactly, as most do. */
+type MatchedAnswers = KeyAnswer[] | Promise<KeyAnswer[]>;
+
 /**
  * Puts the rows of one call back in the order of its keys. A row is the key's that its `match` field equals, exactly or by
  * the normalisation of the key's identifier type. Rows that nobody asked for are dropped: they are another customer's.
@@ -21,7 +24,7 @@ export interface RowMatching {
  * surrounding spaces, leading zeros), and where a key has several without `many`.
  * @throws AdapterFailure SOURCE_INVALID when the rows can't be put in order.
  */
-export async function matchRows(keys: readonly string[], rows: unknown, { match, many, context }: RowMatching): Promise<KeyAnswer[]> {
+export function matchRows(keys: readonly string[], rows: unknown, { match, many, context }: RowMatching): MatchedAnswers {
   // PHP writes an empty list as an empty object.
   if (rows === null || rows === undefined || isEmptyObject(rows)) return keys.map(() => (many ? [] : null));
   if (!Array.isArray(rows)) throw new AdapterFailure('SOURCE_INVALID', `expected a list of records, received ${describeValue(rows)}`);
@@ -56,13 +59,13 @@ export function matchOf(match: string | undefined): MatchField | undefined {
   return match === undefined ? undefined : matchFieldOf(match);
 }
 
-async function byMatch(
+function byMatch(
   keys: readonly string[],
   rows: readonly unknown[],
   field: MatchField,
   many: boolean,
   { onForeign, normalizeKey }: RowMatching['context'],
-): Promise<KeyAnswer[]> {
+): MatchedAnswers {
   const found = new Map<string, DataRecord[]>(keys.map((key) => [key, []]));
   let isExact = true;
   let answered = 0;
@@ -76,9 +79,10 @@ async function byMatch(
   if (isExact && (answered === found.size || !mayHoldSpellings(keys)))
     return keys.map((key) => answerOf(found.get(key) as DataRecord[], many));
   const came = rows.filter((row) => row !== null && row !== undefined);
-  const spelled = await matchSpellings({ keys, field, rows: came, normalizeKey });
-  if (spelled.foreign > 0) onForeign(spelled.foreign, came.length);
-  return keys.map((key) => spelled.failures.get(key) ?? answerOf(spelled.found.get(key) as readonly DataRecord[], many));
+  return matchSpellings({ keys, field, rows: came, normalizeKey }).then((spelled) => {
+    if (spelled.foreign > 0) onForeign(spelled.foreign, came.length);
+    return keys.map((key) => spelled.failures.get(key) ?? answerOf(spelled.found.get(key) as readonly DataRecord[], many));
+  });
 }
 
 function answerOf(own: readonly DataRecord[], many: boolean): KeyAnswer {

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { GatewayError } from '../model/errors.ts';
 
 /** How far from its former place an item without a key of its own is looked for: each look makes a text of a whole record. */
@@ -16,16 +16,22 @@ interface ListCursor {
 /**
  * Cursors of a list that a back end answers as a whole, and that may have changed before the next page is asked for. A
  * cursor is the item's position and a fingerprint: of its own key where the owner named one, otherwise of the whole
- * record. It says nothing of the record to whoever reads it, and is of one length whatever the key is.
+ * record. The fingerprint is keyed: whoever reads a cursor can't find out a key or a field that is not for them by
+ * trying values. It is of one length whatever the key is.
  */
 export class ListCursors {
   readonly #list: readonly unknown[];
   readonly #key: string | null;
+  readonly #secret: Buffer;
 
-  /** @param key the items' field that is unique in the list; null for none. */
-  constructor(list: readonly unknown[], key: string | null) {
+  /**
+   * @param key the items' field that is unique in the list; null for none.
+   * @param secret of the fingerprints. Under another one an item is looked for where it stood.
+   */
+  constructor(list: readonly unknown[], key: string | null, secret: Buffer) {
     this.#list = list;
     this.#key = key;
+    this.#secret = secret;
   }
 
   of(position: number): string {
@@ -70,7 +76,7 @@ export class ListCursors {
   #fingerprintAt(position: number): string | undefined {
     const item = this.#list[position];
     const text = this.#key === null ? textOf(item) : keyOf(item, this.#key);
-    return text === undefined ? undefined : hash('sha256', text, 'base64url').slice(0, FINGERPRINT);
+    return text === undefined ? undefined : createHmac('sha256', this.#secret).update(text).digest('base64url').slice(0, FINGERPRINT);
   }
 }
 

@@ -420,6 +420,19 @@ describe('in production', () => {
     }
   });
 
+  it('an operation is checked also for a browser, which there gets no page', async () => {
+    const production = { variables: { NODE_ENV: 'production' }, config: { limits: { aliases: 2 } } };
+    const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+    const query = '{ a: customer { id } b: customer { id } c: customer { id } }';
+    const asked = async (options: TestGatewayOptions) => {
+      const { gateway } = await doors(options);
+      const headers = { accept, 'apollo-require-preflight': '1' };
+      return gateway.app.inject({ url: `/graphql?${new URLSearchParams({ query })}`, headers });
+    };
+    expect((await asked(production)).json().errors[0].extensions.code).toBe('OPERATION_TOO_COMPLEX');
+    expect((await asked({})).headers['content-type']).toContain('text/html');
+  });
+
   it('a touchpoint that is not for the viewer is not named in a refusal', async () => {
     const { gateway } = await doors({ config });
     const { body } = await gateway.app.inject({

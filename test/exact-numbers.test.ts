@@ -180,6 +180,15 @@ describe('a long number among the variables of an operation', () => {
       expect((await idOf(number)).errors?.[0]?.message).toContain('ID cannot represent value');
   });
 
+  it('is no object, where the protocol has one', async () => {
+    const { app, headers } = await started();
+    for (const name of ['variables', 'extensions', 'operationName', 'query']) {
+      const payload = `{"query":"{ customer { echo } }","${name}":${BERT}}`;
+      const { errors } = (await app.inject({ method: 'POST', url: '/graphql', headers, payload })).json();
+      expect([name, errors?.[0].message]).toEqual([name, expect.stringMatching(/^expected .*, received a number$/)]);
+    }
+  });
+
   it('comes back as a number in the answer to a ping', async () => {
     const { app } = await started();
     const socket = new WebSocket(

@@ -95,6 +95,19 @@ describe('the pages of a list that a back end answers as a whole', () => {
     expect(walk([{ id: 1n }, { id: '1' }, { id: 1 }], 1, 'id')).toHaveLength(3);
   });
 
+  it.each([['id'], [null]])('cost the same however long the list is, where an item is nowhere, by the key %s', (key) => {
+    let looks = 0;
+    const counted = () => ({
+      get id() {
+        return looks++;
+      },
+    });
+    const list = Array.from({ length: 20_000 }, counted);
+    const after = Buffer.from('position:10000:aaaaaaaaaaaaaaaa').toString('base64url');
+    pageOf(list, { first: 1, after }, key);
+    expect(looks).toBeLessThan(1_100);
+  });
+
   it('take any text for a cursor without harm', () => {
     const list = ['a', 'b'].map(item);
     for (const text of ['position:999999999999999:aaaaaaaaaaaaaaaa', 'position:999999999999999', 'position:0:________________']) {

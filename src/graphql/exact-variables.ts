@@ -94,7 +94,8 @@ function holdsLongNumber(value: unknown): boolean {
   return isObject(value) && Object.values(value).some(holdsLongNumber);
 }
 
-function isObject(value: unknown): value is Values {
+/** True for an object of JSON. */
+export function isObject(value: unknown): value is Values {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof LongNumber);
 }
 

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { get } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { defineAdapter } from '../src/index.ts';
@@ -304,6 +306,22 @@ describe('what a client gets wrong', () => {
         );
       }
     }
+  });
+});
+
+describe('an operation in an address', () => {
+  it('is checked as it is run, also where its percent-encoding is broken', async () => {
+    const { ways, gateway } = await doors({ config: { limits: { aliases: 2 } } });
+    const aliases = many(5, (n) => `a${n}: customer { id }`).join('\n');
+    expect((await ways.GET?.({ query: `{ node(id: "x") { id } ${aliases} }` }))?.errors[0]?.extensions.code).toBe('OPERATION_TOO_COMPLEX');
+    // Whoever leaves the text as it is sees one long string.
+    const path = `/graphql?query={node(id:"%ff%22)%7Bid%7D${encodeURIComponent(aliases)}z:node(id:%22y"){id}}`;
+    const { port } = gateway.app.server.address() as { port: number };
+    // As it is: `fetch` and `inject` would encode the quotation marks.
+    const request = get({ port, path, headers: { 'apollo-require-preflight': '1' } });
+    const [response] = await once(request, 'response');
+    const { errors } = (await json(response)) as { errors?: Refused['errors'] };
+    expect(errors?.[0]?.extensions.code).toBe('OPERATION_TOO_COMPLEX');
   });
 });
 

@@ -1,6 +1,7 @@
 import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestContext } from '../graphql/request-context.ts';
+import { searchOf } from './operation-request.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 
@@ -26,7 +27,7 @@ export function apolloHandler(
     answer: (request: FastifyRequest, reply: FastifyReply, variables?: Variables): Promise<FastifyReply> => {
       const body = variables === undefined ? request.body : { ...(request.body as object), variables };
       const { method, url } = request;
-      return send({ body, method, headers: headersOf(request), search: searchOf(url, variables) }, request, reply);
+      return send({ body, method, headers: headersOf(request), search: searchWith(searchOf(url), variables) }, request, reply);
     },
     // Asked for in our words: what Apollo Server does not take for a wish for the page, it would run unchecked.
     page: (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
@@ -42,11 +43,9 @@ function headersOf({ headers }: FastifyRequest): HeaderMap {
   return map;
 }
 
-function searchOf(url: string, variables: Variables | undefined): string {
-  const at = url.indexOf('?');
-  if (at === -1) return '';
-  const parameters = new URLSearchParams(url.slice(at));
-  if (variables === undefined || !parameters.has('variables')) return url.slice(at);
+function searchWith(search: string, variables: Variables | undefined): string {
+  const parameters = new URLSearchParams(search);
+  if (variables === undefined || !parameters.has('variables')) return search;
   parameters.set('variables', JSON.stringify(variables));
   return `?${parameters}`;
 }

@@ -198,6 +198,10 @@ const MISTAKES: Readonly<Record<string, [code: string, Operation]>> = {
     'BAD_USER_INPUT',
     { query: 'query ($c: Boolean = true) { customer { ... @include(if: $c) { id } } }', variables: { c: null } },
   ],
+  'a condition of a subscription’s only field': [
+    'GRAPHQL_VALIDATION_FAILED',
+    { query: 'subscription ($c: Boolean = true) { interactionCaptured @include(if: $c) { id } }' },
+  ],
   'a value of another enumeration': [
     'BAD_USER_INPUT',
     { query: 'query ($s: State) { customer { orders(state: $s) { edges { cursor } } } }', variables: { s: 'OPENED' } },

@@ -55,6 +55,7 @@ export function composeEngine({ project, environment, identifierTypes, store, li
     sources,
     handoffParameter: captureRules(identifierTypes, touchpoints).find(({ kind }) => kind === 'handoff')?.name ?? null,
     guardServiceSdl: production && !config.production.introspection,
+    cursorSecret: secrets.keys('list-cursor')[0],
     now,
     onCaptureRefused: (rule) => metrics.captureRefused(rule),
     onInteractions: (outcome, count) => metrics.interactionsTold(outcome, count),

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { get } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { defineAdapter } from '../src/index.ts';
@@ -196,6 +198,10 @@ const MISTAKES: Readonly<Record<string, [code: string, Operation]>> = {
     'BAD_USER_INPUT',
     { query: 'query ($c: Boolean = true) { customer { ... @include(if: $c) { id } } }', variables: { c: null } },
   ],
+  'a condition of a subscription’s only field': [
+    'GRAPHQL_VALIDATION_FAILED',
+    { query: 'subscription ($c: Boolean = true) { interactionCaptured @include(if: $c) { id } }' },
+  ],
   'a value of another enumeration': [
     'BAD_USER_INPUT',
     { query: 'query ($s: State) { customer { orders(state: $s) { edges { cursor } } } }', variables: { s: 'OPENED' } },
@@ -304,6 +310,22 @@ describe('what a client gets wrong', () => {
         );
       }
     }
+  });
+});
+
+describe('an operation in an address', () => {
+  it('is checked as it is run, also where its percent-encoding is broken', async () => {
+    const { ways, gateway } = await doors({ config: { limits: { aliases: 2 } } });
+    const aliases = many(5, (n) => `a${n}: customer { id }`).join('\n');
+    expect((await ways.GET?.({ query: `{ node(id: "x") { id } ${aliases} }` }))?.errors[0]?.extensions.code).toBe('OPERATION_TOO_COMPLEX');
+    // Whoever leaves the text as it is sees one long string.
+    const path = `/graphql?query={node(id:"%ff%22)%7Bid%7D${encodeURIComponent(aliases)}z:node(id:%22y"){id}}`;
+    const { port } = gateway.app.server.address() as { port: number };
+    // As it is: `fetch` and `inject` would encode the quotation marks.
+    const request = get({ port, path, headers: { 'apollo-require-preflight': '1' } });
+    const [response] = await once(request, 'response');
+    const { errors } = (await json(response)) as { errors?: Refused['errors'] };
+    expect(errors?.[0]?.extensions.code).toBe('OPERATION_TOO_COMPLEX');
   });
 });
 
@@ -418,6 +440,19 @@ describe('in production', () => {
         expect([way, operation, refused.text.replaceAll(/secretScor\b/g, '')]).toEqual([way, operation, expect.not.stringMatching(NAMES)]);
       }
     }
+  });
+
+  it('an operation is checked also for a browser, which there gets no page', async () => {
+    const production = { variables: { NODE_ENV: 'production' }, config: { limits: { aliases: 2 } } };
+    const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+    const query = '{ a: customer { id } b: customer { id } c: customer { id } }';
+    const asked = async (options: TestGatewayOptions) => {
+      const { gateway } = await doors(options);
+      const headers = { accept, 'apollo-require-preflight': '1' };
+      return gateway.app.inject({ url: `/graphql?${new URLSearchParams({ query })}`, headers });
+    };
+    expect((await asked(production)).json().errors[0].extensions.code).toBe('OPERATION_TOO_COMPLEX');
+    expect((await asked({})).headers['content-type']).toContain('text/html');
   });
 
   it('a touchpoint that is not for the viewer is not named in a refusal', async () => {

@@ -1,12 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Connection, pageList } from '../src/profile/page-list.ts';
+import { type Connection, type PageArguments, pageList } from '../src/profile/page-list.ts';
 import { memorySource, testGateway } from './support/gateway.ts';
 
 interface Item {
   readonly id: string | number;
   readonly text: string;
 }
+/** The pages of one gateway. */
+function pageOf<Node>(list: readonly Node[], args: PageArguments, key: string | null): Connection<Node> {
+  return pageList(list, args, key, Buffer.alloc(32, 'secret'));
+}
+
 const item = (id: string | number): Item => ({ id, text: `about ${id}` });
 
 /** Every page from the first to the last. @param between is given the list after each page, and answers what it is by then. */
@@ -20,7 +25,7 @@ function walk<Node>(
   let now = list;
   let after: string | null = null;
   for (let page = 0; page < 10_000; page++) {
-    const { edges, pageInfo }: Connection<Node> = pageList(now, { first: size, after }, key);
+    const { edges, pageInfo }: Connection<Node> = pageOf(now, { first: size, after }, key);
     seen.push(...edges.map(({ node }) => node));
     if (!pageInfo.hasNextPage) return seen;
     after = pageInfo.endCursor;
@@ -51,12 +56,12 @@ describe('the pages of a list that a back end answers as a whole', () => {
     const list = ['a', 'b', 'c', 'd', 'e'].map(item);
     const without = (...gone: string[]) => list.filter(({ id }) => !gone.includes(String(id)));
     const next = (now: readonly Item[]) =>
-      pageList(now, { first: 2, after: pageList(list, { first: 2 }, 'id').pageInfo.endCursor }, 'id').edges.map(({ node }) => node.id);
+      pageOf(now, { first: 2, after: pageOf(list, { first: 2 }, 'id').pageInfo.endCursor }, 'id').edges.map(({ node }) => node.id);
     expect(next(without('b'))).toEqual(['c', 'd']);
     expect(next(without('a'))).toEqual(['c', 'd']);
     expect(next(without('c'))).toEqual(['d', 'e']);
     const last = (now: readonly Item[]) =>
-      pageList(now, { last: 2, before: pageList(list, { last: 2 }, 'id').pageInfo.startCursor }, 'id').edges.map(({ node }) => node.id);
+      pageOf(now, { last: 2, before: pageOf(list, { last: 2 }, 'id').pageInfo.startCursor }, 'id').edges.map(({ node }) => node.id);
     expect(last([item('new'), ...list])).toEqual(['b', 'c']);
     expect(last(without('d'))).toEqual(['b', 'c']);
   });
@@ -90,16 +95,27 @@ describe('the pages of a list that a back end answers as a whole', () => {
     expect(walk([{ id: 1n }, { id: '1' }, { id: 1 }], 1, 'id')).toHaveLength(3);
   });
 
+  it.each([['id'], [null]])('cost the same however long the list is, where an item is nowhere, by the key %s', (key) => {
+    let looks = 0;
+    const counted = () => ({
+      get id() {
+        return looks++;
+      },
+    });
+    const list = Array.from({ length: 20_000 }, counted);
+    const after = Buffer.from('position:10000:aaaaaaaaaaaaaaaa').toString('base64url');
+    pageOf(list, { first: 1, after }, key);
+    expect(looks).toBeLessThan(1_100);
+  });
+
   it('take any text for a cursor without harm', () => {
     const list = ['a', 'b'].map(item);
     for (const text of ['position:999999999999999:aaaaaaaaaaaaaaaa', 'position:999999999999999', 'position:0:________________']) {
       const after = Buffer.from(text).toString('base64url');
-      for (const key of ['id', null]) expect(pageList(list, { first: 2, after }, key).edges.length).toBeLessThanOrEqual(2);
+      for (const key of ['id', null]) expect(pageOf(list, { first: 2, after }, key).edges.length).toBeLessThanOrEqual(2);
     }
     for (const text of ['', 'x', 'position:-1', 'position:1:short', '["a"]']) {
-      expect(() => pageList(list, { after: Buffer.from(text).toString('base64url') }, 'id')).toThrow(
-        'expected a cursor of this connection',
-      );
+      expect(() => pageOf(list, { after: Buffer.from(text).toString('base64url') }, 'id')).toThrow('expected a cursor of this connection');
     }
   });
 });
@@ -133,6 +149,23 @@ describe('a connection with a cursor', () => {
     const second = await page(first.pageInfo.endCursor);
     expect([second.edges.map(({ node }: { node: { total: number } }) => node.total), second.pageInfo.hasNextPage]).toEqual([[12], false]);
     expect(Buffer.from(first.edges[0].cursor, 'base64url').toString()).not.toContain('o3');
+  });
+
+  it.each([[', cursor: "no"'], ['']])('gives nobody a way to try what it stands for (%s)', async (annotation) => {
+    const record = { no: 'ada@example.com', total: 1 };
+    const cursorsOf = async (secret: string) => {
+      const { ask } = await testGateway({
+        schema: schema(annotation),
+        dataSources: { orders: source({ 1: [record] }).adapter },
+        variables: { GATEWAY_SECRET: secret },
+      });
+      const { data } = await ask('{ customer { orders { edges { cursor } } } }', { path: '/graphql?cid=1' });
+      return Buffer.from(data.customer.orders.edges[0].cursor, 'base64url').toString();
+    };
+    const cursor = await cursorsOf('one secret of a gateway');
+    expect(cursor).toMatch(/^position:0:[\w-]{16}$/);
+    expect(await cursorsOf('one secret of a gateway')).toBe(cursor);
+    expect(await cursorsOf('another secret of a gateway')).not.toBe(cursor);
   });
 
   it('has its field read from a source that reads the fields it needs only', async () => {

@@ -106,6 +106,7 @@ describe('what is refused outside of GraphQL', () => {
   const rows: [string, number, string, 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', string, string, Record<string, string>][] = [
     ['an unknown address', 404, 'NOT_FOUND', 'GET', '/nowhere?email=ada@example.com', '', {}],
     ['an unknown address with a body', 404, 'NOT_FOUND', 'POST', '/nowhere', '{}', {}],
+    ['an address that reads as a pattern', 404, 'NOT_FOUND', 'DELETE', '/:a(', '', {}],
     ['broken JSON', 400, 'BAD_USER_INPUT', 'POST', '/graphql', `{"query": "${SECRET}" nonsense`, {}],
     ['broken JSON of interactions', 400, 'BAD_USER_INPUT', 'POST', '/interactions', `[{"type": "${SECRET}" nonsense`, {}],
     ['broken JSON of invalidations', 400, 'BAD_USER_INPUT', 'POST', '/invalidate', `{"${SECRET}`, {}],

@@ -8,7 +8,8 @@ export type KeyPurpose =
   | 'development-token'
   | 'identifier-hash'
   | 'shared-cache'
-  | 'live-events';
+  | 'live-events'
+  | 'list-cursor';
 
 /** The gateway's secrets: the first signs, all verify, so that they can be rotated. */
 export class Secrets {

@@ -26,6 +26,8 @@ export interface Engine extends IdentifierVocabulary, InteractionServices, Hando
   readonly handoffParameter: string | null;
   /** Whether `_service`, which tells the whole schema, is for SERVICE and ADMIN only. */
   readonly guardServiceSdl: boolean;
+  /** Of the cursors of lists that back ends answer. */
+  readonly cursorSecret: Buffer;
   readonly now: () => Date;
   onCaptureRefused(rule: string): void;
 }

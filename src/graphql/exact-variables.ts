@@ -1,4 +1,5 @@
 import {
+  GraphQLID,
   type GraphQLInputType,
   type GraphQLList,
   type GraphQLSchema,
@@ -16,30 +17,41 @@ import { takesDigits } from './schema/exact-scalars.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What is said of variables in which lists and objects stand within each other too deep to be looked through. */
-export const TOO_DEEP = 'expected variables with fewer levels of nesting';
+/**
+ * Levels of lists and objects in a variable. An input type can hold itself, and JSON anything; whatever goes down through
+ * a value later has stack enough for these.
+ */
+const MAX_LEVELS = 200;
+
+/** What is said of variables that have more. */
+export const TOO_DEEP = `expected variables with at most ${MAX_LEVELS} levels of nesting`;
 
 /**
  * Puts the numbers of a request's variables into the form that their type takes, where a JavaScript number can't hold
  * them: an `ID`, `JSON` or `BigInt` keeps all digits, as a string; `Int`, `Float` and all others get the nearest
  * JavaScript number and treat it as they do.
- * @param variables as `parseJsonWithLongNumbers` gives them; the same ones come back where there is nothing to do.
- * @returns null for variables that are nested too deep.
+ * @param given as `parseJsonWithLongNumbers` gives them.
+ * @returns the variables that the operation declares; null for any that is nested too deep.
  */
 export function settleLongNumbers(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: Pick<OperationDefinitionNode, 'variableDefinitions'>,
-  variables: Values,
+  given: Values,
 ): Values | null {
-  try {
-    if (!holdsLongNumber(variables)) return variables;
-    const types = new Map(variableDefinitions.map(({ variable, type }) => [variable.name.value, inputType(schema, type)]));
-    return mapValues(variables, (value, name) => settle(value, types.get(name)));
-  } catch (error) {
-    // The stack is full.
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
+  const declared = variableDefinitions.filter(({ variable }) => Object.hasOwn(given, variable.name.value));
+  if (declared.some(({ variable }) => isTooDeep(given[variable.name.value]))) return null;
+  return Object.fromEntries(
+    declared.map(({ variable: { name }, type }) => {
+      const value = given[name.value];
+      return [name.value, holdsLongNumber(value) ? settle(value, inputType(schema, type)) : value];
+    }),
+  );
+}
+
+/** Whether lists and objects stand within each other deeper than a variable may. */
+export function isTooDeep(value: unknown, levels = MAX_LEVELS): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isTooDeep(inner, levels - 1));
 }
 
 function inputType(schema: GraphQLSchema, node: Parameters<typeof typeFromAST>[1]): GraphQLInputType | undefined {
@@ -59,12 +71,14 @@ function settle(value: unknown, type: GraphQLInputType | undefined): unknown {
     const fields = nullable.getFields();
     return isObject(value) ? mapValues(value, (inner, name) => settle(inner, fields[name]?.type)) : plain(value, false);
   }
-  return plain(value, isScalarType(nullable) && takes(nullable, value));
+  if (nullable === GraphQLID && value instanceof LongNumber) return idOf(value);
+  return plain(value, isScalarType(nullable) && !isSpecifiedScalarType(nullable) && takesDigits(nullable));
 }
 
-function takes(type: Parameters<typeof takesDigits>[0], value: unknown): boolean {
-  if (type.name === 'ID') return !(value instanceof LongNumber) || /^-?\d+$/.test(value.digits);
-  return !isSpecifiedScalarType(type) && takesDigits(type);
+/** An integer as its digits, `.0` behind it left out; otherwise a number that an ID refuses, and never another integer. */
+function idOf({ digits, nearest }: LongNumber): string | number {
+  const [, integer] = /^(-?\d+)(?:\.0*)?$/.exec(digits) ?? [];
+  return integer ?? (Number.isInteger(nearest) ? Number.NaN : nearest);
 }
 
 /** The value without `LongNumber`s. */
@@ -80,7 +94,8 @@ function holdsLongNumber(value: unknown): boolean {
   return isObject(value) && Object.values(value).some(holdsLongNumber);
 }
 
-function isObject(value: unknown): value is Values {
+/** True for an object of JSON. */
+export function isObject(value: unknown): value is Values {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof LongNumber);
 }
 

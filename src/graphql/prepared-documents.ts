@@ -41,15 +41,18 @@ export class PreparedDocuments {
     const known = this.#documents.get(query);
     if (known !== undefined) return known;
     const { schema, limits, introspection, hideSuggestions } = this.#rules;
+    let code = 'GRAPHQL_PARSE_FAILED';
     try {
       const document = parse(query, { maxTokens: limits.tokens });
+      // A rule may also throw: the one about subscriptions, for a condition that it can't look at.
+      code = 'GRAPHQL_VALIDATION_FAILED';
       const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
       const errors = validate(schema, document, rules, { hideSuggestions });
       if (errors.length > 0) return eachOnce(errors).map((error) => invalid(error, hideSuggestions));
       this.#documents.set(query, document);
       return document;
     } catch (error) {
-      if (error instanceof GraphQLError) return [withTokenLimit({ ...error.toJSON(), extensions: { code: 'GRAPHQL_PARSE_FAILED' } })];
+      if (error instanceof GraphQLError) return [withTokenLimit({ ...error.toJSON(), extensions: { code } })];
       // Parsing and validation go down as deep as the document does.
       if (error instanceof RangeError)
         return [{ message: 'the document is nested too deeply', extensions: { code: 'GRAPHQL_PARSE_FAILED' } }];

@@ -41,11 +41,11 @@ const NO_STREAM = 'expected a subscription over WebSocket (graphql-transport-ws)
 
 /** `/graphql` over HTTP, WebSocket and server-sent events, and the IDE that works offline. */
 export function addGraphqlRoutes(app: FastifyInstance, { apollo, runner, contexts, ide, now }: GraphqlRoutes): void {
-  const answer = apolloHandler(apollo, (request, reply) => contexts.openWith(request, reply, begunOn(request.raw)?.cookies));
+  const { answer, page } = apolloHandler(apollo, (request, reply) => contexts.openWith(request, reply, begunOn(request.raw)?.cookies));
   const stream = createEventStreamHandler(runner, contexts, now);
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     const { accept } = request.headers;
-    if (request.method === 'GET' && prefersPage(accept)) return answer(request, reply);
+    if (ide && request.method === 'GET' && prefersPage(accept)) return page(request, reply);
     const types = acceptedTypes(accept);
     const [preferred] = types;
     if (preferred === undefined) return sendRefusal([badRequest(NO_TYPE)], { type: JSON_TYPE, status: 406 }, reply);
@@ -105,14 +105,14 @@ export function addGraphqlRoutes(app: FastifyInstance, { apollo, runner, context
   app.route({ ...common, method: 'GET', wsHandler: createSocketHandler(runner, contexts, now) });
   if (!ide) return;
   // One self-contained page: it works without internet, which Apollo Sandbox does not.
-  const page = renderGraphiQL({
+  const graphiql = renderGraphiQL({
     endpoint: '/graphql',
     title: 'GraphiQL · customer profile gateway',
     credentials: 'include',
     defaultQuery: FIRST_QUERY,
     subscriptionsProtocol: 'WS',
   });
-  app.get('/graphiql', async (_, reply) => reply.type('text/html; charset=utf-8').send(page));
+  app.get('/graphiql', async (_, reply) => reply.type('text/html; charset=utf-8').send(graphiql));
   app.get('/', async (_, reply) => reply.redirect('/graphiql'));
 }
 

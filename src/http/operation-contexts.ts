@@ -94,8 +94,8 @@ export class OperationContexts {
 
   /** For one operation. @param captured what is read of its request, by all operations that come with it. */
   open(requestId: string, captured: CaptureSession): RequestContext {
-    const { sources } = this.#engine;
-    const openProfile = () => ({ sources: new SourceReader(sources, captured.request.headers), usage: new SourceUsage() });
+    const { sources, cursorSecret } = this.#engine;
+    const openProfile = () => ({ sources: new SourceReader(sources, captured.request.headers), usage: new SourceUsage(), cursorSecret });
     return new RequestContext({ requestId, engine: this.#engine, openProfile, captured });
   }
 

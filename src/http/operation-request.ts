@@ -22,7 +22,7 @@ export function requireAskedByScript({ headers }: FastifyRequest): void {
  * @throws BadRequest for a body that is no JSON object, or a parameter that is given twice or is no JSON.
  */
 export function operationOf(request: FastifyRequest): OperationRequest {
-  return request.method === 'GET' ? ofUrl(request.query as Record<string, unknown>) : ofBody(request.body);
+  return request.method === 'GET' ? ofUrl(request.url) : ofBody(request.body);
 }
 
 function ofBody(body: unknown): OperationRequest {
@@ -31,15 +31,29 @@ function ofBody(body: unknown): OperationRequest {
   throw new BadRequest(`expected a body that is a JSON object { query, variables, operationName }, received ${received}`);
 }
 
-function ofUrl({ query, operationName, variables, extensions }: Record<string, unknown>): OperationRequest {
-  for (const [name, value] of Object.entries({ query, operationName, variables, extensions })) {
-    if (Array.isArray(value)) throw new BadRequest(`expected the parameter ${name} once, received it ${value.length} times`);
-  }
+/**
+ * Read as Apollo Server reads it, which runs it afterwards. The framework's parser leaves a text with broken
+ * percent-encoding as it is: what was checked would be another operation.
+ */
+function ofUrl(url: string): OperationRequest {
+  const parameters = new URLSearchParams(searchOf(url));
+  const only = (name: string): string | undefined => {
+    const values = parameters.getAll(name);
+    if (values.length > 1) throw new BadRequest(`expected the parameter ${name} once, received it ${values.length} times`);
+    return values[0];
+  };
+  const [query, operationName, variables, extensions] = ['query', 'operationName', 'variables', 'extensions'].map(only);
   return { query, operationName, variables: parsed('variables', variables), extensions: parsed('extensions', extensions) };
 }
 
-function parsed(name: string, text: unknown): unknown {
-  if (typeof text !== 'string') return undefined;
+/** What follows the path of an address, with its question mark. */
+export function searchOf(url: string): string {
+  const at = url.indexOf('?');
+  return at === -1 ? '' : url.slice(at);
+}
+
+function parsed(name: string, text: string | undefined): unknown {
+  if (text === undefined) return undefined;
   try {
     return parseJsonWithLongNumbers(text);
   } catch {

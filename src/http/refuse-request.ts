@@ -1,12 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, GatewayError } from '../model/errors.ts';
 import { BROKEN_CODING } from './inflate-body.ts';
 import { RequestError } from './request-error.ts';
 import { sendError } from './send-error.ts';
-
-const METHODS: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** What the framework refuses, in our words: its own repeat the address, in which identifiers may stand. */
 const MESSAGES: Readonly<Record<string, string>> = {
@@ -39,13 +37,19 @@ export function refuseRequest(error: Refused, bodyLimit: number, reply: FastifyR
  * looked at.
  */
 export function refuseUnknownRoutes(app: FastifyInstance) {
+  // Not asked of the framework: its `hasRoute` reads a path as a pattern, and fails on one such as `/:a(`.
+  const methods = new Map<string, string[]>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const known = methods.get(url) ?? [];
+    methods.set(url, [...known, ...[method].flat().filter((each) => each !== 'HEAD' && each !== 'OPTIONS')].sort());
+  });
   return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     if (!request.is404) {
       done();
       return;
     }
     const path = request.url.split('?', 1)[0] as string;
-    const allowed = request.method === 'HEAD' ? [] : METHODS.filter((method) => app.hasRoute({ method, url: path }));
+    const allowed = request.method === 'HEAD' ? [] : (methods.get(path) ?? []);
     if (allowed.length === 0) {
       sendError(new GatewayError('NOT_FOUND', 'there is nothing at this address'), reply);
       return;

@@ -41,6 +41,11 @@ export class LongNumber {
     this.digits = digits;
     this.nearest = nearest;
   }
+
+  /** For what is sent back as it came, such as the payload of a WebSocket's ping. */
+  toJSON(): number {
+    return this.nearest;
+  }
 }
 
 /** What a reviver of `JSON.parse` gets beside key and value. */

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { GatewayError } from '../model/errors.ts';
 
-/** How far from its former place an item without a key of its own is looked for: each look makes a text of a whole record. */
-const MAX_SHIFT = 1_000;
+/** How far from its former place an item is looked for: each look is a hash, and a client can ask for one that is nowhere. */
+const MAX_SHIFT = 500;
 /** Characters of a fingerprint: 96 bits, so that no two items of a list have the same by chance. */
 const FINGERPRINT = 16;
 
@@ -16,16 +16,24 @@ interface ListCursor {
 /**
  * Cursors of a list that a back end answers as a whole, and that may have changed before the next page is asked for. A
  * cursor is the item's position and a fingerprint: of its own key where the owner named one, otherwise of the whole
- * record. It says nothing of the record to whoever reads it, and is of one length whatever the key is.
+ * record. The fingerprint is keyed: whoever reads a cursor can't find out a key or a field that is not for them by
+ * trying values. It is of one length whatever the key is.
  */
 export class ListCursors {
   readonly #list: readonly unknown[];
   readonly #key: string | null;
+  readonly #secret: string;
 
-  /** @param key the items' field that is unique in the list; null for none. */
-  constructor(list: readonly unknown[], key: string | null) {
+  /**
+   * @param key the items' field that is unique in the list; null for none.
+   * @param secret of the fingerprints. Under another one an item is looked for where it stood.
+   */
+  constructor(list: readonly unknown[], key: string | null, secret: Buffer) {
     this.#list = list;
     this.#key = key;
+    // It stands in front of what is hashed. A fingerprint is a part of the hash, so nobody can go on from it to that of a
+    // longer text, against which an HMAC would protect; that takes several times as long.
+    this.#secret = secret.toString('base64');
   }
 
   of(position: number): string {
@@ -58,7 +66,7 @@ export class ListCursors {
     const { length } = this.#list;
     // A cursor is a client's: its position may be any number.
     const from = Math.min(position, length);
-    const limit = Math.min(Math.max(from, length - from), this.#key === null ? MAX_SHIFT : length);
+    const limit = Math.min(Math.max(from, length - from), MAX_SHIFT);
     for (let shift = 0; shift <= limit; shift++) {
       // Lists grow at their beginning more often than they shrink: the newest come first.
       if (this.#fingerprintAt(from + shift) === fingerprint) return from + shift;
@@ -70,7 +78,7 @@ export class ListCursors {
   #fingerprintAt(position: number): string | undefined {
     const item = this.#list[position];
     const text = this.#key === null ? textOf(item) : keyOf(item, this.#key);
-    return text === undefined ? undefined : hash('sha256', text, 'base64url').slice(0, FINGERPRINT);
+    return text === undefined ? undefined : hash('sha256', this.#secret + text, 'base64url').slice(0, FINGERPRINT);
   }
 }
 

@@ -26,12 +26,18 @@ export interface Connection<Node> {
 /**
  * A page of a list that is there as a whole.
  * @param key the items' field by which their cursors find them again; null for none.
+ * @param secret of the cursors.
  * @throws GatewayError BAD_USER_INPUT for a size outside 0 to 200 or a cursor that is none.
  */
-export function pageList<Node>(list: readonly Node[], { first, after, last, before }: PageArguments, key: string | null): Connection<Node> {
+export function pageList<Node>(
+  list: readonly Node[],
+  { first, after, last, before }: PageArguments,
+  key: string | null,
+  secret: Buffer,
+): Connection<Node> {
   pageSize('first', first);
   pageSize('last', last);
-  const cursors = new ListCursors(list, key);
+  const cursors = new ListCursors(list, key, secret);
   let start = after == null ? 0 : cursors.after('after', after);
   let end = before == null ? list.length : Math.min(cursors.before('before', before), list.length);
   if (first != null) end = Math.min(end, start + first);

@@ -17,6 +17,8 @@ import type { SourceStatus, SourceUsage } from './source-usage.ts';
 export interface ProfileReader {
   readonly sources: SourceReader;
   readonly usage: SourceUsage;
+  /** Of the cursors of lists. */
+  readonly cursorSecret: Buffer;
 }
 
 type Arguments = Readonly<Record<string, unknown>>;
@@ -124,7 +126,7 @@ function ageRank({ changedAt }: Candidate): number {
 }
 
 function readFrom(
-  { sources, usage }: ProfileReader,
+  { sources, usage, cursorSecret }: ProfileReader,
   field: FieldBinding,
   from: number,
   { customer, parent, args, needs }: FieldPlace,
@@ -146,7 +148,7 @@ function readFrom(
     const answer = asked.value();
     const { isStale, fetchedAt, errorCode } = answer;
     report(usage, customer, binding, isStale ? 'STALE' : 'FRESH', fetchedAt, errorCode);
-    const value = valueIn(field, binding, answer, args);
+    const value = valueIn(field, binding, answer, args, cursorSecret);
     if (value === null || value === undefined) return null;
     const changedAt = binding.newestBy === null ? null : timeAt(firstRecord(binding, answer), binding.newestBy);
     return { value, source, from, fetchedAt, isStale, changedAt };
@@ -210,7 +212,7 @@ function firstRecord({ many }: SourceBinding, { record }: SourceAnswer): DataRec
   return many ? (record as readonly DataRecord[])[0] : (record as DataRecord | null);
 }
 
-function valueIn(field: FieldBinding, binding: SourceBinding, answer: SourceAnswer, args: Arguments): unknown {
+function valueIn(field: FieldBinding, binding: SourceBinding, answer: SourceAnswer, args: Arguments, cursorSecret: Buffer): unknown {
   const { name, shape } = field;
   const { source, pages, cursor } = binding;
   const value = partOf(field, binding, answer);
@@ -219,7 +221,7 @@ function valueIn(field: FieldBinding, binding: SourceBinding, answer: SourceAnsw
   if (pages && shape === 'connection') return readPage(value, name, source);
   if (!Array.isArray(value))
     throw new SourceError('SOURCE_INVALID', source, `${name}: expected a list from ${source}, received ${typeof value}`);
-  return shape === 'connection' ? pageList(value, args as PageArguments, cursor) : value;
+  return shape === 'connection' ? pageList(value, args as PageArguments, cursor, cursorSecret) : value;
 }
 
 /** What of the answer the field is made of: a leaf or an object of its first record, a list of all of it. */

@@ -10,6 +10,7 @@ import {
   typeFromAST,
   valueFromAST,
 } from 'graphql';
+import { isTooDeep } from '../exact-variables.ts';
 import { isAsItIs } from './serializer.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -32,7 +33,11 @@ export function variableCoercion(
   { variableDefinitions = [] }: OperationDefinitionNode,
 ): (given: Values) => Values | null {
   if (variableDefinitions.length === 0) return () => NO_VARIABLES;
-  const thorough = (given: Values) => getVariableValues(schema, variableDefinitions, given, { maxErrors: 1 }).coerced ?? null;
+  const names = variableDefinitions.map(({ variable }) => variable.name.value);
+  const thorough = (given: Values) =>
+    names.some((name) => isTooDeep(given[name]))
+      ? null
+      : (getVariableValues(schema, variableDefinitions, given, { maxErrors: 1 }).coerced ?? null);
   const plain: PlainVariable[] = [];
   for (const { variable, type: node, defaultValue } of variableDefinitions) {
     const type = typeFromAST(schema, node as Parameters<typeof typeFromAST>[1]);

@@ -23,10 +23,7 @@ export async function token({ config, role, subject, expires }: TokenOptions): P
   if (production) throw new Error('token: development tokens are not made, nor believed, when NODE_ENV=production');
   const { issuer, audience, roleClaim } = project.config.viewers;
   const claims = role === 'CUSTOMER' ? {} : { [roleClaim]: role.toLowerCase() };
-  const jwt = new SignJWT(claims)
-    .setProtectedHeader({ alg: DEVELOPMENT_TOKEN_ALGORITHM })
-    .setSubject(subject)
-    .setIssuedAt();
+  const jwt = new SignJWT(claims).setProtectedHeader({ alg: DEVELOPMENT_TOKEN_ALGORITHM }).setSubject(subject).setIssuedAt();
   try {
     jwt.setExpirationTime(expires);
   } catch {

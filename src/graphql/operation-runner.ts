@@ -10,6 +10,7 @@ import {
   getVariableValues,
   type OperationTypeNode,
 } from 'graphql';
+import { LongNumber } from '../model/exact-json.ts';
 import { settleLongNumbers, TOO_DEEP } from './exact-variables.ts';
 import { maskError } from './mask-error.ts';
 import { checkOperationLimits } from './operation-limits.ts';
@@ -161,7 +162,7 @@ function misfitOf(request: Pick<OperationRequest, 'operationName' | 'variables' 
   if (operationName != null && typeof operationName !== 'string')
     return `expected operationName to be text, received ${kindOf(operationName)}`;
   for (const [name, value] of Object.entries({ variables, extensions })) {
-    if (value != null && (typeof value !== 'object' || Array.isArray(value))) {
+    if (value != null && kindOf(value) !== 'an object') {
       return `expected ${name} to be a JSON object, received ${kindOf(value)}`;
     }
   }
@@ -171,5 +172,6 @@ function misfitOf(request: Pick<OperationRequest, 'operationName' | 'variables' 
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return 'none';
   if (Array.isArray(value)) return 'a list';
+  if (value instanceof LongNumber) return 'a number';
   return typeof value === 'object' ? 'an object' : typeof value === 'string' ? 'text' : `a ${typeof value}`;
 }

@@ -72,7 +72,11 @@ describe('fileAdapter', () => {
   it('fails for every key of a file that ends on a further line of a cell', async () => {
     expect(await ask('id,name\n1,a\n2,"b\nc', ['1', '3'])).toEqual(['SOURCE_INVALID', 'SOURCE_INVALID']);
     // What is complete is a row, whatever comes before it.
-    expect(await ask('id,name\n1,a\n2,"b\n3,c', ['1', '2', '3'])).toEqual([{ id: '1', name: 'a' }, 'SOURCE_INVALID', { id: '3', name: 'c' }]);
+    expect(await ask('id,name\n1,a\n2,"b\n3,c', ['1', '2', '3'])).toEqual([
+      { id: '1', name: 'a' },
+      'SOURCE_INVALID',
+      { id: '3', name: 'c' },
+    ]);
   });
 
   it('fails for a key of whose rows one is broken, since its list is not complete', async () => {

@@ -12,7 +12,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     program.command(name).description(description).option('--config <file>', 'the configuration file', 'gateway.config.ts');
   const serving = (name: string, description: string) =>
     command(name, description)
-      .option('--port <n>', 'the port to listen on', parsePort, Number(process.env.PORT ?? 4000))
+      .addOption(new Option('--port <n>', 'the port to listen on').env('PORT').argParser(parsePort).default(4000))
       .option('--host <h>', 'the address to listen on; localhost by default, 0.0.0.0 in production');
 
   serving('start', 'serve').action(async (options) => (await import('./commands/start.ts')).start(options));

@@ -43,6 +43,24 @@ it('init refuses a folder that holds something', async () => {
   expect(stderr).toContain('expected an empty folder');
 });
 
+it('says what was expected of an argument that can not be meant', async () => {
+  const directory = await newProject();
+  const stderrOf = async (args: readonly string[], variables?: Record<string, string>) => {
+    const { code, stderr } = await new Command(CLI, args, { directory, variables }).ended();
+    expect(code).toBe(1);
+    return stderr;
+  };
+  expect(await stderrOf(['init', 'customers.csv'])).toBe('init: expected an empty folder or none, customers.csv is a file\n');
+  expect(await stderrOf(['token', '--role', 'AGENT', '--subject', '1', '--expires', 'soon'])).toBe(
+    '--expires: expected a duration such as 8h, received "soon"\n',
+  );
+  expect(await stderrOf(['simulate', '.'])).toBe('simulate: expected a file, NDJSON or CSV; . is a folder\n');
+  writeFileSync(join(directory, 'events.csv'), Buffer.from('\ufeffcrmId\n1\n', 'utf16le'));
+  expect(await stderrOf(['simulate', 'events.csv'])).toContain('iconv -f utf-16');
+  expect(await stderrOf(['check', '--identifier', 'toString=1'])).toContain('expected TYPE=VALUE with a type of crmId');
+  expect(await stderrOf(['start'], { PORT: 'http' })).toContain('expected a number from 0 to 65535');
+});
+
 it('start lists every mistake with its place and starts nothing', async () => {
   const directory = await newProject();
   mkdirSync(join(directory, 'datasources'), { recursive: true });

@@ -169,6 +169,14 @@ describe('a long number among the variables of an operation', () => {
       const int = await send('query ($int: Int) { customer { echo(int: $int) } }', `{"int":${BERT}}`);
       expect(int.errors?.[0]?.message).toContain('Int cannot represent non 32-bit signed integer value');
     });
+
+    it(`is no object with variables: ${way}`, async () => {
+      const { data, errors } = await send('query ($text: String) { __typename }', BERT);
+      expect([data, errors?.[0]?.message]).toEqual([
+        undefined,
+        expect.stringContaining('expected variables to be a JSON object, received a number'),
+      ]);
+    });
   }
 
   it('is an ID only where it is an integer, and never another one', async () => {

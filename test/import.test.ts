@@ -461,6 +461,14 @@ it('lists everything that does not fit in what is said about columns, and import
   expect(existsSync(join(directory, 'a.csv.import.json'))).toBe(false);
 });
 
+it('takes a CSV whose lines have delimiters at their ends, and names such columns in messages', async () => {
+  const directory = newProject();
+  writeFileSync(join(directory, 'a.csv'), 'crmId,type,,\n1,visit,,\n');
+  expect((await run(directory, ['interactions', 'a.csv'])).stderr).toContain('no field is (a column without a name)');
+  const { stdout } = await run(directory, ['interactions', 'a.csv', '--ignore-other-columns']);
+  expect(tallyOf(stdout)).toMatchObject({ lines: 1, accepted: 1 });
+});
+
 it('rejects each row of a CSV that is broken, and that row only; what goes on after a kill finds its place among them', async () => {
   const directory = newProject();
   const rows = Array.from({ length: 6_000 }, (_, index) => {

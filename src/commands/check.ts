@@ -80,7 +80,7 @@ async function checkSource(
 
 function parseIdentifier({ config }: CompiledProject, text: string): { type: string; value: string } {
   const [type = '', ...rest] = text.split('=');
-  const format = config.identifiers[type];
+  const format = Object.hasOwn(config.identifiers, type) ? config.identifiers[type] : undefined;
   const known = Object.keys(config.identifiers).join(', ');
   if (format === undefined) throw new Error(`--identifier: expected TYPE=VALUE with a type of ${known}; received ${JSON.stringify(text)}`);
   if (format.hash)

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { ProjectWatch } from './project-watch.ts';
 
 /** Many editors write a file in several steps; a restart waits until it has been quiet for so long. */
@@ -45,7 +46,7 @@ export async function dev(config: string, startArguments: readonly string[]): Pr
 function run(startArguments: readonly string[], onParts: (parts: unknown) => void): ChildProcess {
   const cli = new URL(import.meta.url.endsWith('.ts') ? '../cli.ts' : '../cli.js', import.meta.url);
   const env = { ...process.env, [DEV_CHILD]: '1' };
-  return spawn(process.execPath, [cli.pathname, ...startArguments], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env }).on(
+  return spawn(process.execPath, [fileURLToPath(cli), ...startArguments], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env }).on(
     'message',
     onParts,
   );

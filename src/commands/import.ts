@@ -50,7 +50,7 @@ interface Task {
 export async function importRecords(kind: ImportKind, file: string, options: ImportOptions): Promise<void> {
   const telling = { columns: columnOptions(file, options), delimiter: givenDelimiter(options.delimiter) };
   const task: Task = { kind, file, telling, state: options.state ?? dirname(file) };
-  const size = checkFile(file);
+  const size = checkFile('import', file);
   const project = compileProject(await loadProject(options.config));
   const storePath = storePathOf(project.config, project.directory);
   const environment = readEnvironment(process.env, storePath);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -57,7 +57,9 @@ curl 'http://localhost:4000/graphql' -H 'content-type: application/json' \\
  */
 export function init(directory: string): void {
   const target = resolve(directory);
-  if (existsSync(target) && readdirSync(target).length > 0)
+  const there = statSync(target, { throwIfNoEntry: false });
+  if (there?.isDirectory() === false) throw new Error(`init: expected an empty folder or none, ${directory} is a file`);
+  if (there !== undefined && readdirSync(target).length > 0)
     throw new Error(`init: expected an empty folder or none, ${directory} holds something`);
   for (const [name, text] of Object.entries({ ...TEMPLATE, 'package.json': packageJson(target) })) {
     const file = join(target, name);

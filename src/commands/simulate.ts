@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { normalizeIdentifier } from '../capture/normalize.ts';
 import { configWarnings } from '../config/config-warnings.ts';
 import type { GatewayConfig } from '../config/gateway-config.ts';
@@ -10,6 +10,7 @@ import { type Identifier, identifierKey } from '../model/identifier.ts';
 import type { IdentityDecision, StoredCustomer } from '../model/identity.ts';
 import { ScratchGraph } from '../store/sqlite/scratch-graph.ts';
 import { identityRulesOf } from '../store-settings.ts';
+import { checkFile } from './import/check-file.ts';
 import { type FileEvent, readIdentifyEvents } from './import/identify-events-file.ts';
 import { SightingGraph } from './sighting-graph.ts';
 
@@ -34,7 +35,9 @@ export async function simulate(file: string, options: SimulateOptions): Promise<
   const { config, configFile, problems } = await loadProject(options.config);
   // Schema and data sources are not looked at, so they may be broken.
   if (config === null) throw new ProjectError(problems.filter(({ where }) => where === configFile || where.startsWith(`${configFile}:`)));
-  if (!existsSync(file)) throw new Error(`simulate: expected a file of identify events, NDJSON or CSV; there is none at ${file}`);
+  const found = statSync(file, { throwIfNoEntry: false });
+  // A pipe is read as it comes.
+  if (found === undefined || found.isFile() || found.isDirectory()) checkFile('simulate', file);
   const graph = new ScratchGraph(identityRulesOf(config));
   const sightings = new SightingGraph();
   const notes = new Notes();

@@ -23,11 +23,12 @@ export async function token({ config, role, subject, expires }: TokenOptions): P
   if (production) throw new Error('token: development tokens are not made, nor believed, when NODE_ENV=production');
   const { issuer, audience, roleClaim } = project.config.viewers;
   const claims = role === 'CUSTOMER' ? {} : { [roleClaim]: role.toLowerCase() };
-  const jwt = new SignJWT(claims)
-    .setProtectedHeader({ alg: DEVELOPMENT_TOKEN_ALGORITHM })
-    .setSubject(subject)
-    .setIssuedAt()
-    .setExpirationTime(expires);
+  const jwt = new SignJWT(claims).setProtectedHeader({ alg: DEVELOPMENT_TOKEN_ALGORITHM }).setSubject(subject).setIssuedAt();
+  try {
+    jwt.setExpirationTime(expires);
+  } catch {
+    throw new Error(`--expires: expected a duration such as 8h, received ${JSON.stringify(expires)}`);
+  }
   if (issuer !== undefined) jwt.setIssuer(issuer);
   if (audience !== undefined) jwt.setAudience(audience);
   process.stdout.write(`${await jwt.sign(secrets.keys('development-token')[0])}\n`);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CsvRow, CsvRows } from '../../src/adapters/files/csv-rows.ts';
-import { decimalMarkOf, readBoolean, readNumber, readPlainNumber } from '../../src/adapters/files/csv-values.ts';
+import { decimalMarkOf, expectedNumber, readBoolean, readNumber, readPlainNumber } from '../../src/adapters/files/csv-values.ts';
 import { type CsvOptions, readCsv } from '../../src/adapters/files/read-csv.ts';
 import { LineSplitter } from '../../src/adapters/files/text-lines.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
@@ -182,6 +182,7 @@ describe('values of a CSV', () => {
       ...[null, null, null, null, null],
     ]);
     expect(readPlainNumber('12,50', 'comma')).toBe(12.5);
+    expect(expectedNumber('9007199254740993', 'point')).toContain('a whole number below 2^53');
   });
 
   it('have either mark in a file with semicolons, and a point in any other, unless somebody says', () => {

@@ -58,6 +58,27 @@ describe('fileAdapter', () => {
     expect(mended.data.customersByIdentifiers[1].thing).toEqual({ id: '2', name: 'Ben', price: 2 });
   });
 
+  it('takes a header with delimiters at its end, and columns called like what every JavaScript object has', async () => {
+    expect(await ask('id,name,,\n1,Ada,,\n', ['1'])).toEqual([{ id: '1', name: 'Ada', '': null }]);
+    expect(await ask('id,constructor,toString\n1,Ferrari,x\n', ['1'], { types: { id: 'number' } })).toEqual([
+      { id: 1, constructor: 'Ferrari', toString: 'x' },
+    ]);
+  });
+
+  it('fails for every key where several columns are called like the key: whose a row is can not be told', async () => {
+    expect(await ask('id,name,id\n1,Ada,2\n', ['1', '2'])).toEqual(['SOURCE_INVALID', 'SOURCE_INVALID']);
+  });
+
+  it('fails for every key of a file that ends on a further line of a cell', async () => {
+    expect(await ask('id,name\n1,a\n2,"b\nc', ['1', '3'])).toEqual(['SOURCE_INVALID', 'SOURCE_INVALID']);
+    // What is complete is a row, whatever comes before it.
+    expect(await ask('id,name\n1,a\n2,"b\n3,c', ['1', '2', '3'])).toEqual([
+      { id: '1', name: 'a' },
+      'SOURCE_INVALID',
+      { id: '3', name: 'c' },
+    ]);
+  });
+
   it('fails for a key of whose rows one is broken, since its list is not complete', async () => {
     const rows = 'id,name\n1,a\n1,b,c\n2,d\n';
     expect(await ask(rows, ['1', '2', '3'], { many: true })).toEqual(['SOURCE_INVALID', [{ id: '2', name: 'd' }], []]);

@@ -158,6 +158,18 @@ describe.skipIf(isMissing('MariaDB'))(`columns of ${naming('MariaDB')}`, () => {
     expect(record).toMatchObject({ born: null, seen: null, local_at: null, flag: false, big: null, extra: null });
   });
 
+  it('are the text that they are where a column of JSON has none, which costs no other row', async () => {
+    const url = await mariadbWith(
+      'set check_constraint_checks = 0',
+      'create table thing (id varchar(20), extra json)',
+      `insert into thing values ('a', '{"city":"Leeds"}'), ('b', '{"city":"Le')`,
+    );
+    expect(await ask(url, ['a', 'b'])).toEqual([
+      { id: 'a', extra: { city: 'Leeds' } },
+      { id: 'b', extra: '{"city":"Le' },
+    ]);
+  });
+
   it('are found by their index, whether they are integers or texts', async () => {
     const url = await mariadbWith(
       'create table thing (id bigint, code varchar(20), filler varchar(200), key (id), key (code))',

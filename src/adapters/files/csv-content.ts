@@ -25,6 +25,8 @@ export async function readCsvContent(
   let mark: DecimalMark = 'point';
   const rows = readCsv(path, options, (names, delimiter) => {
     if (!names.includes(match)) throw missingField(matchFieldOf(match), [Object.fromEntries(names.map((name) => [name, null]))], []);
+    if (names.indexOf(match) !== names.lastIndexOf(match))
+      throw new AdapterFailure('SOURCE_INVALID', `expected one column ${match} (match), received several: whose a row is can't be told`);
     columns = names;
     mark = decimalMarkOf(decimalComma, delimiter);
   });
@@ -53,7 +55,7 @@ function toRecord(
   for (let index = 0; index < columns.length; index++) {
     const name = columns[index] as string;
     const text = cells[index] as string;
-    const type = types[name];
+    const type = Object.hasOwn(types, name) ? types[name] : undefined;
     if (text === '' || type === undefined) {
       record[name] = text === '' ? null : text;
       continue;

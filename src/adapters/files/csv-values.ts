@@ -69,5 +69,6 @@ export function expectedNumber(text: string, mark: DecimalMark): string {
   if (mark === 'either' && AMBIGUOUS.test(text)) {
     return 'a number whose mark is known: this one stands before decimals or between thousands; say whether decimals have a comma';
   }
+  if (/^-?[1-9]\d{15,}$/.test(text)) return 'a whole number below 2^53; a longer one can only be kept as text';
   return `a plain number such as 12 or ${mark === 'comma' ? '-0,5' : '-0.5'}`;
 }

@@ -31,6 +31,8 @@ class CsvTable {
   #rows: CsvRows | null = null;
   #columns: readonly string[] | null = null;
   #delimiter = ',';
+  /** False where what was read last is a line without an end. */
+  #isWhole = true;
 
   constructor({ delimiter }: CsvOptions) {
     this.#given = delimiter;
@@ -47,6 +49,7 @@ class CsvTable {
 
   /** @throws UnreadableHeader. */
   push(lines: readonly TextLine[]): CsvRow[] {
+    this.#isWhole = lines.at(-1)?.ending !== '';
     if (this.#rows !== null) return this.#under(this.#rows.push(lines));
     const [first, ...others] = lines;
     if (first === undefined) return [];
@@ -60,7 +63,9 @@ class CsvTable {
   end(): CsvRow[] {
     const rows = this.#under(this.#rows?.end() ?? []);
     if (this.#columns === null) throw new UnreadableHeader("expected a first line with the columns' names, received an empty file");
-    return rows;
+    const last = rows.at(-1);
+    // A quote is still open, and neither the last line nor its row is complete: the file was cut off inside a cell of several lines.
+    return rows.length > 1 && last?.problem && !this.#isWhole ? [...rows.slice(0, -1), { ...last, isCutOff: true }] : rows;
   }
 
   #under(rows: readonly CsvRow[]): CsvRow[] {
@@ -115,13 +120,13 @@ export async function* readCsv(
   yield* rows;
 }
 
-/** @returns the columns' names of a file; null where it has none that can be read. */
+/** @returns the names of a file's columns, as far as they have one (a delimiter at the end of a header makes one without); null where it has none that can be read. */
 export function columnsOf(file: string, options: CsvOptions): string[] | null {
   const table = new CsvTable(options);
   const splitter = new LineSplitter();
   try {
     table.push([...splitter.push(beginningOf(file)), ...splitter.end()]);
-    return table.columns && [...table.columns];
+    return table.columns && [...new Set(table.columns)].filter((name) => name !== '');
   } catch {
     return null;
   }

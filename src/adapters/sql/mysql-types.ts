@@ -1,5 +1,5 @@
 import type { FieldPacket } from 'mysql2/promise';
-import { parseExactJson } from '../../model/exact-json.ts';
+import { jsonOrText } from './json-or-text.ts';
 
 // Column types of MySQL's protocol (enum_field_types): https://dev.mysql.com/doc/dev/mysql-server/latest/field__types_8h.html
 const TIMESTAMP = 7;
@@ -17,7 +17,7 @@ const readDate: Read = (value) => (isZeroDate(value) ? null : value);
 /** The session's zone is UTC (`mysql-database.ts`), so that its text names one instant, in the hour that comes twice, too. */
 const readTimestamp: Read = (value) => (isZeroDate(value) ? null : new Date(`${String(value).replace(' ', 'T')}Z`));
 const readBit: Read = (value) => (value as Uint8Array)[0] === 1;
-const readJson: Read = (value) => (typeof value === 'string' ? parseExactJson(value) : value);
+const readJson: Read = (value) => (typeof value === 'string' ? jsonOrText(value) : value);
 
 /** Turns what the driver answers for a column into its form in a record, in the rows themselves. Most columns need nothing. */
 export function readMysqlRows(rows: readonly unknown[], columns: readonly FieldPacket[]): void {

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { parseExactJson } from '../../model/exact-json.ts';
 import { AdapterFailure } from '../adapter-failure.ts';
 import { exactInteger } from './exact-integer.ts';
+import { jsonOrText } from './json-or-text.ts';
 import { KEYS, type SqlDatabase } from './sql-database.ts';
 
 /** Statements kept ready, one per number of keys. */
@@ -80,15 +80,6 @@ function allRows(ready: ReadyStatement, values: SQLInputValue[]): Row[] {
     for (const row of rows) if (typeof row[name] === 'string') row[name] = jsonOrText(row[name]);
   }
   return rows;
-}
-
-/** SQLite takes any text into such a column. One that is no JSON is left to the check of the field that reads it. */
-function jsonOrText(text: string): unknown {
-  try {
-    return parseExactJson(text);
-  } catch {
-    return text;
-  }
 }
 
 /** BigInts only where there is need of them: reading every integer as one makes a query take half as long again. */

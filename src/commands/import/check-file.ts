@@ -1,4 +1,4 @@
-import { type Stats, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { beginningOf } from './checkpoint.ts';
 import { hasRows } from './record-file.ts';
 
@@ -11,41 +11,32 @@ const OTHERS = [
   { begins: 'feff', what: 'UTF-16', advice: 'convert it first: iconv -f utf-16 -t utf-8' },
 ];
 
-/** @returns its size in bytes. @throws Error for what is no file of records, with what to do about it. */
-export function checkFile(file: string): number {
-  const found = find(file);
-  if (found === undefined) throw new Error(`import: expected a file, NDJSON or CSV; there is none at ${file}`);
+/**
+ * @param command what the messages begin with.
+ * @returns its size in bytes. @throws Error for what is no file of records, with what to do about it.
+ */
+export function checkFile(command: string, file: string): number {
+  const found = orUnreadable(command, file, () => statSync(file, { throwIfNoEntry: false }));
+  if (found === undefined) throw new Error(`${command}: expected a file, NDJSON or CSV; there is none at ${file}`);
   if (!found.isFile()) {
     const received = found.isDirectory() ? 'a folder' : 'something that can be read only once';
-    throw new Error(`import: expected a file, NDJSON or CSV; ${file} is ${received}`);
+    throw new Error(`${command}: expected a file, NDJSON or CSV; ${file} is ${received}`);
   }
-  const beginning = read(file);
+  const beginning = orUnreadable(command, file, () => beginningOf(file, 16));
   const other = OTHERS.find(({ begins }) => beginning.toString('hex').startsWith(begins));
-  if (other !== undefined) throw new Error(`import: expected text, NDJSON or CSV in UTF-8; ${file} is ${other.what}: ${other.advice}`);
+  if (other !== undefined) throw new Error(`${command}: expected text, NDJSON or CSV in UTF-8; ${file} is ${other.what}: ${other.advice}`);
   if (!hasRows(file) && beginning.toString().trimStart().startsWith('[')) {
     throw new Error(
-      `import: expected NDJSON, one JSON object on each line; ${file} begins like a JSON array: jq -c '.[]' FILE makes lines of one`,
+      `${command}: expected NDJSON, one JSON object on each line; ${file} begins like a JSON array: jq -c '.[]' FILE makes lines of one`,
     );
   }
   return found.size;
 }
 
-function find(file: string): Stats | undefined {
+function orUnreadable<Result>(command: string, file: string, look: () => Result): Result {
   try {
-    return statSync(file, { throwIfNoEntry: false });
+    return look();
   } catch (error) {
-    throw unreadable(file, error);
+    throw new Error(`${command}: expected a file that this user may read, ${file} is none (${(error as NodeJS.ErrnoException).code})`);
   }
-}
-
-function read(file: string): Buffer {
-  try {
-    return beginningOf(file, 16);
-  } catch (error) {
-    throw unreadable(file, error);
-  }
-}
-
-function unreadable(file: string, error: unknown): Error {
-  return new Error(`import: expected a file that this user may read, ${file} is none (${(error as NodeJS.ErrnoException).code})`);
 }

@@ -135,17 +135,22 @@ function problemsOfColumns(
   const hasIdentifier = sources.some(({ target }) => target.kind === 'identifier');
   if (others.length > 0 || !hasIdentifier) {
     const expected = [...types, ...fields, ...parts.map((part) => `${part}.NAME`)].join(', ');
-    const first = `expected columns out of ${expected}, with at least one identifier type; received ${columns.join(', ')}`;
+    const first = `expected columns out of ${expected}, with at least one identifier type; received ${shown(columns)}`;
     const advice = 'say what they are with --map COLUMN=FIELD, or leave them out with --ignore-other-columns';
-    problems.push(canMap && others.length > 0 ? `${first}; of these, no field is ${others.join(', ')}: ${advice}` : first);
+    problems.push(canMap && others.length > 0 ? `${first}; of these, no field is ${shown(others)}: ${advice}` : first);
   }
   for (const name of required) {
     if (sources.some(({ target }) => target.kind === 'field' && target.name === name)) continue;
     problems.push(`expected a column ${name}, or one mapped to it with --map COLUMN=${name}, or --set ${name}=VALUE for every row`);
   }
-  const doubled = columns.filter((name, index) => columns.indexOf(name) !== index);
+  // Delimiters at the end of a header make columns without a name; they are nobody's.
+  const doubled = columns.filter((name, index) => name !== '' && columns.indexOf(name) !== index);
   if (doubled.length > 0) problems.push(`expected each column once, received several of ${[...new Set(doubled)].join(', ')}`);
   return problems;
+}
+
+function shown(columns: readonly string[]): string {
+  return columns.map((name) => (name === '' ? '(a column without a name)' : name)).join(', ');
 }
 
 function problemsOfOptions(

@@ -90,6 +90,20 @@ describe('an e-mail address or a phone number in a token', () => {
   });
 });
 
+describe('a token that does not name its key', () => {
+  it('is good by any key of its issuer, and by none of a stranger', async () => {
+    const { issuer, ask, askAs } = await withIssuer();
+    await issuer.rotate({ keepOld: true, withoutId: true });
+    const assurance = '{ customer { assurance } }';
+    expect((await askAs({ sub: '1' }, assurance)).data.customer.assurance).toBe('VERIFIED');
+    expect((await askAs({ sub: '1', nbf: seconds(START) + 3_600 }, assurance)).data.customer.assurance).toBe('ANONYMOUS');
+    const stranger = await startIssuer();
+    await stranger.rotate({ withoutId: true });
+    const authorization = `Bearer ${await stranger.token({ sub: '1' }, START)}`;
+    expect((await ask(assurance, { headers: { authorization } })).data.customer.assurance).toBe('ANONYMOUS');
+  });
+});
+
 describe("the issuer's clock", () => {
   const assurance = '{ customer { assurance } }';
 

@@ -1,7 +1,9 @@
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, type FetchImplementation, type JWTVerifyGetKey } from 'jose';
 
 /** Milliseconds that the issuer has to answer with its keys. */
 const TIMEOUT = 5_000;
+/** Bytes of an answer with keys, after inflation. The largest issuers have some kilobytes. */
+const MAX_BYTES = 1_000_000;
 /** Milliseconds after which keys are fetched again, behind the requests that use them. */
 const MAX_AGE = 10 * 60_000;
 /** Milliseconds between two fetches for keys that are not known: tokens can name any. */
@@ -39,7 +41,12 @@ export class IssuerKeys {
   constructor(url: URL, options: IssuerKeysOptions) {
     // It never fetches by itself then: once there are keys they are neither old nor looked for again.
     const never = Number.POSITIVE_INFINITY;
-    this.#remote = createRemoteJWKSet(url, { timeoutDuration: TIMEOUT, cooldownDuration: never, cacheMaxAge: never });
+    this.#remote = createRemoteJWKSet(url, {
+      timeoutDuration: TIMEOUT,
+      cooldownDuration: never,
+      cacheMaxAge: never,
+      [customFetch]: fetchBounded,
+    });
     this.#options = options;
   }
 
@@ -83,3 +90,16 @@ export class IssuerKeys {
     }
   }
 }
+
+const fetchBounded: FetchImplementation = async (url, options) => {
+  const response = await fetch(url, options);
+  let bytes = 0;
+  const bound = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform(chunk, controller) {
+      bytes += chunk.byteLength;
+      if (bytes > MAX_BYTES) controller.error(new RangeError(`expected at most ${MAX_BYTES} bytes of keys`));
+      else controller.enqueue(chunk);
+    },
+  });
+  return new Response(response.body?.pipeThrough(bound) ?? null, response);
+};

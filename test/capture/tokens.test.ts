@@ -196,6 +196,14 @@ describe('keys that cannot be fetched', () => {
     expect([answer.status, answer.codes]).toEqual([200, ['UNAUTHENTICATED']]);
   });
 
+  it('are not read without end', async () => {
+    const { issuer, askAs, metric } = await withIssuer();
+    const keys = await (await fetch(issuer.jwks)).text();
+    issuer.answerWith((response) => response.end(keys + ' '.repeat(1_000_000)));
+    expect((await askAs({ sub: '1' })).data.customer.assurance).toBe('ANONYMOUS');
+    expect(await metric('gateway_issuer_keys_failures_total')).toBe(1);
+  });
+
   it('are asked for with a pause that grows to 30 s, and at once when that is over', async () => {
     const { issuer, askAs, pass } = await withIssuer();
     issuer.answerWith((response) => response.writeHead(503).end());

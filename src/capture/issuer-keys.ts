@@ -53,11 +53,11 @@ export class IssuerKeys {
   /** @throws KeysUnavailable; errors of jose for a key that the issuer does not have. */
   readonly find: JWTVerifyGetKey = async (header, token) => {
     if (this.#remote.jwks() === undefined) await this.#fetch();
-    else if (this.#now() - this.#fetchedAt >= MAX_AGE) this.#fetch().catch(() => {});
+    else if (this.#age() >= MAX_AGE) this.#fetch().catch(() => {});
     try {
       return await this.#remote(header, token);
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey) || this.#now() - this.#fetchedAt < COOLDOWN) throw error;
+      if (!(error instanceof errors.JWKSNoMatchingKey) || this.#age() < COOLDOWN) throw error;
       await this.#fetch();
       return this.#remote(header, token);
     }
@@ -67,9 +67,15 @@ export class IssuerKeys {
     return this.#options.now().getTime();
   }
 
+  /** Of the keys, in milliseconds. A clock that was put back since makes them old, not fresh for as long as it was wrong. */
+  #age(): number {
+    return Math.abs(this.#now() - this.#fetchedAt);
+  }
+
   /** @throws KeysUnavailable when it fails, and at once when it is not the time to try again. */
   #fetch(): Promise<void> {
-    if (this.#fetching === undefined && this.#now() < this.#nextTryAt) return Promise.reject(new KeysUnavailable());
+    const wait = this.#nextTryAt - this.#now();
+    if (this.#fetching === undefined && wait > 0 && wait <= COOLDOWN) return Promise.reject(new KeysUnavailable());
     this.#fetching ??= this.#tryToFetch().finally(() => {
       this.#fetching = undefined;
     });

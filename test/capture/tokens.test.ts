@@ -196,6 +196,19 @@ describe('keys that cannot be fetched', () => {
     expect([answer.status, answer.codes]).toEqual([200, ['UNAUTHENTICATED']]);
   });
 
+  it("are asked for again when the gateway's clock, which was fast, is put right", async () => {
+    const { issuer, askAs, pass } = await withIssuer();
+    const assurance = async () => (await askAs({ sub: '1' })).data.customer.assurance;
+    issuer.answerWith((response) => response.writeHead(503).end());
+    expect(await assurance()).toBe('ANONYMOUS');
+    issuer.answerWith();
+    pass(-3_600_000);
+    expect(await assurance()).toBe('VERIFIED');
+    await issuer.rotate();
+    pass(-3_600_000);
+    expect(await assurance()).toBe('VERIFIED');
+  });
+
   it('are not read without end', async () => {
     const { issuer, askAs, metric } = await withIssuer();
     const keys = await (await fetch(issuer.jwks)).text();

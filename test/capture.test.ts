@@ -151,6 +151,20 @@ describe('a handoff', () => {
   const CREATE = 'mutation { createHandoff(input: { touchpoint: "app", url: "https://app.example/start?x=1" }) { token url expiresAt } }';
   const at = (touchpoint: string, token: string) => ({ path: `/graphql?ct=${token}`, headers: { 'x-touchpoint': touchpoint } });
 
+  it.each([
+    ...['https://evil.example/', 'https://shop.example@evil.example/', 'https://shop.example.evil.example/', 'http://shop.example/'],
+    ...['https://shop.example:444/', 'javascript:alert(1)', 'data:text/html,x', 'blob:https://shop.example/1'],
+  ])('goes to no page that is not of its touchpoint, such as %s', async (url) => {
+    const { ask } = await testGateway({ config });
+    const create = 'mutation ($url: URL) { createHandoff(input: { touchpoint: "web", url: $url }) { token url } }';
+    const { data, errors, codes } = await ask(create, { role: 'CUSTOMER', subject: '1', variables: { url } });
+    expect([data, codes]).toEqual([{ createHandoff: null }, ['BAD_USER_INPUT']]);
+    expect(errors[0]?.message).toMatch(/^url: expected a page of https:\/\/shop\.example; received one of \S+$/);
+    expect(
+      (await ask(create, { role: 'CUSTOMER', subject: '1', variables: { url: 'https://shop.example/a?b' } })).data.createHandoff.url,
+    ).toMatch(/a\?b&ct=/);
+  });
+
   it('brings the customer along, once, to its touchpoint only', async () => {
     const { ask } = await testGateway({ config });
     const { createHandoff } = (await ask(CREATE, { path: '/graphql?cid=1' })).data;

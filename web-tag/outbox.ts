@@ -134,7 +134,7 @@ export function createOutbox(space: string, gateway: string, isAllowed: () => bo
       write(prefixOf(prefix, currentToken()) + Date.now() + count++ + id, json);
       const keys = keysOf(prefix);
       while (keys.length > MAX_RECORDS || bodyOf(keys).length > MAX_LENGTH) remove(keys.shift() as string);
-      if (isUrgent || (keys.length >= FULL_BATCH && !failures)) flush();
+      if (isUrgent || (keys[FULL_BATCH - 1] && !failures)) flush();
       else flushSoon();
     },
     /** What becomes of a beacon is not known, so its records stay, for the next page to send again. */
@@ -143,4 +143,4 @@ export function createOutbox(space: string, gateway: string, isAllowed: () => bo
 }
 
 const bytesOf = (text: string) => new Blob([text]).size;
-const isLater = (response: Response | undefined) => /^5|408|42[59]/.test((response ? response.status : 5) as never);
+const isLater = (response: Response | undefined) => /^5|408|42[59]/.test((response?.status ?? 5) as never);

@@ -17,6 +17,6 @@ export function prefixOf(prefix: string, token: string | undefined): string {
     attempt(() => JSON.stringify(JSON.parse(atob((token as string).replace(/-/g, '+').replace(/_/g, '/').split('.')[1] as string)).sub)) ||
     token;
   let digest = 0;
-  for (const character of prefix + person) digest = Math.imul(digest ^ character.charCodeAt(0), FNV_PRIME);
+  for (const character of prefix + person) digest = Math.imul(digest ^ (character.codePointAt(0) as number), FNV_PRIME);
   return `${prefix + digest}#`;
 }

@@ -4,7 +4,9 @@ const local: Record<string, unknown> = attempt(() => localStorage) ?? {};
 
 export const read = (key: string): string | undefined => (memory[key] ?? local[key]) as string | undefined;
 
+/** In one place only: what was kept while there was no room must not be read in place of what is said after it. */
 export function write(key: string, value: string | number): void {
+  remove(key);
   try {
     local[key] = value;
   } catch {
@@ -19,7 +21,7 @@ export function remove(key: string): void {
 
 /** The keys that begin so, in order. */
 export const keysOf = (prefix: string): string[] =>
-  Object.keys({ ...local, ...memory })
+  Object.keys({ ...memory, ...local })
     .filter((key) => key.startsWith(prefix))
     .sort();
 

@@ -71,7 +71,24 @@ export class BearerTokens {
     return isUnverifiable ? UNVERIFIABLE_VIEWER : null;
   }
 
+  /** A token need not name its key (RFC 7515, section 4.1.4), and an issuer who changes keys has two: then it is one of those. */
   async #verify(token: string, { getKey, algorithms }: Verifier): Promise<JWTPayload> {
+    try {
+      return await this.#verifyWith(token, getKey, algorithms);
+    } catch (several) {
+      if (!(several instanceof errors.JWKSMultipleMatchingKeys)) throw several;
+      for await (const key of several) {
+        try {
+          return await this.#verifyWith(token, async () => key, algorithms);
+        } catch (error) {
+          if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+        }
+      }
+      throw new errors.JWSSignatureVerificationFailed();
+    }
+  }
+
+  async #verifyWith(token: string, getKey: JWTVerifyGetKey, algorithms: string[]): Promise<JWTPayload> {
     const { payload } = await jwtVerify(token, getKey, {
       algorithms,
       issuer: this.#settings.issuer,

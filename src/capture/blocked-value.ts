@@ -1,11 +1,12 @@
 /**
  * Texts that systems write where they have no value. Compared without case and without quotes or brackets around them,
  * so `(null)`, `<nil>`, `"undefined"` and `[None]` are the same. Sources: what JavaScript, Python, Java, Go, Ruby, C and R
- * print for a missing value; `na_values` of pandas; the ids that PostHog refuses to merge; Spring Security's
+ * print for a missing value; `\N` of MySQL's and PostgreSQL's exports; `na_values` of pandas; the ids that PostHog refuses to merge; Spring Security's
  * `anonymousUser`; Google Analytics' `(not set)`.
  */
 const WORDS = new Set([
-  ...['null', 'nil', 'none', 'undefined', 'nan', 'na', 'n/a', 'infinity', 'unknown', 'empty', 'invalid date'],
+  ...['null', 'nil', 'none', 'undefined', 'nan', '-nan', 'na', 'n/a', 'infinity', '-infinity', 'unknown', 'empty'],
+  ...['invalid date', '\\n'],
   ...['anonymous', 'anonymoususer', 'anonymous_user', 'guest', 'not_authenticated', 'not set', 'distinct_id', 'distinctid'],
   ...['true', 'false'],
 ]);
@@ -51,6 +52,7 @@ const TEMPLATES: readonly RegExp[] = [
   /\*\|.*\|\*/s, // Mailchimp
   /%%.+%%/s, // Salesforce Marketing Cloud
   /\[\[.+\]\]/s, // merge fields in double square brackets
+  /%![a-z]\(.*\)/s, // Go's formatting: `%!s(<nil>)`, `%!d(MISSING)`
   /^\$\(.+\)$|^%\([\w.]+\)[sd]$/, // shells; Python
   /^%[a-z_][\w .-]*%$/, // ActiveCampaign, Windows
   /^\{(?:\$?[a-z_][\w .]*|\d+)\}$/, // C#, Python, Smarty

@@ -1,7 +1,9 @@
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, type FetchImplementation, type JWTVerifyGetKey } from 'jose';
 
 /** Milliseconds that the issuer has to answer with its keys. */
 const TIMEOUT = 5_000;
+/** Bytes of an answer with keys, after inflation. The largest issuers have some kilobytes. */
+const MAX_BYTES = 1_000_000;
 /** Milliseconds after which keys are fetched again, behind the requests that use them. */
 const MAX_AGE = 10 * 60_000;
 /** Milliseconds between two fetches for keys that are not known: tokens can name any. */
@@ -39,18 +41,23 @@ export class IssuerKeys {
   constructor(url: URL, options: IssuerKeysOptions) {
     // It never fetches by itself then: once there are keys they are neither old nor looked for again.
     const never = Number.POSITIVE_INFINITY;
-    this.#remote = createRemoteJWKSet(url, { timeoutDuration: TIMEOUT, cooldownDuration: never, cacheMaxAge: never });
+    this.#remote = createRemoteJWKSet(url, {
+      timeoutDuration: TIMEOUT,
+      cooldownDuration: never,
+      cacheMaxAge: never,
+      [customFetch]: fetchBounded,
+    });
     this.#options = options;
   }
 
   /** @throws KeysUnavailable; errors of jose for a key that the issuer does not have. */
   readonly find: JWTVerifyGetKey = async (header, token) => {
     if (this.#remote.jwks() === undefined) await this.#fetch();
-    else if (this.#now() - this.#fetchedAt >= MAX_AGE) this.#fetch().catch(() => {});
+    else if (this.#age() >= MAX_AGE) this.#fetch().catch(() => {});
     try {
       return await this.#remote(header, token);
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey) || this.#now() - this.#fetchedAt < COOLDOWN) throw error;
+      if (!(error instanceof errors.JWKSNoMatchingKey) || this.#age() < COOLDOWN) throw error;
       await this.#fetch();
       return this.#remote(header, token);
     }
@@ -60,9 +67,15 @@ export class IssuerKeys {
     return this.#options.now().getTime();
   }
 
+  /** Of the keys, in milliseconds. A clock that was put back since makes them old, not fresh for as long as it was wrong. */
+  #age(): number {
+    return Math.abs(this.#now() - this.#fetchedAt);
+  }
+
   /** @throws KeysUnavailable when it fails, and at once when it is not the time to try again. */
   #fetch(): Promise<void> {
-    if (this.#fetching === undefined && this.#now() < this.#nextTryAt) return Promise.reject(new KeysUnavailable());
+    const wait = this.#nextTryAt - this.#now();
+    if (this.#fetching === undefined && wait > 0 && wait <= COOLDOWN) return Promise.reject(new KeysUnavailable());
     this.#fetching ??= this.#tryToFetch().finally(() => {
       this.#fetching = undefined;
     });
@@ -83,3 +96,16 @@ export class IssuerKeys {
     }
   }
 }
+
+const fetchBounded: FetchImplementation = async (url, options) => {
+  const response = await fetch(url, options);
+  let bytes = 0;
+  const bound = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform(chunk, controller) {
+      bytes += chunk.byteLength;
+      if (bytes > MAX_BYTES) controller.error(new RangeError(`expected at most ${MAX_BYTES} bytes of keys`));
+      else controller.enqueue(chunk);
+    },
+  });
+  return new Response(response.body?.pipeThrough(bound) ?? null, response);
+};

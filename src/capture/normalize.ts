@@ -26,8 +26,12 @@ const VISIBLE = /[^\p{Default_Ignorable_Code_Point}\p{White_Space}\p{C}\u2800]/u
 /** The store's texts hold no NUL. The others are letters and marks of their own that Unicode NFC makes `K`, `;` and a backtick. */
 const MISTAKABLE = /[\0\u212a\u037e\u1fef]/;
 const NOT_ASCII = /[^\0-\x7f]/;
-/** One `@` with something on both sides, and a domain of at least two labels. Punctuation that no domain has ends no address. */
-const EMAIL = /^[^\s@]+@[^\s@"'(),:;<>\\]+\.[^\s@"'(),:;<>\\]+$/;
+/**
+ * One `@`, and behind it a domain of at least two labels, none of them empty, without the punctuation that no domain has:
+ * `ada@x.io.` at the end of a sentence is none, nor is `<ada@x.io>` or `mailto:ada@x.io`. Before it, what stands there
+ * without quotes (RFC 5322, section 3.2.3), or something in quotes.
+ */
+const EMAIL = /^(?:[^\s@"(),:;<>[\]\\]+|"[^\s@"]+")@(?:[^\s\0-,./:-@[-^`{-\x7f]+\.)+[^\s\0-,./:-@[-^`{-\x7f]+$/;
 /** Never seen inside an address, and disallowed there (RFC 8264, section 9.13). Joiners are letters' in Persian and Hindi. */
 const HIDDEN = /(?![\u200c\u200d])\p{Default_Ignorable_Code_Point}/u;
 const TEL = /^tel:(?!.*;phone-context=)/i;
@@ -58,12 +62,18 @@ export function normalizeIdentifier(
   const text = isPlain ? raw : trim(raw).normalize('NFC');
   if (text.length > MAX_LENGTH) return { ok: false, reason: 'INVALID_VALUE', message: TOO_LONG };
   const lower = isPlain ? text.toLowerCase() : lowerCase(text);
-  const block = whyBlocked(lower) ?? (blocked.has(lower) ? OWNER_BLOCKED : null);
+  const block = whyNobody(lower, blocked);
   if (block !== null) return { ok: false, reason: 'BLOCKED_VALUE', message: block };
   const value = canonical(text, lower, format);
   if (value === null || value === '') return { ok: false, reason: 'INVALID_VALUE', message: expectationOf(format) };
-  if (value !== text && blocked.has(value)) return { ok: false, reason: 'BLOCKED_VALUE', message: OWNER_BLOCKED };
+  // A form can be such a value when the text was none: a number that is parsed of letters is `NaN`.
+  const blockedForm = value === text || value === lower ? null : whyNobody(lowerCase(value), blocked);
+  if (blockedForm !== null) return { ok: false, reason: 'BLOCKED_VALUE', message: blockedForm };
   return { ok: true, identifier: { type, value: format.hash?.(value) ?? value } };
+}
+
+function whyNobody(lower: string, blocked: ReadonlySet<string>): string | null {
+  return whyBlocked(lower) ?? (blocked.has(lower) ? OWNER_BLOCKED : null);
 }
 
 const TOO_LONG = `longer than ${MAX_LENGTH} characters`;
@@ -93,7 +103,7 @@ function lowerCase(text: string): string {
 
 function canonical(text: string, lower: string, { normalize, region }: IdentifierFormat): string | null {
   if (normalize === undefined) return text;
-  if (typeof normalize === 'function') return normalize(text);
+  if (typeof normalize === 'function') return ownForm(text, normalize);
   switch (normalize) {
     case 'lowercase':
       return lower;
@@ -101,6 +111,19 @@ function canonical(text: string, lower: string, { normalize, region }: Identifie
       return EMAIL.test(lower) && !(NOT_ASCII.test(lower) && isMistakable(lower)) ? lower : null;
     case 'phone':
       return phoneNumber(text, region);
+  }
+}
+
+/**
+ * What the owner's function makes of a text that anybody can have sent. Where it throws, as `BigInt` and `new URL` do, or
+ * makes what can't be kept, the text is no value; its error would be an answer without its data, and the text in the log.
+ */
+function ownForm(text: string, normalize: (value: string) => string | null): string | null {
+  try {
+    const form: unknown = normalize(text);
+    return typeof form === 'string' && form.length <= MAX_LENGTH && whyUnreadable(form) === null ? form : null;
+  } catch {
+    return null;
   }
 }
 

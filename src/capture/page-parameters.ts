@@ -38,9 +38,14 @@ export class PageParameters {
   }
 }
 
-/** The address with a parameter of this value, and no other of its name. All else keeps its bytes. */
+/**
+ * The address with a parameter of this value, and no other of its name. All else keeps its bytes. It stands before the
+ * hash, where the tag looks for it, also where a router has a query of its own behind (`#/basket?x=1`).
+ */
 export function withParameter(address: string, name: string, value: string): string {
-  const { path, query, hash } = partsOf(address);
+  const hashAt = address.indexOf('#');
+  const hash = hashAt === -1 ? '' : address.slice(hashAt);
+  const { path, query } = partsOf(hashAt === -1 ? address : address.slice(0, hashAt));
   const kept = (query ?? '').split('&').filter((pair) => pair !== '' && nameOf(pair) !== name);
   return `${path}?${[...kept, new URLSearchParams([[name, value]])].join('&')}${hash}`;
 }

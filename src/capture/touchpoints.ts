@@ -62,6 +62,19 @@ export class Touchpoints {
     return name;
   }
 
+  /**
+   * Whether an address is a page of this touchpoint, which may get its handoff tokens. One without origins is an app's,
+   * whose links can be anything.
+   * @throws GatewayError BAD_USER_INPUT for a page that is somebody else's.
+   */
+  checkPage(name: string, page: URL): void {
+    const origins = this.#byName.get(name)?.origins ?? [];
+    const isWeb = /^https?:$/.test(page.protocol);
+    if (origins.length === 0 || (isWeb && origins.includes(page.origin))) return;
+    const received = isWeb ? page.origin : page.protocol;
+    throw new GatewayError('BAD_USER_INPUT', `url: expected a page of ${origins.join(' or ')}; received one of ${received.slice(0, 100)}`);
+  }
+
   /** Null for a touchpoint that is no longer configured. */
   channelOf(name: string): Channel | null {
     return this.#byName.get(name)?.channel ?? null;

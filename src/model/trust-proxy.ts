@@ -18,5 +18,7 @@ export function compileTrust(proxies: TrustProxy): Trust | null {
   if (typeof proxies === 'boolean') return proxies ? () => true : null;
   if (typeof proxies === 'number') return proxies > 0 ? (_address, hop) => hop < proxies : null;
   const networks = typeof proxies === 'string' ? proxies.split(',').map((network) => network.trim()) : [...proxies];
+  // A number of hops as an environment variable has it; as an address it would be 0.0.0.1.
+  if (networks.some((network) => /^\d+$/.test(network))) throw new TypeError('expected hops as a number, received text');
   return proxyAddr.compile(networks);
 }

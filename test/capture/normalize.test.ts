@@ -19,6 +19,7 @@ const keptOf = (value: string, format?: IdentifierFormat) => {
 const PLACEHOLDERS: Readonly<Record<string, readonly string[]>> = {
   'a program without a value': [
     ...['null', 'NULL', '(null)', '<null>', 'nil', '<nil>', 'None', 'undefined', '"undefined"', 'NaN', 'N/A', 'na', '<NA>', 'Infinity'],
+    ...['-Infinity', '-nan', '\\N', '%!s(<nil>)', 'user-%!d(MISSING)'],
     ...['Invalid Date', '[object Object]', '[object Undefined]', '<User object at 0x7f3a5c1b2d30>', 'true', 'False'],
   ],
   'a program without a customer': ['anonymous', 'anonymousUser', 'guest', 'unknown', 'not_authenticated', '(not set)', 'distinct_id'],
@@ -151,9 +152,18 @@ describe('a value of somebody', () => {
   });
 
   it("is blocked by the owner's list in the form that is kept, too", () => {
-    const blocked = new Set(['+442079460000']);
+    const blocked = new Set(['+442079460000', 'nobody']);
     const result = normalizeIdentifier('phone', '020 7946 0000', { normalize: 'phone', region: 'GB' }, blocked);
     expect(result).toMatchObject({ ok: false, reason: 'BLOCKED_VALUE' });
+    const cut = normalizeIdentifier('any', 'C-NOBODY', { normalize: (value) => value.slice(2) }, blocked);
+    expect(cut).toMatchObject({ ok: false, reason: 'BLOCKED_VALUE' });
+  });
+
+  it("is held to the same where the owner's own function makes the form", () => {
+    const made = (form: unknown) => reasonOf('C-17850', { normalize: () => form as string });
+    expect(made('17850')).toBe('taken as 17850');
+    expect(['NaN', 'null', '0', 'Undefined', '#N/A'].map(made)).toEqual(Array(5).fill('BLOCKED_VALUE'));
+    expect([null, '', undefined, 17850, 'a\0b', 'h\ud800', 'a'.repeat(513)].map(made)).toEqual(Array(7).fill('INVALID_VALUE'));
   });
 });
 
@@ -178,10 +188,23 @@ describe('an e-mail address', () => {
     );
   });
 
-  it.each(['\u212aate@x.io', '\uff4bate@x.io', 'kate@\uff58.io', 'ka\u200bte@x.io', 'kate@x.io;', '"kate"@x.io"', 'a@b@x.io', 'kate'])(
-    'is not %j',
-    (value) => expect(email(value)).toBe('INVALID_VALUE'),
-  );
+  it.each([
+    ...['\u212aate@x.io', '\uff4bate@x.io', 'kate@\uff58.io', 'ka\u200bte@x.io', 'kate@x.io;', '"kate"@x.io"', 'a@b@x.io', 'kate'],
+    ...['kate@x.io.', 'kate@x..io', 'kate@.io', 'kate@x.io!', 'kate@x.io?', 'kate@x.io/', 'kate@x.io]', 'kate@x.io}', 'kate@x\u2028.io'],
+    ...['<kate@x.io>', '<kate@x.io', 'mailto:kate@x.io', 'kate,joe@x.io', 'kate;joe@x.io', 'kate(home)@x.io'],
+  ])('is not %j', (value) => expect(email(value)).toBe('INVALID_VALUE'));
+
+  it.each([
+    ...[
+      'kate+news@x.io',
+      "o'hara@x.io",
+      'k\u00e4te@m\u00fcnchen.de',
+      '\u738b@\u4f8b\u5b50.\u4e2d\u56fd',
+      'a@xn--mnchen-3ya.de',
+      'a_b@mail_1.x-y.io',
+    ],
+    ...['"kate"@x.io', '"a,b"@x.io', "!#$&'*+-/=?^_`~@x.io", '\u0645\u062d\u0645\u062f@\u0645\u0635\u0631.io'],
+  ])('is %j', (value) => expect(email(value)).toBe(value));
 });
 
 describe('a phone number', () => {
@@ -219,6 +242,15 @@ describe('at every way in', () => {
     { type: 'crmId', value },
     { type: 'email', value: 'ada@x.io' },
   ];
+
+  it("an error of the owner's own function makes the value none, and is neither an answer's nor the log's", async () => {
+    const crmId = { ...identifiers.crmId, normalize: (value: string) => BigInt(value).toString() };
+    const { ask, log } = await testGateway({ config: { identifiers: { crmId } } });
+    const { data, codes } = await ask('{ customer { id } }', { cookie: 'number=secretive' });
+    expect([data, codes]).toEqual([{ customer: null }, []]);
+    expect((await ask('{ customer { assurance } }', { cookie: 'number=0x10' })).data.customer.assurance).toBe('RECOGNIZED');
+    expect(log.join('')).not.toContain('secretive');
+  });
 
   it('says why an identifier was rejected', async () => {
     const { ask } = await testGateway({ config: { identifiers } });

@@ -51,6 +51,8 @@ describe('an address to which a parameter is added', () => {
     ['https://shop.example/p?q=a%20b&x', 'https://shop.example/p?q=a%20b&x&ct=t%2F1'],
     ['https://shop.example/p#top', 'https://shop.example/p?ct=t%2F1#top'],
     ['https://shop.example/p?ct=old&x=%20#top', 'https://shop.example/p?x=%20&ct=t%2F1#top'],
+    ['https://shop.example/#/basket?x=%20', 'https://shop.example/?ct=t%2F1#/basket?x=%20'],
+    ['https://shop.example/?a#/basket?ct=old', 'https://shop.example/?a&ct=t%2F1#/basket?ct=old'],
   ])('%s becomes %s', (address, expected) => expect(withParameter(address, 'ct', 't/1')).toBe(expected));
 });
 

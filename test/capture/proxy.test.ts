@@ -184,7 +184,7 @@ describe('trustProxy in the configuration', () => {
     expect(problemsOf(value)).toEqual([]),
   );
 
-  it.each([[-1], [1.5], ['my-proxy'], [['10.0.0.0/99']], [[]], [{}], [null]])('may not be %j', (value) => {
+  it.each([[-1], [1.5], ['1'], [['1']], ['my-proxy'], [['10.0.0.0/99']], [[]], [{}], [null]])('may not be %j', (value) => {
     expect(problemsOf(value)).toHaveLength(1);
     expect(problemsOf(value)[0]).toMatch(/^gateway\.config\.ts: trustProxy: expected a number of proxies such as 1, their networks/);
   });

@@ -90,6 +90,20 @@ describe('an e-mail address or a phone number in a token', () => {
   });
 });
 
+describe('a token that does not name its key', () => {
+  it('is good by any key of its issuer, and by none of a stranger', async () => {
+    const { issuer, ask, askAs } = await withIssuer();
+    await issuer.rotate({ keepOld: true, withoutId: true });
+    const assurance = '{ customer { assurance } }';
+    expect((await askAs({ sub: '1' }, assurance)).data.customer.assurance).toBe('VERIFIED');
+    expect((await askAs({ sub: '1', nbf: seconds(START) + 3_600 }, assurance)).data.customer.assurance).toBe('ANONYMOUS');
+    const stranger = await startIssuer();
+    await stranger.rotate({ withoutId: true });
+    const authorization = `Bearer ${await stranger.token({ sub: '1' }, START)}`;
+    expect((await ask(assurance, { headers: { authorization } })).data.customer.assurance).toBe('ANONYMOUS');
+  });
+});
+
 describe("the issuer's clock", () => {
   const assurance = '{ customer { assurance } }';
 
@@ -180,6 +194,27 @@ describe('keys that cannot be fetched', () => {
     const { ask } = await testGateway({ config, compareLanes: false });
     const answer = await ask(LOOK_UP, { headers: { authorization: `Bearer ${await issuer.token({ scope: 'agent' })}` } });
     expect([answer.status, answer.codes]).toEqual([200, ['UNAUTHENTICATED']]);
+  });
+
+  it("are asked for again when the gateway's clock, which was fast, is put right", async () => {
+    const { issuer, askAs, pass } = await withIssuer();
+    const assurance = async () => (await askAs({ sub: '1' })).data.customer.assurance;
+    issuer.answerWith((response) => response.writeHead(503).end());
+    expect(await assurance()).toBe('ANONYMOUS');
+    issuer.answerWith();
+    pass(-3_600_000);
+    expect(await assurance()).toBe('VERIFIED');
+    await issuer.rotate();
+    pass(-3_600_000);
+    expect(await assurance()).toBe('VERIFIED');
+  });
+
+  it('are not read without end', async () => {
+    const { issuer, askAs, metric } = await withIssuer();
+    const keys = await (await fetch(issuer.jwks)).text();
+    issuer.answerWith((response) => response.end(keys + ' '.repeat(1_000_000)));
+    expect((await askAs({ sub: '1' })).data.customer.assurance).toBe('ANONYMOUS');
+    expect(await metric('gateway_issuer_keys_failures_total')).toBe(1);
   });
 
   it('are asked for with a pause that grows to 30 s, and at once when that is over', async () => {

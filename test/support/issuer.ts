@@ -9,8 +9,8 @@ export interface Issuer {
   readonly fetches: () => number;
   /** What it answers from now on; its keys when left out. */
   answerWith(answer?: (response: ServerResponse) => void): void;
-  /** A new key in place of the former ones. */
-  rotate(): Promise<void>;
+  /** A new key in place of the former ones. @param options `keepOld`: beside them; `withoutId`: tokens don't say which it is. */
+  rotate(options?: { readonly keepOld?: boolean; readonly withoutId?: boolean }): Promise<void>;
   /** Signed with the newest key. @param claims beside `exp`, an hour from `now` when left out. */
   token(claims: JWTPayload, now?: Date): Promise<string>;
 }
@@ -21,10 +21,13 @@ export async function startIssuer(): Promise<Issuer> {
   let key: CryptoKey;
   let keys: JWK[] = [];
   let answer: ((response: ServerResponse) => void) | undefined;
-  const rotate = async () => {
+  let isNamed = true;
+  const rotate: Issuer['rotate'] = async ({ keepOld = false, withoutId = false } = {}) => {
     const pair = await generateKeyPair('ES256');
     key = pair.privateKey;
-    keys = [{ ...(await exportJWK(pair.publicKey)), kid: `key-${++number}`, alg: 'ES256' }];
+    isNamed = !withoutId;
+    const next = { ...(await exportJWK(pair.publicKey)), kid: `key-${++number}`, alg: 'ES256' };
+    keys = keepOld ? [...keys, next] : [next];
   };
   await rotate();
   const server = createServer((_, response) => {
@@ -39,7 +42,7 @@ export async function startIssuer(): Promise<Issuer> {
   });
   const token = (claims: JWTPayload, now = new Date()) => {
     const exp = Math.floor(now.getTime() / 1_000) + 3_600;
-    return new SignJWT({ exp, ...claims }).setProtectedHeader({ alg: 'ES256', kid: `key-${number}` }).sign(key);
+    return new SignJWT({ exp, ...claims }).setProtectedHeader({ alg: 'ES256', ...(isNamed && { kid: `key-${number}` }) }).sign(key);
   };
   return {
     jwks: `http://127.0.0.1:${(server.address() as { port: number }).port}/jwks`,

@@ -139,6 +139,26 @@ describe.skipIf(isBrowserMissing)(naming('web tag: what people do not want'), ()
     expect(gateway.received).toEqual([]);
   });
 
+  it('keeps to what was said last, also where the storage was full meanwhile', async () => {
+    const { gateway, shop, page } = await start({ attributes: 'data-consent="required"' });
+    await page.goto(shop);
+    const fill = `for (let size = 2 ** 23; size >= 1; size /= 2) try { for (;;) localStorage['other' + Math.random()] = 'x'.repeat(size) } catch {}`;
+    const empty = 'for (const key of Object.keys(localStorage)) if (key.startsWith("other")) delete localStorage[key]';
+    await page.evaluate(fill);
+    await page.evaluate('customerProfile.consent(true); customerProfile.flush()');
+    await gateway.untilAccepted(1);
+    await page.evaluate(empty);
+    await page.evaluate('customerProfile.consent(false)');
+    await doEverything(page);
+    await page.evaluate('customerProfile.consent(true); customerProfile.flush()');
+    await gateway.untilAccepted(2);
+    await page.evaluate(fill);
+    await page.evaluate('customerProfile.consent(false)');
+    await page.goto(shop);
+    await doEverything(page);
+    expect(gateway.types()).toEqual(['page_view', 'page_view']);
+  });
+
   it('deletes what waits from before the privacy control was turned on', async () => {
     const { gateway, shop, page } = await start();
     await page.goto(shop);

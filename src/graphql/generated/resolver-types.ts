@@ -90,7 +90,7 @@ export type Channel =
 export type CreateHandoffInput = {
   /** The touchpoint that may honour the token. */
   readonly touchpoint: Scalars['String']['input'];
-  /** A page of that touchpoint; comes back with the token as a parameter. */
+  /** A page of that touchpoint, on one of its origins; comes back with the token as a parameter. */
   readonly url?: InputMaybe<Scalars['URL']['input']>;
 };
 

@@ -99,6 +99,7 @@ export const Mutation: MutationResolvers = {
   createHandoff: async (_, { input }, context) => {
     const { engine } = context;
     const touchpoint = engine.touchpoints.check(input.touchpoint, context.viewer);
+    if (input.url != null) engine.touchpoints.checkPage(touchpoint, new URL(input.url));
     const parameter = engine.handoffParameter;
     if (parameter === null)
       throw new GatewayError('BAD_USER_INPUT', 'createHandoff: expected a handoff() rule in the configuration, there is none');

@@ -81,7 +81,7 @@ const SAFE_DIGITS = 15;
 
 /**
  * The number of a JSON text, or its exact digits where a JavaScript number can't hold it: an integer beyond 2^53, or a
- * decimal with more digits than come back.
+ * decimal with more digits than a JavaScript number is printed with.
  * @param source a number as JSON writes it.
  * @param value what JavaScript makes of it.
  */
@@ -89,11 +89,19 @@ export function exactNumber(source: string, value = Number(source)): number | st
   // Fifteen digits come back, unless an exponent moves them out of range.
   if (source.length <= SAFE_DIGITS && !/e/i.test(source)) return value;
   const given = partsOf(source);
-  if (Number.isFinite(value) && isSame(given, partsOf(String(value)))) {
+  if (Number.isFinite(value) && (isSame(given, partsOf(String(value))) || isPrintedDouble(given, value))) {
     // Also where it comes back: of a column of ids, all are of one type.
     return Number.isInteger(value) && !Number.isSafeInteger(value) && !/e/i.test(source) ? source.replace(/\.0*$/, '') : value;
   }
   return written(given, source);
+}
+
+/**
+ * True for a fraction with the 17 digits that C's `%.17g` and other printers give a double, such as 19.989999999999998 for
+ * 19.99: it names that double, and nobody's key.
+ */
+function isPrintedDouble(given: NumberParts, value: number): boolean {
+  return !Number.isInteger(value) && isSame(given, partsOf(value.toPrecision(17)));
 }
 
 /** ±0.DIGITS × 10^scale, without zeros at either end; no digits for zero. */

@@ -1,3 +1,5 @@
+import { exactNumber } from '../../model/exact-json.ts';
+
 /** Which character stands before the decimals: a comma, a point, or either of them where nobody said. */
 export type DecimalMark = 'comma' | 'point' | 'either';
 
@@ -15,8 +17,6 @@ const AMBIGUOUS = /^[+-]?[1-9]\d{0,2}[.,]\d{3}$/;
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 /** A number as JSON writes it, without an exponent. */
 const PLAIN_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?$/;
-/** Digits that a JavaScript number always keeps (IEEE 754, double precision). */
-const SAFE_DIGITS = 15;
 
 /** @returns the number's text with a point before its decimals; null where it has another mark than it should, or one that may mean either. */
 function withPoint(text: string, mark: DecimalMark): string | null {
@@ -25,13 +25,20 @@ function withPoint(text: string, mark: DecimalMark): string | null {
   return text.replace(',', '.');
 }
 
-/** @returns the number; its text where a JavaScript number would round it; null for a text that is none. */
+/** @returns the number; its digits as text where a JavaScript number can't hold them, as in JSON; null for a text that is none. */
 export function readNumber(text: string, mark: DecimalMark): number | string | null {
   const pointed = withPoint(text, mark);
   if (pointed === null || !NUMBER.test(pointed)) return null;
-  const number = Number(pointed);
-  if (!Number.isFinite(number)) return null;
-  return isExact(pointed, number) ? number : pointed;
+  return Number.isFinite(Number(pointed)) ? exactNumber(asInJson(pointed)) : null;
+}
+
+/** JSON has no plus sign, no leading zeros, and digits on both sides of a point (RFC 8259, section 6). */
+function asInJson(number: string): string {
+  return number
+    .replace(/^\+/, '')
+    .replace(/^(-?)0+(?=\d)/, '$1')
+    .replace(/^-?(?=\.)/, (sign) => `${sign}0`)
+    .replace(/\.(?=e|$)/i, '');
 }
 
 /** @returns a number whose text says no more than the number: not `012`, which is a code, nor `1e3`; null for any other text. */
@@ -40,14 +47,6 @@ export function readPlainNumber(text: string, mark: DecimalMark): number | null 
   if (pointed === null || !PLAIN_NUMBER.test(pointed)) return null;
   const number = Number(pointed);
   return pointed.includes('.') || Number.isSafeInteger(number) ? number : null;
-}
-
-function isExact(text: string, number: number): boolean {
-  const [mantissa = ''] = text.toLowerCase().split('e');
-  const digits = mantissa.replace(/[^\d]/g, '').replace(/^0+/, '');
-  if (digits.length <= SAFE_DIGITS) return true;
-  if (!text.includes('.')) return Number.isSafeInteger(number);
-  return String(number) === text;
 }
 
 /** The spellings of PostgreSQL (https://www.postgresql.org/docs/current/datatype-boolean.html), which has those of spreadsheets and of YAML. */

@@ -139,11 +139,13 @@ describe('a failing back end', () => {
   });
 
   it('is masked when it is our own mistake, with a request id that the log has, and no identifier', async () => {
-    const normalize = (value: string) => {
-      throw new TypeError(`no idea what ${value} is`);
+    const validate = (value: unknown) => {
+      throw new TypeError(`no idea what ${(value as { n: string }).n} is`);
     };
-    const { ask, log } = await testGateway({ config: { identifiers: { crmId: { class: 'person', normalize } } }, provokesInternal: true });
-    const { errors } = await ask('mutation { identify(input: { identifiers: [{ type: "crmId", value: "77123456" }] }) { outcome } }', {
+    const interactions = { visit: { '~standard': { version: 1 as const, vendor: 'test', validate } } };
+    const { ask, log } = await testGateway({ config: { interactions }, provokesInternal: true });
+    const interaction = '{ type: "visit", properties: { n: "77123456" }, identifiers: [{ type: "crmId", value: "77123456" }] }';
+    const { errors } = await ask(`mutation { captureInteractions(input: { interactions: [${interaction}] }) { accepted } }`, {
       role: 'SERVICE',
     });
     expect(errors).toMatchObject([{ extensions: { code: 'INTERNAL', requestId: expect.any(String) } }]);

@@ -20,7 +20,7 @@ export default defineConfig({
     // Of the commands that tests start: Node keeps what it compiled.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('./node_modules/.cache/compiled', import.meta.url)) },
     // A machine that has other work is slower, and no test is about time.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

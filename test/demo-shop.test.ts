@@ -101,5 +101,5 @@ describe.skipIf(isBrowserMissing)(naming('a visitor of the demo shop'), () => {
       ['page_view', 'club', `${club}/`],
       ['logged_in', 'club', `${club}/`],
     ]);
-  }, 60_000);
+  });
 });

@@ -135,7 +135,7 @@ it("stores the demo's real transactions, as a gateway then shows them; told agai
     );
   expect(expected.length).toBeGreaterThan(100);
   expect(told).toEqual(expected.sort());
-}, 60_000);
+});
 
 it("imports the demo's transactions by the command that the documentation gives", async () => {
   const documented = /npm run gateway -- (import interactions examples[^`]+)```/.exec(readFileSync('docs/import.md', 'utf8'))?.[1] ?? '';
@@ -146,7 +146,7 @@ it("imports the demo's transactions by the command that the documentation gives"
   const { code, stdout } = await command.ended();
   const named = readTransactions().filter(({ customerId }) => customerId !== '').length;
   expect([code, tallyOf(stdout).accepted]).toEqual([0, named]);
-}, 60_000);
+});
 
 it('goes on after kill -9, wherever it comes: nothing is lost, nothing doubled, each rejected line listed once', async () => {
   const directory = newProject();
@@ -184,7 +184,7 @@ it('goes on after kill -9, wherever it comes: nothing is lost, nothing doubled, 
   const lines = rejectedIn(directory, 'visits.ndjson').map(({ line }) => line);
   expect(lines).toEqual(records.flatMap((_, index) => (isBroken(index) ? [index + 1] : [])));
   expect(existsSync(join(directory, 'visits.ndjson.import.json'))).toBe(false);
-}, 90_000);
+});
 
 /** Lets an import run until its checkpoint has so many lines, then sends it a signal. */
 async function importUntil(directory: string, file: string, least: number, signal: NodeJS.Signals, state = '.') {
@@ -223,7 +223,7 @@ it('ends between two batches when it is told to, and begins again for a file tha
   expect(tallyOf(again.stdout).lines).toBe(10_001);
   expect(query(directory, 'select count(*) as n from interaction')).toEqual([{ n: 10_001 }]);
   expect(existsSync(join(directory, 'state', 'visits.ndjson.import.json'))).toBe(false);
-}, 60_000);
+});
 
 it('reads a CSV as it is told to: columns, numbers, dates, fixed values; what is wrong can be mended and imported again', async () => {
   const directory = newProject();
@@ -282,7 +282,7 @@ it('reads a CSV as it is told to: columns, numbers, dates, fixed values; what is
   );
   expect(data.customerByIdentifier.favouriteStore).toBe('Leeds');
   expect(data.customerByIdentifier.identifiers).toContainEqual({ type: 'crmId', value: '1' });
-}, 60_000);
+});
 
 it('takes what is right of an NDJSON file, and says of each other line what is wrong, and no value of it', async () => {
   const directory = newProject();
@@ -322,7 +322,7 @@ it('takes what is right of an NDJSON file, and says of each other line what is w
   expect(rejected[4]).toMatchObject({ record: records[7] });
   for (const { message } of rejected) expect(message).not.toMatch(/secret|44/);
   expect(statSync(`${file}.rejected.ndjson`).mode & 0o777).toBe(0o600);
-}, 30_000);
+});
 
 it('links identifiers in the order of the file, and lists the events that contradict themselves', async () => {
   const directory = newProject();
@@ -360,7 +360,7 @@ it('links identifiers in the order of the file, and lists the events that contra
       { type: 'email', value: 'ben@x.io', source: 'import' },
     ]),
   ]);
-}, 30_000);
+});
 
 it('imports while a gateway serves the same store: what comes in at both doors is stored', async () => {
   const directory = newProject();
@@ -391,7 +391,7 @@ it('imports while a gateway serves the same store: what comes in at both doors i
     { type: 'call', n: told },
     { type: 'visit', n: total },
   ]);
-}, 60_000);
+});
 
 it('needs no more memory for a longer file', async () => {
   const peak = async (lines: number) => {
@@ -410,7 +410,7 @@ it('needs no more memory for a longer file', async () => {
   };
   const [short, long] = [await peak(10_000), await peak(100_000)];
   expect(long - short).toBeLessThan(60);
-}, 120_000);
+});
 
 async function writeLongFile(file: string, lines: number): Promise<void> {
   const output = createWriteStream(file);
@@ -494,7 +494,7 @@ it('rejects each row of a CSV that is broken, and that row only; what goes on af
   ]);
   const [counted] = query<object>(directory, "select count(*) as n, count(distinct properties ->> 'n') as each from interaction");
   expect(counted).toEqual({ n: 5_880, each: 5_880 });
-}, 60_000);
+});
 
 it('reads what a spreadsheet writes: its delimiter, its numbers, its yes and no, and says which cells are not what they should be', async () => {
   const directory = newProject();
@@ -523,7 +523,7 @@ it('reads what a spreadsheet writes: its delimiter, its numbers, its yes and no,
   expect(tallyOf(said.stdout)).toEqual({ lines: 6, accepted: 1, duplicates: 1, rejected: 4 });
   // Its neighbour has a point.
   expect(rejectedIn(directory, 'buys.csv').map(({ line }) => line)).toEqual([4, 6, 7, 8]);
-}, 60_000);
+});
 
 it('takes only texts and exact whole numbers as values of identifiers, and says what each other one was', async () => {
   const directory = newProject();
@@ -560,7 +560,7 @@ it('takes only texts and exact whole numbers as values of identifiers, and says 
     ]);
   }
   expect(query(directory, 'select distinct type, value from identifier')).toEqual([{ type: 'crmId', value: '9007199254740991' }]);
-}, 30_000);
+});
 
 it('shows a bar with rate and time left where somebody watches', () => {
   let written = '';

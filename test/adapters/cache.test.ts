@@ -27,7 +27,7 @@ async function connected(shared: SharedCache): Promise<SharedCache> {
   await vi.waitFor(async () => {
     await cache.set('a', 's', { record: null, fetchedAt: new Date(), fields: null });
     expect(await cache.get('a', 's')).not.toBeNull();
-  }, 5_000);
+  }, 60_000);
   return shared;
 }
 
@@ -137,7 +137,7 @@ it.skipIf(isMissing('Redis'))(`is there again when Redis is: ${naming('Redis')}`
   await proxy.cut();
   expect(await cache.get('a', 's')).toBeNull();
   await proxy.mend();
-  await vi.waitFor(async () => expect((await cache.get('a', 's'))?.record).toEqual({ id: 'a' }), 5_000);
+  await vi.waitFor(async () => expect((await cache.get('a', 's'))?.record).toEqual({ id: 'a' }), 60_000);
 });
 
 it('is empty while Redis is gone, and says so; only an invalidation fails', async () => {

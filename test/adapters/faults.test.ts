@@ -357,7 +357,7 @@ describe('fileAdapter', () => {
   });
 });
 
-it('gives all memory back after answers that were too large', { timeout: 20_000 }, async () => {
+it('gives all memory back after answers that were too large', async () => {
   setFlagsFromString('--expose-gc');
   const gc = runInNewContext('gc') as () => void;
   const baseUrl = await serve(wideBody);

@@ -31,4 +31,4 @@ it('is consistent, with every acknowledged merge, after being killed in the midd
     database.close();
   }
   expect(acknowledged.size).toBeGreaterThan(1_000);
-}, 60_000);
+});

@@ -337,7 +337,7 @@ describe('an event stream', () => {
     for await (const chunk of answer) end = (end + chunk).slice(-1_000);
     expect(end).toContain('OVERLOADED');
     expect(end).toMatch(/event: complete\ndata:\n\n$/);
-  }, 30_000);
+  });
 });
 
 describe('a subscription', () => {
@@ -398,7 +398,7 @@ describe('a subscription', () => {
     socket.resume();
     expect(await completed).toContain('read what was missed from the journey');
     expect(await tell('after', ADA)).toBeDefined();
-  }, 30_000);
+  });
 });
 
 const REDIS = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';

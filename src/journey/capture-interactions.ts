@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { provenOf } from '../capture/capture-request.ts';
 import type { CaptureSession } from '../capture/capture-session.ts';
 import { type IdentifierFormat, type NormalizedIdentifier, normalizeIdentifier } from '../capture/normalize.ts';
@@ -11,6 +10,7 @@ import type { Identifier } from '../model/identifier.ts';
 import type { InteractionReceipt, InteractionToSave } from '../model/interaction.ts';
 import type { InteractionStore, LiveEvents } from '../model/ports.ts';
 import { isTrusted, type Viewer } from '../model/viewer.ts';
+import { newInteractionId } from './interaction-id.ts';
 import { type InteractionInput, parseInteraction, type Refusal, type RejectedInteraction } from './interaction-input.ts';
 import { checkAgainst, type InteractionSchema } from './interaction-schema.ts';
 import { publishCaptured } from './publish-captured.ts';
@@ -95,7 +95,9 @@ async function prepare(services: InteractionServices, record: unknown, session: 
     const seen = await identifiersOf(services, input, session, pageUrl, touchpoint);
     const kept = pageUrl === undefined ? null : services.pageParameters.strip(pageUrl);
     const proof = { ...seen, provenAt: session.provenAt ?? null };
-    return { toSave: { id: input.id ?? randomUUID(), type: input.type, touchpoint, occurredAt, pageUrl: kept, ...checked, ...proof } };
+    return {
+      toSave: { id: input.id ?? newInteractionId(), type: input.type, touchpoint, occurredAt, pageUrl: kept, ...checked, ...proof },
+    };
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     return { refused: { code: error.code, message: error.message } };

@@ -50,6 +50,13 @@ describe('Customer.interactions', () => {
     expect(await page({ first: 0 })).toMatchObject({ ids: [], hasNextPage: true, startCursor: null, endCursor: null });
   });
 
+  it('has interactions of one time, told one after the other without ids, in the order in which they came', async () => {
+    const { tell, page } = await shop();
+    const types = Array.from({ length: 12 }, (_, n) => `type ${n}`);
+    for (const type of types) await tell([{ type, occurredAt: at(1) }]);
+    expect((await page({})).edges.map(({ node }: { node: { type: string } }) => node.type)).toEqual(types.toReversed());
+  });
+
   it('filters by type, touchpoint and time', async () => {
     const { tell, page } = await shop();
     await tell(day);

@@ -12,7 +12,7 @@ import {
   type OperationDefinitionNode,
   typeFromAST,
 } from 'graphql';
-import { LongNumber } from '../model/exact-json.ts';
+import { isJsonObject, LongNumber } from '../model/exact-json.ts';
 import { takesDigits } from './schema/exact-scalars.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -69,7 +69,7 @@ function settle(value: unknown, type: GraphQLInputType | undefined): unknown {
   }
   if (isInputObjectType(nullable)) {
     const fields = nullable.getFields();
-    return isObject(value) ? mapValues(value, (inner, name) => settle(inner, fields[name]?.type)) : plain(value, false);
+    return isJsonObject(value) ? mapValues(value, (inner, name) => settle(inner, fields[name]?.type)) : plain(value, false);
   }
   if (nullable === GraphQLID && value instanceof LongNumber) return idOf(value);
   return plain(value, isScalarType(nullable) && !isSpecifiedScalarType(nullable) && takesDigits(nullable));
@@ -85,18 +85,13 @@ function idOf({ digits, nearest }: LongNumber): string | number {
 function plain(value: unknown, keepsDigits: boolean): unknown {
   if (value instanceof LongNumber) return keepsDigits ? value.digits : value.nearest;
   if (Array.isArray(value)) return value.map((item) => plain(item, keepsDigits));
-  return isObject(value) ? mapValues(value, (inner) => plain(inner, keepsDigits)) : value;
+  return isJsonObject(value) ? mapValues(value, (inner) => plain(inner, keepsDigits)) : value;
 }
 
 function holdsLongNumber(value: unknown): boolean {
   if (value instanceof LongNumber) return true;
   if (Array.isArray(value)) return value.some(holdsLongNumber);
-  return isObject(value) && Object.values(value).some(holdsLongNumber);
-}
-
-/** True for an object of JSON. */
-export function isObject(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof LongNumber);
+  return isJsonObject(value) && Object.values(value).some(holdsLongNumber);
 }
 
 /** As own properties, whatever their names are. */

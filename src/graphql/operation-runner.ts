@@ -10,8 +10,8 @@ import {
   getVariableValues,
   type OperationTypeNode,
 } from 'graphql';
-import { LongNumber } from '../model/exact-json.ts';
-import { isObject, settleLongNumbers, TOO_DEEP } from './exact-variables.ts';
+import { isJsonObject, LongNumber } from '../model/exact-json.ts';
+import { settleLongNumbers, TOO_DEEP } from './exact-variables.ts';
 import { maskError } from './mask-error.ts';
 import { checkOperationLimits } from './operation-limits.ts';
 import type { DocumentRules, PreparedDocuments } from './prepared-documents.ts';
@@ -162,7 +162,7 @@ function misfitOf(request: Pick<OperationRequest, 'operationName' | 'variables' 
   if (operationName != null && typeof operationName !== 'string')
     return `expected operationName to be text, received ${kindOf(operationName)}`;
   for (const [name, value] of Object.entries({ variables, extensions })) {
-    if (value != null && !isObject(value)) {
+    if (value != null && !isJsonObject(value)) {
       return `expected ${name} to be a JSON object, received ${kindOf(value)}`;
     }
   }
@@ -173,5 +173,5 @@ function kindOf(value: unknown): string {
   if (value === null || value === undefined) return 'none';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'string') return 'text';
-  return isObject(value) ? 'an object' : `a ${value instanceof LongNumber ? 'number' : typeof value}`;
+  return isJsonObject(value) ? 'an object' : `a ${value instanceof LongNumber ? 'number' : typeof value}`;
 }

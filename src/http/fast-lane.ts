@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { CapturableRequest } from '../capture/capture-request.ts';
 import type { CompiledOperations, ReadyOperation } from '../graphql/compiled/compiled-operations.ts';
 import { runPlan } from '../graphql/compiled/run-plan.ts';
-import { mayHoldLongNumber } from '../model/exact-json.ts';
+import { isJsonObject, mayHoldLongNumber } from '../model/exact-json.ts';
 import { SUSPICIOUS, withoutMark } from './json-body.ts';
 import { type AnswerType, acceptedTypes, EVENT_STREAM } from './media-type.ts';
 import { AnswerCookies, type OperationContexts } from './operation-contexts.ts';
@@ -198,12 +198,12 @@ class Answering {
   }
 
   #find(body: unknown): ReadyOperation | null {
-    if (!isObject(body)) return null;
+    if (!isJsonObject(body)) return null;
     const { query, operationName, variables, extensions } = body;
     if (typeof query !== 'string' || query === '') return null;
     if (operationName != null && (typeof operationName !== 'string' || operationName === '')) return null;
-    if (variables != null && !isObject(variables)) return null;
-    if (extensions != null && (!isObject(extensions) || extensions.persistedQuery !== undefined)) return null;
+    if (variables != null && !isJsonObject(variables)) return null;
+    if (extensions != null && (!isJsonObject(extensions) || extensions.persistedQuery !== undefined)) return null;
     return this.#options.operations.find(query, operationName ?? null, variables ?? NO_VARIABLES);
   }
 
@@ -235,7 +235,3 @@ class Answering {
 }
 
 const NO_VARIABLES: Readonly<Record<string, unknown>> = {};
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -3,6 +3,7 @@ import { attributesProblem } from '../model/attribute-bounds.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import { beyondBounds } from '../model/json-bounds.ts';
 import { readInstant } from '../model/read-time.ts';
+import { eventTimeSchema } from './event-time-schema.ts';
 
 /** Longer ones are no names. */
 const MAX_NAME = 100;
@@ -21,19 +22,7 @@ const bounded = (problemOf: (value: Record<string, unknown>) => string | null) =
       if (message !== null) context.addIssue({ code: 'custom', message });
     })
     .nullish();
-const EXPECTED_TIME = 'expected a time such as 2026-01-31T12:00:00Z';
-const timeSchema = z.union(
-  [
-    z.date(),
-    z.string().transform((text, context) => {
-      const time = readInstant(text);
-      if (time !== null) return time;
-      context.addIssue({ code: 'custom', message: EXPECTED_TIME });
-      return z.NEVER;
-    }),
-  ],
-  { error: EXPECTED_TIME },
-);
+const timeSchema = eventTimeSchema(readInstant, 'expected a time such as 2026-01-31T12:00:00Z');
 /** Half a character (a lone surrogate) can't be stored as it is, and two different ones would become the same. */
 const text = (max: number) =>
   z

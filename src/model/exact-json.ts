@@ -48,6 +48,11 @@ export class LongNumber {
   }
 }
 
+/** True for an object of JSON: no list, and none of the objects that stand for a number. */
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof LongNumber);
+}
+
 /** What a reviver of `JSON.parse` gets beside key and value. */
 interface ReviverContext {
   /** Of numbers, strings, booleans and null: how they are written. */

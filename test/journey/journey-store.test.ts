@@ -34,6 +34,15 @@ function interaction(who: string, id: string, minute: number, type = 'a', n: unk
 }
 
 /** What happens to a few people: interactions in any order, told again, and merges between. */
+/** People with a number of their own, and devices that several of them use. */
+const SHARED_DEVICES = {
+  ...RULES,
+  types: [
+    { ...RULES.types[0], name: 'crmId', unique: true, limit: 1 },
+    { ...RULES.types[0], name: 'v', limit: 3 },
+  ],
+};
+
 const steps = fc.array(
   fc.oneof(
     fc.record({
@@ -176,13 +185,6 @@ describe.each(Object.keys(STORES))('journeys in %s', (name) => {
   });
 
   it('mean the same however they are cut into batches, and newer evidence counts whenever it comes', async () => {
-    const rules = {
-      ...RULES,
-      types: [
-        { ...RULES.types[0], name: 'crmId', unique: true, limit: 1 },
-        { ...RULES.types[0], name: 'v', limit: 3 },
-      ],
-    };
     const seen = (id: string, minute: number, crmId: string, v: string) => ({
       ...interaction('', id, minute),
       identifiers: [
@@ -199,7 +201,7 @@ describe.each(Object.keys(STORES))('journeys in %s', (name) => {
       seen('6', 5, 'eve', 'y'),
     ];
     const ownersAfter = async (batches: readonly (readonly InteractionToSave[])[]) => {
-      const store = (STORES[name] as (typeof STORES)[string])(temporaryDirectory(), rules as never);
+      const store = (STORES[name] as (typeof STORES)[string])(temporaryDirectory(), SHARED_DEVICES as never);
       onTestFinished(() => store.close());
       for (const batch of batches) await store.saveInteractions(batch);
       const keys = ['tom', 'ada', 'ben', 'eve'].map((value) => ({ type: 'crmId', value }));
@@ -211,14 +213,7 @@ describe.each(Object.keys(STORES))('journeys in %s', (name) => {
   });
 
   it("take another's interaction of the same id for a repetition only when it is alike", async () => {
-    const rules = {
-      ...RULES,
-      types: [
-        { ...RULES.types[0], name: 'crmId', unique: true, limit: 1 },
-        { ...RULES.types[0], name: 'v', limit: 3 },
-      ],
-    };
-    const store = (STORES[name] as (typeof STORES)[string])(temporaryDirectory(), rules as never);
+    const store = (STORES[name] as (typeof STORES)[string])(temporaryDirectory(), SHARED_DEVICES as never);
     onTestFinished(() => store.close());
     const v = { type: 'v', value: 'laptop' };
     const toms = { ...interaction('tom', '1', 1), identifiers: [{ type: 'crmId', value: 'tom' }, v] };
@@ -231,14 +226,7 @@ describe.each(Object.keys(STORES))('journeys in %s', (name) => {
   });
 
   it('are told again under another login without a change: neither an interaction nor an identifier goes over', async () => {
-    const rules = {
-      ...RULES,
-      types: [
-        { ...RULES.types[0], name: 'crmId', unique: true, limit: 1 },
-        { ...RULES.types[0], name: 'v', limit: 3 },
-      ],
-    };
-    const store = (STORES[name] as (typeof STORES)[string])(temporaryDirectory(), rules as never);
+    const store = (STORES[name] as (typeof STORES)[string])(temporaryDirectory(), SHARED_DEVICES as never);
     onTestFinished(() => store.close());
     const laptop = { type: 'v', value: 'laptop' };
     const person = (value: string) => ({ type: 'crmId', value });

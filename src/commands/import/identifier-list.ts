@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../model/exact-json.ts';
 import { type Identifier, identifierText } from '../../model/identifier.ts';
 
 const EXPECTED = 'identifiers: expected a list of {"type", "value"}, or values by type';
@@ -10,7 +11,7 @@ const SHOWN = 60;
  * @returns them as texts; or what is wrong, without a value.
  */
 export function readIdentifierList(told: unknown): readonly Identifier[] | { readonly problem: string } {
-  const given = Array.isArray(told) ? listed(told) : isObject(told) ? byType(told) : null;
+  const given = Array.isArray(told) ? listed(told) : isJsonObject(told) ? byType(told) : null;
   if (given === null) return { problem: EXPECTED };
   const identifiers: Identifier[] = [];
   for (const { type, value } of given) {
@@ -32,7 +33,7 @@ interface Given {
 
 function listed(told: readonly unknown[]): Given[] | null {
   const given = told.flatMap((each): Given[] => {
-    if (!isObject(each) || typeof each.type !== 'string' || !('value' in each) || Object.keys(each).length !== 2) return [];
+    if (!isJsonObject(each) || typeof each.type !== 'string' || !('value' in each) || Object.keys(each).length !== 2) return [];
     return [{ type: each.type, value: each.value }];
   });
   return given.length === told.length ? given : null;
@@ -46,8 +47,4 @@ function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value !== 'number') return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
   return Number.isInteger(value) ? 'a larger number, which is not kept exactly' : 'a number with decimals';
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eventTimeSchema } from '../../journey/event-time-schema.ts';
 import { eventTimeProblem } from '../../model/event-time.ts';
 import type { Identifier } from '../../model/identifier.ts';
 import { readTimeInUtc } from '../../model/read-time.ts';
@@ -20,19 +21,7 @@ export type FileEvent =
   | { readonly line: number; readonly record: FileRecord; readonly problem: string };
 
 /** A file's times without an offset are UTC, in a line as in a CSV's cell. */
-const EXPECTED_TIME = 'expected a date or time such as 2026-01-31T12:00:00Z';
-const timeSchema = z.union(
-  [
-    z.date(),
-    z.string().transform((text, context) => {
-      const time = readTimeInUtc(text);
-      if (time !== null) return time;
-      context.addIssue({ code: 'custom', message: EXPECTED_TIME });
-      return z.NEVER;
-    }),
-  ],
-  { error: EXPECTED_TIME },
-);
+const timeSchema = eventTimeSchema(readTimeInUtc, 'expected a date or time such as 2026-01-31T12:00:00Z');
 const eventSchema = z.strictObject({
   identifiers: z.unknown(),
   occurredAt: timeSchema.nullish(),

@@ -1,6 +1,6 @@
 import { readCsv, UnreadableHeader } from '../../adapters/files/read-csv.ts';
 import { readLines } from '../../adapters/files/text-lines.ts';
-import { parseExactJson } from '../../model/exact-json.ts';
+import { isJsonObject, parseExactJson } from '../../model/exact-json.ts';
 
 /** One record of a file, whatever the file's form. */
 export interface FileRecord {
@@ -64,7 +64,7 @@ async function* readRejected(file: string, { onColumns, delimiter = ',' }: Recor
       yield { ...place, ...(typeof record === 'string' ? parseJson(record) : { content: record, problem: null }) };
       continue;
     }
-    if (!isObject(record)) {
+    if (!isJsonObject(record)) {
       yield { ...place, content: record, problem: 'expected a row as a JSON object, its values by column' };
       continue;
     }
@@ -100,8 +100,4 @@ function parseJson(text: string): Pick<FileRecord, 'content' | 'problem'> {
   } catch {
     return { content: text, problem: 'expected a JSON object, received something that is no JSON' };
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -13,9 +13,11 @@ import type { GatewayConfig } from './config/gateway-config.ts';
 import { ProjectError } from './config/problem.ts';
 import type { Engine } from './graphql/engine.ts';
 import { IdentityGraph } from './identity/identity-graph.ts';
+import { isChange } from './identity/no-changes.ts';
 import type { InteractionServices } from './journey/capture-interactions.ts';
 import { CustomerWatch } from './journey/customer-watch.ts';
 import type { IdentityChanges } from './model/identity.ts';
+import type { LiveEvent } from './model/live-event.ts';
 import type { LiveEvents, SettingStore, Store } from './model/ports.ts';
 import type { Metrics } from './observability/metrics.ts';
 
@@ -40,9 +42,11 @@ export function composeEngine({ project, environment, identifierTypes, store, li
   const telling = interactionServices(config, identifierTypes, touchpoints);
   return {
     ...telling,
-    graph: new IdentityGraph(store, now, (changes) => live.publish(identityEvent(changes))),
+    graph: new IdentityGraph(store, now, (changes) => {
+      for (const event of customerEvents(changes)) live.publish(event);
+    }),
     identityEvents: store,
-    attributes: attributesTelling(store, live),
+    attributes: store,
     interactions: store,
     live,
     watch: new CustomerWatch(live, (open) => metrics.subscriptionsOpen(open)),
@@ -81,20 +85,18 @@ function captureRules(identifierTypes: ReadonlyMap<string, CapturedType>, touchp
   return [...[...identifierTypes.values()].flatMap(({ capture }) => capture), ...touchpoints.rules];
 }
 
-/** Who may have become somebody else by a change. */
+/** What those who listen are told of a change: who may have become somebody else, and whose attributes are others. */
+function customerEvents(changes: IdentityChanges): LiveEvent[] {
+  const { attributed } = changes;
+  if (attributed === null) return [identityEvent(changes)];
+  const ofAttributes = { kind: 'customer', customerId: attributed, others: [], isIdentity: false } as const;
+  if (!isChange(changes)) return [ofAttributes];
+  return attributed === changes.customerId ? [identityEvent(changes)] : [identityEvent(changes), ofAttributes];
+}
+
 function identityEvent({ customerId, merged, aliases, moved, restored }: IdentityChanges) {
   const others = [...[...merged, ...aliases].map(({ id }) => id), ...moved.map(({ from }) => from), ...restored];
   return { kind: 'customer', customerId, others: [...new Set(others)].filter((id) => id !== customerId), isIdentity: true } as const;
-}
-
-function attributesTelling(store: Store, live: LiveEvents): Engine['attributes'] {
-  return {
-    findAttributes: (ids) => store.findAttributes(ids),
-    saveAttributes: async (customerId, attributes) => {
-      await store.saveAttributes(customerId, attributes);
-      live.publish({ kind: 'customer', customerId, others: [], isIdentity: false });
-    },
-  };
 }
 
 /** Identifier types as capture reads and keeps them. @throws ProjectError where hashes were made with a secret that is gone. */

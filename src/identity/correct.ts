@@ -15,7 +15,7 @@ import { NO_CHANGES } from './no-changes.ts';
  * so that evidence which is not newer brings it together no more. (DESIGN, Identity 7 and settled details.)
  */
 export function correct(state: CorrectionState, correction: IdentityCorrection): IdentityChanges | CorrectionRefusal {
-  if (correction.kind === 'merge') return merge(state, correction.customerIds);
+  if (correction.kind === 'merge') return merge(state, correction);
   const customer = ownerOfAll(state, correction.identifiers, correction.customerId);
   if ('kind' in customer) return customer;
   const lost = customer.identifiers.filter((identifier) => isOneOf(correction.identifiers, identifier));
@@ -30,12 +30,23 @@ export function correct(state: CorrectionState, correction: IdentityCorrection):
   };
 }
 
-function merge({ roots, customers }: CorrectionState, given: readonly CustomerId[]): IdentityChanges | CorrectionRefusal {
+function merge(
+  { roots, customers }: CorrectionState,
+  { customerIds: given, emptied }: Extract<IdentityCorrection, { kind: 'merge' }>,
+): IdentityChanges | CorrectionRefusal {
   const unknown = given.findIndex((id) => !roots.has(id));
   if (unknown >= 0) return { kind: 'refused', why: 'unknown-customer', index: unknown };
+  const toBeEmpty = emptied === undefined ? undefined : customers.get(roots.get(emptied) as CustomerId);
+  if (toBeEmpty !== undefined && toBeEmpty.identifiers.length > 0) {
+    return { kind: 'refused', why: 'not-empty', index: given.indexOf(emptied as CustomerId) };
+  }
   const [survivor, ...others] = [...new Set(given.map((id) => roots.get(id) as CustomerId))]
     .map((id) => customers.get(id) as StoredCustomer)
-    .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1)) as [StoredCustomer, ...StoredCustomer[]];
+    .sort(
+      (a, b) =>
+        // An erased id must never hold data again, so a living customer survives, whatever their age.
+        Number(a.isErased) - Number(b.isErased) || a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1),
+    ) as [StoredCustomer, ...StoredCustomer[]];
   const merged = others.map(({ id, identifiers }) => ({ id, identifiers: identifiers.map(({ type, value }) => ({ type, value })) }));
   return { ...NO_CHANGES, rule: 'MERGE', customerId: survivor.id, merged };
 }

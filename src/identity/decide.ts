@@ -10,6 +10,7 @@ import type {
   StoredCustomer,
 } from '../model/identity.ts';
 import { Assembly } from './assembly.ts';
+import { erasedDecides } from './erased-decides.ts';
 import { crowdedType, doubledType, type IdentityRules, orderedByStrength, pickerOf } from './identity-rules.ts';
 import { withinCapacity, withinLimits } from './keep-within.ts';
 import { NO_CHANGES } from './no-changes.ts';
@@ -29,15 +30,15 @@ interface Gathering {
  * become its aliases; where nobody is known yet, the customer gets the id that the strongest identifier was
  * shown with. Where that would break a limit, the strongest unique identifier picks the customer, and the
  * conflict policy says what happens to the others. What a person took apart stays apart, unless the event is
- * newer, and what was erased does not come back. Pure: the store applies the answer. (DESIGN, Identity 2 to 7.)
+ * newer. Evidence of an erased customer is refused; an erased identifier that only stands beside is left out. Pure: the store applies the answer. (DESIGN, Identity 2 to 7.)
  */
 export function decide(rules: IdentityRules, state: IdentityState, event: IdentityEvent): IdentityDecision {
+  if (event.identifiers.length === 0 || erasedDecides(rules, event.identifiers, state.erased)) return { kind: 'refused', type: null };
   const erased = event.identifiers.filter((identifier) => state.erased.has(identifierKey(identifier)));
   const ordered = orderedByStrength(
     rules,
     event.identifiers.filter((identifier) => !erased.includes(identifier)),
   );
-  if (ordered.length === 0) return { kind: 'refused', type: null };
   const doubled = doubledType(rules, ordered);
   if (doubled !== null) return { kind: 'refused', type: doubled };
 

@@ -9,6 +9,7 @@ import type {
   IdentityCorrection,
   IdentityDecision,
   IdentityEvent,
+  ShownCustomer,
   StoredCustomer,
 } from '../model/identity.ts';
 import type { IdentityStore } from '../model/ports.ts';
@@ -54,7 +55,7 @@ export class IdentityGraph {
   /** Proven identifiers, with their owners, that an event about them left with different customers. */
   readonly #unsettled = new LRUCache<string, true>({ max: REMEMBERED_CONFLICTS });
 
-  /** @param onChange hears of every change that was made through this graph. */
+  /** @param onChange is called with every change that was made through this graph, of attributes too. */
   constructor(store: IdentityStore, now: () => Date, onChange: (changes: IdentityChanges) => void = () => {}) {
     this.#onChange = onChange;
     this.#store = store;
@@ -156,30 +157,48 @@ export class IdentityGraph {
   /** Records that these identifiers, all proven, were seen together. */
   async link(event: IdentityEvent): Promise<IdentityDecision> {
     const decision = await this.#store.commit(event);
-    if (decision.kind === 'changes' && isChange(decision)) this.#onChange(decision);
+    if (decision.kind === 'changes' && (isChange(decision) || decision.attributed !== null)) this.#onChange(decision);
     return decision;
   }
 
-  /** What a person decides over customers. One who was shown and is not stored yet is stored first. */
+  /** What a person decides over customers. One who was shown and is not stored yet is stored with it. */
   async correct(correction: IdentityCorrection): Promise<IdentityChanges | CorrectionRefusal> {
-    if (correction.kind === 'merge') await this.#storeShown(correction.customerIds, correction);
-    const decision = await this.#store.correct(correction);
-    if (decision.kind === 'changes') this.#onChange(decision);
-    return decision;
+    const decisions = await this.correctAll([correction]);
+    return 'kind' in decisions ? decisions : (decisions[0] as IdentityChanges);
   }
 
-  /** Removes all that is known of a customer, here and in the store. */
-  async erase(order: ErasureOrder): Promise<void> {
-    this.#shown.clear();
+  /** Several corrections, one after the other: all are applied, or, where one is refused, none. */
+  async correctAll(corrections: readonly IdentityCorrection[]): Promise<readonly IdentityChanges[] | CorrectionRefusal> {
+    const decisions = await this.#store.correctAll(corrections.map((correction) => this.#withShown(correction)));
+    if ('kind' in decisions) return decisions;
+    for (const changes of decisions) this.#onChange(changes);
+    return decisions;
+  }
+
+  /**
+   * Removes all that is known of a customer, here and in the store.
+   * @returns false, and changes nothing, where the customer has identifiers that the order does not expect.
+   */
+  async erase(order: ErasureOrder): Promise<boolean> {
+    const [shown] = this.#shownOf([order.customerId]);
+    if (!(await this.#store.erase({ ...order, ...(shown && { shown }) }))) return false;
+    const erased = new Set(order.expected?.map(identifierKey));
+    for (const [id, identifier] of this.#shown.entries()) if (erased.has(identifierKey(identifier))) this.#shown.delete(id);
+    this.#shown.delete(order.customerId);
     this.#unsettled.clear();
-    await this.#store.erase(order);
     this.#onChange({ ...NO_CHANGES, rule: 'ERASE', customerId: order.customerId });
+    return true;
   }
 
-  async #storeShown(ids: readonly CustomerId[], { at, source }: IdentityCorrection): Promise<void> {
-    const stored = await this.#lookups.findCustomers(ids);
-    const shown = ids.flatMap((id, index) => (stored[index] === null ? (this.#shown.get(id) ?? []) : []));
-    for (const identifier of shown) await this.#store.commit({ identifiers: [identifier], occurredAt: at, source, eventId: null });
+  #withShown(correction: IdentityCorrection): IdentityCorrection {
+    return correction.kind === 'merge' ? { ...correction, shown: this.#shownOf(correction.customerIds) } : correction;
+  }
+
+  #shownOf(ids: readonly CustomerId[]): ShownCustomer[] {
+    return ids.flatMap((id) => {
+      const identifier = this.#shown.get(id);
+      return identifier === undefined ? [] : [{ id, identifier }];
+    });
   }
 
   async #provisional(identifier: Identifier, assurance: Assurance): Promise<ResolvedCustomer> {

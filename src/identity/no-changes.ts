@@ -13,6 +13,7 @@ export const NO_CHANGES = {
   leftOut: [],
   formerly: [],
   separated: [],
+  attributed: null,
 } as const satisfies Omit<IdentityChanges, 'rule' | 'customerId'>;
 
 /** Whether anybody has something else than before. */

@@ -3,7 +3,10 @@ import type { IdentifierFormat } from '../capture/normalize.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
 import { isProven } from '../model/assurance.ts';
 import type { Identifier } from '../model/identifier.ts';
-import type { StoredCustomer } from '../model/identity.ts';
+import type { IdentityCorrection, StoredCustomer } from '../model/identity.ts';
+
+/** How often the giver is looked at again because they changed meanwhile. */
+const MAX_ATTEMPTS = 5;
 
 export interface HandoffServices {
   readonly graph: IdentityGraph;
@@ -25,6 +28,15 @@ export interface HandoffServices {
  * (docs/adr/0011)
  */
 export async function acceptHandoff(services: HandoffServices, capture: Capture): Promise<Capture> {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const accepted = await attemptHandoff(services, capture);
+    if (accepted !== null) return accepted;
+  }
+  return refused(capture);
+}
+
+/** @returns null where the giver changed between the look at them and the transaction: nothing was done. */
+async function attemptHandoff(services: HandoffServices, capture: Capture): Promise<Capture | null> {
   const { graph, personTypes } = services;
   const { handedOver } = capture;
   const own = provenOf(capture);
@@ -34,11 +46,16 @@ export async function acceptHandoff(services: HandoffServices, capture: Capture)
   const isGiverKnown = isKnown(handedOver, giver);
   const isFollowerKnown = isKnown(own, follower);
   if (isGiverKnown && isFollowerKnown && !isSamePerson(giver, follower, handedOver, own)) {
-    return { ...capture, handedOver: [], refused: [...capture.refused, ...new Set(handedOver.map(({ source }) => source))] };
+    return refused(capture);
   }
   if (isGiverKnown) return { ...capture, identifiers: asEvidence(services, capture) };
-  if (giver !== null && giver.id !== follower?.id) await carryHistory(services, giver, own, handedOver);
-  return capture;
+  if (giver === null || giver.id === follower?.id) return capture;
+  return (await carryHistory(services, giver, own, handedOver)) ? capture : null;
+}
+
+function refused(capture: Capture): Capture {
+  const rules = new Set(capture.handedOver.map(({ source }) => source));
+  return { ...capture, handedOver: [], refused: [...capture.refused, ...rules] };
 }
 
 function isSamePerson(
@@ -59,19 +76,24 @@ function asEvidence({ identifierTypes }: HandoffServices, { identifiers, handedO
   return [...handedOver, ...left].sort((a, b) => order.indexOf(a.type) - order.indexOf(b.type));
 }
 
-/** In this order: at no moment does the giver's cookie stand for the follower. */
+/**
+ * In one transaction, so that a crash leaves the giver as they were or done with. A giver who has another identifier by
+ * now may be a known person by now: what they have would come to stand for the follower, so nothing is done then.
+ * @returns false where nothing was done because the giver changed.
+ */
 async function carryHistory(
   { graph, now }: HandoffServices,
   giver: StoredCustomer,
   own: readonly Identifier[],
   handedOver: readonly CapturedIdentifier[],
-): Promise<void> {
+): Promise<boolean> {
   const [strongest] = own;
-  if (strongest === undefined) return;
+  if (strongest === undefined) return true;
   const by = { at: now(), source: handedOver[0]?.source ?? 'handoff', actor: null, reason: null };
-  for (const { type, value } of giver.identifiers) {
-    await graph.correct({ kind: 'unlink', customerId: giver.id, identifiers: [{ type, value }], ...by });
-  }
+  const unlinks = giver.identifiers.map(
+    ({ type, value }): IdentityCorrection => ({ kind: 'unlink', customerId: giver.id, identifiers: [{ type, value }], ...by }),
+  );
   const { id } = await graph.customerOf(strongest);
-  await graph.correct({ kind: 'merge', customerIds: [giver.id, id], ...by });
+  const merge: IdentityCorrection = { kind: 'merge', customerIds: [giver.id, id], emptied: giver.id, ...by };
+  return !('kind' in (await graph.correctAll([...unlinks, merge])));
 }

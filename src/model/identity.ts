@@ -8,6 +8,8 @@ export interface CustomerSummary {
   readonly createdAt: Date;
   readonly firstSeenAt: Date;
   readonly lastSeenAt: Date;
+  /** True once the customer was erased: nothing is known of them, and nothing is stored under this id any more. */
+  readonly isErased: boolean;
 }
 
 /** A customer as the graph holds them at one moment. */
@@ -24,6 +26,21 @@ export interface IdentityEvent {
   readonly source: string;
   /** By what the event is recognised when it is told again, which then changes nothing; null for one that can't be. */
   readonly eventId: string | null;
+  /** Stored in the same transaction, for whoever had the identifier that picks the event's customer at the event's time. */
+  readonly attributes?: EventAttributes;
+}
+
+/** What an event says of its customer beside their identifiers. */
+export interface EventAttributes {
+  /** JSON values by name. */
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly touchpoint: string | null;
+}
+
+/** An id that was shown for an identifier of which nothing is stored, so that the store can store the customer when it is needed. */
+export interface ShownCustomer {
+  readonly id: CustomerId;
+  readonly identifier: Identifier;
 }
 
 /** What an event's identifiers meant before the event: the input of the rules. */
@@ -39,7 +56,7 @@ export interface IdentityState {
    * event's time or later. Absent where there are none.
    */
   readonly separations: ReadonlyMap<string, readonly CustomerId[]>;
-  /** Identifier keys, out of the event's, that were erased at the event's time or later. */
+  /** Identifier keys, out of the event's, that were erased at the event's time or later, or whose owner at that time was erased. */
   readonly erased: ReadonlySet<string>;
 }
 
@@ -51,7 +68,7 @@ export type IdentityDecision = IdentityChanges | IdentityRefusal;
 
 export interface IdentityRefusal {
   readonly kind: 'refused';
-  /** The identifier type of which one customer would have had too many values; null where all were erased. */
+  /** The identifier type of which one customer would have had too many values; null for evidence of an erased customer. */
   readonly type: string | null;
 }
 
@@ -81,6 +98,8 @@ export interface IdentityChanges {
   readonly formerly: readonly FormerOwner[];
   /** Identifiers that a person took from a customer: evidence that is not newer will not bring them together. */
   readonly separated: readonly { readonly identifier: Identifier; readonly from: CustomerId }[];
+  /** The customer who got the event's attributes; null for an event without any, and for a repetition. */
+  readonly attributed: CustomerId | null;
 }
 
 export type LeftOutReason = 'CONFLICTING_IDENTIFIERS' | 'UNLINKED' | 'ERASED';
@@ -99,10 +118,13 @@ export type IdentityCorrection = CorrectionKind & {
   /** Who decided: the subject of their token. */
   readonly actor: string | null;
   readonly reason: string | null;
+  /** Customers named here who may not be stored yet. Those that the correction needs are stored in its transaction. */
+  readonly shown?: readonly ShownCustomer[];
 };
 
 type CorrectionKind =
-  | { readonly kind: 'merge'; readonly customerIds: readonly CustomerId[] }
+  /** `emptied`: one of them who must have no identifiers left; left out, any may have some. */
+  | { readonly kind: 'merge'; readonly customerIds: readonly CustomerId[]; readonly emptied?: CustomerId }
   /** `customerId`: whose the identifiers must be; null to go by the identifiers. */
   | { readonly kind: 'split'; readonly customerId: CustomerId | null; readonly identifiers: readonly Identifier[] }
   | { readonly kind: 'unlink'; readonly customerId: CustomerId | null; readonly identifiers: readonly [Identifier] };
@@ -131,7 +153,7 @@ export interface FormerCustomer {
 
 export interface CorrectionRefusal {
   readonly kind: 'refused';
-  readonly why: 'unknown-customer' | 'unknown-identifier' | 'several-customers';
+  readonly why: 'unknown-customer' | 'unknown-identifier' | 'several-customers' | 'not-empty';
   /** Which of the ids or identifiers that were given, counted from 0. */
   readonly index: number;
 }
@@ -161,6 +183,10 @@ export interface IdentityRecord {
 /** That a customer's data is to go. */
 export interface ErasureOrder {
   readonly customerId: CustomerId;
+  /** The customer, where they may not be stored yet: their identifier is suppressed like a stored one. */
+  readonly shown?: ShownCustomer;
+  /** The identifiers of which the back ends were told. A customer who has others by now is not erased. Left out, all are erased. */
+  readonly expected?: readonly Identifier[];
   readonly at: Date;
   readonly source: string;
   /** Who ordered it: the subject of their token. */

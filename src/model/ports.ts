@@ -41,18 +41,27 @@ export interface IdentityStore extends SingleUseStore {
   /** The id that the customer of an identifier nobody owns is shown with, and will have once stored. Same answer every time until then. */
   provisionalIds(identifiers: readonly Identifier[]): Promise<CustomerId[]>;
   /**
-   * Reads the state of the event's identifiers, lets the identity rules decide, and applies the changes: all in
-   * one transaction that no other commit can interleave with.
+   * Reads the state of the event's identifiers, lets the identity rules decide, and applies the changes, the event's
+   * attributes included: all in one transaction that no other commit can interleave with. An attribute is kept unless a
+   * newer value of the same name is there, or the customer has 500 others. A repetition changes nothing; an event that
+   * was recorded for a customer who was erased since is refused.
    */
   commit(event: IdentityEvent): Promise<IdentityDecision>;
   /** What a person decides, in one transaction like an event. */
   correct(correction: IdentityCorrection): Promise<IdentityChanges | CorrectionRefusal>;
   /**
-   * Removes all that is known of a customer, and what it says in the history of others; their ids still resolve, to
-   * a customer of whom nothing is known. Evidence and interactions that are not newer bring nothing back. Nothing
-   * happens for an id that is nobody's.
+   * Several corrections in one transaction, each decided on the state that those before it leave. All are applied, or,
+   * where one is refused, none. @returns what each changed, or the first refusal.
    */
-  erase(order: ErasureOrder): Promise<void>;
+  correctAll(corrections: readonly IdentityCorrection[]): Promise<readonly IdentityChanges[] | CorrectionRefusal>;
+  /**
+   * Removes all that is known of a customer, and what it says in the history of others; their ids still resolve, to
+   * a customer of whom nothing is known. Evidence and interactions that are not newer bring nothing back: newer than the
+   * store's clock at that time, and than all evidence for the customer. An id that was shown for one of the erased
+   * identifiers resolves to the erased customer. Nothing happens for an id that is nobody's.
+   * @returns false, and changes nothing, where the customer has identifiers that the order does not expect.
+   */
+  erase(order: ErasureOrder): Promise<boolean>;
   /** What changed a customer, the last first, over all the ids they ever had. */
   findIdentityEvents(id: CustomerId, page: IdentityEventPage): Promise<IdentityRecord[]>;
   /**
@@ -90,10 +99,8 @@ export interface TraitStore {
   findTraits(ids: readonly CustomerId[], traits: readonly Trait[], at: Date): Promise<Record<string, unknown>[]>;
 }
 
-/** Attributes' storage; the port keeps the latest value of each name. */
+/** Attributes' reads; events and interactions write them, and the latest value of each name counts. */
 export interface AttributeStore {
-  /** Keeps each attribute unless a newer value of the same name is there, or the customer has 500 others. */
-  saveAttributes(id: CustomerId, attributes: readonly Attribute[]): Promise<void>;
   /** In the order of the ids, each by name; the latest over all the ids a customer ever had. */
   findAttributes(ids: readonly CustomerId[]): Promise<Attribute[][]>;
 }

@@ -95,6 +95,8 @@ function refusalOf(mutation: string, { kind }: Subject, { why, index }: Correcti
       return notFound(mutation, kind === 'merge' ? `customerIds[${index}]` : 'customerId');
     case 'unknown-identifier':
       return new GatewayError('NOT_FOUND', `${mutation}: expected ${identifier} to be somebody's, nobody has it`);
+    case 'not-empty':
+      return new GatewayError('CONFLICTING_IDENTIFIERS', `${mutation}: expected customerIds[${index}] to have no identifiers left`);
     case 'several-customers':
       return new GatewayError('CONFLICTING_IDENTIFIERS', `${mutation}: expected all of one customer, ${identifier} is another's`);
   }

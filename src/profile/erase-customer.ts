@@ -5,6 +5,9 @@ import { GatewayError, type SourceErrorCode } from '../model/errors.ts';
 import { requireRole, type Viewer } from '../model/viewer.ts';
 import type { KeyTypes } from './key-types.ts';
 
+/** How often the back ends are asked again because the customer got another identifier meanwhile. */
+const MAX_ATTEMPTS = 5;
+
 export interface ErasureServices {
   readonly graph: IdentityGraph;
   readonly sources: ReadonlyMap<string, Source>;
@@ -13,25 +16,42 @@ export interface ErasureServices {
 }
 
 export interface ErasureResult {
-  /** False when a back end failed. The gateway keeps what it knows then, so that the same call can be made again. */
+  /** False when a back end failed, or the customer kept getting identifiers. The gateway keeps what it knows then, so that the same call can be made again. */
   readonly complete: boolean;
   /** Back ends that were asked to erase, and sources whose shared cache could not be. */
   readonly sources: readonly { readonly name: string; readonly erased: boolean; readonly errorCode: SourceErrorCode | null }[];
 }
 
 /**
- * Erases a customer, first in every back end that can, then here.
+ * Erases a customer, first in every back end that can, then here. Here nothing is erased while the customer has an
+ * identifier that the back ends were not asked about: it could not be found again for asking them.
  * @throws GatewayError NOT_FOUND for an id that is nobody's; FORBIDDEN or UNAUTHENTICATED for other viewers.
  */
 export async function eraseCustomer(
-  { graph, sources: all, keyTypes, now }: ErasureServices,
+  services: ErasureServices,
   { customerId, viewer }: { readonly customerId: string; readonly viewer: Viewer },
 ): Promise<ErasureResult> {
   requireRole(['SERVICE', 'ADMIN'], viewer, 'eraseCustomer');
   const id = parseCustomerId(customerId);
-  const customer = id && (await graph.findByIds([id]))[0];
-  if (!customer) throw new GatewayError('NOT_FOUND', "eraseCustomer: expected customerId to be a customer's id, there is no such customer");
+  const { sub } = viewer.claims;
+  const order = { source: `eraseCustomer:${viewer.role}`, actor: typeof sub === 'string' ? sub : null };
+  let sources: ErasureResult['sources'] = [];
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const customer = id && (await services.graph.findByIds([id]))[0];
+    if (!customer) throw notFound();
+    sources = await eraseAtSources(services, customer);
+    if (sources.some((source) => !source.erased)) return { complete: false, sources };
+    const expected = customer.identifiers;
+    if (await services.graph.erase({ customerId: customer.id, expected, at: services.now(), ...order })) return { complete: true, sources };
+  }
+  return { complete: false, sources };
+}
 
+function notFound(): GatewayError {
+  return new GatewayError('NOT_FOUND', "eraseCustomer: expected customerId to be a customer's id, there is no such customer");
+}
+
+async function eraseAtSources({ sources: all, keyTypes }: ErasureServices, customer: ResolvedCustomer): Promise<ErasureResult['sources']> {
   const erased = await Promise.all(
     [...all.values()].flatMap((source) => {
       const keys = source.adapter.erase === undefined ? [] : keysFor(keyTypes.get(source.name), customer);
@@ -42,12 +62,7 @@ export async function eraseCustomer(
   const uncached = (
     await Promise.all([...all.values()].map((source) => forgetAt(source, keysFor(keyTypes.get(source.name), customer))))
   ).filter((failed) => failed !== null);
-  const sources = [...erased, ...uncached];
-  const complete = sources.every((source) => source.erased);
-  const { sub } = viewer.claims;
-  const actor = typeof sub === 'string' ? sub : null;
-  if (complete) await graph.erase({ customerId: customer.id, at: now(), source: `eraseCustomer:${viewer.role}`, actor });
-  return { complete, sources };
+  return [...erased, ...uncached];
 }
 
 function keysFor(types: ReadonlySet<string> | undefined, { identifiers }: ResolvedCustomer): string[] {

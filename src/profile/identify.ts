@@ -1,14 +1,15 @@
+import { createHash } from 'node:crypto';
 import type { CapturedIdentifier } from '../capture/capture-request.ts';
 import { normalizeIdentifier } from '../capture/normalize.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
 import { isProven } from '../model/assurance.ts';
 import { attributesProblem } from '../model/attribute-bounds.ts';
+import { canonicalJson } from '../model/canonical-json.ts';
 import type { CustomerId } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
 import { requireEventTime } from '../model/event-time.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../model/identifier.ts';
 import type { IdentityChanges } from '../model/identity.ts';
-import type { AttributeStore } from '../model/ports.ts';
 import { isTrusted, type Viewer } from '../model/viewer.ts';
 import type { IdentifierVocabulary } from './parse-identifiers.ts';
 import { type RejectedIdentifier, rejection } from './rejected-identifier.ts';
@@ -38,13 +39,12 @@ export interface IdentifyResult {
 
 export interface IdentifyServices extends IdentifierVocabulary {
   readonly graph: IdentityGraph;
-  readonly attributes: AttributeStore;
   readonly now: () => Date;
 }
 
 /**
  * Records identifiers seen together. What a CUSTOMER merely says proves nothing: it is left out, unless the
- * request carries proof of the same. Attributes are kept only when the event is.
+ * request carries proof of the same. Attributes are kept only when the event is, in the same transaction.
  * @throws GatewayError BAD_USER_INPUT for an event from the future or before 1970, with more than 100 identifiers, or with attributes beyond bounds.
  */
 export async function identify(services: IdentifyServices, request: IdentifyRequest): Promise<IdentifyResult> {
@@ -62,9 +62,9 @@ export async function identify(services: IdentifyServices, request: IdentifyRequ
   if (identifiers.length === 0) return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected };
 
   const source = accepted.length > 0 ? `identify:${viewer.role}` : proven.map((identifier) => identifier.source).join('+');
-  // Without an id of its own, an event that has a time is recognised by that.
-  const eventId = request.eventId ?? request.occurredAt?.toISOString() ?? null;
-  const decision = await services.graph.link({ identifiers, occurredAt, source, eventId });
+  const eventId = request.eventId ?? derivedEventId(request);
+  const attributes = { values: request.attributes, touchpoint };
+  const decision = await services.graph.link({ identifiers, occurredAt, source, eventId, attributes });
   if (decision.kind === 'refused') {
     const reason = decision.type === null ? 'ERASED' : 'CONFLICTING_IDENTIFIERS';
     const refused = identifiers.filter(({ type }) => decision.type === null || type === decision.type);
@@ -72,16 +72,24 @@ export async function identify(services: IdentifyServices, request: IdentifyRequ
     return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected: all };
   }
 
-  const { customerId } = decision;
-  const attributes = Object.entries(request.attributes).map(([name, value]) => ({ name, value, touchpoint, capturedAt: occurredAt }));
-  if (attributes.length > 0) await services.attributes.saveAttributes(customerId, attributes);
   return {
-    customerId,
+    customerId: decision.customerId,
     outcome: outcomeOf(decision),
     linked: [...decision.linked, ...decision.moved],
     unlinked: decision.cut,
     rejected: [...rejected, ...decision.leftOut.map(({ type, value, reason }) => rejection({ type, value }, reason))],
   };
+}
+
+/**
+ * By what an event without an id of its own is recognised: its time and its attributes, since two events of one time
+ * that say different things are two events. Null for an event that has no time either.
+ */
+function derivedEventId({ occurredAt, attributes }: IdentifyRequest): string | null {
+  if (occurredAt === null) return null;
+  const time = occurredAt.toISOString();
+  if (Object.keys(attributes).length === 0) return time;
+  return `${time} ${createHash('sha256').update(canonicalJson(attributes)).digest('base64url')}`;
 }
 
 function outcomeOf({ rule, created, merged, linked, moved, cut }: IdentityChanges): IdentifyResult['outcome'] {

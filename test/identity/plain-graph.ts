@@ -135,7 +135,7 @@ export class PlainGraph {
   customer(id: CustomerId): StoredCustomer {
     const identifiers = [...this.#identifiers.values()].filter(({ owner }) => owner === id);
     const createdAt = this.#createdAt.get(id) as Date;
-    return { id, createdAt, firstSeenAt: createdAt, lastSeenAt: createdAt, identifiers };
+    return { id, createdAt, firstSeenAt: createdAt, lastSeenAt: createdAt, isErased: false, identifiers };
   }
 
   provisionalId(identifier: Identifier): CustomerId {

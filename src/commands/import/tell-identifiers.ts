@@ -17,7 +17,7 @@ const SOURCE = 'import';
 /** Tells identify events as `identify` does for a service, in the order of the file. */
 export function tellIdentifiers(store: Store, vocabulary: Vocabulary): (batch: readonly FileEvent[]) => Promise<Outcome> {
   const graph = new ImportGraph(store, vocabulary.now);
-  const services: IdentifyServices = { ...vocabulary, graph, attributes: store };
+  const services: IdentifyServices = { ...vocabulary, graph };
   return async (batch) => {
     const results = await Promise.all(batch.map((event) => tell(services, graph, event)));
     const rejected = results.flatMap((result, index) => ('code' in result ? [{ index, ...result }] : []));

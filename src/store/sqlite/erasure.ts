@@ -19,6 +19,8 @@ export class Erasure {
   readonly #forgetCustomer;
   readonly #forgetInInteractions;
   readonly #emptyCustomer;
+  readonly #newestEvidence;
+  readonly #insertAlias;
 
   constructor(database: DatabaseSync, reads: IdentityReads, log: IdentityEventLog, now: () => number) {
     this.#database = database;
@@ -46,6 +48,15 @@ export class Erasure {
       `update interaction set identifier_value = null
        where customer_id in (select id from customer where root_id = ?1) and identifier_type || ':' || identifier_value = ?2`,
     );
+    this.#newestEvidence = database.prepare(
+      `select max(seen) as newest from (
+         select max(last_seen_at) as seen from customer where root_id = ?1
+         union all select max(last_seen_at) from identifier where customer_id = ?1)`,
+    );
+    this.#insertAlias = database.prepare(
+      `insert into customer (id, root_id, created_at, first_seen_at, last_seen_at, erased_at)
+       select ?1, id, created_at, created_at, created_at, ?3 from customer where id = ?2`,
+    );
     this.#emptyCustomer = database.prepare(
       'update customer set erased_at = ?2, first_seen_at = created_at, last_seen_at = created_at where root_id = ?1',
     );
@@ -58,6 +69,9 @@ export class Erasure {
     this.#database.exec('pragma secure_delete = on');
     const keysOf = (rows: readonly Record<string, unknown>[]) => rows.map(({ id_key }) => id_key as string);
     const keys = [...keysOf(this.#owned.all(root)), ...keysOf(this.#lost.all(root))];
+    // An event may be ahead of this clock; told again, it must bring nothing back.
+    const { newest } = this.#newestEvidence.get(root) as { newest: number };
+    const erasedAt = Math.max(this.#now(), newest);
     const others = new Set<CustomerId>(this.#log.customersIn(root));
     for (const key of keys) for (const row of this.#formerOwners.all(key)) others.add(row.root_id as CustomerId);
     others.delete(root);
@@ -67,11 +81,13 @@ export class Erasure {
       for (const key of keys) this.#forgetInInteractions.run(id, key);
     }
     for (const key of keys) {
-      this.#suppress.run(this.#reads.hashOf(key), at.getTime());
+      this.#suppress.run(this.#reads.hashOf(key), erasedAt);
       for (const forget of this.#forgetIdentifier) forget.run(key);
+      // Processes remember identifiers by the ids they showed them with. A stored id is looked up there no more.
+      this.#insertAlias.run(this.#reads.provisionalIdOf(key), root, erasedAt);
     }
     for (const forget of this.#forgetCustomer) forget.run(root);
-    this.#emptyCustomer.run(root, at.getTime());
+    this.#emptyCustomer.run(root, erasedAt);
     const told = { source, actor, reason: null, occurredAt: at, evidence: [] };
     this.#log.recordChange({ ...NO_CHANGES, rule: 'ERASE', customerId: root }, told, this.#now());
     this.#database.exec('pragma secure_delete = off');

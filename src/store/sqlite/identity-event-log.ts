@@ -58,7 +58,8 @@ export class IdentityEventLog {
   constructor(database: DatabaseSync, key: string) {
     this.#key = key;
     this.#findHeard = database.prepare(
-      'select h.refused_type, c.root_id from heard_event h left join customer c on c.id = h.customer_id where h.event_key = ?',
+      `select h.refused_type, c.root_id, c.erased_at
+       from heard_event h left join customer c on c.id = h.customer_id where h.event_key = ?`,
     );
     this.#insertHeard = database.prepare('insert into heard_event values (?, ?, ?)');
     this.#insert = database.prepare('insert into identity_event values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
@@ -80,14 +81,16 @@ export class IdentityEventLog {
     );
   }
 
-  /** What an event meant when it was told first; null for one that is new or can't be recognised. */
+  /** What an event meant when it was told first, or a refusal where its customer was erased since; null for one that is new or can't be recognised. */
   replayed(event: IdentityEvent): IdentityDecision | null {
     if (event.eventId === null) return null;
     const row = this.#findHeard.get(this.#keyOf(event.eventId, event)) as
-      | { refused_type: string | null; root_id: CustomerId | null }
+      | { refused_type: string | null; root_id: CustomerId | null; erased_at: number | null }
       | undefined;
     if (row === undefined) return null;
     if (row.root_id === null) return { kind: 'refused', type: row.refused_type };
+    // Of the id that the event was recorded for: its customer of today may be somebody who lives.
+    if (row.erased_at !== null) return { kind: 'refused', type: null };
     return { ...NO_CHANGES, rule: 'REPLAY', customerId: row.root_id };
   }
 

@@ -12,6 +12,7 @@ interface CustomerRow {
   created_at: number;
   first_seen_at: number;
   last_seen_at: number;
+  erased_at: number | null;
 }
 interface IdentifierRow {
   customer_id: string;
@@ -40,6 +41,7 @@ export class IdentityReads {
   readonly #separations;
   readonly #isErased;
   readonly #suppression;
+  readonly #formerOwnerAt;
   readonly #customer;
   readonly #customers;
   readonly #identifiersOfOne;
@@ -58,9 +60,13 @@ export class IdentityReads {
     );
     this.#isErased = database.prepare('select 1 from suppression where erased_at >= ? limit 1');
     this.#suppression = database.prepare('select 1 from suppression where value_hash = ? and erased_at >= ?');
+    this.#formerOwnerAt = database.prepare(
+      `select c.root_id, c.erased_at from former_owner f join customer c on c.id = f.customer_id
+       where f.id_key = ? and f.until > ? order by f.until limit 1`,
+    );
     this.#owners = database.prepare('select i.id_key, i.customer_id from json_each(?) asked join identifier i on i.id_key = asked.value');
     this.#customer = database.prepare(
-      `select given.id as asked, root.id, root.created_at, root.first_seen_at, root.last_seen_at
+      `select given.id as asked, root.id, root.created_at, root.first_seen_at, root.last_seen_at, root.erased_at
        from customer given join customer root on root.id = given.root_id where given.id = ?`,
     );
     this.#identifiersOfOne = database.prepare(
@@ -68,7 +74,7 @@ export class IdentityReads {
        from identifier where customer_id = ? order by last_seen_at desc, id_key`,
     );
     this.#customers = database.prepare(
-      `select asked.value as asked, root.id, root.created_at, root.first_seen_at, root.last_seen_at
+      `select asked.value as asked, root.id, root.created_at, root.first_seen_at, root.last_seen_at, root.erased_at
        from json_each(?) asked join customer given on given.id = asked.value join customer root on root.id = given.root_id`,
     );
     this.#identifiers = database.prepare(
@@ -103,8 +109,12 @@ export class IdentityReads {
   }
 
   provisionalIds(identifiers: readonly Identifier[]): CustomerId[] {
-    const isTaken = (id: CustomerId) => this.#taken.get(id) !== undefined;
-    return identifiers.map((identifier) => freeProvisionalId(this.identityKey, identifierKey(identifier), isTaken));
+    return identifiers.map((identifier) => this.provisionalIdOf(identifierKey(identifier)));
+  }
+
+  /** @param idKey an identifier's key. */
+  provisionalIdOf(idKey: string): CustomerId {
+    return freeProvisionalId(this.identityKey, idKey, (id) => this.#taken.get(id) !== undefined);
   }
 
   stateOf({ identifiers, occurredAt }: Pick<IdentityEvent, 'identifiers' | 'occurredAt'>): IdentityState {
@@ -150,11 +160,27 @@ export class IdentityReads {
     return ids.map((id) => [...(latest.get(id)?.values() ?? [])]);
   }
 
-  /** Keys of those that were erased at this time or later. */
+  /**
+   * Keys of those that say something of an erased customer at this time: the identifier was erased then or later, or
+   * whoever had it then was erased since.
+   */
   erasedSince(at: Date, identifiers: readonly Identifier[]): Set<string> {
-    if (this.#isErased.get(at.getTime()) === undefined) return new Set();
     const keys = identifiers.map(identifierKey);
-    return new Set(keys.filter((key) => this.#suppression.get(this.hashOf(key), at.getTime()) !== undefined));
+    const erased = new Set(keys.filter((key) => this.formerOwnerAt(key, at)?.isErased === true));
+    // Usually no erasure is newer than the event; one index probe rules it out.
+    if (this.#isErased.get(at.getTime()) === undefined) return erased;
+    for (const key of keys) if (this.#suppression.get(this.hashOf(key), at.getTime()) !== undefined) erased.add(key);
+    return erased;
+  }
+
+  /**
+   * Who had an identifier at this time, where it has left them since: the rule of `attributeInteraction` as one index
+   * probe. Undefined where it is still with whoever had it.
+   * @returns the customer of today, and whether the exact customer who had it was erased.
+   */
+  formerOwnerAt(idKey: string, at: Date): { readonly customerId: CustomerId; readonly isErased: boolean } | undefined {
+    const row = this.#formerOwnerAt.get(idKey, at.getTime()) as { root_id: CustomerId; erased_at: number | null } | undefined;
+    return row && { customerId: row.root_id, isErased: row.erased_at !== null };
   }
 
   /** What is kept of an erased identifier: recognises it, and says nothing. */
@@ -191,6 +217,7 @@ function toCustomer(row: CustomerRow, identifiers: readonly LinkedIdentifier[]):
     createdAt: new Date(row.created_at),
     firstSeenAt: new Date(row.first_seen_at),
     lastSeenAt: new Date(row.last_seen_at),
+    isErased: row.erased_at !== null,
     identifiers,
   };
 }

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { correct } from '../../identity/correct.ts';
 import { decide } from '../../identity/decide.ts';
-import type { IdentityRules } from '../../identity/identity-rules.ts';
+import { type IdentityRules, orderedByStrength, pickerOf } from '../../identity/identity-rules.ts';
+import { NO_CHANGES } from '../../identity/no-changes.ts';
 import type { CustomerId } from '../../model/customer.ts';
-import { identifierKey } from '../../model/identifier.ts';
+import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type {
   CorrectionRefusal,
   CorrectionState,
@@ -12,7 +13,9 @@ import type {
   IdentityCorrection,
   IdentityDecision,
   IdentityEvent,
+  ShownCustomer,
 } from '../../model/identity.ts';
+import type { AttributeWrites } from './attribute-writes.ts';
 import type { IdentityEventLog } from './identity-event-log.ts';
 import type { IdentityReads } from './identity-reads.ts';
 
@@ -22,6 +25,8 @@ export class IdentityWrites {
   readonly #now: () => number;
   readonly #reads: IdentityReads;
   readonly #log: IdentityEventLog;
+  readonly #attributes: AttributeWrites;
+  readonly #database: DatabaseSync;
   readonly #insertCustomer;
   readonly #moveAliases;
   readonly #restore;
@@ -35,7 +40,16 @@ export class IdentityWrites {
   readonly #seeCustomer;
   readonly #seeMerged;
 
-  constructor(database: DatabaseSync, reads: IdentityReads, log: IdentityEventLog, rules: IdentityRules, now: () => number) {
+  constructor(
+    database: DatabaseSync,
+    reads: IdentityReads,
+    log: IdentityEventLog,
+    attributes: AttributeWrites,
+    rules: IdentityRules,
+    now: () => number,
+  ) {
+    this.#database = database;
+    this.#attributes = attributes;
     this.#rules = rules;
     this.#now = now;
     this.#reads = reads;
@@ -72,7 +86,7 @@ export class IdentityWrites {
   commit(event: IdentityEvent): IdentityDecision {
     const replayed = this.#log.replayed(event);
     if (replayed !== null) return replayed;
-    const decision = decide(this.#rules, this.#reads.stateOf(event), event);
+    let decision = decide(this.#rules, this.#reads.stateOf(event), event);
     if (decision.kind === 'changes') {
       this.#apply(decision, event.source, event.occurredAt);
       // What was left out is no evidence for the one who has it, and what is new was written with its time.
@@ -81,6 +95,7 @@ export class IdentityWrites {
         if (!settled.has(key)) this.seeIdentifier(key, event.occurredAt.getTime());
       }
       if (!decision.created) this.seeCustomer(decision.customerId, event.occurredAt.getTime(), event.occurredAt.getTime());
+      decision = { ...decision, attributed: this.#saveAttributes(event, decision.customerId) };
     }
     this.#log.recordEvent(event, decision, this.#now());
     return decision;
@@ -96,7 +111,61 @@ export class IdentityWrites {
     this.#seeCustomer.run(id, first, last);
   }
 
+  /**
+   * An identifier that has moved on since the event must not bring its present owner what was said of another.
+   * @param customerId who has the identifier that picks the event's customer.
+   * @returns who got the attributes; null for an event without any. Never an erased customer: decide() refused theirs.
+   */
+  #saveAttributes({ attributes, identifiers, occurredAt }: IdentityEvent, customerId: CustomerId): CustomerId | null {
+    if (attributes === undefined || Object.keys(attributes.values).length === 0) return null;
+    const picker = pickerOf(this.#rules, orderedByStrength(this.#rules, identifiers));
+    const owner = this.#reads.formerOwnerAt(identifierKey(picker), occurredAt)?.customerId ?? customerId;
+    this.#attributes.save(owner, attributes.values, attributes.touchpoint, occurredAt);
+    return owner;
+  }
+
+  /** Stores customers who were only shown. One that is stored by now, or is shown with another id by now, is left as it is. */
+  storeShown(shown: readonly ShownCustomer[], source: string): void {
+    for (const { id, identifier } of shown) {
+      const isNobodys = this.#reads.findOwners([identifier])[0] === null;
+      if (!isNobodys || this.#reads.provisionalIds([identifier])[0] !== id) continue;
+      const { type, value } = identifier;
+      const changes: IdentityChanges = {
+        ...NO_CHANGES,
+        rule: 'TOGETHER',
+        customerId: id,
+        created: true,
+        linked: [{ type, value }] as readonly Identifier[],
+      };
+      const occurredAt = new Date(this.#now());
+      this.#apply(changes, source, occurredAt);
+      this.#log.recordChange(changes, { source, actor: null, reason: null, occurredAt, evidence: changes.linked }, this.#now());
+    }
+  }
+
   correct(correction: IdentityCorrection): IdentityChanges | CorrectionRefusal {
+    const decisions = this.correctAll([correction]);
+    return 'kind' in decisions ? decisions : (decisions[0] as IdentityChanges);
+  }
+
+  /** All of them, or, where one is refused, none. */
+  correctAll(corrections: readonly IdentityCorrection[]): readonly IdentityChanges[] | CorrectionRefusal {
+    this.#database.exec('savepoint corrections');
+    const decisions: IdentityChanges[] = [];
+    for (const correction of corrections) {
+      this.storeShown(correction.shown ?? [], correction.source);
+      const decision = this.#correctOne(correction);
+      if (decision.kind === 'refused') {
+        this.#database.exec('rollback to corrections; release corrections');
+        return decision;
+      }
+      decisions.push(decision);
+    }
+    this.#database.exec('release corrections');
+    return decisions;
+  }
+
+  #correctOne(correction: IdentityCorrection): IdentityChanges | CorrectionRefusal {
     const state = this.#correctionState(correction);
     const decision = correct(state, correction);
     if (decision.kind === 'refused') return decision;

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { attributeInteraction, decidingIdentifier, type Ownership } from '../../identity/attribute-interaction.ts';
+import { erasedDecides } from '../../identity/erased-decides.ts';
 import type { IdentityRules } from '../../identity/identity-rules.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey } from '../../model/identifier.ts';
@@ -90,8 +91,8 @@ export class InteractionWrites {
     // What was proven before an erasure brings nothing back, however late it is used.
     const evidenceAt = provenAt !== null && provenAt < occurredAt ? provenAt : occurredAt;
     const erased = this.#reads.erasedSince(evidenceAt, interaction.identifiers);
+    if (erasedDecides(this.#rules, interaction.identifiers, erased)) return refused;
     const identifiers = interaction.identifiers.filter((identifier) => !erased.has(identifierKey(identifier)));
-    if (identifiers.length === 0) return refused;
     const changed = new Set<CustomerId>();
     const sighting = this.#sight({ ...interaction, identifiers }, changed);
     if ('holder' in sighting) {

@@ -105,6 +105,10 @@ export class SqliteStore implements Store {
     return this.#write('correct', correction) as Promise<IdentityChanges | CorrectionRefusal>;
   }
 
+  correctAll(corrections: readonly IdentityCorrection[]): Promise<readonly IdentityChanges[] | CorrectionRefusal> {
+    return this.#write('correctAll', corrections) as Promise<readonly IdentityChanges[] | CorrectionRefusal>;
+  }
+
   saveInteractions(interactions: readonly InteractionToSave[]): Promise<InteractionReceipt[]> {
     return this.#write('saveInteractions', interactions) as Promise<InteractionReceipt[]>;
   }
@@ -113,16 +117,12 @@ export class SqliteStore implements Store {
     return this.#write('commit', event) as Promise<IdentityDecision>;
   }
 
-  async saveAttributes(id: CustomerId, attributes: readonly Attribute[]): Promise<void> {
-    await this.#write('saveAttributes', id, attributes);
-  }
-
   claim(id: string, expiresAt: Date): Promise<boolean> {
     return this.#write('claim', id, expiresAt) as Promise<boolean>;
   }
 
-  async erase(order: ErasureOrder): Promise<void> {
-    await this.#write('erase', order);
+  erase(order: ErasureOrder): Promise<boolean> {
+    return this.#write('erase', order) as Promise<boolean>;
   }
 
   keepSetting(name: string, value: string): Promise<string> {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { IdentityRules } from '../../identity/identity-rules.ts';
-import type { CustomerId } from '../../model/customer.ts';
-import type { Attribute } from '../../model/ports.ts';
+import { identifierKey } from '../../model/identifier.ts';
+import type { ErasureOrder } from '../../model/identity.ts';
 import { AttributeWrites } from './attribute-writes.ts';
 import { Erasure } from './erasure.ts';
 import { IdentityEventLog } from './identity-event-log.ts';
@@ -17,9 +17,9 @@ export type StoreWrites = ReturnType<typeof storeWrites>;
 export function storeWrites(database: DatabaseSync, rules: IdentityRules, now: () => number) {
   const reads = new IdentityReads(database);
   const log = new IdentityEventLog(database, reads.identityKey);
-  const graph = new IdentityWrites(database, reads, log, rules, now);
-  const erasure = new Erasure(database, reads, log, now);
   const attributes = new AttributeWrites(database);
+  const graph = new IdentityWrites(database, reads, log, attributes, rules, now);
+  const erasure = new Erasure(database, reads, log, now);
   const interactions = new InteractionWrites(database, reads, graph, attributes, new TraitCounters(database), rules, now);
   const claim = database.prepare('insert into single_use (id, expires_at) values (?, ?) on conflict do nothing');
   const forgetClaims = database.prepare('delete from single_use where expires_at < ?');
@@ -28,11 +28,16 @@ export function storeWrites(database: DatabaseSync, rules: IdentityRules, now: (
   return {
     commit: graph.commit.bind(graph),
     correct: graph.correct.bind(graph),
-    erase: erasure.erase.bind(erasure),
-    saveInteractions: interactions.saveInteractions.bind(interactions),
-    saveAttributes: (id: CustomerId, given: readonly Attribute[]): void => {
-      for (const { name, value, touchpoint, capturedAt } of given) attributes.save(id, { [name]: value }, touchpoint, capturedAt);
+    correctAll: graph.correctAll.bind(graph),
+    erase: (order: ErasureOrder): boolean => {
+      const expected = order.expected && new Set(order.expected.map(identifierKey));
+      const customer = reads.findCustomers([order.customerId])[0];
+      if (expected && customer?.identifiers.some((identifier) => !expected.has(identifierKey(identifier)))) return false;
+      if (order.shown) graph.storeShown([order.shown], order.source);
+      erasure.erase(order);
+      return true;
     },
+    saveInteractions: interactions.saveInteractions.bind(interactions),
     claim: (id: string, expiresAt: Date): boolean => {
       forgetClaims.run(now());
       return claim.run(id, expiresAt.getTime()).changes === 1;

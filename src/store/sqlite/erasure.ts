@@ -35,8 +35,9 @@ export class Erasure {
     this.#formerOwners = database.prepare(
       'select distinct c.root_id from former_owner f join customer c on c.id = f.customer_id where f.id_key = ?',
     );
+    // Others may have had the identifier until later than the customer was seen.
     this.#suppress = database.prepare(
-      `insert into suppression values (?1, ?2) on conflict do update set erased_at = max(erased_at, excluded.erased_at)`,
+      `insert into suppression values (?1, max(?2, coalesce((select max(until) from former_owner where id_key = ?3), 0))) on conflict do update set erased_at = max(erased_at, excluded.erased_at)`,
     );
     this.#forgetIdentifier = ['identifier', 'former_owner', 'separation'].map((table) =>
       database.prepare(`delete from ${table} where id_key = ?`),
@@ -81,7 +82,7 @@ export class Erasure {
       for (const key of keys) this.#forgetInInteractions.run(id, key);
     }
     for (const key of keys) {
-      this.#suppress.run(this.#reads.hashOf(key), erasedAt);
+      this.#suppress.run(this.#reads.hashOf(key), erasedAt, key);
       for (const forget of this.#forgetIdentifier) forget.run(key);
       // Processes remember identifiers by the ids they showed them with. A stored id is looked up there no more.
       this.#insertAlias.run(this.#reads.provisionalIdOf(key), root, erasedAt);

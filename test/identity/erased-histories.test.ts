@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CONFLICT_POLICIES } from '../../src/model/conflict-policy.ts';
+import type { CustomerId } from '../../src/model/customer.ts';
+import type { Identifier } from '../../src/model/identifier.ts';
+import type { IdentityCorrection } from '../../src/model/identity.ts';
+import type { Store } from '../../src/model/ports.ts';
+import { newest } from '../support/journey.ts';
+import { STORES } from '../support/stores.ts';
+import { identifier, rulesWith, type Step, steps } from './histories.ts';
+
+const EVERY = ['crmId', 'email', 'phone', 'visitorId'].flatMap((type) => ['a', 'b', 'c', 'd'].map((value) => ({ type, value })));
+
+/** What a customer has that can be told from everything else in the history. */
+interface Traces {
+  readonly attributes: ReadonlySet<string>;
+  readonly interactions: ReadonlySet<string>;
+}
+
+/** A history in a store, whose identifiers, attributes and interactions are its own. */
+class History {
+  readonly #store: Store;
+  readonly #run: number;
+  /** Milliseconds that all times are counted from. */
+  readonly #base: number;
+  /** Everybody whom anything was recorded for. */
+  readonly ids = new Set<CustomerId>();
+
+  constructor(store: Store, run: number, base: number) {
+    this.#store = store;
+    this.#run = run;
+    this.#base = base;
+  }
+
+  own({ type, value }: Identifier): Identifier {
+    return { type, value: `r${this.#run}-${value}` };
+  }
+
+  async owner(of: Identifier): Promise<CustomerId | null> {
+    return (await this.#store.findOwners([this.own(of)]))[0] ?? null;
+  }
+
+  /** @param suffix of event ids and interaction ids: another one makes other events of the same content. */
+  async take(step: Step, index: number, suffix = ''): Promise<void> {
+    const store = this.#store;
+    const occurredAt = new Date(this.#base + ('at' in step ? step.at : 41));
+    const by = { at: occurredAt, source: 'test', actor: null, reason: null };
+    if (step.kind === 'sighting') {
+      const identifiers = step.identifiers.map((each) => this.own(each));
+      const attributes = { values: { [`s${index}`]: index }, touchpoint: null };
+      const decision = await store.commit({ identifiers, occurredAt, source: 'test', eventId: `${index}${suffix}`, attributes });
+      if (decision.kind === 'changes') for (const id of [decision.customerId, decision.attributed]) if (id !== null) this.ids.add(id);
+    } else if (step.kind === 'interaction') {
+      const rest = { type: 'view', touchpoint: null, pageUrl: null, properties: {}, source: 'test', provenAt: null };
+      const attributes = { [`i${index}`]: index };
+      const identifiers = step.identifiers.map((each) => this.own(each));
+      const interaction = { id: `i${index}${suffix}`, occurredAt, identifiers, attributes, ...rest };
+      const [receipt] = await store.saveInteractions([interaction]);
+      if (receipt?.customerId != null) this.ids.add(receipt.customerId);
+    } else if (step.kind === 'merge') {
+      const customerIds = (await Promise.all(step.of.map((each) => this.owner(each)))).filter((id) => id !== null);
+      if (customerIds.length === 2) await store.correct({ kind: 'merge', customerIds, ...by });
+    } else {
+      const correction = { kind: step.kind, customerId: null, identifiers: [this.own(step.of)], ...by } as IdentityCorrection;
+      const decision = await store.correct(correction);
+      if (decision.kind === 'changes') this.ids.add(decision.customerId);
+    }
+  }
+
+  async tracesOf(id: CustomerId): Promise<Traces> {
+    const [attributes = []] = await this.#store.findAttributes([id]);
+    const interactions = await this.#store.findInteractions(id, newest(200));
+    return { attributes: new Set(attributes.map(({ name }) => name)), interactions: new Set(interactions.map((each) => each.id)) };
+  }
+
+  /** Everybody of today. */
+  async everybody(): Promise<CustomerId[]> {
+    const owners = await this.#store.findOwners(EVERY.map((each) => this.own(each)));
+    const customers = await this.#store.findCustomers([...this.ids, ...owners.filter((id) => id !== null)]);
+    return [...new Set(customers.map((customer) => customer?.id).filter((id) => id !== undefined))];
+  }
+}
+
+describe.each(Object.keys(STORES).flatMap((name) => CONFLICT_POLICIES.map((conflict) => ({ name, conflict }))))(
+  'after any history with $conflict in $name',
+  ({ name, conflict }) => {
+    let directory: string;
+    let store: Store;
+    let run = 0;
+    beforeAll(() => {
+      directory = mkdtempSync(join(tmpdir(), 'erased-'));
+      store = (STORES[name] as (typeof STORES)[string])(directory, rulesWith(conflict));
+    });
+    afterAll(async () => {
+      await store.close();
+      rmSync(directory, { recursive: true, force: true });
+    });
+
+    it.each([
+      ['replaying it', '', 0],
+      ['replaying it, where its times are ahead of the clock,', '', 2 * Date.now()],
+      ['its events under other ids', '-again', 0],
+    ])('%s in any order gives an erased customer nothing, and nothing of it to anybody else', async (_, suffix, base) => {
+      const histories = steps.chain((history) =>
+        fc.tuple(fc.constant(history), identifier, fc.shuffledSubarray([...history.keys()], { minLength: history.length })),
+      );
+      await fc.assert(
+        fc.asyncProperty(histories, async ([steps, chosen, order]) => {
+          const history = new History(store, run++, base);
+          for (const [index, step] of steps.entries()) await history.take(step, index);
+          const erased = await history.owner(chosen);
+          if (erased === null) return;
+          const before = await history.tracesOf(erased);
+          const [customer] = await store.findCustomers([erased]);
+          await store.erase({ customerId: erased, at: new Date(), source: 'test', actor: null });
+
+          const told = order.filter((index) => ['sighting', 'interaction'].includes(steps[index]?.kind ?? ''));
+          await Promise.all(told.map((index) => history.take(steps[index] as Step, index, suffix)));
+          expect((await store.findCustomers([erased]))[0]).toMatchObject({ id: erased, identifiers: [], isErased: true });
+          expect(await history.tracesOf(erased)).toEqual({ attributes: new Set(), interactions: new Set() });
+          expect(await store.findOwners(customer?.identifiers ?? [])).toEqual(customer?.identifiers.map(() => null));
+          for (const id of await history.everybody()) {
+            const { attributes, interactions } = await history.tracesOf(id);
+            expect([...attributes].filter((each) => before.attributes.has(each))).toEqual([]);
+            expect([...interactions].filter((each) => before.interactions.has(each.replace('-again', '')))).toEqual([]);
+          }
+        }),
+        { numRuns: Number(process.env.RUNS ?? 60) },
+      );
+    });
+  },
+);

@@ -132,11 +132,11 @@ function gather(rules: IdentityRules, assembly: Assembly, { rule, group, arrivin
     moved,
     cut,
     leftOut: because('CONFLICTING_IDENTIFIERS', [...leftOut, ...arriving.filter((identifier) => !isKept(identifier))]),
-    formerly: [...moved, ...cut].map((identifier) => ({
-      identifier: plain(identifier),
-      until: assembly.event.occurredAt,
-      customerId: assembly.ownerOf(identifier) ?? survivor,
-    })),
+    formerly: [
+      ...moved.map((identifier) => ({ identifier, until: assembly.event.occurredAt })),
+      // A late event may cut what was seen after it: until then it was the customer's.
+      ...cut.map((identifier) => ({ identifier, until: new Date(Math.max(assembly.at, identifier.lastSeenAt.getTime() + 1)) })),
+    ].map(({ identifier, until }) => ({ identifier: plain(identifier), until, customerId: assembly.ownerOf(identifier) ?? survivor })),
   };
 }
 

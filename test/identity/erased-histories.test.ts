@@ -62,11 +62,14 @@ class History {
     return (await this.#store.findOwners([this.own(of)]))[0] ?? null;
   }
 
-  /** @param suffix of event ids and interaction ids: another one makes other events of the same content. */
-  async take(step: Step, index: number, suffix = ''): Promise<void> {
+  /**
+   * @param suffix of event ids and interaction ids: another one makes other events of the same content.
+   * @param later milliseconds that are added to its time.
+   */
+  async take(step: Step, index: number, suffix = '', later = 0): Promise<void> {
     const store = this.#store;
     const at = 'at' in step ? step.at : 41;
-    const occurredAt = new Date(this.#base + (this.#isSpread ? at * 20 + index : at));
+    const occurredAt = new Date(later + this.#base + (this.#isSpread ? at * 20 + index : at));
     const by = { at: occurredAt, source: 'test', actor: null, reason: null };
     if (step.kind === 'sighting') {
       const identifiers = step.identifiers.map((each) => this.own(each));
@@ -117,6 +120,24 @@ describe.each(Object.keys(STORES).flatMap((name) => CONFLICT_POLICIES.map((confl
     afterAll(async () => {
       await store.close();
       rmSync(directory, { recursive: true, force: true });
+    });
+
+    it('telling its events again with times after the erasure gives an erased customer nothing, and founds nobody', async () => {
+      await fc.assert(
+        fc.asyncProperty(steps, identifier, async (steps, chosen) => {
+          const history = new History(store, run++, 0, false);
+          for (const [index, step] of steps.entries()) await history.take(step, index);
+          const erased = await history.owner(chosen);
+          if (erased === null) return;
+          const [customer] = await store.findCustomers([erased]);
+          await store.erase({ customerId: erased, at: new Date(), source: 'test', actor: null });
+          const sightings = [...steps.entries()].filter(([, { kind }]) => kind === 'sighting');
+          await Promise.all(sightings.map(([index, step]) => history.take(step, index, '', 2 * Date.now())));
+          expect(await history.tracesOf(erased)).toMatchObject({ attributes: new Set() });
+          expect(await store.findOwners(customer?.identifiers ?? [])).toEqual(customer?.identifiers.map(() => null));
+        }),
+        { numRuns: RUNS },
+      );
     });
 
     it.each([

@@ -31,6 +31,8 @@ describe.each(Object.keys(STORES).flatMap((name) => CONFLICT_POLICIES.map((confl
     /** Every run has identifiers of its own, so that all share one store. */
     const own = (prefix: string, { type, value }: Identifier) => ({ type, value: prefix + value });
 
+    const pairOf = (value: string) => ({ type: 'visitorId', value: `${value}-${conflict}` });
+
     it('does what a plain model does, step by step', async () => {
       await fc.assert(
         fc.asyncProperty(steps, async (history) => {
@@ -109,6 +111,79 @@ describe.each(Object.keys(STORES).flatMap((name) => CONFLICT_POLICIES.map((confl
         if (page.length < 2) break;
       }
       expect(paged).toEqual(whole);
+    });
+
+    it('applies several corrections on what those before them leave, or none of them', async () => {
+      const [giver, follower] = [pairOf('giver'), pairOf('follower')];
+      const seen = { occurredAt: new Date(1), source: 'test', eventId: null };
+      await store.commit({ identifiers: [giver], ...seen });
+      await store.commit({ identifiers: [follower], ...seen });
+      const [from, to] = (await store.findOwners([giver, follower])) as [CustomerId, CustomerId];
+      const unlink: IdentityCorrection = { kind: 'unlink', customerId: from, identifiers: [giver], ...BY_HAND };
+      const merge: IdentityCorrection = { kind: 'merge', customerIds: [from, to], emptied: from, ...BY_HAND };
+      expect(await store.correctAll([merge])).toEqual({ kind: 'refused', why: 'not-empty', index: 0 });
+      expect(await store.correctAll([unlink, unlink])).toEqual({ kind: 'refused', why: 'unknown-identifier', index: 0 });
+      expect(await store.findOwners([giver, follower])).toEqual([from, to]);
+      expect(await store.correctAll([unlink, merge])).toMatchObject([{ rule: 'UNLINK' }, { rule: 'MERGE' }]);
+      const [owner, ...rest] = await store.findOwners([follower, giver]);
+      expect(rest).toEqual([null]);
+      expect((await store.findCustomers([from, to])).map((customer) => customer?.id)).toEqual([owner, owner]);
+    });
+
+    it('stores who was only shown together with the correction that names them, and only where it needs them', async () => {
+      const [stored, shown] = [pairOf('stored'), pairOf('shown')];
+      await store.commit({ identifiers: [stored], occurredAt: new Date(1), source: 'test', eventId: null });
+      const [known] = (await store.findOwners([stored])) as [CustomerId];
+      const [id] = (await store.provisionalIds([shown])) as [CustomerId];
+      const nobody = '00000000-0000-4000-8000-000000000000' as CustomerId;
+      const names = { kind: 'merge', shown: [{ id, identifier: shown }], ...BY_HAND } as const;
+      expect(await store.correct({ ...names, customerIds: [id, nobody] })).toMatchObject({ why: 'unknown-customer', index: 1 });
+      expect(await store.findCustomers([id])).toEqual([null]);
+      expect(await store.correct({ ...names, customerIds: [known, id] })).toMatchObject({ rule: 'MERGE', customerId: known });
+      expect(await store.findOwners([shown])).toEqual([known]);
+      expect(await store.correct({ ...names, customerIds: [known, id] })).toMatchObject({ rule: 'MERGE', merged: [] });
+    });
+
+    it('erases nobody who has an identifier that the order does not expect', async () => {
+      const [expected, other] = [pairOf('expected'), pairOf('unexpected')];
+      await store.commit({ identifiers: [expected, other], occurredAt: new Date(1), source: 'test', eventId: null });
+      const [customerId] = (await store.findOwners([expected])) as [CustomerId];
+      const order = { customerId, at: new Date(), source: 'test', actor: null };
+      expect(await store.erase({ ...order, expected: [expected] })).toBe(false);
+      expect(await store.findOwners([expected, other])).toEqual([customerId, customerId]);
+      expect(await store.erase({ ...order, expected: [expected, other] })).toBe(true);
+      expect(await store.findCustomers([customerId])).toMatchObject([{ id: customerId, identifiers: [], isErased: true }]);
+    });
+
+    it('keeps attributes with the event, for whoever had its identifier then, and none of a repetition', async () => {
+      const [one, cookie, two] = [
+        { type: 'crmId', value: `one-${conflict}` },
+        pairOf('moves'),
+        { type: 'crmId', value: `two-${conflict}` },
+      ];
+      const event = (at: number, identifiers: Identifier[], values: Record<string, unknown>) =>
+        store.commit({
+          identifiers,
+          occurredAt: new Date(at),
+          source: 'test',
+          eventId: `at ${at}`,
+          attributes: { values, touchpoint: 'web' },
+        });
+      const first = (await event(10, [one, cookie], { a: 1 })) as IdentityChanges;
+      expect(first.attributed).toBe(first.customerId);
+      expect(await event(10, [one, cookie], { a: 2 })).toMatchObject({ rule: 'REPLAY', attributed: null });
+      await store.correct({ kind: 'unlink', customerId: null, identifiers: [cookie], ...BY_HAND });
+      const second = (await event(50, [two, cookie], {})) as IdentityChanges;
+      expect(second.attributed).toBeNull();
+      expect(await event(20, [cookie], { late: true })).toMatchObject({ customerId: second.customerId, attributed: first.customerId });
+      const found = await store.findAttributes([first.customerId, second.customerId]);
+      expect(found.map((each) => each.map(({ name, value, touchpoint }) => ({ name, value, touchpoint })))).toEqual([
+        [
+          { name: 'a', value: 1, touchpoint: 'web' },
+          { name: 'late', value: true, touchpoint: 'web' },
+        ],
+        [],
+      ]);
     });
 
     it('claims a single use once, and keeps the first value of a setting', async () => {

@@ -8,6 +8,7 @@ import type {
   IdentityCorrection,
   StoredCustomer,
 } from '../model/identity.ts';
+import { endOfOwnership } from './end-of-ownership.ts';
 import { NO_CHANGES } from './no-changes.ts';
 
 /**
@@ -18,16 +19,9 @@ export function correct(state: CorrectionState, correction: IdentityCorrection):
   if (correction.kind === 'merge') return merge(state, correction.customerIds);
   const customer = ownerOfAll(state, correction.identifiers, correction.customerId);
   if ('kind' in customer) return customer;
-  const lost = customer.identifiers.filter((identifier) => isOneOf(correction.identifiers, identifier));
-  const changes = correction.kind === 'unlink' ? unlink(customer, lost) : split(state, customer, lost);
-  return {
-    ...changes,
-    formerly: [
-      ...changes.formerly,
-      ...lost.map(({ type, value }) => ({ identifier: { type, value }, until: correction.at, customerId: customer.id })),
-    ],
-    separated: lost.map(({ type, value }) => ({ identifier: { type, value }, from: customer.id })),
-  };
+  const named = new Set(correction.identifiers.map(identifierKey));
+  const lost = customer.identifiers.filter((identifier) => named.has(identifierKey(identifier)));
+  return correction.kind === 'unlink' ? unlink(customer, lost, correction.at) : split(state, customer, lost, correction.at);
 }
 
 function merge({ roots, customers }: CorrectionState, given: readonly CustomerId[]): IdentityChanges | CorrectionRefusal {
@@ -40,32 +34,91 @@ function merge({ roots, customers }: CorrectionState, given: readonly CustomerId
   return { ...NO_CHANGES, rule: 'MERGE', customerId: survivor.id, merged };
 }
 
-function unlink(customer: StoredCustomer, lost: readonly LinkedIdentifier[]): IdentityChanges {
-  return { ...NO_CHANGES, rule: 'UNLINK', customerId: customer.id, cut: lost };
+function unlink(customer: StoredCustomer, lost: readonly LinkedIdentifier[], at: Date): IdentityChanges {
+  const formerly = lost.map((identifier) => ({
+    identifier: plain(identifier),
+    until: endOfOwnership(identifier, at),
+    customerId: customer.id,
+  }));
+  const separated = lost.map((identifier) => ({ identifier: plain(identifier), from: customer.id }));
+  return { ...NO_CHANGES, rule: 'UNLINK', customerId: customer.id, cut: lost, formerly, separated };
 }
 
-/** Whoever was merged into the customer and brought nothing but what leaves now comes back as they were: id, history and all. */
-function split(state: CorrectionState, customer: StoredCustomer, lost: readonly LinkedIdentifier[]): IdentityChanges {
-  const returning = state.formerCustomers.filter(({ identifiers }) => {
-    const still = identifiers.filter((identifier) => isOneOf(customer.identifiers, identifier));
-    return still.length > 0 && still.every((identifier) => isOneOf(lost, identifier));
-  });
+/**
+ * Takes the listed identifiers and the rest of the customer's apart. Whoever was merged into the customer and brought
+ * nothing but what leaves now comes back as they were: id, history and all. Where the customer's own part is listed and
+ * only customers who were merged into it remain, it is they who leave, so that the listed part keeps its id and history.
+ */
+function split(state: CorrectionState, customer: StoredCustomer, listed: readonly LinkedIdentifier[], at: Date): IdentityChanges {
+  const owned = new Set(customer.identifiers.map(identifierKey));
+  const keys = new Set(listed.map(identifierKey));
+  const rest = customer.identifiers.filter((identifier) => !keys.has(identifierKey(identifier)));
+  const ofListed = returningWith(state.formerCustomers, owned, listed);
+  const ofRest = returningWith(state.formerCustomers, owned, rest);
+  // What was written since the merge lies under the customer's id: that is a person's rather than a cookie's.
+  const isPerson = (part: readonly Identifier[]) => part.some(({ type }) => state.personTypes.has(type));
+  const isRestLeaving = isBroughtBy(ofRest, rest) && !isBroughtBy(ofListed, listed) && (isPerson(listed) || !isPerson(rest));
+  const [lost, returning] = isRestLeaving ? [rest, ofRest] : [listed, ofListed];
+
   const oldest = [...returning].sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1))[0];
+  const customerId = oldest?.id ?? state.freshId;
+  const lostKeys = new Set(lost.map(identifierKey));
+  const returningIds = new Set(returning.map(({ id }) => id));
   return {
     ...NO_CHANGES,
     rule: 'SPLIT',
-    customerId: oldest?.id ?? state.freshId,
+    customerId,
     created: oldest === undefined,
     restored: returning.map(({ id }) => id),
     moved: lost.map((identifier) => ({ ...identifier, from: customer.id })),
-    formerly: returning.flatMap((former) => beforeTheMerge(former, lost)),
+    formerly: [
+      ...returning.flatMap((former) => beforeTheMerge(former, lostKeys)),
+      ...lost.map((identifier) => ({ identifier: plain(identifier), until: at, customerId: customer.id })),
+    ],
+    brought: returning
+      .filter(({ id }) => id !== customerId)
+      .map(({ createdAt: _, ...former }) => ({ ...former, into: returningIds.has(former.into) ? former.into : customerId })),
+    separated: lost.map((identifier) => ({ identifier: plain(identifier), from: customer.id })),
   };
 }
 
-function beforeTheMerge({ id, identifiers, mergedAt }: FormerCustomer, lost: readonly Identifier[]) {
+/**
+ * Who comes back when these identifiers leave: whoever brought some of them and nothing that stays; and, with whom they
+ * had joined, those who brought nothing that the customer still has.
+ * @param owned keys of all that the customer has.
+ */
+function returningWith(
+  formerCustomers: readonly FormerCustomer[],
+  owned: ReadonlySet<string>,
+  leaving: readonly Identifier[],
+): FormerCustomer[] {
+  const leavingKeys = new Set(leaving.map(identifierKey));
+  const stillThere = (former: FormerCustomer) => former.identifiers.map(identifierKey).filter((key) => owned.has(key));
+  const isLeaving = (former: FormerCustomer) => {
+    const keys = stillThere(former);
+    return keys.length > 0 && keys.every((key) => leavingKeys.has(key));
+  };
+  const returning = new Map(formerCustomers.filter(isLeaving).map((former) => [former.id, former]));
+  const joined = Map.groupBy(
+    formerCustomers.filter((former) => stillThere(former).length === 0),
+    ({ into }) => into,
+  );
+  // Entries that are set during the iteration are visited too.
+  for (const id of returning.keys()) for (const former of joined.get(id) ?? []) returning.set(former.id, former);
+  return [...returning.values()];
+}
+
+/** Whether customers, and not only ids that were shown, brought all of these. */
+function isBroughtBy(formerCustomers: readonly FormerCustomer[], identifiers: readonly Identifier[]): boolean {
+  const customers = formerCustomers.filter(({ wasCustomer }) => wasCustomer);
+  const brought = new Set(customers.flatMap((former) => former.identifiers.map(identifierKey)));
+  return identifiers.length > 0 && identifiers.every((identifier) => brought.has(identifierKey(identifier)));
+}
+
+function beforeTheMerge({ id, identifiers, mergedAt }: FormerCustomer, lost: ReadonlySet<string>) {
   return identifiers
-    .filter((identifier) => isOneOf(lost, identifier))
-    .map((identifier) => ({ identifier, until: mergedAt, customerId: id }));
+    .filter((identifier) => lost.has(identifierKey(identifier)))
+    .map((identifier) => ({ identifier: plain(identifier), until: mergedAt, customerId: id }));
 }
 
 /** @param expected whose they must be; null for anybody's. */
@@ -84,6 +137,6 @@ function ownerOfAll(
   return customers.get(wanted as CustomerId) as StoredCustomer;
 }
 
-function isOneOf(identifiers: readonly Identifier[], { type, value }: Identifier): boolean {
-  return identifiers.some((other) => other.type === type && other.value === value);
+function plain({ type, value }: Identifier): Identifier {
+  return { type, value };
 }

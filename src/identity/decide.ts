@@ -10,6 +10,7 @@ import type {
   StoredCustomer,
 } from '../model/identity.ts';
 import { Assembly } from './assembly.ts';
+import { endOfOwnership } from './end-of-ownership.ts';
 import { crowdedType, doubledType, type IdentityRules, orderedByStrength, pickerOf } from './identity-rules.ts';
 import { withinCapacity, withinLimits } from './keep-within.ts';
 import { NO_CHANGES } from './no-changes.ts';
@@ -108,7 +109,8 @@ function reassignLatest(
 
 function gather(rules: IdentityRules, assembly: Assembly, { rule, group, arriving, leftOut }: Gathering): IdentityChanges {
   const candidates = assembly.candidates(group, arriving);
-  const kept = withinCapacity(rules, withinLimits(rules, candidates));
+  const lastMerge = Math.max(...group.map(({ mergedByPersonAt }) => mergedByPersonAt?.getTime() ?? 0), 0);
+  const kept = withinCapacity(rules, withinLimits(rules, candidates), assembly.at > lastMerge);
   const keptKeys = new Set(kept.map(({ identifier }) => identifierKey(identifier)));
   const isKept = (identifier: Identifier) => keptKeys.has(identifierKey(identifier));
 
@@ -131,11 +133,14 @@ function gather(rules: IdentityRules, assembly: Assembly, { rule, group, arrivin
     moved,
     cut,
     leftOut: because('CONFLICTING_IDENTIFIERS', [...leftOut, ...arriving.filter((identifier) => !isKept(identifier))]),
-    formerly: [...moved, ...cut].map((identifier) => ({
-      identifier: plain(identifier),
-      until: assembly.event.occurredAt,
-      customerId: assembly.ownerOf(identifier) ?? survivor,
-    })),
+    formerly: [
+      ...moved.map((identifier) => ({ identifier: plain(identifier), until: assembly.event.occurredAt, customerId: identifier.from })),
+      ...cut.map((identifier) => ({
+        identifier: plain(identifier),
+        until: endOfOwnership(identifier, assembly.event.occurredAt),
+        customerId: assembly.ownerOf(identifier) ?? survivor,
+      })),
+    ],
   };
 }
 

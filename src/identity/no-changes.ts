@@ -12,6 +12,7 @@ export const NO_CHANGES = {
   cut: [],
   leftOut: [],
   formerly: [],
+  brought: [],
   separated: [],
 } as const satisfies Omit<IdentityChanges, 'rule' | 'customerId'>;
 

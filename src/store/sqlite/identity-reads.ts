@@ -12,6 +12,7 @@ interface CustomerRow {
   created_at: number;
   first_seen_at: number;
   last_seen_at: number;
+  person_merged_at: number | null;
 }
 interface IdentifierRow {
   customer_id: string;
@@ -60,7 +61,7 @@ export class IdentityReads {
     this.#suppression = database.prepare('select 1 from suppression where value_hash = ? and erased_at >= ?');
     this.#owners = database.prepare('select i.id_key, i.customer_id from json_each(?) asked join identifier i on i.id_key = asked.value');
     this.#customer = database.prepare(
-      `select given.id as asked, root.id, root.created_at, root.first_seen_at, root.last_seen_at
+      `select given.id as asked, root.id, root.created_at, root.first_seen_at, root.last_seen_at, root.person_merged_at
        from customer given join customer root on root.id = given.root_id where given.id = ?`,
     );
     this.#identifiersOfOne = database.prepare(
@@ -68,7 +69,7 @@ export class IdentityReads {
        from identifier where customer_id = ? order by last_seen_at desc, id_key`,
     );
     this.#customers = database.prepare(
-      `select asked.value as asked, root.id, root.created_at, root.first_seen_at, root.last_seen_at
+      `select asked.value as asked, root.id, root.created_at, root.first_seen_at, root.last_seen_at, root.person_merged_at
        from json_each(?) asked join customer given on given.id = asked.value join customer root on root.id = given.root_id`,
     );
     this.#identifiers = database.prepare(
@@ -192,6 +193,7 @@ function toCustomer(row: CustomerRow, identifiers: readonly LinkedIdentifier[]):
     firstSeenAt: new Date(row.first_seen_at),
     lastSeenAt: new Date(row.last_seen_at),
     identifiers,
+    mergedByPersonAt: row.person_merged_at === null ? null : new Date(row.person_merged_at),
   };
 }
 

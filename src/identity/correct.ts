@@ -1,6 +1,7 @@
 import type { CustomerId } from '../model/customer.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../model/identifier.ts';
 import type {
+  BroughtCustomer,
   CorrectionRefusal,
   CorrectionState,
   FormerCustomer,
@@ -53,8 +54,8 @@ function split(state: CorrectionState, customer: StoredCustomer, listed: readonl
   const owned = new Set(customer.identifiers.map(identifierKey));
   const keys = new Set(listed.map(identifierKey));
   const rest = customer.identifiers.filter((identifier) => !keys.has(identifierKey(identifier)));
-  const ofListed = returningWith(state.formerCustomers, owned, listed);
-  const ofRest = returningWith(state.formerCustomers, owned, rest);
+  const parts = partsOf(state.formerCustomers, owned);
+  const [ofListed, ofRest] = [returningWith(parts, listed), returningWith(parts, rest)];
   // What was written since the merge lies under the customer's id: that is a person's rather than a cookie's.
   const isPerson = (part: readonly Identifier[]) => part.some(({ type }) => state.personTypes.has(type));
   const isRestLeaving = isBroughtBy(ofRest, rest) && !isBroughtBy(ofListed, listed) && (isPerson(listed) || !isPerson(rest));
@@ -62,8 +63,6 @@ function split(state: CorrectionState, customer: StoredCustomer, listed: readonl
 
   const oldest = [...returning].sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1))[0];
   const customerId = oldest?.id ?? state.freshId;
-  const lostKeys = new Set(lost.map(identifierKey));
-  const returningIds = new Set(returning.map(({ id }) => id));
   return {
     ...NO_CHANGES,
     rule: 'SPLIT',
@@ -72,37 +71,59 @@ function split(state: CorrectionState, customer: StoredCustomer, listed: readonl
     restored: returning.map(({ id }) => id),
     moved: lost.map((identifier) => ({ ...identifier, from: customer.id })),
     formerly: [
-      ...returning.flatMap((former) => beforeTheMerge(former, lostKeys)),
+      ...beforeTheMerges(state, returning, lost),
       ...lost.map((identifier) => ({ identifier: plain(identifier), until: at, customerId: customer.id })),
     ],
-    brought: returning
-      .filter(({ id }) => id !== customerId)
-      .map(({ createdAt: _, ...former }) => ({ ...former, into: returningIds.has(former.into) ? former.into : customerId })),
+    brought: broughtAfter(state, returning, customerId, customer.id),
     separated: lost.map((identifier) => ({ identifier: plain(identifier), from: customer.id })),
   };
 }
 
 /**
+ * What both customers must remember of their aliases, since the events that say so may lie in the other's history from
+ * now on: of all that come back, and of those that stay and had joined somebody else than the customer.
+ */
+function broughtAfter(
+  { formerCustomers }: CorrectionState,
+  returning: readonly FormerCustomer[],
+  to: CustomerId,
+  from: CustomerId,
+): BroughtCustomer[] {
+  const ids = new Set(returning.map(({ id }) => id));
+  return formerCustomers.flatMap(({ createdAt: _, ...former }) => {
+    const isReturning = ids.has(former.id);
+    if (former.id === to || (!isReturning && former.into === from)) return [];
+    const isIntoTheSame = isReturning === ids.has(former.into);
+    return { ...former, into: isIntoTheSame ? former.into : isReturning ? to : from };
+  });
+}
+
+/** A former customer with those identifiers that it brought for itself, and not by having become one with another before. */
+interface Part {
+  readonly former: FormerCustomer;
+  /** Keys of those that the customer still has. */
+  readonly own: readonly string[];
+}
+
+/** @param owned keys of all that the customer has. */
+function partsOf(formerCustomers: readonly FormerCustomer[], owned: ReadonlySet<string>): Part[] {
+  const joined = Map.groupBy(formerCustomers, ({ into }) => into);
+  return formerCustomers.map((former) => {
+    const others = new Set((joined.get(former.id) ?? []).flatMap((other) => other.identifiers.map(identifierKey)));
+    return { former, own: former.identifiers.map(identifierKey).filter((key) => owned.has(key) && !others.has(key)) };
+  });
+}
+
+/**
  * Who comes back when these identifiers leave: whoever brought some of them and nothing that stays; and, with whom they
  * had joined, those who brought nothing that the customer still has.
- * @param owned keys of all that the customer has.
  */
-function returningWith(
-  formerCustomers: readonly FormerCustomer[],
-  owned: ReadonlySet<string>,
-  leaving: readonly Identifier[],
-): FormerCustomer[] {
-  const leavingKeys = new Set(leaving.map(identifierKey));
-  const stillThere = (former: FormerCustomer) => former.identifiers.map(identifierKey).filter((key) => owned.has(key));
-  const isLeaving = (former: FormerCustomer) => {
-    const keys = stillThere(former);
-    return keys.length > 0 && keys.every((key) => leavingKeys.has(key));
-  };
-  const returning = new Map(formerCustomers.filter(isLeaving).map((former) => [former.id, former]));
-  const joined = Map.groupBy(
-    formerCustomers.filter((former) => stillThere(former).length === 0),
-    ({ into }) => into,
-  );
+function returningWith(parts: readonly Part[], leaving: readonly Identifier[]): FormerCustomer[] {
+  const keys = new Set(leaving.map(identifierKey));
+  const returning = new Map<CustomerId, FormerCustomer>();
+  for (const { former, own } of parts) if (own.length > 0 && own.every((key) => keys.has(key))) returning.set(former.id, former);
+  const without = parts.flatMap(({ former, own }) => (own.length === 0 ? [former] : []));
+  const joined = Map.groupBy(without, ({ into }) => into);
   // Entries that are set during the iteration are visited too.
   for (const id of returning.keys()) for (const former of joined.get(id) ?? []) returning.set(former.id, former);
   return [...returning.values()];
@@ -115,10 +136,18 @@ function isBroughtBy(formerCustomers: readonly FormerCustomer[], identifiers: re
   return identifiers.length > 0 && identifiers.every((identifier) => brought.has(identifierKey(identifier)));
 }
 
-function beforeTheMerge({ id, identifiers, mergedAt }: FormerCustomer, lost: ReadonlySet<string>) {
-  return identifiers
-    .filter((identifier) => lost.has(identifierKey(identifier)))
-    .map((identifier) => ({ identifier: plain(identifier), until: mergedAt, customerId: id }));
+/** For the identifiers that leave, and for all that the returning ones brought: whose they were before each merge. */
+function beforeTheMerges({ formerCustomers }: CorrectionState, returning: readonly FormerCustomer[], lost: readonly Identifier[]) {
+  const concerned = new Set([...lost, ...returning.flatMap(({ identifiers }) => identifiers)].map(identifierKey));
+  const joined = Map.groupBy(formerCustomers, ({ into }) => into);
+  return formerCustomers.flatMap(({ id, identifiers, mergedAt }) => {
+    // Events come late: what another brought after this one's merge, by the times of the events, was never this one's.
+    const broughtLater = (joined.get(id) ?? []).filter((other) => other.mergedAt >= mergedAt);
+    const notOwn = new Set(broughtLater.flatMap((other) => other.identifiers.map(identifierKey)));
+    return identifiers
+      .filter((identifier) => concerned.has(identifierKey(identifier)) && !notOwn.has(identifierKey(identifier)))
+      .map((identifier) => ({ identifier: plain(identifier), until: mergedAt, customerId: id }));
+  });
 }
 
 /** @param expected whose they must be; null for anybody's. */

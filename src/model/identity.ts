@@ -81,7 +81,7 @@ export interface IdentityChanges {
   readonly leftOut: readonly (Identifier & { readonly reason: LeftOutReason })[];
   /** For each identifier that is lost: whose it was until when. Interactions that come late go by it. */
   readonly formerly: readonly FormerOwner[];
-  /** For a split: the aliases among `restored` that stay aliases, of `customerId`, so that the next split finds them. */
+  /** For a split: aliases of both customers that it makes, so that the next split finds what they brought. */
   readonly brought: readonly BroughtCustomer[];
   /** Identifiers that a person took from a customer: evidence that is not newer will not bring them together. */
   readonly separated: readonly { readonly identifier: Identifier; readonly from: CustomerId }[];

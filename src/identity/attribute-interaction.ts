@@ -3,10 +3,10 @@ import type { Identifier } from '../model/identifier.ts';
 import type { FormerOwner } from '../model/identity.ts';
 import { doubledType, type IdentityRules, orderedByStrength } from './identity-rules.ts';
 
-/** Whose an identifier is and was. */
-export interface Ownership {
-  readonly now: CustomerId;
-  /** The earliest end first. */
+/** Whose an identifier is and was. @typeParam Now includes null where nobody may have it now. */
+export interface Ownership<Now extends CustomerId | null = CustomerId> {
+  readonly now: Now;
+  /** The earliest end first; those that ended by the time asked for may be left out. */
   readonly formerly: readonly Pick<FormerOwner, 'until' | 'customerId'>[];
 }
 
@@ -23,6 +23,6 @@ export function decidingIdentifier(rules: IdentityRules, identifiers: readonly I
  * identifier had any owner is its first owner's: an anonymous history belongs to the person it turns out to be.
  * (DESIGN, Identity 5.)
  */
-export function attributeInteraction({ now, formerly }: Ownership, occurredAt: Date): CustomerId {
+export function attributeInteraction<Now extends CustomerId | null>({ now, formerly }: Ownership<Now>, occurredAt: Date): CustomerId | Now {
   return formerly.find(({ until }) => until.getTime() > occurredAt.getTime())?.customerId ?? now;
 }

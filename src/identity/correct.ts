@@ -1,6 +1,7 @@
 import type { CustomerId } from '../model/customer.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../model/identifier.ts';
 import type {
+  BroughtCustomer,
   CorrectionRefusal,
   CorrectionState,
   FormerCustomer,
@@ -8,6 +9,7 @@ import type {
   IdentityCorrection,
   StoredCustomer,
 } from '../model/identity.ts';
+import { endOfOwnership } from './end-of-ownership.ts';
 import { NO_CHANGES } from './no-changes.ts';
 
 /**
@@ -18,16 +20,9 @@ export function correct(state: CorrectionState, correction: IdentityCorrection):
   if (correction.kind === 'merge') return merge(state, correction);
   const customer = ownerOfAll(state, correction.identifiers, correction.customerId);
   if ('kind' in customer) return customer;
-  const lost = customer.identifiers.filter((identifier) => isOneOf(correction.identifiers, identifier));
-  const changes = correction.kind === 'unlink' ? unlink(customer, lost) : split(state, customer, lost);
-  return {
-    ...changes,
-    formerly: [
-      ...changes.formerly,
-      ...lost.map(({ type, value }) => ({ identifier: { type, value }, until: correction.at, customerId: customer.id })),
-    ],
-    separated: lost.map(({ type, value }) => ({ identifier: { type, value }, from: customer.id })),
-  };
+  const named = new Set(correction.identifiers.map(identifierKey));
+  const lost = customer.identifiers.filter((identifier) => named.has(identifierKey(identifier)));
+  return correction.kind === 'unlink' ? unlink(customer, lost, correction.at) : split(state, customer, lost, correction.at);
 }
 
 function merge(
@@ -51,32 +46,119 @@ function merge(
   return { ...NO_CHANGES, rule: 'MERGE', customerId: survivor.id, merged };
 }
 
-function unlink(customer: StoredCustomer, lost: readonly LinkedIdentifier[]): IdentityChanges {
-  return { ...NO_CHANGES, rule: 'UNLINK', customerId: customer.id, cut: lost };
+function unlink(customer: StoredCustomer, lost: readonly LinkedIdentifier[], at: Date): IdentityChanges {
+  const formerly = lost.map((identifier) => ({
+    identifier: plain(identifier),
+    until: endOfOwnership(identifier, at),
+    customerId: customer.id,
+  }));
+  const separated = lost.map((identifier) => ({ identifier: plain(identifier), from: customer.id }));
+  return { ...NO_CHANGES, rule: 'UNLINK', customerId: customer.id, cut: lost, formerly, separated };
 }
 
-/** Whoever was merged into the customer and brought nothing but what leaves now comes back as they were: id, history and all. */
-function split(state: CorrectionState, customer: StoredCustomer, lost: readonly LinkedIdentifier[]): IdentityChanges {
-  const returning = state.formerCustomers.filter(({ identifiers }) => {
-    const still = identifiers.filter((identifier) => isOneOf(customer.identifiers, identifier));
-    return still.length > 0 && still.every((identifier) => isOneOf(lost, identifier));
-  });
+/**
+ * Takes the listed identifiers and the rest of the customer's apart. Whoever was merged into the customer and brought
+ * nothing but what leaves now comes back as they were: id, history and all. Where the customer's own part is listed and
+ * only customers who were merged into it remain, it is they who leave, so that the listed part keeps its id and history.
+ */
+function split(state: CorrectionState, customer: StoredCustomer, listed: readonly LinkedIdentifier[], at: Date): IdentityChanges {
+  const owned = new Set(customer.identifiers.map(identifierKey));
+  const keys = new Set(listed.map(identifierKey));
+  const rest = customer.identifiers.filter((identifier) => !keys.has(identifierKey(identifier)));
+  const parts = partsOf(state.formerCustomers, owned);
+  const [ofListed, ofRest] = [returningWith(parts, listed), returningWith(parts, rest)];
+  // What was written since the merge lies under the customer's id: that is a person's rather than a cookie's.
+  const isPerson = (part: readonly Identifier[]) => part.some(({ type }) => state.personTypes.has(type));
+  const isRestLeaving = isBroughtBy(ofRest, rest) && !isBroughtBy(ofListed, listed) && (isPerson(listed) || !isPerson(rest));
+  const [lost, returning] = isRestLeaving ? [rest, ofRest] : [listed, ofListed];
+
   const oldest = [...returning].sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1))[0];
+  const customerId = oldest?.id ?? state.freshId;
   return {
     ...NO_CHANGES,
     rule: 'SPLIT',
-    customerId: oldest?.id ?? state.freshId,
+    customerId,
     created: oldest === undefined,
     restored: returning.map(({ id }) => id),
     moved: lost.map((identifier) => ({ ...identifier, from: customer.id })),
-    formerly: returning.flatMap((former) => beforeTheMerge(former, lost)),
+    formerly: [
+      ...beforeTheMerges(state, returning, lost),
+      ...lost.map((identifier) => ({ identifier: plain(identifier), until: at, customerId: customer.id })),
+    ],
+    brought: broughtAfter(state, returning, customerId, customer.id),
+    separated: lost.map((identifier) => ({ identifier: plain(identifier), from: customer.id })),
   };
 }
 
-function beforeTheMerge({ id, identifiers, mergedAt }: FormerCustomer, lost: readonly Identifier[]) {
-  return identifiers
-    .filter((identifier) => isOneOf(lost, identifier))
-    .map((identifier) => ({ identifier, until: mergedAt, customerId: id }));
+/**
+ * What both customers must remember of their aliases, since the events that say so may lie in the other's history from
+ * now on: of all that come back, and of those that stay and had joined somebody else than the customer.
+ */
+function broughtAfter(
+  { formerCustomers }: CorrectionState,
+  returning: readonly FormerCustomer[],
+  to: CustomerId,
+  from: CustomerId,
+): BroughtCustomer[] {
+  const ids = new Set(returning.map(({ id }) => id));
+  return formerCustomers.flatMap(({ createdAt: _, ...former }) => {
+    const isReturning = ids.has(former.id);
+    if (former.id === to || (!isReturning && former.into === from)) return [];
+    const isIntoTheSame = isReturning === ids.has(former.into);
+    return { ...former, into: isIntoTheSame ? former.into : isReturning ? to : from };
+  });
+}
+
+/** A former customer with those identifiers that it brought for itself, and not by having become one with another before. */
+interface Part {
+  readonly former: FormerCustomer;
+  /** Keys of those that the customer still has. */
+  readonly own: readonly string[];
+}
+
+/** @param owned keys of all that the customer has. */
+function partsOf(formerCustomers: readonly FormerCustomer[], owned: ReadonlySet<string>): Part[] {
+  const joined = Map.groupBy(formerCustomers, ({ into }) => into);
+  return formerCustomers.map((former) => {
+    const others = new Set((joined.get(former.id) ?? []).flatMap((other) => other.identifiers.map(identifierKey)));
+    return { former, own: former.identifiers.map(identifierKey).filter((key) => owned.has(key) && !others.has(key)) };
+  });
+}
+
+/**
+ * Who comes back when these identifiers leave: whoever brought some of them and nothing that stays; and, with whom they
+ * had joined, those who brought nothing that the customer still has.
+ */
+function returningWith(parts: readonly Part[], leaving: readonly Identifier[]): FormerCustomer[] {
+  const keys = new Set(leaving.map(identifierKey));
+  const returning = new Map<CustomerId, FormerCustomer>();
+  for (const { former, own } of parts) if (own.length > 0 && own.every((key) => keys.has(key))) returning.set(former.id, former);
+  const without = parts.flatMap(({ former, own }) => (own.length === 0 ? [former] : []));
+  const joined = Map.groupBy(without, ({ into }) => into);
+  // Entries that are set during the iteration are visited too.
+  for (const id of returning.keys()) for (const former of joined.get(id) ?? []) returning.set(former.id, former);
+  return [...returning.values()];
+}
+
+/** Whether customers, and not only ids that were shown, brought all of these. */
+function isBroughtBy(formerCustomers: readonly FormerCustomer[], identifiers: readonly Identifier[]): boolean {
+  const customers = formerCustomers.filter(({ wasCustomer }) => wasCustomer);
+  const brought = new Set(customers.flatMap((former) => former.identifiers.map(identifierKey)));
+  return identifiers.length > 0 && identifiers.every((identifier) => brought.has(identifierKey(identifier)));
+}
+
+/** For the identifiers that leave, and for all that the returning ones brought: whose they were before each merge. */
+function beforeTheMerges({ formerCustomers }: CorrectionState, returning: readonly FormerCustomer[], lost: readonly Identifier[]) {
+  const concerned = new Set([...lost, ...returning.flatMap(({ identifiers }) => identifiers)].map(identifierKey));
+  const joined = Map.groupBy(formerCustomers, ({ into }) => into);
+  return formerCustomers.flatMap(({ id, identifiers, mergedAt }) => {
+    // Events come late: what another brought after this one's merge, by the times of the events, was never this one's.
+    const broughtLater = (joined.get(id) ?? []).filter((other) => other.mergedAt >= mergedAt);
+    const notOwn = new Set(broughtLater.flatMap((other) => other.identifiers.map(identifierKey)));
+    return identifiers
+      .filter((identifier) => concerned.has(identifierKey(identifier)) && !notOwn.has(identifierKey(identifier)))
+      .map((identifier) => ({ identifier: plain(identifier), until: mergedAt, customerId: id }));
+  });
 }
 
 /** @param expected whose they must be; null for anybody's. */
@@ -95,6 +177,6 @@ function ownerOfAll(
   return customers.get(wanted as CustomerId) as StoredCustomer;
 }
 
-function isOneOf(identifiers: readonly Identifier[], { type, value }: Identifier): boolean {
-  return identifiers.some((other) => other.type === type && other.value === value);
+function plain({ type, value }: Identifier): Identifier {
+  return { type, value };
 }

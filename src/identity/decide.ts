@@ -10,6 +10,7 @@ import type {
   StoredCustomer,
 } from '../model/identity.ts';
 import { Assembly } from './assembly.ts';
+import { endOfOwnership } from './end-of-ownership.ts';
 import { erasedDecides } from './erased-decides.ts';
 import { crowdedType, doubledType, type IdentityRules, orderedByStrength, pickerOf } from './identity-rules.ts';
 import { withinCapacity, withinLimits } from './keep-within.ts';
@@ -109,7 +110,8 @@ function reassignLatest(
 
 function gather(rules: IdentityRules, assembly: Assembly, { rule, group, arriving, leftOut }: Gathering): IdentityChanges {
   const candidates = assembly.candidates(group, arriving);
-  const kept = withinCapacity(rules, withinLimits(rules, candidates));
+  const lastMerge = Math.max(...group.map(({ mergedByPersonAt }) => mergedByPersonAt?.getTime() ?? 0), 0);
+  const kept = withinCapacity(rules, withinLimits(rules, candidates), assembly.at > lastMerge);
   const keptKeys = new Set(kept.map(({ identifier }) => identifierKey(identifier)));
   const isKept = (identifier: Identifier) => keptKeys.has(identifierKey(identifier));
 
@@ -133,10 +135,13 @@ function gather(rules: IdentityRules, assembly: Assembly, { rule, group, arrivin
     cut,
     leftOut: because('CONFLICTING_IDENTIFIERS', [...leftOut, ...arriving.filter((identifier) => !isKept(identifier))]),
     formerly: [
-      ...moved.map((identifier) => ({ identifier, until: assembly.event.occurredAt })),
-      // A late event may cut what was seen after it: until then it was the customer's.
-      ...cut.map((identifier) => ({ identifier, until: new Date(Math.max(assembly.at, identifier.lastSeenAt.getTime() + 1)) })),
-    ].map(({ identifier, until }) => ({ identifier: plain(identifier), until, customerId: assembly.ownerOf(identifier) ?? survivor })),
+      ...moved.map((identifier) => ({ identifier: plain(identifier), until: assembly.event.occurredAt, customerId: identifier.from })),
+      ...cut.map((identifier) => ({
+        identifier: plain(identifier),
+        until: endOfOwnership(identifier, assembly.event.occurredAt),
+        customerId: assembly.ownerOf(identifier) ?? survivor,
+      })),
+    ],
   };
 }
 

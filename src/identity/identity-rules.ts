@@ -49,6 +49,11 @@ export function pickerOf(rules: IdentityRules, ordered: readonly Identifier[]): 
   return ordered.find(({ type }) => unique.has(type)) ?? (ordered[0] as Identifier);
 }
 
+/** Names of the types that name a human. */
+export function personTypesOf({ types }: IdentityRules): Set<string> {
+  return new Set(types.filter((type) => type.class === 'person').map(({ name }) => name));
+}
+
 /** The strongest unique type of which these are two values. */
 export function doubledType(rules: IdentityRules, distinct: readonly Identifier[]): string | null {
   return rules.types.find(({ name, unique }) => unique && distinct.filter(({ type }) => type === name).length > 1)?.name ?? null;
@@ -69,13 +74,23 @@ export function crowdedType(rules: IdentityRules, candidates: readonly Candidate
  */
 export function placesOf(type: TypeRules, values: readonly Candidate[]): number {
   const before = values.filter(({ owner }) => owner !== null).map(({ owner, seenBefore }) => ({ owner, seenAt: seenBefore }));
-  const held = Map.groupBy(before, ({ owner }) => owner);
-  return Math.max(type.limit, ...[...held.values()].map((theirs) => fullest(type, theirs)));
+  let places = type.limit;
+  for (const theirs of Map.groupBy(before, ({ owner }) => owner).values()) places = Math.max(places, fullest(type, theirs));
+  return places;
 }
 
-/** How many of a type's values count together: all of them, or the most that were seen within one window. */
+/**
+ * How many of a type's values count together: all of them, or the most that were seen within one window. A window ends
+ * with one of the values and begins, without its first millisecond, `window` before. O(n log n).
+ */
 export function fullest({ window }: TypeRules, values: readonly { readonly seenAt: number }[]): number {
   if (window === null) return values.length;
-  const seenWithin = (end: number) => values.filter(({ seenAt }) => seenAt > end - window && seenAt <= end).length;
-  return Math.max(0, ...values.map(({ seenAt }) => seenWithin(seenAt)));
+  const times = Float64Array.from(values, ({ seenAt }) => seenAt).sort();
+  let most = 0;
+  let first = 0;
+  for (const [last, end] of times.entries()) {
+    while ((times[first] as number) <= end - window) first++;
+    most = Math.max(most, last - first + 1);
+  }
+  return most;
 }

@@ -1,31 +1,76 @@
+import type { CustomerId } from '../model/customer.ts';
 import { IDENTIFIER_CLASSES } from '../model/identifier.ts';
-import { type Candidate, fullest, type IdentityRules, placesOf } from './identity-rules.ts';
+import { type Candidate, type IdentityRules, placesOf, type TypeRules } from './identity-rules.ts';
 
 /** Of each type, its newest values up to the limit. What the event says counts as newer than what is as old. */
 export function withinLimits(rules: IdentityRules, candidates: readonly Candidate[]): Candidate[] {
+  const byType = Map.groupBy(candidates, ({ identifier }) => identifier.type);
   return rules.types.flatMap((type) => {
-    const values = candidates.filter(({ identifier }) => identifier.type === type.name);
-    const places = placesOf(type, values);
-    const kept: Candidate[] = [];
-    for (const value of values.sort(newestFirst)) if (fullest(type, [...kept, value]) <= places) kept.push(value);
-    return kept;
+    const values = byType.get(type.name) ?? [];
+    return newestWithin(type, placesOf(type, values), values.sort(newestFirst));
   });
 }
 
-/** Evicts the oldest of the weakest class until the customer has room; never one of the strongest unique type. */
-export function withinCapacity(rules: IdentityRules, candidates: readonly Candidate[]): Candidate[] {
-  const excess = candidates.length - rules.capacity;
+/**
+ * Takes one value after the other, each unless some window would hold more than `places` then. O(n): the values come
+ * newest first, so a window that holds the value at hand and most others begins just before it. Only the picker may be
+ * older than values that come after it; the windows that hold it too are counted for themselves.
+ * @param values newest first, but for the picker, which comes before all others.
+ */
+function newestWithin({ window }: TypeRules, places: number, values: readonly Candidate[]): Candidate[] {
+  if (window === null) return values.slice(0, Math.max(0, places));
+  const kept: Candidate[] = [];
+  const times: number[] = [];
+  let picker: number | null = null;
+  let begin = 0;
+  let beginWithPicker = 0;
+  for (const value of values) {
+    const at = value.seenAt;
+    // Of the kept values, those from `begin` on were seen less than a window after this one.
+    while (begin < times.length && (times[begin] as number) >= at + window) begin++;
+    let together = times.length - begin + 1;
+    if (picker !== null && picker >= at && picker < at + window) together++;
+    if (picker !== null && picker < at && picker > at - window) {
+      while (beginWithPicker < times.length && (times[beginWithPicker] as number) >= picker + window) beginWithPicker++;
+      together = Math.max(together, times.length - beginWithPicker + 2);
+    }
+    if (together > places) continue;
+    kept.push(value);
+    if (value.isPicker) picker = at;
+    else times.push(at);
+  }
+  return kept;
+}
+
+/**
+ * Evicts the oldest of the weakest class until the customer has room; never one of the strongest unique type. There is
+ * room for what one of the customers had before, where that is more: only a person merges beyond the capacity. Of what
+ * a person brought together so, evidence that is not newer evicts nothing.
+ * @param isNewer whether the event is newer than the last merge by a person of any of these customers.
+ */
+export function withinCapacity(rules: IdentityRules, candidates: readonly Candidate[], isNewer: boolean): Candidate[] {
+  const { owner: fullestOwner, places } = roomOf(rules, candidates);
+  const excess = candidates.length - places;
   if (excess <= 0) return [...candidates];
   const classes = new Map(rules.types.map((type) => [type.name, IDENTIFIER_CLASSES.indexOf(type.class)]));
   const weakness = ({ identifier }: Candidate) => classes.get(identifier.type) ?? 0;
   const protectedType = rules.types.find(({ unique }) => unique)?.name;
+  const isKeptTogether = ({ owner }: Candidate) => !isNewer && fullestOwner !== null && owner === fullestOwner;
   const evicted = new Set(
     candidates
-      .filter(({ identifier, isPicker }) => !isPicker && identifier.type !== protectedType)
+      .filter((candidate) => !candidate.isPicker && candidate.identifier.type !== protectedType && !isKeptTogether(candidate))
       .sort((a, b) => weakness(b) - weakness(a) || newestFirst(b, a))
       .slice(0, excess),
   );
   return candidates.filter((candidate) => !evicted.has(candidate));
+}
+
+/** How many identifiers there is room for, and who had so many before; nobody within the capacity. */
+function roomOf({ capacity }: IdentityRules, candidates: readonly Candidate[]): { owner: CustomerId | null; places: number } {
+  let room: { owner: CustomerId | null; places: number } = { owner: null, places: capacity };
+  const held = Map.groupBy(candidates, ({ owner }) => owner);
+  for (const [owner, { length }] of held) if (owner !== null && length > room.places) room = { owner, places: length };
+  return room;
 }
 
 function newestFirst(a: Candidate, b: Candidate): number {

@@ -12,6 +12,7 @@ export const NO_CHANGES = {
   cut: [],
   leftOut: [],
   formerly: [],
+  brought: [],
   separated: [],
   attributed: null,
 } as const satisfies Omit<IdentityChanges, 'rule' | 'customerId'>;

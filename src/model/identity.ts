@@ -16,6 +16,8 @@ export interface CustomerSummary {
 export interface StoredCustomer extends CustomerSummary {
   /** Most recent evidence first within a type. */
   readonly identifiers: readonly LinkedIdentifier[];
+  /** When a person last merged customers into this one; null for never. */
+  readonly mergedByPersonAt: Date | null;
 }
 
 /** One set of identifiers seen together, all normalised and proven. */
@@ -96,6 +98,8 @@ export interface IdentityChanges {
   readonly leftOut: readonly (Identifier & { readonly reason: LeftOutReason })[];
   /** For each identifier that is lost: whose it was until when. Interactions that come late go by it. */
   readonly formerly: readonly FormerOwner[];
+  /** For a split: aliases of both customers that it makes, so that the next split finds what they brought. */
+  readonly brought: readonly BroughtCustomer[];
   /** Identifiers that a person took from a customer: evidence that is not newer will not bring them together. */
   readonly separated: readonly { readonly identifier: Identifier; readonly from: CustomerId }[];
   /** The customer who got the event's attributes; null for an event without any, and for a repetition. */
@@ -139,16 +143,26 @@ export interface CorrectionState {
   readonly customers: ReadonlyMap<CustomerId, StoredCustomer>;
   /** For a split: who was merged into its customer. */
   readonly formerCustomers: readonly FormerCustomer[];
+  /** Names of the identifier types of class `person`. */
+  readonly personTypes: ReadonlySet<string>;
   /** A random id that nobody has. */
   readonly freshId: CustomerId;
 }
 
 /** A customer that became an alias, and what it brought. */
-export interface FormerCustomer {
-  readonly id: CustomerId;
+export interface FormerCustomer extends BroughtCustomer {
   readonly createdAt: Date;
+}
+
+/** What is remembered of a customer that became an alias; a split passes it on to the customer that it brings back. */
+export interface BroughtCustomer {
+  readonly id: CustomerId;
   readonly identifiers: readonly Identifier[];
   readonly mergedAt: Date;
+  /** Whose alias it became: that customer may be another's alias by now. */
+  readonly into: CustomerId;
+  /** False for an id that was only shown for an identifier before it was linked. */
+  readonly wasCustomer: boolean;
 }
 
 export interface CorrectionRefusal {

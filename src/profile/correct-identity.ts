@@ -39,7 +39,7 @@ export async function mergeCustomers(
 
 /**
  * Makes a customer of their own of these identifiers, and remembers that they are apart.
- * @returns whom they were taken from, and the one they are now: whoever was merged with just these before, or a new one.
+ * @returns who has the rest, and the one they are now: whoever had just these before, or a new one.
  * @throws GatewayError NOT_FOUND, CONFLICTING_IDENTIFIERS for identifiers of several customers.
  */
 export async function splitCustomer(
@@ -51,7 +51,10 @@ export async function splitCustomer(
   const parsed = parseListed(services, 'splitCustomer', identifiers);
   const from = customerId === null ? null : (parseCustomerId(customerId) ?? raise(notFound('splitCustomer', 'customerId')));
   const changes = await apply(services, 'splitCustomer', by, { kind: 'split', customerId: from, identifiers: parsed });
-  return { from: (changes.moved[0] as { from: CustomerId }).from, splitOff: changes.customerId };
+  // Where the customer's own part was listed, it is the others who left (identity/correct.ts).
+  const [{ type, value, from: left }] = changes.moved as [IdentityChanges['moved'][number]];
+  const hasLeft = parsed.some((each) => each.type === type && each.value === value);
+  return hasLeft ? { from: left, splitOff: changes.customerId } : { from: changes.customerId, splitOff: left };
 }
 
 /**

@@ -17,10 +17,20 @@ function provisionalId(key: string, idKey: string, generation: number): Customer
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-') as CustomerId;
 }
 
-/** The first generation's id that `isTaken` does not know: an id that was given away resolves for ever to whom it was given. */
+/**
+ * The first generation's id that `isTaken` does not know: an id that was given away resolves for ever to whom it was
+ * given. Generations are taken one after the other, so the first free one is found in logarithmic time, however often
+ * the identifier was given away.
+ */
 export function freeProvisionalId(key: string, idKey: string, isTaken: (id: CustomerId) => boolean): CustomerId {
-  for (let generation = 0; ; generation++) {
-    const id = provisionalId(key, idKey, generation);
-    if (!isTaken(id)) return id;
+  const idOf = (generation: number) => provisionalId(key, idKey, generation);
+  let free = 0;
+  while (isTaken(idOf(free))) free = 2 * free + 1;
+  // All before half of it are taken.
+  for (let taken = (free - 1) / 2; free - taken > 1; ) {
+    const middle = Math.floor((taken + free) / 2);
+    if (isTaken(idOf(middle))) taken = middle;
+    else free = middle;
   }
+  return idOf(free);
 }

@@ -1,11 +1,12 @@
 import { attributeInteraction, decidingIdentifier, type Ownership } from '../../src/identity/attribute-interaction.ts';
 import { correct } from '../../src/identity/correct.ts';
 import { decide } from '../../src/identity/decide.ts';
-import type { IdentityRules } from '../../src/identity/identity-rules.ts';
+import { type IdentityRules, personTypesOf } from '../../src/identity/identity-rules.ts';
 import { NO_CHANGES } from '../../src/identity/no-changes.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../../src/model/identifier.ts';
 import type {
+  BroughtCustomer,
   CorrectionRefusal,
   FormerCustomer,
   IdentityChanges,
@@ -24,6 +25,7 @@ export class PlainGraph {
   readonly #rules: IdentityRules;
   readonly #roots = new Map<CustomerId, CustomerId>();
   readonly #createdAt = new Map<CustomerId, Date>();
+  readonly #mergedByPersonAt = new Map<CustomerId, Date>();
   readonly #identifiers = new Map<string, LinkedIdentifier & { owner: CustomerId }>();
   readonly #heard = new Map<string, IdentityDecision>();
   readonly #former = new Map<CustomerId, FormerCustomer>();
@@ -69,7 +71,7 @@ export class PlainGraph {
       ({ id }) => this.root(id) !== id && [...owners.values()].includes(this.root(id)),
     );
     const freshId = `fresh-${this.#clock++}` as CustomerId;
-    const decision = correct({ owners, roots, customers, formerCustomers, freshId }, correction);
+    const decision = correct({ owners, roots, customers, formerCustomers, personTypes: personTypesOf(this.#rules), freshId }, correction);
     if (decision.kind === 'changes') this.#apply(decision, correction.at, correction.source);
     return decision;
   }
@@ -78,23 +80,32 @@ export class PlainGraph {
     const { id, type, identifiers, occurredAt, source } = interaction;
     const deciding = decidingIdentifier(this.#rules, identifiers);
     const owners = identifiers.map((each) => this.owner(each));
-    if (owners[0] === null || owners.some((owner) => owner !== owners[0])) {
-      // Told again, it is no evidence: it changes nothing, whatever it is seen with now.
-      const told = this.#holderOf(interaction, deciding);
-      if (told.holder !== null) return { outcome: 'duplicate', customerId: told.holder };
-      this.commit({ identifiers, occurredAt, source, eventId: `interaction:${id}` });
-      if (this.owner(deciding) === null) this.commit({ identifiers: [deciding], occurredAt, source, eventId: null });
-    } else this.#see(identifiers, occurredAt);
+    const present = this.owner(deciding);
+    // Told again, it is no evidence: it changes nothing, whatever it is seen with now.
+    const before = this.#holderOf(interaction, deciding);
+    if (before.holder !== null) return { outcome: 'duplicate', customerId: before.holder };
+    // Of a former owner, it says nothing about whoever has the identifiers now.
+    const isFormer = before.isFormer && this.root(before.customerId) !== present;
+    if (!isFormer) {
+      if (present !== null && owners.every((owner) => owner === present)) this.#see(identifiers, occurredAt);
+      else {
+        this.commit({ identifiers, occurredAt, source, eventId: null });
+        if (this.owner(deciding) === null && !this.#holderOf(interaction, deciding).isFormer) {
+          this.commit({ identifiers: [deciding], occurredAt, source, eventId: null });
+        }
+      }
+    }
     const { customerId, holder } = this.#holderOf(interaction, deciding);
-    if (holder !== null) return { outcome: 'duplicate', customerId };
-    this.#interactions.push({ id, customerId, at: occurredAt.getTime(), type });
+    if (holder !== null) return { outcome: 'duplicate', customerId: holder };
+    this.#interactions.push({ id, customerId: this.root(customerId), at: occurredAt.getTime(), type });
     return { outcome: 'stored', customerId };
   }
 
   /** Whose an interaction is as the graph stands, and who has it already. */
   #holderOf({ id, type, identifiers, occurredAt }: InteractionToSave, deciding: Identifier) {
     const ownerships = identifiers.map((each) => this.#ownershipOf(each));
-    const customerId = attributeInteraction(ownerships[identifiers.indexOf(deciding)] as Ownership, occurredAt);
+    const ownership = ownerships[identifiers.indexOf(deciding)] as Ownership;
+    const customerId = attributeInteraction(ownership, occurredAt);
     const theirs = new Set(
       ownerships.flatMap(({ now, formerly }) => [now, ...formerly.map((each) => each.customerId)]).map((each) => this.root(each)),
     );
@@ -103,7 +114,18 @@ export class PlainGraph {
       if (other.id !== id || !theirs.has(root)) return false;
       return root === this.root(customerId) || (other.at === occurredAt.getTime() && other.type === type);
     });
-    return { customerId, holder: found === undefined ? null : this.root(found.customerId) };
+    const isFormer = ownership.formerly.some(({ until }) => until > occurredAt);
+    return { customerId, holder: found === undefined ? null : this.root(found.customerId), isFormer };
+  }
+
+  /** The ids of customers of today who have interactions of this id. */
+  holdersOf(id: string): CustomerId[] {
+    return this.#interactions.filter((each) => each.id === id).map(({ customerId }) => this.root(customerId));
+  }
+
+  /** When there was evidence for an identifier last; null for one that nobody has. */
+  seenAt(identifier: Identifier): Date | null {
+    return this.#identifiers.get(identifierKey(identifier))?.lastSeenAt ?? null;
   }
 
   /** Ids of a customer's interactions, sorted. */
@@ -135,7 +157,8 @@ export class PlainGraph {
   customer(id: CustomerId): StoredCustomer {
     const identifiers = [...this.#identifiers.values()].filter(({ owner }) => owner === id);
     const createdAt = this.#createdAt.get(id) as Date;
-    return { id, createdAt, firstSeenAt: createdAt, lastSeenAt: createdAt, isErased: false, identifiers };
+    const mergedByPersonAt = this.#mergedByPersonAt.get(id) ?? null;
+    return { id, createdAt, firstSeenAt: createdAt, lastSeenAt: createdAt, isErased: false, identifiers, mergedByPersonAt };
   }
 
   provisionalId(identifier: Identifier): CustomerId {
@@ -173,23 +196,35 @@ export class PlainGraph {
   }
 
   #apply(changes: IdentityChanges, at: Date, source: string): void {
-    const { customerId, created, merged, aliases, restored, linked, moved, cut, formerly, separated } = changes;
+    const { rule, customerId, created, merged, aliases, restored, linked, moved, cut, formerly, brought, separated } = changes;
     const join = (id: CustomerId) => {
       this.#roots.set(id, customerId);
       if (!this.#createdAt.has(id)) this.#createdAt.set(id, new Date(this.#clock++));
+    };
+    const remember = (former: BroughtCustomer) =>
+      this.#former.set(former.id, { ...former, createdAt: this.#createdAt.get(former.id) as Date });
+    const mergedNow = (time: Date | undefined) => {
+      const known = this.#mergedByPersonAt.get(customerId);
+      if (time !== undefined && (known === undefined || time > known)) this.#mergedByPersonAt.set(customerId, time);
     };
     if (created) join(customerId);
     for (const { id, identifiers } of merged) {
       for (const [alias, root] of this.#roots) if (root === id) this.#roots.set(alias, customerId);
       for (const [key, linkedOne] of this.#identifiers)
         if (linkedOne.owner === id) this.#identifiers.set(key, { ...linkedOne, owner: customerId });
-      this.#former.set(id, { id, identifiers, createdAt: this.#createdAt.get(id) as Date, mergedAt: at });
+      remember({ id, identifiers, mergedAt: at, into: customerId, wasCustomer: true });
+      mergedNow(this.#mergedByPersonAt.get(id));
     }
+    if (rule === 'MERGE') mergedNow(at);
     for (const { id, of } of aliases) {
       join(id);
-      this.#former.set(id, { id, identifiers: [of], createdAt: this.#createdAt.get(id) as Date, mergedAt: at });
+      remember({ id, identifiers: [of], mergedAt: at, into: customerId, wasCustomer: false });
     }
-    for (const id of restored) this.#roots.set(id, customerId);
+    for (const id of restored) {
+      this.#roots.set(id, customerId);
+      mergedNow(this.#mergedByPersonAt.get(id));
+    }
+    for (const former of brought) remember(former);
     for (const each of linked) {
       this.#identifiers.set(identifierKey(each), { ...each, linkedAt: at, lastSeenAt: at, source, owner: customerId });
     }

@@ -4,6 +4,7 @@ import { isChange, NO_CHANGES } from '../../identity/no-changes.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type {
+  BroughtCustomer,
   FormerCustomer,
   IdentityChanges,
   IdentityDecision,
@@ -29,7 +30,12 @@ interface EventRow {
 interface KeptChanges extends Pick<IdentityRecord, 'evidence' | 'leftOut' | 'linked' | 'cut'> {
   readonly merged: IdentityChanges['merged'];
   readonly aliases: IdentityChanges['aliases'];
+  /** Of a split: what its customer's aliases brought when they became aliases. Times are in milliseconds. */
+  readonly brought: readonly (Omit<BroughtCustomer, 'mergedAt'> & { readonly mergedAt: number })[];
 }
+
+/** Rows of earlier versions have no `brought`. */
+type WrittenChanges = Omit<KeptChanges, 'brought'> & Partial<Pick<KeptChanges, 'brought'>>;
 
 interface Told {
   readonly source: string;
@@ -39,6 +45,15 @@ interface Told {
   readonly evidence: readonly Identifier[];
 }
 
+/**
+ * How long an event that was told is remembered, in milliseconds: 400 days, the longest that a browser keeps a cookie
+ * (https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#section-5.5). Told again later, it is evidence
+ * of its time like any other.
+ */
+const REMEMBERED_MS = 400 * 24 * 60 * 60 * 1_000;
+/** How many events are forgotten at most with one that is remembered: more than come, so that old ones go in small parts. */
+const FORGOTTEN_AT_ONCE = 4;
+
 /** Stands in a history for a value that was erased. */
 const ERASED_VALUE = '(erased)';
 
@@ -47,6 +62,7 @@ export class IdentityEventLog {
   readonly #key: string;
   readonly #findHeard;
   readonly #insertHeard;
+  readonly #forgetHeard;
   readonly #insert;
   readonly #page;
   readonly #aliases;
@@ -61,7 +77,11 @@ export class IdentityEventLog {
       `select h.refused_type, c.root_id, c.erased_at
        from heard_event h left join customer c on c.id = h.customer_id where h.event_key = ?`,
     );
-    this.#insertHeard = database.prepare('insert into heard_event values (?, ?, ?)');
+    this.#insertHeard = database.prepare('insert into heard_event (event_key, customer_id, refused_type, heard_at) values (?, ?, ?, ?)');
+    this.#forgetHeard = database.prepare(
+      `delete from heard_event where event_key in
+         (select event_key from heard_event where heard_at < ? order by heard_at limit ${FORGOTTEN_AT_ONCE})`,
+    );
     this.#insert = database.prepare('insert into identity_event values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
     const fields = 'e.id, e.recorded_at, e.event_customer_id, e.rule, e.source, e.actor, e.reason, e.occurred_at, e.changes';
     this.#page = database.prepare(
@@ -99,14 +119,19 @@ export class IdentityEventLog {
     const { eventId, source, occurredAt, identifiers: evidence } = event;
     if (eventId !== null) {
       const [id, refused] = decision.kind === 'refused' ? [null, decision.type] : [decision.customerId, null];
-      this.#insertHeard.run(this.#keyOf(eventId, event), id, refused);
+      this.#insertHeard.run(this.#keyOf(eventId, event), id, refused, now);
+      this.#forgetHeard.run(now - REMEMBERED_MS);
     }
     if (decision.kind === 'changes' && isChange(decision)) {
       this.recordChange(decision, { source, actor: null, reason: null, occurredAt, evidence }, now);
     }
   }
 
-  recordChange({ customerId, rule, merged, aliases, linked, moved, cut, leftOut }: IdentityChanges, told: Told, now: number): void {
+  recordChange(
+    { customerId, rule, merged, aliases, linked, moved, cut, leftOut, brought }: IdentityChanges,
+    told: Told,
+    now: number,
+  ): void {
     const foreign = new Set(leftOut.map(identifierKey));
     const changes: KeptChanges = {
       // A customer's history holds nothing that was never theirs: so whoever erases a customer knows where to look.
@@ -119,6 +144,7 @@ export class IdentityEventLog {
       cut: cut.map(plain),
       merged,
       aliases,
+      brought: brought.map((former) => ({ ...former, mergedAt: former.mergedAt.getTime() })),
     };
     const { source, actor, reason, occurredAt } = told;
     const [id, text] = [randomUUID(), JSON.stringify(changes)];
@@ -136,11 +162,10 @@ export class IdentityEventLog {
   formerCustomers(root: CustomerId): FormerCustomer[] {
     const createdAt = new Map((this.#aliases.all(root) as { id: CustomerId; created_at: number }[]).map((row) => [row.id, row.created_at]));
     const former = new Map<CustomerId, FormerCustomer>();
-    for (const row of this.#changes.all(root) as { occurred_at: number; changes: string }[]) {
-      const { merged, aliases } = JSON.parse(row.changes) as KeptChanges;
-      for (const { id, identifiers } of [...merged, ...aliases.map((alias) => ({ id: alias.id, identifiers: [alias.of] }))]) {
-        const created = createdAt.get(id);
-        if (created !== undefined) former.set(id, { id, identifiers, createdAt: new Date(created), mergedAt: new Date(row.occurred_at) });
+    for (const row of this.#changes.all(root) as { occurred_at: number; event_customer_id: CustomerId; changes: string }[]) {
+      for (const each of broughtBy(row)) {
+        const created = createdAt.get(each.id);
+        if (created !== undefined) former.set(each.id, { ...each, createdAt: new Date(created) });
       }
     }
     return [...former.values()];
@@ -160,11 +185,12 @@ export class IdentityEventLog {
     const erased = <Named extends Identifier>(identifier: Named): Named =>
       keys.has(identifierKey(identifier)) ? { ...identifier, value: ERASED_VALUE } : identifier;
     for (const row of this.#changes.all(root) as { id: string; changes: string }[]) {
-      const { evidence, leftOut, linked, cut, merged, aliases } = JSON.parse(row.changes) as KeptChanges;
+      const { evidence, leftOut, linked, cut, merged, aliases, brought = [] } = JSON.parse(row.changes) as WrittenChanges;
       const scrubbed: KeptChanges = {
         ...{ evidence: evidence.map(erased), leftOut, linked: linked.map(erased), cut: cut.map(erased) },
         merged: merged.map(({ id, identifiers }) => ({ id, identifiers: identifiers.map(erased) })),
         aliases: aliases.map(({ id, of }) => ({ id, of: erased(of) })),
+        brought: brought.map((former) => ({ ...former, identifiers: former.identifiers.map(erased) })),
       };
       const text = JSON.stringify(scrubbed);
       if (text !== row.changes) this.#rewrite.run(root, row.id, text);
@@ -179,6 +205,17 @@ export class IdentityEventLog {
       .digest()
       .subarray(0, 16);
   }
+}
+
+/** Who became, or stayed, an alias with this change. */
+function broughtBy(row: { occurred_at: number; event_customer_id: CustomerId; changes: string }): BroughtCustomer[] {
+  const { merged, aliases, brought = [] } = JSON.parse(row.changes) as WrittenChanges;
+  const at = { mergedAt: new Date(row.occurred_at), into: row.event_customer_id };
+  return [
+    ...merged.map(({ id, identifiers }) => ({ id, identifiers, ...at, wasCustomer: true })),
+    ...aliases.map(({ id, of }) => ({ id, identifiers: [of], ...at, wasCustomer: false })),
+    ...brought.map((former) => ({ ...former, mergedAt: new Date(former.mergedAt) })),
+  ];
 }
 
 function plain({ type, value }: Identifier): Identifier {

@@ -13,6 +13,7 @@ interface CustomerRow {
   first_seen_at: number;
   last_seen_at: number;
   erased_at: number | null;
+  person_merged_at: number | null;
 }
 interface IdentifierRow {
   customer_id: string;
@@ -66,7 +67,7 @@ export class IdentityReads {
     );
     this.#owners = database.prepare('select i.id_key, i.customer_id from json_each(?) asked join identifier i on i.id_key = asked.value');
     this.#customer = database.prepare(
-      `select given.id as asked, root.id, root.created_at, root.first_seen_at, root.last_seen_at, root.erased_at
+      `select given.id as asked, root.id, root.created_at, root.first_seen_at, root.last_seen_at, root.erased_at, root.person_merged_at
        from customer given join customer root on root.id = given.root_id where given.id = ?`,
     );
     this.#identifiersOfOne = database.prepare(
@@ -74,7 +75,7 @@ export class IdentityReads {
        from identifier where customer_id = ? order by last_seen_at desc, id_key`,
     );
     this.#customers = database.prepare(
-      `select asked.value as asked, root.id, root.created_at, root.first_seen_at, root.last_seen_at, root.erased_at
+      `select asked.value as asked, root.id, root.created_at, root.first_seen_at, root.last_seen_at, root.erased_at, root.person_merged_at
        from json_each(?) asked join customer given on given.id = asked.value join customer root on root.id = given.root_id`,
     );
     this.#identifiers = database.prepare(
@@ -219,6 +220,7 @@ function toCustomer(row: CustomerRow, identifiers: readonly LinkedIdentifier[]):
     lastSeenAt: new Date(row.last_seen_at),
     isErased: row.erased_at !== null,
     identifiers,
+    mergedByPersonAt: row.person_merged_at === null ? null : new Date(row.person_merged_at),
   };
 }
 

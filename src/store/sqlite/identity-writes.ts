@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { correct } from '../../identity/correct.ts';
 import { decide } from '../../identity/decide.ts';
-import { type IdentityRules, orderedByStrength, pickerOf } from '../../identity/identity-rules.ts';
+import { type IdentityRules, orderedByStrength, personTypesOf, pickerOf } from '../../identity/identity-rules.ts';
 import { NO_CHANGES } from '../../identity/no-changes.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey } from '../../model/identifier.ts';
@@ -16,6 +16,7 @@ import type {
   ShownCustomer,
 } from '../../model/identity.ts';
 import type { AttributeWrites } from './attribute-writes.ts';
+import type { FormerOwners } from './former-owners.ts';
 import type { IdentityEventLog } from './identity-event-log.ts';
 import type { IdentityReads } from './identity-reads.ts';
 
@@ -27,6 +28,7 @@ export class IdentityWrites {
   readonly #log: IdentityEventLog;
   readonly #attributes: AttributeWrites;
   readonly #database: DatabaseSync;
+  readonly #formerOwners: FormerOwners;
   readonly #insertCustomer;
   readonly #moveAliases;
   readonly #restore;
@@ -34,17 +36,18 @@ export class IdentityWrites {
   readonly #insertIdentifier;
   readonly #moveIdentifier;
   readonly #cutIdentifier;
-  readonly #insertFormerOwner;
   readonly #insertSeparation;
   readonly #seeIdentifier;
   readonly #seeCustomer;
   readonly #seeMerged;
+  readonly #mergedByPerson;
 
   constructor(
     database: DatabaseSync,
     reads: IdentityReads,
     log: IdentityEventLog,
     attributes: AttributeWrites,
+    formerOwners: FormerOwners,
     rules: IdentityRules,
     now: () => number,
   ) {
@@ -54,6 +57,7 @@ export class IdentityWrites {
     this.#now = now;
     this.#reads = reads;
     this.#log = log;
+    this.#formerOwners = formerOwners;
     this.#insertCustomer = database.prepare(
       'insert into customer (id, root_id, created_at, first_seen_at, last_seen_at) values (?1, ?2, ?3, ?4, ?4) on conflict do nothing',
     );
@@ -65,8 +69,6 @@ export class IdentityWrites {
     );
     this.#moveIdentifier = database.prepare('update identifier set customer_id = ?2, linked_at = ?3, source = ?4 where id_key = ?1');
     this.#cutIdentifier = database.prepare('delete from identifier where id_key = ?');
-    // Two moves in the same millisecond leave an empty interval between them, which needs no row.
-    this.#insertFormerOwner = database.prepare('insert or ignore into former_owner (id_key, until, customer_id) values (?, ?, ?)');
     this.#insertSeparation = database.prepare(
       `insert into separation (id_key, customer_id, separated_at) values (?, ?, ?)
        on conflict do update set separated_at = max(separated_at, excluded.separated_at)`,
@@ -75,12 +77,16 @@ export class IdentityWrites {
     this.#seeCustomer = database.prepare(
       'update customer set first_seen_at = min(first_seen_at, ?2), last_seen_at = max(last_seen_at, ?3) where id = ?1',
     );
+    // A customer's own row says when all that was merged into it was seen.
     this.#seeMerged = database.prepare(
       `update customer set
-         first_seen_at = (select min(c.first_seen_at) from customer c where c.root_id = ?1),
-         last_seen_at = (select max(c.last_seen_at) from customer c where c.root_id = ?1)
-       where id = ?1`,
+         first_seen_at = min(customer.first_seen_at, merged.first_seen_at),
+         last_seen_at = max(customer.last_seen_at, merged.last_seen_at),
+         person_merged_at = nullif(max(coalesce(customer.person_merged_at, 0), coalesce(merged.person_merged_at, 0)), 0)
+       from (select first_seen_at, last_seen_at, person_merged_at from customer where id = ?2) as merged
+       where customer.id = ?1`,
     );
+    this.#mergedByPerson = database.prepare('update customer set person_merged_at = max(coalesce(person_merged_at, 0), ?2) where id = ?1');
   }
 
   commit(event: IdentityEvent): IdentityDecision {
@@ -187,27 +193,32 @@ export class IdentityWrites {
     const formerCustomers =
       correction.kind === 'split' ? [...new Set(owners.values())].flatMap((root) => this.#log.formerCustomers(root)) : [];
     const customers = this.#reads.customersById([...roots.values(), ...owners.values()]);
-    return { roots, owners, customers, formerCustomers, freshId: randomUUID() as string as CustomerId };
+    const freshId = randomUUID() as string as CustomerId;
+    return { roots, owners, customers, formerCustomers, personTypes: personTypesOf(this.#rules), freshId };
   }
 
   #apply(changes: IdentityChanges, source: string, occurredAt: Date): void {
-    const { customerId, created, merged, aliases, restored, linked, moved, cut, formerly, separated } = changes;
+    const { rule, customerId, created, merged, aliases, restored, linked, moved, cut, formerly, separated } = changes;
     const at = occurredAt.getTime();
     if (created) this.#insertCustomer.run(customerId, customerId, this.#now(), at);
     for (const { id } of merged) {
       this.#moveAliases.run(id, customerId);
       this.#moveIdentifiers.run(id, customerId);
+      this.#seeMerged.run(customerId, id);
     }
-    if (merged.length > 0) this.#seeMerged.run(customerId);
+    if (rule === 'MERGE') this.#mergedByPerson.run(customerId, at);
     for (const { id } of aliases) this.#insertCustomer.run(id, customerId, this.#now(), at);
-    for (const id of restored) this.#restore.run(id, customerId);
+    for (const id of restored) {
+      this.#restore.run(id, customerId);
+      if (id !== customerId) this.#seeMerged.run(customerId, id);
+    }
     for (const { type, value } of linked) {
       this.#insertIdentifier.run(identifierKey({ type, value }), type, value, customerId, this.#now(), at, source);
     }
     for (const identifier of moved) this.#moveIdentifier.run(identifierKey(identifier), customerId, this.#now(), source);
     for (const identifier of cut) this.#cutIdentifier.run(identifierKey(identifier));
     for (const { identifier, until, customerId: owner } of formerly) {
-      this.#insertFormerOwner.run(identifierKey(identifier), until.getTime(), owner);
+      this.#formerOwners.add(identifierKey(identifier), until.getTime(), owner, this.#now());
     }
     for (const { identifier, from } of separated) this.#insertSeparation.run(identifierKey(identifier), from, at);
   }

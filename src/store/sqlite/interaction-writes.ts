@@ -1,30 +1,41 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { attributeInteraction, decidingIdentifier, type Ownership } from '../../identity/attribute-interaction.ts';
+import { attributeInteraction, decidingIdentifier } from '../../identity/attribute-interaction.ts';
 import { erasedDecides } from '../../identity/erased-decides.ts';
 import type { IdentityRules } from '../../identity/identity-rules.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type { InteractionReceipt, InteractionToSave } from '../../model/interaction.ts';
 import type { AttributeWrites } from './attribute-writes.ts';
+import type { FormerOwners } from './former-owners.ts';
 import type { IdentityReads } from './identity-reads.ts';
 import type { IdentityWrites } from './identity-writes.ts';
+import type { Repetitions } from './repetitions.ts';
 import type { TraitCounters } from './trait-counters.ts';
 
-/** What the graph says of identifiers seen together, once it was told. */
+/** What the graph says of identifiers seen together. */
 interface Sighting {
   readonly deciding: Identifier;
-  readonly ownership: Ownership;
-  /** By customer of today, every id they ever had: of everybody whose one of the identifiers is or was. */
-  readonly everybody: ReadonlyMap<CustomerId, readonly CustomerId[]>;
+  /** Who owns each identifier now, in their order; null for one that nobody owns. */
+  readonly owners: readonly (CustomerId | null)[];
+  /** Who owns the deciding one now. */
+  readonly owner: CustomerId | null;
+  /** When the owner of today was erased, in milliseconds. */
+  readonly erasedAt: number | null;
+  /** When the last former owner of the deciding identifier lost it, in milliseconds: for later times, the owner of today counts. */
+  readonly lostAt: number | null;
   /** Whether all of the identifiers are the same customer's. */
   readonly isOneCustomer: boolean;
 }
 
-/** An interaction that is stored already. */
-interface Repetition {
-  readonly deciding: Identifier;
-  /** Who has it. */
-  readonly holder: CustomerId;
+/** Whose an interaction is. */
+interface Attribution {
+  /** A customer of today; null where nobody has the deciding identifier and nobody had it then. */
+  readonly customerId: CustomerId | null;
+  /** False where somebody else, or nobody, has the deciding identifier by now. */
+  readonly isPresentOwner: boolean;
+  readonly isNameless: boolean;
+  /** Whether the customer was erased since. */
+  readonly isErased: boolean;
 }
 
 /** When something was seen, first and last, in milliseconds. */
@@ -33,17 +44,21 @@ interface Seen {
   readonly last: number;
 }
 
+/** What the writes of interactions are made of. */
+export interface InteractionWriteParts {
+  readonly reads: IdentityReads;
+  readonly graph: IdentityWrites;
+  readonly formerOwners: FormerOwners;
+  readonly repetitions: Repetitions;
+  readonly attributes: AttributeWrites;
+  readonly traits: TraitCounters;
+}
+
 /** Writes of interactions, each to be called inside a transaction. */
 export class InteractionWrites {
-  readonly #reads: IdentityReads;
-  readonly #graph: IdentityWrites;
-  readonly #attributes: AttributeWrites;
-  readonly #traits: TraitCounters;
+  readonly #parts: InteractionWriteParts;
   readonly #rules: IdentityRules;
   readonly #now: () => number;
-  readonly #formerly;
-  readonly #ids;
-  readonly #isThere;
   readonly #erasedAt;
   readonly #insert;
   /** Good until the graph changes: most of what is told together is of the same few customers. */
@@ -52,92 +67,107 @@ export class InteractionWrites {
   readonly #seenIdentifiers = new Map<string, Seen>();
   readonly #seenCustomers = new Map<CustomerId, Seen>();
 
-  constructor(
-    database: DatabaseSync,
-    reads: IdentityReads,
-    graph: IdentityWrites,
-    attributes: AttributeWrites,
-    traits: TraitCounters,
-    rules: IdentityRules,
-    now: () => number,
-  ) {
-    this.#reads = reads;
-    this.#graph = graph;
-    this.#attributes = attributes;
-    this.#traits = traits;
+  /** @param now milliseconds. */
+  constructor(database: DatabaseSync, parts: InteractionWriteParts, rules: IdentityRules, now: () => number) {
+    this.#parts = parts;
     this.#rules = rules;
     this.#now = now;
-    this.#formerly = database.prepare(
-      'select f.until, c.root_id from former_owner f join customer c on c.id = f.customer_id where f.id_key = ? order by f.until',
-    );
-    this.#ids = database.prepare('select id from customer where root_id = ?');
-    this.#isThere = database.prepare('select occurred_at, type from interaction where customer_id = ? and id = ?');
     this.#erasedAt = database.prepare('select erased_at from customer where id = ?');
     this.#insert = database.prepare('insert into interaction values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing');
   }
 
   saveInteractions(interactions: readonly InteractionToSave[]): InteractionReceipt[] {
-    this.#sightings.clear();
-    this.#traits.refresh();
+    // What a call left behind that failed half way, and was rolled back, never was.
+    for (const each of [this.#sightings, this.#seenIdentifiers, this.#seenCustomers]) each.clear();
+    this.#parts.traits.refresh();
     const receipts = interactions.map((interaction) => this.#save(interaction));
     this.#writeSeen();
     return receipts;
   }
 
-  #save(interaction: InteractionToSave): InteractionReceipt {
-    const { occurredAt, provenAt } = interaction;
+  #save(given: InteractionToSave): InteractionReceipt {
     const recordedAt = this.#now();
-    const refused = { outcome: 'erased', customerId: null, identifier: null, recordedAt: new Date(recordedAt), changed: [] } as const;
-    // What was proven before an erasure brings nothing back, however late it is used.
-    const evidenceAt = provenAt !== null && provenAt < occurredAt ? provenAt : occurredAt;
-    const erased = this.#reads.erasedSince(evidenceAt, interaction.identifiers);
-    if (erasedDecides(this.#rules, interaction.identifiers, erased)) return refused;
-    const identifiers = interaction.identifiers.filter((identifier) => !erased.has(identifierKey(identifier)));
-    const changed = new Set<CustomerId>();
-    const sighting = this.#sight({ ...interaction, identifiers }, changed);
-    if ('holder' in sighting) {
-      const { deciding, holder } = sighting;
-      return { outcome: 'duplicate', customerId: holder, identifier: deciding, recordedAt: new Date(recordedAt), changed: [] };
-    }
-    const { deciding, ownership, everybody } = sighting;
-    const customerId = attributeInteraction(ownership, occurredAt);
-    const erasedAt = (this.#erasedAt.get(customerId) as { erased_at: number | null } | undefined)?.erased_at;
-    if (typeof erasedAt === 'number' && erasedAt >= occurredAt.getTime()) return refused;
+    const receipt = { identifier: null, recordedAt: new Date(recordedAt), changed: [] };
+    const interaction = this.#withoutErased(given);
+    if (interaction === null) return { ...receipt, outcome: 'erased', customerId: null };
+    const { occurredAt } = interaction;
+    let sighting = this.#sight(interaction.identifiers);
+    const { deciding } = sighting;
+    let attribution = this.#attribute(sighting, occurredAt);
+    if (attribution.isErased) return { ...receipt, outcome: 'erased', customerId: null };
 
-    // Under the id that it would be written with, the insertion tells.
-    const isNew = this.#holderOf(interaction, customerId, everybody, customerId) === null;
-    const stored = isNew && this.#insertNew(interaction, customerId, deciding, recordedAt);
+    // What was told before is no evidence, under whose login it comes now: it would take Tom's cookie to Summer.
+    let holder = this.#parts.repetitions.holderOf({ interaction, ...sighting, ...attribution });
+    const changed = new Set<CustomerId>();
+    if (holder === null && attribution.isPresentOwner && !sighting.isOneCustomer) {
+      this.#tellTheGraph(interaction, deciding, changed);
+      sighting = this.#sight(interaction.identifiers);
+      attribution = this.#attribute(sighting, occurredAt);
+      // By the change, it may have become the interaction of somebody who has one of this id.
+      holder = this.#parts.repetitions.holderOf({ interaction, ...sighting, ...attribution });
+    } else if (holder === null && attribution.isPresentOwner) {
+      for (const identifier of interaction.identifiers) note(this.#seenIdentifiers, identifierKey(identifier), occurredAt.getTime());
+    }
+    if (holder !== null) {
+      changed.delete(holder);
+      return { ...receipt, outcome: 'duplicate', customerId: holder, identifier: deciding, changed: [...changed] };
+    }
+
+    const customerId = attribution.customerId as CustomerId;
+    const stored = this.#insertNew(interaction, customerId, deciding, recordedAt);
     if (stored) {
       note(this.#seenCustomers, customerId, occurredAt.getTime());
-      this.#traits.count(customerId, interaction);
-      // Whoever has an identifier now says nothing about whom it was taken from.
-      if (customerId === ownership.now) this.#attributes.save(customerId, interaction.attributes, interaction.touchpoint, occurredAt);
-    }
-    changed.delete(customerId);
-    const outcome = stored ? 'stored' : 'duplicate';
-    return { outcome, customerId, identifier: deciding, recordedAt: new Date(recordedAt), changed: [...changed] };
-  }
-
-  /**
-   * An id is its customer's, over all the ids they had. Told again after an identifier has moved on, an interaction looks
-   * like somebody else's: there it is a repetition only when it is alike.
-   * @param skipped an id that is not looked under.
-   * @returns the customer who has it already; null for one that is new.
-   */
-  #holderOf(
-    { id, type, occurredAt }: InteractionToSave,
-    customerId: CustomerId,
-    everybody: Sighting['everybody'],
-    skipped: CustomerId | null,
-  ): CustomerId | null {
-    for (const [root, ids] of everybody) {
-      for (const other of ids) {
-        const found = other === skipped ? undefined : (this.#isThere.get(other, id) as { occurred_at: number; type: string } | undefined);
-        if (found === undefined) continue;
-        if (root === customerId || (found.occurred_at === occurredAt.getTime() && found.type === type)) return root;
+      this.#parts.traits.count(customerId, interaction);
+      // A late interaction says nothing about whoever has its identifier now.
+      if (attribution.isPresentOwner) {
+        this.#parts.attributes.save(customerId, interaction.attributes, interaction.touchpoint, occurredAt);
       }
     }
-    return null;
+    changed.delete(customerId);
+    return { ...receipt, outcome: stored ? 'stored' : 'duplicate', customerId, identifier: deciding, changed: [...changed] };
+  }
+
+  /** What was proven before an erasure brings nothing back, however late it is used. @returns null for what is refused as a whole. */
+  #withoutErased(interaction: InteractionToSave): InteractionToSave | null {
+    const { identifiers, occurredAt, provenAt } = interaction;
+    const evidenceAt = provenAt !== null && provenAt < occurredAt ? provenAt : occurredAt;
+    const erased = this.#parts.reads.erasedSince(evidenceAt, identifiers);
+    if (erased.size === 0) return interaction;
+    if (erasedDecides(this.#rules, identifiers, erased)) return null;
+    return { ...interaction, identifiers: identifiers.filter((identifier) => !erased.has(identifierKey(identifier))) };
+  }
+
+  #sight(identifiers: readonly Identifier[]): Sighting {
+    const key = JSON.stringify(identifiers.map(identifierKey));
+    const known = this.#sightings.get(key);
+    if (known !== undefined) return known;
+    const deciding = decidingIdentifier(this.#rules, identifiers);
+    const owners = this.#parts.reads.findOwners(identifiers);
+    const owner = owners[identifiers.indexOf(deciding)] ?? null;
+    const sighting: Sighting = {
+      ...{ deciding, owners, owner },
+      erasedAt: owner === null ? null : (this.#erasedAt.get(owner) as { erased_at: number | null }).erased_at,
+      lostAt: this.#parts.formerOwners.lastUntil(identifierKey(deciding)),
+      isOneCustomer: owner !== null && owners.every((each) => each === owner),
+    };
+    // While they are several customers', the next interaction changes what they mean.
+    if (sighting.isOneCustomer) this.#sightings.set(key, sighting);
+    return sighting;
+  }
+
+  /** (identity/attribute-interaction.ts says why.) */
+  #attribute({ deciding, owner, erasedAt, lostAt }: Sighting, occurredAt: Date): Attribution {
+    const at = occurredAt.getTime();
+    const then = lostAt === null || lostAt <= at ? null : this.#parts.formerOwners.ownerAt(identifierKey(deciding), at);
+    const formerly = then === null ? [] : [{ until: new Date(lostAt as number), customerId: then.root }];
+    const customerId = attributeInteraction({ now: owner, formerly }, occurredAt);
+    return {
+      customerId,
+      isPresentOwner: customerId === owner,
+      isNameless: then?.isNameless ?? false,
+      // Nothing is written under an id that was erased. Of a former owner it is the id of that time that says so.
+      isErased: then === null ? erasedAt !== null && erasedAt >= at : then.erasedAt !== null,
+    };
   }
 
   /** @returns false for one that is there. */
@@ -151,73 +181,32 @@ export class InteractionWrites {
     return this.#insert.run(customerId, occurredAt.getTime(), id, ...about).changes === 1;
   }
 
-  #sight(interaction: InteractionToSave, changed: Set<CustomerId>): Sighting | Repetition {
-    const keys = interaction.identifiers.map(identifierKey);
-    const key = JSON.stringify(keys);
-    const known = this.#sightings.get(key);
-    if (known !== undefined) {
-      for (const each of keys) note(this.#seenIdentifiers, each, interaction.occurredAt.getTime());
-      return known;
-    }
-    const deciding = decidingIdentifier(this.#rules, interaction.identifiers);
-    const owners = this.#reads.findOwners(interaction.identifiers);
-    if (owners[0] !== null && owners.every((owner) => owner === owners[0])) {
-      for (const each of keys) note(this.#seenIdentifiers, each, interaction.occurredAt.getTime());
-    } else {
-      // What was told before is no evidence, under whose login it comes now: it would take Tom's cookie to Summer.
-      const before = this.#readSighting(interaction.identifiers, deciding);
-      const customerId = attributeInteraction(before.ownership, interaction.occurredAt);
-      const holder = this.#holderOf(interaction, customerId, before.everybody, null);
-      if (holder !== null) return { deciding, holder };
-      this.#tellTheGraph(interaction, deciding, changed);
-    }
-    const sighting = this.#readSighting(interaction.identifiers, deciding);
-    // While they are several customers', what they mean depends on when they are seen.
-    if (sighting.isOneCustomer) this.#sightings.set(key, sighting);
-    return sighting;
-  }
-
-  #readSighting(identifiers: readonly Identifier[], deciding: Identifier): Sighting {
-    const ownerships = identifiers.map((identifier) => this.#ownershipOf(identifier));
-    const roots = new Set(ownerships.flatMap(({ now, formerly }) => [now, ...formerly.map((each) => each.customerId)]));
-    return {
-      deciding,
-      ownership: ownerships[identifiers.indexOf(deciding)] as Ownership,
-      everybody: new Map([...roots].map((root) => [root, (this.#ids.all(root) as { id: CustomerId }[]).map(({ id }) => id)])),
-      isOneCustomer: new Set(ownerships.map(({ now }) => now)).size === 1,
-    };
-  }
-
   /**
    * An interaction is evidence like any event; most say what is known. Where they contradict each other nothing is
-   * linked, but it must be somebody's: afterwards the deciding identifier has a customer.
+   * linked, but it must be somebody's: afterwards the deciding identifier has a customer, or the event itself cut it.
+   * The stored interaction is all that is remembered of it: by that a repetition is recognised.
    * @param changed learns who else was changed by it.
    */
-  #tellTheGraph({ id, identifiers, occurredAt, source }: InteractionToSave, deciding: Identifier, changed: Set<CustomerId>): void {
+  #tellTheGraph({ identifiers, occurredAt, source }: InteractionToSave, deciding: Identifier, changed: Set<CustomerId>): void {
     this.#sightings.clear();
     // What the rules decide depends on when identifiers were seen last.
     this.#writeSeen();
-    const decision = this.#graph.commit({ identifiers, occurredAt, source, eventId: `interaction:${id}` });
+    const { graph, reads, formerOwners } = this.#parts;
+    const decision = graph.commit({ identifiers, occurredAt, source, eventId: null });
     if (decision.kind === 'changes') {
       const { customerId, merged, aliases, moved } = decision;
       for (const other of [customerId, ...[...merged, ...aliases].map((each) => each.id), ...moved.map(({ from }) => from)])
         changed.add(other);
     }
-    if (this.#reads.findOwners([deciding])[0] === null) this.#graph.commit({ identifiers: [deciding], occurredAt, source, eventId: null });
+    if (reads.findOwners([deciding])[0] !== null || formerOwners.ownerAt(identifierKey(deciding), occurredAt.getTime()) !== null) return;
+    graph.commit({ identifiers: [deciding], occurredAt, source, eventId: null });
   }
 
   #writeSeen(): void {
-    for (const [key, { last }] of this.#seenIdentifiers) this.#graph.seeIdentifier(key, last);
-    for (const [id, { first, last }] of this.#seenCustomers) this.#graph.seeCustomer(id, first, last);
+    for (const [key, { last }] of this.#seenIdentifiers) this.#parts.graph.seeIdentifier(key, last);
+    for (const [id, { first, last }] of this.#seenCustomers) this.#parts.graph.seeCustomer(id, first, last);
     this.#seenIdentifiers.clear();
     this.#seenCustomers.clear();
-  }
-
-  #ownershipOf(identifier: Identifier): Ownership {
-    const rows = this.#formerly.all(identifierKey(identifier)) as { until: number; root_id: CustomerId }[];
-    const formerly = rows.map(({ until, root_id }) => ({ until: new Date(until), customerId: root_id }));
-    const now = this.#reads.findOwners([identifier])[0] ?? (this.#reads.provisionalIds([identifier])[0] as CustomerId);
-    return { now, formerly };
   }
 }
 

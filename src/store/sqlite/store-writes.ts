@@ -4,10 +4,12 @@ import { identifierKey } from '../../model/identifier.ts';
 import type { ErasureOrder } from '../../model/identity.ts';
 import { AttributeWrites } from './attribute-writes.ts';
 import { Erasure } from './erasure.ts';
+import { FormerOwners } from './former-owners.ts';
 import { IdentityEventLog } from './identity-event-log.ts';
 import { IdentityReads } from './identity-reads.ts';
 import { IdentityWrites } from './identity-writes.ts';
 import { InteractionWrites } from './interaction-writes.ts';
+import { Repetitions } from './repetitions.ts';
 import { TraitCounters } from './trait-counters.ts';
 
 /** The writes that other threads can ask for, by name. Each is to be called inside a transaction. */
@@ -17,10 +19,13 @@ export type StoreWrites = ReturnType<typeof storeWrites>;
 export function storeWrites(database: DatabaseSync, rules: IdentityRules, now: () => number) {
   const reads = new IdentityReads(database);
   const log = new IdentityEventLog(database, reads.identityKey);
+  const formerOwners = new FormerOwners(database);
   const attributes = new AttributeWrites(database);
-  const graph = new IdentityWrites(database, reads, log, attributes, rules, now);
+  const graph = new IdentityWrites(database, reads, log, attributes, formerOwners, rules, now);
   const erasure = new Erasure(database, reads, log, now);
-  const interactions = new InteractionWrites(database, reads, graph, attributes, new TraitCounters(database), rules, now);
+  const repetitions = new Repetitions(database, formerOwners);
+  const traits = new TraitCounters(database);
+  const interactions = new InteractionWrites(database, { reads, graph, formerOwners, repetitions, attributes, traits }, rules, now);
   const claim = database.prepare('insert into single_use (id, expires_at) values (?, ?) on conflict do nothing');
   const forgetClaims = database.prepare('delete from single_use where expires_at < ?');
   const insertSetting = database.prepare('insert into setting (name, value) values (?, ?) on conflict do nothing');

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import type { CustomerId } from '../../model/customer.ts';
+
+/** Whose an identifier was at some time. */
+export interface FormerOwnership {
+  /** The id that the customer had then: data of that time lies under it, and whether it was erased is said there. */
+  readonly customerId: CustomerId;
+  /** The customer of today. */
+  readonly root: CustomerId;
+  /** Milliseconds; null for one who was not erased. */
+  readonly erasedAt: number | null;
+  /** True where the owner of that time is no longer known, and the customer stands for nobody in particular. */
+  readonly isNameless: boolean;
+}
+
+/** Former owners of one identifier that are kept one by one: those with the latest ends. */
+const KEPT_OWNERS = 1_000;
+/** How many older ones are replaced at most with one write. More than come with one write, so an old store catches up. */
+const COLLAPSED_AT_ONCE = 100;
+
+/**
+ * Whose identifiers were until when; writes are to be called inside a transaction. At most `KEPT_OWNERS` are kept for
+ * each identifier. Older ones become one row of a customer without identifiers, so that an interaction that comes very
+ * late is kept and is given to nobody whose it is not.
+ */
+export class FormerOwners {
+  readonly #at;
+  readonly #last;
+  readonly #wasOwner;
+  readonly #roots;
+  readonly #insert;
+  readonly #beyond;
+  readonly #oldest;
+  readonly #insertNameless;
+  readonly #deleteUpTo;
+  readonly #insertCustomer;
+
+  constructor(database: DatabaseSync) {
+    this.#at = database.prepare(
+      `select f.customer_id, c.root_id, c.erased_at, f.is_nameless from former_owner f join customer c on c.id = f.customer_id
+       where f.id_key = ? and f.until > ? order by f.until limit 1`,
+    );
+    this.#last = database.prepare('select until from former_owner where id_key = ? order by until desc limit 1');
+    this.#wasOwner = database.prepare('select 1 from former_owner where customer_id = ? and id_key = ?');
+    this.#roots = database.prepare(
+      'select c.root_id from former_owner f join customer c on c.id = f.customer_id where f.id_key = ? order by f.until',
+    );
+    // Two moves in the same millisecond leave an empty interval between them, which needs no row.
+    this.#insert = database.prepare('insert or ignore into former_owner (id_key, until, customer_id) values (?, ?, ?)');
+    this.#beyond = database.prepare(`select until from former_owner where id_key = ? order by until desc limit 1 offset ${KEPT_OWNERS}`);
+    this.#oldest = database.prepare(
+      `select f.until, f.customer_id, f.is_nameless, c.erased_at from former_owner f join customer c on c.id = f.customer_id
+       where f.id_key = ? and f.until <= ? order by f.until limit ${COLLAPSED_AT_ONCE}`,
+    );
+    this.#deleteUpTo = database.prepare('delete from former_owner where id_key = ? and until <= ?');
+    this.#insertNameless = database.prepare('insert into former_owner (id_key, until, customer_id, is_nameless) values (?, ?, ?, 1)');
+    this.#insertCustomer = database.prepare(
+      'insert into customer (id, root_id, created_at, first_seen_at, last_seen_at, erased_at) values (?1, ?1, ?2, ?3, ?3, ?4)',
+    );
+  }
+
+  /** Who had an identifier at a time and lost it later; null for nobody. One index probe. @param at milliseconds. */
+  ownerAt(key: string, at: number): FormerOwnership | null {
+    const row = this.#at.get(key, at) as
+      | { customer_id: CustomerId; root_id: CustomerId; erased_at: number | null; is_nameless: number }
+      | undefined;
+    if (row === undefined) return null;
+    return { customerId: row.customer_id, root: row.root_id, erasedAt: row.erased_at, isNameless: row.is_nameless === 1 };
+  }
+
+  /** Milliseconds: when the last former owner lost the identifier; null where nobody did. */
+  lastUntil(key: string): number | null {
+    return (this.#last.get(key) as { until: number } | undefined)?.until ?? null;
+  }
+
+  /** Whether this id, as it stands in the store, is a former owner's. One index probe. */
+  wasOwner(key: string, id: CustomerId): boolean {
+    return this.#wasOwner.get(id, key) !== undefined;
+  }
+
+  /** Customers of today who had the identifier before, the earliest end first; some of them more than once. */
+  rootsOf(key: string): CustomerId[] {
+    return (this.#roots.all(key) as { root_id: CustomerId }[]).map(({ root_id }) => root_id);
+  }
+
+  /** @param until milliseconds, exclusive. @param now milliseconds. */
+  add(key: string, until: number, customerId: CustomerId, now: number): void {
+    this.#insert.run(key, until, customerId);
+    this.#collapseOldest(key, now);
+  }
+
+  #collapseOldest(key: string, now: number): void {
+    const boundary = this.#beyond.get(key) as { until: number } | undefined;
+    if (boundary === undefined) return;
+    const rows = this.#oldest.all(key, boundary.until) as unknown as OldRow[];
+    const last = rows.at(-1) as OldRow;
+    if (rows.length === 1 && last.is_nameless === 1) return;
+    const customerId = this.#namelessFor(rows, last.until, now);
+    this.#deleteUpTo.run(key, last.until);
+    this.#insertNameless.run(key, last.until, customerId);
+  }
+
+  /**
+   * The same customer each time, unless one of the owners that it stands for was erased: from then on what comes that
+   * late is refused, since it may be theirs, and what is kept already stays.
+   */
+  #namelessFor(rows: readonly OldRow[], seenAt: number, now: number): CustomerId {
+    const erasures = rows.map(({ erased_at }) => erased_at).filter((at) => at !== null);
+    const before = rows.find(({ is_nameless }) => is_nameless === 1);
+    if (before !== undefined && (before.erased_at !== null || erasures.length === 0)) return before.customer_id;
+    const id = randomUUID() as string as CustomerId;
+    this.#insertCustomer.run(id, now, seenAt, erasures.length === 0 ? null : Math.max(...erasures));
+    return id;
+  }
+}
+
+interface OldRow {
+  /** Milliseconds. */
+  until: number;
+  customer_id: CustomerId;
+  is_nameless: number;
+  /** Milliseconds. */
+  erased_at: number | null;
+}

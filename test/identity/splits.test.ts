@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { CustomerId } from '../../src/model/customer.ts';
+import type { Identifier } from '../../src/model/identifier.ts';
+import type { IdentityChanges } from '../../src/model/identity.ts';
+import type { Store } from '../../src/model/ports.ts';
+import { temporaryDirectory, testGateway } from '../support/gateway.ts';
+import { newest } from '../support/journey.ts';
+import { STORES } from '../support/stores.ts';
+
+const cookie = (value: string): Identifier => ({ type: 'visitorId', value });
+const COOKIES = ['a', 'b', 'c', 'd', 'e'];
+const RULES = {
+  types: [{ name: 'visitorId', class: 'cookie', unique: false, limit: 1_000, window: null }],
+  conflict: 'reassign-latest',
+  capacity: 50,
+} as const;
+const BY_HAND = { source: 'test', actor: null, reason: null };
+
+/** Of two customers the older survives, and the store's clock counts milliseconds: lets it tick. */
+function tick(): void {
+  for (const begun = Date.now(); Date.now() === begun; );
+}
+
+/** Pairs that are merged one after the other, by evidence or by a person; then sets of cookies that are split off. */
+const histories = fc.record({
+  merges: fc.array(
+    fc.record({
+      of: fc.tuple(fc.constantFrom(...COOKIES), fc.constantFrom(...COOKIES)),
+      byPerson: fc.boolean(),
+      at: fc.integer({ min: 10, max: 30 }),
+    }),
+    { minLength: 1, maxLength: 7 },
+  ),
+  splits: fc.array(fc.subarray(COOKIES, { minLength: 1 }), { maxLength: 4 }),
+});
+
+describe.each(Object.keys(STORES))('splits in %s', (name) => {
+  const open = (): Store => {
+    const store = (STORES[name] as (typeof STORES)[string])(temporaryDirectory(), RULES);
+    onTestFinished(() => store.close());
+    return store;
+  };
+  const tell = (store: Store, identifiers: readonly Identifier[], at: number) => {
+    tick();
+    return store.commit({ identifiers, occurredAt: new Date(at), source: 'test', eventId: null });
+  };
+
+  it('give each of what were customers of their own their id and journey back, in however many steps', async () => {
+    const store = open();
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(histories, async ({ merges, splits }) => {
+        const prefix = `r${run++}-`;
+        const ids = new Map<string, CustomerId>();
+        for (const value of COOKIES) {
+          ids.set(value, ((await tell(store, [cookie(prefix + value)], 1)) as IdentityChanges).customerId);
+          await store.saveInteractions([interaction(prefix + value, `of ${value}`, 5)]);
+        }
+        for (const { of, byPerson, at } of merges) {
+          tick();
+          const identifiers = of.map((value) => cookie(prefix + value));
+          if (!byPerson) await tell(store, identifiers, at);
+          else {
+            const customerIds = (await store.findOwners(identifiers)) as CustomerId[];
+            await store.correct({ kind: 'merge', customerIds, at: new Date(at), ...BY_HAND });
+          }
+        }
+        const split = async (values: readonly string[]) => {
+          tick();
+          const identifiers = values.map((value) => cookie(prefix + value));
+          const [customer] = await store.findCustomers((await store.findOwners(identifiers)).slice(0, 1) as CustomerId[]);
+          // There is nothing to split where all is listed.
+          if (customer?.identifiers.length === values.length) return;
+          await store.correct({ kind: 'split', customerId: null, identifiers, at: new Date(40), ...BY_HAND });
+        };
+        // Each step takes, of what was asked for, what is one customer's by then.
+        for (const values of splits) {
+          const owners = await store.findOwners(values.map((value) => cookie(prefix + value)));
+          await split(values.filter((_, index) => owners[index] === owners[0]));
+        }
+        for (const value of COOKIES) await split([value]);
+        for (const value of COOKIES) {
+          const [owner] = (await store.findOwners([cookie(prefix + value)])) as [CustomerId];
+          expect(owner).toBe(ids.get(value));
+          expect((await store.findInteractions(owner, newest(10))).map(({ id }) => id)).toEqual([`of ${value}`]);
+          // What comes late goes where it would have gone in time.
+          const [late] = await store.saveInteractions([interaction(prefix + value, `late of ${value}`, 6)]);
+          expect(late).toMatchObject({ outcome: 'stored', customerId: owner });
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+function interaction(value: string, id: string, at: number) {
+  const rest = { type: 'view', touchpoint: null, pageUrl: null, properties: {}, source: 'test', attributes: {}, provenAt: null };
+  return { id, occurredAt: new Date(at), identifiers: [cookie(value)], ...rest };
+}
+
+it('three journeys that an e-mail address made one come apart in two steps', async () => {
+  const { ask } = await testGateway();
+  const pair = (type: string, value: string) => ({ type, value });
+  const input = (variables: object, role: 'AGENT' | 'SERVICE') => ({ variables: { input: variables }, role });
+  const see = async (...identifiers: object[]) => {
+    const mutation = 'mutation ($input: IdentifyInput!) { identify(input: $input) { customer { id } } }';
+    return (await ask(mutation, input({ identifiers }, 'SERVICE'))).data.identify.customer.id as string;
+  };
+  const view = async (id: string) => {
+    const mutation = 'mutation ($input: CaptureInteractionsInput!) { captureInteractions(input: $input) { accepted } }';
+    const interactions = [{ id, type: 'view', identifiers: [pair('visitorId', id)] }];
+    expect((await ask(mutation, input({ interactions }, 'SERVICE'))).data.captureInteractions.accepted).toBe(1);
+  };
+  const split = async (...identifiers: object[]) => {
+    const mutation = `mutation ($input: SplitCustomerInput!) { splitCustomer(input: $input) {
+      customer { identifiers { value } }
+      splitOff { id identifiers { value } interactions(first: 9) { edges { node { id } } } }
+    } }`;
+    return (await ask(mutation, input({ identifiers }, 'AGENT'))).data.splitCustomer;
+  };
+  const values = ({ identifiers }: { identifiers: { value: string }[] }) => identifiers.map(({ value }) => value).sort();
+  const journey = (customer: { interactions: { edges: { node: { id: string } }[] } }) =>
+    customer.interactions.edges.map(({ node }) => node.id);
+
+  const ids: Record<string, string> = {};
+  for (const name of ['his', 'hers', 'kid']) {
+    ids[name] = await see(pair('visitorId', name));
+    await view(name);
+    tick();
+  }
+  for (const name of ['his', 'hers', 'kid']) await see(pair('visitorId', name), pair('email', 'us@x.io'));
+  const first = await split(pair('visitorId', 'hers'), pair('visitorId', 'kid'));
+  expect(values(first.customer)).toEqual(['his', 'us@x.io']);
+  expect(first.splitOff.id).toBe(ids.hers);
+  expect(journey(first.splitOff).sort()).toEqual(['hers', 'kid']);
+  const second = await split(pair('visitorId', 'kid'));
+  expect(values(second.customer)).toEqual(['hers']);
+  expect(second.splitOff.id).toBe(ids.kid);
+  expect(journey(second.splitOff)).toEqual(['kid']);
+});
+
+it('a cookie that is split from a person leaves the person their id, whichever was first', async () => {
+  const { ask } = await testGateway();
+  const see = async (identifiers: object[]) => {
+    const mutation = 'mutation ($input: IdentifyInput!) { identify(input: $input) { customer { id } } }';
+    return (await ask(mutation, { variables: { input: { identifiers } }, role: 'SERVICE' })).data.identify.customer.id as string;
+  };
+  const [laptop, tom] = [cookie('laptop'), { type: 'crmId', value: 'tom' }];
+  const before = await see([laptop]);
+  tick();
+  await see([tom]);
+  expect(await see([laptop, tom])).toBe(before);
+  const mutation = `mutation ($input: SplitCustomerInput!) { splitCustomer(input: $input) {
+    customer { id identifiers { value } } splitOff { id identifiers { value } }
+  } }`;
+  const { data } = await ask(mutation, { variables: { input: { identifiers: [laptop] } }, role: 'AGENT' });
+  expect(data.splitCustomer.customer).toEqual({ id: before, identifiers: [{ value: 'tom' }] });
+  expect(data.splitCustomer.splitOff.identifiers).toEqual([{ value: 'laptop' }]);
+});

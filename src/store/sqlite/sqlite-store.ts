@@ -23,7 +23,7 @@ import { migrate, openDatabase } from './open-database.ts';
 import { type ReadBounds, SHORT_READ } from './read-bounds.ts';
 import { type StoreReads, storeReads } from './store-reads.ts';
 import type { StoreWrites } from './store-writes.ts';
-import { registerTraits } from './trait-counters.ts';
+import { registerTraits } from './trait-recount.ts';
 import type { WriteReply, WriteRequest, WriterData } from './writer-thread.ts';
 
 interface Waiting {

@@ -42,7 +42,10 @@ create table trait_recount (
   id text not null
 ) strict;
 
--- Ids of former counters whose tallies and values are still to be deleted.
+-- Former counters whose tallies (`trait_bucket`) or values (`trait_value`) are still to be deleted: those of customers
+-- after `customer_id`.
 create table trait_dropped (
-  counter_id integer primary key
+  counter_id integer primary key,
+  kind text not null,
+  customer_id text not null
 ) strict;

@@ -3,13 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { isChange, NO_CHANGES } from '../../identity/no-changes.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey } from '../../model/identifier.ts';
-import type {
-  FormerCustomer,
-  IdentityChanges,
-  IdentityDecision,
-  IdentityEvent,
-  IdentityRecord,
-} from '../../model/identity.ts';
+import type { FormerCustomer, IdentityChanges, IdentityDecision, IdentityEvent, IdentityRecord } from '../../model/identity.ts';
 import { IdentityMentions } from './identity-mentions.ts';
 
 /** What the column `changes` holds. */

@@ -19,9 +19,15 @@ export class IdentityMentions {
   readonly #delete;
 
   constructor(database: DatabaseSync) {
-    this.#insert = database.prepare('insert or ignore into identity_mention (id_key, customer_id, recorded_at, event_id) values (?, ?, ?, ?)');
-    this.#of = database.prepare('select customer_id, recorded_at, event_id from identity_mention where id_key = ? and customer_id = ? limit ?');
-    this.#delete = database.prepare('delete from identity_mention where id_key = ? and customer_id = ? and recorded_at = ? and event_id = ?');
+    this.#insert = database.prepare(
+      'insert or ignore into identity_mention (id_key, customer_id, recorded_at, event_id) values (?, ?, ?, ?)',
+    );
+    this.#of = database.prepare(
+      'select customer_id, recorded_at, event_id from identity_mention where id_key = ? and customer_id = ? limit ?',
+    );
+    this.#delete = database.prepare(
+      'delete from identity_mention where id_key = ? and customer_id = ? and recorded_at = ? and event_id = ?',
+    );
   }
 
   /** @param changes the event's, as JSON. */

@@ -108,7 +108,11 @@ export class InteractionReads {
       while (part.length < room) part.push(null);
       const rows = read(part);
       if (first === 0) found = rows;
-      else if (rows.length > 0) found = found.concat(rows).sort(order === 'newest-first' ? (a, b) => -compare(a, b) : compare).slice(0, limit);
+      else if (rows.length > 0)
+        found = found
+          .concat(rows)
+          .sort(order === 'newest-first' ? (a, b) => -compare(a, b) : compare)
+          .slice(0, limit);
     }
     return found;
   }

@@ -16,7 +16,9 @@ export const BUSY_TIMEOUT_MS = 60_000;
 export function openDatabase(path: string): DatabaseSync {
   if (path !== ':memory:') createPrivately(path);
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-  database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536; pragma temp_store = memory; pragma secure_delete = on');
+  database.exec(
+    'pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536; pragma temp_store = memory; pragma secure_delete = on',
+  );
   return database;
 }
 

@@ -112,7 +112,11 @@ export class Purge {
     for (const event of events) {
       const place = [event.customer_id, event.recorded_at, event.event_id] as const;
       const row = this.#event.get(...place) as { changes: string } | undefined;
-      if (row !== undefined) this.#rewriteEvent.run(withoutValues(row.changes, (each) => each === key), ...place);
+      if (row !== undefined)
+        this.#rewriteEvent.run(
+          withoutValues(row.changes, (each) => each === key),
+          ...place,
+        );
       this.#mentions.forget(key, event);
     }
     const [type, value] = [key.slice(0, key.indexOf(':')), key.slice(key.indexOf(':') + 1)];

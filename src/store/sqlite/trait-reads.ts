@@ -51,7 +51,9 @@ export class TraitReads {
        from customer c where c.id = ?1`,
     );
     const rowsOf = (table: string) => `from customer c join ${table} t on t.customer_id = c.id where c.root_id = ? and c.erased_at is null`;
-    this.#tallies = database.prepare(`select t.tally ${rowsOf('trait_bucket')} and t.counter_id = ? and t.bucket >= ? order by c.id limit ?`);
+    this.#tallies = database.prepare(
+      `select t.tally ${rowsOf('trait_bucket')} and t.counter_id = ? and t.bucket >= ? order by c.id limit ?`,
+    );
     this.#uniques = database.prepare(
       `select count(*) as seen, count(distinct value) as n
        from (select t.value ${rowsOf('trait_value')} and t.counter_id = ? and t.last_at >= ? limit ?)`,
@@ -74,13 +76,7 @@ export class TraitReads {
     }
   }
 
-  #valuesOf(
-    id: CustomerId,
-    traits: readonly Trait[],
-    at: number,
-    bounds: ReadBounds,
-    allowance: Allowance,
-  ): Record<string, unknown> {
+  #valuesOf(id: CustomerId, traits: readonly Trait[], at: number, bounds: ReadBounds, allowance: Allowance): Record<string, unknown> {
     const customer = this.#customer.get(id, bounds.ids + 1) as { root_id: CustomerId; ids: number } | undefined;
     if (customer !== undefined && customer.ids > bounds.ids) throw BEYOND;
     const root = customer?.root_id ?? id;

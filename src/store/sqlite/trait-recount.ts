@@ -8,7 +8,7 @@ import { type InteractionPlace, type NumberedCounter, type TallyPlace, TraitCoun
 const SLICE_MS = 20;
 /** Milliseconds between two slices, in which other processes' writers, which poll for the lock, get it. */
 const PAUSE_MS = 20;
-/** Rows between two looks at the clock: a few milliseconds. */
+/** A few milliseconds of work. */
 const ROWS_PER_STEP = 1_000;
 
 /** Stands before every stored interaction. */
@@ -68,6 +68,7 @@ export function declareCounters(database: DatabaseSync, traits: readonly Trait[]
  */
 export class TraitRecount {
   readonly #database: DatabaseSync;
+  readonly #rowsPerStep: number;
   readonly #counters: TraitCounters;
   readonly #first;
   readonly #group;
@@ -78,8 +79,10 @@ export class TraitRecount {
   readonly #dropped;
   readonly #isWhole;
 
-  constructor(database: DatabaseSync) {
+  /** @param rowsPerStep rows between two looks at the clock. */
+  constructor(database: DatabaseSync, rowsPerStep = ROWS_PER_STEP) {
     this.#database = database;
+    this.#rowsPerStep = rowsPerStep;
     this.#counters = new TraitCounters(database);
     this.#first = database.prepare('select customer_id, occurred_at, id from trait_recount order by counter_id limit 1');
     this.#group = database.prepare(
@@ -90,7 +93,7 @@ export class TraitRecount {
     this.#finish = database.prepare('delete from trait_recount where counter_id = ?');
     const key = 'customer_id, occurred_at, id';
     this.#end = database.prepare(
-      `select ${key} from interaction where (${key}) > (?, ?, ?) order by ${key} limit 1 offset ${ROWS_PER_STEP - 1}`,
+      `select ${key} from interaction where (${key}) > (?, ?, ?) order by ${key} limit 1 offset ${rowsPerStep - 1}`,
     );
     const columns = INTERACTION_COLUMNS.split(', ').map((name) => `i.${name}`);
     const place = 'i.customer_id, i.occurred_at, i.id';
@@ -163,7 +166,7 @@ export class TraitRecount {
     if (dropped === undefined) return;
     const table = dropped.kind === 'tallies' ? 'trait_bucket' : 'trait_value';
     const findEnd = this.#database.prepare(
-      `select customer_id from ${table} where customer_id > ? order by customer_id limit 1 offset ${ROWS_PER_STEP - 1}`,
+      `select customer_id from ${table} where customer_id > ? order by customer_id limit 1 offset ${this.#rowsPerStep - 1}`,
     );
     const deletePart = this.#database.prepare(`delete from ${table} where customer_id > ? and customer_id <= ? and counter_id = ?`);
     const deleteRest = this.#database.prepare(`delete from ${table} where customer_id > ? and counter_id = ?`);

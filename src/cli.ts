@@ -59,6 +59,9 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     )
     .option('--state <dir>', 'where the checkpoint and the rejected lines are kept; beside the file when left out');
   importing.action(async (kind, file, options) => (await import('./commands/import.ts')).importRecords(kind, file, options));
+  command('backup <file>', 'copy the store into a new file, also while the gateway runs').action(async (file, options) =>
+    (await import('./commands/backup.ts')).backup(file, options),
+  );
   program
     .command('init <dir>')
     .description('write a new project into an empty folder')

@@ -1,39 +1,36 @@
+import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { NO_CHANGES } from '../../identity/no-changes.ts';
-import type { CustomerId } from '../../model/customer.ts';
 import type { ErasureOrder } from '../../model/identity.ts';
 import type { IdentityEventLog } from './identity-event-log.ts';
 import type { IdentityReads } from './identity-reads.ts';
 
-/** Removes a customer's data, to be called inside a transaction. */
+/**
+ * Makes a customer's data unreadable, to be called inside a transaction. It costs what the customer has of ids and
+ * identifiers: their data is deleted afterwards, in slices (purge.ts).
+ */
 export class Erasure {
   readonly #reads: IdentityReads;
   readonly #log: IdentityEventLog;
   readonly #now: () => number;
-  readonly #database: DatabaseSync;
   readonly #owned;
   readonly #lost;
-  readonly #formerOwners;
   readonly #suppress;
   readonly #forgetIdentifier;
-  readonly #forgetCustomer;
-  readonly #forgetInInteractions;
+  readonly #purgeCustomer;
+  readonly #purgeKey;
   readonly #emptyCustomer;
   readonly #newestEvidence;
   readonly #insertAlias;
 
   constructor(database: DatabaseSync, reads: IdentityReads, log: IdentityEventLog, now: () => number) {
-    this.#database = database;
     this.#reads = reads;
     this.#log = log;
     this.#now = now;
     this.#owned = database.prepare('select id_key from identifier where customer_id = ?');
     this.#lost = database.prepare(
-      `select distinct f.id_key from former_owner f join customer c on c.id = f.customer_id
+      `select distinct f.id_key from customer c join former_owner f on f.customer_id = c.id
        left join identifier i on i.id_key = f.id_key where c.root_id = ? and i.id_key is null`,
-    );
-    this.#formerOwners = database.prepare(
-      'select distinct c.root_id from former_owner f join customer c on c.id = f.customer_id where f.id_key = ?',
     );
     // Others may have had the identifier until later than the customer was seen.
     this.#suppress = database.prepare(
@@ -42,12 +39,18 @@ export class Erasure {
     this.#forgetIdentifier = ['identifier', 'former_owner', 'separation'].map((table) =>
       database.prepare(`delete from ${table} where id_key = ?`),
     );
-    this.#forgetCustomer = ['attribute', 'interaction', 'identity_event', 'trait_bucket', 'trait_value'].map((table) =>
-      database.prepare(`delete from ${table} where customer_id in (select id from customer where root_id = ?)`),
-    );
-    this.#forgetInInteractions = database.prepare(
-      `update interaction set identifier_value = null
-       where customer_id in (select id from customer where root_id = ?1) and identifier_type || ':' || identifier_value = ?2`,
+    this.#purgeCustomer = database.prepare('insert into purge (erasure, customer_id) select ?1, id from customer where root_id = ?2');
+    // Each customer once, by index probes: a history with many mentions costs no more than one with a few. Who gets the
+    // identifier after the erasure is not among them, so what is new keeps its value.
+    const customersIn = (name: string, from: string) =>
+      `${name} (id) as (select min(customer_id) from ${from}
+         union all select (select min(customer_id) from ${from} and customer_id > ${name}.id) from ${name} where ${name}.id is not null)`;
+    this.#purgeKey = database.prepare(
+      `with recursive ${customersIn('mentioning', 'identity_mention where id_key = ?2')},
+         ${customersIn('interacting', 'interaction where identifier_value = ?4 and identifier_type = ?3')}
+       insert into purge (erasure, customer_id, id_key)
+       select ?1, named.id, ?2 from (select id from mentioning union select id from interacting) named
+       left join customer c on c.id = named.id where named.id is not null and c.root_id is not ?5`,
     );
     this.#newestEvidence = database.prepare(
       `select max(seen) as newest from (
@@ -63,34 +66,28 @@ export class Erasure {
     );
   }
 
-  erase({ customerId, at, source, actor }: ErasureOrder): void {
+  /** @returns the erasure's name in the table `purge`, until all is deleted; null when there is no such customer. */
+  erase({ customerId, at, source, actor }: ErasureOrder): string | null {
     const root = this.#reads.findCustomers([customerId])[0]?.id;
-    if (root === undefined) return;
-    // What is deleted is overwritten, not only unlinked from its page.
-    this.#database.exec('pragma secure_delete = on');
-    const keysOf = (rows: readonly Record<string, unknown>[]) => rows.map(({ id_key }) => id_key as string);
-    const keys = [...keysOf(this.#owned.all(root)), ...keysOf(this.#lost.all(root))];
+    if (root === undefined) return null;
+    const erasure = randomUUID();
+    const keys = [...this.#owned.all(root), ...this.#lost.all(root)].map(({ id_key }) => id_key as string);
     // An event may be ahead of this clock; told again, it must bring nothing back.
     const { newest } = this.#newestEvidence.get(root) as { newest: number };
     const erasedAt = Math.max(this.#now(), newest);
-    const others = new Set<CustomerId>(this.#log.customersIn(root));
-    for (const key of keys) for (const row of this.#formerOwners.all(key)) others.add(row.root_id as CustomerId);
-    others.delete(root);
-
-    for (const id of others) {
-      this.#log.scrub(id, new Set(keys));
-      for (const key of keys) this.#forgetInInteractions.run(id, key);
-    }
+    // The customer's own data first: what is deleted there needs no scrubbing.
+    this.#purgeCustomer.run(erasure, root);
     for (const key of keys) {
       this.#suppress.run(this.#reads.hashOf(key), erasedAt, key);
       for (const forget of this.#forgetIdentifier) forget.run(key);
       // Processes remember identifiers by the ids they showed them with. A stored id is looked up there no more.
       this.#insertAlias.run(this.#reads.provisionalIdOf(key), root, erasedAt);
+      const [type, value] = [key.slice(0, key.indexOf(':')), key.slice(key.indexOf(':') + 1)];
+      this.#purgeKey.run(erasure, key, type, value, root);
     }
-    for (const forget of this.#forgetCustomer) forget.run(root);
     this.#emptyCustomer.run(root, erasedAt);
     const told = { source, actor, reason: null, occurredAt: at, evidence: [] };
     this.#log.recordChange({ ...NO_CHANGES, rule: 'ERASE', customerId: root }, told, this.#now());
-    this.#database.exec('pragma secure_delete = off');
+    return erasure;
   }
 }

@@ -10,24 +10,11 @@ import type {
   IdentityDecision,
   IdentityEvent,
   IdentityRecord,
-  IdentityRule,
 } from '../../model/identity.ts';
-import type { IdentityEventPage } from '../../model/ports.ts';
-
-interface EventRow {
-  id: string;
-  event_customer_id: CustomerId;
-  rule: IdentityRule;
-  source: string;
-  actor: string | null;
-  reason: string | null;
-  occurred_at: number;
-  recorded_at: number;
-  changes: string;
-}
+import { IdentityMentions } from './identity-mentions.ts';
 
 /** What the column `changes` holds. */
-interface KeptChanges extends Pick<IdentityRecord, 'evidence' | 'leftOut' | 'linked' | 'cut'> {
+export interface KeptChanges extends Pick<IdentityRecord, 'evidence' | 'leftOut' | 'linked' | 'cut'> {
   readonly merged: IdentityChanges['merged'];
   readonly aliases: IdentityChanges['aliases'];
   /** Of a split: what its customer's aliases brought when they became aliases. Times are in milliseconds. */
@@ -54,25 +41,21 @@ const REMEMBERED_MS = 400 * 24 * 60 * 60 * 1_000;
 /** How many events are forgotten at most with one that is remembered: more than come, so that old ones go in small parts. */
 const FORGOTTEN_AT_ONCE = 4;
 
-/** Stands in a history for a value that was erased. */
-const ERASED_VALUE = '(erased)';
-
 /** What changed the graph, and which events it has heard. */
 export class IdentityEventLog {
   readonly #key: string;
+  readonly #mentions: IdentityMentions;
   readonly #findHeard;
   readonly #insertHeard;
   readonly #forgetHeard;
   readonly #insert;
-  readonly #page;
   readonly #aliases;
   readonly #changes;
-  readonly #root;
-  readonly #rewrite;
 
   /** @param key the store's secret. */
   constructor(database: DatabaseSync, key: string) {
     this.#key = key;
+    this.#mentions = new IdentityMentions(database);
     this.#findHeard = database.prepare(
       `select h.refused_type, c.root_id, c.erased_at
        from heard_event h left join customer c on c.id = h.customer_id where h.event_key = ?`,
@@ -83,21 +66,10 @@ export class IdentityEventLog {
          (select event_key from heard_event where heard_at < ? order by heard_at limit ${FORGOTTEN_AT_ONCE})`,
     );
     this.#insert = database.prepare('insert into identity_event values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-    const fields = 'e.id, e.recorded_at, e.event_customer_id, e.rule, e.source, e.actor, e.reason, e.occurred_at, e.changes';
-    this.#page = database.prepare(
-      `select distinct ${fields} from customer c join identity_event e on e.customer_id = c.id
-       where c.root_id = (select root_id from customer where id = ?1) and (?2 is null or (e.recorded_at, e.id) < (?2, ?3))
-       order by e.recorded_at desc, e.id desc limit ?4`,
-    );
     this.#aliases = database.prepare('select id, created_at from customer where root_id = ?1 and id <> ?1');
     this.#changes = database.prepare(
       `select distinct e.id, e.recorded_at, e.event_customer_id, e.occurred_at, e.changes from customer c join identity_event e on e.customer_id = c.id
-       where c.root_id = ? order by e.recorded_at, e.id`,
-    );
-    this.#root = database.prepare('select root_id from customer where id = ?');
-    this.#rewrite = database.prepare(
-      `update identity_event set changes = ?3, reason = null
-       where customer_id in (select id from customer where root_id = ?1) and id = ?2`,
+       where c.root_id = ? and c.erased_at is null order by e.recorded_at, e.id`,
     );
   }
 
@@ -150,12 +122,8 @@ export class IdentityEventLog {
     const [id, text] = [randomUUID(), JSON.stringify(changes)];
     for (const changed of new Set([customerId, ...moved.map(({ from }) => from)])) {
       this.#insert.run(changed, now, id, customerId, rule, source, actor, reason, occurredAt.getTime(), text);
+      this.#mentions.record({ customer_id: changed, recorded_at: now, event_id: id }, text);
     }
-  }
-
-  page(id: CustomerId, { limit, after }: IdentityEventPage): IdentityRecord[] {
-    const rows = this.#page.all(id, after?.recordedAt.getTime() ?? null, after?.id ?? null, limit) as unknown as EventRow[];
-    return rows.map(toRecord);
   }
 
   /** Who is an alias of this customer by now, with what they brought when they became one; the last time counts. */
@@ -169,32 +137,6 @@ export class IdentityEventLog {
       }
     }
     return [...former.values()];
-  }
-
-  /** Customers of today whom this one's history names. */
-  customersIn(root: CustomerId): CustomerId[] {
-    const named = (this.#changes.all(root) as { event_customer_id: CustomerId; changes: string }[]).flatMap((row) => [
-      row.event_customer_id,
-      ...(JSON.parse(row.changes) as KeptChanges).linked.flatMap(({ from }) => from ?? []),
-    ]);
-    return [...new Set(named)].flatMap((id) => (this.#root.get(id) as { root_id: CustomerId } | undefined)?.root_id ?? []);
-  }
-
-  /** Takes these identifiers' values, and what people wrote about them, out of a customer's history. @param keys identifier keys. */
-  scrub(root: CustomerId, keys: ReadonlySet<string>): void {
-    const erased = <Named extends Identifier>(identifier: Named): Named =>
-      keys.has(identifierKey(identifier)) ? { ...identifier, value: ERASED_VALUE } : identifier;
-    for (const row of this.#changes.all(root) as { id: string; changes: string }[]) {
-      const { evidence, leftOut, linked, cut, merged, aliases, brought = [] } = JSON.parse(row.changes) as WrittenChanges;
-      const scrubbed: KeptChanges = {
-        ...{ evidence: evidence.map(erased), leftOut, linked: linked.map(erased), cut: cut.map(erased) },
-        merged: merged.map(({ id, identifiers }) => ({ id, identifiers: identifiers.map(erased) })),
-        aliases: aliases.map(({ id, of }) => ({ id, of: erased(of) })),
-        brought: brought.map((former) => ({ ...former, identifiers: former.identifiers.map(erased) })),
-      };
-      const text = JSON.stringify(scrubbed);
-      if (text !== row.changes) this.#rewrite.run(root, row.id, text);
-    }
   }
 
   /** Says nothing of whose the event is. */
@@ -220,23 +162,4 @@ function broughtBy(row: { occurred_at: number; event_customer_id: CustomerId; ch
 
 function plain({ type, value }: Identifier): Identifier {
   return { type, value };
-}
-
-function toRecord(row: EventRow): IdentityRecord {
-  const { evidence, leftOut, linked, cut, merged } = JSON.parse(row.changes) as KeptChanges;
-  return {
-    id: row.id,
-    rule: row.rule,
-    customerId: row.event_customer_id,
-    source: row.source,
-    actor: row.actor,
-    reason: row.reason,
-    occurredAt: new Date(row.occurred_at),
-    recordedAt: new Date(row.recorded_at),
-    evidence,
-    leftOut,
-    linked,
-    cut,
-    merged: merged.map(({ id }) => id),
-  };
 }

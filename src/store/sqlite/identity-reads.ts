@@ -3,7 +3,6 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../../model/identifier.ts';
 import type { IdentityEvent, IdentityState, StoredCustomer } from '../../model/identity.ts';
-import type { Attribute } from '../../model/ports.ts';
 import { freeProvisionalId } from '../provisional-id.ts';
 
 interface CustomerRow {
@@ -23,14 +22,6 @@ interface IdentifierRow {
   last_seen_at: number;
   source: string;
 }
-interface AttributeRow {
-  root_id: string;
-  name: string;
-  value: string;
-  touchpoint: string | null;
-  captured_at: number;
-}
-
 /** Up to here, a statement for each item costs less than setting up `json_each` (bench/identity.ts). */
 const FEW = 8;
 
@@ -48,7 +39,6 @@ export class IdentityReads {
   readonly #identifiersOfOne;
   readonly #identifiers;
   readonly #taken;
-  readonly #attributes;
   /** The store's own secret: what it hashes can't be guessed from outside. */
   readonly identityKey: string;
 
@@ -83,11 +73,6 @@ export class IdentityReads {
        from json_each(?) asked join identifier i on i.customer_id = asked.value order by i.last_seen_at desc, i.id_key`,
     );
     this.#taken = database.prepare('select 1 from customer where id = ?');
-    this.#attributes = database.prepare(
-      `select given.root_id, a.name, a.value, a.touchpoint, a.captured_at
-       from json_each(?) asked join customer given on given.root_id = asked.value join attribute a on a.customer_id = given.id
-       order by a.name, a.captured_at`,
-    );
     this.identityKey = (database.prepare(`select value from setting where name = 'identity_key'`).get() as { value: string }).value;
   }
 
@@ -150,15 +135,6 @@ export class IdentityReads {
     }
     const rows = this.#owners.all(JSON.stringify(keys)) as { id_key: string; customer_id: string }[];
     return new Map(rows.map((row) => [row.id_key, row.customer_id as CustomerId]));
-  }
-
-  /** Attributes of current customers; where ids that were merged hold the same name, the latest wins. */
-  findAttributes(ids: readonly CustomerId[]): Attribute[][] {
-    const latest = new Map<string, Map<string, Attribute>>(ids.map((id) => [id, new Map()]));
-    for (const row of this.#attributes.all(JSON.stringify([...latest.keys()])) as unknown as AttributeRow[]) {
-      latest.get(row.root_id)?.set(row.name, toAttribute(row));
-    }
-    return ids.map((id) => [...(latest.get(id)?.values() ?? [])]);
   }
 
   /**
@@ -226,8 +202,4 @@ function toCustomer(row: CustomerRow, identifiers: readonly LinkedIdentifier[]):
 
 function toIdentifier({ type, value, linked_at, last_seen_at, source }: IdentifierRow): LinkedIdentifier {
   return { type, value, linkedAt: new Date(linked_at), lastSeenAt: new Date(last_seen_at), source };
-}
-
-function toAttribute({ name, value, touchpoint, captured_at }: AttributeRow): Attribute {
-  return { name, value: JSON.parse(value), touchpoint, capturedAt: new Date(captured_at) };
 }

@@ -1,8 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { CustomerId } from '../../model/customer.ts';
+import { identifierKey } from '../../model/identifier.ts';
 import type { JourneyPlace, JourneyRange, StoredInteraction } from '../../model/interaction.ts';
+import { PendingErasures } from './pending-erasures.ts';
+import type { ReadBounds } from './read-bounds.ts';
 
 export interface InteractionRow {
   customer_id: CustomerId;
@@ -20,11 +22,25 @@ export interface InteractionRow {
 
 export const INTERACTION_COLUMNS =
   'customer_id, occurred_at, id, type, touchpoint, page_url, properties, recorded_at, identifier_type, identifier_value, source';
-/** SQLite takes 500 parts of a compound select (SQLITE_LIMIT_COMPOUND_SELECT) and merges them one into the other. */
-const IDS_PER_STATEMENT = 100;
-const KEPT_STATEMENTS = 500;
-/** Interactions that are looked at in one go: some milliseconds. */
-const STRETCH = 5_000;
+/**
+ * How many ids a statement has room for: it takes the smallest that fits, and null in the rest, under which nothing lies.
+ * So there are few statements, whatever the customers. SQLite merges the parts of a compound select one into the other.
+ */
+const IDS_PER_STATEMENT = [1, 2, 4, 8, 16, 32, 64] as const;
+const MOST_IDS = 64;
+/** Limits that statements have; the page is cut afterwards. A page asks for one more than it shows, to know of the next. */
+const LIMITS = [1, 2, 6, 11, 21, 51, 101, 201, 501, 1_001] as const;
+/** Parts of all statements that are kept: each takes about 7 kB. */
+const KEPT_PARTS = 1_000;
+
+/** What a statement's text depends on. */
+interface Shape {
+  readonly ids: number;
+  /** Null for a limit that is a parameter. */
+  readonly limit: number | null;
+  /** True to find the place at an offset only. */
+  readonly isProbe: boolean;
+}
 
 /**
  * Reads of journeys. Interactions lie under the id their customer had when they were written, in order of time; a
@@ -32,68 +48,73 @@ const STRETCH = 5_000;
  */
 export class InteractionReads {
   readonly #database: DatabaseSync;
+  readonly #pending: PendingErasures;
   readonly #ids;
-  readonly #statements = new LRUCache<string, StatementSync>({ max: KEPT_STATEMENTS });
+  readonly #statements = new LRUCache<string, { readonly statement: StatementSync; readonly parts: number }>({
+    maxSize: KEPT_PARTS,
+    sizeCalculation: ({ parts }) => parts,
+  });
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#ids = database.prepare('select id from customer where root_id = (select root_id from customer where id = ?)');
+    this.#pending = new PendingErasures(database);
+    this.#ids = database.prepare(
+      'select id from customer where root_id = (select root_id from customer where id = ?) and erased_at is null limit ?',
+    );
   }
 
-  /**
-   * A filter may let nothing through, however long the journey: so one with a filter is read in stretches, between which
-   * others are served.
-   */
-  async find(customer: CustomerId, range: JourneyRange): Promise<StoredInteraction[]> {
-    const ids = this.idsOf(customer);
-    if (range.types === null && range.touchpoints === null) return this.#find(ids, range);
-    const found: StoredInteraction[] = [];
-    for (let rest = range; ; ) {
-      const end = this.#endOfStretch(ids, rest);
-      const stretch = end === null ? rest : until(rest, end);
-      found.push(...this.#find(ids, { ...stretch, limit: range.limit - found.length }));
-      if (end === null || found.length >= range.limit) return found;
-      rest = from(rest, end);
-      await setImmediate();
-    }
+  /** @returns null beyond the bounds. A filter may let nothing through, so with one the rows count that it looks at. */
+  find(customer: CustomerId, range: JourneyRange, bounds: ReadBounds): StoredInteraction[] | null {
+    const ids = (this.#ids.all(customer, bounds.ids + 1) as { id: CustomerId }[]).map(({ id }) => id);
+    if (ids.length > bounds.ids || range.limit > bounds.rows) return null;
+    if ((range.types === null && range.touchpoints === null) || bounds.rows === Number.MAX_SAFE_INTEGER) return this.#read(ids, range);
+    const end = this.#placeAt(ids, range, bounds.rows);
+    if (end === null) return this.#read(ids, range);
+    const found = this.#read(ids, until(range, end));
+    return found.length < range.limit ? null : found;
   }
 
-  #find(ids: readonly CustomerId[], range: JourneyRange): StoredInteraction[] {
-    return this.#inParts(ids, (part) => this.#read(part, range), range.order).slice(0, range.limit);
+  #read(ids: readonly CustomerId[], range: JourneyRange): StoredInteraction[] {
+    const limit = LIMITS.find((each) => each >= range.limit) ?? null;
+    const rows = this.#inParts(ids, range, (part) => {
+      const statement = this.#statement({ ids: part.length, limit, isProbe: false }, range);
+      return statement.all(...parametersOf(range), ...part, ...(limit === null ? [range.limit] : [])) as unknown as InteractionRow[];
+    });
+    const isPending = this.#pending.find();
+    const page = rows.length > range.limit ? rows.slice(0, range.limit) : rows;
+    return isPending === null ? page.map(toInteraction) : page.map((row) => withoutPending(toInteraction(row), isPending));
   }
 
-  /** The place of the last interaction of a stretch; null where the range ends before. */
-  #endOfStretch(ids: readonly CustomerId[], range: JourneyRange): JourneyPlace | null {
-    const unfiltered = { ...range, limit: 1, types: null, touchpoints: null };
-    return this.#inParts(ids, (part) => this.#read(part, unfiltered, STRETCH - 1), range.order)[0] ?? null;
+  /** The place with so many interactions of the range before it, whatever the filters; null where there are fewer. */
+  #placeAt(ids: readonly CustomerId[], range: JourneyRange, offset: number): JourneyPlace | null {
+    const unfiltered = { ...range, types: null, touchpoints: null };
+    const [row] = this.#inParts(ids, range, (part) => {
+      const statement = this.#statement({ ids: part.length, limit: 1, isProbe: true }, unfiltered);
+      return statement.all(...parametersOf(unfiltered), ...part, offset) as unknown as InteractionRow[];
+    });
+    return row === undefined ? null : { occurredAt: new Date(row.occurred_at), id: row.id, customerId: row.customer_id };
   }
 
+  /** @param read is given as many ids as a statement has room for; null stands for none. */
   #inParts(
     ids: readonly CustomerId[],
-    read: (part: readonly CustomerId[]) => StoredInteraction[],
-    order: JourneyRange['order'],
-  ): StoredInteraction[] {
-    const parts: StoredInteraction[][] = [];
-    for (let first = 0; first < ids.length; first += IDS_PER_STATEMENT) parts.push(read(ids.slice(first, first + IDS_PER_STATEMENT)));
-    if (parts.length <= 1) return parts[0] ?? [];
-    const direction = order === 'newest-first' ? -1 : 1;
-    return parts.flat().sort((a, b) => direction * compare(a, b));
-  }
-
-  /** Every id that this customer of today ever had; none for an id that is nobody's. */
-  idsOf(customer: CustomerId): CustomerId[] {
-    return (this.#ids.all(customer) as { id: CustomerId }[]).map(({ id }) => id);
-  }
-
-  /** @param offset how many to leave out first. */
-  #read(ids: readonly CustomerId[], range: JourneyRange, offset = 0): StoredInteraction[] {
-    const { olderThan, newerThan, types, touchpoints } = range;
-    const filters = [
-      ...[olderThan, newerThan].flatMap((place) => (place === null ? [] : [place.occurredAt.getTime(), place.id, place.customerId])),
-      ...[types, touchpoints].flatMap((names) => (names === null ? [] : [JSON.stringify(names)])),
-    ];
-    const rows = this.#statement(ids.length, range, offset).all(...filters, ...ids);
-    return (rows as unknown as InteractionRow[]).map(toInteraction);
+    { order, limit }: JourneyRange,
+    read: (part: readonly (CustomerId | null)[]) => InteractionRow[],
+  ): InteractionRow[] {
+    let found: InteractionRow[] = [];
+    for (let first = 0; first < ids.length; first += MOST_IDS) {
+      const part: (CustomerId | null)[] = ids.slice(first, first + MOST_IDS);
+      const room = IDS_PER_STATEMENT.find((each) => each >= part.length) ?? MOST_IDS;
+      while (part.length < room) part.push(null);
+      const rows = read(part);
+      if (first === 0) found = rows;
+      else if (rows.length > 0)
+        found = found
+          .concat(rows)
+          .sort(order === 'newest-first' ? (a, b) => -compare(a, b) : compare)
+          .slice(0, limit);
+    }
+    return found;
   }
 
   /**
@@ -101,10 +122,10 @@ export class InteractionReads {
    * numbers and no names, what is not asked for is not compared, and the limit stands in the text, where SQLite plans
    * with it: each was a large part of the time of a short read.
    */
-  #statement(ids: number, { limit, order, olderThan, newerThan, types, touchpoints }: JourneyRange, offset: number): StatementSync {
-    const name = [ids, limit, offset, order, ...[olderThan, newerThan, types, touchpoints].map((filter) => filter !== null)].join();
-    let statement = this.#statements.get(name);
-    if (statement !== undefined) return statement;
+  #statement({ ids, limit, isProbe }: Shape, { order, olderThan, newerThan, types, touchpoints }: JourneyRange): StatementSync {
+    const name = [ids, limit, isProbe, order, ...[olderThan, newerThan, types, touchpoints].map((filter) => filter !== null)].join();
+    const known = this.#statements.get(name);
+    if (known !== undefined) return known.statement;
     let parameters = 0;
     const next = () => `?${++parameters}`;
     const filters = [
@@ -113,38 +134,45 @@ export class InteractionReads {
       types && `and type in (select value from json_each(${next()}))`,
       touchpoints && `and touchpoint in (select value from json_each(${next()}))`,
     ].filter((filter) => filter !== null);
-    const part = () => `select ${INTERACTION_COLUMNS} from interaction where customer_id = ${next()} ${filters.join(' ')}`;
+    const columns = isProbe ? 'customer_id, occurred_at, id' : INTERACTION_COLUMNS;
+    const part = () => `select ${columns} from interaction where customer_id = ${next()} ${filters.join(' ')}`;
     const direction = order === 'newest-first' ? 'desc' : 'asc';
     const parts = Array.from({ length: ids }, part).join(' union all ');
     const ordered = `order by occurred_at ${direction}, id ${direction}, customer_id ${direction}`;
-    statement = this.#database.prepare(`${parts} ${ordered} limit ${limit} offset ${offset}`);
-    this.#statements.set(name, statement);
+    const statement = this.#database.prepare(`${parts} ${ordered} limit ${limit ?? next()} ${isProbe ? `offset ${next()}` : ''}`);
+    this.#statements.set(name, { statement, parts: ids });
     return statement;
   }
 }
 
-/** The range up to a place, in its order. Of the newest first it ends before that place: what begins there includes it. */
+/** What fills a statement's filters, in their order. */
+function parametersOf({ olderThan, newerThan, types, touchpoints }: JourneyRange): (number | string)[] {
+  return [
+    ...[olderThan, newerThan].flatMap((place) => (place === null ? [] : [place.occurredAt.getTime(), place.id, place.customerId])),
+    ...[types, touchpoints].flatMap((names) => (names === null ? [] : [JSON.stringify(names)])),
+  ];
+}
+
+/** The range as far as a place, in its order, without what stands there. */
 function until(range: JourneyRange, end: JourneyPlace): JourneyRange {
-  return range.order === 'newest-first' ? { ...range, newerThan: end } : { ...range, olderThan: justAfter(end) };
+  return range.order === 'newest-first' ? { ...range, newerThan: end } : { ...range, olderThan: end };
 }
 
-/** What of the range `until` left. */
-function from(range: JourneyRange, end: JourneyPlace): JourneyRange {
-  return range.order === 'newest-first' ? { ...range, olderThan: justAfter(end) } : { ...range, newerThan: end };
-}
-
-/** Nothing stands between a place and this one. */
-function justAfter({ occurredAt, id, customerId }: JourneyPlace): JourneyPlace {
-  return { occurredAt, id, customerId: `${customerId}\0` };
-}
-
-function compare(a: StoredInteraction, b: StoredInteraction): number {
-  return a.occurredAt.getTime() - b.occurredAt.getTime() || compareTexts(a.id, b.id) || compareTexts(a.customerId, b.customerId);
+/** The order of a journey, the oldest first. */
+function compare(a: InteractionRow, b: InteractionRow): number {
+  return a.occurred_at - b.occurred_at || compareTexts(a.id, b.id) || compareTexts(a.customer_id, b.customer_id);
 }
 
 /** As SQLite does: by bytes of UTF-8. */
-function compareTexts(a: string, b: string): number {
+export function compareTexts(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+function withoutPending(interaction: StoredInteraction, isPending: (key: string, customerId: string) => boolean): StoredInteraction {
+  const { identifier, customerId } = interaction;
+  if (identifier === null || identifier.value === null) return interaction;
+  const isErased = isPending(identifierKey({ type: identifier.type, value: identifier.value }), customerId);
+  return isErased ? { ...interaction, identifier: { type: identifier.type, value: null } } : interaction;
 }
 
 export function toInteraction(row: InteractionRow): StoredInteraction {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -7,14 +7,25 @@ import { DatabaseSync } from 'node:sqlite';
  * How long a statement waits for another process's write before it fails. Long enough for one that counts a new trait
  * over a few million interactions; reads wait for nobody.
  */
-const BUSY_TIMEOUT_MS = 60_000;
+export const BUSY_TIMEOUT_MS = 60_000;
 
-/** Opens the file as the gateway needs it: readers never wait for the writer (WAL), and what is committed survives a power cut. */
+/**
+ * Opens the file as the gateway needs it: readers never wait for the writer (WAL), what is committed survives a power cut,
+ * and what is deleted is overwritten. A file that is new can be read by its owner only, as can a folder made for it.
+ */
 export function openDatabase(path: string): DatabaseSync {
-  mkdirSync(dirname(path), { recursive: true });
+  if (path !== ':memory:') createPrivately(path);
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-  database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536; pragma temp_store = memory');
+  database.exec(
+    'pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536; pragma temp_store = memory; pragma secure_delete = on',
+  );
   return database;
+}
+
+/** The file holds personal data. SQLite gives its other files (`-wal`, `-shm`) the same mode. */
+function createPrivately(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, 'a', 0o600));
 }
 
 /**

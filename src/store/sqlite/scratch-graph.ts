@@ -3,9 +3,10 @@ import type { IdentityRules } from '../../identity/identity-rules.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Identifier } from '../../model/identifier.ts';
 import type { IdentityDecision, IdentityEvent, IdentityRecord, StoredCustomer } from '../../model/identity.ts';
-import { IdentityEventLog } from './identity-event-log.ts';
+import { IdentityEventReads } from './identity-event-reads.ts';
 import { IdentityReads } from './identity-reads.ts';
 import { migrate, openDatabase } from './open-database.ts';
+import { UNBOUNDED } from './read-bounds.ts';
 import { type StoreWrites, storeWrites } from './store-writes.ts';
 
 /**
@@ -15,7 +16,7 @@ import { type StoreWrites, storeWrites } from './store-writes.ts';
 export class ScratchGraph {
   readonly #database: DatabaseSync;
   readonly #reads: IdentityReads;
-  readonly #log: IdentityEventLog;
+  readonly #events: IdentityEventReads;
   readonly #writes: StoreWrites;
   #recorded = 0;
 
@@ -24,7 +25,7 @@ export class ScratchGraph {
     migrate(this.#database);
     this.#database.exec(`update setting set value = 'scratch' where name = 'identity_key'`);
     this.#reads = new IdentityReads(this.#database);
-    this.#log = new IdentityEventLog(this.#database, this.#reads.identityKey);
+    this.#events = new IdentityEventReads(this.#database);
     // Only the order counts: of two customers, the one who was recorded first is the older.
     this.#writes = storeWrites(this.#database, rules, () => this.#recorded);
     this.#database.exec('begin');
@@ -52,7 +53,7 @@ export class ScratchGraph {
 
   /** What changed the customer, the first first. */
   history(id: CustomerId): IdentityRecord[] {
-    return this.#log.page(id, { limit: Number.MAX_SAFE_INTEGER, after: null }).reverse();
+    return (this.#events.find(id, { limit: Number.MAX_SAFE_INTEGER, after: null }, UNBOUNDED) ?? []).reverse();
   }
 
   close(): void {

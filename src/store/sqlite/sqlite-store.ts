@@ -17,13 +17,13 @@ import type {
 import type { InteractionReceipt, InteractionToSave, JourneyRange, StoredInteraction } from '../../model/interaction.ts';
 import type { Attribute, IdentityEventPage, Store } from '../../model/ports.ts';
 import type { Trait } from '../../model/trait.ts';
-import { IdentityEventLog } from './identity-event-log.ts';
 import { IdentityReads } from './identity-reads.ts';
-import { InteractionReads } from './interaction-reads.ts';
+import { LongReads } from './long-reads.ts';
 import { migrate, openDatabase } from './open-database.ts';
+import { type ReadBounds, SHORT_READ } from './read-bounds.ts';
+import { type StoreReads, storeReads } from './store-reads.ts';
 import type { StoreWrites } from './store-writes.ts';
-import { registerTraits } from './trait-counters.ts';
-import { TraitReads } from './trait-reads.ts';
+import { registerTraits } from './trait-recount.ts';
 import type { WriteReply, WriteRequest, WriterData } from './writer-thread.ts';
 
 interface Waiting {
@@ -32,16 +32,15 @@ interface Waiting {
 }
 
 /**
- * The store in one SQLite file. Reads are answered on the calling thread (a point look-up takes microseconds,
- * less than handing it over would); writes, which wait for the disk, go to a thread of their own.
+ * The store in one SQLite file. Short reads are answered on the calling thread (a point look-up takes microseconds,
+ * less than handing it over would). Long reads, and writes, which wait for the disk, go to a thread each.
  */
 export class SqliteStore implements Store {
   readonly #database: DatabaseSync;
   readonly #version: StatementSync;
   readonly #reads: IdentityReads;
-  readonly #log: IdentityEventLog;
-  readonly #interactions: InteractionReads;
-  readonly #traits: TraitReads;
+  readonly #customerReads: StoreReads;
+  readonly #longReads: LongReads;
   readonly #writer: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #outbox: WriteRequest[] = [];
@@ -56,9 +55,8 @@ export class SqliteStore implements Store {
     if (traits !== undefined) registerTraits(this.#database, traits);
     this.#version = this.#database.prepare('pragma data_version');
     this.#reads = new IdentityReads(this.#database);
-    this.#log = new IdentityEventLog(this.#database, this.#reads.identityKey);
-    this.#interactions = new InteractionReads(this.#database);
-    this.#traits = new TraitReads(this.#database);
+    this.#customerReads = storeReads(this.#database);
+    this.#longReads = new LongReads(path);
     const self = import.meta.url;
     const thread = new URL(self.endsWith('.ts') ? './writer-thread.ts' : './writer-thread.js', self);
     this.#writer = new Worker(thread, { workerData: { path, rules } satisfies WriterData });
@@ -86,19 +84,19 @@ export class SqliteStore implements Store {
   }
 
   async findAttributes(ids: readonly CustomerId[]): Promise<Attribute[][]> {
-    return this.#reads.findAttributes(ids);
+    return this.#read('findAttributes', ids);
   }
 
   async findIdentityEvents(id: CustomerId, page: IdentityEventPage): Promise<IdentityRecord[]> {
-    return this.#log.page(id, page);
+    return this.#read('findIdentityEvents', id, page);
   }
 
   async findInteractions(id: CustomerId, range: JourneyRange): Promise<StoredInteraction[]> {
-    return this.#interactions.find(id, range);
+    return this.#read('findInteractions', id, range);
   }
 
   async findTraits(ids: readonly CustomerId[], traits: readonly Trait[], at: Date): Promise<Record<string, unknown>[]> {
-    return this.#traits.find(ids, traits, at);
+    return this.#read('findTraits', ids, traits, at);
   }
 
   correct(correction: IdentityCorrection): Promise<IdentityChanges | CorrectionRefusal> {
@@ -137,8 +135,18 @@ export class SqliteStore implements Store {
     const exited = once(this.#writer, 'exit');
     if (this.#outbox.length > 0) this.#post();
     this.#writer.postMessage('close');
-    await exited;
+    await Promise.all([exited, this.#longReads.close()]);
     this.#database.close();
+  }
+
+  /** Answered here when it is short, otherwise by the reader thread. */
+  async #read<Name extends keyof StoreReads>(
+    name: Name,
+    ...args: Parameters<StoreReads[Name]> extends [ReadBounds, ...infer Rest] ? Rest : never
+  ): Promise<NonNullable<ReturnType<StoreReads[Name]>>> {
+    const read = this.#customerReads[name] as unknown as (bounds: ReadBounds, ...given: typeof args) => ReturnType<StoreReads[Name]>;
+    const found = read(SHORT_READ, ...args) ?? (await this.#longReads.read(name, args));
+    return found as NonNullable<ReturnType<StoreReads[Name]>>;
   }
 
   #write(name: keyof StoreWrites, ...args: unknown[]): Promise<unknown> {

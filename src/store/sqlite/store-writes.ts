@@ -15,6 +15,14 @@ import { TraitCounters } from './trait-counters.ts';
 /** The writes that other threads can ask for, by name. Each is to be called inside a transaction. */
 export type StoreWrites = ReturnType<typeof storeWrites>;
 
+/** What became of an order to erase. */
+export interface StartedErasure {
+  /** False when the customer has identifiers that the order does not expect: nothing was erased. */
+  readonly isExpected: boolean;
+  /** The erasure's name in the table `purge`, until all is deleted; null when there is nothing to delete. */
+  readonly pending: string | null;
+}
+
 /** @param now milliseconds. */
 export function storeWrites(database: DatabaseSync, rules: IdentityRules, now: () => number) {
   const reads = new IdentityReads(database);
@@ -34,13 +42,14 @@ export function storeWrites(database: DatabaseSync, rules: IdentityRules, now: (
     commit: graph.commit.bind(graph),
     correct: graph.correct.bind(graph),
     correctAll: graph.correctAll.bind(graph),
-    erase: (order: ErasureOrder): boolean => {
+    erase: (order: ErasureOrder): StartedErasure => {
       const expected = order.expected && new Set(order.expected.map(identifierKey));
       const customer = reads.findCustomers([order.customerId])[0];
-      if (expected && customer?.identifiers.some((identifier) => !expected.has(identifierKey(identifier)))) return false;
+      if (expected && customer?.identifiers.some((identifier) => !expected.has(identifierKey(identifier)))) {
+        return { isExpected: false, pending: null };
+      }
       if (order.shown) graph.storeShown([order.shown], order.source);
-      erasure.erase(order);
-      return true;
+      return { isExpected: true, pending: erasure.erase(order) };
     },
     saveInteractions: interactions.saveInteractions.bind(interactions),
     claim: (id: string, expiresAt: Date): boolean => {

@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { IdentityRules } from '../../identity/identity-rules.ts';
+import { DeleteErased } from './delete-erased.ts';
 import { openDatabase } from './open-database.ts';
-import { type StoreWrites, storeWrites } from './store-writes.ts';
+import { type StartedErasure, type StoreWrites, storeWrites } from './store-writes.ts';
 
 export interface WriteRequest {
   readonly sequence: number;
@@ -27,17 +28,20 @@ if (parentPort) serve(parentPort, workerData as WriterData);
 function serve(port: NonNullable<typeof parentPort>, { path, rules }: WriterData): void {
   const database = openDatabase(path);
   const writes = storeWrites(database, rules, Date.now);
+  const deleting = new DeleteErased(database);
   let waiting: WriteRequest[] = [];
+  deleting.start();
 
   port.on('message', (requests: readonly WriteRequest[] | 'close') => {
     if (requests === 'close') {
       flush();
+      deleting.stop();
       database.close();
       port.close();
       return;
     }
     if (waiting.length === 0) setImmediate(flush);
-    waiting.push(...requests);
+    waiting = waiting.concat(requests);
   });
 
   function flush(): void {
@@ -53,17 +57,20 @@ function serve(port: NonNullable<typeof parentPort>, { path, rules }: WriterData
       if (database.isTransaction) database.exec('rollback');
       replies = batch.map(({ sequence }) => ({ sequence, error }));
     }
-    if (batch.some(({ name }) => name === 'erase')) emptyLog();
-    port.postMessage(replies);
+    const answered = replies.flatMap((reply, index) => (batch[index]?.name === 'erase' ? answerErasure(reply) : [reply]));
+    port.postMessage(answered);
   }
 
-  /** What was erased is still in the log of writes, up to here. Where a reader stands in the way, the next checkpoint does it. */
-  function emptyLog(): void {
-    try {
-      database.exec('pragma wal_checkpoint(truncate)');
-    } catch (error) {
-      if ((error as { code?: string }).code !== 'ERR_SQLITE_ERROR') throw error;
-    }
+  /** An erasure is answered when what it erased is deleted. @returns the answer, where that is now. */
+  function answerErasure({ sequence, result, error }: WriteReply): WriteReply[] {
+    if (error !== undefined) return [{ sequence, error }];
+    const { isExpected, pending } = result as StartedErasure;
+    if (pending === null) return [{ sequence, result: isExpected }];
+    deleting.wait(pending, {
+      done: () => port.postMessage([{ sequence, result: isExpected }] satisfies WriteReply[]),
+      fail: (reason) => port.postMessage([{ sequence, error: reason }] satisfies WriteReply[]),
+    });
+    return [];
   }
 
   function attempt({ sequence, name, args }: WriteRequest): WriteReply {

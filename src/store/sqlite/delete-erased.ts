@@ -1,0 +1,104 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { BUSY_TIMEOUT_MS } from './open-database.ts';
+import { Purge } from './purge.ts';
+
+/** Milliseconds of work in one transaction; what is written meanwhile waits for so long, and for the disk. */
+const SLICE_MS = 10;
+/** Between two slices, so another process's writer, which polls for the lock, gets it. */
+const PAUSE_MS = 10;
+/** Until something that failed, or that a reader stood in the way of, is tried again. */
+const RETRY_MS = 1_000;
+
+/** An erasure that somebody waits for. */
+interface Waiting {
+  done(): void;
+  fail(error: unknown): void;
+}
+
+/** Deletes on the writer's thread what was erased, in slices between other writes; also what a process before this one left. */
+export class DeleteErased {
+  readonly #database: DatabaseSync;
+  readonly #purge: Purge;
+  readonly #waiting = new Map<string, Waiting>();
+  #timer: NodeJS.Timeout | null = null;
+  /** Whether the log of writes (WAL) may hold what was deleted. */
+  #logIsStale = true;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#purge = new Purge(database);
+  }
+
+  /** Begins, or goes on, with whatever there is to delete. */
+  start(): void {
+    this.#schedule(0);
+  }
+
+  /** @param erasure what `Erasure.erase` returned. */
+  wait(erasure: string, waiting: Waiting): void {
+    this.#waiting.set(erasure, waiting);
+    this.#schedule(0);
+  }
+
+  /** What is not deleted by now is deleted after the store is opened again. */
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    for (const { fail } of this.#waiting.values()) {
+      fail(new Error('the store is closed: what was erased is unreadable, and is deleted once the store is opened again'));
+    }
+    this.#waiting.clear();
+    if (this.#logIsStale) this.#emptyLog();
+  }
+
+  #schedule(milliseconds: number): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#run(), milliseconds);
+    this.#timer.unref();
+  }
+
+  #run(): void {
+    this.#timer = null;
+    try {
+      const isLeft = this.#purge.hasWork();
+      if (isLeft) this.#slice();
+      else if (this.#logIsStale) this.#emptyLog();
+      for (const [erasure, { done }] of this.#waiting) {
+        if (this.#purge.isPending(erasure)) continue;
+        if (this.#logIsStale) this.#emptyLog();
+        this.#waiting.delete(erasure);
+        done();
+      }
+      if (isLeft) this.#schedule(PAUSE_MS);
+      else if (this.#logIsStale) this.#schedule(RETRY_MS);
+    } catch (error) {
+      for (const { fail } of this.#waiting.values()) fail(error);
+      this.#waiting.clear();
+      this.#schedule(RETRY_MS);
+    }
+  }
+
+  #slice(): void {
+    this.#logIsStale = true;
+    this.#database.exec('begin immediate');
+    try {
+      this.#purge.slice(SLICE_MS);
+      this.#database.exec('commit');
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('rollback');
+      throw error;
+    }
+  }
+
+  /** Deleted values are in the log, too, until it is emptied. It waits for nobody: where a reader needs the log, later. */
+  #emptyLog(): void {
+    this.#database.exec('pragma busy_timeout = 0');
+    try {
+      const { busy } = this.#database.prepare('pragma wal_checkpoint(truncate)').get() as { busy: number };
+      this.#logIsStale = busy !== 0;
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'ERR_SQLITE_ERROR') throw error;
+    } finally {
+      this.#database.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { type EventRowKey, IdentityMentions, mentionedIn, withoutValues } from './identity-mentions.ts';
+
+/** Rows that are deleted or rewritten between two looks at the clock: a few milliseconds where each is read from the disk. */
+const ROWS_PER_STEP = 25;
+
+/** Tables with data under a customer's id, with the rest of their primary keys. */
+const CUSTOMER_TABLES = {
+  attribute: ['name'],
+  interaction: ['occurred_at', 'id'],
+  trait_bucket: ['counter_id', 'bucket'],
+  trait_value: ['counter_id', 'value'],
+} as const;
+
+interface Task {
+  readonly seq: number;
+  readonly customer_id: string;
+  readonly id_key: string | null;
+}
+
+type Values = (string | number)[];
+
+/**
+ * Deletes what was erased, after the erasure itself has made it unreadable. The work stands in the table `purge` and is
+ * done in slices, each to be called inside a transaction of its own, so other writes come between.
+ */
+export class Purge {
+  readonly #mentions: IdentityMentions;
+  readonly #next;
+  readonly #done;
+  readonly #isPending;
+  readonly #deletions;
+  readonly #events;
+  readonly #deleteEvent;
+  readonly #event;
+  readonly #rewriteEvent;
+  readonly #interactions;
+  readonly #forgetIdentifier;
+
+  constructor(database: DatabaseSync) {
+    this.#mentions = new IdentityMentions(database);
+    this.#next = database.prepare('select seq, customer_id, id_key from purge order by seq limit 1');
+    this.#done = database.prepare('delete from purge where seq = ?');
+    this.#isPending = database.prepare('select 1 from purge where erasure = ? limit 1');
+    this.#deletions = Object.entries(CUSTOMER_TABLES).map(([table, key]) => {
+      const columns = key.join(', ');
+      const last = `select ${columns} from ${table} where customer_id = ? order by ${columns} limit 1 offset ${ROWS_PER_STEP - 1}`;
+      return {
+        last: database.prepare(last),
+        upTo: database.prepare(`delete from ${table} where customer_id = ? and (${columns}) <= (${key.map(() => '?').join(', ')})`),
+        rest: database.prepare(`delete from ${table} where customer_id = ?`),
+      };
+    });
+    // The record of the erasure itself stays.
+    this.#events = database.prepare(
+      `select customer_id, recorded_at, id as event_id, changes from identity_event
+       where customer_id = ? and rule <> 'ERASE' limit ${ROWS_PER_STEP}`,
+    );
+    const oneEvent = 'where customer_id = ? and recorded_at = ? and id = ?';
+    this.#deleteEvent = database.prepare(`delete from identity_event ${oneEvent}`);
+    this.#event = database.prepare(`select changes from identity_event ${oneEvent}`);
+    // What a person wrote about the change may name the value too.
+    this.#rewriteEvent = database.prepare(`update identity_event set changes = ?, reason = null ${oneEvent}`);
+    this.#interactions = database.prepare(
+      `select occurred_at, id from interaction
+       where identifier_value = ? and identifier_type = ? and customer_id = ? limit ${ROWS_PER_STEP}`,
+    );
+    this.#forgetIdentifier = database.prepare(
+      'update interaction set identifier_value = null where customer_id = ? and occurred_at = ? and id = ?',
+    );
+  }
+
+  hasWork(): boolean {
+    return this.#next.get() !== undefined;
+  }
+
+  /** True until everything that an erasure ordered is deleted. @param erasure what `Erasure.erase` returned. */
+  isPending(erasure: string): boolean {
+    return this.#isPending.get(erasure) !== undefined;
+  }
+
+  /** Works for about so long, or until nothing is left. */
+  slice(milliseconds: number): void {
+    const end = performance.now() + milliseconds;
+    do {
+      const task = this.#next.get() as Task | undefined;
+      if (task === undefined) return;
+      const { customer_id, id_key } = task;
+      const worked = id_key === null ? this.#delete(customer_id) : this.#scrub(id_key, customer_id);
+      if (!worked) this.#done.run(task.seq);
+    } while (performance.now() < end);
+  }
+
+  /** @returns false when nothing was left under this id. */
+  #delete(customerId: string): boolean {
+    for (const { last, upTo, rest } of this.#deletions) {
+      const end = last.get(customerId);
+      const { changes } = end === undefined ? rest.run(customerId) : upTo.run(customerId, ...(Object.values(end) as Values));
+      if (changes !== 0) return true;
+    }
+    const events = this.#events.all(customerId) as unknown as (EventRowKey & { readonly changes: string })[];
+    for (const event of events) {
+      for (const key of mentionedIn(event.changes)) this.#mentions.forget(key, event);
+      this.#deleteEvent.run(event.customer_id, event.recorded_at, event.event_id);
+    }
+    return events.length > 0;
+  }
+
+  /** Takes an identifier's value out of what lies under another's id. @returns false when nothing was left. */
+  #scrub(key: string, customerId: string): boolean {
+    const events = this.#mentions.of(key, customerId, ROWS_PER_STEP);
+    for (const event of events) {
+      const place = [event.customer_id, event.recorded_at, event.event_id] as const;
+      const row = this.#event.get(...place) as { changes: string } | undefined;
+      if (row !== undefined)
+        this.#rewriteEvent.run(
+          withoutValues(row.changes, (each) => each === key),
+          ...place,
+        );
+      this.#mentions.forget(key, event);
+    }
+    const [type, value] = [key.slice(0, key.indexOf(':')), key.slice(key.indexOf(':') + 1)];
+    const interactions = this.#interactions.all(value, type, customerId) as { occurred_at: number; id: string }[];
+    for (const { occurred_at, id } of interactions) this.#forgetIdentifier.run(customerId, occurred_at, id);
+    return events.length + interactions.length > 0;
+  }
+}

@@ -1,0 +1,197 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { CONFLICT_POLICIES } from '../../src/model/conflict-policy.ts';
+import type { CustomerId } from '../../src/model/customer.ts';
+import type { Identifier } from '../../src/model/identifier.ts';
+import { openDatabase } from '../../src/store/sqlite/open-database.ts';
+import { Purge } from '../../src/store/sqlite/purge.ts';
+import { UNBOUNDED } from '../../src/store/sqlite/read-bounds.ts';
+import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { storeReads } from '../../src/store/sqlite/store-reads.ts';
+import { temporaryDirectory } from '../support/gateway.ts';
+import { newest } from '../support/journey.ts';
+import { identifier, rulesWith, type Step, steps } from './histories.ts';
+
+const ORDER = { source: 'test', actor: null };
+const BY_HAND = { at: new Date(41), source: 'test', actor: null, reason: 'of SECRET' };
+const WAIT = { timeout: 240_000, interval: 20 };
+const pair = (type: string, value: string): Identifier => ({ type, value: `SECRET-${value}` });
+const crmId = (value: string) => ({ type: 'crmId', value });
+
+function shop(directory = temporaryDirectory()) {
+  const path = join(directory, 'graph.db');
+  const store = new SqliteStore(path, rulesWith('reassign-latest'));
+  onTestFinished(() => store.close());
+  let at = 0;
+  const see = async (...identifiers: Identifier[]) => {
+    const decision = await store.commit({ identifiers, occurredAt: new Date(++at), source: 'test', eventId: null });
+    if (decision.kind !== 'changes') throw new Error('expected the event to be taken');
+    return decision.customerId;
+  };
+  const view = (id: string, ...identifiers: Identifier[]) =>
+    store.saveInteractions([
+      {
+        ...{ id, type: 'view', occurredAt: new Date(++at), identifiers, touchpoint: null, pageUrl: null },
+        ...{ properties: {}, source: 'test', attributes: {}, provenAt: null },
+      },
+    ]);
+  const erase = async (customerId: CustomerId) => store.erase({ customerId, at: new Date(), ...ORDER });
+  return { directory, path, store, see, view, erase };
+}
+
+/** Everything that can be read of a customer. */
+async function answersOf(store: SqliteStore, id: CustomerId) {
+  const [events, interactions, attributes, customers] = await Promise.all([
+    store.findIdentityEvents(id, { limit: 500, after: null }),
+    store.findInteractions(id, newest(500)),
+    store.findAttributes([id]),
+    store.findCustomers([id]),
+  ]);
+  return { events, interactions, attributes, customers };
+}
+const filesWith = (directory: string, text: string) =>
+  readdirSync(directory).filter((name) => readFileSync(join(directory, name)).includes(text));
+/** Tom and Summer share a laptop; what is Tom's, or Tom's laptop's, is in both histories. */
+async function shared(options = shop()) {
+  const { see, view } = options;
+  const summer = await see(crmId('summer'), pair('visitorId', 'laptop'));
+  await view('hers', pair('visitorId', 'laptop'));
+  const tom = await see(pair('crmId', 'tom'), pair('visitorId', 'laptop'));
+  await view('his', pair('visitorId', 'laptop'));
+  return { ...options, summer, tom };
+}
+
+/** Interactions under a customer's id, written past the gateway: many, fast. */
+function fill(path: string, id: CustomerId, count: number): void {
+  const database = openDatabase(path);
+  database
+    .prepare(
+      `with recursive n(i) as (select 1 union all select i + 1 from n where i < ?2)
+       insert into interaction (customer_id, occurred_at, id, type, properties, recorded_at, identifier_type, identifier_value)
+       select ?1, i, 'i' || i, 'view', '{"q":"SECRET"}', i, 'crmId', 'SECRET-tom' from n`,
+    )
+    .run(id, count);
+  database.close();
+}
+
+describe('an erasure', () => {
+  it('waits for no reader, and empties the log of writes once the last one has gone', async () => {
+    const { path, directory, tom, erase, see } = await shared();
+    const reader = new DatabaseSync(path);
+    reader.exec('begin');
+    reader.prepare('select count(*) from customer').get();
+    await erase(tom);
+    await see(crmId('another'));
+    expect(filesWith(directory, 'SECRET')).not.toEqual([]);
+    reader.close();
+    await vi.waitFor(() => expect(filesWith(directory, 'SECRET')).toEqual([]), WAIT);
+  });
+
+  it('makes everything unreadable before anything is deleted, and goes on with that when the store is opened again', async () => {
+    const { path, directory, store, tom, summer } = await shared();
+    const attributes = { values: { city: 'SECRET-Leeds' }, touchpoint: null };
+    await store.commit({ identifiers: [pair('crmId', 'tom')], occurredAt: new Date(40), source: 'test', eventId: null, attributes });
+    fill(path, tom, 20_000);
+    const erased = store.erase({ customerId: tom, at: new Date(), ...ORDER });
+    const failure = expect(erased).rejects.toThrow('deleted once the store is opened again');
+    await store.close();
+    await failure;
+
+    const database = openDatabase(path);
+    const reads = storeReads(database);
+    const read = (id: CustomerId) => ({
+      events: reads.findIdentityEvents(UNBOUNDED, id, { limit: 500, after: null }),
+      interactions: reads.findInteractions(UNBOUNDED, id, newest(500)),
+      attributes: reads.findAttributes(UNBOUNDED, [id]),
+    });
+    const count = () =>
+      (database.prepare(`select count(*) as n from interaction where properties like '%SECRET%'`).get() as { n: number }).n;
+    expect(count()).toBeGreaterThan(0);
+    const before = { tom: read(tom), summer: read(summer) };
+    expect(before.tom).toMatchObject({ events: [{ rule: 'ERASE' }], interactions: [], attributes: [[]] });
+    expect(before.summer.interactions?.map(({ id, identifier: by }) => [id, by])).toEqual([['hers', { type: 'visitorId', value: null }]]);
+    expect(JSON.stringify(before.summer)).not.toContain('SECRET');
+    // However far it is, the answers are the same.
+    const purge = new Purge(database);
+    for (let slices = 0; purge.hasWork() && slices < 200; slices++) {
+      purge.slice(0);
+      expect({ tom: read(tom), summer: read(summer) }).toEqual(before);
+    }
+    expect(purge.hasWork()).toBe(true);
+    database.close();
+
+    const { store: again } = shop(directory);
+    await vi.waitFor(() => expect(filesWith(directory, 'SECRET')).toEqual([]), WAIT);
+    expect(await again.findIdentityEvents(summer, { limit: 500, after: null })).toEqual(before.summer.events);
+  });
+
+  it('leaves what comes after it alone, while it still deletes', async () => {
+    const { path, store, tom, see } = await shared();
+    fill(path, tom, 20_000);
+    const erased = store.erase({ customerId: tom, at: new Date(2), ...ORDER });
+    const anew = await see(crmId('another'), pair('visitorId', 'laptop'));
+    const events = () => store.findIdentityEvents(anew, { limit: 10, after: null });
+    expect((await events())[0]?.evidence).toEqual([crmId('another'), pair('visitorId', 'laptop')]);
+    await erased;
+    expect((await events())[0]?.evidence).toEqual([crmId('another'), pair('visitorId', 'laptop')]);
+  });
+
+  it('finds a value in the history of whoever lost something in an event that names it, whoever had the value since', async () => {
+    const { store, see, erase, directory } = shop();
+    const x = await see(crmId('x'), { type: 'visitorId', value: 'k' });
+    await see(crmId('y'), { type: 'visitorId', value: 'k' }, pair('email', 'e'));
+    const z = await see(crmId('z'), pair('email', 'e'));
+    expect(JSON.stringify(await answersOf(store, x))).toContain('SECRET-e');
+    await erase(z);
+    expect(JSON.stringify(await answersOf(store, x))).not.toContain('SECRET');
+    expect(filesWith(directory, 'SECRET')).toEqual([]);
+  });
+
+  it.each(CONFLICT_POLICIES)('leaves no value of the erased in any answer or file, whatever happened before, with %s', async (conflict) => {
+    const directory = temporaryDirectory();
+    const store = new SqliteStore(join(directory, 'graph.db'), rulesWith(conflict));
+    onTestFinished(() => store.close());
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(steps, identifier, async (history, erased) => {
+        const prefix = `of run ${run++}: `;
+        const own = ({ type, value }: Identifier) => ({ type, value: `${prefix}${type} ${value};` });
+        const named = new Map<string, Identifier>();
+        for (const [index, step] of history.entries()) {
+          for (const each of await live(store, own, index, step)) named.set(each.value, each);
+        }
+        const owners = new Set((await store.findOwners([...named.values()])).filter((id) => id !== null));
+        const [id] = await store.findOwners([own(erased)]);
+        if (id == null) return;
+        const values = (await store.findCustomers([id]))[0]?.identifiers.map(({ value }) => value) ?? [];
+        await store.erase({ customerId: id, at: new Date(), ...ORDER });
+        const answers = JSON.stringify(await Promise.all([...owners].map((each) => answersOf(store, each))));
+        for (const value of values) {
+          expect(answers).not.toContain(value);
+          expect(filesWith(directory, value)).toEqual([]);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+/** @returns the identifiers that the step names. */
+async function live(store: SqliteStore, own: (identifier: Identifier) => Identifier, index: number, step: Step): Promise<Identifier[]> {
+  const identifiers = ('identifiers' in step ? step.identifiers : step.kind === 'merge' ? step.of : [step.of]).map(own);
+  if (step.kind === 'sighting') {
+    await store.commit({ identifiers, occurredAt: new Date(step.at), source: 'test', eventId: null });
+  } else if (step.kind === 'interaction') {
+    const rest = { type: 'view', touchpoint: null, pageUrl: null, properties: { index }, source: 'test', attributes: {}, provenAt: null };
+    await store.saveInteractions([{ id: `${step.id}${index}`, occurredAt: new Date(step.at), identifiers, ...rest }]);
+  } else if (step.kind === 'merge') {
+    const customerIds = (await store.findOwners(identifiers)).filter((id) => id !== null);
+    if (customerIds.length === 2) await store.correct({ kind: 'merge', customerIds, ...BY_HAND });
+  } else {
+    await store.correct({ kind: step.kind, customerId: null, identifiers: identifiers as [Identifier], ...BY_HAND });
+  }
+  return identifiers;
+}

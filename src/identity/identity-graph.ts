@@ -88,9 +88,11 @@ export class IdentityGraph {
       const situation = () => JSON.stringify(proven.map((identifier) => [identifierKey(identifier), ownerOf(identifier)?.id ?? null]));
       if (!this.#unsettled.has(situation())) {
         const source = proven.map((identifier) => identifier.source).join('+');
-        await this.link({ identifiers: proven, occurredAt: this.#now(), source, eventId: null });
+        const decision = await this.link({ identifiers: proven, occurredAt: this.#now(), source, eventId: null });
         owners = await this.#lookups.findOwnersWhole(evidence);
-        if (new Set(ownerIds()).size > 1) this.#unsettled.set(situation(), true);
+        // Evidence that is refused for an erasure counts again once it is newer: that is not remembered.
+        const isPassing = decision.kind === 'refused' && decision.type === null;
+        if (new Set(ownerIds()).size > 1 && !isPassing) this.#unsettled.set(situation(), true);
       }
     }
 

@@ -37,6 +37,7 @@ const SEE = `mutation ($input: IdentifyInput!) { identify(input: $input) { outco
 const BY = 'query ($i: IdentifierInput!) { customerByIdentifier(identifier: $i) { id identifiers { type value } } }';
 const UNLINK = 'mutation ($input: UnlinkIdentifierInput!) { unlinkIdentifier(input: $input) { customer { id } } }';
 const SPLIT = 'mutation ($input: SplitCustomerInput!) { splitCustomer(input: $input) { splitOff { id } } }';
+const ERASE = 'mutation ($input: EraseCustomerInput!) { eraseCustomer(input: $input) { complete } }';
 const MERGE = 'mutation ($input: MergeCustomersInput!) { mergeCustomers(input: $input) { customer { id } } }';
 
 interface ExpectedCustomer {
@@ -124,8 +125,9 @@ class Example {
       unlink: [UNLINK, { identifier: named[0] }],
       split: [SPLIT, { customerId: ids[0], identifiers: named }],
       merge: [MERGE, { customerIds: ids }],
+      erase: [ERASE, { customerId: ids[0] }],
     }[verb] as [string, object];
-    expect((await this.#ask(query, { variables: { input }, role: 'AGENT' })).errors).toEqual([]);
+    expect((await this.#ask(query, { variables: { input }, role: verb === 'erase' ? 'ADMIN' : 'AGENT' })).errors).toEqual([]);
   }
 
   async #by(identifier: Identifier): Promise<{ id: string; identifiers: Identifier[] } | null> {

@@ -205,7 +205,10 @@ export type EraseCustomerInput = {
 /** What was erased. */
 export type EraseCustomerPayload = {
   readonly __typename?: 'EraseCustomerPayload';
-  /** False when a back end failed: nothing was erased here then, so that the same call can be made again. */
+  /**
+   * False when a back end failed, or when the customer kept getting identifiers that no back end was asked about: nothing
+   * was erased here then, so that the same call can be made again.
+   */
   readonly complete: Scalars['Boolean']['output'];
   /** The back ends that were asked to erase. */
   readonly sources: ReadonlyArray<ErasedSource>;
@@ -269,9 +272,15 @@ export type IdentifierInput = {
 
 /** What was seen together. */
 export type IdentifyInput = {
-  /** Attributes of the customer, as a JSON object of names and values. They need proof: they are kept only when the event is. */
+  /**
+   * Attributes of the customer, as a JSON object of names and values. They need proof: they are kept only when the event is.
+   * Those of an event that comes late are kept for whoever had the strongest identifier at its time.
+   */
   readonly attributes?: InputMaybe<Scalars['JSONObject']['input']>;
-  /** The caller's own id of this event. Saying it again changes nothing, with or without one. */
+  /**
+   * The caller's own id of this event, by which it is recognised when it comes again, and changes nothing then. Left out, an
+   * event with a time is recognised by its time and its attributes.
+   */
   readonly eventId?: InputMaybe<Scalars['String']['input']>;
   /** Identifiers of one customer, at most 100; together with those captured from the request they are one event. */
   readonly identifiers: ReadonlyArray<IdentifierInput>;
@@ -663,7 +672,10 @@ export type RejectionReason =
   | 'BLOCKED_VALUE'
   /** One customer would have more values of a type than its limit allows. */
   | 'CONFLICTING_IDENTIFIERS'
-  /** Its customer was erased, and the event is not newer than that. */
+  /**
+   * Its customer was erased, and the event is not newer than that, or was recorded before. Where that is the identifier that
+   * says whose the event is, the whole event is rejected.
+   */
   | 'ERASED'
   /** A CUSTOMER's word alone proves nothing. */
   | 'INSUFFICIENT_ASSURANCE'

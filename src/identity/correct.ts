@@ -5,6 +5,7 @@ import type {
   CorrectionRefusal,
   CorrectionState,
   FormerCustomer,
+  FormerOwner,
   IdentityChanges,
   IdentityCorrection,
   StoredCustomer,
@@ -82,7 +83,7 @@ function split(state: CorrectionState, customer: StoredCustomer, listed: readonl
     restored: returning.map(({ id }) => id),
     moved: lost.map((identifier) => ({ ...identifier, from: customer.id })),
     formerly: [
-      ...beforeTheMerges(state, returning, lost),
+      ...beforeTheMerges(state.formerCustomers, returning, customer.identifiers),
       ...lost.map((identifier) => ({ identifier: plain(identifier), until: at, customerId: customer.id })),
     ],
     brought: broughtAfter(state, returning, customerId, customer.id),
@@ -118,7 +119,10 @@ interface Part {
 
 /** @param owned keys of all that the customer has. */
 function partsOf(formerCustomers: readonly FormerCustomer[], owned: ReadonlySet<string>): Part[] {
-  const joined = Map.groupBy(formerCustomers, ({ into }) => into);
+  const joined = Map.groupBy(
+    formerCustomers.filter(({ wasCustomer }) => wasCustomer),
+    ({ into }) => into,
+  );
   return formerCustomers.map((former) => {
     const others = new Set((joined.get(former.id) ?? []).flatMap((other) => other.identifiers.map(identifierKey)));
     return { former, own: former.identifiers.map(identifierKey).filter((key) => owned.has(key) && !others.has(key)) };
@@ -147,18 +151,31 @@ function isBroughtBy(formerCustomers: readonly FormerCustomer[], identifiers: re
   return identifiers.length > 0 && identifiers.every((identifier) => brought.has(identifierKey(identifier)));
 }
 
-/** For the identifiers that leave, and for all that the returning ones brought: whose they were before each merge. */
-function beforeTheMerges({ formerCustomers }: CorrectionState, returning: readonly FormerCustomer[], lost: readonly Identifier[]) {
-  const concerned = new Set([...lost, ...returning.flatMap(({ identifiers }) => identifiers)].map(identifierKey));
+/** Whose the identifiers were, before each merge, that the returning ones brought and that the customer has. */
+function beforeTheMerges(
+  formerCustomers: readonly FormerCustomer[],
+  returning: readonly FormerCustomer[],
+  owned: readonly Identifier[],
+): FormerOwner[] {
+  const brought = new Set(returning.flatMap(({ identifiers }) => identifiers.map(identifierKey)));
+  const concerned = new Set(owned.map(identifierKey).filter((key) => brought.has(key)));
   const joined = Map.groupBy(formerCustomers, ({ into }) => into);
-  return formerCustomers.flatMap(({ id, identifiers, mergedAt }) => {
-    // Events come late: what another brought after this one's merge, by the times of the events, was never this one's.
-    const broughtLater = (joined.get(id) ?? []).filter((other) => other.mergedAt >= mergedAt);
-    const notOwn = new Set(broughtLater.flatMap((other) => other.identifiers.map(identifierKey)));
-    return identifiers
-      .filter((identifier) => concerned.has(identifierKey(identifier)) && !notOwn.has(identifierKey(identifier)))
-      .map((identifier) => ({ identifier: plain(identifier), until: mergedAt, customerId: id }));
-  });
+  // Events come late, and several in one millisecond: an identifier was this one's only after whoever had brought it.
+  const untilOf = ({ id, mergedAt }: FormerCustomer, key: string, seen: readonly CustomerId[] = []): number => {
+    const before = (joined.get(id) ?? []).filter(
+      (other) => !seen.includes(other.id) && other.identifiers.some((each) => identifierKey(each) === key),
+    );
+    return before.reduce((until, other) => Math.max(until, untilOf(other, key, [...seen, id]) + 1), mergedAt.getTime());
+  };
+  return formerCustomers.flatMap((former) =>
+    former.identifiers
+      .filter((identifier) => concerned.has(identifierKey(identifier)))
+      .map((identifier) => ({
+        identifier: plain(identifier),
+        until: new Date(untilOf(former, identifierKey(identifier))),
+        customerId: former.id,
+      })),
+  );
 }
 
 /** @param expected whose they must be; null for anybody's. */

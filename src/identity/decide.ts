@@ -111,7 +111,8 @@ function reassignLatest(
 function gather(rules: IdentityRules, assembly: Assembly, { rule, group, arriving, leftOut }: Gathering): IdentityChanges {
   const candidates = assembly.candidates(group, arriving);
   const lastMerge = Math.max(...group.map(({ mergedByPersonAt }) => mergedByPersonAt?.getTime() ?? 0), 0);
-  const kept = withinCapacity(rules, withinLimits(rules, candidates), assembly.at > lastMerge);
+  const joining = new Set(group.map(({ id }) => id));
+  const kept = withinCapacity(rules, withinLimits(rules, candidates), joining, assembly.at > lastMerge);
   const keptKeys = new Set(kept.map(({ identifier }) => identifierKey(identifier)));
   const isKept = (identifier: Identifier) => keptKeys.has(identifierKey(identifier));
 

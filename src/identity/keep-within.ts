@@ -46,19 +46,29 @@ function newestWithin({ window }: TypeRules, places: number, values: readonly Ca
  * Evicts the oldest of the weakest class until the customer has room; never one of the strongest unique type. There is
  * room for what one of the customers had before, where that is more: only a person merges beyond the capacity. Of what
  * a person brought together so, evidence that is not newer evicts nothing.
+ * @param joining customers who become this one with all they have.
  * @param isNewer whether the event is newer than the last merge by a person of any of these customers.
  */
-export function withinCapacity(rules: IdentityRules, candidates: readonly Candidate[], isNewer: boolean): Candidate[] {
-  const { owner: fullestOwner, places } = roomOf(rules, candidates);
+export function withinCapacity(
+  rules: IdentityRules,
+  candidates: readonly Candidate[],
+  joining: ReadonlySet<CustomerId>,
+  isNewer: boolean,
+): Candidate[] {
+  const { owner: largest, places } = roomOf(rules, candidates, joining);
   const excess = candidates.length - places;
   if (excess <= 0) return [...candidates];
   const classes = new Map(rules.types.map((type) => [type.name, IDENTIFIER_CLASSES.indexOf(type.class)]));
   const weakness = ({ identifier }: Candidate) => classes.get(identifier.type) ?? 0;
   const protectedType = rules.types.find(({ unique }) => unique)?.name;
-  const isKeptTogether = ({ owner }: Candidate) => !isNewer && fullestOwner !== null && owner === fullestOwner;
+  const isDecided = largest !== null && !isNewer;
+  const isEvictable = ({ identifier, owner, isPicker }: Candidate) => {
+    if (identifier.type === protectedType) return false;
+    return isDecided ? owner !== largest && (!isPicker || owner === null) : !isPicker;
+  };
   const evicted = new Set(
     candidates
-      .filter((candidate) => !candidate.isPicker && candidate.identifier.type !== protectedType && !isKeptTogether(candidate))
+      .filter(isEvictable)
       .sort((a, b) => weakness(b) - weakness(a) || newestFirst(b, a))
       .slice(0, excess),
   );
@@ -66,10 +76,16 @@ export function withinCapacity(rules: IdentityRules, candidates: readonly Candid
 }
 
 /** How many identifiers there is room for, and who had so many before; nobody within the capacity. */
-function roomOf({ capacity }: IdentityRules, candidates: readonly Candidate[]): { owner: CustomerId | null; places: number } {
+function roomOf(
+  { capacity }: IdentityRules,
+  candidates: readonly Candidate[],
+  joining: ReadonlySet<CustomerId>,
+): { owner: CustomerId | null; places: number } {
   let room: { owner: CustomerId | null; places: number } = { owner: null, places: capacity };
   const held = Map.groupBy(candidates, ({ owner }) => owner);
-  for (const [owner, { length }] of held) if (owner !== null && length > room.places) room = { owner, places: length };
+  for (const [owner, { length }] of held) {
+    if (owner !== null && joining.has(owner) && length > room.places) room = { owner, places: length };
+  }
   return room;
 }
 

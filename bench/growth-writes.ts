@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { cpus } from 'node:os';
+import type { DatabaseSync } from 'node:sqlite';
+import type { IdentityRules } from '../src/identity/identity-rules.ts';
+import { type Identifier, identifierKey } from '../src/model/identifier.ts';
+import { migrate, openDatabase } from '../src/store/sqlite/open-database.ts';
+import { type StoreWrites, storeWrites } from '../src/store/sqlite/store-writes.ts';
+import { compare, timed } from './measure.ts';
+
+/**
+ * What a write costs when its identifiers and its customer have a long history, against the same write with a short one.
+ * In memory and inside one transaction, so that no disk hides the difference; each write has a savepoint of its own, as
+ * in the writer's thread.
+ */
+const RULES: IdentityRules = {
+  types: [
+    { name: 'crmId', class: 'person', unique: true, limit: 1, window: null },
+    { name: 'visitorId', class: 'cookie', unique: false, limit: 1_000_000, window: null },
+  ],
+  conflict: 'reassign-latest',
+  capacity: 50,
+};
+const ROUNDS = 7;
+const OPERATIONS = 200;
+const BATCH = 100;
+/** A time, in milliseconds, after all that is prepared. */
+const NOW = 1_000_000_000;
+/** How many times as long a write may take. */
+const BOUND = 3;
+
+/** Somebody with one cookie: `formerOwners` had it before them, and `aliases` became them. */
+class History {
+  readonly #database: DatabaseSync = openDatabase(':memory:');
+  readonly #writes: StoreWrites;
+  readonly cookie: Identifier = { type: 'visitorId', value: 'shared' };
+  readonly person: Identifier = { type: 'crmId', value: 'owner' };
+  #fresh = 0;
+  #clock = NOW;
+
+  constructor(formerOwners: number, aliases: number) {
+    migrate(this.#database);
+    this.#writes = storeWrites(this.#database, RULES, () => this.#clock);
+    const customer = this.#database.prepare(
+      'insert into customer (id, root_id, created_at, first_seen_at, last_seen_at) values (?, ?, 1, 1, 1)',
+    );
+    const formerOwner = this.#database.prepare('insert into former_owner (id_key, until, customer_id) values (?, ?, ?)');
+    const identifier = this.#database.prepare(`insert into identifier values (?, ?, ?, 'owner', 1, 1, 'bench')`);
+    const interaction = this.#database.prepare(
+      `insert into interaction (customer_id, occurred_at, id, type, properties, recorded_at) values (?, ?, ?, 'view', '{}', 1)`,
+    );
+    const add = (id: string, root: string) => {
+      customer.run(id, root);
+      interaction.run(id, 1, randomUUID());
+    };
+    this.#database.exec('begin');
+    add('owner', 'owner');
+    for (const { type, value } of [this.cookie, this.person]) identifier.run(`${type}:${value}`, type, value);
+    for (let n = 0; n < formerOwners; n++) {
+      add(`former-${n}`, `former-${n}`);
+      formerOwner.run(identifierKey(this.cookie), 1_000 * (n + 1), `former-${n}`);
+    }
+    for (let n = 0; n < aliases; n++) add(`alias-${n}`, 'owner');
+  }
+
+  /** So many interactions in one call. @param at milliseconds. */
+  tell(count: number, at: number, ...identifiers: Identifier[]): void {
+    const interactions = Array.from({ length: count }, (_, n) => ({
+      ...{ id: randomUUID(), type: 'purchase', occurredAt: new Date(at + n), identifiers, source: 'bench', provenAt: null },
+      ...{ touchpoint: 'web', pageUrl: null, properties: { total: 12.5 }, attributes: {} },
+    }));
+    this.#write(() => this.#writes.saveInteractions(interactions));
+  }
+
+  /** A new cookie is seen with the person. */
+  link(): void {
+    this.#see(this.person, { type: 'visitorId', value: `new-${this.#fresh++}` });
+  }
+
+  /** A visitor with a journey turns out to be the person. */
+  merge(): void {
+    const visitor = { type: 'visitorId', value: `visitor-${this.#fresh++}` };
+    this.tell(1, this.#clock++, visitor);
+    this.#see(this.person, visitor);
+  }
+
+  /** The cookie goes to somebody else. */
+  move(): void {
+    this.#see({ type: 'crmId', value: `other-${this.#fresh++}` }, this.cookie);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #see(...identifiers: Identifier[]): void {
+    const occurredAt = new Date(this.#clock++);
+    this.#write(() => this.#writes.commit({ identifiers, occurredAt, source: 'bench', eventId: null }));
+  }
+
+  #write(work: () => void): void {
+    this.#database.exec('savepoint one_write');
+    work();
+    this.#database.exec('release one_write');
+  }
+}
+
+interface Comparison {
+  readonly what: string;
+  readonly short: History;
+  readonly long: History;
+  readonly write: (history: History) => void;
+}
+
+const few = new History(20, 10);
+const manyOwners = new History(5_000, 10);
+const manyAliases = new History(20, 2_000);
+const owners = { short: few, long: manyOwners };
+const aliases = { short: few, long: manyAliases };
+const comparisons: readonly Comparison[] = [
+  { what: 'a purchase by a cookie of 20 and of 5,000 former owners', ...owners, write: (on) => on.tell(1, NOW, on.cookie) },
+  { what: 'a purchase that comes late', ...owners, write: (on) => on.tell(1, 1_500, on.cookie) },
+  { what: 'a purchase by the person with the cookie', ...owners, write: (on) => on.tell(1, NOW, on.person, on.cookie) },
+  { what: `${BATCH} purchases in one call`, ...owners, write: (on) => on.tell(BATCH, NOW, on.cookie) },
+  { what: `${BATCH} purchases that come late`, ...owners, write: (on) => on.tell(BATCH, 1_500, on.cookie) },
+  { what: 'a purchase of a customer of 10 and of 2,000 aliases', ...aliases, write: (on) => on.tell(1, NOW, on.cookie) },
+  { what: `${BATCH} purchases in one call`, ...aliases, write: (on) => on.tell(BATCH, NOW, on.cookie) },
+  { what: 'a new cookie', ...aliases, write: (on) => on.link() },
+  { what: 'an anonymous visitor who becomes the customer', ...aliases, write: (on) => on.merge() },
+  { what: 'a cookie of 20 and of 5,000 former owners that moves on', ...owners, write: (on) => on.move() },
+];
+
+const lines: string[] = [];
+for (const { what, short, long, write } of comparisons) {
+  const round = (on: History) => () => timed(what.startsWith(String(BATCH)) ? OPERATIONS / 10 : OPERATIONS, () => write(on));
+  const [brief, lengthy] = (await compare(
+    [
+      { name: 'short', round: round(short) },
+      { name: 'long', round: round(long) },
+    ],
+    ROUNDS,
+  )) as [number, number];
+  const ratio = lengthy / brief;
+  const microseconds = (milliseconds: number) => `${(milliseconds * 1_000).toFixed(1)} µs`;
+  lines.push(`| ${[what, microseconds(brief), microseconds(lengthy), ratio.toFixed(2), ratio <= BOUND ? 'yes' : 'NO'].join(' | ')} |`);
+}
+for (const history of [few, manyOwners, manyAliases]) history.close();
+process.stdout.write(
+  [
+    `Node ${process.version}, ${cpus()[0]?.model}, ${cpus().length} cores; medians of ${ROUNDS} interleaved rounds`,
+    '',
+    `| write, by the length of the history | short | long | ratio | at most ${BOUND} |`,
+    '| --- | --- | --- | --- | --- |',
+    ...lines,
+    '',
+  ].join('\n'),
+);

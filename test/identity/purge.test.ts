@@ -100,11 +100,11 @@ describe('an erasure', () => {
     await failure;
 
     const database = openDatabase(path);
-    const reads = storeReads(database);
+    const reads = storeReads(database, UNBOUNDED);
     const read = (id: CustomerId) => ({
-      events: reads.findIdentityEvents(UNBOUNDED, id, { limit: 500, after: null }),
-      interactions: reads.findInteractions(UNBOUNDED, id, newest(500)),
-      attributes: reads.findAttributes(UNBOUNDED, [id]),
+      events: reads.findIdentityEvents(id, { limit: 500, after: null }),
+      interactions: reads.findInteractions(id, newest(500)),
+      attributes: reads.findAttributes([id]),
     });
     const count = () =>
       (database.prepare(`select count(*) as n from interaction where properties like '%SECRET%'`).get() as { n: number }).n;

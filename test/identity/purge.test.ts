@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { CONFLICT_POLICIES } from '../../src/model/conflict-policy.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
 import type { Identifier } from '../../src/model/identifier.ts';
+import type { IdentityChanges } from '../../src/model/identity.ts';
 import { openDatabase } from '../../src/store/sqlite/open-database.ts';
 import { Purge } from '../../src/store/sqlite/purge.ts';
 import { UNBOUNDED } from '../../src/store/sqlite/read-bounds.ts';
@@ -101,11 +102,11 @@ describe('an erasure', () => {
     await failure;
 
     const database = openDatabase(path);
-    const reads = storeReads(database);
+    const reads = storeReads(database, UNBOUNDED);
     const read = (id: CustomerId) => ({
-      events: reads.findIdentityEvents(UNBOUNDED, id, { limit: 500, after: null }),
-      interactions: reads.findInteractions(UNBOUNDED, id, newest(500)),
-      attributes: reads.findAttributes(UNBOUNDED, [id]),
+      events: reads.findIdentityEvents(id, { limit: 500, after: null }),
+      interactions: reads.findInteractions(id, newest(500)),
+      attributes: reads.findAttributes([id]),
     });
     const count = () =>
       (database.prepare(`select count(*) as n from interaction where properties like '%SECRET%'`).get() as { n: number }).n;
@@ -129,10 +130,13 @@ describe('an erasure', () => {
   });
 
   it('leaves what comes after it alone, while it still deletes', async () => {
-    const { path, store, tom, see } = await shared();
+    const { path, store, tom, erase } = await shared();
     fill(path, tom, 20_000);
-    const erased = store.erase({ customerId: tom, at: new Date(2), ...ORDER });
-    const anew = await see(crmId('another'), pair('visitorId', 'laptop'));
+    const erased = erase(tom);
+    // Newer than the erasure, which counts by the store's clock.
+    const later = { occurredAt: new Date(Date.now() + 60_000), source: 'test', eventId: null };
+    const founded = await store.commit({ identifiers: [crmId('another'), pair('visitorId', 'laptop')], ...later });
+    const anew = (founded as IdentityChanges).customerId;
     const events = () => store.findIdentityEvents(anew, { limit: 10, after: null });
     expect((await events())[0]?.evidence).toEqual([crmId('another'), pair('visitorId', 'laptop')]);
     await erased;

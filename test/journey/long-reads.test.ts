@@ -102,7 +102,7 @@ describe('long reads', () => {
     const { store, path } = open(traits);
     const database = openDatabase(path);
     onTestFinished(() => database.close());
-    const reads = storeReads(database);
+    const unbounded = storeReads(database, UNBOUNDED);
     const told = fc.record({ who: fc.nat({ max: 5 }), at: fc.nat({ max: 60 }), n: fc.nat({ max: 4 }), type: fc.constantFrom('a', 'b') });
     const bounds = fc.record({ ids: fc.integer({ min: 1, max: 6 }), rows: fc.integer({ min: 1, max: 12 }) });
     const order = fc.constantFrom<JourneyRange['order'][]>('newest-first', 'oldest-first');
@@ -128,13 +128,13 @@ describe('long reads', () => {
           const [id] = (await store.findCustomers(ids.slice(0, 1))).map((customer) => customer?.id as CustomerId) as [CustomerId];
           const range = { limit, order: direction, olderThan: null, newerThan: null, types, touchpoints: null };
           for (const read of [
-            (by: typeof within) => reads.findInteractions(by, id, range),
-            (by: typeof within) => reads.findTraits(by, [id], traits, new Date(70)),
-            (by: typeof within) => reads.findAttributes(by, [id]),
-            (by: typeof within) => reads.findIdentityEvents(by, id, { limit, after: null }),
+            (by: typeof unbounded) => by.findInteractions(id, range),
+            (by: typeof unbounded) => by.findTraits([id], traits, new Date(70)),
+            (by: typeof unbounded) => by.findAttributes([id]),
+            (by: typeof unbounded) => by.findIdentityEvents(id, { limit, after: null }),
           ]) {
-            const answer = read(within);
-            if (answer !== null) expect(answer).toEqual(read(UNBOUNDED));
+            const answer = read(storeReads(database, within));
+            if (answer !== null) expect(answer).toEqual(read(unbounded));
           }
         },
       ),
@@ -150,12 +150,12 @@ describe('long reads', () => {
         identifier_type, identifier_value, source)`);
     const insert = database.prepare('insert into customer values (?, ?, null)');
     for (let root = 1; root <= 50; root++) for (let n = 0; n < root; n++) insert.run(`${root} ${n}`, `${root} 0`);
-    const reads = new InteractionReads(database);
+    const reads = new InteractionReads(database, UNBOUNDED);
     const prepare = vi.spyOn(database, 'prepare');
     for (let limit = 1; limit <= 300; limit++) {
-      for (const root of [1, 10, 50]) reads.find(`${root} 0` as CustomerId, newest(limit), UNBOUNDED);
+      for (const root of [1, 10, 50]) reads.find(`${root} 0` as CustomerId, newest(limit));
     }
-    for (let root = 1; root <= 50; root++) reads.find(`${root} 0` as CustomerId, newest(20), UNBOUNDED);
+    for (let root = 1; root <= 50; root++) reads.find(`${root} 0` as CustomerId, newest(20));
     expect(prepare.mock.calls.length).toBeLessThan(50);
   });
 

@@ -55,8 +55,7 @@ function open(directory = temporaryDirectory()) {
   });
   const traitsOf = async (prefix: string) => {
     const owners = await store.findOwners(PEOPLE.map((who) => ({ type: 'crmId', value: prefix + who })));
-    return storeReads(databases[0]).findTraits(
-      UNBOUNDED,
+    return storeReads(databases[0], UNBOUNDED).findTraits(
       owners.filter((id) => id !== null),
       TRAITS,
       NOW,

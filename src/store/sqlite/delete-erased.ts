@@ -9,6 +9,12 @@ const PAUSE_MS = 10;
 /** Until something that failed, or that a reader stood in the way of, is tried again. */
 const RETRY_MS = 1_000;
 
+/**
+ * Bytes of a store that is rewritten as a whole after an erasure: a fraction of a second, in which writes wait. SQLite
+ * overwrites what is deleted, but not the copies that the splitting of a page may have left in its unused bytes.
+ */
+const REWRITTEN_UP_TO = 16 * 1024 * 1024;
+
 /** An erasure that somebody waits for. */
 interface Waiting {
   done(): void;
@@ -23,6 +29,8 @@ export class DeleteErased {
   #timer: NodeJS.Timeout | null = null;
   /** Whether the log of writes (WAL) may hold what was deleted. */
   #logIsStale = true;
+  /** Whether unused bytes of the file may hold copies of what was deleted. */
+  #mayHaveCopies = false;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -47,7 +55,7 @@ export class DeleteErased {
       fail(new Error('the store is closed: what was erased is unreadable, and is deleted once the store is opened again'));
     }
     this.#waiting.clear();
-    if (this.#logIsStale) this.#emptyLog();
+    this.#cleanFiles();
   }
 
   #schedule(milliseconds: number): void {
@@ -61,15 +69,15 @@ export class DeleteErased {
     try {
       const isLeft = this.#purge.hasWork();
       if (isLeft) this.#slice();
-      else if (this.#logIsStale) this.#emptyLog();
+      else this.#cleanFiles();
       for (const [erasure, { done }] of this.#waiting) {
         if (this.#purge.isPending(erasure)) continue;
-        if (this.#logIsStale) this.#emptyLog();
+        this.#cleanFiles();
         this.#waiting.delete(erasure);
         done();
       }
       if (isLeft) this.#schedule(PAUSE_MS);
-      else if (this.#logIsStale) this.#schedule(RETRY_MS);
+      else if (this.#logIsStale || this.#mayHaveCopies) this.#schedule(RETRY_MS);
     } catch (error) {
       for (const { fail } of this.#waiting.values()) fail(error);
       this.#waiting.clear();
@@ -79,6 +87,7 @@ export class DeleteErased {
 
   #slice(): void {
     this.#logIsStale = true;
+    this.#mayHaveCopies = true;
     this.#database.exec('begin immediate');
     try {
       this.#purge.slice(SLICE_MS);
@@ -89,16 +98,30 @@ export class DeleteErased {
     }
   }
 
-  /** Deleted values are in the log, too, until it is emptied. It waits for nobody: where a reader needs the log, later. */
-  #emptyLog(): void {
+  /** It waits for nobody: what a reader or another process's write stands in the way of is done later. */
+  #cleanFiles(): void {
     this.#database.exec('pragma busy_timeout = 0');
     try {
-      const { busy } = this.#database.prepare('pragma wal_checkpoint(truncate)').get() as { busy: number };
-      this.#logIsStale = busy !== 0;
+      if (this.#mayHaveCopies && !this.#purge.hasWork()) this.#rewrite();
+      if (this.#logIsStale) this.#emptyLog();
     } catch (error) {
       if ((error as { code?: string }).code !== 'ERR_SQLITE_ERROR') throw error;
     } finally {
       this.#database.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
     }
+  }
+
+  #rewrite(): void {
+    const { bytes } = this.#database
+      .prepare('select page_count * page_size as bytes from pragma_page_count(), pragma_page_size()')
+      .get() as { bytes: number };
+    if (bytes <= REWRITTEN_UP_TO) this.#database.exec('vacuum');
+    this.#mayHaveCopies = false;
+  }
+
+  /** Deleted values are in the log of writes, too, until it is emptied, which has to wait for who reads from it. */
+  #emptyLog(): void {
+    const { busy } = this.#database.prepare('pragma wal_checkpoint(truncate)').get() as { busy: number };
+    this.#logIsStale = busy !== 0;
   }
 }

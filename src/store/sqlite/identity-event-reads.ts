@@ -4,7 +4,7 @@ import type { IdentityRecord, IdentityRule } from '../../model/identity.ts';
 import type { IdentityEventPage } from '../../model/ports.ts';
 import type { KeptChanges } from './identity-event-log.ts';
 import { withoutValues } from './identity-mentions.ts';
-import { PendingErasures } from './pending-erasures.ts';
+import { ANY_PENDING, PendingErasures } from './pending-erasures.ts';
 import type { ReadBounds } from './read-bounds.ts';
 
 interface EventRow {
@@ -27,14 +27,18 @@ const FIRST = { recorded_at: 'first', id: '' };
 
 /** Reads of what changed a customer, over all the ids that a customer ever had. */
 export class IdentityEventReads {
+  readonly #bounds: ReadBounds;
   readonly #pending: PendingErasures;
   readonly #ids;
   readonly #events;
   readonly #erasures;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, bounds: ReadBounds) {
+    this.#bounds = bounds;
     this.#pending = new PendingErasures(database);
-    this.#ids = database.prepare('select id, erased_at from customer where root_id = (select root_id from customer where id = ?) limit ?');
+    this.#ids = database.prepare(
+      `select id, erased_at, ${ANY_PENDING} from customer where root_id = (select root_id from customer where id = ?) limit ${bounds.ids + 1}`,
+    );
     const fields = 'customer_id, id, event_customer_id, rule, source, actor, reason, occurred_at, recorded_at, changes';
     const events = (filter: string) =>
       database.prepare(
@@ -48,10 +52,10 @@ export class IdentityEventReads {
   }
 
   /** The last first. @returns null beyond the bounds. */
-  find(customer: CustomerId, { limit, after }: IdentityEventPage, bounds: ReadBounds): IdentityRecord[] | null {
-    if (limit > bounds.rows) return null;
-    const ids = this.#ids.all(customer, bounds.ids + 1) as { id: CustomerId; erased_at: number | null }[];
-    if (ids.length > bounds.ids) return null;
+  find(customer: CustomerId, { limit, after }: IdentityEventPage): IdentityRecord[] | null {
+    if (limit > this.#bounds.rows) return null;
+    const ids = this.#ids.all(customer) as { id: CustomerId; erased_at: number | null; any_pending: 1 | null }[];
+    if (ids.length > this.#bounds.ids) return null;
     const from = after === null ? FIRST : { recorded_at: after.recordedAt.getTime(), id: after.id };
     let page: EventRow[] = [];
     for (const { id, erased_at } of ids) {
@@ -61,14 +65,12 @@ export class IdentityEventReads {
       const found = events.all(id, from.recorded_at, from.id, end.recorded_at, end.id, limit) as unknown as EventRow[];
       if (found.length > 0) page = page.length === 0 ? found : merge(page, found).slice(0, limit);
     }
-    return this.#withoutPending(page).map(toRecord);
+    return (ids[0]?.any_pending === 1 ? this.#withoutPending(page) : page).map(toRecord);
   }
 
   #withoutPending(page: readonly EventRow[]): readonly EventRow[] {
-    const isPending = this.#pending.find();
-    if (isPending === null) return page;
     return page.map((row) => {
-      const changes = withoutValues(row.changes, (key) => isPending(key, row.customer_id));
+      const changes = withoutValues(row.changes, (key) => this.#pending.has(key, row.customer_id));
       return changes === row.changes ? row : { ...row, changes, reason: null };
     });
   }

@@ -3,8 +3,8 @@ import { LRUCache } from 'lru-cache';
 import type { CustomerId } from '../../model/customer.ts';
 import { identifierKey } from '../../model/identifier.ts';
 import type { JourneyPlace, JourneyRange, StoredInteraction } from '../../model/interaction.ts';
-import { PendingErasures } from './pending-erasures.ts';
-import type { ReadBounds } from './read-bounds.ts';
+import { ANY_PENDING, PendingErasures } from './pending-erasures.ts';
+import { type ReadBounds, UNBOUNDED } from './read-bounds.ts';
 
 export interface InteractionRow {
   customer_id: CustomerId;
@@ -38,8 +38,8 @@ interface Shape {
   readonly ids: number;
   /** Null for a limit that is a parameter. */
   readonly limit: number | null;
-  /** True to find the place at an offset only. */
-  readonly isProbe: boolean;
+  /** To find the place at this offset only; null to read interactions. */
+  readonly offset: number | null;
 }
 
 /**
@@ -48,6 +48,7 @@ interface Shape {
  */
 export class InteractionReads {
   readonly #database: DatabaseSync;
+  readonly #bounds: ReadBounds;
   readonly #pending: PendingErasures;
   readonly #ids;
   readonly #statements = new LRUCache<string, { readonly statement: StatementSync; readonly parts: number }>({
@@ -55,20 +56,28 @@ export class InteractionReads {
     sizeCalculation: ({ parts }) => parts,
   });
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, bounds: ReadBounds) {
+    this.#bounds = bounds;
     this.#database = database;
     this.#pending = new PendingErasures(database);
     this.#ids = database.prepare(
-      'select id from customer where root_id = (select root_id from customer where id = ?) and erased_at is null limit ?',
+      `select id, ${ANY_PENDING} from customer
+       where root_id = (select root_id from customer where id = ?) and erased_at is null limit ${bounds.ids + 1}`,
     );
   }
 
   /** @returns null beyond the bounds. A filter may let nothing through, so with one the rows count that it looks at. */
-  find(customer: CustomerId, range: JourneyRange, bounds: ReadBounds): StoredInteraction[] | null {
-    const ids = (this.#ids.all(customer, bounds.ids + 1) as { id: CustomerId }[]).map(({ id }) => id);
-    if (ids.length > bounds.ids || range.limit > bounds.rows) return null;
-    if ((range.types === null && range.touchpoints === null) || bounds.rows === Number.MAX_SAFE_INTEGER) return this.#read(ids, range);
-    const end = this.#placeAt(ids, range, bounds.rows);
+  find(customer: CustomerId, range: JourneyRange): StoredInteraction[] | null {
+    const own = this.#ids.all(customer) as { id: CustomerId; any_pending: 1 | null }[];
+    const ids = own.map(({ id }) => id);
+    if (ids.length > this.#bounds.ids || range.limit > this.#bounds.rows) return null;
+    const found = this.#readWithin(ids, range);
+    return found !== null && own[0]?.any_pending === 1 ? found.map((each) => this.#withoutPending(each)) : found;
+  }
+
+  #readWithin(ids: readonly CustomerId[], range: JourneyRange): StoredInteraction[] | null {
+    if ((range.types === null && range.touchpoints === null) || this.#bounds === UNBOUNDED) return this.#read(ids, range);
+    const end = this.#placeAt(ids, range, this.#bounds.rows);
     if (end === null) return this.#read(ids, range);
     const found = this.#read(ids, until(range, end));
     return found.length < range.limit ? null : found;
@@ -77,20 +86,25 @@ export class InteractionReads {
   #read(ids: readonly CustomerId[], range: JourneyRange): StoredInteraction[] {
     const limit = LIMITS.find((each) => each >= range.limit) ?? null;
     const rows = this.#inParts(ids, range, (part) => {
-      const statement = this.#statement({ ids: part.length, limit, isProbe: false }, range);
+      const statement = this.#statement({ ids: part.length, limit, offset: null }, range);
       return statement.all(...parametersOf(range), ...part, ...(limit === null ? [range.limit] : [])) as unknown as InteractionRow[];
     });
-    const isPending = this.#pending.find();
-    const page = rows.length > range.limit ? rows.slice(0, range.limit) : rows;
-    return isPending === null ? page.map(toInteraction) : page.map((row) => withoutPending(toInteraction(row), isPending));
+    return (rows.length > range.limit ? rows.slice(0, range.limit) : rows).map(toInteraction);
+  }
+
+  #withoutPending(interaction: StoredInteraction): StoredInteraction {
+    const { identifier, customerId } = interaction;
+    if (identifier === null || identifier.value === null) return interaction;
+    const key = identifierKey({ type: identifier.type, value: identifier.value });
+    return this.#pending.has(key, customerId) ? { ...interaction, identifier: { type: identifier.type, value: null } } : interaction;
   }
 
   /** The place with so many interactions of the range before it, whatever the filters; null where there are fewer. */
   #placeAt(ids: readonly CustomerId[], range: JourneyRange, offset: number): JourneyPlace | null {
     const unfiltered = { ...range, types: null, touchpoints: null };
     const [row] = this.#inParts(ids, range, (part) => {
-      const statement = this.#statement({ ids: part.length, limit: 1, isProbe: true }, unfiltered);
-      return statement.all(...parametersOf(unfiltered), ...part, offset) as unknown as InteractionRow[];
+      const statement = this.#statement({ ids: part.length, limit: 1, offset }, unfiltered);
+      return statement.all(...parametersOf(unfiltered), ...part) as unknown as InteractionRow[];
     });
     return row === undefined ? null : { occurredAt: new Date(row.occurred_at), id: row.id, customerId: row.customer_id };
   }
@@ -122,8 +136,8 @@ export class InteractionReads {
    * numbers and no names, what is not asked for is not compared, and the limit stands in the text, where SQLite plans
    * with it: each was a large part of the time of a short read.
    */
-  #statement({ ids, limit, isProbe }: Shape, { order, olderThan, newerThan, types, touchpoints }: JourneyRange): StatementSync {
-    const name = [ids, limit, isProbe, order, ...[olderThan, newerThan, types, touchpoints].map((filter) => filter !== null)].join();
+  #statement({ ids, limit, offset }: Shape, { order, olderThan, newerThan, types, touchpoints }: JourneyRange): StatementSync {
+    const name = [ids, limit, offset, order, ...[olderThan, newerThan, types, touchpoints].map((filter) => filter !== null)].join();
     const known = this.#statements.get(name);
     if (known !== undefined) return known.statement;
     let parameters = 0;
@@ -134,12 +148,12 @@ export class InteractionReads {
       types && `and type in (select value from json_each(${next()}))`,
       touchpoints && `and touchpoint in (select value from json_each(${next()}))`,
     ].filter((filter) => filter !== null);
-    const columns = isProbe ? 'customer_id, occurred_at, id' : INTERACTION_COLUMNS;
+    const columns = offset === null ? INTERACTION_COLUMNS : 'customer_id, occurred_at, id';
     const part = () => `select ${columns} from interaction where customer_id = ${next()} ${filters.join(' ')}`;
     const direction = order === 'newest-first' ? 'desc' : 'asc';
     const parts = Array.from({ length: ids }, part).join(' union all ');
     const ordered = `order by occurred_at ${direction}, id ${direction}, customer_id ${direction}`;
-    const statement = this.#database.prepare(`${parts} ${ordered} limit ${limit ?? next()} ${isProbe ? `offset ${next()}` : ''}`);
+    const statement = this.#database.prepare(`${parts} ${ordered} limit ${limit ?? next()} offset ${offset ?? 0}`);
     this.#statements.set(name, { statement, parts: ids });
     return statement;
   }
@@ -166,13 +180,6 @@ function compare(a: InteractionRow, b: InteractionRow): number {
 /** As SQLite does: by bytes of UTF-8. */
 export function compareTexts(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
-}
-
-function withoutPending(interaction: StoredInteraction, isPending: (key: string, customerId: string) => boolean): StoredInteraction {
-  const { identifier, customerId } = interaction;
-  if (identifier === null || identifier.value === null) return interaction;
-  const isErased = isPending(identifierKey({ type: identifier.type, value: identifier.value }), customerId);
-  return isErased ? { ...interaction, identifier: { type: identifier.type, value: null } } : interaction;
 }
 
 export function toInteraction(row: InteractionRow): StoredInteraction {

@@ -10,4 +10,4 @@ export interface ReadBounds {
 export const SHORT_READ: ReadBounds = { ids: 64, rows: 1_000 };
 
 /** For the reader thread, where a long read keeps nobody waiting. */
-export const UNBOUNDED: ReadBounds = { ids: Number.MAX_SAFE_INTEGER, rows: Number.MAX_SAFE_INTEGER };
+export const UNBOUNDED: ReadBounds = { ids: Number.MAX_SAFE_INTEGER - 1, rows: Number.MAX_SAFE_INTEGER - 1 };

@@ -20,7 +20,7 @@ if (parentPort) serve(parentPort, workerData as ReaderData);
 /** Answers one read after the other, each from one moment of the store. */
 function serve(port: NonNullable<typeof parentPort>, { path }: ReaderData): void {
   const database = openDatabase(path);
-  const reads = storeReads(database);
+  const reads = storeReads(database, UNBOUNDED);
   port.on('message', (request: ReadRequest | 'close') => {
     if (request === 'close') {
       database.close();
@@ -31,7 +31,7 @@ function serve(port: NonNullable<typeof parentPort>, { path }: ReaderData): void
   function answer({ name, args }: ReadRequest): ReadReply {
     try {
       database.exec('begin');
-      return { result: (reads[name] as (...args: readonly unknown[]) => unknown)(UNBOUNDED, ...args) };
+      return { result: (reads[name] as (...args: readonly unknown[]) => unknown)(...args) };
     } catch (error) {
       return { error };
     } finally {

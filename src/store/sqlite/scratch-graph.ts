@@ -25,7 +25,7 @@ export class ScratchGraph {
     migrate(this.#database);
     this.#database.exec(`update setting set value = 'scratch' where name = 'identity_key'`);
     this.#reads = new IdentityReads(this.#database);
-    this.#events = new IdentityEventReads(this.#database);
+    this.#events = new IdentityEventReads(this.#database, UNBOUNDED);
     // Only the order counts: of two customers, the one who was recorded first is the older.
     this.#writes = storeWrites(this.#database, rules, () => this.#recorded);
     this.#database.exec('begin');
@@ -53,7 +53,7 @@ export class ScratchGraph {
 
   /** What changed the customer, the first first. */
   history(id: CustomerId): IdentityRecord[] {
-    return (this.#events.find(id, { limit: Number.MAX_SAFE_INTEGER, after: null }, UNBOUNDED) ?? []).reverse();
+    return (this.#events.find(id, { limit: UNBOUNDED.rows, after: null }) ?? []).reverse();
   }
 
   close(): void {

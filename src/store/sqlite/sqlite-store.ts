@@ -20,7 +20,7 @@ import type { Trait } from '../../model/trait.ts';
 import { IdentityReads } from './identity-reads.ts';
 import { LongReads } from './long-reads.ts';
 import { migrate, openDatabase } from './open-database.ts';
-import { type ReadBounds, SHORT_READ } from './read-bounds.ts';
+import { SHORT_READ } from './read-bounds.ts';
 import { type StoreReads, storeReads } from './store-reads.ts';
 import type { StoreWrites } from './store-writes.ts';
 import { registerTraits } from './trait-recount.ts';
@@ -55,7 +55,7 @@ export class SqliteStore implements Store {
     if (traits !== undefined) registerTraits(this.#database, traits);
     this.#version = this.#database.prepare('pragma data_version');
     this.#reads = new IdentityReads(this.#database);
-    this.#customerReads = storeReads(this.#database);
+    this.#customerReads = storeReads(this.#database, SHORT_READ);
     this.#longReads = new LongReads(path);
     const self = import.meta.url;
     const thread = new URL(self.endsWith('.ts') ? './writer-thread.ts' : './writer-thread.js', self);
@@ -142,10 +142,10 @@ export class SqliteStore implements Store {
   /** Answered here when it is short, otherwise by the reader thread. */
   async #read<Name extends keyof StoreReads>(
     name: Name,
-    ...args: Parameters<StoreReads[Name]> extends [ReadBounds, ...infer Rest] ? Rest : never
+    ...args: Parameters<StoreReads[Name]>
   ): Promise<NonNullable<ReturnType<StoreReads[Name]>>> {
-    const read = this.#customerReads[name] as unknown as (bounds: ReadBounds, ...given: typeof args) => ReturnType<StoreReads[Name]>;
-    const found = read(SHORT_READ, ...args) ?? (await this.#longReads.read(name, args));
+    const read = this.#customerReads[name] as (...given: typeof args) => ReturnType<StoreReads[Name]>;
+    const found = read(...args) ?? (await this.#longReads.read(name, args));
     return found as NonNullable<ReturnType<StoreReads[Name]>>;
   }
 

@@ -1,8 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { CustomerId } from '../../model/customer.ts';
-import type { JourneyRange } from '../../model/interaction.ts';
-import type { IdentityEventPage } from '../../model/ports.ts';
-import type { Trait } from '../../model/trait.ts';
 import { AttributeReads } from './attribute-reads.ts';
 import { IdentityEventReads } from './identity-event-reads.ts';
 import { InteractionReads } from './interaction-reads.ts';
@@ -12,16 +8,16 @@ import { TraitReads } from './trait-reads.ts';
 /** Reads whose length depends on what a customer has. Each answers null when it would go beyond its bounds. */
 export type StoreReads = ReturnType<typeof storeReads>;
 
-export function storeReads(database: DatabaseSync) {
-  const attributes = new AttributeReads(database);
-  const events = new IdentityEventReads(database);
-  const interactions = new InteractionReads(database);
-  const traits = new TraitReads(database);
+/** @param bounds of each single read. */
+export function storeReads(database: DatabaseSync, bounds: ReadBounds) {
+  const attributes = new AttributeReads(database, bounds);
+  const events = new IdentityEventReads(database, bounds);
+  const interactions = new InteractionReads(database, bounds);
+  const traits = new TraitReads(database, bounds);
   return {
-    findAttributes: (bounds: ReadBounds, ids: readonly CustomerId[]) => attributes.find(ids, bounds),
-    findIdentityEvents: (bounds: ReadBounds, id: CustomerId, page: IdentityEventPage) => events.find(id, page, bounds),
-    findInteractions: (bounds: ReadBounds, id: CustomerId, range: JourneyRange) => interactions.find(id, range, bounds),
-    findTraits: (bounds: ReadBounds, ids: readonly CustomerId[], wanted: readonly Trait[], at: Date) =>
-      traits.find(ids, wanted, at, bounds),
+    findAttributes: attributes.find.bind(attributes),
+    findIdentityEvents: events.find.bind(events),
+    findInteractions: interactions.find.bind(interactions),
+    findTraits: traits.find.bind(traits),
   };
 }

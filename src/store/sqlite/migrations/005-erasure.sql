@@ -16,6 +16,10 @@ insert or ignore into identity_mention
 -- Interactions by the identifier that decided whose they are.
 create index interaction_identifier on interaction (identifier_value, identifier_type) where identifier_value is not null;
 
+-- Every read asks for the ids of a customer that are not erased: the index alone tells.
+drop index customer_root;
+create index customer_root on customer (root_id, erased_at);
+
 -- The events that stay readable under an id that was erased.
 create index identity_event_erasure on identity_event (customer_id, recorded_at, id) where rule = 'ERASE';
 

@@ -17,7 +17,7 @@ export interface RedisAdapterOptions extends CommonAdapterOptions {
 }
 
 const name = z.string().includes('{key}', { error: 'expected {key} in the name' }).optional();
-const optionsSchema = commonOptionsSchema
+export const optionsSchema = commonOptionsSchema
   .extend({ url: urlOption(/^rediss?$/, 'a redis:// or rediss:// URL'), hash: name, string: name })
   .refine(({ hash, string }) => (hash === undefined) !== (string === undefined), 'expected exactly one of hash and string');
 

@@ -1,0 +1,179 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import { definitionSchema } from '../../src/adapters/define-adapter.ts';
+import { optionsSchema as fileOptions } from '../../src/adapters/file-adapter.ts';
+import { optionsSchema as graphqlOptions } from '../../src/adapters/graphql-adapter.ts';
+import { optionsSchema as httpOptions } from '../../src/adapters/http-adapter.ts';
+import { optionsSchema as redisOptions } from '../../src/adapters/redis-adapter.ts';
+import { optionsSchema as sqlOptions } from '../../src/adapters/sql-adapter.ts';
+import { gatewayConfigSchema } from '../../src/config/gateway-config.ts';
+import { Command } from '../support/command.ts';
+import { tableRows } from '../support/documentation.ts';
+import { optionsOf, type SchemaOption } from '../support/options.ts';
+import { COMING } from './coming.ts';
+
+const PAGE = 'docs/configuration.md';
+const ROWS = tableRows(PAGE);
+const EVERY_ADAPTER = 'Options of every data adapter';
+
+/** What the page says under a heading, or in all sections of the configuration file. */
+function documented(isHere: (heading: string) => boolean) {
+  const rows = ROWS.filter(({ heading, cells }) => cells.option !== undefined && isHere(heading));
+  return new Map(rows.map(({ cells }) => [pathOf(cells.option as string), cells]));
+}
+
+/** `` `identifiers.NAME.class` `` is the path `identifiers.*.class`: a name in capitals is the owner's. */
+function pathOf(cell: string): string {
+  const path = cell.replaceAll('`', '');
+  return path.replace(/\b[A-Z]{2,}\b/g, '*');
+}
+
+type Documented = ReturnType<typeof documented>;
+
+/** What the page says otherwise than the schema. */
+function differences(schema: readonly SchemaOption[], page: Documented): string[] {
+  const known = new Map(schema.map((option) => [option.path, option]));
+  const missing = schema.filter(({ path, isContainer }) => !isContainer && !page.has(path)).map(({ path }) => `${path}: not on the page`);
+  const wrong = [...page].flatMap(([path, { type = '', default: said = '' }]) => {
+    const option = known.get(path);
+    if (option === undefined) return COMING.has(path) ? [] : [`${path}: on the page, no option of the gateway`];
+    const values = option.values
+      .filter((value) => !type.includes(`'${value}'`))
+      .map((value) => `${path}: the type does not name '${value}'`);
+    return [...values, ...wrongDefault(option, said)];
+  });
+  return [...missing, ...wrong];
+}
+
+function wrongDefault({ path, isRequired, isContainer, defaultValue }: SchemaOption, said: string): string[] {
+  if (isContainer) return [];
+  if (isRequired) return said === 'required' ? [] : [`${path}: required, the page says ${said}`];
+  if (defaultValue === undefined) return said.startsWith('none') ? [] : [`${path}: no default, the page says ${said}`];
+  const literal = /^`([^`]+)`$/.exec(said)?.[1];
+  const same = literal !== undefined && JSON.stringify(runInNewContext(`(${literal})`)) === JSON.stringify(defaultValue);
+  return same ? [] : [`${path}: the default is ${JSON.stringify(defaultValue)}, the page says ${said}`];
+}
+
+describe('docs/configuration.md', () => {
+  it('has every option of gateway.config.ts with its default, and no other', () => {
+    const page = documented((heading) => heading.startsWith('`gateway.config.ts`'));
+    expect(differences(optionsOf(gatewayConfigSchema), page)).toEqual([]);
+  });
+
+  const common = new Set(optionsOf(definitionSchema).map(({ path }) => path));
+  const ownOptions = ['selectsFields', 'load', 'probe', 'erase', 'close'];
+
+  it('has every option that all data adapters share, policies included', () => {
+    const shared = optionsOf(definitionSchema).filter(({ path }) => !ownOptions.includes(path));
+    expect(
+      differences(
+        shared,
+        documented((heading) => heading === EVERY_ADAPTER),
+      ),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ['sqlAdapter', sqlOptions],
+    ['httpAdapter', httpOptions],
+    ['graphqlAdapter', graphqlOptions],
+    ['redisAdapter', redisOptions],
+    ['fileAdapter', fileOptions],
+  ] as const)('has every option of %s', (name, schema) => {
+    const own = optionsOf(schema).filter(({ path }) => !common.has(path));
+    expect(own.length).toBeGreaterThan(0);
+    expect(
+      differences(
+        own,
+        documented((heading) => heading === `\`${name}\``),
+      ),
+    ).toEqual([]);
+  });
+
+  it('has every option of defineAdapter', () => {
+    const own = optionsOf(definitionSchema).filter(({ path }) => ownOptions.includes(path));
+    expect(
+      differences(
+        own,
+        documented((heading) => heading === '`defineAdapter`'),
+      ),
+    ).toEqual([]);
+  });
+
+  it('has every capture rule, and what each takes', () => {
+    const source = readFileSync('src/capture/capture-rule.ts', 'utf8');
+    const rules = [...source.matchAll(/^export const (\w+) = \((?:\w+): string/gm)].map(([, name]) => name as string);
+    const options = [...source.matchAll(/^ {2}readonly (\w+)\?: /gm)].map(([, name]) => name as string);
+    const rows = ROWS.filter(({ heading }) => heading === 'Capture rules');
+    const page = rows.flatMap(({ cells }) => Object.values(cells)[0] ?? '').map((cell) => /`(\w+)/.exec(cell)?.[1] as string);
+    expect(new Set(page.filter((name) => !COMING.has(`issuedCookie.${name}`)))).toEqual(new Set([...rules, ...options]));
+  });
+
+  it('has every environment variable that is read, and no other', () => {
+    const read = (folders: readonly string[]) => {
+      const texts = sourceFiles(folders).map((file) => readFileSync(file, 'utf8').replace(/\/\*\*.*?\*\//gs, ''));
+      const reads = texts.flatMap((text) => [...text.matchAll(/(?:process\.env|variables)\.([A-Z][A-Z_]+)|\.env\('([A-Z_]+)'\)/g)]);
+      const named = texts.flatMap((text) => [...text.matchAll(/variable: '([A-Z_]+)'/g)]);
+      return new Set([...reads, ...named].map(([, first, second]) => (first ?? second) as string));
+    };
+    const page = (heading: string) =>
+      new Set(
+        ROWS.filter((row) => row.heading === heading && row.cells.variable !== undefined).map(({ cells }) => pathless(cells.variable)),
+      );
+    expect(page('Environment variables')).toEqual(read(['src']));
+    expect(page("The demo's variables")).toEqual(
+      read(['gateway.config.ts', 'datasources', 'examples/demo-back-ends', 'examples/demo-shop']),
+    );
+  });
+
+  it('has every command with every flag and its default, and no other', async () => {
+    const help = await helpOf();
+    const commands = [...help.matchAll(/^ {2}(\w+)(?: \[options\])?(?: <\w+>)*(?: {2,}|$)/gm)].map(([, name]) => name as string);
+    const names = commands.filter((name) => name !== 'help');
+    const flags = await Promise.all(names.map(async (name) => [name, flagsOf(await helpOf(name))] as const));
+    const headings = new Set(ROWS.filter(({ cells }) => cells.flag !== undefined).map(({ heading }) => heading));
+    const page = [...headings].flatMap((heading) => {
+      const of = [...heading.matchAll(/`(\w+)/g)].map(([, name]) => name as string).filter((name) => !COMING.has(name));
+      const rows = ROWS.filter((row) => row.heading === heading && row.cells.flag !== undefined);
+      return of.map(
+        (name) => [name, rows.map(({ cells }) => `${pathless(cells.flag)} ${defaultFlag(cells.default)}`.trim()).sort()] as const,
+      );
+    });
+    const shared = ['--config <file> gateway.config.ts'];
+    const expected = flags.map(([name, own]) => [name, own.filter((flag) => !shared.includes(flag)).sort()] as const);
+    expect(Object.fromEntries(page)).toEqual(Object.fromEntries(expected.filter(([, own]) => own.length > 0)));
+  });
+});
+
+/** The TypeScript files in these folders; a file stands for itself. */
+function sourceFiles(paths: readonly string[]): string[] {
+  return paths.flatMap((path) => {
+    if (statSync(path).isFile()) return [path];
+    return readdirSync(path, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => join(path, name));
+  });
+}
+
+function pathless(cell: string | undefined): string {
+  return (cell ?? '').replaceAll('`', '');
+}
+
+function defaultFlag(cell = ''): string {
+  return /^`(.+)`$/.exec(cell)?.[1] ?? '';
+}
+
+async function helpOf(...command: string[]): Promise<string> {
+  const help = new Command('src/cli.ts', [...command, '--help']);
+  return (await help.ended()).stdout;
+}
+
+/** `--port <n> 4000` for each flag of a command's help, its default behind it. */
+function flagsOf(help: string): string[] {
+  const text = help.slice(help.indexOf('\nOptions:')).replace(/\n {3,}(?!-)/g, ' ');
+  return [...text.matchAll(/^ {2}(?:-\w, )?(--[\w-]+(?: <[^>]+>)?)(.*)$/gm)]
+    .map(([, flag = '', rest = '']) => `${flag} ${/\(default: "?([^",)]+)/.exec(rest)?.[1] ?? ''}`.trim())
+    .filter((flag) => flag !== '--help');
+}

@@ -9,6 +9,7 @@ import { connectRedis } from './redis-connection.ts';
 import { loadUnlessRefused, refuseHalfCharacters } from './refuse-keys.ts';
 
 export interface RedisAdapterOptions extends CommonAdapterOptions {
+  /** `redis://…`, or `rediss://…` with TLS. */
   readonly url: string | undefined;
   /** The name of the key's hash: `loyalty:{key}`. All its values are strings. */
   readonly hash?: string;

@@ -1,17 +1,22 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
+import { Kind } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { definitionSchema } from '../../src/adapters/define-adapter.ts';
 import { optionsSchema as fileOptions } from '../../src/adapters/file-adapter.ts';
 import { optionsSchema as graphqlOptions } from '../../src/adapters/graphql-adapter.ts';
 import { optionsSchema as httpOptions } from '../../src/adapters/http-adapter.ts';
 import { optionsSchema as redisOptions } from '../../src/adapters/redis-adapter.ts';
+import { policySchema } from '../../src/adapters/source-policy.ts';
 import { optionsSchema as sqlOptions } from '../../src/adapters/sql-adapter.ts';
 import { gatewayConfigSchema } from '../../src/config/gateway-config.ts';
+import { DIRECTIVES } from '../../src/graphql/schema/directives.ts';
+import { DEFAULT_ACCESS } from '../../src/profile/access.ts';
 import { Command } from '../support/command.ts';
 import { tableRows } from '../support/documentation.ts';
-import { optionsOf, type SchemaOption } from '../support/options.ts';
+import { documentedLines, membersOf, optionsOf, type SchemaOption } from '../support/options.ts';
 import { COMING } from './coming.ts';
 
 const PAGE = 'docs/configuration.md';
@@ -55,6 +60,52 @@ function wrongDefault({ path, isRequired, isContainer, defaultValue }: SchemaOpt
   const same = literal !== undefined && JSON.stringify(runInNewContext(`(${literal})`)) === JSON.stringify(defaultValue);
   return same ? [] : [`${path}: the default is ${JSON.stringify(defaultValue)}, the page says ${said}`];
 }
+
+/** Where options are declared. */
+const OPTION_TYPES = {
+  'src/adapters/data-adapter.ts': ['CommonAdapterOptions', 'DataAdapterDefinition'],
+  'src/adapters/source-policy.ts': ['SourcePolicy', 'CachePolicyInput'],
+  'src/adapters/sql-adapter.ts': ['SqlAdapterOptions'],
+  'src/adapters/http-adapter.ts': ['HttpAdapterOptions'],
+  'src/adapters/graphql-adapter.ts': ['GraphqlAdapterOptions'],
+  'src/adapters/redis-adapter.ts': ['RedisAdapterOptions'],
+  'src/adapters/file-adapter.ts': ['FileAdapterOptions'],
+  'src/adapters/test-adapter.ts': ['AdapterSamples'],
+  'src/capture/capture-rule.ts': ['CaptureRuleOptions', 'BearerClaimOptions'],
+  'src/gateway.ts': ['GatewayOverrides'],
+};
+
+describe('options where they are declared', () => {
+  it.each(Object.entries(OPTION_TYPES))('have a docstring in %s', (file, types) => {
+    const source = readFileSync(file, 'utf8');
+    const members = types.flatMap((type) => membersOf(source, type).map((member) => ({ ...member, type })));
+    expect(members.filter(({ hasDocstring }) => !hasDocstring).map(({ type, name }) => `${type}.${name}`)).toEqual([]);
+  });
+
+  it('have a docstring in src/config/gateway-config.ts', () => {
+    const source = readFileSync('src/config/gateway-config.ts', 'utf8');
+    const options = documentedLines(source, /^ {2}(\w+): (?:z$|z\.|quantity|\w+Schema)/);
+    expect(options.length).toBeGreaterThan(30);
+    expect(options.filter(({ hasDocstring }) => !hasDocstring).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('have the names that their schemas have', () => {
+    const names = (file: string, type: string) => membersOf(readFileSync(file, 'utf8'), type).map(({ name }) => name);
+    const shape = (schema: z.ZodType) => optionsOf(schema).flatMap(({ path }) => (path.includes('.') ? [] : [path]));
+    const common = names('src/adapters/data-adapter.ts', 'CommonAdapterOptions');
+    for (const [file, type, schema] of [
+      ['src/adapters/sql-adapter.ts', 'SqlAdapterOptions', sqlOptions],
+      ['src/adapters/http-adapter.ts', 'HttpAdapterOptions', httpOptions],
+      ['src/adapters/graphql-adapter.ts', 'GraphqlAdapterOptions', graphqlOptions],
+      ['src/adapters/redis-adapter.ts', 'RedisAdapterOptions', redisOptions],
+      ['src/adapters/file-adapter.ts', 'FileAdapterOptions', fileOptions],
+      ['src/adapters/data-adapter.ts', 'DataAdapterDefinition', definitionSchema],
+    ] as const) {
+      expect([...common, ...names(file, type)].sort()).toEqual(shape(schema).sort());
+    }
+    expect(names('src/adapters/source-policy.ts', 'SourcePolicy').sort()).toEqual(shape(policySchema).sort());
+  });
+});
 
 describe('docs/configuration.md', () => {
   it('has every option of gateway.config.ts with its default, and no other', () => {
@@ -100,6 +151,29 @@ describe('docs/configuration.md', () => {
         documented((heading) => heading === '`defineAdapter`'),
       ),
     ).toEqual([]);
+  });
+
+  it.each([
+    ['testAdapter', 'src/adapters/test-adapter.ts', 'AdapterSamples'],
+    ['createGateway', 'src/gateway.ts', 'GatewayOverrides'],
+  ])('has every option of %s', (name, file, type) => {
+    const options = membersOf(readFileSync(file, 'utf8'), type).map((member) => member.name);
+    expect([...documented((heading) => heading === `\`${name}\``).keys()].sort()).toEqual(options.sort());
+  });
+
+  it('has every annotation of the schema with its arguments', () => {
+    const page = ROWS.filter(({ cells }) => cells.argument !== undefined).map(
+      ({ cells }) => `${pathless(cells.argument)} ${cells.default}`,
+    );
+    const directives = DIRECTIVES.definitions.filter((definition) => definition.kind === Kind.DIRECTIVE_DEFINITION);
+    const known = directives.flatMap(({ name, arguments: all = [] }) =>
+      all.map((argument) => {
+        const isMin = name.value === 'access' && argument.name.value === 'min';
+        const required = argument.type.kind === Kind.NON_NULL_TYPE ? 'required' : 'none';
+        return `@${name.value}(${argument.name.value}:) ${isMin ? `\`${DEFAULT_ACCESS.min}\`` : required}`;
+      }),
+    );
+    expect(page.sort()).toEqual(known.sort());
   });
 
   it('has every capture rule, and what each takes', () => {

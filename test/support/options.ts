@@ -82,3 +82,25 @@ function valuesOf(schema: z.ZodType): string[] {
 function definitionOf(schema: z.ZodType): Definition {
   return schema._zod.def as unknown as Definition;
 }
+
+/** A member of an exported interface. */
+export interface OptionMember {
+  readonly name: string;
+  readonly hasDocstring: boolean;
+}
+
+/** The members of an interface, read from its source: types are gone when a test runs. */
+export function membersOf(source: string, name: string): OptionMember[] {
+  const body = new RegExp(`^export interface ${name}\\b[^{]*\\{\\n(.*?)^\\}`, 'ms').exec(source)?.[1];
+  if (body === undefined) throw new Error(`expected an exported interface ${name}, found none`);
+  return documentedLines(body, /^ {2}(?:readonly )?(\w+)\??[:(]/);
+}
+
+/** The options in a text that begin a line as `line` says, and whether a docstring ends on the line above. */
+export function documentedLines(text: string, line: RegExp): OptionMember[] {
+  const lines = text.split('\n');
+  return lines.flatMap((each, index) => {
+    const name = line.exec(each)?.[1];
+    return name === undefined ? [] : [{ name, hasDocstring: lines[index - 1]?.trimEnd().endsWith('*/') ?? false }];
+  });
+}

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { anchors, documentationPages, linkTargets } from '../support/documentation.ts';
@@ -26,5 +26,13 @@ describe('the documentation', () => {
     const pages = documentationPages().filter((page) => page.startsWith('docs/') && page !== 'docs/README.md');
     expect(pages.filter((page) => !index.includes(page))).toEqual([]);
     expect(linkTargets('README.md')).toContain('docs/README.md');
+  });
+});
+
+describe('docs/architecture.md', () => {
+  it('names every folder of the sources', () => {
+    const folders = readdirSync('src', { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const page = readFileSync('docs/architecture.md', 'utf8');
+    expect(folders.filter(({ name }) => !page.includes(`\`src/${name}/\``)).map(({ name }) => name)).toEqual([]);
   });
 });

@@ -178,7 +178,7 @@ describe('docs/configuration.md', () => {
 
   it('has every capture rule, and what each takes', () => {
     const source = readFileSync('src/capture/capture-rule.ts', 'utf8');
-    const rules = [...source.matchAll(/^export const (\w+) = \((?:\w+): string/gm)].map(([, name]) => name as string);
+    const rules = [...source.matchAll(/^export const (\w+) = \(\s*\w+: string/gm)].map(([, name]) => name as string);
     const options = [...source.matchAll(/^ {2}readonly (\w+)\?: /gm)].map(([, name]) => name as string);
     const rows = ROWS.filter(({ heading }) => heading === 'Capture rules');
     const page = rows.flatMap(({ cells }) => Object.values(cells)[0] ?? '').map((cell) => /`(\w+)/.exec(cell)?.[1] as string);
@@ -202,13 +202,19 @@ describe('docs/configuration.md', () => {
     );
   });
 
+  it('has every command in the table of the README, and that table no other', async () => {
+    const rows = tableRows('README.md').filter(({ heading }) => heading === 'The command');
+    const named = rows.flatMap(({ cells }) => [...(cells.command ?? '').matchAll(/`(\w+)/g)].map(([, name]) => name as string));
+    expect(named.filter((name) => !COMING.has(name)).sort()).toEqual(commandsOf(await helpOf()).sort());
+  });
+
   it('has every command with every flag and its default, and no other', async () => {
-    const help = await helpOf();
-    const commands = [...help.matchAll(/^ {2}(\w+)(?: \[options\])?(?: <\w+>)*(?: {2,}|$)/gm)].map(([, name]) => name as string);
-    const names = commands.filter((name) => name !== 'help');
+    const names = commandsOf(await helpOf());
     const flags = await Promise.all(names.map(async (name) => [name, flagsOf(await helpOf(name))] as const));
+    const page = readFileSync(PAGE, 'utf8');
+    expect(names.filter((name) => !page.includes(`\`${name}`))).toEqual([]);
     const headings = new Set(ROWS.filter(({ cells }) => cells.flag !== undefined).map(({ heading }) => heading));
-    const page = [...headings].flatMap((heading) => {
+    const documentedFlags = [...headings].flatMap((heading) => {
       const of = [...heading.matchAll(/`(\w+)/g)].map(([, name]) => name as string).filter((name) => !COMING.has(name));
       const rows = ROWS.filter((row) => row.heading === heading && row.cells.flag !== undefined);
       return of.map(
@@ -217,7 +223,7 @@ describe('docs/configuration.md', () => {
     });
     const shared = ['--config <file> gateway.config.ts'];
     const expected = flags.map(([name, own]) => [name, own.filter((flag) => !shared.includes(flag)).sort()] as const);
-    expect(Object.fromEntries(page)).toEqual(Object.fromEntries(expected.filter(([, own]) => own.length > 0)));
+    expect(Object.fromEntries(documentedFlags)).toEqual(Object.fromEntries(expected.filter(([, own]) => own.length > 0)));
   });
 });
 
@@ -242,6 +248,12 @@ function defaultFlag(cell = ''): string {
 async function helpOf(...command: string[]): Promise<string> {
   const help = new Command('src/cli.ts', [...command, '--help']);
   return (await help.ended()).stdout;
+}
+
+/** The commands that the help lists, but for `help` itself. */
+function commandsOf(help: string): string[] {
+  const commands = help.slice(help.indexOf('\nCommands:')).matchAll(/^ {2}(\w+)(?: \[options\])?(?: <\w+>)*(?: {2,}|$)/gm);
+  return [...commands].map(([, name]) => name as string).filter((name) => name !== 'help');
 }
 
 /** `--port <n> 4000` for each flag of a command's help, its default behind it. */

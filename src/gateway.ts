@@ -38,10 +38,13 @@ import { identityRulesOf, storePathOf } from './store-settings.ts';
 
 /** What tests and embedders may put in place of the real surroundings. */
 export interface GatewayOverrides {
+  /** Environment variables. Default: those of the process. */
   readonly variables?: NodeJS.ProcessEnv;
+  /** The clock. Default: the machine's. */
   readonly now?: () => Date;
+  /** Where log lines go. Default: JSON lines on standard output, from the level `info` on. */
   readonly logger?: Logger;
-  /** How often a document comes before it is compiled. */
+  /** A document is compiled at this request of it. Default 2: the second. */
   readonly hotAfter?: number;
 }
 

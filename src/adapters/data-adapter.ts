@@ -63,6 +63,7 @@ export interface CommonAdapterOptions {
    * A path leads through lists. A number that is not named here is no time.
    */
   readonly instants?: Readonly<Record<string, InstantUnit>>;
+  /** How patient the gateway is with this source, and how long it keeps answers; everything has a default. */
   readonly policy?: SourcePolicy;
 }
 

@@ -43,7 +43,7 @@ function hasReadableCredentials(url: string): boolean {
 
 const callable = <T>(signature: string) => z.custom<T>((value) => typeof value === 'function', `expected a function ${signature}`);
 
-const definitionSchema = commonOptionsSchema.extend({
+export const definitionSchema = commonOptionsSchema.extend({
   selectsFields: z.boolean().default(false),
   load: callable<DataAdapter['load']>('load(keys, { args, signal, headers })'),
   probe: callable<NonNullable<DataAdapter['probe']>>('probe(signal)').optional(),

@@ -29,7 +29,7 @@ export interface FileAdapterOptions extends CommonAdapterOptions {
 }
 
 const EXTENSIONS = ['.csv', '.json', '.ndjson', '.jsonl'];
-const optionsSchema = commonOptionsSchema.extend({
+export const optionsSchema = commonOptionsSchema.extend({
   path: z.string().refine((path) => EXTENSIONS.includes(extname(path)), `expected a file that ends in ${EXTENSIONS.join(', ')}`),
   match: z.string().min(1),
   types: z.record(z.string(), z.enum(['number', 'boolean'])).default({}),

@@ -56,7 +56,7 @@ function refuseUnlessInt(key: string): UnsentKey | null {
   return new UnsentKey('expected a key that is an integer of 32 bits, since $keys is a list of Int; received another');
 }
 
-const optionsSchema = commonOptionsSchema.extend({
+export const optionsSchema = commonOptionsSchema.extend({
   url: urlOption(/^https?$/, 'an http(s) URL'),
   query: z.string().refine((query) => variablesOf(query)?.has('keys') ?? false, 'expected one GraphQL query with a variable $keys'),
   select: z.string().min(1),

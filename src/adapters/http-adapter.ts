@@ -36,7 +36,7 @@ const path = (placeholder: string) =>
     .startsWith('/', 'expected a path that begins with /')
     .includes(placeholder, { error: `expected ${placeholder} in the path` });
 
-const optionsSchema = commonOptionsSchema
+export const optionsSchema = commonOptionsSchema
   .extend({
     baseUrl: urlOption(/^https?$/, 'an http(s) URL'),
     batch: path('{keys}').optional(),

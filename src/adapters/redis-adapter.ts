@@ -9,6 +9,7 @@ import { connectRedis } from './redis-connection.ts';
 import { loadUnlessRefused, refuseHalfCharacters } from './refuse-keys.ts';
 
 export interface RedisAdapterOptions extends CommonAdapterOptions {
+  /** `redis://…`, or `rediss://…` with TLS. */
   readonly url: string | undefined;
   /** The name of the key's hash: `loyalty:{key}`. All its values are strings. */
   readonly hash?: string;
@@ -17,7 +18,7 @@ export interface RedisAdapterOptions extends CommonAdapterOptions {
 }
 
 const name = z.string().includes('{key}', { error: 'expected {key} in the name' }).optional();
-const optionsSchema = commonOptionsSchema
+export const optionsSchema = commonOptionsSchema
   .extend({ url: urlOption(/^rediss?$/, 'a redis:// or rediss:// URL'), hash: name, string: name })
   .refine(({ hash, string }) => (hash === undefined) !== (string === undefined), 'expected exactly one of hash and string');
 

@@ -35,7 +35,7 @@ const DATABASES: Readonly<Record<string, OpenDatabase>> = {
 
 const FIELDS = /\$fields\b/g;
 
-const optionsSchema = commonOptionsSchema
+export const optionsSchema = commonOptionsSchema
   .extend({
     // Without the value: a database's URL holds its password.
     url: z.custom<string>(

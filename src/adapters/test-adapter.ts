@@ -18,7 +18,9 @@ export interface AdapterSamples {
   readonly respelled?: string;
   /** A key that fails, or has something that is no record, while the others are well. */
   readonly failing?: string;
+  /** Arguments of the GraphQL field, for an adapter that reads them. None when left out. */
   readonly args?: LoadContext['args'];
+  /** Headers of the caller, in lower case, for an adapter with `forward`. None when left out. */
   readonly headers?: LoadContext['headers'];
 }
 

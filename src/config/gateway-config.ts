@@ -49,6 +49,7 @@ const identifierSchema = z.strictObject({
 });
 
 const touchpointSchema = z.strictObject({
+  /** The kind of place. */
   channel: z.enum(CHANNELS),
   /** The web origins of this touchpoint: requests from there are its, and browsers there may call the gateway with cookies. */
   origins: z
@@ -65,21 +66,30 @@ const touchpointSchema = z.strictObject({
 });
 
 const viewersSchema = z.strictObject({
+  /** What the claim `iss` of a token must be; not checked when left out. */
   issuer: z.string().min(1).optional(),
+  /** What the claim `aud` of a token must be or hold; not checked when left out. */
   audience: z.string().min(1).optional(),
   /** The URL of a JWK set, or the keys themselves. */
   jwks: z.union([z.url({ protocol: /^https?$/ }), z.array(z.looseObject({ kty: z.string() })).min(1)]).optional(),
+  /** The claim that holds `agent`, `service` or `admin`: a name, or a path with dots. */
   roleClaim: z.string().min(1).default('scope'),
 });
 
 const limitsSchema = z.strictObject({
+  /** Levels of fields within fields. */
   depth: z.number().int().positive().default(15),
+  /** Fields with an alias. */
   aliases: z.number().int().nonnegative().default(30),
+  /** Fields at the root of an operation, those of fragments included. */
   rootFields: z.number().int().positive().default(20),
+  /** Lexical tokens of the document. */
   tokens: z.number().int().positive().default(5_000),
+  /** Uses of directives such as `@include`. */
   directives: z.number().int().nonnegative().default(50),
   /** How many identifiers a customer may have; beyond it, the oldest of the weakest class go. */
   identifiers: z.number().int().positive().default(50),
+  /** Size of a request's body, and of one WebSocket message. */
   bodyBytes: quantity<ByteSize>(parseByteSize, "expected a size such as '1MB'").default('1MB'),
 });
 
@@ -126,16 +136,21 @@ const trustProxySchema = z.custom<TrustProxy>((value) => {
 
 /** What an owner may write in `gateway.config.ts`. */
 export const gatewayConfigSchema = z.strictObject({
+  /** What a customer can be recognised by, strongest first: the order is the priority. */
   identifiers: z.record(NAME, identifierSchema).refine((types) => Object.keys(types).length > 0, 'expected at least one identifier type'),
   /** Values that name nobody, beside the built-in ones such as `null` and `guest`; compared in lower case. */
   blocked: z.array(z.string().toLowerCase()).default([]),
   /** What happens to identifiers seen together that one customer may not have together. */
   conflict: z.enum(CONFLICT_POLICIES).default('reassign-latest'),
+  /** The places where customers meet the company, by name. */
   touchpoints: z.record(NAME, touchpointSchema).default({}),
+  /** Who signs login tokens. */
   viewers: viewersSchema.prefault({}),
   /** What interactions must look like, by their type; any when left out. */
   interactions: z.record(z.string(), interactionSchema).default({}),
+  /** What `/pixel.gif` accepts. */
   pixel: pixelSchema.prefault({}),
+  /** `sqlite:` and the file that holds customers and journeys; a relative path starts at the configuration's folder. */
   store: z
     .string()
     .regex(/^sqlite:(?!:memory:)./, "expected 'sqlite:PATH', for example 'sqlite:.data/gateway.db'")
@@ -151,7 +166,9 @@ export const gatewayConfigSchema = z.strictObject({
   schema: z.string().min(1).optional(),
   /** The folder of data adapters; `datasources` beside the configuration when left out. */
   dataSources: z.string().min(1).optional(),
+  /** What one request may ask for, and how large a customer may become. */
   limits: limitsSchema.prefault({}),
+  /** What is served when `NODE_ENV=production`. */
   production: productionSchema.prefault({}),
 });
 

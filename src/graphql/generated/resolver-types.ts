@@ -28,11 +28,11 @@ export type Scalars = {
 export type Assurance =
   /** A visitor on their first request. */
   | 'ANONYMOUS'
-  /** An identifier that anybody could have typed. It looks up; it never links. */
+  /** An identifier that anybody could have typed. It never links identifiers. */
   | 'CLAIMED'
   /** A signed cookie, a handoff, or an identifier that the owner trusts. */
   | 'RECOGNIZED'
-  /** A verified token, or a trusted viewer's word. */
+  /** A verified login token, or an identifier that an AGENT or a SERVICE named. */
   | 'VERIFIED';
 
 /** A value captured at a touchpoint; the latest counts. */
@@ -48,7 +48,7 @@ export type Attribute = {
   readonly value?: Maybe<Scalars['JSON']['output']>;
 };
 
-/** What happened. */
+/** Interactions to be stored. */
 export type CaptureInteractionsInput = {
   /** At most 100. */
   readonly interactions: ReadonlyArray<InteractionInput>;
@@ -59,7 +59,7 @@ export type CaptureInteractionsPayload = {
   readonly __typename?: 'CaptureInteractionsPayload';
   /** How many were stored. */
   readonly accepted: Scalars['Int']['output'];
-  /** Whose they are, where all are one customer's. */
+  /** The customer to whom all of them belong; otherwise null. */
   readonly customer?: Maybe<Customer>;
   /** How many had been stored before. */
   readonly duplicates: Scalars['Int']['output'];
@@ -71,13 +71,13 @@ export type CaptureInteractionsPayload = {
 export type Channel =
   /** Colleagues on the phone. */
   | 'CALL_CENTRE'
-  /** Mail. */
+  /** E-mail to the customer. */
   | 'EMAIL'
   /** Messages, such as SMS or a chat. */
   | 'MESSAGING'
-  /** An app. */
+  /** A mobile app. */
   | 'MOBILE'
-  /** Any other. */
+  /** Any other kind of place. */
   | 'OTHER'
   /** A social network. */
   | 'SOCIAL'
@@ -86,15 +86,15 @@ export type Channel =
   /** A web site. */
   | 'WEB';
 
-/** Where a handoff leads. */
+/** To which touchpoint a handoff leads. */
 export type CreateHandoffInput = {
   /** The touchpoint that may honour the token. */
   readonly touchpoint: Scalars['String']['input'];
-  /** A page of that touchpoint, on one of its origins; comes back with the token as a parameter. */
+  /** A page of that touchpoint, on one of its origins; the answer has it with the token as a parameter. */
   readonly url?: InputMaybe<Scalars['URL']['input']>;
 };
 
-/** Who gets mail. */
+/** The recipients of a mail. */
 export type CreateRecipientTokensInput = {
   /** One identifier for each recipient, at most 1,000. */
   readonly recipients: ReadonlyArray<IdentifierInput>;
@@ -105,7 +105,7 @@ export type CreateRecipientTokensInput = {
 /** Tokens for outbound mail. */
 export type CreateRecipientTokensPayload = {
   readonly __typename?: 'CreateRecipientTokensPayload';
-  /** They are worth nothing after this. */
+  /** The tokens are not accepted after this time. */
   readonly expiresAt: Scalars['DateTime']['output'];
   /** In the order of the recipients; null for one whose identifier names nobody. */
   readonly tokens: ReadonlyArray<Maybe<Scalars['String']['output']>>;
@@ -196,7 +196,7 @@ export type CustomerSessionsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** Who is to be forgotten. */
+/** Which customer to erase. */
 export type EraseCustomerInput = {
   /** Any id that the customer ever had. */
   readonly customerId: Scalars['ID']['input'];
@@ -214,7 +214,7 @@ export type EraseCustomerPayload = {
   readonly sources: ReadonlyArray<ErasedSource>;
 };
 
-/** How a back end did. */
+/** Whether a back end erased. */
 export type ErasedSource = {
   readonly __typename?: 'ErasedSource';
   /** Whether it erased. */
@@ -228,7 +228,7 @@ export type ErasedSource = {
 /** An identifier as an identity event names it. */
 export type EventIdentifier = {
   readonly __typename?: 'EventIdentifier';
-  /** Who lost it, where it moved from one customer to another. */
+  /** The id of the customer who lost it, when it moved from one customer to another. */
   readonly from?: Maybe<Scalars['ID']['output']>;
   /** One of the configured identifier types. */
   readonly type: Scalars['String']['output'];
@@ -239,7 +239,7 @@ export type EventIdentifier = {
 /** A signed link token. */
 export type HandoffPayload = {
   readonly __typename?: 'HandoffPayload';
-  /** The token is worth nothing after this. */
+  /** The token is not accepted after this time. */
   readonly expiresAt: Scalars['DateTime']['output'];
   /** To be sent as the URL parameter that the touchpoint reads. */
   readonly token: Scalars['String']['output'];
@@ -270,16 +270,16 @@ export type IdentifierInput = {
   readonly value: Scalars['String']['input'];
 };
 
-/** What was seen together. */
+/** Identifiers that were seen together, and attributes. */
 export type IdentifyInput = {
   /**
-   * Attributes of the customer, as a JSON object of names and values. They need proof: they are kept only when the event is.
-   * Those of an event that comes late are kept for whoever had the strongest identifier at its time.
+   * Attributes of the customer, as a JSON object of names and values. They are kept only when the event is accepted.
+   * Attributes of a late event are kept for the customer who had the strongest identifier at the event's time.
    */
   readonly attributes?: InputMaybe<Scalars['JSONObject']['input']>;
   /**
-   * The caller's own id of this event, by which it is recognised when it comes again, and changes nothing then. Left out, an
-   * event with a time is recognised by its time and its attributes.
+   * The caller's own id of this event. Sending an event with the same id again changes nothing. Without an id, an event with
+   * a time is recognised by its time, its identifiers and its attributes.
    */
   readonly eventId?: InputMaybe<Scalars['String']['input']>;
   /** Identifiers of one customer, at most 100; together with those captured from the request they are one event. */
@@ -290,7 +290,7 @@ export type IdentifyInput = {
   readonly touchpoint?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** What an event meant to the identity graph. */
+/** What an event changed in the identity graph. */
 export type IdentifyOutcome =
   /** A new customer. */
   | 'CREATED'
@@ -305,14 +305,14 @@ export type IdentifyOutcome =
   /** Everything was known. */
   | 'UNCHANGED';
 
-/** What an event meant. */
+/** What became of an event. */
 export type IdentifyPayload = {
   readonly __typename?: 'IdentifyPayload';
   /** The customer of the event; null when nothing could be linked. */
   readonly customer?: Maybe<Customer>;
   /** Identifiers that the customer gained. */
   readonly linked: ReadonlyArray<Identifier>;
-  /** What happened. */
+  /** What it changed in the identity graph. */
   readonly outcome: IdentifyOutcome;
   /** Identifiers that were left out, and why. */
   readonly rejected: ReadonlyArray<RejectedIdentifier>;
@@ -320,14 +320,14 @@ export type IdentifyPayload = {
   readonly unlinked: ReadonlyArray<Identifier>;
 };
 
-/** A change of who is one customer. */
+/** A change of which identifiers are one customer. */
 export type IdentityEvent = {
   readonly __typename?: 'IdentityEvent';
   /** Who decided, by the subject of their token; null where a rule did. */
   readonly actor?: Maybe<Scalars['String']['output']>;
-  /** Whose event it was when it was recorded. */
+  /** The id of the customer to whom the event belonged when it was recorded. */
   readonly customerId: Scalars['ID']['output'];
-  /** What nobody had any more afterwards. */
+  /** Identifiers that nobody had any more afterwards. */
   readonly cut: ReadonlyArray<EventIdentifier>;
   /** The identifiers that were seen together and are the customer's, or that a person named. */
   readonly evidence: ReadonlyArray<EventIdentifier>;
@@ -335,9 +335,9 @@ export type IdentityEvent = {
   readonly explanation: Scalars['String']['output'];
   /** Stable and unique. */
   readonly id: Scalars['ID']['output'];
-  /** Types of identifiers that were seen with them and stayed where they were. */
+  /** Types of the identifiers that were seen together with these and stayed with another customer. */
   readonly leftOut: ReadonlyArray<Scalars['String']['output']>;
-  /** What the customer gained. */
+  /** Identifiers that the customer gained. */
   readonly linked: ReadonlyArray<EventIdentifier>;
   /** Ids of customers who became this one. */
   readonly merged: ReadonlyArray<Scalars['ID']['output']>;
@@ -347,18 +347,18 @@ export type IdentityEvent = {
   readonly reason?: Maybe<Scalars['String']['output']>;
   /** When the change was made. */
   readonly recordedAt: Scalars['DateTime']['output'];
-  /** What decided. */
+  /** Which rule decided, or that a person did. */
   readonly rule: IdentityRule;
-  /** What told of it: capture rules, or the mutation and the viewer's role. */
+  /** Where the evidence came from: capture rules, or a mutation and the viewer's role. */
   readonly source: Scalars['String']['output'];
 };
 
 /** A page of identity events. */
 export type IdentityEventConnection = {
   readonly __typename?: 'IdentityEventConnection';
-  /** The page. */
+  /** The items of this page. */
   readonly edges: ReadonlyArray<IdentityEventEdge>;
-  /** Where the page lies. */
+  /** Whether there are more before and after this page. */
   readonly pageInfo: PageInfo;
 };
 
@@ -367,11 +367,11 @@ export type IdentityEventEdge = {
   readonly __typename?: 'IdentityEventEdge';
   /** Where it stands in the list. */
   readonly cursor: Scalars['String']['output'];
-  /** The event. */
+  /** The identity event itself. */
   readonly node: IdentityEvent;
 };
 
-/** What decided over a change of who is one customer. */
+/** What decided about a change of which identifiers are one customer. */
 export type IdentityRule =
   /** The customer was erased. */
   | 'ERASE'
@@ -393,21 +393,21 @@ export type Interaction = {
   readonly __typename?: 'Interaction';
   /** What kind of place that is; null for a touchpoint that is not configured any more. */
   readonly channel?: Maybe<Channel>;
-  /** The teller's own, unique per customer. */
+  /** The sender's own id, or one that the gateway made; unique per customer. */
   readonly id: Scalars['ID']['output'];
-  /** The identifier that said whose it is; null for one that was stored before that was kept. */
+  /** The identifier that decided to whom it belongs; null for interactions that were stored before this was recorded. */
   readonly identifier?: Maybe<InteractionIdentifier>;
   /** When it happened. */
   readonly occurredAt: Scalars['DateTime']['output'];
-  /** The offer that it is about: its property `offerId`. */
+  /** Its property `offerId`, when that is a text: the id of an offer in a system of yours. */
   readonly offer?: Maybe<Scalars['ID']['output']>;
   /** The page's address, or an app's name of its screen, without the parameters in which identifiers are captured. */
   readonly pageUrl?: Maybe<Scalars['String']['output']>;
-  /** What else was told of it. */
+  /** What else the sender said about it. */
   readonly properties: Scalars['JSONObject']['output'];
   /** When it was stored. */
   readonly recordedAt: Scalars['DateTime']['output'];
-  /** What that was read from, for example `issuedCookie:visitor`. */
+  /** Where that identifier was read, for example `issuedCookie:visitor`. */
   readonly source?: Maybe<Scalars['String']['output']>;
   /** Where it happened. */
   readonly touchpoint?: Maybe<Scalars['String']['output']>;
@@ -418,9 +418,9 @@ export type Interaction = {
 /** A page of interactions. */
 export type InteractionConnection = {
   readonly __typename?: 'InteractionConnection';
-  /** The page. */
+  /** The items of this page. */
   readonly edges: ReadonlyArray<InteractionEdge>;
-  /** Where the page lies. */
+  /** Whether there are more before and after this page. */
   readonly pageInfo: PageInfo;
 };
 
@@ -429,11 +429,11 @@ export type InteractionEdge = {
   readonly __typename?: 'InteractionEdge';
   /** Where it stands in the journey. */
   readonly cursor: Scalars['String']['output'];
-  /** The interaction. */
+  /** The interaction itself. */
   readonly node: Interaction;
 };
 
-/** The identifier that an interaction came by. */
+/** The identifier that decided to whom an interaction belongs. */
 export type InteractionIdentifier = {
   readonly __typename?: 'InteractionIdentifier';
   /** One of the configured identifier types. */
@@ -446,9 +446,9 @@ export type InteractionIdentifier = {
 export type InteractionInput = {
   /** What it says about the customer: a JSON object of names and values, the latest of which is `Customer.attributes`. At most 50. */
   readonly attributes?: InputMaybe<Scalars['JSON']['input']>;
-  /** The caller's own id of it: told again under the same id it is not stored again. One is made when left out. */
+  /** The caller's own id of it: sent again with the same id, it is not stored again. One is made when left out. */
   readonly id?: InputMaybe<Scalars['String']['input']>;
-  /** Whose it is, from a SERVICE or AGENT. Anybody else's word proves nothing: theirs is left out. */
+  /** To whom it belongs, from a SERVICE or AGENT. From anybody else it is ignored. */
   readonly identifiers?: InputMaybe<ReadonlyArray<IdentifierInput>>;
   /** When it happened, not before 1970 and at most 5 minutes ahead of now; now when left out. */
   readonly occurredAt?: InputMaybe<Scalars['DateTime']['input']>;
@@ -462,27 +462,27 @@ export type InteractionInput = {
   readonly type: Scalars['String']['input'];
 };
 
-/** Customers who are one. */
+/** Which customers to merge, and why. */
 export type MergeCustomersInput = {
   /** Two or more of their ids, at most 100. */
   readonly customerIds: ReadonlyArray<Scalars['ID']['input']>;
-  /** Why, for whoever asks later; at most 1,000 characters. */
+  /** The reason, for the customer's identity events; at most 1,000 characters. */
   readonly reason?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** Who they are now. */
+/** The result of a merge. */
 export type MergeCustomersPayload = {
   readonly __typename?: 'MergeCustomersPayload';
-  /** The one customer. */
+  /** The one customer that they are now. */
   readonly customer: Customer;
 };
 
-/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /**
-   * Stores what happened at a touchpoint. Each interaction is the request's customer's; what a browser without a cookie
-   * does becomes a visitor's. What is right is stored, whatever the rest, and is on disk when this answers.
+   * Stores what happened at a touchpoint. Each interaction belongs to the request's customer; a browser without a cookie
+   * becomes a visitor. A wrong record does not keep the others from being stored. They are on disk when this answers.
    */
   readonly captureInteractions?: Maybe<CaptureInteractionsPayload>;
   /**
@@ -491,14 +491,14 @@ export type Mutation = {
    */
   readonly createHandoff?: Maybe<HandoffPayload>;
   /**
-   * Tokens for links and pictures in outbound mail, one for each recipient: with one, `/pixel.gif` knows who opened the
-   * mail, and nobody else can read it. For SERVICE.
+   * Tokens for pictures in outbound mail, one for each recipient: with it `/pixel.gif` knows whose mail was opened, and
+   * nobody else can read the token. For SERVICE.
    */
   readonly createRecipientTokens?: Maybe<CreateRecipientTokensPayload>;
   /**
    * Erases a customer: first in every back end whose adapter can, then here, with all that was captured of them. Their ids
    * still resolve, to a customer of whom nothing is known, and evidence that is not newer brings nothing back. It can't be
-   * undone. For SERVICE and ADMIN; that it was done is remembered with who did it.
+   * undone. For SERVICE and ADMIN; that it was done is recorded, with who did it.
    */
   readonly eraseCustomer?: Maybe<EraseCustomerPayload>;
   /**
@@ -507,72 +507,72 @@ export type Mutation = {
    */
   readonly identify?: Maybe<IdentifyPayload>;
   /**
-   * Makes one customer of several, also where that goes beyond a limit: the oldest survives, and every id resolves to them.
-   * For AGENT and SERVICE; remembered with who did it.
+   * Makes one customer of several, also where that exceeds a limit. The oldest id survives, and every id resolves to this
+   * customer. Older evidence does not undo it. For AGENT and SERVICE; recorded with who did it.
    */
   readonly mergeCustomers?: Maybe<MergeCustomersPayload>;
   /**
-   * On log-out: gives the browser a fresh visitor cookie, so that what happens next is not the customer's who logged out.
-   * Leave the login token out from then on.
+   * For a log-out: gives the browser a new visitor cookie, so that what happens next does not belong to the customer who
+   * logged out. Send no login token with this request or later ones.
    */
   readonly resetVisitor?: Maybe<ResetVisitorPayload>;
   /**
-   * Makes a customer of their own of some identifiers. Whoever was merged with just these before comes back, with their id
-   * and history; otherwise it is a new one. Evidence that is not newer does not bring them together again. For AGENT and
-   * SERVICE; remembered with who did it.
+   * Makes some identifiers a customer of their own. If exactly these were a customer before a merge, that customer comes
+   * back with id and history; otherwise a new one is made. Evidence that is not newer does not join them again. For AGENT
+   * and SERVICE; recorded with who did it.
    */
   readonly splitCustomer?: Maybe<SplitCustomerPayload>;
   /**
-   * Takes an identifier from its customer; nobody has it then. Evidence that is not newer does not link it there again. For
-   * AGENT and SERVICE; remembered with who did it.
+   * Takes an identifier from its customer; nobody has it afterwards. Evidence that is not newer does not link it to that
+   * customer again. For AGENT and SERVICE; recorded with who did it.
    */
   readonly unlinkIdentifier?: Maybe<UnlinkIdentifierPayload>;
 };
 
 
-/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
 export type MutationCaptureInteractionsArgs = {
   input: CaptureInteractionsInput;
 };
 
 
-/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
 export type MutationCreateHandoffArgs = {
   input: CreateHandoffInput;
 };
 
 
-/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
 export type MutationCreateRecipientTokensArgs = {
   input: CreateRecipientTokensInput;
 };
 
 
-/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
 export type MutationEraseCustomerArgs = {
   input: EraseCustomerInput;
 };
 
 
-/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
 export type MutationIdentifyArgs = {
   input: IdentifyInput;
 };
 
 
-/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
 export type MutationMergeCustomersArgs = {
   input: MergeCustomersInput;
 };
 
 
-/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
 export type MutationSplitCustomerArgs = {
   input: SplitCustomerInput;
 };
 
 
-/** Everything that changes something. A refused mutation is null with its error; the others of the same request are done. */
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
 export type MutationUnlinkIdentifierArgs = {
   input: UnlinkIdentifierInput;
 };
@@ -598,7 +598,7 @@ export type PageInfo = {
 
 /**
  * What the gateway answers. A field that this viewer may not read is null, with an error that says why; everything else is
- * there.
+ * answered.
  */
 export type Query = {
   readonly __typename?: 'Query';
@@ -618,7 +618,7 @@ export type Query = {
 
 /**
  * What the gateway answers. A field that this viewer may not read is null, with an error that says why; everything else is
- * there.
+ * answered.
  */
 export type QueryCustomerByIdentifierArgs = {
   identifier: IdentifierInput;
@@ -627,7 +627,7 @@ export type QueryCustomerByIdentifierArgs = {
 
 /**
  * What the gateway answers. A field that this viewer may not read is null, with an error that says why; everything else is
- * there.
+ * answered.
  */
 export type QueryCustomersByIdentifiersArgs = {
   identifiers: ReadonlyArray<IdentifierInput>;
@@ -636,7 +636,7 @@ export type QueryCustomersByIdentifiersArgs = {
 
 /**
  * What the gateway answers. A field that this viewer may not read is null, with an error that says why; everything else is
- * there.
+ * answered.
  */
 export type QueryNodeArgs = {
   id: Scalars['ID']['input'];
@@ -645,9 +645,9 @@ export type QueryNodeArgs = {
 /** An identifier that was left out. */
 export type RejectedIdentifier = {
   readonly __typename?: 'RejectedIdentifier';
-  /** Why, in words. */
+  /** The reason in words: what was expected and what came. */
   readonly message: Scalars['String']['output'];
-  /** Why. */
+  /** The reason as a code. */
   readonly reason: RejectionReason;
   /** The type that was given. */
   readonly type: Scalars['String']['output'];
@@ -677,7 +677,7 @@ export type RejectionReason =
    * says whose the event is, the whole event is rejected.
    */
   | 'ERASED'
-  /** A CUSTOMER's word alone proves nothing. */
+  /** It was given by a CUSTOMER without proof. */
   | 'INSUFFICIENT_ASSURANCE'
   /** Not a value of its type, for example an e-mail address without an @. */
   | 'INVALID_VALUE'
@@ -686,10 +686,10 @@ export type RejectionReason =
   /** A person took it from this customer, and the event is not newer than that. */
   | 'UNLINKED';
 
-/** A fresh start. */
+/** The result of `resetVisitor`. */
 export type ResetVisitorPayload = {
   readonly __typename?: 'ResetVisitorPayload';
-  /** The visitor that the browser is from now on; null where no capture rule issues a cookie. */
+  /** The visitor that this browser is from now on; null when no capture rule issues a cookie. */
   readonly customer?: Maybe<Customer>;
 };
 
@@ -698,24 +698,24 @@ export type Session = {
   readonly __typename?: 'Session';
   /** When its last interaction happened. */
   readonly endedAt: Scalars['DateTime']['output'];
-  /** How many interactions it has; a longer one than 1,000 is cut there, and goes on as another. */
+  /** How many interactions it has, at most 1,000: a longer one is cut there, and the rest is another session. */
   readonly interactionCount: Scalars['Int']['output'];
   /** Its interactions, newest first. */
   readonly interactions: ReadonlyArray<Interaction>;
-  /** The page that it began with, where it began with one. */
+  /** The page of its first interaction, when that has one. */
   readonly landingPage?: Maybe<Scalars['String']['output']>;
   /** When its first interaction happened. */
   readonly startedAt: Scalars['DateTime']['output'];
-  /** Where it was, each once, the first first. */
+  /** Its touchpoints, each once, in the order of their first interaction. */
   readonly touchpoints: ReadonlyArray<Scalars['String']['output']>;
 };
 
 /** A page of sessions. */
 export type SessionConnection = {
   readonly __typename?: 'SessionConnection';
-  /** The page. */
+  /** The items of this page. */
   readonly edges: ReadonlyArray<SessionEdge>;
-  /** Where the page lies. */
+  /** Whether there are more before and after this page. */
   readonly pageInfo: PageInfo;
 };
 
@@ -724,22 +724,22 @@ export type SessionEdge = {
   readonly __typename?: 'SessionEdge';
   /** Where it stands in the journey. */
   readonly cursor: Scalars['String']['output'];
-  /** The session. */
+  /** The session itself. */
   readonly node: Session;
 };
 
-/** How a source did. */
+/** How a data source answered. */
 export type SourceState =
   /** It did not answer, or not what was expected. */
   | 'FAILED'
-  /** Answered by the back end, or from a cache within its time. */
+  /** Answered by the back end, or from a cache within `ttl`. */
   | 'FRESH'
   /** Not asked: the customer has no identifier that it is keyed by. */
   | 'SKIPPED'
-  /** Answered from a cache that is past its time. */
+  /** Answered from a cache after `ttl`. */
   | 'STALE';
 
-/** How a source did for one customer in this operation. */
+/** How a data source answered for one customer in this operation. */
 export type SourceStatus = {
   readonly __typename?: 'SourceStatus';
   /** Why it failed: `SOURCE_UNAVAILABLE`, `SOURCE_TIMEOUT` or `SOURCE_INVALID`. */
@@ -748,48 +748,48 @@ export type SourceStatus = {
   readonly fetchedAt?: Maybe<Scalars['DateTime']['output']>;
   /** The data source's name. */
   readonly name: Scalars['String']['output'];
-  /** How it did. */
+  /** How it answered. */
   readonly status: SourceState;
 };
 
-/** Identifiers that are somebody else's. */
+/** Which identifiers to split off, and why. */
 export type SplitCustomerInput = {
-  /** Whose they must be; the call is refused if they are another's by now. May be left out: the identifiers say it too. */
+  /** The customer who must have them; the call is refused if somebody else has them by now. May be left out. */
   readonly customerId?: InputMaybe<Scalars['ID']['input']>;
-  /** What becomes a customer of its own; at most 100. */
+  /** The identifiers that become a customer of their own; at most 100. */
   readonly identifiers: ReadonlyArray<IdentifierInput>;
-  /** Why, for whoever asks later; at most 1,000 characters. */
+  /** The reason, for the customer's identity events; at most 1,000 characters. */
   readonly reason?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** Who they are now. */
+/** The result of a split. */
 export type SplitCustomerPayload = {
   readonly __typename?: 'SplitCustomerPayload';
-  /** Whom they were taken from. */
+  /** The customer from whom they were taken. */
   readonly customer: Customer;
-  /** The customer that they are now. */
+  /** The customer to whom they belong now. */
   readonly splitOff: Customer;
 };
 
 /**
- * What is told as it happens, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct
- * connections). Whoever was away reads what they missed from `Customer.interactions`.
+ * Events as they happen, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct connections).
+ * Each event is sent once; a client that was not connected reads what it missed from `Customer.interactions`.
  */
 export type Subscription = {
   readonly __typename?: 'Subscription';
   /**
-   * The customer after each change: identifiers, attributes, interactions. Several changes in a row may be told as one. Of
-   * the request's own customer; AGENT and SERVICE may name any, or leave it out for everybody's.
+   * The customer after each change of identifiers, attributes or interactions. Several changes in a row may be one event.
+   * The request's own customer; AGENT and SERVICE may name any customer, or leave it out for all customers.
    */
   readonly customerChanged: Customer;
-  /** Each interaction once it is stored. Of the request's own customer; AGENT and SERVICE may name any, or leave it out for everybody's. */
+  /** Each interaction once it is stored: of the request's own customer; AGENT and SERVICE may name any customer, or leave it out for all customers. */
   readonly interactionCaptured: Interaction;
 };
 
 
 /**
- * What is told as it happens, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct
- * connections). Whoever was away reads what they missed from `Customer.interactions`.
+ * Events as they happen, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct connections).
+ * Each event is sent once; a client that was not connected reads what it missed from `Customer.interactions`.
  */
 export type SubscriptionCustomerChangedArgs = {
   customerId?: InputMaybe<Scalars['ID']['input']>;
@@ -797,27 +797,27 @@ export type SubscriptionCustomerChangedArgs = {
 
 
 /**
- * What is told as it happens, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct
- * connections). Whoever was away reads what they missed from `Customer.interactions`.
+ * Events as they happen, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct connections).
+ * Each event is sent once; a client that was not connected reads what it missed from `Customer.interactions`.
  */
 export type SubscriptionInteractionCapturedArgs = {
   customerId?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** An identifier that is not its customer's. */
+/** Which identifier to unlink, and why. */
 export type UnlinkIdentifierInput = {
-  /** Whose it must be; the call is refused if it is another's by now. May be left out: the identifier says it too. */
+  /** The customer who must have it; the call is refused if somebody else has it by now. May be left out. */
   readonly customerId?: InputMaybe<Scalars['ID']['input']>;
-  /** What nobody shall have. */
+  /** The identifier that nobody has afterwards. */
   readonly identifier: IdentifierInput;
-  /** Why, for whoever asks later; at most 1,000 characters. */
+  /** The reason, for the customer's identity events; at most 1,000 characters. */
   readonly reason?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** What is left. */
+/** The result of unlinking an identifier. */
 export type UnlinkIdentifierPayload = {
   readonly __typename?: 'UnlinkIdentifierPayload';
-  /** Whose it was. */
+  /** The customer from whom it was taken. */
   readonly customer: Customer;
 };
 

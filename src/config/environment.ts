@@ -37,7 +37,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv, storePath: string)
 
 function developmentSecret(storePath: string): string {
   const file = join(dirname(storePath), 'development-secret');
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   try {
     // Exclusive, so that of several processes starting together one makes it and the others read it.
     writeFileSync(file, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 });

@@ -154,6 +154,27 @@ describe('an erasure', () => {
     expect(filesWith(directory, 'SECRET')).toEqual([]);
   });
 
+  it('finds values in histories that were written before there was an index of them', async () => {
+    const directory = temporaryDirectory();
+    const old = openDatabase(join(directory, 'graph.db'));
+    const folder = new URL('../../src/store/sqlite/migrations/', import.meta.url);
+    for (const name of ['001-identity.sql', '002-identity-history.sql', '003-journey.sql'])
+      old.exec(readFileSync(new URL(name, folder), 'utf8'));
+    const changes = { evidence: [crmId('x'), pair('email', 'e')], leftOut: [], linked: [], cut: [], merged: [], aliases: [] };
+    old.exec(`pragma user_version = 3;
+      insert into customer values ('x', 'x', 1, 1, 1, null), ('y', 'y', 1, 1, 1, null);
+      insert into identifier values ('email:SECRET-e', 'email', 'SECRET-e', 'y', 1, 1, 'test');
+      insert into identity_event values ('x', 1, 'event', 'x', 'TOGETHER', 'test', null, 'of SECRET-e', 1, '${JSON.stringify(changes)}');
+      insert into interaction values ('x', 1, 'i', 'view', null, null, '{}', 1, 'email', 'SECRET-e', 'test')`);
+    old.close();
+    const { store, erase } = shop(directory);
+    await erase('y' as CustomerId);
+    const { events, interactions } = await answersOf(store, 'x' as CustomerId);
+    expect(events[0]).toMatchObject({ reason: null, evidence: [crmId('x'), { type: 'email', value: '(erased)' }] });
+    expect(interactions[0]).toMatchObject({ id: 'i', identifier: { type: 'email', value: null } });
+    expect(filesWith(directory, 'SECRET')).toEqual([]);
+  });
+
   it.each(CONFLICT_POLICIES)('leaves no value of the erased in any answer or file, whatever happened before, with %s', async (conflict) => {
     const directory = temporaryDirectory();
     const store = new SqliteStore(join(directory, 'graph.db'), rulesWith(conflict));

@@ -18,7 +18,7 @@ const MAX_RECIPIENTS = 1_000;
 
 export const Mutation: MutationResolvers = {
   identify: async (_, { input }, context) => {
-    context.seenValues.push(...input.identifiers.map(({ value }) => value));
+    for (const { value } of input.identifiers) context.seenValues.push(value);
     const { identifiers: captured } = await context.capture();
     const result = await identify(context.engine, {
       identifiers: input.identifiers,
@@ -43,7 +43,7 @@ export const Mutation: MutationResolvers = {
     if (interactions.length > MAX_INTERACTIONS) {
       throw new GatewayError('BAD_USER_INPUT', `interactions: expected at most ${MAX_INTERACTIONS}, received ${interactions.length}`);
     }
-    context.seenValues.push(...interactions.flatMap(({ identifiers }) => identifiers?.map(({ value }) => value) ?? []));
+    for (const { identifiers } of interactions) for (const { value } of identifiers ?? []) context.seenValues.push(value);
     const { customerIds, ...result } = await captureInteractions(context.engine, interactions, context.captured);
     context.forgetCustomer();
     const [id, ...others] = customerIds;
@@ -57,7 +57,7 @@ export const Mutation: MutationResolvers = {
     if (recipients.length > MAX_RECIPIENTS) {
       throw new GatewayError('BAD_USER_INPUT', `recipients: expected at most ${MAX_RECIPIENTS}, received ${recipients.length}`);
     }
-    seenValues.push(...recipients.map(({ value }) => value));
+    for (const { value } of recipients) seenValues.push(value);
     const { expiresAt } = engine.recipients;
     const tokens = parseIdentifiers(engine, recipients).map(async (parsed) =>
       parsed.ok ? (await engine.recipients.create(parsed.identifier, type ?? 'email_open')).token : null,
@@ -71,7 +71,7 @@ export const Mutation: MutationResolvers = {
   },
 
   splitCustomer: async (_, { input }, context) => {
-    context.seenValues.push(...input.identifiers.map(({ value }) => value));
+    for (const { value } of input.identifiers) context.seenValues.push(value);
     const subject = { customerId: input.customerId ?? null, identifiers: input.identifiers };
     const { from, splitOff } = await splitCustomer(context.engine, { ...by(context, input), ...subject });
     return { customer: await reload(from, context), splitOff: await reload(splitOff, context) };

@@ -85,11 +85,11 @@ export class InteractionReads {
 
   #read(ids: readonly CustomerId[], range: JourneyRange): StoredInteraction[] {
     const limit = LIMITS.find((each) => each >= range.limit) ?? null;
-    const rows = this.#inParts(ids, range, (part) => {
-      const statement = this.#statement({ ids: part.length, limit, offset: null }, range);
-      return statement.all(...parametersOf(range), ...part, ...(limit === null ? [range.limit] : [])) as unknown as InteractionRow[];
+    const rows = this.#inParts(ids, range, (part, within) => {
+      const statement = this.#statement({ ids: part.length, limit, offset: null }, within);
+      return statement.all(...parametersOf(within), ...part, ...(limit === null ? [range.limit] : [])) as unknown as InteractionRow[];
     });
-    return (rows.length > range.limit ? rows.slice(0, range.limit) : rows).map(toInteraction);
+    return rows.map(toInteraction);
   }
 
   #withoutPending(interaction: StoredInteraction): StoredInteraction {
@@ -102,31 +102,31 @@ export class InteractionReads {
   /** The place with so many interactions of the range before it, whatever the filters; null where there are fewer. */
   #placeAt(ids: readonly CustomerId[], range: JourneyRange, offset: number): JourneyPlace | null {
     const unfiltered = { ...range, types: null, touchpoints: null };
-    const [row] = this.#inParts(ids, range, (part) => {
+    const [row] = this.#inParts(ids, unfiltered, (part) => {
       const statement = this.#statement({ ids: part.length, limit: 1, offset }, unfiltered);
       return statement.all(...parametersOf(unfiltered), ...part) as unknown as InteractionRow[];
     });
-    return row === undefined ? null : { occurredAt: new Date(row.occurred_at), id: row.id, customerId: row.customer_id };
+    return row === undefined ? null : placeOf(row);
   }
 
-  /** @param read is given as many ids as a statement has room for; null stands for none. */
+  /** @param read is given as many ids as a statement has room for, null standing for none, and what is still wanted of them. */
   #inParts(
     ids: readonly CustomerId[],
-    { order, limit }: JourneyRange,
-    read: (part: readonly (CustomerId | null)[]) => InteractionRow[],
+    range: JourneyRange,
+    read: (part: readonly (CustomerId | null)[], within: JourneyRange) => InteractionRow[],
   ): InteractionRow[] {
+    const { order, limit } = range;
     let found: InteractionRow[] = [];
     for (let first = 0; first < ids.length; first += MOST_IDS) {
       const part: (CustomerId | null)[] = ids.slice(first, first + MOST_IDS);
       const room = IDS_PER_STATEMENT.find((each) => each >= part.length) ?? MOST_IDS;
       while (part.length < room) part.push(null);
-      const rows = read(part);
-      if (first === 0) found = rows;
-      else if (rows.length > 0)
-        found = found
-          .concat(rows)
-          .sort(order === 'newest-first' ? (a, b) => -compare(a, b) : compare)
-          .slice(0, limit);
+      // Behind a full page so far nothing is wanted.
+      const last = found.length < limit ? undefined : found.at(-1);
+      const rows = read(part, last === undefined ? range : until(range, placeOf(last)));
+      found = found.concat(rows);
+      if (first > 0 && rows.length > 0) found.sort(order === 'newest-first' ? (a, b) => -compare(a, b) : compare);
+      if (found.length > limit) found = found.slice(0, limit);
     }
     return found;
   }
@@ -170,6 +170,10 @@ function parametersOf({ olderThan, newerThan, types, touchpoints }: JourneyRange
 /** The range as far as a place, in its order, without what stands there. */
 function until(range: JourneyRange, end: JourneyPlace): JourneyRange {
   return range.order === 'newest-first' ? { ...range, newerThan: end } : { ...range, olderThan: end };
+}
+
+function placeOf({ occurred_at, id, customer_id }: InteractionRow): JourneyPlace {
+  return { occurredAt: new Date(occurred_at), id, customerId: customer_id };
 }
 
 /** The order of a journey, the oldest first. */

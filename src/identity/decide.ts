@@ -31,7 +31,8 @@ interface Gathering {
  * become its aliases; where nobody is known yet, the customer gets the id that the strongest identifier was
  * shown with. Where that would break a limit, the strongest unique identifier picks the customer, and the
  * conflict policy says what happens to the others. What a person took apart stays apart, unless the event is
- * newer. Evidence of an erased customer is refused; an erased identifier that only stands beside is left out. Pure: the store applies the answer. (DESIGN, Identity 2 to 7.)
+ * newer. Evidence of an erased customer is refused, and an erased identifier that does not decide is left out. Pure:
+ * the store applies the answer. (DESIGN, Identity 2 to 7.)
  */
 export function decide(rules: IdentityRules, state: IdentityState, event: IdentityEvent): IdentityDecision {
   if (event.identifiers.length === 0 || erasedDecides(rules, event.identifiers, state.erased)) return { kind: 'refused', type: null };

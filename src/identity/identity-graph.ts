@@ -165,8 +165,9 @@ export class IdentityGraph {
 
   /** What a person decides over customers. One who was shown and is not stored yet is stored with it. */
   async correct(correction: IdentityCorrection): Promise<IdentityChanges | CorrectionRefusal> {
-    const decisions = await this.correctAll([correction]);
-    return 'kind' in decisions ? decisions : (decisions[0] as IdentityChanges);
+    const decision = await this.#store.correct(this.#withShown(correction));
+    if (decision.kind === 'changes') this.#onChange(decision);
+    return decision;
   }
 
   /** Several corrections, one after the other: all are applied, or, where one is refused, none. */

@@ -16,7 +16,10 @@ export interface ErasureServices {
 }
 
 export interface ErasureResult {
-  /** False when a back end failed, or the customer kept getting identifiers. The gateway keeps what it knows then, so that the same call can be made again. */
+  /**
+   * False when a back end failed, or the customer kept getting identifiers. The gateway keeps what it knows then, so that
+   * the same call can be made again.
+   */
   readonly complete: boolean;
   /** Back ends that were asked to erase, and sources whose shared cache could not be. */
   readonly sources: readonly { readonly name: string; readonly erased: boolean; readonly errorCode: SourceErrorCode | null }[];

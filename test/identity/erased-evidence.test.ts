@@ -203,6 +203,21 @@ describe('a customer who was only shown', () => {
 });
 
 describe('eraseCustomer', () => {
+  it('leaves nothing readable in the memory of another process', async () => {
+    const one = await shop();
+    const two = await shop({ directory: one.directory });
+    const ME = `{ customer { ${WHO} } }`;
+    const who = { role: 'CUSTOMER', subject: 'tom' } as const;
+    const { customer } = await one.say([pair('crmId', 'tom'), pair('email', 'tom@x.io')], { attributes: { name: 'Tom' } });
+    // Asked twice, so that whatever is remembered is remembered.
+    for (let round = 0; round < 2; round++) expect((await two.ask(ME, who)).data.customer.id).toBe(customer.id);
+    await one.erase(customer.id);
+    const { data } = await two.ask(ME, who);
+    expect(data.customer).toEqual({ ...nothing(data.customer.id), identifiers: [pair('crmId', 'tom')] });
+    expect(data.customer.id).not.toBe(customer.id);
+    expect(await two.node(customer.id)).toEqual(nothing(customer.id));
+  });
+
   it('asks the back ends about an identifier, too, that the customer got while they were erasing', async () => {
     const asked: (readonly string[])[] = [];
     const begun = Promise.withResolvers<void>();

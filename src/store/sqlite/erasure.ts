@@ -34,7 +34,8 @@ export class Erasure {
     );
     // Others may have had the identifier until later than the customer was seen.
     this.#suppress = database.prepare(
-      `insert into suppression values (?1, max(?2, coalesce((select max(until) from former_owner where id_key = ?3), 0))) on conflict do update set erased_at = max(erased_at, excluded.erased_at)`,
+      `insert into suppression values (?1, max(?2, coalesce((select max(until) from former_owner where id_key = ?3), 0)))
+       on conflict do update set erased_at = max(erased_at, excluded.erased_at)`,
     );
     this.#forgetIdentifier = ['identifier', 'former_owner', 'separation'].map((table) =>
       database.prepare(`delete from ${table} where id_key = ?`),
@@ -80,7 +81,8 @@ export class Erasure {
     for (const key of keys) {
       this.#suppress.run(this.#reads.hashOf(key), erasedAt, key);
       for (const forget of this.#forgetIdentifier) forget.run(key);
-      // Processes remember identifiers by the ids they showed them with. A stored id is looked up there no more.
+      // Processes remember which identifier an id was shown for, until that id is stored. So it is stored, as the erased
+      // customer's: no process answers the identifier by it any more.
       this.#insertAlias.run(this.#reads.provisionalIdOf(key), root, erasedAt);
       const [type, value] = [key.slice(0, key.indexOf(':')), key.slice(key.indexOf(':') + 1)];
       this.#purgeKey.run(erasure, key, type, value, root);

@@ -73,7 +73,10 @@ export class IdentityEventLog {
     );
   }
 
-  /** What an event meant when it was told first, or a refusal where its customer was erased since; null for one that is new or can't be recognised. */
+  /**
+   * What an event meant when it was told first, or a refusal where its customer was erased since; null for one that is
+   * new or can't be recognised.
+   */
   replayed(event: IdentityEvent): IdentityDecision | null {
     if (event.eventId === null) return null;
     const row = this.#findHeard.get(this.#keyOf(event.eventId, event)) as

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import type { Capture } from '../../src/capture/capture-request.ts';
+import { IdentityGraph } from '../../src/identity/identity-graph.ts';
+import { acceptHandoff } from '../../src/journey/accept-handoff.ts';
+import type { IdentityCorrection } from '../../src/model/identity.ts';
+import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { temporaryDirectory } from '../support/gateway.ts';
+import { rulesWith } from './histories.ts';
+
+const pair = (type: string, value: string) => ({ type, value });
+const proven = (type: string, value: string) => ({ type, value, assurance: 'RECOGNIZED', source: 'handoff:ct' }) as const;
+const seen = { occurredAt: new Date(1), source: 'test', eventId: null };
+
+it('a giver who logs in while their handoff is accepted keeps what is theirs, and the follower who is known gets nothing', async () => {
+  const store = new SqliteStore(join(temporaryDirectory(), 'graph.db'), rulesWith('reassign-latest'));
+  onTestFinished(() => store.close());
+  await store.commit({ identifiers: [pair('visitorId', 'a')], ...seen });
+  await store.commit({ identifiers: [pair('crmId', 'b')], ...seen });
+  let isFirst = true;
+  class Graph extends IdentityGraph {
+    override async correctAll(corrections: readonly IdentityCorrection[]) {
+      if (isFirst) await this.link({ identifiers: [pair('visitorId', 'a'), pair('crmId', 'a')], ...seen });
+      isFirst = false;
+      return super.correctAll(corrections);
+    }
+  }
+  const now = () => new Date(2);
+  const graph = new Graph(store, now);
+  const services = { graph, identifierTypes: new Map(), personTypes: new Set(['crmId']), now };
+  const handedOver = [proven('visitorId', 'a')];
+  const capture: Capture = { identifiers: [proven('crmId', 'b')], handedOver, newVisitor: null, refused: [] };
+  expect((await acceptHandoff(services, capture)).refused).toEqual(['handoff:ct']);
+  const [giver, login, follower] = await store.findOwners([pair('visitorId', 'a'), pair('crmId', 'a'), pair('crmId', 'b')]);
+  expect(giver).toBe(login);
+  expect(follower).not.toBe(giver);
+});

@@ -753,7 +753,7 @@ export type SplitCustomerInput = {
 /** Who they are now. */
 export type SplitCustomerPayload = {
   readonly __typename?: 'SplitCustomerPayload';
-  /** Whom they were taken from. */
+  /** The customer who has the other identifiers. */
   readonly customer: Customer;
   /** The customer that they are now. */
   readonly splitOff: Customer;

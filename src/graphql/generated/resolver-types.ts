@@ -765,7 +765,7 @@ export type SplitCustomerInput = {
 /** The result of a split. */
 export type SplitCustomerPayload = {
   readonly __typename?: 'SplitCustomerPayload';
-  /** The customer from whom they were taken. */
+  /** The customer who has the other identifiers. */
   readonly customer: Customer;
   /** The customer to whom they belong now. */
   readonly splitOff: Customer;

@@ -146,7 +146,7 @@ export class InteractionWrites {
     const owner = owners[identifiers.indexOf(deciding)] ?? null;
     const sighting: Sighting = {
       ...{ deciding, owners, owner },
-      erasedAt: owner === null ? null : (this.#erasedAt.get(owner) as { erased_at: number | null }).erased_at,
+      erasedAt: owner === null ? null : ((this.#erasedAt.get(owner) as { erased_at: number | null } | undefined)?.erased_at ?? null),
       lostAt: this.#parts.formerOwners.lastUntil(identifierKey(deciding)),
       isOneCustomer: owner !== null && owners.every((each) => each === owner),
     };

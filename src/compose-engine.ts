@@ -12,6 +12,7 @@ import type { Environment } from './config/environment.ts';
 import type { GatewayConfig } from './config/gateway-config.ts';
 import { ProjectError } from './config/problem.ts';
 import type { Engine } from './graphql/engine.ts';
+import { CookieRotations } from './identity/cookie-rotations.ts';
 import { IdentityGraph } from './identity/identity-graph.ts';
 import type { InteractionServices } from './journey/capture-interactions.ts';
 import { CustomerWatch } from './journey/customer-watch.ts';
@@ -37,16 +38,18 @@ export function composeEngine({ project, environment, identifierTypes, store, li
   const { secrets, production } = environment;
   const touchpoints = new Touchpoints(config.touchpoints);
   const handoffs = new HandoffTokens(secrets, store, now);
+  const onChange = (changes: IdentityChanges) => live.publish(identityEvent(changes));
   const telling = interactionServices(config, identifierTypes, touchpoints);
   return {
     ...telling,
-    graph: new IdentityGraph(store, now, (changes) => live.publish(identityEvent(changes))),
+    graph: new IdentityGraph(store, now, onChange),
+    rotations: new CookieRotations({ store, live, keys: secrets.keys('cookie-rotation'), onChange }),
     identityEvents: store,
     attributes: attributesTelling(store, live),
     interactions: store,
     live,
     watch: new CustomerWatch(live, (open) => metrics.subscriptionsOpen(open)),
-    capture: new RequestCapture(identifierTypes, telling.blockedValues, touchpoints, new VisitorCookie(secrets), handoffs),
+    capture: new RequestCapture(identifierTypes, telling.blockedValues, touchpoints, new VisitorCookie(secrets, production), handoffs),
     handoffs,
     recipients: new RecipientTokens(secrets, now),
     personTypes: new Set(Object.entries(config.identifiers).flatMap(([name, { class: of }]) => (of === 'person' ? [name] : []))),

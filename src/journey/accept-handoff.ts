@@ -27,7 +27,7 @@ export interface HandoffServices {
 export async function acceptHandoff(services: HandoffServices, capture: Capture): Promise<Capture> {
   const { graph, personTypes } = services;
   const { handedOver } = capture;
-  const own = provenOf(capture);
+  const own = provenOf({ ...capture, retired: [] });
   const [giver, follower] = [await graph.ownerOf(handedOver), await graph.ownerOf(own)];
   const isKnown = (identifiers: readonly Identifier[], customer: StoredCustomer | null) =>
     [...identifiers, ...(customer?.identifiers ?? [])].some(({ type }) => personTypes.has(type));

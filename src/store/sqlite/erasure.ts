@@ -28,7 +28,8 @@ export class Erasure {
     this.#owned = database.prepare('select id_key from identifier where customer_id = ?');
     this.#lost = database.prepare(
       `select distinct f.id_key from former_owner f join customer c on c.id = f.customer_id
-       left join identifier i on i.id_key = f.id_key where c.root_id = ? and i.id_key is null`,
+       left join identifier i on i.id_key = f.id_key where c.root_id = ? and i.id_key is null
+         and not exists (select 1 from retired_cookie r where r.id_key = f.id_key)`,
     );
     this.#formerOwners = database.prepare(
       'select distinct c.root_id from former_owner f join customer c on c.id = f.customer_id where f.id_key = ?',
@@ -57,7 +58,7 @@ export class Erasure {
     // What is deleted is overwritten, not only unlinked from its page.
     this.#database.exec('pragma secure_delete = on');
     const keysOf = (rows: readonly Record<string, unknown>[]) => rows.map(({ id_key }) => id_key as string);
-    const keys = [...keysOf(this.#owned.all(root)), ...keysOf(this.#lost.all(root))];
+    const keys = [...keysOf(this.#owned.all(root)), ...keysOf(this.#lost.all(root)), ...this.#reads.retired.keysOf(root)];
     const others = new Set<CustomerId>(this.#log.customersIn(root));
     for (const key of keys) for (const row of this.#formerOwners.all(key)) others.add(row.root_id as CustomerId);
     others.delete(root);
@@ -70,6 +71,7 @@ export class Erasure {
       this.#suppress.run(this.#reads.hashOf(key), at.getTime());
       for (const forget of this.#forgetIdentifier) forget.run(key);
     }
+    this.#reads.retired.erase(keys, (key) => this.#reads.hashOf(key));
     for (const forget of this.#forgetCustomer) forget.run(root);
     this.#emptyCustomer.run(root, at.getTime());
     const told = { source, actor, reason: null, occurredAt: at, evidence: [] };

@@ -5,6 +5,7 @@ import { type Identifier, identifierKey, type LinkedIdentifier } from '../../mod
 import type { IdentityEvent, IdentityState, StoredCustomer } from '../../model/identity.ts';
 import type { Attribute } from '../../model/ports.ts';
 import { freeProvisionalId } from '../provisional-id.ts';
+import { RetiredCookies } from './retired-cookies.ts';
 
 interface CustomerRow {
   asked: string;
@@ -48,8 +49,11 @@ export class IdentityReads {
   readonly #attributes;
   /** The store's own secret: what it hashes can't be guessed from outside. */
   readonly identityKey: string;
+  /** Cookies that were replaced. */
+  readonly retired: RetiredCookies;
 
   constructor(database: DatabaseSync) {
+    this.retired = new RetiredCookies(database);
     this.#owner = database.prepare('select customer_id from identifier where id_key = ?');
     this.#isApart = database.prepare('select 1 from separation where separated_at >= ? limit 1');
     this.#separations = database.prepare(

@@ -3,11 +3,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import { correct } from '../../identity/correct.ts';
 import { decide } from '../../identity/decide.ts';
 import type { IdentityRules } from '../../identity/identity-rules.ts';
+import { NO_CHANGES } from '../../identity/no-changes.ts';
 import type { CustomerId } from '../../model/customer.ts';
-import { identifierKey } from '../../model/identifier.ts';
+import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type {
   CorrectionRefusal,
   CorrectionState,
+  FormerCustomer,
   IdentityChanges,
   IdentityCorrection,
   IdentityDecision,
@@ -72,6 +74,8 @@ export class IdentityWrites {
   commit(event: IdentityEvent): IdentityDecision {
     const replayed = this.#log.replayed(event);
     if (replayed !== null) return replayed;
+    const retired = event.identifiers.filter((identifier) => this.#reads.retired.ownerOf(identifier) !== undefined);
+    if (retired.length > 0) return this.#commitWithout(retired, event);
     const decision = decide(this.#rules, this.#reads.stateOf(event), event);
     if (decision.kind === 'changes') {
       this.#apply(decision, event.source, event.occurredAt);
@@ -84,6 +88,17 @@ export class IdentityWrites {
     }
     this.#log.recordEvent(event, decision, this.#now());
     return decision;
+  }
+
+  /** A retired cookie is no evidence for anybody but its owner, to whom it says nothing new. */
+  #commitWithout(retired: readonly Identifier[], event: IdentityEvent): IdentityDecision {
+    const owners = retired.map((cookie) => this.#reads.retired.ownerOf(cookie) as CustomerId);
+    const identifiers = event.identifiers.filter((identifier) => !retired.includes(identifier));
+    if (identifiers.length === 0) return { ...NO_CHANGES, rule: 'TOGETHER', customerId: owners[0] as CustomerId };
+    const decision = this.commit({ ...event, identifiers });
+    if (decision.kind === 'refused') return decision;
+    const foreign = retired.filter((_, index) => owners[index] !== decision.customerId);
+    return { ...decision, leftOut: [...decision.leftOut, ...foreign.map((cookie) => ({ ...cookie, reason: 'CONFLICTING_IDENTIFIERS' as const }))] };
   }
 
   /** Evidence for an identifier that changes nothing else. @param at milliseconds. */
@@ -116,9 +131,15 @@ export class IdentityWrites {
     const named = this.#reads.findCustomers(ids);
     const roots = new Map(ids.flatMap((id, index) => (named[index] ? [[id, named[index].id] as const] : [])));
     const formerCustomers =
-      correction.kind === 'split' ? [...new Set(owners.values())].flatMap((root) => this.#log.formerCustomers(root)) : [];
+      correction.kind === 'split' ? [...new Set(owners.values())].flatMap((root) => this.#formerCustomers(root)) : [];
     const customers = this.#reads.customersById([...roots.values(), ...owners.values()]);
     return { roots, owners, customers, formerCustomers, freshId: randomUUID() as string as CustomerId };
+  }
+
+  /** With cookies under the value that they were replaced by since. */
+  #formerCustomers(root: CustomerId): FormerCustomer[] {
+    const current = (identifier: Identifier) => this.#reads.retired.currentOf(identifier);
+    return this.#log.formerCustomers(root).map((former) => ({ ...former, identifiers: former.identifiers.map(current) }));
   }
 
   #apply(changes: IdentityChanges, source: string, occurredAt: Date): void {

@@ -213,10 +213,13 @@ export class InteractionWrites {
   }
 
   #ownershipOf(identifier: Identifier): Ownership {
-    const rows = this.#formerly.all(identifierKey(identifier)) as { until: number; root_id: CustomerId }[];
-    const formerly = rows.map(({ until, root_id }) => ({ until: new Date(until), customerId: root_id }));
-    const now = this.#reads.findOwners([identifier])[0] ?? (this.#reads.provisionalIds([identifier])[0] as CustomerId);
-    return { now, formerly };
+    const { retired } = this.#reads;
+    const formerlyOf = (key: string) =>
+      (this.#formerly.all(key) as { until: number; root_id: CustomerId }[]).map((row) => ({ until: new Date(row.until), customerId: row.root_id }));
+    // A cookie's past is that of the cookies that it replaced.
+    const formerly = [...retired.before(identifier, formerlyOf), ...formerlyOf(identifierKey(identifier))];
+    const now = this.#reads.findOwners([identifier])[0] ?? retired.ownerOf(identifier) ?? this.#reads.provisionalIds([identifier])[0];
+    return { now: now as CustomerId, formerly };
   }
 }
 

@@ -3,6 +3,7 @@ import type { IdentityRules } from '../../identity/identity-rules.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Attribute } from '../../model/ports.ts';
 import { AttributeWrites } from './attribute-writes.ts';
+import { CookieRotationWrites } from './cookie-rotation-writes.ts';
 import { Erasure } from './erasure.ts';
 import { IdentityEventLog } from './identity-event-log.ts';
 import { IdentityReads } from './identity-reads.ts';
@@ -18,6 +19,7 @@ export function storeWrites(database: DatabaseSync, rules: IdentityRules, now: (
   const reads = new IdentityReads(database);
   const log = new IdentityEventLog(database, reads.identityKey);
   const graph = new IdentityWrites(database, reads, log, rules, now);
+  const cookies = new CookieRotationWrites(database, reads, graph, log, rules, now);
   const erasure = new Erasure(database, reads, log, now);
   const attributes = new AttributeWrites(database);
   const interactions = new InteractionWrites(database, reads, graph, attributes, new TraitCounters(database), rules, now);
@@ -28,6 +30,7 @@ export function storeWrites(database: DatabaseSync, rules: IdentityRules, now: (
   return {
     commit: graph.commit.bind(graph),
     correct: graph.correct.bind(graph),
+    rotate: cookies.rotate.bind(cookies),
     erase: erasure.erase.bind(erasure),
     saveInteractions: interactions.saveInteractions.bind(interactions),
     saveAttributes: (id: CustomerId, given: readonly Attribute[]): void => {

@@ -6,7 +6,7 @@ import type { HandoffTokens } from './handoff-token.ts';
 import { type IdentifierFormat, type NormalizedIdentifier, normalizeIdentifier } from './normalize.ts';
 import { RequestPlaces } from './request-places.ts';
 import type { Touchpoints } from './touchpoints.ts';
-import type { VisitorCookie } from './visitor-cookie.ts';
+import type { CookiePlace, VisitorCookie } from './visitor-cookie.ts';
 
 /** What capture reads of a request, whatever protocol it came by. */
 export interface CapturableRequest {
@@ -22,6 +22,8 @@ export interface CapturableRequest {
   readonly audience: string | null;
   /** False only where the request came to localhost. */
   readonly secure: boolean;
+  /** Whether the request came to http://localhost: browsers take no cookie with the prefix `__Host-` from there. */
+  readonly isPlainLocalhost?: boolean;
   /** Whether a visitor without a cookie can be given one: a socket can't set any. */
   readonly startsVisitors: boolean;
   /** Whether a handoff is used up here: only where the site's own code asks. */
@@ -261,9 +263,9 @@ export class RequestCapture {
   }
 
   /** In the order in which they are tried. Of an issued cookie, the name that it is to have comes first. */
-  #valuesOf(rule: CaptureRule, { secure }: CapturableRequest, places: RequestPlaces): readonly FoundValue[] {
+  #valuesOf(rule: CaptureRule, request: CapturableRequest, places: RequestPlaces): readonly FoundValue[] {
     if (rule.kind !== 'issuedCookie') return places.find(rule).map((text) => ({ text, name: rule.name, isUnprefixed: false }));
-    const name = this.#visitorCookie.nameIn({ name: rule.name, domain: rule.domain, secure });
+    const name = this.#visitorCookie.nameIn(placeOf(rule, request));
     const named = places.find({ ...rule, name }).map((text) => ({ text, name, isUnprefixed: false }));
     if (name === rule.name) return named;
     return [...named, ...places.find(rule).map((text) => ({ text, name: rule.name, isUnprefixed: true }))];
@@ -279,8 +281,8 @@ export class RequestCapture {
   }
 
   /** @param id a random one when left out. */
-  #visitor(type: string, rule: CaptureRule, { secure }: CapturableRequest, id?: string): NewVisitor | null {
-    const { visitorId, setCookie } = this.#visitorCookie.issue({ name: rule.name, domain: rule.domain, secure }, id);
+  #visitor(type: string, rule: CaptureRule, request: CapturableRequest, id?: string): NewVisitor | null {
+    const { visitorId, setCookie } = this.#visitorCookie.issue(placeOf(rule, request), id);
     const normalized = normalizeIdentifier(type, visitorId, this.#types.get(type) as CapturedType, this.#blocked);
     return normalized.ok ? { identifier: normalized.identifier, setCookie, source: sourceOf(rule) } : null;
   }
@@ -357,6 +359,10 @@ function assuranceOf({ kind, name, assurance, verified }: CaptureRule, { claims 
   const by = kind === 'bearerClaim' && verified !== 'always' ? VERIFIED_BY.get(name) : undefined;
   if (by === undefined || !isProven(assurance)) return assurance;
   return claims[by] === true || claims[by] === 'true' ? assurance : 'CLAIMED';
+}
+
+function placeOf({ name, domain }: CaptureRule, { secure, isPlainLocalhost = false }: CapturableRequest): CookiePlace {
+  return { name, domain, secure, isPlainLocalhost };
 }
 
 function sourceOf({ kind, name }: CaptureRule): string {

@@ -56,6 +56,8 @@ export class CaptureSession {
   readonly request: CapturableRequest;
   /** Identifiers that came with the request, read off it or given as arguments, for keeping them out of the log. */
   readonly seenValues: string[] = [];
+  /** Cookies with which a connection was opened that stays open: it ends when one of them is replaced. */
+  watched: readonly CapturedIdentifier[] = [];
   readonly #capture: RequestCapture;
   readonly #parameters: PageParameters;
   readonly #effects: CaptureEffects;

@@ -17,6 +17,7 @@ export interface CookiePlace {
   readonly domain?: string | undefined;
   /** False only where the page is on localhost, which has no certificate. */
   readonly secure: boolean;
+  readonly isPlainLocalhost: boolean;
 }
 
 /** Issues and reads the cookie that recognises a visitor: `<random UUID>.<signature>`. */
@@ -32,9 +33,9 @@ export class VisitorCookie {
     this.#isPrefixed = production;
   }
 
-  /** The name that the browser has the cookie under. It is not prefixed where the prefix can't be: on http://localhost. */
-  nameIn({ name, domain, secure }: CookiePlace): string {
-    return this.#isPrefixed && secure && domain === undefined ? HOST_PREFIX + name : name;
+  /** The name that the browser has the cookie under. */
+  nameIn({ name, domain, isPlainLocalhost }: CookiePlace): string {
+    return this.#isPrefixed && !isPlainLocalhost && domain === undefined ? HOST_PREFIX + name : name;
   }
 
   /** @returns the visitor's id, or null for a cookie that this gateway did not sign under this name. */

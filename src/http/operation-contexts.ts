@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SourceReader } from '../adapters/source-reader.ts';
-import type { CapturableRequest } from '../capture/capture-request.ts';
+import type { CapturableRequest, CapturedIdentifier } from '../capture/capture-request.ts';
 import { type CaptureEffects, CaptureSession } from '../capture/capture-session.ts';
 import type { Touchpoints } from '../capture/touchpoints.ts';
 import type { Engine } from '../graphql/engine.ts';
 import { RequestContext } from '../graphql/request-context.ts';
 import { acceptHandoff } from '../journey/accept-handoff.ts';
 import { resetCookie, settleCookies } from '../journey/settle-cookies.ts';
+import { watchCookies } from '../journey/watch-cookies.ts';
 import type { Viewer } from '../model/viewer.ts';
 import { SourceUsage } from '../profile/source-usage.ts';
 import { type SaidInstead, toCapturable } from './capturable-request.ts';
@@ -144,6 +145,11 @@ export class OperationContexts {
     const session = new CaptureSession(capturable, capture, pageParameters, effects);
     knownOf(request).session = session;
     return session;
+  }
+
+  /** Ends a connection that stays open when a cookie it was opened with is replaced. @returns what takes that back. */
+  watchCookies(session: CaptureSession, cookies: readonly CapturedIdentifier[], end: () => void): Promise<() => void> {
+    return watchCookies(this.#engine, session, cookies, end);
   }
 
   /** Identifiers that came with a request, for keeping them out of the log. */

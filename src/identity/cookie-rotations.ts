@@ -103,12 +103,14 @@ export class CookieRotations {
     };
   }
 
-  /**
-   * True when one of these was retired, also by a process that tells nobody; then whoever watches it is told.
-   * It reads the store.
-   */
-  async areRetired(cookies: readonly Identifier[]): Promise<boolean> {
-    const found = cookies.length === 0 ? [] : await this.#services.store.findRetired(cookies);
+  /** How each was retired, as the store has it now; null for one that was not. */
+  async retiredOf(cookies: readonly Identifier[]): Promise<(RetiredCookie | null)[]> {
+    return cookies.length === 0 ? [] : this.#services.store.findRetired(cookies);
+  }
+
+  /** True when one of these was retired, also by a process whose live events don't come here; then its watches are called. */
+  async isOneRetired(cookies: readonly Identifier[]): Promise<boolean> {
+    const found = await this.retiredOf(cookies);
     const retired = cookies.filter((_, index) => found[index] !== null);
     for (const cookie of retired) this.#notify(this.shownId(cookie));
     return retired.length > 0;

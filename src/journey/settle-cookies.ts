@@ -52,6 +52,11 @@ export async function resetCookie({ rotations, now }: CookieServices, cookie: Ca
   await rotations.rotate({ ...about, proof: null, kind: 'reset', proven: [] });
 }
 
+/** Whether something can still be stored under a cookie that was retired then. */
+export function isInGrace(retiredAt: Date, now: Date): boolean {
+  return now.getTime() - retiredAt.getTime() <= GRACE;
+}
+
 function isRemembered(graph: IdentityGraph, identifiers: readonly CapturedIdentifier[]): boolean {
   if (identifiers.some(({ isUnprefixed }) => isUnprefixed)) return false;
   return graph.remembers(identifiers.every(({ assurance }) => isProven(assurance)) ? identifiers : identifiers.filter(isProvenOne));
@@ -155,7 +160,7 @@ class CookieSettlement {
 
   /** Alone, or beside another's proof. */
   #worthOfRetired(cookie: CapturedIdentifier, { retiredAt }: RetiredCookie, replacement: NewVisitor | null): Worth {
-    if (this.#services.now().getTime() - retiredAt.getTime() > GRACE) return { kind: 'none', cookie };
+    if (!isInGrace(retiredAt, this.#services.now())) return { kind: 'none', cookie };
     return { kind: 'retired', cookie, replacement };
   }
 

@@ -247,6 +247,44 @@ describe.each(Object.keys(TRANSPORTS))('subscriptions over %s', (name) => {
     expect(name === 'WebSocket' ? (end as { code: number }).code : end).toBe(name === 'WebSocket' ? 4403 : 'complete');
   });
 
+  it.each(['by the same process', 'by another process, which tells nobody'])('end when their cookie is replaced %s', async (by) => {
+    const { url, tell, ask, gateway, directory, subscribed } = await live();
+    const { cookie } = await ask('{ customer { id } }');
+    await ask(CAPTURE, { cookie: cookie as string, variables: { interactions: [{ type: 'before' }] } });
+    const inbox = (await connect(url, { cookie: cookie as string })).subscribe(INTERACTIONS, undefined);
+    await subscribed();
+    const login = await (by.startsWith('by another') ? await live({ directory }) : { ask }).ask('{ customer { id } }', {
+      ...ADA,
+      cookie: cookie as string,
+    });
+    // The other process's rotation comes to light with the next event, of which nothing is shown.
+    if (by.startsWith('by another')) await tell({ ...ADA, cookie: login.cookie as string }, 'of_ada');
+    const end = await inbox.ended.promise;
+    expect(name === 'WebSocket' ? (end as { code: number }).code : end).toBe(name === 'WebSocket' ? 4403 : 'complete');
+    expect(gateway).toBeDefined();
+  });
+
+  it('end at a log-out', async () => {
+    const { url, ask, subscribed } = await live();
+    const { cookie } = await ask('{ customer { id } }');
+    const { cookie: adas } = await ask('{ customer { id } }', { ...ADA, cookie: cookie as string });
+    const inbox = (await connect(url, { cookie: adas as string })).subscribe(INTERACTIONS, undefined);
+    await subscribed();
+    await ask('mutation { resetVisitor { customer { id } } }', { cookie: adas as string });
+    const end = await inbox.ended.promise;
+    expect(name === 'WebSocket' ? (end as { code: number }).code : end).toBe(name === 'WebSocket' ? 4403 : 'complete');
+  });
+
+  it('go on beside a token with a cookie that was replaced before', async () => {
+    const { url, ask, tell, subscribed } = await live();
+    const { cookie } = await ask('{ customer { id } }');
+    await ask('{ customer { id } }', { ...ADA, cookie: cookie as string });
+    const inbox = (await connect(url, { cookie: cookie as string, token: await signToken(ADA) })).subscribe(INTERACTIONS, undefined);
+    await subscribed();
+    await tell(ADA, 'later');
+    expect((await inbox.next()).data.interactionCaptured.type).toBe('later');
+  });
+
   it('end for a cookie that another process took away', async () => {
     const { url, tell, ask, directory, subscribed } = await live();
     const { cookie } = await ask(CAPTURE, { ...ADA, variables: { interactions: [{ type: 'adas' }] } });
@@ -279,6 +317,22 @@ describe.each(Object.keys(TRANSPORTS))('subscriptions over %s', (name) => {
 });
 
 describe('a socket', () => {
+  it('with a cookie that was just replaced, and no token, is closed with 4403; it links and replaces none itself', async () => {
+    const { url, ask, subscribed } = await live();
+    const { cookie } = await ask('{ customer { id } }');
+    const transport = TRANSPORTS.WebSocket as (typeof TRANSPORTS)[string];
+    const withToken = transport(url, { cookie: cookie as string, token: await signToken(ADA) }).subscribe(INTERACTIONS, undefined);
+    await subscribed();
+    expect((await ask('{ customer { assurance name: id identifiers { type } } }', { cookie: cookie as string })).data.customer).toMatchObject({
+      assurance: 'RECOGNIZED',
+      identifiers: [{ type: 'visitorId' }],
+    });
+    await ask('{ customer { id } }', { ...ADA, cookie: cookie as string });
+    expect(((await withToken.ended.promise) as { code: number }).code).toBe(4403);
+    const alone = transport(url, { cookie: cookie as string }).subscribe('{ customer { id } }', undefined);
+    expect(((await alone.ended.promise) as { code: number }).code).toBe(4403);
+  });
+
   it('starts no visitor, whom it could give no cookie', async () => {
     const { url } = await live();
     const client = (TRANSPORTS.WebSocket as (typeof TRANSPORTS)[string])(url, {});

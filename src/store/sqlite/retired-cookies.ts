@@ -90,7 +90,8 @@ export class RetiredCookies {
         if (seen.has(id_key)) continue;
         seen.add(id_key);
         waiting.push(id_key);
-        before.push(...formerlyOf(id_key), { until: new Date(retired_at), customerId: root_id });
+        // Before those that were found already: of one time, the first in the chain is the first.
+        before.unshift(...formerlyOf(id_key), { until: new Date(retired_at), customerId: root_id });
       }
     }
     return before.sort((a, b) => a.until.getTime() - b.until.getTime());

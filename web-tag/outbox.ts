@@ -62,7 +62,8 @@ export function createOutbox(space: string, gateway: string, isAllowed: () => bo
   /** Before it, the visitor cookie is the former person's, and nothing may be sent under it. */
   async function askForVisitor(): Promise<unknown> {
     await farewell;
-    return isLater(await resetVisitor(gateway)) || remove(resetKey);
+    // Until it is answered well, the cookie may still be the former person's.
+    return (await resetVisitor(gateway))?.ok ? remove(resetKey) : true;
   }
 
   async function run(): Promise<void> {

@@ -297,13 +297,13 @@ describe.skipIf(isBrowserMissing)(naming('web tag: how it delivers'), () => {
       expect(gateway.to('/graphql')).toHaveLength(1);
     });
 
-    it('sends nothing as the former person when the log-out did not reach the gateway, not even from the next page', async () => {
+    it.each([503, 400, 403])('sends nothing as the former person when the log-out was answered %i, not even from the next page', async (status) => {
       const { gateway, shop, page } = await start();
       await page.goto(shop);
       await page.evaluate('customerProfile.flush()');
       await capture(page, 'theirs');
       gateway.answer = () => 503;
-      gateway.resetStatus = 503;
+      gateway.resetStatus = status;
       await page.evaluate('customerProfile.reset()');
       gateway.answer = () => 200;
       await capture(page, 'of_the_next');

@@ -71,7 +71,10 @@ export class CookieRotations {
 
   /** The id that a request with nothing but a retired cookie is answered with: a keyed hash, and no customer's. */
   shownId(cookie: Identifier): CustomerId {
-    const bytes = createHmac('sha256', this.#services.keys[0]).update(`shown ${identifierKey(cookie)}`).digest().subarray(0, 16);
+    const bytes = createHmac('sha256', this.#services.keys[0])
+      .update(`shown ${identifierKey(cookie)}`)
+      .digest()
+      .subarray(0, 16);
     bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6);
     bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
     const hex = bytes.toString('hex');

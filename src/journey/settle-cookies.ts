@@ -46,7 +46,11 @@ export function settleCookies(services: CookieServices, capture: Capture, issuer
 }
 
 /** Replaces a cookie by one that stands for nobody, because its visitor logs out. */
-export async function resetCookie({ rotations, now }: CookieServices, cookie: CapturedIdentifier, { identifier }: NewVisitor): Promise<void> {
+export async function resetCookie(
+  { rotations, now }: CookieServices,
+  cookie: CapturedIdentifier,
+  { identifier }: NewVisitor,
+): Promise<void> {
   const { type, value, source } = cookie;
   const about = { cookie: { type, value }, successor: identifier.value, at: now(), source };
   await rotations.rotate({ ...about, proof: null, kind: 'reset', proven: [] });

@@ -35,7 +35,9 @@ async function start(options: TestGatewayOptions = {}) {
       cookies: cookies.map(({ value }: { value: string }) => value) as string[],
       journey: typesOf(customer),
       rules: (customer?.identityEvents.edges ?? []).map(({ node }: { node: { rule: string } }) => node.rule) as string[],
-      explanations: (customer?.identityEvents.edges ?? []).map(({ node }: { node: { explanation: string } }) => node.explanation) as string[],
+      explanations: (customer?.identityEvents.edges ?? []).map(
+        ({ node }: { node: { explanation: string } }) => node.explanation,
+      ) as string[],
     };
   };
   return { ...server, clock, pass, tell, known, jar: (cookie?: string) => new CookieJar(server, cookie) };
@@ -43,7 +45,7 @@ async function start(options: TestGatewayOptions = {}) {
 
 // biome-ignore lint/suspicious/noExplicitAny: an answer
 const typesOf = (customer: any): string[] => customer?.interactions?.edges.map(({ node }: any) => node.type).sort() ?? [];
-const valueOf = (cookie: string | undefined) => cookie?.split('=')[1]?.split('.')[0];
+const visitorOf = (cookie: string | undefined) => cookie?.split('=')[1]?.split('.')[0];
 
 /** A visitor's cookie that came back once. */
 async function visitor({ jar }: Awaited<ReturnType<typeof start>>): Promise<CookieJar> {
@@ -85,7 +87,7 @@ describe('a cookie that somebody else knows', () => {
     }
   });
 
-  it("reads nothing of the next person on a shared computer, whose log-in moves nothing of the one before", async () => {
+  it('reads nothing of the next person on a shared computer, whose log-in moves nothing of the one before', async () => {
     const world = await start();
     const browser = await visitor(world);
     await browser.ask(ID, ADA);
@@ -94,7 +96,7 @@ describe('a cookie that somebody else knows', () => {
     await browser.ask(ID, BEN);
     await world.tell(browser, 'of_ben', BEN);
     expect(await world.known('1')).toMatchObject({ journey: ['of_ada'], cookies: [] });
-    expect(await world.known('2')).toMatchObject({ journey: ['of_ben'], cookies: [valueOf(browser.cookie)] });
+    expect(await world.known('2')).toMatchObject({ journey: ['of_ben'], cookies: [visitorOf(browser.cookie)] });
     expect((await world.jar(adas).ask(WHO)).data.customer).toMatchObject({ assurance: 'ANONYMOUS', identifiers: null });
     expect((await browser.ask(WHO)).data.customer).toMatchObject({ assurance: 'RECOGNIZED', name: 'Ben' });
   });
@@ -119,7 +121,11 @@ describe('a cookie that somebody else knows', () => {
           const person = act.endsWith('ada') ? ADA : act.endsWith('ben') ? BEN : undefined;
           const request = { ...person, ...(old && { cookie: old }), isLost: act.startsWith('lost') };
           const { set } =
-            act === 'reset' ? await jar.ask(RESET, request) : act === 'tell' ? await world.tell(jar, 'x', request) : await jar.ask(WHO, request);
+            act === 'reset'
+              ? await jar.ask(RESET, request)
+              : act === 'tell'
+                ? await world.tell(jar, 'x', request)
+                : await jar.ask(WHO, request);
           for (const cookie of set) {
             const name = person === ADA ? 'Ada' : person === BEN ? 'Ben' : null;
             if (!givenTo.has(cookie)) givenTo.set(cookie, name);
@@ -146,7 +152,7 @@ describe('a rotation', () => {
     expect(journey).toEqual(['before_login']);
     expect(rules).toContain('ROTATE');
     expect(explanations.join()).toContain('visitorId was replaced [bearerClaim:sub+issuedCookie:visitor]');
-    expect(cookies).toEqual([valueOf(browser.cookie)]);
+    expect(cookies).toEqual([visitorOf(browser.cookie)]);
     const { data } = await browser.ask('query ($id: ID!) { node(id: $id) { id } }', { variables: { id: shown } });
     expect(data.node.id).toBe((await world.known('1')).id);
   });
@@ -162,7 +168,7 @@ describe('a rotation', () => {
     for (const { set } of answers) expect(set).toHaveLength(1);
     const { rules, cookies, journey } = await world.known('1');
     expect(rules.filter((rule) => rule === 'ROTATE')).toHaveLength(1);
-    expect(cookies).toEqual([valueOf(jars[0]?.cookie)]);
+    expect(cookies).toEqual([visitorOf(jars[0]?.cookie)]);
     expect(journey).toEqual(['t0', 't3', 't6', 't9']);
   });
 
@@ -185,14 +191,14 @@ describe('a rotation', () => {
     const { cookie } = second;
     for (let n = 0; n < 3; n++) expect((await second.ask(WHO, ADA)).data.customer).toMatchObject({ name: 'Ada', assurance: 'VERIFIED' });
     expect(second.cookie).toBe(cookie);
-    expect((await world.known('1')).cookies).toEqual([valueOf(first.cookie)]);
+    expect((await world.known('1')).cookies).toEqual([visitorOf(first.cookie)]);
   });
 
   it('leaves each device of a person its own cookie', async () => {
     const world = await start();
     const [phone, laptop] = [await visitor(world), await visitor(world)];
     for (const browser of [phone, laptop]) await browser.ask(ID, ADA);
-    expect((await world.known('1')).cookies.sort()).toEqual([phone, laptop].map(({ cookie }) => valueOf(cookie)).sort());
+    expect((await world.known('1')).cookies.sort()).toEqual([phone, laptop].map(({ cookie }) => visitorOf(cookie)).sort());
     await phone.ask(RESET);
     expect((await phone.ask(WHO)).data.customer.name).toBeNull();
     expect((await laptop.ask(WHO)).data.customer).toMatchObject({ name: 'Ada', assurance: 'RECOGNIZED' });
@@ -212,7 +218,11 @@ describe('a rotation', () => {
 
   it('never happens on the request of an agent, unless their own rules prove a person', async () => {
     const identifiers = {
-      crmId: { class: 'person' as const, unique: true, capture: [bearerClaim('sub'), header('x-caller', { from: 'AGENT', assurance: 'RECOGNIZED' })] },
+      crmId: {
+        class: 'person' as const,
+        unique: true,
+        capture: [bearerClaim('sub'), header('x-caller', { from: 'AGENT', assurance: 'RECOGNIZED' })],
+      },
       visitorId: { class: 'cookie' as const, capture: [issuedCookie('visitor', { from: ['CUSTOMER', 'AGENT'] })] },
     };
     const plain = await start();
@@ -245,7 +255,8 @@ describe('a retired cookie', () => {
     expect(first.data.customer).toEqual(second.data.customer);
     expect(first.data.customer.assurance).toBe('ANONYMOUS');
     expect((await late.beacon([{ type: 'under_way' }])).data).toEqual({ accepted: 1, duplicates: 0, rejected: [] });
-    const attributes = 'mutation { identify(input: { identifiers: [], attributes: { favouriteStore: "Leeds" } }) { outcome customer { assurance } } }';
+    const attributes =
+      'mutation { identify(input: { identifiers: [], attributes: { favouriteStore: "Leeds" } }) { outcome customer { assurance } } }';
     expect((await late.ask(attributes)).data.identify.outcome).not.toBe('REJECTED');
     expect(late.cookie).toBe(old);
     expect((await world.known('1')).journey).toEqual(['under_way']);
@@ -254,7 +265,10 @@ describe('a retired cookie', () => {
     world.pass(1);
     expect((await late.beacon([{ type: 'too_late' }])).set).toHaveLength(1);
     expect(late.cookie).not.toBe(old);
-    expect((await late.ask(WHO)).data.customer).toMatchObject({ assurance: 'RECOGNIZED', interactions: { edges: [{ node: { type: 'too_late' } }] } });
+    expect((await late.ask(WHO)).data.customer).toMatchObject({
+      assurance: 'RECOGNIZED',
+      interactions: { edges: [{ node: { type: 'too_late' } }] },
+    });
     expect((await world.known('1')).journey).toEqual(['under_way']);
   });
 
@@ -294,7 +308,7 @@ describe('a retired cookie', () => {
     const world = await start();
     const browser = await visitor(world);
     await browser.ask(ID, ADA);
-    const value = valueOf(browser.cookie) as string;
+    const value = visitorOf(browser.cookie) as string;
     await browser.ask(RESET);
     const link = `mutation ($v: String!) { identify(input: { identifiers: [{ type: "crmId", value: "2" }, { type: "visitorId", value: $v }] }) {
       outcome rejected { type reason } customer { identifiers { type } } } }`;
@@ -338,7 +352,8 @@ describe('a log-out', () => {
     const world = await start();
     const browser = await visitor(world);
     await browser.ask(ID, ADA);
-    const both = 'mutation { resetVisitor { customer { id } } captureInteractions(input: { interactions: [{ type: "after" }] }) { customer { id name } } }';
+    const both =
+      'mutation { resetVisitor { customer { id } } captureInteractions(input: { interactions: [{ type: "after" }] }) { customer { id name } } }';
     const { data } = await browser.ask(both);
     expect(data.captureInteractions.customer).toEqual({ id: data.resetVisitor.customer.id, name: null });
     expect((await world.known('1')).journey).toEqual([]);
@@ -358,7 +373,10 @@ describe('what happened before a rotation', () => {
     await browser.ask(ID, BEN);
     world.pass(10 * MINUTE);
     // Ada's record, sent without a token since hers has expired.
-    await browser.beacon([{ type: 'of_ada', id: 'r1', occurredAt: during.toISOString() }, { type: 'of_ben', id: 'r2' }]);
+    await browser.beacon([
+      { type: 'of_ada', id: 'r1', occurredAt: during.toISOString() },
+      { type: 'of_ben', id: 'r2' },
+    ]);
     expect([(await world.known('1')).journey, (await world.known('2')).journey]).toEqual([['of_ada'], ['of_ben']]);
     expect((await browser.beacon([{ type: 'of_ada', id: 'r1', occurredAt: during.toISOString() }])).data.duplicates).toBe(1);
   });
@@ -381,7 +399,7 @@ describe('what happened before a rotation', () => {
     const world = await start();
     const browser = await visitor(world);
     await browser.ask(ID, ADA);
-    const adas = valueOf(browser.cookie) as string;
+    const adas = visitorOf(browser.cookie) as string;
     const occurredAt = world.clock.now.toISOString();
     world.pass(MINUTE);
     await browser.ask(RESET);
@@ -412,7 +430,7 @@ describe('a split', () => {
     world.pass(MINUTE);
     await world.tell(browser, 'logged_in', ADA);
     const split = `mutation ($v: String!) { splitCustomer(input: { identifiers: [{ type: "visitorId", value: $v }] }) { splitOff { id interactions(first: 9) { edges { node { type } } } } } }`;
-    const { data } = await world.jar().ask(split, { role: 'AGENT', variables: { v: valueOf(browser.cookie) } });
+    const { data } = await world.jar().ask(split, { role: 'AGENT', variables: { v: visitorOf(browser.cookie) } });
     expect(data.splitCustomer.splitOff.id).toBe(id);
     expect(typesOf(data.splitCustomer.splitOff)).toEqual(['anonymous']);
   });
@@ -428,7 +446,7 @@ describe('a client without a cookie jar', () => {
       await world.tell(app, 'call', { ...ADA, cookie: null });
       await app.ask(WHO, { ...ADA, cookie: null });
     }
-    expect((await world.known('1')).cookies).toEqual([valueOf(browser.cookie)]);
+    expect((await world.known('1')).cookies).toEqual([visitorOf(browser.cookie)]);
   });
 
   it('tells as the visitor who is started where nobody is proven', async () => {
@@ -458,7 +476,7 @@ describe('a page that is rendered on a server', () => {
     await browser.beacon([{ type: 'meanwhile' }]);
     const { set } = await browser.ask(WHO, ADA);
     expect(set).toHaveLength(1);
-    expect(await world.known('1')).toMatchObject({ journey: ['before', 'meanwhile'], cookies: [valueOf(browser.cookie)] });
+    expect(await world.known('1')).toMatchObject({ journey: ['before', 'meanwhile'], cookies: [visitorOf(browser.cookie)] });
   });
 });
 
@@ -495,18 +513,30 @@ describe('a handoff', () => {
 
 describe('in production', () => {
   const variables = { NODE_ENV: 'production' };
-  const identifiers = { ...IDENTIFIERS, crmId: { class: 'person' as const, unique: true, capture: [urlParameter('cid', { assurance: 'RECOGNIZED' as const })] } };
+  const identifiers = {
+    ...IDENTIFIERS,
+    crmId: { class: 'person' as const, unique: true, capture: [urlParameter('cid', { assurance: 'RECOGNIZED' as const })] },
+  };
   const far = { headers: { host: 'profile.example' } };
 
   it('the cookie has the prefix __Host-, and none on localhost or for a domain', async () => {
     const world = await start({ variables, config: { identifiers } });
     const setCookie = async (host: string, server = world) =>
-      String((await server.gateway.app.inject({ method: 'POST', url: '/graphql', headers: { host }, payload: { query: ID } })).headers['set-cookie']);
+      String(
+        (await server.gateway.app.inject({ method: 'POST', url: '/graphql', headers: { host }, payload: { query: ID } })).headers[
+          'set-cookie'
+        ],
+      );
     expect(await setCookie('profile.example')).toMatch(/^__Host-visitor=[^;]+; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
     expect(await setCookie('localhost:4000')).toMatch(/^visitor=/);
-    const shared = { ...identifiers, visitorId: { class: 'cookie' as const, capture: [issuedCookie('visitor', { domain: 'shop.example' })] } };
+    const shared = {
+      ...identifiers,
+      visitorId: { class: 'cookie' as const, capture: [issuedCookie('visitor', { domain: 'shop.example' })] },
+    };
     const other = await start({ variables, config: { identifiers: shared } });
-    expect(await setCookie('profile.shop.example', other)).toMatch(/^visitor=[^;]+; Max-Age=\d+; Domain=shop.example; Path=\/; HttpOnly; Secure/);
+    expect(await setCookie('profile.shop.example', other)).toMatch(
+      /^visitor=[^;]+; Max-Age=\d+; Domain=shop.example; Path=\/; HttpOnly; Secure/,
+    );
   });
 
   it('a cookie without the prefix is replaced by one with it for the same customer, and alone it only writes', async () => {

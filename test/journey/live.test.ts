@@ -323,7 +323,9 @@ describe('a socket', () => {
     const transport = TRANSPORTS.WebSocket as (typeof TRANSPORTS)[string];
     const withToken = transport(url, { cookie: cookie as string, token: await signToken(ADA) }).subscribe(INTERACTIONS, undefined);
     await subscribed();
-    expect((await ask('{ customer { assurance name: id identifiers { type } } }', { cookie: cookie as string })).data.customer).toMatchObject({
+    expect(
+      (await ask('{ customer { assurance name: id identifiers { type } } }', { cookie: cookie as string })).data.customer,
+    ).toMatchObject({
       assurance: 'RECOGNIZED',
       identifiers: [{ type: 'visitorId' }],
     });

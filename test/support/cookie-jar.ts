@@ -1,4 +1,4 @@
-import { type AskOptions, type TestGateway } from './gateway.ts';
+import type { AskOptions, TestGateway } from './gateway.ts';
 import { signToken } from './tokens.ts';
 
 /** What a request of a browser is answered with. */

@@ -45,7 +45,12 @@ describe.skipIf(isBrowserMissing)(naming('a real browser whose cookie is replace
     page.evaluate(
       async ([address, text, bearer]) => {
         const headers = { 'content-type': 'application/json', ...(bearer && { authorization: `Bearer ${bearer}` }) };
-        const response = await fetch(`${address}/graphql`, { method: 'POST', credentials: 'include', headers, body: JSON.stringify({ query: text }) });
+        const response = await fetch(`${address}/graphql`, {
+          method: 'POST',
+          credentials: 'include',
+          headers,
+          body: JSON.stringify({ query: text }),
+        });
         return (await response.json()).data;
       },
       [url, query, token ?? ''] as const,

@@ -52,7 +52,7 @@ export class CookieRotationWrites {
     const owner = this.#ownerOf(cookie);
     if (kind === 'person' && (isOf(owner, proven[0]) || this.#retired.isSuccessorFor(cookie, proof))) return { kind: 'current' };
 
-    const isAnothers = owner !== null && owner.identifiers.some(({ type }) => this.#personTypes.has(type));
+    const isAnothers = owner !== null && this.#isPerson(owner);
     const keepsItsCustomer = kind === 'replace' || (kind === 'person' && !isAnothers);
     const changes = keepsItsCustomer ? this.#passOn(rotation) : this.#takeAway(rotation, owner);
     const keeper = this.#keeperOf(rotation, owner);
@@ -103,14 +103,14 @@ export class CookieRotationWrites {
   #keeperOf({ cookie, successor, at }: CookieRotation, before: StoredCustomer | null): CustomerId {
     const after = this.#ownerOf({ type: cookie.type, value: successor });
     if (before !== null && (after === null || this.#rootOf(before.id) === after.id)) return before.id;
-    if (before !== null && this.#personIn(before)) return before.id;
+    if (before !== null && this.#isPerson(before)) return before.id;
     if (after !== null) return after.id;
     const [shown] = this.#reads.provisionalIds([cookie]) as [CustomerId];
     this.#insertCustomer.run(shown, this.#now(), at.getTime());
     return shown;
   }
 
-  #personIn({ identifiers }: StoredCustomer): boolean {
+  #isPerson({ identifiers }: StoredCustomer): boolean {
     return identifiers.some(({ type }) => this.#personTypes.has(type));
   }
 

@@ -98,7 +98,10 @@ export class IdentityWrites {
     const decision = this.commit({ ...event, identifiers });
     if (decision.kind === 'refused') return decision;
     const foreign = retired.filter((_, index) => owners[index] !== decision.customerId);
-    return { ...decision, leftOut: [...decision.leftOut, ...foreign.map((cookie) => ({ ...cookie, reason: 'CONFLICTING_IDENTIFIERS' as const }))] };
+    return {
+      ...decision,
+      leftOut: [...decision.leftOut, ...foreign.map((cookie) => ({ ...cookie, reason: 'CONFLICTING_IDENTIFIERS' as const }))],
+    };
   }
 
   /** Evidence for an identifier that changes nothing else. @param at milliseconds. */
@@ -130,8 +133,7 @@ export class IdentityWrites {
     const owners = this.#reads.ownersByKey(correction.kind === 'merge' ? [] : correction.identifiers);
     const named = this.#reads.findCustomers(ids);
     const roots = new Map(ids.flatMap((id, index) => (named[index] ? [[id, named[index].id] as const] : [])));
-    const formerCustomers =
-      correction.kind === 'split' ? [...new Set(owners.values())].flatMap((root) => this.#formerCustomers(root)) : [];
+    const formerCustomers = correction.kind === 'split' ? [...new Set(owners.values())].flatMap((root) => this.#formerCustomers(root)) : [];
     const customers = this.#reads.customersById([...roots.values(), ...owners.values()]);
     return { roots, owners, customers, formerCustomers, freshId: randomUUID() as string as CustomerId };
   }

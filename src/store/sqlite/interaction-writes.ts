@@ -215,7 +215,10 @@ export class InteractionWrites {
   #ownershipOf(identifier: Identifier): Ownership {
     const { retired } = this.#reads;
     const formerlyOf = (key: string) =>
-      (this.#formerly.all(key) as { until: number; root_id: CustomerId }[]).map((row) => ({ until: new Date(row.until), customerId: row.root_id }));
+      (this.#formerly.all(key) as { until: number; root_id: CustomerId }[]).map((row) => ({
+        until: new Date(row.until),
+        customerId: row.root_id,
+      }));
     // A cookie's past is that of the cookies that it replaced.
     const formerly = [...retired.before(identifier, formerlyOf), ...formerlyOf(identifierKey(identifier))];
     const now = this.#reads.findOwners([identifier])[0] ?? retired.ownerOf(identifier) ?? this.#reads.provisionalIds([identifier])[0];

@@ -41,9 +41,7 @@ export class RetiredCookies {
        order by r.retired_at desc, r.id_key limit -1 offset ${KEPT}`,
     );
     this.#remove = database.prepare('delete from retired_cookie where id_key = ?');
-    this.#keysOf = database.prepare(
-      'select r.id_key from customer c join retired_cookie r on r.customer_id = c.id where c.root_id = ?',
-    );
+    this.#keysOf = database.prepare('select r.id_key from customer c join retired_cookie r on r.customer_id = c.id where c.root_id = ?');
     this.#anonymise = database.prepare('update retired_cookie set id_key = ?2, proof = null where id_key = ?1');
     this.#forgetSuccessor = database.prepare('update retired_cookie set successor_key = null where successor_key = ?');
   }

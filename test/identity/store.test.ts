@@ -234,7 +234,11 @@ describe.each(Object.keys(STORES))('replaced cookies in %s', (name) => {
     const store = await open();
     for (let n = 0; n < 12; n++) await store.rotate(rotation(`old${n}`, `new${n}`, n));
     const found = await store.findRetired(Array.from({ length: 12 }, (_, n) => cookie(`old${n}`)));
-    expect(found.map((retired) => retired?.successor ?? null)).toEqual([null, null, ...Array.from({ length: 10 }, (_, n) => `new${n + 2}`)]);
+    expect(found.map((retired) => retired?.successor ?? null)).toEqual([
+      null,
+      null,
+      ...Array.from({ length: 10 }, (_, n) => `new${n + 2}`),
+    ]);
     const identifiers = [{ type: person, value: 'ben' }, cookie('old5')];
     const decision = await store.commit({ identifiers, occurredAt: at(60), source: 'test', eventId: null });
     expect(decision).toMatchObject({ kind: 'changes', leftOut: [{ ...cookie('old5'), reason: 'CONFLICTING_IDENTIFIERS' }] });

@@ -12,6 +12,7 @@ import type { Environment } from './config/environment.ts';
 import type { GatewayConfig } from './config/gateway-config.ts';
 import { ProjectError } from './config/problem.ts';
 import type { Engine } from './graphql/engine.ts';
+import { CookieRotations } from './identity/cookie-rotations.ts';
 import { IdentityGraph } from './identity/identity-graph.ts';
 import { isChange } from './identity/no-changes.ts';
 import type { InteractionServices } from './journey/capture-interactions.ts';
@@ -39,18 +40,20 @@ export function composeEngine({ project, environment, identifierTypes, store, li
   const { secrets, production } = environment;
   const touchpoints = new Touchpoints(config.touchpoints);
   const handoffs = new HandoffTokens(secrets, store, now);
+  const onChange = (changes: IdentityChanges) => {
+    for (const event of customerEvents(changes)) live.publish(event);
+  };
   const telling = interactionServices(config, identifierTypes, touchpoints);
   return {
     ...telling,
-    graph: new IdentityGraph(store, now, (changes) => {
-      for (const event of customerEvents(changes)) live.publish(event);
-    }),
+    graph: new IdentityGraph(store, now, onChange),
+    rotations: new CookieRotations({ store, live, keys: secrets.keys('cookie-rotation'), onChange }),
     identityEvents: store,
     attributes: store,
     interactions: store,
     live,
     watch: new CustomerWatch(live, (open) => metrics.subscriptionsOpen(open)),
-    capture: new RequestCapture(identifierTypes, telling.blockedValues, touchpoints, new VisitorCookie(secrets), handoffs),
+    capture: new RequestCapture(identifierTypes, telling.blockedValues, touchpoints, new VisitorCookie(secrets, production), handoffs),
     handoffs,
     recipients: new RecipientTokens(secrets, now),
     personTypes: new Set(Object.entries(config.identifiers).flatMap(([name, { class: of }]) => (of === 'person' ? [name] : []))),

@@ -57,7 +57,7 @@ describe('identify', () => {
     await ask('mutation { identify(input: { identifiers: [], attributes: { favouriteStore: "Leeds" } }) { outcome } }', { cookie });
     const login = await ask('{ customer { id assurance name favouriteStore } }', { cookie, role: 'CUSTOMER', subject: '1' });
     expect(login.data.customer).toMatchObject({ assurance: 'VERIFIED', name: 'Ada', favouriteStore: 'Leeds' });
-    const later = await ask('{ customer { id assurance name } }', { cookie });
+    const later = await ask('{ customer { id assurance name } }', { cookie: login.cookie as string });
     expect(later.data.customer).toEqual({ id: login.data.customer.id, assurance: 'RECOGNIZED', name: 'Ada' });
     const shownThen = await ask('query ($id: ID!) { node(id: $id) { id } }', { variables: { id: visit.data.customer.id }, role: 'AGENT' });
     expect(shownThen.data.node.id).toBe(login.data.customer.id);
@@ -135,9 +135,9 @@ describe('identify', () => {
     const { ask } = await testGateway();
     const { cookie } = await ask(ID);
     const tom = await ask(ID, { cookie: cookie as string, role: 'CUSTOMER', subject: '1' });
-    const summer = await ask(ID, { cookie: cookie as string, role: 'CUSTOMER', subject: '2' });
+    const summer = await ask(ID, { cookie: tom.cookie as string, role: 'CUSTOMER', subject: '2' });
     expect(summer.data.customer.id).not.toBe(tom.data.customer.id);
-    expect((await ask(ID, { cookie: cookie as string })).data.customer.id).toBe(summer.data.customer.id);
+    expect((await ask(ID, { cookie: summer.cookie as string })).data.customer.id).toBe(summer.data.customer.id);
     expect((await ask(ID, { role: 'CUSTOMER', subject: '1' })).data.customer.id).toBe(tom.data.customer.id);
   });
 

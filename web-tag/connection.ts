@@ -33,21 +33,34 @@ export async function post(
   }).catch(() => undefined);
 }
 
-/** @returns the link with a token in it; undefined when there is none to be had. */
-export const createHandoff = (gateway: string, token: string | undefined, touchpoint: string, url: string): Promise<string | undefined> =>
-  post(
-    gateway,
-    token,
-    GRAPHQL,
-    JSON.stringify({
-      query: 'mutation($i:CreateHandoffInput!){createHandoff(input:$i){url}}',
-      variables: { i: { touchpoint, url } },
-    }),
-  )
+interface Answered {
+  readonly createHandoff: { readonly url: string };
+  readonly resetVisitor: unknown;
+}
+
+/** @returns what is picked of the operation's data; undefined where it was refused, or nobody answered. */
+const ask = <Picked>(
+  gateway: string,
+  token: string | undefined,
+  query: string,
+  pick: (data: Answered) => Picked,
+  i?: unknown,
+): Promise<Picked | undefined> =>
+  post(gateway, token, GRAPHQL, JSON.stringify({ query, variables: { i } }), !i)
     .then((response) => (response as Response).json())
-    .then((answer) => answer.data.createHandoff.url)
+    .then((answer) => pick(answer.data))
     .catch(() => undefined);
 
-/** Without a token: the one that is known by then may be the next person's. */
-export const resetVisitor = (gateway: string): Promise<Response | undefined> =>
-  post(gateway, undefined, GRAPHQL, '{"query":"mutation{resetVisitor{customer{id}}}"}', true);
+/** @returns the link with a token in it; undefined when there is none to be had. */
+export const createHandoff = (gateway: string, token: string | undefined, touchpoint: string, url: string): Promise<string | undefined> =>
+  ask(gateway, token, 'mutation($i:CreateHandoffInput!){createHandoff(input:$i){url}}', (data) => data.createHandoff.url, {
+    touchpoint,
+    url,
+  });
+
+/**
+ * Without a token: the one that is known by then may be the next person's. Goes on when the page is left.
+ * @returns whether it was done.
+ */
+export const resetVisitor = (gateway: string): Promise<unknown> =>
+  ask(gateway, undefined, 'mutation{resetVisitor{__typename}}', (data) => data.resetVisitor);

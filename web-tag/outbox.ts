@@ -53,7 +53,8 @@ export function createOutbox(space: string, gateway: string, isAllowed: () => bo
   /** @returns whether to try again later. Any other answer is final, unless it says "not so much at a time". */
   async function send(batch: readonly string[], token?: string, isLeaving?: boolean, asBeacon?: boolean): Promise<unknown> {
     const response = await post(gateway, token, 'interactions', bodyOf(batch), isLeaving, asBeacon);
-    if (isLater(response)) return true;
+    // No answer counts like an error of the server.
+    if (/^5|408|42[59]/.test((response?.status ?? 5) as never)) return true;
     const half = response?.status === 413 && batch.length >> 1;
     limit = half || MAX_RECORDS;
     return !half && batch.forEach(remove);
@@ -62,7 +63,8 @@ export function createOutbox(space: string, gateway: string, isAllowed: () => bo
   /** Before it, the visitor cookie is the former person's, and nothing may be sent under it. */
   async function askForVisitor(): Promise<unknown> {
     await farewell;
-    return isLater(await resetVisitor(gateway)) || remove(resetKey);
+    // Until it is answered well, the cookie may still be the former person's.
+    return !(await resetVisitor(gateway)) || remove(resetKey);
   }
 
   async function run(): Promise<void> {
@@ -143,4 +145,3 @@ export function createOutbox(space: string, gateway: string, isAllowed: () => bo
 }
 
 const bytesOf = (text: string) => new Blob([text]).size;
-const isLater = (response: Response | undefined) => /^5|408|42[59]/.test((response?.status ?? 5) as never);

@@ -6,7 +6,7 @@ import type { HandoffTokens } from './handoff-token.ts';
 import { type IdentifierFormat, type NormalizedIdentifier, normalizeIdentifier } from './normalize.ts';
 import { RequestPlaces } from './request-places.ts';
 import type { Touchpoints } from './touchpoints.ts';
-import type { VisitorCookie } from './visitor-cookie.ts';
+import type { CookiePlace, VisitorCookie } from './visitor-cookie.ts';
 
 /** What capture reads of a request, whatever protocol it came by. */
 export interface CapturableRequest {
@@ -22,6 +22,8 @@ export interface CapturableRequest {
   readonly audience: string | null;
   /** False only where the request came to localhost. */
   readonly secure: boolean;
+  /** Whether the request came to http://localhost: browsers take no cookie with the prefix `__Host-` from there. */
+  readonly isPlainLocalhost?: boolean;
   /** Whether a visitor without a cookie can be given one: a socket can't set any. */
   readonly startsVisitors: boolean;
   /** Whether a handoff is used up here: only where the site's own code asks. */
@@ -33,6 +35,8 @@ export interface CapturedIdentifier extends Identifier {
   readonly assurance: Assurance;
   /** The rule it was read by, for example `cookie:cid`. */
   readonly source: string;
+  /** An issued cookie without the prefix `__Host-`, where it is to have one: any host of the site can have set it. */
+  readonly isUnprefixed?: true;
 }
 
 export interface Capture {
@@ -42,6 +46,8 @@ export interface Capture {
   readonly handedOver: readonly CapturedIdentifier[];
   /** A visitor who has no cookie yet: becomes one with this `Set-Cookie` header. */
   readonly newVisitor: NewVisitor | null;
+  /** Issued cookies that recognise nobody any more and under which something can still be stored (DESIGN, Capture 6). */
+  readonly retired?: readonly CapturedIdentifier[];
   /** Rules whose token or cookie was there but forged, expired or malformed: for counting. */
   readonly refused: readonly string[];
 }
@@ -64,12 +70,25 @@ export interface Memory {
   readonly handoffs: Map<string, readonly Identifier[] | null>;
   /** The visitor that was started, by identifier type. */
   readonly visitors: Map<string, NewVisitor>;
+  /** Whether the visitor was reset by this request: the cookies that came with it don't count any more. */
+  isReset: boolean;
 }
 
 /** By token; null for one that proves nothing. */
 type HandedOff = ReadonlyMap<string, readonly Identifier[] | null>;
 
 const NOTHING_HANDED_OFF: HandedOff = new Map();
+
+/** Cookies of ours that are looked at on a request that resets its visitor: a browser sends one, or one for each path. */
+const MAX_COOKIES = 10;
+
+/** What stands where a rule looks. */
+interface FoundValue {
+  readonly text: string;
+  /** Where it was found: an issued cookie is signed under its name. */
+  readonly name: string;
+  readonly isUnprefixed: boolean;
+}
 
 /** The rules of one identifier type, in the order in which they are tried. */
 interface TypeRules {
@@ -79,12 +98,25 @@ interface TypeRules {
 }
 
 /**
- * What can be written for whoever made the request: what is proven, and the visitor who has just begun. A claim is none
- * of it.
+ * Under which identifiers something is stored for whoever made the request: what is proven. Where nothing is, the visitor
+ * whom this request started, or a retired cookie. A started visitor stands beside other proof only with a handoff, which is
+ * used up here: a client that keeps no cookies would otherwise link a new one at each request. A claim counts for nothing.
  */
-export function provenOf({ identifiers, newVisitor }: Capture): readonly (Identifier & { readonly source: string })[] {
+export function provenOf({ identifiers, newVisitor, retired = [] }: Capture): readonly (Identifier & { readonly source: string })[] {
   const proven = identifiers.filter(({ assurance }) => isProven(assurance));
-  return newVisitor === null ? proven : [...proven, { ...newVisitor.identifier, source: newVisitor.source }];
+  const started = newVisitor === null ? [] : [{ ...newVisitor.identifier, source: newVisitor.source }];
+  if (proven.length === 0) return started.length > 0 ? started : retired;
+  return proven.some(isHandedOver) ? [...proven, ...started] : proven;
+}
+
+/** Whether a handoff brought it. */
+export function isHandedOver({ source }: Pick<CapturedIdentifier, 'source'>): boolean {
+  return source.startsWith('handoff:');
+}
+
+/** Whether it is a cookie that this gateway issued, and that proves something. */
+export function isIssuedCookie({ source, assurance }: CapturedIdentifier): boolean {
+  return source.startsWith('issuedCookie:') && isProven(assurance);
 }
 
 /** Reads identifiers off requests by the owner's rules: the first usable rule of a type wins, types stand side by side. */
@@ -128,7 +160,8 @@ export class RequestCapture {
     let newVisitor: NewVisitor | null = null;
 
     for (const { type, own, handoffs } of this.#rulesFor(request)) {
-      const found = this.#firstUsable(type, own, request, places, handedOff, refused);
+      const rules = memory.isReset ? own.filter(({ kind }) => kind !== 'issuedCookie') : own;
+      const found = this.#firstUsable(type, rules, request, places, handedOff, refused);
       const brought = handedOff.size === 0 ? null : this.#firstUsable(type, handoffs, request, places, handedOff, refused);
       if (found !== null) identifiers.push(found);
       if (brought !== null) handedOver.push(brought);
@@ -140,6 +173,45 @@ export class RequestCapture {
   /** For one who logs out: nobody's cookies, one for each rule that issues some. Empty without such a rule. */
   startAfresh(request: CapturableRequest): NewVisitor[] {
     return this.#rulesFor(request).flatMap(({ type, own }) => this.#start(type, own, request, new Map()) ?? []);
+  }
+
+  /** Every valid cookie of ours that a request carries, also where the rules prefer another identifier. At most ten. */
+  issuedCookies(request: CapturableRequest): CapturedIdentifier[] {
+    const places = new RequestPlaces(request);
+    const found: CapturedIdentifier[] = [];
+    for (const { type, own } of this.#rulesFor(request)) {
+      for (const rule of own.filter(({ kind }) => kind === 'issuedCookie')) {
+        for (const each of this.#valuesOf(rule, request, places)) {
+          const cookie = this.#captured(rule, type, each, request, NOTHING_HANDED_OFF);
+          if (cookie !== null && found.length < MAX_COOKIES) found.push(cookie);
+        }
+      }
+    }
+    return found;
+  }
+
+  /**
+   * What a cookie can be replaced by. The same for the same cookie and proof.
+   * @returns for each of the gateway's secrets one, the present one first.
+   */
+  successorsOf(cookie: CapturedIdentifier, proof: string, request: CapturableRequest): NewVisitor[] {
+    const rule = this.#issuingRule(cookie, request);
+    if (rule === undefined) return [];
+    return this.#visitorCookie
+      .successorIds(`${cookie.type}:${cookie.value}`, proof)
+      .flatMap((id) => this.#visitor(cookie.type, rule, request, id) ?? []);
+  }
+
+  /** The visitor who is started where a cookie counts as none. */
+  startInPlaceOf({ type }: CapturedIdentifier, request: CapturableRequest, { visitors }: Memory): NewVisitor | null {
+    const own = this.#rulesFor(request).find((rules) => rules.type === type)?.own ?? [];
+    return request.startsVisitors ? this.#start(type, own, request, visitors) : null;
+  }
+
+  #issuingRule({ type, source }: CapturedIdentifier, request: CapturableRequest): CaptureRule | undefined {
+    return this.#rulesFor(request)
+      .find((rules) => rules.type === type)
+      ?.own.find((rule) => sourceOf(rule) === source);
   }
 
   /** The same for all requests of a touchpoint and a role, so put together once. */
@@ -159,36 +231,60 @@ export class RequestCapture {
   #firstUsable(
     type: string,
     rules: readonly CaptureRule[],
-    { viewer }: CapturableRequest,
+    request: CapturableRequest,
     places: RequestPlaces,
     handedOff: HandedOff,
     refused: string[],
   ): CapturedIdentifier | null {
-    const settings = this.#types.get(type) as CapturedType;
     for (const rule of rules) {
-      const values = places.find(rule);
       let isRefused = false;
-      for (const found of values) {
-        const value = this.#open(rule, type, found, handedOff);
-        const normalized = value === null ? null : this.#normalize(rule, type, value, settings);
-        if (normalized?.ok) return { ...normalized.identifier, assurance: assuranceOf(rule, viewer), source: sourceOf(rule) };
-        isRefused ||= value === null && isWorthless(rule, found, handedOff);
+      for (const found of this.#valuesOf(rule, request, places)) {
+        const captured = this.#captured(rule, type, found, request, handedOff);
+        if (captured !== null) return captured;
+        isRefused ||= this.#open(rule, type, found, handedOff) === null && isWorthless(rule, found.text, handedOff);
       }
       if (isRefused) refused.push(sourceOf(rule));
     }
     return null;
   }
 
+  #captured(
+    rule: CaptureRule,
+    type: string,
+    found: FoundValue,
+    { viewer }: CapturableRequest,
+    handedOff: HandedOff,
+  ): CapturedIdentifier | null {
+    const value = this.#open(rule, type, found, handedOff);
+    const normalized = value === null ? null : this.#normalize(rule, type, value, this.#types.get(type) as CapturedType);
+    if (!normalized?.ok) return null;
+    const captured = { ...normalized.identifier, assurance: assuranceOf(rule, viewer), source: sourceOf(rule) };
+    return found.isUnprefixed ? { ...captured, isUnprefixed: true } : captured;
+  }
+
+  /** In the order in which they are tried. Of an issued cookie, the name that it is to have comes first. */
+  #valuesOf(rule: CaptureRule, request: CapturableRequest, places: RequestPlaces): readonly FoundValue[] {
+    if (rule.kind !== 'issuedCookie') return places.find(rule).map((text) => ({ text, name: rule.name, isUnprefixed: false }));
+    const name = this.#visitorCookie.nameIn(placeOf(rule, request));
+    const named = places.find({ ...rule, name }).map((text) => ({ text, name, isUnprefixed: false }));
+    if (name === rule.name) return named;
+    return [...named, ...places.find(rule).map((text) => ({ text, name: rule.name, isUnprefixed: true }))];
+  }
+
   #start(type: string, rules: readonly CaptureRule[], request: CapturableRequest, visitors: Memory['visitors']): NewVisitor | null {
     const issuing = rules.find(({ kind }) => kind === 'issuedCookie');
     const known = visitors.get(type);
     if (issuing === undefined || known !== undefined) return known ?? null;
-    const { visitorId, setCookie } = this.#visitorCookie.issue(issuing.name, request.secure);
-    const normalized = normalizeIdentifier(type, visitorId, this.#types.get(type) as CapturedType, this.#blocked);
-    if (!normalized.ok) return null;
-    const visitor = { identifier: normalized.identifier, setCookie, source: sourceOf(issuing) };
-    visitors.set(type, visitor);
+    const visitor = this.#visitor(type, issuing, request);
+    if (visitor !== null) visitors.set(type, visitor);
     return visitor;
+  }
+
+  /** @param id a random one when left out. */
+  #visitor(type: string, rule: CaptureRule, request: CapturableRequest, id?: string): NewVisitor | null {
+    const { visitorId, setCookie } = this.#visitorCookie.issue(placeOf(rule, request), id);
+    const normalized = normalizeIdentifier(type, visitorId, this.#types.get(type) as CapturedType, this.#blocked);
+    return normalized.ok ? { identifier: normalized.identifier, setCookie, source: sourceOf(rule) } : null;
   }
 
   /** What a handoff carries was normalised, and hashed where it has to be, before it was signed. */
@@ -227,14 +323,14 @@ export class RequestCapture {
   }
 
   /** The value inside what was found; null when that is a token or cookie which proves nothing. */
-  #open(rule: CaptureRule, type: string, found: string, handedOff: HandedOff): string | null {
+  #open(rule: CaptureRule, type: string, { text, name }: FoundValue, handedOff: HandedOff): string | null {
     switch (rule.kind) {
       case 'issuedCookie':
-        return this.#visitorCookie.read(rule.name, found);
+        return this.#visitorCookie.read(name, text);
       case 'handoff':
-        return handedOff.get(found)?.find((identifier) => identifier.type === type)?.value ?? null;
+        return handedOff.get(text)?.find((identifier) => identifier.type === type)?.value ?? null;
       default:
-        return found;
+        return text;
     }
   }
 }
@@ -263,6 +359,10 @@ function assuranceOf({ kind, name, assurance, verified }: CaptureRule, { claims 
   const by = kind === 'bearerClaim' && verified !== 'always' ? VERIFIED_BY.get(name) : undefined;
   if (by === undefined || !isProven(assurance)) return assurance;
   return claims[by] === true || claims[by] === 'true' ? assurance : 'CLAIMED';
+}
+
+function placeOf({ name, domain }: CaptureRule, { secure, isPlainLocalhost = false }: CapturableRequest): CookiePlace {
+  return { name, domain, secure, isPlainLocalhost };
 }
 
 function sourceOf({ kind, name }: CaptureRule): string {

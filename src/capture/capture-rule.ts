@@ -25,6 +25,8 @@ export interface CaptureRule {
   readonly from: readonly ViewerRole[];
   /** Of `email` and `phone_number` claims: the issuer verifies all, whatever `email_verified` says. */
   readonly verified?: 'always' | undefined;
+  /** Of an issued cookie: the domain that it is set for. */
+  readonly domain?: string | undefined;
 }
 
 export interface CaptureRuleOptions {
@@ -42,6 +44,14 @@ export interface BearerClaimOptions extends CaptureRuleOptions {
   readonly verified?: 'always';
 }
 
+export interface IssuedCookieOptions extends CaptureRuleOptions {
+  /**
+   * Sets the cookie for this domain and its subdomains, for example `'shop.example'`. Then each of those hosts can set it,
+   * too, so the name has no `__Host-` prefix. Left out, the cookie is for the gateway's own host.
+   */
+  readonly domain?: string;
+}
+
 /** The shape that the configuration accepts; what the functions below make. */
 export const captureRuleSchema = z.strictObject({
   kind: z.enum(Object.keys(KINDS) as [CaptureRuleKind, ...CaptureRuleKind[]]),
@@ -49,6 +59,10 @@ export const captureRuleSchema = z.strictObject({
   assurance: z.enum(ASSURANCES),
   from: z.array(z.enum(VIEWER_ROLES)).min(1),
   verified: z.literal('always').optional(),
+  domain: z
+    .string()
+    .regex(/^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)*$/i, "expected a domain's name such as 'shop.example', without a dot before it")
+    .optional(),
 });
 
 function rule(kind: CaptureRuleKind, name: string, { assurance, from }: CaptureRuleOptions): CaptureRule {
@@ -66,7 +80,10 @@ export const bearerClaim = (claim: string, { verified, ...options }: BearerClaim
 });
 
 /** A visitor cookie that the gateway issues itself: a signed random UUID. Proves RECOGNIZED. */
-export const issuedCookie = (name: string, options: CaptureRuleOptions = {}): CaptureRule => rule('issuedCookie', name, options);
+export const issuedCookie = (name: string, { domain, ...options }: IssuedCookieOptions = {}): CaptureRule => ({
+  ...rule('issuedCookie', name, options),
+  ...(domain !== undefined && { domain }),
+});
 
 /** A handoff token in this URL parameter: signed, at most five minutes old, single use, for one touchpoint. Proves RECOGNIZED. */
 export const handoff = (parameter: string, options: CaptureRuleOptions = {}): CaptureRule => rule('handoff', parameter, options);

@@ -1,4 +1,4 @@
-import type { CapturableRequest, Capture, Memory, NewVisitor, RequestCapture } from './capture-request.ts';
+import type { CapturableRequest, Capture, CapturedIdentifier, Memory, NewVisitor, RequestCapture } from './capture-request.ts';
 import type { PageParameters } from './page-parameters.ts';
 
 /** What a request's interactions say of where they happened, each its own. */
@@ -14,10 +14,26 @@ export interface CaptureEffects {
   onRefused(rule: string): void;
   /** What becomes of a handoff: who the request's customer is by it. */
   acceptHandoff(capture: Capture): Promise<Capture>;
+  /** What the request's issued cookies are worth; at once, where they are known to be its customer's. */
+  settleCookies(capture: Capture, issuer: () => CookieIssuer): Capture | Promise<Capture>;
+  /** Replaces a cookie by one that stands for nobody. */
+  resetCookie(cookie: CapturedIdentifier, successor: NewVisitor): Promise<void>;
+}
+
+/** How cookies are set on one request. */
+export interface CookieIssuer {
+  /** False where no cookie can be set: on a socket. */
+  readonly canSet: boolean;
+  /** What a cookie can be replaced by, the same on every replica: one for each of the gateway's secrets, the present one first. */
+  successorsOf(cookie: CapturedIdentifier, proof: string): readonly NewVisitor[];
+  /** The visitor who is started where a cookie counts as none; null where none is. */
+  startInPlaceOf(cookie: CapturedIdentifier): NewVisitor | null;
+  setCookie(visitor: NewVisitor): void;
 }
 
 /** Most requests have nothing to be remembered. */
 class SessionMemory implements Memory {
+  isReset = false;
   #handoffs: Memory['handoffs'] | undefined;
   #visitors: Memory['visitors'] | undefined;
 
@@ -40,6 +56,8 @@ export class CaptureSession {
   readonly request: CapturableRequest;
   /** Identifiers that came with the request, read off it or given as arguments, for keeping them out of the log. */
   readonly seenValues: string[] = [];
+  /** Cookies with which a connection was opened that stays open: it ends when one of them is replaced. */
+  watched: readonly CapturedIdentifier[] = [];
   readonly #capture: RequestCapture;
   readonly #parameters: PageParameters;
   readonly #effects: CaptureEffects;
@@ -72,29 +90,63 @@ export class CaptureSession {
     return capture;
   }
 
-  /** For one who logs out: a visitor without a past, whose cookies go out. Null where no rule issues any. */
-  startAfresh(): NewVisitor | null {
+  /** The cookies of ours that came with the request. */
+  issuedCookies(): CapturedIdentifier[] {
+    return this.#capture.issuedCookies(this.request);
+  }
+
+  /**
+   * For one who logs out: a visitor without a past, whose cookies go out. The cookies that came recognise nobody from then
+   * on, whoever else knows them. Null where no rule issues any.
+   */
+  async startAfresh(): Promise<NewVisitor | null> {
     const visitors = this.#capture.startAfresh(this.request);
-    for (const { setCookie } of visitors) this.#effects.setCookie(setCookie);
+    for (const cookie of this.issuedCookies()) {
+      const successor = visitors.find(({ identifier }) => identifier.type === cookie.type);
+      if (successor !== undefined) await this.#effects.resetCookie(cookie, successor);
+    }
+    this.#memory.isReset = true;
+    for (const visitor of visitors) this.#memory.visitors.set(visitor.identifier.type, visitor);
+    this.#own = undefined;
+    this.#places = undefined;
+    for (const visitor of visitors) this.#setCookie(visitor);
     return visitors[0] ?? null;
   }
 
   #read(request: CapturableRequest): Capture | Promise<Capture> {
     const read = this.#capture.read(request, this.#memory);
-    return read instanceof Promise ? read.then((capture) => this.#take(capture)) : this.#take(read);
+    return read instanceof Promise ? read.then((capture) => this.#take(capture, request)) : this.#take(read, request);
   }
 
-  #take(read: Capture): Capture | Promise<Capture> {
+  #take(read: Capture, request: CapturableRequest): Capture | Promise<Capture> {
     for (const { value } of read.identifiers) this.seenValues.push(value);
     for (const { value } of read.handedOver) this.seenValues.push(value);
-    const { newVisitor } = read;
-    if (newVisitor !== null && !this.#cookiesSet?.has(newVisitor.setCookie)) {
-      this.#cookiesSet ??= new Set();
-      this.#cookiesSet.add(newVisitor.setCookie);
-      this.#effects.setCookie(newVisitor.setCookie);
-    }
-    if (read.handedOver.length > 0) return this.#effects.acceptHandoff(read).then((capture) => this.#counted(capture));
-    return this.#counted(read);
+    if (read.newVisitor !== null) this.#setCookie(read.newVisitor);
+    const settled = this.#effects.settleCookies(read, () => this.#issuerFor(request));
+    if (read.handedOver.length > 0) return this.#takeHandoff(settled, request);
+    return settled instanceof Promise ? settled.then((capture) => this.#counted(capture)) : this.#counted(settled);
+  }
+
+  /** What a handoff proves is proof beside the request's cookie, too. */
+  async #takeHandoff(settled: Capture | Promise<Capture>, request: CapturableRequest): Promise<Capture> {
+    const accepted = await this.#effects.acceptHandoff(await settled);
+    return this.#counted(await this.#effects.settleCookies(accepted, () => this.#issuerFor(request)));
+  }
+
+  #issuerFor(request: CapturableRequest): CookieIssuer {
+    return {
+      canSet: request.startsVisitors,
+      successorsOf: (cookie, proof) => this.#capture.successorsOf(cookie, proof, request),
+      startInPlaceOf: (cookie) => this.#capture.startInPlaceOf(cookie, request, this.#memory),
+      setCookie: (visitor) => this.#setCookie(visitor),
+    };
+  }
+
+  #setCookie({ setCookie }: NewVisitor): void {
+    if (this.#cookiesSet?.has(setCookie)) return;
+    this.#cookiesSet ??= new Set();
+    this.#cookiesSet.add(setCookie);
+    this.#effects.setCookie(setCookie);
   }
 
   #counted(capture: Capture): Capture {

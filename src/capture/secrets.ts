@@ -3,6 +3,8 @@ import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 /** What a derived key is for; each purpose has its own, so that one token never passes for another. */
 export type KeyPurpose =
   | 'issued-cookie'
+  | 'cookie-successor'
+  | 'cookie-rotation'
   | 'handoff'
   | 'recipient'
   | 'development-token'

@@ -5,12 +5,13 @@ import type { RecipientTokens } from '../capture/recipient-token.ts';
 import type { HandoffServices } from '../journey/accept-handoff.ts';
 import type { InteractionServices } from '../journey/capture-interactions.ts';
 import type { CustomerWatch } from '../journey/customer-watch.ts';
+import type { CookieServices } from '../journey/settle-cookies.ts';
 import type { AttributeStore, IdentityStore, InteractionStore } from '../model/ports.ts';
 import type { KeyTypes } from '../profile/key-types.ts';
 import type { IdentifierVocabulary } from '../profile/parse-identifiers.ts';
 
 /** What the resolvers work with; wired in `gateway.ts`. */
-export interface Engine extends IdentifierVocabulary, InteractionServices, HandoffServices {
+export interface Engine extends IdentifierVocabulary, InteractionServices, HandoffServices, CookieServices {
   readonly interactions: InteractionStore;
   readonly identityEvents: Pick<IdentityStore, 'findIdentityEvents'>;
   readonly attributes: AttributeStore;

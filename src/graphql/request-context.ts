@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { GraphQLResolveInfo } from 'graphql';
-import type { CapturableRequest, Capture, NewVisitor } from '../capture/capture-request.ts';
+import { type CapturableRequest, type Capture, isHandedOver, type NewVisitor } from '../capture/capture-request.ts';
 import type { CaptureSession } from '../capture/capture-session.ts';
 import type { IdentityGraph, ResolvedCustomer } from '../identity/identity-graph.ts';
 import type { CustomerId } from '../model/customer.ts';
@@ -100,19 +100,24 @@ export class RequestContext {
 
   /** A customer without a past, for one who logs out: new cookies go out. Null where no rule issues any. */
   async startAfresh(): Promise<ResolvedCustomer | null> {
-    const visitor = this.captured.startAfresh();
+    const visitor = await this.captured.startAfresh();
     if (visitor === null) return null;
     this.resolved = this.graph.newVisitor(visitor.identifier);
     return this.resolved;
   }
 
-  private customerOf({ identifiers, newVisitor }: Capture): ResolvedCustomer | null | Promise<ResolvedCustomer | null> {
-    return newVisitor === null ? this.graph.resolve(identifiers) : this.customerOfVisitor(identifiers, newVisitor);
+  private customerOf({ identifiers, newVisitor, retired }: Capture): ResolvedCustomer | null | Promise<ResolvedCustomer | null> {
+    if (newVisitor !== null) return this.customerOfVisitor(identifiers, newVisitor);
+    const [cookie] = identifiers.length === 0 ? (retired ?? []) : [];
+    if (cookie === undefined) return this.graph.resolve(identifiers);
+    // The cookie says nothing any more of whose it was, not even by an id.
+    const id = this.engine.rotations.shownId(cookie);
+    return { id, assurance: 'ANONYMOUS', identifiers: [], firstSeenAt: null, lastSeenAt: null };
   }
 
   private async customerOfVisitor(identifiers: Capture['identifiers'], newVisitor: NewVisitor): Promise<ResolvedCustomer | null> {
     // A handoff is used up now: whom it made of the browser must be known by its cookie from the next request on.
-    if (identifiers.some(({ source }) => source.startsWith('handoff:'))) {
+    if (identifiers.some(isHandedOver)) {
       return this.graph.resolve([...identifiers, { ...newVisitor.identifier, assurance: 'RECOGNIZED', source: newVisitor.source }]);
     }
     return (await this.graph.resolve(identifiers)) ?? this.graph.newVisitor(newVisitor.identifier);

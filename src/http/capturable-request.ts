@@ -41,6 +41,7 @@ export function toCapturable(
     startsVisitors: said === undefined,
     redeemsHandoffs: true,
     secure: forwarding.isSecure(request),
+    isPlainLocalhost: forwarding.isPlainLocalhost(request),
     viewer,
   };
 }

@@ -16,8 +16,12 @@ export class Forwarding {
    * A forwarded scheme is looked at whoever says it: whoever lies there loses nothing but their own cookie.
    */
   isSecure(request: IncomingMessage): boolean {
-    if (this.#production) return true;
-    return !isLocalhost(this.#hostOf(request)) || saysHttps(request);
+    return this.#production || !this.isPlainLocalhost(request);
+  }
+
+  /** Whether the page is on http://localhost, from where browsers take no cookie with the prefix `__Host-`. */
+  isPlainLocalhost(request: IncomingMessage): boolean {
+    return isLocalhost(this.#hostOf(request)) && !saysHttps(request);
   }
 
   /**

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
+import { isIssuedCookie } from '../capture/capture-request.ts';
 import type { CheckedOperation, FormattedResult, OperationRunner, PreparedOperation } from '../graphql/operation-runner.ts';
 import { afterExpiry } from './after-expiry.ts';
 import { EVENT_STREAM } from './media-type.ts';
@@ -14,7 +15,7 @@ const HEADERS = { 'content-type': EVENT_STREAM, 'x-accel-buffering': 'no', conne
 /**
  * GraphQL over server-sent events (the graphql-sse protocol, distinct connections mode). Written here because that
  * library's server takes events as fast as they come and keeps them for a client that does not read. When the token
- * expires, the stream ends.
+ * expires or its cookie is replaced, the stream ends.
  */
 export function createEventStreamHandler(runner: OperationRunner, contexts: OperationContexts, now: () => Date) {
   return async (
@@ -28,6 +29,9 @@ export function createEventStreamHandler(runner: OperationRunner, contexts: Oper
     const context = contexts.openWith(request, reply);
     const results = Array.isArray(checked) ? { errors: checked } : await run(runner, { ...checked, contextValue: context });
     end = () => void (Symbol.asyncIterator in results && results.return?.());
+    // The cookie as this very request may have replaced it.
+    const cookies = Symbol.asyncIterator in results ? (await context.capture()).identifiers.filter(isIssuedCookie) : [];
+    const stopWatch = await contexts.watchCookies(context.captured, cookies, () => end());
     if (reply.raw.destroyed) end();
     reply.hijack();
     reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string | string[]>), ...HEADERS });
@@ -39,6 +43,7 @@ export function createEventStreamHandler(runner: OperationRunner, contexts: Oper
       await send(results, reply.raw);
     } finally {
       stopTimer();
+      stopWatch();
       clearInterval(keepAlive);
     }
     return reply;

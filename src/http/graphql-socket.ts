@@ -15,9 +15,9 @@ const SAID_AS_HEADERS = ['authorization', 'x-touchpoint'];
 /** Operations that one socket may have under way. */
 const MAX_OPERATIONS = 100;
 
-type Connection = { captured: CaptureSession; stopTimer: () => void };
+type Connection = { captured: CaptureSession; stopTimer: () => void; stopWatch: () => void };
 
-/** GraphQL over WebSocket (graphql-transport-ws). When its token expires, the socket is closed with 4403. */
+/** GraphQL over WebSocket (graphql-transport-ws). When its token expires or its cookie is replaced, the socket is closed with 4403. */
 export function createSocketHandler(runner: OperationRunner, contexts: OperationContexts, now: () => Date): WebsocketHandler {
   return makeHandler<Record<string, unknown>, Partial<Connection>>({
     // Also in development, the words of an unexpected error are for the log.
@@ -39,9 +39,18 @@ export function createSocketHandler(runner: OperationRunner, contexts: Operation
       extra.stopTimer = afterExpiry(extra.captured.request.viewer, now, () =>
         extra.socket.close(CloseCode.Forbidden, 'the token has expired'),
       );
+      const { captured } = extra;
+      extra.stopWatch = await contexts.watchCookies(captured, captured.issuedCookies(), () =>
+        extra.socket.close(CloseCode.Forbidden, 'the visitor cookie was replaced'),
+      );
+      // Closed meanwhile: nothing will take the watch back.
+      if (extra.socket.readyState !== extra.socket.OPEN) extra.stopWatch();
       return true;
     },
-    onClose: ({ extra }) => extra.stopTimer?.(),
+    onClose: ({ extra }) => {
+      extra.stopTimer?.();
+      extra.stopWatch?.();
+    },
     onSubscribe: async ({ extra, subscriptions }: SocketContext<Record<string, unknown>, Extra & Partial<Connection>>, _id, payload) => {
       if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [tooMany()];
       const checked = runner.check(payload);

@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SourceReader } from '../adapters/source-reader.ts';
-import type { CapturableRequest } from '../capture/capture-request.ts';
+import type { CapturableRequest, CapturedIdentifier } from '../capture/capture-request.ts';
 import { type CaptureEffects, CaptureSession } from '../capture/capture-session.ts';
 import type { Touchpoints } from '../capture/touchpoints.ts';
 import type { Engine } from '../graphql/engine.ts';
 import { RequestContext } from '../graphql/request-context.ts';
 import { acceptHandoff } from '../journey/accept-handoff.ts';
+import { resetCookie, settleCookies } from '../journey/settle-cookies.ts';
+import { watchCookies } from '../journey/watch-cookies.ts';
 import type { Viewer } from '../model/viewer.ts';
 import { SourceUsage } from '../profile/source-usage.ts';
 import { type SaidInstead, toCapturable } from './capturable-request.ts';
@@ -48,14 +50,18 @@ export class AnswerCookies {
 export class OperationContexts {
   readonly #engine: Engine;
   readonly #readViewer: (authorization: string | undefined) => Viewer | Promise<Viewer>;
-  readonly #acceptHandoff: CaptureEffects['acceptHandoff'];
+  readonly #effects: Pick<CaptureEffects, 'acceptHandoff' | 'settleCookies' | 'resetCookie'>;
   readonly forwarding: Forwarding;
 
   constructor(engine: Engine, forwarding: Forwarding, readViewer: (authorization: string | undefined) => Viewer | Promise<Viewer>) {
     this.#engine = engine;
     this.forwarding = forwarding;
     this.#readViewer = readViewer;
-    this.#acceptHandoff = (read) => acceptHandoff(engine, read);
+    this.#effects = {
+      acceptHandoff: (read) => acceptHandoff(engine, read),
+      settleCookies: (read, issuer) => settleCookies(engine, read, issuer),
+      resetCookie: (cookie, successor) => resetCookie(engine, cookie, successor),
+    };
   }
 
   get touchpoints(): Touchpoints {
@@ -135,10 +141,15 @@ export class OperationContexts {
   /** What is read off a request, once for all that comes with it. */
   sessionOf(request: IncomingMessage, capturable: CapturableRequest, setCookie: (header: string) => void): CaptureSession {
     const { capture, pageParameters, onCaptureRefused } = this.#engine;
-    const effects = { setCookie, onRefused: onCaptureRefused, acceptHandoff: this.#acceptHandoff };
+    const effects = { setCookie, onRefused: onCaptureRefused, ...this.#effects };
     const session = new CaptureSession(capturable, capture, pageParameters, effects);
     knownOf(request).session = session;
     return session;
+  }
+
+  /** Ends a connection that stays open when a cookie it was opened with is replaced. @returns what takes that back. */
+  watchCookies(session: CaptureSession, cookies: readonly CapturedIdentifier[], end: () => void): Promise<() => void> {
+    return watchCookies(this.#engine, session, cookies, end);
   }
 
   /** Identifiers that came with a request, for keeping them out of the log. */

@@ -15,7 +15,7 @@ export function explain(record: IdentityRecord, name: (identifier: Identifier) =
     merged.length > 0 && `${merged.length + 1} customers became one`,
     moved.length > 0 && rule !== 'SPLIT' && `${list(moved)} left the customer who had ${moved.length === 1 ? 'it' : 'them'}`,
     leftOut.length > 0 && `${leftOut.join(', ')} that came along stayed where ${leftOut.length === 1 ? 'it was' : 'they were'}`,
-    cut.length > 0 && rule !== 'UNLINK' && `${list(cut)} ${isOrAre(cut, 'was', 'were')} cut to stay within a limit`,
+    cut.length > 0 && rule !== 'UNLINK' && rule !== 'ROTATE' && `${list(cut)} ${isOrAre(cut, 'was', 'were')} cut to stay within a limit`,
   ].filter((text) => text !== false);
   const because = reason === null ? '' : ` (${reason})`;
   return `${causeOf(record, list)}${consequences.length > 0 ? `: ${consequences.join('; ')}` : ''} [${source}]${because}`;
@@ -39,6 +39,8 @@ function causeOf({ rule, evidence, source, actor }: IdentityRecord, list: (ident
       return `${who} unlinked ${list(evidence)}`;
     case 'ERASE':
       return 'everything was erased';
+    case 'ROTATE':
+      return `${list(evidence)} was replaced`;
   }
 }
 

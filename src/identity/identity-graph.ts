@@ -102,6 +102,16 @@ export class IdentityGraph {
     return toResolved(owner, strongestAssurance(own.map((identifier) => identifier.assurance)));
   }
 
+  /** True when it is remembered that all of these are one customer's, and nothing was written since. */
+  remembers(identifiers: readonly Identifier[]): boolean {
+    return this.#lookups.remembered(identifiers) !== undefined;
+  }
+
+  /** Who has each identifier, in their order; null where nobody does. */
+  ownersOf(identifiers: readonly Identifier[]): Promise<(StoredCustomer | null)[]> {
+    return this.#lookups.findOwnersWhole(identifiers);
+  }
+
   /** The stored customer who has the first of these that anybody has; null where nobody has one. */
   async ownerOf(identifiers: readonly Identifier[]): Promise<StoredCustomer | null> {
     const owner = (await this.#lookups.findOwners(identifiers)).find((id) => id !== null);

@@ -39,7 +39,7 @@ export async function acceptHandoff(services: HandoffServices, capture: Capture)
 async function attemptHandoff(services: HandoffServices, capture: Capture): Promise<Capture | null> {
   const { graph, personTypes } = services;
   const { handedOver } = capture;
-  const own = provenOf(capture);
+  const own = provenOf({ ...capture, retired: [] });
   const [giver, follower] = [await graph.ownerOf(handedOver), await graph.ownerOf(own)];
   const isKnown = (identifiers: readonly Identifier[], customer: StoredCustomer | null) =>
     [...identifiers, ...(customer?.identifiers ?? [])].some(({ type }) => personTypes.has(type));

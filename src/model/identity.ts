@@ -62,8 +62,8 @@ export interface IdentityState {
   readonly erased: ReadonlySet<string>;
 }
 
-/** What decided over a change: nothing was in the way, a conflict policy, or a person. */
-export type IdentityRule = 'TOGETHER' | 'REASSIGN_LATEST' | 'KEEP_FIRST' | 'MERGE' | 'SPLIT' | 'UNLINK' | 'ERASE';
+/** What decided over a change: nothing was in the way, a conflict policy, a person, or the replacement of a cookie. */
+export type IdentityRule = 'TOGETHER' | 'REASSIGN_LATEST' | 'KEEP_FIRST' | 'MERGE' | 'SPLIT' | 'UNLINK' | 'ERASE' | 'ROTATE';
 
 /** What the rules make of an event; the store applies it as it is. */
 export type IdentityDecision = IdentityChanges | IdentityRefusal;

@@ -11,4 +11,6 @@ export type LiveEvent =
       readonly others: readonly CustomerId[];
       /** Whether it may have become another's who somebody is. */
       readonly isIdentity: boolean;
-    };
+    }
+  /** An issued cookie was replaced. `customerId` is the id that the old value is shown with; no customer has it. */
+  | { readonly kind: 'cookie'; readonly customerId: CustomerId };

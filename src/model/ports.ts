@@ -13,6 +13,7 @@ import type {
 import type { InteractionReceipt, InteractionToSave, JourneyRange, StoredInteraction } from './interaction.ts';
 import type { LiveEvent } from './live-event.ts';
 import type { Trait } from './trait.ts';
+import type { CookieRotation, RetiredCookie, RotationOutcome } from './visitor-cookie.ts';
 
 /** Remembers tokens that may be used once. */
 export interface SingleUseStore {
@@ -111,8 +112,22 @@ export interface SettingStore {
   keepSetting(name: string, value: string): Promise<string>;
 }
 
+/**
+ * Storage of issued cookies that were replaced. A retired cookie has no owner among identifiers: no event links or moves
+ * it. What is stored with it is its owner's all the same.
+ */
+export interface CookieStore {
+  /** In the order of the cookies; null for one that was not replaced, or so long ago that it was forgotten. */
+  findRetired(cookies: readonly Identifier[]): Promise<(RetiredCookie | null)[]>;
+  /**
+   * Replaces a cookie, links its successor and remembers the old value, in one transaction. The first rotation of a
+   * cookie counts; later ones are answered with what it stored.
+   */
+  rotate(rotation: CookieRotation): Promise<RotationOutcome>;
+}
+
 /** Everything the gateway keeps. */
-export interface Store extends IdentityStore, AttributeStore, InteractionStore, TraitStore, SettingStore {}
+export interface Store extends IdentityStore, CookieStore, AttributeStore, InteractionStore, TraitStore, SettingStore {}
 
 /**
  * Tells what happens to those who listen, on every replica that shares it. What is told while nobody listens, or while

@@ -7,6 +7,7 @@ import { type Identifier, identifierKey } from '../../src/model/identifier.ts';
 import { freeProvisionalId } from '../../src/store/provisional-id.ts';
 import { FormerOwners } from '../../src/store/sqlite/former-owners.ts';
 import { migrate, openDatabase } from '../../src/store/sqlite/open-database.ts';
+import { RetiredCookies } from '../../src/store/sqlite/retired-cookies.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { storeWrites } from '../../src/store/sqlite/store-writes.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
@@ -49,7 +50,7 @@ const formerRows = (database: DatabaseSync) =>
 describe('former owners of an identifier', () => {
   it('are kept for the newest thousand; all older ones are one customer who is nobody in particular', () => {
     const { database } = memoryStore({ now: 1 });
-    const owners = new FormerOwners(database);
+    const owners = new FormerOwners(database, new RetiredCookies(database));
     const insert = customers(database);
     for (let n = 1; n <= 1_500; n++) {
       insert.run(`c${n}`);
@@ -74,7 +75,7 @@ describe('former owners of an identifier', () => {
       insertCustomer.run(`c${n}`);
       insert.run(identifierKey(laptop), 10 * n, `c${n}`);
     }
-    const owners = new FormerOwners(database);
+    const owners = new FormerOwners(database, new RetiredCookies(database));
     const sizes = [1, 2, 3, 4, 5].map((n) => {
       owners.add(identifierKey(laptop), 20_000 + n, 'c1' as CustomerId, 1);
       return formerRows(database).length;
@@ -85,7 +86,7 @@ describe('former owners of an identifier', () => {
 
   it('of whom one was erased: what comes so late is refused, since it may be theirs', () => {
     const { database } = memoryStore({ now: 1 });
-    const owners = new FormerOwners(database);
+    const owners = new FormerOwners(database, new RetiredCookies(database));
     const insert = customers(database);
     for (let n = 1; n <= 1_002; n++) {
       insert.run(`c${n}`);

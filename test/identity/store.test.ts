@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { CONFLICT_POLICIES } from '../../src/model/conflict-policy.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
 import { type Identifier, identifierKey } from '../../src/model/identifier.ts';
@@ -273,3 +273,50 @@ function summary(decision: Awaited<ReturnType<Store['commit'] | Store['correct']
     },
   };
 }
+
+describe.each(Object.keys(STORES))('replaced cookies in %s', (name) => {
+  const rules = rulesWith('reassign-latest');
+  const person = rules.types.find((type) => type.class === 'person')?.name as string;
+  const type = rules.types.find((each) => each.class === 'cookie')?.name as string;
+  const at = (seconds: number) => new Date(Date.UTC(2026, 2, 1, 12, 0, seconds));
+  const cookie = (value: string) => ({ type, value });
+  async function open(): Promise<Store> {
+    const directory = mkdtempSync(join(tmpdir(), 'cookies-'));
+    const store = (STORES[name] as (typeof STORES)[string])(directory, rules);
+    onTestFinished(async () => {
+      await store.close();
+      rmSync(directory, { recursive: true, force: true });
+    });
+    return store;
+  }
+  const rotation = (value: string, successor: string, seconds = 0) => ({
+    ...{ cookie: cookie(value), successor, proof: 'a proof', kind: 'person' as const, at: at(seconds), source: 'test' },
+    proven: [{ type: person, value: 'ada' }],
+  });
+
+  it('have the successor that was stored first, however many rotate at once', async () => {
+    const store = await open();
+    const outcomes = await Promise.all(['a', 'b', 'c'].map((successor) => store.rotate(rotation('old', successor))));
+    const [retired] = await store.findRetired([cookie('old'), cookie('a')]);
+    expect(retired).toEqual({ successor: 'a', proof: 'a proof', retiredAt: at(0) });
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ kind: 'retired', cookie: retired });
+    const [ada, a, b, old] = await store.findOwners([{ type: person, value: 'ada' }, cookie('a'), cookie('b'), cookie('old')]);
+    expect([a, b, old]).toEqual([ada, null, null]);
+    expect(await store.rotate(rotation('a', 'd'))).toEqual({ kind: 'current' });
+  });
+
+  it('are linked by no event, and remembered of one customer up to ten', async () => {
+    const store = await open();
+    for (let n = 0; n < 12; n++) await store.rotate(rotation(`old${n}`, `new${n}`, n));
+    const found = await store.findRetired(Array.from({ length: 12 }, (_, n) => cookie(`old${n}`)));
+    expect(found.map((retired) => retired?.successor ?? null)).toEqual([
+      null,
+      null,
+      ...Array.from({ length: 10 }, (_, n) => `new${n + 2}`),
+    ]);
+    const identifiers = [{ type: person, value: 'ben' }, cookie('old5')];
+    const decision = await store.commit({ identifiers, occurredAt: at(60), source: 'test', eventId: null });
+    expect(decision).toMatchObject({ kind: 'changes', leftOut: [{ ...cookie('old5'), reason: 'CONFLICTING_IDENTIFIERS' }] });
+    expect(await store.findOwners([cookie('old5')])).toEqual([null]);
+  });
+});

@@ -6,6 +6,7 @@ import { type Identifier, identifierKey } from '../../src/model/identifier.ts';
 import { FormerOwners } from '../../src/store/sqlite/former-owners.ts';
 import { migrate, openDatabase } from '../../src/store/sqlite/open-database.ts';
 import { type PossibleRepetition, Repetitions } from '../../src/store/sqlite/repetitions.ts';
+import { RetiredCookies } from '../../src/store/sqlite/retired-cookies.ts';
 
 /**
  * The rule in its plainest form: looks under every id of everybody who has or had one of the identifiers, one after the
@@ -62,7 +63,7 @@ describe('a repetition of an interaction', () => {
     const database = openDatabase(':memory:');
     onTestFinished(() => database.close());
     migrate(database);
-    const formerOwners = new FormerOwners(database);
+    const formerOwners = new FormerOwners(database, new RetiredCookies(database));
     const repetitions = new Repetitions(database, formerOwners);
     const insertCustomer = database.prepare(
       'insert into customer (id, root_id, created_at, first_seen_at, last_seen_at) values (?, ?, 1, 1, 1)',

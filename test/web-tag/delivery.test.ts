@@ -297,23 +297,26 @@ describe.skipIf(isBrowserMissing)(naming('web tag: how it delivers'), () => {
       expect(gateway.to('/graphql')).toHaveLength(1);
     });
 
-    it('sends nothing as the former person when the log-out did not reach the gateway, not even from the next page', async () => {
-      const { gateway, shop, page } = await start();
-      await page.goto(shop);
-      await page.evaluate('customerProfile.flush()');
-      await capture(page, 'theirs');
-      gateway.answer = () => 503;
-      gateway.resetStatus = 503;
-      await page.evaluate('customerProfile.reset()');
-      gateway.answer = () => 200;
-      await capture(page, 'of_the_next');
-      await page.goto(`${shop}/elsewhere`);
-      gateway.resetStatus = 200;
-      await page.goto(shop);
-      await gateway.until(() => gateway.accepted().some(({ type }) => type === 'of_the_next'));
-      const next = gateway.received.filter(({ records }) => records.some(({ type }) => type === 'of_the_next'));
-      expect(next.map(({ headers }) => headers.cookie)).toEqual(['visitor=2']);
-      expect(gateway.accepted().map(({ type }) => type)).not.toContain('theirs');
-    });
+    it.each([503, 400, 403])(
+      'sends nothing as the former person when the log-out was answered %i, not even from the next page',
+      async (status) => {
+        const { gateway, shop, page } = await start();
+        await page.goto(shop);
+        await page.evaluate('customerProfile.flush()');
+        await capture(page, 'theirs');
+        gateway.answer = () => 503;
+        gateway.resetStatus = status;
+        await page.evaluate('customerProfile.reset()');
+        gateway.answer = () => 200;
+        await capture(page, 'of_the_next');
+        await page.goto(`${shop}/elsewhere`);
+        gateway.resetStatus = 200;
+        await page.goto(shop);
+        await gateway.until(() => gateway.accepted().some(({ type }) => type === 'of_the_next'));
+        const next = gateway.received.filter(({ records }) => records.some(({ type }) => type === 'of_the_next'));
+        expect(next.map(({ headers }) => headers.cookie)).toEqual(['visitor=2']);
+        expect(gateway.accepted().map(({ type }) => type)).not.toContain('theirs');
+      },
+    );
   });
 });

@@ -91,7 +91,7 @@ export async function fakeGateway() {
     if (isInteractions) status = await gateway.answer(entry.records);
     if (entry.graphql.query.includes('resetVisitor')) {
       status = gateway.resetStatus;
-      answer = { data: { resetVisitor: { customer: null } } };
+      answer = status === 200 ? { data: { resetVisitor: { __typename: 'ResetVisitorPayload' } } } : { errors: [{ message: 'refused' }] };
     }
     if (isNew || (entry.graphql.query.includes('resetVisitor') && status === 200)) {
       visitors++;

@@ -381,6 +381,8 @@ export type IdentityRule =
   | 'MERGE'
   /** One customer may not have them all: the latest evidence won. */
   | 'REASSIGN_LATEST'
+  /** A visitor cookie was replaced by a new one. */
+  | 'ROTATE'
   /** A person took identifiers apart. */
   | 'SPLIT'
   /** The identifiers were seen together, and nothing was in the way. */

@@ -1,3 +1,4 @@
+import type { Capture, CapturedIdentifier } from '../../capture/capture-request.ts';
 import { withParameter } from '../../capture/page-parameters.ts';
 import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
 import { captureInteractions } from '../../journey/capture-interactions.ts';
@@ -19,7 +20,7 @@ const MAX_RECIPIENTS = 1_000;
 export const Mutation: MutationResolvers = {
   identify: async (_, { input }, context) => {
     for (const { value } of input.identifiers) context.seenValues.push(value);
-    const { identifiers: captured } = await context.capture();
+    const captured = writersOf(await context.capture());
     const result = await identify(context.engine, {
       identifiers: input.identifiers,
       attributes: input.attributes ?? {},
@@ -115,6 +116,11 @@ export const Mutation: MutationResolvers = {
     return { token, expiresAt, url: input.url == null ? null : withParameter(String(input.url), parameter, token) };
   },
 };
+
+/** A retired cookie can still write for its owner, where nothing else says who it is. */
+function writersOf({ identifiers, retired = [] }: Capture): readonly CapturedIdentifier[] {
+  return identifiers.some(({ assurance }) => isProven(assurance)) ? identifiers : [...identifiers, ...retired];
+}
 
 function by({ viewer }: RequestContext, { reason }: { readonly reason?: string | null }): Correction {
   return { viewer, reason: reason ?? null };

@@ -50,6 +50,7 @@ async function watched(customerId: string | null | undefined, context: RequestCo
 
 /** Who the request's customer is by now; null when that is another person, whose life is not for whoever subscribed. */
 async function stillOwn(id: CustomerId, context: RequestContext): Promise<CustomerId | null> {
+  if (await context.engine.rotations.isOneRetired(context.captured.watched)) return null;
   const now = await context.renewed().customer();
   return now !== null && isProven(now.assurance) && (await context.graph.isSame(id, now.id)) ? now.id : null;
 }

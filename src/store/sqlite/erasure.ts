@@ -30,7 +30,8 @@ export class Erasure {
     this.#owned = database.prepare('select id_key from identifier where customer_id = ?');
     this.#lost = database.prepare(
       `select distinct f.id_key from customer c join former_owner f on f.customer_id = c.id
-       left join identifier i on i.id_key = f.id_key where c.root_id = ? and i.id_key is null`,
+       left join identifier i on i.id_key = f.id_key where c.root_id = ? and i.id_key is null
+         and not exists (select 1 from retired_cookie r where r.id_key = f.id_key)`,
     );
     // Others may have had the identifier until later than the customer was seen.
     this.#suppress = database.prepare(
@@ -72,7 +73,8 @@ export class Erasure {
     const root = this.#reads.findCustomers([customerId])[0]?.id;
     if (root === undefined) return null;
     const erasure = randomUUID();
-    const keys = [...this.#owned.all(root), ...this.#lost.all(root)].map(({ id_key }) => id_key as string);
+    const held = [...this.#owned.all(root), ...this.#lost.all(root)].map(({ id_key }) => id_key as string);
+    const keys = [...held, ...this.#reads.retired.keysOf(root)];
     // An event may be ahead of this clock; told again, it must bring nothing back.
     const { newest } = this.#newestEvidence.get(root) as { newest: number };
     const erasedAt = Math.max(this.#now(), newest);
@@ -87,6 +89,7 @@ export class Erasure {
       const [type, value] = [key.slice(0, key.indexOf(':')), key.slice(key.indexOf(':') + 1)];
       this.#purgeKey.run(erasure, key, type, value, root);
     }
+    this.#reads.retired.erase(keys, (key) => this.#reads.hashOf(key));
     this.#emptyCustomer.run(root, erasedAt);
     const told = { source, actor, reason: null, occurredAt: at, evidence: [] };
     this.#log.recordChange({ ...NO_CHANGES, rule: 'ERASE', customerId: root }, told, this.#now());

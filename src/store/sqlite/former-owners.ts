@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { CustomerId } from '../../model/customer.ts';
+import type { RetiredCookies } from './retired-cookies.ts';
 
 /** Whose an identifier was at some time. */
 export interface FormerOwnership {
   /** The id that the customer had then: data of that time lies under it, and whether it was erased is said there. */
   readonly customerId: CustomerId;
+  /** Milliseconds, exclusive: until when it was theirs. */
+  readonly until: number;
   /** The customer of today. */
   readonly root: CustomerId;
   /** Milliseconds; null for one who was not erased. */
@@ -25,6 +28,7 @@ const COLLAPSED_AT_ONCE = 100;
  * late is kept and is given to nobody whose it is not.
  */
 export class FormerOwners {
+  readonly #retired: RetiredCookies;
   readonly #at;
   readonly #last;
   readonly #wasOwner;
@@ -36,9 +40,11 @@ export class FormerOwners {
   readonly #deleteUpTo;
   readonly #insertCustomer;
 
-  constructor(database: DatabaseSync) {
+  /** @param retired by these, a cookie's past is that of the cookies that it replaced, too. */
+  constructor(database: DatabaseSync, retired: RetiredCookies) {
+    this.#retired = retired;
     this.#at = database.prepare(
-      `select f.customer_id, c.root_id, c.erased_at, f.is_nameless from former_owner f join customer c on c.id = f.customer_id
+      `select f.customer_id, f.until, c.root_id, c.erased_at, f.is_nameless from former_owner f join customer c on c.id = f.customer_id
        where f.id_key = ? and f.until > ? order by f.until limit 1`,
     );
     this.#last = database.prepare('select until from former_owner where id_key = ? order by until desc limit 1');
@@ -60,34 +66,51 @@ export class FormerOwners {
     );
   }
 
-  /** Who had an identifier at a time and lost it later; null for nobody. One index probe. @param at milliseconds. */
+  /** Who had an identifier at a time and lost it later; null for nobody. Usually two index probes. @param at milliseconds. */
   ownerAt(key: string, at: number): FormerOwnership | null {
-    const row = this.#at.get(key, at) as
-      | { customer_id: CustomerId; root_id: CustomerId; erased_at: number | null; is_nameless: number }
-      | undefined;
-    if (row === undefined) return null;
-    return { customerId: row.customer_id, root: row.root_id, erasedAt: row.erased_at, isNameless: row.is_nameless === 1 };
+    const own = this.#ownOwnerAt(key, at);
+    if (!this.#retired.isAnyReplacedAfter(at)) return own;
+    const before = this.#retired
+      .predecessorsOf(key)
+      .flatMap(({ key: replaced, retiredAt, ...whose }) => [
+        this.#ownOwnerAt(replaced, at),
+        retiredAt > at ? { ...whose, until: retiredAt, isNameless: false } : null,
+      ]);
+    return [...before, own].reduce((first, each) => (each !== null && (first === null || each.until < first.until) ? each : first), null);
   }
 
   /** Milliseconds: when the last former owner lost the identifier; null where nobody did. */
   lastUntil(key: string): number | null {
-    return (this.#last.get(key) as { until: number } | undefined)?.until ?? null;
+    const own = (this.#last.get(key) as { until: number } | undefined)?.until ?? null;
+    const replaced = this.#retired.lastReplacedAt(key);
+    return own === null || replaced === null ? (own ?? replaced) : Math.max(own, replaced);
   }
 
-  /** Whether this id, as it stands in the store, is a former owner's. One index probe. */
+  /** Whether this id, as it stands in the store, is a former owner's. A few index probes. */
   wasOwner(key: string, id: CustomerId): boolean {
-    return this.#wasOwner.get(id, key) !== undefined;
+    const isIn = (each: string) => this.#wasOwner.get(id, each) !== undefined;
+    return isIn(key) || this.#retired.predecessorsOf(key).some((replaced) => replaced.customerId === id || isIn(replaced.key));
   }
 
-  /** Customers of today who had the identifier before, the earliest end first; some of them more than once. */
+  /** Customers of today who had the identifier before, or the cookies that it replaced; some of them more than once. */
   rootsOf(key: string): CustomerId[] {
-    return (this.#roots.all(key) as { root_id: CustomerId }[]).map(({ root_id }) => root_id);
+    const own = (each: string) => (this.#roots.all(each) as { root_id: CustomerId }[]).map(({ root_id }) => root_id);
+    return [...own(key), ...this.#retired.predecessorsOf(key).flatMap(({ key: replaced, root }) => [...own(replaced), root])];
   }
 
   /** @param until milliseconds, exclusive. @param now milliseconds. */
   add(key: string, until: number, customerId: CustomerId, now: number): void {
     this.#insert.run(key, until, customerId);
     this.#collapseOldest(key, now);
+  }
+
+  #ownOwnerAt(key: string, at: number): FormerOwnership | null {
+    const row = this.#at.get(key, at) as
+      | { customer_id: CustomerId; until: number; root_id: CustomerId; erased_at: number | null; is_nameless: number }
+      | undefined;
+    if (row === undefined) return null;
+    const { customer_id, until, root_id, erased_at, is_nameless } = row;
+    return { customerId: customer_id, until, root: root_id, erasedAt: erased_at, isNameless: is_nameless === 1 };
   }
 
   #collapseOldest(key: string, now: number): void {

@@ -4,6 +4,8 @@ import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../../model/identifier.ts';
 import type { IdentityEvent, IdentityState, StoredCustomer } from '../../model/identity.ts';
 import { freeProvisionalId } from '../provisional-id.ts';
+import { FormerOwners } from './former-owners.ts';
+import { RetiredCookies } from './retired-cookies.ts';
 
 interface CustomerRow {
   asked: string;
@@ -33,7 +35,7 @@ export class IdentityReads {
   readonly #separations;
   readonly #isErased;
   readonly #suppression;
-  readonly #formerOwnerAt;
+  readonly #formerOwners: FormerOwners;
   readonly #customer;
   readonly #customers;
   readonly #identifiersOfOne;
@@ -41,8 +43,12 @@ export class IdentityReads {
   readonly #taken;
   /** The store's own secret: what it hashes can't be guessed from outside. */
   readonly identityKey: string;
+  /** Cookies that were replaced. */
+  readonly retired: RetiredCookies;
 
   constructor(database: DatabaseSync) {
+    this.retired = new RetiredCookies(database);
+    this.#formerOwners = new FormerOwners(database, this.retired);
     this.#owner = database.prepare('select customer_id from identifier where id_key = ?');
     this.#isApart = database.prepare('select 1 from separation where separated_at >= ? limit 1');
     this.#separations = database.prepare(
@@ -51,10 +57,6 @@ export class IdentityReads {
     );
     this.#isErased = database.prepare('select 1 from suppression where erased_at >= ? limit 1');
     this.#suppression = database.prepare('select 1 from suppression where value_hash = ? and erased_at >= ?');
-    this.#formerOwnerAt = database.prepare(
-      `select c.root_id, c.erased_at from former_owner f join customer c on c.id = f.customer_id
-       where f.id_key = ? and f.until > ? order by f.until limit 1`,
-    );
     this.#owners = database.prepare('select i.id_key, i.customer_id from json_each(?) asked join identifier i on i.id_key = asked.value');
     this.#customer = database.prepare(
       `select given.id as asked, root.id, root.created_at, root.first_seen_at, root.last_seen_at, root.erased_at, root.person_merged_at
@@ -156,8 +158,8 @@ export class IdentityReads {
    * @returns the customer of today, and whether the exact customer who had it was erased.
    */
   formerOwnerAt(idKey: string, at: Date): { readonly customerId: CustomerId; readonly isErased: boolean } | undefined {
-    const row = this.#formerOwnerAt.get(idKey, at.getTime()) as { root_id: CustomerId; erased_at: number | null } | undefined;
-    return row && { customerId: row.root_id, isErased: row.erased_at !== null };
+    const owner = this.#formerOwners.ownerAt(idKey, at.getTime());
+    return owner === null ? undefined : { customerId: owner.root, isErased: owner.erasedAt !== null };
   }
 
   /** What is kept of an erased identifier: recognises it, and says nothing. */

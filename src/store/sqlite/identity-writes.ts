@@ -9,6 +9,7 @@ import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type {
   CorrectionRefusal,
   CorrectionState,
+  FormerCustomer,
   IdentityChanges,
   IdentityCorrection,
   IdentityDecision,
@@ -92,6 +93,8 @@ export class IdentityWrites {
   commit(event: IdentityEvent): IdentityDecision {
     const replayed = this.#log.replayed(event);
     if (replayed !== null) return replayed;
+    const retired = event.identifiers.filter((identifier) => this.#reads.retired.ownerOf(identifier) !== undefined);
+    if (retired.length > 0) return this.#commitWithout(retired, event);
     let decision = decide(this.#rules, this.#reads.stateOf(event), event);
     if (decision.kind === 'changes') {
       this.#apply(decision, event.source, event.occurredAt);
@@ -105,6 +108,23 @@ export class IdentityWrites {
     }
     this.#log.recordEvent(event, decision, this.#now());
     return decision;
+  }
+
+  /** A retired cookie is no evidence for anybody but its owner, to whom it says nothing new. */
+  #commitWithout(retired: readonly Identifier[], event: IdentityEvent): IdentityDecision {
+    const owners = retired.map((cookie) => this.#reads.retired.ownerOf(cookie) as CustomerId);
+    const identifiers = event.identifiers.filter((identifier) => !retired.includes(identifier));
+    const [owner] = owners as [CustomerId];
+    if (identifiers.length === 0) {
+      return { ...NO_CHANGES, rule: 'TOGETHER', customerId: owner, attributed: this.#saveAttributes(event, owner) };
+    }
+    const decision = this.commit({ ...event, identifiers });
+    if (decision.kind === 'refused') return decision;
+    const foreign = retired.filter((_, index) => owners[index] !== decision.customerId);
+    return {
+      ...decision,
+      leftOut: [...decision.leftOut, ...foreign.map((cookie) => ({ ...cookie, reason: 'CONFLICTING_IDENTIFIERS' as const }))],
+    };
   }
 
   /** Evidence for an identifier that changes nothing else. @param at milliseconds. */
@@ -190,11 +210,16 @@ export class IdentityWrites {
     const owners = this.#reads.ownersByKey(correction.kind === 'merge' ? [] : correction.identifiers);
     const named = this.#reads.findCustomers(ids);
     const roots = new Map(ids.flatMap((id, index) => (named[index] ? [[id, named[index].id] as const] : [])));
-    const formerCustomers =
-      correction.kind === 'split' ? [...new Set(owners.values())].flatMap((root) => this.#log.formerCustomers(root)) : [];
+    const formerCustomers = correction.kind === 'split' ? [...new Set(owners.values())].flatMap((root) => this.#formerCustomers(root)) : [];
     const customers = this.#reads.customersById([...roots.values(), ...owners.values()]);
     const freshId = randomUUID() as string as CustomerId;
     return { roots, owners, customers, formerCustomers, personTypes: personTypesOf(this.#rules), freshId };
+  }
+
+  /** With cookies under the value that they were replaced by since. */
+  #formerCustomers(root: CustomerId): FormerCustomer[] {
+    const current = (identifier: Identifier) => this.#reads.retired.currentOf(identifier);
+    return this.#log.formerCustomers(root).map((former) => ({ ...former, identifiers: former.identifiers.map(current) }));
   }
 
   #apply(changes: IdentityChanges, source: string, occurredAt: Date): void {

@@ -142,12 +142,16 @@ export class InteractionWrites {
     const known = this.#sightings.get(key);
     if (known !== undefined) return known;
     const deciding = decidingIdentifier(this.#rules, identifiers);
-    const owners = this.#parts.reads.findOwners(identifiers);
+    const { reads, formerOwners } = this.#parts;
+    // A cookie that was replaced is still its owner's in what is written with it.
+    const owners = reads
+      .findOwners(identifiers)
+      .map((owner, index) => owner ?? reads.retired.ownerOf(identifiers[index] as Identifier) ?? null);
     const owner = owners[identifiers.indexOf(deciding)] ?? null;
     const sighting: Sighting = {
       ...{ deciding, owners, owner },
       erasedAt: owner === null ? null : ((this.#erasedAt.get(owner) as { erased_at: number | null } | undefined)?.erased_at ?? null),
-      lostAt: this.#parts.formerOwners.lastUntil(identifierKey(deciding)),
+      lostAt: formerOwners.lastUntil(identifierKey(deciding)),
       isOneCustomer: owner !== null && owners.every((each) => each === owner),
     };
     // While they are several customers', the next interaction changes what they mean.

@@ -17,6 +17,7 @@ import type {
 import type { InteractionReceipt, InteractionToSave, JourneyRange, StoredInteraction } from '../../model/interaction.ts';
 import type { Attribute, IdentityEventPage, Store } from '../../model/ports.ts';
 import type { Trait } from '../../model/trait.ts';
+import type { CookieRotation, RetiredCookie, RotationOutcome } from '../../model/visitor-cookie.ts';
 import { IdentityReads } from './identity-reads.ts';
 import { LongReads } from './long-reads.ts';
 import { migrate, openDatabase } from './open-database.ts';
@@ -97,6 +98,14 @@ export class SqliteStore implements Store {
 
   async findTraits(ids: readonly CustomerId[], traits: readonly Trait[], at: Date): Promise<Record<string, unknown>[]> {
     return this.#read('findTraits', ids, traits, at);
+  }
+
+  async findRetired(cookies: readonly Identifier[]): Promise<(RetiredCookie | null)[]> {
+    return this.#reads.retired.find(cookies);
+  }
+
+  rotate(rotation: CookieRotation): Promise<RotationOutcome> {
+    return this.#write('rotate', rotation) as Promise<RotationOutcome>;
   }
 
   correct(correction: IdentityCorrection): Promise<IdentityChanges | CorrectionRefusal> {

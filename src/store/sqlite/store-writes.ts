@@ -3,6 +3,7 @@ import type { IdentityRules } from '../../identity/identity-rules.ts';
 import { identifierKey } from '../../model/identifier.ts';
 import type { ErasureOrder } from '../../model/identity.ts';
 import { AttributeWrites } from './attribute-writes.ts';
+import { CookieRotationWrites } from './cookie-rotation-writes.ts';
 import { Erasure } from './erasure.ts';
 import { FormerOwners } from './former-owners.ts';
 import { IdentityEventLog } from './identity-event-log.ts';
@@ -27,9 +28,10 @@ export interface StartedErasure {
 export function storeWrites(database: DatabaseSync, rules: IdentityRules, now: () => number) {
   const reads = new IdentityReads(database);
   const log = new IdentityEventLog(database, reads.identityKey);
-  const formerOwners = new FormerOwners(database);
+  const formerOwners = new FormerOwners(database, reads.retired);
   const attributes = new AttributeWrites(database);
   const graph = new IdentityWrites(database, reads, log, attributes, formerOwners, rules, now);
+  const cookies = new CookieRotationWrites(database, reads, graph, log, rules, now);
   const erasure = new Erasure(database, reads, log, now);
   const repetitions = new Repetitions(database, formerOwners);
   const traits = new TraitCounters(database);
@@ -42,6 +44,7 @@ export function storeWrites(database: DatabaseSync, rules: IdentityRules, now: (
     commit: graph.commit.bind(graph),
     correct: graph.correct.bind(graph),
     correctAll: graph.correctAll.bind(graph),
+    rotate: cookies.rotate.bind(cookies),
     erase: (order: ErasureOrder): StartedErasure => {
       const expected = order.expected && new Set(order.expected.map(identifierKey));
       const customer = reads.findCustomers([order.customerId])[0];

@@ -1,0 +1,190 @@
+import { type Capture, type CapturedIdentifier, isIssuedCookie, type NewVisitor } from '../capture/capture-request.ts';
+import type { CookieIssuer } from '../capture/capture-session.ts';
+import type { CookieRotations } from '../identity/cookie-rotations.ts';
+import type { IdentityGraph } from '../identity/identity-graph.ts';
+import { isProven } from '../model/assurance.ts';
+import { type Identifier, identifierKey } from '../model/identifier.ts';
+import type { StoredCustomer } from '../model/identity.ts';
+import type { CookieRotation, RetiredCookie } from '../model/visitor-cookie.ts';
+
+export interface CookieServices {
+  readonly graph: IdentityGraph;
+  readonly rotations: CookieRotations;
+  /** Identifier types that name a human. */
+  readonly personTypes: ReadonlySet<string>;
+  readonly now: () => Date;
+}
+
+/** Milliseconds for which requests that were under way can still store something under a retired cookie. */
+const GRACE = 60_000;
+/** Successors that are followed on one request: as many as are kept of one customer, and one more. */
+const MAX_STEPS = 11;
+/** Stands for a proof where a cookie was replaced only for its name. */
+const RENAMED = 'renamed';
+
+/** What a cookie is worth on a request. */
+type Worth =
+  /** It recognises its customer. `replacement` is the visitor cookie that the browser gets, where it is another than it sent. */
+  | { readonly kind: 'valid'; readonly cookie: CapturedIdentifier; readonly replacement: NewVisitor | null }
+  /** It recognises nobody, and what is stored under it is its owner's. */
+  | { readonly kind: 'retired'; readonly cookie: CapturedIdentifier; readonly replacement: NewVisitor | null }
+  /** It is left out, since what the request proves is another's. */
+  | { readonly kind: 'aside' }
+  /** It counts as no cookie. */
+  | { readonly kind: 'none'; readonly cookie: CapturedIdentifier };
+
+/**
+ * Decides what the issued cookies of a request are worth, and replaces one that is not the person's whom the request
+ * proves: the browser may have got it from somebody else, or somebody else may know it. At once for what the graph
+ * remembers as one customer's. (DESIGN, Capture 6; docs/adr/0016)
+ */
+export function settleCookies(services: CookieServices, capture: Capture, issuer: () => CookieIssuer): Capture | Promise<Capture> {
+  const { identifiers, retired } = capture;
+  if (retired === undefined && !identifiers.some(isIssuedCookie)) return capture;
+  if (retired === undefined && isRemembered(services.graph, identifiers)) return capture;
+  return new CookieSettlement(services, capture, issuer()).settle();
+}
+
+/** Replaces a cookie by one that stands for nobody, because its visitor logs out. */
+export async function resetCookie(
+  { rotations, now }: CookieServices,
+  cookie: CapturedIdentifier,
+  { identifier }: NewVisitor,
+): Promise<void> {
+  const { type, value, source } = cookie;
+  const about = { cookie: { type, value }, successor: identifier.value, at: now(), source };
+  await rotations.rotate({ ...about, proof: null, kind: 'reset', proven: [] });
+}
+
+/** Whether something can still be stored under a cookie that was retired then. */
+export function isInGrace(retiredAt: Date, now: Date): boolean {
+  return now.getTime() - retiredAt.getTime() <= GRACE;
+}
+
+function isRemembered(graph: IdentityGraph, identifiers: readonly CapturedIdentifier[]): boolean {
+  if (identifiers.some(({ isUnprefixed }) => isUnprefixed)) return false;
+  return graph.remembers(identifiers.every(({ assurance }) => isProven(assurance)) ? identifiers : identifiers.filter(isProvenOne));
+}
+
+function isProvenOne({ assurance }: CapturedIdentifier): boolean {
+  return isProven(assurance);
+}
+
+/** The cookies of one request, settled one after the other. */
+class CookieSettlement {
+  readonly #services: CookieServices;
+  readonly #capture: Capture;
+  readonly #issuer: CookieIssuer;
+  readonly #proven: readonly CapturedIdentifier[];
+  /** The strongest proven identifier of a human. */
+  readonly #person: CapturedIdentifier | null;
+
+  constructor(services: CookieServices, capture: Capture, issuer: CookieIssuer) {
+    this.#services = services;
+    this.#capture = capture;
+    this.#issuer = issuer;
+    this.#proven = capture.identifiers.filter((identifier) => isProvenOne(identifier) && !isIssuedCookie(identifier));
+    this.#person = this.#proven.find(({ type }) => services.personTypes.has(type)) ?? null;
+  }
+
+  async settle(): Promise<Capture> {
+    const { identifiers, retired = [] } = this.#capture;
+    let { newVisitor, refused } = this.#capture;
+    const worth = new Map<CapturedIdentifier, Worth>();
+    for (const cookie of [...identifiers.filter(isIssuedCookie), ...retired]) worth.set(cookie, await this.#worthOf(cookie));
+    for (const each of worth.values()) {
+      if ('replacement' in each && each.replacement !== null) this.#issuer.setCookie(each.replacement);
+      if (each.kind !== 'none') continue;
+      refused = [...refused, each.cookie.source];
+      const started = this.#issuer.startInPlaceOf(each.cookie);
+      if (started !== null) this.#issuer.setCookie(started);
+      newVisitor ??= started;
+    }
+    const valid = (cookie: CapturedIdentifier) => {
+      const found = worth.get(cookie);
+      if (found === undefined) return [cookie];
+      return found.kind === 'valid' ? [found.cookie] : [];
+    };
+    const left = [...worth.values()].flatMap((each) => (each.kind === 'retired' ? [each.cookie] : []));
+    const { retired: _, ...others } = this.#capture;
+    const settled = { ...others, identifiers: [...identifiers.flatMap(valid), ...retired.flatMap(valid)], newVisitor, refused };
+    return left.length > 0 ? { ...settled, retired: left } : settled;
+  }
+
+  async #worthOf(carried: CapturedIdentifier): Promise<Worth> {
+    const { graph, rotations } = this.#services;
+    let cookie = carried;
+    let replacement: NewVisitor | null = null;
+    for (let step = 0; step < MAX_STEPS; step++) {
+      const [owner = null] = await graph.ownersOf([cookie]);
+      let retired = owner === null ? await rotations.findRetired(cookie) : null;
+      if (retired === null) {
+        if (!this.#isToBeReplaced(cookie, owner)) return { kind: 'valid', cookie, replacement };
+        if (!this.#issuer.canSet) return this.#person === null ? { kind: 'retired', cookie, replacement } : { kind: 'aside' };
+        retired = await this.#replace(cookie, owner);
+        if (retired === null) return { kind: 'valid', cookie, replacement };
+      }
+      const successor = this.#successorOf(cookie, retired);
+      if (successor === null) return this.#worthOfRetired(carried, retired, null);
+      if (this.#person === null) return this.#worthOfRetired(carried, retired, successor);
+      replacement = successor;
+      cookie = { ...successor.identifier, assurance: carried.assurance, source: carried.source };
+    }
+    return { kind: 'aside' };
+  }
+
+  #isToBeReplaced(cookie: CapturedIdentifier, owner: StoredCustomer | null): boolean {
+    const { rotations } = this.#services;
+    if (this.#person !== null && !has(owner, this.#person)) return !rotations.conflicts.has(this.#situation(cookie, owner));
+    return cookie.isUnprefixed === true;
+  }
+
+  /** @returns null for a cookie that need not be replaced after all. */
+  async #replace(cookie: CapturedIdentifier, owner: StoredCustomer | null): Promise<RetiredCookie | null> {
+    const { rotations, now } = this.#services;
+    const proof = this.#person === null ? RENAMED : rotations.proofsOf(this.#person)[0];
+    const [successor] = this.#issuer.successorsOf(cookie, proof);
+    if (successor === undefined) return null;
+    const kind: CookieRotation['kind'] = this.#person === null || has(owner, this.#person) ? 'replace' : 'person';
+    const evidence = this.#proven.map(({ type, value }) => ({ type, value }));
+    const outcome = await rotations.rotate({
+      cookie: { type: cookie.type, value: cookie.value },
+      successor: successor.identifier.value,
+      proof,
+      kind,
+      proven: this.#person === null ? [] : strongestFirst(this.#person, evidence),
+      at: now(),
+      source: [...this.#proven, cookie].map(({ source }) => source).join('+'),
+    });
+    if (outcome.kind === 'retired') return outcome.cookie;
+    const [current = null] = await this.#services.graph.ownersOf([cookie]);
+    if (!has(current, this.#person as CapturedIdentifier)) rotations.conflicts.add(this.#situation(cookie, current));
+    return null;
+  }
+
+  /** Alone, or beside another's proof. */
+  #worthOfRetired(cookie: CapturedIdentifier, { retiredAt }: RetiredCookie, replacement: NewVisitor | null): Worth {
+    if (!isInGrace(retiredAt, this.#services.now())) return { kind: 'none', cookie };
+    return { kind: 'retired', cookie, replacement };
+  }
+
+  /** What a retired cookie is replaced by on this request: nothing, unless the request proves what it was replaced for. */
+  #successorOf(cookie: CapturedIdentifier, { successor, proof }: RetiredCookie): NewVisitor | null {
+    if (successor === null || proof === null) return null;
+    const proofs = this.#person === null ? [RENAMED] : this.#services.rotations.proofsOf(this.#person);
+    if (!proofs.includes(proof)) return null;
+    return this.#issuer.successorsOf(cookie, proof).find(({ identifier }) => identifier.value === successor) ?? null;
+  }
+
+  #situation(cookie: Identifier, owner: StoredCustomer | null): string {
+    return JSON.stringify([identifierKey(cookie), owner?.id ?? null, identifierKey(this.#person as CapturedIdentifier)]);
+  }
+}
+
+function has(customer: StoredCustomer | null, person: Identifier): boolean {
+  return customer?.identifiers.some(({ type, value }) => type === person.type && value === person.value) ?? false;
+}
+
+function strongestFirst({ type, value }: Identifier, proven: readonly Identifier[]): Identifier[] {
+  return [{ type, value }, ...proven.filter((other) => other.type !== type || other.value !== value)];
+}

@@ -12,6 +12,7 @@ import type { Environment } from './config/environment.ts';
 import type { GatewayConfig } from './config/gateway-config.ts';
 import { ProjectError } from './config/problem.ts';
 import type { Engine } from './graphql/engine.ts';
+import type { ClaimedIds } from './identity/claimed-ids.ts';
 import { IdentityGraph } from './identity/identity-graph.ts';
 import type { InteractionServices } from './journey/capture-interactions.ts';
 import { CustomerWatch } from './journey/customer-watch.ts';
@@ -24,6 +25,8 @@ export interface EngineParts {
   readonly environment: Environment;
   /** Identifier types, strongest first, with what reads and writes their values. */
   readonly identifierTypes: ReadonlyMap<string, CapturedType>;
+  /** Ids of claimed identifiers. */
+  readonly claimedId: ClaimedIds;
   readonly store: Store;
   readonly live: LiveEvents;
   readonly sources: ReadonlyMap<string, Source>;
@@ -32,7 +35,17 @@ export interface EngineParts {
 }
 
 /** What the resolvers and routes work with, put together. */
-export function composeEngine({ project, environment, identifierTypes, store, live, sources, metrics, now }: EngineParts): Engine {
+export function composeEngine({
+  project,
+  environment,
+  identifierTypes,
+  claimedId,
+  store,
+  live,
+  sources,
+  metrics,
+  now,
+}: EngineParts): Engine {
   const { config, keyTypes } = project;
   const { secrets, production } = environment;
   const touchpoints = new Touchpoints(config.touchpoints);
@@ -40,7 +53,7 @@ export function composeEngine({ project, environment, identifierTypes, store, li
   const telling = interactionServices(config, identifierTypes, touchpoints);
   return {
     ...telling,
-    graph: new IdentityGraph(store, now, (changes) => live.publish(identityEvent(changes))),
+    graph: new IdentityGraph(store, now, claimedId, (changes) => live.publish(identityEvent(changes))),
     identityEvents: store,
     attributes: attributesTelling(store, live),
     interactions: store,

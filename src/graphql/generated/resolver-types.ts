@@ -28,7 +28,10 @@ export type Scalars = {
 export type Assurance =
   /** A visitor on their first request. */
   | 'ANONYMOUS'
-  /** An identifier that anybody could have typed. It looks up; it never links. */
+  /**
+   * An identifier that anybody could have typed. It reads by itself alone and links nothing; the customer's id is one of
+   * the claim, not of whoever has that identifier.
+   */
   | 'CLAIMED'
   /** A signed cookie, a handoff, or an identifier that the owner trusts. */
   | 'RECOGNIZED'

@@ -22,7 +22,9 @@ export interface CapturableRequest {
   readonly audience: string | null;
   /** False only where the request came to localhost. */
   readonly secure: boolean;
-  /** Whether a visitor without a cookie can be given one: a socket can't set any. */
+  /** Whether its answer can set cookies: a socket can't. */
+  readonly setsCookies: boolean;
+  /** Whether a visitor without a cookie is given one: its touchpoint has visitors, and its answer can set cookies. */
   readonly startsVisitors: boolean;
   /** Whether a handoff is used up here: only where the site's own code asks. */
   readonly redeemsHandoffs: boolean;
@@ -137,9 +139,23 @@ export class RequestCapture {
     return { identifiers, handedOver, newVisitor, refused };
   }
 
-  /** For one who logs out: nobody's cookies, one for each rule that issues some. Empty without such a rule. */
+  /**
+   * For one who logs out: nobody's cookies, one for each rule that issues some. Where the touchpoint has no visitors, only in
+   * place of cookies that the request brought. Empty without such a rule.
+   */
   startAfresh(request: CapturableRequest): NewVisitor[] {
-    return this.#rulesFor(request).flatMap(({ type, own }) => this.#start(type, own, request, new Map()) ?? []);
+    const places = new RequestPlaces(request);
+    return this.#rulesFor(request).flatMap(({ type, own }) => {
+      const isWanted = request.startsVisitors || own.some((rule) => rule.kind === 'issuedCookie' && places.find(rule).length > 0);
+      return (isWanted && this.#start(type, own, request, new Map())) || [];
+    });
+  }
+
+  /** The rules that could prove whose a request is, as they stand in the configuration: `bearerClaim("sub")`. */
+  provingRules(request: CapturableRequest): string[] {
+    const rules = this.#rulesFor(request).flatMap(({ own, handoffs }) => [...own, ...(request.redeemsHandoffs ? handoffs : [])]);
+    const proving = rules.filter(({ assurance }) => isProven(assurance));
+    return [...new Set(proving.map(({ kind, name }) => `${kind}(${JSON.stringify(name)})`))];
   }
 
   /** The same for all requests of a touchpoint and a role, so put together once. */

@@ -72,6 +72,11 @@ export class CaptureSession {
     return capture;
   }
 
+  /** The rules that could prove whose what happens at a place is, as they stand in the configuration. */
+  provingRules(place: CapturePlace): readonly string[] {
+    return this.#capture.provingRules({ ...this.request, ...place });
+  }
+
   /** For one who logs out: a visitor without a past, whose cookies go out. Null where no rule issues any. */
   startAfresh(): NewVisitor | null {
     const visitors = this.#capture.startAfresh(this.request);

@@ -5,7 +5,7 @@ import { CONFLICT_POLICIES } from '../model/conflict-policy.ts';
 import { IDENTIFIER_CLASSES } from '../model/identifier.ts';
 import { type ByteSize, type Duration, parseByteSize, parseDuration } from '../model/quantity.ts';
 import type { StandardSchema } from '../model/standard-schema.ts';
-import { CHANNELS } from '../model/touchpoint.ts';
+import { CHANNELS, type Channel } from '../model/touchpoint.ts';
 import { compileTrust, type TrustProxy } from '../model/trust-proxy.ts';
 import { VIEWER_ROLES } from '../model/viewer.ts';
 
@@ -48,7 +48,10 @@ const identifierSchema = z.strictObject({
   capture: z.array(captureRuleSchema).default([]),
 });
 
-const touchpointSchema = z.strictObject({
+/** Channels whose clients mostly keep no cookies: an anonymous visitor of theirs would be another one on every request. */
+const WITHOUT_VISITORS: ReadonlySet<Channel> = new Set(['MOBILE', 'CALL_CENTRE', 'STORE']);
+
+const touchpointFields = z.strictObject({
   channel: z.enum(CHANNELS),
   /** The web origins of this touchpoint: requests from there are its, and browsers there may call the gateway with cookies. */
   origins: z
@@ -60,9 +63,19 @@ const touchpointSchema = z.strictObject({
     .default([]),
   /** Who may use it. Anybody when left out. */
   viewers: z.array(z.enum(VIEWER_ROLES)).optional(),
+  /**
+   * Whether a request that proves nobody starts an anonymous visitor with a cookie of their own, by an `issuedCookie` rule.
+   * False by default for the channels MOBILE, CALL_CENTRE and STORE, true for the others.
+   */
+  visitors: z.boolean().optional(),
   /** Capture rules of its own, by identifier type; tried before the type's. */
   capture: z.record(z.string(), z.array(captureRuleSchema)).default({}),
 });
+
+const touchpointSchema = touchpointFields.transform((touchpoint) => ({
+  ...touchpoint,
+  visitors: touchpoint.visitors ?? !WITHOUT_VISITORS.has(touchpoint.channel),
+}));
 
 const viewersSchema = z.strictObject({
   issuer: z.string().min(1).optional(),

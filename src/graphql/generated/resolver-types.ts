@@ -507,7 +507,8 @@ export type Mutation = {
   readonly mergeCustomers?: Maybe<MergeCustomersPayload>;
   /**
    * On log-out: gives the browser a fresh visitor cookie, so that what happens next is not the customer's who logged out.
-   * Leave the login token out from then on.
+   * Leave the login token out from then on. At a touchpoint without visitors it replaces a cookie that the request brought,
+   * and starts no visitor otherwise.
    */
   readonly resetVisitor?: Maybe<ResetVisitorPayload>;
   /**

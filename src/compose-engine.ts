@@ -112,7 +112,7 @@ function attributesTelling(store: Store, live: LiveEvents): Engine['attributes']
 
 /** Identifier types as capture reads and keeps them. @throws ProjectError where hashes were made with a secret that is gone. */
 export async function identifierFormats(
-  { identifiers }: GatewayConfig,
+  { identifiers, limits: { keyBytes } }: GatewayConfig,
   { secrets }: Environment,
   settings: SettingStore,
 ): Promise<Map<string, CapturedType>> {
@@ -121,7 +121,7 @@ export async function identifierFormats(
   return new Map(
     types.map(([name, { normalize, region, capture, hash: isHashed }]) => [
       name,
-      { normalize, region, capture, hash: isHashed && hash ? (value: string) => hash(name, value) : undefined },
+      { normalize, region, keyBytes, capture, hash: isHashed && hash ? (value: string) => hash(name, value) : undefined },
     ]),
   );
 }

@@ -90,6 +90,7 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     metrics,
     now,
     keyNormalizers: compiled.keyNormalizers,
+    keyBytes: config.limits.keyBytes,
   });
   const live = openLiveEvents(config.shared, environment.secrets.keys('live-events'), logger);
   const kept = Promise.all([identifierFormats(config, environment, store), claimedIds(store)]);

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Batcher, type Ticket } from '../batching/batcher.ts';
 import { Deadlines } from '../batching/deadlines.ts';
-import { type Eventual, eventually, settled } from '../batching/eventual.ts';
+import { type Eventual, eventually, failed, settled } from '../batching/eventual.ts';
 import { Slots } from '../batching/slots.ts';
 import { SourceError } from '../model/errors.ts';
+import { DEFAULT_KEY_BYTES, isLongerThan } from '../model/identifier.ts';
+import { UnsentKey } from './adapter-failure.ts';
 import type { AnswerCache, CachedAnswer } from './answer-cache.ts';
 import type { DataAdapter, KeyNormalizer } from './data-adapter.ts';
 import { RECORD_FIELDS, type RecordFields } from './record-fields.ts';
@@ -24,6 +26,8 @@ export interface SourceOptions {
   readonly joinCalls?: boolean;
   /** By identifier type: the form in which the gateway asks by its values. Rows are put back in order by it. */
   readonly keyNormalizers?: ReadonlyMap<string, KeyNormalizer>;
+  /** Bytes of UTF-8 that a key has at most; a longer one is refused for itself. */
+  readonly keyBytes?: number;
 }
 
 /** The key type of keys that are no identifiers, and equal when they are the same text. */
@@ -36,6 +40,8 @@ const NOTHING_TO_LEAVE = () => {};
 export class Source {
   readonly name: string;
   readonly adapter: DataAdapter;
+  /** Bytes of UTF-8 that a key has at most. */
+  readonly keyBytes: number;
   readonly #options: SourceOptions;
   readonly #now: () => Date;
   readonly #calls: SourceCalls;
@@ -50,6 +56,7 @@ export class Source {
     this.adapter = adapter;
     this.#options = options;
     this.#now = options.now ?? (() => new Date());
+    this.keyBytes = options.keyBytes ?? DEFAULT_KEY_BYTES;
     this.#slots = new Slots(adapter.concurrency);
     this.#deadlines = new Deadlines(adapter.timeout);
     this.#usualScope = { args: {}, headers: {}, id: '{}', normalizeKey: this.#normalizerOf(null) };
@@ -84,6 +91,8 @@ export class Source {
 
   /** Asks for a key. The answer rejects with a `SourceError`. */
   ask(key: string, scope: SourceScope, fields: RecordFields = null): Ticket<SourceAnswer> {
+    if (isLongerThan(key, this.keyBytes))
+      return { answer: failed(this.#calls.refuse(tooLong(this.keyBytes), key)), leave: NOTHING_TO_LEAVE };
     const needed = this.adapter.selectsFields ? fields : null;
     const { cache: policy } = this.adapter;
     const { cache } = this.#options;
@@ -180,6 +189,10 @@ export class Source {
     });
     return batcher;
   }
+}
+
+function tooLong(keyBytes: number): UnsentKey {
+  return new UnsentKey(`expected a key of at most ${keyBytes} bytes of UTF-8 (limits.keyBytes), received a longer one`);
 }
 
 /** Header values are credentials: only their hash is kept beyond the call. */

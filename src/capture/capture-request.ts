@@ -44,7 +44,7 @@ export interface Capture {
   readonly handedOver: readonly CapturedIdentifier[];
   /** A visitor who has no cookie yet: becomes one with this `Set-Cookie` header. */
   readonly newVisitor: NewVisitor | null;
-  /** Rules whose token or cookie was there but forged, expired or malformed: for counting. */
+  /** Rules whose token or cookie was there but forged, expired or malformed, or held a value that is too long: for counting. */
   readonly refused: readonly string[];
 }
 
@@ -188,7 +188,7 @@ export class RequestCapture {
         const value = this.#open(rule, type, found, handedOff);
         const normalized = value === null ? null : this.#normalize(rule, type, value, settings);
         if (normalized?.ok) return { ...normalized.identifier, assurance: assuranceOf(rule, viewer), source: sourceOf(rule) };
-        isRefused ||= value === null && isWorthless(rule, found, handedOff);
+        isRefused ||= normalized === null ? isWorthless(rule, found, handedOff) : normalized.isTooLong === true;
       }
       if (isRefused) refused.push(sourceOf(rule));
     }

@@ -63,6 +63,7 @@ async function checkSource(
     keyNormalizers,
     observer: {
       onFailure: ({ cause }) => void causes.push(cause),
+      onUnsent: (_, why) => void causes.push(why),
       onForeign: (_, records, came) => void notes.push(`    ${records}${came === undefined ? '' : ` of ${came}`} ${FOREIGN}\n`),
       onUnreadable: (_, records, problems) => void notes.push(`    ${records} ${UNREADABLE}: ${problems.join('; ')}\n`),
     },
@@ -86,7 +87,8 @@ function parseIdentifier({ config }: CompiledProject, text: string): { type: str
   if (format.hash)
     throw new Error(`--identifier: expected a type that is kept in clear, ${type} has hash: true and no back end is asked by it`);
   const { normalize, region } = format;
-  const normalized = normalizeIdentifier(type, rest.join('='), { normalize, region }, new Set(config.blocked));
+  const { keyBytes } = config.limits;
+  const normalized = normalizeIdentifier(type, rest.join('='), { normalize, region, keyBytes }, new Set(config.blocked));
   if (!normalized.ok)
     throw new Error(
       `--identifier: expected a usable value of ${type}, received ${JSON.stringify(rest.join('='))} (${normalized.reason}: ${normalized.message})`,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type CaptureRule, captureRuleSchema } from '../capture/capture-rule.ts';
 import { NORMALIZERS, type Normalizer } from '../capture/normalize.ts';
 import { CONFLICT_POLICIES } from '../model/conflict-policy.ts';
-import { IDENTIFIER_CLASSES } from '../model/identifier.ts';
+import { DEFAULT_KEY_BYTES, IDENTIFIER_CLASSES } from '../model/identifier.ts';
 import { type ByteSize, type Duration, parseByteSize, parseDuration } from '../model/quantity.ts';
 import type { StandardSchema } from '../model/standard-schema.ts';
 import { CHANNELS, type Channel } from '../model/touchpoint.ts';
@@ -93,6 +93,11 @@ const limitsSchema = z.strictObject({
   directives: z.number().int().nonnegative().default(50),
   /** How many identifiers a customer may have; beyond it, the oldest of the weakest class go. */
   identifiers: z.number().int().positive().default(50),
+  /**
+   * Bytes of UTF-8 that an identifier value, or another key of a data source, has at most. Room for any e-mail address (RFC
+   * 5321: 254). At least the length of a hash that is kept of a value; at most what patterns look through quickly.
+   */
+  keyBytes: z.number().int().min(64).max(1_024).default(DEFAULT_KEY_BYTES),
   bodyBytes: quantity<ByteSize>(parseByteSize, "expected a size such as '1MB'").default('1MB'),
 });
 

@@ -76,7 +76,7 @@ export function sqlAdapter(options: SqlAdapterOptions): DataAdapter {
       refuseLarge(rows, maxAnswerBytes);
       return await matchRows(keys, rows, { match: field, many: common.many, context });
     } catch (error) {
-      if (!database.isBadKey(error)) throw error instanceof AdapterFailure ? error : failure(error);
+      if (!database.isBadKey(error, keys)) throw error instanceof AdapterFailure ? error : failure(error);
       // A key that can't be of the column's type has no row. It is found by halves, so that the others don't suffer.
       if (keys.length === 1) return [null];
       const middle = keys.length >> 1;

@@ -7,13 +7,24 @@ import { isTimeZone } from './time-zone.ts';
 /** Marks what `defineAdapter` made, across copies of this package, so that a plain object is told from an adapter. */
 const MADE_BY_DEFINE_ADAPTER = Symbol.for('customer-profile-gateway.adapter');
 
+/**
+ * Headers that are a connection's or a body's and not their sender's (RFC 9110, sections 7.6.1 and 8): passed on to a back
+ * end, they would break calls to it, by whatever a client sends.
+ */
+const NOT_FORWARDABLE = new Set([
+  ...['connection', 'proxy-connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect', 'host', 'http2-settings'],
+  ...['content-length', 'content-type', 'content-encoding', 'accept-encoding', 'range', 'if-range'],
+]);
+const isForwardable = (name: string) => /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && !NOT_FORWARDABLE.has(name);
+const FORWARDABLE = `expected names of headers that are of the caller, such as authorization; not ${[...NOT_FORWARDABLE].join(', ')}`;
+
 /** The options that every kind of adapter shares; each kind extends it with its own. */
 export const commonOptionsSchema = z.strictObject({
   key: z.string().min(1).optional(),
   many: z.boolean().default(false),
   pages: z.boolean().default(false),
   fields: z.array(z.string().min(1)).optional(),
-  forward: z.array(z.string().min(1).toLowerCase()).default([]),
+  forward: z.array(z.string().min(1).toLowerCase().refine(isForwardable, FORWARDABLE)).default([]),
   timeZone: z.string().refine(isTimeZone, "expected 'UTC', a zone such as 'Europe/Berlin' or an offset such as '+02:00'").optional(),
   instants: z.record(z.string().min(1), z.enum(['seconds', 'milliseconds'])).optional(),
   policy: policySchema.prefault({}),

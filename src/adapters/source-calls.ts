@@ -252,7 +252,7 @@ export class SourceCalls {
     const tooLarge = error instanceof AdapterFailure && !cancellation.isCancelled ? error.tooLarge : undefined;
     if (tooLarge !== undefined && keys.length > 1) return { outcome: [], health: 'well', tooLarge };
     const failure = this.#fail(codeOf(error, cancellation.isCancelled), error, keys);
-    const health = speaksAgainst(failure) ? 'failed' : 'well';
+    const health = error instanceof UnsentKey ? 'unknown' : speaksAgainst(failure) ? 'failed' : 'well';
     return { outcome: keys.map(() => failure), health, isAloneTooLarge: tooLarge !== undefined };
   }
 

@@ -8,9 +8,7 @@ import { GatewayError } from '../model/errors.ts';
 import { reviveLongNumbers } from '../model/exact-json.ts';
 import { afterExpiry } from './after-expiry.ts';
 import type { OperationContexts } from './operation-contexts.ts';
-
-/** What a client may say in `connection_init` in place of the headers that a browser can't send. */
-const SAID_AS_HEADERS = ['authorization', 'x-touchpoint'];
+import { headersSaid } from './said-headers.ts';
 
 /** Operations that one socket may have under way. */
 const MAX_OPERATIONS = 100;
@@ -25,7 +23,7 @@ export function createSocketHandler(runner: OperationRunner, contexts: Operation
     jsonMessageReviver: reviveLongNumbers as Parameters<typeof JSON.parse>[1],
     onConnect: async ({ connectionParams, extra }) => {
       try {
-        const capturable = await contexts.capturableWith(extra.request.raw, { headers: headersSaid(connectionParams) });
+        const capturable = await contexts.capturableWith(extra.request.raw, headersSaid(connectionParams, contexts.onCaptureRefused));
         // One for all operations: a handoff in the socket's address is used up by the first.
         extra.captured = contexts.sessionOf(extra.request.raw, capturable, () => {});
       } catch (error) {
@@ -70,12 +68,4 @@ function tooMany(): GraphQLError {
 /** A close frame holds 123 bytes of reason (RFC 6455, section 5.5); a character that is cut in two is left out. */
 function reasonOf(message: string): string {
   return new TextDecoder().decode(new TextEncoder().encode(message).subarray(0, 120)).replace(/\ufffd$/, '');
-}
-
-function headersSaid(parameters: Readonly<Record<string, unknown>> | undefined): Record<string, string> {
-  const said: Record<string, string> = {};
-  for (const [name, value] of Object.entries(parameters ?? {})) {
-    if (typeof value === 'string' && SAID_AS_HEADERS.includes(name.toLowerCase())) said[name.toLowerCase()] = value;
-  }
-  return said;
 }

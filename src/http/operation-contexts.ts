@@ -58,6 +58,11 @@ export class OperationContexts {
     this.#acceptHandoff = (read) => acceptHandoff(engine, read);
   }
 
+  /** Counts a header, token or cookie that proves nothing. */
+  get onCaptureRefused(): (rule: string) => void {
+    return this.#engine.onCaptureRefused;
+  }
+
   get touchpoints(): Touchpoints {
     return this.#engine.touchpoints;
   }

@@ -60,6 +60,7 @@ const definitionSchema = commonOptionsSchema.extend({
   probe: callable<NonNullable<DataAdapter['probe']>>('probe(signal)').optional(),
   erase: callable<NonNullable<DataAdapter['erase']>>('erase(keys)').optional(),
   close: callable<NonNullable<DataAdapter['close']>>('close()').optional(),
+  startIn: callable<NonNullable<DataAdapter['startIn']>>('startIn(folder)').optional(),
 });
 
 /**

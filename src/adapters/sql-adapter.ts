@@ -12,7 +12,7 @@ import { sqliteDatabase } from './sql/sqlite-database.ts';
 import { withMatch } from './with-match.ts';
 
 export interface SqlAdapterOptions extends CommonAdapterOptions {
-  /** `postgres://…`, `mysql://…`, `mariadb://…` or `sqlite:PATH`. */
+  /** `postgres://…`, `mysql://…`, `mariadb://…` or `sqlite:PATH`; the path starts at the configuration file's folder. */
   readonly url: string | undefined;
   /** The column that holds the key. */
   readonly match: string;
@@ -97,6 +97,10 @@ export function sqlAdapter(options: SqlAdapterOptions): DataAdapter {
         await load(['0'], { signal, args: {}, headers: {}, fields: null, maxAnswerBytes: Number.POSITIVE_INFINITY, onForeign: () => {} });
       },
       close: () => database.close(),
+      startIn: (folder) => {
+        database.startIn?.(folder);
+        return options.fields ?? selectList(query);
+      },
     },
     'sqlAdapter',
   );

@@ -60,11 +60,12 @@ async function readProject(configFile: string, onPart: ((part: ProjectPart) => v
   for (const path of [file, schemaPath]) onPart?.({ path, isFolder: false });
   onPart?.({ path: sourcesPath, isFolder: true });
   const schema = readSchema(schemaPath, shown, report);
-  const sources = await importDataSources(sourcesPath, shown, report);
+  const sources = await importDataSources(sourcesPath, directory, shown, report);
   return { directory, configFile: shown(file), config, schema, ...sources, problems };
 }
 
-async function importDataSources(folder: string, shown: (path: string) => string, report: (problem: Problem) => void) {
+/** @param directory of the configuration file. */
+async function importDataSources(folder: string, directory: string, shown: (path: string) => string, report: (problem: Problem) => void) {
   const dataSources = new Map<string, DataAdapter>();
   const brokenDataSources = new Set<string>();
   const files = existsSync(folder) ? readdirSync(folder).sort() : [];
@@ -73,7 +74,7 @@ async function importDataSources(folder: string, shown: (path: string) => string
     const source = basename(name, extname(name));
     const adapter = await importDefault(file, shown(file), report);
     if (isDataAdapter(adapter)) {
-      dataSources.set(source, adapter);
+      dataSources.set(source, inFolder(adapter, directory));
       continue;
     }
     brokenDataSources.add(source);
@@ -85,6 +86,12 @@ async function importDataSources(folder: string, shown: (path: string) => string
     }
   }
   return { dataSources, brokenDataSources };
+}
+
+/** The adapter with its relative paths starting at this folder. */
+function inFolder(adapter: DataAdapter, folder: string): DataAdapter {
+  const fields = adapter.startIn?.(folder);
+  return fields === undefined ? adapter : { ...adapter, fields };
 }
 
 /** @returns the module's default export, or undefined with the problem reported. */

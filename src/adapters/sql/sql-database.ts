@@ -10,6 +10,8 @@ export interface SqlDatabase {
   /** True for an error that one of these keys can have caused for the whole statement: it has no row then, and the others may. */
   isBadKey(error: unknown, keys: readonly string[]): boolean;
   close(): Promise<void>;
+  /** Sets the folder at which the path of a database file starts. */
+  startIn?(folder: string): void;
 }
 
 /** How a database is connected to. */

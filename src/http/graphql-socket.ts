@@ -9,6 +9,7 @@ import { reviveLongNumbers } from '../model/exact-json.ts';
 import { afterExpiry } from './after-expiry.ts';
 import type { OperationContexts } from './operation-contexts.ts';
 import { headersSaid } from './said-headers.ts';
+import { withoutErrorPrinting } from './socket-errors.ts';
 
 /** Operations that one socket may have under way. */
 const MAX_OPERATIONS = 100;
@@ -17,7 +18,7 @@ type Connection = { captured: CaptureSession; stopTimer: () => void };
 
 /** GraphQL over WebSocket (graphql-transport-ws). When its token expires, the socket is closed with 4403. */
 export function createSocketHandler(runner: OperationRunner, contexts: OperationContexts, now: () => Date): WebsocketHandler {
-  return makeHandler<Record<string, unknown>, Partial<Connection>>({
+  const handler = makeHandler<Record<string, unknown>, Partial<Connection>>({
     // Also in development, the words of an unexpected error are for the log.
     isProd: true,
     jsonMessageReviver: reviveLongNumbers as Parameters<typeof JSON.parse>[1],
@@ -52,6 +53,7 @@ export function createSocketHandler(runner: OperationRunner, contexts: Operation
     // Masked and formatted already.
     onNext: (_context, _id, _payload, _args, result) => result as FormattedResult as never,
   });
+  return withoutErrorPrinting(handler);
 }
 
 /** With the places that a client is told over HTTP, too. */

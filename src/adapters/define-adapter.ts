@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { knownOptions } from '../model/known-options.ts';
 import type { DataAdapter, DataAdapterDefinition } from './data-adapter.ts';
 import { readTimes } from './read-times.ts';
 import { policySchema } from './source-policy.ts';
@@ -71,8 +72,13 @@ export function parseOptions<T>(kind: string, schema: z.ZodType<T>, options: unk
   const result = schema.safeParse(options, { reportInput: true });
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => {
-    const received = issue.code === 'unrecognized_keys' || typeof issue.input === 'object' ? '' : `, received ${String(issue.input)}`;
-    return `  ${issue.path.join('.') || 'options'}: ${issue.message}${issue.message.includes('received') ? '' : received}`;
+    if (issue.code === 'unrecognized_keys') {
+      const known = knownOptions(schema, issue.path).join(', ');
+      return `  ${[...issue.path, issue.keys.join(', ')].join('.')}: expected no such option${known === '' ? '' : `; there are ${known}`}`;
+    }
+    const message = issue.message.replace(/^Invalid input: /, '');
+    const received = typeof issue.input === 'object' ? '' : `, received ${String(issue.input)}`;
+    return `  ${issue.path.join('.') || 'options'}: ${message}${issue.message.includes('received') ? '' : received}`;
   });
   throw new TypeError(`${kind}: ${problems.length} option(s) are wrong\n${problems.join('\n')}`);
 }

@@ -54,6 +54,13 @@ const optionsSchema = commonOptionsSchema
 /** Rows of PostgreSQL, MySQL, MariaDB or SQLite, by the URL's scheme. */
 export function sqlAdapter(options: SqlAdapterOptions): DataAdapter {
   const { url, match, query, policy, ...common } = parseOptions('sqlAdapter', optionsSchema, options);
+  const selected = selectList(query);
+  // Nothing would ever be found, and no row is needed to know that.
+  if (selected?.some((column) => column.toLowerCase() === match.toLowerCase()) === false) {
+    throw new TypeError(
+      `sqlAdapter: match: expected one of the columns that the query selects (${selected.join(', ')}), received ${match}`,
+    );
+  }
   const field = matchOf(match);
   const database = (DATABASES[url.split(':')[0] as string] as OpenDatabase)(url, {
     connections: policy.concurrency,
@@ -90,7 +97,7 @@ export function sqlAdapter(options: SqlAdapterOptions): DataAdapter {
       ...common,
       policy: options.policy,
       selectsFields,
-      fields: options.fields ?? selectList(query),
+      fields: options.fields ?? selected,
       load: (keys, context) => loadUnlessRefused(keys, refuseHalfCharacters, (others) => load(others, context)),
       // Any key will do: the question is whether the query runs.
       probe: async (signal) => {
@@ -99,7 +106,7 @@ export function sqlAdapter(options: SqlAdapterOptions): DataAdapter {
       close: () => database.close(),
       startIn: (folder) => {
         database.startIn?.(folder);
-        return options.fields ?? selectList(query);
+        return options.fields ?? selected;
       },
     },
     'sqlAdapter',

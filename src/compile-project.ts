@@ -46,7 +46,10 @@ export function compileProject(project: Project): CompiledProject {
     owner && buildSchema(owner, resolversOf(owner), (problem) => report({ ...problem, where: project.schema?.file ?? problem.where }));
   if (problems.length > 0 || !owner || !schema || !project.config) throw new ProjectError(problems);
   const { directory, config, dataSources } = project;
-  const formats = Object.entries(config.identifiers).map(([type, { normalize, region }]) => [type, { normalize, region }] as const);
+  const { keyBytes } = config.limits;
+  const formats = Object.entries(config.identifiers).map(
+    ([type, { normalize, region }]) => [type, { normalize, region, keyBytes }] as const,
+  );
   return {
     directory,
     config,

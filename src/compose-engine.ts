@@ -12,6 +12,7 @@ import type { Environment } from './config/environment.ts';
 import type { GatewayConfig } from './config/gateway-config.ts';
 import { ProjectError } from './config/problem.ts';
 import type { Engine } from './graphql/engine.ts';
+import type { ClaimedIds } from './identity/claimed-ids.ts';
 import { CookieRotations } from './identity/cookie-rotations.ts';
 import { IdentityGraph } from './identity/identity-graph.ts';
 import { isChange } from './identity/no-changes.ts';
@@ -27,6 +28,8 @@ export interface EngineParts {
   readonly environment: Environment;
   /** Identifier types, strongest first, with what reads and writes their values. */
   readonly identifierTypes: ReadonlyMap<string, CapturedType>;
+  /** Ids of claimed identifiers. */
+  readonly claimedId: ClaimedIds;
   readonly store: Store;
   readonly live: LiveEvents;
   readonly sources: ReadonlyMap<string, Source>;
@@ -35,7 +38,17 @@ export interface EngineParts {
 }
 
 /** What the resolvers and routes work with, put together. */
-export function composeEngine({ project, environment, identifierTypes, store, live, sources, metrics, now }: EngineParts): Engine {
+export function composeEngine({
+  project,
+  environment,
+  identifierTypes,
+  claimedId,
+  store,
+  live,
+  sources,
+  metrics,
+  now,
+}: EngineParts): Engine {
   const { config, keyTypes } = project;
   const { secrets, production } = environment;
   const touchpoints = new Touchpoints(config.touchpoints);
@@ -46,7 +59,7 @@ export function composeEngine({ project, environment, identifierTypes, store, li
   const telling = interactionServices(config, identifierTypes, touchpoints);
   return {
     ...telling,
-    graph: new IdentityGraph(store, now, onChange),
+    graph: new IdentityGraph(store, now, claimedId, onChange),
     rotations: new CookieRotations({ store, live, keys: secrets.keys('cookie-rotation'), onChange }),
     identityEvents: store,
     attributes: store,
@@ -104,7 +117,7 @@ function identityEvent({ customerId, merged, aliases, moved, restored }: Identit
 
 /** Identifier types as capture reads and keeps them. @throws ProjectError where hashes were made with a secret that is gone. */
 export async function identifierFormats(
-  { identifiers }: GatewayConfig,
+  { identifiers, limits: { keyBytes } }: GatewayConfig,
   { secrets }: Environment,
   settings: SettingStore,
 ): Promise<Map<string, CapturedType>> {
@@ -113,7 +126,7 @@ export async function identifierFormats(
   return new Map(
     types.map(([name, { normalize, region, capture, hash: isHashed }]) => [
       name,
-      { normalize, region, capture, hash: isHashed && hash ? (value: string) => hash(name, value) : undefined },
+      { normalize, region, keyBytes, capture, hash: isHashed && hash ? (value: string) => hash(name, value) : undefined },
     ]),
   );
 }

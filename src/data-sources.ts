@@ -18,6 +18,8 @@ export interface DataSourcesOptions {
   readonly metrics: Metrics;
   readonly now: () => Date;
   readonly keyNormalizers: KeyNormalizers;
+  /** Bytes of UTF-8 that a key has at most. */
+  readonly keyBytes: number;
 }
 
 export interface DataSources {
@@ -27,7 +29,7 @@ export interface DataSources {
 
 /** The sources of a gateway, each with its cache, its metrics and its log. */
 export function openDataSources(adapters: Iterable<readonly [string, DataAdapter]>, options: DataSourcesOptions): DataSources {
-  const { logger, now, keyNormalizers } = options;
+  const { logger, now, keyNormalizers, keyBytes } = options;
   const observer = observerOf(options);
   const shared = options.shared && new SharedCache(options.shared.url, options.shared.key, reportSharedCache(logger));
   const cacheOf = (name: string, { cache, forward, timeout }: DataAdapter): AnswerCache | undefined => {
@@ -40,7 +42,7 @@ export function openDataSources(adapters: Iterable<readonly [string, DataAdapter
     [...adapters].map(([name, adapter]) => {
       // Who has just stored something must find it: no read that began before will do.
       const joinCalls = !BUILT_IN_SOURCES.has(name);
-      return [name, new Source(name, adapter, { observer, now, joinCalls, cache: cacheOf(name, adapter), keyNormalizers })];
+      return [name, new Source(name, adapter, { observer, now, joinCalls, cache: cacheOf(name, adapter), keyNormalizers, keyBytes })];
     }),
   );
   return {
@@ -59,6 +61,10 @@ function observerOf({ logger, metrics }: DataSourcesOptions): SourceObserver {
     onFailure: ({ source, code, cause, keys }: SourceFailure) => {
       metrics.sourceFailed(source, code);
       logger.warn({ source, code, error: loggable(cause, keys) }, 'a data source failed');
+    },
+    onUnsent: (source, { message }) => {
+      metrics.sourceKeyRefused(source);
+      logger.debug({ source, message }, 'a data source was not asked for a key');
     },
     onRepeat: (source, reason) => metrics.sourceRepeated(source, reason),
     onBreaker: (source, isOpen) => {

@@ -22,6 +22,7 @@ import { OperationContexts } from './http/operation-contexts.ts';
 import { addOperationsRoutes } from './http/operations-routes.ts';
 import { addPixelRoute, type PixelRoute } from './http/pixel-route.ts';
 import { addTagRoute } from './http/tag-route.ts';
+import { claimedIds } from './identity/claimed-ids.ts';
 import { captureInteractions } from './journey/capture-interactions.ts';
 import { parseByteSize } from './model/quantity.ts';
 import { compileTrust } from './model/trust-proxy.ts';
@@ -92,16 +93,18 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     metrics,
     now,
     keyNormalizers: compiled.keyNormalizers,
+    keyBytes: config.limits.keyBytes,
   });
   const live = openLiveEvents(config.shared, environment.secrets.keys('live-events'), logger);
-  const identifierTypes = await identifierFormats(config, environment, store).catch(async (error) => {
+  const kept = Promise.all([identifierFormats(config, environment, store), claimedIds(store)]);
+  const [identifierTypes, claimedId] = await kept.catch(async (error) => {
     await live.close();
     await dataSources.close();
     await store.close();
     throw error;
   });
   const sources = dataSources.byName;
-  const engine = composeEngine({ project: compiled, environment, identifierTypes, store, live, sources, metrics, now });
+  const engine = composeEngine({ project: compiled, environment, identifierTypes, claimedId, store, live, sources, metrics, now });
   const bearer = new BearerTokens(
     config.viewers as ConstructorParameters<typeof BearerTokens>[0],
     environment.production ? null : environment.secrets,

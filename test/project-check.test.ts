@@ -84,7 +84,7 @@ export default httpAdapter({ baseUrl: undefined, policy: { timeout: '5 parsecs' 
     expect(problems.join('\n')).toContain('gateway.config.ts: touchpoints.web.channel: expected one of');
     expect(problems.join('\n')).toContain("gateway.config.ts: store: expected 'sqlite:PATH'");
     expect(problems.join('\n')).toContain('gateway.config.ts: colour: expected no such option');
-    expect(problems.join('\n')).toMatch(/crm\.ts: httpAdapter: 2 option\(s\) are wrong/);
+    expect(problems.join('\n')).toMatch(/crm\.ts:2:16: httpAdapter: 2 option\(s\) are wrong/);
     expect(problems.join('\n')).toMatch(/policy\.timeout: expected a duration such as '500ms'.*5 parsecs/);
     expect(problems.join('\n')).toContain('Customer.city: expected one of the data sources captured; received source: "cities"');
   });

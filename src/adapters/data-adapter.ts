@@ -85,6 +85,12 @@ export interface DataAdapterDefinition extends CommonAdapterOptions {
   erase?(keys: readonly string[]): Promise<void>;
   /** Releases connections. Called once, when the gateway stops. */
   close?(): Promise<void>;
+  /**
+   * Sets the folder at which the adapter's relative paths start: the configuration file's. Called before the first `load`;
+   * until then they start at the process's working directory.
+   * @returns its `fields`, where they are read from a file.
+   */
+  startIn?(folder: string): readonly string[] | undefined;
 }
 
 /** A data adapter as the gateway holds it: checked, with every default filled in. Made by `defineAdapter`. */
@@ -100,4 +106,5 @@ export interface DataAdapter extends CompletePolicy {
   probe?(signal: AbortSignal): Promise<void>;
   erase?(keys: readonly string[]): Promise<void>;
   close?(): Promise<void>;
+  startIn?(folder: string): readonly string[] | undefined;
 }

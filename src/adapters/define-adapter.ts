@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { knownOptions } from '../model/known-options.ts';
 import type { DataAdapter, DataAdapterDefinition } from './data-adapter.ts';
 import { readTimes } from './read-times.ts';
 import { policySchema } from './source-policy.ts';
@@ -7,13 +8,24 @@ import { isTimeZone } from './time-zone.ts';
 /** Marks what `defineAdapter` made, across copies of this package, so that a plain object is told from an adapter. */
 const MADE_BY_DEFINE_ADAPTER = Symbol.for('customer-profile-gateway.adapter');
 
+/**
+ * Headers that are a connection's or a body's and not their sender's (RFC 9110, sections 7.6.1 and 8): passed on to a back
+ * end, they would break calls to it, by whatever a client sends.
+ */
+const NOT_FORWARDABLE = new Set([
+  ...['connection', 'proxy-connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect', 'host', 'http2-settings'],
+  ...['content-length', 'content-type', 'content-encoding', 'accept-encoding', 'range', 'if-range'],
+]);
+const isForwardable = (name: string) => /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && !NOT_FORWARDABLE.has(name);
+const FORWARDABLE = `expected names of headers that are of the caller, such as authorization; not ${[...NOT_FORWARDABLE].join(', ')}`;
+
 /** The options that every kind of adapter shares; each kind extends it with its own. */
 export const commonOptionsSchema = z.strictObject({
   key: z.string().min(1).optional(),
   many: z.boolean().default(false),
   pages: z.boolean().default(false),
   fields: z.array(z.string().min(1)).optional(),
-  forward: z.array(z.string().min(1).toLowerCase()).default([]),
+  forward: z.array(z.string().min(1).toLowerCase().refine(isForwardable, FORWARDABLE)).default([]),
   timeZone: z.string().refine(isTimeZone, "expected 'UTC', a zone such as 'Europe/Berlin' or an offset such as '+02:00'").optional(),
   instants: z.record(z.string().min(1), z.enum(['seconds', 'milliseconds'])).optional(),
   policy: policySchema.prefault({}),
@@ -49,6 +61,7 @@ export const definitionSchema = commonOptionsSchema.extend({
   probe: callable<NonNullable<DataAdapter['probe']>>('probe(signal)').optional(),
   erase: callable<NonNullable<DataAdapter['erase']>>('erase(keys)').optional(),
   close: callable<NonNullable<DataAdapter['close']>>('close()').optional(),
+  startIn: callable<NonNullable<DataAdapter['startIn']>>('startIn(folder)').optional(),
 });
 
 /**
@@ -59,8 +72,13 @@ export function parseOptions<T>(kind: string, schema: z.ZodType<T>, options: unk
   const result = schema.safeParse(options, { reportInput: true });
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => {
-    const received = issue.code === 'unrecognized_keys' || typeof issue.input === 'object' ? '' : `, received ${String(issue.input)}`;
-    return `  ${issue.path.join('.') || 'options'}: ${issue.message}${issue.message.includes('received') ? '' : received}`;
+    if (issue.code === 'unrecognized_keys') {
+      const known = knownOptions(schema, issue.path).join(', ');
+      return `  ${[...issue.path, issue.keys.join(', ')].join('.')}: expected no such option${known === '' ? '' : `; there are ${known}`}`;
+    }
+    const message = issue.message.replace(/^Invalid input: /, '');
+    const received = typeof issue.input === 'object' ? '' : `, received ${String(issue.input)}`;
+    return `  ${issue.path.join('.') || 'options'}: ${message}${issue.message.includes('received') ? '' : received}`;
   });
   throw new TypeError(`${kind}: ${problems.length} option(s) are wrong\n${problems.join('\n')}`);
 }

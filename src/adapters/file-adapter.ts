@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { z } from 'zod';
 import { AdapterFailure } from './adapter-failure.ts';
 import type { CommonAdapterOptions, DataAdapter } from './data-adapter.ts';
@@ -13,7 +13,7 @@ import { matchFieldOf } from './match-field.ts';
 import { RecordIndex } from './record-index.ts';
 
 export interface FileAdapterOptions extends CommonAdapterOptions {
-  /** A `.csv` with a header line, a `.json` with a list of records, or an `.ndjson`/`.jsonl` with one record per line; in UTF-8. */
+  /** Starts at the configuration file's folder. A `.csv` with a header line, a `.json` with a list of records, or an `.ndjson`/`.jsonl` with one record per line; in UTF-8. */
   readonly path: string;
   /** The field that holds the key. */
   readonly match: string;
@@ -54,13 +54,15 @@ interface FileIndex {
 /** Records from a file, held in memory and read again when the file changes. */
 export function fileAdapter(options: FileAdapterOptions): DataAdapter {
   const parsed = parseOptions('fileAdapter', optionsSchema, options);
-  const { path, match, types, delimiter, decimalComma, policy: _, ...common } = parsed;
+  const { path: given, match, types, delimiter, decimalComma, policy: _, ...common } = parsed;
+  let path = given;
   const field = matchFieldOf(match);
   const isCsv = extname(path) === '.csv';
   const read = (): Promise<FileContent> => {
     if (isCsv) return readCsvContent(path, match, { types, delimiter, decimalComma });
     return extname(path) === '.json' ? readJsonContent(path) : readNdjsonContent(path);
   };
+  const fields = () => options.fields ?? (isCsv && existsSync(path) ? (columnsOf(path, { delimiter }) ?? undefined) : undefined);
   let version = '';
   let index: Promise<FileIndex> | undefined;
   /** The last one of which it was told what could not be read. */
@@ -88,7 +90,7 @@ export function fileAdapter(options: FileAdapterOptions): DataAdapter {
       ...common,
       // A look-up in memory costs nothing to speak of, so there is no reason to cut batches.
       policy: { maxBatch: Number.POSITIVE_INFINITY, ...options.policy },
-      fields: options.fields ?? (isCsv && existsSync(path) ? (columnsOf(path, { delimiter }) ?? undefined) : undefined),
+      fields: fields(),
       load: async (keys, context) => {
         const known = await current();
         const { records, content } = known;
@@ -99,6 +101,10 @@ export function fileAdapter(options: FileAdapterOptions): DataAdapter {
         return answers.map((answer, position) => content.broken.failureOf(keys[position] as string, context.normalizeKey) ?? answer);
       },
       probe: async () => void (await current()),
+      startIn: (folder) => {
+        path = resolve(folder, given);
+        return fields();
+      },
     },
     'fileAdapter',
   );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AdapterFailure } from './adapter-failure.ts';
+import { AdapterFailure, UnsentKey } from './adapter-failure.ts';
 import type { CommonAdapterOptions, DataAdapter, KeyAnswer, LoadContext } from './data-adapter.ts';
 import { commonOptionsSchema, defineAdapter, parseOptions, urlOption } from './define-adapter.ts';
 import { PathTemplate } from './fill-path.ts';
@@ -61,7 +61,7 @@ const MAX_URL_LENGTH = 8_000;
  * @throws AdapterFailure with how many of the keys fit, for a URL that is too long for all of them.
  */
 function refuseLongUrl(length: number, keys: number): void {
-  if (length <= MAX_URL_LENGTH || keys === 1) return;
+  if (keys === 1) return;
   const fit = Math.max(1, Math.floor((keys * MAX_URL_LENGTH) / length));
   throw new AdapterFailure('SOURCE_INVALID', `the URL is longer than ${MAX_URL_LENGTH} bytes`, undefined, { tooLarge: fit });
 }
@@ -78,7 +78,14 @@ export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
   const send = (keys: readonly string[], context: LoadContext) => {
     const fields = selectsFields ? withMatch(context.fields ?? all, match) : all;
     const target = template.fill({ keys, fields, args: context.args });
-    refuseLongUrl(baseUrl.length + target.length, keys.length);
+    const length = baseUrl.length + target.length;
+    if (length > MAX_URL_LENGTH) {
+      // Arguments are the caller's: the back end, or a proxy, would close the connection, which looks as if it were down.
+      if (baseUrl.length + template.fill({ keys: [], fields, args: context.args }).length > MAX_URL_LENGTH) {
+        throw new UnsentKey(`expected arguments that fit into a URL of ${MAX_URL_LENGTH} bytes, received longer ones`);
+      }
+      refuseLongUrl(length, keys.length);
+    }
     return client.send(target, common.forward.length === 0 ? own : { headers: { ...own.headers, ...context.headers } }, context);
   };
 

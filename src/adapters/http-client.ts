@@ -107,6 +107,9 @@ export function expectSuccess({ status, body }: JsonAnswer): unknown {
   });
 }
 
+/** Errors of undici about a request, before it is sent. https://undici.nodejs.org/#/docs/api/Errors */
+const UNSENT = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH']);
+
 type CallContext = Pick<LoadContext, 'signal' | 'onCancel' | 'maxAnswerBytes'>;
 
 function onCancel(context: CallContext, listener: () => void): () => void {
@@ -174,6 +177,11 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    // The request itself is wrong, so that it was not sent: this says nothing about the back end.
+    if (UNSENT.has(codeOf(error))) {
+      this.#fail(new AdapterFailure('SOURCE_INVALID', `the request can't be made (${codeOf(error)})`, error));
+      return;
+    }
     // 1xx and 0 aside, a status says that an answer had begun.
     const what = this.#status === 0 ? 'no connection' : 'the answer broke off';
     this.#fail(new AdapterFailure('SOURCE_UNAVAILABLE', `${what} (${codeOf(error)})`, error));

@@ -109,6 +109,11 @@ export class SourceCalls {
     return why === 'no slot' ? this.#fail('SOURCE_TIMEOUT', error, [key]) : this.#error('SOURCE_TIMEOUT', error);
   }
 
+  /** The error of a key for which no call is made. */
+  refuse(why: UnsentKey, key: string): SourceError {
+    return this.#fail(why.code, why, [key]);
+  }
+
   /** Has the back end forget these keys. @returns why it failed, or null. For an adapter that can erase. */
   async erase(keys: readonly string[]): Promise<SourceError | null> {
     const signal = AbortSignal.timeout(this.#adapter.timeout);
@@ -247,7 +252,7 @@ export class SourceCalls {
     const tooLarge = error instanceof AdapterFailure && !cancellation.isCancelled ? error.tooLarge : undefined;
     if (tooLarge !== undefined && keys.length > 1) return { outcome: [], health: 'well', tooLarge };
     const failure = this.#fail(codeOf(error, cancellation.isCancelled), error, keys);
-    const health = speaksAgainst(failure) ? 'failed' : 'well';
+    const health = error instanceof UnsentKey ? 'unknown' : speaksAgainst(failure) ? 'failed' : 'well';
     return { outcome: keys.map(() => failure), health, isAloneTooLarge: tooLarge !== undefined };
   }
 
@@ -270,7 +275,9 @@ export class SourceCalls {
   }
 
   #fail(code: SourceErrorCode, error: unknown, keys: readonly string[]): SourceError {
-    this.#options.observer.onFailure?.({ source: this.#name, code, cause: error, keys });
+    // No call was made for such a key, and who sends it may be anybody: it says nothing about the back end.
+    if (error instanceof UnsentKey) this.#options.observer.onUnsent?.(this.#name, error);
+    else this.#options.observer.onFailure?.({ source: this.#name, code, cause: error, keys });
     return this.#error(code, error);
   }
 

@@ -16,6 +16,8 @@ export interface SourceObserver {
   /** An attempt ended. @param seconds from the attempt to its answer, its failure or its time-out. */
   onCall?(source: string, seconds: number): void;
   onFailure?(failure: SourceFailure): void;
+  /** A key was refused that can't be sent as itself, or is too long; no call was made for it. The message names no key. */
+  onUnsent?(source: string, why: Error): void;
   /** An attempt is made again, because one failed or because one takes long. */
   onRepeat?(source: string, reason: 'retry' | 'hedge'): void;
   onBreaker?(source: string, isOpen: boolean): void;

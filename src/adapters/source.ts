@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 import { Batcher, type Ticket } from '../batching/batcher.ts';
 import { Deadlines } from '../batching/deadlines.ts';
-import { type Eventual, eventually, settled } from '../batching/eventual.ts';
+import { type Eventual, eventually, failed, settled } from '../batching/eventual.ts';
 import { Slots } from '../batching/slots.ts';
 import { SourceError } from '../model/errors.ts';
+import { isHeaderValue } from '../model/header-value.ts';
+import { DEFAULT_KEY_BYTES, isLongerThan } from '../model/identifier.ts';
+import { UnsentKey } from './adapter-failure.ts';
 import type { AnswerCache, CachedAnswer } from './answer-cache.ts';
 import type { DataAdapter, KeyNormalizer } from './data-adapter.ts';
 import { RECORD_FIELDS, type RecordFields } from './record-fields.ts';
+import { refuseHalfCharacters } from './refuse-keys.ts';
 import { type CallScope, type SourceAnswer, SourceCalls } from './source-calls.ts';
 import type { CacheResult, SourceObserver } from './source-observer.ts';
 import type { CachePolicy } from './source-policy.ts';
@@ -14,6 +18,8 @@ import type { CachePolicy } from './source-policy.ts';
 /** With what a source is asked, beside the key: answers are shared within one scope and never between two. */
 export interface SourceScope extends CallScope {
   readonly id: string;
+  /** Why nothing can be asked for with these arguments; null when it can. */
+  readonly refusal: UnsentKey | null;
 }
 
 export interface SourceOptions {
@@ -24,18 +30,20 @@ export interface SourceOptions {
   readonly joinCalls?: boolean;
   /** By identifier type: the form in which the gateway asks by its values. Rows are put back in order by it. */
   readonly keyNormalizers?: ReadonlyMap<string, KeyNormalizer>;
+  /** Bytes of UTF-8 that a key has at most; a longer one is refused for itself. */
+  readonly keyBytes?: number;
 }
 
 /** The key type of keys that are no identifiers, and equal when they are the same text. */
 export const PLAIN_KEYS = '';
-/** What no header's value may have in it (RFC 9110, section 5.5); a socket's client can say anything. Such a value is left out. */
-const NO_HEADER = /[^\t\x20-\x7e\x80-\xff]/;
 
 const NOTHING_TO_LEAVE = () => {};
 /** A data source: an adapter under its name, asked in batches, as its policy says, through its cache. */
 export class Source {
   readonly name: string;
   readonly adapter: DataAdapter;
+  /** Bytes of UTF-8 that a key has at most. */
+  readonly keyBytes: number;
   readonly #options: SourceOptions;
   readonly #now: () => Date;
   readonly #calls: SourceCalls;
@@ -50,9 +58,10 @@ export class Source {
     this.adapter = adapter;
     this.#options = options;
     this.#now = options.now ?? (() => new Date());
+    this.keyBytes = options.keyBytes ?? DEFAULT_KEY_BYTES;
     this.#slots = new Slots(adapter.concurrency);
     this.#deadlines = new Deadlines(adapter.timeout);
-    this.#usualScope = { args: {}, headers: {}, id: '{}', normalizeKey: this.#normalizerOf(null) };
+    this.#usualScope = { args: {}, headers: {}, id: '{}', normalizeKey: this.#normalizerOf(null), refusal: null };
     this.#calls = new SourceCalls(name, adapter, { slots: this.#slots, observer: options.observer ?? {}, now: this.#now });
   }
 
@@ -66,16 +75,17 @@ export class Source {
     keyType: string | null = null,
   ): SourceScope {
     const normalizeKey = this.#normalizerOf(keyType);
+    const refusal = isWhole(args) ? null : new UnsentKey('expected whole Unicode characters in arguments, received half of one');
     if (this.adapter.forward.length === 0) {
-      for (const _ in args) return { args, headers: {}, id: scopeId(args, {}, keyType), normalizeKey };
-      return keyType === null ? this.#usualScope : { args, headers: {}, id: scopeId(args, {}, keyType), normalizeKey };
+      for (const _ in args) return { args, headers: {}, id: scopeId(args, {}, keyType), normalizeKey, refusal };
+      return keyType === null ? this.#usualScope : { args, headers: {}, id: scopeId(args, {}, keyType), normalizeKey, refusal };
     }
     const forwarded: Record<string, string> = {};
     for (const name of this.adapter.forward) {
       const value = headers[name];
-      if (value !== undefined && !NO_HEADER.test(value)) forwarded[name] = value;
+      if (value !== undefined && isHeaderValue(value)) forwarded[name] = value;
     }
-    return { args, headers: forwarded, id: scopeId(args, forwarded, keyType), normalizeKey };
+    return { args, headers: forwarded, id: scopeId(args, forwarded, keyType), normalizeKey, refusal };
   }
 
   #normalizerOf(keyType: string | null): KeyNormalizer | undefined {
@@ -84,6 +94,8 @@ export class Source {
 
   /** Asks for a key. The answer rejects with a `SourceError`. */
   ask(key: string, scope: SourceScope, fields: RecordFields = null): Ticket<SourceAnswer> {
+    const refusal = scope.refusal ?? this.#refusalOf(key);
+    if (refusal !== null) return { answer: failed(this.#calls.refuse(refusal, key)), leave: NOTHING_TO_LEAVE };
     const needed = this.adapter.selectsFields ? fields : null;
     const { cache: policy } = this.adapter;
     const { cache } = this.#options;
@@ -95,6 +107,11 @@ export class Source {
       return { answer: eventually(answer), leave: NOTHING_TO_LEAVE };
     }
     return { answer: this.#throughCache(key, scope, needed, policy, known), leave: NOTHING_TO_LEAVE };
+  }
+
+  /** Whatever the adapter is: an owner's `load` may put the key into a URL, and what throws there looks as if the back end were down. */
+  #refusalOf(key: string): UnsentKey | null {
+    return isLongerThan(key, this.keyBytes) ? tooLong(this.keyBytes) : refuseHalfCharacters(key);
   }
 
   /** Forgets what is kept of a key. @throws Error when a shared cache can't be reached. */
@@ -180,6 +197,18 @@ export class Source {
     });
     return batcher;
   }
+}
+
+/** Whether no text in a value of JSON has half a character (a lone surrogate). */
+function isWhole(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return true;
+  for (const name in value) if (!name.isWellFormed() || !isWhole((value as Record<string, unknown>)[name])) return false;
+  return true;
+}
+
+function tooLong(keyBytes: number): UnsentKey {
+  return new UnsentKey(`expected a key of at most ${keyBytes} bytes of UTF-8 (limits.keyBytes), received a longer one`);
 }
 
 /** Header values are credentials: only their hash is kept beyond the call. */

@@ -12,7 +12,7 @@ import { sqliteDatabase } from './sql/sqlite-database.ts';
 import { withMatch } from './with-match.ts';
 
 export interface SqlAdapterOptions extends CommonAdapterOptions {
-  /** `postgres://…`, `mysql://…`, `mariadb://…` or `sqlite:PATH`. */
+  /** `postgres://…`, `mysql://…`, `mariadb://…` or `sqlite:PATH`; the path starts at the configuration file's folder. */
   readonly url: string | undefined;
   /** The column that holds the key. */
   readonly match: string;
@@ -54,6 +54,13 @@ export const optionsSchema = commonOptionsSchema
 /** Rows of PostgreSQL, MySQL, MariaDB or SQLite, by the URL's scheme. */
 export function sqlAdapter(options: SqlAdapterOptions): DataAdapter {
   const { url, match, query, policy, ...common } = parseOptions('sqlAdapter', optionsSchema, options);
+  const selected = selectList(query);
+  // Nothing would ever be found, and no row is needed to know that.
+  if (selected?.some((column) => column.toLowerCase() === match.toLowerCase()) === false) {
+    throw new TypeError(
+      `sqlAdapter: match: expected one of the columns that the query selects (${selected.join(', ')}), received ${match}`,
+    );
+  }
   const field = matchOf(match);
   const database = (DATABASES[url.split(':')[0] as string] as OpenDatabase)(url, {
     connections: policy.concurrency,
@@ -76,7 +83,7 @@ export function sqlAdapter(options: SqlAdapterOptions): DataAdapter {
       refuseLarge(rows, maxAnswerBytes);
       return await matchRows(keys, rows, { match: field, many: common.many, context });
     } catch (error) {
-      if (!database.isBadKey(error)) throw error instanceof AdapterFailure ? error : failure(error);
+      if (!database.isBadKey(error, keys)) throw error instanceof AdapterFailure ? error : failure(error);
       // A key that can't be of the column's type has no row. It is found by halves, so that the others don't suffer.
       if (keys.length === 1) return [null];
       const middle = keys.length >> 1;
@@ -90,13 +97,17 @@ export function sqlAdapter(options: SqlAdapterOptions): DataAdapter {
       ...common,
       policy: options.policy,
       selectsFields,
-      fields: options.fields ?? selectList(query),
+      fields: options.fields ?? selected,
       load: (keys, context) => loadUnlessRefused(keys, refuseHalfCharacters, (others) => load(others, context)),
       // Any key will do: the question is whether the query runs.
       probe: async (signal) => {
         await load(['0'], { signal, args: {}, headers: {}, fields: null, maxAnswerBytes: Number.POSITIVE_INFINITY, onForeign: () => {} });
       },
       close: () => database.close(),
+      startIn: (folder) => {
+        database.startIn?.(folder);
+        return options.fields ?? selected;
+      },
     },
     'sqlAdapter',
   );

@@ -78,6 +78,13 @@ export function eventually<Value>(promise: PromiseLike<Value>): Eventual<Value> 
   return deferred;
 }
 
+/** One that there will never be, for this reason. */
+export function failed<Value>(reason: unknown): Eventual<Value> {
+  const deferred = new Deferred<Value>();
+  deferred.reject(reason);
+  return deferred;
+}
+
 /** One that is there already. */
 export function settled<Value>(value: Value): Eventual<Value> {
   const deferred = new Deferred<Value>();

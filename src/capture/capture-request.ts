@@ -24,7 +24,9 @@ export interface CapturableRequest {
   readonly secure: boolean;
   /** Whether the request came to http://localhost: browsers take no cookie with the prefix `__Host-` from there. */
   readonly isPlainLocalhost?: boolean;
-  /** Whether a visitor without a cookie can be given one: a socket can't set any. */
+  /** Whether its answer can set cookies: a socket can't. */
+  readonly setsCookies: boolean;
+  /** Whether a visitor without a cookie is given one: its touchpoint has visitors, and its answer can set cookies. */
   readonly startsVisitors: boolean;
   /** Whether a handoff is used up here: only where the site's own code asks. */
   readonly redeemsHandoffs: boolean;
@@ -48,7 +50,7 @@ export interface Capture {
   readonly newVisitor: NewVisitor | null;
   /** Issued cookies that recognise nobody any more and under which something can still be stored (DESIGN, Capture 6). */
   readonly retired?: readonly CapturedIdentifier[];
-  /** Rules whose token or cookie was there but forged, expired or malformed: for counting. */
+  /** Rules whose token or cookie was there but forged, expired or malformed, or held a value that is too long: for counting. */
   readonly refused: readonly string[];
 }
 
@@ -170,9 +172,24 @@ export class RequestCapture {
     return { identifiers, handedOver, newVisitor, refused };
   }
 
-  /** For one who logs out: nobody's cookies, one for each rule that issues some. Empty without such a rule. */
+  /**
+   * For one who logs out: nobody's cookies, one for each rule that issues some. Where the touchpoint has no visitors, only in
+   * place of cookies that the request brought. Empty without such a rule.
+   */
   startAfresh(request: CapturableRequest): NewVisitor[] {
-    return this.#rulesFor(request).flatMap(({ type, own }) => this.#start(type, own, request, new Map()) ?? []);
+    const places = new RequestPlaces(request);
+    return this.#rulesFor(request).flatMap(({ type, own }) => {
+      const isWanted =
+        request.startsVisitors || own.some((rule) => rule.kind === 'issuedCookie' && this.#valuesOf(rule, request, places).length > 0);
+      return (isWanted && this.#start(type, own, request, new Map())) || [];
+    });
+  }
+
+  /** The rules that could prove whose a request is, as they stand in the configuration: `bearerClaim("sub")`. */
+  provingRules(request: CapturableRequest): string[] {
+    const rules = this.#rulesFor(request).flatMap(({ own, handoffs }) => [...own, ...(request.redeemsHandoffs ? handoffs : [])]);
+    const proving = rules.filter(({ assurance }) => isProven(assurance));
+    return [...new Set(proving.map(({ kind, name }) => `${kind}(${JSON.stringify(name)})`))];
   }
 
   /** Every valid cookie of ours that a request carries, also where the rules prefer another identifier. At most ten. */
@@ -183,7 +200,7 @@ export class RequestCapture {
       for (const rule of own.filter(({ kind }) => kind === 'issuedCookie')) {
         for (const each of this.#valuesOf(rule, request, places)) {
           const cookie = this.#captured(rule, type, each, request, NOTHING_HANDED_OFF);
-          if (cookie !== null && found.length < MAX_COOKIES) found.push(cookie);
+          if (cookie !== null && cookie !== 'refused' && found.length < MAX_COOKIES) found.push(cookie);
         }
       }
     }
@@ -240,24 +257,26 @@ export class RequestCapture {
       let isRefused = false;
       for (const found of this.#valuesOf(rule, request, places)) {
         const captured = this.#captured(rule, type, found, request, handedOff);
-        if (captured !== null) return captured;
-        isRefused ||= this.#open(rule, type, found, handedOff) === null && isWorthless(rule, found.text, handedOff);
+        if (captured === 'refused') isRefused = true;
+        else if (captured !== null) return captured;
       }
       if (isRefused) refused.push(sourceOf(rule));
     }
     return null;
   }
 
+  /** @returns null for a value that names nobody; `refused` for one that proves nothing and is counted. */
   #captured(
     rule: CaptureRule,
     type: string,
     found: FoundValue,
     { viewer }: CapturableRequest,
     handedOff: HandedOff,
-  ): CapturedIdentifier | null {
+  ): CapturedIdentifier | 'refused' | null {
     const value = this.#open(rule, type, found, handedOff);
-    const normalized = value === null ? null : this.#normalize(rule, type, value, this.#types.get(type) as CapturedType);
-    if (!normalized?.ok) return null;
+    if (value === null) return isWorthless(rule, found.text, handedOff) ? 'refused' : null;
+    const normalized = this.#normalize(rule, type, value, this.#types.get(type) as CapturedType);
+    if (!normalized.ok) return normalized.isTooLong === true ? 'refused' : null;
     const captured = { ...normalized.identifier, assurance: assuranceOf(rule, viewer), source: sourceOf(rule) };
     return found.isUnprefixed ? { ...captured, isUnprefixed: true } : captured;
   }

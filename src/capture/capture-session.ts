@@ -90,6 +90,11 @@ export class CaptureSession {
     return capture;
   }
 
+  /** The rules that could prove whose what happens at a place is, as they stand in the configuration. */
+  provingRules(place: CapturePlace): readonly string[] {
+    return this.#capture.provingRules({ ...this.request, ...place });
+  }
+
   /** The cookies of ours that came with the request. */
   issuedCookies(): CapturedIdentifier[] {
     return this.#capture.issuedCookies(this.request);
@@ -135,7 +140,7 @@ export class CaptureSession {
 
   #issuerFor(request: CapturableRequest): CookieIssuer {
     return {
-      canSet: request.startsVisitors,
+      canSet: request.setsCookies,
       successorsOf: (cookie, proof) => this.#capture.successorsOf(cookie, proof, request),
       startInPlaceOf: (cookie) => this.#capture.startInPlaceOf(cookie, request, this.#memory),
       setCookie: (visitor) => this.#setCookie(visitor),

@@ -1,5 +1,5 @@
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js';
-import type { Identifier } from '../model/identifier.ts';
+import { DEFAULT_KEY_BYTES, type Identifier, isLongerThan } from '../model/identifier.ts';
 import { whyBlocked } from './blocked-value.ts';
 
 export const NORMALIZERS = ['email', 'phone', 'lowercase'] as const;
@@ -13,13 +13,13 @@ export interface IdentifierFormat {
   readonly region?: string | undefined;
   /** From the normalised value to what is kept of it, for values that must not lie in the store in clear. */
   readonly hash?: ((value: string) => string) | undefined;
+  /** Bytes of UTF-8 that a value has at most (`limits.keyBytes`); 256 when left out. */
+  readonly keyBytes?: number | undefined;
 }
 
 const PRINTABLE_ASCII = /^[!-~]*$/;
-/** Long enough for any e-mail address (RFC 5321: 254) and any token-like id. In UTF-16 code units. */
-const MAX_LENGTH = 512;
-/** Longer values, spaces around them included, are not even looked at. */
-const MAX_PADDED_LENGTH = 4 * MAX_LENGTH;
+/** A value with more characters than so many for each byte that it may have, spaces around it included, is not even looked at. */
+const MAX_PADDING = 4;
 /** White space and characters that are never seen (Unicode general category Cf): around a value, they are a slip of the clipboard. */
 const UNSEEN = /[\s\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f]/;
 const VISIBLE = /[^\p{Default_Ignorable_Code_Point}\p{White_Space}\p{C}\u2800]/u;
@@ -43,6 +43,8 @@ export type NormalizedIdentifier =
       readonly reason: 'BLOCKED_VALUE' | 'INVALID_VALUE';
       /** Why, for whoever sent it; it holds nothing of the value. */
       readonly message: string;
+      /** True where it is longer than `keyBytes`. */
+      readonly isTooLong?: boolean;
     };
 
 /**
@@ -55,17 +57,20 @@ export function normalizeIdentifier(
   format: IdentifierFormat,
   blocked: ReadonlySet<string>,
 ): NormalizedIdentifier {
+  const { keyBytes = DEFAULT_KEY_BYTES } = format;
+  if (raw.length > MAX_PADDING * keyBytes) return tooLong(keyBytes);
   const isPlain = PRINTABLE_ASCII.test(raw);
   const problem = isPlain ? null : whyUnreadable(raw);
   if (problem !== null) return { ok: false, reason: 'INVALID_VALUE', message: problem };
   // Of printable ASCII, as most are, nothing is to be put in order.
   const text = isPlain ? raw : trim(raw).normalize('NFC');
-  if (text.length > MAX_LENGTH) return { ok: false, reason: 'INVALID_VALUE', message: TOO_LONG };
+  if (isLongerThan(text, keyBytes)) return tooLong(keyBytes);
   const lower = isPlain ? text.toLowerCase() : lowerCase(text);
   const block = whyNobody(lower, blocked);
   if (block !== null) return { ok: false, reason: 'BLOCKED_VALUE', message: block };
   const value = canonical(text, lower, format);
   if (value === null || value === '') return { ok: false, reason: 'INVALID_VALUE', message: expectationOf(format) };
+  if (value !== text && isLongerThan(value, keyBytes)) return tooLong(keyBytes);
   // A form can be such a value when the text was none: a number that is parsed of letters is `NaN`.
   const blockedForm = value === text || value === lower ? null : whyNobody(lowerCase(value), blocked);
   if (blockedForm !== null) return { ok: false, reason: 'BLOCKED_VALUE', message: blockedForm };
@@ -76,12 +81,15 @@ function whyNobody(lower: string, blocked: ReadonlySet<string>): string | null {
   return whyBlocked(lower) ?? (blocked.has(lower) ? OWNER_BLOCKED : null);
 }
 
-const TOO_LONG = `longer than ${MAX_LENGTH} characters`;
 const OWNER_BLOCKED = "among the configuration's blocked values";
+
+function tooLong(keyBytes: number): NormalizedIdentifier {
+  const message = `longer than ${keyBytes} bytes of UTF-8 (limits.keyBytes)`;
+  return { ok: false, reason: 'INVALID_VALUE', message, isTooLong: true };
+}
 
 /** @returns null for a text that can be a value. */
 function whyUnreadable(raw: string): string | null {
-  if (raw.length > MAX_PADDED_LENGTH) return TOO_LONG;
   // Two halves of characters that differ would become the same when they are stored as UTF-8.
   if (!raw.isWellFormed()) return 'expected Unicode text, received half of a character (a lone surrogate)';
   return MISTAKABLE.test(raw) ? 'received a NUL, or a character that Unicode normalisation makes an ASCII one' : null;
@@ -121,7 +129,7 @@ function canonical(text: string, lower: string, { normalize, region }: Identifie
 function ownForm(text: string, normalize: (value: string) => string | null): string | null {
   try {
     const form: unknown = normalize(text);
-    return typeof form === 'string' && form.length <= MAX_LENGTH && whyUnreadable(form) === null ? form : null;
+    return typeof form === 'string' && whyUnreadable(form) === null ? form : null;
   } catch {
     return null;
   }

@@ -10,6 +10,8 @@ export interface Touchpoint {
   readonly origins: readonly string[];
   /** Who may use it; undefined for anybody. */
   readonly viewers?: readonly ViewerRole[] | undefined;
+  /** Whether a request that proves nobody starts an anonymous visitor. */
+  readonly visitors: boolean;
   /** Its own capture rules by identifier type, tried before the type's. */
   readonly capture: Readonly<Record<string, readonly CaptureRule[]>>;
 }
@@ -78,6 +80,11 @@ export class Touchpoints {
   /** Null for a touchpoint that is no longer configured. */
   channelOf(name: string): Channel | null {
     return this.#byName.get(name)?.channel ?? null;
+  }
+
+  /** @param name of the request's own touchpoint; null without one. */
+  startsVisitors(name: string | null): boolean {
+    return (name === null ? undefined : this.#byName.get(name)?.visitors) ?? true;
   }
 
   rulesOf(name: string | null, identifierType: string): readonly CaptureRule[] {

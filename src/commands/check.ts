@@ -47,7 +47,7 @@ async function checkSource(
   try {
     await adapter.probe?.(AbortSignal.timeout(adapter.timeout));
   } catch (error) {
-    return { ok: false, report: `  ${name} (${adapter.kind}): cannot be reached, ${took()}: ${(error as Error).message}\n` };
+    return { ok: false, report: `  ${name} (${adapter.kind}): cannot be reached, ${took()}: ${inWords(error)}\n` };
   }
   if (given === null || !keyTypes.has(given.type)) {
     const reached = adapter.probe ? `reached, ${took()}` : 'has no probe';
@@ -63,6 +63,7 @@ async function checkSource(
     keyNormalizers,
     observer: {
       onFailure: ({ cause }) => void causes.push(cause),
+      onUnsent: (_, why) => void causes.push(why),
       onForeign: (_, records, came) => void notes.push(`    ${records}${came === undefined ? '' : ` of ${came}`} ${FOREIGN}\n`),
       onUnreadable: (_, records, problems) => void notes.push(`    ${records} ${UNREADABLE}: ${problems.join('; ')}\n`),
     },
@@ -70,12 +71,34 @@ async function checkSource(
   try {
     const scope = source.scope({}, {}, given.type === adapter.key ? null : given.type);
     const { record } = await source.ask(given.value, scope).answer.promise();
-    const shown = JSON.stringify(record, (_, value) => (typeof value === 'bigint' ? String(value) : value), 2).replaceAll('\n', '\n    ');
+    const shown = JSON.stringify(shortened(record), (_, value) => (typeof value === 'bigint' ? String(value) : value), 2).replaceAll(
+      '\n',
+      '\n    ',
+    );
     return { ok: true, report: `  ${name} (${adapter.kind}): answered in ${took()}\n    ${shown}\n${notes.join('')}` };
   } catch (error) {
     const { code, message } = error as SourceError;
-    return { ok: false, report: `  ${name} (${adapter.kind}): ${code}, ${took()}: ${String(causes[0] ?? message)}\n${notes.join('')}` };
+    return {
+      ok: false,
+      report: `  ${name} (${adapter.kind}): ${code}, ${took()}: ${causes.length === 0 ? message : inWords(causes[0])}\n${notes.join('')}`,
+    };
   }
+}
+
+/** Records of a list that are shown. */
+const MAX_SHOWN = 5;
+
+function shortened(record: unknown): unknown {
+  if (!Array.isArray(record) || record.length <= MAX_SHOWN) return record;
+  return [...record.slice(0, MAX_SHOWN), `… and ${record.length - MAX_SHOWN} more`];
+}
+
+/** What an error says, with what caused it: a database's own words are for the terminal of who owns it. */
+function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  const because = cause instanceof Error && !error.message.includes(cause.message) ? cause.message : '';
+  return because === '' ? error.message : `${error.message}: ${because}`;
 }
 
 function parseIdentifier({ config }: CompiledProject, text: string): { type: string; value: string } {
@@ -86,7 +109,8 @@ function parseIdentifier({ config }: CompiledProject, text: string): { type: str
   if (format.hash)
     throw new Error(`--identifier: expected a type that is kept in clear, ${type} has hash: true and no back end is asked by it`);
   const { normalize, region } = format;
-  const normalized = normalizeIdentifier(type, rest.join('='), { normalize, region }, new Set(config.blocked));
+  const { keyBytes } = config.limits;
+  const normalized = normalizeIdentifier(type, rest.join('='), { normalize, region, keyBytes }, new Set(config.blocked));
   if (!normalized.ok)
     throw new Error(
       `--identifier: expected a usable value of ${type}, received ${JSON.stringify(rest.join('='))} (${normalized.reason}: ${normalized.message})`,

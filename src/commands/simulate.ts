@@ -89,7 +89,7 @@ function usable(event: Exclude<FileEvent, { problem: string }>, config: GatewayC
     const result =
       format === undefined
         ? ({ ok: false, reason: 'UNKNOWN_TYPE', message: 'no such identifier type is configured' } as const)
-        : normalizeIdentifier(type, value, { normalize, region }, blocked);
+        : normalizeIdentifier(type, value, { normalize, region, keyBytes: config.limits.keyBytes }, blocked);
     if (result.ok) return [result.identifier];
     notes.add('values left out', `line ${event.line}: ${type} ${JSON.stringify(value)}: ${result.reason}, ${result.message}`);
     return [];

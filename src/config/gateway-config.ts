@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { type CaptureRule, captureRuleSchema } from '../capture/capture-rule.ts';
 import { NORMALIZERS, type Normalizer } from '../capture/normalize.ts';
 import { CONFLICT_POLICIES } from '../model/conflict-policy.ts';
-import { IDENTIFIER_CLASSES } from '../model/identifier.ts';
+import { DEFAULT_KEY_BYTES, IDENTIFIER_CLASSES } from '../model/identifier.ts';
 import { type ByteSize, type Duration, parseByteSize, parseDuration } from '../model/quantity.ts';
 import type { StandardSchema } from '../model/standard-schema.ts';
-import { CHANNELS } from '../model/touchpoint.ts';
+import { CHANNELS, type Channel } from '../model/touchpoint.ts';
 import { compileTrust, type TrustProxy } from '../model/trust-proxy.ts';
 import { VIEWER_ROLES } from '../model/viewer.ts';
 
@@ -48,7 +48,10 @@ const identifierSchema = z.strictObject({
   capture: z.array(captureRuleSchema).default([]),
 });
 
-const touchpointSchema = z.strictObject({
+/** Channels whose clients mostly keep no cookies: an anonymous visitor of theirs would be another one on every request. */
+const WITHOUT_VISITORS: ReadonlySet<Channel> = new Set(['MOBILE', 'CALL_CENTRE', 'STORE']);
+
+const touchpointFields = z.strictObject({
   /** The kind of place. */
   channel: z.enum(CHANNELS),
   /** The web origins of this touchpoint: requests from there are its, and browsers there may call the gateway with cookies. */
@@ -61,9 +64,19 @@ const touchpointSchema = z.strictObject({
     .default([]),
   /** Who may use it. Anybody when left out. */
   viewers: z.array(z.enum(VIEWER_ROLES)).optional(),
+  /**
+   * Whether a request that proves nobody starts an anonymous visitor with a cookie of their own, by an `issuedCookie` rule.
+   * False by default for the channels MOBILE, CALL_CENTRE and STORE, true for the others.
+   */
+  visitors: z.boolean().optional(),
   /** Capture rules of its own, by identifier type; tried before the type's. */
   capture: z.record(z.string(), z.array(captureRuleSchema)).default({}),
 });
+
+const touchpointSchema = touchpointFields.transform((touchpoint) => ({
+  ...touchpoint,
+  visitors: touchpoint.visitors ?? !WITHOUT_VISITORS.has(touchpoint.channel),
+}));
 
 const viewersSchema = z.strictObject({
   /** What the claim `iss` of a token must be; not checked when left out. */
@@ -89,6 +102,11 @@ const limitsSchema = z.strictObject({
   directives: z.number().int().nonnegative().default(50),
   /** How many identifiers a customer may have; beyond it, the oldest of the weakest class go. */
   identifiers: z.number().int().positive().default(50),
+  /**
+   * Bytes of UTF-8 that an identifier value, or another key of a data source, has at most. Room for any e-mail address (RFC
+   * 5321: 254). At least the length of a hash that is kept of a value; at most what patterns look through quickly.
+   */
+  keyBytes: z.number().int().min(64).max(1_024).default(DEFAULT_KEY_BYTES),
   /** Size of a request's body, and of one WebSocket message. */
   bodyBytes: quantity<ByteSize>(parseByteSize, "expected a size such as '1MB'").default('1MB'),
 });

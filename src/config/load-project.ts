@@ -4,6 +4,7 @@ import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { DataAdapter } from '../adapters/data-adapter.ts';
 import { isDataAdapter } from '../adapters/define-adapter.ts';
+import { placeOfError } from './error-place.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { parseConfig } from './parse-config.ts';
 import type { Problem } from './problem.ts';
@@ -30,6 +31,8 @@ export interface SchemaSource {
 }
 
 const PACKAGE = 'customer-profile-gateway';
+/** The folder of this package's own modules. */
+const OWN = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * Reads the configuration file, and the schema and data adapters beside it. Rejects only when the disk fails.
@@ -52,7 +55,7 @@ async function readProject(configFile: string, onPart: ((part: ProjectPart) => v
   const problems: Problem[] = [];
   const report = (problem: Problem) => problems.push(problem);
 
-  const input = await importDefault(file, shown(file), report);
+  const input = await importDefault(file, shown, report);
   const config = input === undefined ? null : parseConfig(shown(file), input, report);
   const { schema: schemaFile, dataSources: folder } = (input ?? {}) as { schema?: unknown; dataSources?: unknown };
   const schemaPath = resolve(directory, typeof schemaFile === 'string' ? schemaFile : 'schema.graphql');
@@ -60,20 +63,21 @@ async function readProject(configFile: string, onPart: ((part: ProjectPart) => v
   for (const path of [file, schemaPath]) onPart?.({ path, isFolder: false });
   onPart?.({ path: sourcesPath, isFolder: true });
   const schema = readSchema(schemaPath, shown, report);
-  const sources = await importDataSources(sourcesPath, shown, report);
+  const sources = await importDataSources(sourcesPath, directory, shown, report);
   return { directory, configFile: shown(file), config, schema, ...sources, problems };
 }
 
-async function importDataSources(folder: string, shown: (path: string) => string, report: (problem: Problem) => void) {
+/** @param directory of the configuration file. */
+async function importDataSources(folder: string, directory: string, shown: (path: string) => string, report: (problem: Problem) => void) {
   const dataSources = new Map<string, DataAdapter>();
   const brokenDataSources = new Set<string>();
   const files = existsSync(folder) ? readdirSync(folder).sort() : [];
   for (const name of files.filter((entry) => MODULE_EXTENSIONS.includes(extname(entry)))) {
     const file = join(folder, name);
     const source = basename(name, extname(name));
-    const adapter = await importDefault(file, shown(file), report);
+    const adapter = await importDefault(file, shown, report);
     if (isDataAdapter(adapter)) {
-      dataSources.set(source, adapter);
+      dataSources.set(source, inFolder(adapter, directory));
       continue;
     }
     brokenDataSources.add(source);
@@ -87,8 +91,15 @@ async function importDataSources(folder: string, shown: (path: string) => string
   return { dataSources, brokenDataSources };
 }
 
+/** The adapter with its relative paths starting at this folder. */
+function inFolder(adapter: DataAdapter, folder: string): DataAdapter {
+  const fields = adapter.startIn?.(folder);
+  return fields === undefined ? adapter : { ...adapter, fields };
+}
+
 /** @returns the module's default export, or undefined with the problem reported. */
-async function importDefault(file: string, where: string, report: (problem: Problem) => void): Promise<unknown> {
+async function importDefault(file: string, shown: (path: string) => string, report: (problem: Problem) => void): Promise<unknown> {
+  const where = shown(file);
   if (!existsSync(file)) {
     report({
       where,
@@ -101,7 +112,10 @@ async function importDefault(file: string, where: string, report: (problem: Prob
     if (module.default === undefined) report({ where, message: 'expected an export default, found none' });
     return module.default;
   } catch (error) {
-    report({ where, message: error instanceof Error ? error.message : String(error) });
+    const place = placeOfError(error, OWN);
+    const at = place === null ? where : [shown(place.file), place.line, ...(place.column === null ? [] : [place.column])].join(':');
+    const kind = error instanceof SyntaxError ? 'syntax error: ' : '';
+    report({ where: at, message: kind + (error instanceof Error ? error.message : String(error)) });
     return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { CaptureRule } from '../capture/capture-rule.ts';
+import { knownOptions } from '../model/known-options.ts';
 import { type GatewayConfig, gatewayConfigSchema } from './gateway-config.ts';
 import type { Problem } from './problem.ts';
 
@@ -27,11 +28,16 @@ function explain(issue: z.core.$ZodIssue): Explanation[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       path: [...issue.path, key],
-      message: 'expected no such option; remove it, or look for a typing error',
+      message: `expected no such option; remove it, or look for a typing error${knownAt(issue.path)}`,
     }));
   }
   const expected = issue.message.replace(/^Invalid [^:]*: /, '').replace(/, received .*$/, '');
   return [{ path: issue.path, message: `${expected}, received ${received(issue.input)}` }];
+}
+
+function knownAt(path: readonly PropertyKey[]): string {
+  const known = knownOptions(gatewayConfigSchema, path);
+  return known.length === 0 ? '' : `: there are ${known.join(', ')}`;
 }
 
 /** A configuration holds keys and passwords, so long texts are not repeated, nor is what stands before the host of a URL. */

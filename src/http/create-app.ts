@@ -11,6 +11,7 @@ import { inflateBody } from './inflate-body.ts';
 import { parseJsonBody } from './json-body.ts';
 import { isRefused, type Refused, refuseConnection, refuseRequest, refuseUnknownRoutes } from './refuse-request.ts';
 import { sendError } from './send-error.ts';
+import { endBrokenSocket } from './socket-errors.ts';
 
 export interface AppOptions {
   readonly logger: FastifyBaseLogger;
@@ -56,7 +57,7 @@ export async function createApp({
     },
   });
   await app.register(cors, { origin: [...origins], credentials: true, methods: ['GET', 'POST'], maxAge: 600 });
-  await app.register(websocket, { options: { maxPayload: bodyLimit } });
+  await app.register(websocket, { options: { maxPayload: bodyLimit }, errorHandler: endBrokenSocket });
   app.addHook('onRequest', refuseUnknownRoutes(app));
   app.addHook('preParsing', inflateBody);
   app.removeContentTypeParser('application/json');

@@ -228,6 +228,8 @@ class Answering {
   }
 
   #leave(): void {
+    // The client has gone, which is why nothing was answered: nobody is to be answered on the full way.
+    if (this.#response.destroyed) return;
     const begun: Begun = { body: this.#body ?? Buffer.alloc(0), cookies: this.#cookies };
     (this.#request as { [BEGUN]?: Begun })[BEGUN] = begun;
     this.#frame.fullWay(this.#request, this.#response);

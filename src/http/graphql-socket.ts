@@ -8,9 +8,8 @@ import { GatewayError } from '../model/errors.ts';
 import { reviveLongNumbers } from '../model/exact-json.ts';
 import { afterExpiry } from './after-expiry.ts';
 import type { OperationContexts } from './operation-contexts.ts';
-
-/** What a client may say in `connection_init` in place of the headers that a browser can't send. */
-const SAID_AS_HEADERS = ['authorization', 'x-touchpoint'];
+import { headersSaid } from './said-headers.ts';
+import { withoutErrorPrinting } from './socket-errors.ts';
 
 /** Operations that one socket may have under way. */
 const MAX_OPERATIONS = 100;
@@ -19,13 +18,13 @@ type Connection = { captured: CaptureSession; stopTimer: () => void; stopWatch: 
 
 /** GraphQL over WebSocket (graphql-transport-ws). When its token expires or its cookie is replaced, the socket is closed with 4403. */
 export function createSocketHandler(runner: OperationRunner, contexts: OperationContexts, now: () => Date): WebsocketHandler {
-  return makeHandler<Record<string, unknown>, Partial<Connection>>({
+  const handler = makeHandler<Record<string, unknown>, Partial<Connection>>({
     // Also in development, the words of an unexpected error are for the log.
     isProd: true,
     jsonMessageReviver: reviveLongNumbers as Parameters<typeof JSON.parse>[1],
     onConnect: async ({ connectionParams, extra }) => {
       try {
-        const capturable = await contexts.capturableWith(extra.request.raw, { headers: headersSaid(connectionParams) });
+        const capturable = await contexts.capturableWith(extra.request.raw, headersSaid(connectionParams, contexts.onCaptureRefused));
         // One for all operations: a handoff in the socket's address is used up by the first.
         extra.captured = contexts.sessionOf(extra.request.raw, capturable, () => {});
       } catch (error) {
@@ -63,6 +62,7 @@ export function createSocketHandler(runner: OperationRunner, contexts: Operation
     // Masked and formatted already.
     onNext: (_context, _id, _payload, _args, result) => result as FormattedResult as never,
   });
+  return withoutErrorPrinting(handler);
 }
 
 /** With the places that a client is told over HTTP, too. */
@@ -79,12 +79,4 @@ function tooMany(): GraphQLError {
 /** A close frame holds 123 bytes of reason (RFC 6455, section 5.5); a character that is cut in two is left out. */
 function reasonOf(message: string): string {
   return new TextDecoder().decode(new TextEncoder().encode(message).subarray(0, 120)).replace(/\ufffd$/, '');
-}
-
-function headersSaid(parameters: Readonly<Record<string, unknown>> | undefined): Record<string, string> {
-  const said: Record<string, string> = {};
-  for (const [name, value] of Object.entries(parameters ?? {})) {
-    if (typeof value === 'string' && SAID_AS_HEADERS.includes(name.toLowerCase())) said[name.toLowerCase()] = value;
-  }
-  return said;
 }

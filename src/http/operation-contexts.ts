@@ -64,6 +64,11 @@ export class OperationContexts {
     };
   }
 
+  /** Counts a header, token or cookie that proves nothing. */
+  get onCaptureRefused(): (rule: string) => void {
+    return this.#engine.onCaptureRefused;
+  }
+
   get touchpoints(): Touchpoints {
     return this.#engine.touchpoints;
   }

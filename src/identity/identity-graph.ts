@@ -13,6 +13,7 @@ import type {
   StoredCustomer,
 } from '../model/identity.ts';
 import type { IdentityStore } from '../model/ports.ts';
+import type { ClaimedIds } from './claimed-ids.ts';
 import { IdentityLookups } from './identity-lookups.ts';
 import { isChange, NO_CHANGES } from './no-changes.ts';
 
@@ -44,6 +45,7 @@ const REMEMBERED_CONFLICTS = 50_000;
 export class IdentityGraph {
   readonly #store: IdentityStore;
   readonly #lookups: IdentityLookups;
+  readonly #claimedId: ClaimedIds;
   readonly #now: () => Date;
   readonly #onChange: (changes: IdentityChanges) => void;
   /**
@@ -56,7 +58,8 @@ export class IdentityGraph {
   readonly #unsettled = new LRUCache<string, true>({ max: REMEMBERED_CONFLICTS });
 
   /** @param onChange is called with every change that was made through this graph, of attributes too. */
-  constructor(store: IdentityStore, now: () => Date, onChange: (changes: IdentityChanges) => void = () => {}) {
+  constructor(store: IdentityStore, now: () => Date, claimedId: ClaimedIds, onChange: (changes: IdentityChanges) => void = () => {}) {
+    this.#claimedId = claimedId;
     this.#onChange = onChange;
     this.#store = store;
     this.#lookups = new IdentityLookups(store);
@@ -64,32 +67,35 @@ export class IdentityGraph {
   }
 
   /**
-   * The customer whom this evidence is of, or null without evidence. Proven identifiers decide; claimed ones
-   * count only where none is proven. Two proven identifiers seen together for the first time are linked.
+   * The customer whom this evidence is of, or null without evidence. Proven identifiers decide; claimed ones count only
+   * where none is proven, and then the strongest is looked at alone, without the graph. Two proven identifiers seen
+   * together for the first time are linked.
    *
    * @param evidence strongest identifier type first.
    */
   resolve(evidence: readonly Evidence[]): ResolvedCustomer | null | Promise<ResolvedCustomer | null> {
-    if (evidence.length === 0) return null;
-    const customer = this.#lookups.remembered(evidence);
-    if (customer === undefined) return this.#resolveStored(evidence);
-    return toResolved(customer, strongestAssurance(evidence.map(({ assurance }) => assurance)));
+    const [claimed] = evidence;
+    if (claimed === undefined) return null;
+    const proven = evidence.every(isProvenEvidence) ? evidence : evidence.filter(isProvenEvidence);
+    if (proven.length === 0) return this.#claimed(claimed);
+    const customer = this.#lookups.remembered(proven);
+    if (customer === undefined) return this.#resolveStored(proven);
+    return toResolved(customer, strongestAssurance(proven.map(({ assurance }) => assurance)));
   }
 
-  async #resolveStored(evidence: readonly Evidence[]): Promise<ResolvedCustomer | null> {
-    const proven = evidence.filter(({ assurance }) => isProven(assurance));
-    const deciding = proven.length > 0 ? proven : evidence;
-    const strongest = deciding[0] as Evidence;
+  /** @param proven at least one. */
+  async #resolveStored(proven: readonly Evidence[]): Promise<ResolvedCustomer | null> {
+    const strongest = proven[0] as Evidence;
 
-    let owners = await this.#lookups.findOwnersWhole(evidence);
-    const ownerOf = (identifier: Evidence) => owners[evidence.indexOf(identifier)] ?? null;
+    let owners = await this.#lookups.findOwnersWhole(proven);
+    const ownerOf = (identifier: Evidence) => owners[proven.indexOf(identifier)] ?? null;
     const ownerIds = () => proven.map((identifier) => ownerOf(identifier)?.id ?? null);
     if (new Set(ownerIds()).size > 1 || (proven.length > 1 && ownerOf(strongest) === null)) {
       const situation = () => JSON.stringify(proven.map((identifier) => [identifierKey(identifier), ownerOf(identifier)?.id ?? null]));
       if (!this.#unsettled.has(situation())) {
         const source = proven.map((identifier) => identifier.source).join('+');
         const decision = await this.link({ identifiers: proven, occurredAt: this.#now(), source, eventId: null });
-        owners = await this.#lookups.findOwnersWhole(evidence);
+        owners = await this.#lookups.findOwnersWhole(proven);
         // Evidence that is refused for an erasure counts again once it is newer: that is not remembered.
         const isPassing = decision.kind === 'refused' && decision.type === null;
         if (new Set(ownerIds()).size > 1 && !isPassing) this.#unsettled.set(situation(), true);
@@ -98,7 +104,7 @@ export class IdentityGraph {
 
     const owner = ownerOf(strongest);
     if (owner === null) return this.#provisional(strongest, strongest.assurance);
-    const own = evidence.filter((_, index) => owners[index]?.id === owner.id);
+    const own = proven.filter((_, index) => owners[index]?.id === owner.id);
     return toResolved(owner, strongestAssurance(own.map((identifier) => identifier.assurance)));
   }
 
@@ -214,11 +220,20 @@ export class IdentityGraph {
     });
   }
 
+  /** The id is not remembered as shown: it is of use on a request with the same claim only. */
+  #claimed(identifier: Evidence): ResolvedCustomer {
+    return this.#unstored(this.#claimedId(identifier), identifier, identifier.assurance);
+  }
+
   async #provisional(identifier: Identifier, assurance: Assurance): Promise<ResolvedCustomer> {
     const [id] = (await this.#store.provisionalIds([identifier])) as [CustomerId];
     this.#shown.set(id, { type: identifier.type, value: identifier.value });
+    return this.#unstored(id, identifier, assurance);
+  }
+
+  #unstored(id: CustomerId, { type, value }: Identifier, assurance: Assurance): ResolvedCustomer {
     const now = this.#now();
-    const own = { type: identifier.type, value: identifier.value, linkedAt: now, lastSeenAt: now, source: 'unlinked' };
+    const own = { type, value, linkedAt: now, lastSeenAt: now, source: 'unlinked' };
     return { id, assurance, identifiers: [own], firstSeenAt: null, lastSeenAt: null };
   }
 }
@@ -226,6 +241,10 @@ export class IdentityGraph {
 /** The value by which a back end that is keyed by this type is asked: the one seen last. */
 export function keyOfType(customer: ResolvedCustomer, type: string): string | null {
   return customer.identifiers.find((identifier) => identifier.type === type)?.value ?? null;
+}
+
+function isProvenEvidence({ assurance }: Evidence): boolean {
+  return isProven(assurance);
 }
 
 function toResolved({ id, identifiers, firstSeenAt, lastSeenAt }: StoredCustomer, assurance: Assurance): ResolvedCustomer {

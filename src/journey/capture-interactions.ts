@@ -1,5 +1,5 @@
 import { provenOf } from '../capture/capture-request.ts';
-import type { CaptureSession } from '../capture/capture-session.ts';
+import type { CapturePlace, CaptureSession } from '../capture/capture-session.ts';
 import { type IdentifierFormat, type NormalizedIdentifier, normalizeIdentifier } from '../capture/normalize.ts';
 import type { PageParameters } from '../capture/page-parameters.ts';
 import type { Touchpoints } from '../capture/touchpoints.ts';
@@ -9,7 +9,7 @@ import { requireEventTime } from '../model/event-time.ts';
 import type { Identifier } from '../model/identifier.ts';
 import type { InteractionReceipt, InteractionToSave } from '../model/interaction.ts';
 import type { InteractionStore, LiveEvents } from '../model/ports.ts';
-import { isTrusted, type Viewer } from '../model/viewer.ts';
+import { isTrusted } from '../model/viewer.ts';
 import { newInteractionId } from './interaction-id.ts';
 import { type InteractionInput, parseInteraction, type Refusal, type RejectedInteraction } from './interaction-input.ts';
 import { checkAgainst, type InteractionSchema } from './interaction-schema.ts';
@@ -31,6 +31,8 @@ export interface InteractionServices {
 
 /** Who tells of interactions: the request that they came with. */
 export interface InteractionTeller extends Pick<CaptureSession, 'request' | 'read'> {
+  /** For saying what would prove whose an interaction is. */
+  readonly provingRules?: CaptureSession['provingRules'];
   /** What given identifiers are said to be from; left out, the role that gave them. */
   readonly source?: string;
   /** When what is read was proven, where that was before. */
@@ -117,7 +119,7 @@ async function identifiersOf(
   // What a trusted viewer says of a type is instead of what their own request carries.
   const proven = captured.filter(({ type }) => !given.some((identifier) => identifier.type === type));
   const all = [...given, ...proven.map(({ type, value }) => ({ type, value }))];
-  if (all.length === 0) throw nobody(services, session.request.viewer, identifiers ?? []);
+  if (all.length === 0) throw nobody(services, session, { pageUrl, touchpoint }, identifiers ?? []);
   const said = session.source ?? `captureInteractions:${session.request.viewer.role}`;
   const source = given.length > 0 ? said : proven.map((identifier) => identifier.source).join('+');
   return { identifiers: all, source };
@@ -138,8 +140,13 @@ function normalize({ identifierTypes, blockedValues }: InteractionServices, { ty
   throw new GatewayError('BAD_USER_INPUT', `identifiers: expected types out of ${known}; received ${JSON.stringify(type.slice(0, 60))}`);
 }
 
-function nobody(services: InteractionServices, viewer: Viewer, given: readonly Identifier[]): GatewayError {
-  if (isTrusted(viewer)) {
+function nobody(
+  services: InteractionServices,
+  session: InteractionTeller,
+  place: CapturePlace,
+  given: readonly Identifier[],
+): GatewayError {
+  if (isTrusted(session.request.viewer)) {
     const reasons = new Set(given.map((identifier) => normalize(services, identifier)).flatMap((each) => (each.ok ? [] : [each.message])));
     const received = given.length === 0 ? 'none' : `${given.length} that name nobody (${[...reasons].join('; ')})`;
     return new GatewayError(
@@ -148,11 +155,9 @@ function nobody(services: InteractionServices, viewer: Viewer, given: readonly I
     );
   }
   const details = { required: 'RECOGNIZED', actual: 'ANONYMOUS' };
-  return new GatewayError(
-    'INSUFFICIENT_ASSURANCE',
-    'expected a login token, a visitor cookie, or another proof of whose the interaction is; the request has none',
-    details,
-  );
+  const rules = session.provingRules?.(place).join(', ') || 'none configured for it';
+  const message = `expected proof of whose the interaction is, by one of the capture rules: ${rules}; the request has none`;
+  return new GatewayError('INSUFFICIENT_ASSURANCE', message, details);
 }
 
 function refusalOf({ outcome }: InteractionReceipt): Refusal | null {

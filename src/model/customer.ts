@@ -3,6 +3,15 @@ export type CustomerId = string & { readonly brand: 'CustomerId' };
 
 const CUSTOMER_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
+/** @returns the id made of a hash's first 16 bytes: in the form of a random UUID (version 4, RFC 9562), which customers' ids have. */
+export function customerIdOf(hash: Buffer): CustomerId {
+  const bytes = Buffer.from(hash.subarray(0, 16));
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-') as CustomerId;
+}
+
 /** @returns the text as an id, or null when no customer can have it. */
 export function parseCustomerId(text: string): CustomerId | null {
   return CUSTOMER_ID.test(text) ? (text as CustomerId) : null;

@@ -28,6 +28,15 @@ export interface LinkedIdentifier extends Identifier {
   readonly source: string;
 }
 
+/** Bytes of UTF-8 that an identifier value, or any other key of a data source, has at most unless `limits.keyBytes` says otherwise. */
+export const DEFAULT_KEY_BYTES = 256;
+
+/** True where a text has more bytes than so many in UTF-8. */
+export function isLongerThan(text: string, bytes: number): boolean {
+  // A UTF-16 code unit is at most 3 bytes, so that the bytes of most texts needn't be counted.
+  return text.length > bytes || (3 * text.length > bytes && Buffer.byteLength(text) > bytes);
+}
+
 /** One string per identifier. Types hold no colon (the configuration forbids it), so the key is unambiguous. */
 export function identifierKey({ type, value }: Identifier): string {
   return `${type}:${value}`;

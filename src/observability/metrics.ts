@@ -7,6 +7,7 @@ export class Metrics {
   readonly #issuerKeysFailed: Counter;
   readonly #sourceCalls: Histogram<'source'>;
   readonly #sourceFailures: Counter<'source' | 'code'>;
+  readonly #sourceKeysRefused: Counter<'source'>;
   readonly #sourceRepeats: Counter<'source' | 'reason'>;
   readonly #sourceBreakers: Gauge<'source'>;
   readonly #sourceCache: Counter<'source' | 'result'>;
@@ -25,7 +26,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.#registry });
     this.#captureRefused = new Counter({
       name: 'gateway_capture_refused_total',
-      help: 'Tokens and cookies that were forged, expired or malformed, by the rule that read them.',
+      help: 'Tokens and cookies that were forged, expired or malformed, and values longer than limits.keyBytes, by the rule that read them.',
       labelNames: ['rule'],
       registers,
     });
@@ -44,6 +45,12 @@ export class Metrics {
       name: 'gateway_source_failures_total',
       help: 'Calls to a data source that failed, by error code.',
       labelNames: ['source', 'code'],
+      registers,
+    });
+    this.#sourceKeysRefused = new Counter({
+      name: 'gateway_source_keys_refused_total',
+      help: "Keys that a data source was not asked for, since they can't be sent as themselves or are too long.",
+      labelNames: ['source'],
       registers,
     });
     this.#sourceRepeats = new Counter({
@@ -123,6 +130,10 @@ export class Metrics {
 
   sourceFailed(source: string, code: string): void {
     this.#sourceFailures.inc({ source, code });
+  }
+
+  sourceKeyRefused(source: string): void {
+    this.#sourceKeysRefused.inc({ source });
   }
 
   sourceRepeated(source: string, reason: 'retry' | 'hedge'): void {

@@ -14,6 +14,8 @@ import { isTrusted, type Viewer } from '../model/viewer.ts';
 import type { IdentifierVocabulary } from './parse-identifiers.ts';
 import { type RejectedIdentifier, rejection } from './rejected-identifier.ts';
 
+/** Characters of an event's own id, as of an interaction's. */
+const MAX_EVENT_ID = 200;
 /** More seen at once is no one customer's. */
 const MAX_IDENTIFIERS = 100;
 
@@ -45,7 +47,7 @@ export interface IdentifyServices extends IdentifierVocabulary {
 /**
  * Records identifiers seen together. What a CUSTOMER merely says proves nothing: it is left out, unless the
  * request carries proof of the same. Attributes are kept only when the event is, in the same transaction.
- * @throws GatewayError BAD_USER_INPUT for an event from the future or before 1970, with more than 100 identifiers, or with attributes beyond bounds.
+ * @throws GatewayError BAD_USER_INPUT for an event from the future or before 1970, with more than 100 identifiers or an id of more than 200 characters, or with attributes beyond bounds.
  */
 export async function identify(services: IdentifyServices, request: IdentifyRequest): Promise<IdentifyResult> {
   const { viewer, captured, touchpoint } = request;
@@ -53,6 +55,9 @@ export async function identify(services: IdentifyServices, request: IdentifyRequ
   requireEventTime(occurredAt, services.now());
   if (request.identifiers.length > MAX_IDENTIFIERS) {
     throw new GatewayError('BAD_USER_INPUT', `identifiers: expected at most ${MAX_IDENTIFIERS}, received ${request.identifiers.length}`);
+  }
+  if ((request.eventId?.length ?? 0) > MAX_EVENT_ID) {
+    throw new GatewayError('BAD_USER_INPUT', `eventId: expected at most ${MAX_EVENT_ID} characters, received more`);
   }
   const problem = attributesProblem(request.attributes);
   if (problem !== null) throw new GatewayError('BAD_USER_INPUT', `attributes: ${problem}`);

@@ -11,9 +11,14 @@ export function keyNormalizers(types: Iterable<readonly [string, IdentifierForma
   return new Map([...types].map(([type, format]) => [type, (value: string) => normalized(type, value, format, blocked)]));
 }
 
-function normalized(type: string, value: string, { normalize, region }: IdentifierFormat, blocked: ReadonlySet<string>): string | null {
+function normalized(
+  type: string,
+  value: string,
+  { normalize, region, keyBytes }: IdentifierFormat,
+  blocked: ReadonlySet<string>,
+): string | null {
   try {
-    const result = normalizeIdentifier(type, value, { normalize, region }, blocked);
+    const result = normalizeIdentifier(type, value, { normalize, region, keyBytes }, blocked);
     if (!result.ok) return null;
     const form = result.identifier.value;
     // Hexadecimal digits of a UUID mean the same in both cases, and databases write them small (RFC 9562, section 4).

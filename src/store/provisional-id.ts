@@ -1,20 +1,16 @@
 import { createHmac } from 'node:crypto';
-import type { CustomerId } from '../model/customer.ts';
+import { type CustomerId, customerIdOf } from '../model/customer.ts';
 
 /**
  * The id that the customer of a not yet stored identifier is shown with. A keyed hash: it can't be turned
  * back into the identifier, nor guessed for another, and it spreads evenly like a random UUID, which is the
- * form it has (version 4, RFC 9562).
+ * form it has.
  *
  * @param key the store's own, so that rotating the gateway's secrets changes no id.
  * @param generation counts up where an earlier id was given away already.
  */
 function provisionalId(key: string, idKey: string, generation: number): CustomerId {
-  const bytes = createHmac('sha256', key).update(`${generation}:${idKey}`).digest().subarray(0, 16);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = bytes.toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-') as CustomerId;
+  return customerIdOf(createHmac('sha256', key).update(`${generation}:${idKey}`).digest());
 }
 
 /**

@@ -3,6 +3,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { Capture } from '../../src/capture/capture-request.ts';
 import { IdentityGraph } from '../../src/identity/identity-graph.ts';
 import { acceptHandoff } from '../../src/journey/accept-handoff.ts';
+import type { CustomerId } from '../../src/model/customer.ts';
 import type { IdentityCorrection } from '../../src/model/identity.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
@@ -26,7 +27,7 @@ it('a giver who logs in while their handoff is accepted keeps what is theirs, an
     }
   }
   const now = () => new Date(2);
-  const graph = new Graph(store, now);
+  const graph = new Graph(store, now, ({ value }) => value as CustomerId);
   const services = { graph, identifierTypes: new Map(), personTypes: new Set(['crmId']), now };
   const handedOver = [proven('visitorId', 'a')];
   const capture: Capture = { identifiers: [proven('crmId', 'b')], handedOver, newVisitor: null, refused: [] };

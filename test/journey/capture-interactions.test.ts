@@ -158,7 +158,7 @@ describe('captureInteractions', () => {
     expect(result.rejected).toEqual([
       {
         ...{ index: 0, code: 'INSUFFICIENT_ASSURANCE' },
-        message: 'expected a login token, a visitor cookie, or another proof of whose the interaction is; the request has none',
+        message: 'expected proof of whose the interaction is, by one of the capture rules: none configured for it; the request has none',
       },
     ]);
   });

@@ -19,14 +19,11 @@ export function mysqlDatabase(url: string, options: SqlConnectOptions): SqlDatab
         connection.destroy();
       });
       try {
-        const places = query.match(KEYS)?.length ?? 0;
-        const text = query.replace(KEYS, keys.map(() => '?').join(','));
-        const values = Array.from({ length: places }, () => keys).flat();
-        // `query`, not `execute`: a statement per number of keys would fill the server's cache of prepared ones.
+        const list = keys.map(literal).join(',');
         // Keys are texts. Against a column of integers the server turns each into an integer, exactly, and uses the index;
         // a number against a column of texts would be compared as a double, without the index. What a comparison as double
         // lets through (a mix with keys that are no numbers) is dropped with the other rows that nobody asked for.
-        const running = connection.query(text, values);
+        const running = connection.query(query.replace(KEYS, () => list));
         running.catch(() => {});
         const [rows, columns] = await Promise.race([running, abort.promise]);
         readMysqlRows(rows as unknown[], columns ?? []);
@@ -37,10 +34,26 @@ export function mysqlDatabase(url: string, options: SqlConnectOptions): SqlDatab
       }
     },
     quote: (name) => `\`${name}\``,
-    // It compares 'abc' to a number as 0, without an error.
-    isBadKey: () => false,
+    // It compares 'abc' to a number as 0, without an error. But a key with a character that the column's character set does
+    // not have is an "illegal mix of collations" for all of them.
+    isBadKey: (error, keys) => ILLEGAL_MIX.has((error as { errno?: unknown }).errno) && keys.some((key) => NOT_ASCII.test(key)),
     close: async () => (await pool)?.end(),
   };
+}
+
+/** ER_CANT_AGGREGATE_2COLLATIONS, 3COLLATIONS, NCOLLATIONS: https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html */
+const ILLEGAL_MIX = new Set<unknown>([1267, 1270, 1271]);
+const NOT_ASCII = /[^\0-\x7f]/;
+
+/**
+ * A key as a constant that means the same whatever the server's `sql_mode` and character set are. The driver would escape
+ * quotes with backslashes, which `NO_BACKSLASH_ESCAPES` makes ordinary characters: a key could end its text then and
+ * become a part of the statement. A prepared statement per number of keys would fill the server's cache of them
+ * (`max_prepared_stmt_count`), and would read columns in another form.
+ * https://dev.mysql.com/doc/refman/8.4/en/hexadecimal-literals.html, https://dev.mysql.com/doc/refman/8.4/en/charset-introducer.html
+ */
+function literal(key: string): string {
+  return `_utf8mb4 X'${Buffer.from(key).toString('hex')}'`;
 }
 
 /** How the driver reads columns; `readMysqlRows` does the rest. */
@@ -77,8 +90,10 @@ async function connect(url: string, options: SqlConnectOptions): Promise<Pool> {
     ...READING,
   });
   pool.on('connection', (connection) => {
-    // Before any other query of this connection. Where it fails, a TIMESTAMP could be of any zone.
-    (connection as unknown as CallbackConnection).query("set time_zone = '+00:00'", (error) => {
+    // Before any other query of this connection. Where it fails, a TIMESTAMP could be of any zone. Texts of the owner's query
+    // get the collation of keys, which can't be compared with them otherwise.
+    const statement = `set time_zone = '+00:00', collation_connection = collation(${literal('a')})`;
+    (connection as unknown as CallbackConnection).query(statement, (error) => {
       if (error) connection.destroy();
     });
   });

@@ -7,9 +7,11 @@ export interface SqlDatabase {
   query(query: string, keys: readonly string[], signal: AbortSignal): Promise<readonly unknown[]>;
   /** A column's name as it stands in a statement, and never as anything else. */
   quote(name: string): string;
-  /** True for an error that one ill-typed key causes for a whole statement. */
-  isBadKey(error: unknown): boolean;
+  /** True for an error that one of these keys can have caused for the whole statement: it has no row then, and the others may. */
+  isBadKey(error: unknown, keys: readonly string[]): boolean;
   close(): Promise<void>;
+  /** Sets the folder at which the path of a database file starts. */
+  startIn?(folder: string): void;
 }
 
 /** How a database is connected to. */

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { AdapterFailure } from '../adapter-failure.ts';
 import { exactInteger } from './exact-integer.ts';
@@ -19,7 +20,8 @@ interface ReadyStatement {
 }
 
 /** A SQLite file, read only. It answers on this thread, so it suits look-ups by an index and no long searches. */
-export function sqliteDatabase(path: string): SqlDatabase {
+export function sqliteDatabase(given: string): SqlDatabase {
+  let path = given;
   let opened: { readonly database: DatabaseSync; readonly file: string } | undefined;
   const statements = new Map<string, ReadyStatement>();
 
@@ -62,6 +64,9 @@ export function sqliteDatabase(path: string): SqlDatabase {
     quote: (name) => `\`${name}\``,
     isBadKey: () => false,
     close: async () => disconnect(),
+    startIn: (folder) => {
+      path = resolve(folder, given);
+    },
   };
 }
 

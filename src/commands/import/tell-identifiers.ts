@@ -16,7 +16,7 @@ const SOURCE = 'import';
 
 /** Tells identify events as `identify` does for a service, in the order of the file. */
 export function tellIdentifiers(store: Store, vocabulary: Vocabulary): (batch: readonly FileEvent[]) => Promise<Outcome> {
-  const graph = new ImportGraph(store, vocabulary.now);
+  const graph = new ImportGraph(store, vocabulary.now, claimsNothing);
   const services: IdentifyServices = { ...vocabulary, graph };
   return async (batch) => {
     const results = await Promise.all(batch.map((event) => tell(services, graph, event)));
@@ -56,6 +56,11 @@ function refusalOf({ rejected }: IdentifyResult): Refusal {
 
 function badInput(message: string): Refusal {
   return { code: 'BAD_USER_INPUT', message };
+}
+
+/** No request is answered here, and only requests carry claims. */
+function claimsNothing(): never {
+  throw new Error('expected no claimed identifier in an import');
 }
 
 /** The graph, which keeps what a file says of an event's source. */

@@ -16,6 +16,7 @@ const IMPORTER: InteractionTeller = {
     pageUrl: undefined,
     touchpoint: null,
     audience: null,
+    setsCookies: false,
     startsVisitors: false,
     redeemsHandoffs: false,
     secure: true,

@@ -28,7 +28,10 @@ export type Scalars = {
 export type Assurance =
   /** A visitor on their first request. */
   | 'ANONYMOUS'
-  /** An identifier that anybody could have typed. It never links identifiers. */
+  /**
+   * An identifier that anybody could have typed. It reads by itself alone and never links identifiers; the customer's id is
+   * an id of the claim, not of the customer who has that identifier.
+   */
   | 'CLAIMED'
   /** A signed cookie, a handoff, or an identifier that the owner trusts. */
   | 'RECOGNIZED'
@@ -515,7 +518,8 @@ export type Mutation = {
   readonly mergeCustomers?: Maybe<MergeCustomersPayload>;
   /**
    * For a log-out: gives the browser a new visitor cookie, so that what happens next does not belong to the customer who
-   * logged out. Send no login token with this request or later ones.
+   * logged out. Send no login token with this request or later ones. At a touchpoint without visitors, a cookie that the
+   * request brought is replaced, and no visitor is started otherwise.
    */
   readonly resetVisitor?: Maybe<ResetVisitorPayload>;
   /**

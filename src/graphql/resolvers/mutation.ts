@@ -92,7 +92,7 @@ export const Mutation: MutationResolvers = {
   },
 
   resetVisitor: async (_, __, context) => {
-    if (!context.request.startsVisitors)
+    if (!context.request.setsCookies)
       throw new GatewayError('BAD_USER_INPUT', 'resetVisitor: expected over HTTP, since a socket can set no cookie');
     return { customer: await context.startAfresh() };
   },

@@ -70,8 +70,10 @@ export class FormerOwners {
   ownerAt(key: string, at: number): FormerOwnership | null {
     const own = this.#ownOwnerAt(key, at);
     if (!this.#retired.isAnyReplacedAfter(at)) return own;
+    // Of two that were replaced at the same time, the one that came first in the chain was the owner's then.
     const before = this.#retired
       .predecessorsOf(key)
+      .reverse()
       .flatMap(({ key: replaced, retiredAt, ...whose }) => [
         this.#ownOwnerAt(replaced, at),
         retiredAt > at ? { ...whose, until: retiredAt, isNameless: false } : null,

@@ -1,0 +1,30 @@
+import type { WebSocket, WebsocketHandler } from '@fastify/websocket';
+import type { FastifyRequest } from 'fastify';
+
+/** What the library `ws` finds wrong with frames, and what becomes of a connection whose client has gone. */
+const OF_THE_CLIENT = /^(?:WS_ERR_|ECONNRESET$|EPIPE$)/;
+
+/** For errors of a WebSocket: a client's mistake is answered with its close code by the library, and is no warning. */
+export function endBrokenSocket(error: Error & { readonly code?: string }, socket: WebSocket, request: FastifyRequest): void {
+  if (OF_THE_CLIENT.test(error.code ?? '')) {
+    request.log.debug({ code: error.code }, 'a client broke its WebSocket');
+    return;
+  }
+  request.log.error({ code: error.code, message: error.message }, 'something unexpected went wrong on a WebSocket');
+  socket.terminate();
+}
+
+/**
+ * A handler without the listener by which `graphql-ws` prints each broken frame on standard error as its own failure and
+ * closes the socket with 4500. `endBrokenSocket` listens, too.
+ */
+export function withoutErrorPrinting(handler: WebsocketHandler): WebsocketHandler {
+  return function handle(socket, request) {
+    const before = new Set(socket.listeners('error'));
+    const result = handler.call(this, socket, request);
+    for (const added of socket.listeners('error')) {
+      if (!before.has(added)) socket.removeListener('error', added as (error: Error) => void);
+    }
+    return result;
+  };
+}

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { BearerTokens } from './capture/bearer-token.ts';
 import { RECIPIENT_SOURCE } from './capture/recipient-token.ts';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type CompiledProject, compileProject } from './compile-project.ts';
 import { composeEngine, identifierFormats } from './compose-engine.ts';
 import { readEnvironment } from './config/environment.ts';
@@ -12,21 +13,27 @@ import { createApolloServer } from './graphql/apollo-server.ts';
 import { CompiledOperations } from './graphql/compiled/compiled-operations.ts';
 import { OperationRunner, type RunnerOptions } from './graphql/operation-runner.ts';
 import { PreparedDocuments } from './graphql/prepared-documents.ts';
+import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from './http/connection-timeouts.ts';
 import { createApp } from './http/create-app.ts';
+import { Draining } from './http/draining.ts';
 import { FastLane } from './http/fast-lane.ts';
 import { Forwarding } from './http/forwarding.ts';
 import { addGraphqlRoutes } from './http/graphql-routes.ts';
+import { HttpServers } from './http/http-servers.ts';
 import { addInteractionRoutes, type InteractionRoutes } from './http/interaction-routes.ts';
 import { addInvalidationRoutes } from './http/invalidation-routes.ts';
+import { OpenSockets } from './http/open-sockets.ts';
 import { OperationContexts } from './http/operation-contexts.ts';
 import { addOperationsRoutes } from './http/operations-routes.ts';
 import { addPixelRoute, type PixelRoute } from './http/pixel-route.ts';
+import { requestIdOf } from './http/request-id.ts';
 import { addTagRoute } from './http/tag-route.ts';
 import { captureInteractions } from './journey/capture-interactions.ts';
-import { parseByteSize } from './model/quantity.ts';
+import { parseByteSize, parseDuration } from './model/quantity.ts';
 import { compileTrust } from './model/trust-proxy.ts';
 import { ANONYMOUS_VIEWER } from './model/viewer.ts';
 import { Metrics } from './observability/metrics.ts';
+import { Readiness } from './observability/readiness.ts';
 import { loggable } from './observability/redact.ts';
 import { openLiveEvents } from './open-live-events.ts';
 import { capturedAdapter } from './profile/captured-source.ts';
@@ -43,7 +50,14 @@ export interface GatewayOverrides {
   readonly logger?: Logger;
   /** How often a document comes before it is compiled. */
   readonly hotAfter?: number;
+  /** Shorter than in earnest, so that a test can wait for them. */
+  readonly timeouts?: Partial<ConnectionTimeouts>;
 }
+
+/** How long the gateway goes on serving after the signal to stop, where the configuration does not say. */
+const DRAIN = { production: '5s', development: '0s' } as const;
+/** Milliseconds that requests and connections have to end, after that. */
+const END_WITHIN = 8_000;
 
 /** A document that comes a second time is likely to come again. */
 const HOT_AFTER = 2;
@@ -60,7 +74,17 @@ export interface Gateway {
    * @throws GatewayError NOT_FOUND for a source that is none, SOURCE_UNAVAILABLE when a shared cache can't be reached.
    */
   invalidate(source: string, key: string): Promise<void>;
-  /** Finishes what is under way, then releases everything. */
+  /** Milliseconds that `drain` takes. */
+  readonly drainTime: number;
+  /**
+   * Goes on serving while load balancers find out that this gateway is not ready any more, and clients are told to use
+   * another connection. To be called once, before `close`.
+   */
+  drain(): Promise<void>;
+  /**
+   * Finishes what is under way, then releases everything. Queries and mutations are answered, subscriptions cut off so
+   * that their clients connect elsewhere. What has not ended after 8 seconds is cut off as well.
+   */
   close(): Promise<void>;
 }
 
@@ -126,18 +150,23 @@ export async function createGateway(project: Project, overrides: GatewayOverride
 
   const bodyBytes = parseByteSize(config.limits.bodyBytes);
   const documents = new PreparedDocuments(running);
+  const timeouts = { ...CONNECTION_TIMEOUTS, ...overrides.timeouts };
+  const servers = new HttpServers(timeouts);
+  const draining = new Draining();
+  const sockets = new OpenSockets();
   const operations = new CompiledOperations({ ...running, documents, hotAfter: overrides.hotAfter ?? HOT_AFTER });
   const fastLane = new FastLane({
-    ...{ operations, contexts, bodyLimit: bodyBytes, origins: engine.touchpoints.origins },
-    onAnswered: (status, seconds) => {
+    ...{ operations, contexts, bodyLimit: bodyBytes, origins: engine.touchpoints.origins, draining },
+    onAnswered: (request, status, seconds) => {
       metrics.requestAnswered('/graphql', status, seconds);
       if (!logger.isLevelEnabled('debug')) return;
-      logger.debug({ method: 'POST', route: '/graphql', status, ms: Math.round(seconds * 1_000) }, 'answered');
+      const ms = Math.round(seconds * 1_000);
+      logger.debug({ requestId: requestIdOf(request), method: 'POST', route: '/graphql', status, ms }, 'answered');
     },
   });
   metrics.countFastLane(() => fastLane.answered);
   const app = await createApp({
-    fastLane,
+    ...{ fastLane, servers, draining },
     logger,
     bodyLimit: bodyBytes,
     origins: engine.touchpoints.origins,
@@ -146,7 +175,11 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     seenValues: (request) => contexts.seenValues(request),
   });
   app.addHook('preClose', async () => engine.watch.close());
-  addGraphqlRoutes(app, { apollo, runner: new OperationRunner(running, documents), contexts, ide, now });
+  addGraphqlRoutes(app, {
+    ...{ apollo, runner: new OperationRunner(running, documents), contexts, ide, now, sockets },
+    socketInitTimeout: timeouts.socketInit,
+    gatewayEnds: draining.end,
+  });
   const openSession: PixelRoute['openSession'] = (request, reply, restrictions) => contexts.openSession(request, reply, restrictions);
   const capture: InteractionRoutes['capture'] = (records, session) => captureInteractions(engine, records, session);
   const { pageParameters, recipients } = engine;
@@ -159,9 +192,23 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   addTagRoute(app, engine.handoffParameter);
   const invalidate = (source: string, keys: readonly string[]) => invalidateKeys(engine, source, keys);
   addInvalidationRoutes(app, { readViewer: async (request) => readViewer(request.headers.authorization), invalidate });
-  addOperationsRoutes(app, { metrics, readiness: () => readiness(store, compiled) });
+  const readiness = new Readiness({
+    store: () => store.findOwners([{ type: 'probe', value: 'probe' }]),
+    sources: new Map([...compiled.dataSources].map(([name, adapter]) => [name, async (signal) => adapter.probe?.(signal)])),
+  });
+  addOperationsRoutes(app, { metrics, readiness, draining });
+
+  const drainTime = parseDuration(config.drain ?? (environment.production ? DRAIN.production : DRAIN.development));
+  const drain = async () => {
+    draining.begin();
+    logger.info({ seconds: drainTime / 1_000 }, 'stopping: not ready for new clients any more, still serving');
+    await pause(drainTime);
+  };
 
   const close = async () => {
+    draining.finish();
+    sockets.goAway(app.websocketServer.clients);
+    await servers.close(END_WITHIN);
     await app.close();
     await apollo.stop();
     await live.close();
@@ -175,6 +222,8 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     project: compiled,
     production: environment.production,
     invalidate: (source, key) => invalidate(source, [key]),
+    drainTime,
+    drain,
     close,
   };
 }
@@ -194,16 +243,4 @@ function reportKeysFailure(metrics: Metrics, logger: Logger, now: () => Date): (
       "the keys of the tokens' issuer (viewers.jwks) can't be fetched or used; tokens that need them count as none until they can";
     logger.error({ error: loggable(error, []) }, message);
   };
-}
-
-async function readiness(store: SqliteStore, { dataSources }: CompiledProject) {
-  const signal = AbortSignal.timeout(1_000);
-  const succeeds = (attempt: Promise<unknown> | undefined) =>
-    (attempt ?? Promise.resolve()).then(
-      () => true,
-      () => false,
-    );
-  const probes = [...dataSources].map(async ([name, adapter]) => [name, await succeeds(adapter.probe?.(signal))] as const);
-  const storeAnswers = await succeeds(store.findOwners([{ type: 'probe', value: 'probe' }]));
-  return { ready: storeAnswers, store: storeAnswers, sources: Object.fromEntries(await Promise.all(probes)) };
 }

@@ -10,6 +10,7 @@ import { begunOn, bodyAgain } from './fast-lane.ts';
 import { createEventStreamHandler } from './graphql-event-stream.ts';
 import { createSocketHandler } from './graphql-socket.ts';
 import { acceptedTypes, EVENT_STREAM, JSON_TYPE, prefersPage } from './media-type.ts';
+import type { OpenSockets } from './open-sockets.ts';
 import type { OperationContexts } from './operation-contexts.ts';
 import { BadRequest, operationOf, requireAskedByScript } from './operation-request.ts';
 import { requireOwnPage } from './own-page.ts';
@@ -22,6 +23,11 @@ export interface GraphqlRoutes {
   /** Whether browsers get an IDE. */
   readonly ide: boolean;
   readonly now: () => Date;
+  readonly sockets: OpenSockets;
+  /** Milliseconds that a WebSocket's client has for its `connection_init`. */
+  readonly socketInitTimeout: number;
+  /** Aborted when the gateway ends. */
+  readonly gatewayEnds: AbortSignal;
 }
 
 /** What GraphiQL opens with. */
@@ -40,9 +46,10 @@ const NO_TYPE = 'expected accept to name application/json, application/graphql-r
 const NO_STREAM = 'expected a subscription over WebSocket (graphql-transport-ws), or with accept: text/event-stream';
 
 /** `/graphql` over HTTP, WebSocket and server-sent events, and the IDE that works offline. */
-export function addGraphqlRoutes(app: FastifyInstance, { apollo, runner, contexts, ide, now }: GraphqlRoutes): void {
+export function addGraphqlRoutes(app: FastifyInstance, routes: GraphqlRoutes): void {
+  const { apollo, runner, contexts, ide, now, sockets, socketInitTimeout: initTimeout, gatewayEnds } = routes;
   const { answer, page } = apolloHandler(apollo, (request, reply) => contexts.openWith(request, reply, begunOn(request.raw)?.cookies));
-  const stream = createEventStreamHandler(runner, contexts, now);
+  const stream = createEventStreamHandler(runner, contexts, now, gatewayEnds);
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     const { accept } = request.headers;
     if (ide && request.method === 'GET' && prefersPage(accept)) return page(request, reply);
@@ -102,7 +109,7 @@ export function addGraphqlRoutes(app: FastifyInstance, { apollo, runner, context
     handler,
   };
   app.route({ ...common, method: 'POST' });
-  app.route({ ...common, method: 'GET', wsHandler: createSocketHandler(runner, contexts, now) });
+  app.route({ ...common, method: 'GET', wsHandler: createSocketHandler(runner, contexts, { now, sockets, initTimeout }) });
   if (!ide) return;
   // One self-contained page: it works without internet, which Apollo Sandbox does not.
   const graphiql = renderGraphiQL({

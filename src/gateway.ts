@@ -1,9 +1,9 @@
 import type { RequestListener } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { BearerTokens } from './capture/bearer-token.ts';
 import { RECIPIENT_SOURCE } from './capture/recipient-token.ts';
-import { setTimeout as pause } from 'node:timers/promises';
 import { type CompiledProject, compileProject } from './compile-project.ts';
 import { composeEngine, identifierFormats } from './compose-engine.ts';
 import { readEnvironment } from './config/environment.ts';

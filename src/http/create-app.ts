@@ -66,7 +66,13 @@ export async function createApp({
     if (draining.hasBegun) reply.raw.shouldKeepAlive = false;
     done();
   });
-  await app.register(cors, { origin: [...origins], credentials: true, methods: ['GET', 'POST'], exposedHeaders: [REQUEST_ID], maxAge: 600 });
+  await app.register(cors, {
+    origin: [...origins],
+    credentials: true,
+    methods: ['GET', 'POST'],
+    exposedHeaders: [REQUEST_ID],
+    maxAge: 600,
+  });
   await app.register(websocket, { options: { maxPayload: bodyLimit }, preClose: endWebSockets });
   app.websocketServer.on('headers', (headers, request) => headers.push(`${REQUEST_ID}: ${requestIdOf(request)}`));
   app.addHook('onRequest', refuseUnknownRoutes(app));

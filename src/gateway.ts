@@ -57,7 +57,7 @@ export interface GatewayOverrides {
 /** How long the gateway goes on serving after the signal to stop, where the configuration does not say. */
 const DRAIN = { production: '5s', development: '0s' } as const;
 /** Milliseconds that requests and connections have to end, after that. */
-const END_WITHIN = 8_000;
+const END_WITHIN = 5_000;
 
 /** A document that comes a second time is likely to come again. */
 const HOT_AFTER = 2;
@@ -83,7 +83,7 @@ export interface Gateway {
   drain(): Promise<void>;
   /**
    * Finishes what is under way, then releases everything. Queries and mutations are answered, subscriptions cut off so
-   * that their clients connect elsewhere. What has not ended after 8 seconds is cut off as well.
+   * that their clients connect elsewhere. What has not ended after 9 seconds is cut off as well.
    */
   close(): Promise<void>;
 }
@@ -200,15 +200,18 @@ export async function createGateway(project: Project, overrides: GatewayOverride
 
   const drainTime = parseDuration(config.drain ?? (environment.production ? DRAIN.production : DRAIN.development));
   const drain = async () => {
+    if (drainTime === 0) return;
     draining.begin();
     logger.info({ seconds: drainTime / 1_000 }, 'stopping: not ready for new clients any more, still serving');
     await pause(drainTime);
   };
 
   const close = async () => {
+    draining.hold();
+    await servers.stopListening();
     draining.finish();
     sockets.goAway(app.websocketServer.clients);
-    await servers.close(END_WITHIN);
+    await servers.endConnections(END_WITHIN);
     await app.close();
     await apollo.stop();
     await live.close();

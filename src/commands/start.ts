@@ -33,7 +33,7 @@ export async function start({ config, port, host }: StartOptions): Promise<void>
   await gateway.close();
 }
 
-/** Milliseconds after draining in which everything has ended: connections have 8 s, the rest is for back ends and the store. */
+/** Milliseconds after draining in which everything has ended: connections have 9 s, the rest is for back ends and the store. */
 const END_AT_LAST = 10_000;
 
 /** Ends the process where an adapter of the owner's never closes, for example. */

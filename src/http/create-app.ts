@@ -63,7 +63,7 @@ export async function createApp({
     done();
   });
   app.addHook('onSend', (_request, reply, _payload, done) => {
-    if (draining.hasBegun) reply.raw.shouldKeepAlive = false;
+    if (draining.endsConnections) reply.raw.shouldKeepAlive = false;
     done();
   });
   await app.register(cors, {

@@ -231,7 +231,7 @@ class Answering {
     for (const cookie of this.#cookies.set) headers.push('set-cookie', cookie);
     const length = Buffer.byteLength(text);
     headers.push('content-type', mediaType, 'content-length', String(length));
-    if (this.#options.draining.hasBegun) this.#response.shouldKeepAlive = false;
+    if (this.#options.draining.endsConnections) this.#response.shouldKeepAlive = false;
     this.#response.writeHead(200, headers);
     // Of ASCII only, as most are, it need not be encoded.
     this.#response.end(text, length === text.length ? 'latin1' : 'utf8');

@@ -35,6 +35,7 @@ import { ANONYMOUS_VIEWER } from './model/viewer.ts';
 import { Metrics } from './observability/metrics.ts';
 import { Readiness } from './observability/readiness.ts';
 import { loggable } from './observability/redact.ts';
+import { SourceFailures } from './observability/source-failures.ts';
 import { openLiveEvents } from './open-live-events.ts';
 import { capturedAdapter } from './profile/captured-source.ts';
 import { computedAdapter } from './profile/computed-source.ts';
@@ -101,6 +102,7 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   const storePath = storePathOf(config, directory);
   const environment = readEnvironment(overrides.variables ?? process.env, storePath);
   const metrics = new Metrics();
+  const failures = new SourceFailures(logger);
 
   const store = new SqliteStore(storePath, identityRulesOf(config), compiled.traits);
   const builtIn = [
@@ -109,8 +111,7 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   ] as const;
   const dataSources = openDataSources([...compiled.dataSources, ...builtIn], {
     shared: config.shared === undefined ? null : { url: config.shared, key: environment.secrets.keys('shared-cache')[0] },
-    logger,
-    metrics,
+    ...{ logger, metrics, failures },
     now,
     keyNormalizers: compiled.keyNormalizers,
   });
@@ -144,6 +145,7 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     introspection: !environment.production || config.production.introspection,
     hideSuggestions: environment.production,
     logUnexpected: (error, requestId, seen) => logger.error({ requestId, error: loggable(error, seen) }, 'something unexpected went wrong'),
+    logSourceFailures: (requestId, errors) => failures.ofRequest(requestId, errors),
   };
   const apollo = createApolloServer({ ...running, ide });
   await apollo.start();

@@ -139,6 +139,7 @@ describe('what is under way when the gateway is closed', () => {
     const answered = ask(`http://${host}/graphql?cid=1`, new Agent({ keepAlive: true }), '{ customer { name } }');
     await asked;
     const closed = gateway.close();
+    while (gateway.app.server.listening) await new Promise(setImmediate);
     answer();
     expect(await answered).toEqual({ status: 200, isLast: true, body: '{"data":{"customer":{"name":"Ada"}}}\n' });
     await closed;

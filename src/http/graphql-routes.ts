@@ -1,5 +1,4 @@
 import type { ApolloServer } from '@apollo/server';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import type { CheckedOperation, OperationRunner } from '../graphql/operation-runner.ts';
@@ -7,6 +6,7 @@ import type { RequestContext } from '../graphql/request-context.ts';
 import { GatewayError } from '../model/errors.ts';
 import { apolloHandler } from './apollo-handler.ts';
 import { begunOn, bodyAgain } from './fast-lane.ts';
+import { addGraphiqlPage } from './graphiql-page.ts';
 import { createEventStreamHandler } from './graphql-event-stream.ts';
 import { createSocketHandler } from './graphql-socket.ts';
 import { acceptedTypes, EVENT_STREAM, JSON_TYPE, prefersPage } from './media-type.ts';
@@ -29,18 +29,6 @@ export interface GraphqlRoutes {
   /** Aborted when the gateway ends. */
   readonly gatewayEnds: AbortSignal;
 }
-
-/** What GraphiQL opens with. */
-const FIRST_QUERY = `# The customer of this request.
-# In the demo: add ?cid=17850 to this page's address.
-{
-  customer {
-    id
-    assurance
-    sources { name status }
-  }
-}
-`;
 
 const NO_TYPE = 'expected accept to name application/json, application/graphql-response+json or text/event-stream';
 const NO_STREAM = 'expected a subscription over WebSocket (graphql-transport-ws), or with accept: text/event-stream';
@@ -111,15 +99,7 @@ export function addGraphqlRoutes(app: FastifyInstance, routes: GraphqlRoutes): v
   app.route({ ...common, method: 'POST' });
   app.route({ ...common, method: 'GET', wsHandler: createSocketHandler(runner, contexts, { now, sockets, initTimeout }) });
   if (!ide) return;
-  // One self-contained page: it works without internet, which Apollo Sandbox does not.
-  const graphiql = renderGraphiQL({
-    endpoint: '/graphql',
-    title: 'GraphiQL · customer profile gateway',
-    credentials: 'include',
-    defaultQuery: FIRST_QUERY,
-    subscriptionsProtocol: 'WS',
-  });
-  app.get('/graphiql', async (_, reply) => reply.type('text/html; charset=utf-8').send(graphiql));
+  addGraphiqlPage(app);
   app.get('/', async (_, reply) => reply.redirect('/graphiql'));
 }
 

@@ -156,6 +156,7 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   const servers = new HttpServers(timeouts);
   const draining = new Draining();
   const sockets = new OpenSockets();
+  metrics.showDraining(() => draining.hasBegun);
   const operations = new CompiledOperations({ ...running, documents, hotAfter: overrides.hotAfter ?? HOT_AFTER });
   const fastLane = new FastLane({
     ...{ operations, contexts, bodyLimit: bodyBytes, origins: engine.touchpoints.origins, draining },

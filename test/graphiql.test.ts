@@ -21,6 +21,8 @@ describe.skipIf(isBrowserMissing)(naming('GraphiQL in a browser without internet
     const { port } = gateway.app.server.address() as { port: number };
     const url = `http://127.0.0.1:${port}/graphiql`;
     const context = await openProfile();
+    // The page is 9 MB of script.
+    context.setDefaultTimeout(120_000);
     const page = await context.newPage();
     const foreign: string[] = [];
     const problems: string[] = [];

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Readiness } from '../src/observability/readiness.ts';
 import { memorySource, testGateway } from './support/gateway.ts';
@@ -49,4 +50,14 @@ it('liveness asks nobody', async () => {
   const { gateway } = await testGateway({ dataSources: { crm: memorySource({}, { probe }).adapter } });
   expect((await gateway.app.inject('/health/live')).json()).toEqual({ status: 'ok' });
   expect(probes).toBe(0);
+});
+
+it('every metric is documented, with its labels, and every one that is documented is there', async () => {
+  const { gateway } = await testGateway();
+  const { body } = await gateway.app.inject('/metrics');
+  const there = [...body.matchAll(/^# TYPE (gateway_\w+)/gm)].map(([, name]) => name);
+  const documented = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^\| `(gateway_\w+)`/gm)].map(([, name]) => name);
+  expect(documented.sort()).toEqual(there.sort());
+  for (const name of ['process_start_time_seconds', 'nodejs_eventloop_lag_p99_seconds']) expect(body).toContain(`# TYPE ${name}`);
+  expect(body).toContain('gateway_draining 0');
 });

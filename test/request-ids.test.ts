@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { requestIdOf } from '../src/http/request-id.ts';
 import { defineAdapter } from '../src/index.ts';
-import { memorySource, testGateway } from './support/gateway.ts';
+import { testGateway } from './support/gateway.ts';
 
 interface Request {
   readonly method: string;
@@ -81,17 +81,21 @@ describe('the id of a request', () => {
   });
 
   it('finds what went wrong inside', async () => {
-    const schema = 'type Customer { name: String @from(source: "crm") }';
-    const { ask, log } = await testGateway({
-      provokesInternal: true,
-      schema,
-      dataSources: { crm: memorySource({ 1: { name: {} } }).adapter },
-    });
-    const { errors } = await ask('{ customer { name } }', { path: '/graphql?cid=1', headers: { 'x-request-id': 'mine' } });
-    const about = idsIn(log).filter(({ msg }) => msg.includes('unexpected'));
-    for (const { extensions } of errors.filter(({ extensions: { code } }) => code === 'INTERNAL'))
-      expect(extensions.requestId).toBe('mine');
-    for (const { requestId } of about) expect(requestId).toBe('mine');
+    const validate = () => {
+      throw new Error('no idea');
+    };
+    const interactions = { visit: { '~standard': { version: 1, vendor: 'test', validate } } } as never;
+    const { gateway, log } = await testGateway({ provokesInternal: true, config: { interactions } });
+    const headers = { 'content-type': 'application/json', 'x-request-id': 'mine' };
+    const query = 'mutation { captureInteractions(input: { interactions: [{ type: "visit" }] }) { accepted } }';
+    for (const [url, payload] of [
+      ['/graphql', JSON.stringify({ query })],
+      ['/interactions', '[{"type":"visit"}]'],
+    ]) {
+      const { payload: answer } = await gateway.app.inject({ method: 'POST', url: url as string, headers, payload: payload as string });
+      expect(answer).toContain('"requestId":"mine"');
+    }
+    expect(idsIn(log).filter(({ msg }) => msg.includes('unexpected'))).toMatchObject([{ requestId: 'mine' }, { requestId: 'mine' }]);
   });
 
   it('is in the line of every answer, on both lanes', async () => {

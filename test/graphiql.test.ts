@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { bearerClaim, urlParameter } from '../src/index.ts';
 import { isBrowserMissing, naming, useBrowser } from './support/browser.ts';
 import { testGateway } from './support/gateway.ts';
@@ -33,6 +33,8 @@ describe.skipIf(isBrowserMissing)(naming('GraphiQL in a browser without internet
     await load(page, `${url}${search}`);
     return { page, url, ask, foreign, problems };
   }
+  type Opened = Awaited<ReturnType<typeof open>>;
+
   async function load(page: Page, address: string): Promise<void> {
     await page.goto(address);
     await page.locator('button.graphiql-execute-button').waitFor();
@@ -46,16 +48,18 @@ describe.skipIf(isBrowserMissing)(naming('GraphiQL in a browser without internet
   const SUBSCRIPTION = 'subscription { interactionCaptured { type } }';
 
   it("subscribes as the customer of the page's parameters", async () => {
-    const { page, ask, foreign, problems } = await open(`?cid=1&${query(SUBSCRIPTION)}`);
+    const opening = await open(`?cid=1&${query(SUBSCRIPTION)}`);
+    const { page, foreign, problems } = opening;
     const opened = page.waitForEvent('websocket');
     await run(page);
     expect((await opened).url()).toMatch(/\/graphql\?cid=1$/);
-    await capture(ask, page, '?cid=1');
+    await capture(opening, '?cid=1');
     expect([foreign, problems]).toEqual([[], []]);
   });
 
   it('opens with the tab that was open when it is loaded again, and sends the headers of its editor with a subscription, too', async () => {
-    const { page, url, ask } = await open('?cid=1');
+    const opening = await open('?cid=1');
+    const { page, url } = opening;
     const tabs = page.locator('.graphiql-tab');
     await page.waitForFunction(() => localStorage.getItem('graphiql:tabState') !== null);
     await load(page, `${url}?cid=1`);
@@ -70,18 +74,17 @@ describe.skipIf(isBrowserMissing)(naming('GraphiQL in a browser without internet
     await load(page, url);
     expect(await tabs.count()).toBe(1);
     await run(page);
-    await capture(ask, page, '', authorization);
+    await capture(opening, '', authorization);
   });
 
-  /** Something happens at the customer, until the page shows it: the subscription may not have begun. */
-  async function capture(ask: Awaited<ReturnType<typeof open>>['ask'], page: Page, search: string, authorization?: string) {
-    const shown = answered(page, '"seen_live"').then(() => true);
-    for (;;) {
-      await ask('mutation { captureInteractions(input: { interactions: [{ type: "seen_live" }] }) { accepted } }', {
-        path: `/graphql${search}`,
-        ...(authorization && { headers: { authorization } }),
-      });
-      if (await Promise.race([shown, new Promise((resolve) => setImmediate(() => resolve(false)))])) return;
-    }
+  /** Something happens at the customer, now and then, until the page shows it: the subscription may not have begun. */
+  async function capture({ ask, page }: Opened, search: string, authorization?: string) {
+    const mutation = 'mutation { captureInteractions(input: { interactions: [{ type: "seen_live" }] }) { accepted } }';
+    const options = { path: `/graphql${search}`, ...(authorization && { headers: { authorization } }) };
+    const shown = async () => {
+      await ask(mutation, options);
+      expect(await page.locator('.graphiql-response, .result-window').first().textContent()).toContain('"seen_live"');
+    };
+    await vi.waitFor(shown, { timeout: 120_000, interval: 300 });
   }
 });

@@ -4,10 +4,11 @@ import type { DataAdapter } from './adapters/data-adapter.ts';
 import { MemoryCache } from './adapters/memory-cache.ts';
 import { SharedCache } from './adapters/shared-cache.ts';
 import { Source } from './adapters/source.ts';
-import type { SourceFailure, SourceObserver } from './adapters/source-observer.ts';
+import type { SourceObserver } from './adapters/source-observer.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { quietly } from './observability/quietly.ts';
 import { loggable } from './observability/redact.ts';
+import type { SourceFailures } from './observability/source-failures.ts';
 import { BUILT_IN_SOURCES } from './profile/field-binding.ts';
 import type { KeyNormalizers } from './profile/key-normalizers.ts';
 
@@ -16,6 +17,7 @@ export interface DataSourcesOptions {
   readonly shared: { readonly url: string; readonly key: Uint8Array } | null;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly failures: SourceFailures;
   readonly now: () => Date;
   readonly keyNormalizers: KeyNormalizers;
   /** Bytes of UTF-8 that a key has at most. */
@@ -54,13 +56,13 @@ export function openDataSources(adapters: Iterable<readonly [string, DataAdapter
   };
 }
 
-function observerOf({ logger, metrics }: DataSourcesOptions): SourceObserver {
+function observerOf({ logger, metrics, failures }: DataSourcesOptions): SourceObserver {
   const toldForeign = new Set<string>();
   return {
     onCall: (source, seconds) => metrics.sourceCalled(source, seconds),
-    onFailure: ({ source, code, cause, keys }: SourceFailure) => {
-      metrics.sourceFailed(source, code);
-      logger.warn({ source, code, error: loggable(cause, keys) }, 'a data source failed');
+    onFailure: (failure) => {
+      metrics.sourceFailed(failure.source, failure.code);
+      failures.ofCall(failure);
     },
     onUnsent: (source, { message }) => {
       metrics.sourceKeyRefused(source);

@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { BearerTokens } from './capture/bearer-token.ts';
@@ -12,23 +13,30 @@ import { createApolloServer } from './graphql/apollo-server.ts';
 import { CompiledOperations } from './graphql/compiled/compiled-operations.ts';
 import { OperationRunner, type RunnerOptions } from './graphql/operation-runner.ts';
 import { PreparedDocuments } from './graphql/prepared-documents.ts';
+import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from './http/connection-timeouts.ts';
 import { createApp } from './http/create-app.ts';
+import { Draining } from './http/draining.ts';
 import { FastLane } from './http/fast-lane.ts';
 import { Forwarding } from './http/forwarding.ts';
 import { addGraphqlRoutes } from './http/graphql-routes.ts';
+import { HttpServers } from './http/http-servers.ts';
 import { addInteractionRoutes, type InteractionRoutes } from './http/interaction-routes.ts';
 import { addInvalidationRoutes } from './http/invalidation-routes.ts';
+import { OpenSockets } from './http/open-sockets.ts';
 import { OperationContexts } from './http/operation-contexts.ts';
 import { addOperationsRoutes } from './http/operations-routes.ts';
 import { addPixelRoute, type PixelRoute } from './http/pixel-route.ts';
+import { requestIdOf } from './http/request-id.ts';
 import { addTagRoute } from './http/tag-route.ts';
 import { claimedIds } from './identity/claimed-ids.ts';
 import { captureInteractions } from './journey/capture-interactions.ts';
-import { parseByteSize } from './model/quantity.ts';
+import { parseByteSize, parseDuration } from './model/quantity.ts';
 import { compileTrust } from './model/trust-proxy.ts';
 import { ANONYMOUS_VIEWER } from './model/viewer.ts';
 import { Metrics } from './observability/metrics.ts';
+import { Readiness } from './observability/readiness.ts';
 import { loggable } from './observability/redact.ts';
+import { SourceFailures } from './observability/source-failures.ts';
 import { openLiveEvents } from './open-live-events.ts';
 import { capturedAdapter } from './profile/captured-source.ts';
 import { computedAdapter } from './profile/computed-source.ts';
@@ -47,7 +55,14 @@ export interface GatewayOverrides {
   readonly logger?: Logger;
   /** A document is compiled at this request of it. Default 2: the second. */
   readonly hotAfter?: number;
+  /** Shorter than in earnest, so that a test can wait for them. */
+  readonly timeouts?: Partial<ConnectionTimeouts>;
 }
+
+/** How long the gateway goes on serving after the signal to stop, where the configuration does not say. */
+const DRAIN = { production: '5s', development: '0s' } as const;
+/** Milliseconds that requests and connections have to end, after that. */
+const END_WITHIN = 5_000;
 
 /** A document that comes a second time is likely to come again. */
 const HOT_AFTER = 2;
@@ -64,7 +79,17 @@ export interface Gateway {
    * @throws GatewayError NOT_FOUND for a source that is none, SOURCE_UNAVAILABLE when a shared cache can't be reached.
    */
   invalidate(source: string, key: string): Promise<void>;
-  /** Finishes what is under way, then releases everything. */
+  /** Milliseconds that `drain` takes. */
+  readonly drainTime: number;
+  /**
+   * Goes on serving while load balancers find out that this gateway is not ready any more, and clients are told to use
+   * another connection. To be called once, before `close`.
+   */
+  drain(): Promise<void>;
+  /**
+   * Finishes what is under way, then releases everything. Queries and mutations are answered, subscriptions cut off so
+   * that their clients connect elsewhere. What has not ended after 9 seconds is cut off as well.
+   */
   close(): Promise<void>;
 }
 
@@ -81,6 +106,7 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   const storePath = storePathOf(config, directory);
   const environment = readEnvironment(overrides.variables ?? process.env, storePath);
   const metrics = new Metrics();
+  const failures = new SourceFailures(logger);
 
   const store = new SqliteStore(storePath, identityRulesOf(config), compiled.traits);
   const builtIn = [
@@ -89,8 +115,7 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   ] as const;
   const dataSources = openDataSources([...compiled.dataSources, ...builtIn], {
     shared: config.shared === undefined ? null : { url: config.shared, key: environment.secrets.keys('shared-cache')[0] },
-    logger,
-    metrics,
+    ...{ logger, metrics, failures },
     now,
     keyNormalizers: compiled.keyNormalizers,
     keyBytes: config.limits.keyBytes,
@@ -126,24 +151,31 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     introspection: !environment.production || config.production.introspection,
     hideSuggestions: environment.production,
     logUnexpected: (error, requestId, seen) => logger.error({ requestId, error: loggable(error, seen) }, 'something unexpected went wrong'),
+    logSourceFailures: (requestId, errors) => failures.ofRequest(requestId, errors),
   };
   const apollo = createApolloServer({ ...running, ide });
   await apollo.start();
 
   const bodyBytes = parseByteSize(config.limits.bodyBytes);
   const documents = new PreparedDocuments(running);
+  const timeouts = { ...CONNECTION_TIMEOUTS, ...overrides.timeouts };
+  const servers = new HttpServers(timeouts);
+  const draining = new Draining();
+  const sockets = new OpenSockets();
+  metrics.showDraining(() => draining.hasBegun);
   const operations = new CompiledOperations({ ...running, documents, hotAfter: overrides.hotAfter ?? HOT_AFTER });
   const fastLane = new FastLane({
-    ...{ operations, contexts, bodyLimit: bodyBytes, origins: engine.touchpoints.origins },
-    onAnswered: (status, seconds) => {
+    ...{ operations, contexts, bodyLimit: bodyBytes, origins: engine.touchpoints.origins, draining },
+    onAnswered: (request, status, seconds) => {
       metrics.requestAnswered('/graphql', status, seconds);
       if (!logger.isLevelEnabled('debug')) return;
-      logger.debug({ method: 'POST', route: '/graphql', status, ms: Math.round(seconds * 1_000) }, 'answered');
+      const ms = Math.round(seconds * 1_000);
+      logger.debug({ requestId: requestIdOf(request), method: 'POST', route: '/graphql', status, ms }, 'answered');
     },
   });
   metrics.countFastLane(() => fastLane.answered);
   const app = await createApp({
-    fastLane,
+    ...{ fastLane, servers, draining },
     logger,
     bodyLimit: bodyBytes,
     origins: engine.touchpoints.origins,
@@ -152,7 +184,11 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     seenValues: (request) => contexts.seenValues(request),
   });
   app.addHook('preClose', async () => engine.watch.close());
-  addGraphqlRoutes(app, { apollo, runner: new OperationRunner(running, documents), contexts, ide, now });
+  addGraphqlRoutes(app, {
+    ...{ apollo, runner: new OperationRunner(running, documents), contexts, ide, now, sockets },
+    socketInitTimeout: timeouts.socketInit,
+    gatewayEnds: draining.end,
+  });
   const openSession: PixelRoute['openSession'] = (request, reply, restrictions) => contexts.openSession(request, reply, restrictions);
   const capture: InteractionRoutes['capture'] = (records, session) => captureInteractions(engine, records, session);
   const { pageParameters, recipients } = engine;
@@ -165,9 +201,26 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   addTagRoute(app, engine.handoffParameter);
   const invalidate = (source: string, keys: readonly string[]) => invalidateKeys(engine, source, keys);
   addInvalidationRoutes(app, { readViewer: async (request) => readViewer(request.headers.authorization), invalidate });
-  addOperationsRoutes(app, { metrics, readiness: () => readiness(store, compiled) });
+  const readiness = new Readiness({
+    store: () => store.findOwners([{ type: 'probe', value: 'probe' }]),
+    sources: new Map([...compiled.dataSources].map(([name, adapter]) => [name, async (signal) => adapter.probe?.(signal)])),
+  });
+  addOperationsRoutes(app, { metrics, readiness, draining });
+
+  const drainTime = parseDuration(config.drain ?? (environment.production ? DRAIN.production : DRAIN.development));
+  const drain = async () => {
+    if (drainTime === 0) return;
+    draining.begin();
+    logger.info({ seconds: drainTime / 1_000 }, 'stopping: not ready for new clients any more, still serving');
+    await pause(drainTime);
+  };
 
   const close = async () => {
+    draining.hold();
+    await servers.stopListening();
+    draining.finish();
+    sockets.goAway(app.websocketServer.clients);
+    await servers.endConnections(END_WITHIN);
     await app.close();
     await apollo.stop();
     await live.close();
@@ -181,6 +234,8 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     project: compiled,
     production: environment.production,
     invalidate: (source, key) => invalidate(source, [key]),
+    drainTime,
+    drain,
     close,
   };
 }
@@ -200,16 +255,4 @@ function reportKeysFailure(metrics: Metrics, logger: Logger, now: () => Date): (
       "the keys of the tokens' issuer (viewers.jwks) can't be fetched or used; tokens that need them count as none until they can";
     logger.error({ error: loggable(error, []) }, message);
   };
-}
-
-async function readiness(store: SqliteStore, { dataSources }: CompiledProject) {
-  const signal = AbortSignal.timeout(1_000);
-  const succeeds = (attempt: Promise<unknown> | undefined) =>
-    (attempt ?? Promise.resolve()).then(
-      () => true,
-      () => false,
-    );
-  const probes = [...dataSources].map(async ([name, adapter]) => [name, await succeeds(adapter.probe?.(signal))] as const);
-  const storeAnswers = await succeeds(store.findOwners([{ type: 'probe', value: 'probe' }]));
-  return { ready: storeAnswers, store: storeAnswers, sources: Object.fromEntries(await Promise.all(probes)) };
 }

@@ -58,6 +58,7 @@ describe.skipIf(isBrowserMissing)(naming('a visitor of the demo shop'), () => {
     await page.waitForURL(`${shop}/?favouriteStore=York`);
     await page.goto(`${shop}/cake-stand`);
     await page.getByRole('button', { name: 'Add to basket' }).click();
+    expect(await page.getByRole('status').textContent()).toBe('Added to your basket.');
     await page.goto(`${shop}/light-holder`);
 
     const link = page.locator('#club');

@@ -79,7 +79,7 @@ async function wire(port: number, chunks: readonly string[]): Promise<string> {
   }
   let answer = '';
   for await (const data of socket.setEncoding('utf8')) answer += data;
-  return answer.replaceAll(/^Date: .*$/gim, 'Date:').replaceAll(/"requestId":"[^"]*"/g, '"requestId":""');
+  return answer.replaceAll(/^(Date|x-request-id): .*$/gim, '$1:').replaceAll(/"requestId":"[^"]*"/g, '"requestId":""');
 }
 
 interface Sent {

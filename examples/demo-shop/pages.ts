@@ -44,7 +44,8 @@ function overview(): string {
 
 function productPage({ sku, name, price }: Product): string {
   return `<h1>${name}</h1><p>Stock code ${sku}</p><p><b>£${price.toFixed(2)}</b></p>
-    <button data-capture="add_to_cart" data-capture-sku="${sku}" data-capture-price="${price}">Add to basket</button>`;
+    <button data-capture="add_to_cart" data-capture-sku="${sku}" data-capture-price="${price}">Add to basket</button>
+    <p id="basket" role="status"></p><script src="/shop.js" defer></script>`;
 }
 
 export function clubPage(sites: Sites): string {
@@ -67,6 +68,14 @@ export const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:42rem;ma
 nav a{margin-right:1rem}h1{font-size:1.6rem}li{margin:.4rem 0}form{margin:2rem 0}
 button,input,select{font:inherit;padding:.3rem .7rem;border:1px solid #888;border-radius:.3rem}
 button{background:#235;color:#fff;border-color:#235;cursor:pointer}`;
+
+/** Says that a click has done something. The tag needs no script of the shop's. */
+export const SHOP_SCRIPT = `let count = 0;
+document.querySelector('[data-capture=add_to_cart]').addEventListener('click', () => {
+  count++;
+  document.querySelector('#basket').textContent = 'Added to your basket' + (count > 1 ? ' (' + count + ' times)' : '') + '.';
+});
+`;
 
 /** Logs in, tells the tag and the gateway so, and shows the customer their own journey. */
 export const CLUB_SCRIPT = `const gateway = document.currentScript.dataset.gateway;

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { type Answer, type RunningService, serve, serveForParent } from '../demo-back-ends/serve.ts';
-import { CLUB_SCRIPT, clubPage, type Sites, STYLE, shopPage } from './pages.ts';
+import { CLUB_SCRIPT, clubPage, SHOP_SCRIPT, type Sites, STYLE, shopPage } from './pages.ts';
 
 /**
  * Both web sites. They are on two names of this machine, so that they are two sites to a browser, each with cookies of
@@ -28,6 +28,7 @@ await serveForParent(async () => {
 async function answerShop({ url = '/' }: IncomingMessage): Promise<Answer> {
   const { pathname } = new URL(url, sites.shop);
   if (pathname === '/site.css') return { status: 200, body: STYLE, type: 'text/css' };
+  if (pathname === '/shop.js') return { status: 200, body: SHOP_SCRIPT, type: 'text/javascript' };
   const page = shopPage(pathname, sites);
   return page === null ? { status: 404, body: 'There is no such page.', type: 'text/plain' } : html(page, sites.gatewayAtShop);
 }

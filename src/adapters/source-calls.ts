@@ -116,13 +116,14 @@ export class SourceCalls {
 
   /** Has the back end forget these keys. @returns why it failed, or null. For an adapter that can erase. */
   async erase(keys: readonly string[]): Promise<SourceError | null> {
+    const started = performance.now();
     const signal = AbortSignal.timeout(this.#adapter.timeout);
     const abort = rejectWhenAborted(signal);
     try {
       await Promise.race([this.#adapter.erase?.(keys), abort.promise]);
       return null;
     } catch (error) {
-      return this.#fail(codeOf(error, signal.aborted), error, keys);
+      return this.#fail(codeOf(error, signal.aborted), error, keys, started);
     } finally {
       abort.stop();
     }
@@ -211,7 +212,7 @@ export class SourceCalls {
         if (typeof ended.tooLarge === 'number') return;
         this.#options.observer.onCall?.(this.#name, (performance.now() - started) / 1_000);
       };
-      const fail = (error: unknown) => end(() => this.#failed(error, keys, cancellation));
+      const fail = (error: unknown) => end(() => this.#failed(error, keys, cancellation, started));
       // Later, since it may be cancelled already, when there is nothing to stop yet.
       const stop = cancellation.onCancel(() => queueMicrotask(() => fail(cancellation.reason)));
       try {
@@ -232,7 +233,7 @@ export class SourceCalls {
         const key = keys[outcome.length] as string;
         outcome.push(
           answer instanceof Error
-            ? this.#fail(codeOf(answer, cancellation.isCancelled), answer, [key])
+            ? this.#fail(codeOf(answer, cancellation.isCancelled), answer, [key], started)
             : { record: answer, fetchedAt, isStale: false, errorCode: null },
         );
       }
@@ -240,18 +241,18 @@ export class SourceCalls {
       // An error in a key's place is that key's matter: the back end answered. Unless no key was sent to it.
       return { outcome, health: outcome.every(isUnsent) ? 'unknown' : 'well' };
     } catch (error) {
-      return this.#failed(error, keys, cancellation);
+      return this.#failed(error, keys, cancellation, started);
     }
   }
 
-  #failed(error: unknown, keys: readonly string[], cancellation: Cancellation): CallResult {
+  #failed(error: unknown, keys: readonly string[], cancellation: Cancellation, started: number): CallResult {
     if (cancellation.reason === NOBODY_WAITS) {
       const failure = this.#error('SOURCE_TIMEOUT', error);
       return { outcome: keys.map(() => failure), health: 'unknown' };
     }
     const tooLarge = error instanceof AdapterFailure && !cancellation.isCancelled ? error.tooLarge : undefined;
     if (tooLarge !== undefined && keys.length > 1) return { outcome: [], health: 'well', tooLarge };
-    const failure = this.#fail(codeOf(error, cancellation.isCancelled), error, keys);
+    const failure = this.#fail(codeOf(error, cancellation.isCancelled), error, keys, started);
     const health = error instanceof UnsentKey ? 'unknown' : speaksAgainst(failure) ? 'failed' : 'well';
     return { outcome: keys.map(() => failure), health, isAloneTooLarge: tooLarge !== undefined };
   }
@@ -274,15 +275,16 @@ export class SourceCalls {
     };
   }
 
-  #fail(code: SourceErrorCode, error: unknown, keys: readonly string[]): SourceError {
+  #fail(code: SourceErrorCode, error: unknown, keys: readonly string[], started?: number): SourceError {
+    const ms = started === undefined ? undefined : performance.now() - started;
     // No call was made for such a key, and who sends it may be anybody: it says nothing about the back end.
     if (error instanceof UnsentKey) this.#options.observer.onUnsent?.(this.#name, error);
-    else this.#options.observer.onFailure?.({ source: this.#name, code, cause: error, keys });
-    return this.#error(code, error);
+    else this.#options.observer.onFailure?.({ source: this.#name, code, cause: error, keys, ms });
+    return this.#error(code, error, ms);
   }
 
-  #error(code: SourceErrorCode, error: unknown): SourceError {
-    return new SourceError(code, this.#name, `${this.#name}: ${explain(code, error, this.#adapter.timeout)}`, error);
+  #error(code: SourceErrorCode, error: unknown, ms?: number): SourceError {
+    return new SourceError(code, this.#name, `${this.#name}: ${explain(code, error, this.#adapter.timeout)}`, error, ms);
   }
 }
 

@@ -6,6 +6,8 @@ export interface SourceFailure {
   readonly code: SourceErrorCode;
   readonly cause: unknown;
   readonly keys: readonly string[];
+  /** Milliseconds that the call took; undefined where none was made. */
+  readonly ms: number | undefined;
 }
 
 /** What became of a look into the cache. */

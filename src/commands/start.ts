@@ -26,7 +26,23 @@ export async function start({ config, port, host }: StartOptions): Promise<void>
   }
   announce(gateway, address);
   await stopped;
+  // `dev` starts the next one as soon as this one has ended.
+  const isDraining = !isDevChild();
+  endAtLast(END_AT_LAST + (isDraining ? gateway.drainTime : 0));
+  if (isDraining) await gateway.drain();
   await gateway.close();
+}
+
+/** Milliseconds after draining in which everything has ended: connections have 9 s, the rest is for back ends and the store. */
+const END_AT_LAST = 10_000;
+
+/** Ends the process where an adapter of the owner's never closes, for example. */
+function endAtLast(milliseconds: number): void {
+  const end = () => {
+    process.stderr.write(`start: something did not close within ${milliseconds / 1_000} s of the signal; the process is ended\n`);
+    process.exit(1);
+  };
+  setTimeout(end, milliseconds).unref();
 }
 
 /** Pretty where a person reads, JSON lines where a program does. */
@@ -71,14 +87,14 @@ async function stopSignal(): Promise<void> {
     resolve();
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal);
-  if (isDevChild()) process.once('disconnect', () => resolve());
+  if (process.connected && isDevChild()) process.once('disconnect', () => resolve());
   // Whoever waits for the end of `dev` does not keep this process alive.
   process.channel?.unref();
   await promise;
 }
 
 function isDevChild(): boolean {
-  return process.env[DEV_CHILD] !== undefined && process.connected;
+  return process.env[DEV_CHILD] !== undefined;
 }
 
 /** Tells `dev` what to watch. */

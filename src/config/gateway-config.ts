@@ -25,6 +25,17 @@ function quantity<Text extends string>(parse: (text: string) => number, expected
   }, expected);
 }
 
+/** Ten minutes: orchestrators end what takes longer. */
+const MAX_DRAIN = 600_000;
+
+const drainSchema = z.custom<Duration>((value) => {
+  try {
+    return typeof value === 'string' && parseDuration(value) <= MAX_DRAIN;
+  } catch {
+    return false;
+  }
+}, "expected a duration of at most 10m such as '5s', or '0s' for none");
+
 const identifierSchema = z.strictObject({
   /** Names a human, a device, or one browser. */
   class: z.enum(IDENTIFIER_CLASSES),
@@ -180,6 +191,11 @@ export const gatewayConfigSchema = z.strictObject({
    * a number believe whoever connects, so nobody but the proxy may reach the gateway then.
    */
   trustProxy: trustProxySchema.default(false),
+  /**
+   * How long the gateway goes on serving after SIGTERM while `/health/ready` says 503, so that load balancers look
+   * elsewhere; `'5s'` in production and `'0s'` otherwise when left out.
+   */
+  drain: drainSchema.optional(),
   /** The profile schema's file; `schema.graphql` beside the configuration when left out. */
   schema: z.string().min(1).optional(),
   /** The folder of data adapters; `datasources` beside the configuration when left out. */

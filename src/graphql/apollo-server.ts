@@ -8,7 +8,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import { GraphQLError } from 'graphql';
-import { maskError } from './mask-error.ts';
+import { maskError, sourceFailuresAmong } from './mask-error.ts';
 import type { RunnerOptions } from './operation-runner.ts';
 import type { RequestContext } from './request-context.ts';
 
@@ -19,7 +19,7 @@ export interface ApolloOptions extends RunnerOptions {
 
 /** Apollo Server as this gateway runs it, for operations that `OperationRunner` has checked. The caller starts it. */
 export function createApolloServer(options: ApolloOptions): ApolloServer<RequestContext> {
-  const { schema, limits, introspection, hideSuggestions, ide, logUnexpected } = options;
+  const { schema, limits, introspection, hideSuggestions, ide, logUnexpected, logSourceFailures } = options;
   return new ApolloServer<RequestContext>({
     // Ours to handle: Apollo's handler would end the process by the signal before the store is closed.
     stopOnTerminationSignals: false,
@@ -51,17 +51,21 @@ export function createApolloServer(options: ApolloOptions): ApolloServer<Request
             footer: false,
           })
         : ApolloServerPluginLandingPageDisabled(),
-      maskingPlugin(logUnexpected),
+      maskingPlugin(logUnexpected, logSourceFailures),
       provenancePlugin(),
     ],
   });
 }
 
-function maskingPlugin(logUnexpected: ApolloOptions['logUnexpected']): ApolloServerPlugin<RequestContext> {
+function maskingPlugin(
+  logUnexpected: ApolloOptions['logUnexpected'],
+  logSourceFailures: ApolloOptions['logSourceFailures'],
+): ApolloServerPlugin<RequestContext> {
   return {
     requestDidStart: async ({ contextValue: { requestId, seenValues } }) => ({
       willSendResponse: async ({ response: { body }, errors }) => {
         if (body.kind !== 'single' || errors === undefined || errors.length === 0) return;
+        logSourceFailures(requestId, sourceFailuresAmong(errors));
         const masked = errors.map((error) => maskError(error, requestId, (unexpected) => logUnexpected(unexpected, requestId, seenValues)));
         body.singleResult = { ...body.singleResult, errors: masked };
       },

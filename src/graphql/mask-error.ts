@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
-import { GatewayError } from '../model/errors.ts';
+import { GatewayError, SourceError } from '../model/errors.ts';
 
 /**
  * What a client learns of an error: the expected ones as they are, everything else as INTERNAL with the
@@ -18,6 +18,15 @@ export function maskError(error: GraphQLError, requestId: string, logUnexpected:
   logUnexpected(original ?? error);
   const message = 'Something unexpected went wrong; the log has it under the requestId';
   return { message, ...place, extensions: { code: 'INTERNAL', requestId } };
+}
+
+/** The failures of data sources among an answer's errors: of each source and code one. */
+export function sourceFailuresAmong(errors: readonly GraphQLError[]): SourceError[] {
+  const failures = new Map<string, SourceError>();
+  for (const { originalError } of errors) {
+    if (originalError instanceof SourceError) failures.set(`${originalError.code} ${originalError.details.source}`, originalError);
+  }
+  return [...failures.values()];
 }
 
 /** Apollo's own errors of the protocol: the request is wrong, and the message says how. */

@@ -10,9 +10,10 @@ import {
   getVariableValues,
   type OperationTypeNode,
 } from 'graphql';
+import type { SourceError } from '../model/errors.ts';
 import { isJsonObject, LongNumber } from '../model/exact-json.ts';
 import { settleLongNumbers, TOO_DEEP } from './exact-variables.ts';
-import { maskError } from './mask-error.ts';
+import { maskError, sourceFailuresAmong } from './mask-error.ts';
 import { checkOperationLimits } from './operation-limits.ts';
 import type { DocumentRules, PreparedDocuments } from './prepared-documents.ts';
 import type { RequestContext } from './request-context.ts';
@@ -20,6 +21,7 @@ import type { RequestContext } from './request-context.ts';
 export interface RunnerOptions extends DocumentRules {
   /** @param seenValues identifiers of the request, which must not be in the log. */
   logUnexpected(error: unknown, requestId: string | null, seenValues: readonly string[]): void;
+  logSourceFailures(requestId: string, failures: readonly SourceError[]): void;
 }
 
 /** An operation as a client sends it. */
@@ -144,6 +146,7 @@ export class OperationRunner {
 
   #masked({ data, errors }: ExecutionResult, { requestId, seenValues, provenance }: RequestContext): FormattedResult {
     const log = (error: unknown) => this.#options.logUnexpected(error, requestId, seenValues);
+    if (errors) this.#options.logSourceFailures(requestId, sourceFailuresAmong(errors));
     return {
       ...(errors && { errors: errors.map((error) => maskError(error, requestId, log)) }),
       ...(data !== undefined && { data }),

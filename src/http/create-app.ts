@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
 import websocket from '@fastify/websocket';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
@@ -6,10 +6,13 @@ import { GatewayError } from '../model/errors.ts';
 import type { Trust } from '../model/trust-proxy.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { loggable } from '../observability/redact.ts';
+import type { Draining } from './draining.ts';
 import type { FastLane } from './fast-lane.ts';
+import type { HttpServers } from './http-servers.ts';
 import { inflateBody } from './inflate-body.ts';
 import { parseJsonBody } from './json-body.ts';
 import { isRefused, type Refused, refuseConnection, refuseRequest, refuseUnknownRoutes } from './refuse-request.ts';
+import { REQUEST_ID, requestIdOf } from './request-id.ts';
 import { sendError } from './send-error.ts';
 import { endBrokenSocket } from './socket-errors.ts';
 
@@ -23,6 +26,9 @@ export interface AppOptions {
   readonly metrics: Metrics;
   /** Answers what it can in front of the framework. */
   readonly fastLane: FastLane;
+  /** Makes the server, and ends its connections. */
+  readonly servers: HttpServers;
+  readonly draining: Draining;
   /** Identifiers that came with a request, for keeping them out of the log. */
   seenValues(request: IncomingMessage): readonly string[];
 }
@@ -35,29 +41,41 @@ export async function createApp({
   trust,
   metrics,
   fastLane,
+  servers,
+  draining,
   seenValues,
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: requestIdOf,
     bodyLimit,
     trustProxy: trust ?? false,
     // Requests that arrive while the server is closing are answered; the load balancer learns from readiness.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    frameworkErrors: (error, _, reply) => void refuseRequest(error as Refused, bodyLimit, reply),
+    // No hook sees these.
+    frameworkErrors: (error, request, reply) => void refuseRequest(error as Refused, bodyLimit, reply.header(REQUEST_ID, request.id)),
     clientErrorHandler: refuseConnection,
-    serverFactory: (handler, options) => {
-      const { keepAliveTimeout, requestTimeout, connectionTimeout } = options as Record<string, number>;
-      const server = createServer(fastLane.inFrontOf(handler));
-      // As the framework sets up its own.
-      Object.assign(server, { keepAliveTimeout, requestTimeout });
-      server.setTimeout(connectionTimeout);
-      return server;
-    },
+    serverFactory: (handler) => servers.create(fastLane.inFrontOf(handler)),
   });
-  await app.register(cors, { origin: [...origins], credentials: true, methods: ['GET', 'POST'], maxAge: 600 });
-  await app.register(websocket, { options: { maxPayload: bodyLimit }, errorHandler: endBrokenSocket });
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header(REQUEST_ID, request.id);
+    done();
+  });
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (draining.endsConnections) reply.raw.shouldKeepAlive = false;
+    done();
+  });
+  await app.register(cors, {
+    origin: [...origins],
+    credentials: true,
+    methods: ['GET', 'POST'],
+    exposedHeaders: [REQUEST_ID],
+    maxAge: 600,
+  });
+  await app.register(websocket, { options: { maxPayload: bodyLimit }, errorHandler: endBrokenSocket, preClose: endWebSockets });
+  app.websocketServer.on('headers', (headers, request) => headers.push(`${REQUEST_ID}: ${requestIdOf(request)}`));
   app.addHook('onRequest', refuseUnknownRoutes(app));
   app.addHook('preParsing', inflateBody);
   app.removeContentTypeParser('application/json');
@@ -77,4 +95,10 @@ export async function createApp({
   });
   app.addHook('preClose', async () => fastLane.close());
   return app;
+}
+
+/** Those that `OpenSockets` has closed and whose client does not answer, too. */
+function endWebSockets(this: FastifyInstance, done: () => void): void {
+  for (const socket of this.websocketServer.clients) socket.terminate();
+  this.websocketServer.close(() => done());
 }

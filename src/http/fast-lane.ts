@@ -5,9 +5,11 @@ import type { CapturableRequest } from '../capture/capture-request.ts';
 import type { CompiledOperations, ReadyOperation } from '../graphql/compiled/compiled-operations.ts';
 import { runPlan } from '../graphql/compiled/run-plan.ts';
 import { isJsonObject, mayHoldLongNumber } from '../model/exact-json.ts';
+import type { Draining } from './draining.ts';
 import { SUSPICIOUS, withoutMark } from './json-body.ts';
 import { type AnswerType, acceptedTypes, EVENT_STREAM } from './media-type.ts';
 import { AnswerCookies, type OperationContexts } from './operation-contexts.ts';
+import { REQUEST_ID, requestIdOf } from './request-id.ts';
 
 /** A foreign page can't make a browser send these without asking first. */
 const SENT = new Set<string | undefined>([
@@ -26,8 +28,9 @@ export interface FastLaneOptions {
   readonly bodyLimit: number;
   /** Web origins that may call with cookies. */
   readonly origins: readonly string[];
-  /** Hears of each answer. @param seconds since its request arrived. */
-  onAnswered(status: number, seconds: number): void;
+  readonly draining: Draining;
+  /** Called with each answer. @param seconds since its request arrived. */
+  onAnswered(request: IncomingMessage, status: number, seconds: number): void;
 }
 
 /** What the full way finds of a request that was begun here. */
@@ -100,10 +103,18 @@ export class FastLane {
   }
 
   /** In the order of the framework and its CORS plugin. */
-  #headersFor({ headers: { origin } }: IncomingMessage): string[] {
-    const headers = ['vary', 'Origin'];
+  #headersFor(request: IncomingMessage): string[] {
+    const { origin } = request.headers;
+    const headers = [REQUEST_ID, requestIdOf(request), 'vary', 'Origin'];
     if (origin !== undefined && this.#origins.has(origin)) headers.push('access-control-allow-origin', origin);
-    headers.push('access-control-allow-credentials', 'true', 'cache-control', 'private, no-store');
+    headers.push(
+      'access-control-allow-credentials',
+      'true',
+      'access-control-expose-headers',
+      REQUEST_ID,
+      'cache-control',
+      'private, no-store',
+    );
     return headers;
   }
 }
@@ -220,11 +231,12 @@ class Answering {
     for (const cookie of this.#cookies.set) headers.push('set-cookie', cookie);
     const length = Buffer.byteLength(text);
     headers.push('content-type', mediaType, 'content-length', String(length));
+    if (this.#options.draining.endsConnections) this.#response.shouldKeepAlive = false;
     this.#response.writeHead(200, headers);
     // Of ASCII only, as most are, it need not be encoded.
     this.#response.end(text, length === text.length ? 'latin1' : 'utf8');
     this.#frame.onAnswered();
-    this.#options.onAnswered(200, (performance.now() - this.#started) / 1_000);
+    this.#options.onAnswered(this.#request, 200, (performance.now() - this.#started) / 1_000);
   }
 
   #leave(): void {

@@ -15,9 +15,10 @@ const HEADERS = { 'content-type': EVENT_STREAM, 'x-accel-buffering': 'no', conne
 /**
  * GraphQL over server-sent events (the graphql-sse protocol, distinct connections mode). Written here because that
  * library's server takes events as fast as they come and keeps them for a client that does not read. When the token
- * expires or its cookie is replaced, the stream ends.
+ * expires or its cookie is replaced, the stream ends. When the gateway ends, a subscription is cut off without `complete`,
+ * so that its client connects again.
  */
-export function createEventStreamHandler(runner: OperationRunner, contexts: OperationContexts, now: () => Date) {
+export function createEventStreamHandler(runner: OperationRunner, contexts: OperationContexts, now: () => Date, gatewayEnds: AbortSignal) {
   return async (
     checked: CheckedOperation | GraphQLFormattedError[],
     request: FastifyRequest,
@@ -38,13 +39,17 @@ export function createEventStreamHandler(runner: OperationRunner, contexts: Oper
     // Tells the client at once that it is connected.
     reply.raw.write(':\n\n');
     const stopTimer = afterExpiry(context.viewer, now, end);
-    const keepAlive = setInterval(() => void reply.raw.write(':\n\n'), KEEP_ALIVE_MS).unref();
+    const cutOff = () => void (Symbol.asyncIterator in results && reply.raw.end());
+    gatewayEnds.addEventListener('abort', cutOff, { once: true });
+    if (gatewayEnds.aborted) cutOff();
+    const keepAlive = setInterval(() => void (reply.raw.writableEnded || reply.raw.write(':\n\n')), KEEP_ALIVE_MS).unref();
     try {
       await send(results, reply.raw);
     } finally {
       stopTimer();
       stopWatch();
       clearInterval(keepAlive);
+      gatewayEnds.removeEventListener('abort', cutOff);
     }
     return reply;
   };
@@ -58,7 +63,7 @@ function run(runner: OperationRunner, operation: PreparedOperation) {
 async function send(results: AsyncIterable<FormattedResult> | FormattedResult, response: ServerResponse): Promise<void> {
   if (!(Symbol.asyncIterator in results)) await write(response, eventOf(results));
   else for await (const result of results) await write(response, eventOf(result));
-  response.end('event: complete\ndata:\n\n');
+  if (!response.writableEnded) response.end('event: complete\ndata:\n\n');
 }
 
 function eventOf(result: FormattedResult): string {
@@ -66,7 +71,7 @@ function eventOf(result: FormattedResult): string {
 }
 
 async function write(response: ServerResponse, text: string): Promise<void> {
-  if (response.destroyed || response.write(text)) return;
+  if (response.destroyed || response.writableEnded || response.write(text)) return;
   const closed = new AbortController();
   const abort = () => closed.abort();
   response.once('close', abort);

@@ -1,5 +1,4 @@
 import type { ApolloServer } from '@apollo/server';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import type { CheckedOperation, OperationRunner } from '../graphql/operation-runner.ts';
@@ -7,9 +6,11 @@ import type { RequestContext } from '../graphql/request-context.ts';
 import { GatewayError } from '../model/errors.ts';
 import { apolloHandler } from './apollo-handler.ts';
 import { begunOn, bodyAgain } from './fast-lane.ts';
+import { addGraphiqlPage } from './graphiql-page.ts';
 import { createEventStreamHandler } from './graphql-event-stream.ts';
 import { createSocketHandler } from './graphql-socket.ts';
 import { acceptedTypes, EVENT_STREAM, JSON_TYPE, prefersPage } from './media-type.ts';
+import type { OpenSockets } from './open-sockets.ts';
 import type { OperationContexts } from './operation-contexts.ts';
 import { BadRequest, operationOf, requireAskedByScript } from './operation-request.ts';
 import { requireOwnPage } from './own-page.ts';
@@ -22,27 +23,21 @@ export interface GraphqlRoutes {
   /** Whether browsers get an IDE. */
   readonly ide: boolean;
   readonly now: () => Date;
+  readonly sockets: OpenSockets;
+  /** Milliseconds that a WebSocket's client has for its `connection_init`. */
+  readonly socketInitTimeout: number;
+  /** Aborted when the gateway ends. */
+  readonly gatewayEnds: AbortSignal;
 }
-
-/** What GraphiQL opens with. */
-const FIRST_QUERY = `# The customer of this request.
-# In the demo: add ?cid=17850 to this page's address.
-{
-  customer {
-    id
-    assurance
-    sources { name status }
-  }
-}
-`;
 
 const NO_TYPE = 'expected accept to name application/json, application/graphql-response+json or text/event-stream';
 const NO_STREAM = 'expected a subscription over WebSocket (graphql-transport-ws), or with accept: text/event-stream';
 
 /** `/graphql` over HTTP, WebSocket and server-sent events, and the IDE that works offline. */
-export function addGraphqlRoutes(app: FastifyInstance, { apollo, runner, contexts, ide, now }: GraphqlRoutes): void {
+export function addGraphqlRoutes(app: FastifyInstance, routes: GraphqlRoutes): void {
+  const { apollo, runner, contexts, ide, now, sockets, socketInitTimeout: initTimeout, gatewayEnds } = routes;
   const { answer, page } = apolloHandler(apollo, (request, reply) => contexts.openWith(request, reply, begunOn(request.raw)?.cookies));
-  const stream = createEventStreamHandler(runner, contexts, now);
+  const stream = createEventStreamHandler(runner, contexts, now, gatewayEnds);
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     const { accept } = request.headers;
     if (ide && request.method === 'GET' && prefersPage(accept)) return page(request, reply);
@@ -102,17 +97,9 @@ export function addGraphqlRoutes(app: FastifyInstance, { apollo, runner, context
     handler,
   };
   app.route({ ...common, method: 'POST' });
-  app.route({ ...common, method: 'GET', wsHandler: createSocketHandler(runner, contexts, now) });
+  app.route({ ...common, method: 'GET', wsHandler: createSocketHandler(runner, contexts, { now, sockets, initTimeout }) });
   if (!ide) return;
-  // One self-contained page: it works without internet, which Apollo Sandbox does not.
-  const graphiql = renderGraphiQL({
-    endpoint: '/graphql',
-    title: 'GraphiQL · customer profile gateway',
-    credentials: 'include',
-    defaultQuery: FIRST_QUERY,
-    subscriptionsProtocol: 'WS',
-  });
-  app.get('/graphiql', async (_, reply) => reply.type('text/html; charset=utf-8').send(graphiql));
+  addGraphiqlPage(app);
   app.get('/', async (_, reply) => reply.redirect('/graphiql'));
 }
 

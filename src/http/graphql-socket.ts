@@ -7,6 +7,7 @@ import type { FormattedResult, OperationRunner, PreparedOperation } from '../gra
 import { GatewayError } from '../model/errors.ts';
 import { reviveLongNumbers } from '../model/exact-json.ts';
 import { afterExpiry } from './after-expiry.ts';
+import type { OpenSockets } from './open-sockets.ts';
 import type { OperationContexts } from './operation-contexts.ts';
 import { headersSaid } from './said-headers.ts';
 import { withoutErrorPrinting } from './socket-errors.ts';
@@ -16,13 +17,26 @@ const MAX_OPERATIONS = 100;
 
 type Connection = { captured: CaptureSession; stopTimer: () => void; stopWatch: () => void };
 
+export interface SocketOptions {
+  readonly now: () => Date;
+  readonly sockets: OpenSockets;
+  /** Milliseconds that a client has for its `connection_init`; then the socket is closed with 4408. */
+  readonly initTimeout: number;
+}
+
 /** GraphQL over WebSocket (graphql-transport-ws). When its token expires or its cookie is replaced, the socket is closed with 4403. */
-export function createSocketHandler(runner: OperationRunner, contexts: OperationContexts, now: () => Date): WebsocketHandler {
+export function createSocketHandler(
+  runner: OperationRunner,
+  contexts: OperationContexts,
+  { now, sockets, initTimeout }: SocketOptions,
+): WebsocketHandler {
   const handler = makeHandler<Record<string, unknown>, Partial<Connection>>({
+    connectionInitWaitTimeout: initTimeout,
     // Also in development, the words of an unexpected error are for the log.
     isProd: true,
     jsonMessageReviver: reviveLongNumbers as Parameters<typeof JSON.parse>[1],
     onConnect: async ({ connectionParams, extra }) => {
+      if (!sockets.accepts(extra.socket)) return false;
       try {
         const capturable = await contexts.capturableWith(extra.request.raw, headersSaid(connectionParams, contexts.onCaptureRefused));
         // One for all operations: a handoff in the socket's address is used up by the first.
@@ -50,15 +64,17 @@ export function createSocketHandler(runner: OperationRunner, contexts: Operation
       extra.stopTimer?.();
       extra.stopWatch?.();
     },
-    onSubscribe: async ({ extra, subscriptions }: SocketContext<Record<string, unknown>, Extra & Partial<Connection>>, _id, payload) => {
+    onSubscribe: async ({ extra, subscriptions }: SocketContext<Record<string, unknown>, Extra & Partial<Connection>>, id, payload) => {
       if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [tooMany()];
       const checked = runner.check(payload);
       // The library wants errors of graphql-js' class, and sends their JSON form.
       if (Array.isArray(checked)) return checked.map(asGraphqlError);
+      if (checked.type !== 'subscription') sockets.begun(extra.socket, id);
       return { ...checked, contextValue: contexts.open(extra.request.id, extra.captured as CaptureSession) };
     },
     execute: (operation) => runner.execute(operation as PreparedOperation) as never,
     subscribe: (operation) => runner.subscribe(operation as PreparedOperation) as never,
+    onComplete: ({ extra }, id) => sockets.ended(extra.socket, id),
     // Masked and formatted already.
     onNext: (_context, _id, _payload, _args, result) => result as FormattedResult as never,
   });

@@ -1,18 +1,23 @@
 import type { FastifyInstance } from 'fastify';
 import type { Metrics } from '../observability/metrics.ts';
+import type { Readiness } from '../observability/readiness.ts';
+import type { Draining } from './draining.ts';
 
 export interface OperationsRoutes {
   readonly metrics: Metrics;
-  /** Whether the store answers, and for each source that can tell whether it does. A source that is down does not make the gateway unready: it costs its own fields only. */
-  readiness(): Promise<{ readonly ready: boolean; readonly store: boolean; readonly sources: Readonly<Record<string, boolean>> }>;
+  readonly readiness: Readiness;
+  readonly draining: Draining;
 }
 
 /** For orchestrators and Prometheus. */
-export function addOperationsRoutes(app: FastifyInstance, { metrics, readiness }: OperationsRoutes): void {
-  app.get('/health/live', async () => ({ status: 'ok' }));
+export function addOperationsRoutes(app: FastifyInstance, { metrics, readiness, draining }: OperationsRoutes): void {
+  // Touches nothing: a gateway whose store or back ends are away is not mended by being started again.
+  app.get('/health/live', async (_, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
   app.get('/health/ready', async (_, reply) => {
-    const state = await readiness();
-    return reply.status(state.ready ? 200 : 503).send(state);
+    reply.header('cache-control', 'no-store');
+    if (draining.hasBegun) return reply.status(503).send({ ready: false, draining: true });
+    const report = await readiness.report();
+    return reply.status(report.ready && !draining.hasBegun ? 200 : 503).send(report);
   });
   app.get('/metrics', async (_, reply) => {
     const { contentType, body } = await metrics.expose();

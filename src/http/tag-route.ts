@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
+import { addStaticPage } from './static-page.ts';
 
 /** What the built tag says where the configured parameter stands. */
 const PLACEHOLDER = '__HANDOFF_PARAMETER__';
@@ -10,11 +10,11 @@ export function addTagRoute(app: FastifyInstance, handoffParameter: string | nul
   const built = readFileSync(new URL('./generated/tag.js', import.meta.url), 'utf8');
   // Configured names are letters, digits and the like: JSON's form of one is its own.
   const parameter = JSON.stringify(handoffParameter ?? '').slice(1, -1);
-  const tag = built.replaceAll(PLACEHOLDER, () => parameter);
-  const etag = `"${createHash('sha256').update(tag).digest('base64url').slice(0, 22)}"`;
-  app.get('/tag.js', async (request, reply) => {
-    reply.header('cache-control', 'public, max-age=3600').header('etag', etag).header('cross-origin-resource-policy', 'cross-origin');
-    if (request.headers['if-none-match'] === etag) return reply.status(304).send();
-    return reply.type('text/javascript; charset=utf-8').send(tag);
+  addStaticPage(app, {
+    path: '/tag.js',
+    type: 'text/javascript; charset=utf-8',
+    cacheControl: 'public, max-age=3600',
+    headers: { 'cross-origin-resource-policy': 'cross-origin' },
+    text: () => built.replaceAll(PLACEHOLDER, () => parameter),
   });
 }

@@ -50,9 +50,12 @@ export type SourceErrorCode = Extract<ErrorCode, `SOURCE_${string}`>;
 /** A back end's failure, for one key or for a whole batch. Its `cause` is for the log only. */
 export class SourceError extends GatewayError {
   declare readonly code: SourceErrorCode;
+  /** Milliseconds that the call took; undefined where none was made. For the log. */
+  readonly ms: number | undefined;
 
-  constructor(code: SourceErrorCode, source: string, message: string, cause?: unknown) {
+  constructor(code: SourceErrorCode, source: string, message: string, cause?: unknown, ms?: number) {
     super(code, message, { source }, { cause });
     this.name = 'SourceError';
+    this.ms = ms;
   }
 }

@@ -111,6 +111,18 @@ export class Metrics {
     });
   }
 
+  /** @param isDraining whether the gateway is on its way to the end. */
+  showDraining(isDraining: () => boolean): void {
+    new Gauge({
+      name: 'gateway_draining',
+      help: '1 from the signal to stop until the end: the gateway serves, and is not ready for new clients.',
+      registers: [this.#registry],
+      collect() {
+        this.set(isDraining() ? 1 : 0);
+      },
+    });
+  }
+
   captureRefused(rule: string): void {
     this.#captureRefused.inc({ rule });
   }

@@ -3,8 +3,11 @@ import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import type { Problem } from '../../src/config/problem.ts';
+import { CONNECTION_TIMEOUTS } from '../../src/http/connection-timeouts.ts';
 import { createApp } from '../../src/http/create-app.ts';
+import { Draining } from '../../src/http/draining.ts';
 import type { FastLane } from '../../src/http/fast-lane.ts';
+import { HttpServers } from '../../src/http/http-servers.ts';
 import type { GatewayConfigInput } from '../../src/index.ts';
 import { compileTrust } from '../../src/model/trust-proxy.ts';
 import { Metrics } from '../../src/observability/metrics.ts';
@@ -151,6 +154,7 @@ describe("the client's address, for limits and logs", () => {
     const app = await createApp({
       ...{ logger: pino({ enabled: false }), bodyLimit: 1_000, origins: [], metrics: new Metrics(), seenValues: () => [] },
       ...{ trust: compileTrust(trustProxy ?? false), fastLane: NO_FAST_LANE },
+      ...{ servers: new HttpServers(CONNECTION_TIMEOUTS), draining: new Draining() },
     });
     onTestFinished(() => app.close());
     app.get('/address', async ({ ip }) => ip);

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import type { DataAdapter } from '../../src/adapters/data-adapter.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import type { Problem } from '../../src/config/problem.ts';
-import { createGateway, type Gateway } from '../../src/gateway.ts';
+import { createGateway, type Gateway, type GatewayOverrides } from '../../src/gateway.ts';
 import { bearerClaim, defineAdapter, type GatewayConfigInput, issuedCookie, urlParameter } from '../../src/index.ts';
 import { throughTheFrontDoor } from './lanes.ts';
 import { expectNoSurprise, isInternal } from './surprises.ts';
@@ -80,6 +80,7 @@ export interface TestGatewayOptions {
    * something between one request and the next.
    */
   readonly compareLanes?: boolean;
+  readonly timeouts?: GatewayOverrides['timeouts'];
   /** A store that outlives the gateway. */
   readonly directory?: string;
   /** The test makes something go wrong inside. Any other test fails when the gateway says INTERNAL, or logs a surprise. */
@@ -104,6 +105,7 @@ export async function testGateway(options: TestGatewayOptions = {}): Promise<Tes
       logger: pino({ level: 'debug' }, { write: (line: string) => void log.push(line) }),
       hotAfter: 1,
       ...(options.now && { now: options.now }),
+      ...(options.timeouts && { timeouts: options.timeouts }),
     },
   );
   const internal: string[] = [];

@@ -1,0 +1,26 @@
+/** How long the gateway waits for whoever is at the other end of a connection, in milliseconds. docs/requests.md lists the same. */
+export interface ConnectionTimeouts {
+  /** From a request's first byte to the end of its headers; of a new connection, from its beginning. */
+  readonly headers: number;
+  /** From a request's first byte to its last, so that half a body does not hold a connection for ever. */
+  readonly request: number;
+  /** From an answer to the next request on the same connection. */
+  readonly keepAlive: number;
+  /** Without a byte in either direction: a client that does not read its answer. */
+  readonly silence: number;
+  /** From the opening of a WebSocket to its `connection_init`. */
+  readonly socketInit: number;
+  /** How often `headers` and `request` are checked: a connection may live so much longer. */
+  readonly checkEvery: number;
+}
+
+export const CONNECTION_TIMEOUTS: ConnectionTimeouts = {
+  headers: 30_000,
+  // Node's own is five minutes. A body has a megabyte at most, which a slow telephone sends in much less.
+  request: 60_000,
+  // Load balancers keep connections for 60 s. Whoever closes first must not be the gateway: the next request may be on its way.
+  keepAlive: 72_000,
+  silence: 120_000,
+  socketInit: 10_000,
+  checkEvery: 5_000,
+};

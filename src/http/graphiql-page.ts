@@ -1,0 +1,111 @@
+import type { FastifyInstance } from 'fastify';
+import { addStaticPage } from './static-page.ts';
+
+/** What GraphiQL opens with. */
+const FIRST_QUERY = `# The customer of this request.
+# In the demo: add ?cid=17850 to this page's address.
+{
+  customer {
+    id
+    assurance
+    sources { name status }
+  }
+}
+`;
+
+/** What the page is made with; the rest is decided in the browser. */
+const OPTIONS = { title: 'GraphiQL · customer profile gateway', defaultQuery: FIRST_QUERY };
+
+/** `GET /graphiql`: one self-contained page, which works without internet as Apollo Sandbox does not. */
+export function addGraphiqlPage(app: FastifyInstance): void {
+  addStaticPage(app, {
+    path: '/graphiql',
+    type: 'text/html; charset=utf-8',
+    // 9 MB, compared by its ETag.
+    cacheControl: 'no-cache',
+    text: async () => {
+      // Not loaded before somebody opens the page: it is as large as the rest of the gateway together.
+      const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+      const page = renderGraphiQL(OPTIONS);
+      const options = JSON.stringify(OPTIONS);
+      const at = page.lastIndexOf(options);
+      if (at === -1) throw new Error('expected the page of @graphql-yoga/render-graphiql to end with its options');
+      return `${page.slice(0, at)}(${IN_THE_BROWSER})(${options})${page.slice(at + options.length)}`;
+    },
+  });
+}
+
+/**
+ * Makes GraphiQL's options in the browser.
+ *
+ * Its own fetcher sends the headers of the editor over HTTP only, and loses the page's parameters, such as `cid`, with
+ * which a WebSocket's address has to identify the customer: a WebSocket sends no `Referer`. So here is another: a
+ * subscription has a socket of its own (graphql-transport-ws), with the headers in its `connection_init`.
+ *
+ * When the page is loaded again GraphiQL compares what it opens with to the tabs that it has stored, and without a query
+ * in the address it opens an empty one beside them. So it is told what the tab has that was open.
+ */
+const IN_THE_BROWSER = `(options) => {
+  const parameters = new URLSearchParams(location.search);
+  const asked = parameters.get('query');
+  for (const name of ['query', 'operationName', 'variables', 'extensions']) parameters.delete(name);
+  const search = String(parameters) && '?' + parameters;
+
+  const openTab = () => {
+    try {
+      const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem('graphiql:tabState'));
+      return asked ? tabs.find(({ query }) => query === asked) : tabs[activeTabIndex] ?? tabs[0];
+    } catch {
+      return undefined;
+    }
+  };
+
+  const typeOf = (ast, name) =>
+    ast?.definitions.find((each) => each.kind === 'OperationDefinition' && (!name || each.name?.value === name))?.operation;
+
+  const subscribe = (payload, headers) => ({
+    subscribe(observer) {
+      const address = new URL('/graphql' + search, location.href);
+      address.protocol = address.protocol.replace('http', 'ws');
+      const socket = new WebSocket(address, 'graphql-transport-ws');
+      const send = (message) => socket.send(JSON.stringify(message));
+      let isOver = false;
+      const end = (tell) => {
+        if (!isOver) tell();
+        isOver = true;
+        socket.close(1000);
+      };
+      socket.onopen = () => send({ type: 'connection_init', payload: headers });
+      socket.onmessage = ({ data }) => {
+        const message = JSON.parse(data);
+        if (message.type === 'connection_ack') send({ id: '1', type: 'subscribe', payload });
+        else if (message.type === 'ping') send({ type: 'pong' });
+        else if (message.type === 'next' && !isOver) observer.next(message.payload);
+        else if (message.type === 'error') end(() => observer.next({ errors: message.payload }) ?? observer.complete());
+        else if (message.type === 'complete') end(() => observer.complete());
+      };
+      socket.onclose = ({ code, reason }) => end(() => observer.error(new Error('the socket was closed: ' + code + ' ' + reason)));
+      return { unsubscribe: () => end(() => {}) };
+    },
+  });
+
+  const fetcher = async ({ query, operationName, variables }, { headers = {}, documentAST } = {}) => {
+    const payload = { query, operationName: operationName ?? undefined, variables };
+    if (typeOf(documentAST, operationName) === 'subscription') return subscribe(payload, headers);
+    const accept = 'application/graphql-response+json, application/json';
+    const response = await fetch('/graphql' + search, {
+      method: 'POST',
+      credentials: 'include',
+      headers: { 'content-type': 'application/json', accept, ...headers },
+      body: JSON.stringify(payload),
+    });
+    return response.json();
+  };
+
+  const tab = openTab();
+  return {
+    ...options,
+    fetcher,
+    ...(tab && { query: tab.query ?? '', variables: tab.variables ?? undefined, initialHeaders: tab.headers ?? undefined }),
+  };
+}`;

@@ -1,0 +1,100 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { Server as NetServer, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ConnectionTimeouts } from './connection-timeouts.ts';
+
+/** The listener closes when no connection came for so long: those that wait to be accepted then are reset. */
+const NO_NEWCOMER = { milliseconds: 50, turns: 3 };
+/** Where connections never stop coming, the listener closes after so many milliseconds. */
+const LISTENS_AT_MOST_MS = 4_000;
+/**
+ * Milliseconds for which a connection is left alone after the last answer that did not say `connection: close`: its
+ * client's next request may be on its way, and would be answered with a reset. Longer under load, when clients are slow.
+ */
+const QUIET_MS = { usually: 250, busy: 1_000 };
+
+/** The gateway's HTTP servers, which know their connections. */
+export class HttpServers {
+  readonly #timeouts: ConnectionTimeouts;
+  readonly #servers = new Map<Server, Set<Socket>>();
+  #lastCameAt = 0;
+  /** Turns of the event loop since then, while they are counted. */
+  #turnsSince = 0;
+  #hasEnded: Promise<unknown> = Promise.resolve();
+  #isBusy = false;
+
+  constructor(timeouts: ConnectionTimeouts) {
+    this.#timeouts = timeouts;
+  }
+
+  create(listener: RequestListener): Server {
+    const { headers, request, keepAlive, silence, checkEvery } = this.#timeouts;
+    const server = createServer(
+      { headersTimeout: headers, requestTimeout: request, keepAliveTimeout: keepAlive, connectionsCheckingInterval: checkEvery },
+      listener,
+    );
+    server.setTimeout(silence);
+    const connections = new Set<Socket>();
+    this.#servers.set(server, connections);
+    server.on('connection', (socket: Socket) => {
+      this.#lastCameAt = performance.now();
+      this.#turnsSince = 0;
+      connections.add(socket);
+      socket.once('close', () => connections.delete(socket));
+    });
+    return server;
+  }
+
+  /**
+   * Takes no further connections. Resolves when that is so; those that there are go on.
+   * While it waits for that, answers should not end their connections: who has to connect again may be reset.
+   */
+  async stopListening(): Promise<void> {
+    const started = performance.now();
+    const read = this.#bytesRead();
+    this.#turnsSince = 0;
+    // Node accepts one connection in each turn of its event loop, and under load a turn may take longer than that.
+    while (this.#mayBeMore() && performance.now() - started < LISTENS_AT_MOST_MS) {
+      await new Promise(setImmediate);
+      this.#turnsSince++;
+    }
+    this.#isBusy = this.#bytesRead() !== read;
+    // Not by `close` of the HTTP server: that ends idle connections at once.
+    const ended = [...this.#servers.keys()]
+      .filter((server) => server.listening)
+      .map((server) => new Promise<void>((resolve) => void NetServer.prototype.close.call(server, () => resolve())));
+    this.#hasEnded = Promise.all(ended);
+  }
+
+  #mayBeMore(): boolean {
+    if (this.#turnsSince < NO_NEWCOMER.turns) return true;
+    return this.#connections().length > 0 && performance.now() - this.#lastCameAt < NO_NEWCOMER.milliseconds;
+  }
+
+  /**
+   * Ends connections as they become idle, once nothing listens any more and every answer ends its connection.
+   * @param within milliseconds after which what is left is cut off.
+   * @returns resolves when the last connection has ended.
+   */
+  async endConnections(within: number): Promise<void> {
+    const over = new AbortController();
+    const ended = this.#hasEnded.then(() => over.abort());
+    const quiet = this.#isBusy ? QUIET_MS.busy : QUIET_MS.usually;
+    for (let waited = 0; waited < within && !over.signal.aborted; waited += quiet) {
+      await pause(quiet, undefined, { signal: over.signal }).catch(() => {});
+      for (const server of this.#servers.keys()) server.closeIdleConnections();
+      // Node does not count a connection as idle on which nothing has come yet.
+      for (const socket of this.#connections()) if (socket.bytesRead === 0) socket.destroy();
+    }
+    for (const socket of this.#connections()) socket.destroy();
+    await ended;
+  }
+
+  #bytesRead(): number {
+    return this.#connections().reduce((sum, { bytesRead }) => sum + bytesRead, 0);
+  }
+
+  #connections(): Socket[] {
+    return [...this.#servers.values()].flatMap((connections) => [...connections]);
+  }
+}

@@ -100,7 +100,7 @@ export function createProgram(): { readonly program: Command; readonly exitCode:
 /** Commander writes `error: …` and a suggestion on a line of its own. */
 function oneSentence(text: string): string {
   const sentence = text.trim().replace(/^error: /, '');
-  return `${NAME}: ${sentence.replace(' is invalid. expected', ' is invalid: expected').replace(/\n\((Did you mean .*\?)\)/, '. $1')}\n`;
+  return `${NAME}: ${sentence.replace('. expected ', ': expected ').replace(/\n\((Did you mean .*\?)\)/, '. $1')}\n`;
 }
 
 /** Shells and container platforms leave a variable empty where nothing was meant. */

@@ -40,6 +40,7 @@ export default fileAdapter({ path: 'customers.csv', key: 'crmId', match: 'id' })
     "module": "nodenext",
     "types": ["node"],
     "strict": true,
+    "noUncheckedIndexedAccess": true,
     "noEmit": true,
     // Node runs these files as they are, without their types: imports name .ts files, and nothing needs a compiler.
     "allowImportingTsExtensions": true,

@@ -43,11 +43,8 @@ export function createProgram(): { readonly program: Command; readonly exitCode:
       .option('--host <h>', 'the address to listen on; localhost by default, 0.0.0.0 in production');
 
   serving('start', 'serve').action(async (options) => (await import('./commands/start.ts')).start(options));
-  serving('dev', 'serve, and start again when the configuration, the schema or a data source changes').action(
-    async ({ config, port, host }) => {
-      const flags = ['start', '--config', config, '--port', String(port), ...(host === undefined ? [] : ['--host', host])];
-      await (await import('./commands/dev.ts')).dev(config, flags);
-    },
+  serving('dev', 'serve, and start again when the configuration, the schema or a data source changes').action(async (options) =>
+    (await import('./commands/dev.ts')).dev(options),
   );
   command('check', 'check configuration and schema, and ask every back end whether it is there')
     .option('--identifier <type=value>', 'show what each back end answers for this customer')

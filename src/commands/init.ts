@@ -84,7 +84,8 @@ The answer has the name \`Ada Lovelace\`, from \`customers.csv\`. In a browser, 
 
 ## Commands
 
-- \`npm run dev\` serves, and starts again when one of these files changes.
+- \`npm run dev\` serves, and starts again when one of these files changes. While one of them holds a mistake, it says so and goes
+  on with what was right before.
 - \`npm run check\` says everything that is wrong, and whether every back end can be reached.
 - \`npm run typecheck\` checks the types of the TypeScript files.
 - \`npm exec customer-profile-gateway -- --help\` lists all commands.

@@ -26,6 +26,7 @@ export async function start({ config, port, host }: StartOptions): Promise<void>
     throw listenFailure(error, port, address);
   }
   announce(gateway, address);
+  if (isDevChild()) process.send?.({ port: (gateway.app.server.address() as { port: number }).port });
   await stopped;
   await gateway.close();
 }

@@ -20,7 +20,7 @@ const READ_AT_RUN_TIME = [
 ];
 for (const path of READ_AT_RUN_TIME) cpSync(`src/${path}`, `${folder}/${path}`, { recursive: true });
 chmodSync(`${folder}/command.cjs`, 0o755);
-for (const path of ['LICENSE', 'docs']) cpSync(path, `${folder}/${path}`, { recursive: true });
+for (const path of ['LICENSE', 'CHANGELOG.md', 'docs']) cpSync(path, `${folder}/${path}`, { recursive: true });
 // The repository's own README is about the demo, which is not in the package.
 cpSync('scripts/package/README.md', `${folder}/README.md`);
 

@@ -67,7 +67,7 @@ function releaseLock(pids) {
 
 /** @returns npm's exit code. */
 function install(pids) {
-  process.stderr.write('Installing what is missing, once…\n');
+  process.stderr.write('Installing what is missing, once; it may take some minutes…\n');
   // Node 24 itself is among the development dependencies, so they are wanted in every environment.
   const npm = process.env.npm_execpath;
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];

@@ -23,6 +23,22 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   return exitCode();
 }
 
+/**
+ * Reads a command line without running it.
+ * @returns null when it can run. Otherwise help or a mistake was printed, and this is the exit code.
+ */
+export async function checkCommandLine(argv: readonly string[]): Promise<number | null> {
+  const { program } = createProgram();
+  for (const command of program.commands) command.action(() => {});
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return null;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    throw error;
+  }
+}
+
 /** All commands and their options. @returns also what the command that ran says of its success. */
 export function createProgram(): { readonly program: Command; readonly exitCode: () => number } {
   let exitCode = 0;

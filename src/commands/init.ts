@@ -62,6 +62,9 @@ npm install
 npm start
 \`\`\`
 
+\`npm install\` also brings the Node.js that the gateway needs. Where npm itself runs on an older one, it warns of that (EBADENGINE),
+and everything works all the same.
+
 \`npm start\` serves http://localhost:4000 until you press Ctrl-C. Ask for a customer in another terminal. The token says that
 the customer 1 is logged in:
 

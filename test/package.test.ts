@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -107,6 +107,18 @@ describe('the package', () => {
     expect((await gateway.stop()).code).toBe(0);
   });
 
+  it('has what dev needs: it serves, and tries a change before it takes it', async () => {
+    const schema = join(shop, 'schema.graphql');
+    const right = readFileSync(schema, 'utf8');
+    const flags = ['dev', '--port', '0', '--host', '127.0.0.1'];
+    const dev = new Command(join(installed, 'command.cjs'), flags, { directory: shop });
+    await dev.says(/Metrics/);
+    writeFileSync(schema, `${right}type Broken { name: String @from(source: "nowhere") }\n`);
+    await dev.complains(/nowhere[\s\S]*goes on as it was/);
+    writeFileSync(schema, right);
+    expect((await dev.stop()).code).toBe(0);
+  });
+
   it('has types that the project is checked against', async () => {
     const tsc = (directory: string) => run(join(NODE_MODULES, '.bin', 'tsc'), ['-p', directory]);
     const right = await tsc(shop);
@@ -126,6 +138,17 @@ start.call(1);
     expect(code).not.toBe(0);
     expect(stdout).toContain(`wrong.ts(3,`);
     expect(stdout).toContain(`wrong.ts(4,`);
+  });
+
+  it('has every file that its modules name beside themselves', () => {
+    const named = globSync('**/*.js', { cwd: installed }).flatMap((module) => {
+      const lines = readFileSync(join(installed, module), 'utf8').split('\n');
+      const beside = lines.filter((line) => /import\.meta\.url|\bself\b/.test(line)).join('\n');
+      return [...beside.matchAll(/'(\.{1,2}\/[^']*)'/g)].map(([, path]) => join(installed, dirname(module), path as string));
+    });
+    expect(named.length).toBeGreaterThan(4);
+    // Those of a checkout are the other branch.
+    for (const path of named.filter((name) => !name.endsWith('.ts'))) expect([path, existsSync(path)]).toEqual([path, true]);
   });
 
   it('has every document that its README links to', () => {

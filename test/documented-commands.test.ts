@@ -123,7 +123,7 @@ describe('what the documentation tells to type', () => {
     await new Command(CLI, ['init', directory]).ended();
     const readme = readFileSync(join(directory, 'README.md'), 'utf8');
     const scripts = scriptsOf(directory);
-    const named = [...readme.matchAll(/npm (?:run )?(?:--silent )?([a-z]+)/g)].map(([, name]) => name as string);
+    const named = [...readme.matchAll(/(?:^|`|\$\()npm (?:run )?(?:--silent )?([a-z]+)/gm)].map(([, name]) => name as string);
     expect(named.length).toBeGreaterThan(4);
     for (const name of named) expect([...scripts, 'install', 'exec']).toContain(name);
     for (const { words } of writtenIn('README.md of init', readme)) {

@@ -1,14 +1,28 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
-/** Makes dist/, which is what is published: JavaScript and declarations, since Node runs no TypeScript inside node_modules. */
-rmSync('dist', { recursive: true, force: true });
-execFileSync('tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit' });
-execFileSync('tsc', ['-p', 'web-tag/tsconfig.build.json'], { stdio: 'inherit' });
-for (const folder of ['src/store/sqlite/migrations', 'src/graphql/schema/engine.graphql', 'src/http/generated']) {
-  cpSync(folder, folder.replace(/^src/, 'dist'), { recursive: true });
-}
-for (const file of ['README.md', 'LICENSE']) cpSync(file, `dist/${file}`);
+/**
+ * Makes the folder that is published: JavaScript and declarations, since Node runs no TypeScript inside node_modules.
+ * Usage: node scripts/build.ts [FOLDER]
+ */
+const [folder = 'dist'] = process.argv.slice(2);
+rmSync(folder, { recursive: true, force: true });
+execFileSync('tsc', ['-p', 'tsconfig.build.json', '--outDir', folder], { stdio: 'inherit' });
+execFileSync('tsc', ['-p', 'web-tag/tsconfig.build.json', '--outDir', `${folder}/web-tag`], { stdio: 'inherit' });
+
+/** What the sources read at run time with `new URL(…, import.meta.url)`, and the command itself, which no compiler may touch. */
+const READ_AT_RUN_TIME = [
+  'store/sqlite/migrations',
+  'graphql/schema/engine.graphql',
+  'http/generated/tag.js',
+  'command.cjs',
+  'run-command.cjs',
+];
+for (const path of READ_AT_RUN_TIME) cpSync(`src/${path}`, `${folder}/${path}`, { recursive: true });
+chmodSync(`${folder}/command.cjs`, 0o755);
+for (const path of ['LICENSE', 'CHANGELOG.md', 'docs']) cpSync(path, `${folder}/${path}`, { recursive: true });
+// The repository's own README is about the demo, which is not in the package.
+cpSync('scripts/package/README.md', `${folder}/README.md`);
 
 const { name, version, description, license, type, engines, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 const published = {
@@ -18,7 +32,7 @@ const published = {
   license,
   type,
   engines,
-  bin: { 'customer-profile-gateway': 'cli.js' },
+  bin: { [name]: 'command.cjs' },
   exports: {
     '.': { types: './index.d.ts', default: './index.js' },
     './web-tag': { types: './web-tag/tag.d.ts', default: './web-tag/tag.js' },
@@ -26,4 +40,4 @@ const published = {
   },
   dependencies,
 };
-writeFileSync('dist/package.json', `${JSON.stringify(published, null, 2)}\n`);
+writeFileSync(`${folder}/package.json`, `${JSON.stringify(published, null, 2)}\n`);

@@ -1,26 +1,66 @@
 #!/usr/bin/env node
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { packageVersion } from './commands/own-package.ts';
+
+const NAME = 'customer-profile-gateway';
 
 /** Runs one command line. Resolves with the exit code when the command is done; for `start`, when serving has ended. */
 export async function runCommand(argv: readonly string[]): Promise<number> {
+  const { program, exitCode } = createProgram();
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    // Help and version end this way as well; commander has printed what there is to say.
+    if (error instanceof CommanderError) return error.exitCode;
+    // What is expected to go wrong explains itself; a stack would bury it.
+    process.stderr.write(
+      `${(error as Error).name === 'ProjectError' || process.env.DEBUG === undefined ? (error as Error).message : (error as Error).stack}\n`,
+    );
+    return 1;
+  }
+  return exitCode();
+}
+
+/**
+ * Reads a command line without running it.
+ * @returns null when it can run. Otherwise help or a mistake was printed, and this is the exit code.
+ */
+export async function checkCommandLine(argv: readonly string[]): Promise<number | null> {
+  const { program } = createProgram();
+  for (const command of program.commands) command.action(() => {});
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return null;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    throw error;
+  }
+}
+
+/** All commands and their options. @returns also what the command that ran says of its success. */
+export function createProgram(): { readonly program: Command; readonly exitCode: () => number } {
   let exitCode = 0;
   // Commands are loaded when they are run: printing help must not load a server.
-  const program = new Command('customer-profile-gateway').description('A GraphQL customer-profile gateway.');
+  const program = new Command(NAME)
+    .description('A GraphQL customer-profile gateway.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    // Commands inherit both. Whoever calls `runCommand` ends the process.
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(oneSentence(text)) });
   const command = (name: string, description: string) =>
     program.command(name).description(description).option('--config <file>', 'the configuration file', 'gateway.config.ts');
   const serving = (name: string, description: string) =>
     command(name, description)
-      .addOption(new Option('--port <n>', 'the port to listen on').env('PORT').argParser(parsePort).default(4000))
+      .addOption(portOption())
       .option('--host <h>', 'the address to listen on; localhost by default, 0.0.0.0 in production');
 
   serving('start', 'serve').action(async (options) => (await import('./commands/start.ts')).start(options));
-  serving('dev', 'serve, and start again when the configuration, the schema or a data source changes').action(
-    async ({ config, port, host }) => {
-      const flags = ['start', '--config', config, '--port', String(port), ...(host === undefined ? [] : ['--host', host])];
-      await (await import('./commands/dev.ts')).dev(config, flags);
-    },
+  serving('dev', 'serve, and start again when the configuration, the schema or a data source changes').action(async (options) =>
+    (await import('./commands/dev.ts')).dev(options),
   );
   command('check', 'check configuration and schema, and ask every back end whether it is there')
     .option('--identifier <type=value>', 'show what each back end answers for this customer')
@@ -66,17 +106,23 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     .command('init <dir>')
     .description('write a new project into an empty folder')
     .action(async (directory) => (await import('./commands/init.ts')).init(directory));
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => void process.stdout.write(`${packageVersion()}\n`));
+  return { program, exitCode: () => exitCode };
+}
 
-  try {
-    await program.parseAsync(argv, { from: 'user' });
-  } catch (error) {
-    // What is expected to go wrong explains itself; a stack would bury it.
-    process.stderr.write(
-      `${(error as Error).name === 'ProjectError' || process.env.DEBUG === undefined ? (error as Error).message : (error as Error).stack}\n`,
-    );
-    return 1;
-  }
-  return exitCode;
+/** Commander writes `error: …` and a suggestion on a line of its own. */
+function oneSentence(text: string): string {
+  const sentence = text.trim().replace(/^error: /, '');
+  return `${NAME}: ${sentence.replace('. expected ', ': expected ').replace(/\n\((Did you mean .*\?)\)/, '. $1')}\n`;
+}
+
+/** Shells and container platforms leave a variable empty where nothing was meant. */
+function portOption(): Option {
+  const option = new Option('--port <n>', 'the port to listen on; the variable PORT when left out').argParser(parsePort).default(4000);
+  return process.env.PORT ? option.env('PORT') : option;
 }
 
 function parseImportKind(text: string): 'interactions' | 'identifiers' {
@@ -90,7 +136,8 @@ function collect(value: string, earlier: readonly string[] = []): string[] {
 
 function parsePort(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('expected a number from 0 to 65535');
+  // Number() also reads '', ' ', '0x50' and '1e3'.
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('expected a number from 0 to 65535');
   return port;
 }
 

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { CLI, Command, GATEWAY_URL } from './support/command.ts';
 import { temporaryDirectory } from './support/gateway.ts';
@@ -40,7 +41,86 @@ it('init refuses a folder that holds something', async () => {
   writeFileSync(join(directory, 'mine.txt'), 'mine');
   const { code, stderr } = await run(['init', directory]);
   expect(code).toBe(1);
-  expect(stderr).toContain('expected an empty folder');
+  expect(stderr).toBe(`init: expected an empty folder or none, ${directory} holds mine.txt\n`);
+  expect(readdirSync(directory)).toEqual(['mine.txt']);
+});
+
+it('init . writes into the present folder, which may be a new repository, and says what comes next', async () => {
+  const directory = join(temporaryDirectory(), '_My Shop.v2');
+  mkdirSync(join(directory, '.git'), { recursive: true });
+  const { code, stdout } = await run(['init', '.'], directory);
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: `A project is in ${realpathSync(directory)}. Next:\n  npm install\n  npm start\nIts README.md says how to go on.\n`,
+  });
+  expect(JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')).name).toBe('my-shop-v2');
+});
+
+it("init's project from a checkout is checked against the checkout's types", async () => {
+  const directory = await newProject();
+  mkdirSync(join(directory, 'node_modules', '@types'), { recursive: true });
+  symlinkSync(resolve('.'), join(directory, 'node_modules', 'customer-profile-gateway'));
+  symlinkSync(resolve('node_modules/@types/node'), join(directory, 'node_modules', '@types', 'node'));
+  const tsc = spawnSync(resolve('node_modules/.bin/tsc'), { cwd: directory, encoding: 'utf8' });
+  expect(tsc).toMatchObject({ stdout: '', status: 0 });
+});
+
+it.each(['--version', '-V', 'version'])('%s prints the version', async (way) => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  expect(await run([way])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+it('says of each argument that can not be meant what is wrong with it, in one sentence, and ends with 1', async () => {
+  const directory = await newProject();
+  const gateway = 'customer-profile-gateway: ';
+  const port = "option '--port <n>'";
+  const cases: readonly (readonly [string, string, Record<string, string>?])[] = [
+    ['chek', `${gateway}unknown command 'chek'. Did you mean check?`],
+    ['start --prot 3', `${gateway}unknown option '--prot'. Did you mean --port?`],
+    ['start here', `${gateway}too many arguments for 'start'. Expected 0 arguments but got 1.`],
+    ['start --port abc', `${gateway}${port} argument 'abc' is invalid: expected a number from 0 to 65535`],
+    ['dev --port 99999', `${gateway}${port} argument '99999' is invalid: expected a number from 0 to 65535`],
+    ['start --port 0x50', `${gateway}${port} argument '0x50' is invalid: expected a number from 0 to 65535`],
+    ['start --port=', `${gateway}${port} argument '' is invalid: expected a number from 0 to 65535`],
+    ['start', `${gateway}${port} value '80 80' from env 'PORT' is invalid: expected a number from 0 to 65535`, { PORT: '80 80' }],
+    ['start --port 0', 'LOG_LEVEL: expected one of silent, fatal, error, warn, info, debug, trace, received "loud"', { LOG_LEVEL: 'loud' }],
+    ['start --port 0 --host 203.0.113.7', '--host: expected a name or an address of this machine, 203.0.113.7 is none (EADDRNOTAVAIL)'],
+    ['token', `${gateway}required option '--role <role>' not specified`],
+    ['init', `${gateway}missing required argument 'dir'`],
+    [
+      'import orders a.csv',
+      `${gateway}command-argument value 'orders' is invalid for argument 'kind': expected interactions or identifiers`,
+    ],
+    ['init /proc/x/y', 'init: expected a folder that can be written to, /proc/x/y is none (ENOENT)'],
+  ];
+  await Promise.all(
+    cases.map(async ([line, sentence, variables]) => {
+      const ended = await new Command(CLI, line.split(' '), { directory, variables }).ended();
+      expect([line, ended]).toEqual([line, { code: 1, stdout: '', stderr: `${sentence}\n` }]);
+    }),
+  );
+});
+
+it('takes an empty PORT and an empty LOG_LEVEL for none', async () => {
+  const directory = await newProject();
+  // The configuration is missing, which is found after the arguments were read.
+  const args = ['start', '--config', 'missing.ts'];
+  const { stderr } = await new Command(CLI, args, { directory, variables: { PORT: '', LOG_LEVEL: '' } }).ended();
+  expect(stderr).toMatch(/^1 problem; nothing was started\n {2}missing\.ts: expected a file here/);
+});
+
+it('prints help, of a command as well, which says the variables that count', async () => {
+  const all = await run(['--help']);
+  expect(all).toMatchObject({ code: 0, stderr: '' });
+  for (const name of ['start', 'dev', 'check', 'schema', 'token', 'simulate', 'import', 'init', 'version', 'help'])
+    expect(all.stdout).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
+  for (const args of [
+    ['help', 'start'],
+    ['start', '--help'],
+  ])
+    expect(await run(args)).toMatchObject({ code: 0, stdout: expect.stringContaining('PORT') });
+  // Without a command nothing was done.
+  expect(await run([])).toMatchObject({ code: 1, stdout: '', stderr: all.stdout });
 });
 
 it('says what was expected of an argument that can not be meant', async () => {

@@ -143,6 +143,13 @@ describe('the demo', () => {
     await expect(fetch(`${url}/health/live`)).rejects.toThrow();
   });
 
+  it('starts nothing for a command line that asks for help, or that can not be meant', async () => {
+    const run = (...args: string[]) => new Command('examples/demo-back-ends/run.ts', args).ended();
+    const [help, wrong] = await Promise.all([run('start', '--help'), run('start', '--port', 'abc')]);
+    expect(help).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Usage: customer-profile-gateway start/), stderr: '' });
+    expect(wrong).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining("argument 'abc' is invalid") });
+  });
+
   it('is made of 9,999 real invoice lines of 323 customers', () => {
     expect(readTransactions()).toHaveLength(9_999);
     expect(loyaltyOf(readTransactions())).toHaveLength(323);

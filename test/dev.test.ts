@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { CLI, Command } from './support/command.ts';
+import { CLI, Command, GATEWAY_URL } from './support/command.ts';
 import { temporaryDirectory } from './support/gateway.ts';
 
 /** A gateway starts in a second where nothing else runs, and up to five times in a test. */
@@ -16,12 +16,13 @@ export default defineGateway({
   dataSources: 'adapters',
 });
 `;
+const SCHEMA = 'type Customer { name: String @from(source: "crm") }\n';
 const ADAPTER = `import { defineAdapter } from 'customer-profile-gateway';
 export default defineAdapter({ key: 'crmId', load: async (keys) => keys.map(() => null) });
 `;
 
-/** A project with its data sources in another folder, and `dev` in it. */
-async function developing() {
+/** A project with its data sources in another folder. */
+function project() {
   const directory = temporaryDirectory();
   for (const folder of ['settings', 'adapters']) mkdirSync(join(directory, folder));
   // As many editors do it: a new file in place of the old one, so it is one change however slow the machine is.
@@ -31,8 +32,14 @@ async function developing() {
   };
   write('gateway.config.ts', CONFIG);
   write('settings/name.ts', "export const name = 'one';\n");
-  write('schema.graphql', 'type Customer { name: String @from(source: "crm") }\n');
+  write('schema.graphql', SCHEMA);
   write('adapters/crm.ts', ADAPTER);
+  return { directory, write };
+}
+
+/** `dev` in such a project, which serves. */
+async function developing() {
+  const { directory, write } = project();
   const command = new Command(CLI, ['dev', '--port', '0', '--host', '127.0.0.1'], { directory });
   let starts = 0;
   /** Waits until the gateway was started once more and serves. @returns its process. */
@@ -86,13 +93,41 @@ it('dev starts one gateway at a time, however many changes come, and ends with i
   expect([code, processes[0], processes.some(isAlive)]).toEqual([0, first, false]);
 });
 
-it('dev waits for the next change when a mistake was made', { timeout: PATIENCE }, async () => {
-  const { command, write, started, startsUntil } = await developing();
-  write('schema.graphql', 'type Customer { name: String @from(source: "nowhere") }\n');
-  await command.complains(/nothing was started/);
-  write('schema.graphql', 'type Customer { name: String @from(source: "crm") }\n');
+it('dev keeps the gateway that serves while there is a mistake, and says so; its port stays', { timeout: PATIENCE }, async () => {
+  const { command, write, started, startsUntil, first } = await developing();
+  const url = await command.says(GATEWAY_URL);
+  const answers = async () => {
+    const body = JSON.stringify({ query: '{ customer { assurance } }' });
+    const response = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    return response.status;
+  };
+  const mistakes: readonly (readonly [string, string, RegExp])[] = [
+    ['schema.graphql', 'type Customer { name: String @from(source: "nowhere") }\n', /nowhere[\s\S]*goes on as it was/],
+    ['gateway.config.ts', CONFIG.replace("'person'", "'human'"), /crmId\.class[\s\S]*goes on as it was/],
+    ['adapters/crm.ts', 'export default {\n', /adapters\/crm\.ts[\s\S]*goes on as it was/],
+  ];
+  for (const [file, wrong, complaint] of mistakes) {
+    write(file, wrong);
+    await command.complains(complaint);
+    expect([await answers(), isAlive(first)]).toEqual([200, true]);
+  }
+  write('gateway.config.ts', CONFIG);
+  write('schema.graphql', SCHEMA);
+  write('adapters/crm.ts', ADAPTER);
   await started();
-  expect(await startsUntil()).toBe(3);
+  expect(await answers()).toBe(200);
+  expect(isAlive(first)).toBe(false);
+  expect(await startsUntil()).toBe(2);
+});
+
+it('dev waits for the next change when the first start fails', { timeout: PATIENCE }, async () => {
+  const { directory, write } = project();
+  write('schema.graphql', 'type Customer { name: String @from(source: "nowhere") }\n');
+  const command = new Command(CLI, ['dev', '--port', '0', '--host', '127.0.0.1'], { directory });
+  await command.complains(/nothing was started[\s\S]*no gateway runs now/);
+  write('schema.graphql', SCHEMA);
+  await command.says(GATEWAY_URL);
+  expect((await command.stop()).code).toBe(0);
 });
 
 it('dev ends with 0 on a signal while it starts again, and leaves no gateway behind', { timeout: PATIENCE }, async () => {

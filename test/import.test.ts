@@ -8,6 +8,7 @@ import {
   mkdirSync,
   readFileSync,
   statSync,
+  symlinkSync,
   watch,
   writeFileSync,
 } from 'node:fs';
@@ -223,6 +224,77 @@ it('ends between two batches when it is told to, and begins again for a file tha
   expect(tallyOf(again.stdout).lines).toBe(10_001);
   expect(query(directory, 'select count(*) as n from interaction')).toEqual([{ n: 10_001 }]);
   expect(existsSync(join(directory, 'state', 'visits.ndjson.import.json'))).toBe(false);
+});
+
+it('says that a file changed while it was read, and stores what is new when it is told again', async () => {
+  const directory = newProject();
+  const file = join(directory, 'visits.ndjson');
+  const visits = Array.from({ length: 10_000 }, (_, index) => ({ type: 'visit', identifiers: { crmId: String(1 + (index % 50)) } }));
+  writeNdjson(file, visits);
+  const child = spawn(process.execPath, [resolve(CLI), 'import', 'interactions', 'visits.ndjson'], { cwd: directory });
+  const stderr = text(child.stderr);
+  child.stdout.resume();
+  const checkpoint = `${file}.import.json`;
+  let hasChanged = false;
+  const watcher = watch(directory, () => {
+    if (hasChanged || !existsSync(checkpoint)) return;
+    hasChanged = true;
+    appendFileSync(file, '{"type":"visit","identifiers":{"crmId":"51"}}\n');
+  });
+  await once(child, 'close').finally(() => watcher.close());
+  expect([child.exitCode, hasChanged]).toEqual([1, true]);
+  expect(await stderr).toContain('import: visits.ndjson changed while it was read: give the same command again');
+  expect(await run(directory, ['interactions', 'visits.ndjson'])).toMatchObject({ code: 0 });
+  expect(query(directory, 'select count(*) as n from interaction')).toEqual([{ n: 10_001 }]);
+});
+
+it('sums up why lines were rejected, and says what to look at where nothing is stored', async () => {
+  const directory = newProject();
+  const summaryOf = async (name: string, content: string, args: readonly string[] = []) => {
+    writeFileSync(join(directory, name), content);
+    const { code, stdout } = await run(directory, ['interactions', name, ...args]);
+    expect(code).toBe(0);
+    return stdout;
+  };
+  const visit = '{"type":"visit"}\n';
+  const none = await summaryOf('none.ndjson', `${visit.repeat(4)}\nno JSON\n`);
+  expect(none).toContain(`  rejected    5, to be found in none.ndjson.rejected.ndjson
+    4 BAD_USER_INPUT (lines 1, 2, 3, …): identifiers: expected at least one that says whose the interaction is, received none
+    1 BAD_USER_INPUT (line 6): expected a JSON object, received something that is no JSON
+`);
+  expect(none).toContain(
+    'Nothing of the file is stored. Look at the lines that are named above: has each of them the fields of an interaction?',
+  );
+  expect(await summaryOf('none.csv', 'crmId,type\n,visit\n')).toContain('mapped to one with --map COLUMN=FIELD?');
+  expect(await summaryOf('empty.ndjson', '')).toContain('The file holds no interactions: expected a JSON object on each line');
+  expect(await summaryOf('empty.csv', 'crmId,type\n')).toContain(
+    "The file holds no interactions: expected rows under the line with the columns' names.",
+  );
+
+  const some = await summaryOf('some.ndjson', `${visit}{"type":"visit","identifiers":{"crmId":"1"}}\n`);
+  expect(some).toContain('1 BAD_USER_INPUT (line 1): identifiers: expected');
+  expect(some).not.toContain('Nothing of the file');
+  const many = Array.from({ length: 12 }, (_, index) => `{"type":"visit","field${index}":1}\n`).join('');
+  expect(await summaryOf('many.ndjson', many)).toMatch(/(\n {4}1 BAD_USER_INPUT \(line \d+\): [^\n]+){10}\n {4}and 2 more reasons\n/);
+});
+
+it('says which folder it can not write to', async () => {
+  const directory = newProject();
+  writeFileSync(join(directory, 'visits.ndjson'), '{"type":"visit","identifiers":{"crmId":"1"}}\n');
+  symlinkSync('nowhere/at/all', join(directory, 'dangling'));
+  for (const [state, code] of [
+    ['/proc/x', 'ENOENT'],
+    ['/proc/x/y', 'ENOENT'],
+    ['dangling', 'EEXIST|ENOENT'],
+    ['visits.ndjson', 'EEXIST'],
+    ['visits.ndjson/x', 'EEXIST|ENOTDIR'],
+  ]) {
+    const { code: exitCode, stderr } = await run(directory, ['interactions', 'visits.ndjson', '--state', state as string]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      new RegExp(`^import: expected a folder that can be written to, ${state} is none \\((${code})\\); name another with --state DIR\n$`),
+    );
+  }
 });
 
 it('reads a CSV as it is told to: columns, numbers, dates, fixed values; what is wrong can be mended and imported again', async () => {

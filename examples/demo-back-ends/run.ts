@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { runCommand } from '../../src/cli.ts';
+import { checkCommandLine, runCommand } from '../../src/cli.ts';
 import { prepareDemoData } from './prepare.ts';
 
 /** What `datasources/` expects when it is told nothing else; a free port is taken where one is in use. */
@@ -12,11 +12,15 @@ const SERVICES = [
 ];
 const [SHOP_PORT, CLUB_PORT, GATEWAY_PORT] = [4201, 4202, 4000];
 
+const argv = process.argv.slice(2);
+// Nothing is started for a command line that only asks for help, or that can't be meant.
+const exitCode = await checkCommandLine(argv);
+if (exitCode !== null) process.exit(exitCode);
+
 const children = SERVICES.filter(({ variable }) => process.env[variable] === undefined).map(({ name, file, port, variable }) => {
   const child = start(file, [String(port)]);
   return { name, variable, child, url: urlOf(child) };
 });
-const argv = process.argv.slice(2);
 // The shop's pages name the gateway, so its port must be known before it listens.
 const gatewayPort = await portOf(argv);
 const shopPort = await freePort(Number(process.env.SHOP_PORT ?? SHOP_PORT));

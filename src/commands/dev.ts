@@ -12,48 +12,101 @@ const END_TIMEOUT_MS = 10_000;
 /** Set for the gateway that `dev` runs: it reports what its project is made of, and ends when `dev` is gone. */
 export const DEV_CHILD = 'CUSTOMER_PROFILE_GATEWAY_DEV';
 
+export interface DevOptions {
+  readonly config: string;
+  /** 0 means any free port, which later starts keep. */
+  readonly port: number;
+  readonly host?: string;
+}
+
 /**
- * Runs `start` in a process of its own, and again, one at a time, whenever something changes that the project is made of. A mistake is
- * printed, and the next change is waited for. A signal ends both processes; a second one does not wait for the gateway.
- * @param startArguments the command line of `start`.
+ * Runs `start` in a process of its own, and again, one at a time and at the same port, whenever something changes that the project is
+ * made of. The project is tried first: while it holds a mistake, which is printed, the gateway that serves goes on as it was. A signal
+ * ends all processes; a second one does not wait for the gateway.
  */
-export async function dev(config: string, startArguments: readonly string[]): Promise<void> {
+export async function dev({ config, port, host }: DevOptions): Promise<void> {
   const watch = new ProjectWatch(config);
   const stopping = new AbortController();
+  const { signal } = stopping;
+  let servedPort = port;
   let child: ChildProcess | undefined;
   const onSignal = () => {
-    if (stopping.signal.aborted) child?.kill('SIGKILL');
+    if (signal.aborted) child?.kill('SIGKILL');
     stopping.abort();
   };
+  const onMessage = (message: unknown) => {
+    if (isServing(message)) servedPort = message.port;
+    else watch.follow(message);
+  };
+  const onExit = (code: number | null) => {
+    if (code !== 0 && !signal.aborted) process.stderr.write('no gateway runs now; it starts again when something changes\n');
+  };
+  const quiet = async () => {
+    while (!signal.aborted && watch.quietFor() < QUIET_MS) await pause(QUIET_MS);
+  };
   const signals = ['SIGTERM', 'SIGINT'] as const;
-  for (const signal of signals) process.on(signal, onSignal);
+  for (const name of signals) process.on(name, onSignal);
   try {
-    while (!stopping.signal.aborted) {
+    while (!signal.aborted) {
       // What has changed up to here is read by the process that starts now.
-      const changed = watch.nextChange(stopping.signal);
-      child = run(startArguments, (parts) => watch.follow(parts));
+      const changed = watch.nextChange(signal);
+      const flags = ['--config', config, '--port', String(servedPort), ...(host === undefined ? [] : ['--host', host])];
+      child = fork('cli', ['start', ...flags], 'inherit', onMessage);
+      child.once('exit', onExit);
       await changed;
-      while (!stopping.signal.aborted && watch.quietFor() < QUIET_MS) await pause(QUIET_MS);
-      if (!stopping.signal.aborted) process.stdout.write('changed: starting again\n');
+      await quiet();
+      while (!signal.aborted && isRunning(child)) {
+        const triedAt = performance.now();
+        const changedAgain = watch.nextChange(signal);
+        const isRight = await tryProject(config, onMessage, signal);
+        if (isRight && watch.quietFor() > performance.now() - triedAt) break;
+        if (!isRight && !signal.aborted) {
+          process.stderr.write('the gateway goes on as it was before this change; it starts again when the mistake is mended\n');
+          await changedAgain;
+        }
+        await quiet();
+      }
+      if (!signal.aborted) process.stdout.write('changed: starting again\n');
+      child.off('exit', onExit);
       await end(child);
     }
   } finally {
     watch.close();
-    for (const signal of signals) process.off(signal, onSignal);
+    for (const name of signals) process.off(name, onSignal);
   }
 }
 
-function run(startArguments: readonly string[], onParts: (parts: unknown) => void): ChildProcess {
-  const cli = new URL(import.meta.url.endsWith('.ts') ? '../cli.ts' : '../cli.js', import.meta.url);
+/** What `start` sends when it serves. Everything else that is sent says what the project is made of. */
+function isServing(message: unknown): message is { readonly port: number } {
+  return typeof message === 'object' && message !== null && 'port' in message;
+}
+
+/** @returns whether the project can be started, as far as that can be found out without starting it. */
+async function tryProject(config: string, onMessage: (message: unknown) => void, signal: AbortSignal): Promise<boolean> {
+  // What modules print when they are loaded is printed by the gateway itself.
+  const trial = fork('commands/try-project', [config], 'ignore', onMessage);
+  const stop = () => trial.kill('SIGKILL');
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop);
+  const [code] = await once(trial, 'exit');
+  signal.removeEventListener('abort', stop);
+  return code === 0;
+}
+
+/** @param program a module of `src/`, without its ending. */
+function fork(program: string, args: readonly string[], stdout: 'inherit' | 'ignore', onMessage: (message: unknown) => void): ChildProcess {
+  const file = new URL(`../${program}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
   const env = { ...process.env, [DEV_CHILD]: '1' };
-  return spawn(process.execPath, [fileURLToPath(cli), ...startArguments], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env }).on(
-    'message',
-    onParts,
-  );
+  const stdio = ['inherit', stdout, 'inherit', 'ipc'] as const;
+  return spawn(process.execPath, [fileURLToPath(file), ...args], { stdio: [...stdio], env }).on('message', onMessage);
+}
+
+function isRunning(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null;
 }
 
 async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (!isRunning(child)) return;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), END_TIMEOUT_MS);

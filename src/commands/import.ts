@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Touchpoints } from '../capture/touchpoints.ts';
 import { type CompiledProject, compileProject } from '../compile-project.ts';
@@ -8,18 +7,21 @@ import { readEnvironment } from '../config/environment.ts';
 import { loadProject } from '../config/load-project.ts';
 import type { InteractionServices } from '../journey/capture-interactions.ts';
 import { LiveHub } from '../journey/live-hub.ts';
+import { makeFolder } from '../make-folder.ts';
 import type { Store } from '../model/ports.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { identityRulesOf, storePathOf } from '../store-settings.ts';
 import { checkFile } from './import/check-file.ts';
-import { Checkpoint, fingerprintOf, type Tally } from './import/checkpoint.ts';
+import { Checkpoint, fingerprintOf } from './import/checkpoint.ts';
 import { columnOptions, type GivenColumns, givenDelimiter } from './import/column-options.ts';
 import { type FileEvent, readIdentifyEvents } from './import/identify-events-file.ts';
 import { type ImportParts, importFile } from './import/import-file.ts';
 import { Progress } from './import/progress.ts';
 import { REJECTED } from './import/record-file.ts';
 import { RejectedFile } from './import/rejected-file.ts';
+import { rejectionReasons } from './import/rejection-reasons.ts';
 import { stopOnSignal } from './import/stop-on-signal.ts';
+import { summaryOf } from './import/summary.ts';
 import { tellIdentifiers } from './import/tell-identifiers.ts';
 import { interactionColumns, tellInteractions } from './import/tell-interactions.ts';
 import { readToldRecords, type TellingOptions, type ToldRecord } from './import/told-records.ts';
@@ -38,6 +40,8 @@ const GO_ON = 'To go on from there, give the same command again.';
 interface Task {
   readonly kind: ImportKind;
   readonly file: string;
+  /** Of the file before any of it is read. */
+  readonly fingerprint: string;
   readonly telling: TellingOptions;
   readonly state: string;
 }
@@ -49,8 +53,8 @@ interface Task {
  */
 export async function importRecords(kind: ImportKind, file: string, options: ImportOptions): Promise<void> {
   const telling = { columns: columnOptions(file, options), delimiter: givenDelimiter(options.delimiter) };
-  const task: Task = { kind, file, telling, state: options.state ?? dirname(file) };
   const size = checkFile('import', file);
+  const task: Task = { kind, file, fingerprint: fingerprintOf(file), telling, state: options.state ?? dirname(file) };
   const project = compileProject(await loadProject(options.config));
   const storePath = storePathOf(project.config, project.directory);
   const environment = readEnvironment(process.env, storePath);
@@ -69,12 +73,13 @@ export async function importRecords(kind: ImportKind, file: string, options: Imp
 type RunParts = Pick<ImportParts<unknown>, 'checkpoint' | 'rejected' | 'progress'>;
 
 async function run(task: Task, parts: RunParts, services: InteractionServices, store: Store): Promise<void> {
-  const { kind, file, telling } = task;
+  const { kind, file, fingerprint, telling } = task;
   const { checkpoint, rejected, progress } = parts;
   const earlier = checkpoint.tally.lines;
   const startedAt = performance.now();
   const types = [...services.identifierTypes.keys()];
   const stopping = stopOnSignal();
+  let isDone = false;
   try {
     const stop = stopping.signal;
     const tally =
@@ -96,8 +101,13 @@ async function run(task: Task, parts: RunParts, services: InteractionServices, s
     if (stop.aborted) throw new Error(`import: told to stop, with ${tally.lines} lines done. ${GO_ON}`);
     checkpoint.remove();
     progress.end();
-    process.stdout.write(summaryOf(task, tally, rejected.path, earlier, (performance.now() - startedAt) / 1000));
+    const seconds = (performance.now() - startedAt) / 1000;
+    const reasons = tally.rejected === 0 ? [] : await rejectionReasons(rejected.path);
+    process.stdout.write(summaryOf({ kind, file, tally, rejectedPath: rejected.path, reasons, earlier, seconds }));
+    isDone = true;
+    if (fingerprintOf(file) !== fingerprint) throw new Error(`import: ${file} changed while it was read: give the same command again`);
   } catch (error) {
+    if (isDone) throw error;
     progress.end();
     if (checkpoint.tally.lines === 0) checkpoint.remove();
     else if (!stopping.signal.aborted)
@@ -131,11 +141,13 @@ function servicesOf(
 
 /** @param storeId one per store: what was told to another is not told to this one. */
 function openCheckpoint(task: Task, storeId: string): Checkpoint {
-  const { kind, file, telling, state } = task;
-  mkdirSync(state, { recursive: true });
-  const of = createHash('sha256').update(JSON.stringify([kind, telling, storeId, fingerprintOf(file)]));
+  const { kind, fingerprint, telling, state } = task;
+  const of = createHash('sha256').update(JSON.stringify([kind, telling, storeId, fingerprint]));
   const path = pathOf(task, '.import.json');
-  const checkpoint = new Checkpoint(path, of.digest('hex'));
+  const checkpoint = inWritableFolder(state, () => {
+    makeFolder(state);
+    return new Checkpoint(path, of.digest('hex'));
+  });
   const { lines, rejectedBytes } = checkpoint.tally;
   if (checkpoint.wasOfAnother) {
     say(`${path} is of another file, other options or another store: from the beginning. What is stored already is recognised.`);
@@ -143,32 +155,21 @@ function openCheckpoint(task: Task, storeId: string): Checkpoint {
     say(`${pathOf(task, REJECTED)} has not all that was rejected: from the beginning. What is stored already is recognised.`);
     checkpoint.forget();
   } else if (lines > 0) say(`going on after ${lines} lines`);
+  inWritableFolder(state, () => checkpoint.save(checkpoint.tally));
+  return checkpoint;
+}
+
+function inWritableFolder<Result>(state: string, act: () => Result): Result {
   try {
-    checkpoint.save(checkpoint.tally);
+    return act();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new Error(`import: expected a folder that can be written to, ${state} is none (${code}); name another with --state DIR`);
   }
-  return checkpoint;
 }
 
 function pathOf({ state, file }: Task, ending: string): string {
   return join(state, basename(file) + ending);
-}
-
-function summaryOf({ kind, file }: Task, tally: Tally, rejectedPath: string, earlier: number, seconds: number): string {
-  const { lines, accepted, duplicates, rejected } = tally;
-  const told = kind === 'interactions' ? 'duplicates' : 'told nothing new';
-  const before = earlier === 0 ? '' : ` (${earlier} of them in an earlier run)`;
-  const where = rejected === 0 ? '' : `, to be found in ${rejectedPath}`;
-  const rate = Math.round((lines - earlier) / Math.max(seconds, 0.001));
-  return [
-    `${file}: ${lines} ${kind}${before}`,
-    `  accepted    ${accepted}`,
-    `  ${told}  ${duplicates}`,
-    `  rejected    ${rejected}${where}`,
-    `  ${seconds.toFixed(1)} s, ${rate} per second\n`,
-  ].join('\n');
 }
 
 function say(text: string): void {

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { makeFolder } from '../make-folder.ts';
+import { isCheckout, packageRoot, packageVersion } from './own-package.ts';
 
 const TEMPLATE = {
   'gateway.config.ts': `import { bearerClaim, defineGateway, issuedCookie, urlParameter } from 'customer-profile-gateway';
@@ -33,47 +34,114 @@ export default fileAdapter({ path: 'customers.csv', key: 'crmId', match: 'id' })
 `,
   'customers.csv': 'id,name,country\n1,Ada Lovelace,United Kingdom\n2,Grace Hopper,United States\n',
   '.gitignore': 'node_modules/\n.data/\n',
+  'tsconfig.json': `{
+  "compilerOptions": {
+    "target": "esnext",
+    "module": "nodenext",
+    "types": ["node"],
+    "strict": true,
+    "noUncheckedIndexedAccess": true,
+    "noEmit": true,
+    // Node runs these files as they are, without their types: imports name .ts files, and nothing needs a compiler.
+    "allowImportingTsExtensions": true,
+    "erasableSyntaxOnly": true,
+    "verbatimModuleSyntax": true,
+    "skipLibCheck": true
+  },
+  "include": ["*.ts", "datasources"]
+}
+`,
   'README.md': `# A customer profile gateway
+
+It answers GraphQL queries for a customer, from the back ends that you name.
+
+## First steps
 
 \`\`\`sh
 npm install
 npm start
-curl 'http://localhost:4000/graphql' -H 'content-type: application/json' \\
+\`\`\`
+
+\`npm install\` also brings the Node.js that the gateway needs. Where npm itself runs on an older one, it warns of that (EBADENGINE),
+and everything works all the same.
+
+\`npm start\` serves http://localhost:4000 until you press Ctrl-C. Ask for a customer in another terminal. The token says that
+the customer 1 is logged in:
+
+\`\`\`sh
+curl http://localhost:4000/graphql -H 'content-type: application/json' \\
   -H "authorization: Bearer $(npm run --silent token -- --role CUSTOMER --subject 1)" \\
   -d '{"query":"{ customer { name country assurance sources { name status } } }"}'
 \`\`\`
 
+The answer has the name \`Ada Lovelace\`, from \`customers.csv\`. In a browser, http://localhost:4000/graphiql shows what can be asked.
+
+## What to change
+
+- \`datasources/\`: one file for each back end. \`customers.ts\` reads a CSV file. Use \`sqlAdapter\`, \`httpAdapter\`,
+  \`graphqlAdapter\`, \`redisAdapter\` or \`defineAdapter\` for your own.
 - \`schema.graphql\`: what a customer has, and which source answers it.
-- \`datasources/\`: one file per back end.
-- \`gateway.config.ts\`: how customers are recognised.
-- \`<script src="http://localhost:4000/tag.js" defer data-touchpoint="web"></script>\` on your pages captures what visitors do.
-- \`npm run check\`: whether all of it is right and every back end is there.
+- \`gateway.config.ts\`: how customers are recognised on a request, and the web sites and apps that may call.
+- \`<script src="http://localhost:4000/tag.js" defer data-touchpoint="web"></script>\` on a page of yours sends what visitors do.
+  The page's origin must be in \`touchpoints\` of \`gateway.config.ts\`.
+
+## Commands
+
+- \`npm run dev\` serves, and starts again when one of these files changes. While one of them holds a mistake, it says so and goes
+  on with what was right before.
+- \`npm run check\` says everything that is wrong, and whether every back end can be reached.
+- \`npm run typecheck\` checks the types of the TypeScript files.
+- \`npm exec customer-profile-gateway -- --help\` lists all commands.
+
+What the gateway stores is in \`.data/\`. In production, set \`NODE_ENV=production\` and \`GATEWAY_SECRET\`.
+
+The documentation is in \`node_modules/customer-profile-gateway/docs/\`.
 `,
 } as const;
 
+/** Present in a folder that has no project yet: `git init` comes before or after. */
+const NOTHING_OF_A_PROJECT: ReadonlySet<string> = new Set(['.git', '.DS_Store']);
+/** How many names of a folder that is not empty are shown. */
+const SHOWN_NAMES = 5;
+
 /**
  * Writes a project that runs.
- * @throws Error when the folder holds anything: nothing of anybody's is overwritten.
+ * @throws Error when the folder is not empty, since no file may be overwritten, or when it can't be written to.
  */
 export function init(directory: string): void {
   const target = resolve(directory);
-  const there = statSync(target, { throwIfNoEntry: false });
-  if (there?.isDirectory() === false) throw new Error(`init: expected an empty folder or none, ${directory} is a file`);
-  if (there !== undefined && readdirSync(target).length > 0)
-    throw new Error(`init: expected an empty folder or none, ${directory} holds something`);
+  expectEmpty(directory, target);
   for (const [name, text] of Object.entries({ ...TEMPLATE, 'package.json': packageJson(target) })) {
     const file = join(target, name);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
+    try {
+      makeFolder(dirname(file));
+      writeFileSync(file, text);
+    } catch (error) {
+      throw new Error(`init: expected a folder that can be written to, ${directory} is none (${(error as NodeJS.ErrnoException).code})`);
+    }
   }
-  process.stdout.write(`A project is in ${directory}. Next:\n  cd ${directory}\n  npm install\n  npm start\n`);
+  const enter = target === process.cwd() ? '' : `  cd ${/^[\w./~-]+$/.test(directory) ? directory : JSON.stringify(directory)}\n`;
+  process.stdout.write(`A project is in ${target}. Next:\n${enter}  npm install\n  npm start\nIts README.md says how to go on.\n`);
+}
+
+function expectEmpty(directory: string, target: string): void {
+  const there = statSync(target, { throwIfNoEntry: false });
+  if (there === undefined) return;
+  if (!there.isDirectory()) throw new Error(`init: expected an empty folder or none, ${directory} is a file`);
+  const names = readdirSync(target).filter((name) => !NOTHING_OF_A_PROJECT.has(name));
+  if (names.length === 0) return;
+  const more = names.length > SHOWN_NAMES ? ` and ${names.length - SHOWN_NAMES} more` : '';
+  throw new Error(`init: expected an empty folder or none, ${directory} holds ${names.slice(0, SHOWN_NAMES).join(', ')}${more}`);
 }
 
 function packageJson(target: string): string {
   const project = {
-    name: basename(target)
-      .toLowerCase()
-      .replace(/[^a-z0-9-]+/g, '-'),
+    // npm's rule: lower case, and neither a dot nor an underscore in front. A folder such as / has no name.
+    name:
+      basename(target)
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, '-')
+        .replace(/^-+|-+$/g, '') || 'customer-profiles',
     private: true,
     type: 'module',
     scripts: {
@@ -82,18 +150,18 @@ function packageJson(target: string): string {
       dev: 'exec customer-profile-gateway dev',
       check: 'customer-profile-gateway check',
       token: 'customer-profile-gateway token',
+      typecheck: 'tsc',
     },
     dependencies: { 'customer-profile-gateway': gatewayDependency(target) },
     // The runtime comes along, so that any Node with npm can start it.
-    devDependencies: { node: '^24.0.0' },
+    devDependencies: { '@types/node': '^24.0.0', node: '^24.0.0', typescript: '^7.0.0' },
+    // npm asks whether a package may run its own script when it is installed: `node` fetches nothing, it puts its program in place.
+    allowScripts: { node: true, '@apollo/protobufjs': false },
   };
   return `${JSON.stringify(project, null, 2)}\n`;
 }
 
 /** The published version; from a checkout of the sources, that checkout. */
 function gatewayDependency(target: string): string {
-  const root = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../' : '../', import.meta.url));
-  if (import.meta.url.endsWith('.ts')) return `file:${relative(target, root)}`;
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-  return `^${version}`;
+  return isCheckout ? `file:${relative(target, packageRoot)}` : `^${packageVersion()}`;
 }

@@ -4,6 +4,8 @@ import { loadProject } from '../config/load-project.ts';
 import type { ProjectPart } from '../config/project-part.ts';
 import { createGateway, type Gateway } from '../gateway.ts';
 import { DEV_CHILD } from './dev.ts';
+import { listenFailure } from './listen-failure.ts';
+import { logLevel } from './log-level.ts';
 
 export interface StartOptions {
   readonly config: string;
@@ -21,10 +23,10 @@ export async function start({ config, port, host }: StartOptions): Promise<void>
     await gateway.app.listen({ port, host: address });
   } catch (error) {
     await gateway.close();
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new Error(`port ${port} of ${address} is in use: stop what uses it, or take another with --port N`);
+    throw listenFailure(error, port, address);
   }
   announce(gateway, address);
+  if (isDevChild()) process.send?.({ port: (gateway.app.server.address() as { port: number }).port });
   await stopped;
   // `dev` starts the next one as soon as this one has ended.
   const isDraining = !isDevChild();
@@ -47,7 +49,7 @@ function endAtLast(milliseconds: number): void {
 
 /** Pretty where a person reads, JSON lines where a program does. */
 function createLogger() {
-  const level = process.env.LOG_LEVEL ?? 'info';
+  const level = logLevel(process.env.LOG_LEVEL);
   return process.stdout.isTTY
     ? pino({ level, transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } })
     : pino({ level });

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Secrets } from '../capture/secrets.ts';
+import { makeFolder } from '../make-folder.ts';
 import { ProjectError } from './problem.ts';
 
 /** What the surroundings decide, not the configuration. */
@@ -37,7 +38,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv, storePath: string)
 
 function developmentSecret(storePath: string): string {
   const file = join(dirname(storePath), 'development-secret');
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file), 0o700);
   try {
     // Exclusive, so that of several processes starting together one makes it and the others read it.
     writeFileSync(file, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 });

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeFolder } from '../../make-folder.ts';
 
 /**
  * How long a statement waits for another process's write before it fails. Long enough for one that counts a new trait
@@ -24,7 +25,7 @@ export function openDatabase(path: string): DatabaseSync {
 
 /** The file holds personal data. SQLite gives its other files (`-wal`, `-shm`) the same mode. */
 function createPrivately(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path), 0o700);
   closeSync(openSync(path, 'a', 0o600));
 }
 

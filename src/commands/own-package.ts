@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** Whether this runs from a checkout of the sources, and not from the published package. */
+export const isCheckout = import.meta.url.endsWith('.ts');
+
+/** The folder of this package's package.json. */
+export const packageRoot = fileURLToPath(new URL(isCheckout ? '../../' : '../', import.meta.url));
+
+/** This package's version, such as `1.2.0`. */
+export function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(`${packageRoot}package.json`, 'utf8')) as { version: string };
+  return version;
+}

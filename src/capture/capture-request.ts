@@ -101,14 +101,15 @@ interface TypeRules {
 
 /**
  * Under which identifiers something is stored for whoever made the request: what is proven. Where nothing is, the visitor
- * whom this request started, or a retired cookie. A started visitor stands beside other proof only with a handoff, which is
+ * whom this request started, or a retired cookie, which stands beside other proof as well. A started visitor stands beside other proof only with a handoff, which is
  * used up here: a client that keeps no cookies would otherwise link a new one at each request. A claim counts for nothing.
  */
 export function provenOf({ identifiers, newVisitor, retired = [] }: Capture): readonly (Identifier & { readonly source: string })[] {
   const proven = identifiers.filter(({ assurance }) => isProven(assurance));
   const started = newVisitor === null ? [] : [{ ...newVisitor.identifier, source: newVisitor.source }];
   if (proven.length === 0) return started.length > 0 ? started : retired;
-  return proven.some(isHandedOver) ? [...proven, ...started] : proven;
+  // A retired cookie links nothing; by it the store recognises what was stored under it before.
+  return proven.some(isHandedOver) ? [...proven, ...started, ...retired] : [...proven, ...retired];
 }
 
 /** Whether a handoff brought it. */

@@ -17,7 +17,6 @@ import { DEFAULT_ACCESS } from '../../src/profile/access.ts';
 import { Command } from '../support/command.ts';
 import { tableRows } from '../support/documentation.ts';
 import { documentedLines, membersOf, optionsOf, type SchemaOption } from '../support/options.ts';
-import { COMING } from './coming.ts';
 
 const PAGE = 'docs/configuration.md';
 const ROWS = tableRows(PAGE);
@@ -43,7 +42,7 @@ function differences(schema: readonly SchemaOption[], page: Documented): string[
   const missing = schema.filter(({ path, isContainer }) => !isContainer && !page.has(path)).map(({ path }) => `${path}: not on the page`);
   const wrong = [...page].flatMap(([path, { type = '', default: said = '' }]) => {
     const option = known.get(path);
-    if (option === undefined) return COMING.has(path) ? [] : [`${path}: on the page, no option of the gateway`];
+    if (option === undefined) return [`${path}: on the page, no option of the gateway`];
     const values = option.values
       .filter((value) => !type.includes(`'${value}'`))
       .map((value) => `${path}: the type does not name '${value}'`);
@@ -182,7 +181,7 @@ describe('docs/configuration.md', () => {
     const options = [...source.matchAll(/^ {2}readonly (\w+)\?: /gm)].map(([, name]) => name as string);
     const rows = ROWS.filter(({ heading }) => heading === 'Capture rules');
     const page = rows.flatMap(({ cells }) => Object.values(cells)[0] ?? '').map((cell) => /`(\w+)/.exec(cell)?.[1] as string);
-    expect(new Set(page.filter((name) => !COMING.has(`issuedCookie.${name}`)))).toEqual(new Set([...rules, ...options]));
+    expect(new Set(page)).toEqual(new Set([...rules, ...options]));
   });
 
   it('has every environment variable that is read, and no other', () => {
@@ -205,7 +204,7 @@ describe('docs/configuration.md', () => {
   it('has every command in the table of the README, and that table no other', async () => {
     const rows = tableRows('README.md').filter(({ heading }) => heading === 'The command');
     const named = rows.flatMap(({ cells }) => [...(cells.command ?? '').matchAll(/`(\w+)/g)].map(([, name]) => name as string));
-    expect(named.filter((name) => !COMING.has(name)).sort()).toEqual(commandsOf(await helpOf()).sort());
+    expect(named.sort()).toEqual(commandsOf(await helpOf()).sort());
   });
 
   it('has every command with every flag and its default, and no other', async () => {
@@ -215,7 +214,7 @@ describe('docs/configuration.md', () => {
     expect(names.filter((name) => !page.includes(`\`${name}`))).toEqual([]);
     const headings = new Set(ROWS.filter(({ cells }) => cells.flag !== undefined).map(({ heading }) => heading));
     const documentedFlags = [...headings].flatMap((heading) => {
-      const of = [...heading.matchAll(/`(\w+)/g)].map(([, name]) => name as string).filter((name) => !COMING.has(name));
+      const of = [...heading.matchAll(/`(\w+)/g)].map(([, name]) => name as string);
       const rows = ROWS.filter((row) => row.heading === heading && row.cells.flag !== undefined);
       return of.map(
         (name) => [name, rows.map(({ cells }) => `${pathless(cells.flag)} ${defaultFlag(cells.default)}`.trim()).sort()] as const,

@@ -113,7 +113,7 @@ describe('docs/configuration.md', () => {
   });
 
   const common = new Set(optionsOf(definitionSchema).map(({ path }) => path));
-  const ownOptions = ['selectsFields', 'load', 'probe', 'erase', 'close'];
+  const ownOptions = ['selectsFields', 'load', 'probe', 'erase', 'close', 'startIn'];
 
   it('has every option that all data adapters share, policies included', () => {
     const shared = optionsOf(definitionSchema).filter(({ path }) => !ownOptions.includes(path));

@@ -102,6 +102,25 @@ describe('former owners of an identifier', () => {
     expect(after?.customerId).not.toBe(before?.customerId);
   });
 
+  it('of whom one is erased later: what comes so late is refused from then on, and what was kept stays', () => {
+    const { database, writes, event } = memoryStore({ now: 1 });
+    for (let n = 1; n <= 1_005; n++) writes.commit(event(null, 10 * n, person(n), laptop));
+    const [kept] = writes.saveInteractions([interaction('kept', 6, laptop)]);
+    expect(kept).toMatchObject({ outcome: 'stored' });
+    const ownerOf = (n: number) => {
+      const { type, value } = person(n);
+      return (database.prepare('select customer_id from identifier where id_key = ?').get(`${type}:${value}`) as { customer_id: CustomerId })
+        .customer_id;
+    };
+    const order = { at: new Date(1), source: 'test', actor: null };
+    writes.erase({ customerId: ownerOf(900), ...order });
+    expect(writes.saveInteractions([interaction('late', 7, laptop)])).toMatchObject([{ outcome: 'stored' }]);
+    writes.erase({ customerId: ownerOf(2), ...order });
+    expect(writes.saveInteractions([interaction('later', 8, laptop)])).toMatchObject([{ outcome: 'erased', customerId: null }]);
+    const left = database.prepare('select id from interaction where customer_id = ? order by id').all(kept?.customerId as string);
+    expect(left.map(({ id }) => id)).toEqual(['kept', 'late']);
+  });
+
   it('beyond the thousand get no late interaction of another, and none is lost or doubled', () => {
     const { database, writes, event } = memoryStore({ now: 1 });
     const [first] = writes.saveInteractions([interaction('told in time', 5, person('first'), laptop)]);

@@ -49,7 +49,22 @@ describe.each(CONFLICT_POLICIES)('an interaction that is told again, with %s,', 
           expect(state()).toEqual(before);
         }
       }),
-      { numRuns: 500 },
+      {
+        numRuns: 500,
+        examples: [
+          // Two customers lose the identifier in the same millisecond, and the interaction lies with the second.
+          [
+            [
+              { kind: 'interaction', identifiers: [pair('email', 'b')], at: 1, id: 'i' },
+              { kind: 'sighting', identifiers: [pair('crmId', 'a')], at: 1 },
+              { kind: 'merge', of: [pair('crmId', 'a'), pair('email', 'b')] },
+              { kind: 'interaction', identifiers: [pair('crmId', 'a')], at: 1, id: 'i' },
+              { kind: 'split', of: pair('crmId', 'a') },
+            ],
+            1,
+          ],
+        ],
+      },
     );
   });
 });
@@ -106,6 +121,22 @@ describe.each(Object.keys(STORES))('late evidence in %s', (name) => {
     const [receipt] = await store.saveInteractions([interaction('late', 12, laptop, tablet)]);
     expect(receipt).toMatchObject({ outcome: 'stored', customerId: toms });
     expect(await store.findOwners([laptop, tablet])).toEqual([summers, null]);
+  });
+
+  it('told again after two customers lost its identifier in the same millisecond is recognised, and erased with its customer', async () => {
+    const store = open();
+    const [summer, ada] = [pair('crmId', 'summer'), pair('crmId', 'ada')];
+    await see(store, 10, tom, laptop);
+    await see(store, 20, summer, laptop);
+    await store.saveInteractions([interaction('between', 20, laptop)]);
+    await see(store, 20, ada, laptop);
+    const [, summers, adas] = (await store.findOwners([tom, summer, ada])) as [CustomerId, CustomerId, CustomerId];
+    expect(await store.findOwners([laptop])).toEqual([adas]);
+    expect(await store.saveInteractions([interaction('between', 20, laptop)])).toMatchObject([{ outcome: 'duplicate', customerId: summers }]);
+    await store.correct({ kind: 'unlink', customerId: null, identifiers: [laptop], at: new Date(20), ...BY_PERSON });
+    await store.erase({ customerId: summers, at: new Date(30), source: 'test', actor: null });
+    // Nobody has the cookie, and she had it: it is erased with her.
+    expect(await store.saveInteractions([interaction('other', 25, laptop)])).toMatchObject([{ outcome: 'erased' }]);
   });
 
   it('that evicts ends no ownership before its last evidence', async () => {

@@ -237,7 +237,9 @@ export class PlainGraph {
     for (const each of cut) this.#identifiers.delete(identifierKey(each));
     for (const { identifier, until, customerId: owner } of formerly) {
       const key = identifierKey(identifier);
-      if (!this.#formerOwners.some((other) => other.key === key && other.until.getTime() === until.getTime())) {
+      const isSame = (other: { key: string; until: Date; customerId: CustomerId }) =>
+        other.key === key && other.until.getTime() === until.getTime() && other.customerId === owner;
+      if (!this.#formerOwners.some(isSame)) {
         this.#formerOwners.push({ key, until, customerId: owner });
       }
     }

@@ -32,7 +32,7 @@ export function storeWrites(database: DatabaseSync, rules: IdentityRules, now: (
   const attributes = new AttributeWrites(database);
   const graph = new IdentityWrites(database, reads, log, attributes, formerOwners, rules, now);
   const cookies = new CookieRotationWrites(database, reads, graph, log, rules, now);
-  const erasure = new Erasure(database, reads, log, now);
+  const erasure = new Erasure(database, reads, log, formerOwners, now);
   const repetitions = new Repetitions(database, formerOwners);
   const traits = new TraitCounters(database);
   const interactions = new InteractionWrites(database, { reads, graph, formerOwners, repetitions, attributes, traits }, rules, now);

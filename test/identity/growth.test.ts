@@ -7,6 +7,7 @@ import { type Identifier, identifierKey } from '../../src/model/identifier.ts';
 import { freeProvisionalId } from '../../src/store/provisional-id.ts';
 import { FormerOwners } from '../../src/store/sqlite/former-owners.ts';
 import { migrate, openDatabase } from '../../src/store/sqlite/open-database.ts';
+import { Purge } from '../../src/store/sqlite/purge.ts';
 import { RetiredCookies } from '../../src/store/sqlite/retired-cookies.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { storeWrites } from '../../src/store/sqlite/store-writes.ts';
@@ -46,6 +47,23 @@ const customers = (database: DatabaseSync) =>
   database.prepare('insert into customer (id, root_id, created_at, first_seen_at, last_seen_at) values (?1, ?1, 1, 1, 1)');
 const formerRows = (database: DatabaseSync) =>
   database.prepare('select until, customer_id, is_nameless from former_owner where id_key = ? order by until').all(identifierKey(laptop));
+
+it('an erased interaction that is sent again is recognised for 400 days', () => {
+  const clock = { now: 100 * DAY };
+  const { database, writes, event } = memoryStore(clock);
+  const send = () => writes.saveInteractions([interaction('i', clock.now + DAY, laptop)])[0]?.outcome;
+  writes.commit(event(null, 1, laptop));
+  expect(send()).toBe('stored');
+  const { customer_id } = database.prepare('select customer_id from identifier').get() as { customer_id: CustomerId };
+  writes.erase({ customerId: customer_id, at: new Date(1), source: 'test', actor: null });
+  new Purge(database, () => clock.now).slice(60_000);
+  expect(database.prepare('select count(*) as n from interaction').get()).toEqual({ n: 0 });
+  clock.now += 399 * DAY;
+  expect(send()).toBe('erased');
+  clock.now += 2 * DAY;
+  expect(send()).toBe('stored');
+  expect(database.prepare('select count(*) as n from erased_interaction').get()).toEqual({ n: 0 });
+});
 
 describe('former owners of an identifier', () => {
   it('are kept for the newest thousand; all older ones are one customer who is nobody in particular', () => {

@@ -5,6 +5,7 @@ import { type Identifier, identifierKey, type LinkedIdentifier } from '../../mod
 import type { IdentityEvent, IdentityState, StoredCustomer } from '../../model/identity.ts';
 import { freeProvisionalId } from '../provisional-id.ts';
 import { FormerOwners } from './former-owners.ts';
+import { identityKeyOf } from './identity-key.ts';
 import { RetiredCookies } from './retired-cookies.ts';
 
 interface CustomerRow {
@@ -75,7 +76,7 @@ export class IdentityReads {
        from json_each(?) asked join identifier i on i.customer_id = asked.value order by i.last_seen_at desc, i.id_key`,
     );
     this.#taken = database.prepare('select 1 from customer where id = ?');
-    this.identityKey = (database.prepare(`select value from setting where name = 'identity_key'`).get() as { value: string }).value;
+    this.identityKey = identityKeyOf(database);
   }
 
   findOwners(identifiers: readonly Identifier[]): (CustomerId | null)[] {

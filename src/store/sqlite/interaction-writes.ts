@@ -6,6 +6,7 @@ import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type { InteractionReceipt, InteractionToSave } from '../../model/interaction.ts';
 import type { AttributeWrites } from './attribute-writes.ts';
+import type { ErasedInteractions } from './erased-interactions.ts';
 import type { FormerOwners } from './former-owners.ts';
 import type { IdentityReads } from './identity-reads.ts';
 import type { IdentityWrites } from './identity-writes.ts';
@@ -50,6 +51,7 @@ export interface InteractionWriteParts {
   readonly graph: IdentityWrites;
   readonly formerOwners: FormerOwners;
   readonly repetitions: Repetitions;
+  readonly erased: ErasedInteractions;
   readonly attributes: AttributeWrites;
   readonly traits: TraitCounters;
 }
@@ -80,6 +82,7 @@ export class InteractionWrites {
     // What a call left behind that failed half way, and was rolled back, never was.
     for (const each of [this.#sightings, this.#seenIdentifiers, this.#seenCustomers]) each.clear();
     this.#parts.traits.refresh();
+    this.#parts.erased.refresh(this.#now());
     const receipts = interactions.map((interaction) => this.#save(interaction));
     this.#writeSeen();
     return receipts;
@@ -98,6 +101,7 @@ export class InteractionWrites {
 
     // What was told before is no evidence, under whose login it comes now: it would take Tom's cookie to Summer.
     let holder = this.#parts.repetitions.holderOf({ interaction, ...sighting, ...attribution });
+    if (holder === null && this.#parts.erased.has(interaction.id, deciding)) return { ...receipt, outcome: 'erased', customerId: null };
     const changed = new Set<CustomerId>();
     if (holder === null && attribution.isPresentOwner && !sighting.isOneCustomer) {
       this.#tellTheGraph(interaction, deciding, changed);

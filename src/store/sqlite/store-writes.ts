@@ -4,6 +4,7 @@ import { identifierKey } from '../../model/identifier.ts';
 import type { ErasureOrder } from '../../model/identity.ts';
 import { AttributeWrites } from './attribute-writes.ts';
 import { CookieRotationWrites } from './cookie-rotation-writes.ts';
+import { ErasedInteractions } from './erased-interactions.ts';
 import { Erasure } from './erasure.ts';
 import { FormerOwners } from './former-owners.ts';
 import { IdentityEventLog } from './identity-event-log.ts';
@@ -35,7 +36,9 @@ export function storeWrites(database: DatabaseSync, rules: IdentityRules, now: (
   const erasure = new Erasure(database, reads, log, formerOwners, now);
   const repetitions = new Repetitions(database, formerOwners);
   const traits = new TraitCounters(database);
-  const interactions = new InteractionWrites(database, { reads, graph, formerOwners, repetitions, attributes, traits }, rules, now);
+  const erased = new ErasedInteractions(database, reads.identityKey);
+  const parts = { reads, graph, formerOwners, repetitions, erased, attributes, traits };
+  const interactions = new InteractionWrites(database, parts, rules, now);
   const claim = database.prepare('insert into single_use (id, expires_at) values (?, ?) on conflict do nothing');
   const forgetClaims = database.prepare('delete from single_use where expires_at < ?');
   const insertSetting = database.prepare('insert into setting (name, value) values (?, ?) on conflict do nothing');

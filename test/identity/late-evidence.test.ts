@@ -111,6 +111,23 @@ describe.each(Object.keys(STORES))('late evidence in %s', (name) => {
     expect(await journeyOf(store, owner)).toEqual(['late']);
   });
 
+  it('of an identifier that nobody has any more links nothing, and its attributes are its owner\'s of that time', async () => {
+    const store = open();
+    await see(store, 1, tom, email);
+    const [owner] = (await store.findOwners([tom])) as [CustomerId];
+    await store.correct({ kind: 'unlink', customerId: null, identifiers: [email], at: new Date(50), ...BY_PERSON });
+    const attributes = { values: { city: 'Leeds' }, touchpoint: null };
+    const event = { identifiers: [email, laptop], occurredAt: new Date(20), source: 'test', eventId: null, attributes };
+    expect(await store.commit(event)).toMatchObject({ customerId: owner, created: false, linked: [], moved: [], attributed: owner });
+    await store.saveInteractions([{ ...interaction('late', 30, email), attributes: { shoe: 44 } }]);
+    expect(await store.findOwners([email, laptop])).toEqual([null, null]);
+    const [kept] = await store.findAttributes([owner]);
+    expect(kept?.map(({ name }) => name).sort()).toEqual(['city', 'shoe']);
+    expect((await store.findCustomers([owner]))[0]?.lastSeenAt.getTime()).toBe(30);
+    // What is newer founds a customer.
+    expect(await see(store, 60, email)).toMatchObject({ created: true, linked: [email] });
+  });
+
   it('says nothing of what its former owner did about whoever has the identifier now', async () => {
     const store = open();
     const summer = pair('crmId', 'summer');
@@ -185,6 +202,28 @@ describe.each(Object.keys(STORES))('late evidence in %s', (name) => {
     expect(customer?.identifiers.map(({ lastSeenAt }) => lastSeenAt.getTime())).toEqual([10, 10]);
     expect(customer?.lastSeenAt.getTime()).toBe(10);
   });
+});
+
+it('identify, told late, founds nobody for what was unlinked since', async () => {
+  const { ask } = await testGateway();
+  const IDENTIFY = `mutation ($input: IdentifyInput!) { identify(input: $input) {
+    outcome customer { id attributes { name } } linked { value } rejected { value reason }
+  } }`;
+  const UNLINK = 'mutation ($input: UnlinkIdentifierInput!) { unlinkIdentifier(input: $input) { customer { id } } }';
+  const BY = 'query ($i: IdentifierInput!) { customerByIdentifier(identifier: $i) { id } }';
+  const say = async (input: object) => (await ask(IDENTIFY, { variables: { input }, role: 'SERVICE' })).data.identify;
+  const [tom, mail] = [pair('crmId', 'tom'), pair('email', 'tom@x.io')];
+  const { customer } = await say({ identifiers: [tom, mail], occurredAt: '2026-01-05T10:00:00Z' });
+  await ask(UNLINK, { variables: { input: { identifier: mail } }, role: 'AGENT' });
+  const late = { identifiers: [mail], occurredAt: '2026-01-05T11:00:00Z', attributes: { name: 'Tom' } };
+  expect(await say(late)).toEqual({
+    outcome: 'UNCHANGED',
+    customer: { id: customer.id, attributes: [{ name: 'name' }] },
+    linked: [],
+    rejected: [{ value: 'tom@x.io', reason: 'UNLINKED' }],
+  });
+  expect((await ask(BY, { variables: { i: mail }, role: 'AGENT' })).data.customerByIdentifier).toBeNull();
+  expect(await say({ identifiers: [mail] })).toMatchObject({ outcome: 'CREATED', rejected: [] });
 });
 
 describe('an interaction of somebody who was erased', () => {

@@ -185,6 +185,12 @@ export class PlainGraph {
       owners,
       customers,
       provisionalIds: new Map(identifiers.map((each) => [identifierKey(each), this.provisionalId(each)])),
+      formerOwners: new Map(
+        identifiers.flatMap((each) => {
+          const then = this.#ownershipOf(each).formerly.find(({ until }) => until > occurredAt);
+          return then === undefined ? [] : [[identifierKey(each), this.root(then.customerId)] as const];
+        }),
+      ),
       erased: new Set<string>(),
       separations: new Map([...separations].map(([key, taken]) => [key, taken.map(({ from }) => this.root(from))])),
     };

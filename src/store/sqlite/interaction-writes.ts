@@ -5,7 +5,6 @@ import type { IdentityRules } from '../../identity/identity-rules.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type { InteractionReceipt, InteractionToSave } from '../../model/interaction.ts';
-import type { AttributeWrites } from './attribute-writes.ts';
 import type { ErasedInteractions } from './erased-interactions.ts';
 import type { FormerOwners } from './former-owners.ts';
 import type { IdentityReads } from './identity-reads.ts';
@@ -52,7 +51,6 @@ export interface InteractionWriteParts {
   readonly formerOwners: FormerOwners;
   readonly repetitions: Repetitions;
   readonly erased: ErasedInteractions;
-  readonly attributes: AttributeWrites;
   readonly traits: TraitCounters;
 }
 
@@ -122,10 +120,8 @@ export class InteractionWrites {
     if (stored) {
       note(this.#seenCustomers, customerId, occurredAt.getTime());
       this.#parts.traits.count(customerId, interaction);
-      // A late interaction says nothing about whoever has its identifier now.
-      if (attribution.isPresentOwner) {
-        this.#parts.attributes.save(customerId, interaction.attributes, interaction.touchpoint, occurredAt);
-      }
+      const { attributes: values, touchpoint } = interaction;
+      this.#parts.graph.saveAttributes(deciding, customerId, { values, touchpoint }, occurredAt);
     }
     changed.delete(customerId);
     return { ...receipt, outcome: stored ? 'stored' : 'duplicate', customerId, identifier: deciding, changed: [...changed] };

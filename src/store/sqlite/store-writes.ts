@@ -37,7 +37,7 @@ export function storeWrites(database: DatabaseSync, rules: IdentityRules, now: (
   const repetitions = new Repetitions(database, formerOwners);
   const traits = new TraitCounters(database);
   const erased = new ErasedInteractions(database, reads.identityKey);
-  const parts = { reads, graph, formerOwners, repetitions, erased, attributes, traits };
+  const parts = { reads, graph, formerOwners, repetitions, erased, traits };
   const interactions = new InteractionWrites(database, parts, rules, now);
   const claim = database.prepare('insert into single_use (id, expires_at) values (?, ?) on conflict do nothing');
   const forgetClaims = database.prepare('delete from single_use where expires_at < ?');

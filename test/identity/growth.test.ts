@@ -127,8 +127,9 @@ describe('former owners of an identifier', () => {
     expect(kept).toMatchObject({ outcome: 'stored' });
     const ownerOf = (n: number) => {
       const { type, value } = person(n);
-      return (database.prepare('select customer_id from identifier where id_key = ?').get(`${type}:${value}`) as { customer_id: CustomerId })
-        .customer_id;
+      return (
+        database.prepare('select customer_id from identifier where id_key = ?').get(`${type}:${value}`) as { customer_id: CustomerId }
+      ).customer_id;
     };
     const order = { at: new Date(1), source: 'test', actor: null };
     writes.erase({ customerId: ownerOf(900), ...order });

@@ -111,7 +111,7 @@ describe.each(Object.keys(STORES))('late evidence in %s', (name) => {
     expect(await journeyOf(store, owner)).toEqual(['late']);
   });
 
-  it('of an identifier that nobody has any more links nothing, and its attributes are its owner\'s of that time', async () => {
+  it("of an identifier that nobody has any more links nothing, and its attributes are its owner's of that time", async () => {
     const store = open();
     await see(store, 1, tom, email);
     const [owner] = (await store.findOwners([tom])) as [CustomerId];
@@ -149,7 +149,9 @@ describe.each(Object.keys(STORES))('late evidence in %s', (name) => {
     await see(store, 20, ada, laptop);
     const [, summers, adas] = (await store.findOwners([tom, summer, ada])) as [CustomerId, CustomerId, CustomerId];
     expect(await store.findOwners([laptop])).toEqual([adas]);
-    expect(await store.saveInteractions([interaction('between', 20, laptop)])).toMatchObject([{ outcome: 'duplicate', customerId: summers }]);
+    expect(await store.saveInteractions([interaction('between', 20, laptop)])).toMatchObject([
+      { outcome: 'duplicate', customerId: summers },
+    ]);
     await store.correct({ kind: 'unlink', customerId: null, identifiers: [laptop], at: new Date(20), ...BY_PERSON });
     await store.erase({ customerId: summers, at: new Date(30), source: 'test', actor: null });
     // Nobody has the cookie, and she had it: it is erased with her.

@@ -31,7 +31,8 @@ interface Gathering {
  * become its aliases; where nobody is known yet, the customer gets the id that the strongest identifier was
  * shown with. Where that would break a limit, the strongest unique identifier picks the customer, and the
  * conflict policy says what happens to the others. What a person took apart stays apart, unless the event is
- * newer. Evidence of an erased customer is refused, and an erased identifier that does not decide is left out. Pure:
+ * newer. An event whose picking identifier has left the customer who had it then is that customer's, and says nothing
+ * about today. Evidence of an erased customer is refused, and an erased identifier that does not decide is left out. Pure:
  * the store applies the answer. (DESIGN, Identity 2 to 7.)
  */
 export function decide(rules: IdentityRules, state: IdentityState, event: IdentityEvent): IdentityDecision {
@@ -45,6 +46,11 @@ export function decide(rules: IdentityRules, state: IdentityState, event: Identi
   if (doubled !== null) return { kind: 'refused', type: doubled };
 
   const picker = pickerOf(rules, ordered);
+  const then = state.formerOwners.get(identifierKey(picker));
+  if (then !== undefined && then !== state.owners.get(identifierKey(picker))) {
+    const changes = ofFormerOwner(state, ordered, then);
+    return { ...changes, leftOut: [...changes.leftOut, ...because('ERASED', erased)] };
+  }
   const { identifiers, separated } = withoutSeparated(state, ordered, picker);
   const assembly = new Assembly(state, { ...event, identifiers }, picker);
   const everyone = assembly.ownersOf(identifiers);
@@ -60,6 +66,24 @@ export function decide(rules: IdentityRules, state: IdentityState, event: Identi
         : reassignLatest(rules, assembly, identifiers, everyone);
   const changes = gather(rules, assembly, gathering);
   return { ...changes, leftOut: [...changes.leftOut, ...because('UNLINKED', separated), ...because('ERASED', erased)] };
+}
+
+/** The late event of somebody who has lost its picking identifier since: it links nothing and founds nobody, as a late interaction does. */
+function ofFormerOwner(state: IdentityState, identifiers: readonly Identifier[], customerId: CustomerId): IdentityChanges {
+  const others = identifiers.filter((identifier) => state.owners.get(identifierKey(identifier)) !== customerId);
+  const wasTheirs = (identifier: Identifier) => state.formerOwners.get(identifierKey(identifier)) === customerId;
+  return {
+    ...NO_CHANGES,
+    rule: 'TOGETHER',
+    customerId,
+    leftOut: [
+      ...because('UNLINKED', others.filter(wasTheirs)),
+      ...because(
+        'CONFLICTING_IDENTIFIERS',
+        others.filter((identifier) => !wasTheirs(identifier)),
+      ),
+    ],
+  };
 }
 
 function because(reason: LeftOutReason, identifiers: readonly Identifier[]): IdentityChanges['leftOut'] {

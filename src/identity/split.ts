@@ -49,11 +49,26 @@ function broughtAfter(
   from: CustomerId,
 ): BroughtCustomer[] {
   const ids = new Set(returning.map(({ id }) => id));
-  return formerCustomers.flatMap(({ createdAt: _, ...former }) => {
+  const intoOf = new Map(formerCustomers.map(({ id, into }) => [id, into]));
+  // Where the customer that one had joined goes the other way, it is in that customer's place that it goes on: what it
+  // brought must not count as brought by whomever that customer had joined.
+  const joinedOf = (former: FormerCustomer): CustomerId => {
     const isReturning = ids.has(former.id);
-    if (former.id === to || (!isReturning && former.into === from)) return [];
-    const isIntoTheSame = isReturning === ids.has(former.into);
-    return { ...former, into: isIntoTheSame ? former.into : isReturning ? to : from };
+    const end = isReturning ? to : from;
+    const seen = new Set<CustomerId>();
+    let into = former.into;
+    while (into !== end && ids.has(into) !== isReturning) {
+      seen.add(into);
+      const next = intoOf.get(into);
+      if (next === undefined || seen.has(next)) return end;
+      into = next;
+    }
+    return into;
+  };
+  return formerCustomers.flatMap((former) => {
+    if (former.id === to || (!ids.has(former.id) && former.into === from)) return [];
+    const { createdAt: _, ...brought } = former;
+    return { ...brought, into: joinedOf(former) };
   });
 }
 

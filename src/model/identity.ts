@@ -58,6 +58,11 @@ export interface IdentityState {
    * event's time or later. Absent where there are none.
    */
   readonly separations: ReadonlyMap<string, readonly CustomerId[]>;
+  /**
+   * By identifier key, out of the event's: the customer of today who had it at the event's time, where it has left them
+   * since. Absent where it is still with whoever had it.
+   */
+  readonly formerOwners: ReadonlyMap<string, CustomerId>;
   /** Identifier keys, out of the event's, that were erased at the event's time or later, or whose owner at that time was erased. */
   readonly erased: ReadonlySet<string>;
 }

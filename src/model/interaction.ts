@@ -21,7 +21,7 @@ export interface InteractionToSave extends Interaction {
   readonly source: string;
   /** When the identifiers were proven, where that was before it happened: by a token in a mail, say. Null for then. */
   readonly provenAt: Date | null;
-  /** What it says about its customer: JSON values by name; kept where it is of whoever has its identifiers now. */
+  /** What it says about its customer: JSON values by name; they are theirs whose the interaction is, unless nobody knows whose it was. */
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 

@@ -16,7 +16,7 @@ const MESSAGES: Readonly<Record<RejectionReason, string>> = {
   UNKNOWN_TYPE: 'no identifier type of this name is configured',
   INSUFFICIENT_ASSURANCE: "a customer's word alone proves nothing: send it with a login token or another proof of the same",
   CONFLICTING_IDENTIFIERS: 'one customer would have more values of this type than its limit allows',
-  UNLINKED: 'a person took it from this customer, and the event is not newer than that',
+  UNLINKED: 'it has left this customer since, and the event is not newer than that',
   ERASED: 'its customer was erased, and the event is not newer than that',
 };
 

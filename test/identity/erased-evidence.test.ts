@@ -56,6 +56,25 @@ describe('evidence that was recorded before an erasure', () => {
     expect(await node(customer.id)).toEqual(nothing(customer.id));
   });
 
+  it.each([
+    ['without a time', {}],
+    ['with a newer time', { occurredAt: soon() }],
+  ])('is refused when it is an interaction that is sent again %s, under its id', async (_, time) => {
+    const { say, erase, by, capture } = await shop();
+    const view = { id: 'view-1', type: 'view', identifiers: [pair('crmId', 'tom')], attributes: { name: 'Tom' } };
+    const shared = { id: 'view-2', type: 'view', identifiers: [pair('visitorId', 'laptop')] };
+    const { customer } = await say([pair('crmId', 'tom'), pair('visitorId', 'laptop')], { occurredAt: OLD });
+    expect(await capture({ ...view, occurredAt: OLD }, { ...shared, occurredAt: OLD })).toMatchObject({ accepted: 2 });
+    await say([pair('crmId', 'summer'), pair('visitorId', 'laptop')], { occurredAt: LATER });
+    await erase(customer.id);
+    const again = await capture({ ...view, ...time }, { ...shared, ...time });
+    expect(again).toEqual({ accepted: 0, rejected: [{ code: 'NOT_FOUND' }, { code: 'NOT_FOUND' }] });
+    expect(await by('crmId', 'tom')).toMatchObject({ attributes: [], interactions: { edges: [] } });
+    expect(await by('crmId', 'summer')).toMatchObject({ interactions: { edges: [] } });
+    // What is new is new.
+    expect(await capture({ ...view, ...time, id: 'view-3' }, { ...shared, ...time, id: 'view-4' })).toMatchObject({ accepted: 2 });
+  });
+
   it('from ahead of the clock founds no new customer, whatever its id', async () => {
     const { say, erase, by } = await shop();
     const occurredAt = soon();

@@ -7,6 +7,7 @@ import { type Identifier, identifierKey } from '../../src/model/identifier.ts';
 import { freeProvisionalId } from '../../src/store/provisional-id.ts';
 import { FormerOwners } from '../../src/store/sqlite/former-owners.ts';
 import { migrate, openDatabase } from '../../src/store/sqlite/open-database.ts';
+import { Purge } from '../../src/store/sqlite/purge.ts';
 import { RetiredCookies } from '../../src/store/sqlite/retired-cookies.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { storeWrites } from '../../src/store/sqlite/store-writes.ts';
@@ -46,6 +47,23 @@ const customers = (database: DatabaseSync) =>
   database.prepare('insert into customer (id, root_id, created_at, first_seen_at, last_seen_at) values (?1, ?1, 1, 1, 1)');
 const formerRows = (database: DatabaseSync) =>
   database.prepare('select until, customer_id, is_nameless from former_owner where id_key = ? order by until').all(identifierKey(laptop));
+
+it('an erased interaction that is sent again is recognised for 400 days', () => {
+  const clock = { now: 100 * DAY };
+  const { database, writes, event } = memoryStore(clock);
+  const send = () => writes.saveInteractions([interaction('i', clock.now + DAY, laptop)])[0]?.outcome;
+  writes.commit(event(null, 1, laptop));
+  expect(send()).toBe('stored');
+  const { customer_id } = database.prepare('select customer_id from identifier').get() as { customer_id: CustomerId };
+  writes.erase({ customerId: customer_id, at: new Date(1), source: 'test', actor: null });
+  new Purge(database, () => clock.now).slice(60_000);
+  expect(database.prepare('select count(*) as n from interaction').get()).toEqual({ n: 0 });
+  clock.now += 399 * DAY;
+  expect(send()).toBe('erased');
+  clock.now += 2 * DAY;
+  expect(send()).toBe('stored');
+  expect(database.prepare('select count(*) as n from erased_interaction').get()).toEqual({ n: 0 });
+});
 
 describe('former owners of an identifier', () => {
   it('are kept for the newest thousand; all older ones are one customer who is nobody in particular', () => {
@@ -100,6 +118,26 @@ describe('former owners of an identifier', () => {
     const after = owners.ownerAt(identifierKey(laptop), 0);
     expect(after).toMatchObject({ isNameless: true, erasedAt: 77 });
     expect(after?.customerId).not.toBe(before?.customerId);
+  });
+
+  it('of whom one is erased later: what comes so late is refused from then on, and what was kept stays', () => {
+    const { database, writes, event } = memoryStore({ now: 1 });
+    for (let n = 1; n <= 1_005; n++) writes.commit(event(null, 10 * n, person(n), laptop));
+    const [kept] = writes.saveInteractions([interaction('kept', 6, laptop)]);
+    expect(kept).toMatchObject({ outcome: 'stored' });
+    const ownerOf = (n: number) => {
+      const { type, value } = person(n);
+      return (
+        database.prepare('select customer_id from identifier where id_key = ?').get(`${type}:${value}`) as { customer_id: CustomerId }
+      ).customer_id;
+    };
+    const order = { at: new Date(1), source: 'test', actor: null };
+    writes.erase({ customerId: ownerOf(900), ...order });
+    expect(writes.saveInteractions([interaction('late', 7, laptop)])).toMatchObject([{ outcome: 'stored' }]);
+    writes.erase({ customerId: ownerOf(2), ...order });
+    expect(writes.saveInteractions([interaction('later', 8, laptop)])).toMatchObject([{ outcome: 'erased', customerId: null }]);
+    const left = database.prepare('select id from interaction where customer_id = ? order by id').all(kept?.customerId as string);
+    expect(left.map(({ id }) => id)).toEqual(['kept', 'late']);
   });
 
   it('beyond the thousand get no late interaction of another, and none is lost or doubled', () => {

@@ -49,7 +49,22 @@ describe.each(CONFLICT_POLICIES)('an interaction that is told again, with %s,', 
           expect(state()).toEqual(before);
         }
       }),
-      { numRuns: 500 },
+      {
+        numRuns: 500,
+        examples: [
+          // Two customers lose the identifier in the same millisecond, and the interaction lies with the second.
+          [
+            [
+              { kind: 'interaction', identifiers: [pair('email', 'b')], at: 1, id: 'i' },
+              { kind: 'sighting', identifiers: [pair('crmId', 'a')], at: 1 },
+              { kind: 'merge', of: [pair('crmId', 'a'), pair('email', 'b')] },
+              { kind: 'interaction', identifiers: [pair('crmId', 'a')], at: 1, id: 'i' },
+              { kind: 'split', of: pair('crmId', 'a') },
+            ],
+            1,
+          ],
+        ],
+      },
     );
   });
 });
@@ -96,6 +111,23 @@ describe.each(Object.keys(STORES))('late evidence in %s', (name) => {
     expect(await journeyOf(store, owner)).toEqual(['late']);
   });
 
+  it("of an identifier that nobody has any more links nothing, and its attributes are its owner's of that time", async () => {
+    const store = open();
+    await see(store, 1, tom, email);
+    const [owner] = (await store.findOwners([tom])) as [CustomerId];
+    await store.correct({ kind: 'unlink', customerId: null, identifiers: [email], at: new Date(50), ...BY_PERSON });
+    const attributes = { values: { city: 'Leeds' }, touchpoint: null };
+    const event = { identifiers: [email, laptop], occurredAt: new Date(20), source: 'test', eventId: null, attributes };
+    expect(await store.commit(event)).toMatchObject({ customerId: owner, created: false, linked: [], moved: [], attributed: owner });
+    await store.saveInteractions([{ ...interaction('late', 30, email), attributes: { shoe: 44 } }]);
+    expect(await store.findOwners([email, laptop])).toEqual([null, null]);
+    const [kept] = await store.findAttributes([owner]);
+    expect(kept?.map(({ name }) => name).sort()).toEqual(['city', 'shoe']);
+    expect((await store.findCustomers([owner]))[0]?.lastSeenAt.getTime()).toBe(30);
+    // What is newer founds a customer.
+    expect(await see(store, 60, email)).toMatchObject({ created: true, linked: [email] });
+  });
+
   it('says nothing of what its former owner did about whoever has the identifier now', async () => {
     const store = open();
     const summer = pair('crmId', 'summer');
@@ -106,6 +138,24 @@ describe.each(Object.keys(STORES))('late evidence in %s', (name) => {
     const [receipt] = await store.saveInteractions([interaction('late', 12, laptop, tablet)]);
     expect(receipt).toMatchObject({ outcome: 'stored', customerId: toms });
     expect(await store.findOwners([laptop, tablet])).toEqual([summers, null]);
+  });
+
+  it('told again after two customers lost its identifier in the same millisecond is recognised, and erased with its customer', async () => {
+    const store = open();
+    const [summer, ada] = [pair('crmId', 'summer'), pair('crmId', 'ada')];
+    await see(store, 10, tom, laptop);
+    await see(store, 20, summer, laptop);
+    await store.saveInteractions([interaction('between', 20, laptop)]);
+    await see(store, 20, ada, laptop);
+    const [, summers, adas] = (await store.findOwners([tom, summer, ada])) as [CustomerId, CustomerId, CustomerId];
+    expect(await store.findOwners([laptop])).toEqual([adas]);
+    expect(await store.saveInteractions([interaction('between', 20, laptop)])).toMatchObject([
+      { outcome: 'duplicate', customerId: summers },
+    ]);
+    await store.correct({ kind: 'unlink', customerId: null, identifiers: [laptop], at: new Date(20), ...BY_PERSON });
+    await store.erase({ customerId: summers, at: new Date(30), source: 'test', actor: null });
+    // Nobody has the cookie, and she had it: it is erased with her.
+    expect(await store.saveInteractions([interaction('other', 25, laptop)])).toMatchObject([{ outcome: 'erased' }]);
   });
 
   it('that evicts ends no ownership before its last evidence', async () => {
@@ -154,6 +204,28 @@ describe.each(Object.keys(STORES))('late evidence in %s', (name) => {
     expect(customer?.identifiers.map(({ lastSeenAt }) => lastSeenAt.getTime())).toEqual([10, 10]);
     expect(customer?.lastSeenAt.getTime()).toBe(10);
   });
+});
+
+it('identify, told late, founds nobody for what was unlinked since', async () => {
+  const { ask } = await testGateway();
+  const IDENTIFY = `mutation ($input: IdentifyInput!) { identify(input: $input) {
+    outcome customer { id attributes { name } } linked { value } rejected { value reason }
+  } }`;
+  const UNLINK = 'mutation ($input: UnlinkIdentifierInput!) { unlinkIdentifier(input: $input) { customer { id } } }';
+  const BY = 'query ($i: IdentifierInput!) { customerByIdentifier(identifier: $i) { id } }';
+  const say = async (input: object) => (await ask(IDENTIFY, { variables: { input }, role: 'SERVICE' })).data.identify;
+  const [tom, mail] = [pair('crmId', 'tom'), pair('email', 'tom@x.io')];
+  const { customer } = await say({ identifiers: [tom, mail], occurredAt: '2026-01-05T10:00:00Z' });
+  await ask(UNLINK, { variables: { input: { identifier: mail } }, role: 'AGENT' });
+  const late = { identifiers: [mail], occurredAt: '2026-01-05T11:00:00Z', attributes: { name: 'Tom' } };
+  expect(await say(late)).toEqual({
+    outcome: 'UNCHANGED',
+    customer: { id: customer.id, attributes: [{ name: 'name' }] },
+    linked: [],
+    rejected: [{ value: 'tom@x.io', reason: 'UNLINKED' }],
+  });
+  expect((await ask(BY, { variables: { i: mail }, role: 'AGENT' })).data.customerByIdentifier).toBeNull();
+  expect(await say({ identifiers: [mail] })).toMatchObject({ outcome: 'CREATED', rejected: [] });
 });
 
 describe('an interaction of somebody who was erased', () => {

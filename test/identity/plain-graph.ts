@@ -185,6 +185,12 @@ export class PlainGraph {
       owners,
       customers,
       provisionalIds: new Map(identifiers.map((each) => [identifierKey(each), this.provisionalId(each)])),
+      formerOwners: new Map(
+        identifiers.flatMap((each) => {
+          const then = this.#ownershipOf(each).formerly.find(({ until }) => until > occurredAt);
+          return then === undefined ? [] : [[identifierKey(each), this.root(then.customerId)] as const];
+        }),
+      ),
       erased: new Set<string>(),
       separations: new Map([...separations].map(([key, taken]) => [key, taken.map(({ from }) => this.root(from))])),
     };
@@ -237,7 +243,9 @@ export class PlainGraph {
     for (const each of cut) this.#identifiers.delete(identifierKey(each));
     for (const { identifier, until, customerId: owner } of formerly) {
       const key = identifierKey(identifier);
-      if (!this.#formerOwners.some((other) => other.key === key && other.until.getTime() === until.getTime())) {
+      const isSame = (other: { key: string; until: Date; customerId: CustomerId }) =>
+        other.key === key && other.until.getTime() === until.getTime() && other.customerId === owner;
+      if (!this.#formerOwners.some(isSame)) {
         this.#formerOwners.push({ key, until, customerId: owner });
       }
     }

@@ -12,6 +12,7 @@ import { Purge } from '../../src/store/sqlite/purge.ts';
 import { UNBOUNDED } from '../../src/store/sqlite/read-bounds.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { storeReads } from '../../src/store/sqlite/store-reads.ts';
+import { storeWrites } from '../../src/store/sqlite/store-writes.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
 import { newest } from '../support/journey.ts';
 import { identifier, rulesWith, type Step, steps } from './histories.ts';
@@ -112,6 +113,20 @@ describe('an erasure', () => {
       (database.prepare(`select count(*) as n from interaction where properties like '%SECRET%'`).get() as { n: number }).n;
     expect(count()).toBeGreaterThan(0);
     const before = { tom: read(tom), summer: read(summer) };
+    const writes = storeWrites(database, rulesWith('reassign-latest'), Date.now);
+    const soon = new Date(Date.now() + 60_000);
+    const sentAgain = (id: string, value: Identifier) =>
+      writes.saveInteractions([
+        {
+          ...{ id, type: 'view', occurredAt: soon, identifiers: [value], touchpoint: null, pageUrl: null },
+          ...{ properties: {}, source: 'test', attributes: {}, provenAt: null },
+        },
+      ])[0]?.outcome;
+    const outcomes = () => [
+      sentAgain('his', pair('visitorId', 'laptop')),
+      ...['i1', 'i20000'].map((id) => sentAgain(id, pair('crmId', 'tom'))),
+    ];
+    expect(outcomes()).toEqual(['erased', 'erased', 'erased']);
     expect(before.tom).toMatchObject({ events: [{ rule: 'ERASE' }], interactions: [], attributes: [[]] });
     expect(before.summer.interactions?.map(({ id, identifier: by }) => [id, by])).toEqual([['hers', { type: 'visitorId', value: null }]]);
     expect(JSON.stringify(before.summer)).not.toContain('SECRET');
@@ -122,6 +137,8 @@ describe('an erasure', () => {
       expect({ tom: read(tom), summer: read(summer) }).toEqual(before);
     }
     expect(purge.hasWork()).toBe(true);
+    expect(database.prepare(`select count(*) as n from interaction where id in ('i1', 'i20000')`).get()).toEqual({ n: 1 });
+    expect(outcomes()).toEqual(['erased', 'erased', 'erased']);
     database.close();
 
     const { store: again } = shop(directory);

@@ -89,7 +89,23 @@ describe.each(Object.keys(STORES))('splits in %s', (name) => {
           expect(late).toMatchObject({ outcome: 'stored', customerId: owner });
         }
       }),
-      { numRuns: 60 },
+      {
+        numRuns: 60,
+        examples: [
+          // Who stays in the middle of a chain of merges: what it was joined by leaves, and what it joined stays.
+          [
+            {
+              merges: [
+                { of: ['e', 'd'], byPerson: false, at: 10 },
+                { of: ['c', 'e'], byPerson: false, at: 10 },
+                { of: ['b', 'c'], byPerson: false, at: 10 },
+                { of: ['a', 'd'], byPerson: false, at: 10 },
+              ],
+              splits: [['c', 'e'], ['b']],
+            },
+          ],
+        ],
+      },
     );
   });
 });

@@ -175,7 +175,7 @@ describe.each(Object.keys(STORES).flatMap((name) => CONFLICT_POLICIES.map((confl
       await store.correct({ kind: 'unlink', customerId: null, identifiers: [cookie], ...BY_HAND });
       const second = (await event(50, [two, cookie], {})) as IdentityChanges;
       expect(second.attributed).toBeNull();
-      expect(await event(20, [cookie], { late: true })).toMatchObject({ customerId: second.customerId, attributed: first.customerId });
+      expect(await event(20, [cookie], { late: true })).toMatchObject({ customerId: first.customerId, attributed: first.customerId });
       const found = await store.findAttributes([first.customerId, second.customerId]);
       expect(found.map((each) => each.map(({ name, value, touchpoint }) => ({ name, value, touchpoint })))).toEqual([
         [

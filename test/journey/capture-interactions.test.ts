@@ -200,15 +200,16 @@ describe('captureInteractions', () => {
     expect((await ask(by, { role: 'AGENT' })).data.customerByIdentifier.id).toBe(result.customer.id);
   });
 
-  it('is held by whoever has its identifiers now: a former owner gets no attribute of it', async () => {
+  it('goes to whoever had its identifiers then, attributes included, and nothing of it to whoever has them now', async () => {
     const visitorId = { class: 'cookie', limit: 3, capture: [issuedCookie('visitor')] } as const;
     const { tell, ask, types } = await shop({ config: { identifiers: { ...IDENTIFIERS, visitorId } } });
     const adas = await logIn(ask, ADA);
     await tell([{ type: 'adas', occurredAt: '2026-03-01T10:00:00Z' }], { ...ADA, cookie: adas });
     const { cookie: shared } = await tell([{ type: 'bens', occurredAt: '2026-03-01T11:00:00Z' }], { ...BEN, cookie: adas });
-    await tell([{ type: 'late', occurredAt: '2026-03-01T10:30:00Z', attributes: { favouriteStore: 'evil' } }], { cookie: shared });
+    await tell([{ type: 'late', occurredAt: '2026-03-01T10:30:00Z', attributes: { favouriteStore: 'Leeds' } }], { cookie: shared });
     expect(await types(ADA)).toEqual(['late', 'adas']);
-    expect((await ask('{ customer { favouriteStore } }', ADA)).data.customer.favouriteStore).toBeNull();
+    expect((await ask('{ customer { favouriteStore } }', ADA)).data.customer.favouriteStore).toBe('Leeds');
+    expect((await ask('{ customer { favouriteStore } }', BEN)).data.customer.favouriteStore).toBeNull();
   });
 
   it("is an agent's caller's, whatever page the agent is on", async () => {

@@ -689,7 +689,7 @@ export type RejectionReason =
   | 'INVALID_VALUE'
   /** No identifier type of this name is configured. */
   | 'UNKNOWN_TYPE'
-  /** A person took it from this customer, and the event is not newer than that. */
+  /** It was this customer's and has left them since, by a person's decision or another event, and the event is not newer than that. */
   | 'UNLINKED';
 
 /** The result of `resetVisitor`. */

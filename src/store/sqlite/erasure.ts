@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { NO_CHANGES } from '../../identity/no-changes.ts';
 import type { ErasureOrder } from '../../model/identity.ts';
+import type { FormerOwners } from './former-owners.ts';
 import type { IdentityEventLog } from './identity-event-log.ts';
 import type { IdentityReads } from './identity-reads.ts';
 
@@ -12,6 +13,7 @@ import type { IdentityReads } from './identity-reads.ts';
 export class Erasure {
   readonly #reads: IdentityReads;
   readonly #log: IdentityEventLog;
+  readonly #formerOwners: FormerOwners;
   readonly #now: () => number;
   readonly #owned;
   readonly #lost;
@@ -23,22 +25,25 @@ export class Erasure {
   readonly #newestEvidence;
   readonly #insertAlias;
 
-  constructor(database: DatabaseSync, reads: IdentityReads, log: IdentityEventLog, now: () => number) {
+  constructor(database: DatabaseSync, reads: IdentityReads, log: IdentityEventLog, formerOwners: FormerOwners, now: () => number) {
     this.#reads = reads;
     this.#log = log;
+    this.#formerOwners = formerOwners;
     this.#now = now;
     this.#owned = database.prepare('select id_key from identifier where customer_id = ?');
     this.#lost = database.prepare(
-      `select distinct f.id_key from customer c join former_owner f on f.customer_id = c.id
-       left join identifier i on i.id_key = f.id_key where c.root_id = ? and i.id_key is null
-         and not exists (select 1 from retired_cookie r where r.id_key = f.id_key)`,
+      `select lost.id_key from (
+         select f.id_key from customer c join former_owner f on f.customer_id = c.id where c.root_id = ?1
+         union select n.id_key from customer c join nameless_owner n on n.customer_id = c.id where c.root_id = ?1
+       ) lost left join identifier i on i.id_key = lost.id_key
+       where i.id_key is null and not exists (select 1 from retired_cookie r where r.id_key = lost.id_key)`,
     );
     // Others may have had the identifier until later than the customer was seen.
     this.#suppress = database.prepare(
       `insert into suppression values (?1, max(?2, coalesce((select max(until) from former_owner where id_key = ?3), 0)))
        on conflict do update set erased_at = max(erased_at, excluded.erased_at)`,
     );
-    this.#forgetIdentifier = ['identifier', 'former_owner', 'separation'].map((table) =>
+    this.#forgetIdentifier = ['identifier', 'former_owner', 'nameless_owner', 'separation'].map((table) =>
       database.prepare(`delete from ${table} where id_key = ?`),
     );
     this.#purgeCustomer = database.prepare('insert into purge (erasure, customer_id) select ?1, id from customer where root_id = ?2');
@@ -90,6 +95,7 @@ export class Erasure {
       this.#purgeKey.run(erasure, key, type, value, root);
     }
     this.#reads.retired.erase(keys, (key) => this.#reads.hashOf(key));
+    this.#formerOwners.refuseNameless(root, erasedAt, this.#now());
     this.#emptyCustomer.run(root, erasedAt);
     const told = { source, actor, reason: null, occurredAt: at, evidence: [] };
     this.#log.recordChange({ ...NO_CHANGES, rule: 'ERASE', customerId: root }, told, this.#now());

@@ -5,6 +5,7 @@ import { type Identifier, identifierKey, type LinkedIdentifier } from '../../mod
 import type { IdentityEvent, IdentityState, StoredCustomer } from '../../model/identity.ts';
 import { freeProvisionalId } from '../provisional-id.ts';
 import { FormerOwners } from './former-owners.ts';
+import { identityKeyOf } from './identity-key.ts';
 import { RetiredCookies } from './retired-cookies.ts';
 
 interface CustomerRow {
@@ -23,6 +24,15 @@ interface IdentifierRow {
   linked_at: number;
   last_seen_at: number;
   source: string;
+}
+/** Who had an identifier at a time and has lost it since. */
+export interface FormerOwnerThen {
+  /** The customer of today. */
+  readonly customerId: CustomerId;
+  /** Whether the exact customer who had it was erased. */
+  readonly isErased: boolean;
+  /** True where the owner of that time is no longer known (former-owners.ts). */
+  readonly isNameless: boolean;
 }
 /** Up to here, a statement for each item costs less than setting up `json_each` (bench/identity.ts). */
 const FEW = 8;
@@ -75,7 +85,7 @@ export class IdentityReads {
        from json_each(?) asked join identifier i on i.customer_id = asked.value order by i.last_seen_at desc, i.id_key`,
     );
     this.#taken = database.prepare('select 1 from customer where id = ?');
-    this.identityKey = (database.prepare(`select value from setting where name = 'identity_key'`).get() as { value: string }).value;
+    this.identityKey = identityKeyOf(database);
   }
 
   findOwners(identifiers: readonly Identifier[]): (CustomerId | null)[] {
@@ -110,11 +120,13 @@ export class IdentityReads {
     const customers = this.customersById([...owners.values()]);
     const unowned = identifiers.filter((identifier) => !owners.has(identifierKey(identifier)));
     const provisional = this.provisionalIds(unowned);
+    const former = this.#formerOwnersAt(occurredAt, identifiers);
     return {
       owners,
       customers,
       provisionalIds: new Map(unowned.map((identifier, index) => [identifierKey(identifier), provisional[index] as CustomerId])),
-      erased: this.erasedSince(occurredAt, identifiers),
+      formerOwners: new Map([...former].map(([key, { customerId }]) => [key, customerId])),
+      erased: this.#erasedAmong(occurredAt, identifiers, former),
       separations: this.#separationsSince(occurredAt, [
         ...identifiers,
         ...[...customers.values()].flatMap((customer) => customer.identifiers),
@@ -144,8 +156,12 @@ export class IdentityReads {
    * whoever had it then was erased since.
    */
   erasedSince(at: Date, identifiers: readonly Identifier[]): Set<string> {
+    return this.#erasedAmong(at, identifiers, this.#formerOwnersAt(at, identifiers));
+  }
+
+  #erasedAmong(at: Date, identifiers: readonly Identifier[], former: ReadonlyMap<string, FormerOwnerThen>): Set<string> {
     const keys = identifiers.map(identifierKey);
-    const erased = new Set(keys.filter((key) => this.formerOwnerAt(key, at)?.isErased === true));
+    const erased = new Set(keys.filter((key) => former.get(key)?.isErased === true));
     // Usually no erasure is newer than the event; one index probe rules it out.
     if (this.#isErased.get(at.getTime()) === undefined) return erased;
     for (const key of keys) if (this.#suppression.get(this.hashOf(key), at.getTime()) !== undefined) erased.add(key);
@@ -155,11 +171,18 @@ export class IdentityReads {
   /**
    * Who had an identifier at this time, where it has left them since: the rule of `attributeInteraction` as one index
    * probe. Undefined where it is still with whoever had it.
-   * @returns the customer of today, and whether the exact customer who had it was erased.
    */
-  formerOwnerAt(idKey: string, at: Date): { readonly customerId: CustomerId; readonly isErased: boolean } | undefined {
+  formerOwnerAt(idKey: string, at: Date): FormerOwnerThen | undefined {
     const owner = this.#formerOwners.ownerAt(idKey, at.getTime());
-    return owner === null ? undefined : { customerId: owner.root, isErased: owner.erasedAt !== null };
+    return owner === null ? undefined : { customerId: owner.root, isErased: owner.erasedAt !== null, isNameless: owner.isNameless };
+  }
+
+  #formerOwnersAt(at: Date, identifiers: readonly Identifier[]): Map<string, FormerOwnerThen> {
+    const found = identifiers.map((identifier) => {
+      const key = identifierKey(identifier);
+      return [key, this.formerOwnerAt(key, at)] as const;
+    });
+    return new Map(found.filter((entry): entry is [string, FormerOwnerThen] => entry[1] !== undefined));
   }
 
   /** What is kept of an erased identifier: recognises it, and says nothing. */

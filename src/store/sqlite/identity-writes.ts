@@ -9,6 +9,7 @@ import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type {
   CorrectionRefusal,
   CorrectionState,
+  EventAttributes,
   FormerCustomer,
   IdentityChanges,
   IdentityCorrection,
@@ -104,7 +105,7 @@ export class IdentityWrites {
         if (!settled.has(key)) this.seeIdentifier(key, event.occurredAt.getTime());
       }
       if (!decision.created) this.seeCustomer(decision.customerId, event.occurredAt.getTime(), event.occurredAt.getTime());
-      decision = { ...decision, attributed: this.#saveAttributes(event, decision.customerId) };
+      decision = { ...decision, attributed: this.#attribute(event, decision.customerId) };
     }
     this.#log.recordEvent(event, decision, this.#now());
     return decision;
@@ -116,7 +117,7 @@ export class IdentityWrites {
     const identifiers = event.identifiers.filter((identifier) => !retired.includes(identifier));
     const [owner] = owners as [CustomerId];
     if (identifiers.length === 0) {
-      return { ...NO_CHANGES, rule: 'TOGETHER', customerId: owner, attributed: this.#saveAttributes(event, owner) };
+      return { ...NO_CHANGES, rule: 'TOGETHER', customerId: owner, attributed: this.#attribute(event, owner) };
     }
     const decision = this.commit({ ...event, identifiers });
     if (decision.kind === 'refused') return decision;
@@ -138,16 +139,24 @@ export class IdentityWrites {
   }
 
   /**
-   * An identifier that has moved on since the event must not bring its present owner what was said of another.
-   * @param customerId who has the identifier that picks the event's customer.
-   * @returns who got the attributes; null for an event without any. Never an erased customer: decide() refused theirs.
+   * What is said of a customer is theirs who had the deciding identifier then: an identifier that has moved on since must
+   * not bring its present owner what was said of another. Events and interactions alike.
+   * @param deciding the identifier that picks the event's customer, or decides over the interaction.
+   * @param customerId who has it now, or had it then.
+   * @returns who got them; null where there are none, or where nobody living and known had the identifier then.
    */
-  #saveAttributes({ attributes, identifiers, occurredAt }: IdentityEvent, customerId: CustomerId): CustomerId | null {
-    if (attributes === undefined || Object.keys(attributes.values).length === 0) return null;
-    const picker = pickerOf(this.#rules, orderedByStrength(this.#rules, identifiers));
-    const owner = this.#reads.formerOwnerAt(identifierKey(picker), occurredAt)?.customerId ?? customerId;
+  saveAttributes(deciding: Identifier, customerId: CustomerId, attributes: EventAttributes, occurredAt: Date): CustomerId | null {
+    if (Object.keys(attributes.values).length === 0) return null;
+    const then = this.#reads.formerOwnerAt(identifierKey(deciding), occurredAt);
+    if (then?.isErased === true || then?.isNameless === true) return null;
+    const owner = then?.customerId ?? customerId;
     this.#attributes.save(owner, attributes.values, attributes.touchpoint, occurredAt);
     return owner;
+  }
+
+  #attribute({ attributes, identifiers, occurredAt }: IdentityEvent, customerId: CustomerId): CustomerId | null {
+    if (attributes === undefined) return null;
+    return this.saveAttributes(pickerOf(this.#rules, orderedByStrength(this.#rules, identifiers)), customerId, attributes, occurredAt);
   }
 
   /** Stores customers who were only shown. One that is stored by now, or is shown with another id by now, is left as it is. */

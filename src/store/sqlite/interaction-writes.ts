@@ -5,7 +5,7 @@ import type { IdentityRules } from '../../identity/identity-rules.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type { InteractionReceipt, InteractionToSave } from '../../model/interaction.ts';
-import type { AttributeWrites } from './attribute-writes.ts';
+import type { ErasedInteractions } from './erased-interactions.ts';
 import type { FormerOwners } from './former-owners.ts';
 import type { IdentityReads } from './identity-reads.ts';
 import type { IdentityWrites } from './identity-writes.ts';
@@ -50,7 +50,7 @@ export interface InteractionWriteParts {
   readonly graph: IdentityWrites;
   readonly formerOwners: FormerOwners;
   readonly repetitions: Repetitions;
-  readonly attributes: AttributeWrites;
+  readonly erased: ErasedInteractions;
   readonly traits: TraitCounters;
 }
 
@@ -80,6 +80,7 @@ export class InteractionWrites {
     // What a call left behind that failed half way, and was rolled back, never was.
     for (const each of [this.#sightings, this.#seenIdentifiers, this.#seenCustomers]) each.clear();
     this.#parts.traits.refresh();
+    this.#parts.erased.refresh(this.#now());
     const receipts = interactions.map((interaction) => this.#save(interaction));
     this.#writeSeen();
     return receipts;
@@ -98,6 +99,7 @@ export class InteractionWrites {
 
     // What was told before is no evidence, under whose login it comes now: it would take Tom's cookie to Summer.
     let holder = this.#parts.repetitions.holderOf({ interaction, ...sighting, ...attribution });
+    if (holder === null && this.#parts.erased.has(interaction.id, deciding)) return { ...receipt, outcome: 'erased', customerId: null };
     const changed = new Set<CustomerId>();
     if (holder === null && attribution.isPresentOwner && !sighting.isOneCustomer) {
       this.#tellTheGraph(interaction, deciding, changed);
@@ -118,10 +120,8 @@ export class InteractionWrites {
     if (stored) {
       note(this.#seenCustomers, customerId, occurredAt.getTime());
       this.#parts.traits.count(customerId, interaction);
-      // A late interaction says nothing about whoever has its identifier now.
-      if (attribution.isPresentOwner) {
-        this.#parts.attributes.save(customerId, interaction.attributes, interaction.touchpoint, occurredAt);
-      }
+      const { attributes: values, touchpoint } = interaction;
+      this.#parts.graph.saveAttributes(deciding, customerId, { values, touchpoint }, occurredAt);
     }
     changed.delete(customerId);
     return { ...receipt, outcome: stored ? 'stored' : 'duplicate', customerId, identifier: deciding, changed: [...changed] };

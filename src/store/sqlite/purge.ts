@@ -1,13 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { ErasedInteractions } from './erased-interactions.ts';
+import { identityKeyOf } from './identity-key.ts';
 import { type EventRowKey, IdentityMentions, mentionedIn, withoutValues } from './identity-mentions.ts';
 
 /** Rows that are deleted or rewritten between two looks at the clock: a few milliseconds where each is read from the disk. */
 const ROWS_PER_STEP = 25;
 
-/** Tables with data under a customer's id, with the rest of their primary keys. */
+/** Tables with data under a customer's id, beside interactions and events, with the rest of their primary keys. */
 const CUSTOMER_TABLES = {
   attribute: ['name'],
-  interaction: ['occurred_at', 'id'],
   trait_bucket: ['counter_id', 'bucket'],
   trait_value: ['counter_id', 'value'],
 } as const;
@@ -20,16 +21,27 @@ interface Task {
 
 type Values = (string | number)[];
 
+interface InteractionRow {
+  readonly occurred_at: number;
+  readonly id: string;
+  readonly identifier_type: string | null;
+  readonly identifier_value: string | null;
+}
+
 /**
  * Deletes what was erased, after the erasure itself has made it unreadable. The work stands in the table `purge` and is
  * done in slices, each to be called inside a transaction of its own, so other writes come between.
  */
 export class Purge {
   readonly #mentions: IdentityMentions;
+  readonly #erased: ErasedInteractions;
+  readonly #now: () => number;
   readonly #next;
   readonly #done;
   readonly #isPending;
   readonly #deletions;
+  readonly #ofCustomer;
+  readonly #deleteInteraction;
   readonly #events;
   readonly #deleteEvent;
   readonly #event;
@@ -37,8 +49,11 @@ export class Purge {
   readonly #interactions;
   readonly #forgetIdentifier;
 
-  constructor(database: DatabaseSync) {
+  /** @param now milliseconds. */
+  constructor(database: DatabaseSync, now: () => number = Date.now) {
     this.#mentions = new IdentityMentions(database);
+    this.#erased = new ErasedInteractions(database, identityKeyOf(database));
+    this.#now = now;
     this.#next = database.prepare('select seq, customer_id, id_key from purge order by seq limit 1');
     this.#done = database.prepare('delete from purge where seq = ?');
     this.#isPending = database.prepare('select 1 from purge where erasure = ? limit 1');
@@ -51,6 +66,10 @@ export class Purge {
         rest: database.prepare(`delete from ${table} where customer_id = ?`),
       };
     });
+    this.#ofCustomer = database.prepare(
+      `select occurred_at, id, identifier_type, identifier_value from interaction where customer_id = ? limit ${ROWS_PER_STEP}`,
+    );
+    this.#deleteInteraction = database.prepare('delete from interaction where customer_id = ? and occurred_at = ? and id = ?');
     // The record of the erasure itself stays.
     this.#events = database.prepare(
       `select customer_id, recorded_at, id as event_id, changes from identity_event
@@ -98,12 +117,23 @@ export class Purge {
       const { changes } = end === undefined ? rest.run(customerId) : upTo.run(customerId, ...(Object.values(end) as Values));
       if (changes !== 0) return true;
     }
+    if (this.#deleteInteractions(customerId)) return true;
     const events = this.#events.all(customerId) as unknown as (EventRowKey & { readonly changes: string })[];
     for (const event of events) {
       for (const key of mentionedIn(event.changes)) this.#mentions.forget(key, event);
       this.#deleteEvent.run(event.customer_id, event.recorded_at, event.event_id);
     }
     return events.length > 0;
+  }
+
+  /** Of each, a keyed hash is kept, so that it is recognised when it is sent again. @returns false when there was none. */
+  #deleteInteractions(customerId: string): boolean {
+    const rows = this.#ofCustomer.all(customerId) as unknown as InteractionRow[];
+    for (const { occurred_at, id, identifier_type: type, identifier_value: value } of rows) {
+      if (type !== null && value !== null) this.#erased.add(id, { type, value }, this.#now());
+      this.#deleteInteraction.run(customerId, occurred_at, id);
+    }
+    return rows.length > 0;
   }
 
   /** Takes an identifier's value out of what lies under another's id. @returns false when nothing was left. */

@@ -50,3 +50,38 @@ create table trait_dropped (
   kind text not null,
   customer_id text not null
 ) strict;
+
+-- Several customers may lose an identifier in the same millisecond, when events come late or carry whole seconds:
+-- `ordinal` counts them. The first had it until then; the others are kept because their interactions and their erasure
+-- are found by it.
+create table former_owner_ordered (
+  id_key text not null,
+  until integer not null,
+  ordinal integer not null default 0,
+  customer_id text not null,
+  is_nameless integer not null default 0,
+  primary key (id_key, until, ordinal)
+) without rowid, strict;
+insert into former_owner_ordered (id_key, until, customer_id, is_nameless)
+  select id_key, until, customer_id, is_nameless from former_owner;
+drop table former_owner;
+alter table former_owner_ordered rename to former_owner;
+create index former_owner_customer on former_owner (customer_id, id_key);
+
+-- Customers for whom the nameless row of an identifier stands, so that the erasure of one of them is known to it.
+create table nameless_owner (
+  customer_id text not null,
+  id_key text not null,
+  primary key (customer_id, id_key)
+) without rowid, strict;
+create index nameless_owner_key on nameless_owner (id_key);
+
+-- Interactions that were deleted by an erasure, as a keyed hash of the interaction's id and the identifier that decided
+-- whose it was: sent again, each is recognised and refused. Forgotten some time later (store/sqlite/erased-interactions.ts).
+create table erased_interaction (
+  interaction_key blob primary key,
+  deleted_at integer not null
+) without rowid, strict;
+create index erased_interaction_time on erased_interaction (deleted_at);
+-- What is still to be deleted as a whole, by customer.
+create index purge_customer on purge (customer_id) where id_key is null;

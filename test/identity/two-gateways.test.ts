@@ -1,0 +1,177 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { CustomerId } from '../../src/model/customer.ts';
+import { type Identifier, identifierKey } from '../../src/model/identifier.ts';
+import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { CookieJar } from '../support/cookie-jar.ts';
+import { temporaryDirectory, testGateway } from '../support/gateway.ts';
+import { rulesWith } from './histories.ts';
+
+const BY_HAND = { source: 'test', actor: null, reason: null };
+const KINDS = ['see', 'view', 'again', 'merge', 'split', 'unlink', 'rotate', 'erase'] as const;
+const VALUES = ['a', 'b', 'c', 'd'];
+/** `of` names identifiers, `n` tells operations apart, `ago` is in milliseconds. */
+const operation = fc.record({
+  kind: fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom('see', 'view', 'again', 'rotate') },
+    { weight: 3, arbitrary: fc.constantFrom(...KINDS) },
+  ),
+  of: fc.uniqueArray(fc.record({ type: fc.constantFrom('crmId', 'email', 'visitorId'), value: fc.constantFrom(...VALUES) }), {
+    minLength: 1,
+    maxLength: 3,
+    selector: ({ type, value }) => type + value,
+  }),
+  n: fc.integer({ min: 0, max: 9 }),
+  ago: fc.constantFrom(0, 0, 1, 1_000),
+});
+type Operation = Omit<typeof operation extends fc.Arbitrary<infer One> ? One : never, 'kind'> & { readonly kind: (typeof KINDS)[number] };
+
+/** What holds of a store whatever was done, by however many at once. Each query finds what must not be. */
+const NEVER = {
+  'an alias of an alias, or of nobody': 'select c.id from customer c left join customer r on r.id = c.root_id where r.root_id is not r.id',
+  'an identifier of an alias, or of nobody':
+    'select i.id_key from identifier i left join customer c on c.id = i.customer_id where c.root_id is not c.id',
+  'an identifier of an erased customer':
+    'select i.id_key from identifier i join customer c on c.id = i.customer_id where c.erased_at is not null',
+  'an interaction under an erased id':
+    'select n.id from interaction n join customer c on c.id = n.customer_id where c.erased_at is not null',
+  'an attribute under an erased id': 'select a.name from attribute a join customer c on c.id = a.customer_id where c.erased_at is not null',
+  'an interaction of nobody': 'select n.id from interaction n left join customer c on c.id = n.customer_id where c.id is null',
+  'an erased root with a living alias':
+    'select c.id from customer c join customer r on r.id = c.root_id where r.erased_at is not null and c.erased_at is null',
+  'a retired cookie that somebody has': 'select r.id_key from retired_cookie r join identifier i on i.id_key = r.id_key',
+  'an interaction that is stored twice': 'select id from interaction group by id, occurred_at, type having count(*) > 1',
+  'something left to delete': 'select seq from purge',
+};
+
+function expectInvariants(path: string): void {
+  const database = new DatabaseSync(path, { readOnly: true });
+  const found = Object.fromEntries(Object.entries(NEVER).map(([what, sql]) => [what, database.prepare(sql).all()]));
+  expect(found).toEqual(Object.fromEntries(Object.keys(NEVER).map((what) => [what, []])));
+  expect(database.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' });
+  database.close();
+}
+
+async function take(store: SqliteStore, { kind, of, n, ago }: Operation, now: number): Promise<void> {
+  const at = new Date(now - ago);
+  const owner = async (): Promise<CustomerId | null> => (await store.findOwners(of.slice(0, 1)))[0] ?? null;
+  switch (kind) {
+    case 'see':
+      await store.commit({
+        ...{ identifiers: of, occurredAt: at, source: 'test', eventId: n < 5 ? `e${n}` : null },
+        attributes: { values: { [`a${n}`]: n }, touchpoint: null },
+      });
+      return;
+    case 'view':
+    case 'again':
+      await store.saveInteractions([
+        {
+          ...{
+            id: `i${n} ${of.map(identifierKey).sort()}`,
+            type: 'view',
+            occurredAt: kind === 'view' ? at : new Date(5),
+            identifiers: of,
+            touchpoint: null,
+          },
+          ...{ pageUrl: null, properties: {}, source: 'test', attributes: { [`b${n}`]: n }, provenAt: null },
+        },
+      ]);
+      return;
+    case 'merge': {
+      const customerIds = (await store.findOwners(of)).filter((id) => id !== null);
+      if (customerIds.length > 1) await store.correct({ kind, customerIds, at, ...BY_HAND });
+      return;
+    }
+    case 'split':
+    case 'unlink':
+      await store.correct({ kind, customerId: null, identifiers: of.slice(0, 1) as [Identifier], at, ...BY_HAND });
+      return;
+    case 'rotate':
+      await store.rotate({
+        ...{ cookie: { type: 'visitorId', value: VALUES[n % 4] as string }, successor: `${VALUES[n % 4]}-${n}`, proof: `proof ${n}` },
+        ...{ kind: 'person', proven: [{ type: 'crmId', value: VALUES[(n + 1) % 4] as string }], at, source: 'test' },
+      });
+      return;
+    case 'erase': {
+      const customerId = await owner();
+      if (customerId !== null) await store.erase({ customerId, at, source: 'test', actor: null });
+    }
+  }
+}
+
+describe('two processes on one store', () => {
+  it('keep it consistent, whatever they do at once', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(operation, { minLength: 40, maxLength: 120 }), async (operations) => {
+        const path = join(temporaryDirectory(), 'graph.db');
+        const stores = [new SqliteStore(path, rulesWith('reassign-latest')), new SqliteStore(path, rulesWith('reassign-latest'))];
+        try {
+          const now = Date.now();
+          for (let index = 0; index < operations.length; index += 20) {
+            const bunch = operations.slice(index, index + 20) as Operation[];
+            await Promise.all(bunch.map((each, place) => take(stores[place % 2] as SqliteStore, each, now)));
+          }
+        } finally {
+          await Promise.all(stores.map((store) => store.close()));
+        }
+        expectInvariants(path);
+      }),
+      { numRuns: 5, endOnFailure: true },
+    );
+  });
+
+  it('answer browsers, services and agents without one internal error', async () => {
+    const one = await testGateway({ compareLanes: false });
+    const two = await testGateway({ compareLanes: false, directory: one.directory });
+    const IDENTIFY = 'mutation ($input: IdentifyInput!) { identify(input: $input) { customer { id } } }';
+    const CAPTURE = 'mutation ($input: CaptureInteractionsInput!) { captureInteractions(input: $input) { accepted } }';
+    const ERASE = 'mutation ($input: EraseCustomerInput!) { eraseCustomer(input: $input) { complete } }';
+    const MERGE = 'mutation ($input: MergeCustomersInput!) { mergeCustomers(input: $input) { customer { id } } }';
+    const SPLIT = 'mutation ($input: SplitCustomerInput!) { splitCustomer(input: $input) { splitOff { id } } }';
+    const WHO = '{ customer { id identifiers { value } attributes { name } interactions(first: 20) { edges { node { type } } } } }';
+    const ids = new Set<string>();
+    const browser = async (gateway: typeof one, round: number, index: number) => {
+      const jar = new CookieJar(gateway);
+      const view = { type: 'view', id: `v${round}-${index}` };
+      await jar.ask(CAPTURE, { variables: { input: { interactions: [view] } } });
+      await jar.ask(WHO, { role: 'CUSTOMER', subject: `c${index % 3}` });
+      await jar.ask(CAPTURE, {
+        variables: { input: { interactions: [view, { type: 'again' }] } },
+        role: 'CUSTOMER',
+        subject: `c${index % 3}`,
+      });
+    };
+    const service = async ({ ask }: typeof one, index: number) => {
+      const identifiers = [
+        { type: 'crmId', value: `c${index % 3}` },
+        { type: 'email', value: `e${index % 2}@x.io` },
+      ];
+      const { data } = await ask(IDENTIFY, { variables: { input: { identifiers, attributes: { name: 'x' } } }, role: 'SERVICE' });
+      const id = data.identify?.customer?.id;
+      if (typeof id === 'string') ids.add(id);
+    };
+    const agent = async ({ ask }: typeof one, index: number) => {
+      const customerIds = [...ids].slice(-2);
+      if (customerIds.length === 2) await ask(MERGE, { variables: { input: { customerIds } }, role: 'AGENT' });
+      await ask(SPLIT, { variables: { input: { identifiers: [{ type: 'email', value: `e${index % 2}@x.io` }] } }, role: 'AGENT' });
+    };
+    const eraser = async ({ ask }: typeof one) => {
+      const customerId = [...ids].at(-1);
+      if (customerId !== undefined) await ask(ERASE, { variables: { input: { customerId } }, role: 'ADMIN' });
+    };
+    for (let round = 0; round < 6; round++) {
+      const work = [0, 1, 2, 3].flatMap((index) => {
+        const gateway = index % 2 === 0 ? one : two;
+        return [browser(gateway, round, index), service(gateway, index + round), agent(gateway, index), eraser(gateway)];
+      });
+      await Promise.all(work);
+    }
+    for (const id of ids) {
+      const { data } = await two.ask('query ($id: ID!) { node(id: $id) { id } }', { variables: { id }, role: 'AGENT' });
+      expect(data.node.id).toEqual(expect.any(String));
+    }
+    expectInvariants(join(one.directory, 'gateway.db'));
+  });
+});

@@ -96,7 +96,7 @@ async function prepare(services: InteractionServices, record: unknown, session: 
     const pageUrl = input.pageUrl ?? (isTrusted(session.request.viewer) ? undefined : session.request.pageUrl);
     const seen = await identifiersOf(services, input, session, pageUrl, touchpoint);
     const kept = pageUrl === undefined ? null : services.pageParameters.strip(pageUrl);
-    const proof = { ...seen, provenAt: session.provenAt ?? null };
+    const proof = { ...seen, provenAt: session.provenAt ?? null, isVouchedFor: isTrusted(session.request.viewer) };
     return {
       toSave: { id: input.id ?? newInteractionId(), type: input.type, touchpoint, occurredAt, pageUrl: kept, ...checked, ...proof },
     };

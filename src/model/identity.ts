@@ -37,6 +37,8 @@ export interface EventAttributes {
   /** JSON values by name. */
   readonly values: Readonly<Record<string, unknown>>;
   readonly touchpoint: string | null;
+  /** True where a trusted viewer gives them: only then a late event gives attributes to a former owner of its identifier. */
+  readonly isVouchedFor?: boolean;
 }
 
 /** An id that was shown for an identifier of which nothing is stored, so that the store can store the customer when it is needed. */

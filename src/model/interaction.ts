@@ -23,6 +23,8 @@ export interface InteractionToSave extends Interaction {
   readonly provenAt: Date | null;
   /** What it says about its customer: JSON values by name; they are theirs whose the interaction is, unless nobody knows whose it was. */
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** True where a trusted viewer sent it: only then it gives attributes to a former owner of its deciding identifier. */
+  readonly isVouchedFor?: boolean;
 }
 
 /** An interaction as the journey keeps it. */

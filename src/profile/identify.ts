@@ -68,7 +68,7 @@ export async function identify(services: IdentifyServices, request: IdentifyRequ
 
   const source = accepted.length > 0 ? `identify:${viewer.role}` : proven.map((identifier) => identifier.source).join('+');
   const eventId = request.eventId ?? derivedEventId(request);
-  const attributes = { values: request.attributes, touchpoint };
+  const attributes = { values: request.attributes, touchpoint, isVouchedFor: isTrusted(viewer) };
   const decision = await services.graph.link({ identifiers, occurredAt, source, eventId, attributes });
   if (decision.kind === 'refused') {
     const reason = decision.type === null ? 'ERASED' : 'CONFLICTING_IDENTIFIERS';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bearerClaim, cookie, handoff, issuedCookie, urlParameter, z } from '../../src/index.ts';
+import { bearerClaim, cookie, handoff, header, issuedCookie, urlParameter, z } from '../../src/index.ts';
 import { type AskOptions, IDENTIFIERS, type TestGatewayOptions, testGateway } from '../support/gateway.ts';
 
 const CAPTURE = `mutation ($interactions: [InteractionInput!]!) { captureInteractions(input: { interactions: $interactions }) {
@@ -200,16 +200,21 @@ describe('captureInteractions', () => {
     expect((await ask(by, { role: 'AGENT' })).data.customerByIdentifier.id).toBe(result.customer.id);
   });
 
-  it('goes to whoever had its identifiers then, attributes included, and nothing of it to whoever has them now', async () => {
+  it('goes to whoever had its identifiers then; who has them now says nothing about a former owner, a service does', async () => {
     const visitorId = { class: 'cookie', limit: 3, capture: [issuedCookie('visitor')] } as const;
-    const { tell, ask, types } = await shop({ config: { identifiers: { ...IDENTIFIERS, visitorId } } });
-    const adas = await logIn(ask, ADA);
-    await tell([{ type: 'adas', occurredAt: '2026-03-01T10:00:00Z' }], { ...ADA, cookie: adas });
-    const { cookie: shared } = await tell([{ type: 'bens', occurredAt: '2026-03-01T11:00:00Z' }], { ...BEN, cookie: adas });
-    await tell([{ type: 'late', occurredAt: '2026-03-01T10:30:00Z', attributes: { favouriteStore: 'Leeds' } }], { cookie: shared });
+    const phone = { class: 'device', capture: [header('x-device', { assurance: 'RECOGNIZED' })] } as const;
+    const { tell, ask, types } = await shop({ config: { identifiers: { ...IDENTIFIERS, phone, visitorId } } });
+    const device = { headers: { 'x-device': 'tablet' } };
+    const favourite = async (by: object) => (await ask('{ customer { favouriteStore } }', by)).data.customer.favouriteStore;
+    await tell([{ type: 'adas', occurredAt: '2026-03-01T10:00:00Z' }], { ...ADA, ...device });
+    await tell([{ type: 'bens', occurredAt: '2026-03-01T11:00:00Z' }], { ...BEN, ...device });
+    const late = { type: 'late', occurredAt: '2026-03-01T10:30:00Z' };
+    await tell([{ ...late, attributes: { favouriteStore: 'evil' } }], device);
     expect(await types(ADA)).toEqual(['late', 'adas']);
-    expect((await ask('{ customer { favouriteStore } }', ADA)).data.customer.favouriteStore).toBe('Leeds');
-    expect((await ask('{ customer { favouriteStore } }', BEN)).data.customer.favouriteStore).toBeNull();
+    expect([await favourite(ADA), await favourite(BEN)]).toEqual([null, null]);
+    const identifiers = [{ type: 'phone', value: 'tablet' }];
+    await tell([{ ...late, type: 'later', identifiers, attributes: { favouriteStore: 'Leeds' } }], { role: 'SERVICE' });
+    expect([await favourite(ADA), await favourite(BEN)]).toEqual(['Leeds', null]);
   });
 
   it("is an agent's caller's, whatever page the agent is on", async () => {

@@ -140,7 +140,8 @@ export class IdentityWrites {
 
   /**
    * What is said of a customer is theirs who had the deciding identifier then: an identifier that has moved on since must
-   * not bring its present owner what was said of another. Events and interactions alike.
+   * not bring its present owner what was said of another. A former owner gets attributes from trusted viewers only. Events
+   * and interactions alike.
    * @param deciding the identifier that picks the event's customer, or decides over the interaction.
    * @param customerId who has it now, or had it then.
    * @returns who got them; null where there are none, or where nobody living and known had the identifier then.
@@ -150,6 +151,8 @@ export class IdentityWrites {
     const then = this.#reads.formerOwnerAt(identifierKey(deciding), occurredAt);
     if (then?.isErased === true || then?.isNameless === true) return null;
     const owner = then?.customerId ?? customerId;
+    // Whoever has a cookie now could write whatever they like about whoever had it before.
+    if (then !== undefined && attributes.isVouchedFor !== true && this.#reads.findOwners([deciding])[0] !== owner) return null;
     this.#attributes.save(owner, attributes.values, attributes.touchpoint, occurredAt);
     return owner;
   }

@@ -120,8 +120,8 @@ export class InteractionWrites {
     if (stored) {
       note(this.#seenCustomers, customerId, occurredAt.getTime());
       this.#parts.traits.count(customerId, interaction);
-      const { attributes: values, touchpoint } = interaction;
-      this.#parts.graph.saveAttributes(deciding, customerId, { values, touchpoint }, occurredAt);
+      const { attributes: values, touchpoint, isVouchedFor = false } = interaction;
+      this.#parts.graph.saveAttributes(deciding, customerId, { values, touchpoint, isVouchedFor }, occurredAt);
     }
     changed.delete(customerId);
     return { ...receipt, outcome: stored ? 'stored' : 'duplicate', customerId, identifier: deciding, changed: [...changed] };

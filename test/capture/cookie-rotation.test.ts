@@ -13,6 +13,7 @@ const JOURNEY = `query ($v: String!) { customerByIdentifier(identifier: { type: 
   id identifiers { type value } interactions(first: 50) { edges { node { type } } } identityEvents(first: 50) { edges { node { rule explanation } } } } }`;
 const ADA = { role: 'CUSTOMER', subject: '1' } as const;
 const BEN = { role: 'CUSTOMER', subject: '2' } as const;
+const UNLINK = `mutation ($v: String!) { unlinkIdentifier(input: { identifier: { type: "visitorId", value: $v } }) { customer { id } } }`;
 const MINUTE = 60_000;
 const HANDOFF = {
   identifiers: {
@@ -115,8 +116,9 @@ describe('a cookie that somebody else knows', () => {
   it('recognises nobody but whom its own request proved, whatever browsers do', async () => {
     const step = fc.record({
       browser: fc.nat(1),
-      act: fc.constantFrom('visit', 'tell', 'ada', 'ben', 'reset', 'lost ada', 'lost ben'),
+      act: fc.constantFrom('visit', 'tell', 'ada', 'ben', 'reset', 'lost ada', 'lost ben', 'unlink'),
       stale: fc.option(fc.nat(20), { nil: null, freq: 4 }),
+      isBeside: fc.boolean(),
       seconds: fc.constantFrom(0, 1, 61),
     });
     await fc.assert(
@@ -125,12 +127,19 @@ describe('a cookie that somebody else knows', () => {
         const jars = [world.jar(), world.jar()];
         /** By cookie: the name of the person whom the request proved that set it. */
         const givenTo = new Map<string, string | null>();
-        for (const { browser, act, stale, seconds } of steps) {
+        for (const { browser, act, stale, isBeside, seconds } of steps) {
           world.pass(seconds * 1_000);
           const jar = jars[browser] as CookieJar;
           const old = stale === null ? undefined : [...givenTo.keys()][stale];
           const person = act.endsWith('ada') ? ADA : act.endsWith('ben') ? BEN : undefined;
-          const request = { ...person, ...(old && { cookie: old }), isLost: act.startsWith('lost') };
+          // Instead of the browser's own, or before it.
+          const cookie = isBeside && jar.cookie !== undefined ? `${old}; ${jar.cookie}` : old;
+          const request = { ...person, ...(old && { cookie }), isLost: act.startsWith('lost') };
+          if (act === 'unlink') {
+            const variables = { v: visitorOf(old ?? jar.cookie) ?? 'none' };
+            await world.jar().ask(UNLINK, { role: 'AGENT', variables });
+            continue;
+          }
           const { set } =
             act === 'reset'
               ? await jar.ask(RESET, request)
@@ -280,10 +289,9 @@ describe('a rotation', () => {
 
   it('happens again where the cookie was taken from its person, by an agent or for somebody else', async () => {
     const world = await start();
-    const unlink = `mutation ($v: String!) { unlinkIdentifier(input: { identifier: { type: "visitorId", value: $v } }) { customer { id } } }`;
     const give = `mutation ($v: String!) { identify(input: { identifiers: [{ type: "crmId", value: "2" }, { type: "visitorId", value: $v }] }) { outcome } }`;
     for (const [role, taken] of [
-      ['AGENT', unlink],
+      ['AGENT', UNLINK],
       ['SERVICE', give],
     ] as const) {
       const browser = await visitor(world);

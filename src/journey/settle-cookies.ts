@@ -146,6 +146,8 @@ class CookieSettlement {
   async #another(worth: Worth): Promise<(Worth & { readonly kind: 'valid' }) | null> {
     if (worth.kind !== 'none' && (worth.kind !== 'retired' || worth.replacement !== null)) return null;
     const { cookie } = worth;
+    // Found before, or brought by a handoff.
+    if (this.#capture.identifiers.some(({ type, value }) => type === cookie.type && value !== cookie.value)) return null;
     const passedOver = new Set([cookie.value]);
     for (let tried = 0; tried < MAX_OTHERS; tried++) {
       const other = this.#issuer.usableBut(cookie, passedOver);

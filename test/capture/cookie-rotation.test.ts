@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bearerClaim, handoff, header, issuedCookie, urlParameter } from '../../src/index.ts';
@@ -220,6 +221,25 @@ describe('several cookies of one name', () => {
     expect((await world.known('1')).journey).toEqual(['x']);
   });
 
+  it('count once, also on a request with a handoff', async () => {
+    const world = await start({ config: HANDOFF });
+    const browser = await visitor(world);
+    const old = browser.cookie as string;
+    await browser.ask(ID, ADA);
+    const token = (await browser.ask(CREATE_HANDOFF)).data.createHandoff.token;
+    const rows = () => {
+      const database = new DatabaseSync(`${world.directory}/gateway.db`, { readOnly: true });
+      const events = database.prepare('select changes from identity_event').all();
+      database.close();
+      return events.length;
+    };
+    const before = rows();
+    const { data, set, codes } = await world.jar().ask(WHO, { ...follow(token), cookie: `${old}; ${browser.cookie}` });
+    expect([data.customer.name, data.customer.identifiers.length, set]).toEqual(['Ada', 2, []]);
+    expect(codes).toEqual(['INSUFFICIENT_ASSURANCE']);
+    expect(rows()).toBe(before);
+  });
+
   it('of which all are retired start one visitor, and beside other proof none within a minute', async () => {
     const world = await start();
     const [one, two] = [await visitor(world), await visitor(world)];
@@ -344,7 +364,6 @@ describe('a rotation', () => {
     }
     const [ada, ben] = [await world.known('1'), await world.known('2')];
     expect([ada.cookies, ben.cookies]).toEqual([[], [visitorOf(browser.cookie)]]);
-    const { DatabaseSync } = await import('node:sqlite');
     const database = new DatabaseSync(`${world.directory}/gateway.db`, { readOnly: true });
     const rows = database.prepare('select count(*) as count from retired_cookie').get();
     database.close();
@@ -594,7 +613,6 @@ describe('what happened before a rotation', () => {
     expect((await world.jar().ask(erase, { role: 'SERVICE', variables: { id } })).data.eraseCustomer.complete).toBe(true);
     expect((await browser.beacon([{ type: 'of_ada', occurredAt }])).data.rejected).toMatchObject([{ code: 'NOT_FOUND' }]);
     expect((await world.known('2')).journey).toEqual([]);
-    const { DatabaseSync } = await import('node:sqlite');
     const database = new DatabaseSync(`${world.directory}/gateway.db`, { readOnly: true });
     const kept = JSON.stringify(database.prepare('select * from retired_cookie').all());
     database.close();

@@ -168,7 +168,9 @@ export class RequestCapture {
       const brought = handedOff.size === 0 ? null : this.#firstUsable(type, handoffs, request, places, handedOff, refused);
       if (found !== null) identifiers.push(found);
       if (brought !== null) handedOver.push(brought);
-      if (found === null && request.startsVisitors) newVisitor ??= this.#start(type, own, request, memory.visitors);
+      // One who logs out is given a visitor anywhere, and what follows in the same operation is theirs.
+      const isStarted = request.startsVisitors || (memory.isReset && memory.visitors.has(type));
+      if (found === null && isStarted) newVisitor ??= this.#start(type, own, request, memory.visitors);
     }
     return { identifiers, handedOver, newVisitor, refused };
   }
@@ -209,15 +211,27 @@ export class RequestCapture {
   }
 
   /**
-   * What a cookie can be replaced by. The same for the same cookie and proof.
+   * What a cookie can be replaced by. The same for the same cookie, proof and generation.
    * @returns for each of the gateway's secrets one, the present one first.
    */
-  successorsOf(cookie: CapturedIdentifier, proof: string, request: CapturableRequest): NewVisitor[] {
+  successorsOf(cookie: CapturedIdentifier, proof: string, generation: number, request: CapturableRequest): NewVisitor[] {
     const rule = this.#issuingRule(cookie, request);
     if (rule === undefined) return [];
     return this.#visitorCookie
-      .successorIds(`${cookie.type}:${cookie.value}`, proof)
+      .successorIds(`${cookie.type}:${cookie.value}`, proof, generation)
       .flatMap((id) => this.#visitor(cookie.type, rule, request, id) ?? []);
+  }
+
+  /** The first usable value of a cookie's type that is not passed over; handoffs are left out. */
+  usableBut({ type }: CapturedIdentifier, passedOver: ReadonlySet<string>, request: CapturableRequest): CapturedIdentifier | null {
+    const places = new RequestPlaces(request);
+    for (const rule of this.#rulesFor(request).find((rules) => rules.type === type)?.own ?? []) {
+      for (const found of this.#valuesOf(rule, request, places)) {
+        const captured = this.#captured(rule, type, found, request, NOTHING_HANDED_OFF);
+        if (captured !== null && captured !== 'refused' && !passedOver.has(captured.value)) return captured;
+      }
+    }
+    return null;
   }
 
   /** The visitor who is started where a cookie counts as none. */

@@ -24,12 +24,20 @@ export interface CaptureEffects {
 export interface CookieIssuer {
   /** False where no cookie can be set: on a socket. */
   readonly canSet: boolean;
-  /** What a cookie can be replaced by, the same on every replica: one for each of the gateway's secrets, the present one first. */
-  successorsOf(cookie: CapturedIdentifier, proof: string): readonly NewVisitor[];
+  /**
+   * What a cookie can be replaced by, the same on every replica: one for each of the gateway's secrets, the present one first.
+   * @param generation 0 at first; the next one where the successor was used up before and the cookie forgotten.
+   */
+  successorsOf(cookie: CapturedIdentifier, proof: string, generation: number): readonly NewVisitor[];
+  /** What counts for a cookie's type where it and other values count as none. */
+  usableBut(cookie: CapturedIdentifier, passedOver: ReadonlySet<string>): CapturedIdentifier | null;
   /** The visitor who is started where a cookie counts as none; null where none is. */
   startInPlaceOf(cookie: CapturedIdentifier): NewVisitor | null;
   setCookie(visitor: NewVisitor): void;
 }
+
+/** What a cookie proves that was just given. */
+const RECOGNIZED = 'RECOGNIZED' as const;
 
 /** Most requests have nothing to be remembered. */
 class SessionMemory implements Memory {
@@ -64,7 +72,8 @@ export class CaptureSession {
   readonly #memory = new SessionMemory();
   #own: Capture | Promise<Capture> | undefined;
   #places: Map<string, Capture | Promise<Capture>> | undefined;
-  #cookiesSet: Set<string> | undefined;
+  /** By `Set-Cookie` header. */
+  #cookiesSet: Map<string, NewVisitor> | undefined;
 
   constructor(request: CapturableRequest, capture: RequestCapture, parameters: PageParameters, effects: CaptureEffects) {
     this.request = request;
@@ -106,7 +115,13 @@ export class CaptureSession {
    */
   async startAfresh(): Promise<NewVisitor | null> {
     const visitors = this.#capture.startAfresh(this.request);
-    for (const cookie of this.issuedCookies()) {
+    // Also those that this request was given before, by another field of the same operation.
+    const given = [...(this.#cookiesSet?.values() ?? [])].map(({ identifier, source }) => ({
+      ...identifier,
+      assurance: RECOGNIZED,
+      source,
+    }));
+    for (const cookie of [...this.issuedCookies(), ...given]) {
       const successor = visitors.find(({ identifier }) => identifier.type === cookie.type);
       if (successor !== undefined) await this.#effects.resetCookie(cookie, successor);
     }
@@ -141,17 +156,19 @@ export class CaptureSession {
   #issuerFor(request: CapturableRequest): CookieIssuer {
     return {
       canSet: request.setsCookies,
-      successorsOf: (cookie, proof) => this.#capture.successorsOf(cookie, proof, request),
+      successorsOf: (cookie, proof, generation) => this.#capture.successorsOf(cookie, proof, generation, request),
+      usableBut: (cookie, passedOver) => this.#capture.usableBut(cookie, passedOver, request),
       startInPlaceOf: (cookie) => this.#capture.startInPlaceOf(cookie, request, this.#memory),
       setCookie: (visitor) => this.#setCookie(visitor),
     };
   }
 
-  #setCookie({ setCookie }: NewVisitor): void {
-    if (this.#cookiesSet?.has(setCookie)) return;
-    this.#cookiesSet ??= new Set();
-    this.#cookiesSet.add(setCookie);
-    this.#effects.setCookie(setCookie);
+  #setCookie(visitor: NewVisitor): void {
+    if (this.#cookiesSet?.has(visitor.setCookie)) return;
+    this.#cookiesSet ??= new Map();
+    this.#cookiesSet.set(visitor.setCookie, visitor);
+    this.seenValues.push(visitor.identifier.value);
+    this.#effects.setCookie(visitor.setCookie);
   }
 
   #counted(capture: Capture): Capture {

@@ -59,10 +59,12 @@ export class VisitorCookie {
   /**
    * Ids for the cookie that replaces another: the same on every replica, so that parallel requests set the same one. Like
    * a random UUID they can't be guessed, not even by who knows the old cookie.
+   * @param generation 0 for the first successor for that proof.
    * @returns one for each of the gateway's secrets, the present one first.
    */
-  successorIds(cookie: string, proof: string): string[] {
-    return this.#successorKeys.map((key) => keyedUuid(key, `${proof} ${cookie}`));
+  successorIds(cookie: string, proof: string, generation: number): string[] {
+    const text = generation === 0 ? `${proof} ${cookie}` : `${proof} ${generation} ${cookie}`;
+    return this.#successorKeys.map((key) => keyedUuid(key, text));
   }
 }
 

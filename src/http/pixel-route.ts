@@ -83,19 +83,19 @@ function parseJson(name: string, text: string): unknown {
 
 /**
  * Any page can show a picture, or send a browser to its address. So a handoff is used up by none, and where a foreign
- * page or an address bar asks, the browser's cookies are not looked at (Fetch Metadata).
+ * page or an address bar asks, the browser's cookies are not looked at (Fetch Metadata). A token stands for whoever got the
+ * mail, so beside one, good or not, the browser is given no visitor.
  */
-function restrictionsOf({ headers }: FastifyRequest): Restrictions {
+function restrictionsOf({ headers, query }: FastifyRequest): Restrictions {
   const { 'sec-fetch-site': site, 'sec-fetch-dest': destination } = headers;
   const isOwn = site !== 'cross-site' && (destination === undefined || destination === 'image');
-  if (isOwn) return { redeemsHandoffs: false };
+  if (isOwn) return { redeemsHandoffs: false, ...(TOKEN in (query as object) && { startsVisitors: false }) };
   return { redeemsHandoffs: false, startsVisitors: false, headers: { ...(headers as Restrictions['headers']), cookie: undefined } };
 }
 
 /**
  * Whose the interaction is. With a token it is the recipient's alone: whoever opens the mail may be somebody to whom it
- * was passed on, so nothing of their browser is linked, and it says nothing but what it was made for. A token that is
- * worth nothing starts no visitor either.
+ * was passed on, so nothing of their browser is linked, and it says nothing but what it was made for.
  * @throws GatewayError FORBIDDEN for what the token was not made for.
  */
 async function tellerOf(session: CaptureSession, record: Record<string, unknown>, route: PixelRoute): Promise<InteractionTeller> {
@@ -105,7 +105,7 @@ async function tellerOf(session: CaptureSession, record: Record<string, unknown>
   const opened = await firstRead(route.recipients, tokens);
   if (opened === null) {
     route.onTokenRefused();
-    return { request, read: async (place) => ({ ...(await session.read(place)), newVisitor: null }) };
+    return session;
   }
   if (record.type !== opened.type) {
     throw new GatewayError('FORBIDDEN', `type: expected ${opened.type}, for which the token was made, received ${shown(record.type)}`);

@@ -55,8 +55,9 @@ export class CookieRotations {
 
   async rotate(rotation: CookieRotation): Promise<RotationOutcome> {
     const outcome = await this.#services.store.rotate(rotation);
-    if (outcome.kind === 'current') return outcome;
+    if (outcome.kind === 'spent') return outcome;
     for (const change of outcome.changes) this.#services.onChange(change);
+    if (outcome.kind === 'current') return outcome;
     this.#services.live.publish({ kind: 'cookie', customerId: this.shownId(rotation.cookie) });
     return outcome;
   }

@@ -19,6 +19,10 @@ export interface CookieServices {
 const GRACE = 60_000;
 /** Successors that are followed on one request: as many as are kept of one customer, and one more. */
 const MAX_STEPS = 11;
+/** Values in place of a retired cookie that are looked at: a browser sends one for each path and domain. */
+const MAX_OTHERS = 10;
+/** Successors that are tried for one cookie and proof, where earlier ones were used up and the cookie was forgotten. */
+const MAX_GENERATIONS = 8;
 /** Stands for a proof where a cookie was replaced only for its name. */
 const RENAMED = 'renamed';
 
@@ -76,8 +80,8 @@ class CookieSettlement {
   readonly #capture: Capture;
   readonly #issuer: CookieIssuer;
   readonly #proven: readonly CapturedIdentifier[];
-  /** The strongest proven identifier of a human. */
-  readonly #person: CapturedIdentifier | null;
+  /** The strongest proven identifier of a human; without one, the strongest proven identifier that a known person has. */
+  #person: CapturedIdentifier | null;
 
   constructor(services: CookieServices, capture: Capture, issuer: CookieIssuer) {
     this.#services = services;
@@ -90,12 +94,24 @@ class CookieSettlement {
   async settle(): Promise<Capture> {
     const { identifiers, retired = [] } = this.#capture;
     let { newVisitor, refused } = this.#capture;
+    const cookies = identifiers.filter(isIssuedCookie);
+    this.#person ??= await this.#knownPerson(cookies);
     const worth = new Map<CapturedIdentifier, Worth>();
-    for (const cookie of [...identifiers.filter(isIssuedCookie), ...retired]) worth.set(cookie, await this.#worthOf(cookie));
-    for (const each of worth.values()) {
-      if ('replacement' in each && each.replacement !== null) this.#issuer.setCookie(each.replacement);
+    /** What counts in place of a cookie that recognises nobody. */
+    const instead = new Map<CapturedIdentifier, CapturedIdentifier>();
+    for (const cookie of [...cookies, ...retired]) {
+      const own = await this.#worthOf(cookie);
+      const other = await this.#another(own);
+      worth.set(cookie, own);
+      if (other !== null) instead.set(cookie, other.cookie);
+      for (const { replacement = null } of [own, other ?? own] as { replacement?: NewVisitor | null }[]) {
+        if (replacement !== null) this.#issuer.setCookie(replacement);
+      }
+    }
+    for (const [cookie, each] of worth) {
       if (each.kind !== 'none') continue;
       refused = [...refused, each.cookie.source];
+      if (instead.has(cookie)) continue;
       const started = this.#issuer.startInPlaceOf(each.cookie);
       if (started !== null) this.#issuer.setCookie(started);
       newVisitor ??= started;
@@ -103,7 +119,7 @@ class CookieSettlement {
     const valid = (cookie: CapturedIdentifier) => {
       const found = worth.get(cookie);
       if (found === undefined) return [cookie];
-      return found.kind === 'valid' ? [found.cookie] : [];
+      return found.kind === 'valid' ? [found.cookie] : [instead.get(cookie) ?? []].flat();
     };
     const left = [...worth.values()].flatMap((each) => (each.kind === 'retired' ? [each.cookie] : []));
     const { retired: _, ...others } = this.#capture;
@@ -111,8 +127,43 @@ class CookieSettlement {
     return left.length > 0 ? { ...settled, retired: left } : settled;
   }
 
-  async #worthOf(carried: CapturedIdentifier): Promise<Worth> {
+  /**
+   * Who the request's customer is by something that names no human itself: an install id, a cookie that was handed over, or
+   * another visitor cookie. Otherwise a planted cookie would be linked to them as it is.
+   */
+  async #knownPerson(cookies: readonly CapturedIdentifier[]): Promise<CapturedIdentifier | null> {
+    const { graph, personTypes } = this.#services;
+    const proving = [...this.#proven, ...cookies.filter(({ isUnprefixed }) => isUnprefixed !== true)];
+    if (this.#proven.length + cookies.length < 2) return null;
+    const owners = await graph.ownersOf(proving);
+    return proving.find((_, index) => owners[index]?.identifiers.some(({ type }) => personTypes.has(type))) ?? null;
+  }
+
+  /**
+   * The next usable value of a cookie's type, where the cookie recognises nobody: a browser keeps one of the same name for
+   * another path or domain, which no answer of ours replaces. Within the minute of grace, only one that needs no `Set-Cookie`.
+   */
+  async #another(worth: Worth): Promise<(Worth & { readonly kind: 'valid' }) | null> {
+    if (worth.kind !== 'none' && (worth.kind !== 'retired' || worth.replacement !== null)) return null;
+    const { cookie } = worth;
+    // Found before, or brought by a handoff.
+    if (this.#capture.identifiers.some(({ type, value }) => type === cookie.type && value !== cookie.value)) return null;
+    const passedOver = new Set([cookie.value]);
+    for (let tried = 0; tried < MAX_OTHERS; tried++) {
+      const other = this.#issuer.usableBut(cookie, passedOver);
+      if (other === null) return null;
+      if (!isIssuedCookie(other)) return worth.kind === 'none' ? { kind: 'valid', cookie: other, replacement: null } : null;
+      const found = await this.#worthOf(other, worth.kind === 'none');
+      if (found.kind === 'valid' && (worth.kind === 'none' || found.replacement === null)) return found;
+      passedOver.add(other.value);
+    }
+    return null;
+  }
+
+  /** @param mayReplace whether a cookie that needs a successor gets one. */
+  async #worthOf(carried: CapturedIdentifier, mayReplace = true): Promise<Worth> {
     const { graph, rotations } = this.#services;
+    const canReplace = this.#issuer.canSet && mayReplace;
     let cookie = carried;
     let replacement: NewVisitor | null = null;
     for (let step = 0; step < MAX_STEPS; step++) {
@@ -120,9 +171,11 @@ class CookieSettlement {
       let retired = owner === null ? await rotations.findRetired(cookie) : null;
       if (retired === null) {
         if (!this.#isToBeReplaced(cookie, owner)) return { kind: 'valid', cookie, replacement };
-        if (!this.#issuer.canSet) return this.#person === null ? { kind: 'retired', cookie, replacement } : { kind: 'aside' };
-        retired = await this.#replace(cookie, owner);
-        if (retired === null) return { kind: 'valid', cookie, replacement };
+        if (!canReplace) return this.#person === null ? { kind: 'retired', cookie, replacement } : { kind: 'aside' };
+        const replaced = await this.#replace(cookie, owner);
+        if (replaced === 'impossible') return { kind: 'none', cookie: carried };
+        if (replaced === null) return { kind: 'valid', cookie, replacement };
+        retired = replaced;
       }
       const successor = this.#successorOf(cookie, retired);
       if (successor === null) return this.#worthOfRetired(carried, retired, null);
@@ -139,27 +192,36 @@ class CookieSettlement {
     return cookie.isUnprefixed === true;
   }
 
-  /** @returns null for a cookie that need not be replaced after all. */
-  async #replace(cookie: CapturedIdentifier, owner: StoredCustomer | null): Promise<RetiredCookie | null> {
-    const { rotations, now } = this.#services;
+  /** @returns null for a cookie that need not be replaced after all, `impossible` where it has no successor left. */
+  async #replace(cookie: CapturedIdentifier, owner: StoredCustomer | null): Promise<RetiredCookie | 'impossible' | null> {
+    const { rotations } = this.#services;
     const proof = this.#person === null ? RENAMED : rotations.proofsOf(this.#person)[0];
-    const [successor] = this.#issuer.successorsOf(cookie, proof);
-    if (successor === undefined) return null;
+    for (let generation = 0; generation < MAX_GENERATIONS; generation++) {
+      const [successor] = this.#issuer.successorsOf(cookie, proof, generation);
+      if (successor === undefined) return null;
+      const outcome = await rotations.rotate(this.#rotation(cookie, owner, proof, successor));
+      if (outcome.kind === 'retired') return outcome.cookie;
+      if (outcome.kind === 'spent') continue;
+      const [current = null] = await this.#services.graph.ownersOf([cookie]);
+      if (!has(current, this.#person as CapturedIdentifier)) rotations.conflicts.add(this.#situation(cookie, current));
+      return null;
+    }
+    return 'impossible';
+  }
+
+  #rotation(cookie: CapturedIdentifier, owner: StoredCustomer | null, proof: string, successor: NewVisitor): CookieRotation {
     const kind: CookieRotation['kind'] = this.#person === null || has(owner, this.#person) ? 'replace' : 'person';
     const evidence = this.#proven.map(({ type, value }) => ({ type, value }));
-    const outcome = await rotations.rotate({
+    const read = [...(this.#person === null ? [] : [this.#person]), ...this.#proven, cookie];
+    return {
       cookie: { type: cookie.type, value: cookie.value },
       successor: successor.identifier.value,
       proof,
       kind,
       proven: this.#person === null ? [] : strongestFirst(this.#person, evidence),
-      at: now(),
-      source: [...this.#proven, cookie].map(({ source }) => source).join('+'),
-    });
-    if (outcome.kind === 'retired') return outcome.cookie;
-    const [current = null] = await this.#services.graph.ownersOf([cookie]);
-    if (!has(current, this.#person as CapturedIdentifier)) rotations.conflicts.add(this.#situation(cookie, current));
-    return null;
+      at: this.#services.now(),
+      source: [...new Set(read)].map(({ source }) => source).join('+'),
+    };
   }
 
   /** Alone, or beside another's proof. */
@@ -168,12 +230,19 @@ class CookieSettlement {
     return { kind: 'retired', cookie, replacement };
   }
 
-  /** What a retired cookie is replaced by on this request: nothing, unless the request proves what it was replaced for. */
+  /**
+   * What a retired cookie is replaced by on this request: nothing, unless the request proves what it was replaced for. One
+   * that was replaced only for its name stands for the same visitor as before, whatever the request proves.
+   */
   #successorOf(cookie: CapturedIdentifier, { successor, proof }: RetiredCookie): NewVisitor | null {
     if (successor === null || proof === null) return null;
-    const proofs = this.#person === null ? [RENAMED] : this.#services.rotations.proofsOf(this.#person);
-    if (!proofs.includes(proof)) return null;
-    return this.#issuer.successorsOf(cookie, proof).find(({ identifier }) => identifier.value === successor) ?? null;
+    const proofs: readonly string[] = this.#person === null ? [] : this.#services.rotations.proofsOf(this.#person);
+    if (proof !== RENAMED && !proofs.includes(proof)) return null;
+    for (let generation = 0; generation < MAX_GENERATIONS; generation++) {
+      const found = this.#issuer.successorsOf(cookie, proof, generation).find(({ identifier }) => identifier.value === successor);
+      if (found !== undefined) return found;
+    }
+    return null;
   }
 
   #situation(cookie: Identifier, owner: StoredCustomer | null): string {

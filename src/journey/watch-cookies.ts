@@ -4,7 +4,8 @@ import { type CookieServices, isInGrace } from './settle-cookies.ts';
 
 /**
  * Ends a connection that stays open once a cookie that it was opened with is replaced. One that was replaced before is
- * not watched: beside a token it does not count, and alone it ends the connection while its successor is on its way.
+ * not watched: beside a token or another cookie it does not count, and alone it ends the connection while its successor is
+ * on its way.
  * @returns what takes that back.
  */
 export async function watchCookies(
@@ -20,6 +21,6 @@ export async function watchCookies(
   if (session.watched.length === cookies.length) return stop;
   stop();
   const isFresh = retired.some((cookie) => cookie !== null && isInGrace(cookie.retiredAt, now()));
-  if (isFresh && !session.request.viewer.authenticated) end();
+  if (isFresh && session.watched.length === 0 && !session.request.viewer.authenticated) end();
   return rotations.watch(session.watched, end);
 }

@@ -35,5 +35,7 @@ export interface CookieRotation {
 export type RotationOutcome =
   /** Replaced by this call, or by an earlier one whose successor counts. */
   | { readonly kind: 'retired'; readonly cookie: RetiredCookie; readonly changes: readonly IdentityChanges[] }
-  /** The cookie is the person's already. */
-  | { readonly kind: 'current' };
+  /** The cookie is the person's already, or a conflict keeps it from them. */
+  | { readonly kind: 'current'; readonly changes: readonly IdentityChanges[] }
+  /** Nothing was done: the successor was a cookie before, and who knows it from then must not come to stand for the person. */
+  | { readonly kind: 'spent' };

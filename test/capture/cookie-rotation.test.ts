@@ -1,8 +1,10 @@
+import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bearerClaim, handoff, header, issuedCookie, urlParameter } from '../../src/index.ts';
 import { CookieJar } from '../support/cookie-jar.ts';
 import { IDENTIFIERS, type TestGatewayOptions, testGateway } from '../support/gateway.ts';
+import { SECRET } from '../support/tokens.ts';
 
 const WHO = '{ customer { id assurance name email identifiers { type value } interactions(first: 50) { edges { node { type } } } } }';
 const ID = '{ customer { id assurance } }';
@@ -12,7 +14,18 @@ const JOURNEY = `query ($v: String!) { customerByIdentifier(identifier: { type: 
   id identifiers { type value } interactions(first: 50) { edges { node { type } } } identityEvents(first: 50) { edges { node { rule explanation } } } } }`;
 const ADA = { role: 'CUSTOMER', subject: '1' } as const;
 const BEN = { role: 'CUSTOMER', subject: '2' } as const;
+const UNLINK = `mutation ($v: String!) { unlinkIdentifier(input: { identifier: { type: "visitorId", value: $v } }) { customer { id } } }`;
 const MINUTE = 60_000;
+const HANDOFF = {
+  identifiers: {
+    ...IDENTIFIERS,
+    crmId: { ...IDENTIFIERS.crmId, class: 'person' as const, capture: [bearerClaim('sub'), handoff('ct')] },
+    visitorId: { class: 'cookie' as const, capture: [issuedCookie('visitor'), handoff('ct')] },
+  },
+  touchpoints: { web: { channel: 'WEB' as const }, app: { channel: 'WEB' as const } },
+};
+const CREATE_HANDOFF = 'mutation { createHandoff(input: { touchpoint: "app" }) { token } }';
+const follow = (token: string) => ({ path: `/graphql?ct=${token}`, headers: { 'x-touchpoint': 'app' } });
 
 /** @param options of the gateway; its clock is the answer's `clock`. */
 async function start(options: TestGatewayOptions = {}) {
@@ -104,8 +117,9 @@ describe('a cookie that somebody else knows', () => {
   it('recognises nobody but whom its own request proved, whatever browsers do', async () => {
     const step = fc.record({
       browser: fc.nat(1),
-      act: fc.constantFrom('visit', 'tell', 'ada', 'ben', 'reset', 'lost ada', 'lost ben'),
+      act: fc.constantFrom('visit', 'tell', 'ada', 'ben', 'reset', 'lost ada', 'lost ben', 'unlink'),
       stale: fc.option(fc.nat(20), { nil: null, freq: 4 }),
+      isBeside: fc.boolean(),
       seconds: fc.constantFrom(0, 1, 61),
     });
     await fc.assert(
@@ -114,12 +128,19 @@ describe('a cookie that somebody else knows', () => {
         const jars = [world.jar(), world.jar()];
         /** By cookie: the name of the person whom the request proved that set it. */
         const givenTo = new Map<string, string | null>();
-        for (const { browser, act, stale, seconds } of steps) {
+        for (const { browser, act, stale, isBeside, seconds } of steps) {
           world.pass(seconds * 1_000);
           const jar = jars[browser] as CookieJar;
           const old = stale === null ? undefined : [...givenTo.keys()][stale];
           const person = act.endsWith('ada') ? ADA : act.endsWith('ben') ? BEN : undefined;
-          const request = { ...person, ...(old && { cookie: old }), isLost: act.startsWith('lost') };
+          // Instead of the browser's own, or before it.
+          const cookie = isBeside && jar.cookie !== undefined ? `${old}; ${jar.cookie}` : old;
+          const request = { ...person, ...(old && { cookie }), isLost: act.startsWith('lost') };
+          if (act === 'unlink') {
+            const variables = { v: visitorOf(old ?? jar.cookie) ?? 'none' };
+            await world.jar().ask(UNLINK, { role: 'AGENT', variables });
+            continue;
+          }
           const { set } =
             act === 'reset'
               ? await jar.ask(RESET, request)
@@ -138,6 +159,98 @@ describe('a cookie that somebody else knows', () => {
       }),
       { numRuns: 8 },
     );
+  });
+});
+
+describe('a planted cookie', () => {
+  const readsNothing = async (world: Awaited<ReturnType<typeof start>>, cookie: string) =>
+    expect((await world.jar(cookie).ask(WHO)).data.customer).toMatchObject({ assurance: 'ANONYMOUS', name: null, identifiers: null });
+
+  it('is replaced when a handoff proves the person by their visitor cookie alone', async () => {
+    const world = await start({ config: HANDOFF });
+    const ada = await visitor(world);
+    await ada.ask(ID, ADA);
+    const token = (await ada.ask(CREATE_HANDOFF)).data.createHandoff.token;
+    const planted = (await visitor(world)).cookie as string;
+    const browser = world.jar(planted);
+    expect((await browser.ask(WHO, follow(token))).data.customer.name).toBe('Ada');
+    expect((await browser.ask(WHO)).data.customer).toMatchObject({ assurance: 'RECOGNIZED', name: 'Ada' });
+    await readsNothing(world, planted);
+  });
+
+  it('is replaced beside an install id that is a known person’s', async () => {
+    const installId = { class: 'device' as const, capture: [header('x-install-id', { assurance: 'RECOGNIZED' })] };
+    const world = await start({ config: { identifiers: { ...IDENTIFIERS, installId } } });
+    const headers = { 'x-install-id': 'install-1' };
+    await world.jar().ask(ID, { ...ADA, headers });
+    const planted = (await visitor(world)).cookie as string;
+    const browser = world.jar(planted);
+    expect((await browser.ask(WHO, { headers })).data.customer.name).toBe('Ada');
+    expect((await browser.ask(WHO)).data.customer).toMatchObject({ assurance: 'RECOGNIZED', name: 'Ada' });
+    await readsNothing(world, planted);
+  });
+
+  it('is replaced beside another visitor cookie that is a known person’s', async () => {
+    const deviceId = { class: 'cookie' as const, capture: [issuedCookie('device')] };
+    const world = await start({ config: { identifiers: { ...IDENTIFIERS, deviceId } } });
+    const named = (jar: CookieJar, name: string) => jar.cookie?.split('; ').find((cookie) => cookie.startsWith(`${name}=`)) as string;
+    const [ada, attacker] = [await visitor(world), await visitor(world)];
+    await ada.ask(ID, ADA);
+    const planted = named(attacker, 'device');
+    const browser = world.jar(named(ada, 'visitor'));
+    browser.keep([planted]);
+    const { data, set } = await browser.ask(WHO);
+    expect([data.customer.name, set]).toEqual(['Ada', [named(browser, 'device')]]);
+    expect((await browser.ask(WHO)).set).toEqual([]);
+    await readsNothing(world, planted);
+  });
+});
+
+describe('several cookies of one name', () => {
+  it.each([0, MINUTE + 1])('count by the first that recognises somebody, %i ms after a log-in', async (milliseconds) => {
+    const world = await start();
+    const browser = await visitor(world);
+    const old = browser.cookie as string;
+    await browser.ask(ID, ADA);
+    world.pass(milliseconds);
+    // The old one is for a path of its own, where no answer of the gateway replaces it.
+    const cookie = `${old}; ${browser.cookie}`;
+    const first = await world.jar().ask(WHO, { cookie });
+    expect([first.data.customer.name, first.data.customer.assurance, first.set]).toEqual(['Ada', 'RECOGNIZED', []]);
+    await world.tell(world.jar(), 'x', { cookie });
+    expect((await world.known('1')).journey).toEqual(['x']);
+  });
+
+  it('count once, also on a request with a handoff', async () => {
+    const world = await start({ config: HANDOFF });
+    const browser = await visitor(world);
+    const old = browser.cookie as string;
+    await browser.ask(ID, ADA);
+    const token = (await browser.ask(CREATE_HANDOFF)).data.createHandoff.token;
+    const rows = () => {
+      const database = new DatabaseSync(`${world.directory}/gateway.db`, { readOnly: true });
+      const events = database.prepare('select changes from identity_event').all();
+      database.close();
+      return events.length;
+    };
+    const before = rows();
+    const { data, set, codes } = await world.jar().ask(WHO, { ...follow(token), cookie: `${old}; ${browser.cookie}` });
+    expect([data.customer.name, data.customer.identifiers.length, set]).toEqual(['Ada', 2, []]);
+    expect(codes).toEqual(['INSUFFICIENT_ASSURANCE']);
+    expect(rows()).toBe(before);
+  });
+
+  it('of which all are retired start one visitor, and beside other proof none within a minute', async () => {
+    const world = await start();
+    const [one, two] = [await visitor(world), await visitor(world)];
+    const cookie = `${one.cookie}; ${two.cookie}`;
+    for (const browser of [one, two]) await browser.ask(ID, ADA);
+    expect((await world.jar().ask(WHO, { cookie, ...BEN })).set).toEqual([]);
+    world.pass(MINUTE + 1);
+    const jar = world.jar();
+    const { data, set } = await jar.ask(WHO, { cookie });
+    expect([data.customer.assurance, data.customer.name, set.length]).toEqual(['ANONYMOUS', null, 1]);
+    expect((await jar.ask(WHO, { cookie: `${cookie}; ${jar.cookie}` })).data.customer.assurance).toBe('RECOGNIZED');
   });
 });
 
@@ -192,6 +305,83 @@ describe('a rotation', () => {
     for (let n = 0; n < 3; n++) expect((await second.ask(WHO, ADA)).data.customer).toMatchObject({ name: 'Ada', assurance: 'VERIFIED' });
     expect(second.cookie).toBe(cookie);
     expect((await world.known('1')).cookies).toEqual([visitorOf(first.cookie)]);
+  });
+
+  it('happens again where the cookie was taken from its person, by an agent or for somebody else', async () => {
+    const world = await start();
+    const give = `mutation ($v: String!) { identify(input: { identifiers: [{ type: "crmId", value: "2" }, { type: "visitorId", value: $v }] }) { outcome } }`;
+    for (const [role, taken] of [
+      ['AGENT', UNLINK],
+      ['SERVICE', give],
+    ] as const) {
+      const browser = await visitor(world);
+      await browser.ask(ID, ADA);
+      const before = browser.cookie as string;
+      world.pass(MINUTE);
+      expect((await world.jar().ask(taken, { role, variables: { v: visitorOf(before) } })).codes).toEqual([]);
+      world.pass(MINUTE);
+      await browser.ask(ID, ADA);
+      expect((await browser.ask(WHO)).data.customer).toMatchObject({ assurance: 'RECOGNIZED', name: 'Ada' });
+      expect((await world.jar(before).ask(WHO)).data.customer).toMatchObject({ assurance: 'ANONYMOUS', name: null });
+    }
+  });
+
+  it('never gives a cookie again that was retired, though what it replaced was forgotten', async () => {
+    const world = await start();
+    const browser = await visitor(world);
+    const first = browser.cookie as string;
+    await browser.ask(ID, ADA);
+    const used = browser.cookie as string;
+    await browser.ask(RESET);
+    const login = async () => {
+      world.pass(MINUTE);
+      await browser.ask(ID);
+      await browser.ask(ID, ADA);
+      await browser.ask(RESET);
+    };
+    // Ten are kept: at first the cookie alone is forgotten, in the end its successor as well.
+    for (let n = 0; n < 8; n++) {
+      await login();
+      const again = world.jar(first);
+      expect((await again.ask(WHO, ADA)).status).toBe(200);
+      world.pass(MINUTE + 1);
+      await again.ask(WHO, ADA);
+      expect(again.cookie).not.toBe(used);
+      expect((await world.jar(used).ask(WHO)).data.customer.name).toBeNull();
+      expect((await world.jar(used).ask(WHO, BEN)).data.customer.name).toBe('Ben');
+    }
+  });
+
+  it('between two persons on one browser keeps a bounded number of rows, and each sees only their own', async () => {
+    const world = await start();
+    const browser = await visitor(world);
+    for (let n = 0; n < 26; n++) {
+      const [person, name] = n % 2 === 0 ? ([ADA, 'Ada'] as const) : ([BEN, 'Ben'] as const);
+      world.pass(n % 3 === 0 ? MINUTE + 1 : 1_000);
+      await world.tell(browser, name, person);
+      const { customer } = (await browser.ask(WHO)).data;
+      expect([customer.name, [...new Set(typesOf(customer))]]).toEqual([name, [name]]);
+    }
+    const [ada, ben] = [await world.known('1'), await world.known('2')];
+    expect([ada.cookies, ben.cookies]).toEqual([[], [visitorOf(browser.cookie)]]);
+    const database = new DatabaseSync(`${world.directory}/gateway.db`, { readOnly: true });
+    const rows = database.prepare('select count(*) as count from retired_cookie').get();
+    database.close();
+    expect(rows).toEqual({ count: 20 });
+  });
+
+  it('survives a restart with another secret', async () => {
+    const world = await start();
+    const browser = await visitor(world);
+    const old = browser.cookie as string;
+    await browser.ask(ID, ADA);
+    await world.gateway.close();
+    const variables = { GATEWAY_SECRET: `a-newer-secret-0123456789,${SECRET}` };
+    const later = await start({ directory: world.directory, variables, now: () => world.clock.now });
+    const { set } = await later.jar(old).ask(ID, ADA);
+    expect(set.map(visitorOf)).toEqual([visitorOf(browser.cookie)]);
+    for (const cookie of [set[0], browser.cookie]) expect((await later.jar(cookie).ask(WHO)).data.customer.name).toBe('Ada');
+    expect((await later.jar(set[0]).ask(ID, BEN)).set).toHaveLength(1);
   });
 
   it('leaves each device of a person its own cookie', async () => {
@@ -348,13 +538,26 @@ describe('a log-out', () => {
     expect((await browser.ask(WHO)).data.customer.name).toBeNull();
   });
 
-  it('counts for what follows in the same operation', async () => {
+  it('retires what was set before in the same operation', async () => {
     const world = await start();
+    const browser = await visitor(world);
+    const both =
+      'mutation { captureInteractions(input: { interactions: [{ type: "bye" }] }) { accepted } resetVisitor { customer { id } } }';
+    const { set } = await browser.ask(both, ADA);
+    expect(set).toHaveLength(2);
+    expect(browser.cookie).toBe(set[1]);
+    for (const cookie of set) expect((await world.jar(cookie).ask(WHO)).data.customer.name).toBeNull();
+    expect((await world.known('1')).cookies).toEqual([]);
+  });
+
+  it.each(['web', 'ios'])('counts for what follows in the same operation, at %s', async (touchpoint) => {
+    const touchpoints = { web: { channel: 'WEB' as const }, ios: { channel: 'MOBILE' as const } };
+    const world = await start({ config: { touchpoints } });
     const browser = await visitor(world);
     await browser.ask(ID, ADA);
     const both =
       'mutation { resetVisitor { customer { id } } captureInteractions(input: { interactions: [{ type: "after" }] }) { customer { id name } } }';
-    const { data } = await browser.ask(both);
+    const { data } = await browser.ask(both, { headers: { 'x-touchpoint': touchpoint } });
     expect(data.captureInteractions.customer).toEqual({ id: data.resetVisitor.customer.id, name: null });
     expect((await world.known('1')).journey).toEqual([]);
   });
@@ -410,7 +613,6 @@ describe('what happened before a rotation', () => {
     expect((await world.jar().ask(erase, { role: 'SERVICE', variables: { id } })).data.eraseCustomer.complete).toBe(true);
     expect((await browser.beacon([{ type: 'of_ada', occurredAt }])).data.rejected).toMatchObject([{ code: 'NOT_FOUND' }]);
     expect((await world.known('2')).journey).toEqual([]);
-    const { DatabaseSync } = await import('node:sqlite');
     const database = new DatabaseSync(`${world.directory}/gateway.db`, { readOnly: true });
     const kept = JSON.stringify(database.prepare('select * from retired_cookie').all());
     database.close();
@@ -481,20 +683,10 @@ describe('a page that is rendered on a server', () => {
 });
 
 describe('a handoff', () => {
-  const config = {
-    identifiers: {
-      ...IDENTIFIERS,
-      crmId: { ...IDENTIFIERS.crmId, class: 'person' as const, capture: [bearerClaim('sub'), handoff('ct')] },
-      visitorId: { class: 'cookie' as const, capture: [issuedCookie('visitor'), handoff('ct')] },
-    },
-    touchpoints: { web: { channel: 'WEB' as const }, app: { channel: 'WEB' as const } },
-  };
-  const CREATE = 'mutation { createHandoff(input: { touchpoint: "app" }) { token } }';
-  const follow = (token: string) => ({ path: `/graphql?ct=${token}`, headers: { 'x-touchpoint': 'app' } });
-
+  const config = HANDOFF;
   it('of a known person gives the browser that follows a successor', async () => {
     const world = await start({ config });
-    const token = (await world.jar().ask(CREATE, ADA)).data.createHandoff.token;
+    const token = (await world.jar().ask(CREATE_HANDOFF, ADA)).data.createHandoff.token;
     const attacker = await visitor(world);
     const browser = world.jar(attacker.cookie);
     expect((await browser.ask(WHO, follow(token))).data.customer).toMatchObject({ assurance: 'RECOGNIZED', name: 'Ada' });
@@ -504,7 +696,7 @@ describe('a handoff', () => {
 
   it('makes a browser without a cookie the person’s at once, since it is used up', async () => {
     const world = await start({ config });
-    const token = (await world.jar().ask(CREATE, ADA)).data.createHandoff.token;
+    const token = (await world.jar().ask(CREATE_HANDOFF, ADA)).data.createHandoff.token;
     const browser = world.jar();
     await world.tell(browser, 'arrived', follow(token));
     expect((await browser.ask(WHO)).data.customer).toMatchObject({ assurance: 'RECOGNIZED', name: 'Ada' });
@@ -573,6 +765,18 @@ describe('in production', () => {
     expect(data.customer.name).toBe('Ada');
     expect((await victim.ask(WHO, far)).data.customer).toMatchObject({ name: 'Ada', assurance: 'RECOGNIZED' });
     expect((await world.jar(plain).ask(WHO, far)).data.customer.name).toBeNull();
+  });
+
+  it('a log-in right after that gets the person’s cookie, too, and the one before it is theirs no more', async () => {
+    const development = await start({ config: { identifiers } });
+    const plain = (await visitor(development)).cookie as string;
+    await development.gateway.close();
+    const world = await start({ variables, config: { identifiers }, directory: development.directory });
+    const renamed = (await world.jar(plain).ask(ID, far)).set[0];
+    const browser = world.jar(plain);
+    await browser.ask(ID, { ...far, path: '/graphql?cid=1' });
+    expect((await browser.ask(WHO, far)).data.customer).toMatchObject({ assurance: 'RECOGNIZED', name: 'Ada' });
+    for (const cookie of [plain, renamed]) expect((await world.jar(cookie).ask(WHO, far)).data.customer.name).toBeNull();
   });
 
   it('the value of a cookie is worth nothing under the other name', async () => {

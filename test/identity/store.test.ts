@@ -302,7 +302,19 @@ describe.each(Object.keys(STORES))('replaced cookies in %s', (name) => {
     for (const outcome of outcomes) expect(outcome).toMatchObject({ kind: 'retired', cookie: retired });
     const [ada, a, b, old] = await store.findOwners([{ type: person, value: 'ada' }, cookie('a'), cookie('b'), cookie('old')]);
     expect([a, b, old]).toEqual([ada, null, null]);
-    expect(await store.rotate(rotation('a', 'd'))).toEqual({ kind: 'current' });
+    expect(await store.rotate(rotation('a', 'd'))).toEqual({ kind: 'current', changes: [] });
+  });
+
+  it('never are successors again, also when they are forgotten', async () => {
+    const store = await open();
+    await store.rotate(rotation('old', 'first'));
+    await store.rotate({ ...rotation('first', 'fresh', 1), kind: 'reset', proof: null, proven: [] });
+    expect(await store.rotate(rotation('other', 'first', 2))).toEqual({ kind: 'spent' });
+    for (let n = 3; n < 15; n++) await store.rotate(rotation(`old${n}`, `new${n}`, n));
+    expect(await store.findRetired([cookie('old'), cookie('first')])).toEqual([null, null]);
+    expect(await store.rotate(rotation('old', 'first', 16))).toEqual({ kind: 'spent' });
+    expect(await store.findOwners([cookie('first'), cookie('old')])).toEqual([null, null]);
+    expect(await store.rotate(rotation('old', 'second', 17))).toMatchObject({ kind: 'retired', cookie: { successor: 'second' } });
   });
 
   it('are linked by no event, and remembered of one customer up to ten', async () => {

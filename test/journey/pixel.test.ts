@@ -101,7 +101,9 @@ describe('GET /pixel.gif', () => {
     let now = new Date('2026-01-01T00:00:00Z');
     const { open, tokenFor, gateway } = await mail({ now: () => now });
     const token = await tokenFor('crmId', '1');
-    expect((await open({ type: 'email_open', token: `${token}x` })).error).toMatch(/^INSUFFICIENT_ASSURANCE: /);
+    const forged = await open({ type: 'email_open', token: `${token}x` });
+    expect(forged.error).toMatch(/^INSUFFICIENT_ASSURANCE: .*issuedCookie/);
+    expect(forged.cookie).toBeUndefined();
     now = new Date('2026-03-31T23:59:59Z');
     expect((await open({ type: 'email_open', token })).status).toBe(200);
     now = new Date('2026-04-01T00:00:01Z');

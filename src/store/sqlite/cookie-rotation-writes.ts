@@ -22,6 +22,7 @@ export class CookieRotationWrites {
   readonly #remove;
   readonly #insertCustomer;
   readonly #root;
+  readonly #mentioned;
 
   constructor(
     database: DatabaseSync,
@@ -43,6 +44,7 @@ export class CookieRotationWrites {
       'insert into customer (id, root_id, created_at, first_seen_at, last_seen_at) values (?1, ?1, ?2, ?3, ?3) on conflict do nothing',
     );
     this.#root = database.prepare('select root_id from customer where id = ?');
+    this.#mentioned = database.prepare('select 1 from identity_mention where id_key = ? limit 1');
   }
 
   rotate(rotation: CookieRotation): RotationOutcome {
@@ -50,11 +52,16 @@ export class CookieRotationWrites {
     const [known] = this.#retired.find([cookie]);
     if (known) return { kind: 'retired', cookie: known, changes: [] };
     const owner = this.#ownerOf(cookie);
-    if (kind === 'person' && (isOf(owner, proven[0]) || this.#retired.isSuccessorFor(cookie, proof))) return { kind: 'current' };
+    if (kind === 'person' && isOf(owner, proven[0])) return { kind: 'current', changes: [] };
+    if (kind !== 'reset' && this.#isSpent(successorOf(rotation))) return { kind: 'spent' };
 
     const isAnothers = owner !== null && this.#isPerson(owner);
     const keepsItsCustomer = kind === 'replace' || (kind === 'person' && !isAnothers);
-    const changes = keepsItsCustomer ? this.#passOn(rotation) : this.#takeAway(rotation, owner);
+    const linked = keepsItsCustomer ? this.#link(rotation, [...(kind === 'person' ? proven : []), cookie]) : [];
+    // Made for this person already, and a conflict keeps it from them: one more successor would be kept from them, too.
+    const isKeptBack = kind === 'person' && keepsItsCustomer && !isOf(this.#ownerOf(cookie), proven[0]);
+    if (isKeptBack && this.#retired.isSuccessorFor(cookie, proof)) return { kind: 'current', changes: linked };
+    const changes = keepsItsCustomer ? [...linked, ...this.#passOn(rotation)] : this.#takeAway(rotation, owner);
     const keeper = this.#keeperOf(rotation, owner);
     const retired: RetiredCookie = { successor: rotation.successor, proof, retiredAt: rotation.at };
     this.#retired.retire(cookie, retired, keeper, this.#rootOf(keeper));
@@ -62,19 +69,18 @@ export class CookieRotationWrites {
     return { kind: 'retired', cookie: retired, changes };
   }
 
-  /** The old value is linked as any event links it, so that an anonymous history is the person's; then it gets its new name. */
+  /** The old value was linked as any event links it, so that an anonymous history is the person's; now it gets its new name. */
   #passOn(rotation: CookieRotation): IdentityChanges[] {
-    const { cookie, proven, at, source } = rotation;
-    const changes = this.#link(rotation, [...(rotation.kind === 'person' ? proven : []), cookie]);
+    const { cookie, at, source } = rotation;
     const successor = successorOf(rotation);
     const keeper = this.#ownerOf(cookie);
     // A conflict can have left it where nobody has it.
-    if (keeper === null) return changes;
+    if (keeper === null) return [];
     // There already only where the cookie was rotated before, and that was forgotten.
     if (this.#ownerOf(successor) === null) {
       this.#rename.run(identifierKey(cookie), identifierKey(successor), successor.value, this.#now(), source);
     } else this.#remove.run(identifierKey(cookie));
-    return [...changes, this.#record(keeper.id, rotation, [successor], at)];
+    return [this.#record(keeper.id, rotation, [successor], at)];
   }
 
   /** The old value leaves its owner, who keeps all that was done with it. */
@@ -108,6 +114,15 @@ export class CookieRotationWrites {
     const [shown] = this.#reads.provisionalIds([cookie]) as [CustomerId];
     this.#insertCustomer.run(shown, this.#now(), at.getTime());
     return shown;
+  }
+
+  /**
+   * True for a value that was somebody's cookie and is nobody's now. The cookie that it once replaced can come back after it
+   * was forgotten, and the same proof makes the same value.
+   */
+  #isSpent(successor: Identifier): boolean {
+    const [retired] = this.#retired.find([successor]);
+    return retired != null || (this.#ownerOf(successor) === null && this.#mentioned.get(identifierKey(successor)) !== undefined);
   }
 
   #isPerson({ identifiers }: StoredCustomer): boolean {

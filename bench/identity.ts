@@ -25,8 +25,13 @@ const RULES: IdentityRules = {
   capacity: 200,
 };
 const { values: options } = parseArgs({
-  options: { identifiers: { type: 'string', default: '1000000' }, rounds: { type: 'string', default: '7' } },
+  options: {
+    identifiers: { type: 'string', default: '1000000' },
+    rounds: { type: 'string', default: '7' },
+    operations: { type: 'string', default: '20000' },
+  },
 });
+const OPERATIONS = Number(options.operations);
 const ROUNDS = Number(options.rounds);
 const IN_FLIGHT = 64;
 const LARGE = Number(options.identifiers);
@@ -230,12 +235,12 @@ async function merge(graph: Graph, interactions: number, operations: number): Pr
 
 const rows: Row[] = [];
 const small = new Graph(SMALL);
-rows.push(await lookUp(small, 1, 20_000));
+rows.push(await lookUp(small, 1, OPERATIONS));
 await small.close();
 const large = new Graph(LARGE);
-rows.push(await lookUp(large, 1, 20_000), await lookUp(large, 100, 500));
-rows.push(await link(large, 256, 1), await link(large, 6_400, IN_FLIGHT));
-for (const interactions of [0, 1_000, 10_000]) rows.push(await merge(large, interactions, 5));
+rows.push(await lookUp(large, 1, OPERATIONS), await lookUp(large, 100, OPERATIONS / 40));
+rows.push(await link(large, Math.ceil(OPERATIONS / 80), 1), await link(large, Math.ceil(OPERATIONS / 200) * IN_FLIGHT, IN_FLIGHT));
+for (const interactions of [0, LARGE / 1_000, LARGE / 100]) rows.push(await merge(large, interactions, 5));
 await large.close();
 
 const microseconds = (milliseconds: number) => `${(milliseconds * 1000).toFixed(1)} µs`;

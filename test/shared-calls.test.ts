@@ -9,7 +9,7 @@ import { signToken } from './support/tokens.ts';
 import { PATIENTLY } from './support/waiting.ts';
 
 const CUSTOMERS = 2_000;
-const REQUESTS = 20_000;
+const REQUESTS = 6_000;
 const CONNECTIONS = 64;
 
 /** A sequence that looks random and is the same in every run (mulberry32). */
@@ -23,7 +23,7 @@ function random(seed: number): () => number {
   };
 }
 
-/** A back end that answers when it likes, in any order, with rows that nobody asked for among them, and fails one call in a hundred. */
+/** A back end that answers when it likes, in any order, with rows that nobody asked for among them, and fails one call in twenty. */
 async function moodyBackEnd(seed: number, rowsOf: (id: string) => object[]) {
   const next = random(seed);
   const state = { calls: 0, failures: 0 };
@@ -32,7 +32,7 @@ async function moodyBackEnd(seed: number, rowsOf: (id: string) => object[]) {
     const ids = (incoming.url ?? '').split('ids=')[1]?.split(',') ?? [];
     const rows = [...ids, `${CUSTOMERS + Math.floor(next() * CUSTOMERS)}`].flatMap(rowsOf).sort(() => next() - 0.5);
     const answer = () => {
-      if (call % 100 !== 0) return void response.end(JSON.stringify(rows));
+      if (call % 20 !== 0) return void response.end(JSON.stringify(rows));
       state.failures++;
       response.writeHead(500).end();
     };

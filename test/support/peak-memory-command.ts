@@ -11,6 +11,8 @@ profiler.start();
 process.on('exit', () => {
   const full = (profiler.stop()?.statistics ?? []).filter(({ gcType }) => gcType === 'MarkSweepCompact');
   const kept = full.map(({ afterGC: { heapStatistics: heap } }) => heap.usedHeapSize + heap.externalMemory);
-  process.stderr.write(`kept: ${Math.max(...kept)} bytes after ${kept.length} collections\npeak memory: ${process.resourceUsage().maxRSS} KiB\n`);
+  process.stderr.write(
+    `kept: ${Math.max(...kept)} bytes after ${kept.length} collections\npeak memory: ${process.resourceUsage().maxRSS} KiB\n`,
+  );
 });
 process.exitCode = await runCommand(process.argv.slice(2));

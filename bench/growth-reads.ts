@@ -71,6 +71,7 @@ function addInteractions(id: CustomerId, count: number, until: number, by: strin
        select ?1, ?3 - i, lower(hex(randomblob(16))), 'view', 'web', '{"page":"/p' || i || '"}', ?3, 'visitorId', ?4, 'bench' from n`,
     )
     .run(id, count, until, by);
+  raw.prepare(`insert into interaction_mention values (?, 'visitorId', ?)`).run(by, id);
   const uniques = raw.prepare(`select id from trait_counter where definition like '%"values"%'`).get() as { id: number };
   raw.prepare(`${COUNT} insert into trait_value select ?1, ?3, '"/p' || i || '"', ?4 from n`).run(id, count, uniques.id, until);
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { cpus } from 'node:os';
 import type { DatabaseSync } from 'node:sqlite';
+import { parseArgs } from 'node:util';
 import type { IdentityRules } from '../src/identity/identity-rules.ts';
 import { type Identifier, identifierKey } from '../src/model/identifier.ts';
 import { migrate, openDatabase } from '../src/store/sqlite/open-database.ts';
@@ -20,7 +21,16 @@ const RULES: IdentityRules = {
   conflict: 'reassign-latest',
   capacity: 50,
 };
-const ROUNDS = 7;
+const { values: options } = parseArgs({
+  options: {
+    owners: { type: 'string', default: '5000' },
+    aliases: { type: 'string', default: '2000' },
+    rounds: { type: 'string', default: '7' },
+  },
+});
+const OWNERS = Number(options.owners);
+const ALIASES = Number(options.aliases);
+const ROUNDS = Number(options.rounds);
 const OPERATIONS = 200;
 const BATCH = 100;
 /** A time, in milliseconds, after all that is prepared. */
@@ -111,22 +121,23 @@ interface Comparison {
   readonly write: (history: History) => void;
 }
 
+const count = (number: number) => number.toLocaleString('en');
 const few = new History(20, 10);
-const manyOwners = new History(5_000, 10);
-const manyAliases = new History(20, 2_000);
+const manyOwners = new History(OWNERS, 10);
+const manyAliases = new History(20, ALIASES);
 const owners = { short: few, long: manyOwners };
 const aliases = { short: few, long: manyAliases };
 const comparisons: readonly Comparison[] = [
-  { what: 'a purchase by a cookie of 20 and of 5,000 former owners', ...owners, write: (on) => on.tell(1, NOW, on.cookie) },
+  { what: `a purchase by a cookie of 20 and of ${count(OWNERS)} former owners`, ...owners, write: (on) => on.tell(1, NOW, on.cookie) },
   { what: 'a purchase that comes late', ...owners, write: (on) => on.tell(1, 1_500, on.cookie) },
   { what: 'a purchase by the person with the cookie', ...owners, write: (on) => on.tell(1, NOW, on.person, on.cookie) },
   { what: `${BATCH} purchases in one call`, ...owners, write: (on) => on.tell(BATCH, NOW, on.cookie) },
   { what: `${BATCH} purchases that come late`, ...owners, write: (on) => on.tell(BATCH, 1_500, on.cookie) },
-  { what: 'a purchase of a customer of 10 and of 2,000 aliases', ...aliases, write: (on) => on.tell(1, NOW, on.cookie) },
+  { what: `a purchase of a customer of 10 and of ${count(ALIASES)} aliases`, ...aliases, write: (on) => on.tell(1, NOW, on.cookie) },
   { what: `${BATCH} purchases in one call`, ...aliases, write: (on) => on.tell(BATCH, NOW, on.cookie) },
   { what: 'a new cookie', ...aliases, write: (on) => on.link() },
   { what: 'an anonymous visitor who becomes the customer', ...aliases, write: (on) => on.merge() },
-  { what: 'a cookie of 20 and of 5,000 former owners that moves on', ...owners, write: (on) => on.move() },
+  { what: `a cookie of 20 and of ${count(OWNERS)} former owners that moves on`, ...owners, write: (on) => on.move() },
 ];
 
 const lines: string[] = [];

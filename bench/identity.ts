@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { parseArgs } from 'node:util';
 import type { IdentityRules } from '../src/identity/identity-rules.ts';
 import type { Identifier } from '../src/model/identifier.ts';
+import { mentionedIn } from '../src/store/sqlite/identity-mentions.ts';
 import { openDatabase } from '../src/store/sqlite/open-database.ts';
 import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { compare, timed } from './measure.ts';
@@ -22,10 +24,18 @@ const RULES: IdentityRules = {
   conflict: 'reassign-latest',
   capacity: 200,
 };
-const ROUNDS = 7;
+const { values: options } = parseArgs({
+  options: {
+    identifiers: { type: 'string', default: '1000000' },
+    rounds: { type: 'string', default: '7' },
+    operations: { type: 'string', default: '20000' },
+  },
+});
+const OPERATIONS = Number(options.operations);
+const ROUNDS = Number(options.rounds);
 const IN_FLIGHT = 64;
-const SMALL = 10_000;
-const LARGE = 1_000_000;
+const LARGE = Number(options.identifiers);
+const SMALL = LARGE / 100;
 
 interface Row {
   readonly what: string;
@@ -35,6 +45,9 @@ interface Row {
   /** With every row that the store writes; the same as `raw` for a look-up. */
   readonly rawSameRows: number;
 }
+
+const ADD_IDENTIFIER = `insert into identifier (id_key, type, value, customer_id, linked_at, last_seen_at, source)
+   values (?, ?, ?, ?, ?, ?, ?)`;
 
 /** A store with so many identifiers, two for each customer. */
 class Graph {
@@ -65,7 +78,7 @@ class Graph {
     const id = `00000000-0000-4000-8000-${String(this.#made++).padStart(12, '0')}`;
     this.#customer.run(id, id, this.#made, this.#made, this.#made);
     for (const { type, value } of identifiers) this.#identifier.run(`${type}:${value}`, type, value, id, 1, 1, 'bench');
-    for (let n = 0; n < interactions; n++) this.#interaction.run(id, n, `i${n}`, 'view', null, null, '{}', n);
+    for (let n = 0; n < interactions; n++) this.#interaction.run(id, n, `i${n}`, n);
   }
 
   readonly #statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
@@ -78,10 +91,12 @@ class Graph {
     return this.statement('insert into customer (id, root_id, created_at, first_seen_at, last_seen_at) values (?, ?, ?, ?, ?)');
   }
   get #identifier() {
-    return this.statement('insert into identifier values (?, ?, ?, ?, ?, ?, ?)');
+    return this.statement(ADD_IDENTIFIER);
   }
   get #interaction() {
-    return this.statement('insert into interaction values (?, ?, ?, ?, ?, ?, ?, ?)');
+    return this.statement(
+      `insert into interaction (customer_id, occurred_at, id, type, properties, recorded_at) values (?, ?, ?, 'view', '{}', ?)`,
+    );
   }
 
   async close(): Promise<void> {
@@ -126,9 +141,7 @@ function linkRaw(graph: Graph, known: Identifier, added: Identifier, sameRows: b
     .get(`${known.type}:${known.value}`) as {
     customer_id: string;
   };
-  graph
-    .statement('insert into identifier values (?, ?, ?, ?, ?, ?, ?)')
-    .run(`${added.type}:${added.value}`, added.type, added.value, id, 1, 1, 'bench');
+  graph.statement(ADD_IDENTIFIER).run(`${added.type}:${added.value}`, added.type, added.value, id, 1, 1, 'bench');
   graph.statement('update identifier set last_seen_at = ? where id_key = ?').run(2, `${known.type}:${known.value}`);
   graph.statement('update customer set last_seen_at = ? where id = ?').run(2, id);
   if (!sameRows) return;
@@ -140,8 +153,16 @@ function linkRaw(graph: Graph, known: Identifier, added: Identifier, sameRows: b
 }
 
 function explainRaw(graph: Graph, id: string, changes: object): void {
-  const insert = graph.statement('insert into identity_event values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-  insert.run(id, Date.now(), randomUUID(), id, 'TOGETHER', 'bench', null, null, 1, JSON.stringify(changes));
+  const insert = graph.statement(
+    `insert into identity_event (customer_id, recorded_at, id, event_customer_id, rule, source, occurred_at, changes)
+     values (?1, ?2, ?3, ?1, 'TOGETHER', 'bench', 1, ?4)`,
+  );
+  const mention = graph.statement(
+    'insert or ignore into identity_mention (id_key, customer_id, recorded_at, event_id) values (?, ?, ?, ?)',
+  );
+  const [at, event, text] = [Date.now(), randomUUID(), JSON.stringify(changes)];
+  insert.run(id, at, event, text);
+  for (const key of mentionedIn(text)) mention.run(key, id, at, event);
 }
 
 async function link(graph: Graph, operations: number, inFlight: number): Promise<Row> {
@@ -214,12 +235,12 @@ async function merge(graph: Graph, interactions: number, operations: number): Pr
 
 const rows: Row[] = [];
 const small = new Graph(SMALL);
-rows.push(await lookUp(small, 1, 20_000));
+rows.push(await lookUp(small, 1, OPERATIONS));
 await small.close();
 const large = new Graph(LARGE);
-rows.push(await lookUp(large, 1, 20_000), await lookUp(large, 100, 500));
-rows.push(await link(large, 256, 1), await link(large, 6_400, IN_FLIGHT));
-for (const interactions of [0, 1_000, 10_000]) rows.push(await merge(large, interactions, 5));
+rows.push(await lookUp(large, 1, OPERATIONS), await lookUp(large, 100, OPERATIONS / 40));
+rows.push(await link(large, Math.ceil(OPERATIONS / 80), 1), await link(large, Math.ceil(OPERATIONS / 200) * IN_FLIGHT, IN_FLIGHT));
+for (const interactions of [0, LARGE / 1_000, LARGE / 100]) rows.push(await merge(large, interactions, 5));
 await large.close();
 
 const microseconds = (milliseconds: number) => `${(milliseconds * 1000).toFixed(1)} µs`;
@@ -231,7 +252,7 @@ process.stdout.write(
   [
     `Node ${process.version}, ${cpus()[0]?.model}, ${cpus().length} cores; medians of ${ROUNDS} interleaved rounds`,
     '',
-    '| at 1,000,000 identifiers | store | fewest rows by hand | same rows by hand | ratio to fewest | ratio to same |',
+    `| at ${LARGE.toLocaleString('en')} identifiers | store | fewest rows by hand | same rows by hand | ratio to fewest | ratio to same |`,
     '| --- | --- | --- | --- | --- | --- |',
     ...lines,
     '',

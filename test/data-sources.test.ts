@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { defineAdapter, httpAdapter, sqlAdapter } from '../src/index.ts';
 import { memorySource, testGateway } from './support/gateway.ts';
 import { isMissing, naming, serve } from './support/services.ts';
+import { PATIENTLY } from './support/waiting.ts';
 
 const CUSTOMER = { role: 'CUSTOMER' as const, subject: '1' };
 const AGENT_QUERY = (fields: string) => `{ customerByIdentifier(identifier: { type: "crmId", value: "1" }) { ${fields} } }`;
@@ -59,7 +60,7 @@ describe('a cached source', () => {
       const reads = state.reads;
       expect(await read(other)).toBe(`read ${reads}`);
       expect(state.reads).toBe(reads);
-    });
+    }, PATIENTLY);
     const before = state.reads;
     await one.gateway.invalidate('crm', subject);
     expect(await read(other)).toBe(`read ${before + 1}`);

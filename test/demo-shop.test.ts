@@ -6,6 +6,7 @@ import { isBrowserMissing, naming, useBrowser } from './support/browser.ts';
 import { Command, GATEWAY_URL } from './support/command.ts';
 import { temporaryDirectory } from './support/gateway.ts';
 import { SECRET, signToken } from './support/tokens.ts';
+import { PATIENTLY } from './support/waiting.ts';
 
 const VIEW = `{ customerByIdentifier(identifier: { type: "crmId", value: "17850" }) {
   name favouriteStore pagesViewed lastInBasket identifiers { type }
@@ -63,7 +64,7 @@ describe.skipIf(isBrowserMissing)(naming('a visitor of the demo shop'), () => {
 
     const link = page.locator('#club');
     await link.hover();
-    await vi.waitFor(async () => expect(await link.getAttribute('href')).toContain('ct='), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await link.getAttribute('href')).toContain('ct='), PATIENTLY);
     await Promise.all([sent(), page.waitForURL(`${club}/**`), link.click()]);
     await page.waitForURL((url) => !url.search.includes('ct='));
     expect(page.url()).toBe(`${club}/`);
@@ -75,17 +76,12 @@ describe.skipIf(isBrowserMissing)(naming('a visitor of the demo shop'), () => {
     expect(problems).toEqual([]);
 
     // What was sent as the shop was left may come last: nobody waits for a beacon.
-    const { interactions, identifiers, ...profile } = await vi.waitFor(
-      async () => {
-        const seen = await view();
-        const types = seen.interactions.edges.map(
-          ({ node }: { node: { type: string; pageUrl: string } }) => `${node.type} ${node.pageUrl}`,
-        );
-        expect(types).toHaveLength(8);
-        return seen;
-      },
-      { timeout: 20_000 },
-    );
+    const { interactions, identifiers, ...profile } = await vi.waitFor(async () => {
+      const seen = await view();
+      const types = seen.interactions.edges.map(({ node }: { node: { type: string; pageUrl: string } }) => `${node.type} ${node.pageUrl}`);
+      expect(types).toHaveLength(8);
+      return seen;
+    }, PATIENTLY);
     expect(profile).toEqual({ name: expect.any(String), favouriteStore: 'York', pagesViewed: 5, lastInBasket: '22423' });
     // What was done on the shop's site came along; its cookie did not, since a link may be followed by anybody.
     expect(identifiers.map(({ type }: { type: string }) => type).sort()).toEqual(['crmId', 'visitorId']);

@@ -4,6 +4,7 @@ import { bearerClaim, urlParameter } from '../src/index.ts';
 import { isBrowserMissing, naming, useBrowser } from './support/browser.ts';
 import { testGateway } from './support/gateway.ts';
 import { signToken } from './support/tokens.ts';
+import { PATIENTLY } from './support/waiting.ts';
 
 describe.skipIf(isBrowserMissing)(naming('GraphiQL in a browser without internet'), () => {
   const openProfile = useBrowser();
@@ -21,8 +22,6 @@ describe.skipIf(isBrowserMissing)(naming('GraphiQL in a browser without internet
     const { port } = gateway.app.server.address() as { port: number };
     const url = `http://127.0.0.1:${port}/graphiql`;
     const context = await openProfile();
-    // The page is 9 MB of script.
-    context.setDefaultTimeout(120_000);
     const page = await context.newPage();
     const foreign: string[] = [];
     const problems: string[] = [];
@@ -85,6 +84,6 @@ describe.skipIf(isBrowserMissing)(naming('GraphiQL in a browser without internet
       await ask(mutation, options);
       expect(await page.locator('.graphiql-response, .result-window').first().textContent()).toContain('"seen_live"');
     };
-    await vi.waitFor(shown, { timeout: 120_000, interval: 300 });
+    await vi.waitFor(shown, { ...PATIENTLY, interval: 300 });
   }
 });

@@ -6,9 +6,10 @@ import { httpAdapter } from '../src/index.ts';
 import { type Answer, memorySource, testGateway } from './support/gateway.ts';
 import { serve } from './support/services.ts';
 import { signToken } from './support/tokens.ts';
+import { PATIENTLY } from './support/waiting.ts';
 
 const CUSTOMERS = 2_000;
-const REQUESTS = 20_000;
+const REQUESTS = 6_000;
 const CONNECTIONS = 64;
 
 /** A sequence that looks random and is the same in every run (mulberry32). */
@@ -22,7 +23,7 @@ function random(seed: number): () => number {
   };
 }
 
-/** A back end that answers when it likes, in any order, with rows that nobody asked for among them, and fails one call in a hundred. */
+/** A back end that answers when it likes, in any order, with rows that nobody asked for among them, and fails one call in twenty. */
 async function moodyBackEnd(seed: number, rowsOf: (id: string) => object[]) {
   const next = random(seed);
   const state = { calls: 0, failures: 0 };
@@ -31,7 +32,7 @@ async function moodyBackEnd(seed: number, rowsOf: (id: string) => object[]) {
     const ids = (incoming.url ?? '').split('ids=')[1]?.split(',') ?? [];
     const rows = [...ids, `${CUSTOMERS + Math.floor(next() * CUSTOMERS)}`].flatMap(rowsOf).sort(() => next() - 0.5);
     const answer = () => {
-      if (call % 100 !== 0) return void response.end(JSON.stringify(rows));
+      if (call % 20 !== 0) return void response.end(JSON.stringify(rows));
       state.failures++;
       response.writeHead(500).end();
     };
@@ -109,7 +110,7 @@ describe('many requests at the same time', () => {
     const query = '{ customerByIdentifier(identifier: { type: "crmId", value: "1" }) { secret } }';
     const read = (token: string) => ask(query, { headers: { authorization: `Bearer ${token}` } });
     const answers = [...tokens, ...tokens].map(read);
-    await vi.waitFor(() => expect(seen).toHaveLength(2));
+    await vi.waitFor(() => expect(seen).toHaveLength(2), PATIENTLY);
     gate.resolve();
     const secrets = (await Promise.all(answers)).map(({ data }) => data.customerByIdentifier.secret);
     expect(secrets).toEqual([...tokens, ...tokens].map((token) => `for Bearer ${token}`));
@@ -143,16 +144,16 @@ describe('many requests at the same time', () => {
       const headers = { 'content-type': 'application/json', 'content-length': body.length };
       const outgoing = request({ port: url.port, host: '127.0.0.1', path: `/graphql?cid=${id}`, method: 'POST', headers });
       outgoing.on('error', () => {}).end(body);
-      await vi.waitFor(() => expect(signals.length).toBe(before + 1));
+      await vi.waitFor(() => expect(signals.length).toBe(before + 1), PATIENTLY);
       return outgoing;
     };
     const leaver = await hangUp('1');
     const stayer = ask('{ customer { name other } }', { path: '/graphql?cid=1' });
-    await vi.waitFor(() => expect(other.calls).toHaveLength(1));
+    await vi.waitFor(() => expect(other.calls).toHaveLength(1), PATIENTLY);
     leaver.destroy();
     // One for whom nobody else waits: its call is given up. The first hang-up has been heard of by then.
     (await hangUp('2')).destroy();
-    await vi.waitFor(() => expect(signals[1]?.aborted).toBe(true));
+    await vi.waitFor(() => expect(signals[1]?.aborted).toBe(true), PATIENTLY);
     expect(signals[0]?.aborted).toBe(false);
     gate.resolve();
     expect((await stayer).data.customer.name).toBe('Name of 1');

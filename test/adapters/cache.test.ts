@@ -7,6 +7,7 @@ import { defineAdapter, type SourcePolicy } from '../../src/index.ts';
 import { askAll, recordsOf, sourceOf } from '../support/ask-source.ts';
 import { proxyTo } from '../support/broken-servers.ts';
 import { closedPort, isMissing, naming, ownName, type Service } from '../support/services.ts';
+import { PATIENTLY } from '../support/waiting.ts';
 
 // A database of its own: some of these tests look at all that is there.
 const REDIS = 'redis://127.0.0.1:6379/9';
@@ -27,7 +28,7 @@ async function connected(shared: SharedCache): Promise<SharedCache> {
   await vi.waitFor(async () => {
     await cache.set('a', 's', { record: null, fetchedAt: new Date(), fields: null });
     expect(await cache.get('a', 's')).not.toBeNull();
-  }, 60_000);
+  }, PATIENTLY);
   return shared;
 }
 
@@ -137,7 +138,7 @@ it.skipIf(isMissing('Redis'))(`is there again when Redis is: ${naming('Redis')}`
   await proxy.cut();
   expect(await cache.get('a', 's')).toBeNull();
   await proxy.mend();
-  await vi.waitFor(async () => expect((await cache.get('a', 's'))?.record).toEqual({ id: 'a' }), 60_000);
+  await vi.waitFor(async () => expect((await cache.get('a', 's'))?.record).toEqual({ id: 'a' }), PATIENTLY);
 });
 
 it('is empty while Redis is gone, and says so; only an invalidation fails', async () => {
@@ -192,8 +193,9 @@ describe('a source with a cache', () => {
     state.now = 10_001;
     state.version = 2;
     expect(await ask()).toMatchObject({ record: { version: 1 }, isStale: true, errorCode: null });
-    await vi.waitFor(async () =>
-      expect(await ask()).toMatchObject({ record: { version: 2 }, isStale: false, fetchedAt: new Date(10_001) }),
+    await vi.waitFor(
+      async () => expect(await ask()).toMatchObject({ record: { version: 2 }, isStale: false, fetchedAt: new Date(10_001) }),
+      PATIENTLY,
     );
     expect(calls).toHaveLength(2);
   });
@@ -238,7 +240,7 @@ describe('a source with a cache', () => {
     const gate = Promise.withResolvers<void>();
     state.gate = gate.promise;
     const before = ask();
-    await vi.waitFor(() => expect(calls).toHaveLength(1));
+    await vi.waitFor(() => expect(calls).toHaveLength(1), PATIENTLY);
     state.version = 2;
     await source.invalidate('a');
     const after = ask();

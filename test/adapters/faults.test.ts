@@ -11,6 +11,7 @@ import { fileAdapter, graphqlAdapter, httpAdapter, redisAdapter, type SourcePoli
 import { babbling, dripping, proxyTo, resetting, selfSigned, silent } from '../support/broken-servers.ts';
 import { memorySource, temporaryDirectory, testGateway } from '../support/gateway.ts';
 import { closedPort, isMissing, naming, ownName, type Service, serve } from '../support/services.ts';
+import { PATIENTLY } from '../support/waiting.ts';
 
 /** Well above what a healthy call takes, well below a test's own time-out. */
 const POLICY: SourcePolicy = { timeout: '400ms', maxAnswerBytes: '10MB' };
@@ -340,7 +341,7 @@ describe.skipIf(isMissing('Redis'))(`redisAdapter: ${naming('Redis')}`, () => {
     expect(gone.data.customersByIdentifiers).toEqual([{ name: 'Ada', thing: null }]);
     expect(['SOURCE_UNAVAILABLE', 'SOURCE_TIMEOUT']).toContain(gone.codes[0]);
     await proxy.mend();
-    await vi.waitFor(async () => expect((await read()).data.customersByIdentifiers).toEqual([{ name: 'Ada', thing: rows[0] }]), 5_000);
+    await vi.waitFor(async () => expect((await read()).data.customersByIdentifiers).toEqual([{ name: 'Ada', thing: rows[0] }]), PATIENTLY);
   });
 });
 
@@ -372,5 +373,5 @@ it('gives all memory back after answers that were too large', async () => {
   const before = used();
   for (let n = 0; n < 20; n++) expect((await ask(query, { role: 'AGENT' })).codes).toEqual(['SOURCE_INVALID']);
   // 20 answers of which up to 10 MB were read: what is left is far less than one of them.
-  await vi.waitFor(() => expect(used() - before).toBeLessThan(8), 5_000);
+  await vi.waitFor(() => expect(used() - before).toBeLessThan(8), PATIENTLY);
 });

@@ -15,11 +15,11 @@ import { storeReads } from '../../src/store/sqlite/store-reads.ts';
 import { storeWrites } from '../../src/store/sqlite/store-writes.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
 import { newest } from '../support/journey.ts';
+import { PATIENTLY } from '../support/waiting.ts';
 import { identifier, rulesWith, type Step, steps } from './histories.ts';
 
 const ORDER = { source: 'test', actor: null };
 const BY_HAND = { at: new Date(41), source: 'test', actor: null, reason: 'of SECRET' };
-const WAIT = { timeout: 240_000, interval: 20 };
 const pair = (type: string, value: string): Identifier => ({ type, value: `SECRET-${value}` });
 const crmId = (value: string) => ({ type: 'crmId', value });
 
@@ -89,7 +89,7 @@ describe('an erasure', () => {
     await see(crmId('another'));
     expect(filesWith(directory, 'SECRET')).not.toEqual([]);
     reader.close();
-    await vi.waitFor(() => expect(filesWith(directory, 'SECRET')).toEqual([]), WAIT);
+    await vi.waitFor(() => expect(filesWith(directory, 'SECRET')).toEqual([]), PATIENTLY);
   });
 
   it('makes everything unreadable before anything is deleted, and goes on with that when the store is opened again', async () => {
@@ -142,7 +142,7 @@ describe('an erasure', () => {
     database.close();
 
     const { store: again } = shop(directory);
-    await vi.waitFor(() => expect(filesWith(directory, 'SECRET')).toEqual([]), WAIT);
+    await vi.waitFor(() => expect(filesWith(directory, 'SECRET')).toEqual([]), PATIENTLY);
     expect(await again.findIdentityEvents(summer, { limit: 500, after: null })).toEqual(before.summer.events);
   });
 

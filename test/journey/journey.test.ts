@@ -153,11 +153,11 @@ describe('Customer.lastSeenAt', () => {
 });
 
 describe('an acknowledged interaction', () => {
-  it('is there, once, after the process was killed under load, 20 times', async () => {
+  it('is there, once, after the process was killed under load, 6 times', async () => {
     const directory = temporaryDirectory();
     const acknowledged = new Set<string>();
-    for (let round = 1; round <= 20; round++) {
-      const lines = await linesUntilKilled('test/journey/tell-forever.ts', [directory, String(round)], 5 + round * 3);
+    for (let round = 1; round <= 6; round++) {
+      const lines = await linesUntilKilled('test/journey/tell-forever.ts', [directory, String(round)], 5 + round * 10);
       for (const id of lines.flatMap((line) => line.split(' '))) acknowledged.add(id);
     }
     const database = new DatabaseSync(join(directory, 'gateway.db'));

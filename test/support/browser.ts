@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { CHROMIUM } from './chromium.ts';
+import { PATIENTLY } from './waiting.ts';
 
 /** Whether tests in a browser are left out: only where there is none, and never in CI. */
 export const isBrowserMissing = !existsSync(CHROMIUM.executablePath) && process.env.CI === undefined;
@@ -19,7 +20,7 @@ export function useBrowser(): () => Promise<BrowserContext> {
   afterAll(() => browser?.close());
   return async () => {
     const context = await browser.newContext();
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(PATIENTLY.timeout);
     onTestFinished(() => context.close());
     return context;
   };

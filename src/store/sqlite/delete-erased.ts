@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Checkpoints } from './checkpoints.ts';
 import { BUSY_TIMEOUT_MS } from './open-database.ts';
 import { Purge } from './purge.ts';
 
@@ -24,6 +25,7 @@ interface Waiting {
 /** Deletes on the writer's thread what was erased, in slices between other writes; also what a process before this one left. */
 export class DeleteErased {
   readonly #database: DatabaseSync;
+  readonly #checkpoints: Checkpoints;
   readonly #purge: Purge;
   readonly #waiting = new Map<string, Waiting>();
   #timer: NodeJS.Timeout | null = null;
@@ -31,9 +33,11 @@ export class DeleteErased {
   #logIsStale = true;
   /** Whether unused bytes of the file may hold copies of what was deleted. */
   #mayHaveCopies = false;
+  #isStopping = false;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, checkpoints: Checkpoints) {
     this.#database = database;
+    this.#checkpoints = checkpoints;
     this.#purge = new Purge(database);
   }
 
@@ -50,6 +54,7 @@ export class DeleteErased {
 
   /** What is not deleted by now is deleted after the store is opened again. */
   stop(): void {
+    this.#isStopping = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     for (const { fail } of this.#waiting.values()) {
       fail(new Error('the store is closed: what was erased is unreadable, and is deleted once the store is opened again'));
@@ -73,10 +78,11 @@ export class DeleteErased {
       for (const [erasure, { done }] of this.#waiting) {
         if (this.#purge.isPending(erasure)) continue;
         this.#cleanFiles();
+        if (this.#checkpoints.isCopying) continue;
         this.#waiting.delete(erasure);
         done();
       }
-      if (isLeft) this.#schedule(PAUSE_MS);
+      if (isLeft || this.#checkpoints.isCopying) this.#schedule(PAUSE_MS);
       else if (this.#logIsStale || this.#mayHaveCopies) this.#schedule(RETRY_MS);
     } catch (error) {
       for (const { fail } of this.#waiting.values()) fail(error);
@@ -92,6 +98,7 @@ export class DeleteErased {
     try {
       this.#purge.slice(SLICE_MS);
       this.#database.exec('commit');
+      this.#checkpoints.copy();
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('rollback');
       throw error;
@@ -103,7 +110,7 @@ export class DeleteErased {
     this.#database.exec('pragma busy_timeout = 0');
     try {
       if (this.#mayHaveCopies && !this.#purge.hasWork()) this.#rewrite();
-      if (this.#logIsStale) this.#emptyLog();
+      if (this.#logIsStale && !this.#leavesLog()) this.#emptyLog();
     } catch (error) {
       if ((error as { code?: string }).code !== 'ERR_SQLITE_ERROR') throw error;
     } finally {
@@ -117,6 +124,12 @@ export class DeleteErased {
       .get() as { bytes: number };
     if (bytes <= REWRITTEN_UP_TO) this.#database.exec('vacuum');
     this.#mayHaveCopies = false;
+  }
+
+  /** A long log is copied beside the writes first; emptied at once, it would keep them waiting. */
+  #leavesLog(): boolean {
+    this.#checkpoints.copy();
+    return !this.#isStopping && (this.#checkpoints.isCopying || this.#checkpoints.isLong);
   }
 
   /** Deleted values are in the log of writes, too, until it is emptied, which has to wait for who reads from it. */

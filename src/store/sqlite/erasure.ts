@@ -54,7 +54,7 @@ export class Erasure {
          union all select (select min(customer_id) from ${from} and customer_id > ${name}.id) from ${name} where ${name}.id is not null)`;
     this.#purgeKey = database.prepare(
       `with recursive ${customersIn('mentioning', 'identity_mention where id_key = ?2')},
-         ${customersIn('interacting', 'interaction where identifier_value = ?4 and identifier_type = ?3')}
+         interacting (id) as (select customer_id from interaction_mention where identifier_value = ?4 and identifier_type = ?3)
        insert into purge (erasure, customer_id, id_key)
        select ?1, named.id, ?2 from (select id from mentioning union select id from interacting) named
        left join customer c on c.id = named.id where named.id is not null and c.root_id is not ?5`,

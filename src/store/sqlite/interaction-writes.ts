@@ -61,8 +61,11 @@ export class InteractionWrites {
   readonly #now: () => number;
   readonly #erasedAt;
   readonly #insert;
+  readonly #mention;
   /** Good until the graph changes: most of what is told together is of the same few customers. */
   readonly #sightings = new Map<string, Sighting>();
+  /** By customer and identifier key, within one call: what stands in `interaction_mention` already. */
+  readonly #mentioned = new Set<string>();
   /** Evidence for what is known, not yet written: by identifier key, and by customer. */
   readonly #seenIdentifiers = new Map<string, Seen>();
   readonly #seenCustomers = new Map<CustomerId, Seen>();
@@ -74,11 +77,14 @@ export class InteractionWrites {
     this.#now = now;
     this.#erasedAt = database.prepare('select erased_at from customer where id = ?');
     this.#insert = database.prepare('insert into interaction values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing');
+    this.#mention = database.prepare(
+      'insert or ignore into interaction_mention (identifier_value, identifier_type, customer_id) values (?, ?, ?)',
+    );
   }
 
   saveInteractions(interactions: readonly InteractionToSave[]): InteractionReceipt[] {
     // What a call left behind that failed half way, and was rolled back, never was.
-    for (const each of [this.#sightings, this.#seenIdentifiers, this.#seenCustomers]) each.clear();
+    for (const each of [this.#mentioned, this.#sightings, this.#seenIdentifiers, this.#seenCustomers]) each.clear();
     this.#parts.traits.refresh();
     this.#parts.erased.refresh(this.#now());
     const receipts = interactions.map((interaction) => this.#save(interaction));
@@ -182,7 +188,16 @@ export class InteractionWrites {
     recordedAt: number,
   ): boolean {
     const about = [type, touchpoint, pageUrl, JSON.stringify(properties), recordedAt, deciding.type, deciding.value, source];
-    return this.#insert.run(customerId, occurredAt.getTime(), id, ...about).changes === 1;
+    const isNew = this.#insert.run(customerId, occurredAt.getTime(), id, ...about).changes === 1;
+    if (isNew) this.#noteMention(customerId, deciding);
+    return isNew;
+  }
+
+  #noteMention(customerId: CustomerId, deciding: Identifier): void {
+    const key = `${customerId} ${identifierKey(deciding)}`;
+    if (this.#mentioned.has(key)) return;
+    this.#mentioned.add(key);
+    this.#mention.run(deciding.value, deciding.type, customerId);
   }
 
   /**

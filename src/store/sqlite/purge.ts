@@ -5,10 +5,13 @@ import { type EventRowKey, IdentityMentions, mentionedIn, withoutValues } from '
 
 /** Rows that are deleted or rewritten between two looks at the clock: a few milliseconds where each is read from the disk. */
 const ROWS_PER_STEP = 25;
+/** Rows that are looked at between two looks at the clock, of which few are rewritten. */
+const ROWS_LOOKED_AT = 100;
 
 /** Tables with data under a customer's id, beside interactions and events, with the rest of their primary keys. */
 const CUSTOMER_TABLES = {
   attribute: ['name'],
+  interaction_mention: ['identifier_value', 'identifier_type'],
   trait_bucket: ['counter_id', 'bucket'],
   trait_value: ['counter_id', 'value'],
 } as const;
@@ -17,6 +20,17 @@ interface Task {
   readonly seq: number;
   readonly customer_id: string;
   readonly id_key: string | null;
+  /** The last interaction that was looked at for `id_key`; null before the first. */
+  readonly after_occurred_at: number | null;
+  readonly after_id: string | null;
+}
+
+/** An interaction of a customer. */
+interface LookedAt {
+  readonly occurred_at: number;
+  readonly id: string;
+  /** 1 where the identifier decided whose it is. */
+  readonly is_named: 0 | 1;
 }
 
 type Values = (string | number)[];
@@ -47,6 +61,8 @@ export class Purge {
   readonly #event;
   readonly #rewriteEvent;
   readonly #interactions;
+  readonly #goOnAfter;
+  readonly #forgetMention;
   readonly #forgetIdentifier;
 
   /** @param now milliseconds. */
@@ -54,7 +70,7 @@ export class Purge {
     this.#mentions = new IdentityMentions(database);
     this.#erased = new ErasedInteractions(database, identityKeyOf(database));
     this.#now = now;
-    this.#next = database.prepare('select seq, customer_id, id_key from purge order by seq limit 1');
+    this.#next = database.prepare('select seq, customer_id, id_key, after_occurred_at, after_id from purge order by seq limit 1');
     this.#done = database.prepare('delete from purge where seq = ?');
     this.#isPending = database.prepare('select 1 from purge where erasure = ? limit 1');
     this.#deletions = Object.entries(CUSTOMER_TABLES).map(([table, key]) => {
@@ -81,8 +97,12 @@ export class Purge {
     // What a person wrote about the change may name the value too.
     this.#rewriteEvent = database.prepare(`update identity_event set changes = ?, reason = null ${oneEvent}`);
     this.#interactions = database.prepare(
-      `select occurred_at, id from interaction
-       where identifier_value = ? and identifier_type = ? and customer_id = ? limit ${ROWS_PER_STEP}`,
+      `select occurred_at, id, identifier_value is ?1 and identifier_type is ?2 as is_named from interaction
+       where customer_id = ?3 and (occurred_at, id) > (?4, ?5) order by occurred_at, id limit ${ROWS_LOOKED_AT}`,
+    );
+    this.#goOnAfter = database.prepare('update purge set after_occurred_at = ?, after_id = ? where seq = ?');
+    this.#forgetMention = database.prepare(
+      'delete from interaction_mention where identifier_value = ? and identifier_type = ? and customer_id = ?',
     );
     this.#forgetIdentifier = database.prepare(
       'update interaction set identifier_value = null where customer_id = ? and occurred_at = ? and id = ?',
@@ -105,7 +125,7 @@ export class Purge {
       const task = this.#next.get() as Task | undefined;
       if (task === undefined) return;
       const { customer_id, id_key } = task;
-      const worked = id_key === null ? this.#delete(customer_id) : this.#scrub(id_key, customer_id);
+      const worked = id_key === null ? this.#delete(customer_id) : this.#scrub(id_key, task);
       if (!worked) this.#done.run(task.seq);
     } while (performance.now() < end);
   }
@@ -137,7 +157,8 @@ export class Purge {
   }
 
   /** Takes an identifier's value out of what lies under another's id. @returns false when nothing was left. */
-  #scrub(key: string, customerId: string): boolean {
+  #scrub(key: string, task: Task): boolean {
+    const { customer_id: customerId } = task;
     const events = this.#mentions.of(key, customerId, ROWS_PER_STEP);
     for (const event of events) {
       const place = [event.customer_id, event.recorded_at, event.event_id] as const;
@@ -149,9 +170,20 @@ export class Purge {
         );
       this.#mentions.forget(key, event);
     }
+    return this.#scrubInteractions(key, task) || events.length > 0;
+  }
+
+  /** @returns false when the last was looked at. */
+  #scrubInteractions(key: string, { seq, customer_id, after_occurred_at, after_id }: Task): boolean {
     const [type, value] = [key.slice(0, key.indexOf(':')), key.slice(key.indexOf(':') + 1)];
-    const interactions = this.#interactions.all(value, type, customerId) as { occurred_at: number; id: string }[];
-    for (const { occurred_at, id } of interactions) this.#forgetIdentifier.run(customerId, occurred_at, id);
-    return events.length + interactions.length > 0;
+    // Before the first is looked at: what comes from now on is not forgotten, and stands there again.
+    if (after_occurred_at === null && this.#forgetMention.run(value, type, customer_id).changes === 0) return false;
+    const after = [after_occurred_at ?? Number.MIN_SAFE_INTEGER, after_id ?? ''] as const;
+    const interactions = this.#interactions.all(value, type, customer_id, ...after) as unknown as LookedAt[];
+    for (const { occurred_at, id, is_named } of interactions) if (is_named === 1) this.#forgetIdentifier.run(customer_id, occurred_at, id);
+    const last = interactions.at(-1);
+    if (last === undefined) return false;
+    this.#goOnAfter.run(last.occurred_at, last.id, seq);
+    return true;
   }
 }

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { IdentityRules } from '../../identity/identity-rules.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { DeleteErased } from './delete-erased.ts';
 import { openDatabase } from './open-database.ts';
 import { type StartedErasure, type StoreWrites, storeWrites } from './store-writes.ts';
@@ -28,7 +29,8 @@ if (parentPort) serve(parentPort, workerData as WriterData);
 function serve(port: NonNullable<typeof parentPort>, { path, rules }: WriterData): void {
   const database = openDatabase(path);
   const writes = storeWrites(database, rules, Date.now);
-  const deleting = new DeleteErased(database);
+  const checkpoints = new Checkpoints(database, path);
+  const deleting = new DeleteErased(database, checkpoints);
   let waiting: WriteRequest[] = [];
   deleting.start();
 
@@ -36,8 +38,10 @@ function serve(port: NonNullable<typeof parentPort>, { path, rules }: WriterData
     if (requests === 'close') {
       flush();
       deleting.stop();
-      database.close();
-      port.close();
+      void checkpoints.close().then(() => {
+        database.close();
+        port.close();
+      });
       return;
     }
     if (waiting.length === 0) setImmediate(flush);
@@ -59,6 +63,7 @@ function serve(port: NonNullable<typeof parentPort>, { path, rules }: WriterData
     }
     const answered = replies.flatMap((reply, index) => (batch[index]?.name === 'erase' ? answerErasure(reply) : [reply]));
     port.postMessage(answered);
+    checkpoints.copy();
   }
 
   /** An erasure is answered when what it erased is deleted. @returns the answer, where that is now. */

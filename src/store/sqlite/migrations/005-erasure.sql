@@ -13,8 +13,18 @@ insert or ignore into identity_mention
   where t.type = 'object' and json_type(t.value, '$.type') = 'text' and json_type(t.value, '$.value') = 'text'
     and t.value ->> '$.value' <> '(erased)';
 
--- Interactions by the identifier that decided whose they are.
-create index interaction_identifier on interaction (identifier_value, identifier_type) where identifier_value is not null;
+-- Under which customers' ids interactions lie that an identifier decided: erasing it looks through those. A row for each
+-- pair; an index of all interactions by identifier costs a fifth of the processor time of storing them.
+create table interaction_mention (
+  identifier_value text not null,
+  identifier_type text not null,
+  customer_id text not null,
+  primary key (identifier_value, identifier_type, customer_id)
+) without rowid, strict;
+create index interaction_mention_customer on interaction_mention (customer_id);
+insert or ignore into interaction_mention
+  select identifier_value, identifier_type, customer_id from interaction
+  where identifier_value is not null and identifier_type is not null;
 
 -- Every read asks for the ids of a customer that are not erased: the index alone tells.
 drop index customer_root;
@@ -24,13 +34,18 @@ create index customer_root on customer (root_id, erased_at);
 create index identity_event_erasure on identity_event (customer_id, recorded_at, id) where rule = 'ERASE';
 
 -- What erasures have still to delete, in this order: everything under `customer_id`, or, where `id_key` is set, only that
--- identifier's value in what lies there. `erasure` names the erasure that ordered it.
+-- identifier's value in what lies there. `erasure` names the erasure that ordered it. `after_occurred_at` and `after_id`
+-- say how far the interactions under `customer_id` have been looked through for `id_key`.
 create table purge (
   seq integer primary key,
   erasure text not null,
   customer_id text not null,
-  id_key text
+  id_key text,
+  after_occurred_at integer,
+  after_id text
 ) strict;
+-- What is still to be deleted as a whole, by customer.
+create index purge_customer on purge (customer_id) where id_key is null;
 create index purge_erasure on purge (erasure);
 create index purge_key on purge (id_key, customer_id) where id_key is not null;
 

@@ -88,3 +88,34 @@ it("shows the database's own words, no name of a class, and the beginning of a l
   expect(stdout).toContain('… and 45 more');
   expect(stdout).not.toMatch(/AdapterFailure|"n": 9\b/);
 });
+
+it('says in one sentence that the configuration is a folder, or not named', async () => {
+  const folder = temporaryDirectory();
+  writeFileSync(join(folder, 'gateway.config.ts'), CONFIG);
+  const checked = async (config: string) => (await new Command(CLI, ['check', '--config', config]).ended()).stderr.trim();
+  expect(await checked(folder)).toMatch(/^[^\n]*--config: expected a file, received the folder .*; is it .*gateway\.config\.ts\?$/);
+  expect(await checked('')).toMatch(/^[^\n]*--config: expected a file, received an empty text$/);
+});
+
+it('says the line of an import of what is not there', async () => {
+  const { text } = await check({
+    'gateway.config.ts': CONFIG,
+    'schema.graphql': SCHEMA,
+    'datasources/crm.ts': "// The CRM.\nimport { connect } from './conection.ts';\nexport default connect();\n",
+    'datasources/shop.ts': "import '../shop-client.ts';\nexport default {};\n",
+    'shop-client.ts': "\n\nimport shop from 'no-such-shop-sdk';\nexport default shop;\n",
+  });
+  expect(text).toMatch(/datasources\/crm\.ts:2:25: expected a module, found none: '\.\/conection\.ts'\n/);
+  expect(text).toMatch(/shop-client\.ts:3:18: expected a package that is installed, found none: 'no-such-shop-sdk'/);
+  expect(text).not.toContain('imported from');
+});
+
+it('names a secret that is too short once', async () => {
+  const directory = temporaryDirectory();
+  mkdirSync(join(directory, 'datasources'));
+  writeFileSync(join(directory, 'gateway.config.ts'), CONFIG);
+  writeFileSync(join(directory, 'schema.graphql'), 'type Customer { name: String @from(source: "captured") }\n');
+  const options = ['start', '--port', '0', '--config', join(directory, 'gateway.config.ts')];
+  const { stderr } = await new Command(CLI, options, { variables: { GATEWAY_SECRET: 'short' } }).ended();
+  expect(stderr.match(/GATEWAY_SECRET/g)).toHaveLength(1);
+});

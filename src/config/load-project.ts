@@ -68,7 +68,11 @@ function expectFile(configFile: string): void {
   throw new Error(`--config: expected a file, received the folder ${configFile}${advice}`);
 }
 
-async function readProject(configFile: string, imports: FailedImports, onPart: ((part: ProjectPart) => void) | undefined): Promise<Project> {
+async function readProject(
+  configFile: string,
+  imports: FailedImports,
+  onPart: ((part: ProjectPart) => void) | undefined,
+): Promise<Project> {
   const file = resolve(configFile);
   const directory = dirname(file);
   const shown = (path: string) => relative(process.cwd(), path) || path;

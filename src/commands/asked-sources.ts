@@ -1,0 +1,115 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { DataAdapter } from '../adapters/data-adapter.ts';
+import { Source } from '../adapters/source.ts';
+import type { SourceAnswer } from '../adapters/source-calls.ts';
+import { SourceReader } from '../adapters/source-reader.ts';
+import type { CompiledProject } from '../compile-project.ts';
+import { SourceError } from '../model/errors.ts';
+import { madeUpKey } from './made-up-key.ts';
+import { showRecord } from './shorten.ts';
+
+const UNREADABLE = 'records can not be read, and are left out. The first of them';
+const FOREIGN = 'rows that came were asked for by no key: they are dropped. Check `match`, and whether the back end heeds the keys';
+
+/** How a source did. */
+export interface AskedSource {
+  readonly ok: boolean;
+  readonly summary: string;
+  readonly lines: readonly string[];
+}
+
+/** A project's sources, with what their calls report. */
+export class AskedSources {
+  /** Keeps every answer: what a field needs of the same key is not asked again. */
+  readonly reader: SourceReader;
+  readonly #adapters: ReadonlyMap<string, DataAdapter>;
+  readonly #sources: ReadonlyMap<string, Source>;
+  readonly #causes = new Map<string, unknown[]>();
+  readonly #notes = new Map<string, string[]>();
+  readonly #absent = new Map<string, Map<string, number>>();
+
+  constructor({ dataSources, keyNormalizers, config }: CompiledProject) {
+    this.#adapters = dataSources;
+    const sources = [...dataSources].map(([name, adapter]) => {
+      const causes: unknown[] = [];
+      const notes: string[] = [];
+      const absent = new Map<string, number>();
+      this.#causes.set(name, causes);
+      this.#notes.set(name, notes);
+      this.#absent.set(name, absent);
+      const observer = {
+        onFailure: ({ cause }: { readonly cause: unknown }) => void causes.push(cause),
+        onUnsent: (_: string, why: Error) => void causes.push(why),
+        onForeign: (_: string, records: number, came?: number) =>
+          void notes.push(`${records}${came === undefined ? '' : ` of ${came}`} ${FOREIGN}`),
+        onUnreadable: (_: string, records: number, problems: readonly string[]) =>
+          void notes.push(`${records} ${UNREADABLE}: ${problems.join('; ')}`),
+        onAbsent: (_: string, key: string, status: number) => void absent.set(key, status),
+      };
+      return [name, new Source(name, adapter, { keyNormalizers, keyBytes: config.limits.keyBytes, observer })] as const;
+    });
+    this.#sources = new Map(sources);
+    this.reader = new SourceReader(this.#sources, {});
+  }
+
+  /**
+   * Asks a source by this key and, in the same call where it takes several, by one that nobody has: only then does it show
+   * whether records are put to the right key.
+   */
+  async ask(name: string, { type, value }: { readonly type: string; readonly value: string }): Promise<AskedSource> {
+    const { key, maxBatch } = this.#adapters.get(name) as DataAdapter;
+    const other = madeUpKey(value);
+    const keyType = type === key ? null : type;
+    const started = performance.now();
+    const asked = [value, other].map((each) => settle(this.reader.ask(name, each, {}, null, keyType).promise()));
+    const [own, made] = (await Promise.all(asked)) as [SourceAnswer | SourceError, SourceAnswer | SourceError];
+    const took = `${Math.round(performance.now() - started)} ms`;
+    const notes = this.#notes.get(name) ?? [];
+    if (own instanceof SourceError) {
+      // The first failure is of the call with both keys.
+      const words = inWords(this.#causes.get(name)?.[0] ?? own);
+      const source = this.#sources.get(name) as Source;
+      const isBatch = maxBatch > 1;
+      const alone = isBatch ? await settle(source.ask(value, source.scope({}, {}, keyType)).answer.promise()) : own;
+      const isAlone = alone instanceof SourceError;
+      const together = isAlone ? '' : `asked together with the made-up key ${other}: `;
+      const advice = isAlone ? '' : '; asked for this key alone, it answers';
+      return { ok: false, summary: `${together}${own.code}, ${took}: ${words}${advice}`, lines: notes };
+    }
+    const lines = [showRecord(own.record), ...this.#absentLines(name, value, other), ...notes];
+    if (made instanceof SourceError)
+      lines.push(`the made-up key ${other}: ${made.code}: ${made.message}; a key that nobody has should have nothing`);
+    else if (!isEmpty(own.record) && isDeepStrictEqual(own.record, made.record))
+      lines.push(`warning: the made-up key ${other} has the same record: check whether the back end heeds the key`);
+    return { ok: true, summary: `answered in ${took}`, lines };
+  }
+
+  #absentLines(name: string, value: string, other: string): string[] {
+    const absent = this.#absent.get(name);
+    const status = absent?.get(value);
+    if (status === undefined) return [];
+    const both = absent?.get(other) === status ? ', and for the made-up key, too' : '';
+    return [`status ${status} came for this key${both}: nothing is there, or the path is wrong`];
+  }
+}
+
+async function settle(answer: Promise<SourceAnswer>): Promise<SourceAnswer | SourceError> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof SourceError) return error;
+    throw error;
+  }
+}
+
+function isEmpty(record: SourceAnswer['record']): boolean {
+  return record === null || (Array.isArray(record) && record.length === 0);
+}
+
+/** What an error says, with what caused it: a database's own words are for the terminal of who owns it. */
+export function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  const because = cause instanceof Error && !error.message.includes(cause.message) ? cause.message : '';
+  return because === '' ? error.message : `${error.message}: ${because}`;
+}

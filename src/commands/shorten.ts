@@ -1,5 +1,6 @@
-/** Entries of a list, and fields of an object, that are shown. */
+/** Entries of a list that are shown, and of a list within a record; fields of an object. */
 const MAX_ENTRIES = 5;
+const MAX_INNER_ENTRIES = 2;
 const MAX_FIELDS = 50;
 /** Characters of a text that are shown within a record. */
 const MAX_TEXT = 200;
@@ -10,9 +11,22 @@ const MAX_NAMES = 20;
 /** Characters of one value in a message. */
 const MAX_VALUE = 60;
 
-/** A record as a terminal shows it: as indented JSON, long lists, texts and objects cut. */
+/** Columns that a list or an object may fill on one line. */
+const LINE = 120;
+
+/** A record as a terminal shows it: as JSON, short objects on one line, long lists, texts and objects cut. */
 export function showRecord(record: unknown): string {
-  return JSON.stringify(shortened(record, 0), null, 2) ?? String(record);
+  const json: unknown = JSON.parse(JSON.stringify(shortened(record, 0)) ?? 'null');
+  return layOut(json, '');
+}
+
+function layOut(value: unknown, indent: string): string {
+  const flat = JSON.stringify(value);
+  if (typeof value !== 'object' || value === null || indent.length + flat.length <= LINE) return flat;
+  const within = `${indent}  `;
+  const isList = Array.isArray(value);
+  const parts = Object.entries(value).map(([name, each]) => `${within}${isList ? '' : `${JSON.stringify(name)}: `}${layOut(each, within)}`);
+  return `${isList ? '[' : '{'}\n${parts.join(',\n')}\n${indent}${isList ? ']' : '}'}`;
 }
 
 /** One value, in one short line. */
@@ -30,12 +44,14 @@ export function showNames(names: readonly string[]): string {
 function shortened(value: unknown, depth: number): unknown {
   if (typeof value === 'string') return cut(value, MAX_TEXT);
   if (typeof value === 'bigint') return String(value);
-  // Dates and other classes say themselves how they are written.
-  if (typeof value !== 'object' || value === null || 'toJSON' in value) return value;
+  if (typeof value !== 'object' || value === null) return value;
   if (depth === MAX_DEPTH) return '…';
+  // Dates say themselves how they are written; a buffer is a list of bytes then.
+  if ('toJSON' in value && typeof value.toJSON === 'function') return shortened(value.toJSON(), depth + 1);
   if (Array.isArray(value)) {
-    const shown = value.slice(0, MAX_ENTRIES).map((each) => shortened(each, depth + 1));
-    return value.length > MAX_ENTRIES ? [...shown, `… and ${value.length - MAX_ENTRIES} more`] : shown;
+    const most = depth === 0 ? MAX_ENTRIES : MAX_INNER_ENTRIES;
+    const shown = value.slice(0, most).map((each) => shortened(each, depth + 1));
+    return value.length > most ? [...shown, `… and ${value.length - most} more`] : shown;
   }
   const fields = Object.entries(value);
   const shown = fields.slice(0, MAX_FIELDS).map(([name, each]) => [name, shortened(each, depth + 1)]);

@@ -9,6 +9,10 @@ import { temporaryDirectory } from './support/gateway.ts';
 const CONFIG = "export default { identifiers: { crmId: { class: 'person', unique: true } } };\n";
 const SCHEMA = 'type Customer { name: String @from(source: "crm") }\n';
 
+const SQLITE = `import { sqlAdapter } from 'customer-profile-gateway';
+export default sqlAdapter({ url: 'sqlite:crm.db', key: 'crmId', match: 'id', query: 'select id, name from persons where id in ($keys)' });
+`;
+
 /** What `check` prints of a project. @param files by their path. */
 async function check(files: Readonly<Record<string, string>>, ...options: string[]): Promise<{ code: number | null; text: string }> {
   const directory = temporaryDirectory();
@@ -95,6 +99,16 @@ it('says in one sentence that the configuration is a folder, or not named', asyn
   const checked = async (config: string) => (await new Command(CLI, ['check', '--config', config]).ended()).stderr.trim();
   expect(await checked(folder)).toMatch(/^[^\n]*--config: expected a file, received the folder .*; is it .*gateway\.config\.ts\?$/);
   expect(await checked('')).toMatch(/^[^\n]*--config: expected a file, received an empty text$/);
+});
+
+it('says what an identifier is made of, where a part is missing', async () => {
+  const files = { 'gateway.config.ts': CONFIG, 'schema.graphql': SCHEMA, 'datasources/crm.ts': SQLITE };
+  expect((await check(files, '--identifier', 'crmId')).text).toContain('--identifier: expected TYPE=VALUE with a type of crmId; received "crmId"');
+});
+
+it('says where a SQLite file was looked for', async () => {
+  const { code, text } = await check({ 'gateway.config.ts': CONFIG, 'schema.graphql': SCHEMA, 'datasources/crm.ts': SQLITE });
+  expect([code, text]).toEqual([1, expect.stringMatching(/cannot be reached, .*: the database file is not there: no file \/.*crm\.db/)]);
 });
 
 it('says the line of an import of what is not there', async () => {

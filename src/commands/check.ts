@@ -76,7 +76,8 @@ function parseIdentifier({ config }: CompiledProject, text: string): { type: str
   const [type = '', ...rest] = text.split('=');
   const format = Object.hasOwn(config.identifiers, type) ? config.identifiers[type] : undefined;
   const known = Object.keys(config.identifiers).join(', ');
-  if (format === undefined) throw new Error(`--identifier: expected TYPE=VALUE with a type of ${known}; received ${JSON.stringify(text)}`);
+  if (format === undefined || rest.length === 0)
+    throw new Error(`--identifier: expected TYPE=VALUE with a type of ${known}; received ${JSON.stringify(text)}`);
   if (format.hash)
     throw new Error(`--identifier: expected a type that is kept in clear, ${type} has hash: true and no back end is asked by it`);
   const { normalize, region } = format;

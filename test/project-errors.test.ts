@@ -103,7 +103,9 @@ it('says in one sentence that the configuration is a folder, or not named', asyn
 
 it('says what an identifier is made of, where a part is missing', async () => {
   const files = { 'gateway.config.ts': CONFIG, 'schema.graphql': SCHEMA, 'datasources/crm.ts': SQLITE };
-  expect((await check(files, '--identifier', 'crmId')).text).toContain('--identifier: expected TYPE=VALUE with a type of crmId; received "crmId"');
+  expect((await check(files, '--identifier', 'crmId')).text).toContain(
+    '--identifier: expected TYPE=VALUE with a type of crmId; received "crmId"',
+  );
 });
 
 it('says where a SQLite file was looked for', async () => {

@@ -81,6 +81,49 @@ type Product { title: String price: Int }\n`,
   expect(code).toBe(1);
 });
 
+it('says of interfaces, JSON in texts, times of newestBy and further calls what is wrong, and what was not tried', async () => {
+  const { code, text } = await check({
+    'schema.graphql': `type Customer {
+  things: [Thing] @from(source: "crm", path: "things")
+  address: Address @from(source: "crm", path: "text")
+  name: String @from(source: "crm", newestBy: "updatd") @from(source: "crm", path: "name")
+  found(text: String!): [Thing] @from(source: "crm", path: "things")
+  extra: Extra @from(source: "crm", path: "extra")
+}
+interface Thing { id: ID }
+type Book implements Thing { id: ID pages: Int }
+type Address { city: String zip: String! }
+type Extra { id: ID more: More @from(source: "deep", key: "id") }
+type More { z: String }\n`,
+    'datasources/crm.ts': record(
+      `{ name: 'Ada', updated: '2025', text: '{"city":"Rome"}', extra: { id: 1 }, things: [{ __typename: 'Book', id: 1, pages: 'x' }, { id: 2 }] }`,
+    ),
+    'datasources/deep.ts': source("load: async () => { throw new Error('deep trouble'); }").replace("key: 'crmId', ", ''),
+  });
+  expect(code).toBe(1);
+  for (const line of [
+    'Customer.things: expected __typename to be one of Book for Thing from crm, received none',
+    'Book.pages: expected a value for Int from crm, received an unfit string: "x"',
+    'Address.zip: expected a value for String! from crm, received null',
+    'Address.zip: the record has no field zip; it has city',
+    'Customer.name (path "updatd"): the record has no field updatd; it has name, updated, text, extra, things',
+    'Customer.found: not tried, since it needs the argument text',
+    'the call for a field failed: deep trouble',
+  ])
+    expect(text.split('\n')).toContain(`    ${line}`);
+});
+
+it('says that a refused call had none of the headers that callers send', async () => {
+  const { code, text } = await check({
+    'schema.graphql': 'type Customer { name: String @from(source: "crm") }\n',
+    'datasources/crm.ts': source(
+      `baseUrl: '${await backEnd(() => ({ status: 401 }))}', batch: '/c?ids={keys}', match: 'id', forward: ['authorization']`,
+      'httpAdapter',
+    ),
+  });
+  expect([code, text]).toEqual([1, expect.stringMatching(/answered status 401\n {4}check sends none of the headers .*: authorization/)]);
+});
+
 it('asks by a second key, so that records without an order of their own show', async () => {
   const unordered = await check({
     'schema.graphql': 'type Customer { name: String @from(source: "crm") }\n',

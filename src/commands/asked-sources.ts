@@ -5,6 +5,7 @@ import type { SourceAnswer } from '../adapters/source-calls.ts';
 import { SourceReader } from '../adapters/source-reader.ts';
 import type { CompiledProject } from '../compile-project.ts';
 import { SourceError } from '../model/errors.ts';
+import { inWords } from './in-words.ts';
 import { madeUpKey } from './made-up-key.ts';
 import { showRecord } from './shorten.ts';
 
@@ -57,7 +58,7 @@ export class AskedSources {
    * whether records are put to the right key.
    */
   async ask(name: string, { type, value }: { readonly type: string; readonly value: string }): Promise<AskedSource> {
-    const { key, maxBatch } = this.#adapters.get(name) as DataAdapter;
+    const { key, maxBatch, forward } = this.#adapters.get(name) as DataAdapter;
     const other = madeUpKey(value);
     const keyType = type === key ? null : type;
     const started = performance.now();
@@ -74,7 +75,7 @@ export class AskedSources {
       const isAlone = alone instanceof SourceError;
       const together = isAlone ? '' : `asked together with the made-up key ${other}: `;
       const advice = isAlone ? '' : '; asked for this key alone, it answers';
-      return { ok: false, summary: `${together}${own.code}, ${took}: ${words}${advice}`, lines: notes };
+      return { ok: false, summary: `${together}${own.code}, ${took}: ${words}${advice}`, lines: [...notes, ...unsentLines(forward)] };
     }
     const lines = [showRecord(own.record), ...this.#absentLines(name, value, other), ...notes];
     if (made instanceof SourceError)
@@ -93,6 +94,11 @@ export class AskedSources {
   }
 }
 
+/** A back end may have refused the call for want of a header. @param forward names of headers of the caller. */
+function unsentLines(forward: readonly string[]): string[] {
+  return forward.length === 0 ? [] : [`check sends none of the headers that are forwarded from callers: ${forward.join(', ')}`];
+}
+
 async function settle(answer: Promise<SourceAnswer>): Promise<SourceAnswer | SourceError> {
   try {
     return await answer;
@@ -104,12 +110,4 @@ async function settle(answer: Promise<SourceAnswer>): Promise<SourceAnswer | Sou
 
 function isEmpty(record: SourceAnswer['record']): boolean {
   return record === null || (Array.isArray(record) && record.length === 0);
-}
-
-/** What an error says, with what caused it: a database's own words are for the terminal of who owns it. */
-export function inWords(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  const because = cause instanceof Error && !error.message.includes(cause.message) ? cause.message : '';
-  return because === '' ? error.message : `${error.message}: ${because}`;
 }

@@ -3,8 +3,9 @@ import { normalizeIdentifier } from '../capture/normalize.ts';
 import { type CompiledProject, compileProject } from '../compile-project.ts';
 import { environmentWarnings } from '../config/environment.ts';
 import { loadProject } from '../config/load-project.ts';
-import { AskedSources, inWords } from './asked-sources.ts';
+import { AskedSources } from './asked-sources.ts';
 import { completeProfile } from './complete-profile.ts';
+import { inWords } from './in-words.ts';
 
 export interface CheckOptions {
   readonly config: string;

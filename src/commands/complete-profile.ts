@@ -128,8 +128,11 @@ function observe({ schema, problems, ...lookup }: Observed): void {
       const profile = resolve && profileFieldOf(resolve as never);
       if (resolve === undefined || profile === undefined) continue;
       const { name, binding } = profile;
+      const argument = field.args.find(isRequiredArgument);
+      const [first] = binding?.sources ?? [];
+      if (argument && first) problems.skipped(name, argument.name, first.source);
       field.resolve = async (parent, args, context, info) => {
-        if (binding === undefined) problems.sawField(name, field.name, parent, context.sourceAbove(info.path));
+        if (binding === undefined) problems.sawField(name, field.name, parent, context.sourceAbove(info.path), context);
         const records = new BoundRecords(lookup, parent, args);
         try {
           return await resolve(parent, args, context, info);
@@ -164,9 +167,11 @@ async function noteValue(
 
 async function notePaths({ name, binding }: ProfileField, records: BoundRecords, problems: FieldProblems): Promise<void> {
   for (const from of binding?.sources ?? []) {
-    if (from.path === null || BUILT_IN_SOURCES.has(from.source)) continue;
-    const record = await records.of(binding as FieldBinding, from);
-    if (record) problems.sawPath(name, record, from.path, from.source);
+    if (BUILT_IN_SOURCES.has(from.source)) continue;
+    for (const path of [from.path, from.newestBy]) {
+      const record = path && (await records.of(binding as FieldBinding, from));
+      if (record) problems.sawPath(name, record, path, from.source);
+    }
   }
 }
 

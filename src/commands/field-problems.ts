@@ -2,12 +2,15 @@ import { valueAt } from '../adapters/value-at.ts';
 import { describeValue, isRecord } from '../adapters/value-kind.ts';
 import { SourceError } from '../model/errors.ts';
 import { ListEdge } from '../profile/page-list.ts';
+import { inWords } from './in-words.ts';
 import { showNames, showValue } from './shorten.ts';
 
 /** The records in which a field of theirs was looked for. */
 interface SeenRecords {
   readonly source: string;
   readonly property: string;
+  /** The operation that read it first; others read the same records again. */
+  readonly operation: object;
   readonly records: Set<object>;
   readonly names: Set<string>;
   isThere: boolean;
@@ -34,10 +37,12 @@ export class FieldProblems {
     if (this.#counted.has(position)) return;
     this.#counted.add(position);
     const source = error instanceof SourceError ? String(error.details.source) : null;
-    const text = error instanceof SourceError ? this.#explained(error) : message;
+    const isOfCall = source !== null && message.startsWith(`${source}: `);
+    const explained = error instanceof SourceError ? this.#explained(error) : message;
+    const text = isOfCall ? `the call for a field failed: ${inWords((error as SourceError).cause ?? error)}` : explained;
     const known = this.#errors.get(text);
     if (known) known.times++;
-    else this.#errors.set(text, { source, text, isOfCall: message.startsWith(`${source}: `), times: 1 });
+    else this.#errors.set(text, { source, text, isOfCall, times: 1 });
   }
 
   /** Notes what came where a field refused it. @param path of its `@from`, where it is not the field's name. */
@@ -45,15 +50,15 @@ export class FieldProblems {
     this.#received.set(error, { path, value });
   }
 
-  /** A field that is a property of the record it stands in was read. */
-  sawField(field: string, property: string, record: unknown, source: string): void {
+  /** A field that is a property of the record it stands in was read. @param operation in which. */
+  sawField(field: string, property: string, record: unknown, source: string, operation: object): void {
     if (!isRecord(record) || record instanceof ListEdge) return;
     let seen = this.#seen.get(field);
     if (seen === undefined) {
-      seen = { source, property, records: new Set(), names: new Set(), isThere: false };
+      seen = { source, property, operation, records: new Set(), names: new Set(), isThere: false };
       this.#seen.set(field, seen);
     }
-    if (seen.isThere || seen.records.has(record)) return;
+    if (seen.isThere || seen.operation !== operation) return;
     seen.records.add(record);
     seen.isThere = Object.hasOwn(record, property);
     for (const name of Object.keys(record)) seen.names.add(name);
@@ -71,6 +76,11 @@ export class FieldProblems {
     const name = path.join('.');
     const shown = field.endsWith(`.${name}`) ? field : `${field} (path "${name}")`;
     this.#noteAbsent(source, `${shown}: ${where} has no field ${path[end]}; ${has}`);
+  }
+
+  /** A field is not read, because of an argument that has to be given. */
+  skipped(field: string, argument: string, source: string): void {
+    this.#noteAbsent(source, `${field}: not tried, since it needs the argument ${argument}`);
   }
 
   #noteAbsent(source: string, line: string): void {
@@ -104,6 +114,7 @@ export class FieldProblems {
     if (received === undefined) return error.message;
     const [field = '', ...rest] = error.message.split(': ');
     const at = received.path === null ? '' : ` (path "${received.path}")`;
-    return `${field}${at}: ${rest.join(': ')}: ${showValue(received.value)}`;
+    const value = received.value ?? null;
+    return `${field}${at}: ${rest.join(': ')}${value === null ? '' : `: ${showValue(value)}`}`;
   }
 }

@@ -133,7 +133,7 @@ it('asks by a second key, so that records without an order of their own show', a
     ),
   });
   expect(unordered.code).toBe(1);
-  expect(unordered.text).toMatch(/crm .*asked together with the made-up key 32766: SOURCE_INVALID, .*expected one entry per key \(2\)/);
+  expect(unordered.text).toMatch(/\n {4}asked together with the made-up key 32766: SOURCE_INVALID: .*expected one entry per key \(2\)/);
 
   const same = await check({
     'schema.graphql': 'type Customer { name: String @from(source: "crm") }\n',

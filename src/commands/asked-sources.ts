@@ -54,35 +54,33 @@ export class AskedSources {
   }
 
   /**
-   * Asks a source by this key and, in the same call where it takes several, by one that nobody has: only then does it show
-   * whether records are put to the right key.
+   * Asks a source by this key, and then, in one call where it takes several, by it and one that nobody has: only with two does
+   * it show whether records are put to the right key.
    */
   async ask(name: string, { type, value }: { readonly type: string; readonly value: string }): Promise<AskedSource> {
     const { key, maxBatch, forward } = this.#adapters.get(name) as DataAdapter;
-    const other = madeUpKey(value);
     const keyType = type === key ? null : type;
+    const causes = this.#causes.get(name) as unknown[];
     const started = performance.now();
-    const asked = [value, other].map((each) => settle(this.reader.ask(name, each, {}, null, keyType).promise()));
-    const [own, made] = (await Promise.all(asked)) as [SourceAnswer | SourceError, SourceAnswer | SourceError];
+    const own = await settle(this.reader.ask(name, value, {}, null, keyType).promise());
     const took = `${Math.round(performance.now() - started)} ms`;
-    const notes = this.#notes.get(name) ?? [];
-    if (own instanceof SourceError) {
-      // The first failure is of the call with both keys.
-      const words = inWords(this.#causes.get(name)?.[0] ?? own);
-      const source = this.#sources.get(name) as Source;
-      const isBatch = maxBatch > 1;
-      const alone = isBatch ? await settle(source.ask(value, source.scope({}, {}, keyType)).answer.promise()) : own;
-      const isAlone = alone instanceof SourceError;
-      const together = isAlone ? '' : `asked together with the made-up key ${other}: `;
-      const advice = isAlone ? '' : '; asked for this key alone, it answers';
-      return { ok: false, summary: `${together}${own.code}, ${took}: ${words}${advice}`, lines: [...notes, ...unsentLines(forward)] };
-    }
+    const notes = [...(this.#notes.get(name) as string[])];
+    const [failure] = causes.splice(0);
+    if (own instanceof SourceError)
+      return { ok: false, summary: `${own.code}, ${took}: ${inWords(failure ?? own)}`, lines: [...notes, ...unsentLines(forward)] };
+
+    const other = madeUpKey(value);
+    const source = this.#sources.get(name) as Source;
+    const asked = [value, other].map((each) => settle(source.ask(each, source.scope({}, {}, keyType)).answer.promise()));
+    const [again, made] = (await Promise.all(asked)) as [SourceAnswer | SourceError, SourceAnswer | SourceError];
     const lines = [showRecord(own.record), ...this.#absentLines(name, value, other), ...notes];
-    if (made instanceof SourceError)
-      lines.push(`the made-up key ${other}: ${made.code}: ${made.message}; a key that nobody has should have nothing`);
-    else if (!isEmpty(own.record) && isDeepStrictEqual(own.record, made.record))
+    const failed = [again, made].find((each) => each instanceof SourceError);
+    if (failed !== undefined) {
+      const how = maxBatch > 1 ? `asked together with the made-up key ${other}` : `asked by the made-up key ${other}`;
+      lines.push(`${how}: ${failed.code}: ${inWords(causes[0] ?? failed)}`);
+    } else if (!isEmpty(own.record) && isDeepStrictEqual(own.record, (made as SourceAnswer).record))
       lines.push(`warning: the made-up key ${other} has the same record: check whether the back end heeds the key`);
-    return { ok: true, summary: `answered in ${took}`, lines };
+    return { ok: failed === undefined, summary: `answered in ${took}`, lines };
   }
 
   #absentLines(name: string, value: string, other: string): string[] {
@@ -109,5 +107,5 @@ async function settle(answer: Promise<SourceAnswer>): Promise<SourceAnswer | Sou
 }
 
 function isEmpty(record: SourceAnswer['record']): boolean {
-  return record === null || (Array.isArray(record) && record.length === 0);
+  return record === null || Object.keys(record).length === 0;
 }

@@ -62,7 +62,7 @@ async function checkSource(
   if (given === null || !types.has(given.type)) {
     const reached = adapter.probe ? `reached, ${took()}` : 'has no probe';
     const by = types.size > 0 ? `by ${[...types].join(', ')}` : 'by the key of a field';
-    const notAsked = given === null ? '' : `; not asked for this customer, since it is asked ${by}`;
+    const notAsked = given === null ? '' : `; not asked, since it is asked ${by}`;
     return { name, ok: true, text: `  ${name} (${adapter.kind}): ${reached}${notAsked}\n` };
   }
   const { ok, summary, lines } = await asked.ask(name, given);

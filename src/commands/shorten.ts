@@ -14,19 +14,26 @@ const MAX_VALUE = 60;
 /** Columns that a list or an object may fill on one line. */
 const LINE = 120;
 
-/** A record as a terminal shows it: as JSON, short objects on one line, long lists, texts and objects cut. */
+/** A record as a terminal shows it: as indented JSON, short objects within on one line, long lists, texts and objects cut. */
 export function showRecord(record: unknown): string {
   const json: unknown = JSON.parse(JSON.stringify(shortened(record, 0)) ?? 'null');
-  return layOut(json, '');
+  return layOut(json, '', Array.isArray(json));
 }
 
-function layOut(value: unknown, indent: string): string {
-  const flat = JSON.stringify(value);
-  if (typeof value !== 'object' || value === null || indent.length + flat.length <= LINE) return flat;
-  const within = `${indent}  `;
+function layOut(value: unknown, indent: string, mayBeFlat = true): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const isList = Array.isArray(value);
-  const parts = Object.entries(value).map(([name, each]) => `${within}${isList ? '' : `${JSON.stringify(name)}: `}${layOut(each, within)}`);
-  return `${isList ? '[' : '{'}\n${parts.join(',\n')}\n${indent}${isList ? ']' : '}'}`;
+  const [open, close] = isList ? '[]' : '{}';
+  const parts = (within: string) =>
+    Object.entries(value).map(([name, each]) => (isList ? '' : `${JSON.stringify(name)}: `) + layOut(each, within, true));
+  const flat = parts('');
+  if (flat.length === 0) return `${open}${close}`;
+  const line = isList ? `[${flat.join(', ')}]` : `{ ${flat.join(', ')} }`;
+  if (mayBeFlat && indent.length + line.length <= LINE && !line.includes('\n')) return line;
+  const within = `${indent}  `;
+  return `${open}\n${parts(within)
+    .map((part) => within + part)
+    .join(',\n')}\n${indent}${close}`;
 }
 
 /** One value, in one short line. */

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /**
  * Makes the folder that is published: JavaScript and declarations, since Node runs no TypeScript inside node_modules.
@@ -20,9 +21,10 @@ const READ_AT_RUN_TIME = [
 ];
 for (const path of READ_AT_RUN_TIME) cpSync(`src/${path}`, `${folder}/${path}`, { recursive: true });
 chmodSync(`${folder}/command.cjs`, 0o755);
-for (const path of ['LICENSE', 'CHANGELOG.md', 'docs']) cpSync(path, `${folder}/${path}`, { recursive: true });
+for (const path of ['LICENSE', 'CHANGELOG.md', 'docs', 'datasources/README.md']) cpSync(path, `${folder}/${path}`, { recursive: true });
 // The repository's own README is about the demo, which is not in the package.
 cpSync('scripts/package/README.md', `${folder}/README.md`);
+unlinkWhatIsMissing(folder);
 
 const { name, version, description, license, type, engines, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 const published = {
@@ -41,3 +43,16 @@ const published = {
   dependencies,
 };
 writeFileSync(`${folder}/package.json`, `${JSON.stringify(published, null, 2)}\n`);
+
+/** Pages link to sources and benchmarks of the repository, which are not in the package: such a link becomes its text. */
+function unlinkWhatIsMissing(root: string): void {
+  for (const page of globSync('{docs,datasources}/**/*.md', { cwd: root })) {
+    const file = join(root, page);
+    const isMissing = (target: string) => !/^(#|[a-z]+:)/.test(target) && !existsSync(join(dirname(file), target.replace(/#.*$/, '')));
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(
+      file,
+      text.replace(/(?<!!)\[([^\]]+)\]\(([^)\s]+)\)/g, (link, shown: string, target: string) => (isMissing(target) ? shown : link)),
+    );
+  }
+}

@@ -8,6 +8,7 @@ const NAME = 'customer-profile-gateway';
 
 /** Runs one command line. Resolves with the exit code when the command is done; for `start`, when serving has ended. */
 export async function runCommand(argv: readonly string[]): Promise<number> {
+  endQuietlyWithoutReader();
   const { program, exitCode } = createProgram();
   try {
     await program.parseAsync(argv, { from: 'user' });
@@ -21,6 +22,17 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     return 1;
   }
   return exitCode();
+}
+
+/** What a shell reports for a program that SIGPIPE ended: 128 + 13. */
+const ENDED_BY_SIGPIPE = 141;
+
+/** Node.js ignores SIGPIPE, so that `check | head` would end with a stack. */
+function endQuietlyWithoutReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(ENDED_BY_SIGPIPE);
+    throw error;
+  });
 }
 
 /**

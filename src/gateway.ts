@@ -6,7 +6,7 @@ import { BearerTokens } from './capture/bearer-token.ts';
 import { RECIPIENT_SOURCE } from './capture/recipient-token.ts';
 import { type CompiledProject, compileProject } from './compile-project.ts';
 import { composeEngine, identifierFormats } from './compose-engine.ts';
-import { readEnvironment } from './config/environment.ts';
+import { environmentWarnings, readEnvironment } from './config/environment.ts';
 import type { Project } from './config/load-project.ts';
 import { openDataSources } from './data-sources.ts';
 import { createApolloServer } from './graphql/apollo-server.ts';
@@ -102,9 +102,10 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   const { config, directory } = compiled;
   const now = overrides.now ?? (() => new Date());
   const logger = overrides.logger ?? pino();
-  for (const { where, message } of compiled.warnings) logger.warn(`${where}: ${message}`);
+  const variables = overrides.variables ?? process.env;
+  for (const { where, message } of [...compiled.warnings, ...environmentWarnings(variables)]) logger.warn(`${where}: ${message}`);
   const storePath = storePathOf(config, directory);
-  const environment = readEnvironment(overrides.variables ?? process.env, storePath);
+  const environment = readEnvironment(variables, storePath);
   const metrics = new Metrics();
   const failures = new SourceFailures(logger);
 

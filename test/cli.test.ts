@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -131,6 +132,7 @@ it('says what was expected of an argument that can not be meant', async () => {
     return stderr;
   };
   expect(await stderrOf(['init', 'customers.csv'])).toBe('init: expected an empty folder or none, customers.csv is a file\n');
+  expect(await stderrOf(['token', '--role', 'AGENT', '--subject', ' '])).toBe('--subject: expected a text, received an empty one\n');
   expect(await stderrOf(['token', '--role', 'AGENT', '--subject', '1', '--expires', 'soon'])).toBe(
     '--expires: expected a duration such as 8h, received "soon"\n',
   );
@@ -379,3 +381,14 @@ export default defineGateway({ identifiers: {
 function hasIpv6(): boolean {
   return Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === '::1'));
 }
+
+it('ends without a stack where nobody reads what it prints any more', async () => {
+  const child = spawn(process.execPath, [CLI, 'schema'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  let stderr = '';
+  child.stderr.on('data', (text) => {
+    stderr += text;
+  });
+  const [code] = await once(child, 'close');
+  expect([code, stderr]).toEqual([141, '']);
+});

@@ -151,11 +151,30 @@ start.call(1);
     for (const path of named.filter((name) => !name.endsWith('.ts'))) expect([path, existsSync(path)]).toEqual([path, true]);
   });
 
-  it('has every document that its README links to', () => {
-    const readme = readFileSync(join(installed, 'README.md'), 'utf8');
-    const links = [...readme.matchAll(/\]\(([^)#]+)/g)].map(([, path]) => path as string);
-    expect(links.length).toBeGreaterThan(3);
-    for (const path of links) expect(() => readFileSync(join(installed, path))).not.toThrow();
+  it('has everything that its pages link to', () => {
+    const linksOf = (page: string) => {
+      const targets = [...readFileSync(join(installed, page), 'utf8').matchAll(/\]\(([^)#\s]+)/g)].map(([, target]) => target as string);
+      return targets.filter((target) => !/^[a-z]+:/.test(target)).map((target) => join(dirname(page), target));
+    };
+    const readme = linksOf('README.md');
+    expect(readme).toEqual(expect.arrayContaining(['docs/configuration.md', 'docs/deploy.md', 'datasources/README.md']));
+    const pages = ['README.md', ...globSync('{docs,datasources}/**/*.md', { cwd: installed })];
+    expect(pages.length).toBeGreaterThan(20);
+    const missing = pages.flatMap((page) =>
+      linksOf(page)
+        .filter((target) => !existsSync(join(installed, target)))
+        .map((target) => [page, target]),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('brings nothing that only the demo needs', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as { dependencies: object };
+    const text = globSync('**/*.js', { cwd: installed })
+      .map((module) => readFileSync(join(installed, module), 'utf8'))
+      .join('\n');
+    const isNamed = (name: string) => text.includes(`'${name}'`) || text.includes(`'${name}/`);
+    expect(Object.keys(dependencies).filter((name) => !isNamed(name))).toEqual([]);
   });
 
   it('is made of dist/ only: the folder of the sources can be neither published nor packed', async () => {

@@ -9,6 +9,10 @@ import { temporaryDirectory } from './support/gateway.ts';
 const CONFIG = "export default { identifiers: { crmId: { class: 'person', unique: true } } };\n";
 const SCHEMA = 'type Customer { name: String @from(source: "crm") }\n';
 
+const SQLITE = `import { sqlAdapter } from 'customer-profile-gateway';
+export default sqlAdapter({ url: 'sqlite:crm.db', key: 'crmId', match: 'id', query: 'select id, name from persons where id in ($keys)' });
+`;
+
 /** What `check` prints of a project. @param files by their path. */
 async function check(files: Readonly<Record<string, string>>, ...options: string[]): Promise<{ code: number | null; text: string }> {
   const directory = temporaryDirectory();
@@ -86,5 +90,48 @@ it("shows the database's own words, no name of a class, and the beginning of a l
   expect(code).toBe(1);
   expect(stdout).toMatch(/crm \(sqlAdapter\): cannot be reached, .*no such table: persons/);
   expect(stdout).toContain('… and 45 more');
-  expect(stdout).not.toMatch(/AdapterFailure|"n": 9\b/);
+  expect(stdout).not.toMatch(/AdapterFailure|"n": ?9\b/);
+});
+
+it('says in one sentence that the configuration is a folder, or not named', async () => {
+  const folder = temporaryDirectory();
+  writeFileSync(join(folder, 'gateway.config.ts'), CONFIG);
+  const checked = async (config: string) => (await new Command(CLI, ['check', '--config', config]).ended()).stderr.trim();
+  expect(await checked(folder)).toMatch(/^[^\n]*--config: expected a file, received the folder .*; is it .*gateway\.config\.ts\?$/);
+  expect(await checked('')).toMatch(/^[^\n]*--config: expected a file, received an empty text$/);
+});
+
+it('says what an identifier is made of, where a part is missing', async () => {
+  const files = { 'gateway.config.ts': CONFIG, 'schema.graphql': SCHEMA, 'datasources/crm.ts': SQLITE };
+  expect((await check(files, '--identifier', 'crmId')).text).toContain(
+    '--identifier: expected TYPE=VALUE with a type of crmId; received "crmId"',
+  );
+});
+
+it('says where a SQLite file was looked for', async () => {
+  const { code, text } = await check({ 'gateway.config.ts': CONFIG, 'schema.graphql': SCHEMA, 'datasources/crm.ts': SQLITE });
+  expect([code, text]).toEqual([1, expect.stringMatching(/cannot be reached, .*: the database file is not there: no file \/.*crm\.db/)]);
+});
+
+it('says the line of an import of what is not there', async () => {
+  const { text } = await check({
+    'gateway.config.ts': CONFIG,
+    'schema.graphql': SCHEMA,
+    'datasources/crm.ts': "// The CRM.\nimport { connect } from './conection.ts';\nexport default connect();\n",
+    'datasources/shop.ts': "import '../shop-client.ts';\nexport default {};\n",
+    'shop-client.ts': "\n\nimport shop from 'no-such-shop-sdk';\nexport default shop;\n",
+  });
+  expect(text).toMatch(/datasources\/crm\.ts:2:25: expected a module, found none: '\.\/conection\.ts'\n/);
+  expect(text).toMatch(/shop-client\.ts:3:18: expected a package that is installed, found none: 'no-such-shop-sdk'/);
+  expect(text).not.toContain('imported from');
+});
+
+it('names a secret that is too short once', async () => {
+  const directory = temporaryDirectory();
+  mkdirSync(join(directory, 'datasources'));
+  writeFileSync(join(directory, 'gateway.config.ts'), CONFIG);
+  writeFileSync(join(directory, 'schema.graphql'), 'type Customer { name: String @from(source: "captured") }\n');
+  const options = ['start', '--port', '0', '--config', join(directory, 'gateway.config.ts')];
+  const { stderr } = await new Command(CLI, options, { variables: { GATEWAY_SECRET: 'short' } }).ended();
+  expect(stderr.match(/GATEWAY_SECRET/g)).toHaveLength(1);
 });

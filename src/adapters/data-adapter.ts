@@ -35,6 +35,8 @@ export interface LoadContext {
    * @param problems of the first of them: where and what, without values.
    */
   onUnreadable?(records: number, problems: readonly string[]): void;
+  /** Tells by which answer the back end said that a key has nothing, where a wrong path has the same: an HTTP status. */
+  onAbsent?(key: string, status: number): void;
 }
 
 /** Options that every kind of adapter shares. */

@@ -37,10 +37,17 @@ export const commonOptionsSchema = z.strictObject({
  */
 export function urlOption(protocol: RegExp, expected: string) {
   const url = z.url({ protocol });
-  const isUsable = (value: unknown) => url.safeParse(value).success && hasReadableCredentials(value as string);
-  return z.custom<string>(isUsable, {
-    error: ({ input }) => `expected ${expected}, received ${typeof input === 'string' ? 'a text that is none' : typeof input}`,
-  });
+  return secretOption((value) => url.safeParse(value).success && hasReadableCredentials(value as string), expected);
+}
+
+/** A text of which what came is never shown. @param expected for the message: `an http(s) URL`. */
+export function secretOption(isUsable: (value: unknown) => boolean, expected: string) {
+  return z.custom<string>(isUsable, { error: ({ input }) => `expected ${expected}, received ${describeSecret(input)}` });
+}
+
+function describeSecret(input: unknown): string {
+  if (input === undefined || input === '') return 'nothing; if it is read from a variable, that variable is not set';
+  return typeof input === 'string' ? 'a text that is none' : typeof input;
 }
 
 /** User and password are percent-encoded in a URL (RFC 3986, section 3.2.1); a bare `%` can't be decoded. */

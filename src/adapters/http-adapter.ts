@@ -97,7 +97,10 @@ export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
 
   const loadOne = async (key: string, context: LoadContext): Promise<KeyAnswer> => {
     const answer = await send([key], context);
-    if (answer.status === NOT_FOUND || answer.status === GONE) return null;
+    if (answer.status === NOT_FOUND || answer.status === GONE) {
+      context.onAbsent?.(key, answer.status);
+      return null;
+    }
     return ownRecord(key, selectFrom(expectSuccess(answer), select, { isList: common.many }), { ...matching, context });
   };
 

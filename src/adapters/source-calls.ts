@@ -272,6 +272,7 @@ export class SourceCalls {
       fields: selectsFields && fields !== null ? [...fields] : null,
       onForeign: (records, came) => this.#options.observer.onForeign?.(this.#name, records, came),
       onUnreadable: (records, problems) => this.#options.observer.onUnreadable?.(this.#name, records, problems),
+      onAbsent: (key, status) => this.#options.observer.onAbsent?.(this.#name, key, status),
     };
   }
 

@@ -26,6 +26,8 @@ export interface SourceObserver {
   onCache?(source: string, result: CacheResult): void;
   /** Records came that nobody asked for. @param came all that came in that call; undefined where the adapter does not say. */
   onForeign?(source: string, records: number, came: number | undefined): void;
+  /** A back end said by an HTTP status that it has nothing for a key; a wrong path has the same status. */
+  onAbsent?(source: string, key: string, status: number): void;
   /** Records of the source could not be read. @param problems of the first of them, without values. */
   onUnreadable?(source: string, records: number, problems: readonly string[]): void;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AdapterFailure } from './adapter-failure.ts';
 import type { CommonAdapterOptions, DataAdapter, KeyAnswer, LoadContext } from './data-adapter.ts';
-import { commonOptionsSchema, defineAdapter, parseOptions } from './define-adapter.ts';
+import { commonOptionsSchema, defineAdapter, parseOptions, secretOption } from './define-adapter.ts';
 import { matchOf, matchRows } from './match-rows.ts';
 import { loadUnlessRefused, refuseHalfCharacters } from './refuse-keys.ts';
 import { mysqlDatabase } from './sql/mysql-database.ts';
@@ -38,9 +38,9 @@ const FIELDS = /\$fields\b/g;
 export const optionsSchema = commonOptionsSchema
   .extend({
     // Without the value: a database's URL holds its password.
-    url: z.custom<string>(
+    url: secretOption(
       (url) => typeof url === 'string' && Object.hasOwn(DATABASES, url.split(':')[0] ?? ''),
-      `expected a URL that begins with ${Object.keys(DATABASES).join(':, ')}:`,
+      `a URL that begins with ${Object.keys(DATABASES).join(':, ')}:`,
     ),
     match: z.string().min(1),
     query: z.string().regex(/\$keys\b/, 'expected $keys in the query, where the keys go'),

@@ -20,7 +20,7 @@ export class Secrets {
   /** @param secrets at least one, newest first. */
   constructor(secrets: readonly string[]) {
     if (secrets.length === 0 || secrets.some((secret) => secret.length < 16)) {
-      throw new TypeError('GATEWAY_SECRET: expected one or more secrets of at least 16 characters, separated by commas, newest first');
+      throw new TypeError('expected one or more secrets of at least 16 characters, separated by commas, newest first');
     }
     this.#secrets = secrets;
   }

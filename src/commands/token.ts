@@ -15,9 +15,11 @@ export interface TokenOptions {
 
 /**
  * Prints a bearer token that this project's gateway believes outside production.
- * @throws Error in production, where tokens come from the issuer in `viewers`.
+ * @throws Error for an empty subject, and in production, where tokens come from the issuer in `viewers`.
  */
 export async function token({ config, role, subject, expires }: TokenOptions): Promise<void> {
+  // A shell leaves an empty text where a variable is not set.
+  if (subject.trim() === '') throw new Error('--subject: expected a text, received an empty one');
   const project = compileProject(await loadProject(config));
   const { production, secrets } = readEnvironment(process.env, storePathOf(project.config, project.directory));
   if (production) throw new Error('token: development tokens are not made, nor believed, when NODE_ENV=production');

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Secrets } from '../capture/secrets.ts';
 import { makeFolder } from '../make-folder.ts';
-import { ProjectError } from './problem.ts';
+import { type Problem, ProjectError } from './problem.ts';
 
 /** What the surroundings decide, not the configuration. */
 export interface Environment {
@@ -34,6 +34,16 @@ export function readEnvironment(variables: NodeJS.ProcessEnv, storePath: string)
   } catch (error) {
     throw new ProjectError([{ where: 'GATEWAY_SECRET', message: (error as Error).message }]);
   }
+}
+
+/** Values of NODE_ENV that programs set where they mean no production. */
+const NOT_PRODUCTION: ReadonlySet<string | undefined> = new Set([undefined, '', 'development', 'test']);
+
+/** What is allowed and known to hurt in the environment: warned of at every start, and by `check`. */
+export function environmentWarnings({ NODE_ENV }: NodeJS.ProcessEnv): Problem[] {
+  if (NODE_ENV === 'production' || NOT_PRODUCTION.has(NODE_ENV)) return [];
+  const message = `received ${JSON.stringify(NODE_ENV)}; only "production" makes it production, with any other value the gateway runs as in development`;
+  return [{ where: 'NODE_ENV', message }];
 }
 
 function developmentSecret(storePath: string): string {

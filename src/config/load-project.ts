@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { DataAdapter } from '../adapters/data-adapter.ts';
 import { isDataAdapter } from '../adapters/define-adapter.ts';
-import { placeOfError } from './error-place.ts';
+import { type ErrorPlace, placeOfError } from './error-place.ts';
+import { FailedImports } from './failed-imports.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { parseConfig } from './parse-config.ts';
 import type { Problem } from './problem.ts';
@@ -30,32 +31,56 @@ export interface SchemaSource {
   readonly text: string;
 }
 
+/** What reading a project's modules needs. */
+interface Reading {
+  /** A path as messages show it. */
+  readonly shown: (path: string) => string;
+  readonly report: (problem: Problem) => void;
+  readonly imports: FailedImports;
+}
+
 const PACKAGE = 'customer-profile-gateway';
 /** The folder of this package's own modules. */
 const OWN = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Reads the configuration file, and the schema and data adapters beside it. Rejects only when the disk fails.
+ * Reads the configuration file, and the schema and data adapters beside it. Rejects only when the disk fails, or the file is a folder or not named.
  * @param onPart learns what the project is made of, also of what could not be read. Modules are reported when they are loaded first.
  */
 export async function loadProject(configFile: string, onPart?: (part: ProjectPart) => void): Promise<Project> {
+  expectFile(configFile);
   resolvePublicDoorToThisCopy();
-  const hooks = onPart && reportImports(onPart);
+  const imports = new FailedImports();
+  const hooks = [imports.hooks, ...(onPart ? [reportImports(onPart)] : [])];
   try {
-    return await readProject(configFile, onPart);
+    return await readProject(configFile, imports, onPart);
   } finally {
-    hooks?.deregister();
+    for (const hook of hooks) hook.deregister();
   }
 }
 
-async function readProject(configFile: string, onPart: ((part: ProjectPart) => void) | undefined): Promise<Project> {
+/** @throws Error for a folder and for an empty text, as a variable that is not set leaves one: nothing beside it can be looked for. */
+function expectFile(configFile: string): void {
+  if (configFile.trim() === '') throw new Error('--config: expected a file, received an empty text');
+  if (!statSync(configFile, { throwIfNoEntry: false })?.isDirectory()) return;
+  const within = join(configFile, 'gateway.config.ts');
+  const advice = existsSync(within) ? `; is it ${within}?` : '';
+  throw new Error(`--config: expected a file, received the folder ${configFile}${advice}`);
+}
+
+async function readProject(
+  configFile: string,
+  imports: FailedImports,
+  onPart: ((part: ProjectPart) => void) | undefined,
+): Promise<Project> {
   const file = resolve(configFile);
   const directory = dirname(file);
   const shown = (path: string) => relative(process.cwd(), path) || path;
   const problems: Problem[] = [];
   const report = (problem: Problem) => problems.push(problem);
+  const reading: Reading = { shown, report, imports };
 
-  const input = await importDefault(file, shown, report);
+  const input = await importDefault(file, reading);
   const config = input === undefined ? null : parseConfig(shown(file), input, report);
   const { schema: schemaFile, dataSources: folder } = (input ?? {}) as { schema?: unknown; dataSources?: unknown };
   const schemaPath = resolve(directory, typeof schemaFile === 'string' ? schemaFile : 'schema.graphql');
@@ -63,19 +88,20 @@ async function readProject(configFile: string, onPart: ((part: ProjectPart) => v
   for (const path of [file, schemaPath]) onPart?.({ path, isFolder: false });
   onPart?.({ path: sourcesPath, isFolder: true });
   const schema = readSchema(schemaPath, shown, report);
-  const sources = await importDataSources(sourcesPath, directory, shown, report);
+  const sources = await importDataSources(sourcesPath, directory, reading);
   return { directory, configFile: shown(file), config, schema, ...sources, problems };
 }
 
 /** @param directory of the configuration file. */
-async function importDataSources(folder: string, directory: string, shown: (path: string) => string, report: (problem: Problem) => void) {
+async function importDataSources(folder: string, directory: string, reading: Reading) {
+  const { shown, report } = reading;
   const dataSources = new Map<string, DataAdapter>();
   const brokenDataSources = new Set<string>();
   const files = existsSync(folder) ? readdirSync(folder).sort() : [];
   for (const name of files.filter((entry) => MODULE_EXTENSIONS.includes(extname(entry)))) {
     const file = join(folder, name);
     const source = basename(name, extname(name));
-    const adapter = await importDefault(file, shown, report);
+    const adapter = await importDefault(file, reading);
     if (isDataAdapter(adapter)) {
       dataSources.set(source, inFolder(adapter, directory));
       continue;
@@ -98,7 +124,7 @@ function inFolder(adapter: DataAdapter, folder: string): DataAdapter {
 }
 
 /** @returns the module's default export, or undefined with the problem reported. */
-async function importDefault(file: string, shown: (path: string) => string, report: (problem: Problem) => void): Promise<unknown> {
+async function importDefault(file: string, { shown, report, imports }: Reading): Promise<unknown> {
   const where = shown(file);
   if (!existsSync(file)) {
     report({
@@ -112,12 +138,21 @@ async function importDefault(file: string, shown: (path: string) => string, repo
     if (module.default === undefined) report({ where, message: 'expected an export default, found none' });
     return module.default;
   } catch (error) {
+    const missing = imports.of(error);
+    if (missing !== null) {
+      report({ where: placeText(missing.place, shown), message: missing.message });
+      return undefined;
+    }
     const place = placeOfError(error, OWN);
-    const at = place === null ? where : [shown(place.file), place.line, ...(place.column === null ? [] : [place.column])].join(':');
+    const at = place === null ? where : placeText(place, shown);
     const kind = error instanceof SyntaxError ? 'syntax error: ' : '';
     report({ where: at, message: kind + (error instanceof Error ? error.message : String(error)) });
     return undefined;
   }
+}
+
+function placeText({ file, line, column }: ErrorPlace, shown: (path: string) => string): string {
+  return [shown(file), line, ...(column === null ? [] : [column])].join(':');
 }
 
 function readSchema(file: string, shown: (path: string) => string, report: (problem: Problem) => void): SchemaSource | null {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { graphqlAdapter, httpAdapter, redisAdapter } from '../../src/index.ts';
+import { graphqlAdapter, httpAdapter, redisAdapter, sqlAdapter } from '../../src/index.ts';
 import { SourceError } from '../../src/model/errors.ts';
 import { askAll, sourceOf } from '../support/ask-source.ts';
 import { closedPort, serve } from '../support/services.ts';
@@ -53,14 +53,20 @@ for (const [what, make] of [
   ['httpAdapter', () => httpAdapter({ baseUrl: 'ftp://user:hidden-word@host', one: '/{key}' })],
   ["httpAdapter with a password that can't be decoded", () => httpAdapter({ baseUrl: 'https://user:hidden-word%@host', one: '/{key}' })],
   ['graphqlAdapter', () => graphqlAdapter({ url: 'htps://user:hidden-word@host', query: QUERY, select: 'x' })],
+  [
+    'sqlAdapter',
+    () => sqlAdapter({ url: 'postgress://user:hidden-word@host', match: 'id', query: 'select id from t where id in ($keys)' }),
+  ],
   ['redisAdapter', () => redisAdapter({ url: 'http://user:hidden-word@host', hash: '{key}' })],
 ] as const) {
   it(`shows no password in what it says of a wrong URL: ${what}`, () => {
-    expect(make).toThrow(/expected an? .*URL, received a text that is none/);
+    expect(make).toThrow(/expected an? .*URL.*, received a text that is none/);
     expect(make).not.toThrow(/hidden-word/);
   });
 }
 
 it('says that a URL was left out', () => {
-  expect(() => httpAdapter({ baseUrl: undefined, one: '/{key}' })).toThrow('baseUrl: expected an http(s) URL, received undefined');
+  expect(() => httpAdapter({ baseUrl: undefined, one: '/{key}' })).toThrow(
+    'baseUrl: expected an http(s) URL, received nothing; if it is read from a variable, that variable is not set',
+  );
 });

@@ -30,7 +30,8 @@ export function sqliteDatabase(given: string): SqlDatabase {
     // A file that went away, or that another was put in the place of, would be answered from for as long as it is held open.
     const file = fileAt(path);
     if (file === null || opened?.file !== file) disconnect();
-    if (file === null) throw new AdapterFailure('SOURCE_UNAVAILABLE', 'the database file is not there');
+    if (file === null)
+      throw new AdapterFailure('SOURCE_UNAVAILABLE', 'the database file is not there', new Error(`no file ${resolve(path)}`));
     opened ??= { database: new DatabaseSync(path, { readOnly: true, timeout: 200 }), file };
     return opened.database;
   };

@@ -1,0 +1,111 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { DataAdapter } from '../adapters/data-adapter.ts';
+import { Source } from '../adapters/source.ts';
+import type { SourceAnswer } from '../adapters/source-calls.ts';
+import { SourceReader } from '../adapters/source-reader.ts';
+import type { CompiledProject } from '../compile-project.ts';
+import { SourceError } from '../model/errors.ts';
+import { inWords } from './in-words.ts';
+import { madeUpKey } from './made-up-key.ts';
+import { showRecord } from './shorten.ts';
+
+const UNREADABLE = 'records can not be read, and are left out. The first of them';
+const FOREIGN = 'rows that came were asked for by no key: they are dropped. Check `match`, and whether the back end heeds the keys';
+
+/** How a source did. */
+export interface AskedSource {
+  readonly ok: boolean;
+  readonly summary: string;
+  readonly lines: readonly string[];
+}
+
+/** A project's sources, with what their calls report. */
+export class AskedSources {
+  /** Keeps every answer: what a field needs of the same key is not asked again. */
+  readonly reader: SourceReader;
+  readonly #adapters: ReadonlyMap<string, DataAdapter>;
+  readonly #sources: ReadonlyMap<string, Source>;
+  readonly #causes = new Map<string, unknown[]>();
+  readonly #notes = new Map<string, string[]>();
+  readonly #absent = new Map<string, Map<string, number>>();
+
+  constructor({ dataSources, keyNormalizers, config }: CompiledProject) {
+    this.#adapters = dataSources;
+    const sources = [...dataSources].map(([name, adapter]) => {
+      const causes: unknown[] = [];
+      const notes: string[] = [];
+      const absent = new Map<string, number>();
+      this.#causes.set(name, causes);
+      this.#notes.set(name, notes);
+      this.#absent.set(name, absent);
+      const observer = {
+        onFailure: ({ cause }: { readonly cause: unknown }) => void causes.push(cause),
+        onUnsent: (_: string, why: Error) => void causes.push(why),
+        onForeign: (_: string, records: number, came?: number) =>
+          void notes.push(`${records}${came === undefined ? '' : ` of ${came}`} ${FOREIGN}`),
+        onUnreadable: (_: string, records: number, problems: readonly string[]) =>
+          void notes.push(`${records} ${UNREADABLE}: ${problems.join('; ')}`),
+        onAbsent: (_: string, key: string, status: number) => void absent.set(key, status),
+      };
+      return [name, new Source(name, adapter, { keyNormalizers, keyBytes: config.limits.keyBytes, observer })] as const;
+    });
+    this.#sources = new Map(sources);
+    this.reader = new SourceReader(this.#sources, {});
+  }
+
+  /**
+   * Asks a source by this key, and then, in one call where it takes several, by it and one that nobody has: only with two does
+   * it show whether records are put to the right key.
+   */
+  async ask(name: string, { type, value }: { readonly type: string; readonly value: string }): Promise<AskedSource> {
+    const { key, maxBatch, forward } = this.#adapters.get(name) as DataAdapter;
+    const keyType = type === key ? null : type;
+    const causes = this.#causes.get(name) as unknown[];
+    const started = performance.now();
+    const own = await settle(this.reader.ask(name, value, {}, null, keyType).promise());
+    const took = `${Math.round(performance.now() - started)} ms`;
+    const notes = [...(this.#notes.get(name) as string[])];
+    const [failure] = causes.splice(0);
+    if (own instanceof SourceError)
+      return { ok: false, summary: `${own.code}, ${took}: ${inWords(failure ?? own)}`, lines: [...notes, ...unsentLines(forward)] };
+
+    const other = madeUpKey(value);
+    const source = this.#sources.get(name) as Source;
+    const asked = [value, other].map((each) => settle(source.ask(each, source.scope({}, {}, keyType)).answer.promise()));
+    const [again, made] = (await Promise.all(asked)) as [SourceAnswer | SourceError, SourceAnswer | SourceError];
+    const lines = [showRecord(own.record), ...this.#absentLines(name, value, other), ...notes];
+    const failed = [again, made].find((each) => each instanceof SourceError);
+    if (failed !== undefined) {
+      const how = maxBatch > 1 ? `asked together with the made-up key ${other}` : `asked by the made-up key ${other}`;
+      lines.push(`${how}: ${failed.code}: ${inWords(causes[0] ?? failed)}`);
+    } else if (!isEmpty(own.record) && isDeepStrictEqual(own.record, (made as SourceAnswer).record))
+      lines.push(`warning: the made-up key ${other} has the same record: check whether the back end heeds the key`);
+    return { ok: failed === undefined, summary: `answered in ${took}`, lines };
+  }
+
+  #absentLines(name: string, value: string, other: string): string[] {
+    const absent = this.#absent.get(name);
+    const status = absent?.get(value);
+    if (status === undefined) return [];
+    const both = absent?.get(other) === status ? ', and for the made-up key, too' : '';
+    return [`status ${status} came for this key${both}: nothing is there, or the path is wrong`];
+  }
+}
+
+/** A back end may have refused the call for want of a header. @param forward names of headers of the caller. */
+function unsentLines(forward: readonly string[]): string[] {
+  return forward.length === 0 ? [] : [`check sends none of the headers that are forwarded from callers: ${forward.join(', ')}`];
+}
+
+async function settle(answer: Promise<SourceAnswer>): Promise<SourceAnswer | SourceError> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof SourceError) return error;
+    throw error;
+  }
+}
+
+function isEmpty(record: SourceAnswer['record']): boolean {
+  return record === null || Object.keys(record).length === 0;
+}

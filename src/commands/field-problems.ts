@@ -1,0 +1,120 @@
+import { valueAt } from '../adapters/value-at.ts';
+import { describeValue, isRecord } from '../adapters/value-kind.ts';
+import { SourceError } from '../model/errors.ts';
+import { ListEdge } from '../profile/page-list.ts';
+import { inWords } from './in-words.ts';
+import { showNames, showValue } from './shorten.ts';
+
+/** The records in which a field of theirs was looked for. */
+interface SeenRecords {
+  readonly source: string;
+  readonly property: string;
+  /** The operation that read it first; others read the same records again. */
+  readonly operation: object;
+  readonly records: Set<object>;
+  readonly names: Set<string>;
+  isThere: boolean;
+}
+
+interface ErrorLine {
+  readonly source: string | null;
+  readonly text: string;
+  readonly isOfCall: boolean;
+  times: number;
+}
+
+/** What is wrong with the fields of one customer, for the terminal of who owns the gateway. */
+export class FieldProblems {
+  readonly #errors = new Map<string, ErrorLine>();
+  /** Positions in the answer of which an error is counted already. */
+  readonly #counted = new Set<string>();
+  readonly #received = new Map<SourceError, { readonly path: string | null; readonly value: unknown }>();
+  readonly #seen = new Map<string, SeenRecords>();
+  readonly #absent = new Map<string, Set<string>>();
+
+  /** An error of the answer. @param position in the answer; of several errors at one position the first counts. */
+  addError(position: string, error: unknown, message: string): void {
+    if (this.#counted.has(position)) return;
+    this.#counted.add(position);
+    const source = error instanceof SourceError ? String(error.details.source) : null;
+    const isOfCall = source !== null && message.startsWith(`${source}: `);
+    const explained = error instanceof SourceError ? this.#explained(error) : message;
+    const text = isOfCall ? `the call for a field failed: ${inWords((error as SourceError).cause ?? error)}` : explained;
+    const known = this.#errors.get(text);
+    if (known) known.times++;
+    else this.#errors.set(text, { source, text, isOfCall, times: 1 });
+  }
+
+  /** Notes what came where a field refused it. @param path of its `@from`, where it is not the field's name. */
+  sawValue(error: SourceError, path: string | null, value: unknown): void {
+    this.#received.set(error, { path, value });
+  }
+
+  /** A field that is a property of the record it stands in was read. @param operation in which. */
+  sawField(field: string, property: string, record: unknown, source: string, operation: object): void {
+    if (!isRecord(record) || record instanceof ListEdge) return;
+    let seen = this.#seen.get(field);
+    if (seen === undefined) {
+      seen = { source, property, operation, records: new Set(), names: new Set(), isThere: false };
+      this.#seen.set(field, seen);
+    }
+    if (seen.isThere || seen.operation !== operation) return;
+    seen.records.add(record);
+    seen.isThere = Object.hasOwn(record, property);
+    for (const name of Object.keys(record)) seen.names.add(name);
+  }
+
+  /** A field's `@from` leads into this record; a path that ends at null is none of its mistakes. */
+  sawPath(field: string, record: unknown, path: readonly string[], source: string): void {
+    const end = path.findIndex((_, index) => valueAt(record, path.slice(0, index + 1)) === undefined);
+    if (end === -1) return;
+    const parent = valueAt(record, path.slice(0, end));
+    // Null has no fields, and a text may hold JSON, in which a path goes on.
+    if (parent === null || typeof parent === 'string') return;
+    const where = `the record${end === 0 ? '' : `'s ${path.slice(0, end).join('.')}`}`;
+    const has = isRecord(parent) ? `it has ${showNames(Object.keys(parent))}` : `it is ${describeValue(parent)}`;
+    const name = path.join('.');
+    const shown = field.endsWith(`.${name}`) ? field : `${field} (path "${name}")`;
+    this.#noteAbsent(source, `${shown}: ${where} has no field ${path[end]}; ${has}`);
+  }
+
+  /** A field is not read, because of an argument that has to be given. */
+  skipped(field: string, argument: string, source: string): void {
+    this.#noteAbsent(source, `${field}: not tried, since it needs the argument ${argument}`);
+  }
+
+  #noteAbsent(source: string, line: string): void {
+    const lines = this.#absent.get(source) ?? new Set();
+    this.#absent.set(source, lines.add(line));
+  }
+
+  /** Whether something of this source's can't be answered, or of no source's that is known. */
+  hasErrors(source: string | null): boolean {
+    return [...this.#errors.values()].some((error) => error.source === source);
+  }
+
+  /**
+   * One line per problem of a source, or of none that is known.
+   * @param withCalls false where failed calls are reported already.
+   */
+  linesOf(source: string | null, withCalls: boolean): string[] {
+    const errors = [...this.#errors.values()].filter((error) => error.source === source && (withCalls || !error.isOfCall));
+    const lines = errors.map(({ text, times }) => (times === 1 ? text : `${text} (${times} times)`));
+    for (const [field, seen] of this.#seen) {
+      if (seen.source !== source || seen.isThere) continue;
+      const { size } = seen.records;
+      const records = size === 1 ? 'the record has no' : `none of the ${size} records has a`;
+      lines.push(`${field}: ${records} field ${seen.property}; ${size === 1 ? 'it has' : 'they have'} ${showNames([...seen.names])}`);
+    }
+    return [...lines, ...(source === null ? [] : (this.#absent.get(source) ?? []))];
+  }
+
+  #explained(error: SourceError): string {
+    const received = this.#received.get(error);
+    if (received === undefined) return error.message;
+    const [field = '', ...rest] = error.message.split(': ');
+    const at = received.path === null ? '' : ` (path "${received.path}")`;
+    const value = received.value ?? null;
+    return `${field}${at}: ${rest.join(': ')}${value === null ? '' : `: ${showValue(value)}`}`;
+  }
+}

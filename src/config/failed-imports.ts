@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { type ModuleHooks, registerHooks } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { ErrorPlace } from './error-place.ts';
+
+/** An import of what is not there. */
+export interface FailedImport {
+  /** Where in the importing module it stands. */
+  readonly place: ErrorPlace;
+  /** What was expected, and what the import names. */
+  readonly message: string;
+}
+
+/** Errors of Node's loader for a file, and for a package, that it can't find. https://nodejs.org/api/errors.html */
+const NOT_FOUND: ReadonlySet<unknown> = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND', 'ERR_UNSUPPORTED_DIR_IMPORT']);
+
+/**
+ * Remembers what modules import in vain. Node's error names both files and no line; what the import says, the loader knows
+ * only while it resolves it.
+ */
+export class FailedImports {
+  /** To be deregistered when the modules are loaded. */
+  readonly hooks: ModuleHooks;
+  readonly #failed = new WeakMap<object, { readonly specifier: string; readonly from: string }>();
+
+  constructor() {
+    this.hooks = registerHooks({
+      resolve: (specifier, context, next) => {
+        try {
+          return next(specifier, context);
+        } catch (error) {
+          const from = context.parentURL;
+          if (isNotFound(error) && from?.startsWith('file:')) this.#failed.set(error, { specifier, from });
+          throw error;
+        }
+      },
+    });
+  }
+
+  /** The import that failed with this error; null for another error, and where the import is not in the module's text. */
+  of(error: unknown): FailedImport | null {
+    const failed = isNotFound(error) ? this.#failed.get(error) : undefined;
+    if (failed === undefined) return null;
+    const { specifier } = failed;
+    const file = fileURLToPath(failed.from.replace(/\?.*$/, ''));
+    const place = placeOfImport(file, specifier);
+    const expected = /^(\.{0,2}\/|file:)/.test(specifier) ? 'a module' : 'a package that is installed';
+    return place && { place, message: `expected ${expected}, found none: '${specifier}'` };
+  }
+}
+
+function isNotFound(error: unknown): error is Error {
+  return error instanceof Error && NOT_FOUND.has((error as NodeJS.ErrnoException).code);
+}
+
+/** Where a module's text has this specifier in quotes behind `from`, `import` or `require`. */
+function placeOfImport(file: string, specifier: string): ErrorPlace | null {
+  const escaped = specifier.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const statement = new RegExp(`(?:\\bfrom|\\bimport|\\brequire)\\s*\\(?\\s*(?=(['"\`])${escaped}\\1)`);
+  const text = readFileSync(file, 'utf8');
+  const found = statement.exec(text);
+  if (found === null) return null;
+  const before = text.slice(0, found.index + found[0].length).split('\n');
+  return { file, line: before.length, column: (before.at(-1) as string).length + 1 };
+}

@@ -98,5 +98,3 @@ create table erased_interaction (
   deleted_at integer not null
 ) without rowid, strict;
 create index erased_interaction_time on erased_interaction (deleted_at);
--- What is still to be deleted as a whole, by customer.
-create index purge_customer on purge (customer_id) where id_key is null;

@@ -80,6 +80,7 @@ export interface Memory {
 type HandedOff = ReadonlyMap<string, readonly Identifier[] | null>;
 
 const NOTHING_HANDED_OFF: HandedOff = new Map();
+const NO_VALUES: readonly FoundValue[] = [];
 
 /** Cookies of ours that are looked at on a request that resets its visitor: a browser sends one, or one for each path. */
 const MAX_COOKIES = 10;
@@ -298,7 +299,10 @@ export class RequestCapture {
 
   /** In the order in which they are tried. Of an issued cookie, the name that it is to have comes first. */
   #valuesOf(rule: CaptureRule, request: CapturableRequest, places: RequestPlaces): readonly FoundValue[] {
-    if (rule.kind !== 'issuedCookie') return places.find(rule).map((text) => ({ text, name: rule.name, isUnprefixed: false }));
+    if (rule.kind !== 'issuedCookie') {
+      const found = places.find(rule);
+      return found.length === 0 ? NO_VALUES : found.map((text) => ({ text, name: rule.name, isUnprefixed: false }));
+    }
     const name = this.#visitorCookie.nameIn(placeOf(rule, request));
     const named = places.find({ ...rule, name }).map((text) => ({ text, name, isUnprefixed: false }));
     if (name === rule.name) return named;

@@ -32,6 +32,7 @@ export function toCapturable(
   const headers = said === undefined ? own : { ...own, ...said.headers };
   const at = request.url?.indexOf('?') ?? -1;
   const touchpoint = touchpoints.ofRequest(headers, viewer);
+  const isPlainLocalhost = forwarding.isPlainLocalhost(request);
   return {
     headers,
     query: at === -1 ? NO_QUERY : new URLSearchParams(request.url?.slice(at)),
@@ -41,8 +42,8 @@ export function toCapturable(
     setsCookies: said === undefined,
     startsVisitors: said === undefined && touchpoints.startsVisitors(touchpoint),
     redeemsHandoffs: true,
-    secure: forwarding.isSecure(request),
-    isPlainLocalhost: forwarding.isPlainLocalhost(request),
+    secure: forwarding.isSecure(isPlainLocalhost),
+    isPlainLocalhost,
     viewer,
   };
 }

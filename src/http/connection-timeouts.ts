@@ -6,11 +6,11 @@ export interface ConnectionTimeouts {
   readonly request: number;
   /** From an answer to the next request on the same connection. */
   readonly keepAlive: number;
-  /** Without a byte in either direction: a client that does not read its answer. */
+  /** Without a byte that leaves, while some wait: a client that does not read its answer. */
   readonly silence: number;
   /** From the opening of a WebSocket to its `connection_init`. */
   readonly socketInit: number;
-  /** How often `headers` and `request` are checked: a connection may live so much longer. */
+  /** How often `headers`, `request` and `silence` are checked: a connection may live so much longer. */
   readonly checkEvery: number;
 }
 

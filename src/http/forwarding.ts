@@ -15,8 +15,8 @@ export class Forwarding {
    * Whether a cookie gets `Secure`. Only a page on localhost goes without it, which has no certificate; none in production.
    * A forwarded scheme is looked at whoever says it: whoever lies there loses nothing but their own cookie.
    */
-  isSecure(request: IncomingMessage): boolean {
-    return this.#production || !this.isPlainLocalhost(request);
+  isSecure(isPlainLocalhost: boolean): boolean {
+    return this.#production || !isPlainLocalhost;
   }
 
   /** Whether the page is on http://localhost, from where browsers take no cookie with the prefix `__Host-`. */

@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ConnectionTimeouts } from './connection-timeouts.ts';
+import { SlowReaders } from './slow-readers.ts';
 
 /** The listener closes when no connection came for so long: those that wait to be accepted then are reset. */
 const NO_NEWCOMER = { milliseconds: 50, turns: 3 };
@@ -33,9 +34,12 @@ export class HttpServers {
       { headersTimeout: headers, requestTimeout: request, keepAliveTimeout: keepAlive, connectionsCheckingInterval: checkEvery },
       listener,
     );
-    server.setTimeout(silence);
     const connections = new Set<Socket>();
     this.#servers.set(server, connections);
+    // A timer of its own for each connection, set anew with each request, costs a request more than this costs them all.
+    const slowReaders = new SlowReaders(silence);
+    const timer = setInterval(() => slowReaders.endIn(connections), checkEvery).unref();
+    server.once('close', () => clearInterval(timer));
     server.on('connection', (socket: Socket) => {
       this.#lastCameAt = performance.now();
       this.#turnsSince = 0;

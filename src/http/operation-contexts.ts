@@ -146,7 +146,8 @@ export class OperationContexts {
   /** What is read off a request, once for all that comes with it. */
   sessionOf(request: IncomingMessage, capturable: CapturableRequest, setCookie: (header: string) => void): CaptureSession {
     const { capture, pageParameters, onCaptureRefused } = this.#engine;
-    const effects = { setCookie, onRefused: onCaptureRefused, ...this.#effects };
+    const { acceptHandoff, settleCookies, resetCookie } = this.#effects;
+    const effects = { setCookie, onRefused: onCaptureRefused, acceptHandoff, settleCookies, resetCookie };
     const session = new CaptureSession(capturable, capture, pageParameters, effects);
     knownOf(request).session = session;
     return session;

@@ -116,10 +116,10 @@ describe.each(Object.keys(STORES))('late evidence in %s', (name) => {
     await see(store, 1, tom, email);
     const [owner] = (await store.findOwners([tom])) as [CustomerId];
     await store.correct({ kind: 'unlink', customerId: null, identifiers: [email], at: new Date(50), ...BY_PERSON });
-    const attributes = { values: { city: 'Leeds' }, touchpoint: null };
+    const attributes = { values: { city: 'Leeds' }, touchpoint: null, isVouchedFor: true };
     const event = { identifiers: [email, laptop], occurredAt: new Date(20), source: 'test', eventId: null, attributes };
     expect(await store.commit(event)).toMatchObject({ customerId: owner, created: false, linked: [], moved: [], attributed: owner });
-    await store.saveInteractions([{ ...interaction('late', 30, email), attributes: { shoe: 44 } }]);
+    await store.saveInteractions([{ ...interaction('late', 30, email), attributes: { shoe: 44 }, isVouchedFor: true }]);
     expect(await store.findOwners([email, laptop])).toEqual([null, null]);
     const [kept] = await store.findAttributes([owner]);
     expect(kept?.map(({ name }) => name).sort()).toEqual(['city', 'shoe']);

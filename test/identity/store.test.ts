@@ -167,7 +167,7 @@ describe.each(Object.keys(STORES).flatMap((name) => CONFLICT_POLICIES.map((confl
           occurredAt: new Date(at),
           source: 'test',
           eventId: `at ${at}`,
-          attributes: { values, touchpoint: 'web' },
+          attributes: { values, touchpoint: 'web', isVouchedFor: true },
         });
       const first = (await event(10, [one, cookie], { a: 1 })) as IdentityChanges;
       expect(first.attributed).toBe(first.customerId);

@@ -71,8 +71,11 @@ export async function createApp({
     origin: [...origins],
     credentials: true,
     methods: ['GET', 'POST'],
-    exposedHeaders: [REQUEST_ID],
     maxAge: 600,
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.headers.origin !== undefined) reply.header('access-control-expose-headers', REQUEST_ID);
+    done();
   });
   await app.register(websocket, { options: { maxPayload: bodyLimit }, errorHandler: endBrokenSocket, preClose: endWebSockets });
   app.websocketServer.on('headers', (headers, request) => headers.push(`${REQUEST_ID}: ${requestIdOf(request)}`));

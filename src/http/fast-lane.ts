@@ -107,14 +107,10 @@ export class FastLane {
     const { origin } = request.headers;
     const headers = [REQUEST_ID, requestIdOf(request), 'vary', 'Origin'];
     if (origin !== undefined && this.#origins.has(origin)) headers.push('access-control-allow-origin', origin);
-    headers.push(
-      'access-control-allow-credentials',
-      'true',
-      'access-control-expose-headers',
-      REQUEST_ID,
-      'cache-control',
-      'private, no-store',
-    );
+    headers.push('access-control-allow-credentials', 'true');
+    // Of no use to others, and most requests come from servers and apps, without an origin.
+    if (origin !== undefined) headers.push('access-control-expose-headers', REQUEST_ID);
+    headers.push('cache-control', 'private, no-store');
     return headers;
   }
 }

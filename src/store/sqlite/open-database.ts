@@ -29,6 +29,9 @@ function createPrivately(path: string): void {
   closeSync(openSync(path, 'a', 0o600));
 }
 
+/** Settings that are random keys of the store's own, made with it: what identities and claims are hashed with. */
+const KEYS = ['identity_key', 'claimed_id_key'];
+
 /**
  * Brings the schema to this version. Several processes may start together: the first migrates, the others wait.
  * @throws Error when a newer gateway has been here.
@@ -44,7 +47,8 @@ export function migrate(database: DatabaseSync): void {
     }
     for (const name of migrations.slice(version)) database.exec(readFileSync(new URL(name, folder), 'utf8'));
     database.exec(`pragma user_version = ${migrations.length}`);
-    database.prepare(`insert or ignore into setting (name, value) values ('identity_key', ?)`).run(randomBytes(32).toString('base64url'));
+    const insert = database.prepare('insert or ignore into setting (name, value) values (?, ?)');
+    for (const name of KEYS) insert.run(name, randomBytes(32).toString('base64url'));
     database.exec('commit');
   } catch (error) {
     database.exec('rollback');

@@ -39,6 +39,7 @@ interface Waiting {
 export class SqliteStore implements Store {
   readonly #database: DatabaseSync;
   readonly #version: StatementSync;
+  readonly #setting: StatementSync;
   readonly #reads: IdentityReads;
   readonly #customerReads: StoreReads;
   readonly #longReads: LongReads;
@@ -55,6 +56,7 @@ export class SqliteStore implements Store {
     migrate(this.#database);
     if (traits !== undefined) registerTraits(this.#database, traits);
     this.#version = this.#database.prepare('pragma data_version');
+    this.#setting = this.#database.prepare('select value from setting where name = ?');
     this.#reads = new IdentityReads(this.#database);
     this.#customerReads = storeReads(this.#database, SHORT_READ);
     this.#longReads = new LongReads(path);
@@ -132,8 +134,10 @@ export class SqliteStore implements Store {
     return this.#write('erase', order) as Promise<boolean>;
   }
 
-  keepSetting(name: string, value: string): Promise<string> {
-    return this.#write('keepSetting', name, value) as Promise<string>;
+  async keepSetting(name: string, value: string): Promise<string> {
+    // A start then waits for no write, and not for the thread of the writer either.
+    const kept = this.#setting.get(name) as { value: string } | undefined;
+    return kept?.value ?? ((await this.#write('keepSetting', name, value)) as string);
   }
 
   async close(): Promise<void> {

@@ -13,8 +13,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     environment: 'node',
-    // Tests start many processes and wait for them, so two files at a time keep two cores busy.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Tests start many processes and wait for them: four files at a time keep two cores busy.
+    maxWorkers: Math.max(4, availableParallelism()),
     // Nothing here has state of its own in a module, so a worker loads the servers once and not for every file.
     isolate: false,
     // Of the commands that tests start: Node keeps what it compiled.

@@ -22,7 +22,7 @@ interface Traces {
 }
 
 /** Histories for each property under each policy. */
-const RUNS = 40;
+const RUNS = 20;
 
 const BY_HAND = { at: new Date(), source: 'test', actor: null, reason: null };
 

@@ -50,7 +50,7 @@ describe.each(CONFLICT_POLICIES)('an interaction that is told again, with %s,', 
         }
       }),
       {
-        numRuns: 500,
+        numRuns: 200,
         examples: [
           // Two customers lose the identifier in the same millisecond, and the interaction lies with the second.
           [

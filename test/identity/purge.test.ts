@@ -216,7 +216,7 @@ describe('an erasure', () => {
           expect(filesWith(directory, value)).toEqual([]);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });

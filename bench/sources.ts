@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { Source } from '../src/adapters/source.ts';
 import { IdentityLookups } from '../src/identity/identity-lookups.ts';
 import { httpAdapter } from '../src/index.ts';
+import { Source } from '../src/sources/source.ts';
 import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { compare, timed } from './measure.ts';
 

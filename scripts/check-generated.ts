@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { compileProject } from '../src/compile-project.ts';
 import { loadProject } from '../src/config/load-project.ts';
+import { compileProject } from '../src/wiring/compile-project.ts';
 
 /** The demo's public schema is in docs/, so that a change of it is seen in review. It must be what the sources say. */
 const { publicSdl } = compileProject(await loadProject('gateway.config.ts'));

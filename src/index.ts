@@ -4,7 +4,7 @@
  */
 
 import type { Project } from './config/load-project.ts';
-import type { Gateway, GatewayOverrides } from './gateway.ts';
+import type { Gateway, GatewayOverrides } from './wiring/gateway.ts';
 
 /** For the schemas of interactions. */
 export { z } from 'zod';
@@ -24,7 +24,6 @@ export { type HttpAdapterOptions, httpAdapter } from './adapters/http-adapter.ts
 export { type RedisAdapterOptions, redisAdapter } from './adapters/redis-adapter.ts';
 export type { CachePolicyInput, SourcePolicy } from './adapters/source-policy.ts';
 export { type SqlAdapterOptions, sqlAdapter } from './adapters/sql-adapter.ts';
-export { type AdapterSamples, testAdapter } from './adapters/test-adapter.ts';
 export {
   bearerClaim,
   type CaptureRule,
@@ -38,12 +37,13 @@ export {
 export { defineGateway, type GatewayConfigInput } from './config/gateway-config.ts';
 export { loadProject, type Project } from './config/load-project.ts';
 export { type Problem, ProjectError } from './config/problem.ts';
-export type { Gateway, GatewayOverrides } from './gateway.ts';
+export { type AdapterSamples, testAdapter } from './sources/test-adapter.ts';
+export type { Gateway, GatewayOverrides } from './wiring/gateway.ts';
 
 /**
  * Wires a gateway, which then listens by `app.listen`. Loads the server.
  * @throws ProjectError with everything that is wrong with the project.
  */
 export async function createGateway(project: Project, overrides?: GatewayOverrides): Promise<Gateway> {
-  return (await import('./gateway.ts')).createGateway(project, overrides);
+  return (await import('./wiring/gateway.ts')).createGateway(project, overrides);
 }

@@ -1,6 +1,6 @@
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
-import { identityRulesOf } from '../../src/store-settings.ts';
+import { identityRulesOf } from '../../src/wiring/store-settings.ts';
 import project from './project/gateway.config.ts';
 import { CUSTOMERS, crmRecord } from './work.ts';
 

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { type ByteSize, type Duration, parseByteSize, parseDuration } from '../model/quantity.ts';
-import type { BreakerPolicy } from './circuit-breaker.ts';
+
+export interface BreakerPolicy {
+  /** Failed attempts that open the circuit. */
+  readonly errors: number;
+  /** Milliseconds in which they happen. */
+  readonly within: number;
+  /** Milliseconds after which one call may try whether the back end is back. */
+  readonly halfOpenAfter: number;
+}
 
 /** How patient the gateway is with a source. Durations and sizes are texts with a unit: `'500ms'`, `'10MB'`. */
 export interface SourcePolicy {

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DataAdapter } from '../adapters/data-adapter.ts';
-import { Source } from '../adapters/source.ts';
-import type { SourceAnswer } from '../adapters/source-calls.ts';
-import { SourceReader } from '../adapters/source-reader.ts';
-import type { CompiledProject } from '../compile-project.ts';
 import { SourceError } from '../model/errors.ts';
+import { Source } from '../sources/source.ts';
+import type { SourceAnswer } from '../sources/source-calls.ts';
+import { SourceReader } from '../sources/source-reader.ts';
+import type { CompiledProject } from '../wiring/compile-project.ts';
 import { inWords } from './in-words.ts';
 import { madeUpKey } from './made-up-key.ts';
 import { showRecord } from './shorten.ts';

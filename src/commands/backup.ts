@@ -1,9 +1,9 @@
 import { closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { compileProject } from '../compile-project.ts';
 import { loadProject } from '../config/load-project.ts';
-import { storePathOf } from '../store-settings.ts';
+import { compileProject } from '../wiring/compile-project.ts';
+import { storePathOf } from '../wiring/store-settings.ts';
 
 export interface BackupOptions {
   readonly config: string;

@@ -1,8 +1,8 @@
 import type { DataAdapter } from '../adapters/data-adapter.ts';
 import { normalizeIdentifier } from '../capture/normalize.ts';
-import { type CompiledProject, compileProject } from '../compile-project.ts';
 import { environmentWarnings } from '../config/environment.ts';
 import { loadProject } from '../config/load-project.ts';
+import { type CompiledProject, compileProject } from '../wiring/compile-project.ts';
 import { AskedSources } from './asked-sources.ts';
 import { completeProfile } from './complete-profile.ts';
 import { inWords } from './in-words.ts';

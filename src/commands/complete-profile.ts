@@ -13,10 +13,8 @@ import {
   parse,
 } from 'graphql';
 import { keyTextOf } from '../adapters/key-text.ts';
-import type { SourceReader } from '../adapters/source-reader.ts';
 import { valueAt } from '../adapters/value-at.ts';
 import type { CaptureSession } from '../capture/capture-session.ts';
-import type { CompiledProject } from '../compile-project.ts';
 import { type ProfileField, profileFieldOf } from '../graphql/profile-field.ts';
 import { RequestContext } from '../graphql/request-context.ts';
 import type { ResolvedCustomer } from '../identity/identity-graph.ts';
@@ -26,6 +24,8 @@ import { VIEWER_ROLES, type ViewerRole } from '../model/viewer.ts';
 import { BUILT_IN_SOURCES, type FieldBinding, type SourceBinding } from '../profile/field-binding.ts';
 import { PAGING_ARGUMENTS } from '../profile/page-list.ts';
 import { SourceUsage } from '../profile/source-usage.ts';
+import type { SourceReader } from '../sources/source-reader.ts';
+import type { CompiledProject } from '../wiring/compile-project.ts';
 import { FieldProblems } from './field-problems.ts';
 
 type Field = GraphQLField<unknown, RequestContext>;

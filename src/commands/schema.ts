@@ -1,5 +1,5 @@
-import { compileProject } from '../compile-project.ts';
 import { loadProject } from '../config/load-project.ts';
+import { compileProject } from '../wiring/compile-project.ts';
 
 /** Prints the schema as clients see it. @throws ProjectError with everything that is wrong with the project. */
 export async function schema(config: string): Promise<void> {

@@ -9,7 +9,7 @@ import { parseCustomerId } from '../model/customer.ts';
 import { type Identifier, identifierKey } from '../model/identifier.ts';
 import type { IdentityDecision, StoredCustomer } from '../model/identity.ts';
 import { ScratchGraph } from '../store/sqlite/scratch-graph.ts';
-import { identityRulesOf } from '../store-settings.ts';
+import { identityRulesOf } from '../wiring/store-settings.ts';
 import { checkFile } from './import/check-file.ts';
 import { type FileEvent, readIdentifyEvents } from './import/identify-events-file.ts';
 import { SightingGraph } from './sighting-graph.ts';

@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import { pino } from 'pino';
 import { loadProject } from '../config/load-project.ts';
 import type { ProjectPart } from '../config/project-part.ts';
-import { createGateway, type Gateway } from '../gateway.ts';
+import { createGateway, type Gateway } from '../wiring/gateway.ts';
 import { DEV_CHILD } from './dev.ts';
 import { listenFailure } from './listen-failure.ts';
 import { logLevel } from './log-level.ts';

@@ -1,9 +1,9 @@
 import { SignJWT } from 'jose';
 import { DEVELOPMENT_TOKEN_ALGORITHM } from '../capture/bearer-token.ts';
-import { compileProject } from '../compile-project.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { loadProject } from '../config/load-project.ts';
-import { storePathOf } from '../store-settings.ts';
+import { compileProject } from '../wiring/compile-project.ts';
+import { storePathOf } from '../wiring/store-settings.ts';
 
 export interface TokenOptions {
   readonly config: string;

@@ -1,6 +1,6 @@
-import { compileProject } from '../compile-project.ts';
 import { loadProject } from '../config/load-project.ts';
 import type { ProjectPart } from '../config/project-part.ts';
+import { compileProject } from '../wiring/compile-project.ts';
 
 /**
  * A program that `dev` runs before it ends a gateway that serves: it loads and compiles the project, and starts nothing.

@@ -8,8 +8,8 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import { GraphQLError } from 'graphql';
-import { maskError, sourceFailuresAmong } from './mask-error.ts';
-import type { RunnerOptions } from './operation-runner.ts';
+import { maskError, sourceFailuresAmong } from './execution/mask-error.ts';
+import type { RunnerOptions } from './execution/operation-runner.ts';
 import type { RequestContext } from './request-context.ts';
 
 export interface ApolloOptions extends RunnerOptions {

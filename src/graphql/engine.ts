@@ -1,4 +1,3 @@
-import type { Source } from '../adapters/source.ts';
 import type { RequestCapture } from '../capture/capture-request.ts';
 import type { HandoffTokens } from '../capture/handoff-token.ts';
 import type { RecipientTokens } from '../capture/recipient-token.ts';
@@ -9,6 +8,7 @@ import type { CookieServices } from '../journey/settle-cookies.ts';
 import type { AttributeStore, IdentityStore, InteractionStore } from '../model/ports.ts';
 import type { KeyTypes } from '../profile/key-types.ts';
 import type { IdentifierVocabulary } from '../profile/parse-identifiers.ts';
+import type { Source } from '../sources/source.ts';
 
 /** What the resolvers work with; wired in `gateway.ts`. */
 export interface Engine extends IdentifierVocabulary, InteractionServices, HandoffServices, CookieServices {

@@ -1,7 +1,7 @@
 import type { GraphQLFieldResolver } from 'graphql';
 import type { AccessRule } from '../profile/access.ts';
 import type { FieldBinding } from '../profile/field-binding.ts';
-import type { NeededFields } from './needed-fields.ts';
+import type { NeededFields } from './execution/needed-fields.ts';
 
 /** What the owner wrote about a field, as both ways to execute it read it. */
 export interface ProfileField {

@@ -7,7 +7,7 @@ import type { CustomerId } from '../model/customer.ts';
 import type { Viewer } from '../model/viewer.ts';
 import type { ProfileReader } from '../profile/read-field.ts';
 import type { Engine } from './engine.ts';
-import { type FieldProvenance, wantsProvenance } from './provenance.ts';
+import { type FieldProvenance, wantsProvenance } from './execution/provenance.ts';
 
 /** graphql-js makes one path object per position and passes the same one to every field below it. */
 type Path = GraphQLResolveInfo['path'];

@@ -2,8 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { Readable } from 'node:stream';
 import { LRUCache } from 'lru-cache';
 import type { CapturableRequest } from '../capture/capture-request.ts';
-import type { CompiledOperations, ReadyOperation } from '../graphql/compiled/compiled-operations.ts';
-import { runPlan } from '../graphql/compiled/run-plan.ts';
+import type { CompiledOperations, ReadyOperation } from '../graphql/execution/compiled-operations.ts';
+import { runPlan } from '../graphql/execution/run-plan.ts';
 import { isJsonObject, mayHoldLongNumber } from '../model/exact-json.ts';
 import type { Draining } from './draining.ts';
 import { SUSPICIOUS, withoutMark } from './json-body.ts';

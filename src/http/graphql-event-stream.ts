@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import { isIssuedCookie } from '../capture/capture-request.ts';
-import type { CheckedOperation, FormattedResult, OperationRunner, PreparedOperation } from '../graphql/operation-runner.ts';
+import type { CheckedOperation, FormattedResult, OperationRunner, PreparedOperation } from '../graphql/execution/operation-runner.ts';
 import { afterExpiry } from './after-expiry.ts';
 import { EVENT_STREAM } from './media-type.ts';
 import type { OperationContexts } from './operation-contexts.ts';

@@ -1,7 +1,7 @@
 import type { ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
-import type { CheckedOperation, OperationRunner } from '../graphql/operation-runner.ts';
+import type { CheckedOperation, OperationRunner } from '../graphql/execution/operation-runner.ts';
 import type { RequestContext } from '../graphql/request-context.ts';
 import { GatewayError } from '../model/errors.ts';
 import { apolloHandler } from './apollo-handler.ts';

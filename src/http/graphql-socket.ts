@@ -3,7 +3,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { CloseCode, type Context as SocketContext } from 'graphql-ws';
 import { type Extra, makeHandler } from 'graphql-ws/use/@fastify/websocket';
 import type { CaptureSession } from '../capture/capture-session.ts';
-import type { FormattedResult, OperationRunner, PreparedOperation } from '../graphql/operation-runner.ts';
+import type { FormattedResult, OperationRunner, PreparedOperation } from '../graphql/execution/operation-runner.ts';
 import { GatewayError } from '../model/errors.ts';
 import { reviveLongNumbers } from '../model/exact-json.ts';
 import { afterExpiry } from './after-expiry.ts';

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { SourceReader } from '../adapters/source-reader.ts';
 import type { CapturableRequest, CapturedIdentifier } from '../capture/capture-request.ts';
 import { type CaptureEffects, CaptureSession } from '../capture/capture-session.ts';
 import type { Touchpoints } from '../capture/touchpoints.ts';
@@ -11,6 +10,7 @@ import { resetCookie, settleCookies } from '../journey/settle-cookies.ts';
 import { watchCookies } from '../journey/watch-cookies.ts';
 import type { Viewer } from '../model/viewer.ts';
 import { SourceUsage } from '../profile/source-usage.ts';
+import { SourceReader } from '../sources/source-reader.ts';
 import { type SaidInstead, toCapturable } from './capturable-request.ts';
 import type { Forwarding } from './forwarding.ts';
 

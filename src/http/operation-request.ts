@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { OperationRequest } from '../graphql/operation-runner.ts';
+import type { OperationRequest } from '../graphql/execution/operation-runner.ts';
 import { parseJsonWithLongNumbers } from '../model/exact-json.ts';
 
 /** A request that is none of GraphQL over HTTP; its message says what was expected. Clients get the code BAD_REQUEST. */

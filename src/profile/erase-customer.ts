@@ -1,8 +1,8 @@
-import type { Source } from '../adapters/source.ts';
 import type { IdentityGraph, ResolvedCustomer } from '../identity/identity-graph.ts';
 import { parseCustomerId } from '../model/customer.ts';
 import { GatewayError, type SourceErrorCode } from '../model/errors.ts';
 import { requireRole, type Viewer } from '../model/viewer.ts';
+import type { Source } from '../sources/source.ts';
 import type { KeyTypes } from './key-types.ts';
 
 /** How often the back ends are asked again because the customer got another identifier meanwhile. */

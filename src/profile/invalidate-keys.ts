@@ -1,6 +1,6 @@
-import type { Source } from '../adapters/source.ts';
 import { GatewayError } from '../model/errors.ts';
 import { isLongerThan } from '../model/identifier.ts';
+import type { Source } from '../sources/source.ts';
 import type { KeyTypes } from './key-types.ts';
 import { type IdentifierVocabulary, parseIdentifiers } from './parse-identifiers.ts';
 

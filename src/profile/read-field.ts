@@ -1,12 +1,12 @@
 import type { DataRecord } from '../adapters/data-adapter.ts';
 import { keyTextOf } from '../adapters/key-text.ts';
-import type { RecordFields } from '../adapters/record-fields.ts';
-import type { SourceAnswer } from '../adapters/source-calls.ts';
-import type { SourceReader } from '../adapters/source-reader.ts';
 import { Deferred, type Eventual } from '../batching/eventual.ts';
 import { keyOfType, type ResolvedCustomer } from '../identity/identity-graph.ts';
 import { SourceError, type SourceErrorCode } from '../model/errors.ts';
 import { readTimeInUtc } from '../model/read-time.ts';
+import type { RecordFields } from '../sources/record-fields.ts';
+import type { SourceAnswer } from '../sources/source-calls.ts';
+import type { SourceReader } from '../sources/source-reader.ts';
 import { BUILT_IN_SOURCES, type FieldBinding, type SourceBinding } from './field-binding.ts';
 import { outOfText, valueAtPath } from './json-in-text.ts';
 import { PAGING_ARGUMENTS, type PageArguments, pageList, pageSize } from './page-list.ts';

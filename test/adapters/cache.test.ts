@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { AnswerCache } from '../../src/adapters/answer-cache.ts';
-import { MemoryCache } from '../../src/adapters/memory-cache.ts';
-import { SharedCache } from '../../src/adapters/shared-cache.ts';
 import { defineAdapter, type SourcePolicy } from '../../src/index.ts';
+import type { AnswerCache } from '../../src/sources/answer-cache.ts';
+import { MemoryCache } from '../../src/sources/memory-cache.ts';
+import { SharedCache } from '../../src/sources/shared-cache.ts';
 import { askAll, recordsOf, sourceOf } from '../support/ask-source.ts';
 import { proxyTo } from '../support/broken-servers.ts';
 import { closedPort, isMissing, naming, ownName, type Service } from '../support/services.ts';

@@ -69,9 +69,9 @@ const OPTION_TYPES = {
   'src/adapters/graphql-adapter.ts': ['GraphqlAdapterOptions'],
   'src/adapters/redis-adapter.ts': ['RedisAdapterOptions'],
   'src/adapters/file-adapter.ts': ['FileAdapterOptions'],
-  'src/adapters/test-adapter.ts': ['AdapterSamples'],
+  'src/sources/test-adapter.ts': ['AdapterSamples'],
   'src/capture/capture-rule.ts': ['CaptureRuleOptions', 'BearerClaimOptions'],
-  'src/gateway.ts': ['GatewayOverrides'],
+  'src/wiring/gateway.ts': ['GatewayOverrides'],
 };
 
 describe('options where they are declared', () => {
@@ -153,8 +153,8 @@ describe('docs/configuration.md', () => {
   });
 
   it.each([
-    ['testAdapter', 'src/adapters/test-adapter.ts', 'AdapterSamples'],
-    ['createGateway', 'src/gateway.ts', 'GatewayOverrides'],
+    ['testAdapter', 'src/sources/test-adapter.ts', 'AdapterSamples'],
+    ['createGateway', 'src/wiring/gateway.ts', 'GatewayOverrides'],
   ])('has every option of %s', (name, file, type) => {
     const options = membersOf(readFileSync(file, 'utf8'), type).map((member) => member.name);
     expect([...documented((heading) => heading === `\`${name}\``).keys()].sort()).toEqual(options.sort());

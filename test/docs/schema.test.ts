@@ -1,8 +1,8 @@
 import { isSpecifiedScalarType } from 'graphql';
 import { expect, it } from 'vitest';
-import { compileProject } from '../../src/compile-project.ts';
 import { loadProject } from '../../src/config/load-project.ts';
 import { ENGINE, typesByName } from '../../src/graphql/schema/schema-parts.ts';
+import { compileProject } from '../../src/wiring/compile-project.ts';
 
 /** Fewer words don't say what a thing is: "Who." */
 const MIN_WORDS = 3;

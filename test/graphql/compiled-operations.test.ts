@@ -12,8 +12,8 @@ import {
   parse,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { CompiledOperations } from '../../src/graphql/compiled/compiled-operations.ts';
-import { PreparedDocuments } from '../../src/graphql/prepared-documents.ts';
+import { CompiledOperations } from '../../src/graphql/execution/compiled-operations.ts';
+import { PreparedDocuments } from '../../src/graphql/execution/prepared-documents.ts';
 import { Choices, tape } from './choices.ts';
 import { generatedQuery } from './generated-query.ts';
 import { generatedSchema } from './generated-schema.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CustomerId } from '../../src/model/customer.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
-import { identityRulesOf } from '../../src/store-settings.ts';
+import { identityRulesOf } from '../../src/wiring/store-settings.ts';
 import { memorySource, testGateway } from '../support/gateway.ts';
 import { newest } from '../support/journey.ts';
 

@@ -6,7 +6,7 @@ import type { GatewayConfigInput } from '../../src/index.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
 import type { Identifier } from '../../src/model/identifier.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
-import { identityRulesOf } from '../../src/store-settings.ts';
+import { identityRulesOf } from '../../src/wiring/store-settings.ts';
 import { type TestGateway, temporaryDirectory, testGateway } from '../support/gateway.ts';
 import { newest } from '../support/journey.ts';
 

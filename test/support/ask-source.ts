@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
 import type { DataAdapter } from '../../src/adapters/data-adapter.ts';
-import { Source, type SourceOptions } from '../../src/adapters/source.ts';
-import type { SourceAnswer } from '../../src/adapters/source-calls.ts';
 import { SourceError } from '../../src/model/errors.ts';
+import { Source, type SourceOptions } from '../../src/sources/source.ts';
+import type { SourceAnswer } from '../../src/sources/source-calls.ts';
 
 /** A source over an adapter that is closed when the test is over. */
 export function sourceOf(adapter: DataAdapter, options: SourceOptions = {}): Source {

@@ -1,6 +1,6 @@
 import inject, { type InjectOptions, type Response } from 'light-my-request';
 import { expect } from 'vitest';
-import type { Gateway } from '../../src/gateway.ts';
+import type { Gateway } from '../../src/wiring/gateway.ts';
 
 /**
  * Has `app.inject` come in where a server's requests do, in front of the fast lane, and not behind it.

@@ -9,7 +9,6 @@ import {
   type TypeDefinitionNode,
   type ValueNode,
 } from 'graphql';
-import { PLAIN_KEYS } from '../../adapters/source.ts';
 import { ASSURANCES, type Assurance } from '../../model/assurance.ts';
 import type { Trait } from '../../model/trait.ts';
 import { VIEWER_ROLES, type ViewerRole } from '../../model/viewer.ts';
@@ -22,6 +21,7 @@ import {
   type FieldShape,
   type SourceBinding,
 } from '../../profile/field-binding.ts';
+import { PLAIN_KEYS } from '../../sources/source.ts';
 import { ACCESS, COMPUTED_BY, FROM } from './directives.ts';
 import type { SchemaVocabulary } from './owner-schema.ts';
 import { bindingOf, readComputed } from './read-computed.ts';

@@ -1,0 +1,69 @@
+import {
+  type GraphQLLeafType,
+  type GraphQLSchema,
+  getNullableType,
+  getVariableValues,
+  isInputType,
+  isLeafType,
+  isNonNullType,
+  type OperationDefinitionNode,
+  typeFromAST,
+  valueFromAST,
+} from 'graphql';
+import { isTooDeep } from './exact-variables.ts';
+import { isAsItIs } from './serializer.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** A variable of a type whose usual values are taken as they are. */
+interface PlainVariable {
+  readonly name: string;
+  readonly type: GraphQLLeafType;
+  readonly isNonNull: boolean;
+  readonly hasDefault: boolean;
+  readonly otherwise: unknown;
+}
+
+/**
+ * Prepares the coercion of an operation's variables.
+ * @returns what coerces a request's; it answers null for values that are wrong.
+ */
+export function variableCoercion(
+  schema: GraphQLSchema,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+): (given: Values) => Values | null {
+  if (variableDefinitions.length === 0) return () => NO_VARIABLES;
+  const names = variableDefinitions.map(({ variable }) => variable.name.value);
+  const thorough = (given: Values) =>
+    names.some((name) => isTooDeep(given[name]))
+      ? null
+      : (getVariableValues(schema, variableDefinitions, given, { maxErrors: 1 }).coerced ?? null);
+  const plain: PlainVariable[] = [];
+  for (const { variable, type: node, defaultValue } of variableDefinitions) {
+    const type = typeFromAST(schema, node as Parameters<typeof typeFromAST>[1]);
+    const nullable = type && isInputType(type) ? getNullableType(type) : undefined;
+    if (type === undefined || nullable === undefined || !isLeafType(nullable)) return thorough;
+    const otherwise = defaultValue === undefined ? undefined : valueFromAST(defaultValue, type as Parameters<typeof valueFromAST>[1]);
+    // A list or an object would be the same one for all requests.
+    if (typeof otherwise === 'object' && otherwise !== null) return thorough;
+    const hasDefault = defaultValue !== undefined;
+    plain.push({ name: variable.name.value, type: nullable, isNonNull: isNonNullType(type), hasDefault, otherwise });
+  }
+  return (given) => asTheyAre(plain, given) ?? thorough(given);
+}
+
+const NO_VARIABLES: Values = Object.freeze({});
+
+/** @returns null where a value has to be looked at more closely. */
+function asTheyAre(variables: readonly PlainVariable[], given: Values): Values | null {
+  const values: Record<string, unknown> = {};
+  for (const { name, type, isNonNull, hasDefault, otherwise } of variables) {
+    if (Object.hasOwn(given, name)) {
+      const value = given[name];
+      if (!isAsItIs(type, value)) return null;
+      values[name] = value;
+    } else if (hasDefault) values[name] = otherwise;
+    else if (isNonNull) return null;
+  }
+  return values;
+}

@@ -1,0 +1,67 @@
+import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
+import { GatewayError } from '../../model/errors.ts';
+
+/** How large an operation may be. */
+export interface OperationLimits {
+  /** Fields within fields. */
+  readonly depth: number;
+  /** Fields with an alias. */
+  readonly aliases: number;
+  /** Fields at the root, fragments included. */
+  readonly rootFields: number;
+  /** Lexical tokens of the document. */
+  readonly tokens: number;
+  /** Uses of directives such as `@include`. */
+  readonly directives: number;
+}
+
+type Counted = Exclude<keyof OperationLimits, 'tokens'>;
+
+/**
+ * Measures the operation with every fragment counted at each place that spreads it. Stops as soon as a limit
+ * is passed, so that fragments which multiply cost no more than the limit.
+ * @returns the refusal, or null.
+ */
+export function checkOperationLimits(document: DocumentNode, operationName: string | null, limits: OperationLimits): GatewayError | null {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions)
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  const operation = document.definitions.find(
+    (definition) => definition.kind === Kind.OPERATION_DEFINITION && (operationName === null || definition.name?.value === operationName),
+  );
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) return null;
+
+  const counts: Record<Counted, number> = { depth: 0, aliases: 0, rootFields: 0, directives: operation.directives?.length ?? 0 };
+  const visited = { selections: 0 };
+  const walk = (selectionSet: SelectionSetNode, depth: number): GatewayError | null => {
+    for (const selection of selectionSet.selections) {
+      // Spreads of empty fragments count towards no other limit; without this, they alone could keep the walk busy.
+      if (++visited.selections > limits.tokens * 4) return beyond('tokens', limits.tokens, visited.selections);
+      counts.directives += selection.directives?.length ?? 0;
+      if (selection.kind === Kind.FIELD) {
+        counts.depth = Math.max(counts.depth, depth);
+        if (depth === 1) counts.rootFields++;
+        if (selection.alias) counts.aliases++;
+      }
+      const exceeded = (Object.keys(counts) as Counted[]).find((name) => counts[name] > limits[name]);
+      if (exceeded !== undefined) return beyond(exceeded, limits[exceeded], counts[exceeded]);
+      const inner = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value)?.selectionSet : selection.selectionSet;
+      const refusal = inner && walk(inner, selection.kind === Kind.FIELD ? depth + 1 : depth);
+      if (refusal) return refusal;
+    }
+    return null;
+  };
+  return walk(operation.selectionSet, 1);
+}
+
+function beyond(limit: string, allowed: number, actual: number): GatewayError {
+  return new GatewayError(
+    'OPERATION_TOO_COMPLEX',
+    `the operation has more ${limit} than allowed: expected at most ${allowed}, received at least ${actual}`,
+    {
+      limit,
+      allowed,
+      actual,
+    },
+  );
+}

@@ -1,0 +1,35 @@
+import { GraphQLBoolean, GraphQLFloat, GraphQLID, GraphQLInt, type GraphQLLeafType, GraphQLString } from 'graphql';
+import { leafValue } from './leaf-value.ts';
+
+/** The forms that need no conversion, in or out; for any other graphql-js' own conversion decides. */
+const AS_IT_IS = new Map<GraphQLLeafType, (value: unknown) => boolean>([
+  [GraphQLString, (value) => typeof value === 'string'],
+  [GraphQLID, (value) => typeof value === 'string'],
+  [GraphQLBoolean, (value) => typeof value === 'boolean'],
+  [GraphQLFloat, (value) => typeof value === 'number' && Number.isFinite(value)],
+  // Within 32 bits, as the specification has it (section 3.5.1); |0 changes any other number.
+  [GraphQLInt, (value) => typeof value === 'number' && (value | 0) === value],
+]);
+
+/** Whether a value of this type is taken, and given, as it is. */
+export function isAsItIs(type: GraphQLLeafType, value: unknown): boolean {
+  return AS_IT_IS.get(type)?.(value) ?? false;
+}
+
+/** What becomes of a value of this type, as with graphql-js after `checkValue`. @returns the serializer; it throws for a value that has no such form. */
+export function serializerOf(type: GraphQLLeafType): (value: unknown) => unknown {
+  const isReady = AS_IT_IS.get(type);
+  if (isReady !== undefined) return (value) => (isReady(value) ? value : type.serialize(leafValue(type, value)));
+  return (value) => {
+    const serialized: unknown = type.serialize(leafValue(type, value));
+    if (!isThenable(serialized)) return serialized;
+    serialized.then(undefined, () => {});
+    throw new TypeError('expected a serialized value, received a promise');
+  };
+}
+
+/** As graphql-js tells promises. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
+  return isObject && typeof (value as { then?: unknown }).then === 'function';
+}

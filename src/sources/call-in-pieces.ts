@@ -1,0 +1,90 @@
+import type { AdapterFailure } from '../adapters/adapter-failure.ts';
+import type { Slots } from '../batching/slots.ts';
+import type { SourceError } from '../model/errors.ts';
+import type { Health } from './circuit-breaker.ts';
+
+/** How a call is too large: `AdapterFailureOptions.tooLarge`. */
+export type TooLarge = NonNullable<AdapterFailure['tooLarge']>;
+
+/** What came of one call. */
+export interface PieceResult<Answer> {
+  /** One entry per key; none for a call that was too large. */
+  readonly outcome: (Answer | SourceError)[];
+  readonly health: Health;
+  /** Set for a call of several keys only. */
+  readonly tooLarge?: TooLarge | undefined;
+  /** True for a call of one key that is too large, too: its outcome is the failure. */
+  readonly isAloneTooLarge?: boolean;
+}
+
+export interface PieceCalls<Answer> {
+  call(keys: readonly string[]): Promise<PieceResult<Answer>>;
+  /** The first piece is called in the batch's own slot; others at the same time, while there are free ones. */
+  readonly slots: Slots;
+  /** True when no answer is waited for any more. */
+  isOver(): boolean;
+  /** The failure of keys that are not called for any more. */
+  giveUp(): SourceError;
+}
+
+/**
+ * Keys refused one by one, after which the rest is given up where none was accepted: the back end refuses everything, for
+ * example because of a large header, and would get a hundred calls for a batch.
+ */
+const MAX_REFUSED_ALONE = 3;
+
+/**
+ * Calls for the keys of a batch that was too large, in pieces: of as many keys as fit, or of half as many each time that one
+ * is refused. Until one is accepted, there is one call at a time.
+ * @returns one entry per key, in their order. Its health is the worst of all calls.
+ */
+export async function callInPieces<Answer>(
+  keys: readonly string[],
+  tooLarge: TooLarge,
+  { call, slots, isOver, giveUp }: PieceCalls<Answer>,
+): Promise<PieceResult<Answer>> {
+  const outcome: (Answer | SourceError)[] = new Array(keys.length);
+  /** Of keys that have no outcome yet and are in no call. */
+  const waiting = [...keys.keys()];
+  const healths: Health[] = [];
+  const besides: Promise<void>[] = [];
+  let size = pieceOf(keys.length, tooLarge);
+  let isFitting = tooLarge !== true;
+  let isAccepted = false;
+  let refusedAlone = 0;
+
+  const callNext = async (): Promise<void> => {
+    const indexes = waiting.splice(0, size);
+    const result = await call(indexes.map((index) => keys[index] as string));
+    if (result.tooLarge !== undefined) {
+      size = Math.min(size, pieceOf(indexes.length, result.tooLarge));
+      isFitting ||= result.tooLarge !== true;
+      waiting.unshift(...indexes);
+      return;
+    }
+    healths.push(result.health);
+    for (const [position, index] of indexes.entries()) outcome[index] = result.outcome[position] as Answer | SourceError;
+    if (result.isAloneTooLarge) refusedAlone++;
+    else isAccepted = true;
+    if (!isAccepted && refusedAlone >= MAX_REFUSED_ALONE) failWaiting(result.outcome[0] as SourceError);
+  };
+  const failWaiting = (error: SourceError) => {
+    for (const index of waiting.splice(0)) outcome[index] = error;
+  };
+  const work = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      if (isOver()) return failWaiting(giveUp());
+      const called = callNext();
+      while ((isFitting || isAccepted) && waiting.length > 0 && slots.tryTake()) besides.push(work().finally(() => slots.release()));
+      await called;
+    }
+  };
+
+  await work();
+  for (const beside of besides) await beside;
+  return { outcome, health: healths.find((each) => each === 'failed') ?? healths.find((each) => each === 'unknown') ?? 'well' };
+}
+
+function pieceOf(keys: number, tooLarge: TooLarge): number {
+  return Math.max(1, tooLarge === true ? keys >> 1 : Math.min(tooLarge, keys - 1));
+}

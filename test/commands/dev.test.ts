@@ -1,0 +1,152 @@
+import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { CLI, Command, GATEWAY_URL } from '../support/command.ts';
+import { temporaryDirectory } from '../support/gateway.ts';
+
+/** A gateway starts in a second where nothing else runs, and up to five times in a test. */
+const PATIENCE = 180_000;
+const CONFIG = `import { cookie, defineGateway } from 'customer-profile-gateway';
+import { name } from '../settings/name.ts';
+// Whoever loads this says so; by its id, tests know whether it is alive.
+process.stdout.write(\`loaded by \${process.pid} \${name}\\n\`);
+export default defineGateway({
+  identifiers: { crmId: { class: 'person', capture: [cookie(name)] } },
+  store: 'sqlite:store/gateway.db',
+  dataSources: 'adapters',
+});
+`;
+const SCHEMA = 'type Customer { name: String @from(source: "crm") }\n';
+const ADAPTER = `import { defineAdapter } from 'customer-profile-gateway';
+export default defineAdapter({ key: 'crmId', load: async (keys) => keys.map(() => null) });
+`;
+
+/** A project with its data sources in another folder. */
+function project() {
+  const directory = temporaryDirectory();
+  for (const folder of ['settings', 'adapters']) mkdirSync(join(directory, folder));
+  // As many editors do it: a new file in place of the old one, so it is one change however slow the machine is.
+  const write = (file: string, text: string) => {
+    writeFileSync(join(directory, `${file}.tmp`), text);
+    renameSync(join(directory, `${file}.tmp`), join(directory, file));
+  };
+  write('gateway.config.ts', CONFIG);
+  write('settings/name.ts', "export const name = 'one';\n");
+  write('schema.graphql', SCHEMA);
+  write('adapters/crm.ts', ADAPTER);
+  return { directory, write };
+}
+
+/** `dev` in such a project, which serves. */
+async function developing() {
+  const { directory, write } = project();
+  const command = new Command(CLI, ['dev', '--port', '0', '--host', '127.0.0.1'], { directory });
+  let starts = 0;
+  /** Waits until the gateway was started once more and serves. @returns its process. */
+  const started = async () => Number(await command.says(new RegExp(`(?:loaded by (\\d+)[^]*?Metrics[^]*?){${++starts}}`)));
+  const first = await started();
+  const startsUntil = async () => (await command.stop()).stdout.match(/loaded by/g)?.length;
+  return { directory, command, write, started, first, startsUntil };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+it('dev starts again for what the project is made of, wherever it lies, and for nothing else', { timeout: PATIENCE }, async () => {
+  const { write, started, startsUntil, first } = await developing();
+  // Neither of these: a note, the store, what is no module.
+  write('notes.txt', 'one');
+  write('adapters/readme.md', 'one');
+  write('settings/other.ts', 'export {};\n');
+  const processes = [first];
+  const changes = [
+    () => write('adapters/crm.ts', `${ADAPTER}// changed\n`),
+    () => write('adapters/orders.ts', ADAPTER),
+    () => write('settings/name.ts', "export const name = 'two';\n"),
+    () => write('gateway.config.ts', `${CONFIG}// changed\n`),
+  ];
+  for (const change of changes) {
+    change();
+    const next = await started();
+    expect(isAlive(processes.at(-1) as number)).toBe(false);
+    processes.push(next);
+  }
+  expect(await startsUntil()).toBe(1 + changes.length);
+  expect(processes.some(isAlive)).toBe(false);
+});
+
+it('dev starts one gateway at a time, however many changes come, and ends with it', { timeout: PATIENCE }, async () => {
+  const { directory, command, write, started, first } = await developing();
+  // The first change ends the gateway; the others come while that goes on, or while the next one starts.
+  write('settings/name.ts', "export const name = 'two';\n");
+  await command.says(/starting again/);
+  for (let n = 0; n < 20; n++) appendFileSync(join(directory, 'schema.graphql'), `# ${n}\n`);
+  await started();
+  const { code, stdout } = await command.stop();
+  const processes = [...stdout.matchAll(/loaded by (\d+)/g)].map(([, pid]) => Number(pid));
+  expect(processes.length).toBeLessThanOrEqual(3);
+  expect([code, processes[0], processes.some(isAlive)]).toEqual([0, first, false]);
+});
+
+it('dev keeps the gateway that serves while there is a mistake, and says so; its port stays', { timeout: PATIENCE }, async () => {
+  const { command, write, started, startsUntil, first } = await developing();
+  const url = await command.says(GATEWAY_URL);
+  const answers = async () => {
+    const body = JSON.stringify({ query: '{ customer { assurance } }' });
+    const response = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    return response.status;
+  };
+  const mistakes: readonly (readonly [string, string, RegExp])[] = [
+    ['schema.graphql', 'type Customer { name: String @from(source: "nowhere") }\n', /nowhere[\s\S]*goes on as it was/],
+    ['gateway.config.ts', CONFIG.replace("'person'", "'human'"), /crmId\.class[\s\S]*goes on as it was/],
+    ['adapters/crm.ts', 'export default {\n', /adapters\/crm\.ts[\s\S]*goes on as it was/],
+  ];
+  for (const [file, wrong, complaint] of mistakes) {
+    write(file, wrong);
+    await command.complains(complaint);
+    expect([await answers(), isAlive(first)]).toEqual([200, true]);
+  }
+  write('gateway.config.ts', CONFIG);
+  write('schema.graphql', SCHEMA);
+  write('adapters/crm.ts', ADAPTER);
+  await started();
+  expect(await answers()).toBe(200);
+  expect(isAlive(first)).toBe(false);
+  expect(await startsUntil()).toBe(2);
+});
+
+it('dev waits for the next change when the first start fails', { timeout: PATIENCE }, async () => {
+  const { directory, write } = project();
+  write('schema.graphql', 'type Customer { name: String @from(source: "nowhere") }\n');
+  const command = new Command(CLI, ['dev', '--port', '0', '--host', '127.0.0.1'], { directory });
+  await command.complains(/nothing was started[\s\S]*no gateway runs now/);
+  write('schema.graphql', SCHEMA);
+  await command.says(GATEWAY_URL);
+  expect((await command.stop()).code).toBe(0);
+});
+
+it('dev ends with 0 on a signal while it starts again, and leaves no gateway behind', { timeout: PATIENCE }, async () => {
+  const { command, write, first } = await developing();
+  write('settings/name.ts', "export const name = 'two';\n");
+  await command.says(/starting again/);
+  const { code, stdout } = await command.stop();
+  const processes = [...stdout.matchAll(/loaded by (\d+)/g)].map(([, pid]) => Number(pid));
+  expect([code, processes[0], processes.some(isAlive)]).toEqual([0, first, false]);
+});
+
+it('dev takes two signals, and its gateway ends when it is killed itself', { timeout: PATIENCE }, async () => {
+  const { command, first, directory } = await developing();
+  command.signal('SIGINT');
+  expect((await command.stop()).code).toBe(0);
+  expect(isAlive(first)).toBe(false);
+  const killed = new Command(CLI, ['dev', '--port', '0', '--host', '127.0.0.1'], { directory });
+  await killed.says(/Metrics/);
+  killed.signal('SIGKILL');
+  // Its output is open until the gateway has ended as well.
+  expect((await killed.ended()).code).toBe(null);
+});

@@ -1,0 +1,102 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { describe, expect, it, vi } from 'vitest';
+import { isBrowserMissing, naming, useBrowser } from '../support/browser.ts';
+import { Command, GATEWAY_URL } from '../support/command.ts';
+import { temporaryDirectory } from '../support/gateway.ts';
+import { SECRET, signToken } from '../support/tokens.ts';
+import { PATIENTLY } from '../support/waiting.ts';
+
+const VIEW = `{ customerByIdentifier(identifier: { type: "crmId", value: "17850" }) {
+  name favouriteStore pagesViewed lastInBasket identifiers { type }
+  interactions(first: 100) { edges { node { type touchpoint pageUrl identifier { type } properties } } }
+} }`;
+/** Where pictures of what a person sees are put, when they are wanted. */
+const PICTURES = process.env.SCREENSHOTS;
+
+async function demo() {
+  const command = new Command('examples/demo-back-ends/run.ts', ['start', '--port', '0'], {
+    variables: { STORE: `sqlite:${join(temporaryDirectory(), 'gateway.db')}`, GATEWAY_SECRET: SECRET },
+  });
+  const shop = await command.says(/Demo shop +(\S+)/);
+  const club = await command.says(/customer club on (\S+)\)/);
+  const gateway = await command.says(GATEWAY_URL);
+  const agent = await signToken({ role: 'AGENT', subject: 'summer' });
+  const view = async () => {
+    const headers = { authorization: `Bearer ${agent}`, 'content-type': 'application/json' };
+    const response = await fetch(`${gateway}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query: VIEW }) });
+    // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+    return ((await response.json()) as any).data.customerByIdentifier;
+  };
+  return { command, shop, club, gateway, view };
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (PICTURES === undefined) return;
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+}
+
+describe.skipIf(isBrowserMissing)(naming('a visitor of the demo shop'), () => {
+  const openProfile = useBrowser();
+
+  it('who looks around without a cookie, follows a link to the club on another site and logs in, is one customer with the whole journey', async () => {
+    const { shop, club, view } = await demo();
+    const context = await openProfile();
+    const page = await context.newPage();
+    const problems: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+    page.on('pageerror', (error) => problems.push(error.message));
+    const sent = () => page.waitForResponse((response) => response.url().endsWith('/interactions') && response.ok());
+
+    await Promise.all([sent(), page.goto(shop)]);
+    expect(await context.cookies()).toMatchObject([{ name: 'cid', domain: 'localhost', httpOnly: true }]);
+    await picture(page, 'shop');
+    await page.getByLabel('Your store').selectOption('York');
+    await page.getByRole('button', { name: 'Remember' }).click();
+    // A page that is left before it was loaded was looked at by nobody.
+    await page.waitForURL(`${shop}/?favouriteStore=York`);
+    await page.goto(`${shop}/cake-stand`);
+    await page.getByRole('button', { name: 'Add to basket' }).click();
+    expect(await page.getByRole('status').textContent()).toBe('Added to your basket.');
+    await page.goto(`${shop}/light-holder`);
+
+    const link = page.locator('#club');
+    await link.hover();
+    await vi.waitFor(async () => expect(await link.getAttribute('href')).toContain('ct='), PATIENTLY);
+    await Promise.all([sent(), page.waitForURL(`${club}/**`), link.click()]);
+    await page.waitForURL((url) => !url.search.includes('ct='));
+    expect(page.url()).toBe(`${club}/`);
+
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByText('Hello, ').waitFor();
+    await picture(page, 'club');
+    expect(await page.locator('#journey li').first().textContent()).toContain('logged_in');
+    expect(problems).toEqual([]);
+
+    // What was sent as the shop was left may come last: nobody waits for a beacon.
+    const { interactions, identifiers, ...profile } = await vi.waitFor(async () => {
+      const seen = await view();
+      const types = seen.interactions.edges.map(({ node }: { node: { type: string; pageUrl: string } }) => `${node.type} ${node.pageUrl}`);
+      expect(types).toHaveLength(8);
+      return seen;
+    }, PATIENTLY);
+    expect(profile).toEqual({ name: expect.any(String), favouriteStore: 'York', pagesViewed: 5, lastInBasket: '22423' });
+    // What was done on the shop's site came along; its cookie did not, since a link may be followed by anybody.
+    expect(identifiers.map(({ type }: { type: string }) => type).sort()).toEqual(['crmId', 'visitorId']);
+    const journey = interactions.edges.map(({ node }: { node: { type: string; touchpoint: string; pageUrl: string } }) => node).reverse();
+    expect(
+      journey.map(({ type, touchpoint, pageUrl }: { type: string; touchpoint: string; pageUrl: string }) => [type, touchpoint, pageUrl]),
+    ).toEqual([
+      ['page_view', 'web', `${shop}/`],
+      ['preferences', 'web', `${shop}/`],
+      ['page_view', 'web', `${shop}/?favouriteStore=York`],
+      ['page_view', 'web', `${shop}/cake-stand`],
+      ['add_to_cart', 'web', `${shop}/cake-stand`],
+      ['page_view', 'web', `${shop}/light-holder`],
+      ['page_view', 'club', `${club}/`],
+      ['logged_in', 'club', `${club}/`],
+    ]);
+  });
+});

@@ -1,0 +1,159 @@
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { loyaltyOf } from '../../examples/demo-back-ends/prepare.ts';
+import { readTransactions } from '../../examples/demo-back-ends/transactions.ts';
+import { Command, GATEWAY_URL } from '../support/command.ts';
+import { temporaryDirectory } from '../support/gateway.ts';
+import { isMissing, naming } from '../support/services.ts';
+import { SECRET, signToken } from '../support/tokens.ts';
+import { PATIENTLY } from '../support/waiting.ts';
+
+const SOURCES = ['catalog', 'crm', 'loyalty', 'orders', 'support'];
+const EVERYTHING = `
+  name email phone country memberSince
+  loyalty { points tier spent }
+  orders { edges { node { invoiceNo date cancelled total lines { sku quantity product { sku name price } } } } }
+  tickets { id subject status openedAt channel }
+  sources { name status }
+`;
+
+/** The demo as `npm start` runs it, back ends and all. */
+async function demo(variables: Record<string, string> = {}) {
+  const command = new Command('examples/demo-back-ends/run.ts', ['start', '--port', '0', '--host', '127.0.0.1'], {
+    variables: { STORE: `sqlite:${join(temporaryDirectory(), 'gateway.db')}`, GATEWAY_SECRET: SECRET, ...variables },
+  });
+  const url = await command.says(GATEWAY_URL);
+  const ask = async (query: string, { path = '/graphql', headers = {}, variables = {} } = {}) => {
+    const response = await fetch(url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ query, variables }),
+    });
+    // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+    return (await response.json()) as any;
+  };
+  /** How often each back end was called since the start. */
+  const calls = async () => {
+    const lines = (await (await fetch(`${url}/metrics`)).text())
+      .split('\n')
+      .filter((line) => line.startsWith('gateway_source_call_duration_seconds'));
+    const counts = lines.filter((line) => !/_(bucket|sum)\{/.test(line));
+    const ofSource = (name: string) =>
+      counts.filter((line) => line.includes(`source="${name}"`)).map((line) => Number(line.split(' ').at(-1)));
+    return Object.fromEntries(SOURCES.map((name) => [name, ofSource(name).reduce((sum, count) => sum + count, 0)]));
+  };
+  return { command, url, ask, calls };
+}
+const bearer = async (role: 'CUSTOMER' | 'AGENT', subject: string) => ({ authorization: `Bearer ${await signToken({ role, subject })}` });
+const namesOf = (sources: readonly { name: string; status: string }[]) =>
+  sources.filter(({ status }) => status === 'FRESH').map(({ name }) => name);
+
+describe('the demo', () => {
+  it('puts one customer together from five back ends with one call each, and a hundred as well', async () => {
+    const { ask, calls } = await demo();
+    const { data, errors } = await ask(`{ customer { ${EVERYTHING} } }`, { headers: await bearer('CUSTOMER', '17850') });
+    expect(errors).toBeUndefined();
+    expect(namesOf(data.customer.sources).toSorted()).toEqual(SOURCES);
+    expect(data.customer.loyalty.spent).toBe(loyaltyOf(readTransactions()).find(({ customerId }) => customerId === '17850')?.spent);
+    expect(await calls()).toEqual(Object.fromEntries(SOURCES.map((name) => [name, 1])));
+
+    const numbers = [...new Set(readTransactions().map(({ customerId }) => customerId))].filter((id) => id !== '').slice(0, 100);
+    const many = await ask(
+      `query ($identifiers: [IdentifierInput!]!) { customersByIdentifiers(identifiers: $identifiers) { ${EVERYTHING} } }`,
+      { headers: await bearer('AGENT', 'summer'), variables: { identifiers: numbers.map((value) => ({ type: 'crmId', value })) } },
+    );
+    expect(many.errors).toBeUndefined();
+    expect(many.data.customersByIdentifiers.filter(Boolean)).toHaveLength(100);
+    expect(await calls()).toEqual(Object.fromEntries(SOURCES.map((name) => [name, 2])));
+  });
+
+  it('answers the first query of the README, and knows the same customer by a cookie, a token and, for an agent, a number', async () => {
+    const { ask } = await demo();
+    const first = await ask('{ customer { id country orders(first: 3) { edges { node { invoiceNo } } } sources { name status } } }', {
+      path: '/graphql?cid=17850',
+    });
+    expect(first.errors).toBeUndefined();
+    expect(first.data.customer.country).toBe('United Kingdom');
+    const own = new Set(readTransactions().flatMap((line) => (line.customerId === '17850' ? [line.invoiceNo] : [])));
+    expect(first.data.customer.orders.edges).toHaveLength(3);
+    for (const { node } of first.data.customer.orders.edges) expect(own).toContain(node.invoiceNo);
+
+    const query = '{ customer { id country } }';
+    const byCookie = await ask(query, { headers: { cookie: 'customer_id=17850' } });
+    const byToken = await ask(query, { headers: await bearer('CUSTOMER', '17850') });
+    const byAgent = await ask('{ customer: customerByIdentifier(identifier: { type: "crmId", value: "17850" }) { id country } }', {
+      headers: await bearer('AGENT', 'summer'),
+    });
+    expect(byCookie.data.customer.country).toBe('United Kingdom');
+    expect(byToken.data).toEqual(byCookie.data);
+    expect(byAgent.data).toEqual(byCookie.data);
+  });
+
+  it('answers the rest when back ends are stopped', async () => {
+    const { command, ask } = await demo();
+    const stopped = { orders: 'orders', support: 'tickets' };
+    for (const source of Object.keys(stopped)) {
+      const address = await command.says(new RegExp(`Demo back end ${source} +(\\S+) `));
+      process.kill(Number(await command.says(new RegExp(`Demo back end ${source} .*kill (\\d+)\\)`))));
+      while (
+        await fetch(address).then(
+          () => true,
+          () => false,
+        )
+      );
+    }
+    const { data, errors } = await ask(`{ customer { ${EVERYTHING} } }`, { headers: await bearer('CUSTOMER', '17850') });
+    expect(data.customer).toMatchObject({ name: expect.any(String), loyalty: { points: expect.any(Number) }, orders: null, tickets: null });
+    for (const [source, field] of Object.entries(stopped)) {
+      expect(data.customer.sources).toContainEqual({ name: source, status: 'FAILED' });
+      const ofField = errors.filter(({ path }: { path: string[] }) => path.at(-1) === field);
+      expect(ofField).toMatchObject([{ path: ['customer', field], extensions: { code: 'SOURCE_UNAVAILABLE', source } }]);
+    }
+    expect(errors).toHaveLength(2);
+  });
+
+  it.skipIf(isMissing('Redis'))(`reads loyalty points from ${naming('Redis')} where there is one`, async () => {
+    const url = 'redis://127.0.0.1:6379/9';
+    onTestFinished(async () => {
+      const redis = new Redis(url);
+      await redis.del(loyaltyOf(readTransactions()).map(({ customerId }) => `loyalty:${customerId}`));
+      redis.disconnect();
+    });
+    const { ask } = await demo({ REDIS_URL: url });
+    const expected = loyaltyOf(readTransactions()).find(({ customerId }) => customerId === '17850');
+    const { data, errors } = await ask('{ customer { loyalty { points tier spent } } }', { path: '/graphql?cid=17850' });
+    expect(errors).toBeUndefined();
+    expect(data.customer.loyalty).toEqual({ points: expected?.points, tier: expected?.tier, spent: expected?.spent });
+  });
+
+  const npm = process.env.npm_execpath;
+  it.skipIf(npm === undefined)('ends with 0, back ends and all, when npm start is told to', async () => {
+    const variables = { STORE: `sqlite:${join(temporaryDirectory(), 'gateway.db')}` };
+    const command = new Command(npm as string, ['start', '--', '--port', '0', '--host', '127.0.0.1'], { variables });
+    const gateway = await command.says(GATEWAY_URL);
+    const { code, stdout } = await command.stop();
+    expect(code).toBe(0);
+    const addresses = [
+      `${gateway}/health/live`,
+      ...[...stdout.matchAll(/^Demo (?:back end|shop).*?(http\S+)/gm)].map(([, url]) => url as string),
+    ];
+    expect(addresses).toHaveLength(4);
+    for (const address of addresses) await expect(fetch(address)).rejects.toThrow();
+    const children = [...stdout.matchAll(/kill (\d+)\)/g)].map(([, pid]) => Number(pid));
+    expect(children).toHaveLength(2);
+    for (const child of children) await vi.waitFor(() => expect(() => process.kill(child, 0)).toThrow(), PATIENTLY);
+  });
+
+  it('starts nothing for a command line that asks for help, or that can not be meant', async () => {
+    const run = (...args: string[]) => new Command('examples/demo-back-ends/run.ts', args).ended();
+    const [help, wrong] = await Promise.all([run('start', '--help'), run('start', '--port', 'abc')]);
+    expect(help).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Usage: customer-profile-gateway start/), stderr: '' });
+    expect(wrong).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining("argument 'abc' is invalid") });
+  });
+
+  it('is made of 9,999 real invoice lines of 323 customers', () => {
+    expect(readTransactions()).toHaveLength(9_999);
+    expect(loyaltyOf(readTransactions())).toHaveLength(323);
+  });
+});

@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+
+interface Wall {
+  readonly includes: readonly string[];
+  readonly linter: { readonly rules: { readonly style?: { readonly noRestrictedImports?: Restriction } } };
+}
+
+interface Restriction {
+  readonly level: string;
+  readonly options: { readonly patterns: readonly { readonly group: readonly string[]; readonly message: string }[] };
+}
+
+/** Ranks as docs/architecture.md lists them: a folder may import folders of lower ranks. */
+const RANKS: ReadonlyMap<string, number> = new Map(
+  [...readFileSync('docs/architecture.md', 'utf8').matchAll(/^\| `src\/(\w+)\/` +\| (\d) /gm)].map(
+    ([, folder, rank]) => [String(folder), Number(rank)] as const,
+  ),
+);
+/** Folders without a rank: what each may import. The commands and the wiring may import everything. */
+const OUTSIDE_THE_RANKS: Readonly<Record<string, readonly string[] | 'all'>> = {
+  store: ['model', 'batching', 'identity', 'journey'],
+  config: ['model', 'batching', 'capture', 'adapters'],
+  observability: ['model', 'batching'],
+  commands: 'all',
+  wiring: 'all',
+};
+/** What a rank may import beside lower ranks. */
+const BESIDE: Readonly<Record<string, readonly string[]>> = { http: ['observability'] };
+
+const FOLDERS = readdirSync('src', { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+
+it('has a rank, or a place outside the ranks, for every folder', () => {
+  expect(FOLDERS.filter((folder) => !RANKS.has(folder) && !(folder in OUTSIDE_THE_RANKS))).toEqual([]);
+});
+
+it.each(FOLDERS)('forbids src/%s to import what is not below it, with a message that says where things belong', (folder) => {
+  const expected = FOLDERS.filter((other) => other !== folder && !mayImport(folder, other));
+  const walls = (JSON.parse(readFileSync('biome.json', 'utf8')) as { overrides: Wall[] }).overrides
+    .filter(({ includes }) => includes.includes(`src/${folder}/**`))
+    .flatMap(({ linter }) => linter.rules.style?.noRestrictedImports ?? []);
+  const patterns = walls.flatMap(({ options }) => options.patterns);
+  const forbidden = patterns.flatMap(({ group }) => group);
+  expect(walls.map(({ level }) => level)).toEqual(expected.length === 0 ? [] : ['error']);
+  expect(expected.filter((other) => !forbidden.includes(`**/${other}/**`))).toEqual([]);
+  for (const { message } of patterns) expect(message.length).toBeGreaterThan(40);
+});
+
+function mayImport(folder: string, other: string): boolean {
+  const allowed = OUTSIDE_THE_RANKS[folder];
+  if (allowed !== undefined) return allowed === 'all' || allowed.includes(other);
+  if (BESIDE[folder]?.includes(other)) return true;
+  return (RANKS.get(other) ?? Number.POSITIVE_INFINITY) < Number(RANKS.get(folder));
+}

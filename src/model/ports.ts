@@ -128,7 +128,10 @@ export interface CookieStore {
 
 /** Everything the gateway keeps. `close` ends all of it. */
 export interface Store extends IdentityStore, CookieStore, AttributeStore, InteractionStore, TraitStore, SettingStore, SingleUseStore {
-  /** Waits for what is under way. Afterwards every other method rejects. */
+  /**
+   * Waits for what is under way; afterwards every other method fails. An erasure that still deletes fails too: everything
+   * is unreadable by then, and the rest is deleted once the store is opened again.
+   */
   close(): Promise<void>;
 }
 

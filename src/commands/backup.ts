@@ -10,7 +10,7 @@ export interface BackupOptions {
 
 /**
  * Copies the store, also while a gateway runs, as it is at one moment. The copy can be used as a store.
- * @throws Error when there is no store, or something at the place of the copy, or the copy can't be written.
+ * @throws Error when there is no store, when `file` exists, or when the copy can't be written.
  */
 export async function backup(file: string, { config }: BackupOptions): Promise<void> {
   const project = compileProject(await loadProject(config));

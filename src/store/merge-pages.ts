@@ -6,7 +6,7 @@ import type { IdentityEventRow, InteractionRow } from './rows.ts';
  * merged out of what was read under each; these are the orders that it is merged in.
  */
 
-/** @returns texts in the order of their bytes in UTF-8, as the store's indexes have them: negative, 0 or positive. */
+/** Compares texts in the order of their bytes in UTF-8, as the store's indexes have them: negative, 0 or positive. */
 export function compareTexts(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -34,7 +34,7 @@ export class IdentityEventReads {
          order by recorded_at desc, id desc limit ?`,
       );
     this.#events = events('');
-    // Of an id that was erased nothing but that is known, however far the purge is.
+    // Of an erased id only its erasure is answered, however far the purge is.
     this.#erasures = events(`and rule = 'ERASE'`);
   }
 

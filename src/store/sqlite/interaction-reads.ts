@@ -9,12 +9,12 @@ import { ANY_PENDING, PendingErasures } from './pending-erasures.ts';
 import { type ReadBounds, UNBOUNDED } from './read-bounds.ts';
 
 /**
- * How many ids a statement has room for: it takes the smallest that fits, and null in the rest, under which nothing lies.
- * So there are few statements, whatever the customers. SQLite merges the parts of a compound select one into the other.
+ * Numbers of ids that statements are made for. A read takes the smallest that fits and passes null for the rest, so there
+ * are few statements, whatever the customers. SQLite merges the parts of a compound select one into the other.
  */
 const IDS_PER_STATEMENT = [1, 2, 4, 8, 16, 32, 64] as const;
 const MOST_IDS = 64;
-/** Limits that statements have; the page is cut afterwards. A page asks for one more than it shows, to know of the next. */
+/** Limits that statements are made for; the page is cut afterwards. A page asks for one more row than it shows, to know of the next. */
 const LIMITS = [1, 2, 6, 11, 21, 51, 101, 201, 501, 1_001] as const;
 /** Parts of all statements that are kept: each takes about 7 kB. */
 const KEPT_PARTS = 1_000;
@@ -52,7 +52,7 @@ export class InteractionReads {
     );
   }
 
-  /** @returns null beyond the bounds. A filter may let nothing through, so with one the rows count that it looks at. */
+  /** @returns null beyond the bounds. A filter may let nothing through, so a read with a filter counts the rows that it looks at. */
   find(customer: CustomerId, range: JourneyRange): StoredInteraction[] | null {
     const own = this.#ids.all(customer) as { id: CustomerId; any_pending: 1 | null }[];
     const ids = own.map(({ id }) => id);
@@ -95,7 +95,7 @@ export class InteractionReads {
     return row === undefined ? null : journeyKeyOf(row);
   }
 
-  /** @param read is given as many ids as a statement has room for, null standing for none, and what is still wanted of them. */
+  /** @param read is called with the ids of one statement, padded with null, and with the range that may still be on the page. */
   #inParts(
     ids: readonly CustomerId[],
     range: JourneyRange,
@@ -112,9 +112,9 @@ export class InteractionReads {
   }
 
   /**
-   * Each part comes out of its index in order, and SQLite takes from each only what the merge needs. Parameters have
-   * numbers and no names, what is not asked for is not compared, and the limit stands in the text, where SQLite plans
-   * with it: each was a large part of the time of a short read.
+   * Each part comes out of its index in order, and SQLite takes from each only what the merge needs. Three things save a
+   * large part of a short read's time: parameters have numbers and no names, absent filters are not in the text, and the
+   * limit is in the text, where SQLite plans with it.
    */
   #statement({ ids, limit, offset }: Shape, { order, olderThan, newerThan, types, touchpoints }: JourneyRange): StatementSync {
     const name = [ids, limit, offset, order, ...[olderThan, newerThan, types, touchpoints].map((filter) => filter !== null)].join();
@@ -139,7 +139,7 @@ export class InteractionReads {
   }
 }
 
-/** What fills a statement's filters, in their order. */
+/** The parameters of a statement's filters, in their order. */
 function parametersOf({ olderThan, newerThan, types, touchpoints }: JourneyRange): (number | string)[] {
   return [
     ...[olderThan, newerThan].flatMap((key) => (key === null ? [] : [key.occurredAt.getTime(), key.id, key.customerId])),

@@ -26,7 +26,7 @@ export class TraitReads {
     this.#root = database.prepare('select root_id from customer where id = ?');
     this.#hasManyIds = database.prepare(`select 1 from customer where root_id = ? limit 1 offset ${bounds.ids}`);
     const rowsOf = (table: string) => `from customer c join ${table} t on t.customer_id = c.id where c.root_id = ? and c.erased_at is null`;
-    // A limit that were a parameter would have SQLite plan anew for each read. One row more than may be used tells of more.
+    // With a limit as a parameter SQLite would plan anew for each read. One row more than may be used shows that there are more.
     const limit = `limit ${bounds.rows + 1}`;
     this.#tallies = database.prepare(
       `select t.tally ${rowsOf('trait_bucket')} and t.counter_id = ? and t.bucket >= ? order by c.id ${limit}`,

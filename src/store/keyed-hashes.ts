@@ -11,25 +11,19 @@ const SHORT = 16;
 
 /** What is kept of an erased identifier. @param key the store's secret. @param idKey the identifier's key. */
 export function erasedIdentifierHash(key: string, idKey: string): Buffer {
-  return createHmac('sha256', key).update(`erased:${idKey}`).digest();
+  return keyedHash(key, `erased:${idKey}`);
 }
 
 /** Recognises an identity event that is sent again; it says nothing of whose the event is. @param key the store's secret. */
 export function identityEventHash(key: string, eventId: string, identifiers: readonly Identifier[]): Buffer {
-  const keys = [...new Set(identifiers.map(identifierKey))].sort();
-  return createHmac('sha256', key)
-    .update(JSON.stringify([eventId, keys]))
-    .digest()
-    .subarray(0, SHORT);
+  return keyedHash(key, JSON.stringify([eventId, [...new Set(identifiers.map(identifierKey))].sort()])).subarray(0, SHORT);
 }
 
-/**
- * Recognises an erased interaction that is sent again.
- * @param key the store's secret. @param deciding the identifier by which the interaction was attributed.
- */
+/** Recognises an erased interaction that is sent again. @param key the store's secret. @param deciding says whose it was. */
 export function erasedInteractionHash(key: string, id: string, deciding: Identifier): Buffer {
-  return createHmac('sha256', key)
-    .update(JSON.stringify(['erased interaction', id, identifierKey(deciding)]))
-    .digest()
-    .subarray(0, SHORT);
+  return keyedHash(key, JSON.stringify(['erased interaction', id, identifierKey(deciding)])).subarray(0, SHORT);
+}
+
+function keyedHash(key: string, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
 }

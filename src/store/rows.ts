@@ -29,19 +29,8 @@ export interface IdentifierRow extends Identifier {
 }
 
 /** The columns of an interaction, in the order of its table. */
-export const INTERACTION_COLUMNS = [
-  'customer_id',
-  'occurred_at',
-  'id',
-  'type',
-  'touchpoint',
-  'page_url',
-  'properties',
-  'recorded_at',
-  'identifier_type',
-  'identifier_value',
-  'source',
-] as const satisfies (keyof InteractionRow)[];
+export const INTERACTION_COLUMNS =
+  'customer_id occurred_at id type touchpoint page_url properties recorded_at identifier_type identifier_value source'.split(' ');
 
 export interface InteractionRow {
   readonly customer_id: CustomerId;
@@ -74,7 +63,8 @@ export interface IdentityEventRow {
 export interface AttributeRow {
   /** The customer of today; the attribute may lie under another id that they had. */
   readonly root_id: CustomerId;
-  readonly name: string;
+  /** Null for an id that has no attributes. */
+  readonly name: string | null;
   readonly value: string;
   readonly touchpoint: string | null;
   readonly captured_at: number;
@@ -140,10 +130,7 @@ export function toIdentityRecord(row: IdentityEventRow, isErased: ((idKey: strin
     reason: changes === row.changes ? row.reason : null,
     occurredAt: new Date(row.occurred_at),
     recordedAt: new Date(row.recorded_at),
-    evidence,
-    leftOut,
-    linked,
-    cut,
+    ...{ evidence, leftOut, linked, cut },
     merged: merged.map(({ id }) => id),
   };
 }
@@ -153,12 +140,13 @@ export function toAttributes(ids: readonly CustomerId[], rows: readonly Attribut
   const latest = new Map<CustomerId, Map<string, AttributeRow>>(ids.map((id) => [id, new Map()]));
   for (const row of rows) {
     const names = latest.get(row.root_id);
-    const known = names?.get(row.name);
-    if (known === undefined || known.captured_at <= row.captured_at) names?.set(row.name, row);
+    if (row.name === null || names === undefined) continue;
+    const known = names.get(row.name);
+    if (known === undefined || known.captured_at <= row.captured_at) names.set(row.name, row);
   }
-  return ids.map((id) => [...(latest.get(id)?.values() ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1)).map(toAttribute));
+  return ids.map((id) => [...(latest.get(id)?.entries() ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)).map(toAttribute));
 }
 
-function toAttribute({ name, value, touchpoint, captured_at }: AttributeRow): Attribute {
+function toAttribute([name, { value, touchpoint, captured_at }]: readonly [string, AttributeRow]): Attribute {
   return { name, value: JSON.parse(value), touchpoint, capturedAt: new Date(captured_at) };
 }

@@ -11,7 +11,7 @@ export class AttributeReads {
 
   constructor(database: DatabaseSync, bounds: ReadBounds) {
     this.#bounds = bounds;
-    // An id without attributes counts as a row, with null for a name, so the limit bounds the ids too.
+    // An id without attributes counts as a row, so the limit bounds the ids too.
     this.#attributes = database.prepare(
       `select given.root_id, a.name, a.value, a.touchpoint, a.captured_at
        from json_each(?) asked join customer given on given.root_id = asked.value and given.erased_at is null
@@ -21,11 +21,7 @@ export class AttributeReads {
 
   /** Attributes of current customers. @returns null beyond the bounds. */
   find(ids: readonly CustomerId[]): Attribute[][] | null {
-    const rows = this.#attributes.all(JSON.stringify([...new Set(ids)])) as unknown as (AttributeRow | { name: null })[];
-    if (rows.length > this.#bounds.rows) return null;
-    return toAttributes(
-      ids,
-      rows.filter((row) => row.name !== null),
-    );
+    const rows = this.#attributes.all(JSON.stringify([...new Set(ids)])) as unknown as AttributeRow[];
+    return rows.length > this.#bounds.rows ? null : toAttributes(ids, rows);
   }
 }

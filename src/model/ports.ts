@@ -21,7 +21,7 @@ export interface SingleUseStore {
   claim(id: string, expiresAt: Date): Promise<boolean>;
 }
 
-/** A value that a touchpoint captured about a customer; the latest one counts. */
+/** A value that a touchpoint captured about a customer; of several with one name the latest counts. */
 export interface Attribute {
   readonly name: string;
   /** Any JSON value. */
@@ -31,63 +31,66 @@ export interface Attribute {
 }
 
 /**
- * The identity graph's storage. Ids given to it may be aliases; ids it answers are never aliases. A returned
- * promise resolves when the change is on disk, and a read that starts later sees it.
+ * Storage of the identity graph. An id that a method is given may be an alias; an id that it answers never is. The promise
+ * of a write resolves when the change is on disk, and a read that starts later sees it.
  */
-export interface IdentityStore extends SingleUseStore {
-  /** Who owns each identifier, in their order; null where nobody does. One round trip whatever their number. */
+export interface IdentityStore {
+  /** The owner of each identifier, in their order; null where nobody owns it. One round trip, whatever their number. */
   findOwners(identifiers: readonly Identifier[]): Promise<(CustomerId | null)[]>;
   /** Each customer with all identifiers, in the order of the ids; null for an id that was never stored. */
   findCustomers(ids: readonly CustomerId[]): Promise<(StoredCustomer | null)[]>;
-  /** The id that the customer of an identifier nobody owns is shown with, and will have once stored. Same answer every time until then. */
+  /**
+   * For identifiers that nobody owns, in their order: the id that their customer is shown with, and will have once stored.
+   * The same one every time until then.
+   */
   provisionalIds(identifiers: readonly Identifier[]): Promise<CustomerId[]>;
   /**
    * Reads the state of the event's identifiers, lets the identity rules decide, and applies the changes, the event's
    * attributes included: all in one transaction that no other commit can interleave with. An attribute is kept unless a
-   * newer value of the same name is there, or the customer has 500 others. A repetition changes nothing; an event that
-   * was recorded for a customer who was erased since is refused.
+   * newer value of the same name is there, or the customer has `MAX_ATTRIBUTE_NAMES` others. A repetition changes nothing;
+   * an event that was recorded for a customer who was erased since is refused.
    */
   commit(event: IdentityEvent): Promise<IdentityDecision>;
-  /** What a person decides, in one transaction like an event. */
+  /** Applies what a person decided, in one transaction like an event. */
   correct(correction: IdentityCorrection): Promise<IdentityChanges | CorrectionRefusal>;
   /**
-   * Several corrections in one transaction, each decided on the state that those before it leave. All are applied, or,
-   * where one is refused, none. @returns what each changed, or the first refusal.
+   * Applies several corrections in one transaction, each decided on the state that those before it leave: all of them, or
+   * none where one is refused. @returns what each changed, or the first refusal.
    */
   correctAll(corrections: readonly IdentityCorrection[]): Promise<readonly IdentityChanges[] | CorrectionRefusal>;
   /**
-   * Removes all that is known of a customer, and what it says in the history of others; their ids still resolve, to
-   * a customer of whom nothing is known. Evidence and interactions that are not newer bring nothing back: newer than the
-   * store's clock at that time, and than all evidence for the customer. An id that was shown for one of the erased
-   * identifiers resolves to the erased customer. Nothing happens for an id that is nobody's.
+   * Removes all that is known of a customer, also from the history of others. Their ids still resolve, to a customer of
+   * whom nothing is known, as does an id that was shown for one of the erased identifiers. Evidence and interactions bring
+   * nothing back unless they are newer than the erasure by the store's clock, and newer than all evidence for the customer.
+   * An id that is nobody's changes nothing.
    * @returns false, and changes nothing, where the customer has identifiers that the order does not expect.
    */
   erase(order: ErasureOrder): Promise<boolean>;
-  /** What changed a customer, the last first, over all the ids they ever had. */
+  /** The changes of a customer, the last first, over all the ids they ever had. */
   findIdentityEvents(id: CustomerId, page: IdentityEventPage): Promise<IdentityRecord[]>;
   /**
-   * Another number as soon as anything was committed since, by whatever process: so that what was read can be remembered
-   * until then. Null where the store can't tell at once.
+   * Changes with every commit of any process, so what was read is still true while the number is the same. It is asked
+   * several times for each request, so it must answer at once, without input or output. Null where the store can't: then
+   * nothing of what was read is remembered, and each request pays for `findOwners` and, after it, for `findCustomers`.
    */
   version(): number | null;
-  close(): Promise<void>;
 }
 
 export interface IdentityEventPage {
   readonly limit: number;
-  /** Begins after this one; null begins with the last. */
+  /** The page begins after this event; null: with the last one. */
   readonly after: { readonly recordedAt: Date; readonly id: string } | null;
 }
 
-/** Interactions' storage. */
+/** Storage of interactions. */
 export interface InteractionStore {
   /**
-   * Stores each under the customer whose it is (identity/attribute-interaction.ts says who), together with what its
-   * identifiers say about the graph and its attributes, all in one transaction. One whose `id` that customer has already
-   * is not stored again, nor one of a customer who was erased since. In the order given.
+   * Stores each interaction under its customer (the rule is in identity/attribute-interaction.ts), with its attributes, and
+   * links its identifiers: all in one transaction. An interaction whose `id` the customer has already is not stored again,
+   * nor is one of a customer who was erased since. @returns a receipt for each, in their order.
    */
   saveInteractions(interactions: readonly InteractionToSave[]): Promise<InteractionReceipt[]>;
-  /** A part of the customer's journey, over all the ids they ever had. It costs what is read, not what there is. */
+  /** A part of the customer's journey, over all the ids they ever had. The cost grows with what is read, not with what there is. */
   findInteractions(id: CustomerId, range: JourneyRange): Promise<StoredInteraction[]>;
 }
 
@@ -100,15 +103,15 @@ export interface TraitStore {
   findTraits(ids: readonly CustomerId[], traits: readonly Trait[], at: Date): Promise<Record<string, unknown>[]>;
 }
 
-/** Attributes' reads; events and interactions write them, and the latest value of each name counts. */
+/** Reads of attributes; they are written with events and interactions. */
 export interface AttributeStore {
-  /** In the order of the ids, each by name; the latest over all the ids a customer ever had. */
+  /** In the order of the ids, each sorted by name: the latest value of each name, over all the ids that the customer ever had. */
   findAttributes(ids: readonly CustomerId[]): Promise<Attribute[][]>;
 }
 
 /** Facts about the store itself. */
 export interface SettingStore {
-  /** Keeps the value unless there is one of this name. @returns the one that is there now. */
+  /** Keeps the value unless one of this name is kept already. @returns the value that is kept now. */
   keepSetting(name: string, value: string): Promise<string>;
 }
 
@@ -121,22 +124,28 @@ export interface CookieStore {
   findRetired(cookies: readonly Identifier[]): Promise<(RetiredCookie | null)[]>;
   /**
    * Replaces a cookie, links its successor and remembers the old value, in one transaction. The first rotation of a
-   * cookie counts; later ones are answered with what it stored.
+   * cookie counts: later ones are answered with what the first one stored.
    */
   rotate(rotation: CookieRotation): Promise<RotationOutcome>;
 }
 
-/** Everything the gateway keeps. */
-export interface Store extends IdentityStore, CookieStore, AttributeStore, InteractionStore, TraitStore, SettingStore {}
+/** Everything the gateway keeps. `close` ends all of it. */
+export interface Store extends IdentityStore, CookieStore, AttributeStore, InteractionStore, TraitStore, SettingStore, SingleUseStore {
+  /**
+   * Waits for what is under way; afterwards every other method fails. An erasure that still deletes fails too: everything
+   * is unreadable by then, and the rest is deleted once the store is opened again.
+   */
+  close(): Promise<void>;
+}
 
 /**
- * Tells what happens to those who listen, on every replica that shares it. What is told while nobody listens, or while
- * replicas can't reach each other, is told to nobody: the journey has it.
+ * Sends live events to every subscriber, on every replica that shares it. An event is lost for a replica that can't be
+ * reached at that time, and where nobody has subscribed: the journey has it all the same.
  */
 export interface LiveEvents {
   /** Never throws and never waits. */
   publish(event: LiveEvent): void;
-  /** @returns what ends it. */
+  /** @returns a function that ends the subscription. */
   subscribe(listener: (event: LiveEvent) => void): () => void;
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { UnsentKey } from './adapter-failure.ts';
-import { refuseHalfCharacters } from './refuse-keys.ts';
+import { refuseHalfCharacters } from './load-keys.ts';
 
 /** What the placeholders of a path are filled with. */
 export interface PathValues {

@@ -1,5 +1,5 @@
 import { AdapterFailure } from './adapter-failure.ts';
-import { decodeUtf8 } from './decode-utf8.ts';
+import { decodeUtf8 } from './answer-bytes.ts';
 
 /**
  * The text of a value that may be somebody's key: a string, an exact number, or bytes that are UTF-8 (a binary column

@@ -3,7 +3,7 @@ import type { DataRecord, KeyAnswer, LoadContext } from './data-adapter.ts';
 import { keyTextOf } from './key-text.ts';
 import { type MatchField, matchFieldOf } from './match-field.ts';
 import { matchSpellings, mayHoldSpellings } from './match-spellings.ts';
-import { describeValue, isEmptyObject } from './value-kind.ts';
+import { describeValue, isEmptyObject } from './values.ts';
 
 export interface RowMatching {
   /** The row's field that holds the key. Left out: rows come in the order of the keys, one each. */

@@ -1,9 +1,9 @@
+import { slices } from '../batching/event-loop.ts';
 import { AdapterFailure } from './adapter-failure.ts';
 import type { DataRecord, KeyNormalizer } from './data-adapter.ts';
 import { differencesOf, isPlain, keyTextOf, looseForm } from './key-text.ts';
 import { type MatchField, missingField } from './match-field.ts';
-import { slices } from './slices.ts';
-import { describeValue, isRecord } from './value-kind.ts';
+import { describeValue, isRecord } from './values.ts';
 
 /** Rows of one call that are matched by more than exact equality. */
 export interface SpelledRows {

@@ -1,5 +1,5 @@
 import type { AdapterFailure } from '../adapters/adapter-failure.ts';
-import type { Slots } from '../batching/slots.ts';
+import type { Semaphore } from '../batching/semaphore.ts';
 import type { SourceError } from '../model/errors.ts';
 import type { Health } from './circuit-breaker.ts';
 
@@ -20,7 +20,7 @@ export interface PieceResult<Answer> {
 export interface PieceCalls<Answer> {
   call(keys: readonly string[]): Promise<PieceResult<Answer>>;
   /** The first piece is called in the batch's own slot; others at the same time, while there are free ones. */
-  readonly slots: Slots;
+  readonly semaphore: Semaphore;
   /** True when no answer is waited for any more. */
   isOver(): boolean;
   /** The failure of keys that are not called for any more. */
@@ -41,7 +41,7 @@ const MAX_REFUSED_ALONE = 3;
 export async function callInPieces<Answer>(
   keys: readonly string[],
   tooLarge: TooLarge,
-  { call, slots, isOver, giveUp }: PieceCalls<Answer>,
+  { call, semaphore, isOver, giveUp }: PieceCalls<Answer>,
 ): Promise<PieceResult<Answer>> {
   const outcome: (Answer | SourceError)[] = new Array(keys.length);
   /** Of keys that have no outcome yet and are in no call. */
@@ -75,7 +75,8 @@ export async function callInPieces<Answer>(
     while (waiting.length > 0) {
       if (isOver()) return failWaiting(giveUp());
       const called = callNext();
-      while ((isFitting || isAccepted) && waiting.length > 0 && slots.tryTake()) besides.push(work().finally(() => slots.release()));
+      while ((isFitting || isAccepted) && waiting.length > 0 && semaphore.tryAcquire())
+        besides.push(work().finally(() => semaphore.release()));
       await called;
     }
   };

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { connectRedis } from '../adapters/redis-connection.ts';
+import { connectRedis } from '../redis/connection.ts';
+import { seal, unseal } from '../redis/sealed.ts';
 import type { AnswerCache, CachedAnswer } from './answer-cache.ts';
-import { seal, unseal } from './sealed.ts';
 
 /** Milliseconds. A cache that is slower than this is slower than many a back end. */
 const PATIENCE = 100;

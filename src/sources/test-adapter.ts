@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { DataAdapter, DataRecord, LoadContext } from '../adapters/data-adapter.ts';
-import { checkAnswers, type SourceRecord } from './check-answers.ts';
+import { isNothing } from '../adapters/values.ts';
+import { checkAnswers } from './check-answers.ts';
 import { Source } from './source.ts';
+import type { SourceRecord } from './source-answer.ts';
 
 /** What is known of a back end, to test its adapter with. */
 export interface AdapterSamples {
@@ -82,10 +84,17 @@ class AdapterTest {
     this.missing = samples.missing ?? madeUp(2);
   }
 
-  async ask(keys: readonly string[], signal: AbortSignal = AbortSignal.timeout(this.adapter.timeout)): Promise<Answers> {
+  async ask(keys: readonly string[], signal: AbortSignal = AbortSignal.timeout(this.adapter.policy.timeout)): Promise<Answers> {
     const { args = {}, headers = {} } = this.samples;
-    const { maxAnswerBytes, many } = this.adapter;
-    const answers = await this.adapter.load(keys, { args, headers, signal, maxAnswerBytes, fields: null, onForeign: () => {} });
+    const { many, policy } = this.adapter;
+    const answers = await this.adapter.load(keys, {
+      args,
+      headers,
+      signal,
+      maxAnswerBytes: policy.maxAnswerBytes,
+      fields: null,
+      onForeign: () => {},
+    });
     return checkAnswers(answers, keys.length, many);
   }
 
@@ -171,7 +180,7 @@ const CHECKS: Readonly<Record<string, { applies?: (adapter: DataAdapter, samples
   },
   'answers more keys than fit into one call, in several': {
     run: async (test) => {
-      const limit = Math.min(test.adapter.maxBatch, MANY_KEYS);
+      const limit = Math.min(test.adapter.policy.maxBatch, MANY_KEYS);
       const sizes: number[] = [];
       const counting: DataAdapter = {
         ...test.adapter,
@@ -184,7 +193,8 @@ const CHECKS: Readonly<Record<string, { applies?: (adapter: DataAdapter, samples
       const scope = source.scope(test.samples.args ?? {}, test.samples.headers ?? {});
       const keys = [...test.known, ...madeUp(limit), ...test.missing];
       test.expect(keys, await Promise.all(keys.map(async (key) => (await source.ask(key, scope).answer.promise()).record)));
-      if (sizes.some((size) => size > test.adapter.maxBatch)) throw new Error(`expected calls of at most ${test.adapter.maxBatch} keys`);
+      if (sizes.some((size) => size > test.adapter.policy.maxBatch))
+        throw new Error(`expected calls of at most ${test.adapter.policy.maxBatch} keys`);
     },
   },
 };
@@ -198,10 +208,6 @@ async function failsAlone(test: AdapterTest, key: string): Promise<void> {
 
 function madeUp(count: number): string[] {
   return Array.from({ length: count }, (_, n) => `no-such-key-${n}`);
-}
-
-function isNothing(answer: SourceRecord | undefined): boolean {
-  return answer === null || (Array.isArray(answer) && answer.length === 0);
 }
 
 function hasAll(answer: SourceRecord | undefined, expected: DataRecord | readonly DataRecord[]): boolean {

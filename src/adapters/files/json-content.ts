@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { parseExactJson } from '../../model/exact-json.ts';
 import { AdapterFailure } from '../adapter-failure.ts';
+import { decodeUtf8 } from '../answer-bytes.ts';
 import type { DataRecord } from '../data-adapter.ts';
-import { decodeUtf8 } from '../decode-utf8.ts';
 import { type FileContent, FileContentBuilder } from './file-content.ts';
 import { readLines, type TextLine } from './text-lines.ts';
 

@@ -1,5 +1,5 @@
 import type { Pool } from 'mysql2/promise';
-import { rejectWhenAborted } from '../reject-when-aborted.ts';
+import { rejectWhenAborted } from '../../batching/cancellation.ts';
 import { readMysqlRows } from './mysql-types.ts';
 import { KEYS, type SqlConnectOptions, type SqlDatabase } from './sql-database.ts';
 

@@ -1,5 +1,5 @@
 import type { FieldPacket } from 'mysql2/promise';
-import { jsonOrText } from './json-or-text.ts';
+import { jsonOrText } from './sql-database.ts';
 
 // Column types of MySQL's protocol (enum_field_types): https://dev.mysql.com/doc/dev/mysql-server/latest/field__types_8h.html
 const TIMESTAMP = 7;

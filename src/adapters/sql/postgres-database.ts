@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { rejectWhenAborted } from '../reject-when-aborted.ts';
+import { rejectWhenAborted } from '../../batching/cancellation.ts';
 import { postgresTypes } from './postgres-types.ts';
 import { KEYS, type SqlConnectOptions, type SqlDatabase } from './sql-database.ts';
 

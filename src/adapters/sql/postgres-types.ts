@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { parseExactJson } from '../../model/exact-json.ts';
-import { exactInteger } from './exact-integer.ts';
+import { exactInteger } from './sql-database.ts';
 
 type Read = (text: string) => unknown;
 type Types = Pick<typeof pg.types, 'getTypeParser'>;

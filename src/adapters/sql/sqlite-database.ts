@@ -2,9 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { AdapterFailure } from '../adapter-failure.ts';
-import { exactInteger } from './exact-integer.ts';
-import { jsonOrText } from './json-or-text.ts';
-import { KEYS, type SqlDatabase } from './sql-database.ts';
+import { exactInteger, jsonOrText, KEYS, type SqlDatabase } from './sql-database.ts';
 
 /** Statements kept ready, one per number of keys. */
 const MAX_STATEMENTS = 200;

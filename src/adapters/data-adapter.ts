@@ -93,19 +93,14 @@ export interface DataAdapterDefinition extends CommonAdapterOptions {
   startIn?(folder: string): readonly string[] | undefined;
 }
 
+type CheckedOptions = Required<Pick<DataAdapterDefinition, 'many' | 'forward' | 'pages' | 'selectsFields'>> &
+  Pick<DataAdapterDefinition, 'load' | 'probe' | 'erase' | 'close' | 'startIn'>;
+
 /** A checked data adapter with every default filled in. Made by `defineAdapter`. */
-export interface DataAdapter {
+export interface DataAdapter extends CheckedOptions {
+  /** The name of the function that made it: `httpAdapter`. */
   readonly kind: string;
   readonly key: string | undefined;
-  readonly many: boolean;
   readonly fields: readonly string[] | undefined;
-  readonly forward: readonly string[];
-  readonly pages: boolean;
-  readonly selectsFields: boolean;
   readonly policy: Policy;
-  load(keys: readonly string[], context: LoadContext): Promise<readonly KeyAnswer[]>;
-  probe?(signal: AbortSignal): Promise<void>;
-  erase?(keys: readonly string[]): Promise<void>;
-  close?(): Promise<void>;
-  startIn?(folder: string): readonly string[] | undefined;
 }

@@ -1,6 +1,6 @@
 import { AdapterFailure, UnsentKey } from '../adapters/adapter-failure.ts';
 import type { DataAdapter, LoadContext } from '../adapters/data-adapter.ts';
-import { NOBODY_WAITS } from '../batching/batcher.ts';
+import { type GiveUpReason, NOBODY_WAITS } from '../batching/batcher.ts';
 import { CANCELLATION, type Cancellation, rejectWhenAborted } from '../batching/cancellation.ts';
 import { GatewayError, SourceError, type SourceErrorCode } from '../model/errors.ts';
 import type { PieceResult } from './call-in-pieces.ts';
@@ -24,51 +24,43 @@ export type Outcome = (SourceAnswer | SourceError)[];
 
 export type CallResult = PieceResult<SourceAnswer>;
 
-export interface AdapterCallsOptions {
-  readonly observer: SourceObserver;
-  readonly now: () => Date;
-}
-
 /** Makes single calls to one adapter, checks the answers, reports to the observer, and turns failures into `SourceError`s. */
 export class AdapterCalls {
-  readonly #name: string;
+  /** The source's name. */
+  readonly name: string;
+  readonly observer: SourceObserver;
   readonly #adapter: DataAdapter;
-  readonly #options: AdapterCallsOptions;
+  readonly #now: () => Date;
   /** Of calls that were answered; kept for a source with `hedge` only. */
   readonly latencies = new Latencies();
 
-  constructor(name: string, adapter: DataAdapter, options: AdapterCallsOptions) {
-    this.#name = name;
+  constructor(name: string, adapter: DataAdapter, { observer, now }: { readonly observer: SourceObserver; readonly now: () => Date }) {
+    this.name = name;
+    this.observer = observer;
     this.#adapter = adapter;
-    this.#options = options;
+    this.#now = now;
   }
 
   /** Never rejects, and settles on cancellation whether the adapter heeds that or not. */
   load(call: Call): Promise<CallResult> {
     const started = performance.now();
-    return new Promise((resolve) => {
-      let isOver = false;
-      const end = (result: () => CallResult) => {
-        if (isOver) return;
-        isOver = true;
-        stop();
-        const ended = result();
-        resolve(ended);
-        // A number of keys that fit is known before the call is made: there was none.
-        if (typeof ended.tooLarge === 'number') return;
-        this.#options.observer.onCall?.(this.#name, (performance.now() - started) / 1_000);
-      };
-      const fail = (error: unknown) => end(() => this.#failed(error, call, started));
-      // In a microtask: the call may be cancelled already, and `stop` is not assigned yet.
-      const stop = call.cancellation.onCancel(() => queueMicrotask(() => fail(call.cancellation.reason)));
-      try {
-        Promise.resolve(this.#adapter.load(call.keys, this.#contextOf(call))).then((loaded: unknown) => {
-          end(() => this.#answered(loaded, call, started));
-        }, fail);
-      } catch (error) {
-        fail(error);
-      }
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const stop = call.cancellation.onCancel(() => reject(call.cancellation.reason));
+    try {
+      Promise.resolve(this.#adapter.load(call.keys, this.#contextOf(call))).then(resolve, reject);
+    } catch (error) {
+      reject(error);
+    }
+    const end = (result: CallResult) => {
+      stop();
+      // A number of keys that fit is known before the call is made: there was none.
+      if (typeof result.tooLarge !== 'number') this.observer.onCall?.(this.name, (performance.now() - started) / 1_000);
+      return result;
+    };
+    return promise.then(
+      (loaded) => end(this.#answered(loaded, call, started)),
+      (error) => end(this.#failed(error, call, started)),
+    );
   }
 
   /** Has the back end forget these keys. @returns why it failed, or null. For an adapter that can erase. */
@@ -86,24 +78,30 @@ export class AdapterCalls {
     }
   }
 
+  /** The error of a key that is given up. A key that got into no call is reported here, the others with their call. */
+  giveUp(key: string, why: GiveUpReason): SourceError {
+    const error = new AdapterFailure('SOURCE_TIMEOUT', why === 'no slot' ? 'all calls that policy.concurrency allows were under way' : why);
+    return why === 'no slot' ? this.fail('SOURCE_TIMEOUT', error, [key]) : this.error('SOURCE_TIMEOUT', error);
+  }
+
   /** An error that is reported to the observer. @param started when the call was made; undefined where none was. */
   fail(code: SourceErrorCode, error: unknown, keys: readonly string[], started?: number): SourceError {
     const ms = started === undefined ? undefined : performance.now() - started;
     // No call was made for such a key, and any client may send one: it says nothing about the back end.
-    if (error instanceof UnsentKey) this.#options.observer.onUnsent?.(this.#name, error);
-    else this.#options.observer.onFailure?.({ source: this.#name, code, cause: error, keys, ms });
+    if (error instanceof UnsentKey) this.observer.onUnsent?.(this.name, error);
+    else this.observer.onFailure?.({ source: this.name, code, cause: error, keys, ms });
     return this.error(code, error, ms);
   }
 
   /** An error that is not reported. */
   error(code: SourceErrorCode, error: unknown, ms?: number): SourceError {
-    return new SourceError(code, this.#name, `${this.#name}: ${explain(code, error, this.#adapter.policy.timeout)}`, error, ms);
+    return new SourceError(code, this.name, `${this.name}: ${explain(code, error, this.#adapter.policy.timeout)}`, error, ms);
   }
 
   #answered(loaded: unknown, call: Call, started: number): CallResult {
     const { keys, cancellation } = call;
     try {
-      const fetchedAt = this.#options.now();
+      const fetchedAt = this.#now();
       const outcome: Outcome = [];
       for (const answer of checkAnswers(loaded, keys.length, this.#adapter.many)) {
         const key = keys[outcome.length] as string;
@@ -134,7 +132,6 @@ export class AdapterCalls {
   }
 
   #contextOf({ fields, scope: { args, headers, normalizeKey }, cancellation }: Call): LoadContext {
-    const { observer } = this.#options;
     const context: LoadContext = {
       args,
       headers,
@@ -145,9 +142,9 @@ export class AdapterCalls {
       },
       maxAnswerBytes: this.#adapter.policy.maxAnswerBytes,
       fields: this.#adapter.selectsFields && fields !== null ? [...fields] : null,
-      onForeign: (records, came) => observer.onForeign?.(this.#name, records, came),
-      onUnreadable: (records, problems) => observer.onUnreadable?.(this.#name, records, problems),
-      onAbsent: (key, status) => observer.onAbsent?.(this.#name, key, status),
+      onForeign: (records, came) => this.observer.onForeign?.(this.name, records, came),
+      onUnreadable: (records, problems) => this.observer.onUnreadable?.(this.name, records, problems),
+      onAbsent: (key, status) => this.observer.onAbsent?.(this.name, key, status),
     };
     // Not enumerable: a copy with another `signal` must be cancelled by that one.
     return Object.defineProperty(context, CANCELLATION, { value: cancellation });

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { AdapterFailure, type UnsentKey } from '../adapters/adapter-failure.ts';
-import type { DataAdapter } from '../adapters/data-adapter.ts';
-import { type GiveUpReason, NOBODY_WAITS } from '../batching/batcher.ts';
+import { AdapterFailure } from '../adapters/adapter-failure.ts';
+import type { Policy } from '../adapters/source-policy.ts';
+import { NOBODY_WAITS } from '../batching/batcher.ts';
 import type { Semaphore } from '../batching/semaphore.ts';
 import { SourceError } from '../model/errors.ts';
-import { AdapterCalls, type AdapterCallsOptions, type Call, type CallResult, type Outcome, speaksAgainst } from './adapter-calls.ts';
+import { type AdapterCalls, type Call, type CallResult, type Outcome, speaksAgainst } from './adapter-calls.ts';
 import { callInPieces } from './call-in-pieces.ts';
 import { CircuitBreaker, type Health } from './circuit-breaker.ts';
 import { RetryBudget } from './repeats.ts';
@@ -13,27 +13,26 @@ import type { SourceAnswer } from './source-answer.ts';
 /** Milliseconds. The pause is random between 0 and this, so that callers spread out ("full jitter"); doubled at every further attempt. */
 const LONGEST_PAUSE = 50;
 
-export interface SourceCallsOptions extends AdapterCallsOptions {
+export interface SourceCallsOptions {
+  readonly policy: Policy;
   /** Limits the source's calls at the same time. */
   readonly semaphore: Semaphore;
+  readonly now: () => Date;
 }
 
 /** Calls one adapter as its policy says: circuit breaker, repeated attempts, hedged second calls. */
 export class SourceCalls {
-  readonly #name: string;
-  readonly #adapter: DataAdapter;
-  readonly #options: SourceCallsOptions;
   readonly #calls: AdapterCalls;
+  readonly #policy: Policy;
+  readonly #semaphore: Semaphore;
   readonly #breaker: CircuitBreaker | null;
   readonly #budget = new RetryBudget();
 
-  constructor(name: string, adapter: DataAdapter, options: SourceCallsOptions) {
-    this.#name = name;
-    this.#adapter = adapter;
-    this.#options = options;
-    this.#calls = new AdapterCalls(name, adapter, options);
-    const { breaker } = adapter.policy;
-    this.#breaker = breaker === false ? null : new CircuitBreaker(breaker, () => options.now().getTime());
+  constructor(calls: AdapterCalls, { policy, semaphore, now }: SourceCallsOptions) {
+    this.#calls = calls;
+    this.#policy = policy;
+    this.#semaphore = semaphore;
+    this.#breaker = policy.breaker === false ? null : new CircuitBreaker(policy.breaker, () => now().getTime());
   }
 
   /** Never rejects: a failure is a `SourceError` at its key. Settles when it is cancelled, whatever the adapter does then. */
@@ -44,32 +43,16 @@ export class SourceCalls {
     });
   }
 
-  /** The error of a key that is given up. A key that got into no call is reported here, the others with their call. */
-  giveUp(key: string, why: GiveUpReason): SourceError {
-    const error = new AdapterFailure('SOURCE_TIMEOUT', why === 'no slot' ? 'all calls that policy.concurrency allows were under way' : why);
-    return why === 'no slot' ? this.#calls.fail('SOURCE_TIMEOUT', error, [key]) : this.#calls.error('SOURCE_TIMEOUT', error);
-  }
-
-  /** The error of a key for which no call is made. */
-  refuse(why: UnsentKey, key: string): SourceError {
-    return this.#calls.fail(why.code, why, [key]);
-  }
-
-  /** Has the back end forget these keys. @returns why it failed, or null. For an adapter that can erase. */
-  erase(keys: readonly string[]): Promise<SourceError | null> {
-    return this.#calls.erase(keys);
-  }
-
   /** Retries the failed keys and writes their results over the failures. */
   async #retry(outcome: Outcome, call: Call): Promise<Outcome> {
     const { keys, cancellation } = call;
-    for (let attempt = 1; attempt <= this.#adapter.policy.retries; attempt++) {
+    for (let attempt = 1; attempt <= this.#policy.retries; attempt++) {
       const again = [...keys.keys()].filter((index) => isWorthAnotherTry(outcome[index] as SourceAnswer | SourceError));
       if (again.length === 0 || cancellation.isCancelled || !this.#budget.tryTake()) return outcome;
       const longest = LONGEST_PAUSE * 2 ** (attempt - 1);
       await pause(Math.random() * longest, undefined, { signal: cancellation.signal }).catch(() => {});
       if (cancellation.isCancelled) return outcome;
-      this.#options.observer.onRepeat?.(this.#name, 'retry');
+      this.#calls.observer.onRepeat?.(this.#calls.name, 'retry');
       const retried = await this.#attempt({ ...call, keys: again.map((index) => keys[index] as string) });
       for (const [position, index] of again.entries()) outcome[index] = retried[position] as SourceAnswer | SourceError;
     }
@@ -85,7 +68,7 @@ export class SourceCalls {
       const refusal = this.#calls.error('SOURCE_UNAVAILABLE', error);
       return Promise.resolve(call.keys.map(() => refusal));
     }
-    const patience = this.#adapter.policy.hedge ? this.#calls.latencies.p95() : null;
+    const patience = this.#policy.hedge ? this.#calls.latencies.p95() : null;
     const called = patience === null ? this.#load(call) : this.#hedged(patience, call);
     return called.then(({ outcome, health }) => {
       this.#report(health);
@@ -97,7 +80,7 @@ export class SourceCalls {
     if (this.#breaker === null) return;
     const wasOpen = this.#breaker.isOpen;
     this.#breaker.report(health);
-    if (this.#breaker.isOpen !== wasOpen) this.#options.observer.onBreaker?.(this.#name, this.#breaker.isOpen);
+    if (this.#breaker.isOpen !== wasOpen) this.#calls.observer.onBreaker?.(this.#calls.name, this.#breaker.isOpen);
   }
 
   /** One call, and a second one when the first takes longer than most do. @param patience in milliseconds. */
@@ -108,8 +91,8 @@ export class SourceCalls {
     try {
       const early = await Promise.race([first, waited]);
       if (early !== null || call.cancellation.isCancelled || !this.#mayHedge()) return await first;
-      this.#options.observer.onRepeat?.(this.#name, 'hedge');
-      const second = this.#load(either).finally(() => this.#options.semaphore.release());
+      this.#calls.observer.onRepeat?.(this.#calls.name, 'hedge');
+      const second = this.#load(either).finally(() => this.#semaphore.release());
       return await Promise.any([first, second].map(wellOrRejected)).catch(() => first);
     } finally {
       either.cancellation.cancel(NOBODY_WAITS);
@@ -117,9 +100,9 @@ export class SourceCalls {
   }
 
   #mayHedge(): boolean {
-    if (!this.#options.semaphore.tryAcquire()) return false;
+    if (!this.#semaphore.tryAcquire()) return false;
     if (this.#budget.tryTake()) return true;
-    this.#options.semaphore.release();
+    this.#semaphore.release();
     return false;
   }
 
@@ -129,7 +112,7 @@ export class SourceCalls {
       if (result.tooLarge === undefined) return result;
       return callInPieces(call.keys, result.tooLarge, {
         call: (keys) => this.#calls.load({ ...call, keys }),
-        semaphore: this.#options.semaphore,
+        semaphore: this.#semaphore,
         isOver: () => call.cancellation.isCancelled,
         giveUp: () => this.#calls.error('SOURCE_TIMEOUT', call.cancellation.reason),
       });

@@ -8,6 +8,7 @@ import { type Eventual, eventually, failed, settled } from '../batching/eventual
 import { Semaphore } from '../batching/semaphore.ts';
 import { SourceError } from '../model/errors.ts';
 import { DEFAULT_KEY_BYTES, isLongerThan } from '../model/identifier.ts';
+import { AdapterCalls } from './adapter-calls.ts';
 import type { AnswerCache, CachedAnswer } from './answer-cache.ts';
 import { RECORD_FIELDS, type RecordFields, type SourceAnswer } from './source-answer.ts';
 import { SourceCalls } from './source-calls.ts';
@@ -37,6 +38,7 @@ export class Source {
   readonly keyBytes: number;
   readonly #options: SourceOptions;
   readonly #now: () => Date;
+  readonly #adapterCalls: AdapterCalls;
   readonly #calls: SourceCalls;
   readonly #semaphore: Semaphore;
   readonly #deadlines: Deadlines;
@@ -52,7 +54,8 @@ export class Source {
     this.#semaphore = new Semaphore(adapter.policy.concurrency);
     this.#deadlines = new Deadlines(adapter.policy.timeout);
     this.#scopes = new SourceScopes(adapter, options.keyNormalizers);
-    this.#calls = new SourceCalls(name, adapter, { semaphore: this.#semaphore, observer: options.observer ?? {}, now: this.#now });
+    this.#adapterCalls = new AdapterCalls(name, adapter, { observer: options.observer ?? {}, now: this.#now });
+    this.#calls = new SourceCalls(this.#adapterCalls, { policy: adapter.policy, semaphore: this.#semaphore, now: this.#now });
   }
 
   /**
@@ -66,7 +69,7 @@ export class Source {
   /** Asks for a key. The answer rejects with a `SourceError`. */
   ask(key: string, scope: SourceScope, fields: RecordFields = null): Ticket<SourceAnswer> {
     const refusal = scope.refusal ?? this.#refusalOf(key);
-    if (refusal !== null) return { answer: failed(this.#calls.refuse(refusal, key)), leave: NOTHING_TO_LEAVE };
+    if (refusal !== null) return { answer: failed(this.#adapterCalls.fail(refusal.code, refusal, [key])), leave: NOTHING_TO_LEAVE };
     const needed = this.adapter.selectsFields ? fields : null;
     const { cache: policy } = this.adapter.policy;
     const { cache } = this.#options;
@@ -94,7 +97,7 @@ export class Source {
 
   /** Has the back end forget these keys. @returns why it failed, or null. For an adapter that can erase. */
   erase(keys: readonly string[]): Promise<SourceError | null> {
-    return this.#calls.erase(keys);
+    return this.#adapterCalls.erase(keys);
   }
 
   /** @param known what is kept of the key. */
@@ -152,7 +155,7 @@ export class Source {
       deadlines: this.#deadlines,
       joinCalls,
       call: (keys, fields, cancellation): Promise<(SourceAnswer | Error)[]> => this.#calls.run({ keys, fields, scope, cancellation }),
-      giveUp: (key, why) => this.#calls.giveUp(key, why),
+      giveUp: (key, why) => this.#adapterCalls.giveUp(key, why),
       ...(cache && {
         onAnswer: (key: string, { record, fetchedAt }: SourceAnswer, fields: RecordFields) => {
           cache.set(key, scope.id, { record, fetchedAt, fields });

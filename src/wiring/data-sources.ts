@@ -13,7 +13,7 @@ import { Source } from '../sources/source.ts';
 import type { SourceObserver } from '../sources/source-observer.ts';
 
 export interface DataSourcesOptions {
-  /** Where answers are shared between replicas, with the key that encrypts them; null keeps them in this process. */
+  /** The Redis through which replicas share answers, with the key that encrypts them; null keeps answers in this process. */
   readonly shared: { readonly url: string; readonly key: Uint8Array } | null;
   readonly logger: Logger;
   readonly metrics: Metrics;

@@ -69,7 +69,7 @@ it('sends no URL of more than 8,000 bytes, and no more calls than it takes', asy
     response.end(JSON.stringify(rowsOf(idsOf(request))));
   });
   const keys = numbered(100).map((key) => key.padEnd(200, 'x'));
-  const source = sourceOf(httpAdapter({ baseUrl, batch: '/?ids={keys}', match: 'id', policy: { timeout: '5s' } }), {
+  const source = sourceOf(httpAdapter({ baseUrl, batch: '/?ids={keys}', match: 'id' }), {
     observer: { onCall: (_, seconds) => void calls.push(seconds) },
   });
   expect(recordsOf(await askAll(source, keys))).toEqual(rowsOf(keys));

@@ -55,16 +55,6 @@ const [NOT_FOUND, GONE] = [404, 410];
 /** Bytes that a sender may expect every server to take (RFC 9110, section 4.1). */
 const MAX_URL_LENGTH = 8_000;
 
-/**
- * Has a batch whose URL is too long sent in pieces, before the back end refuses it.
- * @throws AdapterFailure with how many of the keys fit, for a URL that is too long for all of them.
- */
-function refuseLongUrl(length: number, keys: number): void {
-  if (keys === 1) return;
-  const fit = Math.max(1, Math.floor((keys * MAX_URL_LENGTH) / length));
-  throw new AdapterFailure('SOURCE_INVALID', `the URL is longer than ${MAX_URL_LENGTH} bytes`, undefined, { tooLarge: fit });
-}
-
 /** A back end that speaks JSON over HTTP. */
 export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
   const { baseUrl, batch, one, match, select, headers, policy, ...common } = parseOptions('httpAdapter', optionsSchema, options);
@@ -83,7 +73,11 @@ export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
       if (baseUrl.length + template.fill({ keys: [], fields, args: context.args }).length > MAX_URL_LENGTH) {
         throw new UnsentKey(`expected arguments that fit into a URL of ${MAX_URL_LENGTH} bytes, received longer ones`);
       }
-      refuseLongUrl(length, keys.length);
+      // Sent in pieces, before the back end refuses it.
+      if (keys.length > 1) {
+        const fit = Math.max(1, Math.floor((keys.length * MAX_URL_LENGTH) / length));
+        throw new AdapterFailure('SOURCE_INVALID', `the URL is longer than ${MAX_URL_LENGTH} bytes`, undefined, { tooLarge: fit });
+      }
     }
     return client.send(target, common.forward.length === 0 ? own : { headers: { ...own.headers, ...context.headers } }, context);
   };

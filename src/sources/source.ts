@@ -2,6 +2,7 @@ import { UnsentKey } from '../adapters/adapter-failure.ts';
 import type { DataAdapter, KeyNormalizer } from '../adapters/data-adapter.ts';
 import { refuseHalfCharacters } from '../adapters/load-keys.ts';
 import type { CachePolicy } from '../adapters/source-policy.ts';
+import { isEmptyObject } from '../adapters/values.ts';
 import { Batcher, type Ticket } from '../batching/batcher.ts';
 import { Deadlines } from '../batching/deadlines.ts';
 import { type Eventual, eventually, failed, settled } from '../batching/eventual.ts';
@@ -13,7 +14,7 @@ import type { AnswerCache, CachedAnswer } from './answer-cache.ts';
 import { RECORD_FIELDS, type RecordFields, type SourceAnswer } from './source-answer.ts';
 import { SourceCalls } from './source-calls.ts';
 import type { CacheResult, SourceObserver } from './source-observer.ts';
-import { type SourceScope, SourceScopes } from './source-scope.ts';
+import { type SourceScope, scopeOf } from './source-scope.ts';
 
 export interface SourceOptions {
   readonly observer?: SourceObserver;
@@ -42,7 +43,8 @@ export class Source {
   readonly #calls: SourceCalls;
   readonly #semaphore: Semaphore;
   readonly #deadlines: Deadlines;
-  readonly #scopes: SourceScopes;
+  /** The scope without arguments, headers and key type: that of most calls. */
+  readonly #usualScope: SourceScope;
   readonly #batchers = new Map<string, Batcher<SourceAnswer, RecordFields>>();
 
   constructor(name: string, adapter: DataAdapter, options: SourceOptions = {}) {
@@ -53,7 +55,7 @@ export class Source {
     this.keyBytes = options.keyBytes ?? DEFAULT_KEY_BYTES;
     this.#semaphore = new Semaphore(adapter.policy.concurrency);
     this.#deadlines = new Deadlines(adapter.policy.timeout);
-    this.#scopes = new SourceScopes(adapter, options.keyNormalizers);
+    this.#usualScope = scopeOf(adapter, { args: {}, headers: {}, keyType: null, keyNormalizers: options.keyNormalizers });
     this.#adapterCalls = new AdapterCalls(name, adapter, { observer: options.observer ?? {}, now: this.#now });
     this.#calls = new SourceCalls(this.#adapterCalls, { policy: adapter.policy, semaphore: this.#semaphore, now: this.#now });
   }
@@ -63,7 +65,8 @@ export class Source {
    * @param keyType of the keys, where it is not the adapter's own `key`; `PLAIN_KEYS` for no identifier type.
    */
   scope(args: SourceScope['args'], headers: Readonly<Record<string, string | undefined>>, keyType: string | null = null): SourceScope {
-    return this.#scopes.of(args, headers, keyType);
+    if (keyType === null && this.adapter.forward.length === 0 && isEmptyObject(args)) return this.#usualScope;
+    return scopeOf(this.adapter, { args, headers, keyType, keyNormalizers: this.#options.keyNormalizers });
   }
 
   /** Asks for a key. The answer rejects with a `SourceError`. */
@@ -162,7 +165,7 @@ export class Source {
         },
       }),
       onIdle: () => {
-        if (scope !== this.#scopes.usual && this.#batchers.get(scope.id) === batcher) this.#batchers.delete(scope.id);
+        if (scope !== this.#usualScope && this.#batchers.get(scope.id) === batcher) this.#batchers.delete(scope.id);
       },
     });
     return batcher;

@@ -196,7 +196,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
         (error: AdapterFailure) => this.#reject(error),
       );
     }
-    controller?.abort(new Error('nobody reads the rest'));
+    controller?.abort(new Error('the rest is not read'));
   }
 
   #answer(bytes: Buffer): void {

@@ -61,7 +61,7 @@ export class SourceCalls {
 
   #attempt(call: Call): Promise<Outcome> {
     if (this.#breaker?.allows() === false) {
-      const error = new AdapterFailure('SOURCE_UNAVAILABLE', 'left alone for a while, after too many failures', undefined, {
+      const error = new AdapterFailure('SOURCE_UNAVAILABLE', 'not called for a while, after too many failures', undefined, {
         refused: true,
       });
       // Not reported: no call was made, and the log has the failures that opened the circuit.

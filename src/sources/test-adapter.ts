@@ -56,7 +56,7 @@ const STRANGE = [
  * @throws Error that lists every broken promise, with what was expected and what was received.
  */
 export async function testAdapter(adapter: DataAdapter, samples: AdapterSamples): Promise<readonly string[]> {
-  if (Object.keys(samples.known).length < 2) throw new TypeError('testAdapter: expected at least two known keys, to tell their order');
+  if (Object.keys(samples.known).length < 2) throw new TypeError('testAdapter: expected at least two known keys, to test their order');
   const test = new AdapterTest(adapter, samples);
   const checks = Object.entries(CHECKS).filter(([promise]) => APPLIES[promise]?.(adapter, samples) ?? true);
   const broken: string[] = [];

@@ -66,12 +66,17 @@ function observerOf({ logger, metrics, failures }: DataSourcesOptions): SourceOb
     },
     onUnsent: (source, { message }) => {
       metrics.sourceKeyRefused(source);
-      logger.debug({ source, message }, 'a data source was not asked for a key');
+      logger.debug({ source, message }, 'no call was made for a key of a data source');
     },
     onRepeat: (source, reason) => metrics.sourceRepeated(source, reason),
     onBreaker: (source, isOpen) => {
       metrics.sourceBreaker(source, isOpen);
-      logger.warn({ source }, isOpen ? 'a data source is left alone: its circuit breaker opened' : 'a data source is back');
+      logger.warn(
+        { source },
+        isOpen
+          ? 'a data source is not called for a while: its circuit breaker opened'
+          : 'a data source is called again: its circuit breaker closed',
+      );
     },
     onCache: (source, result) => metrics.sourceCache(source, result),
     onForeign: (source, records, came) => {
@@ -80,7 +85,7 @@ function observerOf({ logger, metrics, failures }: DataSourcesOptions): SourceOb
       reportedForeign.add(source);
       logger.warn(
         { source, records, came },
-        'a data source answered records that no key asked for: they are dropped, and counted from now on without a word',
+        'a data source answered records that no key asked for: they are dropped; further ones are counted and not logged',
       );
     },
     onUnreadable: (source, records, problems) => {

@@ -26,7 +26,7 @@ export async function readCsvContent(
   const rows = readCsv(path, options, (names, delimiter) => {
     if (!names.includes(match)) throw missingField(matchFieldOf(match), [Object.fromEntries(names.map((name) => [name, null]))], []);
     if (names.indexOf(match) !== names.lastIndexOf(match))
-      throw new AdapterFailure('SOURCE_INVALID', `expected one column ${match} (match), received several: whose a row is can't be told`);
+      throw new AdapterFailure('SOURCE_INVALID', `expected one column ${match} (match), received several: the key of a row is ambiguous`);
     columns = names;
     mark = decimalMarkOf(decimalComma, delimiter);
   });

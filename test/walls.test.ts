@@ -20,7 +20,7 @@ const RANKS: ReadonlyMap<string, number> = new Map(
 /** Folders without a rank: what each may import. The commands and the wiring may import everything. */
 const OUTSIDE_THE_RANKS: Readonly<Record<string, readonly string[] | 'all'>> = {
   store: ['model', 'batching', 'identity', 'journey'],
-  config: ['model', 'batching', 'capture', 'adapters'],
+  config: ['model', 'batching', 'capture', 'identity', 'adapters'],
   observability: ['model', 'batching'],
   commands: 'all',
   wiring: 'all',

@@ -10,7 +10,7 @@ import type { Store } from '../model/ports.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { type CompiledProject, compileProject } from '../wiring/compile-project.ts';
 import { identifierFormats, interactionServices } from '../wiring/compose-engine.ts';
-import { identityRulesOf, storePathOf } from '../wiring/store-settings.ts';
+import { storePathOf } from '../wiring/store-settings.ts';
 import { checkFile } from './import/check-file.ts';
 import { Checkpoint, fingerprintOf } from './import/checkpoint.ts';
 import { columnOptions, type GivenColumns, givenDelimiter } from './import/column-options.ts';
@@ -58,7 +58,7 @@ export async function importRecords(kind: ImportKind, file: string, options: Imp
   const project = compileProject(await loadProject(options.config));
   const storePath = storePathOf(project.config, project.directory);
   const environment = readEnvironment(process.env, storePath);
-  const store = new SqliteStore(storePath, identityRulesOf(project.config), project.traits);
+  const store = new SqliteStore(storePath, project.config.identity, project.traits);
   try {
     const services = servicesOf(project, store, await identifierFormats(project.config, environment, store));
     const checkpoint = openCheckpoint(task, await store.keepSetting('import_store', randomUUID()));

@@ -9,7 +9,6 @@ import { parseCustomerId } from '../model/customer.ts';
 import { type Identifier, identifierKey } from '../model/identifier.ts';
 import type { IdentityDecision, StoredCustomer } from '../model/identity.ts';
 import { ScratchGraph } from '../store/sqlite/scratch-graph.ts';
-import { identityRulesOf } from '../wiring/store-settings.ts';
 import { checkFile } from './import/check-file.ts';
 import { type FileEvent, readIdentifyEvents } from './import/identify-events-file.ts';
 import { SightingGraph } from './sighting-graph.ts';
@@ -38,12 +37,12 @@ export async function simulate(file: string, options: SimulateOptions): Promise<
   const found = statSync(file, { throwIfNoEntry: false });
   // A pipe is read as it comes.
   if (found === undefined || found.isFile() || found.isDirectory()) checkFile('simulate', file);
-  const graph = new ScratchGraph(identityRulesOf(config));
+  const graph = new ScratchGraph(config.identity);
   const sightings = new SightingGraph();
   const notes = new Notes();
   let events = 0;
   try {
-    for await (const event of readIdentifyEvents(file, Object.keys(config.identifiers))) {
+    for await (const event of readIdentifyEvents(file, [...config.identifiers.keys()])) {
       events++;
       if ('problem' in event) notes.add(UNREADABLE, `line ${event.line}: ${event.problem}`);
       else tell(graph, sightings, notes, config, event, events);
@@ -82,14 +81,12 @@ function tell(
 }
 
 function usable(event: Exclude<FileEvent, { problem: string }>, config: GatewayConfig, notes: Notes): Identifier[] {
-  const blocked = new Set(config.blocked);
   return event.identifiers.flatMap(({ type, value }) => {
-    const format = config.identifiers[type];
-    const { normalize, region } = format ?? {};
+    const format = config.identifiers.get(type);
     const result =
       format === undefined
         ? ({ ok: false, reason: 'UNKNOWN_TYPE', message: 'no such identifier type is configured' } as const)
-        : normalizeIdentifier(type, value, { normalize, region, keyBytes: config.limits.keyBytes }, blocked);
+        : normalizeIdentifier(type, value, format, config.blocked);
     if (result.ok) return [result.identifier];
     notes.add('values left out', `line ${event.line}: ${type} ${JSON.stringify(value)}: ${result.reason}, ${result.message}`);
     return [];

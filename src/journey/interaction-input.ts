@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { attributesProblem } from '../model/attribute-bounds.ts';
 import type { ErrorCode } from '../model/errors.ts';
+import { explained } from '../model/explain-issue.ts';
 import { beyondBounds } from '../model/json-bounds.ts';
 import { readInstant } from '../model/read-time.ts';
 import { eventTimeSchema } from './event-time-schema.ts';
@@ -82,13 +83,5 @@ export function parseInteraction(record: unknown): InteractionInput | { readonly
   if (record instanceof UnreadableRecord) return { refused: { code: 'BAD_USER_INPUT', message: record.message } };
   const { success, data, error } = inputSchema.safeParse(record);
   if (success) return data;
-  return { refused: { code: 'BAD_USER_INPUT', message: error.issues.map(explain).join('; ') } };
-}
-
-function explain(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') {
-    const known = Object.keys(inputSchema.shape).join(', ');
-    return `expected only ${known}; received ${issue.keys.map((key) => JSON.stringify(key.slice(0, MAX_NAME))).join(', ')}`;
-  }
-  return `${issue.path.join('.') || 'the record'}: ${issue.message.replace(/^Invalid input: /, '')}`;
+  return { refused: { code: 'BAD_USER_INPUT', message: explained(error, inputSchema, 'the record') } };
 }

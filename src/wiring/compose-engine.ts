@@ -13,6 +13,7 @@ import type { Engine } from '../graphql/engine.ts';
 import type { ClaimedIds } from '../identity/claimed-ids.ts';
 import { CookieRotations } from '../identity/cookie-rotations.ts';
 import { IdentityGraph } from '../identity/identity-graph.ts';
+import { personTypesOf } from '../identity/identity-rules.ts';
 import { isChange } from '../identity/no-changes.ts';
 import type { InteractionServices } from '../journey/capture-interactions.ts';
 import { CustomerWatch } from '../journey/customer-watch.ts';
@@ -69,7 +70,7 @@ export function composeEngine({
     capture: new RequestCapture(identifierTypes, telling.blockedValues, touchpoints, new VisitorCookie(secrets, production), handoffs),
     handoffs,
     recipients: new RecipientTokens(secrets, now),
-    personTypes: new Set(Object.entries(config.identifiers).flatMap(([name, { class: of }]) => (of === 'person' ? [name] : []))),
+    personTypes: personTypesOf(config.identity),
     keyTypes,
     askableTypes: new Set([...keyTypes.values()].flatMap((types) => [...types])),
     sources,
@@ -91,8 +92,8 @@ export function interactionServices(
   return {
     touchpoints,
     identifierTypes,
-    blockedValues: new Set(config.blocked),
-    interactionSchemas: new Map(Object.entries(config.interactions)),
+    blockedValues: config.blocked,
+    interactionSchemas: config.interactions,
     pageParameters: new PageParameters(captureRules(identifierTypes, touchpoints)),
   };
 }
@@ -117,17 +118,14 @@ function identityEvent({ customerId, merged, aliases, moved, restored }: Identit
 
 /** Identifier types as capture reads and keeps them. @throws ProjectError where hashes were made with a secret that is gone. */
 export async function identifierFormats(
-  { identifiers, limits: { keyBytes } }: GatewayConfig,
+  { identifiers }: GatewayConfig,
   { secrets }: Environment,
   settings: SettingStore,
 ): Promise<Map<string, CapturedType>> {
-  const types = Object.entries(identifiers);
-  const hash = types.some(([, type]) => type.hash) ? await identifierHash(secrets, settings).catch(refuseToStart) : null;
+  const types = [...identifiers];
+  const hash = types.some(([, { isHashed }]) => isHashed) ? await identifierHash(secrets, settings).catch(refuseToStart) : null;
   return new Map(
-    types.map(([name, { normalize, region, capture, hash: isHashed }]) => [
-      name,
-      { normalize, region, keyBytes, capture, hash: isHashed && hash ? (value: string) => hash(name, value) : undefined },
-    ]),
+    types.map(([name, type]) => [name, { ...type, hash: type.isHashed && hash ? (value: string) => hash(name, value) : undefined }]),
   );
 }
 

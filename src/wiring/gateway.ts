@@ -27,8 +27,6 @@ import { requestIdOf } from '../http/request-id.ts';
 import { addTagRoute } from '../http/tag-route.ts';
 import { claimedIds } from '../identity/claimed-ids.ts';
 import { captureInteractions } from '../journey/capture-interactions.ts';
-import { parseByteSize, parseDuration } from '../model/quantity.ts';
-import { compileTrust } from '../model/trust-proxy.ts';
 import { ANONYMOUS_VIEWER } from '../model/viewer.ts';
 import { Metrics } from '../observability/metrics.ts';
 import { Readiness } from '../observability/readiness.ts';
@@ -43,7 +41,7 @@ import { type CompiledProject, compileProject } from './compile-project.ts';
 import { composeEngine, identifierFormats } from './compose-engine.ts';
 import { openDataSources } from './data-sources.ts';
 import { openLiveEvents } from './open-live-events.ts';
-import { identityRulesOf, storePathOf } from './store-settings.ts';
+import { storePathOf } from './store-settings.ts';
 
 /** What tests and embedders may put in place of the real surroundings. */
 export interface GatewayOverrides {
@@ -59,8 +57,8 @@ export interface GatewayOverrides {
   readonly timeouts?: Partial<ConnectionTimeouts>;
 }
 
-/** How long the gateway goes on serving after the signal to stop, where the configuration does not say. */
-const DRAIN = { production: '5s', development: '0s' } as const;
+/** Milliseconds that the gateway goes on serving after the signal to stop, where the configuration does not say. */
+const DRAIN = { production: 5_000, development: 0 } as const;
 /** Milliseconds that requests and connections have to end, after that. */
 const END_WITHIN = 5_000;
 
@@ -109,7 +107,7 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   const metrics = new Metrics();
   const failures = new SourceFailures(logger);
 
-  const store = new SqliteStore(storePath, identityRulesOf(config), compiled.traits);
+  const store = new SqliteStore(storePath, config.identity, compiled.traits);
   const builtIn = [
     [CAPTURED, capturedAdapter(store)],
     [COMPUTED, computedAdapter(store, compiled.traits, now)],
@@ -132,7 +130,7 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   const sources = dataSources.byName;
   const engine = composeEngine({ project: compiled, environment, identifierTypes, claimedId, store, live, sources, metrics, now });
   const bearer = new BearerTokens(
-    config.viewers as ConstructorParameters<typeof BearerTokens>[0],
+    config.viewers,
     environment.production ? null : environment.secrets,
     now,
     reportKeysFailure(metrics, logger, now),
@@ -143,7 +141,7 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     return viewer ?? ANONYMOUS_VIEWER;
   };
   const readViewer = (authorization: string | undefined) => (authorization === undefined ? ANONYMOUS_VIEWER : verify(authorization));
-  const trust = compileTrust(config.trustProxy);
+  const trust = config.trustProxy;
   const contexts = new OperationContexts(engine, new Forwarding(trust, environment.production), readViewer);
   const ide = !environment.production || config.production.ide;
   const running: RunnerOptions = {
@@ -157,7 +155,7 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   const apollo = createApolloServer({ ...running, ide });
   await apollo.start();
 
-  const bodyBytes = parseByteSize(config.limits.bodyBytes);
+  const { bodyBytes } = config.limits;
   const documents = new PreparedDocuments(running);
   const timeouts = { ...CONNECTION_TIMEOUTS, ...overrides.timeouts };
   const servers = new HttpServers(timeouts);
@@ -208,7 +206,7 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   });
   addOperationsRoutes(app, { metrics, readiness, draining });
 
-  const drainTime = parseDuration(config.drain ?? (environment.production ? DRAIN.production : DRAIN.development));
+  const drainTime = config.drain ?? (environment.production ? DRAIN.production : DRAIN.development);
   const drain = async () => {
     if (drainTime === 0) return;
     draining.begin();

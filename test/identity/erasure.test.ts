@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CustomerId } from '../../src/model/customer.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
-import { identityRulesOf } from '../../src/wiring/store-settings.ts';
 import { memorySource, testGateway } from '../support/gateway.ts';
 import { newest } from '../support/journey.ts';
 
@@ -20,7 +19,7 @@ const pair = (type: string, value: string) => ({ type, value });
 
 async function shop(options: Parameters<typeof testGateway>[0] = {}) {
   const gateway = await testGateway(options);
-  const store = new SqliteStore(join(gateway.directory, 'gateway.db'), identityRulesOf(gateway.gateway.project.config));
+  const store = new SqliteStore(join(gateway.directory, 'gateway.db'), gateway.gateway.project.config.identity);
   onTestFinished(() => store.close());
   const say = async (identifiers: readonly object[], input: object = {}) =>
     (await gateway.ask(IDENTIFY, { variables: { input: { identifiers, occurredAt: OLD, ...input } }, role: 'SERVICE' })).data.identify;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { eventTimeSchema } from '../../journey/event-time-schema.ts';
 import { eventTimeProblem } from '../../model/event-time.ts';
+import { explained } from '../../model/explain-issue.ts';
 import type { Identifier } from '../../model/identifier.ts';
 import { readTimeInUtc } from '../../model/read-time.ts';
 import type { ColumnVocabulary } from './csv-columns.ts';
@@ -48,10 +49,7 @@ function toEvent(record: ToldRecord): FileEvent {
   const { line, problem, told } = record;
   if (problem !== null) return { line, record, problem };
   const { success, data, error } = eventSchema.safeParse(told);
-  if (!success) {
-    const problems = error.issues.map(({ path, message }) => `${path.join('.') || 'the line'}: ${message}`);
-    return { line, record, problem: problems.join('; ') };
-  }
+  if (!success) return { line, record, problem: explained(error, eventSchema, 'the line') };
   const { occurredAt, eventId, source } = data;
   const identifiers = readIdentifierList(data.identifiers);
   if ('problem' in identifiers) return { line, record, problem: identifiers.problem };

@@ -24,40 +24,39 @@ export interface DataSourcesOptions {
   readonly keyBytes: number;
 }
 
-export interface DataSources {
-  readonly byName: ReadonlyMap<string, Source>;
-  close(): Promise<void>;
-}
-
-/** The sources of a gateway, each with its cache, its metrics and its log. */
-export function openDataSources(adapters: Iterable<readonly [string, DataAdapter]>, options: DataSourcesOptions): DataSources {
+/**
+ * The sources of a gateway by name, each with its cache, its metrics and its log.
+ * @param open closes the adapters and the shared cache.
+ */
+export function openDataSources(
+  open: AsyncDisposableStack,
+  adapters: readonly (readonly [string, DataAdapter])[],
+  options: DataSourcesOptions,
+): ReadonlyMap<string, Source> {
   const { logger, now, keyNormalizers, keyBytes } = options;
   const observer = observerOf(options);
-  const shared = options.shared && new SharedCache(options.shared.url, options.shared.key, reportSharedCache(logger));
+  const shared =
+    options.shared &&
+    open.adopt(new SharedCache(options.shared.url, options.shared.key, reportSharedCache(logger)), (opened) => opened.close());
+  // One adapter that can't close must not keep the others open.
+  open.defer(async () => void (await Promise.allSettled(adapters.map(async ([, adapter]) => adapter.close?.()))));
   const cacheOf = (name: string, { cache, forward, timeout }: DataAdapter): AnswerCache | undefined => {
     if (cache === undefined) return undefined;
     const lifetime = cache.ttl + Math.max(cache.staleWhileRevalidate, cache.staleIfError);
     // What was fetched with a viewer's own credentials stays in this process.
     return shared !== null && forward.length === 0 ? shared.of(name, lifetime, timeout) : new MemoryCache(cache.maxEntries, lifetime);
   };
-  const byName = new Map(
-    [...adapters].map(([name, adapter]) => {
-      // Who has just stored something must find it: no read that began before will do.
+  return new Map(
+    adapters.map(([name, adapter]) => {
+      // A client that has just stored something must find it: no read that began before is good enough.
       const joinCalls = !BUILT_IN_SOURCES.has(name);
       return [name, new Source(name, adapter, { observer, now, joinCalls, cache: cacheOf(name, adapter), keyNormalizers, keyBytes })];
     }),
   );
-  return {
-    byName,
-    close: async () => {
-      await Promise.allSettled([...byName.values()].map(({ adapter }) => adapter.close?.()));
-      await shared?.close();
-    },
-  };
 }
 
 function observerOf({ logger, metrics, failures }: DataSourcesOptions): SourceObserver {
-  const toldForeign = new Set<string>();
+  const reportedForeign = new Set<string>();
   return {
     onCall: (source, seconds) => metrics.sourceCalled(source, seconds),
     onFailure: (failure) => {
@@ -76,8 +75,8 @@ function observerOf({ logger, metrics, failures }: DataSourcesOptions): SourceOb
     onCache: (source, result) => metrics.sourceCache(source, result),
     onForeign: (source, records, came) => {
       metrics.sourceForeign(source, records);
-      if (toldForeign.has(source)) return;
-      toldForeign.add(source);
+      if (reportedForeign.has(source)) return;
+      reportedForeign.add(source);
       logger.warn(
         { source, records, came },
         'a data source answered records that no key asked for: they are dropped, and counted from now on without a word',

@@ -1,4 +1,6 @@
-import type { CapturableRequest, Capture, CapturedIdentifier, Memory, NewVisitor, RequestCapture } from './capture-request.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { CapturableRequest, Capture, CaptureMemory, NewVisitor } from './capture.ts';
+import type { RequestCapture } from './capture-request.ts';
 import type { PageParameters } from './page-parameters.ts';
 
 /** What a request's interactions say of where they happened, each its own. */
@@ -17,7 +19,7 @@ export interface CaptureEffects {
   /** What the request's issued cookies are worth; at once, where they are known to be its customer's. */
   settleCookies(capture: Capture, issuer: () => CookieIssuer): Capture | Promise<Capture>;
   /** Replaces a cookie by one that stands for nobody. */
-  resetCookie(cookie: CapturedIdentifier, successor: NewVisitor): Promise<void>;
+  resetCookie(cookie: Evidence, successor: NewVisitor): Promise<void>;
 }
 
 /** How cookies are set on one request. */
@@ -28,11 +30,11 @@ export interface CookieIssuer {
    * What a cookie can be replaced by, the same on every replica: one for each of the gateway's secrets, the present one first.
    * @param generation 0 at first; the next one where the successor was used up before and the cookie forgotten.
    */
-  successorsOf(cookie: CapturedIdentifier, proof: string, generation: number): readonly NewVisitor[];
+  successorsOf(cookie: Evidence, proof: string, generation: number): readonly NewVisitor[];
   /** What counts for a cookie's type where it and other values count as none. */
-  usableBut(cookie: CapturedIdentifier, passedOver: ReadonlySet<string>): CapturedIdentifier | null;
+  usableBut(cookie: Evidence, passedOver: ReadonlySet<string>): Evidence | null;
   /** The visitor who is started where a cookie counts as none; null where none is. */
-  startInPlaceOf(cookie: CapturedIdentifier): NewVisitor | null;
+  startInPlaceOf(cookie: Evidence): NewVisitor | null;
   setCookie(visitor: NewVisitor): void;
 }
 
@@ -40,17 +42,17 @@ export interface CookieIssuer {
 const RECOGNIZED = 'RECOGNIZED' as const;
 
 /** Most requests have nothing to be remembered. */
-class SessionMemory implements Memory {
+class SessionMemory implements CaptureMemory {
   isReset = false;
-  #handoffs: Memory['handoffs'] | undefined;
-  #visitors: Memory['visitors'] | undefined;
+  #handoffs: CaptureMemory['handoffs'] | undefined;
+  #visitors: CaptureMemory['visitors'] | undefined;
 
-  get handoffs(): Memory['handoffs'] {
+  get handoffs(): CaptureMemory['handoffs'] {
     this.#handoffs ??= new Map();
     return this.#handoffs;
   }
 
-  get visitors(): Memory['visitors'] {
+  get visitors(): CaptureMemory['visitors'] {
     this.#visitors ??= new Map();
     return this.#visitors;
   }
@@ -65,7 +67,7 @@ export class CaptureSession {
   /** Identifiers that came with the request, read off it or given as arguments, for keeping them out of the log. */
   readonly seenValues: string[] = [];
   /** Cookies with which a connection was opened that stays open: it ends when one of them is replaced. */
-  watched: readonly CapturedIdentifier[] = [];
+  watched: readonly Evidence[] = [];
   readonly #capture: RequestCapture;
   readonly #parameters: PageParameters;
   readonly #effects: CaptureEffects;
@@ -105,7 +107,7 @@ export class CaptureSession {
   }
 
   /** The cookies of ours that came with the request. */
-  issuedCookies(): CapturedIdentifier[] {
+  issuedCookies(): Evidence[] {
     return this.#capture.issuedCookies(this.request);
   }
 
@@ -116,10 +118,10 @@ export class CaptureSession {
   async startAfresh(): Promise<NewVisitor | null> {
     const visitors = this.#capture.startAfresh(this.request);
     // Also those that this request was given before, by another field of the same operation.
-    const given = [...(this.#cookiesSet?.values() ?? [])].map(({ identifier, source }) => ({
+    const given = [...(this.#cookiesSet?.values() ?? [])].map(({ identifier, origin }) => ({
       ...identifier,
       assurance: RECOGNIZED,
-      source,
+      origin,
     }));
     for (const cookie of [...this.issuedCookies(), ...given]) {
       const successor = visitors.find(({ identifier }) => identifier.type === cookie.type);

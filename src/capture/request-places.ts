@@ -1,4 +1,4 @@
-import type { CapturableRequest } from './capture-request.ts';
+import type { CapturableRequest } from './capture.ts';
 import type { CaptureRule } from './capture-rule.ts';
 import { cookieValues } from './cookie-header.ts';
 import { queryOf } from './page-parameters.ts';

@@ -1,13 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Capture } from '../capture/capture-request.ts';
+import type { Capture } from '../capture/capture.ts';
 import type { CaptureSession } from '../capture/capture-session.ts';
 import { type PageParameters, queryOf } from '../capture/page-parameters.ts';
-import { RECIPIENT_SOURCE, type RecipientToken, type RecipientTokens } from '../capture/recipient-token.ts';
+import { RECIPIENT_ORIGIN, type RecipientToken, type RecipientTokens } from '../capture/recipient-token.ts';
 import type { Engine } from '../graphql/engine.ts';
 import type { InteractionTeller } from '../journey/capture-interactions.ts';
 import { OBJECT_FIELDS, TEXT_FIELDS } from '../journey/interaction-input.ts';
 import { captureWithConsent } from '../journey/tracking-consent.ts';
 import { type ErrorCode, GatewayError } from '../model/errors.ts';
+import { originText } from '../model/evidence.ts';
 import { parseExactJson } from '../model/exact-json.ts';
 import type { OperationContexts, Restrictions } from './operation-contexts.ts';
 
@@ -102,7 +103,7 @@ async function tellerOf(session: CaptureSession, record: Record<string, unknown>
   if (tokens.length === 0) return session;
   const opened = await firstRead(engine.recipients, tokens);
   if (opened === null) {
-    engine.onCaptureRefused(RECIPIENT_SOURCE);
+    engine.onCaptureRefused(originText(RECIPIENT_ORIGIN));
     return session;
   }
   if (record.type !== opened.type) {
@@ -115,7 +116,7 @@ async function tellerOf(session: CaptureSession, record: Record<string, unknown>
     );
   }
   const captured: Capture = {
-    identifiers: opened.identifiers.map((identifier) => ({ ...identifier, assurance: 'RECOGNIZED', source: RECIPIENT_SOURCE })),
+    identifiers: opened.identifiers.map((identifier) => ({ ...identifier, assurance: 'RECOGNIZED', origin: RECIPIENT_ORIGIN })),
     handedOver: [],
     newVisitor: null,
     refused: [],

@@ -1,6 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { type Assurance, isProven, strongestAssurance } from '../model/assurance.ts';
+import { evidenceCause } from '../model/cause.ts';
 import type { CustomerId } from '../model/customer.ts';
+import type { Evidence } from '../model/evidence.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../model/identifier.ts';
 import type {
   CorrectionRefusal,
@@ -16,13 +18,6 @@ import type { IdentityStore } from '../model/ports.ts';
 import type { ClaimedIds } from './claimed-ids.ts';
 import { IdentityLookups } from './identity-lookups.ts';
 import { isChange, NO_CHANGES } from './no-changes.ts';
-
-/** An identifier with how much its appearance proves. */
-export interface Evidence extends Identifier {
-  readonly assurance: Assurance;
-  /** What it was read from. */
-  readonly source: string;
-}
 
 /** A customer as one request knows them. */
 export interface ResolvedCustomer {
@@ -93,7 +88,7 @@ export class IdentityGraph {
     if (new Set(ownerIds()).size > 1 || (proven.length > 1 && ownerOf(strongest) === null)) {
       const situation = () => JSON.stringify(proven.map((identifier) => [identifierKey(identifier), ownerOf(identifier)?.id ?? null]));
       if (!this.#unsettled.has(situation())) {
-        const source = proven.map((identifier) => identifier.source).join('+');
+        const { source } = evidenceCause(proven);
         const decision = await this.link({ identifiers: proven, occurredAt: this.#now(), source, eventId: null });
         owners = await this.#lookups.findOwnersWhole(proven);
         // Evidence that is refused for an erasure counts again once it is newer: that is not remembered.

@@ -1,7 +1,9 @@
-import { type Capture, type CapturedIdentifier, provenOf } from '../capture/capture-request.ts';
+import { type Capture, provenOf } from '../capture/capture.ts';
 import type { IdentifierFormat } from '../capture/normalize.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
 import { isProven } from '../model/assurance.ts';
+import { handoffCause } from '../model/cause.ts';
+import { type Evidence, originText } from '../model/evidence.ts';
 import type { Identifier } from '../model/identifier.ts';
 import type { IdentityCorrection, StoredCustomer } from '../model/identity.ts';
 
@@ -54,7 +56,7 @@ async function attemptHandoff(services: HandoffServices, capture: Capture): Prom
 }
 
 function refused(capture: Capture): Capture {
-  const rules = new Set(capture.handedOver.map(({ source }) => source));
+  const rules = new Set(capture.handedOver.map(({ origin }) => originText(origin)));
   return { ...capture, handedOver: [], refused: [...capture.refused, ...rules] };
 }
 
@@ -69,7 +71,7 @@ function isSamePerson(
 }
 
 /** What was handed over counts beside the request's own; of a type that the request proves itself, that counts. */
-function asEvidence({ identifierTypes }: HandoffServices, { identifiers, handedOver }: Capture): CapturedIdentifier[] {
+function asEvidence({ identifierTypes }: HandoffServices, { identifiers, handedOver }: Capture): Evidence[] {
   const claimed = (type: string) => identifiers.filter((own) => own.type === type && !isProven(own.assurance));
   const left = identifiers.filter((own) => !handedOver.some(({ type }) => claimed(type).includes(own)));
   const order = [...identifierTypes.keys()];
@@ -85,11 +87,11 @@ async function carryHistory(
   { graph, now }: HandoffServices,
   giver: StoredCustomer,
   own: readonly Identifier[],
-  handedOver: readonly CapturedIdentifier[],
+  handedOver: readonly Evidence[],
 ): Promise<boolean> {
   const [strongest] = own;
   if (strongest === undefined) return true;
-  const by = { at: now(), source: handedOver[0]?.source ?? 'handoff', actor: null, reason: null };
+  const by = { ...handoffCause(handedOver), at: now(), reason: null };
   const unlinks = giver.identifiers.map(
     ({ type, value }): IdentityCorrection => ({ kind: 'unlink', customerId: giver.id, identifiers: [{ type, value }], ...by }),
   );

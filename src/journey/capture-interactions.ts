@@ -1,8 +1,9 @@
-import { provenOf } from '../capture/capture-request.ts';
+import { provenOf } from '../capture/capture.ts';
 import type { CapturePlace, CaptureSession } from '../capture/capture-session.ts';
 import { type IdentifierFormat, type NormalizedIdentifier, normalizeIdentifier } from '../capture/normalize.ts';
 import type { PageParameters } from '../capture/page-parameters.ts';
 import type { Touchpoints } from '../capture/touchpoints.ts';
+import { causeOf, evidenceCause } from '../model/cause.ts';
 import type { CustomerId } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
 import { requireEventTime } from '../model/event-time.ts';
@@ -120,8 +121,8 @@ async function identifiersOf(
   const proven = captured.filter(({ type }) => !given.some((identifier) => identifier.type === type));
   const all = [...given, ...proven.map(({ type, value }) => ({ type, value }))];
   if (all.length === 0) throw nobody(services, session, { pageUrl, touchpoint }, identifiers ?? []);
-  const said = session.source ?? `captureInteractions:${session.request.viewer.role}`;
-  const source = given.length > 0 ? said : proven.map((identifier) => identifier.source).join('+');
+  const said = session.source ?? causeOf(session.request.viewer, 'captureInteractions').source;
+  const source = given.length > 0 ? said : evidenceCause(proven).source;
   return { identifiers: all, source };
 }
 

@@ -1,4 +1,4 @@
-import type { CapturableRequest } from '../capture/capture-request.ts';
+import type { CapturableRequest } from '../capture/capture.ts';
 import {
   type CapturedInteractions,
   captureInteractions,

@@ -1,3 +1,4 @@
+import type { Cause } from './cause.ts';
 import type { CustomerId } from './customer.ts';
 import type { Identifier, LinkedIdentifier } from './identifier.ts';
 
@@ -122,16 +123,13 @@ export interface FormerOwner {
 }
 
 /** What a person decides over customers, whatever the rules say. */
-export type IdentityCorrection = CorrectionKind & {
-  readonly at: Date;
-  /** For example `mergeCustomers:AGENT`. */
-  readonly source: string;
-  /** Who decided: the subject of their token. */
-  readonly actor: string | null;
-  readonly reason: string | null;
-  /** Customers named here who may not be stored yet. Those that the correction needs are stored in its transaction. */
-  readonly shown?: readonly ShownCustomer[];
-};
+export type IdentityCorrection = CorrectionKind &
+  Cause & {
+    readonly at: Date;
+    readonly reason: string | null;
+    /** Customers named here who may not be stored yet. Those that the correction needs are stored in its transaction. */
+    readonly shown?: readonly ShownCustomer[];
+  };
 
 type CorrectionKind =
   /** `emptied`: one of them who must have no identifiers left; left out, any may have some. */
@@ -180,13 +178,11 @@ export interface CorrectionRefusal {
 }
 
 /** One change of the graph, as it is remembered. */
-export interface IdentityRecord {
+export interface IdentityRecord extends Cause {
   readonly id: string;
   readonly rule: IdentityRule;
   /** Whose event it was, at that time. */
   readonly customerId: CustomerId;
-  readonly source: string;
-  readonly actor: string | null;
   readonly reason: string | null;
   readonly occurredAt: Date;
   readonly recordedAt: Date;
@@ -202,14 +198,11 @@ export interface IdentityRecord {
 }
 
 /** That a customer's data is to go. */
-export interface ErasureOrder {
+export interface ErasureOrder extends Cause {
   readonly customerId: CustomerId;
   /** The customer, where they may not be stored yet: their identifier is suppressed like a stored one. */
   readonly shown?: ShownCustomer;
   /** The identifiers of which the back ends were told. A customer who has others by now is not erased. Left out, all are erased. */
   readonly expected?: readonly Identifier[];
   readonly at: Date;
-  readonly source: string;
-  /** Who ordered it: the subject of their token. */
-  readonly actor: string | null;
 }

@@ -1,4 +1,5 @@
 import type { IdentityGraph } from '../identity/identity-graph.ts';
+import { causeOf } from '../model/cause.ts';
 import { type CustomerId, parseCustomerId } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Identifier } from '../model/identifier.ts';
@@ -84,9 +85,7 @@ async function apply(
   if (reason !== null && reason.length > MAX_REASON) {
     throw new GatewayError('BAD_USER_INPUT', `reason: expected at most ${MAX_REASON} characters, received ${reason.length}`);
   }
-  const { sub } = viewer.claims;
-  const actor = typeof sub === 'string' ? sub : null;
-  const decision = await graph.correct({ ...subject, at: now(), source: `${mutation}:${viewer.role}`, actor, reason });
+  const decision = await graph.correct({ ...subject, ...causeOf(viewer, mutation), at: now(), reason });
   if (decision.kind === 'refused') throw refusalOf(mutation, subject, decision);
   return decision;
 }

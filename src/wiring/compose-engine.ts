@@ -1,4 +1,5 @@
-import { type CapturedType, RequestCapture } from '../capture/capture-request.ts';
+import type { CapturedType } from '../capture/capture.ts';
+import { RequestCapture } from '../capture/capture-request.ts';
 import type { CaptureRule } from '../capture/capture-rule.ts';
 import { HandoffTokens } from '../capture/handoff-token.ts';
 import { identifierHash } from '../capture/identifier-hash.ts';

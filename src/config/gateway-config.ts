@@ -2,12 +2,12 @@ import { z } from 'zod';
 import type { ViewerSettings } from '../capture/bearer-token.ts';
 import { type CaptureRule, captureRuleSchema } from '../capture/capture-rule.ts';
 import { type IdentifierFormat, NORMALIZERS, type Normalizer } from '../capture/normalize.ts';
+import { CHANNELS, type Channel } from '../capture/touchpoints.ts';
 import type { IdentityRules } from '../identity/identity-rules.ts';
-import { CONFLICT_POLICIES } from '../model/conflict-policy.ts';
 import { DEFAULT_KEY_BYTES, IDENTIFIER_CLASSES, type IdentifierClass } from '../model/identifier.ts';
+import { CONFLICT_POLICIES } from '../model/identity.ts';
 import { type ByteSize, type Duration, parseByteSize, parseDuration, quantity } from '../model/quantity.ts';
 import type { StandardSchema } from '../model/standard-schema.ts';
-import { CHANNELS, type Channel } from '../model/touchpoint.ts';
 import { compileTrust, type TrustProxy } from '../model/trust-proxy.ts';
 import { VIEWER_ROLES } from '../model/viewer.ts';
 

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import { type Assurance, isProven, strongestAssurance } from '../model/assurance.ts';
 import { evidenceCause } from '../model/cause.ts';
-import type { CustomerId } from '../model/customer.ts';
+import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import type { Evidence } from '../model/evidence.ts';
-import { type Identifier, identifierKey, type LinkedIdentifier } from '../model/identifier.ts';
+import { type Identifier, identifierKey } from '../model/identifier.ts';
 import type {
   CorrectionRefusal,
   ErasureOrder,
@@ -18,17 +18,6 @@ import type { IdentityStore } from '../model/ports.ts';
 import type { ClaimedIds } from './claimed-ids.ts';
 import { IdentityLookups } from './identity-lookups.ts';
 import { isChange, NO_CHANGES } from './no-changes.ts';
-
-/** A customer as one request knows them. */
-export interface ResolvedCustomer {
-  readonly id: CustomerId;
-  readonly assurance: Assurance;
-  /** Most recent evidence first within a type. */
-  readonly identifiers: readonly LinkedIdentifier[];
-  /** Null for a customer of whom nothing is stored yet. */
-  readonly firstSeenAt: Date | null;
-  readonly lastSeenAt: Date | null;
-}
 
 /** How many customers that are not stored are remembered by the id they were shown with. */
 const REMEMBERED_PROVISIONALS = 50_000;
@@ -231,11 +220,6 @@ export class IdentityGraph {
     const own = { type, value, linkedAt: now, lastSeenAt: now, source: 'unlinked' };
     return { id, assurance, identifiers: [own], firstSeenAt: null, lastSeenAt: null };
   }
-}
-
-/** The value by which a back end that is keyed by this type is asked: the one seen last. */
-export function keyOfType(customer: ResolvedCustomer, type: string): string | null {
-  return customer.identifiers.find((identifier) => identifier.type === type)?.value ?? null;
 }
 
 function isProvenEvidence({ assurance }: Evidence): boolean {

@@ -1,6 +1,6 @@
-import type { ConflictPolicy } from '../model/conflict-policy.ts';
 import type { CustomerId } from '../model/customer.ts';
 import { type Identifier, type IdentifierClass, identifierKey } from '../model/identifier.ts';
+import type { ConflictPolicy } from '../model/identity.ts';
 
 /** What an owner says about identifiers. Plain data: it travels to the store's thread. */
 export interface IdentityRules {

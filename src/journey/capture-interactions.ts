@@ -11,8 +11,7 @@ import type { Identifier } from '../model/identifier.ts';
 import type { InteractionReceipt, InteractionToSave } from '../model/interaction.ts';
 import type { InteractionStore, LiveEvents } from '../model/ports.ts';
 import { isTrusted } from '../model/viewer.ts';
-import { newInteractionId } from './interaction-id.ts';
-import { type InteractionInput, parseInteraction, type Refusal, type RejectedInteraction } from './interaction-input.ts';
+import { type InteractionInput, newInteractionId, parseInteraction, type Refusal, type RejectedInteraction } from './interaction-input.ts';
 import { checkAgainst, type InteractionSchema } from './interaction-schema.ts';
 import { publishCaptured } from './publish-captured.ts';
 

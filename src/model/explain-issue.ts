@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { knownOptions } from './known-options.ts';
 
 /** One thing that is wrong with a value. */
 export interface Explanation {
@@ -66,4 +65,31 @@ export function explained({ issues }: z.ZodError, schema: z.ZodType, whole: stri
     .flatMap((issue) => explainIssue(issue, { schema, noun: 'field', shows: 'nothing' }))
     .map(({ path, message }) => `${path.join('.') || whole}: ${message}`)
     .join('; ');
+}
+
+/** What of a Zod schema tells what lies within it. */
+interface Inside {
+  readonly type: string;
+  readonly innerType?: { readonly def: Inside };
+  readonly in?: { readonly def: Inside };
+  readonly shape?: Readonly<Record<string, { readonly def: Inside }>>;
+  readonly valueType?: { readonly def: Inside };
+  readonly element?: { readonly def: Inside };
+}
+
+/** The names of the options that a schema has at a path; empty where it is no object of known ones. */
+function knownOptions(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let inside = unwrapped((schema as unknown as { readonly def: Inside }).def);
+  for (const name of path) {
+    const next = inside.shape?.[String(name)] ?? inside.valueType ?? inside.element;
+    if (next === undefined) return [];
+    inside = unwrapped(next.def);
+  }
+  return Object.keys(inside.shape ?? {});
+}
+
+/** Without what makes a schema optional, or transforms what it has parsed. */
+function unwrapped(def: Inside): Inside {
+  const inner = def.innerType ?? def.in;
+  return inner === undefined ? def : unwrapped(inner.def);
 }

@@ -2,6 +2,14 @@ import type { Cause } from './cause.ts';
 import type { CustomerId } from './customer.ts';
 import type { Identifier, LinkedIdentifier } from './identifier.ts';
 
+/**
+ * What happens to an event that would break a limit. `reassign-latest`: its weaker identifiers move to the
+ * customer that the strongest unique one picks, and the newest values stay; `keep-first`: what is owned stays
+ * where it is; `refuse`: nothing changes.
+ */
+export const CONFLICT_POLICIES = ['reassign-latest', 'keep-first', 'refuse'] as const;
+export type ConflictPolicy = (typeof CONFLICT_POLICIES)[number];
+
 /** What the graph knows of a customer beside their identifiers. */
 export interface CustomerSummary {
   readonly id: CustomerId;

@@ -1,6 +1,6 @@
-import type { IdentityGraph, ResolvedCustomer } from '../identity/identity-graph.ts';
+import type { IdentityGraph } from '../identity/identity-graph.ts';
 import { causeOf } from '../model/cause.ts';
-import { parseCustomerId } from '../model/customer.ts';
+import { parseCustomerId, type ResolvedCustomer } from '../model/customer.ts';
 import { GatewayError, type SourceErrorCode } from '../model/errors.ts';
 import { requireRole, type Viewer } from '../model/viewer.ts';
 import type { Source } from '../sources/source.ts';

@@ -3,7 +3,6 @@ import { normalizeIdentifier } from '../capture/normalize.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
 import { isProven } from '../model/assurance.ts';
 import { attributesProblem } from '../model/attribute-bounds.ts';
-import { canonicalJson } from '../model/canonical-json.ts';
 import { causeOf, evidenceCause } from '../model/cause.ts';
 import type { CustomerId } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
@@ -124,4 +123,15 @@ function weigh(services: IdentifyServices, { identifiers, viewer }: IdentifyRequ
     else if (!provenKeys.has(identifierKey(normalized.identifier))) rejected.push(rejection({ type, value }, 'INSUFFICIENT_ASSURANCE'));
   }
   return { accepted, rejected };
+}
+
+/**
+ * JSON in which equal values have equal texts: the properties of every object are sorted by name.
+ * @param value a JSON value of bounded depth.
+ */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) => {
+    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
+    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { eventTimeSchema } from '../../journey/event-time-schema.ts';
-import { eventTimeProblem } from '../../model/event-time.ts';
+import { eventTimeProblem, eventTimeSchema } from '../../model/event-time.ts';
 import { explained } from '../../model/explain-issue.ts';
 import type { Identifier } from '../../model/identifier.ts';
 import { readTimeInUtc } from '../../model/read-time.ts';

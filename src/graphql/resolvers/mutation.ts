@@ -1,9 +1,8 @@
 import type { Capture } from '../../capture/capture.ts';
 import { withParameter } from '../../capture/page-parameters.ts';
-import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
 import { captureInteractions } from '../../journey/capture-interactions.ts';
 import { isProven } from '../../model/assurance.ts';
-import type { CustomerId } from '../../model/customer.ts';
+import type { CustomerId, ResolvedCustomer } from '../../model/customer.ts';
 import { GatewayError } from '../../model/errors.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import { identifierKey } from '../../model/identifier.ts';

@@ -31,7 +31,7 @@ interface Placed {
  * be at any null: it fails the keys without a row and those with a null in theirs.
  */
 export function failKeys({ keys, answers, rows, errors, select, match }: PartialAnswer): KeyAnswer[] {
-  const placed = placesOf(errors, select.split('.'));
+  const placed = allowedValues(errors, select.split('.'));
   const inOrder = match === undefined;
   const all: readonly unknown[] = Array.isArray(rows) ? rows : [];
   const failed = new Set([...placed.rows].map((index) => all[index]));
@@ -49,7 +49,7 @@ export function failKeys({ keys, answers, rows, errors, select, match }: Partial
   });
 }
 
-function placesOf(errors: readonly unknown[], select: readonly string[]): Placed {
+function allowedValues(errors: readonly unknown[], select: readonly string[]): Placed {
   const rows = new Set<number>();
   let isAnywhere = false;
   for (const error of errors) {

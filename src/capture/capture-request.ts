@@ -2,7 +2,7 @@ import type { Evidence } from '../model/evidence.ts';
 import type { CapturableRequest, Capture, CapturedType, CaptureMemory, NewVisitor } from './capture.ts';
 import type { HandoffTokens } from './handoff-token.ts';
 import { handoffTokensOn, NO_HANDOFFS, redeemHandoffs } from './redeem-handoffs.ts';
-import { RequestPlaces } from './request-places.ts';
+import { RequestReader } from './request-reader.ts';
 import { RuleTable } from './rule-table.ts';
 import type { Touchpoints } from './touchpoints.ts';
 import { type Reading, ValueReader } from './value-reader.ts';
@@ -37,10 +37,10 @@ export class RequestCapture {
    * @param memory of earlier readings of the same request.
    */
   read(request: CapturableRequest, memory: CaptureMemory): Capture | Promise<Capture> {
-    const places = new RequestPlaces(request);
-    const tokens = handoffTokensOn(request, this.#rules.for(request), places);
-    if (tokens === null) return this.#read({ request, places, handoffs: NO_HANDOFFS }, memory);
-    return redeemHandoffs(this.#handoffs, tokens, request, memory).then((handoffs) => this.#read({ request, places, handoffs }, memory));
+    const reader = new RequestReader(request);
+    const tokens = handoffTokensOn(request, this.#rules.for(request), reader);
+    if (tokens === null) return this.#read({ request, reader, handoffs: NO_HANDOFFS }, memory);
+    return redeemHandoffs(this.#handoffs, tokens, request, memory).then((handoffs) => this.#read({ request, reader, handoffs }, memory));
   }
 
   #read(reading: Reading, memory: CaptureMemory): Capture {
@@ -114,5 +114,5 @@ export class RequestCapture {
 
 /** Reads a request without its handoffs. */
 function plainReading(request: CapturableRequest): Reading {
-  return { request, places: new RequestPlaces(request), handoffs: NO_HANDOFFS };
+  return { request, reader: new RequestReader(request), handoffs: NO_HANDOFFS };
 }

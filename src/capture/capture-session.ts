@@ -3,8 +3,8 @@ import type { CapturableRequest, Capture, CaptureMemory, NewVisitor } from './ca
 import type { RequestCapture } from './capture-request.ts';
 import type { PageParameters } from './page-parameters.ts';
 
-/** What a request's interactions say of where they happened, each its own. */
-export interface CapturePlace {
+/** Where an interaction happened: its page and its touchpoint. */
+export interface CaptureScope {
   readonly pageUrl: string | undefined;
   readonly touchpoint: string | null;
 }
@@ -59,7 +59,7 @@ class SessionMemory implements CaptureMemory {
 }
 
 /**
- * Everything that is read off one request: the request itself, and the pages that its interactions name. Each place is
+ * Everything that is read off one request: the request itself, and the pages that its interactions name. Each scope is
  * read once, a handoff is used up once, and the visitor without a cookie is one, wherever they were.
  */
 export class CaptureSession {
@@ -73,7 +73,7 @@ export class CaptureSession {
   readonly #effects: CaptureEffects;
   readonly #memory = new SessionMemory();
   #own: Capture | Promise<Capture> | undefined;
-  #places: Map<string, Capture | Promise<Capture>> | undefined;
+  #scopes: Map<string, Capture | Promise<Capture>> | undefined;
   /** By `Set-Cookie` header. */
   #cookiesSet: Map<string, NewVisitor> | undefined;
 
@@ -84,26 +84,26 @@ export class CaptureSession {
     this.#effects = effects;
   }
 
-  /** @param place the request's own when left out. */
-  read(place?: CapturePlace): Capture | Promise<Capture> {
-    // Most requests are read at their own place only, which needs no name.
-    if (place === undefined || (place.pageUrl === this.request.pageUrl && place.touchpoint === this.request.touchpoint)) {
+  /** @param scope the request's own when left out. */
+  read(scope?: CaptureScope): Capture | Promise<Capture> {
+    // Most requests have no other scope than their own, which needs no key.
+    if (scope === undefined || (scope.pageUrl === this.request.pageUrl && scope.touchpoint === this.request.touchpoint)) {
       this.#own ??= this.#read(this.request);
       return this.#own;
     }
-    const key = JSON.stringify([place.touchpoint, this.#parameters.readIn(place.pageUrl)]);
-    this.#places ??= new Map();
-    let capture = this.#places.get(key);
+    const key = JSON.stringify([scope.touchpoint, this.#parameters.readIn(scope.pageUrl)]);
+    this.#scopes ??= new Map();
+    let capture = this.#scopes.get(key);
     if (capture === undefined) {
-      capture = this.#read({ ...this.request, ...place });
-      this.#places.set(key, capture);
+      capture = this.#read({ ...this.request, ...scope });
+      this.#scopes.set(key, capture);
     }
     return capture;
   }
 
-  /** The rules that could prove whose what happens at a place is, as they stand in the configuration. */
-  provingRules(place: CapturePlace): readonly string[] {
-    return this.#capture.provingRules({ ...this.request, ...place });
+  /** The rules that could prove whose an interaction of this scope is, as they stand in the configuration. */
+  provingRules(scope: CaptureScope): readonly string[] {
+    return this.#capture.provingRules({ ...this.request, ...scope });
   }
 
   /** The cookies of ours that came with the request. */
@@ -130,7 +130,7 @@ export class CaptureSession {
     this.#memory.isReset = true;
     for (const visitor of visitors) this.#memory.visitors.set(visitor.identifier.type, visitor);
     this.#own = undefined;
-    this.#places = undefined;
+    this.#scopes = undefined;
     for (const visitor of visitors) this.#setCookie(visitor);
     return visitors[0] ?? null;
   }

@@ -1,7 +1,7 @@
 import type { Identifier } from '../model/identifier.ts';
 import type { CapturableRequest, CaptureMemory } from './capture.ts';
 import type { HandoffTokens } from './handoff-token.ts';
-import type { RequestPlaces } from './request-places.ts';
+import type { RequestReader } from './request-reader.ts';
 import type { RulesOfType } from './rule-table.ts';
 
 /** By token, what it carries; null for one that proves nothing. */
@@ -13,13 +13,13 @@ export const NO_HANDOFFS: RedeemedHandoffs = new Map();
 export function handoffTokensOn(
   request: CapturableRequest,
   rules: readonly RulesOfType[],
-  places: RequestPlaces,
+  reader: RequestReader,
 ): ReadonlyMap<string, readonly string[]> | null {
   let tokens: Map<string, readonly string[]> | null = null;
   if (!request.redeemsHandoffs) return tokens;
   for (const { handoffs } of rules) {
     for (const rule of handoffs) {
-      const found = places.find(rule);
+      const found = reader.find(rule);
       if (found.length > 0) tokens = (tokens ?? new Map()).set(rule.name, found);
     }
   }

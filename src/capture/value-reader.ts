@@ -5,9 +5,9 @@ import type { CapturableRequest, CapturedType } from './capture.ts';
 import type { CaptureRule } from './capture-rule.ts';
 import { normalizeIdentifier } from './normalize.ts';
 import type { RedeemedHandoffs } from './redeem-handoffs.ts';
-import type { RequestPlaces } from './request-places.ts';
+import type { RequestReader } from './request-reader.ts';
 import type { TableRule } from './rule-table.ts';
-import type { CookiePlace, VisitorCookie } from './visitor-cookie.ts';
+import type { CookieScope, VisitorCookie } from './visitor-cookie.ts';
 
 /** What stands where a rule looks. */
 interface FoundValue {
@@ -20,7 +20,7 @@ interface FoundValue {
 /** What one request is read with. */
 export interface Reading {
   readonly request: CapturableRequest;
-  readonly places: RequestPlaces;
+  readonly reader: RequestReader;
   readonly handoffs: RedeemedHandoffs;
 }
 
@@ -84,15 +84,15 @@ export class ValueReader {
   }
 
   /** In the order in which they are tried. Of an issued cookie, the name that it should have comes first. */
-  #valuesOf(rule: CaptureRule, { request, places }: Reading): readonly FoundValue[] {
+  #valuesOf(rule: CaptureRule, { request, reader }: Reading): readonly FoundValue[] {
     if (rule.kind !== 'issuedCookie') {
-      const found = places.find(rule);
+      const found = reader.find(rule);
       return found.length === 0 ? NO_VALUES : found.map((text) => ({ text, name: rule.name, isUnprefixed: false }));
     }
-    const name = this.#visitorCookie.nameIn(cookiePlace(rule, request));
-    const named = places.find({ ...rule, name }).map((text) => ({ text, name, isUnprefixed: false }));
+    const name = this.#visitorCookie.nameIn(cookieScope(rule, request));
+    const named = reader.find({ ...rule, name }).map((text) => ({ text, name, isUnprefixed: false }));
     if (name === rule.name) return named;
-    return [...named, ...places.find(rule).map((text) => ({ text, name: rule.name, isUnprefixed: true }))];
+    return [...named, ...reader.find(rule).map((text) => ({ text, name: rule.name, isUnprefixed: true }))];
   }
 
   /** The value inside what was found; null when that is a token or cookie which proves nothing. */
@@ -109,7 +109,7 @@ export class ValueReader {
 }
 
 /** How a rule's cookie is set on a request. */
-export function cookiePlace({ name, domain }: CaptureRule, { secure, isPlainLocalhost = false }: CapturableRequest): CookiePlace {
+export function cookieScope({ name, domain }: CaptureRule, { secure, isPlainLocalhost = false }: CapturableRequest): CookieScope {
   return { name, domain, secure, isPlainLocalhost };
 }
 

@@ -2,7 +2,7 @@ import type { Evidence } from '../model/evidence.ts';
 import type { CapturableRequest, CapturedType, CaptureMemory, NewVisitor } from './capture.ts';
 import { normalizeIdentifier } from './normalize.ts';
 import type { TableRule } from './rule-table.ts';
-import { cookiePlace } from './value-reader.ts';
+import { cookieScope } from './value-reader.ts';
 import type { VisitorCookie } from './visitor-cookie.ts';
 
 /** Makes visitors: each is a new cookie of ours, by the first rule of its type that issues one. */
@@ -46,7 +46,7 @@ export class VisitorStarts {
 
   /** @param id a random one when left out. */
   #visitor(type: string, rule: TableRule, request: CapturableRequest, id?: string): NewVisitor | null {
-    const { visitorId, setCookie } = this.#visitorCookie.issue(cookiePlace(rule, request), id);
+    const { visitorId, setCookie } = this.#visitorCookie.issue(cookieScope(rule, request), id);
     const normalized = normalizeIdentifier(type, visitorId, this.#types.get(type) as CapturedType, this.#blocked);
     return normalized.ok ? { identifier: normalized.identifier, setCookie, origin: rule.origin } : null;
   }

@@ -45,7 +45,7 @@ export async function simulate(file: string, options: SimulateOptions): Promise<
     for await (const event of readIdentifyEvents(file, [...config.identifiers.keys()])) {
       events++;
       if ('problem' in event) notes.add(UNREADABLE, `line ${event.line}: ${event.problem}`);
-      else tell(graph, sightings, notes, config, event, events);
+      else record(graph, sightings, notes, config, event, events);
     }
     const customers = options.explain === undefined ? graph.customers() : [find(graph, options.explain)];
     if (options.dot === true) process.stdout.write(sightings.toDot(customers));
@@ -61,7 +61,7 @@ export async function simulate(file: string, options: SimulateOptions): Promise<
   return !notes.has(UNREADABLE);
 }
 
-function tell(
+function record(
   graph: ScratchGraph,
   sightings: SightingGraph,
   notes: Notes,

@@ -4,7 +4,7 @@ import type { CaptureSession } from '../capture/capture-session.ts';
 import { type PageParameters, queryOf } from '../capture/page-parameters.ts';
 import { RECIPIENT_ORIGIN, type RecipientToken, type RecipientTokens } from '../capture/recipient-token.ts';
 import type { Engine } from '../graphql/engine.ts';
-import type { InteractionTeller } from '../journey/capture-interactions.ts';
+import type { InteractionSender } from '../journey/capture-interactions.ts';
 import { OBJECT_FIELDS, TEXT_FIELDS } from '../journey/interaction-input.ts';
 import { captureWithConsent } from '../journey/tracking-consent.ts';
 import { type ErrorCode, GatewayError } from '../model/errors.ts';
@@ -36,8 +36,8 @@ export function addPixelRoute(app: FastifyInstance, { engine, contexts, plaintex
       const session = await contexts.openSession(request, reply, restrictionsOf(request));
       if (!plaintextIdentifiers) requireNoIdentifiers(session, engine.pageParameters);
       const record = recordOf(session.request.query);
-      const teller = await tellerOf(session, record, engine);
-      const { rejected } = await captureWithConsent(engine, [record], teller);
+      const sender = await senderOf(session, record, engine);
+      const { rejected } = await captureWithConsent(engine, [record], sender);
       const [refused] = rejected;
       return refused === undefined ? reply.send(PIXEL) : refuse(refused, reply);
     } catch (error) {
@@ -97,7 +97,7 @@ function restrictionsOf({ headers, query }: FastifyRequest): Restrictions {
  * was passed on, so nothing of their browser is linked, and it says nothing but what it was made for.
  * @throws GatewayError FORBIDDEN for what the token was not made for.
  */
-async function tellerOf(session: CaptureSession, record: Record<string, unknown>, engine: Engine): Promise<InteractionTeller> {
+async function senderOf(session: CaptureSession, record: Record<string, unknown>, engine: Engine): Promise<InteractionSender> {
   const { request } = session;
   const tokens = request.query.getAll(TOKEN);
   if (tokens.length === 0) return session;

@@ -2,8 +2,8 @@ import type { CapturableRequest } from '../capture/capture.ts';
 import {
   type CapturedInteractions,
   captureInteractions,
+  type InteractionSender,
   type InteractionServices,
-  type InteractionTeller,
 } from './capture-interactions.ts';
 
 /** Global Privacy Control (`Sec-GPC`): whoever browses with it has refused tracking, for all sites. */
@@ -15,9 +15,9 @@ function refusesTracking({ headers, viewer }: CapturableRequest): boolean {
 export async function captureWithConsent(
   services: InteractionServices,
   records: readonly unknown[],
-  teller: InteractionTeller,
+  sender: InteractionSender,
 ): Promise<CapturedInteractions> {
-  if (!refusesTracking(teller.request)) return captureInteractions(services, records, teller);
+  if (!refusesTracking(sender.request)) return captureInteractions(services, records, sender);
   const message = 'the browser asks not to be tracked (Sec-GPC), so nothing is stored';
   return {
     accepted: 0,

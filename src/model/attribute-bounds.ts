@@ -5,7 +5,7 @@ const MAX_NAME = 100;
 /** Characters of JSON. */
 const MAX_VALUE = 4 * 1024;
 
-/** What is wrong with attributes that are told together; null for nothing. Names what was expected, and no value. */
+/** What is wrong with the attributes of one event; null for nothing. Names what was expected, and no value. */
 export function attributesProblem(attributes: Readonly<Record<string, unknown>>): string | null {
   const entries = Object.entries(attributes);
   if (entries.length > MAX_ATTRIBUTES) return `expected at most ${MAX_ATTRIBUTES} attributes`;

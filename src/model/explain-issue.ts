@@ -67,7 +67,7 @@ export function explained({ issues }: z.ZodError, schema: z.ZodType, whole: stri
     .join('; ');
 }
 
-/** What of a Zod schema tells what lies within it. */
+/** The parts of a Zod schema's definition that lead to the schemas within it. */
 interface Inside {
   readonly type: string;
   readonly innerType?: { readonly def: Inside };

@@ -35,7 +35,7 @@ export interface IdentityEvent {
   readonly occurredAt: Date;
   /** What the identifiers were read from, for example `identify:AGENT`. */
   readonly source: string;
-  /** By what the event is recognised when it is told again, which then changes nothing; null for one that can't be. */
+  /** An event that is sent again is recognised by it, and changes nothing; null for an event that can't be recognised. */
   readonly eventId: string | null;
   /** Stored in the same transaction, for whoever had the identifier that picks the event's customer at the event's time. */
   readonly attributes?: EventAttributes;
@@ -102,7 +102,7 @@ export interface IdentityChanges {
   readonly merged: readonly { readonly id: CustomerId; readonly identifiers: readonly Identifier[] }[];
   /** Ids that were shown for an identifier before it was linked, and that must resolve to `customerId` from now on. */
   readonly aliases: readonly { readonly id: CustomerId; readonly of: Identifier }[];
-  /** Aliases of another customer that are `customerId`'s from now on, or are `customerId`, come back. */
+  /** Ids that an earlier merge made aliases and that a split gives back: `customerId` itself, or its aliases. */
   readonly restored: readonly CustomerId[];
   /** Identifiers that `customerId` gains and that nobody owned. */
   readonly linked: readonly Identifier[];
@@ -210,7 +210,7 @@ export interface ErasureOrder extends Cause {
   readonly customerId: CustomerId;
   /** The customer, where they may not be stored yet: their identifier is suppressed like a stored one. */
   readonly shown?: ShownCustomer;
-  /** The identifiers of which the back ends were told. A customer who has others by now is not erased. Left out, all are erased. */
+  /** The identifiers by which back ends were asked to erase. A customer who has others by now is not erased. Left out, all are erased. */
   readonly expected?: readonly Identifier[];
   readonly at: Date;
 }

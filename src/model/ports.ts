@@ -130,8 +130,8 @@ export interface CookieStore {
 export interface Store extends IdentityStore, CookieStore, AttributeStore, InteractionStore, TraitStore, SettingStore {}
 
 /**
- * Tells what happens to those who listen, on every replica that shares it. What is told while nobody listens, or while
- * replicas can't reach each other, is told to nobody: the journey has it.
+ * Publishes events to subscribers on every replica. An event that is published while nobody subscribes, or while replicas
+ * can't reach each other, is lost to the others: the journey has it.
  */
 export interface LiveEvents {
   /** Never throws and never waits. */

@@ -7,7 +7,7 @@ import type { CorrectionRefusal, IdentityChanges, IdentityCorrection } from '../
 import { requireRole, type Viewer } from '../model/viewer.ts';
 import { type IdentifierVocabulary, parseIdentifiers } from './parse-identifiers.ts';
 
-/** More in one call is no correction any more. */
+/** Ids or identifiers in one call. */
 const MAX_LISTED = 100;
 const MAX_REASON = 1_000;
 
@@ -40,7 +40,7 @@ export async function mergeCustomers(
 
 /**
  * Makes a customer of their own of these identifiers, and remembers that they are apart.
- * @returns who has the rest, and the one they are now: whoever had just these before, or a new one.
+ * @returns the customer who has the rest, and the one who has these now: the customer who had just these before, or a new one.
  * @throws GatewayError NOT_FOUND, CONFLICTING_IDENTIFIERS for identifiers of several customers.
  */
 export async function splitCustomer(

@@ -58,9 +58,9 @@ export function composeEngine({
   const onChange = (changes: IdentityChanges) => {
     for (const event of customerEvents(changes)) live.publish(event);
   };
-  const telling = interactionServices(config, identifierTypes, touchpoints);
+  const interactions = interactionServices(config, identifierTypes, touchpoints);
   return {
-    ...telling,
+    ...interactions,
     graph: new IdentityGraph(store, now, claimedId, onChange),
     rotations: new CookieRotations({ store, live, keys: secrets.keys('cookie-rotation'), onChange }),
     identityEvents: store,
@@ -68,7 +68,7 @@ export function composeEngine({
     interactions: store,
     live,
     watch: new CustomerWatch(live, (open) => metrics.subscriptionsOpen(open)),
-    capture: new RequestCapture(identifierTypes, telling.blockedValues, touchpoints, new VisitorCookie(secrets, production), handoffs),
+    capture: new RequestCapture(identifierTypes, interactions.blockedValues, touchpoints, new VisitorCookie(secrets, production), handoffs),
     handoffs,
     recipients: new RecipientTokens(secrets, now),
     personTypes: personTypesOf(config.identity),
@@ -80,7 +80,7 @@ export function composeEngine({
     cursorSecret: secrets.keys('list-cursor')[0],
     now,
     onCaptureRefused: (rule) => metrics.captureRefused(rule),
-    onInteractions: (outcome, count) => metrics.interactionsTold(outcome, count),
+    onInteractions: (outcome, count) => metrics.interactionsReceived(outcome, count),
   };
 }
 
@@ -103,7 +103,7 @@ function captureRules(identifierTypes: ReadonlyMap<string, CapturedType>, touchp
   return [...[...identifierTypes.values()].flatMap(({ capture }) => capture), ...touchpoints.rules];
 }
 
-/** What those who listen are told of a change: who may have become somebody else, and whose attributes are others. */
+/** The events that subscribers get of a change: whose identity may have changed, and whose attributes did. */
 function customerEvents(changes: IdentityChanges): LiveEvent[] {
   const { attributed } = changes;
   if (attributed === null) return [identityEvent(changes)];

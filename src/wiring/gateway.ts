@@ -11,7 +11,7 @@ import { openServer } from './open-server.ts';
 import { openServices } from './open-services.ts';
 import { surroundingsOf } from './surroundings.ts';
 
-/** What tests and embedders may put in place of the real surroundings. */
+/** What tests and embedders may replace of the process's environment. */
 export interface GatewayOverrides {
   /** Environment variables. Default: those of the process. */
   readonly variables?: NodeJS.ProcessEnv;
@@ -43,7 +43,7 @@ export interface Gateway {
   /** Milliseconds that `drain` takes. */
   readonly drainTime: number;
   /**
-   * Goes on serving while load balancers find out that this gateway is not ready any more, and clients are told to use
+   * Goes on serving while load balancers find out that this gateway is not ready any more, and answers ask clients to use
    * another connection. To be called once, before `close`.
    */
   drain(): Promise<void>;

@@ -14,18 +14,18 @@ const VIEWER: Viewer = { role: 'SERVICE', authenticated: true, claims: {} };
 /** What an event is stored with where its file names no source. */
 const SOURCE = 'import';
 
-/** Tells identify events as `identify` does for a service, in the order of the file. */
-export function tellIdentifiers(store: Store, vocabulary: Vocabulary): (batch: readonly FileEvent[]) => Promise<Outcome> {
+/** Records identify events as `identify` does for a service, in the order of the file. */
+export function recordIdentifiers(store: Store, vocabulary: Vocabulary): (batch: readonly FileEvent[]) => Promise<Outcome> {
   const services: IdentifyServices = { ...vocabulary, graph: new IdentityGraph(store, vocabulary.now, claimsNothing) };
   return async (batch) => {
-    const results = await Promise.all(batch.map((event) => tell(services, event)));
+    const results = await Promise.all(batch.map((event) => record(services, event)));
     const rejected = results.flatMap((result, index) => ('code' in result ? [{ index, ...result }] : []));
     const duplicates = results.filter((result) => 'outcome' in result && result.outcome === 'UNCHANGED').length;
     return { accepted: results.length - duplicates - rejected.length, duplicates, rejected };
   };
 }
 
-async function tell(services: IdentifyServices, event: FileEvent): Promise<Refusal | Pick<IdentifyResult, 'outcome'>> {
+async function record(services: IdentifyServices, event: FileEvent): Promise<Refusal | Pick<IdentifyResult, 'outcome'>> {
   if ('problem' in event) return badInput(event.problem);
   const { identifiers, occurredAt, record } = event;
   // At the door the rest of such an event counts. A file can be mended.

@@ -8,7 +8,7 @@ const MAX_VALUES = 100;
 const NONE: readonly string[] = [];
 
 /** The places on a request where a rule can look; the page's address is parsed once, and only when needed. */
-export class RequestPlaces {
+export class RequestReader {
   readonly #request: CapturableRequest;
   #pageQuery: URLSearchParams | undefined;
 

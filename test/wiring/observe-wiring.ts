@@ -11,6 +11,7 @@ export interface Attempt {
 }
 
 interface Closable {
+  open?(...args: readonly unknown[]): unknown;
   close?(): unknown;
   stop?(): unknown;
 }
@@ -22,8 +23,8 @@ const SOURCE = new URL('../../src/', import.meta.url).href;
 const OBSERVED = '?observed';
 
 /**
- * Observes every function and class that a module of `src/wiring/` imports from another folder of this package: each call of
- * one is a step, and a step can be made to fail. To be called before `src/wiring/` is imported.
+ * Observes every function and class that a module of `src/wiring/` imports from another folder of this package, and `open` of
+ * the objects that they make: each call of one is a step, and a step can be made to fail. To be called before `src/wiring/` is imported.
  */
 export function observeWiring() {
   let step = 0;
@@ -47,11 +48,17 @@ export function observeWiring() {
   const watch = (name: string, made: unknown) => {
     if (typeof made !== 'object' || made === null) return;
     const closable = made as Closable;
+    const { open } = closable;
+    if (open !== undefined) replace(made, 'open', observe(`${name}.open`, open.bind(made)));
     const method = (['close', 'stop'] as const).find((each) => typeof closable[each] === 'function');
     if (method === undefined) return;
     const original = closable[method] as () => unknown;
     opened.push(name);
-    Object.defineProperty(made, method, { value: closes(name, () => original.call(made)), configurable: true, writable: true });
+    replace(
+      made,
+      method,
+      closes(name, () => original.call(made)),
+    );
   };
   const noted = (name: string, made: unknown): unknown => {
     if (!isStarting) return made;
@@ -99,6 +106,10 @@ export function observeWiring() {
       return { opened, closed };
     },
   };
+}
+
+function replace(object: object, method: string, value: unknown): void {
+  Object.defineProperty(object, method, { value, configurable: true, writable: true });
 }
 
 /** A module that exports what another one exports, observed. */

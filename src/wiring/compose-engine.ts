@@ -21,36 +21,21 @@ import { CustomerWatch } from '../journey/customer-watch.ts';
 import type { IdentityChanges } from '../model/identity.ts';
 import type { LiveEvent } from '../model/live-event.ts';
 import type { LiveEvents, SettingStore, Store } from '../model/ports.ts';
-import type { Metrics } from '../observability/metrics.ts';
 import type { Source } from '../sources/source.ts';
-import type { CompiledProject } from './compile-project.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export interface EngineParts {
-  readonly project: CompiledProject;
-  readonly environment: Environment;
   /** Identifier types, strongest first, with what reads and writes their values. */
   readonly identifierTypes: ReadonlyMap<string, CapturedType>;
-  /** Ids of claimed identifiers. */
   readonly claimedId: ClaimedIds;
   readonly store: Store;
   readonly live: LiveEvents;
   readonly sources: ReadonlyMap<string, Source>;
-  readonly metrics: Metrics;
-  readonly now: () => Date;
 }
 
 /** What the resolvers and routes work with, put together. */
-export function composeEngine({
-  project,
-  environment,
-  identifierTypes,
-  claimedId,
-  store,
-  live,
-  sources,
-  metrics,
-  now,
-}: EngineParts): Engine {
+export function composeEngine({ project, environment, metrics, now }: Surroundings, parts: EngineParts): Engine {
+  const { identifierTypes, claimedId, store, live, sources } = parts;
   const { config, keyTypes } = project;
   const { secrets, production } = environment;
   const touchpoints = new Touchpoints(config.touchpoints);

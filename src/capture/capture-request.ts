@@ -56,7 +56,7 @@ export class RequestCapture {
       const brought = redeemed.size === 0 ? null : this.#values.first(type, handoffs, reading, refused);
       if (found !== null) identifiers.push(found);
       if (brought !== null) handedOver.push(brought);
-      // One who logs out is given a visitor anywhere, and what follows in the same operation is theirs.
+      // After a log-out a visitor is started at any touchpoint, and later fields of the operation are that visitor's.
       const isStarted = request.startsVisitors || (memory.isReset && memory.visitors.has(type));
       if (found === null && isStarted) newVisitor ??= this.#visitors.start(type, own, request, memory.visitors);
     }
@@ -64,8 +64,8 @@ export class RequestCapture {
   }
 
   /**
-   * For one who logs out: nobody's cookies, one for each rule that issues some. Where the touchpoint has no visitors, only in
-   * place of cookies that the request brought. Empty without such a rule.
+   * New visitors for a customer who logs out, one for each type whose rules issue cookies. Where the touchpoint has no visitors,
+   * only for types of which the request brought a cookie.
    */
   startAfresh(request: CapturableRequest): NewVisitor[] {
     const reading = plainReading(request);

@@ -14,9 +14,9 @@ export interface CaptureEffects {
   setCookie(header: string): void;
   /** A token or cookie was there and proves nothing. */
   onRefused(rule: string): void;
-  /** What becomes of a handoff: who the request's customer is by it. */
+  /** Decides what a handoff means for the request's customer. */
   acceptHandoff(capture: Capture): Promise<Capture>;
-  /** What the request's issued cookies are worth; at once, where they are known to be its customer's. */
+  /** Decides which of the request's issued cookies count; at once, where they are known to be its customer's. */
   settleCookies(capture: Capture, issuer: () => CookieIssuer): Capture | Promise<Capture>;
   /** Replaces a cookie by one that stands for nobody. */
   resetCookie(cookie: Evidence, successor: NewVisitor): Promise<void>;
@@ -31,17 +31,17 @@ export interface CookieIssuer {
    * @param generation 0 at first; the next one where the successor was used up before and the cookie forgotten.
    */
   successorsOf(cookie: Evidence, proof: string, generation: number): readonly NewVisitor[];
-  /** What counts for a cookie's type where it and other values count as none. */
+  /** The first usable value of the cookie's type that is not among those that count as none. */
   usableBut(cookie: Evidence, passedOver: ReadonlySet<string>): Evidence | null;
   /** The visitor who is started where a cookie counts as none; null where none is. */
   startInPlaceOf(cookie: Evidence): NewVisitor | null;
   setCookie(visitor: NewVisitor): void;
 }
 
-/** What a cookie proves that was just given. */
+/** The assurance of a cookie that was just set. */
 const RECOGNIZED = 'RECOGNIZED' as const;
 
-/** Most requests have nothing to be remembered. */
+/** Makes its maps when they are first needed: most requests need none. */
 class SessionMemory implements CaptureMemory {
   isReset = false;
   #handoffs: CaptureMemory['handoffs'] | undefined;
@@ -60,7 +60,7 @@ class SessionMemory implements CaptureMemory {
 
 /**
  * Everything that is read off one request: the request itself, and the pages that its interactions name. Each scope is
- * read once, a handoff is used up once, and the visitor without a cookie is one, wherever they were.
+ * read once, a handoff is used up once, and a visitor without a cookie is the same one in every scope.
  */
 export class CaptureSession {
   readonly request: CapturableRequest;
@@ -112,12 +112,12 @@ export class CaptureSession {
   }
 
   /**
-   * For one who logs out: a visitor without a past, whose cookies go out. The cookies that came recognise nobody from then
-   * on, whoever else knows them. Null where no rule issues any.
+   * Starts a visitor without a past, for a customer who logs out, and sets its cookies. The cookies that came with the request
+   * recognise nobody from then on, on any device. Null where no rule issues cookies.
    */
   async startAfresh(): Promise<NewVisitor | null> {
     const visitors = this.#capture.startAfresh(this.request);
-    // Also those that this request was given before, by another field of the same operation.
+    // Also the cookies that an earlier field of the same operation has set.
     const given = [...(this.#cookiesSet?.values() ?? [])].map(({ identifier, origin }) => ({
       ...identifier,
       assurance: RECOGNIZED,
@@ -149,7 +149,7 @@ export class CaptureSession {
     return settled instanceof Promise ? settled.then((capture) => this.#counted(capture)) : this.#counted(settled);
   }
 
-  /** What a handoff proves is proof beside the request's cookie, too. */
+  /** Settles cookies once more, because what the handoff proves may not be the customer of the request's cookie. */
   async #takeHandoff(settled: Capture | Promise<Capture>, request: CapturableRequest): Promise<Capture> {
     const accepted = await this.#effects.acceptHandoff(await settled);
     return this.#counted(await this.#effects.settleCookies(accepted, () => this.#issuerFor(request)));

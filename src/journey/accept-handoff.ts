@@ -7,7 +7,7 @@ import { type Evidence, originText } from '../model/evidence.ts';
 import type { Identifier } from '../model/identifier.ts';
 import type { IdentityCorrection, StoredCustomer } from '../model/identity.ts';
 
-/** How often the giver is looked at again because they changed meanwhile. */
+/** Attempts where the giver changes between the read and the transaction. */
 const MAX_ATTEMPTS = 5;
 
 export interface HandoffServices {
@@ -20,8 +20,8 @@ export interface HandoffServices {
 }
 
 /**
- * Who the customer of a request with a handoff is. Whoever makes a link and whoever follows it may be two people, and a
- * link can be sent to anybody; so nothing that the giver keeps (their cookie) may come to stand for the follower.
+ * Decides who the customer of a request with a handoff is. The giver, who made the link, and the follower may be two people,
+ * because a link can be sent to anybody. So nothing that the giver keeps (their cookie) may come to stand for the follower.
  *
  * - The giver is a known person, and the follower is not known, or is the same: the follower is that person.
  * - The giver is not known: what they did goes to the follower, and their cookie stands for nobody any more.

@@ -77,7 +77,9 @@ const viewersSchema = z.strictObject({
   audience: z.string().min(1).optional(),
   /** The URL of a JWK set, or the keys themselves. */
   jwks: z
-    .union([z.url({ protocol: /^https?$/ }), z.array(z.looseObject({ kty: z.string() })).min(1)])
+    .union([z.url({ protocol: /^https?$/ }), z.array(z.looseObject({ kty: z.string() })).min(1)], {
+      error: 'expected the URL of a JWK set, or a list of keys that have kty',
+    })
     .transform((keys) => keys as Exclude<ViewerSettings['jwks'], undefined>)
     .optional(),
   /** The claim that holds `agent`, `service` or `admin`: a name, or a path with dots. */

@@ -1,14 +1,14 @@
-import { captureInteractions, type InteractionServices, type InteractionTeller } from '../../journey/capture-interactions.ts';
+import { captureInteractions, type InteractionSender, type InteractionServices } from '../../journey/capture-interactions.ts';
 import { OBJECT_FIELDS, TEXT_FIELDS, UnreadableRecord } from '../../journey/interaction-input.ts';
 import { readTimeInUtc } from '../../model/read-time.ts';
 import type { ColumnVocabulary } from './csv-columns.ts';
 import { readIdentifierList } from './identifier-list.ts';
 import type { Outcome } from './import-file.ts';
+import type { ParsedRecord } from './parsed-records.ts';
 import { importedId } from './recognised.ts';
-import type { ToldRecord } from './told-records.ts';
 
-/** A service that says whose each interaction is; there is no request that could say it. */
-const IMPORTER: InteractionTeller = {
+/** Sends as a service, which names the customer of each interaction: there is no request that could prove one. */
+const IMPORTER: InteractionSender = {
   source: 'import',
   request: {
     headers: {},
@@ -29,8 +29,8 @@ export function interactionColumns(types: readonly string[]): ColumnVocabulary {
   return { types, fields: TEXT_FIELDS, parts: OBJECT_FIELDS, required: ['type'] };
 }
 
-/** Tells interactions as they are told at the door: the same limits, schemas and refusals. Batches are stored in the order of the calls. */
-export function tellInteractions(services: InteractionServices): (batch: readonly ToldRecord[]) => Promise<Outcome> {
+/** Tells interactions as they are parsed at the door: the same limits, schemas and refusals. Batches are stored in the order of the calls. */
+export function recordInteractions(services: InteractionServices): (batch: readonly ParsedRecord[]) => Promise<Outcome> {
   const { interactions } = services;
   let lastTurn = Promise.resolve();
   return async (batch) => {
@@ -51,12 +51,12 @@ export function tellInteractions(services: InteractionServices): (batch: readonl
   };
 }
 
-function toInteraction(record: ToldRecord): unknown {
-  const { problem, told } = record;
+function toInteraction(record: ParsedRecord): unknown {
+  const { problem, parsed } = record;
   if (problem !== null) return new UnreadableRecord(problem);
   // What is no object at all is refused like any other.
-  if (typeof told !== 'object' || told === null || Array.isArray(told)) return told;
-  const { id, occurredAt, ...rest } = told as Record<string, unknown>;
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return parsed;
+  const { id, occurredAt, ...rest } = parsed as Record<string, unknown>;
   const identifiers = rest.identifiers == null ? [] : readIdentifierList(rest.identifiers);
   if ('problem' in identifiers) return new UnreadableRecord(identifiers.problem);
   return {

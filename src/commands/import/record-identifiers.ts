@@ -1,6 +1,5 @@
 import { IdentityGraph } from '../../identity/identity-graph.ts';
 import { GatewayError } from '../../model/errors.ts';
-import type { IdentityDecision, IdentityEvent } from '../../model/identity.ts';
 import type { Store } from '../../model/ports.ts';
 import type { Viewer } from '../../model/viewer.ts';
 import { type IdentifyResult, type IdentifyServices, identify } from '../../profile/identify.ts';
@@ -12,30 +11,39 @@ type Refusal = Omit<Outcome['rejected'][number], 'index'>;
 type Vocabulary = Pick<IdentifyServices, 'identifierTypes' | 'blockedValues' | 'now'>;
 
 const VIEWER: Viewer = { role: 'SERVICE', authenticated: true, claims: {} };
+/** What an event is stored with where its file names no source. */
 const SOURCE = 'import';
 
-/** Tells identify events as `identify` does for a service, in the order of the file. */
-export function tellIdentifiers(store: Store, vocabulary: Vocabulary): (batch: readonly FileEvent[]) => Promise<Outcome> {
-  const graph = new ImportGraph(store, vocabulary.now, claimsNothing);
-  const services: IdentifyServices = { ...vocabulary, graph };
+/** Records identify events as `identify` does for a service, in the order of the file. */
+export function recordIdentifiers(store: Store, vocabulary: Vocabulary): (batch: readonly FileEvent[]) => Promise<Outcome> {
+  const services: IdentifyServices = { ...vocabulary, graph: new IdentityGraph(store, vocabulary.now, claimsNothing) };
   return async (batch) => {
-    const results = await Promise.all(batch.map((event) => tell(services, graph, event)));
+    const results = await Promise.all(batch.map((event) => record(services, event)));
     const rejected = results.flatMap((result, index) => ('code' in result ? [{ index, ...result }] : []));
     const duplicates = results.filter((result) => 'outcome' in result && result.outcome === 'UNCHANGED').length;
     return { accepted: results.length - duplicates - rejected.length, duplicates, rejected };
   };
 }
 
-async function tell(services: IdentifyServices, graph: ImportGraph, event: FileEvent): Promise<Refusal | Pick<IdentifyResult, 'outcome'>> {
+async function record(services: IdentifyServices, event: FileEvent): Promise<Refusal | Pick<IdentifyResult, 'outcome'>> {
   if ('problem' in event) return badInput(event.problem);
-  const { identifiers, occurredAt, record, source } = event;
+  const { identifiers, occurredAt, record } = event;
   // At the door the rest of such an event counts. A file can be mended.
   const unknown = identifiers.find(({ type }) => !services.identifierTypes.has(type));
   if (unknown !== undefined) return badInput(`identifiers: expected types out of ${[...services.identifierTypes.keys()].join(', ')}`);
   const eventId = event.eventId ?? importedId(record);
   try {
-    const told = { identifiers, attributes: {}, touchpoint: null, occurredAt, eventId, viewer: VIEWER, captured: [] };
-    const result = await graph.from(source ?? SOURCE, eventId, () => identify(services, told));
+    const source = event.source ?? SOURCE;
+    const result = await identify(services, {
+      identifiers,
+      attributes: {},
+      touchpoint: null,
+      occurredAt,
+      eventId,
+      viewer: VIEWER,
+      captured: [],
+      source,
+    });
     return result.outcome === 'REJECTED' ? refusalOf(result) : result;
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
@@ -61,24 +69,4 @@ function badInput(message: string): Refusal {
 /** No request is answered here, and only requests carry claims. */
 function claimsNothing(): never {
   throw new Error('expected no claimed identifier in an import');
-}
-
-/** The graph, which keeps what a file says of an event's source. */
-class ImportGraph extends IdentityGraph {
-  /** By the ids of events that are being told. */
-  readonly #sources = new Map<string, string>();
-
-  async from<Result>(source: string, eventId: string, tellIt: () => Promise<Result>): Promise<Result> {
-    this.#sources.set(eventId, source);
-    try {
-      return await tellIt();
-    } finally {
-      this.#sources.delete(eventId);
-    }
-  }
-
-  override link(event: IdentityEvent): Promise<IdentityDecision> {
-    const source = this.#sources.get(event.eventId ?? '') ?? SOURCE;
-    return super.link({ ...event, source });
-  }
 }

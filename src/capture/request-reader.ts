@@ -1,4 +1,4 @@
-import type { CapturableRequest } from './capture-request.ts';
+import type { CapturableRequest } from './capture.ts';
 import type { CaptureRule } from './capture-rule.ts';
 import { cookieValues } from './cookie-header.ts';
 import { queryOf } from './page-parameters.ts';
@@ -8,7 +8,7 @@ const MAX_VALUES = 100;
 const NONE: readonly string[] = [];
 
 /** The places on a request where a rule can look; the page's address is parsed once, and only when needed. */
-export class RequestPlaces {
+export class RequestReader {
   readonly #request: CapturableRequest;
   #pageQuery: URLSearchParams | undefined;
 

@@ -5,12 +5,13 @@ import type { IdentityRules } from '../../identity/identity-rules.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type { InteractionReceipt, InteractionToSave } from '../../model/interaction.ts';
+import { TraitCounts } from '../plan/count-traits.ts';
 import type { ErasedInteractions } from './erased-interactions.ts';
 import type { FormerOwners } from './former-owners.ts';
 import type { IdentityReads } from './identity-reads.ts';
 import type { IdentityWrites } from './identity-writes.ts';
 import type { Repetitions } from './repetitions.ts';
-import type { TraitCounters } from './trait-counters.ts';
+import type { TraitRows } from './trait-rows.ts';
 
 /** What the graph says of identifiers seen together. */
 interface Sighting {
@@ -51,7 +52,7 @@ export interface InteractionWriteParts {
   readonly formerOwners: FormerOwners;
   readonly repetitions: Repetitions;
   readonly erased: ErasedInteractions;
-  readonly traits: TraitCounters;
+  readonly traits: TraitRows;
 }
 
 /** Writes of interactions, each to be called inside a transaction. */
@@ -85,14 +86,18 @@ export class InteractionWrites {
   saveInteractions(interactions: readonly InteractionToSave[]): InteractionReceipt[] {
     // What a call left behind that failed half way, and was rolled back, never was.
     for (const each of [this.#mentioned, this.#sightings, this.#seenIdentifiers, this.#seenCustomers]) each.clear();
-    this.#parts.traits.refresh();
+    const counters = this.#parts.traits.counters();
+    const counts = new TraitCounts((key) => this.#parts.traits.tallyOf(key));
+    const count = (customerId: CustomerId, interaction: InteractionToSave) =>
+      counts.count(counters.get(interaction.type) ?? [], customerId, interaction);
     this.#parts.erased.refresh(this.#now());
-    const receipts = interactions.map((interaction) => this.#save(interaction));
+    const receipts = interactions.map((interaction) => this.#save(interaction, count));
     this.#writeSeen();
+    for (const write of counts.writes()) this.#parts.traits.apply(write);
     return receipts;
   }
 
-  #save(given: InteractionToSave): InteractionReceipt {
+  #save(given: InteractionToSave, count: (customerId: CustomerId, interaction: InteractionToSave) => void): InteractionReceipt {
     const recordedAt = this.#now();
     const receipt = { identifier: null, recordedAt: new Date(recordedAt), changed: [] };
     const interaction = this.#withoutErased(given);
@@ -125,7 +130,7 @@ export class InteractionWrites {
     const stored = this.#insertNew(interaction, customerId, deciding, recordedAt);
     if (stored) {
       note(this.#seenCustomers, customerId, occurredAt.getTime());
-      this.#parts.traits.count(customerId, interaction);
+      count(customerId, interaction);
       const { attributes: values, touchpoint, isVouchedFor = false } = interaction;
       this.#parts.graph.saveAttributes(deciding, customerId, { values, touchpoint, isVouchedFor }, occurredAt);
     }

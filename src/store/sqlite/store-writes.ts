@@ -12,7 +12,7 @@ import { IdentityReads } from './identity-reads.ts';
 import { IdentityWrites } from './identity-writes.ts';
 import { InteractionWrites } from './interaction-writes.ts';
 import { Repetitions } from './repetitions.ts';
-import { TraitCounters } from './trait-counters.ts';
+import { TraitRows } from './trait-rows.ts';
 
 /** The writes that other threads can ask for, by name. Each is to be called inside a transaction. */
 export type StoreWrites = ReturnType<typeof storeWrites>;
@@ -35,7 +35,7 @@ export function storeWrites(database: DatabaseSync, rules: IdentityRules, now: (
   const cookies = new CookieRotationWrites(database, reads, graph, log, rules, now);
   const erasure = new Erasure(database, reads, log, formerOwners, now);
   const repetitions = new Repetitions(database, formerOwners);
-  const traits = new TraitCounters(database);
+  const traits = new TraitRows(database);
   const erased = new ErasedInteractions(database, reads.identityKey);
   const parts = { reads, graph, formerOwners, repetitions, erased, traits };
   const interactions = new InteractionWrites(database, parts, rules, now);

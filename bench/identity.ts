@@ -6,7 +6,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
 import type { IdentityRules } from '../src/identity/identity-rules.ts';
 import type { Identifier } from '../src/model/identifier.ts';
-import { mentionedIn } from '../src/store/sqlite/identity-mentions.ts';
+import { mentionedIn } from '../src/store/kept-changes.ts';
 import { openDatabase } from '../src/store/sqlite/open-database.ts';
 import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { compare, timed } from './measure.ts';

@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { type Identifier, identifierKey } from '../../model/identifier.ts';
+import type { Identifier } from '../../model/identifier.ts';
+import { erasedInteractionHash } from '../keyed-hashes.ts';
 
 /** How long an erased interaction is recognised, in milliseconds: 400 days, as long as an identity event (identity-event-log.ts). */
 const REMEMBERED_MS = 400 * 24 * 60 * 60 * 1_000;
@@ -51,19 +51,12 @@ export class ErasedInteractions {
 
   /** @param deciding the identifier that says whose the interaction is. */
   has(id: string, deciding: Identifier): boolean {
-    if (this.#isAnyDeleted && this.#find.get(this.#hashOf(id, deciding)) !== undefined) return true;
+    if (this.#isAnyDeleted && this.#find.get(erasedInteractionHash(this.#key, id, deciding)) !== undefined) return true;
     return this.#isAnyPending && this.#pending.get(id, deciding.type, deciding.value) !== undefined;
   }
 
   /** @param deciding the identifier by which it was stored. @param now milliseconds. */
   add(id: string, deciding: Identifier, now: number): void {
-    this.#insert.run(this.#hashOf(id, deciding), now);
-  }
-
-  #hashOf(id: string, deciding: Identifier): Buffer {
-    return createHmac('sha256', this.#key)
-      .update(JSON.stringify(['erased interaction', id, identifierKey(deciding)]))
-      .digest()
-      .subarray(0, 16);
+    this.#insert.run(erasedInteractionHash(this.#key, id, deciding), now);
   }
 }

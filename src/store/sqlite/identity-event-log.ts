@@ -1,28 +1,12 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { isChange, NO_CHANGES } from '../../identity/no-changes.ts';
 import type { CustomerId } from '../../model/customer.ts';
-import { type Identifier, identifierKey } from '../../model/identifier.ts';
-import type {
-  BroughtCustomer,
-  FormerCustomer,
-  IdentityChanges,
-  IdentityDecision,
-  IdentityEvent,
-  IdentityRecord,
-} from '../../model/identity.ts';
+import type { Identifier } from '../../model/identifier.ts';
+import type { FormerCustomer, IdentityChanges, IdentityDecision, IdentityEvent } from '../../model/identity.ts';
+import { broughtBy, keptChangesText } from '../kept-changes.ts';
+import { identityEventHash } from '../keyed-hashes.ts';
 import { IdentityMentions } from './identity-mentions.ts';
-
-/** What the column `changes` holds. */
-export interface KeptChanges extends Pick<IdentityRecord, 'evidence' | 'leftOut' | 'linked' | 'cut'> {
-  readonly merged: IdentityChanges['merged'];
-  readonly aliases: IdentityChanges['aliases'];
-  /** Of a split: what its customer's aliases brought when they became aliases. Times are in milliseconds. */
-  readonly brought: readonly (Omit<BroughtCustomer, 'mergedAt'> & { readonly mergedAt: number })[];
-}
-
-/** Rows of earlier versions have no `brought`. */
-type WrittenChanges = Omit<KeptChanges, 'brought'> & Partial<Pick<KeptChanges, 'brought'>>;
 
 interface Told {
   readonly source: string;
@@ -79,7 +63,7 @@ export class IdentityEventLog {
    */
   replayed(event: IdentityEvent): IdentityDecision | null {
     if (event.eventId === null) return null;
-    const row = this.#findHeard.get(this.#keyOf(event.eventId, event)) as
+    const row = this.#findHeard.get(identityEventHash(this.#key, event.eventId, event.identifiers)) as
       | { refused_type: string | null; root_id: CustomerId | null; erased_at: number | null }
       | undefined;
     if (row === undefined) return null;
@@ -94,7 +78,7 @@ export class IdentityEventLog {
     const { eventId, source, occurredAt, identifiers: evidence } = event;
     if (eventId !== null) {
       const [id, refused] = decision.kind === 'refused' ? [null, decision.type] : [decision.customerId, null];
-      this.#insertHeard.run(this.#keyOf(eventId, event), id, refused, now);
+      this.#insertHeard.run(identityEventHash(this.#key, eventId, evidence), id, refused, now);
       this.#forgetHeard.run(now - REMEMBERED_MS);
     }
     if (decision.kind === 'changes' && isChange(decision)) {
@@ -102,27 +86,10 @@ export class IdentityEventLog {
     }
   }
 
-  recordChange(
-    { customerId, rule, merged, aliases, linked, moved, cut, leftOut, brought }: IdentityChanges,
-    told: Told,
-    now: number,
-  ): void {
-    const foreign = new Set(leftOut.map(identifierKey));
-    const changes: KeptChanges = {
-      // A customer's history holds nothing that was never theirs: so whoever erases a customer knows where to look.
-      evidence: told.evidence.filter((identifier) => !foreign.has(identifierKey(identifier))).map(plain),
-      leftOut: leftOut.map(({ type }) => type),
-      linked: [
-        ...linked.map((identifier) => ({ ...plain(identifier), from: null })),
-        ...moved.map((each) => ({ ...plain(each), from: each.from })),
-      ],
-      cut: cut.map(plain),
-      merged,
-      aliases,
-      brought: brought.map((former) => ({ ...former, mergedAt: former.mergedAt.getTime() })),
-    };
+  recordChange(changes: IdentityChanges, told: Told, now: number): void {
+    const { customerId, rule, moved } = changes;
     const { source, actor, reason, occurredAt } = told;
-    const [id, text] = [randomUUID(), JSON.stringify(changes)];
+    const [id, text] = [randomUUID(), keptChangesText(changes, told.evidence)];
     for (const changed of new Set([customerId, ...moved.map(({ from }) => from)])) {
       this.#insert.run(changed, now, id, customerId, rule, source, actor, reason, occurredAt.getTime(), text);
       this.#mentions.record({ customer_id: changed, recorded_at: now, event_id: id }, text);
@@ -134,35 +101,11 @@ export class IdentityEventLog {
     const createdAt = new Map((this.#aliases.all(root) as { id: CustomerId; created_at: number }[]).map((row) => [row.id, row.created_at]));
     const former = new Map<CustomerId, FormerCustomer>();
     for (const row of this.#changes.all(root) as { occurred_at: number; event_customer_id: CustomerId; changes: string }[]) {
-      for (const each of broughtBy(row)) {
+      for (const each of broughtBy(row.changes, new Date(row.occurred_at), row.event_customer_id)) {
         const created = createdAt.get(each.id);
         if (created !== undefined) former.set(each.id, { ...each, createdAt: new Date(created) });
       }
     }
     return [...former.values()];
   }
-
-  /** Says nothing of whose the event is. */
-  #keyOf(eventId: string, { identifiers }: IdentityEvent): Buffer {
-    const keys = [...new Set(identifiers.map(identifierKey))].sort();
-    return createHmac('sha256', this.#key)
-      .update(JSON.stringify([eventId, keys]))
-      .digest()
-      .subarray(0, 16);
-  }
-}
-
-/** Who became, or stayed, an alias with this change. */
-function broughtBy(row: { occurred_at: number; event_customer_id: CustomerId; changes: string }): BroughtCustomer[] {
-  const { merged, aliases, brought = [] } = JSON.parse(row.changes) as WrittenChanges;
-  const at = { mergedAt: new Date(row.occurred_at), into: row.event_customer_id };
-  return [
-    ...merged.map(({ id, identifiers }) => ({ id, identifiers, ...at, wasCustomer: true })),
-    ...aliases.map(({ id, of }) => ({ id, identifiers: [of], ...at, wasCustomer: false })),
-    ...brought.map((former) => ({ ...former, mergedAt: new Date(former.mergedAt) })),
-  ];
-}
-
-function plain({ type, value }: Identifier): Identifier {
-  return { type, value };
 }

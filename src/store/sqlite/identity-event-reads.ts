@@ -2,8 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { CustomerId } from '../../model/customer.ts';
 import type { IdentityRecord, IdentityRule } from '../../model/identity.ts';
 import type { IdentityEventPage } from '../../model/ports.ts';
-import type { KeptChanges } from './identity-event-log.ts';
-import { withoutValues } from './identity-mentions.ts';
+import { readKeptChanges, withoutValues } from '../kept-changes.ts';
 import { ANY_PENDING, PendingErasures } from './pending-erasures.ts';
 import type { ReadBounds } from './read-bounds.ts';
 
@@ -83,7 +82,7 @@ function merge(page: readonly EventRow[], found: readonly EventRow[]): EventRow[
 }
 
 function toRecord(row: EventRow): IdentityRecord {
-  const { evidence, leftOut, linked, cut, merged } = JSON.parse(row.changes) as KeptChanges;
+  const { evidence, leftOut, linked, cut, merged } = readKeptChanges(row.changes);
   return {
     id: row.id,
     rule: row.rule,

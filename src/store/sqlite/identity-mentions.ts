@@ -1,8 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type Identifier, identifierKey } from '../../model/identifier.ts';
-
-/** Stands in a history for a value that was erased. */
-const ERASED_VALUE = '(erased)';
+import { mentionedIn } from '../kept-changes.ts';
 
 /** One row of `identity_event`. */
 export interface EventRowKey {
@@ -43,29 +40,4 @@ export class IdentityMentions {
   forget(key: string, { customer_id, recorded_at, event_id }: EventRowKey): void {
     this.#delete.run(key, customer_id, recorded_at, event_id);
   }
-}
-
-/** The keys of all identifiers in an event's changes, whatever their place in the JSON. */
-export function mentionedIn(changes: string): Set<string> {
-  const keys = new Set<string>();
-  JSON.parse(changes, (_, value: unknown) => {
-    if (isIdentifier(value) && value.value !== ERASED_VALUE) keys.add(identifierKey(value));
-    return value;
-  });
-  return keys;
-}
-
-/** An event's changes without the values of some identifiers. @param isErased by identifier key. */
-export function withoutValues(changes: string, isErased: (key: string) => boolean): string {
-  return JSON.stringify(
-    JSON.parse(changes, (_, value: unknown) =>
-      isIdentifier(value) && isErased(identifierKey(value)) ? { ...value, value: ERASED_VALUE } : value,
-    ),
-  );
-}
-
-function isIdentifier(value: unknown): value is Identifier {
-  if (typeof value !== 'object' || value === null) return false;
-  const { type, value: text } = value as Partial<Record<'type' | 'value', unknown>>;
-  return typeof type === 'string' && typeof text === 'string';
 }

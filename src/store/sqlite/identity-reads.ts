@@ -1,8 +1,8 @@
-import { createHmac } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../../model/identifier.ts';
 import type { IdentityEvent, IdentityState, StoredCustomer } from '../../model/identity.ts';
+import { erasedIdentifierHash } from '../keyed-hashes.ts';
 import { freeProvisionalId } from '../provisional-id.ts';
 import { FormerOwners } from './former-owners.ts';
 import { identityKeyOf } from './identity-key.ts';
@@ -187,7 +187,7 @@ export class IdentityReads {
 
   /** What is kept of an erased identifier: recognises it, and says nothing. */
   hashOf(idKey: string): Buffer {
-    return createHmac('sha256', this.identityKey).update(`erased:${idKey}`).digest();
+    return erasedIdentifierHash(this.identityKey, idKey);
   }
 
   #ownerOf(key: string): CustomerId | undefined {

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { mentionedIn, withoutValues } from '../kept-changes.ts';
 import { ErasedInteractions } from './erased-interactions.ts';
 import { identityKeyOf } from './identity-key.ts';
-import { type EventRowKey, IdentityMentions, mentionedIn, withoutValues } from './identity-mentions.ts';
+import { type EventRowKey, IdentityMentions } from './identity-mentions.ts';
 
 /** Rows that are deleted or rewritten between two looks at the clock: a few milliseconds where each is read from the disk. */
 const ROWS_PER_STEP = 25;

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { addTallies, EMPTY_TALLY, seenIn, stretchOf, type Tally, type TraitCounter, tallyOf } from '../../journey/trait-counter.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Interaction } from '../../model/interaction.ts';
-import { compareTexts } from './interaction-reads.ts';
+import { compareTexts } from '../merge-pages.ts';
 
 /** A counter as the store knows it. */
 export interface NumberedCounter {

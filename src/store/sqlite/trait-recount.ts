@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { addTallies, counterOf, definitionOf, stretchOf, type Tally, type TraitCounter, tallyOf } from '../../journey/trait-counter.ts';
 import type { Trait } from '../../model/trait.ts';
-import { INTERACTION_COLUMNS, type InteractionRow, toInteraction } from './interaction-reads.ts';
+import { INTERACTION_COLUMNS, type InteractionRow, toInteraction } from '../rows.ts';
 import { type InteractionPlace, type NumberedCounter, type TallyPlace, TraitCounters } from './trait-counters.ts';
 
 /** Milliseconds of work in one transaction: other processes' writes wait for so long. */
@@ -95,7 +95,7 @@ export class TraitRecount {
     this.#end = database.prepare(
       `select ${key} from interaction where (${key}) > (?, ?, ?) order by ${key} limit 1 offset ${rowsPerStep - 1}`,
     );
-    const columns = INTERACTION_COLUMNS.split(', ').map((name) => `i.${name}`);
+    const columns = INTERACTION_COLUMNS.map((name) => `i.${name}`);
     const place = 'i.customer_id, i.occurred_at, i.id';
     // Of somebody who was erased nothing is counted, whether it is deleted yet or not.
     this.#rows = database.prepare(

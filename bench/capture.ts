@@ -8,7 +8,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { SignJWT } from 'jose';
 import { Pool } from 'undici';
 import { Secrets } from '../src/capture/secrets.ts';
-import { INTERACTION_COLUMNS } from '../src/store/sqlite/interaction-reads.ts';
+import { INTERACTION_COLUMNS } from '../src/store/rows.ts';
 import { openDatabase } from '../src/store/sqlite/open-database.ts';
 import { compare } from './measure.ts';
 
@@ -64,7 +64,7 @@ async function tell(batch: readonly object[]): Promise<void> {
 
 /** By one who knows the schema and whose everything is. */
 function insertByHand(size: number): (batch: ReturnType<typeof batchOf>) => void {
-  const columns = INTERACTION_COLUMNS.split(', ').length;
+  const columns = INTERACTION_COLUMNS.length;
   const insert = database.prepare(
     `insert into interaction values ${Array(size)
       .fill(`(${Array(columns).fill('?').join(',')})`)

@@ -9,8 +9,8 @@ import { readSessions } from '../src/journey/read-sessions.ts';
 import type { CustomerId } from '../src/model/customer.ts';
 import type { JourneyRange } from '../src/model/interaction.ts';
 import type { Trait } from '../src/model/trait.ts';
+import { locateStore } from '../src/store/open-store.ts';
 import { openDatabase } from '../src/store/sqlite/open-database.ts';
-import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { timed } from './measure.ts';
 
 /**
@@ -54,7 +54,7 @@ const TRAITS = [
 
 const directory = mkdtempSync(join(tmpdir(), 'bench-growth-'));
 const path = join(directory, 'graph.db');
-const store = new SqliteStore(path, RULES, TRAITS);
+const store = await locateStore({ scheme: 'sqlite', path }, directory).open({ rules: RULES, traits: TRAITS });
 const raw: DatabaseSync = openDatabase(path);
 const COUNT = 'with recursive n(i) as (select 1 union all select i + 1 from n where i < ?2)';
 

@@ -6,9 +6,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
 import type { IdentityRules } from '../src/identity/identity-rules.ts';
 import type { Identifier } from '../src/model/identifier.ts';
+import type { Store } from '../src/model/ports.ts';
 import { mentionedIn } from '../src/store/kept-changes.ts';
+import { locateStore } from '../src/store/open-store.ts';
 import { openDatabase } from '../src/store/sqlite/open-database.ts';
-import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { compare, timed } from './measure.ts';
 
 /**
@@ -51,16 +52,23 @@ const ADD_IDENTIFIER = `insert into identifier (id_key, type, value, customer_id
 
 /** A store with so many identifiers, two for each customer. */
 class Graph {
-  readonly #directory = mkdtempSync(join(tmpdir(), 'bench-identity-'));
-  readonly path = join(this.#directory, 'graph.db');
+  readonly #directory: string;
+  readonly path: string;
   readonly size: number;
-  readonly store: SqliteStore;
+  readonly store: Store;
   readonly raw: DatabaseSync;
   #made = 0;
 
-  constructor(size: number) {
+  static async of(size: number): Promise<Graph> {
+    const directory = mkdtempSync(join(tmpdir(), 'bench-identity-'));
+    return new Graph(size, directory, await locateStore({ scheme: 'sqlite', path: 'graph.db' }, directory).open({ rules: RULES }));
+  }
+
+  private constructor(size: number, directory: string, store: Store) {
     this.size = size;
-    this.store = new SqliteStore(this.path, RULES);
+    this.#directory = directory;
+    this.path = join(directory, 'graph.db');
+    this.store = store;
     this.raw = openDatabase(this.path);
     this.inOneTransaction(() => {
       for (let n = 0; n < size / 2; n++) this.addCustomer([crmId(n), visitorId(n)], 0);
@@ -234,10 +242,10 @@ async function merge(graph: Graph, interactions: number, operations: number): Pr
 }
 
 const rows: Row[] = [];
-const small = new Graph(SMALL);
+const small = await Graph.of(SMALL);
 rows.push(await lookUp(small, 1, OPERATIONS));
 await small.close();
-const large = new Graph(LARGE);
+const large = await Graph.of(LARGE);
 rows.push(await lookUp(large, 1, OPERATIONS), await lookUp(large, 100, OPERATIONS / 40));
 rows.push(await link(large, Math.ceil(OPERATIONS / 80), 1), await link(large, Math.ceil(OPERATIONS / 200) * IN_FLIGHT, IN_FLIGHT));
 for (const interactions of [0, LARGE / 1_000, LARGE / 100]) rows.push(await merge(large, interactions, 5));

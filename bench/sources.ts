@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { IdentityLookups } from '../src/identity/identity-lookups.ts';
 import { httpAdapter } from '../src/index.ts';
 import { Source } from '../src/sources/source.ts';
-import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
+import { locateStore } from '../src/store/open-store.ts';
 import { compare, timed } from './measure.ts';
 
 /**
@@ -62,7 +62,8 @@ async function sourceRow(inFlight: number, latency: number, operations: number):
 async function identityRow(inFlight: number, operations: number): Promise<Row> {
   const directory = mkdtempSync(join(tmpdir(), 'bench-sources-'));
   const types = [{ name: 'crmId', class: 'person', unique: true, limit: 1, window: null }] as const;
-  const store = new SqliteStore(join(directory, 'graph.db'), { types, conflict: 'reassign-latest', capacity: 50 });
+  const rules = { types, conflict: 'reassign-latest', capacity: 50 } as const;
+  const store = await locateStore({ scheme: 'sqlite', path: 'graph.db' }, directory).open({ rules });
   const identifier = (index: number) => ({ type: 'crmId', value: keyOf(index) });
   await Promise.all(
     Array.from({ length: KEYS }, (_, index) =>

@@ -1,9 +1,8 @@
 import { closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { loadProject } from '../config/load-project.ts';
+import { locateStore } from '../store/open-store.ts';
 import { compileProject } from '../wiring/compile-project.ts';
-import { storePathOf } from '../wiring/store-settings.ts';
 
 export interface BackupOptions {
   readonly config: string;
@@ -15,16 +14,18 @@ export interface BackupOptions {
  */
 export async function backup(file: string, { config }: BackupOptions): Promise<void> {
   const project = compileProject(await loadProject(config));
-  const storePath = storePathOf(project.config, project.directory);
-  if (!existsSync(storePath)) {
-    throw new Error(`backup: expected a store at ${storePath} (\`store\` in ${config}), there is none: it is made when the gateway starts`);
+  const store = locateStore(project.config.store, project.directory);
+  if (!(await store.exists())) {
+    throw new Error(
+      `backup: expected a store at ${store.name} (\`store\` in ${config}), there is none: it is made when the gateway starts`,
+    );
   }
   if (existsSync(file)) throw new Error(`backup: expected a file that does not exist yet, ${file} does: name another, or remove it`);
   // Under another name until it is whole, so a copy that was interrupted is not taken for one.
   const unfinished = `${file}.unfinished`;
   createPrivately(unfinished);
   try {
-    copy(storePath, unfinished);
+    await store.copyTo(unfinished);
     if (existsSync(file)) throw new Error(`${file} was made by another program meanwhile`);
     renameSync(unfinished, file);
   } catch (error) {
@@ -33,10 +34,10 @@ export async function backup(file: string, { config }: BackupOptions): Promise<v
       `backup: could not copy the store to ${file} (${(error as Error).message}). Check the space that is left there, then try again`,
     );
   }
-  process.stdout.write(`${resolve(file)}: a copy of ${storePath}\n`);
+  process.stdout.write(`${resolve(file)}: a copy of ${store.name}\n`);
 }
 
-/** The copy holds personal data. An empty file is what SQLite takes for a new one. */
+/** The copy holds personal data. */
 function createPrivately(file: string): void {
   try {
     closeSync(openSync(file, 'wx', 0o600));
@@ -46,14 +47,5 @@ function createPrivately(file: string): void {
       throw new Error(`backup: ${file} is there, from a backup that runs or was interrupted: when none runs, remove it and try again`);
     }
     throw new Error(`backup: expected a file in a folder that can be written to, ${file} can't be made (${code})`);
-  }
-}
-
-function copy(storePath: string, file: string): void {
-  const database = new DatabaseSync(storePath, { timeout: 60_000 });
-  try {
-    database.prepare('vacuum into ?').run(file);
-  } finally {
-    database.close();
   }
 }

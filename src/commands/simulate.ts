@@ -8,7 +8,8 @@ import { explain } from '../identity/explain.ts';
 import { parseCustomerId } from '../model/customer.ts';
 import { type Identifier, identifierKey } from '../model/identifier.ts';
 import type { IdentityDecision, StoredCustomer } from '../model/identity.ts';
-import { ScratchGraph } from '../store/sqlite/scratch-graph.ts';
+import { openScratchGraph } from '../store/open-store.ts';
+import type { ScratchGraph } from '../store/scratch-graph.ts';
 import { identityRulesOf } from '../wiring/store-settings.ts';
 import { checkFile } from './import/check-file.ts';
 import { type FileEvent, readIdentifyEvents } from './import/identify-events-file.ts';
@@ -38,7 +39,7 @@ export async function simulate(file: string, options: SimulateOptions): Promise<
   const found = statSync(file, { throwIfNoEntry: false });
   // A pipe is read as it comes.
   if (found === undefined || found.isFile() || found.isDirectory()) checkFile('simulate', file);
-  const graph = new ScratchGraph(identityRulesOf(config));
+  const graph = await openScratchGraph(identityRulesOf(config));
   const sightings = new SightingGraph();
   const notes = new Notes();
   let events = 0;

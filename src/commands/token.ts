@@ -2,8 +2,8 @@ import { SignJWT } from 'jose';
 import { DEVELOPMENT_TOKEN_ALGORITHM } from '../capture/bearer-token.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { loadProject } from '../config/load-project.ts';
+import { locateStore } from '../store/open-store.ts';
 import { compileProject } from '../wiring/compile-project.ts';
-import { storePathOf } from '../wiring/store-settings.ts';
 
 export interface TokenOptions {
   readonly config: string;
@@ -21,7 +21,7 @@ export async function token({ config, role, subject, expires }: TokenOptions): P
   // A shell leaves an empty text where a variable is not set.
   if (subject.trim() === '') throw new Error('--subject: expected a text, received an empty one');
   const project = compileProject(await loadProject(config));
-  const { production, secrets } = readEnvironment(process.env, storePathOf(project.config, project.directory));
+  const { production, secrets } = readEnvironment(process.env, locateStore(project.config.store, project.directory).folder);
   if (production) throw new Error('token: development tokens are not made, nor believed, when NODE_ENV=production');
   const { issuer, audience, roleClaim } = project.config.viewers;
   const claims = role === 'CUSTOMER' ? {} : { [roleClaim]: role.toLowerCase() };

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Secrets } from '../capture/secrets.ts';
-import { makeFolder } from '../make-folder.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { type Problem, ProjectError } from './problem.ts';
 
 /** What the surroundings decide, not the configuration. */
@@ -12,10 +12,10 @@ export interface Environment {
 }
 
 /**
- * @param storePath where the store is; in development a secret is made once and kept beside it.
+ * @param folder the store's, an absolute path: in development a secret is made once and kept there.
  * @throws ProjectError when a secret is missing in production, or too short.
  */
-export function readEnvironment(variables: NodeJS.ProcessEnv, storePath: string): Environment {
+export function readEnvironment(variables: NodeJS.ProcessEnv, folder: string): Environment {
   const production = variables.NODE_ENV === 'production';
   const given = variables.GATEWAY_SECRET?.split(',')
     .map((secret) => secret.trim())
@@ -30,7 +30,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv, storePath: string)
     ]);
   }
   try {
-    return { production, secrets: new Secrets(given ?? [developmentSecret(storePath)]) };
+    return { production, secrets: new Secrets(given ?? [developmentSecret(folder)]) };
   } catch (error) {
     throw new ProjectError([{ where: 'GATEWAY_SECRET', message: (error as Error).message }]);
   }
@@ -46,9 +46,9 @@ export function environmentWarnings({ NODE_ENV }: NodeJS.ProcessEnv): Problem[] 
   return [{ where: 'NODE_ENV', message }];
 }
 
-function developmentSecret(storePath: string): string {
-  const file = join(dirname(storePath), 'development-secret');
-  makeFolder(dirname(file), 0o700);
+function developmentSecret(folder: string): string {
+  const file = join(folder, 'development-secret');
+  makeFolder(folder, 0o700);
   try {
     // Exclusive, so that of several processes starting together one makes it and the others read it.
     writeFileSync(file, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 });

@@ -5,6 +5,7 @@ import { CONFLICT_POLICIES } from '../model/conflict-policy.ts';
 import { DEFAULT_KEY_BYTES, IDENTIFIER_CLASSES } from '../model/identifier.ts';
 import { type ByteSize, type Duration, parseByteSize, parseDuration } from '../model/quantity.ts';
 import type { StandardSchema } from '../model/standard-schema.ts';
+import { EXPECTED_STORE_URL, parseStoreUrl, type StoreUrl } from '../model/store-url.ts';
 import { CHANNELS, type Channel } from '../model/touchpoint.ts';
 import { compileTrust, type TrustProxy } from '../model/trust-proxy.ts';
 import { VIEWER_ROLES } from '../model/viewer.ts';
@@ -182,8 +183,9 @@ export const gatewayConfigSchema = z.strictObject({
   /** `sqlite:` and the file that holds customers and journeys; a relative path starts at the configuration's folder. */
   store: z
     .string()
-    .regex(/^sqlite:(?!:memory:)./, "expected 'sqlite:PATH', for example 'sqlite:.data/gateway.db'")
-    .default('sqlite:.data/gateway.db'),
+    .refine((url) => parseStoreUrl(url) !== null, EXPECTED_STORE_URL)
+    .transform((url) => parseStoreUrl(url) as StoreUrl)
+    .prefault('sqlite:.data/gateway.db'),
   /** A Redis that the replicas share: the caches of data sources are there, encrypted. In this process when left out. */
   shared: z.url({ protocol: /^rediss?$/, error: 'expected a redis:// or rediss:// URL' }).optional(),
   /**

@@ -1,11 +1,15 @@
 import { beyondBounds } from './json-bounds.ts';
 
+/** Names that a customer has at most, since all are read together: at that number only known names are kept up to date. */
+export const MAX_ATTRIBUTE_NAMES = 500;
+/** Attributes of one event or interaction. */
 const MAX_ATTRIBUTES = 50;
+/** Characters of a name. */
 const MAX_NAME = 100;
 /** Characters of JSON. */
 const MAX_VALUE = 4 * 1024;
 
-/** What is wrong with attributes that are told together; null for nothing. Names what was expected, and no value. */
+/** @returns what is wrong with the attributes of one event or interaction, without any of their values; null for nothing. */
 export function attributesProblem(attributes: Readonly<Record<string, unknown>>): string | null {
   const entries = Object.entries(attributes);
   if (entries.length > MAX_ATTRIBUTES) return `expected at most ${MAX_ATTRIBUTES} attributes`;

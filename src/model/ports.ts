@@ -34,7 +34,7 @@ export interface Attribute {
  * The identity graph's storage. Ids given to it may be aliases; ids it answers are never aliases. A returned
  * promise resolves when the change is on disk, and a read that starts later sees it.
  */
-export interface IdentityStore extends SingleUseStore {
+export interface IdentityStore {
   /** Who owns each identifier, in their order; null where nobody does. One round trip whatever their number. */
   findOwners(identifiers: readonly Identifier[]): Promise<(CustomerId | null)[]>;
   /** Each customer with all identifiers, in the order of the ids; null for an id that was never stored. */
@@ -66,11 +66,11 @@ export interface IdentityStore extends SingleUseStore {
   /** What changed a customer, the last first, over all the ids they ever had. */
   findIdentityEvents(id: CustomerId, page: IdentityEventPage): Promise<IdentityRecord[]>;
   /**
-   * Another number as soon as anything was committed since, by whatever process: so that what was read can be remembered
-   * until then. Null where the store can't tell at once.
+   * Changes with every commit of any process, so what was read is still true while the number is the same. It is asked
+   * several times for each request, so it must answer at once, without input or output. Null where the store can't: then
+   * nothing of what was read is remembered, and each request pays for `findOwners` and, after it, for `findCustomers`.
    */
   version(): number | null;
-  close(): Promise<void>;
 }
 
 export interface IdentityEventPage {
@@ -126,17 +126,20 @@ export interface CookieStore {
   rotate(rotation: CookieRotation): Promise<RotationOutcome>;
 }
 
-/** Everything the gateway keeps. */
-export interface Store extends IdentityStore, CookieStore, AttributeStore, InteractionStore, TraitStore, SettingStore {}
+/** Everything the gateway keeps. `close` ends all of it. */
+export interface Store extends IdentityStore, CookieStore, AttributeStore, InteractionStore, TraitStore, SettingStore, SingleUseStore {
+  /** Waits for what is under way. Afterwards every other method rejects. */
+  close(): Promise<void>;
+}
 
 /**
- * Tells what happens to those who listen, on every replica that shares it. What is told while nobody listens, or while
- * replicas can't reach each other, is told to nobody: the journey has it.
+ * Sends live events to every subscriber, on every replica that shares it. An event is lost for a replica that can't be
+ * reached at that time, and where nobody has subscribed: the journey has it all the same.
  */
 export interface LiveEvents {
   /** Never throws and never waits. */
   publish(event: LiveEvent): void;
-  /** @returns what ends it. */
+  /** @returns a function that ends the subscription. */
   subscribe(listener: (event: LiveEvent) => void): () => void;
   close(): Promise<void>;
 }

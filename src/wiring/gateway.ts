@@ -38,12 +38,12 @@ import { capturedAdapter } from '../profile/captured-source.ts';
 import { computedAdapter } from '../profile/computed-source.ts';
 import { CAPTURED, COMPUTED } from '../profile/field-binding.ts';
 import { invalidateKeys } from '../profile/invalidate-keys.ts';
-import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
+import { locateStore } from '../store/open-store.ts';
 import { type CompiledProject, compileProject } from './compile-project.ts';
 import { composeEngine, identifierFormats } from './compose-engine.ts';
 import { openDataSources } from './data-sources.ts';
 import { openLiveEvents } from './open-live-events.ts';
-import { identityRulesOf, storePathOf } from './store-settings.ts';
+import { identityRulesOf } from './store-settings.ts';
 
 /** What tests and embedders may put in place of the real surroundings. */
 export interface GatewayOverrides {
@@ -104,12 +104,12 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   const logger = overrides.logger ?? pino();
   const variables = overrides.variables ?? process.env;
   for (const { where, message } of [...compiled.warnings, ...environmentWarnings(variables)]) logger.warn(`${where}: ${message}`);
-  const storePath = storePathOf(config, directory);
-  const environment = readEnvironment(variables, storePath);
+  const location = locateStore(config.store, directory);
+  const environment = readEnvironment(variables, location.folder);
   const metrics = new Metrics();
   const failures = new SourceFailures(logger);
 
-  const store = new SqliteStore(storePath, identityRulesOf(config), compiled.traits);
+  const store = await location.open({ rules: identityRulesOf(config), traits: compiled.traits });
   const builtIn = [
     [CAPTURED, capturedAdapter(store)],
     [COMPUTED, computedAdapter(store, compiled.traits, now)],

@@ -1,12 +1,6 @@
-import { resolve } from 'node:path';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import type { IdentityRules } from '../identity/identity-rules.ts';
 import { parseDuration } from '../model/quantity.ts';
-
-/** @returns an absolute path; a relative one starts at the configuration file. */
-export function storePathOf({ store }: GatewayConfig, directory: string): string {
-  return resolve(directory, store.slice('sqlite:'.length));
-}
 
 /** What the configuration says to the identity rules. */
 export function identityRulesOf({ identifiers, conflict, limits }: GatewayConfig): IdentityRules {

@@ -1,9 +1,9 @@
-import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bearerClaim, handoff, header, issuedCookie, urlParameter } from '../../src/index.ts';
 import { CookieJar } from '../support/cookie-jar.ts';
 import { IDENTIFIERS, type TestGatewayOptions, testGateway } from '../support/gateway.ts';
+import { STORE } from '../support/stores.ts';
 import { SECRET } from '../support/tokens.ts';
 
 const WHO = '{ customer { id assurance name email identifiers { type value } interactions(first: 50) { edges { node { type } } } } }';
@@ -227,12 +227,7 @@ describe('several cookies of one name', () => {
     const old = browser.cookie as string;
     await browser.ask(ID, ADA);
     const token = (await browser.ask(CREATE_HANDOFF)).data.createHandoff.token;
-    const rows = () => {
-      const database = new DatabaseSync(`${world.directory}/gateway.db`, { readOnly: true });
-      const events = database.prepare('select changes from identity_event').all();
-      database.close();
-      return events.length;
-    };
+    const rows = () => STORE.rows(world.directory, 'gateway', 'select changes from identity_event').length;
     const before = rows();
     const { data, set, codes } = await world.jar().ask(WHO, { ...follow(token), cookie: `${old}; ${browser.cookie}` });
     expect([data.customer.name, data.customer.identifiers.length, set]).toEqual(['Ada', 2, []]);
@@ -364,10 +359,7 @@ describe('a rotation', () => {
     }
     const [ada, ben] = [await world.known('1'), await world.known('2')];
     expect([ada.cookies, ben.cookies]).toEqual([[], [visitorOf(browser.cookie)]]);
-    const database = new DatabaseSync(`${world.directory}/gateway.db`, { readOnly: true });
-    const rows = database.prepare('select count(*) as count from retired_cookie').get();
-    database.close();
-    expect(rows).toEqual({ count: 20 });
+    expect(STORE.rows(world.directory, 'gateway', 'select count(*) as count from retired_cookie')).toEqual([{ count: 20 }]);
   });
 
   it('survives a restart with another secret', async () => {
@@ -613,10 +605,7 @@ describe('what happened before a rotation', () => {
     expect((await world.jar().ask(erase, { role: 'SERVICE', variables: { id } })).data.eraseCustomer.complete).toBe(true);
     expect((await browser.beacon([{ type: 'of_ada', occurredAt }])).data.rejected).toMatchObject([{ code: 'NOT_FOUND' }]);
     expect((await world.known('2')).journey).toEqual([]);
-    const database = new DatabaseSync(`${world.directory}/gateway.db`, { readOnly: true });
-    const kept = JSON.stringify(database.prepare('select * from retired_cookie').all());
-    database.close();
-    expect(kept).not.toContain(adas);
+    expect(JSON.stringify(STORE.rows(world.directory, 'gateway', 'select * from retired_cookie'))).not.toContain(adas);
   });
 });
 

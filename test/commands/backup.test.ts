@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
-import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { expect, it } from 'vitest';
 import { CLI, Command } from '../support/command.ts';
 import { temporaryDirectory, testGateway } from '../support/gateway.ts';
+import { openTestStore } from '../support/open-store.ts';
+import { SQLITE } from '../support/stores.ts';
 
 const RULES = {
   types: [{ name: 'crmId', class: 'person', unique: true, limit: 1, window: null }],
@@ -26,8 +27,7 @@ const run = (args: readonly string[], directory: string) => new Command(CLI, arg
 
 it('backup copies the store while it is written to, and a gateway serves the copy', async () => {
   const directory = project();
-  const store = new SqliteStore(join(directory, 'gateway.db'), RULES);
-  onTestFinished(() => store.close());
+  const store = await openTestStore({ kind: SQLITE, directory, name: 'gateway', rules: RULES });
   const told = (n: number) => ({
     identifiers: [{ type: 'crmId', value: `c${n}` }],
     occurredAt: new Date(1),
@@ -55,7 +55,7 @@ it('backup says what to do where there is no store, or the copy can not be made'
   const directory = project();
   expect(await run(['backup', 'copy.db'], directory)).toMatchObject({ code: 1, stderr: expect.stringContaining('expected a store at') });
   expect(existsSync(join(directory, 'gateway.db'))).toBe(false);
-  await new SqliteStore(join(directory, 'gateway.db'), RULES).close();
+  await (await openTestStore({ kind: SQLITE, directory, name: 'gateway', rules: RULES })).close();
   writeFileSync(join(directory, 'copy.db'), 'mine');
   expect((await run(['backup', 'copy.db'], directory)).stderr).toBe(
     'backup: expected a file that does not exist yet, copy.db does: name another, or remove it\n',
@@ -63,18 +63,4 @@ it('backup says what to do where there is no store, or the copy can not be made'
   expect((await run(['backup', 'no/folder/copy.db'], directory)).stderr).toBe(
     "backup: expected a file in a folder that can be written to, no/folder/copy.db.unfinished can't be made (ENOENT)\n",
   );
-});
-
-it("the store's files, and the folder made for them, are their owner's only", async () => {
-  const directory = join(temporaryDirectory(), 'data');
-  const store = new SqliteStore(join(directory, 'gateway.db'), RULES);
-  onTestFinished(() => store.close());
-  await store.commit({ identifiers: [{ type: 'crmId', value: '1' }], occurredAt: new Date(1), source: 'test', eventId: null });
-  expect(statSync(directory).mode & 0o777).toBe(0o700);
-  const modes = readdirSync(directory).map((name) => [name, (statSync(join(directory, name)).mode & 0o777).toString(8)]);
-  expect(modes).toEqual([
-    ['gateway.db', '600'],
-    ['gateway.db-shm', '600'],
-    ['gateway.db-wal', '600'],
-  ]);
 });

@@ -13,7 +13,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import { gzipSync } from 'node:zlib';
@@ -23,6 +22,7 @@ import { Progress } from '../../src/commands/import/progress.ts';
 import { importRecords } from '../../src/commands/import.ts';
 import { CLI, Command } from '../support/command.ts';
 import { type TestGateway, temporaryDirectory, testGateway } from '../support/gateway.ts';
+import { SQLITE } from '../support/stores.ts';
 
 const CONFIG = `import { defineGateway, issuedCookie } from 'customer-profile-gateway';
 export default defineGateway({
@@ -68,12 +68,7 @@ function tallyOf(stdout: string): { lines: number; accepted: number; duplicates:
 }
 
 function query<Row>(directory: string, sql: string): Row[] {
-  const database = new DatabaseSync(join(directory, 'gateway.db'), { readOnly: true });
-  try {
-    return database.prepare(sql).all() as Row[];
-  } finally {
-    database.close();
-  }
+  return SQLITE.rows(directory, 'gateway', sql) as Row[];
 }
 
 function writeNdjson(file: string, records: readonly unknown[]): void {

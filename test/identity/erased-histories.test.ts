@@ -1,15 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CONFLICT_POLICIES } from '../../src/model/conflict-policy.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
 import type { Identifier } from '../../src/model/identifier.ts';
 import type { IdentityCorrection } from '../../src/model/identity.ts';
 import type { Store } from '../../src/model/ports.ts';
+import { temporaryDirectory } from '../support/gateway.ts';
 import { newest } from '../support/journey.ts';
+import { openTestStore } from '../support/open-store.ts';
 import { STORES } from '../support/stores.ts';
 import { identifier, rulesWith, type Step, steps } from './histories.ts';
 
@@ -26,15 +24,10 @@ const RUNS = 20;
 
 const BY_HAND = { at: new Date(), source: 'test', actor: null, reason: null };
 
-/** Whatever the answers are: no data lies under the id of an erased customer. */
-function rowsUnderErasedIds(path: string): unknown[] {
-  const database = new DatabaseSync(path, { readOnly: true });
-  const rows = ['attribute', 'interaction', 'identifier'].flatMap((table) =>
-    database.prepare(`select '${table}' as held, c.id from ${table} t join customer c on c.id = t.customer_id where c.erased_at > 0`).all(),
-  );
-  database.close();
-  return rows;
-}
+/** Find data that lies under the id of an erased customer, whatever the answers are. */
+const UNDER_ERASED_IDS = ['attribute', 'interaction', 'identifier'].map(
+  (table) => `select '${table}' as held, c.id from ${table} t join customer c on c.id = t.customer_id where c.erased_at > 0`,
+);
 
 /** A history in a store, whose identifiers, attributes and interactions are its own. */
 class History {
@@ -107,22 +100,14 @@ class History {
   }
 }
 
-describe.each(Object.keys(STORES).flatMap((name) => CONFLICT_POLICIES.map((conflict) => ({ name, conflict }))))(
+describe.each(STORES.flatMap((kind) => CONFLICT_POLICIES.map((conflict) => ({ kind, name: kind.name, conflict }))))(
   'after any history with $conflict in $name',
-  ({ name, conflict }) => {
-    let directory: string;
-    let store: Store;
-    let run = 0;
-    beforeAll(() => {
-      directory = mkdtempSync(join(tmpdir(), 'erased-'));
-      store = (STORES[name] as (typeof STORES)[string])(directory, rulesWith(conflict));
-    });
-    afterAll(async () => {
-      await store.close();
-      rmSync(directory, { recursive: true, force: true });
-    });
+  ({ kind, conflict }) => {
+    const rules = rulesWith(conflict);
 
     it('telling its events again with times after the erasure gives an erased customer nothing, and founds nobody', async () => {
+      const store = await openTestStore({ kind, rules });
+      let run = 0;
       await fc.assert(
         fc.asyncProperty(steps, identifier, async (steps, chosen) => {
           const history = new History(store, run++, 0, false);
@@ -146,6 +131,9 @@ describe.each(Object.keys(STORES).flatMap((name) => CONFLICT_POLICIES.map((confl
       // Of two events of one time, the ids tell whose a third one is.
       ['its events under other ids', '-again', 0, true],
     ])('%s in any order gives an erased customer nothing, and nothing of it to anybody else', async (_, suffix, base, isSpread) => {
+      const directory = temporaryDirectory();
+      const store = await openTestStore({ kind, directory, rules });
+      let run = 0;
       const histories = steps.chain((history) =>
         fc.tuple(fc.constant(history), identifier, identifier, fc.shuffledSubarray([...history.keys()], { minLength: history.length })),
       );
@@ -180,7 +168,7 @@ describe.each(Object.keys(STORES).flatMap((name) => CONFLICT_POLICIES.map((confl
         }),
         { numRuns: RUNS },
       );
-      if (name === 'SQLite') expect(rowsUnderErasedIds(join(directory, 'graph.db'))).toEqual([]);
+      expect(UNDER_ERASED_IDS.flatMap((sql) => kind.rows(directory, 'graph', sql))).toEqual([]);
     });
   },
 );

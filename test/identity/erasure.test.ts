@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CustomerId } from '../../src/model/customer.ts';
-import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { identityRulesOf } from '../../src/wiring/store-settings.ts';
 import { memorySource, testGateway } from '../support/gateway.ts';
 import { newest } from '../support/journey.ts';
+import { openTestStore } from '../support/open-store.ts';
 
 const IDENTIFY = 'mutation ($input: IdentifyInput!) { identify(input: $input) { outcome customer { id } rejected { type reason } } }';
 const ERASE = 'mutation ($input: EraseCustomerInput!) { eraseCustomer(input: $input) { complete sources { name erased errorCode } } }';
@@ -20,8 +20,8 @@ const pair = (type: string, value: string) => ({ type, value });
 
 async function shop(options: Parameters<typeof testGateway>[0] = {}) {
   const gateway = await testGateway(options);
-  const store = new SqliteStore(join(gateway.directory, 'gateway.db'), identityRulesOf(gateway.gateway.project.config));
-  onTestFinished(() => store.close());
+  const rules = identityRulesOf(gateway.gateway.project.config);
+  const store = await openTestStore({ directory: gateway.directory, name: 'gateway', rules });
   const say = async (identifiers: readonly object[], input: object = {}) =>
     (await gateway.ask(IDENTIFY, { variables: { input: { identifiers, occurredAt: OLD, ...input } }, role: 'SERVICE' })).data.identify;
   const erase = (customerId: string) => gateway.ask(ERASE, { variables: { input: { customerId } }, role: 'ADMIN', subject: 'officer' });

@@ -1,12 +1,10 @@
-import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Capture } from '../../src/capture/capture-request.ts';
 import { IdentityGraph } from '../../src/identity/identity-graph.ts';
 import { acceptHandoff } from '../../src/journey/accept-handoff.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
 import type { IdentityCorrection } from '../../src/model/identity.ts';
-import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
-import { temporaryDirectory } from '../support/gateway.ts';
+import { openTestStore } from '../support/open-store.ts';
 import { rulesWith } from './histories.ts';
 
 const pair = (type: string, value: string) => ({ type, value });
@@ -14,8 +12,7 @@ const proven = (type: string, value: string) => ({ type, value, assurance: 'RECO
 const seen = { occurredAt: new Date(1), source: 'test', eventId: null };
 
 it('a giver who logs in while their handoff is accepted keeps what is theirs, and the follower who is known gets nothing', async () => {
-  const store = new SqliteStore(join(temporaryDirectory(), 'graph.db'), rulesWith('reassign-latest'));
-  onTestFinished(() => store.close());
+  const store = await openTestStore({ rules: rulesWith('reassign-latest') });
   await store.commit({ identifiers: [pair('visitorId', 'a')], ...seen });
   await store.commit({ identifiers: [pair('crmId', 'b')], ...seen });
   let isFirst = true;

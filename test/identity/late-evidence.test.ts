@@ -1,12 +1,13 @@
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CONFLICT_POLICIES } from '../../src/model/conflict-policy.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
 import type { Identifier } from '../../src/model/identifier.ts';
 import type { IdentityCorrection } from '../../src/model/identity.ts';
 import type { Store } from '../../src/model/ports.ts';
-import { temporaryDirectory, testGateway } from '../support/gateway.ts';
+import { testGateway } from '../support/gateway.ts';
 import { newest } from '../support/journey.ts';
+import { openTestStore } from '../support/open-store.ts';
 import { STORES } from '../support/stores.ts';
 import { rulesWith, type Step, steps } from './histories.ts';
 import { PlainGraph } from './plain-graph.ts';
@@ -88,12 +89,8 @@ function takeStep(graph: PlainGraph, step: Step, index: number, decidedAt: numbe
   }
 }
 
-describe.each(Object.keys(STORES))('late evidence in %s', (name) => {
-  const open = (rules: object = RULES): Store => {
-    const store = (STORES[name] as (typeof STORES)[string])(temporaryDirectory(), rules as never);
-    onTestFinished(() => store.close());
-    return store;
-  };
+describe.each(STORES)('late evidence in $name', (kind) => {
+  const open = () => openTestStore({ kind, rules: RULES });
   const see = (store: Store, at: number, ...identifiers: Identifier[]) =>
     store.commit({ identifiers, occurredAt: new Date(at), source: 'test', eventId: null });
   const journeyOf = async (store: Store, id: CustomerId) => (await store.findInteractions(id, newest(100))).map((each) => each.id);
@@ -101,7 +98,7 @@ describe.each(Object.keys(STORES))('late evidence in %s', (name) => {
   const [tom, laptop] = [pair('crmId', 'tom'), pair('visitorId', 'laptop')];
 
   it('of an identifier that nobody has any more is its owner of that time, and founds nobody', async () => {
-    const store = open();
+    const store = await open();
     await see(store, 1, tom, email);
     const [owner] = (await store.findOwners([tom])) as [CustomerId];
     await store.correct({ kind: 'unlink', customerId: null, identifiers: [email], at: new Date(50), ...BY_PERSON });
@@ -112,7 +109,7 @@ describe.each(Object.keys(STORES))('late evidence in %s', (name) => {
   });
 
   it("of an identifier that nobody has any more links nothing, and its attributes are its owner's of that time", async () => {
-    const store = open();
+    const store = await open();
     await see(store, 1, tom, email);
     const [owner] = (await store.findOwners([tom])) as [CustomerId];
     await store.correct({ kind: 'unlink', customerId: null, identifiers: [email], at: new Date(50), ...BY_PERSON });
@@ -129,7 +126,7 @@ describe.each(Object.keys(STORES))('late evidence in %s', (name) => {
   });
 
   it('says nothing of what its former owner did about whoever has the identifier now', async () => {
-    const store = open();
+    const store = await open();
     const summer = pair('crmId', 'summer');
     await see(store, 10, tom, laptop);
     await see(store, 20, summer, laptop);
@@ -141,7 +138,7 @@ describe.each(Object.keys(STORES))('late evidence in %s', (name) => {
   });
 
   it('told again after two customers lost its identifier in the same millisecond is recognised, and erased with its customer', async () => {
-    const store = open();
+    const store = await open();
     const [summer, ada] = [pair('crmId', 'summer'), pair('crmId', 'ada')];
     await see(store, 10, tom, laptop);
     await see(store, 20, summer, laptop);
@@ -159,7 +156,7 @@ describe.each(Object.keys(STORES))('late evidence in %s', (name) => {
   });
 
   it('that evicts ends no ownership before its last evidence', async () => {
-    const store = open();
+    const store = await open();
     const cookies = ['a', 'b', 'c'].map((value) => pair('visitorId', value));
     for (const [index, each] of cookies.entries()) await see(store, 100 + index, cookies[0] as Identifier, each);
     const [owner] = (await store.findOwners(cookies)) as [CustomerId];
@@ -173,7 +170,7 @@ describe.each(Object.keys(STORES))('late evidence in %s', (name) => {
   });
 
   it('evicts nothing of what a person merged beyond the capacity; newer evidence finds room', async () => {
-    const store = open();
+    const store = await open();
     const first = ['a', 'b', 'c'].map((value) => pair('visitorId', value));
     const second = ['d', 'e', 'f'].map((value) => pair('visitorId', value));
     await see(store, 10, ...first);
@@ -194,7 +191,7 @@ describe.each(Object.keys(STORES))('late evidence in %s', (name) => {
   });
 
   it('of a call that failed half way leaves nothing for the next one', async () => {
-    const store = open();
+    const store = await open();
     await see(store, 10, tom, laptop);
     const broken = { ...interaction('2', 30, tom), attributes: { size: 1n } };
     await expect(store.saveInteractions([interaction('1', 90, tom, laptop), broken])).rejects.toThrow();

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CustomerId } from '../../src/model/customer.ts';
 import type { Identifier } from '../../src/model/identifier.ts';
 import type { IdentityChanges } from '../../src/model/identity.ts';
 import type { Store } from '../../src/model/ports.ts';
-import { temporaryDirectory, testGateway } from '../support/gateway.ts';
+import { testGateway } from '../support/gateway.ts';
 import { newest } from '../support/journey.ts';
+import { openTestStore } from '../support/open-store.ts';
 import { STORES } from '../support/stores.ts';
 
 const cookie = (value: string): Identifier => ({ type: 'visitorId', value });
@@ -35,19 +36,15 @@ const histories = fc.record({
   splits: fc.array(fc.subarray(COOKIES, { minLength: 1 }), { maxLength: 4 }),
 });
 
-describe.each(Object.keys(STORES))('splits in %s', (name) => {
-  const open = (): Store => {
-    const store = (STORES[name] as (typeof STORES)[string])(temporaryDirectory(), RULES);
-    onTestFinished(() => store.close());
-    return store;
-  };
+describe.each(STORES)('splits in $name', (kind) => {
+  const open = () => openTestStore({ kind, rules: RULES });
   const tell = (store: Store, identifiers: readonly Identifier[], at: number) => {
     tick();
     return store.commit({ identifiers, occurredAt: new Date(at), source: 'test', eventId: null });
   };
 
   it('give each of what were customers of their own their id and journey back, in however many steps', async () => {
-    const store = open();
+    const store = await open();
     let run = 0;
     await fc.assert(
       fc.asyncProperty(histories, async ({ merges, splits }) => {

@@ -1,14 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { loadProject } from '../../src/config/load-project.ts';
 import type { GatewayConfigInput } from '../../src/index.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
 import type { Identifier } from '../../src/model/identifier.ts';
-import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import type { Store } from '../../src/model/ports.ts';
 import { identityRulesOf } from '../../src/wiring/store-settings.ts';
 import { type TestGateway, temporaryDirectory, testGateway } from '../support/gateway.ts';
 import { newest } from '../support/journey.ts';
+import { openTestStore } from '../support/open-store.ts';
 
 const DOCUMENT = readFileSync('docs/identity.md', 'utf8');
 const CONFIG = /```ts\n([\s\S]*?)```/.exec(DOCUMENT)?.[1] as string;
@@ -49,9 +50,9 @@ interface ExpectedCustomer {
 class Example {
   #clock = new Date(0);
   readonly #ask: TestGateway['ask'];
-  readonly #store: SqliteStore;
+  readonly #store: Store;
 
-  private constructor(ask: TestGateway['ask'], store: SqliteStore, setClock: (clock: () => Date) => void) {
+  private constructor(ask: TestGateway['ask'], store: Store, setClock: (clock: () => Date) => void) {
     this.#ask = ask;
     this.#store = store;
     setClock(() => this.#clock);
@@ -71,8 +72,7 @@ class Example {
       now: () => now(),
     });
     // Interactions have no door of their own yet: they come in through the store's port, on the same file.
-    const store = new SqliteStore(join(directory, 'gateway.db'), identityRulesOf(gateway.project.config));
-    onTestFinished(() => store.close());
+    const store = await openTestStore({ directory, name: 'gateway', rules: identityRulesOf(gateway.project.config) });
     return new Example(ask, store, (clock) => {
       now = clock;
     });

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { temporaryDirectory, testGateway } from '../support/gateway.ts';
 import { linesUntilKilled } from '../support/killed.ts';
+import { STORE } from '../support/stores.ts';
 import { signToken } from '../support/tokens.ts';
 
 const PAGE = `query ($first: Int, $after: String, $last: Int, $before: String, $types: [String!], $touchpoints: [String!], $since: DateTime, $until: DateTime) {
@@ -160,10 +159,7 @@ describe('an acknowledged interaction', () => {
       const lines = await linesUntilKilled('test/journey/tell-forever.ts', [directory, String(round)], 5 + round * 10);
       for (const id of lines.flatMap((line) => line.split(' '))) acknowledged.add(id);
     }
-    const database = new DatabaseSync(join(directory, 'gateway.db'));
-    expect(database.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' });
-    const stored = (database.prepare('select id from interaction').all() as { id: string }[]).map(({ id }) => id);
-    database.close();
+    const stored = (STORE.rows(directory, 'gateway', 'select id from interaction') as { id: string }[]).map(({ id }) => id);
     expect(new Set(stored).size).toBe(stored.length);
     expect(acknowledged.size).toBeGreaterThan(500);
     expect([...acknowledged].filter((id) => !new Set(stored).has(id))).toEqual([]);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { handoff, urlParameter } from '../../src/index.ts';
 import { IDENTIFIERS, SCHEMA, temporaryDirectory, testGateway } from '../support/gateway.ts';
+import { STORE } from '../support/stores.ts';
 import { signToken } from '../support/tokens.ts';
 
 const IDENTIFY = `mutation ($input: IdentifyInput!) {
@@ -344,10 +345,8 @@ describe('the store', () => {
     const { cookie } = await ask(ID);
     await ask(ID, { cookie: cookie as string });
     await ask(ID, { path: '/graphql?cid=1' });
-    const { DatabaseSync } = await import('node:sqlite');
-    const database = new DatabaseSync(`${gateway.project.directory}/gateway.db`, { readOnly: true });
-    expect(database.prepare('select (select count(*) from customer) + (select count(*) from identifier) as n').get()).toEqual({ n: 0 });
-    database.close();
+    const written = 'select (select count(*) from customer) + (select count(*) from identifier) as n';
+    expect(STORE.rows(gateway.project.directory, 'gateway', written)).toEqual([{ n: 0 }]);
   });
 
   it('keeps customers over a restart, with the same ids for those it has not stored', async () => {

@@ -1,10 +1,11 @@
 import { pino } from 'pino';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { createGateway, type GatewayConfigInput } from '../../src/index.ts';
+import { STORE } from './stores.ts';
 
 /** A gateway without a back end, for a process of its own. @returns its address. */
 export async function listenBare(directory: string, config: GatewayConfigInput, secret: string | undefined) {
-  const parsed = parseConfig('bare', { ...config, store: 'sqlite:gateway.db' }, ({ message }) => {
+  const parsed = parseConfig('bare', { ...config, store: STORE.url(directory, 'gateway') }, ({ message }) => {
     throw new Error(message);
   });
   const schema = { file: 'schema.graphql', text: 'type Customer { size: String @from(source: "captured") }' };

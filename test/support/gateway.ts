@@ -9,6 +9,7 @@ import type { Problem } from '../../src/config/problem.ts';
 import { bearerClaim, defineAdapter, type GatewayConfigInput, issuedCookie, urlParameter } from '../../src/index.ts';
 import { createGateway, type Gateway, type GatewayOverrides } from '../../src/wiring/gateway.ts';
 import { throughTheFrontDoor } from './lanes.ts';
+import { STORE } from './stores.ts';
 import { expectNoSurprise, isInternal } from './surprises.ts';
 import { SECRET, signToken } from './tokens.ts';
 
@@ -93,7 +94,12 @@ const CRM = { 1: { name: 'Ada', email: 'ada@example.com', notes: 'likes tea' }, 
 export async function testGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   const directory = options.directory ?? temporaryDirectory();
   const problems: Problem[] = [];
-  const input = { identifiers: IDENTIFIERS, touchpoints: { web: { channel: 'WEB' } }, store: 'sqlite:gateway.db', ...options.config };
+  const input = {
+    identifiers: IDENTIFIERS,
+    touchpoints: { web: { channel: 'WEB' } },
+    store: STORE.url(directory, 'gateway'),
+    ...options.config,
+  };
   const config = parseConfig('gateway.config.ts', input, (problem) => problems.push(problem));
   const dataSources = new Map(Object.entries(options.dataSources ?? { crm: memorySource(CRM).adapter }));
   const schema = { file: 'schema.graphql', text: options.schema ?? SCHEMA };

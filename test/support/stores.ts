@@ -1,10 +1,49 @@
 import { join } from 'node:path';
-import type { IdentityRules } from '../../src/identity/identity-rules.ts';
-import type { Store } from '../../src/model/ports.ts';
-import type { Trait } from '../../src/model/trait.ts';
-import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { DatabaseSync } from 'node:sqlite';
 
-/** Every implementation of the ports. What is opened twice in one directory is the same store. */
-export const STORES: Readonly<Record<string, (directory: string, rules: IdentityRules, traits?: readonly Trait[]) => Store>> = {
-  SQLite: (directory, rules, traits) => new SqliteStore(join(directory, 'graph.db'), rules, traits),
+/** One implementation of the store, as tests make it. */
+export interface StoreKind {
+  /** For titles of tests. */
+  readonly name: string;
+  /** The URL of a store: the same store for the same folder and name. */
+  url(directory: string, name: string): string;
+  /** Rows of the store's own tables, for what no answer shows. Throws where the store is damaged. */
+  rows(directory: string, name: string, sql: string): unknown[];
+}
+
+export const SQLITE: StoreKind = {
+  name: 'SQLite',
+  url: (directory, name) => `sqlite:${fileOf(directory, name)}`,
+  rows: (directory, name, sql) => {
+    const database = new DatabaseSync(fileOf(directory, name), { readOnly: true });
+    try {
+      const [damage] = database.prepare('pragma integrity_check').all();
+      if (damage?.integrity_check !== 'ok') throw new Error(`expected an intact file, received: ${damage?.integrity_check}`);
+      return database.prepare(sql).all();
+    } finally {
+      database.close();
+    }
+  },
 };
+
+/** Every implementation, by the name that the variable TEST_STORE gives it. */
+const KINDS: Readonly<Record<string, StoreKind>> = { sqlite: SQLITE };
+
+/** Those that TEST_STORE lists, with commas between; SQLite when it is not set. Tests of what every store promises loop over them. */
+export const STORES: readonly [StoreKind, ...StoreKind[]] = chosen((process.env.TEST_STORE ?? 'sqlite').split(','));
+
+/** The implementation under every test that does not loop. */
+export const [STORE] = STORES;
+
+function chosen(names: readonly string[]): [StoreKind, ...StoreKind[]] {
+  const [first, ...others] = names.map((name) => {
+    const kind = KINDS[name.trim()];
+    if (kind === undefined) throw new Error(`TEST_STORE: expected names out of ${Object.keys(KINDS).join(', ')}, received '${name}'`);
+    return kind;
+  });
+  return [first as StoreKind, ...others];
+}
+
+function fileOf(directory: string, name: string): string {
+  return join(directory, `${name}.db`);
+}

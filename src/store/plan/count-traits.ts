@@ -1,7 +1,7 @@
 import { addTallies, EMPTY_TALLY, seenIn, stretchOf, type Tally, type TraitCounter, tallyOf } from '../../journey/trait-counter.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Interaction } from '../../model/interaction.ts';
-import { compareTexts } from '../sqlite/interaction-reads.ts';
+import { compareTexts } from '../merge-pages.ts';
 
 /** The primary key of a stored interaction. A recount (sqlite/trait-recount.ts) goes through all of them in the order of these keys. */
 export interface InteractionKey {

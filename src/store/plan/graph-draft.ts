@@ -227,6 +227,12 @@ export class GraphDraft {
     this.#isGivenUp = true;
   }
 
+  /** @param at milliseconds: when a person merged customers into this one. */
+  mergedByPerson(id: CustomerId, at: number): void {
+    const row = this.customer(id);
+    if (row !== undefined) this.seeCustomer(id, row.firstSeenAt, row.lastSeenAt, at);
+  }
+
   /** Adds a write that changes nothing of what the draft answers. */
   write(write: StoreWrite): void {
     this.#writes.push(write);

@@ -1,8 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { MAX_ATTRIBUTE_NAMES } from '../../model/attribute-bounds.ts';
 import type { CustomerId } from '../../model/customer.ts';
-
-/** How many names a customer has: all of them are read together. Beyond it, only known names are kept up to date. */
-const MAX_NAMES = 500;
 
 /** Writes of attributes, each to be called inside a transaction. */
 export class AttributeWrites {
@@ -13,7 +11,7 @@ export class AttributeWrites {
       `insert into attribute (customer_id, name, value, touchpoint, captured_at)
        select ?1, ?2, ?3, ?4, ?5
        where exists (select 1 from attribute where customer_id = ?1 and name = ?2)
-         or (select count(*) from attribute where customer_id = ?1) < ${MAX_NAMES}
+         or (select count(*) from attribute where customer_id = ?1) < ${MAX_ATTRIBUTE_NAMES}
        on conflict do update set value = excluded.value, touchpoint = excluded.touchpoint, captured_at = excluded.captured_at
        where excluded.captured_at >= captured_at`,
     );

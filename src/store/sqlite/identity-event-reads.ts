@@ -1,27 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { CustomerId } from '../../model/customer.ts';
-import type { IdentityRecord, IdentityRule } from '../../model/identity.ts';
+import type { IdentityRecord } from '../../model/identity.ts';
 import type { IdentityEventPage } from '../../model/ports.ts';
-import { readKeptChanges, withoutValues } from '../kept-changes.ts';
+import { mergeIdentityEvents } from '../merge-pages.ts';
+import { type IdentityEventRow, toIdentityRecord } from '../rows.ts';
 import { ANY_PENDING, PendingErasures } from './pending-erasures.ts';
 import type { ReadBounds } from './read-bounds.ts';
 
-interface EventRow {
-  customer_id: CustomerId;
-  id: string;
-  event_customer_id: CustomerId;
-  rule: IdentityRule;
-  source: string;
-  actor: string | null;
-  reason: string | null;
-  occurred_at: number;
-  recorded_at: number;
-  changes: string;
-}
-
-/** Stands behind every event. */
+/** Sorts behind every event. */
 const LAST = { recorded_at: Number.MIN_SAFE_INTEGER, id: '' };
-/** Stands before every event: a text sorts after all numbers. */
+/** Sorts before every event: SQLite sorts a text after all numbers. */
 const FIRST = { recorded_at: 'first', id: '' };
 
 /** Reads of what changed a customer, over all the ids that a customer ever had. */
@@ -56,46 +44,15 @@ export class IdentityEventReads {
     const ids = this.#ids.all(customer) as { id: CustomerId; erased_at: number | null; any_pending: 1 | null }[];
     if (ids.length > this.#bounds.ids) return null;
     const from = after === null ? FIRST : { recorded_at: after.recordedAt.getTime(), id: after.id };
-    let page: EventRow[] = [];
+    let page: readonly IdentityEventRow[] = [];
     for (const { id, erased_at } of ids) {
       const events = erased_at === null ? this.#events : this.#erasures;
       // What is older than a full page so far can't be on it.
       const end = (page.length >= limit ? page.at(-1) : null) ?? LAST;
-      const found = events.all(id, from.recorded_at, from.id, end.recorded_at, end.id, limit) as unknown as EventRow[];
-      if (found.length > 0) page = page.length === 0 ? found : merge(page, found).slice(0, limit);
+      const found = events.all(id, from.recorded_at, from.id, end.recorded_at, end.id, limit) as unknown as IdentityEventRow[];
+      page = mergeIdentityEvents(page, found, limit);
     }
-    return (ids[0]?.any_pending === 1 ? this.#withoutPending(page) : page).map(toRecord);
+    const isAnyPending = ids[0]?.any_pending === 1;
+    return page.map((row) => toIdentityRecord(row, isAnyPending ? (key) => this.#pending.has(key, row.customer_id) : null));
   }
-
-  #withoutPending(page: readonly EventRow[]): readonly EventRow[] {
-    return page.map((row) => {
-      const changes = withoutValues(row.changes, (key) => this.#pending.has(key, row.customer_id));
-      return changes === row.changes ? row : { ...row, changes, reason: null };
-    });
-  }
-}
-
-/** Both, the last first. An event that changed several customers who are one by now is there once. */
-function merge(page: readonly EventRow[], found: readonly EventRow[]): EventRow[] {
-  const rows = [...new Map([...page, ...found].map((row) => [row.id, row])).values()];
-  return rows.sort((a, b) => b.recorded_at - a.recorded_at || (a.id < b.id ? 1 : -1));
-}
-
-function toRecord(row: EventRow): IdentityRecord {
-  const { evidence, leftOut, linked, cut, merged } = readKeptChanges(row.changes);
-  return {
-    id: row.id,
-    rule: row.rule,
-    customerId: row.event_customer_id,
-    source: row.source,
-    actor: row.actor,
-    reason: row.reason,
-    occurredAt: new Date(row.occurred_at),
-    recordedAt: new Date(row.recorded_at),
-    evidence,
-    leftOut,
-    linked,
-    cut,
-    merged: merged.map(({ id }) => id),
-  };
 }

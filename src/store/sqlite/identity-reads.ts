@@ -1,30 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { CustomerId } from '../../model/customer.ts';
-import { type Identifier, identifierKey, type LinkedIdentifier } from '../../model/identifier.ts';
+import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type { IdentityEvent, IdentityState, StoredCustomer } from '../../model/identity.ts';
 import { erasedIdentifierHash } from '../keyed-hashes.ts';
 import { freeProvisionalId } from '../provisional-id.ts';
+import { type CustomerRow, type IdentifierRow, toCustomers } from '../rows.ts';
 import { FormerOwners } from './former-owners.ts';
 import { identityKeyOf } from './identity-key.ts';
 import { RetiredCookies } from './retired-cookies.ts';
 
-interface CustomerRow {
-  asked: string;
-  id: string;
-  created_at: number;
-  first_seen_at: number;
-  last_seen_at: number;
-  erased_at: number | null;
-  person_merged_at: number | null;
-}
-interface IdentifierRow {
-  customer_id: string;
-  type: string;
-  value: string;
-  linked_at: number;
-  last_seen_at: number;
-  source: string;
-}
 /** Who had an identifier at a time and has lost it since. */
 export interface FormerOwnerThen {
   /** The customer of today. */
@@ -101,9 +85,7 @@ export class IdentityReads {
       distinct.length <= FEW
         ? distinct.flatMap((id) => (this.#customer.get(id) as unknown as CustomerRow | undefined) ?? [])
         : (this.#customers.all(JSON.stringify(distinct)) as unknown as CustomerRow[]);
-    const identifiers = this.#identifiersOf([...new Set(rows.map(({ id }) => id))]);
-    const found = new Map(rows.map((row) => [row.asked, toCustomer(row, identifiers.get(row.id) ?? [])]));
-    return ids.map((id) => found.get(id) ?? null);
+    return toCustomers(ids, rows, this.#identifiersOf([...new Set(rows.map(({ id }) => id))]));
   }
 
   provisionalIds(identifiers: readonly Identifier[]): CustomerId[] {
@@ -203,28 +185,8 @@ export class IdentityReads {
     return new Map([...grouped].map(([key, taken]) => [key, taken.map(({ root_id }) => root_id)]));
   }
 
-  #identifiersOf(ids: readonly string[]): Map<string, LinkedIdentifier[]> {
-    const byCustomer = new Map<string, LinkedIdentifier[]>(ids.map((id) => [id, []]));
+  #identifiersOf(ids: readonly string[]): IdentifierRow[] {
     const rows = ids.length <= FEW ? ids.flatMap((id) => this.#identifiersOfOne.all(id)) : this.#identifiers.all(JSON.stringify(ids));
-    for (const row of rows as unknown as IdentifierRow[]) {
-      byCustomer.get(row.customer_id)?.push(toIdentifier(row));
-    }
-    return byCustomer;
+    return rows as unknown as IdentifierRow[];
   }
-}
-
-function toCustomer(row: CustomerRow, identifiers: readonly LinkedIdentifier[]): StoredCustomer {
-  return {
-    id: row.id as CustomerId,
-    createdAt: new Date(row.created_at),
-    firstSeenAt: new Date(row.first_seen_at),
-    lastSeenAt: new Date(row.last_seen_at),
-    isErased: row.erased_at !== null,
-    identifiers,
-    mergedByPersonAt: row.person_merged_at === null ? null : new Date(row.person_merged_at),
-  };
-}
-
-function toIdentifier({ type, value, linked_at, last_seen_at, source }: IdentifierRow): LinkedIdentifier {
-  return { type, value, linkedAt: new Date(linked_at), lastSeenAt: new Date(last_seen_at), source };
 }

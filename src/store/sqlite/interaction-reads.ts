@@ -3,25 +3,11 @@ import { LRUCache } from 'lru-cache';
 import type { CustomerId } from '../../model/customer.ts';
 import { identifierKey } from '../../model/identifier.ts';
 import type { JourneyPlace, JourneyRange, StoredInteraction } from '../../model/interaction.ts';
+import { journeyKeyOf, mergeJourneys, rangeBefore, rangeLeft } from '../merge-pages.ts';
+import { INTERACTION_COLUMNS, type InteractionRow, toInteraction } from '../rows.ts';
 import { ANY_PENDING, PendingErasures } from './pending-erasures.ts';
 import { type ReadBounds, UNBOUNDED } from './read-bounds.ts';
 
-export interface InteractionRow {
-  customer_id: CustomerId;
-  occurred_at: number;
-  id: string;
-  type: string;
-  touchpoint: string | null;
-  page_url: string | null;
-  properties: string;
-  recorded_at: number;
-  identifier_type: string | null;
-  identifier_value: string | null;
-  source: string | null;
-}
-
-export const INTERACTION_COLUMNS =
-  'customer_id, occurred_at, id, type, touchpoint, page_url, properties, recorded_at, identifier_type, identifier_value, source';
 /**
  * How many ids a statement has room for: it takes the smallest that fits, and null in the rest, under which nothing lies.
  * So there are few statements, whatever the customers. SQLite merges the parts of a compound select one into the other.
@@ -38,7 +24,7 @@ interface Shape {
   readonly ids: number;
   /** Null for a limit that is a parameter. */
   readonly limit: number | null;
-  /** To find the place at this offset only; null to read interactions. */
+  /** To find the key at this offset only; null to read interactions. */
   readonly offset: number | null;
 }
 
@@ -77,9 +63,9 @@ export class InteractionReads {
 
   #readWithin(ids: readonly CustomerId[], range: JourneyRange): StoredInteraction[] | null {
     if ((range.types === null && range.touchpoints === null) || this.#bounds === UNBOUNDED) return this.#read(ids, range);
-    const end = this.#placeAt(ids, range, this.#bounds.rows);
+    const end = this.#keyAt(ids, range, this.#bounds.rows);
     if (end === null) return this.#read(ids, range);
-    const found = this.#read(ids, until(range, end));
+    const found = this.#read(ids, rangeBefore(range, end));
     return found.length < range.limit ? null : found;
   }
 
@@ -99,14 +85,14 @@ export class InteractionReads {
     return this.#pending.has(key, customerId) ? { ...interaction, identifier: { type: identifier.type, value: null } } : interaction;
   }
 
-  /** The place with so many interactions of the range before it, whatever the filters; null where there are fewer. */
-  #placeAt(ids: readonly CustomerId[], range: JourneyRange, offset: number): JourneyPlace | null {
+  /** The key that has so many interactions of the range before it, whatever the filters; null where there are fewer. */
+  #keyAt(ids: readonly CustomerId[], range: JourneyRange, offset: number): JourneyPlace | null {
     const unfiltered = { ...range, types: null, touchpoints: null };
     const [row] = this.#inParts(ids, unfiltered, (part) => {
       const statement = this.#statement({ ids: part.length, limit: 1, offset }, unfiltered);
       return statement.all(...parametersOf(unfiltered), ...part) as unknown as InteractionRow[];
     });
-    return row === undefined ? null : placeOf(row);
+    return row === undefined ? null : journeyKeyOf(row);
   }
 
   /** @param read is given as many ids as a statement has room for, null standing for none, and what is still wanted of them. */
@@ -114,21 +100,15 @@ export class InteractionReads {
     ids: readonly CustomerId[],
     range: JourneyRange,
     read: (part: readonly (CustomerId | null)[], within: JourneyRange) => InteractionRow[],
-  ): InteractionRow[] {
-    const { order, limit } = range;
-    let found: InteractionRow[] = [];
+  ): readonly InteractionRow[] {
+    let page: readonly InteractionRow[] = [];
     for (let first = 0; first < ids.length; first += MOST_IDS) {
       const part: (CustomerId | null)[] = ids.slice(first, first + MOST_IDS);
       const room = IDS_PER_STATEMENT.find((each) => each >= part.length) ?? MOST_IDS;
       while (part.length < room) part.push(null);
-      // Behind a full page so far nothing is wanted.
-      const last = found.length < limit ? undefined : found.at(-1);
-      const rows = read(part, last === undefined ? range : until(range, placeOf(last)));
-      found = found.concat(rows);
-      if (first > 0 && rows.length > 0) found.sort(order === 'newest-first' ? (a, b) => -compare(a, b) : compare);
-      if (found.length > limit) found = found.slice(0, limit);
+      page = mergeJourneys(page, read(part, rangeLeft(range, page)), range);
     }
-    return found;
+    return page;
   }
 
   /**
@@ -148,7 +128,7 @@ export class InteractionReads {
       types && `and type in (select value from json_each(${next()}))`,
       touchpoints && `and touchpoint in (select value from json_each(${next()}))`,
     ].filter((filter) => filter !== null);
-    const columns = offset === null ? INTERACTION_COLUMNS : 'customer_id, occurred_at, id';
+    const columns = offset === null ? INTERACTION_COLUMNS.join(', ') : 'customer_id, occurred_at, id';
     const part = () => `select ${columns} from interaction where customer_id = ${next()} ${filters.join(' ')}`;
     const direction = order === 'newest-first' ? 'desc' : 'asc';
     const parts = Array.from({ length: ids }, part).join(' union all ');
@@ -162,41 +142,7 @@ export class InteractionReads {
 /** What fills a statement's filters, in their order. */
 function parametersOf({ olderThan, newerThan, types, touchpoints }: JourneyRange): (number | string)[] {
   return [
-    ...[olderThan, newerThan].flatMap((place) => (place === null ? [] : [place.occurredAt.getTime(), place.id, place.customerId])),
+    ...[olderThan, newerThan].flatMap((key) => (key === null ? [] : [key.occurredAt.getTime(), key.id, key.customerId])),
     ...[types, touchpoints].flatMap((names) => (names === null ? [] : [JSON.stringify(names)])),
   ];
-}
-
-/** The range as far as a place, in its order, without what stands there. */
-function until(range: JourneyRange, end: JourneyPlace): JourneyRange {
-  return range.order === 'newest-first' ? { ...range, newerThan: end } : { ...range, olderThan: end };
-}
-
-function placeOf({ occurred_at, id, customer_id }: InteractionRow): JourneyPlace {
-  return { occurredAt: new Date(occurred_at), id, customerId: customer_id };
-}
-
-/** The order of a journey, the oldest first. */
-function compare(a: InteractionRow, b: InteractionRow): number {
-  return a.occurred_at - b.occurred_at || compareTexts(a.id, b.id) || compareTexts(a.customer_id, b.customer_id);
-}
-
-/** As SQLite does: by bytes of UTF-8. */
-export function compareTexts(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
-}
-
-export function toInteraction(row: InteractionRow): StoredInteraction {
-  return {
-    id: row.id,
-    type: row.type,
-    occurredAt: new Date(row.occurred_at),
-    touchpoint: row.touchpoint,
-    pageUrl: row.page_url,
-    properties: JSON.parse(row.properties),
-    customerId: row.customer_id,
-    identifier: row.identifier_type === null ? null : { type: row.identifier_type, value: row.identifier_value },
-    source: row.source,
-    recordedAt: new Date(row.recorded_at),
-  };
 }

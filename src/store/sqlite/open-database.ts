@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { makeFolder } from '../../make-folder.ts';
+import { makeFolder } from '../../files/make-folder.ts';
 
 /**
  * How long a statement waits for another process's write before it fails. Long enough for one that counts a new trait
@@ -21,6 +21,16 @@ export function openDatabase(path: string): DatabaseSync {
     'pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536; pragma temp_store = memory; pragma secure_delete = on',
   );
   return database;
+}
+
+/** Copies a store as it is at one moment, also while it is used. @param copy a file that is empty. */
+export function copyDatabase(path: string, copy: string): void {
+  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    database.prepare('vacuum into ?').run(copy);
+  } finally {
+    database.close();
+  }
 }
 
 /** The file holds personal data. SQLite gives its other files (`-wal`, `-shm`) the same mode. */

@@ -3,17 +3,15 @@ import type { IdentityRules } from '../../identity/identity-rules.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Identifier } from '../../model/identifier.ts';
 import type { IdentityDecision, IdentityEvent, IdentityRecord, StoredCustomer } from '../../model/identity.ts';
+import type { ScratchGraph } from '../scratch-graph.ts';
 import { IdentityEventReads } from './identity-event-reads.ts';
 import { IdentityReads } from './identity-reads.ts';
 import { migrate, openDatabase } from './open-database.ts';
 import { UNBOUNDED } from './read-bounds.ts';
 import { type StoreWrites, storeWrites } from './store-writes.ts';
 
-/**
- * An identity graph in memory, with the statements of the real one: for trying rules out. The same events in the
- * same order give the same ids.
- */
-export class ScratchGraph {
+/** With the statements of the real store. */
+export class SqliteScratchGraph implements ScratchGraph {
   readonly #database: DatabaseSync;
   readonly #reads: IdentityReads;
   readonly #events: IdentityEventReads;
@@ -36,13 +34,11 @@ export class ScratchGraph {
     return this.#writes.commit(event);
   }
 
-  /** The oldest first. */
   customers(): StoredCustomer[] {
     const ids = this.#database.prepare('select id from customer where id = root_id order by created_at, id').all() as { id: CustomerId }[];
     return this.#reads.findCustomers(ids.map(({ id }) => id)).filter((customer) => customer !== null);
   }
 
-  /** By any id that the customer ever had. */
   find(id: CustomerId): StoredCustomer | null {
     return this.#reads.findCustomers([id])[0] ?? null;
   }
@@ -51,7 +47,6 @@ export class ScratchGraph {
     return this.#reads.findOwners([identifier])[0] ?? null;
   }
 
-  /** What changed the customer, the first first. */
   history(id: CustomerId): IdentityRecord[] {
     return (this.#events.find(id, { limit: UNBOUNDED.rows, after: null }) ?? []).reverse();
   }

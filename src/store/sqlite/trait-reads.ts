@@ -1,17 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
-import {
-  addTallies,
-  counterOf,
-  definitionOf,
-  EMPTY_TALLY,
-  type Tally,
-  type TraitCounter,
-  tallyOf,
-  valueOfTally,
-} from '../../journey/trait-counter.ts';
+import { definitionOf } from '../../journey/trait-counter.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Trait } from '../../model/trait.ts';
-import { INTERACTION_COLUMNS, type InteractionRow, toInteraction } from './interaction-reads.ts';
+import { INTERACTION_COLUMNS, type InteractionRow } from '../rows.ts';
+import { type TraitWindow, traitValue, traitWindow } from '../trait-window.ts';
 import { type ReadBounds, UNBOUNDED } from './read-bounds.ts';
 
 /** Thrown inside a read that goes beyond its bounds. */
@@ -42,7 +34,7 @@ export class TraitReads {
     const values = `${rowsOf('trait_value')} and t.counter_id = ? and t.last_at >= ?`;
     this.#values = database.prepare(`select count(*) as n from (select 1 ${values} ${limit})`);
     this.#uniques = database.prepare(`select count(distinct t.value) as n ${values}`);
-    const columns = INTERACTION_COLUMNS.split(', ').map((name) => `t.${name}`);
+    const columns = INTERACTION_COLUMNS.map((name) => `t.${name}`);
     this.#interactions = database.prepare(
       `select ${columns.join(', ')} ${rowsOf('interaction')}
        and t.occurred_at >= ? and t.occurred_at < ? and t.type = ? order by c.id ${limit}`,
@@ -68,34 +60,33 @@ export class TraitReads {
     }
   }
 
-  /** @param use is told of the rows that were looked at, and throws when they are too many. */
+  /** @param use is called with the number of rows that were looked at, and throws when they are too many. */
   #valueOf(root: CustomerId, trait: Trait, at: number, use: (rows: number) => void): unknown {
-    const counter = counterOf(trait);
+    const window = traitWindow(trait, at);
+    const { counter, since } = window;
     const row = this.#counterId.get(definitionOf(counter)) as { id: number } | undefined;
     if (row === undefined) throw new Error(`expected the store to count for the trait ${trait.name}; another process has taken it away`);
-    const since = trait.window === null ? Number.MIN_SAFE_INTEGER : at - trait.window;
     if (counter.kind === 'values') {
       if (this.#bounds !== UNBOUNDED) use((this.#values.get(root, row.id, since) as { n: number }).n);
       return (this.#uniques.get(root, row.id, since) as { n: number }).n;
     }
-    return valueOfTally(trait, this.#tallySince(root, row.id, counter, since, use));
+    const tallies = this.#tallies.all(root, row.id, window.firstStretch) as { tally: string }[];
+    use(tallies.length);
+    return traitValue(
+      trait,
+      window,
+      tallies.map(({ tally }) => tally),
+      this.#partOf(root, window, use),
+    );
   }
 
-  /** Whole stretches by their tallies; the window begins inside of one, whose interactions are looked at one by one. */
-  #tallySince(root: CustomerId, id: number, counter: TraitCounter, since: number, use: (rows: number) => void): Tally {
-    const whole = counter.stretch === null ? 0 : Math.ceil(since / counter.stretch);
-    const tallies = this.#tallies.all(root, id, whole) as { tally: string }[];
-    use(tallies.length);
-    let sum = tallies.map(({ tally }) => JSON.parse(tally) as Tally).reduce(addTallies, EMPTY_TALLY);
-    if (counter.stretch === null) return sum;
+  *#partOf(root: CustomerId, { counter, since, partUntil }: TraitWindow, use: (rows: number) => void): Iterable<InteractionRow> {
+    if (partUntil === null) return;
     // One by one they need no memory, all at once less time.
     const how = this.#bounds === UNBOUNDED ? 'iterate' : 'all';
-    const rows = this.#interactions[how](root, since, whole * counter.stretch, counter.of);
-    for (const row of rows as Iterable<unknown> as Iterable<InteractionRow>) {
+    for (const row of this.#interactions[how](root, since, partUntil, counter.of) as Iterable<unknown>) {
       use(1);
-      const tally = tallyOf(toInteraction(row), counter.path);
-      if (tally !== null) sum = addTallies(sum, tally);
+      yield row as InteractionRow;
     }
-    return sum;
   }
 }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { counterOf, definitionOf, type TraitCounter } from '../../journey/trait-counter.ts';
 import type { Trait } from '../../model/trait.ts';
 import { type InteractionKey, type NumberedCounter, TraitCounts } from '../plan/count-traits.ts';
-import { INTERACTION_COLUMNS, type InteractionRow, toInteraction } from './interaction-reads.ts';
+import { INTERACTION_COLUMNS, type InteractionRow, toInteraction } from '../rows.ts';
 import { TraitRows } from './trait-rows.ts';
 
 /** Milliseconds of work in one transaction: other processes' writes wait for so long. */
@@ -98,7 +98,7 @@ export class TraitRecount {
     this.#end = database.prepare(
       `select ${KEY} from interaction where (${key}) > (?, ?, ?) order by ${key} limit 1 offset ${rowsPerStep - 1}`,
     );
-    const columns = INTERACTION_COLUMNS.split(', ').map((name) => `i.${name}`);
+    const columns = INTERACTION_COLUMNS.map((name) => `i.${name}`);
     const keyOfRow = 'i.customer_id, i.occurred_at, i.id';
     // Of somebody who was erased nothing is counted, whether it is deleted yet or not.
     this.#rows = database.prepare(

@@ -2,18 +2,20 @@ import { mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { CustomerId } from '../../src/model/customer.ts';
-import type { InteractionToSave, JourneyRange } from '../../src/model/interaction.ts';
-import type { Trait } from '../../src/model/trait.ts';
-import { InteractionReads } from '../../src/store/sqlite/interaction-reads.ts';
-import { LongReads } from '../../src/store/sqlite/long-reads.ts';
-import { openDatabase } from '../../src/store/sqlite/open-database.ts';
-import { UNBOUNDED } from '../../src/store/sqlite/read-bounds.ts';
-import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
-import { storeReads } from '../../src/store/sqlite/store-reads.ts';
-import { Command } from '../support/command.ts';
-import { temporaryDirectory } from '../support/gateway.ts';
-import { newest } from '../support/journey.ts';
+import type { CustomerId } from '../../../src/model/customer.ts';
+import type { InteractionToSave, JourneyRange } from '../../../src/model/interaction.ts';
+import type { Store } from '../../../src/model/ports.ts';
+import type { Trait } from '../../../src/model/trait.ts';
+import { InteractionReads } from '../../../src/store/sqlite/interaction-reads.ts';
+import { LongReads } from '../../../src/store/sqlite/long-reads.ts';
+import { openDatabase } from '../../../src/store/sqlite/open-database.ts';
+import { UNBOUNDED } from '../../../src/store/sqlite/read-bounds.ts';
+import { storeReads } from '../../../src/store/sqlite/store-reads.ts';
+import { Command } from '../../support/command.ts';
+import { temporaryDirectory } from '../../support/gateway.ts';
+import { newest } from '../../support/journey.ts';
+import { openTestStore } from '../../support/open-store.ts';
+import { SQLITE } from '../../support/stores.ts';
 
 const RULES = {
   types: [{ name: 'crmId', class: 'person', unique: false, limit: Number.MAX_SAFE_INTEGER, window: null }],
@@ -24,17 +26,16 @@ const DAY = 86_400_000;
 const trait = (name: string, part: Partial<Trait>): Trait => ({ name, of: 'a', compute: 'count', path: [], window: null, ...part });
 const BY_HAND = { at: new Date(1e6), source: 'test', actor: null, reason: null };
 
-function open(traits: readonly Trait[] = []) {
-  const path = join(temporaryDirectory(), 'graph.db');
-  const store = new SqliteStore(path, RULES, traits);
-  onTestFinished(() => store.close());
-  return { store, path };
+async function open(traits: readonly Trait[] = []) {
+  const directory = temporaryDirectory();
+  const store = await openTestStore({ kind: SQLITE, directory, rules: RULES, traits });
+  return { store, path: join(directory, 'graph.db') };
 }
 function interaction(who: string, id: string, at: number, part: Partial<InteractionToSave> = {}): InteractionToSave {
   const about = { type: 'a', touchpoint: null, pageUrl: null, properties: {}, source: 'test', attributes: {}, provenAt: null };
   return { id, occurredAt: new Date(at), identifiers: [{ type: 'crmId', value: who }], ...about, ...part };
 }
-const ownerOf = async (store: SqliteStore, who: string) => (await store.findOwners([{ type: 'crmId', value: who }]))[0] as CustomerId;
+const ownerOf = async (store: Store, who: string) => (await store.findOwners([{ type: 'crmId', value: who }]))[0] as CustomerId;
 
 /** Rows written past the gateway: many, fast. */
 function fill(path: string, sql: string, ...parameters: (string | number)[]): void {
@@ -47,7 +48,7 @@ const COUNT = 'with recursive n(i) as (select 1 union all select i + 1 from n wh
 describe('long reads', () => {
   it('compute a trait over any number of interactions in one stretch of its window', async () => {
     const recent = trait('recent', { window: 64 * DAY });
-    const { store, path } = open([recent]);
+    const { store, path } = await open([recent]);
     await store.saveInteractions([interaction('big', 'first', 100 * DAY)]);
     const id = await ownerOf(store, 'big');
     fill(
@@ -61,7 +62,7 @@ describe('long reads', () => {
 
   it('count different values, and read attributes and the history, however many there are', async () => {
     const kinds = trait('kinds', { compute: 'uniques', path: ['n'] });
-    const { store, path } = open([kinds]);
+    const { store, path } = await open([kinds]);
     await store.saveInteractions([interaction('big', 'first', 1)]);
     const id = await ownerOf(store, 'big');
     fill(path, `${COUNT} insert into trait_value select ?1, 1, i, 1 from n`, id, 3_000);
@@ -78,7 +79,7 @@ describe('long reads', () => {
   });
 
   it('read the journey of somebody with many ids as one, in both directions and by the page', async () => {
-    const { store } = open();
+    const { store } = await open();
     const people = Array.from({ length: 200 }, (_, n) => String(n));
     await store.saveInteractions(people.flatMap((who, n) => [interaction(who, `i${n}`, 1_000 - n), interaction(who, `j${n}`, n)]));
     const ids = await store.findOwners(people.map((value) => ({ type: 'crmId', value })));
@@ -99,7 +100,7 @@ describe('long reads', () => {
       trait('kinds', { compute: 'uniques', path: ['n'] }),
       trait('last', { compute: 'last', path: ['n'] }),
     ];
-    const { store, path } = open(traits);
+    const { store, path } = await open(traits);
     const database = openDatabase(path);
     onTestFinished(() => database.close());
     const unbounded = storeReads(database, UNBOUNDED);
@@ -168,8 +169,7 @@ describe('long reads', () => {
     onTestFinished(() => reads.close());
     await expect(reads.read('findAttributes', [[]])).rejects.toThrow();
     rmdirSync(path);
-    const store = new SqliteStore(path, RULES, []);
-    onTestFinished(() => store.close());
+    await openTestStore({ kind: SQLITE, directory, rules: RULES });
     const id = '00000000-0000-4000-8000-000000000000' as CustomerId;
     const several = [
       reads.read('findAttributes', [[id]]),
@@ -182,7 +182,7 @@ describe('long reads', () => {
   });
 
   it('keep no process alive once they are answered', async () => {
-    const { path } = open();
-    expect(await new Command('test/journey/read-and-leave.ts', [path]).ended()).toMatchObject({ code: 0, stdout: 'read\n' });
+    const { path } = await open();
+    expect(await new Command('test/store/sqlite/read-and-leave.ts', [path]).ended()).toMatchObject({ code: 0, stdout: 'read\n' });
   });
 });

@@ -1,12 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { CustomerId } from '../../src/model/customer.ts';
-import { type Identifier, identifierKey } from '../../src/model/identifier.ts';
-import { FormerOwners } from '../../src/store/sqlite/former-owners.ts';
-import { migrate, openDatabase } from '../../src/store/sqlite/open-database.ts';
-import { type PossibleRepetition, Repetitions } from '../../src/store/sqlite/repetitions.ts';
-import { RetiredCookies } from '../../src/store/sqlite/retired-cookies.ts';
+import type { CustomerId } from '../../../src/model/customer.ts';
+import { type Identifier, identifierKey } from '../../../src/model/identifier.ts';
+import { FormerOwners } from '../../../src/store/sqlite/former-owners.ts';
+import { migrate, openDatabase } from '../../../src/store/sqlite/open-database.ts';
+import { type PossibleRepetition, Repetitions } from '../../../src/store/sqlite/repetitions.ts';
+import { RetiredCookies } from '../../../src/store/sqlite/retired-cookies.ts';
 
 /**
  * The rule in its plainest form: looks under every id of everybody who has or had one of the identifiers, one after the

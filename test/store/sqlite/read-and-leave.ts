@@ -1,5 +1,5 @@
-import type { CustomerId } from '../../src/model/customer.ts';
-import { LongReads } from '../../src/store/sqlite/long-reads.ts';
+import type { CustomerId } from '../../../src/model/customer.ts';
+import { LongReads } from '../../../src/store/sqlite/long-reads.ts';
 
 /** Reads on the thread for long reads, and closes nothing. */
 const reads = new LongReads(process.argv[2] as string);

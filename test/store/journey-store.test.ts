@@ -1,11 +1,14 @@
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { IdentityRules } from '../../src/identity/identity-rules.ts';
 import { addTallies, EMPTY_TALLY, tallyOf, valueOfTally } from '../../src/journey/trait-counter.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
 import type { InteractionToSave, JourneyPlace, StoredInteraction } from '../../src/model/interaction.ts';
+import type { Store } from '../../src/model/ports.ts';
 import type { Trait } from '../../src/model/trait.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
 import { newest } from '../support/journey.ts';
+import { openTestStore, type TestStoreOptions } from '../support/open-store.ts';
 import { STORES } from '../support/stores.ts';
 
 const RULES = {
@@ -33,9 +36,8 @@ function interaction(who: string, id: string, minute: number, type = 'a', n: unk
   return { id, type, occurredAt: new Date(minute * MINUTE), identifiers: [{ type: 'crmId', value: who }], properties, ...rest };
 }
 
-/** What happens to a few people: interactions in any order, told again, and merges between. */
 /** People with a number of their own, and devices that several of them use. */
-const SHARED_DEVICES = {
+const SHARED_DEVICES: IdentityRules = {
   ...RULES,
   types: [
     { ...RULES.types[0], name: 'crmId', unique: true, limit: 1 },
@@ -43,6 +45,7 @@ const SHARED_DEVICES = {
   ],
 };
 
+/** What happens to a few people: interactions in any order, sent again, and merges between. */
 const steps = fc.array(
   fc.oneof(
     fc.record({
@@ -57,16 +60,11 @@ const steps = fc.array(
   { maxLength: 60 },
 );
 
-describe.each(Object.keys(STORES))('journeys in %s', (name) => {
-  const open = (traits?: readonly Trait[], directory = temporaryDirectory()) => {
-    const store = (STORES[name] as (typeof STORES)[string])(directory, RULES, traits);
-    onTestFinished(() => store.close());
-    return store;
-  };
-  type OpenStore = ReturnType<typeof open>;
+describe.each(STORES)('journeys in $name', (kind) => {
+  const open = (more: Partial<TestStoreOptions> = {}) => openTestStore({ kind, rules: RULES, ...more });
 
   /** Runs the steps for people of their own. @returns each who is somebody, once. */
-  async function live(store: OpenStore, prefix: string, history: typeof steps extends fc.Arbitrary<infer Steps> ? Steps : never) {
+  async function live(store: Store, prefix: string, history: typeof steps extends fc.Arbitrary<infer Steps> ? Steps : never) {
     const owner = async (who: number) => (await store.findOwners([{ type: 'crmId', value: prefix + who }]))[0] ?? null;
     for (const step of history) {
       if ('merge' in step) {
@@ -77,10 +75,10 @@ describe.each(Object.keys(STORES))('journeys in %s', (name) => {
     const owners = await Promise.all([0, 1, 2, 3, 4].map(owner));
     return [...new Set(owners)].filter((id) => id !== null);
   }
-  const whole = (store: OpenStore, id: CustomerId) => store.findInteractions(id, newest(1_000));
+  const whole = (store: Store, id: CustomerId) => store.findInteractions(id, newest(1_000));
 
   it('are read by the page as they are as a whole, in both directions, whatever the page and the filter', async () => {
-    const store = open();
+    const store = await open();
     let run = 0;
     const sizes = fc.integer({ min: 1, max: 7 });
     const wanted = fc.record({ types: fc.option(fc.subarray(['a', 'b'])), touchpoints: fc.option(fc.subarray(['web', 'ios'])) });
@@ -111,7 +109,7 @@ describe.each(Object.keys(STORES))('journeys in %s', (name) => {
   });
 
   it('are read with a filter that lets little through, in both directions, over more than one stretch', async () => {
-    const store = open();
+    const store = await open();
     const all = Array.from({ length: 12_000 }, (_, n) => interaction('long', String(n), n, n % 4_000 === 17 ? 'b' : 'a'));
     await store.saveInteractions(all);
     const [id] = (await store.findOwners([{ type: 'crmId', value: 'long' }])) as [CustomerId];
@@ -128,23 +126,8 @@ describe.each(Object.keys(STORES))('journeys in %s', (name) => {
     expect(await read('newest-first', 10, { types: null, touchpoints: ['nowhere'] })).toEqual([]);
   });
 
-  it('keep at most 500 names of attributes, and those up to date', async () => {
-    const store = open();
-    const told = (id: string, minute: number, attributes: object) => ({
-      ...interaction('many', id, minute),
-      attributes: { ...attributes },
-    });
-    const fifty = (n: number) => Object.fromEntries(Array.from({ length: 50 }, (_, k) => [`name ${n}-${k}`, 1]));
-    await store.saveInteractions(Array.from({ length: 11 }, (_, n) => told(String(n), n, fifty(n))));
-    await store.saveInteractions([told('late', 99, { 'name 0-0': 2, 'name new': 2 })]);
-    const [id] = (await store.findOwners([{ type: 'crmId', value: 'many' }])) as [CustomerId];
-    const [attributes = []] = await store.findAttributes([id]);
-    expect(attributes).toHaveLength(500);
-    expect(attributes.find(({ name: each }) => each === 'name 0-0')?.value).toBe(2);
-  });
-
   it('give every trait the value that all interactions together have, in any order, through merges and repetitions', async () => {
-    const store = open(TRAITS);
+    const store = await open({ traits: TRAITS });
     let run = 0;
     await fc.assert(
       fc.asyncProperty(steps, fc.integer({ min: 0, max: 240 }), async (history, minute) => {
@@ -159,29 +142,19 @@ describe.each(Object.keys(STORES))('journeys in %s', (name) => {
 
   it('count for a new trait what was stored before it, and forget what no trait needs', async () => {
     const directory = temporaryDirectory();
-    const before = open([], directory);
+    const before = await open({ traits: [], directory });
     await before.saveInteractions([interaction('tom', '1', 1), interaction('tom', '2', 70), interaction('tom', '3', 90, 'b')]);
     const [tom] = await before.findOwners([{ type: 'crmId', value: 'tom' }]);
-    const after = open(TRAITS, directory);
+    const after = await open({ traits: TRAITS, directory });
     const at = new Date(100 * MINUTE);
-    const traits = async (store: OpenStore, wanted: readonly Trait[]) => (await store.findTraits([tom as CustomerId], wanted, at))[0];
+    const traits = async (store: Store, wanted: readonly Trait[]) => (await store.findTraits([tom as CustomerId], wanted, at))[0];
     expect(await traits(after, TRAITS)).toEqual(traitsByHand(await whole(after, tom as CustomerId), at));
     // A process that was started before goes on telling, and counts for the new one.
     await before.saveInteractions([interaction('tom', '4', 95)]);
     expect(await traits(after, TRAITS)).toMatchObject({ purchases: 3 });
-    const fewer = open(TRAITS.slice(0, 1), directory);
+    const fewer = await open({ traits: TRAITS.slice(0, 1), directory });
     expect(await traits(fewer, TRAITS.slice(0, 1))).toEqual({ purchases: 3 });
     await expect(traits(fewer, TRAITS)).rejects.toThrow('expected the store to count for the trait recent');
-  });
-
-  it('keep an attribute that an interaction brings, unless a newer one is there', async () => {
-    const store = open();
-    const told = (id: string, minute: number, value: unknown) => ({ ...interaction('ada', id, minute), attributes: { size: value } });
-    await store.saveInteractions([told('1', 2, 'L'), told('2', 1, 'M'), told('1', 3, 'XL')]);
-    const [ada] = await store.findOwners([{ type: 'crmId', value: 'ada' }]);
-    expect(await store.findAttributes([ada as CustomerId])).toEqual([
-      [{ name: 'size', value: 'L', touchpoint: 'web', capturedAt: new Date(2 * MINUTE) }],
-    ]);
   });
 
   it('mean the same however they are cut into batches, and newer evidence counts whenever it comes', async () => {
@@ -201,8 +174,7 @@ describe.each(Object.keys(STORES))('journeys in %s', (name) => {
       seen('6', 5, 'eve', 'y'),
     ];
     const ownersAfter = async (batches: readonly (readonly InteractionToSave[])[]) => {
-      const store = (STORES[name] as (typeof STORES)[string])(temporaryDirectory(), SHARED_DEVICES as never);
-      onTestFinished(() => store.close());
+      const store = await open({ rules: SHARED_DEVICES });
       for (const batch of batches) await store.saveInteractions(batch);
       const keys = ['tom', 'ada', 'ben', 'eve'].map((value) => ({ type: 'crmId', value }));
       const owners = await store.findOwners([...keys, { type: 'v', value: 'x' }, { type: 'v', value: 'y' }]);
@@ -213,8 +185,7 @@ describe.each(Object.keys(STORES))('journeys in %s', (name) => {
   });
 
   it("take another's interaction of the same id for a repetition only when it is alike", async () => {
-    const store = (STORES[name] as (typeof STORES)[string])(temporaryDirectory(), SHARED_DEVICES as never);
-    onTestFinished(() => store.close());
+    const store = await open({ rules: SHARED_DEVICES });
     const v = { type: 'v', value: 'laptop' };
     const toms = { ...interaction('tom', '1', 1), identifiers: [{ type: 'crmId', value: 'tom' }, v] };
     await store.saveInteractions([toms, { ...interaction('', '2', 5), identifiers: [{ type: 'crmId', value: 'ada' }, v] }]);
@@ -226,8 +197,7 @@ describe.each(Object.keys(STORES))('journeys in %s', (name) => {
   });
 
   it('are told again under another login without a change: neither an interaction nor an identifier goes over', async () => {
-    const store = (STORES[name] as (typeof STORES)[string])(temporaryDirectory(), SHARED_DEVICES as never);
-    onTestFinished(() => store.close());
+    const store = await open({ rules: SHARED_DEVICES });
     const laptop = { type: 'v', value: 'laptop' };
     const person = (value: string) => ({ type: 'crmId', value });
     const toms = { ...interaction('', '1', 5), identifiers: [person('tom'), laptop], attributes: { size: 'L' } };
@@ -265,7 +235,7 @@ describe.each(Object.keys(STORES))('journeys in %s', (name) => {
 
   it('give a trait the value that comes first or last in the journey, where two customers had an interaction of one id and time', async () => {
     for (const [n, first] of [0, 1, 2, 3].entries()) {
-      const store = open(TRAITS);
+      const store = await open({ traits: TRAITS });
       const [x, y] = [`x${n}`, `y${n}`];
       await store.saveInteractions([interaction(x, '1', 5, 'a', first), interaction(y, '1', 5, 'a', first + 1)]);
       const ids = await store.findOwners([x, y].map((value) => ({ type: 'crmId', value })));
@@ -279,7 +249,7 @@ describe.each(Object.keys(STORES))('journeys in %s', (name) => {
   });
 
   it('say who became whom by an interaction', async () => {
-    const store = open();
+    const store = await open();
     await store.saveInteractions([interaction('x', '1', 1), interaction('y', '1', 2)]);
     const [x, y] = await store.findOwners([
       { type: 'crmId', value: 'x' },

@@ -2,31 +2,32 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { CONFLICT_POLICIES } from '../../src/model/conflict-policy.ts';
-import type { CustomerId } from '../../src/model/customer.ts';
-import type { Identifier } from '../../src/model/identifier.ts';
-import type { IdentityChanges } from '../../src/model/identity.ts';
-import { openDatabase } from '../../src/store/sqlite/open-database.ts';
-import { Purge } from '../../src/store/sqlite/purge.ts';
-import { UNBOUNDED } from '../../src/store/sqlite/read-bounds.ts';
-import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
-import { storeReads } from '../../src/store/sqlite/store-reads.ts';
-import { storeWrites } from '../../src/store/sqlite/store-writes.ts';
-import { temporaryDirectory } from '../support/gateway.ts';
-import { newest } from '../support/journey.ts';
-import { PATIENTLY } from '../support/waiting.ts';
-import { identifier, rulesWith, type Step, steps } from './histories.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { CONFLICT_POLICIES } from '../../../src/model/conflict-policy.ts';
+import type { CustomerId } from '../../../src/model/customer.ts';
+import type { Identifier } from '../../../src/model/identifier.ts';
+import type { IdentityChanges } from '../../../src/model/identity.ts';
+import type { Store } from '../../../src/model/ports.ts';
+import { openDatabase } from '../../../src/store/sqlite/open-database.ts';
+import { Purge } from '../../../src/store/sqlite/purge.ts';
+import { UNBOUNDED } from '../../../src/store/sqlite/read-bounds.ts';
+import { storeReads } from '../../../src/store/sqlite/store-reads.ts';
+import { storeWrites } from '../../../src/store/sqlite/store-writes.ts';
+import { identifier, rulesWith, type Step, steps } from '../../identity/histories.ts';
+import { temporaryDirectory } from '../../support/gateway.ts';
+import { newest } from '../../support/journey.ts';
+import { openTestStore } from '../../support/open-store.ts';
+import { SQLITE } from '../../support/stores.ts';
+import { PATIENTLY } from '../../support/waiting.ts';
 
 const ORDER = { source: 'test', actor: null };
 const BY_HAND = { at: new Date(41), source: 'test', actor: null, reason: 'of SECRET' };
 const pair = (type: string, value: string): Identifier => ({ type, value: `SECRET-${value}` });
 const crmId = (value: string) => ({ type: 'crmId', value });
 
-function shop(directory = temporaryDirectory()) {
+async function shop(directory = temporaryDirectory()) {
   const path = join(directory, 'graph.db');
-  const store = new SqliteStore(path, rulesWith('reassign-latest'));
-  onTestFinished(() => store.close());
+  const store = await openTestStore({ kind: SQLITE, directory, rules: rulesWith('reassign-latest') });
   let at = 0;
   const see = async (...identifiers: Identifier[]) => {
     const decision = await store.commit({ identifiers, occurredAt: new Date(++at), source: 'test', eventId: null });
@@ -45,7 +46,7 @@ function shop(directory = temporaryDirectory()) {
 }
 
 /** Everything that can be read of a customer. */
-async function answersOf(store: SqliteStore, id: CustomerId) {
+async function answersOf(store: Store, id: CustomerId) {
   const [events, interactions, attributes, customers] = await Promise.all([
     store.findIdentityEvents(id, { limit: 500, after: null }),
     store.findInteractions(id, newest(500)),
@@ -57,7 +58,8 @@ async function answersOf(store: SqliteStore, id: CustomerId) {
 const filesWith = (directory: string, text: string) =>
   readdirSync(directory).filter((name) => readFileSync(join(directory, name)).includes(text));
 /** Tom and Summer share a laptop; what is Tom's, or Tom's laptop's, is in both histories. */
-async function shared(options = shop()) {
+async function shared() {
+  const options = await shop();
   const { see, view } = options;
   const summer = await see(crmId('summer'), pair('visitorId', 'laptop'));
   await view('hers', pair('visitorId', 'laptop'));
@@ -141,7 +143,7 @@ describe('an erasure', () => {
     expect(outcomes()).toEqual(['erased', 'erased', 'erased']);
     database.close();
 
-    const { store: again } = shop(directory);
+    const { store: again } = await shop(directory);
     await vi.waitFor(() => expect(filesWith(directory, 'SECRET')).toEqual([]), PATIENTLY);
     expect(await again.findIdentityEvents(summer, { limit: 500, after: null })).toEqual(before.summer.events);
   });
@@ -161,7 +163,7 @@ describe('an erasure', () => {
   });
 
   it('finds a value in the history of whoever lost something in an event that names it, whoever had the value since', async () => {
-    const { store, see, erase, directory } = shop();
+    const { store, see, erase, directory } = await shop();
     const x = await see(crmId('x'), { type: 'visitorId', value: 'k' });
     await see(crmId('y'), { type: 'visitorId', value: 'k' }, pair('email', 'e'));
     const z = await see(crmId('z'), pair('email', 'e'));
@@ -174,7 +176,7 @@ describe('an erasure', () => {
   it('finds values in histories that were written before there was an index of them', async () => {
     const directory = temporaryDirectory();
     const old = openDatabase(join(directory, 'graph.db'));
-    const folder = new URL('../../src/store/sqlite/migrations/', import.meta.url);
+    const folder = new URL('../../../src/store/sqlite/migrations/', import.meta.url);
     for (const name of ['001-identity.sql', '002-identity-history.sql', '003-journey.sql'])
       old.exec(readFileSync(new URL(name, folder), 'utf8'));
     const changes = { evidence: [crmId('x'), pair('email', 'e')], leftOut: [], linked: [], cut: [], merged: [], aliases: [] };
@@ -184,7 +186,7 @@ describe('an erasure', () => {
       insert into identity_event values ('x', 1, 'event', 'x', 'TOGETHER', 'test', null, 'of SECRET-e', 1, '${JSON.stringify(changes)}');
       insert into interaction values ('x', 1, 'i', 'view', null, null, '{}', 1, 'email', 'SECRET-e', 'test')`);
     old.close();
-    const { store, erase } = shop(directory);
+    const { store, erase } = await shop(directory);
     await erase('y' as CustomerId);
     const { events, interactions } = await answersOf(store, 'x' as CustomerId);
     expect(events[0]).toMatchObject({ reason: null, evidence: [crmId('x'), { type: 'email', value: '(erased)' }] });
@@ -194,8 +196,7 @@ describe('an erasure', () => {
 
   it.each(CONFLICT_POLICIES)('leaves no value of the erased in any answer or file, whatever happened before, with %s', async (conflict) => {
     const directory = temporaryDirectory();
-    const store = new SqliteStore(join(directory, 'graph.db'), rulesWith(conflict));
-    onTestFinished(() => store.close());
+    const store = await openTestStore({ kind: SQLITE, directory, rules: rulesWith(conflict) });
     let run = 0;
     await fc.assert(
       fc.asyncProperty(steps, identifier, async (history, erased) => {
@@ -222,7 +223,7 @@ describe('an erasure', () => {
 });
 
 /** @returns the identifiers that the step names. */
-async function live(store: SqliteStore, own: (identifier: Identifier) => Identifier, index: number, step: Step): Promise<Identifier[]> {
+async function live(store: Store, own: (identifier: Identifier) => Identifier, index: number, step: Step): Promise<Identifier[]> {
   const identifiers = ('identifiers' in step ? step.identifiers : step.kind === 'merge' ? step.of : [step.of]).map(own);
   if (step.kind === 'sighting') {
     await store.commit({ identifiers, occurredAt: new Date(step.at), source: 'test', eventId: null });

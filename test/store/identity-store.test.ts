@@ -1,39 +1,29 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CONFLICT_POLICIES } from '../../src/model/conflict-policy.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
 import { type Identifier, identifierKey } from '../../src/model/identifier.ts';
 import type { IdentityChanges, IdentityCorrection } from '../../src/model/identity.ts';
 import type { Store } from '../../src/model/ports.ts';
+import { rulesWith, type Step, steps } from '../identity/histories.ts';
+import { PlainGraph } from '../identity/plain-graph.ts';
 import { newest } from '../support/journey.ts';
+import { openTestStore } from '../support/open-store.ts';
 import { STORES } from '../support/stores.ts';
-import { rulesWith, type Step, steps } from './histories.ts';
-import { PlainGraph } from './plain-graph.ts';
 
-describe.each(Object.keys(STORES).flatMap((name) => CONFLICT_POLICIES.map((conflict) => ({ name, conflict }))))(
+describe.each(STORES.flatMap((kind) => CONFLICT_POLICIES.map((conflict) => ({ kind, name: kind.name, conflict }))))(
   'the store in $name with $conflict',
-  ({ name, conflict }) => {
+  ({ kind, conflict }) => {
     const rules = rulesWith(conflict);
-    let directory: string;
-    let store: Store;
-    let run = 0;
-    beforeAll(() => {
-      directory = mkdtempSync(join(tmpdir(), 'identity-'));
-      store = (STORES[name] as (typeof STORES)[string])(directory, rules);
-    });
-    afterAll(async () => {
-      await store.close();
-      rmSync(directory, { recursive: true, force: true });
-    });
+    const open = (more: object = {}) => openTestStore({ kind, rules: { ...rules, ...more } });
     /** Every run has identifiers of its own, so that all share one store. */
     const own = (prefix: string, { type, value }: Identifier) => ({ type, value: prefix + value });
 
     const pairOf = (value: string) => ({ type: 'visitorId', value: `${value}-${conflict}` });
 
     it('does what a plain model does, step by step', async () => {
+      const store = await open();
+      let run = 0;
       await fc.assert(
         fc.asyncProperty(steps, async (history) => {
           const prefix = `r${run++}-`;
@@ -64,21 +54,21 @@ describe.each(Object.keys(STORES).flatMap((name) => CONFLICT_POLICIES.map((confl
 
     it('ends in one customer when merges cross each other', async () => {
       const values = Array.from({ length: 41 }, (_, n) => ({ type: 'visitorId', value: `cross-${n}` }));
-      const roomy = (STORES[name] as (typeof STORES)[string])(mkdtempSync(join(directory, 'cross-')), { ...rules, capacity: 50 });
+      const store = await open({ capacity: 50 });
       const pairs = values.slice(1).map((value, index) => [values[index] as Identifier, value]);
       const crossing = [...pairs.filter((_, n) => n % 2 === 0), ...pairs.filter((_, n) => n % 2 === 1).reverse()];
       const decisions = await Promise.all(
-        crossing.map((identifiers) => roomy.commit({ identifiers, occurredAt: new Date(1), source: 'test', eventId: null })),
+        crossing.map((identifiers) => store.commit({ identifiers, occurredAt: new Date(1), source: 'test', eventId: null })),
       );
-      expect(new Set(await roomy.findOwners(values)).size).toBe(1);
+      expect(new Set(await store.findOwners(values)).size).toBe(1);
       const ids = decisions.map((decision) => (decision.kind === 'changes' ? decision.customerId : null)) as CustomerId[];
-      const found = await roomy.findCustomers(ids);
+      const found = await store.findCustomers(ids);
       expect(new Set(found.map((customer) => customer?.id)).size).toBe(1);
       expect(found[0]?.identifiers.length).toBe(values.length);
-      await roomy.close();
     });
 
     it('gives the same provisional id until it is taken, and never one that was given away', async () => {
+      const store = await open();
       const identifier = { type: 'visitorId', value: `provisional-${conflict}` };
       const [first] = (await store.provisionalIds([identifier])) as [CustomerId];
       expect(await store.provisionalIds([identifier])).toEqual([first]);
@@ -96,6 +86,7 @@ describe.each(Object.keys(STORES).flatMap((name) => CONFLICT_POLICIES.map((confl
     });
 
     it('pages through what changed a customer, the last first, without a gap or a repeat', async () => {
+      const store = await open();
       const crmId = { type: 'crmId', value: `paged-${conflict}` };
       for (let n = 0; n < 5; n++) {
         const identifiers = [crmId, { type: 'visitorId', value: `paged-${conflict}-${n}` }];
@@ -114,6 +105,7 @@ describe.each(Object.keys(STORES).flatMap((name) => CONFLICT_POLICIES.map((confl
     });
 
     it('applies several corrections on what those before them leave, or none of them', async () => {
+      const store = await open();
       const [giver, follower] = [pairOf('giver'), pairOf('follower')];
       const seen = { occurredAt: new Date(1), source: 'test', eventId: null };
       await store.commit({ identifiers: [giver], ...seen });
@@ -131,6 +123,7 @@ describe.each(Object.keys(STORES).flatMap((name) => CONFLICT_POLICIES.map((confl
     });
 
     it('stores who was only shown together with the correction that names them, and only where it needs them', async () => {
+      const store = await open();
       const [stored, shown] = [pairOf('stored'), pairOf('shown')];
       await store.commit({ identifiers: [stored], occurredAt: new Date(1), source: 'test', eventId: null });
       const [known] = (await store.findOwners([stored])) as [CustomerId];
@@ -145,6 +138,7 @@ describe.each(Object.keys(STORES).flatMap((name) => CONFLICT_POLICIES.map((confl
     });
 
     it('erases nobody who has an identifier that the order does not expect', async () => {
+      const store = await open();
       const [expected, other] = [pairOf('expected'), pairOf('unexpected')];
       await store.commit({ identifiers: [expected, other], occurredAt: new Date(1), source: 'test', eventId: null });
       const [customerId] = (await store.findOwners([expected])) as [CustomerId];
@@ -156,6 +150,7 @@ describe.each(Object.keys(STORES).flatMap((name) => CONFLICT_POLICIES.map((confl
     });
 
     it('keeps attributes with the event, for whoever had its identifier then, and none of a repetition', async () => {
+      const store = await open();
       const [one, cookie, two] = [
         { type: 'crmId', value: `one-${conflict}` },
         pairOf('moves'),
@@ -187,6 +182,7 @@ describe.each(Object.keys(STORES).flatMap((name) => CONFLICT_POLICIES.map((confl
     });
 
     it('claims a single use once, and keeps the first value of a setting', async () => {
+      const store = await open();
       const claims = await Promise.all([1, 2, 3].map(() => store.claim(`token-${conflict}`, new Date(Date.now() + 60_000))));
       expect(claims.filter((isFirst) => isFirst)).toHaveLength(1);
       expect(await store.keepSetting(`setting-${conflict}`, 'one')).toBe('one');
@@ -273,62 +269,3 @@ function summary(decision: Awaited<ReturnType<Store['commit'] | Store['correct']
     },
   };
 }
-
-describe.each(Object.keys(STORES))('replaced cookies in %s', (name) => {
-  const rules = rulesWith('reassign-latest');
-  const person = rules.types.find((type) => type.class === 'person')?.name as string;
-  const type = rules.types.find((each) => each.class === 'cookie')?.name as string;
-  const at = (seconds: number) => new Date(Date.UTC(2026, 2, 1, 12, 0, seconds));
-  const cookie = (value: string) => ({ type, value });
-  async function open(): Promise<Store> {
-    const directory = mkdtempSync(join(tmpdir(), 'cookies-'));
-    const store = (STORES[name] as (typeof STORES)[string])(directory, rules);
-    onTestFinished(async () => {
-      await store.close();
-      rmSync(directory, { recursive: true, force: true });
-    });
-    return store;
-  }
-  const rotation = (value: string, successor: string, seconds = 0) => ({
-    ...{ cookie: cookie(value), successor, proof: 'a proof', kind: 'person' as const, at: at(seconds), source: 'test' },
-    proven: [{ type: person, value: 'ada' }],
-  });
-
-  it('have the successor that was stored first, however many rotate at once', async () => {
-    const store = await open();
-    const outcomes = await Promise.all(['a', 'b', 'c'].map((successor) => store.rotate(rotation('old', successor))));
-    const [retired] = await store.findRetired([cookie('old'), cookie('a')]);
-    expect(retired).toEqual({ successor: 'a', proof: 'a proof', retiredAt: at(0) });
-    for (const outcome of outcomes) expect(outcome).toMatchObject({ kind: 'retired', cookie: retired });
-    const [ada, a, b, old] = await store.findOwners([{ type: person, value: 'ada' }, cookie('a'), cookie('b'), cookie('old')]);
-    expect([a, b, old]).toEqual([ada, null, null]);
-    expect(await store.rotate(rotation('a', 'd'))).toEqual({ kind: 'current', changes: [] });
-  });
-
-  it('never are successors again, also when they are forgotten', async () => {
-    const store = await open();
-    await store.rotate(rotation('old', 'first'));
-    await store.rotate({ ...rotation('first', 'fresh', 1), kind: 'reset', proof: null, proven: [] });
-    expect(await store.rotate(rotation('other', 'first', 2))).toEqual({ kind: 'spent' });
-    for (let n = 3; n < 15; n++) await store.rotate(rotation(`old${n}`, `new${n}`, n));
-    expect(await store.findRetired([cookie('old'), cookie('first')])).toEqual([null, null]);
-    expect(await store.rotate(rotation('old', 'first', 16))).toEqual({ kind: 'spent' });
-    expect(await store.findOwners([cookie('first'), cookie('old')])).toEqual([null, null]);
-    expect(await store.rotate(rotation('old', 'second', 17))).toMatchObject({ kind: 'retired', cookie: { successor: 'second' } });
-  });
-
-  it('are linked by no event, and remembered of one customer up to ten', async () => {
-    const store = await open();
-    for (let n = 0; n < 12; n++) await store.rotate(rotation(`old${n}`, `new${n}`, n));
-    const found = await store.findRetired(Array.from({ length: 12 }, (_, n) => cookie(`old${n}`)));
-    expect(found.map((retired) => retired?.successor ?? null)).toEqual([
-      null,
-      null,
-      ...Array.from({ length: 10 }, (_, n) => `new${n + 2}`),
-    ]);
-    const identifiers = [{ type: person, value: 'ben' }, cookie('old5')];
-    const decision = await store.commit({ identifiers, occurredAt: at(60), source: 'test', eventId: null });
-    expect(decision).toMatchObject({ kind: 'changes', leftOut: [{ ...cookie('old5'), reason: 'CONFLICTING_IDENTIFIERS' }] });
-    expect(await store.findOwners([cookie('old5')])).toEqual([null]);
-  });
-});

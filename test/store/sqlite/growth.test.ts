@@ -2,17 +2,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { CustomerId } from '../../src/model/customer.ts';
-import { type Identifier, identifierKey } from '../../src/model/identifier.ts';
-import { freeProvisionalId } from '../../src/store/provisional-id.ts';
-import { FormerOwners } from '../../src/store/sqlite/former-owners.ts';
-import { migrate, openDatabase } from '../../src/store/sqlite/open-database.ts';
-import { Purge } from '../../src/store/sqlite/purge.ts';
-import { RetiredCookies } from '../../src/store/sqlite/retired-cookies.ts';
-import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
-import { storeWrites } from '../../src/store/sqlite/store-writes.ts';
-import { temporaryDirectory } from '../support/gateway.ts';
-import { newest } from '../support/journey.ts';
+import type { CustomerId } from '../../../src/model/customer.ts';
+import { type Identifier, identifierKey } from '../../../src/model/identifier.ts';
+import { freeProvisionalId } from '../../../src/store/provisional-id.ts';
+import { FormerOwners } from '../../../src/store/sqlite/former-owners.ts';
+import { migrate, openDatabase } from '../../../src/store/sqlite/open-database.ts';
+import { Purge } from '../../../src/store/sqlite/purge.ts';
+import { RetiredCookies } from '../../../src/store/sqlite/retired-cookies.ts';
+import { storeWrites } from '../../../src/store/sqlite/store-writes.ts';
+import { temporaryDirectory } from '../../support/gateway.ts';
+import { newest } from '../../support/journey.ts';
+import { openTestStore } from '../../support/open-store.ts';
+import { SQLITE } from '../../support/stores.ts';
 
 const RULES = {
   types: [
@@ -214,7 +215,7 @@ it('a store of the version before is opened with all that it holds', async () =>
   const directory = temporaryDirectory();
   const path = join(directory, 'graph.db');
   const old = new DatabaseSync(path);
-  const folder = new URL('../../src/store/sqlite/migrations/', import.meta.url);
+  const folder = new URL('../../../src/store/sqlite/migrations/', import.meta.url);
   for (const name of ['001-identity.sql', '002-identity-history.sql', '003-journey.sql']) {
     old.exec(readFileSync(new URL(name, folder), 'utf8'));
   }
@@ -232,8 +233,7 @@ it('a store of the version before is opened with all that it holds', async () =>
   old.close();
 
   const before = Date.now();
-  const store = new SqliteStore(path, RULES);
-  onTestFinished(() => store.close());
+  const store = await openTestStore({ kind: SQLITE, directory, rules: RULES });
   const [tom] = await store.findCustomers(['tom2' as CustomerId]);
   expect(tom).toMatchObject({ id: 'tom', mergedByPersonAt: new Date(7) });
   expect(await store.saveInteractions([interaction('i', 8, laptop)])).toMatchObject([{ outcome: 'duplicate', customerId: 'tom' }]);

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { Checkpoints } from '../../src/store/sqlite/checkpoints.ts';
-import { openDatabase } from '../../src/store/sqlite/open-database.ts';
-import { temporaryDirectory } from '../support/gateway.ts';
-import { PATIENTLY } from '../support/waiting.ts';
+import { Checkpoints } from '../../../src/store/sqlite/checkpoints.ts';
+import { openDatabase } from '../../../src/store/sqlite/open-database.ts';
+import { temporaryDirectory } from '../../support/gateway.ts';
+import { PATIENTLY } from '../../support/waiting.ts';
 
 /** A database whose log can be copied, and what the log holds. */
 function open() {

@@ -1,15 +1,16 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { CustomerId } from '../../src/model/customer.ts';
-import type { InteractionToSave } from '../../src/model/interaction.ts';
-import type { Trait } from '../../src/model/trait.ts';
-import { openDatabase } from '../../src/store/sqlite/open-database.ts';
-import { UNBOUNDED } from '../../src/store/sqlite/read-bounds.ts';
-import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
-import { storeReads } from '../../src/store/sqlite/store-reads.ts';
-import { declareCounters, TraitRecount } from '../../src/store/sqlite/trait-recount.ts';
-import { temporaryDirectory } from '../support/gateway.ts';
+import type { CustomerId } from '../../../src/model/customer.ts';
+import type { InteractionToSave } from '../../../src/model/interaction.ts';
+import type { Trait } from '../../../src/model/trait.ts';
+import { openDatabase } from '../../../src/store/sqlite/open-database.ts';
+import { UNBOUNDED } from '../../../src/store/sqlite/read-bounds.ts';
+import { storeReads } from '../../../src/store/sqlite/store-reads.ts';
+import { declareCounters, TraitRecount } from '../../../src/store/sqlite/trait-recount.ts';
+import { temporaryDirectory } from '../../support/gateway.ts';
+import { openTestStore } from '../../support/open-store.ts';
+import { SQLITE } from '../../support/stores.ts';
 
 const RULES = {
   types: [{ name: 'crmId', class: 'person', unique: false, limit: Number.MAX_SAFE_INTEGER, window: null }],
@@ -45,13 +46,12 @@ const history = fc.array(
   { maxLength: 30 },
 );
 
-function open(directory = temporaryDirectory()) {
+async function open(directory = temporaryDirectory()) {
   const path = join(directory, 'graph.db');
-  const store = new SqliteStore(path, RULES);
+  const store = await openTestStore({ kind: SQLITE, directory, rules: RULES });
   const databases = [openDatabase(path), openDatabase(path)] as const;
-  onTestFinished(async () => {
+  onTestFinished(() => {
     for (const database of databases) database.close();
-    await store.close();
   });
   const traitsOf = async (prefix: string) => {
     const owners = await store.findOwners(PEOPLE.map((who) => ({ type: 'crmId', value: prefix + who })));
@@ -61,12 +61,12 @@ function open(directory = temporaryDirectory()) {
       NOW,
     );
   };
-  return { path, store, databases, traitsOf };
+  return { store, databases, traitsOf };
 }
 
 describe('a new trait', () => {
   it('counts each interaction once, whatever is stored while it is counted, and by however many processes', async () => {
-    const { store, databases, traitsOf } = open();
+    const { store, databases, traitsOf } = await open();
     let run = 0;
     await fc.assert(
       fc.asyncProperty(history, fc.nat({ max: 20 }), fc.integer({ min: 1, max: 3 }), async (steps, declaredAt, rowsPerStep) => {
@@ -97,18 +97,17 @@ describe('a new trait', () => {
 
   it('is counted to the end by the next start, when the first one was interrupted', async () => {
     const directory = temporaryDirectory();
-    const { path, store, databases } = open(directory);
+    const { store, databases } = await open(directory);
     await store.saveInteractions(Array.from({ length: 50 }, (_, n) => interaction('b', String(n), n, 'a', 1)));
     declareCounters(databases[0], TRAITS);
     expect(new TraitRecount(databases[0], 7).slice(0)).toBe(true);
-    const next = new SqliteStore(path, RULES, TRAITS);
-    onTestFinished(() => next.close());
+    const next = await openTestStore({ kind: SQLITE, directory, rules: RULES, traits: TRAITS });
     const owners = (await next.findOwners([{ type: 'crmId', value: 'b' }])) as CustomerId[];
     expect((await next.findTraits(owners, TRAITS, NOW))[0]).toMatchObject({ count: 50, sum: 50 });
   });
 
   it('takes nothing over from a trait that was dropped, also when that was interrupted', async () => {
-    const { store, databases, traitsOf } = open();
+    const { store, databases, traitsOf } = await open();
     declareCounters(databases[0], TRAITS);
     const recount = new TraitRecount(databases[0], 2);
     while (recount.slice(0));
@@ -124,7 +123,7 @@ describe('a new trait', () => {
   });
 
   it('does not count for somebody who was erased and is not deleted yet', async () => {
-    const { store, databases } = open();
+    const { store, databases } = await open();
     await store.saveInteractions(Array.from({ length: 9 }, (_, n) => interaction('b', String(n), n, 'a', n)));
     const [id] = (await store.findOwners([{ type: 'crmId', value: 'b' }])) as [CustomerId];
     databases[0].prepare('update customer set erased_at = 1 where id = ?').run(id);

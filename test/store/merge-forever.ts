@@ -1,15 +1,17 @@
-import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { parseStoreUrl, type StoreUrl } from '../../src/model/store-url.ts';
+import { locateStore } from '../../src/store/open-store.ts';
 
 /**
  * Merges customers until it is killed, many at a time, and prints each event when it is stored.
- * Arguments: the store's file, and a number that makes the events.
+ * Arguments: the store's URL, and a number that makes the events.
  */
-const [path = '', seed = '1'] = process.argv.slice(2);
-const store = new SqliteStore(path, {
+const [url = '', seed = '1'] = process.argv.slice(2);
+const rules = {
   types: [{ name: 'visitorId', class: 'cookie', unique: false, limit: Number.MAX_SAFE_INTEGER, window: null }],
   conflict: 'reassign-latest',
   capacity: Number.MAX_SAFE_INTEGER,
-});
+} as const;
+const store = await locateStore(parseStoreUrl(url) as StoreUrl, '/').open({ rules });
 
 let state = Number(seed);
 /** A linear congruential generator (Numerical Recipes): the same events for the same number. */

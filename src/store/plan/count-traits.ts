@@ -2,15 +2,8 @@ import { addTallies, EMPTY_TALLY, seenIn, stretchOf, type Tally, type TraitCount
 import type { CustomerId } from '../../model/customer.ts';
 import type { Interaction } from '../../model/interaction.ts';
 import { compareTexts } from '../merge-pages.ts';
-
-/** The primary key of a stored interaction. A recount (sqlite/trait-recount.ts) goes through all of them in the order of these keys. */
-export interface InteractionKey {
-  /** The id under which it lies; empty before every id. */
-  readonly customerId: string;
-  /** Milliseconds. */
-  readonly occurredAt: number;
-  readonly id: string;
-}
+import type { InteractionKey } from './interaction-facts.ts';
+import type { TraitWrite } from './writes.ts';
 
 /** A counter under its number in the store. */
 export interface NumberedCounter {
@@ -32,20 +25,6 @@ export interface TallyKey {
   /** A stretch of time, as `stretchOf` numbers them. */
   readonly bucket: number;
 }
-
-export type TraitWrite =
-  /** Replaces the tally. */
-  | { readonly kind: 'save-tally'; readonly key: TallyKey; readonly tally: Tally }
-  /** A customer's value of a counter was seen; the latest time counts. */
-  | {
-      readonly kind: 'see-trait-value';
-      readonly customerId: CustomerId;
-      readonly counterId: number;
-      /** JSON. */
-      readonly value: string;
-      /** Milliseconds. */
-      readonly at: number;
-    };
 
 /**
  * What some interactions add to the counters of computed traits. A tally is read once, however many of them change it,

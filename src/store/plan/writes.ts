@@ -1,6 +1,9 @@
+import type { Tally } from '../../journey/trait-counter.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Identifier } from '../../model/identifier.ts';
 import type { IdentityRule } from '../../model/identity.ts';
+import type { Interaction } from '../../model/interaction.ts';
+import type { TallyKey } from './count-traits.ts';
 
 /**
  * What a plan wants written, in this order and in one transaction. Each is about one row, unless its comment says more.
@@ -14,7 +17,9 @@ export type StoreWrite =
   | RetiredCookieWrite
   | HistoryWrite
   | AttributeWrite
-  | ErasureWrite;
+  | ErasureWrite
+  | InteractionWrite
+  | TraitWrite;
 
 export type CustomerWrite =
   /** Nothing happens where the id is there. */
@@ -159,3 +164,34 @@ export type ErasureWrite =
   | { readonly kind: 'purge-customer'; readonly erasure: string; readonly root: CustomerId }
   /** Lists for deletion a value in the data of everybody whose history or interactions name it, one customer excepted. */
   | { readonly kind: 'purge-identifier'; readonly erasure: string; readonly key: string; readonly except: CustomerId };
+
+export type InteractionWrite =
+  /** Nothing happens where its key is there. */
+  | {
+      readonly kind: 'insert-interaction';
+      readonly customerId: CustomerId;
+      readonly interaction: Interaction;
+      /** The identifier by which it was attributed. */
+      readonly attributedBy: Identifier;
+      /** What the identifiers were read from. */
+      readonly source: string;
+      readonly recordedAt: number;
+    }
+  /** That interactions under an id were attributed by an identifier. Nothing happens where that is known. */
+  | { readonly kind: 'insert-interaction-mention'; readonly identifier: Identifier; readonly customerId: CustomerId }
+  /** Deletes at most `limit` hashes of interactions that were erased before a time, the oldest first. */
+  | { readonly kind: 'forget-erased-interactions'; readonly before: number; readonly limit: number };
+
+export type TraitWrite =
+  /** Replaces the tally. */
+  | { readonly kind: 'save-tally'; readonly key: TallyKey; readonly tally: Tally }
+  /** A customer's value of a counter was seen; the latest time counts. */
+  | {
+      readonly kind: 'see-trait-value';
+      readonly customerId: CustomerId;
+      readonly counterId: number;
+      /** JSON. */
+      readonly value: string;
+      /** Milliseconds. */
+      readonly at: number;
+    };

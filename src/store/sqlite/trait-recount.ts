@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { counterOf, definitionOf, type TraitCounter } from '../../journey/trait-counter.ts';
 import type { Trait } from '../../model/trait.ts';
-import { type InteractionKey, type NumberedCounter, TraitCounts } from '../plan/count-traits.ts';
+import { type NumberedCounter, TraitCounts } from '../plan/count-traits.ts';
+import type { InteractionKey } from '../plan/interaction-facts.ts';
 import { INTERACTION_COLUMNS, type InteractionRow, toInteraction } from '../rows.ts';
 import { TraitRows } from './trait-rows.ts';
 
@@ -136,7 +137,7 @@ export class TraitRecount {
     let marker: InteractionKey | null = beginning;
     do marker = this.#step(marker, byType, counts);
     while (marker !== null && performance.now() < until);
-    for (const write of counts.writes()) this.#traitRows.apply(write);
+    for (const write of counts.writes()) this.#traitRows.write(write);
     for (const { id } of counters) {
       if (marker === null) this.#finish.run(id);
       else this.#move.run(marker.customerId, marker.occurredAt, marker.id, id);

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Tally, TraitCounter } from '../../journey/trait-counter.ts';
-import type { StoredCounter, TallyKey, TraitWrite } from '../plan/count-traits.ts';
+import type { StoredCounter, TallyKey } from '../plan/count-traits.ts';
+import type { TraitWrite } from '../plan/writes.ts';
 
 interface CounterRow {
   readonly id: number;
@@ -10,7 +11,7 @@ interface CounterRow {
   readonly interaction_id: string | null;
 }
 
-/** Rows of the counters behind computed traits. Each call is to be inside a transaction. */
+/** Rows of the counters behind computed traits, and of what they have counted. To be called inside a transaction. */
 export class TraitRows {
   readonly #dataVersion;
   readonly #all;
@@ -18,7 +19,7 @@ export class TraitRows {
   readonly #saveTally;
   readonly #seeValue;
   #version: number | null = null;
-  #byType: ReadonlyMap<string, readonly StoredCounter[]> = new Map();
+  #counters: ReadonlyMap<string, readonly StoredCounter[]> = new Map();
 
   constructor(database: DatabaseSync) {
     this.#dataVersion = database.prepare('pragma data_version');
@@ -33,16 +34,13 @@ export class TraitRows {
     );
   }
 
-  /**
-   * Every counter, by the type of its interactions; read again after another connection has committed. Counters are
-   * declared on another connection than the one that stores interactions, and by other processes.
-   */
+  /** As `InteractionFacts.counters`. Counters are declared on other connections than this one, whose commits change `data_version`. */
   counters(): ReadonlyMap<string, readonly StoredCounter[]> {
     const { data_version } = this.#dataVersion.get() as { data_version: number };
-    if (data_version === this.#version) return this.#byType;
+    if (data_version === this.#version) return this.#counters;
     this.#version = data_version;
-    this.#byType = Map.groupBy((this.#all.all() as unknown as CounterRow[]).map(toCounter), ({ counter }) => counter.of);
-    return this.#byType;
+    this.#counters = Map.groupBy((this.#all.all() as unknown as CounterRow[]).map(toCounter), ({ counter }) => counter.of);
+    return this.#counters;
   }
 
   tallyOf({ customerId, counterId, bucket }: TallyKey): Tally | null {
@@ -50,7 +48,7 @@ export class TraitRows {
     return row === undefined ? null : (JSON.parse(row.tally) as Tally);
   }
 
-  apply(write: TraitWrite): void {
+  write(write: TraitWrite): void {
     if (write.kind === 'see-trait-value') {
       this.#seeValue.run(write.customerId, write.counterId, write.value, write.at);
       return;

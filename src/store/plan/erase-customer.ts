@@ -35,11 +35,7 @@ function erase(draft: GraphDraft, root: CustomerId, { at, source, actor }: Erasu
   const { facts } = draft;
   const erasure = draft.freshId();
   const { createdAt, lastSeenAt, identifiers } = whatIsKnownOf(draft, root);
-  const keys = [
-    ...identifiers.map(identifierKey),
-    ...facts.lostKeysOf(root),
-    ...facts.retiredCookiesOf(root).map(({ key }) => key),
-  ];
+  const keys = [...identifiers.map(identifierKey), ...facts.lostKeysOf(root), ...facts.retiredCookiesOf(root).map(({ key }) => key)];
   // An event may be ahead of this clock; sent again, it must bring nothing back.
   const erasedAt = Math.max(draft.now(), lastSeenAt);
   // The customer's own data first: what is deleted there needs no scrubbing.

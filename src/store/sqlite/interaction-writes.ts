@@ -5,10 +5,12 @@ import type { IdentityRules } from '../../identity/identity-rules.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type { InteractionReceipt, InteractionToSave } from '../../model/interaction.ts';
+import type { GraphDraft } from '../plan/graph-draft.ts';
+import { erasedSince } from '../plan/identity-state.ts';
+import { recordEvent } from '../plan/record-event.ts';
+import { saveAttributes } from '../plan/save-attributes.ts';
 import type { ErasedInteractions } from './erased-interactions.ts';
-import type { FormerOwners } from './former-owners.ts';
-import type { IdentityReads } from './identity-reads.ts';
-import type { IdentityWrites } from './identity-writes.ts';
+import type { Planner } from './planner.ts';
 import type { Repetitions } from './repetitions.ts';
 import type { TraitCounters } from './trait-counters.ts';
 
@@ -46,9 +48,7 @@ interface Seen {
 
 /** What the writes of interactions are made of. */
 export interface InteractionWriteParts {
-  readonly reads: IdentityReads;
-  readonly graph: IdentityWrites;
-  readonly formerOwners: FormerOwners;
+  readonly planner: Planner;
   readonly repetitions: Repetitions;
   readonly erased: ErasedInteractions;
   readonly traits: TraitCounters;
@@ -59,9 +59,10 @@ export class InteractionWrites {
   readonly #parts: InteractionWriteParts;
   readonly #rules: IdentityRules;
   readonly #now: () => number;
-  readonly #erasedAt;
   readonly #insert;
   readonly #mention;
+  /** Good until the graph changes. */
+  #draft: GraphDraft;
   /** Good until the graph changes: most of what is told together is of the same few customers. */
   readonly #sightings = new Map<string, Sighting>();
   /** By customer and identifier key, within one call: what stands in `interaction_mention` already. */
@@ -73,9 +74,9 @@ export class InteractionWrites {
   /** @param now milliseconds. */
   constructor(database: DatabaseSync, parts: InteractionWriteParts, rules: IdentityRules, now: () => number) {
     this.#parts = parts;
+    this.#draft = parts.planner.newDraft();
     this.#rules = rules;
     this.#now = now;
-    this.#erasedAt = database.prepare('select erased_at from customer where id = ?');
     this.#insert = database.prepare('insert into interaction values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing');
     this.#mention = database.prepare(
       'insert or ignore into interaction_mention (identifier_value, identifier_type, customer_id) values (?, ?, ?)',
@@ -85,6 +86,7 @@ export class InteractionWrites {
   saveInteractions(interactions: readonly InteractionToSave[]): InteractionReceipt[] {
     // What a call left behind that failed half way, and was rolled back, never was.
     for (const each of [this.#mentioned, this.#sightings, this.#seenIdentifiers, this.#seenCustomers]) each.clear();
+    this.#draft = this.#parts.planner.newDraft();
     this.#parts.traits.refresh();
     this.#parts.erased.refresh(this.#now());
     const receipts = interactions.map((interaction) => this.#save(interaction));
@@ -104,7 +106,7 @@ export class InteractionWrites {
     if (attribution.isErased) return { ...receipt, outcome: 'erased', customerId: null };
 
     // What was told before is no evidence, under whose login it comes now: it would take Tom's cookie to Summer.
-    let holder = this.#parts.repetitions.holderOf({ interaction, ...sighting, ...attribution });
+    let holder = this.#parts.repetitions.holderOf({ interaction, ...sighting, ...attribution }, this.#draft.formerOwners);
     if (holder === null && this.#parts.erased.has(interaction.id, deciding)) return { ...receipt, outcome: 'erased', customerId: null };
     const changed = new Set<CustomerId>();
     if (holder === null && attribution.isPresentOwner && !sighting.isOneCustomer) {
@@ -112,7 +114,7 @@ export class InteractionWrites {
       sighting = this.#sight(interaction.identifiers);
       attribution = this.#attribute(sighting, occurredAt);
       // By the change, it may have become the interaction of somebody who has one of this id.
-      holder = this.#parts.repetitions.holderOf({ interaction, ...sighting, ...attribution });
+      holder = this.#parts.repetitions.holderOf({ interaction, ...sighting, ...attribution }, this.#draft.formerOwners);
     } else if (holder === null && attribution.isPresentOwner) {
       for (const identifier of interaction.identifiers) note(this.#seenIdentifiers, identifierKey(identifier), occurredAt.getTime());
     }
@@ -127,7 +129,9 @@ export class InteractionWrites {
       note(this.#seenCustomers, customerId, occurredAt.getTime());
       this.#parts.traits.count(customerId, interaction);
       const { attributes: values, touchpoint, isVouchedFor = false } = interaction;
-      this.#parts.graph.saveAttributes(deciding, customerId, { values, touchpoint, isVouchedFor }, occurredAt);
+      if (Object.keys(values).length > 0) {
+        this.#parts.planner.run((draft) => saveAttributes(draft, deciding, customerId, { values, touchpoint, isVouchedFor }, occurredAt));
+      }
     }
     changed.delete(customerId);
     return { ...receipt, outcome: stored ? 'stored' : 'duplicate', customerId, identifier: deciding, changed: [...changed] };
@@ -137,7 +141,7 @@ export class InteractionWrites {
   #withoutErased(interaction: InteractionToSave): InteractionToSave | null {
     const { identifiers, occurredAt, provenAt } = interaction;
     const evidenceAt = provenAt !== null && provenAt < occurredAt ? provenAt : occurredAt;
-    const erased = this.#parts.reads.erasedSince(evidenceAt, identifiers);
+    const erased = erasedSince(this.#draft, evidenceAt, identifiers);
     if (erased.size === 0) return interaction;
     if (erasedDecides(this.#rules, identifiers, erased)) return null;
     return { ...interaction, identifiers: identifiers.filter((identifier) => !erased.has(identifierKey(identifier))) };
@@ -148,16 +152,14 @@ export class InteractionWrites {
     const known = this.#sightings.get(key);
     if (known !== undefined) return known;
     const deciding = decidingIdentifier(this.#rules, identifiers);
-    const { reads, formerOwners } = this.#parts;
+    const draft = this.#draft;
     // A cookie that was replaced is still its owner's in what is written with it.
-    const owners = reads
-      .findOwners(identifiers)
-      .map((owner, index) => owner ?? reads.retired.ownerOf(identifiers[index] as Identifier) ?? null);
+    const owners = identifiers.map((identifier) => draft.ownerOf(identifier) ?? draft.retired.ownerOf(identifier) ?? null);
     const owner = owners[identifiers.indexOf(deciding)] ?? null;
     const sighting: Sighting = {
       ...{ deciding, owners, owner },
-      erasedAt: owner === null ? null : ((this.#erasedAt.get(owner) as { erased_at: number | null } | undefined)?.erased_at ?? null),
-      lostAt: formerOwners.lastUntil(identifierKey(deciding)),
+      erasedAt: owner === null ? null : (draft.customer(owner)?.erasedAt ?? null),
+      lostAt: draft.formerOwners.lastUntil(identifierKey(deciding)),
       isOneCustomer: owner !== null && owners.every((each) => each === owner),
     };
     // While they are several customers', the next interaction changes what they mean.
@@ -168,7 +170,7 @@ export class InteractionWrites {
   /** (identity/attribute-interaction.ts says why.) */
   #attribute({ deciding, owner, erasedAt, lostAt }: Sighting, occurredAt: Date): Attribution {
     const at = occurredAt.getTime();
-    const then = lostAt === null || lostAt <= at ? null : this.#parts.formerOwners.ownerAt(identifierKey(deciding), at);
+    const then = lostAt === null || lostAt <= at ? null : this.#draft.formerOwners.ownerAt(identifierKey(deciding), at);
     const formerly = then === null ? [] : [{ until: new Date(lostAt as number), customerId: then.root }];
     const customerId = attributeInteraction({ now: owner, formerly }, occurredAt);
     return {
@@ -210,20 +212,26 @@ export class InteractionWrites {
     this.#sightings.clear();
     // What the rules decide depends on when identifiers were seen last.
     this.#writeSeen();
-    const { graph, reads, formerOwners } = this.#parts;
-    const decision = graph.commit({ identifiers, occurredAt, source, eventId: null });
+    const commit = (seen: readonly Identifier[]) =>
+      this.#parts.planner.run((draft) => recordEvent(this.#rules, draft, { identifiers: seen, occurredAt, source, eventId: null }));
+    const decision = commit(identifiers);
     if (decision.kind === 'changes') {
       const { customerId, merged, aliases, moved } = decision;
       for (const other of [customerId, ...[...merged, ...aliases].map((each) => each.id), ...moved.map(({ from }) => from)])
         changed.add(other);
     }
-    if (reads.findOwners([deciding])[0] !== null || formerOwners.ownerAt(identifierKey(deciding), occurredAt.getTime()) !== null) return;
-    graph.commit({ identifiers: [deciding], occurredAt, source, eventId: null });
+    this.#draft = this.#parts.planner.newDraft();
+    if (this.#draft.ownerOf(deciding) !== null) return;
+    if (this.#draft.formerOwners.ownerAt(identifierKey(deciding), occurredAt.getTime()) !== null) return;
+    commit([deciding]);
+    this.#draft = this.#parts.planner.newDraft();
   }
 
   #writeSeen(): void {
-    for (const [key, { last }] of this.#seenIdentifiers) this.#parts.graph.seeIdentifier(key, last);
-    for (const [id, { first, last }] of this.#seenCustomers) this.#parts.graph.seeCustomer(id, first, last);
+    this.#parts.planner.run((draft) => {
+      for (const [key, { last }] of this.#seenIdentifiers) draft.seeIdentifier(key, last);
+      for (const [id, { first, last }] of this.#seenCustomers) draft.seeCustomer(id, first, last);
+    });
     this.#seenIdentifiers.clear();
     this.#seenCustomers.clear();
   }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type { InteractionToSave } from '../../model/interaction.ts';
-import type { FormerOwners } from './former-owners.ts';
+import type { FormerOwners } from '../plan/former-owners.ts';
 
 /** What is looked for: an interaction, and whose it would be. */
 export interface PossibleRepetition {
@@ -37,7 +37,6 @@ const FEW_ROWS = 16;
  * same too. What lies under an erased id is unreadable, and is no repetition.
  */
 export class Repetitions {
-  readonly #formerOwners: FormerOwners;
   readonly #rows;
   readonly #count;
   readonly #alike;
@@ -45,8 +44,7 @@ export class Repetitions {
   readonly #ids;
   readonly #under;
 
-  constructor(database: DatabaseSync, formerOwners: FormerOwners) {
-    this.#formerOwners = formerOwners;
+  constructor(database: DatabaseSync) {
     const columns = 'i.customer_id, c.root_id, i.occurred_at, i.type, i.identifier_type, i.identifier_value';
     const from = 'from interaction i join customer c on c.id = i.customer_id';
     this.#rows = database.prepare(`select ${columns} ${from} where i.id = ? and c.erased_at is null limit ${FEW_ROWS + 1}`);
@@ -58,10 +56,10 @@ export class Repetitions {
   }
 
   /** @returns the customer who has the interaction already; null for one that is new. */
-  holderOf(possible: PossibleRepetition): CustomerId | null {
+  holderOf(possible: PossibleRepetition, formerOwners: FormerOwners): CustomerId | null {
     const rows = this.#rows.all(possible.interaction.id) as unknown as StoredRow[];
     if (rows.length === 0) return null;
-    const everybody = new Everybody(possible, this.#formerOwners);
+    const everybody = new Everybody(possible, formerOwners);
     if (rows.length <= FEW_ROWS) return firstHolder(possible, everybody, rows);
     return this.#holderAmongMany(possible, everybody);
   }

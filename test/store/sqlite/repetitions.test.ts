@@ -3,10 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CustomerId } from '../../../src/model/customer.ts';
 import { type Identifier, identifierKey } from '../../../src/model/identifier.ts';
-import { FormerOwners } from '../../../src/store/sqlite/former-owners.ts';
 import { migrate, openDatabase } from '../../../src/store/sqlite/open-database.ts';
+import { Planner } from '../../../src/store/sqlite/planner.ts';
 import { type PossibleRepetition, Repetitions } from '../../../src/store/sqlite/repetitions.ts';
-import { RetiredCookies } from '../../../src/store/sqlite/retired-cookies.ts';
 
 /**
  * The rule in its plainest form: looks under every id of everybody who has or had one of the identifiers, one after the
@@ -63,8 +62,8 @@ describe('a repetition of an interaction', () => {
     const database = openDatabase(':memory:');
     onTestFinished(() => database.close());
     migrate(database);
-    const formerOwners = new FormerOwners(database, new RetiredCookies(database));
-    const repetitions = new Repetitions(database, formerOwners);
+    const planner = new Planner(database, () => 1);
+    const repetitions = new Repetitions(database);
     const insertCustomer = database.prepare(
       'insert into customer (id, root_id, created_at, first_seen_at, last_seen_at) values (?, ?, 1, 1, 1)',
     );
@@ -80,7 +79,11 @@ describe('a repetition of an interaction', () => {
           return `c${roots[root] === root ? root : index}` as CustomerId;
         };
         for (const index of roots.keys()) insertCustomer.run(`c${index}`, rootOf(index));
-        for (const { cookie: index, until, customer: id } of formerly) formerOwners.add(`v:${index}`, until, `c${id}` as CustomerId, 1);
+        planner.run((draft) => {
+          for (const { cookie: index, until, customer: id } of formerly)
+            draft.formerOwners.add(`v:${index}`, until, `c${id}` as CustomerId);
+        });
+        const { formerOwners } = planner.newDraft();
         for (const { customer: id, at, id: name, type } of interactions) insertInteraction.run(`c${id}`, at, name, type);
         for (let n = 0; n < strangers; n++) {
           insertCustomer.run(`s${n}`, `s${n}`);
@@ -97,7 +100,7 @@ describe('a repetition of an interaction', () => {
             ...{ deciding, owners: present, isNameless: false },
             customerId: formerOwners.ownerAt(identifierKey(deciding), at)?.root ?? present[0] ?? null,
           };
-          expect(repetitions.holderOf(possible)).toBe(holderByDefinition(database, possible));
+          expect(repetitions.holderOf(possible, formerOwners)).toBe(holderByDefinition(database, possible));
         }
       }),
       { numRuns: 1_000 },

@@ -6,7 +6,7 @@ import type { StoreWrite } from './writes.ts';
 
 /** Former owners of one identifier that are kept one by one: those with the latest ends. */
 const KEPT_OWNERS = 1_000;
-/** How many older ones are replaced with one plan, beside as many as it adds, so that an old store catches up. */
+/** How many older ones are replaced at most with one plan, or twice as many as it adds: so an old store catches up. */
 const COLLAPSED_AT_ONCE = 100;
 
 /** What former owners need to know of customers. */
@@ -103,8 +103,9 @@ export class FormerOwners {
   /** @returns those of the added ones that are kept one by one. */
   #collapseOldest(key: string, added: readonly Added[]): readonly Added[] {
     const kept = Math.max(0, KEPT_OWNERS - added.length);
-    const old = this.#customers.facts.oldestFormerOwners(key, kept, COLLAPSED_AT_ONCE + added.length);
-    const excess = old.length + added.length + kept - KEPT_OWNERS;
+    const most = Math.max(COLLAPSED_AT_ONCE, 2 * added.length);
+    const old = this.#customers.facts.oldestFormerOwners(key, kept, most);
+    const excess = Math.min(old.length + added.length + kept - KEPT_OWNERS, most);
     if (excess <= 0) return added;
     // The order of the sort is stable: of one end, what was there comes before what is added.
     const collapsing = [...old.map((row) => ({ ...row, isAdded: false })), ...added.map((each) => this.#rowOf(each))]

@@ -193,6 +193,8 @@ export class GraphDraft {
 
   /** Evidence for an identifier that changes nothing else. @param at milliseconds. */
   seeIdentifier(key: string, at: number): void {
+    // Nobody owns it: there is no row, and a row that the plan inserts later has its own time.
+    if (this.#owners.get(key) === null) return;
     const before = this.#seenIdentifiers.get(key);
     if (before === undefined || before < at) this.#seenIdentifiers.set(key, at);
   }

@@ -4,7 +4,7 @@ import type { InteractionToSave } from '../../model/interaction.ts';
 import { erasedInteractionHash } from '../keyed-hashes.ts';
 import { TraitCounts } from './count-traits.ts';
 import type { GraphDraft } from './graph-draft.ts';
-import type { Alike, InteractionFacts, InteractionKey, KnownInteraction } from './interaction-facts.ts';
+import type { Alike, InteractionFacts, KnownInteraction } from './interaction-facts.ts';
 import { once } from './once.ts';
 import type { StoreWrite } from './writes.ts';
 
@@ -49,10 +49,10 @@ export class InteractionDraft {
     return this.#withAdded(alike.id, this.#facts.interactionsAlike({ ...alike, own: before(alike.own), customers }));
   }
 
-  /** Whether there is an interaction with this key, also of a customer who was erased. */
-  has(key: InteractionKey): boolean {
-    const isAdded = this.#added.get(key.id)?.some((each) => each.customerId === key.customerId && each.occurredAt === key.occurredAt);
-    return isAdded === true || this.#facts.hasInteraction(key);
+  /** Whether an interaction of this id lies under exactly this customer id, also under an erased one. */
+  has(id: string, customerId: CustomerId): boolean {
+    const isAdded = this.#added.get(id)?.some((each) => each.customerId === customerId) ?? false;
+    return isAdded || this.#facts.hasInteraction(id, customerId);
   }
 
   /** True for an interaction that an erasure deleted, or is about to delete. It is recognised whatever time it comes with. */

@@ -50,8 +50,8 @@ export interface InteractionFacts {
    * interaction id, whichever are fewer.
    */
   interactionsAlike(alike: Alike): readonly KnownInteraction[];
-  /** Whether there is a row with this key, also of a customer who was erased. */
-  hasInteraction(key: InteractionKey): boolean;
+  /** Whether a row of this id lies under exactly this customer id, also under an erased one: there is at most one. */
+  hasInteraction(id: string, customerId: CustomerId): boolean;
 
   /** Rules erased interactions out with one question: whether the store remembers any, and whether it is deleting any. */
   erasedInteractions(): { readonly isAnyRemembered: boolean; readonly isAnyBeingDeleted: boolean };

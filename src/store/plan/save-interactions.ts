@@ -133,7 +133,7 @@ class SaveInteractions {
     const at = occurredAt.getTime();
     // Only rows of an erased customer are left out when repetitions are looked for.
     const mayBeThere = customerId !== owner || erasedAt !== null;
-    if (mayBeThere && this.#interactions.has({ customerId, occurredAt: at, id })) return false;
+    if (mayBeThere && this.#interactions.has(id, customerId)) return false;
     this.#interactions.insert(interaction, customerId, deciding, recordedAt);
     this.#graph.seeCustomer(customerId, at, at);
     saveAttributes(this.#graph, deciding, customerId, { values, touchpoint, isVouchedFor }, occurredAt);

@@ -166,7 +166,7 @@ export type ErasureWrite =
   | { readonly kind: 'purge-identifier'; readonly erasure: string; readonly key: string; readonly except: CustomerId };
 
 export type InteractionWrite =
-  /** Nothing happens where its key is there. */
+  /** Nothing happens where the customer id has an interaction of this id. */
   | {
       readonly kind: 'insert-interaction';
       readonly customerId: CustomerId;

@@ -3,7 +3,7 @@ import type { Tally } from '../../journey/trait-counter.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Identifier } from '../../model/identifier.ts';
 import type { StoredCounter, TallyKey } from '../plan/count-traits.ts';
-import type { Alike, InteractionFacts, InteractionKey, KnownInteraction } from '../plan/interaction-facts.ts';
+import type { Alike, InteractionFacts, KnownInteraction } from '../plan/interaction-facts.ts';
 import { once } from '../plan/once.ts';
 import { TraitRows } from './trait-rows.ts';
 
@@ -31,7 +31,6 @@ export class SqliteInteractionFacts implements InteractionFacts {
       under: prepare(`select ${COLUMNS} from interaction i where i.id = ? and i.customer_id = ?`),
       idsOf: prepare('select id from customer where root_id = ? and erased_at is null'),
       count: prepare('select count(*) as count from (select 1 from interaction where id = ? limit ?)'),
-      isThere: prepare('select 1 from interaction where customer_id = ? and occurred_at = ? and id = ?'),
       erased: prepare(
         `select exists (select 1 from erased_interaction) as isAnyRemembered,
            exists (select 1 from purge where id_key is null) as isAnyBeingDeleted`,
@@ -59,8 +58,8 @@ export class SqliteInteractionFacts implements InteractionFacts {
     return [...ofOwn, ...this.#statements.sameTimeAndType.all(id, occurredAt, type)] as unknown as KnownInteraction[];
   }
 
-  hasInteraction({ customerId, occurredAt, id }: InteractionKey): boolean {
-    return this.#statements.isThere.get(customerId, occurredAt, id) !== undefined;
+  hasInteraction(id: string, customerId: CustomerId): boolean {
+    return this.#statements.under.get(id, customerId) !== undefined;
   }
 
   erasedInteractions(): { readonly isAnyRemembered: boolean; readonly isAnyBeingDeleted: boolean } {

@@ -135,7 +135,10 @@ export interface Facts {
 
   /** @param hash of an identity event (keyed-hashes.ts). @returns undefined for one that is not remembered. */
   heardEvent(hash: Buffer): HeardEvent | undefined;
-  /** The history of a customer who was not erased, over all the ids they had, each event once, the oldest first. */
+  /**
+   * The history of a customer who was not erased, over all the ids they had, in any order. An event that changed two of
+   * those ids is there twice.
+   */
   changesOf(root: CustomerId): readonly ChangeRow[];
   /** Whether any identity event names this identifier. */
   isMentioned(key: string): boolean;

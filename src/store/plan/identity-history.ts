@@ -2,7 +2,7 @@ import { isChange, NO_CHANGES } from '../../identity/no-changes.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Identifier } from '../../model/identifier.ts';
 import type { FormerCustomer, IdentityChanges, IdentityDecision, IdentityEvent } from '../../model/identity.ts';
-import { broughtBy, keptChangesText, mentionedIn } from '../kept-changes.ts';
+import { broughtBy, keepChanges } from '../kept-changes.ts';
 import { identityEventHash } from '../keyed-hashes.ts';
 import type { GraphDraft } from './graph-draft.ts';
 
@@ -60,10 +60,10 @@ export function recordDecision(draft: GraphDraft, event: IdentityEvent, decision
 export function recordChange(draft: GraphDraft, changes: IdentityChanges, cause: Cause): void {
   const { customerId, rule, moved } = changes;
   const { source, actor, reason, occurredAt, evidence } = cause;
-  const text = keptChangesText(changes, evidence);
+  const { text, mentions } = keepChanges(changes, evidence);
   const event = {
     ...{ kind: 'insert-identity-event' as const, id: draft.freshId(), recordedAt: draft.now(), customerId, rule },
-    ...{ source, actor, reason, occurredAt: occurredAt.getTime(), changes: text, mentions: mentionedIn(text) },
+    ...{ source, actor, reason, occurredAt: occurredAt.getTime(), changes: text, mentions },
   };
   for (const changed of new Set([customerId, ...moved.map(({ from }) => from)])) draft.write({ ...event, changed });
 }

@@ -68,6 +68,11 @@ export function recordChange(draft: GraphDraft, changes: IdentityChanges, cause:
   for (const changed of new Set([customerId, ...moved.map(({ from }) => from)])) draft.write({ ...event, changed });
 }
 
+/** True where the history of any customer names an identifier. @param key the identifier's. */
+export function isMentioned({ facts, written }: GraphDraft, key: string): boolean {
+  return facts.isMentioned(key) || written.some((write) => write.kind === 'insert-identity-event' && write.mentions.has(key));
+}
+
 /** Who is an alias of this customer by now, with what they brought when they became one; the last time counts. */
 export function formerCustomersOf(draft: GraphDraft, root: CustomerId): FormerCustomer[] {
   const { facts } = draft;

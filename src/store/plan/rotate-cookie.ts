@@ -5,7 +5,7 @@ import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type { IdentityChanges, StoredCustomer } from '../../model/identity.ts';
 import type { CookieRotation, RetiredCookie, RotationOutcome } from '../../model/visitor-cookie.ts';
 import type { GraphDraft } from './graph-draft.ts';
-import { recordChange } from './identity-history.ts';
+import { isMentioned, recordChange } from './identity-history.ts';
 import { recordEvent } from './record-event.ts';
 
 /** Replaces an issued cookie, links its successor and remembers the old value (`CookieStore.rotate`; DESIGN, Capture 6). */
@@ -93,7 +93,7 @@ function keeperOf(rules: IdentityRules, draft: GraphDraft, rotation: CookieRotat
  */
 function isSpent(draft: GraphDraft, successor: Identifier): boolean {
   if (draft.retired.find(successor) !== null) return true;
-  return draft.ownerOf(successor) === null && draft.facts.isMentioned(identifierKey(successor));
+  return draft.ownerOf(successor) === null && isMentioned(draft, identifierKey(successor));
 }
 
 function isPerson(rules: IdentityRules, customer: StoredCustomer | null): boolean {

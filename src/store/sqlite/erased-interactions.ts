@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Identifier } from '../../model/identifier.ts';
 import { erasedInteractionHash } from '../keyed-hashes.ts';
 
-/** How long an erased interaction is recognised, in milliseconds: 400 days, as long as an identity event (plan/identity-history.ts). */
+/** How long an erased interaction is recognised, in milliseconds: 400 days, as long as an identity event (identity-event-log.ts). */
 const REMEMBERED_MS = 400 * 24 * 60 * 60 * 1_000;
 /** How many are forgotten at most with one call, so that old ones go in small parts. */
 const FORGOTTEN_AT_ONCE = 100;

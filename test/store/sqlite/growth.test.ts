@@ -50,7 +50,7 @@ const formerOwners = (database: DatabaseSync) => {
   const planner = new Planner(database, () => 1);
   return {
     add: (key: string, until: number, id: CustomerId) => planner.run((draft) => draft.formerOwners.add(key, until, id)),
-    ownerAt: (key: string, at: number) => planner.newDraft().formerOwners.ownerAt(key, at),
+    ownerAt: (key: string, at: number) => planner.run((draft) => draft.formerOwners.ownerAt(key, at)),
   };
 };
 const formerRows = (database: DatabaseSync) =>
@@ -105,7 +105,7 @@ describe('former owners of an identifier', () => {
       expect(draft.formerOwners.ownerAt(key, 0)).toMatchObject({ root: 'c1', isNameless: false });
     });
     expect(formerRows(database).map(({ is_nameless }) => is_nameless)).toEqual([1, ...Array(1_000).fill(0)]);
-    const at = (time: number) => planner.newDraft().formerOwners.ownerAt(key, time);
+    const at = (time: number) => planner.run((draft) => draft.formerOwners.ownerAt(key, time));
     expect(at(10 * 501 - 1)).toMatchObject({ root: 'c501', isNameless: false });
     expect(at(10 * 500 - 1)).toMatchObject({ isNameless: true });
     expect(database.prepare('select count(*) as n from nameless_owner').get()).toEqual({ n: 500 });

@@ -32,11 +32,11 @@ const FORGOTTEN_AT_ONCE = 4;
  */
 export function replayed({ facts }: GraphDraft, { eventId, identifiers }: IdentityEvent): IdentityDecision | null {
   if (eventId === null) return null;
-  const heard = facts.heardEvent(identityEventHash(facts.secret, eventId, identifiers));
-  if (heard === undefined) return null;
-  const { customer, refusedType } = heard;
+  const remembered = facts.rememberedEvent(identityEventHash(facts.secret, eventId, identifiers));
+  if (remembered === undefined) return null;
+  const { customer, refusedType } = remembered;
   if (customer === null) return { kind: 'refused', type: refusedType };
-  // The id that the event was recorded for: its customer of today may be somebody who lives.
+  // The erasure counts of the id that the event was recorded for: that id may lead to a customer who lives.
   if (customer.isErased) return { kind: 'refused', type: null };
   return { ...NO_CHANGES, rule: 'REPLAY', customerId: customer.root };
 }
@@ -48,8 +48,8 @@ export function recordDecision(draft: GraphDraft, event: IdentityEvent, decision
     const at = draft.now();
     const [customerId, refusedType] = decision.kind === 'refused' ? [null, decision.type] : [decision.customerId, null];
     const hash = identityEventHash(draft.facts.secret, eventId, identifiers);
-    draft.write({ kind: 'insert-heard-event', hash, customerId, refusedType, at });
-    draft.write({ kind: 'forget-heard-events', before: at - REMEMBERED_MS, limit: FORGOTTEN_AT_ONCE });
+    draft.write({ kind: 'insert-remembered-event', hash, customerId, refusedType, at });
+    draft.write({ kind: 'forget-remembered-events', before: at - REMEMBERED_MS, limit: FORGOTTEN_AT_ONCE });
   }
   if (decision.kind === 'changes' && isChange(decision)) {
     recordChange(draft, decision, { source, actor: null, reason: null, occurredAt, evidence: identifiers });

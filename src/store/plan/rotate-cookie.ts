@@ -31,12 +31,12 @@ export function rotateCookie(rules: IdentityRules, draft: GraphDraft, rotation: 
   return { kind: 'retired', cookie: retired, changes };
 }
 
-/** The old value was linked as any event links it, so that an anonymous history is the person's; now it gets its new name. */
+/** The old value was linked before, as any event links it, so that an anonymous history is the person's. Now it gets its new value. */
 function passOn(draft: GraphDraft, rotation: CookieRotation): IdentityChanges[] {
   const { cookie, source } = rotation;
   const successor = successorOf(rotation);
   const keeper = draft.ownerOf(cookie);
-  // A conflict can have left it where nobody has it.
+  // A conflict may have left it without an owner.
   if (keeper === null) return [];
   // There already only where the cookie was rotated before, and that was forgotten.
   if (draft.ownerOf(successor) === null) draft.rename(cookie, successor, source);
@@ -44,7 +44,7 @@ function passOn(draft: GraphDraft, rotation: CookieRotation): IdentityChanges[] 
   return [record(draft, keeper, rotation, [successor])];
 }
 
-/** The old value leaves its owner, who keeps all that was done with it. */
+/** The old value leaves its owner, who keeps all that was stored with it. */
 function takeAway(draft: GraphDraft, rotation: CookieRotation, owner: StoredCustomer | null): IdentityChanges[] {
   if (owner === null) return [];
   draft.cut(rotation.cookie);
@@ -88,8 +88,8 @@ function keeperOf(rules: IdentityRules, draft: GraphDraft, rotation: CookieRotat
 }
 
 /**
- * True for a value that was somebody's cookie and is nobody's now. The cookie that it once replaced can come back after it
- * was forgotten, and the same proof makes the same value.
+ * True for a value that was a customer's cookie and has no owner now. The cookie that it once replaced can come back after
+ * that rotation was forgotten, and the same proof makes the same value again.
  */
 function isSpent(draft: GraphDraft, successor: Identifier): boolean {
   if (draft.retired.find(successor) !== null) return true;

@@ -189,7 +189,7 @@ class Answering {
     const context = this.#options.contexts.openFor(this.#request, this.#response, this.#cookies);
     // Where each value came from is noted on the full way.
     if (context.provenance !== undefined) this.#leave();
-    else runPlan(compiled, context, variables, (data) => (data === null ? this.#leave() : this.#answer(data)));
+    else runPlan(compiled, context, variables, {}, ({ data, errors }) => (errors || !data ? this.#leave() : this.#answer(data)));
   }
 
   /** Null for what is to go the full way, and so is whatever a strange document brings about. */

@@ -76,6 +76,7 @@ export class CompiledOperations {
     if (compiled === undefined) {
       if (variants.size >= MAX_VARIANTS) return null;
       compiled = compileOperation(this.#options.schema, document, operation, variables);
+      if (!compiled.isWhole) return null;
       variants.set(variant, compiled);
       this.#keep(compiled?.size ?? 0);
     }

@@ -104,8 +104,10 @@ export class FastExchange {
   #fail(error: Error): void {
     const { log, bodyLimit, contexts } = this.#options;
     if (error instanceof GatewayError) this.#answer(graphqlErrorAnswer(error));
-    else if (isRefused(error)) this.#answer(refusedRequestAnswer(error, bodyLimit));
-    else {
+    else if (isRefused(error)) {
+      // As the framework does after a body that it could not read.
+      this.#answer({ ...refusedRequestAnswer(error, bodyLimit), headers: { connection: 'close' } });
+    } else {
       const requestId = requestIdOf(this.#request);
       log.unexpected(error, requestId, [...contexts.seenValues(this.#request), ...textsIn(this.#body)]);
       this.#answer(unexpectedAnswer(requestId));

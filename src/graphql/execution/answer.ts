@@ -1,8 +1,8 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { SourceError } from '../../model/errors.ts';
 import type { RequestContext } from '../request-context.ts';
-import { execute } from './execute.ts';
 import { maskError, sourceFailuresAmong, UNEXPECTED } from './mask-error.ts';
+import { runPlan } from './run-plan.ts';
 
 /** Where the failures behind an answer are written. */
 export interface AnswerLog {
@@ -12,11 +12,13 @@ export interface AnswerLog {
 }
 
 /**
- * Runs the query or mutation of a context.
+ * Runs the operation of a context: a query, a mutation, or one event of a subscription.
  * @param done called once, with what the client gets; synchronously where nothing has to be waited for.
+ * @param event of the subscription.
  */
-export function answerOperation(context: RequestContext, done: (answer: ExecutionResult) => void): void {
-  execute(context.operation, context, {}, (result) => done(answerOf(result, context)));
+export function answerOperation(context: RequestContext, done: (answer: ExecutionResult) => void, event?: unknown): void {
+  const { compiled, variables } = context.operation;
+  runPlan(compiled, context, variables, { rootValue: event }, (result) => done(answerOf(result, context)));
 }
 
 /** What a client gets of a result: errors masked, and where values come from, where that was asked for. Failures are logged. */

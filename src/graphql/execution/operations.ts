@@ -37,8 +37,7 @@ export interface ReadyOperation {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  /** Null for one that graphql-js executes. */
-  readonly compiled: CompiledOperation | null;
+  readonly compiled: CompiledOperation;
   /** As the client gave them, with long numbers in the form that their type takes. */
   readonly given: Values;
   /** Coerced. */
@@ -72,7 +71,7 @@ interface OperationEntry {
   /** Names of the variables that decide which fields there are. */
   readonly conditions: readonly string[];
   /** By the values of `conditions`. */
-  readonly plans: Map<string, CompiledOperation | null>;
+  readonly plans: Map<string, CompiledOperation>;
 }
 
 export interface OperationsOptions extends DocumentRules {
@@ -106,8 +105,14 @@ export class Operations {
   prepare(request: OperationRequest): PreparedOperation {
     const checked = checkRequest(request);
     if (!('query' in checked)) return refused(checked);
-    const entry = this.#entryOf(checked.query);
-    return entry.kind === 'refused' ? entry : this.#prepared(entry, checked);
+    try {
+      const entry = this.#entryOf(checked.query);
+      return entry.kind === 'refused' ? entry : this.#prepared(entry, checked);
+    } catch (error) {
+      // All of this recurses as deep as the document is nested.
+      if (error instanceof RangeError) return refused(refusal('GRAPHQL_PARSE_FAILED', 'the document is nested too deeply'));
+      throw error;
+    }
   }
 
   #prepared(entry: ReadDocument, { query, operationName, variables: sent }: CheckedRequest): PreparedOperation {
@@ -163,15 +168,15 @@ export class Operations {
     return entry;
   }
 
-  #planOf(query: string, { document }: ReadDocument, known: OperationEntry, variables: Values): CompiledOperation | null {
-    const { operation, conditions, plans } = known;
+  #planOf(query: string, { document }: ReadDocument, of: OperationEntry, variables: Values): CompiledOperation {
+    const { operation, conditions, plans } = of;
     const variant = conditions.length === 0 ? '' : conditions.map((name) => String(variables[name])).join();
-    let plan = plans.get(variant);
-    if (plan !== undefined) return plan;
-    plan = compileOperation(this.#options.schema, document, operation, variables);
-    if (plans.size < MAX_PLANS && this.#kept.has(query)) {
+    const known = plans.get(variant);
+    if (known !== undefined) return known;
+    const plan = compileOperation(this.#options.schema, document, operation, variables);
+    if (plan.isWhole && plans.size < MAX_PLANS && this.#kept.has(query)) {
       plans.set(variant, plan);
-      this.#makeRoomFor(plan?.size ?? 0);
+      this.#makeRoomFor(plan.size);
     }
     return plan;
   }
@@ -206,7 +211,7 @@ function isObject(value: unknown): boolean {
 function fieldsOf(entry: Entry): number {
   if (entry.kind === 'refused') return 0;
   const plans = [...entry.byName.values()].flatMap((known) => [...known.plans.values()]);
-  return plans.reduce((sum, plan) => sum + (plan?.size ?? 0), 0);
+  return plans.reduce((sum, { size }) => sum + size, 0);
 }
 
 /** Names of the variables that `@include` and `@skip` look at, anywhere in the document. */

@@ -20,7 +20,11 @@ export interface DocumentRules {
   readonly hideSuggestions: boolean;
 }
 
-/** Parses and validates a document. @returns the document, or the errors that the client gets, each with its code. */
+/**
+ * Parses and validates a document.
+ * @returns the document, or the errors that the client gets, each with its code.
+ * @throws RangeError for a document that is nested too deeply.
+ */
 export function readDocument(query: string, rules: DocumentRules): DocumentNode | GraphQLError[] {
   const { schema, limits, introspection, hideSuggestions } = rules;
   let code = 'GRAPHQL_PARSE_FAILED';
@@ -33,9 +37,6 @@ export function readDocument(query: string, rules: DocumentRules): DocumentNode 
     return errors.length === 0 ? document : oneOfEachKind(errors).map((error) => invalid(error, hideSuggestions));
   } catch (error) {
     if (error instanceof GraphQLError) return [withExtensions(error, extensionsOf(error, code))];
-    // Parsing and validation recurse as deep as the document is nested.
-    if (error instanceof RangeError)
-      return [new GraphQLError('the document is nested too deeply', { extensions: { code: 'GRAPHQL_PARSE_FAILED' } })];
     throw error;
   }
 }

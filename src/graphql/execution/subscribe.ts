@@ -1,7 +1,6 @@
 import { createSourceEventStream, type ExecutionResult, GraphQLError } from 'graphql';
 import type { RequestContext } from '../request-context.ts';
-import { answerOf } from './answer.ts';
-import { execute } from './execute.ts';
+import { answerOf, answerOperation } from './answer.ts';
 
 /**
  * Begins the subscription of a context. Each of its events is answered with a context of its own, so nothing is
@@ -27,7 +26,7 @@ export async function answerSubscription(context: RequestContext): Promise<Async
       if (isOver) return { done: true, value: undefined };
       try {
         const { done, value } = await events.next();
-        return done ? { done: true, value: undefined } : { done: false, value: await answerEvent(value, context.renewed()) };
+        return done ? { done: true, value: undefined } : { done: false, value: await answerEvent(context.renewed(), value) };
       } catch (error) {
         await end();
         const located = new GraphQLError((error as Error).message, { originalError: error as Error });
@@ -46,6 +45,6 @@ export async function answerSubscription(context: RequestContext): Promise<Async
   return answers;
 }
 
-function answerEvent(rootValue: unknown, context: RequestContext): Promise<ExecutionResult> {
-  return new Promise((resolve) => execute(context.operation, context, { rootValue }, (result) => resolve(answerOf(result, context))));
+function answerEvent(context: RequestContext, event: unknown): Promise<ExecutionResult> {
+  return new Promise((resolve) => answerOperation(context, resolve, event));
 }

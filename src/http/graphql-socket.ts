@@ -3,7 +3,7 @@ import { GraphQLError } from 'graphql';
 import { CloseCode, type Context as SocketContext } from 'graphql-ws';
 import { type Extra, makeHandler } from 'graphql-ws/use/@fastify/websocket';
 import type { CaptureSession } from '../capture/capture-session.ts';
-import { type AnswerLog, answerOperation } from '../graphql/execution/answer.ts';
+import { type AnswerLog, answerOperation, writable } from '../graphql/execution/answer.ts';
 import type { Operations } from '../graphql/execution/operations.ts';
 import { answerSubscription } from '../graphql/execution/subscribe.ts';
 import type { RequestContext } from '../graphql/request-context.ts';
@@ -78,6 +78,8 @@ export function createSocketHandler({ operations, contexts, log, now, sockets, i
     },
     execute: ({ contextValue }) => new Promise((resolve) => answerOperation(contextValue as RequestContext, resolve)),
     subscribe: ({ contextValue }) => answerSubscription(contextValue as RequestContext),
+    // The library prints what it fails on, which may be somebody's.
+    onNext: (_context, _id, _payload, { contextValue }, answer) => writable(answer, contextValue as RequestContext),
     onComplete: ({ extra }, id) => sockets.ended(extra.socket, id),
   });
   return withoutErrorPrinting(handler);

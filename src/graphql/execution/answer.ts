@@ -44,8 +44,21 @@ export function jsonOf(answer: ExecutionResult, context: RequestContext): string
   try {
     return JSON.stringify(answer);
   } catch (error) {
-    context.log.unexpected(error, context.requestId, context.texts);
-    const extensions = { code: 'INTERNAL', requestId: context.requestId };
-    return JSON.stringify({ errors: [new GraphQLError(UNEXPECTED, { extensions })], data: null });
+    return JSON.stringify(unwritable(error, context));
   }
+}
+
+/** The same for a library that writes the JSON itself. */
+export function writable(answer: ExecutionResult, context: RequestContext): ExecutionResult {
+  try {
+    JSON.stringify(answer);
+    return answer;
+  } catch (error) {
+    return unwritable(error, context);
+  }
+}
+
+function unwritable(error: unknown, { log, requestId, texts }: RequestContext): ExecutionResult {
+  log.unexpected(error, requestId, texts);
+  return { errors: [new GraphQLError(UNEXPECTED, { extensions: { code: 'INTERNAL', requestId } })], data: null };
 }

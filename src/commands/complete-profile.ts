@@ -89,8 +89,10 @@ function contextOf(sources: SourceReader, role: ViewerRole): RequestContext {
   const request = { headers: {}, viewer: { role, authenticated: true, claims: {} } };
   return new RequestContext({
     requestId: 'check',
-    // Fields of back ends use none of it.
+    // Fields of back ends use none of these.
     engine: undefined as never,
+    operation: undefined as never,
+    log: undefined as never,
     openProfile: () => ({ sources, usage: new SourceUsage(), cursorSecret: Buffer.alloc(32) }),
     captured: { request } as unknown as CaptureSession,
   });

@@ -7,8 +7,9 @@ import type {
   GraphQLOutputType,
   GraphQLResolveInfo,
 } from 'graphql';
-import type { RecordFields } from '../../sources/record-fields.ts';
-import type { ProfileField } from '../profile-field.ts';
+import type { FieldBinding } from '../../profile/field-binding.ts';
+import type { ProfileField } from '../../profile/profile.ts';
+import type { FieldsBySource } from './needed-fields.ts';
 
 /** Where a value stands in the answer: graphql-js' linked list of keys, the innermost first. */
 export type Path = GraphQLResolveInfo['path'];
@@ -55,8 +56,10 @@ export type FieldResolution =
   | { readonly kind: 'property' }
   /** Any resolver. */
   | { readonly kind: 'resolver'; readonly resolver: NonNullable<ReturnType<GraphQLObjectType['getFields']>[string]['resolve']> }
-  /** A field that the owner wrote. */
-  | { readonly kind: 'profile'; readonly field: ProfileField; readonly needs: ReadonlyMap<string, RecordFields> };
+  /** A field that sources answer. `needs`: what the whole operation needs of each source's records. */
+  | { readonly kind: 'bound'; readonly field: ProfileField; readonly binding: FieldBinding; readonly needs: FieldsBySource }
+  /** A property of the record that the field stands in. */
+  | { readonly kind: 'record'; readonly field: ProfileField };
 
 /** A field's arguments: the same for every request, made of its variables, or read anew by graphql-js for each. */
 export type ArgumentsPlan =

@@ -2,10 +2,9 @@ import type { ExecutionResult, GraphQLError, GraphQLResolveInfo } from 'graphql'
 import type { DataRecord } from '../../adapters/data-adapter.ts';
 import type { Eventual } from '../../batching/eventual.ts';
 import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
-import type { FieldBinding } from '../../profile/field-binding.ts';
-import { type FieldPlace, isWaiting, readFieldNow } from '../../profile/read-field.ts';
+import { admit, propertyOf, readBound } from '../../profile/profile.ts';
+import { type FieldPosition, isWaiting } from '../../profile/read-field.ts';
 import type { SourceAnswer } from '../../sources/source-calls.ts';
-import { guard, propertyOf } from '../profile-resolvers.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { CompiledOperation } from './compile-operation.ts';
 import { Completion, entriesFor, type Holder, type Scope } from './complete-value.ts';
@@ -38,12 +37,11 @@ export function runPlan(
   options: RunOptions,
   done: (result: ExecutionResult) => void,
 ): void {
-  const { failure } = compiled.plan;
-  if (failure === null) new PlanRun(compiled, context, variables, options, done).start();
-  else done({ errors: [failure as GraphQLError], data: null });
+  new PlanRun(compiled, context, variables, options, done).start();
 }
 
-class PlanRun extends Completion {
+/** One run of a plan. Also for those who observe one: `fields` is called for each object of the answer. */
+export class PlanRun extends Completion {
   readonly #compiled: CompiledOperation;
   readonly #variables: Values;
   readonly #rootValue: unknown;
@@ -73,7 +71,11 @@ class PlanRun extends Completion {
   /** Runs the root fields; those of a mutation one after the other, each when the one before is complete. */
   start(): void {
     const { plan, operation } = this.#compiled;
-    const { fields } = plan;
+    const { fields, failure } = plan;
+    if (failure !== null) {
+      this.#done({ errors: [failure as GraphQLError], data: null });
+      return;
+    }
     const isSerial = operation.operation === 'mutation';
     while (this.#begun < fields.length && this.failures.data !== null) {
       const next = isSerial ? { ...plan, fields: fields.slice(this.#begun, this.#begun + 1) } : plan;
@@ -122,10 +124,15 @@ class PlanRun extends Completion {
       case 'typename':
         entries[key] = field.parentType.name;
         return true;
-      case 'profile':
-        return this.#profileField(field, source as DataRecord, path, scope, entries);
+      case 'bound': {
+        const args = argumentsOf(field.args, this.#variables, true);
+        const parent = field.parentIsCustomer ? null : (source as DataRecord);
+        const position = { customer: scope.customer as ResolvedCustomer, parent, args, needs: resolve.needs };
+        return this.#bound(field, resolve, position, path, entries);
+      }
+      case 'record':
       case 'property':
-        return this.value(value, this.#property(field, source, path), field, pathForValue(field, path), scope, entries, key);
+        return this.value(value, this.#property(field, source, path, scope), field, pathForValue(field, path), scope, entries, key);
       case 'resolver': {
         const own = pathOf(field, path);
         const args = argumentsOf(field.args, this.#variables, false);
@@ -136,7 +143,13 @@ class PlanRun extends Completion {
     }
   }
 
-  #property(field: FieldPlan, source: unknown, path: Path | undefined): unknown {
+  /** What is in a record is data; a value that a resolver answered may have methods, as in graphql-js. */
+  #property(field: FieldPlan, source: unknown, path: Path | undefined, { customer, source: origin }: Scope): unknown {
+    if (field.resolve.kind === 'record') {
+      const { field: known } = field.resolve;
+      if (known.rule !== null) admit(known, (this.context as RequestContext).viewer, customer as ResolvedCustomer);
+      if (origin !== null) return propertyOf(source as DataRecord, field.name);
+    }
     // Arguments that are the same for every request are right.
     const args = field.args.kind === 'fixed' ? null : argumentsOf(field.args, this.#variables, false);
     if ((typeof source !== 'object' || source === null) && typeof source !== 'function') return undefined;
@@ -162,39 +175,24 @@ class PlanRun extends Completion {
     };
   }
 
-  /** Reads a bound field, or a property of a record. */
-  #profileField(plan: FieldPlan, source: DataRecord, path: Path | undefined, scope: Scope, entries: Holder): boolean {
-    if (plan.resolve.kind !== 'profile') return true;
-    const { field, needs } = plan.resolve;
-    const args = argumentsOf(plan.args, this.#variables, true);
-    const customer = scope.customer as ResolvedCustomer;
-    if (field.rule !== null) guard(field, customer, this.context as RequestContext);
-    if (field.binding === undefined) {
-      const value = propertyOf(source, plan.name);
-      return this.value(plan.value, value, plan, pathForValue(plan, path), scope, entries, plan.key);
-    }
-    const place = { customer, parent: plan.parentIsCustomer ? null : source, args, needs };
-    return this.#read(plan, field.binding, place, path, entries);
-  }
-
   /** Reads a bound field; again after each answer that it waits for. */
-  #read(
+  #bound(
     plan: FieldPlan,
-    binding: FieldBinding,
-    place: FieldPlace,
+    bound: FieldPlan['resolve'] & { kind: 'bound' },
+    position: FieldPosition,
     path: Path | undefined,
     entries: Holder,
     waitedFor?: Eventual<SourceAnswer>,
   ): boolean {
-    const { profile, provenance, engine } = this.context as RequestContext;
-    const reading = readFieldNow(profile, binding, place, waitedFor);
+    const context = this.context as RequestContext;
+    const reading = readBound(bound.field, context, position, waitedFor);
     if (isWaiting(reading)) {
-      const position = () => pathOf(plan, path);
-      this.wait(reading, position, () => this.#read(plan, binding, place, path, entries, reading));
+      const fieldPath = () => pathOf(plan, path);
+      this.wait(reading, fieldPath, () => this.#bound(plan, bound, position, path, entries, reading));
       return true;
     }
-    provenance?.push(provenanceOf(pathOf(plan, path), binding, reading, engine.now()));
-    const scope = { customer: place.customer, source: reading === null ? null : reading.source };
+    context.provenance?.push(provenanceOf(pathOf(plan, path), bound.binding, reading, context.engine.now()));
+    const scope = { customer: position.customer, source: reading === null ? null : reading.source };
     return this.value(plan.value, reading?.value, plan, pathForValue(plan, path), scope, entries, plan.key);
   }
 }

@@ -15,6 +15,7 @@ import {
 import { keyTextOf } from '../adapters/key-text.ts';
 import { valueAt } from '../adapters/value-at.ts';
 import type { CaptureSession } from '../capture/capture-session.ts';
+import { isOwnResolver } from '../graphql/own-resolvers/own-resolvers.ts';
 import { type ProfileField, profileFieldOf } from '../graphql/profile-field.ts';
 import { RequestContext } from '../graphql/request-context.ts';
 import type { ResolvedCustomer } from '../identity/identity-graph.ts';
@@ -107,6 +108,8 @@ function selectionOf(schema: GraphQLSchema, type: GraphQLNamedType, above: reado
   }
   if (!isObjectType(type)) return '';
   const names = Object.values(type.getFields()).flatMap((field) => {
+    // Code of the owner's may do anything, and is no back end.
+    if (field.resolve && isOwnResolver(field.resolve)) return [];
     if (field.args.some(isRequiredArgument) || (above.length === 0 && !isAskedOfBackEnds(field))) return [];
     const below = selectionOf(schema, getNamedType(field.type), [...above, type]);
     return below === null ? [] : [`${field.name} ${below}`];
@@ -132,7 +135,8 @@ function observe({ schema, problems, ...lookup }: Observed): void {
       const [first] = binding?.sources ?? [];
       if (argument && first) problems.skipped(name, argument.name, first.source);
       field.resolve = async (parent, args, context, info) => {
-        if (binding === undefined) problems.sawField(name, field.name, parent, context.sourceAbove(info.path), context);
+        const source = binding === undefined ? context.sourceAbove(info.path) : null;
+        if (source !== null) problems.sawField(name, field.name, parent, source, context);
         const records = new BoundRecords(lookup, parent, args);
         try {
           return await resolve(parent, args, context, info);

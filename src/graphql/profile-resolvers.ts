@@ -1,13 +1,14 @@
 import type { GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql';
 import type { DataRecord } from '../adapters/data-adapter.ts';
 import type { ResolvedCustomer } from '../identity/identity-graph.ts';
-import { refusal } from '../profile/access.ts';
+import { type AccessRule, refusal, refusalOutside } from '../profile/access.ts';
 import type { FieldBinding } from '../profile/field-binding.ts';
 import { type Connection, ListEdge } from '../profile/page-list.ts';
 import { type FieldPlace, readField } from '../profile/read-field.ts';
 import { checkAnswer, checkConnection } from './execution/check-answer.ts';
 import { NeededFields } from './execution/needed-fields.ts';
 import { provenanceOf } from './execution/provenance.ts';
+import type { OwnResolvers } from './own-resolvers/own-resolvers.ts';
 import { type ProfileField, resolverOf } from './profile-field.ts';
 import type { RequestContext } from './request-context.ts';
 import { accessOf, type OwnerSchema } from './schema/owner-schema.ts';
@@ -15,17 +16,21 @@ import { isObjectType } from './schema/schema-parts.ts';
 
 type Resolver<Parent> = GraphQLFieldResolver<Parent, RequestContext, Record<string, unknown>>;
 
-/** A resolver for every field that the owner wrote, made once at start. */
-export function profileResolvers(owner: OwnerSchema): Record<string, Record<string, Resolver<never>>> {
+/** Reads a property of what the owner's code answered. */
+type ReadProperty = OwnResolvers['readProperty'];
+
+/** A resolver for every field that the owner wrote and that has no resolver of the owner's, made once at start. */
+export function profileResolvers(owner: OwnerSchema, readProperty: ReadProperty): Record<string, Record<string, Resolver<never>>> {
   const resolvers: Record<string, Record<string, Resolver<never>>> = {};
-  const needed = new NeededFields(owner.bindings);
+  const needed = new NeededFields(owner.bindings, new Set(owner.resolvers.fields.keys()));
   for (const type of owner.document.definitions.filter(isObjectType)) {
     const typeName = type.name.value;
+    const fields = (type.fields ?? []).filter(({ name }) => !owner.resolvers.fields.has(`${typeName}.${name.value}`));
     resolvers[typeName] = Object.fromEntries(
-      (type.fields ?? []).map(({ name: { value: fieldName } }) => {
+      fields.map(({ name: { value: fieldName } }) => {
         const binding = owner.bindings.get(`${typeName}.${fieldName}`);
         const field = { name: `${typeName}.${fieldName}`, rule: accessOf(owner, typeName, fieldName), binding, needed };
-        const resolver = typeName === 'Customer' ? customerField(field) : recordField(field, fieldName);
+        const resolver = typeName === 'Customer' ? customerField(field) : recordField(field, fieldName, readProperty);
         return [fieldName, resolverOf(field, resolver) as Resolver<never>];
       }),
     );
@@ -42,18 +47,23 @@ function customerField(field: ProfileField): Resolver<ResolvedCustomer> {
   };
 }
 
-function recordField(field: ProfileField, property: string): Resolver<DataRecord> {
+function recordField(field: ProfileField, property: string, readProperty: ReadProperty): Resolver<DataRecord> {
   const { binding, rule, needed } = field;
-  return (record, args, context, info) => {
-    if (rule !== null) guard(field, context.customerAbove(info.path), context);
+  const read: Resolver<DataRecord> = (record, args, context, info) => {
     if (binding !== undefined) {
       const customer = context.customerAbove(info.path);
       return readBound(binding, { customer, parent: record, args, needs: needed.of(info) }, context, info);
     }
-    return checkAnswer(propertyOf(record, property), info.returnType, info.schema, () => ({
-      field: field.name,
-      source: context.sourceAbove(info.path),
-    }));
+    const source = context.sourceAbove(info.path);
+    if (source === null) return readProperty(record, property, args, context, info);
+    return checkAnswer(propertyOf(record, property), info.returnType, info.schema, () => ({ field: field.name, source }));
+  };
+  if (rule === null) return read;
+  return (record, args, context, info) => {
+    const customer = context.customerAbove(info.path);
+    if (customer === null) return guardOutside(rule, field.name, context).then(() => read(record, args, context, info));
+    guard(field, customer, context);
+    return read(record, args, context, info);
   };
 }
 
@@ -70,6 +80,11 @@ async function readBound(binding: FieldBinding, place: FieldPlace, context: Requ
 /** @throws GatewayError for a field that this viewer may not see of this customer. */
 export function guard({ rule, name }: ProfileField, customer: ResolvedCustomer, { viewer }: RequestContext): void {
   const refused = rule === null ? null : refusal(rule, viewer, customer.assurance, name);
+  if (refused !== null) throw refused;
+}
+
+async function guardOutside(rule: AccessRule, name: string, context: RequestContext): Promise<void> {
+  const refused = await refusalOutside(rule, context.viewer, () => context.customer(), name);
   if (refused !== null) throw refused;
 }
 

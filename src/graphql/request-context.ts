@@ -35,7 +35,7 @@ export class RequestContext {
   private byId: DataLoader<CustomerId, ResolvedCustomer | null> | undefined;
   private readonly openProfile: () => ProfileReader;
   private customersAt: WeakMap<Path, ResolvedCustomer> | undefined;
-  private sourcesAt: WeakMap<Path, string> | undefined;
+  private sourcesAt: WeakMap<Path, string | null> | undefined;
   private resolved: ResolvedCustomer | null | Promise<ResolvedCustomer | null> | undefined;
 
   constructor({ requestId, engine, openProfile, captured }: RequestContextOptions) {
@@ -129,23 +129,23 @@ export class RequestContext {
     this.customersAt.set(at, customer);
   }
 
-  /** The customer in whose answer a field stands. */
-  customerAbove(path: Path): ResolvedCustomer {
+  /** The customer in whose answer a field stands; null outside of customers. */
+  customerAbove(path: Path): ResolvedCustomer | null {
     for (let at: Path | undefined = path; at !== undefined; at = at.prev) {
       const customer = this.customersAt?.get(at);
       if (customer !== undefined) return customer;
     }
-    throw new Error('a bound field was resolved outside of a customer');
+    return null;
   }
 
-  /** Notes which source answered the field at a position. */
-  placeSource(at: Path, source: string): void {
+  /** Notes which source answered the field at a position; null for a resolver of the owner's. */
+  placeSource(at: Path, source: string | null): void {
     this.sourcesAt ??= new WeakMap();
     this.sourcesAt.set(at, source);
   }
 
-  /** The source whose record a field stands in. */
-  sourceAbove(path: Path): string {
+  /** The source whose record a field stands in; null where a resolver of the owner's answered what it stands in. */
+  sourceAbove(path: Path): string | null {
     for (let at: Path | undefined = path; at !== undefined; at = at.prev) {
       const source = this.sourcesAt?.get(at);
       if (source !== undefined) return source;

@@ -4,6 +4,7 @@ import { configWarnings } from '../config/config-warnings.ts';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import type { Project } from '../config/load-project.ts';
 import { type Problem, ProjectError } from '../config/problem.ts';
+import { OwnResolvers } from '../graphql/own-resolvers/own-resolvers.ts';
 import { profileResolvers } from '../graphql/profile-resolvers.ts';
 import { Customer, IdentityEvent, Node, resolveCustomerReference } from '../graphql/resolvers/customer.ts';
 import { Interaction, Session } from '../graphql/resolvers/interaction.ts';
@@ -11,7 +12,8 @@ import { Mutation } from '../graphql/resolvers/mutation.ts';
 import { Query } from '../graphql/resolvers/query.ts';
 import { Subscription } from '../graphql/resolvers/subscription.ts';
 import { buildSchema, publicSdl, type ResolverMap } from '../graphql/schema/build-schema.ts';
-import { type OwnerSchema, readOwnerSchema, type SchemaVocabulary } from '../graphql/schema/owner-schema.ts';
+import { type OwnerSchema, readOwnerSchema } from '../graphql/schema/owner-schema.ts';
+import type { SchemaVocabulary } from '../graphql/schema/vocabulary.ts';
 import type { Trait } from '../model/trait.ts';
 import { BUILT_IN_SOURCES } from '../profile/field-binding.ts';
 import { type KeyNormalizers, keyNormalizers } from '../profile/key-normalizers.ts';
@@ -42,8 +44,7 @@ export function compileProject(project: Project): CompiledProject {
       report({ where: `data source ${name}`, message: 'expected another file name: a built-in source has this one' });
   }
   const owner = project.schema && readOwnerSchema(project.schema.file, project.schema.text, vocabularyOf(project), report);
-  const schema =
-    owner && buildSchema(owner, resolversOf(owner), (problem) => report({ ...problem, where: project.schema?.file ?? problem.where }));
+  const schema = owner && schemaOf(owner, (problem) => report({ ...problem, where: project.schema?.file ?? problem.where }));
   if (problems.length > 0 || !owner || !schema || !project.config) throw new ProjectError(problems);
   const { directory, config, dataSources } = project;
   const { keyBytes } = config.limits;
@@ -64,18 +65,20 @@ export function compileProject(project: Project): CompiledProject {
   };
 }
 
-function vocabularyOf({ config, dataSources, brokenDataSources }: Project): SchemaVocabulary {
+function vocabularyOf({ config, dataSources, brokenDataSources, resolvers }: Project): SchemaVocabulary {
   const types = config && Object.entries(config.identifiers);
   return {
     sources: dataSources,
     brokenSources: brokenDataSources,
     identifierTypes: types && new Set(types.map(([name]) => name)),
     hashedTypes: new Set(types?.filter(([, { hash }]) => hash).map(([name]) => name)),
+    resolvers,
   };
 }
 
-function resolversOf(owner: OwnerSchema): ResolverMap {
-  const profile = profileResolvers(owner);
+function schemaOf(owner: OwnerSchema, report: (problem: Problem) => void): GraphQLSchema | null {
+  const own = new OwnResolvers(owner);
+  const profile = profileResolvers(owner, (...call) => own.readProperty(...call));
   const resolvers = {
     ...profile,
     Query,
@@ -87,5 +90,5 @@ function resolversOf(owner: OwnerSchema): ResolverMap {
     IdentityEvent,
     Customer: { ...Customer, ...profile.Customer, __resolveReference: resolveCustomerReference },
   };
-  return resolvers as ResolverMap;
+  return buildSchema(owner, resolvers as ResolverMap, own.byType(), report);
 }

@@ -135,6 +135,8 @@ describe('GraphQL in the documentation', () => {
       brokenSources: new Set(names.filter((name) => name !== 'captured')),
       identifierTypes: null,
       hashedTypes: new Set<string>(),
+      // Nor of its resolvers.
+      resolvers: { file: 'resolvers.ts', text: '', exported: undefined },
     };
     const problems: unknown[] = [];
     readOwnerSchema(where, `${profile}\n${others}`, vocabulary, (problem) => problems.push(problem));

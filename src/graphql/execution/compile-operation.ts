@@ -20,6 +20,7 @@ import {
 } from 'graphql';
 // graphql-js' own reading of selections, so that fragments, directives and repeated fields mean the same here as there.
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
+import { isOwnResolver } from '../own-resolvers/own-resolvers.ts';
 import { profileFieldOf } from '../profile-field.ts';
 import type { FieldPlan, FieldResolution, ObjectPlan, ValuePlan } from './plan.ts';
 import { planArguments } from './plan-arguments.ts';
@@ -123,6 +124,8 @@ class Compiler {
     if (field === TypeNameMetaFieldDef) return { kind: 'typename' };
     if (field.resolve === undefined) return { kind: 'property' };
     const profileField = profileFieldOf(field.resolve);
+    // What it answers is read in another way than a record.
+    if (isOwnResolver(field.resolve)) throw new NotCompilable();
     if (profileField === undefined) return { kind: 'resolver', resolver: field.resolve };
     const needs = profileField.needed.of({ operation: this.#operation, fragments: this.#fragments, schema: this.#schema });
     return { kind: 'profile', field: profileField, needs };

@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
-import { GatewayError, SourceError } from '../../model/errors.ts';
+import { GatewayError, OwnersError, SourceError } from '../../model/errors.ts';
 
 /**
  * What a client learns of an error: the expected ones as they are, everything else as INTERNAL with the
@@ -12,6 +12,7 @@ export function maskError(error: GraphQLError, requestId: string, logUnexpected:
   if (original instanceof GatewayError) {
     return { message: original.message, ...place, extensions: { code: original.code, ...original.details } };
   }
+  if (original instanceof OwnersError) return { message: original.message, ...place, extensions: original.extensions };
   const code = error.extensions.code;
   if (isOfTheProtocol(error) && typeof code === 'string') return { message: error.message, ...place, extensions: { code } };
   if (isOfTheOperation(error)) return { message: error.message, ...place, extensions: { code: 'BAD_USER_INPUT' } };

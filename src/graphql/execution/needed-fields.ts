@@ -15,22 +15,27 @@ import type { FieldBinding, SourceBinding } from '../../profile/field-binding.ts
 /** Names of record fields, by source. */
 type FieldsBySource = ReadonlyMap<string, ReadonlySet<string>>;
 
+const NOTHING_KNOWN: FieldsBySource = new Map();
+
 /**
  * What an operation needs of each source's records. Worked out once per document, so it takes `@include` and `@skip`
- * for always included.
+ * for always included. Of an operation with a resolver of the owner's nothing is known: such code reads what it likes.
  */
 export class NeededFields {
   readonly #bindings: ReadonlyMap<string, FieldBinding>;
+  readonly #resolved: ReadonlySet<string>;
   readonly #known = new WeakMap<OperationDefinitionNode, FieldsBySource>();
 
-  constructor(bindings: ReadonlyMap<string, FieldBinding>) {
+  /** @param resolved fields that the owner's code answers, as `Customer.fullName`. */
+  constructor(bindings: ReadonlyMap<string, FieldBinding>, resolved: ReadonlySet<string>) {
     this.#bindings = bindings;
+    this.#resolved = resolved;
   }
 
   of({ operation, fragments, schema }: Pick<GraphQLResolveInfo, 'operation' | 'fragments' | 'schema'>): FieldsBySource {
     let needed = this.#known.get(operation);
     if (needed === undefined) {
-      needed = new OperationWalk(schema, fragments, this.#bindings).of(operation);
+      needed = new OperationWalk(schema, fragments, this.#bindings, this.#resolved).of(operation);
       this.#known.set(operation, needed);
     }
     return needed;
@@ -41,26 +46,31 @@ class OperationWalk {
   readonly #schema: GraphQLSchema;
   readonly #fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   readonly #bindings: ReadonlyMap<string, FieldBinding>;
+  readonly #resolved: ReadonlySet<string>;
   readonly #needed = new Map<string, Set<string>>();
+  #isKnown = true;
 
   constructor(
     schema: GraphQLSchema,
     fragments: Readonly<Record<string, FragmentDefinitionNode>>,
     bindings: ReadonlyMap<string, FieldBinding>,
+    resolved: ReadonlySet<string>,
   ) {
     this.#schema = schema;
     this.#fragments = fragments;
     this.#bindings = bindings;
+    this.#resolved = resolved;
   }
 
   of(operation: OperationDefinitionNode): FieldsBySource {
     const root = this.#schema.getRootType(operation.operation);
     if (root) this.#walk(root, operation.selectionSet);
-    return this.#needed;
+    return this.#isKnown ? this.#needed : NOTHING_KNOWN;
   }
 
   #walk(parent: GraphQLCompositeType, selections: SelectionSetNode): void {
     this.#eachField(parent, selections, (type, name, inner) => {
+      if (this.#resolved.has(`${type.name}.${name}`)) this.#isKnown = false;
       const binding = this.#bindings.get(`${type.name}.${name}`);
       const result = this.#typeOf(type, name);
       for (const source of binding?.sources ?? []) {

@@ -1,0 +1,184 @@
+import {
+  type DocumentNode,
+  defaultTypeResolver,
+  type GraphQLResolveInfo,
+  type GraphQLTypeResolver,
+  Kind,
+  type ObjectTypeDefinitionNode,
+} from 'graphql';
+import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
+import { DEFAULT_ACCESS, refusal, refusalOutside } from '../../profile/access.ts';
+import type { RequestContext } from '../request-context.ts';
+import type { OwnResolverMap } from '../schema/build-schema.ts';
+import type { OwnerSchema } from '../schema/owner-schema.ts';
+import { isObjectType, namedTypeOf, suppliedFor } from '../schema/schema-parts.ts';
+import { type AnswersCustomers, answerOf, shownError } from './answer-of.ts';
+import { CustomerView, isGivenCustomer, openResolverContext, type ResolverContext } from './resolver-context.ts';
+
+type Arguments = Record<string, unknown>;
+type Resolve = (parent: unknown, args: Arguments, context: RequestContext, info: GraphQLResolveInfo) => unknown;
+type OwnersCode = (parent: unknown, args: Arguments, context: ResolverContext, info: GraphQLResolveInfo) => unknown;
+
+const wrappers = new WeakSet<object>();
+
+/** True for the resolver of a field that the owner's code answers. */
+export function isOwnResolver(resolve: object): boolean {
+  return wrappers.has(resolve);
+}
+
+/**
+ * The owner's resolvers. Each runs behind its field's `@access`, with a `ResolverContext` in place of the engine's context;
+ * only customers that this context gave can be answered as a `Customer`.
+ */
+export class OwnResolvers {
+  readonly #owner: OwnerSchema;
+  /** Interfaces and unions that a customer may stand for. */
+  readonly #customerTypes: ReadonlySet<string>;
+  readonly #contexts = new WeakMap<RequestContext, ResolverContext>();
+
+  constructor(owner: OwnerSchema) {
+    this.#owner = owner;
+    this.#customerTypes = abstractTypesOfCustomer(owner.document);
+  }
+
+  /** By type and field, as graphql-tools takes them. */
+  byType(): OwnResolverMap {
+    const { document, resolvers } = this.#owner;
+    const types: Record<string, Record<string, unknown>> = {};
+    const put = (type: string, key: string, value: unknown) => {
+      types[type] = { ...types[type], [key]: value };
+    };
+    for (const type of [...document.definitions, ...suppliedFor(document).definitions].filter(isObjectType)) {
+      for (const field of type.fields ?? []) {
+        const resolve = this.#resolverOf(type, field.name.value, namedTypeOf(field.type).name.value);
+        // As an object: graphql-tools binds a function, and what is known of the function would be lost.
+        if (resolve !== null) put(type.name.value, field.name.value, { resolve });
+      }
+    }
+    for (const name of new Set([...resolvers.typeResolvers.keys(), ...this.#customerTypes]))
+      put(name, '__resolveType', this.#typeResolverOf(name));
+    for (const [name, check] of resolvers.typeChecks) put(name, '__isTypeOf', this.#withOwnContext(check));
+    return { ...types, ...resolvers.leaves } as OwnResolverMap;
+  }
+
+  /** A property of what the owner's code answered. A method gets what a resolver gets. */
+  readProperty(parent: unknown, name: string, args: Arguments, context: RequestContext, info: GraphQLResolveInfo): unknown {
+    try {
+      const value = propertyOf(parent, name);
+      if (typeof value !== 'function') return value;
+      return answerOf(() => value.call(parent, args, this.#contextOf(context), info), 'none', name);
+    } catch (error) {
+      throw shownError(error);
+    }
+  }
+
+  /** @returns null for a field that needs none: it is bound, or a property without customers in it. */
+  #resolverOf({ name: { value: typeName } }: ObjectTypeDefinitionNode, fieldName: string, resultType: string): Resolve | null {
+    const name = `${typeName}.${fieldName}`;
+    const code = this.#owner.resolvers.fields.get(name) as OwnersCode | undefined;
+    const customers = this.#customersIn(resultType);
+    if (code === undefined && (customers === 'none' || this.#owner.bindings.has(name))) return null;
+    const run =
+      code ??
+      ((parent, ...call) => {
+        const value = propertyOf(parent, fieldName);
+        return typeof value === 'function' ? value.call(parent, ...call) : value;
+      });
+    const resolve = typeName === 'Customer' ? this.#ofCustomer(name, run, customers) : this.#ofOthers(name, run, customers);
+    wrappers.add(resolve);
+    return resolve;
+  }
+
+  #customersIn(type: string): AnswersCustomers {
+    if (type === 'Customer' || type === 'Node') return 'only';
+    return this.#customerTypes.has(type) ? 'some' : 'none';
+  }
+
+  #ofCustomer(name: string, run: OwnersCode, customers: AnswersCustomers): Resolve {
+    const rule = this.#owner.access.get(name) ?? DEFAULT_ACCESS;
+    return async (parent, args, context, info) => {
+      const customer = parent as ResolvedCustomer;
+      if (info.path.prev) context.placeCustomer(info.path.prev, customer);
+      const refused = refusal(rule, context.viewer, customer.assurance, name);
+      if (refused !== null) throw refused;
+      context.placeSource(info.path, null);
+      const view = new CustomerView(customer, context, this.#owner, info.path);
+      return answerOf(() => run(view, args, this.#contextOf(context), info), customers, name);
+    };
+  }
+
+  #ofOthers(name: string, run: OwnersCode, customers: AnswersCustomers): Resolve {
+    const rule = this.#owner.access.get(name);
+    return async (parent, args, context, info) => {
+      if (rule !== undefined) await this.#guard(rule, name, context, info);
+      context.placeSource(info.path, null);
+      return answerOf(() => run(parent, args, this.#contextOf(context), info), customers, name);
+    };
+  }
+
+  async #guard(rule: Parameters<typeof refusal>[0], name: string, context: RequestContext, info: GraphQLResolveInfo): Promise<void> {
+    const customer = context.customerAbove(info.path);
+    const refused =
+      customer === null
+        ? await refusalOutside(rule, context.viewer, () => context.customer(), name)
+        : refusal(rule, context.viewer, customer.assurance, name);
+    if (refused !== null) throw refused;
+  }
+
+  /** A customer is told apart by where it comes from, whatever a value says that it is. */
+  #typeResolverOf(name: string): GraphQLTypeResolver<unknown, RequestContext> {
+    const code = this.#owner.resolvers.typeResolvers.get(name);
+    const resolveType = (code === undefined ? defaultTypeResolver : this.#withOwnContext(code)) as GraphQLTypeResolver<
+      unknown,
+      RequestContext
+    >;
+    const checked = (type: string | undefined) => {
+      if (type === 'Customer')
+        throw new TypeError(`${name}: expected a customer that the context gave, received another value that says it is one`);
+      return type;
+    };
+    return (value, context, info, type) => {
+      if (isGivenCustomer(value)) return 'Customer';
+      const found = resolveType(value, context, info, type);
+      return typeof found === 'object' ? found.then(checked) : checked(found);
+    };
+  }
+
+  /** The owner's `__resolveType` or `__isTypeOf`, with the owner's context. */
+  #withOwnContext(code: (...args: readonly unknown[]) => unknown) {
+    return (value: unknown, context: RequestContext, ...others: readonly unknown[]) => {
+      try {
+        return code(value, this.#contextOf(context), ...others);
+      } catch (error) {
+        throw shownError(error);
+      }
+    };
+  }
+
+  #contextOf(context: RequestContext): ResolverContext {
+    let own = this.#contexts.get(context);
+    if (own === undefined) {
+      own = openResolverContext(context, this.#owner);
+      this.#contexts.set(context, own);
+    }
+    return own;
+  }
+}
+
+/** The owner's interfaces and unions that a customer may stand for. */
+function abstractTypesOfCustomer(document: DocumentNode): Set<string> {
+  const names = new Set<string>();
+  for (const definition of document.definitions) {
+    if (isObjectType(definition) && definition.name.value === 'Customer')
+      for (const { name } of definition.interfaces ?? []) names.add(name.value);
+    if (definition.kind === Kind.UNION_TYPE_DEFINITION && definition.types?.some(({ name }) => name.value === 'Customer'))
+      names.add(definition.name.value);
+  }
+  return names;
+}
+
+/** As graphql-js reads it, inherited or not; but not what every object inherits, since a field may be called `constructor`. */
+function propertyOf(parent: unknown, name: string): unknown {
+  if (typeof parent !== 'object' || parent === null) return undefined;
+  return Object.hasOwn(parent, name) || !(name in Object.prototype) ? (parent as Arguments)[name] : undefined;
+}

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { registerHooks } from 'node:module';
+import { createRequire, registerHooks } from 'node:module';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { DataAdapter } from '../adapters/data-adapter.ts';
@@ -60,7 +60,7 @@ const OWN = fileURLToPath(new URL('..', import.meta.url));
  */
 export async function loadProject(configFile: string, onPart?: (part: ProjectPart) => void): Promise<Project> {
   expectFile(configFile);
-  resolvePublicDoorToThisCopy();
+  resolveToThisCopy();
   const imports = new FailedImports();
   const hooks = [imports.hooks, ...(onPart ? [reportImports(onPart)] : [])];
   try {
@@ -182,30 +182,40 @@ function readSchema(file: string, shown: (path: string) => string, report: (prob
   return null;
 }
 
-let publicDoorResolved = false;
+let packagesResolved = false;
 
 /**
- * A project imports this package by its name, wherever the project lies. It must meet the copy that is
- * running, not a second one that may be installed beside it.
+ * A project imports this package by its name, wherever the project lies, and may import graphql. Both are the copies that are
+ * running: graphql-js refuses the types of another copy of itself.
  */
-function resolvePublicDoorToThisCopy(): void {
-  if (publicDoorResolved) return;
-  publicDoorResolved = true;
+function resolveToThisCopy(): void {
+  if (packagesResolved) return;
+  packagesResolved = true;
   const self = import.meta.url;
   const door = new URL(self.endsWith('.ts') ? '../index.ts' : '../index.js', self).href;
+  const graphql = pathToFileURL(createRequire(self).resolve('graphql')).href;
   registerHooks({
-    resolve: (specifier, context, next) => (specifier === PACKAGE ? { url: door, shortCircuit: true } : next(specifier, context)),
+    resolve: (specifier, { parentURL, ...context }, next) => {
+      if (specifier === PACKAGE) return { url: door, shortCircuit: true };
+      if (specifier === 'graphql' && isOwners(parentURL)) return { url: graphql, format: 'commonjs', shortCircuit: true };
+      return next(specifier, { ...context, parentURL });
+    },
   });
+}
+
+/** True for a module of the project, false for one of this package or of another. */
+function isOwners(url: string | undefined): boolean {
+  const own = new URL('..', import.meta.url).href;
+  return url?.startsWith('file:') === true && !url.startsWith(own) && !url.includes('/node_modules/');
 }
 
 /** Reports what modules of the project import by a path, found or not; this package's own modules and other packages' are left out. */
 function reportImports(onPart: (part: ProjectPart) => void) {
-  const own = new URL('..', import.meta.url).href;
   return registerHooks({
     resolve: (specifier, context, next) => {
-      const from = context.parentURL ?? '';
-      const isOwners = from.startsWith('file:') && !from.startsWith(own) && !from.includes('/node_modules/');
-      if (isOwners && /^\.{0,2}\//.test(specifier)) onPart({ path: fileURLToPath(new URL(specifier, from)), isFolder: false });
+      const { parentURL = '' } = context;
+      if (isOwners(parentURL) && /^\.{0,2}\//.test(specifier))
+        onPart({ path: fileURLToPath(new URL(specifier, parentURL)), isFolder: false });
       return next(specifier, context);
     },
   });

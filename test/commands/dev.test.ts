@@ -33,6 +33,7 @@ function project() {
   write('gateway.config.ts', CONFIG);
   write('settings/name.ts', "export const name = 'one';\n");
   write('schema.graphql', SCHEMA);
+  write('settings/title.ts', "export const title = 'one';\n");
   write('adapters/crm.ts', ADAPTER);
   return { directory, write };
 }
@@ -69,6 +70,8 @@ it('dev starts again for what the project is made of, wherever it lies, and for 
     () => write('adapters/orders.ts', ADAPTER),
     () => write('settings/name.ts', "export const name = 'two';\n"),
     () => write('gateway.config.ts', `${CONFIG}// changed\n`),
+    () => write('resolvers.ts', "import { title } from './settings/title.ts';\nexport default { Customer: {} };\nvoid title;\n"),
+    () => write('settings/title.ts', "export const title = 'two';\n"),
   ];
   for (const change of changes) {
     change();

@@ -1,8 +1,11 @@
 import { GraphQLEnumType, GraphQLError, GraphQLScalarType } from 'graphql';
-import { describe, expect, it } from 'vitest';
+import { createClient } from 'graphql-ws';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
 import { ProjectError } from '../../src/config/problem.ts';
 import { defineAdapter, defineResolvers, type ResolverContext, type ResolverCustomer } from '../../src/index.ts';
 import { memorySource, testGateway } from '../support/gateway.ts';
+import { signToken } from '../support/tokens.ts';
 
 const CUSTOMER = { role: 'CUSTOMER' as const, subject: '1' };
 const CRM = {
@@ -72,7 +75,6 @@ describe("a customer's own field", () => {
   it('shows a trusted viewer where the values came from that it read', async () => {
     const resolvers = defineResolvers({ Customer: { greeting: (customer) => customer.read('name') } });
     const { gateway } = await gatewayWith('greeting: String', '', resolvers);
-    const { signToken } = await import('../support/tokens.ts');
     const response = await gateway.app.inject({
       method: 'POST',
       url: '/graphql',
@@ -376,6 +378,80 @@ describe('a Customer that a resolver answers', () => {
     const resolvers = defineResolvers({ Query: { q: (_, __, { customers }) => customers.byIdentifier({ type: 'shoe', value: '9' }) } });
     const { ask } = await gatewayWith('', 'type Query { q: Customer }', resolvers);
     expect((await ask('{ q { id } }', { role: 'AGENT' })).codes).toEqual(['BAD_USER_INPUT']);
+  });
+});
+
+describe('every way to send an operation', () => {
+  const TYPES = 'extend type Query { shout(text: String!): String } extend type Mutation { add(by: Int!): Int }';
+  const query = 'query ($t: String!) { shout(text: $t) customer { loud broken } }';
+  const expected = {
+    data: { shout: 'HI', customer: { loud: 'ADA', broken: null } },
+    errors: [{ message: 'No', path: ['customer', 'broken'], extensions: { code: 'NO' } }],
+  };
+  const open = async () => {
+    let total = 0;
+    const resolvers = defineResolvers({
+      Customer: {
+        loud: async (customer) => (await customer.read('name')).toUpperCase(),
+        broken: () => {
+          throw new GraphQLError('No', { extensions: { code: 'NO' } });
+        },
+      },
+      Query: { shout: (_, { text }) => text.toUpperCase() },
+      Mutation: {
+        add: (_, { by }) => {
+          total += by;
+          return total;
+        },
+      },
+    });
+    const { gateway } = await gatewayWith('loud: String broken: String', TYPES, resolvers);
+    return { app: gateway.app, authorization: `Bearer ${await signToken({ role: 'CUSTOMER', subject: '1' })}` };
+  };
+  const variables = { t: 'hi' };
+
+  it.each(['POST', 'GET', 'event stream'] as const)('answers the same: %s', async (way) => {
+    const { app, authorization } = await open();
+    for (let time = 0; time < 3; time++) {
+      const { payload } =
+        way === 'GET'
+          ? await app.inject({
+              url: '/graphql',
+              headers: { authorization, 'apollo-require-preflight': '1' },
+              query: { query, variables: JSON.stringify(variables) },
+            })
+          : await app.inject({
+              method: 'POST',
+              url: '/graphql',
+              headers: { authorization, ...(way === 'event stream' && { accept: 'text/event-stream' }) },
+              payload: { query, variables },
+            });
+      expect(JSON.parse(/\{.*\}/.exec(payload)?.[0] ?? '')).toMatchObject(expected);
+    }
+  });
+
+  it('answers the same: WebSocket', async () => {
+    const { app, authorization } = await open();
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    const client = createClient({
+      url: `${url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization },
+    });
+    onTestFinished(() => client.dispose());
+    const answers = [];
+    for await (const answer of client.iterate({ query, variables })) answers.push(answer);
+    expect(answers).toMatchObject([expected]);
+  });
+
+  it('runs a mutation once, one field after the other', async () => {
+    const { app, authorization } = await open();
+    const payload = { query: 'mutation { a: add(by: 1) b: add(by: 10) }' };
+    const send = async () => (await app.inject({ method: 'POST', url: '/graphql', headers: { authorization }, payload })).json().data;
+    expect([await send(), await send()]).toEqual([
+      { a: 1, b: 11 },
+      { a: 12, b: 22 },
+    ]);
   });
 });
 

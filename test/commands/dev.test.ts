@@ -7,7 +7,7 @@ import { temporaryDirectory } from '../support/gateway.ts';
 /** A gateway starts in a second where nothing else runs, and up to five times in a test. */
 const PATIENCE = 180_000;
 const CONFIG = `import { cookie, defineGateway } from 'customer-profile-gateway';
-import { name } from '../settings/name.ts';
+import { name } from './settings/name.ts';
 // Whoever loads this says so; by its id, tests know whether it is alive.
 process.stdout.write(\`loaded by \${process.pid} \${name}\\n\`);
 export default defineGateway({

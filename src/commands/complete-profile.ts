@@ -90,8 +90,10 @@ function contextOf(sources: SourceReader, role: ViewerRole): RequestContext {
   const request = { headers: {}, viewer: { role, authenticated: true, claims: {} } };
   return new RequestContext({
     requestId: 'check',
-    // Fields of back ends use none of it.
+    // Fields of back ends use none of these.
     engine: undefined as never,
+    operation: undefined as never,
+    log: undefined as never,
     openProfile: () => ({ sources, usage: new SourceUsage(), cursorSecret: Buffer.alloc(32) }),
     captured: { request } as unknown as CaptureSession,
   });
@@ -135,8 +137,7 @@ function observe({ schema, problems, ...lookup }: Observed): void {
       const [first] = binding?.sources ?? [];
       if (argument && first) problems.skipped(name, argument.name, first.source);
       field.resolve = async (parent, args, context, info) => {
-        const source = binding === undefined ? context.sourceAbove(info.path) : null;
-        if (source !== null) problems.sawField(name, field.name, parent, source, context);
+        if (binding === undefined) problems.sawField(name, field.name, parent, context.sourceAbove(info.path), context);
         const records = new BoundRecords(lookup, parent, args);
         try {
           return await resolve(parent, args, context, info);

@@ -2,6 +2,7 @@ import type { GraphQLFieldResolver } from 'graphql';
 import type { AccessRule } from '../profile/access.ts';
 import type { FieldBinding } from '../profile/field-binding.ts';
 import type { NeededFields } from './execution/needed-fields.ts';
+import type { OwnResolvers } from './own-resolvers/own-resolvers.ts';
 
 /** What the owner wrote about a field, as both ways to execute it read it. */
 export interface ProfileField {
@@ -12,6 +13,8 @@ export interface ProfileField {
   /** Where its value comes from; undefined for a property of the record it stands in. */
   readonly binding: FieldBinding | undefined;
   readonly needed: NeededFields;
+  /** Reads the property of what the owner's code answered, in place of a record. */
+  readonly ownProperty: OwnResolvers['readProperty'];
 }
 
 const PROFILE_FIELD = Symbol('profile field');

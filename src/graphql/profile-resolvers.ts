@@ -8,7 +8,6 @@ import { type FieldPlace, readField } from '../profile/read-field.ts';
 import { checkAnswer, checkConnection } from './execution/check-answer.ts';
 import { NeededFields } from './execution/needed-fields.ts';
 import { provenanceOf } from './execution/provenance.ts';
-import type { OwnResolvers } from './own-resolvers/own-resolvers.ts';
 import { type ProfileField, resolverOf } from './profile-field.ts';
 import type { RequestContext } from './request-context.ts';
 import { accessOf, type OwnerSchema } from './schema/owner-schema.ts';
@@ -16,11 +15,11 @@ import { isObjectType } from './schema/schema-parts.ts';
 
 type Resolver<Parent> = GraphQLFieldResolver<Parent, RequestContext, Record<string, unknown>>;
 
-/** Reads a property of what the owner's code answered. */
-type ReadProperty = OwnResolvers['readProperty'];
-
 /** A resolver for every field that the owner wrote and that has no resolver of the owner's, made once at start. */
-export function profileResolvers(owner: OwnerSchema, readProperty: ReadProperty): Record<string, Record<string, Resolver<never>>> {
+export function profileResolvers(
+  owner: OwnerSchema,
+  ownProperty: ProfileField['ownProperty'],
+): Record<string, Record<string, Resolver<never>>> {
   const resolvers: Record<string, Record<string, Resolver<never>>> = {};
   const needed = new NeededFields(owner.bindings, new Set(owner.resolvers.fields.keys()));
   for (const type of owner.document.definitions.filter(isObjectType)) {
@@ -29,8 +28,8 @@ export function profileResolvers(owner: OwnerSchema, readProperty: ReadProperty)
     resolvers[typeName] = Object.fromEntries(
       fields.map(({ name: { value: fieldName } }) => {
         const binding = owner.bindings.get(`${typeName}.${fieldName}`);
-        const field = { name: `${typeName}.${fieldName}`, rule: accessOf(owner, typeName, fieldName), binding, needed };
-        const resolver = typeName === 'Customer' ? customerField(field) : recordField(field, fieldName, readProperty);
+        const field = { name: `${typeName}.${fieldName}`, rule: accessOf(owner, typeName, fieldName), binding, needed, ownProperty };
+        const resolver = typeName === 'Customer' ? customerField(field) : recordField(field, fieldName);
         return [fieldName, resolverOf(field, resolver) as Resolver<never>];
       }),
     );
@@ -47,23 +46,18 @@ function customerField(field: ProfileField): Resolver<ResolvedCustomer> {
   };
 }
 
-function recordField(field: ProfileField, property: string, readProperty: ReadProperty): Resolver<DataRecord> {
+function recordField(field: ProfileField, property: string): Resolver<DataRecord> {
   const { binding, rule, needed } = field;
-  const read: Resolver<DataRecord> = (record, args, context, info) => {
+  return (record, args, context, info) => {
+    if (rule !== null) guard(field, context.customerAbove(info.path), context);
     if (binding !== undefined) {
       const customer = context.customerAbove(info.path);
       return readBound(binding, { customer, parent: record, args, needs: needed.of(info) }, context, info);
     }
-    const source = context.sourceAbove(info.path);
-    if (source === null) return readProperty(record, property, args, context, info);
-    return checkAnswer(propertyOf(record, property), info.returnType, info.schema, () => ({ field: field.name, source }));
-  };
-  if (rule === null) return read;
-  return (record, args, context, info) => {
-    const customer = context.customerAbove(info.path);
-    if (customer === null) return guardOutside(rule, field.name, context).then(() => read(record, args, context, info));
-    guard(field, customer, context);
-    return read(record, args, context, info);
+    return checkAnswer(propertyOf(record, property), info.returnType, info.schema, () => ({
+      field: field.name,
+      source: context.sourceAbove(info.path),
+    }));
   };
 }
 
@@ -77,14 +71,15 @@ async function readBound(binding: FieldBinding, place: FieldPlace, context: Requ
   return binding.shape === 'connection' ? checkConnection(value as Connection<unknown>, info.returnType, info.schema, origin) : value;
 }
 
-/** @throws GatewayError for a field that this viewer may not see of this customer. */
-export function guard({ rule, name }: ProfileField, customer: ResolvedCustomer, { viewer }: RequestContext): void {
-  const refused = rule === null ? null : refusal(rule, viewer, customer.assurance, name);
+/** Rejects with a GatewayError for a field outside of customers that this viewer may not see. */
+export async function guardOutside(rule: AccessRule, name: string, context: RequestContext): Promise<void> {
+  const refused = await refusalOutside(rule, context.viewer, () => context.customer(), name);
   if (refused !== null) throw refused;
 }
 
-async function guardOutside(rule: AccessRule, name: string, context: RequestContext): Promise<void> {
-  const refused = await refusalOutside(rule, context.viewer, () => context.customer(), name);
+/** @throws GatewayError for a field that this viewer may not see of this customer. */
+export function guard({ rule, name }: Pick<ProfileField, 'rule' | 'name'>, customer: ResolvedCustomer, { viewer }: RequestContext): void {
+  const refused = rule === null ? null : refusal(rule, viewer, customer.assurance, name);
   if (refused !== null) throw refused;
 }
 

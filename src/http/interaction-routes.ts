@@ -4,10 +4,10 @@ import type { CaptureSession } from '../capture/capture-session.ts';
 import type { CapturedInteractions } from '../journey/capture-interactions.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { RequestReaders } from './capturable-request.ts';
+import { sendError } from './http-answer.ts';
 import { type BodyFormat, type BodyLimits, BodyTooLarge, readRecords, UnreadableBody } from './interaction-body.ts';
 import { requireOwnPage } from './own-page.ts';
 import { RequestError } from './request-error.ts';
-import { sendError } from './send-error.ts';
 
 export interface InteractionRoutes {
   readonly readers: RequestReaders;
@@ -34,9 +34,11 @@ export function addInteractionRoutes(app: FastifyInstance, { readers, bodyBytes,
     });
     scope.post('/interactions', { bodyLimit: bodyBytes }, async (request, reply) => {
       try {
-        requireOwnPage(request, readers);
+        requireOwnPage(request.raw, readers);
         const session = await openSession(request, reply);
         const records = await readRecords(request.body as IncomingMessage | undefined, formatOf(request), limits).catch(sayUnreadable);
+        // Where they are found when something unexpected is logged: nothing of a body may be in the log.
+        request.body = records;
         const { accepted, duplicates, rejected } = wantsNoTracking(session) ? notTracked(records.length) : await capture(records, session);
         return reply.status(rejected.length > 0 ? 207 : 200).send({ accepted, duplicates, rejected });
       } catch (error) {

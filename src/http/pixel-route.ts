@@ -37,6 +37,8 @@ export function addPixelRoute(app: FastifyInstance, route: PixelRoute): void {
       const session = await route.openSession(request, reply, restrictionsOf(request));
       if (!route.plaintextIdentifiers) requireNoIdentifiers(session, route.pageParameters);
       const record = recordOf(session.request.query);
+      // Where its texts are found when something unexpected is logged: none of them may be in the log.
+      request.body = record;
       const teller = await tellerOf(session, record, route);
       const { rejected } = wantsNoTracking(session) ? notTracked(1) : await route.capture([record], teller);
       const [refused] = rejected;

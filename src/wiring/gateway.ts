@@ -6,22 +6,21 @@ import { BearerTokens } from '../capture/bearer-token.ts';
 import { RECIPIENT_SOURCE } from '../capture/recipient-token.ts';
 import { environmentWarnings, readEnvironment } from '../config/environment.ts';
 import type { Project } from '../config/load-project.ts';
-import { createApolloServer } from '../graphql/apollo-server.ts';
-import { CompiledOperations } from '../graphql/execution/compiled-operations.ts';
-import { OperationRunner, type RunnerOptions } from '../graphql/execution/operation-runner.ts';
-import { PreparedDocuments } from '../graphql/execution/prepared-documents.ts';
+import type { AnswerLog } from '../graphql/execution/answer.ts';
+import { Operations } from '../graphql/execution/operations.ts';
+import { ApolloDoor } from '../http/apollo-server.ts';
 import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from '../http/connection-timeouts.ts';
 import { createApp } from '../http/create-app.ts';
 import { Draining } from '../http/draining.ts';
 import { FastLane } from '../http/fast-lane.ts';
 import { Forwarding } from '../http/forwarding.ts';
 import { addGraphqlRoutes } from '../http/graphql-routes.ts';
+import { addHealthRoutes } from '../http/health-routes.ts';
 import { HttpServers } from '../http/http-servers.ts';
 import { addInteractionRoutes, type InteractionRoutes } from '../http/interaction-routes.ts';
 import { addInvalidationRoutes } from '../http/invalidation-routes.ts';
 import { OpenSockets } from '../http/open-sockets.ts';
-import { OperationContexts } from '../http/operation-contexts.ts';
-import { addOperationsRoutes } from '../http/operations-routes.ts';
+import { OperationContexts, openSession } from '../http/operation-contexts.ts';
 import { addPixelRoute, type PixelRoute } from '../http/pixel-route.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { addTagRoute } from '../http/tag-route.ts';
@@ -53,7 +52,7 @@ export interface GatewayOverrides {
   readonly now?: () => Date;
   /** Where log lines go. Default: JSON lines on standard output, from the level `info` on. */
   readonly logger?: Logger;
-  /** A document is compiled at this request of it. Default 2: the second. */
+  /** A document is kept from this request of it on. Default 2: the second. */
   readonly hotAfter?: number;
   /** Shorter than in earnest, so that a test can wait for them. */
   readonly timeouts?: Partial<ConnectionTimeouts>;
@@ -144,29 +143,30 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   };
   const readViewer = (authorization: string | undefined) => (authorization === undefined ? ANONYMOUS_VIEWER : verify(authorization));
   const trust = compileTrust(config.trustProxy);
-  const contexts = new OperationContexts(engine, new Forwarding(trust, environment.production), readViewer);
+  const log: AnswerLog = {
+    unexpected: (error, requestId, texts) => logger.error({ requestId, error: loggable(error, texts) }, 'something unexpected went wrong'),
+    sourceFailures: (requestId, errors) => failures.ofRequest(requestId, errors),
+  };
+  const contexts = new OperationContexts({ engine, forwarding: new Forwarding(trust, environment.production), log, readViewer });
   const ide = !environment.production || config.production.ide;
-  const running: RunnerOptions = {
+  const operations = new Operations({
     schema: compiled.schema,
     limits: config.limits,
     introspection: !environment.production || config.production.introspection,
     hideSuggestions: environment.production,
-    logUnexpected: (error, requestId, seen) => logger.error({ requestId, error: loggable(error, seen) }, 'something unexpected went wrong'),
-    logSourceFailures: (requestId, errors) => failures.ofRequest(requestId, errors),
-  };
-  const apollo = createApolloServer({ ...running, ide });
+    hotAfter: overrides.hotAfter ?? HOT_AFTER,
+  });
+  const apollo = new ApolloDoor({ schema: compiled.schema, ide });
   await apollo.start();
 
   const bodyBytes = parseByteSize(config.limits.bodyBytes);
-  const documents = new PreparedDocuments(running);
   const timeouts = { ...CONNECTION_TIMEOUTS, ...overrides.timeouts };
   const servers = new HttpServers(timeouts);
   const draining = new Draining();
   const sockets = new OpenSockets();
   metrics.showDraining(() => draining.hasBegun);
-  const operations = new CompiledOperations({ ...running, documents, hotAfter: overrides.hotAfter ?? HOT_AFTER });
   const fastLane = new FastLane({
-    ...{ operations, contexts, bodyLimit: bodyBytes, origins: engine.touchpoints.origins, draining },
+    ...{ operations, contexts, bodyLimit: bodyBytes, origins: engine.touchpoints.origins, draining, log, now },
     onAnswered: (request, status, seconds) => {
       metrics.requestAnswered('/graphql', status, seconds);
       if (!logger.isLevelEnabled('debug')) return;
@@ -176,7 +176,7 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   });
   metrics.countFastLane(() => fastLane.answered);
   const app = await createApp({
-    ...{ fastLane, servers, draining },
+    ...{ fastLane, servers, draining, log },
     logger,
     bodyLimit: bodyBytes,
     origins: engine.touchpoints.origins,
@@ -186,16 +186,16 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   });
   app.addHook('preClose', async () => engine.watch.close());
   addGraphqlRoutes(app, {
-    ...{ apollo, runner: new OperationRunner(running, documents), contexts, ide, now, sockets },
+    ...{ apollo, operations, contexts, log, ide, now, sockets },
     socketInitTimeout: timeouts.socketInit,
     gatewayEnds: draining.end,
   });
-  const openSession: PixelRoute['openSession'] = (request, reply, restrictions) => contexts.openSession(request, reply, restrictions);
+  const openFor: PixelRoute['openSession'] = (request, reply, restrictions) => openSession(contexts, request, reply, restrictions);
   const capture: InteractionRoutes['capture'] = (records, session) => captureInteractions(engine, records, session);
   const { pageParameters, recipients } = engine;
-  addInteractionRoutes(app, { readers: contexts, bodyBytes, openSession, capture });
+  addInteractionRoutes(app, { readers: contexts, bodyBytes, openSession: openFor, capture });
   addPixelRoute(app, {
-    ...{ recipients, pageParameters, openSession, capture },
+    ...{ recipients, pageParameters, openSession: openFor, capture },
     plaintextIdentifiers: config.pixel.plaintextIdentifiers,
     onTokenRefused: () => metrics.captureRefused(RECIPIENT_SOURCE),
   });
@@ -206,7 +206,7 @@ export async function createGateway(project: Project, overrides: GatewayOverride
     store: () => store.findOwners([{ type: 'probe', value: 'probe' }]),
     sources: new Map([...compiled.dataSources].map(([name, adapter]) => [name, async (signal) => adapter.probe?.(signal)])),
   });
-  addOperationsRoutes(app, { metrics, readiness, draining });
+  addHealthRoutes(app, { metrics, readiness, draining });
 
   const drainTime = parseDuration(config.drain ?? (environment.production ? DRAIN.production : DRAIN.development));
   const drain = async () => {

@@ -10,6 +10,7 @@ import {
   isLeafType,
   isListType,
   isNonNullType,
+  type OperationDefinitionNode,
 } from 'graphql';
 import { Choices } from './choices.ts';
 import { outputLeaf } from './generated-leaves.ts';
@@ -35,6 +36,13 @@ export class World {
     this.#schema = schema;
     this.#tape = tape;
     this.#trouble = trouble;
+  }
+
+  /** The parent of the root fields, where an operation has one. */
+  root({ operation }: OperationDefinitionNode): unknown {
+    const type = this.#schema.getRootType(operation) as GraphQLObjectType;
+    const choices = this.#choicesFor('root');
+    return choices.oneIn(2) ? this.#object(type, 'root', choices, null) : undefined;
   }
 
   /** How a value that came from here is called; others as they are. */

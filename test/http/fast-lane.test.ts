@@ -23,7 +23,6 @@ const ORDERS = ['a', 'b', 'c'].map((no, index) => ({ no, total: index + 0.5, lin
 async function bothWays() {
   const { gateway } = await testGateway({
     schema: SCHEMA,
-    compareLanes: false,
     config: {
       identifiers: {
         crmId: {
@@ -234,7 +233,7 @@ it('answers an agent, and says where values come from, on both ways', async () =
 });
 
 it('gives a visitor the same kind of cookie on both ways', async () => {
-  const { gateway } = await testGateway({ compareLanes: false });
+  const { gateway } = await testGateway();
   const cookiesOf = async (listener: RequestListener) => {
     const server = createServer(listener).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -261,7 +260,6 @@ it('gives up what a client waited for who has gone', async () => {
   const { gateway } = await testGateway({
     schema: '"A customer." type Customer { "Name." name: String @from(source: "crm") }',
     dataSources: { crm: hanging },
-    compareLanes: false,
   });
   const server = createServer(gateway.handle).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -276,7 +274,6 @@ it('gives up what a client waited for who has gone', async () => {
 
 it('verifies a token once, also where the touchpoint is refused, too', async () => {
   const { gateway } = await testGateway({
-    compareLanes: false,
     config: { touchpoints: { callCentre: { channel: 'CALL_CENTRE', viewers: ['AGENT'] } } },
   });
   const headers = { authorization: 'Bearer none', 'x-touchpoint': 'callCentre' };

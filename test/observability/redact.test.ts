@@ -24,7 +24,7 @@ describe('no line of the log', () => {
       load: (keys) => Promise.reject(new Error(`GET https://crm.example/c/${keys[0]} failed`)),
       policy: { retries: 0, breaker: false },
     });
-    const { gateway, log } = await testGateway({ dataSources: { crm: away }, compareLanes: false, provokesInternal: true });
+    const { gateway, log } = await testGateway({ dataSources: { crm: away }, provokesInternal: true });
     const search = '?cid=17850123&email=ada%40secret.example&ct=hand-off-token-1';
     const token = await signToken({ role: 'CUSTOMER', subject: 'sub-4711-x' });
     const headers = { referer: `https://shop.example/${search}`, cookie: 'visitor=visitor-cookie-1' };

@@ -1,7 +1,6 @@
 import { type GraphQLOutputType, isLeafType, isListType, isNonNullType } from 'graphql';
 import { SourceError } from '../../model/errors.ts';
-import { leafValue } from './leaf-value.ts';
-import { UnfitValue } from './unfit-value.ts';
+import { leafValue, UnfitValue } from './leaf-value.ts';
 
 /** Where a value stands, for messages. */
 export interface Origin {

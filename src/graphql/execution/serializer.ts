@@ -1,4 +1,5 @@
 import { GraphQLBoolean, GraphQLFloat, GraphQLID, GraphQLInt, type GraphQLLeafType, GraphQLString } from 'graphql';
+import { inspect } from 'graphql/jsutils/inspect.js';
 import { leafValue } from './leaf-value.ts';
 
 /** The forms that need no conversion, in or out; for any other graphql-js' own conversion decides. */
@@ -16,19 +17,22 @@ export function isAsItIs(type: GraphQLLeafType, value: unknown): boolean {
   return AS_IT_IS.get(type)?.(value) ?? false;
 }
 
-/** What becomes of a value of this type, as with graphql-js after `checkValue`. @returns the serializer; it throws for a value that has no such form. */
+/**
+ * How values of this type are written: as graphql-js writes `leafValue` of them.
+ * @returns the serializer; like graphql-js it may answer a promise. It throws for a value that has no such form.
+ */
 export function serializerOf(type: GraphQLLeafType): (value: unknown) => unknown {
   const isReady = AS_IT_IS.get(type);
-  if (isReady !== undefined) return (value) => (isReady(value) ? value : type.serialize(leafValue(type, value)));
-  return (value) => {
+  const convert = (value: unknown) => {
     const serialized: unknown = type.serialize(leafValue(type, value));
-    if (!isThenable(serialized)) return serialized;
-    serialized.then(undefined, () => {});
-    throw new TypeError('expected a serialized value, received a promise');
+    if (serialized !== null && serialized !== undefined) return serialized;
+    const call = `\`${type}.serialize(${inspect(value)})\``;
+    throw new Error(`Expected ${call} to return non-nullable value, returned: ${inspect(serialized)}`);
   };
+  return isReady === undefined ? convert : (value) => (isReady(value) ? value : convert(value));
 }
 
-/** As graphql-js tells promises. */
+/** Tells promises from values as graphql-js does. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
   return isObject && typeof (value as { then?: unknown }).then === 'function';

@@ -7,7 +7,8 @@ import {
   type ObjectTypeDefinitionNode,
 } from 'graphql';
 import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
-import { DEFAULT_ACCESS, refusal, refusalOutside } from '../../profile/access.ts';
+import { DEFAULT_ACCESS } from '../../profile/access.ts';
+import { guard, guardOutside } from '../profile-resolvers.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { OwnResolverMap } from '../schema/build-schema.ts';
 import type { OwnerSchema } from '../schema/owner-schema.ts';
@@ -16,14 +17,21 @@ import { type AnswersCustomers, answerOf, shownError } from './answer-of.ts';
 import { CustomerView, isGivenCustomer, openResolverContext, type ResolverContext } from './resolver-context.ts';
 
 type Arguments = Record<string, unknown>;
-type Resolve = (parent: unknown, args: Arguments, context: RequestContext, info: GraphQLResolveInfo) => unknown;
+/** As graphql-js calls it; the executor says as well in which customer's answer the field stands, null outside of customers. */
+type Resolve = (
+  parent: unknown,
+  args: Arguments,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+  customer: ResolvedCustomer | null,
+) => Promise<unknown>;
 type OwnersCode = (parent: unknown, args: Arguments, context: ResolverContext, info: GraphQLResolveInfo) => unknown;
 
-const wrappers = new WeakSet<object>();
+const made = new WeakSet<object>();
 
 /** True for the resolver of a field that the owner's code answers. */
 export function isOwnResolver(resolve: object): boolean {
-  return wrappers.has(resolve);
+  return made.has(resolve);
 }
 
 /**
@@ -85,7 +93,7 @@ export class OwnResolvers {
         return typeof value === 'function' ? value.call(parent, ...call) : value;
       });
     const resolve = typeName === 'Customer' ? this.#ofCustomer(name, run, customers) : this.#ofOthers(name, run, customers);
-    wrappers.add(resolve);
+    made.add(resolve);
     return resolve;
   }
 
@@ -98,10 +106,7 @@ export class OwnResolvers {
     const rule = this.#owner.access.get(name) ?? DEFAULT_ACCESS;
     return async (parent, args, context, info) => {
       const customer = parent as ResolvedCustomer;
-      if (info.path.prev) context.placeCustomer(info.path.prev, customer);
-      const refused = refusal(rule, context.viewer, customer.assurance, name);
-      if (refused !== null) throw refused;
-      context.placeSource(info.path, null);
+      guard({ rule, name }, customer, context);
       const view = new CustomerView(customer, context, this.#owner, info.path);
       return answerOf(() => run(view, args, this.#contextOf(context), info), customers, name);
     };
@@ -109,20 +114,11 @@ export class OwnResolvers {
 
   #ofOthers(name: string, run: OwnersCode, customers: AnswersCustomers): Resolve {
     const rule = this.#owner.access.get(name);
-    return async (parent, args, context, info) => {
-      if (rule !== undefined) await this.#guard(rule, name, context, info);
-      context.placeSource(info.path, null);
+    return async (parent, args, context, info, customer) => {
+      if (rule !== undefined && customer === null) await guardOutside(rule, name, context);
+      else if (rule !== undefined) guard({ rule, name }, customer as ResolvedCustomer, context);
       return answerOf(() => run(parent, args, this.#contextOf(context), info), customers, name);
     };
-  }
-
-  async #guard(rule: Parameters<typeof refusal>[0], name: string, context: RequestContext, info: GraphQLResolveInfo): Promise<void> {
-    const customer = context.customerAbove(info.path);
-    const refused =
-      customer === null
-        ? await refusalOutside(rule, context.viewer, () => context.customer(), name)
-        : refusal(rule, context.viewer, customer.assurance, name);
-    if (refused !== null) throw refused;
   }
 
   /** A customer is told apart by where it comes from, whatever a value says that it is. */

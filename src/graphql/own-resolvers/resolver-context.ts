@@ -141,8 +141,8 @@ export function openResolverContext(context: RequestContext, owner: OwnerSchema)
 }
 
 async function findCustomer({ type, value }: Identifier, context: RequestContext): Promise<ResolvedCustomer | null> {
-  const { engine, graph, viewer, seenValues } = context;
-  seenValues.push(value);
+  const { engine, graph, viewer, captured } = context;
+  captured.seenValues.push(value);
   const [parsed] = parseIdentifiers(engine, [{ type, value }]);
   if (!parsed?.ok) return null;
   const { identifier } = parsed;

@@ -1,11 +1,10 @@
 import { GraphQLEnumType, GraphQLError, GraphQLScalarType } from 'graphql';
-import { createClient } from 'graphql-ws';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { WebSocket } from 'ws';
+import { describe, expect, it } from 'vitest';
 import { ProjectError } from '../../src/config/problem.ts';
 import { defineAdapter, defineResolvers, type ResolverContext, type ResolverCustomer } from '../../src/index.ts';
 import { memorySource, testGateway } from '../support/gateway.ts';
 import { signToken } from '../support/tokens.ts';
+import { TRANSPORTS } from '../support/transports.ts';
 
 const CUSTOMER = { role: 'CUSTOMER' as const, subject: '1' };
 const CRM = {
@@ -406,52 +405,25 @@ describe('every way to send an operation', () => {
       },
     });
     const { gateway } = await gatewayWith('loud: String broken: String', TYPES, resolvers);
-    return { app: gateway.app, authorization: `Bearer ${await signToken({ role: 'CUSTOMER', subject: '1' })}` };
+    return { gateway, headers: { authorization: `Bearer ${await signToken({ role: 'CUSTOMER', subject: '1' })}` } };
   };
-  const variables = { t: 'hi' };
 
-  it.each(['POST', 'GET', 'event stream'] as const)('answers the same: %s', async (way) => {
-    const { app, authorization } = await open();
-    for (let time = 0; time < 3; time++) {
-      const { payload } =
-        way === 'GET'
-          ? await app.inject({
-              url: '/graphql',
-              headers: { authorization, 'apollo-require-preflight': '1' },
-              query: { query, variables: JSON.stringify(variables) },
-            })
-          : await app.inject({
-              method: 'POST',
-              url: '/graphql',
-              headers: { authorization, ...(way === 'event stream' && { accept: 'text/event-stream' }) },
-              payload: { query, variables },
-            });
-      expect(JSON.parse(/\{.*\}/.exec(payload)?.[0] ?? '')).toMatchObject(expected);
-    }
-  });
-
-  it('answers the same: WebSocket', async () => {
-    const { app, authorization } = await open();
-    const url = await app.listen({ port: 0, host: '127.0.0.1' });
-    const client = createClient({
-      url: `${url.replace('http', 'ws')}/graphql`,
-      webSocketImpl: WebSocket,
-      connectionParams: { authorization },
-    });
-    onTestFinished(() => client.dispose());
-    const answers = [];
-    for await (const answer of client.iterate({ query, variables })) answers.push(answer);
-    expect(answers).toMatchObject([expected]);
+  it.each(Object.keys(TRANSPORTS))('answers the same: %s', async (name) => {
+    const sender = await open();
+    for (let time = 0; time < 3; time++)
+      expect(await TRANSPORTS[name]?.(sender, { query, variables: { t: 'hi' } })).toMatchObject(expected);
   });
 
   it('runs a mutation once, one field after the other', async () => {
-    const { app, authorization } = await open();
-    const payload = { query: 'mutation { a: add(by: 1) b: add(by: 10) }' };
-    const send = async () => (await app.inject({ method: 'POST', url: '/graphql', headers: { authorization }, payload })).json().data;
-    expect([await send(), await send()]).toEqual([
-      { a: 1, b: 11 },
-      { a: 12, b: 22 },
-    ]);
+    const sender = await open();
+    let total = 0;
+    for (const send of Object.values(TRANSPORTS)) {
+      const answer = await send(sender, { query: 'mutation { a: add(by: 1) b: add(by: 10) }' });
+      if (answer === undefined) continue;
+      expect(answer.data).toEqual({ a: total + 1, b: total + 11 });
+      total += 11;
+    }
+    expect(total).toBe(44);
   });
 });
 

@@ -15,6 +15,9 @@ import { World } from './world.ts';
 /** Lets everything happen that can happen by itself. */
 export const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
+/** For operations that wait for more than the world's values. */
+const MAX_TURNS = 50;
+
 export interface CompiledOutcome {
   /** What `done` received, each time. */
   readonly results: readonly ExecutionResult[];
@@ -64,6 +67,7 @@ export async function runCompiled(
   const { unheard } = await listening(async () => {
     runPlan(compiled, world, variables, { rootValue }, (result) => results.push(result));
     await settleAll(world, order);
+    for (let turns = 0; turns < MAX_TURNS && results.length === 0; turns++) await turn();
   });
   return { results, unheard };
 }

@@ -104,7 +104,9 @@ class Compiler {
       throw error;
     }
     const fields = [...selected].map(([key, nodes]) => this.#field(type, connection, key, nodes));
-    return { type, fields, isCustomer: type.name === CUSTOMER, hasProtoKey: selected.has('__proto__'), failure: null };
+    const hasProtoKey = selected.has('__proto__');
+    const isSimple = !hasProtoKey && !type.isTypeOf;
+    return { type, fields, isCustomer: type.name === CUSTOMER, isSimple, hasProtoKey, failure: null };
   }
 
   #field(parentType: GraphQLObjectType, connection: string | null, key: string, nodes: readonly FieldNode[]): FieldPlan {
@@ -167,7 +169,7 @@ class Compiler {
 }
 
 function emptyPlan(type: GraphQLObjectType, failure: Error): ObjectPlan {
-  return { type, fields: [], isCustomer: false, hasProtoKey: false, failure };
+  return { type, fields: [], isCustomer: false, isSimple: false, hasProtoKey: false, failure };
 }
 
 /** The name of a bound field that answers a connection; null for any other field. */

@@ -18,35 +18,33 @@ export interface Scope {
   readonly source: string | null;
 }
 
-/** What of a run completing values needs. */
-export interface Run {
-  readonly context: unknown;
-  readonly failures: Failures;
-  infoOf(field: FieldPlan, path: Path): GraphQLResolveInfo;
-  /** Goes on when it is settled. @param position of the value, which has failed when `next` throws. */
-  wait(eventual: Eventual<unknown>, position: () => Path, next: () => void): void;
-  /** Fills an object. @returns as below. */
-  fields(plan: ObjectPlan, source: unknown, path: Path | undefined, scope: Scope, entries: Holder): boolean;
-}
-
 /**
  * "Completing values" of the specification (section 6.4.3): makes of what was resolved what is answered, as graphql-js does.
  * Each method puts it into its holder and throws when the value itself is wrong. It answers false when something below was
  * wrong and the value can't be null: then what holds it has failed, too, and nothing more of it is completed.
  */
-export class Completion {
-  readonly #run: Run;
+export abstract class Completion {
+  protected readonly context: unknown;
+  protected readonly failures: Failures;
 
-  constructor(run: Run) {
-    this.#run = run;
+  constructor(context: unknown, failures: Failures) {
+    this.context = context;
+    this.failures = failures;
   }
+
+  /** What resolvers are told about a field. */
+  protected abstract infoOf(field: FieldPlan, path: Path): GraphQLResolveInfo;
+  /** Goes on when it is settled. @param position of the value, which has failed when `next` throws. */
+  protected abstract wait(eventual: Eventual<unknown>, position: () => Path, next: () => void): void;
+  /** Fills an object. @returns as above. */
+  protected abstract fields(plan: ObjectPlan, source: unknown, path: Path | undefined, scope: Scope, entries: Holder): boolean;
 
   /**
    * Completes a value now or, of a promise, when it is there.
    * @param handed the path that it was handed (positions.ts).
    * @param holder takes the value under `key`, where null is until then.
    */
-  value(
+  protected value(
     plan: ValuePlan,
     value: unknown,
     field: FieldPlan,
@@ -55,6 +53,14 @@ export class Completion {
     holder: Holder,
     key: string | number,
   ): boolean {
+    if (plan.kind === 'leaf' && (typeof value === 'string' || typeof value === 'number')) {
+      const source = field.strictName === null ? null : scope.source;
+      const leaf = source === null ? plan.serialize(value) : serializeFit(plan, value, field, source);
+      if (typeof leaf !== 'object') {
+        holder[key] = leaf;
+        return true;
+      }
+    }
     if (!isThenable(value)) return this.#present(plan, value, field, handed, scope, holder, key);
     const position = () => positionOf(plan, field, handed, key);
     this.#later(value, position, (settled) => this.#present(plan, settled, field, handed, scope, holder, key));
@@ -95,7 +101,7 @@ export class Completion {
 
   #later(promise: PromiseLike<unknown>, position: () => Path, next: (value: unknown) => void): void {
     const eventual = eventually(promise);
-    this.#run.wait(eventual, position, () => next(eventual.value()));
+    this.wait(eventual, position, () => next(eventual.value()));
   }
 
   #laterLeaf(promise: PromiseLike<unknown>, position: Path, holder: Holder, key: string | number): void {
@@ -126,7 +132,7 @@ export class Completion {
       try {
         isAlive = this.value(item, list[index], field, handed, scope, items as unknown as Holder, index);
       } catch (error) {
-        this.#run.failures.add(error, positionOf(item, field, handed, index));
+        this.failures.add(error, positionOf(item, field, handed, index));
       }
       if (isAlive) continue;
       // Node.js ends a process in which a promise fails that nobody handles.
@@ -137,32 +143,31 @@ export class Completion {
   }
 
   #object(plan: ObjectPlan, value: unknown, field: FieldPlan, path: Path, scope: Scope, holder: Holder, key: string | number): boolean {
+    if (plan.isSimple) return this.#entries(plan, {}, value, path, scope, holder, key);
     if (plan.failure !== null) throw plan.failure;
     const { isTypeOf } = plan.type;
-    if (!isTypeOf) return this.#entries(plan, value, path, scope, holder, key);
+    if (!isTypeOf) return this.#entries(plan, entriesFor(plan), value, path, scope, holder, key);
     const complete = (isOfType: unknown) => {
       if (!isOfType) throw notOfType(plan, field, value);
-      return this.#entries(plan, value, path, scope, holder, key);
+      return this.#entries(plan, entriesFor(plan), value, path, scope, holder, key);
     };
-    const isOfType = isTypeOf.call(plan.type, value, this.#run.context, this.#run.infoOf(field, pathOfField(path)));
+    const isOfType = isTypeOf.call(plan.type, value, this.context, this.infoOf(field, pathOfField(path)));
     if (!isThenable(isOfType)) return complete(isOfType);
     this.#later(isOfType, () => path, complete);
     return true;
   }
 
-  #entries(plan: ObjectPlan, value: unknown, path: Path, scope: Scope, holder: Holder, key: string | number): boolean {
-    const entries = entriesFor(plan);
+  #entries(plan: ObjectPlan, entries: Holder, value: unknown, path: Path, scope: Scope, holder: Holder, key: string | number): boolean {
     holder[key] = entries;
-    const own = plan.isCustomer ? { customer: value as ResolvedCustomer, source: null } : scope;
-    return this.#run.fields(plan, value, path, own, entries);
+    return this.fields(plan, value, path, plan.isCustomer ? { customer: value as ResolvedCustomer, source: null } : scope, entries);
   }
 
   #abstract(plan: AbstractPlan, value: unknown, field: FieldPlan, path: Path, scope: Scope, holder: Holder, key: string | number): boolean {
-    const info = this.#run.infoOf(field, pathOfField(path));
+    const info = this.infoOf(field, pathOfField(path));
     const complete = (name: unknown) =>
       this.#object(planOfType(name, plan, field, value, info.schema), value, field, path, scope, holder, key);
     const resolveType = plan.type.resolveType ?? defaultTypeResolver;
-    const name = resolveType(value, this.#run.context, info, plan.type);
+    const name = resolveType(value, this.context, info, plan.type);
     if (!isThenable(name)) return complete(name);
     this.#later(name, () => path, complete);
     return true;

@@ -22,6 +22,8 @@ export interface ObjectPlan {
   readonly fields: readonly FieldPlan[];
   /** True for `Customer`: the fields below belong to the customer that is answered here. */
   readonly isCustomer: boolean;
+  /** True when an object needs no second look: no `isTypeOf`, no `__proto__`, no `failure`. */
+  readonly isSimple: boolean;
   /** True when a key is `__proto__`, which is no property of a plain object. */
   readonly hasProtoKey: boolean;
   /** Why the selection can't be read: an `@include` or `@skip` whose variable is null. It is the error of each object here. */

@@ -7,7 +7,7 @@ import type { SourceAnswer } from '../../sources/source-calls.ts';
 import { guard, guardOutside, propertyOf } from '../profile-resolvers.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { CompiledOperation } from './compile-operation.ts';
-import { Completion, entriesFor, type Holder, type Run, type Scope } from './complete-value.ts';
+import { Completion, entriesFor, type Holder, type Scope } from './complete-value.ts';
 import { Failures } from './failures.ts';
 import type { FieldPlan, ObjectPlan, Path, Values } from './plan.ts';
 import { argumentsOf } from './plan-arguments.ts';
@@ -42,14 +42,11 @@ export function runPlan(
   else done({ errors: [failure as GraphQLError], data: null });
 }
 
-class PlanRun implements Run {
-  readonly context: unknown;
-  readonly failures: Failures;
+class PlanRun extends Completion {
   readonly #compiled: CompiledOperation;
   readonly #variables: Values;
   readonly #rootValue: unknown;
   readonly #done: (result: ExecutionResult) => void;
-  readonly #completion = new Completion(this);
   readonly #root: Holder;
   /** How many root fields were begun. */
   #begun = 0;
@@ -63,24 +60,25 @@ class PlanRun implements Run {
     { rootValue }: RunOptions,
     done: (result: ExecutionResult) => void,
   ) {
+    const root = entriesFor(compiled.plan);
+    super(context, new Failures(compiled.plan, root));
     this.#compiled = compiled;
-    this.context = context;
     this.#variables = variables;
     this.#rootValue = rootValue;
     this.#done = done;
-    this.#root = entriesFor(compiled.plan);
-    this.failures = new Failures(compiled.plan, this.#root);
+    this.#root = root;
   }
 
   /** Runs the root fields; those of a mutation one after the other, each when the one before is complete. */
   start(): void {
     const { plan, operation } = this.#compiled;
     const { fields } = plan;
+    const isSerial = operation.operation === 'mutation';
     while (this.#begun < fields.length && this.failures.data !== null) {
-      const from = this.#begun;
-      this.#begun = operation.operation === 'mutation' ? from + 1 : fields.length;
+      const next = isSerial ? { ...plan, fields: fields.slice(this.#begun, this.#begun + 1) } : plan;
+      this.#begun += next.fields.length;
       this.#open++;
-      this.#fieldsBetween(from, this.#begun, plan, this.#rootValue, undefined, NO_SCOPE, this.#root);
+      this.fields(next, this.#rootValue, undefined, NO_SCOPE, this.#root);
       this.#open--;
       if (this.#open > 0) return;
     }
@@ -102,20 +100,8 @@ class PlanRun implements Run {
     });
   }
 
-  fields(plan: ObjectPlan, source: unknown, path: Path | undefined, scope: Scope, entries: Holder): boolean {
-    return this.#fieldsBetween(0, plan.fields.length, plan, source, path, scope, entries);
-  }
-
-  #fieldsBetween(
-    from: number,
-    to: number,
-    { fields }: ObjectPlan,
-    source: unknown,
-    path: Path | undefined,
-    scope: Scope,
-    entries: Holder,
-  ): boolean {
-    for (let index = from; index < to; index++) {
+  fields({ fields }: ObjectPlan, source: unknown, path: Path | undefined, scope: Scope, entries: Holder): boolean {
+    for (let index = 0; index < fields.length; index++) {
       const field = fields[index] as FieldPlan;
       // Fields that are completed later get their position now: an answer is in the order of the query.
       entries[field.key] = null;
@@ -138,23 +124,25 @@ class PlanRun implements Run {
       case 'profile':
         return this.#profileField(field, source as DataRecord, path, scope, entries);
       case 'property':
-        return this.#completion.value(value, this.#property(field, source, path), field, pathForValue(field, path), scope, entries, key);
+        return this.value(value, this.#property(field, source, path), field, pathForValue(field, path), scope, entries, key);
       case 'resolver': {
         const own = pathOf(field, path);
         const args = argumentsOf(field.args, this.#variables, false);
         const resolved = resolve.resolver(source, args, this.context, this.infoOf(field, own), scope.customer);
         const handed = value.kind === 'leaf' ? path : own;
-        return this.#completion.value(value, resolved, field, handed, withoutSource(scope), entries, key);
+        return this.value(value, resolved, field, handed, withoutSource(scope), entries, key);
       }
     }
   }
 
   #property(field: FieldPlan, source: unknown, path: Path | undefined): unknown {
-    const args = argumentsOf(field.args, this.#variables, false);
+    // Arguments that are the same for every request are right.
+    const args = field.args.kind === 'fixed' ? null : argumentsOf(field.args, this.#variables, false);
     if ((typeof source !== 'object' || source === null) && typeof source !== 'function') return undefined;
     const value = (source as Holder)[field.name];
     if (typeof value !== 'function') return value;
-    return (source as Methods)[field.name]?.(args, this.context, this.infoOf(field, pathOf(field, path)));
+    const given = args ?? argumentsOf(field.args, this.#variables, false);
+    return (source as Methods)[field.name]?.(given, this.context, this.infoOf(field, pathOf(field, path)));
   }
 
   infoOf({ name, nodes, returnType, parentType }: FieldPlan, path: Path): GraphQLResolveInfo {
@@ -204,7 +192,7 @@ class PlanRun implements Run {
       scope.source === null
         ? field.ownProperty(source, plan.name, { ...args }, this.context as RequestContext, this.infoOf(plan, pathOf(plan, path)))
         : propertyOf(source, plan.name);
-    return this.#completion.value(plan.value, value, plan, pathForValue(plan, path), scope, entries, plan.key);
+    return this.value(plan.value, value, plan, pathForValue(plan, path), scope, entries, plan.key);
   }
 
   /** Reads a bound field; again after each answer that it waits for. */
@@ -225,7 +213,7 @@ class PlanRun implements Run {
     }
     provenance?.push(provenanceOf(pathOf(plan, path), binding, reading, engine.now()));
     const scope = { customer: place.customer, source: reading === null ? null : reading.source };
-    return this.#completion.value(plan.value, reading?.value, plan, pathForValue(plan, path), scope, entries, plan.key);
+    return this.value(plan.value, reading?.value, plan, pathForValue(plan, path), scope, entries, plan.key);
   }
 }
 

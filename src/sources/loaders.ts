@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { keyTextOf } from '../adapters/key-text.ts';
-import { describeValue } from '../adapters/value-kind.ts';
-import type { SourceRecord } from './check-answers.ts';
+import { describeValue } from '../adapters/values.ts';
+import type { SourceRecord } from './source-answer.ts';
 import type { SourceReader } from './source-reader.ts';
 
 /** A key as an owner's code has it. `7` and `'7'` are the same key, since a source gets texts. */

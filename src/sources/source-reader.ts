@@ -1,8 +1,9 @@
+import { isEmptyObject } from '../adapters/values.ts';
 import type { Ticket } from '../batching/batcher.ts';
 import type { Eventual } from '../batching/eventual.ts';
-import type { RecordFields } from './record-fields.ts';
-import type { Source, SourceScope } from './source.ts';
-import type { SourceAnswer } from './source-calls.ts';
+import type { Source } from './source.ts';
+import type { RecordFields, SourceAnswer } from './source-answer.ts';
+import type { SourceScope } from './source-scope.ts';
 
 type Arguments = Readonly<Record<string, unknown>>;
 
@@ -85,7 +86,7 @@ export class SourceReader {
 
   #questionOf(sourceName: string, args: Arguments, keyType: string | null): Question {
     const by = keyType === null ? sourceName : `${sourceName}:${keyType}`;
-    const asked = isEmpty(args) ? by : `${by} ${JSON.stringify(args)}`;
+    const asked = isEmptyObject(args) ? by : `${by} ${JSON.stringify(args)}`;
     let question = this.#questions.get(asked);
     if (question === undefined) {
       const source = this.#sources.get(sourceName) as Source;
@@ -102,9 +103,4 @@ export class SourceReader {
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
-}
-
-function isEmpty(args: Arguments): boolean {
-  for (const _ in args) return false;
-  return true;
 }

@@ -7,14 +7,14 @@ import { loadersOf, type SourceLoader } from '../../src/sources/loaders.ts';
 import { MemoryCache } from '../../src/sources/memory-cache.ts';
 import { Source, type SourceOptions } from '../../src/sources/source.ts';
 import { SourceReader } from '../../src/sources/source-reader.ts';
+import { PATIENT } from '../support/ask-source.ts';
 
 /** A back end that counts; each call is read anew. `broken` fails for itself alone. */
 function backEnd(options: SourceOptions = {}) {
   const calls: (readonly string[])[] = [];
   const contexts: LoadContext[] = [];
   const adapter = defineAdapter({
-    // Time enough for a machine that has other work.
-    policy: { timeout: '60s', cache: { ttl: '1h' } },
+    policy: { ...PATIENT, cache: { ttl: '1h' } },
     forward: ['authorization'],
     load: async (keys, context) => {
       calls.push(keys);

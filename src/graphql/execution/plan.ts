@@ -8,7 +8,7 @@ import type {
   GraphQLResolveInfo,
 } from 'graphql';
 import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
-import type { RecordFields } from '../../sources/record-fields.ts';
+import type { RecordFields } from '../../sources/source-answer.ts';
 import type { ProfileField } from '../profile-field.ts';
 
 /** Where a value stands in the answer: graphql-js' linked list of keys, the innermost first. */

@@ -1,6 +1,6 @@
 import { type DirectiveNode, Kind, print, type TypeDefinitionNode } from 'graphql';
 import { type BindingKey, BUILT_IN_SOURCES, CAPTURED, type SourceBinding } from '../../profile/field-binding.ts';
-import { PLAIN_KEYS } from '../../sources/source.ts';
+import { PLAIN_KEYS } from '../../sources/source-scope.ts';
 import { connectionNode, isObjectType, namedTypeOf } from './schema-parts.ts';
 import { COMPUTED_BY, type Field, FROM, type KnownSource, parsePath, type Report, type SchemaVocabulary } from './vocabulary.ts';
 

@@ -1,5 +1,4 @@
 import DataLoader from 'dataloader';
-import type { GraphQLResolveInfo } from 'graphql';
 import { type CapturableRequest, type Capture, isHandedOver, type NewVisitor } from '../capture/capture-request.ts';
 import type { CaptureSession } from '../capture/capture-session.ts';
 import type { IdentityGraph, ResolvedCustomer } from '../identity/identity-graph.ts';
@@ -10,9 +9,6 @@ import type { Engine } from './engine.ts';
 import type { AnswerLog } from './execution/answer.ts';
 import { type ReadyOperation, textsOfOperation } from './execution/operations.ts';
 import { type FieldProvenance, wantsProvenance } from './execution/provenance.ts';
-
-/** graphql-js makes one path object per position and passes the same one to every field below it. */
-type Path = GraphQLResolveInfo['path'];
 
 export interface RequestContextOptions {
   readonly requestId: string;
@@ -37,8 +33,6 @@ export class RequestContext {
   readonly provenance: FieldProvenance[] | undefined;
   #byId: DataLoader<CustomerId, ResolvedCustomer | null> | undefined;
   readonly #openProfile: () => ProfileReader;
-  #customersAt: WeakMap<Path, ResolvedCustomer> | undefined;
-  #sourcesAt: WeakMap<Path, string> | undefined;
   #resolved: ResolvedCustomer | null | Promise<ResolvedCustomer | null> | undefined;
 
   constructor({ requestId, operation, engine, log, openProfile, captured }: RequestContextOptions) {
@@ -126,35 +120,5 @@ export class RequestContext {
       return this.graph.resolve([...identifiers, { ...newVisitor.identifier, assurance: 'RECOGNIZED', source: newVisitor.source }]);
     }
     return (await this.graph.resolve(identifiers)) ?? this.graph.newVisitor(newVisitor.identifier);
-  }
-
-  /** Notes which customer stands at a position, for fields further down. */
-  placeCustomer(at: Path, customer: ResolvedCustomer): void {
-    this.#customersAt ??= new WeakMap();
-    this.#customersAt.set(at, customer);
-  }
-
-  /** The customer in whose answer a field stands. */
-  customerAbove(path: Path): ResolvedCustomer {
-    for (let at: Path | undefined = path; at !== undefined; at = at.prev) {
-      const customer = this.#customersAt?.get(at);
-      if (customer !== undefined) return customer;
-    }
-    throw new Error('a bound field was resolved outside of a customer');
-  }
-
-  /** Notes which source answered the field at a position. */
-  placeSource(at: Path, source: string): void {
-    this.#sourcesAt ??= new WeakMap();
-    this.#sourcesAt.set(at, source);
-  }
-
-  /** The source whose record a field stands in. */
-  sourceAbove(path: Path): string {
-    for (let at: Path | undefined = path; at !== undefined; at = at.prev) {
-      const source = this.#sourcesAt?.get(at);
-      if (source !== undefined) return source;
-    }
-    throw new Error('a record was resolved outside of a source');
   }
 }

@@ -1,3 +1,4 @@
+import type { ResolvedCustomer } from '../identity/identity-graph.ts';
 import { type Assurance, isAtLeast } from '../model/assurance.ts';
 import { GatewayError } from '../model/errors.ts';
 import { roleRefusal, type Viewer, type ViewerRole } from '../model/viewer.ts';
@@ -19,18 +20,26 @@ export function refusal({ min, roles }: AccessRule, viewer: Viewer, assurance: A
 }
 
 /**
- * The same for a field that stands in no customer, such as one of `Query`: `min` is about the request's customer.
- * @param own reads the request's customer, only where the rule has a `min`; null without one, who is proven by nothing.
+ * @param field for the message: `Customer.orders`.
+ * @throws GatewayError INSUFFICIENT_ASSURANCE, FORBIDDEN or UNAUTHENTICATED when this viewer may not see it of this customer.
  */
-export async function refusalOutside(
+export function requireAccess(rule: AccessRule, viewer: Viewer, { assurance }: ResolvedCustomer, field: string): void {
+  const refused = refusal(rule, viewer, assurance, field);
+  if (refused !== null) throw refused;
+}
+
+/**
+ * The same for a field that stands in no customer, such as one of `Query`: `min` is about the request's customer.
+ * @param own reads the request's customer, only where the rule has a `min`; null is one who is proven by nothing.
+ */
+export async function requireAccessOutside(
   { min, roles }: AccessRule,
   viewer: Viewer,
-  own: () => PromiseLike<{ readonly assurance: Assurance } | null> | { readonly assurance: Assurance } | null,
+  own: () => PromiseLike<ResolvedCustomer | null> | ResolvedCustomer | null,
   field: string,
-): Promise<GatewayError | null> {
-  const refused = roleProblem(roles, viewer, field);
-  if (refused !== null || min === null) return refused;
-  return assuranceProblem(min, (await own())?.assurance ?? 'ANONYMOUS', field);
+): Promise<void> {
+  const refused = roleProblem(roles, viewer, field) ?? (min && assuranceProblem(min, (await own())?.assurance ?? 'ANONYMOUS', field));
+  if (refused !== null) throw refused;
 }
 
 function roleProblem(roles: AccessRule['roles'], viewer: Viewer, field: string): GatewayError | null {
@@ -39,8 +48,6 @@ function roleProblem(roles: AccessRule['roles'], viewer: Viewer, field: string):
 
 function assuranceProblem(required: Assurance, actual: Assurance, field: string): GatewayError | null {
   if (isAtLeast(actual, required)) return null;
-  return new GatewayError('INSUFFICIENT_ASSURANCE', `${field} needs a customer who is ${required}, this one is ${actual}`, {
-    required,
-    actual,
-  });
+  const details = { required, actual };
+  return new GatewayError('INSUFFICIENT_ASSURANCE', `${field} needs a customer who is ${required}, this one is ${actual}`, details);
 }

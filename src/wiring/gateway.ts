@@ -151,6 +151,7 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   const ide = !environment.production || config.production.ide;
   const operations = new Operations({
     schema: compiled.schema,
+    profile: compiled.profile,
     limits: config.limits,
     introspection: !environment.production || config.production.introspection,
     hideSuggestions: environment.production,

@@ -117,9 +117,7 @@ describe("a customer's own field", () => {
     const { ask, log } = await gatewayWith('a: String b: String', '', resolvers, { provokesInternal: true });
     const { data, codes } = await ask('{ customer { a b } }', CUSTOMER);
     expect([data, codes]).toEqual([{ customer: { a: null, b: 'b' } }, ['INTERNAL']]);
-    expect(log.join('')).toContain(
-      'customer.read: expected a field of Customer with @from or @computed (name, email, notes), received \\"b\\"',
-    );
+    expect(log.join('')).toMatch(/expected a field of Customer with @from or @computed \(.*name, .*email, .*notes\), received \\"b\\"/);
   });
 });
 

@@ -19,7 +19,9 @@ import {
 // graphql-js' own reading of selections, so that fragments, directives and repeated fields mean the same here as there.
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
 import { getFieldDef } from 'graphql/execution/execute.js';
-import { type ProfileField, profileFieldOf } from '../profile-field.ts';
+import { Profile, type ProfileField } from '../../profile/profile.ts';
+import type { ReadOwnProperty } from '../own-resolvers/own-resolvers.ts';
+import { type FieldsBySource, neededFields } from './needed-fields.ts';
 import type { AbstractPlan, FieldPlan, FieldResolution, ObjectPlan, ValuePlan, Values } from './plan.ts';
 import { planArguments } from './plan-arguments.ts';
 import { serializerOf } from './serializer.ts';
@@ -45,15 +47,19 @@ export interface CompiledOperation {
 /**
  * Works out once what graphql-js works out for each request. For a valid operation of any kind.
  * @param variables of one request, coerced. The plan is for all requests with the same answers to `@include` and `@skip`.
+ * @param profile the fields that sources answer; they have no resolvers.
  */
 export function compileOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Values,
+  profile: Profile = NO_PROFILE,
 ): CompiledOperation {
-  return new Compiler(schema, document, operation, variables).compile();
+  return new Compiler(schema, document, operation, variables, profile).compile();
 }
+
+const NO_PROFILE = new Profile([]);
 
 function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionNode> {
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
@@ -70,14 +76,18 @@ class Compiler {
   readonly #operation: OperationDefinitionNode;
   readonly #fragments: Record<string, FragmentDefinitionNode>;
   readonly #variables: Values;
+  readonly #profile: Profile;
+  /** Worked out for the first field that a source answers. */
+  #needs: FieldsBySource | undefined;
   #size = 0;
   #isWhole = true;
 
-  constructor(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Values) {
+  constructor(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Values, profile: Profile) {
     this.#schema = schema;
     this.#operation = operation;
     this.#fragments = fragmentsOf(document);
     this.#variables = variables;
+    this.#profile = profile;
   }
 
   compile(): CompiledOperation {
@@ -114,7 +124,8 @@ class Compiler {
     const node = nodes[0] as FieldNode;
     const definition = getFieldDef(this.#schema, parentType, node) as GraphQLField<unknown, unknown>;
     const { name, type } = definition;
-    const profile = definition.resolve && profileFieldOf(definition.resolve);
+    // The owner's resolver of a field answers in place of the record that it stands in.
+    const profile = definition.resolve ? undefined : this.#profile.field(`${parentType.name}.${name}`);
     return {
       key,
       name,
@@ -130,12 +141,14 @@ class Compiler {
     };
   }
 
-  #resolution({ name, resolve }: GraphQLField<unknown, unknown>, profile: ProfileField | undefined): FieldResolution {
+  #resolution({ name, resolve, extensions }: GraphQLField<unknown, unknown>, field: ProfileField | undefined): FieldResolution {
     if (name === '__typename') return { kind: 'typename' };
-    if (resolve === undefined) return { kind: 'property' };
-    if (profile === undefined) return { kind: 'resolver', resolver: resolve };
-    const needs = profile.needed.of({ operation: this.#operation, fragments: this.#fragments, schema: this.#schema });
-    return { kind: 'profile', field: profile, needs };
+    if (resolve !== undefined) return { kind: 'resolver', resolver: resolve };
+    if (field === undefined) return { kind: 'property' };
+    const { binding } = field;
+    if (binding === undefined) return { kind: 'record', field, ownProperty: extensions.ownProperty as ReadOwnProperty | undefined };
+    this.#needs ??= neededFields(this.#schema, this.#fragments, this.#operation, this.#profile);
+    return { kind: 'bound', field, binding, needs: this.#needs };
   }
 
   #value(type: GraphQLOutputType, nodes: readonly FieldNode[], connection: string | null): ValuePlan {

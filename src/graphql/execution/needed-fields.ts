@@ -1,7 +1,6 @@
 import {
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
-  type GraphQLResolveInfo,
   type GraphQLSchema,
   getNamedType,
   isCompositeType,
@@ -10,69 +9,50 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import type { FieldBinding, SourceBinding } from '../../profile/field-binding.ts';
+import type { SourceBinding } from '../../profile/field-binding.ts';
+import type { Profile } from '../../profile/profile.ts';
+import { isOwnResolver } from '../own-resolvers/own-resolvers.ts';
 
 /** Names of record fields, by source. */
-type FieldsBySource = ReadonlyMap<string, ReadonlySet<string>>;
-
-const NOTHING_KNOWN: FieldsBySource = new Map();
+export type FieldsBySource = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
- * What an operation needs of each source's records. Worked out once per document, so it takes `@include` and `@skip`
- * for always included. Of an operation with a resolver of the owner's nothing is known: such code reads what it likes.
+ * What an operation needs of each source's records. Fields under `@include` and `@skip` count as included, so that it is the
+ * same for all requests. Nothing is known of an operation with a resolver of the owner's, which may read any field.
  */
-export class NeededFields {
-  readonly #bindings: ReadonlyMap<string, FieldBinding>;
-  readonly #resolved: ReadonlySet<string>;
-  readonly #known = new WeakMap<OperationDefinitionNode, FieldsBySource>();
-
-  /** @param resolved fields that the owner's code answers, as `Customer.fullName`. */
-  constructor(bindings: ReadonlyMap<string, FieldBinding>, resolved: ReadonlySet<string>) {
-    this.#bindings = bindings;
-    this.#resolved = resolved;
-  }
-
-  of({ operation, fragments, schema }: Pick<GraphQLResolveInfo, 'operation' | 'fragments' | 'schema'>): FieldsBySource {
-    let needed = this.#known.get(operation);
-    if (needed === undefined) {
-      needed = new OperationWalk(schema, fragments, this.#bindings, this.#resolved).of(operation);
-      this.#known.set(operation, needed);
-    }
-    return needed;
-  }
+export function neededFields(
+  schema: GraphQLSchema,
+  fragments: Readonly<Record<string, FragmentDefinitionNode>>,
+  operation: OperationDefinitionNode,
+  profile: Profile,
+): FieldsBySource {
+  return new OperationWalk(schema, fragments, profile).of(operation);
 }
 
 class OperationWalk {
   readonly #schema: GraphQLSchema;
   readonly #fragments: Readonly<Record<string, FragmentDefinitionNode>>;
-  readonly #bindings: ReadonlyMap<string, FieldBinding>;
-  readonly #resolved: ReadonlySet<string>;
+  readonly #profile: Profile;
   readonly #needed = new Map<string, Set<string>>();
   #isKnown = true;
 
-  constructor(
-    schema: GraphQLSchema,
-    fragments: Readonly<Record<string, FragmentDefinitionNode>>,
-    bindings: ReadonlyMap<string, FieldBinding>,
-    resolved: ReadonlySet<string>,
-  ) {
+  constructor(schema: GraphQLSchema, fragments: Readonly<Record<string, FragmentDefinitionNode>>, profile: Profile) {
     this.#schema = schema;
     this.#fragments = fragments;
-    this.#bindings = bindings;
-    this.#resolved = resolved;
+    this.#profile = profile;
   }
 
   of(operation: OperationDefinitionNode): FieldsBySource {
     const root = this.#schema.getRootType(operation.operation);
     if (root) this.#walk(root, operation.selectionSet);
-    return this.#isKnown ? this.#needed : NOTHING_KNOWN;
+    return this.#isKnown ? this.#needed : new Map();
   }
 
   #walk(parent: GraphQLCompositeType, selections: SelectionSetNode): void {
     this.#eachField(parent, selections, (type, name, inner) => {
-      if (this.#resolved.has(`${type.name}.${name}`)) this.#isKnown = false;
-      const binding = this.#bindings.get(`${type.name}.${name}`);
+      const binding = this.#profile.field(`${type.name}.${name}`)?.binding;
       const result = this.#typeOf(type, name);
+      if (isAnsweredByOwner(type, name)) this.#isKnown = false;
       for (const source of binding?.sources ?? []) {
         // A path begins with a field of the record; without one, what is selected are fields of the record.
         const names = source.path?.slice(0, 1) ?? this.#selected(result, inner, binding?.shape === 'connection');
@@ -100,7 +80,9 @@ class OperationWalk {
         if (name === 'edges' || name === 'node') names.push(...this.#selected(this.#typeOf(parent, name), inner, name === 'edges'));
         return;
       }
-      const bound = this.#bindings.get(`${parent.name}.${name}`)?.sources.map(({ key }) => (key.kind === 'field' ? key.name : null));
+      const bound = this.#profile
+        .field(`${parent.name}.${name}`)
+        ?.binding?.sources.map(({ key }) => (key.kind === 'field' ? key.name : null));
       names.push(...(bound?.filter((key) => key !== null) ?? [name]));
     });
     return names;
@@ -131,4 +113,9 @@ class OperationWalk {
       this.#eachField(type, fragment.selectionSet, visit);
     }
   }
+}
+
+function isAnsweredByOwner(type: GraphQLCompositeType, name: string): boolean {
+  const resolve = isObjectType(type) ? type.getFields()[name]?.resolve : undefined;
+  return resolve !== undefined && isOwnResolver(resolve);
 }

@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { textsIn } from '../../model/texts-in.ts';
+import type { Profile } from '../../profile/profile.ts';
 import { type CheckedRequest, checkRequest, type OperationRequest, refusal } from './check-request.ts';
 import { variableCoercion } from './coerce-variables.ts';
 import { type CompiledOperation, compileOperation } from './compile-operation.ts';
@@ -75,6 +76,8 @@ interface OperationEntry {
 }
 
 export interface OperationsOptions extends DocumentRules {
+  /** The fields that sources answer; none, where the schema has resolvers for all. */
+  readonly profile?: Profile;
   /** At which request of it a document is kept: 2 is the second. */
   readonly hotAfter: number;
 }
@@ -173,7 +176,7 @@ export class Operations {
     const variant = conditions.length === 0 ? '' : conditions.map((name) => String(variables[name])).join();
     const known = plans.get(variant);
     if (known !== undefined) return known;
-    const plan = compileOperation(this.#options.schema, document, operation, variables);
+    const plan = compileOperation(this.#options.schema, document, operation, variables, this.#options.profile);
     if (plan.isWhole && plans.size < MAX_PLANS && this.#kept.has(query)) {
       plans.set(variant, plan);
       this.#makeRoomFor(plan.size);

@@ -8,8 +8,10 @@ import type {
   GraphQLResolveInfo,
 } from 'graphql';
 import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
-import type { RecordFields } from '../../sources/source-answer.ts';
-import type { ProfileField } from '../profile-field.ts';
+import type { FieldBinding } from '../../profile/field-binding.ts';
+import type { ProfileField } from '../../profile/profile.ts';
+import type { ReadOwnProperty } from '../own-resolvers/own-resolvers.ts';
+import type { FieldsBySource } from './needed-fields.ts';
 
 /** Where a value stands in the answer: graphql-js' linked list of keys, the innermost first. */
 export type Path = GraphQLResolveInfo['path'];
@@ -56,8 +58,10 @@ export type FieldResolution =
   | { readonly kind: 'property' }
   /** Any resolver. One of the owner's needs to know in which customer's answer it stands. */
   | { readonly kind: 'resolver'; resolver(...call: readonly [...ResolverCall, ResolvedCustomer | null]): unknown }
-  /** A field that the owner wrote. */
-  | { readonly kind: 'profile'; readonly field: ProfileField; readonly needs: ReadonlyMap<string, RecordFields> };
+  /** A field that sources answer. `needs`: what the whole operation needs of each source's records. */
+  | { readonly kind: 'bound'; readonly field: ProfileField; readonly binding: FieldBinding; readonly needs: FieldsBySource }
+  /** A property of the record that the field stands in, or of what the owner's code answered in its place. */
+  | { readonly kind: 'record'; readonly field: ProfileField; readonly ownProperty: ReadOwnProperty | undefined };
 
 type ResolverCall = Parameters<NonNullable<ReturnType<GraphQLObjectType['getFields']>[string]['resolve']>>;
 

@@ -1,10 +1,9 @@
 import type { ExecutionResult, GraphQLError, GraphQLResolveInfo } from 'graphql';
 import type { DataRecord } from '../../adapters/data-adapter.ts';
 import { type Eventual, eventually } from '../../batching/eventual.ts';
-import type { FieldBinding } from '../../profile/field-binding.ts';
-import { type FieldPlace, isWaiting, readFieldNow } from '../../profile/read-field.ts';
+import { admit, admitOutside, type ProfileField, propertyOf, readBound } from '../../profile/profile.ts';
+import { type FieldPosition, isWaiting } from '../../profile/read-field.ts';
 import type { SourceAnswer } from '../../sources/source-answer.ts';
-import { guard, guardOutside, propertyOf } from '../profile-resolvers.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { CompiledOperation } from './compile-operation.ts';
 import { Completion, entriesFor, type Holder, type Scope } from './complete-value.ts';
@@ -37,12 +36,11 @@ export function runPlan(
   options: RunOptions,
   done: (result: ExecutionResult) => void,
 ): void {
-  const { failure } = compiled.plan;
-  if (failure === null) new PlanRun(compiled, context, variables, options, done).start();
-  else done({ errors: [failure as GraphQLError], data: null });
+  new PlanRun(compiled, context, variables, options, done).start();
 }
 
-class PlanRun extends Completion {
+/** One run of a plan. Also for those who observe one: `fields` is called for each object of the answer. */
+export class PlanRun extends Completion {
   readonly #compiled: CompiledOperation;
   readonly #variables: Values;
   readonly #rootValue: unknown;
@@ -72,7 +70,11 @@ class PlanRun extends Completion {
   /** Runs the root fields; those of a mutation one after the other, each when the one before is complete. */
   start(): void {
     const { plan, operation } = this.#compiled;
-    const { fields } = plan;
+    const { fields, failure } = plan;
+    if (failure !== null) {
+      this.#done({ errors: [failure as GraphQLError], data: null });
+      return;
+    }
     const isSerial = operation.operation === 'mutation';
     while (this.#begun < fields.length && this.failures.data !== null) {
       const next = isSerial ? { ...plan, fields: fields.slice(this.#begun, this.#begun + 1) } : plan;
@@ -115,16 +117,31 @@ class PlanRun extends Completion {
     return true;
   }
 
-  #field(field: FieldPlan, source: unknown, path: Path | undefined, scope: Scope, entries: Holder): boolean {
+  #field(field: FieldPlan, source: unknown, path: Path | undefined, scope: Scope, entries: Holder, isAdmitted = false): boolean {
     const { resolve, value, key } = field;
+    const isGuarded = (resolve.kind === 'bound' || resolve.kind === 'record') && resolve.field.rule !== null;
+    if (isGuarded && scope.customer === null && !isAdmitted) return this.#outside(field, resolve.field, source, path, scope, entries);
     switch (resolve.kind) {
       case 'typename':
         entries[key] = field.parentType.name;
         return true;
-      case 'profile':
-        return this.#profileField(field, source as DataRecord, path, scope, entries);
+      case 'bound': {
+        const args = argumentsOf(field.args, this.#variables, true);
+        const parent = field.parentIsCustomer ? null : (source as DataRecord);
+        const position = { customer: scope.customer, parent, args, needs: resolve.needs };
+        return this.#bound(field, resolve, position, isAdmitted, path, entries);
+      }
+      case 'record':
       case 'property':
-        return this.value(value, this.#property(field, source, path), field, pathForValue(field, path), scope, entries, key);
+        return this.value(
+          value,
+          this.#property(field, source, path, scope, isAdmitted),
+          field,
+          pathForValue(field, path),
+          scope,
+          entries,
+          key,
+        );
       case 'resolver': {
         const own = pathOf(field, path);
         const args = argumentsOf(field.args, this.#variables, false);
@@ -135,7 +152,32 @@ class PlanRun extends Completion {
     }
   }
 
-  #property(field: FieldPlan, source: unknown, path: Path | undefined): unknown {
+  /** A field outside of customers, whose rule may have to wait for the request's customer. */
+  #outside(field: FieldPlan, known: ProfileField, source: unknown, path: Path | undefined, scope: Scope, entries: Holder): boolean {
+    const context = this.context as RequestContext;
+    const admitted = eventually(admitOutside(known, context.viewer, () => context.customer()));
+    this.wait(
+      admitted,
+      () => pathOf(field, path),
+      () => {
+        admitted.value();
+        this.#field(field, source, path, scope, entries, true);
+      },
+    );
+    return true;
+  }
+
+  /** What is in a record is data; a value that a resolver answered may have methods, as in graphql-js. */
+  #property(field: FieldPlan, source: unknown, path: Path | undefined, { customer, source: origin }: Scope, isAdmitted: boolean): unknown {
+    if (field.resolve.kind === 'record') {
+      const { field: known, ownProperty } = field.resolve;
+      if (!isAdmitted) admit(known, (this.context as RequestContext).viewer, customer);
+      if (origin !== null) return propertyOf(source as DataRecord, field.name);
+      if (ownProperty) {
+        const given = argumentsOf(field.args, this.#variables, false);
+        return ownProperty(source, given as Holder, this.context as RequestContext, this.infoOf(field, pathOf(field, path)));
+      }
+    }
     // Arguments that are the same for every request are right.
     const args = field.args.kind === 'fixed' ? null : argumentsOf(field.args, this.#variables, false);
     if ((typeof source !== 'object' || source === null) && typeof source !== 'function') return undefined;
@@ -161,58 +203,25 @@ class PlanRun extends Completion {
     };
   }
 
-  /** Answers a field that the owner wrote, when the viewer may see it. */
-  #profileField(plan: FieldPlan, source: DataRecord, path: Path | undefined, scope: Scope, entries: Holder): boolean {
-    if (plan.resolve.kind !== 'profile') return true;
-    const { field } = plan.resolve;
-    const args = argumentsOf(plan.args, this.#variables, true);
-    if (field.rule === null) return this.#visibleField(plan, source, args, path, scope, entries);
-    if (scope.customer !== null) {
-      guard(field, scope.customer, this.context as RequestContext);
-      return this.#visibleField(plan, source, args, path, scope, entries);
-    }
-    const guarded = eventually(guardOutside(field.rule, field.name, this.context as RequestContext));
-    const position = () => pathOf(plan, path);
-    this.wait(guarded, position, () => {
-      guarded.value();
-      this.#visibleField(plan, source, args, path, scope, entries);
-    });
-    return true;
-  }
-
-  /** Reads a bound field, or a property of a record or of what the owner's code answered. */
-  #visibleField(plan: FieldPlan, source: DataRecord, args: Values, path: Path | undefined, scope: Scope, entries: Holder): boolean {
-    if (plan.resolve.kind !== 'profile') return true;
-    const { field, needs } = plan.resolve;
-    if (field.binding !== undefined) {
-      const place = { customer: scope.customer, parent: plan.parentIsCustomer ? null : source, args, needs };
-      return this.#read(plan, field.binding, place, path, entries);
-    }
-    const value =
-      scope.source === null
-        ? field.ownProperty(source, plan.name, { ...args }, this.context as RequestContext, this.infoOf(plan, pathOf(plan, path)))
-        : propertyOf(source, plan.name);
-    return this.value(plan.value, value, plan, pathForValue(plan, path), scope, entries, plan.key);
-  }
-
   /** Reads a bound field; again after each answer that it waits for. */
-  #read(
+  #bound(
     plan: FieldPlan,
-    binding: FieldBinding,
-    place: FieldPlace,
+    bound: FieldPlan['resolve'] & { kind: 'bound' },
+    position: FieldPosition,
+    isAdmitted: boolean,
     path: Path | undefined,
     entries: Holder,
     waitedFor?: Eventual<SourceAnswer>,
   ): boolean {
-    const { profile, provenance, engine } = this.context as RequestContext;
-    const reading = readFieldNow(profile, binding, place, waitedFor);
+    const context = this.context as RequestContext;
+    const reading = readBound(bound.field, context, position, isAdmitted, waitedFor);
     if (isWaiting(reading)) {
-      const position = () => pathOf(plan, path);
-      this.wait(reading, position, () => this.#read(plan, binding, place, path, entries, reading));
+      const fieldPath = () => pathOf(plan, path);
+      this.wait(reading, fieldPath, () => this.#bound(plan, bound, position, isAdmitted, path, entries, reading));
       return true;
     }
-    provenance?.push(provenanceOf(pathOf(plan, path), binding, reading, engine.now()));
-    const scope = { customer: place.customer, source: reading === null ? null : reading.source };
+    context.provenance?.push(provenanceOf(pathOf(plan, path), bound.binding, reading, context.engine.now()));
+    const scope = { customer: position.customer, source: reading === null ? null : reading.source };
     return this.value(plan.value, reading?.value, plan, pathForValue(plan, path), scope, entries, plan.key);
   }
 }

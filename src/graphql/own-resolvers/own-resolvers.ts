@@ -7,8 +7,7 @@ import {
   type ObjectTypeDefinitionNode,
 } from 'graphql';
 import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
-import { DEFAULT_ACCESS } from '../../profile/access.ts';
-import { guard, guardOutside } from '../profile-resolvers.ts';
+import { admit, admitOutside, type Profile, type ProfileField } from '../../profile/profile.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { OwnResolverMap } from '../schema/build-schema.ts';
 import type { OwnerSchema } from '../schema/owner-schema.ts';
@@ -27,6 +26,9 @@ type Resolve = (
 ) => Promise<unknown>;
 type OwnersCode = (parent: unknown, args: Arguments, context: ResolverContext, info: GraphQLResolveInfo) => unknown;
 
+/** Reads a field of what the owner's code answered, where it has no resolver. In the extension `ownProperty` of each such field. */
+export type ReadOwnProperty = (parent: unknown, args: Arguments, context: RequestContext, info: GraphQLResolveInfo) => unknown;
+
 const made = new WeakSet<object>();
 
 /** True for the resolver of a field that the owner's code answers. */
@@ -40,12 +42,14 @@ export function isOwnResolver(resolve: object): boolean {
  */
 export class OwnResolvers {
   readonly #owner: OwnerSchema;
+  readonly #profile: Profile;
   /** Interfaces and unions that a customer may stand for. */
   readonly #customerTypes: ReadonlySet<string>;
   readonly #contexts = new WeakMap<RequestContext, ResolverContext>();
 
-  constructor(owner: OwnerSchema) {
+  constructor(owner: OwnerSchema, profile: Profile) {
     this.#owner = owner;
+    this.#profile = profile;
     this.#customerTypes = abstractTypesOfCustomer(owner.document);
   }
 
@@ -56,11 +60,14 @@ export class OwnResolvers {
     const put = (type: string, key: string, value: unknown) => {
       types[type] = { ...types[type], [key]: value };
     };
+    const extensions = { ownProperty: (...call: Parameters<ReadOwnProperty>) => this.#readProperty(...call) };
     for (const type of [...document.definitions, ...suppliedFor(document).definitions].filter(isObjectType)) {
       for (const field of type.fields ?? []) {
         const resolve = this.#resolverOf(type, field.name.value, namedTypeOf(field.type).name.value);
         // As an object: graphql-tools binds a function, and what is known of the function would be lost.
         if (resolve !== null) put(type.name.value, field.name.value, { resolve });
+        else if (!this.#owner.bindings.has(`${type.name.value}.${field.name.value}`))
+          put(type.name.value, field.name.value, { extensions });
       }
     }
     for (const name of new Set([...resolvers.typeResolvers.keys(), ...this.#customerTypes]))
@@ -70,7 +77,8 @@ export class OwnResolvers {
   }
 
   /** A property of what the owner's code answered. A method gets what a resolver gets. */
-  readProperty(parent: unknown, name: string, args: Arguments, context: RequestContext, info: GraphQLResolveInfo): unknown {
+  #readProperty(...[parent, args, context, info]: Parameters<ReadOwnProperty>): unknown {
+    const { fieldName: name } = info;
     try {
       const value = propertyOf(parent, name);
       if (typeof value !== 'function') return value;
@@ -103,20 +111,20 @@ export class OwnResolvers {
   }
 
   #ofCustomer(name: string, run: OwnersCode, customers: AnswersCustomers): Resolve {
-    const rule = this.#owner.access.get(name) ?? DEFAULT_ACCESS;
+    const field = this.#profile.field(name) as ProfileField;
     return async (parent, args, context, info) => {
       const customer = parent as ResolvedCustomer;
-      guard({ rule, name }, customer, context);
-      const view = new CustomerView(customer, context, this.#owner, info.path);
+      admit(field, context.viewer, customer);
+      const view = new CustomerView(customer, context, this.#profile, info.path);
       return answerOf(() => run(view, args, this.#contextOf(context), info), customers, name);
     };
   }
 
   #ofOthers(name: string, run: OwnersCode, customers: AnswersCustomers): Resolve {
-    const rule = this.#owner.access.get(name);
+    const field = this.#profile.field(name) ?? { name, rule: null };
     return async (parent, args, context, info, customer) => {
-      if (rule !== undefined && customer === null) await guardOutside(rule, name, context);
-      else if (rule !== undefined) guard({ rule, name }, customer as ResolvedCustomer, context);
+      if (customer === null) await admitOutside(field, context.viewer, () => context.customer());
+      else admit(field, context.viewer, customer);
       return answerOf(() => run(parent, args, this.#contextOf(context), info), customers, name);
     };
   }
@@ -154,7 +162,7 @@ export class OwnResolvers {
   #contextOf(context: RequestContext): ResolverContext {
     let own = this.#contexts.get(context);
     if (own === undefined) {
-      own = openResolverContext(context, this.#owner);
+      own = openResolverContext(context, this.#profile);
       this.#contexts.set(context, own);
     }
     return own;

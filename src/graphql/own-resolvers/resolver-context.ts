@@ -4,14 +4,13 @@ import { keyOfType, type ResolvedCustomer } from '../../identity/identity-graph.
 import type { Assurance } from '../../model/assurance.ts';
 import type { Identifier } from '../../model/identifier.ts';
 import { isTrusted, type Viewer } from '../../model/viewer.ts';
-import { DEFAULT_ACCESS, refusal } from '../../profile/access.ts';
+import { DEFAULT_ACCESS, requireAccess } from '../../profile/access.ts';
 import { BUILT_IN_SOURCES } from '../../profile/field-binding.ts';
 import { parseIdentifiers } from '../../profile/parse-identifiers.ts';
-import { readField } from '../../profile/read-field.ts';
+import type { Profile } from '../../profile/profile.ts';
 import { loadersOf } from '../../sources/loaders.ts';
 import { provenanceOf } from '../execution/provenance.ts';
 import type { RequestContext } from '../request-context.ts';
-import type { OwnerSchema } from '../schema/owner-schema.ts';
 
 /** A source's records by key, one `DataLoader` for each request, in front of the batches that all requests share. */
 // biome-ignore lint/suspicious/noExplicitAny: a record is whatever the back end answers
@@ -73,14 +72,14 @@ export function isGivenCustomer(value: unknown): boolean {
 export class CustomerView implements ResolverCustomer {
   readonly #customer: ResolvedCustomer;
   readonly #context: RequestContext;
-  readonly #owner: OwnerSchema;
+  readonly #profile: Profile;
   /** Where the resolver's field stands, for the provenance of what it reads; null outside of a customer's field. */
   readonly #path: GraphQLResolveInfo['path'] | null;
 
-  constructor(customer: ResolvedCustomer, context: RequestContext, owner: OwnerSchema, path: GraphQLResolveInfo['path'] | null) {
+  constructor(customer: ResolvedCustomer, context: RequestContext, profile: Profile, path: GraphQLResolveInfo['path'] | null) {
     this.#customer = customer;
     this.#context = context;
-    this.#owner = owner;
+    this.#profile = profile;
     this.#path = path;
   }
 
@@ -100,35 +99,24 @@ export class CustomerView implements ResolverCustomer {
   }
 
   async read(field: string, args: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
-    const name = `Customer.${field}`;
-    const binding = this.#owner.bindings.get(name);
-    if (binding === undefined) {
-      const bound = [...this.#owner.bindings.keys()].filter((key) => key.startsWith('Customer.')).map((key) => key.slice(9));
-      throw new TypeError(
-        `customer.read: expected a field of Customer with @from or @computed (${bound.join(', ')}), received ${JSON.stringify(field)}`,
-      );
-    }
-    const { viewer, profile, provenance, engine } = this.#context;
-    const customer = this.#customer;
-    const refused = refusal(this.#owner.access.get(name) ?? DEFAULT_ACCESS, viewer, customer.assurance, name);
-    if (refused !== null) throw refused;
-    const answer = await readField(profile, binding, { customer, parent: null, args, needs: new Map() });
-    if (this.#path !== null) provenance?.push(provenanceOf(this.#path, binding, answer, engine.now()));
+    const { provenance, engine } = this.#context;
+    const answer = await this.#profile.read(this.#context, this.#customer, field, args);
+    const binding = this.#profile.field(`Customer.${field}`)?.binding;
+    if (this.#path !== null && binding) provenance?.push(provenanceOf(this.#path, binding, answer, engine.now()));
     return answer?.value ?? null;
   }
 
   identifier(type: string): string | null {
-    const refused = refusal(DEFAULT_ACCESS, this.#context.viewer, this.#customer.assurance, 'customer.identifier');
-    if (refused !== null) throw refused;
+    requireAccess(DEFAULT_ACCESS, this.#context.viewer, this.#customer, 'customer.identifier');
     return keyOfType(this.#customer, type);
   }
 }
 
 /** What resolvers of one operation get, made when the first of them is called. */
-export function openResolverContext(context: RequestContext, owner: OwnerSchema): ResolverContext {
+export function openResolverContext(context: RequestContext, known: Profile): ResolverContext {
   const { viewer, profile, requestId, engine } = context;
   const { role, authenticated, claims } = viewer;
-  const viewOf = (customer: ResolvedCustomer | null) => customer && new CustomerView(customer, context, owner, null);
+  const viewOf = (customer: ResolvedCustomer | null) => customer && new CustomerView(customer, context, known, null);
   const names = [...engine.sources.keys()].filter((name) => !BUILT_IN_SOURCES.has(name));
   return Object.freeze({
     viewer: Object.freeze({ role, authenticated, claims }),

@@ -11,7 +11,8 @@ import {
 } from 'graphql';
 // validateSDL is the only function that reports every problem of a type system document at once; graphql-js exports it by this path only.
 import { validateSDL } from 'graphql/validation/validate.js';
-import { type AccessRule, DEFAULT_ACCESS } from '../../profile/access.ts';
+import { DEFAULT_ACCESS } from '../../profile/access.ts';
+import { Profile } from '../../profile/profile.ts';
 import { type CheckedFields, checkFields } from './check-fields.ts';
 import { type CheckedResolvers, readResolvers } from './read-resolvers.ts';
 import { ENGINE, isObjectType, suppliedFor, typesByName, withoutDirectives } from './schema-parts.ts';
@@ -148,7 +149,17 @@ function stripAnnotations(document: DocumentNode): DocumentNode {
   return visit(document, { FieldDefinition: (field) => withoutDirectives(field, ANNOTATIONS) });
 }
 
-/** The rule of a field without an `@access` of its own: on `Customer` the default, below it none, since its parent was guarded. */
-export function accessOf({ access }: CheckedFields, typeName: string, fieldName: string): AccessRule | null {
-  return access.get(`${typeName}.${fieldName}`) ?? (typeName === 'Customer' ? DEFAULT_ACCESS : null);
+/**
+ * The fields of the owner's types, as they are read. A field without `@access` has the default rule on `Customer`, and below
+ * it none, since its parent was guarded.
+ */
+export function profileOf({ document, bindings, access }: OwnerSchema): Profile {
+  const fields = document.definitions.filter(isObjectType).flatMap((type) =>
+    (type.fields ?? []).map((field) => {
+      const name = `${type.name.value}.${field.name.value}`;
+      const rule = access.get(name) ?? (type.name.value === 'Customer' ? DEFAULT_ACCESS : null);
+      return { name, rule, binding: bindings.get(name) };
+    }),
+  );
+  return new Profile(fields);
 }

@@ -20,7 +20,7 @@ const FEDERATION = parse('extend schema @link(url: "https://specs.apollo.dev/fed
 const KEY_DIRECTIVE = (parse('type T @key(fields: "id") { id: ID }').definitions[0] as ObjectTypeDefinitionNode).directives ?? [];
 
 /** The public schema as one document: the engine's part, the owner's, and what both use. No annotation is left in it. */
-export function publicDocument(owner: OwnerSchema): DocumentNode {
+function publicDocument(owner: OwnerSchema): DocumentNode {
   const owners = typesByName(owner.document);
   const engine = ENGINE.definitions.flatMap((definition): DefinitionNode[] => {
     const own = isShared(definition) ? owners.get(definition.name.value) : undefined;

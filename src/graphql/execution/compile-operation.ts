@@ -60,6 +60,8 @@ export function compileOperation(
 }
 
 const NO_PROFILE = new Profile([]);
+/** Of the root of an operation that fails as a whole. */
+const NO_TYPE = new GraphQLObjectType({ name: 'None', fields: {} });
 
 function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionNode> {
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
@@ -91,9 +93,19 @@ class Compiler {
   }
 
   compile(): CompiledOperation {
-    const plan = this.#root();
+    const plan = this.#rootOrFailure();
     const [schema, operation, fragments] = [this.#schema, this.#operation, this.#fragments];
     return { plan, schema, operation, fragments, size: this.#size, isWhole: this.#isWhole };
+  }
+
+  #rootOrFailure(): ObjectPlan {
+    try {
+      return this.#root();
+    } catch (error) {
+      // The limit of depth may be set beyond what the stack can hold.
+      if (!(error instanceof RangeError)) throw error;
+      return emptyPlan(NO_TYPE, new GraphQLError('the document is nested too deeply'));
+    }
   }
 
   #root(): ObjectPlan {
@@ -101,7 +113,7 @@ class Compiler {
     const root = this.#schema.getRootType(kind);
     if (root) return this.#object(root, null, () => collectFields(this.#schema, this.#fragments, this.#variables, root, selectionSet));
     const failure = new GraphQLError(`Schema is not configured to execute ${kind} operation.`, { nodes: this.#operation });
-    return emptyPlan(new GraphQLObjectType({ name: 'None', fields: {} }), failure);
+    return emptyPlan(NO_TYPE, failure);
   }
 
   /** @param connection the bound field whose connection this is, or whose edge. */

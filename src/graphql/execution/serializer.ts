@@ -2,7 +2,7 @@ import { GraphQLBoolean, GraphQLFloat, GraphQLID, GraphQLInt, type GraphQLLeafTy
 import { inspect } from 'graphql/jsutils/inspect.js';
 import { leafValue } from './leaf-value.ts';
 
-/** The forms that need no conversion, in or out; for any other graphql-js' own conversion decides. */
+/** Values that need no conversion, in or out. For all others graphql-js' own conversion decides. */
 const AS_IT_IS = new Map<GraphQLLeafType, (value: unknown) => boolean>([
   [GraphQLString, (value) => typeof value === 'string'],
   [GraphQLID, (value) => typeof value === 'string'],
@@ -12,7 +12,7 @@ const AS_IT_IS = new Map<GraphQLLeafType, (value: unknown) => boolean>([
   [GraphQLInt, (value) => typeof value === 'number' && (value | 0) === value],
 ]);
 
-/** Whether a value of this type is taken, and given, as it is. */
+/** True when a value of this type needs no conversion, in or out. */
 export function isAsItIs(type: GraphQLLeafType, value: unknown): boolean {
   return AS_IT_IS.get(type)?.(value) ?? false;
 }

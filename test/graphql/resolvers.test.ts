@@ -371,6 +371,32 @@ describe('a Customer that a resolver answers', () => {
       );
   });
 
+  it('may stand beside records of a back end in one interface, whose wrong values stay the mistake of their source', async () => {
+    const types = `
+      extend type Query { best: Named }
+      interface Named { name: String }
+      type Shop implements Named { name: String }
+      type Visit { at: Named }
+    `;
+    const visits = memorySource({
+      1: { at: { __typename: 'Shop', name: 'York' } },
+      2: { at: { __typename: 'Customer', name: 'Eve' } },
+      3: { at: 7 },
+    });
+    const schema = `type Customer implements Named { name: String @from(source: "crm") visit: Visit @from(source: "visits") } ${types}`;
+    const resolvers = defineResolvers({ Query: { best: (_, __, { customer }) => customer() } });
+    const dataSources = { crm: memorySource(CRM).adapter, visits: visits.adapter };
+    const { ask } = await testGateway({ schema, resolvers, dataSources, provokesInternal: true });
+    const query = '{ best { __typename name } customer { visit { at { __typename name } } } }';
+    expect((await ask(query, CUSTOMER)).data).toEqual({
+      best: { __typename: 'Customer', name: 'Ada' },
+      customer: { visit: { at: { __typename: 'Shop', name: 'York' } } },
+    });
+    const posing = await ask('{ customer { visit { at { name } } } }', { role: 'CUSTOMER', subject: '2' });
+    expect([posing.data, posing.codes]).toEqual([{ customer: { visit: { at: null } } }, ['INTERNAL']]);
+    expect((await ask('{ customer { visit { at { name } } } }', { role: 'CUSTOMER', subject: '3' })).codes).toEqual(['SOURCE_INVALID']);
+  });
+
   it('of an unknown identifier type is BAD_USER_INPUT', async () => {
     const resolvers = defineResolvers({ Query: { q: (_, __, { customers }) => customers.byIdentifier({ type: 'shoe', value: '9' }) } });
     const { ask } = await gatewayWith('', 'type Query { q: Customer }', resolvers);

@@ -119,8 +119,8 @@ export class PlanRun extends Completion {
 
   #field(field: FieldPlan, source: unknown, path: Path | undefined, scope: Scope, entries: Holder, isAdmitted = false): boolean {
     const { resolve, value, key } = field;
-    const isGuarded = (resolve.kind === 'bound' || resolve.kind === 'record') && resolve.field.rule !== null;
-    if (isGuarded && scope.customer === null && !isAdmitted) return this.#outside(field, resolve.field, source, path, scope, entries);
+    if (scope.customer === null && !isAdmitted && 'field' in resolve && resolve.field.rule !== null)
+      return this.#outside(field, resolve.field, source, path, scope, entries);
     switch (resolve.kind) {
       case 'typename':
         entries[key] = field.parentType.name;

@@ -1,4 +1,5 @@
 import { OwnersError } from '../../model/errors.ts';
+import { isThenable } from '../execution/serializer.ts';
 import { CustomerView } from './resolver-context.ts';
 
 /** Whether values of a field's type are customers: all of them, some (an interface or a union), or none. */
@@ -54,10 +55,6 @@ export function shownError(error: unknown): unknown {
   // `http` is for Apollo Server, which takes it out as well.
   const { http: _, stacktrace: __, ...shown } = extensions;
   return new OwnersError(error.message, shown, { cause: error });
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> {

@@ -8,6 +8,7 @@ import {
 } from 'graphql';
 import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
 import { admit, admitOutside, type Profile, type ProfileField } from '../../profile/profile.ts';
+import { isThenable } from '../execution/serializer.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { OwnResolverMap } from '../schema/build-schema.ts';
 import type { OwnerSchema } from '../schema/owner-schema.ts';
@@ -60,14 +61,15 @@ export class OwnResolvers {
     const put = (type: string, key: string, value: unknown) => {
       types[type] = { ...types[type], [key]: value };
     };
-    const extensions = { ownProperty: (...call: Parameters<ReadOwnProperty>) => this.#readProperty(...call) };
     for (const type of [...document.definitions, ...suppliedFor(document).definitions].filter(isObjectType)) {
       for (const field of type.fields ?? []) {
-        const resolve = this.#resolverOf(type, field.name.value, namedTypeOf(field.type).name.value);
+        const name = `${type.name.value}.${field.name.value}`;
+        const customers = this.#customersIn(namedTypeOf(field.type).name.value);
+        const resolve = this.#resolverOf(type, field.name.value, customers);
         // As an object: graphql-tools binds a function, and what is known of the function would be lost.
         if (resolve !== null) put(type.name.value, field.name.value, { resolve });
-        else if (!this.#owner.bindings.has(`${type.name.value}.${field.name.value}`))
-          put(type.name.value, field.name.value, { extensions });
+        else if (!this.#owner.bindings.has(name))
+          put(type.name.value, field.name.value, { extensions: this.#extensionsOf(customers, name) });
       }
     }
     for (const name of new Set([...resolvers.typeResolvers.keys(), ...this.#customerTypes]))
@@ -76,30 +78,26 @@ export class OwnResolvers {
     return { ...types, ...resolvers.leaves } as OwnResolverMap;
   }
 
-  /** A property of what the owner's code answered. A method gets what a resolver gets. */
-  #readProperty(...[parent, args, context, info]: Parameters<ReadOwnProperty>): unknown {
-    const { fieldName: name } = info;
-    try {
-      const value = propertyOf(parent, name);
-      if (typeof value !== 'function') return value;
-      return answerOf(() => value.call(parent, args, this.#contextOf(context), info), 'none', name);
-    } catch (error) {
-      throw shownError(error);
-    }
+  #extensionsOf(customers: AnswersCustomers, name: string): { readonly ownProperty: ReadOwnProperty } {
+    const ownProperty: ReadOwnProperty = (parent, args, context, info) => {
+      const read = () => readProperty(parent, args, this.#contextOf(context), info);
+      if (customers !== 'none') return answerOf(read, customers, name);
+      try {
+        const value = read();
+        return value instanceof Error || Array.isArray(value) || isThenable(value) ? answerOf(() => value, customers, name) : value;
+      } catch (error) {
+        throw shownError(error);
+      }
+    };
+    return { ownProperty };
   }
 
-  /** @returns null for a field that needs none: it is bound, or a property without customers in it. */
-  #resolverOf({ name: { value: typeName } }: ObjectTypeDefinitionNode, fieldName: string, resultType: string): Resolve | null {
+  /** @returns null for a field that needs none: it is bound, or a property whose value is no customer for certain. */
+  #resolverOf({ name: { value: typeName } }: ObjectTypeDefinitionNode, fieldName: string, customers: AnswersCustomers): Resolve | null {
     const name = `${typeName}.${fieldName}`;
     const code = this.#owner.resolvers.fields.get(name) as OwnersCode | undefined;
-    const customers = this.#customersIn(resultType);
-    if (code === undefined && (customers === 'none' || this.#owner.bindings.has(name))) return null;
-    const run =
-      code ??
-      ((parent, ...call) => {
-        const value = propertyOf(parent, fieldName);
-        return typeof value === 'function' ? value.call(parent, ...call) : value;
-      });
+    if (code === undefined && (customers !== 'only' || this.#owner.bindings.has(name))) return null;
+    const run = code ?? readProperty;
     const resolve = typeName === 'Customer' ? this.#ofCustomer(name, run, customers) : this.#ofOthers(name, run, customers);
     made.add(resolve);
     return resolve;
@@ -181,8 +179,13 @@ function abstractTypesOfCustomer(document: DocumentNode): Set<string> {
   return names;
 }
 
-/** As graphql-js reads it, inherited or not; but not what every object inherits, since a field may be called `constructor`. */
-function propertyOf(parent: unknown, name: string): unknown {
+/**
+ * A property as graphql-js reads it: inherited or not, and a method is called. But not what every object inherits, since a
+ * field may be called `constructor`.
+ */
+const readProperty: OwnersCode = (parent, args, context, info) => {
+  const { fieldName: name } = info;
   if (typeof parent !== 'object' || parent === null) return undefined;
-  return Object.hasOwn(parent, name) || !(name in Object.prototype) ? (parent as Arguments)[name] : undefined;
-}
+  const value = Object.hasOwn(parent, name) || !(name in Object.prototype) ? (parent as Arguments)[name] : undefined;
+  return typeof value === 'function' ? value.call(parent, args, context, info) : value;
+};

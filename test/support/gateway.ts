@@ -74,6 +74,8 @@ export interface TestGatewayOptions {
   readonly config?: Partial<GatewayConfigInput>;
   readonly schema?: string;
   readonly dataSources?: Readonly<Record<string, DataAdapter>>;
+  /** What `resolvers.ts` exports. */
+  readonly resolvers?: object;
   readonly variables?: NodeJS.ProcessEnv;
   readonly now?: () => Date;
   readonly timeouts?: GatewayOverrides['timeouts'];
@@ -98,9 +100,10 @@ export async function testGateway(options: TestGatewayOptions = {}): Promise<Tes
   const config = parseConfig('gateway.config.ts', input, (problem) => problems.push(problem));
   const dataSources = new Map(Object.entries(options.dataSources ?? { crm: memorySource(CRM).adapter }));
   const schema = { file: 'schema.graphql', text: options.schema ?? SCHEMA };
+  const resolvers = options.resolvers ? { file: 'resolvers.ts', text: '', exported: options.resolvers } : null;
   const log: string[] = [];
   const gateway = await createGateway(
-    { directory, configFile: 'gateway.config.ts', config, schema, dataSources, brokenDataSources: new Set(), problems },
+    { directory, configFile: 'gateway.config.ts', config, schema, dataSources, brokenDataSources: new Set(), resolvers, problems },
     {
       variables: { GATEWAY_SECRET: SECRET, ...options.variables },
       logger: pino({ level: 'debug' }, { write: (line: string) => void log.push(line) }),

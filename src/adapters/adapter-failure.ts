@@ -2,13 +2,13 @@ import type { SourceErrorCode } from '../model/errors.ts';
 
 export interface AdapterFailureOptions {
   /**
-   * The back end is well and refuses this call, as with a status 401. It is not asked again, and its circuit
-   * breaker does not count it: one viewer's bad token must not shut out the others.
+   * The back end is well and refuses this call, as with a status 401. The call is not repeated, and the circuit breaker does
+   * not count it: one viewer's bad token must not shut out the others.
    */
   readonly refused?: boolean;
   /**
    * The call is too large with so many keys, as with a status 413: it is made again in smaller pieces. Given with the
-   * number of keys that fit, or true where that is not known. Of a single key it is that key's failure.
+   * number of keys that fit, or true where that is not known. For a single key it is that key's failure.
    */
   readonly tooLarge?: number | true | undefined;
 }
@@ -32,13 +32,15 @@ export class AdapterFailure extends Error {
   }
 }
 
-/**
- * In the place of a key for which no call was made, since it can't be sent as itself. The failure says nothing about the
- * back end.
- */
+/** The error of a key that can't be sent as itself, so that no call was made for it. It says nothing about the back end. */
 export class UnsentKey extends AdapterFailure {
   constructor(message: string) {
     super('SOURCE_INVALID', message, undefined, { refused: true });
     this.name = 'UnsentKey';
   }
+}
+
+/** The error of an answer, or of one key's value, with more bytes than `policy.maxAnswerBytes` allows. */
+export function oversize(what: 'answer' | 'value', limit: number, cause?: unknown): AdapterFailure {
+  return new AdapterFailure('SOURCE_INVALID', `the ${what} is larger than ${limit} bytes (policy.maxAnswerBytes)`, cause);
 }

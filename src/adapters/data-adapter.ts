@@ -1,45 +1,43 @@
-import type { CompletePolicy, SourcePolicy } from './source-policy.ts';
+import type { Policy, SourcePolicy } from './source-policy.ts';
 
-/** What a back end knows of one key: an object with fields. */
+/** A record of a back end: an object with fields. */
 export type DataRecord = Readonly<Record<string, unknown>>;
 
 /** The answer for one key: a record, a list of records (`many`), null for "nothing there", or an Error for this key alone. */
 export type KeyAnswer = DataRecord | readonly DataRecord[] | null | undefined | Error;
 
-/** From an identifier as a back end spells it to the form in which the gateway asks by it; null for a value that is none. */
+/** Turns an identifier as a back end spells it into the form in which the gateway asks by it; null for a value that is no identifier of the type. */
 export type KeyNormalizer = (value: string) => string | null;
 
-/** What a `load` gets beside the keys. */
+/** The second argument of `load`, beside the keys. */
 export interface LoadContext {
   /** The GraphQL field's arguments; those that page a connection only for an adapter with `pages`. */
   readonly args: Readonly<Record<string, unknown>>;
-  /** Aborted when nobody waits for the answer any more, because the policy's time-out has passed or the callers are gone. Pass it on to whatever can be cancelled. */
+  /** Aborted when the answer is not needed any more: the policy's time-out has passed, or all requests for it have ended. Pass it on to everything that can be cancelled. */
   readonly signal: AbortSignal;
-  /** Calls back when `signal` aborts, for less than a listener of a signal costs. @returns what makes it forget the listener. */
-  onCancel?(listener: () => void): () => void;
-  /** The request headers named in `forward`, lower-case; all that a back end learns about who is asking. */
+  /** The request headers named in `forward`, lower-case. A back end learns nothing else about the caller. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Bytes an answer may have, from the source's policy. */
+  /** Bytes that an answer may have, from the source's policy. */
   readonly maxAnswerBytes: number;
   /** The record's fields that are needed, for an adapter with `selectsFields`; null for all of them. */
   readonly fields: readonly string[] | null;
   /**
    * The form in which the gateway asks by a value of the keys' identifier type, such as lower case for e-mail; null for a
-   * value that is none. Absent where the keys are no identifiers: those are equal when they are the same text.
+   * value that is no identifier of the type. Absent where the keys are no identifiers: those are equal when they are the same text.
    */
   readonly normalizeKey?: KeyNormalizer | undefined;
-  /** Tells that so many records came that nobody asked for, of so many in all. They are dropped, and counted. */
+  /** Reports records that belong to no key of the call. They are dropped, and counted. @param came records of the answer in all. */
   onForeign(records: number, came?: number): void;
   /**
-   * Tells that so many records of the source could not be read, once for each state of it; it is logged and counted.
+   * Reports records of the source that could not be read, once for each state of it; they are logged and counted.
    * @param problems of the first of them: where and what, without values.
    */
   onUnreadable?(records: number, problems: readonly string[]): void;
-  /** Tells by which answer the back end said that a key has nothing, where a wrong path has the same: an HTTP status. */
+  /** Reports the HTTP status by which the back end said that a key has no record: a wrong path has the same status. */
   onAbsent?(key: string, status: number): void;
 }
 
-/** Options that every kind of adapter shares. */
+/** The options of every kind of adapter. */
 export interface CommonAdapterOptions {
   /** On `Customer`: the identifier type whose values this source understands. Elsewhere: the name of the parent's field that holds the key. `@from(key:)` overrides it. */
   readonly key?: string;
@@ -48,7 +46,7 @@ export interface CommonAdapterOptions {
   /** The fields a record has, when they are known and complete. With them, a `path` that can't exist stops the start. */
   readonly fields?: readonly string[];
   /**
-   * The adapter pages by itself: it gets `first`, `after`, `last` and `before` among the arguments, and answers a
+   * True: the adapter pages by itself. It gets `first`, `after`, `last` and `before` among the arguments, and answers a
    * connection field with `{ edges: [{ cursor, node }], pageInfo: { hasNextPage, hasPreviousPage } }`.
    */
   readonly pages?: boolean;
@@ -65,23 +63,23 @@ export interface CommonAdapterOptions {
    * A path leads through lists. A number that is not named here is no time.
    */
   readonly instants?: Readonly<Record<string, InstantUnit>>;
-  /** How patient the gateway is with this source, and how long it keeps answers; everything has a default. */
+  /** Time-outs, repeated attempts, limits and caching; everything has a default. */
   readonly policy?: SourcePolicy;
 }
 
-/** What a number counts since 1970-01-01T00:00:00Z. */
+/** The unit of a number that counts since 1970-01-01T00:00:00Z. */
 export type InstantUnit = 'seconds' | 'milliseconds';
 
-/** What `defineAdapter` takes: the options of every kind, and how to load. */
+/** The argument of `defineAdapter`: the options of every kind, and how to load. */
 export interface DataAdapterDefinition extends CommonAdapterOptions {
-  /** `load` heeds `fields` and may leave out the others. Without it an answer is taken for the whole record. */
+  /** True: `load` heeds `fields` and may leave out the others. False: an answer is the whole record. */
   readonly selectsFields?: boolean;
   /**
-   * Reads the records of up to `maxBatch` distinct keys in one go. The answer is one array of the same
-   * length, in the order of the keys. A throw fails the whole batch; an `Error` in the array, that key alone.
+   * Reads the records of up to `maxBatch` distinct keys. The answer is an array of the same length, in the order of the keys.
+   * An exception fails the whole batch; an `Error` in the array, that key alone.
    */
   load(keys: readonly string[], context: LoadContext): Promise<readonly KeyAnswer[]>;
-  /** Resolves when the back end can be reached; rejects with what is wrong. For readiness and `check`. */
+  /** Resolves when the back end can be reached, and rejects otherwise. For readiness and `check`. */
   probe?(signal: AbortSignal): Promise<void>;
   /** Forgets everything about these keys. For erasure. */
   erase?(keys: readonly string[]): Promise<void>;
@@ -95,18 +93,14 @@ export interface DataAdapterDefinition extends CommonAdapterOptions {
   startIn?(folder: string): readonly string[] | undefined;
 }
 
-/** A data adapter as the gateway holds it: checked, with every default filled in. Made by `defineAdapter`. */
-export interface DataAdapter extends CompletePolicy {
+type CheckedOptions = Required<Pick<DataAdapterDefinition, 'many' | 'forward' | 'pages' | 'selectsFields'>> &
+  Pick<DataAdapterDefinition, 'load' | 'probe' | 'erase' | 'close' | 'startIn'>;
+
+/** A checked data adapter with every default filled in. Made by `defineAdapter`. */
+export interface DataAdapter extends CheckedOptions {
+  /** The name of the function that made it: `httpAdapter`. */
   readonly kind: string;
   readonly key: string | undefined;
-  readonly many: boolean;
   readonly fields: readonly string[] | undefined;
-  readonly forward: readonly string[];
-  readonly pages: boolean;
-  readonly selectsFields: boolean;
-  load(keys: readonly string[], context: LoadContext): Promise<readonly KeyAnswer[]>;
-  probe?(signal: AbortSignal): Promise<void>;
-  erase?(keys: readonly string[]): Promise<void>;
-  close?(): Promise<void>;
-  startIn?(folder: string): readonly string[] | undefined;
+  readonly policy: Policy;
 }

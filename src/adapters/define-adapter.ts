@@ -5,12 +5,12 @@ import { readTimes } from './read-times.ts';
 import { policySchema } from './source-policy.ts';
 import { isTimeZone } from './time-zone.ts';
 
-/** Marks what `defineAdapter` made, across copies of this package, so that a plain object is told from an adapter. */
+/** Marks a checked adapter, also for another copy of this package. */
 const MADE_BY_DEFINE_ADAPTER = Symbol.for('customer-profile-gateway.adapter');
 
 /**
- * Headers that are a connection's or a body's and not their sender's (RFC 9110, sections 7.6.1 and 8): passed on to a back
- * end, they would break calls to it, by whatever a client sends.
+ * Headers of a connection or a body (RFC 9110, sections 7.6.1 and 8). Passed on to a back end, they would break calls to it,
+ * and any client can send them.
  */
 const NOT_FORWARDABLE = new Set([
   ...['connection', 'proxy-connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect', 'host', 'http2-settings'],
@@ -19,7 +19,7 @@ const NOT_FORWARDABLE = new Set([
 const isForwardable = (name: string) => /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && !NOT_FORWARDABLE.has(name);
 const FORWARDABLE = `expected names of headers that are of the caller, such as authorization; not ${[...NOT_FORWARDABLE].join(', ')}`;
 
-/** The options that every kind of adapter shares; each kind extends it with its own. */
+/** The options of every kind of adapter; each kind extends it with its own. */
 export const commonOptionsSchema = z.strictObject({
   key: z.string().min(1).optional(),
   many: z.boolean().default(false),
@@ -32,7 +32,7 @@ export const commonOptionsSchema = z.strictObject({
 });
 
 /**
- * A URL of a back end. What came is never shown, since a URL may hold a password.
+ * A URL of a back end. The value is never shown, since a URL may hold a password.
  * @param protocol without its colon. @param expected for the message: `an http(s) URL`.
  */
 export function urlOption(protocol: RegExp, expected: string) {
@@ -40,7 +40,7 @@ export function urlOption(protocol: RegExp, expected: string) {
   return secretOption((value) => url.safeParse(value).success && hasReadableCredentials(value as string), expected);
 }
 
-/** A text of which what came is never shown. @param expected for the message: `an http(s) URL`. */
+/** A text whose value is never shown. @param expected for the message: `an http(s) URL`. */
 export function secretOption(isUsable: (value: unknown) => boolean, expected: string) {
   return z.custom<string>(isUsable, { error: ({ input }) => `expected ${expected}, received ${describeSecret(input)}` });
 }
@@ -95,15 +95,28 @@ export function parseOptions<T>(kind: string, schema: z.ZodType<T>, options: unk
  * @throws TypeError that lists every option that is wrong.
  */
 export function defineAdapter(definition: DataAdapterDefinition, kind = 'defineAdapter'): DataAdapter {
-  const { policy, timeZone, instants, ...rest } = parseOptions(kind, definitionSchema, definition);
+  return completeAdapter(kind, parseOptions(kind, definitionSchema, definition));
+}
+
+type ParsedDefinition = z.output<typeof definitionSchema>;
+
+/**
+ * A data adapter from options that are parsed.
+ * @throws TypeError for options that contradict each other.
+ */
+export function completeAdapter(
+  kind: string,
+  { timeZone, instants, selectsFields = false, ...rest }: Omit<ParsedDefinition, 'selectsFields'> & Partial<ParsedDefinition>,
+): DataAdapter {
   if (rest.pages && rest.many) throw new TypeError(`${kind}: expected pages or many, received both: a page is one record, with edges`);
   const unknown = Object.keys(instants ?? {}).filter((path) => rest.fields?.includes(path.split('.')[0] as string) === false);
   if (unknown.length > 0)
     throw new TypeError(`${kind}: instants: expected fields of ${rest.fields?.join(', ')}; received ${unknown.join(', ')}`);
   const load = readTimes(rest.load, { timeZone, instants });
-  return Object.freeze({ [MADE_BY_DEFINE_ADAPTER]: true, kind, ...rest, load, ...policy } as DataAdapter);
+  return Object.freeze({ [MADE_BY_DEFINE_ADAPTER]: true, kind, selectsFields, ...rest, load } as DataAdapter);
 }
 
+/** True for what `defineAdapter` and the kinds of adapter return. */
 export function isDataAdapter(value: unknown): value is DataAdapter {
   return typeof value === 'object' && value !== null && MADE_BY_DEFINE_ADAPTER in value;
 }

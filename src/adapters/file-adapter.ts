@@ -4,16 +4,17 @@ import { extname, resolve } from 'node:path';
 import { z } from 'zod';
 import { AdapterFailure } from './adapter-failure.ts';
 import type { CommonAdapterOptions, DataAdapter } from './data-adapter.ts';
-import { commonOptionsSchema, defineAdapter, parseOptions } from './define-adapter.ts';
+import { commonOptionsSchema, completeAdapter, parseOptions } from './define-adapter.ts';
 import { readCsvContent } from './files/csv-content.ts';
 import type { FileContent } from './files/file-content.ts';
 import { readJsonContent, readNdjsonContent } from './files/json-content.ts';
 import { columnsOf, delimiterOf } from './files/read-csv.ts';
 import { matchFieldOf } from './match-field.ts';
 import { RecordIndex } from './record-index.ts';
+import { inMemoryPolicySchema } from './source-policy.ts';
 
 export interface FileAdapterOptions extends CommonAdapterOptions {
-  /** Starts at the configuration file's folder. A `.csv` with a header line, a `.json` with a list of records, or an `.ndjson`/`.jsonl` with one record per line; in UTF-8. */
+  /** A path that starts at the configuration file's folder. A `.csv` with a header line, a `.json` with a list of records, or an `.ndjson`/`.jsonl` with one record per line; in UTF-8. */
   readonly path: string;
   /** The field that holds the key. */
   readonly match: string;
@@ -22,7 +23,7 @@ export interface FileAdapterOptions extends CommonAdapterOptions {
    * opposites). Empty cells are null; a row with a cell that is not of its type is broken.
    */
   readonly types?: Readonly<Record<string, 'number' | 'boolean'>>;
-  /** For CSV: the character between cells, `\\t` for a tab. Left out: what a first line such as `sep=;` says, otherwise a comma. */
+  /** For CSV: the character between cells, `\\t` for a tab. Left out: the one that a first line such as `sep=;` names, otherwise a comma. */
   readonly delimiter?: string;
   /** For CSV: whether numbers are written `12,5`. Left out: false, and either way in a file with semicolons between cells. */
   readonly decimalComma?: boolean;
@@ -43,9 +44,10 @@ export const optionsSchema = commonOptionsSchema.extend({
     })
     .optional(),
   decimalComma: z.boolean().optional(),
+  policy: inMemoryPolicySchema.prefault({}),
 });
 
-/** What of a file is held in memory. */
+/** A file's records in memory. */
 interface FileIndex {
   readonly content: FileContent;
   readonly records: RecordIndex;
@@ -54,7 +56,7 @@ interface FileIndex {
 /** Records from a file, held in memory and read again when the file changes. */
 export function fileAdapter(options: FileAdapterOptions): DataAdapter {
   const parsed = parseOptions('fileAdapter', optionsSchema, options);
-  const { path: given, match, types, delimiter, decimalComma, policy: _, ...common } = parsed;
+  const { path: given, match, types, delimiter, decimalComma, ...common } = parsed;
   let path = given;
   const field = matchFieldOf(match);
   const isCsv = extname(path) === '.csv';
@@ -62,13 +64,13 @@ export function fileAdapter(options: FileAdapterOptions): DataAdapter {
     if (isCsv) return readCsvContent(path, match, { types, delimiter, decimalComma });
     return extname(path) === '.json' ? readJsonContent(path) : readNdjsonContent(path);
   };
-  const fields = () => options.fields ?? (isCsv && existsSync(path) ? (columnsOf(path, { delimiter }) ?? undefined) : undefined);
+  const fields = () => common.fields ?? (isCsv && existsSync(path) ? (columnsOf(path, { delimiter }) ?? undefined) : undefined);
   let version = '';
   let index: Promise<FileIndex> | undefined;
-  /** The last one of which it was told what could not be read. */
+  /** The last one whose unreadable records were reported. */
   let reported: FileIndex | undefined;
 
-  /** The file is looked at before every batch, and read when it is another than last time. */
+  /** The file is checked before every batch, and read when it has changed. */
   const current = async () => {
     const seen = await stat(path).catch((error: unknown) => {
       throw new AdapterFailure('SOURCE_UNAVAILABLE', 'the file is not there', error);
@@ -85,27 +87,22 @@ export function fileAdapter(options: FileAdapterOptions): DataAdapter {
     return index;
   };
 
-  return defineAdapter(
-    {
-      ...common,
-      // A look-up in memory costs nothing to speak of, so there is no reason to cut batches.
-      policy: { maxBatch: Number.POSITIVE_INFINITY, ...options.policy },
-      fields: fields(),
-      load: async (keys, context) => {
-        const known = await current();
-        const { records, content } = known;
-        if (content.dropped > 0 && reported !== known) context.onUnreadable?.(content.dropped, content.problems);
-        reported = known;
-        const answers = await records.find(keys, { many: common.many, context });
-        if (content.broken.size === 0) return answers;
-        return answers.map((answer, position) => content.broken.failureOf(keys[position] as string, context.normalizeKey) ?? answer);
-      },
-      probe: async () => void (await current()),
-      startIn: (folder) => {
-        path = resolve(folder, given);
-        return fields();
-      },
+  return completeAdapter('fileAdapter', {
+    ...common,
+    fields: fields(),
+    load: async (keys, context) => {
+      const known = await current();
+      const { records, content } = known;
+      if (content.dropped > 0 && reported !== known) context.onUnreadable?.(content.dropped, content.problems);
+      reported = known;
+      const answers = await records.find(keys, { many: common.many, context });
+      if (content.broken.size === 0) return answers;
+      return answers.map((answer, position) => content.broken.failureOf(keys[position] as string, context.normalizeKey) ?? answer);
     },
-    'fileAdapter',
-  );
+    probe: async () => void (await current()),
+    startIn: (folder) => {
+      path = resolve(folder, given);
+      return fields();
+    },
+  });
 }

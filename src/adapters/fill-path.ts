@@ -1,7 +1,7 @@
 import { UnsentKey } from './adapter-failure.ts';
-import { refuseHalfCharacters } from './refuse-keys.ts';
+import { refuseHalfCharacters } from './load-keys.ts';
 
-/** What the placeholders of a path are filled with. */
+/** The values for the placeholders of a path. */
 export interface PathValues {
   readonly keys: readonly string[];
   readonly fields: readonly string[];
@@ -9,25 +9,25 @@ export interface PathValues {
 }
 
 const PLACEHOLDER = /(\{(?:keys?|fields|args\.\w+)\})/;
-/** What a value that could change a path has: a dot, white space or `;` at its beginning, a separator, a percent sign, half a character. Or it is empty. */
+/** A value that could change a path: a dot, white space or `;` at its beginning, a separator, a percent sign, half a character. */
 const RISKY = /^[.\s;]|[/\\%\ud800-\udfff]/;
-/** As a template has them, and what ends a text between them, as `encodeURIComponent` writes it. */
+/** Quotes as a template has them, and what ends a text between them, as `encodeURIComponent` writes it. */
 const QUOTES = [
   { quote: /'|%27/, end: /'|%5C/ },
   { quote: /"|%22/, end: /%22|%5C/ },
 ] as const;
 
 /**
- * A path with placeholders, such as `/customers/{key}/orders?state={args.state}`. Everything that is filled in is
- * percent-encoded, and what would change the path all the same is refused: a value is nothing but a value.
+ * A path with placeholders, such as `/customers/{key}/orders?state={args.state}`. Values are percent-encoded, and a value
+ * that would still change the path is refused.
  */
 export class PathTemplate {
-  /** Placeholders at every odd place. */
+  /** Placeholders at every odd index. */
   readonly #parts: readonly string[];
-  /** The parts of each segment of the path that has a placeholder; the query's are not among them. */
+  /** The parts of each segment with a placeholder; without those of the query. */
   readonly #segments: readonly (readonly string[])[];
   readonly #argumentNames: readonly string[];
-  /** Placeholders between quotes, as in OData (`$filter=id eq '{key}'`), each with what would end its text there. */
+  /** Placeholders between quotes, as in OData (`$filter=id eq '{key}'`), each with the characters that would end its text. */
   readonly #quoted: readonly { readonly placeholder: string; readonly end: RegExp }[];
 
   constructor(template: string) {
@@ -40,12 +40,12 @@ export class PathTemplate {
     this.#argumentNames = this.#parts.filter((part, index) => index % 2 === 1 && part.startsWith('{args.')).map(argumentOf);
     this.#quoted = this.#parts.flatMap((placeholder, index) => {
       const before = this.#parts.slice(0, index).join('');
-      // An odd number of quotes has one that is open.
+      // After an odd number of quotes one is open.
       return QUOTES.filter(({ quote }) => index % 2 === 1 && before.split(quote).length % 2 === 0).map(({ end }) => ({ placeholder, end }));
     });
   }
 
-  /** @throws URIError for half a character (a lone surrogate), which no URL can hold; `refusal` finds it before. */
+  /** @throws URIError for half a character (a lone surrogate), which no URL can hold; `refusal` finds it earlier. */
   fill(values: PathValues): string {
     return filled(this.#parts, values);
   }
@@ -53,10 +53,10 @@ export class PathTemplate {
   /**
    * Why a key can't be asked for with these arguments; null when it can.
    *
-   * A segment that is empty or only dots vanishes, or takes the one before it along (WHATWG URL, section 4.4; `%2e` is a
-   * dot there, too). Back ends and proxies that decode a path before they split it (`%2F`, `%5C`, `%252e`, and what
-   * follows `;`, as servlet containers have it) see such segments within one: these are refused as well. So is a quote
-   * between quotes: back ends decode it, and what follows would be a condition of its own.
+   * An empty segment, or one of dots only, is removed from a path, or removes the one before it (WHATWG URL, section 4.4;
+   * `%2e` is a dot, too). Back ends and proxies that decode a path before they split it (`%2F`, `%5C`, `%252e`, and `;` in
+   * servlet containers) find such segments within one: these are refused as well. So is a quote between quotes: back ends
+   * decode it, and the rest of the value would be a condition of its own.
    */
   refusal(key: string, args: PathValues['args']): UnsentKey | null {
     const isPlain = key !== '' && !RISKY.test(key) && !this.#argumentNames.some((name) => isRisky(args[name]));
@@ -95,7 +95,6 @@ function filled(parts: readonly string[], { keys, fields, args }: PathValues): s
   let path = '';
   for (let index = 0; index < parts.length; index++) {
     const part = parts[index] as string;
-    // Every second one is a placeholder.
     if (index % 2 === 0) path += part;
     else if (part === '{keys}' || part === '{key}') path += keysIn(keys);
     else path += listed(part === '{fields}' ? fields : [args[argumentOf(part)]].flat());
@@ -116,19 +115,19 @@ function listed(values: readonly unknown[]): string {
     .join(',');
 }
 
-/** Whether a segment names something, also to somebody who decodes it several times. */
+/** Whether a segment still is a name after it is decoded several times. */
 function isPlainSegment(segment: string): boolean {
   let decoded = segment;
   for (let time = 0; time < MAX_DECODINGS; time++) decoded = decodeAscii(decoded);
   const names = decoded.split(/[/\\]/).map((part) => part.split(';')[0] as string);
-  // Slashes alone are empty segments, which proxies merge: `/customers/%2F` would be the whole collection.
+  // Proxies merge empty segments: `/customers/%2F` would be the whole collection.
   return names.some((name) => name !== '') && !names.some((name) => /^[.\s]+$/.test(name));
 }
 
-/** Our own encoding, and three of those who sent the value or pass it on. */
+/** This package's own encoding, and three of clients and proxies. */
 const MAX_DECODINGS = 4;
 
-/** What is not ASCII makes no difference to a path. */
+/** Other characters make no difference to a path. */
 function decodeAscii(text: string): string {
   return text.replace(/%[0-7][0-9a-f]/gi, (escaped) => String.fromCharCode(Number.parseInt(escaped.slice(1), 16)));
 }

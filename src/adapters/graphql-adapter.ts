@@ -2,23 +2,22 @@ import { Kind, parse, type TypeNode } from 'graphql';
 import { z } from 'zod';
 import { AdapterFailure, UnsentKey } from './adapter-failure.ts';
 import type { CommonAdapterOptions, DataAdapter, KeyAnswer, LoadContext } from './data-adapter.ts';
-import { commonOptionsSchema, defineAdapter, parseOptions, urlOption } from './define-adapter.ts';
+import { commonOptionsSchema, completeAdapter, parseOptions, urlOption } from './define-adapter.ts';
 import { failKeys } from './graphql-errors.ts';
 import { expectSuccess, headersWith, JsonClient } from './http-client.ts';
+import { loadUnlessRefused, refuseHalfCharacters } from './load-keys.ts';
 import { matchOf, matchRows } from './match-rows.ts';
-import { loadUnlessRefused, refuseHalfCharacters } from './refuse-keys.ts';
-import { selectFrom } from './select-from.ts';
-import { isEmptyObject } from './value-kind.ts';
+import { isEmptyObject, selectFrom } from './values.ts';
 
 export interface GraphqlAdapterOptions extends CommonAdapterOptions {
-  /** With a user and a password in it, they are sent as basic authentication. */
+  /** Its user and password, if any, are sent as basic authentication. */
   readonly url: string | undefined;
   /**
    * A query with a variable `$keys`; the field's arguments go along as variables that the query declares. Keys are sent
    * as strings, or as integers where the query says `$keys: [Int!]!`: a key that is no integer is refused for itself then.
    */
   readonly query: string;
-  /** Where the records stand in `data`, with dots: `tickets`. */
+  /** The path of the records in `data`, with dots: `tickets`. */
   readonly select: string;
   /** The record's field that holds the key. */
   readonly match?: string;
@@ -41,7 +40,7 @@ function namedType(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
 }
 
-/** An answer's errors. What is no list, as the specification has it, but says something is an error all the same. */
+/** An answer's errors. The specification wants a list; any other value that is not empty is an error, too. */
 function listOf(errors: unknown): readonly unknown[] {
   if (Array.isArray(errors)) return errors;
   return errors === undefined || errors === null || isEmptyObject(errors) ? [] : [errors];
@@ -50,7 +49,7 @@ function listOf(errors: unknown): readonly unknown[] {
 /** An integer as JSON and GraphQL write it; `007` is another key than `7`. */
 const INTEGER = /^(?:0|-?[1-9]\d{0,9})$/;
 
-/** A GraphQL `Int` has 32 bits (specification, section 3.5.1). One that has more fails the whole query. */
+/** A GraphQL `Int` has 32 bits (specification, section 3.5.1). A larger one fails the whole query. */
 function refuseUnlessInt(key: string): UnsentKey | null {
   if (INTEGER.test(key) && (Number(key) | 0) === Number(key)) return null;
   return new UnsentKey('expected a key that is an integer of 32 bits, since $keys is a list of Int; received another');
@@ -66,7 +65,7 @@ export const optionsSchema = commonOptionsSchema.extend({
 
 /** A back end that speaks GraphQL. */
 export function graphqlAdapter(options: GraphqlAdapterOptions): DataAdapter {
-  const { url, query, select, match: field, headers, policy: _, ...common } = parseOptions('graphqlAdapter', optionsSchema, options);
+  const { url, query, select, match: field, headers, ...common } = parseOptions('graphqlAdapter', optionsSchema, options);
   const match = matchOf(field);
   const client = new JsonClient(url);
   const declared = variablesOf(query) ?? new Map<string, string>();
@@ -96,14 +95,10 @@ export function graphqlAdapter(options: GraphqlAdapterOptions): DataAdapter {
     return hasErrors ? failKeys({ keys, answers, rows, errors, select, match }) : answers;
   };
 
-  return defineAdapter(
-    {
-      ...common,
-      policy: options.policy,
-      load: (keys, context) => loadUnlessRefused(keys, refusalOf, (others) => loadOthers(others, context)),
-      probe: (signal) => client.probe('?query=%7B__typename%7D', signal),
-      close: () => client.close(),
-    },
-    'graphqlAdapter',
-  );
+  return completeAdapter('graphqlAdapter', {
+    ...common,
+    load: (keys, context) => loadUnlessRefused(keys, refusalOf, (others) => loadOthers(others, context)),
+    probe: (signal) => client.probe('?query=%7B__typename%7D', signal),
+    close: () => client.close(),
+  });
 }

@@ -1,21 +1,20 @@
 import { z } from 'zod';
 import { AdapterFailure, UnsentKey } from './adapter-failure.ts';
 import type { CommonAdapterOptions, DataAdapter, KeyAnswer, LoadContext } from './data-adapter.ts';
-import { commonOptionsSchema, defineAdapter, parseOptions, urlOption } from './define-adapter.ts';
+import { commonOptionsSchema, completeAdapter, parseOptions, urlOption } from './define-adapter.ts';
 import { PathTemplate } from './fill-path.ts';
 import { expectSuccess, headersWith, JsonClient } from './http-client.ts';
-import { loadCommasApart } from './load-apart.ts';
+import { loadCommasApart, loadUnlessRefused } from './load-keys.ts';
+import { withMatch } from './match-field.ts';
 import { matchOf, matchRows, ownRecord } from './match-rows.ts';
-import { loadUnlessRefused } from './refuse-keys.ts';
-import { selectFrom } from './select-from.ts';
-import { withMatch } from './with-match.ts';
+import { selectFrom } from './values.ts';
 
 export interface HttpAdapterOptions extends CommonAdapterOptions {
-  /** Where the back end is: `https://orders.internal`. With a user and a password in it, they are sent as basic authentication. */
+  /** The back end's address: `https://orders.internal`. Its user and password, if any, are sent as basic authentication. */
   readonly baseUrl: string | undefined;
   /**
    * A path that answers many keys at once: `/orders?customerIds={keys}`. Keys are percent-encoded, with commas between. A
-   * key that would change the path all the same (`..`) is refused for itself alone: SOURCE_INVALID, without a call.
+   * key that would still change the path (`..`) is refused for itself alone: SOURCE_INVALID, without a call.
    * Both kinds of path may hold `{fields}`, the record's fields that are needed, and `{args.NAME}`, an argument of the
    * GraphQL field (empty when it was not given); they are encoded in the same way.
    */
@@ -24,7 +23,7 @@ export interface HttpAdapterOptions extends CommonAdapterOptions {
   readonly one?: string;
   /** The record's field that holds the key, or a path with dots into it. With `one`, a record of another key is refused. */
   readonly match?: string;
-  /** Where the records stand in the answer, with dots: `data.items`. Left out: the answer itself. */
+  /** The path of the records in the answer, with dots: `data.items`. Left out: the answer itself. */
   readonly select?: string;
   /** Headers of every call, for example an API key. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -56,19 +55,9 @@ const [NOT_FOUND, GONE] = [404, 410];
 /** Bytes that a sender may expect every server to take (RFC 9110, section 4.1). */
 const MAX_URL_LENGTH = 8_000;
 
-/**
- * So that a long batch goes in pieces, before the back end refuses it.
- * @throws AdapterFailure with how many of the keys fit, for a URL that is too long for all of them.
- */
-function refuseLongUrl(length: number, keys: number): void {
-  if (keys === 1) return;
-  const fit = Math.max(1, Math.floor((keys * MAX_URL_LENGTH) / length));
-  throw new AdapterFailure('SOURCE_INVALID', `the URL is longer than ${MAX_URL_LENGTH} bytes`, undefined, { tooLarge: fit });
-}
-
 /** A back end that speaks JSON over HTTP. */
 export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
-  const { baseUrl, batch, one, match, select, headers, policy: _, ...common } = parseOptions('httpAdapter', optionsSchema, options);
+  const { baseUrl, batch, one, match, select, headers, policy, ...common } = parseOptions('httpAdapter', optionsSchema, options);
   const matching = { match: matchOf(match), many: common.many };
   const selectsFields = (batch ?? one)?.includes('{fields}') ?? false;
   const all = common.fields ?? [];
@@ -80,11 +69,15 @@ export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
     const target = template.fill({ keys, fields, args: context.args });
     const length = baseUrl.length + target.length;
     if (length > MAX_URL_LENGTH) {
-      // Arguments are the caller's: the back end, or a proxy, would close the connection, which looks as if it were down.
+      // A back end or a proxy would close the connection, which looks as if it were down; any client can send such arguments.
       if (baseUrl.length + template.fill({ keys: [], fields, args: context.args }).length > MAX_URL_LENGTH) {
         throw new UnsentKey(`expected arguments that fit into a URL of ${MAX_URL_LENGTH} bytes, received longer ones`);
       }
-      refuseLongUrl(length, keys.length);
+      // Sent in pieces, before the back end refuses it.
+      if (keys.length > 1) {
+        const fit = Math.max(1, Math.floor((keys.length * MAX_URL_LENGTH) / length));
+        throw new AdapterFailure('SOURCE_INVALID', `the URL is longer than ${MAX_URL_LENGTH} bytes`, undefined, { tooLarge: fit });
+      }
     }
     return client.send(target, common.forward.length === 0 ? own : { headers: { ...own.headers, ...context.headers } }, context);
   };
@@ -107,26 +100,23 @@ export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
   const loadEach = async (keys: readonly string[], context: LoadContext) => {
     const answers = await Promise.allSettled(keys.map((key) => loadOne(key, context)));
     const [first] = answers;
-    // Of a single key its failure is the call's, by which the policy tells how the back end does.
+    // The failure of a single key is the call's: the policy judges the back end's health by it.
     if (answers.length === 1 && first?.status === 'rejected') throw first.reason;
     return answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : (answer.reason as Error)));
   };
 
-  return defineAdapter(
-    {
-      ...common,
-      selectsFields,
-      // Without a batch call each key is a call of its own, and is counted, limited and tried again as one.
-      policy: one === undefined ? options.policy : { ...options.policy, maxBatch: 1 },
-      load: (keys, context) =>
-        loadUnlessRefused(
-          keys,
-          (key) => template.refusal(key, context.args),
-          (others) => (batch === undefined ? loadEach(others, context) : loadCommasApart(others, (some) => loadBatch(some, context))),
-        ),
-      probe: (signal) => client.probe('', signal),
-      close: () => client.close(),
-    },
-    'httpAdapter',
-  );
+  return completeAdapter('httpAdapter', {
+    ...common,
+    selectsFields,
+    // Without a batch call each key is a call of its own, and is counted, limited and repeated as one.
+    policy: one === undefined ? policy : { ...policy, maxBatch: 1 },
+    load: (keys, context) =>
+      loadUnlessRefused(
+        keys,
+        (key) => template.refusal(key, context.args),
+        (others) => (batch === undefined ? loadEach(others, context) : loadCommasApart(others, (some) => loadBatch(some, context))),
+      ),
+    probe: (signal) => client.probe('', signal),
+    close: () => client.close(),
+  });
 }

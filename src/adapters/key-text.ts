@@ -1,10 +1,10 @@
 import { AdapterFailure } from './adapter-failure.ts';
-import { decodeUtf8 } from './decode-utf8.ts';
+import { decodeUtf8 } from './answer-bytes.ts';
 
 /**
- * The text of a value that may be somebody's key: a string, an exact number, or bytes that are UTF-8 (a binary column
- * of a database). A number is its digits, so 17850 is the key `17850`.
- * @returns null for anything else. A number beyond 2^53 has lost digits by now and may be another customer's.
+ * The text of a value that may be a key: a string, an exact number, or bytes that are UTF-8 (a binary column of a database).
+ * A number is its digits, so 17850 is the key `17850`.
+ * @returns null for any other value. A number beyond 2^53 has lost digits, so that it may be another customer's.
  */
 export function keyTextOf(value: unknown): string | null {
   switch (typeof value) {
@@ -28,7 +28,7 @@ function textOfBytes(bytes: Uint8Array): string | null {
   }
 }
 
-/** What back ends, and the people who fill them, write in several ways. Each is taken out of a text by its function. */
+/** Differences of spelling between back ends. Each function removes one of them from a text. */
 const ASPECTS: Readonly<Record<string, (text: string) => string>> = {
   // Compatibility forms too: full-width digits and ligatures are forms of the same characters (Unicode Annex 15).
   'Unicode form': (text) => text.normalize('NFKC'),
@@ -36,20 +36,20 @@ const ASPECTS: Readonly<Record<string, (text: string) => string>> = {
   case: (text) => text.toUpperCase().toLowerCase(),
   'leading zeros': (text) => text.replace(/^0+(?=.)/s, ''),
 };
-/** Printable ASCII without capitals and without a leading zero: nothing is to be taken out. */
+/** Printable ASCII without capitals and without a leading zero: there is nothing to remove. */
 const PLAIN = /^[!-/1-@[-~][!-@[-~]*$/;
 
-/** True where a text is its own loose form, so that no two such texts share one. */
+/** True for a text that is its own loose form: two different such texts never have the same one. */
 export function isPlain(text: string): boolean {
   return PLAIN.test(text);
 }
 
-/** The form that texts share which differ in case, Unicode form, surrounding spaces or leading zeros only. */
+/** The text without differences of case, Unicode form, surrounding spaces and leading zeros. */
 export function looseForm(text: string): string {
   return isPlain(text) ? text : without(text, Object.keys(ASPECTS));
 }
 
-/** In what two texts of the same loose form differ: `['case', 'leading zeros']`. */
+/** How two texts with the same loose form differ: `['case', 'leading zeros']`. */
 export function differencesOf(one: string, other: string): string[] {
   const names = Object.keys(ASPECTS);
   const needed = names.filter((name) => {
@@ -57,7 +57,7 @@ export function differencesOf(one: string, other: string): string[] {
     return without(one, others) !== without(other, others);
   });
   if (needed.length > 0) return needed;
-  // Each difference can be put down to either of two, such as the case of a full-width letter.
+  // Two differences hide each other, such as the case and the width of a full-width letter.
   return names.filter((name) => without(one, [name]) !== one || without(other, [name]) !== other);
 }
 

@@ -1,6 +1,6 @@
 import { AdapterFailure } from './adapter-failure.ts';
 import type { DataRecord } from './data-adapter.ts';
-import { valueAt } from './value-at.ts';
+import { valueAt } from './values.ts';
 
 /** The field of a row that holds its key. */
 export interface MatchField {
@@ -11,7 +11,7 @@ export interface MatchField {
 
 /** Names in a message at most. */
 const MAX_NAMES = 20;
-/** A field's name, and no value that became one, such as a customer's number in `{ "17850": {…} }`: few names have four digits. */
+/** Names that can be shown. A name may be a value, such as a customer's number in `{ "17850": {…} }`; few field names have four digits. */
 const FIELD_NAME = /^(?!(?:\D*\d){4})[A-Za-z_$][\w$ .-]{0,63}$/;
 
 /** @param match a field's name, or a path with dots into the row. */
@@ -27,9 +27,16 @@ export function matchFieldOf(match: string): MatchField {
   return { name: match, valueIn };
 }
 
+/** The fields to ask for: those that are needed, and the one by which rows are put back in the order of the keys. */
+export function withMatch(fields: readonly string[], match: string | undefined): readonly string[] {
+  const [name] = match?.split('.') ?? [];
+  return name === undefined || fields.includes(name) ? fields : [name, ...fields];
+}
+
 /**
- * What is wrong where no row has the field: with the names of the fields that came, so that the right one can be set.
- * @param keys never part of the message.
+ * The failure of an answer in which no row has the field. Its message lists the fields that came, so that the owner can name
+ * the right one.
+ * @param keys are left out of the message.
  */
 export function missingField({ name }: MatchField, rows: readonly unknown[], keys: readonly string[]): AdapterFailure {
   const all = new Set(rows.flatMap((row) => (isObject(row) ? Object.keys(row) : [])));

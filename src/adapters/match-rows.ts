@@ -3,25 +3,25 @@ import type { DataRecord, KeyAnswer, LoadContext } from './data-adapter.ts';
 import { keyTextOf } from './key-text.ts';
 import { type MatchField, matchFieldOf } from './match-field.ts';
 import { matchSpellings, mayHoldSpellings } from './match-spellings.ts';
-import { describeValue, isEmptyObject } from './value-kind.ts';
+import { describeValue, isEmptyObject } from './values.ts';
 
 export interface RowMatching {
   /** The row's field that holds the key. Left out: rows come in the order of the keys, one each. */
   readonly match: MatchField | undefined;
   readonly many: boolean;
-  /** The call's. */
+  /** The context of the call. */
   readonly context: Pick<LoadContext, 'onForeign' | 'normalizeKey'>;
 }
 
-/** One entry per key. At once where all rows equal a key exactly, as most do. */
+/** One entry per key. Not a promise where each row equals a key exactly, as most do. */
 type MatchedAnswers = KeyAnswer[] | Promise<KeyAnswer[]>;
 
 /**
- * Puts the rows of one call back in the order of its keys. A row is the key's that its `match` field equals, exactly or by
- * the normalisation of the key's identifier type. Rows that nobody asked for are dropped: they are another customer's.
- * A row that is null is no row; instead of a list, null and an empty object are none.
- * @returns one entry per key: an AdapterFailure where a row is the key's but for its spelling (case, Unicode form,
- * surrounding spaces, leading zeros), and where a key has several without `many`.
+ * Puts the rows of one call back in the order of its keys. A row belongs to the key that its `match` field equals, exactly or
+ * by the normalisation of the key's identifier type. Rows of no key of the call are dropped: they are another customer's.
+ * Rows that are null are ignored; null or an empty object in place of the list means no rows.
+ * @returns one entry per key: an AdapterFailure where a row differs from the key by its spelling only (case, Unicode form,
+ * surrounding spaces, leading zeros), and where a key has several rows without `many`.
  * @throws AdapterFailure SOURCE_INVALID when the rows can't be put in order.
  */
 export function matchRows(keys: readonly string[], rows: unknown, { match, many, context }: RowMatching): MatchedAnswers {
@@ -37,11 +37,11 @@ export function matchRows(keys: readonly string[], rows: unknown, { match, many,
 }
 
 /**
- * What a back end answered for one key that was asked for alone, if it is that key's.
- * @throws AdapterFailure SOURCE_INVALID when a record of it is another key's, or is spelled otherwise.
+ * Checks that the answer to a call for one key belongs to that key.
+ * @throws AdapterFailure SOURCE_INVALID when a record belongs to another key, or is spelled differently.
  */
 export async function ownRecord(key: string, answer: unknown, { match, many, context: { normalizeKey } }: RowMatching): Promise<KeyAnswer> {
-  // A wrong shape is reported by the check of all answers.
+  // A wrong shape is reported by `checkAnswers`.
   if (match === undefined || answer === null || answer === undefined || many !== Array.isArray(answer)) return answer as KeyAnswer;
   if (!many && keyTextOf(match.valueIn(answer)) === key) return answer as DataRecord;
   let foreign = 0;

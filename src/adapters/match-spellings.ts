@@ -1,40 +1,40 @@
+import { slices } from '../batching/event-loop.ts';
 import { AdapterFailure } from './adapter-failure.ts';
 import type { DataRecord, KeyNormalizer } from './data-adapter.ts';
 import { differencesOf, isPlain, keyTextOf, looseForm } from './key-text.ts';
 import { type MatchField, missingField } from './match-field.ts';
-import { slices } from './slices.ts';
-import { describeValue, isRecord } from './value-kind.ts';
+import { describeValue, isRecord } from './values.ts';
 
-/** Rows of one call that are matched by more than exact equality. */
+/** Rows of one call that have to be matched by more than exact equality. */
 export interface SpelledRows {
   readonly keys: readonly string[];
   readonly field: MatchField;
-  /** None of them null. */
+  /** Without null. */
   readonly rows: readonly unknown[];
   readonly normalizeKey: KeyNormalizer | undefined;
 }
 
 export interface SpellingsMatched {
-  /** By key: its rows, in the order in which they came. */
+  /** By key: its rows, in the order of the answer. */
   readonly found: ReadonlyMap<string, readonly DataRecord[]>;
-  /** By key: why it has no answer, whatever rows it has. */
+  /** By key: why it has no answer. It counts also where the key has rows. */
   readonly failures: ReadonlyMap<string, AdapterFailure>;
-  /** Rows that are nobody's who was asked for. */
+  /** Rows that belong to no key of the call. */
   readonly foreign: number;
 }
 
 /**
- * True where a key without a row may be the other spelling of one that has some: a UUID in capitals, or `007` beside `7`.
- * The gateway asks by normalised values, so that is rare.
+ * True where a key without a row may be another spelling of a key with rows: a UUID in capitals, or `007` beside `7`.
+ * The gateway asks by normalised values, so this is rare.
  */
 export function mayHoldSpellings(keys: readonly string[]): boolean {
   return keys.length > 1 && !keys.every(isPlain);
 }
 
 /**
- * Gives rows to the keys that they equal, exactly or by the normalisation of the keys' type, and fails those from which a
- * row differs by its spelling. This is the slow way: most answers have rows that equal a key exactly and no others. A back
- * end that does not heed the keys answers all its rows, and to normalise a phone number takes 20 µs: so it goes in slices.
+ * Assigns rows to the keys that they equal, exactly or by the normalisation of the keys' type, and fails the keys from which
+ * a row differs by its spelling only. This is the slow path: in most answers each row equals a key exactly. A back end that
+ * ignores the keys answers all its rows, and to normalise a phone number takes 20 µs: so the work is cut into slices.
  * @throws AdapterFailure SOURCE_INVALID when no row has the field, or none is a record.
  */
 export async function matchSpellings({ keys, field, rows, normalizeKey }: SpelledRows): Promise<SpellingsMatched> {
@@ -63,11 +63,11 @@ export async function matchSpellings({ keys, field, rows, normalizeKey }: Spelle
       if (value === undefined) lacking++;
       const meant = text === null ? undefined : keysByLooseForm.get(looseForm(text));
       if (meant === undefined) foreign++;
-      // One message for each key, however many rows say the same.
+      // One message for each key, however many rows differ from it.
       for (const key of meant ?? []) if (!failures.has(key)) failures.set(key, otherSpelling(field, differencesOf(text as string, key)));
     }
   }
-  // The row of another key in the batch says the same as it would if the key had been asked for alone.
+  // A row of another key in the batch is a misspelled row of this key, as it would be if this key had been asked for alone.
   for (const [key, own] of found) {
     if (own.length > 0 || failures.has(key)) continue;
     const answered = keysByLooseForm.get(looseForm(key))?.find((other) => found.get(other)?.length !== 0);
@@ -77,7 +77,7 @@ export async function matchSpellings({ keys, field, rows, normalizeKey }: Spelle
   if (broken === null) return { found, failures, foreign };
   const failure = new AdapterFailure('SOURCE_INVALID', broken);
   if (strays.length === rows.length && !strays.some(isRecord)) throw failure;
-  // Whose it is can't be known: it may be of any key that has no row.
+  // Its key is unknown: it may belong to any key that has no row.
   for (const [key, own] of found) if (own.length === 0 && !failures.has(key)) failures.set(key, failure);
   return { found, failures, foreign };
 }

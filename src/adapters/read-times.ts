@@ -4,14 +4,14 @@ import { type AddOffset, inTimeZone } from './time-zone.ts';
 type Load = DataAdapter['load'];
 type Entries = Readonly<Record<string, unknown>>;
 
-/** Levels of a record in which times are looked for. No field reads deeper (`limits.depth`). */
+/** Levels of a record that are searched for times. No field reads deeper (`limits.depth`). */
 const MAX_DEPTH = 16;
-/** Milliseconds; JavaScript's dates end there (ECMAScript, Time Values and Time Range). */
+/** Milliseconds. JavaScript's last date (ECMAScript, Time Values and Time Range). */
 const LAST_INSTANT = 8.64e15;
 
 /**
- * The same `load`, whose answers have their times as the owner says they are meant. What it answered is not changed: an
- * owner's `load` may go on using its records.
+ * The same `load`, with the times of its answers as `timeZone` and `instants` say. The original records are not changed,
+ * because an owner's `load` may go on using them.
  */
 export function readTimes(load: Load, { timeZone, instants }: Pick<CommonAdapterOptions, 'timeZone' | 'instants'>): Load {
   if (timeZone === undefined && instants === undefined) return load;
@@ -25,7 +25,7 @@ export function readTimes(load: Load, { timeZone, instants }: Pick<CommonAdapter
   };
   return async (keys, context) => {
     const answers: unknown = await load(keys, context);
-    // What is no list is reported by who checks answers.
+    // Anything but a list is reported by `checkAnswers`.
     return Array.isArray(answers) ? answers.map(read) : (answers as KeyAnswer[]);
   };
 }
@@ -40,7 +40,7 @@ function withInstant(value: unknown, path: readonly string[], depth: number, uni
   return changed === value[name] ? value : { ...value, [name]: changed };
 }
 
-/** What is no number, and no text of one, stays as it is. */
+/** Any other value than a number, or the text of a number, stays as it is. */
 function toInstant(value: unknown, unit: InstantUnit): unknown {
   const isNumber = typeof value === 'number' || typeof value === 'bigint' || (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value));
   if (!isNumber) return value;
@@ -69,7 +69,7 @@ function mapList(list: readonly unknown[], change: (item: unknown) => unknown): 
   return changed.some((item, index) => item !== list[index]) ? changed : list;
 }
 
-/** Records and what stands in them; no dates, bytes or a driver's own objects. */
+/** True for records and the objects in them; false for dates, bytes and a driver's own objects. */
 function isEntries(value: unknown): value is Entries {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -1,17 +1,17 @@
+import { slices } from '../batching/event-loop.ts';
 import type { DataRecord, KeyAnswer, KeyNormalizer } from './data-adapter.ts';
 import { keyTextOf, looseForm } from './key-text.ts';
 import { type MatchField, missingField } from './match-field.ts';
 import { matchRows, type RowMatching } from './match-rows.ts';
-import { slices } from './slices.ts';
-import { isRecord } from './value-kind.ts';
+import { isNothing, isRecord } from './values.ts';
 
-/** Records that are all in memory, found by key under the rules of `matchRows`. */
+/** Records in memory, found by key under the rules of `matchRows`. */
 export class RecordIndex {
   readonly #field: MatchField;
   readonly #records: readonly DataRecord[];
-  /** Where the records of a key stand. */
+  /** The indexes of a key's records. */
   readonly #byText: ReadonlyMap<string | null, readonly number[]>;
-  /** By normalisation: the texts that have another form than themselves, by that form. Made when they are first needed. */
+  /** By normalisation: the texts whose normalised form is another text, by that form. Made on first use. */
   readonly #spellings = new Map<KeyNormalizer, Promise<ReadonlyMap<string, readonly string[]>>>();
 
   /** @throws AdapterFailure SOURCE_INVALID when no record has the field. */
@@ -42,16 +42,16 @@ export class RecordIndex {
     for (const index of missing) {
       const key = keys[index] as string;
       const form = looseForm(key);
-      // By itself: what comes because of one key says nothing about another.
+      // One key at a time: records that match one key loosely must not count as foreign or misspelled for another.
       [answers[index]] = await matchRows([key], this.#recordsOf([form, ...(loosely.get(form) ?? [])]), matching);
     }
     return answers;
   }
 
   #recordsOf(texts: Iterable<string>): DataRecord[] {
-    const places = [...texts].flatMap((text) => this.#byText.get(text) ?? []);
+    const indexes = [...texts].flatMap((text) => this.#byText.get(text) ?? []);
     // A key with two spellings has its records in the order of the file.
-    return places.sort((one, other) => one - other).map((index) => this.#records[index] as DataRecord);
+    return indexes.sort((one, other) => one - other).map((index) => this.#records[index] as DataRecord);
   }
 
   #spelledBy(normalize: KeyNormalizer): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -79,8 +79,4 @@ export class RecordIndex {
     }
     return found;
   }
-}
-
-function isNothing(answer: KeyAnswer): boolean {
-  return answer === null || (Array.isArray(answer) && answer.length === 0);
 }

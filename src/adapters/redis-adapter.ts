@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { parseExactJson } from '../model/exact-json.ts';
-import { AdapterFailure } from './adapter-failure.ts';
+import { connectRedis } from '../redis/connection.ts';
+import { AdapterFailure, oversize } from './adapter-failure.ts';
+import { decodeUtf8 } from './answer-bytes.ts';
 import type { CommonAdapterOptions, DataAdapter, KeyAnswer } from './data-adapter.ts';
-import { decodeUtf8 } from './decode-utf8.ts';
-import { commonOptionsSchema, defineAdapter, parseOptions, urlOption } from './define-adapter.ts';
-import { connectRedis } from './redis-connection.ts';
-import { loadUnlessRefused, refuseHalfCharacters } from './refuse-keys.ts';
+import { commonOptionsSchema, completeAdapter, parseOptions, urlOption } from './define-adapter.ts';
+import { loadUnlessRefused, refuseHalfCharacters } from './load-keys.ts';
 
 export interface RedisAdapterOptions extends CommonAdapterOptions {
   /** `redis://…`, or `rediss://…` with TLS. */
@@ -24,14 +24,14 @@ export const optionsSchema = commonOptionsSchema
 
 /** Records in Redis: one hash, or one JSON string, per key. One round trip per batch. */
 export function redisAdapter(options: RedisAdapterOptions): DataAdapter {
-  const { url, hash, string, policy: _, ...common } = parseOptions('redisAdapter', optionsSchema, options);
+  const { url, hash, string, ...common } = parseOptions('redisAdapter', optionsSchema, options);
   let client: Promise<Redis> | undefined;
   const connected = () => {
     client ??= connectRedis(url);
     return client;
   };
 
-  // A function: in a replacement text `$'` and `$&` would be patterns, and the key's name another one's.
+  // A function, since `$'` and `$&` in a replacement text are patterns: the name would be another key's.
   const nameOf = (key: string) => (hash ?? (string as string)).replaceAll('{key}', () => key);
 
   const load = async (keys: readonly string[], maxAnswerBytes: number): Promise<readonly KeyAnswer[]> => {
@@ -49,16 +49,12 @@ export function redisAdapter(options: RedisAdapterOptions): DataAdapter {
     });
   };
 
-  return defineAdapter(
-    {
-      ...common,
-      policy: options.policy,
-      load: (keys, { maxAnswerBytes }) => loadUnlessRefused(keys, refuseHalfCharacters, (others) => load(others, maxAnswerBytes)),
-      probe: async () => void (await (await connected()).ping()),
-      close: async () => (await client)?.disconnect(),
-    },
-    'redisAdapter',
-  );
+  return completeAdapter('redisAdapter', {
+    ...common,
+    load: (keys, { maxAnswerBytes }) => loadUnlessRefused(keys, refuseHalfCharacters, (others) => load(others, maxAnswerBytes)),
+    probe: async () => void (await (await connected()).ping()),
+    close: async () => (await client)?.disconnect(),
+  });
 }
 
 type Hash = Readonly<Record<string, Buffer>>;
@@ -66,7 +62,7 @@ type Hash = Readonly<Record<string, Buffer>>;
 function parseHash(reply: Hash, limit: number): KeyAnswer {
   const entries = Object.entries(reply);
   if (entries.length === 0) return null;
-  if (entries.reduce((sum, [, value]) => sum + value.length, 0) > limit) return tooLarge(limit);
+  if (entries.reduce((sum, [, value]) => sum + value.length, 0) > limit) return oversize('value', limit);
   try {
     return Object.fromEntries(entries.map(([name, value]) => [name, decodeUtf8(value, { isValue: true })]));
   } catch (error) {
@@ -76,14 +72,10 @@ function parseHash(reply: Hash, limit: number): KeyAnswer {
 
 function parseString(reply: Buffer | null, limit: number): KeyAnswer {
   if (reply === null) return null;
-  if (reply.length > limit) return tooLarge(limit);
+  if (reply.length > limit) return oversize('value', limit);
   try {
     return parseExactJson(decodeUtf8(reply)) as KeyAnswer;
   } catch (error) {
     return error instanceof AdapterFailure ? error : new AdapterFailure('SOURCE_INVALID', 'the string is not JSON', error);
   }
-}
-
-function tooLarge(limit: number): AdapterFailure {
-  return new AdapterFailure('SOURCE_INVALID', `the value is larger than ${limit} bytes (policy.maxAnswerBytes)`);
 }

@@ -1,22 +1,13 @@
 import { z } from 'zod';
 import { type ByteSize, type Duration, parseByteSize, parseDuration } from '../model/quantity.ts';
 
-export interface BreakerPolicy {
-  /** Failed attempts that open the circuit. */
-  readonly errors: number;
-  /** Milliseconds in which they happen. */
-  readonly within: number;
-  /** Milliseconds after which one call may try whether the back end is back. */
-  readonly halfOpenAfter: number;
-}
-
-/** How patient the gateway is with a source. Durations and sizes are texts with a unit: `'500ms'`, `'10MB'`. */
+/** How a source is called. Durations and sizes are texts with a unit: `'500ms'`, `'10MB'`. */
 export interface SourcePolicy {
-  /** By when a key has its answer or is given up: waiting for a free slot and repeated attempts included. Default `'1s'`. */
+  /** How long a key waits for its answer at most: for a free slot and for repeated attempts, too. Default `'1s'`. */
   readonly timeout?: Duration;
   /** Further attempts after one that failed, out of a budget of a fifth of all calls, each after a random pause of up to 50 ms, doubled each time. Default 1. */
   readonly retries?: number;
-  /** After so many failed attempts the source is left alone for a while. Default `{ errors: 10, within: '60s', halfOpenAfter: '10s' }`; `false` for none. */
+  /** After so many failed attempts the source is not called for a while. Default `{ errors: 10, within: '60s', halfOpenAfter: '10s' }`; `false` for none. */
   readonly breaker?: false | { readonly errors?: number; readonly within?: Duration; readonly halfOpenAfter?: Duration };
   /** Calls at the same time. Default 16. */
   readonly concurrency?: number;
@@ -24,9 +15,9 @@ export interface SourcePolicy {
   readonly maxBatch?: number;
   /** Size of one answer at most. Default `'10MB'`. */
   readonly maxAnswerBytes?: ByteSize;
-  /** A second call when the first takes longer than 95 of 100 lately did; the first answer counts. Only for reads that a back end may get twice. Default false. */
+  /** True: a second call is made when the first takes longer than 95 of the latest 100 did; the first good answer counts. Only for reads that a back end may get twice. Default false. */
   readonly hedge?: boolean;
-  /** Keeps answers. Left out: nothing outlives its request, apart from calls that are under way. */
+  /** Keeps answers. Left out: no answer outlives its request, apart from calls that are under way. */
   readonly cache?: CachePolicyInput;
 }
 
@@ -42,27 +33,7 @@ export interface CachePolicyInput {
   readonly maxEntries?: number;
 }
 
-/** Milliseconds. */
-export interface CachePolicy {
-  readonly ttl: number;
-  readonly staleWhileRevalidate: number;
-  readonly staleIfError: number;
-  readonly maxEntries: number;
-}
-
-/** A policy with every default filled in; times in milliseconds, sizes in bytes. */
-export interface CompletePolicy {
-  readonly timeout: number;
-  readonly retries: number;
-  readonly breaker: BreakerPolicy | false;
-  readonly concurrency: number;
-  readonly maxBatch: number;
-  readonly maxAnswerBytes: number;
-  readonly hedge: boolean;
-  readonly cache: CachePolicy | undefined;
-}
-
-/** A quantity with its unit in the text, as `parse` understands it; turned into a number. */
+/** A text with a unit, which `parse` turns into a number. */
 function quantity(parse: (text: string) => number) {
   return z.string().transform((text, context) => {
     try {
@@ -77,6 +48,7 @@ function quantity(parse: (text: string) => number) {
 const duration = quantity(parseDuration);
 const moreThanNothing = duration.refine((milliseconds) => milliseconds > 0, "expected a duration of more than nothing, such as '1s'");
 const count = z.number().int().positive();
+const batchSize = count.or(z.literal(Number.POSITIVE_INFINITY));
 
 /** Every default of a source's policy. */
 export const policySchema = z.strictObject({
@@ -91,7 +63,7 @@ export const policySchema = z.strictObject({
     .or(z.literal(false))
     .prefault({}),
   concurrency: count.default(16),
-  maxBatch: count.or(z.literal(Number.POSITIVE_INFINITY)).default(100),
+  maxBatch: batchSize.default(100),
   maxAnswerBytes: quantity(parseByteSize).prefault('10MB'),
   hedge: z.boolean().default(false),
   cache: z
@@ -103,3 +75,11 @@ export const policySchema = z.strictObject({
     })
     .optional(),
 });
+
+/** For a source that answers out of memory: there is no reason to limit its batches. */
+export const inMemoryPolicySchema = policySchema.extend({ maxBatch: batchSize.default(Number.POSITIVE_INFINITY) });
+
+/** A policy with every default filled in; times in milliseconds, sizes in bytes. */
+export type Policy = Readonly<z.output<typeof policySchema>>;
+export type BreakerPolicy = Exclude<Policy['breaker'], false>;
+export type CachePolicy = NonNullable<Policy['cache']>;

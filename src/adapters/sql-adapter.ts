@@ -1,15 +1,14 @@
 import { z } from 'zod';
-import { AdapterFailure } from './adapter-failure.ts';
+import { AdapterFailure, oversize } from './adapter-failure.ts';
 import type { CommonAdapterOptions, DataAdapter, KeyAnswer, LoadContext } from './data-adapter.ts';
-import { commonOptionsSchema, defineAdapter, parseOptions, secretOption } from './define-adapter.ts';
+import { commonOptionsSchema, completeAdapter, parseOptions, secretOption } from './define-adapter.ts';
+import { loadUnlessRefused, refuseHalfCharacters } from './load-keys.ts';
+import { withMatch } from './match-field.ts';
 import { matchOf, matchRows } from './match-rows.ts';
-import { loadUnlessRefused, refuseHalfCharacters } from './refuse-keys.ts';
 import { mysqlDatabase } from './sql/mysql-database.ts';
 import { postgresDatabase } from './sql/postgres-database.ts';
-import { selectList } from './sql/select-list.ts';
 import type { SqlConnectOptions, SqlDatabase } from './sql/sql-database.ts';
 import { sqliteDatabase } from './sql/sqlite-database.ts';
-import { withMatch } from './with-match.ts';
 
 export interface SqlAdapterOptions extends CommonAdapterOptions {
   /** `postgres://…`, `mysql://…`, `mariadb://…` or `sqlite:PATH`; the path starts at the configuration file's folder. */
@@ -37,7 +36,7 @@ const FIELDS = /\$fields\b/g;
 
 export const optionsSchema = commonOptionsSchema
   .extend({
-    // Without the value: a database's URL holds its password.
+    // Its value is never shown: a database's URL holds its password.
     url: secretOption(
       (url) => typeof url === 'string' && Object.hasOwn(DATABASES, url.split(':')[0] ?? ''),
       `a URL that begins with ${Object.keys(DATABASES).join(':, ')}:`,
@@ -46,16 +45,16 @@ export const optionsSchema = commonOptionsSchema
     query: z.string().regex(/\$keys\b/, 'expected $keys in the query, where the keys go'),
   })
   .refine(
-    // They become part of the statement, so they are plain names.
+    // Fields become part of the statement, so they have to be plain names.
     ({ query, fields }) => query.search(FIELDS) === -1 || (fields?.every((name) => /^\w+$/.test(name)) ?? false),
     'expected fields: [...] beside $fields, the names of the columns: letters, digits and _',
   );
 
 /** Rows of PostgreSQL, MySQL, MariaDB or SQLite, by the URL's scheme. */
 export function sqlAdapter(options: SqlAdapterOptions): DataAdapter {
-  const { url, match, query, policy, ...common } = parseOptions('sqlAdapter', optionsSchema, options);
+  const { url, match, query, ...common } = parseOptions('sqlAdapter', optionsSchema, options);
   const selected = selectList(query);
-  // Nothing would ever be found, and no row is needed to know that.
+  // No row could ever be matched.
   if (selected?.some((column) => column.toLowerCase() === match.toLowerCase()) === false) {
     throw new TypeError(
       `sqlAdapter: match: expected one of the columns that the query selects (${selected.join(', ')}), received ${match}`,
@@ -63,8 +62,8 @@ export function sqlAdapter(options: SqlAdapterOptions): DataAdapter {
   }
   const field = matchOf(match);
   const database = (DATABASES[url.split(':')[0] as string] as OpenDatabase)(url, {
-    connections: policy.concurrency,
-    connectTimeout: policy.timeout,
+    connections: common.policy.concurrency,
+    connectTimeout: common.policy.timeout,
   });
 
   const selectsFields = query.search(FIELDS) !== -1;
@@ -84,7 +83,7 @@ export function sqlAdapter(options: SqlAdapterOptions): DataAdapter {
       return await matchRows(keys, rows, { match: field, many: common.many, context });
     } catch (error) {
       if (!database.isBadKey(error, keys)) throw error instanceof AdapterFailure ? error : failure(error);
-      // A key that can't be of the column's type has no row. It is found by halves, so that the others don't suffer.
+      // A key that can't be of the column's type has no row. Halving the batch finds it, so that the others are answered.
       if (keys.length === 1) return [null];
       const middle = keys.length >> 1;
       const [left, right] = await Promise.all([load(keys.slice(0, middle), context), load(keys.slice(middle), context)]);
@@ -92,34 +91,31 @@ export function sqlAdapter(options: SqlAdapterOptions): DataAdapter {
     }
   };
 
-  return defineAdapter(
-    {
-      ...common,
-      policy: options.policy,
-      selectsFields,
-      fields: options.fields ?? selected,
-      load: (keys, context) => loadUnlessRefused(keys, refuseHalfCharacters, (others) => load(others, context)),
-      // Any key will do: the question is whether the query runs.
-      probe: async (signal) => {
-        await load(['0'], { signal, args: {}, headers: {}, fields: null, maxAnswerBytes: Number.POSITIVE_INFINITY, onForeign: () => {} });
-      },
-      close: () => database.close(),
-      startIn: (folder) => {
-        database.startIn?.(folder);
-        return options.fields ?? selected;
-      },
+  const fields = common.fields ?? selected;
+  return completeAdapter('sqlAdapter', {
+    ...common,
+    selectsFields,
+    fields,
+    load: (keys, context) => loadUnlessRefused(keys, refuseHalfCharacters, (others) => load(others, context)),
+    // Any key shows whether the query runs.
+    probe: async (signal) => {
+      await load(['0'], { signal, args: {}, headers: {}, fields: null, maxAnswerBytes: Number.POSITIVE_INFINITY, onForeign: () => {} });
     },
-    'sqlAdapter',
-  );
+    close: () => database.close(),
+    startIn: (folder) => {
+      database.startIn?.(folder);
+      return fields;
+    },
+  });
 }
 
-/** Drivers hand over whole rows: too large an answer is kept from going further. */
+/** Drivers have read all rows by now: an answer that is too large goes no further. @param limit bytes. */
 function refuseLarge(rows: readonly unknown[], limit: number): void {
   let size = 0;
   for (const row of rows) {
     for (const value of Object.values(row as object)) if (typeof value === 'string' || value instanceof Uint8Array) size += value.length;
   }
-  if (size > limit) throw new AdapterFailure('SOURCE_INVALID', `the answer is larger than ${limit} bytes (policy.maxAnswerBytes)`);
+  if (size > limit) throw oversize('answer', limit);
 }
 
 function failure(error: unknown): AdapterFailure {
@@ -128,4 +124,15 @@ function failure(error: unknown): AdapterFailure {
     `the query failed (${(error as { code?: unknown }).code ?? (error as Error).name})`,
     error,
   );
+}
+
+/**
+ * The names of the columns that a plain query selects, or undefined when that is not certain from the text:
+ * stars, expressions without a name, and anything in parentheses are left to the database.
+ */
+function selectList(query: string): string[] | undefined {
+  const list = /^\s*select\s+(?!distinct\b)(.+?)\s+from\s/is.exec(query)?.[1];
+  if (list === undefined || /[()*'`]/.test(list)) return undefined;
+  const names = list.split(',').map((column) => /^(?:[\w.]+\s+(?:as\s+)?)?(?:\w+\.)?"?(\w+)"?$/i.exec(column.trim())?.[1]);
+  return names.every((name) => name !== undefined) ? names : undefined;
 }

@@ -6,7 +6,7 @@ const MAX_DAYS = 4_096;
 /** A date and a time of day without a zone: the day, the day of the month, the time to the minute, the rest. */
 const LOCAL = /^(\d{4}-\d{2}-(\d{2}))[T ](\d{2}:\d{2})(:\d{2}(?:\.\d+)?)?$/;
 
-/** Gives a time without a zone the offset that it has in one: `2025-01-01 10:00:00` -> `2025-01-01T10:00:00+01:00`. Any other text is left as it is. */
+/** Adds a zone's offset to a time without one: `2025-01-01 10:00:00` -> `2025-01-01T10:00:00+01:00`. Any other text stays as it is. */
 export type AddOffset = (text: string) => string;
 
 /** Whether `Intl` knows the zone: `UTC`, a name of the IANA database such as `Europe/Berlin`, or an offset such as `+02:00`. */
@@ -27,7 +27,7 @@ interface LocalTime {
 
 /** `2025-01-01 10:00:00`; null for any other text, and for a day that no calendar has. */
 export function parseLocalTime(text: string): LocalTime | null {
-  // Most texts are something else: two characters tell.
+  // Two characters rule out most other texts.
   if (text.length < 16 || text[4] !== '-' || (text[10] !== ' ' && text[10] !== 'T')) return null;
   const [, date, day, minutes, seconds = ':00'] = LOCAL.exec(text) ?? [];
   if (date === undefined) return null;
@@ -38,8 +38,8 @@ export function parseLocalTime(text: string): LocalTime | null {
 }
 
 /**
- * Reads times of a zone's clocks. A time that clocks show twice (in autumn) is the first of the two; one that they skip (in
- * spring) is later by what they skip: `02:30` becomes `03:30`. That is `disambiguation: 'compatible'` of Temporal, and RFC 5545's rule.
+ * Reads local times of a zone. Of a time that clocks show twice (in autumn) the first counts; one that they skip (in spring)
+ * is later by the skipped time: `02:30` becomes `03:30`. That is `disambiguation: 'compatible'` of Temporal, and RFC 5545's rule.
  * @param name one that `isTimeZone` knows.
  */
 export function inTimeZone(name: string): AddOffset {
@@ -72,7 +72,7 @@ export function inTimeZone(name: string): AddOffset {
   };
 }
 
-/** Offsets with seconds (before zones were introduced) have no place in a text of RFC 3339. */
+/** RFC 3339 has no offsets with seconds, which zones had before they were standardised. */
 function write({ text, asUtc }: LocalTime, offset: number): string {
   if (offset % 60_000 !== 0) return new Date(asUtc - offset).toISOString();
   if (offset === 0) return `${text}Z`;

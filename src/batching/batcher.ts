@@ -1,67 +1,62 @@
 import { Cancellation } from './cancellation.ts';
 import type { Deadline, Deadlines } from './deadlines.ts';
+import { afterMicrotasks } from './event-loop.ts';
 import { Deferred, type Eventual } from './eventual.ts';
-import type { Slots } from './slots.ts';
-import { soon } from './soon.ts';
+import { ExpectedSize } from './expected-size.ts';
+import type { Semaphore } from './semaphore.ts';
 
-/** How long a key waits for company at most, in milliseconds, while a slot is free. */
+/** How long a key waits for others at most, in milliseconds, while a slot is free. */
 const LINGER = 1;
-/** By how much more keys are waited for after each call during which others came: reluctantly first, then soon as many as come. */
-const [FIRST_GROWTH, GROWTH] = [0.1, 0.25];
-/** A crowd of which nobody came was none. */
-const SMALL_CROWD = 2.5;
 
-/** Why a call was aborted for which nobody waits any more. */
+/** The reason of a cancellation: no request waits for the call's answer any more. */
 export const NOBODY_WAITS = Symbol('nobody waits');
 
-/** Asked for with a key beside the key itself, for example which fields of a record. */
+/** Compares what is asked for beside the key, for example which fields of a record. */
 export interface Needs<Need> {
-  /** Whether an answer to the one need has what the other asks. */
+  /** Whether an answer to the one need satisfies the other. */
   covers(have: Need, need: Need): boolean;
+  /** The need that covers both. */
   merge(one: Need, other: Need): Need;
 }
 
-/** For keys that are asked for in one way only. */
+/** For keys with nothing beside them. */
 export const NO_NEEDS: Needs<undefined> = { covers: () => true, merge: () => undefined };
+
+/** Why a key gets no answer: its deadline passed during a call or before a slot was free, or no request waits for it. */
+export type GiveUpReason = 'late' | 'no slot' | 'nobody waits';
 
 export interface BatcherOptions<Value, Need> {
   /** Keys in one call at most. */
   readonly maxBatch: number;
-  /** Shared by all that may not call at the same time without limit. */
-  readonly slots: Slots;
+  /** Limits the calls at the same time; batchers of the same back end share it. Each call takes one slot. */
+  readonly semaphore: Semaphore;
   readonly needs: Needs<Need>;
-  /** By when a key must have its answer, waiting included; never when left out. */
+  /** By when a key must have its answer, waiting included. Without it there is no deadline. */
   readonly deadlines?: Deadlines;
-  /**
-   * Whether who asks for a key that is under way gets that call's answer. Without it every answer was read after
-   * it was asked for.
-   */
+  /** True: a request for a key that is being fetched gets that call's answer. False: every answer is read after it was asked for. */
   readonly joinCalls: boolean;
-  /**
-   * Answers distinct keys, one entry each, in their order. It must settle when it is cancelled: no answer is waited for
-   * any more then.
-   */
+  /** Answers distinct keys, one entry each, in their order. It must settle when it is cancelled. */
   call(keys: readonly string[], need: Need, cancellation: Cancellation): Promise<readonly (Value | Error)[]>;
-  /** The error of a key that gets no answer: its deadline passed, in a call or before there was a slot, or nobody waits for it. */
-  giveUp?(key: string, why: 'late' | 'no slot' | 'nobody waits'): Error;
-  /** Hears each answer once, however many wait for it, unless the key was forgotten or sent again in between. */
+  /** The error of a key that gets no answer. */
+  giveUp?(key: string, why: GiveUpReason): Error;
+  /** Receives each answer once, however many requests wait for it, unless the key was forgotten or sent again in between. */
   onAnswer?(key: string, value: Value, need: Need): void;
-  /** Nothing waits and nothing is under way. */
+  /** No key waits and no call is under way. */
   onIdle?(): void;
 }
 
-/** A place in a batch. */
+/** One request for one key. */
 export interface Ticket<Value> {
   readonly answer: Eventual<Value>;
-  /** Says, once, that the answer is of no interest any more. The others who wait for it don't notice. */
+  /** Gives the answer up for this request alone; others that wait for it get it. */
   leave(): void;
 }
 
 class Call<Value, Need> {
-  /** By key, those whose answer is of use to others who ask for the same. */
+  /** By key, the entries whose answer later requests for the key may use. */
   readonly entries: Map<string, Entry<Value, Need>>;
   readonly cancellation = new Cancellation();
-  /** Keys for which somebody waits. */
+  /** Keys for which a request waits. */
   open: number;
 
   constructor(entries: Map<string, Entry<Value, Need>>) {
@@ -86,31 +81,32 @@ class Entry<Value, Need> extends Deferred<Value> {
 }
 
 /**
- * Gathers keys that are asked for at about the same time, by whomever, into one call. It works like Nagle's
- * algorithm (RFC 896), bounded: with a call under way a batch leaves when that is back, when it is full, or after a
- * millisecond; without a free slot, when there is one. With nothing under way it leaves at once, in the same turn of the
- * event loop, unless keys have come so thick of late that a millisecond brings company: then it leaves with as many as
- * usually come. So light load waits for nobody, and heavy load fills its batches.
+ * Combines keys that any requests ask for at about the same time into one call. It works like Nagle's algorithm (RFC 896),
+ * with a bound: while a call is under way, a batch is sent when that call ends, when the batch is full, or after a
+ * millisecond; without a free slot, when one is free. While no call is under way a batch is sent in the same turn of the
+ * event loop, unless keys have lately come so fast that more are expected within a millisecond: then it is sent when it has
+ * the expected size. So under light load no key waits, and under heavy load batches are full.
  */
 export class Batcher<Value, Need> {
   readonly #options: BatcherOptions<Value, Need>;
-  // A map of its own for each call, which goes with it. In one map that is filled and emptied for ever, the tables that it
-  // outgrew keep what was in them from the collection of young garbage (docs/adr/0013).
+  // A new map for each call. In one map that is filled and emptied for ever, the tables that it outgrew keep their former
+  // contents alive through the collection of young garbage (docs/adr/0013).
   #queue = new Map<string, Entry<Value, Need>>();
   readonly #calls: Call<Value, Need>[] = [];
   #turn: NodeJS.Immediate | undefined;
-  /** Whether a flush comes as soon as the code that runs now, and the promises it settled, are through. */
+  /** Whether a flush is scheduled for the end of the running code and its microtasks. */
   #isFlushing = false;
   /** Keys in the last batch. */
   #lastSize = 0;
   #linger: NodeJS.Timeout | undefined;
-  /** How many keys it pays to wait for when nothing is under way; 1 where keys come one by one. */
-  #crowd = 1;
+  readonly #expected: ExpectedSize;
 
   constructor(options: BatcherOptions<Value, Need>) {
     this.#options = options;
+    this.#expected = new ExpectedSize(options.maxBatch);
   }
 
+  /** Asks for a key's value. */
   ask(key: string, need: Need): Ticket<Value> {
     const entry = this.#join(key, need) ?? this.#enqueue(key, need);
     entry.waiting++;
@@ -124,7 +120,7 @@ export class Batcher<Value, Need> {
     return { answer: entry, leave };
   }
 
-  /** Whoever asks for this key from now on gets an answer that was read from now on. */
+  /** Later requests for this key get an answer that is read from now on. */
   forget(key: string): void {
     for (const { entries } of this.#calls) {
       const entry = entries.get(key);
@@ -158,23 +154,16 @@ export class Batcher<Value, Need> {
 
   #schedule(): void {
     if (this.#queue.size >= this.#options.maxBatch) this.#flush();
-    else if (this.#calls.length === 0 && this.#queue.size >= Math.floor(this.#crowd)) this.#scheduleNow();
+    else if (this.#calls.length === 0 && this.#queue.size >= this.#expected.size) this.#scheduleNow();
     else this.#linger ??= setTimeout(this.#lingered, LINGER);
   }
 
-  /** The crowd has not come: next time a smaller one is waited for, and none where nobody came at all. */
   readonly #lingered = (): void => {
-    const came = this.#queue.size;
-    if (this.#calls.length === 0 && came < this.#crowd) {
-      this.#crowd = came <= 1 && this.#crowd < SMALL_CROWD ? 1 : this.#crowd + (came - this.#crowd) / 4;
-    }
+    if (this.#calls.length === 0) this.#expected.lower(this.#queue.size);
     this.#flush();
   };
 
-  /**
-   * While keys come one by one, nobody would be waited for to the end of the turn: as DataLoader does it, a batch is then
-   * what is asked for by code that runs without a break.
-   */
+  /** While keys come one by one there is no wait for the end of the turn: a batch is then, as in DataLoader, what synchronous code and its microtasks ask for. */
   #scheduleNow(): void {
     if (this.#turn !== undefined || this.#isFlushing) return;
     if (this.#lastSize > 1) {
@@ -182,7 +171,7 @@ export class Batcher<Value, Need> {
       return;
     }
     this.#isFlushing = true;
-    soon(this.#flush);
+    afterMicrotasks(this.#flush);
   }
 
   readonly #flush = (): void => {
@@ -191,10 +180,10 @@ export class Batcher<Value, Need> {
     this.#turn = undefined;
     this.#linger = undefined;
     this.#isFlushing = false;
-    const { slots } = this.#options;
+    const { semaphore } = this.#options;
     while (this.#queue.size > 0) {
-      if (!slots.tryTake()) {
-        slots.whenFree(this.#flush);
+      if (!semaphore.tryAcquire()) {
+        semaphore.whenFree(this.#flush);
         return;
       }
       const batch = this.#takeBatch();
@@ -212,7 +201,7 @@ export class Batcher<Value, Need> {
   }
 
   async #send(batch: Map<string, Entry<Value, Need>>): Promise<void> {
-    const { needs, slots, joinCalls, onIdle } = this.#options;
+    const { needs, semaphore, joinCalls, onIdle } = this.#options;
     const entries = [...batch.values()];
     const call = new Call(batch);
     let need = (entries[0] as Entry<Value, Need>).need;
@@ -220,7 +209,7 @@ export class Batcher<Value, Need> {
     for (const entry of entries) {
       entry.call = call;
       entry.need = need;
-      // An earlier call that has not all that is needed may come back later: its answer is the older one.
+      // An earlier call, without some of the fields, may end later than this one: its answer is older, and must not be kept.
       if (joinCalls && this.#calls.length > 0) this.forget(entry.key);
     }
     this.#calls.push(call);
@@ -232,7 +221,7 @@ export class Batcher<Value, Need> {
       for (const entry of entries) this.#reject(entry, error);
     } finally {
       this.#calls.splice(this.#calls.indexOf(call), 1);
-      slots.release();
+      semaphore.release();
       if (this.#calls.length === 0) this.#rest(onIdle);
     }
   }
@@ -248,12 +237,11 @@ export class Batcher<Value, Need> {
     entry.resolve(answer);
   }
 
-  /** The last call is back: who lingers leaves now. */
+  /** The last call has ended: waiting keys are sent now. */
   #rest(onIdle: (() => void) | undefined): void {
     if (this.#queue.size > 0) {
-      // Keys that came while a call was under way came by themselves, and not because of its answer.
-      const growth = this.#crowd < SMALL_CROWD ? FIRST_GROWTH : GROWTH;
-      this.#crowd = Math.min(this.#crowd + growth, this.#options.maxBatch);
+      // Keys that came during a call came independently of its answer, so more may come as fast.
+      this.#expected.raise();
       this.#flush();
     } else onIdle?.();
   }
@@ -263,7 +251,7 @@ export class Batcher<Value, Need> {
     if (this.#calls.length === 0 && this.#queue.size === 0) this.#options.onIdle?.();
   }
 
-  #giveUp(entry: Entry<Value, Need>, why: 'late' | 'no slot' | 'nobody waits'): void {
+  #giveUp(entry: Entry<Value, Need>, why: GiveUpReason): void {
     const error = this.#options.giveUp?.(entry.key, why) ?? new Error(`given up: ${why}`);
     this.#reject(entry, error, why === 'nobody waits' ? NOBODY_WAITS : error);
   }

@@ -1,6 +1,6 @@
 /**
- * Says that nobody waits for a call any more, and why. Like an `AbortController`, which it makes of itself for whoever
- * asks for a signal; the few listeners of the usual call cost a tenth of what an `AbortSignal`'s do.
+ * Says that a call's answer is not needed any more, and why. It does the work of an `AbortController`, which it becomes
+ * only when `signal` is read: its listeners cost a tenth of those of an `AbortSignal`.
  */
 export class Cancellation {
   #listeners: (() => void)[] = [];
@@ -12,12 +12,12 @@ export class Cancellation {
     return this.#isCancelled;
   }
 
-  /** What `cancel` was called with. */
+  /** The argument of `cancel`. */
   get reason(): unknown {
     return this.#reason;
   }
 
-  /** For everything that takes an `AbortSignal`. */
+  /** The same as an `AbortSignal`. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
@@ -26,7 +26,7 @@ export class Cancellation {
     return this.#controller.signal;
   }
 
-  /** Only the first counts. */
+  /** Only the first call counts. */
   cancel(reason: unknown): void {
     if (this.#isCancelled) return;
     this.#isCancelled = true;
@@ -37,7 +37,7 @@ export class Cancellation {
     for (const listener of listeners) listener();
   }
 
-  /** Calls back on `cancel`, or now if that was. @returns what makes it forget the listener. */
+  /** Calls back on `cancel`, or now if that was before. @returns a function that removes the listener. */
   onCancel(listener: () => void): () => void {
     if (this.#isCancelled) {
       listener();
@@ -50,11 +50,47 @@ export class Cancellation {
     };
   }
 
-  /** One that is cancelled with this one, and can be cancelled without it. */
+  /** A cancellation that is cancelled with this one, and can be cancelled without it. */
   child(): Cancellation {
     const child = new Cancellation();
     const stop = this.onCancel(() => child.cancel(this.#reason));
     child.onCancel(stop);
     return child;
   }
+}
+
+/** The property under which a context has the `Cancellation` that its `signal` stands for. */
+export const CANCELLATION = Symbol('cancellation');
+
+interface Cancellable {
+  readonly signal: AbortSignal;
+  readonly [CANCELLATION]?: Cancellation;
+}
+
+/** Calls back when the context's call is cancelled, or now if it was before. @returns a function that removes the listener. */
+export function onCancel(context: Cancellable, listener: () => void): () => void {
+  const cancellation = context[CANCELLATION];
+  if (cancellation !== undefined) return cancellation.onCancel(listener);
+  const { signal } = context;
+  if (signal.aborted) listener();
+  signal.addEventListener('abort', listener, { once: true });
+  return () => signal.removeEventListener('abort', listener);
+}
+
+/**
+ * A promise that rejects when the signal aborts, for a race with work that may not heed the signal.
+ * @param cleanUp is called on abort, before the rejection.
+ * @returns the promise, and `stop`, which removes the listener.
+ */
+export function rejectWhenAborted(signal: AbortSignal, cleanUp: () => void = () => {}): { readonly promise: Promise<never>; stop(): void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = () => {
+    cleanUp();
+    reject(signal.reason);
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  // The other side of the race may win; then nothing handles this rejection.
+  promise.catch(() => {});
+  return { promise, stop: () => signal.removeEventListener('abort', onAbort) };
 }

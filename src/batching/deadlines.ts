@@ -1,9 +1,10 @@
-/** Something that must be over by a time. */
+/** A deadline that was set. */
 export interface Deadline {
+  /** Milliseconds, as `performance.now()`. */
   readonly at: number;
 }
 
-/** They hang together both ways, so that one can be taken out; one that is taken out holds nobody. */
+/** Doubly linked so that removal is O(1); a removed node drops its references so that it keeps nothing alive. */
 class Link implements Deadline {
   readonly at: number;
   passed: (() => void) | null;
@@ -16,10 +17,7 @@ class Link implements Deadline {
   }
 }
 
-/**
- * Deadlines that are all equally far away, so that they pass in the order in which they were set and one timer
- * serves any number of them.
- */
+/** Deadlines with the same time-out: they pass in the order in which they were set, so one timer serves any number of them. */
 export class Deadlines {
   readonly #timeout: number;
   #first: Link | null = null;
@@ -43,15 +41,16 @@ export class Deadlines {
     return link;
   }
 
+  /** Removes a deadline. */
   met(deadline: Deadline): void {
     const link = deadline as Link;
     if (link.passed === null) return;
-    this.#takeOut(link);
-    // Under light load there is none open after each: the timer goes on, which costs less than a new one, and keeps nobody.
+    this.#remove(link);
+    // Under light load the list is often empty: the timer goes on, which costs less than a new one, and keeps no process alive.
     if (this.#first === null) this.#timer?.unref();
   }
 
-  #takeOut(link: Link): void {
+  #remove(link: Link): void {
     const { before, after } = link;
     if (before === null) this.#first = after;
     else before.after = after;
@@ -69,7 +68,7 @@ export class Deadlines {
         return;
       }
       const { passed } = link;
-      this.#takeOut(link);
+      this.#remove(link);
       passed?.();
     }
   };

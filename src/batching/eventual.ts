@@ -1,7 +1,7 @@
-/** What will be there, or the reason why not. Unlike a promise it can be looked at, and who waits is called at once. */
+/** A value that will be available, or the reason why not. Unlike a promise it can be read synchronously, and listeners are called synchronously. */
 export interface Eventual<Value> {
   readonly isSettled: boolean;
-  /** @throws the reason why there is none. To be asked for once it is settled. */
+  /** The value, once it is settled. @throws the reason why there is none. */
   value(): Value;
   /** Calls back when it is settled, or now if it is. The listener must not throw. */
   whenSettled(listener: () => void): void;
@@ -11,7 +11,7 @@ export interface Eventual<Value> {
 
 const NO_LISTENERS: readonly (() => void)[] = [];
 
-/** An `Eventual` that its maker settles, once. It makes no promise unless somebody asks for one. */
+/** An `Eventual` that its maker settles, once. It makes a promise only when one is asked for. */
 export class Deferred<Value> implements Eventual<Value> {
   #isSettled = false;
   #hasFailed = false;
@@ -41,7 +41,7 @@ export class Deferred<Value> implements Eventual<Value> {
       this.#promise = new Promise((resolve, reject) => {
         this.whenSettled(() => (this.#hasFailed ? reject(this.#reason) : resolve(this.#value as Value)));
       });
-      // Who asked may not be interested any more; nobody hears of the failure then.
+      // The caller may have dropped the promise; its rejection must not end the process.
       this.#promise.catch(() => {});
     }
     return this.#promise;
@@ -68,7 +68,7 @@ export class Deferred<Value> implements Eventual<Value> {
   }
 }
 
-/** Of a promise, settled when that is. */
+/** An `Eventual` that is settled when the promise is. */
 export function eventually<Value>(promise: PromiseLike<Value>): Eventual<Value> {
   const deferred = new Deferred<Value>();
   promise.then(
@@ -78,14 +78,14 @@ export function eventually<Value>(promise: PromiseLike<Value>): Eventual<Value> 
   return deferred;
 }
 
-/** One that there will never be, for this reason. */
+/** An `Eventual` that has failed. */
 export function failed<Value>(reason: unknown): Eventual<Value> {
   const deferred = new Deferred<Value>();
   deferred.reject(reason);
   return deferred;
 }
 
-/** One that is there already. */
+/** An `Eventual` with its value. */
 export function settled<Value>(value: Value): Eventual<Value> {
   const deferred = new Deferred<Value>();
   deferred.resolve(value);

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { DataAdapter } from '../adapters/data-adapter.ts';
 import { SourceError } from '../model/errors.ts';
 import { Source } from '../sources/source.ts';
-import type { SourceAnswer } from '../sources/source-calls.ts';
+import type { SourceAnswer } from '../sources/source-answer.ts';
 import { SourceReader } from '../sources/source-reader.ts';
 import type { CompiledProject } from '../wiring/compile-project.ts';
 import { inWords } from './in-words.ts';
@@ -58,7 +58,7 @@ export class AskedSources {
    * it show whether records are put to the right key.
    */
   async ask(name: string, { type, value }: { readonly type: string; readonly value: string }): Promise<AskedSource> {
-    const { key, maxBatch, forward } = this.#adapters.get(name) as DataAdapter;
+    const { key, forward, policy } = this.#adapters.get(name) as DataAdapter;
     const keyType = type === key ? null : type;
     const causes = this.#causes.get(name) as unknown[];
     const started = performance.now();
@@ -76,7 +76,7 @@ export class AskedSources {
     const lines = [showRecord(own.record), ...this.#absentLines(name, value, other), ...notes];
     const failed = [again, made].find((each) => each instanceof SourceError);
     if (failed !== undefined) {
-      const how = maxBatch > 1 ? `asked together with the made-up key ${other}` : `asked by the made-up key ${other}`;
+      const how = policy.maxBatch > 1 ? `asked together with the made-up key ${other}` : `asked by the made-up key ${other}`;
       lines.push(`${how}: ${failed.code}: ${inWords(causes[0] ?? failed)}`);
     } else if (!isEmpty(own.record) && isDeepStrictEqual(own.record, (made as SourceAnswer).record))
       lines.push(`warning: the made-up key ${other} has the same record: check whether the back end heeds the key`);

@@ -54,7 +54,7 @@ async function checkSource(
   const started = performance.now();
   const took = () => `${Math.round(performance.now() - started)} ms`;
   try {
-    await adapter.probe?.(AbortSignal.timeout(adapter.timeout));
+    await adapter.probe?.(AbortSignal.timeout(adapter.policy.timeout));
   } catch (error) {
     return { name, ok: false, text: `  ${name} (${adapter.kind}): cannot be reached, ${took()}: ${inWords(error)}\n` };
   }

@@ -13,7 +13,7 @@ import {
   parse,
 } from 'graphql';
 import { keyTextOf } from '../adapters/key-text.ts';
-import { valueAt } from '../adapters/value-at.ts';
+import { valueAt } from '../adapters/values.ts';
 import type { CaptureSession } from '../capture/capture-session.ts';
 import { type ProfileField, profileFieldOf } from '../graphql/profile-field.ts';
 import { RequestContext } from '../graphql/request-context.ts';

@@ -1,5 +1,4 @@
-import { valueAt } from '../adapters/value-at.ts';
-import { describeValue, isRecord } from '../adapters/value-kind.ts';
+import { describeValue, isRecord, valueAt } from '../adapters/values.ts';
 import { SourceError } from '../model/errors.ts';
 import { ListEdge } from '../profile/page-list.ts';
 import { inWords } from './in-words.ts';

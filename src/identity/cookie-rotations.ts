@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { Batcher, NO_NEEDS } from '../batching/batcher.ts';
-import { Slots } from '../batching/slots.ts';
+import { Semaphore } from '../batching/semaphore.ts';
 import type { CustomerId } from '../model/customer.ts';
 import { type Identifier, identifierKey, identifierOf } from '../model/identifier.ts';
 import type { IdentityChanges } from '../model/identity.ts';
@@ -37,7 +37,7 @@ export class CookieRotations {
     this.#services = services;
     const { store, live } = services;
     const call = (keys: readonly string[]) => store.findRetired(keys.map(identifierOf));
-    this.#lookups = new Batcher({ maxBatch: 1_000, slots: new Slots(16), needs: NO_NEEDS, joinCalls: false, call });
+    this.#lookups = new Batcher({ maxBatch: 1_000, semaphore: new Semaphore(16), needs: NO_NEEDS, joinCalls: false, call });
     live.subscribe((event) => {
       if (event.kind === 'cookie') this.#notify(event.customerId);
     });

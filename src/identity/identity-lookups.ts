@@ -1,5 +1,5 @@
 import { Batcher, NO_NEEDS } from '../batching/batcher.ts';
-import { Slots } from '../batching/slots.ts';
+import { Semaphore } from '../batching/semaphore.ts';
 import type { CustomerId } from '../model/customer.ts';
 import { type Identifier, identifierKey, identifierOf } from '../model/identifier.ts';
 import type { StoredCustomer } from '../model/identity.ts';
@@ -32,8 +32,8 @@ export class IdentityLookups {
 
   constructor(store: Reads) {
     this.#store = store;
-    const slots = new Slots(CONCURRENCY);
-    const common = { maxBatch: MAX_BATCH, slots, needs: NO_NEEDS, joinCalls: false };
+    const semaphore = new Semaphore(CONCURRENCY);
+    const common = { maxBatch: MAX_BATCH, semaphore, needs: NO_NEEDS, joinCalls: false };
     this.#owners = new Batcher({ ...common, call: (keys) => store.findOwners(keys.map(identifierOf)) });
     this.#customers = new Batcher({ ...common, call: (keys) => store.findCustomers(keys as readonly CustomerId[]) });
     this.#ownersWhole = new Batcher({ ...common, call: (keys) => this.#findOwnersWhole(keys) });

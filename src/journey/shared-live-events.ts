@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { connectRedis } from '../adapters/redis-connection.ts';
 import type { LiveEvent } from '../model/live-event.ts';
 import type { LiveEvents } from '../model/ports.ts';
-import { seal, unseal } from '../sources/sealed.ts';
+import { connectRedis } from '../redis/connection.ts';
+import { seal, unseal } from '../redis/sealed.ts';
 import { LiveHub } from './live-hub.ts';
 
 const CHANNEL = 'customer-profile-gateway:live';

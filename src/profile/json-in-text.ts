@@ -1,4 +1,4 @@
-import { valueAt } from '../adapters/value-at.ts';
+import { valueAt } from '../adapters/values.ts';
 import { parseExactJson } from '../model/exact-json.ts';
 
 /**

@@ -1,5 +1,4 @@
-import type { RecordFields } from './record-fields.ts';
-import type { FetchedRecord } from './source-calls.ts';
+import type { FetchedRecord, RecordFields } from './source-answer.ts';
 
 /** A kept answer. */
 export interface CachedAnswer extends FetchedRecord {
@@ -8,14 +7,14 @@ export interface CachedAnswer extends FetchedRecord {
 }
 
 /**
- * Answers of one source, by key and by what else they were asked with (`scope`). A cache that can't be reached is
- * empty; only `invalidate` rejects then, because somebody relies on it.
+ * Kept answers of one source, by key and scope (`SourceScope.id`). A cache that can't be reached is empty; only
+ * `invalidate` rejects then, because its caller must know that old answers may be left.
  */
 export interface AnswerCache {
-  /** What is kept; at once where it is kept in this process. */
+  /** The kept answer; not a promise where it is kept in this process. */
   get(key: string, scope: string): CachedAnswer | null | Promise<CachedAnswer | null>;
   /** Keeps an answer for as long as the policy may use it. */
   set(key: string, scope: string, answer: CachedAnswer): void | Promise<void>;
-  /** Forgets all that is known of a key, also what a call that is under way now will bring. */
+  /** Removes all answers of a key. The answer of a call that is under way now is not kept either. */
   invalidate(key: string): Promise<void>;
 }

@@ -1,50 +1,50 @@
 import type { AdapterFailure } from '../adapters/adapter-failure.ts';
-import type { Slots } from '../batching/slots.ts';
+import type { Semaphore } from '../batching/semaphore.ts';
 import type { SourceError } from '../model/errors.ts';
 import type { Health } from './circuit-breaker.ts';
 
-/** How a call is too large: `AdapterFailureOptions.tooLarge`. */
+/** `AdapterFailureOptions.tooLarge`. */
 export type TooLarge = NonNullable<AdapterFailure['tooLarge']>;
 
-/** What came of one call. */
+/** The result of one call. */
 export interface PieceResult<Answer> {
   /** One entry per key; none for a call that was too large. */
   readonly outcome: (Answer | SourceError)[];
   readonly health: Health;
   /** Set for a call of several keys only. */
   readonly tooLarge?: TooLarge | undefined;
-  /** True for a call of one key that is too large, too: its outcome is the failure. */
+  /** True where a call of one key was too large: its outcome is the failure. */
   readonly isAloneTooLarge?: boolean;
 }
 
 export interface PieceCalls<Answer> {
   call(keys: readonly string[]): Promise<PieceResult<Answer>>;
-  /** The first piece is called in the batch's own slot; others at the same time, while there are free ones. */
-  readonly slots: Slots;
-  /** True when no answer is waited for any more. */
+  /** The first piece uses the slot that the batch has; others run at the same time, while slots are free. */
+  readonly semaphore: Semaphore;
+  /** True when no answer is needed any more. */
   isOver(): boolean;
   /** The failure of keys that are not called for any more. */
   giveUp(): SourceError;
 }
 
 /**
- * Keys refused one by one, after which the rest is given up where none was accepted: the back end refuses everything, for
- * example because of a large header, and would get a hundred calls for a batch.
+ * Keys that may be refused alone before any is accepted; then the rest is given up. A back end that refuses everything, for
+ * example because of a large header, would get a hundred calls for a batch.
  */
 const MAX_REFUSED_ALONE = 3;
 
 /**
- * Calls for the keys of a batch that was too large, in pieces: of as many keys as fit, or of half as many each time that one
- * is refused. Until one is accepted, there is one call at a time.
+ * Calls for the keys of a batch that was too large, in pieces: of as many keys as fit, or of half as many after each refusal.
+ * Until a piece is accepted, there is one call at a time.
  * @returns one entry per key, in their order. Its health is the worst of all calls.
  */
 export async function callInPieces<Answer>(
   keys: readonly string[],
   tooLarge: TooLarge,
-  { call, slots, isOver, giveUp }: PieceCalls<Answer>,
+  { call, semaphore, isOver, giveUp }: PieceCalls<Answer>,
 ): Promise<PieceResult<Answer>> {
   const outcome: (Answer | SourceError)[] = new Array(keys.length);
-  /** Of keys that have no outcome yet and are in no call. */
+  /** Indexes of keys without an outcome that are in no call. */
   const waiting = [...keys.keys()];
   const healths: Health[] = [];
   const besides: Promise<void>[] = [];
@@ -75,7 +75,8 @@ export async function callInPieces<Answer>(
     while (waiting.length > 0) {
       if (isOver()) return failWaiting(giveUp());
       const called = callNext();
-      while ((isFitting || isAccepted) && waiting.length > 0 && slots.tryTake()) besides.push(work().finally(() => slots.release()));
+      while ((isFitting || isAccepted) && waiting.length > 0 && semaphore.tryAcquire())
+        besides.push(work().finally(() => semaphore.release()));
       await called;
     }
   };

@@ -1,14 +1,11 @@
 import { AdapterFailure } from '../adapters/adapter-failure.ts';
-import type { DataRecord } from '../adapters/data-adapter.ts';
-import { describeValue, isEmptyObject, isRecord } from '../adapters/value-kind.ts';
-
-/** What a source has for one key: a record; a list of them for a source with `many`; null for nothing. */
-export type SourceRecord = DataRecord | readonly DataRecord[] | null;
+import { describeValue, isEmptyObject, isRecord } from '../adapters/values.ts';
+import type { SourceRecord } from './source-answer.ts';
 
 /**
- * Holds what a `load` answered to its promises.
- * @returns one entry per key: what it has, or what is wrong with it for that key alone.
- * @throws AdapterFailure SOURCE_INVALID for what is no answer at all.
+ * Checks what a `load` answered against its promises.
+ * @returns one entry per key: its record, or the error of that key alone.
+ * @throws AdapterFailure SOURCE_INVALID for anything but a list with one entry per key.
  */
 export function checkAnswers(answers: unknown, count: number, many: boolean): (SourceRecord | Error)[] {
   if (!Array.isArray(answers)) {
@@ -28,7 +25,7 @@ function checkAnswer(answer: unknown, many: boolean): SourceRecord | Error {
     if (isEmptyObject(answer)) return [];
     if (Array.isArray(answer)) {
       if (answer.every(isRecord)) return answer;
-      // What is null in a list is no record.
+      // A null in a list is no record.
       const records = answer.filter((each) => each !== null && each !== undefined);
       if (records.every(isRecord)) return records;
     }

@@ -1,12 +1,12 @@
 import type { BreakerPolicy } from '../adapters/source-policy.ts';
 
-/** How an attempt went, as far as the back end's health is concerned; `unknown` where nobody waited for its end. */
+/** What an attempt shows of the back end's health; `unknown` where it was cancelled before its end. */
 export type Health = 'well' | 'failed' | 'unknown';
 
 /**
- * Spares a back end that is down, and those who would wait for it. Closed, every call goes through. After `errors`
- * failed attempts `within` a time it is open, and none does. After `halfOpenAfter` one call is let through, the
- * probe: it closes the circuit or opens it again (M. Nygard, "Release It!", 2nd ed., chapter 5).
+ * Stops calls to a back end that is down. While the circuit is closed, every call goes out. After `errors` failed attempts
+ * `within` a time it opens, and no call does. After `halfOpenAfter` one call may go out, the probe: it closes the circuit or
+ * opens it again (M. Nygard, "Release It!", 2nd ed., chapter 5).
  */
 export class CircuitBreaker {
   readonly #policy: BreakerPolicy;
@@ -22,7 +22,7 @@ export class CircuitBreaker {
     this.#now = now;
   }
 
-  /** Whether a call may go out. One that does must be followed by `report`. */
+  /** Whether a call may go out. `report` must be called after it. */
   allows(): boolean {
     if (this.#openedAt === null) return true;
     if (this.#isProbing || this.#now() - this.#openedAt < this.#policy.halfOpenAfter) return false;
@@ -44,7 +44,7 @@ export class CircuitBreaker {
     if (health !== 'failed') return;
     const now = this.#now();
     if (this.#openedAt !== null) {
-      // Only the probe's failure says something new; calls that went out before the circuit opened come back late.
+      // Calls that went out before the circuit opened may fail late; only the probe's failure counts.
       if (wasProbing) this.#openedAt = now;
       return;
     }

@@ -6,14 +6,14 @@ interface Item extends CachedAnswer {
   readonly id: string;
 }
 
-/** Answers in this process. Calls that were under way at an invalidation are the source's to keep out. */
+/** Keeps answers in this process. The source sees to it that calls under way at an invalidation are not kept. */
 export class MemoryCache implements AnswerCache {
   readonly #items: LRUCache<string, Item>;
   readonly #idsByKey = new Map<string, Set<string>>();
 
-  /** @param lifetime milliseconds after which an answer is of no use any more. */
+  /** @param lifetime milliseconds after which an answer is dropped. */
   constructor(maxEntries: number, lifetime: number) {
-    this.#items = new LRUCache({ max: maxEntries, ttl: Math.max(1, lifetime), dispose: (item) => this.#unlist(item) });
+    this.#items = new LRUCache({ max: maxEntries, ttl: Math.max(1, lifetime), dispose: (item) => this.#removeId(item) });
   }
 
   get(key: string, scope: string): CachedAnswer | null {
@@ -32,7 +32,7 @@ export class MemoryCache implements AnswerCache {
     for (const id of [...(this.#idsByKey.get(key) ?? [])]) this.#items.delete(id);
   }
 
-  #unlist({ key, id }: Item): void {
+  #removeId({ key, id }: Item): void {
     const ids = this.#idsByKey.get(key);
     ids?.delete(id);
     if (ids?.size === 0) this.#idsByKey.delete(key);

@@ -1,23 +1,23 @@
 import { createHmac } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { connectRedis } from '../adapters/redis-connection.ts';
+import { connectRedis } from '../redis/connection.ts';
+import { seal, unseal } from '../redis/sealed.ts';
 import type { AnswerCache, CachedAnswer } from './answer-cache.ts';
-import { seal, unseal } from './sealed.ts';
 
-/** Milliseconds. A cache that is slower than this is slower than many a back end. */
+/** Milliseconds. A slower cache would be slower than many back ends. */
 const PATIENCE = 100;
-/** Milliseconds for which nothing of an invalidated key is kept beyond a call's time-out: such a call is over by then, wherever it runs. */
+/** Milliseconds beyond a call's time-out for which no answer of an invalidated key is kept. Calls that began before, in any process, have ended by then. */
 const MARGIN = 1_000;
 
-/** Keeps an answer unless its key was invalidated a moment ago: a call that began before would bring the old one. */
+/** Keeps an answer unless its key was invalidated a moment ago: the answer may have been read before. */
 const KEEP = `if redis.call('exists', KEYS[2]) == 1 then return 0 end
 redis.call('hset', KEYS[1], ARGV[1], ARGV[2])
 redis.call('pexpire', KEYS[1], ARGV[3])
 return 1`;
 
 /**
- * Answers in Redis, for all replicas. Its keys are keyed hashes and its values are encrypted (AES-256-GCM), so
- * Redis learns no identifier and no personal data, and a value that was moved to another key is no answer there.
+ * Keeps answers in Redis, for all replicas. Keys are keyed hashes and values are encrypted (AES-256-GCM), so Redis learns no
+ * identifier and no personal data, and a value that was moved to another key can't be opened there.
  */
 export class SharedCache {
   readonly #redis: Promise<Redis>;
@@ -26,38 +26,39 @@ export class SharedCache {
 
   /**
    * @param key of 32 bytes.
-   * @param onError hears why the cache was as good as empty.
+   * @param onError receives the error where the cache could not be used.
+   * @param patience milliseconds after which a command fails.
    */
-  constructor(url: string, key: Uint8Array, onError: (error: unknown) => void) {
+  constructor(url: string, key: Uint8Array, onError: (error: unknown) => void, patience = PATIENCE) {
     this.#key = key;
     this.#onError = onError;
-    // What one turn of the event loop asks for goes as one pipeline. While Redis is gone nothing queues up for it.
-    this.#redis = connectRedis(url, { enableAutoPipelining: true, enableOfflineQueue: false, commandTimeout: PATIENCE });
+    // The commands of one turn of the event loop are one pipeline. While Redis is gone no commands are queued.
+    this.#redis = connectRedis(url, { enableAutoPipelining: true, enableOfflineQueue: false, commandTimeout: patience });
   }
 
-  /** The part of one source. @param lifetime of an answer, @param timeout of a call; both in milliseconds. */
+  /** The cache of one source. @param lifetime of an answer, @param timeout of a call; both in milliseconds. */
   of(source: string, lifetime: number, timeout: number): AnswerCache {
     return {
       get: async (key, scope) => {
-        const place = this.#placeOf(source, key);
+        const name = this.#nameOf(source, key);
         const field = this.#hash(scope);
-        const value = await this.#attempt(async (redis) => redis.hgetBuffer(place, field));
-        return value ? this.#open(value, place + field) : null;
+        const value = await this.#attempt(async (redis) => redis.hgetBuffer(name, field));
+        return value ? this.#open(value, name + field) : null;
       },
       set: async (key, scope, answer) => {
-        const place = this.#placeOf(source, key);
+        const name = this.#nameOf(source, key);
         const field = this.#hash(scope);
         await this.#attempt(async (redis) => {
-          const value = seal(answer, this.#key, place + field);
-          await redis.eval(KEEP, 2, place, tombstoneOf(place), field, value, Math.max(1, Math.ceil(lifetime)));
+          const value = seal(answer, this.#key, name + field);
+          await redis.eval(KEEP, 2, name, tombstoneOf(name), field, value, Math.max(1, Math.ceil(lifetime)));
         });
       },
       invalidate: async (key) => {
-        const place = this.#placeOf(source, key);
+        const name = this.#nameOf(source, key);
         const redis = await this.#redis;
         // In this order: an answer kept between the two is deleted.
-        await redis.set(tombstoneOf(place), '', 'PX', timeout + MARGIN);
-        await redis.del(place);
+        await redis.set(tombstoneOf(name), '', 'PX', timeout + MARGIN);
+        await redis.del(name);
       },
     };
   }
@@ -75,8 +76,8 @@ export class SharedCache {
     }
   }
 
-  /** In braces, so that a cluster keeps a key and its tombstone together. */
-  #placeOf(source: string, key: string): string {
+  /** The braces make a cluster keep a key and its tombstone on one node. */
+  #nameOf(source: string, key: string): string {
     return `customer-profile-gateway:{${this.#hash(`${source}\n${key}`)}}`;
   }
 
@@ -84,9 +85,9 @@ export class SharedCache {
     return createHmac('sha256', this.#key).update(text).digest('base64url');
   }
 
-  #open(value: Buffer, place: string): CachedAnswer | null {
+  #open(value: Buffer, path: string): CachedAnswer | null {
     try {
-      return unseal(value, this.#key, place) as CachedAnswer;
+      return unseal(value, this.#key, path) as CachedAnswer;
     } catch (error) {
       this.#onError(error);
       return null;
@@ -94,6 +95,6 @@ export class SharedCache {
   }
 }
 
-function tombstoneOf(place: string): string {
-  return `${place}:invalidated`;
+function tombstoneOf(name: string): string {
+  return `${name}:invalidated`;
 }

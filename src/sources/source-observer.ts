@@ -1,6 +1,6 @@
 import type { SourceErrorCode } from '../model/errors.ts';
 
-/** What callers learn of a failed call, for the log; only `keys` and `cause` may hold an identifier. */
+/** A failed call, for the log. Only `keys` and `cause` may hold an identifier. */
 export interface SourceFailure {
   readonly source: string;
   readonly code: SourceErrorCode;
@@ -10,23 +10,23 @@ export interface SourceFailure {
   readonly ms: number | undefined;
 }
 
-/** What became of a look into the cache. */
+/** The result of a read of the cache: a fresh answer, a stale one, none, or a stale one because the source failed. */
 export type CacheResult = 'fresh' | 'stale' | 'miss' | 'error';
 
-/** Who wants to know how a source does. */
+/** Receives what happens at a source. */
 export interface SourceObserver {
   /** An attempt ended. @param seconds from the attempt to its answer, its failure or its time-out. */
   onCall?(source: string, seconds: number): void;
   onFailure?(failure: SourceFailure): void;
-  /** A key was refused that can't be sent as itself, or is too long; no call was made for it. The message names no key. */
+  /** No call was made for a key that can't be sent as itself, or is too long. The message names no key. */
   onUnsent?(source: string, why: Error): void;
-  /** An attempt is made again, because one failed or because one takes long. */
+  /** An attempt is repeated, because one failed or takes long. */
   onRepeat?(source: string, reason: 'retry' | 'hedge'): void;
   onBreaker?(source: string, isOpen: boolean): void;
   onCache?(source: string, result: CacheResult): void;
-  /** Records came that nobody asked for. @param came all that came in that call; undefined where the adapter does not say. */
+  /** Records of no key of the call were answered. @param came all records of the answer; undefined where the adapter does not report them. */
   onForeign?(source: string, records: number, came: number | undefined): void;
-  /** A back end said by an HTTP status that it has nothing for a key; a wrong path has the same status. */
+  /** By an HTTP status a back end said that it has no record for a key; a wrong path has the same status. */
   onAbsent?(source: string, key: string, status: number): void;
   /** Records of the source could not be read. @param problems of the first of them, without values. */
   onUnreadable?(source: string, records: number, problems: readonly string[]): void;

@@ -1,17 +1,25 @@
+import { isEmptyObject } from '../adapters/values.ts';
 import type { Ticket } from '../batching/batcher.ts';
 import type { Eventual } from '../batching/eventual.ts';
-import type { RecordFields } from './record-fields.ts';
-import type { Source, SourceScope } from './source.ts';
-import type { SourceAnswer } from './source-calls.ts';
+import type { Source } from './source.ts';
+import type { RecordFields, SourceAnswer } from './source-answer.ts';
+import type { SourceScope } from './source-scope.ts';
 
 type Arguments = Readonly<Record<string, unknown>>;
 
-/** Reads sources for one request: no key is asked for twice in it, and what it waits for is given up when it ends. */
+/** What one request asked of a source with the same arguments and the same type of keys. */
+interface Question {
+  readonly source: Source;
+  readonly scope: SourceScope;
+  readonly answers: Map<string, Eventual<SourceAnswer>>;
+}
+
+/** Reads sources for one request: no key is asked for twice in it, and its calls are given up when it ends. */
 export class SourceReader {
   readonly #sources: ReadonlyMap<string, Source>;
   readonly #headers: Readonly<Record<string, string | undefined>>;
-  readonly #scopes = new Map<string, SourceScope>();
-  readonly #tickets = new Map<string, Ticket<SourceAnswer>>();
+  readonly #questions = new Map<string, Question>();
+  readonly #tickets: Ticket<SourceAnswer>[] = [];
   #isOver = false;
   #idle: Promise<void> | undefined;
 
@@ -27,34 +35,38 @@ export class SourceReader {
    * @returns the answer, or a `SourceError` why there is none.
    */
   ask(sourceName: string, key: string, args: Arguments, fields: RecordFields, keyType: string | null): Eventual<SourceAnswer> {
-    const by = keyType === null ? sourceName : `${sourceName}:${keyType}`;
-    const asked = isEmpty(args) ? by : `${by} ${JSON.stringify(args)}`;
-    const place = `${asked}\n${key}`;
-    let ticket = this.#tickets.get(place);
-    if (ticket === undefined) {
-      const source = this.#sources.get(sourceName) as Source;
-      let scope = this.#scopes.get(asked);
-      if (scope === undefined) {
-        scope = source.scope(args, this.#headers, keyType);
-        this.#scopes.set(asked, scope);
-      }
-      ticket = source.ask(key, scope, fields);
-      this.#tickets.set(place, ticket);
+    const { source, scope, answers } = this.#questionOf(sourceName, args, keyType);
+    let answer = answers.get(key);
+    if (answer === undefined) {
+      const ticket = source.ask(key, scope, fields);
+      answer = ticket.answer;
+      answers.set(key, answer);
+      this.#tickets.push(ticket);
       if (this.#isOver) ticket.leave();
     }
-    return ticket.answer;
+    return answer;
+  }
+
+  /**
+   * Drops what this request and the source's cache hold of a key, so that the next `ask` calls the back end.
+   * @throws Error when a shared cache can't be reached.
+   */
+  async forget(sourceName: string, key: string): Promise<void> {
+    const source = this.#sources.get(sourceName);
+    for (const question of this.#questions.values()) if (question.source === source) question.answers.delete(key);
+    await source?.invalidate(key);
   }
 
   /** The client is gone: nobody needs the answers. Other requests that wait for the same ones get them. */
   abandon(): void {
     this.#isOver = true;
-    for (const ticket of this.#tickets.values()) ticket.leave();
+    for (const ticket of this.#tickets) ticket.leave();
   }
 
   /**
-   * Resolves when no answer is waited for and none follows from those that came. Fields that hang on a record (an order
-   * line's product) ask in microtasks or ticks after it came, so a turn of the event loop in which nobody asks means that
-   * nobody will.
+   * Resolves once nothing is pending and the answers triggered no further requests. Fields that depend on a record (an
+   * order line's product) ask in microtasks or ticks after it came, so a turn of the event loop without a new request means
+   * that there will be none.
    */
   whenIdle(): Promise<void> {
     this.#idle ??= this.#becomeIdle().finally(() => {
@@ -63,16 +75,23 @@ export class SourceReader {
     return this.#idle;
   }
 
+  #questionOf(sourceName: string, args: Arguments, keyType: string | null): Question {
+    const by = keyType === null ? sourceName : `${sourceName}:${keyType}`;
+    const asked = isEmptyObject(args) ? by : `${by} ${JSON.stringify(args)}`;
+    let question = this.#questions.get(asked);
+    if (question === undefined) {
+      const source = this.#sources.get(sourceName) as Source;
+      question = { source, scope: source.scope(args, this.#headers, keyType), answers: new Map() };
+      this.#questions.set(asked, question);
+    }
+    return question;
+  }
+
   async #becomeIdle(): Promise<void> {
-    for (let asked = -1; asked !== this.#tickets.size; ) {
-      asked = this.#tickets.size;
-      await Promise.allSettled([...this.#tickets.values()].map(({ answer }) => answer.isSettled || answer.promise()));
+    for (let asked = -1; asked !== this.#tickets.length; ) {
+      asked = this.#tickets.length;
+      await Promise.allSettled(this.#tickets.map(({ answer }) => answer.isSettled || answer.promise()));
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
-}
-
-function isEmpty(args: Arguments): boolean {
-  for (const _ in args) return false;
-  return true;
 }

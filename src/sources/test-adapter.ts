@@ -1,22 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { DataAdapter, DataRecord, LoadContext } from '../adapters/data-adapter.ts';
-import { checkAnswers, type SourceRecord } from './check-answers.ts';
+import { isNothing } from '../adapters/values.ts';
+import { checkAnswers } from './check-answers.ts';
 import { Source } from './source.ts';
+import type { SourceRecord } from './source-answer.ts';
 
-/** What is known of a back end, to test its adapter with. */
+/** Known keys of a back end, to test its adapter with. */
 export interface AdapterSamples {
-  /** At least two keys that are there, each with fields that its record has, or with such for each record of its list (in any order). */
+  /** At least two keys that exist, each with fields of its record, or of each record of its list (in any order). */
   readonly known: Readonly<Record<string, DataRecord | readonly DataRecord[]>>;
-  /** Keys that are not there. Made up when left out. */
+  /** Keys that do not exist. Made up when left out. */
   readonly missing?: readonly string[];
-  /** Values that no sensible key has, and that must do no harm. Left out: quotes, commas, percent signs and the like. */
+  /** Values that are no usual keys, and must do no harm. Left out: quotes, commas, percent signs and the like. */
   readonly strange?: readonly string[];
   /** A key that has several records, for an adapter without `many`. */
   readonly ambiguous?: string;
-  /** Another spelling of a key (case, Unicode form, surrounding spaces, leading zeros) that the back end takes for that key. */
+  /** Another spelling of a key (case, Unicode form, surrounding spaces, leading zeros) by which the back end finds that key. */
   readonly respelled?: string;
-  /** A key that fails, or has something that is no record, while the others are well. */
+  /** A key that fails, or whose value is no record, while the others are well. */
   readonly failing?: string;
   /** Arguments of the GraphQL field, for an adapter that reads them. None when left out. */
   readonly args?: LoadContext['args'];
@@ -27,9 +29,9 @@ export interface AdapterSamples {
 type Answers = readonly (SourceRecord | Error)[];
 type Check = (test: AdapterTest) => Promise<void>;
 
-/** Milliseconds in which a call must be over that was aborted. */
+/** Milliseconds within which an aborted call must end. */
 const ABORT_PATIENCE = 5_000;
-/** Keys in the test with too many of them, where the adapter itself has no limit. */
+/** Keys in the test of large batches, where the adapter itself has no limit. */
 const MANY_KEYS = 500;
 const STRANGE = [
   "o'neill",
@@ -47,18 +49,18 @@ const STRANGE = [
 ];
 
 /**
- * Asks an adapter, against its real back end, whatever the gateway may ask it, and holds the answers to the promises
- * that the gateway relies on. For an owner's own tests, with any test runner.
+ * Tests whether an adapter, with its real back end, keeps the promises that the gateway relies on. For an owner's own tests,
+ * with any test runner.
  *
  * @returns the promises that were tested.
- * @throws Error that lists every promise that is broken, with what was expected and what came.
+ * @throws Error that lists every broken promise, with what was expected and what was received.
  */
 export async function testAdapter(adapter: DataAdapter, samples: AdapterSamples): Promise<readonly string[]> {
-  if (Object.keys(samples.known).length < 2) throw new TypeError('testAdapter: expected at least two known keys, to tell their order');
+  if (Object.keys(samples.known).length < 2) throw new TypeError('testAdapter: expected at least two known keys, to test their order');
   const test = new AdapterTest(adapter, samples);
-  const checks = Object.entries(CHECKS).filter(([, { applies }]) => applies?.(adapter, samples) ?? true);
+  const checks = Object.entries(CHECKS).filter(([promise]) => APPLIES[promise]?.(adapter, samples) ?? true);
   const broken: string[] = [];
-  for (const [promise, { run }] of checks) {
+  for (const [promise, run] of checks) {
     try {
       await run(test);
     } catch (error) {
@@ -82,14 +84,21 @@ class AdapterTest {
     this.missing = samples.missing ?? madeUp(2);
   }
 
-  async ask(keys: readonly string[], signal: AbortSignal = AbortSignal.timeout(this.adapter.timeout)): Promise<Answers> {
+  async ask(keys: readonly string[], signal: AbortSignal = AbortSignal.timeout(this.adapter.policy.timeout)): Promise<Answers> {
     const { args = {}, headers = {} } = this.samples;
-    const { maxAnswerBytes, many } = this.adapter;
-    const answers = await this.adapter.load(keys, { args, headers, signal, maxAnswerBytes, fields: null, onForeign: () => {} });
+    const { many, policy } = this.adapter;
+    const answers = await this.adapter.load(keys, {
+      args,
+      headers,
+      signal,
+      maxAnswerBytes: policy.maxAnswerBytes,
+      fields: null,
+      onForeign: () => {},
+    });
     return checkAnswers(answers, keys.length, many);
   }
 
-  /** @throws Error when an answer is not what the samples say of its key. */
+  /** @throws Error when an answer contradicts the samples. */
   expect(keys: readonly string[], answers: Answers): void {
     for (const [index, key] of keys.entries()) {
       const answer = answers[index];
@@ -107,86 +116,73 @@ class AdapterTest {
   }
 }
 
-const CHECKS: Readonly<Record<string, { applies?: (adapter: DataAdapter, samples: AdapterSamples) => boolean; run: Check }>> = {
-  'answers in the order of the keys': {
-    run: async (test) => {
-      await test.askAndExpect(test.known);
-      await test.askAndExpect(test.known.toReversed());
-      for (const key of test.known) await test.askAndExpect([key]);
-    },
+const CHECKS: Readonly<Record<string, Check>> = {
+  'answers in the order of the keys': async (test) => {
+    await test.askAndExpect(test.known);
+    await test.askAndExpect(test.known.toReversed());
+    for (const key of test.known) await test.askAndExpect([key]);
   },
-  'answers null, or an empty list, for a key that is not there': {
-    run: async (test) => {
-      const [first = '', ...others] = test.known;
-      await test.askAndExpect([first, ...test.missing, ...others]);
-      await test.askAndExpect(test.missing);
-    },
+  'answers null, or an empty list, for a key that is not there': async (test) => {
+    const [first = '', ...others] = test.known;
+    await test.askAndExpect([first, ...test.missing, ...others]);
+    await test.askAndExpect(test.missing);
   },
-  'answers a key that is given twice at both places': {
-    run: async (test) => {
-      const [first = '', second = ''] = test.known;
-      await test.askAndExpect([first, second, first]);
-    },
+  'answers a key that is given twice at both places': async (test) => {
+    const [first = '', second = ''] = test.known;
+    await test.askAndExpect([first, second, first]);
   },
-  'takes a key for nothing but a key, whatever stands in it': {
-    run: async (test) => {
-      const strange = test.samples.strange ?? STRANGE;
-      const answers = await test.ask([...strange, ...test.known]);
-      for (const [index, answer] of answers.slice(0, strange.length).entries()) {
-        if (!(answer instanceof Error) && !isNothing(answer)) throw new Error(`expected nothing for ${strange[index]}, received a record`);
-      }
-      test.expect(test.known, answers.slice(strange.length));
-    },
+  'takes a key for nothing but a key, whatever stands in it': async (test) => {
+    const strange = test.samples.strange ?? STRANGE;
+    const answers = await test.ask([...strange, ...test.known]);
+    for (const [index, answer] of answers.slice(0, strange.length).entries()) {
+      if (!(answer instanceof Error) && !isNothing(answer)) throw new Error(`expected nothing for ${strange[index]}, received a record`);
+    }
+    test.expect(test.known, answers.slice(strange.length));
   },
-  'has an error for a key with several records, for that key alone': {
-    applies: ({ many }, { ambiguous }) => !many && ambiguous !== undefined,
-    run: (test) => failsAlone(test, test.samples.ambiguous as string),
+  'has an error for a key with several records, for that key alone': (test) => failsAlone(test, test.samples.ambiguous as string),
+  'takes no other spelling of a key for nothing': async (test) => {
+    const [first = '', ...others] = test.known;
+    const [answer] = await test.ask([test.samples.respelled as string]);
+    if (!(answer instanceof Error) && isNothing(answer))
+      throw new Error('expected the record or an Error for a key that is spelled otherwise, received nothing');
+    await test.askAndExpect([first, ...others]);
   },
-  'takes no other spelling of a key for nothing': {
-    applies: (_, { respelled }) => respelled !== undefined,
-    run: async (test) => {
-      const [first = '', ...others] = test.known;
-      const [answer] = await test.ask([test.samples.respelled as string]);
-      if (!(answer instanceof Error) && isNothing(answer))
-        throw new Error('expected the record or an Error for a key that is spelled otherwise, received nothing');
-      await test.askAndExpect([first, ...others]);
-    },
+  'has an error for a key that fails, for that key alone': (test) => failsAlone(test, test.samples.failing as string),
+  'settles when it is aborted, and works on afterwards': async (test) => {
+    const controller = new AbortController();
+    const aborted = [test.ask(test.known, AbortSignal.abort()), test.ask(test.known, controller.signal)];
+    controller.abort();
+    const settled = Promise.allSettled(aborted).then(() => true);
+    const late = new AbortController();
+    const isOver = await Promise.race([settled, pause(ABORT_PATIENCE, false, { signal: late.signal }).catch(() => false)]);
+    late.abort();
+    if (!isOver) throw new Error(`expected an aborted call to be over within ${ABORT_PATIENCE} ms, it was not`);
+    await test.askAndExpect(test.known);
   },
-  'has an error for a key that fails, for that key alone': {
-    applies: (_, { failing }) => failing !== undefined,
-    run: (test) => failsAlone(test, test.samples.failing as string),
+  'answers more keys than fit into one call, in several': async (test) => {
+    const limit = Math.min(test.adapter.policy.maxBatch, MANY_KEYS);
+    const sizes: number[] = [];
+    const counting: DataAdapter = {
+      ...test.adapter,
+      load: (keys, context) => {
+        sizes.push(keys.length);
+        return test.adapter.load(keys, context);
+      },
+    };
+    const source = new Source('adapter', counting);
+    const scope = source.scope(test.samples.args ?? {}, test.samples.headers ?? {});
+    const keys = [...test.known, ...madeUp(limit), ...test.missing];
+    test.expect(keys, await Promise.all(keys.map(async (key) => (await source.ask(key, scope).answer.promise()).record)));
+    if (sizes.some((size) => size > test.adapter.policy.maxBatch))
+      throw new Error(`expected calls of at most ${test.adapter.policy.maxBatch} keys`);
   },
-  'settles when it is aborted, and works on afterwards': {
-    run: async (test) => {
-      const controller = new AbortController();
-      const aborted = [test.ask(test.known, AbortSignal.abort()), test.ask(test.known, controller.signal)];
-      controller.abort();
-      const settled = Promise.allSettled(aborted).then(() => true);
-      const late = new AbortController();
-      const isOver = await Promise.race([settled, pause(ABORT_PATIENCE, false, { signal: late.signal }).catch(() => false)]);
-      late.abort();
-      if (!isOver) throw new Error(`expected an aborted call to be over within ${ABORT_PATIENCE} ms, it was not`);
-      await test.askAndExpect(test.known);
-    },
-  },
-  'answers more keys than fit into one call, in several': {
-    run: async (test) => {
-      const limit = Math.min(test.adapter.maxBatch, MANY_KEYS);
-      const sizes: number[] = [];
-      const counting: DataAdapter = {
-        ...test.adapter,
-        load: (keys, context) => {
-          sizes.push(keys.length);
-          return test.adapter.load(keys, context);
-        },
-      };
-      const source = new Source('adapter', counting);
-      const scope = source.scope(test.samples.args ?? {}, test.samples.headers ?? {});
-      const keys = [...test.known, ...madeUp(limit), ...test.missing];
-      test.expect(keys, await Promise.all(keys.map(async (key) => (await source.ask(key, scope).answer.promise()).record)));
-      if (sizes.some((size) => size > test.adapter.maxBatch)) throw new Error(`expected calls of at most ${test.adapter.maxBatch} keys`);
-    },
-  },
+};
+
+/** The promises that not every adapter can be tested for. */
+const APPLIES: Readonly<Record<string, (adapter: DataAdapter, samples: AdapterSamples) => boolean>> = {
+  'has an error for a key with several records, for that key alone': ({ many }, { ambiguous }) => !many && ambiguous !== undefined,
+  'takes no other spelling of a key for nothing': (_, { respelled }) => respelled !== undefined,
+  'has an error for a key that fails, for that key alone': (_, { failing }) => failing !== undefined,
 };
 
 async function failsAlone(test: AdapterTest, key: string): Promise<void> {
@@ -198,10 +194,6 @@ async function failsAlone(test: AdapterTest, key: string): Promise<void> {
 
 function madeUp(count: number): string[] {
   return Array.from({ length: count }, (_, n) => `no-such-key-${n}`);
-}
-
-function isNothing(answer: SourceRecord | undefined): boolean {
-  return answer === null || (Array.isArray(answer) && answer.length === 0);
 }
 
 function hasAll(answer: SourceRecord | undefined, expected: DataRecord | readonly DataRecord[]): boolean {

@@ -13,7 +13,7 @@ import { Source } from '../sources/source.ts';
 import type { SourceObserver } from '../sources/source-observer.ts';
 
 export interface DataSourcesOptions {
-  /** Where answers are shared between replicas, with the key that encrypts them; null keeps them in this process. */
+  /** The Redis through which replicas share answers, with the key that encrypts them; null keeps answers in this process. */
   readonly shared: { readonly url: string; readonly key: Uint8Array } | null;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -34,15 +34,15 @@ export function openDataSources(adapters: Iterable<readonly [string, DataAdapter
   const { logger, now, keyNormalizers, keyBytes } = options;
   const observer = observerOf(options);
   const shared = options.shared && new SharedCache(options.shared.url, options.shared.key, reportSharedCache(logger));
-  const cacheOf = (name: string, { cache, forward, timeout }: DataAdapter): AnswerCache | undefined => {
+  const cacheOf = (name: string, { forward, policy: { cache, timeout } }: DataAdapter): AnswerCache | undefined => {
     if (cache === undefined) return undefined;
     const lifetime = cache.ttl + Math.max(cache.staleWhileRevalidate, cache.staleIfError);
-    // What was fetched with a viewer's own credentials stays in this process.
+    // Answers that were fetched with a viewer's own credentials stay in this process.
     return shared !== null && forward.length === 0 ? shared.of(name, lifetime, timeout) : new MemoryCache(cache.maxEntries, lifetime);
   };
   const byName = new Map(
     [...adapters].map(([name, adapter]) => {
-      // Who has just stored something must find it: no read that began before will do.
+      // A read after a write must see it, so it joins no read that began before.
       const joinCalls = !BUILT_IN_SOURCES.has(name);
       return [name, new Source(name, adapter, { observer, now, joinCalls, cache: cacheOf(name, adapter), keyNormalizers, keyBytes })];
     }),
@@ -57,7 +57,7 @@ export function openDataSources(adapters: Iterable<readonly [string, DataAdapter
 }
 
 function observerOf({ logger, metrics, failures }: DataSourcesOptions): SourceObserver {
-  const toldForeign = new Set<string>();
+  const reportedForeign = new Set<string>();
   return {
     onCall: (source, seconds) => metrics.sourceCalled(source, seconds),
     onFailure: (failure) => {
@@ -66,21 +66,26 @@ function observerOf({ logger, metrics, failures }: DataSourcesOptions): SourceOb
     },
     onUnsent: (source, { message }) => {
       metrics.sourceKeyRefused(source);
-      logger.debug({ source, message }, 'a data source was not asked for a key');
+      logger.debug({ source, message }, 'no call was made for a key of a data source');
     },
     onRepeat: (source, reason) => metrics.sourceRepeated(source, reason),
     onBreaker: (source, isOpen) => {
       metrics.sourceBreaker(source, isOpen);
-      logger.warn({ source }, isOpen ? 'a data source is left alone: its circuit breaker opened' : 'a data source is back');
+      logger.warn(
+        { source },
+        isOpen
+          ? 'a data source is not called for a while: its circuit breaker opened'
+          : 'a data source is called again: its circuit breaker closed',
+      );
     },
     onCache: (source, result) => metrics.sourceCache(source, result),
     onForeign: (source, records, came) => {
       metrics.sourceForeign(source, records);
-      if (toldForeign.has(source)) return;
-      toldForeign.add(source);
+      if (reportedForeign.has(source)) return;
+      reportedForeign.add(source);
       logger.warn(
         { source, records, came },
-        'a data source answered records that no key asked for: they are dropped, and counted from now on without a word',
+        'a data source answered records that no key asked for: they are dropped; further ones are counted and not logged',
       );
     },
     onUnreadable: (source, records, problems) => {

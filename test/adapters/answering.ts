@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { DataAdapter } from '../../src/adapters/data-adapter.ts';
 import { fileAdapter, graphqlAdapter, httpAdapter, type SourcePolicy, sqlAdapter } from '../../src/index.ts';
+import { PATIENT } from '../support/ask-source.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
 import { type Service, serve } from '../support/services.ts';
 
@@ -45,7 +46,13 @@ function sqlKind(name: string, type: string, url: () => Promise<string> | string
             .join(', ')}`,
       );
       const table = `(${selects.join(' union all ')}) t`;
-      return sqlAdapter({ url: await url(), match, query: `select t.* from ${table} where '1' in ($keys, '1')`, ...options });
+      return sqlAdapter({
+        url: await url(),
+        match,
+        query: `select t.* from ${table} where '1' in ($keys, '1')`,
+        policy: PATIENT,
+        ...options,
+      });
     },
   };
 }

@@ -8,6 +8,7 @@ import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import type { DataAdapter } from '../../src/adapters/data-adapter.ts';
 import { defineAdapter, fileAdapter, graphqlAdapter, httpAdapter, redisAdapter, sqlAdapter } from '../../src/index.ts';
+import { PATIENT } from '../support/ask-source.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
 import { bodyOf, closedPort, ownName, type Service, serve } from '../support/services.ts';
 import { postgresWith } from './sql-tables.ts';
@@ -27,7 +28,7 @@ export interface Kind {
 }
 
 const QUERY = 'select id, name from thing where id in ($keys)';
-const sql = (url: string, many = false) => sqlAdapter({ url, match: 'id', query: QUERY, many });
+const sql = (url: string, many = false) => sqlAdapter({ url, match: 'id', query: QUERY, many, policy: PATIENT });
 
 export const KINDS: readonly Kind[] = [
   {

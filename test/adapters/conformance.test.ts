@@ -1,8 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DataAdapter } from '../../src/adapters/data-adapter.ts';
 import { testAdapter } from '../../src/index.ts';
-import { askAll, recordsOf, sourceOf } from '../support/ask-source.ts';
+import { askAll, patient, recordsOf, sourceOf } from '../support/ask-source.ts';
 import { isMissing, naming } from '../support/services.ts';
+import { PATIENTLY } from '../support/waiting.ts';
 import { KINDS, type Row } from './back-ends.ts';
 
 /** Asks as the gateway does. @returns records, and error codes where there are errors. */
@@ -20,14 +21,14 @@ for (const kind of KINDS) {
         const adapter = await kind.adapterOf([row('a'), row('b'), row('c'), ...twice], false);
         onTestFinished(() => adapter.close?.());
         const samples = { known: { a: row('a'), b: row('b'), c: row('c') }, ...(kind.hasRows && { ambiguous: 'twice' }) };
-        expect(await testAdapter(adapter, samples)).toHaveLength(kind.hasRows ? 7 : 6);
+        expect(await testAdapter(patient(adapter), samples)).toHaveLength(kind.hasRows ? 7 : 6);
       });
 
       it('keeps every promise that testAdapter knows, with many', async () => {
         const second = { id: 'a', name: 'Another' };
         const adapter = await kind.adapterOf([row('a'), row('b'), second], true);
         onTestFinished(() => adapter.close?.());
-        expect(await testAdapter(adapter, { known: { a: [second, row('a')], b: [row('b')] } })).toHaveLength(6);
+        expect(await testAdapter(patient(adapter), { known: { a: [second, row('a')], b: [row('b')] } })).toHaveLength(6);
       });
 
       it('answers in the order of the keys, null for one that is not there', async () => {
@@ -65,10 +66,10 @@ for (const kind of KINDS) {
       it('tells by its probe whether the back end is there', async () => {
         const good = await kind.adapterOf([row('a')], false);
         onTestFinished(() => good.close?.());
-        await expect(good.probe?.(AbortSignal.timeout(2_000))).resolves.toBeUndefined();
+        await expect(good.probe?.(AbortSignal.timeout(PATIENTLY.timeout))).resolves.toBeUndefined();
         const bad = await kind.adapterOfNothing();
         onTestFinished(() => bad.close?.());
-        await expect(bad.probe?.(AbortSignal.timeout(2_000))).rejects.toThrow();
+        await expect(bad.probe?.(AbortSignal.timeout(PATIENTLY.timeout))).rejects.toThrow();
       });
     },
   );

@@ -3,6 +3,7 @@ import { graphqlAdapter, httpAdapter, redisAdapter, sqlAdapter } from '../../src
 import { SourceError } from '../../src/model/errors.ts';
 import { askAll, sourceOf } from '../support/ask-source.ts';
 import { closedPort, serve } from '../support/services.ts';
+import { PATIENTLY } from '../support/waiting.ts';
 
 const QUERY = 'query ($keys: [String!]!) { things(ids: $keys) { id } }';
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
@@ -23,7 +24,7 @@ it('sends user and password of a URL as basic authentication, decoded', async ()
   const gql = graphqlAdapter({ url: withUser('key:'), query: QUERY, select: 'things', match: 'id' });
   await askAll(sourceOf(http), ['a']);
   await askAll(sourceOf(gql), ['a']);
-  await http.probe?.(AbortSignal.timeout(2_000));
+  await http.probe?.(AbortSignal.timeout(PATIENTLY.timeout));
   expect(seen).toEqual([basic('us:er:p@ssé'), basic('key:'), basic('us:er:p@ssé')]);
 });
 

@@ -8,59 +8,63 @@ import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { DataAdapter } from '../../src/adapters/data-adapter.ts';
 import { fileAdapter, graphqlAdapter, httpAdapter, redisAdapter, type SourcePolicy, sqlAdapter } from '../../src/index.ts';
+import { PATIENT } from '../support/ask-source.ts';
 import { babbling, dripping, proxyTo, resetting, selfSigned, silent } from '../support/broken-servers.ts';
 import { memorySource, temporaryDirectory, testGateway } from '../support/gateway.ts';
 import { closedPort, isMissing, naming, ownName, type Service, serve } from '../support/services.ts';
 import { PATIENTLY } from '../support/waiting.ts';
 
-/** Well above what a healthy call takes, well below a test's own time-out. */
-const POLICY: SourcePolicy = { timeout: '400ms', maxAnswerBytes: '10MB' };
-/** A test that takes longer has missed the deadline by far. */
-const DEADLINE = 4_000;
-/** Milliseconds, for an answer that is to come, on a machine that has other work. */
-const PATIENT = 10_000;
+/** For a server that never answers. A source without a deadline would keep the test until its own time-out. */
+const HASTY: SourcePolicy = { timeout: '400ms' };
 const key = 'crmId';
 const QUERY = 'query ($keys: [String!]!) { things(ids: $keys) { id name } }';
 const SQL = 'select id, name from thing where id in ($keys)';
 
+interface AtOptions {
+  readonly secure?: boolean;
+  readonly policy?: SourcePolicy;
+}
+
 /** Kinds that speak to a server, at whatever port it is. */
-const AT_PORT: Readonly<Record<string, { at(port: number, secure?: boolean): DataAdapter; begin: string; half: string }>> = {
+const AT_PORT: Readonly<Record<string, { at(port: number, options?: AtOptions): DataAdapter; begin: string; half: string }>> = {
   'httpAdapter with batch': {
-    at: (port, secure) => httpAdapter({ baseUrl: urlOf(port, secure), key, batch: '/x?ids={keys}', match: 'id', policy: POLICY }),
+    at: (port, { secure, policy = HASTY } = {}) =>
+      httpAdapter({ baseUrl: urlOf(port, secure), key, batch: '/x?ids={keys}', match: 'id', policy }),
     begin: 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n[',
     half: 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n[{"id":"1"',
   },
   'httpAdapter with one': {
-    at: (port, secure) => httpAdapter({ baseUrl: urlOf(port, secure), key, one: '/x/{key}', match: 'id', policy: POLICY }),
+    at: (port, { secure, policy = HASTY } = {}) => httpAdapter({ baseUrl: urlOf(port, secure), key, one: '/x/{key}', match: 'id', policy }),
     begin: 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n{',
     half: 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n{"id":"1"',
   },
   graphqlAdapter: {
-    at: (port, secure) => graphqlAdapter({ url: urlOf(port, secure), key, query: QUERY, select: 'things', match: 'id', policy: POLICY }),
+    at: (port, { secure, policy = HASTY } = {}) =>
+      graphqlAdapter({ url: urlOf(port, secure), key, query: QUERY, select: 'things', match: 'id', policy }),
     begin: 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n{',
     half: 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n{"data":{',
   },
   redisAdapter: {
-    at: (port, secure) =>
-      redisAdapter({ url: `${secure ? 'rediss' : 'redis'}://127.0.0.1:${port}`, key, string: 'x:{key}', policy: POLICY }),
+    at: (port, { secure, policy = HASTY } = {}) =>
+      redisAdapter({ url: `${secure ? 'rediss' : 'redis'}://127.0.0.1:${port}`, key, string: 'x:{key}', policy }),
     begin: '$100000\r\n',
     half: '$100000\r\n{"id"',
   },
   'sqlAdapter on PostgreSQL': {
-    at: (port, secure) =>
+    at: (port, { secure, policy = HASTY } = {}) =>
       sqlAdapter({
         url: `postgres://u@127.0.0.1:${port}/x${secure ? '?sslmode=verify-full' : ''}`,
         key,
         query: SQL,
         match: 'id',
-        policy: POLICY,
+        policy,
       }),
     // Authentication is fine; a data row of 65,536 bytes begins.
     begin: 'R\0\0\0\x08\0\0\0\0D\0\x01\0\0',
     half: 'R\0\0\0\x08\0\0\0\0D\0\x01\0\0\0\x01',
   },
   'sqlAdapter on MariaDB': {
-    at: (port) => sqlAdapter({ url: `mysql://u@127.0.0.1:${port}/x`, key, query: SQL, match: 'id', policy: POLICY }),
+    at: (port, { policy = HASTY } = {}) => sqlAdapter({ url: `mysql://u@127.0.0.1:${port}/x`, key, query: SQL, match: 'id', policy }),
     // A packet of 65,536 bytes begins.
     begin: '\0\0\x01\0',
     half: '\0\0\x01\0\x0a11.8',
@@ -111,25 +115,24 @@ async function thingsOf(adapter: DataAdapter): Promise<unknown[]> {
 }
 
 describe.each(Object.entries(AT_PORT))('%s', (_, { at, begin, half }) => {
-  it('whose server refuses', { timeout: 2 * PATIENT }, async () => {
-    // Time enough: a driver is loaded when it connects for the first time.
-    await expectFailure({ ...at(await closedPort()), timeout: PATIENT }, 'SOURCE_UNAVAILABLE');
+  it('whose server refuses', async () => {
+    await expectFailure(at(await closedPort(), { policy: PATIENT }), 'SOURCE_UNAVAILABLE');
   });
-  it('whose server hangs', { timeout: DEADLINE }, async () => {
+  it('whose server hangs', async () => {
     await expectFailure(at(await silent()), 'SOURCE_TIMEOUT');
   });
-  it('whose server drips', { timeout: DEADLINE }, async () => {
+  it('whose server drips', async () => {
     await expectFailure(at(await dripping(begin)), 'SOURCE_TIMEOUT');
   });
-  it('whose server resets in the middle', { timeout: DEADLINE }, async () => {
+  it('whose server resets in the middle', async () => {
     // A driver that connects again and again until the time is over has no answer in time.
     await expectFailure(at(await resetting(half)), 'SOURCE_UNAVAILABLE', 'SOURCE_TIMEOUT');
   });
-  it('whose server babbles', { timeout: DEADLINE }, async () => {
+  it('whose server babbles', async () => {
     await expectFailure(at(await babbling()), 'SOURCE_UNAVAILABLE', 'SOURCE_TIMEOUT');
   });
-  it('whose server has a certificate that nobody signed, or can no TLS', { timeout: DEADLINE }, async () => {
-    await expectFailure(at(await selfSigned(), true), 'SOURCE_UNAVAILABLE', 'SOURCE_TIMEOUT');
+  it('whose server has a certificate that nobody signed, or can no TLS', async () => {
+    await expectFailure(at(await selfSigned(), { secure: true }), 'SOURCE_UNAVAILABLE', 'SOURCE_TIMEOUT');
   });
 });
 
@@ -137,14 +140,14 @@ const rows = ['1', '2', '3'].map((id) => ({ id, name: `Thing ${id}` }));
 const asGraphql = (things: unknown) => ({ data: { things } });
 const HTTP_KINDS = {
   'httpAdapter with batch': (listener: RequestListener) =>
-    over(listener, (port) => (AT_PORT['httpAdapter with batch'] as never as At).at(port)),
+    over(listener, (...where) => (AT_PORT['httpAdapter with batch'] as never as At).at(...where)),
   'httpAdapter with one': (listener: RequestListener) =>
-    over(listener, (port) => (AT_PORT['httpAdapter with one'] as never as At).at(port)),
-  graphqlAdapter: (listener: RequestListener) => over(listener, (port) => (AT_PORT.graphqlAdapter as never as At).at(port)),
+    over(listener, (...where) => (AT_PORT['httpAdapter with one'] as never as At).at(...where)),
+  graphqlAdapter: (listener: RequestListener) => over(listener, (...where) => (AT_PORT.graphqlAdapter as never as At).at(...where)),
 };
-type At = { at(port: number): DataAdapter };
-async function over(listener: RequestListener, at: (port: number) => DataAdapter): Promise<DataAdapter> {
-  return { ...at(Number(new URL(await serve(listener)).port)), timeout: PATIENT };
+type At = { at(port: number, options: AtOptions): DataAdapter };
+async function over(listener: RequestListener, at: At['at']): Promise<DataAdapter> {
+  return at(Number(new URL(await serve(listener)).port), { policy: PATIENT });
 }
 const wideBody: RequestListener = (_, response) => {
   const chunk = Buffer.alloc(1024 * 1024, ' ');
@@ -167,7 +170,7 @@ describe.each(Object.entries(HTTP_KINDS))('%s', (kind, adapterOver) => {
     ['HTML', 'SOURCE_INVALID', (_, response) => response.end('<html></html>')],
     ['invalid UTF-8', 'SOURCE_INVALID', (_, response) => response.end(Buffer.from(shaped([{ id: '1', name: '\xe9' }]), 'latin1'))],
     ['50 MB', 'SOURCE_INVALID', wideBody],
-  ] satisfies [string, string | null, RequestListener][])('that answers %s', { timeout: 2 * PATIENT }, async (_, code, listener) => {
+  ] satisfies [string, string | null, RequestListener][])('that answers %s', async (_, code, listener) => {
     const adapter = await adapterOver(listener);
     if (code === null) expect(await thingsOf(adapter)).toEqual([null, null, null]);
     else await expectFailure(adapter, code);
@@ -211,9 +214,9 @@ it.each([
   ['too many', [...rows, ...rows]],
 ])('a batch without match that answers %s records', async (_, answer) => {
   const baseUrl = await serve((__, response) => response.end(JSON.stringify(answer)));
-  await expectFailure(httpAdapter({ baseUrl, key, batch: '/x?ids={keys}', policy: POLICY }), 'SOURCE_INVALID');
+  await expectFailure(httpAdapter({ baseUrl, key, batch: '/x?ids={keys}', policy: PATIENT }), 'SOURCE_INVALID');
   const url = await serve((__, response) => response.end(JSON.stringify(asGraphql(answer))));
-  await expectFailure(graphqlAdapter({ url, key, query: QUERY, select: 'things', policy: POLICY }), 'SOURCE_INVALID');
+  await expectFailure(graphqlAdapter({ url, key, query: QUERY, select: 'things', policy: PATIENT }), 'SOURCE_INVALID');
 });
 
 it.each([
@@ -222,7 +225,7 @@ it.each([
   ['neither data nor errors', {}, 'SOURCE_INVALID'],
 ])('a GraphQL back end that answers %s', async (_, body, code) => {
   const url = await serve((__, response) => response.end(JSON.stringify(body)));
-  await expectFailure(graphqlAdapter({ url, key, query: QUERY, select: 'things', match: 'id', policy: POLICY }), code);
+  await expectFailure(graphqlAdapter({ url, key, query: QUERY, select: 'things', match: 'id', policy: PATIENT }), code);
 });
 
 const DATABASES: readonly { name: string; service?: Service; url(): Promise<string>; slow?: string; large: string }[] = [
@@ -253,9 +256,10 @@ const DATABASES: readonly { name: string; service?: Service; url(): Promise<stri
 ];
 for (const { name, service, url, slow, large } of DATABASES) {
   describe.skipIf(service !== undefined && isMissing(service))(`sqlAdapter on ${service ? naming(service) : name}`, () => {
-    const adapterOf = async (query: string) => sqlAdapter({ url: await url(), key, match: 'id', query, policy: POLICY });
+    const adapterOf = async (query: string, policy: SourcePolicy = PATIENT) =>
+      sqlAdapter({ url: await url(), key, match: 'id', query, policy });
 
-    it('whose query is wrong', { timeout: DEADLINE }, async () => {
+    it('whose query is wrong', async () => {
       await expectFailure(await adapterOf('select id, name from no_such_table where id in ($keys)'), 'SOURCE_UNAVAILABLE');
     });
     if (name === 'PostgreSQL')
@@ -266,7 +270,7 @@ for (const { name, service, url, slow, large } of DATABASES) {
         const context = {
           args: {},
           headers: {},
-          signal: AbortSignal.timeout(5_000),
+          signal: AbortSignal.timeout(PATIENTLY.timeout),
           maxAnswerBytes: 1e6,
           fields: null,
           onForeign: () => {},
@@ -275,13 +279,11 @@ for (const { name, service, url, slow, large } of DATABASES) {
         expect(found).toEqual(['1', '3']);
       });
     if (slow !== undefined)
-      it('whose query takes for ever', { timeout: DEADLINE }, async () => {
-        const adapter = await adapterOf(slow);
-        await expectFailure(adapter, 'SOURCE_TIMEOUT');
+      it('whose query takes for ever', async () => {
+        await expectFailure(await adapterOf(slow, HASTY), 'SOURCE_TIMEOUT');
       });
-    it('whose answer is too large', { timeout: 2 * PATIENT }, async () => {
-      const adapter = await adapterOf(large);
-      await expectFailure({ ...adapter, timeout: PATIENT }, 'SOURCE_INVALID');
+    it('whose answer is too large', async () => {
+      await expectFailure(await adapterOf(large), 'SOURCE_INVALID');
     });
     it('with rows in another order, of another customer, and one twice', async () => {
       const select = ['3', '9', '1', '2', '2'].map((id) => `select '${id}' as id, 'Thing ${id}' as name`).join(' union all ');
@@ -302,14 +304,12 @@ describe.skipIf(isMissing('Redis'))(`redisAdapter: ${naming('Redis')}`, () => {
       await redis.del(...['1', '2', '3'].map((id) => `${prefix}:${id}`));
       redis.disconnect();
     });
-    const adapterAt = (port: number) => redisAdapter({ url: `redis://127.0.0.1:${port}`, key, string: `${prefix}:{key}`, policy: POLICY });
+    const adapterAt = (port: number) => redisAdapter({ url: `redis://127.0.0.1:${port}`, key, string: `${prefix}:{key}`, policy: PATIENT });
     const put = async (id: string, value: string | Buffer) => void (await redis.set(`${prefix}:${id}`, value));
     return { redis, prefix, put, adapterAt };
   }
 
-  it('with values that are not JSON, not UTF-8, of another type, or too large, each for its key alone', {
-    timeout: 4 * PATIENT,
-  }, async () => {
+  it('with values that are not JSON, not UTF-8, of another type, or too large, each for its key alone', async () => {
     const { put, prefix, redis, adapterAt } = await ownRedis();
     for (const [id, broken] of [
       ['1', 'half {'],
@@ -319,14 +319,14 @@ describe.skipIf(isMissing('Redis'))(`redisAdapter: ${naming('Redis')}`, () => {
     ] as const) {
       for (const row of rows) await put(row.id, JSON.stringify(row));
       await put(id, broken);
-      expect(await thingsOf({ ...adapterAt(6379), timeout: PATIENT })).toEqual(rows.map((row) => (row.id === id ? 'SOURCE_INVALID' : row)));
+      expect(await thingsOf(adapterAt(6379))).toEqual(rows.map((row) => (row.id === id ? 'SOURCE_INVALID' : row)));
     }
     await redis.del(`${prefix}:2`);
     await redis.lpush(`${prefix}:2`, 'x');
-    expect(await thingsOf({ ...adapterAt(6379), timeout: PATIENT })).toEqual([rows[0], 'SOURCE_UNAVAILABLE', rows[2]]);
+    expect(await thingsOf(adapterAt(6379))).toEqual([rows[0], 'SOURCE_UNAVAILABLE', rows[2]]);
   });
 
-  it('that goes and comes back', { timeout: 2 * DEADLINE }, async () => {
+  it('that goes and comes back', async () => {
     const { put, adapterAt } = await ownRedis();
     for (const row of rows) await put(row.id, JSON.stringify(row));
     const proxy = await proxyTo(6379);
@@ -354,7 +354,7 @@ describe('fileAdapter', () => {
   ])('with %s', async (_, file, content) => {
     const path = join(temporaryDirectory(), file);
     writeFileSync(path, content);
-    await expectFailure(fileAdapter({ path, key, match: 'id', policy: POLICY }), 'SOURCE_INVALID');
+    await expectFailure(fileAdapter({ path, key, match: 'id', policy: PATIENT }), 'SOURCE_INVALID');
   });
 });
 
@@ -362,7 +362,7 @@ it('gives all memory back after answers that were too large', async () => {
   setFlagsFromString('--expose-gc');
   const gc = runInNewContext('gc') as () => void;
   const baseUrl = await serve(wideBody);
-  const things = httpAdapter({ baseUrl, key, batch: '/x?ids={keys}', match: 'id', policy: { ...POLICY, timeout: '5s', breaker: false } });
+  const things = httpAdapter({ baseUrl, key, batch: '/x?ids={keys}', match: 'id', policy: { ...PATIENT, breaker: false } });
   const { ask } = await answerWith(things);
   const used = () => {
     gc();

@@ -22,7 +22,7 @@ interface Case {
 async function ask({ things, errors, keys = ['1', '2', '3'], ...options }: Case) {
   const url = await serve((_, response) => response.end(JSON.stringify({ data: { things, meta: null }, errors })));
   const adapter = graphqlAdapter({ url, query: QUERY, select: 'things', match: 'id', ...options, policy: { retries: 0 } });
-  const answers = await askAll(sourceOf(patient(adapter)), keys);
+  const answers = await askAll(sourceOf(adapter), keys);
   for (const answer of answers) if (answer instanceof Error) expect(answer.message).not.toContain('17850');
   return recordsOf(answers);
 }
@@ -133,7 +133,7 @@ it('an error without a place is looked for in records of any depth', async () =>
   const text = `{"data":{"things":[{"id":"1","name":${deep}},{"id":"2","name":"x"}]},"errors":[{"message":"x"}]}`;
   const url = await serve((_, response) => response.end(text));
   const adapter = graphqlAdapter({ url, query: QUERY, select: 'things', match: 'id', policy: { retries: 0 } });
-  expect(recordsOf(await askAll(sourceOf(patient(adapter)), ['1', '2']))).toEqual([FAILED, { id: '2', name: 'x' }]);
+  expect(recordsOf(await askAll(sourceOf(adapter), ['1', '2']))).toEqual([FAILED, { id: '2', name: 'x' }]);
 });
 
 it('without match, an error belongs to the key at its index', async () => {
@@ -141,7 +141,7 @@ it('without match, an error belongs to the key at its index', async () => {
     response.end(JSON.stringify({ data: { things: [row('1'), null, null] }, errors: [error('things', 1)] })),
   );
   const adapter = graphqlAdapter({ url, query: QUERY, select: 'things', policy: { retries: 0 } });
-  expect(recordsOf(await askAll(sourceOf(patient(adapter)), ['1', '2', '3']))).toEqual([row('1'), FAILED, null]);
+  expect(recordsOf(await askAll(sourceOf(adapter), ['1', '2', '3']))).toEqual([row('1'), FAILED, null]);
 });
 
 it('never answers a key whose row has an error, nor fails one whose rows are all whole', async () => {

@@ -47,6 +47,13 @@ it('gives a back end that does not answer its time, and no more', async () => {
   expect(await ask(adapter, ['a'])).toEqual(['SOURCE_TIMEOUT']);
 });
 
+it("is cancelled by another signal where an owner's load hands on a context with its own", async () => {
+  const own = new AbortController();
+  const inner = await batch(() => own.abort());
+  const outer = defineAdapter({ load: (keys, context) => inner.load(keys, { ...context, signal: own.signal }), policy: { retries: 0 } });
+  expect(await ask(outer, ['a'])).toEqual(['SOURCE_UNAVAILABLE']);
+});
+
 it('drops a record that nobody asked for', async () => {
   const adapter = await batch((_, response) => response.end('[{"id":"x","name":"foreign"},{"id":"a","name":"own"}]'));
   expect(await ask(adapter, ['a', 'b'])).toEqual([{ id: 'a', name: 'own' }, null]);

@@ -10,7 +10,7 @@ const answer =
   ([status, body]: Answer): RequestListener =>
   (_, response) =>
     response.writeHead(status).end(body);
-const readAll = async (adapter: Parameters<typeof sourceOf>[0]) => recordsOf(await askAll(sourceOf(patient(adapter)), ['a', 'b']));
+const readAll = async (adapter: Parameters<typeof sourceOf>[0]) => recordsOf(await askAll(sourceOf(adapter), ['a', 'b']));
 
 /** What says that nothing is there, in every kind of call. */
 const NOTHING: Readonly<Record<string, Answer>> = {

@@ -11,6 +11,7 @@ import { SourceError } from '../../src/model/errors.ts';
 import { askAll, recordsOf, sourceOf } from '../support/ask-source.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
 import { bodyOf, isMissing, naming, ownName, type Service, serve } from '../support/services.ts';
+import { PATIENTLY } from '../support/waiting.ts';
 
 /** Texts that a place could take for something else. */
 const TRAPS = [
@@ -248,7 +249,7 @@ for (const kind of KINDS) {
         const check = async (asked: readonly string[]) => {
           received = [];
           const adapter = await adapterOf(asked);
-          const answers = await adapter.load(asked, { ...context, signal: AbortSignal.timeout(5_000) });
+          const answers = await adapter.load(asked, { ...context, signal: AbortSignal.timeout(PATIENTLY.timeout) });
           expect(answers).toHaveLength(asked.length);
           for (const [index, answer] of answers.entries()) {
             const own = asked[index] as string;

@@ -28,7 +28,7 @@ function fail(): never {
 
 /** Asks as the gateway does, in one batch. */
 async function ask(adapter: DataAdapter, keys: readonly string[], options: SourceOptions = {}) {
-  const answers = await askAll(sourceOf(patient(adapter), { keyNormalizers: types, ...options }), keys);
+  const answers = await askAll(sourceOf(adapter, { keyNormalizers: types, ...options }), keys);
   return { records: recordsOf(answers), messages: answers.map((answer) => (answer instanceof SourceError ? answer.message : null)) };
 }
 
@@ -134,7 +134,7 @@ for (const kind of ANSWERING) {
             return each.load(keys, context);
           },
         };
-        const source = sourceOf(patient(counted));
+        const source = sourceOf(counted);
         for (let n = 0; n < 3; n++) expect(recordsOf(await askAll(source, ['ada']))).toEqual(['SOURCE_INVALID']);
         expect(calls).toBe(3);
       }

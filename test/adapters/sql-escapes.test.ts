@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { createConnection } from 'mysql2/promise';
 import { describe, expect, it, vi } from 'vitest';
 import { sqlAdapter } from '../../src/index.ts';
-import { askAll, patient, recordsOf, sourceOf } from '../support/ask-source.ts';
+import { askAll, PATIENT, recordsOf, sourceOf } from '../support/ask-source.ts';
 import { isMissing, naming } from '../support/services.ts';
 import { mariadbWith, postgresWith } from './sql-tables.ts';
 
@@ -64,7 +64,7 @@ describe.skipIf(isMissing('MariaDB'))(`sqlAdapter: ${naming('MariaDB')}`, () => 
       try {
         const distinct = [...new Set(TRAPS)];
         for (const id of distinct) await connection.execute("insert into thing values (?, 'Known', 'a?b')", [id]);
-        const source = sourceOf(patient(sqlAdapter({ url, match: 'id', query: QUERY })));
+        const source = sourceOf(sqlAdapter({ url, match: 'id', query: QUERY, policy: PATIENT }));
         expect(recordsOf(await askAll(source, distinct))).toEqual(distinct.map((id) => ({ id, name: 'Known' })));
         const check = async (keys: readonly string[]) => {
           const expected = keys.map((id) => (distinct.includes(id) ? { id, name: 'Known' } : null));
@@ -89,10 +89,10 @@ describe.skipIf(isMissing('MariaDB'))(`sqlAdapter: ${naming('MariaDB')}`, () => 
     try {
       const prepared = async () => JSON.stringify((await connection.query("show session status like 'Com_stmt_prepare'"))[0]);
       const before = await prepared();
-      const numbers = sourceOf(patient(sqlAdapter({ url, match: 'id', query: 'select id, name from number where id in ($keys)' })));
+      const numbers = sourceOf(sqlAdapter({ url, match: 'id', query: 'select id, name from number where id in ($keys)', policy: PATIENT }));
       const ids = Array.from({ length: 20 }, (_, n) => String(n + 1));
       expect(recordsOf(await askAll(numbers, ids))).toEqual(ids.map((id) => ({ id: Number(id), name: `n${id}` })));
-      const words = sourceOf(patient(sqlAdapter({ url, match: 'id', query: 'select id, name from word where id in ($keys)' })));
+      const words = sourceOf(sqlAdapter({ url, match: 'id', query: 'select id, name from word where id in ($keys)', policy: PATIENT }));
       expect(recordsOf(await askAll(words, ['w7', 'é', '日']))).toEqual([{ id: 'w7', name: 'é' }, null, null]);
       expect(await prepared()).toBe(before);
       for (const [table, key] of [
@@ -116,7 +116,7 @@ describe.skipIf(isMissing('PostgreSQL'))(`sqlAdapter: ${naming('PostgreSQL')}`, 
     const url = await postgresWith("create table thing (id text primary key, name text); insert into thing values ('a', 'Ada')");
     const query = 'select id, name from thing where id in ($keys)';
     const failures: unknown[] = [];
-    const source = sourceOf(patient(sqlAdapter({ url, match: 'id', query, policy: { breaker: { errors: 1 } } })), {
+    const source = sourceOf(sqlAdapter({ url, match: 'id', query, policy: { ...PATIENT, breaker: { errors: 1 } } }), {
       observer: { onFailure: (failure) => void failures.push(failure), onBreaker: () => void failures.push('breaker') },
     });
     expect(recordsOf(await askAll(source, ['a\0', 'a', '\0']))).toEqual([null, { id: 'a', name: 'Ada' }, null]);

@@ -2,7 +2,7 @@ import { renameSync } from 'node:fs';
 import { createConnection } from 'mysql2/promise';
 import { describe, expect, it } from 'vitest';
 import { type SqlAdapterOptions, sqlAdapter } from '../../src/index.ts';
-import { askAll, recordsOf, sourceOf } from '../support/ask-source.ts';
+import { askAll, PATIENT, recordsOf, sourceOf } from '../support/ask-source.ts';
 import { isMissing, naming } from '../support/services.ts';
 import { fillSqlite, mariadbWith, postgresWith, sqliteWith } from './sql-tables.ts';
 
@@ -10,7 +10,7 @@ const LARGE = ['9007199254740991', '9007199254740992', '9007199254740993', '-900
 
 function ask(url: string, keys: readonly string[], options: Partial<SqlAdapterOptions> = {}) {
   const query = 'select * from thing where id in ($keys)';
-  return askAll(sourceOf(sqlAdapter({ url, match: 'id', query, ...options })), keys).then(recordsOf);
+  return askAll(sourceOf(sqlAdapter({ url, match: 'id', query, policy: PATIENT, ...options })), keys).then(recordsOf);
 }
 
 const KINDS = [
@@ -190,7 +190,7 @@ describe.skipIf(isMissing('MariaDB'))(`columns of ${naming('MariaDB')}`, () => {
 });
 
 describe('a SQLite file', () => {
-  const names = (url: string) => sqlAdapter({ url, match: 'id', query: 'select id, name from thing where id in ($keys)' });
+  const names = (url: string) => sqlAdapter({ url, match: 'id', query: 'select id, name from thing where id in ($keys)', policy: PATIENT });
   const statements = (name: string) => [
     'create table thing (id integer primary key, name text)',
     `insert into thing values (1, '${name}')`,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
 import { Batcher, type BatcherOptions, NO_NEEDS, NOBODY_WAITS } from '../../src/batching/batcher.ts';
 import { Deadlines } from '../../src/batching/deadlines.ts';
-import { Slots } from '../../src/batching/slots.ts';
+import { Semaphore } from '../../src/batching/semaphore.ts';
 
 interface Sent {
   readonly keys: readonly string[];
@@ -15,7 +15,7 @@ function batcherOf(options: Partial<BatcherOptions<string, undefined>> = {}) {
   const sent: Sent[] = [];
   const batcher = new Batcher<string, undefined>({
     maxBatch: 3,
-    slots: new Slots(2),
+    semaphore: new Semaphore(2),
     needs: NO_NEEDS,
     joinCalls: true,
     call: (keys, _, { signal }) => {
@@ -198,7 +198,7 @@ it('gives up a key at its deadline, in a call or before one, and leaves the slot
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   try {
     const giveUp = (key: string, why: string) => new Error(`${key}: ${why}`);
-    const { ask, sent, answer } = batcherOf({ slots: new Slots(1), deadlines: new Deadlines(100), giveUp });
+    const { ask, sent, answer } = batcherOf({ semaphore: new Semaphore(1), deadlines: new Deadlines(100), giveUp });
     const early = ask('a');
     await turn();
     vi.advanceTimersByTime(60);
@@ -241,7 +241,7 @@ it('tells only the answer of the later of two calls for a key, and none of them 
   const sent: PromiseWithResolvers<string[]>[] = [];
   const batcher = new Batcher<string, number>({
     maxBatch: 1,
-    slots: new Slots(4),
+    semaphore: new Semaphore(4),
     needs: { covers: (have, need) => have >= need, merge: Math.max },
     joinCalls: true,
     call: () => {
@@ -278,8 +278,8 @@ it('is idle when nothing waits and nothing is under way', async () => {
 });
 
 it('passes a free slot on to who has something to send', async () => {
-  const slots = new Slots(1);
-  const [first, second, third] = [batcherOf({ slots }), batcherOf({ slots }), batcherOf({ slots })];
+  const semaphore = new Semaphore(1);
+  const [first, second, third] = [batcherOf({ semaphore }), batcherOf({ semaphore }), batcherOf({ semaphore })];
   first.ask('a');
   await turn();
   const left = second.ask('b');
@@ -310,7 +310,7 @@ it('answers every key with its own answer, whatever is asked when, in calls with
       let running = 0;
       const batcher = new Batcher<string, undefined>({
         maxBatch,
-        slots: new Slots(concurrency),
+        semaphore: new Semaphore(concurrency),
         needs: NO_NEEDS,
         joinCalls: true,
         call: async (keys) => {

@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { Pool } from 'undici';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { httpAdapter } from '../../src/index.ts';
+import { PATIENT } from '../support/ask-source.ts';
 import { type Answer, memorySource, testGateway } from '../support/gateway.ts';
 import { serve } from '../support/services.ts';
 import { signToken } from '../support/tokens.ts';
@@ -45,7 +46,7 @@ describe('many requests at the same time', () => {
   it('share calls, and never a customer', async () => {
     const crm = await moodyBackEnd(1, (id) => [{ id, name: `Name of ${id}` }]);
     const orders = await moodyBackEnd(2, (id) => [1, 2].map((n) => ({ id, number: `${id}-${n}` })));
-    const policy = { timeout: '10s', breaker: false } as const;
+    const policy = { ...PATIENT, breaker: false } as const;
     const common = { key: 'crmId', match: 'id', policy } as const;
     const { gateway } = await testGateway({
       compareLanes: false,
@@ -129,7 +130,7 @@ describe('many requests at the same time', () => {
           await Promise.race([gate.promise, once(signal, 'abort')]);
           return keys.map((id) => ({ name: `Name of ${id}` }));
         },
-        policy: { timeout: '10s' },
+        policy: PATIENT,
       },
     );
     const other = memorySource({});

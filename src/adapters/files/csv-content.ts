@@ -11,9 +11,9 @@ export interface CsvRecordOptions extends CsvOptions {
 }
 
 /**
- * Reads a CSV's records. A broken row is left out, and its key fails: what it says is not known.
- * @throws AdapterFailure SOURCE_INVALID for a file without a header or the key's column, or one that was cut off: nobody
- * knows whose records are missing.
+ * Reads a CSV's records. A broken row is left out, and its key fails: its record is not known.
+ * @throws AdapterFailure SOURCE_INVALID for a file without a header or the key's column, or one that was cut off: any key's
+ * record may be missing.
  */
 export async function readCsvContent(
   path: string,
@@ -26,7 +26,7 @@ export async function readCsvContent(
   const rows = readCsv(path, options, (names, delimiter) => {
     if (!names.includes(match)) throw missingField(matchFieldOf(match), [Object.fromEntries(names.map((name) => [name, null]))], []);
     if (names.indexOf(match) !== names.lastIndexOf(match))
-      throw new AdapterFailure('SOURCE_INVALID', `expected one column ${match} (match), received several: whose a row is can't be told`);
+      throw new AdapterFailure('SOURCE_INVALID', `expected one column ${match} (match), received several: the key of a row is ambiguous`);
     columns = names;
     mark = decimalMarkOf(decimalComma, delimiter);
   });
@@ -44,7 +44,7 @@ export async function readCsvContent(
   return content;
 }
 
-/** An empty cell is "not known". @returns what is wrong with a cell that is not of its column's type. */
+/** An empty cell is null. @returns the record, or what is wrong with a cell that is not of its column's type. */
 function toRecord(
   cells: readonly string[],
   columns: readonly string[],
@@ -68,8 +68,8 @@ function toRecord(
 }
 
 /**
- * Where a broken row's key may stand: counted from the left, from the right, and between, since it is not known where the
- * row has a cell too many or too few.
+ * The cells in which a broken row's key may be: counted from the left, from the right, and between, because it is not known
+ * where the row has a cell too many or too few.
  */
 function keysOf({ cells }: CsvRow, columns: readonly string[], match: string): readonly string[] {
   const left = columns.indexOf(match);

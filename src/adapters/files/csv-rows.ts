@@ -5,32 +5,32 @@ import { MAX_LINE, type TextLine, TOO_LONG } from './text-lines.ts';
 export interface CsvRow {
   /** Of its last line. */
   readonly line: number;
-  /** How many bytes of the file end with it. */
+  /** Bytes of the file up to its end. */
   readonly end: number;
-  /** Without quotes and surrounding spaces. Where `text` is set, what stands between delimiters, as far as can be told. */
+  /** Without quotes and surrounding spaces. Where `text` is set, a guess: the parts between delimiters. */
   readonly cells: readonly string[];
-  /** What is wrong with the row; its cells are not to be trusted then. */
+  /** What is wrong with the row, whose cells can't be trusted then. */
   readonly problem: string | null;
-  /** The row as it stands in the file, where it could not be cut into cells; otherwise null. */
+  /** The original text of a row that could not be split into cells; otherwise null. */
   readonly text: string | null;
-  /** True where the file ends inside a quoted cell of this line: it is still being written, or was cut off. */
+  /** True where the file ends inside a quoted cell of this line: the file is still being written, or was cut off. */
   readonly isCutOff: boolean;
 }
 
 const NOT_CLOSED = 'expected a quote that is closed, received a cell whose quote is not';
 const STRAY_QUOTE = 'expected quotes around whole cells, with quotes inside them doubled; received others';
-/** A row of one line may have a quote inside a cell that has none around it: `12" VINYL`. */
+/** For a row of one line, which may have a quote inside a cell without quotes around it: `12" VINYL`. */
 const LENIENT: Options = { trim: true, relax_column_count: true, relax_quotes: true, record_delimiter: '\n' };
-/** A line end inside a cell is believed only where every quote is in its place: otherwise one cell could swallow rows. */
+/** For a row of several lines. Every quote must be in its place: otherwise one cell could swallow rows. */
 const STRICT: Options = { ...LENIENT, relax_quotes: false, record_delimiter: ['\r\n', '\n', '\r'] };
 
 /**
- * Cuts lines into the rows of a CSV (RFC 4180). A row that is broken is one row with a problem: the next one begins on the
- * next line. `csv-parse` reads the cells; it is given whole rows, since it can't go on after a quote that is never closed.
+ * Splits lines into the rows of a CSV (RFC 4180). A broken row is one row with a problem: the next one begins on the next
+ * line. `csv-parse` reads the cells; it gets whole rows, because it can't continue after a quote that is never closed.
  */
 export class CsvRows {
   readonly #delimiter: string;
-  /** The lines of a row with a quote that was opened and is not closed yet. */
+  /** The lines of a row whose quote is not closed yet. */
   #open: TextLine[] = [];
   #openLength = 0;
 
@@ -52,7 +52,7 @@ export class CsvRows {
     return rows.flat();
   }
 
-  /** The rows of what was read of a row that is not complete. */
+  /** The rows in the lines of an incomplete row. */
   end(): CsvRow[] {
     return this.#giveUp();
   }
@@ -70,7 +70,7 @@ export class CsvRows {
     this.#open.push(line);
     this.#openLength += line.text.length;
     if (this.#openLength > MAX_LINE || line.isTooLong) return this.#giveUp();
-    // Quotes come in pairs where all of them are in their place, so the row can't end before.
+    // With all quotes in their place they come in pairs, so the row can't end before.
     if (!hasOddQuotes(line.text)) return [];
     const text = this.#open.map((each, index) => (index < this.#open.length - 1 ? each.text + each.ending : each.text)).join('');
     const read = this.#parse(text, STRICT);
@@ -80,7 +80,7 @@ export class CsvRows {
     return [toRow({ ...line, problem }, read[0] as string[])];
   }
 
-  /** The first line alone is broken; those behind it are rows of their own. */
+  /** The first line is a broken row; the others are read as rows of their own. */
   #giveUp(): CsvRow[] {
     const [first, ...others] = this.#open;
     if (first === undefined) return [];
@@ -88,7 +88,7 @@ export class CsvRows {
     return [this.#broken(first, NOT_CLOSED), ...this.push(others)];
   }
 
-  /** @param lines each of which is a row; empty ones are none. */
+  /** @param lines one row each; empty ones are no rows. */
   #rowsOf(lines: readonly TextLine[]): CsvRow[] {
     const quoted = this.#readQuoted(lines.filter(({ text, isTooLong }) => !isTooLong && text.includes('"')));
     let next = 0;
@@ -99,7 +99,7 @@ export class CsvRows {
     });
   }
 
-  /** One call of the parser costs as much as ten rows. So it gets all of them; where one is broken, it is found by halving. */
+  /** One call of the parser costs as much as ten rows, so it gets all of them. Halving finds a broken one. */
   #readQuoted(lines: readonly TextLine[]): CsvRow[] {
     const [first] = lines;
     if (first === undefined) return [];

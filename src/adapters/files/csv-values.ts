@@ -1,31 +1,31 @@
 import { exactNumber } from '../../model/exact-json.ts';
 
-/** Which character stands before the decimals: a comma, a point, or either of them where nobody said. */
+/** The character before decimals: a comma, a point, or either of them where it is not known. */
 export type DecimalMark = 'comma' | 'point' | 'either';
 
 /**
- * Nobody said: programs that separate cells by semicolons do so because the comma is their decimal mark, but not all of
- * them mean it.
+ * The mark of a file. Without `decimalComma`, semicolons between cells mean either mark: most programs that write them have
+ * the comma as decimal mark, but not all.
  */
 export function decimalMarkOf(decimalComma: boolean | undefined, delimiter: string): DecimalMark {
   if (decimalComma === undefined) return delimiter === ';' ? 'either' : 'point';
   return decimalComma ? 'comma' : 'point';
 }
 
-/** A number with a mark that may as well separate thousands. */
+/** A number whose mark may separate thousands as well. */
 const AMBIGUOUS = /^[+-]?[1-9]\d{0,2}[.,]\d{3}$/;
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 /** A number as JSON writes it, without an exponent. */
 const PLAIN_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?$/;
 
-/** @returns the number's text with a point before its decimals; null where it has another mark than it should, or one that may mean either. */
+/** @returns the number's text with a point before its decimals; null for a wrong or an ambiguous mark. */
 function withPoint(text: string, mark: DecimalMark): string | null {
   if (!text.includes(',')) return text.includes('.') && (mark === 'comma' || (mark === 'either' && AMBIGUOUS.test(text))) ? null : text;
   if (mark === 'point' || text.includes('.') || (mark === 'either' && AMBIGUOUS.test(text))) return null;
   return text.replace(',', '.');
 }
 
-/** @returns the number; its digits as text where a JavaScript number can't hold them, as in JSON; null for a text that is none. */
+/** @returns the number; its digits as text where a JavaScript number can't hold them, as in JSON; null for any other text. */
 export function readNumber(text: string, mark: DecimalMark): number | string | null {
   const pointed = withPoint(text, mark);
   if (pointed === null || !NUMBER.test(pointed)) return null;
@@ -41,7 +41,7 @@ function asInJson(number: string): string {
     .replace(/\.(?=e|$)/i, '');
 }
 
-/** @returns a number whose text says no more than the number: not `012`, which is a code, nor `1e3`; null for any other text. */
+/** @returns a number that can be written as the same text: not `012`, which is a code, nor `1e3`; null for any other text. */
 export function readPlainNumber(text: string, mark: DecimalMark): number | null {
   const pointed = withPoint(text, mark);
   if (pointed === null || !PLAIN_NUMBER.test(pointed)) return null;
@@ -53,17 +53,17 @@ export function readPlainNumber(text: string, mark: DecimalMark): number | null 
 const TRUE = new Set(['true', 't', 'yes', 'y', 'on', '1']);
 const FALSE = new Set(['false', 'f', 'no', 'n', 'off', '0']);
 
-/** @returns null for a text that says neither. */
+/** @returns null for any other text. */
 export function readBoolean(text: string): boolean | null {
   const lower = text.toLowerCase();
   if (TRUE.has(lower)) return true;
   return FALSE.has(lower) ? false : null;
 }
 
-/** What a text should have been, for messages. */
+/** The spellings of booleans, for messages. */
 export const EXPECTED_BOOLEAN = 'true or false, yes or no, y or n, t or f, on or off, 1 or 0';
 
-/** @returns what was expected instead of a text that is no number, without the text. */
+/** @returns for a message: what was expected instead of a text that is no number. It does not hold the text. */
 export function expectedNumber(text: string, mark: DecimalMark): string {
   if (mark === 'either' && AMBIGUOUS.test(text)) {
     return 'a number whose mark is known: this one stands before decimals or between thousands; say whether decimals have a comma';

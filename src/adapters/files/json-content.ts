@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { parseExactJson } from '../../model/exact-json.ts';
 import { AdapterFailure } from '../adapter-failure.ts';
+import { decodeUtf8 } from '../answer-bytes.ts';
 import type { DataRecord } from '../data-adapter.ts';
-import { decodeUtf8 } from '../decode-utf8.ts';
 import { type FileContent, FileContentBuilder } from './file-content.ts';
 import { readLines, type TextLine } from './text-lines.ts';
 
-/** @throws AdapterFailure SOURCE_INVALID for a file that is no list of records. */
+/** Reads a list of records. @throws AdapterFailure SOURCE_INVALID for a file with anything else. */
 export async function readJsonContent(path: string): Promise<FileContent> {
   const content = new FileContentBuilder();
   const parsed = parseJson(decodeUtf8(await readFile(path)));
@@ -17,8 +17,9 @@ export async function readJsonContent(path: string): Promise<FileContent> {
 }
 
 /**
- * A line that is no record is left out; whose it is can't be told.
- * @throws AdapterFailure SOURCE_INVALID for a file that ends in the middle of a line: it is still being written, or was cut off, and nobody knows whose records are missing.
+ * Reads one record per line. A broken line is left out; its key is not known.
+ * @throws AdapterFailure SOURCE_INVALID for a file that ends in the middle of a line: it is still being written, or was cut
+ * off, and any key's record may be missing.
  */
 export async function readNdjsonContent(path: string): Promise<FileContent> {
   const content = new FileContentBuilder();
@@ -35,7 +36,7 @@ function addLine(content: FileContentBuilder, { line, text, ending, problem }: T
   }
 }
 
-/** A null is no record. @param parsed undefined for what is no JSON. */
+/** A null is ignored. @param parsed undefined for text that is no JSON. */
 function addTo(content: FileContentBuilder, parsed: unknown, where: string): void {
   if (parsed === null) return;
   if (typeof parsed === 'object' && !Array.isArray(parsed)) content.records.push(parsed as DataRecord);

@@ -3,42 +3,42 @@ import { type CsvRow, CsvRows } from './csv-rows.ts';
 import { LineSplitter, readLines, type TextLine } from './text-lines.ts';
 
 export interface CsvOptions {
-  /** What stands between cells. Left out: what the file's `sep=` line says, otherwise a comma. */
+  /** The character between cells. Left out: the one that the file's `sep=` line names, otherwise a comma. */
   readonly delimiter?: string | undefined;
 }
 
-/** The first line of a CSV is none with columns' names. The message names no file. */
+/** The first line of a CSV has no names of columns. The message names no file. */
 export class UnreadableHeader extends Error {}
 
-/** Long enough for any header. */
+/** Enough for any header. */
 const HEADER_BYTES = 64 * 1024;
 
 /** The first line of a CSV that names the delimiter; spreadsheets write and read it. */
 const SEPARATOR_LINE = /^"?sep=(.)"?$/i;
 
-/** @returns the character that is meant: a tab may be written `\\t` or `tab`; null for a text that can't stand between cells. */
+/** @returns the character between cells: a tab may be written `\\t` or `tab`; null for a text that is none. */
 export function delimiterOf(text: string): string | null {
   if (text === '\\t' || text.toLowerCase() === 'tab') return '\t';
   return text.length === 1 && !/["\r\n]/.test(text) ? text : null;
 }
 
 /**
- * The rows of a CSV that come under a header. Left out are empty rows (spreadsheets leave them below the data) and
- * headers that are repeated, as they are where exports were joined.
+ * The rows of a CSV below its header. Empty rows are left out (spreadsheets write them below the data), and so are repeated
+ * headers, which joined exports have.
  */
 class CsvTable {
   readonly #given: string | undefined;
   #rows: CsvRows | null = null;
   #columns: readonly string[] | null = null;
   #delimiter = ',';
-  /** False where what was read last is a line without an end. */
+  /** False where the last line has no line end. */
   #isWhole = true;
 
   constructor({ delimiter }: CsvOptions) {
     this.#given = delimiter;
   }
 
-  /** What the header's cells say; null until it was read. */
+  /** The header's cells; null before it is read. */
   get columns(): readonly string[] | null {
     return this.#columns;
   }
@@ -47,7 +47,7 @@ class CsvTable {
     return this.#delimiter;
   }
 
-  /** @throws UnreadableHeader. */
+  /** @throws UnreadableHeader */
   push(lines: readonly TextLine[]): CsvRow[] {
     this.#isWhole = lines.at(-1)?.ending !== '';
     if (this.#rows !== null) return this.#under(this.#rows.push(lines));
@@ -64,7 +64,7 @@ class CsvTable {
     const rows = this.#under(this.#rows?.end() ?? []);
     if (this.#columns === null) throw new UnreadableHeader("expected a first line with the columns' names, received an empty file");
     const last = rows.at(-1);
-    // A quote is still open, and neither the last line nor its row is complete: the file was cut off inside a cell of several lines.
+    // A quote is open and the last line has no end: the file was cut off inside a cell of several lines.
     return rows.length > 1 && last?.problem && !this.#isWhole ? [...rows.slice(0, -1), { ...last, isCutOff: true }] : rows;
   }
 
@@ -88,14 +88,14 @@ class CsvTable {
   }
 }
 
-/** As a row; it stands in the middle, too, where exports were joined. */
+/** True for a row made of a `sep=` line, which joined exports have in the middle, too. */
 function isSeparatorLine(cells: readonly string[]): boolean {
   return cells.length === 2 && cells[0]?.toLowerCase() === 'sep=' && cells[1] === '';
 }
 
 /**
- * Reads the rows of a CSV one by one, however long the file is. The one reader for `fileAdapter` and `import`.
- * @param onHeader hears the columns' names, in their order, and the delimiter, before the first row is given. What it throws ends the reading.
+ * Reads the rows of a CSV one by one, however long the file is. `fileAdapter` and `import` share this reader.
+ * @param onHeader is called before the first row, with the columns' names in their order and the delimiter. An exception ends the reading.
  * @throws UnreadableHeader, or the file system's error.
  */
 export async function* readCsv(
@@ -105,22 +105,22 @@ export async function* readCsv(
 ): AsyncGenerator<CsvRow> {
   const table = new CsvTable(options);
   let isKnown = false;
-  const hear = () => {
+  const reportHeader = () => {
     if (isKnown || table.columns === null) return;
     isKnown = true;
     onHeader(table.columns, table.delimiter);
   };
   for await (const lines of readLines(file)) {
     const rows = table.push(lines);
-    hear();
+    reportHeader();
     yield* rows;
   }
   const rows = table.end();
-  hear();
+  reportHeader();
   yield* rows;
 }
 
-/** @returns the names of a file's columns, as far as they have one (a delimiter at the end of a header makes one without); null where it has none that can be read. */
+/** @returns the names of a file's columns, without empty ones (a delimiter at the end of a header makes one); null without a readable header. */
 export function columnsOf(file: string, options: CsvOptions): string[] | null {
   const table = new CsvTable(options);
   const splitter = new LineSplitter();

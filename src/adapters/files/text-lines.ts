@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 export interface TextLine {
   /** Counted from 1. */
   readonly line: number;
-  /** How many bytes of the file end with it, about: a byte that is no UTF-8 counts as three. */
+  /** Bytes of the file up to its end, approximately: a byte that is no UTF-8 counts as three. */
   readonly end: number;
   /** Without its line end; only the beginning of a line that is too long. */
   readonly text: string;
@@ -15,20 +15,20 @@ export interface TextLine {
   readonly problem: string | null;
 }
 
-/** Characters. What is longer is no record, and must not fill the memory. */
+/** Characters. A longer line is reported as a problem and skipped, to bound memory. */
 export const MAX_LINE = 1024 * 1024;
-/** Characters of a line that is too long, by which it can be found. */
+/** Characters that are kept of a line that is too long, so that it can be found. */
 const SHOWN = 200;
 const READ_BYTES = 256 * 1024;
 export const TOO_LONG = 'expected less than 1 MB on one line';
 const NOT_UTF8 = 'expected UTF-8, received bytes that are none';
 
-/** Cuts a text that comes in chunks into lines, whichever of the three line ends each of them has. */
+/** Splits chunks of text into lines. Each line may end in `\n`, `\r\n` or `\r`. */
 export class LineSplitter {
   #line = 0;
   #end = 0;
   #rest = '';
-  /** How the line that is being read begins, once it is too long. */
+  /** The beginning of the current line, once it is too long. */
   #beginning: string | null = null;
 
   push(chunk: string): TextLine[] {
@@ -68,15 +68,15 @@ export class LineSplitter {
   #finish(text: string, ending: string): TextLine {
     this.#line++;
     this.#end += Buffer.byteLength(text) + ending.length;
-    const place = { line: this.#line, end: this.#end, ending };
+    const position = { line: this.#line, end: this.#end, ending };
     if (this.#beginning !== null || text.length > MAX_LINE) {
       const shown = this.#beginning ?? text.slice(0, SHOWN);
       this.#beginning = null;
-      return { ...place, text: shown, isTooLong: true, problem: TOO_LONG };
+      return { ...position, text: shown, isTooLong: true, problem: TOO_LONG };
     }
-    // A byte order mark also stands in the middle, where files were joined.
+    // Files that were joined have a byte order mark in the middle, too.
     const shown = text.startsWith('\uFEFF') ? text.slice(1) : text;
-    return { ...place, text: shown, isTooLong: false, problem: shown.includes('\uFFFD') ? NOT_UTF8 : null };
+    return { ...position, text: shown, isTooLong: false, problem: shown.includes('\uFFFD') ? NOT_UTF8 : null };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Pool } from 'mysql2/promise';
-import { rejectWhenAborted } from '../reject-when-aborted.ts';
+import { rejectWhenAborted } from '../../batching/cancellation.ts';
 import { readMysqlRows } from './mysql-types.ts';
 import { KEYS, type SqlConnectOptions, type SqlDatabase } from './sql-database.ts';
 
@@ -20,9 +20,9 @@ export function mysqlDatabase(url: string, options: SqlConnectOptions): SqlDatab
       });
       try {
         const list = keys.map(literal).join(',');
-        // Keys are texts. Against a column of integers the server turns each into an integer, exactly, and uses the index;
-        // a number against a column of texts would be compared as a double, without the index. What a comparison as double
-        // lets through (a mix with keys that are no numbers) is dropped with the other rows that nobody asked for.
+        // Keys are texts. For a column of integers the server converts each to an integer, exactly, and uses the index. A
+        // number would be compared with a column of texts as a double, without the index. Rows that only a comparison as
+        // double finds (with keys among them that are no numbers) are dropped with the other foreign rows.
         const running = connection.query(query.replace(KEYS, () => list));
         running.catch(() => {});
         const [rows, columns] = await Promise.race([running, abort.promise]);
@@ -34,8 +34,8 @@ export function mysqlDatabase(url: string, options: SqlConnectOptions): SqlDatab
       }
     },
     quote: (name) => `\`${name}\``,
-    // It compares 'abc' to a number as 0, without an error. But a key with a character that the column's character set does
-    // not have is an "illegal mix of collations" for all of them.
+    // 'abc' compared with a number is 0, without an error. But one key with a character that the column's character set does
+    // not have is an "illegal mix of collations" of the whole statement.
     isBadKey: (error, keys) => ILLEGAL_MIX.has((error as { errno?: unknown }).errno) && keys.some((key) => NOT_ASCII.test(key)),
     close: async () => (await pool)?.end(),
   };
@@ -46,9 +46,9 @@ const ILLEGAL_MIX = new Set<unknown>([1267, 1270, 1271]);
 const NOT_ASCII = /[^\0-\x7f]/;
 
 /**
- * A key as a constant that means the same whatever the server's `sql_mode` and character set are. The driver would escape
- * quotes with backslashes, which `NO_BACKSLASH_ESCAPES` makes ordinary characters: a key could end its text then and
- * become a part of the statement. A prepared statement per number of keys would fill the server's cache of them
+ * A key as a constant that means the same in every `sql_mode` and character set. The driver would escape quotes with
+ * backslashes, which are ordinary characters under `NO_BACKSLASH_ESCAPES`: a key could end its text and become part of the
+ * statement. Prepared statements, one per number of keys, would fill the server's cache of them
  * (`max_prepared_stmt_count`), and would read columns in another form.
  * https://dev.mysql.com/doc/refman/8.4/en/hexadecimal-literals.html, https://dev.mysql.com/doc/refman/8.4/en/charset-introducer.html
  */
@@ -58,17 +58,17 @@ function literal(key: string): string {
 
 /** How the driver reads columns; `readMysqlRows` does the rest. */
 const READING = {
-  // A BIGINT that no number holds exactly is a text of its digits, and so is every DECIMAL.
+  // A BIGINT that is no exact number becomes the text of its digits, and so does every DECIMAL.
   supportBigNumbers: true,
   bigNumberStrings: false,
   decimalNumbers: false,
-  // Dates as the server writes them: the driver would read them in the zone of this process.
+  // Dates stay texts: the driver would read them in the time zone of this process.
   dateStrings: true,
   jsonStrings: true,
   typeCast: true,
 };
 
-/** The driver prefers an option in the URL to the same one beside it. */
+/** In the driver an option in the URL wins over the same one in the options. */
 function withoutOptions(url: string, names: readonly string[]): string {
   const parsed = new URL(url);
   const unwanted = names.filter((name) => parsed.searchParams.has(name));
@@ -76,7 +76,7 @@ function withoutOptions(url: string, names: readonly string[]): string {
   return unwanted.length === 0 ? url : parsed.href;
 }
 
-/** What the pool's event hands over, other than its types say. */
+/** The real argument of the pool's event; the driver's types are wrong. */
 interface CallbackConnection {
   query(statement: string, done: (error: Error | null) => void): void;
 }
@@ -90,8 +90,8 @@ async function connect(url: string, options: SqlConnectOptions): Promise<Pool> {
     ...READING,
   });
   pool.on('connection', (connection) => {
-    // Before any other query of this connection. Where it fails, a TIMESTAMP could be of any zone. Texts of the owner's query
-    // get the collation of keys, which can't be compared with them otherwise.
+    // The first query of the connection, which is closed where it fails: a TIMESTAMP could be of any zone. Texts of the
+    // owner's query get the collation of keys; otherwise the two can't be compared.
     const statement = `set time_zone = '+00:00', collation_connection = collation(${literal('a')})`;
     (connection as unknown as CallbackConnection).query(statement, (error) => {
       if (error) connection.destroy();

@@ -1,8 +1,9 @@
 import type { Pool } from 'pg';
-import { rejectWhenAborted } from '../reject-when-aborted.ts';
+import { rejectWhenAborted } from '../../batching/cancellation.ts';
 import { postgresTypes } from './postgres-types.ts';
 import { KEYS, type SqlConnectOptions, type SqlDatabase } from './sql-database.ts';
 
+/** PostgreSQL. */
 export function postgresDatabase(url: string, options: SqlConnectOptions): SqlDatabase {
   let pool: Promise<Pool> | undefined;
   const connected = () => {
@@ -12,7 +13,7 @@ export function postgresDatabase(url: string, options: SqlConnectOptions): SqlDa
   return {
     async query(query, keys, signal) {
       const client = await (await connected()).connect();
-      // A connection whose query hangs is closed, not returned: the next call must not wait behind it.
+      // A connection whose query hangs is closed, not returned to the pool: the next call would wait for it.
       let broken = false;
       const abort = rejectWhenAborted(signal, () => {
         broken = true;
@@ -44,7 +45,7 @@ async function connect(url: string, options: SqlConnectOptions): Promise<Pool> {
     max: options.connections,
     connectionTimeoutMillis: options.connectTimeout,
     types: postgresTypes(pg.types),
-    // The form in which dates are read. A database or a role may have another.
+    // Dates are read in this form; a database or a role may have another.
     onConnect: (client): unknown => client.query("set datestyle to 'ISO'"),
   });
   // An idle connection that breaks is replaced by the pool; without a listener the event would end the process.

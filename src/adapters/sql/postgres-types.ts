@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { parseExactJson } from '../../model/exact-json.ts';
-import { exactInteger } from './exact-integer.ts';
+import { exactInteger } from './sql-database.ts';
 
 type Read = (text: string) => unknown;
 type Types = Pick<typeof pg.types, 'getTypeParser'>;
@@ -13,17 +13,17 @@ const TIMESTAMPTZ = 1184;
 
 /** A `bit(1)` is a boolean, as it is on MySQL; longer ones are texts of 0 and 1. */
 const bit: Read = (text) => (text.length === 1 ? text === '1' : text);
-/** `2025-01-01` and `2025-01-01 10:00:00` name no instant: the driver would read them in the zone of this process. */
+/** For `2025-01-01` and `2025-01-01 10:00:00`, which are no instants: the driver would read them in the zone of this process. */
 const asText: Read = (text) => text;
 
 /**
- * What becomes of a column's text where the driver's own reading would lose something. Dates and times without a zone
- * stay texts, `timestamptz` is an instant in whatever zone the session shows it, integers and decimals keep all digits.
+ * Reads the columns where the driver's own reading would lose information. Dates and times without a zone stay texts,
+ * `timestamptz` is an instant whatever the session's zone is, integers and decimals keep all digits.
  * @param types the driver's own readers, for all other types.
  */
 export function postgresTypes(types: Types): Types {
   const readInstant = types.getTypeParser(TIMESTAMPTZ) as Read;
-  // `infinity` and what another DateStyle writes stay texts, which a field that takes an instant refuses.
+  // `infinity` and texts in another DateStyle stay texts, which a field of the type `DateTime` refuses.
   const instant: Read = (text) => {
     const date = readInstant(text);
     return date instanceof Date && !Number.isNaN(date.getTime()) ? date : text;

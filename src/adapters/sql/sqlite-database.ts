@@ -2,24 +2,22 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { AdapterFailure } from '../adapter-failure.ts';
-import { exactInteger } from './exact-integer.ts';
-import { jsonOrText } from './json-or-text.ts';
-import { KEYS, type SqlDatabase } from './sql-database.ts';
+import { exactInteger, jsonOrText, KEYS, type SqlDatabase } from './sql-database.ts';
 
-/** Statements kept ready, one per number of keys. */
+/** Prepared statements that are kept, one per number of keys. */
 const MAX_STATEMENTS = 200;
 
 type Row = Record<string, unknown>;
 
 interface ReadyStatement {
   readonly statement: StatementSync;
-  /** Columns that are declared as JSON, which SQLite keeps as texts. */
+  /** Columns declared as JSON, whose values are texts in SQLite. */
   readonly jsonColumns: readonly string[];
-  /** True from the first integer on that no number holds. */
+  /** True since a first integer was beyond the exact numbers. */
   readsBigInts: boolean;
 }
 
-/** A SQLite file, read only. It answers on this thread, so it suits look-ups by an index and no long searches. */
+/** A SQLite file, read only. Queries run on this thread, so they should be look-ups by an index and no long searches. */
 export function sqliteDatabase(given: string): SqlDatabase {
   let path = given;
   let opened: { readonly database: DatabaseSync; readonly file: string } | undefined;
@@ -27,7 +25,7 @@ export function sqliteDatabase(given: string): SqlDatabase {
 
   const open = async () => {
     const { DatabaseSync } = await import('node:sqlite');
-    // A file that went away, or that another was put in the place of, would be answered from for as long as it is held open.
+    // A file that was deleted or replaced would still be read while it is open.
     const file = fileAt(path);
     if (file === null || opened?.file !== file) disconnect();
     if (file === null)
@@ -55,13 +53,13 @@ export function sqliteDatabase(given: string): SqlDatabase {
   return {
     async query(query, keys) {
       const database = await open();
-      const places = query.match(KEYS)?.length ?? 0;
+      const repeats = query.match(KEYS)?.length ?? 0;
       const text = query.replace(KEYS, keys.map(() => '?').join(','));
-      // Keys are texts. A column of integers has each turned into an integer, exactly, before it is compared
+      // Keys are texts. For a column of integers SQLite converts each to an integer, exactly, before it compares
       // (https://sqlite.org/datatype3.html#type_conversions_prior_to_comparison).
-      return allRows(prepare(database, text), Array.from({ length: places }, () => keys).flat());
+      return allRows(prepare(database, text), Array.from({ length: repeats }, () => keys).flat());
     },
-    // Not in double quotes: SQLite takes an unknown name in those for a text.
+    // Not double quotes: an unknown name between those is a text in SQLite.
     quote: (name) => `\`${name}\``,
     isBadKey: () => false,
     close: async () => disconnect(),
@@ -72,8 +70,8 @@ export function sqliteDatabase(given: string): SqlDatabase {
 }
 
 /**
- * Which file is at the path; null for none. While it is held open nothing else gets its inode, and changes within it are
- * SQLite's to notice.
+ * The identity of the file at the path; null for none. No other file gets its inode while it is open. SQLite notices changes
+ * within it.
  */
 function fileAt(path: string): string | null {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
@@ -88,7 +86,7 @@ function allRows(ready: ReadyStatement, values: SQLInputValue[]): Row[] {
   return rows;
 }
 
-/** BigInts only where there is need of them: reading every integer as one makes a query take half as long again. */
+/** BigInts only after the first integer that needs one: with BigInts a query takes half as long again. */
 function allExact(ready: ReadyStatement, values: SQLInputValue[]): Row[] {
   const { statement } = ready;
   if (!ready.readsBigInts) {

@@ -1,5 +1,5 @@
 import type { FieldNode, GraphQLAbstractType, GraphQLObjectType, GraphQLOutputType } from 'graphql';
-import type { RecordFields } from '../../sources/record-fields.ts';
+import type { RecordFields } from '../../sources/source-answer.ts';
 import type { ProfileField } from '../profile-field.ts';
 
 /** What of an operation can be worked out once: which fields, in which order, with which arguments, of which types. */

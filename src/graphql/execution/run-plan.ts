@@ -3,7 +3,7 @@ import type { DataRecord } from '../../adapters/data-adapter.ts';
 import { type Eventual, eventually } from '../../batching/eventual.ts';
 import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
 import { isWaiting, readFieldNow } from '../../profile/read-field.ts';
-import type { SourceAnswer } from '../../sources/source-calls.ts';
+import type { SourceAnswer } from '../../sources/source-answer.ts';
 import { guard, propertyOf } from '../profile-resolvers.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { CompiledOperation } from './compile-operation.ts';

@@ -21,7 +21,7 @@ import {
   type FieldShape,
   type SourceBinding,
 } from '../../profile/field-binding.ts';
-import { PLAIN_KEYS } from '../../sources/source.ts';
+import { PLAIN_KEYS } from '../../sources/source-scope.ts';
 import { ACCESS, COMPUTED_BY, FROM } from './directives.ts';
 import type { SchemaVocabulary } from './owner-schema.ts';
 import { bindingOf, readComputed } from './read-computed.ts';

@@ -5,21 +5,22 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Encrypts a value (AES-256-GCM), so that what lies or passes outside says nothing. Not as JSON: drivers answer dates,
- * bytes and big integers.
- * @param key of 32 bytes. @param place where it will be: moved elsewhere it can't be opened.
+ * Encrypts a value (AES-256-GCM) before it leaves this process. V8's format and not JSON: drivers answer dates, bytes and
+ * big integers.
+ * @param key of 32 bytes.
+ * @param path where the value will be kept or sent: it can't be opened anywhere else.
  */
-export function seal(value: unknown, key: Uint8Array, place: string): Buffer {
+export function seal(value: unknown, key: Uint8Array, path: string): Buffer {
   const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(place));
+  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(path));
   const text = Buffer.concat([cipher.update(serialize(value)), cipher.final()]);
   return Buffer.concat([iv, cipher.getAuthTag(), text]);
 }
 
-/** @throws Error for anything that was not sealed with this key for this place. */
-export function unseal(sealed: Buffer, key: Uint8Array, place: string): unknown {
+/** @throws Error for anything that was not sealed with this key for this path. */
+export function unseal(sealed: Buffer, key: Uint8Array, path: string): unknown {
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_BYTES))
-    .setAAD(Buffer.from(place))
+    .setAAD(Buffer.from(path))
     .setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
   return deserialize(Buffer.concat([decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]));
 }

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import { defineAdapter, testAdapter } from '../../src/index.ts';
+import { PATIENT } from '../support/ask-source.ts';
 
 type Load = Parameters<typeof defineAdapter>[0]['load'];
 const RECORDS: Record<string, { id: string }> = { a: { id: 'a' }, b: { id: 'b' }, c: { id: 'c' } };
 const recordOf = (key: string) => (Object.hasOwn(RECORDS, key) ? (RECORDS[key] as { id: string }) : null);
-const adapterOf = (load: Load) => defineAdapter({ load, policy: { timeout: '200ms', maxBatch: 20, retries: 0 } });
+const adapterOf = (load: Load) => defineAdapter({ load, policy: { ...PATIENT, maxBatch: 20, retries: 0 } });
 const samples = { known: RECORDS, failing: 'bad' };
 const good: Load = async (keys) => keys.map((key) => (key === 'bad' ? new Error('no') : recordOf(key)));
 

@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { AdapterFailure } from '../../src/adapters/adapter-failure.ts';
 import type { LoadContext, SourcePolicy } from '../../src/index.ts';
 import { defineAdapter } from '../../src/index.ts';
-import { askAll, recordsOf, sourceOf } from '../support/ask-source.ts';
+import { askAll, PATIENT, recordsOf, sourceOf } from '../support/ask-source.ts';
 
 type Load = (keys: readonly string[], context: LoadContext, call: number) => Promise<readonly unknown[]>;
 
@@ -141,7 +141,7 @@ it('asks a second time when the first takes longer than most did, and takes the 
       signals.push(signal);
       return call === 41 ? new Promise(() => {}) : records(keys);
     },
-    { hedge: true, timeout: '10s' },
+    { hedge: true, ...PATIENT },
   );
   for (let n = 0; n < 40; n++) await ask('a');
   expect(await ask('slow')).toEqual(records(['slow']));
@@ -160,7 +160,7 @@ it('takes the second answer of a hedged call where the first one failed', async 
       }
       return records(keys);
     },
-    { hedge: true, timeout: '10s', retries: 0 },
+    { hedge: true, ...PATIENT, retries: 0 },
   );
   for (let n = 0; n < 40; n++) await ask('a');
   expect(await ask('slow')).toEqual(records(['slow']));

@@ -1,7 +1,7 @@
 import type { Redis, RedisOptions } from 'ioredis';
 
 /**
- * A connection that comes back by itself. While Redis is gone a command fails after one attempt to reconnect.
+ * A connection to Redis that reconnects by itself. While Redis is gone a command fails after one attempt to reconnect.
  * The driver is loaded here, so that a start without Redis needs none.
  */
 export async function connectRedis(url: string, options: RedisOptions = {}): Promise<Redis> {

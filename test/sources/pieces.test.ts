@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { DataAdapter } from '../../src/adapters/data-adapter.ts';
 import { AdapterFailure, defineAdapter, graphqlAdapter, httpAdapter, type SourcePolicy } from '../../src/index.ts';
-import { askAll, patient, recordsOf, sourceOf } from '../support/ask-source.ts';
+import { askAll, recordsOf, sourceOf } from '../support/ask-source.ts';
 import { bodyOf, serve } from '../support/services.ts';
 
 const idsOf = (request: IncomingMessage) => new URL(request.url ?? '', 'http://x').searchParams.get('ids')?.split(',') ?? [];
@@ -38,7 +38,7 @@ for (const kind of ['httpAdapter with batch', 'graphqlAdapter']) {
   it.each([413, 414, 431])(`${kind}: a batch that is refused with %i is made in smaller pieces`, async (status) => {
     const { kinds, sizes, mostUnder } = await limited(status, (keys) => keys.length <= 10);
     const adapter = kinds[kind]?.({ concurrency: 3, retries: 0 }) as DataAdapter;
-    expect(recordsOf(await askAll(sourceOf(patient(adapter)), numbered(60)))).toEqual(rowsOf(numbered(60)));
+    expect(recordsOf(await askAll(sourceOf(adapter), numbered(60)))).toEqual(rowsOf(numbered(60)));
     expect(sizes.length).toBeLessThanOrEqual(15);
     expect(mostUnder()).toBeLessThanOrEqual(3);
   });
@@ -47,7 +47,7 @@ for (const kind of ['httpAdapter with batch', 'graphqlAdapter']) {
     const { kinds } = await limited(413, (keys) => !keys.includes('key-7'));
     const opened: boolean[] = [];
     const adapter = kinds[kind]?.({ breaker: { errors: 1 }, retries: 2 }) as DataAdapter;
-    const source = sourceOf(patient(adapter), { observer: { onBreaker: (_, isOpen) => void opened.push(isOpen) } });
+    const source = sourceOf(adapter, { observer: { onBreaker: (_, isOpen) => void opened.push(isOpen) } });
     const expected = rowsOf(numbered(20)).map((row) => (row.id === 'key-7' ? 'SOURCE_UNAVAILABLE' : row));
     for (let n = 0; n < 2; n++) expect(recordsOf(await askAll(source, numbered(20)))).toEqual(expected);
     expect(opened).toEqual([]);
@@ -56,7 +56,7 @@ for (const kind of ['httpAdapter with batch', 'graphqlAdapter']) {
   it(`${kind}: one that refuses whatever it is sent gets a handful of calls and no storm`, async () => {
     const { kinds, sizes } = await limited(431, () => false);
     const adapter = kinds[kind]?.({ retries: 2 }) as DataAdapter;
-    expect(recordsOf(await askAll(sourceOf(patient(adapter)), numbered(100)))).toEqual(numbered(100).map(() => 'SOURCE_UNAVAILABLE'));
+    expect(recordsOf(await askAll(sourceOf(adapter), numbered(100)))).toEqual(numbered(100).map(() => 'SOURCE_UNAVAILABLE'));
     expect(sizes).toEqual([100, 50, 25, 12, 6, 3, 1, 1, 1]);
   });
 }
@@ -69,7 +69,7 @@ it('sends no URL of more than 8,000 bytes, and no more calls than it takes', asy
     response.end(JSON.stringify(rowsOf(idsOf(request))));
   });
   const keys = numbered(100).map((key) => key.padEnd(200, 'x'));
-  const source = sourceOf(httpAdapter({ baseUrl, batch: '/?ids={keys}', match: 'id', policy: { timeout: '5s' } }), {
+  const source = sourceOf(httpAdapter({ baseUrl, batch: '/?ids={keys}', match: 'id' }), {
     observer: { onCall: (_, seconds) => void calls.push(seconds) },
   });
   expect(recordsOf(await askAll(source, keys))).toEqual(rowsOf(keys));
@@ -81,7 +81,7 @@ it('sends no URL of more than 8,000 bytes, and no more calls than it takes', asy
 it('sends a single key whatever its length, since it cannot be split', async () => {
   const key = 'x'.repeat(9_000);
   const baseUrl = await serve((request, response) => response.end(JSON.stringify(rowsOf(idsOf(request)))));
-  const source = sourceOf(patient(httpAdapter({ baseUrl, batch: '/?ids={keys}', match: 'id' })), { keyBytes: key.length });
+  const source = sourceOf(httpAdapter({ baseUrl, batch: '/?ids={keys}', match: 'id' }), { keyBytes: key.length });
   expect(recordsOf(await askAll(source, [key, 'a']))).toEqual(rowsOf([key, 'a']));
 });
 
@@ -106,7 +106,7 @@ it("splits for an owner's own load, too, and gives every key its own answer what
             throw new AdapterFailure('SOURCE_INVALID', 'too many', undefined, { tooLarge: isKnown ? limit : true });
           },
         });
-        expect(recordsOf(await askAll(sourceOf(patient(adapter)), numbered(count)))).toEqual(rowsOf(numbered(count)));
+        expect(recordsOf(await askAll(sourceOf(adapter), numbered(count)))).toEqual(rowsOf(numbered(count)));
         // Known, it is one call for nothing; otherwise no more than half of what fits may go in one.
         expect(calls).toBeLessThanOrEqual(isKnown ? 1 + Math.ceil(count / limit) : Math.ceil((2 * count) / limit) + 7);
       },

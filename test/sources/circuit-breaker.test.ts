@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { CircuitBreaker } from '../../src/sources/circuit-breaker.ts';
-import { RetryBudget } from '../../src/sources/retry-budget.ts';
+import { RetryBudget } from '../../src/sources/repeats.ts';
 
 const POLICY = { errors: 3, within: 1_000, halfOpenAfter: 500 };
 function breakerAt(start = 0) {

@@ -1,6 +1,6 @@
 import type { GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql';
 import type { DataRecord } from '../adapters/data-adapter.ts';
-import type { ResolvedCustomer } from '../identity/identity-graph.ts';
+import type { ResolvedCustomer } from '../model/customer.ts';
 import { refusal } from '../profile/access.ts';
 import type { FieldBinding } from '../profile/field-binding.ts';
 import { type Connection, ListEdge } from '../profile/page-list.ts';

@@ -1,9 +1,9 @@
 import DataLoader from 'dataloader';
 import type { GraphQLResolveInfo } from 'graphql';
-import { type CapturableRequest, type Capture, isHandedOver, type NewVisitor } from '../capture/capture-request.ts';
+import { type CapturableRequest, type Capture, isHandedOver, type NewVisitor } from '../capture/capture.ts';
 import type { CaptureSession } from '../capture/capture-session.ts';
-import type { IdentityGraph, ResolvedCustomer } from '../identity/identity-graph.ts';
-import type { CustomerId } from '../model/customer.ts';
+import type { IdentityGraph } from '../identity/identity-graph.ts';
+import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import type { Viewer } from '../model/viewer.ts';
 import type { ProfileReader } from '../profile/read-field.ts';
 import type { Engine } from './engine.ts';
@@ -118,7 +118,7 @@ export class RequestContext {
   private async customerOfVisitor(identifiers: Capture['identifiers'], newVisitor: NewVisitor): Promise<ResolvedCustomer | null> {
     // A handoff is used up now: whom it made of the browser must be known by its cookie from the next request on.
     if (identifiers.some(isHandedOver)) {
-      return this.graph.resolve([...identifiers, { ...newVisitor.identifier, assurance: 'RECOGNIZED', source: newVisitor.source }]);
+      return this.graph.resolve([...identifiers, { ...newVisitor.identifier, assurance: 'RECOGNIZED', origin: newVisitor.origin }]);
     }
     return (await this.graph.resolve(identifiers)) ?? this.graph.newVisitor(newVisitor.identifier);
   }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { LRUCache } from 'lru-cache';
-import type { CapturableRequest } from '../capture/capture-request.ts';
+import type { CapturableRequest } from '../capture/capture.ts';
 import type { CompiledOperations, ReadyOperation } from '../graphql/execution/compiled-operations.ts';
 import { runPlan } from '../graphql/execution/run-plan.ts';
 import { isJsonObject, mayHoldLongNumber } from '../model/exact-json.ts';

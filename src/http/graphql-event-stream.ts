@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
-import { isIssuedCookie } from '../capture/capture-request.ts';
+import { isIssuedCookie } from '../capture/capture.ts';
 import type { CheckedOperation, FormattedResult, OperationRunner, PreparedOperation } from '../graphql/execution/operation-runner.ts';
 import { afterExpiry } from './after-expiry.ts';
 import { EVENT_STREAM } from './media-type.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { CapturableRequest, CapturedIdentifier } from '../capture/capture-request.ts';
+import type { CapturableRequest } from '../capture/capture.ts';
 import { type CaptureEffects, CaptureSession } from '../capture/capture-session.ts';
 import type { Touchpoints } from '../capture/touchpoints.ts';
 import type { Engine } from '../graphql/engine.ts';
@@ -8,6 +8,7 @@ import { RequestContext } from '../graphql/request-context.ts';
 import { acceptHandoff } from '../journey/accept-handoff.ts';
 import { resetCookie, settleCookies } from '../journey/settle-cookies.ts';
 import { watchCookies } from '../journey/watch-cookies.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { Viewer } from '../model/viewer.ts';
 import { SourceUsage } from '../profile/source-usage.ts';
 import { SourceReader } from '../sources/source-reader.ts';
@@ -154,7 +155,7 @@ export class OperationContexts {
   }
 
   /** Ends a connection that stays open when a cookie it was opened with is replaced. @returns what takes that back. */
-  watchCookies(session: CaptureSession, cookies: readonly CapturedIdentifier[], end: () => void): Promise<() => void> {
+  watchCookies(session: CaptureSession, cookies: readonly Evidence[], end: () => void): Promise<() => void> {
     return watchCookies(this.#engine, session, cookies, end);
   }
 

@@ -85,7 +85,7 @@ export class Metrics {
     });
     this.#interactions = new Counter({
       name: 'gateway_interactions_total',
-      help: 'Interactions that were told: accepted, duplicate (stored before), rejected.',
+      help: 'Interactions that were received: accepted, duplicate (stored before), rejected.',
       labelNames: ['outcome'],
       registers,
     });
@@ -168,7 +168,7 @@ export class Metrics {
     this.#sourceUnreadable.inc({ source }, records);
   }
 
-  interactionsTold(outcome: 'accepted' | 'duplicate' | 'rejected', count: number): void {
+  interactionsReceived(outcome: 'accepted' | 'duplicate' | 'rejected', count: number): void {
     this.#interactions.inc({ outcome }, count);
   }
 

@@ -1,7 +1,7 @@
 import type { DataRecord } from '../adapters/data-adapter.ts';
 import { keyTextOf } from '../adapters/key-text.ts';
 import { Deferred, type Eventual } from '../batching/eventual.ts';
-import { keyOfType, type ResolvedCustomer } from '../identity/identity-graph.ts';
+import { keyOfType, type ResolvedCustomer } from '../model/customer.ts';
 import { SourceError, type SourceErrorCode } from '../model/errors.ts';
 import { readTimeInUtc } from '../model/read-time.ts';
 import type { RecordFields, SourceAnswer } from '../sources/source-answer.ts';

@@ -46,17 +46,13 @@ export function compileProject(project: Project): CompiledProject {
     owner && buildSchema(owner, resolversOf(owner), (problem) => report({ ...problem, where: project.schema?.file ?? problem.where }));
   if (problems.length > 0 || !owner || !schema || !project.config) throw new ProjectError(problems);
   const { directory, config, dataSources } = project;
-  const { keyBytes } = config.limits;
-  const formats = Object.entries(config.identifiers).map(
-    ([type, { normalize, region }]) => [type, { normalize, region, keyBytes }] as const,
-  );
   return {
     directory,
     config,
     dataSources,
-    keyTypes: keyTypesOf(owner.bindings.values(), dataSources, new Set(Object.keys(config.identifiers))),
+    keyTypes: keyTypesOf(owner.bindings.values(), dataSources, new Set(config.identifiers.keys())),
     // Without the hash: no back end is asked by a type that has one.
-    keyNormalizers: keyNormalizers(formats, new Set(config.blocked)),
+    keyNormalizers: keyNormalizers(config.identifiers, config.blocked),
     traits: owner.traits,
     schema,
     publicSdl: publicSdl(owner),
@@ -65,12 +61,11 @@ export function compileProject(project: Project): CompiledProject {
 }
 
 function vocabularyOf({ config, dataSources, brokenDataSources }: Project): SchemaVocabulary {
-  const types = config && Object.entries(config.identifiers);
   return {
     sources: dataSources,
     brokenSources: brokenDataSources,
-    identifierTypes: types && new Set(types.map(([name]) => name)),
-    hashedTypes: new Set(types?.filter(([, { hash }]) => hash).map(([name]) => name)),
+    identifierTypes: config && new Set(config.identifiers.keys()),
+    hashedTypes: new Set([...(config?.identifiers ?? [])].flatMap(([name, { isHashed }]) => (isHashed ? [name] : []))),
   };
 }
 

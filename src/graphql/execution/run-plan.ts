@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { DataRecord } from '../../adapters/data-adapter.ts';
 import { type Eventual, eventually } from '../../batching/eventual.ts';
-import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
+import type { ResolvedCustomer } from '../../model/customer.ts';
 import { isWaiting, readFieldNow } from '../../profile/read-field.ts';
 import type { SourceAnswer } from '../../sources/source-answer.ts';
 import { guard, propertyOf } from '../profile-resolvers.ts';

@@ -1,8 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { explain } from '../../identity/explain.ts';
-import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
 import { isTime, journeyRange, partsOfPlace, placeOfParts, type ReadJourney } from '../../journey/read-journey.ts';
 import { placeOfSession, readSessions, type Session } from '../../journey/read-sessions.ts';
+import type { ResolvedCustomer } from '../../model/customer.ts';
 import type { IdentityRecord } from '../../model/identity.ts';
 import type { JourneyPlace, StoredInteraction } from '../../model/interaction.ts';
 import { requireRole } from '../../model/viewer.ts';

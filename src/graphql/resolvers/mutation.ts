@@ -1,10 +1,10 @@
-import type { Capture, CapturedIdentifier } from '../../capture/capture-request.ts';
+import type { Capture } from '../../capture/capture.ts';
 import { withParameter } from '../../capture/page-parameters.ts';
-import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
 import { captureInteractions } from '../../journey/capture-interactions.ts';
 import { isProven } from '../../model/assurance.ts';
-import type { CustomerId } from '../../model/customer.ts';
+import type { CustomerId, ResolvedCustomer } from '../../model/customer.ts';
 import { GatewayError } from '../../model/errors.ts';
+import type { Evidence } from '../../model/evidence.ts';
 import { identifierKey } from '../../model/identifier.ts';
 import { isTrusted, requireRole } from '../../model/viewer.ts';
 import { type Correction, mergeCustomers, splitCustomer, unlinkIdentifier } from '../../profile/correct-identity.ts';
@@ -118,7 +118,7 @@ export const Mutation: MutationResolvers = {
 };
 
 /** A retired cookie can still write for its owner, where nothing else says who it is. */
-function writersOf({ identifiers, retired = [] }: Capture): readonly CapturedIdentifier[] {
+function writersOf({ identifiers, retired = [] }: Capture): readonly Evidence[] {
   return identifiers.some(({ assurance }) => isProven(assurance)) ? identifiers : [...identifiers, ...retired];
 }
 

@@ -1,4 +1,4 @@
-import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
+import type { ResolvedCustomer } from '../../model/customer.ts';
 import { GatewayError } from '../../model/errors.ts';
 import type { Identifier } from '../../model/identifier.ts';
 import { requireRole } from '../../model/viewer.ts';

@@ -49,6 +49,20 @@ it.each(FOLDERS)('forbids src/%s to import what is not below it, with a message 
   for (const { message } of patterns) expect(message.length).toBeGreaterThan(40);
 });
 
+it('keeps plans of the store apart from every implementation', () => {
+  const implementations = readdirSync('src/store', { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'plan');
+  const overrides = (JSON.parse(readFileSync('biome.json', 'utf8')) as { overrides: Wall[] }).overrides;
+  const forbidden = (includes: string) =>
+    overrides
+      .filter((each) => each.includes.includes(includes))
+      .flatMap(({ linter }) => linter.rules.style?.noRestrictedImports?.options.patterns ?? [])
+      .flatMap(({ group }) => group);
+  // The more specific rule replaces the one of the whole folder, so it repeats what that forbids.
+  expect(forbidden('src/store/plan/**')).toEqual(
+    expect.arrayContaining([...implementations.map(({ name }) => `**/${name}/**`), ...forbidden('src/store/**')]),
+  );
+});
+
 function mayImport(folder: string, other: string): boolean {
   const allowed = OUTSIDE_THE_RANKS[folder];
   if (allowed !== undefined) return allowed === 'all' || allowed.includes(other);

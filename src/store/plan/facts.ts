@@ -50,7 +50,7 @@ export interface RetiredCookieRow {
 }
 
 /** What a remembered identity event meant. */
-export interface HeardEvent {
+export interface RememberedEvent {
   /** Null for an event that was refused. */
   readonly customer: { readonly root: CustomerId; readonly isErased: boolean } | null;
   /** The identifier type for which it was refused. */
@@ -134,8 +134,11 @@ export interface Facts {
   retiredCookiesOf(root: CustomerId): readonly RetiredCookieRow[];
 
   /** @param hash of an identity event (keyed-hashes.ts). @returns undefined for one that is not remembered. */
-  heardEvent(hash: Buffer): HeardEvent | undefined;
-  /** The history of a customer who was not erased, over all the ids they had, each event once, the oldest first. */
+  rememberedEvent(hash: Buffer): RememberedEvent | undefined;
+  /**
+   * The history of a customer who was not erased, over all the ids they had, in any order. An event that changed two of
+   * those ids is there twice.
+   */
   changesOf(root: CustomerId): readonly ChangeRow[];
   /** Whether any identity event names this identifier. */
   isMentioned(key: string): boolean;

@@ -26,11 +26,11 @@ interface Added {
 }
 
 /**
- * Whose identifiers were until when: facts, and what the plan has added. At most `KEPT_OWNERS` are kept for each
- * identifier. Older ones become one row of a customer without identifiers, so that an interaction that comes very late is
- * kept and is given to nobody whose it is not. Which customers that row stands for is remembered, so that the erasure of
- * one of them is known to it. Of several who lost an identifier in the same millisecond, the first had it until then. A
- * cookie's past is that of the cookies that it replaced, too.
+ * Who had which identifier, and until when: facts, and what the plan has added. At most `KEPT_OWNERS` are kept for each
+ * identifier. Older ones become one row, the nameless row, of a customer without identifiers: a very late interaction is
+ * stored under that customer, so it is kept and no other customer gets it. The members of the nameless row are stored too,
+ * so that the erasure of a member changes the row. Of several customers who lost an identifier in the same millisecond,
+ * the first had it until then. Former owners of the cookies that a cookie replaced count as its own.
  */
 export class FormerOwners {
   readonly #customers: Customers;

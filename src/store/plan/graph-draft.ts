@@ -2,20 +2,13 @@ import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../../model/identifier.ts';
 import type { StoredCustomer } from '../../model/identity.ts';
 import { freeProvisionalId } from '../provisional-id.ts';
+import { DraftEvidence, seenIn } from './draft-evidence.ts';
 import { DraftRoots } from './draft-roots.ts';
 import type { CustomerRow, Facts } from './facts.ts';
 import { FormerOwners } from './former-owners.ts';
 import { once } from './once.ts';
 import { RetiredCookies } from './retired-cookies.ts';
 import type { StoreWrite } from './writes.ts';
-
-/** When something was seen, in milliseconds. */
-interface Seen {
-  readonly first: number;
-  readonly last: number;
-  /** When a person merged customers into it; null for no such merge. */
-  readonly mergedByPersonAt: number | null;
-}
 
 /**
  * The identity graph in one plan: the store's facts with what the plan has written so far. Each fact is asked for at most
@@ -40,11 +33,9 @@ export class GraphDraft {
   readonly #owners = new Map<string, CustomerId | null>();
   /** As they were before the plan, and those that it stores; undefined for an id that is not there. */
   readonly #rows = new Map<CustomerId, CustomerRow | undefined>();
-  /** By root. Without what `#seenIdentifiers` says. */
+  /** By root. Without what `#evidence` says. */
   readonly #identifiers = new Map<CustomerId, readonly LinkedIdentifier[]>();
-  /** Evidence for what is known: by identifier key, in milliseconds, and by customer. Written once, at the end. */
-  readonly #seenIdentifiers = new Map<string, number>();
-  readonly #seenCustomers = new Map<CustomerId, Seen>();
+  readonly #evidence = new DraftEvidence();
 
   readonly #separations: { readonly key: string; readonly customerId: CustomerId; readonly at: number }[] = [];
 
@@ -84,10 +75,7 @@ export class GraphDraft {
     const row = once(this.#rows, id, () => this.facts.customer(id));
     if (row === undefined) return undefined;
     const root = this.#roots.rootOf(id, row.root);
-    const seen = this.#seenCustomers.get(id);
-    if (seen === undefined) return root === row.root ? row : { ...row, root };
-    const { first, last, mergedByPersonAt } = widened({ first: row.firstSeenAt, last: row.lastSeenAt, ...row }, seen);
-    return { ...row, root, firstSeenAt: first, lastSeenAt: last, mergedByPersonAt };
+    return this.#evidence.ofCustomer(root === row.root ? row : { ...row, root });
   }
 
   /** @param base the root that the facts give for the id. */
@@ -175,11 +163,9 @@ export class GraphDraft {
     const key = identifierKey(identifier);
     const linkedAt = this.now();
     const owner = this.ownerOf(identifier);
-    const seenAt = this.#seenIdentifiers.get(key);
     const taken = this.#take(identifier);
     if (taken !== undefined && owner !== null) this.#give({ ...taken, ...to, linkedAt: new Date(linkedAt), source }, owner);
-    if (seenAt !== undefined) this.#seenIdentifiers.set(identifierKey(to), seenAt);
-    this.#seenIdentifiers.delete(key);
+    this.#evidence.rename(key, identifierKey(to));
     this.write({ kind: 'rename-identifier', key, identifier: to, linkedAt, source });
   }
 
@@ -187,23 +173,24 @@ export class GraphDraft {
   cut(identifier: Identifier): void {
     const key = identifierKey(identifier);
     this.#take(identifier);
-    this.#seenIdentifiers.delete(key);
+    this.#evidence.forget(key);
     this.write({ kind: 'delete-identifier', key });
   }
 
-  /** Evidence for an identifier that changes nothing else. @param at milliseconds. */
+  /** Evidence for an identifier that changes nothing else; none for one that nobody owns. @param at milliseconds. */
   seeIdentifier(key: string, at: number): void {
-    // Nobody owns it: there is no row, and a row that the plan inserts later has its own time.
-    if (this.#owners.get(key) === null) return;
-    const before = this.#seenIdentifiers.get(key);
-    if (before === undefined || before < at) this.#seenIdentifiers.set(key, at);
+    if (this.#owners.get(key) !== null) this.#evidence.seeIdentifier(key, at);
   }
 
-  /** That a customer was seen. @param first @param last @param mergedByPersonAt milliseconds. */
-  seeCustomer(id: CustomerId, first: number, last: number, mergedByPersonAt: number | null = null): void {
-    const seen = { first, last, mergedByPersonAt };
-    const before = this.#seenCustomers.get(id);
-    this.#seenCustomers.set(id, before === undefined ? seen : widened(before, seen));
+  /** That a customer was seen. @param first @param last milliseconds. */
+  seeCustomer(id: CustomerId, first: number, last: number): void {
+    this.#evidence.seeCustomer(id, { first, last, mergedByPersonAt: null });
+  }
+
+  /** That a person merged customers into this one. @param at milliseconds. */
+  mergedByPerson(id: CustomerId, at: number): void {
+    const row = this.customer(id);
+    if (row !== undefined) this.#evidence.seeCustomer(id, { ...seenIn(row), mergedByPersonAt: at });
   }
 
   /** That a person took an identifier from a customer. @param at milliseconds. */
@@ -229,12 +216,6 @@ export class GraphDraft {
     this.#isGivenUp = true;
   }
 
-  /** @param at milliseconds: when a person merged customers into this one. */
-  mergedByPerson(id: CustomerId, at: number): void {
-    const row = this.customer(id);
-    if (row !== undefined) this.seeCustomer(id, row.firstSeenAt, row.lastSeenAt, at);
-  }
-
   /** Adds a write that changes nothing of what the draft answers. */
   write(write: StoreWrite): void {
     this.#writes.push(write);
@@ -249,15 +230,13 @@ export class GraphDraft {
   finish(): readonly StoreWrite[] {
     if (this.#isGivenUp) return [];
     this.formerOwners.writeAdded();
-    for (const [key, at] of this.#seenIdentifiers) if (this.#owners.get(key) !== null) this.write({ kind: 'see-identifier', key, at });
-    for (const [id, seen] of this.#seenCustomers) this.write({ kind: 'see-customer', id, ...seen });
-    return this.#writes;
+    return [...this.#writes, ...this.#evidence.writes];
   }
 
   /** A customer's own row says when all that was merged into it was seen. */
   #seeAsMuchAs(from: CustomerId, to: CustomerId): void {
     const row = this.customer(from);
-    if (row !== undefined) this.seeCustomer(to, row.firstSeenAt, row.lastSeenAt, row.mergedByPersonAt);
+    if (row !== undefined) this.#evidence.seeCustomer(to, seenIn(row));
   }
 
   #give(identifier: LinkedIdentifier, customerId: CustomerId): void {
@@ -299,24 +278,10 @@ export class GraphDraft {
       firstSeenAt: new Date(firstSeenAt),
       lastSeenAt: new Date(lastSeenAt),
       isErased: erasedAt !== null,
-      identifiers: (this.#identifiers.get(id) ?? []).map((identifier) => this.#asSeen(identifier)).sort(mostRecentFirst),
+      identifiers: (this.#identifiers.get(id) ?? []).map((identifier) => this.#evidence.ofIdentifier(identifier)).sort(mostRecentFirst),
       mergedByPersonAt: mergedByPersonAt === null ? null : new Date(mergedByPersonAt),
     };
   }
-
-  #asSeen(identifier: LinkedIdentifier): LinkedIdentifier {
-    const at = this.#seenIdentifiers.get(identifierKey(identifier));
-    return at === undefined || at <= identifier.lastSeenAt.getTime() ? identifier : { ...identifier, lastSeenAt: new Date(at) };
-  }
-}
-
-function widened(a: Seen, b: Seen): Seen {
-  const merges = [a.mergedByPersonAt, b.mergedByPersonAt].filter((at) => at !== null);
-  return {
-    first: Math.min(a.first, b.first),
-    last: Math.max(a.last, b.last),
-    mergedByPersonAt: merges.length === 0 ? null : Math.max(...merges),
-  };
 }
 
 function mostRecentFirst(a: LinkedIdentifier, b: LinkedIdentifier): number {

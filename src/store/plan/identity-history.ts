@@ -2,7 +2,7 @@ import { isChange, NO_CHANGES } from '../../identity/no-changes.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Identifier } from '../../model/identifier.ts';
 import type { FormerCustomer, IdentityChanges, IdentityDecision, IdentityEvent } from '../../model/identity.ts';
-import { broughtBy, keptChangesText, mentionedIn } from '../kept-changes.ts';
+import { broughtBy, keepChanges } from '../kept-changes.ts';
 import { identityEventHash } from '../keyed-hashes.ts';
 import type { GraphDraft } from './graph-draft.ts';
 
@@ -32,11 +32,11 @@ const FORGOTTEN_AT_ONCE = 4;
  */
 export function replayed({ facts }: GraphDraft, { eventId, identifiers }: IdentityEvent): IdentityDecision | null {
   if (eventId === null) return null;
-  const heard = facts.heardEvent(identityEventHash(facts.secret, eventId, identifiers));
-  if (heard === undefined) return null;
-  const { customer, refusedType } = heard;
+  const remembered = facts.rememberedEvent(identityEventHash(facts.secret, eventId, identifiers));
+  if (remembered === undefined) return null;
+  const { customer, refusedType } = remembered;
   if (customer === null) return { kind: 'refused', type: refusedType };
-  // The id that the event was recorded for: its customer of today may be somebody who lives.
+  // The erasure counts of the id that the event was recorded for: that id may lead to a customer who lives.
   if (customer.isErased) return { kind: 'refused', type: null };
   return { ...NO_CHANGES, rule: 'REPLAY', customerId: customer.root };
 }
@@ -48,8 +48,8 @@ export function recordDecision(draft: GraphDraft, event: IdentityEvent, decision
     const at = draft.now();
     const [customerId, refusedType] = decision.kind === 'refused' ? [null, decision.type] : [decision.customerId, null];
     const hash = identityEventHash(draft.facts.secret, eventId, identifiers);
-    draft.write({ kind: 'insert-heard-event', hash, customerId, refusedType, at });
-    draft.write({ kind: 'forget-heard-events', before: at - REMEMBERED_MS, limit: FORGOTTEN_AT_ONCE });
+    draft.write({ kind: 'insert-remembered-event', hash, customerId, refusedType, at });
+    draft.write({ kind: 'forget-remembered-events', before: at - REMEMBERED_MS, limit: FORGOTTEN_AT_ONCE });
   }
   if (decision.kind === 'changes' && isChange(decision)) {
     recordChange(draft, decision, { source, actor: null, reason: null, occurredAt, evidence: identifiers });
@@ -60,12 +60,17 @@ export function recordDecision(draft: GraphDraft, event: IdentityEvent, decision
 export function recordChange(draft: GraphDraft, changes: IdentityChanges, cause: Cause): void {
   const { customerId, rule, moved } = changes;
   const { source, actor, reason, occurredAt, evidence } = cause;
-  const text = keptChangesText(changes, evidence);
+  const { text, mentions } = keepChanges(changes, evidence);
   const event = {
     ...{ kind: 'insert-identity-event' as const, id: draft.freshId(), recordedAt: draft.now(), customerId, rule },
-    ...{ source, actor, reason, occurredAt: occurredAt.getTime(), changes: text, mentions: mentionedIn(text) },
+    ...{ source, actor, reason, occurredAt: occurredAt.getTime(), changes: text, mentions },
   };
   for (const changed of new Set([customerId, ...moved.map(({ from }) => from)])) draft.write({ ...event, changed });
+}
+
+/** True where the history of any customer names an identifier. @param key the identifier's. */
+export function isMentioned({ facts, written }: GraphDraft, key: string): boolean {
+  return facts.isMentioned(key) || written.some((write) => write.kind === 'insert-identity-event' && write.mentions.has(key));
 }
 
 /** Who is an alias of this customer by now, with what they brought when they became one; the last time counts. */

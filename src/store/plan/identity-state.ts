@@ -22,8 +22,8 @@ export function stateOf(draft: GraphDraft, { identifiers, occurredAt }: Pick<Ide
 }
 
 /**
- * @returns keys of those that say something of an erased customer at this time: the identifier was erased then or later, or
- * whoever had it then was erased since.
+ * @returns the keys of those that are evidence of an erased customer at this time: the identifier was erased then or later,
+ * or its owner of that time was erased since.
  */
 export function erasedSince(draft: GraphDraft, at: Date, identifiers: readonly Identifier[]): Set<string> {
   return erasedAmong(draft, at, identifiers, formerOwnersAt(draft, at, identifiers));

@@ -22,6 +22,8 @@ interface Customers {
 export class RetiredCookies {
   readonly #customers: Customers;
   readonly #rows = new Map<string, RetiredCookieRow | undefined>();
+  /** By the key of the successor. */
+  readonly #replaced = new Map<string, readonly RetiredCookieRow[]>();
   readonly #added: RetiredCookieRow[] = [];
   readonly #isAnyAfter = new Map<number, boolean>();
 
@@ -92,10 +94,10 @@ export class RetiredCookies {
     };
     this.#rows.set(row.key, row);
     this.#added.push(row);
-    const { kind, key, successorKey } = { kind: 'insert-retired-cookie' as const, ...row };
-    this.#customers.write({ kind, key, successorKey, proof, retiredAt: row.retiredAt, customerId });
+    const { root: _, erasedAt: __, ...written } = row;
+    this.#customers.write({ kind: 'insert-retired-cookie', ...written });
     const surplus = [...this.#allOf(root), row].sort((a, b) => b.retiredAt - a.retiredAt || (a.key < b.key ? -1 : 1)).slice(KEPT);
-    for (const { key: forgotten } of surplus) this.#customers.write({ kind: 'delete-retired-cookie', key: forgotten });
+    for (const { key } of surplus) this.#customers.write({ kind: 'delete-retired-cookie', key });
   }
 
   /** A customer's, as the facts have them, over all the ids that lead to the customer now. */
@@ -109,13 +111,14 @@ export class RetiredCookies {
     return once(this.#rows, key, () => this.#customers.facts.retiredCookie(key));
   }
 
-  #replacedBy(key: string): RetiredCookieRow[] {
+  #replacedBy(key: string): readonly RetiredCookieRow[] {
+    const known = once(this.#replaced, key, () => this.#customers.facts.replacedBy(key));
     const added = this.#added.filter(({ successorKey }) => successorKey === key);
-    const known = this.#customers.facts.replacedBy(key);
-    return [...known, ...added].sort((a, b) => a.retiredAt - b.retiredAt);
+    return added.length === 0 ? known : [...known, ...added].sort((a, b) => a.retiredAt - b.retiredAt);
   }
 }
 
+/** What the port answers of a row. */
 export function toRetiredCookie({ successorKey, proof, retiredAt }: RetiredCookieRow): RetiredCookie {
   return { successor: successorKey === null ? null : identifierOf(successorKey).value, proof, retiredAt: new Date(retiredAt) };
 }

@@ -5,7 +5,7 @@ import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type { IdentityChanges, StoredCustomer } from '../../model/identity.ts';
 import type { CookieRotation, RetiredCookie, RotationOutcome } from '../../model/visitor-cookie.ts';
 import type { GraphDraft } from './graph-draft.ts';
-import { recordChange } from './identity-history.ts';
+import { isMentioned, recordChange } from './identity-history.ts';
 import { recordEvent } from './record-event.ts';
 
 /** Replaces an issued cookie, links its successor and remembers the old value (`CookieStore.rotate`; DESIGN, Capture 6). */
@@ -31,12 +31,12 @@ export function rotateCookie(rules: IdentityRules, draft: GraphDraft, rotation: 
   return { kind: 'retired', cookie: retired, changes };
 }
 
-/** The old value was linked as any event links it, so that an anonymous history is the person's; now it gets its new name. */
+/** The old value was linked before, as any event links it, so that an anonymous history is the person's. Now it gets its new value. */
 function passOn(draft: GraphDraft, rotation: CookieRotation): IdentityChanges[] {
   const { cookie, source } = rotation;
   const successor = successorOf(rotation);
   const keeper = draft.ownerOf(cookie);
-  // A conflict can have left it where nobody has it.
+  // A conflict may have left it without an owner.
   if (keeper === null) return [];
   // There already only where the cookie was rotated before, and that was forgotten.
   if (draft.ownerOf(successor) === null) draft.rename(cookie, successor, source);
@@ -44,7 +44,7 @@ function passOn(draft: GraphDraft, rotation: CookieRotation): IdentityChanges[] 
   return [record(draft, keeper, rotation, [successor])];
 }
 
-/** The old value leaves its owner, who keeps all that was done with it. */
+/** The old value leaves its owner, who keeps all that was stored with it. */
 function takeAway(draft: GraphDraft, rotation: CookieRotation, owner: StoredCustomer | null): IdentityChanges[] {
   if (owner === null) return [];
   draft.cut(rotation.cookie);
@@ -88,12 +88,12 @@ function keeperOf(rules: IdentityRules, draft: GraphDraft, rotation: CookieRotat
 }
 
 /**
- * True for a value that was somebody's cookie and is nobody's now. The cookie that it once replaced can come back after it
- * was forgotten, and the same proof makes the same value.
+ * True for a value that was a customer's cookie and has no owner now. The cookie that it once replaced can come back after
+ * that rotation was forgotten, and the same proof makes the same value again.
  */
 function isSpent(draft: GraphDraft, successor: Identifier): boolean {
   if (draft.retired.find(successor) !== null) return true;
-  return draft.ownerOf(successor) === null && draft.facts.isMentioned(identifierKey(successor));
+  return draft.ownerOf(successor) === null && isMentioned(draft, identifierKey(successor));
 }
 
 function isPerson(rules: IdentityRules, customer: StoredCustomer | null): boolean {

@@ -4,12 +4,12 @@ import type { EventAttributes } from '../../model/identity.ts';
 import type { GraphDraft } from './graph-draft.ts';
 
 /**
- * What is said of a customer belongs to whoever had the deciding identifier then: an identifier that has moved on since must
- * not bring its present owner what was said of another. A former owner gets attributes from trusted viewers only. The rule
- * is the same for events and interactions.
+ * Saves what an event or an interaction says of its customer. Attributes belong to the customer who had the deciding
+ * identifier at that time: where the identifier has moved since, its present owner must not get them. A former owner gets
+ * attributes from trusted viewers only.
  * @param deciding the identifier that picks the event's customer, or decides over the interaction.
  * @param customerId who has it now, or had it then.
- * @returns who got them; null where there are none, or where nobody living and known had the identifier then.
+ * @returns who got them; null where there are none, or where the owner of that time was erased or is no longer known.
  */
 export function saveAttributes(
   draft: GraphDraft,
@@ -24,7 +24,7 @@ export function saveAttributes(
   const then = draft.formerOwners.ownerAt(identifierKey(deciding), capturedAt);
   if (then !== null && (then.erasedAt !== null || then.isNameless)) return null;
   const owner = then?.root ?? customerId;
-  // Otherwise whoever has a cookie now could write whatever they like about whoever had it before.
+  // Otherwise the present owner of a cookie could write attributes of its former owner.
   if (then !== null && isVouchedFor !== true && draft.ownerOf(deciding) !== owner) return null;
   for (const [name, value] of entries) draft.write({ kind: 'save-attribute', customerId: owner, name, value, touchpoint, capturedAt });
   return owner;

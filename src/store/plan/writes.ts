@@ -130,7 +130,7 @@ export type HistoryWrite =
       readonly mentions: ReadonlySet<string>;
     }
   | {
-      readonly kind: 'insert-heard-event';
+      readonly kind: 'insert-remembered-event';
       /** Keyed hash that recognises the event (keyed-hashes.ts). */
       readonly hash: Buffer;
       /** Null for an event that was refused. */
@@ -138,8 +138,8 @@ export type HistoryWrite =
       readonly refusedType: string | null;
       readonly at: number;
     }
-  /** Deletes at most `limit` events that were heard before a time, the oldest first. */
-  | { readonly kind: 'forget-heard-events'; readonly before: number; readonly limit: number };
+  /** Deletes at most `limit` remembered events that were recorded before a time, the oldest first. */
+  | { readonly kind: 'forget-remembered-events'; readonly before: number; readonly limit: number };
 
 export type AttributeWrite =
   /** Kept unless a newer value of the name is there, or the customer has as many other names as one may have. */

@@ -138,8 +138,8 @@ function historyWriters(database: DatabaseSync) {
       insert.run(changed, recordedAt, id, customerId, rule, source, actor, reason, occurredAt, changes);
       for (const key of mentions) insertMention.run(key, changed, recordedAt, id);
     },
-    'insert-heard-event': ({ hash, customerId, refusedType, at }) => insertHeard.run(hash, customerId, refusedType, at),
-    'forget-heard-events': ({ before, limit }) => forgetHeard.run(before, limit),
+    'insert-remembered-event': ({ hash, customerId, refusedType, at }) => insertHeard.run(hash, customerId, refusedType, at),
+    'forget-remembered-events': ({ before, limit }) => forgetHeard.run(before, limit),
   } satisfies Partial<Writers>;
 }
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { CustomerId } from '../../model/customer.ts';
 import type { LinkedIdentifier } from '../../model/identifier.ts';
-import type { ChangeRow, CustomerRow, Facts, FormerOwnerRow, HeardEvent, NamelessMember, RetiredCookieRow } from '../plan/facts.ts';
+import type { ChangeRow, CustomerRow, Facts, FormerOwnerRow, NamelessMember, RememberedEvent, RetiredCookieRow } from '../plan/facts.ts';
 import { toIdentifier } from '../rows.ts';
 import { type IdentityReads, RETIRED_COOKIE } from './identity-reads.ts';
 
@@ -70,7 +70,7 @@ export class SqliteFacts implements Facts {
       ),
       isAnyCookieRetired: prepare('select 1 from retired_cookie where retired_at > ? limit 1'),
       retiredCookies: prepare(`select ${RETIRED_COOKIE} from customer c join retired_cookie r on r.customer_id = c.id where c.root_id = ?`),
-      heardEvent: prepare(
+      rememberedEvent: prepare(
         `select h.refused_type as refusedType, c.root_id as root, c.erased_at as erasedAt
          from heard_event h left join customer c on c.id = h.customer_id where h.event_key = ?`,
       ),
@@ -176,8 +176,8 @@ export class SqliteFacts implements Facts {
     return this.#statements.retiredCookies.all(root) as unknown as RetiredCookieRow[];
   }
 
-  heardEvent(hash: Buffer): HeardEvent | undefined {
-    const row = this.#statements.heardEvent.get(hash) as
+  rememberedEvent(hash: Buffer): RememberedEvent | undefined {
+    const row = this.#statements.rememberedEvent.get(hash) as
       | { refusedType: string | null; root: CustomerId | null; erasedAt: number | null }
       | undefined;
     if (row === undefined) return undefined;

@@ -93,6 +93,24 @@ describe('former owners of an identifier', () => {
     for (const time of [0, 77, 10 * 500 - 1]) expect(at(time)).toMatchObject({ root: nameless?.customer_id, isNameless: true });
   });
 
+  it('are as few where one plan adds them all', () => {
+    const { database } = memoryStore({ now: 1 });
+    const insert = customers(database);
+    for (let n = 1; n <= 1_500; n++) insert.run(`c${n}`);
+    const planner = new Planner(database, () => 1);
+    const key = identifierKey(laptop);
+    planner.run((draft) => {
+      for (let n = 1; n <= 1_500; n++) draft.formerOwners.add(key, 10 * n, `c${n}` as CustomerId);
+      // Within the plan, nobody is nameless yet.
+      expect(draft.formerOwners.ownerAt(key, 0)).toMatchObject({ root: 'c1', isNameless: false });
+    });
+    expect(formerRows(database).map(({ is_nameless }) => is_nameless)).toEqual([1, ...Array(1_000).fill(0)]);
+    const at = (time: number) => planner.run((draft) => draft.formerOwners.ownerAt(key, time));
+    expect(at(10 * 501 - 1)).toMatchObject({ root: 'c501', isNameless: false });
+    expect(at(10 * 500 - 1)).toMatchObject({ isNameless: true });
+    expect(database.prepare('select count(*) as n from nameless_owner').get()).toEqual({ n: 500 });
+  });
+
   it('of an older store become few in small parts', () => {
     const { database } = memoryStore({ now: 1 });
     const insertCustomer = customers(database);

@@ -3,11 +3,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { InteractionServices } from '../journey/capture-interactions.ts';
 import { captureWithConsent } from '../journey/tracking-consent.ts';
 import { GatewayError } from '../model/errors.ts';
+import { sendError } from './http-answer.ts';
 import { type BodyFormat, type BodyLimits, BodyTooLarge, readRecords, UnreadableBody } from './interaction-body.ts';
-import type { OperationContexts } from './operation-contexts.ts';
+import { type OperationContexts, openSession } from './operation-contexts.ts';
 import { requireOwnPage } from './own-page.ts';
 import { RequestError } from './request-error.ts';
-import { sendError } from './send-error.ts';
 
 export interface InteractionRoutes {
   readonly engine: InteractionServices;
@@ -32,9 +32,11 @@ export function addInteractionRoutes(app: FastifyInstance, { engine, contexts, b
     });
     scope.post('/interactions', { bodyLimit: bodyBytes }, async (request, reply) => {
       try {
-        requireOwnPage(request, contexts);
-        const session = await contexts.openSession(request, reply);
+        requireOwnPage(request.raw, contexts);
+        const session = await openSession(contexts, request, reply);
         const records = await readRecords(request.body as IncomingMessage | undefined, formatOf(request), limits).catch(sayUnreadable);
+        // The log finds here which texts it must leave out, when something unexpected is logged.
+        request.body = records;
         const { accepted, duplicates, rejected } = await captureWithConsent(engine, records, session);
         return reply.status(rejected.length > 0 ? 207 : 200).send({ accepted, duplicates, rejected });
       } catch (error) {

@@ -10,7 +10,7 @@ import { captureWithConsent } from '../journey/tracking-consent.ts';
 import { type ErrorCode, GatewayError } from '../model/errors.ts';
 import { originText } from '../model/evidence.ts';
 import { parseExactJson } from '../model/exact-json.ts';
-import type { OperationContexts, Restrictions } from './operation-contexts.ts';
+import { type OperationContexts, openSession, type Restrictions } from './operation-contexts.ts';
 
 export interface PixelRoute {
   readonly engine: Engine;
@@ -33,9 +33,11 @@ export function addPixelRoute(app: FastifyInstance, { engine, contexts, plaintex
   app.get('/pixel.gif', { exposeHeadRoute: false }, async (request, reply) => {
     reply.header('cache-control', 'private, no-store').type('image/gif');
     try {
-      const session = await contexts.openSession(request, reply, restrictionsOf(request));
+      const session = await openSession(contexts, request, reply, restrictionsOf(request));
       if (!plaintextIdentifiers) requireNoIdentifiers(session, engine.pageParameters);
       const record = recordOf(session.request.query);
+      // The log finds here which texts it must leave out, when something unexpected is logged.
+      request.body = record;
       const sender = await senderOf(session, record, engine);
       const { rejected } = await captureWithConsent(engine, [record], sender);
       const [refused] = rejected;

@@ -1,21 +1,20 @@
 import type { RequestListener } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { createApolloServer } from '../graphql/apollo-server.ts';
-import { CompiledOperations } from '../graphql/execution/compiled-operations.ts';
-import { OperationRunner, type RunnerOptions } from '../graphql/execution/operation-runner.ts';
-import { PreparedDocuments } from '../graphql/execution/prepared-documents.ts';
+import type { AnswerLog } from '../graphql/execution/answer.ts';
+import { Operations } from '../graphql/execution/operations.ts';
+import { ApolloDoor } from '../http/apollo-server.ts';
 import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from '../http/connection-timeouts.ts';
 import { createApp } from '../http/create-app.ts';
 import { Draining } from '../http/draining.ts';
 import { FastLane, type FastLaneOptions } from '../http/fast-lane.ts';
 import { Forwarding } from '../http/forwarding.ts';
 import { addGraphqlRoutes } from '../http/graphql-routes.ts';
+import { addHealthRoutes } from '../http/health-routes.ts';
 import { HttpServers } from '../http/http-servers.ts';
 import { addInteractionRoutes } from '../http/interaction-routes.ts';
 import { addInvalidationRoutes } from '../http/invalidation-routes.ts';
 import { OpenSockets } from '../http/open-sockets.ts';
 import { OperationContexts } from '../http/operation-contexts.ts';
-import { addOperationsRoutes } from '../http/operations-routes.ts';
 import { addPixelRoute } from '../http/pixel-route.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { addTagRoute } from '../http/tag-route.ts';
@@ -61,33 +60,40 @@ export async function openServer(
   const { trustProxy: trust, limits, production: inProduction } = project.config;
   const timeouts = { ...CONNECTION_TIMEOUTS, ...given };
   const readViewer = viewerReader(surroundings);
-  const contexts = new OperationContexts(engine, new Forwarding(trust, environment.production), readViewer);
-  const running = runnerOptions(surroundings);
+  const log = answerLog(surroundings);
+  const contexts = new OperationContexts({ engine, forwarding: new Forwarding(trust, environment.production), log, readViewer });
   const ide = !environment.production || inProduction.ide;
-  const apollo = createApolloServer({ ...running, ide });
+  const apollo = new ApolloDoor({ schema: project.schema, ide });
   await apollo.start();
   open.defer(() => apollo.stop());
 
-  const documents = new PreparedDocuments(running);
-  const operations = new CompiledOperations({ ...running, documents, hotAfter });
+  const operations = new Operations({
+    schema: project.schema,
+    profile: project.profile,
+    limits,
+    introspection: !environment.production || inProduction.introspection,
+    hideSuggestions: environment.production,
+    hotAfter,
+  });
   const servers = new HttpServers(timeouts);
   const draining = new Draining();
   const sockets = new OpenSockets();
   const { origins } = engine.touchpoints;
   const bodyLimit = limits.bodyBytes;
   const onAnswered = reportAnswered(surroundings);
-  const fastLane = new FastLane({ operations, contexts, bodyLimit, origins, draining, onAnswered });
+  const fastLane = new FastLane({ operations, contexts, bodyLimit, origins, draining, log, now, onAnswered });
   metrics.showDraining(() => draining.hasBegun);
   metrics.countFastLane(() => fastLane.answered);
 
   const seenValues = contexts.seenValues.bind(contexts);
-  const app = await createApp({ fastLane, servers, draining, logger, bodyLimit, origins, trust, metrics, seenValues });
+  const app = await createApp({ fastLane, servers, draining, log, logger, bodyLimit, origins, trust, metrics, seenValues });
   open.defer(() => app.close());
   app.addHook('preClose', async () => engine.watch.close());
   addGraphqlRoutes(app, {
     apollo,
-    runner: new OperationRunner(running, documents),
+    operations,
     contexts,
+    log,
     ide,
     now,
     sockets,
@@ -99,21 +105,16 @@ export async function openServer(
     readViewer: async (request) => readViewer(request.headers.authorization),
     invalidate: (source, keys) => invalidateKeys(engine, source, keys),
   });
-  addOperationsRoutes(app, { metrics, readiness: readinessOf(surroundings, services), draining });
+  addHealthRoutes(app, { metrics, readiness: readinessOf(surroundings, services), draining });
   open.defer(() => endGracefully(app, { draining, servers, sockets }));
   return { app, handle: fastLane.inFrontOf((request, response) => app.routing(request, response)), draining };
 }
 
-/** How operations run, whichever door they come by. */
-function runnerOptions({ project, environment, logger, failures }: Surroundings): RunnerOptions {
-  const { production } = environment;
+/** Where the doors report what a client does not learn: unexpected errors, and what data sources failed at. */
+function answerLog({ logger, failures }: Surroundings): AnswerLog {
   return {
-    schema: project.schema,
-    limits: project.config.limits,
-    introspection: !production || project.config.production.introspection,
-    hideSuggestions: production,
-    logUnexpected: (error, requestId, seen) => logger.error({ requestId, error: loggable(error, seen) }, 'something unexpected went wrong'),
-    logSourceFailures: (requestId, errors) => failures.ofRequest(requestId, errors),
+    unexpected: (error, requestId, texts) => logger.error({ requestId, error: loggable(error, texts) }, 'something unexpected went wrong'),
+    sourceFailures: (requestId, errors) => failures.ofRequest(requestId, errors),
   };
 }
 

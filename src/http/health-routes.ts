@@ -3,14 +3,14 @@ import type { Metrics } from '../observability/metrics.ts';
 import type { Readiness } from '../observability/readiness.ts';
 import type { Draining } from './draining.ts';
 
-export interface OperationsRoutes {
+export interface HealthRoutes {
   readonly metrics: Metrics;
   readonly readiness: Readiness;
   readonly draining: Draining;
 }
 
 /** For orchestrators and Prometheus. */
-export function addOperationsRoutes(app: FastifyInstance, { metrics, readiness, draining }: OperationsRoutes): void {
+export function addHealthRoutes(app: FastifyInstance, { metrics, readiness, draining }: HealthRoutes): void {
   // Touches nothing: a gateway whose store or back ends are away is not mended by being started again.
   app.get('/health/live', async (_, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
   app.get('/health/ready', async (_, reply) => {

@@ -1,32 +1,31 @@
 /**
- * Every error code a client can meet. `docs/errors.md` lists the same, and a test keeps the two equal.
- * `status` is the HTTP status where the error ends a request that is not GraphQL; GraphQL answers carry
- * field errors with 200.
+ * Every error code that a client can receive. `docs/errors.md` lists the same, and a test compares the two.
+ * `status` is the HTTP status of a request that is not GraphQL; a GraphQL answer with errors of fields has 200.
  */
 export const ERROR_CODES = {
-  UNAUTHENTICATED: { status: 401, meaning: 'The operation needs a valid token, and none came.' },
+  UNAUTHENTICATED: { status: 401, meaning: 'The operation needs a valid token, and none was received.' },
   FORBIDDEN: { status: 403, meaning: "The viewer's role may not do this." },
   INSUFFICIENT_ASSURANCE: {
     status: 403,
-    meaning: 'The customer is not proven well enough for this field: `required` and `actual` say how well.',
+    meaning: 'The request does not prove the customer well enough for this field: `required` and `actual` are assurances.',
   },
   SOURCE_UNAVAILABLE: { status: 502, meaning: 'A back end refused, failed or could not be reached: `source` names it.' },
   SOURCE_TIMEOUT: { status: 504, meaning: 'A back end did not answer in time: `source` names it.' },
   SOURCE_INVALID: {
     status: 502,
-    meaning: 'A back end answered something that does not fit, or this key can not be sent to it: `source` names it.',
+    meaning: 'The answer of a back end does not fit, or this key cannot be sent to the back end: `source` names it.',
   },
   BAD_USER_INPUT: {
     status: 400,
-    meaning: 'An argument has a value that cannot be used: the message says what was expected and what came.',
+    meaning: 'An argument has a value that cannot be used: the message says what was expected and what was received.',
   },
   CONFLICTING_IDENTIFIERS: { status: 409, meaning: 'The identifiers given together name different customers.' },
-  NOT_FOUND: { status: 404, meaning: 'There is no such thing, or not for this viewer.' },
+  NOT_FOUND: { status: 404, meaning: 'The thing does not exist, or this viewer may not know of it.' },
   RATE_LIMITED: { status: 429, meaning: 'Too many requests: try again after `retryAfter` seconds.' },
-  OPERATION_TOO_COMPLEX: { status: 400, meaning: 'The operation is beyond a limit: `limit`, `allowed` and `actual` say which.' },
+  OPERATION_TOO_COMPLEX: { status: 400, meaning: 'The operation exceeds the limit that `limit` names: `actual` is more than `allowed`.' },
   PERSISTED_DOCUMENT_REQUIRED: { status: 400, meaning: 'Only registered operations are answered here.' },
   OVERLOADED: { status: 503, meaning: 'The gateway has more work than it can take: try again later.' },
-  INTERNAL: { status: 500, meaning: 'Something unexpected went wrong. `requestId` finds it in the log.' },
+  INTERNAL: { status: 500, meaning: 'An unexpected error happened. Search the log for its `requestId`.' },
 } as const satisfies Record<string, { status: number; meaning: string }>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

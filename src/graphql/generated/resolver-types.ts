@@ -24,13 +24,13 @@ export type Scalars = {
   URL: { input: URL; output: URL | string; }
 };
 
-/** How well a customer is proven, weakest first. */
+/** How well the request proves the customer, weakest first. */
 export type Assurance =
   /** A visitor on their first request. */
   | 'ANONYMOUS'
   /**
-   * An identifier that anybody could have typed. It reads by itself alone and never links identifiers; the customer's id is
-   * an id of the claim, not of the customer who has that identifier.
+   * An identifier that anybody could have typed. Fields are read by this identifier alone, and it links nothing. The customer's
+   * id is an id of the claim, not of the customer who has that identifier.
    */
   | 'CLAIMED'
   /** A signed cookie, a handoff, or an identifier that the owner trusts. */
@@ -38,14 +38,14 @@ export type Assurance =
   /** A verified login token, or an identifier that an AGENT or a SERVICE named. */
   | 'VERIFIED';
 
-/** A value captured at a touchpoint; the latest counts. */
+/** A value by name that was captured at a touchpoint; the latest value counts. */
 export type Attribute = {
   readonly __typename?: 'Attribute';
   /** When it was captured. */
   readonly capturedAt: Scalars['DateTime']['output'];
   /** The attribute's name. */
   readonly name: Scalars['String']['output'];
-  /** Where it was captured. */
+  /** The touchpoint where it was captured. */
   readonly touchpoint?: Maybe<Scalars['String']['output']>;
   /** Any JSON value. */
   readonly value?: Maybe<Scalars['JSON']['output']>;
@@ -53,11 +53,11 @@ export type Attribute = {
 
 /** Interactions to be stored. */
 export type CaptureInteractionsInput = {
-  /** At most 100. */
+  /** The interactions, at most 100. */
   readonly interactions: ReadonlyArray<InteractionInput>;
 };
 
-/** What became of the interactions. */
+/** The result of storing interactions. */
 export type CaptureInteractionsPayload = {
   readonly __typename?: 'CaptureInteractionsPayload';
   /** How many were stored. */
@@ -66,13 +66,13 @@ export type CaptureInteractionsPayload = {
   readonly customer?: Maybe<Customer>;
   /** How many had been stored before. */
   readonly duplicates: Scalars['Int']['output'];
-  /** Those that were not stored, and why. */
+  /** The interactions that were not stored, and why. */
   readonly rejected: ReadonlyArray<RejectedInteraction>;
 };
 
-/** The kind of place where customers meet the company. */
+/** The kind of a touchpoint. */
 export type Channel =
-  /** Colleagues on the phone. */
+  /** A call centre with agents on the phone. */
   | 'CALL_CENTRE'
   /** E-mail to the customer. */
   | 'EMAIL'
@@ -80,18 +80,18 @@ export type Channel =
   | 'MESSAGING'
   /** A mobile app. */
   | 'MOBILE'
-  /** Any other kind of place. */
+  /** Any other kind of touchpoint. */
   | 'OTHER'
   /** A social network. */
   | 'SOCIAL'
-  /** A shop with a door. */
+  /** A physical shop. */
   | 'STORE'
   /** A web site. */
   | 'WEB';
 
-/** To which touchpoint a handoff leads. */
+/** The touchpoint to which a handoff leads. */
 export type CreateHandoffInput = {
-  /** The touchpoint that may honour the token. */
+  /** The touchpoint at which the token is valid. */
   readonly touchpoint: Scalars['String']['input'];
   /** A page of that touchpoint, on one of its origins; the answer has it with the token as a parameter. */
   readonly url?: InputMaybe<Scalars['URL']['input']>;
@@ -101,7 +101,7 @@ export type CreateHandoffInput = {
 export type CreateRecipientTokensInput = {
   /** One identifier for each recipient, at most 1,000. */
   readonly recipients: ReadonlyArray<IdentifierInput>;
-  /** The type of the only interaction that the tokens are good for. */
+  /** The type of interactions for which the tokens are valid. */
   readonly type?: Scalars['String']['input'];
 };
 
@@ -110,45 +110,45 @@ export type CreateRecipientTokensPayload = {
   readonly __typename?: 'CreateRecipientTokensPayload';
   /** The tokens are not accepted after this time. */
   readonly expiresAt: Scalars['DateTime']['output'];
-  /** In the order of the recipients; null for one whose identifier names nobody. */
+  /** The tokens in the order of the recipients; null for a recipient whose identifier is not a usable value. */
   readonly tokens: ReadonlyArray<Maybe<Scalars['String']['output']>>;
 };
 
 /**
- * A person, or before we know them a visitor, with one stable id. A field that needs more of the viewer than this one has is
- * null, with an error that says what is needed.
+ * A person, or a visitor who is not known yet, with one stable id. A field that needs a right which this viewer lacks is null,
+ * with an error that says what is needed.
  */
 export type Customer = Node & {
   readonly __typename?: 'Customer';
-  /** How sure the gateway is that this request is the customer's, or that a trusted viewer means this customer. */
+  /** How sure the gateway is that the request comes from this customer, or that a trusted viewer means this customer. */
   readonly assurance: Assurance;
   /** The latest value of each attribute captured at a touchpoint, by name. Needs RECOGNIZED. */
   readonly attributes?: Maybe<ReadonlyArray<Attribute>>;
-  /** When the customer was first seen; null for one of whom nothing is stored. Needs RECOGNIZED. */
+  /** When the customer was first seen; null if nothing is stored of the customer. Needs RECOGNIZED. */
   readonly firstSeenAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Stable: an id ever handed out resolves for ever, also after the customer was merged into another. */
+  /** The stable id: it resolves for ever, also after the customer was merged into another. */
   readonly id: Scalars['ID']['output'];
   /** The identifiers that belong to this customer, most recently seen first. Needs RECOGNIZED. */
   readonly identifiers?: Maybe<ReadonlyArray<Identifier>>;
-  /** Why these identifiers are one customer: every link and cut, the last first. For AGENT. */
+  /** Why these identifiers are one customer: every link and cut, newest first. For AGENT. */
   readonly identityEvents?: Maybe<IdentityEventConnection>;
-  /** What the customer did at every touchpoint, newest first, over all that was merged into them. Needs RECOGNIZED. */
+  /** What the customer did at all touchpoints, newest first, including all customers who were merged into this one. Needs RECOGNIZED. */
   readonly interactions?: Maybe<InteractionConnection>;
-  /** When the customer was last seen; null for one of whom nothing is stored. Needs RECOGNIZED. */
+  /** When the customer was last seen; null if nothing is stored of the customer. Needs RECOGNIZED. */
   readonly lastSeenAt?: Maybe<Scalars['DateTime']['output']>;
   /**
-   * The same in sessions, newest first: with less than 30 minutes between one interaction and the next, wherever they
-   * were. Needs RECOGNIZED.
+   * The same interactions in sessions, newest first. A session has less than 30 minutes between one interaction and the next,
+   * at any touchpoints. Needs RECOGNIZED.
    */
   readonly sessions?: Maybe<SessionConnection>;
-  /** Every source that this operation used for this customer, and how it did. */
+  /** Every data source that this operation used for this customer, and how it answered. */
   readonly sources: ReadonlyArray<SourceStatus>;
 };
 
 
 /**
- * A person, or before we know them a visitor, with one stable id. A field that needs more of the viewer than this one has is
- * null, with an error that says what is needed.
+ * A person, or a visitor who is not known yet, with one stable id. A field that needs a right which this viewer lacks is null,
+ * with an error that says what is needed.
  */
 export type CustomerAttributesArgs = {
   names?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
@@ -156,8 +156,8 @@ export type CustomerAttributesArgs = {
 
 
 /**
- * A person, or before we know them a visitor, with one stable id. A field that needs more of the viewer than this one has is
- * null, with an error that says what is needed.
+ * A person, or a visitor who is not known yet, with one stable id. A field that needs a right which this viewer lacks is null,
+ * with an error that says what is needed.
  */
 export type CustomerIdentifiersArgs = {
   types?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
@@ -165,8 +165,8 @@ export type CustomerIdentifiersArgs = {
 
 
 /**
- * A person, or before we know them a visitor, with one stable id. A field that needs more of the viewer than this one has is
- * null, with an error that says what is needed.
+ * A person, or a visitor who is not known yet, with one stable id. A field that needs a right which this viewer lacks is null,
+ * with an error that says what is needed.
  */
 export type CustomerIdentityEventsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
@@ -175,8 +175,8 @@ export type CustomerIdentityEventsArgs = {
 
 
 /**
- * A person, or before we know them a visitor, with one stable id. A field that needs more of the viewer than this one has is
- * null, with an error that says what is needed.
+ * A person, or a visitor who is not known yet, with one stable id. A field that needs a right which this viewer lacks is null,
+ * with an error that says what is needed.
  */
 export type CustomerInteractionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
@@ -191,8 +191,8 @@ export type CustomerInteractionsArgs = {
 
 
 /**
- * A person, or before we know them a visitor, with one stable id. A field that needs more of the viewer than this one has is
- * null, with an error that says what is needed.
+ * A person, or a visitor who is not known yet, with one stable id. A field that needs a right which this viewer lacks is null,
+ * with an error that says what is needed.
  */
 export type CustomerSessionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
@@ -209,8 +209,8 @@ export type EraseCustomerInput = {
 export type EraseCustomerPayload = {
   readonly __typename?: 'EraseCustomerPayload';
   /**
-   * False when a back end failed, or when the customer kept getting identifiers that no back end was asked about: nothing
-   * was erased here then, so that the same call can be made again.
+   * False if a back end failed, or if the customer kept getting identifiers that no back end was asked to erase. Then nothing
+   * was erased here, so that the same call can be made again.
    */
   readonly complete: Scalars['Boolean']['output'];
   /** The back ends that were asked to erase. */
@@ -239,25 +239,25 @@ export type EventIdentifier = {
   readonly value: Scalars['String']['output'];
 };
 
-/** A signed link token. */
+/** A token for a link to another touchpoint. */
 export type HandoffPayload = {
   readonly __typename?: 'HandoffPayload';
   /** The token is not accepted after this time. */
   readonly expiresAt: Scalars['DateTime']['output'];
-  /** To be sent as the URL parameter that the touchpoint reads. */
+  /** The token, to be sent as the URL parameter that the touchpoint reads. */
   readonly token: Scalars['String']['output'];
   /** The page with the token in it, when a page was given. */
   readonly url?: Maybe<Scalars['URL']['output']>;
 };
 
-/** A value that names a customer within one type. */
+/** A type and a value that identify a customer. */
 export type Identifier = {
   readonly __typename?: 'Identifier';
   /** When evidence for it was last seen. */
   readonly lastSeenAt: Scalars['DateTime']['output'];
   /** When it was linked to this customer. */
   readonly linkedAt: Scalars['DateTime']['output'];
-  /** What it was read from, for example `cookie:customer_id`. */
+  /** Where it was read, for example `cookie:customer_id`. */
   readonly source: Scalars['String']['output'];
   /** One of the configured identifier types, for example `crmId`. */
   readonly type: Scalars['String']['output'];
@@ -265,11 +265,11 @@ export type Identifier = {
   readonly value: Scalars['String']['output'];
 };
 
-/** A type and a value. */
+/** An identifier: a type and a value. */
 export type IdentifierInput = {
   /** One of the configured identifier types, for example `crmId`. */
   readonly type: Scalars['String']['input'];
-  /** The value, as the touchpoint knows it. */
+  /** The value, as the touchpoint has it; it is normalised. */
   readonly value: Scalars['String']['input'];
 };
 
@@ -285,11 +285,11 @@ export type IdentifyInput = {
    * a time is recognised by its time, its identifiers and its attributes.
    */
   readonly eventId?: InputMaybe<Scalars['String']['input']>;
-  /** Identifiers of one customer, at most 100; together with those captured from the request they are one event. */
+  /** Identifiers of one customer, at most 100. Together with the identifiers captured from the request they are one event. */
   readonly identifiers: ReadonlyArray<IdentifierInput>;
-  /** When it was seen, not before 1970 and at most 5 minutes ahead of now; now when left out. */
+  /** The time of the event, not before 1970 and at most 5 minutes ahead of now; now when left out. */
   readonly occurredAt?: InputMaybe<Scalars['DateTime']['input']>;
-  /** Where it was seen; the request's own touchpoint when left out. */
+  /** The touchpoint of the event; the request's own touchpoint when left out. */
   readonly touchpoint?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -299,23 +299,23 @@ export type IdentifyOutcome =
   | 'CREATED'
   /** A known customer gained identifiers. */
   | 'LINKED'
-  /** Customers turned out to be one. */
+  /** Several customers became one. */
   | 'MERGED'
   /** Identifiers moved from one customer to another. */
   | 'REASSIGNED'
   /** Nothing was linked: see `rejected`. */
   | 'REJECTED'
-  /** Everything was known. */
+  /** Nothing changed, because everything was known or there is later evidence. */
   | 'UNCHANGED';
 
-/** What became of an event. */
+/** The result of an event. */
 export type IdentifyPayload = {
   readonly __typename?: 'IdentifyPayload';
   /** The customer of the event; null when nothing could be linked. */
   readonly customer?: Maybe<Customer>;
   /** Identifiers that the customer gained. */
   readonly linked: ReadonlyArray<Identifier>;
-  /** What it changed in the identity graph. */
+  /** What the event changed in the identity graph. */
   readonly outcome: IdentifyOutcome;
   /** Identifiers that were left out, and why. */
   readonly rejected: ReadonlyArray<RejectedIdentifier>;
@@ -323,36 +323,36 @@ export type IdentifyPayload = {
   readonly unlinked: ReadonlyArray<Identifier>;
 };
 
-/** A change of which identifiers are one customer. */
+/** One change of the identity graph, which says which identifiers are one customer. */
 export type IdentityEvent = {
   readonly __typename?: 'IdentityEvent';
-  /** Who decided, by the subject of their token; null where a rule did. */
+  /** The person who decided: the subject of their token. Null if a rule decided. */
   readonly actor?: Maybe<Scalars['String']['output']>;
   /** The id of the customer to whom the event belonged when it was recorded. */
   readonly customerId: Scalars['ID']['output'];
   /** Identifiers that nobody had any more afterwards. */
   readonly cut: ReadonlyArray<EventIdentifier>;
-  /** The identifiers that were seen together and are the customer's, or that a person named. */
+  /** The customer's identifiers that were seen together, or that a person named. */
   readonly evidence: ReadonlyArray<EventIdentifier>;
-  /** The change in a sentence. */
+  /** The change in one sentence. */
   readonly explanation: Scalars['String']['output'];
-  /** Stable and unique. */
+  /** The event's id, stable and unique. */
   readonly id: Scalars['ID']['output'];
-  /** Types of the identifiers that were seen together with these and stayed with another customer. */
+  /** Types of the identifiers that were seen together with these, but stayed with another customer. */
   readonly leftOut: ReadonlyArray<Scalars['String']['output']>;
   /** Identifiers that the customer gained. */
   readonly linked: ReadonlyArray<EventIdentifier>;
-  /** Ids of customers who became this one. */
+  /** Ids of the customers who were merged into this one. */
   readonly merged: ReadonlyArray<Scalars['ID']['output']>;
   /** When the evidence was seen. */
   readonly occurredAt: Scalars['DateTime']['output'];
-  /** What they gave as the reason. */
+  /** The reason that this person gave. */
   readonly reason?: Maybe<Scalars['String']['output']>;
   /** When the change was made. */
   readonly recordedAt: Scalars['DateTime']['output'];
-  /** Which rule decided, or that a person did. */
+  /** The rule or the kind of correction that decided. */
   readonly rule: IdentityRule;
-  /** Where the evidence came from: capture rules, or a mutation and the viewer's role. */
+  /** The origin of the evidence: capture rules, or a mutation and the viewer's role. */
   readonly source: Scalars['String']['output'];
 };
 
@@ -368,27 +368,27 @@ export type IdentityEventConnection = {
 /** One identity event on a page. */
 export type IdentityEventEdge = {
   readonly __typename?: 'IdentityEventEdge';
-  /** Where it stands in the list. */
+  /** Its cursor, for `after`. */
   readonly cursor: Scalars['String']['output'];
   /** The identity event itself. */
   readonly node: IdentityEvent;
 };
 
-/** What decided about a change of which identifiers are one customer. */
+/** The rule or correction that decided about a change of the identity graph. */
 export type IdentityRule =
   /** The customer was erased. */
   | 'ERASE'
-  /** One customer may not have them all: what was owned stayed where it was. */
+  /** The identifiers exceed a limit of one customer: owned identifiers stayed with their owners. */
   | 'KEEP_FIRST'
   /** A person merged customers. */
   | 'MERGE'
-  /** One customer may not have them all: the latest evidence won. */
+  /** The identifiers exceed a limit of one customer: the latest evidence decided. */
   | 'REASSIGN_LATEST'
   /** A visitor cookie was replaced by a new one. */
   | 'ROTATE'
-  /** A person took identifiers apart. */
+  /** A person split identifiers from a customer. */
   | 'SPLIT'
-  /** The identifiers were seen together, and nothing was in the way. */
+  /** The identifiers were seen together, and no limit was exceeded. */
   | 'TOGETHER'
   /** A person unlinked an identifier. */
   | 'UNLINK';
@@ -396,7 +396,7 @@ export type IdentityRule =
 /** One thing that happened at a touchpoint. */
 export type Interaction = {
   readonly __typename?: 'Interaction';
-  /** What kind of place that is; null for a touchpoint that is not configured any more. */
+  /** The touchpoint's kind; null if the touchpoint is no longer configured. */
   readonly channel?: Maybe<Channel>;
   /** The sender's own id, or one that the gateway made; unique per customer. */
   readonly id: Scalars['ID']['output'];
@@ -404,17 +404,17 @@ export type Interaction = {
   readonly identifier?: Maybe<InteractionIdentifier>;
   /** When it happened. */
   readonly occurredAt: Scalars['DateTime']['output'];
-  /** Its property `offerId`, when that is a text: the id of an offer in a system of yours. */
+  /** Its property `offerId` if that is a text: the id of an offer in another system. */
   readonly offer?: Maybe<Scalars['ID']['output']>;
-  /** The page's address, or an app's name of its screen, without the parameters in which identifiers are captured. */
+  /** The page's address without the parameters from which identifiers are captured, or an app's name of its screen. */
   readonly pageUrl?: Maybe<Scalars['String']['output']>;
-  /** What else the sender said about it. */
+  /** More data from the sender, by name. */
   readonly properties: Scalars['JSONObject']['output'];
   /** When it was stored. */
   readonly recordedAt: Scalars['DateTime']['output'];
   /** Where that identifier was read, for example `issuedCookie:visitor`. */
   readonly source?: Maybe<Scalars['String']['output']>;
-  /** Where it happened. */
+  /** The touchpoint where it happened. */
   readonly touchpoint?: Maybe<Scalars['String']['output']>;
   /** What happened, for example `page_view` or `purchase`. */
   readonly type: Scalars['String']['output'];
@@ -432,7 +432,7 @@ export type InteractionConnection = {
 /** One interaction on a page. */
 export type InteractionEdge = {
   readonly __typename?: 'InteractionEdge';
-  /** Where it stands in the journey. */
+  /** Its cursor, for `after` and `before`. */
   readonly cursor: Scalars['String']['output'];
   /** The interaction itself. */
   readonly node: Interaction;
@@ -449,19 +449,19 @@ export type InteractionIdentifier = {
 
 /** One thing that happened at a touchpoint. */
 export type InteractionInput = {
-  /** What it says about the customer: a JSON object of names and values, the latest of which is `Customer.attributes`. At most 50. */
+  /** Attributes of the customer: a JSON object of at most 50 names and values. `Customer.attributes` has the latest value of each name. */
   readonly attributes?: InputMaybe<Scalars['JSON']['input']>;
-  /** The caller's own id of it: sent again with the same id, it is not stored again. One is made when left out. */
+  /** The caller's own id of the interaction: if it is sent again with the same id, it is not stored again. The gateway makes an id when left out. */
   readonly id?: InputMaybe<Scalars['String']['input']>;
-  /** To whom it belongs, from a SERVICE or AGENT. From anybody else it is ignored. */
+  /** The identifiers of its customer, from a SERVICE or AGENT. From other viewers they are ignored. */
   readonly identifiers?: InputMaybe<ReadonlyArray<IdentifierInput>>;
   /** When it happened, not before 1970 and at most 5 minutes ahead of now; now when left out. */
   readonly occurredAt?: InputMaybe<Scalars['DateTime']['input']>;
-  /** The page's address, or an app's name of its screen. Identifiers in it are captured by the owner's rules, and not kept in it. */
+  /** The page's address, or an app's name of its screen. The owner's rules capture identifiers from it; they are removed before it is stored. */
   readonly pageUrl?: InputMaybe<Scalars['String']['input']>;
-  /** What else is to be known of it: a JSON object of at most 16 KB. */
+  /** More data about the interaction: a JSON object of at most 16 KB. */
   readonly properties?: InputMaybe<Scalars['JSON']['input']>;
-  /** Where it happened; the request's own touchpoint when left out. */
+  /** The touchpoint where it happened; the request's own touchpoint when left out. */
   readonly touchpoint?: InputMaybe<Scalars['String']['input']>;
   /** What happened, for example `page_view` or `purchase`. */
   readonly type: Scalars['String']['input'];
@@ -469,7 +469,7 @@ export type InteractionInput = {
 
 /** Which customers to merge, and why. */
 export type MergeCustomersInput = {
-  /** Two or more of their ids, at most 100. */
+  /** The ids of two or more customers, at most 100. */
   readonly customerIds: ReadonlyArray<Scalars['ID']['input']>;
   /** The reason, for the customer's identity events; at most 1,000 characters. */
   readonly reason?: InputMaybe<Scalars['String']['input']>;
@@ -478,107 +478,107 @@ export type MergeCustomersInput = {
 /** The result of a merge. */
 export type MergeCustomersPayload = {
   readonly __typename?: 'MergeCustomersPayload';
-  /** The one customer that they are now. */
+  /** The customer into whom all of them were merged. */
   readonly customer: Customer;
 };
 
-/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
+/** Everything that can be changed. A refused mutation is null with its error; the other mutations of the same request are executed. */
 export type Mutation = {
   readonly __typename?: 'Mutation';
   /**
-   * Stores what happened at a touchpoint. Each interaction belongs to the request's customer; a browser without a cookie
-   * becomes a visitor. A wrong record does not keep the others from being stored. They are on disk when this answers.
+   * Stores interactions. Each belongs to the request's customer; a browser without a cookie becomes a visitor. If a record is
+   * wrong, the others are stored nevertheless. All stored interactions are on disk when this answers.
    */
   readonly captureInteractions?: Maybe<CaptureInteractionsPayload>;
   /**
-   * A token that carries the request's customer to another touchpoint in a link. It is good for five minutes and one use,
-   * at that touchpoint only.
+   * Makes a token for a link to another touchpoint. The token identifies the request's customer there. It is valid for five
+   * minutes and one use, at that touchpoint only.
    */
   readonly createHandoff?: Maybe<HandoffPayload>;
   /**
-   * Tokens for pictures in outbound mail, one for each recipient: with it `/pixel.gif` knows whose mail was opened, and
-   * nobody else can read the token. For SERVICE.
+   * Makes tokens for pictures in outbound mail, one for each recipient. By the token `/pixel.gif` knows whose mail was opened;
+   * nobody else can read it. For SERVICE.
    */
   readonly createRecipientTokens?: Maybe<CreateRecipientTokensPayload>;
   /**
-   * Erases a customer: first in every back end whose adapter can, then here, with all that was captured of them. Their ids
-   * still resolve, to a customer of whom nothing is known, and evidence that is not newer brings nothing back. It can't be
-   * undone. For SERVICE and ADMIN; that it was done is recorded, with who did it.
+   * Erases a customer: first in every back end whose adapter can erase, then here, with everything that was captured. The
+   * customer's ids still resolve, to a customer of whom nothing is known. Evidence that is not newer restores nothing. An
+   * erasure can't be undone. For SERVICE and ADMIN; the erasure is recorded with the viewer who did it.
    */
   readonly eraseCustomer?: Maybe<EraseCustomerPayload>;
   /**
-   * Records identifiers seen together, and attributes. Identifiers given by AGENT and SERVICE are VERIFIED; given by a
-   * CUSTOMER they are CLAIMED and link nothing, unless they were also captured with proof.
+   * Records identifiers that were seen together, and attributes. Identifiers from AGENT and SERVICE are VERIFIED. Identifiers
+   * from a CUSTOMER are CLAIMED and link nothing, unless they were also captured with proof.
    */
   readonly identify?: Maybe<IdentifyPayload>;
   /**
-   * Makes one customer of several, also where that exceeds a limit. The oldest id survives, and every id resolves to this
-   * customer. Older evidence does not undo it. For AGENT and SERVICE; recorded with who did it.
+   * Merges several customers into one, even if that exceeds a limit. The oldest id survives, and every id resolves to this
+   * customer. Older evidence does not undo the merge. For AGENT and SERVICE; recorded with the viewer who did it.
    */
   readonly mergeCustomers?: Maybe<MergeCustomersPayload>;
   /**
-   * For a log-out: gives the browser a new visitor cookie, so that what happens next does not belong to the customer who
-   * logged out. Send no login token with this request or later ones. At a touchpoint without visitors, a cookie that the
-   * request brought is replaced, and no visitor is started otherwise.
+   * For a log-out: gives the browser a new visitor cookie, so that later requests do not belong to the customer who logged out.
+   * Send no login token with this request or later ones. At a touchpoint without visitors, a cookie of the request is replaced,
+   * but no visitor is started for a request without a cookie.
    */
   readonly resetVisitor?: Maybe<ResetVisitorPayload>;
   /**
-   * Makes some identifiers a customer of their own. If exactly these were a customer before a merge, that customer comes
-   * back with id and history; otherwise a new one is made. Evidence that is not newer does not join them again. For AGENT
-   * and SERVICE; recorded with who did it.
+   * Makes some identifiers a customer of their own. If exactly these were a customer before a merge, that customer is restored
+   * with id and history; otherwise a new one is made. Evidence that is not newer does not link them again. For AGENT and
+   * SERVICE; recorded with the viewer who did it.
    */
   readonly splitCustomer?: Maybe<SplitCustomerPayload>;
   /**
    * Takes an identifier from its customer; nobody has it afterwards. Evidence that is not newer does not link it to that
-   * customer again. For AGENT and SERVICE; recorded with who did it.
+   * customer again. For AGENT and SERVICE; recorded with the viewer who did it.
    */
   readonly unlinkIdentifier?: Maybe<UnlinkIdentifierPayload>;
 };
 
 
-/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
+/** Everything that can be changed. A refused mutation is null with its error; the other mutations of the same request are executed. */
 export type MutationCaptureInteractionsArgs = {
   input: CaptureInteractionsInput;
 };
 
 
-/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
+/** Everything that can be changed. A refused mutation is null with its error; the other mutations of the same request are executed. */
 export type MutationCreateHandoffArgs = {
   input: CreateHandoffInput;
 };
 
 
-/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
+/** Everything that can be changed. A refused mutation is null with its error; the other mutations of the same request are executed. */
 export type MutationCreateRecipientTokensArgs = {
   input: CreateRecipientTokensInput;
 };
 
 
-/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
+/** Everything that can be changed. A refused mutation is null with its error; the other mutations of the same request are executed. */
 export type MutationEraseCustomerArgs = {
   input: EraseCustomerInput;
 };
 
 
-/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
+/** Everything that can be changed. A refused mutation is null with its error; the other mutations of the same request are executed. */
 export type MutationIdentifyArgs = {
   input: IdentifyInput;
 };
 
 
-/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
+/** Everything that can be changed. A refused mutation is null with its error; the other mutations of the same request are executed. */
 export type MutationMergeCustomersArgs = {
   input: MergeCustomersInput;
 };
 
 
-/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
+/** Everything that can be changed. A refused mutation is null with its error; the other mutations of the same request are executed. */
 export type MutationSplitCustomerArgs = {
   input: SplitCustomerInput;
 };
 
 
-/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
+/** Everything that can be changed. A refused mutation is null with its error; the other mutations of the same request are executed. */
 export type MutationUnlinkIdentifierArgs = {
   input: UnlinkIdentifierInput;
 };
@@ -603,19 +603,19 @@ export type PageInfo = {
 };
 
 /**
- * What the gateway answers. A field that this viewer may not read is null, with an error that says why; everything else is
+ * Everything that can be read. A field that this viewer may not read is null, with an error that says why; all other fields are
  * answered.
  */
 export type Query = {
   readonly __typename?: 'Query';
   /**
-   * The customer of this request: whoever its cookie, URL, token or handoff belongs to. Null when nothing was
-   * captured and no visitor is started.
+   * The customer of this request, found by its token, handoff, cookies, URL and headers. Null if nothing was captured and no
+   * visitor is started.
    */
   readonly customer?: Maybe<Customer>;
-  /** The customer with this identifier, or null when nobody has it and no back end can be asked for it. For AGENT and SERVICE. */
+  /** The customer with this identifier. Null if nobody has it and no back end can be asked by it. For AGENT and SERVICE. */
   readonly customerByIdentifier?: Maybe<Customer>;
-  /** The customers with these identifiers, in the order given, null where there is none. At most 100. For AGENT and SERVICE. */
+  /** The customers with these identifiers, in the given order; null for an identifier without a customer. At most 100. For AGENT and SERVICE. */
   readonly customersByIdentifiers?: Maybe<ReadonlyArray<Maybe<Customer>>>;
   /** Any object with a global id. A customer is answered to AGENT and SERVICE, and to the customer themselves; otherwise null. */
   readonly node?: Maybe<Node>;
@@ -623,7 +623,7 @@ export type Query = {
 
 
 /**
- * What the gateway answers. A field that this viewer may not read is null, with an error that says why; everything else is
+ * Everything that can be read. A field that this viewer may not read is null, with an error that says why; all other fields are
  * answered.
  */
 export type QueryCustomerByIdentifierArgs = {
@@ -632,7 +632,7 @@ export type QueryCustomerByIdentifierArgs = {
 
 
 /**
- * What the gateway answers. A field that this viewer may not read is null, with an error that says why; everything else is
+ * Everything that can be read. A field that this viewer may not read is null, with an error that says why; all other fields are
  * answered.
  */
 export type QueryCustomersByIdentifiersArgs = {
@@ -641,7 +641,7 @@ export type QueryCustomersByIdentifiersArgs = {
 
 
 /**
- * What the gateway answers. A field that this viewer may not read is null, with an error that says why; everything else is
+ * Everything that can be read. A field that this viewer may not read is null, with an error that says why; all other fields are
  * answered.
  */
 export type QueryNodeArgs = {
@@ -651,7 +651,7 @@ export type QueryNodeArgs = {
 /** An identifier that was left out. */
 export type RejectedIdentifier = {
   readonly __typename?: 'RejectedIdentifier';
-  /** The reason in words: what was expected and what came. */
+  /** The reason in words: what was expected and what was received. */
   readonly message: Scalars['String']['output'];
   /** The reason as a code. */
   readonly reason: RejectionReason;
@@ -666,36 +666,36 @@ export type RejectedInteraction = {
   readonly __typename?: 'RejectedInteraction';
   /** An error code, for example `BAD_USER_INPUT`. */
   readonly code: Scalars['String']['output'];
-  /** Its place in the list that was given, counted from 0. */
+  /** Its position in the given list, counted from 0. */
   readonly index: Scalars['Int']['output'];
-  /** What was expected and what came. */
+  /** What was expected and what was received. */
   readonly message: Scalars['String']['output'];
 };
 
 /** Why an identifier was left out. */
 export type RejectionReason =
-  /** What a system writes in place of a value, such as `null`, `#REF!` or `{{ id }}`, or a value that the owner blocks. */
+  /** A placeholder that systems write instead of a value, such as `null`, `#REF!` or `{{ id }}`, or a value that the owner blocks. */
   | 'BLOCKED_VALUE'
   /** One customer would have more values of a type than its limit allows. */
   | 'CONFLICTING_IDENTIFIERS'
   /**
-   * Its customer was erased, and the event is not newer than that, or was recorded before. Where that is the identifier that
-   * says whose the event is, the whole event is rejected.
+   * Its customer was erased, and the event is not newer than the erasure, or was recorded before it. If this identifier decides
+   * to whom the event belongs, the whole event is rejected.
    */
   | 'ERASED'
-  /** It was given by a CUSTOMER without proof. */
+  /** A CUSTOMER named it without proof. */
   | 'INSUFFICIENT_ASSURANCE'
   /** Not a value of its type, for example an e-mail address without an @. */
   | 'INVALID_VALUE'
   /** No identifier type of this name is configured. */
   | 'UNKNOWN_TYPE'
-  /** It was this customer's and has left them since, by a person's decision or another event, and the event is not newer than that. */
+  /** This customer has lost it since, by a person's decision or another event, and the event is not newer than that. */
   | 'UNLINKED';
 
 /** The result of `resetVisitor`. */
 export type ResetVisitorPayload = {
   readonly __typename?: 'ResetVisitorPayload';
-  /** The visitor that this browser is from now on; null when no capture rule issues a cookie. */
+  /** The new visitor of this browser; null when no capture rule issues a cookie. */
   readonly customer?: Maybe<Customer>;
 };
 
@@ -704,11 +704,11 @@ export type Session = {
   readonly __typename?: 'Session';
   /** When its last interaction happened. */
   readonly endedAt: Scalars['DateTime']['output'];
-  /** How many interactions it has, at most 1,000: a longer one is cut there, and the rest is another session. */
+  /** How many interactions it has, at most 1,000: a longer session is cut there, and the rest is another session. */
   readonly interactionCount: Scalars['Int']['output'];
   /** Its interactions, newest first. */
   readonly interactions: ReadonlyArray<Interaction>;
-  /** The page of its first interaction, when that has one. */
+  /** The page of its first interaction; null if that has none. */
   readonly landingPage?: Maybe<Scalars['String']['output']>;
   /** When its first interaction happened. */
   readonly startedAt: Scalars['DateTime']['output'];
@@ -728,7 +728,7 @@ export type SessionConnection = {
 /** One session on a page. */
 export type SessionEdge = {
   readonly __typename?: 'SessionEdge';
-  /** Where it stands in the journey. */
+  /** Its cursor, for `after`. */
   readonly cursor: Scalars['String']['output'];
   /** The session itself. */
   readonly node: Session;
@@ -736,11 +736,11 @@ export type SessionEdge = {
 
 /** How a data source answered. */
 export type SourceState =
-  /** It did not answer, or not what was expected. */
+  /** The back end did not answer, or its answer was wrong. */
   | 'FAILED'
   /** Answered by the back end, or from a cache within `ttl`. */
   | 'FRESH'
-  /** Not asked: the customer has no identifier that it is keyed by. */
+  /** Not asked, because the customer has no identifier of the type that is its key. */
   | 'SKIPPED'
   /** Answered from a cache after `ttl`. */
   | 'STALE';
@@ -760,7 +760,7 @@ export type SourceStatus = {
 
 /** Which identifiers to split off, and why. */
 export type SplitCustomerInput = {
-  /** The customer who must have them; the call is refused if somebody else has them by now. May be left out. */
+  /** The customer who must have them. The call is refused if another customer has them by now. May be left out. */
   readonly customerId?: InputMaybe<Scalars['ID']['input']>;
   /** The identifiers that become a customer of their own; at most 100. */
   readonly identifiers: ReadonlyArray<IdentifierInput>;
@@ -771,31 +771,34 @@ export type SplitCustomerInput = {
 /** The result of a split. */
 export type SplitCustomerPayload = {
   readonly __typename?: 'SplitCustomerPayload';
-  /** The customer who has the other identifiers. */
+  /** The customer who has the remaining identifiers. */
   readonly customer: Customer;
-  /** The customer to whom they belong now. */
+  /** The customer to whom the given identifiers belong now. */
   readonly splitOff: Customer;
 };
 
 /**
- * Events as they happen, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct connections).
- * Each event is sent once; a client that was not connected reads what it missed from `Customer.interactions`.
+ * Live events, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct connections). Each event is
+ * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`.
  */
 export type Subscription = {
   readonly __typename?: 'Subscription';
   /**
-   * The customer after each change of identifiers, attributes or interactions. Several changes in a row may be one event.
-   * The request's own customer; AGENT and SERVICE may name any customer, or leave it out for all customers.
+   * The request's own customer, after each change of identifiers, attributes or interactions. Several changes in a row may be
+   * one event. AGENT and SERVICE may name any customer, or leave `customerId` out for all customers.
    */
   readonly customerChanged: Customer;
-  /** Each interaction once it is stored: of the request's own customer; AGENT and SERVICE may name any customer, or leave it out for all customers. */
+  /**
+   * Each interaction of the request's own customer, after it is stored. AGENT and SERVICE may name any customer, or leave
+   * `customerId` out for all customers.
+   */
   readonly interactionCaptured: Interaction;
 };
 
 
 /**
- * Events as they happen, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct connections).
- * Each event is sent once; a client that was not connected reads what it missed from `Customer.interactions`.
+ * Live events, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct connections). Each event is
+ * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`.
  */
 export type SubscriptionCustomerChangedArgs = {
   customerId?: InputMaybe<Scalars['ID']['input']>;
@@ -803,8 +806,8 @@ export type SubscriptionCustomerChangedArgs = {
 
 
 /**
- * Events as they happen, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct connections).
- * Each event is sent once; a client that was not connected reads what it missed from `Customer.interactions`.
+ * Live events, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct connections). Each event is
+ * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`.
  */
 export type SubscriptionInteractionCapturedArgs = {
   customerId?: InputMaybe<Scalars['ID']['input']>;
@@ -812,7 +815,7 @@ export type SubscriptionInteractionCapturedArgs = {
 
 /** Which identifier to unlink, and why. */
 export type UnlinkIdentifierInput = {
-  /** The customer who must have it; the call is refused if somebody else has it by now. May be left out. */
+  /** The customer who must have it. The call is refused if another customer has it by now. May be left out. */
   readonly customerId?: InputMaybe<Scalars['ID']['input']>;
   /** The identifier that nobody has afterwards. */
   readonly identifier: IdentifierInput;

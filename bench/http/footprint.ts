@@ -42,7 +42,7 @@ async function tellStarts(times: number): Promise<void> {
     expected: expectedAnswer(77),
   };
   const demo: Served = {
-    command: ['examples/demo-back-ends/run.ts', 'start'],
+    command: ['examples/demo/run.ts', 'start'],
     variables: { NODE_ENV: 'development', SHOP_PORT: '0', CLUB_PORT: '0', STORE: `sqlite:${join(stage.directory, 'demo.db')}` },
     path: '/graphql?cid=17850',
     headers: {},

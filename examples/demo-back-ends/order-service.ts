@@ -1,5 +1,5 @@
+import { type RunningService, serve, serveForParent } from '../demo/serve.ts';
 import { type Order, ordersOf } from './orders.ts';
-import { type RunningService, serve, serveForParent } from './serve.ts';
 import { readTransactions } from './transactions.ts';
 
 /** The order service: REST, with a call for many customers. `GET /orders?customerIds=17850,13047`. */

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { buildSchema, graphql } from 'graphql';
+import { type RunningService, serve, serveForParent } from '../demo/serve.ts';
 import { type Order, ordersOf } from './orders.ts';
-import { type RunningService, serve, serveForParent } from './serve.ts';
 import { readTransactions } from './transactions.ts';
 
 const schema = buildSchema(`

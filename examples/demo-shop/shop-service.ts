@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
-import { type Answer, type RunningService, serve, serveForParent } from '../demo-back-ends/serve.ts';
+import { type Answer, type RunningService, serve, serveForParent } from '../demo/serve.ts';
 import { CLUB_SCRIPT, clubPage, SHOP_SCRIPT, type Sites, STYLE, shopPage } from './pages.ts';
 
 /**

@@ -16,7 +16,7 @@ const VIEW = `{ customerByIdentifier(identifier: { type: "crmId", value: "17850"
 const PICTURES = process.env.SCREENSHOTS;
 
 async function demo() {
-  const command = new Command('examples/demo-back-ends/run.ts', ['start', '--port', '0'], {
+  const command = new Command('examples/demo/run.ts', ['start', '--port', '0'], {
     variables: { STORE: `sqlite:${join(temporaryDirectory(), 'gateway.db')}`, GATEWAY_SECRET: SECRET },
   });
   const shop = await command.says(/Demo shop +(\S+)/);

@@ -20,7 +20,7 @@ const EVERYTHING = `
 
 /** The demo as `npm start` runs it, back ends and all. */
 async function demo(variables: Record<string, string> = {}) {
-  const command = new Command('examples/demo-back-ends/run.ts', ['start', '--port', '0', '--host', '127.0.0.1'], {
+  const command = new Command('examples/demo/run.ts', ['start', '--port', '0', '--host', '127.0.0.1'], {
     variables: { STORE: `sqlite:${join(temporaryDirectory(), 'gateway.db')}`, GATEWAY_SECRET: SECRET, ...variables },
   });
   const url = await command.says(GATEWAY_URL);
@@ -146,7 +146,7 @@ describe('the demo', () => {
   });
 
   it('starts nothing for a command line that asks for help, or that can not be meant', async () => {
-    const run = (...args: string[]) => new Command('examples/demo-back-ends/run.ts', args).ended();
+    const run = (...args: string[]) => new Command('examples/demo/run.ts', args).ended();
     const [help, wrong] = await Promise.all([run('start', '--help'), run('start', '--port', 'abc')]);
     expect(help).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Usage: customer-profile-gateway start/), stderr: '' });
     expect(wrong).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining("argument 'abc' is invalid") });

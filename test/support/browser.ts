@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
-import { CHROMIUM } from './chromium.ts';
+import { CHROMIUM } from '../../scripts/chromium.ts';
 import { PATIENTLY } from './waiting.ts';
 
 /** Whether tests in a browser are left out: only where there is none, and never in CI. */

@@ -1,9 +1,9 @@
-/** What stands in a log where an identifier was. */
+/** Written to the log in place of an identifier. */
 const HIDDEN = '[redacted]';
-/** Shorter values would blank out half the message, and name nobody on their own. */
+/** Characters. Shorter values identify nobody, and hiding them would make the message unreadable. */
 const MIN_LENGTH = 3;
 
-/** An error as it may be logged: drivers quote values and URLs in their messages, and those are somebody's. */
+/** An error without identifiers, for the log. Drivers quote values and URLs in their messages, and these may hold personal data. */
 export interface LoggableError {
   readonly name: string;
   readonly message: string;
@@ -12,7 +12,10 @@ export interface LoggableError {
   readonly cause?: LoggableError;
 }
 
-/** @param identifiers values that must not be in the log, for example the keys of the failed call. */
+/**
+ * The error with every identifier replaced by `[redacted]`, also where it is URL-encoded.
+ * @param identifiers values that must not be in the log, for example the keys of the failed call.
+ */
 export function loggable(error: unknown, identifiers: readonly string[]): LoggableError {
   const values = [...new Set(identifiers.flatMap((value) => [value, encodeURIComponent(value.toWellFormed())]))]
     .filter((value) => value.length >= MIN_LENGTH)

@@ -78,7 +78,7 @@ export function composeEngine({
     cursorSecret: secrets.keys('list-cursor')[0],
     now,
     onCaptureRefused: (rule) => metrics.captureRefused(rule),
-    onInteractions: (outcome, count) => metrics.interactionsTold(outcome, count),
+    onInteractions: (outcome, count) => metrics.interactionsReceived(outcome, count),
   };
 }
 

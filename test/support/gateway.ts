@@ -8,6 +8,7 @@ import { parseConfig } from '../../src/config/parse-config.ts';
 import type { Problem } from '../../src/config/problem.ts';
 import { bearerClaim, defineAdapter, type GatewayConfigInput, issuedCookie, urlParameter } from '../../src/index.ts';
 import { createGateway, type Gateway, type GatewayOverrides } from '../../src/wiring/gateway.ts';
+import { patient } from './ask-source.ts';
 import { throughTheFrontDoor } from './lanes.ts';
 import { STORE } from './stores.ts';
 import { expectNoSurprise, isInternal } from './surprises.ts';
@@ -73,6 +74,7 @@ export interface Answer {
 export interface TestGatewayOptions {
   readonly config?: Partial<GatewayConfigInput>;
   readonly schema?: string;
+  /** Those without a time-out of their own have a patient one. */
   readonly dataSources?: Readonly<Record<string, DataAdapter>>;
   readonly variables?: NodeJS.ProcessEnv;
   readonly now?: () => Date;
@@ -101,7 +103,8 @@ export async function testGateway(options: TestGatewayOptions = {}): Promise<Tes
     ...options.config,
   };
   const config = parseConfig('gateway.config.ts', input, (problem) => problems.push(problem));
-  const dataSources = new Map(Object.entries(options.dataSources ?? { crm: memorySource(CRM).adapter }));
+  const adapters = Object.entries(options.dataSources ?? { crm: memorySource(CRM).adapter });
+  const dataSources = new Map(adapters.map(([name, adapter]) => [name, patient(adapter)]));
   const schema = { file: 'schema.graphql', text: options.schema ?? SCHEMA };
   const log: string[] = [];
   const gateway = await createGateway(

@@ -13,8 +13,9 @@ import { type Running, Stage } from './stage.ts';
 import { type Summary, summarize } from './summary.ts';
 import { verifyAnswers } from './verify.ts';
 
-/** Compares the whole gateway over HTTP with its alternatives. See README.md. */
-/** Warms up until the code of every contestant is compiled: few rounds of each cell, long enough for the contestant with the most code. */
+// Compares the whole gateway over HTTP with its alternatives. See README.md.
+
+/** Before the first cell, every contestant runs these for `WARM_UP_SECONDS` each, so that its code is compiled. */
 const WARM_UP: readonly Cell[] = [1, 64].map((load) => ({ loop: 'closed', load, latency: 0 }) as const);
 const WARM_UP_SECONDS = 2;
 

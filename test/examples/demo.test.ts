@@ -18,7 +18,7 @@ const EVERYTHING = `
   sources { name status }
 `;
 
-/** The demo as `npm start` runs it, back ends and all. */
+/** Starts the demo with its back ends, as `npm start` does. */
 async function demo(variables: Record<string, string> = {}) {
   const command = new Command('examples/demo/run.ts', ['start', '--port', '0', '--host', '127.0.0.1'], {
     variables: { STORE: `sqlite:${join(temporaryDirectory(), 'gateway.db')}`, GATEWAY_SECRET: SECRET, ...variables },
@@ -58,7 +58,7 @@ const namesOf = (sources: readonly { name: string; status: string }[]) =>
   sources.filter(({ status }) => status === 'FRESH').map(({ name }) => name);
 
 describe('the demo', () => {
-  it('puts one customer together from five back ends with one call each, and a hundred as well', async () => {
+  it('composes one customer from five back ends with one call each, and a hundred customers as well', async () => {
     const { ask, calls } = await demo();
     const { data, errors } = await ask(`{ customer { ${EVERYTHING} } }`, { headers: await bearer('CUSTOMER', '17850') });
     expect(errors).toBeUndefined();
@@ -136,7 +136,7 @@ describe('the demo', () => {
   });
 
   const npm = process.env.npm_execpath;
-  it.skipIf(npm === undefined)('ends with 0, back ends and all, when npm start is told to', async () => {
+  it.skipIf(npm === undefined)('ends with 0, together with its back ends, when npm start is stopped', async () => {
     const variables = { STORE: `sqlite:${join(temporaryDirectory(), 'gateway.db')}` };
     const command = new Command(npm as string, ['start', '--', '--port', '0', '--host', '127.0.0.1'], { variables });
     const gateway = await command.says(GATEWAY_URL);
@@ -153,7 +153,7 @@ describe('the demo', () => {
     for (const child of children) await vi.waitFor(() => expect(() => process.kill(child, 0)).toThrow(), PATIENTLY);
   });
 
-  it('starts nothing for a command line that asks for help, or that can not be meant', async () => {
+  it('starts nothing for a command line that asks for help, or has a mistake', async () => {
     const run = (...args: string[]) => new Command('examples/demo/run.ts', args).ended();
     const [help, wrong] = await Promise.all([run('start', '--help'), run('start', '--port', 'abc')]);
     expect(help).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Usage: customer-profile-gateway start/), stderr: '' });

@@ -20,7 +20,7 @@ const config: CodegenConfig = {
         },
         contextType: '../request-context.ts#RequestContext',
         mappers: {
-          Customer: '../../identity/identity-graph.ts#ResolvedCustomer',
+          Customer: '../../model/customer.ts#ResolvedCustomer',
           Identifier: '../../model/identifier.ts#LinkedIdentifier',
           Attribute: '../../model/ports.ts#Attribute as StoredAttribute',
           Interaction: '../../model/interaction.ts#StoredInteraction',

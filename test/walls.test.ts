@@ -20,7 +20,7 @@ const RANKS: ReadonlyMap<string, number> = new Map(
 /** Folders without a rank: what each may import. The commands and the wiring may import every folder. */
 const OUTSIDE_THE_RANKS: Readonly<Record<string, readonly string[] | 'all'>> = {
   store: ['model', 'batching', 'files', 'identity', 'journey'],
-  config: ['model', 'batching', 'files', 'capture', 'adapters'],
+  config: ['model', 'batching', 'files', 'capture', 'identity', 'adapters'],
   observability: ['model', 'batching', 'files'],
   commands: 'all',
   wiring: 'all',
@@ -47,6 +47,20 @@ it.each(FOLDERS)('forbids src/%s to import what is not below it, with a message 
   expect(walls.map(({ level }) => level)).toEqual(['error']);
   expect(expected.filter((other) => !forbidden.includes(`**/${other}/**`))).toEqual([]);
   for (const { message } of patterns) expect(message.length).toBeGreaterThan(40);
+});
+
+it('keeps plans of the store apart from every implementation', () => {
+  const implementations = readdirSync('src/store', { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'plan');
+  const overrides = (JSON.parse(readFileSync('biome.json', 'utf8')) as { overrides: Wall[] }).overrides;
+  const forbidden = (includes: string) =>
+    overrides
+      .filter((each) => each.includes.includes(includes))
+      .flatMap(({ linter }) => linter.rules.style?.noRestrictedImports?.options.patterns ?? [])
+      .flatMap(({ group }) => group);
+  // The more specific rule replaces the one of the whole folder, so it repeats what that forbids.
+  expect(forbidden('src/store/plan/**')).toEqual(
+    expect.arrayContaining([...implementations.map(({ name }) => `**/${name}/**`), ...forbidden('src/store/**')]),
+  );
 });
 
 function mayImport(folder: string, other: string): boolean {

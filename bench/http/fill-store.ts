@@ -1,6 +1,5 @@
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { locateStore } from '../../src/store/open-store.ts';
-import { identityRulesOf } from '../../src/wiring/store-settings.ts';
 import project from './project/gateway.config.ts';
 import { CUSTOMERS, crmRecord } from './work.ts';
 
@@ -16,7 +15,7 @@ export async function fillStore(path: string): Promise<void> {
     throw new Error(`${where}: ${message}`);
   });
   if (config === null) return;
-  const store = await locateStore({ scheme: 'sqlite', path }, '.').open({ rules: identityRulesOf(config) });
+  const store = await locateStore({ scheme: 'sqlite', path }, '.').open({ rules: config.identity });
   for (let from = 1; from <= CUSTOMERS; from += TOGETHER) {
     const customers = Array.from({ length: Math.min(TOGETHER, CUSTOMERS - from + 1) }, (_, index) => crmRecord(from + index));
     await Promise.all(

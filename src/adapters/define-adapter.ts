@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { knownOptions } from '../model/known-options.ts';
+import { explainIssue } from '../model/explain-issue.ts';
 import type { DataAdapter, DataAdapterDefinition } from './data-adapter.ts';
 import { readTimes } from './read-times.ts';
 import { policySchema } from './source-policy.ts';
@@ -78,15 +78,9 @@ export const definitionSchema = commonOptionsSchema.extend({
 export function parseOptions<T>(kind: string, schema: z.ZodType<T>, options: unknown): T {
   const result = schema.safeParse(options, { reportInput: true });
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => {
-    if (issue.code === 'unrecognized_keys') {
-      const known = knownOptions(schema, issue.path).join(', ');
-      return `  ${[...issue.path, issue.keys.join(', ')].join('.')}: expected no such option${known === '' ? '' : `; there are ${known}`}`;
-    }
-    const message = issue.message.replace(/^Invalid input: /, '');
-    const received = typeof issue.input === 'object' ? '' : `, received ${String(issue.input)}`;
-    return `  ${issue.path.join('.') || 'options'}: ${message}${issue.message.includes('received') ? '' : received}`;
-  });
+  const problems = result.error.issues
+    .flatMap((issue) => explainIssue(issue, { schema, noun: 'option', shows: 'input' }))
+    .map(({ path, message }) => `  ${path.join('.') || 'options'}: ${message}`);
   throw new TypeError(`${kind}: ${problems.length} option(s) are wrong\n${problems.join('\n')}`);
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ByteSize, type Duration, parseByteSize, parseDuration } from '../model/quantity.ts';
+import { type ByteSize, type Duration, parseByteSize, parseDuration, quantity } from '../model/quantity.ts';
 
 /** How a source is called. Durations and sizes are texts with a unit: `'500ms'`, `'10MB'`. */
 export interface SourcePolicy {
@@ -33,19 +33,7 @@ export interface CachePolicyInput {
   readonly maxEntries?: number;
 }
 
-/** A text with a unit, which `parse` turns into a number. */
-function quantity(parse: (text: string) => number) {
-  return z.string().transform((text, context) => {
-    try {
-      return parse(text);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: (error as Error).message });
-      return z.NEVER;
-    }
-  });
-}
-
-const duration = quantity(parseDuration);
+const duration = quantity<Duration>(parseDuration, "expected a duration such as '500ms', '30s' or '5m'");
 const moreThanNothing = duration.refine((milliseconds) => milliseconds > 0, "expected a duration of more than nothing, such as '1s'");
 const count = z.number().int().positive();
 const batchSize = count.or(z.literal(Number.POSITIVE_INFINITY));
@@ -64,7 +52,7 @@ export const policySchema = z.strictObject({
     .prefault({}),
   concurrency: count.default(16),
   maxBatch: batchSize.default(100),
-  maxAnswerBytes: quantity(parseByteSize).prefault('10MB'),
+  maxAnswerBytes: quantity<ByteSize>(parseByteSize, "expected a size such as '512KB' or '10MB'").prefault('10MB'),
   hedge: z.boolean().default(false),
   cache: z
     .strictObject({

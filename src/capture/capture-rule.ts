@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { ASSURANCES, type Assurance } from '../model/assurance.ts';
+import type { OriginKind } from '../model/evidence.ts';
 import { VIEWER_ROLES, type ViewerRole } from '../model/viewer.ts';
+
+export type CaptureRuleKind = Exclude<OriginKind, 'recipientToken'>;
 
 /** What a capture rule proves unless its owner says otherwise, and whose requests it reads. */
 const KINDS = {
@@ -12,9 +15,7 @@ const KINDS = {
   cookie: { assurance: 'CLAIMED', from: ['CUSTOMER'] },
   urlParameter: { assurance: 'CLAIMED', from: VIEWER_ROLES },
   header: { assurance: 'CLAIMED', from: VIEWER_ROLES },
-} as const satisfies Record<string, { assurance: Assurance; from: readonly ViewerRole[] }>;
-
-export type CaptureRuleKind = keyof typeof KINDS;
+} as const satisfies Record<CaptureRuleKind, { assurance: Assurance; from: readonly ViewerRole[] }>;
 
 /** Where on a request an identifier is read, how much that proves, and from whose requests it is read at all. */
 export interface CaptureRule {

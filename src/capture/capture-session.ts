@@ -1,8 +1,10 @@
-import type { CapturableRequest, Capture, CapturedIdentifier, Memory, NewVisitor, RequestCapture } from './capture-request.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { CapturableRequest, Capture, CaptureMemory, NewVisitor } from './capture.ts';
+import type { RequestCapture } from './capture-request.ts';
 import type { PageParameters } from './page-parameters.ts';
 
-/** What a request's interactions say of where they happened, each its own. */
-export interface CapturePlace {
+/** Where an interaction happened: its page and its touchpoint. */
+export interface CaptureScope {
   readonly pageUrl: string | undefined;
   readonly touchpoint: string | null;
 }
@@ -12,12 +14,12 @@ export interface CaptureEffects {
   setCookie(header: string): void;
   /** A token or cookie was there and proves nothing. */
   onRefused(rule: string): void;
-  /** What becomes of a handoff: who the request's customer is by it. */
+  /** Decides what a handoff means for the request's customer. */
   acceptHandoff(capture: Capture): Promise<Capture>;
-  /** What the request's issued cookies are worth; at once, where they are known to be its customer's. */
+  /** Decides which of the request's issued cookies count; at once, where they are known to be its customer's. */
   settleCookies(capture: Capture, issuer: () => CookieIssuer): Capture | Promise<Capture>;
   /** Replaces a cookie by one that stands for nobody. */
-  resetCookie(cookie: CapturedIdentifier, successor: NewVisitor): Promise<void>;
+  resetCookie(cookie: Evidence, successor: NewVisitor): Promise<void>;
 }
 
 /** How cookies are set on one request. */
@@ -28,50 +30,50 @@ export interface CookieIssuer {
    * What a cookie can be replaced by, the same on every replica: one for each of the gateway's secrets, the present one first.
    * @param generation 0 at first; the next one where the successor was used up before and the cookie forgotten.
    */
-  successorsOf(cookie: CapturedIdentifier, proof: string, generation: number): readonly NewVisitor[];
-  /** What counts for a cookie's type where it and other values count as none. */
-  usableBut(cookie: CapturedIdentifier, passedOver: ReadonlySet<string>): CapturedIdentifier | null;
+  successorsOf(cookie: Evidence, proof: string, generation: number): readonly NewVisitor[];
+  /** The first usable value of the cookie's type that is not among those that count as none. */
+  usableBut(cookie: Evidence, passedOver: ReadonlySet<string>): Evidence | null;
   /** The visitor who is started where a cookie counts as none; null where none is. */
-  startInPlaceOf(cookie: CapturedIdentifier): NewVisitor | null;
+  startInPlaceOf(cookie: Evidence): NewVisitor | null;
   setCookie(visitor: NewVisitor): void;
 }
 
-/** What a cookie proves that was just given. */
+/** The assurance of a cookie that was just set. */
 const RECOGNIZED = 'RECOGNIZED' as const;
 
-/** Most requests have nothing to be remembered. */
-class SessionMemory implements Memory {
+/** Makes its maps when they are first needed: most requests need none. */
+class SessionMemory implements CaptureMemory {
   isReset = false;
-  #handoffs: Memory['handoffs'] | undefined;
-  #visitors: Memory['visitors'] | undefined;
+  #handoffs: CaptureMemory['handoffs'] | undefined;
+  #visitors: CaptureMemory['visitors'] | undefined;
 
-  get handoffs(): Memory['handoffs'] {
+  get handoffs(): CaptureMemory['handoffs'] {
     this.#handoffs ??= new Map();
     return this.#handoffs;
   }
 
-  get visitors(): Memory['visitors'] {
+  get visitors(): CaptureMemory['visitors'] {
     this.#visitors ??= new Map();
     return this.#visitors;
   }
 }
 
 /**
- * Everything that is read off one request: the request itself, and the pages that its interactions name. Each place is
- * read once, a handoff is used up once, and the visitor without a cookie is one, wherever they were.
+ * Everything that is read off one request: the request itself, and the pages that its interactions name. Each scope is
+ * read once, a handoff is used up once, and a visitor without a cookie is the same one in every scope.
  */
 export class CaptureSession {
   readonly request: CapturableRequest;
   /** Identifiers that came with the request, read off it or given as arguments, for keeping them out of the log. */
   readonly seenValues: string[] = [];
   /** Cookies with which a connection was opened that stays open: it ends when one of them is replaced. */
-  watched: readonly CapturedIdentifier[] = [];
+  watched: readonly Evidence[] = [];
   readonly #capture: RequestCapture;
   readonly #parameters: PageParameters;
   readonly #effects: CaptureEffects;
   readonly #memory = new SessionMemory();
   #own: Capture | Promise<Capture> | undefined;
-  #places: Map<string, Capture | Promise<Capture>> | undefined;
+  #scopes: Map<string, Capture | Promise<Capture>> | undefined;
   /** By `Set-Cookie` header. */
   #cookiesSet: Map<string, NewVisitor> | undefined;
 
@@ -82,44 +84,44 @@ export class CaptureSession {
     this.#effects = effects;
   }
 
-  /** @param place the request's own when left out. */
-  read(place?: CapturePlace): Capture | Promise<Capture> {
-    // Most requests are read at their own place only, which needs no name.
-    if (place === undefined || (place.pageUrl === this.request.pageUrl && place.touchpoint === this.request.touchpoint)) {
+  /** @param scope the request's own when left out. */
+  read(scope?: CaptureScope): Capture | Promise<Capture> {
+    // Most requests have no other scope than their own, which needs no key.
+    if (scope === undefined || (scope.pageUrl === this.request.pageUrl && scope.touchpoint === this.request.touchpoint)) {
       this.#own ??= this.#read(this.request);
       return this.#own;
     }
-    const key = JSON.stringify([place.touchpoint, this.#parameters.readIn(place.pageUrl)]);
-    this.#places ??= new Map();
-    let capture = this.#places.get(key);
+    const key = JSON.stringify([scope.touchpoint, this.#parameters.readIn(scope.pageUrl)]);
+    this.#scopes ??= new Map();
+    let capture = this.#scopes.get(key);
     if (capture === undefined) {
-      capture = this.#read({ ...this.request, ...place });
-      this.#places.set(key, capture);
+      capture = this.#read({ ...this.request, ...scope });
+      this.#scopes.set(key, capture);
     }
     return capture;
   }
 
-  /** The rules that could prove whose what happens at a place is, as they stand in the configuration. */
-  provingRules(place: CapturePlace): readonly string[] {
-    return this.#capture.provingRules({ ...this.request, ...place });
+  /** The rules that could prove whose an interaction of this scope is, as they stand in the configuration. */
+  provingRules(scope: CaptureScope): readonly string[] {
+    return this.#capture.provingRules({ ...this.request, ...scope });
   }
 
   /** The cookies of ours that came with the request. */
-  issuedCookies(): CapturedIdentifier[] {
+  issuedCookies(): Evidence[] {
     return this.#capture.issuedCookies(this.request);
   }
 
   /**
-   * For one who logs out: a visitor without a past, whose cookies go out. The cookies that came recognise nobody from then
-   * on, whoever else knows them. Null where no rule issues any.
+   * Starts a visitor without a past, for a customer who logs out, and sets its cookies. The cookies that came with the request
+   * recognise nobody from then on, on any device. Null where no rule issues cookies.
    */
   async startAfresh(): Promise<NewVisitor | null> {
     const visitors = this.#capture.startAfresh(this.request);
-    // Also those that this request was given before, by another field of the same operation.
-    const given = [...(this.#cookiesSet?.values() ?? [])].map(({ identifier, source }) => ({
+    // Also the cookies that an earlier field of the same operation has set.
+    const given = [...(this.#cookiesSet?.values() ?? [])].map(({ identifier, origin }) => ({
       ...identifier,
       assurance: RECOGNIZED,
-      source,
+      origin,
     }));
     for (const cookie of [...this.issuedCookies(), ...given]) {
       const successor = visitors.find(({ identifier }) => identifier.type === cookie.type);
@@ -128,7 +130,7 @@ export class CaptureSession {
     this.#memory.isReset = true;
     for (const visitor of visitors) this.#memory.visitors.set(visitor.identifier.type, visitor);
     this.#own = undefined;
-    this.#places = undefined;
+    this.#scopes = undefined;
     for (const visitor of visitors) this.#setCookie(visitor);
     return visitors[0] ?? null;
   }
@@ -147,7 +149,7 @@ export class CaptureSession {
     return settled instanceof Promise ? settled.then((capture) => this.#counted(capture)) : this.#counted(settled);
   }
 
-  /** What a handoff proves is proof beside the request's cookie, too. */
+  /** Settles cookies once more, because what the handoff proves may not be the customer of the request's cookie. */
   async #takeHandoff(settled: Capture | Promise<Capture>, request: CapturableRequest): Promise<Capture> {
     const accepted = await this.#effects.acceptHandoff(await settled);
     return this.#counted(await this.#effects.settleCookies(accepted, () => this.#issuerFor(request)));

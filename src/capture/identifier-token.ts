@@ -5,11 +5,11 @@ const ENCRYPTION = { alg: 'dir', enc: 'A256GCM' } as const;
 
 export interface IdentifierToken {
   readonly identifiers: readonly Identifier[];
-  /** The only place where it is good. */
+  /** The only audience for which it is good. */
   readonly audience: string;
   /** Seconds. */
   readonly lifetime: number;
-  /** What tells it from others: its number, for one that may be used once; or what it is for. */
+  /** Its number, for a token that may be used once; or what it is for. */
   readonly id?: string;
 }
 

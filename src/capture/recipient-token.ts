@@ -1,3 +1,4 @@
+import type { Origin } from '../model/evidence.ts';
 import type { Identifier } from '../model/identifier.ts';
 import { openIdentifiers, sealIdentifiers } from './identifier-token.ts';
 import type { Secrets } from './secrets.ts';
@@ -5,8 +6,8 @@ import type { Secrets } from './secrets.ts';
 /** Seconds. Mail is opened long after it was sent, and again. */
 const LIFETIME = 90 * 24 * 60 * 60;
 const AUDIENCE = 'mail';
-/** What an interaction says that it came by one. */
-export const RECIPIENT_SOURCE = 'recipientToken';
+/** Where identifiers are read that came by one. */
+export const RECIPIENT_ORIGIN: Origin = { kind: 'recipientToken', name: null };
 
 export interface RecipientToken {
   readonly identifiers: readonly Identifier[];

@@ -1,7 +1,10 @@
 import { GatewayError } from '../model/errors.ts';
-import type { Channel } from '../model/touchpoint.ts';
 import { roleRefusal, type Viewer, type ViewerRole } from '../model/viewer.ts';
 import type { CaptureRule } from './capture-rule.ts';
+
+/** The kinds of place where customers meet a company. */
+export const CHANNELS = ['WEB', 'MOBILE', 'EMAIL', 'CALL_CENTRE', 'STORE', 'SOCIAL', 'MESSAGING', 'OTHER'] as const;
+export type Channel = (typeof CHANNELS)[number];
 
 /** A place where customers meet the company, as its owner describes it. */
 export interface Touchpoint {

@@ -10,7 +10,7 @@ const COOKIE = /^([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f
 const HOST_PREFIX = '__Host-';
 
 /** How a cookie is to be set on one request. */
-export interface CookiePlace {
+export interface CookieScope {
   /** As the rule has it. */
   readonly name: string;
   /** The rule's domain: the cookie is for its subdomains, too. */
@@ -34,7 +34,7 @@ export class VisitorCookie {
   }
 
   /** The name that the browser has the cookie under. */
-  nameIn({ name, domain, isPlainLocalhost }: CookiePlace): string {
+  nameIn({ name, domain, isPlainLocalhost }: CookieScope): string {
     return this.#isPrefixed && !isPlainLocalhost && domain === undefined ? HOST_PREFIX + name : name;
   }
 
@@ -48,10 +48,10 @@ export class VisitorCookie {
    * A new visitor, or one whose id is given.
    * @returns the id, and the `Set-Cookie` header that makes the browser keep it.
    */
-  issue(place: CookiePlace, visitorId: string = randomUUID()): { visitorId: string; setCookie: string } {
-    const name = this.nameIn(place);
+  issue(scope: CookieScope, visitorId: string = randomUUID()): { visitorId: string; setCookie: string } {
+    const name = this.nameIn(scope);
     const value = `${visitorId}.${sign(`${name}=${visitorId}`, this.#keys[0])}`;
-    const { domain, secure } = place;
+    const { domain, secure } = scope;
     const attributes = { maxAge: MAX_AGE_SECONDS, path: '/', httpOnly: true, sameSite: 'lax', secure } as const;
     return { visitorId, setCookie: stringifySetCookie({ name, value, ...attributes, ...(domain !== undefined && { domain }) }) };
   }

@@ -75,15 +75,13 @@ async function checkSource(
 
 function parseIdentifier({ config }: CompiledProject, text: string): { type: string; value: string } {
   const [type = '', ...rest] = text.split('=');
-  const format = Object.hasOwn(config.identifiers, type) ? config.identifiers[type] : undefined;
-  const known = Object.keys(config.identifiers).join(', ');
+  const format = config.identifiers.get(type);
+  const known = [...config.identifiers.keys()].join(', ');
   if (format === undefined || rest.length === 0)
     throw new Error(`--identifier: expected TYPE=VALUE with a type of ${known}; received ${JSON.stringify(text)}`);
-  if (format.hash)
+  if (format.isHashed)
     throw new Error(`--identifier: expected a type that is kept in clear, ${type} has hash: true and no back end is asked by it`);
-  const { normalize, region } = format;
-  const { keyBytes } = config.limits;
-  const normalized = normalizeIdentifier(type, rest.join('='), { normalize, region, keyBytes }, new Set(config.blocked));
+  const normalized = normalizeIdentifier(type, rest.join('='), format, config.blocked);
   if (!normalized.ok)
     throw new Error(
       `--identifier: expected a usable value of ${type}, received ${JSON.stringify(rest.join('='))} (${normalized.reason}: ${normalized.message})`,

@@ -1,7 +1,5 @@
 import {
-  type DocumentNode,
-  execute,
-  type GraphQLField,
+  type ExecutionResult,
   type GraphQLNamedType,
   GraphQLObjectType,
   GraphQLSchema,
@@ -10,25 +8,28 @@ import {
   isIntrospectionType,
   isObjectType,
   isRequiredArgument,
+  type OperationDefinitionNode,
   parse,
 } from 'graphql';
 import { keyTextOf } from '../adapters/key-text.ts';
 import { valueAt } from '../adapters/values.ts';
 import type { CaptureSession } from '../capture/capture-session.ts';
-import { type ProfileField, profileFieldOf } from '../graphql/profile-field.ts';
+import { type CompiledOperation, compileOperation } from '../graphql/execution/compile-operation.ts';
+import type { Holder, Scope } from '../graphql/execution/complete-value.ts';
+import type { ObjectPlan, Path } from '../graphql/execution/plan.ts';
+import { argumentsOf } from '../graphql/execution/plan-arguments.ts';
+import { PlanRun } from '../graphql/execution/run-plan.ts';
 import { RequestContext } from '../graphql/request-context.ts';
-import type { ResolvedCustomer } from '../identity/identity-graph.ts';
-import type { CustomerId } from '../model/customer.ts';
+import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import { GatewayError, SourceError } from '../model/errors.ts';
 import { VIEWER_ROLES, type ViewerRole } from '../model/viewer.ts';
 import { BUILT_IN_SOURCES, type FieldBinding, type SourceBinding } from '../profile/field-binding.ts';
 import { PAGING_ARGUMENTS } from '../profile/page-list.ts';
+import type { Profile, ProfileField } from '../profile/profile.ts';
 import { SourceUsage } from '../profile/source-usage.ts';
 import type { SourceReader } from '../sources/source-reader.ts';
 import type { CompiledProject } from '../wiring/compile-project.ts';
 import { FieldProblems } from './field-problems.ts';
-
-type Field = GraphQLField<unknown, RequestContext>;
 
 /** Whose fields are read, and with what. */
 interface Lookup {
@@ -37,24 +38,25 @@ interface Lookup {
   readonly given: { readonly type: string; readonly value: string };
 }
 
-interface Observed extends Lookup {
-  readonly schema: GraphQLSchema;
-  readonly problems: FieldProblems;
+/** A field of the owner's that was read, and with what. */
+interface Visit {
+  readonly field: ProfileField;
+  readonly parent: unknown;
+  readonly args: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Reads every field of a customer's that back ends answer, as a request would that may see all of them, with the resolvers of
- * the schema. Fields of `Customer` that need an argument are left out, and those that are asked by a customer's own id.
- * @param project whose schema is not used for anything else: its resolvers are observed from then on.
+ * Reads every field of a customer's that back ends answer, as a request would that may see all of them. Fields of `Customer`
+ * that need an argument are left out, and those that are asked by a customer's own id.
  * @returns what is wrong, by source.
  */
-export async function completeProfile({ schema }: CompiledProject, lookup: Lookup): Promise<FieldProblems> {
+export async function completeProfile({ schema, profile }: CompiledProject, lookup: Lookup): Promise<FieldProblems> {
   const { reader, given } = lookup;
   const problems = new FieldProblems();
   const customerType = schema.getType('Customer') as GraphQLObjectType;
-  const selection = selectionOf(schema, customerType, []);
+  const selection = selectionOf(schema, profile, customerType, []);
   if (selection === null) return problems;
-  observe({ schema, problems, ...lookup });
+  noteSkipped(schema, profile, problems);
   const now = new Date(0);
   const customer: ResolvedCustomer = {
     id: '00000000-0000-4000-8000-000000000000' as CustomerId,
@@ -64,18 +66,58 @@ export async function completeProfile({ schema }: CompiledProject, lookup: Looku
     lastSeenAt: now,
   };
   const document = parse(`{ customer ${selection} }`);
-  const root = rootOver(schema, customerType, customer);
+  const [operation] = document.definitions as [OperationDefinitionNode];
+  const compiled = compileOperation(rootOver(schema, customerType, customer), document, operation, {}, profile);
   // A viewer has one role, and a field may be for another. Answers are kept by the reader, so that no back end is asked again.
-  for (const role of VIEWER_ROLES) await run(root, document, contextOf(reader, role), problems);
+  for (const role of VIEWER_ROLES) await run(compiled, contextOf(reader, role), lookup, problems);
   return problems;
 }
 
-async function run(schema: GraphQLSchema, document: DocumentNode, context: RequestContext, problems: FieldProblems): Promise<void> {
-  const { errors = [] } = await execute({ schema, document, contextValue: context });
+async function run(compiled: CompiledOperation, context: RequestContext, lookup: Lookup, problems: FieldProblems): Promise<void> {
+  const visits = new Map<string, Visit>();
+  const { errors = [] } = await new Promise<ExecutionResult>((resolve) => {
+    new ObservedRun(compiled, context, visits, problems, resolve).start();
+  });
   for (const { originalError, message, path = [] } of errors) {
     if (originalError instanceof GatewayError && !(originalError instanceof SourceError)) continue;
-    problems.addError(path.join('.'), originalError, message);
+    const position = path.join('.');
+    const visit = visits.get(position);
+    if (originalError instanceof SourceError && visit) await noteValue(originalError, visit, lookup, problems);
+    problems.addError(position, originalError, message);
   }
+  for (const visit of visits.values()) await notePaths(visit, lookup, problems);
+}
+
+/** Notes what fields of the owner's are read with. */
+class ObservedRun extends PlanRun {
+  readonly #visits: Map<string, Visit>;
+  readonly #problems: FieldProblems;
+
+  constructor(
+    compiled: CompiledOperation,
+    context: RequestContext,
+    visits: Map<string, Visit>,
+    problems: FieldProblems,
+    done: (result: ExecutionResult) => void,
+  ) {
+    super(compiled, context, {}, {}, done);
+    this.#visits = visits;
+    this.#problems = problems;
+  }
+
+  override fields(plan: ObjectPlan, source: unknown, path: Path | undefined, scope: Scope, entries: Holder): boolean {
+    for (const { key, name, resolve, args } of plan.fields) {
+      if (resolve.kind !== 'bound' && resolve.kind !== 'record') continue;
+      const { field } = resolve;
+      if (resolve.kind === 'record') this.#problems.sawField(field.name, name, source, scope.source as string, this.context as object);
+      this.#visits.set([...keysOf(path), key].join('.'), { field, parent: source, args: argumentsOf(args, {}, false) });
+    }
+    return super.fields(plan, source, path, scope, entries);
+  }
+}
+
+function keysOf(path: Path | undefined): (string | number)[] {
+  return path === undefined ? [] : [...keysOf(path.prev), path.key];
 }
 
 /** The project's types under a root that answers this customer. */
@@ -89,83 +131,64 @@ function contextOf(sources: SourceReader, role: ViewerRole): RequestContext {
   const request = { headers: {}, viewer: { role, authenticated: true, claims: {} } };
   return new RequestContext({
     requestId: 'check',
-    // Fields of back ends use none of it.
+    // Fields of back ends use none of these.
     engine: undefined as never,
+    operation: undefined as never,
+    log: undefined as never,
     openProfile: () => ({ sources, usage: new SourceUsage(), cursorSecret: Buffer.alloc(32) }),
     captured: { request } as unknown as CaptureSession,
   });
 }
 
 /** Every field below a type, each type once on the way down; null where nothing can be selected. */
-function selectionOf(schema: GraphQLSchema, type: GraphQLNamedType, above: readonly GraphQLNamedType[]): string | null {
+function selectionOf(schema: GraphQLSchema, profile: Profile, type: GraphQLNamedType, above: readonly GraphQLNamedType[]): string | null {
   if (above.includes(type)) return null;
   if (isAbstractType(type)) {
     const parts = schema
       .getPossibleTypes(type)
-      .map((each) => `... on ${each.name} ${selectionOf(schema, each, above) ?? '{ __typename }'}`);
+      .map((each) => `... on ${each.name} ${selectionOf(schema, profile, each, above) ?? '{ __typename }'}`);
     return `{ __typename ${parts.join(' ')} }`;
   }
   if (!isObjectType(type)) return '';
   const names = Object.values(type.getFields()).flatMap((field) => {
-    if (field.args.some(isRequiredArgument) || (above.length === 0 && !isAskedOfBackEnds(field))) return [];
-    const below = selectionOf(schema, getNamedType(field.type), [...above, type]);
+    if (field.args.some(isRequiredArgument) || (above.length === 0 && !isAskedOfBackEnds(profile.field(`${type.name}.${field.name}`))))
+      return [];
+    const below = selectionOf(schema, profile, getNamedType(field.type), [...above, type]);
     return below === null ? [] : [`${field.name} ${below}`];
   });
   return names.length === 0 ? null : `{ ${names.join(' ')} }`;
 }
 
-function isAskedOfBackEnds({ resolve }: Field): boolean {
-  const sources = (resolve && profileFieldOf(resolve as never))?.binding?.sources ?? [];
+function isAskedOfBackEnds(field: ProfileField | undefined): boolean {
+  const sources = field?.binding?.sources ?? [];
   return sources.some(({ source }) => !BUILT_IN_SOURCES.has(source)) && sources.every(({ key }) => key.kind !== 'customerId');
 }
 
-/** Has the owner's resolvers report what they read. */
-function observe({ schema, problems, ...lookup }: Observed): void {
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type)) continue;
-    for (const field of Object.values(type.getFields()) as Field[]) {
-      const { resolve } = field;
-      const profile = resolve && profileFieldOf(resolve as never);
-      if (resolve === undefined || profile === undefined) continue;
-      const { name, binding } = profile;
-      const argument = field.args.find(isRequiredArgument);
+function noteSkipped(schema: GraphQLSchema, profile: Profile, problems: FieldProblems): void {
+  for (const type of Object.values(schema.getTypeMap()).filter(isObjectType)) {
+    for (const { name, binding } of profile.fieldsOf(type.name)) {
+      const argument = type.getFields()[name.slice(type.name.length + 1)]?.args.find(isRequiredArgument);
       const [first] = binding?.sources ?? [];
       if (argument && first) problems.skipped(name, argument.name, first.source);
-      field.resolve = async (parent, args, context, info) => {
-        if (binding === undefined) problems.sawField(name, field.name, parent, context.sourceAbove(info.path), context);
-        const records = new BoundRecords(lookup, parent, args);
-        try {
-          return await resolve(parent, args, context, info);
-        } catch (error) {
-          if (error instanceof SourceError) await noteValue(error, profile, parent, records, problems);
-          throw error;
-        } finally {
-          await notePaths(profile, records, problems);
-        }
-      };
     }
   }
 }
 
-async function noteValue(
-  error: SourceError,
-  { name, binding }: ProfileField,
-  parent: unknown,
-  records: BoundRecords,
-  problems: FieldProblems,
-): Promise<void> {
+async function noteValue(error: SourceError, visit: Visit, lookup: Lookup, problems: FieldProblems): Promise<void> {
+  const { name, binding } = visit.field;
   // A failed call's error is of no field, and nothing came.
   if (!error.message.startsWith(`${name}: `)) return;
-  if (binding === undefined) return problems.sawValue(error, null, valueAt(parent, [name.slice(name.indexOf('.') + 1)]));
+  if (binding === undefined) return problems.sawValue(error, null, valueAt(visit.parent, [name.slice(name.indexOf('.') + 1)]));
   const from = binding.sources.find(({ source }) => source === error.details.source);
-  const record = from && (await records.of(binding, from));
+  const record = from && (await new BoundRecords(lookup, visit.parent, visit.args).of(binding, from));
   if (!record) return;
   const path = from.path?.join('.') ?? null;
   const value = from.path === null ? record : valueAt(record, from.path);
   problems.sawValue(error, path === null || name.endsWith(`.${path}`) ? null : path, value);
 }
 
-async function notePaths({ name, binding }: ProfileField, records: BoundRecords, problems: FieldProblems): Promise<void> {
+async function notePaths({ field: { name, binding }, parent, args }: Visit, lookup: Lookup, problems: FieldProblems): Promise<void> {
+  const records = new BoundRecords(lookup, parent, args);
   for (const from of binding?.sources ?? []) {
     if (BUILT_IN_SOURCES.has(from.source)) continue;
     for (const path of [from.path, from.newestBy]) {

@@ -10,21 +10,20 @@ import type { Store } from '../model/ports.ts';
 import { locateStore } from '../store/open-store.ts';
 import { type CompiledProject, compileProject } from '../wiring/compile-project.ts';
 import { identifierFormats, interactionServices } from '../wiring/compose-engine.ts';
-import { identityRulesOf } from '../wiring/store-settings.ts';
 import { checkFile } from './import/check-file.ts';
 import { Checkpoint, fingerprintOf } from './import/checkpoint.ts';
 import { columnOptions, type GivenColumns, givenDelimiter } from './import/column-options.ts';
 import { type FileEvent, readIdentifyEvents } from './import/identify-events-file.ts';
 import { type ImportParts, importFile } from './import/import-file.ts';
+import { type ParsedRecord, type ParseOptions, readParsedRecords } from './import/parsed-records.ts';
 import { Progress } from './import/progress.ts';
 import { REJECTED } from './import/record-file.ts';
+import { recordIdentifiers } from './import/record-identifiers.ts';
+import { interactionColumns, recordInteractions } from './import/record-interactions.ts';
 import { RejectedFile } from './import/rejected-file.ts';
 import { rejectionReasons } from './import/rejection-reasons.ts';
 import { stopOnSignal } from './import/stop-on-signal.ts';
 import { summaryOf } from './import/summary.ts';
-import { tellIdentifiers } from './import/tell-identifiers.ts';
-import { interactionColumns, tellInteractions } from './import/tell-interactions.ts';
-import { readToldRecords, type TellingOptions, type ToldRecord } from './import/told-records.ts';
 
 export type ImportKind = 'interactions' | 'identifiers';
 
@@ -42,7 +41,7 @@ interface Task {
   readonly file: string;
   /** Of the file before any of it is read. */
   readonly fingerprint: string;
-  readonly telling: TellingOptions;
+  readonly parsing: ParseOptions;
   readonly state: string;
 }
 
@@ -52,13 +51,13 @@ interface Task {
  * @throws Error when it could not go on, or was told to stop; the same call goes on from there.
  */
 export async function importRecords(kind: ImportKind, file: string, options: ImportOptions): Promise<void> {
-  const telling = { columns: columnOptions(file, options), delimiter: givenDelimiter(options.delimiter) };
+  const parsing = { columns: columnOptions(file, options), delimiter: givenDelimiter(options.delimiter) };
   const size = checkFile('import', file);
-  const task: Task = { kind, file, fingerprint: fingerprintOf(file), telling, state: options.state ?? dirname(file) };
+  const task: Task = { kind, file, fingerprint: fingerprintOf(file), parsing, state: options.state ?? dirname(file) };
   const project = compileProject(await loadProject(options.config));
   const location = locateStore(project.config.store, project.directory);
   const environment = readEnvironment(process.env, location.folder);
-  const store = await location.open({ rules: identityRulesOf(project.config), traits: project.traits });
+  const store = await location.open({ rules: project.config.identity, traits: project.traits });
   try {
     const services = servicesOf(project, store, await identifierFormats(project.config, environment, store));
     const checkpoint = openCheckpoint(task, await store.keepSetting('import_store', randomUUID()));
@@ -73,7 +72,7 @@ export async function importRecords(kind: ImportKind, file: string, options: Imp
 type RunParts = Pick<ImportParts<unknown>, 'checkpoint' | 'rejected' | 'progress'>;
 
 async function run(task: Task, parts: RunParts, services: InteractionServices, store: Store): Promise<void> {
-  const { kind, file, fingerprint, telling } = task;
+  const { kind, file, fingerprint, parsing } = task;
   const { checkpoint, rejected, progress } = parts;
   const earlier = checkpoint.tally.lines;
   const startedAt = performance.now();
@@ -84,18 +83,18 @@ async function run(task: Task, parts: RunParts, services: InteractionServices, s
     const stop = stopping.signal;
     const tally =
       kind === 'interactions'
-        ? await importFile<ToldRecord>({
+        ? await importFile<ParsedRecord>({
             ...parts,
-            records: readToldRecords(file, interactionColumns(types), telling),
+            records: readParsedRecords(file, interactionColumns(types), parsing),
             recordOf: (record) => record,
-            tell: tellInteractions(services),
+            record: recordInteractions(services),
             stop,
           })
         : await importFile<FileEvent>({
             ...parts,
-            records: readIdentifyEvents(file, types, telling),
+            records: readIdentifyEvents(file, types, parsing),
             recordOf: ({ record }) => record,
-            tell: tellIdentifiers(store, services),
+            record: recordIdentifiers(store, services),
             stop,
           });
     if (stop.aborted) throw new Error(`import: told to stop, with ${tally.lines} lines done. ${GO_ON}`);
@@ -119,30 +118,30 @@ async function run(task: Task, parts: RunParts, services: InteractionServices, s
   }
 }
 
-/** What interactions go through at the door, as far as it does not need a request. */
+/** What checks and stores interactions, as for `POST /interactions`, as far as it needs no request. */
 function servicesOf(
   { config }: CompiledProject,
   store: Store,
   identifierTypes: Awaited<ReturnType<typeof identifierFormats>>,
 ): InteractionServices {
-  // Which viewers may tell of a touchpoint is about requests: this is the owner's own hand.
+  // Which viewers may use a touchpoint is about requests; an import is the owner's own act.
   const touchpoints = new Touchpoints(
     Object.fromEntries(Object.entries(config.touchpoints).map(([name, touchpoint]) => [name, { ...touchpoint, viewers: undefined }])),
   );
   return {
     ...interactionServices(config, identifierTypes, touchpoints),
     interactions: store,
-    // Nobody listens: history is no news.
+    // Nobody subscribes to an import: history is no news.
     live: new LiveHub(),
     now: () => new Date(),
     onInteractions: () => {},
   };
 }
 
-/** @param storeId one per store: what was told to another is not told to this one. */
+/** @param storeId one per store: records that another store has are not stored here. */
 function openCheckpoint(task: Task, storeId: string): Checkpoint {
-  const { kind, fingerprint, telling, state } = task;
-  const of = createHash('sha256').update(JSON.stringify([kind, telling, storeId, fingerprint]));
+  const { kind, fingerprint, parsing, state } = task;
+  const of = createHash('sha256').update(JSON.stringify([kind, parsing, storeId, fingerprint]));
   const path = pathOf(task, '.import.json');
   const checkpoint = inWritableFolder(state, () => {
     makeFolder(state);

@@ -10,7 +10,6 @@ import { type Identifier, identifierKey } from '../model/identifier.ts';
 import type { IdentityDecision, StoredCustomer } from '../model/identity.ts';
 import { openScratchGraph } from '../store/open-store.ts';
 import type { ScratchGraph } from '../store/scratch-graph.ts';
-import { identityRulesOf } from '../wiring/store-settings.ts';
 import { checkFile } from './import/check-file.ts';
 import { type FileEvent, readIdentifyEvents } from './import/identify-events-file.ts';
 import { SightingGraph } from './sighting-graph.ts';
@@ -39,15 +38,15 @@ export async function simulate(file: string, options: SimulateOptions): Promise<
   const found = statSync(file, { throwIfNoEntry: false });
   // A pipe is read as it comes.
   if (found === undefined || found.isFile() || found.isDirectory()) checkFile('simulate', file);
-  const graph = await openScratchGraph(identityRulesOf(config));
+  const graph = await openScratchGraph(config.identity);
   const sightings = new SightingGraph();
   const notes = new Notes();
   let events = 0;
   try {
-    for await (const event of readIdentifyEvents(file, Object.keys(config.identifiers))) {
+    for await (const event of readIdentifyEvents(file, [...config.identifiers.keys()])) {
       events++;
       if ('problem' in event) notes.add(UNREADABLE, `line ${event.line}: ${event.problem}`);
-      else tell(graph, sightings, notes, config, event, events);
+      else record(graph, sightings, notes, config, event, events);
     }
     const customers = options.explain === undefined ? graph.customers() : [find(graph, options.explain)];
     if (options.dot === true) process.stdout.write(sightings.toDot(customers));
@@ -63,7 +62,7 @@ export async function simulate(file: string, options: SimulateOptions): Promise<
   return !notes.has(UNREADABLE);
 }
 
-function tell(
+function record(
   graph: ScratchGraph,
   sightings: SightingGraph,
   notes: Notes,
@@ -83,14 +82,12 @@ function tell(
 }
 
 function usable(event: Exclude<FileEvent, { problem: string }>, config: GatewayConfig, notes: Notes): Identifier[] {
-  const blocked = new Set(config.blocked);
   return event.identifiers.flatMap(({ type, value }) => {
-    const format = config.identifiers[type];
-    const { normalize, region } = format ?? {};
+    const format = config.identifiers.get(type);
     const result =
       format === undefined
         ? ({ ok: false, reason: 'UNKNOWN_TYPE', message: 'no such identifier type is configured' } as const)
-        : normalizeIdentifier(type, value, { normalize, region, keyBytes: config.limits.keyBytes }, blocked);
+        : normalizeIdentifier(type, value, format, config.blocked);
     if (result.ok) return [result.identifier];
     notes.add('values left out', `line ${event.line}: ${type} ${JSON.stringify(value)}: ${result.reason}, ${result.message}`);
     return [];

@@ -15,7 +15,7 @@ export interface StartOptions {
 
 /** Serves until the process is told to stop; resolves when everything is closed. */
 export async function start({ config, port, host }: StartOptions): Promise<void> {
-  // Listened for from the beginning: whoever reads the URLs may end us the moment after.
+  // From the beginning: a script may stop this process as soon as it has read the URLs.
   const stopped = stopSignal();
   const gateway = await createGateway(await (isDevChild() ? loadReporting(config) : loadProject(config)), { logger: createLogger() });
   const address = host ?? (gateway.production ? '0.0.0.0' : 'localhost');
@@ -28,7 +28,7 @@ export async function start({ config, port, host }: StartOptions): Promise<void>
   announce(gateway, address);
   if (isDevChild()) process.send?.({ port: (gateway.app.server.address() as { port: number }).port });
   await stopped;
-  // `dev` starts the next one as soon as this one has ended.
+  // No draining for `dev`: it starts the next gateway as soon as this one has ended.
   const isDraining = !isDevChild();
   endAtLast(END_AT_LAST + (isDraining ? gateway.drainTime : 0));
   if (isDraining) await gateway.drain();
@@ -38,7 +38,7 @@ export async function start({ config, port, host }: StartOptions): Promise<void>
 /** Milliseconds after draining in which everything has ended: connections have 9 s, the rest is for back ends and the store. */
 const END_AT_LAST = 10_000;
 
-/** Ends the process where an adapter of the owner's never closes, for example. */
+/** Ends the process where something does not close, such as an owner's adapter. */
 function endAtLast(milliseconds: number): void {
   const end = () => {
     process.stderr.write(`start: something did not close within ${milliseconds / 1_000} s of the signal; the process is ended\n`);
@@ -47,7 +47,7 @@ function endAtLast(milliseconds: number): void {
   setTimeout(end, milliseconds).unref();
 }
 
-/** Pretty where a person reads, JSON lines where a program does. */
+/** Logs in colour on a terminal, and JSON lines otherwise. */
 function createLogger() {
   const level = logLevel(process.env.LOG_LEVEL);
   return process.stdout.isTTY
@@ -90,7 +90,7 @@ async function stopSignal(): Promise<void> {
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal);
   if (process.connected && isDevChild()) process.once('disconnect', () => resolve());
-  // Whoever waits for the end of `dev` does not keep this process alive.
+  // The channel to `dev` must not keep this process alive.
   process.channel?.unref();
   await promise;
 }
@@ -99,7 +99,7 @@ function isDevChild(): boolean {
   return process.env[DEV_CHILD] !== undefined;
 }
 
-/** Tells `dev` what to watch. */
+/** Reports to `dev` which files and folders to watch. */
 async function loadReporting(config: string) {
   const parts: ProjectPart[] = [];
   const project = await loadProject(config, (part) => parts.push(part));

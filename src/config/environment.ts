@@ -5,7 +5,7 @@ import { Secrets } from '../capture/secrets.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { type Problem, ProjectError } from './problem.ts';
 
-/** What the surroundings decide, not the configuration. */
+/** What the environment decides, not the configuration. */
 export interface Environment {
   readonly production: boolean;
   readonly secrets: Secrets;
@@ -39,7 +39,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv, folder: string): E
 /** Values of NODE_ENV that programs set where they mean no production. */
 const NOT_PRODUCTION: ReadonlySet<string | undefined> = new Set([undefined, '', 'development', 'test']);
 
-/** What is allowed and known to hurt in the environment: warned of at every start, and by `check`. */
+/** What is allowed in the environment and likely a mistake: warned of at every start, and by `check`. */
 export function environmentWarnings({ NODE_ENV }: NodeJS.ProcessEnv): Problem[] {
   if (NODE_ENV === 'production' || NOT_PRODUCTION.has(NODE_ENV)) return [];
   const message = `received ${JSON.stringify(NODE_ENV)}; only "production" makes it production, with any other value the gateway runs as in development`;

@@ -1,41 +1,22 @@
 import { z } from 'zod';
+import type { ViewerSettings } from '../capture/bearer-token.ts';
 import { type CaptureRule, captureRuleSchema } from '../capture/capture-rule.ts';
-import { NORMALIZERS, type Normalizer } from '../capture/normalize.ts';
-import { CONFLICT_POLICIES } from '../model/conflict-policy.ts';
-import { DEFAULT_KEY_BYTES, IDENTIFIER_CLASSES } from '../model/identifier.ts';
-import { type ByteSize, type Duration, parseByteSize, parseDuration } from '../model/quantity.ts';
+import { type IdentifierFormat, NORMALIZERS, type Normalizer } from '../capture/normalize.ts';
+import { CHANNELS, type Channel } from '../capture/touchpoints.ts';
+import type { IdentityRules } from '../identity/identity-rules.ts';
+import { DEFAULT_KEY_BYTES, IDENTIFIER_CLASSES, type IdentifierClass } from '../model/identifier.ts';
+import { CONFLICT_POLICIES } from '../model/identity.ts';
+import { type ByteSize, type Duration, parseByteSize, parseDuration, quantity } from '../model/quantity.ts';
 import type { StandardSchema } from '../model/standard-schema.ts';
 import { EXPECTED_STORE_URL, parseStoreUrl, type StoreUrl } from '../model/store-url.ts';
-import { CHANNELS, type Channel } from '../model/touchpoint.ts';
 import { compileTrust, type TrustProxy } from '../model/trust-proxy.ts';
 import { VIEWER_ROLES } from '../model/viewer.ts';
 
 /** A name that can stand in a GraphQL document, a header and a log line. */
 const NAME = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected letters, digits and _, not beginning with a digit');
 
-const durationSchema = quantity<Duration>(parseDuration, "expected a duration such as '90d'");
-
-/** A text with a unit, more than nothing. */
-function quantity<Text extends string>(parse: (text: string) => number, expected: string) {
-  return z.custom<Text>((value) => {
-    try {
-      return typeof value === 'string' && parse(value) > 0;
-    } catch {
-      return false;
-    }
-  }, expected);
-}
-
-/** Ten minutes: orchestrators end what takes longer. */
+/** Milliseconds: ten minutes. Orchestrators end what takes longer. */
 const MAX_DRAIN = 600_000;
-
-const drainSchema = z.custom<Duration>((value) => {
-  try {
-    return typeof value === 'string' && parseDuration(value) <= MAX_DRAIN;
-  } catch {
-    return false;
-  }
-}, "expected a duration of at most 10m such as '5s', or '0s' for none");
 
 const identifierSchema = z.strictObject({
   /** Names a human, a device, or one browser. */
@@ -45,7 +26,7 @@ const identifierSchema = z.strictObject({
   /** How many values of it a customer may have. */
   limit: z.number().int().positive().optional(),
   /** Only values last seen within so long of each other count together for the limit, for example `'90d'`; all when left out. */
-  window: durationSchema.optional(),
+  window: quantity<Duration>(parseDuration, "expected a duration such as '90d'", (milliseconds) => milliseconds > 0).optional(),
   /** Keeps only a keyed hash of each value: it recognises a customer, and no back end can be asked by it. */
   hash: z.boolean().default(false),
   /** Which values are equal: `'email'`, `'phone'` (E.164), `'lowercase'`, or a function to the one form they share. */
@@ -96,7 +77,12 @@ const viewersSchema = z.strictObject({
   /** What the claim `aud` of a token must be or hold; not checked when left out. */
   audience: z.string().min(1).optional(),
   /** The URL of a JWK set, or the keys themselves. */
-  jwks: z.union([z.url({ protocol: /^https?$/ }), z.array(z.looseObject({ kty: z.string() })).min(1)]).optional(),
+  jwks: z
+    .union([z.url({ protocol: /^https?$/ }), z.array(z.looseObject({ kty: z.string() })).min(1)], {
+      error: 'expected the URL of a JWK set, or a list of keys that have kty',
+    })
+    .transform((keys) => keys as Exclude<ViewerSettings['jwks'], undefined>)
+    .optional(),
   /** The claim that holds `agent`, `service` or `admin`: a name, or a path with dots. */
   roleClaim: z.string().min(1).default('scope'),
 });
@@ -120,7 +106,7 @@ const limitsSchema = z.strictObject({
    */
   keyBytes: z.number().int().min(64).max(1_024).default(DEFAULT_KEY_BYTES),
   /** Size of a request's body, and of one WebSocket message. */
-  bodyBytes: quantity<ByteSize>(parseByteSize, "expected a size such as '1MB'").default('1MB'),
+  bodyBytes: quantity<ByteSize>(parseByteSize, "expected a size such as '1MB'", (bytes) => bytes > 0).prefault('1MB'),
 });
 
 /** Anything that implements Standard Schema: Zod, Valibot, ArkType, … */
@@ -169,7 +155,10 @@ export const gatewayConfigSchema = z.strictObject({
   /** What a customer can be recognised by, strongest first: the order is the priority. */
   identifiers: z.record(NAME, identifierSchema).refine((types) => Object.keys(types).length > 0, 'expected at least one identifier type'),
   /** Values that name nobody, beside the built-in ones such as `null` and `guest`; compared in lower case. */
-  blocked: z.array(z.string().toLowerCase()).default([]),
+  blocked: z
+    .array(z.string().toLowerCase())
+    .transform((values): ReadonlySet<string> => new Set(values))
+    .prefault([]),
   /** What happens to identifiers seen together that one customer may not have together. */
   conflict: z.enum(CONFLICT_POLICIES).default('reassign-latest'),
   /** The places where customers meet the company, by name. */
@@ -177,7 +166,10 @@ export const gatewayConfigSchema = z.strictObject({
   /** Who signs login tokens. */
   viewers: viewersSchema.prefault({}),
   /** What interactions must look like, by their type; any when left out. */
-  interactions: z.record(z.string(), interactionSchema).default({}),
+  interactions: z
+    .record(z.string(), interactionSchema)
+    .transform((types): ReadonlyMap<string, z.output<typeof interactionSchema>> => new Map(Object.entries(types)))
+    .prefault({}),
   /** What `/pixel.gif` accepts. */
   pixel: pixelSchema.prefault({}),
   /** `sqlite:` and the file that holds customers and journeys; a relative path starts at the configuration's folder. */
@@ -192,12 +184,16 @@ export const gatewayConfigSchema = z.strictObject({
    * The proxies in front of the gateway whose `x-forwarded-*` headers are believed: how many, or their networks. `true` and
    * a number believe whoever connects, so nobody but the proxy may reach the gateway then.
    */
-  trustProxy: trustProxySchema.default(false),
+  trustProxy: trustProxySchema.transform(compileTrust).prefault(false),
   /**
    * How long the gateway goes on serving after SIGTERM while `/health/ready` says 503, so that load balancers look
    * elsewhere; `'5s'` in production and `'0s'` otherwise when left out.
    */
-  drain: drainSchema.optional(),
+  drain: quantity<Duration>(
+    parseDuration,
+    "expected a duration of at most 10m such as '5s', or '0s' for none",
+    (milliseconds) => milliseconds <= MAX_DRAIN,
+  ).optional(),
   /** The profile schema's file; `schema.graphql` beside the configuration when left out. */
   schema: z.string().min(1).optional(),
   /** The folder of data adapters; `datasources` beside the configuration when left out. */
@@ -217,8 +213,28 @@ export type GatewayConfigInput = Omit<z.input<typeof gatewayConfigSchema>, 'iden
   >;
 };
 
-/** The configuration with every default filled in. */
-export type GatewayConfig = z.output<typeof gatewayConfigSchema>;
+/** What an owner wrote, with every default filled in and each option parsed. */
+export type WrittenConfig = z.output<typeof gatewayConfigSchema>;
+
+/** An identifier type: how its values are read off requests, and which of them are equal. */
+export interface IdentifierType extends Omit<IdentifierFormat, 'hash'> {
+  readonly class: IdentifierClass;
+  /** True where only a keyed hash of each value is kept. */
+  readonly isHashed: boolean;
+  /** Where on a request it is read; the first usable rule wins. */
+  readonly capture: readonly CaptureRule[];
+}
+
+/**
+ * The configuration in the form that the gateway works with: durations in milliseconds, sizes in bytes, nothing left to be
+ * parsed. The store's path may be relative; it then starts at the configuration's folder.
+ */
+export interface GatewayConfig extends Omit<WrittenConfig, 'identifiers' | 'conflict'> {
+  /** By name, strongest type first. */
+  readonly identifiers: ReadonlyMap<string, IdentifierType>;
+  /** What the identity graph does with identifiers: types, limits, conflict policy. */
+  readonly identity: IdentityRules;
+}
 
 /** The whole configuration of a gateway; checked when it is loaded, with every problem at once. */
 export function defineGateway(config: GatewayConfigInput): GatewayConfigInput {

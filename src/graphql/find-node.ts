@@ -1,5 +1,4 @@
-import type { ResolvedCustomer } from '../identity/identity-graph.ts';
-import { type CustomerId, parseCustomerId } from '../model/customer.ts';
+import { type CustomerId, parseCustomerId, type ResolvedCustomer } from '../model/customer.ts';
 import { isTrusted } from '../model/viewer.ts';
 import type { RequestContext } from './request-context.ts';
 

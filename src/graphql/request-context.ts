@@ -1,47 +1,46 @@
 import DataLoader from 'dataloader';
-import type { GraphQLResolveInfo } from 'graphql';
-import { type CapturableRequest, type Capture, isHandedOver, type NewVisitor } from '../capture/capture-request.ts';
+import { type CapturableRequest, type Capture, isHandedOver, type NewVisitor } from '../capture/capture.ts';
 import type { CaptureSession } from '../capture/capture-session.ts';
-import type { IdentityGraph, ResolvedCustomer } from '../identity/identity-graph.ts';
-import type { CustomerId } from '../model/customer.ts';
+import type { IdentityGraph } from '../identity/identity-graph.ts';
+import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import type { Viewer } from '../model/viewer.ts';
 import type { ProfileReader } from '../profile/read-field.ts';
 import type { Engine } from './engine.ts';
+import type { AnswerLog } from './execution/answer.ts';
+import { type ReadyOperation, textsOfOperation } from './execution/operations.ts';
 import { type FieldProvenance, wantsProvenance } from './execution/provenance.ts';
-
-/** graphql-js makes one path object per position and passes the same one to every field below it. */
-type Path = GraphQLResolveInfo['path'];
 
 export interface RequestContextOptions {
   readonly requestId: string;
+  readonly operation: ReadyOperation;
   readonly engine: Engine;
+  readonly log: AnswerLog;
   readonly openProfile: () => ProfileReader;
   readonly captured: CaptureSession;
 }
 
-/**
- * Everything that one operation knows and remembers. Its fields are `private` and not `#private`: Apollo copies
- * the context for each operation of a request, and a copy has no `#private` fields.
- */
+/** Everything that one operation knows and remembers. */
 export class RequestContext {
   /** As the log has it. */
-  requestId: string;
+  readonly requestId: string;
+  readonly operation: ReadyOperation;
   readonly engine: Engine;
+  readonly log: AnswerLog;
   /** What is read off the request. A visitor without a cookie gets one when it is first read. */
   readonly captured: CaptureSession;
   readonly profile: ProfileReader;
   /** Where each bound field's value came from, for a viewer who asked for it and may know. */
   readonly provenance: FieldProvenance[] | undefined;
-  private byId: DataLoader<CustomerId, ResolvedCustomer | null> | undefined;
-  private readonly openProfile: () => ProfileReader;
-  private customersAt: WeakMap<Path, ResolvedCustomer> | undefined;
-  private sourcesAt: WeakMap<Path, string> | undefined;
-  private resolved: ResolvedCustomer | null | Promise<ResolvedCustomer | null> | undefined;
+  #byId: DataLoader<CustomerId, ResolvedCustomer | null> | undefined;
+  readonly #openProfile: () => ProfileReader;
+  #resolved: ResolvedCustomer | null | Promise<ResolvedCustomer | null> | undefined;
 
-  constructor({ requestId, engine, openProfile, captured }: RequestContextOptions) {
+  constructor({ requestId, operation, engine, log, openProfile, captured }: RequestContextOptions) {
     this.requestId = requestId;
+    this.operation = operation;
     this.engine = engine;
-    this.openProfile = openProfile;
+    this.log = log;
+    this.#openProfile = openProfile;
     this.profile = openProfile();
     this.captured = captured;
     this.provenance = wantsProvenance(this.request.headers, this.viewer) ? [] : undefined;
@@ -49,8 +48,8 @@ export class RequestContext {
 
   /** Customers by id, batched: for `node` and entity references. For trusted viewers. */
   get customersById(): DataLoader<CustomerId, ResolvedCustomer | null> {
-    this.byId ??= new DataLoader((ids) => this.graph.findByIds(ids));
-    return this.byId;
+    this.#byId ??= new DataLoader((ids) => this.graph.findByIds(ids));
+    return this.#byId;
   }
 
   /**
@@ -58,13 +57,13 @@ export class RequestContext {
    * was read off the request stays, since a handoff is used up by reading.
    */
   renewed(): RequestContext {
-    const { requestId, engine, openProfile, captured } = this;
-    return new RequestContext({ requestId, engine, openProfile, captured });
+    const { requestId, operation, engine, log, captured } = this;
+    return new RequestContext({ requestId, operation, engine, log, openProfile: this.#openProfile, captured });
   }
 
-  /** Identifiers that came with this request, for keeping them out of the log. */
-  get seenValues(): string[] {
-    return this.captured.seenValues;
+  /** Every text of the operation and every identifier of its request: none of them may be in the log. Collected when asked for. */
+  get texts(): readonly string[] {
+    return [...this.captured.seenValues, ...textsOfOperation(this.operation)];
   }
 
   get request(): CapturableRequest {
@@ -85,29 +84,29 @@ export class RequestContext {
 
   /** The customer of this request, or null when nothing was captured. */
   customer(): ResolvedCustomer | null | Promise<ResolvedCustomer | null> {
-    if (this.resolved === undefined) {
+    if (this.#resolved === undefined) {
       const captured = this.capture();
-      this.resolved = captured instanceof Promise ? captured.then((capture) => this.customerOf(capture)) : this.customerOf(captured);
+      this.#resolved = captured instanceof Promise ? captured.then((capture) => this.#customerOf(capture)) : this.#customerOf(captured);
     }
-    return this.resolved;
+    return this.#resolved;
   }
 
   /** After a mutation the request's customer may be another. */
   forgetCustomer(): void {
-    this.resolved = undefined;
-    this.byId?.clearAll();
+    this.#resolved = undefined;
+    this.#byId?.clearAll();
   }
 
   /** A customer without a past, for one who logs out: new cookies go out. Null where no rule issues any. */
   async startAfresh(): Promise<ResolvedCustomer | null> {
     const visitor = await this.captured.startAfresh();
     if (visitor === null) return null;
-    this.resolved = this.graph.newVisitor(visitor.identifier);
-    return this.resolved;
+    this.#resolved = this.graph.newVisitor(visitor.identifier);
+    return this.#resolved;
   }
 
-  private customerOf({ identifiers, newVisitor, retired }: Capture): ResolvedCustomer | null | Promise<ResolvedCustomer | null> {
-    if (newVisitor !== null) return this.customerOfVisitor(identifiers, newVisitor);
+  #customerOf({ identifiers, newVisitor, retired }: Capture): ResolvedCustomer | null | Promise<ResolvedCustomer | null> {
+    if (newVisitor !== null) return this.#customerOfVisitor(identifiers, newVisitor);
     const [cookie] = identifiers.length === 0 ? (retired ?? []) : [];
     if (cookie === undefined) return this.graph.resolve(identifiers);
     // The cookie says nothing any more of whose it was, not even by an id.
@@ -115,41 +114,11 @@ export class RequestContext {
     return { id, assurance: 'ANONYMOUS', identifiers: [], firstSeenAt: null, lastSeenAt: null };
   }
 
-  private async customerOfVisitor(identifiers: Capture['identifiers'], newVisitor: NewVisitor): Promise<ResolvedCustomer | null> {
+  async #customerOfVisitor(identifiers: Capture['identifiers'], newVisitor: NewVisitor): Promise<ResolvedCustomer | null> {
     // A handoff is used up now: whom it made of the browser must be known by its cookie from the next request on.
     if (identifiers.some(isHandedOver)) {
-      return this.graph.resolve([...identifiers, { ...newVisitor.identifier, assurance: 'RECOGNIZED', source: newVisitor.source }]);
+      return this.graph.resolve([...identifiers, { ...newVisitor.identifier, assurance: 'RECOGNIZED', origin: newVisitor.origin }]);
     }
     return (await this.graph.resolve(identifiers)) ?? this.graph.newVisitor(newVisitor.identifier);
-  }
-
-  /** Notes which customer stands at a position, for fields further down. */
-  placeCustomer(at: Path, customer: ResolvedCustomer): void {
-    this.customersAt ??= new WeakMap();
-    this.customersAt.set(at, customer);
-  }
-
-  /** The customer in whose answer a field stands. */
-  customerAbove(path: Path): ResolvedCustomer {
-    for (let at: Path | undefined = path; at !== undefined; at = at.prev) {
-      const customer = this.customersAt?.get(at);
-      if (customer !== undefined) return customer;
-    }
-    throw new Error('a bound field was resolved outside of a customer');
-  }
-
-  /** Notes which source answered the field at a position. */
-  placeSource(at: Path, source: string): void {
-    this.sourcesAt ??= new WeakMap();
-    this.sourcesAt.set(at, source);
-  }
-
-  /** The source whose record a field stands in. */
-  sourceAbove(path: Path): string {
-    for (let at: Path | undefined = path; at !== undefined; at = at.prev) {
-      const source = this.sourcesAt?.get(at);
-      if (source !== undefined) return source;
-    }
-    throw new Error('a record was resolved outside of a source');
   }
 }

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { CapturableRequest } from '../capture/capture-request.ts';
+import type { CapturableRequest } from '../capture/capture.ts';
 import type { Touchpoints } from '../capture/touchpoints.ts';
 import type { Viewer } from '../model/viewer.ts';
 import type { Forwarding } from './forwarding.ts';

@@ -2,18 +2,25 @@ import type { IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
 import websocket from '@fastify/websocket';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
-import { GatewayError } from '../model/errors.ts';
+import type { AnswerLog } from '../graphql/execution/answer.ts';
+import { textsIn } from '../model/texts-in.ts';
 import type { Trust } from '../model/trust-proxy.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import { loggable } from '../observability/redact.ts';
 import type { Draining } from './draining.ts';
 import type { FastLane } from './fast-lane.ts';
+import { sendAnswer } from './http-answer.ts';
 import type { HttpServers } from './http-servers.ts';
 import { inflateBody } from './inflate-body.ts';
 import { parseJsonBody } from './json-body.ts';
-import { isRefused, type Refused, refuseConnection, refuseRequest, refuseUnknownRoutes } from './refuse-request.ts';
+import {
+  isRefused,
+  type Refused,
+  refuseConnection,
+  refusedRequestAnswer,
+  refuseUnknownRoutes,
+  unexpectedAnswer,
+} from './refuse-request.ts';
 import { REQUEST_ID, requestIdOf } from './request-id.ts';
-import { sendError } from './send-error.ts';
 import { endBrokenSocket } from './socket-errors.ts';
 
 export interface AppOptions {
@@ -29,7 +36,8 @@ export interface AppOptions {
   /** Makes the server, and ends its connections. */
   readonly servers: HttpServers;
   readonly draining: Draining;
-  /** Identifiers that came with a request, for keeping them out of the log. */
+  readonly log: AnswerLog;
+  /** Identifiers that capture read off a request, for keeping them out of the log. */
   seenValues(request: IncomingMessage): readonly string[];
 }
 
@@ -43,6 +51,7 @@ export async function createApp({
   fastLane,
   servers,
   draining,
+  log,
   seenValues,
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
@@ -55,7 +64,8 @@ export async function createApp({
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     // No hook sees these.
-    frameworkErrors: (error, request, reply) => void refuseRequest(error as Refused, bodyLimit, reply.header(REQUEST_ID, request.id)),
+    frameworkErrors: (error, request, reply) =>
+      void sendAnswer(refusedRequestAnswer(error as Refused, bodyLimit), reply.header(REQUEST_ID, request.id)),
     clientErrorHandler: refuseConnection,
     serverFactory: (handler) => servers.create(fastLane.inFrontOf(handler)),
   });
@@ -86,10 +96,10 @@ export async function createApp({
     parseJsonBody(text),
   );
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    if (isRefused(error)) return refuseRequest(error, bodyLimit, reply);
-    request.log.error({ error: loggable(error, seenValues(request.raw)) }, 'something unexpected went wrong');
-    const message = 'Something unexpected went wrong; the log has it under the requestId';
-    return sendError(new GatewayError('INTERNAL', message, { requestId: request.id }), reply);
+    if (isRefused(error)) return sendAnswer(refusedRequestAnswer(error, bodyLimit), reply);
+    const { raw, body, query, id } = request;
+    log.unexpected(error, id, [...seenValues(raw), ...textsIn([body, { ...(query as object) }])]);
+    return sendAnswer(unexpectedAnswer(id), reply);
   });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';

@@ -1,73 +1,102 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { GraphQLFormattedError } from 'graphql';
-import { isIssuedCookie } from '../capture/capture-request.ts';
-import type { CheckedOperation, FormattedResult, OperationRunner, PreparedOperation } from '../graphql/execution/operation-runner.ts';
+import type { ExecutionResult } from 'graphql';
+import { isIssuedCookie } from '../capture/capture.ts';
+import { answerOperation, jsonOf } from '../graphql/execution/answer.ts';
+import type { PreparedOperation, ReadyOperation } from '../graphql/execution/operations.ts';
+import { answerSubscription } from '../graphql/execution/subscribe.ts';
+import type { RequestContext } from '../graphql/request-context.ts';
 import { afterExpiry } from './after-expiry.ts';
 import { EVENT_STREAM } from './media-type.ts';
 import type { OperationContexts } from './operation-contexts.ts';
 
 /** Proxies drop what is silent for long. */
 const KEEP_ALIVE_MS = 12_000;
-const HEADERS = { 'content-type': EVENT_STREAM, 'x-accel-buffering': 'no', connection: 'keep-alive' };
+const HEADERS = ['content-type', EVENT_STREAM, 'x-accel-buffering', 'no', 'connection', 'keep-alive'];
+
+export interface EventStreamOptions {
+  readonly contexts: OperationContexts;
+  readonly now: () => Date;
+  /** Aborted when the gateway ends. */
+  readonly gatewayEnds: AbortSignal;
+}
+
+/** Where a stream is written. */
+export interface StreamTarget {
+  readonly response: ServerResponse;
+  /** The headers of the answer, names and values in turn; read once the operation has begun, which may set cookies. */
+  headers(): readonly string[];
+  open(operation: ReadyOperation): RequestContext;
+}
 
 /**
  * GraphQL over server-sent events (the graphql-sse protocol, distinct connections mode). Written here because that
  * library's server takes events as fast as they come and keeps them for a client that does not read. When the token
  * expires or its cookie is replaced, the stream ends. When the gateway ends, a subscription is cut off without `complete`,
  * so that its client connects again.
+ * @returns resolves when the stream has ended.
  */
-export function createEventStreamHandler(runner: OperationRunner, contexts: OperationContexts, now: () => Date, gatewayEnds: AbortSignal) {
-  return async (
-    checked: CheckedOperation | GraphQLFormattedError[],
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> => {
-    let end = () => {};
-    // Listened for from the beginning: a client may be gone before its subscription is there.
-    reply.raw.once('close', () => end());
-    const context = contexts.openWith(request, reply);
-    const results = Array.isArray(checked) ? { errors: checked } : await run(runner, { ...checked, contextValue: context });
-    end = () => void (Symbol.asyncIterator in results && results.return?.());
-    // The cookie as this very request may have replaced it.
-    const cookies = Symbol.asyncIterator in results ? (await context.capture()).identifiers.filter(isIssuedCookie) : [];
-    const stopWatch = await contexts.watchCookies(context.captured, cookies, () => end());
-    if (reply.raw.destroyed) end();
-    reply.hijack();
-    reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string | string[]>), ...HEADERS });
-    // Tells the client at once that it is connected.
-    reply.raw.write(':\n\n');
-    const stopTimer = afterExpiry(context.viewer, now, end);
-    const cutOff = () => void (Symbol.asyncIterator in results && reply.raw.end());
-    gatewayEnds.addEventListener('abort', cutOff, { once: true });
-    if (gatewayEnds.aborted) cutOff();
-    const keepAlive = setInterval(() => void (reply.raw.writableEnded || reply.raw.write(':\n\n')), KEEP_ALIVE_MS).unref();
-    try {
-      await send(results, reply.raw);
-    } finally {
-      stopTimer();
-      stopWatch();
-      clearInterval(keepAlive);
-      gatewayEnds.removeEventListener('abort', cutOff);
-    }
-    return reply;
-  };
+export async function streamOperation(
+  prepared: PreparedOperation,
+  { response, headers, open }: StreamTarget,
+  { contexts, now, gatewayEnds }: EventStreamOptions,
+): Promise<void> {
+  if (prepared.kind === 'refused') {
+    begin(response, headers());
+    response.end(`${eventOf(JSON.stringify({ errors: prepared.errors }))}${COMPLETE}`);
+    return;
+  }
+  let end = () => {};
+  // Listened for from the beginning: a client may be gone before its subscription is there.
+  response.once('close', () => end());
+  const context = open(prepared);
+  const answers = await answersOf(context);
+  const isSubscription = Symbol.asyncIterator in answers;
+  end = () => void (isSubscription && answers.return?.());
+  // The cookie as this very request may have replaced it.
+  const cookies = isSubscription ? (await context.capture()).identifiers.filter(isIssuedCookie) : [];
+  const stopWatch = await contexts.watchCookies(context.captured, cookies, () => end());
+  if (response.destroyed) end();
+  begin(response, headers());
+  const stopTimer = afterExpiry(context.viewer, now, end);
+  const cutOff = () => void (isSubscription && response.end());
+  gatewayEnds.addEventListener('abort', cutOff, { once: true });
+  if (gatewayEnds.aborted) cutOff();
+  const keepAlive = setInterval(() => void (response.writableEnded || response.write(':\n\n')), KEEP_ALIVE_MS).unref();
+  try {
+    await send(answers, response, context);
+  } finally {
+    stopTimer();
+    stopWatch();
+    clearInterval(keepAlive);
+    gatewayEnds.removeEventListener('abort', cutOff);
+  }
 }
 
-function run(runner: OperationRunner, operation: PreparedOperation) {
-  return operation.type === 'subscription' ? runner.subscribe(operation) : runner.execute(operation);
+type Answers = AsyncIterableIterator<ExecutionResult> | ExecutionResult;
+
+function answersOf(context: RequestContext): Promise<Answers> {
+  if (context.operation.operation.operation === 'subscription') return answerSubscription(context);
+  return new Promise((resolve) => answerOperation(context, resolve));
+}
+
+const COMPLETE = 'event: complete\ndata:\n\n';
+
+function begin(response: ServerResponse, headers: readonly string[]): void {
+  response.writeHead(200, [...headers, ...HEADERS]);
+  // Tells the client at once that it is connected.
+  response.write(':\n\n');
 }
 
 /** Reads the next event only once the client has taken the one before. */
-async function send(results: AsyncIterable<FormattedResult> | FormattedResult, response: ServerResponse): Promise<void> {
-  if (!(Symbol.asyncIterator in results)) await write(response, eventOf(results));
-  else for await (const result of results) await write(response, eventOf(result));
-  if (!response.writableEnded) response.end('event: complete\ndata:\n\n');
+async function send(answers: Answers, response: ServerResponse, context: RequestContext): Promise<void> {
+  if (!(Symbol.asyncIterator in answers)) await write(response, eventOf(jsonOf(answers, context)));
+  else for await (const answer of answers) await write(response, eventOf(jsonOf(answer, context)));
+  if (!response.writableEnded) response.end(COMPLETE);
 }
 
-function eventOf(result: FormattedResult): string {
-  return `event: next\ndata: ${JSON.stringify(result)}\n\n`;
+function eventOf(json: string): string {
+  return `event: next\ndata: ${json}\n\n`;
 }
 
 async function write(response: ServerResponse, text: string): Promise<void> {

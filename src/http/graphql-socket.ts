@@ -1,11 +1,15 @@
 import type { WebsocketHandler } from '@fastify/websocket';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { CloseCode, type Context as SocketContext } from 'graphql-ws';
 import { type Extra, makeHandler } from 'graphql-ws/use/@fastify/websocket';
 import type { CaptureSession } from '../capture/capture-session.ts';
-import type { FormattedResult, OperationRunner, PreparedOperation } from '../graphql/execution/operation-runner.ts';
+import { type AnswerLog, answerOperation, writable } from '../graphql/execution/answer.ts';
+import type { Operations } from '../graphql/execution/operations.ts';
+import { answerSubscription } from '../graphql/execution/subscribe.ts';
+import type { RequestContext } from '../graphql/request-context.ts';
 import { GatewayError } from '../model/errors.ts';
 import { reviveLongNumbers } from '../model/exact-json.ts';
+import { textsIn } from '../model/texts-in.ts';
 import { afterExpiry } from './after-expiry.ts';
 import type { OpenSockets } from './open-sockets.ts';
 import type { OperationContexts } from './operation-contexts.ts';
@@ -18,6 +22,9 @@ const MAX_OPERATIONS = 100;
 type Connection = { captured: CaptureSession; stopTimer: () => void; stopWatch: () => void };
 
 export interface SocketOptions {
+  readonly operations: Operations;
+  readonly contexts: OperationContexts;
+  readonly log: AnswerLog;
   readonly now: () => Date;
   readonly sockets: OpenSockets;
   /** Milliseconds that a client has for its `connection_init`; then the socket is closed with 4408. */
@@ -25,11 +32,7 @@ export interface SocketOptions {
 }
 
 /** GraphQL over WebSocket (graphql-transport-ws). When its token expires or its cookie is replaced, the socket is closed with 4403. */
-export function createSocketHandler(
-  runner: OperationRunner,
-  contexts: OperationContexts,
-  { now, sockets, initTimeout }: SocketOptions,
-): WebsocketHandler {
+export function createSocketHandler({ operations, contexts, log, now, sockets, initTimeout }: SocketOptions): WebsocketHandler {
   const handler = makeHandler<Record<string, unknown>, Partial<Connection>>({
     connectionInitWaitTimeout: initTimeout,
     // Also in development, the words of an unexpected error are for the log.
@@ -38,13 +41,13 @@ export function createSocketHandler(
     onConnect: async ({ connectionParams, extra }) => {
       if (!sockets.accepts(extra.socket)) return false;
       try {
-        const capturable = await contexts.capturableWith(extra.request.raw, headersSaid(connectionParams, contexts.onCaptureRefused));
+        const capturable = await contexts.recognize(extra.request.raw, headersSaid(connectionParams, contexts.onCaptureRefused));
         // One for all operations: a handoff in the socket's address is used up by the first.
-        extra.captured = contexts.sessionOf(extra.request.raw, capturable, () => {});
+        extra.captured = contexts.openSession(extra.request.raw, capturable, () => {});
       } catch (error) {
         if (error instanceof GatewayError) extra.socket.close(CloseCode.Forbidden, reasonOf(error.message));
         else {
-          runner.report(error, extra.request.id);
+          log.unexpected(error, extra.request.id, textsIn(connectionParams));
           extra.socket.close(CloseCode.InternalServerError, 'INTERNAL');
         }
         return false;
@@ -66,25 +69,20 @@ export function createSocketHandler(
     },
     onSubscribe: async ({ extra, subscriptions }: SocketContext<Record<string, unknown>, Extra & Partial<Connection>>, id, payload) => {
       if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [tooMany()];
-      const checked = runner.check(payload);
-      // The library wants errors of graphql-js' class, and sends their JSON form.
-      if (Array.isArray(checked)) return checked.map(asGraphqlError);
-      if (checked.type !== 'subscription') sockets.begun(extra.socket, id);
-      return { ...checked, contextValue: contexts.open(extra.request.id, extra.captured as CaptureSession) };
+      const prepared = operations.prepare(payload);
+      if (prepared.kind === 'refused') return prepared.errors;
+      const { schema, document, operation } = prepared;
+      if (operation.operation !== 'subscription') sockets.begun(extra.socket, id);
+      const contextValue = contexts.open(extra.request.id, extra.captured as CaptureSession, prepared);
+      return { schema, document, operationName: operation.name?.value, contextValue };
     },
-    execute: (operation) => runner.execute(operation as PreparedOperation) as never,
-    subscribe: (operation) => runner.subscribe(operation as PreparedOperation) as never,
+    execute: ({ contextValue }) => new Promise((resolve) => answerOperation(contextValue as RequestContext, resolve)),
+    subscribe: ({ contextValue }) => answerSubscription(contextValue as RequestContext),
+    // The library prints what it fails on, which may be somebody's.
+    onNext: (_context, _id, _payload, { contextValue }, answer) => writable(answer, contextValue as RequestContext),
     onComplete: ({ extra }, id) => sockets.ended(extra.socket, id),
-    // Masked and formatted already.
-    onNext: (_context, _id, _payload, _args, result) => result as FormattedResult as never,
   });
   return withoutErrorPrinting(handler);
-}
-
-/** With the places that a client is told over HTTP, too. */
-function asGraphqlError({ message, locations, path, extensions }: GraphQLFormattedError): GraphQLError {
-  const toJSON = () => ({ message, ...(locations && { locations }), ...(path && { path }), ...(extensions && { extensions }) });
-  return Object.assign(new GraphQLError(message, { extensions: extensions ?? {} }), { toJSON });
 }
 
 function tooMany(): GraphQLError {

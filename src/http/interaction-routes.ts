@@ -1,20 +1,18 @@
 import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { CaptureSession } from '../capture/capture-session.ts';
-import type { CapturedInteractions } from '../journey/capture-interactions.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { InteractionServices } from '../journey/capture-interactions.ts';
+import { captureWithConsent } from '../journey/tracking-consent.ts';
 import { GatewayError } from '../model/errors.ts';
-import type { RequestReaders } from './capturable-request.ts';
+import { sendError } from './http-answer.ts';
 import { type BodyFormat, type BodyLimits, BodyTooLarge, readRecords, UnreadableBody } from './interaction-body.ts';
+import { type OperationContexts, openSession } from './operation-contexts.ts';
 import { requireOwnPage } from './own-page.ts';
 import { RequestError } from './request-error.ts';
-import { sendError } from './send-error.ts';
 
 export interface InteractionRoutes {
-  readonly readers: RequestReaders;
+  readonly engine: InteractionServices;
+  readonly contexts: OperationContexts;
   readonly bodyBytes: number;
-  /** @throws GatewayError for a touchpoint that is none, or not for this viewer. */
-  openSession(request: FastifyRequest, reply: FastifyReply): Promise<CaptureSession>;
-  capture(records: readonly unknown[], session: CaptureSession): Promise<CapturedInteractions>;
 }
 
 /** Records in one request. */
@@ -22,7 +20,7 @@ const MAX_RECORDS = 5_000;
 const TYPES = ['application/json', 'application/x-ndjson', 'application/ndjson', 'application/jsonl', 'text/plain'];
 
 /** `POST /interactions`: many at once, each with its own result; 200 where all are stored, 207 where some are not. */
-export function addInteractionRoutes(app: FastifyInstance, { readers, bodyBytes, openSession, capture }: InteractionRoutes): void {
+export function addInteractionRoutes(app: FastifyInstance, { engine, contexts, bodyBytes }: InteractionRoutes): void {
   const limits: BodyLimits = { records: MAX_RECORDS, bytes: bodyBytes };
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
@@ -34,10 +32,12 @@ export function addInteractionRoutes(app: FastifyInstance, { readers, bodyBytes,
     });
     scope.post('/interactions', { bodyLimit: bodyBytes }, async (request, reply) => {
       try {
-        requireOwnPage(request, readers);
-        const session = await openSession(request, reply);
+        requireOwnPage(request.raw, contexts);
+        const session = await openSession(contexts, request, reply);
         const records = await readRecords(request.body as IncomingMessage | undefined, formatOf(request), limits).catch(sayUnreadable);
-        const { accepted, duplicates, rejected } = wantsNoTracking(session) ? notTracked(records.length) : await capture(records, session);
+        // The log finds here which texts it must leave out, when something unexpected is logged.
+        request.body = records;
+        const { accepted, duplicates, rejected } = await captureWithConsent(engine, records, session);
         return reply.status(rejected.length > 0 ? 207 : 200).send({ accepted, duplicates, rejected });
       } catch (error) {
         if (error instanceof GatewayError) return sendError(error, reply);
@@ -61,16 +61,4 @@ function formatOf({ headers }: FastifyRequest): BodyFormat {
   const type = headers['content-type'] ?? '';
   if (/^application\/json\b/i.test(type)) return 'json';
   return /^text\/plain\b/i.test(type) ? 'text' : 'ndjson';
-}
-
-/** Global Privacy Control: whoever browses with it has said no, for all sites. */
-export function wantsNoTracking({ request: { headers, viewer } }: CaptureSession): boolean {
-  return headers['sec-gpc'] === '1' && viewer.role === 'CUSTOMER';
-}
-
-/** What nothing of was stored. */
-export function notTracked(records: number): Pick<CapturedInteractions, 'accepted' | 'duplicates' | 'rejected'> {
-  const message = 'the browser asks not to be tracked (Sec-GPC), so nothing is stored';
-  const rejected = Array.from({ length: records }, (_, index) => ({ index, code: 'FORBIDDEN' as const, message }));
-  return { accepted: 0, duplicates: 0, rejected };
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { GatewayError } from '../model/errors.ts';
 import { requireRole, type Viewer } from '../model/viewer.ts';
-import { sendError } from './send-error.ts';
+import { sendError } from './http-answer.ts';
 
 export interface InvalidationRoutes {
   readViewer(request: FastifyRequest): Promise<Viewer>;

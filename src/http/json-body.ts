@@ -4,7 +4,7 @@ import { RequestError } from './request-error.ts';
 
 const BYTE_ORDER_MARK = 0xfeff;
 /** Names with which JSON can reach into objects' prototypes, and escapes that could hide them. */
-export const SUSPICIOUS = /__proto__|constructor|\\u/;
+const SUSPICIOUS = /__proto__|constructor|\\u/;
 
 /** A request's text without the mark that some programs put in front of UTF-8. */
 export function withoutMark(text: string): string {

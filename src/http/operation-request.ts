@@ -1,5 +1,5 @@
-import type { FastifyRequest } from 'fastify';
-import type { OperationRequest } from '../graphql/execution/operation-runner.ts';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { OperationRequest } from '../graphql/execution/check-request.ts';
 import { parseJsonWithLongNumbers } from '../model/exact-json.ts';
 
 /** A request that is none of GraphQL over HTTP; its message says what was expected. Clients get the code BAD_REQUEST. */
@@ -9,33 +9,26 @@ export class BadRequest extends Error {}
  * A browser sends these for a foreign page only after having asked (CORS preflight), as Apollo Server has it too.
  * @throws BadRequest for a request that a page of any origin could have made a browser send.
  */
-export function requireAskedByScript({ headers }: FastifyRequest): void {
+export function requireAskedByScript(headers: IncomingHttpHeaders): void {
   const isJson = /^application\/json\b/i.test(headers['content-type'] ?? '');
   if (isJson || headers['apollo-require-preflight'] || headers['x-apollo-operation-name']) return;
   const expected = 'expected content-type: application/json, or one of the headers apollo-require-preflight and x-apollo-operation-name';
   throw new BadRequest(`${expected}: without, a foreign page could ask`);
 }
 
-/**
- * The operation in a request: of its JSON body, or of its URL (GraphQL over HTTP, section 6.2). What its parts are is
- * looked at later.
- * @throws BadRequest for a body that is no JSON object, or a parameter that is given twice or is no JSON.
- */
-export function operationOf(request: FastifyRequest): OperationRequest {
-  return request.method === 'GET' ? ofUrl(request.url) : ofBody(request.body);
-}
-
-function ofBody(body: unknown): OperationRequest {
+/** The operation in a body (GraphQL over HTTP, section 6.2). Its parts are checked later. @throws BadRequest for what is no JSON object. */
+export function operationOfBody(body: unknown): OperationRequest {
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
   const received = Array.isArray(body) ? 'a list: several operations are several requests' : body == null ? 'none' : typeof body;
   throw new BadRequest(`expected a body that is a JSON object { query, variables, operationName }, received ${received}`);
 }
 
 /**
- * Read as Apollo Server reads it, which runs it afterwards. The framework's parser leaves a text with broken
- * percent-encoding as it is: what was checked would be another operation.
+ * The operation in an address. It is not read by the framework's parser, which leaves a text with broken percent-encoding
+ * as it is: Apollo Server would see another operation.
+ * @throws BadRequest for a parameter that is given twice or is no JSON.
  */
-function ofUrl(url: string): OperationRequest {
+export function operationOfUrl(url: string): OperationRequest {
   const parameters = new URLSearchParams(searchOf(url));
   const only = (name: string): string | undefined => {
     const values = parameters.getAll(name);

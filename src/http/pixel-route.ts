@@ -1,23 +1,22 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Capture } from '../capture/capture-request.ts';
+import type { Capture } from '../capture/capture.ts';
 import type { CaptureSession } from '../capture/capture-session.ts';
 import { type PageParameters, queryOf } from '../capture/page-parameters.ts';
-import { RECIPIENT_SOURCE, type RecipientToken, type RecipientTokens } from '../capture/recipient-token.ts';
-import type { CapturedInteractions, InteractionTeller } from '../journey/capture-interactions.ts';
+import { RECIPIENT_ORIGIN, type RecipientToken, type RecipientTokens } from '../capture/recipient-token.ts';
+import type { Engine } from '../graphql/engine.ts';
+import type { InteractionSender } from '../journey/capture-interactions.ts';
 import { OBJECT_FIELDS, TEXT_FIELDS } from '../journey/interaction-input.ts';
+import { captureWithConsent } from '../journey/tracking-consent.ts';
 import { type ErrorCode, GatewayError } from '../model/errors.ts';
+import { originText } from '../model/evidence.ts';
 import { parseExactJson } from '../model/exact-json.ts';
-import { notTracked, wantsNoTracking } from './interaction-routes.ts';
-import type { Restrictions } from './operation-contexts.ts';
+import { type OperationContexts, openSession, type Restrictions } from './operation-contexts.ts';
 
 export interface PixelRoute {
-  readonly recipients: RecipientTokens;
-  readonly pageParameters: PageParameters;
+  readonly engine: Engine;
+  readonly contexts: OperationContexts;
   /** Whether identifiers may stand in the address as they are. */
   readonly plaintextIdentifiers: boolean;
-  openSession(request: FastifyRequest, reply: FastifyReply, restrictions?: Restrictions): Promise<CaptureSession>;
-  capture(records: readonly unknown[], teller: InteractionTeller): Promise<CapturedInteractions>;
-  onTokenRefused(): void;
 }
 
 /** One transparent pixel (GIF89a). */
@@ -29,16 +28,18 @@ const TOKEN = 'token';
  * 200, since somebody looks at it and mail programs show a broken picture otherwise; the header `x-error` says what was
  * wrong.
  */
-export function addPixelRoute(app: FastifyInstance, route: PixelRoute): void {
+export function addPixelRoute(app: FastifyInstance, { engine, contexts, plaintextIdentifiers }: PixelRoute): void {
   // No HEAD: scanners of mail ask so, and nobody has opened anything.
   app.get('/pixel.gif', { exposeHeadRoute: false }, async (request, reply) => {
     reply.header('cache-control', 'private, no-store').type('image/gif');
     try {
-      const session = await route.openSession(request, reply, restrictionsOf(request));
-      if (!route.plaintextIdentifiers) requireNoIdentifiers(session, route.pageParameters);
+      const session = await openSession(contexts, request, reply, restrictionsOf(request));
+      if (!plaintextIdentifiers) requireNoIdentifiers(session, engine.pageParameters);
       const record = recordOf(session.request.query);
-      const teller = await tellerOf(session, record, route);
-      const { rejected } = wantsNoTracking(session) ? notTracked(1) : await route.capture([record], teller);
+      // The log finds here which texts it must leave out, when something unexpected is logged.
+      request.body = record;
+      const sender = await senderOf(session, record, engine);
+      const { rejected } = await captureWithConsent(engine, [record], sender);
       const [refused] = rejected;
       return refused === undefined ? reply.send(PIXEL) : refuse(refused, reply);
     } catch (error) {
@@ -98,13 +99,13 @@ function restrictionsOf({ headers, query }: FastifyRequest): Restrictions {
  * was passed on, so nothing of their browser is linked, and it says nothing but what it was made for.
  * @throws GatewayError FORBIDDEN for what the token was not made for.
  */
-async function tellerOf(session: CaptureSession, record: Record<string, unknown>, route: PixelRoute): Promise<InteractionTeller> {
+async function senderOf(session: CaptureSession, record: Record<string, unknown>, engine: Engine): Promise<InteractionSender> {
   const { request } = session;
   const tokens = request.query.getAll(TOKEN);
   if (tokens.length === 0) return session;
-  const opened = await firstRead(route.recipients, tokens);
+  const opened = await firstRead(engine.recipients, tokens);
   if (opened === null) {
-    route.onTokenRefused();
+    engine.onCaptureRefused(originText(RECIPIENT_ORIGIN));
     return session;
   }
   if (record.type !== opened.type) {
@@ -117,7 +118,7 @@ async function tellerOf(session: CaptureSession, record: Record<string, unknown>
     );
   }
   const captured: Capture = {
-    identifiers: opened.identifiers.map((identifier) => ({ ...identifier, assurance: 'RECOGNIZED', source: RECIPIENT_SOURCE })),
+    identifiers: opened.identifiers.map((identifier) => ({ ...identifier, assurance: 'RECOGNIZED', origin: RECIPIENT_ORIGIN })),
     handedOver: [],
     newVisitor: null,
     refused: [],

@@ -1,10 +1,11 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { UNEXPECTED } from '../graphql/execution/mask-error.ts';
 import { type ErrorCode, GatewayError } from '../model/errors.ts';
+import { errorAnswer, type HttpAnswer, sendError } from './http-answer.ts';
 import { BROKEN_CODING } from './inflate-body.ts';
 import { RequestError } from './request-error.ts';
-import { sendError } from './send-error.ts';
 
 /** What the framework refuses, in our words: its own repeat the address, in which identifiers may stand. */
 const MESSAGES: Readonly<Record<string, string>> = {
@@ -21,15 +22,20 @@ export function isRefused(error: Error & { readonly statusCode?: number }): erro
   return error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
 }
 
-/** Answers a request that is refused. @param bodyLimit bytes that a body may have. */
-export function refuseRequest(error: Refused, bodyLimit: number, reply: FastifyReply): FastifyReply {
+/** Why a request is refused. @param bodyLimit bytes that a body may have. */
+export function refusedRequestAnswer(error: Refused, bodyLimit: number): HttpAnswer {
   const { code = '', statusCode, message } = error;
-  // What is left of the body is not read.
-  if (statusCode === 413) reply.header('connection', 'close');
   const ours = error instanceof RequestError ? message : undefined;
   const tooLarge = statusCode === 413 ? `expected a body of at most ${bodyLimit} bytes` : undefined;
   const words = ours ?? tooLarge ?? MESSAGES[code] ?? `the request can't be read: ${STATUS_CODES[statusCode] ?? 'Bad Request'}`;
-  return sendError(new GatewayError(codeOf(statusCode), words), reply, statusCode);
+  const answer = errorAnswer(new GatewayError(codeOf(statusCode), words), statusCode);
+  // What is left of the body is not read.
+  return statusCode === 413 ? { ...answer, headers: { connection: 'close' } } : answer;
+}
+
+/** The answer to a request on which something unexpected failed; the log has it under the id. */
+export function unexpectedAnswer(requestId: string): HttpAnswer {
+  return errorAnswer(new GatewayError('INTERNAL', UNEXPECTED, { requestId }));
 }
 
 /**

@@ -23,7 +23,7 @@ export interface CookieRotationServices {
   onChange(changes: IdentityChanges): void;
 }
 
-/** Issued cookies that are replaced: looks them up, replaces them, and tells who has one in use. (DESIGN, Capture 6) */
+/** Issued cookies that are replaced: looks them up, replaces them, and notifies connections that use one. (DESIGN, Capture 6) */
 export class CookieRotations {
   readonly #services: CookieRotationServices;
   readonly #lookups: Batcher<RetiredCookie | null, undefined>;
@@ -89,7 +89,7 @@ export class CookieRotations {
   }
 
   /**
-   * Calls `onRetired` once when one of these is retired, by whatever replica tells of it.
+   * Calls `onRetired` once when one of these is retired, on whichever replica.
    * @returns what ends that.
    */
   watch(cookies: readonly Identifier[], onRetired: () => void): () => void {

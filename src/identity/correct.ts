@@ -1,8 +1,9 @@
 import type { CustomerId } from '../model/customer.ts';
-import { type Identifier, identifierKey, type LinkedIdentifier } from '../model/identifier.ts';
+import { type Identifier, identifierKey, type LinkedIdentifier, plain } from '../model/identifier.ts';
 import type { CorrectionRefusal, CorrectionState, IdentityChanges, IdentityCorrection, StoredCustomer } from '../model/identity.ts';
 import { endOfOwnership } from './end-of-ownership.ts';
 import { NO_CHANGES } from './no-changes.ts';
+import { oldestFirst } from './oldest-first.ts';
 import { split } from './split.ts';
 
 /**
@@ -33,9 +34,9 @@ function merge(
     .sort(
       (a, b) =>
         // An erased id must never hold data again, so a living customer survives, whatever their age.
-        Number(a.isErased) - Number(b.isErased) || a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1),
+        Number(a.isErased) - Number(b.isErased) || oldestFirst(a, b),
     ) as [StoredCustomer, ...StoredCustomer[]];
-  const merged = others.map(({ id, identifiers }) => ({ id, identifiers: identifiers.map(({ type, value }) => ({ type, value })) }));
+  const merged = others.map(({ id, identifiers }) => ({ id, identifiers: identifiers.map(plain) }));
   return { ...NO_CHANGES, rule: 'MERGE', customerId: survivor.id, merged };
 }
 
@@ -63,8 +64,4 @@ function ownerOfAll(
     if (owner !== wanted) return { kind: 'refused', why: 'several-customers', index };
   }
   return customers.get(wanted as CustomerId) as StoredCustomer;
-}
-
-function plain({ type, value }: Identifier): Identifier {
-  return { type, value };
 }

@@ -1,5 +1,5 @@
 import type { CustomerId } from '../model/customer.ts';
-import { type Identifier, identifierKey, type LinkedIdentifier } from '../model/identifier.ts';
+import { type Identifier, identifierKey, type LinkedIdentifier, plain } from '../model/identifier.ts';
 import type {
   IdentityChanges,
   IdentityDecision,
@@ -15,6 +15,7 @@ import { erasedDecides } from './erased-decides.ts';
 import { crowdedType, doubledType, type IdentityRules, orderedByStrength, pickerOf } from './identity-rules.ts';
 import { withinCapacity, withinLimits } from './keep-within.ts';
 import { NO_CHANGES } from './no-changes.ts';
+import { oldestFirst } from './oldest-first.ts';
 import { withoutSeparated } from './separation.ts';
 
 /** Customers who become one, and what else comes to them. */
@@ -169,12 +170,4 @@ function gather(rules: IdentityRules, assembly: Assembly, { rule, group, arrivin
       })),
     ],
   };
-}
-
-function plain({ type, value }: Identifier): Identifier {
-  return { type, value };
-}
-
-function oldestFirst(a: StoredCustomer, b: StoredCustomer): number {
-  return a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1);
 }

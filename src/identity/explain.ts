@@ -1,3 +1,4 @@
+import { isHandoff } from '../model/cause.ts';
 import type { Identifier } from '../model/identifier.ts';
 import type { IdentityRecord } from '../model/identity.ts';
 
@@ -21,9 +22,9 @@ export function explain(record: IdentityRecord, name: (identifier: Identifier) =
   return `${causeOf(record, list)}${consequences.length > 0 ? `: ${consequences.join('; ')}` : ''} [${source}]${because}`;
 }
 
-function causeOf({ rule, evidence, source, actor }: IdentityRecord, list: (identifiers: readonly Identifier[]) => string): string {
+function causeOf({ rule, evidence, ...cause }: IdentityRecord, list: (identifiers: readonly Identifier[]) => string): string {
   const seen = evidence.length === 1 ? `${list(evidence)} was seen` : `${list(evidence)} were seen together`;
-  const who = actor === null && source.startsWith('handoff:') ? 'a handoff' : 'a person';
+  const who = isHandoff(cause) ? 'a handoff' : 'a person';
   switch (rule) {
     case 'TOGETHER':
       return seen;

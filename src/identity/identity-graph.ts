@@ -1,7 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import { type Assurance, isProven, strongestAssurance } from '../model/assurance.ts';
-import type { CustomerId } from '../model/customer.ts';
-import { type Identifier, identifierKey, type LinkedIdentifier } from '../model/identifier.ts';
+import { evidenceCause } from '../model/cause.ts';
+import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
+import type { Evidence } from '../model/evidence.ts';
+import { type Identifier, identifierKey } from '../model/identifier.ts';
 import type {
   CorrectionRefusal,
   ErasureOrder,
@@ -16,24 +18,6 @@ import type { IdentityStore } from '../model/ports.ts';
 import type { ClaimedIds } from './claimed-ids.ts';
 import { IdentityLookups } from './identity-lookups.ts';
 import { isChange, NO_CHANGES } from './no-changes.ts';
-
-/** An identifier with how much its appearance proves. */
-export interface Evidence extends Identifier {
-  readonly assurance: Assurance;
-  /** What it was read from. */
-  readonly source: string;
-}
-
-/** A customer as one request knows them. */
-export interface ResolvedCustomer {
-  readonly id: CustomerId;
-  readonly assurance: Assurance;
-  /** Most recent evidence first within a type. */
-  readonly identifiers: readonly LinkedIdentifier[];
-  /** Null for a customer of whom nothing is stored yet. */
-  readonly firstSeenAt: Date | null;
-  readonly lastSeenAt: Date | null;
-}
 
 /** How many customers that are not stored are remembered by the id they were shown with. */
 const REMEMBERED_PROVISIONALS = 50_000;
@@ -93,7 +77,7 @@ export class IdentityGraph {
     if (new Set(ownerIds()).size > 1 || (proven.length > 1 && ownerOf(strongest) === null)) {
       const situation = () => JSON.stringify(proven.map((identifier) => [identifierKey(identifier), ownerOf(identifier)?.id ?? null]));
       if (!this.#unsettled.has(situation())) {
-        const source = proven.map((identifier) => identifier.source).join('+');
+        const { source } = evidenceCause(proven);
         const decision = await this.link({ identifiers: proven, occurredAt: this.#now(), source, eventId: null });
         owners = await this.#lookups.findOwnersWhole(proven);
         // Evidence that is refused for an erasure counts again once it is newer: that is not remembered.
@@ -236,11 +220,6 @@ export class IdentityGraph {
     const own = { type, value, linkedAt: now, lastSeenAt: now, source: 'unlinked' };
     return { id, assurance, identifiers: [own], firstSeenAt: null, lastSeenAt: null };
   }
-}
-
-/** The value by which a back end that is keyed by this type is asked: the one seen last. */
-export function keyOfType(customer: ResolvedCustomer, type: string): string | null {
-  return customer.identifiers.find((identifier) => identifier.type === type)?.value ?? null;
 }
 
 function isProvenEvidence({ assurance }: Evidence): boolean {

@@ -1,6 +1,6 @@
-import type { ConflictPolicy } from '../model/conflict-policy.ts';
 import type { CustomerId } from '../model/customer.ts';
 import { type Identifier, type IdentifierClass, identifierKey } from '../model/identifier.ts';
+import type { ConflictPolicy } from '../model/identity.ts';
 
 /** What an owner says about identifiers. Plain data: it travels to the store's thread. */
 export interface IdentityRules {
@@ -63,7 +63,7 @@ export function doubledType(rules: IdentityRules, distinct: readonly Identifier[
 export function crowdedType(rules: IdentityRules, candidates: readonly Candidate[]): string | null {
   const isCrowded = (type: TypeRules) => {
     const values = candidates.filter(({ identifier }) => identifier.type === type.name);
-    return fullest(type, values) > placesOf(type, values);
+    return fullest(type, values) > allowedValues(type, values);
   };
   return rules.types.find(isCrowded)?.name ?? null;
 }
@@ -72,11 +72,11 @@ export function crowdedType(rules: IdentityRules, candidates: readonly Candidate
  * How many values of a type one customer may have: the limit; or what one of them had before the event, where that
  * is more, since a person may merge customers beyond a limit, and an event does not undo what a person decided.
  */
-export function placesOf(type: TypeRules, values: readonly Candidate[]): number {
+export function allowedValues(type: TypeRules, values: readonly Candidate[]): number {
   const before = values.filter(({ owner }) => owner !== null).map(({ owner, seenBefore }) => ({ owner, seenAt: seenBefore }));
-  let places = type.limit;
-  for (const theirs of Map.groupBy(before, ({ owner }) => owner).values()) places = Math.max(places, fullest(type, theirs));
-  return places;
+  let allowed = type.limit;
+  for (const theirs of Map.groupBy(before, ({ owner }) => owner).values()) allowed = Math.max(allowed, fullest(type, theirs));
+  return allowed;
 }
 
 /**

@@ -1,24 +1,24 @@
 import type { CustomerId } from '../model/customer.ts';
 import { IDENTIFIER_CLASSES } from '../model/identifier.ts';
-import { type Candidate, type IdentityRules, placesOf, type TypeRules } from './identity-rules.ts';
+import { allowedValues, type Candidate, type IdentityRules, type TypeRules } from './identity-rules.ts';
 
 /** Of each type, its newest values up to the limit. What the event says counts as newer than what is as old. */
 export function withinLimits(rules: IdentityRules, candidates: readonly Candidate[]): Candidate[] {
   const byType = Map.groupBy(candidates, ({ identifier }) => identifier.type);
   return rules.types.flatMap((type) => {
     const values = byType.get(type.name) ?? [];
-    return newestWithin(type, placesOf(type, values), values.sort(newestFirst));
+    return newestWithin(type, allowedValues(type, values), values.sort(newestFirst));
   });
 }
 
 /**
- * Takes one value after the other, each unless some window would hold more than `places` then. O(n): the values come
+ * Takes one value after the other, each unless some window would hold more than `allowed` then. O(n): the values come
  * newest first, so a window that holds the value at hand and most others begins just before it. Only the picker may be
  * older than values that come after it; the windows that hold it too are counted for themselves.
  * @param values newest first, but for the picker, which comes before all others.
  */
-function newestWithin({ window }: TypeRules, places: number, values: readonly Candidate[]): Candidate[] {
-  if (window === null) return values.slice(0, Math.max(0, places));
+function newestWithin({ window }: TypeRules, allowed: number, values: readonly Candidate[]): Candidate[] {
+  if (window === null) return values.slice(0, Math.max(0, allowed));
   const kept: Candidate[] = [];
   const times: number[] = [];
   let picker: number | null = null;
@@ -34,7 +34,7 @@ function newestWithin({ window }: TypeRules, places: number, values: readonly Ca
       while (beginWithPicker < times.length && (times[beginWithPicker] as number) >= picker + window) beginWithPicker++;
       together = Math.max(together, times.length - beginWithPicker + 2);
     }
-    if (together > places) continue;
+    if (together > allowed) continue;
     kept.push(value);
     if (value.isPicker) picker = at;
     else times.push(at);
@@ -55,8 +55,8 @@ export function withinCapacity(
   joining: ReadonlySet<CustomerId>,
   isNewer: boolean,
 ): Candidate[] {
-  const { owner: largest, places } = roomOf(rules, candidates, joining);
-  const excess = candidates.length - places;
+  const { owner: largest, allowed } = roomOf(rules, candidates, joining);
+  const excess = candidates.length - allowed;
   if (excess <= 0) return [...candidates];
   const classes = new Map(rules.types.map((type) => [type.name, IDENTIFIER_CLASSES.indexOf(type.class)]));
   const weakness = ({ identifier }: Candidate) => classes.get(identifier.type) ?? 0;
@@ -80,11 +80,11 @@ function roomOf(
   { capacity }: IdentityRules,
   candidates: readonly Candidate[],
   joining: ReadonlySet<CustomerId>,
-): { owner: CustomerId | null; places: number } {
-  let room: { owner: CustomerId | null; places: number } = { owner: null, places: capacity };
+): { owner: CustomerId | null; allowed: number } {
+  let room: { owner: CustomerId | null; allowed: number } = { owner: null, allowed: capacity };
   const held = Map.groupBy(candidates, ({ owner }) => owner);
   for (const [owner, { length }] of held) {
-    if (owner !== null && joining.has(owner) && length > room.places) room = { owner, places: length };
+    if (owner !== null && joining.has(owner) && length > room.allowed) room = { owner, allowed: length };
   }
   return room;
 }

@@ -1,7 +1,8 @@
 import type { CustomerId } from '../model/customer.ts';
-import { type Identifier, identifierKey, type LinkedIdentifier } from '../model/identifier.ts';
+import { type Identifier, identifierKey, type LinkedIdentifier, plain } from '../model/identifier.ts';
 import type { BroughtCustomer, CorrectionState, FormerCustomer, FormerOwner, IdentityChanges, StoredCustomer } from '../model/identity.ts';
 import { NO_CHANGES } from './no-changes.ts';
+import { oldestFirst } from './oldest-first.ts';
 
 /**
  * Takes the listed identifiers and the rest of the customer's apart. Whoever was merged into the customer and brought
@@ -20,7 +21,7 @@ export function split(state: CorrectionState, customer: StoredCustomer, listed: 
   const isRestLeaving = isBroughtBy(ofRest, rest) && !isBroughtBy(ofListed, listed) && (isPerson(listed) || !isPerson(rest));
   const [lost, returning] = isRestLeaving ? [rest, ofRest] : [listed, ofListed];
 
-  const oldest = [...returning].sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1))[0];
+  const oldest = [...returning].sort(oldestFirst)[0];
   const customerId = oldest?.id ?? state.freshId;
   return {
     ...NO_CHANGES,
@@ -138,8 +139,4 @@ function beforeTheMerges(
         customerId: former.id,
       })),
   );
-}
-
-function plain({ type, value }: Identifier): Identifier {
-  return { type, value };
 }

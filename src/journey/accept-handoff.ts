@@ -1,11 +1,13 @@
-import { type Capture, type CapturedIdentifier, provenOf } from '../capture/capture-request.ts';
+import { type Capture, provenOf } from '../capture/capture.ts';
 import type { IdentifierFormat } from '../capture/normalize.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
 import { isProven } from '../model/assurance.ts';
+import { handoffCause } from '../model/cause.ts';
+import { type Evidence, originText } from '../model/evidence.ts';
 import type { Identifier } from '../model/identifier.ts';
 import type { IdentityCorrection, StoredCustomer } from '../model/identity.ts';
 
-/** How often the giver is looked at again because they changed meanwhile. */
+/** Attempts where the giver changes between the read and the transaction. */
 const MAX_ATTEMPTS = 5;
 
 export interface HandoffServices {
@@ -18,8 +20,8 @@ export interface HandoffServices {
 }
 
 /**
- * Who the customer of a request with a handoff is. Whoever makes a link and whoever follows it may be two people, and a
- * link can be sent to anybody; so nothing that the giver keeps (their cookie) may come to stand for the follower.
+ * Decides who the customer of a request with a handoff is. The giver, who made the link, and the follower may be two people,
+ * because a link can be sent to anybody. So nothing that the giver keeps (their cookie) may come to stand for the follower.
  *
  * - The giver is a known person, and the follower is not known, or is the same: the follower is that person.
  * - The giver is not known: what they did goes to the follower, and their cookie stands for nobody any more.
@@ -54,7 +56,7 @@ async function attemptHandoff(services: HandoffServices, capture: Capture): Prom
 }
 
 function refused(capture: Capture): Capture {
-  const rules = new Set(capture.handedOver.map(({ source }) => source));
+  const rules = new Set(capture.handedOver.map(({ origin }) => originText(origin)));
   return { ...capture, handedOver: [], refused: [...capture.refused, ...rules] };
 }
 
@@ -69,7 +71,7 @@ function isSamePerson(
 }
 
 /** What was handed over counts beside the request's own; of a type that the request proves itself, that counts. */
-function asEvidence({ identifierTypes }: HandoffServices, { identifiers, handedOver }: Capture): CapturedIdentifier[] {
+function asEvidence({ identifierTypes }: HandoffServices, { identifiers, handedOver }: Capture): Evidence[] {
   const claimed = (type: string) => identifiers.filter((own) => own.type === type && !isProven(own.assurance));
   const left = identifiers.filter((own) => !handedOver.some(({ type }) => claimed(type).includes(own)));
   const order = [...identifierTypes.keys()];
@@ -85,11 +87,11 @@ async function carryHistory(
   { graph, now }: HandoffServices,
   giver: StoredCustomer,
   own: readonly Identifier[],
-  handedOver: readonly CapturedIdentifier[],
+  handedOver: readonly Evidence[],
 ): Promise<boolean> {
   const [strongest] = own;
   if (strongest === undefined) return true;
-  const by = { at: now(), source: handedOver[0]?.source ?? 'handoff', actor: null, reason: null };
+  const by = { ...handoffCause(handedOver), at: now(), reason: null };
   const unlinks = giver.identifiers.map(
     ({ type, value }): IdentityCorrection => ({ kind: 'unlink', customerId: giver.id, identifiers: [{ type, value }], ...by }),
   );

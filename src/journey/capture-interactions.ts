@@ -1,8 +1,9 @@
-import { provenOf } from '../capture/capture-request.ts';
-import type { CapturePlace, CaptureSession } from '../capture/capture-session.ts';
+import { provenOf } from '../capture/capture.ts';
+import type { CaptureScope, CaptureSession } from '../capture/capture-session.ts';
 import { type IdentifierFormat, type NormalizedIdentifier, normalizeIdentifier } from '../capture/normalize.ts';
 import type { PageParameters } from '../capture/page-parameters.ts';
 import type { Touchpoints } from '../capture/touchpoints.ts';
+import { causeOf, evidenceCause } from '../model/cause.ts';
 import type { CustomerId } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
 import { requireEventTime } from '../model/event-time.ts';
@@ -10,8 +11,7 @@ import type { Identifier } from '../model/identifier.ts';
 import type { InteractionReceipt, InteractionToSave } from '../model/interaction.ts';
 import type { InteractionStore, LiveEvents } from '../model/ports.ts';
 import { isTrusted } from '../model/viewer.ts';
-import { newInteractionId } from './interaction-id.ts';
-import { type InteractionInput, parseInteraction, type Refusal, type RejectedInteraction } from './interaction-input.ts';
+import { type InteractionInput, newInteractionId, parseInteraction, type Refusal, type RejectedInteraction } from './interaction-input.ts';
 import { checkAgainst, type InteractionSchema } from './interaction-schema.ts';
 import { publishCaptured } from './publish-captured.ts';
 
@@ -29,8 +29,8 @@ export interface InteractionServices {
   onInteractions(outcome: 'accepted' | 'duplicate' | 'rejected', count: number): void;
 }
 
-/** Who tells of interactions: the request that they came with. */
-export interface InteractionTeller extends Pick<CaptureSession, 'request' | 'read'> {
+/** The sender of interactions: the request that they came with. */
+export interface InteractionSender extends Pick<CaptureSession, 'request' | 'read'> {
   /** For saying what would prove whose an interaction is. */
   readonly provingRules?: CaptureSession['provingRules'];
   /** What given identifiers are said to be from; left out, the role that gave them. */
@@ -41,7 +41,7 @@ export interface InteractionTeller extends Pick<CaptureSession, 'request' | 'rea
 
 export interface CapturedInteractions {
   readonly accepted: number;
-  /** Told before: they are stored, once. */
+  /** Received before: each is stored once. */
   readonly duplicates: number;
   readonly rejected: readonly RejectedInteraction[];
   /** Whose they are, each once. */
@@ -59,7 +59,7 @@ type Prepared = { readonly toSave: InteractionToSave } | { readonly refused: Ref
 export async function captureInteractions(
   services: InteractionServices,
   records: readonly unknown[],
-  session: InteractionTeller,
+  session: InteractionSender,
 ): Promise<CapturedInteractions> {
   const prepared = await Promise.all(records.map((record) => prepare(services, record, session)));
   const toSave = prepared.flatMap((each) => ('toSave' in each ? [each.toSave] : []));
@@ -81,7 +81,7 @@ export async function captureInteractions(
   return { accepted, duplicates, rejected, customerIds };
 }
 
-async function prepare(services: InteractionServices, record: unknown, session: InteractionTeller): Promise<Prepared> {
+async function prepare(services: InteractionServices, record: unknown, session: InteractionSender): Promise<Prepared> {
   const input = parseInteraction(record);
   if ('refused' in input) return input;
   try {
@@ -110,7 +110,7 @@ async function prepare(services: InteractionServices, record: unknown, session: 
 async function identifiersOf(
   services: InteractionServices,
   { identifiers }: InteractionInput,
-  session: InteractionTeller,
+  session: InteractionSender,
   pageUrl: string | undefined,
   touchpoint: string | null,
 ): Promise<Pick<InteractionToSave, 'identifiers' | 'source'>> {
@@ -120,8 +120,8 @@ async function identifiersOf(
   const proven = captured.filter(({ type }) => !given.some((identifier) => identifier.type === type));
   const all = [...given, ...proven.map(({ type, value }) => ({ type, value }))];
   if (all.length === 0) throw nobody(services, session, { pageUrl, touchpoint }, identifiers ?? []);
-  const said = session.source ?? `captureInteractions:${session.request.viewer.role}`;
-  const source = given.length > 0 ? said : proven.map((identifier) => identifier.source).join('+');
+  const said = session.source ?? causeOf(session.request.viewer, 'captureInteractions').source;
+  const source = given.length > 0 ? said : evidenceCause(proven).source;
   return { identifiers: all, source };
 }
 
@@ -142,8 +142,8 @@ function normalize({ identifierTypes, blockedValues }: InteractionServices, { ty
 
 function nobody(
   services: InteractionServices,
-  session: InteractionTeller,
-  place: CapturePlace,
+  session: InteractionSender,
+  scope: CaptureScope,
   given: readonly Identifier[],
 ): GatewayError {
   if (isTrusted(session.request.viewer)) {
@@ -155,7 +155,7 @@ function nobody(
     );
   }
   const details = { required: 'RECOGNIZED', actual: 'ANONYMOUS' };
-  const rules = session.provingRules?.(place).join(', ') || 'none configured for it';
+  const rules = session.provingRules?.(scope).join(', ') || 'none configured for it';
   const message = `expected proof of whose the interaction is, by one of the capture rules: ${rules}; the request has none`;
   return new GatewayError('INSUFFICIENT_ASSURANCE', message, details);
 }

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { attributesProblem } from '../model/attribute-bounds.ts';
 import type { ErrorCode } from '../model/errors.ts';
+import { eventTimeSchema } from '../model/event-time.ts';
+import { explained } from '../model/explain-issue.ts';
 import { beyondBounds } from '../model/json-bounds.ts';
 import { readInstant } from '../model/read-time.ts';
-import { eventTimeSchema } from './event-time-schema.ts';
 
 /** Longer ones are no names. */
 const MAX_NAME = 100;
@@ -82,13 +84,19 @@ export function parseInteraction(record: unknown): InteractionInput | { readonly
   if (record instanceof UnreadableRecord) return { refused: { code: 'BAD_USER_INPUT', message: record.message } };
   const { success, data, error } = inputSchema.safeParse(record);
   if (success) return data;
-  return { refused: { code: 'BAD_USER_INPUT', message: error.issues.map(explain).join('; ') } };
+  return { refused: { code: 'BAD_USER_INPUT', message: explained(error, inputSchema, 'the record') } };
 }
 
-function explain(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') {
-    const known = Object.keys(inputSchema.shape).join(', ');
-    return `expected only ${known}; received ${issue.keys.map((key) => JSON.stringify(key.slice(0, MAX_NAME))).join(', ')}`;
-  }
-  return `${issue.path.join('.') || 'the record'}: ${issue.message.replace(/^Invalid input: /, '')}`;
+/**
+ * The id of an interaction that came without one: a UUID of version 7 (RFC 9562, section 5.7), whose text is later the
+ * later it was made, so interactions of one time stand in a journey in the order in which they came. The time is finer
+ * than milliseconds (section 6.2, method 3): Node's own `randomUUIDv7` leaves the order within one to chance.
+ */
+export function newInteractionId(): string {
+  const now = performance.timeOrigin + performance.now();
+  const milliseconds = Math.floor(now);
+  const fraction = Math.floor((now - milliseconds) * 0x1000);
+  const time = milliseconds.toString(16).padStart(12, '0');
+  // From the variant on, a random UUID of version 4 is built alike.
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${fraction.toString(16).padStart(3, '0')}-${randomUUID().slice(19)}`;
 }

@@ -1,8 +1,10 @@
-import { type Capture, type CapturedIdentifier, isIssuedCookie, type NewVisitor } from '../capture/capture-request.ts';
+import { type Capture, isIssuedCookie, type NewVisitor } from '../capture/capture.ts';
 import type { CookieIssuer } from '../capture/capture-session.ts';
 import type { CookieRotations } from '../identity/cookie-rotations.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
 import { isProven } from '../model/assurance.ts';
+import { evidenceCause } from '../model/cause.ts';
+import { type Evidence, originText } from '../model/evidence.ts';
 import { type Identifier, identifierKey } from '../model/identifier.ts';
 import type { StoredCustomer } from '../model/identity.ts';
 import type { CookieRotation, RetiredCookie } from '../model/visitor-cookie.ts';
@@ -29,13 +31,13 @@ const RENAMED = 'renamed';
 /** What a cookie is worth on a request. */
 type Worth =
   /** It recognises its customer. `replacement` is the visitor cookie that the browser gets, where it is another than it sent. */
-  | { readonly kind: 'valid'; readonly cookie: CapturedIdentifier; readonly replacement: NewVisitor | null }
+  | { readonly kind: 'valid'; readonly cookie: Evidence; readonly replacement: NewVisitor | null }
   /** It recognises nobody, and what is stored under it is its owner's. */
-  | { readonly kind: 'retired'; readonly cookie: CapturedIdentifier; readonly replacement: NewVisitor | null }
+  | { readonly kind: 'retired'; readonly cookie: Evidence; readonly replacement: NewVisitor | null }
   /** It is left out, since what the request proves is another's. */
   | { readonly kind: 'aside' }
   /** It counts as no cookie. */
-  | { readonly kind: 'none'; readonly cookie: CapturedIdentifier };
+  | { readonly kind: 'none'; readonly cookie: Evidence };
 
 /**
  * Decides what the issued cookies of a request are worth, and replaces one that is not the person's whom the request
@@ -50,13 +52,9 @@ export function settleCookies(services: CookieServices, capture: Capture, issuer
 }
 
 /** Replaces a cookie by one that stands for nobody, because its visitor logs out. */
-export async function resetCookie(
-  { rotations, now }: CookieServices,
-  cookie: CapturedIdentifier,
-  { identifier }: NewVisitor,
-): Promise<void> {
-  const { type, value, source } = cookie;
-  const about = { cookie: { type, value }, successor: identifier.value, at: now(), source };
+export async function resetCookie({ rotations, now }: CookieServices, cookie: Evidence, { identifier }: NewVisitor): Promise<void> {
+  const { type, value } = cookie;
+  const about = { cookie: { type, value }, successor: identifier.value, at: now(), source: evidenceCause([cookie]).source };
   await rotations.rotate({ ...about, proof: null, kind: 'reset', proven: [] });
 }
 
@@ -65,12 +63,12 @@ export function isInGrace(retiredAt: Date, now: Date): boolean {
   return now.getTime() - retiredAt.getTime() <= GRACE;
 }
 
-function isRemembered(graph: IdentityGraph, identifiers: readonly CapturedIdentifier[]): boolean {
+function isRemembered(graph: IdentityGraph, identifiers: readonly Evidence[]): boolean {
   if (identifiers.some(({ isUnprefixed }) => isUnprefixed)) return false;
   return graph.remembers(identifiers.every(({ assurance }) => isProven(assurance)) ? identifiers : identifiers.filter(isProvenOne));
 }
 
-function isProvenOne({ assurance }: CapturedIdentifier): boolean {
+function isProvenOne({ assurance }: Evidence): boolean {
   return isProven(assurance);
 }
 
@@ -79,9 +77,9 @@ class CookieSettlement {
   readonly #services: CookieServices;
   readonly #capture: Capture;
   readonly #issuer: CookieIssuer;
-  readonly #proven: readonly CapturedIdentifier[];
+  readonly #proven: readonly Evidence[];
   /** The strongest proven identifier of a human; without one, the strongest proven identifier that a known person has. */
-  #person: CapturedIdentifier | null;
+  #person: Evidence | null;
 
   constructor(services: CookieServices, capture: Capture, issuer: CookieIssuer) {
     this.#services = services;
@@ -96,9 +94,9 @@ class CookieSettlement {
     let { newVisitor, refused } = this.#capture;
     const cookies = identifiers.filter(isIssuedCookie);
     this.#person ??= await this.#knownPerson(cookies);
-    const worth = new Map<CapturedIdentifier, Worth>();
+    const worth = new Map<Evidence, Worth>();
     /** What counts in place of a cookie that recognises nobody. */
-    const instead = new Map<CapturedIdentifier, CapturedIdentifier>();
+    const instead = new Map<Evidence, Evidence>();
     for (const cookie of [...cookies, ...retired]) {
       const own = await this.#worthOf(cookie);
       const other = await this.#another(own);
@@ -110,13 +108,13 @@ class CookieSettlement {
     }
     for (const [cookie, each] of worth) {
       if (each.kind !== 'none') continue;
-      refused = [...refused, each.cookie.source];
+      refused = [...refused, originText(each.cookie.origin)];
       if (instead.has(cookie)) continue;
       const started = this.#issuer.startInPlaceOf(each.cookie);
       if (started !== null) this.#issuer.setCookie(started);
       newVisitor ??= started;
     }
-    const valid = (cookie: CapturedIdentifier) => {
+    const valid = (cookie: Evidence) => {
       const found = worth.get(cookie);
       if (found === undefined) return [cookie];
       return found.kind === 'valid' ? [found.cookie] : [instead.get(cookie) ?? []].flat();
@@ -131,7 +129,7 @@ class CookieSettlement {
    * Who the request's customer is by something that names no human itself: an install id, a cookie that was handed over, or
    * another visitor cookie. Otherwise a planted cookie would be linked to them as it is.
    */
-  async #knownPerson(cookies: readonly CapturedIdentifier[]): Promise<CapturedIdentifier | null> {
+  async #knownPerson(cookies: readonly Evidence[]): Promise<Evidence | null> {
     const { graph, personTypes } = this.#services;
     const proving = [...this.#proven, ...cookies.filter(({ isUnprefixed }) => isUnprefixed !== true)];
     if (this.#proven.length + cookies.length < 2) return null;
@@ -161,7 +159,7 @@ class CookieSettlement {
   }
 
   /** @param mayReplace whether a cookie that needs a successor gets one. */
-  async #worthOf(carried: CapturedIdentifier, mayReplace = true): Promise<Worth> {
+  async #worthOf(carried: Evidence, mayReplace = true): Promise<Worth> {
     const { graph, rotations } = this.#services;
     const canReplace = this.#issuer.canSet && mayReplace;
     let cookie = carried;
@@ -181,19 +179,19 @@ class CookieSettlement {
       if (successor === null) return this.#worthOfRetired(carried, retired, null);
       if (this.#person === null) return this.#worthOfRetired(carried, retired, successor);
       replacement = successor;
-      cookie = { ...successor.identifier, assurance: carried.assurance, source: carried.source };
+      cookie = { ...successor.identifier, assurance: carried.assurance, origin: carried.origin };
     }
     return { kind: 'aside' };
   }
 
-  #isToBeReplaced(cookie: CapturedIdentifier, owner: StoredCustomer | null): boolean {
+  #isToBeReplaced(cookie: Evidence, owner: StoredCustomer | null): boolean {
     const { rotations } = this.#services;
     if (this.#person !== null && !has(owner, this.#person)) return !rotations.conflicts.has(this.#situation(cookie, owner));
     return cookie.isUnprefixed === true;
   }
 
   /** @returns null for a cookie that need not be replaced after all, `impossible` where it has no successor left. */
-  async #replace(cookie: CapturedIdentifier, owner: StoredCustomer | null): Promise<RetiredCookie | 'impossible' | null> {
+  async #replace(cookie: Evidence, owner: StoredCustomer | null): Promise<RetiredCookie | 'impossible' | null> {
     const { rotations } = this.#services;
     const proof = this.#person === null ? RENAMED : rotations.proofsOf(this.#person)[0];
     for (let generation = 0; generation < MAX_GENERATIONS; generation++) {
@@ -203,13 +201,13 @@ class CookieSettlement {
       if (outcome.kind === 'retired') return outcome.cookie;
       if (outcome.kind === 'spent') continue;
       const [current = null] = await this.#services.graph.ownersOf([cookie]);
-      if (!has(current, this.#person as CapturedIdentifier)) rotations.conflicts.add(this.#situation(cookie, current));
+      if (!has(current, this.#person as Evidence)) rotations.conflicts.add(this.#situation(cookie, current));
       return null;
     }
     return 'impossible';
   }
 
-  #rotation(cookie: CapturedIdentifier, owner: StoredCustomer | null, proof: string, successor: NewVisitor): CookieRotation {
+  #rotation(cookie: Evidence, owner: StoredCustomer | null, proof: string, successor: NewVisitor): CookieRotation {
     const kind: CookieRotation['kind'] = this.#person === null || has(owner, this.#person) ? 'replace' : 'person';
     const evidence = this.#proven.map(({ type, value }) => ({ type, value }));
     const read = [...(this.#person === null ? [] : [this.#person]), ...this.#proven, cookie];
@@ -220,12 +218,12 @@ class CookieSettlement {
       kind,
       proven: this.#person === null ? [] : strongestFirst(this.#person, evidence),
       at: this.#services.now(),
-      source: [...new Set(read)].map(({ source }) => source).join('+'),
+      source: evidenceCause([...new Set(read)]).source,
     };
   }
 
   /** Alone, or beside another's proof. */
-  #worthOfRetired(cookie: CapturedIdentifier, { retiredAt }: RetiredCookie, replacement: NewVisitor | null): Worth {
+  #worthOfRetired(cookie: Evidence, { retiredAt }: RetiredCookie, replacement: NewVisitor | null): Worth {
     if (!isInGrace(retiredAt, this.#services.now())) return { kind: 'none', cookie };
     return { kind: 'retired', cookie, replacement };
   }
@@ -234,7 +232,7 @@ class CookieSettlement {
    * What a retired cookie is replaced by on this request: nothing, unless the request proves what it was replaced for. One
    * that was replaced only for its name stands for the same visitor as before, whatever the request proves.
    */
-  #successorOf(cookie: CapturedIdentifier, { successor, proof }: RetiredCookie): NewVisitor | null {
+  #successorOf(cookie: Evidence, { successor, proof }: RetiredCookie): NewVisitor | null {
     if (successor === null || proof === null) return null;
     const proofs: readonly string[] = this.#person === null ? [] : this.#services.rotations.proofsOf(this.#person);
     if (proof !== RENAMED && !proofs.includes(proof)) return null;
@@ -246,7 +244,7 @@ class CookieSettlement {
   }
 
   #situation(cookie: Identifier, owner: StoredCustomer | null): string {
-    return JSON.stringify([identifierKey(cookie), owner?.id ?? null, identifierKey(this.#person as CapturedIdentifier)]);
+    return JSON.stringify([identifierKey(cookie), owner?.id ?? null, identifierKey(this.#person as Evidence)]);
   }
 }
 

@@ -1,5 +1,5 @@
-import type { CapturedIdentifier } from '../capture/capture-request.ts';
 import type { CaptureSession } from '../capture/capture-session.ts';
+import type { Evidence } from '../model/evidence.ts';
 import { type CookieServices, isInGrace } from './settle-cookies.ts';
 
 /**
@@ -11,7 +11,7 @@ import { type CookieServices, isInGrace } from './settle-cookies.ts';
 export async function watchCookies(
   { rotations, now }: CookieServices,
   session: CaptureSession,
-  cookies: readonly CapturedIdentifier[],
+  cookies: readonly Evidence[],
   end: () => void,
 ): Promise<() => void> {
   // Watched before the store is read, so that a rotation between the two is not missed.

@@ -1,3 +1,6 @@
+import type { Assurance } from './assurance.ts';
+import type { LinkedIdentifier } from './identifier.ts';
+
 /** A customer's stable id. It resolves for ever, also after the customer was merged into another. */
 export type CustomerId = string & { readonly brand: 'CustomerId' };
 
@@ -15,4 +18,20 @@ export function customerIdOf(hash: Buffer): CustomerId {
 /** @returns the text as an id, or null when no customer can have it. */
 export function parseCustomerId(text: string): CustomerId | null {
   return CUSTOMER_ID.test(text) ? (text as CustomerId) : null;
+}
+
+/** A customer as one request knows them. */
+export interface ResolvedCustomer {
+  readonly id: CustomerId;
+  readonly assurance: Assurance;
+  /** Most recent evidence first within a type. */
+  readonly identifiers: readonly LinkedIdentifier[];
+  /** Null for a customer of whom nothing is stored yet. */
+  readonly firstSeenAt: Date | null;
+  readonly lastSeenAt: Date | null;
+}
+
+/** The value by which a back end that is keyed by this type is asked: the one seen last. */
+export function keyOfType(customer: ResolvedCustomer, type: string): string | null {
+  return customer.identifiers.find((identifier) => identifier.type === type)?.value ?? null;
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { GatewayError } from './errors.ts';
 
 /** Clocks differ; an event further ahead than this is a mistake (DESIGN, Journey). */
@@ -19,4 +20,19 @@ export function eventTimeProblem(occurredAt: Date, now: Date): string | null {
 export function requireEventTime(occurredAt: Date, now: Date): void {
   const problem = eventTimeProblem(occurredAt, now);
   if (problem !== null) throw new GatewayError('BAD_USER_INPUT', problem);
+}
+
+/**
+ * The time of an event in a record: a date, or a text.
+ * @param read a text's time; null for a text that is none.
+ * @param expected for the message: `expected a time such as …`.
+ */
+export function eventTimeSchema(read: (text: string) => Date | null, expected: string) {
+  const text = z.string().transform((value, context) => {
+    const time = read(value);
+    if (time !== null) return time;
+    context.addIssue({ code: 'custom', message: expected });
+    return z.NEVER;
+  });
+  return z.union([z.date(), text], { error: expected });
 }

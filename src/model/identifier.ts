@@ -42,6 +42,11 @@ export function identifierKey({ type, value }: Identifier): string {
   return `${type}:${value}`;
 }
 
+/** Type and value alone. */
+export function plain({ type, value }: Identifier): Identifier {
+  return { type, value };
+}
+
 /** The identifier that has this key. */
 export function identifierOf(key: string): Identifier {
   const colon = key.indexOf(':');

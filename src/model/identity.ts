@@ -1,5 +1,14 @@
+import type { Cause } from './cause.ts';
 import type { CustomerId } from './customer.ts';
 import type { Identifier, LinkedIdentifier } from './identifier.ts';
+
+/**
+ * What happens to an event that would break a limit. `reassign-latest`: its weaker identifiers move to the
+ * customer that the strongest unique one picks, and the newest values stay; `keep-first`: what is owned stays
+ * where it is; `refuse`: nothing changes.
+ */
+export const CONFLICT_POLICIES = ['reassign-latest', 'keep-first', 'refuse'] as const;
+export type ConflictPolicy = (typeof CONFLICT_POLICIES)[number];
 
 /** What the graph knows of a customer beside their identifiers. */
 export interface CustomerSummary {
@@ -26,7 +35,7 @@ export interface IdentityEvent {
   readonly occurredAt: Date;
   /** What the identifiers were read from, for example `identify:AGENT`. */
   readonly source: string;
-  /** By what the event is recognised when it is told again, which then changes nothing; null for one that can't be. */
+  /** An event that is sent again is recognised by it, and changes nothing; null for an event that can't be recognised. */
   readonly eventId: string | null;
   /** Stored in the same transaction, for whoever had the identifier that picks the event's customer at the event's time. */
   readonly attributes?: EventAttributes;
@@ -93,7 +102,7 @@ export interface IdentityChanges {
   readonly merged: readonly { readonly id: CustomerId; readonly identifiers: readonly Identifier[] }[];
   /** Ids that were shown for an identifier before it was linked, and that must resolve to `customerId` from now on. */
   readonly aliases: readonly { readonly id: CustomerId; readonly of: Identifier }[];
-  /** Aliases of another customer that are `customerId`'s from now on, or are `customerId`, come back. */
+  /** Ids that an earlier merge made aliases and that a split gives back: `customerId` itself, or its aliases. */
   readonly restored: readonly CustomerId[];
   /** Identifiers that `customerId` gains and that nobody owned. */
   readonly linked: readonly Identifier[];
@@ -122,16 +131,13 @@ export interface FormerOwner {
 }
 
 /** What a person decides over customers, whatever the rules say. */
-export type IdentityCorrection = CorrectionKind & {
-  readonly at: Date;
-  /** For example `mergeCustomers:AGENT`. */
-  readonly source: string;
-  /** Who decided: the subject of their token. */
-  readonly actor: string | null;
-  readonly reason: string | null;
-  /** Customers named here who may not be stored yet. Those that the correction needs are stored in its transaction. */
-  readonly shown?: readonly ShownCustomer[];
-};
+export type IdentityCorrection = CorrectionKind &
+  Cause & {
+    readonly at: Date;
+    readonly reason: string | null;
+    /** Customers named here who may not be stored yet. Those that the correction needs are stored in its transaction. */
+    readonly shown?: readonly ShownCustomer[];
+  };
 
 type CorrectionKind =
   /** `emptied`: one of them who must have no identifiers left; left out, any may have some. */
@@ -180,13 +186,11 @@ export interface CorrectionRefusal {
 }
 
 /** One change of the graph, as it is remembered. */
-export interface IdentityRecord {
+export interface IdentityRecord extends Cause {
   readonly id: string;
   readonly rule: IdentityRule;
   /** Whose event it was, at that time. */
   readonly customerId: CustomerId;
-  readonly source: string;
-  readonly actor: string | null;
   readonly reason: string | null;
   readonly occurredAt: Date;
   readonly recordedAt: Date;
@@ -202,14 +206,11 @@ export interface IdentityRecord {
 }
 
 /** That a customer's data is to go. */
-export interface ErasureOrder {
+export interface ErasureOrder extends Cause {
   readonly customerId: CustomerId;
   /** The customer, where they may not be stored yet: their identifier is suppressed like a stored one. */
   readonly shown?: ShownCustomer;
-  /** The identifiers of which the back ends were told. A customer who has others by now is not erased. Left out, all are erased. */
+  /** The identifiers by which back ends were asked to erase. A customer who has others by now is not erased. Left out, all are erased. */
   readonly expected?: readonly Identifier[];
   readonly at: Date;
-  readonly source: string;
-  /** Who ordered it: the subject of their token. */
-  readonly actor: string | null;
 }

@@ -3,7 +3,7 @@ import type { Identifier } from './identifier.ts';
 
 /** One thing that happened at a touchpoint. */
 export interface Interaction {
-  /** The teller's own, unique per customer: by it a repetition is recognised. */
+  /** The sender's own, unique per customer: a repetition is recognised by it. */
   readonly id: string;
   readonly type: string;
   readonly occurredAt: Date;

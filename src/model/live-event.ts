@@ -1,7 +1,7 @@
 import type { CustomerId } from './customer.ts';
 import type { StoredInteraction } from './interaction.ts';
 
-/** Something that whoever looks at a customer wants to know at once. */
+/** A change that subscribers are sent at once. */
 export type LiveEvent =
   | { readonly kind: 'interaction'; readonly customerId: CustomerId; readonly interaction: StoredInteraction }
   | {
@@ -9,7 +9,7 @@ export type LiveEvent =
       readonly customerId: CustomerId;
       /** Customers who became this one, or lost an identifier to it. */
       readonly others: readonly CustomerId[];
-      /** Whether it may have become another's who somebody is. */
+      /** True when the identity graph changed, so that subscribers' access must be re-checked; false for attribute changes. */
       readonly isIdentity: boolean;
     }
   /** An issued cookie was replaced. `customerId` is the id that the old value is shown with; no customer has it. */

@@ -139,8 +139,8 @@ export interface Store extends IdentityStore, CookieStore, AttributeStore, Inter
 }
 
 /**
- * Sends live events to every subscriber, on every replica that shares it. An event is lost for a replica that can't be
- * reached at that time, and where nobody has subscribed: the journey has it all the same.
+ * Publishes events to subscribers on every replica. An event that is published while nobody subscribes, or while replicas
+ * can't reach each other, is lost to the others: the journey has it.
  */
 export interface LiveEvents {
   /** Never throws and never waits. */

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const SIZE = /^(\d+(?:\.\d+)?)(B|KB|MB|GB)$/;
@@ -21,4 +23,30 @@ export function parseByteSize(text: string): number {
   const [, amount, unit] = SIZE.exec(text) ?? [];
   if (amount === undefined) throw new TypeError(`expected a size such as '512KB' or '10MB', received ${JSON.stringify(text)}`);
   return Number(amount) * BYTES[unit as keyof typeof BYTES];
+}
+
+/**
+ * The Zod schema of an option that is a quantity with its unit in the text. Its output is the number that `parse` makes of it:
+ * milliseconds or bytes.
+ * @param expected for the message of what is refused: `expected a duration such as '90d'`.
+ * @param isAccepted false for an amount that the option can't be.
+ */
+export function quantity<Text extends Duration | ByteSize>(
+  parse: (text: string) => number,
+  expected: string,
+  isAccepted: (amount: number) => boolean = () => true,
+) {
+  const amountIn = (value: unknown) => {
+    try {
+      return typeof value === 'string' ? parse(value) : Number.NaN;
+    } catch {
+      return Number.NaN;
+    }
+  };
+  return z
+    .custom<Text>((value) => {
+      const amount = amountIn(value);
+      return !Number.isNaN(amount) && isAccepted(amount);
+    }, expected)
+    .transform(parse);
 }

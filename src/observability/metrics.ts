@@ -98,11 +98,11 @@ export class Metrics {
     });
   }
 
-  /** @param answered returns how many queries the fast lane has answered since the start. */
+  /** @param answered returns how many requests the fast lane has answered since the start. */
   countFastLane(answered: () => number): void {
     new Counter({
       name: 'gateway_fast_lane_answers_total',
-      help: 'Queries that were answered by their compiled form. The others went through Apollo Server.',
+      help: 'Requests to /graphql that were answered in front of the framework. The others went through Apollo Server.',
       registers: [this.#registry],
       collect() {
         this.reset();

@@ -2,6 +2,8 @@
 const HIDDEN = '[redacted]';
 /** Characters. Shorter values identify nobody, and hiding them would make the message unreadable. */
 const MIN_LENGTH = 3;
+/** Values. Each is searched for in the message, so with more than these the message is left out. */
+const MAX_VALUES = 5_000;
 
 /** An error without identifiers, for the log. Drivers quote values and URLs in their messages, and these may hold personal data. */
 export interface LoggableError {
@@ -13,21 +15,36 @@ export interface LoggableError {
 }
 
 /**
- * The error with every identifier replaced by `[redacted]`, also where it is URL-encoded.
- * @param identifiers values that must not be in the log, for example the keys of the failed call.
+ * The error without identifiers: each is replaced by `[redacted]`, as it is and percent-encoded.
+ * @param identifiers values that must not be in the log, for example the keys of the failed call. With more than `MAX_VALUES`,
+ * the message is left out, and the log has only where the error was thrown.
  */
 export function loggable(error: unknown, identifiers: readonly string[]): LoggableError {
-  const values = [...new Set(identifiers.flatMap((value) => [value, encodeURIComponent(value.toWellFormed())]))]
-    .filter((value) => value.length >= MIN_LENGTH)
-    .sort((a, b) => b.length - a.length);
+  const distinct = new Set(identifiers.filter((value) => value.length >= MIN_LENGTH));
+  if (distinct.size > MAX_VALUES) return hide(error, () => HIDDEN, framesOf);
+  const values = [...new Set([...distinct].flatMap((value) => [value, encodeURIComponent(value.toWellFormed())]))].sort(
+    (a, b) => b.length - a.length,
+  );
   const clean = (text: string) => values.reduce((cleaned, value) => cleaned.replaceAll(value, HIDDEN), text);
+  return hide(error, clean, clean);
+}
+
+/** The lines of a stack that say where an error was thrown, without its message. */
+function framesOf(stack: string): string {
+  return stack
+    .split('\n')
+    .filter((line) => /^ {4}at /.test(line))
+    .join('\n');
+}
+
+function hide(error: unknown, clean: (message: string) => string, cleanStack: (stack: string) => string): LoggableError {
   if (!(error instanceof Error)) return { name: 'NonError', message: clean(String(error)) };
   const { code } = error as { code?: unknown };
   return {
     name: error.name,
     message: clean(error.message),
     ...(typeof code === 'string' && { code }),
-    ...(error.stack !== undefined && { stack: clean(error.stack) }),
-    ...(error.cause !== undefined && { cause: loggable(error.cause, identifiers) }),
+    ...(error.stack !== undefined && { stack: cleanStack(error.stack) }),
+    ...(error.cause !== undefined && { cause: hide(error.cause, clean, cleanStack) }),
   };
 }

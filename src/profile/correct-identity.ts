@@ -1,4 +1,5 @@
 import type { IdentityGraph } from '../identity/identity-graph.ts';
+import { causeOf } from '../model/cause.ts';
 import { type CustomerId, parseCustomerId } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Identifier } from '../model/identifier.ts';
@@ -6,7 +7,7 @@ import type { CorrectionRefusal, IdentityChanges, IdentityCorrection } from '../
 import { requireRole, type Viewer } from '../model/viewer.ts';
 import { type IdentifierVocabulary, parseIdentifiers } from './parse-identifiers.ts';
 
-/** More in one call is no correction any more. */
+/** Ids or identifiers in one call. */
 const MAX_LISTED = 100;
 const MAX_REASON = 1_000;
 
@@ -39,7 +40,7 @@ export async function mergeCustomers(
 
 /**
  * Makes a customer of their own of these identifiers, and remembers that they are apart.
- * @returns who has the rest, and the one they are now: whoever had just these before, or a new one.
+ * @returns the customer who has the rest, and the one who has these now: the customer who had just these before, or a new one.
  * @throws GatewayError NOT_FOUND, CONFLICTING_IDENTIFIERS for identifiers of several customers.
  */
 export async function splitCustomer(
@@ -84,9 +85,7 @@ async function apply(
   if (reason !== null && reason.length > MAX_REASON) {
     throw new GatewayError('BAD_USER_INPUT', `reason: expected at most ${MAX_REASON} characters, received ${reason.length}`);
   }
-  const { sub } = viewer.claims;
-  const actor = typeof sub === 'string' ? sub : null;
-  const decision = await graph.correct({ ...subject, at: now(), source: `${mutation}:${viewer.role}`, actor, reason });
+  const decision = await graph.correct({ ...subject, ...causeOf(viewer, mutation), at: now(), reason });
   if (decision.kind === 'refused') throw refusalOf(mutation, subject, decision);
   return decision;
 }

@@ -1,5 +1,6 @@
-import type { IdentityGraph, ResolvedCustomer } from '../identity/identity-graph.ts';
-import { parseCustomerId } from '../model/customer.ts';
+import type { IdentityGraph } from '../identity/identity-graph.ts';
+import { causeOf } from '../model/cause.ts';
+import { parseCustomerId, type ResolvedCustomer } from '../model/customer.ts';
 import { GatewayError, type SourceErrorCode } from '../model/errors.ts';
 import { requireRole, type Viewer } from '../model/viewer.ts';
 import type { Source } from '../sources/source.ts';
@@ -36,8 +37,7 @@ export async function eraseCustomer(
 ): Promise<ErasureResult> {
   requireRole(['SERVICE', 'ADMIN'], viewer, 'eraseCustomer');
   const id = parseCustomerId(customerId);
-  const { sub } = viewer.claims;
-  const order = { source: `eraseCustomer:${viewer.role}`, actor: typeof sub === 'string' ? sub : null };
+  const cause = causeOf(viewer, 'eraseCustomer');
   let sources: ErasureResult['sources'] = [];
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const customer = id && (await services.graph.findByIds([id]))[0];
@@ -45,7 +45,7 @@ export async function eraseCustomer(
     sources = await eraseAtSources(services, customer);
     if (sources.some((source) => !source.erased)) return { complete: false, sources };
     const expected = customer.identifiers;
-    if (await services.graph.erase({ customerId: customer.id, expected, at: services.now(), ...order })) return { complete: true, sources };
+    if (await services.graph.erase({ customerId: customer.id, expected, at: services.now(), ...cause })) return { complete: true, sources };
   }
   return { complete: false, sources };
 }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { CapturedIdentifier } from '../capture/capture-request.ts';
 import { normalizeIdentifier } from '../capture/normalize.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
 import { isProven } from '../model/assurance.ts';
 import { attributesProblem } from '../model/attribute-bounds.ts';
-import { canonicalJson } from '../model/canonical-json.ts';
+import { causeOf, evidenceCause } from '../model/cause.ts';
 import type { CustomerId } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
 import { requireEventTime } from '../model/event-time.ts';
+import type { Evidence } from '../model/evidence.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../model/identifier.ts';
 import type { IdentityChanges } from '../model/identity.ts';
 import { isTrusted, type Viewer } from '../model/viewer.ts';
@@ -28,7 +28,9 @@ export interface IdentifyRequest {
   readonly eventId: string | null;
   readonly viewer: Viewer;
   /** What was read off the request that says so. */
-  readonly captured: readonly CapturedIdentifier[];
+  readonly captured: readonly Evidence[];
+  /** What is stored as the event's source; left out, what caused it on this request. */
+  readonly source?: string;
 }
 
 export interface IdentifyResult {
@@ -66,7 +68,7 @@ export async function identify(services: IdentifyServices, request: IdentifyRequ
   const identifiers = [...proven.map(({ type, value }) => ({ type, value })), ...accepted];
   if (identifiers.length === 0) return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected };
 
-  const source = accepted.length > 0 ? `identify:${viewer.role}` : proven.map((identifier) => identifier.source).join('+');
+  const source = request.source ?? (accepted.length > 0 ? causeOf(viewer, 'identify') : evidenceCause(proven)).source;
   const eventId = request.eventId ?? derivedEventId(request);
   const attributes = { values: request.attributes, touchpoint, isVouchedFor: isTrusted(viewer) };
   const decision = await services.graph.link({ identifiers, occurredAt, source, eventId, attributes });
@@ -121,4 +123,15 @@ function weigh(services: IdentifyServices, { identifiers, viewer }: IdentifyRequ
     else if (!provenKeys.has(identifierKey(normalized.identifier))) rejected.push(rejection({ type, value }, 'INSUFFICIENT_ASSURANCE'));
   }
   return { accepted, rejected };
+}
+
+/**
+ * JSON in which equal values have equal texts: the properties of every object are sorted by name.
+ * @param value a JSON value of bounded depth.
+ */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) => {
+    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
+    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
 }

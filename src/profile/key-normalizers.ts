@@ -7,14 +7,17 @@ export type KeyNormalizers = ReadonlyMap<string, KeyNormalizer>;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** @param blocked values that are no identifiers, lower-case. */
-export function keyNormalizers(types: Iterable<readonly [string, IdentifierFormat]>, blocked: ReadonlySet<string>): KeyNormalizers {
+export function keyNormalizers(
+  types: Iterable<readonly [string, Omit<IdentifierFormat, 'hash'>]>,
+  blocked: ReadonlySet<string>,
+): KeyNormalizers {
   return new Map([...types].map(([type, format]) => [type, (value: string) => normalized(type, value, format, blocked)]));
 }
 
 function normalized(
   type: string,
   value: string,
-  { normalize, region, keyBytes }: IdentifierFormat,
+  { normalize, region, keyBytes }: Omit<IdentifierFormat, 'hash'>,
   blocked: ReadonlySet<string>,
 ): string | null {
   try {

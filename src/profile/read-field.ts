@@ -1,7 +1,7 @@
 import type { DataRecord } from '../adapters/data-adapter.ts';
 import { keyTextOf } from '../adapters/key-text.ts';
 import { Deferred, type Eventual } from '../batching/eventual.ts';
-import { keyOfType, type ResolvedCustomer } from '../identity/identity-graph.ts';
+import { keyOfType, type ResolvedCustomer } from '../model/customer.ts';
 import { SourceError, type SourceErrorCode } from '../model/errors.ts';
 import { readTimeInUtc } from '../model/read-time.ts';
 import type { RecordFields, SourceAnswer } from '../sources/source-answer.ts';
@@ -12,7 +12,7 @@ import { PAGING_ARGUMENTS, type PageArguments, pageList, pageSize } from './page
 import { readPage } from './read-page.ts';
 import type { SourceStatus, SourceUsage } from './source-usage.ts';
 
-/** What of a request a field is read with. */
+/** What of an operation a field is read with: its calls to sources, and how they went. */
 export interface ProfileReader {
   readonly sources: SourceReader;
   readonly usage: SourceUsage;
@@ -23,8 +23,8 @@ export interface ProfileReader {
 type Arguments = Readonly<Record<string, unknown>>;
 const NO_ARGUMENTS: Arguments = {};
 
-/** Where a field stands. */
-export interface FieldPlace {
+/** Where a field is read. */
+export interface FieldPosition {
   readonly customer: ResolvedCustomer;
   /** The record that the field stands in; for a field of `Customer` itself there is none. */
   readonly parent: DataRecord | null;
@@ -53,43 +53,40 @@ export type FieldReading = FieldAnswer | null | Eventual<SourceAnswer>;
 
 /**
  * A bound field's value: the first non-null answer of its sources, in their order; with `newestBy` the one that was
- * changed last. Null when none has one.
+ * changed last. Null when none has one. What is not there yet is asked for, and to be read again when it is there.
+ * @param waitedFor what the reading before had to wait for.
  * @throws SourceError of the first source that failed, when none of the others knew anything.
- */
-export async function readField(reader: ProfileReader, binding: FieldBinding, place: FieldPlace): Promise<FieldAnswer | null> {
-  let reading = readFieldNow(reader, binding, place);
-  while (isWaiting(reading)) {
-    await reading.promise().catch(() => {});
-    reading = readFieldNow(reader, binding, place, reading);
-  }
-  return reading;
-}
-
-/**
- * The same without a promise: what is not there yet is asked for, and to be read again when it is there.
- * @param waitedFor what was to be waited for when it was read before.
- * @throws as above.
  */
 export function readFieldNow(
   reader: ProfileReader,
   binding: FieldBinding,
-  place: FieldPlace,
+  position: FieldPosition,
   waitedFor?: Eventual<SourceAnswer>,
 ): FieldReading {
-  if (binding.sources.length === 1) return readFrom(reader, binding, 0, place, waitedFor);
-  for (const { newestBy } of binding.sources) if (newestBy !== null) return readNewest(reader, binding, place);
-  return readFirst(reader, binding, place);
+  if (binding.sources.length === 1) return readFrom(reader, binding, 0, position, waitedFor);
+  for (const { newestBy } of binding.sources) if (newestBy !== null) return readNewest(reader, binding, position);
+  return readFirst(reader, binding, position);
+}
+
+/** Reads again after each answer that has to be waited for. @returns what is read at last. */
+export async function untilRead(read: (waitedFor?: Eventual<SourceAnswer>) => FieldReading): Promise<FieldAnswer | null> {
+  let reading = read();
+  while (isWaiting(reading)) {
+    await reading.promise().catch(() => {});
+    reading = read(reading);
+  }
+  return reading;
 }
 
 export function isWaiting(reading: FieldReading | Candidate): reading is Eventual<SourceAnswer> {
   return reading instanceof Deferred;
 }
 
-function readFirst(reader: ProfileReader, binding: FieldBinding, place: FieldPlace): FieldReading {
+function readFirst(reader: ProfileReader, binding: FieldBinding, position: FieldPosition): FieldReading {
   let failure: SourceError | undefined;
   for (let from = 0; from < binding.sources.length; from++) {
     try {
-      const candidate = readFrom(reader, binding, from, place);
+      const candidate = readFrom(reader, binding, from, position);
       if (candidate !== null) return candidate;
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
@@ -101,13 +98,13 @@ function readFirst(reader: ProfileReader, binding: FieldBinding, place: FieldPla
 }
 
 /** All sources are asked, at the same time. A value without a time is older than any with one; of equals the first counts. */
-function readNewest(reader: ProfileReader, binding: FieldBinding, place: FieldPlace): FieldReading {
+function readNewest(reader: ProfileReader, binding: FieldBinding, position: FieldPosition): FieldReading {
   let waiting: Eventual<SourceAnswer> | undefined;
   let failure: SourceError | undefined;
   let best: Candidate | null = null;
   for (let from = 0; from < binding.sources.length; from++) {
     try {
-      const candidate = readFrom(reader, binding, from, place);
+      const candidate = readFrom(reader, binding, from, position);
       if (candidate !== null && isWaiting(candidate)) waiting ??= candidate;
       else if (candidate !== null && (best === null || ageRank(candidate) > ageRank(best))) best = candidate;
     } catch (error) {
@@ -128,7 +125,7 @@ function readFrom(
   { sources, usage, cursorSecret }: ProfileReader,
   field: FieldBinding,
   from: number,
-  { customer, parent, args, needs }: FieldPlace,
+  { customer, parent, args, needs }: FieldPosition,
   waitedFor?: Eventual<SourceAnswer>,
 ): Candidate | null | Eventual<SourceAnswer> {
   const binding = field.sources[from] as SourceBinding;

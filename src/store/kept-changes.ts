@@ -18,13 +18,13 @@ type WrittenChanges = Omit<KeptChanges, 'brought'> & Partial<Pick<KeptChanges, '
 
 /**
  * @param evidence the identifiers that were seen together, or that a person named.
- * @returns the JSON that a row keeps. It names no identifier that was never the customer's, so an erasure finds every
- * value of a customer in that customer's own history.
+ * @returns the JSON that a row keeps, and the keys of the identifiers that it names. It names no identifier that was never
+ * the customer's, so an erasure finds every value of a customer in that customer's own history.
  */
-export function keptChangesText(
+export function keepChanges(
   { merged, aliases, linked, moved, cut, leftOut, brought }: IdentityChanges,
   evidence: readonly Identifier[],
-): string {
+): { text: string; mentions: Set<string> } {
   const foreign = new Set(leftOut.map(identifierKey));
   const kept: KeptChanges = {
     evidence: evidence.filter((identifier) => !foreign.has(identifierKey(identifier))).map(plain),
@@ -38,10 +38,10 @@ export function keptChangesText(
     aliases,
     brought: brought.map((former) => ({ ...former, mergedAt: former.mergedAt.getTime() })),
   };
-  return JSON.stringify(kept);
+  return { text: JSON.stringify(kept), mentions: addMentioned(kept, new Set()) };
 }
 
-/** @param text what `keptChangesText` returned, in this version or an earlier one. */
+/** @param text what `keepChanges` returned, in this version or an earlier one. */
 export function readKeptChanges(text: string): KeptChanges {
   return { brought: [], ...(JSON.parse(text) as WrittenChanges) };
 }
@@ -62,11 +62,14 @@ export function broughtBy(text: string, at: Date, into: CustomerId): BroughtCust
 
 /** @returns the keys of all identifiers that a row's JSON names, erased ones excepted. */
 export function mentionedIn(text: string): Set<string> {
-  const keys = new Set<string>();
-  JSON.parse(text, (_, value: unknown) => {
-    if (isIdentifier(value) && value.value !== ERASED_VALUE) keys.add(identifierKey(value));
-    return value;
-  });
+  return addMentioned(JSON.parse(text), new Set());
+}
+
+/** Wherever they stand in the value: a key that is added to the JSON needs no change here. */
+function addMentioned(value: unknown, keys: Set<string>): Set<string> {
+  if (typeof value !== 'object' || value === null) return keys;
+  if (isIdentifier(value) && value.value !== ERASED_VALUE) keys.add(identifierKey(value));
+  for (const inner of Object.values(value)) addMentioned(inner, keys);
   return keys;
 }
 

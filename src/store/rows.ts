@@ -98,7 +98,7 @@ function toCustomer(row: CustomerRow, identifiers: readonly LinkedIdentifier[]):
   };
 }
 
-function toIdentifier({ type, value, linked_at, last_seen_at, source }: IdentifierRow): LinkedIdentifier {
+export function toIdentifier({ type, value, linked_at, last_seen_at, source }: IdentifierRow): LinkedIdentifier {
   return { type, value, linkedAt: new Date(linked_at), lastSeenAt: new Date(last_seen_at), source };
 }
 

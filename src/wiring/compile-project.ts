@@ -4,18 +4,18 @@ import { configWarnings } from '../config/config-warnings.ts';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import type { Project } from '../config/load-project.ts';
 import { type Problem, ProjectError } from '../config/problem.ts';
-import { profileResolvers } from '../graphql/profile-resolvers.ts';
 import { Customer, IdentityEvent, Node, resolveCustomerReference } from '../graphql/resolvers/customer.ts';
 import { Interaction, Session } from '../graphql/resolvers/interaction.ts';
 import { Mutation } from '../graphql/resolvers/mutation.ts';
 import { Query } from '../graphql/resolvers/query.ts';
 import { Subscription } from '../graphql/resolvers/subscription.ts';
 import { buildSchema, publicSdl, type ResolverMap } from '../graphql/schema/build-schema.ts';
-import { type OwnerSchema, readOwnerSchema, type SchemaVocabulary } from '../graphql/schema/owner-schema.ts';
+import { profileOf, readOwnerSchema, type SchemaVocabulary } from '../graphql/schema/owner-schema.ts';
 import type { Trait } from '../model/trait.ts';
 import { BUILT_IN_SOURCES } from '../profile/field-binding.ts';
 import { type KeyNormalizers, keyNormalizers } from '../profile/key-normalizers.ts';
 import { type KeyTypes, keyTypesOf } from '../profile/key-types.ts';
+import type { Profile } from '../profile/profile.ts';
 
 /** A project without a problem, ready to be run. */
 export interface CompiledProject {
@@ -27,6 +27,8 @@ export interface CompiledProject {
   /** What `@computed` asks for. */
   readonly traits: readonly Trait[];
   readonly schema: GraphQLSchema;
+  /** The fields that sources answer, and who may see them. */
+  readonly profile: Profile;
   /** The schema as clients see it, without a trace of the owner's annotations. */
   readonly publicSdl: string;
   /** What is allowed and known to hurt. */
@@ -42,50 +44,41 @@ export function compileProject(project: Project): CompiledProject {
       report({ where: `data source ${name}`, message: 'expected another file name: a built-in source has this one' });
   }
   const owner = project.schema && readOwnerSchema(project.schema.file, project.schema.text, vocabularyOf(project), report);
-  const schema =
-    owner && buildSchema(owner, resolversOf(owner), (problem) => report({ ...problem, where: project.schema?.file ?? problem.where }));
+  const schema = owner && buildSchema(owner, RESOLVERS, (problem) => report({ ...problem, where: project.schema?.file ?? problem.where }));
   if (problems.length > 0 || !owner || !schema || !project.config) throw new ProjectError(problems);
   const { directory, config, dataSources } = project;
-  const { keyBytes } = config.limits;
-  const formats = Object.entries(config.identifiers).map(
-    ([type, { normalize, region }]) => [type, { normalize, region, keyBytes }] as const,
-  );
   return {
     directory,
     config,
     dataSources,
-    keyTypes: keyTypesOf(owner.bindings.values(), dataSources, new Set(Object.keys(config.identifiers))),
+    keyTypes: keyTypesOf(owner.bindings.values(), dataSources, new Set(config.identifiers.keys())),
     // Without the hash: no back end is asked by a type that has one.
-    keyNormalizers: keyNormalizers(formats, new Set(config.blocked)),
+    keyNormalizers: keyNormalizers(config.identifiers, config.blocked),
     traits: owner.traits,
     schema,
+    profile: profileOf(owner),
     publicSdl: publicSdl(owner),
     warnings: configWarnings(project.configFile, config),
   };
 }
 
 function vocabularyOf({ config, dataSources, brokenDataSources }: Project): SchemaVocabulary {
-  const types = config && Object.entries(config.identifiers);
   return {
     sources: dataSources,
     brokenSources: brokenDataSources,
-    identifierTypes: types && new Set(types.map(([name]) => name)),
-    hashedTypes: new Set(types?.filter(([, { hash }]) => hash).map(([name]) => name)),
+    identifierTypes: config && new Set(config.identifiers.keys()),
+    hashedTypes: new Set([...(config?.identifiers ?? [])].flatMap(([name, { isHashed }]) => (isHashed ? [name] : []))),
   };
 }
 
-function resolversOf(owner: OwnerSchema): ResolverMap {
-  const profile = profileResolvers(owner);
-  const resolvers = {
-    ...profile,
-    Query,
-    Mutation,
-    Subscription,
-    Interaction,
-    Session,
-    Node,
-    IdentityEvent,
-    Customer: { ...Customer, ...profile.Customer, __resolveReference: resolveCustomerReference },
-  };
-  return resolvers as ResolverMap;
-}
+/** Of the engine's own fields. Those of the owner's schema are read by the executor, from their sources. */
+const RESOLVERS = {
+  Query,
+  Mutation,
+  Subscription,
+  Interaction,
+  Session,
+  Node,
+  IdentityEvent,
+  Customer: { ...Customer, __resolveReference: resolveCustomerReference },
+} as ResolverMap;

@@ -1,4 +1,5 @@
-import { type CapturedType, RequestCapture } from '../capture/capture-request.ts';
+import type { CapturedType } from '../capture/capture.ts';
+import { RequestCapture } from '../capture/capture-request.ts';
 import type { CaptureRule } from '../capture/capture-rule.ts';
 import { HandoffTokens } from '../capture/handoff-token.ts';
 import { identifierHash } from '../capture/identifier-hash.ts';
@@ -13,42 +14,28 @@ import type { Engine } from '../graphql/engine.ts';
 import type { ClaimedIds } from '../identity/claimed-ids.ts';
 import { CookieRotations } from '../identity/cookie-rotations.ts';
 import { IdentityGraph } from '../identity/identity-graph.ts';
+import { personTypesOf } from '../identity/identity-rules.ts';
 import { isChange } from '../identity/no-changes.ts';
 import type { InteractionServices } from '../journey/capture-interactions.ts';
 import { CustomerWatch } from '../journey/customer-watch.ts';
 import type { IdentityChanges } from '../model/identity.ts';
 import type { LiveEvent } from '../model/live-event.ts';
 import type { LiveEvents, SettingStore, Store } from '../model/ports.ts';
-import type { Metrics } from '../observability/metrics.ts';
 import type { Source } from '../sources/source.ts';
-import type { CompiledProject } from './compile-project.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export interface EngineParts {
-  readonly project: CompiledProject;
-  readonly environment: Environment;
   /** Identifier types, strongest first, with what reads and writes their values. */
   readonly identifierTypes: ReadonlyMap<string, CapturedType>;
-  /** Ids of claimed identifiers. */
   readonly claimedId: ClaimedIds;
   readonly store: Store;
   readonly live: LiveEvents;
   readonly sources: ReadonlyMap<string, Source>;
-  readonly metrics: Metrics;
-  readonly now: () => Date;
 }
 
 /** What the resolvers and routes work with, put together. */
-export function composeEngine({
-  project,
-  environment,
-  identifierTypes,
-  claimedId,
-  store,
-  live,
-  sources,
-  metrics,
-  now,
-}: EngineParts): Engine {
+export function composeEngine({ project, environment, metrics, now }: Surroundings, parts: EngineParts): Engine {
+  const { identifierTypes, claimedId, store, live, sources } = parts;
   const { config, keyTypes } = project;
   const { secrets, production } = environment;
   const touchpoints = new Touchpoints(config.touchpoints);
@@ -56,9 +43,9 @@ export function composeEngine({
   const onChange = (changes: IdentityChanges) => {
     for (const event of customerEvents(changes)) live.publish(event);
   };
-  const telling = interactionServices(config, identifierTypes, touchpoints);
+  const interactions = interactionServices(config, identifierTypes, touchpoints);
   return {
-    ...telling,
+    ...interactions,
     graph: new IdentityGraph(store, now, claimedId, onChange),
     rotations: new CookieRotations({ store, live, keys: secrets.keys('cookie-rotation'), onChange }),
     identityEvents: store,
@@ -66,10 +53,10 @@ export function composeEngine({
     interactions: store,
     live,
     watch: new CustomerWatch(live, (open) => metrics.subscriptionsOpen(open)),
-    capture: new RequestCapture(identifierTypes, telling.blockedValues, touchpoints, new VisitorCookie(secrets, production), handoffs),
+    capture: new RequestCapture(identifierTypes, interactions.blockedValues, touchpoints, new VisitorCookie(secrets, production), handoffs),
     handoffs,
     recipients: new RecipientTokens(secrets, now),
-    personTypes: new Set(Object.entries(config.identifiers).flatMap(([name, { class: of }]) => (of === 'person' ? [name] : []))),
+    personTypes: personTypesOf(config.identity),
     keyTypes,
     askableTypes: new Set([...keyTypes.values()].flatMap((types) => [...types])),
     sources,
@@ -91,8 +78,8 @@ export function interactionServices(
   return {
     touchpoints,
     identifierTypes,
-    blockedValues: new Set(config.blocked),
-    interactionSchemas: new Map(Object.entries(config.interactions)),
+    blockedValues: config.blocked,
+    interactionSchemas: config.interactions,
     pageParameters: new PageParameters(captureRules(identifierTypes, touchpoints)),
   };
 }
@@ -101,7 +88,7 @@ function captureRules(identifierTypes: ReadonlyMap<string, CapturedType>, touchp
   return [...[...identifierTypes.values()].flatMap(({ capture }) => capture), ...touchpoints.rules];
 }
 
-/** What those who listen are told of a change: who may have become somebody else, and whose attributes are others. */
+/** The events that subscribers get of a change: whose identity may have changed, and whose attributes did. */
 function customerEvents(changes: IdentityChanges): LiveEvent[] {
   const { attributed } = changes;
   if (attributed === null) return [identityEvent(changes)];
@@ -117,17 +104,14 @@ function identityEvent({ customerId, merged, aliases, moved, restored }: Identit
 
 /** Identifier types as capture reads and keeps them. @throws ProjectError where hashes were made with a secret that is gone. */
 export async function identifierFormats(
-  { identifiers, limits: { keyBytes } }: GatewayConfig,
+  { identifiers }: GatewayConfig,
   { secrets }: Environment,
   settings: SettingStore,
 ): Promise<Map<string, CapturedType>> {
-  const types = Object.entries(identifiers);
-  const hash = types.some(([, type]) => type.hash) ? await identifierHash(secrets, settings).catch(refuseToStart) : null;
+  const types = [...identifiers];
+  const hash = types.some(([, { isHashed }]) => isHashed) ? await identifierHash(secrets, settings).catch(refuseToStart) : null;
   return new Map(
-    types.map(([name, { normalize, region, capture, hash: isHashed }]) => [
-      name,
-      { normalize, region, keyBytes, capture, hash: isHashed && hash ? (value: string) => hash(name, value) : undefined },
-    ]),
+    types.map(([name, type]) => [name, { ...type, hash: type.isHashed && hash ? (value: string) => hash(name, value) : undefined }]),
   );
 }
 

@@ -1,62 +1,48 @@
 import type { Logger } from 'pino';
 import type { DataAdapter } from '../adapters/data-adapter.ts';
-import type { Metrics } from '../observability/metrics.ts';
 import { quietly } from '../observability/quietly.ts';
 import { loggable } from '../observability/redact.ts';
-import type { SourceFailures } from '../observability/source-failures.ts';
 import { BUILT_IN_SOURCES } from '../profile/field-binding.ts';
-import type { KeyNormalizers } from '../profile/key-normalizers.ts';
 import type { AnswerCache } from '../sources/answer-cache.ts';
 import { MemoryCache } from '../sources/memory-cache.ts';
 import { SharedCache } from '../sources/shared-cache.ts';
 import { Source } from '../sources/source.ts';
 import type { SourceObserver } from '../sources/source-observer.ts';
+import type { Surroundings } from './surroundings.ts';
 
-export interface DataSourcesOptions {
-  /** The Redis through which replicas share answers, with the key that encrypts them; null keeps answers in this process. */
-  readonly shared: { readonly url: string; readonly key: Uint8Array } | null;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly failures: SourceFailures;
-  readonly now: () => Date;
-  readonly keyNormalizers: KeyNormalizers;
-  /** Bytes of UTF-8 that a key has at most. */
-  readonly keyBytes: number;
-}
-
-export interface DataSources {
-  readonly byName: ReadonlyMap<string, Source>;
-  close(): Promise<void>;
-}
-
-/** The sources of a gateway, each with its cache, its metrics and its log. */
-export function openDataSources(adapters: Iterable<readonly [string, DataAdapter]>, options: DataSourcesOptions): DataSources {
-  const { logger, now, keyNormalizers, keyBytes } = options;
-  const observer = observerOf(options);
-  const shared = options.shared && new SharedCache(options.shared.url, options.shared.key, reportSharedCache(logger));
+/**
+ * The sources of a gateway by name, each with its cache, its metrics and its log. Where replicas share a Redis, they share
+ * answers through it, encrypted.
+ * @param open closes the adapters and the shared cache.
+ */
+export function openDataSources(
+  open: AsyncDisposableStack,
+  surroundings: Surroundings,
+  adapters: readonly (readonly [string, DataAdapter])[],
+): ReadonlyMap<string, Source> {
+  const { project, environment, logger, now } = surroundings;
+  const { keyNormalizers, config } = project;
+  const { keyBytes } = config.limits;
+  const observer = observerOf(surroundings);
+  const shared = config.shared === undefined ? null : openShared(open, config.shared, environment.secrets.keys('shared-cache')[0], logger);
+  // One adapter that can't close must not keep the others open.
+  open.defer(async () => void (await Promise.allSettled(adapters.map(async ([, adapter]) => adapter.close?.()))));
   const cacheOf = (name: string, { forward, policy: { cache, timeout } }: DataAdapter): AnswerCache | undefined => {
     if (cache === undefined) return undefined;
     const lifetime = cache.ttl + Math.max(cache.staleWhileRevalidate, cache.staleIfError);
     // Answers that were fetched with a viewer's own credentials stay in this process.
     return shared !== null && forward.length === 0 ? shared.of(name, lifetime, timeout) : new MemoryCache(cache.maxEntries, lifetime);
   };
-  const byName = new Map(
-    [...adapters].map(([name, adapter]) => {
+  return new Map(
+    adapters.map(([name, adapter]) => {
       // A read after a write must see it, so it joins no read that began before.
       const joinCalls = !BUILT_IN_SOURCES.has(name);
       return [name, new Source(name, adapter, { observer, now, joinCalls, cache: cacheOf(name, adapter), keyNormalizers, keyBytes })];
     }),
   );
-  return {
-    byName,
-    close: async () => {
-      await Promise.allSettled([...byName.values()].map(({ adapter }) => adapter.close?.()));
-      await shared?.close();
-    },
-  };
 }
 
-function observerOf({ logger, metrics, failures }: DataSourcesOptions): SourceObserver {
+function observerOf({ logger, metrics, failures }: Surroundings): SourceObserver {
   const reportedForeign = new Set<string>();
   return {
     onCall: (source, seconds) => metrics.sourceCalled(source, seconds),
@@ -95,6 +81,9 @@ function observerOf({ logger, metrics, failures }: DataSourcesOptions): SourceOb
   };
 }
 
-function reportSharedCache(logger: Logger): (error: unknown) => void {
-  return quietly((error) => logger.warn({ error: loggable(error, []) }, 'the shared cache cannot be used: back ends are asked instead'));
+function openShared(open: AsyncDisposableStack, url: string, key: Uint8Array, logger: Logger): SharedCache {
+  const onError = quietly((error) =>
+    logger.warn({ error: loggable(error, []) }, 'the shared cache cannot be used: back ends are asked instead'),
+  );
+  return open.adopt(new SharedCache(url, key, onError), (opened) => opened.close());
 }

@@ -1,51 +1,17 @@
 import type { RequestListener } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import { type Logger, pino } from 'pino';
-import { BearerTokens } from '../capture/bearer-token.ts';
-import { RECIPIENT_SOURCE } from '../capture/recipient-token.ts';
-import { environmentWarnings, readEnvironment } from '../config/environment.ts';
+import type { Logger } from 'pino';
 import type { Project } from '../config/load-project.ts';
-import { createApolloServer } from '../graphql/apollo-server.ts';
-import { CompiledOperations } from '../graphql/execution/compiled-operations.ts';
-import { OperationRunner, type RunnerOptions } from '../graphql/execution/operation-runner.ts';
-import { PreparedDocuments } from '../graphql/execution/prepared-documents.ts';
-import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from '../http/connection-timeouts.ts';
-import { createApp } from '../http/create-app.ts';
-import { Draining } from '../http/draining.ts';
-import { FastLane } from '../http/fast-lane.ts';
-import { Forwarding } from '../http/forwarding.ts';
-import { addGraphqlRoutes } from '../http/graphql-routes.ts';
-import { HttpServers } from '../http/http-servers.ts';
-import { addInteractionRoutes, type InteractionRoutes } from '../http/interaction-routes.ts';
-import { addInvalidationRoutes } from '../http/invalidation-routes.ts';
-import { OpenSockets } from '../http/open-sockets.ts';
-import { OperationContexts } from '../http/operation-contexts.ts';
-import { addOperationsRoutes } from '../http/operations-routes.ts';
-import { addPixelRoute, type PixelRoute } from '../http/pixel-route.ts';
-import { requestIdOf } from '../http/request-id.ts';
-import { addTagRoute } from '../http/tag-route.ts';
-import { claimedIds } from '../identity/claimed-ids.ts';
-import { captureInteractions } from '../journey/capture-interactions.ts';
-import { parseByteSize, parseDuration } from '../model/quantity.ts';
-import { compileTrust } from '../model/trust-proxy.ts';
-import { ANONYMOUS_VIEWER } from '../model/viewer.ts';
-import { Metrics } from '../observability/metrics.ts';
-import { Readiness } from '../observability/readiness.ts';
-import { loggable } from '../observability/redact.ts';
-import { SourceFailures } from '../observability/source-failures.ts';
-import { capturedAdapter } from '../profile/captured-source.ts';
-import { computedAdapter } from '../profile/computed-source.ts';
-import { CAPTURED, COMPUTED } from '../profile/field-binding.ts';
+import type { ConnectionTimeouts } from '../http/connection-timeouts.ts';
+import type { Draining } from '../http/draining.ts';
 import { invalidateKeys } from '../profile/invalidate-keys.ts';
-import { locateStore } from '../store/open-store.ts';
 import { type CompiledProject, compileProject } from './compile-project.ts';
-import { composeEngine, identifierFormats } from './compose-engine.ts';
-import { openDataSources } from './data-sources.ts';
-import { openLiveEvents } from './open-live-events.ts';
-import { identityRulesOf } from './store-settings.ts';
+import { openServer } from './open-server.ts';
+import { openServices } from './open-services.ts';
+import { surroundingsOf } from './surroundings.ts';
 
-/** What tests and embedders may put in place of the real surroundings. */
+/** What tests and embedders may replace of the process's environment. */
 export interface GatewayOverrides {
   /** Environment variables. Default: those of the process. */
   readonly variables?: NodeJS.ProcessEnv;
@@ -59,13 +25,8 @@ export interface GatewayOverrides {
   readonly timeouts?: Partial<ConnectionTimeouts>;
 }
 
-/** How long the gateway goes on serving after the signal to stop, where the configuration does not say. */
-const DRAIN = { production: '5s', development: '0s' } as const;
-/** Milliseconds that requests and connections have to end, after that. */
-const END_WITHIN = 5_000;
-
-/** A document that comes a second time is likely to come again. */
-const HOT_AFTER = 2;
+/** Milliseconds that the gateway goes on serving after the signal to stop, where the configuration does not say. */
+const DRAIN = { production: 5_000, development: 0 } as const;
 
 /** A gateway that is wired and not listening yet. */
 export interface Gateway {
@@ -82,7 +43,7 @@ export interface Gateway {
   /** Milliseconds that `drain` takes. */
   readonly drainTime: number;
   /**
-   * Goes on serving while load balancers find out that this gateway is not ready any more, and clients are told to use
+   * Goes on serving while load balancers find out that this gateway is not ready any more, and answers ask clients to use
    * another connection. To be called once, before `close`.
    */
   drain(): Promise<void>;
@@ -94,166 +55,35 @@ export interface Gateway {
 }
 
 /**
- * Wires a gateway, top to bottom.
+ * Wires a gateway, top to bottom: what it is made with, what it opens, and the doors in front. What is opened lies on one
+ * stack, so that it is closed in the opposite order, also when a later step fails.
  * @throws ProjectError with everything that is wrong with the project.
  */
 export async function createGateway(project: Project, overrides: GatewayOverrides = {}): Promise<Gateway> {
   const compiled = compileProject(project);
-  const { config, directory } = compiled;
-  const now = overrides.now ?? (() => new Date());
-  const logger = overrides.logger ?? pino();
-  const variables = overrides.variables ?? process.env;
-  for (const { where, message } of [...compiled.warnings, ...environmentWarnings(variables)]) logger.warn(`${where}: ${message}`);
-  const location = locateStore(config.store, directory);
-  const environment = readEnvironment(variables, location.folder);
-  const metrics = new Metrics();
-  const failures = new SourceFailures(logger);
-
-  const store = await location.open({ rules: identityRulesOf(config), traits: compiled.traits });
-  const builtIn = [
-    [CAPTURED, capturedAdapter(store)],
-    [COMPUTED, computedAdapter(store, compiled.traits, now)],
-  ] as const;
-  const dataSources = openDataSources([...compiled.dataSources, ...builtIn], {
-    shared: config.shared === undefined ? null : { url: config.shared, key: environment.secrets.keys('shared-cache')[0] },
-    ...{ logger, metrics, failures },
-    now,
-    keyNormalizers: compiled.keyNormalizers,
-    keyBytes: config.limits.keyBytes,
-  });
-  const live = openLiveEvents(config.shared, environment.secrets.keys('live-events'), logger);
-  const kept = Promise.all([identifierFormats(config, environment, store), claimedIds(store)]);
-  const [identifierTypes, claimedId] = await kept.catch(async (error) => {
-    await live.close();
-    await dataSources.close();
-    await store.close();
-    throw error;
-  });
-  const sources = dataSources.byName;
-  const engine = composeEngine({ project: compiled, environment, identifierTypes, claimedId, store, live, sources, metrics, now });
-  const bearer = new BearerTokens(
-    config.viewers as ConstructorParameters<typeof BearerTokens>[0],
-    environment.production ? null : environment.secrets,
-    now,
-    reportKeysFailure(metrics, logger, now),
-  );
-  const verify = async (authorization: string) => {
-    const viewer = await bearer.read(authorization);
-    if (viewer === null || viewer.isUnverifiable) metrics.captureRefused('authorization');
-    return viewer ?? ANONYMOUS_VIEWER;
-  };
-  const readViewer = (authorization: string | undefined) => (authorization === undefined ? ANONYMOUS_VIEWER : verify(authorization));
-  const trust = compileTrust(config.trustProxy);
-  const contexts = new OperationContexts(engine, new Forwarding(trust, environment.production), readViewer);
-  const ide = !environment.production || config.production.ide;
-  const running: RunnerOptions = {
-    schema: compiled.schema,
-    limits: config.limits,
-    introspection: !environment.production || config.production.introspection,
-    hideSuggestions: environment.production,
-    logUnexpected: (error, requestId, seen) => logger.error({ requestId, error: loggable(error, seen) }, 'something unexpected went wrong'),
-    logSourceFailures: (requestId, errors) => failures.ofRequest(requestId, errors),
-  };
-  const apollo = createApolloServer({ ...running, ide });
-  await apollo.start();
-
-  const bodyBytes = parseByteSize(config.limits.bodyBytes);
-  const documents = new PreparedDocuments(running);
-  const timeouts = { ...CONNECTION_TIMEOUTS, ...overrides.timeouts };
-  const servers = new HttpServers(timeouts);
-  const draining = new Draining();
-  const sockets = new OpenSockets();
-  metrics.showDraining(() => draining.hasBegun);
-  const operations = new CompiledOperations({ ...running, documents, hotAfter: overrides.hotAfter ?? HOT_AFTER });
-  const fastLane = new FastLane({
-    ...{ operations, contexts, bodyLimit: bodyBytes, origins: engine.touchpoints.origins, draining },
-    onAnswered: (request, status, seconds) => {
-      metrics.requestAnswered('/graphql', status, seconds);
-      if (!logger.isLevelEnabled('debug')) return;
-      const ms = Math.round(seconds * 1_000);
-      logger.debug({ requestId: requestIdOf(request), method: 'POST', route: '/graphql', status, ms }, 'answered');
-    },
-  });
-  metrics.countFastLane(() => fastLane.answered);
-  const app = await createApp({
-    ...{ fastLane, servers, draining },
-    logger,
-    bodyLimit: bodyBytes,
-    origins: engine.touchpoints.origins,
-    trust,
-    metrics,
-    seenValues: (request) => contexts.seenValues(request),
-  });
-  app.addHook('preClose', async () => engine.watch.close());
-  addGraphqlRoutes(app, {
-    ...{ apollo, runner: new OperationRunner(running, documents), contexts, ide, now, sockets },
-    socketInitTimeout: timeouts.socketInit,
-    gatewayEnds: draining.end,
-  });
-  const openSession: PixelRoute['openSession'] = (request, reply, restrictions) => contexts.openSession(request, reply, restrictions);
-  const capture: InteractionRoutes['capture'] = (records, session) => captureInteractions(engine, records, session);
-  const { pageParameters, recipients } = engine;
-  addInteractionRoutes(app, { readers: contexts, bodyBytes, openSession, capture });
-  addPixelRoute(app, {
-    ...{ recipients, pageParameters, openSession, capture },
-    plaintextIdentifiers: config.pixel.plaintextIdentifiers,
-    onTokenRefused: () => metrics.captureRefused(RECIPIENT_SOURCE),
-  });
-  addTagRoute(app, engine.handoffParameter);
-  const invalidate = (source: string, keys: readonly string[]) => invalidateKeys(engine, source, keys);
-  addInvalidationRoutes(app, { readViewer: async (request) => readViewer(request.headers.authorization), invalidate });
-  const readiness = new Readiness({
-    store: () => store.findOwners([{ type: 'probe', value: 'probe' }]),
-    sources: new Map([...compiled.dataSources].map(([name, adapter]) => [name, async (signal) => adapter.probe?.(signal)])),
-  });
-  addOperationsRoutes(app, { metrics, readiness, draining });
-
-  const drainTime = parseDuration(config.drain ?? (environment.production ? DRAIN.production : DRAIN.development));
-  const drain = async () => {
-    if (drainTime === 0) return;
-    draining.begin();
-    logger.info({ seconds: drainTime / 1_000 }, 'stopping: not ready for new clients any more, still serving');
-    await pause(drainTime);
-  };
-
-  const close = async () => {
-    draining.hold();
-    await servers.stopListening();
-    draining.finish();
-    sockets.goAway(app.websocketServer.clients);
-    await servers.endConnections(END_WITHIN);
-    await app.close();
-    await apollo.stop();
-    await live.close();
-    await dataSources.close();
-    await store.close();
-  };
-  const handle = fastLane.inFrontOf((request, response) => app.routing(request, response));
+  const surroundings = surroundingsOf(compiled, overrides);
+  const { logger } = surroundings;
+  const { production } = surroundings.environment;
+  await using opening = new AsyncDisposableStack();
+  const services = await openServices(opening, surroundings);
+  const { app, handle, draining } = await openServer(opening, surroundings, services, overrides);
+  const drainTime = compiled.config.drain ?? (production ? DRAIN.production : DRAIN.development);
+  const opened = opening.move();
   return {
     app,
     handle,
     project: compiled,
-    production: environment.production,
-    invalidate: (source, key) => invalidate(source, [key]),
+    production,
+    invalidate: (source, key) => invalidateKeys(services.engine, source, [key]),
     drainTime,
-    drain,
-    close,
+    drain: () => drain(draining, drainTime, logger),
+    close: () => opened.disposeAsync(),
   };
 }
 
-/** Milliseconds between two lines of the log about an issuer that is down. */
-const KEYS_FAILURE_LOGGED_EVERY = 60_000;
-
-/** Counts each time that the tokens' issuer did not give its keys, and logs it now and then. Nothing of a token is in it. */
-function reportKeysFailure(metrics: Metrics, logger: Logger, now: () => Date): (error: unknown) => void {
-  let loggedAt = Number.NEGATIVE_INFINITY;
-  return (error) => {
-    metrics.issuerKeysFailed();
-    const time = now().getTime();
-    if (time - loggedAt < KEYS_FAILURE_LOGGED_EVERY) return;
-    loggedAt = time;
-    const message =
-      "the keys of the tokens' issuer (viewers.jwks) can't be fetched or used; tokens that need them count as none until they can";
-    logger.error({ error: loggable(error, []) }, message);
-  };
+async function drain(draining: Draining, milliseconds: number, logger: Logger): Promise<void> {
+  if (milliseconds === 0) return;
+  draining.begin();
+  logger.info({ seconds: milliseconds / 1_000 }, 'stopping: not ready for new clients any more, still serving');
+  await pause(milliseconds);
 }

@@ -181,7 +181,6 @@ it('keeps no partial answer, asks again for the keys that failed only, and does 
     policy: { cache: { ttl: '1h' }, retries: 1, breaker: { errors: 1 } },
   });
   const { ask: query } = await testGateway({
-    compareLanes: false,
     schema: 'type Customer { thing: Thing @from(source: "things") } type Thing { name: String }',
     dataSources: { things: patient(things) },
   });

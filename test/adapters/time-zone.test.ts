@@ -132,7 +132,7 @@ describe('the options timeZone and instants', () => {
 
   it('are refused with what is wrong with them', () => {
     const wrong = () => defineAdapter({ load: async () => [], timeZone: 'Berlin', instants: { at: 'minutes' as never } });
-    expect(wrong).toThrow(/timeZone: expected 'UTC', a zone such as 'Europe\/Berlin'.*received Berlin[\s\S]*instants\.at: .*seconds/);
+    expect(wrong).toThrow(/timeZone: expected 'UTC', a zone such as 'Europe\/Berlin'.*received "Berlin"[\s\S]*instants\.at: .*seconds/);
   });
 
   it('must name fields of the records, where these are known', () => {

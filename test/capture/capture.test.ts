@@ -98,7 +98,7 @@ describe('a visitor', () => {
   it.each(['', 'garbage', '0b9b2c4e-6f5e-4c1a-9a55-2c1f0a5b7d11', '0b9b2c4e-6f5e-4c1a-9a55-2c1f0a5b7d11.AAAA', '%00', 'a.b.c'])(
     'with the forged cookie %j is a new visitor, counted',
     async (value) => {
-      const { ask, gateway } = await testGateway({ compareLanes: false });
+      const { ask, gateway } = await testGateway();
       const { status, data, cookie: issued } = await ask(ID, { cookie: `visitor=${value}` });
       expect([status, data.customer.assurance]).toEqual([200, 'ANONYMOUS']);
       expect(issued).toMatch(/^visitor=/);
@@ -123,7 +123,7 @@ describe('a bearer token', () => {
     ['forged', () => signToken({ role: 'AGENT', subject: '1', secret: 'another-secret-0123456789' })],
     ['expired', () => signToken({ role: 'AGENT', subject: '1', expires: 1 })],
   ])('that is %s counts as none', async (_, token) => {
-    const { ask, gateway } = await testGateway({ compareLanes: false });
+    const { ask, gateway } = await testGateway();
     const headers = { authorization: `Bearer ${await token()}` };
     expect((await ask(ID, { headers })).data.customer.assurance).toBe('ANONYMOUS');
     expect((await ask('{ customerByIdentifier(identifier: {type: "crmId", value: "1"}) { id } }', { headers })).codes).toEqual([

@@ -30,7 +30,7 @@ const follow = (token: string) => ({ path: `/graphql?ct=${token}`, headers: { 'x
 /** @param options of the gateway; its clock is the answer's `clock`. */
 async function start(options: TestGatewayOptions = {}) {
   const clock = { now: new Date('2026-03-01T12:00:00Z') };
-  const server = await testGateway({ compareLanes: false, now: () => clock.now, ...options });
+  const server = await testGateway({ now: () => clock.now, ...options });
   const pass = (milliseconds: number) => {
     clock.now = new Date(clock.now.getTime() + milliseconds);
   };
@@ -267,7 +267,7 @@ describe('a rotation', () => {
 
   it('sets the same successor on parallel requests, at two replicas as well', async () => {
     const world = await start();
-    const replica = await testGateway({ directory: world.directory, now: () => world.clock.now, compareLanes: false });
+    const replica = await testGateway({ directory: world.directory, now: () => world.clock.now });
     const browser = await visitor(world);
     const old = browser.cookie as string;
     const jars = Array.from({ length: 12 }, (_, n) => new CookieJar(n % 2 === 0 ? world : replica, old));

@@ -27,7 +27,6 @@ async function behind({ trustProxy, production = false }: Behind) {
   const { gateway } = await testGateway({
     config: trustProxy === undefined ? {} : { trustProxy },
     variables: production ? { NODE_ENV: 'production' } : {},
-    compareLanes: false,
   });
   const send = async (headers: Record<string, string>, remoteAddress = '127.0.0.1', path = '/graphql', payload: object = QUERY) =>
     gateway.app.inject({ method: 'POST', url: path, headers, payload, remoteAddress });
@@ -152,7 +151,14 @@ describe("the client's address, for limits and logs", () => {
   /** What the framework makes of it, which limits and hooks of its plugins ask. */
   const addressOf = async (trustProxy: TrustProxy, remoteAddress: string) => {
     const app = await createApp({
-      ...{ logger: pino({ enabled: false }), bodyLimit: 1_000, origins: [], metrics: new Metrics(), seenValues: () => [] },
+      ...{
+        logger: pino({ enabled: false }),
+        bodyLimit: 1_000,
+        origins: [],
+        metrics: new Metrics(),
+        seenValues: () => [],
+        log: {} as never,
+      },
       ...{ trust: compileTrust(trustProxy ?? false), fastLane: NO_FAST_LANE },
       ...{ servers: new HttpServers(CONNECTION_TIMEOUTS), draining: new Draining() },
     });

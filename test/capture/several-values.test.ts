@@ -66,7 +66,7 @@ describe('of several values in one place the first usable one counts', () => {
     ['behind ours', (ours: string) => `${ours}; visitor=GA1.2.123`],
     ['nowhere, and ours in quotes', (ours: string) => ours.replace(/=(.*)/, '="$1"')],
   ])("a foreign cookie of the visitor cookie's name stands %s", async (_, cookies) => {
-    const { ask, gateway } = await testGateway({ config, compareLanes: false });
+    const { ask, gateway } = await testGateway({ config });
     const first = await ask('{ customer { id } }');
     const again = await ask('{ customer { id assurance } }', { cookie: cookies(first.cookie as string) });
     expect(again.data.customer).toEqual({ id: first.data.customer.id, assurance: 'RECOGNIZED' });

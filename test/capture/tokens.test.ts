@@ -23,7 +23,7 @@ async function withIssuer({ identifiers = IDENTIFIERS, roleClaim }: { identifier
   const issuer = await startIssuer();
   let now = START;
   const viewers = { jwks: issuer.jwks, ...(roleClaim !== undefined && { roleClaim }) };
-  const test = await testGateway({ config: { identifiers, viewers }, now: () => now, compareLanes: false });
+  const test = await testGateway({ config: { identifiers, viewers }, now: () => now });
   const askAs = async (claims: JWTPayload, query = WHO) =>
     test.ask(query, { headers: { authorization: `Bearer ${await issuer.token(claims, now)}` } });
   const pass = (milliseconds: number) => {
@@ -191,7 +191,7 @@ describe('keys that cannot be fetched', () => {
     });
     const issuer = await startIssuer();
     const config = { identifiers: IDENTIFIERS, viewers: { jwks: `http://127.0.0.1:${port}/jwks` } };
-    const { ask } = await testGateway({ config, compareLanes: false });
+    const { ask } = await testGateway({ config });
     const answer = await ask(LOOK_UP, { headers: { authorization: `Bearer ${await issuer.token({ scope: 'agent' })}` } });
     expect([answer.status, answer.codes]).toEqual([200, ['UNAUTHENTICATED']]);
   });

@@ -15,7 +15,7 @@ const CHANNELS_WITH = ['WEB', 'EMAIL', 'SOCIAL', 'MESSAGING', 'OTHER'] as const;
 const CHANNELS_WITHOUT = ['MOBILE', 'CALL_CENTRE', 'STORE'] as const;
 
 function config(touchpoints: NonNullable<NonNullable<Parameters<typeof testGateway>[0]>['config']>['touchpoints']) {
-  return { config: { identifiers, touchpoints }, compareLanes: false };
+  return { config: { identifiers, touchpoints } };
 }
 
 describe('visitors of a touchpoint', () => {
@@ -26,7 +26,7 @@ describe('visitors of a touchpoint', () => {
   });
 
   it.each(CHANNELS_WITHOUT)('are not started on %s, on any way to run an operation', async (channel) => {
-    const { ask } = await testGateway({ ...config({ here: { channel } }), compareLanes: true });
+    const { ask } = await testGateway(config({ here: { channel } }));
     const { data, cookie: issued } = await ask(ID, at('here'));
     expect([data.customer, issued]).toEqual([null, undefined]);
   });

@@ -308,36 +308,42 @@ it.each(['gateway.config.ts', './gateway.config.ts', 'absolute'])(
   },
 );
 
-it.each([['schema'], ['token', '--role', 'AGENT', '--subject', 'ada'], ['simulate', 'events.ndjson'], ['--help']])(
-  '%s loads no server',
-  async (...args) => {
-    const directory = await newProject();
-    writeFileSync(join(directory, 'events.ndjson'), '{"identifiers":[{"type":"crmId","value":"1"}]}\n');
-    const hook = join(directory, 'list-modules.mjs');
-    writeFileSync(
-      hook,
-      `import { registerHooks } from 'node:module';
+/** What a start of the server loads. */
+const SERVER = ['@apollo/server', '@as-integrations/fastify', 'fastify', 'prom-client', 'pino', 'graphql-ws', 'ioredis', 'pg', 'mysql2'];
+
+/** The packages that a program of ours loads; it has to end with 0. */
+async function packagesLoadedBy(script: string, args: readonly string[], directory: string): Promise<Set<string | undefined>> {
+  const hook = join(directory, 'list-modules.mjs');
+  writeFileSync(
+    hook,
+    `import { registerHooks } from 'node:module';
 registerHooks({ load: (url, context, next) => { process.stderr.write(\`loads \${url}\\n\`); return next(url, context); } });`,
-    );
-    const { code, stderr } = await new Command(CLI, args, { directory, variables: { NODE_OPTIONS: `--import=${hook}` } }).ended();
-    expect(code).toBe(0);
-    const packages = new Set([...stderr.matchAll(/loads .*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//g)].map(([, name]) => name));
-    expect(packages).toContain('commander');
-    for (const name of [
-      '@apollo/server',
-      '@as-integrations/fastify',
-      'fastify',
-      'prom-client',
-      'pino',
-      'graphql-ws',
-      'ioredis',
-      'pg',
-      'mysql2',
-    ]) {
-      expect(packages).not.toContain(name);
-    }
-  },
-);
+  );
+  const { code, stderr } = await new Command(script, args, { directory, variables: { NODE_OPTIONS: `--import=${hook}` } }).ended();
+  expect(code).toBe(0);
+  return new Set([...stderr.matchAll(/loads .*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//g)].map(([, name]) => name));
+}
+
+it.each([
+  ['schema'],
+  ['token', '--role', 'AGENT', '--subject', 'ada'],
+  ['check'],
+  ['simulate', 'events.ndjson'],
+  ['import', 'identifiers', 'events.ndjson'],
+  ['--help'],
+])('%s loads no server', async (...args) => {
+  const directory = await newProject();
+  writeFileSync(join(directory, 'events.ndjson'), '{"identifiers":[{"type":"crmId","value":"1"}]}\n');
+  const packages = await packagesLoadedBy(CLI, args, directory);
+  expect(packages).toContain('commander');
+  for (const name of SERVER) expect(packages).not.toContain(name);
+});
+
+it('the public door loads no server', async () => {
+  const packages = await packagesLoadedBy('src/index.ts', [], temporaryDirectory());
+  expect(packages).toContain('zod');
+  for (const name of SERVER) expect(packages).not.toContain(name);
+});
 
 it('simulate reads CSV, and says what it can not read', async () => {
   const directory = await newProject();

@@ -16,8 +16,7 @@ const bought = (occurredAt: string) => ({
 });
 
 /** Without a look at the other lane, which would be another visitor's request. */
-const withSecret = (directory: string, secret: string) =>
-  testGateway({ directory, compareLanes: false, variables: { GATEWAY_SECRET: secret } });
+const withSecret = (directory: string, secret: string) => testGateway({ directory, variables: { GATEWAY_SECRET: secret } });
 
 describe('docs/deploy.md: the secret', () => {
   it('recognises cookies while the old secret is in the list, and issues new ones without it', async () => {
@@ -41,14 +40,14 @@ describe('docs/deploy.md: the secret', () => {
 describe('docs/deploy.md: backup and restore', () => {
   it('restores all data of the time of the backup, and a later erasure can be repeated by its id', async () => {
     const service = { role: 'SERVICE' } as const;
-    const original = await testGateway({ compareLanes: false });
+    const original = await testGateway();
     const { data } = await original.ask(CAPTURE, { ...service, variables: bought('2026-01-05T10:00:00Z') });
     const { id } = data.captureInteractions.customer;
     const restored = temporaryDirectory();
     copyOf(join(original.directory, 'gateway.db'), join(restored, 'gateway.db'));
     expect((await original.ask(ERASE, { ...service, variables: { id } })).data.eraseCustomer.complete).toBe(true);
 
-    const second = await testGateway({ directory: restored, compareLanes: false });
+    const second = await testGateway({ directory: restored });
     const there = await second.ask(JOURNEY, service);
     expect(there.data.customerByIdentifier).toMatchObject({ id, interactions: { edges: [{ node: { type: 'purchase' } }] } });
     expect((await second.ask(ERASE, { ...service, variables: { id } })).data.eraseCustomer.complete).toBe(true);
@@ -90,7 +89,6 @@ describe('docs/configuration.md: defineAdapter', () => {
     const { ask } = await testGateway({
       schema: 'type Customer { name: String @from(source: "crm") }',
       dataSources: { crm: erasing },
-      compareLanes: false,
     });
     const found = await ask('{ customerByIdentifier(identifier: { type: "crmId", value: "1" }) { id name } }', { role: 'SERVICE' });
     expect(found.data.customerByIdentifier.name).toBe('Ada');

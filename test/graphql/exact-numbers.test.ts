@@ -153,7 +153,7 @@ describe('a long number among the variables of an operation', () => {
     };
 
   async function started() {
-    const { gateway } = await testGateway({ schema, dataSources: { echo }, compareLanes: false });
+    const { gateway } = await testGateway({ schema, dataSources: { echo } });
     const authorization = `Bearer ${await signToken({ role: 'CUSTOMER', subject: '1' })}`;
     return { app: gateway.app, headers: { authorization, 'content-type': 'application/json' } };
   }
@@ -259,7 +259,7 @@ describe('a long number of an interaction', () => {
     '{ customer { interactions(first: 10) { edges { node { type properties } } } attributes { name value } identifiers { type value } } }';
 
   it('keeps its digits in properties and attributes, by the mutation and by POST /interactions', async () => {
-    const { gateway, ask } = await testGateway({ compareLanes: false });
+    const { gateway, ask } = await testGateway();
     const headers = { authorization: `Bearer ${await signToken({ role: 'CUSTOMER', subject: '1' })}`, 'content-type': 'application/json' };
     const query =
       'mutation ($p: JSON) { captureInteractions(input: { interactions: [{ type: "a", properties: $p, attributes: { account: 9007199254740993 } }] }) { accepted } }';
@@ -295,7 +295,7 @@ describe('a long number of an interaction', () => {
   });
 
   it('is an identifier with all its digits', async () => {
-    const { gateway, ask } = await testGateway({ compareLanes: false });
+    const { gateway, ask } = await testGateway();
     const headers = {
       authorization: `Bearer ${await signToken({ role: 'SERVICE', subject: 'shop' })}`,
       'content-type': 'application/json',

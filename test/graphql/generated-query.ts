@@ -15,6 +15,7 @@ import {
   isLeafType,
   isNonNullType,
   isObjectType,
+  type OperationTypeNode,
 } from 'graphql';
 import type { Choices } from './choices.ts';
 import { inputValue, literalOf } from './generated-leaves.ts';
@@ -26,8 +27,6 @@ export interface GeneratedQuery {
   readonly given: readonly Readonly<Record<string, unknown>>[];
   /** Names of those that say what is asked for. */
   readonly conditions: readonly string[];
-  /** Whether it has something that a plan leaves to graphql-js although it is no mistake. */
-  readonly isRefused: boolean;
 }
 
 interface Variable {
@@ -36,7 +35,7 @@ interface Variable {
   readonly defaultText: string | null;
 }
 
-/** A valid query, in the text that a client sends. */
+/** A valid query or mutation, in the text that a client sends. */
 export function generatedQuery({ schema, fieldNames }: GeneratedSchema, choices: Choices): GeneratedQuery {
   return new QueryWriter(schema, fieldNames, choices).query();
 }
@@ -56,7 +55,6 @@ class QueryWriter {
   /** Moves names on, so that a field answers under another's name. */
   readonly #shift: number;
   #fieldsLeft: number;
-  #isRefused = false;
 
   constructor(schema: GraphQLSchema, fieldNames: readonly string[], choices: Choices) {
     this.#schema = schema;
@@ -67,14 +65,15 @@ class QueryWriter {
   }
 
   query(): GeneratedQuery {
-    const body = this.#selection(this.#schema.getQueryType() as GraphQLObjectType, 1);
+    const kind = this.#choices.oneIn(4) ? 'mutation' : 'query';
+    const body = this.#selection(this.#schema.getRootType(kind as OperationTypeNode) as GraphQLObjectType, 1);
     const fragments = this.#fragments.map(({ name, on, text }) => `fragment ${name} on ${on.name} ${text}`);
     const declared = this.#variables.map(
       ({ name, type, defaultText }) => `$${name}: ${type}${defaultText === null ? '' : ` = ${defaultText}`}`,
     );
-    const head = declared.length === 0 ? '' : `query (${declared.join(', ')}) `;
+    const head = declared.length === 0 ? `${kind} ` : `${kind} (${declared.join(', ')}) `;
     const given = Array.from({ length: GIVEN }, () => this.#given());
-    return { text: [head + body, ...fragments].join('\n'), given, conditions: [...this.#conditions].sort(), isRefused: this.#isRefused };
+    return { text: [head + body, ...fragments].join('\n'), given, conditions: [...this.#conditions].sort() };
   }
 
   #given(): Record<string, unknown> {
@@ -110,8 +109,6 @@ class QueryWriter {
 
   #typeNameKey(): string {
     const key = this.#choices.below(40);
-    // On a plain object it is no property.
-    if (key === 39) this.#isRefused = true;
     return key === 39 ? '__proto__: ' : key > 36 ? 'then: ' : key > 33 ? 'kind: ' : '';
   }
 
@@ -204,7 +201,6 @@ class QueryWriter {
     const hasInner = this.#choices.oneIn(6);
     return literalOf(type, inputValue(type, this.#choices), (inner) => {
       if (!hasInner || !this.#choices.oneIn(2)) return null;
-      this.#isRefused = true;
       return `$${this.#variable(inner, false)}`;
     });
   }

@@ -32,8 +32,6 @@ interface PooledField {
 export interface GeneratedSchema {
   readonly schema: GraphQLSchema;
   readonly fieldNames: readonly string[];
-  /** Whether a type has `isTypeOf`, which is left to graphql-js. */
-  readonly hasIsTypeOf: boolean;
 }
 
 /** Some of them are properties that every object has. */
@@ -48,7 +46,6 @@ class SchemaWriter {
   /** By type. Filled in when there are types for fields to have. */
   readonly #fields = new Map<string, GraphQLFieldConfigMap<unknown, World>>();
   readonly #pool: PooledField[] = [];
-  #hasIsTypeOf = false;
 
   constructor(choices: Choices) {
     this.#choices = choices;
@@ -69,7 +66,7 @@ class SchemaWriter {
     }
     // A type takes what the interfaces have that it implements.
     for (const type of [...interfaces, ...objects]) this.#fields.set(type.name, this.#fieldsOf(type));
-    return { schema: new GraphQLSchema({ query: objects[0] ?? null, types }), fieldNames, hasIsTypeOf: this.#hasIsTypeOf };
+    return { schema: new GraphQLSchema({ query: objects[0] ?? null, mutation: objects[1] ?? null, types }), fieldNames };
   }
 
   #interface(others: readonly GraphQLInterfaceType[]): GraphQLInterfaceType {
@@ -86,13 +83,20 @@ class SchemaWriter {
   #object(name: string, all: readonly GraphQLInterfaceType[]): GraphQLObjectType {
     const named = all.filter(() => this.#choices.oneIn(2));
     const interfaces = [...new Set(named.flatMap((each) => [...each.getInterfaces(), each]))];
-    const hasIsTypeOf = this.#choices.oneIn(40);
-    this.#hasIsTypeOf ||= hasIsTypeOf;
+    const hasIsTypeOf = this.#choices.oneIn(12);
     return new GraphQLObjectType({
       name,
       interfaces,
       fields: () => this.#fields.get(name) ?? {},
-      ...(hasIsTypeOf && { isTypeOf: this.#choices.pick([() => true, () => false, async () => true]) }),
+      ...(hasIsTypeOf && {
+        isTypeOf: this.#choices.pick([
+          () => true,
+          async () => true,
+          () => false,
+          async () => false,
+          () => Promise.reject(new Error('no type')),
+        ]),
+      }),
     });
   }
 

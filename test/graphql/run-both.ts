@@ -15,9 +15,12 @@ import { World } from './world.ts';
 /** Lets everything happen that can happen by itself. */
 export const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
+/** For operations that wait for more than the world's values. */
+const MAX_TURNS = 50;
+
 export interface CompiledOutcome {
-  /** What `done` heard, each time. */
-  readonly heard: readonly (Readonly<Record<string, unknown>> | null)[];
+  /** What `done` received, each time. */
+  readonly results: readonly ExecutionResult[];
   /** Failures that nobody hears of: on one of these the process would end. */
   readonly unheard: readonly unknown[];
 }
@@ -44,9 +47,10 @@ export async function runInGraphqlJs(
   world: World,
   variableValues: Readonly<Record<string, unknown>>,
   order: readonly number[],
+  rootValue?: unknown,
 ): Promise<ReferenceOutcome> {
   return listening(async () => {
-    const running = Promise.resolve(execute({ schema, document, variableValues, contextValue: world }));
+    const running = Promise.resolve(execute({ schema, document, variableValues, contextValue: world, rootValue }));
     await settleAll(world, order);
     return running;
   });
@@ -57,13 +61,15 @@ export async function runCompiled(
   world: World,
   variables: Readonly<Record<string, unknown>>,
   order: readonly number[],
+  rootValue?: unknown,
 ): Promise<CompiledOutcome> {
-  const heard: (Readonly<Record<string, unknown>> | null)[] = [];
+  const results: ExecutionResult[] = [];
   const { unheard } = await listening(async () => {
-    runPlan(compiled, world, variables, (data) => heard.push(data));
+    runPlan(compiled, world, variables, { rootValue }, (result) => results.push(result));
     await settleAll(world, order);
+    for (let turns = 0; turns < MAX_TURNS && results.length === 0; turns++) await turn();
   });
-  return { heard, unheard };
+  return { results, unheard };
 }
 
 /** Hears of unhandled rejections in the test runner's place. */
@@ -82,14 +88,19 @@ async function listening<Result>(run: () => Promise<Result>): Promise<{ readonly
   }
 }
 
-/** Of one query, written by hand. `heard` is undefined where it is not compiled. */
-export async function runBoth(schema: GraphQLSchema, query: string, given: Readonly<Record<string, unknown>> = {}) {
+/** Of one operation, written by hand. */
+export async function runBoth(
+  schema: GraphQLSchema,
+  query: string,
+  given: Readonly<Record<string, unknown>> = {},
+  makeRoot: () => unknown = () => undefined,
+) {
   const document = parse(query);
   const operation = document.definitions[0] as OperationDefinitionNode;
-  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
-  const compiled = compileOperation(schema, document, operation, coerced ?? {});
+  const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
+  const compiled = compileOperation(schema, document, operation, coerced);
   const world = () => new World(schema, [], 0);
-  const outcome = compiled && (await runCompiled(compiled, world(), coerced ?? {}, []));
-  const reference = await runInGraphqlJs(schema, document, world(), given, []);
-  return { compiled, heard: outcome?.heard, unheard: outcome?.unheard, expected: reference.result, reference };
+  const { results, unheard } = await runCompiled(compiled, world(), coerced, [], makeRoot());
+  const reference = await runInGraphqlJs(schema, document, world(), given, [], makeRoot());
+  return { compiled, results, unheard, expected: reference.result, reference };
 }

@@ -10,6 +10,7 @@ import {
   isLeafType,
   isListType,
   isNonNullType,
+  type OperationDefinitionNode,
 } from 'graphql';
 import { Choices } from './choices.ts';
 import { outputLeaf } from './generated-leaves.ts';
@@ -23,8 +24,6 @@ export class World {
   readonly calls: string[] = [];
   /** Promises that settle when the test says so. */
   readonly waiting: (() => void)[] = [];
-  /** Whether there was something that a plan leaves to graphql-js although it is no mistake. */
-  isRefused = false;
   readonly #schema: GraphQLSchema;
   readonly #tape: readonly number[];
   /** One in so many values is a mistake; 0 for none. */
@@ -35,6 +34,13 @@ export class World {
     this.#schema = schema;
     this.#tape = tape;
     this.#trouble = trouble;
+  }
+
+  /** The parent of the root fields, where an operation has one. */
+  root({ operation }: OperationDefinitionNode): unknown {
+    const type = this.#schema.getRootType(operation) as GraphQLObjectType;
+    const choices = this.#choicesFor('root');
+    return choices.oneIn(2) ? this.#object(type, 'root', choices, null) : undefined;
   }
 
   /** How a value that came from here is called; others as they are. */
@@ -108,7 +114,6 @@ export class World {
     // A hole is undefined.
     if (choices.oneIn(20)) for (const index of items.keys()) if (items[index] === undefined) delete items[index];
     if (!choices.oneIn(40)) return items;
-    this.isRefused = true;
     return choices.oneIn(2) ? new Set(items) : items.values();
   }
 
@@ -159,10 +164,7 @@ export const resolveType = (value: { __typename?: string }, context: World, info
   return value.__typename;
 };
 
-export const resolvePromisedType = (value: { __typename?: string }, context: World) => {
-  context.isRefused = true;
-  return Promise.resolve(value.__typename);
-};
+export const resolvePromisedType = (value: { __typename?: string }) => Promise.resolve(value.__typename);
 
 export const resolveTypeObject = (value: { __typename?: string }, _: World, info: GraphQLResolveInfo) =>
   info.schema.getType(String(value.__typename)) as unknown as string;

@@ -21,7 +21,7 @@ async function shop(options: Partial<Parameters<typeof httpAdapter>[0]> = {}) {
   });
   const policy = { breaker: { errors: 1 }, retries: 1 };
   const crm = httpAdapter({ baseUrl, key: 'crmId', one: '/customers/{key}', policy, ...options });
-  const gateway = await testGateway({ config: { identifiers }, schema: SCHEMA, dataSources: { crm }, compareLanes: false });
+  const gateway = await testGateway({ config: { identifiers }, schema: SCHEMA, dataSources: { crm } });
   const metrics = async () => (await gateway.gateway.app.inject('/metrics')).body;
   const expectNoHarm = async () => {
     const text = await metrics();

@@ -1,25 +1,14 @@
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { WebSocket } from 'ws';
+import { describe, expect, it } from 'vitest';
 import { defineAdapter } from '../../src/index.ts';
 import { type TestGatewayOptions, testGateway } from '../support/gateway.ts';
 import { signToken } from '../support/tokens.ts';
+import { type Operation, post, type Received, TRANSPORTS } from '../support/transports.ts';
 
-interface Operation {
-  readonly query?: unknown;
-  readonly operationName?: unknown;
-  readonly variables?: unknown;
-  readonly extensions?: unknown;
-}
-interface Refused {
-  readonly status: number;
-  readonly errors: readonly { readonly message: string; readonly extensions: Readonly<Record<string, unknown>> }[];
-  readonly text: string;
-}
-/** Undefined for what this way can't carry. */
-type Ask = (operation: Operation) => Promise<Refused | undefined>;
+/** Undefined for an operation that this way can't carry. */
+type Ask = (operation: Operation) => Promise<Received | undefined>;
 
 const SCHEMA = `
   type Customer {
@@ -42,72 +31,17 @@ async function doors({ role = 'SERVICE', ...options }: TestGatewayOptions & { ro
     },
     ...options,
   });
-  const { host } = new URL(await gateway.app.listen({ port: 0, host: '127.0.0.1' }));
-  const authorization = `Bearer ${await signToken({ role, subject: '1' })}`;
-  const post =
-    (accept: string): Ask =>
-    async (operation) => {
-      const headers = { authorization, accept, 'content-type': 'application/json' };
-      const { statusCode, body } = await gateway.app.inject({
-        method: 'POST',
-        url: '/graphql?cid=1',
-        headers,
-        payload: JSON.stringify(operation),
-      });
-      return { status: statusCode, errors: JSON.parse(body).errors ?? [], text: body };
-    };
-  const get: Ask = async (operation) => {
-    if (typeof operation.query === 'string' && operation.query.startsWith('mutation')) return undefined;
-    const parameters = new URLSearchParams({ cid: '1' });
-    for (const [name, value] of Object.entries(operation)) {
-      if (value != null) parameters.set(name, name === 'query' || name === 'operationName' ? String(value) : JSON.stringify(value));
-    }
-    if (typeof operation.operationName === 'number' || (operation.query !== undefined && typeof operation.query !== 'string'))
-      return undefined;
-    const headers = { authorization, 'apollo-require-preflight': '1' };
-    const { statusCode, body } = await gateway.app.inject({ url: `/graphql?${parameters}`, headers });
-    return { status: statusCode, errors: JSON.parse(body).errors ?? [], text: body };
-  };
-  const events: Ask = async (operation) => {
-    const headers = { authorization, accept: 'text/event-stream', 'content-type': 'application/json' };
-    const { statusCode, body } = await gateway.app.inject({
-      method: 'POST',
-      url: '/graphql?cid=1',
-      headers,
-      payload: JSON.stringify(operation),
-    });
-    const [, data = body] = /^event: next\ndata: (.*)$/m.exec(body) ?? [];
-    return { status: statusCode, errors: JSON.parse(data).errors ?? [], text: body };
-  };
-  const socket: Ask = async (operation) => {
-    const isOfTheProtocol = ({ query, operationName, variables, extensions }: Operation) =>
-      typeof query === 'string' &&
-      typeof (operationName ?? '') === 'string' &&
-      !Array.isArray(variables) &&
-      typeof (variables ?? {}) === 'object' &&
-      typeof (extensions ?? {}) === 'object' &&
-      !Array.isArray(extensions);
-    if (!isOfTheProtocol(operation)) return undefined;
-    const connection = new WebSocket(`ws://${host}/graphql?cid=1`, 'graphql-transport-ws');
-    onTestFinished(() => connection.terminate());
-    await once(connection, 'open');
-    connection.send(JSON.stringify({ type: 'connection_init', payload: { authorization } }));
-    await once(connection, 'message');
-    connection.send(JSON.stringify({ type: 'subscribe', id: '1', payload: operation }));
-    const [message] = await once(connection, 'message');
-    connection.terminate();
-    const { type, payload } = JSON.parse(String(message));
-    return { status: 0, errors: type === 'error' ? payload : (payload.errors ?? []), text: String(message) };
-  };
-  const ways: Readonly<Record<string, Ask>> = {
-    'POST for JSON': post('application/json'),
+  await gateway.app.listen({ port: 0, host: '127.0.0.1' });
+  const headers = { authorization: `Bearer ${await signToken({ role, subject: '1' })}` };
+  const transports = {
+    ...TRANSPORTS,
     'POST for the new type': post('application/graphql-response+json'),
     'POST as urql has it': post('application/graphql-response+json, application/json, text/event-stream'),
     'POST for JSON or events': post('application/json, text/event-stream'),
-    GET: get,
-    'an event stream': events,
-    'a socket': socket,
   };
+  const ways: Record<string, Ask> = {};
+  for (const [way, send] of Object.entries(transports))
+    ways[way] = (operation) => send({ gateway, path: '/graphql?cid=1', headers }, operation);
   return { gateway, ask, ways };
 }
 
@@ -257,7 +191,7 @@ describe('what a client gets wrong', () => {
     for (const [what, [code, operation]] of Object.entries(MISTAKES)) {
       const messages = new Set<string>();
       for (const [way, ask] of Object.entries(ways)) {
-        // Some are answered on the fast lane from the second time on.
+        // A document is kept from some request of it on.
         for (const time of ['once', 'again']) {
           const refused = await ask(operation);
           if (refused === undefined) continue;
@@ -273,9 +207,9 @@ describe('what a client gets wrong', () => {
   it('with a persisted query is answered as Apollo’s clients read it: status 200, the message and the code', async () => {
     const { ways } = await doors();
     const persistedQuery = { version: 1, sha256Hash: 'ecf4edb46db40b5132295c0291d62fb65d6759a9eedfa4d5d612dd5ec54a6b38' };
-    for (const way of ['POST for JSON', 'POST for the new type', 'GET']) {
+    for (const way of ['POST on the fast lane', 'POST in chunks, by Apollo Server', 'POST for the new type', 'GET']) {
       const ask = ways[way] as Ask;
-      const { status, text } = (await ask({ extensions: { persistedQuery } })) as Refused;
+      const { status, text } = (await ask({ extensions: { persistedQuery } })) as Received;
       const error = { message: 'PersistedQueryNotSupported', extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } };
       expect([way, status, JSON.parse(text)]).toEqual([way, 200, { errors: [error] }]);
     }
@@ -324,7 +258,7 @@ describe('an operation in an address', () => {
     // As it is: `fetch` and `inject` would encode the quotation marks.
     const request = get({ port, path, headers: { 'apollo-require-preflight': '1' } });
     const [response] = await once(request, 'response');
-    const { errors } = (await json(response)) as { errors?: Refused['errors'] };
+    const { errors } = (await json(response)) as { errors?: Received['errors'] };
     expect(errors?.[0]?.extensions.code).toBe('OPERATION_TOO_COMPLEX');
   });
 });

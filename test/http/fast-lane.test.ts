@@ -1,74 +1,49 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { bearerClaim, cookie, defineAdapter, issuedCookie, urlParameter } from '../../src/index.ts';
-import { testGateway } from '../support/gateway.ts';
-import { signToken } from '../support/tokens.ts';
+import { cookie, defineAdapter, urlParameter } from '../../src/index.ts';
+import type { Gateway } from '../../src/wiring/gateway.ts';
+import { type TestGatewayOptions, testGateway } from '../support/gateway.ts';
 
-const SCHEMA = `
-  "A customer." type Customer {
-    "Name." name: String @from(source: "crm")
-    "Mail." email: String @from(source: "crm") @access(min: VERIFIED)
-    "Notes." notes: String @from(source: "crm") @access(roles: [AGENT])
-    "From a back end that is down." points: Int @from(source: "down")
-    "Invoices." orders(first: Int = 2, after: String, status: String): OrderConnection @from(source: "orders")
-  }
-  "An invoice." type Order { "Number." no: String! "GBP." total: Float "What was bought." lines: [Line!] }
-  "A line." type Line { "Code." sku: String! "The product." product: Product @from(source: "catalog", key: "sku") }
-  "A product." type Product { "Name." name: String "Label in another language." label: String }
-`;
-const ORDERS = ['a', 'b', 'c'].map((no, index) => ({ no, total: index + 0.5, lines: [{ sku: `sku-${no}` }, { sku: 'sku-a' }] }));
+const OPTIONS: TestGatewayOptions = {
+  schema: `"A customer." type Customer { "Name." name: String @from(source: "crm") }`,
+  config: {
+    identifiers: {
+      crmId: {
+        class: 'person',
+        unique: true,
+        capture: [cookie('cid', { assurance: 'RECOGNIZED' }), urlParameter('cid', { assurance: 'RECOGNIZED' })],
+      },
+    },
+    touchpoints: {
+      web: { channel: 'WEB', origins: ['https://shop.example'] },
+      callCentre: { channel: 'CALL_CENTRE', viewers: ['AGENT'] },
+    },
+    limits: { bodyBytes: '4KB' },
+  },
+  dataSources: {
+    crm: defineAdapter({ key: 'crmId', load: async (keys) => keys.map((key) => ({ name: `Ада ${key}` })) }),
+  },
+};
 
-async function bothWays() {
-  const { gateway } = await testGateway({
-    schema: SCHEMA,
-    compareLanes: false,
-    config: {
-      identifiers: {
-        crmId: {
-          class: 'person',
-          unique: true,
-          capture: [bearerClaim('sub'), cookie('cid', { assurance: 'RECOGNIZED' }), urlParameter('cid', { assurance: 'RECOGNIZED' })],
-        },
-        visitorId: { class: 'cookie', capture: [issuedCookie('visitor', { from: 'SERVICE' })] },
-      },
-      touchpoints: {
-        web: { channel: 'WEB', origins: ['https://shop.example'] },
-        callCentre: { channel: 'CALL_CENTRE', viewers: ['AGENT'] },
-      },
-      limits: { bodyBytes: '4KB', aliases: 3 },
-    },
-    dataSources: {
-      crm: defineAdapter({
-        key: 'crmId',
-        load: async (keys) =>
-          keys.map((key) => (key === '9' ? null : { name: `Ада ${key} "\\ \u2028 😀`, email: 'a@example.com', notes: 'tea' })),
-      }),
-      down: defineAdapter({ key: 'crmId', load: () => Promise.reject(new Error('down')), policy: { retries: 0, breaker: false } }),
-      orders: defineAdapter({ key: 'crmId', many: true, load: async (keys) => keys.map(() => ORDERS) }),
-      catalog: defineAdapter({ key: 'sku', load: async (keys) => keys.map((sku) => ({ name: `Name of ${sku}`, label: null })) }),
-    },
+async function listening(options: TestGatewayOptions = OPTIONS) {
+  const { gateway } = await testGateway(options);
+  const server = createServer(gateway.handle).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
   });
-  const serve = async (listener: RequestListener) => {
-    const server = createServer(listener).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    onTestFinished(() => {
-      server.closeAllConnections();
-      server.close();
-    });
-    return (server.address() as { port: number }).port;
-  };
-  const fastPort = await serve(gateway.handle);
-  const fullPort = await serve((request, response) => gateway.app.routing(request, response));
-  const answered = async () => {
-    const { body } = await gateway.app.inject('/metrics');
-    return Number(/^gateway_fast_lane_answers_total (\d+)/m.exec(body)?.[1]);
-  };
-  return { fastPort, fullPort, answered };
+  return { gateway, port: (server.address() as { port: number }).port };
 }
 
-/** Everything that comes back, but for the time; the request asks to close the connection. */
+/** How many requests the fast lane has answered. */
+async function answered({ app }: Gateway): Promise<number> {
+  return Number(/^gateway_fast_lane_answers_total (\d+)/m.exec((await app.inject('/metrics')).body)?.[1]);
+}
+
+/** Everything that comes back, but for the time and the ids; the request asks to close the connection. */
 async function wire(port: number, chunks: readonly string[]): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
@@ -79,7 +54,7 @@ async function wire(port: number, chunks: readonly string[]): Promise<string> {
   }
   let answer = '';
   for await (const data of socket.setEncoding('utf8')) answer += data;
-  return answer.replaceAll(/^(Date|x-request-id): .*$/gim, '$1:').replaceAll(/"requestId":"[^"]*"/g, '"requestId":""');
+  return answer.replaceAll(/^(Date|x-request-id): .*$/gim, '$1: …').replaceAll('\r\n', '\n');
 }
 
 interface Sent {
@@ -101,152 +76,166 @@ function request(body: unknown, { headers = {}, path = '/graphql?cid=1', method 
 }
 
 const NAME = { query: '{ customer { name } }' };
-const VARIABLES =
-  'query A($first: Int = 1, $all: Boolean!) { customer { name @skip(if: $all) orders(first: $first) { edges { cursor node { no } } pageInfo { endCursor } } } }';
+const ADA = '{"data":{"customer":{"name":"Ада 1"}}}\n';
 const header = (name: string, value: string): [unknown, Sent] => [NAME, { headers: { [name]: value } }];
+const JSON_TYPE = 'application/json; charset=utf-8';
+const NEW_TYPE = 'application/graphql-response+json; charset=utf-8';
+const refused = (code: string) => new RegExp(`^\\{"errors":\\[\\{"message":"[^\\n]*","extensions":\\{"code":"${code}"[^\\n]*\\}\\n?$`);
+const unreadable = /^\{"error":\{"code":"BAD_USER_INPUT","message":"expected a body of JSON, received [^"]*"\}\}$/;
 
-/** What is answered on the fast lane, and what is not. */
-const FAST: Readonly<Record<string, [unknown, Sent?]>> = {
-  'a query': [NAME],
-  'nothing of a customer nobody knows': [{ query: '{ customer { name assurance } }' }, { path: '/graphql?cid=9' }],
-  'a query without a customer': [NAME, { path: '/graphql' }],
-  'fragments, aliases and fields that are asked for twice': [
-    {
-      query: `query { a: customer { ...F ... on Customer { orders { edges { node { total } } } } } b: customer { __typename n: name } }
-        fragment F on Customer { __typename orders { edges { node { no lines { sku product { name label } } } } } }`,
-    },
+type Expected = [status: number, type: string, body: string | RegExp];
+
+/** What is sent, and what comes back. */
+const TAKEN: Readonly<Record<string, [sent: [unknown, Sent?], ...Expected]>> = {
+  'a query': [[NAME], 200, JSON_TYPE, ADA],
+  'a character set': [header('content-type', 'application/json; charset=utf-8'), 200, JSON_TYPE, ADA],
+  'nobody to be found': [[NAME, { path: '/graphql' }], 200, JSON_TYPE, '{"data":{"customer":null}}\n'],
+  'a cookie': [[NAME, { path: '/graphql', headers: { cookie: 'cid=7; other=1' } }], 200, JSON_TYPE, ADA.replace('1', '7')],
+  'a referer': [
+    [NAME, { path: '/graphql', headers: { referer: 'https://shop.example/page?cid=3' } }],
+    200,
+    JSON_TYPE,
+    ADA.replace('1', '3'),
   ],
-  'the sources of an answer': [{ query: '{ customer { id name sources { name status } } }' }],
-  'identifiers and node': [{ query: '{ customer { identifiers { type value } firstSeenAt } node(id: "x") { id } }' }],
-  variables: [{ query: VARIABLES, variables: { first: 2, all: true } }],
-  'a variable left out': [{ query: VARIABLES, variables: { all: false } }],
-  'a variable that is null': [{ query: VARIABLES, variables: { first: null, all: false } }],
-  'a variable too many': [{ query: VARIABLES, variables: { first: 1, all: true, other: 1 } }],
-  'one operation of two': [{ query: 'query A { customer { id } } query B { customer { name } }', operationName: 'B' }],
-  'null for what is left out': [{ ...NAME, operationName: null, variables: null, extensions: null }],
-  "a client's extensions": [{ ...NAME, extensions: { clientLibrary: { name: 'x' } } }],
-  'a cookie': [NAME, { path: '/graphql', headers: { cookie: 'cid=7; other=1' } }],
-  'an allowed origin': header('origin', 'https://shop.example'),
-  'a foreign origin': header('origin', 'https://evil.example'),
-  'a referer': [NAME, { path: '/graphql', headers: { referer: 'https://shop.example/page?cid=3' } }],
-  'a touchpoint': header('x-touchpoint', 'web'),
-  'a token that is none': header('authorization', 'Bearer none'),
-  'any type': header('accept', '*/*'),
-  JSON: header('accept', 'application/json'),
-  'what axios accepts': header('accept', 'application/json, text/plain, */*'),
-  'the new type': header('accept', 'application/graphql-response+json'),
-  'both types': header('accept', 'application/graphql-response+json, application/json'),
-  'what Apollo Client accepts': header('accept', 'application/graphql-response+json,application/json;q=0.9'),
-  'a weighed list': header('accept', 'application/json;q=0.1, application/graphql-response+json;q=0.2'),
-  'what urql accepts': header('accept', 'application/graphql-response+json, application/json, text/event-stream'),
-  'a character set': header('content-type', 'application/json; charset=utf-8'),
+  'a touchpoint': [header('x-touchpoint', 'web'), 200, JSON_TYPE, ADA],
+  'a token that is none': [header('authorization', 'Bearer none'), 200, JSON_TYPE, ADA],
+  'any type': [header('accept', '*/*'), 200, JSON_TYPE, ADA],
+  JSON: [header('accept', 'application/json'), 200, JSON_TYPE, ADA],
+  'what axios accepts': [header('accept', 'application/json, text/plain, */*'), 200, JSON_TYPE, ADA],
+  'the new type': [header('accept', 'application/graphql-response+json'), 200, NEW_TYPE, ADA],
+  'both types': [header('accept', 'application/graphql-response+json, application/json'), 200, NEW_TYPE, ADA],
+  'what Apollo Client accepts': [header('accept', 'application/graphql-response+json,application/json;q=0.9'), 200, NEW_TYPE, ADA],
+  'a weighed list': [header('accept', 'application/json;q=0.1, application/graphql-response+json;q=0.2'), 200, NEW_TYPE, ADA],
+  'what urql accepts': [header('accept', 'application/graphql-response+json, application/json, text/event-stream'), 200, NEW_TYPE, ADA],
+  'a broken document': [[{ query: '{' }], 200, JSON_TYPE, /"code":"GRAPHQL_PARSE_FAILED"/],
+  'a broken document for the new type': [
+    [{ query: '{' }, { headers: { accept: 'application/graphql-response+json' } }],
+    400,
+    NEW_TYPE,
+    /"code":"GRAPHQL_PARSE_FAILED"/,
+  ],
+  'a list of operations': [[[NAME, NAME]], 400, JSON_TYPE, refused('BAD_REQUEST')],
+  'a body that is no object': [['"{ customer { name } }"'], 400, JSON_TYPE, refused('BAD_REQUEST')],
+  'an empty name': [[{ ...NAME, operationName: '' }], 400, JSON_TYPE, refused('OPERATION_RESOLUTION_FAILURE')],
+  'a subscription': [[{ query: 'subscription { customerChanged { id } }' }], 400, JSON_TYPE, refused('BAD_REQUEST')],
+  'an unknown touchpoint': [header('x-touchpoint', 'moon'), 400, JSON_TYPE, refused('BAD_USER_INPUT')],
+  "a touchpoint of agents'": [header('x-touchpoint', 'callCentre'), 401, JSON_TYPE, refused('UNAUTHENTICATED')],
+  'a body that is no JSON': [['{"query": '], 400, JSON_TYPE, unreadable],
+  'a body of white space': [[' '], 400, JSON_TYPE, unreadable],
+  'a body that reaches for the prototype': [['{"query":"{ customer { name } }","__proto__":{"x":1}}'], 400, JSON_TYPE, unreadable],
+  'a body that hides it': [['{"query":"{ customer { name } }","__pr\\u006fto__":{"x":1}}'], 400, JSON_TYPE, unreadable],
+  'a body with a constructor': [['{"query":"{ customer { name } }","constructor":{"prototype":{}}}'], 400, JSON_TYPE, unreadable],
 };
-const FULL: Readonly<Record<string, [unknown, Sent?]>> = {
-  'a broken document': [{ query: '{' }],
-  'an invalid document': [{ query: '{ nonsense }' }],
-  'no document': [{}],
-  'an empty document': [{ query: '' }],
-  'a document that is no text': [{ query: 1 }],
-  'too many aliases': [{ query: '{ customer { a: name b: name c: name d: name } }' }],
-  'a list of operations': [[NAME, NAME]],
-  'no operation of this name': [{ ...NAME, operationName: 'X' }],
-  'an empty name': [{ ...NAME, operationName: '' }],
-  'a name that is no text': [{ ...NAME, operationName: 1 }],
-  'a variable of another type': [{ query: VARIABLES, variables: { first: 'two', all: true } }],
-  'a missing variable': [{ query: VARIABLES, variables: {} }],
-  'variables that are no object': [{ ...NAME, variables: [] }],
-  'variables as text': [{ ...NAME, variables: '{}' }],
-  'a persisted query': [{ ...NAME, extensions: { persistedQuery: { version: 1, sha256Hash: 'x' } } }],
-  'a page that is too large': [{ query: '{ customer { orders(first: 1000) { edges { cursor } } } }' }],
-  'a field that is not for the viewer': [{ query: '{ customer { name notes email } }' }],
-  'a field whose back end is down': [{ query: '{ customer { name points orders { edges { node { no } } } } }' }],
-  'a query for agents': [{ query: '{ customerByIdentifier(identifier: { type: "crmId", value: "1" }) { name } }' }],
-  introspection: [{ query: '{ __schema { queryType { name } } }' }],
-  'a mutation': [{ query: 'mutation { mergeCustomers(input: { customerIds: [] }) { customer { id } } }' }],
-  'a subscription': [{ query: 'subscription { customerChanged { id } }' }],
-  'an unknown touchpoint': header('x-touchpoint', 'moon'),
-  "a touchpoint of agents'": header('x-touchpoint', 'callCentre'),
-  'an event stream wanted': header('accept', 'text/event-stream, application/json;q=0.9'),
-  'nothing that there is': header('accept', 'application/xml'),
-  'HTML wanted': header('accept', 'text/html'),
-  'plain text': header('content-type', 'text/plain'),
-  'a form': header('content-type', 'application/x-www-form-urlencoded'),
-  'no type': header('content-type', ''),
-  'an encoding': header('content-encoding', 'identity'),
+const LEFT: typeof TAKEN = {
+  'nothing that there is': [header('accept', 'application/xml'), 406, JSON_TYPE, refused('BAD_REQUEST')],
+  'HTML wanted': [header('accept', 'text/html'), 406, JSON_TYPE, refused('BAD_REQUEST')],
+  'plain text': [header('content-type', 'text/plain'), 400, JSON_TYPE, refused('BAD_REQUEST')],
+  'a form': [header('content-type', 'application/x-www-form-urlencoded'), 415, JSON_TYPE, /"content-type: expected application\/json"/],
+  'an encoding': [header('content-encoding', 'identity'), 200, JSON_TYPE, ADA],
   GET: [
-    '',
-    {
-      method: 'GET',
-      path: '/graphql?cid=1&query={customer{name}}',
-      headers: { 'apollo-require-preflight': '1', 'content-type': '', 'content-length': '' },
-    },
+    [
+      '',
+      {
+        method: 'GET',
+        path: '/graphql?cid=1&query={customer{name}}',
+        headers: { 'apollo-require-preflight': '1', 'content-type': '', 'content-length': '' },
+      },
+    ],
+    200,
+    JSON_TYPE,
+    ADA,
   ],
-  'a simple GET': ['', { method: 'GET', path: '/graphql?query={customer{name}}', headers: { 'content-type': '', 'content-length': '' } }],
-  'another path': [NAME, { path: '/graphqlx' }],
-  'no body': [''],
-  'a body that is no JSON': ['{"query": '],
-  'a body that is no object': ['"{ customer { name } }"'],
-  'a body that reaches for the prototype': ['{"query":"{ customer { name } }","__proto__":{"x":1}}'],
-  'a body that hides it': ['{"query":"{ customer { name } }","__pr\\u006fto__":{"x":1}}'],
-  'a body with a constructor': ['{"query":"{ customer { name } }","constructor":{"prototype":{}}}'],
-  'too large a body': [{ ...NAME, padding: 'x'.repeat(5_000) }],
+  'a simple GET': [
+    ['', { method: 'GET', path: '/graphql?query={customer{name}}', headers: { 'content-type': '', 'content-length': '' } }],
+    400,
+    JSON_TYPE,
+    refused('BAD_REQUEST'),
+  ],
+  'another path': [[NAME, { path: '/graphqlx' }], 404, JSON_TYPE, /"code":"NOT_FOUND"/],
+  'no body': [[''], 400, JSON_TYPE, /"code":"BAD_USER_INPUT"|"code":"BAD_REQUEST"/],
+  'too large a body': [[{ ...NAME, padding: 'x'.repeat(5_000) }], 413, JSON_TYPE, /"expected a body of at most 4096 bytes"/],
 };
 
-for (const [lane, rows] of Object.entries({ fast: FAST, full: FULL })) {
-  it(`answers the same bytes on both ways: the ${lane} one's requests`, async () => {
-    const { fastPort, fullPort, answered } = await bothWays();
-    for (const [what, [body, sent]] of Object.entries(rows)) {
-      const before = await answered();
-      const fast = await wire(fastPort, [request(body, sent)]);
-      expect([what, fast]).toEqual([what, await wire(fullPort, [request(body, sent)])]);
-      expect([what, await answered()]).toEqual([what, before + (lane === 'fast' ? 1 : 0)]);
+it.each([...Object.entries(TAKEN).map((row) => [...row, 1] as const), ...Object.entries(LEFT).map((row) => [...row, 0] as const)])(
+  'answers %s',
+  async (_, [[body, sent], status, type, expected], taken) => {
+    const { gateway, port } = await listening();
+    for (const time of [1, 2, 3]) {
+      const [head = '', ...rest] = (await wire(port, [request(body, sent)])).split('\n\n');
+      expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+      expect(head).toContain(`\ncontent-type: ${type}`);
+      if (typeof expected === 'string') expect(rest.join('\n\n')).toBe(expected);
+      else expect(rest.join('\n\n')).toMatch(expected);
+      expect(await answered(gateway)).toBe(taken * time);
     }
-  });
-}
+  },
+);
 
-it('reads a body that comes in pieces, in chunks, and one request after the other', async () => {
-  const { fastPort, fullPort, answered } = await bothWays();
-  const whole = request(NAME);
-  const chunked = request('', { headers: { 'content-length': '', 'transfer-encoding': 'chunked' } });
+it.each<[string, Record<string, string>, string]>([
+  ['none', {}, 'vary: Origin\naccess-control-allow-credentials: true\n'],
+  [
+    "a touchpoint's",
+    { origin: 'https://shop.example' },
+    'vary: Origin\naccess-control-allow-origin: https://shop.example\naccess-control-allow-credentials: true\naccess-control-expose-headers: x-request-id\n',
+  ],
+  [
+    'a foreign one',
+    { origin: 'https://evil.example' },
+    'vary: Origin\naccess-control-allow-credentials: true\naccess-control-expose-headers: x-request-id\n',
+  ],
+])('has the headers of every answer, whichever server writes them, for an origin that is %s', async (_, origin, cors) => {
+  const { gateway, port } = await listening();
   const text = JSON.stringify(NAME);
+  const chunked = request('', { headers: { ...origin, 'content-length': '', 'transfer-encoding': 'chunked' } });
+  const whole = `HTTP/1.1 200 OK\nx-request-id: …\n${cors}cache-control: private, no-store\ncontent-type: ${JSON_TYPE}\ncontent-length: ${Buffer.byteLength(ADA)}\nDate: …\nConnection: close\n\n${ADA}`;
+  expect(await wire(port, [request(NAME, { headers: origin })])).toBe(whole);
+  expect(await wire(port, [chunked, `${text.length.toString(16)}\r\n${text}\r\n`, '0\r\n\r\n'])).toBe(whole);
+  expect(await answered(gateway)).toBe(1);
+});
+
+it('reads a body that comes in pieces, and one request after the other', async () => {
+  const { gateway, port } = await listening();
+  const whole = request(NAME);
   const keptAlive = request(NAME, { headers: { connection: 'keep-alive' } });
-  const requests = [
-    [whole.slice(0, 60), whole.slice(60, 150), whole.slice(150)],
-    [chunked, `${text.length.toString(16)}\r\n${text}\r\n`, '0\r\n\r\n'],
-    [keptAlive, whole],
-    [keptAlive + keptAlive + whole],
+  const requests: [string[], number][] = [
+    [[whole.slice(0, 60), whole.slice(60, 150), whole.slice(150)], 1],
+    [[keptAlive, whole], 2],
+    [[keptAlive + keptAlive + whole], 3],
+    // A body that can't be read ends its connection, as the framework has it.
+    [[request('{', { headers: { connection: 'keep-alive' } })], 0],
   ];
-  for (const chunks of requests) expect(await wire(fastPort, chunks)).toBe(await wire(fullPort, chunks));
-  expect(await answered()).toBe(1 + 0 + 2 + 3);
+  for (const [chunks, times] of requests) expect((await wire(port, chunks)).split(ADA)).toHaveLength(times + 1);
+  expect(await answered(gateway)).toBe(7);
 });
 
-it('answers an agent, and says where values come from, on both ways', async () => {
-  const { fastPort, fullPort, answered } = await bothWays();
-  const authorization = `Bearer ${await signToken({ role: 'AGENT', subject: 'summer' })}`;
-  const query = { query: '{ customerByIdentifier(identifier: { type: "crmId", value: "1" }) { name notes email } }' };
-  const others: Record<string, string>[] = [{}, { 'x-touchpoint': 'callCentre' }, { 'x-profile-provenance': '1' }];
-  for (const other of others) {
-    const headers = { authorization, ...other };
-    const strip = (answer: string) => answer.replaceAll(/"(fetchedAt|age)":("[^"]*"|\d+)/g, '"$1":0').replace(/content-length: \d+/i, '');
-    expect(strip(await wire(fastPort, [request(query, { headers })]))).toBe(strip(await wire(fullPort, [request(query, { headers })])));
-  }
-  expect(await answered()).toBe(2);
-});
-
-it('gives a visitor the same kind of cookie on both ways', async () => {
-  const { gateway } = await testGateway({ compareLanes: false });
-  const cookiesOf = async (listener: RequestListener) => {
-    const server = createServer(listener).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    onTestFinished(() => void server.close());
-    const answer = await wire((server.address() as { port: number }).port, [
-      request({ query: '{ customer { assurance } }' }, { path: '/graphql' }),
+it('leaves an event stream to the framework where that is what a client prefers, and starts one itself for a subscription', async () => {
+  const { gateway } = await testGateway(OPTIONS);
+  const ask = (payload: object, headers: Record<string, string>) =>
+    gateway.app.inject({ method: 'POST', url: '/graphql', headers, payload });
+  const subscription = { query: 'subscription { interactionCaptured { id } }' };
+  const both = { accept: 'application/json, text/event-stream' };
+  for (const [payload, headers, taken] of [
+    [NAME, { accept: 'text/event-stream, application/json;q=0.9' }, 0],
+    // Of a viewer who is not proven, so that it ends by itself.
+    [subscription, both, 1],
+  ] as const) {
+    const { statusCode, headers: answer, body } = await ask(payload, headers);
+    expect([statusCode, answer['content-type'], answer['cache-control']]).toEqual([
+      200,
+      'text/event-stream; charset=utf-8',
+      'private, no-store',
     ]);
-    return answer.replaceAll(/visitor=[\w.-]+/g, 'visitor=');
-  };
-  const fast = await cookiesOf(gateway.handle);
-  expect(fast).toContain('set-cookie: visitor=;');
-  expect(fast).toBe(await cookiesOf((request, response) => gateway.app.routing(request, response)));
+    expect(body).toMatch(/^:\n\nevent: next\ndata: \{"(data|errors)":[^\n]*\n\nevent: complete\ndata:\n\n$/);
+    expect(await answered(gateway)).toBe(taken);
+  }
+  expect((await ask(subscription, { ...both, origin: 'https://evil.example' })).statusCode).toBe(403);
+});
+
+it('gives a visitor a cookie', async () => {
+  const { port } = await listening({});
+  const answer = await wire(port, [request({ query: '{ customer { assurance } }' }, { path: '/graphql' })]);
+  expect(answer).toMatch(/\nset-cookie: visitor=[\w.-]+; [^\n]*HttpOnly/);
+  expect(answer).toContain('{"data":{"customer":{"assurance":"ANONYMOUS"}}}\n');
 });
 
 it('gives up what a client waited for who has gone', async () => {
@@ -258,15 +247,8 @@ it('gives up what a client waited for who has gone', async () => {
       return new Promise(() => {});
     },
   });
-  const { gateway } = await testGateway({
-    schema: '"A customer." type Customer { "Name." name: String @from(source: "crm") }',
-    dataSources: { crm: hanging },
-    compareLanes: false,
-  });
-  const server = createServer(gateway.handle).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => void server.close());
-  const socket = connect((server.address() as { port: number }).port, '127.0.0.1');
+  const { port } = await listening({ ...OPTIONS, dataSources: { crm: hanging } });
+  const socket = connect(port, '127.0.0.1');
   socket.write(request(NAME));
   const signal = await asked.promise;
   socket.destroy();
@@ -276,7 +258,6 @@ it('gives up what a client waited for who has gone', async () => {
 
 it('verifies a token once, also where the touchpoint is refused, too', async () => {
   const { gateway } = await testGateway({
-    compareLanes: false,
     config: { touchpoints: { callCentre: { channel: 'CALL_CENTRE', viewers: ['AGENT'] } } },
   });
   const headers = { authorization: 'Bearer none', 'x-touchpoint': 'callCentre' };

@@ -11,7 +11,6 @@ describe.skipIf(isBrowserMissing)(naming('GraphiQL in a browser without internet
 
   async function open(search: string) {
     const { gateway, ask } = await testGateway({
-      compareLanes: false,
       config: {
         identifiers: {
           crmId: { class: 'person', unique: true, capture: [bearerClaim('sub'), urlParameter('cid', { assurance: 'RECOGNIZED' })] },

@@ -132,7 +132,6 @@ describe('a connection with a cursor', () => {
     const { ask } = await testGateway({
       schema: schema(', cursor: "no"'),
       dataSources: { orders: source(records).adapter },
-      compareLanes: false,
     });
     const page = async (after: string | null) =>
       (

@@ -49,7 +49,7 @@ describe('scalars', () => {
   it("a value that is none is the client's mistake, as literal and as variable, whatever the scalar", async () => {
     const fields = NAMES.map((name) => `f${name}(a: ${name}): String @from(source: "crm")`).join('\n');
     const schema = `type Customer { name: String @from(source: "crm")\n${fields} }`;
-    const gateway = await testGateway({ schema, dataSources: { crm: memorySource({ 1: { name: 'Ada' } }).adapter }, compareLanes: false });
+    const gateway = await testGateway({ schema, dataSources: { crm: memorySource({ 1: { name: 'Ada' } }).adapter } });
     const path = '/graphql?cid=1';
     const allowed = (codes: readonly unknown[], what: string) => {
       const others = codes.filter(
@@ -111,7 +111,7 @@ describe('what is no proper HTTP is answered with 4xx, or not at all, and is no 
     ],
     ['an expectation that is none', [`${POST}expect: tea\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`], /^HTTP\/1\.1 4\d\d /],
   ])('%s', async (_, parts, expected) => {
-    const gateway = await testGateway({ compareLanes: false });
+    const gateway = await testGateway();
     const port = await listening(gateway);
     expect(await send(port, ...parts)).toMatch(expected);
     expect(loud(gateway)).toEqual([]);
@@ -119,7 +119,7 @@ describe('what is no proper HTTP is answered with 4xx, or not at all, and is no 
   });
 
   it.each(['/graphql', '/interactions', '/invalidate'])('a client that goes in the middle of its request to %s', async (url) => {
-    const gateway = await testGateway({ compareLanes: false });
+    const gateway = await testGateway();
     const port = await listening(gateway);
     for (const head of ['content-length: 100', 'transfer-encoding: chunked', 'content-encoding: gzip\r\ncontent-length: 100']) {
       const socket = open(port);
@@ -144,7 +144,7 @@ describe('what is no proper HTTP is answered with 4xx, or not at all, and is no 
         return new Promise((resolve) => signal.addEventListener('abort', () => resolve(keys.map(() => null)), { once: true }));
       },
     });
-    const gateway = await testGateway({ dataSources: { crm }, compareLanes: false });
+    const gateway = await testGateway({ dataSources: { crm } });
     const port = await listening(gateway);
     const socket = open(port);
     const body = JSON.stringify({ query: '{ customer { name } }' });
@@ -184,7 +184,7 @@ describe('frames of a WebSocket that are none close it, and are no line of the l
     ['a binary frame', frame(0x82, '{}'), 4400],
     ['an operation before connection_init', frame(0x81, '{"type":"subscribe","id":"1","payload":{"query":"{__typename}"}}'), 4401],
   ])('%s', async (_, bytes, code) => {
-    const gateway = await testGateway({ compareLanes: false });
+    const gateway = await testGateway();
     const port = await listening(gateway);
     const socket = open(port);
     const chunks: Buffer[] = [];
@@ -204,7 +204,7 @@ describe('frames of a WebSocket that are none close it, and are no line of the l
   });
 
   it('a client that goes without a word', async () => {
-    const gateway = await testGateway({ compareLanes: false });
+    const gateway = await testGateway();
     const port = await listening(gateway);
     const socket = open(port);
     socket.write(UPGRADE);

@@ -38,7 +38,7 @@ describe('the id of a request', () => {
   });
 
   it('is in every answer', async () => {
-    const { gateway } = await testGateway({ compareLanes: false });
+    const { gateway } = await testGateway();
     const json = { 'content-type': 'application/json' };
     const requests: Request[] = [
       { method: 'POST', url: '/graphql?cid=1', headers: json, payload: '{"query":"{ customer { name } }"}' },
@@ -99,7 +99,7 @@ describe('the id of a request', () => {
   });
 
   it('is in the line of every answer, on both lanes', async () => {
-    const { ask, log } = await testGateway({ compareLanes: false });
+    const { ask, log } = await testGateway();
     for (const id of ['full', 'fast', 'fast-too']) {
       await ask('{ customer { name } }', { path: '/graphql?cid=1', headers: { 'x-request-id': id } });
     }
@@ -114,7 +114,6 @@ describe('the id of a request', () => {
       return keys.map(() => ({ name: 'Ada' }));
     };
     const { gateway } = await testGateway({
-      compareLanes: false,
       dataSources: { crm: defineAdapter({ key: 'crmId', forward: ['x-request-id'], load }) },
     });
     const ask = (headers: Record<string, string>) =>
@@ -129,7 +128,7 @@ describe('the id of a request', () => {
 
 describe('a data source that fails', () => {
   it('is named in a line of each request that it failed: which, how, how long, and nobody who was asked for', async () => {
-    const { ask, log } = await testGateway({ dataSources: { crm: failing() }, compareLanes: false });
+    const { ask, log } = await testGateway({ dataSources: { crm: failing() } });
     await ask('{ customer { name } }', { path: '/graphql?cid=17850', headers: { 'x-request-id': 'mine' } });
     const lines = idsIn(log).filter(({ source }) => source === 'crm');
     expect(lines).toMatchObject([{ requestId: 'mine', source: 'crm', code: 'SOURCE_UNAVAILABLE', ms: expect.any(Number), level: 30 }]);
@@ -137,7 +136,7 @@ describe('a data source that fails', () => {
   });
 
   it('fills no log while it is away: its first failures are written, then their number', async () => {
-    const { ask, log } = await testGateway({ dataSources: { crm: failing() }, compareLanes: false });
+    const { ask, log } = await testGateway({ dataSources: { crm: failing() } });
     for (let n = 0; n < 100; n++) await ask('{ customer { name } }', { path: `/graphql?cid=17850${n}` });
     const lines = log.map((line) => JSON.parse(line)).filter(({ source, level }) => source === 'crm' && level >= 30);
     expect(lines.length).toBeGreaterThan(0);

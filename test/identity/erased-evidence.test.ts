@@ -272,7 +272,6 @@ it('a handoff that breaks off half way leaves its giver as they were', async () 
   } as const;
   const { ask, directory } = await testGateway({
     provokesInternal: true,
-    compareLanes: false,
     config: { identifiers, touchpoints: { web: { channel: 'WEB', origins: ['https://shop.example'] } } },
   });
   const SEE = 'mutation { captureInteractions(input: { interactions: [{ type: "view" }] }) { accepted } }';

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CONFLICT_POLICIES } from '../../src/model/conflict-policy.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
 import type { Identifier } from '../../src/model/identifier.ts';
-import type { IdentityCorrection } from '../../src/model/identity.ts';
+import { CONFLICT_POLICIES, type IdentityCorrection } from '../../src/model/identity.ts';
 import type { Store } from '../../src/model/ports.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
 import { newest } from '../support/journey.ts';

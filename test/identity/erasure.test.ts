@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CustomerId } from '../../src/model/customer.ts';
-import { identityRulesOf } from '../../src/wiring/store-settings.ts';
 import { memorySource, testGateway } from '../support/gateway.ts';
 import { newest } from '../support/journey.ts';
 import { openTestStore } from '../support/open-store.ts';
@@ -20,7 +19,7 @@ const pair = (type: string, value: string) => ({ type, value });
 
 async function shop(options: Parameters<typeof testGateway>[0] = {}) {
   const gateway = await testGateway(options);
-  const rules = identityRulesOf(gateway.gateway.project.config);
+  const rules = gateway.gateway.project.config.identity;
   const store = await openTestStore({ directory: gateway.directory, name: 'gateway', rules });
   const say = async (identifiers: readonly object[], input: object = {}) =>
     (await gateway.ask(IDENTIFY, { variables: { input: { identifiers, occurredAt: OLD, ...input } }, role: 'SERVICE' })).data.identify;

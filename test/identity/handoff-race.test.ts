@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Capture } from '../../src/capture/capture-request.ts';
+import type { Capture } from '../../src/capture/capture.ts';
 import { IdentityGraph } from '../../src/identity/identity-graph.ts';
 import { acceptHandoff } from '../../src/journey/accept-handoff.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
@@ -8,7 +8,8 @@ import { openTestStore } from '../support/open-store.ts';
 import { rulesWith } from './histories.ts';
 
 const pair = (type: string, value: string) => ({ type, value });
-const proven = (type: string, value: string) => ({ type, value, assurance: 'RECOGNIZED', source: 'handoff:ct' }) as const;
+const proven = (type: string, value: string) =>
+  ({ type, value, assurance: 'RECOGNIZED', origin: { kind: 'handoff', name: 'ct' } }) as const;
 const seen = { occurredAt: new Date(1), source: 'test', eventId: null };
 
 it('a giver who logs in while their handoff is accepted keeps what is theirs, and the follower who is known gets nothing', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { IdentityRules } from '../../src/identity/identity-rules.ts';
-import type { ConflictPolicy } from '../../src/model/conflict-policy.ts';
 import type { Identifier } from '../../src/model/identifier.ts';
+import type { ConflictPolicy } from '../../src/model/identity.ts';
 
 /** Small limits and few values, so that short histories meet every conflict. */
 export const rulesWith = (conflict: ConflictPolicy): IdentityRules => ({

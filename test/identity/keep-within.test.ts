@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Candidate, fullest, type IdentityRules, placesOf, type TypeRules } from '../../src/identity/identity-rules.ts';
+import { allowedValues, type Candidate, fullest, type IdentityRules, type TypeRules } from '../../src/identity/identity-rules.ts';
 import { withinCapacity, withinLimits } from '../../src/identity/keep-within.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
 
@@ -16,14 +16,14 @@ function fullestByDefinition({ window }: TypeRules, values: readonly { readonly 
 
 /** The definition: one value after the other, the newest first, each unless that makes too many. */
 function withinLimitsByDefinition(type: TypeRules, candidates: readonly Candidate[]): Candidate[] {
-  const places = placesOf(type, candidates);
+  const allowed = allowedValues(type, candidates);
   const kept: Candidate[] = [];
   const newestFirst = (a: Candidate, b: Candidate) =>
     Number(b.isPicker) - Number(a.isPicker) ||
     b.seenAt - a.seenAt ||
     Number(b.isOnEvent) - Number(a.isOnEvent) ||
     (a.identifier.value < b.identifier.value ? -1 : 1);
-  for (const value of candidates.toSorted(newestFirst)) if (fullestByDefinition(type, [...kept, value]) <= places) kept.push(value);
+  for (const value of candidates.toSorted(newestFirst)) if (fullestByDefinition(type, [...kept, value]) <= allowed) kept.push(value);
   return kept;
 }
 

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CONFLICT_POLICIES } from '../../src/model/conflict-policy.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
 import { type Identifier, identifierKey } from '../../src/model/identifier.ts';
-import type { IdentityCorrection } from '../../src/model/identity.ts';
+import { CONFLICT_POLICIES, type IdentityCorrection } from '../../src/model/identity.ts';
 import { identifier, rulesWith, type Sighting, type Step, sightings, steps, unlimited } from './histories.ts';
 import { PlainGraph } from './plain-graph.ts';
 

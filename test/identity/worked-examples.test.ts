@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadProject } from '../../src/config/load-project.ts';
 import type { GatewayConfigInput } from '../../src/index.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
 import type { Identifier } from '../../src/model/identifier.ts';
 import type { Store } from '../../src/model/ports.ts';
-import { identityRulesOf } from '../../src/wiring/store-settings.ts';
 import { type TestGateway, temporaryDirectory, testGateway } from '../support/gateway.ts';
 import { newest } from '../support/journey.ts';
 import { openTestStore } from '../support/open-store.ts';
@@ -17,6 +17,12 @@ const EXAMPLES = [...DOCUMENT.matchAll(/^### (.+)\n(?:(?!^### )[\s\S])*?```ident
   name: name as string,
   lines: (text as string).trim().split('\n'),
 }));
+
+/** As the document writes them. Once the project is loaded, its file finds this package by name. */
+async function identifiersIn(file: string): Promise<GatewayConfigInput['identifiers']> {
+  const module = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { default: GatewayConfigInput };
+  return module.default.identifiers;
+}
 
 describe('docs/identity.md', () => {
   it('has more than a dozen examples', () => {
@@ -60,19 +66,20 @@ class Example {
 
   static async begin(conflict: GatewayConfigInput['conflict']): Promise<Example> {
     const directory = temporaryDirectory();
-    writeFileSync(join(directory, 'gateway.config.ts'), CONFIG);
-    const { config } = await loadProject(join(directory, 'gateway.config.ts'));
+    const file = join(directory, 'gateway.config.ts');
+    writeFileSync(file, CONFIG);
+    const { config } = await loadProject(file);
     if (config === null) throw new Error('expected the configuration in docs/identity.md to be right');
     let now = () => new Date();
     const { ask, gateway } = await testGateway({
       directory,
-      config: { identifiers: config.identifiers, ...(conflict && { conflict }) } as GatewayConfigInput,
+      config: { identifiers: await identifiersIn(file), ...(conflict && { conflict }) },
       schema: 'type Customer { favouriteStore: String @from(source: "captured") }',
       dataSources: {},
       now: () => now(),
     });
     // Interactions have no door of their own yet: they come in through the store's port, on the same file.
-    const store = await openTestStore({ directory, name: 'gateway', rules: identityRulesOf(gateway.project.config) });
+    const store = await openTestStore({ directory, name: 'gateway', rules: gateway.project.config.identity });
     return new Example(ask, store, (clock) => {
       now = clock;
     });

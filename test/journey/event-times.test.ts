@@ -7,7 +7,7 @@ import { signToken } from '../support/tokens.ts';
 const NOW = new Date('2026-03-01T12:00:00Z');
 
 async function doors() {
-  const { ask, gateway } = await testGateway({ now: () => NOW, compareLanes: false });
+  const { ask, gateway } = await testGateway({ now: () => NOW });
   const authorization = `Bearer ${await signToken({ role: 'SERVICE', subject: 'shop' })}`;
   const identifiers = [{ type: 'crmId', value: '1' }];
   /** @returns for each door what it says against the time; null where it takes it. */

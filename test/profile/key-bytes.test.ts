@@ -43,7 +43,7 @@ function shop(limits = {}) {
     },
   );
   const options = { config: { identifiers, limits }, schema: SCHEMA, dataSources: { crm: crm.adapter, catalog: catalog.adapter } };
-  return { asked, options: { ...options, compareLanes: false } };
+  return { asked, options };
 }
 
 describe('limits.keyBytes', () => {

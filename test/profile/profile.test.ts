@@ -73,7 +73,6 @@ describe('a field bound to sources', () => {
   it('asks a source once, however many fields it has', async () => {
     const source = memorySource(crm);
     const { ask } = await testGateway({
-      compareLanes: false,
       schema,
       dataSources: { crm: source.adapter, orders: memorySource({}, { many: true }).adapter },
     });
@@ -166,7 +165,6 @@ describe('a query over many customers', () => {
     const orderSource = memorySource(Object.fromEntries(Array.from({ length: 100 }, (_, n) => [n + 1, orders(5)])), { many: true });
     const catalog = memorySource(Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`s${n}`, { title: `T${n}` }])));
     const { ask } = await testGateway({
-      compareLanes: false,
       schema,
       dataSources: { crm: crm.adapter, orders: orderSource.adapter, catalog: catalog.adapter },
     });
@@ -191,7 +189,7 @@ describe('a query over many customers', () => {
     const source = memorySource({}, { many: true, load: async (keys, { args }) => keys.map(() => orders(seen.push(args))) });
     const withArguments = schema.replace('first: Int = 20', 'state: String, first: Int = 20');
     const dataSources = { crm: memorySource({}).adapter, orders: source.adapter, catalog: memorySource({}).adapter };
-    const { ask } = await testGateway({ compareLanes: false, schema: withArguments, dataSources });
+    const { ask } = await testGateway({ schema: withArguments, dataSources });
     await ask(
       '{ customer { a: orders(first: 1, state: "OPEN") { edges { cursor } } b: orders(first: 2, state: "OPEN") { edges { cursor } } } }',
       CUSTOMER,
@@ -206,7 +204,7 @@ describe('a query over many customers', () => {
       { forward: ['X-Tenant'], load: async (keys, { headers }) => keys.map(() => ({ name: String(seen.push(headers)) })) },
     );
     const dataSources = { crm: source.adapter, orders: memorySource({}, { many: true }).adapter, catalog: memorySource({}).adapter };
-    const { ask } = await testGateway({ compareLanes: false, schema, dataSources });
+    const { ask } = await testGateway({ schema, dataSources });
     await ask('{ customer { name } }', { ...CUSTOMER, headers: { 'x-tenant': 'north', 'x-other': 'secret' } });
     expect(seen).toEqual([{ 'x-tenant': 'north' }]);
   });

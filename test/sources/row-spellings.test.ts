@@ -74,7 +74,6 @@ it('answers what is wrong with the spelling, without a value, and leaves the oth
     'crmId',
   );
   const { ask, log } = await testGateway({
-    compareLanes: false,
     schema: 'type Customer { name: String @from(source: "people") }',
     dataSources: { people: source },
   });
@@ -94,7 +93,6 @@ it('answers what is wrong with the spelling, without a value, and leaves the oth
 
 it('counts the rows that nobody asked for, and logs them once', async () => {
   const { ask, log, gateway } = await testGateway({
-    compareLanes: false,
     schema: 'type Customer { name: String @from(source: "people") }',
     dataSources: {
       people: await people([

@@ -49,7 +49,6 @@ describe('many requests at the same time', () => {
     const policy = { ...PATIENT, breaker: false } as const;
     const common = { key: 'crmId', match: 'id', policy } as const;
     const { gateway } = await testGateway({
-      compareLanes: false,
       schema: `type Customer { name: String @from(source: "crm") orders: [Order!] @from(source: "orders") }
         type Order { id: String number: String }`,
       dataSources: {
@@ -103,7 +102,6 @@ describe('many requests at the same time', () => {
     });
     const vault = httpAdapter({ baseUrl: url, key: 'crmId', batch: '/x?ids={keys}', match: 'id', forward: ['authorization'] });
     const { ask } = await testGateway({
-      compareLanes: false,
       schema: 'type Customer { secret: String @from(source: "vault") }',
       dataSources: { vault },
     });

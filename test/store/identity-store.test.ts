@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CONFLICT_POLICIES } from '../../src/model/conflict-policy.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
 import { type Identifier, identifierKey } from '../../src/model/identifier.ts';
-import type { IdentityChanges, IdentityCorrection } from '../../src/model/identity.ts';
+import { CONFLICT_POLICIES, type IdentityChanges, type IdentityCorrection } from '../../src/model/identity.ts';
 import type { Store } from '../../src/model/ports.ts';
 import { rulesWith, type Step, steps } from '../identity/histories.ts';
 import { PlainGraph } from '../identity/plain-graph.ts';

@@ -121,8 +121,8 @@ describe('two processes on one store', () => {
   });
 
   it('answer browsers, services and agents without one internal error', async () => {
-    const one = await testGateway({ compareLanes: false });
-    const two = await testGateway({ compareLanes: false, directory: one.directory });
+    const one = await testGateway();
+    const two = await testGateway({ directory: one.directory });
     const IDENTIFY = 'mutation ($input: IdentifyInput!) { identify(input: $input) { customer { id } } }';
     const CAPTURE = 'mutation ($input: CaptureInteractionsInput!) { captureInteractions(input: $input) { accepted } }';
     const ERASE = 'mutation ($input: EraseCustomerInput!) { eraseCustomer(input: $input) { complete } }';

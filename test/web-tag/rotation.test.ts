@@ -21,7 +21,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: a visitor cookie that is repl
     });
     // One site: cookies do not depend on the port.
     const origins = [shop];
-    const server = await testGateway({ config: { touchpoints: { web: { channel: 'WEB', origins } } }, compareLanes: false });
+    const server = await testGateway({ config: { touchpoints: { web: { channel: 'WEB', origins } } } });
     gatewayUrl.value = await server.gateway.app.listen({ port: 0, host: '127.0.0.1' });
     const context = await newContext();
     const tab = await open(context, shop);

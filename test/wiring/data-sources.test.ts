@@ -257,7 +257,6 @@ describe('what an operation needs', () => {
         },
       });
     const { ask } = await testGateway({
-      compareLanes: false,
       schema,
       dataSources: { crm: spy('crm'), orders: spy('orders', true), people: spy('people') },
     });
@@ -309,7 +308,6 @@ describe('what an operation needs', () => {
       query: 'select $fields from v where id in ($keys)',
     });
     const { ask } = await testGateway({
-      compareLanes: false,
       schema: `type Customer { name: String @from(source: "crm") secret: String @from(source: "crm")
         orders(first: Int = 20, state: String): OrderConnection @from(source: "orders") } type Order { number: String total: Int }`,
       dataSources: { crm, orders },
@@ -352,7 +350,7 @@ describe('a source that pages', () => {
       { cursor: 'c2', node: { number: 'o2' } },
     ];
     const { adapter, seen } = paging({ edges, pageInfo: { hasNextPage: true } });
-    const { ask } = await testGateway({ compareLanes: false, schema, dataSources: { orders: adapter } });
+    const { ask } = await testGateway({ schema, dataSources: { orders: adapter } });
     expect((await ask(query, CUSTOMER)).data.customer.orders).toEqual({
       edges,
       pageInfo: { hasNextPage: true, hasPreviousPage: false, startCursor: 'c1', endCursor: 'c2' },
@@ -387,7 +385,7 @@ it('counts and drops records that nobody asked for', async () => {
     ),
   );
   const crm = httpAdapter({ baseUrl, key: 'crmId', batch: '/x?ids={keys}', match: 'id' });
-  const { ask, gateway } = await testGateway({ compareLanes: false, schema: NAME, dataSources: { crm } });
+  const { ask, gateway } = await testGateway({ schema: NAME, dataSources: { crm } });
   expect((await ask('{ customer { name } }', CUSTOMER)).data.customer.name).toBeNull();
   const metrics = (await gateway.app.inject('/metrics')).body;
   expect(metrics).toContain('gateway_source_foreign_records_total{source="crm"} 2');

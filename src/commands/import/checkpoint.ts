@@ -19,7 +19,7 @@ const keptSchema = z.object({
   tally: z.object({ lines: count, accepted: count, duplicates: count, rejected: count, rejectedBytes: count }),
 });
 
-/** How much of a file's beginning tells it from others. */
+/** Bytes at a file's beginning by which it is recognised. */
 const FINGERPRINT_BYTES = 64 * 1024;
 
 /** How far an import has come, in a file of its own. */
@@ -78,7 +78,7 @@ function read(path: string): z.output<typeof keptSchema> | null {
   }
 }
 
-/** One text per content of a file, as far as it can be told without reading all of it. */
+/** A text that differs for files of different content, as far as that shows without reading all of a file. */
 export function fingerprintOf(file: string): string {
   const { size, mtimeMs } = statSync(file);
   return JSON.stringify([size, mtimeMs, createHash('sha256').update(beginningOf(file, FINGERPRINT_BYTES)).digest('hex')]);

@@ -38,7 +38,7 @@ export interface ColumnOptions {
   readonly ignoreOthers: boolean;
 }
 
-/** A row as the record that it tells of; or what is wrong with it. */
+/** A row as a record; or what is wrong with it. */
 export type MappedRow = { readonly record: Readonly<Record<string, unknown>> } | { readonly problem: string };
 
 type Target =
@@ -83,10 +83,10 @@ export function compileColumns(
     ...map.map(({ column, field }) => ({ field, column, value: '' })),
     ...set.map(({ field, value }) => ({ field, column: null, value })),
   ];
-  const sources = given.flatMap(({ field, ...told }): Source[] => {
+  const sources = given.flatMap(({ field, ...value }): Source[] => {
     const target = targetOf(field, vocabulary);
     const kind = numbers.includes(field) ? 'number' : booleans.includes(field) ? 'boolean' : 'text';
-    return target === null ? [] : [{ field, target, kind, ...told }];
+    return target === null ? [] : [{ field, target, kind, ...value }];
   });
   const others = ignoreOthers ? [] : own.filter((name) => targetOf(name, vocabulary) === null);
   const problems = [

@@ -10,8 +10,8 @@ const SHOWN = 60;
  * value or a list of them. A value that is null is left out, as an empty cell of a CSV is.
  * @returns them as texts; or what is wrong, without a value.
  */
-export function readIdentifierList(told: unknown): readonly Identifier[] | { readonly problem: string } {
-  const given = Array.isArray(told) ? listed(told) : isJsonObject(told) ? byType(told) : null;
+export function readIdentifierList(input: unknown): readonly Identifier[] | { readonly problem: string } {
+  const given = Array.isArray(input) ? listed(input) : isJsonObject(input) ? byType(input) : null;
   if (given === null) return { problem: EXPECTED };
   const identifiers: Identifier[] = [];
   for (const { type, value } of given) {
@@ -31,16 +31,16 @@ interface Given {
   readonly value: unknown;
 }
 
-function listed(told: readonly unknown[]): Given[] | null {
-  const given = told.flatMap((each): Given[] => {
+function listed(input: readonly unknown[]): Given[] | null {
+  const given = input.flatMap((each): Given[] => {
     if (!isJsonObject(each) || typeof each.type !== 'string' || !('value' in each) || Object.keys(each).length !== 2) return [];
     return [{ type: each.type, value: each.value }];
   });
-  return given.length === told.length ? given : null;
+  return given.length === input.length ? given : null;
 }
 
-function byType(told: Readonly<Record<string, unknown>>): Given[] {
-  return Object.entries(told).flatMap(([type, values]) => (Array.isArray(values) ? values : [values]).map((value) => ({ type, value })));
+function byType(input: Readonly<Record<string, unknown>>): Given[] {
+  return Object.entries(input).flatMap(([type, values]) => (Array.isArray(values) ? values : [values]).map((value) => ({ type, value })));
 }
 
 function kindOf(value: unknown): string {

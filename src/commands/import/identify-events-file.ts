@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { eventTimeSchema } from '../../journey/event-time-schema.ts';
-import { eventTimeProblem } from '../../model/event-time.ts';
+import { eventTimeProblem, eventTimeSchema } from '../../model/event-time.ts';
+import { explained } from '../../model/explain-issue.ts';
 import type { Identifier } from '../../model/identifier.ts';
 import { readTimeInUtc } from '../../model/read-time.ts';
 import type { ColumnVocabulary } from './csv-columns.ts';
 import { readIdentifierList } from './identifier-list.ts';
+import { type ParsedRecord, type ParseOptions, readParsedRecords } from './parsed-records.ts';
 import type { FileRecord } from './record-file.ts';
-import { readToldRecords, type TellingOptions, type ToldRecord } from './told-records.ts';
 
-/** An identify event as a file tells it, its values as they came; or what is wrong with the line. */
+/** An identify event of a file, its values as they came; or what is wrong with the line. */
 export type FileEvent =
   | {
       readonly line: number;
@@ -38,20 +38,17 @@ const eventSchema = z.strictObject({
 export async function* readIdentifyEvents(
   file: string,
   types: readonly string[],
-  options: TellingOptions = { columns: null },
+  options: ParseOptions = { columns: null },
 ): AsyncGenerator<FileEvent> {
   const vocabulary: ColumnVocabulary = { fields: ['occurredAt', 'eventId', 'source'], types, parts: [], required: [] };
-  for await (const record of readToldRecords(file, vocabulary, options)) yield toEvent(record);
+  for await (const record of readParsedRecords(file, vocabulary, options)) yield toEvent(record);
 }
 
-function toEvent(record: ToldRecord): FileEvent {
-  const { line, problem, told } = record;
+function toEvent(record: ParsedRecord): FileEvent {
+  const { line, problem, parsed } = record;
   if (problem !== null) return { line, record, problem };
-  const { success, data, error } = eventSchema.safeParse(told);
-  if (!success) {
-    const problems = error.issues.map(({ path, message }) => `${path.join('.') || 'the line'}: ${message}`);
-    return { line, record, problem: problems.join('; ') };
-  }
+  const { success, data, error } = eventSchema.safeParse(parsed);
+  if (!success) return { line, record, problem: explained(error, eventSchema, 'the line') };
   const { occurredAt, eventId, source } = data;
   const identifiers = readIdentifierList(data.identifiers);
   if ('problem' in identifiers) return { line, record, problem: identifiers.problem };

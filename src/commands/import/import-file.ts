@@ -4,19 +4,19 @@ import type { Progress } from './progress.ts';
 import type { FileRecord } from './record-file.ts';
 import type { RejectedFile } from './rejected-file.ts';
 
-/** What became of records that were told together. */
+/** The outcome of one batch of records. */
 export interface Outcome {
   readonly accepted: number;
-  /** They told nothing that was not stored before. */
+  /** Records that were stored before. */
   readonly duplicates: number;
   readonly rejected: readonly { readonly index: number; readonly code: ErrorCode; readonly message: string }[];
 }
 
-export interface ImportParts<Told> {
-  readonly records: AsyncIterable<Told>;
-  readonly recordOf: (told: Told) => FileRecord;
+export interface ImportParts<Item> {
+  readonly records: AsyncIterable<Item>;
+  readonly recordOf: (item: Item) => FileRecord;
   /** Resolves when all that is accepted is on disk. */
-  readonly tell: (batch: readonly Told[]) => Promise<Outcome>;
+  readonly record: (batch: readonly Item[]) => Promise<Outcome>;
   readonly checkpoint: Checkpoint;
   readonly rejected: RejectedFile;
   readonly progress: Progress;
@@ -24,20 +24,20 @@ export interface ImportParts<Told> {
   readonly stop: AbortSignal;
 }
 
-/** Few enough to be stored in a blink, so that others who write to the store get their turn; enough to share a sync. */
+/** Records of one batch: few enough that other writers of the store wait only briefly, enough that many share one sync. */
 const BATCH = 1_000;
-/** Batches that are told and not stored yet: one is parsed while another is written, and no more are in memory. */
+/** Batches that are sent and not stored yet: one is parsed while another is written. More would only fill the memory. */
 const IN_FLIGHT = 3;
 
 /**
- * Tells the store everything of a file that it was not told yet, in order. After each batch the checkpoint says so: whoever
- * is killed goes on from there, and what was stored in the moment of the kill is recognised by its ids.
+ * Stores every record of a file that earlier runs have not stored, in order. The checkpoint is saved after each batch: a run
+ * after a kill goes on from there, and records that were stored at the moment of the kill are recognised by their ids.
  * @returns what has become of the file so far; not all of it only where `stop` said so.
  * @throws Error when it can't go on; the checkpoint stays.
  */
-export async function importFile<Told>(parts: ImportParts<Told>): Promise<Tally> {
-  const { records, tell, checkpoint, stop } = parts;
-  const inFlight: { readonly batch: readonly Told[]; readonly outcome: Promise<Outcome> }[] = [];
+export async function importFile<Item>(parts: ImportParts<Item>): Promise<Tally> {
+  const { records, record, checkpoint, stop } = parts;
+  const inFlight: { readonly batch: readonly Item[]; readonly outcome: Promise<Outcome> }[] = [];
   const settleFirst = async () => {
     const first = inFlight.shift();
     if (first === undefined) return;
@@ -50,11 +50,11 @@ export async function importFile<Told>(parts: ImportParts<Told>): Promise<Tally>
     }
   };
   let seen = 0;
-  let batch: Told[] = [];
+  let batch: Item[] = [];
   const send = async () => {
     if (batch.length === 0) return;
-    const outcome = tell(batch);
-    // It is looked at when its turn comes; until then its failure is not unheard of.
+    const outcome = record(batch);
+    // Awaited later; the empty catch only prevents an unhandled rejection meanwhile.
     outcome.catch(() => {});
     inFlight.push({ batch, outcome });
     batch = [];
@@ -63,26 +63,26 @@ export async function importFile<Told>(parts: ImportParts<Told>): Promise<Tally>
 
   const { lines: done } = checkpoint.tally;
   try {
-    for await (const told of records) {
+    for await (const item of records) {
       if (stop.aborted) break;
       if (++seen <= done) continue;
-      if (batch.push(told) === BATCH) await send();
+      if (batch.push(item) === BATCH) await send();
     }
     if (!stop.aborted) await send();
   } finally {
-    // Also where the file ends in a failure: what was told before it is stored.
+    // Also where the file ends in a failure: batches that were sent before it are stored.
     while (inFlight.length > 0) await settleFirst();
   }
   return checkpoint.tally;
 }
 
-function settle<Told>(
-  { recordOf, checkpoint, rejected, progress }: ImportParts<Told>,
-  batch: readonly Told[],
+function settle<Item>(
+  { recordOf, checkpoint, rejected, progress }: ImportParts<Item>,
+  batch: readonly Item[],
   { accepted, duplicates, rejected: refused }: Outcome,
 ): void {
   for (const { index, code, message } of refused) {
-    const { line, content } = recordOf(batch[index] as Told);
+    const { line, content } = recordOf(batch[index] as Item);
     rejected.add({ line, code, message, record: content });
   }
   // What the checkpoint accounts for must be there before it.
@@ -95,5 +95,5 @@ function settle<Told>(
     rejected: tally.rejected + refused.length,
     rejectedBytes,
   });
-  progress.show(checkpoint.tally.lines, recordOf(batch.at(-1) as Told).end);
+  progress.show(checkpoint.tally.lines, recordOf(batch.at(-1) as Item).end);
 }

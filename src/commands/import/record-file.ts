@@ -53,19 +53,19 @@ async function* readNdjson(file: string): AsyncGenerator<FileRecord> {
 async function* readRejected(file: string, { onColumns, delimiter = ',' }: RecordFileOptions): AsyncGenerator<FileRecord> {
   const isOfRows = hasRows(file);
   let columns: readonly string[] | null = null;
-  for await (const told of readNdjson(file)) {
-    const { line, record } = (told.content ?? {}) as { line?: unknown; record?: unknown };
-    if (told.problem !== null || typeof line !== 'number' || record === undefined) {
-      yield { ...told, problem: told.problem ?? 'expected a rejected line: {"line": …, "record": …}' };
+  for await (const rejected of readNdjson(file)) {
+    const { line, record } = (rejected.content ?? {}) as { line?: unknown; record?: unknown };
+    if (rejected.problem !== null || typeof line !== 'number' || record === undefined) {
+      yield { ...rejected, problem: rejected.problem ?? 'expected a rejected line: {"line": …, "record": …}' };
       continue;
     }
-    const place = { line, end: told.end };
+    const at = { line, end: rejected.end };
     if (!isOfRows) {
-      yield { ...place, ...(typeof record === 'string' ? parseJson(record) : { content: record, problem: null }) };
+      yield { ...at, ...(typeof record === 'string' ? parseJson(record) : { content: record, problem: null }) };
       continue;
     }
     if (!isJsonObject(record)) {
-      yield { ...place, content: record, problem: 'expected a row as a JSON object, its values by column' };
+      yield { ...at, content: record, problem: 'expected a row as a JSON object, its values by column' };
       continue;
     }
     if (columns === null) {
@@ -73,7 +73,7 @@ async function* readRejected(file: string, { onColumns, delimiter = ',' }: Recor
       onColumns?.(columns, delimiter);
     }
     const isSame = Object.keys(record).every((name) => columns?.includes(name));
-    yield { ...place, content: record, problem: isSame ? null : `expected only columns that the first row has: ${columns.join(', ')}` };
+    yield { ...at, content: record, problem: isSame ? null : `expected only columns that the first row has: ${columns.join(', ')}` };
   }
 }
 

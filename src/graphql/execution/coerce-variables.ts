@@ -15,7 +15,7 @@ import { isAsItIs } from './serializer.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** A variable of a type whose usual values are taken as they are. */
+/** A variable of a scalar or enum type: its usual values need no conversion. */
 interface PlainVariable {
   readonly name: string;
   readonly type: GraphQLLeafType;
@@ -26,7 +26,7 @@ interface PlainVariable {
 
 /**
  * Prepares the coercion of an operation's variables.
- * @returns what coerces a request's; it answers null for values that are wrong.
+ * @returns a function that coerces the variables of one request. It answers null for values that are wrong.
  */
 export function variableCoercion(
   schema: GraphQLSchema,
@@ -54,7 +54,7 @@ export function variableCoercion(
 
 const NO_VARIABLES: Values = Object.freeze({});
 
-/** @returns null where a value has to be looked at more closely. */
+/** @returns null when a value is in another form than the usual one, and `thorough` has to decide. */
 function asTheyAre(variables: readonly PlainVariable[], given: Values): Values | null {
   const values: Record<string, unknown> = {};
   for (const { name, type, isNonNull, hasDefault, otherwise } of variables) {

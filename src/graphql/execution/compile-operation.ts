@@ -5,7 +5,7 @@ import {
   GraphQLError,
   type GraphQLField,
   type GraphQLNonNull,
-  type GraphQLObjectType,
+  GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
   getNullableType,
@@ -13,24 +13,24 @@ import {
   isLeafType,
   isListType,
   isNonNullType,
-  isObjectType,
   Kind,
   type OperationDefinitionNode,
-  TypeNameMetaFieldDef,
 } from 'graphql';
 // graphql-js' own reading of selections, so that fragments, directives and repeated fields mean the same here as there.
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
-import { profileFieldOf } from '../profile-field.ts';
-import type { FieldPlan, FieldResolution, ObjectPlan, ValuePlan } from './plan.ts';
+import { getFieldDef } from 'graphql/execution/execute.js';
+import { Profile, type ProfileField } from '../../profile/profile.ts';
+import { type FieldsBySource, neededFields } from './needed-fields.ts';
+import type { AbstractPlan, FieldPlan, FieldResolution, ObjectPlan, ValuePlan, Values } from './plan.ts';
 import { planArguments } from './plan-arguments.ts';
 import { serializerOf } from './serializer.ts';
 
 const CUSTOMER = 'Customer';
-/** Fields in one plan, each counted at every place and for every type that it can stand on. Beyond, graphql-js does it. */
+/**
+ * Fields that are planned at once, each counted at every position and for every type that it can stand on. What is beyond is
+ * planned when a value is there for it: an interface with many types, nested, has more fields than any answer.
+ */
 const MAX_FIELDS = 2_000;
-
-/** Why an operation is left to graphql-js. */
-class NotCompilable extends Error {}
 
 export interface CompiledOperation {
   readonly plan: ObjectPlan;
@@ -39,28 +39,28 @@ export interface CompiledOperation {
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   /** How many fields the plan has. */
   readonly size: number;
+  /** False for a plan that grows while it runs, since it has too many fields: it is not worth to be kept. */
+  readonly isWhole: boolean;
 }
 
 /**
- * Works out once what graphql-js works out for each request. For a valid query.
- * @param variables what `@include` and `@skip` ask for; the plan is for these values.
- * @returns null for an operation that is left to graphql-js.
+ * Works out once what graphql-js works out for each request. For a valid operation of any kind.
+ * @param variables of one request, coerced. The plan is for all requests with the same answers to `@include` and `@skip`.
+ * @param profile the fields that sources answer; they have no resolvers.
  */
 export function compileOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  variables: Readonly<Record<string, unknown>>,
-): CompiledOperation | null {
-  const compiler = new Compiler(schema, document, operation, variables);
-  try {
-    return compiler.compile();
-  } catch (error) {
-    // graphql-js says what is wrong, for example with a condition that is null; a stack that is too small for the document is no reason to end.
-    if (error instanceof NotCompilable || error instanceof GraphQLError || error instanceof RangeError) return null;
-    throw error;
-  }
+  variables: Values,
+  profile: Profile = NO_PROFILE,
+): CompiledOperation {
+  return new Compiler(schema, document, operation, variables, profile).compile();
 }
+
+const NO_PROFILE = new Profile([]);
+/** Of the root of an operation that fails as a whole. */
+const NO_TYPE = new GraphQLObjectType({ name: 'None', fields: {} });
 
 function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionNode> {
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
@@ -70,76 +70,133 @@ function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionN
   return fragments;
 }
 
+type Selected = ReadonlyMap<string, readonly FieldNode[]>;
+
 class Compiler {
   readonly #schema: GraphQLSchema;
   readonly #operation: OperationDefinitionNode;
   readonly #fragments: Record<string, FragmentDefinitionNode>;
-  readonly #variables: Readonly<Record<string, unknown>>;
+  readonly #variables: Values;
+  readonly #profile: Profile;
+  /** Worked out for the first field that a source answers. */
+  #needs: FieldsBySource | undefined;
   #size = 0;
+  #isWhole = true;
 
-  constructor(
-    schema: GraphQLSchema,
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-    variables: Readonly<Record<string, unknown>>,
-  ) {
+  constructor(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Values, profile: Profile) {
     this.#schema = schema;
     this.#operation = operation;
     this.#fragments = fragmentsOf(document);
     this.#variables = variables;
+    this.#profile = profile;
   }
 
   compile(): CompiledOperation {
-    const root = this.#schema.getQueryType();
-    if (!root || this.#operation.operation !== 'query') throw new NotCompilable();
-    const fields = collectFields(this.#schema, this.#fragments, this.#variables, root, this.#operation.selectionSet);
-    const plan = this.#object(root, fields);
-    return { plan, schema: this.#schema, operation: this.#operation, fragments: this.#fragments, size: this.#size };
+    const plan = this.#rootOrFailure();
+    const [schema, operation, fragments] = [this.#schema, this.#operation, this.#fragments];
+    return { plan, schema, operation, fragments, size: this.#size, isWhole: this.#isWhole };
   }
 
-  #object(type: GraphQLObjectType, fields: ReadonlyMap<string, readonly FieldNode[]>): ObjectPlan {
-    // Asked of each value, possibly with a promise: seldom used, and not worth a second way.
-    if (type.isTypeOf) throw new NotCompilable();
-    const isRecord = Object.values(type.getFields()).some(({ resolve }) => resolve !== undefined && profileFieldOf(resolve) !== undefined);
-    const plans = [...fields].map(([key, nodes]) => this.#field(type, key, nodes));
-    return { isCustomer: type.name === CUSTOMER, isRecord, fields: plans };
+  #rootOrFailure(): ObjectPlan {
+    try {
+      return this.#root();
+    } catch (error) {
+      // The limit of depth may be set beyond what the stack can hold.
+      if (!(error instanceof RangeError)) throw error;
+      return emptyPlan(NO_TYPE, new GraphQLError('the document is nested too deeply'));
+    }
   }
 
-  #field(parentType: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): FieldPlan {
-    const name = (nodes[0] as FieldNode).name.value;
-    // On a plain object this key would be no property.
-    if (key === '__proto__' || ++this.#size > MAX_FIELDS) throw new NotCompilable();
-    const field = name === '__typename' ? TypeNameMetaFieldDef : parentType.getFields()[name];
-    // Introspection of the schema.
-    if (field === undefined) throw new NotCompilable();
-    const args = planArguments(field, nodes[0] as FieldNode);
-    if (args === null) throw new NotCompilable();
-    const value = this.#value(field.type, nodes);
-    const resolve = this.#resolution(field);
-    return { key, name, parentType, parentIsCustomer: parentType.name === CUSTOMER, nodes, resolve, args, returnType: field.type, value };
+  #root(): ObjectPlan {
+    const { operation: kind, selectionSet } = this.#operation;
+    const root = this.#schema.getRootType(kind);
+    if (root) return this.#object(root, null, () => collectFields(this.#schema, this.#fragments, this.#variables, root, selectionSet));
+    const failure = new GraphQLError(`Schema is not configured to execute ${kind} operation.`, { nodes: this.#operation });
+    return emptyPlan(NO_TYPE, failure);
   }
 
-  #resolution(field: GraphQLField<unknown, unknown>): FieldResolution {
-    if (field === TypeNameMetaFieldDef) return { kind: 'typename' };
-    if (field.resolve === undefined) return { kind: 'property' };
-    const profileField = profileFieldOf(field.resolve);
-    if (profileField === undefined) return { kind: 'resolver', resolver: field.resolve };
-    const needs = profileField.needed.of({ operation: this.#operation, fragments: this.#fragments, schema: this.#schema });
-    return { kind: 'profile', field: profileField, needs };
+  /** @param connection the bound field whose connection this is, or whose edge. */
+  #object(type: GraphQLObjectType, connection: string | null, select: () => Selected): ObjectPlan {
+    let selected: Selected;
+    try {
+      selected = select();
+    } catch (error) {
+      if (error instanceof GraphQLError) return emptyPlan(type, error);
+      throw error;
+    }
+    const fields = [...selected].map(([key, nodes]) => this.#field(type, connection, key, nodes));
+    const hasProtoKey = selected.has('__proto__');
+    const isSimple = !hasProtoKey && !type.isTypeOf;
+    return { type, fields, isCustomer: type.name === CUSTOMER, isSimple, hasProtoKey, failure: null };
   }
 
-  #value(type: GraphQLOutputType, nodes: readonly FieldNode[]): ValuePlan {
+  #field(parentType: GraphQLObjectType, connection: string | null, key: string, nodes: readonly FieldNode[]): FieldPlan {
+    this.#size++;
+    const node = nodes[0] as FieldNode;
+    const definition = getFieldDef(this.#schema, parentType, node) as GraphQLField<unknown, unknown>;
+    const { name, type } = definition;
+    // The owner's resolver of a field answers in place of the record that it stands in.
+    const profile = definition.resolve ? undefined : this.#profile.field(`${parentType.name}.${name}`);
+    return {
+      key,
+      name,
+      parentType,
+      parentIsCustomer: parentType.name === CUSTOMER,
+      nodes,
+      resolve: this.#resolution(definition, profile),
+      args: planArguments(definition, node),
+      returnType: type,
+      value: this.#value(type, nodes, connectionOf(profile) ?? (name === 'edges' ? connection : null)),
+      // A node came out of the record that the connection was made of, whoever declared its edge.
+      strictName: (name === 'node' ? connection : null) ?? profile?.name ?? null,
+    };
+  }
+
+  #resolution({ name, resolve }: GraphQLField<unknown, unknown>, field: ProfileField | undefined): FieldResolution {
+    if (name === '__typename') return { kind: 'typename' };
+    if (resolve !== undefined) return { kind: 'resolver', resolver: resolve };
+    if (field === undefined) return { kind: 'property' };
+    const { binding } = field;
+    if (binding === undefined) return { kind: 'record', field };
+    this.#needs ??= neededFields(this.#schema, this.#fragments, this.#operation, this.#profile);
+    return { kind: 'bound', field, binding, needs: this.#needs };
+  }
+
+  #value(type: GraphQLOutputType, nodes: readonly FieldNode[], connection: string | null): ValuePlan {
     const isNonNull = isNonNullType(type);
     const nullable = getNullableType(type) as Exclude<GraphQLOutputType, GraphQLNonNull<never>>;
-    if (isListType(nullable)) return { kind: 'list', isNonNull, item: this.#value(nullable.ofType, nodes) };
-    if (isLeafType(nullable)) return { kind: 'leaf', isNonNull, serialize: serializerOf(nullable) };
-    if (isObjectType(nullable)) return { kind: 'object', isNonNull, plan: this.#selected(nullable, nodes) };
-    if (!isAbstractType(nullable)) throw new NotCompilable();
-    const plans = this.#schema.getPossibleTypes(nullable).map((possible) => [possible.name, this.#selected(possible, nodes)] as const);
-    return { kind: 'abstract', isNonNull, type: nullable, plans: new Map(plans) };
+    if (isListType(nullable)) return { kind: 'list', isNonNull, type: nullable, item: this.#value(nullable.ofType, nodes, connection) };
+    if (isLeafType(nullable)) return { kind: 'leaf', isNonNull, type: nullable, serialize: serializerOf(nullable) };
+    if (isAbstractType(nullable)) return this.#abstract(nullable, isNonNull, nodes, connection);
+    return { kind: 'object', isNonNull, type: nullable, planOf: this.#planned(nullable, nodes, connection) };
   }
 
-  #selected(type: GraphQLObjectType, nodes: readonly FieldNode[]): ObjectPlan {
-    return this.#object(type, collectSubfields(this.#schema, this.#fragments, this.#variables, type, nodes));
+  #abstract(type: AbstractPlan['type'], isNonNull: boolean, nodes: readonly FieldNode[], connection: string | null): AbstractPlan {
+    const possible = this.#schema.getPossibleTypes(type);
+    const plans = new Map(possible.map((each) => [each.name, this.#planned(each, nodes, connection)] as const));
+    return { kind: 'abstract', isNonNull, type, possible: [...plans.keys()], planFor: (name) => plans.get(name as string)?.() };
   }
+
+  #planned(type: GraphQLObjectType, nodes: readonly FieldNode[], connection: string | null): () => ObjectPlan {
+    const select = () => collectSubfields(this.#schema, this.#fragments, this.#variables, type, nodes);
+    if (this.#size < MAX_FIELDS) {
+      const plan = this.#object(type, connection, select);
+      return () => plan;
+    }
+    this.#isWhole = false;
+    let plan: ObjectPlan | undefined;
+    return () => {
+      plan ??= this.#object(type, connection, select);
+      return plan;
+    };
+  }
+}
+
+function emptyPlan(type: GraphQLObjectType, failure: Error): ObjectPlan {
+  return { type, fields: [], isCustomer: false, isSimple: false, hasProtoKey: false, failure };
+}
+
+/** The name of a bound field that answers a connection; null for any other field. */
+function connectionOf(profile: ProfileField | undefined): string | null {
+  return profile?.binding?.shape === 'connection' ? profile.name : null;
 }

@@ -1,10 +1,17 @@
 import { GraphQLID, type GraphQLLeafType, GraphQLString } from 'graphql';
-import { UnfitValue } from './unfit-value.ts';
+
+/**
+ * A value that a leaf type does not take. The message is what was received, as a sentence's end, without the value:
+ * `a time without a zone; …`.
+ */
+export class UnfitValue extends TypeError {
+  override readonly name = 'UnfitValue';
+}
 
 /**
  * A back end's value in the form that the type's own `serialize` takes. graphql-js takes no BigInt, which JSON has not
- * either: it is its digits. It would write an integer beyond 2^53 as another one, and a date as its milliseconds.
- * @throws UnfitValue for a number whose digits were lost before it came here.
+ * either: it becomes its digits. graphql-js would round an integer beyond 2^53, and write a date as its milliseconds.
+ * @throws UnfitValue for a number whose digits were lost before it was received.
  */
 export function leafValue(type: GraphQLLeafType, value: unknown): unknown {
   if (typeof value === 'bigint') return String(value);

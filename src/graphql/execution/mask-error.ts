@@ -1,23 +1,34 @@
-import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
+import { GraphQLError, Kind } from 'graphql';
 import { GatewayError, SourceError } from '../../model/errors.ts';
 
 /**
- * What a client learns of an error: the expected ones as they are, everything else as INTERNAL with the
- * request's id, by which the log has it whole.
+ * The error that a client gets for an error of the execution. An expected one keeps its message; any other becomes
+ * INTERNAL with the request's id, under which the log has the original.
+ * @param logUnexpected called with the original of an unexpected error.
  */
-export function maskError(error: GraphQLError, requestId: string, logUnexpected: (error: unknown) => void): GraphQLFormattedError {
-  const { locations, path } = error.toJSON();
-  const place = { ...(locations && { locations }), ...(path && { path }) };
+export function maskError(error: GraphQLError, requestId: string, logUnexpected: (error: unknown) => void): GraphQLError {
   const original = error.originalError;
-  if (original instanceof GatewayError) {
-    return { message: original.message, ...place, extensions: { code: original.code, ...original.details } };
-  }
+  if (original instanceof GatewayError) return withExtensions(error, { code: original.code, ...original.details }, original.message);
   const code = error.extensions.code;
-  if (isOfTheProtocol(error) && typeof code === 'string') return { message: error.message, ...place, extensions: { code } };
-  if (isOfTheOperation(error)) return { message: error.message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
+  if (isOfTheProtocol(error) && typeof code === 'string') return withExtensions(error, { code });
+  if (isOfTheOperation(error)) return withExtensions(error, { code: 'BAD_USER_INPUT' });
   logUnexpected(original ?? error);
-  const message = 'Something unexpected went wrong; the log has it under the requestId';
-  return { message, ...place, extensions: { code: 'INTERNAL', requestId } };
+  return withExtensions(error, { code: 'INTERNAL', requestId }, UNEXPECTED);
+}
+
+/** The message of an INTERNAL error, over GraphQL and over HTTP. */
+export const UNEXPECTED = 'Something unexpected went wrong; the log has it under the requestId';
+
+/** The same error, at the same locations and path, with nothing of its original but its message. */
+export function withExtensions(error: GraphQLError, extensions: Readonly<Record<string, unknown>>, message = error.message): GraphQLError {
+  const { nodes, source, positions, path } = error;
+  return new GraphQLError(message, {
+    nodes: nodes ?? null,
+    source: source ?? null,
+    positions: positions ?? null,
+    path: path ?? null,
+    extensions,
+  });
 }
 
 /** The failures of data sources among an answer's errors: of each source and code one. */
@@ -29,7 +40,7 @@ export function sourceFailuresAmong(errors: readonly GraphQLError[]): SourceErro
   return [...failures.values()];
 }
 
-/** Apollo's own errors of the protocol: the request is wrong, and the message says how. */
+/** Codes of errors that say how the request is wrong. */
 const PROTOCOL_CODES = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
@@ -46,19 +57,13 @@ function isOfTheProtocol(error: GraphQLError): boolean {
 }
 
 /**
- * True for what graphql-js itself finds wrong with an operation while it runs: a null for an argument or a directive
- * that takes none, say, which a variable with a default brings there in spite of validation. Such an error is about a
- * value in the document, or about no place in the answer at all; one of a resolver's is about a field.
+ * True for a mistake that the executor itself finds in an operation: a null for an argument or a directive that takes
+ * none, say, which a variable with a default brings there in spite of validation. Such an error is about a value in the
+ * document, or about no place in the answer at all; one of a resolver is about a field.
  */
 function isOfTheOperation(error: GraphQLError): boolean {
   let cause: Error | undefined = error;
   while (cause instanceof GraphQLError) cause = cause.originalError;
   if (cause !== undefined || error.extensions.code !== undefined) return false;
   return error.path === undefined || error.nodes?.every(({ kind }) => kind !== Kind.FIELD) === true;
-}
-
-/** graphql-js reports its token limit as a syntax error; to a client it is a limit like the others. */
-export function withTokenLimit(error: GraphQLFormattedError): GraphQLFormattedError {
-  if (!/Document contains more tha[nt] \d+ tokens/.test(error.message)) return error;
-  return { ...error, extensions: { ...error.extensions, code: 'OPERATION_TOO_COMPLEX', limit: 'tokens' } };
 }

@@ -1,7 +1,6 @@
 import {
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
-  type GraphQLResolveInfo,
   type GraphQLSchema,
   getNamedType,
   isCompositeType,
@@ -10,47 +9,35 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import type { FieldBinding, SourceBinding } from '../../profile/field-binding.ts';
+import type { SourceBinding } from '../../profile/field-binding.ts';
+import type { Profile } from '../../profile/profile.ts';
 
 /** Names of record fields, by source. */
-type FieldsBySource = ReadonlyMap<string, ReadonlySet<string>>;
+export type FieldsBySource = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
- * What an operation needs of each source's records. Worked out once per document, so it takes `@include` and `@skip`
- * for always included.
+ * What an operation needs of each source's records. Fields under `@include` and `@skip` count as included, so that it is the
+ * same for all requests.
  */
-export class NeededFields {
-  readonly #bindings: ReadonlyMap<string, FieldBinding>;
-  readonly #known = new WeakMap<OperationDefinitionNode, FieldsBySource>();
-
-  constructor(bindings: ReadonlyMap<string, FieldBinding>) {
-    this.#bindings = bindings;
-  }
-
-  of({ operation, fragments, schema }: Pick<GraphQLResolveInfo, 'operation' | 'fragments' | 'schema'>): FieldsBySource {
-    let needed = this.#known.get(operation);
-    if (needed === undefined) {
-      needed = new OperationWalk(schema, fragments, this.#bindings).of(operation);
-      this.#known.set(operation, needed);
-    }
-    return needed;
-  }
+export function neededFields(
+  schema: GraphQLSchema,
+  fragments: Readonly<Record<string, FragmentDefinitionNode>>,
+  operation: OperationDefinitionNode,
+  profile: Profile,
+): FieldsBySource {
+  return new OperationWalk(schema, fragments, profile).of(operation);
 }
 
 class OperationWalk {
   readonly #schema: GraphQLSchema;
   readonly #fragments: Readonly<Record<string, FragmentDefinitionNode>>;
-  readonly #bindings: ReadonlyMap<string, FieldBinding>;
+  readonly #profile: Profile;
   readonly #needed = new Map<string, Set<string>>();
 
-  constructor(
-    schema: GraphQLSchema,
-    fragments: Readonly<Record<string, FragmentDefinitionNode>>,
-    bindings: ReadonlyMap<string, FieldBinding>,
-  ) {
+  constructor(schema: GraphQLSchema, fragments: Readonly<Record<string, FragmentDefinitionNode>>, profile: Profile) {
     this.#schema = schema;
     this.#fragments = fragments;
-    this.#bindings = bindings;
+    this.#profile = profile;
   }
 
   of(operation: OperationDefinitionNode): FieldsBySource {
@@ -61,7 +48,7 @@ class OperationWalk {
 
   #walk(parent: GraphQLCompositeType, selections: SelectionSetNode): void {
     this.#eachField(parent, selections, (type, name, inner) => {
-      const binding = this.#bindings.get(`${type.name}.${name}`);
+      const binding = this.#profile.field(`${type.name}.${name}`)?.binding;
       const result = this.#typeOf(type, name);
       for (const source of binding?.sources ?? []) {
         // A path begins with a field of the record; without one, what is selected are fields of the record.
@@ -90,7 +77,9 @@ class OperationWalk {
         if (name === 'edges' || name === 'node') names.push(...this.#selected(this.#typeOf(parent, name), inner, name === 'edges'));
         return;
       }
-      const bound = this.#bindings.get(`${parent.name}.${name}`)?.sources.map(({ key }) => (key.kind === 'field' ? key.name : null));
+      const bound = this.#profile
+        .field(`${parent.name}.${name}`)
+        ?.binding?.sources.map(({ key }) => (key.kind === 'field' ? key.name : null));
       names.push(...(bound?.filter((key) => key !== null) ?? [name]));
     });
     return names;

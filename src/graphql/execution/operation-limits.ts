@@ -1,5 +1,11 @@
-import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
-import { GatewayError } from '../../model/errors.ts';
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
 
 /** How large an operation may be. */
 export interface OperationLimits {
@@ -22,18 +28,17 @@ type Counted = Exclude<keyof OperationLimits, 'tokens'>;
  * is passed, so that fragments which multiply cost no more than the limit.
  * @returns the refusal, or null.
  */
-export function checkOperationLimits(document: DocumentNode, operationName: string | null, limits: OperationLimits): GatewayError | null {
+export function checkOperationLimits(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  limits: OperationLimits,
+): GraphQLError | null {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions)
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  const operation = document.definitions.find(
-    (definition) => definition.kind === Kind.OPERATION_DEFINITION && (operationName === null || definition.name?.value === operationName),
-  );
-  if (operation?.kind !== Kind.OPERATION_DEFINITION) return null;
-
   const counts: Record<Counted, number> = { depth: 0, aliases: 0, rootFields: 0, directives: operation.directives?.length ?? 0 };
   const visited = { selections: 0 };
-  const walk = (selectionSet: SelectionSetNode, depth: number): GatewayError | null => {
+  const walk = (selectionSet: SelectionSetNode, depth: number): GraphQLError | null => {
     for (const selection of selectionSet.selections) {
       // Spreads of empty fragments count towards no other limit; without this, they alone could keep the walk busy.
       if (++visited.selections > limits.tokens * 4) return beyond('tokens', limits.tokens, visited.selections);
@@ -54,14 +59,7 @@ export function checkOperationLimits(document: DocumentNode, operationName: stri
   return walk(operation.selectionSet, 1);
 }
 
-function beyond(limit: string, allowed: number, actual: number): GatewayError {
-  return new GatewayError(
-    'OPERATION_TOO_COMPLEX',
-    `the operation has more ${limit} than allowed: expected at most ${allowed}, received at least ${actual}`,
-    {
-      limit,
-      allowed,
-      actual,
-    },
-  );
+function beyond(limit: string, allowed: number, actual: number): GraphQLError {
+  const message = `the operation has more ${limit} than allowed: expected at most ${allowed}, received at least ${actual}`;
+  return new GraphQLError(message, { extensions: { code: 'OPERATION_TOO_COMPLEX', limit, allowed, actual } });
 }

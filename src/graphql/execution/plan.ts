@@ -1,14 +1,33 @@
-import type { FieldNode, GraphQLAbstractType, GraphQLObjectType, GraphQLOutputType } from 'graphql';
-import type { RecordFields } from '../../sources/source-answer.ts';
-import type { ProfileField } from '../profile-field.ts';
+import type {
+  FieldNode,
+  GraphQLAbstractType,
+  GraphQLLeafType,
+  GraphQLList,
+  GraphQLObjectType,
+  GraphQLOutputType,
+  GraphQLResolveInfo,
+} from 'graphql';
+import type { FieldBinding } from '../../profile/field-binding.ts';
+import type { ProfileField } from '../../profile/profile.ts';
+import type { FieldsBySource } from './needed-fields.ts';
 
-/** What of an operation can be worked out once: which fields, in which order, with which arguments, of which types. */
+/** Where a value stands in the answer: graphql-js' linked list of keys, the innermost first. */
+export type Path = GraphQLResolveInfo['path'];
+/** Values by name: arguments, variables. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/** What of a selection set can be worked out once: which fields, in which order, with which arguments, of which types. */
 export interface ObjectPlan {
+  readonly type: GraphQLObjectType;
   readonly fields: readonly FieldPlan[];
-  /** Whether what is answered is a customer. */
+  /** True for `Customer`: the fields below belong to the customer that is answered here. */
   readonly isCustomer: boolean;
-  /** Whether it is of a type that the owner wrote: a back end may have answered anything in its place. */
-  readonly isRecord: boolean;
+  /** True when an object needs no second look: no `isTypeOf`, no `__proto__`, no `failure`. */
+  readonly isSimple: boolean;
+  /** True when a key is `__proto__`, which is no property of a plain object. */
+  readonly hasProtoKey: boolean;
+  /** Why the selection can't be read: an `@include` or `@skip` whose variable is null. It is the error of each object here. */
+  readonly failure: Error | null;
 }
 
 /** One entry of an answer. */
@@ -17,33 +36,45 @@ export interface FieldPlan {
   readonly name: string;
   readonly parentType: GraphQLObjectType;
   readonly parentIsCustomer: boolean;
-  /** Every place that asks for it. */
+  /** All nodes of the document that ask for it; errors have their locations. */
   readonly nodes: readonly FieldNode[];
   readonly resolve: FieldResolution;
   readonly args: ArgumentsPlan;
   readonly returnType: GraphQLOutputType;
   readonly value: ValuePlan;
+  /**
+   * What messages call the field, when its value comes out of a source's record: then it is checked more strictly than
+   * graphql-js does, and a wrong value is the source's error. Null for all other fields.
+   */
+  readonly strictName: string | null;
 }
 
 export type FieldResolution =
   /** `__typename` */
   | { readonly kind: 'typename' }
-  /** What graphql-js does without a resolver: the parent's property of this name. */
+  /** The parent's property of this name, as graphql-js' default resolver reads it. */
   | { readonly kind: 'property' }
   /** Any resolver. */
   | { readonly kind: 'resolver'; readonly resolver: NonNullable<ReturnType<GraphQLObjectType['getFields']>[string]['resolve']> }
-  /** A field that the owner wrote. */
-  | { readonly kind: 'profile'; readonly field: ProfileField; readonly needs: ReadonlyMap<string, RecordFields> };
+  /** A field that sources answer. `needs`: what the whole operation needs of each source's records. */
+  | { readonly kind: 'bound'; readonly field: ProfileField; readonly binding: FieldBinding; readonly needs: FieldsBySource }
+  /** A property of the record that the field stands in. */
+  | { readonly kind: 'record'; readonly field: ProfileField };
 
-/** A field's arguments: the same for every request, or made of its variables. */
+/** A field's arguments: the same for every request, made of its variables, or read anew by graphql-js for each. */
 export type ArgumentsPlan =
   | {
       readonly kind: 'fixed';
-      readonly args: Readonly<Record<string, unknown>>;
-      /** For code that may change them. */
+      readonly args: Values;
+      /** A copy, for code that may change them. */
       fresh(): Record<string, unknown>;
     }
-  | { readonly kind: 'variable'; readonly entries: readonly ArgumentPlan[] };
+  | { readonly kind: 'variable'; readonly entries: readonly ArgumentPlan[]; readonly thorough: ThoroughArguments }
+  /** For variables inside lists and input objects, and for literals that are wrong. */
+  | { readonly kind: 'thorough'; readonly thorough: ThoroughArguments };
+
+/** Reads arguments as graphql-js does. @throws GraphQLError that says which argument is wrong. */
+export type ThoroughArguments = (variables: Values) => Record<string, unknown>;
 
 export type ArgumentPlan =
   | { readonly name: string; readonly kind: 'value'; readonly value: unknown }
@@ -53,21 +84,25 @@ export type ArgumentPlan =
       readonly name: string;
       readonly kind: 'variable';
       readonly variable: string;
-      /** Whether there is a value for a variable that is left out. */
+      /** True when there is a value for a variable that is left out. */
       readonly hasDefault: boolean;
       readonly otherwise: unknown;
       readonly isNonNull: boolean;
     };
 
-/** What is made of a resolved value. */
+/** What is made of a resolved value. `type` is without its non-null mark. */
 export type ValuePlan =
-  | { readonly kind: 'leaf'; readonly isNonNull: boolean; serialize(value: unknown): unknown }
-  | { readonly kind: 'object'; readonly isNonNull: boolean; readonly plan: ObjectPlan }
-  | {
-      readonly kind: 'abstract';
-      readonly isNonNull: boolean;
-      readonly type: GraphQLAbstractType;
-      /** By the name of the object type. */
-      readonly plans: ReadonlyMap<string, ObjectPlan>;
-    }
-  | { readonly kind: 'list'; readonly isNonNull: boolean; readonly item: ValuePlan };
+  | { readonly kind: 'leaf'; readonly isNonNull: boolean; readonly type: GraphQLLeafType; serialize(value: unknown): unknown }
+  | { readonly kind: 'object'; readonly isNonNull: boolean; readonly type: GraphQLObjectType; planOf(): ObjectPlan }
+  | AbstractPlan
+  | { readonly kind: 'list'; readonly isNonNull: boolean; readonly type: GraphQLList<GraphQLOutputType>; readonly item: ValuePlan };
+
+export interface AbstractPlan {
+  readonly kind: 'abstract';
+  readonly isNonNull: boolean;
+  readonly type: GraphQLAbstractType;
+  /** Names of the object types that are possible here. */
+  readonly possible: readonly string[];
+  /** By the name of an object type; undefined for one that is not possible here. */
+  planFor(name: string | undefined): ObjectPlan | undefined;
+}

@@ -13,7 +13,7 @@ export interface FieldProvenance {
   readonly source: string | null;
   /** The field's sources, in the order of its `@from`. */
   readonly candidates: readonly string[];
-  /** Which of them it is, counted from 0. */
+  /** The number of that source among the candidates, counted from 0; null where none had a value. */
   readonly from: number | null;
   readonly fetchedAt: string | null;
   /** Whole seconds since then. */
@@ -22,11 +22,12 @@ export interface FieldProvenance {
   readonly stale: boolean;
 }
 
-/** Whether this viewer gets it: back ends' names and times are for trusted viewers. */
+/** True when the request asks for it and its viewer may know: names and times of back ends are for trusted viewers. */
 export function wantsProvenance(headers: Readonly<Record<string, string | undefined>>, viewer: Viewer): boolean {
   return headers[PROVENANCE_HEADER] === '1' && isTrusted(viewer);
 }
 
+/** @param answer null when no source had a value. */
 export function provenanceOf(
   path: GraphQLResolveInfo['path'],
   { sources }: FieldBinding,

@@ -1,265 +1,202 @@
-import type { GraphQLResolveInfo } from 'graphql';
+import type { ExecutionResult, GraphQLError, GraphQLResolveInfo } from 'graphql';
 import type { DataRecord } from '../../adapters/data-adapter.ts';
-import { type Eventual, eventually } from '../../batching/eventual.ts';
-import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
-import { isWaiting, readFieldNow } from '../../profile/read-field.ts';
+import type { Eventual } from '../../batching/eventual.ts';
+import type { ResolvedCustomer } from '../../model/customer.ts';
+import { admit, propertyOf, readBound } from '../../profile/profile.ts';
+import { type FieldPosition, isWaiting } from '../../profile/read-field.ts';
 import type { SourceAnswer } from '../../sources/source-answer.ts';
-import { guard, propertyOf } from '../profile-resolvers.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { CompiledOperation } from './compile-operation.ts';
-import type { FieldPlan, ObjectPlan, ValuePlan } from './plan.ts';
+import { Completion, entriesFor, type Holder, type Scope } from './complete-value.ts';
+import { Failures } from './failures.ts';
+import type { FieldPlan, ObjectPlan, Path, Values } from './plan.ts';
 import { argumentsOf } from './plan-arguments.ts';
-import { isThenable } from './serializer.ts';
+import { pathForValue, pathOf } from './positions.ts';
+import { provenanceOf } from './provenance.ts';
 
-type Path = GraphQLResolveInfo['path'];
-type Entries = Record<string, unknown>;
 type Methods = Record<string, (...args: unknown[]) => unknown>;
 
-/** Anything that is an error in graphql-js, which then says what the client is told. */
-const NOT_FOR_HERE = new Error('left to graphql-js');
+export interface RunOptions {
+  /** The parent of the root fields: of a subscription its event. */
+  readonly rootValue?: unknown;
+}
+
+const NO_SCOPE: Scope = { customer: null, source: null };
 
 /**
- * Answers one request by a plan.
+ * Runs an operation by its plan, with the results of graphql-js' `execute`: data, errors, and what of the answer they make
+ * null. Unlike there, nothing becomes a promise that is not one already, and errors are in the order of the answer.
  * @param context of a `RequestContext`, where the plan has fields that the owner wrote.
- * @param done hears, once, what is to be the answer's `data`; or null, where anything happened that is an error in
- * graphql-js. Everything that was asked of sources until then is remembered in the context, so that running the
- * operation there asks for nothing again.
+ * @param variables coerced; those that `@include` and `@skip` ask for are as they were for the plan.
+ * @param done receives the result, once; possibly before this function returns.
  */
 export function runPlan(
   compiled: CompiledOperation,
   context: unknown,
-  variables: Readonly<Record<string, unknown>>,
-  done: (data: Entries | null) => void,
+  variables: Values,
+  options: RunOptions,
+  done: (result: ExecutionResult) => void,
 ): void {
-  new PlanRun(compiled, context, variables, done).start();
+  new PlanRun(compiled, context, variables, options, done).start();
 }
 
-class PlanRun {
+/** One run of a plan. Also for those who observe one: `fields` is called for each object of the answer. */
+export class PlanRun extends Completion {
   readonly #compiled: CompiledOperation;
-  readonly #context: unknown;
-  readonly #variables: Readonly<Record<string, unknown>>;
-  readonly #done: (data: Entries | null) => void;
-  /** What is waited for. */
-  #open = 1;
-  /** After a mistake the run goes on, as graphql-js does: promises that were made must not fail unheard. */
-  #hasFailed = false;
-  #data: Entries = {};
+  readonly #variables: Values;
+  readonly #rootValue: unknown;
+  readonly #done: (result: ExecutionResult) => void;
+  readonly #root: Holder;
+  /** How many root fields were begun. */
+  #begun = 0;
+  /** What is waited for, and the code that runs now. */
+  #open = 0;
 
   constructor(
     compiled: CompiledOperation,
     context: unknown,
-    variables: Readonly<Record<string, unknown>>,
-    done: (data: Entries | null) => void,
+    variables: Values,
+    { rootValue }: RunOptions,
+    done: (result: ExecutionResult) => void,
   ) {
+    const root = entriesFor(compiled.plan);
+    super(context, new Failures(compiled.plan, root));
     this.#compiled = compiled;
-    this.#context = context;
     this.#variables = variables;
+    this.#rootValue = rootValue;
     this.#done = done;
+    this.#root = root;
   }
 
+  /** Runs the root fields; those of a mutation one after the other, each when the one before is complete. */
   start(): void {
-    this.#data = this.#object(this.#compiled.plan, undefined, undefined, null);
-    this.#settled();
+    const { plan, operation } = this.#compiled;
+    const { fields, failure } = plan;
+    if (failure !== null) {
+      this.#done({ errors: [failure as GraphQLError], data: null });
+      return;
+    }
+    const isSerial = operation.operation === 'mutation';
+    while (this.#begun < fields.length && this.failures.data !== null) {
+      const next = isSerial ? { ...plan, fields: fields.slice(this.#begun, this.#begun + 1) } : plan;
+      this.#begun += next.fields.length;
+      this.#open++;
+      this.fields(next, this.#rootValue, undefined, NO_SCOPE, this.#root);
+      this.#open--;
+      if (this.#open > 0) return;
+    }
+    const errors = this.failures.errors();
+    const { data } = this.failures;
+    this.#done(errors.length === 0 ? { data } : { errors, data });
   }
 
-  #settled(): void {
-    this.#open--;
-    if (this.#open === 0) this.#done(this.#hasFailed ? null : this.#data);
-  }
-
-  /** Goes on when it is settled. */
-  #wait(eventual: Eventual<unknown>, next: () => void): void {
+  wait(eventual: Eventual<unknown>, position: () => Path, next: () => void): void {
     this.#open++;
     eventual.whenSettled(() => {
       try {
         next();
-      } catch {
-        this.#hasFailed = true;
+      } catch (error) {
+        this.failures.add(error, position());
       }
-      this.#settled();
+      this.#open--;
+      if (this.#open === 0) this.start();
     });
   }
 
-  #object(plan: ObjectPlan, source: unknown, path: Path | undefined, customer: ResolvedCustomer | null): Entries {
-    const entries: Entries = {};
-    const { fields, isCustomer, isRecord } = plan;
-    if (isRecord && (typeof source !== 'object' || Array.isArray(source))) throw NOT_FOR_HERE;
-    const whose = isCustomer ? (source as ResolvedCustomer) : customer;
+  fields({ fields }: ObjectPlan, source: unknown, path: Path | undefined, scope: Scope, entries: Holder): boolean {
     for (let index = 0; index < fields.length; index++) {
       const field = fields[index] as FieldPlan;
-      // Fields that come later get their place now: an answer is in the order of the query.
+      // Fields that are completed later get their position now: an answer is in the order of the query.
       entries[field.key] = null;
       try {
-        this.#field(field, source, path, whose, entries);
-      } catch {
-        this.#hasFailed = true;
+        if (!this.#field(field, source, path, scope, entries)) return false;
+      } catch (error) {
+        this.failures.add(error, pathOf(field, path));
+        if (field.value.isNonNull) return false;
       }
     }
-    return entries;
+    return true;
   }
 
-  #field(field: FieldPlan, source: unknown, path: Path | undefined, customer: ResolvedCustomer | null, entries: Entries): void {
-    const { resolve } = field;
+  #field(field: FieldPlan, source: unknown, path: Path | undefined, scope: Scope, entries: Holder): boolean {
+    const { resolve, value, key } = field;
     switch (resolve.kind) {
       case 'typename':
-        entries[field.key] = field.parentType.name;
-        return;
-      case 'profile':
-        this.#profileField(field, source as DataRecord, path, customer, entries);
-        return;
-      case 'property': {
-        const isObject = (typeof source === 'object' && source !== null) || typeof source === 'function';
-        const args = this.#argumentsOf(field, false);
-        const value = isObject ? (source as Entries)[field.name] : undefined;
-        const called =
-          typeof value === 'function' ? (source as Methods)[field.name]?.(args, this.#context, this.#infoOf(field, path)) : value;
-        this.#complete(called, field, path, customer, entries);
-        return;
+        entries[key] = field.parentType.name;
+        return true;
+      case 'bound': {
+        const args = argumentsOf(field.args, this.#variables, true);
+        const parent = field.parentIsCustomer ? null : (source as DataRecord);
+        const position = { customer: scope.customer as ResolvedCustomer, parent, args, needs: resolve.needs };
+        return this.#bound(field, resolve, position, path, entries);
       }
-      case 'resolver':
-        this.#complete(
-          resolve.resolver(source, this.#argumentsOf(field, false), this.#context, this.#infoOf(field, path)),
-          field,
-          path,
-          customer,
-          entries,
-        );
+      case 'record':
+      case 'property':
+        return this.value(value, this.#property(field, source, path, scope), field, pathForValue(field, path), scope, entries, key);
+      case 'resolver': {
+        const own = pathOf(field, path);
+        const args = argumentsOf(field.args, this.#variables, false);
+        const resolved = resolve.resolver(source, args, this.context, this.infoOf(field, own));
+        const handed = value.kind === 'leaf' ? path : own;
+        return this.value(value, resolved, field, handed, withoutSource(scope), entries, key);
+      }
     }
   }
 
-  #argumentsOf({ args }: FieldPlan, isOurs: boolean): Readonly<Record<string, unknown>> {
-    const values = argumentsOf(args, this.#variables, isOurs);
-    if (values === null) throw NOT_FOR_HERE;
-    return values;
+  /** What is in a record is data; a value that a resolver answered may have methods, as in graphql-js. */
+  #property(field: FieldPlan, source: unknown, path: Path | undefined, { customer, source: origin }: Scope): unknown {
+    if (field.resolve.kind === 'record') {
+      const { field: known } = field.resolve;
+      if (known.rule !== null) admit(known, (this.context as RequestContext).viewer, customer as ResolvedCustomer);
+      if (origin !== null) return propertyOf(source as DataRecord, field.name);
+    }
+    // Arguments that are the same for every request are right.
+    const args = field.args.kind === 'fixed' ? null : argumentsOf(field.args, this.#variables, false);
+    if ((typeof source !== 'object' || source === null) && typeof source !== 'function') return undefined;
+    const value = (source as Holder)[field.name];
+    if (typeof value !== 'function') return value;
+    const given = args ?? argumentsOf(field.args, this.#variables, false);
+    return (source as Methods)[field.name]?.(given, this.context, this.infoOf(field, pathOf(field, path)));
   }
 
-  #infoOf(field: FieldPlan, path: Path | undefined): GraphQLResolveInfo {
+  infoOf({ name, nodes, returnType, parentType }: FieldPlan, path: Path): GraphQLResolveInfo {
     const { schema, operation, fragments } = this.#compiled;
-    const { name, nodes, returnType, parentType } = field;
     return {
       fieldName: name,
       fieldNodes: nodes,
       returnType,
       parentType,
-      path: pathOf(field, path),
+      path,
       schema,
       fragments,
-      rootValue: undefined,
+      rootValue: this.#rootValue,
       operation,
       variableValues: this.#variables,
     };
   }
 
-  /** Reads a bound field, or a property of a record, as its resolver does; again after each answer that it waits for. */
-  #profileField(plan: FieldPlan, source: DataRecord, path: Path | undefined, customer: ResolvedCustomer | null, entries: Entries): void {
-    if (plan.resolve.kind !== 'profile') return;
-    const { field, needs } = plan.resolve;
-    const context = this.#context as RequestContext;
-    const args = this.#argumentsOf(plan, true);
-    if (field.rule !== null) guard(field, customer as ResolvedCustomer, context);
-    if (field.binding === undefined) {
-      this.#completeProfile(propertyOf(source, plan.name), plan, path, customer, entries);
-      return;
-    }
-    const { binding } = field;
-    const parent = plan.parentIsCustomer ? null : source;
-    const place = { customer: customer as ResolvedCustomer, parent, args, needs };
-    const read = (waitedFor?: Eventual<SourceAnswer>) => {
-      const reading = readFieldNow(context.profile, binding, place, waitedFor);
-      if (isWaiting(reading)) this.#wait(reading, () => read(reading));
-      else if (reading !== null) this.#completeProfile(reading.value, plan, path, customer, entries);
-    };
-    read();
-  }
-
-  /** What comes out of a record is held against its type more strictly than graphql-js does. */
-  #completeProfile(value: unknown, plan: FieldPlan, path: Path | undefined, customer: ResolvedCustomer | null, entries: Entries): void {
-    const isComposite = plan.value.kind === 'object' || plan.value.kind === 'abstract';
-    if (isComposite && value !== null && value !== undefined && (typeof value !== 'object' || Array.isArray(value))) throw NOT_FOR_HERE;
-    entries[plan.key] = this.#value(plan.value, value, plan, pathIfNeeded(plan, path), customer, entries, plan.key);
-  }
-
-  #complete(result: unknown, field: FieldPlan, path: Path | undefined, customer: ResolvedCustomer | null, entries: Entries): void {
-    entries[field.key] = this.#value(field.value, result, field, pathIfNeeded(field, path), customer, entries, field.key);
-  }
-
-  /**
-   * @param path of the value itself.
-   * @param holder of the value, under `place`: a value that comes later is put there.
-   */
-  #value(
-    plan: ValuePlan,
-    value: unknown,
-    field: FieldPlan,
+  /** Reads a bound field; again after each answer that it waits for. */
+  #bound(
+    plan: FieldPlan,
+    bound: FieldPlan['resolve'] & { kind: 'bound' },
+    position: FieldPosition,
     path: Path | undefined,
-    customer: ResolvedCustomer | null,
-    holder: Entries | unknown[],
-    place: string | number,
-  ): unknown {
-    if (value instanceof Error) throw NOT_FOR_HERE;
-    if (isThenable(value)) {
-      const eventual = eventually(value);
-      this.#wait(eventual, () => {
-        const awaited = eventual.value();
-        if (isThenable(awaited)) throw NOT_FOR_HERE;
-        (holder as Entries)[place] = this.#value(plan, awaited, field, path, customer, holder, place);
-      });
-      return null;
+    entries: Holder,
+    waitedFor?: Eventual<SourceAnswer>,
+  ): boolean {
+    const context = this.context as RequestContext;
+    const reading = readBound(bound.field, context, position, waitedFor);
+    if (isWaiting(reading)) {
+      const fieldPath = () => pathOf(plan, path);
+      this.wait(reading, fieldPath, () => this.#bound(plan, bound, position, path, entries, reading));
+      return true;
     }
-    if (value === null || value === undefined) {
-      if (plan.isNonNull) throw NOT_FOR_HERE;
-      return null;
-    }
-    switch (plan.kind) {
-      case 'leaf': {
-        const serialized = plan.serialize(value);
-        if (serialized === null || serialized === undefined) throw NOT_FOR_HERE;
-        return serialized;
-      }
-      case 'object':
-        return this.#object(plan.plan, value, path, customer);
-      case 'list':
-        return this.#list(plan.item, value, field, path, customer);
-      case 'abstract':
-        return this.#object(this.#planFor(plan, value, field, path), value, path, customer);
-    }
-  }
-
-  #list(item: ValuePlan, list: unknown, field: FieldPlan, path: Path | undefined, customer: ResolvedCustomer | null): unknown[] {
-    if (!Array.isArray(list)) throw NOT_FOR_HERE;
-    const items: unknown[] = [];
-    for (let index = 0; index < list.length; index++) {
-      const itemPath = { prev: path, key: index, typename: undefined };
-      items.push(null);
-      try {
-        items[index] = this.#value(item, list[index], field, itemPath, customer, items, index);
-      } catch {
-        this.#hasFailed = true;
-      }
-    }
-    return items;
-  }
-
-  #planFor(plan: ValuePlan & { kind: 'abstract' }, value: unknown, field: FieldPlan, path: Path | undefined): ObjectPlan {
-    const { type, plans } = plan;
-    // The field's path, also for an item of its list.
-    let own = path;
-    while (typeof own?.key === 'number') own = own.prev;
-    const info = this.#infoOf(field, own?.prev);
-    const named = typeof value === 'object' ? (value as { __typename?: unknown }).__typename : undefined;
-    const name = type.resolveType ? type.resolveType(value, this.#context, info, type) : named;
-    if (isThenable(name)) name.then(undefined, () => {});
-    const found = typeof name === 'string' ? plans.get(name) : undefined;
-    if (found === undefined) throw NOT_FOR_HERE;
-    return found;
+    context.provenance?.push(provenanceOf(pathOf(plan, path), bound.binding, reading, context.engine.now()));
+    const scope = { customer: position.customer, source: reading === null ? null : reading.source };
+    return this.value(plan.value, reading?.value, plan, pathForValue(plan, path), scope, entries, plan.key);
   }
 }
 
-function pathOf({ key, parentType }: FieldPlan, prev: Path | undefined): Path {
-  return { prev, key, typename: parentType.name };
-}
-
-/** A value without fields of its own needs no path. */
-function pathIfNeeded(field: FieldPlan, prev: Path | undefined): Path | undefined {
-  return field.value.kind === 'leaf' ? undefined : pathOf(field, prev);
+function withoutSource(scope: Scope): Scope {
+  return scope.source === null ? scope : { customer: scope.customer, source: null };
 }

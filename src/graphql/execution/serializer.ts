@@ -1,7 +1,8 @@
 import { GraphQLBoolean, GraphQLFloat, GraphQLID, GraphQLInt, type GraphQLLeafType, GraphQLString } from 'graphql';
+import { inspect } from 'graphql/jsutils/inspect.js';
 import { leafValue } from './leaf-value.ts';
 
-/** The forms that need no conversion, in or out; for any other graphql-js' own conversion decides. */
+/** Values that need no conversion, in or out. For all others graphql-js' own conversion decides. */
 const AS_IT_IS = new Map<GraphQLLeafType, (value: unknown) => boolean>([
   [GraphQLString, (value) => typeof value === 'string'],
   [GraphQLID, (value) => typeof value === 'string'],
@@ -11,24 +12,27 @@ const AS_IT_IS = new Map<GraphQLLeafType, (value: unknown) => boolean>([
   [GraphQLInt, (value) => typeof value === 'number' && (value | 0) === value],
 ]);
 
-/** Whether a value of this type is taken, and given, as it is. */
+/** True when a value of this type needs no conversion, in or out. */
 export function isAsItIs(type: GraphQLLeafType, value: unknown): boolean {
   return AS_IT_IS.get(type)?.(value) ?? false;
 }
 
-/** What becomes of a value of this type, as with graphql-js after `checkValue`. @returns the serializer; it throws for a value that has no such form. */
+/**
+ * How values of this type are written: as graphql-js writes `leafValue` of them.
+ * @returns the serializer; like graphql-js it may answer a promise. It throws for a value that has no such form.
+ */
 export function serializerOf(type: GraphQLLeafType): (value: unknown) => unknown {
   const isReady = AS_IT_IS.get(type);
-  if (isReady !== undefined) return (value) => (isReady(value) ? value : type.serialize(leafValue(type, value)));
-  return (value) => {
+  const convert = (value: unknown) => {
     const serialized: unknown = type.serialize(leafValue(type, value));
-    if (!isThenable(serialized)) return serialized;
-    serialized.then(undefined, () => {});
-    throw new TypeError('expected a serialized value, received a promise');
+    if (serialized !== null && serialized !== undefined) return serialized;
+    const call = `\`${type}.serialize(${inspect(value)})\``;
+    throw new Error(`Expected ${call} to return non-nullable value, returned: ${inspect(serialized)}`);
   };
+  return isReady === undefined ? convert : (value) => (isReady(value) ? value : convert(value));
 }
 
-/** As graphql-js tells promises. */
+/** Tells promises from values as graphql-js does. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
   return isObject && typeof (value as { then?: unknown }).then === 'function';

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
+import type { ResolvedCustomer } from '../../model/customer.ts';
 import type { LinkedIdentifier } from '../../model/identifier.ts';
 import type { Attribute as StoredAttribute } from '../../model/ports.ts';
 import type { StoredInteraction } from '../../model/interaction.ts';

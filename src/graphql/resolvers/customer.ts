@@ -1,12 +1,12 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { explain } from '../../identity/explain.ts';
-import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
 import { isTime, journeyRange, partsOfPlace, placeOfParts, type ReadJourney } from '../../journey/read-journey.ts';
 import { placeOfSession, readSessions, type Session } from '../../journey/read-sessions.ts';
+import type { ResolvedCustomer } from '../../model/customer.ts';
 import type { IdentityRecord } from '../../model/identity.ts';
 import type { JourneyPlace, StoredInteraction } from '../../model/interaction.ts';
 import { requireRole } from '../../model/viewer.ts';
-import { DEFAULT_ACCESS, refusal } from '../../profile/access.ts';
+import { DEFAULT_ACCESS, requireAccess } from '../../profile/access.ts';
 import { pageKeyset } from '../../profile/page-keyset.ts';
 import { findNode } from '../find-node.ts';
 import type { CustomerResolvers, IdentityEventResolvers } from '../generated/resolver-types.ts';
@@ -98,9 +98,8 @@ export const resolveCustomerReference = ({ id }: { readonly id: string | number 
   findNode(String(id), context);
 
 /** @throws GatewayError where the engine's own fields may not be seen: under the rule of any field without `@access`. */
-function guard(field: string, { assurance }: ResolvedCustomer, { viewer }: RequestContext): void {
-  const refused = refusal(DEFAULT_ACCESS, viewer, assurance, `Customer.${field}`);
-  if (refused !== null) throw refused;
+function guard(field: string, customer: ResolvedCustomer, { viewer }: RequestContext): void {
+  requireAccess(DEFAULT_ACCESS, viewer, customer, `Customer.${field}`);
 }
 
 /** The one type that has a global id so far. */

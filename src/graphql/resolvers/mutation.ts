@@ -1,10 +1,10 @@
-import type { Capture, CapturedIdentifier } from '../../capture/capture-request.ts';
+import type { Capture } from '../../capture/capture.ts';
 import { withParameter } from '../../capture/page-parameters.ts';
-import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
 import { captureInteractions } from '../../journey/capture-interactions.ts';
 import { isProven } from '../../model/assurance.ts';
-import type { CustomerId } from '../../model/customer.ts';
+import type { CustomerId, ResolvedCustomer } from '../../model/customer.ts';
 import { GatewayError } from '../../model/errors.ts';
+import type { Evidence } from '../../model/evidence.ts';
 import { identifierKey } from '../../model/identifier.ts';
 import { isTrusted, requireRole } from '../../model/viewer.ts';
 import { type Correction, mergeCustomers, splitCustomer, unlinkIdentifier } from '../../profile/correct-identity.ts';
@@ -19,7 +19,6 @@ const MAX_RECIPIENTS = 1_000;
 
 export const Mutation: MutationResolvers = {
   identify: async (_, { input }, context) => {
-    for (const { value } of input.identifiers) context.seenValues.push(value);
     const captured = writersOf(await context.capture());
     const result = await identify(context.engine, {
       identifiers: input.identifiers,
@@ -44,7 +43,6 @@ export const Mutation: MutationResolvers = {
     if (interactions.length > MAX_INTERACTIONS) {
       throw new GatewayError('BAD_USER_INPUT', `interactions: expected at most ${MAX_INTERACTIONS}, received ${interactions.length}`);
     }
-    for (const { identifiers } of interactions) for (const { value } of identifiers ?? []) context.seenValues.push(value);
     const { customerIds, ...result } = await captureInteractions(context.engine, interactions, context.captured);
     context.forgetCustomer();
     const [id, ...others] = customerIds;
@@ -53,12 +51,11 @@ export const Mutation: MutationResolvers = {
     return { ...result, rejected: [...result.rejected], customer: whose?.id === id ? whose : null };
   },
 
-  createRecipientTokens: async (_, { input: { recipients, type } }, { engine, viewer, seenValues }) => {
+  createRecipientTokens: async (_, { input: { recipients, type } }, { engine, viewer }) => {
     requireRole(['SERVICE'], viewer, 'createRecipientTokens');
     if (recipients.length > MAX_RECIPIENTS) {
       throw new GatewayError('BAD_USER_INPUT', `recipients: expected at most ${MAX_RECIPIENTS}, received ${recipients.length}`);
     }
-    for (const { value } of recipients) seenValues.push(value);
     const { expiresAt } = engine.recipients;
     const tokens = parseIdentifiers(engine, recipients).map(async (parsed) =>
       parsed.ok ? (await engine.recipients.create(parsed.identifier, type ?? 'email_open')).token : null,
@@ -72,14 +69,12 @@ export const Mutation: MutationResolvers = {
   },
 
   splitCustomer: async (_, { input }, context) => {
-    for (const { value } of input.identifiers) context.seenValues.push(value);
     const subject = { customerId: input.customerId ?? null, identifiers: input.identifiers };
     const { from, splitOff } = await splitCustomer(context.engine, { ...by(context, input), ...subject });
     return { customer: await reload(from, context), splitOff: await reload(splitOff, context) };
   },
 
   unlinkIdentifier: async (_, { input }, context) => {
-    context.seenValues.push(input.identifier.value);
     const subject = { customerId: input.customerId ?? null, identifier: input.identifier };
     const id = await unlinkIdentifier(context.engine, { ...by(context, input), ...subject });
     return { customer: await reload(id, context) };
@@ -118,7 +113,7 @@ export const Mutation: MutationResolvers = {
 };
 
 /** A retired cookie can still write for its owner, where nothing else says who it is. */
-function writersOf({ identifiers, retired = [] }: Capture): readonly CapturedIdentifier[] {
+function writersOf({ identifiers, retired = [] }: Capture): readonly Evidence[] {
   return identifiers.some(({ assurance }) => isProven(assurance)) ? identifiers : [...identifiers, ...retired];
 }
 

@@ -1,4 +1,4 @@
-import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
+import type { ResolvedCustomer } from '../../model/customer.ts';
 import { GatewayError } from '../../model/errors.ts';
 import type { Identifier } from '../../model/identifier.ts';
 import { requireRole } from '../../model/viewer.ts';
@@ -30,8 +30,7 @@ export const Query: QueryResolvers = {
 };
 
 /** In the order given; null for a value that is none. @throws GatewayError BAD_USER_INPUT for an unknown type. */
-async function find(given: readonly Identifier[], { engine, seenValues }: RequestContext): Promise<(ResolvedCustomer | null)[]> {
-  for (const { value } of given) seenValues.push(value);
+async function find(given: readonly Identifier[], { engine }: RequestContext): Promise<(ResolvedCustomer | null)[]> {
   const parsed = parseIdentifiers(engine, given);
   const usable = parsed.flatMap((result) => (result.ok ? [result.identifier] : []));
   const found = await engine.graph.findByIdentifiers(usable, (type) => engine.askableTypes.has(type));

@@ -1,7 +1,6 @@
-import type { ResolvedCustomer } from '../../identity/identity-graph.ts';
 import type { WatchedCustomer } from '../../journey/customer-watch.ts';
 import { isProven } from '../../model/assurance.ts';
-import type { CustomerId } from '../../model/customer.ts';
+import type { CustomerId, ResolvedCustomer } from '../../model/customer.ts';
 import { GatewayError } from '../../model/errors.ts';
 import type { StoredInteraction } from '../../model/interaction.ts';
 import { isTrusted } from '../../model/viewer.ts';

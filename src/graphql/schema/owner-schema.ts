@@ -4,6 +4,7 @@ import { validateSDL } from 'graphql/validation/validate.js';
 import type { Trait } from '../../model/trait.ts';
 import { type AccessRule, DEFAULT_ACCESS } from '../../profile/access.ts';
 import type { FieldBinding } from '../../profile/field-binding.ts';
+import { Profile } from '../../profile/profile.ts';
 import { checkFields, type KnownSource } from './check-fields.ts';
 import { ACCESS, COMPUTED_BY, DIRECTIVES, FROM } from './directives.ts';
 import { ENGINE, isObjectType, suppliedFor, typesByName, withoutDirectives } from './schema-parts.ts';
@@ -126,7 +127,17 @@ function stripAnnotations(document: DocumentNode): DocumentNode {
   return visit(document, { FieldDefinition: (field) => withoutDirectives(field, [FROM, COMPUTED_BY, ACCESS]) });
 }
 
-/** The rule of a field that has no `@access` of its own: on `Customer` the default, below it none, since its parent was guarded. */
-export function accessOf(owner: OwnerSchema, typeName: string, fieldName: string): AccessRule | null {
-  return owner.access.get(`${typeName}.${fieldName}`) ?? (typeName === 'Customer' ? DEFAULT_ACCESS : null);
+/**
+ * The fields of the owner's types, as they are read. A field without `@access` has the default rule on `Customer`, and below
+ * it none, since its parent was guarded.
+ */
+export function profileOf({ document, bindings, access }: OwnerSchema): Profile {
+  const fields = document.definitions.filter(isObjectType).flatMap((type) =>
+    (type.fields ?? []).map((field) => {
+      const name = `${type.name.value}.${field.name.value}`;
+      const rule = access.get(name) ?? (type.name.value === 'Customer' ? DEFAULT_ACCESS : null);
+      return { name, rule, binding: bindings.get(name) };
+    }),
+  );
+  return new Profile(fields);
 }

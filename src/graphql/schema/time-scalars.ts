@@ -2,7 +2,7 @@ import { GraphQLScalarType } from 'graphql';
 import { GraphQLDate, GraphQLDateTime, GraphQLDateTimeISO, GraphQLTimestamp } from 'graphql-scalars';
 import { parseLocalTime } from '../../adapters/time-zone.ts';
 import { readInstant } from '../../model/read-time.ts';
-import { UnfitValue } from '../execution/unfit-value.ts';
+import { UnfitValue } from '../execution/leaf-value.ts';
 
 const DAY = 86_400_000;
 

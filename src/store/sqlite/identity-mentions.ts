@@ -1,5 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { mentionedIn } from '../kept-changes.ts';
 
 /** One row of `identity_event`. */
 export interface EventRowKey {
@@ -11,25 +10,16 @@ export interface EventRowKey {
 
 /** The index of identity events by the identifiers that they name. Writes are to be called inside a transaction. */
 export class IdentityMentions {
-  readonly #insert;
   readonly #of;
   readonly #delete;
 
   constructor(database: DatabaseSync) {
-    this.#insert = database.prepare(
-      'insert or ignore into identity_mention (id_key, customer_id, recorded_at, event_id) values (?, ?, ?, ?)',
-    );
     this.#of = database.prepare(
       'select customer_id, recorded_at, event_id from identity_mention where id_key = ? and customer_id = ? limit ?',
     );
     this.#delete = database.prepare(
       'delete from identity_mention where id_key = ? and customer_id = ? and recorded_at = ? and event_id = ?',
     );
-  }
-
-  /** @param changes the event's, as JSON. */
-  record({ customer_id, recorded_at, event_id }: EventRowKey, changes: string): void {
-    for (const key of mentionedIn(changes)) this.#insert.run(key, customer_id, recorded_at, event_id);
   }
 
   /** Rows of events in a customer's history that name an identifier, at most `limit`. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { mentionedIn, withoutValues } from '../kept-changes.ts';
-import { ErasedInteractions } from './erased-interactions.ts';
+import { erasedInteractionHash } from '../keyed-hashes.ts';
 import { identityKeyOf } from './identity-key.ts';
 import { type EventRowKey, IdentityMentions } from './identity-mentions.ts';
 
@@ -49,7 +49,8 @@ interface InteractionRow {
  */
 export class Purge {
   readonly #mentions: IdentityMentions;
-  readonly #erased: ErasedInteractions;
+  readonly #identityKey: string;
+  readonly #rememberErased;
   readonly #now: () => number;
   readonly #next;
   readonly #done;
@@ -69,7 +70,8 @@ export class Purge {
   /** @param now milliseconds. */
   constructor(database: DatabaseSync, now: () => number = Date.now) {
     this.#mentions = new IdentityMentions(database);
-    this.#erased = new ErasedInteractions(database, identityKeyOf(database));
+    this.#identityKey = identityKeyOf(database);
+    this.#rememberErased = database.prepare('insert or ignore into erased_interaction values (?, ?)');
     this.#now = now;
     this.#next = database.prepare('select seq, customer_id, id_key, after_occurred_at, after_id from purge order by seq limit 1');
     this.#done = database.prepare('delete from purge where seq = ?');
@@ -151,7 +153,8 @@ export class Purge {
   #deleteInteractions(customerId: string): boolean {
     const rows = this.#ofCustomer.all(customerId) as unknown as InteractionRow[];
     for (const { occurred_at, id, identifier_type: type, identifier_value: value } of rows) {
-      if (type !== null && value !== null) this.#erased.add(id, { type, value }, this.#now());
+      if (type !== null && value !== null)
+        this.#rememberErased.run(erasedInteractionHash(this.#identityKey, id, { type, value }), this.#now());
       this.#deleteInteraction.run(customerId, occurred_at, id);
     }
     return rows.length > 0;

@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import type { IdentityRules } from '../../identity/identity-rules.ts';
 import type { CustomerId } from '../../model/customer.ts';
-import type { Identifier } from '../../model/identifier.ts';
+import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type {
   CorrectionRefusal,
   ErasureOrder,
@@ -18,6 +18,7 @@ import type { InteractionReceipt, InteractionToSave, JourneyRange, StoredInterac
 import type { Attribute, IdentityEventPage, Store } from '../../model/ports.ts';
 import type { Trait } from '../../model/trait.ts';
 import type { CookieRotation, RetiredCookie, RotationOutcome } from '../../model/visitor-cookie.ts';
+import { toRetiredCookie } from '../plan/retired-cookies.ts';
 import { IdentityReads } from './identity-reads.ts';
 import { LongReads } from './long-reads.ts';
 import { migrate, openDatabase } from './open-database.ts';
@@ -103,15 +104,19 @@ export class SqliteStore implements Store {
   }
 
   async findRetired(cookies: readonly Identifier[]): Promise<(RetiredCookie | null)[]> {
-    return this.#reads.retired.find(cookies);
+    return cookies.map((cookie) => {
+      const row = this.#reads.retiredCookie(identifierKey(cookie));
+      return row === undefined ? null : toRetiredCookie(row);
+    });
   }
 
   rotate(rotation: CookieRotation): Promise<RotationOutcome> {
     return this.#write('rotate', rotation) as Promise<RotationOutcome>;
   }
 
-  correct(correction: IdentityCorrection): Promise<IdentityChanges | CorrectionRefusal> {
-    return this.#write('correct', correction) as Promise<IdentityChanges | CorrectionRefusal>;
+  async correct(correction: IdentityCorrection): Promise<IdentityChanges | CorrectionRefusal> {
+    const decided = await this.correctAll([correction]);
+    return 'kind' in decided ? decided : (decided[0] as IdentityChanges);
   }
 
   correctAll(corrections: readonly IdentityCorrection[]): Promise<readonly IdentityChanges[] | CorrectionRefusal> {

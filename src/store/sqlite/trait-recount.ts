@@ -1,8 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { addTallies, counterOf, definitionOf, stretchOf, type Tally, type TraitCounter, tallyOf } from '../../journey/trait-counter.ts';
+import { counterOf, definitionOf, type TraitCounter } from '../../journey/trait-counter.ts';
 import type { Trait } from '../../model/trait.ts';
+import { type NumberedCounter, TraitCounts } from '../plan/count-traits.ts';
+import type { InteractionKey } from '../plan/interaction-facts.ts';
 import { INTERACTION_COLUMNS, type InteractionRow, toInteraction } from '../rows.ts';
-import { type InteractionPlace, type NumberedCounter, type TallyPlace, TraitCounters } from './trait-counters.ts';
+import { TraitRows } from './trait-rows.ts';
 
 /** Milliseconds of work in one transaction: other processes' writes wait for so long. */
 const SLICE_MS = 20;
@@ -11,8 +13,10 @@ const PAUSE_MS = 20;
 /** A few milliseconds of work. */
 const ROWS_PER_STEP = 1_000;
 
-/** Stands before every stored interaction. */
-const BEGINNING: InteractionPlace = { customer_id: '', occurred_at: Number.MIN_SAFE_INTEGER, id: '' };
+/** The columns of an `InteractionKey`. */
+const KEY = 'customer_id as customerId, occurred_at as occurredAt, id';
+/** Comes before every stored interaction. */
+const BEGINNING: InteractionKey = { customerId: '', occurredAt: Number.MIN_SAFE_INTEGER, id: '' };
 
 /**
  * Makes the store's counters those of these traits: new ones are counted from what is stored, and what no trait needs
@@ -46,7 +50,7 @@ export function declareCounters(database: DatabaseSync, traits: readonly Trait[]
     for (const [definition, id] of there) {
       if (wanted.has(definition)) continue;
       const { kind } = JSON.parse(definition) as TraitCounter;
-      drop[0]?.run(id, kind, BEGINNING.customer_id);
+      drop[0]?.run(id, kind, BEGINNING.customerId);
       for (const statement of drop.slice(1)) statement.run(id);
     }
     // Never the id of a counter of which something is still there.
@@ -57,7 +61,7 @@ export function declareCounters(database: DatabaseSync, traits: readonly Trait[]
     const begin = database.prepare('insert into trait_recount (counter_id, customer_id, occurred_at, id) values (?, ?, ?, ?)');
     for (const definition of wanted) {
       if (there.has(definition)) continue;
-      begin.run(insert.run(definition).lastInsertRowid, BEGINNING.customer_id, BEGINNING.occurred_at, BEGINNING.id);
+      begin.run(insert.run(definition).lastInsertRowid, BEGINNING.customerId, BEGINNING.occurredAt, BEGINNING.id);
     }
   });
 }
@@ -69,7 +73,7 @@ export function declareCounters(database: DatabaseSync, traits: readonly Trait[]
 export class TraitRecount {
   readonly #database: DatabaseSync;
   readonly #rowsPerStep: number;
-  readonly #counters: TraitCounters;
+  readonly #traitRows: TraitRows;
   readonly #first;
   readonly #group;
   readonly #move;
@@ -83,8 +87,8 @@ export class TraitRecount {
   constructor(database: DatabaseSync, rowsPerStep = ROWS_PER_STEP) {
     this.#database = database;
     this.#rowsPerStep = rowsPerStep;
-    this.#counters = new TraitCounters(database);
-    this.#first = database.prepare('select customer_id, occurred_at, id from trait_recount order by counter_id limit 1');
+    this.#traitRows = new TraitRows(database);
+    this.#first = database.prepare(`select ${KEY} from trait_recount order by counter_id limit 1`);
     this.#group = database.prepare(
       `select c.id, c.definition from trait_recount r join trait_counter c on c.id = r.counter_id
        where r.customer_id = ? and r.occurred_at = ? and r.id = ?`,
@@ -93,15 +97,15 @@ export class TraitRecount {
     this.#finish = database.prepare('delete from trait_recount where counter_id = ?');
     const key = 'customer_id, occurred_at, id';
     this.#end = database.prepare(
-      `select ${key} from interaction where (${key}) > (?, ?, ?) order by ${key} limit 1 offset ${rowsPerStep - 1}`,
+      `select ${KEY} from interaction where (${key}) > (?, ?, ?) order by ${key} limit 1 offset ${rowsPerStep - 1}`,
     );
     const columns = INTERACTION_COLUMNS.map((name) => `i.${name}`);
-    const place = 'i.customer_id, i.occurred_at, i.id';
+    const keyOfRow = 'i.customer_id, i.occurred_at, i.id';
     // Of somebody who was erased nothing is counted, whether it is deleted yet or not.
     this.#rows = database.prepare(
       `select ${columns.join(', ')} from interaction i cross join customer c on c.id = i.customer_id
-       where (${place}) > (?, ?, ?) and (${place}) <= (?, ?, ?) and c.erased_at is null
-         and i.type in (select value from json_each(?)) order by ${place}`,
+       where (${keyOfRow}) > (?, ?, ?) and (${keyOfRow}) <= (?, ?, ?) and c.erased_at is null
+         and i.type in (select value from json_each(?)) order by ${keyOfRow}`,
     );
     this.#dropped = database.prepare('select counter_id, kind, customer_id from trait_dropped limit 1');
     this.#isWhole = database.prepare('delete from trait_dropped where counter_id = ?');
@@ -113,8 +117,8 @@ export class TraitRecount {
     if (!this.#hasWork()) return false;
     const until = performance.now() + milliseconds;
     inTransaction(this.#database, () => {
-      const place = this.#first.get() as unknown as InteractionPlace | undefined;
-      if (place !== undefined) this.#countFrom(place, until);
+      const marker = this.#first.get() as unknown as InteractionKey | undefined;
+      if (marker !== undefined) this.#countFrom(marker, until);
       else this.#deleteDropped(until);
     });
     return this.#hasWork();
@@ -124,38 +128,31 @@ export class TraitRecount {
     return this.#first.get() !== undefined || this.#dropped.get() !== undefined;
   }
 
-  /** All counters that are as far as this. Tallies are held and written at the end: most rows change one that is held. */
-  #countFrom(beginning: InteractionPlace, until: number): void {
-    const { customer_id, occurred_at, id: first } = beginning;
-    const rows = this.#group.all(customer_id, occurred_at, first) as { id: number; definition: string }[];
+  /** Counts for all counters whose marker this is, and moves the marker, or deletes it at the end of all interactions. */
+  #countFrom(beginning: InteractionKey, until: number): void {
+    const rows = this.#group.all(beginning.customerId, beginning.occurredAt, beginning.id) as { id: number; definition: string }[];
     const counters = rows.map(({ id, definition }) => ({ id, counter: JSON.parse(definition) as TraitCounter }));
     const byType = Map.groupBy(counters, ({ counter }) => counter.of);
-    const held = new HeldTallies();
-    let place: InteractionPlace | null = beginning;
-    do place = this.#step(place, byType, held);
-    while (place !== null && performance.now() < until);
-    held.writeTo(this.#counters);
+    const counts = new TraitCounts((key) => this.#traitRows.tallyOf(key));
+    let marker: InteractionKey | null = beginning;
+    do marker = this.#step(marker, byType, counts);
+    while (marker !== null && performance.now() < until);
+    for (const write of counts.writes()) this.#traitRows.write(write);
     for (const { id } of counters) {
-      if (place === null) this.#finish.run(id);
-      else this.#move.run(place.customer_id, place.occurred_at, place.id, id);
+      if (marker === null) this.#finish.run(id);
+      else this.#move.run(marker.customerId, marker.occurredAt, marker.id, id);
     }
   }
 
-  /** @returns how far it came; null at the end of all. */
-  #step(from: InteractionPlace, byType: ReadonlyMap<string, readonly NumberedCounter[]>, held: HeldTallies): InteractionPlace | null {
-    const start = [from.customer_id, from.occurred_at, from.id] as const;
-    const end = this.#end.get(...start) as unknown as InteractionPlace | undefined;
-    // In a strict table a text sorts before any blob, so this is behind every customer's id.
-    const to = end === undefined ? ([new Uint8Array(), 0, ''] as const) : ([end.customer_id, end.occurred_at, end.id] as const);
+  /** Counts the next rows behind a key. @returns the key of the last of them; null where no interaction comes after them. */
+  #step(from: InteractionKey, byType: ReadonlyMap<string, readonly NumberedCounter[]>, counts: TraitCounts): InteractionKey | null {
+    const start = [from.customerId, from.occurredAt, from.id] as const;
+    const end = this.#end.get(...start) as unknown as InteractionKey | undefined;
+    // In a strict table a text sorts before any blob, so an empty blob comes after every customer's id.
+    const to = end === undefined ? ([new Uint8Array(), 0, ''] as const) : ([end.customerId, end.occurredAt, end.id] as const);
     for (const row of this.#rows.all(...start, ...to, JSON.stringify([...byType.keys()])) as unknown as InteractionRow[]) {
       const interaction = toInteraction(row);
-      for (const { id, counter } of byType.get(row.type) ?? []) {
-        if (counter.kind === 'values') this.#counters.add(id, counter, row.customer_id, interaction);
-        else {
-          const tally = tallyOf(interaction, counter.path);
-          if (tally !== null) held.add({ customerId: row.customer_id, id, bucket: stretchOf(counter, row.occurred_at) }, tally);
-        }
-      }
+      for (const counter of byType.get(row.type) ?? []) counts.add(counter, row.customer_id, interaction);
     }
     return end ?? null;
   }
@@ -182,22 +179,6 @@ export class TraitRecount {
       from = end.customer_id;
     } while (performance.now() < until);
     this.#database.prepare('update trait_dropped set customer_id = ? where counter_id = ?').run(from, dropped.counter_id);
-  }
-}
-
-/** Tallies of one slice, before they are written. */
-class HeldTallies {
-  readonly #held = new Map<string, { readonly place: TallyPlace; tally: Tally }>();
-
-  add(place: TallyPlace, tally: Tally): void {
-    const key = `${place.customerId} ${place.id} ${place.bucket}`;
-    const known = this.#held.get(key);
-    if (known === undefined) this.#held.set(key, { place, tally });
-    else known.tally = addTallies(known.tally, tally);
-  }
-
-  writeTo(counters: TraitCounters): void {
-    for (const { place, tally } of this.#held.values()) counters.addTally(place, tally);
   }
 }
 

@@ -1,9 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { IdentityRules } from '../../identity/identity-rules.ts';
+import type { StartedErasure } from '../plan/erase-customer.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { DeleteErased } from './delete-erased.ts';
 import { openDatabase } from './open-database.ts';
-import { type StartedErasure, type StoreWrites, storeWrites } from './store-writes.ts';
+import { type StoreWrites, storeWrites } from './store-writes.ts';
 
 export interface WriteRequest {
   readonly sequence: number;

@@ -5,10 +5,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CustomerId } from '../../../src/model/customer.ts';
 import { type Identifier, identifierKey } from '../../../src/model/identifier.ts';
 import { freeProvisionalId } from '../../../src/store/provisional-id.ts';
-import { FormerOwners } from '../../../src/store/sqlite/former-owners.ts';
 import { migrate, openDatabase } from '../../../src/store/sqlite/open-database.ts';
+import { Planner } from '../../../src/store/sqlite/planner.ts';
 import { Purge } from '../../../src/store/sqlite/purge.ts';
-import { RetiredCookies } from '../../../src/store/sqlite/retired-cookies.ts';
 import { storeWrites } from '../../../src/store/sqlite/store-writes.ts';
 import { temporaryDirectory } from '../../support/gateway.ts';
 import { newest } from '../../support/journey.ts';
@@ -46,6 +45,14 @@ function memoryStore(clock: { now: number }) {
 
 const customers = (database: DatabaseSync) =>
   database.prepare('insert into customer (id, root_id, created_at, first_seen_at, last_seen_at) values (?1, ?1, 1, 1, 1)');
+/** Each call is a plan of its own. */
+const formerOwners = (database: DatabaseSync) => {
+  const planner = new Planner(database, () => 1);
+  return {
+    add: (key: string, until: number, id: CustomerId) => planner.run((draft) => draft.formerOwners.add(key, until, id)),
+    ownerAt: (key: string, at: number) => planner.run((draft) => draft.formerOwners.ownerAt(key, at)),
+  };
+};
 const formerRows = (database: DatabaseSync) =>
   database.prepare('select until, customer_id, is_nameless from former_owner where id_key = ? order by until').all(identifierKey(laptop));
 
@@ -69,11 +76,11 @@ it('an erased interaction that is sent again is recognised for 400 days', () => 
 describe('former owners of an identifier', () => {
   it('are kept for the newest thousand; all older ones are one customer who is nobody in particular', () => {
     const { database } = memoryStore({ now: 1 });
-    const owners = new FormerOwners(database, new RetiredCookies(database));
+    const owners = formerOwners(database);
     const insert = customers(database);
     for (let n = 1; n <= 1_500; n++) {
       insert.run(`c${n}`);
-      owners.add(identifierKey(laptop), 10 * n, `c${n}` as CustomerId, 1);
+      owners.add(identifierKey(laptop), 10 * n, `c${n}` as CustomerId);
     }
     const rows = formerRows(database);
     expect(rows).toHaveLength(1_001);
@@ -86,6 +93,24 @@ describe('former owners of an identifier', () => {
     for (const time of [0, 77, 10 * 500 - 1]) expect(at(time)).toMatchObject({ root: nameless?.customer_id, isNameless: true });
   });
 
+  it('are as few where one plan adds them all', () => {
+    const { database } = memoryStore({ now: 1 });
+    const insert = customers(database);
+    for (let n = 1; n <= 1_500; n++) insert.run(`c${n}`);
+    const planner = new Planner(database, () => 1);
+    const key = identifierKey(laptop);
+    planner.run((draft) => {
+      for (let n = 1; n <= 1_500; n++) draft.formerOwners.add(key, 10 * n, `c${n}` as CustomerId);
+      // Within the plan, nobody is nameless yet.
+      expect(draft.formerOwners.ownerAt(key, 0)).toMatchObject({ root: 'c1', isNameless: false });
+    });
+    expect(formerRows(database).map(({ is_nameless }) => is_nameless)).toEqual([1, ...Array(1_000).fill(0)]);
+    const at = (time: number) => planner.run((draft) => draft.formerOwners.ownerAt(key, time));
+    expect(at(10 * 501 - 1)).toMatchObject({ root: 'c501', isNameless: false });
+    expect(at(10 * 500 - 1)).toMatchObject({ isNameless: true });
+    expect(database.prepare('select count(*) as n from nameless_owner').get()).toEqual({ n: 500 });
+  });
+
   it('of an older store become few in small parts', () => {
     const { database } = memoryStore({ now: 1 });
     const insertCustomer = customers(database);
@@ -94,9 +119,9 @@ describe('former owners of an identifier', () => {
       insertCustomer.run(`c${n}`);
       insert.run(identifierKey(laptop), 10 * n, `c${n}`);
     }
-    const owners = new FormerOwners(database, new RetiredCookies(database));
+    const owners = formerOwners(database);
     const sizes = [1, 2, 3, 4, 5].map((n) => {
-      owners.add(identifierKey(laptop), 20_000 + n, 'c1' as CustomerId, 1);
+      owners.add(identifierKey(laptop), 20_000 + n, 'c1' as CustomerId);
       return formerRows(database).length;
     });
     expect(sizes).toEqual([1_252, 1_154, 1_056, 1_001, 1_001]);
@@ -105,17 +130,17 @@ describe('former owners of an identifier', () => {
 
   it('of whom one was erased: what comes so late is refused, since it may be theirs', () => {
     const { database } = memoryStore({ now: 1 });
-    const owners = new FormerOwners(database, new RetiredCookies(database));
+    const owners = formerOwners(database);
     const insert = customers(database);
     for (let n = 1; n <= 1_002; n++) {
       insert.run(`c${n}`);
-      owners.add(identifierKey(laptop), 10 * n, `c${n}` as CustomerId, 1);
+      owners.add(identifierKey(laptop), 10 * n, `c${n}` as CustomerId);
     }
     const before = owners.ownerAt(identifierKey(laptop), 0);
     expect(before).toMatchObject({ isNameless: true, erasedAt: null });
     database.exec(`update customer set erased_at = 77 where id = 'c3'`);
     insert.run('c1003');
-    owners.add(identifierKey(laptop), 10_030, 'c1003' as CustomerId, 1);
+    owners.add(identifierKey(laptop), 10_030, 'c1003' as CustomerId);
     const after = owners.ownerAt(identifierKey(laptop), 0);
     expect(after).toMatchObject({ isNameless: true, erasedAt: 77 });
     expect(after?.customerId).not.toBe(before?.customerId);

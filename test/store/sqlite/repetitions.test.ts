@@ -3,10 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CustomerId } from '../../../src/model/customer.ts';
 import { type Identifier, identifierKey } from '../../../src/model/identifier.ts';
-import { FormerOwners } from '../../../src/store/sqlite/former-owners.ts';
+import type { InteractionToSave } from '../../../src/model/interaction.ts';
+import { InteractionDraft } from '../../../src/store/plan/interaction-draft.ts';
+import { holderOf, type PossibleRepetition } from '../../../src/store/plan/repetitions.ts';
+import { SqliteInteractionFacts } from '../../../src/store/sqlite/interaction-facts.ts';
 import { migrate, openDatabase } from '../../../src/store/sqlite/open-database.ts';
-import { type PossibleRepetition, Repetitions } from '../../../src/store/sqlite/repetitions.ts';
-import { RetiredCookies } from '../../../src/store/sqlite/retired-cookies.ts';
+import { Planner } from '../../../src/store/sqlite/planner.ts';
 
 /**
  * The rule in its plainest form: looks under every id of everybody who has or had one of the identifiers, one after the
@@ -36,15 +38,18 @@ function holderByDefinition(database: DatabaseSync, { interaction, customerId, o
 
 const cookie = (value: string): Identifier => ({ type: 'v', value });
 const customer = fc.integer({ min: 0, max: 9 });
+const interaction = fc.record({
+  ...{ customer, at: fc.integer({ min: 1, max: 4 }), id: fc.constantFrom('1', '2'), type: fc.constantFrom('a', 'b') },
+});
 const world = fc.record({
   /** By customer, whose alias each is. */
   roots: fc.array(customer, { minLength: 10, maxLength: 10 }),
   owners: fc.array(fc.option(customer), { minLength: 3, maxLength: 3 }),
   formerly: fc.array(fc.record({ cookie: fc.nat(2), until: fc.integer({ min: 1, max: 20 }), customer }), { maxLength: 15 }),
-  interactions: fc.array(
-    fc.record({ customer, at: fc.integer({ min: 1, max: 4 }), id: fc.constantFrom('1', '2'), type: fc.constantFrom('a', 'b') }),
-    { maxLength: 20 },
-  ),
+  interactions: fc.array(interaction, { maxLength: 20 }),
+  /** What the plan does before it is asked: one customer becomes another's alias, and interactions are stored. */
+  merged: fc.option(fc.record({ from: customer, to: customer })),
+  added: fc.array(interaction, { maxLength: 4 }),
   /** So many strangers have interactions of these ids as well. */
   strangers: fc.constantFrom(0, 0, 30, 100),
   asked: fc.array(
@@ -63,8 +68,8 @@ describe('a repetition of an interaction', () => {
     const database = openDatabase(':memory:');
     onTestFinished(() => database.close());
     migrate(database);
-    const formerOwners = new FormerOwners(database, new RetiredCookies(database));
-    const repetitions = new Repetitions(database, formerOwners);
+    const planner = new Planner(database, () => 1);
+    const facts = new SqliteInteractionFacts(database);
     const insertCustomer = database.prepare(
       'insert into customer (id, root_id, created_at, first_seen_at, last_seen_at) values (?, ?, 1, 1, 1)',
     );
@@ -72,7 +77,7 @@ describe('a repetition of an interaction', () => {
       `insert into interaction (customer_id, occurred_at, id, type, properties, recorded_at) values (?, ?, ?, ?, '{}', 1) on conflict do nothing`,
     );
     fc.assert(
-      fc.property(world, ({ roots, owners, formerly, interactions, strangers, asked }) => {
+      fc.property(world, ({ roots, owners, formerly, interactions, merged, added, strangers, asked }) => {
         for (const table of ['customer', 'identifier', 'former_owner', 'interaction']) database.exec(`delete from ${table}`);
         // Resolves in one hop: an alias of an alias is its own.
         const rootOf = (index: number) => {
@@ -80,25 +85,36 @@ describe('a repetition of an interaction', () => {
           return `c${roots[root] === root ? root : index}` as CustomerId;
         };
         for (const index of roots.keys()) insertCustomer.run(`c${index}`, rootOf(index));
-        for (const { cookie: index, until, customer: id } of formerly) formerOwners.add(`v:${index}`, until, `c${id}` as CustomerId, 1);
+        planner.run((draft) => {
+          for (const { cookie: index, until, customer: id } of formerly)
+            draft.formerOwners.add(`v:${index}`, until, `c${id}` as CustomerId);
+        });
         for (const { customer: id, at, id: name, type } of interactions) insertInteraction.run(`c${id}`, at, name, type);
         for (let n = 0; n < strangers; n++) {
           insertCustomer.run(`s${n}`, `s${n}`);
           for (const id of ['1', '2']) insertInteraction.run(`s${n}`, 1 + (n % 4), id, n % 2 === 0 ? 'a' : 'b');
         }
-        for (const { cookies, at, id, type } of asked) {
-          const present = cookies.map((index) => (owners[index] == null ? null : rootOf(owners[index])));
-          const deciding = cookie(String(cookies[0]));
-          const possible = {
-            interaction: {
-              ...{ id, type, occurredAt: new Date(at), identifiers: cookies.map((index) => cookie(String(index))), properties: {} },
-              ...{ touchpoint: null, pageUrl: null, source: 'test', provenAt: null, attributes: {} },
-            },
-            ...{ deciding, owners: present, isNameless: false },
-            customerId: formerOwners.ownerAt(identifierKey(deciding), at)?.root ?? present[0] ?? null,
-          };
-          expect(repetitions.holderOf(possible)).toBe(holderByDefinition(database, possible));
-        }
+        const told = (id: string, type: string, at: number, cookies: readonly number[]): InteractionToSave => ({
+          ...{ id, type, occurredAt: new Date(at), identifiers: cookies.map((index) => cookie(String(index))), properties: {} },
+          ...{ touchpoint: null, pageUrl: null, source: 'test', provenAt: null, attributes: {} },
+        });
+        const answers = planner.run((graph) => {
+          const draft = new InteractionDraft(graph, facts);
+          const now = (index: number) => graph.customer(`c${index}` as CustomerId)?.root as CustomerId;
+          if (merged !== null && now(merged.from) !== now(merged.to)) graph.merge(now(merged.from), now(merged.to));
+          for (const { customer: id, at, id: name, type } of added) {
+            if (draft.has(name, now(id))) continue;
+            draft.insert(told(name, type, at, [0]), now(id), cookie('0'), 1);
+          }
+          return asked.map(({ cookies, at, id, type }) => {
+            const present = cookies.map((index) => (owners[index] == null ? null : now(owners[index])));
+            const deciding = cookie(String(cookies[0]));
+            const customerId = graph.formerOwners.ownerAt(identifierKey(deciding), at)?.root ?? present[0] ?? null;
+            const possible = { interaction: told(id, type, at, cookies), deciding, owners: present, isNameless: false, customerId };
+            return { possible, holder: holderOf(draft, possible) };
+          });
+        });
+        for (const { possible, holder } of answers) expect(holder).toBe(holderByDefinition(database, possible));
       }),
       { numRuns: 1_000 },
     );

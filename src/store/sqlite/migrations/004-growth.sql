@@ -3,7 +3,7 @@ drop index interaction_id;
 create unique index interaction_id on interaction (id, customer_id);
 
 -- `is_nameless` is 1 for the row that stands for all owners of an identifier beyond the newest 1,000: its customer is
--- nobody in particular (store/sqlite/former-owners.ts).
+-- nobody in particular (store/plan/former-owners.ts).
 alter table former_owner add column is_nameless integer not null default 0;
 -- Whether a customer was a former owner of an identifier is one probe.
 create index former_owner_customer on former_owner (customer_id, id_key);
@@ -17,7 +17,7 @@ from (
 ) as merges
 where customer.id = merges.root_id;
 
--- When the event was recorded, in milliseconds: it is forgotten some time later (store/sqlite/identity-event-log.ts).
+-- When the event was recorded, in milliseconds: it is forgotten some time later (store/plan/identity-history.ts).
 alter table heard_event add column heard_at integer not null default 0;
 update heard_event set heard_at = cast(unixepoch('subsec') * 1000 as integer);
 create index heard_event_time on heard_event (heard_at);

@@ -1,0 +1,62 @@
+import { isProven } from '../model/assurance.ts';
+import type { Origin } from '../model/evidence.ts';
+import type { CapturableRequest, CapturedType } from './capture.ts';
+import type { CaptureRule } from './capture-rule.ts';
+import type { Touchpoints } from './touchpoints.ts';
+
+/** A capture rule with what evidence says that it was read from. */
+export interface TableRule extends CaptureRule {
+  readonly origin: Origin;
+}
+
+/** The rules of one identifier type, in the order in which they are tried. */
+export interface RulesOfType {
+  readonly type: string;
+  /** All but handoffs. */
+  readonly own: readonly TableRule[];
+  readonly handoffs: readonly TableRule[];
+}
+
+/** Which rules apply to a request: those of its touchpoint before the type's, and only those that read its viewer's requests. */
+export class RuleTable {
+  readonly #types: ReadonlyMap<string, CapturedType>;
+  readonly #touchpoints: Touchpoints;
+  /** By role and touchpoint, of which there are a few: put together once. */
+  readonly #rules = new Map<string, readonly RulesOfType[]>();
+
+  constructor(types: ReadonlyMap<string, CapturedType>, touchpoints: Touchpoints) {
+    this.#types = types;
+    this.#touchpoints = touchpoints;
+  }
+
+  /** By identifier type, strongest first. */
+  for({ touchpoint, viewer: { role } }: CapturableRequest): readonly RulesOfType[] {
+    const key = `${role} ${touchpoint ?? ''}`;
+    let rules = this.#rules.get(key);
+    if (rules === undefined) {
+      rules = [...this.#types].map(([type, { capture }]) => {
+        const usable = [...this.#touchpoints.rulesOf(touchpoint, type), ...capture].filter(({ from }) => from.includes(role));
+        const withOrigin = usable.map((rule) => ({ ...rule, origin: { kind: rule.kind, name: rule.name } }));
+        return {
+          type,
+          own: withOrigin.filter(({ kind }) => kind !== 'handoff'),
+          handoffs: withOrigin.filter(({ kind }) => kind === 'handoff'),
+        };
+      });
+      this.#rules.set(key, rules);
+    }
+    return rules;
+  }
+
+  /** The rules of one type but handoffs. */
+  ownOf(type: string, request: CapturableRequest): readonly TableRule[] {
+    return this.for(request).find((rules) => rules.type === type)?.own ?? [];
+  }
+
+  /** The rules that could prove whose a request is, as they stand in the configuration: `bearerClaim("sub")`. */
+  proving(request: CapturableRequest): string[] {
+    const rules = this.for(request).flatMap(({ own, handoffs }) => [...own, ...(request.redeemsHandoffs ? handoffs : [])]);
+    const proving = rules.filter(({ assurance }) => isProven(assurance));
+    return [...new Set(proving.map(({ kind, name }) => `${kind}(${JSON.stringify(name)})`))];
+  }
+}

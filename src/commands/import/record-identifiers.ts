@@ -1,0 +1,72 @@
+import { IdentityGraph } from '../../identity/identity-graph.ts';
+import { GatewayError } from '../../model/errors.ts';
+import type { Store } from '../../model/ports.ts';
+import type { Viewer } from '../../model/viewer.ts';
+import { type IdentifyResult, type IdentifyServices, identify } from '../../profile/identify.ts';
+import type { FileEvent } from './identify-events-file.ts';
+import type { Outcome } from './import-file.ts';
+import { importedId } from './recognised.ts';
+
+type Refusal = Omit<Outcome['rejected'][number], 'index'>;
+type Vocabulary = Pick<IdentifyServices, 'identifierTypes' | 'blockedValues' | 'now'>;
+
+const VIEWER: Viewer = { role: 'SERVICE', authenticated: true, claims: {} };
+/** What an event is stored with where its file names no source. */
+const SOURCE = 'import';
+
+/** Records identify events as `identify` does for a service, in the order of the file. */
+export function recordIdentifiers(store: Store, vocabulary: Vocabulary): (batch: readonly FileEvent[]) => Promise<Outcome> {
+  const services: IdentifyServices = { ...vocabulary, graph: new IdentityGraph(store, vocabulary.now, claimsNothing) };
+  return async (batch) => {
+    const results = await Promise.all(batch.map((event) => record(services, event)));
+    const rejected = results.flatMap((result, index) => ('code' in result ? [{ index, ...result }] : []));
+    const duplicates = results.filter((result) => 'outcome' in result && result.outcome === 'UNCHANGED').length;
+    return { accepted: results.length - duplicates - rejected.length, duplicates, rejected };
+  };
+}
+
+async function record(services: IdentifyServices, event: FileEvent): Promise<Refusal | Pick<IdentifyResult, 'outcome'>> {
+  if ('problem' in event) return badInput(event.problem);
+  const { identifiers, occurredAt, record } = event;
+  // At the door the rest of such an event counts. A file can be mended.
+  const unknown = identifiers.find(({ type }) => !services.identifierTypes.has(type));
+  if (unknown !== undefined) return badInput(`identifiers: expected types out of ${[...services.identifierTypes.keys()].join(', ')}`);
+  const eventId = event.eventId ?? importedId(record);
+  try {
+    const source = event.source ?? SOURCE;
+    const result = await identify(services, {
+      identifiers,
+      attributes: {},
+      touchpoint: null,
+      occurredAt,
+      eventId,
+      viewer: VIEWER,
+      captured: [],
+      source,
+    });
+    return result.outcome === 'REJECTED' ? refusalOf(result) : result;
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    return { code: error.code, message: error.message };
+  }
+}
+
+function refusalOf({ rejected }: IdentifyResult): Refusal {
+  const types = (reason: string) => [...new Set(rejected.filter((each) => each.reason === reason).map(({ type }) => type))].join(', ');
+  const conflicting = types('CONFLICTING_IDENTIFIERS');
+  if (conflicting !== '') {
+    return { code: 'CONFLICTING_IDENTIFIERS', message: `one customer can't have all the values of ${conflicting}: nothing was linked` };
+  }
+  if (types('ERASED') !== '') return { code: 'NOT_FOUND', message: 'its customer was erased, and the event is not newer than that' };
+  const received = rejected.map(({ type, reason, message }) => `${type} ${reason} (${message})`).join(', ') || 'none';
+  return badInput(`identifiers: expected at least one that names somebody, received ${received}`);
+}
+
+function badInput(message: string): Refusal {
+  return { code: 'BAD_USER_INPUT', message };
+}
+
+/** No request is answered here, and only requests carry claims. */
+function claimsNothing(): never {
+  throw new Error('expected no claimed identifier in an import');
+}

@@ -1,0 +1,51 @@
+import type { CaptureRule } from '../capture/capture-rule.ts';
+import { type Explanation, shownInput } from '../model/explain-issue.ts';
+import type { WrittenConfig } from './gateway-config.ts';
+
+/**
+ * Options that are right one by one and contradict each other.
+ * @param input the configuration as it was written, for messages.
+ */
+export function contradictionsOf(config: WrittenConfig, input: unknown): Explanation[] {
+  const types = Object.keys(config.identifiers);
+  const unexpected = (path: readonly string[], expected: string): Explanation => ({
+    path,
+    message: `${expected}, received ${shownInput(valueAt(input, path))}`,
+  });
+  const found: Explanation[] = [];
+  for (const [name, { capture }] of Object.entries(config.touchpoints)) {
+    for (const [type, rules] of Object.entries(capture)) {
+      const path = ['touchpoints', name, 'capture', type];
+      if (!types.includes(type)) found.push({ path, message: `expected an identifier type (${types.join(', ')}), received "${type}"` });
+      found.push(...issuedForPersons(config, type, rules, path));
+    }
+  }
+  for (const [type, { unique, limit, window, region, normalize, capture }] of Object.entries(config.identifiers)) {
+    const path = ['identifiers', type];
+    if (unique && limit !== undefined && limit !== 1) {
+      found.push(unexpected([...path, 'limit'], 'expected no limit beside unique: true (which is limit 1)'));
+    }
+    if (window !== undefined && (unique || limit === undefined))
+      found.push(unexpected([...path, 'window'], 'expected only beside a limit'));
+    if (region !== undefined && normalize !== 'phone') {
+      found.push(unexpected([...path, 'region'], "expected only beside normalize: 'phone'"));
+    }
+    found.push(...issuedForPersons(config, type, capture, [...path, 'capture']));
+  }
+  return found;
+}
+
+function issuedForPersons(
+  { identifiers }: WrittenConfig,
+  type: string,
+  rules: readonly CaptureRule[],
+  path: readonly string[],
+): Explanation[] {
+  if (identifiers[type]?.class !== 'person') return [];
+  const message = "expected an identifier of class 'cookie' or 'device': a random visitor id names no human; received class 'person'";
+  return rules.flatMap((rule, index) => (rule.kind === 'issuedCookie' ? [{ path: [...path, index], message }] : []));
+}
+
+function valueAt(input: unknown, path: readonly string[]): unknown {
+  return path.reduce((value, name) => (value as Readonly<Record<string, unknown>> | undefined)?.[name], input);
+}

@@ -1,0 +1,64 @@
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import type { SourceError } from '../../model/errors.ts';
+import type { RequestContext } from '../request-context.ts';
+import { maskError, sourceFailuresAmong, UNEXPECTED } from './mask-error.ts';
+import { runPlan } from './run-plan.ts';
+
+/** Where the failures behind an answer are written. */
+export interface AnswerLog {
+  /** @param texts of the request: they must not be in the log. */
+  unexpected(error: unknown, requestId: string, texts: readonly string[]): void;
+  sourceFailures(requestId: string, failures: readonly SourceError[]): void;
+}
+
+/**
+ * Runs the operation of a context: a query, a mutation, or one event of a subscription.
+ * @param done called once, with what the client gets; synchronously where nothing has to be waited for.
+ * @param event of the subscription.
+ */
+export function answerOperation(context: RequestContext, done: (answer: ExecutionResult) => void, event?: unknown): void {
+  const { compiled, variables } = context.operation;
+  runPlan(compiled, context, variables, { rootValue: event }, (result) => done(answerOf(result, context)));
+}
+
+/** What a client gets of a result: errors masked, and where values come from, where that was asked for. Failures are logged. */
+export function answerOf(result: ExecutionResult, context: RequestContext): ExecutionResult {
+  const { data, errors } = result;
+  const { provenance, requestId, log } = context;
+  if (errors === undefined && provenance === undefined) return result;
+  if (errors !== undefined) log.sourceFailures(requestId, sourceFailuresAmong(errors));
+  let texts: readonly string[] | undefined;
+  const logUnexpected = (error: unknown) => {
+    texts ??= context.texts;
+    log.unexpected(error, requestId, texts);
+  };
+  return {
+    ...(errors && { errors: errors.map((error) => maskError(error, requestId, logUnexpected)) }),
+    ...(data !== undefined && { data }),
+    ...(provenance !== undefined && { extensions: { provenance } }),
+  };
+}
+
+/** The JSON text of an answer. One that has no JSON form, such as a scalar's `bigint`, is an unexpected error instead. */
+export function jsonOf(answer: ExecutionResult, context: RequestContext): string {
+  try {
+    return JSON.stringify(answer);
+  } catch (error) {
+    return JSON.stringify(unwritable(error, context));
+  }
+}
+
+/** The same for a library that writes the JSON itself. */
+export function writable(answer: ExecutionResult, context: RequestContext): ExecutionResult {
+  try {
+    JSON.stringify(answer);
+    return answer;
+  } catch (error) {
+    return unwritable(error, context);
+  }
+}
+
+function unwritable(error: unknown, { log, requestId, texts }: RequestContext): ExecutionResult {
+  log.unexpected(error, requestId, texts);
+  return { errors: [new GraphQLError(UNEXPECTED, { extensions: { code: 'INTERNAL', requestId } })], data: null };
+}

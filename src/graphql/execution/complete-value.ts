@@ -1,0 +1,188 @@
+import { defaultTypeResolver, GraphQLError, type GraphQLResolveInfo } from 'graphql';
+import { type Eventual, eventually } from '../../batching/eventual.ts';
+import type { ResolvedCustomer } from '../../model/customer.ts';
+import type { Failures } from './failures.ts';
+import type { AbstractPlan, FieldPlan, ObjectPlan, Path, ValuePlan } from './plan.ts';
+import { pathForItem, pathOfField, positionOf } from './positions.ts';
+import { notOfType, planOfType } from './runtime-type.ts';
+import { isThenable } from './serializer.ts';
+import { requireFit, serializeFit } from './source-value.ts';
+
+/** An object or a list of the answer, while it is filled. */
+export type Holder = Record<string | number, unknown>;
+
+/** Whose data values belong to, handed down from each customer and each bound field. */
+export interface Scope {
+  readonly customer: ResolvedCustomer | null;
+  /** The source whose record it is; null for what resolvers answered. */
+  readonly source: string | null;
+}
+
+/**
+ * "Completing values" of the specification (section 6.4.3): makes of what was resolved what is answered, as graphql-js does.
+ * Each method puts it into its holder and throws when the value itself is wrong. It answers false when something below was
+ * wrong and the value can't be null: then what holds it has failed, too, and nothing more of it is completed.
+ */
+export abstract class Completion {
+  protected readonly context: unknown;
+  protected readonly failures: Failures;
+
+  constructor(context: unknown, failures: Failures) {
+    this.context = context;
+    this.failures = failures;
+  }
+
+  /** What resolvers are told about a field. */
+  protected abstract infoOf(field: FieldPlan, path: Path): GraphQLResolveInfo;
+  /** Goes on when it is settled. @param position of the value, which has failed when `next` throws. */
+  protected abstract wait(eventual: Eventual<unknown>, position: () => Path, next: () => void): void;
+  /** Fills an object. @returns as above. */
+  protected abstract fields(plan: ObjectPlan, source: unknown, path: Path | undefined, scope: Scope, entries: Holder): boolean;
+
+  /**
+   * Completes a value now or, of a promise, when it is there.
+   * @param handed the path that it was handed (positions.ts).
+   * @param holder takes the value under `key`, where null is until then.
+   */
+  protected value(
+    plan: ValuePlan,
+    value: unknown,
+    field: FieldPlan,
+    handed: Path | undefined,
+    scope: Scope,
+    holder: Holder,
+    key: string | number,
+  ): boolean {
+    if (plan.kind === 'leaf' && (typeof value === 'string' || typeof value === 'number')) {
+      const source = field.strictName === null ? null : scope.source;
+      const leaf = source === null ? plan.serialize(value) : serializeFit(plan, value, field, source);
+      if (typeof leaf !== 'object') {
+        holder[key] = leaf;
+        return true;
+      }
+    }
+    if (!isThenable(value)) return this.#present(plan, value, field, handed, scope, holder, key);
+    const position = () => positionOf(plan, field, handed, key);
+    this.#later(value, position, (settled) => this.#present(plan, settled, field, handed, scope, holder, key));
+    return true;
+  }
+
+  #present(
+    plan: ValuePlan,
+    value: unknown,
+    field: FieldPlan,
+    handed: Path | undefined,
+    scope: Scope,
+    holder: Holder,
+    key: string | number,
+  ): boolean {
+    const source = field.strictName === null ? null : scope.source;
+    if (source !== null) requireFit(plan, value, field, source);
+    else if (value instanceof Error) throw value;
+    if (value === null || value === undefined) {
+      if (plan.isNonNull) throw new Error(`Cannot return null for non-nullable field ${field.parentType.name}.${field.name}.`);
+      return true;
+    }
+    switch (plan.kind) {
+      case 'leaf': {
+        const leaf = source === null ? plan.serialize(value) : serializeFit(plan, value, field, source);
+        if (typeof leaf === 'object' && isThenable(leaf)) this.#laterLeaf(leaf, positionOf(plan, field, handed, key), holder, key);
+        else holder[key] = leaf;
+        return true;
+      }
+      case 'list':
+        return this.#list(plan.item, listOf(value, field), field, handed, scope, holder, key) || !plan.isNonNull;
+      case 'object':
+        return this.#object(plan.planOf(), value, field, handed as Path, scope, holder, key) || !plan.isNonNull;
+      case 'abstract':
+        return this.#abstract(plan, value, field, handed as Path, scope, holder, key) || !plan.isNonNull;
+    }
+  }
+
+  #later(promise: PromiseLike<unknown>, position: () => Path, next: (value: unknown) => void): void {
+    const eventual = eventually(promise);
+    this.wait(eventual, position, () => next(eventual.value()));
+  }
+
+  #laterLeaf(promise: PromiseLike<unknown>, position: Path, holder: Holder, key: string | number): void {
+    this.#later(
+      promise,
+      () => position,
+      (leaf) => {
+        holder[key] = leaf;
+      },
+    );
+  }
+
+  #list(
+    item: ValuePlan,
+    list: readonly unknown[],
+    field: FieldPlan,
+    path: Path | undefined,
+    scope: Scope,
+    holder: Holder,
+    key: string | number,
+  ): boolean {
+    const items: unknown[] = [];
+    holder[key] = items;
+    for (let index = 0; index < list.length; index++) {
+      const handed = pathForItem(item, path, index);
+      items.push(null);
+      let isAlive = !item.isNonNull;
+      try {
+        isAlive = this.value(item, list[index], field, handed, scope, items as unknown as Holder, index);
+      } catch (error) {
+        this.failures.add(error, positionOf(item, field, handed, index));
+      }
+      if (isAlive) continue;
+      // Node.js ends a process in which a promise fails that nobody handles.
+      for (const rest of list.slice(index + 1)) if (isThenable(rest)) rest.then(undefined, () => {});
+      return false;
+    }
+    return true;
+  }
+
+  #object(plan: ObjectPlan, value: unknown, field: FieldPlan, path: Path, scope: Scope, holder: Holder, key: string | number): boolean {
+    if (plan.isSimple) return this.#entries(plan, {}, value, path, scope, holder, key);
+    if (plan.failure !== null) throw plan.failure;
+    const { isTypeOf } = plan.type;
+    if (!isTypeOf) return this.#entries(plan, entriesFor(plan), value, path, scope, holder, key);
+    const complete = (isOfType: unknown) => {
+      if (!isOfType) throw notOfType(plan, field, value);
+      return this.#entries(plan, entriesFor(plan), value, path, scope, holder, key);
+    };
+    const isOfType = isTypeOf.call(plan.type, value, this.context, this.infoOf(field, pathOfField(path)));
+    if (!isThenable(isOfType)) return complete(isOfType);
+    this.#later(isOfType, () => path, complete);
+    return true;
+  }
+
+  #entries(plan: ObjectPlan, entries: Holder, value: unknown, path: Path, scope: Scope, holder: Holder, key: string | number): boolean {
+    holder[key] = entries;
+    return this.fields(plan, value, path, plan.isCustomer ? { customer: value as ResolvedCustomer, source: null } : scope, entries);
+  }
+
+  #abstract(plan: AbstractPlan, value: unknown, field: FieldPlan, path: Path, scope: Scope, holder: Holder, key: string | number): boolean {
+    const info = this.infoOf(field, pathOfField(path));
+    const complete = (name: unknown) =>
+      this.#object(planOfType(name, plan, field, value, info.schema), value, field, path, scope, holder, key);
+    const resolveType = plan.type.resolveType ?? defaultTypeResolver;
+    const name = resolveType(value, this.context, info, plan.type);
+    if (!isThenable(name)) return complete(name);
+    this.#later(name, () => path, complete);
+    return true;
+  }
+}
+
+/** A plain object is faster than one without a prototype, of which `__proto__` would be a property like others. */
+export function entriesFor({ hasProtoKey }: ObjectPlan): Holder {
+  return hasProtoKey ? Object.create(null) : {};
+}
+
+/** @throws GraphQLError, as graphql-js does, for what can't be iterated. */
+function listOf(value: unknown, { parentType, name }: FieldPlan): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  if (typeof value === 'object' && typeof (value as Iterable<unknown>)[Symbol.iterator] === 'function')
+    return [...(value as Iterable<unknown>)];
+  throw new GraphQLError(`Expected Iterable, but did not find one for field "${parentType.name}.${name}".`);
+}

@@ -1,0 +1,230 @@
+import {
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { textsIn } from '../../model/texts-in.ts';
+import type { Profile } from '../../profile/profile.ts';
+import { type CheckedRequest, checkRequest, type OperationRequest, refusal } from './check-request.ts';
+import { variableCoercion } from './coerce-variables.ts';
+import { type CompiledOperation, compileOperation } from './compile-operation.ts';
+import { settleLongNumbers, TOO_DEEP } from './exact-variables.ts';
+import { withExtensions } from './mask-error.ts';
+import { checkOperationLimits } from './operation-limits.ts';
+import { type DocumentRules, readDocument } from './read-document.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * Characters of the documents that are kept, parsed and compiled. Parsed, a document takes up to a hundred times its text.
+ * As many characters are kept of texts that came once, which are kept as texts only.
+ */
+const KEPT_TEXT = 1_000_000;
+/** Compiled fields that are kept, each about a third of a kilobyte. */
+const KEPT_FIELDS = 50_000;
+/** Plans that are kept of one operation: it has one for each combination of what its `@include` and `@skip` ask for. */
+const MAX_PLANS = 8;
+/** Wrong values of variables that are reported, as in graphql-js: each takes its time. */
+const MAX_ERRORS = 50;
+
+/** An operation that may run: valid, within its limits, with right variables. */
+export interface ReadyOperation {
+  readonly kind: 'ready';
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly compiled: CompiledOperation;
+  /** As the client gave them, with long numbers in the form that their type takes. */
+  readonly given: Values;
+  /** Coerced. */
+  readonly variables: Values;
+}
+
+/** An operation that may not run, and the errors that its client gets: at least one, each with its code. */
+export interface RefusedOperation {
+  readonly kind: 'refused';
+  readonly errors: readonly GraphQLError[];
+}
+
+export type PreparedOperation = ReadyOperation | RefusedOperation;
+
+/** All that is known of one document. */
+type Entry = ReadDocument | RefusedOperation;
+
+interface ReadDocument {
+  readonly kind: 'read';
+  readonly document: DocumentNode;
+  /** By `operationName`; names that the document does not have are not kept, of which there are endlessly many. */
+  readonly byName: Map<string | null, OperationEntry>;
+}
+
+interface OperationEntry {
+  readonly operation: OperationDefinitionNode;
+  /** Why it may not run; null when it is within its limits. */
+  readonly beyond: RefusedOperation | null;
+  /** @returns null for values that are wrong. */
+  coerce(given: Values): Values | null;
+  /** Names of the variables that decide which fields there are. */
+  readonly conditions: readonly string[];
+  /** By the values of `conditions`. */
+  readonly plans: Map<string, CompiledOperation>;
+}
+
+export interface OperationsOptions extends DocumentRules {
+  /** The fields that sources answer; none, where the schema has resolvers for all. */
+  readonly profile?: Profile;
+  /** At which request of it a document is kept: 2 is the second. */
+  readonly hotAfter: number;
+}
+
+/**
+ * Prepares operations for every way that they come: parses, validates, checks the limits, coerces the variables, makes the
+ * plan. A document is kept from its second request on. Of one that came once only the text is remembered, so whoever
+ * sends a new document each time pushes out none that others use.
+ */
+export class Operations {
+  readonly #options: OperationsOptions;
+  /** How often a text came that is not kept. */
+  readonly #sightings = new LRUCache<string, number>({ maxSize: KEPT_TEXT, sizeCalculation: lengthOf });
+  readonly #kept = new LRUCache<string, Entry>({
+    maxSize: KEPT_TEXT,
+    sizeCalculation: lengthOf,
+    dispose: (entry) => {
+      this.#fields -= fieldsOf(entry);
+    },
+  });
+  #fields = 0;
+
+  constructor(options: OperationsOptions) {
+    this.#options = options;
+  }
+
+  /** @returns the operation ready to run, or why it may not. */
+  prepare(request: OperationRequest): PreparedOperation {
+    const checked = checkRequest(request);
+    if (!('query' in checked)) return refused(checked);
+    try {
+      const entry = this.#entryOf(checked.query);
+      return entry.kind === 'refused' ? entry : this.#prepared(entry, checked);
+    } catch (error) {
+      // All of this recurses as deep as the document is nested.
+      if (error instanceof RangeError) return refused(refusal('GRAPHQL_PARSE_FAILED', 'the document is nested too deeply'));
+      throw error;
+    }
+  }
+
+  #prepared(entry: ReadDocument, { query, operationName, variables: sent }: CheckedRequest): PreparedOperation {
+    const known = this.#operationOf(entry, operationName);
+    if (known === null)
+      return refused(refusal('OPERATION_RESOLUTION_FAILURE', 'expected operationName to name one of the operations in query'));
+    const { operation, beyond } = known;
+    if (beyond !== null) return beyond;
+    const { schema, hideSuggestions } = this.#options;
+    // A long number is an object, too.
+    const given = Object.values(sent).some(isObject) ? settleLongNumbers(schema, operation, sent) : sent;
+    if (given === null) return refused(refusal('BAD_USER_INPUT', TOO_DEEP));
+    let variables = known.coerce(given);
+    if (variables === null) {
+      const coercion = { maxErrors: MAX_ERRORS, hideSuggestions };
+      const { errors, coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], given, coercion);
+      if (errors) return refused(...errors.map((error) => withExtensions(error, { code: 'BAD_USER_INPUT' })));
+      variables = coerced;
+    }
+    const compiled = this.#planOf(query, entry, known, variables);
+    return { kind: 'ready', schema, document: entry.document, operation, compiled, given, variables };
+  }
+
+  #entryOf(query: string): Entry {
+    const known = this.#kept.get(query);
+    if (known !== undefined) return known;
+    const read = readDocument(query, this.#options);
+    const entry: Entry = Array.isArray(read) ? refused(...read) : { kind: 'read', document: read, byName: new Map() };
+    const sightings = (this.#sightings.get(query) ?? 0) + 1;
+    if (sightings < this.#options.hotAfter) this.#sightings.set(query, sightings);
+    else {
+      this.#sightings.delete(query);
+      this.#kept.set(query, entry);
+    }
+    return entry;
+  }
+
+  #operationOf({ document, byName }: ReadDocument, operationName: string | null): OperationEntry | null {
+    const known = byName.get(operationName);
+    if (known !== undefined) return known;
+    const operation = getOperationAST(document, operationName);
+    if (!operation) return null;
+    const { schema, limits } = this.#options;
+    const beyond = checkOperationLimits(document, operation, limits);
+    const entry: OperationEntry = {
+      operation,
+      beyond: beyond && refused(beyond),
+      coerce: variableCoercion(schema, operation),
+      conditions: conditionsOf(document),
+      plans: new Map(),
+    };
+    byName.set(operationName, entry);
+    return entry;
+  }
+
+  #planOf(query: string, { document }: ReadDocument, of: OperationEntry, variables: Values): CompiledOperation {
+    const { operation, conditions, plans } = of;
+    const variant = conditions.length === 0 ? '' : conditions.map((name) => String(variables[name])).join();
+    const known = plans.get(variant);
+    if (known !== undefined) return known;
+    const plan = compileOperation(this.#options.schema, document, operation, variables, this.#options.profile);
+    if (plan.isWhole && plans.size < MAX_PLANS && this.#kept.has(query)) {
+      plans.set(variant, plan);
+      this.#makeRoomFor(plan.size);
+    }
+    return plan;
+  }
+
+  /** Of what was not used for longest, whole documents go. */
+  #makeRoomFor(fields: number): void {
+    this.#fields += fields;
+    while (this.#fields > KEPT_FIELDS) if (this.#kept.pop() === undefined) return;
+  }
+}
+
+/** Every text in an operation's document and variables, which must not be in the log: any of it may identify somebody. */
+export function textsOfOperation({ document, given }: ReadyOperation): string[] {
+  const texts = textsIn(given);
+  const add = ({ value }: { readonly value: string }) => void texts.push(value);
+  visit(document, { StringValue: add, IntValue: add, FloatValue: add });
+  return texts;
+}
+
+function refused(...errors: readonly GraphQLError[]): RefusedOperation {
+  return { kind: 'refused', errors };
+}
+
+function lengthOf(_: unknown, text: string): number {
+  return Math.max(1, text.length);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+function fieldsOf(entry: Entry): number {
+  if (entry.kind === 'refused') return 0;
+  const plans = [...entry.byName.values()].flatMap((known) => [...known.plans.values()]);
+  return plans.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** Names of the variables that `@include` and `@skip` look at, anywhere in the document. */
+function conditionsOf(document: DocumentNode): string[] {
+  const names = new Set<string>();
+  visit(document, {
+    Directive: ({ name, arguments: given }) => {
+      if (name.value !== 'include' && name.value !== 'skip') return;
+      for (const { value } of given ?? []) if (value.kind === 'Variable') names.add(value.name.value);
+    },
+  });
+  return [...names].sort();
+}

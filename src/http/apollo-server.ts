@@ -1,0 +1,114 @@
+import { ApolloServer, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ExecutionResult, GraphQLSchema } from 'graphql';
+import { answerOperation, jsonOf } from '../graphql/execution/answer.ts';
+import type { RequestContext } from '../graphql/request-context.ts';
+import { searchOf } from './operation-request.ts';
+
+export interface ApolloOptions {
+  readonly schema: GraphQLSchema;
+  /** Whether a browser gets Apollo Sandbox. */
+  readonly ide: boolean;
+}
+
+/**
+ * Apollo Server for requests whose operation is prepared already: it speaks GraphQL over HTTP and has the page for
+ * browsers. The operation is run by our executor, through the option that Apollo has for its own gateway, so Apollo
+ * checks nothing again and keeps no document.
+ */
+export class ApolloDoor {
+  readonly #apollo: ApolloServer<Prepared>;
+
+  constructor({ schema, ide }: ApolloOptions) {
+    this.#apollo = new ApolloServer<Prepared>({
+      gateway: {
+        load: async () => ({ executor: ({ context }) => textOf((context as Prepared).operation) }),
+        onSchemaLoadOrUpdate: (report) => {
+          report({ apiSchema: schema, coreSupergraphSdl: '' });
+          return () => {};
+        },
+        stop: async () => {},
+      },
+      // Ours to handle: Apollo's handler would end the process by the signal before the store is closed.
+      stopOnTerminationSignals: false,
+      csrfPrevention: true,
+      includeStacktraceInErrorResponses: false,
+      persistedQueries: false,
+      stringifyResult: (result) => (typeof result.extensions?.text === 'string' ? result.extensions.text : `${JSON.stringify(result)}\n`),
+      // `Operations` has validated it, and keeps what is worth keeping.
+      dangerouslyDisableValidation: true,
+      documentStore: null,
+      plugins: [
+        // It wraps every field to compute cache hints, which for personal data are always "private".
+        ApolloServerPluginCacheControlDisabled(),
+        ApolloServerPluginInlineTraceDisabled(),
+        // Nothing leaves the owner's house because some environment variable is set.
+        ApolloServerPluginUsageReportingDisabled(),
+        ApolloServerPluginSchemaReportingDisabled(),
+        ide
+          ? ApolloServerPluginLandingPageLocalDefault({
+              embed: { initialState: { pollForSchemaUpdates: false } },
+              includeCookies: true,
+              footer: false,
+            })
+          : ApolloServerPluginLandingPageDisabled(),
+      ],
+    });
+  }
+
+  start(): Promise<void> {
+    return this.#apollo.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#apollo.stop();
+  }
+
+  /** Answers the request whose operation has this context. */
+  answer(operation: RequestContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { method, url, body } = request;
+    return this.#send({ body, method, headers: headersOf(request), search: searchOf(url) }, { operation }, reply);
+  }
+
+  /** Answers with the page for browsers, whatever was asked: what Apollo does not take for a wish for the page, it would run. */
+  page(reply: FastifyReply): Promise<FastifyReply> {
+    return this.#send({ body: undefined, method: 'GET', headers: new HeaderMap([['accept', 'text/html']]), search: '' }, null, reply);
+  }
+
+  /** Written here because Apollo's integration for Fastify builds an URL of the header `host`, and fails on one that is none. */
+  async #send(httpGraphQLRequest: HTTPGraphQLRequest, prepared: Prepared | null, reply: FastifyReply): Promise<FastifyReply> {
+    const context = async () => prepared as Prepared;
+    const { headers, body, status } = await this.#apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context });
+    for (const [name, value] of headers) reply.header(name, value);
+    // Only @defer and @stream are answered in pieces, and the schema has neither.
+    if (body.kind !== 'complete') throw new Error('expected a complete answer from Apollo Server, received one in pieces');
+    return reply.status(status ?? 200).send(body.string);
+  }
+}
+
+/** Apollo's context. It is copied by Apollo, and a copy of a `RequestContext` would not have its private fields. */
+interface Prepared {
+  readonly operation: RequestContext;
+}
+
+/** The answer as its JSON text, so that one place decides how an answer is written. */
+async function textOf(context: RequestContext): Promise<{ readonly extensions: { readonly text: string } }> {
+  const answer = await new Promise<ExecutionResult>((resolve) => answerOperation(context, resolve));
+  return { extensions: { text: `${jsonOf(answer, context)}\n` } };
+}
+
+function headersOf({ headers }: FastifyRequest): HeaderMap {
+  const map = new HeaderMap();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value) map.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  return map;
+}

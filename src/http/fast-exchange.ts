@@ -1,0 +1,138 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CapturableRequest } from '../capture/capture.ts';
+import { type AnswerLog, answerOperation, jsonOf } from '../graphql/execution/answer.ts';
+import type { Operations, ReadyOperation } from '../graphql/execution/operations.ts';
+import type { RequestContext } from '../graphql/request-context.ts';
+import { GatewayError } from '../model/errors.ts';
+import { textsIn } from '../model/texts-in.ts';
+import { admitOperation } from './admit-operation.ts';
+import type { Draining } from './draining.ts';
+import { type EventStreamOptions, streamOperation } from './graphql-event-stream.ts';
+import { graphqlErrorAnswer, type HttpAnswer } from './http-answer.ts';
+import { parseJsonBody } from './json-body.ts';
+import type { AnswerType } from './media-type.ts';
+import { operationOfBody } from './operation-request.ts';
+import { requireOwnPage } from './own-page.ts';
+import { isRefused, refusedRequestAnswer, unexpectedAnswer } from './refuse-request.ts';
+import { requestIdOf } from './request-id.ts';
+
+export interface FastExchangeOptions extends Omit<EventStreamOptions, 'gatewayEnds'> {
+  readonly operations: Operations;
+  readonly log: AnswerLog;
+  readonly draining: Draining;
+  /** Bytes that a body may have. */
+  readonly bodyLimit: number;
+  /** Called with each answer. @param seconds since its request arrived. */
+  onAnswered(request: IncomingMessage, status: number, seconds: number): void;
+}
+
+/** What is known of a request by its headers. */
+export interface Heads {
+  readonly types: readonly AnswerType[];
+  /** Headers of the answer, names and values in turn. */
+  readonly headers: string[];
+}
+
+/** One request on the fast lane, from its body to its answer. */
+export class FastExchange {
+  readonly #options: FastExchangeOptions;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #heads: Heads;
+  readonly #started = performance.now();
+  #body: unknown;
+
+  constructor(options: FastExchangeOptions, request: IncomingMessage, response: ServerResponse, heads: Heads) {
+    this.#options = options;
+    this.#request = request;
+    this.#response = response;
+    this.#heads = heads;
+  }
+
+  begin(): void {
+    let first: Buffer | undefined;
+    let rest: Buffer[] | undefined;
+    this.#request.on('data', (chunk: Buffer) => {
+      if (first === undefined) first = chunk;
+      else {
+        rest ??= [first];
+        rest.push(chunk);
+      }
+    });
+    this.#request.on('end', () => this.#proceed(rest === undefined ? first : Buffer.concat(rest)));
+  }
+
+  /** What is wrong with the request itself is answered before it is an operation. */
+  #proceed(bytes: Buffer | undefined): void {
+    try {
+      this.#body = parseJsonBody(bytes?.toString() ?? '');
+      const capturable = this.#options.contexts.recognize(this.#request);
+      if (capturable instanceof Promise) capturable.then((known) => this.#run(known)).catch((error) => this.#fail(error));
+      else this.#run(capturable);
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+  }
+
+  #run(capturable: CapturableRequest): void {
+    const { operations, contexts } = this.#options;
+    const { types, headers } = this.#heads;
+    const admission = admitOperation(operations, { method: 'POST', types }, () => operationOfBody(this.#body));
+    if (admission.kind === 'refused') {
+      this.#answer(admission.answer);
+      return;
+    }
+    const setCookie = (header: string) => void headers.push('set-cookie', header);
+    const session = contexts.openSession(this.#request, capturable, setCookie);
+    const open = (operation: ReadyOperation) => contexts.open(requestIdOf(this.#request), session, operation, this.#response);
+    if (admission.kind === 'stream') this.#stream(admission.prepared, open);
+    else {
+      const { type, operation } = admission;
+      const context = open(operation);
+      answerOperation(context, (answer) => this.#answer({ status: 200, type, text: `${jsonOf(answer, context)}\n` }));
+    }
+  }
+
+  #stream(prepared: Parameters<typeof streamOperation>[0], open: (operation: ReadyOperation) => RequestContext): void {
+    const { contexts, now, draining } = this.#options;
+    requireOwnPage(this.#request, contexts);
+    this.#response.once('close', () => this.#answered(200));
+    const target = { response: this.#response, headers: () => this.#heads.headers, open };
+    streamOperation(prepared, target, { contexts, now, gatewayEnds: draining.end }).catch((error) => this.#fail(error));
+  }
+
+  #fail(error: Error): void {
+    const { log, bodyLimit, contexts } = this.#options;
+    if (error instanceof GatewayError) this.#answer(graphqlErrorAnswer(error));
+    else if (isRefused(error)) {
+      // As the framework does after a body that it could not read.
+      this.#answer({ ...refusedRequestAnswer(error, bodyLimit), headers: { connection: 'close' } });
+    } else {
+      const requestId = requestIdOf(this.#request);
+      log.unexpected(error, requestId, [...contexts.seenValues(this.#request), ...textsIn(this.#body)]);
+      this.#answer(unexpectedAnswer(requestId));
+    }
+  }
+
+  /** As the framework writes it. */
+  #answer({ status, type, text, headers: own }: HttpAnswer): void {
+    // The client has gone, or a stream failed that had begun.
+    if (this.#response.destroyed || this.#response.headersSent) {
+      this.#response.destroy();
+      return;
+    }
+    const { headers } = this.#heads;
+    for (const name in own) headers.push(name, own[name] as string);
+    const length = Buffer.byteLength(text);
+    headers.push('content-type', type, 'content-length', String(length));
+    if (this.#options.draining.endsConnections) this.#response.shouldKeepAlive = false;
+    this.#response.writeHead(status, headers);
+    // Of ASCII only, as most are, it need not be encoded.
+    this.#response.end(text, length === text.length ? 'latin1' : 'utf8');
+    this.#answered(status);
+  }
+
+  #answered(status: number): void {
+    this.#options.onAnswered(this.#request, status, (performance.now() - this.#started) / 1_000);
+  }
+}

@@ -1,0 +1,26 @@
+import type { FastifyInstance } from 'fastify';
+import type { Metrics } from '../observability/metrics.ts';
+import type { Readiness } from '../observability/readiness.ts';
+import type { Draining } from './draining.ts';
+
+export interface HealthRoutes {
+  readonly metrics: Metrics;
+  readonly readiness: Readiness;
+  readonly draining: Draining;
+}
+
+/** For orchestrators and Prometheus. */
+export function addHealthRoutes(app: FastifyInstance, { metrics, readiness, draining }: HealthRoutes): void {
+  // Touches nothing: a gateway whose store or back ends are away is not mended by being started again.
+  app.get('/health/live', async (_, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
+  app.get('/health/ready', async (_, reply) => {
+    reply.header('cache-control', 'no-store');
+    if (draining.hasBegun) return reply.status(503).send({ ready: false, draining: true });
+    const report = await readiness.report();
+    return reply.status(report.ready && !draining.hasBegun ? 200 : 503).send(report);
+  });
+  app.get('/metrics', async (_, reply) => {
+    const { contentType, body } = await metrics.expose();
+    return reply.type(contentType).send(body);
+  });
+}

@@ -1,0 +1,28 @@
+import type { CapturableRequest } from '../capture/capture.ts';
+import {
+  type CapturedInteractions,
+  captureInteractions,
+  type InteractionSender,
+  type InteractionServices,
+} from './capture-interactions.ts';
+
+/** Global Privacy Control (`Sec-GPC`): whoever browses with it has refused tracking, for all sites. */
+function refusesTracking({ headers, viewer }: CapturableRequest): boolean {
+  return headers['sec-gpc'] === '1' && viewer.role === 'CUSTOMER';
+}
+
+/** Stores what a browser reports of its visitor, unless the browser refuses tracking: then every record is rejected as FORBIDDEN. */
+export async function captureWithConsent(
+  services: InteractionServices,
+  records: readonly unknown[],
+  sender: InteractionSender,
+): Promise<CapturedInteractions> {
+  if (!refusesTracking(sender.request)) return captureInteractions(services, records, sender);
+  const message = 'the browser asks not to be tracked (Sec-GPC), so nothing is stored';
+  return {
+    accepted: 0,
+    duplicates: 0,
+    rejected: records.map((_, index) => ({ index, code: 'FORBIDDEN', message })),
+    customerIds: [],
+  };
+}

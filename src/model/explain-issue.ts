@@ -1,0 +1,95 @@
+import type { z } from 'zod';
+
+/** One thing that is wrong with a value. */
+export interface Explanation {
+  readonly path: readonly PropertyKey[];
+  /** What was expected, and what came. */
+  readonly message: string;
+}
+
+export interface ExplanationOptions {
+  /** The schema that was not met: its own names are listed where a name is unknown. */
+  readonly schema: z.ZodType;
+  /** What a name in the value is called. */
+  readonly noun: 'option' | 'field';
+  /** `input` shows texts, numbers and booleans that came; `nothing` shows none, for values that may be personal data. */
+  readonly shows: 'input' | 'nothing';
+}
+
+/** Unknown names that are listed one by one, and the characters of each. A stranger may send any number of any length. */
+const MAX_NAMES = 10;
+const MAX_SHOWN = 60;
+
+/**
+ * A Zod issue in the words of this project. The issue must come from a parse with `reportInput` where `shows` is `input`.
+ * @returns one explanation, or one for each unknown name.
+ */
+export function explainIssue(issue: z.core.$ZodIssue, { schema, noun, shows }: ExplanationOptions): Explanation[] {
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownOptions(schema, issue.path).join(', ');
+    const message = `expected no such ${noun}${known === '' ? '' : `; there are ${known}`}`;
+    const names = issue.keys.slice(0, MAX_NAMES).map((name) => shortened(name));
+    const more = issue.keys.length - names.length;
+    if (shows === 'nothing') return [{ path: [...issue.path, names.join(', ')], message }];
+    return [...names, ...(more > 0 ? [`and ${more} more`] : [])].map((name) => ({ path: [...issue.path, name], message }));
+  }
+  const message = issue.message.replace(/^Invalid [^:]*: /, '');
+  // A schema's own message may say what came, where that needs care: a URL may hold a password.
+  const saysInput = issue.code === 'custom' && message.includes('received');
+  if (shows === 'nothing' || saysInput) return [{ path: issue.path, message }];
+  return [{ path: issue.path, message: `${message.replace(/, received .*$/, '')}, received ${shownInput(issue.input)}` }];
+}
+
+/**
+ * What came, for a message. A long text is cut, what stands before the host of a URL is left out, and of an object or a list
+ * only the kind is shown, because options hold keys and passwords.
+ */
+export function shownInput(input: unknown): string {
+  if (input === undefined) return 'nothing';
+  if (Array.isArray(input)) return 'a list';
+  if (typeof input === 'object' && input !== null) return 'an object';
+  if (typeof input === 'string') return shortened(JSON.stringify(input).replace(/:\/\/.*@/, '://…@'));
+  return typeof input === 'function' ? 'function' : String(input);
+}
+
+function shortened(text: string): string {
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 3)}...` : text;
+}
+
+/**
+ * Everything that is wrong with one record, in a line that holds none of its values.
+ * @param whole what the record itself is called: `the line`.
+ */
+export function explained({ issues }: z.ZodError, schema: z.ZodType, whole: string): string {
+  return issues
+    .flatMap((issue) => explainIssue(issue, { schema, noun: 'field', shows: 'nothing' }))
+    .map(({ path, message }) => `${path.join('.') || whole}: ${message}`)
+    .join('; ');
+}
+
+/** The parts of a Zod schema's definition that lead to the schemas within it. */
+interface Inside {
+  readonly type: string;
+  readonly innerType?: { readonly def: Inside };
+  readonly in?: { readonly def: Inside };
+  readonly shape?: Readonly<Record<string, { readonly def: Inside }>>;
+  readonly valueType?: { readonly def: Inside };
+  readonly element?: { readonly def: Inside };
+}
+
+/** The names of the options that a schema has at a path; empty where it is no object of known ones. */
+function knownOptions(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let inside = unwrapped((schema as unknown as { readonly def: Inside }).def);
+  for (const name of path) {
+    const next = inside.shape?.[String(name)] ?? inside.valueType ?? inside.element;
+    if (next === undefined) return [];
+    inside = unwrapped(next.def);
+  }
+  return Object.keys(inside.shape ?? {});
+}
+
+/** Without what makes a schema optional, or transforms what it has parsed. */
+function unwrapped(def: Inside): Inside {
+  const inner = def.innerType ?? def.in;
+  return inner === undefined ? def : unwrapped(inner.def);
+}

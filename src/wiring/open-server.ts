@@ -1,0 +1,159 @@
+import type { RequestListener } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import type { AnswerLog } from '../graphql/execution/answer.ts';
+import { Operations } from '../graphql/execution/operations.ts';
+import { ApolloDoor } from '../http/apollo-server.ts';
+import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from '../http/connection-timeouts.ts';
+import { createApp } from '../http/create-app.ts';
+import { Draining } from '../http/draining.ts';
+import { FastLane, type FastLaneOptions } from '../http/fast-lane.ts';
+import { Forwarding } from '../http/forwarding.ts';
+import { addGraphqlRoutes } from '../http/graphql-routes.ts';
+import { addHealthRoutes } from '../http/health-routes.ts';
+import { HttpServers } from '../http/http-servers.ts';
+import { addInteractionRoutes } from '../http/interaction-routes.ts';
+import { addInvalidationRoutes } from '../http/invalidation-routes.ts';
+import { OpenSockets } from '../http/open-sockets.ts';
+import { OperationContexts } from '../http/operation-contexts.ts';
+import { addPixelRoute } from '../http/pixel-route.ts';
+import { requestIdOf } from '../http/request-id.ts';
+import { addTagRoute } from '../http/tag-route.ts';
+import { Readiness } from '../observability/readiness.ts';
+import { loggable } from '../observability/redact.ts';
+import { invalidateKeys } from '../profile/invalidate-keys.ts';
+import type { Services } from './open-services.ts';
+import type { Surroundings } from './surroundings.ts';
+import { viewerReader } from './viewer-reader.ts';
+
+/** Milliseconds that requests and connections have to end once the gateway closes. */
+const END_WITHIN = 5_000;
+
+/** A document that comes a second time is likely to come again. */
+const HOT_AFTER = 2;
+
+export interface ServerOptions {
+  /** A document is compiled at this request of it. */
+  readonly hotAfter?: number;
+  readonly timeouts?: Partial<ConnectionTimeouts>;
+}
+
+/** The doors of a gateway; nothing listens yet. */
+export interface GatewayServer {
+  readonly app: FastifyInstance;
+  /** Answers one request, as the server does. */
+  readonly handle: RequestListener;
+  readonly draining: Draining;
+}
+
+/**
+ * Puts the doors in front of the services: GraphQL, interactions, pixel, tag, invalidation, health and metrics.
+ * @param open ends connections and stops the server when it is closed, before what was opened earlier.
+ */
+export async function openServer(
+  open: AsyncDisposableStack,
+  surroundings: Surroundings,
+  services: Services,
+  { hotAfter = HOT_AFTER, timeouts: given }: ServerOptions,
+): Promise<GatewayServer> {
+  const { project, environment, metrics, logger, now } = surroundings;
+  const { engine } = services;
+  const { trustProxy: trust, limits, production: inProduction } = project.config;
+  const timeouts = { ...CONNECTION_TIMEOUTS, ...given };
+  const readViewer = viewerReader(surroundings);
+  const log = answerLog(surroundings);
+  const contexts = new OperationContexts({ engine, forwarding: new Forwarding(trust, environment.production), log, readViewer });
+  const ide = !environment.production || inProduction.ide;
+  const apollo = new ApolloDoor({ schema: project.schema, ide });
+  await apollo.start();
+  open.defer(() => apollo.stop());
+
+  const operations = new Operations({
+    schema: project.schema,
+    profile: project.profile,
+    limits,
+    introspection: !environment.production || inProduction.introspection,
+    hideSuggestions: environment.production,
+    hotAfter,
+  });
+  const servers = new HttpServers(timeouts);
+  const draining = new Draining();
+  const sockets = new OpenSockets();
+  const { origins } = engine.touchpoints;
+  const bodyLimit = limits.bodyBytes;
+  const onAnswered = reportAnswered(surroundings);
+  const fastLane = new FastLane({ operations, contexts, bodyLimit, origins, draining, log, now, onAnswered });
+  metrics.showDraining(() => draining.hasBegun);
+  metrics.countFastLane(() => fastLane.answered);
+
+  const seenValues = contexts.seenValues.bind(contexts);
+  const app = await createApp({ fastLane, servers, draining, log, logger, bodyLimit, origins, trust, metrics, seenValues });
+  open.defer(() => app.close());
+  app.addHook('preClose', async () => engine.watch.close());
+  addGraphqlRoutes(app, {
+    apollo,
+    operations,
+    contexts,
+    log,
+    ide,
+    now,
+    sockets,
+    socketInitTimeout: timeouts.socketInit,
+    gatewayEnds: draining.end,
+  });
+  addInteractionDoors(app, surroundings, services, contexts);
+  addInvalidationRoutes(app, {
+    readViewer: async (request) => readViewer(request.headers.authorization),
+    invalidate: (source, keys) => invalidateKeys(engine, source, keys),
+  });
+  addHealthRoutes(app, { metrics, readiness: readinessOf(surroundings, services), draining });
+  open.defer(() => endGracefully(app, { draining, servers, sockets }));
+  return { app, handle: fastLane.inFrontOf((request, response) => app.routing(request, response)), draining };
+}
+
+/** Where the doors report what a client does not learn: unexpected errors, and what data sources failed at. */
+function answerLog({ logger, failures }: Surroundings): AnswerLog {
+  return {
+    unexpected: (error, requestId, texts) => logger.error({ requestId, error: loggable(error, texts) }, 'something unexpected went wrong'),
+    sourceFailures: (requestId, errors) => failures.ofRequest(requestId, errors),
+  };
+}
+
+/** Counts what the fast lane answered, and logs it as Fastify's hook logs the rest. */
+function reportAnswered({ metrics, logger }: Surroundings): FastLaneOptions['onAnswered'] {
+  return (request, status, seconds) => {
+    metrics.requestAnswered('/graphql', status, seconds);
+    if (!logger.isLevelEnabled('debug')) return;
+    const ms = Math.round(seconds * 1_000);
+    logger.debug({ requestId: requestIdOf(request), method: 'POST', route: '/graphql', status, ms }, 'answered');
+  };
+}
+
+/** Where interactions come in. */
+function addInteractionDoors(app: FastifyInstance, { project }: Surroundings, { engine }: Services, contexts: OperationContexts): void {
+  const { limits, pixel } = project.config;
+  addInteractionRoutes(app, { engine, contexts, bodyBytes: limits.bodyBytes });
+  addPixelRoute(app, { engine, contexts, plaintextIdentifiers: pixel.plaintextIdentifiers });
+  addTagRoute(app, engine.handoffParameter);
+}
+
+function readinessOf({ project }: Surroundings, { store }: Services): Readiness {
+  return new Readiness({
+    store: () => store.findOwners([{ type: 'probe', value: 'probe' }]),
+    sources: new Map([...project.dataSources].map(([name, adapter]) => [name, async (signal) => adapter.probe?.(signal)])),
+  });
+}
+
+interface Connections {
+  readonly draining: Draining;
+  readonly servers: HttpServers;
+  readonly sockets: OpenSockets;
+}
+
+/** Takes no further connection, lets requests end, and sends the clients of sockets elsewhere. */
+async function endGracefully(app: FastifyInstance, { draining, servers, sockets }: Connections): Promise<void> {
+  draining.hold();
+  await servers.stopListening();
+  draining.finish();
+  sockets.goAway(app.websocketServer.clients);
+  await servers.endConnections(END_WITHIN);
+}

@@ -1,0 +1,48 @@
+import type { Engine } from '../graphql/engine.ts';
+import { claimedIds } from '../identity/claimed-ids.ts';
+import { LiveHub } from '../journey/live-hub.ts';
+import { SharedLiveEvents } from '../journey/shared-live-events.ts';
+import type { LiveEvents, Store } from '../model/ports.ts';
+import { quietly } from '../observability/quietly.ts';
+import { loggable } from '../observability/redact.ts';
+import { capturedAdapter } from '../profile/captured-source.ts';
+import { computedAdapter } from '../profile/computed-source.ts';
+import { CAPTURED, COMPUTED } from '../profile/field-binding.ts';
+import { composeEngine, identifierFormats } from './compose-engine.ts';
+import { openDataSources } from './data-sources.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What the doors of a gateway need to answer. */
+export interface Services {
+  readonly store: Store;
+  readonly engine: Engine;
+}
+
+/**
+ * Opens the store, the data sources and the live events, and composes the engine of them.
+ * @param open closes what was opened, the last opened first.
+ * @throws ProjectError where hashes were made with a secret that is gone.
+ */
+export async function openServices(open: AsyncDisposableStack, surroundings: Surroundings): Promise<Services> {
+  const { project, environment, storeLocation, now } = surroundings;
+  const { config, traits, dataSources } = project;
+  const store = open.adopt(await storeLocation.open({ rules: config.identity, traits }), (opened) => opened.close());
+  const builtIn = [
+    [CAPTURED, capturedAdapter(store)],
+    [COMPUTED, computedAdapter(store, traits, now)],
+  ] as const;
+  const sources = openDataSources(open, surroundings, [...dataSources, ...builtIn]);
+  const live = open.adopt(openLiveEvents(surroundings), (opened) => opened.close());
+  const [identifierTypes, claimedId] = await Promise.all([identifierFormats(config, environment, store), claimedIds(store)]);
+  return { store, engine: composeEngine(surroundings, { identifierTypes, claimedId, store, live, sources }) };
+}
+
+/** Live events: over all replicas where they share a Redis, encrypted there; else those of this process. */
+function openLiveEvents({ project, environment, logger }: Surroundings): LiveEvents {
+  const { shared } = project.config;
+  if (shared === undefined) return new LiveHub();
+  const warn = quietly((error: unknown) =>
+    logger.warn({ error: loggable(error, []) }, 'live events do not reach the other replicas: subscribers there miss them'),
+  );
+  return new SharedLiveEvents(shared, environment.secrets.keys('live-events'), warn);
+}

@@ -1,0 +1,40 @@
+import { type Logger, pino } from 'pino';
+import { type Environment, environmentWarnings, readEnvironment } from '../config/environment.ts';
+import { Metrics } from '../observability/metrics.ts';
+import { SourceFailures } from '../observability/source-failures.ts';
+import { locateStore } from '../store/open-store.ts';
+import type { StoreLocation } from '../store/store-location.ts';
+import type { CompiledProject } from './compile-project.ts';
+
+/** What every part of a gateway is made with. Nothing of it has to be closed. */
+export interface Surroundings {
+  readonly project: CompiledProject;
+  readonly environment: Environment;
+  readonly storeLocation: StoreLocation;
+  readonly logger: Logger;
+  readonly now: () => Date;
+  readonly metrics: Metrics;
+  /** Logs what data sources fail at. */
+  readonly failures: SourceFailures;
+}
+
+/** What may take the place of the process's own. */
+interface Replacements {
+  readonly variables?: NodeJS.ProcessEnv;
+  readonly now?: () => Date;
+  readonly logger?: Logger;
+}
+
+/**
+ * Reads the environment, and logs every warning about it and about the project.
+ * @throws ProjectError when a secret is missing in production, or too short.
+ */
+export function surroundingsOf(
+  project: CompiledProject,
+  { variables = process.env, now = () => new Date(), logger = pino() }: Replacements,
+): Surroundings {
+  for (const { where, message } of [...project.warnings, ...environmentWarnings(variables)]) logger.warn(`${where}: ${message}`);
+  const storeLocation = locateStore(project.config.store, project.directory);
+  const environment = readEnvironment(variables, storeLocation.folder);
+  return { project, environment, storeLocation, logger, now, metrics: new Metrics(), failures: new SourceFailures(logger) };
+}

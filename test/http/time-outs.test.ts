@@ -7,9 +7,10 @@ import { WebSocket } from 'ws';
 import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from '../../src/http/connection-timeouts.ts';
 import { memorySource, testGateway } from '../support/gateway.ts';
 
-/** So long that it does not happen in a test. */
+/** Milliseconds. So long that it does not happen in a test. */
 const NEVER = 3_600_000;
-const SOON = 50;
+/** Milliseconds. Long enough for a test to send all its bytes before, also on a busy machine: a server that has closed would reset the connection. */
+const SOON = 1_000;
 
 /** A gateway on a port that waits for one thing only a short time. @returns its port. */
 async function impatient(timeouts: Partial<ConnectionTimeouts>, name = 'Ada', look = (_: Server) => {}): Promise<number> {
@@ -71,8 +72,8 @@ describe('the gateway does not wait for ever', () => {
 
   it('for a client to read its answer', async () => {
     const accepted = Promise.withResolvers<Socket>();
-    // More than the operating system keeps for a client. The silence is long enough for the request to come in before it ends.
-    const port = await impatient({ silence: 1_000 }, 'x'.repeat(20_000_000), (server) => server.once('connection', accepted.resolve));
+    // More than the operating system keeps for a client.
+    const port = await impatient({ silence: SOON }, 'x'.repeat(20_000_000), (server) => server.once('connection', accepted.resolve));
     const socket = await open(port);
     socket.write(`${head('/graphql?cid=1', QUERY.length)}${QUERY}`);
     const serverSide = await accepted.promise;

@@ -1,17 +1,42 @@
+import { readdirSync } from 'node:fs';
+import { basename, extname } from 'node:path';
 import type { CodegenConfig } from '@graphql-codegen/cli';
 import { PAGE_INFO } from './src/graphql/schema/schema-parts.ts';
 
-/** Types of the engine's resolvers, from the engine's part of the schema. */
+const PLUGINS = ['typescript', 'typescript-resolvers'];
+const TYPES = { useTypeImports: true, enumsAsTypes: true, strictScalars: true, immutableTypes: true };
+/** The data sources' names, as the type of a loader's name. */
+const SOURCES = readdirSync('datasources')
+  .filter((name) => extname(name) === '.ts')
+  .map((name) => `'${basename(name, '.ts')}'`)
+  .join(' | ');
+
 const config: CodegenConfig = {
-  schema: ['src/graphql/schema/engine.graphql', PAGE_INFO, 'scalar DateTime scalar JSON scalar JSONObject scalar URL'],
   generates: {
-    'src/graphql/generated/resolver-types.ts': {
-      plugins: ['typescript', 'typescript-resolvers'],
+    // Types of `resolvers.ts`, from the public schema (`customer-profile-gateway schema`).
+    'generated/resolver-types.ts': {
+      schema: 'docs/schema.graphql',
+      plugins: PLUGINS,
       config: {
-        useTypeImports: true,
-        enumsAsTypes: true,
-        strictScalars: true,
-        immutableTypes: true,
+        ...TYPES,
+        scalars: {
+          Date: { input: 'Date', output: 'Date | string' },
+          DateTime: { input: 'Date', output: 'Date | string' },
+          EmailAddress: 'string',
+          JSON: 'unknown',
+          JSONObject: 'Record<string, unknown>',
+          URL: { input: 'URL', output: 'URL | string' },
+        },
+        contextType: `customer-profile-gateway#ResolverContext<${SOURCES}>`,
+        mappers: { Customer: 'customer-profile-gateway#ResolverCustomer' },
+      },
+    },
+    // Types of the engine's resolvers, from the engine's part of the schema.
+    'src/graphql/generated/resolver-types.ts': {
+      schema: ['src/graphql/schema/engine.graphql', PAGE_INFO, 'scalar DateTime scalar JSON scalar JSONObject scalar URL'],
+      plugins: PLUGINS,
+      config: {
+        ...TYPES,
         scalars: {
           DateTime: { input: 'Date', output: 'Date' },
           JSON: 'unknown',

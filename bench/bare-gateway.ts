@@ -14,7 +14,15 @@ export async function listenBare(directory: string, config: GatewayConfigInput, 
     throw new Error(message);
   });
   const schema = { file: 'schema.graphql', text: 'type Customer { size: String @from(source: "captured") }' };
-  const project = { directory, configFile: 'bare', config: parsed, schema, dataSources: new Map(), brokenDataSources: new Set<string>() };
+  const project = {
+    directory,
+    configFile: 'bare',
+    config: parsed,
+    schema,
+    dataSources: new Map(),
+    brokenDataSources: new Set<string>(),
+    resolvers: null,
+  };
   const gateway = await createGateway(
     { ...project, problems: [] },
     { variables: { GATEWAY_SECRET: secret }, logger: pino({ level: 'silent' }) },

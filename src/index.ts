@@ -37,6 +37,8 @@ export {
 export { defineGateway, type GatewayConfigInput } from './config/gateway-config.ts';
 export { loadProject, type Project } from './config/load-project.ts';
 export { type Problem, ProjectError } from './config/problem.ts';
+export { defineResolvers, type OwnResolver, type OwnResolvers, type OwnType } from './graphql/own-resolvers/define-resolvers.ts';
+export type { RecordLoader, ResolverContext, ResolverCustomer } from './graphql/own-resolvers/resolver-context.ts';
 export { type AdapterSamples, testAdapter } from './sources/test-adapter.ts';
 export type { Gateway, GatewayOverrides } from './wiring/gateway.ts';
 

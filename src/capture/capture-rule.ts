@@ -3,7 +3,7 @@ import { ASSURANCES, type Assurance } from '../model/assurance.ts';
 import type { OriginKind } from '../model/evidence.ts';
 import { VIEWER_ROLES, type ViewerRole } from '../model/viewer.ts';
 
-export type CaptureRuleKind = Exclude<OriginKind, 'recipientToken'>;
+export type CaptureRuleKind = Exclude<OriginKind, 'recipientToken' | 'resolver'>;
 
 /** What a capture rule proves unless its owner says otherwise, and whose requests it reads. */
 const KINDS = {

@@ -19,6 +19,7 @@ import type { Holder, Scope } from '../graphql/execution/complete-value.ts';
 import type { ObjectPlan, Path } from '../graphql/execution/plan.ts';
 import { argumentsOf } from '../graphql/execution/plan-arguments.ts';
 import { PlanRun } from '../graphql/execution/run-plan.ts';
+import { isOwnResolver } from '../graphql/own-resolvers/own-resolvers.ts';
 import { RequestContext } from '../graphql/request-context.ts';
 import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import { GatewayError, SourceError } from '../model/errors.ts';
@@ -151,6 +152,8 @@ function selectionOf(schema: GraphQLSchema, profile: Profile, type: GraphQLNamed
   }
   if (!isObjectType(type)) return '';
   const names = Object.values(type.getFields()).flatMap((field) => {
+    // Code of the owner's may do anything, and is no back end.
+    if (field.resolve && isOwnResolver(field.resolve)) return [];
     if (field.args.some(isRequiredArgument) || (above.length === 0 && !isAskedOfBackEnds(profile.field(`${type.name}.${field.name}`))))
       return [];
     const below = selectionOf(schema, profile, getNamedType(field.type), [...above, type]);

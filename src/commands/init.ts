@@ -25,7 +25,21 @@ type Customer {
   country: String @from(source: "customers")
   "How many different pages they looked at in the last 30 days."
   pagesViewed: Int @computed(of: "page_view", uniques: "pageUrl", window: "30d")
+  "For a list of customers: the name, and the country where it is known."
+  displayName: String
 }
+`,
+  'resolvers.ts': `import { defineResolvers } from 'customer-profile-gateway';
+
+/** Code for the fields that no source has. */
+export default defineResolvers({
+  Customer: {
+    displayName: async (customer) => {
+      const [name, country] = await Promise.all([customer.read('name'), customer.read('country')]);
+      return name && country ? \`\${name} (\${country})\` : name;
+    },
+  },
+});
 `,
   'datasources/customers.ts': `import { fileAdapter } from 'customer-profile-gateway';
 
@@ -71,16 +85,17 @@ the customer 1 is logged in:
 \`\`\`sh
 curl http://localhost:4000/graphql -H 'content-type: application/json' \\
   -H "authorization: Bearer $(npm run --silent token -- --role CUSTOMER --subject 1)" \\
-  -d '{"query":"{ customer { name country assurance sources { name status } } }"}'
+  -d '{"query":"{ customer { displayName country assurance sources { name status } } }"}'
 \`\`\`
 
-The answer has the name \`Ada Lovelace\`, from \`customers.csv\`. In a browser, http://localhost:4000/graphiql shows what can be asked.
+The answer has \`Ada Lovelace (United Kingdom)\`, from \`customers.csv\`. In a browser, http://localhost:4000/graphiql shows what can be asked.
 
 ## What to change
 
 - \`datasources/\`: one file for each back end. \`customers.ts\` reads a CSV file. Use \`sqlAdapter\`, \`httpAdapter\`,
   \`graphqlAdapter\`, \`redisAdapter\` or \`defineAdapter\` for your own.
 - \`schema.graphql\`: what a customer has, and which source answers it.
+- \`resolvers.ts\`: code for the fields that no source has.
 - \`gateway.config.ts\`: how customers are recognised on a request, and the web sites and apps that may call.
 - \`<script src="http://localhost:4000/tag.js" defer data-touchpoint="web"></script>\` on a page of yours sends what visitors do.
   The page's origin must be in \`touchpoints\` of \`gateway.config.ts\`.

@@ -198,6 +198,8 @@ export const gatewayConfigSchema = z.strictObject({
   schema: z.string().min(1).optional(),
   /** The folder of data adapters; `datasources` beside the configuration when left out. */
   dataSources: z.string().min(1).optional(),
+  /** The file of resolvers; `resolvers.ts` beside the configuration, where there is one, when left out. */
+  resolvers: z.string().min(1).optional(),
   /** What one request may ask for, and how large a customer may become. */
   limits: limitsSchema.prefault({}),
   /** What is served when `NODE_ENV=production`. */

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { registerHooks } from 'node:module';
+import { createRequire, registerHooks } from 'node:module';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { DataAdapter } from '../adapters/data-adapter.ts';
@@ -22,6 +22,8 @@ export interface Project {
   readonly dataSources: ReadonlyMap<string, DataAdapter>;
   /** Names of files that are there but hold no usable adapter: not unknown, only broken. */
   readonly brokenDataSources: ReadonlySet<string>;
+  /** Null without a file of resolvers. */
+  readonly resolvers: ResolversModule | null;
   readonly problems: readonly Problem[];
 }
 
@@ -29,6 +31,15 @@ export interface SchemaSource {
   /** As it is shown in messages. */
   readonly file: string;
   readonly text: string;
+}
+
+/** What `resolvers.ts` exports. */
+export interface ResolversModule {
+  /** As it is shown in messages. */
+  readonly file: string;
+  readonly text: string;
+  /** Its default export; undefined where it can't be loaded, which is reported. */
+  readonly exported: unknown;
 }
 
 /** What reading a project's modules needs. */
@@ -44,12 +55,12 @@ const PACKAGE = 'customer-profile-gateway';
 const OWN = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Reads the configuration file, and the schema and data adapters beside it. Rejects only when the disk fails, or the file is a folder or not named.
+ * Reads the configuration file, and the schema, the data adapters and the resolvers beside it. Rejects only when the disk fails, or the file is a folder or not named.
  * @param onPart learns what the project is made of, also of what could not be read. Modules are reported when they are loaded first.
  */
 export async function loadProject(configFile: string, onPart?: (part: ProjectPart) => void): Promise<Project> {
   expectFile(configFile);
-  resolvePublicDoorToThisCopy();
+  resolveToThisCopy();
   const imports = new FailedImports();
   const hooks = [imports.hooks, ...(onPart ? [reportImports(onPart)] : [])];
   try {
@@ -82,14 +93,16 @@ async function readProject(
 
   const input = await importDefault(file, reading);
   const config = input === undefined ? null : parseConfig(shown(file), input, report);
-  const { schema: schemaFile, dataSources: folder } = (input ?? {}) as { schema?: unknown; dataSources?: unknown };
+  const { schema: schemaFile, dataSources: folder, resolvers: named } = (input ?? {}) as Readonly<Record<string, unknown>>;
   const schemaPath = resolve(directory, typeof schemaFile === 'string' ? schemaFile : 'schema.graphql');
   const sourcesPath = resolve(directory, typeof folder === 'string' ? folder : 'datasources');
-  for (const path of [file, schemaPath]) onPart?.({ path, isFolder: false });
+  const resolversPath = resolve(directory, typeof named === 'string' ? named : 'resolvers.ts');
+  for (const path of [file, schemaPath, resolversPath]) onPart?.({ path, isFolder: false });
   onPart?.({ path: sourcesPath, isFolder: true });
   const schema = readSchema(schemaPath, shown, report);
   const sources = await importDataSources(sourcesPath, directory, reading);
-  return { directory, configFile: shown(file), config, schema, ...sources, problems };
+  const resolvers = typeof named === 'string' || existsSync(resolversPath) ? await importResolvers(resolversPath, reading) : null;
+  return { directory, configFile: shown(file), config, schema, ...sources, resolvers, problems };
 }
 
 /** @param directory of the configuration file. */
@@ -115,6 +128,11 @@ async function importDataSources(folder: string, directory: string, reading: Rea
     }
   }
   return { dataSources, brokenDataSources };
+}
+
+async function importResolvers(file: string, reading: Reading): Promise<ResolversModule> {
+  const exported = await importDefault(file, reading);
+  return { file: reading.shown(file), text: existsSync(file) ? readFileSync(file, 'utf8') : '', exported };
 }
 
 /** The adapter with its relative paths starting at this folder. */
@@ -164,30 +182,40 @@ function readSchema(file: string, shown: (path: string) => string, report: (prob
   return null;
 }
 
-let publicDoorResolved = false;
+let packagesResolved = false;
 
 /**
- * A project imports this package by its name, wherever the project lies. It must meet the copy that is
- * running, not a second one that may be installed beside it.
+ * A project imports this package by its name, wherever the project lies, and may import graphql. Both are the copies that are
+ * running: graphql-js refuses the types of another copy of itself.
  */
-function resolvePublicDoorToThisCopy(): void {
-  if (publicDoorResolved) return;
-  publicDoorResolved = true;
+function resolveToThisCopy(): void {
+  if (packagesResolved) return;
+  packagesResolved = true;
   const self = import.meta.url;
   const door = new URL(self.endsWith('.ts') ? '../index.ts' : '../index.js', self).href;
+  const graphql = pathToFileURL(createRequire(self).resolve('graphql')).href;
   registerHooks({
-    resolve: (specifier, context, next) => (specifier === PACKAGE ? { url: door, shortCircuit: true } : next(specifier, context)),
+    resolve: (specifier, { parentURL, ...context }, next) => {
+      if (specifier === PACKAGE) return { url: door, shortCircuit: true };
+      if (specifier === 'graphql' && isOwners(parentURL)) return { url: graphql, format: 'commonjs', shortCircuit: true };
+      return next(specifier, { ...context, parentURL });
+    },
   });
+}
+
+/** True for a module of the project, false for one of this package or of another. */
+function isOwners(url: string | undefined): boolean {
+  const own = new URL('..', import.meta.url).href;
+  return url?.startsWith('file:') === true && !url.startsWith(own) && !url.includes('/node_modules/');
 }
 
 /** Reports what modules of the project import by a path, found or not; this package's own modules and other packages' are left out. */
 function reportImports(onPart: (part: ProjectPart) => void) {
-  const own = new URL('..', import.meta.url).href;
   return registerHooks({
     resolve: (specifier, context, next) => {
-      const from = context.parentURL ?? '';
-      const isOwners = from.startsWith('file:') && !from.startsWith(own) && !from.includes('/node_modules/');
-      if (isOwners && /^\.{0,2}\//.test(specifier)) onPart({ path: fileURLToPath(new URL(specifier, from)), isFolder: false });
+      const { parentURL = '' } = context;
+      if (isOwners(parentURL) && /^\.{0,2}\//.test(specifier))
+        onPart({ path: fileURLToPath(new URL(specifier, parentURL)), isFolder: false });
       return next(specifier, context);
     },
   });

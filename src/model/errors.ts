@@ -59,3 +59,15 @@ export class SourceError extends GatewayError {
     this.ms = ms;
   }
 }
+
+/** An error that an owner's resolver threw for the client, which gets its message and its extensions as they are. */
+export class OwnersError extends Error {
+  /** With a `code` of the owner's choice. */
+  readonly extensions: Readonly<Record<string, unknown>>;
+
+  constructor(message: string, extensions: Readonly<Record<string, unknown>>, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'OwnersError';
+    this.extensions = extensions;
+  }
+}

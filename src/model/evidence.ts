@@ -1,8 +1,8 @@
 import type { Assurance } from './assurance.ts';
 import type { Identifier } from './identifier.ts';
 
-/** The kinds of places on a request that an identifier can be read from: one for each kind of capture rule, and a recipient's token. */
-export type OriginKind = 'bearerClaim' | 'issuedCookie' | 'handoff' | 'cookie' | 'urlParameter' | 'header' | 'recipientToken';
+/** What an identifier can be read from: a capture rule of each kind, a recipient's token, an argument of an owner's resolver. */
+export type OriginKind = 'bearerClaim' | 'issuedCookie' | 'handoff' | 'cookie' | 'urlParameter' | 'header' | 'recipientToken' | 'resolver';
 
 /** Where an identifier was read. */
 export interface Origin {

@@ -3,21 +3,20 @@ import type { ResolvedCustomer } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
 import { roleRefusal, type Viewer, type ViewerRole } from '../model/viewer.ts';
 
-/** Who may see a field: how well the customer must be proven, and which viewers may ask (null: any). */
+/** Who may see a field: how well the customer must be proven, and which viewers may ask. */
 export interface AccessRule {
-  readonly min: Assurance;
+  /** Null where the owner says none: `DEFAULT_ACCESS.min` for a field of a customer, and none outside of customers. */
+  readonly min: Assurance | null;
+  /** Null: any viewer. */
   readonly roles: readonly ViewerRole[] | null;
 }
 
 /** The rule of a customer's field without `@access`. */
-export const DEFAULT_ACCESS: AccessRule = { min: 'RECOGNIZED', roles: null };
+export const DEFAULT_ACCESS = { min: 'RECOGNIZED', roles: null } as const satisfies AccessRule;
 
-/** @returns why this viewer may not see it, or null when they may. */
-export function refusal(rule: AccessRule, viewer: Viewer, assurance: Assurance, field: string): GatewayError | null {
-  if (rule.roles !== null && !rule.roles.includes(viewer.role)) return roleRefusal(rule.roles, viewer, field);
-  if (isAtLeast(assurance, rule.min)) return null;
-  const details = { required: rule.min, actual: assurance };
-  return new GatewayError('INSUFFICIENT_ASSURANCE', `${field} needs a customer who is ${rule.min}, this one is ${assurance}`, details);
+/** @returns why this viewer may not see a field of this customer, or null when they may. */
+export function refusal({ min, roles }: AccessRule, viewer: Viewer, assurance: Assurance, field: string): GatewayError | null {
+  return roleProblem(roles, viewer, field) ?? assuranceProblem(min ?? DEFAULT_ACCESS.min, assurance, field);
 }
 
 /**
@@ -27,4 +26,28 @@ export function refusal(rule: AccessRule, viewer: Viewer, assurance: Assurance, 
 export function requireAccess(rule: AccessRule, viewer: Viewer, { assurance }: ResolvedCustomer, field: string): void {
   const refused = refusal(rule, viewer, assurance, field);
   if (refused !== null) throw refused;
+}
+
+/**
+ * The same for a field that stands in no customer, such as one of `Query`: `min` is about the request's customer.
+ * @param own reads the request's customer, only where the rule has a `min`; null is one who is proven by nothing.
+ */
+export async function requireAccessOutside(
+  { min, roles }: AccessRule,
+  viewer: Viewer,
+  own: () => PromiseLike<ResolvedCustomer | null> | ResolvedCustomer | null,
+  field: string,
+): Promise<void> {
+  const refused = roleProblem(roles, viewer, field) ?? (min && assuranceProblem(min, (await own())?.assurance ?? 'ANONYMOUS', field));
+  if (refused !== null) throw refused;
+}
+
+function roleProblem(roles: AccessRule['roles'], viewer: Viewer, field: string): GatewayError | null {
+  return roles === null || roles.includes(viewer.role) ? null : roleRefusal(roles, viewer, field);
+}
+
+function assuranceProblem(required: Assurance, actual: Assurance, field: string): GatewayError | null {
+  if (isAtLeast(actual, required)) return null;
+  const details = { required, actual };
+  return new GatewayError('INSUFFICIENT_ASSURANCE', `${field} needs a customer who is ${required}, this one is ${actual}`, details);
 }

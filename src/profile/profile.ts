@@ -3,7 +3,7 @@ import type { Eventual } from '../batching/eventual.ts';
 import type { ResolvedCustomer } from '../model/customer.ts';
 import type { Viewer } from '../model/viewer.ts';
 import type { SourceAnswer } from '../sources/source-answer.ts';
-import { type AccessRule, requireAccess } from './access.ts';
+import { type AccessRule, requireAccess, requireAccessOutside } from './access.ts';
 import type { FieldBinding } from './field-binding.ts';
 import { ListEdge } from './page-list.ts';
 import { type FieldAnswer, type FieldPosition, type FieldReading, type ProfileReader, readFieldNow, untilRead } from './read-field.ts';
@@ -64,12 +64,13 @@ export class Profile {
       throw new TypeError(`expected a field of Customer with @from or @computed (${bound.join(', ')}), received ${JSON.stringify(name)}`);
     }
     const position = { customer, parent: null, args, needs: NO_NEEDS };
-    return untilRead((waitedFor) => readBound(field, scope, position, waitedFor));
+    return untilRead((waitedFor) => readBound(field, scope, position, false, waitedFor));
   }
 }
 
 /**
  * Reads a bound field without a promise. What is not there yet is asked for, and to be read again when it is there.
+ * @param isAdmitted true when the rule was checked before: by `admitOutside`.
  * @param waitedFor what the reading before had to wait for.
  * @throws GatewayError when the viewer may not see it; SourceError when the sources failed.
  */
@@ -77,20 +78,35 @@ export function readBound(
   field: ProfileField,
   { viewer, profile }: ReadingScope,
   position: FieldPosition,
+  isAdmitted: boolean,
   waitedFor?: Eventual<SourceAnswer>,
 ): FieldReading {
-  // It was checked before the wait.
-  if (waitedFor === undefined) admit(field, viewer, position.customer);
+  // What was waited for was admitted before.
+  if (!isAdmitted && waitedFor === undefined) admit(field, viewer, position.customer);
   return readFieldNow(profile, field.binding as FieldBinding, position, waitedFor);
 }
 
 /**
  * Checks a field's access rule.
- * @param customer of whom the value is.
+ * @param customer of whom the value is; null outside of customers, where only a field without a rule is admitted.
  * @throws GatewayError when the viewer may not see it.
  */
-export function admit({ name, rule }: ProfileField, viewer: Viewer, customer: ResolvedCustomer): void {
-  if (rule !== null) requireAccess(rule, viewer, customer, name);
+export function admit({ name, rule }: Pick<ProfileField, 'name' | 'rule'>, viewer: Viewer, customer: ResolvedCustomer | null): void {
+  if (rule === null) return;
+  if (customer === null) throw new Error(`${name}: expected a field outside of customers to be admitted by admitOutside`);
+  requireAccess(rule, viewer, customer, name);
+}
+
+/**
+ * The same for a field that stands in no customer: one of `Query` or `Mutation`, or of a record that such a field answers.
+ * @param own reads the request's customer.
+ */
+export async function admitOutside(
+  { name, rule }: Pick<ProfileField, 'name' | 'rule'>,
+  viewer: Viewer,
+  own: Parameters<typeof requireAccessOutside>[2],
+): Promise<void> {
+  if (rule !== null) await requireAccessOutside(rule, viewer, own, name);
 }
 
 /**

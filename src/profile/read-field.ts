@@ -25,7 +25,8 @@ const NO_ARGUMENTS: Arguments = {};
 
 /** Where a field is read. */
 export interface FieldPosition {
-  readonly customer: ResolvedCustomer;
+  /** Null for a field of a record outside of customers, whose key is a field of that record. */
+  readonly customer: ResolvedCustomer | null;
   /** The record that the field stands in; for a field of `Customer` itself there is none. */
   readonly parent: DataRecord | null;
   readonly args: Arguments;
@@ -156,23 +157,23 @@ function readFrom(
 
 function report(
   usage: SourceUsage,
-  customer: ResolvedCustomer,
+  customer: ResolvedCustomer | null,
   { source }: SourceBinding,
   status: SourceStatus['status'],
   fetchedAt: Date | null,
   errorCode: SourceErrorCode | null,
 ): void {
   // The gateway's own memory is no back end: there is nothing to say about it.
-  if (!BUILT_IN_SOURCES.has(source)) usage.report(customer.id, { name: source, status, fetchedAt, errorCode });
+  if (customer !== null && !BUILT_IN_SOURCES.has(source)) usage.report(customer.id, { name: source, status, fetchedAt, errorCode });
 }
 
 /** @throws SourceError for a number whose digits were lost: it may be another's key. */
-function keyOf({ key, source }: SourceBinding, customer: ResolvedCustomer, parent: DataRecord | null): string | null {
+function keyOf({ key, source }: SourceBinding, customer: ResolvedCustomer | null, parent: DataRecord | null): string | null {
   switch (key.kind) {
     case 'identifier':
-      return keyOfType(customer, key.type);
+      return customer && keyOfType(customer, key.type);
     case 'customerId':
-      return customer.id;
+      return customer?.id ?? null;
     case 'field': {
       const value = parent?.[key.name];
       if (Number.isInteger(value) && !Number.isSafeInteger(value)) {

@@ -21,6 +21,7 @@ export class SourceReader {
   readonly #questions = new Map<string, Question>();
   readonly #tickets: Ticket<SourceAnswer>[] = [];
   #isOver = false;
+  #ended: AbortController | undefined;
   #idle: Promise<void> | undefined;
 
   /** @param headers the request's, lower-case; each source sees only those it forwards. */
@@ -57,9 +58,17 @@ export class SourceReader {
     await source?.invalidate(key);
   }
 
+  /** Aborted by `abandon`. */
+  get signal(): AbortSignal {
+    this.#ended ??= new AbortController();
+    if (this.#isOver) this.#ended.abort();
+    return this.#ended.signal;
+  }
+
   /** The client is gone: nobody needs the answers. Other requests that wait for the same ones get them. */
   abandon(): void {
     this.#isOver = true;
+    this.#ended?.abort();
     for (const ticket of this.#tickets) ticket.leave();
   }
 

@@ -4,13 +4,15 @@ import { configWarnings } from '../config/config-warnings.ts';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import type { Project } from '../config/load-project.ts';
 import { type Problem, ProjectError } from '../config/problem.ts';
+import { OwnResolvers } from '../graphql/own-resolvers/own-resolvers.ts';
 import { Customer, IdentityEvent, Node, resolveCustomerReference } from '../graphql/resolvers/customer.ts';
 import { Interaction, Session } from '../graphql/resolvers/interaction.ts';
 import { Mutation } from '../graphql/resolvers/mutation.ts';
 import { Query } from '../graphql/resolvers/query.ts';
 import { Subscription } from '../graphql/resolvers/subscription.ts';
 import { buildSchema, publicSdl, type ResolverMap } from '../graphql/schema/build-schema.ts';
-import { profileOf, readOwnerSchema, type SchemaVocabulary } from '../graphql/schema/owner-schema.ts';
+import { profileOf, readOwnerSchema } from '../graphql/schema/owner-schema.ts';
+import type { SchemaVocabulary } from '../graphql/schema/vocabulary.ts';
 import type { Trait } from '../model/trait.ts';
 import { BUILT_IN_SOURCES } from '../profile/field-binding.ts';
 import { type KeyNormalizers, keyNormalizers } from '../profile/key-normalizers.ts';
@@ -44,8 +46,11 @@ export function compileProject(project: Project): CompiledProject {
       report({ where: `data source ${name}`, message: 'expected another file name: a built-in source has this one' });
   }
   const owner = project.schema && readOwnerSchema(project.schema.file, project.schema.text, vocabularyOf(project), report);
-  const schema = owner && buildSchema(owner, RESOLVERS, (problem) => report({ ...problem, where: project.schema?.file ?? problem.where }));
-  if (problems.length > 0 || !owner || !schema || !project.config) throw new ProjectError(problems);
+  const profile = owner && profileOf(owner);
+  const own = owner && profile && new OwnResolvers(owner, profile).byType();
+  const schema =
+    owner && own && buildSchema(owner, RESOLVERS, own, (problem) => report({ ...problem, where: project.schema?.file ?? problem.where }));
+  if (problems.length > 0 || !owner || !profile || !schema || !project.config) throw new ProjectError(problems);
   const { directory, config, dataSources } = project;
   return {
     directory,
@@ -56,18 +61,19 @@ export function compileProject(project: Project): CompiledProject {
     keyNormalizers: keyNormalizers(config.identifiers, config.blocked),
     traits: owner.traits,
     schema,
-    profile: profileOf(owner),
+    profile,
     publicSdl: publicSdl(owner),
     warnings: configWarnings(project.configFile, config),
   };
 }
 
-function vocabularyOf({ config, dataSources, brokenDataSources }: Project): SchemaVocabulary {
+function vocabularyOf({ config, dataSources, brokenDataSources, resolvers }: Project): SchemaVocabulary {
   return {
     sources: dataSources,
     brokenSources: brokenDataSources,
     identifierTypes: config && new Set(config.identifiers.keys()),
     hashedTypes: new Set([...(config?.identifiers ?? [])].flatMap(([name, { isHashed }]) => (isHashed ? [name] : []))),
+    resolvers,
   };
 }
 

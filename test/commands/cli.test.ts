@@ -25,9 +25,11 @@ it('init writes a project that is right, answers, and lets itself be ended', asy
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query: '{ customer { name assurance } }' }),
+    body: JSON.stringify({ query: '{ customer { name displayName assurance } }' }),
   });
-  expect(await response.json()).toEqual({ data: { customer: { name: 'Ada Lovelace', assurance: 'VERIFIED' } } });
+  expect(await response.json()).toEqual({
+    data: { customer: { name: 'Ada Lovelace', displayName: 'Ada Lovelace (United Kingdom)', assurance: 'VERIFIED' } },
+  });
   // As Ctrl-C in a terminal does, where npm passes on the signal that the gateway got already.
   gateway.signal('SIGINT');
   gateway.signal('SIGINT');

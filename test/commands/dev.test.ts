@@ -5,7 +5,7 @@ import { CLI, Command, GATEWAY_URL } from '../support/command.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
 
 const CONFIG = `import { cookie, defineGateway } from 'customer-profile-gateway';
-import { name } from '../settings/name.ts';
+import { name } from './settings/name.ts';
 // Whoever loads this says so; by its id, tests know whether it is alive.
 process.stdout.write(\`loaded by \${process.pid} \${name}\\n\`);
 export default defineGateway({
@@ -31,6 +31,7 @@ function project() {
   write('gateway.config.ts', CONFIG);
   write('settings/name.ts', "export const name = 'one';\n");
   write('schema.graphql', SCHEMA);
+  write('settings/title.ts', "export const title = 'one';\n");
   write('adapters/crm.ts', ADAPTER);
   return { directory, write };
 }
@@ -67,6 +68,8 @@ it('dev starts again for what the project is made of, wherever it lies, and for 
     () => write('adapters/orders.ts', ADAPTER),
     () => write('settings/name.ts', "export const name = 'two';\n"),
     () => write('gateway.config.ts', `${CONFIG}// changed\n`),
+    () => write('resolvers.ts', "import { title } from './settings/title.ts';\nexport default { Customer: {} };\nvoid title;\n"),
+    () => write('settings/title.ts', "export const title = 'two';\n"),
   ];
   for (const change of changes) {
     change();

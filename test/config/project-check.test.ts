@@ -62,7 +62,7 @@ type Order @from(source: "crm") {
         'schema.graphql:5:17: Customer.email: expected a path of names with dots between, such as "contact.email"; received "contact..email"',
         'schema.graphql:6:20: Customer.orders: expected a path to a list, or a source with many: true, for the type [Order!]; crm answers one record',
         'schema.graphql:7:16: Customer.shoe: expected key to be an identifier type of the configuration (crmId); received "shoeSize"',
-        "schema.graphql:8:3: Customer.origin: expected @from(source: …) or @computed(of: …), because nothing else says where a customer's field comes from",
+        "schema.graphql:8:3: Customer.origin: expected @from(source: …), @computed(of: …) or a resolver, because nothing else says where a customer's field comes from",
         "schema.graphql:9:3: Customer.sources: expected another name, this field is the gateway's own",
         'schema.graphql:11:12: Directive "@from" may not be used on OBJECT.',
         'schema.graphql:12:7: Unknown type "Ident". Did you mean "Int" or "ID"?',
@@ -126,7 +126,7 @@ export default {
   it.each([
     ['no type Customer', 'type Order { id: ID }', 'expected a definition "type Customer'],
     ['a broken file', 'type Customer {', 'schema.graphql:1:16: Syntax Error'],
-    ["the gateway's own types", `${SCHEMA} type Query { x: Int }`, 'expected a name that the gateway has not taken, received Query'],
+    ["the gateway's own types", `${SCHEMA} type Session { x: Int }`, 'expected a name that the gateway has not taken, received Session'],
     [
       'a guarded non-null field',
       `${SCHEMA} type T { a: Int! @access(min: VERIFIED) }`,

@@ -12,7 +12,7 @@ import { optionsSchema as redisOptions } from '../../src/adapters/redis-adapter.
 import { policySchema } from '../../src/adapters/source-policy.ts';
 import { optionsSchema as sqlOptions } from '../../src/adapters/sql-adapter.ts';
 import { gatewayConfigSchema } from '../../src/config/gateway-config.ts';
-import { DIRECTIVES } from '../../src/graphql/schema/directives.ts';
+import { DIRECTIVES } from '../../src/graphql/schema/vocabulary.ts';
 import { DEFAULT_ACCESS } from '../../src/profile/access.ts';
 import { Command } from '../support/command.ts';
 import { tableRows } from '../support/documentation.ts';

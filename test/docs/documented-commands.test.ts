@@ -27,7 +27,13 @@ function commandsIn(text: string): string[][] {
     if (/^(\n|\|\|?|&&?|;)$/.test(word)) commands.push([]);
     else if (!word.startsWith('#')) commands.at(-1)?.push(word.replace(/"((?:\\.|[^"\\])*)"|'([^']*)'/g, '$1$2'));
   }
-  return [...inner, ...commands.filter(({ length }) => length > 0)];
+  return [...inner, ...commands.filter(({ length }) => length > 0).map(beforeRedirection)];
+}
+
+/** The command without the file that its output goes to. */
+function beforeRedirection(words: readonly string[]): string[] {
+  const at = words.indexOf('>');
+  return words.slice(0, at === -1 ? words.length : at);
 }
 
 function writtenIn(where: string, document: string): Written[] {

@@ -57,6 +57,9 @@ const bearer = async (role: 'CUSTOMER' | 'AGENT', subject: string) => ({ authori
 const namesOf = (sources: readonly { name: string; status: string }[]) =>
   sources.filter(({ status }) => status === 'FRESH').map(({ name }) => name);
 
+/** As `schema.graphql` says of the tiers. */
+const toNextTier = (points: number) => (points < 300 ? 300 - points : points < 1_000 ? 1_000 - points : 0);
+
 describe('the demo', () => {
   it('composes one customer from five back ends with one call each, and a hundred customers as well', async () => {
     const { ask, calls } = await demo();
@@ -74,6 +77,17 @@ describe('the demo', () => {
     expect(many.errors).toBeUndefined();
     expect(many.data.customersByIdentifiers.filter(Boolean)).toHaveLength(100);
     expect(await calls()).toEqual(Object.fromEntries(SOURCES.map((name) => [name, 2])));
+  });
+
+  it('has code for what no back end says: points that are missing, and a product by its stock code', async () => {
+    const { ask } = await demo();
+    const [line] = readTransactions();
+    const query =
+      'query ($sku: String!) { customer { loyalty { points } pointsToNextTier } product(sku: $sku) { sku name } none: product(sku: "-") { sku } }';
+    const { data, errors } = await ask(query, { path: '/graphql?cid=17850', variables: { sku: line?.sku } });
+    expect(errors).toBeUndefined();
+    expect(data.customer.pointsToNextTier).toBe(toNextTier(data.customer.loyalty.points));
+    expect(data).toMatchObject({ product: { sku: line?.sku, name: expect.any(String) }, none: null });
   });
 
   it('answers the first query of the README, and knows the same customer by a cookie, a token and, for an agent, a number', async () => {
@@ -130,9 +144,10 @@ describe('the demo', () => {
     });
     const { ask } = await demo({ REDIS_URL: url });
     const expected = loyaltyOf(readTransactions()).find(({ customerId }) => customerId === '17850');
-    const { data, errors } = await ask('{ customer { loyalty { points tier spent } } }', { path: '/graphql?cid=17850' });
+    const { data, errors } = await ask('{ customer { loyalty { points tier spent } pointsToNextTier } }', { path: '/graphql?cid=17850' });
     expect(errors).toBeUndefined();
     expect(data.customer.loyalty).toEqual({ points: expected?.points, tier: expected?.tier, spent: expected?.spent });
+    expect(data.customer.pointsToNextTier).toBe(toNextTier(expected?.points ?? 0));
   });
 
   const npm = process.env.npm_execpath;

@@ -98,9 +98,9 @@ describe('the package', () => {
     const answer = await ask('/graphql', {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: JSON.stringify({ query: '{ customer { name assurance } }' }),
+      body: JSON.stringify({ query: '{ customer { displayName assurance } }' }),
     });
-    expect(JSON.parse(answer)).toEqual({ data: { customer: { name: 'Ada Lovelace', assurance: 'VERIFIED' } } });
+    expect(JSON.parse(answer)).toEqual({ data: { customer: { displayName: 'Ada Lovelace (United Kingdom)', assurance: 'VERIFIED' } } });
     // What is read from files of the package.
     expect(await ask('/tag.js')).toContain('function');
     expect(await ask('/graphiql', { headers: { accept: 'text/html' } })).toContain('GraphiQL');

@@ -76,6 +76,8 @@ export interface TestGatewayOptions {
   readonly schema?: string;
   /** Those without a time-out of their own have a patient one. */
   readonly dataSources?: Readonly<Record<string, DataAdapter>>;
+  /** What `resolvers.ts` exports. */
+  readonly resolvers?: object;
   readonly variables?: NodeJS.ProcessEnv;
   readonly now?: () => Date;
   readonly timeouts?: GatewayOverrides['timeouts'];
@@ -101,9 +103,10 @@ export async function testGateway(options: TestGatewayOptions = {}): Promise<Tes
   const adapters = Object.entries(options.dataSources ?? { crm: memorySource(CRM).adapter });
   const dataSources = new Map(adapters.map(([name, adapter]) => [name, patient(adapter)]));
   const schema = { file: 'schema.graphql', text: options.schema ?? SCHEMA };
+  const resolvers = options.resolvers ? { file: 'resolvers.ts', text: '', exported: options.resolvers } : null;
   const log: string[] = [];
   const gateway = await createGateway(
-    { directory, configFile: 'gateway.config.ts', config, schema, dataSources, brokenDataSources: new Set(), problems },
+    { directory, configFile: 'gateway.config.ts', config, schema, dataSources, brokenDataSources: new Set(), resolvers, problems },
     {
       variables: { GATEWAY_SECRET: SECRET, ...options.variables },
       logger: pino({ level: 'debug' }, { write: (line: string) => void log.push(line) }),

@@ -20,6 +20,7 @@ import {
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
 import { getFieldDef } from 'graphql/execution/execute.js';
 import { Profile, type ProfileField } from '../../profile/profile.ts';
+import type { ReadOwnProperty } from '../own-resolvers/own-resolvers.ts';
 import { type FieldsBySource, neededFields } from './needed-fields.ts';
 import type { AbstractPlan, FieldPlan, FieldResolution, ObjectPlan, ValuePlan, Values } from './plan.ts';
 import { planArguments } from './plan-arguments.ts';
@@ -152,12 +153,12 @@ class Compiler {
     };
   }
 
-  #resolution({ name, resolve }: GraphQLField<unknown, unknown>, field: ProfileField | undefined): FieldResolution {
+  #resolution({ name, resolve, extensions }: GraphQLField<unknown, unknown>, field: ProfileField | undefined): FieldResolution {
     if (name === '__typename') return { kind: 'typename' };
     if (resolve !== undefined) return { kind: 'resolver', resolver: resolve };
     if (field === undefined) return { kind: 'property' };
     const { binding } = field;
-    if (binding === undefined) return { kind: 'record', field };
+    if (binding === undefined) return { kind: 'record', field, ownProperty: extensions.ownProperty as ReadOwnProperty | undefined };
     this.#needs ??= neededFields(this.#schema, this.#fragments, this.#operation, this.#profile);
     return { kind: 'bound', field, binding, needs: this.#needs };
   }

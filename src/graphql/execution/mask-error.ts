@@ -1,5 +1,5 @@
 import { GraphQLError, Kind } from 'graphql';
-import { GatewayError, SourceError } from '../../model/errors.ts';
+import { GatewayError, OwnersError, SourceError } from '../../model/errors.ts';
 
 /**
  * The error that a client gets for an error of the execution. An expected one keeps its message; any other becomes
@@ -9,6 +9,7 @@ import { GatewayError, SourceError } from '../../model/errors.ts';
 export function maskError(error: GraphQLError, requestId: string, logUnexpected: (error: unknown) => void): GraphQLError {
   const original = error.originalError;
   if (original instanceof GatewayError) return withExtensions(error, { code: original.code, ...original.details }, original.message);
+  if (original instanceof OwnersError) return withExtensions(error, original.extensions);
   const code = error.extensions.code;
   if (isOfTheProtocol(error) && typeof code === 'string') return withExtensions(error, { code });
   if (isOfTheOperation(error)) return withExtensions(error, { code: 'BAD_USER_INPUT' });

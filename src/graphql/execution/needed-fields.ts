@@ -11,13 +11,14 @@ import {
 } from 'graphql';
 import type { SourceBinding } from '../../profile/field-binding.ts';
 import type { Profile } from '../../profile/profile.ts';
+import { isOwnResolver } from '../own-resolvers/own-resolvers.ts';
 
 /** Names of record fields, by source. */
 export type FieldsBySource = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
  * What an operation needs of each source's records. Fields under `@include` and `@skip` count as included, so that it is the
- * same for all requests.
+ * same for all requests. Nothing is known of an operation with a resolver of the owner's, which may read any field.
  */
 export function neededFields(
   schema: GraphQLSchema,
@@ -33,6 +34,7 @@ class OperationWalk {
   readonly #fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   readonly #profile: Profile;
   readonly #needed = new Map<string, Set<string>>();
+  #isKnown = true;
 
   constructor(schema: GraphQLSchema, fragments: Readonly<Record<string, FragmentDefinitionNode>>, profile: Profile) {
     this.#schema = schema;
@@ -43,13 +45,14 @@ class OperationWalk {
   of(operation: OperationDefinitionNode): FieldsBySource {
     const root = this.#schema.getRootType(operation.operation);
     if (root) this.#walk(root, operation.selectionSet);
-    return this.#needed;
+    return this.#isKnown ? this.#needed : new Map();
   }
 
   #walk(parent: GraphQLCompositeType, selections: SelectionSetNode): void {
     this.#eachField(parent, selections, (type, name, inner) => {
       const binding = this.#profile.field(`${type.name}.${name}`)?.binding;
       const result = this.#typeOf(type, name);
+      if (isAnsweredByOwner(type, name)) this.#isKnown = false;
       for (const source of binding?.sources ?? []) {
         // A path begins with a field of the record; without one, what is selected are fields of the record.
         const names = source.path?.slice(0, 1) ?? this.#selected(result, inner, binding?.shape === 'connection');
@@ -110,4 +113,9 @@ class OperationWalk {
       this.#eachField(type, fragment.selectionSet, visit);
     }
   }
+}
+
+function isAnsweredByOwner(type: GraphQLCompositeType, name: string): boolean {
+  const resolve = isObjectType(type) ? type.getFields()[name]?.resolve : undefined;
+  return resolve !== undefined && isOwnResolver(resolve);
 }

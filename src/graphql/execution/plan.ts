@@ -7,8 +7,10 @@ import type {
   GraphQLOutputType,
   GraphQLResolveInfo,
 } from 'graphql';
+import type { ResolvedCustomer } from '../../model/customer.ts';
 import type { FieldBinding } from '../../profile/field-binding.ts';
 import type { ProfileField } from '../../profile/profile.ts';
+import type { ReadOwnProperty } from '../own-resolvers/own-resolvers.ts';
 import type { FieldsBySource } from './needed-fields.ts';
 
 /** Where a value stands in the answer: graphql-js' linked list of keys, the innermost first. */
@@ -54,12 +56,14 @@ export type FieldResolution =
   | { readonly kind: 'typename' }
   /** The parent's property of this name, as graphql-js' default resolver reads it. */
   | { readonly kind: 'property' }
-  /** Any resolver. */
-  | { readonly kind: 'resolver'; readonly resolver: NonNullable<ReturnType<GraphQLObjectType['getFields']>[string]['resolve']> }
+  /** Any resolver. One of the owner's needs to know in which customer's answer it stands. */
+  | { readonly kind: 'resolver'; resolver(...call: readonly [...ResolverCall, ResolvedCustomer | null]): unknown }
   /** A field that sources answer. `needs`: what the whole operation needs of each source's records. */
   | { readonly kind: 'bound'; readonly field: ProfileField; readonly binding: FieldBinding; readonly needs: FieldsBySource }
-  /** A property of the record that the field stands in. */
-  | { readonly kind: 'record'; readonly field: ProfileField };
+  /** A property of the record that the field stands in, or of what the owner's code answered in its place. */
+  | { readonly kind: 'record'; readonly field: ProfileField; readonly ownProperty: ReadOwnProperty | undefined };
+
+type ResolverCall = Parameters<NonNullable<ReturnType<GraphQLObjectType['getFields']>[string]['resolve']>>;
 
 /** A field's arguments: the same for every request, made of its variables, or read anew by graphql-js for each. */
 export type ArgumentsPlan =

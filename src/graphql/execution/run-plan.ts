@@ -1,8 +1,7 @@
 import type { ExecutionResult, GraphQLError, GraphQLResolveInfo } from 'graphql';
 import type { DataRecord } from '../../adapters/data-adapter.ts';
-import type { Eventual } from '../../batching/eventual.ts';
-import type { ResolvedCustomer } from '../../model/customer.ts';
-import { admit, propertyOf, readBound } from '../../profile/profile.ts';
+import { type Eventual, eventually } from '../../batching/eventual.ts';
+import { admit, admitOutside, type ProfileField, propertyOf, readBound } from '../../profile/profile.ts';
 import { type FieldPosition, isWaiting } from '../../profile/read-field.ts';
 import type { SourceAnswer } from '../../sources/source-answer.ts';
 import type { RequestContext } from '../request-context.ts';
@@ -118,8 +117,10 @@ export class PlanRun extends Completion {
     return true;
   }
 
-  #field(field: FieldPlan, source: unknown, path: Path | undefined, scope: Scope, entries: Holder): boolean {
+  #field(field: FieldPlan, source: unknown, path: Path | undefined, scope: Scope, entries: Holder, isAdmitted = false): boolean {
     const { resolve, value, key } = field;
+    if (scope.customer === null && !isAdmitted && 'field' in resolve && resolve.field.rule !== null)
+      return this.#outside(field, resolve.field, source, path, scope, entries);
     switch (resolve.kind) {
       case 'typename':
         entries[key] = field.parentType.name;
@@ -127,28 +128,55 @@ export class PlanRun extends Completion {
       case 'bound': {
         const args = argumentsOf(field.args, this.#variables, true);
         const parent = field.parentIsCustomer ? null : (source as DataRecord);
-        const position = { customer: scope.customer as ResolvedCustomer, parent, args, needs: resolve.needs };
-        return this.#bound(field, resolve, position, path, entries);
+        const position = { customer: scope.customer, parent, args, needs: resolve.needs };
+        return this.#bound(field, resolve, position, isAdmitted, path, entries);
       }
       case 'record':
       case 'property':
-        return this.value(value, this.#property(field, source, path, scope), field, pathForValue(field, path), scope, entries, key);
+        return this.value(
+          value,
+          this.#property(field, source, path, scope, isAdmitted),
+          field,
+          pathForValue(field, path),
+          scope,
+          entries,
+          key,
+        );
       case 'resolver': {
         const own = pathOf(field, path);
         const args = argumentsOf(field.args, this.#variables, false);
-        const resolved = resolve.resolver(source, args, this.context, this.infoOf(field, own));
+        const resolved = resolve.resolver(source, args, this.context, this.infoOf(field, own), scope.customer);
         const handed = value.kind === 'leaf' ? path : own;
         return this.value(value, resolved, field, handed, withoutSource(scope), entries, key);
       }
     }
   }
 
+  /** A field outside of customers, whose rule may have to wait for the request's customer. */
+  #outside(field: FieldPlan, known: ProfileField, source: unknown, path: Path | undefined, scope: Scope, entries: Holder): boolean {
+    const context = this.context as RequestContext;
+    const admitted = eventually(admitOutside(known, context.viewer, () => context.customer()));
+    this.wait(
+      admitted,
+      () => pathOf(field, path),
+      () => {
+        admitted.value();
+        this.#field(field, source, path, scope, entries, true);
+      },
+    );
+    return true;
+  }
+
   /** What is in a record is data; a value that a resolver answered may have methods, as in graphql-js. */
-  #property(field: FieldPlan, source: unknown, path: Path | undefined, { customer, source: origin }: Scope): unknown {
+  #property(field: FieldPlan, source: unknown, path: Path | undefined, { customer, source: origin }: Scope, isAdmitted: boolean): unknown {
     if (field.resolve.kind === 'record') {
-      const { field: known } = field.resolve;
-      if (known.rule !== null) admit(known, (this.context as RequestContext).viewer, customer as ResolvedCustomer);
+      const { field: known, ownProperty } = field.resolve;
+      if (!isAdmitted) admit(known, (this.context as RequestContext).viewer, customer);
       if (origin !== null) return propertyOf(source as DataRecord, field.name);
+      if (ownProperty) {
+        const given = argumentsOf(field.args, this.#variables, false);
+        return ownProperty(source, given as Holder, this.context as RequestContext, this.infoOf(field, pathOf(field, path)));
+      }
     }
     // Arguments that are the same for every request are right.
     const args = field.args.kind === 'fixed' ? null : argumentsOf(field.args, this.#variables, false);
@@ -180,15 +208,16 @@ export class PlanRun extends Completion {
     plan: FieldPlan,
     bound: FieldPlan['resolve'] & { kind: 'bound' },
     position: FieldPosition,
+    isAdmitted: boolean,
     path: Path | undefined,
     entries: Holder,
     waitedFor?: Eventual<SourceAnswer>,
   ): boolean {
     const context = this.context as RequestContext;
-    const reading = readBound(bound.field, context, position, waitedFor);
+    const reading = readBound(bound.field, context, position, isAdmitted, waitedFor);
     if (isWaiting(reading)) {
       const fieldPath = () => pathOf(plan, path);
-      this.wait(reading, fieldPath, () => this.#bound(plan, bound, position, path, entries, reading));
+      this.wait(reading, fieldPath, () => this.#bound(plan, bound, position, isAdmitted, path, entries, reading));
       return true;
     }
     context.provenance?.push(provenanceOf(pathOf(plan, path), bound.binding, reading, context.engine.now()));

@@ -1,41 +1,36 @@
-import { type DocumentNode, GraphQLError, Kind, parse, Source, visit } from 'graphql';
-// validateSDL is the only way to hear every problem of a type system document at once; graphql-js exports it by this path only.
+import {
+  type DefinitionNode,
+  type DocumentNode,
+  GraphQLError,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  type ObjectTypeExtensionNode,
+  parse,
+  Source,
+  visit,
+} from 'graphql';
+// validateSDL is the only function that reports every problem of a type system document at once; graphql-js exports it by this path only.
 import { validateSDL } from 'graphql/validation/validate.js';
-import type { Trait } from '../../model/trait.ts';
-import { type AccessRule, DEFAULT_ACCESS } from '../../profile/access.ts';
-import type { FieldBinding } from '../../profile/field-binding.ts';
+import { DEFAULT_ACCESS } from '../../profile/access.ts';
 import { Profile } from '../../profile/profile.ts';
-import { checkFields, type KnownSource } from './check-fields.ts';
-import { ACCESS, COMPUTED_BY, DIRECTIVES, FROM } from './directives.ts';
+import { type CheckedFields, checkFields } from './check-fields.ts';
+import { type CheckedResolvers, readResolvers } from './read-resolvers.ts';
 import { ENGINE, isObjectType, suppliedFor, typesByName, withoutDirectives } from './schema-parts.ts';
+import {
+  ANNOTATIONS,
+  DIRECTIVES,
+  NO_SUBSCRIPTIONS,
+  type Report,
+  type SchemaProblem,
+  type SchemaVocabulary,
+  SHARED_TYPES,
+} from './vocabulary.ts';
 
-/** Something wrong in the owner's schema, with the place. */
-export interface SchemaProblem {
-  /** `schema.graphql:12:3` */
-  readonly where: string;
-  readonly message: string;
-}
-
-/** What the owner's schema may refer to. */
-export interface SchemaVocabulary {
-  readonly sources: ReadonlyMap<string, KnownSource>;
-  /** Sources whose file is there but broken: nothing can be said about fields bound to them. */
-  readonly brokenSources: ReadonlySet<string>;
-  /** Null when the configuration is too broken to tell. */
-  readonly identifierTypes: ReadonlySet<string> | null;
-  /** Of those, the ones whose values are not kept in clear. */
-  readonly hashedTypes: ReadonlySet<string>;
-}
-
-/** The owner's schema, understood: its types without annotations, and what the annotations said. */
-export interface OwnerSchema {
+/** The owner's schema, understood: its types without annotations, what the annotations said, and the code for what no source has. */
+export interface OwnerSchema extends CheckedFields {
+  readonly resolvers: CheckedResolvers;
+  /** Extensions of object types are part of their types; `Query` and `Mutation` hold the owner's fields only. */
   readonly document: DocumentNode;
-  /** By `Type.field`. */
-  readonly bindings: ReadonlyMap<string, FieldBinding>;
-  /** By `Type.field`. */
-  readonly access: ReadonlyMap<string, AccessRule>;
-  /** What `@computed` asks for. */
-  readonly traits: readonly Trait[];
 }
 
 /** @returns the schema, or null with every problem reported. */
@@ -45,17 +40,15 @@ export function readOwnerSchema(
   vocabulary: SchemaVocabulary,
   report: (problem: SchemaProblem) => void,
 ): OwnerSchema | null {
-  const document = parseOrReport(file, text, report);
-  if (document === null) return null;
+  const parsed = parseOrReport(file, text, report);
+  if (parsed === null) return null;
+  const document = withExtensions(parsed);
 
   let problems = 0;
-  const count = (problem: SchemaProblem) => {
+  const at: Report = (node, message) => {
     problems++;
-    report(problem);
-  };
-  const at = (node: { readonly loc?: DocumentNode['loc'] }, message: string) => {
     const token = node.loc?.startToken;
-    count({ where: token ? `${file}:${token.line}:${token.column}` : file, message });
+    report({ where: token ? `${file}:${token.line}:${token.column}` : file, message });
   };
 
   reportStructure(document, at);
@@ -63,8 +56,13 @@ export function readOwnerSchema(
     const node = error.nodes?.find(({ loc }) => loc?.source.name === file);
     at(node ?? {}, error.message);
   }
-  const { bindings, access, traits } = checkFields(document, vocabulary, at);
-  return problems > 0 ? null : { document: stripAnnotations(document), bindings, access, traits };
+  const resolvers = readResolvers(document, vocabulary.resolvers, (problem) => {
+    problems++;
+    report(problem);
+  });
+  const isBroken = vocabulary.resolvers !== null && vocabulary.resolvers.exported === undefined;
+  const fields = checkFields(document, vocabulary, isBroken ? null : new Set(resolvers.fields.keys()), at);
+  return problems > 0 ? null : { document: stripAnnotations(document), resolvers, ...fields };
 }
 
 function parseOrReport(file: string, text: string, report: (problem: SchemaProblem) => void): DocumentNode | null {
@@ -78,53 +76,77 @@ function parseOrReport(file: string, text: string, report: (problem: SchemaProbl
   }
 }
 
-/** The owner writes the profile; the operations and the engine's types are not theirs. */
-function reportStructure(document: DocumentNode, at: (node: DocumentNode['definitions'][number], message: string) => void): void {
+/**
+ * The document with what `extend type` adds put into the types, so that every field is checked in one place. `Query` and
+ * `Mutation` need no definition: an extension of them becomes a type that holds the owner's fields.
+ */
+function withExtensions(document: DocumentNode): DocumentNode {
+  const defined = new Set([...document.definitions.filter(isObjectType).map(({ name }) => name.value), ...SHARED_TYPES]);
+  const isPart = (node: DefinitionNode) => node.kind === Kind.OBJECT_TYPE_EXTENSION && defined.has(node.name.value);
+  const parts = Map.groupBy(document.definitions.filter(isPart) as ObjectTypeExtensionNode[], ({ name }) => name.value);
+  const definitions = document.definitions.flatMap((definition): DefinitionNode[] => {
+    if (isPart(definition)) return [];
+    const added = isObjectType(definition) ? parts.get(definition.name.value) : undefined;
+    if (!isObjectType(definition) || added === undefined) return [definition];
+    parts.delete(definition.name.value);
+    return [merged([definition, ...added])];
+  });
+  return { ...document, definitions: [...definitions, ...[...parts.values()].map(merged)] };
+}
+
+function merged(parts: readonly (ObjectTypeDefinitionNode | ObjectTypeExtensionNode)[]): ObjectTypeDefinitionNode {
+  return {
+    ...(parts[0] as ObjectTypeDefinitionNode),
+    kind: Kind.OBJECT_TYPE_DEFINITION,
+    interfaces: parts.flatMap(({ interfaces = [] }) => interfaces),
+    directives: parts.flatMap(({ directives = [] }) => directives),
+    fields: parts.flatMap(({ fields = [] }) => fields),
+  };
+}
+
+/** The owner writes the profile and may add to `Query` and `Mutation`; the gateway's other types are not theirs. */
+function reportStructure(document: DocumentNode, report: Report): void {
   const engineTypes = typesByName(ENGINE);
-  let customer = false;
+  let hasCustomer = false;
   for (const definition of document.definitions) {
     const name = 'name' in definition ? definition.name?.value : undefined;
-    if (name === 'Customer' && isObjectType(definition)) customer = true;
-    else if (name !== undefined && engineTypes.has(name)) {
-      at(
+    if (isObjectType(definition) && SHARED_TYPES.has(definition.name.value)) hasCustomer ||= name === 'Customer';
+    else if (name === 'Subscription') {
+      report(definition, NO_SUBSCRIPTIONS);
+    } else if (name !== undefined && engineTypes.has(name)) {
+      report(
         definition,
         `expected a name that the gateway has not taken, received ${name}: it belongs to the gateway's own part of the schema`,
       );
-    } else if (definition.kind === Kind.DIRECTIVE_DEFINITION && [FROM, COMPUTED_BY, ACCESS].includes(name ?? '')) {
-      at(definition, `expected no definition of @${name}: the gateway brings it`);
-    } else if (definition.kind === Kind.SCHEMA_DEFINITION || definition.kind === Kind.SCHEMA_EXTENSION || name === 'Subscription') {
-      at(definition, "expected types of the profile only: the operations are the gateway's");
+    } else if (definition.kind === Kind.DIRECTIVE_DEFINITION && ANNOTATIONS.includes(name ?? '')) {
+      report(definition, `expected no definition of @${name}: the gateway brings it`);
+    } else if (definition.kind === Kind.SCHEMA_DEFINITION || definition.kind === Kind.SCHEMA_EXTENSION) {
+      report(definition, "expected types only: which types are the operations' is fixed (Query, Mutation, Subscription)");
     }
   }
-  if (!customer) at(document.definitions[0] ?? (document as never), 'expected a definition "type Customer { … }": it is the profile');
+  if (!hasCustomer) report(document.definitions[0] ?? {}, 'expected a definition "type Customer { … }": it is the profile');
 }
 
 /** What graphql-js itself finds: unknown types, duplicate names, directives in wrong places or with wrong arguments. */
 function sdlErrors(document: DocumentNode): readonly GraphQLError[] {
   const taken = typesByName(document);
-  const customerFields = new Set(ownCustomerFields(document));
-  // The engine's Customer steps aside for the owner's; both are merged once everything is known to be right.
+  // The gateway's part of a shared type is left out here; both parts are merged once everything is known to be right.
   const engine = ENGINE.definitions.filter((definition) => !('name' in definition && definition.name && taken.has(definition.name.value)));
-  const clashes = engineCustomerFields().filter((name) => customerFields.has(name));
-  const clashErrors = clashes.map(
-    (name) =>
-      new GraphQLError(`Customer.${name}: expected another name, this field is the gateway's own`, { nodes: fieldNode(document, name) }),
-  );
+  const clashes = document.definitions.filter(isObjectType).flatMap((type) => {
+    const engines = SHARED_TYPES.has(type.name.value) ? typesByName(ENGINE).get(type.name.value) : undefined;
+    const names = new Set(engines && isObjectType(engines) ? engines.fields?.map(({ name }) => name.value) : []);
+    return (type.fields ?? []).flatMap((field) => {
+      if (!names.has(field.name.value)) return [];
+      const message = `${type.name.value}.${field.name.value}: expected another name, this field is the gateway's own`;
+      return [new GraphQLError(message, { nodes: field })];
+    });
+  });
   const definitions = [...document.definitions, ...engine, ...suppliedFor(document).definitions, ...DIRECTIVES.definitions];
-  return [...clashErrors, ...validateSDL({ kind: Kind.DOCUMENT, definitions })];
+  return [...clashes, ...validateSDL({ kind: Kind.DOCUMENT, definitions })];
 }
-
-function customerDefinition(document: DocumentNode) {
-  const definition = typesByName(document).get('Customer');
-  return definition && isObjectType(definition) ? definition : null;
-}
-const ownCustomerFields = (document: DocumentNode) => customerDefinition(document)?.fields?.map(({ name }) => name.value) ?? [];
-const engineCustomerFields = () => ownCustomerFields(ENGINE);
-const fieldNode = (document: DocumentNode, name: string) =>
-  customerDefinition(document)?.fields?.find((field) => field.name.value === name);
 
 function stripAnnotations(document: DocumentNode): DocumentNode {
-  return visit(document, { FieldDefinition: (field) => withoutDirectives(field, [FROM, COMPUTED_BY, ACCESS]) });
+  return visit(document, { FieldDefinition: (field) => withoutDirectives(field, ANNOTATIONS) });
 }
 
 /**

@@ -2,17 +2,16 @@ import { type DirectiveNode, Kind, print, type ValueNode } from 'graphql';
 import { parseDuration } from '../../model/quantity.ts';
 import { TRAIT_FUNCTIONS, type Trait, type TraitFunction } from '../../model/trait.ts';
 import { COMPUTED, type SourceBinding } from '../../profile/field-binding.ts';
-import type { Field } from './check-fields.ts';
 import { namedTypeOf } from './schema-parts.ts';
+import { type Field, parsePath } from './vocabulary.ts';
 
 /** Types that hold what a function answers; any for the functions that answer a property as it is. */
 const NUMBERS = ['Int', 'Float'];
 const FITTING: Partial<Record<TraitFunction, readonly string[]>> = { count: NUMBERS, uniques: NUMBERS, sum: ['Float', 'Int'] };
-const PATH = /^[^.\s]+(\.[^.\s]+)*$/;
 
 /**
  * Reads an `@computed`.
- * @param report says what is wrong with it; the field's name goes in front.
+ * @param report takes a mistake in it, without the field's name.
  * @returns null when it was reported.
  */
 export function readComputed(field: Field, directive: DirectiveNode, report: (message: string) => void): Trait | null {
@@ -29,17 +28,17 @@ export function readComputed(field: Field, directive: DirectiveNode, report: (me
     return null;
   }
   const of = textOf(argument('of'));
-  const path = compute === 'count' ? '' : textOf(argument(compute));
+  const path = compute === 'count' ? [] : parsePath(textOf(argument(compute)) ?? '');
   const window = readWindow(argument('window'), report);
   const type = namedTypeOf(node.type).name.value;
   if (FITTING[compute]?.includes(type) === false)
     report(`expected the type ${FITTING[compute].join(' or ')} for ${compute}; received ${type}`);
-  else if (path === null || (compute !== 'count' && !PATH.test(path))) {
+  else if (path === null) {
     report(
       `expected ${compute} to be a path into the interaction's properties, such as "total"; received ${print(argument(compute) as ValueNode)}`,
     );
   } else if (of === null || of.trim() === '') report('expected of: the type of the interactions that count, such as "purchase"');
-  else if (window !== undefined) return { name: node.name.value, of, compute, path: path === '' ? [] : path.split('.'), window };
+  else if (window !== undefined) return { name: node.name.value, of, compute, path, window };
   return null;
 }
 

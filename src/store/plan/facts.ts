@@ -117,7 +117,7 @@ export interface Facts {
   /** All rows of exactly this identifier but the newest `kept`, the oldest first, at most `limit`. */
   oldestFormerOwners(key: string, kept: number, limit: number): readonly FormerOwnerRow[];
   /** Every row's customer of exactly this identifier, the oldest first: a little more than 1,000 at most. */
-  formerOwnersOf(key: string): readonly Pick<FormerOwnerRow, 'customerId' | 'root'>[];
+  formerOwnersOf(key: string): readonly Pick<FormerOwnerRow, 'until' | 'customerId' | 'root'>[];
   /** Whether this id is one of `formerOwnersOf`, by one probe. */
   wasFormerOwner(key: string, id: CustomerId): boolean;
   /** The nameless rows that stand for any id of a customer. */

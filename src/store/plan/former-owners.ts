@@ -74,13 +74,16 @@ export class FormerOwners {
     return isIn(key) || retired.predecessorsOf(key).some((replaced) => replaced.customerId === id || isIn(replaced.key));
   }
 
-  /** Customers of today who had the identifier before, or the cookies that it replaced; some of them more than once. */
+  /** Customers of today who had the identifier before, the earliest end first, or the cookies that it replaced; some of them more than once. */
   rootsOf(key: string): CustomerId[] {
     const { facts, retired } = this.#customers;
-    const own = (each: string) => [
-      ...facts.formerOwnersOf(each).map(({ customerId, root }) => this.#customers.rootOf(customerId, root)),
-      ...(this.#added.get(each) ?? []).map(({ customerId }) => this.#rootOf(customerId)),
-    ];
+    const own = (each: string) => {
+      const known = facts.formerOwnersOf(each).map((row) => ({ until: row.until, root: this.#customers.rootOf(row.customerId, row.root) }));
+      const added = (this.#added.get(each) ?? []).map(({ until, customerId }) => ({ until, root: this.#rootOf(customerId) }));
+      // The order of the sort is stable: of one end, what was there comes before what is added.
+      const all = added.length === 0 ? known : [...known, ...added].sort((a, b) => a.until - b.until);
+      return all.map(({ root }) => root);
+    };
     return [...own(key), ...retired.predecessorsOf(key).flatMap(({ key: replaced, root }) => [...own(replaced), root])];
   }
 

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { MAX_ATTRIBUTE_NAMES } from '../../model/attribute-bounds.ts';
 import { identifierKey, identifierOf } from '../../model/identifier.ts';
 import type { StoreWrite } from '../plan/writes.ts';
+import { byLimit } from './by-limit.ts';
 import { interactionWriters } from './interaction-writers.ts';
 
 /** What each kind of write does. */
@@ -130,8 +131,10 @@ function historyWriters(database: DatabaseSync) {
     'insert or ignore into identity_mention (id_key, customer_id, recorded_at, event_id) values (?, ?, ?, ?)',
   );
   const insertHeard = database.prepare('insert into heard_event (event_key, customer_id, refused_type, heard_at) values (?, ?, ?, ?)');
-  const forgetHeard = database.prepare(
-    'delete from heard_event where event_key in (select event_key from heard_event where heard_at < ? order by heard_at limit ?)',
+  const forgetHeard = byLimit(
+    database,
+    (limit) =>
+      `delete from heard_event where event_key in (select event_key from heard_event where heard_at < ? order by heard_at limit ${limit})`,
   );
   return {
     'insert-identity-event': ({ id, changed, recordedAt, customerId, rule, source, actor, reason, occurredAt, changes, mentions }) => {
@@ -139,7 +142,7 @@ function historyWriters(database: DatabaseSync) {
       for (const key of mentions) insertMention.run(key, changed, recordedAt, id);
     },
     'insert-remembered-event': ({ hash, customerId, refusedType, at }) => insertHeard.run(hash, customerId, refusedType, at),
-    'forget-remembered-events': ({ before, limit }) => forgetHeard.run(before, limit),
+    'forget-remembered-events': ({ before, limit }) => forgetHeard(limit).run(before),
   } satisfies Partial<Writers>;
 }
 

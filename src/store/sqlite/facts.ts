@@ -48,7 +48,7 @@ export class SqliteFacts implements Facts {
         `select ${FORMER_OWNER} from ${FORMER_OWNERS} where f.id_key = ? and (f.until, f.ordinal) <= (?, ?) order by f.until, f.ordinal limit ?`,
       ),
       formerOwners: prepare(
-        `select f.customer_id as customerId, c.root_id as root from ${FORMER_OWNERS} where f.id_key = ? order by f.until, f.ordinal`,
+        `select f.until, f.customer_id as customerId, c.root_id as root from ${FORMER_OWNERS} where f.id_key = ? order by f.until, f.ordinal`,
       ),
       wasFormerOwner: prepare('select 1 from former_owner where customer_id = ? and id_key = ?'),
       namelessMembers: prepare(
@@ -136,8 +136,8 @@ export class SqliteFacts implements Facts {
     return (this.#statements.oldest.all(key, end.until, end.ordinal, limit) as unknown as FormerOwnerColumns[]).map(toFormerOwner);
   }
 
-  formerOwnersOf(key: string): Pick<FormerOwnerRow, 'customerId' | 'root'>[] {
-    return this.#statements.formerOwners.all(key) as unknown as Pick<FormerOwnerRow, 'customerId' | 'root'>[];
+  formerOwnersOf(key: string): Pick<FormerOwnerRow, 'until' | 'customerId' | 'root'>[] {
+    return this.#statements.formerOwners.all(key) as unknown as Pick<FormerOwnerRow, 'until' | 'customerId' | 'root'>[];
   }
 
   wasFormerOwner(key: string, id: CustomerId): boolean {

@@ -1,10 +1,10 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { Tally } from '../../journey/trait-counter.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Identifier } from '../../model/identifier.ts';
 import type { StoredCounter, TallyKey } from '../plan/count-traits.ts';
 import type { Alike, InteractionFacts, KnownInteraction } from '../plan/interaction-facts.ts';
-import { once } from '../plan/once.ts';
+import { byLimit } from './by-limit.ts';
 import { TraitRows } from './trait-rows.ts';
 
 const COLUMNS = `i.customer_id as customerId, i.occurred_at as occurredAt, i.type,
@@ -15,17 +15,14 @@ const FIRST_PROBES = 64;
 
 /** Answers what plans ask about interactions, with statements that are prepared once. To be asked inside the plan's transaction. */
 export class SqliteInteractionFacts implements InteractionFacts {
-  readonly #database: DatabaseSync;
   readonly #traits: TraitRows;
   readonly #statements;
-  /** By limit, of which plans ask with one. */
-  readonly #ofId = new Map<number, StatementSync>();
 
   constructor(database: DatabaseSync) {
-    this.#database = database;
     this.#traits = new TraitRows(database);
     const prepare = (sql: string) => database.prepare(sql);
     this.#statements = {
+      ofId: byLimit(database, (limit) => `${ROWS} and i.id = ? limit ${limit}`),
       ofCustomer: prepare(`${ROWS} and i.id = ? and c.root_id = ? limit 1`),
       sameTimeAndType: prepare(`${ROWS} and i.id = ? and i.occurred_at = ? and i.type = ?`),
       under: prepare(`select ${COLUMNS} from interaction i where i.id = ? and i.customer_id = ?`),
@@ -45,9 +42,7 @@ export class SqliteInteractionFacts implements InteractionFacts {
   }
 
   interactionsOf(id: string, limit: number): readonly KnownInteraction[] {
-    // With a limit that is a parameter, SQLite would plan the statement again for each call, which takes longer than running it.
-    const statement = once(this.#ofId, limit, () => this.#database.prepare(`${ROWS} and i.id = ? limit ${limit}`));
-    return statement.all(id) as unknown as KnownInteraction[];
+    return this.#statements.ofId(limit).all(id) as unknown as KnownInteraction[];
   }
 
   interactionsAlike(alike: Alike): readonly KnownInteraction[] {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { InteractionWrite, TraitWrite } from '../plan/writes.ts';
+import { byLimit } from './by-limit.ts';
 import { TraitRows } from './trait-rows.ts';
 
 type Writers = {
@@ -12,9 +13,11 @@ export function interactionWriters(database: DatabaseSync): Writers {
   const mention = database.prepare(
     'insert or ignore into interaction_mention (identifier_value, identifier_type, customer_id) values (?, ?, ?)',
   );
-  const forget = database.prepare(
-    `delete from erased_interaction where interaction_key in
-       (select interaction_key from erased_interaction where deleted_at < ? order by deleted_at limit ?)`,
+  const forget = byLimit(
+    database,
+    (limit) =>
+      `delete from erased_interaction where interaction_key in
+         (select interaction_key from erased_interaction where deleted_at < ? order by deleted_at limit ${limit})`,
   );
   const traits = new TraitRows(database);
   return {
@@ -24,7 +27,7 @@ export function interactionWriters(database: DatabaseSync): Writers {
       insert.run(customerId, occurredAt.getTime(), id, ...about);
     },
     'insert-interaction-mention': ({ identifier, customerId }) => mention.run(identifier.value, identifier.type, customerId),
-    'forget-erased-interactions': ({ before, limit }) => forget.run(before, limit),
+    'forget-erased-interactions': ({ before, limit }) => forget(limit).run(before),
     'save-tally': (write) => traits.write(write),
     'see-trait-value': (write) => traits.write(write),
   };

@@ -92,7 +92,7 @@ create table nameless_owner (
 create index nameless_owner_key on nameless_owner (id_key);
 
 -- Interactions that were deleted by an erasure, as a keyed hash of the interaction's id and the identifier that decided
--- whose it was: sent again, each is recognised and refused. Forgotten some time later (store/sqlite/erased-interactions.ts).
+-- whose it was: sent again, each is recognised and refused. Forgotten some time later (store/plan/interaction-draft.ts).
 create table erased_interaction (
   interaction_key blob primary key,
   deleted_at integer not null

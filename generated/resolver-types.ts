@@ -1,0 +1,1528 @@
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { ResolverCustomer, ResolverContext } from 'customer-profile-gateway';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** A date string, such as 2007-12-03, compliant with the `full-date` format outlined in section 5.6 of the RFC 3339 profile of the ISO 8601 standard for representation of dates and times using the Gregorian calendar. */
+  Date: { input: Date; output: Date | string; }
+  /** A date-time string at UTC, such as 2007-12-03T10:15:30Z, compliant with the `date-time` format outlined in section 5.6 of the RFC 3339 profile of the ISO 8601 standard for representation of dates and times using the Gregorian calendar. */
+  DateTime: { input: Date; output: Date | string; }
+  /** A field whose value conforms to the standard internet email address format as specified in HTML Spec: https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address. */
+  EmailAddress: { input: string; output: string; }
+  /** The `JSON` scalar type represents JSON values as specified by [ECMA-404](http://www.ecma-international.org/publications/files/ECMA-ST/ECMA-404.pdf). */
+  JSON: { input: unknown; output: unknown; }
+  /** The `JSONObject` scalar type represents JSON objects as specified by [ECMA-404](http://www.ecma-international.org/publications/files/ECMA-ST/ECMA-404.pdf). */
+  JSONObject: { input: Record<string, unknown>; output: Record<string, unknown>; }
+  /** A field whose value conforms to the standard URL format as specified in RFC3986: https://www.ietf.org/rfc/rfc3986.txt. */
+  URL: { input: URL; output: URL | string; }
+};
+
+/** How well a customer is proven, weakest first. */
+export type Assurance =
+  /** A visitor on their first request. */
+  | 'ANONYMOUS'
+  /**
+   * An identifier that anybody could have typed. It reads by itself alone and never links identifiers; the customer's id is
+   * an id of the claim, not of the customer who has that identifier.
+   */
+  | 'CLAIMED'
+  /** A signed cookie, a handoff, or an identifier that the owner trusts. */
+  | 'RECOGNIZED'
+  /** A verified login token, or an identifier that an AGENT or a SERVICE named. */
+  | 'VERIFIED';
+
+/** A value captured at a touchpoint; the latest counts. */
+export type Attribute = {
+  readonly __typename?: 'Attribute';
+  /** When it was captured. */
+  readonly capturedAt: Scalars['DateTime']['output'];
+  /** The attribute's name. */
+  readonly name: Scalars['String']['output'];
+  /** Where it was captured. */
+  readonly touchpoint?: Maybe<Scalars['String']['output']>;
+  /** Any JSON value. */
+  readonly value?: Maybe<Scalars['JSON']['output']>;
+};
+
+/** Interactions to be stored. */
+export type CaptureInteractionsInput = {
+  /** At most 100. */
+  readonly interactions: ReadonlyArray<InteractionInput>;
+};
+
+/** What became of the interactions. */
+export type CaptureInteractionsPayload = {
+  readonly __typename?: 'CaptureInteractionsPayload';
+  /** How many were stored. */
+  readonly accepted: Scalars['Int']['output'];
+  /** The customer to whom all of them belong; otherwise null. */
+  readonly customer?: Maybe<Customer>;
+  /** How many had been stored before. */
+  readonly duplicates: Scalars['Int']['output'];
+  /** Those that were not stored, and why. */
+  readonly rejected: ReadonlyArray<RejectedInteraction>;
+};
+
+/** The kind of place where customers meet the company. */
+export type Channel =
+  /** Colleagues on the phone. */
+  | 'CALL_CENTRE'
+  /** E-mail to the customer. */
+  | 'EMAIL'
+  /** Messages, such as SMS or a chat. */
+  | 'MESSAGING'
+  /** A mobile app. */
+  | 'MOBILE'
+  /** Any other kind of place. */
+  | 'OTHER'
+  /** A social network. */
+  | 'SOCIAL'
+  /** A shop with a door. */
+  | 'STORE'
+  /** A web site. */
+  | 'WEB';
+
+/** To which touchpoint a handoff leads. */
+export type CreateHandoffInput = {
+  /** The touchpoint that may honour the token. */
+  readonly touchpoint: Scalars['String']['input'];
+  /** A page of that touchpoint, on one of its origins; the answer has it with the token as a parameter. */
+  readonly url?: InputMaybe<Scalars['URL']['input']>;
+};
+
+/** The recipients of a mail. */
+export type CreateRecipientTokensInput = {
+  /** One identifier for each recipient, at most 1,000. */
+  readonly recipients: ReadonlyArray<IdentifierInput>;
+  /** The type of the only interaction that the tokens are good for. */
+  readonly type?: Scalars['String']['input'];
+};
+
+/** Tokens for outbound mail. */
+export type CreateRecipientTokensPayload = {
+  readonly __typename?: 'CreateRecipientTokensPayload';
+  /** The tokens are not accepted after this time. */
+  readonly expiresAt: Scalars['DateTime']['output'];
+  /** In the order of the recipients; null for one whose identifier names nobody. */
+  readonly tokens: ReadonlyArray<Maybe<Scalars['String']['output']>>;
+};
+
+/** A customer of the shop. */
+export type Customer = Node & {
+  readonly __typename?: 'Customer';
+  /** How sure the gateway is that this request is the customer's, or that a trusted viewer means this customer. */
+  readonly assurance: Assurance;
+  /** The latest value of each attribute captured at a touchpoint, by name. Needs RECOGNIZED. */
+  readonly attributes?: Maybe<ReadonlyArray<Attribute>>;
+  /** Where they live. */
+  readonly country?: Maybe<Scalars['String']['output']>;
+  /** Where mail reaches them. For the customer themselves, logged in, and for agents. */
+  readonly email?: Maybe<Scalars['EmailAddress']['output']>;
+  /** The store they like best, as they told some touchpoint. */
+  readonly favouriteStore?: Maybe<Scalars['String']['output']>;
+  /** When the customer was first seen; null for one of whom nothing is stored. Needs RECOGNIZED. */
+  readonly firstSeenAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Stable: an id ever handed out resolves for ever, also after the customer was merged into another. */
+  readonly id: Scalars['ID']['output'];
+  /** The identifiers that belong to this customer, most recently seen first. Needs RECOGNIZED. */
+  readonly identifiers?: Maybe<ReadonlyArray<Identifier>>;
+  /** Why these identifiers are one customer: every link and cut, the last first. For AGENT. */
+  readonly identityEvents?: Maybe<IdentityEventConnection>;
+  /** What the customer did at every touchpoint, newest first, over all that was merged into them. Needs RECOGNIZED. */
+  readonly interactions?: Maybe<InteractionConnection>;
+  /** The stock code that they put into their basket last. */
+  readonly lastInBasket?: Maybe<Scalars['String']['output']>;
+  /** When the customer was last seen; null for one of whom nothing is stored. Needs RECOGNIZED. */
+  readonly lastSeenAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Their place in the loyalty programme. */
+  readonly loyalty?: Maybe<Loyalty>;
+  /** Since when the shop knows them. */
+  readonly memberSince?: Maybe<Scalars['Date']['output']>;
+  /** Full name. */
+  readonly name?: Maybe<Scalars['String']['output']>;
+  /** Their invoices, newest first. */
+  readonly orders?: Maybe<OrderConnection>;
+  /** How many different pages they looked at in the last 30 days. */
+  readonly pagesViewed?: Maybe<Scalars['Int']['output']>;
+  /** In international form. For the customer themselves, logged in, and for agents. */
+  readonly phone?: Maybe<Scalars['String']['output']>;
+  /** How many more points they need for the next tier; 0 at the highest. */
+  readonly pointsToNextTier?: Maybe<Scalars['Int']['output']>;
+  /** How often they bought. */
+  readonly purchases?: Maybe<Scalars['Int']['output']>;
+  /**
+   * The same in sessions, newest first: with less than 30 minutes between one interaction and the next, wherever they
+   * were. Needs RECOGNIZED.
+   */
+  readonly sessions?: Maybe<SessionConnection>;
+  /** Every source that this operation used for this customer, and how it did. */
+  readonly sources: ReadonlyArray<SourceStatus>;
+  /** What they bought for in the last 90 days, in GBP. */
+  readonly spentLately?: Maybe<Scalars['Float']['output']>;
+  /** What they asked or complained about. */
+  readonly tickets?: Maybe<ReadonlyArray<Ticket>>;
+};
+
+
+/** A customer of the shop. */
+export type CustomerAttributesArgs = {
+  names?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+};
+
+
+/** A customer of the shop. */
+export type CustomerIdentifiersArgs = {
+  types?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+};
+
+
+/** A customer of the shop. */
+export type CustomerIdentityEventsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** A customer of the shop. */
+export type CustomerInteractionsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  since?: InputMaybe<Scalars['DateTime']['input']>;
+  touchpoints?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  types?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  until?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+
+/** A customer of the shop. */
+export type CustomerOrdersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** A customer of the shop. */
+export type CustomerSessionsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Which customer to erase. */
+export type EraseCustomerInput = {
+  /** Any id that the customer ever had. */
+  readonly customerId: Scalars['ID']['input'];
+};
+
+/** What was erased. */
+export type EraseCustomerPayload = {
+  readonly __typename?: 'EraseCustomerPayload';
+  /**
+   * False when a back end failed, or when the customer kept getting identifiers that no back end was asked about: nothing
+   * was erased here then, so that the same call can be made again.
+   */
+  readonly complete: Scalars['Boolean']['output'];
+  /** The back ends that were asked to erase. */
+  readonly sources: ReadonlyArray<ErasedSource>;
+};
+
+/** Whether a back end erased. */
+export type ErasedSource = {
+  readonly __typename?: 'ErasedSource';
+  /** Whether it erased. */
+  readonly erased: Scalars['Boolean']['output'];
+  /** Why it failed: `SOURCE_UNAVAILABLE`, `SOURCE_TIMEOUT` or `SOURCE_INVALID`. */
+  readonly errorCode?: Maybe<Scalars['String']['output']>;
+  /** The data source's name. */
+  readonly name: Scalars['String']['output'];
+};
+
+/** An identifier as an identity event names it. */
+export type EventIdentifier = {
+  readonly __typename?: 'EventIdentifier';
+  /** The id of the customer who lost it, when it moved from one customer to another. */
+  readonly from?: Maybe<Scalars['ID']['output']>;
+  /** One of the configured identifier types. */
+  readonly type: Scalars['String']['output'];
+  /** The normalised value. */
+  readonly value: Scalars['String']['output'];
+};
+
+/** A signed link token. */
+export type HandoffPayload = {
+  readonly __typename?: 'HandoffPayload';
+  /** The token is not accepted after this time. */
+  readonly expiresAt: Scalars['DateTime']['output'];
+  /** To be sent as the URL parameter that the touchpoint reads. */
+  readonly token: Scalars['String']['output'];
+  /** The page with the token in it, when a page was given. */
+  readonly url?: Maybe<Scalars['URL']['output']>;
+};
+
+/** A value that names a customer within one type. */
+export type Identifier = {
+  readonly __typename?: 'Identifier';
+  /** When evidence for it was last seen. */
+  readonly lastSeenAt: Scalars['DateTime']['output'];
+  /** When it was linked to this customer. */
+  readonly linkedAt: Scalars['DateTime']['output'];
+  /** What it was read from, for example `cookie:customer_id`. */
+  readonly source: Scalars['String']['output'];
+  /** One of the configured identifier types, for example `crmId`. */
+  readonly type: Scalars['String']['output'];
+  /** The normalised value. */
+  readonly value: Scalars['String']['output'];
+};
+
+/** A type and a value. */
+export type IdentifierInput = {
+  /** One of the configured identifier types, for example `crmId`. */
+  readonly type: Scalars['String']['input'];
+  /** The value, as the touchpoint knows it. */
+  readonly value: Scalars['String']['input'];
+};
+
+/** Identifiers that were seen together, and attributes. */
+export type IdentifyInput = {
+  /**
+   * Attributes of the customer, as a JSON object of names and values. They are kept only when the event is accepted.
+   * Attributes of a late event are kept for the customer who had the strongest identifier at the event's time.
+   */
+  readonly attributes?: InputMaybe<Scalars['JSONObject']['input']>;
+  /**
+   * The caller's own id of this event. Sending an event with the same id again changes nothing. Without an id, an event with
+   * a time is recognised by its time, its identifiers and its attributes.
+   */
+  readonly eventId?: InputMaybe<Scalars['String']['input']>;
+  /** Identifiers of one customer, at most 100; together with those captured from the request they are one event. */
+  readonly identifiers: ReadonlyArray<IdentifierInput>;
+  /** When it was seen, not before 1970 and at most 5 minutes ahead of now; now when left out. */
+  readonly occurredAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Where it was seen; the request's own touchpoint when left out. */
+  readonly touchpoint?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What an event changed in the identity graph. */
+export type IdentifyOutcome =
+  /** A new customer. */
+  | 'CREATED'
+  /** A known customer gained identifiers. */
+  | 'LINKED'
+  /** Customers turned out to be one. */
+  | 'MERGED'
+  /** Identifiers moved from one customer to another. */
+  | 'REASSIGNED'
+  /** Nothing was linked: see `rejected`. */
+  | 'REJECTED'
+  /** Everything was known. */
+  | 'UNCHANGED';
+
+/** What became of an event. */
+export type IdentifyPayload = {
+  readonly __typename?: 'IdentifyPayload';
+  /** The customer of the event; null when nothing could be linked. */
+  readonly customer?: Maybe<Customer>;
+  /** Identifiers that the customer gained. */
+  readonly linked: ReadonlyArray<Identifier>;
+  /** What it changed in the identity graph. */
+  readonly outcome: IdentifyOutcome;
+  /** Identifiers that were left out, and why. */
+  readonly rejected: ReadonlyArray<RejectedIdentifier>;
+  /** Identifiers that the customer lost. */
+  readonly unlinked: ReadonlyArray<Identifier>;
+};
+
+/** A change of which identifiers are one customer. */
+export type IdentityEvent = {
+  readonly __typename?: 'IdentityEvent';
+  /** Who decided, by the subject of their token; null where a rule did. */
+  readonly actor?: Maybe<Scalars['String']['output']>;
+  /** The id of the customer to whom the event belonged when it was recorded. */
+  readonly customerId: Scalars['ID']['output'];
+  /** Identifiers that nobody had any more afterwards. */
+  readonly cut: ReadonlyArray<EventIdentifier>;
+  /** The identifiers that were seen together and are the customer's, or that a person named. */
+  readonly evidence: ReadonlyArray<EventIdentifier>;
+  /** The change in a sentence. */
+  readonly explanation: Scalars['String']['output'];
+  /** Stable and unique. */
+  readonly id: Scalars['ID']['output'];
+  /** Types of the identifiers that were seen together with these and stayed with another customer. */
+  readonly leftOut: ReadonlyArray<Scalars['String']['output']>;
+  /** Identifiers that the customer gained. */
+  readonly linked: ReadonlyArray<EventIdentifier>;
+  /** Ids of customers who became this one. */
+  readonly merged: ReadonlyArray<Scalars['ID']['output']>;
+  /** When the evidence was seen. */
+  readonly occurredAt: Scalars['DateTime']['output'];
+  /** What they gave as the reason. */
+  readonly reason?: Maybe<Scalars['String']['output']>;
+  /** When the change was made. */
+  readonly recordedAt: Scalars['DateTime']['output'];
+  /** Which rule decided, or that a person did. */
+  readonly rule: IdentityRule;
+  /** Where the evidence came from: capture rules, or a mutation and the viewer's role. */
+  readonly source: Scalars['String']['output'];
+};
+
+/** A page of identity events. */
+export type IdentityEventConnection = {
+  readonly __typename?: 'IdentityEventConnection';
+  /** The items of this page. */
+  readonly edges: ReadonlyArray<IdentityEventEdge>;
+  /** Whether there are more before and after this page. */
+  readonly pageInfo: PageInfo;
+};
+
+/** One identity event on a page. */
+export type IdentityEventEdge = {
+  readonly __typename?: 'IdentityEventEdge';
+  /** Where it stands in the list. */
+  readonly cursor: Scalars['String']['output'];
+  /** The identity event itself. */
+  readonly node: IdentityEvent;
+};
+
+/** What decided about a change of which identifiers are one customer. */
+export type IdentityRule =
+  /** The customer was erased. */
+  | 'ERASE'
+  /** One customer may not have them all: what was owned stayed where it was. */
+  | 'KEEP_FIRST'
+  /** A person merged customers. */
+  | 'MERGE'
+  /** One customer may not have them all: the latest evidence won. */
+  | 'REASSIGN_LATEST'
+  /** A visitor cookie was replaced by a new one. */
+  | 'ROTATE'
+  /** A person took identifiers apart. */
+  | 'SPLIT'
+  /** The identifiers were seen together, and nothing was in the way. */
+  | 'TOGETHER'
+  /** A person unlinked an identifier. */
+  | 'UNLINK';
+
+/** One thing that happened at a touchpoint. */
+export type Interaction = {
+  readonly __typename?: 'Interaction';
+  /** What kind of place that is; null for a touchpoint that is not configured any more. */
+  readonly channel?: Maybe<Channel>;
+  /** The sender's own id, or one that the gateway made; unique per customer. */
+  readonly id: Scalars['ID']['output'];
+  /** The identifier that decided to whom it belongs; null for interactions that were stored before this was recorded. */
+  readonly identifier?: Maybe<InteractionIdentifier>;
+  /** When it happened. */
+  readonly occurredAt: Scalars['DateTime']['output'];
+  /** Its property `offerId`, when that is a text: the id of an offer in a system of yours. */
+  readonly offer?: Maybe<Scalars['ID']['output']>;
+  /** The page's address, or an app's name of its screen, without the parameters in which identifiers are captured. */
+  readonly pageUrl?: Maybe<Scalars['String']['output']>;
+  /** What else the sender said about it. */
+  readonly properties: Scalars['JSONObject']['output'];
+  /** When it was stored. */
+  readonly recordedAt: Scalars['DateTime']['output'];
+  /** Where that identifier was read, for example `issuedCookie:visitor`. */
+  readonly source?: Maybe<Scalars['String']['output']>;
+  /** Where it happened. */
+  readonly touchpoint?: Maybe<Scalars['String']['output']>;
+  /** What happened, for example `page_view` or `purchase`. */
+  readonly type: Scalars['String']['output'];
+};
+
+/** A page of interactions. */
+export type InteractionConnection = {
+  readonly __typename?: 'InteractionConnection';
+  /** The items of this page. */
+  readonly edges: ReadonlyArray<InteractionEdge>;
+  /** Whether there are more before and after this page. */
+  readonly pageInfo: PageInfo;
+};
+
+/** One interaction on a page. */
+export type InteractionEdge = {
+  readonly __typename?: 'InteractionEdge';
+  /** Where it stands in the journey. */
+  readonly cursor: Scalars['String']['output'];
+  /** The interaction itself. */
+  readonly node: Interaction;
+};
+
+/** The identifier that decided to whom an interaction belongs. */
+export type InteractionIdentifier = {
+  readonly __typename?: 'InteractionIdentifier';
+  /** One of the configured identifier types. */
+  readonly type: Scalars['String']['output'];
+  /** The normalised value; null once it was erased. */
+  readonly value?: Maybe<Scalars['String']['output']>;
+};
+
+/** One thing that happened at a touchpoint. */
+export type InteractionInput = {
+  /** What it says about the customer: a JSON object of names and values, the latest of which is `Customer.attributes`. At most 50. */
+  readonly attributes?: InputMaybe<Scalars['JSON']['input']>;
+  /** The caller's own id of it: sent again with the same id, it is not stored again. One is made when left out. */
+  readonly id?: InputMaybe<Scalars['String']['input']>;
+  /** To whom it belongs, from a SERVICE or AGENT. From anybody else it is ignored. */
+  readonly identifiers?: InputMaybe<ReadonlyArray<IdentifierInput>>;
+  /** When it happened, not before 1970 and at most 5 minutes ahead of now; now when left out. */
+  readonly occurredAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** The page's address, or an app's name of its screen. Identifiers in it are captured by the owner's rules, and not kept in it. */
+  readonly pageUrl?: InputMaybe<Scalars['String']['input']>;
+  /** What else is to be known of it: a JSON object of at most 16 KB. */
+  readonly properties?: InputMaybe<Scalars['JSON']['input']>;
+  /** Where it happened; the request's own touchpoint when left out. */
+  readonly touchpoint?: InputMaybe<Scalars['String']['input']>;
+  /** What happened, for example `page_view` or `purchase`. */
+  readonly type: Scalars['String']['input'];
+};
+
+/** A place in the loyalty programme. */
+export type Loyalty = {
+  readonly __typename?: 'Loyalty';
+  /** One for each whole pound spent. */
+  readonly points?: Maybe<Scalars['Int']['output']>;
+  /** GBP, with returns taken off. */
+  readonly spent?: Maybe<Scalars['Float']['output']>;
+  /** What the points are worth. */
+  readonly tier?: Maybe<LoyaltyTier>;
+};
+
+/** What loyalty points are worth. */
+export type LoyaltyTier =
+  /** Under 300 points. */
+  | 'BRONZE'
+  /** From 1,000 points. */
+  | 'GOLD'
+  /** From 300 points. */
+  | 'SILVER';
+
+/** Which customers to merge, and why. */
+export type MergeCustomersInput = {
+  /** Two or more of their ids, at most 100. */
+  readonly customerIds: ReadonlyArray<Scalars['ID']['input']>;
+  /** The reason, for the customer's identity events; at most 1,000 characters. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The result of a merge. */
+export type MergeCustomersPayload = {
+  readonly __typename?: 'MergeCustomersPayload';
+  /** The one customer that they are now. */
+  readonly customer: Customer;
+};
+
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
+export type Mutation = {
+  readonly __typename?: 'Mutation';
+  /**
+   * Stores what happened at a touchpoint. Each interaction belongs to the request's customer; a browser without a cookie
+   * becomes a visitor. A wrong record does not keep the others from being stored. They are on disk when this answers.
+   */
+  readonly captureInteractions?: Maybe<CaptureInteractionsPayload>;
+  /**
+   * A token that carries the request's customer to another touchpoint in a link. It is good for five minutes and one use,
+   * at that touchpoint only.
+   */
+  readonly createHandoff?: Maybe<HandoffPayload>;
+  /**
+   * Tokens for pictures in outbound mail, one for each recipient: with it `/pixel.gif` knows whose mail was opened, and
+   * nobody else can read the token. For SERVICE.
+   */
+  readonly createRecipientTokens?: Maybe<CreateRecipientTokensPayload>;
+  /**
+   * Erases a customer: first in every back end whose adapter can, then here, with all that was captured of them. Their ids
+   * still resolve, to a customer of whom nothing is known, and evidence that is not newer brings nothing back. It can't be
+   * undone. For SERVICE and ADMIN; that it was done is recorded, with who did it.
+   */
+  readonly eraseCustomer?: Maybe<EraseCustomerPayload>;
+  /**
+   * Records identifiers seen together, and attributes. Identifiers given by AGENT and SERVICE are VERIFIED; given by a
+   * CUSTOMER they are CLAIMED and link nothing, unless they were also captured with proof.
+   */
+  readonly identify?: Maybe<IdentifyPayload>;
+  /**
+   * Makes one customer of several, also where that exceeds a limit. The oldest id survives, and every id resolves to this
+   * customer. Older evidence does not undo it. For AGENT and SERVICE; recorded with who did it.
+   */
+  readonly mergeCustomers?: Maybe<MergeCustomersPayload>;
+  /**
+   * For a log-out: gives the browser a new visitor cookie, so that what happens next does not belong to the customer who
+   * logged out. Send no login token with this request or later ones. At a touchpoint without visitors, a cookie that the
+   * request brought is replaced, and no visitor is started otherwise.
+   */
+  readonly resetVisitor?: Maybe<ResetVisitorPayload>;
+  /**
+   * Makes some identifiers a customer of their own. If exactly these were a customer before a merge, that customer comes
+   * back with id and history; otherwise a new one is made. Evidence that is not newer does not join them again. For AGENT
+   * and SERVICE; recorded with who did it.
+   */
+  readonly splitCustomer?: Maybe<SplitCustomerPayload>;
+  /**
+   * Takes an identifier from its customer; nobody has it afterwards. Evidence that is not newer does not link it to that
+   * customer again. For AGENT and SERVICE; recorded with who did it.
+   */
+  readonly unlinkIdentifier?: Maybe<UnlinkIdentifierPayload>;
+};
+
+
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
+export type MutationCaptureInteractionsArgs = {
+  input: CaptureInteractionsInput;
+};
+
+
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
+export type MutationCreateHandoffArgs = {
+  input: CreateHandoffInput;
+};
+
+
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
+export type MutationCreateRecipientTokensArgs = {
+  input: CreateRecipientTokensInput;
+};
+
+
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
+export type MutationEraseCustomerArgs = {
+  input: EraseCustomerInput;
+};
+
+
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
+export type MutationIdentifyArgs = {
+  input: IdentifyInput;
+};
+
+
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
+export type MutationMergeCustomersArgs = {
+  input: MergeCustomersInput;
+};
+
+
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
+export type MutationSplitCustomerArgs = {
+  input: SplitCustomerInput;
+};
+
+
+/** Everything that changes something. A refused mutation is null with its error; the others of the same request are carried out. */
+export type MutationUnlinkIdentifierArgs = {
+  input: UnlinkIdentifierInput;
+};
+
+/** An object with a global id (Relay global object identification). */
+export type Node = {
+  /** Stable and unique over all types. */
+  readonly id: Scalars['ID']['output'];
+};
+
+/** An invoice. */
+export type Order = {
+  readonly __typename?: 'Order';
+  /** True where goods came back. */
+  readonly cancelled?: Maybe<Scalars['Boolean']['output']>;
+  /** The day it was made. */
+  readonly date?: Maybe<Scalars['Date']['output']>;
+  /** The invoice's number; a leading C is a cancellation. */
+  readonly invoiceNo: Scalars['String']['output'];
+  /** What was bought. */
+  readonly lines?: Maybe<ReadonlyArray<OrderLine>>;
+  /** GBP; negative on a cancellation. */
+  readonly total?: Maybe<Scalars['Float']['output']>;
+};
+
+/** A page of Order. */
+export type OrderConnection = {
+  readonly __typename?: 'OrderConnection';
+  /** The page. */
+  readonly edges: ReadonlyArray<OrderEdge>;
+  /** Where the page lies. */
+  readonly pageInfo: PageInfo;
+};
+
+/** One Order on a page. */
+export type OrderEdge = {
+  readonly __typename?: 'OrderEdge';
+  /** Where it stands in the list. */
+  readonly cursor: Scalars['String']['output'];
+  /** The Order; null where what came is none. */
+  readonly node?: Maybe<Order>;
+};
+
+/** One product on an invoice. */
+export type OrderLine = {
+  readonly __typename?: 'OrderLine';
+  /** As printed on the invoice. */
+  readonly description?: Maybe<Scalars['String']['output']>;
+  /** The product as the catalogue has it now. */
+  readonly product?: Maybe<Product>;
+  /** How many; negative on a cancellation. */
+  readonly quantity?: Maybe<Scalars['Int']['output']>;
+  /** Stock code. */
+  readonly sku: Scalars['String']['output'];
+  /** GBP. */
+  readonly total?: Maybe<Scalars['Float']['output']>;
+  /** GBP. */
+  readonly unitPrice?: Maybe<Scalars['Float']['output']>;
+};
+
+/** Where a page lies in its list (Relay cursor connections). */
+export type PageInfo = {
+  readonly __typename?: 'PageInfo';
+  /** The last edge's cursor; null on an empty page. */
+  readonly endCursor?: Maybe<Scalars['String']['output']>;
+  /** More follow. */
+  readonly hasNextPage: Scalars['Boolean']['output'];
+  /** More precede. */
+  readonly hasPreviousPage: Scalars['Boolean']['output'];
+  /** The first edge's cursor; null on an empty page. */
+  readonly startCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** A product of the catalogue. */
+export type Product = {
+  readonly __typename?: 'Product';
+  /** Name. */
+  readonly name?: Maybe<Scalars['String']['output']>;
+  /** GBP. */
+  readonly price?: Maybe<Scalars['Float']['output']>;
+  /** Stock code. */
+  readonly sku: Scalars['String']['output'];
+};
+
+/**
+ * What the gateway answers. A field that this viewer may not read is null, with an error that says why; everything else is
+ * answered.
+ */
+export type Query = {
+  readonly __typename?: 'Query';
+  /**
+   * The customer of this request: whoever its cookie, URL, token or handoff belongs to. Null when nothing was
+   * captured and no visitor is started.
+   */
+  readonly customer?: Maybe<Customer>;
+  /** The customer with this identifier, or null when nobody has it and no back end can be asked for it. For AGENT and SERVICE. */
+  readonly customerByIdentifier?: Maybe<Customer>;
+  /** The customers with these identifiers, in the order given, null where there is none. At most 100. For AGENT and SERVICE. */
+  readonly customersByIdentifiers?: Maybe<ReadonlyArray<Maybe<Customer>>>;
+  /** Any object with a global id. A customer is answered to AGENT and SERVICE, and to the customer themselves; otherwise null. */
+  readonly node?: Maybe<Node>;
+  /** A product of the catalogue; null for a stock code that it does not have. */
+  readonly product?: Maybe<Product>;
+};
+
+
+/**
+ * What the gateway answers. A field that this viewer may not read is null, with an error that says why; everything else is
+ * answered.
+ */
+export type QueryCustomerByIdentifierArgs = {
+  identifier: IdentifierInput;
+};
+
+
+/**
+ * What the gateway answers. A field that this viewer may not read is null, with an error that says why; everything else is
+ * answered.
+ */
+export type QueryCustomersByIdentifiersArgs = {
+  identifiers: ReadonlyArray<IdentifierInput>;
+};
+
+
+/**
+ * What the gateway answers. A field that this viewer may not read is null, with an error that says why; everything else is
+ * answered.
+ */
+export type QueryNodeArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/**
+ * What the gateway answers. A field that this viewer may not read is null, with an error that says why; everything else is
+ * answered.
+ */
+export type QueryProductArgs = {
+  sku: Scalars['String']['input'];
+};
+
+/** An identifier that was left out. */
+export type RejectedIdentifier = {
+  readonly __typename?: 'RejectedIdentifier';
+  /** The reason in words: what was expected and what came. */
+  readonly message: Scalars['String']['output'];
+  /** The reason as a code. */
+  readonly reason: RejectionReason;
+  /** The type that was given. */
+  readonly type: Scalars['String']['output'];
+  /** The value that was given. */
+  readonly value: Scalars['String']['output'];
+};
+
+/** An interaction that was not stored. */
+export type RejectedInteraction = {
+  readonly __typename?: 'RejectedInteraction';
+  /** An error code, for example `BAD_USER_INPUT`. */
+  readonly code: Scalars['String']['output'];
+  /** Its place in the list that was given, counted from 0. */
+  readonly index: Scalars['Int']['output'];
+  /** What was expected and what came. */
+  readonly message: Scalars['String']['output'];
+};
+
+/** Why an identifier was left out. */
+export type RejectionReason =
+  /** What a system writes in place of a value, such as `null`, `#REF!` or `{{ id }}`, or a value that the owner blocks. */
+  | 'BLOCKED_VALUE'
+  /** One customer would have more values of a type than its limit allows. */
+  | 'CONFLICTING_IDENTIFIERS'
+  /**
+   * Its customer was erased, and the event is not newer than that, or was recorded before. Where that is the identifier that
+   * says whose the event is, the whole event is rejected.
+   */
+  | 'ERASED'
+  /** It was given by a CUSTOMER without proof. */
+  | 'INSUFFICIENT_ASSURANCE'
+  /** Not a value of its type, for example an e-mail address without an @. */
+  | 'INVALID_VALUE'
+  /** No identifier type of this name is configured. */
+  | 'UNKNOWN_TYPE'
+  /** It was this customer's and has left them since, by a person's decision or another event, and the event is not newer than that. */
+  | 'UNLINKED';
+
+/** The result of `resetVisitor`. */
+export type ResetVisitorPayload = {
+  readonly __typename?: 'ResetVisitorPayload';
+  /** The visitor that this browser is from now on; null when no capture rule issues a cookie. */
+  readonly customer?: Maybe<Customer>;
+};
+
+/** Interactions with less than 30 minutes between one and the next. */
+export type Session = {
+  readonly __typename?: 'Session';
+  /** When its last interaction happened. */
+  readonly endedAt: Scalars['DateTime']['output'];
+  /** How many interactions it has, at most 1,000: a longer one is cut there, and the rest is another session. */
+  readonly interactionCount: Scalars['Int']['output'];
+  /** Its interactions, newest first. */
+  readonly interactions: ReadonlyArray<Interaction>;
+  /** The page of its first interaction, when that has one. */
+  readonly landingPage?: Maybe<Scalars['String']['output']>;
+  /** When its first interaction happened. */
+  readonly startedAt: Scalars['DateTime']['output'];
+  /** Its touchpoints, each once, in the order of their first interaction. */
+  readonly touchpoints: ReadonlyArray<Scalars['String']['output']>;
+};
+
+/** A page of sessions. */
+export type SessionConnection = {
+  readonly __typename?: 'SessionConnection';
+  /** The items of this page. */
+  readonly edges: ReadonlyArray<SessionEdge>;
+  /** Whether there are more before and after this page. */
+  readonly pageInfo: PageInfo;
+};
+
+/** One session on a page. */
+export type SessionEdge = {
+  readonly __typename?: 'SessionEdge';
+  /** Where it stands in the journey. */
+  readonly cursor: Scalars['String']['output'];
+  /** The session itself. */
+  readonly node: Session;
+};
+
+/** How a data source answered. */
+export type SourceState =
+  /** It did not answer, or not what was expected. */
+  | 'FAILED'
+  /** Answered by the back end, or from a cache within `ttl`. */
+  | 'FRESH'
+  /** Not asked: the customer has no identifier that it is keyed by. */
+  | 'SKIPPED'
+  /** Answered from a cache after `ttl`. */
+  | 'STALE';
+
+/** How a data source answered for one customer in this operation. */
+export type SourceStatus = {
+  readonly __typename?: 'SourceStatus';
+  /** Why it failed: `SOURCE_UNAVAILABLE`, `SOURCE_TIMEOUT` or `SOURCE_INVALID`. */
+  readonly errorCode?: Maybe<Scalars['String']['output']>;
+  /** When the answer was fetched from the back end. */
+  readonly fetchedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The data source's name. */
+  readonly name: Scalars['String']['output'];
+  /** How it answered. */
+  readonly status: SourceState;
+};
+
+/** Which identifiers to split off, and why. */
+export type SplitCustomerInput = {
+  /** The customer who must have them; the call is refused if somebody else has them by now. May be left out. */
+  readonly customerId?: InputMaybe<Scalars['ID']['input']>;
+  /** The identifiers that become a customer of their own; at most 100. */
+  readonly identifiers: ReadonlyArray<IdentifierInput>;
+  /** The reason, for the customer's identity events; at most 1,000 characters. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The result of a split. */
+export type SplitCustomerPayload = {
+  readonly __typename?: 'SplitCustomerPayload';
+  /** The customer who has the other identifiers. */
+  readonly customer: Customer;
+  /** The customer to whom they belong now. */
+  readonly splitOff: Customer;
+};
+
+/**
+ * Events as they happen, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct connections).
+ * Each event is sent once; a client that was not connected reads what it missed from `Customer.interactions`.
+ */
+export type Subscription = {
+  readonly __typename?: 'Subscription';
+  /**
+   * The customer after each change of identifiers, attributes or interactions. Several changes in a row may be one event.
+   * The request's own customer; AGENT and SERVICE may name any customer, or leave it out for all customers.
+   */
+  readonly customerChanged: Customer;
+  /** Each interaction once it is stored: of the request's own customer; AGENT and SERVICE may name any customer, or leave it out for all customers. */
+  readonly interactionCaptured: Interaction;
+};
+
+
+/**
+ * Events as they happen, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct connections).
+ * Each event is sent once; a client that was not connected reads what it missed from `Customer.interactions`.
+ */
+export type SubscriptionCustomerChangedArgs = {
+  customerId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/**
+ * Events as they happen, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct connections).
+ * Each event is sent once; a client that was not connected reads what it missed from `Customer.interactions`.
+ */
+export type SubscriptionInteractionCapturedArgs = {
+  customerId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** A question or a complaint. */
+export type Ticket = {
+  readonly __typename?: 'Ticket';
+  /** For colleagues only. */
+  readonly agentNote?: Maybe<Scalars['String']['output']>;
+  /** How the customer reached the shop. */
+  readonly channel?: Maybe<Scalars['String']['output']>;
+  /** The ticket system's number. */
+  readonly id: Scalars['ID']['output'];
+  /** When it was opened. */
+  readonly openedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Whether somebody still has to answer. */
+  readonly status?: Maybe<TicketStatus>;
+  /** What it is about. */
+  readonly subject?: Maybe<Scalars['String']['output']>;
+};
+
+/** Whether somebody still has to answer. */
+export type TicketStatus =
+  /** Answered. */
+  | 'CLOSED'
+  /** Somebody still has to answer. */
+  | 'OPEN';
+
+/** Which identifier to unlink, and why. */
+export type UnlinkIdentifierInput = {
+  /** The customer who must have it; the call is refused if somebody else has it by now. May be left out. */
+  readonly customerId?: InputMaybe<Scalars['ID']['input']>;
+  /** The identifier that nobody has afterwards. */
+  readonly identifier: IdentifierInput;
+  /** The reason, for the customer's identity events; at most 1,000 characters. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The result of unlinking an identifier. */
+export type UnlinkIdentifierPayload = {
+  readonly __typename?: 'UnlinkIdentifierPayload';
+  /** The customer from whom it was taken. */
+  readonly customer: Customer;
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+
+
+
+/** Mapping of interface types */
+export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  Node: ( ResolverCustomer );
+};
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  Assurance: Assurance;
+  Attribute: ResolverTypeWrapper<Attribute>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  CaptureInteractionsInput: CaptureInteractionsInput;
+  CaptureInteractionsPayload: ResolverTypeWrapper<Omit<CaptureInteractionsPayload, 'customer'> & { customer?: Maybe<ResolversTypes['Customer']> }>;
+  Channel: Channel;
+  CreateHandoffInput: CreateHandoffInput;
+  CreateRecipientTokensInput: CreateRecipientTokensInput;
+  CreateRecipientTokensPayload: ResolverTypeWrapper<CreateRecipientTokensPayload>;
+  Customer: ResolverTypeWrapper<ResolverCustomer>;
+  Date: ResolverTypeWrapper<Scalars['Date']['output']>;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  EmailAddress: ResolverTypeWrapper<Scalars['EmailAddress']['output']>;
+  EraseCustomerInput: EraseCustomerInput;
+  EraseCustomerPayload: ResolverTypeWrapper<EraseCustomerPayload>;
+  ErasedSource: ResolverTypeWrapper<ErasedSource>;
+  EventIdentifier: ResolverTypeWrapper<EventIdentifier>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  HandoffPayload: ResolverTypeWrapper<HandoffPayload>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Identifier: ResolverTypeWrapper<Identifier>;
+  IdentifierInput: IdentifierInput;
+  IdentifyInput: IdentifyInput;
+  IdentifyOutcome: IdentifyOutcome;
+  IdentifyPayload: ResolverTypeWrapper<Omit<IdentifyPayload, 'customer'> & { customer?: Maybe<ResolversTypes['Customer']> }>;
+  IdentityEvent: ResolverTypeWrapper<IdentityEvent>;
+  IdentityEventConnection: ResolverTypeWrapper<IdentityEventConnection>;
+  IdentityEventEdge: ResolverTypeWrapper<IdentityEventEdge>;
+  IdentityRule: IdentityRule;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  Interaction: ResolverTypeWrapper<Interaction>;
+  InteractionConnection: ResolverTypeWrapper<InteractionConnection>;
+  InteractionEdge: ResolverTypeWrapper<InteractionEdge>;
+  InteractionIdentifier: ResolverTypeWrapper<InteractionIdentifier>;
+  InteractionInput: InteractionInput;
+  JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
+  JSONObject: ResolverTypeWrapper<Scalars['JSONObject']['output']>;
+  Loyalty: ResolverTypeWrapper<Loyalty>;
+  LoyaltyTier: LoyaltyTier;
+  MergeCustomersInput: MergeCustomersInput;
+  MergeCustomersPayload: ResolverTypeWrapper<Omit<MergeCustomersPayload, 'customer'> & { customer: ResolversTypes['Customer'] }>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
+  Order: ResolverTypeWrapper<Order>;
+  OrderConnection: ResolverTypeWrapper<OrderConnection>;
+  OrderEdge: ResolverTypeWrapper<OrderEdge>;
+  OrderLine: ResolverTypeWrapper<OrderLine>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  Product: ResolverTypeWrapper<Product>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RejectedIdentifier: ResolverTypeWrapper<RejectedIdentifier>;
+  RejectedInteraction: ResolverTypeWrapper<RejectedInteraction>;
+  RejectionReason: RejectionReason;
+  ResetVisitorPayload: ResolverTypeWrapper<Omit<ResetVisitorPayload, 'customer'> & { customer?: Maybe<ResolversTypes['Customer']> }>;
+  Session: ResolverTypeWrapper<Session>;
+  SessionConnection: ResolverTypeWrapper<SessionConnection>;
+  SessionEdge: ResolverTypeWrapper<SessionEdge>;
+  SourceState: SourceState;
+  SourceStatus: ResolverTypeWrapper<SourceStatus>;
+  SplitCustomerInput: SplitCustomerInput;
+  SplitCustomerPayload: ResolverTypeWrapper<Omit<SplitCustomerPayload, 'customer' | 'splitOff'> & { customer: ResolversTypes['Customer'], splitOff: ResolversTypes['Customer'] }>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Ticket: ResolverTypeWrapper<Ticket>;
+  TicketStatus: TicketStatus;
+  URL: ResolverTypeWrapper<Scalars['URL']['output']>;
+  UnlinkIdentifierInput: UnlinkIdentifierInput;
+  UnlinkIdentifierPayload: ResolverTypeWrapper<Omit<UnlinkIdentifierPayload, 'customer'> & { customer: ResolversTypes['Customer'] }>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  Attribute: Attribute;
+  Boolean: Scalars['Boolean']['output'];
+  CaptureInteractionsInput: CaptureInteractionsInput;
+  CaptureInteractionsPayload: Omit<CaptureInteractionsPayload, 'customer'> & { customer?: Maybe<ResolversParentTypes['Customer']> };
+  CreateHandoffInput: CreateHandoffInput;
+  CreateRecipientTokensInput: CreateRecipientTokensInput;
+  CreateRecipientTokensPayload: CreateRecipientTokensPayload;
+  Customer: ResolverCustomer;
+  Date: Scalars['Date']['output'];
+  DateTime: Scalars['DateTime']['output'];
+  EmailAddress: Scalars['EmailAddress']['output'];
+  EraseCustomerInput: EraseCustomerInput;
+  EraseCustomerPayload: EraseCustomerPayload;
+  ErasedSource: ErasedSource;
+  EventIdentifier: EventIdentifier;
+  Float: Scalars['Float']['output'];
+  HandoffPayload: HandoffPayload;
+  ID: Scalars['ID']['output'];
+  Identifier: Identifier;
+  IdentifierInput: IdentifierInput;
+  IdentifyInput: IdentifyInput;
+  IdentifyPayload: Omit<IdentifyPayload, 'customer'> & { customer?: Maybe<ResolversParentTypes['Customer']> };
+  IdentityEvent: IdentityEvent;
+  IdentityEventConnection: IdentityEventConnection;
+  IdentityEventEdge: IdentityEventEdge;
+  Int: Scalars['Int']['output'];
+  Interaction: Interaction;
+  InteractionConnection: InteractionConnection;
+  InteractionEdge: InteractionEdge;
+  InteractionIdentifier: InteractionIdentifier;
+  InteractionInput: InteractionInput;
+  JSON: Scalars['JSON']['output'];
+  JSONObject: Scalars['JSONObject']['output'];
+  Loyalty: Loyalty;
+  MergeCustomersInput: MergeCustomersInput;
+  MergeCustomersPayload: Omit<MergeCustomersPayload, 'customer'> & { customer: ResolversParentTypes['Customer'] };
+  Mutation: Record<PropertyKey, never>;
+  Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
+  Order: Order;
+  OrderConnection: OrderConnection;
+  OrderEdge: OrderEdge;
+  OrderLine: OrderLine;
+  PageInfo: PageInfo;
+  Product: Product;
+  Query: Record<PropertyKey, never>;
+  RejectedIdentifier: RejectedIdentifier;
+  RejectedInteraction: RejectedInteraction;
+  ResetVisitorPayload: Omit<ResetVisitorPayload, 'customer'> & { customer?: Maybe<ResolversParentTypes['Customer']> };
+  Session: Session;
+  SessionConnection: SessionConnection;
+  SessionEdge: SessionEdge;
+  SourceStatus: SourceStatus;
+  SplitCustomerInput: SplitCustomerInput;
+  SplitCustomerPayload: Omit<SplitCustomerPayload, 'customer' | 'splitOff'> & { customer: ResolversParentTypes['Customer'], splitOff: ResolversParentTypes['Customer'] };
+  String: Scalars['String']['output'];
+  Subscription: Record<PropertyKey, never>;
+  Ticket: Ticket;
+  URL: Scalars['URL']['output'];
+  UnlinkIdentifierInput: UnlinkIdentifierInput;
+  UnlinkIdentifierPayload: Omit<UnlinkIdentifierPayload, 'customer'> & { customer: ResolversParentTypes['Customer'] };
+};
+
+export type AttributeResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['Attribute'] = ResolversParentTypes['Attribute']> = {
+  capturedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  touchpoint?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+};
+
+export type CaptureInteractionsPayloadResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['CaptureInteractionsPayload'] = ResolversParentTypes['CaptureInteractionsPayload']> = {
+  accepted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  customer?: Resolver<Maybe<ResolversTypes['Customer']>, ParentType, ContextType>;
+  duplicates?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  rejected?: Resolver<ReadonlyArray<ResolversTypes['RejectedInteraction']>, ParentType, ContextType>;
+};
+
+export type CreateRecipientTokensPayloadResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['CreateRecipientTokensPayload'] = ResolversParentTypes['CreateRecipientTokensPayload']> = {
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  tokens?: Resolver<ReadonlyArray<Maybe<ResolversTypes['String']>>, ParentType, ContextType>;
+};
+
+export type CustomerResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['Customer'] = ResolversParentTypes['Customer']> = {
+  assurance?: Resolver<ResolversTypes['Assurance'], ParentType, ContextType>;
+  attributes?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Attribute']>>, ParentType, ContextType, Partial<CustomerAttributesArgs>>;
+  country?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  email?: Resolver<Maybe<ResolversTypes['EmailAddress']>, ParentType, ContextType>;
+  favouriteStore?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  firstSeenAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  identifiers?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Identifier']>>, ParentType, ContextType, Partial<CustomerIdentifiersArgs>>;
+  identityEvents?: Resolver<Maybe<ResolversTypes['IdentityEventConnection']>, ParentType, ContextType, Partial<CustomerIdentityEventsArgs>>;
+  interactions?: Resolver<Maybe<ResolversTypes['InteractionConnection']>, ParentType, ContextType, Partial<CustomerInteractionsArgs>>;
+  lastInBasket?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  lastSeenAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  loyalty?: Resolver<Maybe<ResolversTypes['Loyalty']>, ParentType, ContextType>;
+  memberSince?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  orders?: Resolver<Maybe<ResolversTypes['OrderConnection']>, ParentType, ContextType, RequireFields<CustomerOrdersArgs, 'first'>>;
+  pagesViewed?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  phone?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  pointsToNextTier?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  purchases?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  sessions?: Resolver<Maybe<ResolversTypes['SessionConnection']>, ParentType, ContextType, Partial<CustomerSessionsArgs>>;
+  sources?: Resolver<ReadonlyArray<ResolversTypes['SourceStatus']>, ParentType, ContextType>;
+  spentLately?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  tickets?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Ticket']>>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
+  name: 'Date';
+}
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export interface EmailAddressScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['EmailAddress'], any> {
+  name: 'EmailAddress';
+}
+
+export type EraseCustomerPayloadResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['EraseCustomerPayload'] = ResolversParentTypes['EraseCustomerPayload']> = {
+  complete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  sources?: Resolver<ReadonlyArray<ResolversTypes['ErasedSource']>, ParentType, ContextType>;
+};
+
+export type ErasedSourceResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['ErasedSource'] = ResolversParentTypes['ErasedSource']> = {
+  erased?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  errorCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type EventIdentifierResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['EventIdentifier'] = ResolversParentTypes['EventIdentifier']> = {
+  from?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type HandoffPayloadResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['HandoffPayload'] = ResolversParentTypes['HandoffPayload']> = {
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  token?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  url?: Resolver<Maybe<ResolversTypes['URL']>, ParentType, ContextType>;
+};
+
+export type IdentifierResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['Identifier'] = ResolversParentTypes['Identifier']> = {
+  lastSeenAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  linkedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type IdentifyPayloadResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['IdentifyPayload'] = ResolversParentTypes['IdentifyPayload']> = {
+  customer?: Resolver<Maybe<ResolversTypes['Customer']>, ParentType, ContextType>;
+  linked?: Resolver<ReadonlyArray<ResolversTypes['Identifier']>, ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['IdentifyOutcome'], ParentType, ContextType>;
+  rejected?: Resolver<ReadonlyArray<ResolversTypes['RejectedIdentifier']>, ParentType, ContextType>;
+  unlinked?: Resolver<ReadonlyArray<ResolversTypes['Identifier']>, ParentType, ContextType>;
+};
+
+export type IdentityEventResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['IdentityEvent'] = ResolversParentTypes['IdentityEvent']> = {
+  actor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  customerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  cut?: Resolver<ReadonlyArray<ResolversTypes['EventIdentifier']>, ParentType, ContextType>;
+  evidence?: Resolver<ReadonlyArray<ResolversTypes['EventIdentifier']>, ParentType, ContextType>;
+  explanation?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  leftOut?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  linked?: Resolver<ReadonlyArray<ResolversTypes['EventIdentifier']>, ParentType, ContextType>;
+  merged?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  occurredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  recordedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  rule?: Resolver<ResolversTypes['IdentityRule'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type IdentityEventConnectionResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['IdentityEventConnection'] = ResolversParentTypes['IdentityEventConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['IdentityEventEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type IdentityEventEdgeResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['IdentityEventEdge'] = ResolversParentTypes['IdentityEventEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['IdentityEvent'], ParentType, ContextType>;
+};
+
+export type InteractionResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['Interaction'] = ResolversParentTypes['Interaction']> = {
+  channel?: Resolver<Maybe<ResolversTypes['Channel']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  identifier?: Resolver<Maybe<ResolversTypes['InteractionIdentifier']>, ParentType, ContextType>;
+  occurredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  offer?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  pageUrl?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  properties?: Resolver<ResolversTypes['JSONObject'], ParentType, ContextType>;
+  recordedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  source?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  touchpoint?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type InteractionConnectionResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['InteractionConnection'] = ResolversParentTypes['InteractionConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['InteractionEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type InteractionEdgeResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['InteractionEdge'] = ResolversParentTypes['InteractionEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Interaction'], ParentType, ContextType>;
+};
+
+export type InteractionIdentifierResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['InteractionIdentifier'] = ResolversParentTypes['InteractionIdentifier']> = {
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
+  name: 'JSON';
+}
+
+export interface JsonObjectScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSONObject'], any> {
+  name: 'JSONObject';
+}
+
+export type LoyaltyResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['Loyalty'] = ResolversParentTypes['Loyalty']> = {
+  points?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  spent?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  tier?: Resolver<Maybe<ResolversTypes['LoyaltyTier']>, ParentType, ContextType>;
+};
+
+export type MergeCustomersPayloadResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['MergeCustomersPayload'] = ResolversParentTypes['MergeCustomersPayload']> = {
+  customer?: Resolver<ResolversTypes['Customer'], ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  captureInteractions?: Resolver<Maybe<ResolversTypes['CaptureInteractionsPayload']>, ParentType, ContextType, RequireFields<MutationCaptureInteractionsArgs, 'input'>>;
+  createHandoff?: Resolver<Maybe<ResolversTypes['HandoffPayload']>, ParentType, ContextType, RequireFields<MutationCreateHandoffArgs, 'input'>>;
+  createRecipientTokens?: Resolver<Maybe<ResolversTypes['CreateRecipientTokensPayload']>, ParentType, ContextType, RequireFields<MutationCreateRecipientTokensArgs, 'input'>>;
+  eraseCustomer?: Resolver<Maybe<ResolversTypes['EraseCustomerPayload']>, ParentType, ContextType, RequireFields<MutationEraseCustomerArgs, 'input'>>;
+  identify?: Resolver<Maybe<ResolversTypes['IdentifyPayload']>, ParentType, ContextType, RequireFields<MutationIdentifyArgs, 'input'>>;
+  mergeCustomers?: Resolver<Maybe<ResolversTypes['MergeCustomersPayload']>, ParentType, ContextType, RequireFields<MutationMergeCustomersArgs, 'input'>>;
+  resetVisitor?: Resolver<Maybe<ResolversTypes['ResetVisitorPayload']>, ParentType, ContextType>;
+  splitCustomer?: Resolver<Maybe<ResolversTypes['SplitCustomerPayload']>, ParentType, ContextType, RequireFields<MutationSplitCustomerArgs, 'input'>>;
+  unlinkIdentifier?: Resolver<Maybe<ResolversTypes['UnlinkIdentifierPayload']>, ParentType, ContextType, RequireFields<MutationUnlinkIdentifierArgs, 'input'>>;
+};
+
+export type NodeResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+  __resolveType: TypeResolveFn<'Customer', ParentType, ContextType>;
+};
+
+export type OrderResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['Order'] = ResolversParentTypes['Order']> = {
+  cancelled?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  date?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  invoiceNo?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  lines?: Resolver<Maybe<ReadonlyArray<ResolversTypes['OrderLine']>>, ParentType, ContextType>;
+  total?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
+export type OrderConnectionResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['OrderConnection'] = ResolversParentTypes['OrderConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['OrderEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type OrderEdgeResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['OrderEdge'] = ResolversParentTypes['OrderEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+};
+
+export type OrderLineResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['OrderLine'] = ResolversParentTypes['OrderLine']> = {
+  description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType>;
+  quantity?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  sku?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  total?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  unitPrice?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
+export type PageInfoResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ProductResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['Product'] = ResolversParentTypes['Product']> = {
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  price?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  sku?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  customer?: Resolver<Maybe<ResolversTypes['Customer']>, ParentType, ContextType>;
+  customerByIdentifier?: Resolver<Maybe<ResolversTypes['Customer']>, ParentType, ContextType, RequireFields<QueryCustomerByIdentifierArgs, 'identifier'>>;
+  customersByIdentifiers?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['Customer']>>>, ParentType, ContextType, RequireFields<QueryCustomersByIdentifiersArgs, 'identifiers'>>;
+  node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
+  product?: Resolver<Maybe<ResolversTypes['Product']>, ParentType, ContextType, RequireFields<QueryProductArgs, 'sku'>>;
+};
+
+export type RejectedIdentifierResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['RejectedIdentifier'] = ResolversParentTypes['RejectedIdentifier']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['RejectionReason'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type RejectedInteractionResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['RejectedInteraction'] = ResolversParentTypes['RejectedInteraction']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  index?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ResetVisitorPayloadResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['ResetVisitorPayload'] = ResolversParentTypes['ResetVisitorPayload']> = {
+  customer?: Resolver<Maybe<ResolversTypes['Customer']>, ParentType, ContextType>;
+};
+
+export type SessionResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {
+  endedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  interactionCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  interactions?: Resolver<ReadonlyArray<ResolversTypes['Interaction']>, ParentType, ContextType>;
+  landingPage?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  touchpoints?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type SessionConnectionResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['SessionConnection'] = ResolversParentTypes['SessionConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['SessionEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type SessionEdgeResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['SessionEdge'] = ResolversParentTypes['SessionEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Session'], ParentType, ContextType>;
+};
+
+export type SourceStatusResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['SourceStatus'] = ResolversParentTypes['SourceStatus']> = {
+  errorCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  fetchedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['SourceState'], ParentType, ContextType>;
+};
+
+export type SplitCustomerPayloadResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['SplitCustomerPayload'] = ResolversParentTypes['SplitCustomerPayload']> = {
+  customer?: Resolver<ResolversTypes['Customer'], ParentType, ContextType>;
+  splitOff?: Resolver<ResolversTypes['Customer'], ParentType, ContextType>;
+};
+
+export type SubscriptionResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  customerChanged?: SubscriptionResolver<ResolversTypes['Customer'], "customerChanged", ParentType, ContextType, Partial<SubscriptionCustomerChangedArgs>>;
+  interactionCaptured?: SubscriptionResolver<ResolversTypes['Interaction'], "interactionCaptured", ParentType, ContextType, Partial<SubscriptionInteractionCapturedArgs>>;
+};
+
+export type TicketResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['Ticket'] = ResolversParentTypes['Ticket']> = {
+  agentNote?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  channel?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  openedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  status?: Resolver<Maybe<ResolversTypes['TicketStatus']>, ParentType, ContextType>;
+  subject?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export interface UrlScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['URL'], any> {
+  name: 'URL';
+}
+
+export type UnlinkIdentifierPayloadResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['UnlinkIdentifierPayload'] = ResolversParentTypes['UnlinkIdentifierPayload']> = {
+  customer?: Resolver<ResolversTypes['Customer'], ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>> = {
+  Attribute?: AttributeResolvers<ContextType>;
+  CaptureInteractionsPayload?: CaptureInteractionsPayloadResolvers<ContextType>;
+  CreateRecipientTokensPayload?: CreateRecipientTokensPayloadResolvers<ContextType>;
+  Customer?: CustomerResolvers<ContextType>;
+  Date?: GraphQLScalarType;
+  DateTime?: GraphQLScalarType;
+  EmailAddress?: GraphQLScalarType;
+  EraseCustomerPayload?: EraseCustomerPayloadResolvers<ContextType>;
+  ErasedSource?: ErasedSourceResolvers<ContextType>;
+  EventIdentifier?: EventIdentifierResolvers<ContextType>;
+  HandoffPayload?: HandoffPayloadResolvers<ContextType>;
+  Identifier?: IdentifierResolvers<ContextType>;
+  IdentifyPayload?: IdentifyPayloadResolvers<ContextType>;
+  IdentityEvent?: IdentityEventResolvers<ContextType>;
+  IdentityEventConnection?: IdentityEventConnectionResolvers<ContextType>;
+  IdentityEventEdge?: IdentityEventEdgeResolvers<ContextType>;
+  Interaction?: InteractionResolvers<ContextType>;
+  InteractionConnection?: InteractionConnectionResolvers<ContextType>;
+  InteractionEdge?: InteractionEdgeResolvers<ContextType>;
+  InteractionIdentifier?: InteractionIdentifierResolvers<ContextType>;
+  JSON?: GraphQLScalarType;
+  JSONObject?: GraphQLScalarType;
+  Loyalty?: LoyaltyResolvers<ContextType>;
+  MergeCustomersPayload?: MergeCustomersPayloadResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  Node?: NodeResolvers<ContextType>;
+  Order?: OrderResolvers<ContextType>;
+  OrderConnection?: OrderConnectionResolvers<ContextType>;
+  OrderEdge?: OrderEdgeResolvers<ContextType>;
+  OrderLine?: OrderLineResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  Product?: ProductResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  RejectedIdentifier?: RejectedIdentifierResolvers<ContextType>;
+  RejectedInteraction?: RejectedInteractionResolvers<ContextType>;
+  ResetVisitorPayload?: ResetVisitorPayloadResolvers<ContextType>;
+  Session?: SessionResolvers<ContextType>;
+  SessionConnection?: SessionConnectionResolvers<ContextType>;
+  SessionEdge?: SessionEdgeResolvers<ContextType>;
+  SourceStatus?: SourceStatusResolvers<ContextType>;
+  SplitCustomerPayload?: SplitCustomerPayloadResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
+  Ticket?: TicketResolvers<ContextType>;
+  URL?: GraphQLScalarType;
+  UnlinkIdentifierPayload?: UnlinkIdentifierPayloadResolvers<ContextType>;
+};
+

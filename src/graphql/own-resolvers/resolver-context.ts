@@ -1,0 +1,145 @@
+import type DataLoader from 'dataloader';
+import type { GraphQLResolveInfo } from 'graphql';
+import type { Assurance } from '../../model/assurance.ts';
+import { keyOfType, type ResolvedCustomer } from '../../model/customer.ts';
+import type { Identifier } from '../../model/identifier.ts';
+import { isTrusted, type Viewer } from '../../model/viewer.ts';
+import { DEFAULT_ACCESS, requireAccess } from '../../profile/access.ts';
+import { BUILT_IN_SOURCES } from '../../profile/field-binding.ts';
+import { parseIdentifiers } from '../../profile/parse-identifiers.ts';
+import type { Profile } from '../../profile/profile.ts';
+import { loadersOf } from '../../sources/loaders.ts';
+import { provenanceOf } from '../execution/provenance.ts';
+import type { RequestContext } from '../request-context.ts';
+
+/** A source's records by key, one `DataLoader` for each request, in front of the batches that all requests share. */
+// biome-ignore lint/suspicious/noExplicitAny: a record is whatever the back end answers
+export type RecordLoader = DataLoader<string | number | bigint, any, string>;
+
+/** What a resolver of `resolvers.ts` gets as its third argument: the same object for all resolvers of one operation. */
+export interface ResolverContext<SourceName extends string = string> {
+  /** Who asks. `role` is `CUSTOMER` without a token; `claims` are the token's, verified. */
+  readonly viewer: Pick<Viewer, 'role' | 'authenticated' | 'claims'>;
+  /** By the name of the data source. They check no access: the field's `@access` is all. */
+  // biome-ignore lint/suspicious/noExplicitAny: without the sources' names a loader can't be told from a typing error
+  readonly loaders: string extends SourceName ? any : Readonly<Record<SourceName, RecordLoader>>;
+  readonly customers: {
+    /**
+     * The customer who has this identifier, or null. For AGENT and SERVICE it is whom `customerByIdentifier` answers. For any
+     * other viewer it is the request's own customer, if the identifier is proven to be theirs; otherwise a customer whose
+     * assurance is CLAIMED, of whom fields with `@access(min: CLAIMED)` can be read and no others.
+     * @throws GatewayError BAD_USER_INPUT for a type that is not configured.
+     */
+    byIdentifier(identifier: Identifier): Promise<ResolverCustomer | null>;
+  };
+  /** Aborted when the client is gone. Pass it on to whatever can be cancelled. */
+  readonly signal: AbortSignal;
+  /** As the log and masked errors have it. */
+  readonly requestId: string;
+  /** The customer of this request; null when nothing was captured. */
+  customer(): Promise<ResolverCustomer | null>;
+}
+
+/** A customer as resolvers see them. */
+export interface ResolverCustomer {
+  readonly id: string;
+  /** How well the request proves who they are. */
+  readonly assurance: Assurance;
+  /**
+   * Reads a field that is bound with `@from` or `@computed`, as a client would: under the field's own `@access`.
+   * @param args the field's arguments, by name.
+   * @returns the value as the source answers it, not yet in the form of its GraphQL type; null where no source has one.
+   * @throws GatewayError when this viewer may not see it, or the source fails. TypeError for a field without a binding.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: the value is whatever the back end answers
+  read(field: string, args?: Readonly<Record<string, unknown>>): Promise<any>;
+  /**
+   * The value by which back ends that are keyed by this identifier type are asked, the one seen last; null without one.
+   * @throws GatewayError INSUFFICIENT_ASSURANCE for a customer who is not RECOGNIZED.
+   */
+  identifier(type: string): string | null;
+}
+
+/** Customers that a context gave to a resolver, in the form in which the engine answers them. */
+const given = new WeakSet<object>();
+
+/** True for a customer that the engine answers, never for data of a back end or of a resolver. */
+export function isGivenCustomer(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && given.has(value);
+}
+
+/** A `ResolverCustomer`. What it stands for is private: code that forges one answers nobody. */
+export class CustomerView implements ResolverCustomer {
+  readonly #customer: ResolvedCustomer;
+  readonly #context: RequestContext;
+  readonly #profile: Profile;
+  /** Where the resolver's field stands, for the provenance of what it reads; null outside of a customer's field. */
+  readonly #path: GraphQLResolveInfo['path'] | null;
+
+  constructor(customer: ResolvedCustomer, context: RequestContext, profile: Profile, path: GraphQLResolveInfo['path'] | null) {
+    this.#customer = customer;
+    this.#context = context;
+    this.#profile = profile;
+    this.#path = path;
+  }
+
+  /** @returns the customer to be answered for this value, or null for a value that no context gave. */
+  static customerOf(value: unknown): ResolvedCustomer | null {
+    if (typeof value !== 'object' || value === null || !(#customer in value)) return null;
+    given.add(value.#customer);
+    return value.#customer;
+  }
+
+  get id(): string {
+    return this.#customer.id;
+  }
+
+  get assurance(): Assurance {
+    return this.#customer.assurance;
+  }
+
+  async read(field: string, args: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+    const { provenance, engine } = this.#context;
+    const answer = await this.#profile.read(this.#context, this.#customer, field, args);
+    const binding = this.#profile.field(`Customer.${field}`)?.binding;
+    if (this.#path !== null && binding) provenance?.push(provenanceOf(this.#path, binding, answer, engine.now()));
+    return answer?.value ?? null;
+  }
+
+  identifier(type: string): string | null {
+    requireAccess(DEFAULT_ACCESS, this.#context.viewer, this.#customer, 'customer.identifier');
+    return keyOfType(this.#customer, type);
+  }
+}
+
+/** What resolvers of one operation get, made when the first of them is called. */
+export function openResolverContext(context: RequestContext, known: Profile): ResolverContext {
+  const { viewer, profile, requestId, engine } = context;
+  const { role, authenticated, claims } = viewer;
+  const viewOf = (customer: ResolvedCustomer | null) => customer && new CustomerView(customer, context, known, null);
+  const names = [...engine.sources.keys()].filter((name) => !BUILT_IN_SOURCES.has(name));
+  return Object.freeze({
+    viewer: Object.freeze({ role, authenticated, claims }),
+    loaders: loadersOf(profile.sources, names),
+    customers: Object.freeze({ byIdentifier: async (identifier: Identifier) => viewOf(await findCustomer(identifier, context)) }),
+    signal: profile.sources.signal,
+    requestId,
+    customer: async () => viewOf(await context.customer()),
+  });
+}
+
+async function findCustomer({ type, value }: Identifier, context: RequestContext): Promise<ResolvedCustomer | null> {
+  const { engine, graph, viewer, captured } = context;
+  captured.seenValues.push(value);
+  const [parsed] = parseIdentifiers(engine, [{ type, value }]);
+  if (!parsed?.ok) return null;
+  const { identifier } = parsed;
+  if (isTrusted(viewer)) {
+    const [found] = await graph.findByIdentifiers([identifier], (asked) => engine.askableTypes.has(asked));
+    return found ?? null;
+  }
+  const own = await context.customer();
+  const isOwn = own?.identifiers.some((each) => each.type === identifier.type && each.value === identifier.value) === true;
+  if (isOwn) return own;
+  return graph.resolve([{ ...identifier, assurance: 'CLAIMED', origin: { kind: 'resolver', name: null } }]);
+}

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 
-/** An HTTP back end in a thread of its own: a batch call that answers a record for every id, after so many milliseconds. */
+/** An HTTP back end in a thread of its own. Its batch call answers a record for every id, after `latency` milliseconds. */
 const { latency } = workerData as { readonly latency: number };
 const server = createServer(async (request, response) => {
   const ids = (request.url ?? '').split('ids=')[1]?.split(',') ?? [];

@@ -13,9 +13,9 @@ import { openDatabase } from '../src/store/sqlite/open-database.ts';
 import { compare } from './measure.ts';
 
 /**
- * Interactions through `POST /interactions`, acknowledged once they are on disk, against the bare multi-row insert into
- * the same table of the same file, one transaction for each batch. And a page of a journey, of a customer who was never
- * merged against one who was merged from ten.
+ * Compares interactions sent to `POST /interactions`, which are acknowledged once they are on disk, with the bare multi-row
+ * insert into the same table of the same file, one transaction for each batch. Also compares a page of the journey of a
+ * customer that was merged from ten with one that was never merged.
  */
 const ROUNDS = 5;
 const CUSTOMERS = 5_000;
@@ -40,29 +40,27 @@ interface Row {
   readonly byHand: number;
 }
 
-/** A batch as a shop's server tells it: of many customers, with a few properties each. */
+/** A batch as a shop's server sends it: interactions of many customers, with a few properties each. */
 function batchOf(size: number) {
   return Array.from({ length: size }, () => ({
-    ...{
-      id: randomUUID(),
-      type: 'page_view',
-      touchpoint: 'web',
-      occurredAt: new Date().toISOString(),
-      pageUrl: 'https://shop.example/tea/green',
-    },
+    id: randomUUID(),
+    type: 'page_view',
+    touchpoint: 'web',
+    occurredAt: new Date().toISOString(),
+    pageUrl: 'https://shop.example/tea/green',
     properties: { title: 'Green tea', position: 3, price: 12.5 },
     identifiers: [{ type: 'crmId', value: String(Math.floor(Math.random() * CUSTOMERS) + 1) }],
   }));
 }
 
-async function tell(batch: readonly object[]): Promise<void> {
+async function send(batch: readonly object[]): Promise<void> {
   const { statusCode, body } = await pool.request({ path: '/interactions', method: 'POST', headers, body: JSON.stringify(batch) });
   const { accepted } = (await body.json()) as { accepted: number };
   if (statusCode !== 200 || accepted !== batch.length)
     throw new Error(`expected ${batch.length} accepted, received ${accepted} with ${statusCode}`);
 }
 
-/** By one who knows the schema and whose everything is. */
+/** The reference: written by hand, with the customers' ids known beforehand. */
 function insertByHand(size: number): (batch: ReturnType<typeof batchOf>) => void {
   const columns = INTERACTION_COLUMNS.length;
   const insert = database.prepare(
@@ -87,7 +85,7 @@ function customerIds(from: DatabaseSync): Map<string, string> {
   return new Map(rows.map(({ value, customer_id }) => [value, customer_id]));
 }
 
-/** Milliseconds for each interaction, with so many requests under way. Batches are made before the clock starts. */
+/** Milliseconds per interaction, with `inFlight` requests under way. Batches are built before the clock starts. */
 async function captureRow(size: number, inFlight: number, requests: number): Promise<Row> {
   const byHand = insertByHand(size);
   const [ours, theirs] = (await compare(
@@ -99,7 +97,7 @@ async function captureRow(size: number, inFlight: number, requests: number): Pro
           const begun = performance.now();
           await Promise.all(
             Array.from({ length: inFlight }, async () => {
-              for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) await tell(batch);
+              for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) await send(batch);
             }),
           );
           return (performance.now() - begun) / (requests * size);
@@ -131,17 +129,20 @@ async function ask(value: string): Promise<unknown> {
   return data;
 }
 
-/** Two customers with 10,000 interactions each, the second merged from ten that had 1,000 each. */
+/** A page of two customers with 10,000 interactions each. The second was merged from ten that had 1,000 each. */
 async function pageRow(): Promise<Row> {
   const MERGE = 'mutation ($ids: [ID!]!) { mergeCustomers(input: { customerIds: $ids }) { customer { id } } }';
   const at = (n: number) => new Date(Date.UTC(2026, 0, 1) + n * 1_000).toISOString();
-  const history = (whose: (n: number) => string) =>
+  const history = (ownerOf: (n: number) => string) =>
     Array.from({ length: 10_000 }, (_, n) => ({
-      ...{ type: 'page_view', touchpoint: 'web', occurredAt: at(n), properties: { n } },
-      identifiers: [{ type: 'crmId', value: whose(n) }],
+      type: 'page_view',
+      touchpoint: 'web',
+      occurredAt: at(n),
+      properties: { n },
+      identifiers: [{ type: 'crmId', value: ownerOf(n) }],
     }));
   for (const all of [history(() => 'never-merged'), history((n) => `merged-${n % 10}`)]) {
-    for (let from = 0; from < all.length; from += 2_000) await tell(all.slice(from, from + 2_000));
+    for (let from = 0; from < all.length; from += 2_000) await send(all.slice(from, from + 2_000));
   }
   const ids = customerIds(database);
   const variables = { ids: Array.from({ length: 10 }, (_, n) => ids.get(`merged-${n}`)) };
@@ -158,13 +159,13 @@ async function pageRow(): Promise<Row> {
     ],
     ROUNDS,
   )) as [number, number];
-  return { what: 'a page of 20: merged from ten, against never merged', ours, byHand };
+  return { what: 'a page of 20: a customer merged from ten, against one never merged', ours, byHand };
 }
 
 try {
   for (let from = 1; from <= CUSTOMERS; from += 1_000) {
     const known = Array.from({ length: 1_000 }, (_, n) => ({ type: 'known', identifiers: [{ type: 'crmId', value: String(from + n) }] }));
-    await tell(known);
+    await send(known);
   }
   const rows = [
     await captureRow(1, 1, 1_000),

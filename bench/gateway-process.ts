@@ -1,7 +1,11 @@
+import { join } from 'node:path';
 import { bearerClaim, issuedCookie } from '../src/index.ts';
-import { listenBare } from '../test/support/bare-gateway.ts';
+import { listenBare } from './bare-gateway.ts';
 
-/** A gateway in a process of its own, so that whoever asks it takes nothing from it. Usage: DIRECTORY; says its URL, ends with its parent. */
+/**
+ * A gateway in a process of its own, so that the process that measures it takes none of its time.
+ * Usage: DIRECTORY. Sends `{ url }` to its parent process, and ends when the parent ends.
+ */
 const [directory = ''] = process.argv.slice(2);
 const { gateway, url } = await listenBare(
   directory,
@@ -10,6 +14,7 @@ const { gateway, url } = await listenBare(
       crmId: { class: 'person', unique: true, capture: [bearerClaim('sub')] },
       visitorId: { class: 'cookie', capture: [issuedCookie('visitor')] },
     },
+    store: `sqlite:${join(directory, 'gateway.db')}`,
     touchpoints: { web: { channel: 'WEB' } },
   },
   process.env.GATEWAY_SECRET,

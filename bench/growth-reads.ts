@@ -14,8 +14,8 @@ import { openDatabase } from '../src/store/sqlite/open-database.ts';
 import { timed } from './measure.ts';
 
 /**
- * What customers with long histories cost the others: how long a write waits while one of them is erased, and how long
- * the event loop stands while one of them is read; and what a read of an ordinary customer takes.
+ * What customers with long histories cost other customers: how long a write waits while one of them is erased, and how long
+ * the event loop is blocked while one of them is read. Also measures reads of an ordinary customer.
  */
 const { values: options } = parseArgs({
   options: {
@@ -29,7 +29,7 @@ const INTERACTIONS = Number(options.interactions);
 const ALIASES = Number(options.aliases);
 const EVENTS = Number(options.events);
 const ROUNDS = Number(options.rounds);
-/** Of reads that are so short that one by one they can't be measured. */
+/** Short reads are measured this many at a time. */
 const REPETITIONS = 400 * ROUNDS;
 const DAY = 86_400_000;
 const NOW = new Date('2026-06-01T00:00:00.001Z');
@@ -63,7 +63,7 @@ function addCustomer(id: string, root: string): CustomerId {
   return id as CustomerId;
 }
 
-/** Interactions of one customer, all within one day before `until`, with traits counted. @param until milliseconds. */
+/** Adds interactions of one customer, all within the day before `until`, and their trait counters. @param until milliseconds. */
 function addInteractions(id: CustomerId, count: number, until: number, by: string): void {
   raw
     .prepare(
@@ -76,11 +76,11 @@ function addInteractions(id: CustomerId, count: number, until: number, by: strin
   raw.prepare(`${COUNT} insert into trait_value select ?1, ?3, '"/p' || i || '"', ?4 from n`).run(id, count, uniques.id, until);
 }
 
-/** A customer with one visitor id and so many interactions. */
+/** Adds a customer with one visitor id and `count` interactions. */
 function addBig(name: string, count: number): CustomerId {
   const id = addCustomer(`${name}-id`, `${name}-id`);
   raw.prepare('insert into identifier values (?, ?, ?, ?, 1, 1, ?)').run(`visitorId:${name}`, 'visitorId', name, id, 'bench');
-  // The window of `recent` begins inside of them, so it looks at each.
+  // The window of `recent` begins among them, so that trait has to read each.
   addInteractions(id, count, NOW.getTime() - 64 * DAY + count, name);
   raw
     .prepare(
@@ -93,7 +93,7 @@ function addBig(name: string, count: number): CustomerId {
   return id;
 }
 
-/** A customer with so many ids, five interactions under each. */
+/** Adds a customer with `aliases` aliases, and five interactions under each. */
 function addMerged(name: string, aliases: number): CustomerId {
   const root = addCustomer(`${name}-root`, `${name}-root`);
   raw.prepare('insert into identifier values (?, ?, ?, ?, 1, 1, ?)').run(`crmId:${name}`, 'crmId', name, root, 'bench');
@@ -110,7 +110,7 @@ function addMerged(name: string, aliases: number): CustomerId {
   return root;
 }
 
-/** @returns the longest that a write of others took, one after the other, while the work went on; and how long that was. */
+/** Runs the work while other customers are written, one write after the other. @returns how long the work took, and the longest and the median of the writes, in milliseconds. */
 async function othersDuring(work: () => Promise<unknown>) {
   let isOver = false;
   const begun = performance.now();
@@ -128,7 +128,7 @@ async function othersDuring(work: () => Promise<unknown>) {
   return { total: performance.now() - begun, longest: waits.at(-1) ?? 0, median: waits[Math.floor(waits.length / 2)] ?? 0 };
 }
 
-/** @returns the longest of several times that something is read once and four times at once. */
+/** Runs a read alone and four times at once, in several rounds. @returns the longest of each figure, in milliseconds. */
 async function delayOf(read: () => Promise<unknown>) {
   const reads: Awaited<ReturnType<typeof delayDuring>>[] = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -140,8 +140,9 @@ async function delayOf(read: () => Promise<unknown>) {
 }
 
 /**
- * @returns the longest time that the event loop stood during the read, how long the read took, and the most processor
- * time of this thread between two turns: what the loop stood beyond that, it stood for other work of the machine.
+ * @returns how long the read took, the longest time that the event loop was blocked meanwhile (`longest`), and the most
+ * processor time that this thread used between two turns (`work`), all in milliseconds. The loop was blocked for longer than
+ * `work` only because the machine had other work.
  */
 async function delayDuring(read: () => Promise<unknown>) {
   const delays = monitorEventLoopDelay({ resolution: 1 });
@@ -177,9 +178,9 @@ const big = addBig('big', INTERACTIONS);
 const merged = addMerged('merged', ALIASES);
 const READS: Record<string, () => Promise<unknown>> = {
   'page of a journey': () => store.findInteractions(big, range({})),
-  'page of a journey, a filter that lets nothing through': () => store.findInteractions(big, range({ types: ['none'] })),
+  'page of a journey, with a filter that nothing matches': () => store.findInteractions(big, range({ types: ['none'] })),
   'page of sessions': () => readSessions((wanted) => store.findInteractions(big, wanted), 20, null),
-  'a windowed trait that looks at every interaction': () => store.findTraits([big], TRAITS.slice(1, 2), NOW),
+  'a windowed trait that reads every interaction': () => store.findTraits([big], TRAITS.slice(1, 2), NOW),
   'uniques over all': () => store.findTraits([big], TRAITS.slice(3), NOW),
   'identity events': () => store.findIdentityEvents(big, { limit: 21, after: null }),
   'page of a journey, many aliases': () => store.findInteractions(merged, range({})),
@@ -189,7 +190,7 @@ const READS: Record<string, () => Promise<unknown>> = {
   'identity events, many aliases': () => store.findIdentityEvents(merged, { limit: 21, after: null }),
 };
 lines.push(
-  `| read of a customer of ${INTERACTIONS.toLocaleString('en')} interactions, or ${ALIASES.toLocaleString('en')} aliases | takes | event loop stands (at most ${MOST_DELAY_MS} ms) | of that, its own work |`,
+  `| read of a customer of ${INTERACTIONS.toLocaleString('en')} interactions, or ${ALIASES.toLocaleString('en')} aliases | takes | event loop blocked (at most ${MOST_DELAY_MS} ms) | of that, the read's own work |`,
   '| --- | --- | --- | --- |',
 );
 // The reader thread starts with its first read.
@@ -218,7 +219,7 @@ for (const [what, read] of Object.entries(EVERYDAY)) {
   lines.push(`| ${what} | ${((rounds.sort((a, b) => a - b)[3] as number) * 1_000).toFixed(1)} µs |`);
 }
 
-// Somebody small who had the big one's visitor id once.
+// A small customer who once had the visitor id of the big one.
 const shared = await store.commit({
   identifiers: [
     { type: 'visitorId', value: 'big' },
@@ -238,7 +239,7 @@ const erase = (customerId: CustomerId | null | undefined) => () =>
   store.erase({ customerId: customerId as CustomerId, at: new Date(), source: 'bench', actor: null });
 lines.push('', `| erasure of | takes | others' writes: median | longest (at most ${MOST_WAIT_MS} ms) |`, '| --- | --- | --- | --- |');
 for (const [what, work] of [
-  [`a small customer who was one with one of ${INTERACTIONS.toLocaleString('en')} interactions`, erase(smallId)],
+  [`a small customer who was split from one of ${INTERACTIONS.toLocaleString('en')} interactions`, erase(smallId)],
   [`a customer of ${ALIASES.toLocaleString('en')} aliases`, erase(merged)],
   [`a customer of ${INTERACTIONS.toLocaleString('en')} interactions`, erase(big)],
 ] as const) {

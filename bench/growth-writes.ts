@@ -9,9 +9,9 @@ import { type StoreWrites, storeWrites } from '../src/store/sqlite/store-writes.
 import { compare, timed } from './measure.ts';
 
 /**
- * What a write costs when its identifiers and its customer have a long history, against the same write with a short one.
- * In memory and inside one transaction, so that no disk hides the difference; each write has a savepoint of its own, as
- * in the writer's thread.
+ * Compares a write whose identifiers and customer have a long history with the same write after a short history. The store is
+ * in memory and inside one transaction, so that no disk hides the difference. Each write has a savepoint, as in the writer
+ * thread.
  */
 const RULES: IdentityRules = {
   types: [
@@ -33,12 +33,12 @@ const ALIASES = Number(options.aliases);
 const ROUNDS = Number(options.rounds);
 const OPERATIONS = 200;
 const BATCH = 100;
-/** A time, in milliseconds, after all that is prepared. */
+/** Milliseconds. Later than every prepared row. */
 const NOW = 1_000_000_000;
-/** How many times as long a write may take. */
+/** A write with a long history may take this many times as long. */
 const BOUND = 3;
 
-/** Somebody with one cookie: `formerOwners` had it before them, and `aliases` became them. */
+/** A store with one customer, who has a cookie that `formerOwners` customers had before, and who has `aliases` aliases. */
 class History {
   readonly #database: DatabaseSync = openDatabase(':memory:');
   readonly #writes: StoreWrites;
@@ -72,8 +72,8 @@ class History {
     for (let n = 0; n < aliases; n++) add(`alias-${n}`, 'owner');
   }
 
-  /** So many interactions in one call. @param at milliseconds. */
-  tell(count: number, at: number, ...identifiers: Identifier[]): void {
+  /** Saves `count` interactions in one call. @param at milliseconds. */
+  save(count: number, at: number, ...identifiers: Identifier[]): void {
     const interactions = Array.from({ length: count }, (_, n) => ({
       ...{ id: randomUUID(), type: 'purchase', occurredAt: new Date(at + n), identifiers, source: 'bench', provenAt: null },
       ...{ touchpoint: 'web', pageUrl: null, properties: { total: 12.5 }, attributes: {} },
@@ -81,28 +81,28 @@ class History {
     this.#write(() => this.#writes.saveInteractions(interactions));
   }
 
-  /** A new cookie is seen with the person. */
+  /** Records a new cookie with the person. */
   link(): void {
-    this.#see(this.person, { type: 'visitorId', value: `new-${this.#fresh++}` });
+    this.#record(this.person, { type: 'visitorId', value: `new-${this.#fresh++}` });
   }
 
-  /** A visitor with a journey turns out to be the person. */
+  /** Merges a visitor who has a journey with the person. */
   merge(): void {
     const visitor = { type: 'visitorId', value: `visitor-${this.#fresh++}` };
-    this.tell(1, this.#clock++, visitor);
-    this.#see(this.person, visitor);
+    this.save(1, this.#clock++, visitor);
+    this.#record(this.person, visitor);
   }
 
-  /** The cookie goes to somebody else. */
+  /** Moves the cookie to another person. */
   move(): void {
-    this.#see({ type: 'crmId', value: `other-${this.#fresh++}` }, this.cookie);
+    this.#record({ type: 'crmId', value: `other-${this.#fresh++}` }, this.cookie);
   }
 
   close(): void {
     this.#database.close();
   }
 
-  #see(...identifiers: Identifier[]): void {
+  #record(...identifiers: Identifier[]): void {
     const occurredAt = new Date(this.#clock++);
     this.#write(() => this.#writes.commit({ identifiers, occurredAt, source: 'bench', eventId: null }));
   }
@@ -128,16 +128,16 @@ const manyAliases = new History(20, ALIASES);
 const owners = { short: few, long: manyOwners };
 const aliases = { short: few, long: manyAliases };
 const comparisons: readonly Comparison[] = [
-  { what: `a purchase by a cookie of 20 and of ${count(OWNERS)} former owners`, ...owners, write: (on) => on.tell(1, NOW, on.cookie) },
-  { what: 'a purchase that comes late', ...owners, write: (on) => on.tell(1, 1_500, on.cookie) },
-  { what: 'a purchase by the person with the cookie', ...owners, write: (on) => on.tell(1, NOW, on.person, on.cookie) },
-  { what: `${BATCH} purchases in one call`, ...owners, write: (on) => on.tell(BATCH, NOW, on.cookie) },
-  { what: `${BATCH} purchases that come late`, ...owners, write: (on) => on.tell(BATCH, 1_500, on.cookie) },
-  { what: `a purchase of a customer of 10 and of ${count(ALIASES)} aliases`, ...aliases, write: (on) => on.tell(1, NOW, on.cookie) },
-  { what: `${BATCH} purchases in one call`, ...aliases, write: (on) => on.tell(BATCH, NOW, on.cookie) },
+  { what: `a purchase by a cookie of 20 and of ${count(OWNERS)} former owners`, ...owners, write: (on) => on.save(1, NOW, on.cookie) },
+  { what: 'a purchase that is received late', ...owners, write: (on) => on.save(1, 1_500, on.cookie) },
+  { what: 'a purchase by the person with the cookie', ...owners, write: (on) => on.save(1, NOW, on.person, on.cookie) },
+  { what: `${BATCH} purchases in one call`, ...owners, write: (on) => on.save(BATCH, NOW, on.cookie) },
+  { what: `${BATCH} purchases that are received late`, ...owners, write: (on) => on.save(BATCH, 1_500, on.cookie) },
+  { what: `a purchase of a customer of 10 and of ${count(ALIASES)} aliases`, ...aliases, write: (on) => on.save(1, NOW, on.cookie) },
+  { what: `${BATCH} purchases in one call`, ...aliases, write: (on) => on.save(BATCH, NOW, on.cookie) },
   { what: 'a new cookie', ...aliases, write: (on) => on.link() },
   { what: 'an anonymous visitor who becomes the customer', ...aliases, write: (on) => on.merge() },
-  { what: `a cookie of 20 and of ${count(OWNERS)} former owners that moves on`, ...owners, write: (on) => on.move() },
+  { what: `a cookie of 20 and of ${count(OWNERS)} former owners that moves to another person`, ...owners, write: (on) => on.move() },
 ];
 
 const lines: string[] = [];

@@ -13,8 +13,8 @@ import { openDatabase } from '../src/store/sqlite/open-database.ts';
 import { compare, timed } from './measure.ts';
 
 /**
- * The identity graph against the bare prepared statements that do the same on the same database: what the rules,
- * the port, the thread and the memory of events cost.
+ * Compares the identity graph with bare prepared statements that do the same on the same database. The difference is the cost
+ * of the rules, the port, the thread and the identity events.
  */
 const RULES: IdentityRules = {
   types: [
@@ -41,16 +41,16 @@ const SMALL = LARGE / 100;
 interface Row {
   readonly what: string;
   readonly store: number;
-  /** The least that moves the identifiers: no memory of why, no alias for an id that was shown. */
+  /** The fewest rows that move the identifiers: without an identity event, and without an alias for an id that was shown. */
   readonly raw: number;
-  /** With every row that the store writes; the same as `raw` for a look-up. */
+  /** With all rows that the store writes. Equal to `raw` for a look-up. */
   readonly rawSameRows: number;
 }
 
 const ADD_IDENTIFIER = `insert into identifier (id_key, type, value, customer_id, linked_at, last_seen_at, source)
    values (?, ?, ?, ?, ?, ?, ?)`;
 
-/** A store with so many identifiers, two for each customer. */
+/** A store with `size` identifiers, two for each customer. */
 class Graph {
   readonly #directory: string;
   readonly path: string;
@@ -142,7 +142,7 @@ async function lookUp(graph: Graph, count: number, operations: number): Promise<
   return { what: `look-up of ${count} at ${graph.size.toLocaleString('en')}`, store, raw, rawSameRows: raw };
 }
 
-/** What a hand-written link does: find the owner, add the identifier, touch the customer; one transaction for each. */
+/** A link written by hand: finds the owner, adds the identifier, updates the times. */
 function linkRaw(graph: Graph, known: Identifier, added: Identifier, sameRows: boolean): void {
   const { customer_id: id } = graph
     .statement('select customer_id from identifier where id_key = ?')
@@ -196,7 +196,7 @@ function repeat(times: number, work: () => void): void {
   for (let n = 0; n < times; n++) work();
 }
 
-/** Two customers with 50 identifiers and so many interactions each. @returns one identifier of each. */
+/** Adds two customers with 50 identifiers and `interactions` interactions each. @returns one identifier of each. */
 function twoCustomers(graph: Graph, interactions: number): [Identifier, Identifier] {
   const customer = () => {
     const identifiers = Array.from({ length: 50 }, () => visitorId(`m${fresh++}`));

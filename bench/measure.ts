@@ -1,4 +1,4 @@
-/** One side of a comparison: does the same work as the other, and says how long that took. */
+/** One side of a comparison. All sides do the same work. */
 export interface Contestant {
   readonly name: string;
   /** @returns milliseconds per operation. */
@@ -6,7 +6,7 @@ export interface Contestant {
 }
 
 /**
- * Runs the contestants in turn, round by round, so that whatever else the machine does hits all of them.
+ * Runs the contestants in turn, round by round, so that other work of the machine slows all of them.
  * @returns the median of each, in milliseconds per operation, in their order. The first round warms up and does not count.
  */
 export async function compare(contestants: readonly Contestant[], rounds: number): Promise<number[]> {
@@ -25,7 +25,7 @@ function median(numbers: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] as number;
 }
 
-/** Milliseconds per operation of so many, one after the other. */
+/** Runs `operations` operations one after the other. @returns milliseconds per operation. */
 export async function timed(operations: number, operation: (index: number) => unknown): Promise<number> {
   const begun = performance.now();
   for (let index = 0; index < operations; index++) {

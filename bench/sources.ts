@@ -10,8 +10,8 @@ import { locateStore } from '../src/store/open-store.ts';
 import { compare, timed } from './measure.ts';
 
 /**
- * Reading through a `Source` (batches across callers, policy, deadlines) against calling the same adapter by hand,
- * once for each key: what one has who writes `fetch` into a resolver. The back end is an HTTP server in another thread.
+ * Compares reads through a `Source` (batches across requests, policy, deadlines) with calls of the same adapter by hand, one for
+ * each key, as a resolver with `fetch` makes them. The back end is an HTTP server in another thread.
  */
 const ROUNDS = 7;
 const KEYS = 2_000;
@@ -83,7 +83,7 @@ async function identityRow(inFlight: number, operations: number): Promise<Row> {
   return { what: `identity look-up in SQLite, ${inFlight} at a time`, ours, byHand, callsPerKey: null };
 }
 
-/** Milliseconds per operation of so many, with so many under way. */
+/** Runs `operations` operations, `inFlight` at a time. @returns milliseconds per operation. */
 async function concurrently(inFlight: number, operations: number, operation: (index: number) => Promise<unknown>): Promise<number> {
   const begun = performance.now();
   const each = operations / inFlight;

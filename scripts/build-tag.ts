@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 
-/** Makes the file that the gateway serves as /tag.js. With --check it only says whether that file is what the sources make, and small enough. */
+/** Builds the file that the gateway serves as /tag.js. With --check it writes nothing, and fails when that file is out of date or too large. */
 const FILE = 'src/http/generated/tag.js';
 const MAX_BYTES = 3072;
 
@@ -22,7 +22,7 @@ const problems = [
   code.split('__HANDOFF_PARAMETER__').length !== 2 && `${FILE}: expected __HANDOFF_PARAMETER__ exactly once`,
   process.argv.includes('--check') &&
     readFileSync(FILE, 'utf8') !== code &&
-    `${FILE}: expected what web-tag/ makes; run: node scripts/build-tag.ts`,
+    `${FILE}: expected the build of web-tag/; run: node scripts/build-tag.ts`,
 ].filter((problem) => problem !== false);
 
 if (!process.argv.includes('--check')) writeFileSync(FILE, code);

@@ -3,7 +3,7 @@ import { chmodSync, cpSync, existsSync, globSync, readFileSync, rmSync, writeFil
 import { dirname, join } from 'node:path';
 
 /**
- * Makes the folder that is published: JavaScript and declarations, since Node runs no TypeScript inside node_modules.
+ * Builds the folder that is published: JavaScript and declarations, because Node runs no TypeScript inside node_modules.
  * Usage: node scripts/build.ts [FOLDER]
  */
 const [folder = 'dist'] = process.argv.slice(2);
@@ -11,7 +11,7 @@ rmSync(folder, { recursive: true, force: true });
 execFileSync('tsc', ['-p', 'tsconfig.build.json', '--outDir', folder], { stdio: 'inherit' });
 execFileSync('tsc', ['-p', 'web-tag/tsconfig.build.json', '--outDir', `${folder}/web-tag`], { stdio: 'inherit' });
 
-/** What the sources read at run time with `new URL(…, import.meta.url)`, and the command itself, which no compiler may touch. */
+/** Files that the sources read at run time with `new URL(…, import.meta.url)`, and the command, which must stay as it is for old versions of Node. */
 const READ_AT_RUN_TIME = [
   'store/sqlite/migrations',
   'graphql/schema/engine.graphql',
@@ -44,7 +44,7 @@ const published = {
 };
 writeFileSync(`${folder}/package.json`, `${JSON.stringify(published, null, 2)}\n`);
 
-/** Pages link to sources and benchmarks of the repository, which are not in the package: such a link becomes its text. */
+/** Replaces links to files that are not in the package, such as sources and benchmarks, by their text. */
 function unlinkWhatIsMissing(root: string): void {
   for (const page of globSync('{docs,datasources}/**/*.md', { cwd: root })) {
     const file = join(root, page);

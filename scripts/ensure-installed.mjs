@@ -1,4 +1,4 @@
-// Runs on whatever Node npm runs on (20 and later), before anything is installed: plain JavaScript, no imports but Node's.
+// Runs on npm's own Node (20 and later), before anything is installed. So it is plain JavaScript, and imports only Node's modules.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,18 +7,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 const INSTALLED = 'node_modules/.package-lock.json';
 const LOCK_FILE = 'package-lock.json';
 /**
- * The lock: a folder whose files are named after the processes that hold it, the command and its npm. It is not in node_modules,
- * which `npm ci` removes.
+ * The lock: a folder whose files are named by the ids of the processes that hold it: the command and its npm. It is not in node_modules,
+ * because `npm ci` removes that folder.
  */
 const LOCK = '.installing';
 const POLL_MS = 200;
 
-/** npm writes this file when everything else is done. */
+/** npm writes this file last. */
 function isInstalled() {
   return existsSync(INSTALLED) && statSync(INSTALLED).mtimeMs >= statSync(LOCK_FILE).mtimeMs;
 }
 
-/** @returns false when it has failed for one of these reasons. */
+/** @returns false when the action failed with one of these error codes. @throws every other error. */
 function attempt(action, ...expectedCodes) {
   try {
     action();
@@ -30,7 +30,7 @@ function attempt(action, ...expectedCodes) {
 }
 
 function isAlive(pid) {
-  // EPERM: it is another user's.
+  // EPERM: the process belongs to another user.
   let alive = true;
   attempt(() => {
     alive = attempt(() => process.kill(pid, 0), 'ESRCH');
@@ -39,8 +39,8 @@ function isAlive(pid) {
 }
 
 /**
- * Takes the lock unless a living process holds it. A folder is renamed over another one only when that one is empty, in one step.
- * So the lock is never seen without its holder, and what a killed process left is taken away by its name and nobody else's.
+ * Takes the lock unless a living process holds it. A rename over another folder is one step, and works only when that folder is empty.
+ * So the lock is never without its holder's file, and only the files of processes that have ended are removed.
  */
 function takeLock() {
   const own = `${LOCK}.${process.pid}`;
@@ -74,7 +74,7 @@ function install(pids) {
   const options = { stdio: ['ignore', 2, 2] };
   const child = npm ? spawn(process.execPath, [npm, ...args], options) : spawn('npm', args, { ...options, shell: true });
   if (child.pid !== undefined) {
-    // npm goes on when this process is killed: until it ends, nobody else may install.
+    // npm goes on when this process is killed. No other process may install until npm has ended.
     pids.push(child.pid);
     writeFileSync(join(LOCK, String(child.pid)), '');
   }

@@ -1,5 +1,5 @@
 import { chromium } from 'playwright-core';
-import { CHROMIUM } from '../test/support/chromium.ts';
+import { CHROMIUM } from './chromium.ts';
 
 /**
  * Makes the README's picture: GraphiQL in a real browser, with its first query run.

@@ -1,14 +1,16 @@
 import { attempt } from './storage.ts';
 
 const GRAPHQL = 'graphql';
+/** Milliseconds. */
 const ANSWER_TIMEOUT = 20_000;
 
 /**
- * @param gateway ends with a slash
+ * Sends a request to the gateway. Never rejects.
+ * @param gateway its URL, with a slash at the end
  * @param token undefined for a request without one
- * @param isLeaving it goes on without the page; browsers take 64 KB of such at a time.
- * @param asBeacon if that can be: a beacon has no answer, and can't carry a login token.
- * @returns undefined when nobody answered.
+ * @param isLeaving true: the request goes on after the page was left. Browsers allow 64 KB of such requests at a time.
+ * @param asBeacon true: send a beacon, if possible. A beacon has no answer, and can't carry a login token.
+ * @returns undefined when there was no answer.
  */
 export async function post(
   gateway: string,
@@ -25,7 +27,7 @@ export async function post(
     keepalive: isLeaving,
     credentials: 'include',
     headers: {
-      // Interactions go as text, which spares the browser a preflight.
+      // Interactions are sent as text: browsers send no preflight for that.
       ...(path === GRAPHQL && { 'content-type': 'application/json' }),
       ...(token && { authorization: `Bearer ${token}` }),
     },
@@ -38,7 +40,7 @@ interface Answered {
   readonly resetVisitor: unknown;
 }
 
-/** @returns what is picked of the operation's data; undefined where it was refused, or nobody answered. */
+/** Runs an operation. @returns what `pick` takes of its data; undefined when the operation was refused or not answered. */
 const ask = <Picked>(
   gateway: string,
   token: string | undefined,
@@ -51,7 +53,7 @@ const ask = <Picked>(
     .then((answer) => pick(answer.data))
     .catch(() => undefined);
 
-/** @returns the link with a token in it; undefined when there is none to be had. */
+/** @returns the link with a handoff token in it; undefined when the gateway gives none. */
 export const createHandoff = (gateway: string, token: string | undefined, touchpoint: string, url: string): Promise<string | undefined> =>
   ask(gateway, token, 'mutation($i:CreateHandoffInput!){createHandoff(input:$i){url}}', (data) => data.createHandoff.url, {
     touchpoint,
@@ -59,8 +61,8 @@ export const createHandoff = (gateway: string, token: string | undefined, touchp
   });
 
 /**
- * Without a token: the one that is known by then may be the next person's. Goes on when the page is left.
- * @returns whether it was done.
+ * Asks for a new visitor cookie. Without a login token, because the current one may already be the next person's. Goes on after the
+ * page was left. @returns a truthy value when the gateway did it.
  */
 export const resetVisitor = (gateway: string): Promise<unknown> =>
   ask(gateway, undefined, 'mutation{resetVisitor{__typename}}', (data) => data.resetVisitor);

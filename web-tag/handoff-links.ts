@@ -1,27 +1,29 @@
 import { type Listen, within } from './listening.ts';
 
 const LINK = 'a[href]';
+/** Milliseconds that a click waits for a token. */
 const PATIENCE = 800;
-/** A token is good for 5 minutes: from that, 20 s in which its answer may come, and 20 s to reach the other site. */
+/** Milliseconds. A token is valid for 5 minutes; less 20 s until its answer arrives, less 20 s until the other site is reached. */
 const LIFETIME = 260_000;
+/** Milliseconds. */
 const PAUSE_AFTER_FAILURE = 10_000;
 
-/** Each with the touchpoint that it is. */
+/** Pairs of a host and its touchpoint. */
 export type Hosts = readonly (readonly string[])[];
 
 interface Decoration {
-  /** The attribute as the page wrote it. */
+  /** The `href` attribute as the page wrote it. */
   readonly plain: string;
-  /** What the link says as long as nobody else changes it. */
+  /** The link's URL as this module set it. Another value means that the page has changed the link. */
   href: string;
-  /** While the token has not come. */
+  /** Present until the request for the token is answered. */
   answer?: Promise<void> | undefined;
 }
 
 /**
- * Puts a token into a link to another site of the owner's when it is about to be followed, and takes it out again.
- * @param ask answers the link with a token in it; undefined when there is none to be had
- * @returns takes all of them out.
+ * Puts a handoff token into a link to another site of the owner shortly before the link is followed, and removes it again.
+ * @param ask returns the link with a token in it; undefined when the gateway gives none
+ * @returns a function that removes the tokens from all links.
  */
 export function decorateHandoffLinks(
   hosts: Hosts,
@@ -41,7 +43,7 @@ export function decorateHandoffLinks(
     const touchpoint = isAllowed() && touchpointOf(link, hosts);
     const { href } = link;
     if (!touchpoint || decorations.get(link)?.href === href) return;
-    // Changed by the page meanwhile: what it says now is what it means.
+    // The page has changed the link meanwhile: its present URL is the one to use.
     restore(link);
     const decoration: Decoration = { plain: link.getAttribute('href') as string, href };
     const isCurrent = () => decorations.get(link) === decoration;
@@ -57,7 +59,8 @@ export function decorateHandoffLinks(
   }
 
   /**
-   * A token is for one use. A click that came before it waits a moment, unless it opens another tab or the page does something else with it.
+   * Follows a link. A token can be used once, so it is removed after the click. A click before the token is there waits up to `PATIENCE`,
+   * unless the click opens another tab or the page handles it itself.
    */
   async function follow(link: HTMLAnchorElement, event: MouseEvent): Promise<void> {
     approach(link);
@@ -68,15 +71,15 @@ export function decorateHandoffLinks(
       await Promise.race([answer, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
       location.href = link.href;
     }
-    // The browser reads the link only after its listeners.
+    // The browser reads the URL after all listeners have run.
     setTimeout(restore, 0, link);
   }
 
-  // A finger is a pointer, too.
+  // Pointer events include touch.
   listen('pointerover focusin', within(LINK, approach));
-  // What is copied or dragged may go to somebody else.
+  // A link that is copied or dragged may reach another person.
   listen('contextmenu dragstart', within(LINK, restore));
-  // Last of all listeners, so that the page's own have had their say.
+  // After the page's own listeners, which may handle the click themselves.
   listen('click auxclick', within(LINK, follow), true);
 
   return () => {
@@ -84,7 +87,7 @@ export function decorateHandoffLinks(
   };
 }
 
-/** A token never goes from a secure page over a connection that others can read, nor to the site it comes from. */
+/** The touchpoint to which the link leads. None for the page's own site, or for a link from a secure page to an insecure one, on which others could read the token. */
 function touchpointOf({ host, protocol }: HTMLAnchorElement, hosts: Hosts): string | false | undefined {
   // `http:` sorts before `https:`.
   const isSafe = host !== location.host && protocol >= location.protocol;

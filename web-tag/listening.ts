@@ -1,20 +1,20 @@
 import { attempt } from './storage.ts';
 
 declare const __IS_SCRIPT__: true | undefined;
-/** The module can be stopped, and left to the app; the script of a page can't, and does without the bytes (scripts/build-tag.ts). */
+/** True in the module, which an app can stop. The script of a page can't be stopped, so its build leaves that code out (scripts/build-tag.ts). */
 export const isModule: boolean = typeof __IS_SCRIPT__ === 'undefined';
 
 /**
- * Listens on the window. Whatever a listener does, the page doesn't notice.
+ * Listens on the window. What a listener throws never reaches the page.
  * @param names of events, spaces between them
- * @param isLast after the page's own listeners, not before them
+ * @param isLast true: after the page's own listeners; otherwise before them
  */
-export type Listen = <Heard extends Event>(names: string, listener: (event: Heard) => unknown, isLast?: boolean) => void;
+export type Listen = <Received extends Event>(names: string, listener: (event: Received) => unknown, isLast?: boolean) => void;
 
-/** @param signal ends it; only for the module. */
-export function listen<Heard extends Event>(
+/** As `Listen` says. @param signal ends it; in the module only. */
+export function listen<Received extends Event>(
   names: string,
-  listener: (event: Heard) => unknown,
+  listener: (event: Received) => unknown,
   isLast?: boolean,
   signal?: AbortSignal,
 ): void {
@@ -23,10 +23,10 @@ export function listen<Heard extends Event>(
   }
 }
 
-/** For what happens within such elements. */
+/** A listener for events inside elements that match `selector`. */
 export const within =
-  <Found extends Element, Heard extends Event>(selector: string, use: (element: Found, event: Heard) => unknown) =>
-  (event: Heard): void => {
+  <Found extends Element, Received extends Event>(selector: string, use: (element: Found, event: Received) => unknown) =>
+  (event: Received): void => {
     const element = (event.target as Element).closest<Found>(selector);
     if (element) use(element, event);
   };

@@ -1,5 +1,5 @@
 type Values = Record<string, unknown>;
-/** Of inputs, selects and text areas: what each may have. */
+/** An input, select or text area, typed as the one with the most properties. */
 type Field = HTMLInputElement;
 
 /** `data-capture-unit-price="3"` -> `{ unitPrice: '3' }` */
@@ -12,7 +12,7 @@ export function propertiesOf({ dataset }: HTMLElement): Values {
   return properties;
 }
 
-/** The fields that the form's `data-capture-attributes` names. A name that a secret has is not read, whatever else has it. */
+/** The values of the fields that the form's `data-capture-attributes` names. A name is not read when a secret field has it, even if other fields have it, too. */
 export function attributesOf(form: HTMLElement & { readonly elements?: Iterable<unknown> }): Values {
   const attributes: Values = {};
   for (const name of form.dataset.captureAttributes?.match(/\S+/g) ?? []) {
@@ -27,5 +27,5 @@ export function attributesOf(form: HTMLElement & { readonly elements?: Iterable<
   return attributes;
 }
 
-/** A password that is shown for a moment is a text field, and still says what it is for. */
+/** `autocomplete` as well as `type`: a password that a page shows is a text field. */
 const isSecret = ({ type, autocomplete }: Field) => /password|file/.test(type + autocomplete);

@@ -4,74 +4,76 @@ import { isPrivate } from './privacy.ts';
 import { keysOf, read, remove, write } from './storage.ts';
 
 const MAX_RECORDS = 500;
+/** Characters of all waiting records. */
 const MAX_LENGTH = 200_000;
-/** Browsers take 64 KB from a page that is left. */
+/** Browsers allow 64 KB of requests from a page that is left. */
 const MAX_BATCH_BYTES = 60_000;
 const FULL_BATCH = 20;
+/** Milliseconds that records wait for others before they are sent. */
 const PATIENCE = 1000;
+/** Milliseconds between two attempts at most. */
 const MAX_PAUSE = 60_000;
 
 /**
- * Records on their way to the gateway. Each has a key of its own in the storage, which all tabs share: so no tab overwrites another's,
- * whoever comes first sends what is there, and one that was sent twice is counted once by its id. A record leaves the storage when it is
- * answered, and not before.
+ * Records that wait to be sent to the gateway. Each has its own key in the storage, which all tabs share. So tabs do not overwrite each
+ * other's records, any tab may send all of them, and the gateway counts a record that was sent twice once, by its id. A record is removed
+ * when the gateway has answered.
  *
- * A record is sent under the login that it was made under, or not at all: without a token where nobody was logged in, when the visitor
- * cookie alone says whose it is; otherwise with a token of the same person. Somebody else's waits for them.
+ * A record is sent under the login under which it was made, or not at all. A record that was made without a login is sent without a token:
+ * the visitor cookie identifies the customer. Any other is sent with a token of the same person, and waits until that person logs in again.
  */
 export function createOutbox(space: string, gateway: string, isAllowed: () => boolean) {
   const prefix = `${space}record:`;
   const resetKey = `${space}reset`;
-  /** Another value after every log-out, in whichever tab. */
+  /** Holds another value after every log-out, in any tab. */
   const logoutKey = `${space}logout`;
   let loggedInAt: string | undefined;
   let token: string | undefined;
-  /** Four digits, for those of the same millisecond. */
+  /** Four digits, which keep the order of records of the same millisecond. */
   let count = 1000;
   let limit = MAX_RECORDS;
   let failures = 0;
   let timer: number | undefined;
-  /** Sends until nothing waits; what is added meanwhile goes along. */
+  /** Sends until no record waits, those included that are added meanwhile. */
   let running: Promise<unknown> | undefined;
-  /** What was sent as the page or the person left. */
+  /** The requests that were sent when the page was left, or at log-out. */
   let farewell: Promise<unknown> | undefined;
 
-  /** Undefined where nobody is logged in, or not any more. */
+  /** Undefined without a login, and after a log-out in any tab. */
   const currentToken = () => (read(logoutKey) === loggedInAt ? token : undefined);
   const isResetting = () => read(resetKey);
   const clear = () => keysOf(prefix).forEach(remove);
   const madeUnder = (token?: string) => keysOf(prefixOf(prefix, token));
   const bodyOf = (batch: readonly string[]) => `[${batch.filter(read).map(read)}]`;
 
-  /** Takes those that go out together off the front. */
+  /** Removes the keys of the next batch from the front of the list. */
   function take(keys: string[]): string[] {
     const batch = keys.slice(0, limit);
     while (batch[1] && bytesOf(bodyOf(batch)) > MAX_BATCH_BYTES) batch.length >>= 1;
     return keys.splice(0, batch.length);
   }
 
-  /** @returns whether to try again later. Any other answer is final, unless it says "not so much at a time". */
+  /** Sends a batch, and removes its records when the answer is final. @returns true to try again later. 413 halves the batch for the next attempt. */
   async function send(batch: readonly string[], token?: string, isLeaving?: boolean, asBeacon?: boolean): Promise<unknown> {
     const response = await post(gateway, token, 'interactions', bodyOf(batch), isLeaving, asBeacon);
-    // No answer counts like an error of the server.
+    // No answer counts as an error of the server.
     if (/^5|408|42[59]/.test((response?.status ?? 5) as never)) return true;
     const half = response?.status === 413 && batch.length >> 1;
     limit = half || MAX_RECORDS;
     return !half && batch.forEach(remove);
   }
 
-  /** Before it, the visitor cookie is the former person's, and nothing may be sent under it. */
+  /** Asks for a new visitor cookie. Until then the cookie is the former person's, and no record may be sent under it. @returns true to try again later. */
   async function askForVisitor(): Promise<unknown> {
     await farewell;
-    // Until it is answered well, the cookie may still be the former person's.
     return !(await resetVisitor(gateway)) || remove(resetKey);
   }
 
   async function run(): Promise<void> {
-    // A moment later, so that calls of the same turn count: a login, an opt-out.
+    // One microtask later, so that a login or an opt-out of the same turn has effect.
     await undefined;
     while (isAllowed()) {
-      // First what was made before a login: the visitor's cookie comes of it.
+      // Records without a login first: their answer sets the visitor cookie.
       const login = madeUnder()[0] ? undefined : currentToken();
       const batch = take(madeUnder(login));
       if (!batch[0] && !isResetting()) return;
@@ -96,7 +98,7 @@ export function createOutbox(space: string, gateway: string, isAllowed: () => bo
     if (!running) timer ||= setTimeout(flush, PATIENCE);
   }
 
-  /** Gives what waits to the browser, whatever becomes of the page. */
+  /** Sends all waiting records by requests that go on after the page was left. */
   function handOver(asBeacon?: boolean): void {
     for (const login of new Set([undefined, currentToken()])) {
       const keys = madeUnder(login);
@@ -105,8 +107,8 @@ export function createOutbox(space: string, gateway: string, isAllowed: () => bo
   }
 
   /**
-   * What waits goes out as the person who leaves, or never. Then comes a fresh visitor cookie, if need be on the next page; only after
-   * that is anything sent again. Other tabs, and pages that come back, forget their login by it as well.
+   * Log-out. Waiting records are sent as the person who leaves, or never. Then the outbox asks for a new visitor cookie, if need be on the
+   * next page, and sends nothing before it has one. Other tabs, and pages from the browser's cache, forget their login by `logoutKey`.
    */
   function reset(): Promise<unknown> {
     handOver();
@@ -123,7 +125,7 @@ export function createOutbox(space: string, gateway: string, isAllowed: () => bo
     flush,
     clear,
     reset,
-    /** Somebody else, of whom something waits, has gone without a log-out: it is made up for. */
+    /** When records of another person wait, that person has left without a log-out: it is done now. */
     login(next: string): void {
       if (keysOf(prefix).length > madeUnder().length + madeUnder(next).length) reset();
       token = next;
@@ -132,14 +134,14 @@ export function createOutbox(space: string, gateway: string, isAllowed: () => bo
     },
     add(id: string, json: string, isUrgent: boolean): void {
       if (bytesOf(json) > MAX_BATCH_BYTES) return;
-      // In the order in which records came.
+      // The keys sort in the order in which records were added.
       write(prefixOf(prefix, currentToken()) + Date.now() + count++ + id, json);
       const keys = keysOf(prefix);
       while (keys.length > MAX_RECORDS || bodyOf(keys).length > MAX_LENGTH) remove(keys.shift() as string);
       if (isUrgent || (keys[FULL_BATCH - 1] && !failures)) flush();
       else flushSoon();
     },
-    /** What becomes of a beacon is not known, so its records stay, for the next page to send again. */
+    /** Sends beacons. A beacon has no answer, so its records stay in the storage, and the next page sends them again. */
     leave: () => handOver(true),
   };
 }

@@ -4,13 +4,13 @@ import { attempt } from './storage.ts';
 const FNV_PRIME = 16777619;
 
 /**
- * How the keys of records begin that were made under a login, the same for all tokens of a person: a renewed token has the same `sub`
- * (RFC 7519, section 4.1.2), and one without stands for itself. Nothing is verified here: the gateway does that.
+ * The prefix of the storage keys of records that were made under a login. It is the same for all tokens of a person, because a renewed
+ * token has the same `sub` (RFC 7519, section 4.1.2). A token without `sub` has a prefix of its own. The gateway verifies tokens, not this.
  *
- * The key names nobody: it holds a digest. That is made at once, since the page may be gone a moment later, and on insecure pages as
- * well: `crypto.subtle` does neither. Two people of one browser have the same with a probability of 1 to 4 billion.
- * @param prefix of all records; goes into the digest, so that it is another one for every gateway
- * @param token undefined where nobody is logged in
+ * The prefix holds a digest, so it does not name the person. `crypto.subtle` is asynchronous and missing on insecure pages; the digest is
+ * needed at once, since the page may be left. Two people of one browser have the same digest with a probability of 1 in 4 billion.
+ * @param prefix of all records. It is part of the digest, so that the digest differs between gateways
+ * @param token undefined without a login
  */
 export function prefixOf(prefix: string, token: string | undefined): string {
   const person =

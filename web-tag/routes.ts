@@ -1,6 +1,6 @@
 import { attempt } from './storage.ts';
 
-/** Calls after every `pushState` and `replaceState`, also those of a router that has patched or will patch them itself. */
+/** Calls `changed` after every `pushState` and `replaceState`, also when a router has patched them or will patch them. */
 export function watchHistory(changed: () => void): void {
   for (const name of ['pushState', 'replaceState'] as const) {
     const original = history[name];
@@ -11,10 +11,10 @@ export function watchHistory(changed: () => void): void {
   }
 }
 
-/** What a page view is of: all but the hash, unless a router has its path there (`#/cart`, `#!/cart`). */
+/** The part of an address that identifies a page: all but the hash. The hash stays when it is a router's path (`#/cart`, `#!/cart`). */
 export const routeOf = (address: string): string => address.replace(/#(?!!?\/).*/, '');
 
-/** Takes a parameter out of the address bar, so that it is neither bookmarked nor shared. All else stays, character by character. */
+/** Removes a parameter from the address bar, so that it is neither bookmarked nor shared. The rest of the address stays as it is. */
 export function stripFromAddress(parameter: string): void {
   const { search, href } = location;
   const rest = search

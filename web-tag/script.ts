@@ -6,7 +6,7 @@ type Call = readonly [method: keyof PageTag, ...args: unknown[]];
 
 declare global {
   interface Window {
-    /** Before the tag is there, a list of calls for it; then the tag, which goes on taking such calls. */
+    /** A list of calls until the script has loaded; then the tag, whose `push` takes further calls. */
     customerProfile?: readonly Call[] | (PageTag & { push(...calls: readonly Call[]): void });
   }
   interface Document {
@@ -16,7 +16,7 @@ declare global {
 
 function start({ src, dataset }: HTMLScriptElement): void {
   const waiting = window.customerProfile ?? [];
-  // A second script element: one tag is enough.
+  // A second script element starts no second tag.
   if ('page' in waiting) return;
   const [[method, token] = []] = waiting as readonly [string, string][];
   const tag = startTag({
@@ -25,7 +25,7 @@ function start({ src, dataset }: HTMLScriptElement): void {
     gateway: new URL('.', src).href,
     // `shop.example=web2, *.third.example=web3`
     handoff: `${dataset.handoff}`.split(/[\s,]+/).map((part) => part.split('=')),
-    // Filled in by the gateway that serves this file.
+    // The gateway writes its parameter here when it serves this file.
     handoffParameter: '__HANDOFF_PARAMETER__',
   });
   const push = (...calls: readonly Call[]) => {
@@ -36,6 +36,6 @@ function start({ src, dataset }: HTMLScriptElement): void {
 }
 
 const script = document.currentScript as HTMLScriptElement;
-// A page that was only fetched in advance has been seen by nobody yet.
+// A page that the browser prerenders has not been seen yet.
 if (document.prerendering) document.addEventListener('prerenderingchange', () => start(script));
 else start(script);

@@ -13,7 +13,7 @@ interface StartOptions extends Omit<TagOptions, 'handoff'> {
   readonly handoffParameter: string;
 }
 
-/** The tag without an end, as a page has it. @param signal ends it nevertheless. */
+/** Starts a tag. @param signal ends it; in the module only. */
 export function startTag(options: StartOptions, signal?: AbortSignal): Omit<Tag, 'stop'> {
   const { gateway, token, touchpoint, handoff, handoffParameter, consent } = options;
   const isAutomatic = !isModule || options.automatic !== false;
@@ -27,12 +27,12 @@ export function startTag(options: StartOptions, signal?: AbortSignal): Omit<Tag,
     listen,
   );
   let { referrer } = document;
-  /** The address with its handoff token, until a record takes that along. */
+  /** The address with its handoff token, until a record has taken the token along. */
   let arrival = location.href;
   stripFromAddress(handoffParameter);
   let here = location.href;
 
-  /** What the person at this browser wants. Read anew every time: they may have said so in another tab. */
+  /** True when the person allows capturing. Read from the storage each time, because they may have chosen in another tab. */
   function isAllowed(): boolean {
     return (
       !(isModule && signal?.aborted) &&
@@ -59,7 +59,7 @@ export function startTag(options: StartOptions, signal?: AbortSignal): Omit<Tag,
     if (!isAllowed()) return;
     const { href } = location;
     const pageUrl = (href === here && arrival) || href;
-    // Unique for a customer is enough; `randomUUID` is there in secure contexts only.
+    // Must be unique for a customer only. `randomUUID` exists in secure contexts only.
     const id = `${Math.random()}${Math.random()}`;
     const record = { id, type, touchpoint, occurredAt: new Date(), pageUrl, properties, attributes };
     attempt(() => outbox.add(id, JSON.stringify(record), pageUrl !== href));
@@ -70,7 +70,7 @@ export function startTag(options: StartOptions, signal?: AbortSignal): Omit<Tag,
     capture('page_view', { title: document.title || undefined, referrer: referrer.split(/[?#]/)[0] || undefined });
   }
 
-  /** The address may be another one now. With a router that has kept the token, the token may be back in it. */
+  /** After a change of route. A router that kept the handoff token may have written it into the address again. */
   function routed(): void {
     stripFromAddress(handoffParameter);
     const before = here;
@@ -83,7 +83,7 @@ export function startTag(options: StartOptions, signal?: AbortSignal): Omit<Tag,
 
   const captureMarked = (element: HTMLElement) => capture(element.dataset.capture as string, propertiesOf(element), attributesOf(element));
 
-  // Seen again, there is nothing to lose either.
+  // Also when the page becomes visible again: sending then does no harm, and a check costs bytes.
   listenHere('visibilitychange', outbox.leave);
   if (isModule) signal?.addEventListener('abort', restoreLinks);
   forgetUnlessAllowed();

@@ -1,10 +1,10 @@
-/** Where the browser has no storage, refuses it or it is full: what is kept is kept until the page is left. */
+/** Used when the browser has no storage, refuses it, or it is full. Values last until the page is left. */
 const memory: Record<string, unknown> = {};
 const local: Record<string, unknown> = attempt(() => localStorage) ?? {};
 
 export const read = (key: string): string | undefined => (memory[key] ?? local[key]) as string | undefined;
 
-/** In one place only: what was kept while there was no room must not be read in place of what is said after it. */
+/** Writes to one of the two, and removes from the other: an old value in `memory` would hide a new one in `local`. */
 export function write(key: string, value: string | number): void {
   remove(key);
   try {
@@ -19,13 +19,13 @@ export function remove(key: string): void {
   delete local[key];
 }
 
-/** The keys that begin so, in order. */
+/** The keys that begin with `prefix`, sorted. */
 export const keysOf = (prefix: string): string[] =>
   Object.keys({ ...memory, ...local })
     .filter((key) => key.startsWith(prefix))
     .sort();
 
-/** Whatever goes wrong in the tag is never the page's problem. */
+/** Runs `run`; undefined when it throws. An error of the tag must never reach the page. */
 export function attempt<Result>(run: () => Result): Result | undefined {
   try {
     return run();

@@ -1,10 +1,10 @@
 /** How a tag is made. */
 export interface TagOptions {
-  /** Where the gateway is, with the path before its routes if there is one: `https://gw.shop.example`. */
+  /** The gateway's URL, with the path in front of its routes, if there is one: `https://gw.shop.example`. */
   readonly gateway: string;
-  /** A login token that is there already, as by `login(token)` before anything is captured. */
+  /** A login token that the page has already. Equal to `login(token)` before anything is captured. */
   readonly token?: string | undefined;
-  /** The touchpoint that this site is, as named in the gateway's configuration. */
+  /** The touchpoint of this site, as named in the gateway's configuration. */
   readonly touchpoint?: string | undefined;
   /**
    * The owner's other sites: host to touchpoint. A host stands for itself, with its port if that is not the usual one
@@ -20,34 +20,34 @@ export interface TagOptions {
 }
 
 /**
- * What a page or an app can say to its tag. Nothing here throws. Under Global Privacy Control, after `optOut()` or `consent(false)`, and
+ * What a page or an app can ask of its tag. No method throws. Under Global Privacy Control, after `optOut()` or `consent(false)`, and
  * without a consent that is required, nothing is captured, sent or decorated.
  */
 export interface Tag {
   /**
    * Captures an interaction at this page.
    * @param type what happened: `add_to_cart`
-   * @param properties what there is to say about it
-   * @param attributes what the customer said about themselves by it: `{ favouriteStore: 'Leeds' }`
+   * @param properties its details: `{ sku: '85123A' }`
+   * @param attributes what the customer stated about themselves: `{ favouriteStore: 'Leeds' }`
    */
   capture(type: string, properties?: Readonly<Record<string, unknown>>, attributes?: Readonly<Record<string, unknown>>): void;
-  /** Captures a page view. With `automatic` it happens by itself. */
+  /** Captures a page view. With `automatic`, page views are captured without this call. */
   page(): void;
   /**
-   * What is captured from now on is this person's, and sent with this login token or a renewed one of theirs (its `sub` tells), or not at
-   * all. What was captured before is sent without. Before another person's, call `reset()`.
+   * From now on, interactions are this person's. They are sent with this login token or a renewed one (one with the same `sub`), or not
+   * at all. Interactions that were captured before are sent without a token. Call `reset()` before another person logs in.
    */
   login(token: string): void;
-  /** At log-out: sends what waits as the person who leaves, forgets them, and asks for a fresh visitor. @returns when that is done. */
+  /** For log-out: sends waiting interactions as the person who leaves, forgets their login, and asks for a new visitor cookie. @returns when that is done. */
   reset(): Promise<unknown>;
-  /** This person wants none of it: remembered, and what waits is deleted. */
+  /** The person refuses capturing. Remembered in the browser; waiting interactions are deleted. */
   optOut(): void;
   /** Undoes `optOut()`. */
   optIn(): void;
-  /** What this person answered when asked for consent: remembered. `false` deletes what waits. */
+  /** The person's answer to the question for consent. Remembered in the browser; `false` deletes waiting interactions. */
   consent(given: boolean): void;
-  /** Sends what waits. @returns when it is answered, or can't be sent for now. */
+  /** Sends waiting interactions. @returns when they are answered, or can't be sent at present. */
   flush(): Promise<unknown>;
-  /** Leaves the page alone. What waits is kept, for the next tag to send. */
+  /** Ends the tag on this page. Waiting interactions are kept, and the next tag sends them. */
   stop(): void;
 }

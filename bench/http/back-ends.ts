@@ -2,16 +2,16 @@ import { createServer } from 'node:http';
 import { CUSTOMERS, crmRecord, loyaltyRecord, orderRows } from './work.ts';
 
 /**
- * The three back ends, in one process: REST with a batch call each, which answers after so many milliseconds. Everything is
- * made beforehand, because they share a core with the load: `GET /<anything>?<anything>=1,2,3`.
+ * The three back ends, in one process: REST services with one batch call each, `GET /<anything>?<anything>=1,2,3`, which answer
+ * after `latency` milliseconds. Answers are built beforehand, because this process shares a core with the load.
  *
- * Says `{ urls }` by the names of the variables that contestants read them from. Told `{ latency }` (milliseconds) it
- * answers with how many calls came since it was told the last time.
+ * Sends `{ urls }`, by the names of the variables that contestants read. Receives `{ latency }`, and answers with the number of
+ * calls since the message before.
  */
 let latency = 0;
 let calls = 0;
 
-/** @param fragment the rows of one customer, with commas between. */
+/** @param fragment returns the rows of one customer as JSON, with commas between. */
 function backEnd(fragment: (n: number) => string): Promise<string> {
   const fragments = Array.from({ length: CUSTOMERS + 1 }, (_, n) => fragment(n));
   const server = createServer((request, response) => {
@@ -21,14 +21,14 @@ function backEnd(fragment: (n: number) => string): Promise<string> {
     const rows = keys.flatMap((key) => fragments[Number(key)] ?? []);
     const body = `[${rows.join(',')}]`;
     const answer = () => {
-      // All of it is ASCII, so a character is a byte.
+      // All characters are ASCII, so each is one byte.
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
       response.end(body, 'latin1');
     };
     if (latency > 0) setTimeout(answer, latency);
     else answer();
   });
-  // Contestants pause while others are measured; a connection that ends meanwhile would cost them, and not tell of them.
+  // A contestant pauses while others are measured. A connection that ends meanwhile would slow it for a reason that is not its own.
   server.keepAliveTimeout = 600_000;
   return new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as { port: number }).port}`));
@@ -41,8 +41,8 @@ const urls = {
   LOYALTY_URL: await backEnd((n) => rows([loyaltyRecord(n)])),
   ORDERS_URL: await backEnd((n) => rows(orderRows(n))),
 };
-process.on('message', (told: { readonly latency: number }) => {
-  latency = told.latency;
+process.on('message', (order: { readonly latency: number }) => {
+  latency = order.latency;
   process.send?.({ calls });
   calls = 0;
 });

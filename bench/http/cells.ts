@@ -1,21 +1,21 @@
-/** One way to put load on the contestants. */
+/** One kind of load on the contestants: a cell of the tables. */
 export interface Cell {
-  /** `closed`: so many connections, each of which sends when it has its answer. `open`: requests arrive when they arrive. */
+  /** `closed`: each connection sends its next request when it has its answer. `open`: requests are sent at random times, whether answers are there or not. */
   readonly loop: 'closed' | 'open';
-  /** Connections of a closed loop; requests per second of an open one. */
+  /** Connections of a closed loop; requests per second of an open loop. */
   readonly load: number;
-  /** How long the back ends take for an answer, in milliseconds. */
+  /** Milliseconds that the back ends take for an answer. */
   readonly latency: number;
 }
 
-/** All that are measured when none is named. */
+/** The cells that are measured by default. */
 export const ALL_CELLS: readonly Cell[] = [
   'closed:1:0,closed:16:0,closed:64:0,closed:256:0',
   'closed:1:5,closed:16:5,closed:64:5,closed:256:5',
   'open:1000:0,open:4000:0',
 ].flatMap(parseCells);
 
-/** What `--quick` measures. */
+/** The cells that `--quick` measures. */
 export const QUICK_CELLS: readonly Cell[] = parseCells('closed:1:0,closed:64:0,closed:64:5');
 
 /** @param text `LOOP:LOAD:LATENCY` with commas between: `closed:64:0,open:4000:5`. @throws TypeError for anything else. */
@@ -27,10 +27,10 @@ export function parseCells(text: string): Cell[] {
   });
 }
 
-/** As `parseCells` reads it. */
+/** A cell as `parseCells` reads it. */
 export const cellName = ({ loop, load, latency }: Cell) => `${loop}:${load}:${latency}`;
 
-/** For people. */
+/** A cell in words, for tables. */
 export function cellTitle({ loop, load, latency }: Cell): string {
   const how = loop === 'closed' ? `${load} connection${load === 1 ? '' : 's'}` : `${load.toLocaleString('en')} requests/s`;
   return `${how}, back ends ${latency} ms`;

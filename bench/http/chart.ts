@@ -4,10 +4,10 @@ import type { Environment } from './environment.ts';
 import type { Results } from './results-file.ts';
 import type { Summary } from './summary.ts';
 
-/** What the chart shows, a panel each. */
+/** The cells that the chart shows, one panel for each. */
 const CHART_CELLS: readonly Cell[] = parseCells('closed:1:0,closed:16:0,closed:64:0,closed:256:0,closed:64:5,open:4000:0');
 
-/** In pixels. */
+/** Pixels. */
 const [WIDTH, MARGIN, COLUMNS, LABELS, VALUES, ROW, BAR] = [960, 24, 2, 166, 52, 20, 12];
 const [HEAD, PANEL_HEAD, PANEL_GAP, FOOT] = [64, 26, 18, 34];
 const COLUMN = (WIDTH - MARGIN * (COLUMNS + 1)) / COLUMNS;
@@ -16,12 +16,12 @@ const COLOURS = {
   ...{ ours: '#0969da', byHand: '#59636e', others: '#b6c2cf' },
 };
 
-/** A text that may stand on the line: with a rim around it. */
+/** A text with a rim, which stays readable on a line. */
 const ON_LINE = { fill: COLOURS.ink, stroke: COLOURS.background, 'stroke-width': 4, 'paint-order': 'stroke' };
 
 const TITLE = 'Requests per CPU second, against an endpoint written by hand';
 
-/** Horizontal bars in a panel for each cell, by ratio to by hand. Cells that were not measured with it are left out. @returns SVG. */
+/** Horizontal bars in a panel for each cell: the ratio to the endpoint written by hand. Cells without that reference are left out. @returns SVG. */
 export function chart(environment: Environment, contestants: readonly Contestant[], results: Results): string {
   const panels = CHART_CELLS.flatMap((cell) => {
     const bars = barsOf(contestants, results.get(cellName(cell)));
@@ -38,7 +38,7 @@ export function chart(environment: Environment, contestants: readonly Contestant
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${total}" viewBox="0 0 ${WIDTH} ${total}" role="img" aria-labelledby="title desc" font-family="system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif" font-size="13">`,
     `<title id="title">${escaped(TITLE)}</title>`,
-    `<desc id="desc">${escaped(panels.map(({ cell, bars }) => `${cellTitle(cell)}: ${bars.map(told).join(', ')}.`).join(' '))}</desc>`,
+    `<desc id="desc">${escaped(panels.map(({ cell, bars }) => `${cellTitle(cell)}: ${bars.map(spoken).join(', ')}.`).join(' '))}</desc>`,
     `<rect x="0.5" y="0.5" width="${WIDTH - 1}" height="${total - 1}" rx="6" fill="${COLOURS.background}" stroke="${COLOURS.border}"/>`,
     text(MARGIN, 30, TITLE, { fill: COLOURS.ink, 'font-size': 17, 'font-weight': 600 }),
     text(MARGIN, 49, 'By hand is 1: the line. Longer is better. One customer of three REST back ends, over HTTP.', { fill: COLOURS.faint }),
@@ -80,7 +80,8 @@ function panel(cell: Cell, bars: readonly Bar[], longest: number): string {
   return [text(0, 13, cellTitle(cell), { fill: COLOURS.ink, 'font-weight': 600 }), line, ...rows].join('\n');
 }
 
-const told = ({ title, ratio, keptUp }: Bar) => `${title} ${ratio.toFixed(2)}${keptUp ? '' : " and can't keep up"}`;
+/** A bar in words, for screen readers. */
+const spoken = ({ title, ratio, keptUp }: Bar) => `${title} ${ratio.toFixed(2)}${keptUp ? '' : " and can't keep up"}`;
 
 function text(x: number, y: number, content: string, attributes: Readonly<Record<string, string | number>>): string {
   const written = Object.entries(attributes).map(([name, value]) => ` ${name}="${value}"`);

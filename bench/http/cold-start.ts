@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** A command that serves GraphQL, and a request with the text that its right answer holds. */
+/** A command that serves GraphQL, and a request with a text that the right answer contains. */
 export interface Served {
   /** A script of this repository, with its arguments. */
   readonly command: readonly string[];
   readonly variables: Readonly<Record<string, string | undefined>>;
-  /** Behind the address that it prints. */
+  /** Path, after the address that the command prints. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -15,10 +15,10 @@ export interface Served {
 }
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-/** The address, as `start` prints it. */
+/** The address in the output of `start`. */
 const GATEWAY_URL = /(https?:\/\/[^\s/]+)\/graphql\b/;
 
-/** @returns milliseconds from starting the command to the end of its first answer. @throws Error when that is not the expected one. */
+/** @returns milliseconds from the start of the command to the end of its first answer. @throws Error when that answer is not the expected one. */
 export async function coldStart({ command, variables, path, headers, body, expected }: Served): Promise<number> {
   const begun = performance.now();
   const env = { ...process.env, REDIS_URL: undefined, NO_COLOR: '1', ...variables };
@@ -47,7 +47,7 @@ async function addressOf(child: ChildProcess): Promise<string> {
     said += chunk;
     const url = GATEWAY_URL.exec(said)?.[1];
     if (url === undefined) continue;
-    // Goes on being read, so that the command never waits for us.
+    // The output is read to its end, so that the command never waits for its reader.
     child.stdout?.resume();
     return url;
   }

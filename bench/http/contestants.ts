@@ -1,11 +1,11 @@
-/** A program that does the work. */
+/** A program that is measured. */
 export interface Contestant {
-  /** As `--only` names it. */
+  /** Its name for `--only`. */
   readonly name: string;
   readonly title: string;
-  /** Beside this file. */
+  /** Path, relative to this file. */
   readonly file: string;
-  /** Packages whose versions are told, as installed for it. */
+  /** Packages whose installed versions are reported with the results. */
   readonly packages: readonly string[];
 }
 

@@ -4,16 +4,16 @@ import { cpus } from 'node:os';
 import type { Contestant } from './contestants.ts';
 import { NOT_PINNED } from './program.ts';
 
-/** Where, when and with what a run was. */
+/** The machine, the day and the versions of a run. */
 export interface Environment {
   readonly machine: string;
   readonly cores: number;
   readonly node: string;
-  /** ISO 8601, the day. */
+  /** The day, ISO 8601. */
   readonly date: string;
-  /** Why programs were not kept to a core each, or null when they were. */
+  /** Why programs were not pinned to a core each; null when they were. */
   readonly notPinned: string | null;
-  /** By package: this gateway's, and all that contestants use. */
+  /** By package: this gateway and the packages of all contestants. */
   readonly versions: Readonly<Record<string, string>>;
 }
 
@@ -31,7 +31,7 @@ export function environmentOf(contestants: readonly Contestant[]): Environment {
   };
 }
 
-/** As the contestants' programs would find it. */
+/** The version of a package, resolved as the contestants' programs resolve it. */
 function versionOf(name: string): string {
   const file = findPackageJSON(name, new URL('./contestants/', import.meta.url));
   return file === undefined ? 'not installed' : versionIn(file);

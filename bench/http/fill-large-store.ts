@@ -4,8 +4,8 @@ import { migrate, openDatabase } from '../../src/store/sqlite/open-database.ts';
 import { crmRecord } from './work.ts';
 
 /**
- * Makes a store with so many customers who have a number and an e-mail address each, in one transaction, by the statements of
- * one who knows the schema: as many rows as a look-up meets, without the events that explain them, which no look-up reads.
+ * Fills a store with customers who have a number and an e-mail address each, in one transaction, by SQL. It writes the rows that a
+ * look-up reads, and no identity events, which no look-up reads.
  */
 export function fillLargeStore(path: string, customers: number): void {
   inOneTransaction(path, (database) => {
@@ -24,7 +24,7 @@ export function fillLargeStore(path: string, customers: number): void {
   });
 }
 
-/** Gives the first so many customers of a store so many interactions each. */
+/** Adds interactions to the first customers of a store, the same number for each. */
 export function addInteractions(path: string, customers: number, each: number): void {
   inOneTransaction(path, (database) => {
     const owner = database.prepare("select customer_id from identifier where id_key = 'crmId:' || ?");

@@ -3,12 +3,12 @@ import { locateStore } from '../../src/store/open-store.ts';
 import project from './project/gateway.config.ts';
 import { CUSTOMERS, crmRecord } from './work.ts';
 
-/** How many customers are told before the disk is waited for. */
+/** Customers written at the same time. */
 const TOGETHER = 1_000;
 
 /**
- * Makes every customer of the work known to a store, as `import identifiers` would: a number and an e-mail address each.
- * @param path of the store's file, which is made. @throws Error when the project's configuration is wrong.
+ * Writes every customer of the work to a store, with a number and an e-mail address each, as `import identifiers` does.
+ * @param path of the store's file, which is created. @throws Error when the project's configuration is wrong.
  */
 export async function fillStore(path: string): Promise<void> {
   const config = parseConfig('project/gateway.config.ts', project, ({ where, message }) => {

@@ -13,7 +13,7 @@ import { median } from './statistics.ts';
 import { expectedAnswer, REQUEST_BODY } from './work.ts';
 
 /**
- * How long a cold gateway takes to its first right answer, and what memory it has at rest and after many requests.
+ * Measures how long a cold gateway takes until its first right answer, and its memory at rest and after many requests.
  * Usage: footprint.ts [--starts 5] [--requests 100000,500000,1000000]
  */
 const CELL: Cell = { loop: 'closed', load: 64, latency: 0 };
@@ -29,10 +29,10 @@ await using stage = new Stage();
 await stage.ready();
 const store = join(stage.directory, 'gateway.db');
 await fillStore(store);
-await tellStarts(Number(values.starts));
-await tellMemory(values.requests.split(',').map(Number));
+await reportStarts(Number(values.starts));
+await reportMemory(values.requests.split(',').map(Number));
 
-async function tellStarts(times: number): Promise<void> {
+async function reportStarts(times: number): Promise<void> {
   const gateway: Served = {
     command: ['src/cli.ts', 'start', '--config', fileURLToPath(new URL('./project/gateway.config.ts', import.meta.url))],
     variables: { ...stage.variables, STORE: `sqlite:${store}` },
@@ -42,7 +42,7 @@ async function tellStarts(times: number): Promise<void> {
     expected: expectedAnswer(77),
   };
   const demo: Served = {
-    command: ['examples/demo-back-ends/run.ts', 'start'],
+    command: ['examples/demo/run.ts', 'start'],
     variables: { NODE_ENV: 'development', SHOP_PORT: '0', CLUB_PORT: '0', STORE: `sqlite:${join(stage.directory, 'demo.db')}` },
     path: '/graphql?cid=17850',
     headers: {},
@@ -51,7 +51,7 @@ async function tellStarts(times: number): Promise<void> {
     }),
     expected: '"country":"United Kingdom"',
   };
-  say(`| from the command to its first right answer | median of ${times} | fastest | slowest |\n| --- | --- | --- | --- |`);
+  say(`| time from the command to its first right answer | median of ${times} | fastest | slowest |\n| --- | --- | --- | --- |`);
   for (const [what, served] of [
     ['the gateway', gateway],
     ['the demo: gateway, two back ends, a shop', demo],
@@ -63,8 +63,8 @@ async function tellStarts(times: number): Promise<void> {
   }
 }
 
-/** @param marks after how many requests to look, in rising order; each after a collection of garbage. */
-async function tellMemory(marks: readonly number[]): Promise<void> {
+/** @param marks the numbers of requests after which memory is measured, ascending. Garbage is collected before. */
+async function reportMemory(marks: readonly number[]): Promise<void> {
   const { program, port } = await stage.start(GATEWAY, { variables: { STORE: `sqlite:${store}` }, nodeFlags: ['--expose-gc'] });
   const { load } = stage.surroundings;
   say('\n| after requests | resident memory | heap in use |\n| --- | --- | --- |');

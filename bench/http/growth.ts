@@ -12,13 +12,13 @@ import { verifyAnswers } from './verify.ts';
 import { writeProject } from './write-project.ts';
 
 /**
- * What a request costs this gateway as there is more of everything that it does not ask for: customers in the store,
- * interactions of those who ask, sources in the configuration. Usage: growth.ts [--rounds 5] [--seconds 2]
+ * Measures whether a request costs more when there is more data that it does not ask for: customers in the store,
+ * interactions of the customers who ask, sources in the configuration. Usage: growth.ts [--rounds 5] [--seconds 2]
  */
 const CELLS: readonly Cell[] = parseCells('closed:64:0,closed:1:0');
 const [WARM_UP] = CELLS as [Cell];
 const [FEW, MANY] = [10_000, 1_000_000];
-/** Customers who have done things, and how many each. */
+/** Customers with interactions, and how many each has. */
 const [BUSY, INTERACTIONS] = [1_000, 1_000];
 const SOURCES = 30;
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '2' } } });
@@ -35,7 +35,7 @@ addInteractions(stores.busy, BUSY, INTERACTIONS);
 
 const small = await start(`${FEW.toLocaleString('en')} customers, no interactions, 3 sources`, stores.few);
 const large = await start(`${MANY.toLocaleString('en')} customers`, stores.many);
-const busy = await start(`${INTERACTIONS.toLocaleString('en')} interactions of each who asks`, stores.busy);
+const busy = await start(`${INTERACTIONS.toLocaleString('en')} interactions of each customer who asks`, stores.busy);
 const wide = await start(`${SOURCES} sources`, stores.few, writeProject(join(stage.directory, 'project'), SOURCES));
 
 await measureCell(WARM_UP, [small, large, busy, wide], stage.surroundings, { ...how, rounds: 1 });
@@ -44,8 +44,8 @@ const { machine, cores, node, date } = environmentOf([]);
 say(`${machine}, ${cores} cores, Node ${node}, ${date}; medians of ${how.rounds} rounds of ${how.seconds} s\n`);
 say('| | CPU per request | ratio, smallest and largest |\n| --- | --- | --- |');
 for (const cell of CELLS) {
-  await tell(cell, [small, large, wide], undefined);
-  await tell(cell, [small, busy], BUSY);
+  await report(cell, [small, large, wide], undefined);
+  await report(cell, [small, busy], BUSY);
 }
 
 async function start(title: string, store: string, project?: string): Promise<Running> {
@@ -55,8 +55,8 @@ async function start(title: string, store: string, project?: string): Promise<Ru
   return running;
 }
 
-/** @param running the first is what the others are compared with. */
-async function tell(cell: Cell, running: readonly Running[], customers: number | undefined): Promise<void> {
+/** @param running the others are compared with the first. */
+async function report(cell: Cell, running: readonly Running[], customers: number | undefined): Promise<void> {
   const result = await measureCell(cell, running, stage.surroundings, { ...how, customers });
   const costs = running.map(({ contestant }) => (result.get(contestant.name) ?? []).map((round) => 1e6 / round.requestsPerCpuSecond));
   for (const [index, { contestant }] of running.entries()) {

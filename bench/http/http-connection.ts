@@ -1,13 +1,13 @@
 import { connect, type Socket } from 'node:net';
 
-/** Called for every answer. The body may be a view of a buffer that is used again, so it is to be looked at at once. */
+/** Called for every answer. The body may be a view of a buffer that is used again, so it must be read at once. */
 type OnAnswer = (connection: HttpConnection, status: number, body: Buffer) => void;
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 
 /**
- * One kept connection that reads HTTP/1.1 answers, one at a time, by `content-length` or chunked: no more than a load generator
- * needs, so that it takes little of the core which it shares with the back ends.
+ * A kept connection that reads HTTP/1.1 answers, one at a time, by `content-length` or chunked. It does only what a load
+ * generator needs, so that it uses little of the core that it shares with the back ends.
  */
 export class HttpConnection {
   readonly #socket: Socket;
@@ -15,7 +15,7 @@ export class HttpConnection {
   #received: Buffer | null = null;
   #isClosing = false;
 
-  /** @param onFailure told when the connection breaks, is ended by the server, or an answer is malformed. */
+  /** @param onFailure receives the error when the connection breaks, the server ends it, or an answer is malformed. */
   constructor(port: number, onAnswer: OnAnswer, onFailure: (error: Error) => void) {
     this.#onAnswer = onAnswer;
     this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
@@ -32,7 +32,7 @@ export class HttpConnection {
     });
   }
 
-  /** Sends a whole request; the one before must have been answered. */
+  /** Sends a whole request. The one before must have been answered. */
   send(request: Buffer): void {
     this.#socket.write(request);
   }
@@ -55,7 +55,7 @@ export class HttpConnection {
   }
 }
 
-/** @returns null when it has not arrived completely. @throws Error for a malformed one, or one with something behind it. */
+/** @returns null when the answer has not arrived completely. @throws Error when it is malformed, or more bytes follow it. */
 function bodyOf(head: string, received: Buffer, start: number): Buffer | null {
   const at = head.indexOf('content-length:');
   if (at === -1) {
@@ -76,7 +76,7 @@ function chunkedBody(received: Buffer, start: number): Buffer | null {
     const size = Number.parseInt(received.toString('latin1', position, endOfLine), 16);
     const from = endOfLine + 2;
     const next = from + size + 2;
-    if (Number.isNaN(size) || (size === 0 && received.length > next)) throw new Error('malformed chunks, or something behind them');
+    if (Number.isNaN(size) || (size === 0 && received.length > next)) throw new Error('malformed chunks, or more bytes after them');
     if (received.length < next) return null;
     if (size === 0) return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
     chunks.push(received.subarray(from, from + size));

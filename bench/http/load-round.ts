@@ -5,17 +5,17 @@ import { HttpConnection } from './http-connection.ts';
 import { random } from './random.ts';
 import { CUSTOMERS, expectedAnswer, REQUEST_BODY } from './work.ts';
 
-/** What a round of load saw. Times are in milliseconds. */
+/** The results of a round of load. Times are in milliseconds. */
 export interface Answers {
   readonly answered: number;
-  /** How many requests arrived: in an open loop, more than were answered when the contestant could not keep up. */
+  /** Requests that were due. In an open loop, more than were answered when the contestant could not keep up. */
   readonly offered: number;
   readonly duration: number;
-  /** Sorted. From when a request was sent, in an open loop from when it was due (no coordinated omission). */
+  /** Latencies, sorted. Measured from the time a request was sent; in an open loop, from the time it was due (no coordinated omission). */
   readonly latencies: Float64Array;
 }
 
-/** How many connections an open loop may use. */
+/** Connections of an open loop at most. */
 const OPEN_CONNECTIONS = 256;
 const EXPECTED = Array.from({ length: CUSTOMERS + 1 }, (_, n) => Buffer.from(expectedAnswer(n)));
 const HEAD = `POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\naccept: application/json\r\n`;
@@ -36,7 +36,7 @@ export interface RoundOptions {
   readonly customers?: number;
 }
 
-/** Load on one contestant: opened and warmed, then run once, then closed. The first wrong answer ends it. */
+/** Load on one contestant. Use: open, run once, close. The first wrong answer ends it. */
 export class LoadRound {
   readonly #cell: Cell;
   readonly #customers: number;
@@ -47,7 +47,7 @@ export class LoadRound {
   #latencies: number[] = [];
   #next: (connection: HttpConnection) => void = () => {};
 
-  /** @param customers how many of them ask. */
+  /** @param customers how many different customers ask. */
   constructor({ port, cell, seed, customers = CUSTOMERS }: RoundOptions) {
     this.#cell = cell;
     this.#customers = customers;
@@ -60,14 +60,14 @@ export class LoadRound {
     );
   }
 
-  /** One answer on each connection, so that what is measured has none to open. @throws Error for a wrong answer. */
+  /** Opens all connections, with one request on each, so that none is opened while time is measured. @throws Error for a wrong answer. */
   warm(): Promise<void> {
     return this.#untilAllRest(() => {
       for (const connection of this.#connections) this.#ask(connection, clock());
     });
   }
 
-  /** @param seconds for so long, requests are sent; all of them are waited for. @throws Error for a wrong answer. */
+  /** @param seconds how long requests are sent. Waits for all answers. @throws Error for a wrong answer. */
   async run(seconds: number): Promise<Answers> {
     this.#latencies = [];
     const offered = this.#cell.loop === 'closed' ? await this.#closedLoop(seconds) : await this.#openLoop(seconds);
@@ -111,7 +111,7 @@ export class LoadRound {
       else this.#ask(connection, due);
     });
     await Promise.race([once(pacer, 'exit'), this.#failed]);
-    // Who is that far behind will not catch up: what was not sent yet is not answered.
+    // A contestant that is so far behind will not catch up: requests that were not sent yet count as unanswered.
     late.length = 0;
     await this.#untilAllRest((rest) => {
       this.#next = rest;
@@ -130,14 +130,14 @@ export class LoadRound {
     this.#asked.delete(connection);
     this.#latencies.push(clock() - due);
     const expected = EXPECTED[customer] as Buffer;
-    // Apollo ends its answers with a line feed; nothing else may differ.
+    // Apollo ends its answers with a line feed. Nothing else may differ.
     const length = body.at(-1) === 0x0a ? body.length - 1 : body.length;
     if (status !== 200 || length !== expected.length || expected.compare(body, 0, length) !== 0)
       throw new Error(`customer ${customer}: expected 200 ${expected}, received ${status} ${body}`);
     this.#next(connection);
   }
 
-  /** Resolves when no request is under way any more. @param begin is given what is to be called when that may be. */
+  /** Resolves when no request is under way any more. @param begin receives the function to call when that may be so. */
   #untilAllRest(begin: (rest: () => void) => void): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const rest = () => {
@@ -150,7 +150,7 @@ export class LoadRound {
   }
 }
 
-/** @returns when requests are due, at exponential distances. */
+/** @returns the times at which requests are due, at exponential distances. */
 function poissonArrivals(next: () => number, begun: number, perSecond: number, seconds: number): Float64Array {
   const arrivals: number[] = [];
   for (let due = begun; due < begun + seconds * 1_000; due += (-Math.log(1 - next()) * 1_000) / perSecond) arrivals.push(due);

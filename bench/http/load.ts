@@ -1,13 +1,13 @@
 import type { Cell } from './cells.ts';
 import { LoadRound } from './load-round.ts';
 
-/** What the load generator is told, one after the other; each is answered, `{ error }` when it went wrong. */
+/** The messages to the load generator. Each is answered before the next; with `{ error }` when it failed. */
 export type LoadOrder =
   | { readonly kind: 'open'; readonly port: number; readonly cell: Cell; readonly seed: number; readonly customers?: number }
   | { readonly kind: 'run'; readonly seconds: number }
   | { readonly kind: 'close' };
 
-/** What a round saw, without every single latency. Times are in milliseconds. */
+/** The results of a round, without the single latencies. Times are in milliseconds. */
 export interface LoadReport {
   readonly answered: number;
   readonly offered: number;

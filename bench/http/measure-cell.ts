@@ -3,26 +3,26 @@ import type { Usage } from './contestants/report.ts';
 import type { LoadOrder, LoadReport } from './load.ts';
 import type { Running, Surroundings } from './stage.ts';
 
-/** One contestant in one round. Times are in milliseconds. */
+/** The figures of one contestant in one round. Times are in milliseconds. */
 export interface Measured {
-  /** For each second of CPU that the contestant's process took. */
+  /** Requests for each second of CPU time that the contestant's process used. */
   readonly requestsPerCpuSecond: number;
   readonly requestsPerSecond: number;
   readonly p50: number;
   readonly p99: number;
   readonly callsPerRequest: number;
-  /** In bytes. */
+  /** Bytes. */
   readonly rss: number;
-  /** Which share of the requests that arrived was answered in time; 1 in a closed loop. */
+  /** The share of due requests that was answered in time, 0 to 1; 1 in a closed loop. */
   readonly answered: number;
 }
 
-/** A cell's rounds, by contestant. */
+/** The rounds of a cell, by contestant. */
 export type CellResult = ReadonlyMap<string, readonly Measured[]>;
 
 /**
  * Runs the contestants in turn, round by round. The first round warms up and does not count.
- * @param how.seconds how long each round is. @param how.customers how many of them ask; all when left out. @throws Error for a wrong answer.
+ * @param how.seconds the length of each round. @param how.customers how many different customers ask; all by default. @throws Error for a wrong answer.
  */
 export async function measureCell(
   cell: Cell,

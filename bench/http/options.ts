@@ -5,13 +5,13 @@ import { CONTESTANTS, type Contestant } from './contestants.ts';
 export interface Options {
   readonly contestants: readonly Contestant[];
   readonly cells: readonly Cell[];
-  /** How many count; one before them warms up. */
+  /** Rounds that count. One more, before them, warms up. */
   readonly rounds: number;
-  /** How long each is. */
+  /** The length of each round. */
   readonly seconds: number;
-  /** Where the chart is written, or null for nowhere. */
+  /** The file to which the chart is written; null for none. */
   readonly chartFile: string | null;
-  /** Where the figures are written, or null for nowhere. */
+  /** The file to which the figures are written; null for none. */
   readonly resultsFile: string | null;
 }
 
@@ -25,7 +25,7 @@ const USAGE = `Usage: node bench/http/run.ts [options]
   --results FILE where the figures go; bench/http/results.json when everything is measured, nowhere otherwise
 `;
 
-/** @returns null when help was asked for, and printed. @throws TypeError for options that are none. */
+/** @returns null when help was asked for; it is printed. @throws TypeError for wrong options. */
 export function parseOptions(args: readonly string[]): Options | null {
   const { values } = parseArgs({
     args: [...args],
@@ -44,7 +44,7 @@ export function parseOptions(args: readonly string[]): Options | null {
     process.stdout.write(USAGE);
     return null;
   }
-  // What a few rounds of a few contestants say does not replace what is published.
+  // A run of some contestants or few rounds does not replace the published results.
   const isComplete = values.only === undefined && values.cells === undefined && !values.quick;
   return {
     contestants: values.only === undefined ? CONTESTANTS : values.only.split(',').map(contestantOf),

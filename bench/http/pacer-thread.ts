@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
 /**
- * Says when requests are due, by a message with the index of each. Timers of the event loop have a resolution of a millisecond,
- * and would let requests arrive in bunches, which is what batching likes best; this thread can sleep exactly.
+ * Posts a message with the index of each request when it is due. Timers of the event loop have a resolution of a millisecond, so
+ * requests would be sent in groups, which favours batching. This thread can sleep exactly.
  */
 const { arrivals } = workerData as { readonly arrivals: Float64Array };
 const sleeper = new Int32Array(new SharedArrayBuffer(4));

@@ -9,7 +9,7 @@ import { Stage } from './stage.ts';
 import { verifyAnswers } from './verify.ts';
 
 /**
- * Writes a CPU profile of a contestant at its work, warmed up, for Chrome's developer tools or speedscope.
+ * Writes a CPU profile of a warmed-up contestant under load, for Chrome's developer tools or speedscope.
  * Usage: profile.ts [--cell closed:64:0] [--seconds 4] [--only gateway] [--out gateway.cpuprofile]
  */
 const { values } = parseArgs({
@@ -36,4 +36,4 @@ await running.program.ask<Usage>({ profile: 'begin' });
 const result = await measureCell(cell, [running], stage.surroundings, { rounds: 1, seconds: Number(values.seconds) / 2 });
 await running.program.ask<Usage>({ profile: { file: values.out } });
 const cost = 1e6 / (result.get(contestant.name)?.[0]?.requestsPerCpuSecond ?? Number.NaN);
-process.stdout.write(`${cost.toFixed(0)} µs of CPU per request, the profiler's own included\n`);
+process.stdout.write(`${cost.toFixed(0)} µs of CPU per request, including the profiler's\n`);

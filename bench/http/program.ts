@@ -5,29 +5,29 @@ import { fileURLToPath } from 'node:url';
 
 const hasTaskset = spawnSync('taskset', ['-c', '0', 'true']).status === 0;
 
-/** Why programs are not kept to a core each, or null when they are. */
+/** Why programs are not pinned to a core each; null when they are. */
 export const NOT_PINNED: string | null = !hasTaskset
-  ? 'taskset is missing: the contestant and the load share the cores as the system likes'
+  ? 'taskset is missing: the contestant and the load share all cores'
   : availableParallelism() < 2
     ? 'there is one core only: the contestant shares it with the load and the back ends'
     : null;
 
 export interface ProgramOptions {
-  /** The core it is kept to, where that is possible. */
+  /** The core to which it is pinned, where that is possible. */
   readonly core: 0 | 1;
   readonly variables?: Readonly<Record<string, string>>;
   readonly nodeFlags?: readonly string[];
 }
 
-/** A program of ours in a process of its own, which answers one message for each that it is sent. */
+/** A program of the benchmark in a process of its own. It answers each message with one message. */
 export class Program<Hello> {
   readonly #name: string;
   readonly #child: ChildProcess;
 
-  /** @param file beside this one. */
+  /** @param file path, relative to this file. */
   constructor(file: string, { core, variables = {}, nodeFlags = [] }: ProgramOptions) {
     this.#name = file;
-    // taskset puts itself in the child's place, so that its process, its channel to us and all its threads are Node's.
+    // taskset replaces itself by Node (exec), so the process id, the channel and the threads are Node's.
     const pinned = NOT_PINNED === null ? { execPath: 'taskset', execArgv: ['-c', String(core), process.execPath, ...nodeFlags] } : {};
     this.#child = fork(fileURLToPath(new URL(file, import.meta.url)), [], {
       execArgv: [...nodeFlags],
@@ -37,7 +37,7 @@ export class Program<Hello> {
     });
   }
 
-  /** What it says when it is ready. @throws Error when it ends before. */
+  /** Resolves with its first message, which it sends when it is ready. @throws Error when it ends before. */
   ready(): Promise<Hello> {
     return this.#reply() as Promise<Hello>;
   }
@@ -51,7 +51,7 @@ export class Program<Hello> {
     return answer;
   }
 
-  /** Ends it; resolves when it has. */
+  /** Ends the program. Resolves when it has ended. */
   async end(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const exited = once(this.#child, 'exit');

@@ -1,6 +1,6 @@
 /**
  * A seeded generator (mulberry32): the same sequence in every run, so that all contestants see the same customers at the same times.
- * @returns a function to numbers from 0 up to and without 1.
+ * @returns a function that returns numbers from 0 to below 1.
  */
 export function random(seed: number): () => number {
   let state = seed >>> 0;

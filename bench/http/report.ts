@@ -6,7 +6,7 @@ import type { Summary } from './summary.ts';
 
 const HEADS = ['', 'requests per CPU second', 'to by hand', 'to by hand, batched', 'requests/s', 'p50', 'p99', 'calls/request', 'memory'];
 
-/** Where, with what and how it was measured, as Markdown. */
+/** The machine, the versions and the settings of a run, as Markdown. */
 export function heading(
   { machine, cores, node, date, notPinned, versions }: Environment,
   { rounds, seconds }: { readonly rounds: number; readonly seconds: number },
@@ -20,7 +20,7 @@ export function heading(
   ].join('\n');
 }
 
-/** A cell as a Markdown table. */
+/** The results of a cell as a Markdown table. */
 export function cellTable(cell: Cell, contestants: readonly Contestant[], summaries: ReadonlyMap<string, Summary>): string {
   const line = (texts: readonly string[]) => `| ${texts.join(' | ')} |`;
   const rows = contestants.flatMap(({ name, title }) => {

@@ -13,8 +13,9 @@ import { type Running, Stage } from './stage.ts';
 import { type Summary, summarize } from './summary.ts';
 import { verifyAnswers } from './verify.ts';
 
-/** The whole gateway over HTTP against what one would write instead. See README.md. */
-/** Until everybody's code is compiled: of a little of everything, and seconds enough for who has the most. */
+// Compares the whole gateway over HTTP with its alternatives. See README.md.
+
+/** Before the first cell, every contestant runs these for `WARM_UP_SECONDS` each, so that its code is compiled. */
 const WARM_UP: readonly Cell[] = [1, 64].map((load) => ({ loop: 'closed', load, latency: 0 }) as const);
 const WARM_UP_SECONDS = 2;
 

@@ -4,22 +4,22 @@ import { join } from 'node:path';
 import type { Contestant } from './contestants.ts';
 import { Program, type ProgramOptions } from './program.ts';
 
-/** A contestant that is running. */
+/** A contestant whose program runs. */
 export interface Running {
   readonly contestant: Contestant;
   readonly program: Program<{ readonly port: number }>;
   readonly port: number;
 }
 
-/** What surrounds the contestants. */
+/** Back ends and load generator. */
 export interface Surroundings {
   readonly load: Program<object>;
   readonly backEnds: Program<{ readonly urls: Readonly<Record<string, string>> }>;
 }
 
-/** Back ends, load and contestants, in a process each; nothing of them is left when it is closed. */
+/** Runs back ends, load and contestants in a process each. `close` ends all of them and removes their files. */
 export class Stage implements AsyncDisposable {
-  /** For what the run needs on disk. */
+  /** The folder for the run's files. */
   readonly directory = mkdtempSync(join(tmpdir(), 'bench-http-'));
   readonly #programs: Pick<Program<unknown>, 'end'>[] = [];
   readonly surroundings: Surroundings = {
@@ -28,18 +28,18 @@ export class Stage implements AsyncDisposable {
   };
   #variables: Readonly<Record<string, string>> = { NODE_ENV: 'production', GATEWAY_SECRET: 'a-secret-for-the-bench-0123456789' };
 
-  /** Waits for back ends and load. @throws Error when one of them does not start. */
+  /** Waits until back ends and load are ready. @throws Error when one of them does not start. */
   async ready(): Promise<void> {
     const [{ urls }] = await Promise.all([this.surroundings.backEnds.ready(), this.surroundings.load.ready()]);
     this.#variables = { ...this.#variables, ...urls };
   }
 
-  /** What a contestant finds in its environment. */
+  /** The environment variables of every contestant. */
   get variables(): Readonly<Record<string, string>> {
     return this.#variables;
   }
 
-  /** @param options.variables beside the ones of all contestants. @throws Error when it does not start. */
+  /** Starts a contestant. @param options.variables further environment variables. @throws Error when it does not start. */
   async start(contestant: Contestant, options: Omit<ProgramOptions, 'core'> = {}): Promise<Running> {
     const variables = { ...this.#variables, ...options.variables };
     const program = this.#program<{ readonly port: number }>(contestant.file, { core: 0, ...options, variables });

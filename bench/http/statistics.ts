@@ -1,10 +1,10 @@
-/** The middle one; NaN of none. */
+/** The middle number; NaN of an empty list. */
 export function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-/** A figure over several rounds. */
+/** Median, least and most of a figure over several rounds. */
 export interface Spread {
   readonly median: number;
   readonly min: number;
@@ -15,7 +15,7 @@ function spreadOf(numbers: readonly number[]): Spread {
   return { median: median(numbers), min: Math.min(...numbers), max: Math.max(...numbers) };
 }
 
-/** Of the same round by the same round, so that whatever the machine did hits both sides. */
+/** The ratios of figures of the same round, so that other work of the machine slows both sides. */
 export function ratioOf(numbers: readonly number[], references: readonly number[]): Spread {
   return spreadOf(numbers.map((number, round) => number / (references[round] as number)));
 }

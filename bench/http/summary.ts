@@ -1,19 +1,19 @@
 import type { CellResult, Measured } from './measure-cell.ts';
 import { median, ratioOf, type Spread } from './statistics.ts';
 
-/** Under this share of requests answered in time, a contestant did not keep up with an open loop. */
+/** The least share of requests answered in time with which a contestant keeps up with an open loop. */
 const KEPT_UP = 0.98;
 
-/** A contestant in a cell: medians over its rounds. */
+/** The results of a contestant in a cell: medians over its rounds. */
 export interface Summary extends Omit<Measured, 'answered'> {
-  /** False when requests of an open loop were left unanswered: latencies are then of those that were answered. */
+  /** False when requests of an open loop were not answered in time. Latencies then are those of the answered requests. */
   readonly keptUp: boolean;
-  /** Requests per CPU second against those references that were measured. */
+  /** The ratio of requests per CPU second to each reference that was measured. */
   readonly toByHand?: Spread;
   readonly toByHandBatched?: Spread;
 }
 
-/** @returns by contestant. */
+/** @returns the summaries by contestant. */
 export function summarize(result: CellResult): ReadonlyMap<string, Summary> {
   const references = { toByHand: result.get('by-hand'), toByHandBatched: result.get('by-hand-batched') };
   return new Map(

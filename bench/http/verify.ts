@@ -5,7 +5,7 @@ import { CUSTOMERS, expectedAnswer, REQUEST_BODY } from './work.ts';
 
 const CHECKED = 50;
 
-/** Asks for some customers, first to last and between. @throws Error that names the contestant, for any answer that is not the expected one. */
+/** Checks the answers for the first, the last and some other customers. @throws Error that names the contestant, for an answer that is not the expected one. */
 export async function verifyAnswers({ contestant, port }: Running): Promise<void> {
   const next = random(7);
   const customers = [1, CUSTOMERS, ...Array.from({ length: CHECKED - 2 }, () => 1 + Math.floor(next() * CUSTOMERS))];

@@ -1,14 +1,14 @@
-/** What is asked, of whom, and what the right answer is: the same for every contestant. */
+/** The requests, the records of the back ends and the right answers: the same for every contestant. */
 
-/** Customers are numbered from 1 up to here. */
+/** Customers are numbered from 1 to this. */
 export const CUSTOMERS = 10_000;
-/** How many of a customer's orders are asked for, and how many the back end has. */
+/** Orders of each customer: how many a request asks for, and how many the back end has. */
 const [ASKED_ORDERS, ORDERS] = [3, 5];
 
 const COUNTRIES = ['United Kingdom', 'Germany', 'France', 'Norway', 'Portugal'];
 const TIERS = ['BRONZE', 'SILVER', 'GOLD'];
 
-/** The document that every request carries. */
+/** The document of every request. */
 const QUERY = `query Profile($first: Int!) {
   customer {
     name
@@ -18,10 +18,10 @@ const QUERY = `query Profile($first: Int!) {
   }
 }`;
 
-/** The body of every request; who asks stands in the cookie. */
+/** The body of every request. The customer is in the cookie. */
 export const REQUEST_BODY = JSON.stringify({ query: QUERY, variables: { first: ASKED_ORDERS } });
 
-/** The CRM's record of customer `n`. Like the others, it holds more than is asked for. */
+/** The CRM's record of customer `n`. It has more fields than requests ask for, as the other records have. */
 export function crmRecord(n: number) {
   return {
     ...{ customerId: String(n), name: `Ada Lovelace the ${n}th`, country: COUNTRIES[n % COUNTRIES.length] },
@@ -34,14 +34,14 @@ export function loyaltyRecord(n: number) {
   return { customerId: String(n), points: (n * 37) % 5_000, tier: TIERS[n % TIERS.length], spent: ((n * 37) % 5_000) + 0.5 };
 }
 
-/** Customer `n`'s orders, as rows that name their customer. */
+/** The orders of customer `n`, as rows with the customer's number. */
 export function orderRows(n: number) {
   return Array.from({ length: ORDERS }, (_, index) => ({
     ...{ customerId: String(n), invoiceNo: `5${n}${index}`, date: `2026-0${1 + index}-17`, total: ((n * 31 + index * 7) % 900) + 0.25 },
   }));
 }
 
-/** The answer of customer `n`, as `JSON.stringify` writes it. */
+/** The right answer for customer `n`, as `JSON.stringify` writes it. */
 export function expectedAnswer(n: number): string {
   const { name, country } = crmRecord(n);
   const { points, tier } = loyaltyRecord(n);

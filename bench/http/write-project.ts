@@ -1,15 +1,15 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Of the project beside. */
+/** The data sources in `project/`. */
 const NAMES = ['crm', 'loyalty', 'orders'];
 const read = (file: string) => readFileSync(new URL(`./project/${file}`, import.meta.url), 'utf8');
-/** A project lies anywhere; the command resolves the package's name to itself. */
+/** Imports by the package's name, which the command resolves to itself, wherever a project lies. */
 const withDoor = (module: string) => module.replace(/'[./]+src\/index\.ts'/, "'customer-profile-gateway'");
 
 /**
- * Writes the project beside once more, with more sources of the same back end and a field of `Customer` for each.
- * @param sources how many it has, the three included. @returns its configuration file.
+ * Writes a copy of `project/` with more sources of the same back end, and a field of `Customer` for each.
+ * @param sources how many sources it has, the three of `project/` included. @returns its configuration file.
  */
 export function writeProject(directory: string, sources: number): string {
   mkdirSync(join(directory, 'datasources'), { recursive: true });

@@ -44,7 +44,7 @@ export interface InventedPerson {
   readonly memberSince: string;
 }
 
-/** The data set has no names and addresses. These are made up from the customer's number, the same every time. */
+/** The data set has no names or addresses. These are derived from the customer's number, so each run invents the same. */
 export function inventPerson(customerId: string): InventedPerson {
   const dice = createHash('sha256').update(`demo:${customerId}`).digest();
   const first = FIRST_NAMES[dice.readUInt8(0) % FIRST_NAMES.length] as string;
@@ -52,9 +52,9 @@ export function inventPerson(customerId: string): InventedPerson {
   const day = new Date(Date.UTC(2009, 0, 1) + (dice.readUInt16BE(2) % 700) * 86_400_000);
   return {
     name: `${first} ${last}`,
-    // A domain that nobody can have (RFC 2606).
+    // A reserved domain that nobody can register (RFC 2606).
     email: `${first}.${last}.${customerId}@example.com`.toLowerCase(),
-    // Numbers that Ofcom keeps for drama: nobody has them.
+    // A range of numbers that Ofcom reserves for drama, so none is in use.
     phone: `+447700900${String(dice.readUInt16BE(4) % 1000).padStart(3, '0')}`,
     memberSince: day.toISOString().slice(0, 10),
   };

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { loyaltyOf } from './prepare.ts';
 import { readTransactions } from './transactions.ts';
 
-/** Puts everybody's loyalty points into Redis, a hash each: `loyalty:17850`. */
+/** Writes the loyalty points of all customers to Redis, one hash for each: `loyalty:17850`. */
 export async function fillRedis(url: string): Promise<void> {
   const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1 });
   await redis.connect();

@@ -1,8 +1,8 @@
+import { type RunningService, serve, serveForParent } from '../demo/serve.ts';
 import { type Order, ordersOf } from './orders.ts';
-import { type RunningService, serve, serveForParent } from './serve.ts';
 import { readTransactions } from './transactions.ts';
 
-/** The order service: REST, with a call for many customers. `GET /orders?customerIds=17850,13047`. */
+/** The order service: a REST API that answers for many customers in one call. `GET /orders?customerIds=17850,13047`. */
 export async function startOrderService(port: number): Promise<RunningService> {
   const byCustomer = Map.groupBy(ordersOf(readTransactions()), ({ customerId }) => customerId);
   return serve(port, async ({ url = '/' }) => {

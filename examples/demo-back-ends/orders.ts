@@ -12,13 +12,13 @@ export interface Order {
   readonly customerId: string;
   readonly invoiceNo: string;
   readonly date: string;
-  /** Its invoice number begins with C: goods came back. */
+  /** True when the invoice number begins with C: goods were returned. */
   readonly cancelled: boolean;
   readonly total: number;
   readonly lines: readonly OrderLine[];
 }
 
-/** Known customers' invoices, newest first. */
+/** The invoices of customers with a number, newest first. */
 export function ordersOf(lines: readonly InvoiceLine[]): Order[] {
   const known = lines.filter(({ customerId }) => customerId !== '');
   const invoices = Map.groupBy(known, ({ customerId, invoiceNo }) => `${customerId} ${invoiceNo}`);

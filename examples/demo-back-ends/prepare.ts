@@ -8,14 +8,14 @@ import { type InvoiceLine, money, readTransactions, TRANSACTIONS_FILE } from './
 
 export interface LoyaltyRecord {
   readonly customerId: string;
-  /** One for each whole pound really spent. */
+  /** One for each whole pound spent. */
   readonly points: number;
   readonly tier: 'BRONZE' | 'SILVER' | 'GOLD';
-  /** GBP, cancellations taken off. */
+  /** GBP, less cancellations. */
   readonly spent: number;
 }
 
-/** What the demo's back ends hold, made from the real transactions where it is not there yet or older than them. */
+/** Writes the data of the demo's back ends, derived from the real transactions. Does nothing when all files are newer than those. */
 export function prepareDemoData(directory: string): void {
   mkdirSync(directory, { recursive: true });
   const files = { crm: join(directory, 'crm.db'), products: join(directory, 'products.csv'), loyalty: join(directory, 'loyalty.json') };
@@ -31,7 +31,7 @@ function isUpToDate(file: string): boolean {
   return [TRANSACTIONS_FILE, new URL(import.meta.url)].every((source) => statSync(fileURLToPath(source)).mtimeMs < made);
 }
 
-/** A file is there whole or not at all, also when the power goes. */
+/** Writes a file under another name and renames it, so that it is never there in part. */
 function replace(file: string, write: (path: string) => void): void {
   const draft = `${file}.${process.pid}`;
   rmSync(draft, { force: true });
@@ -39,7 +39,7 @@ function replace(file: string, write: (path: string) => void): void {
   renameSync(draft, file);
 }
 
-/** Number and country are real, everything else is invented. */
+/** Writes the CRM's database. Customer number and country are real, everything else is invented. */
 function writeCrm(path: string, lines: readonly InvoiceLine[]): void {
   const database = new DatabaseSync(path);
   database.exec(
@@ -55,7 +55,7 @@ function writeCrm(path: string, lines: readonly InvoiceLine[]): void {
   database.close();
 }
 
-/** Every stock code, with the name and the price of its last sale. */
+/** Every stock code, with the name and price of its last sale. */
 function productsCsv(lines: readonly InvoiceLine[]): string {
   const products = new Map<string, { sku: string; name: string; price: number }>();
   for (const { sku, description, unitPrice } of lines) {

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { buildSchema, graphql } from 'graphql';
+import { type RunningService, serve, serveForParent } from '../demo/serve.ts';
 import { type Order, ordersOf } from './orders.ts';
-import { type RunningService, serve, serveForParent } from './serve.ts';
 import { readTransactions } from './transactions.ts';
 
 const schema = buildSchema(`
@@ -20,10 +20,10 @@ interface Ticket {
   readonly agentNote: string | null;
 }
 
-/** Every third invoice of a known customer got a question about its delivery: invented, the same every time. */
+/** Invented: there is a question about the delivery of every invoice whose number is a multiple of this. */
 const ASKED_EVERY = 3;
 
-/** A ticket for every real cancellation, and invented ones. */
+/** A ticket for every real cancellation, and invented tickets. */
 export function ticketsOf(orders: readonly Order[]): Ticket[] {
   return orders.flatMap(({ invoiceNo, customerId, date, cancelled }): Ticket[] => {
     const common = { id: `T-${invoiceNo}`, customerId, openedAt: `${date}T09:00:00Z` };
@@ -34,7 +34,7 @@ export function ticketsOf(orders: readonly Order[]): Ticket[] {
   });
 }
 
-/** The ticket system: GraphQL. */
+/** The ticket system: a GraphQL API. */
 export async function startTicketService(port: number): Promise<RunningService> {
   const byCustomer = Map.groupBy(ticketsOf(ordersOf(readTransactions())), ({ customerId }) => customerId);
   const rootValue = { tickets: ({ customerIds }: { customerIds: string[] }) => customerIds.flatMap((id) => byCustomer.get(id) ?? []) };

@@ -33,13 +33,13 @@ export function readTransactions(): InvoiceLine[] {
   }));
 }
 
-/** From day/month/year. */
+/** @param text day/month/year. */
 function isoDate(text: string): string {
   const [day = '', month = '', year = ''] = text.split('/');
   return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 }
 
-/** Pounds and pence without binary fractions. */
+/** Rounds to whole pence, which removes binary fractions. */
 export function money(amount: number): number {
   return Math.round(amount * 100) / 100;
 }

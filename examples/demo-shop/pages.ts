@@ -1,9 +1,9 @@
-/** The demo's two web sites: a shop, and the customer club that has an address of its own. */
+/** The pages of the demo's two web sites: a shop, and a customer club at another address. */
 
 export interface Sites {
   readonly shop: string;
   readonly club: string;
-  /** The gateway as a page of either site reaches it: browsers send its cookie only to the page's own site. */
+  /** The gateway's URL for pages of each site. Browsers send a cookie only to the site of the page, so the host is that of the site. */
   readonly gatewayAtShop: string;
   readonly gatewayAtClub: string;
 }
@@ -16,7 +16,7 @@ interface Product {
   readonly price: number;
 }
 
-/** Three of the real ones of the data set. */
+/** Three real products of the data set. */
 const PRODUCTS: readonly Product[] = [
   { path: '/light-holder', sku: '85123A', name: 'White hanging heart T-light holder', price: 2.55 },
   { path: '/cake-stand', sku: '22423', name: 'Regency cake stand, 3 tiers', price: 12.75 },
@@ -57,7 +57,7 @@ export function clubPage(sites: Sites): string {
   ]);
 }
 
-/** No inline script and no inline style, so that the strictest content security policy holds. */
+/** Has no inline script or style, so that it works under the strictest content security policy. */
 function page(title: string, gateway: string, tagAttributes: string, body: readonly string[]): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title>
 <meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/site.css"><link rel="icon" href="data:,">
@@ -69,7 +69,7 @@ nav a{margin-right:1rem}h1{font-size:1.6rem}li{margin:.4rem 0}form{margin:2rem 0
 button,input,select{font:inherit;padding:.3rem .7rem;border:1px solid #888;border-radius:.3rem}
 button{background:#235;color:#fff;border-color:#235;cursor:pointer}`;
 
-/** Says that a click has done something. The tag needs no script of the shop's. */
+/** Shows that a click had an effect. The tag itself needs no script of the shop. */
 export const SHOP_SCRIPT = `let count = 0;
 document.querySelector('[data-capture=add_to_cart]').addEventListener('click', () => {
   count++;
@@ -77,7 +77,7 @@ document.querySelector('[data-capture=add_to_cart]').addEventListener('click', (
 });
 `;
 
-/** Logs in, tells the tag and the gateway so, and shows the customer their own journey. */
+/** Logs in, gives the token to the tag and the gateway, and shows the customer's journey. */
 export const CLUB_SCRIPT = `const gateway = document.currentScript.dataset.gateway;
 const QUERY = '{ customer { name interactions(first: 20) { edges { node { type occurredAt touchpoint pageUrl } } } } }';
 document.querySelector('#login').addEventListener('submit', async (event) => {

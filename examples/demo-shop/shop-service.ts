@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
-import { type Answer, type RunningService, serve, serveForParent } from '../demo-back-ends/serve.ts';
+import { type Answer, type RunningService, serve, serveForParent } from '../demo/serve.ts';
 import { CLUB_SCRIPT, clubPage, SHOP_SCRIPT, type Sites, STYLE, shopPage } from './pages.ts';
 
 /**
- * Both web sites. They are on two names of this machine, so that they are two sites to a browser, each with cookies of
- * its own. Arguments: the shop's port, the club's, the gateway's.
+ * Serves both web sites. They have two names of this machine, so that a browser sees two sites with separate cookies.
+ * Arguments: the ports of shop, club and gateway.
  */
 const [shopPort, clubPort, gatewayPort] = process.argv.slice(2).map(Number) as [number, number, number];
 const sites: Sites = {
@@ -46,7 +46,7 @@ function html(body: string, gateway: string): Answer {
   return { status: 200, body, type: 'text/html; charset=utf-8', headers: { 'content-security-policy': policy } };
 }
 
-/** A demo knows nobody's password: whoever gives a number is logged in as that customer. A development token, as the command makes it. */
+/** The demo has no passwords: a customer number is enough to log in. @returns a development token, made by the `token` command. */
 async function tokenFor(customer: string): Promise<string> {
   if (!/^\d+$/.test(customer)) throw new Error('expected a customer number');
   const { stdout } = await promisify(execFile)(process.execPath, ['src/cli.ts', 'token', '--role', 'CUSTOMER', '--subject', customer]);

@@ -1,19 +1,19 @@
-/** How many lines about one thing the log takes, so that an outage does not fill it. */
+/** Limits the log lines about one thing, so that an outage does not fill the log. */
 export class LogBudget {
   readonly #lines: number;
   readonly #per: number;
   readonly #time: () => number;
-  /** By key: names from the configuration, so there are few. */
+  /** By key. Bounded: keys are made of names in the configuration and of error codes. */
   readonly #windows = new Map<string, { readonly beganAt: number; written: number; withheld: number }>();
 
-  /** @param lines in so many milliseconds. @param time milliseconds of a clock that never goes back. */
+  /** @param lines at most in `per` milliseconds. @param time returns milliseconds of a clock that never goes back. */
   constructor(lines: number, per: number, time: () => number = () => performance.now()) {
     this.#lines = lines;
     this.#per = per;
     this.#time = time;
   }
 
-  /** @returns null when the line is to be withheld; otherwise how many were withheld before it. */
+  /** Asks to write a line. @returns null when it must be withheld; otherwise how many lines were withheld before it. */
   take(key: string): number | null {
     let window = this.#windows.get(key);
     let withheld = 0;

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
-/** What the gateway counts. Labels hold names from the configuration only, never a value off a request. */
+/** The gateway's Prometheus metrics. Labels hold names from the configuration only, never a value from a request. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #captureRefused: Counter<'rule'>;
@@ -17,7 +17,7 @@ export class Metrics {
   readonly #subscriptions: Gauge;
   readonly #requests: Histogram<'route' | 'status'>;
 
-  // Looking them up by their labels costs more than counting.
+  // Kept by label: prom-client's own look-up costs more than counting.
   readonly #requestsOf = new Map<string, Histogram.Internal<'route' | 'status'>>();
   readonly #sourceCallsOf = new Map<string, Histogram.Internal<'source'>>();
 
@@ -61,7 +61,7 @@ export class Metrics {
     });
     this.#sourceBreakers = new Gauge({
       name: 'gateway_source_breaker_open',
-      help: '1 while a data source is left alone after too many failures.',
+      help: '1 while a data source is not called, because too many calls failed.',
       labelNames: ['source'],
       registers,
     });
@@ -73,13 +73,13 @@ export class Metrics {
     });
     this.#sourceForeign = new Counter({
       name: 'gateway_source_foreign_records_total',
-      help: 'Records that came though nobody asked for their key. They are dropped.',
+      help: 'Records of an answer whose key was not asked for. They are dropped.',
       labelNames: ['source'],
       registers,
     });
     this.#sourceUnreadable = new Counter({
       name: 'gateway_source_unreadable_records_total',
-      help: 'Records of a file that could not be read, whenever the file was. They are left out; a key that can be read of one fails.',
+      help: 'Records that could not be read, counted each time that a file is read. They are left out; a key that such a record may have fails.',
       labelNames: ['source'],
       registers,
     });
@@ -98,7 +98,7 @@ export class Metrics {
     });
   }
 
-  /** @param answered how many requests were answered on the fast lane since the start. */
+  /** @param answered returns how many requests the fast lane has answered since the start. */
   countFastLane(answered: () => number): void {
     new Counter({
       name: 'gateway_fast_lane_answers_total',
@@ -111,7 +111,7 @@ export class Metrics {
     });
   }
 
-  /** @param isDraining whether the gateway is on its way to the end. */
+  /** @param isDraining returns true between the signal to stop and the end. */
   showDraining(isDraining: () => boolean): void {
     new Gauge({
       name: 'gateway_draining',
@@ -187,7 +187,7 @@ export class Metrics {
     histogram.observe(seconds);
   }
 
-  /** In Prometheus' text format. */
+  /** All metrics, in Prometheus' text format. */
   async expose(): Promise<{ contentType: string; body: string }> {
     return { contentType: this.#registry.contentType, body: await this.#registry.metrics() };
   }

@@ -1,7 +1,7 @@
-/** Milliseconds in which the same is said once. */
+/** Milliseconds between two calls that are passed on. */
 const QUIET = 10_000;
 
-/** Says something once in a while, not once for each time that it happens. */
+/** `say`, called at most once in 10 s. Calls in between are dropped: for a log line about something that may happen very often. */
 export function quietly<Arguments extends unknown[]>(say: (...args: Arguments) => void): (...args: Arguments) => void {
   let saidAt = Number.NEGATIVE_INFINITY;
   return (...args) => {

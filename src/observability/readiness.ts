@@ -1,38 +1,38 @@
-/** What `/health/ready` answers. A source that is down costs its own fields only, so it does not make the gateway unready. */
+/** The answer of `/health/ready`. A source that is down fails its own fields only, so the gateway stays ready without it. */
 export interface ReadinessReport {
   readonly ready: boolean;
-  /** Whether the store answers. */
+  /** True when the store answers. */
   readonly store: boolean;
-  /** For each data source whether it answers; true for one without a `probe`. */
+  /** By data source: true when it answers, or has no `probe`. */
   readonly sources: Readonly<Record<string, boolean>>;
 }
 
 export interface ReadinessProbes {
   store(signal: AbortSignal): Promise<unknown>;
-  /** By the source's name. One that can not be probed answers at once. */
+  /** By the source's name. For a source without a `probe`, a function that resolves at once. */
   readonly sources: ReadonlyMap<string, (signal: AbortSignal) => Promise<unknown>>;
 }
 
-/** Milliseconds for one probe; one that takes longer has failed. */
+/** Milliseconds after which a probe has failed. */
 const PROBE_TIMEOUT = 1_000;
-/** Milliseconds for which a report is kept. Orchestrators ask every few seconds; whoever asks more often costs the back ends nothing. */
+/** Milliseconds for which a report is kept. Orchestrators ask every few seconds; requests that are more frequent cause no probes. */
 const KEPT_FOR = 1_000;
 
-/** Probes the store and the sources, once for all who ask at about the same time. */
+/** Probes the store and the sources, once for all requests within `KEPT_FOR`. */
 export class Readiness {
   readonly #probes: ReadinessProbes;
   readonly #time: () => number;
   #report: Promise<ReadinessReport> | undefined;
-  /** When the report was there; infinite while its probes are under way. */
+  /** When the report was complete; infinite while its probes are under way. */
   #reportedAt = 0;
 
-  /** @param time milliseconds of a clock that never goes back. */
+  /** @param time returns milliseconds of a clock that never goes back. */
   constructor(probes: ReadinessProbes, time: () => number = () => performance.now()) {
     this.#probes = probes;
     this.#time = time;
   }
 
-  /** Never rejects, and takes no longer than a probe may. */
+  /** The report, at most `KEPT_FOR` old. Never rejects, and takes at most `PROBE_TIMEOUT`. */
   report(): Promise<ReadinessReport> {
     if (this.#report !== undefined && this.#time() - this.#reportedAt < KEPT_FOR) return this.#report;
     this.#reportedAt = Number.POSITIVE_INFINITY;
@@ -51,7 +51,7 @@ export class Readiness {
   }
 }
 
-/** False also for a probe that throws at once, or does not heed its signal. */
+/** True when the probe resolves within `PROBE_TIMEOUT`. False when it rejects, throws or ignores its signal. */
 async function succeeds(probe: (signal: AbortSignal) => Promise<unknown>): Promise<boolean> {
   const late = new AbortController();
   const { promise: isLate, resolve } = Promise.withResolvers<boolean>();

@@ -1,11 +1,11 @@
-/** What stands in a log where an identifier was. */
+/** Written to the log in place of an identifier. */
 const HIDDEN = '[redacted]';
-/** Shorter values would blank out half the message, and name nobody on their own. */
+/** Characters. Shorter values identify nobody, and hiding them would make the message unreadable. */
 const MIN_LENGTH = 3;
-/** With more values than these, each of which is looked for, the whole message is left out instead. */
+/** Values. Each is searched for in the message, so with more than these the message is left out. */
 const MAX_VALUES = 5_000;
 
-/** An error as it may be logged: drivers quote values and URLs in their messages, and those are somebody's. */
+/** An error without identifiers, for the log. Drivers quote values and URLs in their messages, and these may hold personal data. */
 export interface LoggableError {
   readonly name: string;
   readonly message: string;
@@ -15,8 +15,9 @@ export interface LoggableError {
 }
 
 /**
- * @param identifiers values that must not be in the log, for example the keys of the failed call. Each is looked for as it
- * is and percent-encoded. With thousands of them the log has no message, only where the error was thrown.
+ * The error without identifiers: each is replaced by `[redacted]`, as it is and percent-encoded.
+ * @param identifiers values that must not be in the log, for example the keys of the failed call. With more than `MAX_VALUES`,
+ * the message is left out, and the log has only where the error was thrown.
  */
 export function loggable(error: unknown, identifiers: readonly string[]): LoggableError {
   const distinct = new Set(identifiers.filter((value) => value.length >= MIN_LENGTH));
@@ -28,7 +29,7 @@ export function loggable(error: unknown, identifiers: readonly string[]): Loggab
   return hide(error, clean, clean);
 }
 
-/** The lines of a stack that say where, and not what. */
+/** The lines of a stack that say where an error was thrown, without its message. */
 function framesOf(stack: string): string {
   return stack
     .split('\n')

@@ -3,7 +3,7 @@ import type { SourceError, SourceErrorCode } from '../model/errors.ts';
 import { LogBudget } from './log-budget.ts';
 import { loggable } from './redact.ts';
 
-/** A call to a data source that failed; only `keys` and `cause` may hold an identifier. */
+/** A failed call to a data source. Only `keys` and `cause` may hold an identifier. `ms`: how long the call took, in milliseconds. */
 interface FailedCall {
   readonly source: string;
   readonly code: SourceErrorCode;
@@ -12,12 +12,12 @@ interface FailedCall {
   readonly ms: number | undefined;
 }
 
-/** Lines at `warn` about one source and code: one a minute. */
+/** Lines at `warn` for one source and error code: one in 60,000 ms. */
 const OF_A_SOURCE = { lines: 1, per: 60_000 };
-/** Lines at `info` about requests that one source and code failed: a single failure is always found by its request's id. */
+/** Lines at `info` for requests that failed by one source and error code: enough that a single failure is always found by its request id. */
 const OF_REQUESTS = { lines: 10, per: 10_000 };
 
-/** Writes to the log what data sources fail at. What goes beyond a few lines is written at `debug` and counted. */
+/** Logs failures of data sources. Lines beyond the budget are written at `debug`, and their number with the next line. */
 export class SourceFailures {
   readonly #logger: Logger;
   readonly #ofSources = new LogBudget(OF_A_SOURCE.lines, OF_A_SOURCE.per);
@@ -27,7 +27,7 @@ export class SourceFailures {
     this.#logger = logger;
   }
 
-  /** A call failed, which many requests may have shared. */
+  /** Logs a failed call. Many requests may have shared it. */
   ofCall({ source, code, cause, keys, ms }: FailedCall): void {
     const withheld = this.#ofSources.take(`${source} ${code}`);
     const level = withheld === null ? 'debug' : 'warn';
@@ -35,7 +35,7 @@ export class SourceFailures {
     this.#logger[level]({ source, code, ...took(ms), ...(withheld && { withheld }), error: loggable(cause, keys) }, 'a data source failed');
   }
 
-  /** A request was answered without something, because of these. */
+  /** Logs which failures a request's answer has. */
   ofRequest(requestId: string, errors: readonly SourceError[]): void {
     for (const { code, details, ms } of errors) {
       const source = String(details.source);

@@ -18,13 +18,13 @@ export interface AnsweringOptions {
   readonly policy?: SourcePolicy;
 }
 
-/** A kind of adapter with `match`, over a real back end that answers the same rows whatever it is asked, as a careless one may. */
+/** A kind of adapter with `match`, over a real back end that answers every call with the same rows, as a careless back end may. */
 export interface AnsweringKind {
   readonly name: string;
   readonly service?: Service;
-  /** Whether a row may be null, or a value of another type than the column's. */
+  /** True when a row may be null, or hold a value of another type than the column's. */
   readonly isJson: boolean;
-  /** Whether rows of other keys leave the back end at all. */
+  /** True when the back end also sends rows of other keys. */
   readonly answersAll: boolean;
   of(rows: Rows, options?: AnsweringOptions): Promise<DataAdapter>;
 }

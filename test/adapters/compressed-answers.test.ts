@@ -30,7 +30,7 @@ for (const [encoding, body] of [
 for (const [what, encoding, body] of [
   ['data that is not what it says', 'gzip', Buffer.from(ROWS)],
   ['half of the data', 'br', brotliCompressSync(ROWS).subarray(0, 10)],
-  ['a coding that nobody asked for', 'compress', Buffer.from(ROWS)],
+  ['a coding that the request did not allow', 'compress', Buffer.from(ROWS)],
   ['a name of every object', 'constructor', Buffer.from(ROWS)],
   ['coding upon coding', 'gzip, gzip, gzip', gzipSync(gzipSync(gzipSync(ROWS)))],
 ] as const) {

@@ -6,7 +6,7 @@ import { isMissing, naming } from '../support/services.ts';
 import { PATIENTLY } from '../support/waiting.ts';
 import { KINDS, type Row } from './back-ends.ts';
 
-/** Asks as the gateway does. @returns records, and error codes where there are errors. */
+/** Asks as the gateway does. @returns for each key its record, or the code of its error. */
 async function ask(adapter: DataAdapter, keys: readonly string[]) {
   return recordsOf(await askAll(sourceOf(adapter), keys));
 }
@@ -16,7 +16,7 @@ for (const kind of KINDS) {
   describe.skipIf(kind.service !== undefined && isMissing(kind.service))(
     kind.service ? `${kind.name}: ${naming(kind.service)}` : kind.name,
     () => {
-      it('keeps every promise that testAdapter knows, with one record for a key', async () => {
+      it('keeps every promise that testAdapter checks, with one record for a key', async () => {
         const twice = kind.hasRows ? [row('twice'), { id: 'twice', name: 'Another' }] : [];
         const adapter = await kind.adapterOf([row('a'), row('b'), row('c'), ...twice], false);
         onTestFinished(() => adapter.close?.());
@@ -24,7 +24,7 @@ for (const kind of KINDS) {
         expect(await testAdapter(patient(adapter), samples)).toHaveLength(kind.hasRows ? 7 : 6);
       });
 
-      it('keeps every promise that testAdapter knows, with many', async () => {
+      it('keeps every promise that testAdapter checks, with many', async () => {
         const second = { id: 'a', name: 'Another' };
         const adapter = await kind.adapterOf([row('a'), row('b'), second], true);
         onTestFinished(() => adapter.close?.());
@@ -49,13 +49,13 @@ for (const kind of KINDS) {
           expect(await ask(adapter, ['a', 'b'])).toEqual(['SOURCE_INVALID', row('b')]);
         });
 
-      it('takes a key for nothing but a key, whatever stands in it', async () => {
+      it('uses a key as a value, whatever characters it has', async () => {
         const strange = ["o'neill", 'a"b', 'ünïcode 日本', 'a,b', 'a/b?c=d&e#f', '%41', "'; drop table thing; --", '{key}', '$keys', '*'];
         const adapter = await kind.adapterOf([row('a'), ...strange.map(row)], false);
         expect(await ask(adapter, [...strange, 'a'])).toEqual([...strange, 'a'].map(row));
       });
 
-      it('whose back end is gone fails every key as SOURCE_UNAVAILABLE, and says no key', async () => {
+      it('fails every key as SOURCE_UNAVAILABLE when its back end is gone, with no key in the message', async () => {
         const answers = await askAll(sourceOf(await kind.adapterOfNothing()), ['secret-key-1', 'secret-key-2']);
         for (const answer of answers) {
           expect(answer).toMatchObject({ code: 'SOURCE_UNAVAILABLE', details: { source: 'things' } });
@@ -63,7 +63,7 @@ for (const kind of KINDS) {
         }
       });
 
-      it('tells by its probe whether the back end is there', async () => {
+      it('probes whether the back end can be reached', async () => {
         const good = await kind.adapterOf([row('a')], false);
         onTestFinished(() => good.close?.());
         await expect(good.probe?.(AbortSignal.timeout(PATIENTLY.timeout))).resolves.toBeUndefined();

@@ -8,7 +8,7 @@ import { PATIENTLY } from '../support/waiting.ts';
 const QUERY = 'query ($keys: [String!]!) { things(ids: $keys) { id } }';
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
 
-/** A back end that says what `authorization` it was sent. */
+/** A back end that answers with the `authorization` header it received. */
 async function listener() {
   const seen: unknown[] = [];
   const url = await serve((request, response) => {
@@ -28,7 +28,7 @@ it('sends user and password of a URL as basic authentication, decoded', async ()
   expect(seen).toEqual([basic('us:er:p@ssé'), basic('key:'), basic('us:er:p@ssé')]);
 });
 
-it("sends the owner's own header, or the caller's that is forwarded, in its place", async () => {
+it("sends instead the owner's own header, or the client's header where that is forwarded", async () => {
   const { seen, withUser } = await listener();
   const common = { baseUrl: withUser('user:pass'), batch: '/x?ids={keys}', match: 'id', select: 'data.things' };
   await askAll(sourceOf(httpAdapter({ ...common, headers: { Authorization: 'Bearer own' } })), ['a']);
@@ -38,7 +38,7 @@ it("sends the owner's own header, or the caller's that is forwarded, in its plac
   expect(seen).toEqual(['Bearer own', 'Bearer theirs', basic('user:pass')]);
 });
 
-it('shows no password in what it says of a back end that is gone', async () => {
+it('shows no password in the message about a back end that can not be reached', async () => {
   const baseUrl = `http://user:hidden-word@127.0.0.1:${await closedPort()}`;
   const seen: unknown[] = [];
   const adapter = httpAdapter({ baseUrl, one: '/x/{key}', policy: { retries: 0 } });
@@ -60,13 +60,13 @@ for (const [what, make] of [
   ],
   ['redisAdapter', () => redisAdapter({ url: 'http://user:hidden-word@host', hash: '{key}' })],
 ] as const) {
-  it(`shows no password in what it says of a wrong URL: ${what}`, () => {
+  it(`shows no password in the message about a wrong URL: ${what}`, () => {
     expect(make).toThrow(/expected an? .*URL.*, received a text that is none/);
     expect(make).not.toThrow(/hidden-word/);
   });
 }
 
-it('says that a URL was left out', () => {
+it('says that a URL is missing', () => {
   expect(() => httpAdapter({ baseUrl: undefined, one: '/{key}' })).toThrow(
     'baseUrl: expected an http(s) URL, received nothing; if it is read from a variable, that variable is not set',
   );

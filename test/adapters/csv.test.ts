@@ -8,7 +8,7 @@ import { type CsvOptions, readCsv } from '../../src/adapters/files/read-csv.ts';
 import { LineSplitter } from '../../src/adapters/files/text-lines.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
 
-/** Reads a text that comes in chunks. */
+/** Reads a text in chunks. */
 function rowsOf(text: string, { delimiter = ',', chunk = text.length + 1 }: { delimiter?: string; chunk?: number } = {}): CsvRow[] {
   const splitter = new LineSplitter();
   const rows = new CsvRows(delimiter);
@@ -34,21 +34,21 @@ const cellText = fc.string({ unit: fc.constantFrom('a', 'é', '😀', '"', ',', 
 const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
 
 describe('rows of a CSV', () => {
-  it('are those that were written as RFC 4180 has them, whatever the line ends, the quotes, the delimiter and the chunks', () => {
+  it('are the rows that were written by RFC 4180, with all line ends, quotes, delimiters and chunks', () => {
     const row = fc.array(fc.tuple(cellText, fc.boolean()), { minLength: 2, maxLength: 4 });
     const property = fc.property(
       fc.array(fc.tuple(row, fc.constantFrom(...LINE_ENDS)), { minLength: 1, maxLength: 8 }),
       fc.constantFrom(',', ';', '\t'),
       fc.integer({ min: 1, max: 20 }),
       (table, delimiter, chunk) => {
-        // Spaces around a cell without quotes are no part of it, so what begins or ends with them is written in quotes.
+        // Spaces around a cell without quotes are ignored, so a cell that begins or ends with them is quoted.
         const isPlain = (cell: string) => !/["\r\n]/.test(cell) && !cell.includes(delimiter) && cell.trim() === cell;
         const written = table.map(([cells, end]) => {
           return cells.map(([cell, isQuoted]) => (isQuoted || !isPlain(cell) ? quoted(cell) : cell)).join(delimiter) + end;
         });
         const read = rowsOf(written.join(''), { delimiter, chunk });
         expect(read.map(({ problem }) => problem)).toEqual(read.map(() => null));
-        // What is blank to the eye is no row.
+        // A blank line is no row.
         const rows = table.filter((_, index) => written[index]?.trim() !== '');
         expect(read.map(({ cells }) => cells)).toEqual(rows.map(([cells]) => cells.map(([cell]) => cell)));
       },
@@ -56,7 +56,7 @@ describe('rows of a CSV', () => {
     fc.assert(property, { numRuns: 500 });
   });
 
-  it('cost nothing but themselves when they are broken', () => {
+  it('do not change other rows when they are broken', () => {
     const broken = fc.constantFrom('1,"12 inch', '1,"12" VINYL"', '"a" b,c', '1,"', '"1,2', '1,"a"b"', '1,"a" "b');
     const right = fc.tuple(fc.stringMatching(/^[a-z]{1,5}$/), fc.stringMatching(/^[a-z0-9 ,]{1,8}$/), fc.boolean());
     const property = fc.property(
@@ -78,14 +78,14 @@ describe('rows of a CSV', () => {
     fc.assert(property, { numRuns: 500 });
   });
 
-  it('keep a quote inside a cell that has none around it', () => {
+  it('keep a quote inside a cell that is not quoted', () => {
     expect(rowsOf('1,12" VINYL\n2,7" and 12"\n').map(({ cells }) => cells)).toEqual([
       ['1', '12" VINYL'],
       ['2', '7" and 12"'],
     ]);
   });
 
-  it('may be long, and are given up at a megabyte', () => {
+  it('may be long, up to a megabyte', () => {
     const long = `1,"${'x\n'.repeat(200_000)}"`;
     expect(rowsOf(`${long}\n2,b`, { chunk: 64 * 1024 }).map(({ problem, cells }) => problem ?? cells[1]?.length)).toEqual([400_000, 1]);
     const [first, ...others] = rowsOf(`1,"${'x,y\n'.repeat(400_000)}`, { chunk: 64 * 1024 });
@@ -116,22 +116,22 @@ describe('a CSV file', () => {
   it.each([
     ['a byte order mark', '\ufeffid,name\n1,a\n2,b\n'],
     ['mixed line ends', 'id,name\r\n1,a\n2,b\r'],
-    ['line ends of an old Macintosh', 'id,name\r1,a\r2,b\r'],
+    ['line ends of old Macintosh computers', 'id,name\r1,a\r2,b\r'],
     ['empty rows', 'id,name\n\n1,a\n,\n   \n2,b\n,\n\n'],
-    ['exports that were joined', '\ufeffid,name\r\n1,a\r\n\ufeffid,name\n2,b\n'],
+    ['concatenated exports', '\ufeffid,name\r\n1,a\r\n\ufeffid,name\n2,b\n'],
     ['a line that names the delimiter', 'sep=;\r\nid;name\r\n1;a\r\n2;b\r\n'],
-    ['such a line, joined', 'sep=;\nid;name\n1;a\nsep=;\nid;name\n2;b\n'],
+    ['such a line, in concatenated exports', 'sep=;\nid;name\n1;a\nsep=;\nid;name\n2;b\n'],
     ['spaces around cells', 'id , "name"\n 1, a\n2 ,"b" \n'],
   ])('with %s', async (_, text) => {
     expect(await fileOf(text)).toEqual(expected);
   });
 
-  it('has the delimiter that is given, whatever its first line says', async () => {
+  it('has the delimiter of the option, whatever its first line is', async () => {
     expect(await fileOf('id\tname\n1\ta\n2\tb\n', { delimiter: '\t' })).toEqual(expected);
     expect(await fileOf('sep=,\nid;name\n1;a\n2;b\n', { delimiter: ';' })).toEqual(expected);
   });
 
-  it('says of each row that is no UTF-8 or has other cells than columns what is wrong with it', async () => {
+  it('reports what is wrong with each row that is no UTF-8, or has more or fewer cells than columns', async () => {
     const latin1 = Buffer.from('id,name\n1,Zo\u00eb\n2,b\n3\n4,x,y\n', 'latin1');
     expect((await fileOf(latin1)).rows).toEqual([
       'expected UTF-8, received bytes that are none',
@@ -154,7 +154,7 @@ describe('values of a CSV', () => {
   });
 
   it.each([
-    // text, with a point, with a comma, with either of them
+    // text; its value with the decimal mark `.`, with `,`, with either
     ['12.5', 12.5, null, 12.5],
     ['12,5', null, 12.5, 12.5],
     ['-0,05', null, -0.05, -0.05],
@@ -176,7 +176,7 @@ describe('values of a CSV', () => {
     expect([readNumber(text, 'point'), readNumber(text, 'comma'), readNumber(text, 'either')]).toEqual([point, comma, either]);
   });
 
-  it('are plain numbers only where nothing is lost', () => {
+  it('are JavaScript numbers only where these are exact', () => {
     expect(['12', '-0.5', '012', '1e3', '+1', '.5', '9007199254740993'].map((text) => readPlainNumber(text, 'point'))).toEqual([
       ...[12, -0.5],
       ...[null, null, null, null, null],
@@ -185,7 +185,7 @@ describe('values of a CSV', () => {
     expect(expectedNumber('9007199254740993', 'point')).toContain('a whole number below 2^53');
   });
 
-  it('have either mark in a file with semicolons, and a point in any other, unless somebody says', () => {
+  it('have either decimal mark in a file with semicolons, and a point in any other, unless the option says', () => {
     expect([decimalMarkOf(undefined, ';'), decimalMarkOf(undefined, ','), decimalMarkOf(undefined, '\t')]).toEqual([
       'either',
       'point',

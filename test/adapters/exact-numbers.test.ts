@@ -8,7 +8,7 @@ import { askAll, recordsOf, sourceOf } from '../support/ask-source.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
 import { isMissing, ownName, serve } from '../support/services.ts';
 
-/** Two integers that a JavaScript number can't tell apart. */
+/** Two integers that are equal as JavaScript numbers. */
 const ANNA = '9007199254740992';
 const BERT = '9007199254740993';
 const ORDERS = `[{"customerId":${ANNA},"no":1},{"customerId":${BERT},"no":2,"total":0.10,"weight":12.345678901234567890}]`;
@@ -40,7 +40,7 @@ const KINDS: Readonly<Record<string, () => Promise<DataAdapter>>> = {
         .join('\n'),
     ),
   'defineAdapter that answers BigInts': async () => {
-    // As a driver with BigInts has them; `match` is the owner's own affair.
+    // As a driver with BigInts answers them; the owner's `load` finds the rows of a key.
     const orders: Readonly<Record<string, { customerId: bigint; no: number }[]>> = {
       [ANNA]: [{ customerId: BigInt(ANNA), no: 1 }],
       [BERT]: [{ customerId: BigInt(BERT), no: 2 }],
@@ -62,7 +62,7 @@ describe('ids beyond 2^53 that a back end writes as numbers', () => {
       const isOwn = name.startsWith('defineAdapter');
       expect(anna).toEqual(isOwn ? [{ customerId: BigInt(ANNA), no: 1 }] : OF_ANNA);
       expect(bert).toEqual(isOwn ? [{ customerId: BigInt(BERT), no: 2 }] : OF_BERT);
-      // With `one` this back end answers somebody else's, which is refused.
+      // With `one` this back end answers another customer's orders, which are refused.
       expect(other).toEqual(name === 'httpAdapter with one' ? 'SOURCE_INVALID' : []);
     });
   }
@@ -80,7 +80,7 @@ describe('ids beyond 2^53 that a back end writes as numbers', () => {
   });
 });
 
-it('a number of any size costs nobody else anything, and never opens the circuit', async () => {
+it('a number of any size fails no other key, and never opens the circuit', async () => {
   const baseUrl = await serve((_, response) => {
     response.end(
       '[{"id":"a","n":1e999999999},{"id":"b","n":-1e-999999999},{"id":"c","n":123456789012345678901234567890.5e-7},{"id":"d","n":7}]',

@@ -14,7 +14,7 @@ import { memorySource, temporaryDirectory, testGateway } from '../support/gatewa
 import { closedPort, isMissing, naming, ownName, type Service, serve } from '../support/services.ts';
 import { PATIENTLY } from '../support/waiting.ts';
 
-/** For a server that never answers. A source without a deadline would keep the test until its own time-out. */
+/** For servers that never answer: the shortest time-out that a test has to wait for. */
 const HASTY: SourcePolicy = { timeout: '400ms' };
 const key = 'crmId';
 const QUERY = 'query ($keys: [String!]!) { things(ids: $keys) { id name } }';
@@ -25,7 +25,7 @@ interface AtOptions {
   readonly policy?: SourcePolicy;
 }
 
-/** Kinds that speak to a server, at whatever port it is. */
+/** The kinds of adapters that call a server, made for the server at a port. */
 const AT_PORT: Readonly<Record<string, { at(port: number, options?: AtOptions): DataAdapter; begin: string; half: string }>> = {
   'httpAdapter with batch': {
     at: (port, { secure, policy = HASTY } = {}) =>
@@ -59,7 +59,7 @@ const AT_PORT: Readonly<Record<string, { at(port: number, options?: AtOptions): 
         match: 'id',
         policy,
       }),
-    // Authentication is fine; a data row of 65,536 bytes begins.
+    // Authentication succeeds, then a data row of 65,536 bytes begins.
     begin: 'R\0\0\0\x08\0\0\0\0D\0\x01\0\0',
     half: 'R\0\0\0\x08\0\0\0\0D\0\x01\0\0\0\x01',
   },
@@ -75,7 +75,7 @@ function urlOf(port: number, secure = false): string {
   return `${secure ? 'https' : 'http'}://127.0.0.1:${port}`;
 }
 
-/** What the gateway answers for customers 1, 2 and 3 while the source `things` is broken and `crm` is well. */
+/** The gateway's answer for customers 1, 2 and 3 while the source `things` is broken and `crm` works. */
 async function answerWith(things: DataAdapter) {
   const crm = memorySource({ 1: { name: 'Ada' }, 2: { name: 'Ben' }, 3: { name: 'Cleo' } }).adapter;
   const schema = `type Customer { name: String @from(source: "crm") thing: Thing @from(source: "things") }
@@ -89,7 +89,7 @@ async function answerWith(things: DataAdapter) {
   return { customers: data.customersByIdentifiers, errors, log, ask };
 }
 
-/** All of the source's fields are null with this code, and everything else is right. */
+/** Expects null and one of these codes in all fields of the source, and the right answer in all others. */
 async function expectFailure(things: DataAdapter, ...codes: string[]): Promise<void> {
   const { customers, errors } = await answerWith(things);
   for (const [index, { thing, sources }] of customers.entries()) {
@@ -105,7 +105,7 @@ async function expectFailure(things: DataAdapter, ...codes: string[]): Promise<v
   expect(errors).toHaveLength(3);
 }
 
-/** The things of the three customers, or the code of the error in their place. */
+/** For each of the three customers its thing, or the code of the error. */
 async function thingsOf(adapter: DataAdapter): Promise<unknown[]> {
   const { customers, errors } = await answerWith(adapter);
   return customers.map(({ thing }: { thing: unknown }, index: number) => {
@@ -121,17 +121,17 @@ describe.each(Object.entries(AT_PORT))('%s', (_, { at, begin, half }) => {
   it('whose server hangs', async () => {
     await expectFailure(at(await silent()), 'SOURCE_TIMEOUT');
   });
-  it('whose server drips', async () => {
+  it('whose server sends its answer byte by byte without end', async () => {
     await expectFailure(at(await dripping(begin)), 'SOURCE_TIMEOUT');
   });
-  it('whose server resets in the middle', async () => {
-    // A driver that connects again and again until the time is over has no answer in time.
+  it('whose server resets the connection within an answer', async () => {
+    // Some drivers connect again until the time-out.
     await expectFailure(at(await resetting(half)), 'SOURCE_UNAVAILABLE', 'SOURCE_TIMEOUT');
   });
-  it('whose server babbles', async () => {
+  it('whose server answers with no known protocol', async () => {
     await expectFailure(at(await babbling()), 'SOURCE_UNAVAILABLE', 'SOURCE_TIMEOUT');
   });
-  it('whose server has a certificate that nobody signed, or can no TLS', async () => {
+  it('whose server has a self-signed certificate, or no TLS', async () => {
     await expectFailure(at(await selfSigned(), { secure: true }), 'SOURCE_UNAVAILABLE', 'SOURCE_TIMEOUT');
   });
 });
@@ -182,7 +182,7 @@ describe.each(Object.entries(HTTP_KINDS))('%s', (kind, adapterOver) => {
     expect(await thingsOf(await adapterOver((_, response) => response.end(shaped([null]))))).toEqual([null, null, null]);
   });
 
-  it('that spells a key otherwise, for that key alone', async () => {
+  it('that spells one key differently: for that key alone', async () => {
     const strange = [{ id: ' 2', name: 'Thing 2' }, rows[0], rows[2]];
     const adapter = await adapterOver((_, response) => response.end(shaped(strange)));
     // Identifiers are compared without the spaces around them.
@@ -203,7 +203,7 @@ describe.each(Object.entries(HTTP_KINDS))('%s', (kind, adapterOver) => {
   it('that answers in another order, with the record of another customer, and one twice', async () => {
     const strange = [rows[2], { id: '9', name: 'Foreign' }, rows[0], rows[1], rows[1]];
     const adapter = await adapterOver((_, response) => response.end(shaped(strange)));
-    // Asked one by one, each is answered the record of customer 3.
+    // Each call for one key is answered with the record of customer 3.
     const expected = kind.endsWith('one') ? ['SOURCE_INVALID', 'SOURCE_INVALID', rows[2]] : [rows[0], 'SOURCE_INVALID', rows[2]];
     expect(await thingsOf(adapter)).toEqual(expected);
   });
@@ -263,7 +263,7 @@ for (const { name, service, url, slow, large } of DATABASES) {
       await expectFailure(await adapterOf('select id, name from no_such_table where id in ($keys)'), 'SOURCE_UNAVAILABLE');
     });
     if (name === 'PostgreSQL')
-      it('with a key that its column cannot have: no row, and the others unharmed', async () => {
+      it('with a key that its column cannot hold: no row for it, and the rows of the others', async () => {
         const adapter = await adapterOf("select id, 'x' as name from (values (1), (3)) t (id) where id in ($keys)");
         onTestFinished(() => adapter.close?.());
         const keys = [...Array.from({ length: 98 }, (_, n) => `${n}`), 'no-number', '98'];
@@ -279,7 +279,7 @@ for (const { name, service, url, slow, large } of DATABASES) {
         expect(found).toEqual(['1', '3']);
       });
     if (slow !== undefined)
-      it('whose query takes for ever', async () => {
+      it('whose query does not end', async () => {
         await expectFailure(await adapterOf(slow, HASTY), 'SOURCE_TIMEOUT');
       });
     it('whose answer is too large', async () => {
@@ -309,7 +309,7 @@ describe.skipIf(isMissing('Redis'))(`redisAdapter: ${naming('Redis')}`, () => {
     return { redis, prefix, put, adapterAt };
   }
 
-  it('with values that are not JSON, not UTF-8, of another type, or too large, each for its key alone', async () => {
+  it('with values that are not JSON, not UTF-8, of another type, or too large: each for its key alone', async () => {
     const { put, prefix, redis, adapterAt } = await ownRedis();
     for (const [id, broken] of [
       ['1', 'half {'],
@@ -326,7 +326,7 @@ describe.skipIf(isMissing('Redis'))(`redisAdapter: ${naming('Redis')}`, () => {
     expect(await thingsOf(adapterAt(6379))).toEqual([rows[0], 'SOURCE_UNAVAILABLE', rows[2]]);
   });
 
-  it('that goes and comes back', async () => {
+  it('whose server goes away and returns', async () => {
     const { put, adapterAt } = await ownRedis();
     for (const row of rows) await put(row.id, JSON.stringify(row));
     const proxy = await proxyTo(6379);
@@ -358,7 +358,7 @@ describe('fileAdapter', () => {
   });
 });
 
-it('gives all memory back after answers that were too large', async () => {
+it('frees all memory after answers that were too large', async () => {
   setFlagsFromString('--expose-gc');
   const gc = runInNewContext('gc') as () => void;
   const baseUrl = await serve(wideBody);
@@ -372,6 +372,6 @@ it('gives all memory back after answers that were too large', async () => {
   const query = '{ customerByIdentifier(identifier: { type: "crmId", value: "1" }) { thing { id } } }';
   const before = used();
   for (let n = 0; n < 20; n++) expect((await ask(query, { role: 'AGENT' })).codes).toEqual(['SOURCE_INVALID']);
-  // 20 answers of which up to 10 MB were read: what is left is far less than one of them.
+  // Up to 10 MB were read of each of the 20 answers: far less than one of them is kept.
   await vi.waitFor(() => expect(used() - before).toBeLessThan(8), PATIENTLY);
 });

@@ -13,7 +13,7 @@ function adapterOf(content: string | Buffer, options: Options = {}, name = 'thin
   return { path, adapter: fileAdapter({ path, match: 'id', key: 'crmId', ...options }) };
 }
 
-/** @returns for each key its record, or the code of its error. */
+/** For each key its record, or the code of its error. */
 const ask = async (content: string | Buffer, keys: readonly string[], options?: Options, name?: string) =>
   recordsOf(await askAll(sourceOf(adapterOf(content, options, name).adapter), keys));
 
@@ -22,7 +22,7 @@ const QUERY = `query ($i: [IdentifierInput!]!) { customersByIdentifiers(identifi
   thing { id name price } sources { name status errorCode } } }`;
 
 describe('fileAdapter', () => {
-  it('fails for the keys of broken rows alone, says so once in the log and in the metrics, and shows no value', async () => {
+  it('fails only the keys of broken rows, reports them once in the log and in the metrics, and shows no value', async () => {
     const rows = ['1,Ada,1.5', '2,Ben,cheap', '3,Cleo,2,more', '4,"Dan,3', '5,12" VINYL,4', '6,Eve'];
     const { path, adapter } = adapterOf(`id,name,price\r\n${rows.join('\n')}\n`, { types: { price: 'number' } });
     const gateway = await testGateway({ schema: SCHEMA, dataSources: { things: adapter } });
@@ -41,16 +41,16 @@ describe('fileAdapter', () => {
       [3, 'SOURCE_INVALID', expect.stringContaining('line 5: expected a quote that is closed')],
       [5, 'SOURCE_INVALID', expect.stringContaining('line 7: expected 3 cells, received 2')],
     ]);
-    // Nobody is 7.
+    // No row has the key 7.
     expect(answer.data.customersByIdentifiers.at(-1).sources).toEqual([{ name: 'things', status: 'FRESH', errorCode: null }]);
     await gateway.ask(QUERY, { variables, role: 'SERVICE' });
-    const told = gateway.log.filter((line) => line.includes('can not be read'));
-    expect(told.map((line) => JSON.parse(line))).toMatchObject([{ source: 'things', records: 4, problems: expect.any(Array) }]);
+    const lines = gateway.log.filter((line) => line.includes('can not be read'));
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ source: 'things', records: 4, problems: expect.any(Array) }]);
     expect(gateway.log.join('')).not.toMatch(/Ben|Cleo|Dan|cheap/);
     const metrics = await gateway.gateway.app.inject('/metrics');
     expect(metrics.body).toContain('gateway_source_unreadable_records_total{source="things"} 4');
 
-    // Mended, it is read again.
+    // The repaired file is read again.
     writeFileSync(`${path}.new`, 'id,name,price\n2,Ben,2\n');
     renameSync(`${path}.new`, path);
     const mended = await gateway.ask(QUERY, { variables, role: 'SERVICE' });
@@ -58,20 +58,20 @@ describe('fileAdapter', () => {
     expect(mended.data.customersByIdentifiers[1].thing).toEqual({ id: '2', name: 'Ben', price: 2 });
   });
 
-  it('takes a header with delimiters at its end, and columns called like what every JavaScript object has', async () => {
+  it('accepts a header that ends with delimiters, and columns with names that every JavaScript object has', async () => {
     expect(await ask('id,name,,\n1,Ada,,\n', ['1'])).toEqual([{ id: '1', name: 'Ada', '': null }]);
     expect(await ask('id,constructor,toString\n1,Ferrari,x\n', ['1'], { types: { id: 'number' } })).toEqual([
       { id: 1, constructor: 'Ferrari', toString: 'x' },
     ]);
   });
 
-  it('fails for every key where several columns are called like the key: whose a row is can not be told', async () => {
+  it('fails every key when several columns have the name of the key, since the key of a row is then not known', async () => {
     expect(await ask('id,name,id\n1,Ada,2\n', ['1', '2'])).toEqual(['SOURCE_INVALID', 'SOURCE_INVALID']);
   });
 
-  it('fails for every key of a file that ends on a further line of a cell', async () => {
+  it('fails every key of a file that ends within a quoted cell', async () => {
     expect(await ask('id,name\n1,a\n2,"b\nc', ['1', '3'])).toEqual(['SOURCE_INVALID', 'SOURCE_INVALID']);
-    // What is complete is a row, whatever comes before it.
+    // A complete row is read, whatever stands before it.
     expect(await ask('id,name\n1,a\n2,"b\n3,c', ['1', '2', '3'])).toEqual([
       { id: '1', name: 'a' },
       'SOURCE_INVALID',
@@ -79,12 +79,12 @@ describe('fileAdapter', () => {
     ]);
   });
 
-  it('fails for a key of whose rows one is broken, since its list is not complete', async () => {
+  it('fails a key when one of its rows is broken, since its list is not complete', async () => {
     const rows = 'id,name\n1,a\n1,b,c\n2,d\n';
     expect(await ask(rows, ['1', '2', '3'], { many: true })).toEqual(['SOURCE_INVALID', [{ id: '2', name: 'd' }], []]);
   });
 
-  it('fails for every key that a broken row may have, where its cells are out of place', async () => {
+  it('fails every key that a broken row may have, when its cells are shifted', async () => {
     const rows = 'name,id,note\nLovelace, Ada,1,x\nBen,2,y\n';
     expect(await ask(rows, ['1', 'Ada', '2', 'Lovelace'])).toEqual([
       ...['SOURCE_INVALID', 'SOURCE_INVALID'],
@@ -93,7 +93,7 @@ describe('fileAdapter', () => {
     ]);
   });
 
-  it('reads cells as their types, in the spellings that people and programs use; what is none fails', async () => {
+  it('reads cells as their types, in the spellings that people and programs use, and fails for other spellings', async () => {
     const types = { sold: 'boolean', price: 'number' } as const;
     const options = { types, delimiter: '\\t', decimalComma: true };
     const rows = ['1\tYes\t12,5', '2\tf\t-0,5', '3\t\t', '4\t2\t1', '5\tno\t1.5', '6\tON\t9007199254740993'];
@@ -107,20 +107,20 @@ describe('fileAdapter', () => {
     expect(() => adapterOf('id\n', { delimiter: '||' })).toThrow('delimiter: expected one character');
   });
 
-  it('takes a first line that names the delimiter, also for the fields that the schema is checked against', async () => {
+  it('accepts a first line that names the delimiter, also when it lists the fields for the check of the schema', async () => {
     const text = '\ufeffsep=;\r\nid;name\r\n1;"a;b"\r\n';
     expect(adapterOf(text).adapter.fields).toEqual(['id', 'name']);
     expect(await ask(text, ['1'])).toEqual([{ id: '1', name: 'a;b' }]);
   });
 
-  it('leaves out lines of NDJSON that are no records, and fails for all where the file ends in the middle of one', async () => {
+  it('leaves out lines of NDJSON that are no records, and fails every key when the file ends within a line', async () => {
     const lines = '{"id":"1"}\n{"id":"2",\nnull\n[3]\r\n{"id":"4"}\r\n';
     expect(await ask(lines, ['1', '2', '4'], {}, 'things.ndjson')).toEqual([{ id: '1' }, null, { id: '4' }]);
     expect(await ask(`${lines}{"id":"5"`, ['1', '5'], {}, 'things.ndjson')).toEqual(['SOURCE_INVALID', 'SOURCE_INVALID']);
     expect(await ask('id,name\n1,a\n2,"b', ['1', '3'])).toEqual(['SOURCE_INVALID', 'SOURCE_INVALID']);
   });
 
-  it('names the fields that came where none is the key', async () => {
+  it('names the fields that were read when none is the key', async () => {
     for (const [name, content] of [
       ['things.csv', 'ID,name\n1,a\n'],
       ['things.json', '[{"ID":"1","name":"a"}]'],
@@ -130,7 +130,7 @@ describe('fileAdapter', () => {
     }
   });
 
-  it('fails for a key that a broken row spells otherwise, by the normalisation of its type or but for case, spaces and zeros', async () => {
+  it('fails a key that a broken row spells differently: in another normalised form, or in case, spaces and zeros', async () => {
     const { adapter } = adapterOf('id,name\nx-7,a,b\nAda@X.io,a,b\n007,a,b\n');
     const load = (keys: readonly string[], normalizeKey?: (value: string) => string) =>
       adapter.load(keys, {

@@ -4,7 +4,7 @@ import { graphqlAdapter } from '../../src/index.ts';
 import { askAll, recordsOf, sourceOf } from '../support/ask-source.ts';
 import { bodyOf, serve } from '../support/services.ts';
 
-it('sends keys as integers where the query declares Int, and refuses for itself a key that is none', async () => {
+it('sends keys as integers where the query declares Int, and refuses only the keys that are none', async () => {
   const schema = buildSchema('type Query { orders(ids: [Int!]!): [Order!]! } type Order { id: Int! }');
   const bodies: string[] = [];
   const url = await serve(async (request, response) => {

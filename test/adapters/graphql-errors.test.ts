@@ -40,7 +40,7 @@ it.each<[string, Case, unknown[]]>([
     [row('1'), FAILED, row('3')],
   ],
   [
-    'at an item that is null fails nobody whose record is there',
+    'at an item that is null fails no key that has a record',
     { things: [row('3'), null, row('1'), row('2')], errors: [error('things', 1)] },
     [row('1'), row('2'), row('3')],
   ],
@@ -50,7 +50,7 @@ it.each<[string, Case, unknown[]]>([
     [[row('1')], FAILED, [row('3')]],
   ],
   [
-    'at an item of a list fails everybody where nobody’s list is empty',
+    'at an item of a list fails all keys when no list is empty',
     { things: [row('1'), null, row('2'), row('3')], errors: [error('things', 1)], many: true },
     [FAILED, FAILED, FAILED],
   ],
@@ -81,17 +81,17 @@ it.each<[string, Case, unknown[]]>([
     [[{ owner: { id: '1' } }], FAILED],
   ],
   [
-    'at the match field fails everybody where nobody’s list is empty',
+    'at the match field fails all keys when no list is empty',
     { things: [row('1'), { id: null, name: 'x' }, row('2'), row('3')], errors: [error('things', 1, 'id')], many: true },
     [FAILED, FAILED, FAILED],
   ],
   [
-    'without a place fails everybody where an item of a list is null and nobody’s is empty',
+    'without a path fails all keys when an item of a list is null and no list is empty',
     { things: [row('1'), null, row('2'), row('3')], errors: [error()], many: true },
     [FAILED, FAILED, FAILED],
   ],
   [
-    'at a field of a record that nobody asked for fails nobody',
+    'at a field of a record of another key fails no key',
     { things: [row('1'), row('2'), row('3'), row('4', null)], errors: [error('things', 3, 'name')] },
     [row('1'), row('2'), row('3')],
   ],
@@ -100,14 +100,14 @@ it.each<[string, Case, unknown[]]>([
     { things: [{ ...row('1'), lines: [{ sku: null }] }, row('2'), row('3')], errors: [error('things', 0, 'lines', 0, 'sku')] },
     [FAILED, row('2'), row('3')],
   ],
-  ['elsewhere in the data fails nobody', { things: [row('1'), row('2', null)], errors: [error('meta')] }, [row('1'), row('2', null), null]],
+  ['elsewhere in the data fails no key', { things: [row('1'), row('2', null)], errors: [error('meta')] }, [row('1'), row('2', null), null]],
   [
-    'without a place fails the keys without a row and those with a null',
+    'without a path fails the keys without a row and the keys with a null',
     { things: [row('1'), row('2', null)], errors: [error()] },
     [row('1'), FAILED, FAILED],
   ],
   [
-    'with a path that is none is one without a place',
+    'with an invalid path counts as one without a path',
     { things: [row('1'), row('2'), row('3')], errors: [{ message: 'x', path: 'things' }, null, 'x'] },
     [row('1'), row('2'), row('3')],
   ],
@@ -118,7 +118,7 @@ it.each<[string, Case, unknown[]]>([
     [row('1'), FAILED, FAILED],
   ],
   [
-    'that stands in no list counts as one without a place',
+    'with a path outside the list counts as one without a path',
     { things: [row('1'), row('3')], errors: { message: 'x' } },
     [row('1'), FAILED, row('3')],
   ],
@@ -128,7 +128,7 @@ it.each<[string, Case, unknown[]]>([
   expect(await ask(given)).toEqual(expected);
 });
 
-it('an error without a place is looked for in records of any depth', async () => {
+it('an error without a path fails the records with a null at any depth', async () => {
   const deep = `${'['.repeat(100_000)}null${']'.repeat(100_000)}`;
   const text = `{"data":{"things":[{"id":"1","name":${deep}},{"id":"2","name":"x"}]},"errors":[{"message":"x"}]}`;
   const url = await serve((_, response) => response.end(text));

@@ -11,7 +11,7 @@ async function ask(adapter: DataAdapter, keys: readonly string[], headers: Recor
 const batch = async (listener: RequestListener, policy = {}) =>
   httpAdapter({ baseUrl: await serve(listener), batch: '/things?ids={keys}', match: 'id', policy });
 
-it('takes a failing status for a source that is not there', async () => {
+it('fails as SOURCE_UNAVAILABLE for a status of failure', async () => {
   const adapter = await batch((_, response) => response.writeHead(500).end('{"error":"internal"}'));
   expect(await ask(adapter, ['a', 'b'])).toEqual(['SOURCE_UNAVAILABLE', 'SOURCE_UNAVAILABLE']);
 });
@@ -42,24 +42,24 @@ it('stops reading an answer that is too large', async () => {
   expect(await ask(adapter, ['a'])).toEqual(['SOURCE_INVALID']);
 });
 
-it('gives a back end that does not answer its time, and no more', async () => {
+it('fails as SOURCE_TIMEOUT when a back end does not answer in time', async () => {
   const adapter = await batch(() => {}, { timeout: '50ms' });
   expect(await ask(adapter, ['a'])).toEqual(['SOURCE_TIMEOUT']);
 });
 
-it("is cancelled by another signal where an owner's load hands on a context with its own", async () => {
+it("is cancelled by the signal that an owner's load passes on in place of the gateway's", async () => {
   const own = new AbortController();
   const inner = await batch(() => own.abort());
   const outer = defineAdapter({ load: (keys, context) => inner.load(keys, { ...context, signal: own.signal }), policy: { retries: 0 } });
   expect(await ask(outer, ['a'])).toEqual(['SOURCE_UNAVAILABLE']);
 });
 
-it('drops a record that nobody asked for', async () => {
+it('drops a record whose key was not asked for', async () => {
   const adapter = await batch((_, response) => response.end('[{"id":"x","name":"foreign"},{"id":"a","name":"own"}]'));
   expect(await ask(adapter, ['a', 'b'])).toEqual([{ id: 'a', name: 'own' }, null]);
 });
 
-it('charges the failure of one key to that key alone, and refuses the record of another customer', async () => {
+it('fails one key for its error alone, and refuses the record of another customer', async () => {
   const baseUrl = await serve((request, response) => {
     if (request.url === '/things/broken') response.writeHead(503).end();
     else response.end(JSON.stringify({ id: request.url === '/things/foreign' ? 'z' : 'a' }));
@@ -79,7 +79,7 @@ it('sends the headers that the adapter forwards', async () => {
   expect(seen).toEqual(['Bearer x']);
 });
 
-it('leaves out a forwarded value that no header can hold, and the call goes on', async () => {
+it('makes the call without a forwarded value that no header can hold', async () => {
   const seen: (string | undefined)[] = [];
   const baseUrl = await serve((request, response) => {
     seen.push(request.headers.authorization);

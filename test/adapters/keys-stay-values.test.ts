@@ -13,7 +13,7 @@ import { temporaryDirectory } from '../support/gateway.ts';
 import { bodyOf, isMissing, naming, ownName, type Service, serve } from '../support/services.ts';
 import { PATIENTLY } from '../support/waiting.ts';
 
-/** Texts that a place could take for something else. */
+/** Texts that have a meaning of their own in some path, query, command or SQL. */
 const TRAPS = [
   '.',
   '..',
@@ -77,13 +77,13 @@ const key = fc.oneof(
 );
 const keys = fc.uniqueArray(key, { minLength: 1, maxLength: 8 });
 
-/** A kind of adapter over a back end in which everybody has a record with their own key in it. */
+/** A kind of adapter over a back end that has a record for every key, with that key in it. */
 interface Kind {
   readonly name: string;
   readonly service?: Service;
-  /** Whether this place can't hold a key as it is. */
+  /** True when the key can't be sent unchanged. */
   mayRefuse(key: string): boolean;
-  /** @param record hears each key as the back end understands it. */
+  /** @param record receives each key as the back end understands it. */
   open(
     record: (key: string) => void,
   ): Promise<{ readonly adapter: (keys: readonly string[]) => Promise<DataAdapter> | DataAdapter; readonly runs: number }>;
@@ -96,13 +96,13 @@ const everything = (text: string) => {
     decoded = decoded.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return decoded;
 };
-/** Empty, or with a part that is nothing but dots and white space, to somebody who decodes it as often as can be. */
+/** True for a text that, decoded as often as possible, is empty or has a part of only dots and white space. */
 const isNoSegment = (text: string) =>
   isHalf(text) ||
   everything(text)
     .split(/[/\\]/)
     .some((part) => /^[.\s]+(;|$)/.test(part)) ||
-  // Nothing but slashes, and what follows a `;`.
+  // Only slashes, and what follows a `;`.
   /^(;[^;/\\]*|[/\\])*$/.test(everything(text));
 
 const KINDS: readonly Kind[] = [
@@ -111,7 +111,7 @@ const KINDS: readonly Kind[] = [
     mayRefuse: isNoSegment,
     open: async (record) => {
       const baseUrl = await serve((request, response) => {
-        // As a back end sees it whose client or framework put the path in order.
+        // As a back end receives it whose client or framework normalises the path.
         const segments = new URL(request.url ?? '', 'http://x').pathname.split('/');
         const isShaped = segments.length === 4 && segments[1] === 'customers' && segments[3] === 'orders' && segments[2] !== '';
         const own = isShaped ? decodeURIComponent(segments[2] as string) : 'ANOTHER COLLECTION';
@@ -243,7 +243,7 @@ for (const kind of KINDS) {
   describe.skipIf(kind.service !== undefined && isMissing(kind.service))(
     kind.service ? `${kind.name}: ${naming(kind.service)}` : kind.name,
     () => {
-      it('receives the key, whatever text it is, or the key is refused for itself without a call', async () => {
+      it('receives the key unchanged, whatever text it is, or that key alone is refused without a call', async () => {
         let received: string[] = [];
         const { adapter: adapterOf, runs } = await kind.open((own) => received.push(own));
         const check = async (asked: readonly string[]) => {
@@ -289,12 +289,12 @@ it('refuses a key, and an argument, that would leave its segment of the path', a
   }
   for (const args of [{}, { kind: null }, { kind: ['..'] }, { kind: [] }]) expect(await ask('1', args)).toBe('SOURCE_INVALID');
   expect(seen).toEqual([]);
-  // It says nothing about the back end, and it costs the others nothing.
+  // It neither opens the circuit nor fails other keys.
   expect(await ask('a/b', { kind: 'x?y' })).toEqual([]);
   expect(seen).toEqual(['/customers/x%3Fy/a%2Fb']);
 });
 
-it('leaves the segment alone that a key fills in part only, and an argument of the query', async () => {
+it('accepts such a text in a segment that a key fills in part, and in the query', async () => {
   const seen: string[] = [];
   const baseUrl = await serve((request, response) => {
     seen.push(request.url ?? '');
@@ -343,7 +343,7 @@ it.each([
   expect(seen.toSorted()).toEqual(['ada,ben', 'ada,ben']);
 });
 
-it('makes no call, tries nothing again and does not close an open circuit for a key that is refused', async () => {
+it('makes no call, repeats none and closes no open circuit for a key that is refused', async () => {
   let isDown = true;
   let calls = 0;
   const baseUrl = await serve((_, response) => {
@@ -364,7 +364,7 @@ it('makes no call, tries nothing again and does not close an open circuit for a 
   expect([calls, repeats]).toEqual([0, []]);
   expect(await ask('1')).toBe('SOURCE_UNAVAILABLE');
   const before = calls;
-  // The circuit is half open now: what is refused is no probe that went well.
+  // The circuit is half open now: a refused key is no successful probe.
   now += 11_000;
   expect(await ask('..')).toBe('SOURCE_INVALID');
   isDown = false;

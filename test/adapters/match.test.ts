@@ -32,7 +32,7 @@ async function ask(adapter: DataAdapter, keys: readonly string[], options: Sourc
   return { records: recordsOf(answers), messages: answers.map((answer) => (answer instanceof SourceError ? answer.message : null)) };
 }
 
-/** The spelling of a back end, and what of it a message has to say. */
+/** Spellings of a back end, and what the message must say of them. */
 const SPELLINGS: readonly (readonly [key: string, spelled: string, difference: string])[] = [
   ['ada', 'Ada', 'case'],
   ['straße', 'STRASSE', 'case'],
@@ -78,7 +78,7 @@ for (const kind of ANSWERING) {
     it('fails a key that the normalisation of its type does not reach', async () => {
       const adapter = await kind.of([{ id: 'K-1', name: 'Ada' }], { key: 'customerNo' });
       expect((await ask(adapter, ['k-1'])).records).toEqual(['SOURCE_INVALID']);
-      // An owner's function that throws normalises nothing.
+      // A function of the owner that throws gives no normalised form.
       const broken = await kind.of([{ id: 'K-1', name: 'Ada' }], { key: 'broken' });
       expect((await ask(broken, ['k-1', 'K-1'])).records.at(1)).toEqual({ id: 'K-1', name: 'Ada' });
     });
@@ -96,7 +96,7 @@ for (const kind of ANSWERING) {
       expect((await ask(await adapter(), ['017850'])).records).toEqual(['SOURCE_INVALID']);
     });
 
-    it('fails the batch when no row has the field, and names those that came', async () => {
+    it('fails the batch when no row has the field, and names the fields that were received', async () => {
       const adapter = await kind.of([{ customerid: '1', name: 'Secret' }], { match: 'customerId' });
       const { records, messages } = await ask(adapter, ['1', '2']);
       expect(records).toEqual(['SOURCE_INVALID', 'SOURCE_INVALID']);
@@ -114,15 +114,15 @@ for (const kind of ANSWERING) {
     });
 
     if (kind.answersAll)
-      it('counts the other rows that nobody asked for, of all that came', async () => {
-        const told: unknown[] = [];
+      it('counts the rows of other keys among all rows', async () => {
+        const reported: unknown[] = [];
         const rows = [{ id: 'x' }, { id: 'y' }, { id: 'a' }, { id: 'ADA' }] satisfies Rows;
-        const observer = { onForeign: (...all: unknown[]) => void told.push(all) };
+        const observer = { onForeign: (...all: unknown[]) => void reported.push(all) };
         expect((await ask(await kind.of(rows), ['a', 'ada'], { observer })).records).toEqual([{ id: 'a' }, 'SOURCE_INVALID']);
-        expect(told).toEqual([['things', 2, 4]]);
+        expect(reported).toEqual([['things', 2, 4]]);
       });
 
-    it('is not left alone nor asked again for any of this', async () => {
+    it('opens no circuit and repeats no call for any of this', async () => {
       const adapter = await kind.of([{ id: 'ADA' }], { policy: { breaker: { errors: 1 }, retries: 2 } });
       const missing = await kind.of([{ no: 'ADA' }], { policy: { breaker: { errors: 1 }, retries: 2 } });
       for (const each of [adapter, missing]) {
@@ -141,7 +141,7 @@ for (const kind of ANSWERING) {
     });
 
     if (kind.isJson)
-      it('takes a null row for no row, and charges any other that is no record to the keys without one', async () => {
+      it('ignores a null row, and fails the keys without a row for any other value that is no record', async () => {
         const rows = (...all: unknown[]) => all as Rows;
         expect((await ask(await kind.of(rows(null, { id: 'a' }, null)), ['a', 'b'])).records).toEqual([{ id: 'a' }, null]);
         expect((await ask(await kind.of(rows(null, { id: 'a' }), { many: true }), ['a', 'b'])).records).toEqual([[{ id: 'a' }], []]);
@@ -183,7 +183,7 @@ describe('httpAdapter with one', () => {
   });
 });
 
-/** Texts that differ in what the contract calls spelling, or in more. */
+/** Texts that differ in spelling only, as the contract defines it, or in more. */
 const spelled = fc
   .tuple(
     fc.constantFrom('', ' ', '\u00a0'),
@@ -236,7 +236,7 @@ it.each([
       const answers = await new RecordIndex(rows, match).find(keys, { many: true, context: { onForeign: () => {}, normalizeKey } });
       for (const [index, key] of keys.entries()) {
         const own = rows.filter(({ id }) => key === id || (normalizeKey !== undefined && normalizeKey(key) === normalizeKey(id)));
-        // A file is looked up by this key: no other record comes with its own.
+        // A file is looked up by this key, so no other record is answered with its own.
         if (own.length === 0 && ids.some((id) => sameButForSpelling(key, id))) expect(answers[index]).toBeInstanceOf(Error);
         else expect(answers[index]).toEqual(own);
       }

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { temporaryDirectory } from '../support/gateway.ts';
 import { ownName } from '../support/services.ts';
 
-// An empty database of each kind with what the statements put into it, dropped when the test is over. Each answers its URL.
+// Each function makes a new database, runs the statements, returns its URL, and drops the database when the test is over.
 
 export async function postgresWith(...statements: readonly string[]): Promise<string> {
   const name = ownName('gateway');

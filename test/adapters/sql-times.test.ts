@@ -4,14 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { isMissing, naming } from '../support/services.ts';
 import { mariadbWith, postgresWith, sqliteWith } from './sql-tables.ts';
 
-/** What stands in every database: a day, an instant, and what a clock in Berlin shows, with its offset then. */
+/** The rows of every database: a day, an instant, and the local time in Berlin, with its offset. */
 const MOMENTS = [
   { id: 'winter', born: '1975-05-11', seen: '2026-01-05T10:00:00.000Z', local_at: '2026-01-05 11:00:00', offset: '+01:00' },
   { id: 'summer', born: '2026-03-29', seen: '2026-07-05T10:00:00.000Z', local_at: '2026-07-05 12:00:00', offset: '+02:00' },
-  // The hour that comes twice on 2025-10-26: two instants, one and the same on the clock.
+  // The hour that clocks show twice on 2025-10-26: two instants with the same local time.
   { id: 'first', born: '2025-10-26', seen: '2025-10-26T00:30:00.000Z', local_at: '2025-10-26 02:30:00', offset: '+02:00' },
   { id: 'second', born: '1900-01-01', seen: '2025-10-26T01:30:00.000Z', local_at: '2025-10-26 02:30:00', offset: '+02:00' },
-  // New York's own: the hour that the process' zone skips, or has twice, changes nothing.
+  // The changes of the clock in New York, where the process runs, have no effect.
   { id: 'skipped', born: '2025-03-09', seen: '2025-03-09T07:30:00.000Z', local_at: '2025-03-09 02:30:00', offset: '+01:00' },
   { id: 'twice', born: '2025-11-02', seen: '2025-11-02T06:30:00.000Z', local_at: '2025-11-02 01:30:00', offset: '+01:00' },
 ];
@@ -29,7 +29,7 @@ const insert = (instantOf: (seen: string) => string) =>
 describe.skipIf(isMissing('PostgreSQL') || isMissing('MariaDB'))(
   `dates and times of SQLite, ${naming('PostgreSQL')}, ${naming('MariaDB')}`,
   () => {
-    it('are the same in whatever zone the process and the session are, in winter and in summer', async () => {
+    it('are the same in every zone of the process and the session, in winter and in summer', async () => {
       const postgres = await postgresWith(
         'create table moment (id text, born date, seen timestamptz, local_at timestamp)',
         insert((seen) => seen),

@@ -29,7 +29,7 @@ for (const { name, service, databaseWith } of KINDS) {
         `insert into thing values ${fill}, (7, 'of 7')`,
       );
       const keys = ['7', ...LARGE, 'abc', '007', '9007199254740994', '99999999999999999999', '9007199254740993.0', '1e3'];
-      // `007` is refused: it may be meant for 7. What is nobody's is null.
+      // `007` is refused, because it may mean 7. A key without a row is null.
       const others = keys.slice(6).map((key) => (key === '007' ? 'SOURCE_INVALID' : null));
       const found = ['of 7', ...LARGE.map((id) => `of ${id}`)];
       const records = await ask(url, keys);
@@ -38,7 +38,7 @@ for (const { name, service, databaseWith } of KINDS) {
       expect(lists).toEqual([...found.map((name) => [expect.objectContaining({ name })]), ...others.map((other) => other ?? [])]);
     });
 
-    it('are numbers where numbers are exact, and texts of their digits beyond', async () => {
+    it('are numbers as far as JavaScript numbers are exact, and texts of their digits beyond', async () => {
       const url = await databaseWith(
         'create table thing (id varchar(40) primary key, points bigint)',
         `insert into thing values ('small', 42), ('none', null), ${LARGE.map((id) => `('${id}', ${id})`).join(', ')}`,
@@ -47,7 +47,7 @@ for (const { name, service, databaseWith } of KINDS) {
       expect(answers.map(({ points }) => points)).toEqual([42, null, 9007199254740991, ...LARGE.slice(1)]);
     });
 
-    it('of one row do nothing to the other rows of its batch', async () => {
+    it('of one row do not change the other rows of its batch', async () => {
       const url = await databaseWith(
         'create table thing (id varchar(40) primary key, points bigint)',
         `insert into thing values ('a', 1), ('b', ${LARGE[2]}), ('c', 3)`,
@@ -59,7 +59,7 @@ for (const { name, service, databaseWith } of KINDS) {
       ]);
     });
 
-    it('leave keys with leading zeros to columns of texts', async () => {
+    it('match keys with leading zeros in columns of text', async () => {
       const url = await databaseWith('create table thing (id varchar(40) primary key)', "insert into thing values ('007'), ('7')");
       expect(await ask(url, ['007', '7'])).toEqual([{ id: '007' }, { id: '7' }]);
       expect(await ask(url, ['07'])).toEqual([null]);
@@ -68,7 +68,7 @@ for (const { name, service, databaseWith } of KINDS) {
 }
 
 describe.skipIf(isMissing('PostgreSQL'))(`columns of ${naming('PostgreSQL')}`, () => {
-  it('come as the documentation says', async () => {
+  it('have the values that the documentation says', async () => {
     const url = await postgresWith(
       `create table thing (id text, spent numeric(30, 10), counts int8[], prices numeric[], flag bit(1), flags bit(3), extra jsonb,
         list json, born date, days date[], seen timestamptz, seens timestamptz[], ever timestamptz, local_at timestamp, note text)`,
@@ -100,7 +100,7 @@ describe.skipIf(isMissing('PostgreSQL'))(`columns of ${naming('PostgreSQL')}`, (
     ]);
   });
 
-  it('are read the same whatever form of dates the database has', async () => {
+  it('are read the same with every date style of the database', async () => {
     const url = await postgresWith(
       'create table thing (id text, born date, seen timestamptz)',
       "insert into thing values ('a', '1975-05-11', '2026-07-01 10:00:00+02')",
@@ -130,25 +130,25 @@ describe.skipIf(isMissing('MariaDB'))(`columns of ${naming('MariaDB')}`, () => {
     bytes: Buffer.from([1, 2]),
   };
 
-  it('come as the documentation says', async () => {
+  it('have the values that the documentation says', async () => {
     const url = await mariadbWith("set time_zone = '+09:00'", TABLE, ROW);
     expect(await ask(url, ['a'])).toEqual([RECORD]);
   });
 
-  it('come so whatever options for reading them the URL has', async () => {
+  it('have these values with every option for reading them in the URL', async () => {
     const url = await mariadbWith("set time_zone = '+09:00'", TABLE, ROW);
     const options =
       'dateStrings=false&decimalNumbers=true&supportBigNumbers=false&bigNumberStrings=true&jsonStrings=false&timezone=%2B05:00';
     expect(await ask(`${url}?${options}`, ['a'])).toEqual([RECORD]);
   });
 
-  it('are read by a session in UTC, whose TIMESTAMP names one instant also in the hour that comes twice', async () => {
+  it('are read by a session in UTC, whose TIMESTAMP names one instant also in the hour that the clock shows twice', async () => {
     const url = await mariadbWith('create table thing (id int)', 'insert into thing values (1)');
     const query = 'select id, @@session.time_zone as zone from thing where id in ($keys)';
     expect(await ask(url, ['1'], { query })).toEqual([{ id: 1, zone: '+00:00' }]);
   });
 
-  it('are null where nothing stands, and where a zero date does', async () => {
+  it('are null for a NULL, and for a zero date', async () => {
     const url = await mariadbWith(
       "set sql_mode = ''",
       TABLE,
@@ -158,7 +158,7 @@ describe.skipIf(isMissing('MariaDB'))(`columns of ${naming('MariaDB')}`, () => {
     expect(record).toMatchObject({ born: null, seen: null, local_at: null, flag: false, big: null, extra: null });
   });
 
-  it('are the text that they are where a column of JSON has none, which costs no other row', async () => {
+  it('are the stored text where a column of JSON holds no JSON, without an effect on other rows', async () => {
     const url = await mariadbWith(
       'set check_constraint_checks = 0',
       'create table thing (id varchar(20), extra json)',
@@ -170,7 +170,7 @@ describe.skipIf(isMissing('MariaDB'))(`columns of ${naming('MariaDB')}`, () => {
     ]);
   });
 
-  it('are found by their index, whether they are integers or texts', async () => {
+  it('are found by their index, as integers and as texts', async () => {
     const url = await mariadbWith(
       'create table thing (id bigint, code varchar(20), filler varchar(200), key (id), key (code))',
       "insert into thing select seq, seq, repeat('x', 200) from seq_1_to_5000",
@@ -196,7 +196,7 @@ describe('a SQLite file', () => {
     `insert into thing values (1, '${name}')`,
   ];
 
-  it('is the new one when another is put in its place by rename', async () => {
+  it('is read anew after another file is renamed to its path', async () => {
     const url = sqliteWith(...statements('Monday'));
     const source = sourceOf(names(url));
     const path = url.slice('sqlite:'.length);
@@ -208,7 +208,7 @@ describe('a SQLite file', () => {
     }
   });
 
-  it('is read as it is now when it was written to in its place', async () => {
+  it('is read as it is now after it was changed without a rename', async () => {
     const url = sqliteWith(...statements('Monday'));
     const source = sourceOf(names(url));
     await askAll(source, ['1']);
@@ -216,7 +216,7 @@ describe('a SQLite file', () => {
     expect(recordsOf(await askAll(source, ['1']))).toEqual([{ id: 1, name: 'Tuesday' }]);
   });
 
-  it('has its columns of type JSON as what they say, and what is no JSON as the text that it is', async () => {
+  it('has parsed JSON in its columns of type JSON, and the stored text where that is no JSON', async () => {
     const url = sqliteWith(
       'create table thing (id text, extra json, note text)',
       `insert into thing values ('a', '{"city":"Leeds"}', '{"city":"Leeds"}'), ('b', 'Leeds', null), ('c', null, null)`,

@@ -15,13 +15,13 @@ const ZONES = [
   '-03:30',
 ];
 
-/** What a zone's clocks show, by Intl: the model that the offsets are held against. */
+/** The local time of a zone, by Intl: the independent model of the offsets. */
 function shownIn(timeZone: string) {
   const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
   return (instant: number) => format.format(instant);
 }
 
-/** Days after which a zone's clocks are no longer set as before, by the same model. */
+/** Days on which a zone changes its offset, by the same model. */
 function switchesOf(timeZone: string): number[] {
   const shown = shownIn(timeZone);
   const offsetAt = (instant: number) => Date.parse(`${shown(instant).replace(' ', 'T')}Z`) - instant;
@@ -31,7 +31,7 @@ function switchesOf(timeZone: string): number[] {
 const DAY = 86_400_000;
 
 describe('a time without a zone, read in a zone', () => {
-  it('is an instant at which the clocks show it, the first of them; or one as much later as the clocks skip', () => {
+  it('is the first instant with that local time; for a skipped local time, one as much later as the clock skips', () => {
     for (const zone of ZONES) {
       const anyTime = fc.integer({ min: Date.UTC(1970, 0), max: Date.UTC(2037, 11) });
       const near = switchesOf(zone).map((day) => fc.integer({ min: day - DAY, max: day + 2 * DAY }));
@@ -42,7 +42,7 @@ describe('a time without a zone, read in a zone', () => {
           const text = new Date(wall).toISOString().slice(0, 19).replace('T', ' ');
           const instant = Date.parse(read(text));
           if (shown(instant) !== text) {
-            // Skipped: nothing within a day shows it, and what is shown is later by no more than a day.
+            // Skipped: no instant within a day has this local time, and the result is later by a day at most.
             expect(Date.parse(`${shown(instant).replace(' ', 'T')}Z`) - wall).toBeGreaterThan(0);
             return;
           }
@@ -57,13 +57,13 @@ describe('a time without a zone, read in a zone', () => {
     ['Europe/Berlin', '2025-01-01 10:00:00', '2025-01-01T10:00:00+01:00'],
     ['Europe/Berlin', '2025-07-01T10:00', '2025-07-01T10:00:00+02:00'],
     ['Europe/Berlin', '2025-07-01 10:00:00.123456', '2025-07-01T10:00:00.123456+02:00'],
-    // 02:00 to 03:00 is skipped, and comes twice.
+    // 02:00 to 03:00 is skipped in spring, and occurs twice in autumn.
     ['Europe/Berlin', '2025-03-30 01:59:59', '2025-03-30T01:59:59+01:00'],
     ['Europe/Berlin', '2025-03-30 02:30:00', '2025-03-30T01:30:00.000Z'],
     ['Europe/Berlin', '2025-03-30 03:00:00', '2025-03-30T03:00:00+02:00'],
     ['Europe/Berlin', '2025-10-26 02:30:00', '2025-10-26T02:30:00+02:00'],
     ['Europe/Berlin', '2025-10-26 03:00:00', '2025-10-26T03:00:00+01:00'],
-    // Half an hour comes twice; a whole day is skipped; the time of the sun before there were zones.
+    // Half an hour that occurs twice; a whole day that is skipped; local mean time, before there were zones.
     ['Australia/Lord_Howe', '2025-04-06 01:45:00', '2025-04-06T01:45:00+11:00'],
     ['Pacific/Apia', '2011-12-30 12:00:00', '2011-12-30T22:00:00.000Z'],
     ['Europe/Berlin', '1880-01-01 00:00:00', '1879-12-31T23:06:32.000Z'],
@@ -87,7 +87,7 @@ describe('a time without a zone, read in a zone', () => {
     expect(inTimeZone('Europe/Berlin')(text)).toBe(text);
   });
 
-  it('takes the zones that Intl knows', () => {
+  it('accepts the zones that Intl knows', () => {
     expect([...ZONES, 'CET'].map(isTimeZone)).not.toContain(false);
     expect(['Europe/Berlim', '', 'local', '+25:00'].map(isTimeZone)).toEqual([false, false, false, false]);
   });
@@ -99,7 +99,7 @@ describe('the options timeZone and instants', () => {
     return answer;
   };
 
-  it('leave the rest of a record as it is, and what the adapter answered, too', async () => {
+  it('change neither the rest of a record nor the object that the adapter answered', async () => {
     const bytes = new Uint8Array([1]);
     const record = {
       text: 'at 2025-01-01 10:00:00',
@@ -118,7 +118,7 @@ describe('the options timeZone and instants', () => {
     expect(record).toEqual(before);
   });
 
-  it('make instants of the numbers that are named, also in lists and in texts', async () => {
+  it('turn the named numbers into instants, also in lists and in texts', async () => {
     const instants = { created: 'seconds', 'items.sold': 'milliseconds', text: 'seconds', missing: 'seconds', no: 'seconds' } as const;
     const record = { created: 1735689600.5, other: 1735689600, items: [{ sold: 0 }, { sold: -1 }, {}], text: '1735689600', no: 'never' };
     expect(await read(record, { instants })).toEqual({
@@ -130,17 +130,17 @@ describe('the options timeZone and instants', () => {
     });
   });
 
-  it('say what is wrong with them', () => {
+  it('are refused with what is wrong with them', () => {
     const wrong = () => defineAdapter({ load: async () => [], timeZone: 'Berlin', instants: { at: 'minutes' as never } });
     expect(wrong).toThrow(/timeZone: expected 'UTC', a zone such as 'Europe\/Berlin'.*received "Berlin"[\s\S]*instants\.at: .*seconds/);
   });
 
-  it('name fields that the records have, where those are known', () => {
+  it('must name fields of the records, where these are known', () => {
     const wrong = () => defineAdapter({ load: async () => [], fields: ['id', 'at'], instants: { at: 'seconds', 'on.day': 'seconds' } });
     expect(wrong).toThrow('instants: expected fields of id, at; received on.day');
   });
 
-  it('stop at a depth that no field reaches', async () => {
+  it('end at a depth that no field reaches', async () => {
     const deep = JSON.parse(`${'{"a":'.repeat(5_000)}"2025-01-01 10:00:00"${'}'.repeat(5_000)}`);
     expect(await read(deep, { timeZone: 'UTC' })).toBe(deep);
   });

@@ -10,7 +10,7 @@ interface Sent {
   readonly answer: PromiseWithResolvers<readonly (string | Error)[]>;
 }
 
-/** A batcher whose calls are answered by the test. */
+/** A batcher whose calls the test answers. */
 function batcherOf(options: Partial<BatcherOptions<string, undefined>> = {}) {
   const sent: Sent[] = [];
   const batcher = new Batcher<string, undefined>({
@@ -33,7 +33,7 @@ function batcherOf(options: Partial<BatcherOptions<string, undefined>> = {}) {
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const keysOf = (sent: readonly Sent[]) => sent.map(({ keys }) => keys);
 
-it('sends what is asked for in one turn as one call, in the same turn, each key once', async () => {
+it('sends the keys of one turn as one call, in the same turn, each key once', async () => {
   const { ask, sent, answer } = batcherOf();
   const tickets = ['a', 'b', 'a'].map(ask);
   await turn();
@@ -42,7 +42,7 @@ it('sends what is asked for in one turn as one call, in the same turn, each key 
   expect(await Promise.all(tickets.map((ticket) => ticket.answer.promise()))).toEqual(['answer to a', 'answer to b', 'answer to a']);
 });
 
-it('joins a key that is under way, and asks anew once it is back', async () => {
+it('joins a call for the key that is under way, and makes a new call after its answer', async () => {
   const { ask, sent, answer } = batcherOf();
   ask('a');
   await turn();
@@ -54,7 +54,7 @@ it('joins a key that is under way, and asks anew once it is back', async () => {
   expect(keysOf(sent)).toEqual([['a'], ['a']]);
 });
 
-it('never joins a call where an answer must have been read after it was asked for', async () => {
+it('never joins a call under way for a key whose answer must be read after the request', async () => {
   const { ask, sent, answer } = batcherOf({ joinCalls: false });
   ask('a');
   await turn();
@@ -66,7 +66,7 @@ it('never joins a call where an answer must have been read after it was asked fo
   expect(await second.answer.promise()).toBe('answer to a');
 });
 
-it('keeps a later key while a call is under way until that call is back', async () => {
+it('keeps a later key until the call under way is answered', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   try {
     const { ask, sent, answer } = batcherOf();
@@ -83,7 +83,7 @@ it('keeps a later key while a call is under way until that call is back', async 
   }
 });
 
-it('keeps it no longer than a millisecond', async () => {
+it('keeps a later key for a millisecond at most', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   try {
     const { ask, sent } = batcherOf();
@@ -97,7 +97,7 @@ it('keeps it no longer than a millisecond', async () => {
   }
 });
 
-it('waits for company only where keys came while calls were under way, and not again once nobody came', async () => {
+it('waits for further keys only after keys were added during calls, and no longer after a wait that brought no key', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   try {
     const { ask, sent, answer } = batcherOf();
@@ -135,7 +135,7 @@ it('waits for company only where keys came while calls were under way, and not a
   }
 });
 
-it('sends a full batch at once, and fills the next while no slot is free', async () => {
+it('sends a full batch at once, and fills the next one until a call may begin', async () => {
   const { ask, sent, answer } = batcherOf();
   for (const key of ['a', 'b', 'c']) ask(key);
   expect(keysOf(sent)).toEqual([['a', 'b', 'c']]);
@@ -149,7 +149,7 @@ it('sends a full batch at once, and fills the next while no slot is free', async
   expect(keysOf(sent)[2]).toEqual(['g', 'h', 'i']);
 });
 
-it('charges the failure of one key to that key, and of a call to its keys', async () => {
+it('fails one key for the error of that key, and all keys of a call for the error of the call', async () => {
   const { ask, sent } = batcherOf();
   const [a, b] = ['a', 'b'].map(ask) as [ReturnType<typeof ask>, ReturnType<typeof ask>];
   await turn();
@@ -163,7 +163,7 @@ it('charges the failure of one key to that key, and of a call to its keys', asyn
   await expect(d.answer.promise()).rejects.toThrow('down');
 });
 
-it('lets one who waits leave without harm to the others, and aborts a call for which nobody waits', async () => {
+it('lets one request leave without an effect on the others, and aborts a call for which no request waits', async () => {
   const { ask, sent, answer } = batcherOf();
   const [a, b] = ['a', 'b'].map(ask) as [ReturnType<typeof ask>, ReturnType<typeof ask>];
   const alsoA = ask('a');
@@ -186,7 +186,7 @@ it('lets one who waits leave without harm to the others, and aborts a call for w
   expect(await again.answer.promise()).toBe('answer to c');
 });
 
-it('does not send a key for which nobody waits any more', async () => {
+it('does not send a key for which no request waits any more', async () => {
   const { ask, sent } = batcherOf();
   ask('a').leave();
   ask('b');
@@ -194,7 +194,7 @@ it('does not send a key for which nobody waits any more', async () => {
   expect(keysOf(sent)).toEqual([['b']]);
 });
 
-it('gives up a key at its deadline, in a call or before one, and leaves the slot to others', async () => {
+it('gives up a key at its deadline, before a call or in one, and lets other calls begin', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   try {
     const giveUp = (key: string, why: string) => new Error(`${key}: ${why}`);
@@ -222,7 +222,7 @@ it('gives up a key at its deadline, in a call or before one, and leaves the slot
   }
 });
 
-it('tells a forgotten key to nobody who asks later', async () => {
+it('gives the answer of a forgotten key to no later request', async () => {
   const onAnswer = vi.fn();
   const { batcher, ask, sent, answer } = batcherOf({ onAnswer });
   const before = ask('a');
@@ -236,7 +236,7 @@ it('tells a forgotten key to nobody who asks later', async () => {
   expect(keysOf(sent)).toEqual([['a'], ['a']]);
 });
 
-it('tells only the answer of the later of two calls for a key, and none of them once it is forgotten', async () => {
+it('reports only the answer of the later of two calls for a key, and neither after the key is forgotten', async () => {
   const onAnswer = vi.fn();
   const sent: PromiseWithResolvers<string[]>[] = [];
   const batcher = new Batcher<string, number>({
@@ -265,7 +265,7 @@ it('tells only the answer of the later of two calls for a key, and none of them 
   expect(onAnswer).toHaveBeenCalledOnce();
 });
 
-it('is idle when nothing waits and nothing is under way', async () => {
+it('is idle when no key waits and no call is under way', async () => {
   const onIdle = vi.fn();
   const { ask, answer } = batcherOf({ onIdle });
   const { answer: settled } = ask('a');
@@ -277,7 +277,7 @@ it('is idle when nothing waits and nothing is under way', async () => {
   expect(onIdle).toHaveBeenCalledOnce();
 });
 
-it('passes a free slot on to who has something to send', async () => {
+it('lets another batcher with waiting keys call when a call has ended', async () => {
   const semaphore = new Semaphore(1);
   const [first, second, third] = [batcherOf({ semaphore }), batcherOf({ semaphore }), batcherOf({ semaphore })];
   first.ask('a');
@@ -291,7 +291,7 @@ it('passes a free slot on to who has something to send', async () => {
   expect([keysOf(second.sent), keysOf(third.sent)]).toEqual([[], [['c']]]);
 });
 
-it('is not idle again because somebody leaves after the answer', async () => {
+it('reports to be idle once, also when a request leaves after the answer', async () => {
   const onIdle = vi.fn();
   const { ask, answer } = batcherOf({ onIdle });
   const ticket = ask('a');
@@ -303,7 +303,7 @@ it('is not idle again because somebody leaves after the answer', async () => {
   expect(onIdle).toHaveBeenCalledOnce();
 });
 
-it('answers every key with its own answer, whatever is asked when, in calls within their limits', async () => {
+it('answers every key with its own answer, in calls within their limits, for random requests at random times', async () => {
   const steps = fc.array(fc.oneof(fc.string({ minLength: 1, maxLength: 1 }), fc.constant(null)), { maxLength: 60 });
   await fc.assert(
     fc.asyncProperty(steps, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 3 }), async (asked, maxBatch, concurrency) => {

@@ -225,12 +225,13 @@ it('check --identifier shows what each back end answers for a customer, how long
       join(directory, 'datasources', `${name}.ts`),
       `import * as gateway from 'customer-profile-gateway';\nexport default ${adapter};\n`,
     );
+  const patient = `policy: { timeout: '60s' }`;
   const url = await serve((_, response) => response.end('<html>'));
-  write('orders', `gateway.httpAdapter({ baseUrl: '${url}', key: 'crmId', batch: '/orders?ids={keys}', match: 'id' })`);
+  write('orders', `gateway.httpAdapter({ baseUrl: '${url}', key: 'crmId', batch: '/orders?ids={keys}', match: 'id', ${patient} })`);
   const every = await serve((_, response) => response.end(JSON.stringify([9, 8, 1, 7].map((id) => ({ id, place: `P${id}` })))));
-  write('places', `gateway.httpAdapter({ baseUrl: '${every}', key: 'crmId', batch: '/places?ids={keys}', match: 'id' })`);
+  write('places', `gateway.httpAdapter({ baseUrl: '${every}', key: 'crmId', batch: '/places?ids={keys}', match: 'id', ${patient} })`);
   const folded = await serve((_, response) => response.end('[{"customerid":1}]'));
-  write('folded', `gateway.httpAdapter({ baseUrl: '${folded}', key: 'crmId', batch: '/?ids={keys}', match: 'customerId' })`);
+  write('folded', `gateway.httpAdapter({ baseUrl: '${folded}', key: 'crmId', batch: '/?ids={keys}', match: 'customerId', ${patient} })`);
   write('points', `gateway.defineAdapter({ key: 'crmId', load: async () => [{}, {}] })`);
   write('products', `gateway.fileAdapter({ path: 'customers.csv', match: 'id' })`);
   // Keyed in the schema only.

@@ -4,8 +4,6 @@ import { expect, it } from 'vitest';
 import { CLI, Command, GATEWAY_URL } from '../support/command.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
 
-/** A gateway starts in a second where nothing else runs, and up to five times in a test. */
-const PATIENCE = 180_000;
 const CONFIG = `import { cookie, defineGateway } from 'customer-profile-gateway';
 import { name } from './settings/name.ts';
 // Whoever loads this says so; by its id, tests know whether it is alive.
@@ -58,7 +56,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-it('dev starts again for what the project is made of, wherever it lies, and for nothing else', { timeout: PATIENCE }, async () => {
+it('dev starts again for what the project is made of, wherever it lies, and for nothing else', async () => {
   const { write, started, startsUntil, first } = await developing();
   // Neither of these: a note, the store, what is no module.
   write('notes.txt', 'one');
@@ -83,7 +81,7 @@ it('dev starts again for what the project is made of, wherever it lies, and for 
   expect(processes.some(isAlive)).toBe(false);
 });
 
-it('dev starts one gateway at a time, however many changes come, and ends with it', { timeout: PATIENCE }, async () => {
+it('dev starts one gateway at a time, however many changes come, and ends with it', async () => {
   const { directory, command, write, started, first } = await developing();
   // The first change ends the gateway; the others come while that goes on, or while the next one starts.
   write('settings/name.ts', "export const name = 'two';\n");
@@ -96,7 +94,7 @@ it('dev starts one gateway at a time, however many changes come, and ends with i
   expect([code, processes[0], processes.some(isAlive)]).toEqual([0, first, false]);
 });
 
-it('dev keeps the gateway that serves while there is a mistake, and says so; its port stays', { timeout: PATIENCE }, async () => {
+it('dev keeps the gateway that serves while there is a mistake, and says so; its port stays', async () => {
   const { command, write, started, startsUntil, first } = await developing();
   const url = await command.says(GATEWAY_URL);
   const answers = async () => {
@@ -123,7 +121,7 @@ it('dev keeps the gateway that serves while there is a mistake, and says so; its
   expect(await startsUntil()).toBe(2);
 });
 
-it('dev waits for the next change when the first start fails', { timeout: PATIENCE }, async () => {
+it('dev waits for the next change when the first start fails', async () => {
   const { directory, write } = project();
   write('schema.graphql', 'type Customer { name: String @from(source: "nowhere") }\n');
   const command = new Command(CLI, ['dev', '--port', '0', '--host', '127.0.0.1'], { directory });
@@ -133,7 +131,7 @@ it('dev waits for the next change when the first start fails', { timeout: PATIEN
   expect((await command.stop()).code).toBe(0);
 });
 
-it('dev ends with 0 on a signal while it starts again, and leaves no gateway behind', { timeout: PATIENCE }, async () => {
+it('dev ends with 0 on a signal while it starts again, and leaves no gateway behind', async () => {
   const { command, write, first } = await developing();
   write('settings/name.ts', "export const name = 'two';\n");
   await command.says(/starting again/);
@@ -142,7 +140,7 @@ it('dev ends with 0 on a signal while it starts again, and leaves no gateway beh
   expect([code, processes[0], processes.some(isAlive)]).toEqual([0, first, false]);
 });
 
-it('dev takes two signals, and its gateway ends when it is killed itself', { timeout: PATIENCE }, async () => {
+it('dev takes two signals, and its gateway ends when it is killed itself', async () => {
   const { command, first, directory } = await developing();
   command.signal('SIGINT');
   expect((await command.stop()).code).toBe(0);

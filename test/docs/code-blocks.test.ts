@@ -24,7 +24,7 @@ const DOOR = 'bearerClaim, cookie, defineGateway, handoff, header, issuedCookie,
 const PACKAGE = 'customer-profile-gateway';
 const WEB_TAG = `${PACKAGE}/web-tag`;
 
-/** A block as a module: what is only a part of a configuration, or of an adapter's options, is put into a whole one. */
+/** A block as a module. A part of a configuration, or of an adapter's options, is completed. */
 function moduleOf(text: string): string {
   const option = /^(?:\s*\/\/.*\n)*(\w+):/.exec(text)?.[1];
   if (option === undefined) return text;
@@ -42,7 +42,7 @@ function temporaryFolder(): string {
   return folder;
 }
 
-/** Names that stand in examples for code of the reader's own. */
+/** Names in examples for the reader's own code. */
 const PLACEHOLDERS = `
   declare const scores: { findMany(keys: readonly string[], options: { signal: AbortSignal }): Promise<Map<string, { score: number }>> };
 `;
@@ -136,7 +136,7 @@ describe('GraphQL in the documentation', () => {
     const names = [...`${text}${others}`.matchAll(/source: "(\w+)"/g)].map(([, name]) => name as string);
     const vocabulary = {
       sources: new Map(),
-      // Nothing is known of the back ends of an example.
+      // The back ends of an example are not known.
       brokenSources: new Set(names.filter((name) => name !== 'captured')),
       identifierTypes: null,
       hashedTypes: new Set<string>(),

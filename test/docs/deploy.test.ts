@@ -19,7 +19,7 @@ const bought = (occurredAt: string) => ({
 const withSecret = (directory: string, secret: string) => testGateway({ directory, variables: { GATEWAY_SECRET: secret } });
 
 describe('docs/deploy.md: the secret', () => {
-  it('recognises cookies while the old secret is in the list, and begins anew without it', async () => {
+  it('recognises cookies while the old secret is in the list, and issues new ones without it', async () => {
     const directory = temporaryDirectory();
     const before = await withSecret(directory, OLD);
     const { data, cookie } = await before.ask(ME);
@@ -38,7 +38,7 @@ describe('docs/deploy.md: the secret', () => {
 });
 
 describe('docs/deploy.md: backup and restore', () => {
-  it('has everything of the time of the backup after a restore, and an erasure made since can be repeated by its id', async () => {
+  it('restores all data of the time of the backup, and a later erasure can be repeated by its id', async () => {
     const service = { role: 'SERVICE' } as const;
     const original = await testGateway();
     const { data } = await original.ask(CAPTURE, { ...service, variables: bought('2026-01-05T10:00:00Z') });
@@ -67,7 +67,7 @@ describe('docs/deploy.md: backup and restore', () => {
 });
 
 describe('docs/configuration.md: defineAdapter', () => {
-  it('makes an adapter of another kind one that can erase', async () => {
+  it('adds erasure to an adapter of another kind', async () => {
     const file = join(temporaryDirectory(), 'crm.db');
     const database = new DatabaseSync(file);
     database.exec("create table customer (customer_id text, name text); insert into customer values ('1', 'Ada')");

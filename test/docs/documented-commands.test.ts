@@ -10,7 +10,7 @@ const NAME = 'customer-profile-gateway';
 const DOCUMENTS = globSync(['*.md', 'docs/**/*.md', 'datasources/*.md', 'examples/**/*.md', 'bench/*.md', 'scripts/**/*.md']).filter(
   (file) => file !== 'CHANGELOG.md',
 );
-/** What npm does without a script of that name. */
+/** Commands of npm that are no scripts. */
 const OF_NPM = ['install', 'ci', 'exec', 'pack', 'publish'];
 
 interface Written {
@@ -18,7 +18,7 @@ interface Written {
   readonly words: readonly string[];
 }
 
-/** Words as a shell reads them; where a pipe or another command begins, a new list. A command in `$( )` comes apart as well. */
+/** The words of each command, as a shell reads them. A pipe, and `$( )`, begin a new command. */
 function commandsIn(text: string): string[][] {
   const inner = [...text.matchAll(/\$\(([^()]*)\)/g)].flatMap(([, command]) => commandsIn(command as string));
   const outer = text.replace(/\$\([^()]*\)/g, 'VALUE').replaceAll('\\\n', ' ');
@@ -42,7 +42,7 @@ function writtenIn(where: string, document: string): Written[] {
     .map((words) => ({ where, words }));
 }
 
-/** @returns the arguments when it is a command of ours, in whatever way it is called. */
+/** @returns the arguments of a call of the gateway's command, in each way to call it. */
 function gatewayArguments(words: readonly string[]): readonly string[] | null {
   const line = words.filter((word) => word !== '--silent' && word !== '…');
   const afterDashes = line.slice(line.indexOf('--') + 1);
@@ -54,7 +54,7 @@ function gatewayArguments(words: readonly string[]): readonly string[] | null {
   return null;
 }
 
-/** @returns what is wrong with arguments by the command's own definition, or null. */
+/** @returns what is wrong with the arguments, by the command's own definition; null when they are right. */
 async function problemOf(args: readonly string[]): Promise<string | null> {
   const { program } = createProgram();
   for (const command of [program, ...program.commands]) {
@@ -72,7 +72,7 @@ async function problemOf(args: readonly string[]): Promise<string | null> {
 const scriptsOf = (directory: string) =>
   Object.keys((JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as { scripts: object }).scripts);
 
-describe('what the documentation tells to type', () => {
+describe('a command line in the documentation', () => {
   const written = DOCUMENTS.flatMap((file) => writtenIn(file, readFileSync(file, 'utf8')));
   const ours = written.flatMap(({ where, words }) => {
     const args = gatewayArguments(words);
@@ -90,19 +90,19 @@ describe('what the documentation tells to type', () => {
     for (const { where, args } of [...ours, ...rows]) expect([where, args, await problemOf(args)]).toEqual([where, args, null]);
   });
 
-  it('is a script that there is, or a file that there is', () => {
+  it('names a script or a file that exists', () => {
     const scripts = scriptsOf('.');
     for (const { where, words } of written) {
       const [program, ...args] = words.filter((word) => word !== '--silent');
       const name = args[0] === 'run' ? args[1] : args[0];
-      // A project of one's own has other scripts.
+      // The reader's project has other scripts.
       if (program === 'npm' && !OF_NPM.includes(name as string) && !where.startsWith('scripts/package'))
         expect([where, scripts]).toEqual([where, expect.arrayContaining([name])]);
       if (program === 'node') expect([where, existsSync(name as string) || name]).toEqual([where, true]);
     }
   });
 
-  it('sends JSON that can be read', () => {
+  it('sends valid JSON', () => {
     for (const { where, words } of written.filter(({ words }) => words[0] === 'curl')) {
       const body = words[words.indexOf('-d') + 1] as string;
       if (words.includes('content-type: application/json') && words.includes('-d')) expect(() => JSON.parse(body), where).not.toThrow();
@@ -110,7 +110,7 @@ describe('what the documentation tells to type', () => {
     }
   });
 
-  it('runs where it needs no server and no file of the reader', async () => {
+  it('runs, if it needs no server and no file of the reader', async () => {
     const runnable = ours.filter(({ args }) => args[0] === 'simulate' && existsSync(args[1] as string));
     expect(runnable).not.toEqual([]);
     for (const { where, args } of runnable) expect([where, (await new Command(CLI, args).ended()).code]).toEqual([where, 0]);

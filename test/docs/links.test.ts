@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { anchors, documentationPages, linkTargets } from '../support/documentation.ts';
 
-/** What is wrong with a link of a page; null for one that leads somewhere, and for one out of the repository. */
+/** What is wrong with a link of a page; null for a link to a file or heading that exists, and for one to another site. */
 function problemOf(page: string, target: string): string | null {
   if (/^[a-z]+:/.test(target)) return null;
   const [path = '', anchor] = target.split('#');
@@ -14,7 +14,7 @@ function problemOf(page: string, target: string): string | null {
 }
 
 describe('the documentation', () => {
-  it('has links that lead somewhere', () => {
+  it('has links to files and headings that exist', () => {
     const problems = documentationPages().flatMap((page) => linkTargets(page).map((target) => problemOf(page, target)));
     expect(problems.filter((problem) => problem !== null)).toEqual([]);
   });

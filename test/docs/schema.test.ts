@@ -4,10 +4,10 @@ import { loadProject } from '../../src/config/load-project.ts';
 import { ENGINE, typesByName } from '../../src/graphql/schema/schema-parts.ts';
 import { compileProject } from '../../src/wiring/compile-project.ts';
 
-/** Fewer words don't say what a thing is: "Who." */
+/** A description with fewer words does not say what a thing is. */
 const MIN_WORDS = 3;
 
-it('describes what the gateway brings in whole sentences that say what each thing is', async () => {
+it('describes each type and field of the engine in a whole sentence', async () => {
   const { schema } = compileProject(await loadProject('gateway.config.ts'));
   const poor: string[] = [];
   const check = (name: string, description: string | null | undefined) => {

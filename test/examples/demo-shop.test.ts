@@ -12,11 +12,11 @@ const VIEW = `{ customerByIdentifier(identifier: { type: "crmId", value: "17850"
   name favouriteStore pagesViewed lastInBasket identifiers { type }
   interactions(first: 100) { edges { node { type touchpoint pageUrl identifier { type } properties } } }
 } }`;
-/** Where pictures of what a person sees are put, when they are wanted. */
+/** The folder for screenshots, when they are wanted. */
 const PICTURES = process.env.SCREENSHOTS;
 
 async function demo() {
-  const command = new Command('examples/demo-back-ends/run.ts', ['start', '--port', '0'], {
+  const command = new Command('examples/demo/run.ts', ['start', '--port', '0'], {
     variables: { STORE: `sqlite:${join(temporaryDirectory(), 'gateway.db')}`, GATEWAY_SECRET: SECRET },
   });
   const shop = await command.says(/Demo shop +(\S+)/);
@@ -41,7 +41,7 @@ async function picture(page: Page, name: string): Promise<void> {
 describe.skipIf(isBrowserMissing)(naming('a visitor of the demo shop'), () => {
   const openProfile = useBrowser();
 
-  it('who looks around without a cookie, follows a link to the club on another site and logs in, is one customer with the whole journey', async () => {
+  it('who comes without a cookie, follows a link to the club on another site and logs in there is one customer with the whole journey', async () => {
     const { shop, club, view } = await demo();
     const context = await openProfile();
     const page = await context.newPage();
@@ -55,7 +55,7 @@ describe.skipIf(isBrowserMissing)(naming('a visitor of the demo shop'), () => {
     await picture(page, 'shop');
     await page.getByLabel('Your store').selectOption('York');
     await page.getByRole('button', { name: 'Remember' }).click();
-    // A page that is left before it was loaded was looked at by nobody.
+    // The browser captures no page view of a page that is left before it has loaded.
     await page.waitForURL(`${shop}/?favouriteStore=York`);
     await page.goto(`${shop}/cake-stand`);
     await page.getByRole('button', { name: 'Add to basket' }).click();
@@ -75,7 +75,7 @@ describe.skipIf(isBrowserMissing)(naming('a visitor of the demo shop'), () => {
     expect(await page.locator('#journey li').first().textContent()).toContain('logged_in');
     expect(problems).toEqual([]);
 
-    // What was sent as the shop was left may come last: nobody waits for a beacon.
+    // The beacon that was sent when the shop was left may arrive last.
     const { interactions, identifiers, ...profile } = await vi.waitFor(async () => {
       const seen = await view();
       const types = seen.interactions.edges.map(({ node }: { node: { type: string; pageUrl: string } }) => `${node.type} ${node.pageUrl}`);
@@ -83,7 +83,7 @@ describe.skipIf(isBrowserMissing)(naming('a visitor of the demo shop'), () => {
       return seen;
     }, PATIENTLY);
     expect(profile).toEqual({ name: expect.any(String), favouriteStore: 'York', pagesViewed: 5, lastInBasket: '22423' });
-    // What was done on the shop's site came along; its cookie did not, since a link may be followed by anybody.
+    // The interactions on the shop's site belong to the customer. The shop's cookie does not, since another person may follow a link.
     expect(identifiers.map(({ type }: { type: string }) => type).sort()).toEqual(['crmId', 'visitorId']);
     const journey = interactions.edges.map(({ node }: { node: { type: string; touchpoint: string; pageUrl: string } }) => node).reverse();
     expect(

@@ -7,9 +7,10 @@ import { WebSocket } from 'ws';
 import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from '../../src/http/connection-timeouts.ts';
 import { memorySource, testGateway } from '../support/gateway.ts';
 
-/** So long that it does not happen in a test. */
+/** Milliseconds. So long that it does not happen in a test. */
 const NEVER = 3_600_000;
-const SOON = 50;
+/** Milliseconds. Long enough for a test to send all its bytes before, also on a busy machine: a server that has closed would reset the connection. */
+const SOON = 1_000;
 
 /** A gateway on a port that waits for one thing only a short time. @returns its port. */
 async function impatient(timeouts: Partial<ConnectionTimeouts>, name = 'Ada', look = (_: Server) => {}): Promise<number> {

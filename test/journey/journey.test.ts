@@ -156,7 +156,7 @@ describe('an acknowledged interaction', () => {
     const directory = temporaryDirectory();
     const acknowledged = new Set<string>();
     for (let round = 1; round <= 6; round++) {
-      const lines = await linesUntilKilled('test/journey/tell-forever.ts', [directory, String(round)], 5 + round * 10);
+      const lines = await linesUntilKilled('test/journey/record-forever.ts', [directory, String(round)], 5 + round * 10);
       for (const id of lines.flatMap((line) => line.split(' '))) acknowledged.add(id);
     }
     const stored = (STORE.rows(directory, 'gateway', 'select id from interaction') as { id: string }[]).map(({ id }) => id);

@@ -10,7 +10,7 @@ import { loggable } from '../../src/observability/redact.ts';
 import { testGateway } from '../support/gateway.ts';
 import { signToken } from '../support/tokens.ts';
 
-it('blanks out an identifier in a message, as it is and percent-encoded, whatever text it is', () => {
+it('hides an identifier in a message, as it is and percent-encoded, whatever text it is', () => {
   for (const identifier of ['ada@example.com', "$'ada", '100%', 'half\ud800']) {
     const encoded = encodeURIComponent(identifier.toWellFormed());
     const { message } = loggable(new Error(`GET /c/${encoded} of ${identifier} failed`), [identifier]);

@@ -4,23 +4,25 @@ import { SourceError } from '../../src/model/errors.ts';
 import { Source, type SourceOptions } from '../../src/sources/source.ts';
 import type { SourceAnswer } from '../../src/sources/source-answer.ts';
 
-/** For an adapter whose answer is expected: time enough for a machine that has other work. */
+/** The policy of a source in a test that is not about time: a busy machine takes longer than the default, a second. */
 export const PATIENT = { timeout: '60s' } as const;
-/** Milliseconds. The policy's default, which an adapter without a time-out of its own has. */
-const DEFAULT_TIMEOUT = 1_000;
+const [DEFAULT_MS, PATIENT_MS] = [1_000, 60_000];
 
-/** A source over an adapter that is closed when the test is over; a patient one, unless the adapter has a time-out of its own. */
+/** A source over an adapter that is closed when the test is over. Patient, unless the adapter has a time-out of its own. */
 export function sourceOf(adapter: DataAdapter, options: SourceOptions = {}): Source {
   onTestFinished(() => adapter.close?.());
-  return new Source('things', adapter.policy.timeout === DEFAULT_TIMEOUT ? patient(adapter) : adapter, options);
+  return new Source('things', patient(adapter), options);
 }
 
-/** The same adapter with a time-out as `PATIENT` has it. */
+/**
+ * The adapter with the time-out of `PATIENT` in place of the default; with its own, where it has one. Not enough for
+ * `sqlAdapter` on a server, which reads its policy's time-out when it is made: it needs `policy: PATIENT`.
+ */
 export function patient(adapter: DataAdapter): DataAdapter {
-  return { ...adapter, policy: { ...adapter.policy, timeout: 60_000 } };
+  return adapter.policy.timeout === DEFAULT_MS ? { ...adapter, policy: { ...adapter.policy, timeout: PATIENT_MS } } : adapter;
 }
 
-/** Asks as the gateway does, for all keys in the same turn. */
+/** Asks for all keys in one turn of the event loop, as the gateway does. */
 export async function askAll(
   source: Source,
   keys: readonly string[],

@@ -18,10 +18,10 @@ async function listen(server: Server, port = 0): Promise<number> {
   return (server.address() as { port: number }).port;
 }
 
-/** Accepts, reads, and never says a word. */
+/** Accepts connections and reads, and never answers. */
 export const silent = () => listen(createServer((socket) => void socket.resume()));
 
-/** Begins an answer and then goes on, a byte at a time, for ever. */
+/** Begins an answer with `begin`, then sends one byte every 10 ms without end. */
 export const dripping = (begin: string) =>
   listen(
     createServer((socket) => {
@@ -33,7 +33,7 @@ export const dripping = (begin: string) =>
     }),
   );
 
-/** Begins an answer and resets the connection. */
+/** Begins an answer with `begin`, then resets the connection. */
 export const resetting = (begin: string) =>
   listen(
     createServer((socket) => {
@@ -41,7 +41,7 @@ export const resetting = (begin: string) =>
     }),
   );
 
-/** Answers something that is no word of any protocol, also to those who wait to be greeted. */
+/** Sends bytes of no known protocol to every connection, at once: some clients wait for the server to begin. */
 export const babbling = () =>
   listen(
     createServer((socket) => {
@@ -49,10 +49,10 @@ export const babbling = () =>
     }),
   );
 
-/** Speaks TLS, with a certificate that nobody signed. */
+/** Accepts TLS, with a self-signed certificate. */
 export const selfSigned = () => listen(createTlsServer(SELF_SIGNED, (socket) => socket.end()) as unknown as Server);
 
-/** Passes everything on to another port, until it is cut. */
+/** Forwards all bytes to another port. `cut` ends all connections and stops listening; `mend` listens again. */
 export async function proxyTo(target: number) {
   const { connect } = await import('node:net');
   const open = new Set<Socket>();

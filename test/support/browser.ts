@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
-import { CHROMIUM } from './chromium.ts';
+import { CHROMIUM } from '../../scripts/chromium.ts';
 import { PATIENTLY } from './waiting.ts';
 
-/** Whether tests in a browser are left out: only where there is none, and never in CI. */
+/** True when tests in a browser are skipped: when there is no browser, and never in CI. */
 export const isBrowserMissing = !existsSync(CHROMIUM.executablePath) && process.env.CI === undefined;
 
-/** For a test's name: says why it was skipped. */
+/** A test's name, with the reason when it is skipped. */
 export const naming = (what: string): string => (isBrowserMissing ? `${what} (skipped: there is no ${CHROMIUM.executablePath})` : what);
 
-/** One browser for the tests of a file. @returns a new profile in it: own cookies, own storage, closed when the test is over. */
+/** Starts one browser for the tests of a file. @returns a function that opens a new profile, with its own cookies and storage, which is closed when the test is over. */
 export function useBrowser(): () => Promise<BrowserContext> {
   let browser: Browser;
   beforeAll(async () => {
@@ -26,7 +26,7 @@ export function useBrowser(): () => Promise<BrowserContext> {
   };
 }
 
-/** For pages of this profile, time passes only when the test says so. */
+/** Stops the clock of the profile's pages. Time passes only by `page.clock`. */
 export async function freeze(context: BrowserContext): Promise<void> {
   const now = Date.now();
   await context.clock.install({ time: now });

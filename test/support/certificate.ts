@@ -1,4 +1,4 @@
-/** Signed by nobody, for a server called localhost. It protects nothing: made for tests with `openssl req -x509`. */
+/** A self-signed certificate for `localhost`, made for tests with `openssl req -x509`. It protects nothing. */
 export const SELF_SIGNED = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgxoB1OO9IjPuG3XGa

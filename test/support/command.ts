@@ -10,10 +10,10 @@ export interface CommandOptions {
   readonly variables?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Nothing of the surroundings, and no port that another test may want. */
+/** Removes settings of the environment, and has free ports chosen, so that tests do not disturb each other. */
 const QUIET = { FORCE_COLOR: undefined, NO_COLOR: '1', REDIS_URL: undefined, SHOP_PORT: '0', CLUB_PORT: '0' };
 
-/** A program of ours in a process of its own, which does not outlive the test. */
+/** A script in a process of its own, which is killed when the test is over. */
 export class Command {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   readonly #closed: Promise<unknown>;
@@ -48,7 +48,7 @@ export class Command {
     return this.#prints(pattern, this.#child.stdout, () => this.#stdout);
   }
 
-  /** The same for standard error. */
+  /** As `says`, for standard error. */
   complains(pattern: RegExp): Promise<string> {
     return this.#prints(pattern, this.#child.stderr, () => this.#stderr);
   }
@@ -71,7 +71,7 @@ export class Command {
     return { code: this.#child.exitCode, stdout: this.#stdout, stderr: this.#stderr };
   }
 
-  /** Asks it to end, as a process manager does. */
+  /** Sends SIGTERM, as a process manager does. @returns when the process has ended. */
   stop() {
     this.#child.kill('SIGTERM');
     return this.ended();
@@ -79,5 +79,5 @@ export class Command {
 }
 
 export const CLI = 'src/cli.ts';
-/** The address of a gateway, as `start` prints it. */
+/** Matches the gateway's address in the output of `start`. */
 export const GATEWAY_URL = /(https?:\/\/[^\s/]+)\/graphql\b/;

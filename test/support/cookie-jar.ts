@@ -1,7 +1,7 @@
 import type { AskOptions, TestGateway } from './gateway.ts';
 import { signToken } from './tokens.ts';
 
-/** What a request of a browser is answered with. */
+/** The answer to a request of a browser. */
 export interface BrowserAnswer {
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
@@ -12,24 +12,24 @@ export interface BrowserAnswer {
 }
 
 export type BrowserRequest = Pick<AskOptions, 'variables' | 'path' | 'headers' | 'role' | 'subject'> & {
-  /** Is sent in place of what the jar has; null sends none. */
+  /** Sent instead of the jar's cookies; null sends none. */
   readonly cookie?: string | null;
-  /** The answer's cookies are not kept: it is lost, or comes later than another. */
+  /** True: the answer's cookies are not kept, as when the answer is lost, or received after another. */
   readonly isLost?: boolean;
 };
 
-/** A browser as far as the gateway knows it: keeps the cookies that it is given, and sends them. */
+/** A client with the cookies of a browser: keeps the cookies of answers, and sends them. */
 export class CookieJar {
   readonly #cookies = new Map<string, string>();
   readonly #gateway: TestGateway['gateway'];
 
-  /** @param cookie that somebody put into it. */
+  /** @param cookie that the jar holds at first. */
   constructor({ gateway }: Pick<TestGateway, 'gateway'>, cookie?: string) {
     this.#gateway = gateway;
     if (cookie !== undefined) this.keep([cookie]);
   }
 
-  /** As it stands in the `cookie` header; undefined while there is none. */
+  /** The value of the `cookie` header; undefined without cookies. */
   get cookie(): string | undefined {
     return this.#cookies.size === 0 ? undefined : [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   }
@@ -42,7 +42,7 @@ export class CookieJar {
     return this.#send('/graphql', JSON.stringify({ query, variables }), 'application/json', request);
   }
 
-  /** As `sendBeacon` does. */
+  /** Sends interactions as `sendBeacon` does. */
   beacon(records: readonly unknown[], request: BrowserRequest = {}): Promise<BrowserAnswer> {
     return this.#send('/interactions', JSON.stringify(records), 'text/plain', request);
   }

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 export interface CodeBlock {
   /** `docs/journey.md:40`: the line of the opening fence, for messages. */
   readonly where: string;
-  /** What stands behind the opening fence: `ts`, `graphql`, `sh`. */
+  /** The text after the opening fence: `ts`, `graphql`, `sh`. */
   readonly language: string;
   readonly text: string;
 }
@@ -17,7 +17,7 @@ export interface TableRow {
   readonly cells: Readonly<Record<string, string>>;
 }
 
-/** Every page that a reader of the documentation is led to, relative to the repository's root. */
+/** Every page of the documentation, relative to the repository's root. */
 export function documentationPages(): string[] {
   const pages = readdirSync('docs').filter((name) => name.endsWith('.md'));
   return ['README.md', 'datasources/README.md', ...pages.map((name) => `docs/${name}`)];

@@ -9,6 +9,7 @@ import { parseConfig } from '../../src/config/parse-config.ts';
 import type { Problem } from '../../src/config/problem.ts';
 import { bearerClaim, defineAdapter, type GatewayConfigInput, issuedCookie, urlParameter } from '../../src/index.ts';
 import { createGateway, type Gateway, type GatewayOverrides } from '../../src/wiring/gateway.ts';
+import { patient } from './ask-source.ts';
 import { STORE } from './stores.ts';
 import { expectNoSurprise, isInternal } from './surprises.ts';
 import { SECRET, signToken } from './tokens.ts';
@@ -28,7 +29,7 @@ export const SCHEMA = `
   }
 `;
 
-/** A source of records held in memory, which remembers how it was called. */
+/** A source with records in memory, which records the keys of its calls. */
 export function memorySource(records: Readonly<Record<string, unknown>>, options: Partial<Parameters<typeof defineAdapter>[0]> = {}) {
   const calls: string[][] = [];
   const adapter = defineAdapter({
@@ -45,7 +46,7 @@ export function memorySource(records: Readonly<Record<string, unknown>>, options
 export interface TestGateway {
   readonly gateway: Gateway;
   readonly directory: string;
-  /** Log lines, as they were written. */
+  /** The lines of the log. */
   readonly log: readonly string[];
   ask(query: string, options?: AskOptions): Promise<Answer>;
 }
@@ -55,7 +56,7 @@ export interface AskOptions {
   readonly path?: string;
   readonly headers?: Record<string, string>;
   readonly cookie?: string;
-  /** A token of this role is sent. */
+  /** Sends a token with this role. */
   readonly role?: 'CUSTOMER' | 'AGENT' | 'SERVICE' | 'ADMIN';
   readonly subject?: string;
 }
@@ -66,13 +67,14 @@ export interface Answer {
   readonly data: any;
   readonly errors: readonly { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[];
   readonly codes: readonly unknown[];
-  /** As a browser would send it back: `name=value`. */
+  /** The first cookie of the answer, as `name=value`. */
   readonly cookie: string | undefined;
 }
 
 export interface TestGatewayOptions {
   readonly config?: Partial<GatewayConfigInput>;
   readonly schema?: string;
+  /** Those without a time-out of their own have a patient one. */
   readonly dataSources?: Readonly<Record<string, DataAdapter>>;
   /** What `resolvers.ts` exports. */
   readonly resolvers?: object;
@@ -81,13 +83,13 @@ export interface TestGatewayOptions {
   readonly timeouts?: GatewayOverrides['timeouts'];
   /** A store that outlives the gateway. */
   readonly directory?: string;
-  /** The test makes something go wrong inside. Any other test fails when the gateway says INTERNAL, or logs a surprise. */
+  /** True: the test causes an unexpected error. Any other test fails when an answer has INTERNAL, or the log has an unexpected error. */
   readonly provokesInternal?: boolean;
 }
 
 const CRM = { 1: { name: 'Ada', email: 'ada@example.com', notes: 'likes tea' }, 2: { name: 'Ben', email: 'ben@example.com', notes: null } };
 
-/** A gateway without a port, closed when the test is over. Requests go through its HTTP front door. */
+/** A gateway without a port, closed when the test is over. Requests enter at its HTTP handler, as a server's do. */
 export async function testGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   const directory = options.directory ?? temporaryDirectory();
   const problems: Problem[] = [];
@@ -98,7 +100,8 @@ export async function testGateway(options: TestGatewayOptions = {}): Promise<Tes
     ...options.config,
   };
   const config = parseConfig('gateway.config.ts', input, (problem) => problems.push(problem));
-  const dataSources = new Map(Object.entries(options.dataSources ?? { crm: memorySource(CRM).adapter }));
+  const adapters = Object.entries(options.dataSources ?? { crm: memorySource(CRM).adapter });
+  const dataSources = new Map(adapters.map(([name, adapter]) => [name, patient(adapter)]));
   const schema = { file: 'schema.graphql', text: options.schema ?? SCHEMA };
   const resolvers = options.resolvers ? { file: 'resolvers.ts', text: '', exported: options.resolvers } : null;
   const log: string[] = [];
@@ -118,7 +121,7 @@ export async function testGateway(options: TestGatewayOptions = {}): Promise<Tes
     if (options.provokesInternal !== true) expectNoSurprise(internal, log);
   });
   await gateway.app.ready();
-  // In front of the fast lane, where a server's requests come in; the framework's own `inject` comes in behind it.
+  // Requests enter in front of the fast lane, as a server's do. Fastify's own `inject` would enter behind it.
   const atTheFrontDoor = async (request: InjectOptions | string) => {
     const answer = await inject(gateway.handle, request);
     if (isInternal(answer.payload)) internal.push(answer.payload);

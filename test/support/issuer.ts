@@ -2,16 +2,16 @@ import { createServer, type ServerResponse } from 'node:http';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
 import { onTestFinished } from 'vitest';
 
-/** An identity provider on this machine: its keys over HTTP, and tokens signed with them. */
+/** An identity provider on this machine, which serves its keys over HTTP and signs tokens. */
 export interface Issuer {
   readonly jwks: string;
-  /** How often its keys were asked for. */
+  /** The number of requests for its keys. */
   readonly fetches: () => number;
-  /** What it answers from now on; its keys when left out. */
+  /** Sets how it answers from now on. Default: with its keys. */
   answerWith(answer?: (response: ServerResponse) => void): void;
-  /** A new key in place of the former ones. @param options `keepOld`: beside them; `withoutId`: tokens don't say which it is. */
+  /** Replaces the keys by a new one. @param options `keepOld`: keeps the old keys as well; `withoutId`: tokens do not name their key. */
   rotate(options?: { readonly keepOld?: boolean; readonly withoutId?: boolean }): Promise<void>;
-  /** Signed with the newest key. @param claims beside `exp`, an hour from `now` when left out. */
+  /** A token signed with the newest key. @param claims `exp` is an hour from `now` by default. */
   token(claims: JWTPayload, now?: Date): Promise<string>;
 }
 

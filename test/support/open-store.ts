@@ -7,15 +7,15 @@ import { temporaryDirectory } from './gateway.ts';
 import { STORE, type StoreKind } from './stores.ts';
 
 export interface TestStoreOptions extends StoreOptions {
-  /** The first of TEST_STORE when left out. */
+  /** Default: the first of TEST_STORE. */
   readonly kind?: StoreKind;
-  /** A folder of the test's own when left out. */
+  /** Default: a new folder. */
   readonly directory?: string;
-  /** Tells stores of one folder apart; a gateway's is called `gateway`. */
+  /** The store's name in the folder. A gateway's store is called `gateway`. */
   readonly name?: string;
 }
 
-/** A store that is closed when the test is over. */
+/** Opens a store, and closes it when the test is over. */
 export async function openTestStore({
   kind = STORE,
   directory = temporaryDirectory(),

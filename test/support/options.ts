@@ -1,19 +1,19 @@
 import type { z } from 'zod';
 
-/** One option that a Zod schema takes. */
+/** One option of a Zod schema. */
 export interface SchemaOption {
-  /** With dots; `*` for a name that the owner chooses: `identifiers.*.class`. */
+  /** Names with dots; `*` for a name that the owner chooses: `identifiers.*.class`. */
   readonly path: string;
   readonly isRequired: boolean;
   /** Undefined where the option has no default of its own. */
   readonly defaultValue: unknown;
-  /** For options with fixed values: all of them. */
+  /** All values, for an option with fixed values. */
   readonly values: readonly string[];
-  /** True for an object whose own options follow; a page may leave its row out. */
+  /** True for an object whose options follow. A page may have no row for it. */
   readonly isContainer: boolean;
 }
 
-/** The parts of Zod's definitions that are needed to walk them. */
+/** The parts of Zod's definitions that are read here. */
 interface Definition {
   readonly type: string;
   readonly shape?: Readonly<Record<string, z.ZodType>>;
@@ -26,7 +26,7 @@ interface Definition {
   readonly defaultValue?: unknown;
 }
 
-/** Every option of an object's schema, those within it included. Lists are not entered: what stands in them is made by functions. */
+/** Every option of an object's schema, nested ones included. Items of lists are left out: functions make them. */
 export function optionsOf(schema: z.ZodType, prefix = ''): SchemaOption[] {
   const { shape } = definitionOf(unwrapped(schema));
   return Object.entries(shape ?? {}).flatMap(([name, option]) => describe(`${prefix}${name}`, option));
@@ -89,14 +89,14 @@ export interface OptionMember {
   readonly hasDocstring: boolean;
 }
 
-/** The members of an interface, read from its source: types are gone when a test runs. */
+/** The members of an interface, read from its source text, since types do not exist at run time. @throws Error when there is no such interface. */
 export function membersOf(source: string, name: string): OptionMember[] {
   const body = new RegExp(`^export interface ${name}\\b[^{]*\\{\\n(.*?)^\\}`, 'ms').exec(source)?.[1];
   if (body === undefined) throw new Error(`expected an exported interface ${name}, found none`);
   return documentedLines(body, /^ {2}(?:readonly )?(\w+)\??[:(]/);
 }
 
-/** The options in a text that begin a line as `line` says, and whether a docstring ends on the line above. */
+/** The options in a text: the first group of `line`, for each line that matches, and whether a docstring ends on the line above. */
 export function documentedLines(text: string, line: RegExp): OptionMember[] {
   const lines = text.split('\n');
   return lines.flatMap((each, index) => {

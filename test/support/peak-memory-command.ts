@@ -5,8 +5,8 @@ const profiler = new GCProfiler();
 profiler.start();
 
 /**
- * The command, which says at its end how much memory it kept at most: what was left after a full collection of the
- * garbage. Resident memory says less: most of it is SQLite's page cache, and garbage that need not be collected yet.
+ * The gateway's command, which prints at its end how much memory it kept at most: the most that was left after a full garbage
+ * collection. Resident memory says less: most of it is SQLite's page cache, and garbage that was not collected yet.
  */
 process.on('exit', () => {
   const full = (profiler.stop()?.statistics ?? []).filter(({ gcType }) => gcType === 'MarkSweepCompact');

@@ -17,28 +17,28 @@ async function reachable(service: Service): Promise<boolean> {
 const missing = new Set<Service>();
 for (const service of Object.keys(PORTS) as Service[]) if (!(await reachable(service))) missing.add(service);
 
-/** Whether tests of this service are left out: only where it can't be reached, and never in CI. */
+/** True when tests of this service are skipped: when it can't be reached, and never in CI. */
 export function isMissing(service: Service): boolean {
   return missing.has(service) && process.env.CI === undefined;
 }
 
-/** For a test's name: says why it was skipped. */
+/** The service's name for a test's title, with the reason when the test is skipped. */
 export function naming(service: Service): string {
   return isMissing(service) ? `${service} (skipped: it cannot be reached)` : service;
 }
 
-/** A name that no other run uses. */
+/** A name that no other run of the tests uses. */
 export function ownName(prefix: string): string {
   return `${prefix}_${randomBytes(6).toString('hex')}`;
 }
 
-/** A server on loopback until the test is over. @returns its URL. */
+/** Starts an HTTP server on loopback, until the test is over. @returns its URL. */
 export async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(async (request, response) => {
     try {
       await listener(request, response);
     } catch (error) {
-      // A client that goes in the middle is what some tests are about.
+      // Clients of some tests end the connection within a request.
       if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
     }
   });
@@ -51,8 +51,8 @@ export async function serve(listener: RequestListener): Promise<string> {
 }
 
 /**
- * A port on loopback where nobody listens, until the test is over: it is the near end of a connection, so that no other
- * test is given it.
+ * A port on loopback without a listener, until the test is over. It is the local port of an open connection, so that no other
+ * process gets it.
  */
 export async function closedPort(): Promise<number> {
   const server = createTcpServer();

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** One implementation of the store, as tests make it. */
+/** One implementation of the store, as tests use it. */
 export interface StoreKind {
-  /** For titles of tests. */
+  /** Its name in titles of tests. */
   readonly name: string;
-  /** The URL of a store: the same store for the same folder and name. */
+  /** The URL of a store. The same folder and name give the same store. */
   url(directory: string, name: string): string;
-  /** Rows of the store's own tables, for what no answer shows. Throws where the store is damaged. */
+  /** Rows of the store's tables, for data that no answer shows. @throws Error when the store is damaged. */
   rows(directory: string, name: string, sql: string): unknown[];
 }
 
@@ -26,13 +26,13 @@ export const SQLITE: StoreKind = {
   },
 };
 
-/** Every implementation, by the name that the variable TEST_STORE gives it. */
+/** Every implementation, by its name in the variable TEST_STORE. */
 const KINDS: Readonly<Record<string, StoreKind>> = { sqlite: SQLITE };
 
-/** Those that TEST_STORE lists, with commas between; SQLite when it is not set. Tests of what every store promises loop over them. */
+/** The implementations that TEST_STORE lists, with commas between; SQLite by default. Tests of the store's promises run for each. */
 export const STORES: readonly [StoreKind, ...StoreKind[]] = chosen((process.env.TEST_STORE ?? 'sqlite').split(','));
 
-/** The implementation under every test that does not loop. */
+/** The implementation for all other tests. */
 export const [STORE] = STORES;
 
 function chosen(names: readonly string[]): [StoreKind, ...StoreKind[]] {

@@ -4,8 +4,8 @@ import { Secrets } from '../../src/capture/secrets.ts';
 export const SECRET = 'a-secret-for-tests-only-0123456789';
 
 /**
- * A token as the `token` command makes it; its options can spoil it. Without `iat`, because a gateway whose clock a test
- * set back takes no token out of its future.
+ * A token as the `token` command makes it; the options can make it invalid. It has no `iat`, because a gateway refuses tokens
+ * from the future, and some tests set its clock back.
  */
 export function signToken({
   role,

@@ -20,7 +20,7 @@ export interface Received {
   readonly data?: any;
   readonly errors: readonly { readonly message: string; readonly extensions: Readonly<Record<string, unknown>> }[];
   readonly extensions?: Readonly<Record<string, unknown>>;
-  /** As it came. */
+  /** The answer's bytes, as text. */
   readonly text: string;
 }
 
@@ -33,7 +33,7 @@ export interface Sender {
 /** Sends one operation and receives its answer; undefined for an operation that this transport can't carry. */
 export type Transport = (sender: Sender, operation: Operation) => Promise<Received | undefined>;
 
-/** Over the fast lane. */
+/** POST with a length, which the fast lane answers. */
 export function post(accept: string): Transport {
   return async ({ gateway, path = '/graphql', headers }, operation) => {
     const payload = JSON.stringify(operation);
@@ -42,7 +42,7 @@ export function post(accept: string): Transport {
   };
 }
 
-/** Without a length, so that the framework and Apollo Server answer. */
+/** POST without a length, which Fastify and Apollo Server answer. */
 const postInChunks: Transport = async ({ gateway, path = '/graphql', headers }, operation) => {
   const payload = Readable.from([Buffer.from(JSON.stringify(operation))], { objectMode: false });
   const own = { 'content-type': 'application/json', 'transfer-encoding': 'chunked', ...headers };
@@ -61,7 +61,7 @@ const get: Transport = async ({ gateway, path = '/graphql', headers }, operation
   return received(await gateway.app.inject({ url: `${address}?${parameters}`, headers: { 'apollo-require-preflight': '1', ...headers } }));
 };
 
-/** Of an operation that ends by itself. */
+/** An event stream, for an operation that ends by itself. */
 const eventStream: Transport = async ({ gateway, path = '/graphql', headers }, operation) => {
   const own = { accept: 'text/event-stream', 'content-type': 'application/json', ...headers };
   const answer = await gateway.app.inject({ method: 'POST', url: path, headers: own, payload: JSON.stringify(operation) });
@@ -69,7 +69,7 @@ const eventStream: Transport = async ({ gateway, path = '/graphql', headers }, o
   return { ...parts(JSON.parse(data)), status: answer.statusCode, text: answer.body };
 };
 
-/** The first answer, over a socket of its own. A token goes where clients of WebSockets put it. */
+/** The first answer over a new WebSocket. A token is sent in `connection_init`, as clients of WebSockets send it. */
 const webSocket: Transport = async ({ gateway, path = '/graphql', headers: { authorization, ...headers } = {} }, operation) => {
   if (!isOfTheProtocol(operation)) return undefined;
   if (!gateway.app.server.listening) await gateway.app.listen({ port: 0, host: '127.0.0.1' });
@@ -89,7 +89,7 @@ const webSocket: Transport = async ({ gateway, path = '/graphql', headers: { aut
   return { ...parts(type === 'error' ? { errors: payload } : payload), status: null, text: String(message) };
 };
 
-/** Every way in; what does not depend on the way is promised for each. */
+/** Every transport. A promise that does not depend on the transport is tested for each. */
 export const TRANSPORTS: Readonly<Record<string, Transport>> = {
   'POST on the fast lane': post('application/json'),
   'POST in chunks, by Apollo Server': postInChunks,
@@ -98,7 +98,7 @@ export const TRANSPORTS: Readonly<Record<string, Transport>> = {
   'a WebSocket': webSocket,
 };
 
-/** What the WebSocket library itself refuses is no operation: it closes the socket. */
+/** False for messages that the WebSocket library itself refuses, by closing the socket. */
 function isOfTheProtocol({ query, operationName, variables, extensions }: Operation): boolean {
   const isObject = (value: unknown) => typeof value === 'object' && !Array.isArray(value);
   return typeof query === 'string' && typeof (operationName ?? '') === 'string' && isObject(variables ?? {}) && isObject(extensions ?? {});

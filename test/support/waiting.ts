@@ -1,5 +1,5 @@
 /**
- * For `vi.waitFor`: until something becomes true that takes its time. Long enough for a machine that is busy with other
- * work, and shorter than the limit of a test, so that the expectation that failed is what is reported.
+ * Options of `vi.waitFor`. Milliseconds: long enough for a machine that is busy with other work, and shorter than the time-out of
+ * a test, so that the failed expectation is reported.
  */
 export const PATIENTLY = { timeout: 120_000, interval: 20 } as const;

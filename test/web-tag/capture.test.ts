@@ -12,7 +12,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: what it captures'), () => {
     const context = await newContext();
     const page = await context.newPage();
     await page.goto(shop + path);
-    /** The records of these types, as soon as the page's queue is empty. */
+    /** The records of these types, after the page has sent all its records. */
     const captured = async (...types: string[]) => {
       await page.evaluate('customerProfile.flush()');
       return gateway.accepted().filter(({ type }) => types.includes(type));
@@ -22,7 +22,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: what it captures'), () => {
 
   const route = (page: Page, call: string) => page.evaluate(`history.${call}`);
 
-  it('captures the page that was opened, with its title and where the visitor came from', async () => {
+  it('captures the page that was opened, with its title and referrer', async () => {
     const { gateway, shop, page } = await visit('<a href="/b?size=4#top">b</a>', '/a?q=secret');
     await page.click('a');
     await page.waitForURL('**/b*');
@@ -69,7 +69,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: what it captures'), () => {
     expect(views[1]?.properties).toMatchObject({ referrer: `${shop}/` });
   });
 
-  it('leaves the history to a router that has patched it before and to one that patches it after', async () => {
+  it('works with a router that has patched the history before, and with one that patches it after', async () => {
     const gateway = await fakeGateway();
     const spy = (name: string) =>
       `{ const push = history.pushState; history.pushState = function (...args) { window.${name} = (window.${name} ?? 0) + 1; return push.apply(this, args); }; }`;
@@ -84,13 +84,13 @@ describe.skipIf(isBrowserMissing)(naming('web tag: what it captures'), () => {
     expect(gateway.accepted()).toHaveLength(2);
   });
 
-  it('captures a page that comes back out of the cache for back and forward', async () => {
+  it('captures a page from the cache for back and forward', async () => {
     const { page, captured } = await visit();
     await page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
     expect(await captured('page_view')).toHaveLength(2);
   });
 
-  it('captures clicks within marked elements with the properties that they carry, and no others', async () => {
+  it('captures clicks inside marked elements, with the properties of the element, and no other clicks', async () => {
     const { page, captured } = await visit(`
       <button data-capture="add_to_cart" data-capture-sku="22423" data-capture-unit-price="12.75" data-captured="no" data-other="no" id="b"><i>Add</i></button>
       <button id="unmarked">Other</button>`);
@@ -133,7 +133,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: what it captures'), () => {
     });
   });
 
-  it('captures what the page says, and survives what it cannot say', async () => {
+  it('captures what the page passes to it, and ignores what is no valid call', async () => {
     const { page, captured } = await visit();
     await page.evaluate("customerProfile.capture('quiz', { score: 7 }, { favouriteStore: 'York' })");
     await page.evaluate("{ const self = {}; self.self = self; customerProfile.capture('broken', self); }");
@@ -144,7 +144,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: what it captures'), () => {
     expect(records[1]).toMatchObject({ properties: { score: 7 }, attributes: { favouriteStore: 'York' } });
   });
 
-  it('makes up for calls from before it was there, and takes such calls afterwards', async () => {
+  it('makes the calls from before it was loaded, and takes such calls afterwards', async () => {
     const gateway = await fakeGateway();
     const head = `<script>window.customerProfile = [['login', 'L1'], ['capture', 'early', { n: 1 }], ['nonsense']]</script>`;
     const page = await (await newContext()).newPage();
@@ -155,7 +155,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: what it captures'), () => {
     expect(gateway.to('/interactions').map(({ headers }) => headers.authorization)).toEqual(['Bearer L1']);
   });
 
-  it('is one tag, however often its script stands in the page', async () => {
+  it('is one tag, however many script elements the page has', async () => {
     const gateway = await fakeGateway();
     const page = await (await newContext()).newPage();
     await page.goto(await site(gateway, { body: `<script src="${gateway.url}/tag.js" defer></script>` }));
@@ -163,7 +163,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: what it captures'), () => {
     expect(gateway.types()).toEqual(['page_view']);
   });
 
-  it('works on pages that are not served securely, where the browser makes no UUIDs', async () => {
+  it('works on insecure pages, where the browser has no UUIDs', async () => {
     const gateway = await fakeGateway();
     const page = await (await newContext()).newPage();
     await page.addInitScript('delete Crypto.prototype.randomUUID');
@@ -174,7 +174,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: what it captures'), () => {
     expect(first?.id).not.toBe(second?.id);
   });
 
-  it('finds its gateway by its own address, with the path before it', async () => {
+  it('finds its gateway by the address of its script, with the path in front', async () => {
     const gateway = await fakeGateway();
     const page = await (await newContext()).newPage();
     await page.goto(
@@ -184,7 +184,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: what it captures'), () => {
     expect(gateway.received.map(({ path }) => path)).toEqual(['/profile/interactions']);
   });
 
-  it('waits with a page that was only fetched in advance until somebody sees it', async () => {
+  it('captures a prerendered page only when it is shown', async () => {
     const gateway = await fakeGateway();
     const page = await (await newContext()).newPage();
     await page.addInitScript("Object.defineProperty(document, 'prerendering', { value: true })");

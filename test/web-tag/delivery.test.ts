@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { freeze, isBrowserMissing, naming, useBrowser } from '../support/browser.ts';
 import { type FakeGateway, fakeGateway, type SiteOptions, site } from './fake-gateway.ts';
 
-/** Counts requests as the page makes them, and as their answers come. */
+/** Counts requests that the page makes, and answers that it receives. */
 const COUNT = `
   window.sent = 0;
   window.settled = 0;
@@ -15,7 +15,7 @@ const COUNT = `
 const STORED = "Object.keys(localStorage).filter((key) => key.includes('record:')).length";
 const idsOf = (records: readonly { readonly id: string }[]) => records.map(({ id }) => id);
 
-describe.skipIf(isBrowserMissing)(naming('web tag: how it delivers'), () => {
+describe.skipIf(isBrowserMissing)(naming('web tag: how it sends'), () => {
   const newContext = useBrowser();
 
   async function start({ frozen = false, ...options }: SiteOptions & { readonly frozen?: boolean } = {}) {
@@ -31,14 +31,14 @@ describe.skipIf(isBrowserMissing)(naming('web tag: how it delivers'), () => {
   const fill = (page: Page, count: number, type = 'click', size = 0) =>
     page.evaluate(`for (let n = 1; n <= ${count}; n++) customerProfile.capture('${type}', { n, filling: 'x'.repeat(${size}) })`);
 
-  /** A visit of the same profile to a page with the tag. */
+  /** Opens a page with the tag, in the same browser profile. */
   async function visitAgain(context: BrowserContext, shop: string) {
     const page = await context.newPage();
     await page.goto(shop);
     return page;
   }
 
-  it('gathers for a second what happens, and sends it as one list of plain text, with cookies', async () => {
+  it('collects interactions for a second, and sends them as one list of plain text, with cookies', async () => {
     const { gateway, shop, page } = await start({ frozen: true });
     await page.addInitScript(COUNT);
     await page.goto(shop);
@@ -57,7 +57,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: how it delivers'), () => {
     await page.waitForFunction(`${STORED} === 0`);
   });
 
-  it('does not wait for the second when twenty records are there', async () => {
+  it('does not wait for the second when it has twenty records', async () => {
     const { gateway, shop, page } = await start({ frozen: true });
     await page.goto(shop);
     await page.evaluate('customerProfile.flush()');
@@ -67,7 +67,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: how it delivers'), () => {
     await gateway.untilAccepted(21);
   });
 
-  it('sends what the page queued when it is left, and again from the next page with the same ids', async () => {
+  it('sends waiting records when the page is left, and again from the next page with the same ids', async () => {
     const { gateway, shop, page } = await start();
     await page.goto(shop);
     await capture(page, 'last_click');
@@ -82,7 +82,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: how it delivers'), () => {
     expect(await page.evaluate(STORED)).toBe(0);
   });
 
-  it('sends when the page is hidden, in beacons that browsers take', async () => {
+  it('sends when the page is hidden, in beacons of a size that browsers accept', async () => {
     const { gateway, shop, page } = await start({ frozen: true });
     await page.goto(shop);
     await page.evaluate(`
@@ -99,7 +99,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: how it delivers'), () => {
     expect(gateway.received).toEqual([]);
   });
 
-  it('sends the login token along with what is captured after the login, also when the page is left', async () => {
+  it('sends the login token with records that are captured after the login, also when the page is left', async () => {
     const { gateway, shop, page } = await start();
     await page.goto(shop);
     await page.evaluate("customerProfile.login('L1')");
@@ -110,7 +110,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: how it delivers'), () => {
     expect(gateway.received.map(({ headers }) => headers.authorization)).toEqual([undefined, 'Bearer L1']);
   });
 
-  it('sends again, after a pause, what was answered with "not now"', async () => {
+  it('sends again, after a pause, when the answer asks for a later attempt', async () => {
     const { gateway, shop, page } = await start({ frozen: true });
     await page.addInitScript(COUNT);
     await page.goto(shop);
@@ -131,7 +131,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: how it delivers'), () => {
     expect(gateway.accepted()).toHaveLength(1 + 5 * 31);
   });
 
-  it('pauses longer and longer, and never longer than about a minute', async () => {
+  it('pauses longer after each failure, up to about a minute', async () => {
     const { gateway, shop, page } = await start({ frozen: true });
     gateway.answer = () => 500;
     await page.addInitScript(`${COUNT}; Math.random = () => 1;`);
@@ -148,7 +148,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: how it delivers'), () => {
     expect(pauses).toEqual([3, 5, 9, 17, 33, 61, 61]);
   });
 
-  it('does not send again what was refused', async () => {
+  it('does not send again a record that was refused', async () => {
     const { gateway, shop, page } = await start();
     await page.goto(shop);
     await page.evaluate('customerProfile.flush()');
@@ -163,7 +163,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: how it delivers'), () => {
     expect(gateway.types()).toEqual(['page_view', '400', '401', '403', '404', '422', 'next']);
   });
 
-  it('keeps what could not be sent for the next page, without a network and with a gateway that is down', async () => {
+  it('keeps records that could not be sent for the next page, without a network and when the gateway is down', async () => {
     const { gateway, shop, context, page } = await start();
     await page.goto(shop);
     await page.evaluate('customerProfile.flush()');
@@ -181,7 +181,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: how it delivers'), () => {
     expect(gateway.accepted().map(({ type }) => type)).toEqual(['page_view', 'offline', 'down', 'page_view']);
   });
 
-  it('loses nothing of two tabs that write at the same time, whichever is closed', async () => {
+  it('loses no record of two tabs that write at the same time, whichever is closed', async () => {
     const { gateway, shop, context, page: first } = await start();
     gateway.answer = () => 503;
     await first.goto(shop);
@@ -197,7 +197,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: how it delivers'), () => {
     expect(await third.evaluate(STORED)).toBe(0);
   });
 
-  it('sends in halves what is too large for the gateway, and gives up only the record that is too large alone', async () => {
+  it('halves a batch that is too large for the gateway, and gives up only a record that is too large by itself', async () => {
     const { gateway, shop, page } = await start();
     gateway.answer = (records) => (records.length > 4 || records.some(({ type }) => type === 'large') ? 413 : 200);
     await page.goto(shop);
@@ -213,7 +213,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: how it delivers'), () => {
     expect(gateway.received).toHaveLength(requests);
   });
 
-  it('keeps no more than 500 records, the newest', async () => {
+  it('keeps the newest 500 records at most', async () => {
     const { gateway, shop, page } = await start();
     gateway.answer = () => 503;
     await page.goto(shop);
@@ -225,7 +225,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: how it delivers'), () => {
     expect(gateway.accepted().map(({ properties }) => properties?.n)).toEqual(Array.from({ length: 500 }, (_, index) => index + 11));
   });
 
-  it('keeps no more than 200 KB', async () => {
+  it('keeps 200 KB at most', async () => {
     const { gateway, shop, page } = await start();
     gateway.answer = () => 503;
     await page.goto(shop);
@@ -259,7 +259,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: how it delivers'), () => {
   describe('at log-out', () => {
     const answers = (gateway: FakeGateway) => gateway.received.map(({ path, headers }) => [path, headers.cookie, headers.authorization]);
 
-    it('sends what waits as the person who leaves, and then asks for a fresh visitor', async () => {
+    it('sends waiting records as the person who leaves, and then asks for a new visitor cookie', async () => {
       const { gateway, shop, page } = await start();
       await page.goto(shop);
       await page.evaluate("customerProfile.login('L1'); customerProfile.flush()");
@@ -281,7 +281,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: how it delivers'), () => {
       expect(gateway.to('/graphql')[0]?.graphql.query).toContain('resetVisitor');
     });
 
-    it('asks for the fresh visitor only when the last records were answered', async () => {
+    it('asks for the new visitor cookie only after the last records were answered', async () => {
       const { gateway, shop, page } = await start();
       await page.goto(shop);
       await page.evaluate('customerProfile.flush()');

@@ -12,19 +12,19 @@ export interface TagRecord {
   readonly attributes?: Record<string, unknown>;
 }
 
-/** A request as it came, without preflights. */
+/** A request that was received; preflights are left out. */
 export interface Received {
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
   readonly records: readonly TagRecord[];
   readonly graphql: { readonly query: string; readonly variables?: { readonly i?: { readonly touchpoint: string; readonly url: string } } };
-  /** What it was answered; undefined while it is not. */
+  /** The status of the answer; undefined before the answer. */
   status?: number;
 }
 
 const TAG = readFileSync('src/http/generated/tag.js', 'utf8').replace('__HANDOFF_PARAMETER__', 'ct');
 
-/** What the tag needs of a gateway, on another origin than the page, which writes down what it gets and answers what the test says. */
+/** The routes that the tag uses of a gateway, on another origin than the page. Records what it receives, and answers as the test says. */
 export async function fakeGateway() {
   const received: Received[] = [];
   const watchers = new Set<() => void>();
@@ -34,21 +34,21 @@ export async function fakeGateway() {
   const gateway = {
     url: '',
     received,
-    /** The status for these records; a promise lets them wait. */
+    /** The status for these records; a promise delays the answer. */
     answer: (_records: readonly TagRecord[]): number | Promise<number> => 200,
     resetStatus: 200,
-    /** Says when a handoff token is given; `false` for none at all. */
+    /** Resolves when a handoff token may be given; `false` for none. */
     handoff: (): boolean | Promise<boolean> => true,
-    /** What came to this path. */
+    /** The requests to this path. */
     to: (path: string) => received.filter((request) => request.path === path),
     records: () => received.flatMap(({ records }) => records),
-    /** Of what was answered well, each once. */
+    /** The records that were answered with success, each once. */
     accepted: () => {
       const answered = received.filter(({ status }) => status === 200).flatMap(({ records }) => records);
       return [...new Map(answered.map((record) => [record.id, record])).values()];
     },
     types: () => gateway.records().map(({ type }) => type),
-    /** Waits until there is such a thing. */
+    /** Waits until `find` returns a value. @returns that value. */
     async until<Found>(find: () => Found | undefined | false): Promise<Found> {
       for (;;) {
         const found = find();
@@ -59,7 +59,7 @@ export async function fakeGateway() {
         watchers.delete(resolve);
       }
     },
-    /** Waits for so many different records with a good answer. */
+    /** Waits for so many different records that were answered with success. */
     untilAccepted: (count: number) => gateway.until(() => gateway.accepted().length >= count && gateway.accepted()),
   };
 
@@ -113,14 +113,14 @@ export async function fakeGateway() {
 export type FakeGateway = Awaited<ReturnType<typeof fakeGateway>>;
 
 export interface SiteOptions {
-  /** Of the tag's script element. */
+  /** Attributes of the tag's script element. */
   readonly attributes?: string;
   readonly head?: string;
   readonly body?: string;
   readonly headers?: Record<string, string>;
 }
 
-/** A web site with the tag on every page but those under /elsewhere. @returns its URL. */
+/** A web site with the tag on every page, except those under /elsewhere. @returns its URL. */
 export function site(gateway: FakeGateway, { attributes = '', head = '', body = '', headers = {} }: SiteOptions = {}): Promise<string> {
   return serve((request, response) => {
     const path = request.url ?? '';

@@ -7,7 +7,7 @@ import { fakeGateway, type SiteOptions, site } from './fake-gateway.ts';
 describe.skipIf(isBrowserMissing)(naming('web tag: handoff'), () => {
   const newContext = useBrowser();
 
-  /** A shop whose links go to another site of the owner's, which writes down how it was visited. */
+  /** A shop with links to another site of the owner, which records its visits. */
   async function start({
     frozen = false,
     link = '',
@@ -51,7 +51,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: handoff'), () => {
     expect(request?.headers.authorization).toBe('Bearer L1');
   });
 
-  it('follows a decorated link, and gives it its own address back', async () => {
+  it('follows a decorated link, and restores its own address', async () => {
     const { page, visits, context } = await start({ link: 'target="_blank"' });
     await page.hover('a');
     await untilDecorated(page);
@@ -78,7 +78,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: handoff'), () => {
     expect(gateway.to('/graphql')).toHaveLength(2);
   });
 
-  it('asks once, however often the pointer comes by', async () => {
+  it('asks once, however often the pointer passes over the link', async () => {
     const { gateway, page } = await start();
     for (let time = 0; time < 3; time++) {
       await page.hover('a');
@@ -102,7 +102,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: handoff'), () => {
     expect(gateway.to('/graphql')).toHaveLength(2);
   });
 
-  it('lets a click wait for the token that is on its way', async () => {
+  it('delays a click until the token is received', async () => {
     const { gateway, page, visits } = await start({ frozen: true });
     const { promise, resolve } = Promise.withResolvers<boolean>();
     gateway.handoff = () => promise;
@@ -115,7 +115,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: handoff'), () => {
     expect(visits).toEqual(['/offer?size=4&ct=T1']);
   });
 
-  it('lets a click wait no longer than 800 ms', async () => {
+  it('delays a click for 800 ms at most', async () => {
     const { gateway, page, visits } = await start({ frozen: true });
     gateway.handoff = () => new Promise<boolean>(() => {});
     await page.click('a', { noWaitAfter: true });
@@ -130,7 +130,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: handoff'), () => {
     ['a modifier key', '', { modifiers: ['Control'] as const }],
     ['the middle button', '', { button: 'middle' as const }],
     ['a target', 'target="_blank"', {}],
-  ])('holds up no click that opens another tab (%s)', async (_, link, click) => {
+  ])('does not delay a click that opens another tab (%s)', async (_, link, click) => {
     const { gateway, page, visits, context } = await start({ link, frozen: true });
     gateway.handoff = () => new Promise<boolean>(() => {});
     const opened = context.waitForEvent('page');
@@ -139,7 +139,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: handoff'), () => {
     expect(visits).toEqual(['/offer?size=4']);
   });
 
-  it('leaves a click alone that the page handles itself', async () => {
+  it('ignores a click that the page handles itself', async () => {
     const { gateway, page } = await start({ frozen: true });
     gateway.handoff = () => new Promise<boolean>(() => {});
     await page.evaluate("navigation.addEventListener('navigate', () => { window.left = true; })");
@@ -150,7 +150,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: handoff'), () => {
     expect(await page.evaluate('window.left')).toBeUndefined();
   });
 
-  it('leaves the link as it is when no token is to be had', async () => {
+  it('leaves the link as it is when it gets no token', async () => {
     const { gateway, page, visits } = await start();
     gateway.handoff = () => false;
     await page.click('a');
@@ -158,7 +158,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: handoff'), () => {
     expect(visits).toEqual(['/offer?size=4']);
   });
 
-  it('does not ask again and again where no token is to be had', async () => {
+  it('pauses before it asks again after it got no token', async () => {
     const { gateway, page } = await start({ frozen: true });
     gateway.handoff = () => false;
     for (let time = 0; time < 3; time++) {
@@ -172,7 +172,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: handoff'), () => {
     await gateway.until(() => gateway.to('/graphql')[1]);
   });
 
-  it('takes the token out of a link that may be copied or dragged to somebody else', async () => {
+  it('removes the token from a link that may be copied or dragged', async () => {
     const { page } = await start();
     for (const name of ['contextmenu', 'dragstart']) {
       await page.hover('a');
@@ -183,7 +183,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: handoff'), () => {
     }
   });
 
-  it('takes tokens of before out of links when it is somebody else, or somebody who wants none of this', async () => {
+  it('removes earlier tokens from links when the person changes or refuses capturing', async () => {
     const { page } = await start();
     for (const call of ["login('L1')", 'reset()', 'optOut()', 'optIn()', 'consent(false)']) {
       await page.hover('a');
@@ -194,7 +194,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: handoff'), () => {
     }
   });
 
-  it('hands nobody over as the former person while a log-out has not reached the gateway', async () => {
+  it('asks for no token of the former person before the gateway has answered a log-out', async () => {
     const { gateway, page } = await start();
     gateway.resetStatus = 503;
     await page.evaluate('customerProfile.reset()');
@@ -208,7 +208,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: handoff'), () => {
     expect(asked).toEqual(['resetVisitor', 'resetVisitor', 'createHandoff']);
   });
 
-  it('keeps its hands off a link that the page changes meanwhile', async () => {
+  it('does not change a link that the page has changed meanwhile', async () => {
     const { gateway, page, other } = await start();
     const { promise, resolve } = Promise.withResolvers<boolean>();
     gateway.handoff = () => promise;
@@ -245,7 +245,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: handoff'), () => {
   });
 
   describe('on arrival', () => {
-    it('sends the address with its token at once, and takes the token out of the address bar', async () => {
+    it('sends the address with its token at once, and removes the token from the address bar', async () => {
       const { gateway, shop, page } = await start({ frozen: true });
       await page.evaluate('customerProfile.flush()');
       await page.goto(`${shop}/offer?q=a%20b+c&ct=T9&empty=#part?ct=1`);
@@ -258,13 +258,13 @@ describe.skipIf(isBrowserMissing)(naming('web tag: handoff'), () => {
       expect(gateway.records().at(-1)?.pageUrl).toBe(`${shop}/offer?q=a%20b+c&empty=#part?ct=1`);
     });
 
-    it('leaves no question mark behind, and the state of the router in place', async () => {
+    it('leaves no question mark, and keeps the state of the router', async () => {
       const { shop, page } = await start({ head: "<script>history.replaceState({ key: 7 }, '')</script>" });
       await page.goto(`${shop}/offer?ct=T9`);
       expect([page.url(), await page.evaluate('history.state')]).toEqual([`${shop}/offer`, { key: 7 }]);
     });
 
-    it('does not let a router bring the token back', async () => {
+    it('removes the token again when a router restores it', async () => {
       const { gateway, shop, page } = await start();
       await page.goto(`${shop}/offer?ct=T9`);
       await page.evaluate("history.pushState({}, '', '/next?ct=T9&a=1')");
@@ -276,20 +276,17 @@ describe.skipIf(isBrowserMissing)(naming('web tag: handoff'), () => {
       expect(urls.slice(-2)).toEqual(['/offer?ct=T9', '/next?a=1']);
     });
 
-    it.each(['optOut', 'gpc'])(
-      'takes the token out of the address bar, and nothing more, for who wants none of this (%s)',
-      async (reason) => {
-        const { gateway, shop, page, context } = await start();
-        await page.evaluate('customerProfile.flush()');
-        if (reason === 'gpc') await context.addInitScript("Object.defineProperty(navigator, 'globalPrivacyControl', { value: true })");
-        else await page.evaluate('customerProfile.optOut()');
-        const before = gateway.received.length;
-        await page.goto(`${shop}/offer?ct=T9`);
-        expect(page.url()).toBe(`${shop}/offer`);
-        await page.evaluate('customerProfile.flush()');
-        expect(gateway.received).toHaveLength(before);
-      },
-    );
+    it.each(['optOut', 'gpc'])('only removes the token from the address bar when the person refuses capturing (%s)', async (reason) => {
+      const { gateway, shop, page, context } = await start();
+      await page.evaluate('customerProfile.flush()');
+      if (reason === 'gpc') await context.addInitScript("Object.defineProperty(navigator, 'globalPrivacyControl', { value: true })");
+      else await page.evaluate('customerProfile.optOut()');
+      const before = gateway.received.length;
+      await page.goto(`${shop}/offer?ct=T9`);
+      expect(page.url()).toBe(`${shop}/offer`);
+      await page.evaluate('customerProfile.flush()');
+      expect(gateway.received).toHaveLength(before);
+    });
 
     it('keeps the token for a consent that is given on the page', async () => {
       const gateway = await fakeGateway();

@@ -15,11 +15,11 @@ describe('web tag: its file', () => {
     expect(gzipSync(file, { level: 9 }).length).toBeLessThanOrEqual(3072);
   });
 
-  it('has exactly one place for the name of the handoff parameter', () => {
+  it('holds the placeholder of the handoff parameter exactly once', () => {
     expect(file.split('__HANDOFF_PARAMETER__')).toHaveLength(2);
   });
 
-  it('is what the sources make', async () => {
+  it('is up to date with its sources', async () => {
     await promisify(execFile)(process.execPath, ['scripts/build-tag.ts', '--check']);
   });
 });
@@ -68,7 +68,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: the module for apps'), () => 
     return { gateway, url, page, createTag };
   }
 
-  it('captures by itself, as the script does', async () => {
+  it('captures page views without a call, as the script does', async () => {
     const { gateway, url, page, createTag } = await app();
     await page.goto(`${url}/?ct=T1`);
     await createTag();
@@ -79,7 +79,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: the module for apps'), () => 
     expect(page.url()).toBe(`${url}/`);
   });
 
-  it('captures only what the app says with `automatic: false`', async () => {
+  it('captures only what the app passes to it with `automatic: false`', async () => {
     const { gateway, url, page, createTag } = await app();
     await page.goto(`${url}/?ct=T1`);
     await createTag({ automatic: false, gateway: `${gateway.url}/` });
@@ -91,7 +91,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: the module for apps'), () => 
     expect(gateway.records().map(({ type, pageUrl }) => [type, pageUrl])).toEqual([['own', `${url}/?ct=T1`]]);
   });
 
-  it('leaves the page alone after stop(), and the next tag sends what waited', async () => {
+  it('does nothing after stop(), and the next tag sends the waiting records', async () => {
     const { gateway, url, page, createTag } = await app();
     await page.goto(url);
     await createTag();
@@ -107,7 +107,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: the module for apps'), () => 
     ]);
   });
 
-  it('keeps the records of one gateway from another', async () => {
+  it('sends the records of one gateway to no other', async () => {
     const { gateway, url, page, createTag } = await app();
     const other = await fakeGateway();
     gateway.answer = () => 503;

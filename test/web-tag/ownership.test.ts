@@ -4,27 +4,27 @@ import { freeze, isBrowserMissing, naming, useBrowser } from '../support/browser
 import { type FakeGateway, fakeGateway, site } from './fake-gateway.ts';
 
 let issued = 0;
-/** As issuers write JSON who keep to characters of one unit. */
+/** JSON with escapes for all characters beyond ASCII, as some issuers write it. */
 const json = (value: unknown) => JSON.stringify(value).replace(/[\ud800-\udfff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
-/** A token of this person, another one every time. The name makes characters that only base64url has, and claims that are no ASCII. */
+/** A token of this person, different each time. The name causes characters that only base64url has, and claims beyond ASCII. */
 const tokenOf = (sub: string) =>
   ['{"alg":"none"}', json({ name: '¿Zoë~?>', act: { sub: 'delegate' }, sub, iat: issued++ }), 'signature']
     .map((part) => Buffer.from(part).toString('base64url'))
     .join('.');
 
-describe.skipIf(isBrowserMissing)(naming('web tag: whose a record is'), () => {
+describe.skipIf(isBrowserMissing)(naming('web tag: the person of a record'), () => {
   const newContext = useBrowser();
 
   async function start() {
     const gateway = await fakeGateway();
     const shop = await site(gateway);
     const context = await newContext();
-    // Nothing is sent before the test says so.
+    // Records are sent only when the test asks for it.
     await freeze(context);
     return { gateway, shop, context };
   }
 
-  /** A page of the site. @param token of whom the page knows before the tag is there. */
+  /** Opens a page of the site. @param token of the person whom the page knows before the tag has loaded. */
   async function visit(context: BrowserContext, shop: string, token?: string) {
     const page = await context.newPage();
     if (token !== undefined) await page.addInitScript(`window.customerProfile ||= [['login', '${token}']]`);
@@ -34,7 +34,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: whose a record is'), () => {
   const call = (page: Page, text: string) => page.evaluate(`customerProfile.${text}`);
   const flush = (page: Page) => call(page, 'flush()');
 
-  /** Who sent which records: the type of each with the person of its token, and the visitor. */
+  /** The sender of each record: its type, the person of its token, and the visitor. */
   const sent = (gateway: FakeGateway) =>
     gateway.to('/interactions').map(({ records, headers: { authorization, cookie } }) => ({
       types: records.map(({ type }) => type),
@@ -42,7 +42,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: whose a record is'), () => {
       cookie,
     }));
 
-  /** Tom does something without a connection, and closes the page. */
+  /** Captures an interaction of Tom without a connection, and closes the page. */
   async function leaveWhatTomDid(gateway: FakeGateway, shop: string, context: BrowserContext) {
     const page = await visit(context, shop, tokenOf('tom'));
     await flush(page);
@@ -54,7 +54,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: whose a record is'), () => {
     gateway.received.length = 0;
   }
 
-  it("is not the next person's: they get a visitor of their own, and what waits of the one before goes out under neither", async () => {
+  it("is not the next person's: they get a new visitor cookie, and waiting records of the person before are sent under neither", async () => {
     const { gateway, shop, context } = await start();
     await leaveWhatTomDid(gateway, shop, context);
     const summers = await visit(context, shop, tokenOf('summer'));
@@ -74,14 +74,14 @@ describe.skipIf(isBrowserMissing)(naming('web tag: whose a record is'), () => {
     await call(page, `login('${tokenOf('summer')}')`);
     await call(page, "capture('of_summer')");
     await flush(page);
-    // Made with the visitor cookie from before, and sent with it.
+    // Made with the former visitor cookie, and sent with it.
     expect(sent(gateway)).toEqual([
       { types: ['page_view', 'before_login'], sub: undefined, cookie: 'visitor=1' },
       { types: ['of_summer'], sub: 'summer', cookie: 'visitor=2' },
     ]);
   });
 
-  it('waits for the one who made it, over pages where nobody is logged in, and goes with a renewed token', async () => {
+  it('waits for its person, over pages without a login, and is sent with a renewed token', async () => {
     const { gateway, shop, context } = await start();
     await leaveWhatTomDid(gateway, shop, context);
     const anonymous = await visit(context, shop);
@@ -95,7 +95,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: whose a record is'), () => {
     expect(gateway.to('/graphql')).toEqual([]);
   });
 
-  it('goes without a token when it was made before the login, also from a later page', async () => {
+  it('is sent without a token when it was made before the login, also from a later page', async () => {
     const { gateway, shop, context } = await start();
     gateway.answer = () => 503;
     const page = await visit(context, shop);
@@ -112,7 +112,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: whose a record is'), () => {
     ]);
   });
 
-  it("is sent by no tab of somebody else's", async () => {
+  it('is not sent by a tab of another person', async () => {
     const { gateway, shop, context } = await start();
     gateway.answer = () => 503;
     const toms = await visit(context, shop, tokenOf('tom'));
@@ -130,7 +130,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: whose a record is'), () => {
     expect(gateway.accepted()).toHaveLength(4);
   });
 
-  it("is nobody's in particular after a log-out in another tab, also on a page that comes back from the cache", async () => {
+  it('has no person after a log-out in another tab, also on a page from the cache for back and forward', async () => {
     const { gateway, shop, context } = await start();
     const other = await visit(context, shop, tokenOf('tom'));
     await flush(other);
@@ -158,7 +158,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: whose a record is'), () => {
     for (const secret of ['tom@', ...token.split('.')]) expect(stored).not.toContain(secret);
   });
 
-  it('is told apart for people whose names are nearly alike', async () => {
+  it('is kept apart for people whose names are nearly equal', async () => {
     const { gateway, shop, context } = await start();
     gateway.answer = () => 503;
     const page = await visit(context, shop);
@@ -170,7 +170,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: whose a record is'), () => {
       const marks = await page.evaluate<string[]>("Object.keys(localStorage).filter((key) => key.includes('record:'))");
       for (const mark of marks) keys.add(mark.replace(/#.*/, ''));
     }
-    // And the one of nobody.
+    // And the one without a login.
     expect(keys.size).toBe(people.length + 1);
   });
 });

@@ -8,7 +8,7 @@ const BODY = `
   <form data-capture="form"><input name="a"></form>
   <a href="http://localhost:1/" id="other">Our other shop</a>`;
 
-describe.skipIf(isBrowserMissing)(naming('web tag: what people do not want'), () => {
+describe.skipIf(isBrowserMissing)(naming('web tag: permission'), () => {
   const newContext = useBrowser();
 
   async function start(options: SiteOptions = {}) {
@@ -20,7 +20,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: what people do not want'), ()
     return { gateway, shop, context, page: await context.newPage() };
   }
 
-  /** Everything that otherwise sends something. */
+  /** Does everything that causes a request when it is allowed. */
   async function doEverything(page: Page) {
     await page.hover('#other');
     await page.click('button');
@@ -35,7 +35,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: what people do not want'), ()
 
   const recordsIn = (page: Page) => page.evaluate("Object.keys(localStorage).filter((key) => key.includes('record:'))");
 
-  it('otherwise does all that the following tests say it does not', async () => {
+  it('does, when it is allowed, everything that the following tests expect not to happen', async () => {
     const { gateway, shop, page } = await start();
     await page.goto(shop);
     await doEverything(page);
@@ -67,7 +67,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: what people do not want'), ()
     expect(await page.evaluate('localStorage.length')).toBe(0);
   });
 
-  it('stops with everything at an opt-out, deletes what waits, and keeps to it on the next page', async () => {
+  it('stops at an opt-out, deletes waiting records, and remembers it on the next page', async () => {
     const { gateway, shop, page } = await start();
     await page.goto(shop);
     await page.evaluate('customerProfile.optOut()');
@@ -80,7 +80,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: what people do not want'), ()
     expect(await recordsIn(page)).toEqual([]);
   });
 
-  it('keeps to an opt-out that another tab was told', async () => {
+  it('heeds an opt-out in another tab', async () => {
     const { gateway, shop, context, page } = await start();
     await page.goto(shop);
     const other = await context.newPage();
@@ -101,7 +101,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: what people do not want'), ()
     expect(gateway.records().map(({ pageUrl }) => pageUrl)).toEqual([`${shop}/second`]);
   });
 
-  it('does nothing before a consent that is required, then captures the page that is open, and remembers it', async () => {
+  it('does nothing before the required consent, then captures the open page, and remembers the consent', async () => {
     const { gateway, shop, page } = await start({ attributes: 'data-consent="required"' });
     await page.goto(shop);
     await doEverything(page);
@@ -116,7 +116,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: what people do not want'), ()
     await gateway.untilAccepted(2);
   });
 
-  it('takes a consent from before it was there', async () => {
+  it('accepts a consent that was given before it was loaded', async () => {
     const { gateway, shop, page } = await start({
       attributes: 'data-consent="required"',
       head: "<script>customerProfile = [['consent', true]]</script>",
@@ -126,7 +126,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: what people do not want'), ()
     expect(gateway.types()).toEqual(['page_view']);
   });
 
-  it.each(['data-consent="required"', ''])('stops when consent is withdrawn, and deletes what waits (%s)', async (attributes) => {
+  it.each(['data-consent="required"', ''])('stops when consent is withdrawn, and deletes waiting records (%s)', async (attributes) => {
     const { gateway, shop, page } = await start({ attributes });
     await page.goto(shop);
     await page.evaluate('customerProfile.consent(true)');
@@ -139,7 +139,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: what people do not want'), ()
     expect(gateway.received).toEqual([]);
   });
 
-  it('keeps to what was said last, also where the storage was full meanwhile', async () => {
+  it('heeds the last choice, also when the storage was full meanwhile', async () => {
     const { gateway, shop, page } = await start({ attributes: 'data-consent="required"' });
     await page.goto(shop);
     const fill = `for (let size = 2 ** 23; size >= 1; size /= 2) try { for (;;) localStorage['other' + Math.random()] = 'x'.repeat(size) } catch {}`;
@@ -159,7 +159,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: what people do not want'), ()
     expect(gateway.types()).toEqual(['page_view', 'page_view']);
   });
 
-  it('deletes what waits from before the privacy control was turned on', async () => {
+  it('deletes records that wait when Global Privacy Control is turned on', async () => {
     const { gateway, shop, page } = await start();
     await page.goto(shop);
     expect(await recordsIn(page)).toHaveLength(1);

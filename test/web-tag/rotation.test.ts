@@ -7,10 +7,10 @@ import { signToken } from '../support/tokens.ts';
 
 const NAME = '{ customer { name assurance } }';
 
-describe.skipIf(isBrowserMissing)(naming('a real browser whose cookie is replaced'), () => {
+describe.skipIf(isBrowserMissing)(naming('web tag: a visitor cookie that is replaced'), () => {
   const newContext = useBrowser();
 
-  /** A gateway, a shop on another origin of the same site with the tag, and a browser that has been there. */
+  /** A gateway, a shop with the tag on another origin of the same site, and a browser that has visited it. */
   async function start() {
     let shop = '';
     const gatewayUrl = { value: '' };
@@ -19,7 +19,7 @@ describe.skipIf(isBrowserMissing)(naming('a real browser whose cookie is replace
       response.writeHead(200, { 'content-type': 'text/html' });
       response.end(`<!doctype html><title>Shop</title><script src="${gatewayUrl.value}/tag.js" data-touchpoint="web"></script>`);
     });
-    // One site: cookies are the same for every port of a host.
+    // One site: cookies do not depend on the port.
     const origins = [shop];
     const server = await testGateway({ config: { touchpoints: { web: { channel: 'WEB', origins } } } });
     gatewayUrl.value = await server.gateway.app.listen({ port: 0, host: '127.0.0.1' });
@@ -40,7 +40,7 @@ describe.skipIf(isBrowserMissing)(naming('a real browser whose cookie is replace
     return page;
   }
 
-  /** A query of a page, with the browser's cookies. */
+  /** Sends a query from a page, with the browser's cookies. */
   const ask = (page: Page, url: string, query: string, token?: string) =>
     page.evaluate(
       async ([address, text, bearer]) => {
@@ -57,7 +57,7 @@ describe.skipIf(isBrowserMissing)(naming('a real browser whose cookie is replace
     );
   const cookieOf = async (context: BrowserContext) => (await context.cookies()).find(({ name }) => name === 'visitor')?.value;
 
-  it('reads as the person in both tabs after a log-in in one, and the old value reads nothing', async () => {
+  it('gives both tabs the person after a log-in in one, and the old value gives nothing', async () => {
     const { url, context, tab, shop, ask: anywhere, journey } = await start();
     const other = await open(context, shop);
     const old = await cookieOf(context);
@@ -70,17 +70,17 @@ describe.skipIf(isBrowserMissing)(naming('a real browser whose cookie is replace
     expect(await cookieOf(context)).not.toBe(old);
     for (const page of [tab, other]) expect((await ask(page, url, NAME)).customer).toEqual({ name: 'Ada', assurance: 'RECOGNIZED' });
     expect((await anywhere(NAME, { cookie: `visitor=${old}` })).data.customer).toEqual({ name: null, assurance: 'ANONYMOUS' });
-    // What was done before the log-in.
+    // The interaction from before the log-in.
     expect(await journey('1')).toEqual(['page_view', 'page_view']);
   });
 
-  it('keeps what a tab tells by beacon while the other one logs out', async () => {
+  it('keeps the records of a beacon of one tab while another logs out', async () => {
     const { url, context, tab, shop, journey, ask: anywhere } = await start();
     const token = await signToken({ role: 'CUSTOMER', subject: '1' });
     await ask(tab, url, NAME, token);
     const adas = await cookieOf(context);
     const other = await open(context, shop);
-    // Both leave together, in this order; the answer of the reset changes the cookie for what comes after it.
+    // Both requests are sent together, in this order. The answer of the reset changes the cookie of later requests.
     await other.evaluate("customerProfile.capture('of_ada'); dispatchEvent(new Event('visibilitychange'))");
     await tab.evaluate('customerProfile.reset()');
     await other.close();
@@ -90,7 +90,7 @@ describe.skipIf(isBrowserMissing)(naming('a real browser whose cookie is replace
     expect(await journey('1')).toContain('of_ada');
   });
 
-  it('reads nothing of its last person with a cookie that was put there before, nor after the log-out', async () => {
+  it('shows nothing of its last person with a cookie that was set before, nor after the log-out', async () => {
     const { url, context, tab, shop, ask: anywhere } = await start();
     const planted = (await anywhere(NAME)).cookie as string;
     await context.clearCookies();

@@ -4,7 +4,7 @@ import Fastify from 'fastify';
 import { type Context, createContext, RESOLVERS, TYPE_DEFS } from './profile-schema.ts';
 import { report } from './report.ts';
 
-/** Apollo Server on Fastify, as its integration's README has it: https://github.com/apollo-server-integrations/apollo-server-integration-fastify */
+/** Apollo Server on Fastify, as the README of its integration shows it: https://github.com/apollo-server-integrations/apollo-server-integration-fastify */
 const app = Fastify();
 const server = new ApolloServer<Context>({ typeDefs: TYPE_DEFS, resolvers: RESOLVERS, plugins: [fastifyApolloDrainPlugin(app)] });
 await server.start();

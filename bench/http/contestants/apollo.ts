@@ -4,9 +4,9 @@ import { type Context, createContext, RESOLVERS, TYPE_DEFS } from './profile-sch
 import { report } from './report.ts';
 
 /**
- * Apollo Server as its documentation starts: https://www.apollographql.com/docs/apollo-server/getting-started and
- * https://www.apollographql.com/docs/apollo-server/data/fetching-data. The cache of documents is its default, and there
- * is no other advice on speed than NODE_ENV=production.
+ * Apollo Server as its documentation introduces it: https://www.apollographql.com/docs/apollo-server/getting-started and
+ * https://www.apollographql.com/docs/apollo-server/data/fetching-data. Its cache of documents is the default. Its only
+ * advice on speed is NODE_ENV=production.
  */
 const server = new ApolloServer<Context>({ typeDefs: TYPE_DEFS, resolvers: RESOLVERS });
 const { url } = await startStandaloneServer(server, {

@@ -4,8 +4,8 @@ import { fetchBatch, profileOf, type Row } from './fetch-profile.ts';
 const MAX_BATCH = 100;
 
 /**
- * Gathers the ids of all requests into calls: what one turn of the event loop asks for, and what is asked for while a call is
- * under way, goes together. The best that one writes by hand.
+ * Batches the ids of all requests: ids of one turn of the event loop, and ids that are asked for while a call is under way, are
+ * sent in one call. The best solution by hand.
  */
 class Batches {
   readonly #load: (ids: readonly string[]) => Promise<Row[]>;

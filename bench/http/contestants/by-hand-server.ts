@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { customerIdOf } from './customer-id.ts';
 import { report } from './report.ts';
 
-/** Serves `POST /graphql` without GraphQL: it takes `variables.first` and the cookie, and answers what it is given. */
+/** Serves `POST /graphql` without GraphQL: reads `variables.first` and the cookie, and answers what the given function returns. */
 export function serveProfiles(profileOf: (id: string, first: number) => Promise<object>): void {
   const server = createServer((request, response) => {
     answer(request, profileOf)

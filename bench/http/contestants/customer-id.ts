@@ -1,4 +1,4 @@
-/** Whose cookie it is: what every contestant but this gateway reads by hand. */
+/** The customer number in the cookie. Every contestant except this gateway reads it by hand. */
 export function customerIdOf(cookie: string | null | undefined): string | null {
   return /(?:^|; )customer_id=([^;]+)/.exec(cookie ?? '')?.[1] ?? null;
 }

@@ -6,7 +6,7 @@ export interface Row {
   readonly [field: string]: unknown;
 }
 
-// Connections are kept, one call at a time on each: what undici does by itself. A back end that hangs is given up on.
+// undici keeps connections, with one call at a time on each. A call to a back end that hangs ends by its time-out.
 const poolOf = (url: string | undefined) => new Pool(url ?? '', { keepAliveTimeout: 30_000, headersTimeout: 1_000, bodyTimeout: 1_000 });
 const [crm, loyalty, orders] = [poolOf(process.env.CRM_URL), poolOf(process.env.LOYALTY_URL), poolOf(process.env.ORDERS_URL)];
 
@@ -17,14 +17,14 @@ async function getRows(pool: Pool, path: string): Promise<Row[]> {
   throw new Error(`a back end answered ${statusCode}`);
 }
 
-/** The batch call of each back end: the rows of so many customers, in no particular order. */
+/** The batch call of each back end. @returns the rows of all given customers, in no particular order. */
 export const fetchBatch = {
   crm: (ids: readonly string[]) => getRows(crm, `/customers?ids=${ids.join(',')}`),
   loyalty: (ids: readonly string[]) => getRows(loyalty, `/loyalty?ids=${ids.join(',')}`),
   orders: (ids: readonly string[]) => getRows(orders, `/orders?customerIds=${ids.join(',')}`),
 };
 
-/** The answer, put together by hand. */
+/** Builds the answer by hand. */
 export function profileOf(customer: Row | undefined, loyalty: Row | undefined, orders: readonly Row[], first: number) {
   return {
     name: customer?.name ?? null,

@@ -2,7 +2,7 @@ import { defineConfig } from '@graphql-mesh/compose-cli';
 import { loadJSONSchemaSubgraph } from '@omnigraph/json-schema';
 
 /**
- * What hive-supergraph.graphql was made of. Its two packages are not among ours: composing is done once.
+ * The configuration from which hive-supergraph.graphql was composed. That is done once, so its two packages are not dependencies.
  * `npm install @graphql-mesh/compose-cli@1.8.2 @omnigraph/json-schema@0.112.4 graphql@16.15.0` somewhere, then
  * `npx mesh-compose --config-path hive-compose.mjs --output hive-supergraph.graphql`.
  */

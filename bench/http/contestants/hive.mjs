@@ -61,9 +61,9 @@ const additionalResolvers = {
 };
 
 /**
- * Hive Gateway over the same REST calls, which GraphQL Mesh made subgraphs of (hive-compose.mjs). Fields that join them are
- * resolved as its documentation has it, with batches: https://the-guild.dev/graphql/hive/docs/gateway/other-features/performance
- * and https://github.com/graphql-hive/gateway/tree/main/examples/programmatic-batching. Its batches are of one request.
+ * Hive Gateway over the same REST calls, as subgraphs that GraphQL Mesh composed (hive-compose.mjs). Fields that join them are
+ * resolved in batches, as its documentation shows: https://the-guild.dev/graphql/hive/docs/gateway/other-features/performance
+ * and https://github.com/graphql-hive/gateway/tree/main/examples/programmatic-batching. A batch holds keys of one request only.
  * Connections are kept: https://the-guild.dev/graphql/hive/docs/gateway/other-features/performance/connection-pooling
  */
 const agent = new Agent({ keepAlive: true });

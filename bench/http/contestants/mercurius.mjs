@@ -7,8 +7,8 @@ import { report } from './report.ts';
 
 /**
  * Mercurius, compiling documents after their first execution (`jit: 1`, https://mercurius.dev/#/docs/api/options), with
- * loaders (https://mercurius.dev/#/docs/loaders). Their cache is off: it serialises every key, and no key comes twice here.
- * A loader is of one field, and two fields are the CRM's: so that they share a call, those use DataLoader.
+ * loaders (https://mercurius.dev/#/docs/loaders). Their cache is off: it serialises every key, and no key is asked for twice here.
+ * A loader serves one field. Two fields are the CRM's, so these use DataLoader, to share a call.
  */
 const byCustomer = (queries) => queries.map(({ obj }) => obj.id);
 const loaders = {

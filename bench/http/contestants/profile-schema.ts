@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { customerIdOf } from './customer-id.ts';
 import { fetchBatch, type Row } from './fetch-profile.ts';
 
-/** The profile's schema, as one writes it for a server without directives of its own. */
+/** The schema of the profile, for servers without this gateway's directives. */
 export const TYPE_DEFS = `
   type Query { customer: Customer }
   type Customer { name: String country: String loyalty: Loyalty orders(first: Int = 20): OrderConnection }
@@ -19,7 +19,7 @@ export interface Context {
   readonly orders: DataLoader<string, readonly Row[]>;
 }
 
-/** One for each request, as DataLoader's README asks for: https://github.com/graphql/dataloader#caching-per-request */
+/** The loaders of one request, as DataLoader's README asks for: https://github.com/graphql/dataloader#caching-per-request */
 export function createContext(cookie: string | null | undefined): Context {
   return {
     customerId: customerIdOf(cookie),
@@ -36,7 +36,7 @@ interface Parent {
   readonly id: string;
 }
 
-/** Of a field of `Customer` each, so that all three back ends are asked at the same time. */
+/** One resolver for each field of `Customer`, so that all three back ends are asked at the same time. */
 export const RESOLVERS = {
   Query: { customer: (_: unknown, __: unknown, { customerId }: Context) => customerId && { id: customerId } },
   Customer: {
@@ -47,5 +47,5 @@ export const RESOLVERS = {
   },
 };
 
-/** The first so many rows, as a Relay connection. */
+/** The first `first` rows, as a Relay connection. */
 export const connectionOf = (rows: readonly Row[], first: number) => ({ edges: rows.slice(0, first).map((node) => ({ node })) });

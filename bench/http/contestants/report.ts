@@ -1,25 +1,25 @@
 import { writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 
-/** What a contestant says when it is asked. */
+/** A contestant's answer to a question about its usage. */
 export interface Usage {
-  /** Of the whole process since its start, threads and garbage collection included, in milliseconds. */
+  /** CPU time of the whole process since its start, threads and garbage collection included. Milliseconds. */
   readonly cpu: number;
-  /** Resident memory, in bytes. */
+  /** Resident memory. Bytes. */
   readonly rss: number;
-  /** Heap in use after a collection, in bytes; 0 without `--expose-gc`. */
+  /** Heap in use after a collection. Bytes; 0 without `--expose-gc`. */
   readonly heapUsed: number;
 }
 
-/** What it is asked. */
+/** The question. */
 export interface Question {
-  /** Collects garbage first. */
+  /** True: collect garbage first. */
   readonly collect?: boolean;
   /** Begins a CPU profile, or ends it and writes it to this file. */
   readonly profile?: 'begin' | { readonly file: string };
 }
 
-/** Tells the parent the port; from then on answers every message with the usage of this process. Ends with its parent. */
+/** Sends the port to the parent process, then answers every message with the usage of this process. Ends when the parent ends. */
 export function report(port: number): void {
   const session = new Session();
   process.on('message', async ({ collect = false, profile }: Question) => {

@@ -9,7 +9,7 @@ import { report } from './report.ts';
  * GraphQL Yoga on node:http: https://the-guild.dev/graphql/yoga-server/docs/integrations/integration-with-node-http
  * Its cache of parsed and validated documents is on by default:
  * https://the-guild.dev/graphql/yoga-server/docs/features/parsing-and-validation-caching
- * The rest is the fastest of its own benchmark: https://github.com/graphql-hive/graphql-yoga/blob/main/benchmark/start-server.ts
+ * All else is as in the fastest contestant of its own benchmark: https://github.com/graphql-hive/graphql-yoga/blob/main/benchmark/start-server.ts
  */
 const yoga = createYoga({
   schema: createSchema({ typeDefs: TYPE_DEFS, resolvers: RESOLVERS }),

@@ -13,7 +13,7 @@ import {
   parse,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { Operations, type ReadyOperation } from '../../src/graphql/execution/operations.ts';
+import { Operations, type ReadyOperation } from '../../../src/graphql/execution/operations.ts';
 import { Choices, tape } from './choices.ts';
 import { generatedQuery } from './generated-query.ts';
 import { generatedSchema } from './generated-schema.ts';

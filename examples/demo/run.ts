@@ -3,17 +3,21 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { checkCommandLine, runCommand } from '../../src/cli.ts';
-import { prepareDemoData } from './prepare.ts';
+import { prepareDemoData } from '../demo-back-ends/prepare.ts';
 
-/** What `datasources/` expects when it is told nothing else; a free port is taken where one is in use. */
+/**
+ * Starts the demo: back ends, shop and gateway. Usage: a command line of the gateway, such as `start --port 0`.
+ * A back end whose URL is set in the environment is not started. The ports are the defaults of `datasources/`; where one is
+ * in use, a free one is taken.
+ */
 const SERVICES = [
-  { name: 'orders', file: './order-service.ts', port: 4101, variable: 'ORDERS_URL' },
-  { name: 'support', file: './ticket-service.ts', port: 4102, variable: 'SUPPORT_URL' },
+  { name: 'orders', file: '../demo-back-ends/order-service.ts', port: 4101, variable: 'ORDERS_URL' },
+  { name: 'support', file: '../demo-back-ends/ticket-service.ts', port: 4102, variable: 'SUPPORT_URL' },
 ];
 const [SHOP_PORT, CLUB_PORT, GATEWAY_PORT] = [4201, 4202, 4000];
 
 const argv = process.argv.slice(2);
-// Nothing is started for a command line that only asks for help, or that can't be meant.
+// Nothing is started for `--help`, or for a command line with a mistake.
 const exitCode = await checkCommandLine(argv);
 if (exitCode !== null) process.exit(exitCode);
 
@@ -30,7 +34,7 @@ process.env.CLUB_URL = `http://127.0.0.1:${clubPort}`;
 const shop = start('../demo-shop/shop-service.ts', [shopPort, clubPort, gatewayPort].map(String));
 
 prepareDemoData('.data/demo');
-if (process.env.REDIS_URL) await (await import('./loyalty-in-redis.ts')).fillRedis(process.env.REDIS_URL);
+if (process.env.REDIS_URL) await (await import('../demo-back-ends/loyalty-in-redis.ts')).fillRedis(process.env.REDIS_URL);
 for (const { name, variable, child, url } of children) {
   process.env[variable] = await url;
   process.stdout.write(`Demo back end ${name.padEnd(8)} ${await url}  (stop it with: kill ${child.pid})\n`);
@@ -52,7 +56,7 @@ async function urlOf(child: ChildProcess): Promise<string> {
   return (message as { url: string }).url;
 }
 
-/** The port that the command will listen on; for 0 a free one, which is put in its place. */
+/** The port on which the gateway will listen. For 0, a free port is chosen and written into `args`. */
 async function portOf(args: string[]): Promise<number> {
   const at = args.indexOf('--port') + 1;
   const asked = Number(at === 0 ? (process.env.PORT ?? GATEWAY_PORT) : args[at]);
@@ -63,8 +67,8 @@ async function portOf(args: string[]): Promise<number> {
 }
 
 /**
- * The port that was asked for, or another where it is taken. It is free now, and used a little later: so the other one
- * is below those that systems hand out by themselves (RFC 6335), where nothing else comes in between.
+ * The port that was asked for; for 0, or where that port is in use, another. The service listens on it only later. So the
+ * other port is below the range from which operating systems give out ports (RFC 6335): no other process gets it meanwhile.
  */
 async function freePort(asked: number): Promise<number> {
   const port = asked === 0 ? 10_000 + Math.floor(Math.random() * 20_000) : asked;

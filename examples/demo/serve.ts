@@ -14,7 +14,7 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A service on loopback; on a free port where the one asked for is taken. */
+/** Starts a service on loopback, on `port`; on a free port where that one is in use. What `answer` throws is answered with 500. */
 export async function serve(
   port: number,
   answer: (request: IncomingMessage) => Promise<Answer>,
@@ -51,13 +51,13 @@ function send(response: ServerResponse, { status, body, type, headers }: Answer)
   response.end(type === undefined ? JSON.stringify(body) : body);
 }
 
-/** Runs a service as a process of its own: tells its parent the URL, and ends when the parent does. */
+/** Runs a service in a process of its own, on the port that is the first argument: sends its URL to the parent process, and ends when the parent ends. */
 export async function serveForParent(start: (port: number) => Promise<RunningService>): Promise<void> {
   const service = await start(Number(process.argv[2] ?? 0));
   process.stdout.write(`${service.url}\n`);
   process.send?.({ url: service.url });
-  // The channel closes when the parent is gone, for whatever reason.
+  // The channel closes when the parent ends, also when it is killed.
   process.once('disconnect', () => process.exit(0));
-  // Ctrl+C reaches the whole group; the parent decides when its back ends go.
+  // Ctrl+C sends SIGINT to the whole process group; the back ends end only when the parent does.
   if (process.send) process.on('SIGINT', () => {});
 }

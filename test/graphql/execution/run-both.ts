@@ -7,8 +7,8 @@ import {
   type OperationDefinitionNode,
   parse,
 } from 'graphql';
-import { type CompiledOperation, compileOperation } from '../../src/graphql/execution/compile-operation.ts';
-import { runPlan } from '../../src/graphql/execution/run-plan.ts';
+import { type CompiledOperation, compileOperation } from '../../../src/graphql/execution/compile-operation.ts';
+import { runPlan } from '../../../src/graphql/execution/run-plan.ts';
 import { Choices } from './choices.ts';
 import { World } from './world.ts';
 

@@ -1,6 +1,9 @@
 import type { LaunchOptions } from 'playwright-core';
 
-/** Debian's Chromium, on a machine whose network is closed: without the last flags it looks for its makers at every start. */
+/**
+ * How Playwright starts Chromium: the variable CHROMIUM, or where Debian installs it. The last flags stop the calls that
+ * Chromium makes to its vendor at every start, which wait for a long time where the network is closed.
+ */
 export const CHROMIUM: LaunchOptions & { readonly executablePath: string } = {
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: [

@@ -1,11 +1,16 @@
 import { pino } from 'pino';
-import { parseConfig } from '../../src/config/parse-config.ts';
-import { createGateway, type GatewayConfigInput } from '../../src/index.ts';
-import { STORE } from './stores.ts';
+import { parseConfig } from '../src/config/parse-config.ts';
+import { createGateway, type GatewayConfigInput } from '../src/index.ts';
 
-/** A gateway without a back end, for a process of its own. @returns its address. */
+/**
+ * Starts a gateway without data sources on a free port of loopback.
+ * @param directory where a relative path in the configuration begins.
+ * @param secret value of GATEWAY_SECRET.
+ * @returns the gateway, and its URL without a path.
+ * @throws Error with the first problem of the configuration.
+ */
 export async function listenBare(directory: string, config: GatewayConfigInput, secret: string | undefined) {
-  const parsed = parseConfig('bare', { ...config, store: STORE.url(directory, 'gateway') }, ({ message }) => {
+  const parsed = parseConfig('bare', config, ({ message }) => {
     throw new Error(message);
   });
   const schema = { file: 'schema.graphql', text: 'type Customer { size: String @from(source: "captured") }' };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type ExecutionResult, getVariableValues, type OperationDefinitionNode, parse, printSchema, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { type CompiledOperation, compileOperation } from '../../src/graphql/execution/compile-operation.ts';
+import { type CompiledOperation, compileOperation } from '../../../src/graphql/execution/compile-operation.ts';
 import { Choices, tape } from './choices.ts';
 import { type GeneratedQuery, generatedQuery } from './generated-query.ts';
 import { type GeneratedSchema, generatedSchema } from './generated-schema.ts';

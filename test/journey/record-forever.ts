@@ -1,16 +1,17 @@
+import { listenBare } from '../../bench/bare-gateway.ts';
 import { issuedCookie } from '../../src/index.ts';
-import { listenBare } from '../support/bare-gateway.ts';
+import { STORE } from '../support/stores.ts';
 import { SECRET } from '../support/tokens.ts';
 
 /**
- * Tells a gateway of interactions through its door, several requests at a time, and says the ids of each request that was
- * acknowledged. Ends only by being killed. Usage: DIRECTORY ROUND
+ * Sends interactions to a gateway's `POST /interactions`, several requests at a time, and prints the ids of each request
+ * that was acknowledged. Runs until it is killed. Usage: DIRECTORY ROUND
  */
 const [directory = '', round = ''] = process.argv.slice(2);
 const identifiers = { visitorId: { class: 'cookie', capture: [issuedCookie('visitor')] } } as const;
-const { url } = await listenBare(directory, { identifiers }, SECRET);
+const { url } = await listenBare(directory, { identifiers, store: STORE.url(directory, 'gateway') }, SECRET);
 
-async function tell(client: number): Promise<void> {
+async function send(client: number): Promise<void> {
   let cookie = '';
   for (let sequence = 0; ; sequence++) {
     const ids = Array.from({ length: 1 + (sequence % 7) }, (_, n) => `${round}-${client}-${sequence}-${n}`);
@@ -23,4 +24,4 @@ async function tell(client: number): Promise<void> {
   }
 }
 
-await Promise.all(Array.from({ length: 8 }, (_, client) => tell(client)));
+await Promise.all(Array.from({ length: 8 }, (_, client) => send(client)));

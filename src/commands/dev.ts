@@ -29,14 +29,16 @@ export async function dev({ config, port, host }: DevOptions): Promise<void> {
   const stopping = new AbortController();
   const { signal } = stopping;
   let servedPort = port;
+  let serves = false;
   let child: ChildProcess | undefined;
   const onSignal = () => {
     if (signal.aborted) child?.kill('SIGKILL');
     stopping.abort();
   };
   const onMessage = (message: unknown) => {
-    if (isServing(message)) servedPort = message.port;
-    else watch.follow(message);
+    if (!isServing(message)) return watch.follow(message);
+    servedPort = message.port;
+    serves = true;
   };
   const onExit = (code: number | null) => {
     if (code !== 0 && !signal.aborted) process.stderr.write('no gateway runs now; it starts again when something changes\n');
@@ -51,6 +53,7 @@ export async function dev({ config, port, host }: DevOptions): Promise<void> {
       // What has changed up to here is read by the process that starts now.
       const changed = watch.nextChange(signal);
       const flags = ['--config', config, '--port', String(servedPort), ...(host === undefined ? [] : ['--host', host])];
+      serves = false;
       child = fork('cli', ['start', ...flags], 'inherit', onMessage);
       child.once('exit', onExit);
       await changed;
@@ -61,7 +64,10 @@ export async function dev({ config, port, host }: DevOptions): Promise<void> {
         const isRight = await tryProject(config, onMessage, signal);
         if (isRight && watch.quietFor() > performance.now() - triedAt) break;
         if (!isRight && !signal.aborted) {
-          process.stderr.write('the gateway goes on as it was before this change; it starts again when the mistake is mended\n');
+          // A gateway that is still starting has the same mistake, and reports it itself.
+          if (serves && isRunning(child)) {
+            process.stderr.write('the gateway goes on as it was before this change; it starts again when the mistake is mended\n');
+          }
           await changedAgain;
         }
         await quiet();

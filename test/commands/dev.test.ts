@@ -131,6 +131,21 @@ it('dev waits for the next change when the first start fails', async () => {
   expect((await command.stop()).code).toBe(0);
 });
 
+it('dev does not say that a gateway goes on which never served', async () => {
+  const { directory, write } = project();
+  const wrong = 'type Customer { name: String @from(source: "nowhere") }\n';
+  write('gateway.config.ts', `${CONFIG}await new Promise((resolve) => setTimeout(resolve, 1_500));\n`);
+  write('schema.graphql', wrong);
+  const command = new Command(CLI, ['dev', '--port', '0', '--host', '127.0.0.1'], { directory });
+  await command.says(/loaded by/);
+  // The gateway is still starting: it fails while the change is tried.
+  write('schema.graphql', `${wrong}# changed\n`);
+  await command.complains(/(?:nothing was started[^]*){2}/);
+  write('schema.graphql', SCHEMA);
+  await command.says(GATEWAY_URL);
+  expect((await command.stop()).stderr).not.toMatch(/goes on as it was/);
+});
+
 it('dev ends with 0 on a signal while it starts again, and leaves no gateway behind', async () => {
   const { command, write, first } = await developing();
   write('settings/name.ts', "export const name = 'two';\n");

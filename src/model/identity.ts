@@ -110,6 +110,8 @@ export interface IdentityChanges {
   readonly moved: readonly (LinkedIdentifier & { readonly from: CustomerId })[];
   /** Identifiers that `customerId`, or one merged into it, loses: nobody owns them from now on. */
   readonly cut: readonly LinkedIdentifier[];
+  /** Identifiers of the event that the customer had or gains from others: the event counts as evidence for these alone. */
+  readonly seen: readonly Identifier[];
   /** Identifiers of the event that do not become the customer's, and why. */
   readonly leftOut: readonly (Identifier & { readonly reason: LeftOutReason })[];
   /** For each identifier that is lost: whose it was until when. Interactions that come late go by it. */

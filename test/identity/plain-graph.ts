@@ -1,7 +1,8 @@
+import { afterEvidence } from '../../src/identity/assembly.ts';
 import { attributeInteraction, decidingIdentifier, type Ownership } from '../../src/identity/attribute-interaction.ts';
 import { correct } from '../../src/identity/correct.ts';
 import { decide } from '../../src/identity/decide.ts';
-import { type IdentityRules, personTypesOf } from '../../src/identity/identity-rules.ts';
+import { crowdedType, type IdentityRules, personTypesOf } from '../../src/identity/identity-rules.ts';
 import { NO_CHANGES } from '../../src/identity/no-changes.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../../src/model/identifier.ts';
@@ -46,11 +47,7 @@ export class PlainGraph {
     if (key !== null) this.#heard.set(key, decision);
     if (decision.kind === 'refused') return decision;
     this.#apply(decision, event.occurredAt, event.source);
-    const ignored = new Set(decision.leftOut.map(identifierKey));
-    this.#see(
-      event.identifiers.filter((each) => !ignored.has(identifierKey(each))),
-      event.occurredAt,
-    );
+    this.#see(decision.seen, event.occurredAt);
     return decision;
   }
 
@@ -87,7 +84,9 @@ export class PlainGraph {
     // Of a former owner, it says nothing about whoever has the identifiers now.
     const isFormer = before.isFormer && this.root(before.customerId) !== present;
     if (!isFormer) {
-      if (present !== null && owners.every((owner) => owner === present)) this.#see(identifiers, occurredAt);
+      const isTheirs = present !== null && owners.every((owner) => owner === present);
+      const brokenType = isTheirs && crowdedType(this.#rules, afterEvidence(this.customer(present), identifiers, occurredAt.getTime()));
+      if (brokenType === null) this.#see(identifiers, occurredAt);
       else {
         this.commit({ identifiers, occurredAt, source, eventId: null });
         if (this.owner(deciding) === null && !this.#holderOf(interaction, deciding).isFormer) {

@@ -1,5 +1,6 @@
+import { afterEvidence } from '../../identity/assembly.ts';
 import { erasedDecides } from '../../identity/erased-decides.ts';
-import type { IdentityRules } from '../../identity/identity-rules.ts';
+import { crowdedType, type IdentityRules } from '../../identity/identity-rules.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type { InteractionReceipt, InteractionToSave } from '../../model/interaction.ts';
@@ -31,6 +32,8 @@ class SaveInteractions {
   readonly #rules: IdentityRules;
   readonly #graph: GraphDraft;
   readonly #interactions: InteractionDraft;
+  /** Names of the types whose limit counts within a window: only of these, evidence can break a limit for what is linked. */
+  readonly #windowed: ReadonlySet<string>;
   /** By identifiers; good until the graph changes. Most interactions of one call are of the same few customers. */
   readonly #together = new Map<string, SeenTogether>();
   /** Milliseconds: no erasure and no rotation of a cookie is as new as this. */
@@ -40,6 +43,7 @@ class SaveInteractions {
     this.#rules = rules;
     this.#graph = interactions.graph;
     this.#interactions = interactions;
+    this.#windowed = new Set(rules.types.filter(({ window }) => window !== null).map(({ name }) => name));
   }
 
   save(interactions: readonly InteractionToSave[]): InteractionReceipt[] {
@@ -64,13 +68,14 @@ class SaveInteractions {
     let holder = holderOf(this.#interactions, { interaction, ...together, ...attribution });
     if (holder === null && this.#interactions.isErased(id, deciding)) return { ...receipt, outcome: 'erased', customerId: null };
     let changed: ReadonlySet<CustomerId> = new Set();
-    if (holder === null && attribution.isPresentOwner && !together.isOneCustomer) {
+    const isEvidence = holder === null && attribution.isPresentOwner;
+    if (isEvidence && (!together.isOneCustomer || this.#breaksLimit(interaction, together))) {
       changed = this.#recordEvidence(interaction, deciding);
       together = this.#seenTogether(identifiers);
       attribution = attribute(this.#graph, together, occurredAt);
       // By the change, it may have become the interaction of a customer who has one of this id.
       holder = holderOf(this.#interactions, { interaction, ...together, ...attribution });
-    } else if (holder === null && attribution.isPresentOwner) {
+    } else if (isEvidence) {
       for (const identifier of identifiers) this.#graph.seeIdentifier(identifierKey(identifier), occurredAt.getTime());
     }
     const customerId = holder ?? (attribution.customerId as CustomerId);
@@ -107,6 +112,13 @@ class SaveInteractions {
     const together = seenTogether(this.#rules, this.#graph, identifiers);
     this.#together.set(key, together);
     return together;
+  }
+
+  /** Whether late evidence for what one customer has would bring more into one window than the limit: then the rules decide. */
+  #breaksLimit({ identifiers, occurredAt }: InteractionToSave, { owner }: SeenTogether): boolean {
+    if (!identifiers.some(({ type }) => this.#windowed.has(type))) return false;
+    const customer = this.#graph.find(owner as CustomerId);
+    return customer !== undefined && crowdedType(this.#rules, afterEvidence(customer, identifiers, occurredAt.getTime())) !== null;
   }
 
   /**

@@ -107,7 +107,7 @@ export class RequestCapture {
   }
 
   /** The visitor who is started where a cookie counts as none. */
-  startInPlaceOf({ type }: Evidence, request: CapturableRequest, { visitors }: CaptureMemory): NewVisitor | null {
+  startInsteadOf({ type }: Evidence, request: CapturableRequest, { visitors }: CaptureMemory): NewVisitor | null {
     return request.startsVisitors ? this.#visitors.start(type, this.#rules.ownOf(type, request), request, visitors) : null;
   }
 }

@@ -34,7 +34,7 @@ export interface CookieIssuer {
   /** The first usable value of the cookie's type that is not among those that count as none. */
   usableBut(cookie: Evidence, passedOver: ReadonlySet<string>): Evidence | null;
   /** The visitor who is started where a cookie counts as none; null where none is. */
-  startInPlaceOf(cookie: Evidence): NewVisitor | null;
+  startInsteadOf(cookie: Evidence): NewVisitor | null;
   setCookie(visitor: NewVisitor): void;
 }
 
@@ -160,7 +160,7 @@ export class CaptureSession {
       canSet: request.setsCookies,
       successorsOf: (cookie, proof, generation) => this.#capture.successorsOf(cookie, proof, generation, request),
       usableBut: (cookie, passedOver) => this.#capture.usableBut(cookie, passedOver, request),
-      startInPlaceOf: (cookie) => this.#capture.startInPlaceOf(cookie, request, this.#memory),
+      startInsteadOf: (cookie) => this.#capture.startInsteadOf(cookie, request, this.#memory),
       setCookie: (visitor) => this.#setCookie(visitor),
     };
   }

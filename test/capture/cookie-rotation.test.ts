@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bearerClaim, handoff, header, issuedCookie, urlParameter } from '../../src/index.ts';
+import { bearerClaim, cookie, handoff, header, issuedCookie, urlParameter } from '../../src/index.ts';
 import { CookieJar } from '../support/cookie-jar.ts';
 import { IDENTIFIERS, type TestGatewayOptions, testGateway } from '../support/gateway.ts';
 import { STORE } from '../support/stores.ts';
@@ -779,6 +779,14 @@ describe('in production', () => {
     expect((await moved.ask(ID, far)).data.customer.id).not.toBe((await browser.ask(ID, far)).data.customer.id);
   });
 });
+
+it.each([issuedCookie('my visitor'), cookie('a;b'), header('x customer')])(
+  'refuses a name that no cookie or header can have: $name',
+  async (rule) => {
+    const identifiers = { visitorId: { class: 'cookie' as const, capture: [rule] } };
+    await expect(testGateway({ config: { identifiers } })).rejects.toThrow(/name: expected a name of letters, digits/);
+  },
+);
 
 it('says which domain a cookie can be for', async () => {
   const identifiers = { visitorId: { class: 'cookie' as const, capture: [issuedCookie('visitor', { domain: '.shop.example; Secure' })] } };

@@ -474,6 +474,35 @@ describe('a handoff', () => {
     expect(await types({ cookie: thief })).toEqual(['again']);
   });
 
+  it('counts for every page of its request that has it', async () => {
+    const { record, ask, types } = await shop({ config: { identifiers: { crmId: identifiers.crmId } }, now: () => new Date() });
+    const { url } = (await ask(HANDOFF, ADA)).data.createHandoff;
+    const pages = [url, `${url}&ct=forged`, `${url}&ct=another`];
+    await record(
+      pages.map((pageUrl) => ({ type: 'x', pageUrl })),
+      { headers: { origin: 'https://shop.example' } },
+    );
+    expect(await types(ADA)).toEqual(['x', 'x', 'x']);
+  });
+
+  it('is not tried after 100 other tokens of its request, and so stays unused', async () => {
+    const { record, ask, types } = await shop({ config: { identifiers }, now: () => new Date() });
+    const { url } = (await ask(HANDOFF, ADA)).data.createHandoff;
+    const forged = (name: string) => Array.from({ length: 60 }, (_, n) => `ct=${name}${n}`).join('&');
+    const at = { headers: { origin: 'https://shop.example' } };
+    const flood = await record(
+      [
+        { type: 'flood', pageUrl: `https://shop.example/?${forged('a')}` },
+        { type: 'after', pageUrl: url.replace('?', `?${forged('b')}&`) },
+      ],
+      at,
+    );
+    expect(flood.result.accepted).toBe(2);
+    expect(await types(ADA)).toEqual([]);
+    await record([{ type: 'arrived', pageUrl: url }], at);
+    expect(await types(ADA)).toEqual(['arrived']);
+  });
+
   it('read by a query is not lost: the cookie that the query sets recognises that customer', async () => {
     const { ask } = await shop({ config: { identifiers }, now: () => new Date() });
     const { token } = (await ask(HANDOFF, { ...ADA })).data.createHandoff;

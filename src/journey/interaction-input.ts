@@ -45,7 +45,7 @@ const inputSchema = z.strictObject({
   touchpoint: text(MAX_NAME).nullish(),
   occurredAt: timeSchema.nullish(),
   pageUrl: text(MAX_URL).nullish(),
-  properties: bounded((properties) => beyondBounds(properties, { size: MAX_PROPERTIES })),
+  properties: bounded((properties) => beyondBounds(properties, MAX_PROPERTIES)),
   attributes: bounded(attributesProblem),
   identifiers: z
     .array(z.object({ type: z.string(), value: identifierValue }))

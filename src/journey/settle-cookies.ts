@@ -202,7 +202,7 @@ class CookieSettlement {
       if (outcome.kind === 'retired') return outcome.cookie;
       if (outcome.kind === 'spent') continue;
       const [current = null] = await this.#services.graph.ownersOf([cookie]);
-      if (!has(current, this.#person as Evidence)) rotations.conflicts.add(this.#situation(cookie, current));
+      if (!has(current, this.#person as Evidence)) rotations.conflicts.set(this.#situation(cookie, current), true);
       return null;
     }
     return 'impossible';

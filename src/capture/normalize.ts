@@ -47,6 +47,9 @@ export type NormalizedIdentifier =
       readonly isTooLong?: boolean;
     };
 
+/** Normalises a value by the format of its type. */
+export type Normalize = (type: string, value: string) => NormalizedIdentifier;
+
 /**
  * The one form of all equal values, or the reason why a value is invalid or a placeholder. Every value goes through here:
  * captured, given as an argument, imported or looked up. A normalised value does not change.

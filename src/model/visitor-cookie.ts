@@ -5,7 +5,7 @@ import type { IdentityChanges } from './identity.ts';
 export interface RetiredCookie {
   /** The value of the cookie that replaced it; null after its customer was erased. */
   readonly successor: string | null;
-  /** A keyed hash of the person for whom it was replaced; null when the visitor was reset. */
+  /** A keyed hash of the person for whom it was replaced, or a constant for a new name; null when the visitor was reset. */
   readonly proof: string | null;
   readonly retiredAt: Date;
 }

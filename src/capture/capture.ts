@@ -1,5 +1,4 @@
-import { isProven } from '../model/assurance.ts';
-import type { Evidence, Origin } from '../model/evidence.ts';
+import { type Evidence, isProvenEvidence, type Origin } from '../model/evidence.ts';
 import type { Identifier } from '../model/identifier.ts';
 import type { Viewer } from '../model/viewer.ts';
 import type { CaptureRule } from './capture-rule.ts';
@@ -78,7 +77,7 @@ export interface CaptureMemory {
  *   that keeps no cookies would link a new visitor at each request.
  */
 export function provenOf({ identifiers, newVisitor, retired = [] }: Capture): readonly (Identifier & { readonly origin: Origin })[] {
-  const proven = identifiers.filter(({ assurance }) => isProven(assurance));
+  const proven = identifiers.filter(isProvenEvidence);
   const started = newVisitor === null ? [] : [{ ...newVisitor.identifier, origin: newVisitor.origin }];
   if (proven.length === 0) return started.length > 0 ? started : retired;
   return proven.some(isHandedOver) ? [...proven, ...started, ...retired] : [...proven, ...retired];
@@ -90,6 +89,6 @@ export function isHandedOver({ origin }: Pick<Evidence, 'origin'>): boolean {
 }
 
 /** True for a proven cookie of this gateway. */
-export function isIssuedCookie({ origin, assurance }: Evidence): boolean {
-  return origin.kind === 'issuedCookie' && isProven(assurance);
+export function isIssuedCookie(evidence: Evidence): boolean {
+  return evidence.origin.kind === 'issuedCookie' && isProvenEvidence(evidence);
 }

@@ -81,10 +81,8 @@ export function normalizeIdentifier(
 }
 
 function whyNobody(lower: string, blocked: ReadonlySet<string>): string | null {
-  return whyBlocked(lower) ?? (blocked.has(lower) ? OWNER_BLOCKED : null);
+  return whyBlocked(lower) ?? (blocked.has(lower) ? "among the configuration's blocked values" : null);
 }
-
-const OWNER_BLOCKED = "among the configuration's blocked values";
 
 function tooLong(keyBytes: number): NormalizedIdentifier {
   const message = `longer than ${keyBytes} bytes of UTF-8 (limits.keyBytes)`;

@@ -32,9 +32,8 @@ export class PageParameters {
    */
   strip(pageUrl: string): string {
     const { path, query, hash } = partsOf(withoutUser(pageUrl));
-    if (query === null) return path + hash;
-    const kept = query.split('&').filter((pair) => !this.#holds(pair));
-    return kept.length === 0 || kept.join('') === '' ? path + hash : `${path}?${kept.join('&')}${hash}`;
+    const kept = (query ?? '').split('&').filter((pair) => !this.#holds(pair));
+    return kept.join('') === '' ? path + hash : `${path}?${kept.join('&')}${hash}`;
   }
 }
 

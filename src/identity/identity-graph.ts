@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import { type Assurance, isProven, strongestAssurance } from '../model/assurance.ts';
+import { type Assurance, strongestAssurance } from '../model/assurance.ts';
 import { evidenceCause } from '../model/cause.ts';
 import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
-import type { Evidence } from '../model/evidence.ts';
+import { type Evidence, isProvenEvidence } from '../model/evidence.ts';
 import { type Identifier, identifierKey } from '../model/identifier.ts';
 import type {
   CorrectionRefusal,
@@ -218,10 +218,6 @@ export class IdentityGraph {
     const own = { type, value, linkedAt: now, lastSeenAt: now, source: 'unlinked' };
     return { id, assurance, identifiers: [own], firstSeenAt: null, lastSeenAt: null };
   }
-}
-
-function isProvenEvidence({ assurance }: Evidence): boolean {
-  return isProven(assurance);
 }
 
 function toResolved({ id, identifiers, firstSeenAt, lastSeenAt }: StoredCustomer, assurance: Assurance): ResolvedCustomer {

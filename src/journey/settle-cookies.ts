@@ -2,9 +2,8 @@ import { type Capture, isIssuedCookie, type NewVisitor } from '../capture/captur
 import type { CookieIssuer } from '../capture/capture-session.ts';
 import type { CookieRotations } from '../identity/cookie-rotations.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
-import { isProven } from '../model/assurance.ts';
 import { evidenceCause } from '../model/cause.ts';
-import { type Evidence, originText } from '../model/evidence.ts';
+import { type Evidence, isProvenEvidence, originText } from '../model/evidence.ts';
 import { type Identifier, identifierKey } from '../model/identifier.ts';
 import type { StoredCustomer } from '../model/identity.ts';
 import type { CookieRotation, RetiredCookie } from '../model/visitor-cookie.ts';
@@ -65,11 +64,7 @@ export function isInGrace(retiredAt: Date, now: Date): boolean {
 
 function isRemembered(graph: IdentityGraph, identifiers: readonly Evidence[]): boolean {
   if (identifiers.some(({ isUnprefixed }) => isUnprefixed)) return false;
-  return graph.remembers(identifiers.every(({ assurance }) => isProven(assurance)) ? identifiers : identifiers.filter(isProvenOne));
-}
-
-function isProvenOne({ assurance }: Evidence): boolean {
-  return isProven(assurance);
+  return graph.remembers(identifiers.every(isProvenEvidence) ? identifiers : identifiers.filter(isProvenEvidence));
 }
 
 /** Settles the cookies of one request, one after the other. */
@@ -85,7 +80,7 @@ class CookieSettlement {
     this.#services = services;
     this.#capture = capture;
     this.#issuer = issuer;
-    this.#proven = capture.identifiers.filter((identifier) => isProvenOne(identifier) && !isIssuedCookie(identifier));
+    this.#proven = capture.identifiers.filter((identifier) => isProvenEvidence(identifier) && !isIssuedCookie(identifier));
     this.#person = this.#proven.find(({ type }) => services.personTypes.has(type)) ?? null;
   }
 

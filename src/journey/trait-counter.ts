@@ -90,15 +90,11 @@ export function totalsOf(interaction: Interaction, path: readonly string[]): Tot
 export function addTotals(a: Totals, b: Totals): Totals {
   return {
     count: a.count + b.count,
-    sum: finite(a.sum + b.sum, a.sum),
+    // A sum that is too large for a JavaScript number does not change.
+    sum: Number.isFinite(a.sum + b.sum) ? a.sum + b.sum : a.sum,
     first: pick(a.first, b.first, (one, other) => !isBefore(other, one)),
     last: pick(a.last, b.last, (one, other) => isBefore(other, one)),
   };
-}
-
-/** A sum that is too large for a JavaScript number does not change. */
-function finite(sum: number, otherwise: number): number {
-  return Number.isFinite(sum) ? sum : otherwise;
 }
 
 /** The number that is added to the sum: files of other systems have numbers as texts; anything else counts as 0. */

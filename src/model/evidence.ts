@@ -1,4 +1,4 @@
-import type { Assurance } from './assurance.ts';
+import { type Assurance, isProven } from './assurance.ts';
 import type { Identifier } from './identifier.ts';
 
 /** Kinds of origins: a capture rule of each kind, a recipient token, an argument of an owner's resolver. */
@@ -17,6 +17,11 @@ export interface Evidence extends Identifier {
   readonly origin: Origin;
   /** An issued cookie that should have the prefix `__Host-` and has not: any host of the site can have set it. */
   readonly isUnprefixed?: true;
+}
+
+/** True for proven evidence. */
+export function isProvenEvidence({ assurance }: Evidence): boolean {
+  return isProven(assurance);
 }
 
 /** An origin as a text for metrics, the log and the public field `source`: `cookie:cid`. */

@@ -19,8 +19,8 @@ import type {
 import type { InteractionReceipt, InteractionToSave } from '../../src/model/interaction.ts';
 
 /**
- * The graph with nothing but maps: says what a store must do, in the plainest way. It applies the same pure
- * decisions, so it tells a store's mistakes; the properties in rules.test.ts tell the rules'.
+ * The graph in maps: the plainest form of what a store must do. It uses the same pure decisions as a store, so comparing with
+ * it finds mistakes of the store; the properties in rules.test.ts find mistakes of the rules.
  */
 export class PlainGraph {
   readonly #rules: IdentityRules;
@@ -28,7 +28,7 @@ export class PlainGraph {
   readonly #createdAt = new Map<CustomerId, Date>();
   readonly #mergedByPersonAt = new Map<CustomerId, Date>();
   readonly #identifiers = new Map<string, LinkedIdentifier & { owner: CustomerId }>();
-  readonly #heard = new Map<string, IdentityDecision>();
+  readonly #decided = new Map<string, IdentityDecision>();
   readonly #former = new Map<CustomerId, FormerCustomer>();
   readonly #formerOwners: { key: string; until: Date; customerId: CustomerId }[] = [];
   readonly #separations: { key: string; from: CustomerId; at: Date }[] = [];
@@ -41,10 +41,10 @@ export class PlainGraph {
 
   commit(event: IdentityEvent): IdentityDecision {
     const key = event.eventId === null ? null : `${event.eventId} ${event.identifiers.map(identifierKey).sort()}`;
-    const heard = key === null ? undefined : this.#heard.get(key);
-    if (heard) return heard.kind === 'refused' ? heard : { ...NO_CHANGES, rule: 'REPLAY', customerId: this.root(heard.customerId) };
+    const earlier = key === null ? undefined : this.#decided.get(key);
+    if (earlier) return earlier.kind === 'refused' ? earlier : { ...NO_CHANGES, rule: 'REPLAY', customerId: this.root(earlier.customerId) };
     const decision = decide(this.#rules, this.#stateOf(event), event);
-    if (key !== null) this.#heard.set(key, decision);
+    if (key !== null) this.#decided.set(key, decision);
     if (decision.kind === 'refused') return decision;
     this.#apply(decision, event.occurredAt, event.source);
     this.#see(decision.seen, event.occurredAt);
@@ -78,10 +78,10 @@ export class PlainGraph {
     const deciding = decidingIdentifier(this.#rules, identifiers);
     const owners = identifiers.map((each) => this.owner(each));
     const present = this.owner(deciding);
-    // Told again, it is no evidence: it changes nothing, whatever it is seen with now.
+    // A repetition is no evidence: it changes nothing, whatever other identifiers it has now.
     const before = this.#holderOf(interaction, deciding);
     if (before.holder !== null) return { outcome: 'duplicate', customerId: before.holder };
-    // Of a former owner, it says nothing about whoever has the identifiers now.
+    // An interaction of a former owner says nothing about the present owner of its identifiers.
     const isFormer = before.isFormer && this.root(before.customerId) !== present;
     if (!isFormer) {
       const isTheirs = present !== null && owners.every((owner) => owner === present);
@@ -100,7 +100,7 @@ export class PlainGraph {
     return { outcome: 'stored', customerId };
   }
 
-  /** Whose an interaction is as the graph stands, and who has it already. */
+  /** The customer of an interaction, and the customer who has it already. */
   #holderOf({ id, type, identifiers, occurredAt }: InteractionToSave, deciding: Identifier) {
     const ownerships = identifiers.map((each) => this.#ownershipOf(each));
     const ownership = ownerships[identifiers.indexOf(deciding)] as Ownership;
@@ -117,12 +117,12 @@ export class PlainGraph {
     return { customerId, holder: found === undefined ? null : this.root(found.customerId), isFormer };
   }
 
-  /** The ids of customers of today who have interactions of this id. */
+  /** The present ids of the customers who have an interaction of this id. */
   holdersOf(id: string): CustomerId[] {
     return this.#interactions.filter((each) => each.id === id).map(({ customerId }) => this.root(customerId));
   }
 
-  /** When there was evidence for an identifier last; null for one that nobody has. */
+  /** The time of the last evidence for an identifier; null for one without owner. */
   seenAt(identifier: Identifier): Date | null {
     return this.#identifiers.get(identifierKey(identifier))?.lastSeenAt ?? null;
   }
@@ -139,12 +139,12 @@ export class PlainGraph {
     return this.#identifiers.get(identifierKey(identifier))?.owner ?? null;
   }
 
-  /** Itself for an id that is nobody's. */
+  /** The id itself when it is unknown. */
   root(id: CustomerId): CustomerId {
     return this.#roots.get(id) ?? id;
   }
 
-  /** Every id that is or was a customer's, or holds interactions. */
+  /** Every id that is or was a customer's, or that has interactions. */
   ids(): CustomerId[] {
     return [...new Set([...this.#roots.keys(), ...this.#interactions.map(({ customerId }) => customerId)])];
   }

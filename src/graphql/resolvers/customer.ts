@@ -1,10 +1,10 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { explain } from '../../identity/explain.ts';
-import { isTime, journeyRange, partsOfPlace, placeOfParts, type ReadJourney } from '../../journey/read-journey.ts';
-import { placeOfSession, readSessions, type Session } from '../../journey/read-sessions.ts';
+import { cursorOfParts, cursorParts, isTime, journeyRange, type ReadJourney } from '../../journey/read-journey.ts';
+import { endOfSession, readSessions, type Session } from '../../journey/read-sessions.ts';
 import type { ResolvedCustomer } from '../../model/customer.ts';
 import type { IdentityRecord } from '../../model/identity.ts';
-import type { JourneyPlace, StoredInteraction } from '../../model/interaction.ts';
+import type { JourneyCursor, StoredInteraction } from '../../model/interaction.ts';
 import { requireRole } from '../../model/viewer.ts';
 import { DEFAULT_ACCESS, requireAccess } from '../../profile/access.ts';
 import { pageKeyset } from '../../profile/page-keyset.ts';
@@ -31,8 +31,8 @@ export const Customer: CustomerResolvers = {
     guard('interactions', customer, context);
     const filter = { types, touchpoints, since, until };
     const read = journeyOf(customer, context);
-    return pageKeyset<StoredInteraction, JourneyPlace>(
-      { keyOf: partsOfPlace, parse: placeOfParts, read: (slice) => read(journeyRange(filter, slice)) },
+    return pageKeyset<StoredInteraction, JourneyCursor>(
+      { keyOf: cursorParts, parse: cursorOfParts, read: (slice) => read(journeyRange(filter, slice)) },
       page,
     );
   },
@@ -40,10 +40,10 @@ export const Customer: CustomerResolvers = {
   sessions: async (customer, page, context) => {
     guard('sessions', customer, context);
     let hasNextPage = false;
-    const connection = await pageKeyset<Session, JourneyPlace>(
+    const connection = await pageKeyset<Session, JourneyCursor>(
       {
-        keyOf: (session) => partsOfPlace(placeOfSession(session)),
-        parse: placeOfParts,
+        keyOf: (session) => cursorParts(endOfSession(session)),
+        parse: cursorOfParts,
         read: async ({ limit, after }) => {
           const { sessions, hasMore } = await readSessions(journeyOf(customer, context), limit - 1, after);
           hasNextPage = hasMore;

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Tally } from '../../journey/trait-counter.ts';
+import type { Totals } from '../../journey/trait-counter.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Identifier } from '../../model/identifier.ts';
 import type { StoredCounter, TallyKey } from '../plan/count-traits.ts';
@@ -74,7 +74,7 @@ export class SqliteInteractionFacts implements InteractionFacts {
     return this.#traits.counters();
   }
 
-  tallyOf(key: TallyKey): Tally | null {
+  tallyOf(key: TallyKey): Totals | null {
     return this.#traits.tallyOf(key);
   }
 

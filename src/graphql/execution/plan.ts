@@ -12,6 +12,7 @@ import type { FieldBinding } from '../../profile/field-binding.ts';
 import type { ProfileField } from '../../profile/profile.ts';
 import type { ReadOwnProperty } from '../own-resolvers/own-resolvers.ts';
 import type { FieldsBySource } from './needed-fields.ts';
+import type { LeafForm } from './serializer.ts';
 
 /** Where a value stands in the answer: graphql-js' linked list of keys, the innermost first. */
 export type Path = GraphQLResolveInfo['path'];
@@ -41,6 +42,8 @@ export interface FieldPlan {
   /** All nodes of the document that ask for it; errors have their locations. */
   readonly nodes: readonly FieldNode[];
   readonly resolve: FieldResolution;
+  /** True when its value is a property of its parent that needs no check: no rule, no own resolver, no arguments of the request. */
+  readonly isPlain: boolean;
   readonly args: ArgumentsPlan;
   readonly returnType: GraphQLOutputType;
   readonly value: ValuePlan;
@@ -96,7 +99,7 @@ export type ArgumentPlan =
 
 /** What is made of a resolved value. `type` is without its non-null mark. */
 export type ValuePlan =
-  | { readonly kind: 'leaf'; readonly isNonNull: boolean; readonly type: GraphQLLeafType; serialize(value: unknown): unknown }
+  | { readonly kind: 'leaf'; readonly isNonNull: boolean; readonly type: GraphQLLeafType; readonly form: LeafForm }
   | { readonly kind: 'object'; readonly isNonNull: boolean; readonly type: GraphQLObjectType; planOf(): ObjectPlan }
   | AbstractPlan
   | { readonly kind: 'list'; readonly isNonNull: boolean; readonly type: GraphQLList<GraphQLOutputType>; readonly item: ValuePlan };

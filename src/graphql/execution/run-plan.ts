@@ -25,7 +25,8 @@ const NO_SCOPE: Scope = { customer: null, source: null };
 
 /**
  * Runs an operation by its plan, with the results of graphql-js' `execute`: data, errors, and what of the answer they make
- * null. Unlike there, nothing becomes a promise that is not one already, and errors are in the order of the answer.
+ * null. Unlike there, nothing becomes a promise that is not one already, and errors are in the order of the answer. Also
+ * unlike there, an operation that has failed is answered when all of it is complete: nothing of it runs after its answer.
  * @param context of a `RequestContext`, where the plan has fields that the owner wrote.
  * @param variables coerced; those that `@include` and `@skip` ask for are as they were for the plan.
  * @param done receives the result, once; possibly before this function returns.

@@ -12,8 +12,12 @@ import {
   GraphQLSchema,
   GraphQLString,
   GraphQLUnionType,
+  type OperationDefinitionNode,
+  parse,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { compileOperation } from '../../../src/graphql/execution/compile-operation.ts';
+import { runPlan } from '../../../src/graphql/execution/run-plan.ts';
 import { leafTypes, outputLeaves } from './generated-leaves.ts';
 import { runBoth, runCompiled, turn } from './run-both.ts';
 import { received } from './same-result.ts';
@@ -220,6 +224,47 @@ describe('what one call does to its arguments', () => {
     const again = await runCompiled(compiled, new World(schema, [], 0), {}, []);
     expect([results[0], again.results[0]]).toEqual([expected, expected]);
   });
+});
+
+describe('a field that failed and may not be null', () => {
+  it('is answered when the fields beside it are complete, so that nothing of the operation runs after its answer', async () => {
+    let complete: (value: number) => void = () => {};
+    const slow = new Promise<number>((resolve) => {
+      complete = resolve;
+    });
+    const schema = schemaOf({
+      wrong: { type: new GraphQLNonNull(GraphQLInt), resolve: failure },
+      slow: { type: GraphQLInt, resolve: () => slow },
+    });
+    const document = parse('{ wrong slow }');
+    const compiled = compileOperation(schema, document, document.definitions[0] as OperationDefinitionNode, {});
+    const results: ExecutionResult[] = [];
+    runPlan(compiled, {}, {}, {}, (result) => results.push(result));
+    await turn();
+    expect(results).toEqual([]);
+    complete(1);
+    await turn();
+    expect(results).toMatchObject([{ data: null, errors: [{ message: 'no', path: ['wrong'] }] }]);
+  });
+});
+
+it('reads a property once, also one that is made anew at each reading', async () => {
+  let readings = 0;
+  const parent = {
+    get value() {
+      readings++;
+      return readings === 1 ? Promise.resolve(5) : failure();
+    },
+  };
+  const one = new GraphQLObjectType({ name: 'One', fields: { value: { type: GraphQLInt } } });
+  const schema = schemaOf({ one: { type: one, resolve: () => parent } });
+  const document = parse('{ one { value } }');
+  const compiled = compileOperation(schema, document, document.definitions[0] as OperationDefinitionNode, {});
+  const results: ExecutionResult[] = [];
+  runPlan(compiled, {}, {}, {}, (result) => results.push(result));
+  await turn();
+  expect(results).toEqual([{ data: { one: { value: 5 } } }]);
+  expect(readings).toBe(1);
 });
 
 /** Node ends a process in which nobody hears of a failure. graphql-js hears of each of these. */

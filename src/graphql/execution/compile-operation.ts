@@ -152,7 +152,7 @@ class Compiler {
       args,
       returnType: type,
       value,
-      // A node came out of the record that the connection was made of, whoever declared its edge.
+      // A node is a part of the record that the connection was made of, also when the owner's schema declares its edge type.
       strictName: (name === 'node' ? connection : null) ?? profile?.name ?? null,
     };
   }

@@ -32,7 +32,7 @@ export abstract class Completion {
     this.failures = failures;
   }
 
-  /** What resolvers are told about a field. */
+  /** The `info` argument of a field's resolver. */
   protected abstract infoOf(field: FieldPlan, path: Path): GraphQLResolveInfo;
   /** Goes on when it is settled. @param position of the value, which has failed when `next` throws. */
   protected abstract wait(eventual: Eventual<unknown>, position: () => Path, next: () => void): void;

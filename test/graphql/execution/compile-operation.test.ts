@@ -59,10 +59,10 @@ async function sameAnswers(
     plans.set(variant, compiled);
     const [reference, world] = [new World(schema, values, trouble), new World(schema, values, trouble)];
     const { result: expected } = await runInGraphqlJs(schema, document, reference, given, order, reference.root(operation));
-    const { results, unheard } = await runCompiled(compiled, world, variables, order, world.root(operation));
+    const { results, unhandled } = await runCompiled(compiled, world, variables, order, world.root(operation));
     try {
       expect(results).toHaveLength(1);
-      expect(unheard).toEqual([]);
+      expect(unhandled).toEqual([]);
       expectSameResult(results[0] as ExecutionResult, expected);
       if (!expected.errors) expect(world.calls.sort()).toEqual(reference.calls.sort());
     } catch (error) {

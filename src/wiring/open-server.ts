@@ -19,7 +19,7 @@ import { addPixelRoute } from '../http/pixel-route.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { addTagRoute } from '../http/tag-route.ts';
 import { Readiness } from '../observability/readiness.ts';
-import { loggable } from '../observability/redact.ts';
+import { loggable, MAX_VALUES } from '../observability/redact.ts';
 import { invalidateKeys } from '../profile/invalidate-keys.ts';
 import type { Services } from './open-services.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -111,9 +111,14 @@ export async function openServer(
 }
 
 /** Where the doors report what a client does not learn: unexpected errors, and what data sources failed at. */
-function answerLog({ logger, failures }: Surroundings): AnswerLog {
+function answerLog({ project, logger, failures }: Surroundings): AnswerLog {
+  const normalizers = [...project.keyNormalizers.values()];
+  // An error quotes an identifier as the store has it, such as a phone number without the spaces that the client sent.
+  const normalized = (texts: readonly string[]) =>
+    [...new Set(texts)].slice(0, MAX_VALUES).flatMap((text) => normalizers.flatMap((normalize) => normalize(text) ?? []));
   return {
-    unexpected: (error, requestId, texts) => logger.error({ requestId, error: loggable(error, texts) }, 'something unexpected went wrong'),
+    unexpected: (error, requestId, texts) =>
+      logger.error({ requestId, error: loggable(error, [...texts, ...normalized(texts)]) }, 'something unexpected went wrong'),
     sourceFailures: (requestId, errors) => failures.ofRequest(requestId, errors),
   };
 }

@@ -18,8 +18,9 @@ import { OperationContexts } from '../http/operation-contexts.ts';
 import { addPixelRoute } from '../http/pixel-route.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { addTagRoute } from '../http/tag-route.ts';
+import { quotableTexts } from '../observability/quotable-texts.ts';
 import { Readiness } from '../observability/readiness.ts';
-import { loggable, MAX_VALUES } from '../observability/redact.ts';
+import { loggable } from '../observability/redact.ts';
 import { invalidateKeys } from '../profile/invalidate-keys.ts';
 import type { Services } from './open-services.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -113,12 +114,9 @@ export async function openServer(
 /** Where the doors report what a client does not learn: unexpected errors, and what data sources failed at. */
 function answerLog({ project, logger, failures }: Surroundings): AnswerLog {
   const normalizers = [...project.keyNormalizers.values()];
-  // An error quotes an identifier as the store has it, such as a phone number without the spaces that the client sent.
-  const normalized = (texts: readonly string[]) =>
-    [...new Set(texts)].slice(0, MAX_VALUES).flatMap((text) => normalizers.flatMap((normalize) => normalize(text) ?? []));
   return {
     unexpected: (error, requestId, texts) =>
-      logger.error({ requestId, error: loggable(error, [...texts, ...normalized(texts)]) }, 'something unexpected went wrong'),
+      logger.error({ requestId, error: loggable(error, quotableTexts(texts, normalizers)) }, 'something unexpected went wrong'),
     sourceFailures: (requestId, errors) => failures.ofRequest(requestId, errors),
   };
 }

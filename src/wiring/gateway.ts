@@ -19,9 +19,9 @@ export interface GatewayOverrides {
   readonly now?: () => Date;
   /** Where log lines go. Default: JSON lines on standard output, from the level `info` on. */
   readonly logger?: Logger;
-  /** A document is compiled at this request of it. Default 2: the second. */
+  /** A document is kept from this request of it on. Default 2: the second. */
   readonly hotAfter?: number;
-  /** Shorter than in earnest, so that a test can wait for them. */
+  /** Shorter ones than `CONNECTION_TIMEOUTS`, so that a test can wait for them. */
   readonly timeouts?: Partial<ConnectionTimeouts>;
 }
 
@@ -55,8 +55,8 @@ export interface Gateway {
 }
 
 /**
- * Wires a gateway, top to bottom: what it is made with, what it opens, and the doors in front. What is opened lies on one
- * stack, so that it is closed in the opposite order, also when a later step fails.
+ * Wires a gateway: reads the environment, opens the services, then the doors. Everything that is opened is on one stack, so
+ * that it is closed in the opposite order, also when a later step fails.
  * @throws ProjectError with everything that is wrong with the project.
  */
 export async function createGateway(project: Project, overrides: GatewayOverrides = {}): Promise<Gateway> {

@@ -252,7 +252,7 @@ describe('an operation in an address', () => {
     const { ways, gateway } = await doors({ config: { limits: { aliases: 2 } } });
     const aliases = many(5, (n) => `a${n}: customer { id }`).join('\n');
     expect((await ways.GET?.({ query: `{ node(id: "x") { id } ${aliases} }` }))?.errors[0]?.extensions.code).toBe('OPERATION_TOO_COMPLEX');
-    // Whoever leaves the text as it is sees one long string.
+    // A parser that leaves the text as it is gives one long string.
     const path = `/graphql?query={node(id:"%ff%22)%7Bid%7D${encodeURIComponent(aliases)}z:node(id:%22y"){id}}`;
     const { port } = gateway.app.server.address() as { port: number };
     // As it is: `fetch` and `inject` would encode the quotation marks.

@@ -88,7 +88,7 @@ describe.each(Object.entries(TRANSPORTS))('by %s', (_, send) => {
     }
   });
 
-  it('nobody is a customer who can not be told', async () => {
+  it('the customer is null where nothing identifies one', async () => {
     const { ask } = await open({ path: '/graphql' });
     expect(answerOf(await ask({ query: '{ customer { name } node(id: "x") { id } }' }))).toEqual({
       data: { customer: null, node: null },

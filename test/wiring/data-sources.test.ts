@@ -318,7 +318,7 @@ describe('what an operation needs', () => {
     expect((await ask('{ customer { secret } }', CUSTOMER)).codes).toEqual(['SOURCE_UNAVAILABLE']);
   });
 
-  it('is refused where the fields can not be told', () => {
+  it('is refused where its fields are unknown', () => {
     const sql = { url: 'sqlite:x', match: 'id', query: 'select $fields from t where id in ($keys)' };
     expect(() => sqlAdapter(sql)).toThrow('expected fields: [...] beside $fields');
     expect(() => sqlAdapter({ ...sql, fields: ['a; drop table t'] })).toThrow('letters, digits and _');

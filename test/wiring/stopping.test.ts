@@ -39,14 +39,14 @@ async function start(drain?: string) {
   return { command, url: await command.says(GATEWAY_URL) };
 }
 
-describe('a gateway that is told to stop', () => {
+describe('a gateway that gets a signal to stop', () => {
   it('resets no connection of clients that keep theirs, and ends with 0', async () => {
     const { command, url } = await start();
     const agent = new Agent({ keepAlive: true });
     const statuses = new Set<number>();
     let answered = 0;
     let stopping = false;
-    // Each client goes on until it is told to use another connection.
+    // Each client goes on until an answer ends its connection.
     const client = async () => {
       for (;;) {
         const { status, isLast } = await ask(`${url}/graphql`, agent, '{ customer { name } }');
@@ -103,7 +103,7 @@ describe('a gateway that is told to stop', () => {
 });
 
 describe('what is under way when the gateway is closed', () => {
-  /** A gateway on a port, whose source answers when it is told to. */
+  /** A gateway on a port, whose source answers when `answer` is called. */
   async function waiting() {
     const asked = Promise.withResolvers<void>();
     const answer = Promise.withResolvers<void>();

@@ -32,28 +32,15 @@ export class FastLane {
   readonly #origins: ReadonlySet<string>;
   readonly #accepted = new LRUCache<string, readonly AnswerType[]>({ max: MAX_ACCEPTS });
   #isOpen = true;
-  #answered = 0;
 
   constructor(options: FastLaneOptions) {
-    const { onAnswered } = options;
-    this.#options = {
-      ...options,
-      onAnswered: (...answered) => {
-        this.#answered++;
-        onAnswered(...answered);
-      },
-    };
+    this.#options = options;
     this.#origins = new Set(options.origins);
   }
 
   /** From now on everything goes through the framework, where connections are closed as they should be. */
   close(): void {
     this.#isOpen = false;
-  }
-
-  /** How many requests it has answered. */
-  get answered(): number {
-    return this.#answered;
   }
 
   /** @returns a listener that answers what it takes, and leaves the rest to the framework. */

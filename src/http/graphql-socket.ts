@@ -14,8 +14,8 @@ import { textsIn } from '../model/texts-in.ts';
 import { afterExpiry } from './after-expiry.ts';
 import type { OpenSockets } from './open-sockets.ts';
 import type { OperationContexts } from './operation-contexts.ts';
-import { headersSaid } from './said-headers.ts';
 import { withoutErrorPrinting } from './socket-errors.ts';
+import { socketHeaders } from './socket-headers.ts';
 
 /** Operations that one socket may have under way. */
 const MAX_OPERATIONS = 100;
@@ -36,14 +36,14 @@ export interface SocketOptions {
 export function createSocketHandler({ operations, contexts, log, now, sockets, initTimeout }: SocketOptions): WebsocketHandler {
   const handler = makeHandler<Record<string, unknown>, Partial<Connection>>({
     connectionInitWaitTimeout: initTimeout,
-    // Also in development, the words of an unexpected error are for the log.
+    // Also in development, the message of an unexpected error is only for the log.
     isProd: true,
     jsonMessageReviver: reviveLongNumbers as Parameters<typeof JSON.parse>[1],
     onConnect: async ({ connectionParams, extra }) => {
       if (!sockets.accepts(extra.socket)) return false;
       try {
-        const capturable = await contexts.recognize(extra.request.raw, headersSaid(connectionParams, contexts.onCaptureRefused));
-        // One for all operations: a handoff in the socket's address is used up by the first.
+        const capturable = await contexts.recognize(extra.request.raw, socketHeaders(connectionParams, contexts.onCaptureRefused));
+        // One session for all operations: the first uses up a handoff in the socket's address.
         const captured = contexts.openSession(extra.request.raw, capturable, () => {});
         extra.captured = captured;
         extra.stopTimer = afterExpiry(captured.request.viewer, now, () => extra.socket.close(CloseCode.Forbidden, 'the token has expired'));
@@ -85,7 +85,7 @@ export function createSocketHandler({ operations, contexts, log, now, sockets, i
     },
     execute: ({ contextValue }) => answerOnce(contextValue as RequestContext),
     subscribe: ({ contextValue }) => answerSubscription(contextValue as RequestContext),
-    // The library prints what it fails on, which may be somebody's.
+    // Otherwise the library prints an answer that has no JSON form, and the answer may hold personal data.
     onNext: (_context, _id, _payload, { contextValue }, answer) => writable(answer, contextValue as RequestContext),
     onComplete: ({ extra }, id) => sockets.ended(extra.socket, id),
   });

@@ -84,7 +84,6 @@ export async function openServer(
   const onAnswered = reportAnswered(surroundings);
   const fastLane = new FastLane({ operations, contexts, bodyLimit, origins, draining, log, now, onAnswered });
   metrics.showDraining(() => draining.hasBegun);
-  metrics.countFastLane(() => fastLane.answered);
 
   const seenValues = contexts.seenValues.bind(contexts);
   const app = await createApp({ fastLane, servers, draining, log, logger, bodyLimit, origins, trust, metrics, seenValues });
@@ -125,6 +124,7 @@ function answerLog({ project, logger, failures }: Surroundings): AnswerLog {
 function reportAnswered({ metrics, logger }: Surroundings): FastLaneOptions['onAnswered'] {
   return (request, status, seconds) => {
     metrics.requestAnswered('/graphql', status, seconds);
+    metrics.fastLaneAnswered();
     if (!logger.isLevelEnabled('debug')) return;
     const ms = Math.round(seconds * 1_000);
     logger.debug({ requestId: requestIdOf(request), method: 'POST', route: '/graphql', status, ms }, 'answered');

@@ -9,9 +9,9 @@ export interface HealthRoutes {
   readonly draining: Draining;
 }
 
-/** For orchestrators and Prometheus. */
+/** Liveness, readiness and metrics, for orchestrators and Prometheus. */
 export function addHealthRoutes(app: FastifyInstance, { metrics, readiness, draining }: HealthRoutes): void {
-  // Touches nothing: a gateway whose store or back ends are away is not mended by being started again.
+  // Asks neither the store nor sources: a restart of the gateway does not bring them back.
   app.get('/health/live', async (_, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
   app.get('/health/ready', async (_, reply) => {
     reply.header('cache-control', 'no-store');

@@ -43,7 +43,7 @@ export function addInteractionRoutes(app: FastifyInstance, { engine, contexts, b
         if (error instanceof GatewayError) return sendError(error, reply);
         if (error instanceof UnreadableBody) return sendError(new GatewayError('BAD_USER_INPUT', error.message), reply);
         if (!(error instanceof BodyTooLarge)) throw error;
-        // What is left of the body is not read.
+        // The rest of the body is not read.
         reply.header('connection', 'close');
         return sendError(new GatewayError('BAD_USER_INPUT', `${error.message}; send several requests`), reply, 413);
       }

@@ -31,25 +31,25 @@ const DRAIN = { production: 5_000, development: 0 } as const;
 /** A gateway that is wired and not listening yet. */
 export interface Gateway {
   readonly app: FastifyInstance;
-  /** Answers a request as the server does, which is asked to listen by `app.listen`: for a server of one's own. */
+  /** Answers a request as the server of `app.listen` does: for a server of your own. */
   readonly handle: RequestListener;
   readonly project: CompiledProject;
   readonly production: boolean;
   /**
-   * Forgets what is kept of a key, because its record has changed. What is read from then on is read anew.
-   * @throws GatewayError NOT_FOUND for a source that is none, SOURCE_UNAVAILABLE when a shared cache can't be reached.
+   * Drops cached answers of a key, because its record has changed. Later reads ask the source.
+   * @throws GatewayError NOT_FOUND for an unknown source, SOURCE_UNAVAILABLE when a shared cache can't be reached.
    */
   invalidate(source: string, key: string): Promise<void>;
   /** Milliseconds that `drain` takes. */
   readonly drainTime: number;
   /**
-   * Goes on serving while load balancers find out that this gateway is not ready any more, and answers ask clients to use
-   * another connection. To be called once, before `close`.
+   * Goes on serving for `drainTime`, while readiness is 503 and answers end their connections, so that load balancers and
+   * clients use another gateway. To be called once, before `close`.
    */
   drain(): Promise<void>;
   /**
-   * Finishes what is under way, then releases everything. Queries and mutations are answered, subscriptions cut off so
-   * that their clients connect elsewhere. What has not ended after 9 seconds is cut off as well.
+   * Finishes running operations, then releases everything. Queries and mutations are answered; subscriptions are cut off, so
+   * that their clients connect elsewhere. Requests that have not ended after 9 seconds are cut off as well.
    */
   close(): Promise<void>;
 }

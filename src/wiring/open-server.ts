@@ -29,11 +29,11 @@ import { viewerReader } from './viewer-reader.ts';
 /** Milliseconds that requests and connections have to end once the gateway closes. */
 const END_WITHIN = 5_000;
 
-/** A document that comes a second time is likely to come again. */
+/** A document that was sent twice is likely to be sent again. */
 const HOT_AFTER = 2;
 
 export interface ServerOptions {
-  /** A document is compiled at this request of it. */
+  /** A document is kept from this request of it on. */
   readonly hotAfter?: number;
   readonly timeouts?: Partial<ConnectionTimeouts>;
 }
@@ -47,8 +47,8 @@ export interface GatewayServer {
 }
 
 /**
- * Puts the doors in front of the services: GraphQL, interactions, pixel, tag, invalidation, health and metrics.
- * @param open ends connections and stops the server when it is closed, before what was opened earlier.
+ * Makes the HTTP server and its routes: GraphQL, interactions, pixel, tag, invalidation, health and metrics.
+ * @param open gets what ends the connections and stops the server.
  */
 export async function openServer(
   open: AsyncDisposableStack,
@@ -110,7 +110,7 @@ export async function openServer(
   return { app, handle: fastLane.inFrontOf((request, response) => app.routing(request, response)), draining };
 }
 
-/** Where the doors report what a client does not learn: unexpected errors, and what data sources failed at. */
+/** Logs what clients do not see: unexpected errors, and which sources failed. */
 function answerLog({ project, logger, failures }: Surroundings): AnswerLog {
   const normalizers = [...project.keyNormalizers.values()];
   return {
@@ -120,7 +120,7 @@ function answerLog({ project, logger, failures }: Surroundings): AnswerLog {
   };
 }
 
-/** Counts what the fast lane answered, and logs it as Fastify's hook logs the rest. */
+/** Counts and logs an answer of the fast lane, as Fastify's hook does for all others. */
 function reportAnswered({ metrics, logger }: Surroundings): FastLaneOptions['onAnswered'] {
   return (request, status, seconds) => {
     metrics.requestAnswered('/graphql', status, seconds);
@@ -131,7 +131,7 @@ function reportAnswered({ metrics, logger }: Surroundings): FastLaneOptions['onA
   };
 }
 
-/** Where interactions come in. */
+/** The routes that receive interactions, and the web tag. */
 function addInteractionDoors(app: FastifyInstance, { project }: Surroundings, { engine }: Services, contexts: OperationContexts): void {
   const { limits, pixel } = project.config;
   addInteractionRoutes(app, { engine, contexts, bodyBytes: limits.bodyBytes });
@@ -152,7 +152,7 @@ interface Connections {
   readonly sockets: OpenSockets;
 }
 
-/** Takes no further connection, lets requests end, and sends the clients of sockets elsewhere. */
+/** Takes no further connection, lets requests end, and closes WebSockets so that their clients connect elsewhere. */
 async function endGracefully(app: FastifyInstance, { draining, servers, sockets }: Connections): Promise<void> {
   draining.hold();
   await servers.stopListening();

@@ -6,7 +6,7 @@ import { locateStore } from '../store/open-store.ts';
 import type { StoreLocation } from '../store/store-location.ts';
 import type { CompiledProject } from './compile-project.ts';
 
-/** What every part of a gateway is made with. Nothing of it has to be closed. */
+/** What every part of a gateway is made with. None of it has to be closed. */
 export interface Surroundings {
   readonly project: CompiledProject;
   readonly environment: Environment;
@@ -14,11 +14,11 @@ export interface Surroundings {
   readonly logger: Logger;
   readonly now: () => Date;
   readonly metrics: Metrics;
-  /** Logs what data sources fail at. */
+  /** Logs failures of data sources. */
   readonly failures: SourceFailures;
 }
 
-/** What may take the place of the process's own. */
+/** Replaces what a gateway otherwise takes from the process. */
 interface Replacements {
   readonly variables?: NodeJS.ProcessEnv;
   readonly now?: () => Date;

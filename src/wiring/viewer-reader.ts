@@ -23,13 +23,14 @@ export function viewerReader(surroundings: Surroundings): ViewerReader {
 /** Milliseconds between two lines of the log about an issuer that is down. */
 const KEYS_FAILURE_LOGGED_EVERY = 60_000;
 
-/** Counts each failure to get the issuer's keys, and logs one a minute at most. Nothing of a token is in it. */
-function reportKeysFailure({ metrics, logger }: Surroundings): (error: unknown) => void {
+/** Counts each failure to get the issuer's keys, and logs at most one a minute, without any part of a token. */
+function reportKeysFailure({ metrics, logger, now }: Surroundings): (error: unknown) => void {
   const message =
     "the keys of the tokens' issuer (viewers.jwks) can't be fetched or used; tokens that need them count as none until they can";
-  const warn = quietly((error: unknown) => logger.error({ error: loggable(error, []) }, message), KEYS_FAILURE_LOGGED_EVERY);
+  const log = (error: unknown) => logger.error({ error: loggable(error, []) }, message);
+  const logQuietly = quietly(log, KEYS_FAILURE_LOGGED_EVERY, () => now().getTime());
   return (error) => {
     metrics.issuerKeysFailed();
-    warn(error);
+    logQuietly(error);
   };
 }

@@ -40,7 +40,7 @@ async function start(drain?: string) {
 }
 
 describe('a gateway that gets a signal to stop', () => {
-  it('resets no connection of clients that keep theirs, and ends with 0', async () => {
+  it('resets no kept connection of a client, and ends with 0', async () => {
     const { command, url } = await start();
     const agent = new Agent({ keepAlive: true });
     const statuses = new Set<number>();
@@ -65,7 +65,7 @@ describe('a gateway that gets a signal to stop', () => {
     expect((await command.ended()).code).toBe(0);
   });
 
-  it('goes on serving as long as `drain` says while it is not ready, on new connections as well; a second signal ends it at once', async () => {
+  it('goes on serving for `drain` while it is not ready, on new connections as well; a second signal ends it at once', async () => {
     const { command, url } = await start('5m');
     const kept = new Agent({ keepAlive: true, maxSockets: 1 });
     expect(await ask(`${url}/graphql`, kept, '{ customer { name } }')).toMatchObject({ status: 200, isLast: false });
@@ -90,7 +90,7 @@ describe('a gateway that gets a signal to stop', () => {
     expect((await ended).code).toBe(1);
   });
 
-  it('ends though a client keeps a connection and says nothing, and another never sent a thing', async () => {
+  it('ends although one client keeps a silent connection, and another never sent a byte', async () => {
     const { command, url } = await start();
     const agent = new Agent({ keepAlive: true });
     await ask(`${url}/health/live`, agent);

@@ -4,6 +4,8 @@ const HIDDEN = '[redacted]';
 const MIN_LENGTH = 3;
 /** Values. Each is searched for in the message, so with more than these the message is left out. */
 export const MAX_VALUES = 5_000;
+/** Causes of one error in the log: a chain of causes may be endless, or a cycle. */
+const MAX_CAUSES = 5;
 
 /** An error without identifiers, for the log. Drivers quote values and URLs in their messages, and these may hold personal data. */
 export interface LoggableError {
@@ -43,14 +45,23 @@ function framesOf(stack: string): string {
     .join('\n');
 }
 
-function hide(error: unknown, clean: (message: string) => string, cleanStack: (stack: string) => string): LoggableError {
-  if (!(error instanceof Error)) return { name: 'NonError', message: clean(String(error)) };
-  const { code } = error as { code?: unknown };
+function hide(error: unknown, clean: (text: string) => string, cleanStack: (stack: string) => string, causes = MAX_CAUSES): LoggableError {
+  if (!(error instanceof Error)) return { name: 'NonError', message: clean(textOf(error)) };
+  const { code, stack, cause } = error as Error & { code?: unknown };
   return {
-    name: error.name,
-    message: clean(error.message),
+    name: textOf(error.name),
+    message: clean(textOf(error.message)),
     ...(typeof code === 'string' && { code }),
-    ...(error.stack !== undefined && { stack: cleanStack(error.stack) }),
-    ...(error.cause !== undefined && { cause: hide(error.cause, clean, cleanStack) }),
+    ...(typeof stack === 'string' && { stack: cleanStack(stack) }),
+    ...(cause !== undefined && causes > 0 && { cause: hide(cause, clean, cleanStack, causes - 1) }),
   };
+}
+
+/** Owners' code may throw any value, also one that can't be made a text. */
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return 'a value without a text';
+  }
 }

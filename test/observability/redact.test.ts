@@ -34,6 +34,25 @@ it('finds what an error may quote of a request: strings and numbers of a documen
   expect(texts).toEqual(expect.arrayContaining([document, json, 'A"b', 'a"b', '1785', 'Ada L', 'Ada@x.io']));
 });
 
+it('takes whatever code can throw', () => {
+  const cycle = new Error('around');
+  cycle.cause = cycle;
+  const odd = Object.assign(new Error('x'), { message: { id: 1 }, stack: 7, name: null });
+  const thrown = [cycle, Object.create(null), Symbol('ada'), undefined, odd].map((error) => loggable(error, ['ada']));
+  expect(thrown.map(({ message }) => message)).toEqual([
+    'around',
+    'a value without a text',
+    'Symbol([redacted])',
+    'undefined',
+    '[object Object]',
+  ]);
+});
+
+it('reads a text of a request once, whatever it is', () => {
+  for (const text of ['\\"'.repeat(200_000), '"'.repeat(200_001), `"${'\\a'.repeat(200_000)}`])
+    expect(quotableTexts([text], [])).toHaveLength(2);
+});
+
 it('leaves the whole message out where there is more to be hidden than can be looked for, and says where it was thrown', () => {
   const { message, stack } = loggable(
     new Error('no ada@example.com'),

@@ -21,10 +21,15 @@ export function addInvalidationRoutes(app: FastifyInstance, { readViewer, invali
       requireRole(['SERVICE', 'ADMIN'], await readViewer(request), '/invalidate');
       const body = bodySchema.safeParse(request.body);
       if (!body.success) {
-        const received = Object.keys(Object(request.body)).slice(0, 10).join(', ') || 'nothing';
+        const names =
+          typeof request.body === 'object'
+            ? Object.keys(request.body ?? {})
+                .slice(0, 10)
+                .join(', ')
+            : 'no object';
         throw new GatewayError(
           'BAD_USER_INPUT',
-          `expected { "source": "NAME", "keys": ["…"] } with 1 to ${MAX_KEYS} keys, received ${received}`,
+          `expected { "source": "NAME", "keys": ["…"] } with 1 to ${MAX_KEYS} keys, received ${names || 'nothing'}`,
         );
       }
       await invalidate(body.data.source, body.data.keys);

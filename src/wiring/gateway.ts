@@ -3,27 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Project } from '../config/load-project.ts';
-import type { ConnectionTimeouts } from '../http/connection-timeouts.ts';
 import type { Draining } from '../http/draining.ts';
 import { invalidateKeys } from '../profile/invalidate-keys.ts';
 import { type CompiledProject, compileProject } from './compile-project.ts';
 import { openServer } from './open-server.ts';
 import { openServices } from './open-services.ts';
-import { surroundingsOf } from './surroundings.ts';
-
-/** What tests and embedders may replace of the process's environment. */
-export interface GatewayOverrides {
-  /** Environment variables. Default: those of the process. */
-  readonly variables?: NodeJS.ProcessEnv;
-  /** The clock. Default: the machine's. */
-  readonly now?: () => Date;
-  /** Where log lines go. Default: JSON lines on standard output, from the level `info` on. */
-  readonly logger?: Logger;
-  /** A document is kept from this request of it on. Default 2: the second. */
-  readonly hotAfter?: number;
-  /** Shorter ones than `CONNECTION_TIMEOUTS`, so that a test can wait for them. */
-  readonly timeouts?: Partial<ConnectionTimeouts>;
-}
+import { type GatewayOverrides, surroundingsOf } from './surroundings.ts';
 
 /** Milliseconds that the gateway goes on serving after the signal to stop, where the configuration does not say. */
 const DRAIN = { production: 5_000, development: 0 } as const;

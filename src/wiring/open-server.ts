@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AnswerLog } from '../graphql/execution/answer.ts';
 import { Operations } from '../graphql/execution/operations.ts';
 import { ApolloDoor } from '../http/apollo-server.ts';
-import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from '../http/connection-timeouts.ts';
+import { CONNECTION_TIMEOUTS } from '../http/connection-timeouts.ts';
 import { createApp } from '../http/create-app.ts';
 import { Draining } from '../http/draining.ts';
 import { FastLane, type FastLaneOptions } from '../http/fast-lane.ts';
@@ -23,20 +23,11 @@ import { Readiness } from '../observability/readiness.ts';
 import { loggable } from '../observability/redact.ts';
 import { invalidateKeys } from '../profile/invalidate-keys.ts';
 import type { Services } from './open-services.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { GatewayOverrides, Surroundings } from './surroundings.ts';
 import { viewerReader } from './viewer-reader.ts';
 
 /** Milliseconds that requests and connections have to end once the gateway closes. */
 const END_WITHIN = 5_000;
-
-/** A document that was sent twice is likely to be sent again. */
-const HOT_AFTER = 2;
-
-export interface ServerOptions {
-  /** A document is kept from this request of it on. */
-  readonly hotAfter?: number;
-  readonly timeouts?: Partial<ConnectionTimeouts>;
-}
 
 /** The doors of a gateway; nothing listens yet. */
 export interface GatewayServer {
@@ -54,7 +45,7 @@ export async function openServer(
   open: AsyncDisposableStack,
   surroundings: Surroundings,
   services: Services,
-  { hotAfter = HOT_AFTER, timeouts: given }: ServerOptions,
+  { hotAfter = 2, timeouts: given }: GatewayOverrides,
 ): Promise<GatewayServer> {
   const { project, environment, metrics, logger, now } = surroundings;
   const { engine } = services;

@@ -4,7 +4,8 @@
  */
 
 import type { Project } from './config/load-project.ts';
-import type { Gateway, GatewayOverrides } from './wiring/gateway.ts';
+import type { Gateway } from './wiring/gateway.ts';
+import type { GatewayOverrides } from './wiring/surroundings.ts';
 
 /** For the schemas of interactions. */
 export { z } from 'zod';
@@ -40,7 +41,8 @@ export { type Problem, ProjectError } from './config/problem.ts';
 export { defineResolvers, type OwnResolver, type OwnResolvers, type OwnType } from './graphql/own-resolvers/define-resolvers.ts';
 export type { RecordLoader, ResolverContext, ResolverCustomer } from './graphql/own-resolvers/resolver-context.ts';
 export { type AdapterSamples, testAdapter } from './sources/test-adapter.ts';
-export type { Gateway, GatewayOverrides } from './wiring/gateway.ts';
+export type { Gateway } from './wiring/gateway.ts';
+export type { GatewayOverrides } from './wiring/surroundings.ts';
 
 /**
  * Wires a gateway, which then listens by `app.listen`. Loads the server.

@@ -12,7 +12,7 @@ import { findNode } from '../find-node.ts';
 import type { CustomerResolvers, IdentityEventResolvers } from '../generated/resolver-types.ts';
 import type { RequestContext } from '../request-context.ts';
 
-/** How many sessions a page has, and may have: each can be long. */
+/** Sessions of a page: the default and the maximum. Each session can be long. */
 const SESSIONS = { size: 10, max: 20 };
 
 export const Customer: CustomerResolvers = {
@@ -88,19 +88,19 @@ export const IdentityEvent: IdentityEventResolvers = {
   explanation: (record) => explain(record),
 };
 
-/** Journeys are read by the page, never as a whole. */
+/** Reads parts of a customer's journey, which is never read as a whole. */
 function journeyOf({ id }: ResolvedCustomer, { engine }: RequestContext): ReadJourney {
   return (range) => engine.interactions.findInteractions(id, range);
 }
 
-/** A reference to the entity, from a federation router. JSON may have an id as a number; no customer has such a one. */
+/** Resolves an entity reference of a federation router. Its id may be a JSON number, which is no customer's id. */
 export const resolveCustomerReference = ({ id }: { readonly id: string | number }, context: RequestContext) =>
   findNode(String(id), context);
 
-/** @throws GatewayError where the engine's own fields may not be seen: under the rule of any field without `@access`. */
+/** @throws GatewayError where the viewer may not see the engine's own fields: they have the rule of a field without `@access`. */
 function guard(field: string, customer: ResolvedCustomer, { viewer }: RequestContext): void {
   requireAccess(DEFAULT_ACCESS, viewer, customer, `Customer.${field}`);
 }
 
-/** The one type that has a global id so far. */
+/** `Customer` is the only type with a global id. */
 export const Node = { __resolveType: (_: unknown, __: RequestContext, ___: GraphQLResolveInfo) => 'Customer' as const };

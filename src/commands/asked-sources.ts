@@ -5,9 +5,7 @@ import { Source } from '../sources/source.ts';
 import type { SourceAnswer } from '../sources/source-answer.ts';
 import { SourceReader } from '../sources/source-reader.ts';
 import type { CompiledProject } from '../wiring/compile-project.ts';
-import { inWords } from './in-words.ts';
-import { madeUpKey } from './made-up-key.ts';
-import { showRecord } from './shorten.ts';
+import { showError, showRecord } from './terminal-text.ts';
 
 const UNREADABLE = 'records can not be read, and are left out. The first of them';
 const FOREIGN = 'rows that came were asked for by no key: they are dropped. Check `match`, and whether the back end heeds the keys';
@@ -67,7 +65,7 @@ export class AskedSources {
     const notes = [...(this.#notes.get(name) as string[])];
     const [failure] = causes.splice(0);
     if (own instanceof SourceError)
-      return { ok: false, summary: `${own.code}, ${took}: ${inWords(failure ?? own)}`, lines: [...notes, ...unsentLines(forward)] };
+      return { ok: false, summary: `${own.code}, ${took}: ${showError(failure ?? own)}`, lines: [...notes, ...unsentLines(forward)] };
 
     const other = madeUpKey(value);
     const source = this.#sources.get(name) as Source;
@@ -77,7 +75,7 @@ export class AskedSources {
     const failed = [again, made].find((each) => each instanceof SourceError);
     if (failed !== undefined) {
       const how = policy.maxBatch > 1 ? `asked together with the made-up key ${other}` : `asked by the made-up key ${other}`;
-      lines.push(`${how}: ${failed.code}: ${inWords(causes[0] ?? failed)}`);
+      lines.push(`${how}: ${failed.code}: ${showError(causes[0] ?? failed)}`);
     } else if (!isEmpty(own.record) && isDeepStrictEqual(own.record, (made as SourceAnswer).record))
       lines.push(`warning: the made-up key ${other} has the same record: check whether the back end heeds the key`);
     return { ok: failed === undefined, summary: `answered in ${took}`, lines };
@@ -108,4 +106,30 @@ async function settle(answer: Promise<SourceAnswer>): Promise<SourceAnswer | Sou
 
 function isEmpty(record: SourceAnswer['record']): boolean {
   return record === null || Object.keys(record).length === 0;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** The greatest numbers of 16, 32 and 64 bits but one: a column of such integers takes no greater one. */
+const GREATEST_16 = '32766';
+const GREATEST_32 = '2147483646';
+const GREATEST_64 = '9223372036854775806';
+
+/** A key of the same form as this one that most likely nobody has: a back end may refuse another form. */
+function madeUpKey(key: string): string {
+  if (UUID.test(key)) return differing(key, 'ffffffff-ffff-4fff-bfff-ffffffffffff', 'eeeeeeee-eeee-4eee-aeee-eeeeeeeeeeee');
+  // A short number is likely to be somebody's; a column of 16 bits takes no greater one.
+  if (/^\d{1,5}$/.test(key)) return differing(key, GREATEST_16, '32765');
+  if (/^\d{10}$/.test(key)) return differing(key, GREATEST_32, '2147483645');
+  if (/^\d{19,}$/.test(key)) return differing(key, GREATEST_64, '9223372036854775805');
+  const made = (digit: string, letter: string) =>
+    key
+      .replace(/\d/g, digit)
+      .replace(/\p{Ll}|\p{Lo}/gu, letter)
+      .replace(/\p{Lu}/gu, letter.toUpperCase());
+  const other = differing(key, made('9', 'z'), made('8', 'y'));
+  return other === key ? `${key}-0` : other;
+}
+
+function differing(key: string, first: string, second: string): string {
+  return key === first ? second : first;
 }

@@ -5,7 +5,7 @@ import { loadProject } from '../config/load-project.ts';
 import { type CompiledProject, compileProject } from '../wiring/compile-project.ts';
 import { AskedSources } from './asked-sources.ts';
 import { completeProfile } from './complete-profile.ts';
-import { inWords } from './in-words.ts';
+import { showError } from './terminal-text.ts';
 
 export interface CheckOptions {
   readonly config: string;
@@ -56,7 +56,7 @@ async function checkSource(
   try {
     await adapter.probe?.(AbortSignal.timeout(adapter.policy.timeout));
   } catch (error) {
-    return { name, ok: false, text: `  ${name} (${adapter.kind}): cannot be reached, ${took()}: ${inWords(error)}\n` };
+    return { name, ok: false, text: `  ${name} (${adapter.kind}): cannot be reached, ${took()}: ${showError(error)}\n` };
   }
   const types = keyTypes.get(name) ?? new Set<string>();
   if (given === null || !types.has(given.type)) {

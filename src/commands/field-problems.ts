@@ -1,8 +1,7 @@
 import { describeValue, isRecord, valueAt } from '../adapters/values.ts';
 import { SourceError } from '../model/errors.ts';
 import { ListEdge } from '../profile/page-list.ts';
-import { inWords } from './in-words.ts';
-import { showNames, showValue } from './shorten.ts';
+import { showError, showNames, showValue } from './terminal-text.ts';
 
 /** The records in which a field of theirs was looked for. */
 interface SeenRecords {
@@ -38,7 +37,7 @@ export class FieldProblems {
     const source = error instanceof SourceError ? String(error.details.source) : null;
     const isOfCall = source !== null && message.startsWith(`${source}: `);
     const explained = error instanceof SourceError ? this.#explained(error) : message;
-    const text = isOfCall ? `the call for a field failed: ${inWords((error as SourceError).cause ?? error)}` : explained;
+    const text = isOfCall ? `the call for a field failed: ${showError((error as SourceError).cause ?? error)}` : explained;
     const known = this.#errors.get(text);
     if (known) known.times++;
     else this.#errors.set(text, { source, text, isOfCall, times: 1 });

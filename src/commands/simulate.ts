@@ -10,9 +10,9 @@ import { type Identifier, identifierKey } from '../model/identifier.ts';
 import type { IdentityDecision, StoredCustomer } from '../model/identity.ts';
 import { openScratchGraph } from '../store/open-store.ts';
 import type { ScratchGraph } from '../store/scratch-graph.ts';
+import { EvidenceGraph } from './evidence-graph.ts';
 import { checkFile } from './import/check-file.ts';
 import { type FileEvent, readIdentifyEvents } from './import/identify-events-file.ts';
-import { SightingGraph } from './sighting-graph.ts';
 
 export interface SimulateOptions {
   readonly config: string;
@@ -39,17 +39,17 @@ export async function simulate(file: string, options: SimulateOptions): Promise<
   // A pipe is read as it comes.
   if (found === undefined || found.isFile() || found.isDirectory()) checkFile('simulate', file);
   const graph = await openScratchGraph(config.identity);
-  const sightings = new SightingGraph();
+  const evidence = new EvidenceGraph();
   const notes = new Notes();
   let events = 0;
   try {
     for await (const event of readIdentifyEvents(file, [...config.identifiers.keys()])) {
       events++;
       if ('problem' in event) notes.add(UNREADABLE, `line ${event.line}: ${event.problem}`);
-      else record(graph, sightings, notes, config, event, events);
+      else record(graph, evidence, notes, config, event, events);
     }
     const customers = options.explain === undefined ? graph.customers() : [find(graph, options.explain)];
-    if (options.dot === true) process.stdout.write(sightings.toDot(customers));
+    if (options.dot === true) process.stdout.write(evidence.toDot(customers));
     else {
       const shown = options.explain === undefined ? `${count(events, 'event')}, ${count(customers.length, 'customer')}\n` : '';
       process.stdout.write(shown + customers.map((customer) => describe(graph, customer)).join(''));
@@ -64,7 +64,7 @@ export async function simulate(file: string, options: SimulateOptions): Promise<
 
 function record(
   graph: ScratchGraph,
-  sightings: SightingGraph,
+  evidence: EvidenceGraph,
   notes: Notes,
   config: GatewayConfig,
   event: Exclude<FileEvent, { problem: string }>,
@@ -76,7 +76,7 @@ function record(
   const occurredAt = event.occurredAt ?? new Date(sequence);
   const eventId = event.eventId ?? event.occurredAt?.toISOString() ?? null;
   const decision = graph.commit({ identifiers, occurredAt, source: event.source ?? `line ${event.line}`, eventId });
-  sightings.add(identifiers);
+  evidence.add(identifiers);
   const conflict = conflictOf(decision);
   if (conflict !== null) notes.add('events in conflict', `line ${event.line}: ${conflict}`);
 }

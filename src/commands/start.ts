@@ -4,8 +4,6 @@ import { loadProject } from '../config/load-project.ts';
 import type { ProjectPart } from '../config/project-part.ts';
 import { createGateway, type Gateway } from '../wiring/gateway.ts';
 import { DEV_CHILD } from './dev.ts';
-import { listenFailure } from './listen-failure.ts';
-import { logLevel } from './log-level.ts';
 
 export interface StartOptions {
   readonly config: string;
@@ -53,6 +51,41 @@ function createLogger() {
   return process.stdout.isTTY
     ? pino({ level, transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } })
     : pino({ level });
+}
+
+/** What pino calls its levels, the fewest messages first; `silent` is none at all. */
+const LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+
+/**
+ * @param text the variable LOG_LEVEL; unset or empty means `info`.
+ * @throws Error for any other text.
+ */
+function logLevel(text: string | undefined): (typeof LEVELS)[number] {
+  if (text === undefined || text === '') return 'info';
+  const level = LEVELS.find((name) => name === text);
+  if (level === undefined) throw new Error(`LOG_LEVEL: expected one of ${LEVELS.join(', ')}, received ${JSON.stringify(text)}`);
+  return level;
+}
+
+/**
+ * An error of `listen` in words that say what to do.
+ * @param port the port and @param host the address that were asked for.
+ */
+function listenFailure(error: unknown, port: number, host: string): Error {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'EADDRINUSE':
+      return new Error(`port ${port} of ${host} is in use: stop what uses it, or take another with --port N`);
+    case 'EACCES':
+      return new Error(`port ${port} of ${host} is not for this user: take one above 1023 with --port N`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EINVAL':
+      return new Error(`--host: expected a name or an address of this machine, ${host} is none (${code})`);
+    default:
+      return new Error(`port ${port} of ${host} can't be listened on: ${message}`);
+  }
 }
 
 function announce({ app, project, production }: Gateway, host: string): void {

@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync, readSync, renameSync, rmSync, statSy
 import { z } from 'zod';
 
 /** What has become of the lines that are accounted for. */
-export interface Tally {
+export interface LineCounts {
   readonly lines: number;
   readonly accepted: number;
   readonly duplicates: number;
@@ -12,11 +12,11 @@ export interface Tally {
   readonly rejectedBytes: number;
 }
 
-const NOTHING: Tally = { lines: 0, accepted: 0, duplicates: 0, rejected: 0, rejectedBytes: 0 };
+const NOTHING: LineCounts = { lines: 0, accepted: 0, duplicates: 0, rejected: 0, rejectedBytes: 0 };
 const count = z.int().min(0);
 const keptSchema = z.object({
   of: z.string(),
-  tally: z.object({ lines: count, accepted: count, duplicates: count, rejected: count, rejectedBytes: count }),
+  counts: z.object({ lines: count, accepted: count, duplicates: count, rejected: count, rejectedBytes: count }),
 });
 
 /** Bytes at a file's beginning by which it is recognised. */
@@ -28,7 +28,7 @@ export class Checkpoint {
   readonly #of: string;
   /** Whether there was one of something else, or one that can't be read, which does not count. */
   readonly wasOfAnother: boolean;
-  #tally: Tally;
+  #counts: LineCounts;
 
   /** @param of what is imported, and how, and into what: a checkpoint of anything else does not count. */
   constructor(path: string, of: string) {
@@ -36,23 +36,23 @@ export class Checkpoint {
     this.#of = of;
     const kept = read(path);
     this.wasOfAnother = kept !== null && kept.of !== of;
-    this.#tally = kept?.of === of ? kept.tally : NOTHING;
+    this.#counts = kept?.of === of ? kept.counts : NOTHING;
   }
 
-  get tally(): Tally {
-    return this.#tally;
+  get counts(): LineCounts {
+    return this.#counts;
   }
 
   /** To be called when the lines are stored. A reader finds the old one or the new one, never a part. */
-  save(tally: Tally): void {
-    this.#tally = tally;
+  save(counts: LineCounts): void {
+    this.#counts = counts;
     const temporary = `${this.#path}.${process.pid}.tmp`;
-    writeFileSync(temporary, `${JSON.stringify({ of: this.#of, tally })}\n`, { mode: 0o600 });
+    writeFileSync(temporary, `${JSON.stringify({ of: this.#of, counts })}\n`, { mode: 0o600 });
     renameSync(temporary, this.#path);
   }
 
   forget(): void {
-    this.#tally = NOTHING;
+    this.#counts = NOTHING;
     this.remove();
   }
 
@@ -74,7 +74,7 @@ function read(path: string): z.output<typeof keptSchema> | null {
     return keptSchema.parse(JSON.parse(text));
   } catch {
     // A machine that lost power may have half of it: then it says nothing.
-    return { of: '', tally: NOTHING };
+    return { of: '', counts: NOTHING };
   }
 }
 

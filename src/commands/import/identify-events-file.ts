@@ -5,8 +5,7 @@ import type { Identifier } from '../../model/identifier.ts';
 import { readTimeInUtc } from '../../model/read-time.ts';
 import type { ColumnVocabulary } from './csv-columns.ts';
 import { readIdentifierList } from './identifier-list.ts';
-import { type ParsedRecord, type ParseOptions, readParsedRecords } from './parsed-records.ts';
-import type { FileRecord } from './record-file.ts';
+import { type FileRecord, type ParsedRecord, type ParseOptions, readParsedRecords } from './record-file.ts';
 
 /** An identify event of a file, its values as they came; or what is wrong with the line. */
 export type FileEvent =

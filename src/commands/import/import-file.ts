@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../model/errors.ts';
-import type { Checkpoint, Tally } from './checkpoint.ts';
+import type { Checkpoint, LineCounts } from './checkpoint.ts';
 import type { Progress } from './progress.ts';
 import type { FileRecord } from './record-file.ts';
 import type { RejectedFile } from './rejected-file.ts';
@@ -35,7 +35,7 @@ const IN_FLIGHT = 3;
  * @returns what has become of the file so far; not all of it only where `stop` said so.
  * @throws Error when it can't go on; the checkpoint stays.
  */
-export async function importFile<Item>(parts: ImportParts<Item>): Promise<Tally> {
+export async function importFile<Item>(parts: ImportParts<Item>): Promise<LineCounts> {
   const { records, record, checkpoint, stop } = parts;
   const inFlight: { readonly batch: readonly Item[]; readonly outcome: Promise<Outcome> }[] = [];
   const settleFirst = async () => {
@@ -61,7 +61,7 @@ export async function importFile<Item>(parts: ImportParts<Item>): Promise<Tally>
     if (inFlight.length === IN_FLIGHT) await settleFirst();
   };
 
-  const { lines: done } = checkpoint.tally;
+  const { lines: done } = checkpoint.counts;
   try {
     for await (const item of records) {
       if (stop.aborted) break;
@@ -73,7 +73,7 @@ export async function importFile<Item>(parts: ImportParts<Item>): Promise<Tally>
     // Also where the file ends in a failure: batches that were sent before it are stored.
     while (inFlight.length > 0) await settleFirst();
   }
-  return checkpoint.tally;
+  return checkpoint.counts;
 }
 
 function settle<Item>(
@@ -87,13 +87,13 @@ function settle<Item>(
   }
   // What the checkpoint accounts for must be there before it.
   const rejectedBytes = rejected.flush();
-  const { tally } = checkpoint;
+  const { counts } = checkpoint;
   checkpoint.save({
-    lines: tally.lines + batch.length,
-    accepted: tally.accepted + accepted,
-    duplicates: tally.duplicates + duplicates,
-    rejected: tally.rejected + refused.length,
+    lines: counts.lines + batch.length,
+    accepted: counts.accepted + accepted,
+    duplicates: counts.duplicates + duplicates,
+    rejected: counts.rejected + refused.length,
     rejectedBytes,
   });
-  progress.show(checkpoint.tally.lines, recordOf(batch.at(-1) as Item).end);
+  progress.show(checkpoint.counts.lines, recordOf(batch.at(-1) as Item).end);
 }

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { readCsv, UnreadableHeader } from '../../adapters/files/read-csv.ts';
 import { readLines } from '../../adapters/files/text-lines.ts';
 import { isJsonObject, parseExactJson } from '../../model/exact-json.ts';
+import { type ColumnOptions, type ColumnVocabulary, compileColumns } from './csv-columns.ts';
 
 /** One record of a file, whatever the file's form. */
 export interface FileRecord {
@@ -99,5 +101,45 @@ function parseJson(text: string): Pick<FileRecord, 'content' | 'problem'> {
     return { content: parseExactJson(text), problem: null };
   } catch {
     return { content: text, problem: 'expected a JSON object, received something that is no JSON' };
+  }
+}
+
+/**
+ * The id of a record that has none: the same in every import of the same file, with whatever options, and another one for
+ * an equal line further down.
+ */
+export function importedId({ line, content }: FileRecord): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([line, content]))
+    .digest('hex');
+  return `import-${digest.slice(0, 32)}`;
+}
+
+/** A record with its content as fields: a line's JSON, or a row's columns. */
+export interface ParsedRecord extends FileRecord {
+  readonly parsed: unknown;
+}
+
+export interface ParseOptions {
+  /** What a CSV's columns are; null where they are what they are called. */
+  readonly columns: ColumnOptions | null;
+  readonly delimiter?: string;
+}
+
+/** @throws Error for a file that can't be read, or with columns that don't fit, before the first record. */
+export async function* readParsedRecords(
+  file: string,
+  vocabulary: ColumnVocabulary,
+  { columns, delimiter }: ParseOptions,
+): AsyncGenerator<ParsedRecord> {
+  let mapRow: ReturnType<typeof compileColumns> | undefined;
+  const onColumns = (names: readonly string[], between: string) => {
+    mapRow = compileColumns(file, names, vocabulary, columns, between);
+  };
+  for await (const record of readRecords(file, { onColumns, delimiter })) {
+    const mapped = mapRow === undefined || record.problem !== null ? null : mapRow(record.content as Record<string, unknown>);
+    if (mapped === null) yield { ...record, parsed: record.content };
+    else if ('problem' in mapped) yield { ...record, problem: mapped.problem, parsed: null };
+    else yield { ...record, parsed: mapped.record };
   }
 }

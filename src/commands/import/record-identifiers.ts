@@ -5,7 +5,7 @@ import type { Viewer } from '../../model/viewer.ts';
 import { type IdentifyResult, type IdentifyServices, identify } from '../../profile/identify.ts';
 import type { FileEvent } from './identify-events-file.ts';
 import type { Outcome } from './import-file.ts';
-import { importedId } from './recognised.ts';
+import { importedId } from './record-file.ts';
 
 type Refusal = Omit<Outcome['rejected'][number], 'index'>;
 type Vocabulary = Pick<IdentifyServices, 'identifierTypes' | 'blockedValues' | 'now'>;

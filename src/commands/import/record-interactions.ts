@@ -4,8 +4,7 @@ import { readTimeInUtc } from '../../model/read-time.ts';
 import type { ColumnVocabulary } from './csv-columns.ts';
 import { readIdentifierList } from './identifier-list.ts';
 import type { Outcome } from './import-file.ts';
-import type { ParsedRecord } from './parsed-records.ts';
-import { importedId } from './recognised.ts';
+import { importedId, type ParsedRecord } from './record-file.ts';
 
 /** Sends as a service, which names the customer of each interaction: there is no request that could prove one. */
 const IMPORTER: InteractionSender = {

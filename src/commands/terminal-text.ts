@@ -36,6 +36,14 @@ function layOut(value: unknown, indent: string, mayBeFlat = true): string {
     .join(',\n')}\n${indent}${close}`;
 }
 
+/** What an error says, with what caused it: a database's own words are for the terminal of who owns it. */
+export function showError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  const because = cause instanceof Error && !error.message.includes(cause.message) ? cause.message : '';
+  return because === '' ? error.message : `${error.message}: ${because}`;
+}
+
 /** One value, in one short line. */
 export function showValue(value: unknown): string {
   return cut(JSON.stringify(shortened(value, 0)) ?? String(value), MAX_VALUE);

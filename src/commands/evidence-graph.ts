@@ -2,7 +2,7 @@ import { type Identifier, identifierKey } from '../model/identifier.ts';
 import type { StoredCustomer } from '../model/identity.ts';
 
 /** Which identifiers were seen together how often, for drawing. */
-export class SightingGraph {
+export class EvidenceGraph {
   /** By both ends. */
   readonly #edges = new Map<string, { readonly from: string; readonly to: string; count: number }>();
 

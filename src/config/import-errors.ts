@@ -1,12 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { type ModuleHooks, registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { ErrorPlace } from './error-place.ts';
+
+/** Where in a module something went wrong. */
+export interface FilePosition {
+  readonly file: string;
+  /** Counted from 1. */
+  readonly line: number;
+  /** Counted from 1; null where it is not known. */
+  readonly column: number | null;
+}
 
 /** An import of what is not there. */
 export interface FailedImport {
   /** Where in the importing module it stands. */
-  readonly place: ErrorPlace;
+  readonly position: FilePosition;
   /** What was expected, and what the import names. */
   readonly message: string;
 }
@@ -43,9 +51,9 @@ export class FailedImports {
     if (failed === undefined) return null;
     const { specifier } = failed;
     const file = fileURLToPath(failed.from.replace(/\?.*$/, ''));
-    const place = placeOfImport(file, specifier);
+    const position = positionOfImport(file, specifier);
     const expected = /^(\.{0,2}\/|file:)/.test(specifier) ? 'a module' : 'a package that is installed';
-    return place && { place, message: `expected ${expected}, found none: '${specifier}'` };
+    return position && { position, message: `expected ${expected}, found none: '${specifier}'` };
   }
 }
 
@@ -54,7 +62,7 @@ function isNotFound(error: unknown): error is Error {
 }
 
 /** Where a module's text has this specifier in quotes behind `from`, `import` or `require`. */
-function placeOfImport(file: string, specifier: string): ErrorPlace | null {
+function positionOfImport(file: string, specifier: string): FilePosition | null {
   const escaped = specifier.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const statement = new RegExp(`(?:\\bfrom|\\bimport|\\brequire)\\s*\\(?\\s*(?=(['"\`])${escaped}\\1)`);
   const text = readFileSync(file, 'utf8');
@@ -62,4 +70,33 @@ function placeOfImport(file: string, specifier: string): ErrorPlace | null {
   if (found === null) return null;
   const before = text.slice(0, found.index + found[0].length).split('\n');
   return { file, line: before.length, column: (before.at(-1) as string).length + 1 };
+}
+
+/** Node prints a module that it can't parse as `FILE:LINE`, the code, and a line of carets under what is wrong in it. */
+const UNPARSED = /^((?:file:\/\/)?\/.+|[a-zA-Z]:\\.+):(\d+)$/;
+const FRAME = /^\s+at (?:.*\()?((?:file:\/\/)?(?:\/|[a-zA-Z]:\\).+?):(\d+):(\d+)\)?$/;
+
+/**
+ * The place in an owner's module that an error of its import comes from: where its text can't be parsed, or the first of
+ * its lines that the stack names. Null where none is named.
+ * @param own the folder of this package's own modules, which are left out, as are those of other packages.
+ */
+export function positionOfError(error: unknown, own: string): FilePosition | null {
+  const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
+  const unparsed = UNPARSED.exec(lines[0] ?? '');
+  if (unparsed !== null) {
+    const [, file = '', line] = unparsed;
+    const caret = lines.find((text) => /^\s*\^+\s*$/.test(text))?.indexOf('^');
+    return { file: pathOf(file), line: Number(line), column: caret === undefined ? null : caret + 1 };
+  }
+  for (const text of lines) {
+    const [, file = '', line, column] = FRAME.exec(text) ?? [];
+    if (file === '' || pathOf(file).startsWith(own) || file.includes('/node_modules/')) continue;
+    return { file: pathOf(file), line: Number(line), column: Number(column) };
+  }
+  return null;
+}
+
+function pathOf(file: string): string {
+  return file.startsWith('file:') ? fileURLToPath(file.replace(/\?.*$/, '')) : file;
 }

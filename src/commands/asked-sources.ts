@@ -10,16 +10,16 @@ import { showError, showRecord } from './terminal-text.ts';
 const UNREADABLE = 'records can not be read, and are left out. The first of them';
 const FOREIGN = 'rows that came were asked for by no key: they are dropped. Check `match`, and whether the back end heeds the keys';
 
-/** How a source did. */
+/** The outcome of asking one source. */
 export interface AskedSource {
   readonly ok: boolean;
   readonly summary: string;
   readonly lines: readonly string[];
 }
 
-/** A project's sources, with what their calls report. */
+/** A project's sources, with the problems that their calls report. */
 export class AskedSources {
-  /** Keeps every answer: what a field needs of the same key is not asked again. */
+  /** Keeps every answer, so a field with the same key makes no second call. */
   readonly reader: SourceReader;
   readonly #adapters: ReadonlyMap<string, DataAdapter>;
   readonly #sources: ReadonlyMap<string, Source>;
@@ -52,8 +52,8 @@ export class AskedSources {
   }
 
   /**
-   * Asks a source by this key, and then, in one call where it takes several, by it and one that nobody has: only with two does
-   * it show whether records are put to the right key.
+   * Asks a source by this key, then by this key and a made-up one, in one call if the source takes several keys. Only a call with
+   * two keys shows whether each record is assigned to the right key.
    */
   async ask(name: string, { type, value }: { readonly type: string; readonly value: string }): Promise<AskedSource> {
     const { key, forward, policy } = this.#adapters.get(name) as DataAdapter;
@@ -90,7 +90,7 @@ export class AskedSources {
   }
 }
 
-/** A back end may have refused the call for want of a header. @param forward names of headers of the caller. */
+/** A line for a source that may have refused the call because a header was missing. @param forward names of a client's headers. */
 function unsentLines(forward: readonly string[]): string[] {
   return forward.length === 0 ? [] : [`check sends none of the headers that are forwarded from callers: ${forward.join(', ')}`];
 }
@@ -109,15 +109,15 @@ function isEmpty(record: SourceAnswer['record']): boolean {
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-/** The greatest numbers of 16, 32 and 64 bits but one: a column of such integers takes no greater one. */
+/** The second greatest signed integers of 16, 32 and 64 bits: a column of that type takes no greater one than the greatest. */
 const GREATEST_16 = '32766';
 const GREATEST_32 = '2147483646';
 const GREATEST_64 = '9223372036854775806';
 
-/** A key of the same form as this one that most likely nobody has: a back end may refuse another form. */
+/** A key that most likely nobody has, in the form of this one, because a back end may refuse another form. */
 function madeUpKey(key: string): string {
   if (UUID.test(key)) return differing(key, 'ffffffff-ffff-4fff-bfff-ffffffffffff', 'eeeeeeee-eeee-4eee-aeee-eeeeeeeeeeee');
-  // A short number is likely to be somebody's; a column of 16 bits takes no greater one.
+  // A short number is probably in use, so the greatest that a column of 16 bits takes is used.
   if (/^\d{1,5}$/.test(key)) return differing(key, GREATEST_16, '32765');
   if (/^\d{10}$/.test(key)) return differing(key, GREATEST_32, '2147483645');
   if (/^\d{19,}$/.test(key)) return differing(key, GREATEST_64, '9223372036854775805');

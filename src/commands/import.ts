@@ -26,26 +26,27 @@ export type ImportKind = 'interactions' | 'identifiers';
 
 export interface ImportOptions extends GivenColumns {
   readonly config: string;
-  /** The folder of the checkpoint and of rejected lines; the file's own when left out. */
+  /** The folder of the checkpoint and of the rejected lines. The file's own folder if not given. */
   readonly state?: string;
 }
 
 const GO_ON = 'To go on from there, give the same command again.';
 
-/** What is imported, from where. */
+/** The file to import, and how. */
 interface Task {
   readonly kind: ImportKind;
   readonly file: string;
-  /** Of the file before any of it is read. */
+  /** The file's fingerprint before it is read. */
   readonly fingerprint: string;
   readonly parsing: ParseOptions;
+  /** The folder of the checkpoint and of the rejected lines. */
   readonly state: string;
 }
 
 /**
- * Imports a file, or what an earlier run has left of it. Resolves when every line is stored, was stored before, or is
- * among the rejected ones.
- * @throws Error when it could not go on, or a signal stopped it; the same call goes on from there.
+ * Imports a file, or the rest of it after an earlier run. Resolves when every line is stored, was stored before, or is
+ * rejected.
+ * @throws Error when it could not continue, or a signal stopped it. The same call continues from there.
  */
 export async function importRecords(kind: ImportKind, file: string, options: ImportOptions): Promise<void> {
   const parsing = { columns: columnOptions(file, options), delimiter: givenDelimiter(options.delimiter) };
@@ -115,27 +116,27 @@ async function run(task: Task, parts: RunParts, services: InteractionServices, s
   }
 }
 
-/** What checks and stores interactions, as for `POST /interactions`, as far as it needs no request. */
+/** The services that check and store interactions of `POST /interactions`, without those that need a request. */
 function servicesOf(
   { config }: CompiledProject,
   store: Store,
   identifierTypes: Awaited<ReturnType<typeof identifierFormats>>,
 ): InteractionServices {
-  // Which viewers may use a touchpoint is about requests; an import is the owner's own act.
+  // `viewers` restricts who may send to a touchpoint. An import is made by the owner, so it does not apply.
   const touchpoints = new Touchpoints(
     Object.fromEntries(Object.entries(config.touchpoints).map(([name, touchpoint]) => [name, { ...touchpoint, viewers: undefined }])),
   );
   return {
     ...interactionServices(config, identifierTypes, touchpoints),
     interactions: store,
-    // Nobody subscribes to an import: history is no news.
+    // An import has no subscribers: it records the past.
     live: new LiveHub(),
     now: () => new Date(),
     onInteractions: () => {},
   };
 }
 
-/** @param storeId one per store: records that another store has are not stored here. */
+/** @param storeId identifies the store: a checkpoint of another store is not used. */
 function openCheckpoint(task: Task, storeId: string): Checkpoint {
   const { kind, fingerprint, parsing, state } = task;
   const of = createHash('sha256').update(JSON.stringify([kind, parsing, storeId, fingerprint]));
@@ -172,7 +173,7 @@ function say(text: string): void {
   process.stderr.write(`import: ${text}\n`);
 }
 
-/** The first signal ends the import between two batches; the second one ends the process. */
+/** Aborts at the first signal, which ends the import between two batches. The second signal ends the process. */
 function stopOnSignal(): { readonly signal: AbortSignal; release(): void } {
   const controller = new AbortController();
   const stop = () => {

@@ -16,27 +16,27 @@ import { type FileEvent, readIdentifyEvents } from './import/identify-events-fil
 
 export interface SimulateOptions {
   readonly config: string;
-  /** Prints one customer only: an id out of an earlier run, or `type=value`. */
+  /** Prints one customer only: an id that an earlier run printed, or `type=value`. */
   readonly explain?: string;
   /** Prints a graph for Graphviz instead. */
   readonly dot?: boolean;
 }
 
-/** How many of one kind of note are printed before the rest is only counted. */
+/** Notes of one kind that are printed. Further ones are only counted. */
 const MAX_NOTES = 20;
 const UNREADABLE = 'lines that could not be read';
 
 /**
- * Runs a file of identify events through the configured rules, in memory, and prints the customers they give.
- * @returns false when some line could not be read.
+ * Applies the configured rules to a file of identify events, in memory, and prints the resulting customers.
+ * @returns false if a line could not be read.
  * @throws ProjectError for a configuration with problems.
  */
 export async function simulate(file: string, options: SimulateOptions): Promise<boolean> {
   const { config, configFile, problems } = await loadProject(options.config);
-  // Schema and data sources are not looked at, so they may be broken.
+  // Schema and data sources are not used, so they may have problems.
   if (config === null) throw new ProjectError(problems.filter(({ where }) => where === configFile || where.startsWith(`${configFile}:`)));
   const found = statSync(file, { throwIfNoEntry: false });
-  // A pipe is read as it comes.
+  // A pipe can be read only once, so it is not checked before.
   if (found === undefined || found.isFile() || found.isDirectory()) checkFile('simulate', file);
   const graph = await openScratchGraph(config.identity);
   const evidence = new EvidenceGraph();
@@ -136,7 +136,7 @@ function time(date: Date): string {
   return date.getTime() < 1e9 ? `event ${date.getTime()}` : date.toISOString().replace('T', ' ').slice(0, 19);
 }
 
-/** What an owner should look at, by kind, the first few of each in full. */
+/** Notes for the owner by kind; the first few of each kind are printed, all are counted. */
 class Notes {
   readonly #kinds = new Map<string, { count: number; readonly first: string[] }>();
 

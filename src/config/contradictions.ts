@@ -3,7 +3,7 @@ import { type Explanation, shownInput } from '../model/explain-issue.ts';
 import type { WrittenConfig } from './gateway-config.ts';
 
 /**
- * Options that are right one by one and contradict each other.
+ * Finds options that are valid alone but contradict each other.
  * @param input the configuration as it was written, for messages.
  */
 export function contradictionsOf(config: WrittenConfig, input: unknown): Explanation[] {

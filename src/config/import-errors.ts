@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type ModuleHooks, registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-/** Where in a module something went wrong. */
+/** A position in a module's file. */
 export interface FilePosition {
   readonly file: string;
   /** Counted from 1. */
@@ -11,23 +11,23 @@ export interface FilePosition {
   readonly column: number | null;
 }
 
-/** An import of what is not there. */
+/** An import of a module that does not exist. */
 export interface FailedImport {
-  /** Where in the importing module it stands. */
+  /** The position of the import in its module. */
   readonly position: FilePosition;
-  /** What was expected, and what the import names. */
+  /** What was expected, and the name that is imported. */
   readonly message: string;
 }
 
-/** Errors of Node's loader for a file, and for a package, that it can't find. https://nodejs.org/api/errors.html */
+/** Codes of Node's loader for a file or a package that it can't find. https://nodejs.org/api/errors.html */
 const NOT_FOUND: ReadonlySet<unknown> = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND', 'ERR_UNSUPPORTED_DIR_IMPORT']);
 
 /**
- * Remembers what modules import in vain. Node's error names both files and no line; what the import says, the loader knows
- * only while it resolves it.
+ * Remembers imports that fail. Node's error names both files but no line, and the text of the import is known only while the
+ * loader resolves it.
  */
 export class FailedImports {
-  /** To be deregistered when the modules are loaded. */
+  /** To be deregistered after the modules are loaded. */
   readonly hooks: ModuleHooks;
   readonly #failed = new WeakMap<object, { readonly specifier: string; readonly from: string }>();
 
@@ -45,7 +45,7 @@ export class FailedImports {
     });
   }
 
-  /** The import that failed with this error; null for another error, and where the import is not in the module's text. */
+  /** The import that failed with this error; null for another error, or if the module's text does not have the import. */
   of(error: unknown): FailedImport | null {
     const failed = isNotFound(error) ? this.#failed.get(error) : undefined;
     if (failed === undefined) return null;
@@ -61,7 +61,7 @@ function isNotFound(error: unknown): error is Error {
   return error instanceof Error && NOT_FOUND.has((error as NodeJS.ErrnoException).code);
 }
 
-/** Where a module's text has this specifier in quotes behind `from`, `import` or `require`. */
+/** The position in a module's text of this specifier in quotes after `from`, `import` or `require`. */
 function positionOfImport(file: string, specifier: string): FilePosition | null {
   const escaped = specifier.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const statement = new RegExp(`(?:\\bfrom|\\bimport|\\brequire)\\s*\\(?\\s*(?=(['"\`])${escaped}\\1)`);
@@ -72,14 +72,14 @@ function positionOfImport(file: string, specifier: string): FilePosition | null 
   return { file, line: before.length, column: (before.at(-1) as string).length + 1 };
 }
 
-/** Node prints a module that it can't parse as `FILE:LINE`, the code, and a line of carets under what is wrong in it. */
+/** For a module that it can't parse, Node prints `FILE:LINE`, the line of code, and carets under the mistake. */
 const UNPARSED = /^((?:file:\/\/)?\/.+|[a-zA-Z]:\\.+):(\d+)$/;
 const FRAME = /^\s+at (?:.*\()?((?:file:\/\/)?(?:\/|[a-zA-Z]:\\).+?):(\d+):(\d+)\)?$/;
 
 /**
- * The place in an owner's module that an error of its import comes from: where its text can't be parsed, or the first of
- * its lines that the stack names. Null where none is named.
- * @param own the folder of this package's own modules, which are left out, as are those of other packages.
+ * The position in an owner's module that caused an error of its import: the text that can't be parsed, or the first line of the
+ * stack that is in the owner's code. Null if there is none.
+ * @param own the folder of this package's modules. Its lines are skipped, and so are those of other packages.
  */
 export function positionOfError(error: unknown, own: string): FilePosition | null {
   const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];

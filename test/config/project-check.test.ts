@@ -39,7 +39,7 @@ describe('a project', () => {
     expect(await problemsOf({})).toEqual([]);
   });
 
-  it('with ten mistakes in the schema gets ten messages, each with its place', async () => {
+  it('with ten mistakes in the schema gets ten messages, each with its position', async () => {
     const problems = await schemaProblems(`type Customer {
   name: String! @from(source: "crm")
   age: Int @from(source: "crm", path: "age")
@@ -89,7 +89,7 @@ export default httpAdapter({ baseUrl: undefined, policy: { timeout: '5 parsecs' 
     expect(problems.join('\n')).toContain('Customer.city: expected one of the data sources captured; received source: "cities"');
   });
 
-  it('with mistakes in touchpoints and interactions hears of each with its place', async () => {
+  it('with mistakes in touchpoints and interactions gets a message for each, with its position', async () => {
     const problems = await problemsOf({
       'gateway.config.ts': `import { issuedCookie, urlParameter } from 'customer-profile-gateway';
 export default {
@@ -275,7 +275,7 @@ describe('the public schema', () => {
     expect(missing).toEqual([]);
   });
 
-  it('with a back end keyed by a hashed identifier, or a window without a limit, is told so', async () => {
+  it('with a back end keyed by a hashed identifier, or a window without a limit, says so', async () => {
     const config = (crmId: string) => `import { defineGateway } from 'customer-profile-gateway';
 export default defineGateway({ identifiers: { crmId: { class: 'person', ${crmId} } } });`;
     expect(await problemsOf({ 'gateway.config.ts': config('unique: true, hash: true') })).toEqual([

@@ -7,7 +7,7 @@ import type { ColumnVocabulary } from './csv-columns.ts';
 import { readIdentifierList } from './identifier-list.ts';
 import { type FileRecord, type ParsedRecord, type ParseOptions, readParsedRecords } from './record-file.ts';
 
-/** An identify event of a file, its values as they came; or what is wrong with the line. */
+/** An identify event of a file, with values that are not normalised yet; or the problem with its line. */
 export type FileEvent =
   | {
       readonly line: number;
@@ -19,7 +19,7 @@ export type FileEvent =
     }
   | { readonly line: number; readonly record: FileRecord; readonly problem: string };
 
-/** A file's times without an offset are UTC, in a line as in a CSV's cell. */
+/** In a file, a time without an offset is UTC. */
 const timeSchema = eventTimeSchema(readTimeInUtc, 'expected a date or time such as 2026-01-31T12:00:00Z');
 const eventSchema = z.strictObject({
   identifiers: z.unknown(),
@@ -29,7 +29,7 @@ const eventSchema = z.strictObject({
 });
 
 /**
- * Reads identify events one by one, however long the file is. `.csv`: a column for each identifier type, and
+ * Reads identify events one by one, so the file may be of any length. `.csv`: a column for each identifier type, and
  * `occurredAt`, `eventId`, `source`. Anything else is NDJSON: `{"identifiers": {"crmId": "1"}, "occurredAt": "…"}`,
  * where `identifiers` may also be a list of `{"type", "value"}`.
  * @throws Error for a file that can't be read, or a CSV without usable columns.

@@ -12,10 +12,12 @@ export interface Outcome {
   readonly rejected: readonly { readonly index: number; readonly code: ErrorCode; readonly message: string }[];
 }
 
+/** The parts of one import. */
 export interface ImportParts<Item> {
   readonly records: AsyncIterable<Item>;
+  /** The file's record that an item was made of. */
   readonly recordOf: (item: Item) => FileRecord;
-  /** Resolves when all that is accepted is on disk. */
+  /** Resolves when all accepted records are on disk. */
   readonly record: (batch: readonly Item[]) => Promise<Outcome>;
   readonly checkpoint: Checkpoint;
   readonly rejected: RejectedFile;
@@ -26,14 +28,14 @@ export interface ImportParts<Item> {
 
 /** Records of one batch: few enough that other writers of the store wait only briefly, enough that many share one sync. */
 const BATCH = 1_000;
-/** Batches that are sent and not stored yet: one is parsed while another is written. More would only fill the memory. */
+/** Batches that are sent and not stored yet, so that one is parsed while another is written. More would only use memory. */
 const IN_FLIGHT = 3;
 
 /**
- * Stores every record of a file that earlier runs have not stored, in order. The checkpoint is saved after each batch: a run
- * after a kill goes on from there, and records that were stored at the moment of the kill are recognised by their ids.
- * @returns what has become of the file so far; not all of it only where `stop` said so.
- * @throws Error when it can't go on; the checkpoint stays.
+ * Stores every record of a file that earlier runs have not stored, in order. The checkpoint is saved after each batch. A run
+ * after a kill continues from there, and recognises records by their ids that were stored just before the kill.
+ * @returns the counts of all lines, or of the lines so far if `stop` was aborted.
+ * @throws Error when it can't continue; the checkpoint is kept.
  */
 export async function importFile<Item>(parts: ImportParts<Item>): Promise<LineCounts> {
   const { records, record, checkpoint, stop } = parts;
@@ -44,7 +46,7 @@ export async function importFile<Item>(parts: ImportParts<Item>): Promise<LineCo
     try {
       settle(parts, first.batch, await first.outcome);
     } catch (error) {
-      // Those behind it do not count, stored or not: the next run begins with the first.
+      // The batches after it do not count, stored or not: the next run begins with the failed one.
       await Promise.allSettled(inFlight.splice(0).map(({ outcome }) => outcome));
       throw error;
     }
@@ -70,7 +72,7 @@ export async function importFile<Item>(parts: ImportParts<Item>): Promise<LineCo
     }
     if (!stop.aborted) await send();
   } finally {
-    // Also where the file ends in a failure: batches that were sent before it are stored.
+    // Also if reading the file fails: the batches before the failure are stored.
     while (inFlight.length > 0) await settleFirst();
   }
   return checkpoint.counts;
@@ -85,7 +87,7 @@ function settle<Item>(
     const { line, content } = recordOf(batch[index] as Item);
     rejected.add({ line, code, message, record: content });
   }
-  // What the checkpoint accounts for must be there before it.
+  // The rejected lines must be on disk before the checkpoint that counts them.
   const rejectedBytes = rejected.flush();
   const { counts } = checkpoint;
   checkpoint.save({

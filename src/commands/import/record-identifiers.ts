@@ -11,10 +11,10 @@ type Refusal = Omit<Outcome['rejected'][number], 'index'>;
 type Vocabulary = Pick<IdentifyServices, 'identifierTypes' | 'blockedValues' | 'now'>;
 
 const VIEWER: Viewer = { role: 'SERVICE', authenticated: true, claims: {} };
-/** What an event is stored with where its file names no source. */
+/** The source of an event whose file names none. */
 const SOURCE = 'import';
 
-/** Records identify events as `identify` does for a service, in the order of the file. */
+/** Records identify events in the order of the file, like the mutation `identify` of a service. */
 export function recordIdentifiers(store: Store, vocabulary: Vocabulary): (batch: readonly FileEvent[]) => Promise<Outcome> {
   const services: IdentifyServices = { ...vocabulary, graph: new IdentityGraph(store, vocabulary.now, claimsNothing) };
   return async (batch) => {
@@ -28,7 +28,7 @@ export function recordIdentifiers(store: Store, vocabulary: Vocabulary): (batch:
 async function record(services: IdentifyServices, event: FileEvent): Promise<Refusal | Pick<IdentifyResult, 'outcome'>> {
   if ('problem' in event) return badInput(event.problem);
   const { identifiers, occurredAt, record } = event;
-  // At the door the rest of such an event counts. A file can be mended.
+  // The mutation ignores such an identifier. A file can be corrected, so its event is rejected.
   const unknown = identifiers.find(({ type }) => !services.identifierTypes.has(type));
   if (unknown !== undefined) return badInput(`identifiers: expected types out of ${[...services.identifierTypes.keys()].join(', ')}`);
   const eventId = event.eventId ?? importedId(record);
@@ -66,7 +66,7 @@ function badInput(message: string): Refusal {
   return { code: 'BAD_USER_INPUT', message };
 }
 
-/** No request is answered here, and only requests carry claims. */
+/** An import has no request, and only requests have claimed identifiers. */
 function claimsNothing(): never {
   throw new Error('expected no claimed identifier in an import');
 }

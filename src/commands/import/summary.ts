@@ -6,7 +6,7 @@ export interface FinishedImport {
   readonly kind: 'interactions' | 'identifiers';
   readonly file: string;
   readonly counts: LineCounts;
-  /** Where the rejected lines are. */
+  /** The file with the rejected lines. */
   readonly rejectedPath: string;
   readonly reasons: readonly RejectionReason[];
   /** Lines that were done in an earlier run. */
@@ -14,21 +14,21 @@ export interface FinishedImport {
   readonly seconds: number;
 }
 
-/** Reasons that are shown; the others are counted. */
+/** Reasons that are shown. Further ones are only counted. */
 const MAX_SHOWN = 10;
 
-/** What has become of a file, for a person to read; where nothing is stored, also what to look at. */
+/** The outcome of an import, for a person to read; with advice if nothing was stored. */
 export function summaryOf(finished: FinishedImport): string {
   const { kind, file, counts, rejectedPath, reasons, earlier, seconds } = finished;
   const { lines, accepted, duplicates, rejected } = counts;
-  const told = kind === 'interactions' ? 'duplicates' : 'told nothing new';
+  const known = kind === 'interactions' ? 'duplicates ' : 'nothing new';
   const before = earlier === 0 ? '' : ` (${earlier} of them in an earlier run)`;
   const where = rejected === 0 ? '' : `, to be found in ${rejectedPath}`;
   const rate = Math.round((lines - earlier) / Math.max(seconds, 0.001));
   return [
     `${file}: ${lines} ${kind}${before}`,
     `  accepted    ${accepted}`,
-    `  ${told}  ${duplicates}`,
+    `  ${known} ${duplicates}`,
     `  rejected    ${rejected}${where}`,
     ...reasons.slice(0, MAX_SHOWN).map((reason) => `    ${describe(reason)}`),
     ...(reasons.length > MAX_SHOWN ? [`    and ${reasons.length - MAX_SHOWN} more reasons`] : []),

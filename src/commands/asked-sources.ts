@@ -3,6 +3,7 @@ import type { DataAdapter } from '../adapters/data-adapter.ts';
 import { SourceError } from '../model/errors.ts';
 import { Source } from '../sources/source.ts';
 import type { SourceAnswer } from '../sources/source-answer.ts';
+import type { SourceObserver } from '../sources/source-observer.ts';
 import { SourceReader } from '../sources/source-reader.ts';
 import type { CompiledProject } from '../wiring/compile-project.ts';
 import { showError, showRecord } from './terminal-text.ts';
@@ -17,38 +18,41 @@ export interface AskedSource {
   readonly lines: readonly string[];
 }
 
+/** A source with everything that its calls reported. */
+interface Asked {
+  readonly source: Source;
+  readonly adapter: DataAdapter;
+  /** Why calls failed, the first one first. */
+  readonly causes: unknown[];
+  readonly notes: string[];
+  /** The HTTP status that said that a key has no record, by key. */
+  readonly absent: Map<string, number>;
+}
+
 /** A project's sources, with the problems that their calls report. */
 export class AskedSources {
   /** Keeps every answer, so a field with the same key makes no second call. */
   readonly reader: SourceReader;
-  readonly #adapters: ReadonlyMap<string, DataAdapter>;
-  readonly #sources: ReadonlyMap<string, Source>;
-  readonly #causes = new Map<string, unknown[]>();
-  readonly #notes = new Map<string, string[]>();
-  readonly #absent = new Map<string, Map<string, number>>();
+  readonly #asked: ReadonlyMap<string, Asked>;
 
   constructor({ dataSources, keyNormalizers, config }: CompiledProject) {
-    this.#adapters = dataSources;
-    const sources = [...dataSources].map(([name, adapter]) => {
-      const causes: unknown[] = [];
-      const notes: string[] = [];
-      const absent = new Map<string, number>();
-      this.#causes.set(name, causes);
-      this.#notes.set(name, notes);
-      this.#absent.set(name, absent);
-      const observer = {
-        onFailure: ({ cause }: { readonly cause: unknown }) => void causes.push(cause),
-        onUnsent: (_: string, why: Error) => void causes.push(why),
-        onForeign: (_: string, records: number, came?: number) =>
-          void notes.push(`${records}${came === undefined ? '' : ` of ${came}`} ${FOREIGN}`),
-        onUnreadable: (_: string, records: number, problems: readonly string[]) =>
-          void notes.push(`${records} ${UNREADABLE}: ${problems.join('; ')}`),
-        onAbsent: (_: string, key: string, status: number) => void absent.set(key, status),
-      };
-      return [name, new Source(name, adapter, { keyNormalizers, keyBytes: config.limits.keyBytes, observer })] as const;
-    });
-    this.#sources = new Map(sources);
-    this.reader = new SourceReader(this.#sources, {});
+    this.#asked = new Map(
+      [...dataSources].map(([name, adapter]): [string, Asked] => {
+        const causes: unknown[] = [];
+        const notes: string[] = [];
+        const absent = new Map<string, number>();
+        const observer: SourceObserver = {
+          onFailure: ({ cause }) => void causes.push(cause),
+          onUnsent: (_, why) => void causes.push(why),
+          onForeign: (_, records, came) => void notes.push(`${records}${came === undefined ? '' : ` of ${came}`} ${FOREIGN}`),
+          onUnreadable: (_, records, problems) => void notes.push(`${records} ${UNREADABLE}: ${problems.join('; ')}`),
+          onAbsent: (_, key, status) => void absent.set(key, status),
+        };
+        const source = new Source(name, adapter, { keyNormalizers, keyBytes: config.limits.keyBytes, observer });
+        return [name, { source, adapter, causes, notes, absent }];
+      }),
+    );
+    this.reader = new SourceReader(new Map([...this.#asked].map(([name, { source }]) => [name, source])), {});
   }
 
   /**
@@ -56,22 +60,21 @@ export class AskedSources {
    * two keys shows whether each record is assigned to the right key.
    */
   async ask(name: string, { type, value }: { readonly type: string; readonly value: string }): Promise<AskedSource> {
-    const { key, forward, policy } = this.#adapters.get(name) as DataAdapter;
+    const { source, adapter, causes, notes: reported, absent } = this.#asked.get(name) as Asked;
+    const { key, forward, policy } = adapter;
     const keyType = type === key ? null : type;
-    const causes = this.#causes.get(name) as unknown[];
     const started = performance.now();
     const own = await settle(this.reader.ask(name, value, {}, null, keyType).promise());
     const took = `${Math.round(performance.now() - started)} ms`;
-    const notes = [...(this.#notes.get(name) as string[])];
+    const notes = [...reported];
     const [failure] = causes.splice(0);
     if (own instanceof SourceError)
       return { ok: false, summary: `${own.code}, ${took}: ${showError(failure ?? own)}`, lines: [...notes, ...unsentLines(forward)] };
 
     const other = madeUpKey(value);
-    const source = this.#sources.get(name) as Source;
     const asked = [value, other].map((each) => settle(source.ask(each, source.scope({}, {}, keyType)).answer.promise()));
     const [again, made] = (await Promise.all(asked)) as [SourceAnswer | SourceError, SourceAnswer | SourceError];
-    const lines = [showRecord(own.record), ...this.#absentLines(name, value, other), ...notes];
+    const lines = [showRecord(own.record), ...absentLines(absent, value, other), ...notes];
     const failed = [again, made].find((each) => each instanceof SourceError);
     if (failed !== undefined) {
       const how = policy.maxBatch > 1 ? `asked together with the made-up key ${other}` : `asked by the made-up key ${other}`;
@@ -80,14 +83,13 @@ export class AskedSources {
       lines.push(`warning: the made-up key ${other} has the same record: check whether the back end heeds the key`);
     return { ok: failed === undefined, summary: `answered in ${took}`, lines };
   }
+}
 
-  #absentLines(name: string, value: string, other: string): string[] {
-    const absent = this.#absent.get(name);
-    const status = absent?.get(value);
-    if (status === undefined) return [];
-    const both = absent?.get(other) === status ? ', and for the made-up key, too' : '';
-    return [`status ${status} came for this key${both}: nothing is there, or the path is wrong`];
-  }
+function absentLines(absent: ReadonlyMap<string, number>, value: string, other: string): string[] {
+  const status = absent.get(value);
+  if (status === undefined) return [];
+  const both = absent.get(other) === status ? ', and for the made-up key, too' : '';
+  return [`status ${status} came for this key${both}: nothing is there, or the path is wrong`];
 }
 
 /** A line for a source that may have refused the call because a header was missing. @param forward names of a client's headers. */

@@ -10,6 +10,7 @@ import {
   isRequiredArgument,
   type OperationDefinitionNode,
   parse,
+  responsePathAsArray,
 } from 'graphql';
 import { keyTextOf } from '../adapters/key-text.ts';
 import { valueAt } from '../adapters/values.ts';
@@ -111,14 +112,10 @@ class ObservedRun extends PlanRun {
       if (resolve.kind !== 'bound' && resolve.kind !== 'record') continue;
       const { field } = resolve;
       if (resolve.kind === 'record') this.#problems.sawField(field.name, name, source, scope.source as string, this.context as object);
-      this.#visits.set([...keysOf(path), key].join('.'), { field, parent: source, args: argumentsOf(args, {}, false) });
+      this.#visits.set([...responsePathAsArray(path), key].join('.'), { field, parent: source, args: argumentsOf(args, {}, false) });
     }
     return super.fields(plan, source, path, scope, entries);
   }
-}
-
-function keysOf(path: Path | undefined): (string | number)[] {
-  return path === undefined ? [] : [...keysOf(path.prev), path.key];
 }
 
 /** A schema of the project's types, whose root field answers this customer. */

@@ -13,7 +13,7 @@ import { identifierFormats, interactionServices } from '../wiring/compose-engine
 import { checkFile } from './import/check-file.ts';
 import { Checkpoint, fingerprintOf } from './import/checkpoint.ts';
 import { columnOptions, type GivenColumns, givenDelimiter } from './import/column-options.ts';
-import { type FileEvent, readIdentifyEvents } from './import/identify-events-file.ts';
+import { readIdentifyEvents } from './import/identify-events-file.ts';
 import { type ImportParts, importFile } from './import/import-file.ts';
 import { Progress } from './import/progress.ts';
 import { type ParsedRecord, type ParseOptions, REJECTED, readParsedRecords } from './import/record-file.ts';
@@ -67,7 +67,7 @@ export async function importRecords(kind: ImportKind, file: string, options: Imp
   }
 }
 
-type RunParts = Pick<ImportParts<unknown>, 'checkpoint' | 'rejected' | 'progress'>;
+type RunParts = Pick<ImportParts<ParsedRecord>, 'checkpoint' | 'rejected' | 'progress'>;
 
 async function run(task: Task, parts: RunParts, services: InteractionServices, store: Store): Promise<void> {
   const { kind, file, fingerprint, parsing } = task;
@@ -81,17 +81,15 @@ async function run(task: Task, parts: RunParts, services: InteractionServices, s
     const stop = stopping.signal;
     const counts =
       kind === 'interactions'
-        ? await importFile<ParsedRecord>({
+        ? await importFile({
             ...parts,
             records: readParsedRecords(file, interactionColumns(types), parsing),
-            recordOf: (record) => record,
             record: recordInteractions(services),
             stop,
           })
-        : await importFile<FileEvent>({
+        : await importFile({
             ...parts,
             records: readIdentifyEvents(file, types, parsing),
-            recordOf: ({ record }) => record,
             record: recordIdentifiers(store, services),
             stop,
           });

@@ -45,7 +45,7 @@ export async function simulate(file: string, options: SimulateOptions): Promise<
   try {
     for await (const event of readIdentifyEvents(file, [...config.identifiers.keys()])) {
       events++;
-      if ('problem' in event) notes.add(UNREADABLE, `line ${event.line}: ${event.problem}`);
+      if (event.problem !== null) notes.add(UNREADABLE, `line ${event.line}: ${event.problem}`);
       else record(graph, evidence, notes, config, event, events);
     }
     const customers = options.explain === undefined ? graph.customers() : [find(graph, options.explain)];
@@ -67,7 +67,7 @@ function record(
   evidence: EvidenceGraph,
   notes: Notes,
   config: GatewayConfig,
-  event: Exclude<FileEvent, { problem: string }>,
+  event: FileEvent & { readonly problem: null },
   sequence: number,
 ): void {
   const identifiers = usable(event, config, notes);
@@ -81,7 +81,7 @@ function record(
   if (conflict !== null) notes.add('events in conflict', `line ${event.line}: ${conflict}`);
 }
 
-function usable(event: Exclude<FileEvent, { problem: string }>, config: GatewayConfig, notes: Notes): Identifier[] {
+function usable(event: FileEvent & { readonly problem: null }, config: GatewayConfig, notes: Notes): Identifier[] {
   return event.identifiers.flatMap(({ type, value }) => {
     const format = config.identifiers.get(type);
     const result =

@@ -18,6 +18,7 @@ import { finished } from 'node:stream/promises';
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { readTransactions, TRANSACTIONS_FILE } from '../../examples/demo-back-ends/transactions.ts';
+import { readIdentifyEvents } from '../../src/commands/import/identify-events-file.ts';
 import { Progress } from '../../src/commands/import/progress.ts';
 import { importRecords } from '../../src/commands/import.ts';
 import { CLI, Command } from '../support/command.ts';
@@ -632,6 +633,13 @@ it('takes only texts and exact whole numbers as values of identifiers, and says 
     ]);
   }
   expect(query(directory, 'select distinct type, value from identifier')).toEqual([{ type: 'crmId', value: '9007199254740991' }]);
+});
+
+it('says what a line without identifiers lacks', async () => {
+  const file = join(temporaryDirectory(), 'events.ndjson');
+  writeNdjson(file, [{ occurredAt: '2026-01-05' }]);
+  const [event] = await Array.fromAsync(readIdentifyEvents(file, ['crmId']));
+  expect(event?.problem).toBe('identifiers: expected a list of {"type", "value"}, or values by type');
 });
 
 it('shows a bar with rate and time left where somebody watches', () => {

@@ -128,7 +128,7 @@ function mapRow(row: Readonly<Record<string, unknown>>, inputs: readonly Input[]
 
 function problemsOfColumns(
   columns: readonly string[],
-  { fields, types, parts, required }: ColumnVocabulary,
+  vocabulary: ColumnVocabulary,
   inputs: readonly Input[],
   others: readonly string[],
   canMap: boolean,
@@ -136,12 +136,11 @@ function problemsOfColumns(
   const problems: string[] = [];
   const hasIdentifier = inputs.some(({ target }) => target.kind === 'identifier');
   if (others.length > 0 || !hasIdentifier) {
-    const expected = [...types, ...fields, ...parts.map((part) => `${part}.NAME`)].join(', ');
-    const first = `expected columns out of ${expected}, with at least one identifier type; received ${shown(columns)}`;
+    const first = `expected columns out of ${namesIn(vocabulary)}, with at least one identifier type; received ${shown(columns)}`;
     const advice = 'say what they are with --map COLUMN=FIELD, or leave them out with --ignore-other-columns';
     problems.push(canMap && others.length > 0 ? `${first}; of these, no field is ${shown(others)}: ${advice}` : first);
   }
-  for (const name of required) {
+  for (const name of vocabulary.required) {
     if (inputs.some(({ target }) => target.kind === 'field' && target.name === name)) continue;
     problems.push(`expected a column ${name}, or one mapped to it with --map COLUMN=${name}, or --set ${name}=VALUE for every row`);
   }
@@ -149,6 +148,10 @@ function problemsOfColumns(
   const doubled = columns.filter((name, index) => name !== '' && columns.indexOf(name) !== index);
   if (doubled.length > 0) problems.push(`expected each column once, received several of ${[...new Set(doubled)].join(', ')}`);
   return problems;
+}
+
+function namesIn({ types, fields, parts }: ColumnVocabulary): string {
+  return [...types, ...fields, ...parts.map((part) => `${part}.NAME`)].join(', ');
 }
 
 function shown(columns: readonly string[]): string {
@@ -162,12 +165,11 @@ function problemsOfOptions(
   { map, set, numbers, booleans }: Pick<ColumnOptions, 'map' | 'set' | 'numbers' | 'booleans'>,
 ): string[] {
   const problems: string[] = [];
-  const known = [...vocabulary.types, ...vocabulary.fields, ...vocabulary.parts.map((part) => `${part}.NAME`)].join(', ');
   for (const { column, field } of map) {
     if (!columns.includes(column)) problems.push(`--map ${column}=${field}: expected one of the columns ${columns.join(', ')}`);
   }
   for (const { field } of [...map, ...set]) {
-    if (targetOf(field, vocabulary) === null) problems.push(`${field}: expected a field out of ${known}`);
+    if (targetOf(field, vocabulary) === null) problems.push(`${field}: expected a field out of ${namesIn(vocabulary)}`);
   }
   const typed = [...numbers.map((field) => ['--number', field] as const), ...booleans.map((field) => ['--boolean', field] as const)];
   for (const [flag, field] of typed) {

@@ -8,21 +8,23 @@ import { readIdentifierList } from './identifier-list.ts';
 import { type FileRecord, type ParsedRecord, type ParseOptions, readParsedRecords } from './record-file.ts';
 
 /** An identify event of a file, with values that are not normalised yet; or the problem with its line. */
-export type FileEvent =
-  | {
-      readonly line: number;
-      readonly record: FileRecord;
-      readonly identifiers: readonly Identifier[];
-      readonly occurredAt: Date | null;
-      readonly eventId: string | null;
-      readonly source: string | null;
-    }
-  | { readonly line: number; readonly record: FileRecord; readonly problem: string };
+export type FileEvent = FileRecord &
+  (
+    | { readonly problem: string }
+    | {
+        readonly problem: null;
+        readonly identifiers: readonly Identifier[];
+        readonly occurredAt: Date | null;
+        readonly eventId: string | null;
+        readonly source: string | null;
+      }
+  );
 
 /** In a file, a time without an offset is UTC. */
 const timeSchema = eventTimeSchema(readTimeInUtc, 'expected a date or time such as 2026-01-31T12:00:00Z');
 const eventSchema = z.strictObject({
-  identifiers: z.unknown(),
+  // Optional here, so that readIdentifierList explains a missing list, too.
+  identifiers: z.unknown().optional(),
   occurredAt: timeSchema.nullish(),
   eventId: z.string().min(1).nullish(),
   source: z.string().min(1).nullish(),
@@ -43,15 +45,15 @@ export async function* readIdentifyEvents(
   for await (const record of readParsedRecords(file, vocabulary, options)) yield toEvent(record);
 }
 
-function toEvent(record: ParsedRecord): FileEvent {
-  const { line, problem, parsed } = record;
-  if (problem !== null) return { line, record, problem };
+function toEvent({ parsed, ...record }: ParsedRecord): FileEvent {
+  const { problem } = record;
+  if (problem !== null) return { ...record, problem };
   const { success, data, error } = eventSchema.safeParse(parsed);
-  if (!success) return { line, record, problem: explained(error, eventSchema, 'the line') };
+  if (!success) return { ...record, problem: explained(error, eventSchema, 'the line') };
   const { occurredAt, eventId, source } = data;
   const identifiers = readIdentifierList(data.identifiers);
-  if ('problem' in identifiers) return { line, record, problem: identifiers.problem };
+  if ('problem' in identifiers) return { ...record, problem: identifiers.problem };
   const wrongTime = occurredAt instanceof Date ? eventTimeProblem(occurredAt, new Date()) : null;
-  if (wrongTime !== null) return { line, record, problem: wrongTime };
-  return { line, record, identifiers, occurredAt: occurredAt ?? null, eventId: eventId ?? null, source: source ?? null };
+  if (wrongTime !== null) return { ...record, problem: wrongTime };
+  return { ...record, problem, identifiers, occurredAt: occurredAt ?? null, eventId: eventId ?? null, source: source ?? null };
 }

@@ -13,10 +13,8 @@ export interface Outcome {
 }
 
 /** The parts of one import. */
-export interface ImportParts<Item> {
+export interface ImportParts<Item extends FileRecord> {
   readonly records: AsyncIterable<Item>;
-  /** The file's record that an item was made of. */
-  readonly recordOf: (item: Item) => FileRecord;
   /** Resolves when all accepted records are on disk. */
   readonly record: (batch: readonly Item[]) => Promise<Outcome>;
   readonly checkpoint: Checkpoint;
@@ -37,7 +35,7 @@ const IN_FLIGHT = 3;
  * @returns the counts of all lines, or of the lines so far if `stop` was aborted.
  * @throws Error when it can't continue; the checkpoint is kept.
  */
-export async function importFile<Item>(parts: ImportParts<Item>): Promise<LineCounts> {
+export async function importFile<Item extends FileRecord>(parts: ImportParts<Item>): Promise<LineCounts> {
   const { records, record, checkpoint, stop } = parts;
   const inFlight: { readonly batch: readonly Item[]; readonly outcome: Promise<Outcome> }[] = [];
   const settleFirst = async () => {
@@ -78,13 +76,13 @@ export async function importFile<Item>(parts: ImportParts<Item>): Promise<LineCo
   return checkpoint.counts;
 }
 
-function settle<Item>(
-  { recordOf, checkpoint, rejected, progress }: ImportParts<Item>,
-  batch: readonly Item[],
+function settle(
+  { checkpoint, rejected, progress }: Pick<ImportParts<FileRecord>, 'checkpoint' | 'rejected' | 'progress'>,
+  batch: readonly FileRecord[],
   { accepted, duplicates, rejected: refused }: Outcome,
 ): void {
   for (const { index, code, message } of refused) {
-    const { line, content } = recordOf(batch[index] as Item);
+    const { line, content } = batch[index] as FileRecord;
     rejected.add({ line, code, message, record: content });
   }
   // The rejected lines must be on disk before the checkpoint that counts them.
@@ -97,5 +95,5 @@ function settle<Item>(
     rejected: counts.rejected + refused.length,
     rejectedBytes,
   });
-  progress.show(checkpoint.counts.lines, recordOf(batch.at(-1) as Item).end);
+  progress.show(checkpoint.counts.lines, (batch.at(-1) as FileRecord).end);
 }

@@ -26,14 +26,13 @@ export function recordIdentifiers(store: Store, vocabulary: Vocabulary): (batch:
 }
 
 async function record(services: IdentifyServices, event: FileEvent): Promise<Refusal | Pick<IdentifyResult, 'outcome'>> {
-  if ('problem' in event) return badInput(event.problem);
-  const { identifiers, occurredAt, record } = event;
+  if (event.problem !== null) return badInput(event.problem);
+  const { identifiers, occurredAt } = event;
   // The mutation ignores such an identifier. A file can be corrected, so its event is rejected.
   const unknown = identifiers.find(({ type }) => !services.identifierTypes.has(type));
   if (unknown !== undefined) return badInput(`identifiers: expected types out of ${[...services.identifierTypes.keys()].join(', ')}`);
-  const eventId = event.eventId ?? importedId(record);
+  const eventId = event.eventId ?? importedId(event);
   try {
-    const source = event.source ?? SOURCE;
     const result = await identify(services, {
       identifiers,
       attributes: {},
@@ -42,7 +41,7 @@ async function record(services: IdentifyServices, event: FileEvent): Promise<Ref
       eventId,
       viewer: VIEWER,
       captured: [],
-      source,
+      source: event.source ?? SOURCE,
     });
     return result.outcome === 'REJECTED' ? refusalOf(result) : result;
   } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * The public door: all that a project's `gateway.config.ts` and `datasources/` import, and what an embedder needs. Every command loads
- * it, so it loads no server.
+ * The package's public exports: for `gateway.config.ts`, `datasources/` and `resolvers.ts`, and for programs that embed a gateway.
+ * Every command loads this module, so it loads no server.
  */
 
 import type { Project } from './config/load-project.ts';
@@ -45,8 +45,8 @@ export type { Gateway } from './wiring/gateway.ts';
 export type { GatewayOverrides } from './wiring/surroundings.ts';
 
 /**
- * Wires a gateway, which then listens by `app.listen`. Loads the server.
- * @throws ProjectError with everything that is wrong with the project.
+ * Builds a gateway, which serves after `app.listen`. Loads the server.
+ * @throws ProjectError with all problems of the project.
  */
 export async function createGateway(project: Project, overrides?: GatewayOverrides): Promise<Gateway> {
   return (await import('./wiring/gateway.ts')).createGateway(project, overrides);

@@ -6,7 +6,7 @@ import { temporaryDirectory } from '../support/gateway.ts';
 
 const CONFIG = `import { cookie, defineGateway } from 'customer-profile-gateway';
 import { name } from './settings/name.ts';
-// Whoever loads this says so; by its id, tests know whether it is alive.
+// Each process that loads this prints its id, by which tests know whether it is alive.
 process.stdout.write(\`loaded by \${process.pid} \${name}\\n\`);
 export default defineGateway({
   identifiers: { crmId: { class: 'person', capture: [cookie(name)] } },
@@ -56,7 +56,16 @@ function isAlive(pid: number): boolean {
   }
 }
 
-it('dev starts again for what the project is made of, wherever it lies, and for nothing else', async () => {
+it('dev ignores messages that a module of the project sends, for example to a process manager', async () => {
+  const { write, started, startsUntil } = await developing();
+  write('settings/name.ts', "process.send?.('ready');\nexport const name = 'two';\n");
+  await started();
+  write('settings/name.ts', "export const name = 'three';\n");
+  await started();
+  expect(await startsUntil()).toBe(3);
+});
+
+it('dev starts again for each file of the project, in whatever folder, and for no other file', async () => {
   const { write, started, startsUntil, first } = await developing();
   // Neither of these: a note, the store, what is no module.
   write('notes.txt', 'one');

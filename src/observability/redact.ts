@@ -21,12 +21,17 @@ export interface LoggableError {
  */
 export function loggable(error: unknown, identifiers: readonly string[]): LoggableError {
   const distinct = new Set(identifiers.filter((value) => value.length >= MIN_LENGTH));
-  if (distinct.size > MAX_VALUES) return hide(error, () => HIDDEN, framesOf);
+  if (distinct.size > MAX_VALUES) return withoutMessage(error);
   const values = [...new Set([...distinct].flatMap((value) => [value, encodeURIComponent(value.toWellFormed())]))].sort(
     (a, b) => b.length - a.length,
   );
   const clean = (text: string) => values.reduce((cleaned, value) => cleaned.replaceAll(value, HIDDEN), text);
   return hide(error, clean, clean);
+}
+
+/** The same where identifiers are not known: without messages, which may quote them. */
+export function withoutMessage(error: unknown): LoggableError {
+  return hide(error, () => HIDDEN, framesOf);
 }
 
 /** The lines of a stack that say where an error was thrown, without its message. */
@@ -37,7 +42,15 @@ function framesOf(stack: string): string {
     .join('\n');
 }
 
-function hide(error: unknown, clean: (message: string) => string, cleanStack: (stack: string) => string): LoggableError {
+/** Causes of causes. Code may make a circle of them. */
+const MAX_CAUSES = 5;
+
+function hide(
+  error: unknown,
+  clean: (message: string) => string,
+  cleanStack: (stack: string) => string,
+  causes = MAX_CAUSES,
+): LoggableError {
   if (!(error instanceof Error)) return { name: 'NonError', message: clean(String(error)) };
   const { code } = error as { code?: unknown };
   return {
@@ -45,6 +58,6 @@ function hide(error: unknown, clean: (message: string) => string, cleanStack: (s
     message: clean(error.message),
     ...(typeof code === 'string' && { code }),
     ...(error.stack !== undefined && { stack: cleanStack(error.stack) }),
-    ...(error.cause !== undefined && { cause: hide(error.cause, clean, cleanStack) }),
+    ...(error.cause !== undefined && causes > 0 && { cause: hide(error.cause, clean, cleanStack, causes - 1) }),
   };
 }

@@ -13,7 +13,7 @@ import type { RequestContext } from '../request-context.ts';
 import type { OwnResolverMap } from '../schema/build-schema.ts';
 import type { OwnerSchema } from '../schema/owner-schema.ts';
 import { isObjectType, namedTypeOf, suppliedFor } from '../schema/schema-parts.ts';
-import { type AnswersCustomers, answerOf, shownError } from './answer-of.ts';
+import { type AnswersCustomers, answerOf, type OwnField, shownError } from './answer-of.ts';
 import { CustomerView, isGivenCustomer, openResolverContext, type ResolverContext } from './resolver-context.ts';
 
 type Arguments = Record<string, unknown>;
@@ -69,7 +69,7 @@ export class OwnResolvers {
         // As an object: graphql-tools binds a function, and what is known of the function would be lost.
         if (resolve !== null) put(type.name.value, field.name.value, { resolve });
         else if (!this.#owner.bindings.has(name))
-          put(type.name.value, field.name.value, { extensions: this.#extensionsOf(customers, name) });
+          put(type.name.value, field.name.value, { extensions: this.#extensionsOf({ name, customers }) });
       }
     }
     for (const name of new Set([...resolvers.typeResolvers.keys(), ...this.#customerTypes]))
@@ -78,13 +78,13 @@ export class OwnResolvers {
     return { ...types, ...resolvers.leaves } as OwnResolverMap;
   }
 
-  #extensionsOf(customers: AnswersCustomers, name: string): { readonly ownProperty: ReadOwnProperty } {
+  #extensionsOf(field: OwnField): { readonly ownProperty: ReadOwnProperty } {
     const ownProperty: ReadOwnProperty = (parent, args, context, info) => {
       const read = () => readProperty(parent, args, this.#contextOf(context), info);
-      if (customers !== 'none') return answerOf(read, customers, name);
+      if (field.customers !== 'none') return answerOf(read, field, context);
       try {
         const value = read();
-        return value instanceof Error || Array.isArray(value) || isThenable(value) ? answerOf(() => value, customers, name) : value;
+        return value instanceof Error || Array.isArray(value) || isThenable(value) ? answerOf(() => value, field, context) : value;
       } catch (error) {
         throw shownError(error);
       }
@@ -114,7 +114,7 @@ export class OwnResolvers {
       const customer = parent as ResolvedCustomer;
       admit(field, context.viewer, customer);
       const view = new CustomerView(customer, context, this.#profile, info.path);
-      return answerOf(() => run(view, args, this.#contextOf(context), info), customers, name);
+      return answerOf(() => run(view, args, this.#contextOf(context), info), { name, customers }, context);
     };
   }
 
@@ -123,7 +123,7 @@ export class OwnResolvers {
     return async (parent, args, context, info, customer) => {
       if (customer === null) await admitOutside(field, context.viewer, () => context.customer());
       else admit(field, context.viewer, customer);
-      return answerOf(() => run(parent, args, this.#contextOf(context), info), customers, name);
+      return answerOf(() => run(parent, args, this.#contextOf(context), info), { name, customers }, context);
     };
   }
 
@@ -142,7 +142,7 @@ export class OwnResolvers {
     return (value, context, info, type) => {
       if (isGivenCustomer(value)) return 'Customer';
       const found = resolveType(value, context, info, type);
-      return typeof found === 'object' ? found.then(checked) : checked(found);
+      return isThenable(found) ? found.then(checked) : checked(found);
     };
   }
 
@@ -150,7 +150,8 @@ export class OwnResolvers {
   #withOwnContext(code: (...args: readonly unknown[]) => unknown) {
     return (value: unknown, context: RequestContext, ...others: readonly unknown[]) => {
       try {
-        return code(value, this.#contextOf(context), ...others);
+        const answer = code(value, this.#contextOf(context), ...others);
+        return isThenable(answer) ? answer.then(undefined, (error) => Promise.reject(shownError(error))) : answer;
       } catch (error) {
         throw shownError(error);
       }

@@ -110,7 +110,7 @@ class ResolverReader implements CheckedResolvers {
   #object(type: string, fields: readonly string[], given: Readonly<Record<string, unknown>>): void {
     for (const [key, value] of Object.entries(given)) {
       const resolve = isObject(value) ? value.resolve : value;
-      if (key === '__isTypeOf' && isFunction(value)) this.typeChecks.set(type, value.bind(given));
+      if (key === '__isTypeOf' && isFunction(value) && !SHARED_TYPES.has(type)) this.typeChecks.set(type, value.bind(given));
       else if (key.startsWith('__')) this.#report([type, key], `expected a field of ${type}: ${key} is not supported here`);
       else if (!fields.includes(key)) this.#report([type, key], this.#unknownField(type, key, fields));
       else if (isFunction(resolve)) this.fields.set(`${type}.${key}`, resolve.bind(given));
@@ -132,7 +132,7 @@ const ENGINE_TYPES = typesByName(ENGINE);
 function whereOf({ file, text }: ResolversModule, keys: readonly string[]): string {
   let at = 0;
   for (const key of keys) {
-    const found = new RegExp(`(?<![\\w$.])${key}(?![\\w$])(?=\\s*[:(,}])`, 'g');
+    const found = new RegExp(`(?<![\\w$.])${RegExp.escape(key)}(?![\\w$])(?=['"]?\\s*[:(,}])`, 'g');
     found.lastIndex = at;
     const match = found.exec(text);
     if (match === null) return file;

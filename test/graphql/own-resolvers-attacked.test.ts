@@ -1,8 +1,11 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { GraphQLError } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { ProjectError } from '../../src/config/problem.ts';
 import { defineResolvers, type ResolverContext, type ResolverCustomer } from '../../src/index.ts';
-import { memorySource, testGateway } from '../support/gateway.ts';
+import { CLI, Command, GATEWAY_URL } from '../support/command.ts';
+import { memorySource, temporaryDirectory, testGateway } from '../support/gateway.ts';
 
 const ADA = { role: 'CUSTOMER' as const, subject: '1' };
 const BEN = { role: 'CUSTOMER' as const, subject: '2' };
@@ -167,6 +170,25 @@ describe('a failure of code', () => {
     expect((await ask('{ forgets }', ADA)).data).toEqual({ forgets: 1 });
     await new Promise((resolve) => setTimeout(resolve, 20));
   });
+});
+
+it('goes on when a promise of code failed that nobody awaited, and logs no message of it', async () => {
+  const directory = join(temporaryDirectory(), 'project');
+  await new Command(CLI, ['init', directory]).ended();
+  appendFileSync(join(directory, 'schema.graphql'), 'extend type Query { forgets: Int }');
+  const code = `import { defineResolvers } from 'customer-profile-gateway';
+    const forgets = () => { Promise.reject(new Error('ada@example.com')); return 1; };
+    export default defineResolvers({ Query: { forgets }, Customer: { displayName: () => null } });`;
+  writeFileSync(join(directory, 'resolvers.ts'), code);
+  const command = new Command(CLI, ['start', '--port', '0', '--host', '127.0.0.1'], { directory });
+  const url = await command.says(GATEWAY_URL);
+  for (let time = 0; time < 2; time++) {
+    const answer = await fetch(`${url}/graphql?query={forgets}`, { headers: { 'apollo-require-preflight': '1' } });
+    expect(await answer.json()).toEqual({ data: { forgets: 1 } });
+  }
+  await command.says(/a promise failed that no code awaited/);
+  const { code: exitCode, stdout } = await command.stop();
+  expect([exitCode, stdout.includes('ada@example.com')]).toEqual([0, false]);
 });
 
 it('reports names that no pattern may hold', async () => {

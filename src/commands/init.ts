@@ -170,7 +170,7 @@ function packageJson(target: string): string {
     dependencies: { 'customer-profile-gateway': gatewayDependency(target) },
     // The runtime comes along, so that any Node with npm can start it.
     devDependencies: { '@types/node': '^24.0.0', node: '^24.0.0', typescript: '^7.0.0' },
-    // npm asks whether a package may run its own script when it is installed: `node` fetches nothing, it puts its program in place.
+    // npm asks whether a package may run its own script when it is installed: `node` fetches nothing, it only links its program.
     allowScripts: { node: true, '@apollo/protobufjs': false },
   };
   return `${JSON.stringify(project, null, 2)}\n`;

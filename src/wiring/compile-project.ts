@@ -26,14 +26,14 @@ export interface CompiledProject {
   readonly dataSources: ReadonlyMap<string, DataAdapter>;
   readonly keyTypes: KeyTypes;
   readonly keyNormalizers: KeyNormalizers;
-  /** What `@computed` asks for. */
+  /** The traits of the fields with `@computed`. */
   readonly traits: readonly Trait[];
   readonly schema: GraphQLSchema;
   /** The fields that sources answer, and who may see them. */
   readonly profile: Profile;
   /** The schema as clients see it, without a trace of the owner's annotations. */
   readonly publicSdl: string;
-  /** What is allowed and known to hurt. */
+  /** Settings that are allowed, and often a mistake. */
   readonly warnings: readonly Problem[];
 }
 

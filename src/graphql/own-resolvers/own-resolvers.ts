@@ -17,7 +17,7 @@ import { type AnswersCustomers, answerOf, type OwnField, shownError } from './an
 import { CustomerView, isGivenCustomer, openResolverContext, type ResolverContext } from './resolver-context.ts';
 
 type Arguments = Record<string, unknown>;
-/** As graphql-js calls it; the executor says as well in which customer's answer the field stands, null outside of customers. */
+/** As graphql-js calls it. The executor adds the customer in whose answer the field is; null outside of customers. */
 type Resolve = (
   parent: unknown,
   args: Arguments,
@@ -27,7 +27,7 @@ type Resolve = (
 ) => Promise<unknown>;
 type OwnersCode = (parent: unknown, args: Arguments, context: ResolverContext, info: GraphQLResolveInfo) => unknown;
 
-/** Reads a field of what the owner's code answered, where it has no resolver. In the extension `ownProperty` of each such field. */
+/** Reads a field without a resolver from a value of the owner's code. Each such field has one, in its extension `ownProperty`. */
 export type ReadOwnProperty = (parent: unknown, args: Arguments, context: RequestContext, info: GraphQLResolveInfo) => unknown;
 
 const made = new WeakSet<object>();
@@ -66,7 +66,7 @@ export class OwnResolvers {
         const name = `${type.name.value}.${field.name.value}`;
         const customers = this.#customersIn(namedTypeOf(field.type).name.value);
         const resolve = this.#resolverOf(type, field.name.value, customers);
-        // As an object: graphql-tools binds a function, and what is known of the function would be lost.
+        // As an object: graphql-tools binds a function, and `made` has the unbound one only.
         if (resolve !== null) put(type.name.value, field.name.value, { resolve });
         else if (!this.#owner.bindings.has(name))
           put(type.name.value, field.name.value, { extensions: this.#extensionsOf({ name, customers }) });
@@ -92,7 +92,7 @@ export class OwnResolvers {
     return { ownProperty };
   }
 
-  /** @returns null for a field that needs none: it is bound, or a property whose value is no customer for certain. */
+  /** @returns null for a field that needs none: it is bound, or it is a property whose value is certainly no customer. */
   #resolverOf({ name: { value: typeName } }: ObjectTypeDefinitionNode, fieldName: string, customers: AnswersCustomers): Resolve | null {
     const name = `${typeName}.${fieldName}`;
     const code = this.#owner.resolvers.fields.get(name) as OwnersCode | undefined;
@@ -127,7 +127,7 @@ export class OwnResolvers {
     };
   }
 
-  /** A customer is told apart by where it comes from, whatever a value says that it is. */
+  /** A value is a customer because the context gave it, whatever its `__typename` is. */
   #typeResolverOf(name: string): GraphQLTypeResolver<unknown, RequestContext> {
     const code = this.#owner.resolvers.typeResolvers.get(name);
     const resolveType = (code === undefined ? defaultTypeResolver : this.#withOwnContext(code)) as GraphQLTypeResolver<

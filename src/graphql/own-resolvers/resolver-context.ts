@@ -20,15 +20,15 @@ export type RecordLoader = DataLoader<string | number | bigint, any, string>;
 export interface ResolverContext<SourceName extends string = string> {
   /** Who asks. `role` is `CUSTOMER` without a token; `claims` are the token's, verified. */
   readonly viewer: Pick<Viewer, 'role' | 'authenticated' | 'claims'>;
-  /** By the name of the data source. They check no access: the field's `@access` is all. */
-  // biome-ignore lint/suspicious/noExplicitAny: without the sources' names a loader can't be told from a typing error
+  /** By the name of the data source. They check no access; only the field's `@access` does. */
+  // biome-ignore lint/suspicious/noExplicitAny: without the sources' names a mistyped name is not found
   readonly loaders: string extends SourceName ? any : Readonly<Record<SourceName, RecordLoader>>;
   readonly customers: {
     /**
-     * The customer who has this identifier, or null. For AGENT and SERVICE it is whom `customerByIdentifier` answers. For any
-     * other viewer it is the request's own customer, if the identifier is proven to be theirs; otherwise a customer whose
-     * assurance is CLAIMED, of whom fields with `@access(min: CLAIMED)` can be read and no others.
-     * @throws GatewayError BAD_USER_INPUT for a type that is not configured.
+     * The customer who has this identifier, or null. For AGENT and SERVICE: the customer of `customerByIdentifier`. For any
+     * other viewer: the request's own customer, if the identifier is proven to be theirs; otherwise a customer whose
+     * assurance is CLAIMED, so only fields with `@access(min: CLAIMED)` or less can be read.
+     * @throws GatewayError BAD_USER_INPUT for a type that is not configured. TypeError for a value that is no string.
      */
     byIdentifier(identifier: Identifier): Promise<ResolverCustomer | null>;
   };
@@ -68,12 +68,12 @@ export function isGivenCustomer(value: unknown): boolean {
   return typeof value === 'object' && value !== null && given.has(value);
 }
 
-/** A `ResolverCustomer`. What it stands for is private: code that forges one answers nobody. */
+/** A `ResolverCustomer`. The engine's customer in it is private, so that code can't make one of its own. */
 export class CustomerView implements ResolverCustomer {
   readonly #customer: ResolvedCustomer;
   readonly #context: RequestContext;
   readonly #profile: Profile;
-  /** Where the resolver's field stands, for the provenance of what it reads; null outside of a customer's field. */
+  /** The path of the resolver's field, for the provenance of what it reads; null outside of a customer's field. */
   readonly #path: GraphQLResolveInfo['path'] | null;
 
   constructor(customer: ResolvedCustomer, context: RequestContext, profile: Profile, path: GraphQLResolveInfo['path'] | null) {
@@ -122,7 +122,7 @@ export class CustomerView implements ResolverCustomer {
   }
 }
 
-/** What resolvers of one operation get, made when the first of them is called. */
+/** Makes the context of one operation's resolvers. */
 export function openResolverContext(context: RequestContext, known: Profile): ResolverContext {
   const { viewer, profile, requestId, engine } = context;
   const { role, authenticated, claims } = viewer;

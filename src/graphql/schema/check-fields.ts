@@ -24,7 +24,7 @@ import { ACCESS, ANNOTATIONS, COMPUTED_BY, type Field, FROM, type Report, type S
 export interface CheckedFields {
   readonly bindings: ReadonlyMap<string, FieldBinding>;
   readonly access: ReadonlyMap<string, AccessRule>;
-  /** What `@computed` asks for. */
+  /** The traits of the fields with `@computed`. */
   readonly traits: readonly Trait[];
 }
 

@@ -1,13 +1,6 @@
-import {
-  type DocumentNode,
-  defaultTypeResolver,
-  type GraphQLResolveInfo,
-  type GraphQLTypeResolver,
-  Kind,
-  type ObjectTypeDefinitionNode,
-} from 'graphql';
+import { type DocumentNode, defaultTypeResolver, type GraphQLResolveInfo, type GraphQLTypeResolver, Kind } from 'graphql';
 import type { ResolvedCustomer } from '../../model/customer.ts';
-import { admit, admitOutside, type Profile, type ProfileField } from '../../profile/profile.ts';
+import { admit, admitOutside, type Profile } from '../../profile/profile.ts';
 import { isThenable } from '../execution/serializer.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { OwnResolverMap } from '../schema/build-schema.ts';
@@ -64,12 +57,11 @@ export class OwnResolvers {
     for (const type of [...document.definitions, ...suppliedFor(document).definitions].filter(isObjectType)) {
       for (const field of type.fields ?? []) {
         const name = `${type.name.value}.${field.name.value}`;
-        const customers = this.#customersIn(namedTypeOf(field.type).name.value);
-        const resolve = this.#resolverOf(type, field.name.value, customers);
+        const own = { name, customers: this.#customersIn(namedTypeOf(field.type).name.value) };
+        const resolve = this.#resolverOf(type.name.value, own);
         // As an object: graphql-tools binds a function, and `made` has the unbound one only.
         if (resolve !== null) put(type.name.value, field.name.value, { resolve });
-        else if (!this.#owner.bindings.has(name))
-          put(type.name.value, field.name.value, { extensions: this.#extensionsOf({ name, customers }) });
+        else if (!this.#owner.bindings.has(name)) put(type.name.value, field.name.value, { extensions: this.#extensionsOf(own) });
       }
     }
     for (const name of new Set([...resolvers.typeResolvers.keys(), ...this.#customerTypes]))
@@ -93,12 +85,18 @@ export class OwnResolvers {
   }
 
   /** @returns null for a field that needs none: it is bound, or it is a property whose value is certainly no customer. */
-  #resolverOf({ name: { value: typeName } }: ObjectTypeDefinitionNode, fieldName: string, customers: AnswersCustomers): Resolve | null {
-    const name = `${typeName}.${fieldName}`;
-    const code = this.#owner.resolvers.fields.get(name) as OwnersCode | undefined;
-    if (code === undefined && (customers !== 'only' || this.#owner.bindings.has(name))) return null;
+  #resolverOf(type: string, field: OwnField): Resolve | null {
+    const code = this.#owner.resolvers.fields.get(field.name) as OwnersCode | undefined;
+    if (code === undefined && (field.customers !== 'only' || this.#owner.bindings.has(field.name))) return null;
     const run = code ?? readProperty;
-    const resolve = typeName === 'Customer' ? this.#ofCustomer(name, run, customers) : this.#ofOthers(name, run, customers);
+    const known = this.#profile.field(field.name) ?? { name: field.name, rule: null };
+    const resolve: Resolve = async (parent, args, context, info, scope) => {
+      const customer = type === 'Customer' ? (parent as ResolvedCustomer) : scope;
+      if (customer === null) await admitOutside(known, context.viewer, () => context.customer());
+      else admit(known, context.viewer, customer);
+      const given = type === 'Customer' ? new CustomerView(parent as ResolvedCustomer, context, this.#profile, info.path) : parent;
+      return answerOf(() => run(given, args, this.#contextOf(context), info), field, context);
+    };
     made.add(resolve);
     return resolve;
   }
@@ -106,25 +104,6 @@ export class OwnResolvers {
   #customersIn(type: string): AnswersCustomers {
     if (type === 'Customer' || type === 'Node') return 'only';
     return this.#customerTypes.has(type) ? 'some' : 'none';
-  }
-
-  #ofCustomer(name: string, run: OwnersCode, customers: AnswersCustomers): Resolve {
-    const field = this.#profile.field(name) as ProfileField;
-    return async (parent, args, context, info) => {
-      const customer = parent as ResolvedCustomer;
-      admit(field, context.viewer, customer);
-      const view = new CustomerView(customer, context, this.#profile, info.path);
-      return answerOf(() => run(view, args, this.#contextOf(context), info), { name, customers }, context);
-    };
-  }
-
-  #ofOthers(name: string, run: OwnersCode, customers: AnswersCustomers): Resolve {
-    const field = this.#profile.field(name) ?? { name, rule: null };
-    return async (parent, args, context, info, customer) => {
-      if (customer === null) await admitOutside(field, context.viewer, () => context.customer());
-      else admit(field, context.viewer, customer);
-      return answerOf(() => run(parent, args, this.#contextOf(context), info), { name, customers }, context);
-    };
   }
 
   /** A value is a customer because the context gave it, whatever its `__typename` is. */

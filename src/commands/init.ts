@@ -170,7 +170,7 @@ function packageJson(target: string): string {
     dependencies: { 'customer-profile-gateway': gatewayDependency(target) },
     // The runtime is a dependency, so that any Node.js with npm can start the project.
     devDependencies: { '@types/node': '^24.0.0', node: '^24.0.0', typescript: '^7.0.0' },
-    // npm wants to know which packages may run a script when they are installed. That of `node` only links its program.
+    // npm asks whether a package may run its own script when it is installed: `node` fetches nothing, it only links its program.
     allowScripts: { node: true, '@apollo/protobufjs': false },
   };
   return `${JSON.stringify(project, null, 2)}\n`;

@@ -1,7 +1,8 @@
 import { isIPv6 } from 'node:net';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { loadProject } from '../config/load-project.ts';
 import type { ProjectPart } from '../config/project-part.ts';
+import { withoutMessage } from '../observability/redact.ts';
 import { createGateway, type Gateway } from '../wiring/gateway.ts';
 import { DEV_CHILD } from './dev.ts';
 
@@ -18,7 +19,9 @@ export interface StartOptions {
 export async function start({ config, port, host }: StartOptions): Promise<void> {
   // Before the start, because a script may stop this process as soon as it has read the URLs.
   const stopped = stopSignal();
-  const gateway = await createGateway(await (isDevChild() ? loadReporting(config) : loadProject(config)), { logger: createLogger() });
+  const logger = createLogger();
+  surviveUnawaited(logger);
+  const gateway = await createGateway(await (isDevChild() ? loadReporting(config) : loadProject(config)), { logger });
   const address = host ?? (gateway.production ? '0.0.0.0' : 'localhost');
   try {
     await gateway.app.listen({ port, host: address });
@@ -48,7 +51,17 @@ function endAtLast(milliseconds: number): void {
   setTimeout(end, milliseconds).unref();
 }
 
-/** Logs in colour on a terminal, and JSON lines elsewhere. */
+/** Code of the project may leave a promise that fails. Node.js would end the process, and with it every other request. */
+function surviveUnawaited(logger: Logger): void {
+  process.on('unhandledRejection', (error) =>
+    logger.error(
+      { err: withoutMessage(error) },
+      'a promise failed that no code awaited; its message is left out, since it may have personal data',
+    ),
+  );
+}
+
+/** Logs in colour on a terminal, and JSON lines otherwise. */
 function createLogger() {
   const level = logLevel(process.env.LOG_LEVEL);
   return process.stdout.isTTY

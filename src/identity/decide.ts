@@ -12,11 +12,11 @@ import type {
 import { Assembly } from './assembly.ts';
 import { endOfOwnership } from './end-of-ownership.ts';
 import { erasedDecides } from './erased-decides.ts';
-import { crowdedType, doubledType, type IdentityRules, orderedByStrength, pickerOf } from './identity-rules.ts';
+import { doubledType, type IdentityRules, orderedByStrength, overfullType, pickerOf } from './identity-rules.ts';
 import { withinCapacity, withinLimits } from './keep-within.ts';
 import { NO_CHANGES } from './no-changes.ts';
 import { oldestFirst } from './oldest-first.ts';
-import { lastMergeByPerson, withoutCrowding, withoutSeparated } from './separation.ts';
+import { lastMergeByPerson, withoutOverfilling, withoutSeparated } from './separation.ts';
 
 /** Customers who become one, and what they get. */
 interface Gathering {
@@ -55,11 +55,11 @@ export function decide(rules: IdentityRules, state: IdentityState, event: Identi
     return { ...changes, leftOut: [...changes.leftOut, ...because('ERASED', erased)] };
   }
   const { identifiers: joinable, separated } = withoutSeparated(state, ordered, picker);
-  const { identifiers, separated: crowding } = withoutCrowding(rules, state, joinable, picker, event.occurredAt.getTime());
+  const { identifiers, separated: overfilling } = withoutOverfilling(rules, state, joinable, picker, event.occurredAt.getTime());
   const assembly = new Assembly(state, { ...event, identifiers }, picker);
   const everyone = assembly.ownersOf(identifiers);
   const unowned = identifiers.filter((identifier) => assembly.ownerOf(identifier) === undefined);
-  const broken = crowdedType(rules, assembly.candidates(everyone, unowned));
+  const broken = overfullType(rules, assembly.candidates(everyone, unowned));
   if (broken !== null && rules.conflict === 'refuse') return { kind: 'refused', type: broken };
 
   const gathering =
@@ -69,7 +69,11 @@ export function decide(rules: IdentityRules, state: IdentityState, event: Identi
         ? keepFirst(rules, assembly)
         : reassignLatest(rules, assembly, everyone);
   const changes = gather(rules, assembly, gathering);
-  const withoutJoining = [...because('CONFLICTING_IDENTIFIERS', crowding), ...because('UNLINKED', separated), ...because('ERASED', erased)];
+  const withoutJoining = [
+    ...because('CONFLICTING_IDENTIFIERS', overfilling),
+    ...because('UNLINKED', separated),
+    ...because('ERASED', erased),
+  ];
   return { ...changes, leftOut: [...changes.leftOut, ...withoutJoining] };
 }
 
@@ -113,7 +117,7 @@ function keepFirst(rules: IdentityRules, assembly: Assembly): Gathering {
     const coming = owner === undefined ? [identifier] : [];
     const isTheirs = owner !== undefined && owner === group[0]?.id;
     const isAnothers = owner !== undefined && !isTheirs;
-    if (!isAnothers && crowdedType(rules, assembly.candidates(group, [...arriving, ...coming], [...seen, identifier])) === null) {
+    if (!isAnothers && overfullType(rules, assembly.candidates(group, [...arriving, ...coming], [...seen, identifier])) === null) {
       arriving.push(...coming);
       seen.push(identifier);
     } else if (!isTheirs) leftOut.push(identifier);
@@ -130,7 +134,7 @@ function reassignLatest(rules: IdentityRules, assembly: Assembly, everyone: read
   const group = assembly.ownersOf([picker]);
   const held = group.length === 0 ? [picker] : [];
   for (const customer of everyone) {
-    if (!group.includes(customer) && crowdedType(rules, assembly.candidates([...group, customer], held)) === null) group.push(customer);
+    if (!group.includes(customer) && overfullType(rules, assembly.candidates([...group, customer], held)) === null) group.push(customer);
   }
   const ids = new Set(group.map(({ id }) => id));
   const outside = event.identifiers.filter((identifier) => !ids.has(assembly.ownerOf(identifier) as CustomerId));

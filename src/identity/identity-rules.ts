@@ -60,12 +60,12 @@ export function doubledType(rules: IdentityRules, distinct: readonly Identifier[
 }
 
 /** The strongest type of which one customer with all of these would have too many values; null for none. */
-export function crowdedType(rules: IdentityRules, candidates: readonly Candidate[]): string | null {
-  const isCrowded = (type: TypeRules) => {
+export function overfullType(rules: IdentityRules, candidates: readonly Candidate[]): string | null {
+  const isOverfull = (type: TypeRules) => {
     const values = candidates.filter(({ identifier }) => identifier.type === type.name);
     return fullest(type, values) > allowedValues(type, values);
   };
-  return rules.types.find(isCrowded)?.name ?? null;
+  return rules.types.find(isOverfull)?.name ?? null;
 }
 
 /**

@@ -22,7 +22,7 @@ export function withoutSeparated(state: IdentityState, ordered: readonly Identif
  * than that merge: there is no room, and such evidence evicts nothing of what the person brought together.
  * @param at milliseconds: the event's time.
  */
-export function withoutCrowding(
+export function withoutOverfilling(
   { capacity }: IdentityRules,
   state: IdentityState,
   ordered: readonly Identifier[],

@@ -24,7 +24,7 @@ export interface LoggableError {
  */
 export function loggable(error: unknown, identifiers: readonly string[]): LoggableError {
   const distinct = new Set(identifiers.filter((value) => value.length >= MIN_LENGTH));
-  if (distinct.size > MAX_VALUES) return hide(error, () => HIDDEN, framesOf);
+  if (distinct.size > MAX_VALUES) return withoutMessage(error);
   const values = [...new Set([...distinct].flatMap((value) => [value, encodeURIComponent(value.toWellFormed())]))].sort(
     (a, b) => b.length - a.length,
   );
@@ -35,6 +35,11 @@ export function loggable(error: unknown, identifiers: readonly string[]): Loggab
     return found.reduce((cleaned, value) => cleaned.replaceAll(new RegExp(RegExp.escape(value), 'giu'), HIDDEN), text);
   };
   return hide(error, clean, clean);
+}
+
+/** The same where identifiers are not known: without messages, which may quote them. */
+export function withoutMessage(error: unknown): LoggableError {
+  return hide(error, () => HIDDEN, framesOf);
 }
 
 /** The lines of a stack that say where an error was thrown, without its message. */

@@ -6,7 +6,7 @@ import { type Identifier, identifierKey } from '../../src/model/identifier.ts';
 import { CONFLICT_POLICIES, type ConflictPolicy, type IdentityCorrection } from '../../src/model/identity.ts';
 import { openTestStore } from '../support/open-store.ts';
 import { STORES } from '../support/stores.ts';
-import { rulesWith, type Sighting, type Step, sightings, steps } from './histories.ts';
+import { type EvidenceStep, evidenceSteps, rulesWith, type Step, steps } from './histories.ts';
 import { PlainGraph } from './plain-graph.ts';
 
 /** Histories for each property under each policy. */
@@ -17,11 +17,11 @@ const named = (text: string): Identifier => {
   const [type, value] = text.split(' ') as [string, string];
   return { type, value };
 };
-const see = (at: number, ...identifiers: string[]): Sighting => ({ kind: 'sighting', identifiers: identifiers.map(named), at });
+const see = (at: number, ...identifiers: string[]): EvidenceStep => ({ kind: 'evidence', identifiers: identifiers.map(named), at });
 type Interaction = Extract<Step, { kind: 'interaction' }>;
 const interact = (at: number, ...identifiers: string[]): Interaction => ({ ...see(at, ...identifiers), kind: 'interaction', id: 'i' });
 const merge = (one: string, other: string): Step => ({ kind: 'merge', of: [named(one), named(other)] });
-const sighted = ({ identifiers, at }: Sighting) => ({ identifiers, occurredAt: new Date(at), source: 'test', eventId: null });
+const asEvent = ({ identifiers, at }: EvidenceStep) => ({ identifiers, occurredAt: new Date(at), source: 'test', eventId: null });
 const interactionOf = (id: string, { identifiers, at }: Interaction) => ({
   ...{ id, type: 'view', touchpoint: null, pageUrl: null, properties: {}, source: 'test', attributes: {}, provenAt: null },
   ...{ identifiers, occurredAt: new Date(at) },
@@ -96,7 +96,7 @@ describe.each(CONFLICT_POLICIES)('limits with %s', (conflict) => {
           const owned = uniques();
           take(graph, step, index);
           // A person may exceed them.
-          if (step.kind !== 'sighting' && step.kind !== 'interaction') continue;
+          if (step.kind !== 'evidence' && step.kind !== 'interaction') continue;
           expect(uniques()).toBeGreaterThanOrEqual(owned);
           for (const id of roots()) {
             const joined = before.filter((each) => graph.root(each.id) === id);
@@ -118,21 +118,21 @@ describe.each(CONFLICT_POLICIES)('limits with %s', (conflict) => {
       take(graph, step, 0);
     }
     const owner = graph.owner(named(picker));
-    const decision = graph.commit(sighted(see(2, picker, 'visitorId a')));
+    const decision = graph.commit(asEvent(see(2, picker, 'visitorId a')));
     expect(decision).toMatchObject({ customerId: owner, merged: [], moved: [], cut: [] });
     expect(decision).toMatchObject({ leftOut: [{ ...named('visitorId a'), reason: 'CONFLICTING_IDENTIFIERS' }] });
     expect(new Set(full.map((each) => graph.owner(named(each)))).size).toBe(1);
     // What is newer finds room: the oldest of the weakest class goes.
-    expect(graph.commit(sighted(see(30, picker, 'visitorId a')))).toMatchObject({ merged: [{}], cut: [{ type: 'visitorId' }] });
+    expect(graph.commit(asEvent(see(30, picker, 'visitorId a')))).toMatchObject({ merged: [{}], cut: [{ type: 'visitorId' }] });
   });
 });
 
 describe('what is owned', () => {
   it.each(['keep-first', 'refuse'] as const)('stays where it is with %s, unless there is no room', (conflict) => {
     fc.assert(
-      fc.property(sightings, (history) => {
+      fc.property(evidenceSteps, (history) => {
         const graph = new PlainGraph({ ...rulesWith(conflict), capacity: 50 });
-        for (const event of history) expect(graph.commit(sighted(event))).not.toMatchObject({ kind: 'changes', cut: [expect.anything()] });
+        for (const event of history) expect(graph.commit(asEvent(event))).not.toMatchObject({ kind: 'changes', cut: [expect.anything()] });
       }),
       { numRuns: RUNS, examples: [[[see(1, 'crmId a', 'phone d'), see(11, 'crmId a', 'phone b'), see(5, 'crmId a', 'phone d')]]] },
     );
@@ -140,11 +140,11 @@ describe('what is owned', () => {
 });
 
 describe.each(STORES)('late evidence for a phone number beside a newer one, in $name', (kind) => {
-  const owned = async (conflict: ConflictPolicy, late: Sighting | Interaction) => {
+  const owned = async (conflict: ConflictPolicy, late: EvidenceStep | Interaction) => {
     const store = await openTestStore({ kind, rules: rulesWith(conflict) });
-    await store.commit(sighted(see(1, 'crmId a', 'phone d')));
-    await store.commit(sighted(see(11, 'crmId a', 'phone b')));
-    if (late.kind === 'sighting') await store.commit(sighted(late));
+    await store.commit(asEvent(see(1, 'crmId a', 'phone d')));
+    await store.commit(asEvent(see(11, 'crmId a', 'phone b')));
+    if (late.kind === 'evidence') await store.commit(asEvent(late));
     const interaction = late.kind === 'interaction' ? late : interact(late.at, 'phone d');
     const [receipt] = await store.saveInteractions([interactionOf('late', interaction)]);
     const [owner] = await store.findOwners([named('crmId a')]);
@@ -153,7 +153,7 @@ describe.each(STORES)('late evidence for a phone number beside a newer one, in $
     return customer?.identifiers.map((each) => `${identifierKey(each).replace(/\W/, ' ')} ${each.lastSeenAt.getTime()}`).sort();
   };
 
-  const LATE: [string, Sighting | Interaction][] = [
+  const LATE: [string, EvidenceStep | Interaction][] = [
     ['an event', see(5, 'crmId a', 'phone d')],
     ['an event of the number alone', see(5, 'phone d')],
     ['an interaction', interact(5, 'crmId a', 'phone d')],
@@ -173,8 +173,8 @@ describe.each(STORES)('late evidence for a phone number beside a newer one, in $
 
 function take(graph: PlainGraph, step: Step, index: number): void {
   switch (step.kind) {
-    case 'sighting':
-      graph.commit(sighted(step));
+    case 'evidence':
+      graph.commit(asEvent(step));
       return;
     case 'interaction':
       graph.saveInteraction(interactionOf(`${step.id}-${index}`, step));

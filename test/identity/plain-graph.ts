@@ -2,7 +2,7 @@ import { afterEvidence } from '../../src/identity/assembly.ts';
 import { attributeInteraction, decidingIdentifier, type Ownership } from '../../src/identity/attribute-interaction.ts';
 import { correct } from '../../src/identity/correct.ts';
 import { decide } from '../../src/identity/decide.ts';
-import { crowdedType, type IdentityRules, personTypesOf } from '../../src/identity/identity-rules.ts';
+import { type IdentityRules, overfullType, personTypesOf } from '../../src/identity/identity-rules.ts';
 import { NO_CHANGES } from '../../src/identity/no-changes.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../../src/model/identifier.ts';
@@ -85,7 +85,7 @@ export class PlainGraph {
     const isFormer = before.isFormer && this.root(before.customerId) !== present;
     if (!isFormer) {
       const isTheirs = present !== null && owners.every((owner) => owner === present);
-      const brokenType = isTheirs && crowdedType(this.#rules, afterEvidence(this.customer(present), identifiers, occurredAt.getTime()));
+      const brokenType = isTheirs && overfullType(this.#rules, afterEvidence(this.customer(present), identifiers, occurredAt.getTime()));
       if (brokenType === null) this.#see(identifiers, occurredAt);
       else {
         this.commit({ identifiers, occurredAt, source, eventId: null });

@@ -160,9 +160,12 @@ class Compiler {
   #resolution({ name, resolve, extensions }: GraphQLField<unknown, unknown>, field: ProfileField | undefined): FieldResolution {
     if (name === '__typename') return { kind: 'typename' };
     if (resolve !== undefined) return { kind: 'resolver', resolver: resolve };
-    if (field === undefined) return { kind: 'property' };
+    const ownProperty = extensions.ownProperty as ReadOwnProperty | undefined;
+    // A type that the gateway supplies for the owner's schema, such as a connection, has no fields in the profile.
+    if (field === undefined)
+      return ownProperty ? { kind: 'record', field: { name, rule: null, binding: undefined }, ownProperty } : { kind: 'property' };
     const { binding } = field;
-    if (binding === undefined) return { kind: 'record', field, ownProperty: extensions.ownProperty as ReadOwnProperty | undefined };
+    if (binding === undefined) return { kind: 'record', field, ownProperty };
     this.#needs ??= neededFields(this.#schema, this.#fragments, this.#operation, this.#profile);
     return { kind: 'bound', field, binding, needs: this.#needs };
   }

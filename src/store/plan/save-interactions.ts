@@ -1,6 +1,6 @@
 import { afterEvidence } from '../../identity/assembly.ts';
 import { erasedDecides } from '../../identity/erased-decides.ts';
-import { crowdedType, type IdentityRules } from '../../identity/identity-rules.ts';
+import { type IdentityRules, overfullType } from '../../identity/identity-rules.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type { InteractionReceipt, InteractionToSave } from '../../model/interaction.ts';
@@ -118,7 +118,7 @@ class SaveInteractions {
   #breaksLimit({ identifiers, occurredAt }: InteractionToSave, { owner }: SeenTogether): boolean {
     if (!identifiers.some(({ type }) => this.#windowed.has(type))) return false;
     const customer = this.#graph.find(owner as CustomerId);
-    return customer !== undefined && crowdedType(this.#rules, afterEvidence(customer, identifiers, occurredAt.getTime())) !== null;
+    return customer !== undefined && overfullType(this.#rules, afterEvidence(customer, identifiers, occurredAt.getTime())) !== null;
   }
 
   /**

@@ -43,7 +43,7 @@ export function seenTogether(rules: IdentityRules, draft: GraphDraft, identifier
   const lost = identifiers.map((identifier) => draft.formerOwners.lastUntil(identifierKey(identifier)));
   return {
     ...{ deciding, owners, owner },
-    erasedAt: owner === null ? null : (draft.customer(owner)?.erasedAt ?? null),
+    erasedAt: owner === null ? null : draft.erasedAt(owner),
     lostAt: lost[decides] ?? null,
     anyLostAt: lost.reduce((last, each) => (each === null || (last !== null && last > each) ? last : each), null),
     isOneCustomer: owner !== null && owners.every((each) => each === owner),

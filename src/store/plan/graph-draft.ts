@@ -50,6 +50,16 @@ export class GraphDraft {
 
   /** Who owns each identifier, by key; one that nobody owns is absent. */
   ownersByKey(identifiers: readonly Identifier[]): Map<string, CustomerId> {
+    const owners = this.ownersOf(identifiers);
+    return new Map(identifiers.flatMap((identifier, index) => (owners[index] ? [[identifierKey(identifier), owners[index]]] : [])));
+  }
+
+  ownerOf(identifier: Identifier): CustomerId | null {
+    return this.ownersOf([identifier])[0] ?? null;
+  }
+
+  /** Who owns each identifier, in their order; null for one that nobody owns. */
+  ownersOf(identifiers: readonly Identifier[]): (CustomerId | null)[] {
     const keys = identifiers.map(identifierKey);
     const unknown = keys.filter((key) => !this.#owners.has(key));
     if (unknown.length > 0) {
@@ -59,16 +69,7 @@ export class GraphDraft {
         this.#owners.set(key, owner === undefined ? null : this.rootOf(owner, owner));
       }
     }
-    const owners = new Map<string, CustomerId>();
-    for (const key of keys) {
-      const owner = this.#owners.get(key);
-      if (owner != null) owners.set(key, owner);
-    }
-    return owners;
-  }
-
-  ownerOf(identifier: Identifier): CustomerId | null {
-    return this.ownersByKey([identifier]).get(identifierKey(identifier)) ?? null;
+    return keys.map((key) => this.#owners.get(key) ?? null);
   }
 
   /** The row of an id, with the customer that it resolves to by now; undefined for one that was never stored. */

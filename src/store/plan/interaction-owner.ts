@@ -35,9 +35,10 @@ export interface Attribution {
 
 export function seenTogether(rules: IdentityRules, draft: GraphDraft, identifiers: readonly Identifier[]): SeenTogether {
   const deciding = decidingIdentifier(rules, identifiers);
-  const known = draft.ownersByKey(identifiers);
   // A cookie that was replaced is still its owner's in what is written with it.
-  const owners = identifiers.map((identifier) => known.get(identifierKey(identifier)) ?? draft.retired.ownerOf(identifier) ?? null);
+  const owners = draft
+    .ownersOf(identifiers)
+    .map((owner, index) => owner ?? draft.retired.ownerOf(identifiers[index] as Identifier) ?? null);
   const decides = identifiers.indexOf(deciding);
   const owner = owners[decides] ?? null;
   const lost = identifiers.map((identifier) => draft.formerOwners.lastUntil(identifierKey(identifier)));

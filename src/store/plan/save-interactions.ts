@@ -53,21 +53,21 @@ class SaveInteractions {
   }
 
   #save(given: InteractionToSave): InteractionReceipt {
-    const recordedAt = this.#graph.now();
-    const receipt = { identifier: null, recordedAt: new Date(recordedAt), changed: [] };
+    const recordedAt = new Date(this.#graph.now());
+    const erased: InteractionReceipt = { outcome: 'erased', customerId: null, identifier: null, recordedAt, changed: [] };
     let together = this.#seenTogether(given.identifiers);
     const interaction = this.#withoutErased(given, together);
-    if (interaction === null) return { ...receipt, outcome: 'erased', customerId: null };
+    if (interaction === null) return erased;
     const { id, identifiers, occurredAt } = interaction;
     if (interaction !== given) together = this.#seenTogether(identifiers);
     const { deciding } = together;
     let attribution = attribute(this.#graph, together, occurredAt);
-    if (attribution.isErased) return { ...receipt, outcome: 'erased', customerId: null };
+    if (attribution.isErased) return erased;
 
     // An interaction that is sent again is no evidence, whoever is logged in by now: it would take Tom's cookie to Summer.
     let holder = holderOf(this.#interactions, { interaction, ...together, ...attribution });
-    if (holder === null && this.#interactions.isErased(id, deciding)) return { ...receipt, outcome: 'erased', customerId: null };
-    let changed: ReadonlySet<CustomerId> = new Set();
+    if (holder === null && this.#interactions.isErased(id, deciding)) return erased;
+    let changed: readonly CustomerId[] = [];
     const isEvidence = holder === null && attribution.isPresentOwner;
     if (isEvidence && (!together.isOneCustomer || this.#breaksLimit(interaction, together))) {
       changed = this.#recordEvidence(interaction, deciding);
@@ -80,10 +80,8 @@ class SaveInteractions {
     }
     const customerId = holder ?? (attribution.customerId as CustomerId);
     const isStored = holder === null && this.#store(interaction, customerId, together, recordedAt);
-    return {
-      ...{ ...receipt, outcome: isStored ? 'stored' : 'duplicate', customerId, identifier: deciding },
-      changed: [...changed].filter((each) => each !== customerId),
-    };
+    if (changed.length > 0) changed = changed.filter((each) => each !== customerId);
+    return { outcome: isStored ? 'stored' : 'duplicate', customerId, identifier: deciding, recordedAt, changed };
   }
 
   /** Evidence that is not newer than an erasure brings nothing back, however late it is used. @returns null for what is refused as a whole. */
@@ -127,26 +125,26 @@ class SaveInteractions {
    * cut it. The event is remembered by the stored interaction only, by which a repetition is recognised.
    * @returns the customers whom it changed.
    */
-  #recordEvidence({ identifiers, occurredAt, source }: InteractionToSave, deciding: Identifier): Set<CustomerId> {
+  #recordEvidence({ identifiers, occurredAt, source }: InteractionToSave, deciding: Identifier): CustomerId[] {
     this.#together.clear();
     const decision = recordEvent(this.#rules, this.#graph, { identifiers, occurredAt, source, eventId: null });
     const isSomebodys =
       this.#graph.ownerOf(deciding) !== null || this.#graph.formerOwners.ownerAt(identifierKey(deciding), occurredAt.getTime()) !== null;
     if (!isSomebodys) recordEvent(this.#rules, this.#graph, { identifiers: [deciding], occurredAt, source, eventId: null });
-    if (decision.kind === 'refused') return new Set();
+    if (decision.kind === 'refused') return [];
     const { customerId, merged, aliases, moved } = decision;
-    return new Set([customerId, ...merged.map(({ id }) => id), ...aliases.map(({ id }) => id), ...moved.map(({ from }) => from)]);
+    return [...new Set([customerId, ...[...merged, ...aliases].map(({ id }) => id), ...moved.map(({ from }) => from)])];
   }
 
   /** @returns false for one that is there. */
-  #store(interaction: InteractionToSave, customerId: CustomerId, together: SeenTogether, recordedAt: number): boolean {
+  #store(interaction: InteractionToSave, customerId: CustomerId, together: SeenTogether, recordedAt: Date): boolean {
     const { id, occurredAt, attributes: values, touchpoint, isVouchedFor = false } = interaction;
     const { deciding, owner, erasedAt } = together;
     const at = occurredAt.getTime();
     // Only rows of an erased customer are left out when repetitions are looked for.
     const mayBeThere = customerId !== owner || erasedAt !== null;
     if (mayBeThere && this.#interactions.has(id, customerId)) return false;
-    this.#interactions.insert(interaction, customerId, deciding, recordedAt);
+    this.#interactions.insert(interaction, customerId, deciding, recordedAt.getTime());
     this.#graph.seeCustomer(customerId, at, at);
     saveAttributes(this.#graph, deciding, customerId, { values, touchpoint, isVouchedFor }, occurredAt);
     return true;

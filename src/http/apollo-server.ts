@@ -75,7 +75,10 @@ export class ApolloDoor {
   /** Answers the request whose operation has this context. */
   answer(operation: RequestContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { method, url, body } = request;
-    return this.#send({ body, method, headers: headersOf(request), search: searchOf(url) }, { operation }, reply);
+    const parameters = new URLSearchParams(searchOf(url));
+    // Both are checked already, and `null` means that there are none (GraphQL over HTTP, 6.2). Apollo refuses it in an address.
+    for (const name of ['variables', 'extensions']) parameters.delete(name);
+    return this.#send({ body, method, headers: headersOf(request), search: `?${parameters}` }, { operation }, reply);
   }
 
   /** Answers with the page for browsers. The request is made anew, because Apollo would run an operation in its address. */

@@ -37,6 +37,22 @@ describe('GraphQL over HTTP', () => {
     }
   });
 
+  it('takes null for variables and extensions as none, in a body and in an address', async () => {
+    const { gateway } = await testGateway();
+    const query = '{ __typename }';
+    const headers = { 'apollo-require-preflight': '1' };
+    for (const name of ['variables', 'extensions']) {
+      const url = `/graphql?query=${encodeURIComponent(query)}&${name}=null`;
+      const answers = [
+        await gateway.app.inject({ url, headers }),
+        await gateway.app.inject({ method: 'POST', url: '/graphql', payload: { query, [name]: null } }),
+      ];
+      for (const { statusCode, body } of answers) {
+        expect([statusCode, JSON.parse(body)]).toEqual([200, { data: { __typename: 'Query' } }]);
+      }
+    }
+  });
+
   it('refuses a request that a form on another page could send', async () => {
     const { gateway } = await testGateway();
     const get = await gateway.app.inject({ url: '/graphql?query={__typename}' });

@@ -10,7 +10,7 @@ export default defineGateway({
         bearerClaim('sub'),
         handoff('ct'),
         // Raised from CLAIMED so that a first query in a browser shows something. Don't do this with numbers that
-        // can be guessed: whoever types another number would be that customer. It is right for values that only
+        // can be guessed: a visitor who types another number would be that customer. It is right for values that only
         // the customer can know, such as a long random id in a mail to them.
         cookie('customer_id', { assurance: 'RECOGNIZED' }),
         urlParameter('cid', { assurance: 'RECOGNIZED' }),

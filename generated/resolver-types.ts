@@ -656,7 +656,7 @@ export type OrderEdge = {
   readonly __typename?: 'OrderEdge';
   /** Where it stands in the list. */
   readonly cursor: Scalars['String']['output'];
-  /** The Order; null where what came is none. */
+  /** The Order; null where the back end answered none. */
   readonly node?: Maybe<Order>;
 };
 

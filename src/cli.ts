@@ -13,9 +13,9 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    // Help and version end this way as well; commander has printed what there is to say.
+    // Help and version end with this error as well. Commander has printed the text.
     if (error instanceof CommanderError) return error.exitCode;
-    // What is expected to go wrong explains itself; a stack would bury it.
+    // The messages of expected errors are enough; a stack is shown with DEBUG only.
     process.stderr.write(
       `${(error as Error).name === 'ProjectError' || process.env.DEBUG === undefined ? (error as Error).message : (error as Error).stack}\n`,
     );
@@ -24,10 +24,10 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   return exitCode();
 }
 
-/** What a shell reports for a program that SIGPIPE ended: 128 + 13. */
+/** The exit code that shells use for a program that SIGPIPE ended: 128 + 13. */
 const ENDED_BY_SIGPIPE = 141;
 
-/** Node.js ignores SIGPIPE, so that `check | head` would end with a stack. */
+/** Node.js ignores SIGPIPE, so without this `check | head` would end with a stack. */
 function endQuietlyWithoutReader(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(ENDED_BY_SIGPIPE);
@@ -37,7 +37,7 @@ function endQuietlyWithoutReader(): void {
 
 /**
  * Reads a command line without running it.
- * @returns null when it can run. Otherwise help or a mistake was printed, and this is the exit code.
+ * @returns null if it can run; otherwise the exit code, after help or a mistake was printed.
  */
 export async function checkCommandLine(argv: readonly string[]): Promise<number | null> {
   const { program } = createProgram();
@@ -51,16 +51,16 @@ export async function checkCommandLine(argv: readonly string[]): Promise<number 
   }
 }
 
-/** All commands and their options. @returns also what the command that ran says of its success. */
+/** All commands and their options. @returns the program, and the exit code of the command that ran. */
 export function createProgram(): { readonly program: Command; readonly exitCode: () => number } {
   let exitCode = 0;
-  // Commands are loaded when they are run: printing help must not load a server.
+  // Commands are loaded when they are run, so that printing help loads no server.
   const program = new Command(NAME)
     .description('A GraphQL customer-profile gateway.')
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
-    // Commands inherit both. Whoever calls `runCommand` ends the process.
+    // Commands inherit both. The caller of `runCommand` ends the process.
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(oneSentence(text)) });
   const command = (name: string, description: string) =>
@@ -131,7 +131,7 @@ function oneSentence(text: string): string {
   return `${NAME}: ${sentence.replace('. expected ', ': expected ').replace(/\n\((Did you mean .*\?)\)/, '. $1')}\n`;
 }
 
-/** Shells and container platforms leave a variable empty where nothing was meant. */
+/** An empty PORT counts as not set: shells and container platforms set it that way. */
 function portOption(): Option {
   const option = new Option('--port <n>', 'the port to listen on; the variable PORT when left out').argParser(parsePort).default(4000);
   return process.env.PORT ? option.env('PORT') : option;

@@ -1,10 +1,11 @@
 /**
- * The public door: all that a project's `gateway.config.ts` and `datasources/` import, and what an embedder needs. Every command loads
- * it, so it loads no server.
+ * The package's public exports: for `gateway.config.ts`, `datasources/` and `resolvers.ts`, and for programs that embed a gateway.
+ * Every command loads this module, so it loads no server.
  */
 
 import type { Project } from './config/load-project.ts';
-import type { Gateway, GatewayOverrides } from './wiring/gateway.ts';
+import type { Gateway } from './wiring/gateway.ts';
+import type { GatewayOverrides } from './wiring/surroundings.ts';
 
 /** For the schemas of interactions. */
 export { z } from 'zod';
@@ -40,11 +41,12 @@ export { type Problem, ProjectError } from './config/problem.ts';
 export { defineResolvers, type OwnResolver, type OwnResolvers, type OwnType } from './graphql/own-resolvers/define-resolvers.ts';
 export type { RecordLoader, ResolverContext, ResolverCustomer } from './graphql/own-resolvers/resolver-context.ts';
 export { type AdapterSamples, testAdapter } from './sources/test-adapter.ts';
-export type { Gateway, GatewayOverrides } from './wiring/gateway.ts';
+export type { Gateway } from './wiring/gateway.ts';
+export type { GatewayOverrides } from './wiring/surroundings.ts';
 
 /**
- * Wires a gateway, which then listens by `app.listen`. Loads the server.
- * @throws ProjectError with everything that is wrong with the project.
+ * Builds a gateway, which serves after `app.listen`. Loads the server.
+ * @throws ProjectError with all problems of the project.
  */
 export async function createGateway(project: Project, overrides?: GatewayOverrides): Promise<Gateway> {
   return (await import('./wiring/gateway.ts')).createGateway(project, overrides);

@@ -33,7 +33,7 @@ const ROOMS = ['store/*'];
 
 const FOLDERS = readdirSync('src', { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
 
-it('has a rank, or a place outside the ranks, for every folder', () => {
+it('has a rank, or a rule outside the ranks, for every folder', () => {
   expect(FOLDERS.filter((folder) => !RANKS.has(folder) && !(folder in OUTSIDE_THE_RANKS))).toEqual([]);
 });
 

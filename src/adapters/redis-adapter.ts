@@ -40,12 +40,12 @@ export function redisAdapter(options: RedisAdapterOptions): DataAdapter {
       if (hash === undefined) pipeline.getBuffer(nameOf(key));
       else pipeline.hgetallBuffer(nameOf(key));
     }
-    const replies = await pipeline.exec().catch((error: unknown) => {
+    const results = await pipeline.exec().catch((error: unknown) => {
       throw new AdapterFailure('SOURCE_UNAVAILABLE', 'no connection', error);
     });
-    return (replies ?? []).map(([error, reply]) => {
+    return (results ?? []).map(([error, value]) => {
       if (error !== null) return new AdapterFailure('SOURCE_UNAVAILABLE', 'Redis answered an error for this key', error);
-      return hash === undefined ? parseString(reply as Buffer | null, maxAnswerBytes) : parseHash(reply as Hash, maxAnswerBytes);
+      return hash === undefined ? parseString(value as Buffer | null, maxAnswerBytes) : parseHash(value as Hash, maxAnswerBytes);
     });
   };
 
@@ -59,8 +59,8 @@ export function redisAdapter(options: RedisAdapterOptions): DataAdapter {
 
 type Hash = Readonly<Record<string, Buffer>>;
 
-function parseHash(reply: Hash, limit: number): KeyAnswer {
-  const entries = Object.entries(reply);
+function parseHash(hash: Hash, limit: number): KeyAnswer {
+  const entries = Object.entries(hash);
   if (entries.length === 0) return null;
   if (entries.reduce((sum, [, value]) => sum + value.length, 0) > limit) return oversize('value', limit);
   try {
@@ -70,11 +70,11 @@ function parseHash(reply: Hash, limit: number): KeyAnswer {
   }
 }
 
-function parseString(reply: Buffer | null, limit: number): KeyAnswer {
-  if (reply === null) return null;
-  if (reply.length > limit) return oversize('value', limit);
+function parseString(bytes: Buffer | null, limit: number): KeyAnswer {
+  if (bytes === null) return null;
+  if (bytes.length > limit) return oversize('value', limit);
   try {
-    return parseExactJson(decodeUtf8(reply)) as KeyAnswer;
+    return parseExactJson(decodeUtf8(bytes)) as KeyAnswer;
   } catch (error) {
     return error instanceof AdapterFailure ? error : new AdapterFailure('SOURCE_INVALID', 'the string is not JSON', error);
   }

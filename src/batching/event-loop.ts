@@ -4,7 +4,7 @@ let callbacks: (() => void)[] = [];
 
 /**
  * Calls back when the running code, and all that follows from the promises it settled, has ended. DataLoader sends its
- * batches at the same moment. Many callbacks take one place in the queue of ticks.
+ * batches at the same moment. Any number of callbacks take one entry in the queue of ticks.
  */
 export function afterMicrotasks(callback: () => void): void {
   if (callbacks.push(callback) === 1) process.nextTick(callAll);

@@ -4,7 +4,7 @@ import { exactClaims } from './exact-claims.ts';
 import { IssuerKeys, KeysUnavailable } from './issuer-keys.ts';
 import type { Secrets } from './secrets.ts';
 
-/** Whom to believe about viewers. */
+/** The issuers of tokens that are accepted. */
 export interface ViewerSettings {
   readonly issuer?: string;
   readonly audience?: string;
@@ -35,8 +35,8 @@ export class BearerTokens {
   readonly #onKeysFailure: (error: unknown) => void;
 
   /**
-   * @param developmentSecrets given outside production only: tokens made by the `token` command are believed then.
-   * @param onKeysFailure learns of each time that the issuer's keys could not be fetched or used.
+   * @param developmentSecrets outside production only: then tokens of the `token` command are accepted.
+   * @param onKeysFailure called each time that the issuer's keys cannot be fetched or used.
    */
   constructor(settings: ViewerSettings, developmentSecrets: Secrets | null, now: () => Date, onKeysFailure: (error: unknown) => void) {
     this.#settings = settings;
@@ -64,14 +64,14 @@ export class BearerTokens {
       } catch (error) {
         if (error instanceof errors.JOSEError) continue;
         isUnverifiable = true;
-        // A key that can't be used, for example an RSA key that is too short, is the issuer's, not this token's.
+        // A key that can't be used, such as a short RSA key, is a fault of the issuer, not of this token.
         if (!(error instanceof KeysUnavailable)) this.#onKeysFailure(error);
       }
     }
     return isUnverifiable ? UNVERIFIABLE_VIEWER : null;
   }
 
-  /** A token need not name its key (RFC 7515, section 4.1.4), and an issuer who changes keys has two: then it is one of those. */
+  /** A token need not name its key (RFC 7515, section 4.1.4). When the issuer has several keys, each is tried. */
   async #verify(token: string, { getKey, algorithms }: Verifier): Promise<JWTPayload> {
     try {
       return await this.#verifyWith(token, getKey, algorithms);
@@ -97,7 +97,7 @@ export class BearerTokens {
       clockTolerance: CLOCK_TOLERANCE,
       requiredClaims: ['exp'],
     });
-    // jose looks at it only beside a maximal age.
+    // jose checks `iat` only together with a maximal age.
     const { iat } = payload;
     if (iat !== undefined && iat > Math.floor(this.#now().getTime() / 1_000) + CLOCK_TOLERANCE) {
       throw new errors.JWTClaimValidationFailed('expected "iat" in the past', payload, 'iat', 'check_failed');

@@ -1,5 +1,5 @@
 /**
- * Texts that systems write where they have no value. Compared without case and without quotes or brackets around them,
+ * Texts that systems write when they have no value. Compared without case and without quotes or brackets around them,
  * so `(null)`, `<nil>`, `"undefined"` and `[None]` are the same. Sources: what JavaScript, Python, Java, Go, Ruby, C and R
  * print for a missing value; `\N` of MySQL's and PostgreSQL's exports; `na_values` of pandas; the ids that PostHog refuses to merge; Spring Security's
  * `anonymousUser`; Google Analytics' `(not set)`.
@@ -12,19 +12,19 @@ const WORDS = new Set([
 ]);
 const WRAPPED = /^["'`([{<]+|["'`)\]}>]+$/g;
 
-/** Zeros and punctuation only: `0`, `0.0`, `-`, `{}`, `""`, `###`, the all-zero UUID. No system gives such an id to anybody. */
+/** Zeros and punctuation only: `0`, `0.0`, `-`, `{}`, `""`, `###`, the all-zero UUID. No system gives such an id to a customer. */
 const ZEROS_ONLY = /^[\p{P}\p{Zs}$+<=>^`|~0]*$/u;
 const TEST_EMAIL = /^test@/;
 
 /**
- * A value of these characters only is neither a template nor a spreadsheet's error, so that most values are not looked at
- * further. Only a number with an exponent and LibreOffice's errors may be of these characters, too.
+ * A value of only these characters is no template and no spreadsheet's error, so most values need no further patterns.
+ * Exceptions: a number with an exponent, and LibreOffice's errors.
  */
 const ORDINARY = /^[\w@.:/-]+$/;
 const NOT_ORDINARY = /^-?\d\.|^err:/;
 
 /**
- * A number that a spreadsheet or a program shortened: its last digits are gone, and it stands for many customers. Excel
+ * A number that a spreadsheet or a program shortened: its last digits are lost, so it is the same for many customers. Excel
  * writes `1.2E+15`, Java `1.2E15`, JavaScript and Python `1e+21`. The sign or the fraction is needed: `1e5` and `123e4567`
  * are ids in hexadecimal.
  */
@@ -41,9 +41,9 @@ const SPREADSHEET_ERROR = /^(?:#[¡¿]?[\p{L}\p{N}_/]+[!?]|#n\/?a(?: n\/a)?|#nv|
 const PRINTED_OBJECT = /^(?:\[object [\w ]+\]|<.+ object at 0x[0-9a-f]+>)$/;
 
 /**
- * Place-holders that nobody filled in. Those with a mark of their own count wherever they stand in a value; a single pair
- * of brackets or percent signs counts only around a plain name, because `{6F9619FF-8B86-D011-B42D-00C04FC964FF}` is a
- * GUID as Windows writes it. Not here, because ids in base64url can look so: `__EMAIL__`.
+ * Templates that were not filled in. One with its own mark counts anywhere in a value. A single pair of brackets or percent
+ * signs counts only around a plain name, because Windows writes a GUID as `{6F9619FF-8B86-D011-B42D-00C04FC964FF}`.
+ * `__EMAIL__` is not here, because an id in base64url can look like it.
  */
 const TEMPLATES: readonly RegExp[] = [
   /\{\{.*\}\}/s, // Handlebars, Mustache, Liquid, Jinja, Angular
@@ -60,9 +60,9 @@ const TEMPLATES: readonly RegExp[] = [
 ];
 
 /**
- * Why a value names nobody, whoever sends it: joining on such a value would join strangers.
- * @param lower the trimmed value in lower case, at most some hundred characters: the patterns look at it several times.
- * @returns null for a value that may be somebody's.
+ * Why a value is a placeholder: linking by such a value would link strangers.
+ * @param lower the trimmed value in lower case, at most some hundred characters, because several patterns read it.
+ * @returns null for a value that can identify a customer.
  */
 export function whyBlocked(lower: string): string | null {
   if (ORDINARY.test(lower) && !NOT_ORDINARY.test(lower)) {

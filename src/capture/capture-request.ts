@@ -1,6 +1,7 @@
 import type { Evidence } from '../model/evidence.ts';
 import type { CapturableRequest, Capture, CapturedType, CaptureMemory, NewVisitor } from './capture.ts';
 import type { HandoffTokens } from './handoff-token.ts';
+import { type Normalize, normalizeIdentifier } from './normalize.ts';
 import { handoffTokensOn, NO_HANDOFFS, redeemHandoffs } from './redeem-handoffs.ts';
 import { RequestReader } from './request-reader.ts';
 import { RuleTable } from './rule-table.ts';
@@ -9,10 +10,10 @@ import { type Reading, ValueReader } from './value-reader.ts';
 import type { VisitorCookie } from './visitor-cookie.ts';
 import { VisitorStarts } from './visitor-starts.ts';
 
-/** Cookies of ours that are looked at on a request that resets its visitor: a browser sends one, or one for each path. */
+/** Issued cookies that a log-out retires, at most: a browser sends one, or one for each path. */
 const MAX_COOKIES = 10;
 
-/** Reads identifiers off requests by the owner's rules: the first usable rule of a type wins, types stand side by side. */
+/** Reads identifiers from requests by the owner's capture rules: for each type, the first rule with a usable value. */
 export class RequestCapture {
   readonly #rules: RuleTable;
   readonly #values: ValueReader;
@@ -27,14 +28,15 @@ export class RequestCapture {
     handoffs: HandoffTokens,
   ) {
     this.#rules = new RuleTable(types, touchpoints);
-    this.#values = new ValueReader(types, blocked, visitorCookie);
-    this.#visitors = new VisitorStarts(types, blocked, visitorCookie);
+    const normalize: Normalize = (type, value) => normalizeIdentifier(type, value, types.get(type) as CapturedType, blocked);
+    this.#values = new ValueReader(normalize, visitorCookie);
+    this.#visitors = new VisitorStarts(normalize, visitorCookie);
     this.#handoffs = handoffs;
   }
 
   /**
-   * At once, unless there is a handoff to redeem.
-   * @param memory of earlier readings of the same request.
+   * Synchronous, unless there is a handoff to redeem.
+   * @param memory shared by all readings of the same request.
    */
   read(request: CapturableRequest, memory: CaptureMemory): Capture | Promise<Capture> {
     const reader = new RequestReader(request);
@@ -56,7 +58,7 @@ export class RequestCapture {
       const brought = redeemed.size === 0 ? null : this.#values.first(type, handoffs, reading, refused);
       if (found !== null) identifiers.push(found);
       if (brought !== null) handedOver.push(brought);
-      // After a log-out a visitor is started at any touchpoint, and later fields of the operation are that visitor's.
+      // After a log-out, the new visitor is the customer of later fields of the operation, at any touchpoint.
       const isStarted = request.startsVisitors || (memory.isReset && memory.visitors.has(type));
       if (found === null && isStarted) newVisitor ??= this.#visitors.start(type, own, request, memory.visitors);
     }
@@ -64,8 +66,8 @@ export class RequestCapture {
   }
 
   /**
-   * New visitors for a customer who logs out, one for each type whose rules issue cookies. Where the touchpoint has no visitors,
-   * only for types of which the request brought a cookie.
+   * New visitors for a customer who logs out, one for each type whose rules issue cookies. At a touchpoint without visitors,
+   * only for types of which the request has a cookie.
    */
   startAfresh(request: CapturableRequest): NewVisitor[] {
     const reading = plainReading(request);
@@ -75,7 +77,7 @@ export class RequestCapture {
     });
   }
 
-  /** The rules that could prove whose a request is, as they stand in the configuration: `bearerClaim("sub")`. */
+  /** The rules that could prove the customer of a request, as they are in the configuration: `bearerClaim("sub")`. */
   provingRules(request: CapturableRequest): string[] {
     return this.#rules.proving(request);
   }
@@ -92,22 +94,22 @@ export class RequestCapture {
   }
 
   /**
-   * What a cookie can be replaced by. The same for the same cookie, proof and generation.
-   * @returns for each of the gateway's secrets one, the present one first.
+   * The possible successors of a cookie; the same for the same cookie, proof and generation.
+   * @returns one for each of the gateway's secrets, the present secret's first.
    */
   successorsOf(cookie: Evidence, proof: string, generation: number, request: CapturableRequest): NewVisitor[] {
     return this.#visitors.successorsOf(cookie, this.#rules.ownOf(cookie.type, request), proof, generation, request);
   }
 
-  /** The first usable value of a cookie's type that is not passed over; handoffs are left out. */
+  /** The first usable value of a cookie's type, without handoffs and those in `passedOver`. */
   usableBut({ type }: Evidence, passedOver: ReadonlySet<string>, request: CapturableRequest): Evidence | null {
     const usable = this.#values.all(type, this.#rules.ownOf(type, request), plainReading(request));
     for (const evidence of usable) if (!passedOver.has(evidence.value)) return evidence;
     return null;
   }
 
-  /** The visitor who is started where a cookie counts as none. */
-  startInPlaceOf({ type }: Evidence, request: CapturableRequest, { visitors }: CaptureMemory): NewVisitor | null {
+  /** The visitor who is started instead of a cookie that does not count; null when the touchpoint has no visitors. */
+  startInsteadOf({ type }: Evidence, request: CapturableRequest, { visitors }: CaptureMemory): NewVisitor | null {
     return request.startsVisitors ? this.#visitors.start(type, this.#rules.ownOf(type, request), request, visitors) : null;
   }
 }

@@ -5,66 +5,75 @@ import { VIEWER_ROLES, type ViewerRole } from '../model/viewer.ts';
 
 export type CaptureRuleKind = Exclude<OriginKind, 'recipientToken' | 'resolver'>;
 
-/** What a capture rule proves unless its owner says otherwise, and whose requests it reads. */
+/** By kind: the default assurance, and the roles whose requests the rule reads. */
 const KINDS = {
-  // A stranger cannot make these: signed by the token issuer, or by this gateway.
+  // A stranger cannot make these, because the token issuer or this gateway signs them.
   bearerClaim: { assurance: 'VERIFIED', from: ['CUSTOMER'] },
   issuedCookie: { assurance: 'RECOGNIZED', from: ['CUSTOMER'] },
   handoff: { assurance: 'RECOGNIZED', from: ['CUSTOMER'] },
-  // Anybody can type these. An agent's own browser has cookies too: they are not the caller's.
+  // Anybody can make these. An agent's browser has cookies, too, but they are not the customer's.
   cookie: { assurance: 'CLAIMED', from: ['CUSTOMER'] },
   urlParameter: { assurance: 'CLAIMED', from: VIEWER_ROLES },
   header: { assurance: 'CLAIMED', from: VIEWER_ROLES },
 } as const satisfies Record<CaptureRuleKind, { assurance: Assurance; from: readonly ViewerRole[] }>;
 
-/** Where on a request an identifier is read, how much that proves, and from whose requests it is read at all. */
+/** Where an identifier is read on a request, what that proves, and on whose requests the rule is used. */
 export interface CaptureRule {
   readonly kind: CaptureRuleKind;
-  /** The claim's, cookie's, parameter's or header's name. */
+  /** The name of the claim, cookie, parameter or header. */
   readonly name: string;
   readonly assurance: Assurance;
   readonly from: readonly ViewerRole[];
-  /** Of `email` and `phone_number` claims: the issuer verifies all, whatever `email_verified` says. */
+  /** For `email` and `phone_number` claims: the issuer verifies all addresses, so `email_verified` is not needed. */
   readonly verified?: 'always' | undefined;
-  /** Of an issued cookie: the domain that it is set for. */
+  /** For an issued cookie: the domain for which it is set. */
   readonly domain?: string | undefined;
 }
 
 export interface CaptureRuleOptions {
-  /** Raises (or lowers) what the rule proves. Raise it only where values cannot be guessed. */
+  /** What the rule proves, instead of its default. Raise it only when values cannot be guessed. */
   readonly assurance?: Assurance;
-  /** Whose requests the rule reads. */
+  /** The roles whose requests the rule reads. */
   readonly from?: ViewerRole | readonly ViewerRole[];
 }
 
 export interface BearerClaimOptions extends CaptureRuleOptions {
   /**
-   * `email` and `phone_number` prove something only beside `email_verified` and `phone_number_verified` that are true.
-   * `'always'` for an issuer that verifies every address before it is in a token, and leaves those claims out.
+   * Without it, `email` and `phone_number` prove something only when `email_verified` or `phone_number_verified` is true.
+   * `'always'` is for an issuer that verifies every address before it puts it in a token, and leaves those claims out.
    */
   readonly verified?: 'always';
 }
 
 export interface IssuedCookieOptions extends CaptureRuleOptions {
   /**
-   * Sets the cookie for this domain and its subdomains, for example `'shop.example'`. Then each of those hosts can set it,
-   * too, so the name has no `__Host-` prefix. Left out, the cookie is for the gateway's own host.
+   * Sets the cookie for this domain and its subdomains, for example `'shop.example'`. Each of those hosts can set it, too, so
+   * its name has no `__Host-` prefix. Left out, the cookie is for the gateway's own host.
    */
   readonly domain?: string;
 }
 
-/** The shape that the configuration accepts; what the functions below make. */
-export const captureRuleSchema = z.strictObject({
-  kind: z.enum(Object.keys(KINDS) as [CaptureRuleKind, ...CaptureRuleKind[]]),
-  name: z.string().min(1),
-  assurance: z.enum(ASSURANCES),
-  from: z.array(z.enum(VIEWER_ROLES)).min(1),
-  verified: z.literal('always').optional(),
-  domain: z
-    .string()
-    .regex(/^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)*$/i, "expected a domain's name such as 'shop.example', without a dot before it")
-    .optional(),
-});
+/** Names that cookies and headers can have: a token (RFC 9110, section 5.6.2). */
+const TOKEN = /^[!#$%&'*+\-.^_`|~\w]+$/;
+const NEEDS_TOKEN: ReadonlySet<CaptureRuleKind> = new Set(['issuedCookie', 'cookie', 'header']);
+
+/** The rules that the configuration accepts; the functions below make them. */
+export const captureRuleSchema = z
+  .strictObject({
+    kind: z.enum(Object.keys(KINDS) as [CaptureRuleKind, ...CaptureRuleKind[]]),
+    name: z.string().min(1),
+    assurance: z.enum(ASSURANCES),
+    from: z.array(z.enum(VIEWER_ROLES)).min(1),
+    verified: z.literal('always').optional(),
+    domain: z
+      .string()
+      .regex(/^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)*$/i, "expected a domain's name such as 'shop.example', without a dot before it")
+      .optional(),
+  })
+  .refine(({ kind, name }) => !NEEDS_TOKEN.has(kind) || TOKEN.test(name), {
+    path: ['name'],
+    error: "expected a name of letters, digits and !#$%&'*+-.^_`|~, as cookies and headers have",
+  });
 
 function rule(kind: CaptureRuleKind, name: string, { assurance, from }: CaptureRuleOptions): CaptureRule {
   const defaults = KINDS[kind];

@@ -3,45 +3,42 @@ import type { CapturableRequest, Capture, CaptureMemory, NewVisitor } from './ca
 import type { RequestCapture } from './capture-request.ts';
 import type { PageParameters } from './page-parameters.ts';
 
-/** Where an interaction happened: its page and its touchpoint. */
+/** Page and touchpoint of an interaction. */
 export interface CaptureScope {
   readonly pageUrl: string | undefined;
   readonly touchpoint: string | null;
 }
 
 export interface CaptureEffects {
-  /** A visitor without a cookie becomes one with this `Set-Cookie` header. */
+  /** Adds a `Set-Cookie` header to the answer. */
   setCookie(header: string): void;
-  /** A token or cookie was there and proves nothing. */
+  /** Called for each token or cookie that proves nothing. @param rule its origin. */
   onRefused(rule: string): void;
-  /** Decides what a handoff means for the request's customer. */
+  /** Decides who the customer of a request with a handoff is. */
   acceptHandoff(capture: Capture): Promise<Capture>;
-  /** Decides which of the request's issued cookies count; at once, where they are known to be its customer's. */
+  /** Decides which of the request's issued cookies count. Synchronous when they are known to belong to its customer. */
   settleCookies(capture: Capture, issuer: () => CookieIssuer): Capture | Promise<Capture>;
-  /** Replaces a cookie by one that stands for nobody. */
+  /** Replaces a cookie by one of a new visitor. */
   resetCookie(cookie: Evidence, successor: NewVisitor): Promise<void>;
 }
 
 /** How cookies are set on one request. */
 export interface CookieIssuer {
-  /** False where no cookie can be set: on a socket. */
+  /** False on a socket. */
   readonly canSet: boolean;
   /**
-   * What a cookie can be replaced by, the same on every replica: one for each of the gateway's secrets, the present one first.
-   * @param generation 0 at first; the next one where the successor was used up before and the cookie forgotten.
+   * The possible successors of a cookie, the same on every replica: one for each of the gateway's secrets, the present secret's first.
+   * @param generation 0 at first; the next one when the successor was retired itself, and the store forgot the cookie.
    */
   successorsOf(cookie: Evidence, proof: string, generation: number): readonly NewVisitor[];
-  /** The first usable value of the cookie's type that is not among those that count as none. */
+  /** The first usable value of the cookie's type, without those in `passedOver`. */
   usableBut(cookie: Evidence, passedOver: ReadonlySet<string>): Evidence | null;
-  /** The visitor who is started where a cookie counts as none; null where none is. */
-  startInPlaceOf(cookie: Evidence): NewVisitor | null;
+  /** The visitor who is started instead of a cookie that does not count; null when the touchpoint has no visitors. */
+  startInsteadOf(cookie: Evidence): NewVisitor | null;
   setCookie(visitor: NewVisitor): void;
 }
 
-/** The assurance of a cookie that was just set. */
-const RECOGNIZED = 'RECOGNIZED' as const;
-
-/** Makes its maps when they are first needed: most requests need none. */
+/** Makes its maps when they are needed, because most requests need none. */
 class SessionMemory implements CaptureMemory {
   isReset = false;
   #handoffs: CaptureMemory['handoffs'] | undefined;
@@ -59,14 +56,14 @@ class SessionMemory implements CaptureMemory {
 }
 
 /**
- * Everything that is read off one request: the request itself, and the pages that its interactions name. Each scope is
- * read once, a handoff is used up once, and a visitor without a cookie is the same one in every scope.
+ * Reads identifiers from one request, and from the pages of its interactions. Each scope is read once, a handoff is used up
+ * once, and a started visitor is the same in every scope.
  */
 export class CaptureSession {
   readonly request: CapturableRequest;
-  /** Identifiers that came with the request, read off it or given as arguments, for keeping them out of the log. */
+  /** Values of identifiers that were read from the request or given as arguments, to hide them in the log. */
   readonly seenValues: string[] = [];
-  /** Cookies with which a connection was opened that stays open: it ends when one of them is replaced. */
+  /** Cookies of a long-lived connection, which ends when one of them is replaced. */
   watched: readonly Evidence[] = [];
   readonly #capture: RequestCapture;
   readonly #parameters: PageParameters;
@@ -74,7 +71,7 @@ export class CaptureSession {
   readonly #memory = new SessionMemory();
   #own: Capture | Promise<Capture> | undefined;
   #scopes: Map<string, Capture | Promise<Capture>> | undefined;
-  /** By `Set-Cookie` header. */
+  /** By `Set-Cookie` header: the visitors whose cookies were set. */
   #cookiesSet: Map<string, NewVisitor> | undefined;
 
   constructor(request: CapturableRequest, capture: RequestCapture, parameters: PageParameters, effects: CaptureEffects) {
@@ -84,9 +81,9 @@ export class CaptureSession {
     this.#effects = effects;
   }
 
-  /** @param scope the request's own when left out. */
+  /** The identifiers of a scope. @param scope left out for the request itself. */
   read(scope?: CaptureScope): Capture | Promise<Capture> {
-    // Most requests have no other scope than their own, which needs no key.
+    // Most requests have only their own scope, so it needs no key.
     if (scope === undefined || (scope.pageUrl === this.request.pageUrl && scope.touchpoint === this.request.touchpoint)) {
       this.#own ??= this.#read(this.request);
       return this.#own;
@@ -101,28 +98,26 @@ export class CaptureSession {
     return capture;
   }
 
-  /** The rules that could prove whose an interaction of this scope is, as they stand in the configuration. */
+  /** The rules that could prove the customer of an interaction of this scope, as they are in the configuration. */
   provingRules(scope: CaptureScope): readonly string[] {
     return this.#capture.provingRules({ ...this.request, ...scope });
   }
 
-  /** The cookies of ours that came with the request. */
+  /** The issued cookies of the request. */
   issuedCookies(): Evidence[] {
     return this.#capture.issuedCookies(this.request);
   }
 
   /**
-   * Starts a visitor without a past, for a customer who logs out, and sets its cookies. The cookies that came with the request
-   * recognise nobody from then on, on any device. Null where no rule issues cookies.
+   * Starts a new visitor for a customer who logs out, and sets its cookies. The cookies of the request recognise nobody from
+   * then on, on any device. @returns null when no rule issues cookies.
    */
   async startAfresh(): Promise<NewVisitor | null> {
     const visitors = this.#capture.startAfresh(this.request);
-    // Also the cookies that an earlier field of the same operation has set.
-    const given = [...(this.#cookiesSet?.values() ?? [])].map(({ identifier, origin }) => ({
-      ...identifier,
-      assurance: RECOGNIZED,
-      origin,
-    }));
+    // Cookies that an earlier field of the same operation has set.
+    const given = [...(this.#cookiesSet?.values() ?? [])].map(
+      ({ identifier, origin }): Evidence => ({ ...identifier, assurance: 'RECOGNIZED', origin }),
+    );
     for (const cookie of [...this.issuedCookies(), ...given]) {
       const successor = visitors.find(({ identifier }) => identifier.type === cookie.type);
       if (successor !== undefined) await this.#effects.resetCookie(cookie, successor);
@@ -149,7 +144,7 @@ export class CaptureSession {
     return settled instanceof Promise ? settled.then((capture) => this.#counted(capture)) : this.#counted(settled);
   }
 
-  /** Settles cookies once more, because what the handoff proves may not be the customer of the request's cookie. */
+  /** Settles cookies once more, because the handoff may prove another customer than the cookie. */
   async #takeHandoff(settled: Capture | Promise<Capture>, request: CapturableRequest): Promise<Capture> {
     const accepted = await this.#effects.acceptHandoff(await settled);
     return this.#counted(await this.#effects.settleCookies(accepted, () => this.#issuerFor(request)));
@@ -160,7 +155,7 @@ export class CaptureSession {
       canSet: request.setsCookies,
       successorsOf: (cookie, proof, generation) => this.#capture.successorsOf(cookie, proof, generation, request),
       usableBut: (cookie, passedOver) => this.#capture.usableBut(cookie, passedOver, request),
-      startInPlaceOf: (cookie) => this.#capture.startInPlaceOf(cookie, request, this.#memory),
+      startInsteadOf: (cookie) => this.#capture.startInsteadOf(cookie, request, this.#memory),
       setCookie: (visitor) => this.#setCookie(visitor),
     };
   }

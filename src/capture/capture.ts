@@ -1,11 +1,10 @@
-import { isProven } from '../model/assurance.ts';
-import type { Evidence, Origin } from '../model/evidence.ts';
+import { type Evidence, isProvenEvidence, type Origin } from '../model/evidence.ts';
 import type { Identifier } from '../model/identifier.ts';
 import type { Viewer } from '../model/viewer.ts';
 import type { CaptureRule } from './capture-rule.ts';
 import type { IdentifierFormat } from './normalize.ts';
 
-/** What capture reads of a request, whatever protocol it came by. */
+/** The parts of a request that capture reads, for every transport. */
 export interface CapturableRequest {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -13,82 +12,83 @@ export interface CapturableRequest {
   readonly query: URLSearchParams;
   /** The page's address; for HTTP the `Referer`. */
   readonly pageUrl: string | undefined;
-  /** The touchpoint's name, when one was recognised. */
+  /** The name of the touchpoint; null without one. */
   readonly touchpoint: string | null;
   /** The request's own touchpoint, also where an interaction names another: a handoff must be meant for it. */
   readonly audience: string | null;
-  /** False only where the request came to localhost. */
+  /** False only for a request to localhost. */
   readonly secure: boolean;
-  /** True where the request came to http://localhost: browsers take no cookie with the prefix `__Host-` from there. */
+  /** True for a request to http://localhost: from there, browsers accept no cookie with the prefix `__Host-`. */
   readonly isPlainLocalhost?: boolean;
-  /** True where its answer can set cookies: a socket can't. */
+  /** True when its answer can set cookies; a socket's cannot. */
   readonly setsCookies: boolean;
-  /** True where a visitor without a cookie is given one: its touchpoint has visitors, and its answer can set cookies. */
+  /** True when a visitor without a cookie gets one: the touchpoint has visitors, and the answer can set cookies. */
   readonly startsVisitors: boolean;
-  /** True where a handoff is used up: only where the site's own code asks. */
+  /** True when a handoff may be used up: only for requests of the site's own code. */
   readonly redeemsHandoffs: boolean;
   readonly viewer: Viewer;
 }
 
-/** What was read off a request. */
+/** What was read from a request. */
 export interface Capture {
   /** At most one per identifier type, in the order of the configuration: strongest type first. */
   readonly identifiers: readonly Evidence[];
-  /** What a handoff brought, by the rules that read it. Its effect depends on who giver and follower are (`acceptHandoff`). */
+  /** The identifiers of a handoff. Their effect depends on giver and follower (`acceptHandoff`). */
   readonly handedOver: readonly Evidence[];
-  /** A visitor who has no cookie yet: becomes one with this `Set-Cookie` header. */
+  /** The visitor whom this request started, whose cookie the answer sets; null for none. */
   readonly newVisitor: NewVisitor | null;
-  /** Issued cookies that recognise nobody any more and under which something can still be stored (DESIGN, Capture 6). */
+  /** Issued cookies that recognise nobody any more, but under which interactions can still be stored (DESIGN, Capture 6). */
   readonly retired?: readonly Evidence[];
-  /** Rules whose token or cookie was there but forged, expired or malformed, or held a value that is too long: for counting. */
+  /** Origins whose token or cookie was forged, expired, malformed or too long. They are counted. */
   readonly refused: readonly string[];
 }
 
-/** A visitor who is given a cookie. */
+/** A visitor who gets a cookie. */
 export interface NewVisitor {
   readonly identifier: Identifier;
   /** Of the rule that issues the cookie. */
   readonly origin: Origin;
-  /** The header that makes the browser keep it. */
+  /** The value of the `Set-Cookie` header. */
   readonly setCookie: string;
 }
 
-/** An identifier type as capture reads and keeps its values. */
+/** An identifier type, as far as capture needs it. */
 export interface CapturedType extends IdentifierFormat {
   /** In the order in which they are tried. */
   readonly capture: readonly CaptureRule[];
 }
 
-/** What several readings of one request must do only once. */
+/** State that all readings of one request share. */
 export interface CaptureMemory {
-  /** By token, what a handoff carried; null for one that proves nothing here. */
-  readonly handoffs: Map<string, readonly Identifier[] | null>;
-  /** The visitor that was started, by identifier type. */
+  /** By token: the identifiers of a redeemed handoff, or null for one that proves nothing. A promise, because pages are read at the same time. */
+  readonly handoffs: Map<string, Promise<readonly Identifier[] | null>>;
+  /** By identifier type: the visitor that was started. */
   readonly visitors: Map<string, NewVisitor>;
-  /** True when the visitor was reset by this request: the cookies that came with it don't count any more. */
+  /** True after this request reset its visitor: the cookies that it sent do not count any more. */
   isReset: boolean;
 }
 
 /**
- * The identifiers under which something is stored for the customer of a request: what is proven. Where nothing is, the
- * visitor whom this request started, or a retired cookie. A retired cookie stands beside other proof as well: it links
- * nothing, and the store recognises by it what was stored under it before. A started visitor stands beside other proof only
- * with a handoff, which is used up here: a client that keeps no cookies would otherwise link a new one at each request. A
- * claim counts for nothing.
+ * The identifiers under which interactions of a request are stored: the proven ones; without any, the visitor whom the
+ * request started, or a retired cookie. Claimed identifiers do not count.
+ *
+ * - A retired cookie is added to proven identifiers: it links nothing, but the store recognises repetitions by it.
+ * - A started visitor is added to proven identifiers only with a handoff, because the handoff is used up. Otherwise a client
+ *   that keeps no cookies would link a new visitor at each request.
  */
 export function provenOf({ identifiers, newVisitor, retired = [] }: Capture): readonly (Identifier & { readonly origin: Origin })[] {
-  const proven = identifiers.filter(({ assurance }) => isProven(assurance));
+  const proven = identifiers.filter(isProvenEvidence);
   const started = newVisitor === null ? [] : [{ ...newVisitor.identifier, origin: newVisitor.origin }];
   if (proven.length === 0) return started.length > 0 ? started : retired;
   return proven.some(isHandedOver) ? [...proven, ...started, ...retired] : [...proven, ...retired];
 }
 
-/** True where a handoff brought it. */
+/** True for an identifier of a handoff. */
 export function isHandedOver({ origin }: Pick<Evidence, 'origin'>): boolean {
   return origin.kind === 'handoff';
 }
 
-/** True for a cookie that this gateway issued, and that proves something. */
-export function isIssuedCookie({ origin, assurance }: Evidence): boolean {
-  return origin.kind === 'issuedCookie' && isProven(assurance);
+/** True for a proven cookie of this gateway. */
+export function isIssuedCookie(evidence: Evidence): boolean {
+  return evidence.origin.kind === 'issuedCookie' && isProvenEvidence(evidence);
 }

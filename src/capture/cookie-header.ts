@@ -1,8 +1,7 @@
 /**
- * Every value of a cookie, in the order in which the browser sent them. A browser sends one name several times where it
- * has the cookie for several paths or domains (RFC 6265, section 5.4), and a foreign one may stand first; the `cookie`
- * package keeps only the first. Most headers have one, among others that nobody asks for.
- * @param header the `Cookie` header; Node joins several to one.
+ * All values of a cookie, in the order of the header. A browser sends a name several times when it has the cookie for several
+ * paths or domains (RFC 6265, section 5.4), and a planted one may be the first. The `cookie` package returns only the first.
+ * @param header the `Cookie` header; Node joins several into one.
  */
 export function cookieValues(header: string, name: string): readonly string[] {
   let values: string[] | undefined;
@@ -25,7 +24,7 @@ function beginsPair(header: string, at: number): boolean {
   return before === -1 || header[before] === ';';
 }
 
-/** Without the quotes that a server may put around it (RFC 6265, section 4.1.1), and percent-decoded where that can be done. */
+/** Removes quotes (RFC 6265, section 4.1.1), and decodes percent-encoding when it is valid. */
 function readValue(written: string): string {
   const text = written.length > 1 && written.startsWith('"') && written.endsWith('"') ? written.slice(1, -1) : written;
   if (!text.includes('%')) return text;

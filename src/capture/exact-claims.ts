@@ -1,14 +1,14 @@
 import { errors, type JWTPayload } from 'jose';
 import { mayHoldLongNumber, parseExactJson } from '../model/exact-json.ts';
 
-/** Claims that are times: JavaScript numbers, whatever digits they have (RFC 7519, section 2, "NumericDate"). */
+/** Claims that are times, and so always JavaScript numbers (RFC 7519, section 2, "NumericDate"). */
 const TIMES = ['exp', 'nbf', 'iat'] as const;
 
 /**
- * A verified token's claims with the digits that its issuer wrote: a subject of 9007199254740993 is another person than
- * 9007199254740992, which is what `JSON.parse` makes of it.
+ * The claims of a verified token, with all digits of numbers: `JSON.parse` would make 9007199254740992 of the subject
+ * 9007199254740993, who is another person.
  * @throws JWTInvalid for claims that are nested too deep.
- * @param token compact (RFC 7515, section 3.1), verified. @param payload what was parsed of it.
+ * @param token compact (RFC 7515, section 3.1), verified. @param payload its claims, as jose parsed them.
  */
 export function exactClaims(token: string, payload: JWTPayload): Readonly<Record<string, unknown>> {
   const text = new TextDecoder().decode(Buffer.from(token.split('.')[1] ?? '', 'base64url'));

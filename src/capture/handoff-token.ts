@@ -6,7 +6,7 @@ import type { Secrets } from './secrets.ts';
 
 const MAX_AGE_SECONDS = 5 * 60;
 
-/** Carries a customer's identifiers from one touchpoint to another in a link: once, within five minutes. */
+/** Tokens that carry a customer's identifiers to another touchpoint in a link. Each is valid once, for five minutes. */
 export class HandoffTokens {
   readonly #keys: [Buffer, ...Buffer[]];
   readonly #used: SingleUseStore;
@@ -18,14 +18,14 @@ export class HandoffTokens {
     this.#now = now;
   }
 
-  /** @param audience the touchpoint that may honour it. */
+  /** @param audience the touchpoint for which it is valid. */
   create(identifiers: readonly Identifier[], audience: string): Promise<{ token: string; expiresAt: Date }> {
     return sealIdentifiers({ identifiers, audience, lifetime: MAX_AGE_SECONDS, id: randomUUID() }, this.#keys[0], this.#now());
   }
 
   /**
-   * Uses a token up.
-   * @returns what it carries, or null when it is forged, expired, used before, or for another touchpoint.
+   * Uses up a token.
+   * @returns its identifiers; null when it is forged, expired, used before, or for another touchpoint.
    */
   async redeem(token: string, touchpoint: string | null): Promise<Identifier[] | null> {
     if (touchpoint === null) return null;

@@ -2,21 +2,22 @@ import { createHash, createHmac } from 'node:crypto';
 import type { SettingStore } from '../model/ports.ts';
 import type { Secrets } from './secrets.ts';
 
-/** What is kept of an identifier value with `hash: true`. */
+/** Makes the stored form of an identifier value with `hash: true`. */
 export type IdentifierHash = (type: string, value: string) => string;
 
 const PREFIX = 'hmac-sha256:';
 const HASH = /^hmac-sha256:[\w-]{43}$/;
 
-/** Whether a text has the form of what is kept. Only trusted viewers may name an identifier by that: it is no secret of its customer. */
+/** True for a text in the stored form. Only trusted viewers may name an identifier by it, because a hash is not secret. */
 export function isIdentifierHash(text: string): boolean {
   return HASH.test(text);
 }
 
 /**
- * A keyed hash (HMAC-SHA-256), so that who has the store alone can't try out values. The key comes from the secret
- * that was the first when something was hashed for the first time, and stays: with another, nobody would be recognised.
- * @throws TypeError when that secret is no longer among the gateway's.
+ * A keyed hash (HMAC-SHA-256), so that a person who has only the store cannot try values. The key is derived from the secret
+ * that was the first one when the store was used first. It never changes, because with another key no customer would be
+ * recognised.
+ * @throws TypeError when that secret is not among the gateway's secrets any more.
  */
 export async function identifierHash(secrets: Secrets, settings: SettingStore): Promise<IdentifierHash> {
   const keys = secrets.keys('identifier-hash');

@@ -5,18 +5,15 @@ const ENCRYPTION = { alg: 'dir', enc: 'A256GCM' } as const;
 
 export interface IdentifierToken {
   readonly identifiers: readonly Identifier[];
-  /** The only audience for which it is good. */
+  /** The only audience for which it is valid. */
   readonly audience: string;
   /** Seconds. */
   readonly lifetime: number;
-  /** Its number, for a token that may be used once; or what it is for. */
+  /** The claim `jti`: a random id for a token that is valid once, or the type of interaction. */
   readonly id?: string;
 }
 
-/**
- * Identifiers in a text that stands in a URL. It is encrypted (JWE, RFC 7516), not only signed: a URL is logged, shared
- * and kept in histories.
- */
+/** Puts identifiers in a token for a URL. It is encrypted (JWE, RFC 7516) and not only signed, because URLs get into logs and histories. */
 export async function sealIdentifiers(
   { identifiers, audience, lifetime, id }: IdentifierToken,
   key: Uint8Array,
@@ -32,7 +29,7 @@ export async function sealIdentifiers(
   return { token: await token.encrypt(key), expiresAt: new Date((issuedAt + lifetime) * 1000) };
 }
 
-/** @returns what a token says, or null when it is forged, expired, or for another audience. */
+/** @returns the claims of a token; null when it is forged, expired, or for another audience. */
 export async function openIdentifiers(
   token: string,
   { audience, lifetime }: Pick<IdentifierToken, 'audience' | 'lifetime'>,
@@ -51,7 +48,7 @@ export async function openIdentifiers(
       });
       return payload;
     } catch (error) {
-      // Anything that jose says of the token means "not ours".
+      // Every error of jose about the token means that it is not valid.
       if (!(error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_J'))) throw error;
     }
   }

@@ -1,34 +1,34 @@
 import { createRemoteJWKSet, customFetch, errors, type FetchImplementation, type JWTVerifyGetKey } from 'jose';
 
-/** Milliseconds that the issuer has to answer with its keys. */
+/** Milliseconds that a fetch may take. */
 const TIMEOUT = 5_000;
-/** Bytes of an answer with keys, after inflation. The largest issuers have some kilobytes. */
+/** Bytes of an answer, after decompression. The answers of the largest issuers have some kilobytes. */
 const MAX_BYTES = 1_000_000;
-/** Milliseconds after which keys are fetched again, behind the requests that use them. */
+/** Milliseconds after which keys are fetched again, in the background. */
 const MAX_AGE = 10 * 60_000;
-/** Milliseconds between two fetches for keys that are not known: tokens can name any. */
+/** Milliseconds between two fetches for unknown keys, because a token can name any key. */
 const COOLDOWN = 30_000;
-/** Milliseconds until the next try after a failed one: doubled each time, up to COOLDOWN. */
+/** Milliseconds between a failed fetch and the next: doubled each time, up to COOLDOWN. */
 const FIRST_PAUSE = 1_000;
 
-/** The issuer's keys are not known and can't be fetched now: nobody can say whether a token is good. */
+/** The issuer's keys are not known and cannot be fetched now, so no token can be verified. */
 export class KeysUnavailable extends Error {}
 
 export interface IssuerKeysOptions {
   readonly now: () => Date;
-  /** Learns of each fetch that failed. */
+  /** Called for each failed fetch. */
   readonly onFailure: (error: unknown) => void;
 }
 
 /**
- * A token issuer's public keys (RFC 7517), fetched when they are needed for the first time. jose fetches and finds them;
- * when to fetch is decided here, because keys that were fetched once must go on serving while the issuer is down, and a
- * failed fetch must not be repeated by every request.
+ * A token issuer's public keys (RFC 7517), fetched when they are needed for the first time. jose fetches and finds them. When
+ * to fetch is decided here, because known keys must stay usable while the issuer is down, and a failed fetch must not be
+ * repeated by every request.
  *
- * - One fetch at a time; all who need it wait for the same.
- * - Keys older than 10 minutes serve on while they are fetched again behind.
- * - A key that is not among them makes it look again, at most once in 30 seconds.
- * - After a failure there is a pause of 1 second, doubled up to 30.
+ * - One fetch at a time, for which all callers wait.
+ * - Keys older than 10 minutes stay in use while they are fetched again in the background.
+ * - An unknown key causes a fetch, at most once in 30 seconds.
+ * - After a failure, there is a pause of 1 second, doubled up to 30.
  */
 export class IssuerKeys {
   readonly #remote: ReturnType<typeof createRemoteJWKSet>;
@@ -39,7 +39,7 @@ export class IssuerKeys {
   #fetching: Promise<void> | undefined;
 
   constructor(url: URL, options: IssuerKeysOptions) {
-    // It never fetches by itself then: once there are keys they are neither old nor looked for again.
+    // With these options jose never fetches by itself after the first time.
     const never = Number.POSITIVE_INFINITY;
     this.#remote = createRemoteJWKSet(url, {
       timeoutDuration: TIMEOUT,
@@ -50,7 +50,7 @@ export class IssuerKeys {
     this.#options = options;
   }
 
-  /** @throws KeysUnavailable; errors of jose for a key that the issuer does not have. */
+  /** @throws KeysUnavailable, or an error of jose for a key that the issuer does not have. */
   readonly find: JWTVerifyGetKey = async (header, token) => {
     if (this.#remote.jwks() === undefined) await this.#fetch();
     else if (this.#age() >= MAX_AGE) this.#fetch().catch(() => {});
@@ -67,12 +67,12 @@ export class IssuerKeys {
     return this.#options.now().getTime();
   }
 
-  /** Of the keys, in milliseconds. A clock that was put back since makes them old, not fresh for as long as it was wrong. */
+  /** Milliseconds since the last fetch. After the clock was set back, the keys count as old. */
   #age(): number {
     return Math.abs(this.#now() - this.#fetchedAt);
   }
 
-  /** @throws KeysUnavailable when it fails, and at once when it is not the time to try again. */
+  /** @throws KeysUnavailable when it fails, or at once during the pause after a failure. */
   #fetch(): Promise<void> {
     const wait = this.#nextTryAt - this.#now();
     if (this.#fetching === undefined && wait > 0 && wait <= COOLDOWN) return Promise.reject(new KeysUnavailable());

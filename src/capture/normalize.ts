@@ -3,36 +3,36 @@ import { DEFAULT_KEY_BYTES, type Identifier, isLongerThan } from '../model/ident
 import { whyBlocked } from './blocked-value.ts';
 
 export const NORMALIZERS = ['email', 'phone', 'lowercase'] as const;
-/** A named normalisation, or your own: it returns the one form that equal values share, or null for a value that is none. */
+/** A named normalisation, or your own function: it returns the one form of all equal values, or null for an invalid value. */
 export type Normalizer = (typeof NORMALIZERS)[number] | ((value: string) => string | null);
 
-/** What of an identifier type decides which values are equal, and which are no values at all. */
+/** The part of an identifier type that decides which values are valid, and which are equal. */
 export interface IdentifierFormat {
   readonly normalize?: Normalizer | undefined;
-  /** The country whose phone numbers may come without country code (ISO 3166-1 alpha-2). */
+  /** The country of phone numbers without country code (ISO 3166-1 alpha-2). */
   readonly region?: string | undefined;
-  /** From the normalised value to what is kept of it, for values that must not lie in the store in clear. */
+  /** Makes the stored form of a normalised value, for values that must not be stored in clear. */
   readonly hash?: ((value: string) => string) | undefined;
   /** Bytes of UTF-8 that a value has at most (`limits.keyBytes`); 256 when left out. */
   readonly keyBytes?: number | undefined;
 }
 
 const PRINTABLE_ASCII = /^[!-~]*$/;
-/** A value with more characters than so many for each byte that it may have, spaces around it included, is not even looked at. */
+/** A value with more characters than this factor times `keyBytes`, white space around it included, is refused unread. */
 const MAX_PADDING = 4;
-/** White space and characters that are never seen (Unicode general category Cf): around a value, they are a slip of the clipboard. */
+/** White space and invisible characters (Unicode general category Cf): around a value, they come from copy and paste. */
 const UNSEEN = /[\s\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f]/;
 const VISIBLE = /[^\p{Default_Ignorable_Code_Point}\p{White_Space}\p{C}\u2800]/u;
-/** The store's texts hold no NUL. The others are letters and marks of their own that Unicode NFC makes `K`, `;` and a backtick. */
+/** A text in the store cannot contain NUL. Unicode NFC turns the other characters into `K`, `;` and a backtick. */
 const MISTAKABLE = /[\0\u212a\u037e\u1fef]/;
 const NOT_ASCII = /[^\0-\x7f]/;
 /**
  * One `@`, and behind it a domain of at least two labels, none of them empty, without the punctuation that no domain has:
- * `ada@x.io.` at the end of a sentence is none, nor is `<ada@x.io>` or `mailto:ada@x.io`. Before it, what stands there
- * without quotes (RFC 5322, section 3.2.3), or something in quotes.
+ * `ada@x.io.` at the end of a sentence is none, nor is `<ada@x.io>` or `mailto:ada@x.io`. Before it, the
+ * characters that need no quotes (RFC 5322, section 3.2.3), or a text in quotes.
  */
 const EMAIL = /^(?:[^\s@"(),:;<>[\]\\]+|"[^\s@"]+")@(?:[^\s\0-,./:-@[-^`{-\x7f]+\.)+[^\s\0-,./:-@[-^`{-\x7f]+$/;
-/** Never seen inside an address, and disallowed there (RFC 8264, section 9.13). Joiners are letters' in Persian and Hindi. */
+/** Invisible in an address, and disallowed there (RFC 8264, section 9.13). Joiners are allowed: Persian and Hindi need them. */
 const HIDDEN = /(?![\u200c\u200d])\p{Default_Ignorable_Code_Point}/u;
 const TEL = /^tel:(?!.*;phone-context=)/i;
 
@@ -41,15 +41,18 @@ export type NormalizedIdentifier =
   | {
       readonly ok: false;
       readonly reason: 'BLOCKED_VALUE' | 'INVALID_VALUE';
-      /** Why, for whoever sent it; it holds nothing of the value. */
+      /** The reason, for the sender. It contains no part of the value. */
       readonly message: string;
-      /** True where it is longer than `keyBytes`. */
+      /** True when it is longer than `keyBytes`. */
       readonly isTooLong?: boolean;
     };
 
+/** Normalises a value by the format of its type. */
+export type Normalize = (type: string, value: string) => NormalizedIdentifier;
+
 /**
- * The one form that equal values share; or why the value names nobody. Every way in goes through here: what is captured,
- * given as an argument, imported or looked up. Without effect on a value that went through before.
+ * The one form of all equal values, or the reason why a value is invalid or a placeholder. Every value goes through here:
+ * captured, given as an argument, imported or looked up. A normalised value does not change.
  */
 export function normalizeIdentifier(
   type: string,
@@ -62,7 +65,7 @@ export function normalizeIdentifier(
   const isPlain = PRINTABLE_ASCII.test(raw);
   const problem = isPlain ? null : whyUnreadable(raw);
   if (problem !== null) return { ok: false, reason: 'INVALID_VALUE', message: problem };
-  // Of printable ASCII, as most are, nothing is to be put in order.
+  // Printable ASCII, as most values are, needs no trimming and no NFC.
   const text = isPlain ? raw : trim(raw).normalize('NFC');
   if (isLongerThan(text, keyBytes)) return tooLong(keyBytes);
   const lower = isPlain ? text.toLowerCase() : lowerCase(text);
@@ -71,17 +74,15 @@ export function normalizeIdentifier(
   const value = canonical(text, lower, format);
   if (value === null || value === '') return { ok: false, reason: 'INVALID_VALUE', message: expectationOf(format) };
   if (value !== text && isLongerThan(value, keyBytes)) return tooLong(keyBytes);
-  // A form can be such a value when the text was none: a number that is parsed of letters is `NaN`.
+  // The form can be a placeholder when the text was none: a function that parses a number may return `NaN`.
   const blockedForm = value === text || value === lower ? null : whyNobody(lowerCase(value), blocked);
   if (blockedForm !== null) return { ok: false, reason: 'BLOCKED_VALUE', message: blockedForm };
   return { ok: true, identifier: { type, value: format.hash?.(value) ?? value } };
 }
 
 function whyNobody(lower: string, blocked: ReadonlySet<string>): string | null {
-  return whyBlocked(lower) ?? (blocked.has(lower) ? OWNER_BLOCKED : null);
+  return whyBlocked(lower) ?? (blocked.has(lower) ? "among the configuration's blocked values" : null);
 }
-
-const OWNER_BLOCKED = "among the configuration's blocked values";
 
 function tooLong(keyBytes: number): NormalizedIdentifier {
   const message = `longer than ${keyBytes} bytes of UTF-8 (limits.keyBytes)`;
@@ -90,12 +91,12 @@ function tooLong(keyBytes: number): NormalizedIdentifier {
 
 /** @returns null for a text that can be a value. */
 function whyUnreadable(raw: string): string | null {
-  // Two halves of characters that differ would become the same when they are stored as UTF-8.
+  // Stored as UTF-8, two different lone surrogates would become the same text.
   if (!raw.isWellFormed()) return 'expected Unicode text, received half of a character (a lone surrogate)';
   return MISTAKABLE.test(raw) ? 'received a NUL, or a character that Unicode normalisation makes an ASCII one' : null;
 }
 
-/** Without what is not seen at its ends; all of it where nothing is seen at all. */
+/** Removes invisible characters from both ends. A text without any visible character becomes empty. */
 function trim(raw: string): string {
   if (!VISIBLE.test(raw)) return '';
   let [start, end] = [0, raw.length];
@@ -123,8 +124,9 @@ function canonical(text: string, lower: string, { normalize, region }: Identifie
 }
 
 /**
- * What the owner's function makes of a text that anybody can have sent. Where it throws, as `BigInt` and `new URL` do, or
- * makes what can't be kept, the text is no value; its error would be an answer without its data, and the text in the log.
+ * The form that the owner's function makes of a text from outside. When the function throws, as `BigInt` and `new URL` do, or
+ * returns something else than a storable text, the value is invalid. Its error is not passed on: the client would lose the
+ * answer, and the log would have the text.
  */
 function ownForm(text: string, normalize: (value: string) => string | null): string | null {
   try {
@@ -136,11 +138,11 @@ function ownForm(text: string, normalize: (value: string) => string | null): str
 }
 
 /**
- * Addresses are compared in lower case as Unicode maps it, the local part too, as mail systems do in practice (RFC 5321,
- * section 2.4, would let them tell cases apart). No other letter may become an ASCII one on the way: an address with a
- * character that compatibility normalisation (NFKC) makes ASCII, such as a full-width letter, belongs to somebody else
- * than the ASCII address, if to anybody. So it is none, as for user names in PRECIS (RFC 8264, section 9.17: HasCompat).
- * Kelvin signs are out before (see MISTAKABLE): CVE-2019-19844 in Django was one.
+ * True for an address that looks like another one. Addresses are compared in Unicode's lower case, the local part too, as
+ * mail systems do in practice (RFC 5321, section 2.4, allows to distinguish cases). A character that compatibility
+ * normalisation (NFKC) makes ASCII, such as a full-width letter, is refused, because such an address does not belong to the
+ * owner of the ASCII address. PRECIS refuses it in user names, too (RFC 8264, section 9.17: HasCompat). Kelvin signs are
+ * refused before (see MISTAKABLE): they were CVE-2019-19844 in Django.
  */
 function isMistakable(lower: string): boolean {
   if (HIDDEN.test(lower)) return true;
@@ -148,8 +150,8 @@ function isMistakable(lower: string): boolean {
 }
 
 /**
- * E.164, with `;ext=` where there is an extension (RFC 3966): two extensions of a switchboard are two people's. The whole
- * text is the number, so a sentence that has one somewhere is none.
+ * E.164, with `;ext=` for an extension (RFC 3966), because two extensions of a switchboard belong to two people. The whole
+ * text must be the number: a sentence that contains one is invalid.
  */
 function phoneNumber(text: string, region: string | undefined): string | null {
   const phone = parsePhoneNumberFromString(text.replace(TEL, ''), { defaultCountry: region as CountryCode | undefined, extract: false });

@@ -1,6 +1,6 @@
 import type { CaptureRule } from './capture-rule.ts';
 
-/** The URL parameters in which capture rules look: they hold identifiers and tokens. */
+/** The URL parameters of capture rules: they contain identifiers and tokens. */
 export class PageParameters {
   readonly #names: ReadonlySet<string>;
 
@@ -8,7 +8,7 @@ export class PageParameters {
     this.#names = new Set([...rules].filter(({ kind }) => kind === 'urlParameter' || kind === 'handoff').map(({ name }) => name));
   }
 
-  /** What of a page's address capture would read, as one text: two pages with the same are the same to it. */
+  /** The captured parameters of a page's address, as a key: pages with the same key have the same identifiers. */
   readIn(pageUrl: string | undefined): string {
     if (pageUrl === undefined || !pageUrl.includes('?')) return '';
     const query = queryOf(pageUrl);
@@ -16,7 +16,7 @@ export class PageParameters {
     return names.length === 0 ? '' : JSON.stringify(names.map((name) => [name, query.getAll(name)]));
   }
 
-  /** The parameters' names that an address has. */
+  /** The names of the captured parameters in a query. */
   namesIn(query: URLSearchParams): string[] {
     return [...this.#names].filter((name) => query.has(name));
   }
@@ -27,20 +27,19 @@ export class PageParameters {
   }
 
   /**
-   * The address as it may be kept: without these parameters, and without user and password. What stays keeps its bytes,
-   * also in apps' names of screens.
+   * The address as it may be stored: without captured parameters, user and password. All other bytes stay, also in the name
+   * of an app's screen.
    */
   strip(pageUrl: string): string {
     const { path, query, hash } = partsOf(withoutUser(pageUrl));
-    if (query === null) return path + hash;
-    const kept = query.split('&').filter((pair) => !this.#holds(pair));
-    return kept.length === 0 || kept.join('') === '' ? path + hash : `${path}?${kept.join('&')}${hash}`;
+    const kept = (query ?? '').split('&').filter((pair) => !this.#holds(pair));
+    return kept.join('') === '' ? path + hash : `${path}?${kept.join('&')}${hash}`;
   }
 }
 
 /**
- * The address with a parameter of this value, and no other of its name. All else keeps its bytes. It stands before the
- * hash, where the tag looks for it, also where a router has a query of its own behind (`#/basket?x=1`).
+ * Sets a parameter of an address, and removes others of its name. All other bytes stay. The parameter is put before the hash,
+ * where the tag reads it, also when the hash has its own query (`#/basket?x=1`).
  */
 export function withParameter(address: string, name: string, value: string): string {
   const hashAt = address.indexOf('#');
@@ -50,13 +49,13 @@ export function withParameter(address: string, name: string, value: string): str
   return `${path}?${[...kept, new URLSearchParams([[name, value]])].join('&')}${hash}`;
 }
 
-/** The query of an address, also of one without a host. */
+/** The query of an address, also without a host. */
 export function queryOf(pageUrl: string): URLSearchParams {
   const { query } = partsOf(pageUrl);
   return query === null ? new URLSearchParams() : new URLSearchParams(`?${query}`);
 }
 
-/** As they are written. @returns a query without its `?`, null for none; a hash with its `#`, or nothing. */
+/** Parts of an address, not decoded. @returns the query without its `?`, null for none; the hash with its `#`, or an empty text. */
 function partsOf(address: string): { path: string; query: string | null; hash: string } {
   const at = address.indexOf('?');
   const hashAt = address.indexOf('#', at === -1 ? 0 : at);
@@ -67,7 +66,7 @@ function partsOf(address: string): { path: string; query: string | null; hash: s
     : { path: address.slice(0, at), query: address.slice(at + 1, end), hash };
 }
 
-/** A parameter's name as capture reads it. The `&` keeps a `?` at its beginning from being taken for the query's. */
+/** The decoded name of a parameter. After the `&`, a `?` at its beginning is not removed. */
 function nameOf(pair: string): string | undefined {
   const [name] = new URLSearchParams(`&${pair}`).keys();
   return name;
@@ -79,7 +78,7 @@ function withoutUser(address: string): string {
   if (!address.includes('@')) return address;
   const written = address.replace(USER, '$1');
   if (!URL.canParse(written)) return written;
-  // Browsers understand other spellings, too.
+  // Browsers also accept other forms, such as with backslashes.
   const url = new URL(written);
   if (url.username === '' && url.password === '') return written;
   url.username = '';

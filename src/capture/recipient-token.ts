@@ -3,22 +3,22 @@ import type { Identifier } from '../model/identifier.ts';
 import { openIdentifiers, sealIdentifiers } from './identifier-token.ts';
 import type { Secrets } from './secrets.ts';
 
-/** Seconds. Mail is opened long after it was sent, and again. */
+/** Seconds. Mail may be opened long after it was sent. */
 const LIFETIME = 90 * 24 * 60 * 60;
 const AUDIENCE = 'mail';
-/** Where identifiers are read that came by one. */
+/** The origin of identifiers from a recipient token. */
 export const RECIPIENT_ORIGIN: Origin = { kind: 'recipientToken', name: null };
 
 export interface RecipientToken {
   readonly identifiers: readonly Identifier[];
-  /** Of the only interaction that it is good for. */
+  /** The only type of interaction for which it is valid. */
   readonly type: string;
   readonly issuedAt: Date;
 }
 
 /**
- * Says, in the address of a picture, whose mail it stands in. Whoever has the mail has the token: it proves that this
- * mail was opened, and nothing about the browser that opened it, since mail is passed on.
+ * Tokens in the address of a picture in a mail. A token identifies the recipient of the mail. It proves that the mail was
+ * opened, and nothing about the browser that opened it, because mail is passed on.
  */
 export class RecipientTokens {
   readonly #keys: [Buffer, ...Buffer[]];
@@ -29,17 +29,17 @@ export class RecipientTokens {
     this.#now = now;
   }
 
-  /** @param type of the only interaction that it is good for. */
+  /** @param type the only type of interaction for which it is valid. */
   create(identifier: Identifier, type: string): Promise<{ token: string; expiresAt: Date }> {
     return sealIdentifiers({ identifiers: [identifier], audience: AUDIENCE, lifetime: LIFETIME, id: type }, this.#keys[0], this.#now());
   }
 
-  /** When a token that is made now is worth nothing any more. */
+  /** When a token that is made now expires. */
   get expiresAt(): Date {
     return new Date((Math.floor(this.#now().getTime() / 1000) + LIFETIME) * 1000);
   }
 
-  /** @returns whose mail it stands in and what for, or null when it is forged or expired. */
+  /** @returns the recipient and the type of interaction; null when the token is forged or expired. */
   async read(token: string): Promise<RecipientToken | null> {
     const opened = await openIdentifiers(token, { audience: AUDIENCE, lifetime: LIFETIME }, this.#keys, this.#now());
     if (opened?.jti === undefined || opened.iat === undefined) return null;

@@ -3,11 +3,11 @@ import type { CaptureRule } from './capture-rule.ts';
 import { cookieValues } from './cookie-header.ts';
 import { queryOf } from './page-parameters.ts';
 
-/** Values of one name that are tried: a page's address can repeat a parameter without end. */
+/** Values of one name that are tried: a page's address can repeat a parameter any number of times. */
 const MAX_VALUES = 100;
 const NONE: readonly string[] = [];
 
-/** The places on a request where a rule can look; the page's address is parsed once, and only when needed. */
+/** Finds the values of capture rules on a request. The page's address is parsed once, and only when needed. */
 export class RequestReader {
   readonly #request: CapturableRequest;
   #pageQuery: URLSearchParams | undefined;
@@ -16,7 +16,7 @@ export class RequestReader {
     this.#request = request;
   }
 
-  /** Every value that stands where the rule looks, in the order in which they are tried. Mostly there is one or none. */
+  /** All values of a rule on the request, in the order in which they are tried. Mostly one or none. */
   find({ kind, name }: CaptureRule): readonly string[] {
     const { headers, query, viewer } = this.#request;
     switch (kind) {
@@ -47,14 +47,14 @@ function bounded(values: readonly string[]): readonly string[] {
   return values.length > MAX_VALUES ? values.slice(0, MAX_VALUES) : values;
 }
 
-/** A text, or an integer that no rounding has touched. */
+/** A text, or an integer that was not rounded. */
 function claimValues(claims: Readonly<Record<string, unknown>>, name: string): readonly string[] {
   const claim = Object.hasOwn(claims, name) ? claims[name] : undefined;
   if (typeof claim === 'string') return [claim];
   return Number.isSafeInteger(claim) ? [String(claim)] : NONE;
 }
 
-/** A header sent several times is the same as one with commas (RFC 9110, section 5.3); Node and proxies make it that. */
+/** A header that was sent several times is one with commas (RFC 9110, section 5.3): Node and proxies join them. */
 function headerValues(header: string | undefined): readonly string[] {
   if (header === undefined) return NONE;
   return header.includes(',') ? bounded(header.split(',').map((value) => value.trim())) : [header];

@@ -4,7 +4,7 @@ import type { CapturableRequest, CapturedType } from './capture.ts';
 import type { CaptureRule } from './capture-rule.ts';
 import type { Touchpoints } from './touchpoints.ts';
 
-/** A capture rule with what evidence says that it was read from. */
+/** A capture rule, with the origin of its evidence. */
 export interface TableRule extends CaptureRule {
   readonly origin: Origin;
 }
@@ -17,11 +17,11 @@ export interface RulesOfType {
   readonly handoffs: readonly TableRule[];
 }
 
-/** Which rules apply to a request: those of its touchpoint before the type's, and only those that read its viewer's requests. */
+/** The rules for a request: those of its touchpoint before those of the type, and only those for its viewer's role. */
 export class RuleTable {
   readonly #types: ReadonlyMap<string, CapturedType>;
   readonly #touchpoints: Touchpoints;
-  /** By role and touchpoint, of which there are a few: put together once. */
+  /** By role and touchpoint. */
   readonly #rules = new Map<string, readonly RulesOfType[]>();
 
   constructor(types: ReadonlyMap<string, CapturedType>, touchpoints: Touchpoints) {
@@ -48,12 +48,12 @@ export class RuleTable {
     return rules;
   }
 
-  /** The rules of one type but handoffs. */
+  /** The rules of one type, without handoffs. */
   ownOf(type: string, request: CapturableRequest): readonly TableRule[] {
     return this.for(request).find((rules) => rules.type === type)?.own ?? [];
   }
 
-  /** The rules that could prove whose a request is, as they stand in the configuration: `bearerClaim("sub")`. */
+  /** The rules that could prove the customer of a request, as they are in the configuration: `bearerClaim("sub")`. */
   proving(request: CapturableRequest): string[] {
     const rules = this.for(request).flatMap(({ own, handoffs }) => [...own, ...(request.redeemsHandoffs ? handoffs : [])]);
     const proving = rules.filter(({ assurance }) => isProven(assurance));

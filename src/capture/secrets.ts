@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
-/** What a derived key is for; each purpose has its own, so that one token never passes for another. */
+/** The use of a derived key. Each has its own key, so that a token of one kind is never valid as another. */
 export type KeyPurpose =
   | 'issued-cookie'
   | 'cookie-successor'
@@ -13,7 +13,7 @@ export type KeyPurpose =
   | 'live-events'
   | 'list-cursor';
 
-/** The gateway's secrets: the first signs, all verify, so that they can be rotated. */
+/** The gateway's secrets. The first one signs, and all verify, so that secrets can be changed. */
 export class Secrets {
   readonly #secrets: readonly string[];
 
@@ -25,7 +25,7 @@ export class Secrets {
     this.#secrets = secrets;
   }
 
-  /** One 32-byte key per secret for this purpose (HKDF-SHA256, RFC 5869); the first is the one to sign with. */
+  /** One key of 32 bytes for each secret (HKDF-SHA256, RFC 5869); the first one signs. */
   keys(purpose: KeyPurpose): [Buffer, ...Buffer[]] {
     const derive = (secret: string) => Buffer.from(hkdfSync('sha256', secret, '', `customer-profile-gateway/${purpose}`, 32));
     return this.#secrets.map(derive) as [Buffer, ...Buffer[]];

@@ -2,18 +2,18 @@ import { GatewayError } from '../model/errors.ts';
 import { roleRefusal, type Viewer, type ViewerRole } from '../model/viewer.ts';
 import type { CaptureRule } from './capture-rule.ts';
 
-/** The kinds of place where customers meet a company. */
+/** The kinds of touchpoint. */
 export const CHANNELS = ['WEB', 'MOBILE', 'EMAIL', 'CALL_CENTRE', 'STORE', 'SOCIAL', 'MESSAGING', 'OTHER'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-/** A place where customers meet the company, as its owner describes it. */
+/** A touchpoint, as the owner configures it. */
 export interface Touchpoint {
   readonly channel: Channel;
   /** Web origins whose requests are this touchpoint's. */
   readonly origins: readonly string[];
-  /** Who may use it; undefined for anybody. */
+  /** The roles that may use it; undefined for all. */
   readonly viewers?: readonly ViewerRole[] | undefined;
-  /** Whether a request that proves nobody starts an anonymous visitor. */
+  /** True when a request without any proven identifier starts a visitor. */
   readonly visitors: boolean;
   /** Its own capture rules by identifier type, tried before the type's. */
   readonly capture: Readonly<Record<string, readonly CaptureRule[]>>;
@@ -35,10 +35,10 @@ export class Touchpoints {
   }
 
   /**
-   * The touchpoint of a request: what `x-touchpoint` names, or else whose page it comes from.
+   * The touchpoint of a request: the one that `x-touchpoint` names, or else the one of its page's origin.
    * @param headers with lower-case names.
-   * @returns null where nothing is named, and the page is nobody's or not for this viewer.
-   * @throws GatewayError BAD_USER_INPUT for a name that is none, UNAUTHENTICATED or FORBIDDEN for one that is not for this viewer.
+   * @returns null when none is named, and the origin has no touchpoint that this viewer may use.
+   * @throws GatewayError BAD_USER_INPUT for an unknown name, UNAUTHENTICATED or FORBIDDEN for one that this viewer may not use.
    */
   ofRequest(headers: Readonly<Record<string, string | undefined>>, viewer: Viewer): string | null {
     const named = headers['x-touchpoint'];
@@ -52,7 +52,7 @@ export class Touchpoints {
   }
 
   /**
-   * @param what names it in messages: `touchpoint`, `x-touchpoint`.
+   * @param what the name of the argument, for messages: `touchpoint`, `x-touchpoint`.
    * @returns the name. @throws GatewayError as above.
    */
   use(name: string, viewer: Viewer, what = 'touchpoint'): string {
@@ -61,16 +61,16 @@ export class Touchpoints {
     return name;
   }
 
-  /** @returns the name. @throws GatewayError BAD_USER_INPUT for one that is no touchpoint's. */
+  /** @returns the name. @throws GatewayError BAD_USER_INPUT for an unknown touchpoint. */
   check(name: string, viewer: Viewer, what = 'touchpoint'): string {
     this.#get(name, what, viewer);
     return name;
   }
 
   /**
-   * Whether an address is a page of this touchpoint, which may get its handoff tokens. One without origins is an app's,
-   * whose links can be anything.
-   * @throws GatewayError BAD_USER_INPUT for a page that is somebody else's.
+   * Requires that an address is a page of the touchpoint, so that no other page gets its handoff tokens. A touchpoint without
+   * origins is an app, whose links can have any form.
+   * @throws GatewayError BAD_USER_INPUT for a page of another origin.
    */
   checkPage(name: string, page: URL): void {
     const origins = this.#byName.get(name)?.origins ?? [];
@@ -99,7 +99,7 @@ export class Touchpoints {
     return [...this.#byName.values()].flatMap(({ capture }) => Object.values(capture).flat());
   }
 
-  /** @param viewer who asks: only the touchpoints that they may use are named to them. */
+  /** @param viewer the error names only touchpoints that this viewer may use. */
   #get(name: string, what: string, viewer: Viewer): Touchpoint {
     const touchpoint = this.#byName.get(name);
     if (touchpoint !== undefined) return touchpoint;

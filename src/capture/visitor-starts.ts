@@ -1,23 +1,21 @@
 import type { Evidence } from '../model/evidence.ts';
-import type { CapturableRequest, CapturedType, CaptureMemory, NewVisitor } from './capture.ts';
-import { normalizeIdentifier } from './normalize.ts';
+import type { CapturableRequest, CaptureMemory, NewVisitor } from './capture.ts';
+import type { Normalize } from './normalize.ts';
 import type { TableRule } from './rule-table.ts';
 import { cookieScope } from './value-reader.ts';
 import type { VisitorCookie } from './visitor-cookie.ts';
 
-/** Makes visitors: each is a new cookie of ours, by the first rule of its type that issues one. */
+/** Starts visitors: each gets a new cookie, by the first rule of its type that issues one. */
 export class VisitorStarts {
-  readonly #types: ReadonlyMap<string, CapturedType>;
-  readonly #blocked: ReadonlySet<string>;
+  readonly #normalize: Normalize;
   readonly #visitorCookie: VisitorCookie;
 
-  constructor(types: ReadonlyMap<string, CapturedType>, blocked: ReadonlySet<string>, visitorCookie: VisitorCookie) {
-    this.#types = types;
-    this.#blocked = blocked;
+  constructor(normalize: Normalize, visitorCookie: VisitorCookie) {
+    this.#normalize = normalize;
     this.#visitorCookie = visitorCookie;
   }
 
-  /** The visitor of a request, one for each type. @returns null where no rule issues a cookie. */
+  /** Starts a visitor, once for each type and request. @returns null when no rule issues a cookie. */
   start(
     type: string,
     rules: readonly TableRule[],
@@ -33,8 +31,8 @@ export class VisitorStarts {
   }
 
   /**
-   * What a cookie can be replaced by. The same for the same cookie, proof and generation.
-   * @returns for each of the gateway's secrets one, the present one first.
+   * The possible successors of a cookie; the same for the same cookie, proof and generation.
+   * @returns one for each of the gateway's secrets, the present secret's first.
    */
   successorsOf(cookie: Evidence, rules: readonly TableRule[], proof: string, generation: number, request: CapturableRequest): NewVisitor[] {
     const issuing = rules.find(({ origin }) => origin.kind === cookie.origin.kind && origin.name === cookie.origin.name);
@@ -44,10 +42,10 @@ export class VisitorStarts {
       .flatMap((id) => this.#visitor(cookie.type, issuing, request, id) ?? []);
   }
 
-  /** @param id a random one when left out. */
+  /** @param id left out for a random one. */
   #visitor(type: string, rule: TableRule, request: CapturableRequest, id?: string): NewVisitor | null {
     const { visitorId, setCookie } = this.#visitorCookie.issue(cookieScope(rule, request), id);
-    const normalized = normalizeIdentifier(type, visitorId, this.#types.get(type) as CapturedType, this.#blocked);
+    const normalized = this.#normalize(type, visitorId);
     return normalized.ok ? { identifier: normalized.identifier, setCookie, origin: rule.origin } : null;
   }
 }

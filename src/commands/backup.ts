@@ -9,7 +9,7 @@ export interface BackupOptions {
 }
 
 /**
- * Copies the store, also while a gateway runs, as it is at one moment. The copy can be used as a store.
+ * Copies the store as it is at one moment, also while a gateway runs. The copy can be used as a store.
  * @throws Error when there is no store, when `file` exists, or when the copy can't be written.
  */
 export async function backup(file: string, { config }: BackupOptions): Promise<void> {
@@ -21,7 +21,7 @@ export async function backup(file: string, { config }: BackupOptions): Promise<v
     );
   }
   if (existsSync(file)) throw new Error(`backup: expected a file that does not exist yet, ${file} does: name another, or remove it`);
-  // Under another name until it is whole, so a copy that was interrupted is not taken for one.
+  // Under another name until it is complete, so an interrupted copy is not taken for a backup.
   const unfinished = `${file}.unfinished`;
   createPrivately(unfinished);
   try {
@@ -37,7 +37,7 @@ export async function backup(file: string, { config }: BackupOptions): Promise<v
   process.stdout.write(`${resolve(file)}: a copy of ${store.name}\n`);
 }
 
-/** The copy holds personal data. */
+/** Makes the file for its owner only, because the copy contains personal data. */
 function createPrivately(file: string): void {
   try {
     closeSync(openSync(file, 'wx', 0o600));

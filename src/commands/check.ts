@@ -5,19 +5,19 @@ import { loadProject } from '../config/load-project.ts';
 import { type CompiledProject, compileProject } from '../wiring/compile-project.ts';
 import { AskedSources } from './asked-sources.ts';
 import { completeProfile } from './complete-profile.ts';
-import { inWords } from './in-words.ts';
+import { showError } from './terminal-text.ts';
 
 export interface CheckOptions {
   readonly config: string;
-  /** `crmId=17850`: shows what each adapter that is keyed by this type answers. */
+  /** `crmId=17850`: shows the answer of each adapter that is keyed by this type. */
   readonly identifier?: string;
 }
 
 /**
- * Checks configuration and schema, and asks every back end whether it is there; with an identifier, what it has of that customer,
- * and whether the fields can be made of it.
- * @returns true when everything is right.
- * @throws ProjectError with everything that is wrong in what the owner wrote.
+ * Checks configuration and schema, and whether every back end can be reached. With an identifier, asks each for that customer's
+ * record, and checks that the fields can be answered from it.
+ * @returns true if there is no problem.
+ * @throws ProjectError with all problems of the project's files.
  */
 export async function check({ config, identifier }: CheckOptions): Promise<boolean> {
   const project = compileProject(await loadProject(config));
@@ -25,6 +25,15 @@ export async function check({ config, identifier }: CheckOptions): Promise<boole
   process.stdout.write(`${config}: configuration and schema are right\n`);
   for (const { where, message } of [...project.warnings, ...environmentWarnings(process.env)])
     process.stdout.write(`  warning: ${where}: ${message}\n`);
+  try {
+    return await checkSources(project, given);
+  } finally {
+    await Promise.allSettled([...project.dataSources.values()].map((adapter) => adapter.close?.()));
+  }
+}
+
+/** Prints a report for each source. @returns true if there is no problem. */
+async function checkSources(project: CompiledProject, given: { type: string; value: string } | null): Promise<boolean> {
   const asked = new AskedSources(project);
   const reports = await Promise.all([...project.dataSources.keys()].map((name) => checkSource(project, asked, name, given)));
   const problems = given === null ? null : await completeProfile(project, { reader: asked.reader, given });
@@ -33,7 +42,6 @@ export async function check({ config, identifier }: CheckOptions): Promise<boole
     for (const line of problems?.linesOf(name, ok) ?? []) process.stdout.write(`    ${line}\n`);
   }
   for (const line of problems?.linesOf(null, true) ?? []) process.stdout.write(`  ${line}\n`);
-  await Promise.allSettled([...project.dataSources.values()].map((adapter) => adapter.close?.()));
   return reports.every(({ name, ok }) => ok && !problems?.hasErrors(name)) && !problems?.hasErrors(null);
 }
 
@@ -56,7 +64,7 @@ async function checkSource(
   try {
     await adapter.probe?.(AbortSignal.timeout(adapter.policy.timeout));
   } catch (error) {
-    return { name, ok: false, text: `  ${name} (${adapter.kind}): cannot be reached, ${took()}: ${inWords(error)}\n` };
+    return { name, ok: false, text: `  ${name} (${adapter.kind}): cannot be reached, ${took()}: ${showError(error)}\n` };
   }
   const types = keyTypes.get(name) ?? new Set<string>();
   if (given === null || !types.has(given.type)) {

@@ -10,6 +10,7 @@ import {
   isRequiredArgument,
   type OperationDefinitionNode,
   parse,
+  responsePathAsArray,
 } from 'graphql';
 import { keyTextOf } from '../adapters/key-text.ts';
 import { valueAt } from '../adapters/values.ts';
@@ -32,14 +33,14 @@ import type { SourceReader } from '../sources/source-reader.ts';
 import type { CompiledProject } from '../wiring/compile-project.ts';
 import { FieldProblems } from './field-problems.ts';
 
-/** Whose fields are read, and with what. */
+/** The customer whose fields are read, and the reader of sources. */
 interface Lookup {
   readonly reader: SourceReader;
   /** The customer's one identifier. */
   readonly given: { readonly type: string; readonly value: string };
 }
 
-/** A field of the owner's that was read, and with what. */
+/** One field of the owner's schema that was read, with its parent value and arguments. */
 interface Visit {
   readonly field: ProfileField;
   readonly parent: unknown;
@@ -47,9 +48,9 @@ interface Visit {
 }
 
 /**
- * Reads every field of a customer's that back ends answer, as a request would that may see all of them. Fields of `Customer`
- * that need an argument are left out, and those that are asked by a customer's own id.
- * @returns what is wrong, by source.
+ * Reads every field of a customer that back ends answer, as a request does that may see all of them. Fields of `Customer`
+ * that need an argument are left out, and fields whose key is the customer's id.
+ * @returns the problems, by source.
  */
 export async function completeProfile({ schema, profile }: CompiledProject, lookup: Lookup): Promise<FieldProblems> {
   const { reader, given } = lookup;
@@ -69,7 +70,7 @@ export async function completeProfile({ schema, profile }: CompiledProject, look
   const document = parse(`{ customer ${selection} }`);
   const [operation] = document.definitions as [OperationDefinitionNode];
   const compiled = compileOperation(rootOver(schema, customerType, customer), document, operation, {}, profile);
-  // A viewer has one role, and a field may be for another. Answers are kept by the reader, so that no back end is asked again.
+  // A viewer has one role, and some fields are for another. The reader keeps answers, so no back end is asked again.
   for (const role of VIEWER_ROLES) await run(compiled, contextOf(reader, role), lookup, problems);
   return problems;
 }
@@ -81,15 +82,15 @@ async function run(compiled: CompiledOperation, context: RequestContext, lookup:
   });
   for (const { originalError, message, path = [] } of errors) {
     if (originalError instanceof GatewayError && !(originalError instanceof SourceError)) continue;
-    const position = path.join('.');
-    const visit = visits.get(position);
+    const at = path.join('.');
+    const visit = visits.get(at);
     if (originalError instanceof SourceError && visit) await noteValue(originalError, visit, lookup, problems);
-    problems.addError(position, originalError, message);
+    problems.addError(at, originalError, message);
   }
   for (const visit of visits.values()) await notePaths(visit, lookup, problems);
 }
 
-/** Notes what fields of the owner's are read with. */
+/** Runs the plan, and notes the parent value and the arguments of each field of the owner's schema. */
 class ObservedRun extends PlanRun {
   readonly #visits: Map<string, Visit>;
   readonly #problems: FieldProblems;
@@ -111,17 +112,13 @@ class ObservedRun extends PlanRun {
       if (resolve.kind !== 'bound' && resolve.kind !== 'record') continue;
       const { field } = resolve;
       if (resolve.kind === 'record') this.#problems.sawField(field.name, name, source, scope.source as string, this.context as object);
-      this.#visits.set([...keysOf(path), key].join('.'), { field, parent: source, args: argumentsOf(args, {}, false) });
+      this.#visits.set([...responsePathAsArray(path), key].join('.'), { field, parent: source, args: argumentsOf(args, {}, false) });
     }
     return super.fields(plan, source, path, scope, entries);
   }
 }
 
-function keysOf(path: Path | undefined): (string | number)[] {
-  return path === undefined ? [] : [...keysOf(path.prev), path.key];
-}
-
-/** The project's types under a root that answers this customer. */
+/** A schema of the project's types, whose root field answers this customer. */
 function rootOver(schema: GraphQLSchema, type: GraphQLObjectType, customer: ResolvedCustomer): GraphQLSchema {
   const query = new GraphQLObjectType({ name: 'CheckedProfile', fields: { customer: { type, resolve: () => customer } } });
   const types = Object.values(schema.getTypeMap()).filter((each) => !isIntrospectionType(each));
@@ -141,7 +138,7 @@ function contextOf(sources: SourceReader, role: ViewerRole): RequestContext {
   });
 }
 
-/** Every field below a type, each type once on the way down; null where nothing can be selected. */
+/** A selection of every field below a type, without types that contain themselves; null if no field can be selected. */
 function selectionOf(schema: GraphQLSchema, profile: Profile, type: GraphQLNamedType, above: readonly GraphQLNamedType[]): string | null {
   if (above.includes(type)) return null;
   if (isAbstractType(type)) {
@@ -152,7 +149,7 @@ function selectionOf(schema: GraphQLSchema, profile: Profile, type: GraphQLNamed
   }
   if (!isObjectType(type)) return '';
   const names = Object.values(type.getFields()).flatMap((field) => {
-    // Code of the owner's may do anything, and is no back end.
+    // The owner's resolvers may do anything, such as sending mail, so they are not run.
     if (field.resolve && isOwnResolver(field.resolve)) return [];
     if (field.args.some(isRequiredArgument) || (above.length === 0 && !isAskedOfBackEnds(profile.field(`${type.name}.${field.name}`))))
       return [];
@@ -179,7 +176,7 @@ function noteSkipped(schema: GraphQLSchema, profile: Profile, problems: FieldPro
 
 async function noteValue(error: SourceError, visit: Visit, lookup: Lookup, problems: FieldProblems): Promise<void> {
   const { name, binding } = visit.field;
-  // A failed call's error is of no field, and nothing came.
+  // The error of a failed call is about no field, and there is no value.
   if (!error.message.startsWith(`${name}: `)) return;
   if (binding === undefined) return problems.sawValue(error, null, valueAt(visit.parent, [name.slice(name.indexOf('.') + 1)]));
   const from = binding.sources.find(({ source }) => source === error.details.source);
@@ -201,7 +198,7 @@ async function notePaths({ field: { name, binding }, parent, args }: Visit, look
   }
 }
 
-/** The records that a bound field is made of, at one place. */
+/** The records of the sources of a bound field, for one parent value and one set of arguments. */
 class BoundRecords {
   readonly #lookup: Lookup;
   readonly #parent: unknown;
@@ -213,7 +210,7 @@ class BoundRecords {
     this.#args = args;
   }
 
-  /** The record, the first one of a list, or null where there is none; what was asked for the field is not asked again. */
+  /** The source's record, the first one of a list, or null. The reader has the answer already, so no call is made. */
   async of({ shape }: FieldBinding, { source, key, keyType, pages }: SourceBinding): Promise<object | null> {
     const { reader, given } = this.#lookup;
     const own = key.kind === 'identifier' && key.type === given.type ? given.value : null;
@@ -225,7 +222,7 @@ class BoundRecords {
       const { record } = await reader.ask(source, text, args, null, keyType).promise();
       return (Array.isArray(record) ? record[0] : record) ?? null;
     } catch {
-      // The field itself, or the source, says so.
+      // The failure is reported already, by the field or by the source.
       return null;
     }
   }

@@ -2,14 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { ProjectPart } from '../config/project-part.ts';
 import { ProjectWatch } from './project-watch.ts';
 
-/** Many editors write a file in several steps; a restart waits until it has been quiet for so long. */
+/** Milliseconds without a change before a restart: many editors write a file in several steps. */
 const QUIET_MS = 100;
-/** A gateway that does not end in this time is killed. */
+/** Milliseconds in which a gateway has to end before it is killed. */
 const END_TIMEOUT_MS = 10_000;
 
-/** Set for the gateway that `dev` runs: it reports what its project is made of, and ends when `dev` is gone. */
+/** The variable that is set for the gateway that `dev` runs: it reports the files of its project, and ends when `dev` has ended. */
 export const DEV_CHILD = 'CUSTOMER_PROFILE_GATEWAY_DEV';
 
 export interface DevOptions {
@@ -20,9 +21,9 @@ export interface DevOptions {
 }
 
 /**
- * Runs `start` in a process of its own, and again, one at a time and at the same port, whenever something changes that the project is
- * made of. The project is tried first: while it holds a mistake, which is printed, the gateway that serves goes on as it was. A signal
- * ends all processes; a second one does not wait for the gateway.
+ * Runs `start` in a process of its own, and starts it again at the same port whenever a file of the project changes. One gateway runs at
+ * a time. The project is tried first: while it has a mistake, which is printed, the running gateway goes on as it was. A signal ends all
+ * processes; a second one does not wait for the gateway.
  */
 export async function dev({ config, port, host }: DevOptions): Promise<void> {
   const watch = new ProjectWatch(config);
@@ -36,7 +37,8 @@ export async function dev({ config, port, host }: DevOptions): Promise<void> {
     stopping.abort();
   };
   const onMessage = (message: unknown) => {
-    if (!isServing(message)) return watch.follow(message);
+    if (isParts(message)) watch.follow(message);
+    if (!isServing(message)) return;
     servedPort = message.port;
     serves = true;
   };
@@ -50,7 +52,7 @@ export async function dev({ config, port, host }: DevOptions): Promise<void> {
   for (const name of signals) process.on(name, onSignal);
   try {
     while (!signal.aborted) {
-      // What has changed up to here is read by the process that starts now.
+      // The process that starts now reads all changes up to here.
       const changed = watch.nextChange(signal);
       const flags = ['--config', config, '--port', String(servedPort), ...(host === undefined ? [] : ['--host', host])];
       serves = false;
@@ -82,14 +84,19 @@ export async function dev({ config, port, host }: DevOptions): Promise<void> {
   }
 }
 
-/** What `start` sends when it serves. Everything else that is sent says what the project is made of. */
+/** True for the parts of the project. A module of the owner's may send messages of its own, such as `ready` for a process manager. */
+function isParts(message: unknown): message is readonly ProjectPart[] {
+  return Array.isArray(message) && message.every((part) => typeof part?.path === 'string' && typeof part.isFolder === 'boolean');
+}
+
+/** True for the message that `start` sends when it serves. */
 function isServing(message: unknown): message is { readonly port: number } {
   return typeof message === 'object' && message !== null && 'port' in message;
 }
 
-/** @returns whether the project can be started, as far as that can be found out without starting it. */
+/** @returns true if the project can be loaded and compiled, which does not start it. */
 async function tryProject(config: string, onMessage: (message: unknown) => void, signal: AbortSignal): Promise<boolean> {
-  // What modules print when they are loaded is printed by the gateway itself.
+  // Output of the owner's modules is ignored here: they print it again in the gateway.
   const trial = fork('commands/try-project', [config], 'ignore', onMessage);
   const stop = () => trial.kill('SIGKILL');
   if (signal.aborted) stop();
@@ -99,7 +106,7 @@ async function tryProject(config: string, onMessage: (message: unknown) => void,
   return code === 0;
 }
 
-/** @param program a module of `src/`, without its ending. */
+/** @param program a module of `src/`, without its extension. */
 function fork(program: string, args: readonly string[], stdout: 'inherit' | 'ignore', onMessage: (message: unknown) => void): ChildProcess {
   const file = new URL(`../${program}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
   const env = { ...process.env, [DEV_CHILD]: '1' };

@@ -1,14 +1,13 @@
 import { describeValue, isRecord, valueAt } from '../adapters/values.ts';
 import { SourceError } from '../model/errors.ts';
 import { ListEdge } from '../profile/page-list.ts';
-import { inWords } from './in-words.ts';
-import { showNames, showValue } from './shorten.ts';
+import { showError, showNames, showValue } from './terminal-text.ts';
 
-/** The records in which a field of theirs was looked for. */
+/** The records in which a field's property was looked for. */
 interface SeenRecords {
   readonly source: string;
   readonly property: string;
-  /** The operation that read it first; others read the same records again. */
+  /** The operation that read it first. Later ones read the same records again, so they do not count. */
   readonly operation: object;
   readonly records: Set<object>;
   readonly names: Set<string>;
@@ -22,34 +21,34 @@ interface ErrorLine {
   times: number;
 }
 
-/** What is wrong with the fields of one customer, for the terminal of who owns the gateway. */
+/** The problems with the fields of one customer, for the owner's terminal. */
 export class FieldProblems {
   readonly #errors = new Map<string, ErrorLine>();
-  /** Positions in the answer of which an error is counted already. */
+  /** Paths in the answer whose first error is counted. */
   readonly #counted = new Set<string>();
   readonly #received = new Map<SourceError, { readonly path: string | null; readonly value: unknown }>();
   readonly #seen = new Map<string, SeenRecords>();
   readonly #absent = new Map<string, Set<string>>();
 
-  /** An error of the answer. @param position in the answer; of several errors at one position the first counts. */
-  addError(position: string, error: unknown, message: string): void {
-    if (this.#counted.has(position)) return;
-    this.#counted.add(position);
+  /** Adds an error of the answer. @param path in the answer. Only the first error of a path counts. */
+  addError(path: string, error: unknown, message: string): void {
+    if (this.#counted.has(path)) return;
+    this.#counted.add(path);
     const source = error instanceof SourceError ? String(error.details.source) : null;
     const isOfCall = source !== null && message.startsWith(`${source}: `);
     const explained = error instanceof SourceError ? this.#explained(error) : message;
-    const text = isOfCall ? `the call for a field failed: ${inWords((error as SourceError).cause ?? error)}` : explained;
+    const text = isOfCall ? `the call for a field failed: ${showError((error as SourceError).cause ?? error)}` : explained;
     const known = this.#errors.get(text);
     if (known) known.times++;
     else this.#errors.set(text, { source, text, isOfCall, times: 1 });
   }
 
-  /** Notes what came where a field refused it. @param path of its `@from`, where it is not the field's name. */
+  /** Notes the value that a field refused. @param path of its `@from`, if it is not the field's name. */
   sawValue(error: SourceError, path: string | null, value: unknown): void {
     this.#received.set(error, { path, value });
   }
 
-  /** A field that is a property of the record it stands in was read. @param operation in which. */
+  /** Notes that a field was read that is a property of its parent record. @param operation that read it. */
   sawField(field: string, property: string, record: unknown, source: string, operation: object): void {
     if (!isRecord(record) || record instanceof ListEdge) return;
     let seen = this.#seen.get(field);
@@ -63,7 +62,7 @@ export class FieldProblems {
     for (const name of Object.keys(record)) seen.names.add(name);
   }
 
-  /** A field's `@from` leads into this record; a path that ends at null is none of its mistakes. */
+  /** Notes the path of a field's `@from` if this record does not have it. A path that ends at null is right. */
   sawPath(field: string, record: unknown, path: readonly string[], source: string): void {
     const end = path.findIndex((_, index) => valueAt(record, path.slice(0, index + 1)) === undefined);
     if (end === -1) return;
@@ -77,7 +76,7 @@ export class FieldProblems {
     this.#noteAbsent(source, `${shown}: ${where} has no field ${path[end]}; ${has}`);
   }
 
-  /** A field is not read, because of an argument that has to be given. */
+  /** Notes that a field was not read, because it has a required argument. */
   skipped(field: string, argument: string, source: string): void {
     this.#noteAbsent(source, `${field}: not tried, since it needs the argument ${argument}`);
   }
@@ -87,14 +86,15 @@ export class FieldProblems {
     this.#absent.set(source, lines.add(line));
   }
 
-  /** Whether something of this source's can't be answered, or of no source's that is known. */
+  /** True if a field of this source has an error. @param source null for errors without a known source. */
   hasErrors(source: string | null): boolean {
     return [...this.#errors.values()].some((error) => error.source === source);
   }
 
   /**
-   * One line per problem of a source, or of none that is known.
-   * @param withCalls false where failed calls are reported already.
+   * One line per problem of a source.
+   * @param source null for problems without a known source.
+   * @param withCalls false if failed calls are reported already.
    */
   linesOf(source: string | null, withCalls: boolean): string[] {
     const errors = [...this.#errors.values()].filter((error) => error.source === source && (withCalls || !error.isOfCall));

@@ -13,42 +13,40 @@ import { identifierFormats, interactionServices } from '../wiring/compose-engine
 import { checkFile } from './import/check-file.ts';
 import { Checkpoint, fingerprintOf } from './import/checkpoint.ts';
 import { columnOptions, type GivenColumns, givenDelimiter } from './import/column-options.ts';
-import { type FileEvent, readIdentifyEvents } from './import/identify-events-file.ts';
+import { readIdentifyEvents } from './import/identify-events-file.ts';
 import { type ImportParts, importFile } from './import/import-file.ts';
-import { type ParsedRecord, type ParseOptions, readParsedRecords } from './import/parsed-records.ts';
 import { Progress } from './import/progress.ts';
-import { REJECTED } from './import/record-file.ts';
+import { type ParsedRecord, type ParseOptions, REJECTED, readParsedRecords } from './import/record-file.ts';
 import { recordIdentifiers } from './import/record-identifiers.ts';
 import { interactionColumns, recordInteractions } from './import/record-interactions.ts';
-import { RejectedFile } from './import/rejected-file.ts';
-import { rejectionReasons } from './import/rejection-reasons.ts';
-import { stopOnSignal } from './import/stop-on-signal.ts';
+import { RejectedFile, rejectionReasons } from './import/rejected-file.ts';
 import { summaryOf } from './import/summary.ts';
 
 export type ImportKind = 'interactions' | 'identifiers';
 
 export interface ImportOptions extends GivenColumns {
   readonly config: string;
-  /** The folder of the checkpoint and of rejected lines; the file's own when left out. */
+  /** The folder of the checkpoint and of the rejected lines. The file's own folder if not given. */
   readonly state?: string;
 }
 
 const GO_ON = 'To go on from there, give the same command again.';
 
-/** What is imported, from where. */
+/** The file to import, and how. */
 interface Task {
   readonly kind: ImportKind;
   readonly file: string;
-  /** Of the file before any of it is read. */
+  /** The file's fingerprint before it is read. */
   readonly fingerprint: string;
   readonly parsing: ParseOptions;
+  /** The folder of the checkpoint and of the rejected lines. */
   readonly state: string;
 }
 
 /**
- * Imports a file, or what an earlier run has left of it. Resolves when every line is stored, was stored before, or is
- * among the rejected ones.
- * @throws Error when it could not go on, or was told to stop; the same call goes on from there.
+ * Imports a file, or the rest of it after an earlier run. Resolves when every line is stored, was stored before, or is
+ * rejected.
+ * @throws Error when it could not continue, or a signal stopped it. The same call continues from there.
  */
 export async function importRecords(kind: ImportKind, file: string, options: ImportOptions): Promise<void> {
   const parsing = { columns: columnOptions(file, options), delimiter: givenDelimiter(options.delimiter) };
@@ -61,56 +59,54 @@ export async function importRecords(kind: ImportKind, file: string, options: Imp
   try {
     const services = servicesOf(project, store, await identifierFormats(project.config, environment, store));
     const checkpoint = openCheckpoint(task, await store.keepSetting('import_store', randomUUID()));
-    const rejected = new RejectedFile(pathOf(task, REJECTED), checkpoint.tally.rejectedBytes);
-    const progress = new Progress(process.stderr, size, checkpoint.tally.lines, performance.now.bind(performance));
+    const rejected = new RejectedFile(pathOf(task, REJECTED), checkpoint.counts.rejectedBytes);
+    const progress = new Progress(process.stderr, size, checkpoint.counts.lines, performance.now.bind(performance));
     await run(task, { checkpoint, rejected, progress }, services, store);
   } finally {
     await store.close();
   }
 }
 
-type RunParts = Pick<ImportParts<unknown>, 'checkpoint' | 'rejected' | 'progress'>;
+type RunParts = Pick<ImportParts<ParsedRecord>, 'checkpoint' | 'rejected' | 'progress'>;
 
 async function run(task: Task, parts: RunParts, services: InteractionServices, store: Store): Promise<void> {
   const { kind, file, fingerprint, parsing } = task;
   const { checkpoint, rejected, progress } = parts;
-  const earlier = checkpoint.tally.lines;
+  const earlier = checkpoint.counts.lines;
   const startedAt = performance.now();
   const types = [...services.identifierTypes.keys()];
   const stopping = stopOnSignal();
   let isDone = false;
   try {
     const stop = stopping.signal;
-    const tally =
+    const counts =
       kind === 'interactions'
-        ? await importFile<ParsedRecord>({
+        ? await importFile({
             ...parts,
             records: readParsedRecords(file, interactionColumns(types), parsing),
-            recordOf: (record) => record,
             record: recordInteractions(services),
             stop,
           })
-        : await importFile<FileEvent>({
+        : await importFile({
             ...parts,
             records: readIdentifyEvents(file, types, parsing),
-            recordOf: ({ record }) => record,
             record: recordIdentifiers(store, services),
             stop,
           });
-    if (stop.aborted) throw new Error(`import: told to stop, with ${tally.lines} lines done. ${GO_ON}`);
+    if (stop.aborted) throw new Error(`import: stopped by a signal after ${counts.lines} lines. ${GO_ON}`);
     checkpoint.remove();
     progress.end();
     const seconds = (performance.now() - startedAt) / 1000;
-    const reasons = tally.rejected === 0 ? [] : await rejectionReasons(rejected.path);
-    process.stdout.write(summaryOf({ kind, file, tally, rejectedPath: rejected.path, reasons, earlier, seconds }));
+    const reasons = counts.rejected === 0 ? [] : await rejectionReasons(rejected.path);
+    process.stdout.write(summaryOf({ kind, file, counts, rejectedPath: rejected.path, reasons, earlier, seconds }));
     isDone = true;
     if (fingerprintOf(file) !== fingerprint) throw new Error(`import: ${file} changed while it was read: give the same command again`);
   } catch (error) {
     if (isDone) throw error;
     progress.end();
-    if (checkpoint.tally.lines === 0) checkpoint.remove();
+    if (checkpoint.counts.lines === 0) checkpoint.remove();
     else if (!stopping.signal.aborted)
-      (error as Error).message = `import: could not go on after ${checkpoint.tally.lines} lines. ${GO_ON}\n${(error as Error).message}`;
+      (error as Error).message = `import: could not go on after ${checkpoint.counts.lines} lines. ${GO_ON}\n${(error as Error).message}`;
     throw error;
   } finally {
     rejected.close();
@@ -118,27 +114,27 @@ async function run(task: Task, parts: RunParts, services: InteractionServices, s
   }
 }
 
-/** What checks and stores interactions, as for `POST /interactions`, as far as it needs no request. */
+/** The services that check and store interactions of `POST /interactions`, without those that need a request. */
 function servicesOf(
   { config }: CompiledProject,
   store: Store,
   identifierTypes: Awaited<ReturnType<typeof identifierFormats>>,
 ): InteractionServices {
-  // Which viewers may use a touchpoint is about requests; an import is the owner's own act.
+  // `viewers` restricts who may send to a touchpoint. An import is made by the owner, so it does not apply.
   const touchpoints = new Touchpoints(
     Object.fromEntries(Object.entries(config.touchpoints).map(([name, touchpoint]) => [name, { ...touchpoint, viewers: undefined }])),
   );
   return {
     ...interactionServices(config, identifierTypes, touchpoints),
     interactions: store,
-    // Nobody subscribes to an import: history is no news.
+    // An import has no subscribers: it records the past.
     live: new LiveHub(),
     now: () => new Date(),
     onInteractions: () => {},
   };
 }
 
-/** @param storeId one per store: records that another store has are not stored here. */
+/** @param storeId identifies the store: a checkpoint of another store is not used. */
 function openCheckpoint(task: Task, storeId: string): Checkpoint {
   const { kind, fingerprint, parsing, state } = task;
   const of = createHash('sha256').update(JSON.stringify([kind, parsing, storeId, fingerprint]));
@@ -147,14 +143,14 @@ function openCheckpoint(task: Task, storeId: string): Checkpoint {
     makeFolder(state);
     return new Checkpoint(path, of.digest('hex'));
   });
-  const { lines, rejectedBytes } = checkpoint.tally;
+  const { lines, rejectedBytes } = checkpoint.counts;
   if (checkpoint.wasOfAnother) {
     say(`${path} is of another file, other options or another store: from the beginning. What is stored already is recognised.`);
   } else if (!RejectedFile.has(pathOf(task, REJECTED), rejectedBytes)) {
     say(`${pathOf(task, REJECTED)} has not all that was rejected: from the beginning. What is stored already is recognised.`);
     checkpoint.forget();
   } else if (lines > 0) say(`going on after ${lines} lines`);
-  inWritableFolder(state, () => checkpoint.save(checkpoint.tally));
+  inWritableFolder(state, () => checkpoint.save(checkpoint.counts));
   return checkpoint;
 }
 
@@ -173,4 +169,18 @@ function pathOf({ state, file }: Task, ending: string): string {
 
 function say(text: string): void {
   process.stderr.write(`import: ${text}\n`);
+}
+
+/** Aborts at the first signal, which ends the import between two batches. The second signal ends the process. */
+function stopOnSignal(): { readonly signal: AbortSignal; release(): void } {
+  const controller = new AbortController();
+  const stop = () => {
+    release();
+    controller.abort();
+  };
+  const release = () => {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, stop);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);
+  return { signal: controller.signal, release };
 }

@@ -114,9 +114,9 @@ The documentation is in \`node_modules/customer-profile-gateway/docs/\`.
 `,
 } as const;
 
-/** Present in a folder that has no project yet: `git init` comes before or after. */
+/** Names that an empty folder may have, because `git init` may come first. */
 const NOTHING_OF_A_PROJECT: ReadonlySet<string> = new Set(['.git', '.DS_Store']);
-/** How many names of a folder that is not empty are shown. */
+/** Names that are shown of a folder that is not empty. */
 const SHOWN_NAMES = 5;
 
 /**
@@ -160,7 +160,7 @@ function packageJson(target: string): string {
     private: true,
     type: 'module',
     scripts: {
-      // A shell in between would not pass on the signal that ends it.
+      // With `exec` no shell stays in between, which would not pass on the signal that ends the process.
       start: 'exec customer-profile-gateway start',
       dev: 'exec customer-profile-gateway dev',
       check: 'customer-profile-gateway check',
@@ -168,15 +168,15 @@ function packageJson(target: string): string {
       typecheck: 'tsc',
     },
     dependencies: { 'customer-profile-gateway': gatewayDependency(target) },
-    // The runtime comes along, so that any Node with npm can start it.
+    // The runtime is a dependency, so that any Node.js with npm can start the project.
     devDependencies: { '@types/node': '^24.0.0', node: '^24.0.0', typescript: '^7.0.0' },
-    // npm asks whether a package may run its own script when it is installed: `node` fetches nothing, it puts its program in place.
+    // npm asks whether a package may run its own script when it is installed: `node` fetches nothing, it only links its program.
     allowScripts: { node: true, '@apollo/protobufjs': false },
   };
   return `${JSON.stringify(project, null, 2)}\n`;
 }
 
-/** The published version; from a checkout of the sources, that checkout. */
+/** The published version; if this runs from a checkout of the sources, that checkout. */
 function gatewayDependency(target: string): string {
   return isCheckout ? `file:${relative(target, packageRoot)}` : `^${packageVersion()}`;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Whether this runs from a checkout of the sources, and not from the published package. */
+/** True in a checkout of the sources, false in the published package. */
 export const isCheckout = import.meta.url.endsWith('.ts');
 
 /** The folder of this package's package.json. */

@@ -1,10 +1,10 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { dirname, extname, join, resolve } from 'node:path';
-import { MODULE_EXTENSIONS, type ProjectPart } from '../config/project-part.ts';
+import { dirname, join, resolve } from 'node:path';
+import { isModule, type ProjectPart } from '../config/project-part.ts';
 
 /**
- * Notices changes of what a project is made of: the configuration, the schema, what is or comes into the folder of data sources, and the
- * modules that any of them imports by a path. Packages are not watched, nor what adapters read.
+ * Watches the files of a project: the configuration, the schema, the modules in the folder of data sources (also those that are added
+ * later), and the modules that any of them imports by a path. Packages are not watched, nor the files that adapters read.
  */
 export class ProjectWatch {
   readonly #files = new Set<string>();
@@ -14,16 +14,16 @@ export class ProjectWatch {
   /** By `performance.now()`. */
   #changedAt = Number.NEGATIVE_INFINITY;
 
-  /** @param config the configuration file: all that is known until the project was loaded for the first time. */
+  /** @param config the configuration file. The other files are known when the project was loaded for the first time. */
   constructor(config: string) {
     this.follow([{ path: resolve(config), isFolder: false }]);
   }
 
-  /** Watches these as well. @param parts what a process that loads the project reports. */
-  follow(parts: unknown): void {
-    for (const { path, isFolder } of parts as readonly ProjectPart[]) {
+  /** Watches these files and folders as well. */
+  follow(parts: readonly ProjectPart[]): void {
+    for (const { path, isFolder } of parts) {
       (isFolder ? this.#folders : this.#files).add(path);
-      // Folders, not files: an editor that replaces a file leaves a watcher of the old one behind.
+      // Its folder, not the file: when an editor replaces a file, a watcher of the file goes on watching the old one.
       this.#watch(dirname(path));
       if (isFolder) this.#watch(path);
     }
@@ -51,7 +51,7 @@ export class ProjectWatch {
     if (this.#watchers.has(folder)) return;
     try {
       const watcher = watch(folder, (_, name) => this.#noticed(folder, name));
-      // The folder was removed: its parent says when it is back.
+      // The folder was removed. The watcher of its parent reports when it exists again.
       watcher.on('error', () => this.#watchers.delete(folder));
       this.#watchers.set(folder, watcher);
     } catch (error) {
@@ -61,9 +61,9 @@ export class ProjectWatch {
 
   #noticed(folder: string, name: string | null): void {
     const path = join(folder, name ?? '');
-    const isModule = this.#folders.has(folder) && MODULE_EXTENSIONS.includes(extname(path));
-    if (name !== null && !isModule && !this.#files.has(path) && !this.#folders.has(path)) return;
-    // One that is there again is another one for the watcher.
+    const isInFolder = this.#folders.has(folder) && isModule(path);
+    if (name !== null && !isInFolder && !this.#files.has(path) && !this.#folders.has(path)) return;
+    // A folder that was removed and made again needs a new watcher.
     if (this.#folders.has(path)) {
       this.#watchers.get(path)?.close();
       this.#watchers.delete(path);

@@ -10,46 +10,46 @@ import { type Identifier, identifierKey } from '../model/identifier.ts';
 import type { IdentityDecision, StoredCustomer } from '../model/identity.ts';
 import { openScratchGraph } from '../store/open-store.ts';
 import type { ScratchGraph } from '../store/scratch-graph.ts';
+import { EvidenceGraph } from './evidence-graph.ts';
 import { checkFile } from './import/check-file.ts';
 import { type FileEvent, readIdentifyEvents } from './import/identify-events-file.ts';
-import { SightingGraph } from './sighting-graph.ts';
 
 export interface SimulateOptions {
   readonly config: string;
-  /** Prints one customer only: an id out of an earlier run, or `type=value`. */
+  /** Prints one customer only: an id that an earlier run printed, or `type=value`. */
   readonly explain?: string;
   /** Prints a graph for Graphviz instead. */
   readonly dot?: boolean;
 }
 
-/** How many of one kind of note are printed before the rest is only counted. */
+/** Notes of one kind that are printed. Further ones are only counted. */
 const MAX_NOTES = 20;
 const UNREADABLE = 'lines that could not be read';
 
 /**
- * Runs a file of identify events through the configured rules, in memory, and prints the customers they give.
- * @returns false when some line could not be read.
+ * Applies the configured rules to a file of identify events, in memory, and prints the resulting customers.
+ * @returns false if a line could not be read.
  * @throws ProjectError for a configuration with problems.
  */
 export async function simulate(file: string, options: SimulateOptions): Promise<boolean> {
   const { config, configFile, problems } = await loadProject(options.config);
-  // Schema and data sources are not looked at, so they may be broken.
+  // Schema and data sources are not used, so they may have problems.
   if (config === null) throw new ProjectError(problems.filter(({ where }) => where === configFile || where.startsWith(`${configFile}:`)));
   const found = statSync(file, { throwIfNoEntry: false });
-  // A pipe is read as it comes.
+  // A pipe can be read only once, so it is not checked before.
   if (found === undefined || found.isFile() || found.isDirectory()) checkFile('simulate', file);
   const graph = await openScratchGraph(config.identity);
-  const sightings = new SightingGraph();
+  const evidence = new EvidenceGraph();
   const notes = new Notes();
   let events = 0;
   try {
     for await (const event of readIdentifyEvents(file, [...config.identifiers.keys()])) {
       events++;
-      if ('problem' in event) notes.add(UNREADABLE, `line ${event.line}: ${event.problem}`);
-      else record(graph, sightings, notes, config, event, events);
+      if (event.problem !== null) notes.add(UNREADABLE, `line ${event.line}: ${event.problem}`);
+      else record(graph, evidence, notes, config, event, events);
     }
     const customers = options.explain === undefined ? graph.customers() : [find(graph, options.explain)];
-    if (options.dot === true) process.stdout.write(sightings.toDot(customers));
+    if (options.dot === true) process.stdout.write(evidence.toDot(customers));
     else {
       const shown = options.explain === undefined ? `${count(events, 'event')}, ${count(customers.length, 'customer')}\n` : '';
       process.stdout.write(shown + customers.map((customer) => describe(graph, customer)).join(''));
@@ -64,10 +64,10 @@ export async function simulate(file: string, options: SimulateOptions): Promise<
 
 function record(
   graph: ScratchGraph,
-  sightings: SightingGraph,
+  evidence: EvidenceGraph,
   notes: Notes,
   config: GatewayConfig,
-  event: Exclude<FileEvent, { problem: string }>,
+  event: FileEvent & { readonly problem: null },
   sequence: number,
 ): void {
   const identifiers = usable(event, config, notes);
@@ -76,12 +76,12 @@ function record(
   const occurredAt = event.occurredAt ?? new Date(sequence);
   const eventId = event.eventId ?? event.occurredAt?.toISOString() ?? null;
   const decision = graph.commit({ identifiers, occurredAt, source: event.source ?? `line ${event.line}`, eventId });
-  sightings.add(identifiers);
+  evidence.add(identifiers);
   const conflict = conflictOf(decision);
   if (conflict !== null) notes.add('events in conflict', `line ${event.line}: ${conflict}`);
 }
 
-function usable(event: Exclude<FileEvent, { problem: string }>, config: GatewayConfig, notes: Notes): Identifier[] {
+function usable(event: FileEvent & { readonly problem: null }, config: GatewayConfig, notes: Notes): Identifier[] {
   return event.identifiers.flatMap(({ type, value }) => {
     const format = config.identifiers.get(type);
     const result =
@@ -136,7 +136,7 @@ function time(date: Date): string {
   return date.getTime() < 1e9 ? `event ${date.getTime()}` : date.toISOString().replace('T', ' ').slice(0, 19);
 }
 
-/** What an owner should look at, by kind, the first few of each in full. */
+/** Notes for the owner by kind; the first few of each kind are printed, all are counted. */
 class Notes {
   readonly #kinds = new Map<string, { count: number; readonly first: string[] }>();
 

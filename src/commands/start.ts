@@ -1,11 +1,10 @@
 import { isIPv6 } from 'node:net';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { loadProject } from '../config/load-project.ts';
 import type { ProjectPart } from '../config/project-part.ts';
+import { withoutMessage } from '../observability/redact.ts';
 import { createGateway, type Gateway } from '../wiring/gateway.ts';
 import { DEV_CHILD } from './dev.ts';
-import { listenFailure } from './listen-failure.ts';
-import { logLevel } from './log-level.ts';
 
 export interface StartOptions {
   readonly config: string;
@@ -13,11 +12,16 @@ export interface StartOptions {
   readonly host?: string;
 }
 
-/** Serves until the process is told to stop; resolves when everything is closed. */
+/**
+ * Serves until a signal stops the process. Resolves when everything is closed.
+ * @throws ProjectError with all problems of the project; Error if the port can't be listened on.
+ */
 export async function start({ config, port, host }: StartOptions): Promise<void> {
-  // From the beginning: a script may stop this process as soon as it has read the URLs.
+  // Before the start, because a script may stop this process as soon as it has read the URLs.
   const stopped = stopSignal();
-  const gateway = await createGateway(await (isDevChild() ? loadReporting(config) : loadProject(config)), { logger: createLogger() });
+  const logger = createLogger();
+  surviveUnawaited(logger);
+  const gateway = await createGateway(await (isDevChild() ? loadReporting(config) : loadProject(config)), { logger });
   const address = host ?? (gateway.production ? '0.0.0.0' : 'localhost');
   try {
     await gateway.app.listen({ port, host: address });
@@ -28,17 +32,17 @@ export async function start({ config, port, host }: StartOptions): Promise<void>
   announce(gateway, address);
   if (isDevChild()) process.send?.({ port: (gateway.app.server.address() as { port: number }).port });
   await stopped;
-  // No draining for `dev`: it starts the next gateway as soon as this one has ended.
+  // No draining under `dev`, which starts the next gateway when this one has ended.
   const isDraining = !isDevChild();
   endAtLast(END_AT_LAST + (isDraining ? gateway.drainTime : 0));
   if (isDraining) await gateway.drain();
   await gateway.close();
 }
 
-/** Milliseconds after draining in which everything has ended: connections have 9 s, the rest is for back ends and the store. */
+/** Milliseconds after draining until the process ends: connections have 9 s, back ends and the store have the rest. */
 const END_AT_LAST = 10_000;
 
-/** Ends the process where something does not close, such as an owner's adapter. */
+/** Ends the process after this time if something does not close, such as an owner's adapter. */
 function endAtLast(milliseconds: number): void {
   const end = () => {
     process.stderr.write(`start: something did not close within ${milliseconds / 1_000} s of the signal; the process is ended\n`);
@@ -47,12 +51,54 @@ function endAtLast(milliseconds: number): void {
   setTimeout(end, milliseconds).unref();
 }
 
+/** Code of the project may leave a promise that fails. Node.js would end the process, and with it every other request. */
+function surviveUnawaited(logger: Logger): void {
+  process.on('unhandledRejection', (error) =>
+    logger.error(
+      { err: withoutMessage(error) },
+      'a promise failed that no code awaited; its message is left out, since it may have personal data',
+    ),
+  );
+}
+
 /** Logs in colour on a terminal, and JSON lines otherwise. */
 function createLogger() {
   const level = logLevel(process.env.LOG_LEVEL);
   return process.stdout.isTTY
     ? pino({ level, transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } })
     : pino({ level });
+}
+
+/** Levels of pino, from no message (`silent`) to all. */
+const LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+
+/**
+ * @param text the variable LOG_LEVEL; unset or empty means `info`.
+ * @throws Error for any other text.
+ */
+function logLevel(text: string | undefined): (typeof LEVELS)[number] {
+  if (text === undefined || text === '') return 'info';
+  const level = LEVELS.find((name) => name === text);
+  if (level === undefined) throw new Error(`LOG_LEVEL: expected one of ${LEVELS.join(', ')}, received ${JSON.stringify(text)}`);
+  return level;
+}
+
+/** An error of `listen`, with advice. @param port and host that were asked for. */
+function listenFailure(error: unknown, port: number, host: string): Error {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'EADDRINUSE':
+      return new Error(`port ${port} of ${host} is in use: stop what uses it, or take another with --port N`);
+    case 'EACCES':
+      return new Error(`port ${port} of ${host} is not for this user: take one above 1023 with --port N`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EINVAL':
+      return new Error(`--host: expected a name or an address of this machine, ${host} is none (${code})`);
+    default:
+      return new Error(`port ${port} of ${host} can't be listened on: ${message}`);
+  }
 }
 
 function announce({ app, project, production }: Gateway, host: string): void {
@@ -69,7 +115,7 @@ function announce({ app, project, production }: Gateway, host: string): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** An address of version 6 stands in brackets (RFC 3986, section 3.2.2). What listens everywhere is reached as localhost, too. */
+/** An IPv6 address in a URL has brackets (RFC 3986, section 3.2.2). A server on all addresses is also reached as localhost. */
 function hostInUrl(host: string): string {
   if (host === '0.0.0.0' || host === '::') return 'localhost';
   return isIPv6(host) ? `[${host}]` : host;
@@ -83,8 +129,8 @@ async function stopSignal(): Promise<void> {
   let first = Number.POSITIVE_INFINITY;
   const onSignal = () => {
     first = Math.min(first, performance.now());
-    // Ctrl-C reaches npm and this process, and npm passes it on: of a pair like that the second must not end what is
-    // closing. One that comes later is from somebody who has lost patience.
+    // Ctrl-C sends a signal to npm and to this process, and npm passes it on. The second signal of such a pair must not
+    // interrupt the closing. A later one is from a person who does not want to wait.
     if (performance.now() - first > ONE_SIGNAL_MS) process.exit(1);
     resolve();
   };
@@ -99,7 +145,7 @@ function isDevChild(): boolean {
   return process.env[DEV_CHILD] !== undefined;
 }
 
-/** Reports to `dev` which files and folders to watch. */
+/** Loads the project, and sends `dev` the files and folders to watch. */
 async function loadReporting(config: string) {
   const parts: ProjectPart[] = [];
   const project = await loadProject(config, (part) => parts.push(part));

@@ -14,11 +14,11 @@ export interface TokenOptions {
 }
 
 /**
- * Prints a bearer token that this project's gateway believes outside production.
+ * Prints a bearer token that this project's gateway accepts outside production.
  * @throws Error for an empty subject, and in production, where tokens come from the issuer in `viewers`.
  */
 export async function token({ config, role, subject, expires }: TokenOptions): Promise<void> {
-  // A shell leaves an empty text where a variable is not set.
+  // From a shell variable that is not set.
   if (subject.trim() === '') throw new Error('--subject: expected a text, received an empty one');
   const project = compileProject(await loadProject(config));
   const { production, secrets } = readEnvironment(process.env, locateStore(project.config.store, project.directory).folder);

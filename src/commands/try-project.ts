@@ -3,8 +3,8 @@ import type { ProjectPart } from '../config/project-part.ts';
 import { compileProject } from '../wiring/compile-project.ts';
 
 /**
- * A program that `dev` runs before it ends a gateway that serves: it loads and compiles the project, and starts nothing.
- * Mistakes are printed, and the exit code is 1. What the project is made of is sent to `dev`, a broken project's as well.
+ * A program that `dev` runs before it ends the running gateway: it loads and compiles the project, and starts nothing.
+ * Mistakes are printed, and the exit code is 1. The project's files are sent to `dev`, those of a broken project as well.
  * Usage: node try-project.ts CONFIG
  */
 const [config = ''] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 import type { GatewayConfig } from './gateway-config.ts';
 import type { Problem } from './problem.ts';
 
-/** What is allowed and likely a mistake: printed at every start, and by `check`. @param file as it is shown. */
+/** Warnings of settings that are allowed but probably a mistake; for every start, and for `check`. @param file its name in messages. */
 export function configWarnings(file: string, { identifiers, identity: { types } }: GatewayConfig): Problem[] {
   const warnings: Problem[] = [];
   const warn = (path: string, message: string) => warnings.push({ where: `${file}: ${path}`, message });

@@ -1,9 +1,10 @@
+import { valueAt } from '../adapters/values.ts';
 import type { CaptureRule } from '../capture/capture-rule.ts';
 import { type Explanation, shownInput } from '../model/explain-issue.ts';
 import type { WrittenConfig } from './gateway-config.ts';
 
 /**
- * Options that are right one by one and contradict each other.
+ * Finds options that are valid alone but contradict each other.
  * @param input the configuration as it was written, for messages.
  */
 export function contradictionsOf(config: WrittenConfig, input: unknown): Explanation[] {
@@ -44,8 +45,4 @@ function issuedForPersons(
   if (identifiers[type]?.class !== 'person') return [];
   const message = "expected an identifier of class 'cookie' or 'device': a random visitor id names no human; received class 'person'";
   return rules.flatMap((rule, index) => (rule.kind === 'issuedCookie' ? [{ path: [...path, index], message }] : []));
-}
-
-function valueAt(input: unknown, path: readonly string[]): unknown {
-  return path.reduce((value, name) => (value as Readonly<Record<string, unknown>> | undefined)?.[name], input);
 }

@@ -5,14 +5,14 @@ import { Secrets } from '../capture/secrets.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { type Problem, ProjectError } from './problem.ts';
 
-/** What the environment decides, not the configuration. */
+/** Settings that come from environment variables, not from the configuration. */
 export interface Environment {
   readonly production: boolean;
   readonly secrets: Secrets;
 }
 
 /**
- * @param folder the store's, an absolute path: in development a secret is made once and kept there.
+ * @param folder the store's, an absolute path. In development a secret is made once and kept there.
  * @throws ProjectError when a secret is missing in production, or too short.
  */
 export function readEnvironment(variables: NodeJS.ProcessEnv, folder: string): Environment {
@@ -36,10 +36,10 @@ export function readEnvironment(variables: NodeJS.ProcessEnv, folder: string): E
   }
 }
 
-/** Values of NODE_ENV that programs set where they mean no production. */
+/** Usual values of NODE_ENV outside production. */
 const NOT_PRODUCTION: ReadonlySet<string | undefined> = new Set([undefined, '', 'development', 'test']);
 
-/** What is allowed in the environment and likely a mistake: warned of at every start, and by `check`. */
+/** Warnings of variables that are allowed but probably a mistake; for every start, and for `check`. */
 export function environmentWarnings({ NODE_ENV }: NodeJS.ProcessEnv): Problem[] {
   if (NODE_ENV === 'production' || NOT_PRODUCTION.has(NODE_ENV)) return [];
   const message = `received ${JSON.stringify(NODE_ENV)}; only "production" makes it production, with any other value the gateway runs as in development`;
@@ -50,7 +50,7 @@ function developmentSecret(folder: string): string {
   const file = join(folder, 'development-secret');
   makeFolder(folder, 0o700);
   try {
-    // Exclusive, so that of several processes starting together one makes it and the others read it.
+    // Exclusive: of several processes that start together, one makes the file and the others read it.
     writeFileSync(file, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

@@ -12,42 +12,42 @@ import { EXPECTED_STORE_URL, parseStoreUrl, type StoreUrl } from '../model/store
 import { compileTrust, type TrustProxy } from '../model/trust-proxy.ts';
 import { VIEWER_ROLES } from '../model/viewer.ts';
 
-/** A name that can stand in a GraphQL document, a header and a log line. */
+/** A name that can be written in a GraphQL document, a header and a log line. */
 const NAME = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected letters, digits and _, not beginning with a digit');
 
-/** Milliseconds: ten minutes. Orchestrators end what takes longer. */
+/** Milliseconds: ten minutes. Orchestrators kill a process that takes longer. */
 const MAX_DRAIN = 600_000;
 
 const identifierSchema = z.strictObject({
-  /** Names a human, a device, or one browser. */
+  /** What it names: a person, a device or one browser. */
   class: z.enum(IDENTIFIER_CLASSES),
-  /** A customer has one value of it at most: the same as `limit: 1`. */
+  /** True if a customer has at most one value of it, the same as `limit: 1`. */
   unique: z.boolean().default(false),
   /** How many values of it a customer may have. */
   limit: z.number().int().positive().optional(),
-  /** Only values last seen within so long of each other count together for the limit, for example `'90d'`; all when left out. */
+  /** The limit counts only values that were last seen within this time of each other, for example `'90d'`. All if not given. */
   window: quantity<Duration>(parseDuration, "expected a duration such as '90d'", (milliseconds) => milliseconds > 0).optional(),
-  /** Keeps only a keyed hash of each value: it recognises a customer, and no back end can be asked by it. */
+  /** True to store only a keyed hash of each value. It still recognises a customer, but no back end can be asked by it. */
   hash: z.boolean().default(false),
-  /** Which values are equal: `'email'`, `'phone'` (E.164), `'lowercase'`, or a function to the one form they share. */
+  /** The form in which values are compared: `'email'`, `'phone'` (E.164), `'lowercase'`, or a function that makes it. */
   normalize: z
     .union([z.enum(NORMALIZERS), z.custom<Exclude<Normalizer, string>>((value) => typeof value === 'function')], {
       error: `expected ${NORMALIZERS.map((name) => `'${name}'`).join(', ')} or a function`,
     })
     .optional(),
-  /** For `normalize: 'phone'`: the country (ISO 3166-1 alpha-2) of numbers that come without a country code. */
+  /** For `normalize: 'phone'`: the country (ISO 3166-1 alpha-2) of numbers without a country code. */
   region: z.string().length(2).toUpperCase().optional(),
   /** Where on a request it is read; the first usable rule wins. */
   capture: z.array(captureRuleSchema).default([]),
 });
 
-/** Channels whose clients mostly keep no cookies: an anonymous visitor of theirs would be another one on every request. */
+/** Channels whose clients usually keep no cookies, so that every request would start another anonymous visitor. */
 const WITHOUT_VISITORS: ReadonlySet<Channel> = new Set(['MOBILE', 'CALL_CENTRE', 'STORE']);
 
 const touchpointFields = z.strictObject({
-  /** The kind of place. */
+  /** The kind of touchpoint. */
   channel: z.enum(CHANNELS),
-  /** The web origins of this touchpoint: requests from there are its, and browsers there may call the gateway with cookies. */
+  /** The web origins of this touchpoint. A request from one belongs to it, and browsers there may call the gateway with cookies. */
   origins: z
     .array(
       z
@@ -55,10 +55,10 @@ const touchpointFields = z.strictObject({
         .refine((url) => new URL(url).origin === url, 'expected an origin such as https://shop.example, without a path'),
     )
     .default([]),
-  /** Who may use it. Anybody when left out. */
+  /** The viewers that may use it. Anybody if not given. */
   viewers: z.array(z.enum(VIEWER_ROLES)).optional(),
   /**
-   * Whether a request that proves nobody starts an anonymous visitor with a cookie of their own, by an `issuedCookie` rule.
+   * Whether a request that proves no customer starts an anonymous visitor, whose cookie an `issuedCookie` rule sets.
    * False by default for the channels MOBILE, CALL_CENTRE and STORE, true for the others.
    */
   visitors: z.boolean().optional(),
@@ -72,9 +72,9 @@ const touchpointSchema = touchpointFields.transform((touchpoint) => ({
 }));
 
 const viewersSchema = z.strictObject({
-  /** What the claim `iss` of a token must be; not checked when left out. */
+  /** The expected claim `iss` of a token; not checked if not given. */
   issuer: z.string().min(1).optional(),
-  /** What the claim `aud` of a token must be or hold; not checked when left out. */
+  /** The expected claim `aud` of a token, or one of its entries; not checked if not given. */
   audience: z.string().min(1).optional(),
   /** The URL of a JWK set, or the keys themselves. */
   jwks: z
@@ -83,7 +83,7 @@ const viewersSchema = z.strictObject({
     })
     .transform((keys) => keys as Exclude<ViewerSettings['jwks'], undefined>)
     .optional(),
-  /** The claim that holds `agent`, `service` or `admin`: a name, or a path with dots. */
+  /** The claim with `agent`, `service` or `admin`: a name, or a path with dots. */
   roleClaim: z.string().min(1).default('scope'),
 });
 
@@ -98,11 +98,11 @@ const limitsSchema = z.strictObject({
   tokens: z.number().int().positive().default(5_000),
   /** Uses of directives such as `@include`. */
   directives: z.number().int().nonnegative().default(50),
-  /** How many identifiers a customer may have; beyond it, the oldest of the weakest class go. */
+  /** Identifiers of one customer. Beyond this number, the oldest of the weakest class are removed. */
   identifiers: z.number().int().positive().default(50),
   /**
-   * Bytes of UTF-8 that an identifier value, or another key of a data source, has at most. Room for any e-mail address (RFC
-   * 5321: 254). At least the length of a hash that is kept of a value; at most what patterns look through quickly.
+   * Bytes of UTF-8 of an identifier value or another key of a data source. The default is enough for any e-mail address (RFC
+   * 5321: 254). At least the length of a stored hash; at most a length in which patterns are searched quickly.
    */
   keyBytes: z.number().int().min(64).max(1_024).default(DEFAULT_KEY_BYTES),
   /** Size of a request's body, and of one WebSocket message. */
@@ -127,7 +127,7 @@ const interactionSchema = z.union(
 );
 
 const pixelSchema = z.strictObject({
-  /** Whether `/pixel.gif` takes identifiers that stand in its address as they are. Addresses are logged and passed on. */
+  /** Whether `/pixel.gif` accepts unencrypted identifiers in its address. Servers on the way log addresses. */
   plaintextIdentifiers: z.boolean().default(false),
 });
 
@@ -150,63 +150,63 @@ const trustProxySchema = z.custom<TrustProxy>((value) => {
   }
 }, "expected a number of proxies such as 1, their networks such as '10.0.0.0/8' or ['loopback', '192.0.2.7'], true, false or a function");
 
-/** What an owner may write in `gateway.config.ts`. */
+/** All options of `gateway.config.ts`. */
 export const gatewayConfigSchema = z.strictObject({
-  /** What a customer can be recognised by, strongest first: the order is the priority. */
+  /** The types of identifiers that customers are recognised by, strongest first: the order is the priority. */
   identifiers: z.record(NAME, identifierSchema).refine((types) => Object.keys(types).length > 0, 'expected at least one identifier type'),
-  /** Values that name nobody, beside the built-in ones such as `null` and `guest`; compared in lower case. */
+  /** Placeholder values, in addition to the built-in ones such as `null` and `guest`; compared in lower case. */
   blocked: z
     .array(z.string().toLowerCase())
     .transform((values): ReadonlySet<string> => new Set(values))
     .prefault([]),
-  /** What happens to identifiers seen together that one customer may not have together. */
+  /** What happens to identifiers that were seen together but that one customer may not have together. */
   conflict: z.enum(CONFLICT_POLICIES).default('reassign-latest'),
-  /** The places where customers meet the company, by name. */
+  /** Where customers meet the company, by name. */
   touchpoints: z.record(NAME, touchpointSchema).default({}),
   /** Who signs login tokens. */
   viewers: viewersSchema.prefault({}),
-  /** What interactions must look like, by their type; any when left out. */
+  /** The schemas of interactions, by type; any interaction is accepted if not given. */
   interactions: z
     .record(z.string(), interactionSchema)
     .transform((types): ReadonlyMap<string, z.output<typeof interactionSchema>> => new Map(Object.entries(types)))
     .prefault({}),
   /** What `/pixel.gif` accepts. */
   pixel: pixelSchema.prefault({}),
-  /** `sqlite:` and the file that holds customers and journeys; a relative path starts at the configuration's folder. */
+  /** `sqlite:` and the file with customers and journeys; a relative path starts at the configuration's folder. */
   store: z
     .string()
     .refine((url) => parseStoreUrl(url) !== null, EXPECTED_STORE_URL)
     .transform((url) => parseStoreUrl(url) as StoreUrl)
     .prefault('sqlite:.data/gateway.db'),
-  /** A Redis that the replicas share: the caches of data sources are there, encrypted. In this process when left out. */
+  /** A Redis that replicas share, for caches of data sources and live events, encrypted. If not given, both are in this process. */
   shared: z.url({ protocol: /^rediss?$/, error: 'expected a redis:// or rediss:// URL' }).optional(),
   /**
-   * The proxies in front of the gateway whose `x-forwarded-*` headers are believed: how many, or their networks. `true` and
-   * a number believe whoever connects, so nobody but the proxy may reach the gateway then.
+   * The proxies in front of the gateway whose `x-forwarded-*` headers are trusted: how many, or their networks. With `true` or a
+   * number, the headers of any client that connects are trusted, so only the proxy must be able to reach the gateway.
    */
   trustProxy: trustProxySchema.transform(compileTrust).prefault(false),
   /**
-   * How long the gateway goes on serving after SIGTERM while `/health/ready` says 503, so that load balancers look
-   * elsewhere; `'5s'` in production and `'0s'` otherwise when left out.
+   * How long the gateway serves after SIGTERM while `/health/ready` answers 503, so that load balancers use other replicas.
+   * If not given, `'5s'` in production and `'0s'` otherwise.
    */
   drain: quantity<Duration>(
     parseDuration,
     "expected a duration of at most 10m such as '5s', or '0s' for none",
     (milliseconds) => milliseconds <= MAX_DRAIN,
   ).optional(),
-  /** The profile schema's file; `schema.graphql` beside the configuration when left out. */
+  /** The profile schema's file; `schema.graphql` beside the configuration if not given. */
   schema: z.string().min(1).optional(),
-  /** The folder of data adapters; `datasources` beside the configuration when left out. */
+  /** The folder of data adapters; `datasources` beside the configuration if not given. */
   dataSources: z.string().min(1).optional(),
-  /** The file of resolvers; `resolvers.ts` beside the configuration, where there is one, when left out. */
+  /** The file of resolvers. If not given, `resolvers.ts` beside the configuration, if it exists. */
   resolvers: z.string().min(1).optional(),
-  /** What one request may ask for, and how large a customer may become. */
+  /** Limits of one request, and of the identifiers of one customer. */
   limits: limitsSchema.prefault({}),
-  /** What is served when `NODE_ENV=production`. */
+  /** What is also served when `NODE_ENV=production`. */
   production: productionSchema.prefault({}),
 });
 
-/** What an owner writes. */
+/** The configuration as an owner writes it. */
 export type GatewayConfigInput = Omit<z.input<typeof gatewayConfigSchema>, 'identifiers' | 'touchpoints'> & {
   identifiers: Record<string, Omit<z.input<typeof identifierSchema>, 'capture'> & { capture?: readonly CaptureRule[] }>;
   touchpoints?: Record<
@@ -215,30 +215,30 @@ export type GatewayConfigInput = Omit<z.input<typeof gatewayConfigSchema>, 'iden
   >;
 };
 
-/** What an owner wrote, with every default filled in and each option parsed. */
+/** The written configuration with every default, and with each option parsed. */
 export type WrittenConfig = z.output<typeof gatewayConfigSchema>;
 
-/** An identifier type: how its values are read off requests, and which of them are equal. */
+/** An identifier type: how its values are read from requests, and which of them are equal. */
 export interface IdentifierType extends Omit<IdentifierFormat, 'hash'> {
   readonly class: IdentifierClass;
-  /** True where only a keyed hash of each value is kept. */
+  /** True if only a keyed hash of each value is stored. */
   readonly isHashed: boolean;
   /** Where on a request it is read; the first usable rule wins. */
   readonly capture: readonly CaptureRule[];
 }
 
 /**
- * The configuration in the form that the gateway works with: durations in milliseconds, sizes in bytes, nothing left to be
- * parsed. The store's path may be relative; it then starts at the configuration's folder.
+ * The configuration in the form that the gateway uses: durations in milliseconds, sizes in bytes, no text to be parsed again.
+ * A relative path of the store starts at the configuration's folder.
  */
 export interface GatewayConfig extends Omit<WrittenConfig, 'identifiers' | 'conflict'> {
   /** By name, strongest type first. */
   readonly identifiers: ReadonlyMap<string, IdentifierType>;
-  /** What the identity graph does with identifiers: types, limits, conflict policy. */
+  /** The rules of the identity graph: types, limits, conflict policy. */
   readonly identity: IdentityRules;
 }
 
-/** The whole configuration of a gateway; checked when it is loaded, with every problem at once. */
+/** Types the configuration of a gateway. It is checked when it is loaded, and all problems are reported at once. */
 export function defineGateway(config: GatewayConfigInput): GatewayConfigInput {
   return config;
 }

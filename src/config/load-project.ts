@@ -4,14 +4,13 @@ import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { DataAdapter } from '../adapters/data-adapter.ts';
 import { isDataAdapter } from '../adapters/define-adapter.ts';
-import { type ErrorPlace, placeOfError } from './error-place.ts';
-import { FailedImports } from './failed-imports.ts';
 import type { GatewayConfig } from './gateway-config.ts';
+import { FailedImports, type FilePosition, positionOfError } from './import-errors.ts';
 import { parseConfig } from './parse-config.ts';
 import type { Problem } from './problem.ts';
-import { MODULE_EXTENSIONS, type ProjectPart } from './project-part.ts';
+import { isModule, type ProjectPart } from './project-part.ts';
 
-/** What an owner wrote, as far as it could be read; what could not is in `problems`. */
+/** The files that an owner wrote, as far as they could be read; everything else is in `problems`. */
 export interface Project {
   /** The folder of the configuration file; relative paths in it start here. */
   readonly directory: string;
@@ -20,9 +19,9 @@ export interface Project {
   readonly config: GatewayConfig | null;
   readonly schema: SchemaSource | null;
   readonly dataSources: ReadonlyMap<string, DataAdapter>;
-  /** Names of files that are there but hold no usable adapter: not unknown, only broken. */
+  /** Sources whose file exists but exports no usable adapter. A field of theirs is no second problem. */
   readonly brokenDataSources: ReadonlySet<string>;
-  /** Null without a file of resolvers. */
+  /** Null if the project has no file of resolvers. */
   readonly resolvers: ResolversModule | null;
   readonly problems: readonly Problem[];
 }
@@ -38,25 +37,28 @@ export interface ResolversModule {
   /** As it is shown in messages. */
   readonly file: string;
   readonly text: string;
-  /** Its default export; undefined where it can't be loaded, which is reported. */
+  /** Its default export; undefined if it can't be loaded, which is reported. */
   readonly exported: unknown;
 }
 
-/** What reading a project's modules needs. */
+/** What functions need that read a project's files. */
 interface Reading {
-  /** A path as messages show it. */
+  /** A path in the form in which messages show it. */
   readonly shown: (path: string) => string;
   readonly report: (problem: Problem) => void;
   readonly imports: FailedImports;
 }
 
 const PACKAGE = 'customer-profile-gateway';
-/** The folder of this package's own modules. */
-const OWN = fileURLToPath(new URL('..', import.meta.url));
+/** The folder of this package's own modules, and its URL. */
+const OWN_URL = new URL('..', import.meta.url);
+const OWN = fileURLToPath(OWN_URL);
 
 /**
- * Reads the configuration file, and the schema, the data adapters and the resolvers beside it. Rejects only when the disk fails, or the file is a folder or not named.
- * @param onPart learns what the project is made of, also of what could not be read. Modules are reported when they are loaded first.
+ * Reads the configuration file, and the schema, the data adapters and the resolvers beside it. Mistakes in them are `problems`.
+ * @param onPart receives every file and folder of the project, also those that could not be read. A module is reported only when
+ *   this process loads it for the first time.
+ * @throws Error if the file is a folder or its name is empty, or if the disk fails.
  */
 export async function loadProject(configFile: string, onPart?: (part: ProjectPart) => void): Promise<Project> {
   expectFile(configFile);
@@ -70,10 +72,10 @@ export async function loadProject(configFile: string, onPart?: (part: ProjectPar
   }
 }
 
-/** @throws Error for a folder and for an empty text, as a variable that is not set leaves one: nothing beside it can be looked for. */
+/** @throws Error for a folder, and for an empty name (from a variable that is not set): there is no folder for the other files then. */
 function expectFile(configFile: string): void {
   if (configFile.trim() === '') throw new Error('--config: expected a file, received an empty text');
-  if (!statSync(configFile, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (kindOf(configFile) !== 'folder') return;
   const within = join(configFile, 'gateway.config.ts');
   const advice = existsSync(within) ? `; is it ${within}?` : '';
   throw new Error(`--config: expected a file, received the folder ${configFile}${advice}`);
@@ -91,7 +93,7 @@ async function readProject(
   const report = (problem: Problem) => problems.push(problem);
   const reading: Reading = { shown, report, imports };
 
-  const input = await importDefault(file, reading);
+  const input = await importDefault(file, reading, 'name another with --config, or make a project with: customer-profile-gateway init DIR');
   const config = input === undefined ? null : parseConfig(shown(file), input, report);
   const { schema: schemaFile, dataSources: folder, resolvers: named } = (input ?? {}) as Readonly<Record<string, unknown>>;
   const schemaPath = resolve(directory, typeof schemaFile === 'string' ? schemaFile : 'schema.graphql');
@@ -99,22 +101,34 @@ async function readProject(
   const resolversPath = resolve(directory, typeof named === 'string' ? named : 'resolvers.ts');
   for (const path of [file, schemaPath, resolversPath]) onPart?.({ path, isFolder: false });
   onPart?.({ path: sourcesPath, isFolder: true });
-  const schema = readSchema(schemaPath, shown, report);
+  const schema = readSchema(schemaPath, reading);
   const sources = await importDataSources(sourcesPath, directory, reading);
-  const resolvers = typeof named === 'string' || existsSync(resolversPath) ? await importResolvers(resolversPath, reading) : null;
+  const resolvers = typeof named === 'string' || kindOf(resolversPath) !== null ? await importResolvers(resolversPath, reading) : null;
   return { directory, configFile: shown(file), config, schema, ...sources, resolvers, problems };
 }
 
-/** @param directory of the configuration file. */
+/** What a path names; null if nothing exists there. */
+function kindOf(path: string): 'file' | 'folder' | null {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? null : found.isDirectory() ? 'folder' : 'file';
+}
+
+/** @param directory of the configuration file, where relative paths of adapters start. */
 async function importDataSources(folder: string, directory: string, reading: Reading) {
   const { shown, report } = reading;
   const dataSources = new Map<string, DataAdapter>();
   const brokenDataSources = new Set<string>();
-  const files = existsSync(folder) ? readdirSync(folder).sort() : [];
-  for (const name of files.filter((entry) => MODULE_EXTENSIONS.includes(extname(entry)))) {
+  const kind = kindOf(folder);
+  if (kind === 'file') report({ where: shown(folder), message: 'expected a folder of data adapters, received a file' });
+  const files = kind === 'folder' ? readdirSync(folder).filter(isModule).sort() : [];
+  for (const name of files) {
     const file = join(folder, name);
     const source = basename(name, extname(name));
-    const adapter = await importDefault(file, reading);
+    if (dataSources.has(source) || brokenDataSources.has(source)) {
+      report({ where: shown(file), message: `expected one file for each data source, received another one for ${source}` });
+      continue;
+    }
+    const adapter = await importDefault(file, reading, 'a data adapter is one file');
     if (isDataAdapter(adapter)) {
       dataSources.set(source, inFolder(adapter, directory));
       continue;
@@ -131,24 +145,25 @@ async function importDataSources(folder: string, directory: string, reading: Rea
 }
 
 async function importResolvers(file: string, reading: Reading): Promise<ResolversModule> {
-  const exported = await importDefault(file, reading);
-  return { file: reading.shown(file), text: existsSync(file) ? readFileSync(file, 'utf8') : '', exported };
+  const exported = await importDefault(file, reading, 'name another with resolvers: in the configuration');
+  return { file: reading.shown(file), text: kindOf(file) === 'file' ? readFileSync(file, 'utf8') : '', exported };
 }
 
-/** The adapter with its relative paths starting at this folder. */
+/** The adapter, with its relative paths resolved from this folder. */
 function inFolder(adapter: DataAdapter, folder: string): DataAdapter {
   const fields = adapter.startIn?.(folder);
   return fields === undefined ? adapter : { ...adapter, fields };
 }
 
-/** @returns the module's default export, or undefined with the problem reported. */
-async function importDefault(file: string, { shown, report, imports }: Reading): Promise<unknown> {
+/**
+ * @param advice for a path that names no file.
+ * @returns the module's default export, or undefined with the problem reported.
+ */
+async function importDefault(file: string, { shown, report, imports }: Reading, advice: string): Promise<unknown> {
   const where = shown(file);
-  if (!existsSync(file)) {
-    report({
-      where,
-      message: 'expected a file here, found none; name another with --config, or make a project with: customer-profile-gateway init DIR',
-    });
+  const kind = kindOf(file);
+  if (kind !== 'file') {
+    report({ where, message: `expected a file here, found ${kind === null ? 'none' : 'a folder'}; ${advice}` });
     return undefined;
   }
   try {
@@ -158,26 +173,28 @@ async function importDefault(file: string, { shown, report, imports }: Reading):
   } catch (error) {
     const missing = imports.of(error);
     if (missing !== null) {
-      report({ where: placeText(missing.place, shown), message: missing.message });
+      report({ where: positionText(missing.position, shown), message: missing.message });
       return undefined;
     }
-    const place = placeOfError(error, OWN);
-    const at = place === null ? where : placeText(place, shown);
+    const position = positionOfError(error, OWN);
+    const at = position === null ? where : positionText(position, shown);
     const kind = error instanceof SyntaxError ? 'syntax error: ' : '';
     report({ where: at, message: kind + (error instanceof Error ? error.message : String(error)) });
     return undefined;
   }
 }
 
-function placeText({ file, line, column }: ErrorPlace, shown: (path: string) => string): string {
+function positionText({ file, line, column }: FilePosition, shown: (path: string) => string): string {
   return [shown(file), line, ...(column === null ? [] : [column])].join(':');
 }
 
-function readSchema(file: string, shown: (path: string) => string, report: (problem: Problem) => void): SchemaSource | null {
-  if (existsSync(file)) return { file: shown(file), text: readFileSync(file, 'utf8') };
+function readSchema(file: string, { shown, report }: Reading): SchemaSource | null {
+  const kind = kindOf(file);
+  if (kind === 'file') return { file: shown(file), text: readFileSync(file, 'utf8') };
+  const found = kind === null ? 'no file' : 'a folder';
   report({
     where: shown(file),
-    message: 'expected the profile schema here, found no file; name another with schema: in the configuration',
+    message: `expected the profile schema here, found ${found}; name another with schema: in the configuration`,
   });
   return null;
 }
@@ -185,8 +202,8 @@ function readSchema(file: string, shown: (path: string) => string, report: (prob
 let packagesResolved = false;
 
 /**
- * A project imports this package by its name, wherever the project lies, and may import graphql. Both are the copies that are
- * running: graphql-js refuses the types of another copy of itself.
+ * Makes a project's imports of this package and of graphql resolve to the copies that are running, wherever the project's folder
+ * is: graphql-js refuses the types of another copy of itself.
  */
 function resolveToThisCopy(): void {
   if (packagesResolved) return;
@@ -203,13 +220,12 @@ function resolveToThisCopy(): void {
   });
 }
 
-/** True for a module of the project, false for one of this package or of another. */
+/** True for a module of the project, false for one of this package or of another package. */
 function isOwners(url: string | undefined): boolean {
-  const own = new URL('..', import.meta.url).href;
-  return url?.startsWith('file:') === true && !url.startsWith(own) && !url.includes('/node_modules/');
+  return url?.startsWith('file:') === true && !url.startsWith(OWN_URL.href) && !url.includes('/node_modules/');
 }
 
-/** Reports what modules of the project import by a path, found or not; this package's own modules and other packages' are left out. */
+/** Reports the files that modules of the project import by a path, whether they exist or not. Files of packages are not reported. */
 function reportImports(onPart: (part: ProjectPart) => void) {
   return registerHooks({
     resolve: (specifier, context, next) => {

@@ -4,8 +4,8 @@ import { type GatewayConfig, gatewayConfigSchema, type WrittenConfig } from './g
 import type { Problem } from './problem.ts';
 
 /**
- * Parses what the configuration file exports: once, so that nothing in the gateway parses a text of it again.
- * @param file as it is shown.
+ * Parses the export of the configuration file once, so that no other part of the gateway parses its texts.
+ * @param file its name in messages.
  * @returns the configuration, or null with every problem reported.
  */
 export function parseConfig(file: string, input: unknown, report: (problem: Problem) => void): GatewayConfig | null {

@@ -1,12 +1,12 @@
-/** One thing wrong with what an owner wrote. */
+/** One mistake in a file that an owner wrote. */
 export interface Problem {
-  /** Where: `gateway.config.ts: identifiers.crmId.class`, `schema.graphql:12:3`. */
+  /** The file and the position in it: `gateway.config.ts: identifiers.crmId.class`, `schema.graphql:12:3`. */
   readonly where: string;
-  /** What was expected, what came, what to do. */
+  /** What was expected, what was received, and what to do. */
   readonly message: string;
 }
 
-/** Everything that is wrong with a project, at once. */
+/** All problems of a project. */
 export class ProjectError extends Error {
   readonly problems: readonly Problem[];
 

@@ -1,10 +1,12 @@
-/** Something that a project is made of. */
+/** A file or folder that a project consists of. `dev` watches it. */
 export interface ProjectPart {
-  /** Absolute. It need not be there (yet). */
+  /** Absolute. It may not exist (yet). */
   readonly path: string;
-  /** Then every module in it is a part, also one that comes later. */
+  /** True for a folder: every module in it is a part, also one that is added later. */
   readonly isFolder: boolean;
 }
 
-/** What is loaded from a folder. */
-export const MODULE_EXTENSIONS: readonly string[] = ['.ts', '.mts', '.js', '.mjs'];
+/** True for a file of this name that is loaded as a module of the project; false for type declarations, such as `x.d.ts`. */
+export function isModule(path: string): boolean {
+  return /\.m?[jt]s$/.test(path) && !/\.d\.m?ts$/.test(path);
+}

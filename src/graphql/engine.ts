@@ -10,7 +10,7 @@ import type { KeyTypes } from '../profile/key-types.ts';
 import type { IdentifierVocabulary } from '../profile/parse-identifiers.ts';
 import type { Source } from '../sources/source.ts';
 
-/** What the resolvers work with; wired in `gateway.ts`. */
+/** What the resolvers work with; made by `composeEngine`. */
 export interface Engine extends IdentifierVocabulary, InteractionServices, HandoffServices, CookieServices {
   readonly interactions: InteractionStore;
   readonly identityEvents: Pick<IdentityStore, 'findIdentityEvents'>;
@@ -19,15 +19,15 @@ export interface Engine extends IdentifierVocabulary, InteractionServices, Hando
   readonly handoffs: HandoffTokens;
   readonly recipients: RecipientTokens;
   readonly watch: CustomerWatch;
-  /** Identifier types that some back end is keyed by: it can be asked about a value that nobody was seen with. */
+  /** Identifier types that are the key of some source: it can be asked for a value that the graph does not know. */
   readonly askableTypes: ReadonlySet<string>;
   readonly sources: ReadonlyMap<string, Source>;
   readonly keyTypes: KeyTypes;
   /** The URL parameter in which the first handoff rule looks for its token; null without such a rule. */
   readonly handoffParameter: string | null;
-  /** Whether `_service`, which tells the whole schema, is for SERVICE and ADMIN only. */
+  /** Whether `_service`, which shows the whole schema, is for SERVICE and ADMIN only. */
   readonly guardServiceSdl: boolean;
-  /** Of the cursors of lists that back ends answer. */
+  /** Encrypts the cursors of lists that sources answer. */
   readonly cursorSecret: Buffer;
   readonly now: () => Date;
   onCaptureRefused(rule: string): void;

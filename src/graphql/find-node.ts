@@ -3,9 +3,9 @@ import { isTrusted } from '../model/viewer.ts';
 import type { RequestContext } from './request-context.ts';
 
 /**
- * The customer with this id, also when it was merged since. Whoever is no AGENT or SERVICE finds themselves
- * only; for any other id the answer is the same null as for one that does not exist. The id of a claimed identifier is
- * found on a request with that claim only, by whoever claims it, and without a look at the graph.
+ * The customer with this id, also when it was merged since. Viewers other than AGENT and SERVICE find only themselves; for
+ * any other id the answer is null, as for one that does not exist. The id of a claimed identifier is found only on a
+ * request with that claim, and the graph is not asked.
  */
 export async function findNode(id: string, context: RequestContext): Promise<ResolvedCustomer | null> {
   const customerId = parseCustomerId(id);

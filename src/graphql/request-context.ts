@@ -19,17 +19,17 @@ export interface RequestContextOptions {
   readonly captured: CaptureSession;
 }
 
-/** Everything that one operation knows and remembers. */
+/** The state of one operation. */
 export class RequestContext {
-  /** As the log has it. */
+  /** As in the log. */
   readonly requestId: string;
   readonly operation: ReadyOperation;
   readonly engine: Engine;
   readonly log: AnswerLog;
-  /** What is read off the request. A visitor without a cookie gets one when it is first read. */
+  /** Identifiers read off the request. The first read gives a cookie to a visitor who has none. */
   readonly captured: CaptureSession;
   readonly profile: ProfileReader;
-  /** Where each bound field's value came from, for a viewer who asked for it and may know. */
+  /** The source of each bound field's value, for a viewer who asked for it and may see it. */
   readonly provenance: FieldProvenance[] | undefined;
   #byId: DataLoader<CustomerId, ResolvedCustomer | null> | undefined;
   readonly #openProfile: () => ProfileReader;
@@ -46,22 +46,22 @@ export class RequestContext {
     this.provenance = wantsProvenance(this.request.headers, this.viewer) ? [] : undefined;
   }
 
-  /** Customers by id, batched: for `node` and entity references. For trusted viewers. */
+  /** Customers by id, batched, for `node` and entity references of trusted viewers. */
   get customersById(): DataLoader<CustomerId, ResolvedCustomer | null> {
     this.#byId ??= new DataLoader((ids) => this.graph.findByIds(ids));
     return this.#byId;
   }
 
   /**
-   * The same request, with nothing remembered of what was answered before: for the next event of a subscription. What
-   * was read off the request stays, since a handoff is used up by reading.
+   * A new context of the same request, for the next event of a subscription: sources and the graph are asked again. What was
+   * read off the request is kept, because reading uses up a handoff.
    */
   renewed(): RequestContext {
     const { requestId, operation, engine, log, captured } = this;
     return new RequestContext({ requestId, operation, engine, log, openProfile: this.#openProfile, captured });
   }
 
-  /** Every text of the operation and every identifier of its request: none of them may be in the log. Collected when asked for. */
+  /** Every text of the operation and every identifier of its request, to be hidden in the log. Collected on each call. */
   get texts(): readonly string[] {
     return [...this.captured.seenValues, ...textsOfOperation(this.operation)];
   }
@@ -91,13 +91,13 @@ export class RequestContext {
     return this.#resolved;
   }
 
-  /** After a mutation the request's customer may be another. */
+  /** To be called after a mutation, which may give the request to another customer. */
   forgetCustomer(): void {
     this.#resolved = undefined;
     this.#byId?.clearAll();
   }
 
-  /** A customer without a past, for one who logs out: new cookies go out. Null where no rule issues any. */
+  /** Starts a new customer for one who logs out, with new cookies. Null where no rule issues cookies. */
   async startAfresh(): Promise<ResolvedCustomer | null> {
     const visitor = await this.captured.startAfresh();
     if (visitor === null) return null;
@@ -109,13 +109,13 @@ export class RequestContext {
     if (newVisitor !== null) return this.#customerOfVisitor(identifiers, newVisitor);
     const [cookie] = identifiers.length === 0 ? (retired ?? []) : [];
     if (cookie === undefined) return this.graph.resolve(identifiers);
-    // The cookie says nothing any more of whose it was, not even by an id.
+    // A retired cookie does not show its former owner, not even by an id.
     const id = this.engine.rotations.shownId(cookie);
     return { id, assurance: 'ANONYMOUS', identifiers: [], firstSeenAt: null, lastSeenAt: null };
   }
 
   async #customerOfVisitor(identifiers: Capture['identifiers'], newVisitor: NewVisitor): Promise<ResolvedCustomer | null> {
-    // A handoff is used up now: whom it made of the browser must be known by its cookie from the next request on.
+    // The handoff is used up by this request: the cookie must identify its customer from the next request on.
     if (identifiers.some(isHandedOver)) {
       return this.graph.resolve([...identifiers, { ...newVisitor.identifier, assurance: 'RECOGNIZED', origin: newVisitor.origin }]);
     }

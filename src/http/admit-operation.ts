@@ -8,11 +8,11 @@ import { BadRequest } from './operation-request.ts';
 const NO_TYPE = 'expected accept to name application/json, application/graphql-response+json or text/event-stream';
 const NO_STREAM = 'expected a subscription over WebSocket (graphql-transport-ws), or with accept: text/event-stream';
 
-/** What becomes of an operation that came over HTTP. */
+/** How an operation over HTTP is answered. */
 export type Admission =
   /** A query or a mutation, answered with this media type. */
   | { readonly kind: 'run'; readonly operation: ReadyOperation; readonly type: AnswerType }
-  /** An event stream, also of the errors of an operation that may not run. */
+  /** Answered as an event stream, also with the errors of a refused operation. */
   | { readonly kind: 'stream'; readonly prepared: PreparedOperation }
   | { readonly kind: 'refused'; readonly answer: HttpAnswer };
 
@@ -23,9 +23,9 @@ export interface Asked {
 }
 
 /**
- * Decides what becomes of an operation over HTTP: the rules of GraphQL over HTTP and of graphql-sse, whichever server
- * answers.
- * @param read gives the operation as it was sent; it may throw BadRequest.
+ * Decides how an operation over HTTP is answered, by the rules of GraphQL over HTTP and of graphql-sse, for the fast lane
+ * and the framework alike.
+ * @param read returns the operation as it was sent, or throws BadRequest.
  */
 export function admitOperation(operations: Operations, { method, types }: Asked, read: () => OperationRequest): Admission {
   const [preferred] = types;

@@ -1,12 +1,12 @@
 import { CLOCK_TOLERANCE, type Viewer } from '../model/viewer.ts';
 
-/** The longest that a timer of Node can be; one that is longer fires at once. */
+/** The longest delay of a timer in Node; with a longer one it fires at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Does something when the viewer's token expires; never without one. A token that is taken although it has expired, because
- * the issuer's clock may be another, has the rest of that tolerance.
- * @returns what takes that back.
+ * Calls `action` when the viewer's token expires; never without a token. A token that was accepted after its expiry, because
+ * the issuer's clock may differ, is valid for the rest of that tolerance.
+ * @returns a function that cancels this.
  */
 export function afterExpiry({ claims }: Viewer, now: () => Date, action: () => void): () => void {
   const { exp } = claims;

@@ -20,9 +20,9 @@ export interface ApolloOptions {
 }
 
 /**
- * Apollo Server for requests whose operation is prepared already: it speaks GraphQL over HTTP and has the page for
- * browsers. The operation is run by our executor, through the option that Apollo has for its own gateway, so Apollo
- * checks nothing again and keeps no document.
+ * Apollo Server for requests whose operation is prepared already: it answers GraphQL over HTTP, and browsers with
+ * its page. Our executor runs the operation, through the option that Apollo has for its own gateway, so Apollo neither
+ * validates again nor keeps documents.
  */
 export class ApolloDoor {
   readonly #apollo: ApolloServer<Prepared>;
@@ -37,7 +37,7 @@ export class ApolloDoor {
         },
         stop: async () => {},
       },
-      // Ours to handle: Apollo's handler would end the process by the signal before the store is closed.
+      // `start` handles signals. Apollo's handler would end the process before the store is closed.
       stopOnTerminationSignals: false,
       csrfPrevention: true,
       includeStacktraceInErrorResponses: false,
@@ -50,7 +50,7 @@ export class ApolloDoor {
         // It wraps every field to compute cache hints, which for personal data are always "private".
         ApolloServerPluginCacheControlDisabled(),
         ApolloServerPluginInlineTraceDisabled(),
-        // Nothing leaves the owner's house because some environment variable is set.
+        // Otherwise environment variables could make Apollo send data to its cloud.
         ApolloServerPluginUsageReportingDisabled(),
         ApolloServerPluginSchemaReportingDisabled(),
         ide
@@ -75,15 +75,18 @@ export class ApolloDoor {
   /** Answers the request whose operation has this context. */
   answer(operation: RequestContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { method, url, body } = request;
-    return this.#send({ body, method, headers: headersOf(request), search: searchOf(url) }, { operation }, reply);
+    const parameters = new URLSearchParams(searchOf(url));
+    // Both are checked already, and `null` means that there are none (GraphQL over HTTP, 6.2). Apollo refuses it in an address.
+    for (const name of ['variables', 'extensions']) parameters.delete(name);
+    return this.#send({ body, method, headers: headersOf(request), search: `?${parameters}` }, { operation }, reply);
   }
 
-  /** Answers with the page for browsers, whatever was asked: what Apollo does not take for a wish for the page, it would run. */
+  /** Answers with the page for browsers. The request is made anew, because Apollo would run an operation in its address. */
   page(reply: FastifyReply): Promise<FastifyReply> {
     return this.#send({ body: undefined, method: 'GET', headers: new HeaderMap([['accept', 'text/html']]), search: '' }, null, reply);
   }
 
-  /** Written here because Apollo's integration for Fastify builds an URL of the header `host`, and fails on one that is none. */
+  /** Replaces Apollo's integration for Fastify, which makes a URL of the header `host` and fails on an invalid one. */
   async #send(httpGraphQLRequest: HTTPGraphQLRequest, prepared: Prepared | null, reply: FastifyReply): Promise<FastifyReply> {
     const context = async () => prepared as Prepared;
     const { headers, body, status } = await this.#apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context });
@@ -99,7 +102,7 @@ interface Prepared {
   readonly operation: RequestContext;
 }
 
-/** The answer as its JSON text, so that one place decides how an answer is written. */
+/** The answer as its JSON text. Apollo would write it by other rules than the other transports. */
 async function textOf(context: RequestContext): Promise<{ readonly extensions: { readonly text: string } }> {
   const answer = await new Promise<ExecutionResult>((resolve) => answerOperation(context, resolve));
   return { extensions: { text: `${jsonOf(answer, context)}\n` } };

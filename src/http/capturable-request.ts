@@ -3,14 +3,10 @@ import type { CapturableRequest } from '../capture/capture.ts';
 import type { Touchpoints } from '../capture/touchpoints.ts';
 import type { Viewer } from '../model/viewer.ts';
 import type { Forwarding } from './forwarding.ts';
+import type { SocketHeaders } from './socket-headers.ts';
 
-/** Read only. */
+/** Shared, so never changed. */
 const NO_QUERY = new URLSearchParams();
-
-/** What a WebSocket's client says in place of headers, with their names in lower case. */
-export interface SaidInstead {
-  readonly headers: Readonly<Record<string, string>>;
-}
 
 export interface RequestReaders {
   readonly touchpoints: Touchpoints;
@@ -19,17 +15,17 @@ export interface RequestReaders {
 
 /**
  * What capture reads, taken from an HTTP request.
- * @param said where it began a WebSocket.
- * @throws GatewayError for an `x-touchpoint` that is none, or not for this viewer.
+ * @param sent what the client of a WebSocket sent in place of headers; undefined for any other request.
+ * @throws GatewayError for an `x-touchpoint` that is unknown, or not for this viewer.
  */
 export function toCapturable(
   request: IncomingMessage,
   viewer: Viewer,
   { touchpoints, forwarding }: RequestReaders,
-  said?: SaidInstead,
+  sent?: SocketHeaders,
 ): CapturableRequest {
   const own = singleHeaders(request.headers);
-  const headers = said === undefined ? own : { ...own, ...said.headers };
+  const headers = sent === undefined ? own : { ...own, ...sent };
   const at = request.url?.indexOf('?') ?? -1;
   const touchpoint = touchpoints.ofRequest(headers, viewer);
   const isPlainLocalhost = forwarding.isPlainLocalhost(request);
@@ -39,8 +35,8 @@ export function toCapturable(
     pageUrl: headers.referer,
     touchpoint,
     audience: touchpoint,
-    setsCookies: said === undefined,
-    startsVisitors: said === undefined && touchpoints.startsVisitors(touchpoint),
+    setsCookies: sent === undefined,
+    startsVisitors: sent === undefined && touchpoints.startsVisitors(touchpoint),
     redeemsHandoffs: true,
     secure: forwarding.isSecure(isPlainLocalhost),
     isPlainLocalhost,

@@ -1,4 +1,4 @@
-/** How long the gateway waits for whoever is at the other end of a connection, in milliseconds. docs/requests.md lists the same. */
+/** How long the gateway waits for the other end of a connection, in milliseconds. docs/requests.md lists the same. */
 export interface ConnectionTimeouts {
   /** From a request's first byte to the end of its headers; of a new connection, from its beginning. */
   readonly headers: number;
@@ -18,7 +18,7 @@ export const CONNECTION_TIMEOUTS: ConnectionTimeouts = {
   headers: 30_000,
   // Node's own is five minutes. A body has a megabyte at most, which a slow telephone sends in much less.
   request: 60_000,
-  // Load balancers keep connections for 60 s. Whoever closes first must not be the gateway: the next request may be on its way.
+  // Load balancers keep connections for 60 s. The gateway must not close first: the next request may be on its way.
   keepAlive: 72_000,
   silence: 120_000,
   socketInit: 10_000,

@@ -28,20 +28,20 @@ export interface AppOptions {
   readonly bodyLimit: number;
   /** Web origins that may call with cookies. */
   readonly origins: readonly string[];
-  /** Which proxies are believed; null for none. */
+  /** Decides which proxies are trusted; null for none. */
   readonly trust: Trust | null;
   readonly metrics: Metrics;
-  /** Answers what it can in front of the framework. */
+  /** In front of the framework. */
   readonly fastLane: FastLane;
   /** Makes the server, and ends its connections. */
   readonly servers: HttpServers;
   readonly draining: Draining;
   readonly log: AnswerLog;
-  /** Identifiers that capture read off a request, for keeping them out of the log. */
+  /** Identifiers that capture read off a request, to be hidden in the log. */
   seenValues(request: IncomingMessage): readonly string[];
 }
 
-/** The HTTP server without its routes. It logs paths only: a query string holds identifiers. */
+/** The HTTP server without its routes. It logs routes and never addresses: a query string holds identifiers. */
 export async function createApp({
   logger,
   bodyLimit,
@@ -60,10 +60,10 @@ export async function createApp({
     genReqId: requestIdOf,
     bodyLimit,
     trustProxy: trust ?? false,
-    // Requests that arrive while the server is closing are answered; the load balancer learns from readiness.
+    // Requests that arrive while the server is closing are answered; readiness says to load balancers that it stops.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    // No hook sees these.
+    // The hooks below are not called for these errors.
     frameworkErrors: (error, request, reply) =>
       void sendAnswer(refusedRequestAnswer(error as Refused, bodyLimit), reply.header(REQUEST_ID, request.id)),
     clientErrorHandler: refuseConnection,
@@ -110,7 +110,7 @@ export async function createApp({
   return app;
 }
 
-/** Those that `OpenSockets` has closed and whose client does not answer, too. */
+/** Ends all WebSockets, also those that `OpenSockets` has closed and whose client does not answer. */
 function endWebSockets(this: FastifyInstance, done: () => void): void {
   for (const socket of this.websocketServer.clients) socket.terminate();
   this.websocketServer.close(() => done());

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 
-/** How far the gateway is on its way to the end. Whoever serves requests asks here. */
+/** How far the gateway has stopped. Everything that serves requests reads it. */
 export class Draining {
   #hasBegun = false;
   #endsConnections = false;
@@ -21,20 +21,20 @@ export class Draining {
     return this.#endsConnections;
   }
 
-  /** Aborted when no more connections are taken: what has no end of its own, such as an event stream, ends now. */
+  /** Aborted when no more connections are taken. Event streams end then, because they have no end of their own. */
   get end(): AbortSignal {
     return this.#end.signal;
   }
 
-  /** From now on clients are told to connect anew, which a load balancer makes them do elsewhere. */
+  /** From now on answers end their connections, so that clients connect again; a load balancer sends them to another gateway. */
   begin(): void {
     this.#hasBegun = true;
     this.#endsConnections = true;
   }
 
   /**
-   * Connections are kept while the listener closes: a client that connects in that very moment is reset by the operating
-   * system, so nobody should have to.
+   * Answers keep their connections while the listener closes: a client that connects in that moment is reset by the
+   * operating system.
    */
   hold(): void {
     this.#hasBegun = true;

@@ -26,7 +26,7 @@ export interface FastExchangeOptions extends Omit<EventStreamOptions, 'gatewayEn
   onAnswered(request: IncomingMessage, status: number, seconds: number): void;
 }
 
-/** What is known of a request by its headers. */
+/** What follows from a request's headers. */
 export interface Heads {
   readonly types: readonly AnswerType[];
   /** Headers of the answer, names and values in turn. */
@@ -62,7 +62,7 @@ export class FastExchange {
     this.#request.on('end', () => this.#proceed(rest === undefined ? first : Buffer.concat(rest)));
   }
 
-  /** What is wrong with the request itself is answered before it is an operation. */
+  /** Reads the body and the viewer; a wrong request is refused before its operation is read. */
   #proceed(bytes: Buffer | undefined): void {
     try {
       this.#body = parseJsonBody(bytes?.toString() ?? '');
@@ -105,7 +105,7 @@ export class FastExchange {
     const { log, bodyLimit, contexts } = this.#options;
     if (error instanceof GatewayError) this.#answer(graphqlErrorAnswer(error));
     else if (isRefused(error)) {
-      // As the framework does after a body that it could not read.
+      // The framework does the same after a body that it could not read.
       this.#answer({ ...refusedRequestAnswer(error, bodyLimit), headers: { connection: 'close' } });
     } else {
       const requestId = requestIdOf(this.#request);
@@ -114,9 +114,9 @@ export class FastExchange {
     }
   }
 
-  /** As the framework writes it. */
+  /** Writes the answer with the headers that the framework would write. */
   #answer({ status, type, text, headers: own }: HttpAnswer): void {
-    // The client has gone, or a stream failed that had begun.
+    // The client has gone, or a stream failed after it had begun.
     if (this.#response.destroyed || this.#response.headersSent) {
       this.#response.destroy();
       return;
@@ -127,7 +127,7 @@ export class FastExchange {
     headers.push('content-type', type, 'content-length', String(length));
     if (this.#options.draining.endsConnections) this.#response.shouldKeepAlive = false;
     this.#response.writeHead(status, headers);
-    // Of ASCII only, as most are, it need not be encoded.
+    // A text of ASCII only, as most are, needs no encoding.
     this.#response.end(text, length === text.length ? 'latin1' : 'utf8');
     this.#answered(status);
   }

@@ -4,16 +4,16 @@ import { FastExchange, type FastExchangeOptions } from './fast-exchange.ts';
 import { type AnswerType, acceptedTypes, EVENT_STREAM } from './media-type.ts';
 import { REQUEST_ID, requestIdOf } from './request-id.ts';
 
-/** A foreign page can't make a browser send these without asking first. */
+/** Media types that a foreign page can't make a browser send without a CORS preflight. */
 const SENT = new Set<string | undefined>([
   'application/json',
   'application/json; charset=utf-8',
   'application/json;charset=utf-8',
   'application/json;charset=UTF-8',
 ]);
-/** Characters of an `accept` that is looked at here. */
+/** Characters of an `accept`; one that is longer is left to the framework. */
 const MAX_ACCEPT = 300;
-/** Values of `accept` whose meaning is remembered: clients send a handful of different ones. */
+/** Values of `accept` that are kept in parsed form: clients send few different ones. */
 const MAX_ACCEPTS = 100;
 
 export interface FastLaneOptions extends FastExchangeOptions {
@@ -22,38 +22,25 @@ export interface FastLaneOptions extends FastExchangeOptions {
 }
 
 /**
- * Answers the usual request to `/graphql` in front of the framework, which costs more than everything else that a hot
- * query needs: a POST of plain JSON, of known length, for a client that takes JSON. The headers alone decide; a request
- * that is taken is answered here whatever comes of it, by the functions that the framework's route uses as well.
- * (docs/adr/0017)
+ * Answers the usual request to `/graphql` in front of the framework, because the framework costs more than everything else
+ * that a frequent query needs. The usual request is a POST of plain JSON, of known length, for a client that takes JSON. The
+ * headers alone decide. A request that is taken is answered here, with success or error, by the functions that the
+ * framework's route uses as well (docs/adr/0017).
  */
 export class FastLane {
   readonly #options: FastLaneOptions;
   readonly #origins: ReadonlySet<string>;
   readonly #accepted = new LRUCache<string, readonly AnswerType[]>({ max: MAX_ACCEPTS });
   #isOpen = true;
-  #answered = 0;
 
   constructor(options: FastLaneOptions) {
-    const { onAnswered } = options;
-    this.#options = {
-      ...options,
-      onAnswered: (...answered) => {
-        this.#answered++;
-        onAnswered(...answered);
-      },
-    };
+    this.#options = options;
     this.#origins = new Set(options.origins);
   }
 
-  /** From now on everything goes through the framework, where connections are closed as they should be. */
+  /** From now on every request goes through the framework, which closes connections. */
   close(): void {
     this.#isOpen = false;
-  }
-
-  /** How many requests it has answered. */
-  get answered(): number {
-    return this.#answered;
   }
 
   /** @returns a listener that answers what it takes, and leaves the rest to the framework. */
@@ -91,7 +78,7 @@ export class FastLane {
     const headers = [REQUEST_ID, requestIdOf(request), 'vary', 'Origin'];
     if (origin !== undefined && this.#origins.has(origin)) headers.push('access-control-allow-origin', origin);
     headers.push('access-control-allow-credentials', 'true');
-    // Of no use to others, and most requests come from servers and apps, without an origin.
+    // Only browsers use it, and they send an origin; most requests come from servers and apps.
     if (origin !== undefined) headers.push('access-control-expose-headers', REQUEST_ID);
     headers.push('cache-control', 'private, no-store');
     return headers;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Trust } from '../model/trust-proxy.ts';
 
-/** What a request was before proxies passed it on. Every way that a request goes asks here. */
+/** What a request was before proxies passed it on. Every transport uses it. */
 export class Forwarding {
   readonly #trust: Trust | null;
   readonly #production: boolean;
@@ -12,8 +12,8 @@ export class Forwarding {
   }
 
   /**
-   * Whether a cookie gets `Secure`. Only a page on localhost goes without it, which has no certificate; none in production.
-   * A forwarded scheme is looked at whoever says it: whoever lies there loses nothing but their own cookie.
+   * Whether a cookie gets `Secure`. Only a page on localhost, which has no certificate, gets it without; in production none does.
+   * A forwarded scheme counts from any client: one that lies loses only its own cookie.
    */
   isSecure(isPlainLocalhost: boolean): boolean {
     return this.#production || !isPlainLocalhost;
@@ -27,7 +27,7 @@ export class Forwarding {
   /**
    * Whether a web origin is the gateway's own. Without a trusted proxy, a development server in front of the gateway is
    * believed when it runs on this machine: a foreign page can't make a browser send `x-forwarded-host` without asking
-   * first (CORS preflight), and is refused then.
+   * first (CORS preflight), and the preflight is refused.
    */
   isOwnOrigin(origin: string, request: IncomingMessage): boolean {
     if (!URL.canParse(origin)) return false;

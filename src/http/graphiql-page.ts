@@ -13,7 +13,7 @@ const FIRST_QUERY = `# The customer of this request.
 }
 `;
 
-/** What the page is made with; the rest is decided in the browser. */
+/** The page's options; `IN_THE_BROWSER` adds the others. */
 const OPTIONS = { title: 'GraphiQL · customer profile gateway', defaultQuery: FIRST_QUERY };
 
 /** `GET /graphiql`: one self-contained page, which works without internet as Apollo Sandbox does not. */
@@ -24,7 +24,7 @@ export function addGraphiqlPage(app: FastifyInstance): void {
     // 9 MB, compared by its ETag.
     cacheControl: 'no-cache',
     text: async () => {
-      // Not loaded before somebody opens the page: it is as large as the rest of the gateway together.
+      // Loaded when the page is first opened: it is as large as the rest of the gateway together.
       const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
       const page = renderGraphiQL(OPTIONS);
       const options = JSON.stringify(OPTIONS);
@@ -43,7 +43,7 @@ export function addGraphiqlPage(app: FastifyInstance): void {
  * subscription has a socket of its own (graphql-transport-ws), with the headers in its `connection_init`.
  *
  * When the page is loaded again GraphiQL compares what it opens with to the tabs that it has stored, and without a query
- * in the address it opens an empty one beside them. So it is told what the tab has that was open.
+ * in the address it opens an empty one beside them. So the query of the open tab is given to it.
  */
 const IN_THE_BROWSER = `(options) => {
   const parameters = new URLSearchParams(location.search);
@@ -70,8 +70,8 @@ const IN_THE_BROWSER = `(options) => {
       const socket = new WebSocket(address, 'graphql-transport-ws');
       const send = (message) => socket.send(JSON.stringify(message));
       let isOver = false;
-      const end = (tell) => {
-        if (!isOver) tell();
+      const end = (report) => {
+        if (!isOver) report();
         isOver = true;
         socket.close(1000);
       };

@@ -10,7 +10,7 @@ import { afterExpiry } from './after-expiry.ts';
 import { EVENT_STREAM } from './media-type.ts';
 import type { OperationContexts } from './operation-contexts.ts';
 
-/** Proxies drop what is silent for long. */
+/** Milliseconds between comments: proxies end connections that are silent for long. */
 const KEEP_ALIVE_MS = 12_000;
 const HEADERS = ['content-type', EVENT_STREAM, 'x-accel-buffering', 'no', 'connection', 'keep-alive'];
 
@@ -31,7 +31,7 @@ export interface StreamTarget {
 
 /**
  * GraphQL over server-sent events (the graphql-sse protocol, distinct connections mode). Written here because that
- * library's server takes events as fast as they come and keeps them for a client that does not read. When the token
+ * library's server reads events as fast as they arrive and keeps them for a client that does not read. When the token
  * expires or its cookie is replaced, the stream ends. When the gateway ends, a subscription is cut off without `complete`,
  * so that its client connects again.
  * @returns resolves when the stream has ended.
@@ -47,13 +47,13 @@ export async function streamOperation(
     return;
   }
   let end = () => {};
-  // Listened for from the beginning: a client may be gone before its subscription is there.
+  // Added first: a client may be gone before its subscription has begun.
   response.once('close', () => end());
   const context = open(prepared);
   const answers = await answersOf(context);
   const isSubscription = Symbol.asyncIterator in answers;
   end = () => void (isSubscription && answers.return?.());
-  // The cookie as this very request may have replaced it.
+  // The present cookie: this request may have replaced the one that it sent.
   const cookies = isSubscription ? (await context.capture()).identifiers.filter(isIssuedCookie) : [];
   const stopWatch = await contexts.watchCookies(context.captured, cookies, () => end());
   if (response.destroyed) end();
@@ -84,7 +84,7 @@ const COMPLETE = 'event: complete\ndata:\n\n';
 
 function begin(response: ServerResponse, headers: readonly string[]): void {
   response.writeHead(200, [...headers, ...HEADERS]);
-  // Tells the client at once that it is connected.
+  // So the client sees at once that it is connected.
   response.write(':\n\n');
 }
 

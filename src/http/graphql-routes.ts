@@ -24,12 +24,12 @@ export interface GraphqlRoutes extends EventStreamOptions {
   readonly socketInitTimeout: number;
 }
 
-/** `/graphql` over HTTP, WebSocket and server-sent events as far as the fast lane leaves it, and the IDE that works offline. */
+/** `/graphql` over HTTP, WebSocket and server-sent events, for requests that the fast lane does not take, and the IDE. */
 export function addGraphqlRoutes(app: FastifyInstance, routes: GraphqlRoutes): void {
   const { operations, contexts, log, ide, now, sockets, socketInitTimeout: initTimeout } = routes;
   const common = {
     url: '/graphql',
-    // Answers are somebody's, and many differ by a cookie that caches don't look at.
+    // Answers hold personal data, and many depend on a cookie, which is not part of a cache's key.
     onRequest: (_: FastifyRequest, reply: FastifyReply, done: () => void) => {
       reply.header('cache-control', 'private, no-store');
       done();
@@ -40,7 +40,7 @@ export function addGraphqlRoutes(app: FastifyInstance, routes: GraphqlRoutes): v
   app.route({
     ...common,
     method: 'GET',
-    // An upgrade that is refused is answered over HTTP: afterwards it is a WebSocket.
+    // A refused upgrade is answered over HTTP, before the connection becomes a WebSocket.
     preHandler: async (request, reply) => {
       if (!request.ws) return;
       try {
@@ -63,7 +63,7 @@ async function answerRequest(routes: GraphqlRoutes, request: FastifyRequest, rep
   const { method, raw, id } = request;
   const { accept } = request.headers;
   try {
-    // What is wrong with the request itself is said before it is an operation.
+    // A wrong request is refused before its operation is read.
     const capturable = await contexts.recognize(raw);
     if (ide && method === 'GET' && prefersPage(accept)) return await apollo.page(reply);
     const admission = admit(routes.operations, request);

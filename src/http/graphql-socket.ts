@@ -1,9 +1,10 @@
 import type { WebsocketHandler } from '@fastify/websocket';
-import { GraphQLError } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 import { CloseCode, type Context as SocketContext } from 'graphql-ws';
 import { type Extra, makeHandler } from 'graphql-ws/use/@fastify/websocket';
 import type { CaptureSession } from '../capture/capture-session.ts';
-import { type AnswerLog, answerOperation, writable } from '../graphql/execution/answer.ts';
+import { type AnswerLog, answerOf, answerOperation, writable } from '../graphql/execution/answer.ts';
+import { maskError } from '../graphql/execution/mask-error.ts';
 import type { Operations } from '../graphql/execution/operations.ts';
 import { answerSubscription } from '../graphql/execution/subscribe.ts';
 import type { RequestContext } from '../graphql/request-context.ts';
@@ -13,8 +14,8 @@ import { textsIn } from '../model/texts-in.ts';
 import { afterExpiry } from './after-expiry.ts';
 import type { OpenSockets } from './open-sockets.ts';
 import type { OperationContexts } from './operation-contexts.ts';
-import { headersSaid } from './said-headers.ts';
 import { withoutErrorPrinting } from './socket-errors.ts';
+import { socketHeaders } from './socket-headers.ts';
 
 /** Operations that one socket may have under way. */
 const MAX_OPERATIONS = 100;
@@ -35,31 +36,30 @@ export interface SocketOptions {
 export function createSocketHandler({ operations, contexts, log, now, sockets, initTimeout }: SocketOptions): WebsocketHandler {
   const handler = makeHandler<Record<string, unknown>, Partial<Connection>>({
     connectionInitWaitTimeout: initTimeout,
-    // Also in development, the words of an unexpected error are for the log.
+    // Also in development, the message of an unexpected error is only for the log.
     isProd: true,
     jsonMessageReviver: reviveLongNumbers as Parameters<typeof JSON.parse>[1],
     onConnect: async ({ connectionParams, extra }) => {
       if (!sockets.accepts(extra.socket)) return false;
       try {
-        const capturable = await contexts.recognize(extra.request.raw, headersSaid(connectionParams, contexts.onCaptureRefused));
-        // One for all operations: a handoff in the socket's address is used up by the first.
-        extra.captured = contexts.openSession(extra.request.raw, capturable, () => {});
+        const capturable = await contexts.recognize(extra.request.raw, socketHeaders(connectionParams, contexts.onCaptureRefused));
+        // One session for all operations: the first uses up a handoff in the socket's address.
+        const captured = contexts.openSession(extra.request.raw, capturable, () => {});
+        extra.captured = captured;
+        extra.stopTimer = afterExpiry(captured.request.viewer, now, () => extra.socket.close(CloseCode.Forbidden, 'the token has expired'));
+        extra.stopWatch = await contexts.watchCookies(captured, captured.issuedCookies(), () =>
+          extra.socket.close(CloseCode.Forbidden, 'the visitor cookie was replaced'),
+        );
       } catch (error) {
         if (error instanceof GatewayError) extra.socket.close(CloseCode.Forbidden, reasonOf(error.message));
         else {
-          log.unexpected(error, extra.request.id, textsIn(connectionParams));
+          const { raw, id } = extra.request;
+          log.unexpected(error, id, [...contexts.seenValues(raw), ...textsIn(connectionParams)]);
           extra.socket.close(CloseCode.InternalServerError, 'INTERNAL');
         }
         return false;
       }
-      extra.stopTimer = afterExpiry(extra.captured.request.viewer, now, () =>
-        extra.socket.close(CloseCode.Forbidden, 'the token has expired'),
-      );
-      const { captured } = extra;
-      extra.stopWatch = await contexts.watchCookies(captured, captured.issuedCookies(), () =>
-        extra.socket.close(CloseCode.Forbidden, 'the visitor cookie was replaced'),
-      );
-      // Closed meanwhile: nothing will take the watch back.
+      // The socket was closed during the wait, so `onClose` has run and will not stop the watch.
       if (extra.socket.readyState !== extra.socket.OPEN) extra.stopWatch();
       return true;
     },
@@ -69,20 +69,53 @@ export function createSocketHandler({ operations, contexts, log, now, sockets, i
     },
     onSubscribe: async ({ extra, subscriptions }: SocketContext<Record<string, unknown>, Extra & Partial<Connection>>, id, payload) => {
       if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [tooMany()];
-      const prepared = operations.prepare(payload);
-      if (prepared.kind === 'refused') return prepared.errors;
-      const { schema, document, operation } = prepared;
-      if (operation.operation !== 'subscription') sockets.begun(extra.socket, id);
-      const contextValue = contexts.open(extra.request.id, extra.captured as CaptureSession, prepared);
-      return { schema, document, operationName: operation.name?.value, contextValue };
+      const { raw, id: requestId } = extra.request;
+      try {
+        const prepared = operations.prepare(payload);
+        if (prepared.kind === 'refused') return prepared.errors;
+        const { schema, document, operation } = prepared;
+        const contextValue = contexts.open(requestId, extra.captured as CaptureSession, prepared);
+        if (operation.operation !== 'subscription') sockets.begun(extra.socket, id);
+        return { schema, document, operationName: operation.name?.value, contextValue };
+      } catch (error) {
+        // The library would print it on standard error, with what the client sent.
+        const logUnexpected = () => log.unexpected(error, requestId, [...contexts.seenValues(raw), ...textsIn(payload)]);
+        return [maskError(new GraphQLError('', { originalError: error as Error }), requestId, logUnexpected)];
+      }
     },
-    execute: ({ contextValue }) => new Promise((resolve) => answerOperation(contextValue as RequestContext, resolve)),
+    execute: ({ contextValue }) => answerOnce(contextValue as RequestContext),
     subscribe: ({ contextValue }) => answerSubscription(contextValue as RequestContext),
-    // The library prints what it fails on, which may be somebody's.
+    // Otherwise the library prints an answer that has no JSON form, and the answer may hold personal data.
     onNext: (_context, _id, _payload, { contextValue }, answer) => writable(answer, contextValue as RequestContext),
     onComplete: ({ extra }, id) => sockets.ended(extra.socket, id),
   });
   return withoutErrorPrinting(handler);
+}
+
+/**
+ * The answer of a query or a mutation as a stream of one, which the library ends when the client sends `complete` or the
+ * socket closes. Back ends need not answer from then on.
+ */
+function answerOnce(context: RequestContext): AsyncIterableIterator<ExecutionResult> {
+  const over = { done: true, value: undefined } as const;
+  const ended = Promise.withResolvers<typeof over>();
+  let isRead = false;
+  const answers: AsyncIterableIterator<ExecutionResult> = {
+    [Symbol.asyncIterator]: () => answers,
+    next: () => {
+      if (isRead) return Promise.resolve(over);
+      isRead = true;
+      const answer = new Promise<ExecutionResult>((resolve) => answerOperation(context, resolve));
+      const masked = answer.catch((error) => answerOf({ errors: [new GraphQLError('', { originalError: error })] }, context));
+      return Promise.race([masked.then((value) => ({ done: false, value }) as const), ended.promise]);
+    },
+    return: () => {
+      context.profile.sources.abandon();
+      ended.resolve(over);
+      return ended.promise;
+    },
+  };
+  return answers;
 }
 
 function tooMany(): GraphQLError {

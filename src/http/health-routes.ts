@@ -9,15 +9,16 @@ export interface HealthRoutes {
   readonly draining: Draining;
 }
 
-/** For orchestrators and Prometheus. */
+/** Liveness, readiness and metrics, for orchestrators and Prometheus. */
 export function addHealthRoutes(app: FastifyInstance, { metrics, readiness, draining }: HealthRoutes): void {
-  // Touches nothing: a gateway whose store or back ends are away is not mended by being started again.
+  // Asks neither the store nor sources: a restart of the gateway does not bring them back.
   app.get('/health/live', async (_, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
   app.get('/health/ready', async (_, reply) => {
     reply.header('cache-control', 'no-store');
-    if (draining.hasBegun) return reply.status(503).send({ ready: false, draining: true });
-    const report = await readiness.report();
-    return reply.status(report.ready && !draining.hasBegun ? 200 : 503).send(report);
+    // Draining may begin while the probes are under way. Once it has begun, nothing is probed.
+    const report = draining.hasBegun ? null : await readiness.report();
+    if (report === null || draining.hasBegun) return reply.status(503).send({ ready: false, draining: true });
+    return reply.status(report.ready ? 200 : 503).send(report);
   });
   app.get('/metrics', async (_, reply) => {
     const { contentType, body } = await metrics.expose();

@@ -3,36 +3,36 @@ import type { GraphQLError } from 'graphql';
 import { ERROR_CODES, type GatewayError } from '../model/errors.ts';
 import { type AnswerType, EVENT_STREAM, GRAPHQL_TYPE, JSON_TYPE } from './media-type.ts';
 
-/** An answer of HTTP, whichever server writes it. */
+/** An answer of HTTP, written by the fast lane or by the framework. */
 export interface HttpAnswer {
   readonly status: number;
   /** The media type. */
   readonly type: string;
   readonly text: string;
-  /** Beside those that every answer of the route has. */
+  /** In addition to those that every answer of the route has. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** An error as everything but GraphQL answers it. @param status where it is another than the code's own. */
+/** An error in the form of every route but GraphQL's. @param status where it differs from the code's own. */
 export function errorAnswer(error: GatewayError, status: number = ERROR_CODES[error.code].status): HttpAnswer {
   const { code, message, details } = error;
   return { status, type: JSON_TYPE, text: JSON.stringify({ error: { code, message, ...details } }) };
 }
 
-/** The same as GraphQL answers it, for a request that is refused before it is an operation. */
+/** An error in GraphQL's form, for a request that is refused before its operation is read. */
 export function graphqlErrorAnswer({ code, message, details }: GatewayError): HttpAnswer {
   const text = JSON.stringify({ errors: [{ message, extensions: { code, ...details } }] });
   return { status: ERROR_CODES[code].status, type: JSON_TYPE, text };
 }
 
-/** Codes of a request that is right in itself, with an operation that is not. */
+/** Codes of a well-formed request whose operation is wrong. */
 const OF_THE_OPERATION: readonly unknown[] = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'];
-/** Clients with automatic persisted queries read the body of a success only. */
+/** Clients with automatic persisted queries read only the body of a success. */
 const READ_ON_SUCCESS = 'PERSISTED_QUERY_NOT_SUPPORTED';
 
 /**
  * Refuses an operation.
- * @param status where it is another than GraphQL over HTTP has for these errors (section 6.4): 200 for an operation that
+ * @param status where it differs from the one that GraphQL over HTTP has for these errors (section 6.4): 200 for an operation that
  * is wrong and the media type `application/json`, otherwise 400.
  */
 export function refusalAnswer(errors: readonly GraphQLError[], type: AnswerType, status?: number): HttpAnswer {
@@ -48,7 +48,7 @@ export function sendAnswer({ status, type, text, headers = {} }: HttpAnswer, rep
   return reply.status(status).headers(headers).type(type).send(text);
 }
 
-/** Sends an error by the framework, as everything but GraphQL answers it. */
+/** Sends an error by the framework, in the form of every route but GraphQL's. */
 export function sendError(error: GatewayError, reply: FastifyReply, status?: number): FastifyReply {
   return sendAnswer(errorAnswer(error, status), reply);
 }

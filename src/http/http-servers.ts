@@ -4,9 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ConnectionTimeouts } from './connection-timeouts.ts';
 import { SlowReaders } from './slow-readers.ts';
 
-/** The listener closes when no connection came for so long: those that wait to be accepted then are reset. */
-const NO_NEWCOMER = { milliseconds: 50, turns: 3 };
-/** Where connections never stop coming, the listener closes after so many milliseconds. */
+/** The listener closes when no connection came for this time: connections that wait to be accepted then are reset. */
+const NO_CONNECTION = { milliseconds: 50, turns: 3 };
+/** Milliseconds after which the listener closes although connections still arrive. */
 const LISTENS_AT_MOST_MS = 4_000;
 /**
  * Milliseconds for which a connection is left alone after the last answer that did not say `connection: close`: its
@@ -14,12 +14,12 @@ const LISTENS_AT_MOST_MS = 4_000;
  */
 const QUIET_MS = { usually: 250, busy: 1_000 };
 
-/** The gateway's HTTP servers, which know their connections. */
+/** Makes the gateway's HTTP servers, and ends their connections. */
 export class HttpServers {
   readonly #timeouts: ConnectionTimeouts;
   readonly #servers = new Map<Server, Set<Socket>>();
-  #lastCameAt = 0;
-  /** Turns of the event loop since then, while they are counted. */
+  #lastConnectionAt = 0;
+  /** Turns of the event loop since then; counted by `stopListening` only. */
   #turnsSince = 0;
   #hasEnded: Promise<unknown> = Promise.resolve();
   #isBusy = false;
@@ -36,12 +36,12 @@ export class HttpServers {
     );
     const connections = new Set<Socket>();
     this.#servers.set(server, connections);
-    // A timer of its own for each connection, set anew with each request, costs a request more than this costs them all.
+    // One timer for all connections: a timer for each, set anew with each request, costs more.
     const slowReaders = new SlowReaders(silence);
     const timer = setInterval(() => slowReaders.endIn(connections), checkEvery).unref();
     server.once('close', () => clearInterval(timer));
     server.on('connection', (socket: Socket) => {
-      this.#lastCameAt = performance.now();
+      this.#lastConnectionAt = performance.now();
       this.#turnsSince = 0;
       connections.add(socket);
       socket.once('close', () => connections.delete(socket));
@@ -50,15 +50,15 @@ export class HttpServers {
   }
 
   /**
-   * Takes no further connections. Resolves when that is so; those that there are go on.
-   * While it waits for that, answers should not end their connections: who has to connect again may be reset.
+   * Takes no further connections, and resolves when the listeners are closed; open connections go on. Until then answers
+   * should not end their connections: a client that connects again may be reset.
    */
   async stopListening(): Promise<void> {
     const started = performance.now();
     const read = this.#bytesRead();
     this.#turnsSince = 0;
-    // Node accepts one connection in each turn of its event loop, and under load a turn may take longer than that.
-    while (this.#mayBeMore() && performance.now() - started < LISTENS_AT_MOST_MS) {
+    // Node accepts one connection in each turn of its event loop, and under load a turn may take longer than the time above.
+    while (this.#mayMoreArrive() && performance.now() - started < LISTENS_AT_MOST_MS) {
       await new Promise(setImmediate);
       this.#turnsSince++;
     }
@@ -70,14 +70,14 @@ export class HttpServers {
     this.#hasEnded = Promise.all(ended);
   }
 
-  #mayBeMore(): boolean {
-    if (this.#turnsSince < NO_NEWCOMER.turns) return true;
-    return this.#connections().length > 0 && performance.now() - this.#lastCameAt < NO_NEWCOMER.milliseconds;
+  #mayMoreArrive(): boolean {
+    if (this.#turnsSince < NO_CONNECTION.turns) return true;
+    return this.#connections().length > 0 && performance.now() - this.#lastConnectionAt < NO_CONNECTION.milliseconds;
   }
 
   /**
-   * Ends connections as they become idle, once nothing listens any more and every answer ends its connection.
-   * @param within milliseconds after which what is left is cut off.
+   * Ends connections as they become idle. To be called after `stopListening`, when every answer ends its connection.
+   * @param within milliseconds after which connections that are left are cut off.
    * @returns resolves when the last connection has ended.
    */
   async endConnections(within: number): Promise<void> {
@@ -87,7 +87,7 @@ export class HttpServers {
     for (let waited = 0; waited < within && !over.signal.aborted; waited += quiet) {
       await pause(quiet, undefined, { signal: over.signal }).catch(() => {});
       for (const server of this.#servers.keys()) server.closeIdleConnections();
-      // Node does not count a connection as idle on which nothing has come yet.
+      // Node does not count a connection as idle on which nothing was received yet.
       for (const socket of this.#connections()) if (socket.bytesRead === 0) socket.destroy();
     }
     for (const socket of this.#connections()) socket.destroy();

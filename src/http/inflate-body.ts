@@ -3,7 +3,7 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { FastifyReply, FastifyRequest, RequestPayload } from 'fastify';
 import { RequestError } from './request-error.ts';
 
-/** Content codings (RFC 9110, section 8.4.1); `x-gzip` is an older name of `gzip`. */
+/** Decoders by content coding (RFC 9110, section 8.4.1); `x-gzip` is an older name of `gzip`. */
 const DECODERS: Readonly<Record<string, () => Transform>> = {
   gzip: createGunzip,
   'x-gzip': createGunzip,
@@ -15,8 +15,8 @@ const TAKEN = 'gzip, deflate, br';
 export const BROKEN_CODING = 'BROKEN_CODING';
 
 /**
- * Inflates a compressed body as it comes. Whoever reads it counts what comes out of here, so the limit of a body holds
- * for what it is inflated, and nothing is inflated that nobody reads any more.
+ * Inflates a compressed body as it arrives. Its reader counts the inflated bytes, so the limit of a body holds for them, and
+ * inflating stops when the reader stops.
  */
 export function inflateBody(
   request: FastifyRequest,
@@ -36,7 +36,7 @@ export function inflateBody(
   } else done(null, inflated(payload, create(), reply));
 }
 
-/** Fastify compares `content-length` with this count of what came over the wire. */
+/** Fastify compares `content-length` with this count of bytes as they were sent. */
 type Inflated = Transform & { receivedEncodedLength: number };
 
 function inflated(payload: RequestPayload, decoder: Transform, reply: FastifyReply): RequestPayload {
@@ -49,7 +49,7 @@ function inflated(payload: RequestPayload, decoder: Transform, reply: FastifyRep
   payload.on('close', () => {
     if (!payload.readableEnded) fail();
   });
-  // zlib's own words say what it found, not what was expected.
+  // The message of zlib says what it found, not what was expected.
   body.on('error', (error) => Object.assign(error, { code: BROKEN_CODING }));
   reply.raw.once('close', () => body.destroy());
   payload.pipe(body);

@@ -2,9 +2,9 @@ import { StringDecoder } from 'node:string_decoder';
 import { UnreadableRecord } from '../journey/interaction-input.ts';
 import { parseJson, withoutMark } from './json-body.ts';
 
-/** A body with more records or bytes than are taken at once. */
+/** A body with more records or bytes than allowed. */
 export class BodyTooLarge extends Error {}
-/** A body that is no list of records at all. */
+/** A body that is no list of records. */
 export class UnreadableBody extends Error {}
 
 export type BodyFormat = 'json' | 'ndjson' | 'text';
@@ -15,9 +15,9 @@ export interface BodyLimits {
 }
 
 /**
- * The records of a body that arrives: a JSON array, one JSON object, or NDJSON. Of NDJSON each line is parsed as it
- * comes, and one that is no JSON is one unreadable record among the others.
- * @throws BodyTooLarge as soon as it is known. @throws UnreadableBody for JSON that is broken or no list.
+ * The records of a body: a JSON array, one JSON object, or NDJSON. A line of NDJSON is parsed as soon as it has arrived, and
+ * one that is no JSON is one unreadable record among the others.
+ * @throws BodyTooLarge as soon as a limit is exceeded. @throws UnreadableBody for JSON that is broken or no list.
  */
 export async function readRecords(
   body: AsyncIterable<Buffer> | null | undefined,
@@ -30,7 +30,7 @@ export async function readRecords(
   let isLines = format === 'ndjson' ? true : format === 'json' ? false : null;
   let isFirst = true;
   let bytes = 0;
-  // Pieces of the line, or of the array, that is not complete yet. They are put together once.
+  // Pieces of the line or array that is not complete yet. They are joined once.
   let pieces: string[] = [];
   for await (const chunk of body) {
     bytes += chunk.length;
@@ -38,7 +38,7 @@ export async function readRecords(
     const decoded = decoder.write(chunk);
     const text = isFirst ? withoutMark(decoded) : decoded;
     isFirst &&= decoded === '';
-    // Both come as text/plain, which is all that sendBeacon may send unasked: an array begins with a bracket.
+    // sendBeacon sends both as text/plain, which needs no CORS preflight: an array begins with a bracket.
     isLines ??= startsAsLines(text);
     pieces.push(text);
     if (isLines === true && text.includes('\n')) pieces = [takeLines(pieces.join(''), records, limits)];

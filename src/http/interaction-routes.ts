@@ -24,7 +24,7 @@ export function addInteractionRoutes(app: FastifyInstance, { engine, contexts, b
   const limits: BodyLimits = { records: MAX_RECORDS, bytes: bodyBytes };
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    // Not read yet: it is parsed as it comes.
+    // The body is parsed as it arrives, by `readRecords`.
     scope.addContentTypeParser(TYPES, (_request, payload, done) => done(null, payload));
     scope.setErrorHandler((error: Error & { code?: string }, _request, reply) => {
       if (error.code !== 'FST_ERR_CTP_INVALID_MEDIA_TYPE') throw error;
@@ -35,7 +35,7 @@ export function addInteractionRoutes(app: FastifyInstance, { engine, contexts, b
         requireOwnPage(request.raw, contexts);
         const session = await openSession(contexts, request, reply);
         const records = await readRecords(request.body as IncomingMessage | undefined, formatOf(request), limits).catch(sayUnreadable);
-        // The log finds here which texts it must leave out, when something unexpected is logged.
+        // Texts of `request.body` are hidden when an unexpected error is logged.
         request.body = records;
         const { accepted, duplicates, rejected } = await captureWithConsent(engine, records, session);
         return reply.status(rejected.length > 0 ? 207 : 200).send({ accepted, duplicates, rejected });
@@ -43,7 +43,7 @@ export function addInteractionRoutes(app: FastifyInstance, { engine, contexts, b
         if (error instanceof GatewayError) return sendError(error, reply);
         if (error instanceof UnreadableBody) return sendError(new GatewayError('BAD_USER_INPUT', error.message), reply);
         if (!(error instanceof BodyTooLarge)) throw error;
-        // What is left of the body is not read.
+        // The rest of the body is not read.
         reply.header('connection', 'close');
         return sendError(new GatewayError('BAD_USER_INPUT', `${error.message}; send several requests`), reply, 413);
       }
@@ -51,7 +51,7 @@ export function addInteractionRoutes(app: FastifyInstance, { engine, contexts, b
   });
 }
 
-/** Anything else that fails while a body is read is the body: it is cut off, or not in its content-encoding. */
+/** Any other error while a body is read means that the body is cut off, or not in its content-encoding. */
 function sayUnreadable(error: Error): never {
   if (error instanceof BodyTooLarge || error instanceof UnreadableBody) throw error;
   throw new RequestError(400, 'expected a whole body in its content-encoding, received one that is broken or cut off');

@@ -6,7 +6,7 @@ import { sendError } from './http-answer.ts';
 
 export interface InvalidationRoutes {
   readViewer(request: FastifyRequest): Promise<Viewer>;
-  /** @throws GatewayError NOT_FOUND for a source that is none. */
+  /** @throws GatewayError NOT_FOUND for an unknown source. */
   invalidate(source: string, keys: readonly string[]): Promise<void>;
 }
 
@@ -14,17 +14,22 @@ const MAX_KEYS = 1_000;
 /** In the body, not in the URL: keys are identifiers, and URLs get into logs. */
 const bodySchema = z.strictObject({ source: z.string(), keys: z.array(z.string().min(1)).min(1).max(MAX_KEYS) });
 
-/** For back ends that know when a record has changed: `POST /invalidate`, with a token of a SERVICE or ADMIN. */
+/** `POST /invalidate`, with a token of a SERVICE or ADMIN: a back end reports that records have changed. */
 export function addInvalidationRoutes(app: FastifyInstance, { readViewer, invalidate }: InvalidationRoutes): void {
   app.post('/invalidate', async (request, reply) => {
     try {
       requireRole(['SERVICE', 'ADMIN'], await readViewer(request), '/invalidate');
       const body = bodySchema.safeParse(request.body);
       if (!body.success) {
-        const received = Object.keys((request.body ?? {}) as object).join(', ') || 'nothing';
+        const names =
+          typeof request.body === 'object'
+            ? Object.keys(request.body ?? {})
+                .slice(0, 10)
+                .join(', ')
+            : 'no object';
         throw new GatewayError(
           'BAD_USER_INPUT',
-          `expected { "source": "NAME", "keys": ["…"] } with 1 to ${MAX_KEYS} keys, received ${received}`,
+          `expected { "source": "NAME", "keys": ["…"] } with 1 to ${MAX_KEYS} keys, received ${names || 'nothing'}`,
         );
       }
       await invalidate(body.data.source, body.data.keys);

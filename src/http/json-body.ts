@@ -14,16 +14,16 @@ export function withoutMark(text: string): string {
 /**
  * A record in a request's JSON text, such as an interaction. Numbers that a JavaScript number can't hold are strings of
  * their exact digits.
- * @throws SyntaxError for what is no JSON; its words repeat the text. RangeError for too many levels of nesting.
+ * @throws SyntaxError for a text that is no JSON; its message repeats the text. RangeError for too many levels of nesting.
  */
 export function parseJson(text: string): unknown {
   return parseExactJson(withoutMark(text));
 }
 
 /**
- * A whole body of JSON, of which objects are made that code looks into by name. Numbers that a JavaScript number can't
- * hold are `LongNumber`s: what becomes of them depends on the type that is expected.
- * @throws RequestError 400 for none, what is no JSON, or what reaches for a prototype.
+ * A whole body of JSON, as objects that code reads by property name. Numbers that a JavaScript number can't hold are
+ * `LongNumber`s, which are converted later, by the expected type.
+ * @throws RequestError 400 for an empty body, one that is no JSON, or a name that reaches an object's prototype.
  */
 export function parseJsonBody(text: string): unknown {
   if (text.trim() === '') throw new RequestError(400, 'expected a body of JSON, received an empty one');
@@ -32,7 +32,7 @@ export function parseJsonBody(text: string): unknown {
     if (SUSPICIOUS.test(text) && typeof body === 'object' && body !== null) scan(body);
     return body;
   } catch (error) {
-    // JSON.parse fills the stack where it calls back for each value.
+    // JSON.parse with a function for each value exhausts the stack on deep nesting.
     const expected = error instanceof RangeError ? 'a body of JSON with fewer levels of nesting' : 'a body of JSON';
     throw new RequestError(400, `expected ${expected}, received something that is none`);
   }

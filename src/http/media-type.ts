@@ -11,8 +11,8 @@ const EVENTS = /\btext\/event-stream\b/i;
 
 /**
  * The media types in which a client takes an answer, the preferred one first (RFC 9110, section 12.5.1). Without an
- * `accept` it is JSON, as GraphQL over HTTP has it. An event stream is for those who name it: `*\/*` alone means JSON.
- * @returns nothing, where the client takes none of them.
+ * `accept` it is JSON, as GraphQL over HTTP requires. An event stream is only for clients that name it: `*\/*` alone means JSON.
+ * @returns an empty list where the client takes none of them.
  */
 export function acceptedTypes(accept: string | undefined): readonly AnswerType[] {
   if (accept === undefined || accept === '') return JSON_TYPES;

@@ -1,4 +1,4 @@
-/** What is needed of a WebSocket here. */
+/** The part of a WebSocket that is used here. */
 interface ClosableSocket {
   close(code: number, reason: string): void;
 }
@@ -12,7 +12,7 @@ export class OpenSockets {
   readonly #running = new WeakMap<ClosableSocket, Set<string>>();
   #isGoingAway = false;
 
-  /** @returns false, and closes the socket, when it came too late. */
+  /** @returns false, and closes the socket, when the gateway is going away. */
   accepts(socket: ClosableSocket): boolean {
     if (this.#isGoingAway) close(socket);
     return !this.#isGoingAway;

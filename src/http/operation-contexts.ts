@@ -14,23 +14,24 @@ import type { Evidence } from '../model/evidence.ts';
 import type { Viewer } from '../model/viewer.ts';
 import { SourceUsage } from '../profile/source-usage.ts';
 import { SourceReader } from '../sources/source-reader.ts';
-import { type SaidInstead, toCapturable } from './capturable-request.ts';
+import { toCapturable } from './capturable-request.ts';
 import type { Forwarding } from './forwarding.ts';
+import type { SocketHeaders } from './socket-headers.ts';
 
 const SESSION = Symbol('the capture session of a request');
 
-/** A request keeps its session itself: a map from requests to sessions would have to be cleaned up with them. */
+/** The session is a property of the request: a map with requests as keys made garbage collection expensive. */
 type WithSession = IncomingMessage & { [SESSION]?: CaptureSession };
 
 export interface OperationContextsOptions {
   readonly engine: Engine;
   readonly forwarding: Forwarding;
   readonly log: AnswerLog;
-  /** Verifies a token; at once where there is none. */
+  /** Verifies a token; synchronous where there is none. */
   readViewer(authorization: string | undefined): Viewer | Promise<Viewer>;
 }
 
-/** Makes of a request what operations and interactions need to know of it: recognise, then open a session, then a context. */
+/** Makes a request's context in three steps: recognise the request, open its capture session, open a context for an operation. */
 export class OperationContexts {
   readonly forwarding: Forwarding;
   readonly #options: OperationContextsOptions;
@@ -58,18 +59,18 @@ export class OperationContexts {
   }
 
   /**
-   * Finds out who asks, and from where; at once, unless there is a token to be verified.
-   * @param said what the client of a WebSocket says in place of headers, which it can't send.
-   * @throws GatewayError for a touchpoint that is none, or not for this viewer.
+   * Reads the viewer and the touchpoint of a request; synchronously, unless there is a token to verify.
+   * @param sent what the client of a WebSocket sent in place of headers.
+   * @throws GatewayError for a touchpoint that is unknown, or not for this viewer.
    */
-  recognize(request: IncomingMessage, said?: SaidInstead): CapturableRequest | Promise<CapturableRequest> {
-    const viewer = this.#options.readViewer(said?.headers.authorization ?? request.headers.authorization);
+  recognize(request: IncomingMessage, sent?: SocketHeaders): CapturableRequest | Promise<CapturableRequest> {
+    const viewer = this.#options.readViewer(sent?.authorization ?? request.headers.authorization);
     return viewer instanceof Promise
-      ? viewer.then((known) => toCapturable(request, known, this, said))
-      : toCapturable(request, viewer, this, said);
+      ? viewer.then((known) => toCapturable(request, known, this, sent))
+      : toCapturable(request, viewer, this, sent);
   }
 
-  /** What is read off a recognised request, once for all operations and interactions that come with it. */
+  /** Opens what is read off a recognised request, once for all its operations and interactions. */
   openSession(request: IncomingMessage, capturable: CapturableRequest, setCookie: (header: string) => void): CaptureSession {
     const { capture, pageParameters } = this.#options.engine;
     const session = new CaptureSession(capturable, capture, pageParameters, { ...this.#effects, setCookie });
@@ -78,8 +79,8 @@ export class OperationContexts {
   }
 
   /**
-   * For one operation.
-   * @param response of HTTP, where there is one: back ends need not answer any more once its client has gone.
+   * Opens the context of one operation.
+   * @param response of HTTP, where there is one: when it closes early, the operation's calls to sources are given up.
    */
   open(requestId: string, captured: CaptureSession, operation: ReadyOperation, response?: ServerResponse): RequestContext {
     const { engine, log } = this.#options;
@@ -92,18 +93,18 @@ export class OperationContexts {
     return context;
   }
 
-  /** Ends a connection that stays open when a cookie it was opened with is replaced. @returns what takes that back. */
+  /** Calls `end` when a cookie with which a connection was opened is replaced. @returns a function that stops watching. */
   watchCookies(session: CaptureSession, cookies: readonly Evidence[], end: () => void): Promise<() => void> {
     return watchCookies(this.#options.engine, session, cookies, end);
   }
 
-  /** Identifiers that were read off a request, for keeping them out of the log. */
+  /** Identifiers that were read off a request, to be hidden in the log. */
   seenValues(request: IncomingMessage): readonly string[] {
     return (request as WithSession)[SESSION]?.seenValues ?? [];
   }
 }
 
-/** What of a request is not read, where a foreign page can have made a browser send it. */
+/** What is changed or not read of a request that a foreign page may have made a browser send. */
 export type Restrictions = Partial<Pick<CapturableRequest, 'headers' | 'startsVisitors' | 'redeemsHandoffs'>>;
 
 /** Recognises a request that the framework answers, and opens its session. @throws GatewayError as `recognize`. */

@@ -2,11 +2,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { OperationRequest } from '../graphql/execution/check-request.ts';
 import { parseJsonWithLongNumbers } from '../model/exact-json.ts';
 
-/** A request that is none of GraphQL over HTTP; its message says what was expected. Clients get the code BAD_REQUEST. */
+/** A request that does not follow GraphQL over HTTP; its message says what was expected. Clients get the code BAD_REQUEST. */
 export class BadRequest extends Error {}
 
 /**
- * A browser sends these for a foreign page only after having asked (CORS preflight), as Apollo Server has it too.
+ * Requires a content type or a header that a browser sends for a foreign page only after a CORS preflight; Apollo Server
+ * requires the same.
  * @throws BadRequest for a request that a page of any origin could have made a browser send.
  */
 export function requireAskedByScript(headers: IncomingHttpHeaders): void {
@@ -16,7 +17,7 @@ export function requireAskedByScript(headers: IncomingHttpHeaders): void {
   throw new BadRequest(`${expected}: without, a foreign page could ask`);
 }
 
-/** The operation in a body (GraphQL over HTTP, section 6.2). Its parts are checked later. @throws BadRequest for what is no JSON object. */
+/** The operation in a body (GraphQL over HTTP, section 6.2). Its parts are checked later. @throws BadRequest for a body that is no JSON object. */
 export function operationOfBody(body: unknown): OperationRequest {
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
   const received = Array.isArray(body) ? 'a list: several operations are several requests' : body == null ? 'none' : typeof body;
@@ -24,8 +25,8 @@ export function operationOfBody(body: unknown): OperationRequest {
 }
 
 /**
- * The operation in an address. It is not read by the framework's parser, which leaves a text with broken percent-encoding
- * as it is: Apollo Server would see another operation.
+ * The operation in an address. The framework's parser is not used, because it leaves a text with broken percent-encoding as
+ * it is, so Apollo Server would read another operation.
  * @throws BadRequest for a parameter that is given twice or is no JSON.
  */
 export function operationOfUrl(url: string): OperationRequest {
@@ -39,7 +40,7 @@ export function operationOfUrl(url: string): OperationRequest {
   return { query, operationName, variables: parsed('variables', variables), extensions: parsed('extensions', extensions) };
 }
 
-/** What follows the path of an address, with its question mark. */
+/** The query string of an address, with its question mark. */
 export function searchOf(url: string): string {
   const at = url.indexOf('?');
   return at === -1 ? '' : url.slice(at);

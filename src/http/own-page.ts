@@ -3,8 +3,8 @@ import { GatewayError } from '../model/errors.ts';
 import type { RequestReaders } from './capturable-request.ts';
 
 /**
- * Browsers send cookies along with what a foreign page asks for, and some of it without asking the gateway first
- * (CORS' simple requests, WebSocket). So a page must be one of ours.
+ * Requires that a page of the gateway or of a touchpoint sends the request. Browsers send cookies also with the requests of a
+ * foreign page, and some requests without a CORS preflight (simple requests, WebSocket).
  * @throws GatewayError FORBIDDEN for a page of an origin that is neither the gateway's nor a touchpoint's.
  */
 export function requireOwnPage(request: IncomingMessage, { touchpoints, forwarding }: RequestReaders): void {

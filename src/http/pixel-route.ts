@@ -24,19 +24,18 @@ const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBR
 const TOKEN = 'token';
 
 /**
- * `GET /pixel.gif`: an interaction from mail, or from a page without script. The picture always comes, and with status
- * 200, since somebody looks at it and mail programs show a broken picture otherwise; the header `x-error` says what was
- * wrong.
+ * `GET /pixel.gif`: an interaction from mail, or from a page without script. The answer is always the picture with status
+ * 200, because mail programs show anything else as a broken picture; the header `x-error` says what was wrong.
  */
 export function addPixelRoute(app: FastifyInstance, { engine, contexts, plaintextIdentifiers }: PixelRoute): void {
-  // No HEAD: scanners of mail ask so, and nobody has opened anything.
+  // No HEAD: mail scanners send it, when nobody has opened the mail.
   app.get('/pixel.gif', { exposeHeadRoute: false }, async (request, reply) => {
     reply.header('cache-control', 'private, no-store').type('image/gif');
     try {
       const session = await openSession(contexts, request, reply, restrictionsOf(request));
       if (!plaintextIdentifiers) requireNoIdentifiers(session, engine.pageParameters);
       const record = recordOf(session.request.query);
-      // The log finds here which texts it must leave out, when something unexpected is logged.
+      // Texts of `request.body` are hidden when an unexpected error is logged.
       request.body = record;
       const sender = await senderOf(session, record, engine);
       const { rejected } = await captureWithConsent(engine, [record], sender);
@@ -66,7 +65,7 @@ function requireNoIdentifiers({ request: { query } }: CaptureSession, parameters
   );
 }
 
-/** Other parameters are let be: mail systems put their own on every address. @throws GatewayError for what is no JSON. */
+/** Other parameters are ignored: mail systems add their own to every address. @throws GatewayError for what is no JSON. */
 function recordOf(query: URLSearchParams): Record<string, unknown> {
   const record: Record<string, unknown> = {};
   for (const name of TEXT_FIELDS) if (query.has(name)) record[name] = query.get(name);
@@ -83,9 +82,9 @@ function parseJson(name: string, text: string): unknown {
 }
 
 /**
- * Any page can show a picture, or send a browser to its address. So a handoff is used up by none, and where a foreign
- * page or an address bar asks, the browser's cookies are not looked at (Fetch Metadata). A token stands for whoever got the
- * mail, so beside one, good or not, the browser is given no visitor.
+ * Any page can show a picture, or send a browser to its address. So a picture uses up no handoff, and where a foreign
+ * page or an address bar asks, the browser's cookies are not read (Fetch Metadata). A token identifies the recipient of the
+ * mail, so beside one, valid or not, the browser gets no visitor cookie.
  */
 function restrictionsOf({ headers, query }: FastifyRequest): Restrictions {
   const { 'sec-fetch-site': site, 'sec-fetch-dest': destination } = headers;
@@ -95,8 +94,8 @@ function restrictionsOf({ headers, query }: FastifyRequest): Restrictions {
 }
 
 /**
- * Whose the interaction is. With a token it is the recipient's alone: whoever opens the mail may be somebody to whom it
- * was passed on, so nothing of their browser is linked, and it says nothing but what it was made for.
+ * Whose the interaction is. With a token it is the recipient's alone. The mail may have been passed on to another person, so
+ * nothing of the browser is linked, and the interaction may be only the one for which the token was made.
  * @throws GatewayError FORBIDDEN for what the token was not made for.
  */
 async function senderOf(session: CaptureSession, record: Record<string, unknown>, engine: Engine): Promise<InteractionSender> {
@@ -114,7 +113,7 @@ async function senderOf(session: CaptureSession, record: Record<string, unknown>
   if (record.attributes !== undefined) {
     throw new GatewayError(
       'FORBIDDEN',
-      'attributes: expected none beside a token: whoever has the mail could say anything of its recipient',
+      'attributes: expected none beside a token: everybody who has the mail could set attributes of its recipient',
     );
   }
   const captured: Capture = {

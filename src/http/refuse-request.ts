@@ -7,7 +7,7 @@ import { errorAnswer, type HttpAnswer, sendError } from './http-answer.ts';
 import { BROKEN_CODING } from './inflate-body.ts';
 import { RequestError } from './request-error.ts';
 
-/** What the framework refuses, in our words: its own repeat the address, in which identifiers may stand. */
+/** Messages by error code. The framework's own messages repeat the address, in which identifiers may stand. */
 const MESSAGES: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'content-type: expected application/json',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'content-length: expected the number of bytes in the body, received another',
@@ -29,21 +29,20 @@ export function refusedRequestAnswer(error: Refused, bodyLimit: number): HttpAns
   const tooLarge = statusCode === 413 ? `expected a body of at most ${bodyLimit} bytes` : undefined;
   const words = ours ?? tooLarge ?? MESSAGES[code] ?? `the request can't be read: ${STATUS_CODES[statusCode] ?? 'Bad Request'}`;
   const answer = errorAnswer(new GatewayError(codeOf(statusCode), words), statusCode);
-  // What is left of the body is not read.
+  // The rest of the body is not read.
   return statusCode === 413 ? { ...answer, headers: { connection: 'close' } } : answer;
 }
 
-/** The answer to a request on which something unexpected failed; the log has it under the id. */
+/** The answer to a request that failed with an unexpected error, which the log has under the id. */
 export function unexpectedAnswer(requestId: string): HttpAnswer {
   return errorAnswer(new GatewayError('INTERNAL', UNEXPECTED, { requestId }));
 }
 
 /**
- * 404 for an address that is none, 405 for one that is asked in another way; before anything of the request's body is
- * looked at.
+ * Answers 404 for an unknown address and 405 for a method that the address does not have, before the body is read.
  */
 export function refuseUnknownRoutes(app: FastifyInstance) {
-  // Not asked of the framework: its `hasRoute` reads a path as a pattern, and fails on one such as `/:a(`.
+  // The framework's `hasRoute` reads a path as a pattern, and fails on one such as `/:a(`.
   const methods = new Map<string, string[]>();
   app.addHook('onRoute', ({ url, method }) => {
     const known = methods.get(url) ?? [];
@@ -66,7 +65,7 @@ export function refuseUnknownRoutes(app: FastifyInstance) {
   };
 }
 
-/** Answers what is no HTTP request, over the bare connection. */
+/** Answers bytes that are no HTTP request, on the connection itself. */
 export function refuseConnection(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;

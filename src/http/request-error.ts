@@ -1,4 +1,4 @@
-/** A request that is refused before anybody looks at what it asks for. Its message goes to the client. */
+/** A request that is refused before its body or operation is read. The client gets the message. */
 export class RequestError extends Error {
   /** The HTTP status, 400 to 499. */
   readonly statusCode: number;

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** By which a request is found in logs. Every answer has it. */
+/** The header with the id by which a request is found in the log. Every answer has it. */
 export const REQUEST_ID = 'x-request-id';
 
-/** What a client or a proxy may call its request: it stands in log lines and headers. */
+/** Ids that a client or a proxy may give to its request: they stand in log lines and headers. */
 const WELL_FORMED = /^[\x21-\x7e]{1,128}$/;
 
 /**
- * The id of a request: its own `x-request-id`, or a new one, which takes its place among the request's headers. So it is
- * the same whoever asks, and adapters can forward it.
+ * The id of a request: its own `x-request-id`, or a new one, which is added to the request's headers. So every later call
+ * returns the same id, and adapters can forward it.
  */
 export function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers[REQUEST_ID];

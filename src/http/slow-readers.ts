@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net';
 
-/** How far a connection was when it was looked at last. */
+/** The progress of a connection at the last check. */
 interface Progress {
   /** Bytes that have left the process. */
   readonly sent: number;
-  /** Milliseconds, as `performance.now()`: when that number was seen first. */
+  /** When that number was first seen, in milliseconds of `performance.now()`. */
   readonly since: number;
 }
 
-/** Finds clients that do not read what they are sent: it stays in this process's memory. */
+/** Finds clients that do not read their answers, which fill this process's memory. */
 export class SlowReaders {
   readonly #patience: number;
   readonly #waiting = new WeakMap<Socket, Progress>();
@@ -18,7 +18,7 @@ export class SlowReaders {
     this.#patience = patience;
   }
 
-  /** Cuts off those of these connections that made no progress for so long. To be called again and again. */
+  /** Cuts off the connections that made no progress for `patience`. To be called at intervals. */
   endIn(connections: Iterable<Socket>): void {
     const now = performance.now();
     for (const socket of connections) {

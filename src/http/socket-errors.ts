@@ -1,10 +1,10 @@
 import type { WebSocket, WebsocketHandler } from '@fastify/websocket';
 import type { FastifyRequest } from 'fastify';
 
-/** What the library `ws` finds wrong with frames, and what becomes of a connection whose client has gone. */
+/** Codes of broken frames, found by the library `ws`, and of a connection whose client has gone. */
 const OF_THE_CLIENT = /^(?:WS_ERR_|ECONNRESET$|EPIPE$)/;
 
-/** For errors of a WebSocket: a client's mistake is answered with its close code by the library, and is no warning. */
+/** Handles errors of a WebSocket. The library answers a client's mistake with a close code, so it is logged at `debug` only. */
 export function endBrokenSocket(error: Error & { readonly code?: string }, socket: WebSocket, request: FastifyRequest): void {
   if (OF_THE_CLIENT.test(error.code ?? '')) {
     request.log.debug({ code: error.code }, 'a client broke its WebSocket');
@@ -16,7 +16,7 @@ export function endBrokenSocket(error: Error & { readonly code?: string }, socke
 
 /**
  * A handler without the listener by which `graphql-ws` prints each broken frame on standard error as its own failure and
- * closes the socket with 4500. `endBrokenSocket` listens, too.
+ * closes the socket with 4500. `endBrokenSocket` handles these errors.
  */
 export function withoutErrorPrinting(handler: WebsocketHandler): WebsocketHandler {
   return function handle(socket, request) {

@@ -4,7 +4,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 
-/** Something that is the same for everybody, so that its length tells nobody's secrets when it is compressed (BREACH). */
+/** A page that is the same for every client, so that its compressed length reveals no secret (BREACH). */
 export interface StaticPage {
   readonly path: string;
   readonly type: string;
@@ -47,7 +47,7 @@ export function addStaticPage(app: FastifyInstance, { path, type, cacheControl, 
 }
 
 function codingFor({ headers: { 'accept-encoding': accepted } }: FastifyRequest): Coding {
-  // Without the header a client may be one that knows no codings, whatever RFC 9110 allows.
+  // RFC 9110 allows any coding without the header, but such a client may know none.
   if (accepted === undefined || accepted.length > 300) return 'identity';
   const taken = new Negotiator({ headers: { 'accept-encoding': accepted } }).encodings([...CODINGS]);
   return CODINGS.find((coding) => taken.includes(coding)) ?? 'identity';

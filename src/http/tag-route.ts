@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { addStaticPage } from './static-page.ts';
 
-/** What the built tag says where the configured parameter stands. */
+/** The text in the built tag that is replaced by the configured parameter. */
 const PLACEHOLDER = '__HANDOFF_PARAMETER__';
 
 /** `GET /tag.js`: the web tag (web-tag/), made for this gateway. @param handoffParameter null without a handoff rule. */
 export function addTagRoute(app: FastifyInstance, handoffParameter: string | null): void {
   const built = readFileSync(new URL('./generated/tag.js', import.meta.url), 'utf8');
-  // Configured names are letters, digits and the like: JSON's form of one is its own.
+  // A configured name has no character that JSON must escape.
   const parameter = JSON.stringify(handoffParameter ?? '').slice(1, -1);
   addStaticPage(app, {
     path: '/tag.js',

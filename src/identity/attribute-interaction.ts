@@ -3,14 +3,14 @@ import type { Identifier } from '../model/identifier.ts';
 import type { FormerOwner } from '../model/identity.ts';
 import { doubledType, type IdentityRules, orderedByStrength } from './identity-rules.ts';
 
-/** Whose an identifier is and was. @typeParam Now includes null where nobody may have it now. */
+/** The present and former owners of an identifier. @typeParam Now includes null when it may have no owner now. */
 export interface Ownership<Now extends CustomerId | null = CustomerId> {
   readonly now: Now;
-  /** The earliest end first; those that ended by the time asked for may be left out. */
+  /** The earliest end first. Ownerships that ended before the time of the interaction may be left out. */
   readonly formerly: readonly Pick<FormerOwner, 'until' | 'customerId'>[];
 }
 
-/** The identifier that says whose an interaction is: the strongest; of a type that says two things at once, none while there is another. */
+/** The deciding identifier of an interaction: the strongest one, but not of a unique type with two values while there is another type. */
 export function decidingIdentifier(rules: IdentityRules, identifiers: readonly Identifier[]): Identifier {
   const ordered = orderedByStrength(rules, identifiers);
   const doubled = doubledType(rules, ordered);
@@ -18,10 +18,9 @@ export function decidingIdentifier(rules: IdentityRules, identifiers: readonly I
 }
 
 /**
- * Whose an interaction is: the customer who had its deciding identifier when it happened. So what comes late goes
- * where it would have gone in time, and a cookie that moves on takes nothing along. What happened before an
- * identifier had any owner is its first owner's: an anonymous history belongs to the person it turns out to be.
- * (DESIGN, Identity 5.)
+ * The customer of an interaction: the owner of its deciding identifier when it happened. So a late interaction gets the same
+ * customer as one in time, and a cookie that moves takes no history along. An interaction from before the first owner belongs
+ * to the first owner, so an anonymous history belongs to the person who logs in. (DESIGN, Identity 5.)
  */
 export function attributeInteraction<Now extends CustomerId | null>({ now, formerly }: Ownership<Now>, occurredAt: Date): CustomerId | Now {
   return formerly.find(({ until }) => until.getTime() > occurredAt.getTime())?.customerId ?? now;

@@ -2,34 +2,35 @@ import { createHmac } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { Batcher, NO_NEEDS } from '../batching/batcher.ts';
 import { Semaphore } from '../batching/semaphore.ts';
-import type { CustomerId } from '../model/customer.ts';
+import { type CustomerId, customerIdOf } from '../model/customer.ts';
 import { type Identifier, identifierKey, identifierOf } from '../model/identifier.ts';
 import type { IdentityChanges } from '../model/identity.ts';
 import type { CookieStore, IdentityStore, LiveEvents } from '../model/ports.ts';
 import type { CookieRotation, RetiredCookie, RotationOutcome } from '../model/visitor-cookie.ts';
 import { RecentMap } from './recent-map.ts';
 
-/** Cookies that nobody owns and that were not replaced, remembered until something is written: one takes about 200 bytes. */
+/** Cookies without owner that were not replaced, remembered until the next write; about 200 bytes each. */
 const REMEMBERED = 10_000;
-/** Cookies that a conflict keeps from their person, remembered so that reading does not try to rotate them again. */
+/** About 200 bytes each. */
 const REMEMBERED_CONFLICTS = 50_000;
 
 export interface CookieRotationServices {
   readonly store: CookieStore & Pick<IdentityStore, 'version'>;
   readonly live: LiveEvents;
-  /** Keys of 32 bytes: the first hashes, all recognise. */
+  /** Keys of 32 bytes: the first one makes hashes, all are tried to recognise one. */
   readonly keys: readonly [Buffer, ...Buffer[]];
-  /** Receives every change of the identity graph that a rotation made. */
+  /** Called with every change of the identity graph by a rotation. */
   onChange(changes: IdentityChanges): void;
 }
 
-/** Issued cookies that are replaced: looks them up, replaces them, and notifies connections that use one. (DESIGN, Capture 6) */
+/** Looks up retired cookies, replaces cookies, and notifies connections that use a replaced one. (DESIGN, Capture 6) */
 export class CookieRotations {
   readonly #services: CookieRotationServices;
   readonly #lookups: Batcher<RetiredCookie | null, undefined>;
   readonly #unretired = new RecentMap<string, true>(REMEMBERED);
-  readonly #conflicts = new LRUCache<string, true>({ max: REMEMBERED_CONFLICTS });
-  /** By the id that a retired cookie is shown with: what is to happen when it is retired. */
+  /** By cookie, owner and proven person: rotations that the conflict policy refused, so that they are not tried again. */
+  readonly conflicts = new LRUCache<string, true>({ max: REMEMBERED_CONFLICTS });
+  /** By the id with which a retired cookie is shown: callbacks for when it is retired. */
   readonly #watches = new Map<CustomerId, Set<() => void>>();
   #version: number | null = null;
 
@@ -43,7 +44,7 @@ export class CookieRotations {
     });
   }
 
-  /** How a cookie was retired; null for one that was not. Only for one that nobody owns: an owned cookie is not retired. */
+  /** How a cookie was retired; null for one that was not. Ask only for a cookie without owner, because an owned one is not retired. */
   async findRetired(cookie: Identifier): Promise<RetiredCookie | null> {
     const key = identifierKey(cookie);
     const version = this.#currentVersion();
@@ -62,35 +63,24 @@ export class CookieRotations {
     return outcome;
   }
 
-  /**
-   * That a conflict kept a cookie from the person whom its request proves, and whether it is known.
-   * @param situation the cookie, its owner and the person.
-   */
-  get conflicts(): { has(situation: string): boolean; add(situation: string): void } {
-    return { has: (situation) => this.#conflicts.has(situation), add: (situation) => void this.#conflicts.set(situation, true) };
-  }
-
-  /** The id that a request with nothing but a retired cookie is answered with: a keyed hash, and no customer's. */
+  /** The id that a request with only a retired cookie gets: a keyed hash, and the id of no customer. */
   shownId(cookie: Identifier): CustomerId {
-    const bytes = createHmac('sha256', this.#services.keys[0])
-      .update(`shown ${identifierKey(cookie)}`)
-      .digest()
-      .subarray(0, 16);
-    bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6);
-    bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-    const hex = bytes.toString('hex');
-    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-') as CustomerId;
+    return customerIdOf(
+      createHmac('sha256', this.#services.keys[0])
+        .update(`shown ${identifierKey(cookie)}`)
+        .digest(),
+    );
   }
 
-  /** What is kept of the person by whose proof a cookie is replaced: one for each of the gateway's secrets, the present one first. */
+  /** The stored hash of the person for whom a cookie is replaced: one for each of the gateway's secrets, the present secret's first. */
   proofsOf(person: Identifier): [string, ...string[]] {
     const text = `proof ${identifierKey(person)}`;
     return this.#services.keys.map((key) => createHmac('sha256', key).update(text).digest('base64url')) as [string, ...string[]];
   }
 
   /**
-   * Calls `onRetired` once when one of these is retired, on whichever replica.
-   * @returns what ends that.
+   * Calls `onRetired` when one of these is retired, by any replica.
+   * @returns a function that stops watching.
    */
   watch(cookies: readonly Identifier[], onRetired: () => void): () => void {
     const ids = cookies.map((cookie) => this.shownId(cookie));
@@ -107,12 +97,12 @@ export class CookieRotations {
     };
   }
 
-  /** How each was retired, as the store has it now; null for one that was not. */
+  /** How each was retired, read from the store; null for one that was not. */
   async retiredOf(cookies: readonly Identifier[]): Promise<(RetiredCookie | null)[]> {
     return cookies.length === 0 ? [] : this.#services.store.findRetired(cookies);
   }
 
-  /** True when one of these was retired, also by a process whose live events don't come here; then its watches are called. */
+  /** True when one of these was retired, also by a process that sends no live events; then its callbacks are called. */
   async isOneRetired(cookies: readonly Identifier[]): Promise<boolean> {
     const found = await this.retiredOf(cookies);
     const retired = cookies.filter((_, index) => found[index] !== null);
@@ -124,7 +114,7 @@ export class CookieRotations {
     for (const onRetired of [...(this.#watches.get(id) ?? [])]) onRetired();
   }
 
-  /** Forgets what is too old. */
+  /** The version of the store. Forgets what was read at another version. */
   #currentVersion(): number | null {
     const version = this.#services.store.version();
     if (version !== this.#version) {

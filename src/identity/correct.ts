@@ -7,8 +7,8 @@ import { oldestFirst } from './oldest-first.ts';
 import { split } from './split.ts';
 
 /**
- * What a person decides, beyond any limit. Pure: the store applies the answer. What is taken apart is remembered,
- * so that evidence which is not newer brings it together no more. (DESIGN, Identity 7 and settled details.)
+ * Decides a correction by a person; no limit applies. Pure: the store applies the changes. Separations are remembered, so that
+ * older evidence does not undo them. (DESIGN, Identity 7 and settled details.)
  */
 export function correct(state: CorrectionState, correction: IdentityCorrection): IdentityChanges | CorrectionRefusal {
   if (correction.kind === 'merge') return merge(state, correction);
@@ -33,7 +33,7 @@ function merge(
     .map((id) => customers.get(id) as StoredCustomer)
     .sort(
       (a, b) =>
-        // An erased id must never hold data again, so a living customer survives, whatever their age.
+        // An erased id must never get data again, so a customer who is not erased survives, of any age.
         Number(a.isErased) - Number(b.isErased) || oldestFirst(a, b),
     ) as [StoredCustomer, ...StoredCustomer[]];
   const merged = others.map(({ id, identifiers }) => ({ id, identifiers: identifiers.map(plain) }));
@@ -50,7 +50,7 @@ function unlink(customer: StoredCustomer, lost: readonly LinkedIdentifier[], at:
   return { ...NO_CHANGES, rule: 'UNLINK', customerId: customer.id, cut: lost, formerly, separated };
 }
 
-/** @param expected whose they must be; null for anybody's. */
+/** The one owner of all identifiers. @param expected who the owner must be; null for any. */
 function ownerOfAll(
   { roots, owners, customers }: CorrectionState,
   identifiers: readonly Identifier[],

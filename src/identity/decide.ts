@@ -12,18 +12,20 @@ import type {
 import { Assembly } from './assembly.ts';
 import { endOfOwnership } from './end-of-ownership.ts';
 import { erasedDecides } from './erased-decides.ts';
-import { crowdedType, doubledType, type IdentityRules, orderedByStrength, pickerOf } from './identity-rules.ts';
+import { doubledType, type IdentityRules, orderedByStrength, overfullType, pickerOf } from './identity-rules.ts';
 import { withinCapacity, withinLimits } from './keep-within.ts';
 import { NO_CHANGES } from './no-changes.ts';
 import { oldestFirst } from './oldest-first.ts';
-import { withoutSeparated } from './separation.ts';
+import { lastMergeByPerson, withoutOverfilling, withoutSeparated } from './separation.ts';
 
-/** Customers who become one, and what else comes to them. */
+/** Customers who become one, and what they get. */
 interface Gathering {
   readonly rule: IdentityRule;
   readonly group: readonly StoredCustomer[];
   /** Of the event's identifiers, those that none of the group owns. */
   readonly arriving: readonly Identifier[];
+  /** Of the event's identifiers, those that it is evidence for; `arriving` included. */
+  readonly seen: readonly Identifier[];
   readonly leftOut: readonly Identifier[];
 }
 
@@ -32,7 +34,7 @@ interface Gathering {
  * become its aliases; where nobody is known yet, the customer gets the id that the strongest identifier was
  * shown with. Where that would break a limit, the strongest unique identifier picks the customer, and the
  * conflict policy says what happens to the others. What a person took apart stays apart, unless the event is
- * newer. An event whose picking identifier has left the customer who had it then is that customer's, and says nothing
+ * newer. An event whose picking identifier has left the customer who had it then is that customer's, and is no evidence
  * about today. Evidence of an erased customer is refused, and an erased identifier that does not decide is left out. Pure:
  * the store applies the answer. (DESIGN, Identity 2 to 7.)
  */
@@ -52,24 +54,33 @@ export function decide(rules: IdentityRules, state: IdentityState, event: Identi
     const changes = ofFormerOwner(state, ordered, then);
     return { ...changes, leftOut: [...changes.leftOut, ...because('ERASED', erased)] };
   }
-  const { identifiers, separated } = withoutSeparated(state, ordered, picker);
+  const { identifiers: joinable, separated } = withoutSeparated(state, ordered, picker);
+  const { identifiers, separated: overfilling } = withoutOverfilling(rules, state, joinable, picker, event.occurredAt.getTime());
   const assembly = new Assembly(state, { ...event, identifiers }, picker);
   const everyone = assembly.ownersOf(identifiers);
   const unowned = identifiers.filter((identifier) => assembly.ownerOf(identifier) === undefined);
-  const broken = crowdedType(rules, assembly.candidates(everyone, unowned));
+  const broken = overfullType(rules, assembly.candidates(everyone, unowned));
   if (broken !== null && rules.conflict === 'refuse') return { kind: 'refused', type: broken };
 
   const gathering =
     broken === null
-      ? { rule: 'TOGETHER' as const, group: everyone, arriving: unowned, leftOut: [] }
+      ? { rule: 'TOGETHER' as const, group: everyone, arriving: unowned, seen: identifiers, leftOut: [] }
       : rules.conflict === 'keep-first'
-        ? keepFirst(rules, assembly, identifiers)
-        : reassignLatest(rules, assembly, identifiers, everyone);
+        ? keepFirst(rules, assembly)
+        : reassignLatest(rules, assembly, everyone);
   const changes = gather(rules, assembly, gathering);
-  return { ...changes, leftOut: [...changes.leftOut, ...because('UNLINKED', separated), ...because('ERASED', erased)] };
+  const withoutJoining = [
+    ...because('CONFLICTING_IDENTIFIERS', overfilling),
+    ...because('UNLINKED', separated),
+    ...because('ERASED', erased),
+  ];
+  return { ...changes, leftOut: [...changes.leftOut, ...withoutJoining] };
 }
 
-/** The late event of somebody who has lost its picking identifier since: it links nothing and founds nobody, as a late interaction does. */
+/**
+ * The late event of a customer who has lost its picking identifier since. Like a late interaction it links nothing, founds
+ * no customer, and counts as evidence for no identifier: no limit was checked for it.
+ */
 function ofFormerOwner(state: IdentityState, identifiers: readonly Identifier[], customerId: CustomerId): IdentityChanges {
   const others = identifiers.filter((identifier) => state.owners.get(identifierKey(identifier)) !== customerId);
   const wasTheirs = (identifier: Identifier) => state.formerOwners.get(identifierKey(identifier)) === customerId;
@@ -91,54 +102,55 @@ function because(reason: LeftOutReason, identifiers: readonly Identifier[]): Ide
   return identifiers.map(({ type, value }) => ({ type, value, reason }));
 }
 
-/** Owned identifiers stay where they are; of the others, the customer gets what fits. */
-function keepFirst(rules: IdentityRules, assembly: Assembly, identifiers: readonly Identifier[]): Gathering {
-  const { picker } = assembly;
+/**
+ * Owned identifiers stay where they are; of the others, the customer gets what fits. Late evidence that would bring what
+ * the customer has into one window beyond the limit does not count.
+ */
+function keepFirst(rules: IdentityRules, assembly: Assembly): Gathering {
+  const { picker, event } = assembly;
   const group = assembly.ownersOf([picker]);
   const arriving: Identifier[] = [];
+  const seen: Identifier[] = [];
   const leftOut: Identifier[] = [];
-  for (const identifier of [picker, ...identifiers.filter((other) => other !== picker)]) {
+  for (const identifier of [picker, ...event.identifiers.filter((other) => other !== picker)]) {
     const owner = assembly.ownerOf(identifier);
-    if (owner !== undefined) {
-      if (owner !== group[0]?.id) leftOut.push(identifier);
-    } else if (crowdedType(rules, assembly.candidates(group, [...arriving, identifier])) === null) arriving.push(identifier);
-    else leftOut.push(identifier);
+    const coming = owner === undefined ? [identifier] : [];
+    const isTheirs = owner !== undefined && owner === group[0]?.id;
+    const isAnothers = owner !== undefined && !isTheirs;
+    if (!isAnothers && overfullType(rules, assembly.candidates(group, [...arriving, ...coming], [...seen, identifier])) === null) {
+      arriving.push(...coming);
+      seen.push(identifier);
+    } else if (!isTheirs) leftOut.push(identifier);
   }
-  return { rule: 'KEEP_FIRST', group, arriving, leftOut };
+  return { rule: 'KEEP_FIRST', group, arriving, seen, leftOut };
 }
 
 /**
  * Customers who fit whole become one with the picked one: an anonymous visit belongs to the person it turns
  * out to be. Of those who don't, only what is on the event moves, unless there is later evidence for where it is.
  */
-function reassignLatest(
-  rules: IdentityRules,
-  assembly: Assembly,
-  identifiers: readonly Identifier[],
-  everyone: readonly StoredCustomer[],
-): Gathering {
-  const { picker, at } = assembly;
+function reassignLatest(rules: IdentityRules, assembly: Assembly, everyone: readonly StoredCustomer[]): Gathering {
+  const { picker, at, event } = assembly;
   const group = assembly.ownersOf([picker]);
   const held = group.length === 0 ? [picker] : [];
   for (const customer of everyone) {
-    if (!group.includes(customer) && crowdedType(rules, assembly.candidates([...group, customer], held)) === null) group.push(customer);
+    if (!group.includes(customer) && overfullType(rules, assembly.candidates([...group, customer], held)) === null) group.push(customer);
   }
   const ids = new Set(group.map(({ id }) => id));
-  const outside = identifiers.filter((identifier) => !ids.has(assembly.ownerOf(identifier) as CustomerId));
+  const outside = event.identifiers.filter((identifier) => !ids.has(assembly.ownerOf(identifier) as CustomerId));
   const isSuperseded = (identifier: Identifier) => (assembly.linked(identifier)?.lastSeenAt.getTime() ?? 0) > at;
   return {
     rule: 'REASSIGN_LATEST',
     group,
     arriving: outside.filter((identifier) => !isSuperseded(identifier)),
+    seen: event.identifiers,
     leftOut: outside.filter(isSuperseded),
   };
 }
 
-function gather(rules: IdentityRules, assembly: Assembly, { rule, group, arriving, leftOut }: Gathering): IdentityChanges {
-  const candidates = assembly.candidates(group, arriving);
-  const lastMerge = Math.max(...group.map(({ mergedByPersonAt }) => mergedByPersonAt?.getTime() ?? 0), 0);
-  const joining = new Set(group.map(({ id }) => id));
-  const kept = withinCapacity(rules, withinLimits(rules, candidates), joining, assembly.at > lastMerge);
+function gather(rules: IdentityRules, assembly: Assembly, { rule, group, arriving, seen, leftOut }: Gathering): IdentityChanges {
+  const candidates = assembly.candidates(group, arriving, seen);
+  const kept = withinCapacity(rules, withinLimits(rules, candidates), assembly.at > lastMergeByPerson(group));
   const keptKeys = new Set(kept.map(({ identifier }) => identifierKey(identifier)));
   const isKept = (identifier: Identifier) => keptKeys.has(identifierKey(identifier));
 
@@ -148,6 +160,7 @@ function gather(rules: IdentityRules, assembly: Assembly, { rule, group, arrivin
     .filter((identifier) => assembly.ownerOf(identifier) !== undefined)
     .map((identifier) => ({ ...(assembly.linked(identifier) as LinkedIdentifier), from: assembly.ownerOf(identifier) as CustomerId }));
   const cut = group.flatMap(({ identifiers }) => identifiers).filter((identifier) => !isKept(identifier));
+  const seenAt = new Map(candidates.map((candidate) => [identifierKey(candidate.identifier), new Date(candidate.seenAt)]));
   const customers = [...group].sort(oldestFirst);
   const survivor = customers[0]?.id ?? assembly.provisionalId(assembly.picker);
   return {
@@ -160,12 +173,13 @@ function gather(rules: IdentityRules, assembly: Assembly, { rule, group, arrivin
     linked,
     moved,
     cut,
+    seen: seen.filter((identifier) => isKept(identifier) && !linked.includes(identifier)),
     leftOut: because('CONFLICTING_IDENTIFIERS', [...leftOut, ...arriving.filter((identifier) => !isKept(identifier))]),
     formerly: [
       ...moved.map((identifier) => ({ identifier: plain(identifier), until: assembly.event.occurredAt, customerId: identifier.from })),
       ...cut.map((identifier) => ({
         identifier: plain(identifier),
-        until: endOfOwnership(identifier, assembly.event.occurredAt),
+        until: endOfOwnership({ lastSeenAt: seenAt.get(identifierKey(identifier)) as Date }, assembly.event.occurredAt),
         customerId: assembly.ownerOf(identifier) ?? survivor,
       })),
     ],

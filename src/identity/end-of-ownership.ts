@@ -1,10 +1,10 @@
 import type { LinkedIdentifier } from '../model/identifier.ts';
 
 /**
- * Until when an identifier that nobody owns from now on was its last owner's. An event that comes late ends no ownership
- * before the last evidence for it: otherwise what happened between the two would be nobody's.
- * @param at when the event happened, or when a person decided.
- * @returns the first millisecond that is not the last owner's.
+ * When the last ownership of an identifier ends, which has no owner from now on. A late event does not end it before the last
+ * evidence for it: otherwise interactions between the two times would have no customer.
+ * @param at the time of the event, or of the correction.
+ * @returns the first millisecond after the ownership.
  */
 export function endOfOwnership({ lastSeenAt }: Pick<LinkedIdentifier, 'lastSeenAt'>, at: Date): Date {
   return new Date(Math.max(at.getTime(), lastSeenAt.getTime() + 1));

@@ -3,12 +3,11 @@ import { decidingIdentifier } from './attribute-interaction.ts';
 import { type IdentityRules, orderedByStrength, pickerOf } from './identity-rules.ts';
 
 /**
- * True when the identifier that says whose a record is was erased: the record is the erased customer's then, and is
- * refused as a whole, whoever else's identifiers stand beside it. The identifier is the one that decides over an
- * interaction or picks an event's customer; of a unique type with several values on the record, each of them.
- * Otherwise erased identifiers are only left out.
+ * True when the deciding identifier of a record was erased. Then the record belongs to the erased customer, and is refused as a
+ * whole, whatever other identifiers it has. Otherwise erased identifiers are only left out. When a unique type has several
+ * values on the record, each of them counts as deciding.
  *
- * @param identifiers all of the record, the erased ones included; at least one.
+ * @param identifiers all identifiers of an event or interaction, the erased ones included; at least one.
  * @param erased identifier keys.
  */
 export function erasedDecides(rules: IdentityRules, identifiers: readonly Identifier[], erased: ReadonlySet<string>): boolean {

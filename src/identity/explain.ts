@@ -3,8 +3,8 @@ import type { Identifier } from '../model/identifier.ts';
 import type { IdentityRecord } from '../model/identity.ts';
 
 /**
- * A change of the graph as a sentence.
- * @param name how an identifier is called: by its type only, unless the reader may see values.
+ * Explains an identity event in a sentence.
+ * @param name the text for an identifier: only its type, unless the reader may see values.
  */
 export function explain(record: IdentityRecord, name: (identifier: Identifier) => string = ({ type }) => type): string {
   const { rule, source, linked, cut, merged, evidence, leftOut, reason } = record;

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import { type Assurance, isProven, strongestAssurance } from '../model/assurance.ts';
+import { type Assurance, strongestAssurance } from '../model/assurance.ts';
 import { evidenceCause } from '../model/cause.ts';
 import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
-import type { Evidence } from '../model/evidence.ts';
+import { type Evidence, isProvenEvidence } from '../model/evidence.ts';
 import { type Identifier, identifierKey } from '../model/identifier.ts';
 import type {
   CorrectionRefusal,
@@ -19,13 +19,13 @@ import type { ClaimedIds } from './claimed-ids.ts';
 import { IdentityLookups } from './identity-lookups.ts';
 import { isChange, NO_CHANGES } from './no-changes.ts';
 
-/** How many customers that are not stored are remembered by the id they were shown with. */
+/** Ids of customers who are not stored, remembered with their identifiers. */
 const REMEMBERED_PROVISIONALS = 50_000;
 
-/** How many conflicts that can't be settled are remembered, so that reading does not try to settle them again. */
+/** Conflicts that the rules leave as they are, remembered so that reading does not try them again. */
 const REMEMBERED_CONFLICTS = 50_000;
 
-/** Which one customer identifiers belong to. */
+/** Finds the one customer of identifiers, and links identifiers. */
 export class IdentityGraph {
   readonly #store: IdentityStore;
   readonly #lookups: IdentityLookups;
@@ -33,15 +33,14 @@ export class IdentityGraph {
   readonly #now: () => Date;
   readonly #onChange: (changes: IdentityChanges) => void;
   /**
-   * Looking a customer up stores nothing, and the id they are shown with can't be turned back into the
-   * identifier (it would be personal data in disguise). So that `node(id:)` finds them all the same, this
-   * process remembers whom it showed lately.
+   * Ids that were shown for identifiers without owner. A read stores nothing, and an id must not contain its identifier,
+   * because that would be personal data. So this process remembers the latest ids, for `node(id:)` and corrections.
    */
   readonly #shown = new LRUCache<CustomerId, Identifier>({ max: REMEMBERED_PROVISIONALS });
-  /** Proven identifiers, with their owners, that an event about them left with different customers. */
+  /** By proven identifiers and their owners: conflicts after which they still have different owners. */
   readonly #unsettled = new LRUCache<string, true>({ max: REMEMBERED_CONFLICTS });
 
-  /** @param onChange is called with every change that was made through this graph, of attributes too. */
+  /** @param onChange called with every change through this graph, also of attributes. */
   constructor(store: IdentityStore, now: () => Date, claimedId: ClaimedIds, onChange: (changes: IdentityChanges) => void = () => {}) {
     this.#claimedId = claimedId;
     this.#onChange = onChange;
@@ -51,9 +50,8 @@ export class IdentityGraph {
   }
 
   /**
-   * The customer whom this evidence is of, or null without evidence. Proven identifiers decide; claimed ones count only
-   * where none is proven, and then the strongest is looked at alone, without the graph. Two proven identifiers seen
-   * together for the first time are linked.
+   * The customer of this evidence; null without evidence. Proven identifiers decide. Without any, the strongest claimed one
+   * gets an id of its own, without the graph. Two proven identifiers that are seen together for the first time are linked.
    *
    * @param evidence strongest identifier type first.
    */
@@ -80,7 +78,7 @@ export class IdentityGraph {
         const { source } = evidenceCause(proven);
         const decision = await this.link({ identifiers: proven, occurredAt: this.#now(), source, eventId: null });
         owners = await this.#lookups.findOwnersWhole(proven);
-        // Evidence that is refused for an erasure counts again once it is newer: that is not remembered.
+        // Not remembered for an erased customer, because newer evidence counts again.
         const isPassing = decision.kind === 'refused' && decision.type === null;
         if (new Set(ownerIds()).size > 1 && !isPassing) this.#unsettled.set(situation(), true);
       }
@@ -92,37 +90,37 @@ export class IdentityGraph {
     return toResolved(owner, strongestAssurance(own.map((identifier) => identifier.assurance)));
   }
 
-  /** True when it is remembered that all of these are one customer's, and nothing was written since. */
+  /** True when all of these are remembered with one owner, and nothing was written since. */
   remembers(identifiers: readonly Identifier[]): boolean {
     return this.#lookups.remembered(identifiers) !== undefined;
   }
 
-  /** Who has each identifier, in their order; null where nobody does. */
+  /** The owner of each identifier, in their order; null without owner. */
   ownersOf(identifiers: readonly Identifier[]): Promise<(StoredCustomer | null)[]> {
     return this.#lookups.findOwnersWhole(identifiers);
   }
 
-  /** The stored customer who has the first of these that anybody has; null where nobody has one. */
+  /** The stored owner of the first identifier that has one; null when none has. */
   async ownerOf(identifiers: readonly Identifier[]): Promise<StoredCustomer | null> {
     const owner = (await this.#lookups.findOwners(identifiers)).find((id) => id !== null);
     return owner === undefined ? null : ((await this.#lookups.findCustomers([owner]))[0] ?? null);
   }
 
-  /** Whose an identifier is, also while nothing of them is stored. */
+  /** The customer of a proven identifier, also when the customer is not stored. */
   async customerOf(identifier: Identifier): Promise<ResolvedCustomer> {
     const stored = await this.ownerOf([identifier]);
     return stored ? toResolved(stored, 'RECOGNIZED') : this.#provisional(identifier, 'RECOGNIZED');
   }
 
-  /** A visitor on their first request: nothing is stored, and the id is the one they will have. */
+  /** A visitor on their first request: nothing is stored, and the id is the one that they will have. */
   async newVisitor(identifier: Identifier): Promise<ResolvedCustomer> {
-    // Something of theirs may have been stored in the meantime, by the same request.
+    // The same request may have stored an interaction of the visitor before.
     return { ...(await this.customerOf(identifier)), assurance: 'ANONYMOUS' };
   }
 
   /**
-   * Customers by an identifier that a trusted viewer vouches for, in the order given.
-   * @param isAskable whether a back end can be asked for this identifier, so that there may be a customer though nobody was seen.
+   * Customers by identifiers that a trusted viewer gives, in their order.
+   * @param isAskable true for a type by which a back end can be asked, so a customer may exist without being stored.
    */
   async findByIdentifiers(identifiers: readonly Identifier[], isAskable: (type: string) => boolean): Promise<(ResolvedCustomer | null)[]> {
     const owners = await this.#lookups.findOwners(identifiers);
@@ -137,7 +135,7 @@ export class IdentityGraph {
     );
   }
 
-  /** Customers by any id they ever had, in the order given; null for an id that is nobody's. For trusted viewers. */
+  /** Customers by any id that they ever had, in the order of the ids; null for an unknown id. For trusted viewers. */
   async findByIds(ids: readonly CustomerId[]): Promise<(ResolvedCustomer | null)[]> {
     const stored = await this.#lookups.findCustomers(ids);
     return Promise.all(
@@ -149,28 +147,28 @@ export class IdentityGraph {
     );
   }
 
-  /** True when both ids are, by now, one customer. */
+  /** True when both ids are of one customer now. */
   async isSame(a: CustomerId, b: CustomerId): Promise<boolean> {
     if (a === b) return true;
     const [first, second] = await this.#lookups.findCustomers([a, b]);
     return first !== null && first !== undefined && first.id === second?.id;
   }
 
-  /** Records that these identifiers, all proven, were seen together. */
+  /** Records that these proven identifiers were seen together. */
   async link(event: IdentityEvent): Promise<IdentityDecision> {
     const decision = await this.#store.commit(event);
     if (decision.kind === 'changes' && (isChange(decision) || decision.attributed !== null)) this.#onChange(decision);
     return decision;
   }
 
-  /** What a person decides over customers. One who was shown and is not stored yet is stored with it. */
+  /** Applies a correction by a person. A customer who was shown and is not stored is stored with it. */
   async correct(correction: IdentityCorrection): Promise<IdentityChanges | CorrectionRefusal> {
     const decision = await this.#store.correct(this.#withShown(correction));
     if (decision.kind === 'changes') this.#onChange(decision);
     return decision;
   }
 
-  /** Several corrections, one after the other: all are applied, or, where one is refused, none. */
+  /** Applies several corrections, one after the other; none when one is refused. */
   async correctAll(corrections: readonly IdentityCorrection[]): Promise<readonly IdentityChanges[] | CorrectionRefusal> {
     const decisions = await this.#store.correctAll(corrections.map((correction) => this.#withShown(correction)));
     if ('kind' in decisions) return decisions;
@@ -179,8 +177,8 @@ export class IdentityGraph {
   }
 
   /**
-   * Removes all that is known of a customer, here and in the store.
-   * @returns false, and changes nothing, where the customer has identifiers that the order does not expect.
+   * Removes all data of a customer, in this process and in the store.
+   * @returns false, and changes nothing, when the customer has identifiers that the order does not expect.
    */
   async erase(order: ErasureOrder): Promise<boolean> {
     const [shown] = this.#shownOf([order.customerId]);
@@ -204,7 +202,7 @@ export class IdentityGraph {
     });
   }
 
-  /** The id is not remembered as shown: it is of use on a request with the same claim only. */
+  /** The id is not remembered as shown, because it is only valid on a request with the same claim. */
   #claimed(identifier: Evidence): ResolvedCustomer {
     return this.#unstored(this.#claimedId(identifier), identifier, identifier.assurance);
   }
@@ -220,10 +218,6 @@ export class IdentityGraph {
     const own = { type, value, linkedAt: now, lastSeenAt: now, source: 'unlinked' };
     return { id, assurance, identifiers: [own], firstSeenAt: null, lastSeenAt: null };
   }
-}
-
-function isProvenEvidence({ assurance }: Evidence): boolean {
-  return isProven(assurance);
 }
 
 function toResolved({ id, identifiers, firstSeenAt, lastSeenAt }: StoredCustomer, assurance: Assurance): ResolvedCustomer {

@@ -6,28 +6,28 @@ import type { StoredCustomer } from '../model/identity.ts';
 import type { IdentityStore } from '../model/ports.ts';
 import { RecentMap } from './recent-map.ts';
 
-/** Statements under way at the same time. */
+/** Statements that run at the same time. */
 const CONCURRENCY = 16;
-/** Items in one statement. */
+/** Items of one statement. */
 const MAX_BATCH = 1_000;
-/** Customers, and owners of identifiers, that are remembered at least: one takes about a kilobyte. */
+/** Owners of identifiers that are remembered, at least; about 1 KB each. */
 const REMEMBERED = 10_000;
 
 type Reads = Pick<IdentityStore, 'findOwners' | 'findCustomers' | 'version'>;
 
 /**
- * The identity graph's look-ups, gathered over all requests. A look-up that is under way is never joined: a read
- * must see every change that was stored before it began. What was read is remembered for as long as nobody has written
- * anything, in this process or another: a merge, an erasure or a moved cookie counts from the next read on.
+ * Look-ups of the identity graph, in batches over all requests. A read never joins a running look-up, because it must see
+ * every change that was stored before it began. Results are remembered until the next write of any process, so a merge, an
+ * erasure or a moved cookie counts from the next read on.
  */
 export class IdentityLookups {
   readonly #store: Reads;
   readonly #owners: Batcher<CustomerId | null, undefined>;
   readonly #customers: Batcher<StoredCustomer | null, undefined>;
   readonly #ownersWhole: Batcher<StoredCustomer | null, undefined>;
-  /** Who has an identifier, by its key. */
+  /** By identifier key: the owner. */
   readonly #known = new RecentMap<string, StoredCustomer>(REMEMBERED);
-  /** Of the store, as what is remembered was read. */
+  /** The version of the store at which `#known` was read. */
   #version: number | null = null;
 
   constructor(store: Reads) {
@@ -39,7 +39,7 @@ export class IdentityLookups {
     this.#ownersWhole = new Batcher({ ...common, call: (keys) => this.#findOwnersWhole(keys) });
   }
 
-  /** Who has each identifier, with all that is known of them; null where nobody has it. Remembered. */
+  /** The owner of each identifier, as a whole customer; null without owner. Remembered. */
   findOwnersWhole(identifiers: readonly Identifier[]): Promise<(StoredCustomer | null)[]> {
     return Promise.all(identifiers.map((identifier) => this.#ownersWhole.ask(identifierKey(identifier), undefined).answer.promise()));
   }
@@ -52,7 +52,7 @@ export class IdentityLookups {
     return Promise.all(ids.map((id) => this.#customers.ask(id, undefined).answer.promise()));
   }
 
-  /** The customer who has all of these, if that is remembered and nothing was written since. */
+  /** The owner of all of these, if that is remembered and nothing was written since. */
   remembered(identifiers: readonly Identifier[]): StoredCustomer | undefined {
     if (!this.#isCurrent()) return undefined;
     let owner: StoredCustomer | undefined;
@@ -64,7 +64,7 @@ export class IdentityLookups {
     return owner;
   }
 
-  /** Forgets what is too old. */
+  /** True when remembered owners are still right; otherwise forgets them. */
   #isCurrent(): boolean {
     const version = this.#store.version();
     if (version === this.#version) return version !== null;
@@ -81,7 +81,7 @@ export class IdentityLookups {
     const found = await this.#store.findCustomers(ids);
     const byId = new Map(ids.map((id, index) => [id, found[index] ?? null]));
     const customers = owners.map((id) => (id === null ? null : (byId.get(id) ?? null)));
-    // What is written while it is read makes what was read too old.
+    // Not remembered when something was written during the read.
     if (version === null || this.#version !== version || this.#store.version() !== version) return customers;
     for (let index = 0; index < keys.length; index++) {
       const customer = customers[index];

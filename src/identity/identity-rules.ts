@@ -24,7 +24,7 @@ export interface TypeRules {
 /** An identifier that a customer has or would have. */
 export interface Candidate {
   readonly identifier: Identifier;
-  /** Who has it; null for nobody. */
+  /** The customer who has it and joins with all they have; null for one that nobody has, or that leaves its owner. */
   readonly owner: CustomerId | null;
   /** Milliseconds: the last evidence, the event's own included. */
   readonly seenAt: number;
@@ -59,18 +59,18 @@ export function doubledType(rules: IdentityRules, distinct: readonly Identifier[
   return rules.types.find(({ name, unique }) => unique && distinct.filter(({ type }) => type === name).length > 1)?.name ?? null;
 }
 
-/** The strongest type of which one customer with all of these would have too many values. */
-export function crowdedType(rules: IdentityRules, candidates: readonly Candidate[]): string | null {
-  const isCrowded = (type: TypeRules) => {
+/** The strongest type of which one customer with all of these would have too many values; null for none. */
+export function overfullType(rules: IdentityRules, candidates: readonly Candidate[]): string | null {
+  const isOverfull = (type: TypeRules) => {
     const values = candidates.filter(({ identifier }) => identifier.type === type.name);
     return fullest(type, values) > allowedValues(type, values);
   };
-  return rules.types.find(isCrowded)?.name ?? null;
+  return rules.types.find(isOverfull)?.name ?? null;
 }
 
 /**
- * How many values of a type one customer may have: the limit; or what one of them had before the event, where that
- * is more, since a person may merge customers beyond a limit, and an event does not undo what a person decided.
+ * How many values of a type one customer may have: the limit; or what one of the joining customers had before the event,
+ * where that is more, since a person may merge customers beyond a limit, and an event does not undo what a person decided.
  */
 export function allowedValues(type: TypeRules, values: readonly Candidate[]): number {
   const before = values.filter(({ owner }) => owner !== null).map(({ owner, seenBefore }) => ({ owner, seenAt: seenBefore }));

@@ -2,7 +2,7 @@ import type { CustomerId } from '../model/customer.ts';
 import { IDENTIFIER_CLASSES } from '../model/identifier.ts';
 import { allowedValues, type Candidate, type IdentityRules, type TypeRules } from './identity-rules.ts';
 
-/** Of each type, its newest values up to the limit. What the event says counts as newer than what is as old. */
+/** Of each type, its newest values up to the limit. Of values that are as old, those on the event count as newer. */
 export function withinLimits(rules: IdentityRules, candidates: readonly Candidate[]): Candidate[] {
   const byType = Map.groupBy(candidates, ({ identifier }) => identifier.type);
   return rules.types.flatMap((type) => {
@@ -13,31 +13,17 @@ export function withinLimits(rules: IdentityRules, candidates: readonly Candidat
 
 /**
  * Takes one value after the other, each unless some window would hold more than `allowed` then. O(n): the values come
- * newest first, so a window that holds the value at hand and most others begins just before it. Only the picker may be
- * older than values that come after it; the windows that hold it too are counted for themselves.
- * @param values newest first, but for the picker, which comes before all others.
+ * newest first, so the window that holds the value at hand and most others begins just before it.
+ * @param values newest first.
  */
 function newestWithin({ window }: TypeRules, allowed: number, values: readonly Candidate[]): Candidate[] {
   if (window === null) return values.slice(0, Math.max(0, allowed));
   const kept: Candidate[] = [];
-  const times: number[] = [];
-  let picker: number | null = null;
   let begin = 0;
-  let beginWithPicker = 0;
   for (const value of values) {
-    const at = value.seenAt;
     // Of the kept values, those from `begin` on were seen less than a window after this one.
-    while (begin < times.length && (times[begin] as number) >= at + window) begin++;
-    let together = times.length - begin + 1;
-    if (picker !== null && picker >= at && picker < at + window) together++;
-    if (picker !== null && picker < at && picker > at - window) {
-      while (beginWithPicker < times.length && (times[beginWithPicker] as number) >= picker + window) beginWithPicker++;
-      together = Math.max(together, times.length - beginWithPicker + 2);
-    }
-    if (together > allowed) continue;
-    kept.push(value);
-    if (value.isPicker) picker = at;
-    else times.push(at);
+    while (begin < kept.length && (kept[begin] as Candidate).seenAt >= value.seenAt + window) begin++;
+    if (kept.length - begin < allowed) kept.push(value);
   }
   return kept;
 }
@@ -45,27 +31,19 @@ function newestWithin({ window }: TypeRules, allowed: number, values: readonly C
 /**
  * Evicts the oldest of the weakest class until the customer has room; never one of the strongest unique type. There is
  * room for what one of the customers had before, where that is more: only a person merges beyond the capacity. Of what
- * a person brought together so, evidence that is not newer evicts nothing.
- * @param joining customers who become this one with all they have.
+ * a person brought together so, evidence that is not newer evicts nothing: what it adds is left out, of whatever type.
  * @param isNewer whether the event is newer than the last merge by a person of any of these customers.
  */
-export function withinCapacity(
-  rules: IdentityRules,
-  candidates: readonly Candidate[],
-  joining: ReadonlySet<CustomerId>,
-  isNewer: boolean,
-): Candidate[] {
-  const { owner: largest, allowed } = roomOf(rules, candidates, joining);
+export function withinCapacity(rules: IdentityRules, candidates: readonly Candidate[], isNewer: boolean): Candidate[] {
+  const { owner: largest, allowed } = roomOf(rules, candidates);
   const excess = candidates.length - allowed;
   if (excess <= 0) return [...candidates];
   const classes = new Map(rules.types.map((type) => [type.name, IDENTIFIER_CLASSES.indexOf(type.class)]));
   const weakness = ({ identifier }: Candidate) => classes.get(identifier.type) ?? 0;
   const protectedType = rules.types.find(({ unique }) => unique)?.name;
   const isDecided = largest !== null && !isNewer;
-  const isEvictable = ({ identifier, owner, isPicker }: Candidate) => {
-    if (identifier.type === protectedType) return false;
-    return isDecided ? owner !== largest && (!isPicker || owner === null) : !isPicker;
-  };
+  const isEvictable = ({ identifier, owner, isPicker }: Candidate) =>
+    isDecided ? owner !== largest : identifier.type !== protectedType && !isPicker;
   const evicted = new Set(
     candidates
       .filter(isEvictable)
@@ -76,24 +54,15 @@ export function withinCapacity(
 }
 
 /** How many identifiers there is room for, and who had so many before; nobody within the capacity. */
-function roomOf(
-  { capacity }: IdentityRules,
-  candidates: readonly Candidate[],
-  joining: ReadonlySet<CustomerId>,
-): { owner: CustomerId | null; allowed: number } {
+function roomOf({ capacity }: IdentityRules, candidates: readonly Candidate[]): { owner: CustomerId | null; allowed: number } {
   let room: { owner: CustomerId | null; allowed: number } = { owner: null, allowed: capacity };
   const held = Map.groupBy(candidates, ({ owner }) => owner);
   for (const [owner, { length }] of held) {
-    if (owner !== null && joining.has(owner) && length > room.allowed) room = { owner, allowed: length };
+    if (owner !== null && length > room.allowed) room = { owner, allowed: length };
   }
   return room;
 }
 
 function newestFirst(a: Candidate, b: Candidate): number {
-  return (
-    Number(b.isPicker) - Number(a.isPicker) ||
-    b.seenAt - a.seenAt ||
-    Number(b.isOnEvent) - Number(a.isOnEvent) ||
-    (a.identifier.value < b.identifier.value ? -1 : 1)
-  );
+  return b.seenAt - a.seenAt || Number(b.isOnEvent) - Number(a.isOnEvent) || (a.identifier.value < b.identifier.value ? -1 : 1);
 }

@@ -10,6 +10,7 @@ export const NO_CHANGES = {
   linked: [],
   moved: [],
   cut: [],
+  seen: [],
   leftOut: [],
   formerly: [],
   brought: [],

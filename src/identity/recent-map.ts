@@ -1,6 +1,6 @@
 /**
- * Remembers what was used lately: the last `size` entries at least, twice as many at most. A third of the price of a list
- * in the order of use, which remembers exactly so many.
+ * Keeps the entries that were used last: at least `size`, at most twice as many. It takes a third of the time of an LRU cache,
+ * which keeps exactly `size`.
  */
 export class RecentMap<Key, Value> {
   readonly #size: number;

@@ -5,10 +5,10 @@ import { NO_CHANGES } from './no-changes.ts';
 import { oldestFirst } from './oldest-first.ts';
 
 /**
- * Takes the listed identifiers and the rest of the customer's apart. Whoever was merged into the customer and brought
- * nothing but what leaves now comes back as they were: id, history and all. Where the customer's own part is listed and
- * only customers who were merged into it remain, it is they who leave, so that the listed part keeps its id and history. Pure. (DESIGN, Identity 7.)
- * @param listed at least one, all of the customer's.
+ * Separates the listed identifiers from the others of a customer. A customer who was merged into this one, and who brought only
+ * identifiers that leave, comes back with their id and history. When all others were brought by merged customers and the listed
+ * ones were not, the others leave instead, so that the listed part keeps its id and history. Pure. (DESIGN, Identity 7.)
+ * @param listed at least one; all belong to the customer.
  */
 export function split(state: CorrectionState, customer: StoredCustomer, listed: readonly LinkedIdentifier[], at: Date): IdentityChanges {
   const owned = new Set(customer.identifiers.map(identifierKey));
@@ -16,7 +16,7 @@ export function split(state: CorrectionState, customer: StoredCustomer, listed: 
   const rest = customer.identifiers.filter((identifier) => !keys.has(identifierKey(identifier)));
   const parts = partsOf(state.formerCustomers, owned);
   const [ofListed, ofRest] = [returningWith(parts, listed), returningWith(parts, rest)];
-  // What was written since the merge lies under the customer's id: that is a person's rather than a cookie's.
+  // Interactions since the merge are stored under the customer's id, and belong to the person rather than to a cookie.
   const isPerson = (part: readonly Identifier[]) => part.some(({ type }) => state.personTypes.has(type));
   const isRestLeaving = isBroughtBy(ofRest, rest) && !isBroughtBy(ofListed, listed) && (isPerson(listed) || !isPerson(rest));
   const [lost, returning] = isRestLeaving ? [rest, ofRest] : [listed, ofListed];
@@ -40,8 +40,8 @@ export function split(state: CorrectionState, customer: StoredCustomer, listed: 
 }
 
 /**
- * What both customers must remember of their aliases, since the events that say so may lie in the other's history from
- * now on: of all that come back, and of those that stay and had joined somebody else than the customer.
+ * What both customers must remember of their aliases, because the events that say it may belong to the other customer now: all
+ * aliases that come back, and those that stay and had been merged into another customer than this one.
  */
 function broughtAfter(
   { formerCustomers }: CorrectionState,
@@ -51,8 +51,8 @@ function broughtAfter(
 ): BroughtCustomer[] {
   const ids = new Set(returning.map(({ id }) => id));
   const intoOf = new Map(formerCustomers.map(({ id, into }) => [id, into]));
-  // Where the customer that one had joined goes the other way, it is in that customer's place that it goes on: what it
-  // brought must not count as brought by whomever that customer had joined.
+  // When an alias and the customer into which it was merged go different ways, the alias follows the chain of merges to the
+  // next customer that goes its way. Otherwise its identifiers would count as brought by the customer at the end of the chain.
   const joinedOf = (former: FormerCustomer): CustomerId => {
     const isReturning = ids.has(former.id);
     const end = isReturning ? to : from;
@@ -73,14 +73,14 @@ function broughtAfter(
   });
 }
 
-/** A former customer with those identifiers that it brought for itself, and not by having become one with another before. */
+/** A former customer, with the identifiers that it had before any other customer was merged into it. */
 interface Part {
   readonly former: FormerCustomer;
-  /** Keys of those that the customer still has. */
+  /** Keys of those that the present customer still has. */
   readonly own: readonly string[];
 }
 
-/** @param owned keys of all that the customer has. */
+/** @param owned keys of all identifiers of the present customer. */
 function partsOf(formerCustomers: readonly FormerCustomer[], owned: ReadonlySet<string>): Part[] {
   const joined = Map.groupBy(
     formerCustomers.filter(({ wasCustomer }) => wasCustomer),
@@ -93,8 +93,8 @@ function partsOf(formerCustomers: readonly FormerCustomer[], owned: ReadonlySet<
 }
 
 /**
- * Who comes back when these identifiers leave: whoever brought some of them and nothing that stays; and, with whom they
- * had joined, those who brought nothing that the customer still has.
+ * The former customers who come back when these identifiers leave: those who brought some of them and none that stays; and,
+ * with the customer into which they were merged, those who brought nothing that the customer still has.
  */
 function returningWith(parts: readonly Part[], leaving: readonly Identifier[]): FormerCustomer[] {
   const keys = new Set(leaving.map(identifierKey));
@@ -102,19 +102,19 @@ function returningWith(parts: readonly Part[], leaving: readonly Identifier[]): 
   for (const { former, own } of parts) if (own.length > 0 && own.every((key) => keys.has(key))) returning.set(former.id, former);
   const without = parts.flatMap(({ former, own }) => (own.length === 0 ? [former] : []));
   const joined = Map.groupBy(without, ({ into }) => into);
-  // Entries that are set during the iteration are visited too.
+  // The iteration also visits entries that are set during it.
   for (const id of returning.keys()) for (const former of joined.get(id) ?? []) returning.set(former.id, former);
   return [...returning.values()];
 }
 
-/** Whether customers, and not only ids that were shown, brought all of these. */
+/** True when former customers, and not only shown ids, brought all of these. */
 function isBroughtBy(formerCustomers: readonly FormerCustomer[], identifiers: readonly Identifier[]): boolean {
   const customers = formerCustomers.filter(({ wasCustomer }) => wasCustomer);
   const brought = new Set(customers.flatMap((former) => former.identifiers.map(identifierKey)));
   return identifiers.length > 0 && identifiers.every((identifier) => brought.has(identifierKey(identifier)));
 }
 
-/** Whose the identifiers were, before each merge, that the returning ones brought and that the customer has. */
+/** Former owners: who had each identifier of the returning customers before each merge. */
 function beforeTheMerges(
   formerCustomers: readonly FormerCustomer[],
   returning: readonly FormerCustomer[],
@@ -123,7 +123,7 @@ function beforeTheMerges(
   const brought = new Set(returning.flatMap(({ identifiers }) => identifiers.map(identifierKey)));
   const concerned = new Set(owned.map(identifierKey).filter((key) => brought.has(key)));
   const joined = Map.groupBy(formerCustomers, ({ into }) => into);
-  // Events come late, and several in one millisecond: an identifier was this one's only after whoever had brought it.
+  // Merges may be late, or in the same millisecond: this customer had an identifier only after the customer who brought it.
   const untilOf = ({ id, mergedAt }: FormerCustomer, key: string, seen: readonly CustomerId[] = []): number => {
     const before = (joined.get(id) ?? []).filter(
       (other) => !seen.includes(other.id) && other.identifiers.some((each) => identifierKey(each) === key),

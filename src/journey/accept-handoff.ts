@@ -7,27 +7,25 @@ import { type Evidence, originText } from '../model/evidence.ts';
 import type { Identifier } from '../model/identifier.ts';
 import type { IdentityCorrection, StoredCustomer } from '../model/identity.ts';
 
-/** Attempts where the giver changes between the read and the transaction. */
+/** Attempts, while the giver changes between the read and the transaction. */
 const MAX_ATTEMPTS = 5;
 
 export interface HandoffServices {
   readonly graph: IdentityGraph;
   /** Names of identifier types, strongest first. */
   readonly identifierTypes: ReadonlyMap<string, IdentifierFormat>;
-  /** Of those, the ones that name a human. */
+  /** Names of the types of class `person`. */
   readonly personTypes: ReadonlySet<string>;
   readonly now: () => Date;
 }
 
 /**
- * Decides who the customer of a request with a handoff is. The giver, who made the link, and the follower may be two people,
- * because a link can be sent to anybody. So nothing that the giver keeps (their cookie) may come to stand for the follower.
+ * Decides who the customer of a request with a handoff is. Giver and follower may be two people, because a link can be sent
+ * to anybody. So no cookie that the giver keeps may recognise the follower. (docs/adr/0011)
  *
- * - The giver is a known person, and the follower is not known, or is the same: the follower is that person.
- * - The giver is not known: what they did goes to the follower, and their cookie stands for nobody any more.
+ * - The giver is a known person, and the follower is unknown or the same person: the follower is that person.
+ * - The giver is unknown: the giver's history goes to the follower, and the giver's cookie recognises nobody any more.
  * - Both are known, and two people: the handoff is refused.
- *
- * (docs/adr/0011)
  */
 export async function acceptHandoff(services: HandoffServices, capture: Capture): Promise<Capture> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
@@ -37,7 +35,7 @@ export async function acceptHandoff(services: HandoffServices, capture: Capture)
   return refused(capture);
 }
 
-/** @returns null where the giver changed between the look at them and the transaction: nothing was done. */
+/** @returns null when the giver changed between the read and the transaction; then nothing was done. */
 async function attemptHandoff(services: HandoffServices, capture: Capture): Promise<Capture | null> {
   const { graph, personTypes } = services;
   const { handedOver } = capture;
@@ -70,7 +68,7 @@ function isSamePerson(
   return handedOver.some((identifier) => own.some(({ type, value }) => type === identifier.type && value === identifier.value));
 }
 
-/** What was handed over counts beside the request's own; of a type that the request proves itself, that counts. */
+/** Adds the identifiers of the handoff to the request's own. They replace claimed ones of the same type. */
 function asEvidence({ identifierTypes }: HandoffServices, { identifiers, handedOver }: Capture): Evidence[] {
   const claimed = (type: string) => identifiers.filter((own) => own.type === type && !isProven(own.assurance));
   const left = identifiers.filter((own) => !handedOver.some(({ type }) => claimed(type).includes(own)));
@@ -79,9 +77,9 @@ function asEvidence({ identifierTypes }: HandoffServices, { identifiers, handedO
 }
 
 /**
- * In one transaction, so that a crash leaves the giver as they were or done with. A giver who has another identifier by
- * now may be a known person by now: what they have would come to stand for the follower, so nothing is done then.
- * @returns false where nothing was done because the giver changed.
+ * Unlinks the giver's identifiers and merges the giver into the follower, in one transaction, so that a crash leaves nothing
+ * half done. If the giver has got another identifier since the read, they may be a known person now, so nothing is done.
+ * @returns false when nothing was done because the giver changed.
  */
 async function carryHistory(
   { graph, now }: HandoffServices,

@@ -1,6 +1,6 @@
 import { GatewayError } from '../model/errors.ts';
 
-/** What waits for a reader who is slower than what comes. */
+/** Items that wait for a slow reader, at most `max`. */
 export class BoundedQueue<Item> implements AsyncIterator<Item, undefined> {
   readonly #max: number;
   readonly #onEnd: () => void;
@@ -9,13 +9,13 @@ export class BoundedQueue<Item> implements AsyncIterator<Item, undefined> {
   #failure: GatewayError | null = null;
   #isOver = false;
 
-  /** @param max items that may wait. @param onEnd is called once, when no more are wanted. */
+  /** @param onEnd called once, when the queue ends: then the producer can stop. */
   constructor(max: number, onEnd: () => void) {
     this.#max = max;
     this.#onEnd = onEnd;
   }
 
-  /** One more; beyond the bound everything that waits is dropped, and the reader gets OVERLOADED. */
+  /** Adds an item. When `max` items wait already, all are dropped, the queue ends, and the reader gets OVERLOADED. */
   push(item: Item): void {
     if (this.#isOver) return;
     if (this.#waiting !== null) {
@@ -29,7 +29,7 @@ export class BoundedQueue<Item> implements AsyncIterator<Item, undefined> {
     }
   }
 
-  /** Whether an item that waits is like this. */
+  /** True when a waiting item fulfils the condition. */
   some(isLike: (item: Item) => boolean): boolean {
     return this.#items.some(isLike);
   }
@@ -43,7 +43,7 @@ export class BoundedQueue<Item> implements AsyncIterator<Item, undefined> {
     this.#onEnd();
   }
 
-  /** One reader at a time. @throws GatewayError OVERLOADED once, after which it is over. */
+  /** For one reader at a time. @throws GatewayError OVERLOADED once; then the iterator is done. */
   async next(): Promise<IteratorResult<Item, undefined>> {
     const item = this.#items.shift();
     if (item !== undefined) return { done: false, value: item };

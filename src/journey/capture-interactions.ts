@@ -29,32 +29,32 @@ export interface InteractionServices {
   onInteractions(outcome: 'accepted' | 'duplicate' | 'rejected', count: number): void;
 }
 
-/** The sender of interactions: the request that they came with. */
+/** The sender of interactions: the request with which they were sent. */
 export interface InteractionSender extends Pick<CaptureSession, 'request' | 'read'> {
-  /** For saying what would prove whose an interaction is. */
+  /** For error messages: the rules that could prove the customer. */
   readonly provingRules?: CaptureSession['provingRules'];
-  /** What given identifiers are said to be from; left out, the role that gave them. */
+  /** The source of given identifiers; left out, `captureInteractions` with the role of the viewer. */
   readonly source?: string;
-  /** When what is read was proven, where that was before. */
+  /** When the identifiers were proven, if before the request. */
   readonly provenAt?: Date;
 }
 
 export interface CapturedInteractions {
   readonly accepted: number;
-  /** Received before: each is stored once. */
+  /** Received before, so not stored again. */
   readonly duplicates: number;
   readonly rejected: readonly RejectedInteraction[];
-  /** Whose they are, each once. */
+  /** The customers of all stored and repeated interactions, each once. */
   readonly customerIds: readonly CustomerId[];
 }
 
 type Prepared = { readonly toSave: InteractionToSave } | { readonly refused: Refusal };
 
 /**
- * Stores what happened: whatever of it is right, whatever the rest. Each is its request's customer's; a SERVICE or AGENT
- * may say whose it is instead. What is merely claimed makes nobody's journey, but what happened is not lost for it: it is
- * the visitor's. Resolves when what is accepted is on disk.
- * @param records as they came, parsed JSON or typed.
+ * Stores interactions; each valid record, even if others are rejected. An interaction belongs to the customer of its request,
+ * or to the customer whose identifiers a SERVICE or AGENT gives. Claimed identifiers do not count: then it belongs to the
+ * visitor. Resolves when the accepted interactions are on disk.
+ * @param records parsed JSON, or typed values.
  */
 export async function captureInteractions(
   services: InteractionServices,
@@ -92,7 +92,7 @@ async function prepare(services: InteractionServices, record: unknown, session: 
     const { properties, attributes } = { properties: input.properties ?? {}, attributes: input.attributes ?? {} };
     const checked = await checkAgainst(services.interactionSchemas.get(input.type), { properties, attributes });
     if ('refused' in checked) return checked;
-    // A page that colleagues or servers work on is not where their customer was.
+    // The page of an agent or a server is not the page where their customer was.
     const pageUrl = input.pageUrl ?? (isTrusted(session.request.viewer) ? undefined : session.request.pageUrl);
     const seen = await identifiersOf(services, input, session, pageUrl, touchpoint);
     const kept = pageUrl === undefined ? null : services.pageParameters.strip(pageUrl);
@@ -106,7 +106,7 @@ async function prepare(services: InteractionServices, record: unknown, session: 
   }
 }
 
-/** @throws GatewayError where there is nobody whose the interaction could be. */
+/** @throws GatewayError when there is no identifier to which the interaction could belong. */
 async function identifiersOf(
   services: InteractionServices,
   { identifiers }: InteractionInput,
@@ -116,16 +116,16 @@ async function identifiersOf(
 ): Promise<Pick<InteractionToSave, 'identifiers' | 'source'>> {
   const given = isTrusted(session.request.viewer) ? usable(services, identifiers ?? []) : [];
   const captured = provenOf(await session.read({ pageUrl, touchpoint }));
-  // What a trusted viewer says of a type is instead of what their own request carries.
+  // An identifier that a trusted viewer gives replaces the one of that type on the viewer's own request.
   const proven = captured.filter(({ type }) => !given.some((identifier) => identifier.type === type));
   const all = [...given, ...proven.map(({ type, value }) => ({ type, value }))];
-  if (all.length === 0) throw nobody(services, session, { pageUrl, touchpoint }, identifiers ?? []);
-  const said = session.source ?? causeOf(session.request.viewer, 'captureInteractions').source;
-  const source = given.length > 0 ? said : evidenceCause(proven).source;
+  if (all.length === 0) throw unidentified(services, session, { pageUrl, touchpoint }, identifiers ?? []);
+  const givenBy = session.source ?? causeOf(session.request.viewer, 'captureInteractions').source;
+  const source = given.length > 0 ? givenBy : evidenceCause(proven).source;
   return { identifiers: all, source };
 }
 
-/** What names nobody is left out: the event counts without it. @throws GatewayError for a type that is not configured. */
+/** The given identifiers, normalised, without placeholders and invalid values. @throws GatewayError for a type that is not configured. */
 function usable(services: InteractionServices, given: readonly Identifier[]): Identifier[] {
   return given.flatMap((identifier) => {
     const normalized = normalize(services, identifier);
@@ -140,7 +140,8 @@ function normalize({ identifierTypes, blockedValues }: InteractionServices, { ty
   throw new GatewayError('BAD_USER_INPUT', `identifiers: expected types out of ${known}; received ${JSON.stringify(type.slice(0, 60))}`);
 }
 
-function nobody(
+/** The error for an interaction without any identifier. @param given identifiers that the sender named; none is usable. */
+function unidentified(
   services: InteractionServices,
   session: InteractionSender,
   scope: CaptureScope,

@@ -4,24 +4,25 @@ import type { LiveEvent } from '../model/live-event.ts';
 import type { LiveEvents } from '../model/ports.ts';
 import { BoundedQueue } from './bounded-queue.ts';
 
-/** Events that may wait for one subscriber. */
+/** Events that wait for one subscriber, at most. */
 const MAX_WAITING = 1_000;
 
-/** Whom a subscriber watches. */
+/** The customer whom a subscriber watches. */
 export interface WatchedCustomer {
-  /** Who it is now. */
+  /** Their id when the subscription began. */
   readonly id: CustomerId;
   /**
-   * Whether who it is must be found out anew for each event: what takes somebody's right away may happen in another
-   * process, which tells nobody.
+   * True when `refresh` must be called before each event, because another process may take the subscriber's access away
+   * without an event.
    */
   readonly isRechecked: boolean;
-  /** Who it is by now; null when the subscriber may not watch them any more. */
+  /** Their id now; null when the subscriber may not watch them any more. */
   refresh(): Promise<CustomerId | null>;
+  /** True when both ids are of one customer now. */
   isSame(a: CustomerId, b: CustomerId): Promise<boolean>;
 }
 
-/** Something that graphql-js can read events from, and whoever reads can end. */
+/** Events for graphql-js; the reader can end it by `return`. */
 export type EventStream<Item> = AsyncIterableIterator<Item, undefined, undefined>;
 
 /** The subscriptions of this process. */
@@ -31,23 +32,23 @@ export class CustomerWatch {
   readonly #open = new Set<BoundedQueue<LiveEvent>>();
   #isClosed = false;
 
-  /** @param onCount hears how many are open, whenever that changes. */
+  /** @param onCount called with the number of open subscriptions, whenever it changes. */
   constructor(live: LiveEvents, onCount: (open: number) => void) {
     this.#live = live;
     this.#onCount = onCount;
   }
 
-  /** Each interaction once it is stored. @param customer null for everybody's. */
+  /** Each interaction, after it is stored. @param customer null for all customers. */
   interactions(customer: WatchedCustomer | null): EventStream<StoredInteraction> {
     return this.#stream(customer, (event) => (event.kind === 'interaction' ? event.interaction : null));
   }
 
-  /** Each customer who changed, by their id of today; several changes that wait are one. @param customer null for everybody. */
+  /** The id of each customer who changed. Several waiting changes of attributes are sent as one. @param customer null for all customers. */
   changes(customer: WatchedCustomer | null): EventStream<CustomerId> {
     return this.#stream(customer, (event) => (event.kind === 'customer' ? event.customerId : null));
   }
 
-  /** Ends every subscription, and each that begins from now on. */
+  /** Ends every subscription; one that begins later ends at once. */
   close(): void {
     this.#isClosed = true;
     for (const queue of [...this.#open]) queue.end();
@@ -70,7 +71,7 @@ export class CustomerWatch {
     this.#open.add(queue);
     if (this.#isClosed) queue.end();
     this.#onCount(this.#open.size);
-    // Not a generator: one that waits for its next event could not be ended from outside.
+    // Not a generator: a generator that awaits its next event cannot be ended from outside.
     const stream: EventStream<Item> = {
       [Symbol.asyncIterator]: () => stream,
       next: async () => {
@@ -89,11 +90,11 @@ export class CustomerWatch {
   }
 }
 
-/** Follows one customer through what happens to who they are. */
+/** Follows one customer through merges, splits and moved identifiers. */
 class Scope {
   readonly #customer: WatchedCustomer;
   #id: CustomerId;
-  /** Whoever the customer may have become; whether they did is found out when the event is read. */
+  /** Ids that the customer may have now. `judge` checks it when the event is read. */
   readonly #concerned: Set<CustomerId>;
 
   constructor(customer: WatchedCustomer) {
@@ -102,12 +103,13 @@ class Scope {
     this.#concerned = new Set([customer.id]);
   }
 
-  /** Decided at once, in the order of events. */
+  /** True when an event may be of the customer. Synchronous, so that events are seen in their order. */
   concerns(event: LiveEvent): boolean {
     if (event.kind === 'customer' && event.others.some((id) => this.#concerned.has(id))) this.#concerned.add(event.customerId);
     return this.#concerned.has(event.customerId);
   }
 
+  /** `over`: the subscriber may not watch the customer any more. */
   async judge(event: LiveEvent): Promise<'theirs' | 'not theirs' | 'over'> {
     if (this.#customer.isRechecked || (event.kind === 'customer' && event.isIdentity)) {
       const now = await this.#customer.refresh();

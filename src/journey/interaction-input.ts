@@ -7,7 +7,7 @@ import { explained } from '../model/explain-issue.ts';
 import { beyondBounds } from '../model/json-bounds.ts';
 import { readInstant } from '../model/read-time.ts';
 
-/** Longer ones are no names. */
+/** Characters of a type or a touchpoint. */
 const MAX_NAME = 100;
 const MAX_ID = 200;
 const MAX_URL = 4_096;
@@ -15,7 +15,7 @@ const MAX_URL = 4_096;
 const MAX_PROPERTIES = 16 * 1024;
 const MAX_IDENTIFIERS = 100;
 
-/** A JSON object within bounds. @param problemOf says what is wrong with it. */
+/** The schema of an optional JSON object. @param problemOf returns what is wrong with it, or null. */
 const bounded = (problemOf: (value: Record<string, unknown>) => string | null) =>
   z
     .record(z.string(), z.unknown(), { error: 'expected a JSON object' })
@@ -25,14 +25,14 @@ const bounded = (problemOf: (value: Record<string, unknown>) => string | null) =
     })
     .nullish();
 const timeSchema = eventTimeSchema(readInstant, 'expected a time such as 2026-01-31T12:00:00Z');
-/** Half a character (a lone surrogate) can't be stored as it is, and two different ones would become the same. */
+/** A lone surrogate is refused: SQLite stores UTF-8, so two different ones would become the same text. */
 const text = (max: number) =>
   z
     .string()
     .max(max, `expected at most ${max} characters`)
     .refine((value) => value.isWellFormed(), 'expected whole Unicode characters');
 
-/** A text, or an integer with all its digits: one that a JavaScript number can't hold has been parsed as a text. */
+/** A text, or an exact integer: `parseExactJson` makes a text of one that a JavaScript number can't hold. */
 const identifierValue = z.union([text(Number.POSITIVE_INFINITY), z.int().transform(String)], {
   error: 'expected a text or an exact integer',
 });
@@ -45,7 +45,7 @@ const inputSchema = z.strictObject({
   touchpoint: text(MAX_NAME).nullish(),
   occurredAt: timeSchema.nullish(),
   pageUrl: text(MAX_URL).nullish(),
-  properties: bounded((properties) => beyondBounds(properties, { size: MAX_PROPERTIES })),
+  properties: bounded((properties) => beyondBounds(properties, MAX_PROPERTIES)),
   attributes: bounded(attributesProblem),
   identifiers: z
     .array(z.object({ type: z.string(), value: identifierValue }))
@@ -53,16 +53,16 @@ const inputSchema = z.strictObject({
     .nullish(),
 });
 
-/** The fields of a record that are texts, and those that are JSON objects, for ways in that have names and texts only. */
+/** The fields of a record by kind, for senders that have only names and texts: URL parameters, CSV columns. */
 export const TEXT_FIELDS = ['id', 'type', 'touchpoint', 'occurredAt', 'pageUrl'] as const;
 export const OBJECT_FIELDS = ['properties', 'attributes'] as const;
 
-/** An interaction as somebody tells it. */
+/** A record of an interaction, parsed. */
 export type InteractionInput = z.output<typeof inputSchema>;
 
 /** A record that was not stored, and why. */
 export interface RejectedInteraction {
-  /** Its place among those that came together, counted from 0. */
+  /** Index in the list that was sent, from 0. */
   readonly index: number;
   readonly code: ErrorCode;
   readonly message: string;
@@ -70,7 +70,7 @@ export interface RejectedInteraction {
 
 export type Refusal = Pick<RejectedInteraction, 'code' | 'message'>;
 
-/** A line that could not be read at all stands among the records as one of these. */
+/** Stands for a line that could not be parsed, so that the indexes of the other records stay. */
 export class UnreadableRecord {
   readonly message: string;
 
@@ -79,7 +79,7 @@ export class UnreadableRecord {
   }
 }
 
-/** @returns the record, or why it is none: every problem of it, and none of its values. */
+/** @returns the record; or a refusal with every problem, without any value of the record. */
 export function parseInteraction(record: unknown): InteractionInput | { readonly refused: Refusal } {
   if (record instanceof UnreadableRecord) return { refused: { code: 'BAD_USER_INPUT', message: record.message } };
   const { success, data, error } = inputSchema.safeParse(record);
@@ -88,15 +88,15 @@ export function parseInteraction(record: unknown): InteractionInput | { readonly
 }
 
 /**
- * The id of an interaction that came without one: a UUID of version 7 (RFC 9562, section 5.7), whose text is later the
- * later it was made, so interactions of one time stand in a journey in the order in which they came. The time is finer
- * than milliseconds (section 6.2, method 3): Node's own `randomUUIDv7` leaves the order within one to chance.
+ * An id for an interaction that was sent without one: a UUID of version 7 (RFC 9562, section 5.7). Such ids sort by the time
+ * when they were made, so interactions of the same `occurredAt` stay in the order in which they were received. The time is
+ * finer than milliseconds (section 6.2, method 3), because Node's own `randomUUIDv7` is in no order within a millisecond.
  */
 export function newInteractionId(): string {
   const now = performance.timeOrigin + performance.now();
   const milliseconds = Math.floor(now);
   const fraction = Math.floor((now - milliseconds) * 0x1000);
   const time = milliseconds.toString(16).padStart(12, '0');
-  // From the variant on, a random UUID of version 4 is built alike.
+  // The rest, variant and random bits, has the same form as in version 4.
   return `${time.slice(0, 8)}-${time.slice(8)}-7${fraction.toString(16).padStart(3, '0')}-${randomUUID().slice(19)}`;
 }

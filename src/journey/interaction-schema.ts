@@ -2,7 +2,7 @@ import { asJsonObject } from '../model/json-bounds.ts';
 import type { StandardSchema } from '../model/standard-schema.ts';
 import type { Refusal } from './interaction-input.ts';
 
-/** What the interactions of one type must look like. */
+/** An owner's schemas for the interactions of one type. */
 export interface InteractionSchema {
   readonly properties?: StandardSchema | undefined;
   readonly attributes?: StandardSchema | undefined;
@@ -10,7 +10,7 @@ export interface InteractionSchema {
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** @returns both as the schema gives them, or every problem, without values. */
+/** @returns both parts as the schemas return them; or a refusal with every problem. Problems have the schemas' own messages. */
 export async function checkAgainst(
   schema: InteractionSchema | undefined,
   given: { readonly properties: JsonObject; readonly attributes: JsonObject },

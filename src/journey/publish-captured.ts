@@ -2,17 +2,17 @@ import type { CustomerId } from '../model/customer.ts';
 import type { InteractionReceipt, InteractionToSave, StoredInteraction } from '../model/interaction.ts';
 import type { LiveEvents } from '../model/ports.ts';
 
-/** Tells of what was stored: each interaction, and each customer who changed with them, once. */
-export function publishCaptured(live: LiveEvents, told: readonly InteractionToSave[], receipts: readonly InteractionReceipt[]): void {
+/** Publishes stored interactions, then each customer whose attributes may have changed, once. @param receipts one for each interaction. */
+export function publishCaptured(live: LiveEvents, saved: readonly InteractionToSave[], receipts: readonly InteractionReceipt[]): void {
   const changedCustomers = new Set<CustomerId>();
   for (const [index, receipt] of receipts.entries()) {
     const { outcome, customerId, changed } = receipt;
     if (customerId === null) continue;
-    // In this order: who the customer has become is known before what they did as that.
+    // Before the interaction: its subscribers may have watched the customer under an id that is an alias now.
     if (changed.length > 0) live.publish({ kind: 'customer', customerId, others: changed, isIdentity: true });
     if (outcome !== 'stored') continue;
     changedCustomers.add(customerId);
-    live.publish({ kind: 'interaction', customerId, interaction: asStored(told[index] as InteractionToSave, receipt) });
+    live.publish({ kind: 'interaction', customerId, interaction: asStored(saved[index] as InteractionToSave, receipt) });
   }
   for (const customerId of changedCustomers) live.publish({ kind: 'customer', customerId, others: [], isIdentity: false });
 }
@@ -21,6 +21,8 @@ function asStored(
   { id, type, occurredAt, touchpoint, pageUrl, properties, source }: InteractionToSave,
   { customerId, identifier, recordedAt }: InteractionReceipt,
 ): StoredInteraction {
-  const told = { id, type, occurredAt, touchpoint, pageUrl, properties, source, identifier, recordedAt };
-  return { ...told, customerId: customerId as StoredInteraction['customerId'] };
+  return {
+    ...{ id, type, occurredAt, touchpoint, pageUrl, properties, source, identifier, recordedAt },
+    customerId: customerId as CustomerId,
+  };
 }

@@ -1,20 +1,20 @@
-import type { JourneyPlace, JourneyRange, StoredInteraction } from '../model/interaction.ts';
+import type { JourneyCursor, JourneyRange, StoredInteraction } from '../model/interaction.ts';
 import type { Slice } from '../model/slice.ts';
 
-/** Which of a customer's interactions somebody wants. */
+/** Selects interactions of a journey. Null and undefined select all. */
 export interface JourneyFilter {
   readonly types?: readonly string[] | null | undefined;
   readonly touchpoints?: readonly string[] | null | undefined;
-  /** What happened then or later. */
+  /** Inclusive. */
   readonly since?: Date | null | undefined;
-  /** What happened before. */
+  /** Exclusive. */
   readonly until?: Date | null | undefined;
 }
 
-/** The part of a journey that a filter and a slice of it, newest first, ask for. */
+/** The range of the store for a filter and a slice of the journey, newest first. */
 export function journeyRange(
   { types, touchpoints, since, until }: JourneyFilter,
-  { limit, after, before, fromEnd }: Slice<JourneyPlace>,
+  { limit, after, before, fromEnd }: Slice<JourneyCursor>,
 ): JourneyRange {
   return {
     limit,
@@ -26,29 +26,29 @@ export function journeyRange(
   };
 }
 
-/** No interaction stands here, and all of that time or later stand behind it. */
-function beginningOf(time: Date): JourneyPlace {
+/** The cursor before all interactions of this time: no interaction has an empty id. */
+function beginningOf(time: Date): JourneyCursor {
   return { occurredAt: time, id: '', customerId: '' };
 }
 
-/** The last moment that a date can hold, in milliseconds (ECMA-262, 21.4.1.1). */
+/** The largest time of a `Date`, in milliseconds (ECMA-262, 21.4.1.1). */
 const MAX_TIME = 8.64e15;
 
-/** Milliseconds that a date can hold. */
+/** True for milliseconds that a `Date` can hold. */
 export function isTime(part: unknown): part is number {
   return Number.isInteger(part) && Math.abs(part as number) <= MAX_TIME;
 }
 
-/** A place as the parts of a cursor. */
-export function partsOfPlace({ occurredAt, id, customerId }: JourneyPlace): readonly (string | number)[] {
+/** A cursor as JSON values, for its text form. */
+export function cursorParts({ occurredAt, id, customerId }: JourneyCursor): readonly (string | number)[] {
   return [occurredAt.getTime(), id, customerId];
 }
 
-/** @returns null for parts that are no place. */
-export function placeOfParts([occurredAt, id, customerId]: readonly unknown[]): JourneyPlace | null {
+/** @returns null for values that are no cursor of a journey. */
+export function cursorOfParts([occurredAt, id, customerId]: readonly unknown[]): JourneyCursor | null {
   if (!isTime(occurredAt) || typeof id !== 'string' || typeof customerId !== 'string') return null;
   return { occurredAt: new Date(occurredAt), id, customerId };
 }
 
-/** How a journey is read, as the store's port says it. */
+/** `InteractionStore.findInteractions` for one customer. */
 export type ReadJourney = (range: JourneyRange) => Promise<readonly StoredInteraction[]>;

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import type { JourneyPlace, StoredInteraction } from '../model/interaction.ts';
+import type { JourneyCursor, StoredInteraction } from '../model/interaction.ts';
 import { journeyRange, type ReadJourney } from './read-journey.ts';
 
-/** Interactions with less than a gap between one and the next. */
+/** Interactions with less than `GAP_MS` between one and the next. */
 export interface Session {
   /** Newest first; at least one. */
   readonly interactions: readonly StoredInteraction[];
@@ -10,25 +10,26 @@ export interface Session {
 
 export interface SessionPage {
   readonly sessions: readonly Session[];
-  /** Whether the journey goes on behind them. */
+  /** True when there are older sessions. */
   readonly hasMore: boolean;
 }
 
 /** The usual measure of web analytics. */
 const GAP_MS = 30 * 60 * 1000;
-/** Interactions of one session; of a longer one, what is older is another. */
+/** Interactions of one session. Older ones begin another session. */
 const MAX_INTERACTIONS = 1_000;
-/** Interactions of one page of sessions: it ends early where they are long. */
+/** After this many interactions, a page gets no more sessions. */
 const MAX_PER_PAGE = 3_000;
+/** Interactions of one read. */
 const CHUNK = 500;
 
-/** The sessions of a journey, newest first, from a place on. Reads as far as the gap after the last of them, in pieces. */
-export async function readSessions(read: ReadJourney, limit: number, after: JourneyPlace | null): Promise<SessionPage> {
+/** The sessions of a journey, newest first, after a cursor. Reads in chunks, up to the interaction that begins the next page. */
+export async function readSessions(read: ReadJourney, limit: number, after: JourneyCursor | null): Promise<SessionPage> {
   const sessions: StoredInteraction[][] = [];
   const page = (hasMore: boolean) => ({ sessions: sessions.map((interactions) => ({ interactions })), hasMore });
-  let place = after;
+  let cursor = after;
   for (let seen = 0; ; ) {
-    const chunk = await read(journeyRange({}, { limit: CHUNK, after: place, before: null, fromEnd: false }));
+    const chunk = await read(journeyRange({}, { limit: CHUNK, after: cursor, before: null, fromEnd: false }));
     for (const interaction of chunk) {
       const current = sessions.at(-1);
       const previous = current?.at(-1);
@@ -38,14 +39,14 @@ export async function readSessions(read: ReadJourney, limit: number, after: Jour
       else sessions.push([interaction]);
       seen++;
     }
-    place = chunk.at(-1) ?? place;
+    cursor = chunk.at(-1) ?? cursor;
     if (chunk.length < CHUNK) return page(false);
-    // Others are served between two pieces.
+    // Lets other requests run between two chunks.
     await setImmediate();
   }
 }
 
-/** Where a session ends in the journey: the next one begins after it. */
-export function placeOfSession({ interactions }: Session): JourneyPlace {
+/** The cursor of a session's oldest interaction: the next session begins after it. */
+export function endOfSession({ interactions }: Session): JourneyCursor {
   return interactions.at(-1) as StoredInteraction;
 }

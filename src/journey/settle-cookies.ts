@@ -2,9 +2,8 @@ import { type Capture, isIssuedCookie, type NewVisitor } from '../capture/captur
 import type { CookieIssuer } from '../capture/capture-session.ts';
 import type { CookieRotations } from '../identity/cookie-rotations.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
-import { isProven } from '../model/assurance.ts';
 import { evidenceCause } from '../model/cause.ts';
-import { type Evidence, originText } from '../model/evidence.ts';
+import { type Evidence, isProvenEvidence, originText } from '../model/evidence.ts';
 import { type Identifier, identifierKey } from '../model/identifier.ts';
 import type { StoredCustomer } from '../model/identity.ts';
 import type { CookieRotation, RetiredCookie } from '../model/visitor-cookie.ts';
@@ -12,37 +11,37 @@ import type { CookieRotation, RetiredCookie } from '../model/visitor-cookie.ts';
 export interface CookieServices {
   readonly graph: IdentityGraph;
   readonly rotations: CookieRotations;
-  /** Identifier types that name a human. */
+  /** Names of the identifier types of class `person`. */
   readonly personTypes: ReadonlySet<string>;
   readonly now: () => Date;
 }
 
-/** Milliseconds for which requests that were under way can still store something under a retired cookie. */
+/** Milliseconds for which requests can still store something under a retired cookie: they were sent before the browser got its successor. */
 const GRACE = 60_000;
-/** Successors that are followed on one request: as many as are kept of one customer, and one more. */
+/** Successors that are followed on one request: one more than the store keeps for a customer. */
 const MAX_STEPS = 11;
-/** Values in place of a retired cookie that are looked at: a browser sends one for each path and domain. */
+/** Other values of a retired cookie's type that are tried: a browser sends one for each path and domain. */
 const MAX_OTHERS = 10;
-/** Successors that are tried for one cookie and proof, where earlier ones were used up and the cookie was forgotten. */
+/** Successors that are tried for one cookie and proof. More than one is needed when the first was retired itself, and the store forgot its predecessor. */
 const MAX_GENERATIONS = 8;
-/** Stands for a proof where a cookie was replaced only for its name. */
+/** The proof of a cookie that was replaced only because its name had no prefix. */
 const RENAMED = 'renamed';
 
-/** What a cookie is worth on a request. */
+/** What a cookie counts for on a request. */
 type Worth =
-  /** It recognises its customer. `replacement` is the visitor cookie that the browser gets, where it is another than it sent. */
+  /** It recognises its customer. `replacement` is the cookie that the browser gets instead; null when it keeps the one it sent. */
   | { readonly kind: 'valid'; readonly cookie: Evidence; readonly replacement: NewVisitor | null }
-  /** It recognises nobody, and what is stored under it is its owner's. */
+  /** It recognises nobody, but interactions that are stored under it belong to its former owner. */
   | { readonly kind: 'retired'; readonly cookie: Evidence; readonly replacement: NewVisitor | null }
-  /** It is left out, since what the request proves is another's. */
+  /** It is left out, because the request proves another customer. */
   | { readonly kind: 'aside' }
-  /** It counts as no cookie. */
+  /** It counts as if it was not sent. */
   | { readonly kind: 'none'; readonly cookie: Evidence };
 
 /**
- * Decides what the issued cookies of a request are worth, and replaces one that is not the person's whom the request
- * proves: the browser may have got it from somebody else, or somebody else may know it. At once for what the graph
- * remembers as one customer's. (DESIGN, Capture 6; docs/adr/0016)
+ * Decides what the issued cookies of a request count for, and replaces a cookie that does not belong to the person whom the
+ * request proves: another person may have planted it, or may know it. Synchronous when the graph remembers that all
+ * identifiers have one owner. (DESIGN, Capture 6; docs/adr/0016)
  */
 export function settleCookies(services: CookieServices, capture: Capture, issuer: () => CookieIssuer): Capture | Promise<Capture> {
   const { identifiers, retired } = capture;
@@ -51,41 +50,37 @@ export function settleCookies(services: CookieServices, capture: Capture, issuer
   return new CookieSettlement(services, capture, issuer()).settle();
 }
 
-/** Replaces a cookie by one that stands for nobody, because its visitor logs out. */
+/** Replaces a cookie by one of a new visitor, because the customer logs out. */
 export async function resetCookie({ rotations, now }: CookieServices, cookie: Evidence, { identifier }: NewVisitor): Promise<void> {
   const { type, value } = cookie;
   const about = { cookie: { type, value }, successor: identifier.value, at: now(), source: evidenceCause([cookie]).source };
   await rotations.rotate({ ...about, proof: null, kind: 'reset', proven: [] });
 }
 
-/** Whether something can still be stored under a cookie that was retired then. */
+/** True while interactions can still be stored under a cookie that was retired at that time. */
 export function isInGrace(retiredAt: Date, now: Date): boolean {
   return now.getTime() - retiredAt.getTime() <= GRACE;
 }
 
 function isRemembered(graph: IdentityGraph, identifiers: readonly Evidence[]): boolean {
   if (identifiers.some(({ isUnprefixed }) => isUnprefixed)) return false;
-  return graph.remembers(identifiers.every(({ assurance }) => isProven(assurance)) ? identifiers : identifiers.filter(isProvenOne));
+  return graph.remembers(identifiers.every(isProvenEvidence) ? identifiers : identifiers.filter(isProvenEvidence));
 }
 
-function isProvenOne({ assurance }: Evidence): boolean {
-  return isProven(assurance);
-}
-
-/** The cookies of one request, settled one after the other. */
+/** Settles the cookies of one request, one after the other. */
 class CookieSettlement {
   readonly #services: CookieServices;
   readonly #capture: Capture;
   readonly #issuer: CookieIssuer;
   readonly #proven: readonly Evidence[];
-  /** The strongest proven identifier of a human; without one, the strongest proven identifier that a known person has. */
+  /** The strongest proven identifier of class `person`; without one, the strongest proven identifier of a customer who has one. */
   #person: Evidence | null;
 
   constructor(services: CookieServices, capture: Capture, issuer: CookieIssuer) {
     this.#services = services;
     this.#capture = capture;
     this.#issuer = issuer;
-    this.#proven = capture.identifiers.filter((identifier) => isProvenOne(identifier) && !isIssuedCookie(identifier));
+    this.#proven = capture.identifiers.filter((identifier) => isProvenEvidence(identifier) && !isIssuedCookie(identifier));
     this.#person = this.#proven.find(({ type }) => services.personTypes.has(type)) ?? null;
   }
 
@@ -95,7 +90,7 @@ class CookieSettlement {
     const cookies = identifiers.filter(isIssuedCookie);
     this.#person ??= await this.#knownPerson(cookies);
     const worth = new Map<Evidence, Worth>();
-    /** What counts in place of a cookie that recognises nobody. */
+    // The value that counts instead of a cookie that recognises nobody.
     const instead = new Map<Evidence, Evidence>();
     for (const cookie of [...cookies, ...retired]) {
       const own = await this.#worthOf(cookie);
@@ -110,7 +105,7 @@ class CookieSettlement {
       if (each.kind !== 'none') continue;
       refused = [...refused, originText(each.cookie.origin)];
       if (instead.has(cookie)) continue;
-      const started = this.#issuer.startInPlaceOf(each.cookie);
+      const started = this.#issuer.startInsteadOf(each.cookie);
       if (started !== null) this.#issuer.setCookie(started);
       newVisitor ??= started;
     }
@@ -126,8 +121,8 @@ class CookieSettlement {
   }
 
   /**
-   * Who the request's customer is by something that names no human itself: an install id, a cookie that was handed over, or
-   * another visitor cookie. Otherwise a planted cookie would be linked to them as it is.
+   * An identifier that is not of class `person`, but whose owner is a known person: an install id, a cookie of a handoff, or
+   * another visitor cookie. Without this, a planted cookie would be linked to that person, and not replaced.
    */
   async #knownPerson(cookies: readonly Evidence[]): Promise<Evidence | null> {
     const { graph, personTypes } = this.#services;
@@ -138,13 +133,14 @@ class CookieSettlement {
   }
 
   /**
-   * The next usable value of a cookie's type, where the cookie recognises nobody: a browser keeps one of the same name for
-   * another path or domain, which no answer of ours replaces. Within the minute of grace, only one that needs no `Set-Cookie`.
+   * The next usable value of the type of a cookie that recognises nobody. A browser may have a cookie of the same name for
+   * another path or domain, which our `Set-Cookie` does not replace. For a cookie in its grace period, only a value that needs
+   * no `Set-Cookie`.
    */
   async #another(worth: Worth): Promise<(Worth & { readonly kind: 'valid' }) | null> {
     if (worth.kind !== 'none' && (worth.kind !== 'retired' || worth.replacement !== null)) return null;
     const { cookie } = worth;
-    // Found before, or brought by a handoff.
+    // The type has a value already: an earlier cookie, or a handoff.
     if (this.#capture.identifiers.some(({ type, value }) => type === cookie.type && value !== cookie.value)) return null;
     const passedOver = new Set([cookie.value]);
     for (let tried = 0; tried < MAX_OTHERS; tried++) {
@@ -158,7 +154,7 @@ class CookieSettlement {
     return null;
   }
 
-  /** @param mayReplace whether a cookie that needs a successor gets one. */
+  /** @param mayReplace false to leave a cookie that needs a successor without one. */
   async #worthOf(carried: Evidence, mayReplace = true): Promise<Worth> {
     const { graph, rotations } = this.#services;
     const canReplace = this.#issuer.canSet && mayReplace;
@@ -190,7 +186,7 @@ class CookieSettlement {
     return cookie.isUnprefixed === true;
   }
 
-  /** @returns null for a cookie that need not be replaced after all, `impossible` where it has no successor left. */
+  /** @returns null for a cookie that stays valid after all, `impossible` when it has no successor left. */
   async #replace(cookie: Evidence, owner: StoredCustomer | null): Promise<RetiredCookie | 'impossible' | null> {
     const { rotations } = this.#services;
     const proof = this.#person === null ? RENAMED : rotations.proofsOf(this.#person)[0];
@@ -201,7 +197,7 @@ class CookieSettlement {
       if (outcome.kind === 'retired') return outcome.cookie;
       if (outcome.kind === 'spent') continue;
       const [current = null] = await this.#services.graph.ownersOf([cookie]);
-      if (!has(current, this.#person as Evidence)) rotations.conflicts.add(this.#situation(cookie, current));
+      if (!has(current, this.#person as Evidence)) rotations.conflicts.set(this.#situation(cookie, current), true);
       return null;
     }
     return 'impossible';
@@ -222,15 +218,15 @@ class CookieSettlement {
     };
   }
 
-  /** Alone, or beside another's proof. */
+  /** For a retired cookie whose successor the request may not have, or that is alone on the request. */
   #worthOfRetired(cookie: Evidence, { retiredAt }: RetiredCookie, replacement: NewVisitor | null): Worth {
     if (!isInGrace(retiredAt, this.#services.now())) return { kind: 'none', cookie };
     return { kind: 'retired', cookie, replacement };
   }
 
   /**
-   * What a retired cookie is replaced by on this request: nothing, unless the request proves what it was replaced for. One
-   * that was replaced only for its name stands for the same visitor as before, whatever the request proves.
+   * The successor that the browser gets on this request; null unless the request proves the person for whom the cookie was
+   * replaced. A cookie that was replaced only for its name needs no proof, because its successor is the same visitor's.
    */
   #successorOf(cookie: Evidence, { successor, proof }: RetiredCookie): NewVisitor | null {
     if (successor === null || proof === null) return null;
@@ -243,6 +239,7 @@ class CookieSettlement {
     return null;
   }
 
+  /** A key for `conflicts`. */
   #situation(cookie: Identifier, owner: StoredCustomer | null): string {
     return JSON.stringify([identifierKey(cookie), owner?.id ?? null, identifierKey(this.#person as Evidence)]);
   }

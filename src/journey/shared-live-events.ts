@@ -8,15 +8,15 @@ import { LiveHub } from './live-hub.ts';
 
 const CHANNEL = 'customer-profile-gateway:live';
 
-/** What travels: the event, and which replica told it, since Redis tells everybody. */
+/** A message in Redis. `from` is the replica that published it: Redis sends each message to its publisher, too. */
 interface Message {
   readonly from: string;
   readonly event: LiveEvent;
 }
 
 /**
- * Live events across replicas, through Redis' publish and subscribe. Messages are encrypted: Redis learns no identifier
- * and no personal data. While Redis is gone, each replica tells those who listen there.
+ * Live events across replicas, through Redis' publish and subscribe. Messages are encrypted, so that Redis
+ * has no identifier and no personal data. While Redis is down, each replica sends its events to its own subscribers only.
  */
 export class SharedLiveEvents implements LiveEvents {
   readonly #local = new LiveHub();
@@ -25,15 +25,15 @@ export class SharedLiveEvents implements LiveEvents {
   readonly #onError: (error: unknown) => void;
   readonly #publisher: Promise<Redis>;
   readonly #subscriber: Promise<Redis>;
-  /** Resolves once messages of other replicas arrive; rejects when the first attempt fails, which later ones may mend. */
+  /** Resolves once messages of other replicas are received. Rejects when the first attempt fails; the driver tries again. */
   readonly connected: Promise<void>;
 
-  /** @param keys of 32 bytes: the first encrypts, all open. @param onError hears why an event did not reach the other replicas. */
+  /** @param keys of 32 bytes: the first encrypts, all decrypt. @param onError called when an event cannot be sent or decrypted. */
   constructor(url: string, keys: readonly Uint8Array[], onError: (error: unknown) => void) {
     this.#keys = keys;
     this.#onError = onError;
     this.#publisher = connectRedis(url, { enableOfflineQueue: false });
-    // The driver subscribes again whenever it has lost its connection.
+    // After a lost connection, the driver connects and subscribes again.
     this.#subscriber = connectRedis(url, { maxRetriesPerRequest: null });
     this.connected = this.#listen();
     this.connected.catch(onError);
@@ -61,14 +61,14 @@ export class SharedLiveEvents implements LiveEvents {
         const { from, event } = this.#open(sealed);
         if (from !== this.#self) this.#local.publish(event);
       } catch (error) {
-        // Another gateway's, with other secrets.
+        // For example a message of another gateway, with other secrets.
         this.#onError(error);
       }
     });
     await redis.subscribe(CHANNEL);
   }
 
-  /** @throws Error for a message of somebody else's. */
+  /** @throws Error for a message that none of the keys decrypts. */
   #open(sealed: Buffer): Message {
     let failure: unknown;
     for (const key of this.#keys) {

@@ -6,12 +6,12 @@ import {
   type InteractionServices,
 } from './capture-interactions.ts';
 
-/** Global Privacy Control (`Sec-GPC`): whoever browses with it has refused tracking, for all sites. */
+/** True for a browser with Global Privacy Control (`Sec-GPC: 1`): its user has refused tracking on all sites. */
 function refusesTracking({ headers, viewer }: CapturableRequest): boolean {
   return headers['sec-gpc'] === '1' && viewer.role === 'CUSTOMER';
 }
 
-/** Stores what a browser reports of its visitor, unless the browser refuses tracking: then every record is rejected as FORBIDDEN. */
+/** Like `captureInteractions`; but for a browser that refuses tracking, every record is rejected as FORBIDDEN. */
 export async function captureWithConsent(
   services: InteractionServices,
   records: readonly unknown[],

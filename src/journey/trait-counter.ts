@@ -2,8 +2,9 @@ import type { Interaction } from '../model/interaction.ts';
 import type { Trait } from '../model/trait.ts';
 
 /**
- * What is kept, as interactions are stored, so that traits need not read them all: per customer a tally for each
- * stretch of time, or when each value was seen last. Several traits may share one.
+ * What the store counts while it stores interactions, so that traits need not read them all: for each customer, the totals
+ * of each span of time, or when each value was seen last. Several traits may share one counter. The store keeps this as
+ * JSON and finds a counter by it, so a new name here would make every counter count again.
  */
 export interface TraitCounter {
   readonly kind: 'tallies' | 'values';
@@ -11,54 +12,54 @@ export interface TraitCounter {
   readonly of: string;
   /** Empty: the interactions themselves are counted. */
   readonly path: readonly string[];
-  /** Milliseconds of one stretch; null for one that never ends. */
+  /** Milliseconds of one span; null for one span that never ends. */
   readonly stretch: number | null;
 }
 
-/** The sum and the ends of what was seen in a stretch of time. The order of additions makes no difference but in the sum's last digits. */
-export interface Tally {
+/** Number, sum, first and last of the values in one span. The order of additions changes only the last digits of the sum. */
+export interface Totals {
   readonly count: number;
   readonly sum: number;
-  readonly first: Sighting | null;
-  readonly last: Sighting | null;
+  readonly first: SeenValue | null;
+  readonly last: SeenValue | null;
 }
 
-interface Sighting {
+interface SeenValue {
   /** Milliseconds. */
   readonly at: number;
-  /** The interaction's id: decides between two at the same time. */
+  /** The interaction's id; it orders values of the same time. */
   readonly id: string;
   readonly value: unknown;
 }
 
-/** A window that moves reads the interactions of a part of one stretch, and the tallies of at most so many more. */
-const STRETCHES_PER_WINDOW = 64;
+/** A sliding window is read from the totals of at most this many whole spans, and the interactions of one partial span. */
+const SPANS_PER_WINDOW = 64;
 
-/** Digits after the point of a sum. */
+/** Digits of a sum after the decimal point. */
 const SUM_DIGITS = 6;
 
-export const EMPTY_TALLY: Tally = { count: 0, sum: 0, first: null, last: null };
+export const EMPTY_TOTALS: Totals = { count: 0, sum: 0, first: null, last: null };
 
-/** What has to be kept for a trait. */
+/** The counter from which a trait is answered. */
 export function counterOf({ compute, of, path, window }: Trait): TraitCounter {
   if (compute === 'uniques') return { kind: 'values', of, path, stretch: null };
-  return { kind: 'tallies', of, path, stretch: window === null ? null : Math.ceil(window / STRETCHES_PER_WINDOW) };
+  return { kind: 'tallies', of, path, stretch: window === null ? null : Math.ceil(window / SPANS_PER_WINDOW) };
 }
 
-/** One text per counter. */
+/** The text by which the store finds a counter. */
 export function definitionOf({ kind, of, path, stretch }: TraitCounter): string {
   return JSON.stringify({ kind, of, path, stretch });
 }
 
-/** @param at milliseconds. */
-export function stretchOf({ stretch }: TraitCounter, at: number): number {
+/** The number of the span that contains a time. @param at milliseconds. */
+export function spanOf({ stretch }: TraitCounter, at: number): number {
   return stretch === null ? 0 : Math.floor(at / stretch);
 }
 
-/** Parts of an interaction that a path can begin with; any other name is a property's. */
+/** Fields of an interaction that a path can name; a path with any other first name leads into `properties`. */
 const OWN = new Set(['occurredAt', 'touchpoint', 'pageUrl']);
 
-/** What a counter sees in an interaction: undefined where it has nothing there. */
+/** The value at a path of an interaction; undefined when there is none. An empty path gives `true`. */
 export function seenIn(interaction: Interaction, path: readonly string[]): unknown {
   const [name, ...rest] = path;
   if (name === undefined) return true;
@@ -74,54 +75,50 @@ export function seenIn(interaction: Interaction, path: readonly string[]): unkno
   return value ?? undefined;
 }
 
-/** The tally of one interaction; null where the counter sees nothing in it. */
-export function tallyOf(interaction: Interaction, path: readonly string[]): Tally | null {
+/** The totals of one interaction; null when it has no value at the path. */
+export function totalsOf(interaction: Interaction, path: readonly string[]): Totals | null {
   const value = seenIn(interaction, path);
   if (value === undefined) return null;
-  const sighting = { at: interaction.occurredAt.getTime(), id: interaction.id, value };
-  return { count: 1, sum: numberOf(value), first: sighting, last: sighting };
+  const seen = { at: interaction.occurredAt.getTime(), id: interaction.id, value };
+  return { count: 1, sum: numberOf(value), first: seen, last: seen };
 }
 
 /**
- * Both together. Interactions of one time and id may be there once per former customer id: of such, `first` is of `a` and
- * `last` is of `b`, so tallies are added in the order of their customer ids, as a journey has them.
+ * The totals of both. After a merge, interactions of the same time and id may exist under several customer ids. Then `first`
+ * is the one of `a`, and `last` the one of `b`, so totals must be added in the order of customer ids, as in a journey.
  */
-export function addTallies(a: Tally, b: Tally): Tally {
+export function addTotals(a: Totals, b: Totals): Totals {
   return {
     count: a.count + b.count,
-    sum: finite(a.sum + b.sum, a.sum),
+    // A sum that is too large for a JavaScript number does not change.
+    sum: Number.isFinite(a.sum + b.sum) ? a.sum + b.sum : a.sum,
     first: pick(a.first, b.first, (one, other) => !isBefore(other, one)),
     last: pick(a.last, b.last, (one, other) => isBefore(other, one)),
   };
 }
 
-/** A sum that no number can hold stays what it was. */
-function finite(sum: number, otherwise: number): number {
-  return Number.isFinite(sum) ? sum : otherwise;
-}
-
-/** Files of other systems hold numbers as texts. */
+/** The number that is added to the sum: files of other systems have numbers as texts; anything else counts as 0. */
 function numberOf(value: unknown): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : 0;
 }
 
-function pick(a: Sighting | null, b: Sighting | null, wins: (a: Sighting, b: Sighting) => boolean): Sighting | null {
+function pick(a: SeenValue | null, b: SeenValue | null, wins: (a: SeenValue, b: SeenValue) => boolean): SeenValue | null {
   if (a === null || b === null) return a ?? b;
   return wins(a, b) ? a : b;
 }
 
-function isBefore(a: Sighting, b: Sighting): boolean {
+function isBefore(a: SeenValue, b: SeenValue): boolean {
   return a.at < b.at || (a.at === b.at && a.id < b.id);
 }
 
-/** A trait's value out of the tally of its whole window. */
-export function valueOfTally({ compute }: Trait, { count, sum, first, last }: Tally): unknown {
+/** A trait's value, from the totals of its whole window. */
+export function valueOfTotals({ compute }: Trait, { count, sum, first, last }: Totals): unknown {
   switch (compute) {
     case 'count':
       return count;
     case 'sum':
-      // Without what binary fractions leave behind: 0.1 + 0.2 is 0.3.
+      // Rounded, because binary fractions are not exact: 0.1 + 0.2 is to be 0.3.
       return Number(sum.toFixed(SUM_DIGITS));
     case 'first':
       return first?.value ?? null;

@@ -3,10 +3,11 @@ import type { Evidence } from '../model/evidence.ts';
 import { type CookieServices, isInGrace } from './settle-cookies.ts';
 
 /**
- * Ends a connection that stays open once a cookie that it was opened with is replaced. One that was replaced before is
- * not watched: beside a token or another cookie it does not count, and alone it ends the connection while its successor is
- * on its way.
- * @returns what takes that back.
+ * Ends a long-lived connection when one of its cookies is replaced. A cookie that was replaced before the connection opened
+ * is not watched: beside a token or another cookie it counts for nothing. When the request has nothing else, and the browser
+ * may still be receiving the successor, the connection is ended at once, so that the client connects again with it.
+ * @param cookies of the request that opened the connection.
+ * @returns a function that stops watching.
  */
 export async function watchCookies(
   { rotations, now }: CookieServices,
@@ -14,7 +15,7 @@ export async function watchCookies(
   cookies: readonly Evidence[],
   end: () => void,
 ): Promise<() => void> {
-  // Watched before the store is read, so that a rotation between the two is not missed.
+  // Before the read, so that no rotation between the two is missed.
   const stop = rotations.watch(cookies, end);
   const retired = await rotations.retiredOf(cookies);
   session.watched = cookies.filter((_, index) => retired[index] === null);

@@ -6,7 +6,7 @@ export function isAtLeast(actual: Assurance, required: Assurance): boolean {
   return ASSURANCES.indexOf(actual) >= ASSURANCES.indexOf(required);
 }
 
-/** Proof enough to link identifiers and to read fields that no `@access` guards. */
+/** True for an assurance that is enough to link identifiers, and to read fields without `@access`. */
 export function isProven(assurance: Assurance): boolean {
   return isAtLeast(assurance, 'RECOGNIZED');
 }

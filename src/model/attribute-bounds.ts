@@ -1,6 +1,6 @@
 import { beyondBounds } from './json-bounds.ts';
 
-/** Names that a customer has at most, since all are read together: at that number only known names are kept up to date. */
+/** Names of attributes that one customer can have, because all are read together. Further names are not stored. */
 export const MAX_ATTRIBUTE_NAMES = 500;
 /** Attributes of one event or interaction. */
 const MAX_ATTRIBUTES = 50;
@@ -9,13 +9,13 @@ const MAX_NAME = 100;
 /** Characters of JSON. */
 const MAX_VALUE = 4 * 1024;
 
-/** @returns what is wrong with the attributes of one event or interaction, without any of their values; null for nothing. */
+/** @returns what is wrong with the attributes of one event or interaction, without their values; null for nothing. */
 export function attributesProblem(attributes: Readonly<Record<string, unknown>>): string | null {
   const entries = Object.entries(attributes);
   if (entries.length > MAX_ATTRIBUTES) return `expected at most ${MAX_ATTRIBUTES} attributes`;
   for (const [name, value] of entries) {
     if (name.length > MAX_NAME || !name.isWellFormed()) return `expected names of at most ${MAX_NAME} whole Unicode characters`;
-    const problem = beyondBounds(value, { size: MAX_VALUE });
+    const problem = beyondBounds(value, MAX_VALUE);
     if (problem !== null) return `${problem} for each`;
   }
   return null;

@@ -30,10 +30,10 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** An expected error, safe to show to a client as it is: its message holds no identifier and no secret. */
+/** An expected error, which a client may see: its message contains no identifier and no secret. */
 export class GatewayError extends Error {
   readonly code: ErrorCode;
-  /** What a program can act on, beside the code: `source`, `required`, `actual`, … */
+  /** Values for programs, beside the code: `source`, `required`, `actual`, … */
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(code: ErrorCode, message: string, details: Record<string, unknown> = {}, options?: ErrorOptions) {
@@ -46,10 +46,10 @@ export class GatewayError extends Error {
 
 export type SourceErrorCode = Extract<ErrorCode, `SOURCE_${string}`>;
 
-/** A back end's failure, for one key or for a whole batch. Its `cause` is for the log only. */
+/** The failure of a back end, for one key or a whole batch. Its `cause` is only for the log. */
 export class SourceError extends GatewayError {
   declare readonly code: SourceErrorCode;
-  /** Milliseconds that the call took; undefined where none was made. For the log. */
+  /** Milliseconds of the call; undefined without a call. For the log. */
   readonly ms: number | undefined;
 
   constructor(code: SourceErrorCode, source: string, message: string, cause?: unknown, ms?: number) {

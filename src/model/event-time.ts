@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { GatewayError } from './errors.ts';
 
-/** Clocks differ; an event further ahead than this is a mistake (DESIGN, Journey). */
+/** How far an event may be ahead of the clock, because clocks differ (DESIGN, Journey). */
 const MAX_AHEAD_MS = 5 * 60 * 1000;
 
 /**
- * What is wrong with the time of an event: it is later than clocks differ, or before 1970. No touchpoint is that old, and
- * such times (0001-01-01, 1969-12-31) come from clocks and fields that were never set.
- * @returns null for a time that an event may have.
+ * What is wrong with the time of an event: it is too far ahead, or before 1970. Such old times (0001-01-01, 1969-12-31) come
+ * from clocks and fields that were never set.
+ * @returns null for a valid time.
  */
 export function eventTimeProblem(occurredAt: Date, now: Date): string | null {
   const time = occurredAt.getTime();
@@ -16,16 +16,16 @@ export function eventTimeProblem(occurredAt: Date, now: Date): string | null {
   return `occurredAt: expected ${expected}, received ${occurredAt.toISOString()}`;
 }
 
-/** @throws GatewayError BAD_USER_INPUT for a time that no event can have. */
+/** @throws GatewayError BAD_USER_INPUT for an invalid time of an event. */
 export function requireEventTime(occurredAt: Date, now: Date): void {
   const problem = eventTimeProblem(occurredAt, now);
   if (problem !== null) throw new GatewayError('BAD_USER_INPUT', problem);
 }
 
 /**
- * The time of an event in a record: a date, or a text.
- * @param read a text's time; null for a text that is none.
- * @param expected for the message: `expected a time such as …`.
+ * The schema of the time of an event in a record: a date, or a text.
+ * @param read parses a text; returns null for a text that is no time.
+ * @param expected the message: `expected a time such as …`.
  */
 export function eventTimeSchema(read: (text: string) => Date | null, expected: string) {
   const text = z.string().transform((value, context) => {

@@ -1,23 +1,23 @@
 /**
- * JSON whose numbers keep their digits. JSON has no bounds for numbers (RFC 8259, section 6), JavaScript has: an id of
- * 9007199254740993 would become 9007199254740992, which is another customer's. So a number that a JavaScript number
- * can't hold becomes a string of its exact digits; any other stays a number.
+ * JSON with exact numbers. JSON has no bounds for numbers (RFC 8259, section 6), but JavaScript has: the id 9007199254740993
+ * would become 9007199254740992, which is another customer's. So a number that a JavaScript number cannot hold becomes a
+ * string of its exact digits; any other stays a number.
  *
  * The source text of a number comes from the platform (`JSON.parse` source text access,
  * https://github.com/tc39/proposal-json-parse-with-source), so there is no second grammar of JSON here. A reviver makes
- * parsing several times as slow (bench/json.ts), so it runs only for a text in which such a number may stand.
+ * parsing several times slower (bench/json.ts), so it runs only for a text that may contain such a number.
  */
 
 /**
- * Finds sixteen characters of a number: fifteen digits always survive. An id in quotes is none. What is looked at behind
- * is bounded, so that a long row of digits takes linear time. Sixteen classes instead of a repetition (`{16}`), from
- * which V8 would not see that it may skip ahead: ten times as fast. `/` stands between `.` and `0`, and in no number.
+ * Finds sixteen characters of a number, because fifteen digits are always exact. A number in quotes does not match. The
+ * lookahead is bounded, so that a long row of digits takes linear time. Sixteen classes are ten times faster than `{16}`,
+ * because V8 can skip ahead. The range `.-9` includes `/`, which is in no number.
  */
 const LONG_NUMBER = new RegExp(`${'[.-9]'.repeat(16)}(?![.-9]{0,40}")`);
-/** An exponent of three digits or more: beyond the range of a JavaScript number, perhaps. */
+/** An exponent of three digits or more: perhaps beyond the range of a JavaScript number. */
 const LARGE_EXPONENT = /\d[eE][+-]?\d\d\d(?![\w-]{0,40}")/;
 
-/** Whether a number may stand in a JSON text that a JavaScript number can't hold. Cheap; true for some texts without one. */
+/** True when a JSON text may contain a number that a JavaScript number cannot hold. Fast; also true for some texts without one. */
 export function mayHoldLongNumber(text: string): boolean {
   return LONG_NUMBER.test(text) || LARGE_EXPONENT.test(text);
 }
@@ -30,11 +30,11 @@ export function parseExactJson(text: string): unknown {
   return mayHoldLongNumber(text) ? parseWithSource(text, reviveDigits) : JSON.parse(text);
 }
 
-/** A number of a request's body that a JavaScript number can't hold: what it is to become depends on the type that is expected. */
+/** A number of a request's body that a JavaScript number cannot hold. The expected type decides what it becomes. */
 export class LongNumber {
   /** Its exact digits, as a string. */
   readonly digits: string;
-  /** The JavaScript number next to it. */
+  /** The nearest JavaScript number. */
   readonly nearest: number;
 
   constructor(digits: string, nearest: number) {
@@ -42,20 +42,20 @@ export class LongNumber {
     this.nearest = nearest;
   }
 
-  /** For what is sent back as it came, such as the payload of a WebSocket's ping. */
+  /** For data that is sent back unchanged, such as the payload of a WebSocket's ping. */
   toJSON(): number {
     return this.nearest;
   }
 }
 
-/** True for an object of JSON: no list, and none of the objects that stand for a number. */
+/** True for a JSON object: no list, and no `LongNumber`. */
 export function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof LongNumber);
 }
 
 /** What a reviver of `JSON.parse` gets beside key and value. */
 interface ReviverContext {
-  /** Of numbers, strings, booleans and null: how they are written. */
+  /** The text of a number, string, boolean or null. */
   readonly source?: string;
 }
 
@@ -91,19 +91,19 @@ const SAFE_DIGITS = 15;
  * @param value what JavaScript makes of it.
  */
 export function exactNumber(source: string, value = Number(source)): number | string {
-  // Fifteen digits come back, unless an exponent moves them out of range.
+  // Fifteen digits are exact, unless an exponent moves them out of range.
   if (source.length <= SAFE_DIGITS && !/e/i.test(source)) return value;
   const given = partsOf(source);
   if (Number.isFinite(value) && (isSame(given, partsOf(String(value))) || isPrintedDouble(given, value))) {
-    // Also where it comes back: of a column of ids, all are of one type.
+    // A string also for an exact large integer, so that all large ids of a column have one type.
     return Number.isInteger(value) && !Number.isSafeInteger(value) && !/e/i.test(source) ? source.replace(/\.0*$/, '') : value;
   }
   return written(given, source);
 }
 
 /**
- * True for a fraction with the 17 digits that C's `%.17g` and other printers give a double, such as 19.989999999999998 for
- * 19.99: it names that double, and nobody's key.
+ * True for a fraction with the 17 digits that C's `%.17g` and other programs print for a double, such as 19.989999999999998
+ * for 19.99: it stays that number, because it is no key.
  */
 function isPrintedDouble(given: NumberParts, value: number): boolean {
   return !Number.isInteger(value) && isSame(given, partsOf(value.toPrecision(17)));
@@ -139,10 +139,10 @@ function trimZeros(text: string): string {
   return text.slice(begin, end);
 }
 
-/** Characters of a number that was written with an exponent, at most: `1e999999999` is not written out. */
+/** Digits of a number that is written without its exponent, at most: `1e999999999` stays as it is. */
 const MAX_WRITTEN = 400;
 
-/** The number without an exponent. One that was written without keeps its digits, zeros at its end included. */
+/** The number without exponent. A number that has none stays as it is, with zeros at its end. */
 function written({ sign, digits, scale }: NumberParts, source: string): string {
   if (!/e/i.test(source)) return source;
   if (Math.max(Math.abs(scale), digits.length) > MAX_WRITTEN) return source;

@@ -3,25 +3,25 @@ import type { z } from 'zod';
 /** One thing that is wrong with a value. */
 export interface Explanation {
   readonly path: readonly PropertyKey[];
-  /** What was expected, and what came. */
+  /** What was expected, and what was received. */
   readonly message: string;
 }
 
 export interface ExplanationOptions {
-  /** The schema that was not met: its own names are listed where a name is unknown. */
+  /** The schema that was not met. For an unknown name, the known ones are listed. */
   readonly schema: z.ZodType;
-  /** What a name in the value is called. */
+  /** The word for a name in the value. */
   readonly noun: 'option' | 'field';
-  /** `input` shows texts, numbers and booleans that came; `nothing` shows none, for values that may be personal data. */
+  /** `input` shows received texts, numbers and booleans; `nothing` shows none, for values that may be personal data. */
   readonly shows: 'input' | 'nothing';
 }
 
-/** Unknown names that are listed one by one, and the characters of each. A stranger may send any number of any length. */
+/** Unknown names that are listed, and characters of each. A stranger may send any number of any length. */
 const MAX_NAMES = 10;
 const MAX_SHOWN = 60;
 
 /**
- * A Zod issue in the words of this project. The issue must come from a parse with `reportInput` where `shows` is `input`.
+ * Explains a Zod issue. The issue must come from a parse with `reportInput` where `shows` is `input`.
  * @returns one explanation, or one for each unknown name.
  */
 export function explainIssue(issue: z.core.$ZodIssue, { schema, noun, shows }: ExplanationOptions): Explanation[] {
@@ -34,15 +34,15 @@ export function explainIssue(issue: z.core.$ZodIssue, { schema, noun, shows }: E
     return [...names, ...(more > 0 ? [`and ${more} more`] : [])].map((name) => ({ path: [...issue.path, name], message }));
   }
   const message = issue.message.replace(/^Invalid [^:]*: /, '');
-  // A schema's own message may say what came, where that needs care: a URL may hold a password.
+  // A schema's own message may include the input already, for example a URL without its password.
   const saysInput = issue.code === 'custom' && message.includes('received');
   if (shows === 'nothing' || saysInput) return [{ path: issue.path, message }];
   return [{ path: issue.path, message: `${message.replace(/, received .*$/, '')}, received ${shownInput(issue.input)}` }];
 }
 
 /**
- * What came, for a message. A long text is cut, what stands before the host of a URL is left out, and of an object or a list
- * only the kind is shown, because options hold keys and passwords.
+ * The received value, for a message. A long text is cut, and a URL is shown without user and password. Of an object or a list
+ * only the kind is shown, because options contain keys and passwords.
  */
 export function shownInput(input: unknown): string {
   if (input === undefined) return 'nothing';
@@ -57,8 +57,8 @@ function shortened(text: string): string {
 }
 
 /**
- * Everything that is wrong with one record, in a line that holds none of its values.
- * @param whole what the record itself is called: `the line`.
+ * All problems of a record in one line, without its values.
+ * @param whole the name of the record itself: `the line`.
  */
 export function explained({ issues }: z.ZodError, schema: z.ZodType, whole: string): string {
   return issues
@@ -67,7 +67,7 @@ export function explained({ issues }: z.ZodError, schema: z.ZodType, whole: stri
     .join('; ');
 }
 
-/** The parts of a Zod schema's definition that lead to the schemas within it. */
+/** The parts of a Zod schema's definition that have inner schemas. */
 interface Inside {
   readonly type: string;
   readonly innerType?: { readonly def: Inside };
@@ -77,7 +77,7 @@ interface Inside {
   readonly element?: { readonly def: Inside };
 }
 
-/** The names of the options that a schema has at a path; empty where it is no object of known ones. */
+/** The names of the options at a path of a schema; empty when it is no object with known names. */
 function knownOptions(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   let inside = unwrapped((schema as unknown as { readonly def: Inside }).def);
   for (const name of path) {
@@ -88,7 +88,7 @@ function knownOptions(schema: z.ZodType, path: readonly PropertyKey[]): string[]
   return Object.keys(inside.shape ?? {});
 }
 
-/** Without what makes a schema optional, or transforms what it has parsed. */
+/** Removes wrappers of a schema, such as `optional` and `transform`. */
 function unwrapped(def: Inside): Inside {
   const inner = def.innerType ?? def.in;
   return inner === undefined ? def : unwrapped(inner.def);

@@ -1,7 +1,7 @@
-/** What no header's value has in it (RFC 9110, section 5.5). */
+/** Characters that no value of a header has (RFC 9110, section 5.5). */
 const NOT_IN_HEADERS = /[^\t\x20-\x7e\x80-\xff]/;
 
-/** Whether a text can be the value of an HTTP header. A socket's client can say anything in place of one. */
+/** True for a text that can be the value of an HTTP header. The `connection_init` message of a socket can contain others. */
 export function isHeaderValue(text: string): boolean {
   return !NOT_IN_HEADERS.test(text);
 }

@@ -3,25 +3,24 @@ import type { CustomerId } from './customer.ts';
 import type { Identifier, LinkedIdentifier } from './identifier.ts';
 
 /**
- * What happens to an event that would break a limit. `reassign-latest`: its weaker identifiers move to the
- * customer that the strongest unique one picks, and the newest values stay; `keep-first`: what is owned stays
- * where it is; `refuse`: nothing changes.
+ * What an event does that would break a limit. `reassign-latest`: its weaker identifiers move to the customer of the strongest
+ * unique one, and the newest values stay; `keep-first`: owned identifiers keep their owners; `refuse`: nothing changes.
  */
 export const CONFLICT_POLICIES = ['reassign-latest', 'keep-first', 'refuse'] as const;
 export type ConflictPolicy = (typeof CONFLICT_POLICIES)[number];
 
-/** What the graph knows of a customer beside their identifiers. */
+/** A customer in the graph, without identifiers. */
 export interface CustomerSummary {
   readonly id: CustomerId;
-  /** When the customer was stored; of two that turn out to be one, the older survives. */
+  /** When the customer was stored. When two customers are merged, the older one survives. */
   readonly createdAt: Date;
   readonly firstSeenAt: Date;
   readonly lastSeenAt: Date;
-  /** True once the customer was erased: nothing is known of them, and nothing is stored under this id any more. */
+  /** True after the customer was erased: no data is stored under this id, now or later. */
   readonly isErased: boolean;
 }
 
-/** A customer as the graph holds them at one moment. */
+/** A customer in the graph, with identifiers. */
 export interface StoredCustomer extends CustomerSummary {
   /** Most recent evidence first within a type. */
   readonly identifiers: readonly LinkedIdentifier[];
@@ -35,34 +34,34 @@ export interface IdentityEvent {
   readonly occurredAt: Date;
   /** What the identifiers were read from, for example `identify:AGENT`. */
   readonly source: string;
-  /** An event that is sent again is recognised by it, and changes nothing; null for an event that can't be recognised. */
+  /** Recognises an event that is sent again, which changes nothing; null for an event without repetitions. */
   readonly eventId: string | null;
-  /** Stored in the same transaction, for whoever had the identifier that picks the event's customer at the event's time. */
+  /** Stored in the same transaction, for the customer who had the deciding identifier at the time of the event. */
   readonly attributes?: EventAttributes;
 }
 
-/** What an event says of its customer beside their identifiers. */
+/** Attributes that an event gives its customer. */
 export interface EventAttributes {
   /** JSON values by name. */
   readonly values: Readonly<Record<string, unknown>>;
   readonly touchpoint: string | null;
-  /** True where a trusted viewer gives them: only then a late event gives attributes to a former owner of its identifier. */
+  /** True when a trusted viewer gives them: only then may a late event give attributes to a former owner. */
   readonly isVouchedFor?: boolean;
 }
 
-/** An id that was shown for an identifier of which nothing is stored, so that the store can store the customer when it is needed. */
+/** An id that was shown for an identifier without owner, so that the store can store the customer when a change needs it. */
 export interface ShownCustomer {
   readonly id: CustomerId;
   readonly identifier: Identifier;
 }
 
-/** What an event's identifiers meant before the event: the input of the rules. */
+/** The graph around an event, before the event: the input of the rules. */
 export interface IdentityState {
-  /** By identifier key: who owns it. An identifier that nobody owns is absent. */
+  /** By identifier key: the owner. Absent without owner. */
   readonly owners: ReadonlyMap<string, CustomerId>;
   /** Every owner named in `owners`, with all their identifiers. */
   readonly customers: ReadonlyMap<CustomerId, StoredCustomer>;
-  /** By identifier key, for identifiers that nobody owns: the id that its customer is shown with until it is stored. */
+  /** By identifier key, of identifiers without owner: the id with which their customer is shown until it is stored. */
   readonly provisionalIds: ReadonlyMap<string, CustomerId>;
   /**
    * By identifier key, for every identifier named here: the customers from whom a person took it, at the
@@ -70,8 +69,8 @@ export interface IdentityState {
    */
   readonly separations: ReadonlyMap<string, readonly CustomerId[]>;
   /**
-   * By identifier key, out of the event's: the customer of today who had it at the event's time, where it has left them
-   * since. Absent where it is still with whoever had it.
+   * By identifier key, of the event's identifiers: the present customer who had it at the time of the event and lost it since.
+   * Absent when its owner is the same.
    */
   readonly formerOwners: ReadonlyMap<string, CustomerId>;
   /** Identifier keys, out of the event's, that were erased at the event's time or later, or whose owner at that time was erased. */
@@ -110,6 +109,8 @@ export interface IdentityChanges {
   readonly moved: readonly (LinkedIdentifier & { readonly from: CustomerId })[];
   /** Identifiers that `customerId`, or one merged into it, loses: nobody owns them from now on. */
   readonly cut: readonly LinkedIdentifier[];
+  /** Identifiers of the event that the customer had or gains from others: the event counts as evidence for these alone. */
+  readonly seen: readonly Identifier[];
   /** Identifiers of the event that do not become the customer's, and why. */
   readonly leftOut: readonly (Identifier & { readonly reason: LeftOutReason })[];
   /** For each identifier that is lost: whose it was until when. Interactions that come late go by it. */

@@ -3,7 +3,7 @@ import type { Identifier } from './identifier.ts';
 
 /** One thing that happened at a touchpoint. */
 export interface Interaction {
-  /** The sender's own, unique per customer: a repetition is recognised by it. */
+  /** Given by the sender, unique for the customer: the store recognises a repetition by it. */
   readonly id: string;
   readonly type: string;
   readonly occurredAt: Date;
@@ -19,9 +19,9 @@ export interface InteractionToSave extends Interaction {
   readonly identifiers: readonly Identifier[];
   /** What the identifiers were read from. */
   readonly source: string;
-  /** When the identifiers were proven, where that was before it happened: by a token in a mail, say. Null for then. */
+  /** When the identifiers were proven, if earlier than `occurredAt`, for example by a token in a mail; null for `occurredAt`. */
   readonly provenAt: Date | null;
-  /** What it says about its customer: JSON values by name; they are theirs whose the interaction is, unless nobody knows whose it was. */
+  /** JSON values by name: attributes of the interaction's customer. Not kept when the customer at that time is not known. */
   readonly attributes: Readonly<Record<string, unknown>>;
   /** True where a trusted viewer sent it: only then it gives attributes to a former owner of its deciding identifier. */
   readonly isVouchedFor?: boolean;
@@ -29,41 +29,41 @@ export interface InteractionToSave extends Interaction {
 
 /** An interaction as the journey keeps it. */
 export interface StoredInteraction extends Interaction {
-  /** Whose it was when it was written: since then that customer may have become another's alias. */
+  /** The id under which it was stored; by now it may be an alias. */
   readonly customerId: CustomerId;
-  /** The identifier that said whose it is; its value is null once it was erased. Null for one stored before this was kept. */
+  /** The deciding identifier; its value is null after it was erased. Null for interactions of a version that did not store it. */
   readonly identifier: { readonly type: string; readonly value: string | null } | null;
   readonly source: string | null;
   readonly recordedAt: Date;
 }
 
 export interface InteractionReceipt {
-  /** `duplicate`: it was stored before. `erased`: it is of a customer who was erased since, and was not stored. */
+  /** `duplicate`: it was stored before. `erased`: its customer was erased after it happened, so it was not stored. */
   readonly outcome: 'stored' | 'duplicate' | 'erased';
-  /** Whose it is; null for one that was erased. */
+  /** Null for `erased`. */
   readonly customerId: CustomerId | null;
-  /** The identifier that said so; null for one that was erased. */
+  /** The deciding identifier; null for `erased`. */
   readonly identifier: Identifier | null;
   readonly recordedAt: Date;
-  /** What its identifiers changed in the graph beside: customers who became this one, and who lost an identifier to it. */
+  /** Customers that were merged into this one by its identifiers, or that lost an identifier to it. */
   readonly changed: readonly CustomerId[];
 }
 
-/** Where an interaction stands in a journey: by time, then by id, then by the customer it was written for. */
-export interface JourneyPlace {
+/** The position of an interaction in a journey: by time, then by id, then by the customer id under which it was stored. */
+export interface JourneyCursor {
   readonly occurredAt: Date;
   readonly id: string;
   readonly customerId: string;
 }
 
-/** Which part of a journey is wanted. */
+/** A part of a journey. */
 export interface JourneyRange {
   readonly limit: number;
   readonly order: 'newest-first' | 'oldest-first';
-  /** Only what stands before this place in time; null for all. */
-  readonly olderThan: JourneyPlace | null;
-  /** Only what stands after this place in time; null for all. */
-  readonly newerThan: JourneyPlace | null;
+  /** Only interactions before this cursor in time; null for all. */
+  readonly olderThan: JourneyCursor | null;
+  /** Only interactions after this cursor in time; null for all. */
+  readonly newerThan: JourneyCursor | null;
   /** Null for all. */
   readonly types: readonly string[] | null;
   readonly touchpoints: readonly string[] | null;

@@ -1,13 +1,8 @@
-/** Objects and lists within each other. Deeper ones are no data, and recursion over them ends in a stack that is full. */
+/** Levels of objects and lists. Recursion over deeper ones could overflow the stack. */
 const MAX_DEPTH = 32;
 
-export interface JsonBounds {
-  /** Characters of JSON. */
-  readonly size: number;
-}
-
-/** What of a value goes beyond the bounds of JSON that comes from outside; null for nothing. */
-export function beyondBounds(value: unknown, { size }: JsonBounds): string | null {
+/** @param size characters of JSON, at most. @returns what is wrong with a value from outside; null for nothing. */
+export function beyondBounds(value: unknown, size: number): string | null {
   if (depthOf(value, 0) > MAX_DEPTH) return `expected at most ${MAX_DEPTH} levels of nesting`;
   return (JSON.stringify(value)?.length ?? 0) > size ? `expected at most ${size} characters of JSON` : null;
 }
@@ -20,10 +15,7 @@ function depthOf(value: unknown, depth: number): number {
   return deepest;
 }
 
-/**
- * A value as JSON keeps it, for one that may be no JSON: made by a schema of the owner's, say.
- * @returns undefined for what is no JSON object.
- */
+/** A copy of a value from owner's code, as JSON. @returns undefined for a value that is no JSON object. */
 export function asJsonObject(value: unknown): Record<string, unknown> | undefined {
   try {
     const copy: unknown = JSON.parse(JSON.stringify(value));

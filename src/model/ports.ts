@@ -21,7 +21,7 @@ export interface SingleUseStore {
   claim(id: string, expiresAt: Date): Promise<boolean>;
 }
 
-/** A value that a touchpoint captured about a customer; of several with one name the latest counts. */
+/** A value about a customer. The latest one of a name counts. */
 export interface Attribute {
   readonly name: string;
   /** Any JSON value. */
@@ -31,17 +31,17 @@ export interface Attribute {
 }
 
 /**
- * Storage of the identity graph. An id that a method is given may be an alias; an id that it answers never is. The promise
- * of a write resolves when the change is on disk, and a read that starts later sees it.
+ * Storage of the identity graph. Methods accept aliases as ids, and never return one. The promise of a write resolves when the
+ * change is on disk, and a read that starts later sees it.
  */
 export interface IdentityStore {
-  /** The owner of each identifier, in their order; null where nobody owns it. One round trip, whatever their number. */
+  /** The owner of each identifier, in their order; null without owner. One round trip for any number. */
   findOwners(identifiers: readonly Identifier[]): Promise<(CustomerId | null)[]>;
   /** Each customer with all identifiers, in the order of the ids; null for an id that was never stored. */
   findCustomers(ids: readonly CustomerId[]): Promise<(StoredCustomer | null)[]>;
   /**
-   * For identifiers that nobody owns, in their order: the id that their customer is shown with, and will have once stored.
-   * The same one every time until then.
+   * For identifiers without owner, in their order: the id with which their customer is shown, and which the customer gets when
+   * it is stored. Always the same until then.
    */
   provisionalIds(identifiers: readonly Identifier[]): Promise<CustomerId[]>;
   /**
@@ -51,7 +51,7 @@ export interface IdentityStore {
    * an event that was recorded for a customer who was erased since is refused.
    */
   commit(event: IdentityEvent): Promise<IdentityDecision>;
-  /** Applies what a person decided, in one transaction like an event. */
+  /** Applies a correction by a person, in one transaction like an event. */
   correct(correction: IdentityCorrection): Promise<IdentityChanges | CorrectionRefusal>;
   /**
    * Applies several corrections in one transaction, each decided on the state that those before it leave: all of them, or
@@ -62,11 +62,11 @@ export interface IdentityStore {
    * Removes all that is known of a customer, also from the history of others. Their ids still resolve, to a customer of
    * whom nothing is known, as does an id that was shown for one of the erased identifiers. Evidence and interactions bring
    * nothing back unless they are newer than the erasure by the store's clock, and newer than all evidence for the customer.
-   * An id that is nobody's changes nothing.
+   * An unknown id changes nothing.
    * @returns false, and changes nothing, where the customer has identifiers that the order does not expect.
    */
   erase(order: ErasureOrder): Promise<boolean>;
-  /** The changes of a customer, the last first, over all the ids they ever had. */
+  /** The identity events of a customer, newest first, over all ids that the customer ever had. */
   findIdentityEvents(id: CustomerId, page: IdentityEventPage): Promise<IdentityRecord[]>;
   /**
    * Changes with every commit of any process, so what was read is still true while the number is the same. It is asked
@@ -90,7 +90,7 @@ export interface InteractionStore {
    * nor is one of a customer who was erased since. @returns a receipt for each, in their order.
    */
   saveInteractions(interactions: readonly InteractionToSave[]): Promise<InteractionReceipt[]>;
-  /** A part of the customer's journey, over all the ids they ever had. The cost grows with what is read, not with what there is. */
+  /** A part of the customer's journey, over all ids that the customer ever had. The cost grows with the part, not with the journey. */
   findInteractions(id: CustomerId, range: JourneyRange): Promise<StoredInteraction[]>;
 }
 
@@ -129,18 +129,18 @@ export interface CookieStore {
   rotate(rotation: CookieRotation): Promise<RotationOutcome>;
 }
 
-/** Everything the gateway keeps. `close` ends all of it. */
+/** Everything that the gateway stores. */
 export interface Store extends IdentityStore, CookieStore, AttributeStore, InteractionStore, TraitStore, SettingStore, SingleUseStore {
   /**
-   * Waits for what is under way; afterwards every other method fails. An erasure that still deletes fails too: everything
-   * is unreadable by then, and the rest is deleted once the store is opened again.
+   * Waits for running calls; afterwards every other method fails. An erasure that is still deleting fails, too: its data is
+   * unreadable already, and the rest is deleted after the store is opened again.
    */
   close(): Promise<void>;
 }
 
 /**
- * Publishes events to subscribers on every replica. An event that is published while nobody subscribes, or while replicas
- * can't reach each other, is lost to the others: the journey has it.
+ * Publishes events to subscribers on every replica. An event is lost for replicas that cannot be reached; it can still be read
+ * in the journey.
  */
 export interface LiveEvents {
   /** Never throws and never waits. */

@@ -26,10 +26,9 @@ export function parseByteSize(text: string): number {
 }
 
 /**
- * The Zod schema of an option that is a quantity with its unit in the text. Its output is the number that `parse` makes of it:
- * milliseconds or bytes.
- * @param expected for the message of what is refused: `expected a duration such as '90d'`.
- * @param isAccepted false for an amount that the option can't be.
+ * The Zod schema of an option with a unit in its text. Its output is the number that `parse` returns: milliseconds or bytes.
+ * @param expected the message: `expected a duration such as '90d'`.
+ * @param isAccepted returns false for an amount that the option cannot have.
  */
 export function quantity<Text extends Duration | ByteSize>(
   parse: (text: string) => number,

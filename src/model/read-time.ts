@@ -5,15 +5,15 @@
 const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?) ?([Zz]|[+-]\d{2}(?::?\d{2})?)?)?$/;
 
 /**
- * A text's time; null for a text that is none, is of a day that no calendar has, or has no offset: `2025-01-01 10:00` is
- * another moment in every zone.
+ * Parses a text. Null for a text that is no time, for a day that does not exist, and for a text without an offset, because
+ * `2025-01-01 10:00` is another moment in every zone.
  */
 export function readInstant(text: string): Date | null {
   const [, year = '', month = '', day = '', time = '', offset] = ISO.exec(text) ?? [];
   return offset === undefined ? null : timeOf(year, month, day, time, offset);
 }
 
-/** The same; a text without an offset is UTC, and one without a time of day is its midnight. */
+/** Like `readInstant`, but a text without an offset is in UTC, and one without a time of day is at midnight. */
 export function readTimeInUtc(text: string): Date | null {
   const [, year = '', month = '', day = '', time = '00:00', offset = 'Z'] = ISO.exec(text) ?? [];
   return timeOf(year, month, day, time, offset);
@@ -26,7 +26,7 @@ export function readTimeInUtc(text: string): Date | null {
  * @returns null for a day or a time that doesn't exist.
  */
 export function timeOf(year: string, month: string, day: string, time: string, offset: string): Date | null {
-  // A day that the month does not have would become one of the next.
+  // `Date` would make a day of the next month of a day that the month does not have.
   const midnight = new Date(`${year}-${month}-${day}T00:00:00Z`);
   if (Number.isNaN(midnight.getTime()) || midnight.getUTCDate() !== Number(day)) return null;
   const [, hours, minutes = '00'] = /^([+-]\d{2}):?(\d{2})?$/.exec(offset) ?? [];

@@ -1,10 +1,10 @@
-/** Where in a stored list to read. */
-export interface Slice<Place> {
+/** A part of a stored list. */
+export interface Slice<Cursor> {
   readonly limit: number;
-  /** Begins after this place; null begins with the first. */
-  readonly after: Place | null;
-  /** Ends before this place; null ends with the last. */
-  readonly before: Place | null;
-  /** Of all between, the last ones, the very last first. */
+  /** The slice begins after it; null: with the first item. */
+  readonly after: Cursor | null;
+  /** The slice ends before it; null: with the last item. */
+  readonly before: Cursor | null;
+  /** True for the last items between both, the last one first. */
   readonly fromEnd: boolean;
 }

@@ -1,4 +1,4 @@
-/** What of the Standard Schema specification (version 1) is used: Zod, Valibot, ArkType and others implement it. */
+/** The used part of the Standard Schema specification (version 1), which Zod, Valibot, ArkType and others implement. */
 export interface StandardSchema {
   readonly '~standard': {
     validate(value: unknown): StandardResult | Promise<StandardResult>;

@@ -1,12 +1,12 @@
 import { LongNumber } from './exact-json.ts';
 
-/** A GraphQL name: what a program calls a property, and no identifier of a person. */
+/** A GraphQL name: the name of a property in a program, and so no identifier of a customer. */
 const NAME = /^[_A-Za-z]\w*$/;
 
 /**
- * Every text and every number in a JSON value, as texts: what of a request must not be in the log, because any of it may
- * be somebody's identifier. Of objects also the keys that are no names: an e-mail address or a number may be a key.
- * Anything that is no JSON, such as a stream, counts as empty. Works without recursion, so no depth is too large.
+ * All texts and numbers in a JSON value, as texts. They are hidden in the log, because each may be an identifier of a customer.
+ * Includes keys of objects that are no names, because an e-mail address or a number may be a key. A value that is no JSON,
+ * such as a stream, counts as empty. There is no recursion, so any depth is possible.
  */
 export function textsIn(value: unknown): string[] {
   const texts: string[] = [];

@@ -1,4 +1,4 @@
-/** What a computed trait makes of a customer's interactions of one type. */
+/** The functions of computed traits over a customer's interactions of one type. */
 export const TRAIT_FUNCTIONS = ['count', 'sum', 'last', 'first', 'uniques'] as const;
 export type TraitFunction = (typeof TRAIT_FUNCTIONS)[number];
 
@@ -9,8 +9,8 @@ export interface Trait {
   /** The type of the interactions that count. */
   readonly of: string;
   readonly compute: TraitFunction;
-  /** Into the interaction (`occurredAt`, `touchpoint`, `pageUrl`) or its properties; empty for `count`. */
+  /** A path in the interaction (`occurredAt`, `touchpoint`, `pageUrl`) or in its properties; empty for `count`. */
   readonly path: readonly string[];
-  /** Milliseconds up to now; null for ever. */
+  /** Milliseconds before now; null for all time. */
   readonly window: number | null;
 }

@@ -1,6 +1,6 @@
 import { GatewayError } from './errors.ts';
 
-/** Who is asking. A token without a role, and a request without a token, is a customer's. */
+/** The roles of viewers. A request without a token, or with a token without a role, is a CUSTOMER's. */
 export const VIEWER_ROLES = ['CUSTOMER', 'AGENT', 'SERVICE', 'ADMIN'] as const;
 export type ViewerRole = (typeof VIEWER_ROLES)[number];
 
@@ -10,7 +10,7 @@ export interface Viewer {
   readonly authenticated: boolean;
   /** The token's claims; empty without a token. */
   readonly claims: Readonly<Record<string, unknown>>;
-  /** True when a token came and nobody could say whether it is good, because its issuer's keys can't be fetched now. */
+  /** True when the token could not be verified, because the keys of its issuer cannot be fetched now. */
   readonly isUnverifiable?: boolean;
 }
 
@@ -22,10 +22,10 @@ export const CLOCK_TOLERANCE = 60;
 
 export const ANONYMOUS_VIEWER: Viewer = { role: 'CUSTOMER', authenticated: false, claims: {} };
 
-/** Of a token that can't be verified now: like one without a token, with a better message where one is needed. */
+/** For a token that cannot be verified now. Has the same rights as a request without a token, and another error message. */
 export const UNVERIFIABLE_VIEWER: Viewer = { ...ANONYMOUS_VIEWER, isUnverifiable: true };
 
-/** Whose word about any customer counts: what they name, they may mean. */
+/** True for roles that may name any customer. */
 export function isTrusted({ role }: Pick<Viewer, 'role'>): boolean {
   return role === 'AGENT' || role === 'SERVICE';
 }
@@ -35,7 +35,7 @@ export function requireRole(roles: readonly ViewerRole[], viewer: Viewer, what: 
   if (!roles.includes(viewer.role)) throw roleRefusal(roles, viewer, what);
 }
 
-/** Why this is not for the viewer. */
+/** The error for a viewer of another role. */
 export function roleRefusal(roles: readonly ViewerRole[], viewer: Viewer, what: string): GatewayError {
   const expected = `${what} is for ${roles.join(' and ')}`;
   if (viewer.authenticated) return new GatewayError('FORBIDDEN', `${expected}, the token's role is ${viewer.role}`);

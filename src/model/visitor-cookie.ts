@@ -1,16 +1,16 @@
 import type { Identifier } from './identifier.ts';
 import type { IdentityChanges } from './identity.ts';
 
-/** An issued cookie that was replaced. Its value recognises nobody any more. */
+/** An issued cookie that was replaced: its value recognises nobody any more. */
 export interface RetiredCookie {
-  /** The value of the cookie that replaced it; null where its customer was erased. */
+  /** The value of the cookie that replaced it; null after its customer was erased. */
   readonly successor: string | null;
-  /** A keyed hash of what made the gateway replace it; null when the visitor was reset. */
+  /** A keyed hash of the person for whom it was replaced, or a constant for a new name; null when the visitor was reset. */
   readonly proof: string | null;
   readonly retiredAt: Date;
 }
 
-/** That an issued cookie is to be replaced. */
+/** An order to replace an issued cookie. */
 export interface CookieRotation {
   readonly cookie: Identifier;
   /** The value of its successor. */
@@ -18,24 +18,24 @@ export interface CookieRotation {
   /** As in `RetiredCookie`. */
   readonly proof: string | null;
   /**
-   * - `person`: the request proves a person whom the cookie is not. The successor is theirs, and so is the history of an
-   *   anonymous owner; what is somebody else's stays there.
-   * - `replace`: the successor stands for the same customer.
-   * - `reset`: the successor stands for nobody.
+   * - `person`: the request proves a person who does not own the cookie. That person gets the successor, and the history of an
+   *   anonymous owner. The history of another person stays where it is.
+   * - `replace`: the successor belongs to the same customer.
+   * - `reset`: the successor belongs to a new visitor.
    */
   readonly kind: 'person' | 'replace' | 'reset';
-  /** All that the request proves beside the cookie, strongest type first; for the kind `person` the first one is the person. */
+  /** Proven identifiers beside the cookie, strongest type first; for `person` the first one is the person. */
   readonly proven: readonly Identifier[];
   readonly at: Date;
   /** What the identifiers were read from. */
   readonly source: string;
 }
 
-/** What became of a rotation. */
+/** The result of a rotation. */
 export type RotationOutcome =
   /** Replaced by this call, or by an earlier one whose successor counts. */
   | { readonly kind: 'retired'; readonly cookie: RetiredCookie; readonly changes: readonly IdentityChanges[] }
-  /** The cookie is the person's already, or a conflict keeps it from them. */
+  /** Not replaced: the person owns the cookie already, or the conflict policy refuses to move it. */
   | { readonly kind: 'current'; readonly changes: readonly IdentityChanges[] }
-  /** Nothing was done: the successor was a cookie before, and who knows it from then must not come to stand for the person. */
+  /** Nothing was done, because the successor was a cookie before: another person may know it, so it must not recognise this person. */
   | { readonly kind: 'spent' };

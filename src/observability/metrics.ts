@@ -3,112 +3,81 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 /** The gateway's Prometheus metrics. Labels hold names from the configuration only, never a value from a request. */
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #captureRefused: Counter<'rule'>;
-  readonly #issuerKeysFailed: Counter;
-  readonly #sourceCalls: Histogram<'source'>;
-  readonly #sourceFailures: Counter<'source' | 'code'>;
-  readonly #sourceKeysRefused: Counter<'source'>;
-  readonly #sourceRepeats: Counter<'source' | 'reason'>;
-  readonly #sourceBreakers: Gauge<'source'>;
-  readonly #sourceCache: Counter<'source' | 'result'>;
-  readonly #sourceForeign: Counter<'source'>;
-  readonly #sourceUnreadable: Counter<'source'>;
-  readonly #interactions: Counter<'outcome'>;
-  readonly #subscriptions: Gauge;
-  readonly #requests: Histogram<'route' | 'status'>;
+  readonly #captureRefused = this.#counter(
+    'gateway_capture_refused_total',
+    'Tokens and cookies that were forged, expired or malformed, and values longer than limits.keyBytes, by the rule that read them.',
+    'rule',
+  );
+  readonly #issuerKeysFailed = this.#counter(
+    'gateway_issuer_keys_failures_total',
+    "Times that the keys of the tokens' issuer could not be fetched, or a key could not be used.",
+  );
+  readonly #sourceCalls = this.#histogram(
+    'gateway_source_call_duration_seconds',
+    'Time of calls to a data source, failed ones included.',
+    'source',
+  );
+  readonly #sourceFailures = this.#counter(
+    'gateway_source_failures_total',
+    'Calls to a data source that failed, by error code.',
+    'source',
+    'code',
+  );
+  readonly #sourceKeysRefused = this.#counter(
+    'gateway_source_keys_refused_total',
+    "Keys that a data source was not asked for, since they can't be sent as themselves or are too long.",
+    'source',
+  );
+  readonly #sourceRepeats = this.#counter(
+    'gateway_source_repeats_total',
+    'Attempts made again: retry, after a failure; hedge, because the first took long.',
+    'source',
+    'reason',
+  );
+  readonly #sourceBreakers = this.#gauge(
+    'gateway_source_breaker_open',
+    '1 while a data source is not called, because too many calls failed.',
+    'source',
+  );
+  readonly #sourceCache = this.#counter(
+    'gateway_source_cache_total',
+    'Look-ups in a cache: fresh, stale (fetched again behind it), error (stale, because the source failed), miss.',
+    'source',
+    'result',
+  );
+  readonly #sourceForeign = this.#counter(
+    'gateway_source_foreign_records_total',
+    'Records of an answer whose key was not asked for. They are dropped.',
+    'source',
+  );
+  readonly #sourceUnreadable = this.#counter(
+    'gateway_source_unreadable_records_total',
+    'Records that could not be read, counted each time that a file is read. They are left out; a key that such a record may have fails.',
+    'source',
+  );
+  readonly #interactions = this.#counter(
+    'gateway_interactions_total',
+    'Interactions that were received: accepted, duplicate (stored before), rejected.',
+    'outcome',
+  );
+  readonly #subscriptions = this.#gauge('gateway_subscriptions', 'Subscriptions that are open.');
+  readonly #fastLaneAnswers = this.#counter(
+    'gateway_fast_lane_answers_total',
+    'Requests to /graphql that were answered in front of the framework. The others went through Apollo Server.',
+  );
+  readonly #requests = this.#histogram(
+    'gateway_http_request_duration_seconds',
+    'Time to answer a request, by route and status.',
+    'route',
+    'status',
+  );
 
   // Kept by label: prom-client's own look-up costs more than counting.
   readonly #requestsOf = new Map<string, Histogram.Internal<'route' | 'status'>>();
   readonly #sourceCallsOf = new Map<string, Histogram.Internal<'source'>>();
 
   constructor() {
-    const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });
-    this.#captureRefused = new Counter({
-      name: 'gateway_capture_refused_total',
-      help: 'Tokens and cookies that were forged, expired or malformed, and values longer than limits.keyBytes, by the rule that read them.',
-      labelNames: ['rule'],
-      registers,
-    });
-    this.#issuerKeysFailed = new Counter({
-      name: 'gateway_issuer_keys_failures_total',
-      help: "Times that the keys of the tokens' issuer could not be fetched, or a key could not be used.",
-      registers,
-    });
-    this.#sourceCalls = new Histogram({
-      name: 'gateway_source_call_duration_seconds',
-      help: 'Time of calls to a data source, failed ones included.',
-      labelNames: ['source'],
-      registers,
-    });
-    this.#sourceFailures = new Counter({
-      name: 'gateway_source_failures_total',
-      help: 'Calls to a data source that failed, by error code.',
-      labelNames: ['source', 'code'],
-      registers,
-    });
-    this.#sourceKeysRefused = new Counter({
-      name: 'gateway_source_keys_refused_total',
-      help: "Keys that a data source was not asked for, since they can't be sent as themselves or are too long.",
-      labelNames: ['source'],
-      registers,
-    });
-    this.#sourceRepeats = new Counter({
-      name: 'gateway_source_repeats_total',
-      help: 'Attempts made again: retry, after a failure; hedge, because the first took long.',
-      labelNames: ['source', 'reason'],
-      registers,
-    });
-    this.#sourceBreakers = new Gauge({
-      name: 'gateway_source_breaker_open',
-      help: '1 while a data source is not called, because too many calls failed.',
-      labelNames: ['source'],
-      registers,
-    });
-    this.#sourceCache = new Counter({
-      name: 'gateway_source_cache_total',
-      help: 'Look-ups in a cache: fresh, stale (fetched again behind it), error (stale, because the source failed), miss.',
-      labelNames: ['source', 'result'],
-      registers,
-    });
-    this.#sourceForeign = new Counter({
-      name: 'gateway_source_foreign_records_total',
-      help: 'Records of an answer whose key was not asked for. They are dropped.',
-      labelNames: ['source'],
-      registers,
-    });
-    this.#sourceUnreadable = new Counter({
-      name: 'gateway_source_unreadable_records_total',
-      help: 'Records that could not be read, counted each time that a file is read. They are left out; a key that such a record may have fails.',
-      labelNames: ['source'],
-      registers,
-    });
-    this.#interactions = new Counter({
-      name: 'gateway_interactions_total',
-      help: 'Interactions that were received: accepted, duplicate (stored before), rejected.',
-      labelNames: ['outcome'],
-      registers,
-    });
-    this.#subscriptions = new Gauge({ name: 'gateway_subscriptions', help: 'Subscriptions that are open.', registers });
-    this.#requests = new Histogram({
-      name: 'gateway_http_request_duration_seconds',
-      help: 'Time to answer a request, by route and status.',
-      labelNames: ['route', 'status'],
-      registers,
-    });
-  }
-
-  /** @param answered returns how many requests the fast lane has answered since the start. */
-  countFastLane(answered: () => number): void {
-    new Counter({
-      name: 'gateway_fast_lane_answers_total',
-      help: 'Requests to /graphql that were answered in front of the framework. The others went through Apollo Server.',
-      registers: [this.#registry],
-      collect() {
-        this.reset();
-        this.inc(answered());
-      },
-    });
   }
 
   /** @param isDraining returns true between the signal to stop and the end. */
@@ -187,8 +156,25 @@ export class Metrics {
     histogram.observe(seconds);
   }
 
+  /** The fast lane has answered a request. */
+  fastLaneAnswered(): void {
+    this.#fastLaneAnswers.inc();
+  }
+
   /** All metrics, in Prometheus' text format. */
   async expose(): Promise<{ contentType: string; body: string }> {
     return { contentType: this.#registry.contentType, body: await this.#registry.metrics() };
+  }
+
+  #counter<Label extends string>(name: string, help: string, ...labelNames: Label[]): Counter<Label> {
+    return new Counter({ name, help, labelNames, registers: [this.#registry] });
+  }
+
+  #gauge<Label extends string>(name: string, help: string, ...labelNames: Label[]): Gauge<Label> {
+    return new Gauge({ name, help, labelNames, registers: [this.#registry] });
+  }
+
+  #histogram<Label extends string>(name: string, help: string, ...labelNames: Label[]): Histogram<Label> {
+    return new Histogram({ name, help, labelNames, registers: [this.#registry] });
   }
 }

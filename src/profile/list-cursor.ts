@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
 import { GatewayError } from '../model/errors.ts';
 
-/** How far from its former place an item is looked for: each look is a hash, and a client can ask for one that is nowhere. */
+/** How far from its former position an item is searched. Each comparison costs a hash, and a client may ask for an item that is gone. */
 const MAX_SHIFT = 500;
 /** Characters of a fingerprint: 96 bits, so that no two items of a list have the same by chance. */
 const FINGERPRINT = 16;
 
-/** Where an item stood, and by what it is known again. */
+/** The position that an item had, and the fingerprint by which it is recognized. */
 interface ListCursor {
   readonly position: number;
   /** Undefined in a cursor of an item that has none. */
@@ -16,8 +16,8 @@ interface ListCursor {
 /**
  * Cursors of a list that a back end answers as a whole, and that may have changed before the next page is asked for. A
  * cursor is the item's position and a fingerprint: of its own key where the owner named one, otherwise of the whole
- * record. The fingerprint is keyed: whoever reads a cursor can't find out a key or a field that is not for them by
- * trying values. It is of one length whatever the key is.
+ * record. The fingerprint is keyed, so that a reader of a cursor can't guess a hidden key or field by trying values. Its
+ * length does not depend on the key.
  */
 export class ListCursors {
   readonly #list: readonly unknown[];
@@ -26,7 +26,7 @@ export class ListCursors {
 
   /**
    * @param key the items' field that is unique in the list; null for none.
-   * @param secret of the fingerprints. Under another one an item is looked for where it stood.
+   * @param secret of the fingerprints. With another secret only the position counts.
    */
   constructor(list: readonly unknown[], key: string | null, secret: Buffer) {
     this.#list = list;
@@ -43,8 +43,8 @@ export class ListCursors {
 
   /**
    * @param name of the argument, for the message.
-   * @returns the first position after the item. An item with a key that is gone has left its place to the one that
-   * followed it; a record that is not found again has most likely changed where it stands.
+   * @returns the first position after the item. When an item with a key is gone, its position is that of the next
+   * item. A record without a key that is not found has most likely changed, and is still at its position.
    * @throws GatewayError BAD_USER_INPUT for a text that is no cursor.
    */
   after(name: string, cursor: string): number {
@@ -60,7 +60,7 @@ export class ListCursors {
     return this.#find(at) ?? at.position;
   }
 
-  /** The nearest item that it can be: where several look the same, a list that does not change is still walked to its end. */
+  /** The nearest item with the fingerprint. So a list with equal items can still be read to its end, while it does not change. */
   #find({ position, fingerprint }: ListCursor): number | null {
     if (fingerprint === undefined) return position;
     const { length } = this.#list;
@@ -82,7 +82,7 @@ export class ListCursors {
   }
 }
 
-/** A key as text, which tells a number from the same digits in a text. */
+/** A key as text. A number and a text with the same digits differ. */
 function keyOf(item: unknown, key: string): string | undefined {
   if (typeof item !== 'object' || item === null || !Object.hasOwn(item, key)) return undefined;
   const value = (item as Readonly<Record<string, unknown>>)[key];

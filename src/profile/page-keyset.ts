@@ -4,16 +4,16 @@ import { type Connection, MAX_PAGE, type PageArguments, pageSize } from './page-
 
 /** How the items of a stored list are named by a cursor. */
 export interface Keyset<Item, Key> {
-  /** The parts of an item's place in the list, none of them personal. */
+  /** The parts of an item's key in the order of the list. No part is personal data. */
   readonly keyOf: (item: Item) => readonly (string | number)[];
-  /** @returns null for parts that are no place. */
+  /** @returns null for parts that are no key. */
   readonly parse: (parts: readonly unknown[]) => Key | null;
   readonly read: (slice: Slice<Key>) => Promise<readonly Item[]>;
 }
 
 /**
- * A page of a list that a store reads from a place on: it costs the same however long the list is, and what is
- * added meanwhile moves nothing.
+ * A page of a list that a store reads from a key on. Its cost does not depend on the length of the list, and items that are
+ * added meanwhile move no other item.
  * @param sizes of a page: what it is when nothing is asked for, and what it may be.
  * @throws GatewayError BAD_USER_INPUT for a size beyond that or a cursor that is none.
  */
@@ -24,11 +24,11 @@ export async function pageKeyset<Item, Key>(
 ): Promise<Connection<Item>> {
   const head = pageSize('first', first, max);
   const tail = pageSize('last', last, max);
-  const places = { after: placeOf('after', after, parse), before: placeOf('before', before, parse) };
+  const range = { after: keyAt('after', after, parse), before: keyAt('before', before, parse) };
   const fromEnd = head === undefined && tail !== undefined;
   const limit = (fromEnd ? tail : head) ?? size;
-  // One more than asked for tells whether there is another page.
-  const items = await read({ limit: limit + 1, ...places, fromEnd });
+  // One item more than asked for shows that there is another page.
+  const items = await read({ limit: limit + 1, ...range, fromEnd });
   const page = fromEnd ? items.slice(0, limit).reverse() : items.slice(0, limit);
   const nodes = fromEnd || tail === undefined ? page : page.slice(Math.max(0, page.length - tail));
   const edges = nodes.map((node) => ({ node, cursor: Buffer.from(JSON.stringify(keyOf(node))).toString('base64url') }));
@@ -44,7 +44,7 @@ export async function pageKeyset<Item, Key>(
   };
 }
 
-function placeOf<Key>(name: string, cursor: string | null | undefined, parse: (parts: readonly unknown[]) => Key | null): Key | null {
+function keyAt<Key>(name: string, cursor: string | null | undefined, parse: (parts: readonly unknown[]) => Key | null): Key | null {
   if (cursor == null) return null;
   const parts = partsOf(cursor);
   const key = parts && parse(parts);

@@ -49,8 +49,8 @@ export class Profile {
   }
 
   /**
-   * Reads a bound field of a customer, outside of GraphQL. It asks for whole records, and a reader asks once per key: so it
-   * takes a reader of its own, or that of an operation that asks for whole records, too.
+   * Reads a bound field of a customer, outside of GraphQL. It asks for whole records: what an operation already read of
+   * selected fields is asked for again.
    * @param name the field's without its type: `orders`.
    * @param args its arguments by name, in the form in which resolvers receive them.
    * @returns the value as the source answers it, and where it came from; null when no source has one.

@@ -1,8 +1,8 @@
 import type { Redis, RedisOptions } from 'ioredis';
 
 /**
- * A connection to Redis that reconnects by itself. While Redis is gone a command fails after one attempt to reconnect.
- * The driver is loaded here, so that a start without Redis needs none.
+ * Opens a connection to Redis that reconnects by itself. While Redis can't be reached, a command fails after one attempt to
+ * reconnect. The driver is loaded only here, because most gateways use no Redis.
  */
 export async function connectRedis(url: string, options: RedisOptions = {}): Promise<Redis> {
   const { Redis } = await import('ioredis');

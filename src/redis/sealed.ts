@@ -5,10 +5,10 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Encrypts a value (AES-256-GCM) before it leaves this process. V8's format and not JSON: drivers answer dates, bytes and
- * big integers.
+ * Encrypts a value (AES-256-GCM) before it leaves this process. It is written in V8's format, not as JSON, because drivers answer
+ * dates, bytes and big integers.
  * @param key of 32 bytes.
- * @param path where the value will be kept or sent: it can't be opened anywhere else.
+ * @param path the key or channel of Redis where the value is kept or sent. It can be decrypted only with the same one.
  */
 export function seal(value: unknown, key: Uint8Array, path: string): Buffer {
   const iv = randomBytes(IV_BYTES);
@@ -17,7 +17,7 @@ export function seal(value: unknown, key: Uint8Array, path: string): Buffer {
   return Buffer.concat([iv, cipher.getAuthTag(), text]);
 }
 
-/** @throws Error for anything that was not sealed with this key for this path. */
+/** Decrypts a value. @throws Error for bytes that `seal` did not make with this key and path. */
 export function unseal(sealed: Buffer, key: Uint8Array, path: string): unknown {
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_BYTES))
     .setAAD(Buffer.from(path))

@@ -29,6 +29,15 @@ export function loadersOf(reader: SourceReader, names: Iterable<string>): Source
 }
 
 /**
+ * The same promise, whose failure needs no reader: an owner's code that awaits one of two promises may leave the other one,
+ * and Node.js ends a process in which a promise fails that nobody awaits.
+ */
+export function handled<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => {});
+  return promise;
+}
+
+/**
  * A `DataLoader` for whole records of one source. `load` resolves to the record, to a list of records (`many`) or to null
  * for an unknown key, and rejects with a `SourceError`. Keys go into the batches that all requests share.
  */
@@ -47,6 +56,10 @@ export class SourceLoader extends DataLoader<LoaderKey, SourceRecord, string> {
     });
     this.#source = source;
     this.#reader = reader;
+  }
+
+  override load(key: LoaderKey): Promise<SourceRecord> {
+    return handled(super.load(key));
   }
 
   /** The next `load` of this key calls the back end: neither this request's nor the source's cache has it any more. */
@@ -72,10 +85,8 @@ export class SourceLoader extends DataLoader<LoaderKey, SourceRecord, string> {
   }
 
   #forget(text: string): void {
-    const clearing = this.#reader.forget(this.#source, text);
-    this.#clearing.set(text, clearing);
     // A load that waits for it reports the failure.
-    clearing.catch(() => {});
+    this.#clearing.set(text, handled(this.#reader.forget(this.#source, text)));
   }
 
   /** @throws TypeError for anything that is no exact key: two customers must never share one. */

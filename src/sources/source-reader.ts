@@ -11,10 +11,16 @@ type Arguments = Readonly<Record<string, unknown>>;
 interface Question {
   readonly source: Source;
   readonly scope: SourceScope;
+  /** Whole records, by key. */
   readonly answers: Map<string, Eventual<SourceAnswer>>;
+  /** Records with the fields that the operation needs, of a source that selects fields. */
+  readonly parts: Map<string, Eventual<SourceAnswer>>;
 }
 
-/** Reads sources for one request: no key is asked for twice in it, and its calls are given up when it ends. */
+/**
+ * Reads sources for one request: no key is asked for twice in it, unless its whole record is needed after a part of it. Its
+ * calls are given up when it ends.
+ */
 export class SourceReader {
   readonly #sources: ReadonlyMap<string, Source>;
   readonly #headers: Readonly<Record<string, string | undefined>>;
@@ -31,17 +37,18 @@ export class SourceReader {
   }
 
   /**
-   * @param fields of the record that the operation needs of this source, the same for the whole of it; null for all.
+   * @param fields of the record that the operation needs of this source: null for all, or the same in each call.
    * @param keyType of the key, where it is not the adapter's own `key`.
    * @returns the answer, or a `SourceError` why there is none.
    */
   ask(sourceName: string, key: string, args: Arguments, fields: RecordFields, keyType: string | null): Eventual<SourceAnswer> {
-    const { source, scope, answers } = this.#questionOf(sourceName, args, keyType);
-    let answer = answers.get(key);
+    const { source, scope, answers, parts } = this.#questionOf(sourceName, args, keyType);
+    const kept = fields !== null && source.adapter.selectsFields ? parts : answers;
+    let answer = kept.get(key) ?? answers.get(key);
     if (answer === undefined) {
       const ticket = source.ask(key, scope, fields);
       answer = ticket.answer;
-      answers.set(key, answer);
+      kept.set(key, answer);
       this.#tickets.push(ticket);
       if (this.#isOver) ticket.leave();
     }
@@ -54,7 +61,11 @@ export class SourceReader {
    */
   async forget(sourceName: string, key: string): Promise<void> {
     const source = this.#sources.get(sourceName);
-    for (const question of this.#questions.values()) if (question.source === source) question.answers.delete(key);
+    for (const question of this.#questions.values()) {
+      if (question.source !== source) continue;
+      question.answers.delete(key);
+      question.parts.delete(key);
+    }
     await source?.invalidate(key);
   }
 
@@ -90,7 +101,7 @@ export class SourceReader {
     let question = this.#questions.get(asked);
     if (question === undefined) {
       const source = this.#sources.get(sourceName) as Source;
-      question = { source, scope: source.scope(args, this.#headers, keyType), answers: new Map() };
+      question = { source, scope: source.scope(args, this.#headers, keyType), answers: new Map(), parts: new Map() };
       this.#questions.set(asked, question);
     }
     return question;

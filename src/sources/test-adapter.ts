@@ -127,7 +127,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     await test.askAndExpect([first, ...test.missing, ...others]);
     await test.askAndExpect(test.missing);
   },
-  'answers a key that is given twice at both places': async (test) => {
+  'answers a key that is given twice in both positions': async (test) => {
     const [first = '', second = ''] = test.known;
     await test.askAndExpect([first, second, first]);
   },
@@ -188,7 +188,7 @@ const APPLIES: Readonly<Record<string, (adapter: DataAdapter, samples: AdapterSa
 async function failsAlone(test: AdapterTest, key: string): Promise<void> {
   const [first = '', ...others] = test.known;
   const answers = await test.ask([first, key, ...others]);
-  if (!(answers[1] instanceof Error)) throw new Error('expected an Error in the place of the key, received an answer');
+  if (!(answers[1] instanceof Error)) throw new Error('expected an Error for the key, received an answer');
   test.expect(test.known, [answers[0] as SourceRecord | Error, ...answers.slice(2)]);
 }
 

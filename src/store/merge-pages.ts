@@ -1,4 +1,4 @@
-import type { JourneyPlace, JourneyRange } from '../model/interaction.ts';
+import type { JourneyCursor, JourneyRange } from '../model/interaction.ts';
 import type { IdentityEventRow, InteractionRow } from './rows.ts';
 
 /*
@@ -12,12 +12,12 @@ export function compareTexts(a: string, b: string): number {
 }
 
 /** The key of an interaction in a journey: nothing else has the same. */
-export function journeyKeyOf({ occurred_at, id, customer_id }: Pick<InteractionRow, 'occurred_at' | 'id' | 'customer_id'>): JourneyPlace {
+export function journeyKeyOf({ occurred_at, id, customer_id }: Pick<InteractionRow, 'occurred_at' | 'id' | 'customer_id'>): JourneyCursor {
   return { occurredAt: new Date(occurred_at), id, customerId: customer_id };
 }
 
 /** @returns the part of the range that comes before a key, in the range's order, without what has that key. */
-export function rangeBefore(range: JourneyRange, key: JourneyPlace): JourneyRange {
+export function rangeBefore(range: JourneyRange, key: JourneyCursor): JourneyRange {
   return range.order === 'newest-first' ? { ...range, newerThan: key } : { ...range, olderThan: key };
 }
 

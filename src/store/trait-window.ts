@@ -1,4 +1,4 @@
-import { addTallies, counterOf, EMPTY_TALLY, type Tally, type TraitCounter, tallyOf, valueOfTally } from '../journey/trait-counter.ts';
+import { addTotals, counterOf, EMPTY_TOTALS, type Totals, type TraitCounter, totalsOf, valueOfTotals } from '../journey/trait-counter.ts';
 import type { Trait } from '../model/trait.ts';
 import { type InteractionRow, toInteraction } from './rows.ts';
 
@@ -30,10 +30,10 @@ export function traitWindow(trait: Trait, at: number): TraitWindow {
  * @param part the interactions of the stretch inside of which the window begins, in the same order.
  */
 export function traitValue(trait: Trait, { counter }: TraitWindow, tallies: readonly string[], part: Iterable<InteractionRow>): unknown {
-  let sum = tallies.map((text) => JSON.parse(text) as Tally).reduce(addTallies, EMPTY_TALLY);
+  let sum = tallies.map((text) => JSON.parse(text) as Totals).reduce(addTotals, EMPTY_TOTALS);
   for (const row of part) {
-    const tally = tallyOf(toInteraction(row), counter.path);
-    if (tally !== null) sum = addTallies(sum, tally);
+    const tally = totalsOf(toInteraction(row), counter.path);
+    if (tally !== null) sum = addTotals(sum, tally);
   }
-  return valueOfTally(trait, sum);
+  return valueOfTotals(trait, sum);
 }

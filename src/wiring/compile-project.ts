@@ -19,21 +19,21 @@ import { type KeyNormalizers, keyNormalizers } from '../profile/key-normalizers.
 import { type KeyTypes, keyTypesOf } from '../profile/key-types.ts';
 import type { Profile } from '../profile/profile.ts';
 
-/** A project without a problem, ready to be run. */
+/** A project without a problem, ready to run. */
 export interface CompiledProject {
   readonly directory: string;
   readonly config: GatewayConfig;
   readonly dataSources: ReadonlyMap<string, DataAdapter>;
   readonly keyTypes: KeyTypes;
   readonly keyNormalizers: KeyNormalizers;
-  /** What `@computed` asks for. */
+  /** The traits that fields with `@computed` need. */
   readonly traits: readonly Trait[];
   readonly schema: GraphQLSchema;
   /** The fields that sources answer, and who may see them. */
   readonly profile: Profile;
-  /** The schema as clients see it, without a trace of the owner's annotations. */
+  /** The schema as clients see it, without the owner's directives. */
   readonly publicSdl: string;
-  /** What is allowed and known to hurt. */
+  /** Settings that are allowed and likely to be mistakes. */
   readonly warnings: readonly Problem[];
 }
 
@@ -57,7 +57,7 @@ export function compileProject(project: Project): CompiledProject {
     config,
     dataSources,
     keyTypes: keyTypesOf(owner.bindings.values(), dataSources, new Set(config.identifiers.keys())),
-    // Without the hash: no back end is asked by a type that has one.
+    // Without the hash: no source has a key of a hashed type.
     keyNormalizers: keyNormalizers(config.identifiers, config.blocked),
     traits: owner.traits,
     schema,
@@ -77,7 +77,7 @@ function vocabularyOf({ config, dataSources, brokenDataSources, resolvers }: Pro
   };
 }
 
-/** Of the engine's own fields. Those of the owner's schema are read by the executor, from their sources. */
+/** Resolvers of the engine's own fields. The executor reads the fields of the owner's schema from their sources. */
 const RESOLVERS = {
   Query,
   Mutation,

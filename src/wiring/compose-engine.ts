@@ -25,7 +25,7 @@ import type { Source } from '../sources/source.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface EngineParts {
-  /** Identifier types, strongest first, with what reads and writes their values. */
+  /** Identifier types, strongest first, each with its capture rules and its hash. */
   readonly identifierTypes: ReadonlyMap<string, CapturedType>;
   readonly claimedId: ClaimedIds;
   readonly store: Store;
@@ -33,7 +33,7 @@ export interface EngineParts {
   readonly sources: ReadonlyMap<string, Source>;
 }
 
-/** What the resolvers and routes work with, put together. */
+/** Makes the services that resolvers and routes use. */
 export function composeEngine({ project, environment, metrics, now }: Surroundings, parts: EngineParts): Engine {
   const { identifierTypes, claimedId, store, live, sources } = parts;
   const { config, keyTypes } = project;
@@ -69,7 +69,7 @@ export function composeEngine({ project, environment, metrics, now }: Surroundin
   };
 }
 
-/** What interactions go through at every way in. */
+/** What interactions are checked and resolved with; the same for HTTP, GraphQL and the import. */
 export function interactionServices(
   config: GatewayConfig,
   identifierTypes: ReadonlyMap<string, CapturedType>,
@@ -88,7 +88,7 @@ function captureRules(identifierTypes: ReadonlyMap<string, CapturedType>, touchp
   return [...[...identifierTypes.values()].flatMap(({ capture }) => capture), ...touchpoints.rules];
 }
 
-/** The events that subscribers get of a change: whose identity may have changed, and whose attributes did. */
+/** The live events of a change: one for the customers whose identity may have changed, one for the customer whose attributes did. */
 function customerEvents(changes: IdentityChanges): LiveEvent[] {
   const { attributed } = changes;
   if (attributed === null) return [identityEvent(changes)];
@@ -102,7 +102,7 @@ function identityEvent({ customerId, merged, aliases, moved, restored }: Identit
   return { kind: 'customer', customerId, others: [...new Set(others)].filter((id) => id !== customerId), isIdentity: true } as const;
 }
 
-/** Identifier types as capture reads and keeps them. @throws ProjectError where hashes were made with a secret that is gone. */
+/** Identifier types with their hash. @throws ProjectError where stored hashes were made with a secret that is no longer given. */
 export async function identifierFormats(
   { identifiers }: GatewayConfig,
   { secrets }: Environment,

@@ -25,17 +25,17 @@ export function openDataSources(
   const { keyBytes } = config.limits;
   const observer = observerOf(surroundings);
   const shared = config.shared === undefined ? null : openShared(open, config.shared, environment.secrets.keys('shared-cache')[0], logger);
-  // One adapter that can't close must not keep the others open.
+  // All are closed, also where one fails to close.
   open.defer(async () => void (await Promise.allSettled(adapters.map(async ([, adapter]) => adapter.close?.()))));
   const cacheOf = (name: string, { forward, policy: { cache, timeout } }: DataAdapter): AnswerCache | undefined => {
     if (cache === undefined) return undefined;
     const lifetime = cache.ttl + Math.max(cache.staleWhileRevalidate, cache.staleIfError);
-    // Answers that were fetched with a viewer's own credentials stay in this process.
+    // Answers that were fetched with forwarded headers, such as a viewer's credentials, stay in this process.
     return shared !== null && forward.length === 0 ? shared.of(name, lifetime, timeout) : new MemoryCache(cache.maxEntries, lifetime);
   };
   return new Map(
     adapters.map(([name, adapter]) => {
-      // A read after a write must see it, so it joins no read that began before.
+      // A read of a built-in source must see an earlier write, so it joins no call that began before the write.
       const joinCalls = !BUILT_IN_SOURCES.has(name);
       return [name, new Source(name, adapter, { observer, now, joinCalls, cache: cacheOf(name, adapter), keyNormalizers, keyBytes })];
     }),

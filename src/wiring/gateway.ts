@@ -3,27 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Project } from '../config/load-project.ts';
-import type { ConnectionTimeouts } from '../http/connection-timeouts.ts';
 import type { Draining } from '../http/draining.ts';
 import { invalidateKeys } from '../profile/invalidate-keys.ts';
 import { type CompiledProject, compileProject } from './compile-project.ts';
 import { openServer } from './open-server.ts';
 import { openServices } from './open-services.ts';
-import { surroundingsOf } from './surroundings.ts';
-
-/** What tests and embedders may replace of the process's environment. */
-export interface GatewayOverrides {
-  /** Environment variables. Default: those of the process. */
-  readonly variables?: NodeJS.ProcessEnv;
-  /** The clock. Default: the machine's. */
-  readonly now?: () => Date;
-  /** Where log lines go. Default: JSON lines on standard output, from the level `info` on. */
-  readonly logger?: Logger;
-  /** A document is compiled at this request of it. Default 2: the second. */
-  readonly hotAfter?: number;
-  /** Shorter than in earnest, so that a test can wait for them. */
-  readonly timeouts?: Partial<ConnectionTimeouts>;
-}
+import { type GatewayOverrides, surroundingsOf } from './surroundings.ts';
 
 /** Milliseconds that the gateway goes on serving after the signal to stop, where the configuration does not say. */
 const DRAIN = { production: 5_000, development: 0 } as const;
@@ -31,32 +16,32 @@ const DRAIN = { production: 5_000, development: 0 } as const;
 /** A gateway that is wired and not listening yet. */
 export interface Gateway {
   readonly app: FastifyInstance;
-  /** Answers a request as the server does, which is asked to listen by `app.listen`: for a server of one's own. */
+  /** Answers a request as the server of `app.listen` does: for a server of your own. */
   readonly handle: RequestListener;
   readonly project: CompiledProject;
   readonly production: boolean;
   /**
-   * Forgets what is kept of a key, because its record has changed. What is read from then on is read anew.
-   * @throws GatewayError NOT_FOUND for a source that is none, SOURCE_UNAVAILABLE when a shared cache can't be reached.
+   * Drops cached answers of a key, because its record has changed. Later reads ask the source.
+   * @throws GatewayError NOT_FOUND for an unknown source, SOURCE_UNAVAILABLE when a shared cache can't be reached.
    */
   invalidate(source: string, key: string): Promise<void>;
   /** Milliseconds that `drain` takes. */
   readonly drainTime: number;
   /**
-   * Goes on serving while load balancers find out that this gateway is not ready any more, and answers ask clients to use
-   * another connection. To be called once, before `close`.
+   * Goes on serving for `drainTime`, while readiness is 503 and answers end their connections, so that load balancers and
+   * clients use another gateway. To be called once, before `close`.
    */
   drain(): Promise<void>;
   /**
-   * Finishes what is under way, then releases everything. Queries and mutations are answered, subscriptions cut off so
-   * that their clients connect elsewhere. What has not ended after 9 seconds is cut off as well.
+   * Finishes running operations, then releases everything. Queries and mutations are answered; subscriptions are cut off, so
+   * that their clients connect elsewhere. Requests that have not ended after 9 seconds are cut off as well.
    */
   close(): Promise<void>;
 }
 
 /**
- * Wires a gateway, top to bottom: what it is made with, what it opens, and the doors in front. What is opened lies on one
- * stack, so that it is closed in the opposite order, also when a later step fails.
+ * Wires a gateway: reads the environment, opens the services, then the doors. Everything that is opened is on one stack, so
+ * that it is closed in the opposite order, also when a later step fails.
  * @throws ProjectError with everything that is wrong with the project.
  */
 export async function createGateway(project: Project, overrides: GatewayOverrides = {}): Promise<Gateway> {

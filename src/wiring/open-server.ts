@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AnswerLog } from '../graphql/execution/answer.ts';
 import { Operations } from '../graphql/execution/operations.ts';
 import { ApolloDoor } from '../http/apollo-server.ts';
-import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from '../http/connection-timeouts.ts';
+import { CONNECTION_TIMEOUTS } from '../http/connection-timeouts.ts';
 import { createApp } from '../http/create-app.ts';
 import { Draining } from '../http/draining.ts';
 import { FastLane, type FastLaneOptions } from '../http/fast-lane.ts';
@@ -18,24 +18,16 @@ import { OperationContexts } from '../http/operation-contexts.ts';
 import { addPixelRoute } from '../http/pixel-route.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { addTagRoute } from '../http/tag-route.ts';
+import { quotableTexts } from '../observability/quotable-texts.ts';
 import { Readiness } from '../observability/readiness.ts';
 import { loggable } from '../observability/redact.ts';
 import { invalidateKeys } from '../profile/invalidate-keys.ts';
 import type { Services } from './open-services.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { GatewayOverrides, Surroundings } from './surroundings.ts';
 import { viewerReader } from './viewer-reader.ts';
 
 /** Milliseconds that requests and connections have to end once the gateway closes. */
 const END_WITHIN = 5_000;
-
-/** A document that comes a second time is likely to come again. */
-const HOT_AFTER = 2;
-
-export interface ServerOptions {
-  /** A document is compiled at this request of it. */
-  readonly hotAfter?: number;
-  readonly timeouts?: Partial<ConnectionTimeouts>;
-}
 
 /** The doors of a gateway; nothing listens yet. */
 export interface GatewayServer {
@@ -46,14 +38,14 @@ export interface GatewayServer {
 }
 
 /**
- * Puts the doors in front of the services: GraphQL, interactions, pixel, tag, invalidation, health and metrics.
- * @param open ends connections and stops the server when it is closed, before what was opened earlier.
+ * Makes the HTTP server and its routes: GraphQL, interactions, pixel, tag, invalidation, health and metrics.
+ * @param open gets what ends the connections and stops the server.
  */
 export async function openServer(
   open: AsyncDisposableStack,
   surroundings: Surroundings,
   services: Services,
-  { hotAfter = HOT_AFTER, timeouts: given }: ServerOptions,
+  { hotAfter = 2, timeouts: given }: GatewayOverrides,
 ): Promise<GatewayServer> {
   const { project, environment, metrics, logger, now } = surroundings;
   const { engine } = services;
@@ -83,7 +75,6 @@ export async function openServer(
   const onAnswered = reportAnswered(surroundings);
   const fastLane = new FastLane({ operations, contexts, bodyLimit, origins, draining, log, now, onAnswered });
   metrics.showDraining(() => draining.hasBegun);
-  metrics.countFastLane(() => fastLane.answered);
 
   const seenValues = contexts.seenValues.bind(contexts);
   const app = await createApp({ fastLane, servers, draining, log, logger, bodyLimit, origins, trust, metrics, seenValues });
@@ -110,25 +101,28 @@ export async function openServer(
   return { app, handle: fastLane.inFrontOf((request, response) => app.routing(request, response)), draining };
 }
 
-/** Where the doors report what a client does not learn: unexpected errors, and what data sources failed at. */
-function answerLog({ logger, failures }: Surroundings): AnswerLog {
+/** Logs what clients do not see: unexpected errors, and which sources failed. */
+function answerLog({ project, logger, failures }: Surroundings): AnswerLog {
+  const normalizers = [...project.keyNormalizers.values()];
   return {
-    unexpected: (error, requestId, texts) => logger.error({ requestId, error: loggable(error, texts) }, 'something unexpected went wrong'),
+    unexpected: (error, requestId, texts) =>
+      logger.error({ requestId, error: loggable(error, quotableTexts(texts, normalizers)) }, 'something unexpected went wrong'),
     sourceFailures: (requestId, errors) => failures.ofRequest(requestId, errors),
   };
 }
 
-/** Counts what the fast lane answered, and logs it as Fastify's hook logs the rest. */
+/** Counts and logs an answer of the fast lane, as Fastify's hook does for all others. */
 function reportAnswered({ metrics, logger }: Surroundings): FastLaneOptions['onAnswered'] {
   return (request, status, seconds) => {
     metrics.requestAnswered('/graphql', status, seconds);
+    metrics.fastLaneAnswered();
     if (!logger.isLevelEnabled('debug')) return;
     const ms = Math.round(seconds * 1_000);
     logger.debug({ requestId: requestIdOf(request), method: 'POST', route: '/graphql', status, ms }, 'answered');
   };
 }
 
-/** Where interactions come in. */
+/** The routes that receive interactions, and the web tag. */
 function addInteractionDoors(app: FastifyInstance, { project }: Surroundings, { engine }: Services, contexts: OperationContexts): void {
   const { limits, pixel } = project.config;
   addInteractionRoutes(app, { engine, contexts, bodyBytes: limits.bodyBytes });
@@ -149,7 +143,7 @@ interface Connections {
   readonly sockets: OpenSockets;
 }
 
-/** Takes no further connection, lets requests end, and sends the clients of sockets elsewhere. */
+/** Takes no further connection, lets requests end, and closes WebSockets so that their clients connect elsewhere. */
 async function endGracefully(app: FastifyInstance, { draining, servers, sockets }: Connections): Promise<void> {
   draining.hold();
   await servers.stopListening();

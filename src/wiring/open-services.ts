@@ -12,7 +12,7 @@ import { composeEngine, identifierFormats } from './compose-engine.ts';
 import { openDataSources } from './data-sources.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** What the doors of a gateway need to answer. */
+/** What the routes of a gateway need. */
 export interface Services {
   readonly store: Store;
   readonly engine: Engine;
@@ -20,8 +20,8 @@ export interface Services {
 
 /**
  * Opens the store, the data sources and the live events, and composes the engine of them.
- * @param open closes what was opened, the last opened first.
- * @throws ProjectError where hashes were made with a secret that is gone.
+ * @param open gets what closes each of them.
+ * @throws ProjectError where stored hashes were made with a secret that is no longer given.
  */
 export async function openServices(open: AsyncDisposableStack, surroundings: Surroundings): Promise<Services> {
   const { project, environment, storeLocation, now } = surroundings;
@@ -37,7 +37,7 @@ export async function openServices(open: AsyncDisposableStack, surroundings: Sur
   return { store, engine: composeEngine(surroundings, { identifierTypes, claimedId, store, live, sources }) };
 }
 
-/** Live events: over all replicas where they share a Redis, encrypted there; else those of this process. */
+/** Live events of all replicas, encrypted, where they share a Redis; otherwise of this process. */
 function openLiveEvents({ project, environment, logger }: Surroundings): LiveEvents {
   const { shared } = project.config;
   if (shared === undefined) return new LiveHub();

@@ -1,12 +1,13 @@
 import { type Logger, pino } from 'pino';
 import { type Environment, environmentWarnings, readEnvironment } from '../config/environment.ts';
+import type { ConnectionTimeouts } from '../http/connection-timeouts.ts';
 import { Metrics } from '../observability/metrics.ts';
 import { SourceFailures } from '../observability/source-failures.ts';
 import { locateStore } from '../store/open-store.ts';
 import type { StoreLocation } from '../store/store-location.ts';
 import type { CompiledProject } from './compile-project.ts';
 
-/** What every part of a gateway is made with. Nothing of it has to be closed. */
+/** What every part of a gateway is made with. None of it has to be closed. */
 export interface Surroundings {
   readonly project: CompiledProject;
   readonly environment: Environment;
@@ -14,15 +15,22 @@ export interface Surroundings {
   readonly logger: Logger;
   readonly now: () => Date;
   readonly metrics: Metrics;
-  /** Logs what data sources fail at. */
+  /** Logs failures of data sources. */
   readonly failures: SourceFailures;
 }
 
-/** What may take the place of the process's own. */
-interface Replacements {
+/** What tests and embedders may replace. */
+export interface GatewayOverrides {
+  /** Environment variables. Default: those of the process. */
   readonly variables?: NodeJS.ProcessEnv;
+  /** The clock. Default: the machine's. */
   readonly now?: () => Date;
+  /** Where log lines go. Default: JSON lines on standard output, from the level `info` on. */
   readonly logger?: Logger;
+  /** A document is kept from this request of it on. Default 2: the second, because it is likely to be sent again. */
+  readonly hotAfter?: number;
+  /** In place of those in `CONNECTION_TIMEOUTS`: shorter ones, so that a test can wait for them. */
+  readonly timeouts?: Partial<ConnectionTimeouts>;
 }
 
 /**
@@ -31,7 +39,7 @@ interface Replacements {
  */
 export function surroundingsOf(
   project: CompiledProject,
-  { variables = process.env, now = () => new Date(), logger = pino() }: Replacements,
+  { variables = process.env, now = () => new Date(), logger = pino() }: GatewayOverrides,
 ): Surroundings {
   for (const { where, message } of [...project.warnings, ...environmentWarnings(variables)]) logger.warn(`${where}: ${message}`);
   const storeLocation = locateStore(project.config.store, project.directory);

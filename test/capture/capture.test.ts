@@ -174,7 +174,7 @@ describe('a handoff', () => {
     expect((await ask(ID, at('app', createHandoff.token))).data.customer).toBeNull();
   });
 
-  it('says nothing to whoever sees the link', async () => {
+  it('shows nothing to a person who sees the link', async () => {
     const { ask } = await testGateway({ config });
     const { token } = (await ask(CREATE, { path: '/graphql?cid=1234567' })).data.createHandoff;
     const parts = String(token)
@@ -207,9 +207,9 @@ describe('personal data', () => {
     await ask('mutation { identify(input: { identifiers: [{ type: "email", value: "secret.person@example.com" }] }) { outcome } }', {
       path: '/graphql?cid=77123456',
     });
-    const told = log.join('') + (await gateway.app.inject('/metrics')).body;
+    const shown = log.join('') + (await gateway.app.inject('/metrics')).body;
     expect(log.length).toBeGreaterThan(0);
-    expect(told).not.toContain('77123456');
-    expect(told).not.toContain('secret.person');
+    expect(shown).not.toContain('77123456');
+    expect(shown).not.toContain('secret.person');
   });
 });

@@ -30,7 +30,7 @@ function shop() {
 }
 
 describe('a claimed identifier', () => {
-  it("has an id of its own, which tells nothing of who is whose: not the customer's, nor another claim's", async () => {
+  it('has an id of its own, which is not the id of the customer, nor of another claim, and so says nothing about owners', async () => {
     const { ask } = await testGateway(shop().options);
     const before = (await ask(ID, { path: '/graphql?email=ada@example.com' })).data.customer;
     const linked = (await ask(LINK, { role: 'SERVICE' })).data.identify.customer.id;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bearerClaim, handoff, header, issuedCookie, urlParameter } from '../../src/index.ts';
+import { bearerClaim, cookie, handoff, header, issuedCookie, urlParameter } from '../../src/index.ts';
 import { CookieJar } from '../support/cookie-jar.ts';
 import { IDENTIFIERS, type TestGatewayOptions, testGateway } from '../support/gateway.ts';
 import { STORE } from '../support/stores.ts';
@@ -27,18 +27,18 @@ const HANDOFF = {
 const CREATE_HANDOFF = 'mutation { createHandoff(input: { touchpoint: "app" }) { token } }';
 const follow = (token: string) => ({ path: `/graphql?ct=${token}`, headers: { 'x-touchpoint': 'app' } });
 
-/** @param options of the gateway; its clock is the answer's `clock`. */
+/** Starts a gateway whose clock is the returned `clock`. */
 async function start(options: TestGatewayOptions = {}) {
   const clock = { now: new Date('2026-03-01T12:00:00Z') };
   const server = await testGateway({ now: () => clock.now, ...options });
   const pass = (milliseconds: number) => {
     clock.now = new Date(clock.now.getTime() + milliseconds);
   };
-  const tell = (jar: CookieJar, type: string, request: Parameters<CookieJar['ask']>[1] & { occurredAt?: Date; id?: string } = {}) => {
+  const record = (jar: CookieJar, type: string, request: Parameters<CookieJar['ask']>[1] & { occurredAt?: Date; id?: string } = {}) => {
     const { occurredAt, id, ...rest } = request;
     return jar.ask(CAPTURE, { variables: { i: [{ type, ...(id && { id }), ...(occurredAt && { occurredAt }) }] }, ...rest });
   };
-  /** What an agent sees of a customer. */
+  /** A customer, as an agent sees them. */
   const known = async (crmId: string) => {
     const { data } = await new CookieJar(server).ask(JOURNEY, { variables: { v: crmId }, role: 'AGENT', cookie: null });
     const customer = data.customerByIdentifier;
@@ -53,14 +53,14 @@ async function start(options: TestGatewayOptions = {}) {
       ) as string[],
     };
   };
-  return { ...server, clock, pass, tell, known, jar: (cookie?: string) => new CookieJar(server, cookie) };
+  return { ...server, clock, pass, record, known, jar: (cookie?: string) => new CookieJar(server, cookie) };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: an answer
 const typesOf = (customer: any): string[] => customer?.interactions?.edges.map(({ node }: any) => node.type).sort() ?? [];
 const visitorOf = (cookie: string | undefined) => cookie?.split('=')[1]?.split('.')[0];
 
-/** A visitor's cookie that came back once. */
+/** A visitor whose browser has sent its cookie once. */
 async function visitor({ jar }: Awaited<ReturnType<typeof start>>): Promise<CookieJar> {
   const browser = jar();
   await browser.ask(ID);
@@ -68,18 +68,18 @@ async function visitor({ jar }: Awaited<ReturnType<typeof start>>): Promise<Cook
   return browser;
 }
 
-describe('a cookie that somebody else knows', () => {
+describe('a cookie that another person knows', () => {
   it.each([
-    ['was planted before anything was done with it', false],
-    ['is of a shared computer on which something was done', true],
-  ])('reads nothing of who logs in when it %s, nor after the log-out', async (_, isUsed) => {
+    ['was planted and not used', false],
+    ['is of a shared computer and was used', true],
+  ])('reads nothing of the person who logs in when it %s, nor after the log-out', async (_, isUsed) => {
     const world = await start();
     const attacker = await visitor(world);
-    if (isUsed) await world.tell(attacker, 'of_the_attacker');
+    if (isUsed) await world.record(attacker, 'of_the_attacker');
     const planted = attacker.cookie as string;
     const victim = world.jar(planted);
     await victim.ask(WHO, ADA);
-    await world.tell(victim, 'of_ada', ADA);
+    await world.record(victim, 'of_ada', ADA);
 
     const readNothing = async () => {
       const { data, set } = await world.jar(planted).ask(WHO);
@@ -100,24 +100,24 @@ describe('a cookie that somebody else knows', () => {
     }
   });
 
-  it('reads nothing of the next person on a shared computer, whose log-in moves nothing of the one before', async () => {
+  it('reads nothing of the next person on a shared computer, whose log-in moves nothing of the person before', async () => {
     const world = await start();
     const browser = await visitor(world);
     await browser.ask(ID, ADA);
-    await world.tell(browser, 'of_ada', ADA);
+    await world.record(browser, 'of_ada', ADA);
     const adas = browser.cookie as string;
     await browser.ask(ID, BEN);
-    await world.tell(browser, 'of_ben', BEN);
+    await world.record(browser, 'of_ben', BEN);
     expect(await world.known('1')).toMatchObject({ journey: ['of_ada'], cookies: [] });
     expect(await world.known('2')).toMatchObject({ journey: ['of_ben'], cookies: [visitorOf(browser.cookie)] });
     expect((await world.jar(adas).ask(WHO)).data.customer).toMatchObject({ assurance: 'ANONYMOUS', identifiers: null });
     expect((await browser.ask(WHO)).data.customer).toMatchObject({ assurance: 'RECOGNIZED', name: 'Ben' });
   });
 
-  it('recognises nobody but whom its own request proved, whatever browsers do', async () => {
+  it('recognises only the person whom the request that set it proved, whatever browsers do', async () => {
     const step = fc.record({
       browser: fc.nat(1),
-      act: fc.constantFrom('visit', 'tell', 'ada', 'ben', 'reset', 'lost ada', 'lost ben', 'unlink'),
+      act: fc.constantFrom('visit', 'record', 'ada', 'ben', 'reset', 'lost ada', 'lost ben', 'unlink'),
       stale: fc.option(fc.nat(20), { nil: null, freq: 4 }),
       isBeside: fc.boolean(),
       seconds: fc.constantFrom(0, 1, 61),
@@ -126,14 +126,14 @@ describe('a cookie that somebody else knows', () => {
       fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 12 }), async (steps) => {
         const world = await start();
         const jars = [world.jar(), world.jar()];
-        /** By cookie: the name of the person whom the request proved that set it. */
+        /** By cookie: the name of the person whom the request that set it proved. */
         const givenTo = new Map<string, string | null>();
         for (const { browser, act, stale, isBeside, seconds } of steps) {
           world.pass(seconds * 1_000);
           const jar = jars[browser] as CookieJar;
           const old = stale === null ? undefined : [...givenTo.keys()][stale];
           const person = act.endsWith('ada') ? ADA : act.endsWith('ben') ? BEN : undefined;
-          // Instead of the browser's own, or before it.
+          // An old cookie, instead of the browser's own or before it.
           const cookie = isBeside && jar.cookie !== undefined ? `${old}; ${jar.cookie}` : old;
           const request = { ...person, ...(old && { cookie }), isLost: act.startsWith('lost') };
           if (act === 'unlink') {
@@ -144,8 +144,8 @@ describe('a cookie that somebody else knows', () => {
           const { set } =
             act === 'reset'
               ? await jar.ask(RESET, request)
-              : act === 'tell'
-                ? await world.tell(jar, 'x', request)
+              : act === 'record'
+                ? await world.record(jar, 'x', request)
                 : await jar.ask(WHO, request);
           for (const cookie of set) {
             const name = person === ADA ? 'Ada' : person === BEN ? 'Ben' : null;
@@ -207,17 +207,17 @@ describe('a planted cookie', () => {
 });
 
 describe('several cookies of one name', () => {
-  it.each([0, MINUTE + 1])('count by the first that recognises somebody, %i ms after a log-in', async (milliseconds) => {
+  it.each([0, MINUTE + 1])('count by the first that recognises a customer, %i ms after a log-in', async (milliseconds) => {
     const world = await start();
     const browser = await visitor(world);
     const old = browser.cookie as string;
     await browser.ask(ID, ADA);
     world.pass(milliseconds);
-    // The old one is for a path of its own, where no answer of the gateway replaces it.
+    // The old one has its own path, so no Set-Cookie of the gateway replaces it.
     const cookie = `${old}; ${browser.cookie}`;
     const first = await world.jar().ask(WHO, { cookie });
     expect([first.data.customer.name, first.data.customer.assurance, first.set]).toEqual(['Ada', 'RECOGNIZED', []]);
-    await world.tell(world.jar(), 'x', { cookie });
+    await world.record(world.jar(), 'x', { cookie });
     expect((await world.known('1')).journey).toEqual(['x']);
   });
 
@@ -235,7 +235,7 @@ describe('several cookies of one name', () => {
     expect(rows()).toBe(before);
   });
 
-  it('of which all are retired start one visitor, and beside other proof none within a minute', async () => {
+  it('that are all retired start one visitor, and none within a minute beside other proof', async () => {
     const world = await start();
     const [one, two] = [await visitor(world), await visitor(world)];
     const cookie = `${one.cookie}; ${two.cookie}`;
@@ -253,7 +253,7 @@ describe('a rotation', () => {
   it('gives the anonymous history to the person, and is explained', async () => {
     const world = await start();
     const browser = await visitor(world);
-    await world.tell(browser, 'before_login');
+    await world.record(browser, 'before_login');
     const shown = (await browser.ask(ID)).data.customer.id;
     await browser.ask(ID, ADA);
     const { journey, rules, explanations, cookies } = await world.known('1');
@@ -271,7 +271,7 @@ describe('a rotation', () => {
     const browser = await visitor(world);
     const old = browser.cookie as string;
     const jars = Array.from({ length: 12 }, (_, n) => new CookieJar(n % 2 === 0 ? world : replica, old));
-    const answers = await Promise.all(jars.map((jar, n) => (n % 3 === 0 ? world.tell(jar, `t${n}`, ADA) : jar.ask(WHO, ADA))));
+    const answers = await Promise.all(jars.map((jar, n) => (n % 3 === 0 ? world.record(jar, `t${n}`, ADA) : jar.ask(WHO, ADA))));
     expect(new Set(answers.flatMap(({ set }) => set)).size).toBe(1);
     for (const { set } of answers) expect(set).toHaveLength(1);
     const { rules, cookies, journey } = await world.known('1');
@@ -280,21 +280,21 @@ describe('a rotation', () => {
     expect(journey).toEqual(['t0', 't3', 't6', 't9']);
   });
 
-  it('happens once: who logs in again keeps the cookie', async () => {
+  it('happens once: a person who logs in again keeps the cookie', async () => {
     const world = await start();
     const browser = await visitor(world);
     await browser.ask(ID, ADA);
     const { cookie } = browser;
     for (const request of [ADA, {}, ADA]) expect((await browser.ask(ID, request)).set).toEqual([]);
-    await world.tell(browser, 'x', ADA);
+    await world.record(browser, 'x', ADA);
     expect(browser.cookie).toBe(cookie);
   });
 
-  it.each(['refuse', 'keep-first'] as const)('that the policy %s keeps from its person is not repeated', async (conflict) => {
+  it.each(['refuse', 'keep-first'] as const)('that the policy %s refuses is not tried again', async (conflict) => {
     const identifiers = { ...IDENTIFIERS, visitorId: { class: 'cookie' as const, limit: 1, capture: [issuedCookie('visitor')] } };
     const world = await start({ config: { identifiers, conflict } });
     const [first, second] = [await visitor(world), await visitor(world)];
-    await world.tell(second, 'second');
+    await world.record(second, 'second');
     for (const browser of [first, second]) await browser.ask(ID, ADA);
     const { cookie } = second;
     for (let n = 0; n < 3; n++) expect((await second.ask(WHO, ADA)).data.customer).toMatchObject({ name: 'Ada', assurance: 'VERIFIED' });
@@ -302,7 +302,7 @@ describe('a rotation', () => {
     expect((await world.known('1')).cookies).toEqual([visitorOf(first.cookie)]);
   });
 
-  it('happens again where the cookie was taken from its person, by an agent or for somebody else', async () => {
+  it('happens again after the cookie was taken from its person, by an agent or for another customer', async () => {
     const world = await start();
     const give = `mutation ($v: String!) { identify(input: { identifiers: [{ type: "crmId", value: "2" }, { type: "visitorId", value: $v }] }) { outcome } }`;
     for (const [role, taken] of [
@@ -321,7 +321,7 @@ describe('a rotation', () => {
     }
   });
 
-  it('never gives a cookie again that was retired, though what it replaced was forgotten', async () => {
+  it('never sets a retired cookie again, though the store forgot the cookie that it replaced', async () => {
     const world = await start();
     const browser = await visitor(world);
     const first = browser.cookie as string;
@@ -334,7 +334,7 @@ describe('a rotation', () => {
       await browser.ask(ID, ADA);
       await browser.ask(RESET);
     };
-    // Ten are kept: at first the cookie alone is forgotten, in the end its successor as well.
+    // The store keeps ten: first it forgets the cookie, then its successor, too.
     for (let n = 0; n < 8; n++) {
       await login();
       const again = world.jar(first);
@@ -353,7 +353,7 @@ describe('a rotation', () => {
     for (let n = 0; n < 26; n++) {
       const [person, name] = n % 2 === 0 ? ([ADA, 'Ada'] as const) : ([BEN, 'Ben'] as const);
       world.pass(n % 3 === 0 ? MINUTE + 1 : 1_000);
-      await world.tell(browser, name, person);
+      await world.record(browser, name, person);
       const { customer } = (await browser.ask(WHO)).data;
       expect([customer.name, [...new Set(typesOf(customer))]]).toEqual([name, [name]]);
     }
@@ -386,7 +386,7 @@ describe('a rotation', () => {
     expect((await laptop.ask(WHO)).data.customer).toMatchObject({ name: 'Ada', assurance: 'RECOGNIZED' });
   });
 
-  it('takes proof of a raised rule as well, and none of a claim', async () => {
+  it('accepts proof by a rule with raised assurance, and no claim', async () => {
     const identifiers = {
       ...IDENTIFIERS,
       email: { class: 'person' as const, normalize: 'email' as const, capture: [urlParameter('email')] },
@@ -409,7 +409,7 @@ describe('a rotation', () => {
     };
     const plain = await start();
     const browser = await visitor(plain);
-    await plain.tell(browser, 'x');
+    await plain.record(browser, 'x');
     const { cookie } = browser;
     for (const role of ['AGENT', 'SERVICE', 'ADMIN'] as const) {
       expect((await browser.ask('{ customerByIdentifier(identifier: { type: "crmId", value: "1" }) { id } }', { role })).set).toEqual([]);
@@ -425,7 +425,7 @@ describe('a rotation', () => {
 });
 
 describe('a retired cookie', () => {
-  it('is anonymous and sets no cookie for a minute, in which what is stored with it is still its owner’s', async () => {
+  it('is anonymous and sets no cookie for a minute, in which interactions stored with it are still its owner’s', async () => {
     const world = await start();
     const browser = await visitor(world);
     await browser.ask(ID, ADA);
@@ -464,20 +464,20 @@ describe('a retired cookie', () => {
       const { set, data } = await world.jar(old).ask(WHO, ADA);
       expect([set, data.customer.name]).toEqual([[browser.cookie], 'Ada']);
     }
-    // Over several rotations as well.
+    // Also over several rotations.
     const adas = browser.cookie as string;
     await browser.ask(ID, BEN);
     expect((await world.jar(adas).ask(ID, BEN)).set).toEqual([browser.cookie]);
   });
 
-  it('beside the proof of somebody else gives them no cookie of another person', async () => {
+  it('beside the proof of another person gives that person no cookie of its owner', async () => {
     const world = await start();
     const browser = await visitor(world);
     const old = browser.cookie as string;
     await browser.ask(ID, ADA);
     const bens = world.jar(old);
     expect(await bens.ask(WHO, BEN)).toMatchObject({ set: [], data: { customer: { name: 'Ben' } } });
-    await world.tell(bens, 'of_ben', BEN);
+    await world.record(bens, 'of_ben', BEN);
     expect([(await world.known('1')).journey, (await world.known('2')).journey]).toEqual([[], ['of_ben']]);
     world.pass(MINUTE + 1);
     expect((await bens.ask(WHO, BEN)).set).toHaveLength(1);
@@ -486,7 +486,7 @@ describe('a retired cookie', () => {
     expect((await browser.ask(WHO)).data.customer.name).toBe('Ada');
   });
 
-  it('is moved by no conflict and linked by no service', async () => {
+  it('is not moved by a conflict, and not linked by a service', async () => {
     const world = await start();
     const browser = await visitor(world);
     await browser.ask(ID, ADA);
@@ -497,29 +497,29 @@ describe('a retired cookie', () => {
     const { data } = await world.jar().ask(link, { role: 'SERVICE', variables: { v: value } });
     expect(data.identify.rejected).toEqual([{ type: 'visitorId', reason: 'CONFLICTING_IDENTIFIERS' }]);
     expect(data.identify.customer.identifiers).toEqual([{ type: 'crmId' }]);
-    const told = `mutation ($v: String!) { captureInteractions(input: { interactions: [{ type: "nightly", identifiers: [{ type: "visitorId", value: $v }] }] }) { accepted } }`;
+    const nightly = `mutation ($v: String!) { captureInteractions(input: { interactions: [{ type: "nightly", identifiers: [{ type: "visitorId", value: $v }] }] }) { accepted } }`;
     world.pass(60 * MINUTE);
-    await world.jar().ask(told, { role: 'SERVICE', variables: { v: value } });
+    await world.jar().ask(nightly, { role: 'SERVICE', variables: { v: value } });
     expect((await world.known('1')).journey).toEqual(['nightly']);
   });
 });
 
 describe('a log-out', () => {
-  it('gives a cookie that is linked to nobody, while what is under way stays the one’s who left', async () => {
+  it('gives a cookie without owner; requests that are under way still count for the customer who left', async () => {
     const world = await start();
     const browser = await visitor(world);
     await browser.ask(ID, ADA);
     const adas = browser.cookie as string;
     const { data, set } = await browser.ask(RESET);
     expect([data.resetVisitor.customer.assurance, set]).toEqual(['ANONYMOUS', [browser.cookie]]);
-    // A beacon of the other tab, and a query of it with the token of before.
+    // Another tab sends a beacon, and a query with the earlier token.
     await browser.beacon([{ type: 'under_way' }], { cookie: adas });
     expect((await browser.ask(WHO, { cookie: adas, ...ADA })).set).toEqual([]);
     expect((await browser.ask(WHO)).data.customer).toMatchObject({ assurance: 'RECOGNIZED', name: null });
     expect(await world.known('1')).toMatchObject({ journey: ['under_way'], cookies: [] });
   });
 
-  it('of a visitor of whom nothing is stored retires the cookie, too, so that no late log-in takes its place', async () => {
+  it('of a visitor who is not stored retires the cookie, too, so that no late log-in replaces the new one', async () => {
     const world = await start();
     const browser = await visitor(world);
     const old = browser.cookie as string;
@@ -530,7 +530,7 @@ describe('a log-out', () => {
     expect((await browser.ask(WHO)).data.customer.name).toBeNull();
   });
 
-  it('retires what was set before in the same operation', async () => {
+  it('retires the cookie that an earlier field of the same operation set', async () => {
     const world = await start();
     const browser = await visitor(world);
     const both =
@@ -542,7 +542,7 @@ describe('a log-out', () => {
     expect((await world.known('1')).cookies).toEqual([]);
   });
 
-  it.each(['web', 'ios'])('counts for what follows in the same operation, at %s', async (touchpoint) => {
+  it.each(['web', 'ios'])('counts for the later fields of the same operation, at %s', async (touchpoint) => {
     const touchpoints = { web: { channel: 'WEB' as const }, ios: { channel: 'MOBILE' as const } };
     const world = await start({ config: { touchpoints } });
     const browser = await visitor(world);
@@ -556,7 +556,7 @@ describe('a log-out', () => {
 });
 
 describe('what happened before a rotation', () => {
-  it('belongs to whoever had the cookie before, told later with its successor', async () => {
+  it('belongs to the former owner of the cookie, also when it is sent later with the successor', async () => {
     const world = await start();
     const browser = await visitor(world);
     await browser.ask(ID, ADA);
@@ -567,7 +567,7 @@ describe('what happened before a rotation', () => {
     await browser.ask(ID);
     await browser.ask(ID, BEN);
     world.pass(10 * MINUTE);
-    // Ada's record, sent without a token since hers has expired.
+    // Ada's interaction, sent without a token, because hers has expired.
     await browser.beacon([
       { type: 'of_ada', id: 'r1', occurredAt: during.toISOString() },
       { type: 'of_ben', id: 'r2' },
@@ -576,7 +576,7 @@ describe('what happened before a rotation', () => {
     expect((await browser.beacon([{ type: 'of_ada', id: 'r1', occurredAt: during.toISOString() }])).data.duplicates).toBe(1);
   });
 
-  it('is a repetition when it was stored under the cookie before', async () => {
+  it('is a repetition when it was stored under the cookie that was replaced', async () => {
     const world = await start();
     const browser = await visitor(world);
     const record = { type: 'view', id: 'r1', occurredAt: world.clock.now.toISOString() };
@@ -590,7 +590,7 @@ describe('what happened before a rotation', () => {
     expect([(await world.known('1')).journey, (await world.known('2')).journey]).toEqual([['view'], []]);
   });
 
-  it('of somebody who was erased is refused, and nothing of their cookie is left', async () => {
+  it('of an erased customer is refused, and nothing of their cookie is left', async () => {
     const world = await start();
     const browser = await visitor(world);
     await browser.ask(ID, ADA);
@@ -610,16 +610,16 @@ describe('what happened before a rotation', () => {
 });
 
 describe('a split', () => {
-  it('gives the anonymous visit back to the cookie that took the place of its own', async () => {
+  it('gives the anonymous visit to the successor of its cookie', async () => {
     const world = await start();
-    await world.tell(world.jar(), 'elsewhere', ADA);
+    await world.record(world.jar(), 'elsewhere', ADA);
     const browser = await visitor(world);
-    await world.tell(browser, 'anonymous');
+    await world.record(browser, 'anonymous');
     const { id } = (await browser.ask(ID)).data.customer;
     world.pass(MINUTE);
     await browser.ask(ID, ADA);
     world.pass(MINUTE);
-    await world.tell(browser, 'logged_in', ADA);
+    await world.record(browser, 'logged_in', ADA);
     const split = `mutation ($v: String!) { splitCustomer(input: { identifiers: [{ type: "visitorId", value: $v }] }) { splitOff { id interactions(first: 9) { edges { node { type } } } } } }`;
     const { data } = await world.jar().ask(split, { role: 'AGENT', variables: { v: visitorOf(browser.cookie) } });
     expect(data.splitCustomer.splitOff.id).toBe(id);
@@ -634,22 +634,22 @@ describe('a client without a cookie jar', () => {
     await browser.ask(ID, ADA);
     const app = world.jar();
     for (let n = 0; n < 60; n++) {
-      await world.tell(app, 'call', { ...ADA, cookie: null });
+      await world.record(app, 'call', { ...ADA, cookie: null });
       await app.ask(WHO, { ...ADA, cookie: null });
     }
     expect((await world.known('1')).cookies).toEqual([visitorOf(browser.cookie)]);
   });
 
-  it('tells as the visitor who is started where nobody is proven', async () => {
+  it('stores interactions for the visitor who is started when nothing is proven', async () => {
     const world = await start();
     const browser = world.jar();
-    await world.tell(browser, 'first');
+    await world.record(browser, 'first');
     expect(typesOf((await browser.ask(WHO)).data.customer)).toEqual(['first']);
   });
 });
 
 describe('a page that is rendered on a server', () => {
-  /** Asks with the browser's cookie and token. */
+  /** Sends the browser's cookie and token, as the server would. */
   const render = (browser: CookieJar, passesCookiesOn: boolean) => browser.ask(WHO, { ...ADA, isLost: !passesCookiesOn });
 
   it('that passes Set-Cookie on is like the browser', async () => {
@@ -659,10 +659,10 @@ describe('a page that is rendered on a server', () => {
     expect((await browser.ask(WHO)).data.customer).toMatchObject({ assurance: 'RECOGNIZED', name: 'Ada' });
   });
 
-  it('that keeps Set-Cookie to itself costs the browser nothing: its own requests with the token get the successor', async () => {
+  it("that drops Set-Cookie does no harm: the browser's own requests with the token get the successor", async () => {
     const world = await start();
     const browser = await visitor(world);
-    await world.tell(browser, 'before');
+    await world.record(browser, 'before');
     for (let n = 0; n < 3; n++) await render(browser, false);
     await browser.beacon([{ type: 'meanwhile' }]);
     const { set } = await browser.ask(WHO, ADA);
@@ -683,11 +683,11 @@ describe('a handoff', () => {
     expect((await attacker.ask(WHO)).data.customer).toMatchObject({ assurance: 'ANONYMOUS', name: null });
   });
 
-  it('makes a browser without a cookie the person’s at once, since it is used up', async () => {
+  it('gives a browser without a cookie one of the person at once, because the handoff is used up', async () => {
     const world = await start({ config });
     const token = (await world.jar().ask(CREATE_HANDOFF, ADA)).data.createHandoff.token;
     const browser = world.jar();
-    await world.tell(browser, 'arrived', follow(token));
+    await world.record(browser, 'arrived', follow(token));
     expect((await browser.ask(WHO)).data.customer).toMatchObject({ assurance: 'RECOGNIZED', name: 'Ada' });
   });
 });
@@ -723,7 +723,7 @@ describe('in production', () => {
   it('a cookie without the prefix is replaced by one with it for the same customer, and alone it only writes', async () => {
     const development = await start({ config: { identifiers } });
     const browser = await visitor(development);
-    await development.tell(browser, 'before');
+    await development.record(browser, 'before');
     const { id } = (await browser.ask(ID)).data.customer;
     const plain = browser.cookie as string;
     await development.gateway.close();
@@ -756,7 +756,7 @@ describe('in production', () => {
     expect((await world.jar(plain).ask(WHO, far)).data.customer.name).toBeNull();
   });
 
-  it('a log-in right after that gets the person’s cookie, too, and the one before it is theirs no more', async () => {
+  it('a log-in right after that gets the person’s cookie, too, and the renamed cookie recognises nobody', async () => {
     const development = await start({ config: { identifiers } });
     const plain = (await visitor(development)).cookie as string;
     await development.gateway.close();
@@ -768,7 +768,7 @@ describe('in production', () => {
     for (const cookie of [plain, renamed]) expect((await world.jar(cookie).ask(WHO, far)).data.customer.name).toBeNull();
   });
 
-  it('the value of a cookie is worth nothing under the other name', async () => {
+  it('the value of a cookie counts for nothing under the other name', async () => {
     const world = await start({ variables, config: { identifiers } });
     const browser = world.jar();
     await browser.ask(ID, far);
@@ -779,6 +779,14 @@ describe('in production', () => {
     expect((await moved.ask(ID, far)).data.customer.id).not.toBe((await browser.ask(ID, far)).data.customer.id);
   });
 });
+
+it.each([issuedCookie('my visitor'), cookie('a;b'), header('x customer')])(
+  'refuses a name that no cookie or header can have: $name',
+  async (rule) => {
+    const identifiers = { visitorId: { class: 'cookie' as const, capture: [rule] } };
+    await expect(testGateway({ config: { identifiers } })).rejects.toThrow(/name: expected a name of letters, digits/);
+  },
+);
 
 it('says which domain a cookie can be for', async () => {
   const identifiers = { visitorId: { class: 'cookie' as const, capture: [issuedCookie('visitor', { domain: '.shop.example; Secure' })] } };

@@ -64,7 +64,7 @@ describe('a visitor cookie', () => {
         [PUBLIC, LOCAL, true],
         [{ host: 'localhost:4000' }, LOCAL, false],
         [{ host: '[::1]:4000' }, '::1', false],
-        // Whoever says that it was https gets a cookie that is safer; nobody gets one that is less safe.
+        // A client that claims https gets a cookie with more protection; no client can get one with less.
         [{ host: 'localhost:4000', 'x-forwarded-proto': 'https' }, LOCAL, true],
         [{ host: LOCAL, forwarded: 'for=192.0.2.1;proto="https";host=a.example' }, LOCAL, true],
         [{ host: 'localhost:4000', 'x-forwarded-proto': 'http' }, LOCAL, false],

@@ -28,18 +28,18 @@ const run = (args: readonly string[], directory: string) => new Command(CLI, arg
 it('backup copies the store while it is written to, and a gateway serves the copy', async () => {
   const directory = project();
   const store = await openTestStore({ kind: SQLITE, directory, name: 'gateway', rules: RULES });
-  const told = (n: number) => ({
+  const evidence = (n: number) => ({
     identifiers: [{ type: 'crmId', value: `c${n}` }],
     occurredAt: new Date(1),
     source: 'test',
     eventId: null,
   });
-  await store.commit(told(0));
+  await store.commit(evidence(0));
   let isOver = false;
   const copying = run(['backup', 'copy.db'], directory).finally(() => {
     isOver = true;
   });
-  for (let n = 1; !isOver; n++) await store.commit(told(n));
+  for (let n = 1; !isOver; n++) await store.commit(evidence(n));
   expect(await copying).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('copy.db') });
   expect(statSync(join(directory, 'copy.db')).mode & 0o777).toBe(0o600);
   expect(readdirSync(directory).filter((name) => name.includes('unfinished'))).toEqual([]);

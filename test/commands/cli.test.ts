@@ -145,7 +145,7 @@ it('says what was expected of an argument that can not be meant', async () => {
   expect(await stderrOf(['start'], { PORT: 'http' })).toContain('expected a number from 0 to 65535');
 });
 
-it('start lists every mistake with its place and starts nothing', async () => {
+it('start lists every mistake with its position and starts nothing', async () => {
   const directory = await newProject();
   mkdirSync(join(directory, 'datasources'), { recursive: true });
   writeFileSync(
@@ -175,7 +175,8 @@ export default defineGateway({
   const { code, stdout, stderr } = await run(['start', '--port', '0'], directory);
   expect(code).toBe(1);
   expect(stdout).not.toMatch(GATEWAY_URL);
-  for (const place of ['schema.graphql:2', 'schema.graphql:3', 'schema.graphql:4', 'schema.graphql:5']) expect(stderr).toContain(place);
+  for (const position of ['schema.graphql:2', 'schema.graphql:3', 'schema.graphql:4', 'schema.graphql:5'])
+    expect(stderr).toContain(position);
   for (const path of ['crmId.class', 'touchpoints.web.channel', 'store', 'limits.depth', 'colour']) expect(stderr).toContain(path);
 });
 
@@ -228,8 +229,8 @@ it('check --identifier shows what each back end answers for a customer, how long
   const patient = `policy: { timeout: '60s' }`;
   const url = await serve((_, response) => response.end('<html>'));
   write('orders', `gateway.httpAdapter({ baseUrl: '${url}', key: 'crmId', batch: '/orders?ids={keys}', match: 'id', ${patient} })`);
-  const every = await serve((_, response) => response.end(JSON.stringify([9, 8, 1, 7].map((id) => ({ id, place: `P${id}` })))));
-  write('places', `gateway.httpAdapter({ baseUrl: '${every}', key: 'crmId', batch: '/places?ids={keys}', match: 'id', ${patient} })`);
+  const every = await serve((_, response) => response.end(JSON.stringify([9, 8, 1, 7].map((id) => ({ id, town: `P${id}` })))));
+  write('towns', `gateway.httpAdapter({ baseUrl: '${every}', key: 'crmId', batch: '/towns?ids={keys}', match: 'id', ${patient} })`);
   const folded = await serve((_, response) => response.end('[{"customerid":1}]'));
   write('folded', `gateway.httpAdapter({ baseUrl: '${folded}', key: 'crmId', batch: '/?ids={keys}', match: 'customerId', ${patient} })`);
   write('points', `gateway.defineAdapter({ key: 'crmId', load: async () => [{}, {}] })`);
@@ -247,7 +248,7 @@ it('check --identifier shows what each back end answers for a customer, how long
   expect(stdout).toMatch(/nicknames \(defineAdapter\): answered in \d+ ms\n\s+\{\n\s+"nickname": "N1"/);
   expect(stdout).toMatch(/orders \(httpAdapter\): SOURCE_INVALID, \d+ ms: .*the answer is not JSON/);
   expect(stdout).toMatch(
-    /places \(httpAdapter\): answered in \d+ ms\n[^}]+"place": "P1"\n\s+\}\n\s+3 of 4 rows that came were asked for by no key/,
+    /towns \(httpAdapter\): answered in \d+ ms\n[^}]+"town": "P1"\n\s+\}\n\s+3 of 4 rows that came were asked for by no key/,
   );
   expect(stdout).toMatch(/folded \(httpAdapter\): SOURCE_INVALID, \d+ ms: .*the fields that came: customerid; set match: 'customerid'/);
   expect(stdout).toMatch(/points \(defineAdapter\): SOURCE_INVALID, \d+ ms: .*expected 1, received 2/);

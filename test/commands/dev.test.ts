@@ -6,7 +6,7 @@ import { temporaryDirectory } from '../support/gateway.ts';
 
 const CONFIG = `import { cookie, defineGateway } from 'customer-profile-gateway';
 import { name } from './settings/name.ts';
-// Whoever loads this says so; by its id, tests know whether it is alive.
+// Each process that loads this prints its id, by which tests know whether it is alive.
 process.stdout.write(\`loaded by \${process.pid} \${name}\\n\`);
 export default defineGateway({
   identifiers: { crmId: { class: 'person', capture: [cookie(name)] } },
@@ -56,7 +56,16 @@ function isAlive(pid: number): boolean {
   }
 }
 
-it('dev starts again for what the project is made of, wherever it lies, and for nothing else', async () => {
+it('dev ignores messages that a module of the project sends, for example to a process manager', async () => {
+  const { write, started, startsUntil } = await developing();
+  write('settings/name.ts', "process.send?.('ready');\nexport const name = 'two';\n");
+  await started();
+  write('settings/name.ts', "export const name = 'three';\n");
+  await started();
+  expect(await startsUntil()).toBe(3);
+});
+
+it('dev starts again for each file of the project, in whatever folder, and for no other file', async () => {
   const { write, started, startsUntil, first } = await developing();
   // Neither of these: a note, the store, what is no module.
   write('notes.txt', 'one');
@@ -133,13 +142,13 @@ it('dev waits for the next change when the first start fails', async () => {
 
 it('dev does not say that a gateway goes on which never served', async () => {
   const { directory, write } = project();
-  const wrong = 'type Customer { name: String @from(source: "nowhere") }\n';
-  write('gateway.config.ts', `${CONFIG}await new Promise((resolve) => setTimeout(resolve, 1_500));\n`);
-  write('schema.graphql', wrong);
+  const slow = `${CONFIG}await new Promise((resolve) => setTimeout(resolve, 1_500));\n`;
+  write('gateway.config.ts', slow);
+  write('schema.graphql', 'type Customer { name: String @from(source: "nowhere") }\n');
   const command = new Command(CLI, ['dev', '--port', '0', '--host', '127.0.0.1'], { directory });
   await command.says(/loaded by/);
   // The gateway is still starting: it fails while the change is tried.
-  write('schema.graphql', `${wrong}# changed\n`);
+  write('gateway.config.ts', `${slow}// changed\n`);
   await command.complains(/(?:nothing was started[^]*){2}/);
   write('schema.graphql', SCHEMA);
   await command.says(GATEWAY_URL);

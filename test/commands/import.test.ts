@@ -18,6 +18,7 @@ import { finished } from 'node:stream/promises';
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { readTransactions, TRANSACTIONS_FILE } from '../../examples/demo-back-ends/transactions.ts';
+import { readIdentifyEvents } from '../../src/commands/import/identify-events-file.ts';
 import { Progress } from '../../src/commands/import/progress.ts';
 import { importRecords } from '../../src/commands/import.ts';
 import { CLI, Command } from '../support/command.ts';
@@ -57,12 +58,12 @@ interface Rejected {
 }
 
 /** What the summary says. */
-function tallyOf(stdout: string): { lines: number; accepted: number; duplicates: number; rejected: number } {
+function countsOf(stdout: string): { lines: number; accepted: number; duplicates: number; rejected: number } {
   const number = (pattern: RegExp) => Number(pattern.exec(stdout)?.[1] ?? Number.NaN);
   return {
     lines: number(/: (\d+) (?:interactions|identifiers)/),
     accepted: number(/accepted +(\d+)/),
-    duplicates: number(/(?:duplicates|told nothing new) +(\d+)/),
+    duplicates: number(/(?:duplicates|nothing new) +(\d+)/),
     rejected: number(/rejected +(\d+)/),
   };
 }
@@ -101,7 +102,7 @@ const RETAIL = [
   ...['--set', 'type=purchase', '--set', 'touchpoint=web'],
 ];
 
-it("stores the demo's real transactions, as a gateway then shows them; told again, each is a duplicate", async () => {
+it("stores the demo's real transactions, and a gateway then shows them; imported again, each is a duplicate", async () => {
   const directory = newProject();
   copyFileSync(TRANSACTIONS_FILE, join(directory, 'retail.csv'));
   const transactions = readTransactions();
@@ -110,14 +111,14 @@ it("stores the demo's real transactions, as a gateway then shows them; told agai
   const first = await run(directory, ['interactions', 'retail.csv', ...RETAIL]);
   expect(first).toMatchObject({ code: 0, stderr: expect.stringMatching(/100% {2}\d+ lines {2}\d+\/s {2}0 s left/) });
   const counts = { lines: transactions.length, rejected: transactions.length - named.length };
-  expect(tallyOf(first.stdout)).toEqual({ ...counts, accepted: named.length, duplicates: 0 });
+  expect(countsOf(first.stdout)).toEqual({ ...counts, accepted: named.length, duplicates: 0 });
   expect(first.stdout).toContain('retail.csv.rejected.ndjson');
   const second = await run(directory, ['interactions', 'retail.csv', ...RETAIL]);
-  expect(tallyOf(second.stdout)).toEqual({ ...counts, accepted: 0, duplicates: named.length });
+  expect(countsOf(second.stdout)).toEqual({ ...counts, accepted: 0, duplicates: named.length });
   expect(rejectedIn(directory, 'retail.csv')).toHaveLength(counts.rejected);
 
   const journey = await journeyOf(await testGateway({ directory }), '17850');
-  const told = journey.map(({ id, ...rest }) => JSON.stringify(rest)).sort();
+  const imported = journey.map(({ id, ...rest }) => JSON.stringify(rest)).sort();
   const expected = named
     .filter(({ customerId }) => customerId === '17850')
     .map(({ invoiceNo, sku, quantity, date }) =>
@@ -130,7 +131,7 @@ it("stores the demo's real transactions, as a gateway then shows them; told agai
       }),
     );
   expect(expected.length).toBeGreaterThan(100);
-  expect(told).toEqual(expected.sort());
+  expect(imported).toEqual(expected.sort());
 });
 
 it("imports the demo's transactions by the command that the documentation gives", async () => {
@@ -141,7 +142,7 @@ it("imports the demo's transactions by the command that the documentation gives"
   const command = new Command(CLI, args, { variables: { STORE: `sqlite:${join(state, 'gateway.db')}` } });
   const { code, stdout } = await command.ended();
   const named = readTransactions().filter(({ customerId }) => customerId !== '').length;
-  expect([code, tallyOf(stdout).accepted]).toEqual([0, named]);
+  expect([code, countsOf(stdout).accepted]).toEqual([0, named]);
 });
 
 it('goes on after kill -9, wherever it comes: nothing is lost, nothing doubled, each rejected line listed once', async () => {
@@ -171,11 +172,13 @@ it('goes on after kill -9, wherever it comes: nothing is lost, nothing doubled, 
   const { code, stdout, stderr } = await run(directory, ['interactions', 'visits.ndjson']);
   expect(code).toBe(0);
   expect(stderr).toMatch(/going on after \d+000 lines$/m);
-  const tally = tallyOf(stdout);
-  expect(tally).toMatchObject({ lines: total, rejected: total / 10 });
-  // What was stored in the moment of a kill counts as told before.
-  expect(tally.accepted + tally.duplicates).toBe((total / 10) * 9);
-  const indexes = query<{ told: number }>(directory, `select properties ->> 'index' as told from interaction`).map(({ told }) => told);
+  const counts = countsOf(stdout);
+  expect(counts).toMatchObject({ lines: total, rejected: total / 10 });
+  // Records that were stored just before a kill count as duplicates.
+  expect(counts.accepted + counts.duplicates).toBe((total / 10) * 9);
+  const indexes = query<{ number: number }>(directory, `select properties ->> 'index' as number from interaction`).map(
+    ({ number }) => number,
+  );
   expect(indexes.toSorted((a, b) => a - b)).toEqual(records.flatMap((_, index) => (isBroken(index) ? [] : [index])));
   const lines = rejectedIn(directory, 'visits.ndjson').map(({ line }) => line);
   expect(lines).toEqual(records.flatMap((_, index) => (isBroken(index) ? [index + 1] : [])));
@@ -187,7 +190,7 @@ async function importUntil(directory: string, file: string, least: number, signa
   const checkpoint = join(directory, state, `${file}.import.json`);
   const done = () => {
     if (!existsSync(checkpoint)) return -1;
-    return (JSON.parse(readFileSync(checkpoint, 'utf8')) as { tally: { lines: number } }).tally.lines;
+    return (JSON.parse(readFileSync(checkpoint, 'utf8')) as { counts: { lines: number } }).counts.lines;
   };
   const before = done();
   const args = [resolve(CLI), 'import', 'interactions', file, '--state', state];
@@ -201,7 +204,7 @@ async function importUntil(directory: string, file: string, least: number, signa
   return { code: child.exitCode, signal: child.signalCode, stderr: await stderr, done: done() };
 }
 
-it('ends between two batches when it is told to, and begins again for a file that has changed since', async () => {
+it('ends between two batches at a signal, and begins again for a file that has changed since', async () => {
   const directory = newProject();
   const file = join(directory, 'visits.ndjson');
   writeNdjson(
@@ -216,12 +219,12 @@ it('ends between two batches when it is told to, and begins again for a file tha
   appendFileSync(file, '{"type":"visit","identifiers":{"crmId":"51"}}\n');
   const again = await run(directory, ['interactions', 'visits.ndjson', '--state', 'state']);
   expect(again.stderr).toContain('from the beginning');
-  expect(tallyOf(again.stdout).lines).toBe(10_001);
+  expect(countsOf(again.stdout).lines).toBe(10_001);
   expect(query(directory, 'select count(*) as n from interaction')).toEqual([{ n: 10_001 }]);
   expect(existsSync(join(directory, 'state', 'visits.ndjson.import.json'))).toBe(false);
 });
 
-it('says that a file changed while it was read, and stores what is new when it is told again', async () => {
+it('says that a file changed while it was read, and stores the new lines when it is imported again', async () => {
   const directory = newProject();
   const file = join(directory, 'visits.ndjson');
   const visits = Array.from({ length: 10_000 }, (_, index) => ({ type: 'visit', identifiers: { crmId: String(1 + (index % 50)) } }));
@@ -292,7 +295,7 @@ it('says which folder it can not write to', async () => {
   }
 });
 
-it('reads a CSV as it is told to: columns, numbers, dates, fixed values; what is wrong can be mended and imported again', async () => {
+it('reads a CSV as its options say: columns, numbers, dates, fixed values; rejected rows can be corrected and imported again', async () => {
   const directory = newProject();
   const csv = [
     'Customer;Mail;When;Kind;Code;Amount;Note;Store;Colour',
@@ -317,7 +320,7 @@ it('reads a CSV as it is told to: columns, numbers, dates, fixed values; what is
   ];
   const { code, stdout } = await run(directory, ['interactions', 'orders.csv', ...options]);
   expect(code).toBe(0);
-  expect(tallyOf(stdout)).toEqual({ lines: 7, accepted: 2, duplicates: 0, rejected: 5 });
+  expect(countsOf(stdout)).toEqual({ lines: 7, accepted: 2, duplicates: 0, rejected: 5 });
   const rejected = rejectedIn(directory, 'orders.csv');
   expect(rejected.map(({ line, message }) => [line, message])).toEqual([
     [4, 'occurredAt: expected dd/mm/yyyy'],
@@ -334,7 +337,7 @@ it('reads a CSV as it is told to: columns, numbers, dates, fixed values; what is
   const mended = rejected.slice(0, 1).map((line) => ({ ...line, record: { ...(line.record as object), When: '28/02/2026' } }));
   writeNdjson(join(directory, 'mended.csv.rejected.ndjson'), mended);
   const again = await run(directory, ['interactions', 'mended.csv.rejected.ndjson', ...options]);
-  expect(tallyOf(again.stdout)).toEqual({ lines: 1, accepted: 1, duplicates: 0, rejected: 0 });
+  expect(countsOf(again.stdout)).toEqual({ lines: 1, accepted: 1, duplicates: 0, rejected: 0 });
 
   const gateway = await testGateway({ directory });
   const journeys = await Promise.all(['1', '2', '3'].map((crmId) => journeyOf(gateway, crmId)));
@@ -377,7 +380,7 @@ it('takes what is right of an NDJSON file, and says of each other line what is w
   appendFileSync(file, JSON.stringify(right));
   const { code, stdout } = await run(directory, ['interactions', 'visits.ndjson']);
   expect(code).toBe(0);
-  expect(tallyOf(stdout)).toEqual({ lines: 15, accepted: 5, duplicates: 1, rejected: 9 });
+  expect(countsOf(stdout)).toEqual({ lines: 15, accepted: 5, duplicates: 1, rejected: 9 });
   const rejected = rejectedIn(directory, 'visits.ndjson');
   expect(rejected.map(({ line }) => line)).toEqual([2, 5, 6, 7, 8, 9, 10, 11, 15]);
   expect(rejected[0]).toEqual({
@@ -405,14 +408,14 @@ it('links identifiers in the order of the file, and lists the events that contra
   ]);
   const first = await run(directory, ['identifiers', 'events.ndjson']);
   expect(first.code).toBe(0);
-  expect(tallyOf(first.stdout)).toEqual({ lines: 8, accepted: 2, duplicates: 1, rejected: 5 });
+  expect(countsOf(first.stdout)).toEqual({ lines: 8, accepted: 2, duplicates: 1, rejected: 5 });
   expect(rejectedIn(directory, 'events.ndjson').map(({ line, code }) => [line, code])).toEqual([
     [2, 'CONFLICTING_IDENTIFIERS'],
     ...[4, 5, 6, 7].map((line) => [line, 'BAD_USER_INPUT']),
   ]);
   writeFileSync(join(directory, 'events.csv'), 'Customer,email,Day\n2,Ben@x.io,07.01.2026\n');
   const csv = ['identifiers', 'events.csv', '--map', 'Customer=crmId', '--map', 'Day=occurredAt', '--date-format', 'dd.mm.yyyy'];
-  expect(tallyOf((await run(directory, csv)).stdout)).toEqual({ lines: 1, accepted: 1, duplicates: 0, rejected: 0 });
+  expect(countsOf((await run(directory, csv)).stdout)).toEqual({ lines: 1, accepted: 1, duplicates: 0, rejected: 0 });
   const { ask } = await testGateway({ directory });
   const { data } = await ask(
     `{ customersByIdentifiers(identifiers: [{ type: "crmId", value: "1" }, { type: "crmId", value: "2" }]) {
@@ -441,21 +444,21 @@ it('imports while a gateway serves the same store: what comes in at both doors i
   const imported = run(directory, ['interactions', 'visits.ndjson']).finally(() => {
     isImporting = false;
   });
-  let told = 0;
+  let sent = 0;
   while (isImporting) {
     const { data, errors } = await ask(
       `mutation ($id: String!, $crmId: String!) { captureInteractions(input: { interactions: [
         { id: $id, type: "call", identifiers: [{ type: "crmId", value: $crmId }] }] }) { accepted } }`,
-      { variables: { id: `call ${told}`, crmId: String(1 + (told % 4_000)) }, role: 'SERVICE' },
+      { variables: { id: `call ${sent}`, crmId: String(1 + (sent % 4_000)) }, role: 'SERVICE' },
     );
     expect(errors).toEqual([]);
     expect(data.captureInteractions.accepted).toBe(1);
-    told++;
+    sent++;
   }
   expect((await imported).code).toBe(0);
-  expect(told).toBeGreaterThan(0);
+  expect(sent).toBeGreaterThan(0);
   expect(query(directory, 'select type, count(*) as n from interaction group by type order by type')).toEqual([
-    { type: 'call', n: told },
+    { type: 'call', n: sent },
     { type: 'visit', n: total },
   ]);
 });
@@ -472,7 +475,7 @@ it('needs no more memory for a longer file', async () => {
     });
     const { code, stdout, stderr } = await command.ended();
     expect({ code, stderr }).toMatchObject({ code: 0 });
-    expect(tallyOf(stdout).accepted).toBe(lines);
+    expect(countsOf(stdout).accepted).toBe(lines);
     const [, kept, resident] = /kept: (\d+) bytes[\s\S]*peak memory: (\d+) KiB/.exec(stderr) ?? [];
     return { kept: Number(kept) / 1024 ** 2, resident: Number(resident) / 1024 };
   };
@@ -536,10 +539,10 @@ it('takes a CSV whose lines have delimiters at their ends, and names such column
   writeFileSync(join(directory, 'a.csv'), 'crmId,type,,\n1,visit,,\n');
   expect((await run(directory, ['interactions', 'a.csv'])).stderr).toContain('no field is (a column without a name)');
   const { stdout } = await run(directory, ['interactions', 'a.csv', '--ignore-other-columns']);
-  expect(tallyOf(stdout)).toMatchObject({ lines: 1, accepted: 1 });
+  expect(countsOf(stdout)).toMatchObject({ lines: 1, accepted: 1 });
 });
 
-it('rejects each row of a CSV that is broken, and that row only; what goes on after a kill finds its place among them', async () => {
+it('rejects each row of a CSV that is broken, and that row only; a run after a kill continues at the right row', async () => {
   const directory = newProject();
   const rows = Array.from({ length: 6_000 }, (_, index) => {
     const row = `${1 + (index % 50)},visit,${index}`;
@@ -554,7 +557,7 @@ it('rejects each row of a CSV that is broken, and that row only; what goes on af
   expect(killed.done).toBeGreaterThanOrEqual(1_000);
   const { code, stdout } = await run(directory, ['interactions', 'visits.csv', '--state', '.']);
   expect(code).toBe(0);
-  expect(tallyOf(stdout)).toMatchObject({ lines: 6_000, rejected: 120 });
+  expect(countsOf(stdout)).toMatchObject({ lines: 6_000, rejected: 120 });
   const rejected = rejectedIn(directory, 'visits.csv');
   const broken = rows.flatMap((row, index) => (index % 100 === 7 || index % 100 === 8 ? [{ line: index + 2, row }] : []));
   expect(rejected.map(({ line }) => line)).toEqual(broken.map(({ line }) => line));
@@ -575,7 +578,7 @@ it('reads what a spreadsheet writes: its delimiter, its numbers, its yes and no,
   const args = ['interactions', 'buys.csv', '--number', 'properties.price', '--boolean', 'properties.gift'];
   const { code, stdout } = await run(directory, args);
   expect(code).toBe(0);
-  expect(tallyOf(stdout)).toEqual({ lines: 6, accepted: 2, duplicates: 0, rejected: 4 });
+  expect(countsOf(stdout)).toEqual({ lines: 6, accepted: 2, duplicates: 0, rejected: 4 });
   const rejected = rejectedIn(directory, 'buys.csv');
   expect(rejected.map(({ line, message }) => [line, message])).toEqual([
     [5, expect.stringContaining('properties.price: expected a number whose mark is known')],
@@ -590,7 +593,7 @@ it('reads what a spreadsheet writes: its delimiter, its numbers, its yes and no,
     { occurredAt: '2026-01-05T08:00:00.000Z', properties: { price: 3.5, gift: false } },
   ]);
   const said = await run(directory, [...args, '--decimal-comma']);
-  expect(tallyOf(said.stdout)).toEqual({ lines: 6, accepted: 1, duplicates: 1, rejected: 4 });
+  expect(countsOf(said.stdout)).toEqual({ lines: 6, accepted: 1, duplicates: 1, rejected: 4 });
   // Its neighbour has a point.
   expect(rejectedIn(directory, 'buys.csv').map(({ line }) => line)).toEqual([4, 6, 7, 8]);
 });
@@ -620,7 +623,7 @@ it('takes only texts and exact whole numbers as values of identifiers, and says 
     );
     const { code, stdout } = await run(directory, [kind, `${kind}.ndjson`]);
     expect(code).toBe(0);
-    expect(tallyOf(stdout)).toMatchObject({ lines: events.length, rejected: events.length - 1 });
+    expect(countsOf(stdout)).toMatchObject({ lines: events.length, rejected: events.length - 1 });
     const said = [...values, ...values].map(([, received]) => {
       return `identifiers: "crmId": expected a text or a whole number below 2^53, received ${received}`;
     });
@@ -630,6 +633,13 @@ it('takes only texts and exact whole numbers as values of identifiers, and says 
     ]);
   }
   expect(query(directory, 'select distinct type, value from identifier')).toEqual([{ type: 'crmId', value: '9007199254740991' }]);
+});
+
+it('says what a line without identifiers lacks', async () => {
+  const file = join(temporaryDirectory(), 'events.ndjson');
+  writeNdjson(file, [{ occurredAt: '2026-01-05' }]);
+  const [event] = await Array.fromAsync(readIdentifyEvents(file, ['crmId']));
+  expect(event?.problem).toBe('identifiers: expected a list of {"type", "value"}, or values by type');
 });
 
 it('shows a bar with rate and time left where somebody watches', () => {

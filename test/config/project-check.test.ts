@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadProject } from '../../src/config/load-project.ts';
 import { ProjectError } from '../../src/index.ts';
@@ -39,7 +39,7 @@ describe('a project', () => {
     expect(await problemsOf({})).toEqual([]);
   });
 
-  it('with ten mistakes in the schema gets ten messages, each with its place', async () => {
+  it('with ten mistakes in the schema gets ten messages, each with its position', async () => {
     const problems = await schemaProblems(`type Customer {
   name: String! @from(source: "crm")
   age: Int @from(source: "crm", path: "age")
@@ -89,7 +89,7 @@ export default httpAdapter({ baseUrl: undefined, policy: { timeout: '5 parsecs' 
     expect(problems.join('\n')).toContain('Customer.city: expected one of the data sources captured; received source: "cities"');
   });
 
-  it('with mistakes in touchpoints and interactions hears of each with its place', async () => {
+  it('with mistakes in touchpoints and interactions gets a message for each, with its position', async () => {
     const problems = await problemsOf({
       'gateway.config.ts': `import { issuedCookie, urlParameter } from 'customer-profile-gateway';
 export default {
@@ -218,7 +218,29 @@ export default {
     expect((await schemaProblems(schema)).join('\n')).toContain(message);
   });
 
-  it('with nothing in its folder is told what to do', async () => {
+  it('with a folder for a file, a file for a folder, or two files for one source has a problem for each', async () => {
+    const directory = temporaryDirectory();
+    for (const folder of ['sources', 'schema.graphql', 'resolvers.ts']) mkdirSync(join(directory, folder));
+    const problems = async (dataSources: string) => {
+      // A module is loaded once, so each configuration has a name of its own.
+      const file = join(directory, `${dataSources}.config.ts`);
+      writeFileSync(file, `export default { identifiers: { crmId: { class: 'person' } }, dataSources: '${dataSources}' };\n`);
+      return (await loadProject(file)).problems.map(({ where, message }) => `${basename(where)}: ${message}`);
+    };
+    for (const name of ['crm.js', 'crm.ts']) writeFileSync(join(directory, 'sources', name), CRM);
+    writeFileSync(join(directory, 'sources', 'types.d.ts'), 'export type Segment = string;\n');
+    writeFileSync(join(directory, 'one-file'), CRM);
+    const others = [
+      'schema.graphql: expected the profile schema here, found a folder; name another with schema: in the configuration',
+      'resolvers.ts: expected a file here, found a folder; name another with resolvers: in the configuration',
+    ];
+    const twice = 'crm.ts: expected one file for each data source, received another one for crm';
+    expect((await problems('sources')).sort()).toEqual([...others, twice].sort());
+    const noFolder = 'one-file: expected a folder of data adapters, received a file';
+    expect((await problems('one-file')).sort()).toEqual([...others, noFolder].sort());
+  });
+
+  it('with nothing in its folder says what to do', async () => {
     const project = await loadProject(join(temporaryDirectory(), 'gateway.config.ts'));
     expect(project.problems.map(({ message }) => message).join('\n')).toMatch(/expected a file here, found none; .*init DIR/);
   });
@@ -253,7 +275,7 @@ describe('the public schema', () => {
     expect(missing).toEqual([]);
   });
 
-  it('with a back end keyed by a hashed identifier, or a window without a limit, is told so', async () => {
+  it('with a back end keyed by a hashed identifier, or a window without a limit, says so', async () => {
     const config = (crmId: string) => `import { defineGateway } from 'customer-profile-gateway';
 export default defineGateway({ identifiers: { crmId: { class: 'person', ${crmId} } } });`;
     expect(await problemsOf({ 'gateway.config.ts': config('unique: true, hash: true') })).toEqual([

@@ -14,18 +14,18 @@ it("paths of adapters start at the configuration file's folder, wherever the com
   write('gateway.config.ts', "export default { identifiers: { crmId: { class: 'person', unique: true } } };\n");
   write(
     'schema.graphql',
-    'type Customer { name: String @from(source: "people") city: String @from(source: "places") plan: String @from(source: "plans") }\n',
+    'type Customer { name: String @from(source: "people") city: String @from(source: "towns") plan: String @from(source: "plans") }\n',
   );
   const source = (name: string, text: string) =>
     write(`datasources/${name}.ts`, `import { fileAdapter, sqlAdapter } from 'customer-profile-gateway';\nexport default ${text};\n`);
   source('people', "fileAdapter({ path: 'data/people.csv', key: 'crmId', match: 'id' })");
-  source('places', "fileAdapter({ path: './data/places.json', key: 'crmId', match: 'id' })");
+  source('towns', "fileAdapter({ path: './data/towns.json', key: 'crmId', match: 'id' })");
   source(
     'plans',
     "sqlAdapter({ url: 'sqlite:data/plans.db', key: 'crmId', match: 'id', query: 'select id, plan from plan where id in ($keys)' })",
   );
   write('data/people.csv', 'id,name\n1,Ada\n');
-  write('data/places.json', '[{"id":"1","city":"Leeds"}]');
+  write('data/towns.json', '[{"id":"1","city":"Leeds"}]');
   const database = new DatabaseSync(join(project, 'data', 'plans.db'));
   database.exec("create table plan (id text, plan text); insert into plan values ('1', 'gold')");
   database.close();

@@ -71,7 +71,7 @@ const OPTION_TYPES = {
   'src/adapters/file-adapter.ts': ['FileAdapterOptions'],
   'src/sources/test-adapter.ts': ['AdapterSamples'],
   'src/capture/capture-rule.ts': ['CaptureRuleOptions', 'BearerClaimOptions'],
-  'src/wiring/gateway.ts': ['GatewayOverrides'],
+  'src/wiring/surroundings.ts': ['GatewayOverrides'],
 };
 
 describe('options where they are declared', () => {
@@ -154,7 +154,7 @@ describe('docs/configuration.md', () => {
 
   it.each([
     ['testAdapter', 'src/sources/test-adapter.ts', 'AdapterSamples'],
-    ['createGateway', 'src/wiring/gateway.ts', 'GatewayOverrides'],
+    ['createGateway', 'src/wiring/surroundings.ts', 'GatewayOverrides'],
   ])('has every option of %s', (name, file, type) => {
     const options = membersOf(readFileSync(file, 'utf8'), type).map((member) => member.name);
     expect([...documented((heading) => heading === `\`${name}\``).keys()].sort()).toEqual(options.sort());

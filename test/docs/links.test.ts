@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { anchors, documentationPages, linkTargets } from '../support/documentation.ts';
@@ -27,10 +27,38 @@ describe('the documentation', () => {
   });
 });
 
+/** True if the sources declare this name: a class, a function, a method `Class.method`, or a command. */
+function isDeclared(name: string, sources: readonly string[]): boolean {
+  const [first, method] = name.split('.');
+  const declared = new RegExp(`(?:class|function|const) ${first}\\b`);
+  const member = new RegExp(`^  (?:(?:protected|override|async) )*${method ?? first}[(<]`, 'm');
+  if (method !== undefined) return sources.some((text) => declared.test(text) && member.test(text));
+  return existsSync(`src/commands/${name}.ts`) || sources.some((text) => declared.test(text) || member.test(text));
+}
+
 describe('docs/architecture.md', () => {
+  const page = readFileSync('docs/architecture.md', 'utf8');
+  const names = [...page.replace(/^```.*?^```/gms, '').matchAll(/`([^`]+)`/g)].map(([, name]) => String(name));
+
   it('names every folder of the sources', () => {
     const folders = readdirSync('src', { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    const page = readFileSync('docs/architecture.md', 'utf8');
     expect(folders.filter(({ name }) => !page.includes(`\`src/${name}/\``)).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('names files, folders, classes and functions that exist', () => {
+    const files = globSync('{src,test}/**/*.ts').concat(globSync('*.{ts,json}'));
+    const sources = files.filter((file) => file.startsWith('src/')).map((file) => readFileSync(file, 'utf8'));
+    const isThere = (name: string) => {
+      if (/\.(ts|json)$/.test(name)) return files.some((file) => file === name || file.endsWith(`/${name}`));
+      if (name.endsWith('/')) return files.some((file) => `/${file}`.includes(`/${name}`));
+      return /^(?:GET|POST) \//.test(name) || isDeclared(name, sources);
+    };
+    expect(names.filter((name) => !isThere(name))).toEqual([]);
+  });
+
+  it('fits on two screens', () => {
+    const lines = page.split('\n');
+    expect(lines.length).toBeLessThanOrEqual(100);
+    expect(lines.filter((line) => line.length > 120)).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ import { memorySource, testGateway } from '../support/gateway.ts';
 import { serve } from '../support/services.ts';
 import { SECRET, signToken } from '../support/tokens.ts';
 
-/** Two integers that a JavaScript number can't tell apart. */
+/** Two integers that a JavaScript number can't distinguish. */
 const ANNA = '9007199254740992';
 const BERT = '9007199254740993';
 
@@ -268,8 +268,8 @@ describe('a long number of an interaction', () => {
       1,
     );
     const records = `[{"type":"b","properties":{"orderId":${ANNA},"total":1.5}},{"type":"c","properties":{"orderId":${BERT}}}]`;
-    const told = await gateway.app.inject({ method: 'POST', url: '/interactions', headers, payload: records });
-    expect(told.json()).toMatchObject({ accepted: 2 });
+    const answer = await gateway.app.inject({ method: 'POST', url: '/interactions', headers, payload: records });
+    expect(answer.json()).toMatchObject({ accepted: 2 });
     const line = await gateway.app.inject({
       method: 'POST',
       url: '/interactions',
@@ -301,8 +301,8 @@ describe('a long number of an interaction', () => {
       'content-type': 'application/json',
     };
     const payload = `[${[ANNA, BERT, '7'].map((value) => `{"type":"buy","identifiers":[{"type":"crmId","value":${value}}],"properties":{"by":"${value}"}}`).join()},{"type":"buy","identifiers":[{"type":"crmId","value":1.5}]}]`;
-    const told = await gateway.app.inject({ method: 'POST', url: '/interactions', headers, payload });
-    expect(told.json()).toMatchObject({ accepted: 3, rejected: [{ index: 3, code: 'BAD_USER_INPUT' }] });
+    const answer = await gateway.app.inject({ method: 'POST', url: '/interactions', headers, payload });
+    expect(answer.json()).toMatchObject({ accepted: 3, rejected: [{ index: 3, code: 'BAD_USER_INPUT' }] });
     for (const value of [ANNA, BERT, '7']) {
       const query = `{ customerByIdentifier(identifier: { type: "crmId", value: "${value}" }) { identifiers { value } interactions(first: 5) { edges { node { properties } } } } }`;
       expect((await ask(query, { role: 'SERVICE' })).data.customerByIdentifier).toEqual({

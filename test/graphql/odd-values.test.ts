@@ -32,7 +32,7 @@ const TIMES = [
 const I = '{ type: $odd, value: $odd }';
 const C = '{ type: "crmId", value: $odd }';
 
-/** Every place where a client can say a text. */
+/** Every argument in which a client can send a text. */
 const TEXTS = [
   'query ($odd: ID!) { node(id: $odd) { id } }',
   `query ($odd: String!) { customerByIdentifier(identifier: ${I}) { id } }`,
@@ -57,7 +57,7 @@ const AT_TIMES = [
   'mutation ($at: DateTime) { identify(input: { identifiers: [{ type: "crmId", value: "9" }], occurredAt: $at }) { outcome } }',
 ];
 
-it('takes or refuses any text in any place, without a surprise', async () => {
+it('takes or refuses any text in any argument, without a surprise', async () => {
   const { ask } = await testGateway();
   for (const role of ['SERVICE', 'AGENT', 'CUSTOMER'] as const) {
     for (const odd of ODD) {

@@ -12,7 +12,7 @@ const identifiers = {
 const SCHEMA = 'type Customer { name(kind: String): String @from(source: "crm") }';
 const FORWARDED = ['authorization', 'x-tenant', 'content-length', 'transfer-encoding', 'connection', 'host', 'expect', 'upgrade'];
 
-/** A gateway whose only back end is left alone after one failure. */
+/** A gateway whose only back end has a breaker that opens after one failure. */
 async function shop(options: Partial<Parameters<typeof httpAdapter>[0]> = {}) {
   const seen: Record<string, unknown>[] = [];
   const baseUrl = await serve((request, response) => {
@@ -46,7 +46,7 @@ async function askBySocket(port: number, connectionParams: Record<string, unknow
   return undefined;
 }
 
-describe('what a client causes never speaks against a back end', () => {
+describe('what a client sends never counts as a failure of a back end', () => {
   it.each([
     ['a line break', 'Bearer a\r\nx-evil: 1'],
     ['a NUL', 'Bearer \0'],
@@ -95,7 +95,7 @@ describe('what a client causes never speaks against a back end', () => {
 });
 
 describe('forward', () => {
-  it.each(FORWARDED.slice(2))('refuses %s at start: it is of the connection and not of the caller', (name) => {
+  it.each(FORWARDED.slice(2))('refuses %s at start: it is of the connection, not of the client', (name) => {
     expect(() => httpAdapter({ baseUrl: 'http://127.0.0.1:1', key: 'crmId', one: '/{key}', forward: [name] })).toThrow(/forward/);
   });
 });

@@ -7,7 +7,7 @@ import { type TestGatewayOptions, testGateway } from '../support/gateway.ts';
 import { signToken } from '../support/tokens.ts';
 import { type Operation, post, type Received, TRANSPORTS } from '../support/transports.ts';
 
-/** Undefined for an operation that this way can't carry. */
+/** Undefined for an operation that this transport can't carry. */
 type Ask = (operation: Operation) => Promise<Received | undefined>;
 
 const SCHEMA = `
@@ -21,7 +21,7 @@ const SCHEMA = `
   type Order { no: ID! }
 `;
 
-/** A gateway with every way to send it an operation. */
+/** A gateway with every transport. */
 async function doors({ role = 'SERVICE', ...options }: TestGatewayOptions & { role?: 'SERVICE' | 'CUSTOMER' } = {}) {
   const { gateway, ask } = await testGateway({
     schema: SCHEMA,
@@ -49,7 +49,7 @@ const ID = '{ customer { id } }';
 const I = '{ type: "crmId", value: "1" }';
 const many = (count: number, make: (n: number) => unknown) => Array.from({ length: count }, (_, n) => make(n));
 
-/** What clients get wrong, and the code that each mistake has. */
+/** Mistakes of clients, each with its code. */
 const MISTAKES: Readonly<Record<string, [code: string, Operation]>> = {
   'only the hash of a document': [
     'PERSISTED_QUERY_NOT_SUPPORTED',
@@ -186,7 +186,7 @@ const MISTAKES: Readonly<Record<string, [code: string, Operation]>> = {
 };
 
 describe('what a client gets wrong', () => {
-  it('has the same code and the same words on every way in, and is never INTERNAL', async () => {
+  it('has the same code and the same message on every transport, and is never INTERNAL', async () => {
     const { ways } = await doors();
     for (const [what, [code, operation]] of Object.entries(MISTAKES)) {
       const messages = new Set<string>();
@@ -252,7 +252,7 @@ describe('an operation in an address', () => {
     const { ways, gateway } = await doors({ config: { limits: { aliases: 2 } } });
     const aliases = many(5, (n) => `a${n}: customer { id }`).join('\n');
     expect((await ways.GET?.({ query: `{ node(id: "x") { id } ${aliases} }` }))?.errors[0]?.extensions.code).toBe('OPERATION_TOO_COMPLEX');
-    // Whoever leaves the text as it is sees one long string.
+    // A parser that leaves the text as it is gives one long string.
     const path = `/graphql?query={node(id:"%ff%22)%7Bid%7D${encodeURIComponent(aliases)}z:node(id:%22y"){id}}`;
     const { port } = gateway.app.server.address() as { port: number };
     // As it is: `fetch` and `inject` would encode the quotation marks.
@@ -309,7 +309,7 @@ describe('the media type of an answer', () => {
     expect(Number(after) - Number(before)).toBe(1);
   });
 
-  it('that nobody has is 406, and nothing is done', async () => {
+  it('that the gateway does not have is 406, and the operation does not run', async () => {
     const { gateway } = await doors();
     const headers = { accept: 'application/xml', authorization: `Bearer ${await signToken({ role: 'CUSTOMER', subject: '1' })}` };
     const payload = { query: 'mutation { captureInteractions(input: { interactions: [{ type: "a" }] }) { accepted } }' };
@@ -363,14 +363,14 @@ describe('in production', () => {
     { query: '{ _service { sdl } }' },
   ];
 
-  it('nothing suggests a name, nor names what is not for the viewer, on any way', async () => {
+  it('no transport suggests a name, or names what is not for the viewer', async () => {
     const { ways } = await doors({ variables: { NODE_ENV: 'production' }, role: 'CUSTOMER', config });
     for (const [way, ask] of Object.entries(ways)) {
       for (const operation of PROBES) {
         const refused = await ask(operation);
         if (refused === undefined) continue;
         expect([way, operation, refused.errors.length]).not.toEqual([way, operation, 0]);
-        // The client's own words may be repeated.
+        // What the client sent may be repeated.
         expect([way, operation, refused.text.replaceAll(/secretScor\b/g, '')]).toEqual([way, operation, expect.not.stringMatching(NAMES)]);
       }
     }

@@ -43,7 +43,7 @@ async function answered({ app }: Gateway): Promise<number> {
   return Number(/^gateway_fast_lane_answers_total (\d+)/m.exec((await app.inject('/metrics')).body)?.[1]);
 }
 
-/** Everything that comes back, but for the time and the ids; the request asks to close the connection. */
+/** The whole answer, without the time and the ids; the request asks to close the connection. */
 async function wire(port: number, chunks: readonly string[]): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
@@ -85,7 +85,7 @@ const unreadable = /^\{"error":\{"code":"BAD_USER_INPUT","message":"expected a b
 
 type Expected = [status: number, type: string, body: string | RegExp];
 
-/** What is sent, and what comes back. */
+/** Requests with their answers. */
 const TAKEN: Readonly<Record<string, [sent: [unknown, Sent?], ...Expected]>> = {
   'a query': [[NAME], 200, JSON_TYPE, ADA],
   'a character set': [header('content-type', 'application/json; charset=utf-8'), 200, JSON_TYPE, ADA],
@@ -238,7 +238,7 @@ it('gives a visitor a cookie', async () => {
   expect(answer).toContain('{"data":{"customer":{"assurance":"ANONYMOUS"}}}\n');
 });
 
-it('gives up what a client waited for who has gone', async () => {
+it('gives up calls to sources when the client has gone', async () => {
   const asked = Promise.withResolvers<AbortSignal>();
   const hanging = defineAdapter({
     key: 'crmId',

@@ -44,6 +44,22 @@ describe('readiness', () => {
     expect([statusCode, payload]).toEqual([200, '{"ready":true,"store":true,"sources":{"crm":false}}']);
   });
 
+  it('is refused as draining also where draining begins while the probes are under way', async () => {
+    const asked = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<void>();
+    const probe = () => {
+      asked.resolve();
+      return answer.promise;
+    };
+    const { gateway } = await testGateway({ config: { drain: '1ms' }, dataSources: { crm: memorySource({}, { probe }).adapter } });
+    const ready = gateway.app.inject('/health/ready');
+    await asked.promise;
+    await gateway.drain();
+    answer.resolve();
+    const { statusCode, payload } = await ready;
+    expect([statusCode, payload]).toEqual([503, '{"ready":false,"draining":true}']);
+  });
+
   it('is refused without the store', async () => {
     const readiness = new Readiness({ store: () => Promise.reject(new Error('away')), sources: new Map([['crm', async () => {}]]) });
     expect(await readiness.report()).toEqual({ ready: false, store: false, sources: { crm: true } });

@@ -13,7 +13,7 @@ const NAMES = Object.values(resolvers)
   .sort();
 const LITERALS = ['"http://["', '99999999999999999999', '{}'];
 
-/** Lines of the log that an operator would be woken by. */
+/** Lines of the log at `warn` and above. */
 function loud({ log }: TestGateway): string[] {
   return log.filter((line) => JSON.parse(line).level >= 40);
 }
@@ -166,7 +166,7 @@ function frame(first: number, payload: Buffer | string): Buffer {
   return Buffer.concat([Buffer.from([first]), length, Buffer.alloc(4), bytes]);
 }
 
-describe('frames of a WebSocket that are none close it, and are no line of the log', () => {
+describe('invalid frames of a WebSocket close it, and are no line of the log', () => {
   const UPGRADE =
     'GET /graphql HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: graphql-transport-ws\r\n\r\n';
   const huge = Buffer.concat([Buffer.from([0x81, 0x80 | 127]), Buffer.from('00000000ffffffff', 'hex'), Buffer.alloc(4)]);
@@ -203,7 +203,7 @@ describe('frames of a WebSocket that are none close it, and are no line of the l
     expect(loud(gateway)).toEqual([]);
   });
 
-  it('a client that goes without a word', async () => {
+  it('a client that goes without a close frame', async () => {
     const gateway = await testGateway();
     const port = await listening(gateway);
     const socket = open(port);

@@ -37,7 +37,7 @@ describe('a request body', () => {
     const headers = { 'content-encoding': coding };
     const large = compress(JSON.stringify({ query: '{ customer { name } }', padding: 'x'.repeat(20_000_000) }));
     const refused = { status: 413, body: { error: { code: 'BAD_USER_INPUT' } } };
-    // As it comes it may be within the limit.
+    // Before inflation it is within the limit.
     expect(coding === 'br' ? large.length : BYTES).toBeLessThanOrEqual(BYTES);
     expect(await send('/graphql', large, headers)).toMatchObject(refused);
     expect(await send('/interactions', compress(`[{"type":"${'x'.repeat(20_000_000)}"}]`), headers)).toMatchObject(refused);
@@ -46,7 +46,7 @@ describe('a request body', () => {
     ).toMatchObject(refused);
   });
 
-  it('in another coding is 415, and one that is broken or cut off is 400, in words of ours', async () => {
+  it('in another coding is 415, and one that is broken or cut off is 400, with a message of the gateway', async () => {
     const { send } = await door();
     for (const url of ['/graphql', '/interactions']) {
       for (const coding of ['zstd', 'gzip, br', 'constructor']) {
@@ -82,7 +82,7 @@ describe('a request body', () => {
     });
   });
 
-  it('that is cut off by a client who goes is nobody’s surprise', async () => {
+  it('that is cut off by a client who goes is no unexpected error', async () => {
     const { gateway } = await door();
     const { port } = new URL(await gateway.app.listen({ port: 0, host: '127.0.0.1' }));
     for (const [path, coding] of [

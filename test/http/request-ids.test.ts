@@ -80,7 +80,7 @@ describe('the id of a request', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 403 .*x-request-id: socket-2\r\n/s);
   });
 
-  it('finds what went wrong inside', async () => {
+  it('is in the log beside an unexpected error', async () => {
     const validate = () => {
       throw new Error('no idea');
     };
@@ -127,7 +127,7 @@ describe('the id of a request', () => {
 });
 
 describe('a data source that fails', () => {
-  it('is named in a line of each request that it failed: which, how, how long, and nobody who was asked for', async () => {
+  it('is named in a line of each request that it failed: which, how, how long, and no key', async () => {
     const { ask, log } = await testGateway({ dataSources: { crm: failing() } });
     await ask('{ customer { name } }', { path: '/graphql?cid=17850', headers: { 'x-request-id': 'mine' } });
     const lines = idsIn(log).filter(({ source }) => source === 'crm');
@@ -135,7 +135,7 @@ describe('a data source that fails', () => {
     expect(log.join('\n')).not.toContain('17850');
   });
 
-  it('fills no log while it is away: its first failures are written, then their number', async () => {
+  it('does not fill the log while it is away: its first failures are written, then their number', async () => {
     const { ask, log } = await testGateway({ dataSources: { crm: failing() } });
     for (let n = 0; n < 100; n++) await ask('{ customer { name } }', { path: `/graphql?cid=17850${n}` });
     const lines = log.map((line) => JSON.parse(line)).filter(({ source, level }) => source === 'crm' && level >= 30);

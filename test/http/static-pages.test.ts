@@ -36,7 +36,7 @@ describe.each(PAGES)('%s', (url) => {
     expect(new Set(etags.values()).size).toBe(3);
   });
 
-  it('is not sent again to whoever has it', async () => {
+  it('is not sent again to a client that has it', async () => {
     const { gateway } = await testGateway();
     const encoding = { 'accept-encoding': 'gzip' };
     const { headers } = await gateway.app.inject({ url, headers: encoding });

@@ -88,7 +88,7 @@ describe.each(Object.entries(TRANSPORTS))('by %s', (_, send) => {
     }
   });
 
-  it('nobody is a customer who can not be told', async () => {
+  it('the customer is null where nothing identifies one', async () => {
     const { ask } = await open({ path: '/graphql' });
     expect(answerOf(await ask({ query: '{ customer { name } node(id: "x") { id } }' }))).toEqual({
       data: { customer: null, node: null },
@@ -111,7 +111,7 @@ describe.each(Object.entries(TRANSPORTS))('by %s', (_, send) => {
     expect(await numbers({ first: 3, all: true, other: 1 })).toEqual([['a', 'b', 'c'], []]);
   });
 
-  it('an operation is the one that operationName names, and nothing is meant by null', async () => {
+  it('an operation is the one that operationName names, and null counts as left out', async () => {
     const { ask } = await open();
     const query = 'query A { node(id: "x") { id } } query B { customer { assurance } }';
     expect((await ask({ query, operationName: 'B' }))?.data).toEqual({ customer: { assurance: 'RECOGNIZED' } });
@@ -218,7 +218,7 @@ describe.each(Object.entries(TRANSPORTS))('by %s', (_, send) => {
     expect(crm.calls).toEqual([]);
   });
 
-  it('a viewer who may know and asks for it gets where values come from', async () => {
+  it('a viewer with the right role who asks for it gets the sources of values', async () => {
     const { ask } = await open({ role: 'AGENT', headers: { 'x-profile-provenance': '1' } });
     const received = await ask({ query: '{ customerByIdentifier(identifier: { type: "crmId", value: "1" }) { name } }' });
     expect(received?.extensions?.provenance).toMatchObject([

@@ -36,7 +36,7 @@ describe('a person', () => {
     for (const id of ids) expect((await ask(NODE, { variables: { id }, role: 'AGENT' })).data.node.id).toBe(ids[0]);
   });
 
-  it('merges one whom nobody stored yet: an agent has seen the id', async () => {
+  it('merges a customer who is not stored yet, by the id that an agent was shown', async () => {
     const { ask, correct, ids } = await gatewayWith([['email', 'ada@x.io']]);
     const shown = await ask('{ customerByIdentifier(identifier: {type: "crmId", value: "1"}) { id } }', { role: 'AGENT' });
     const { data } = await correct(MERGE, { customerIds: [ids[0], shown.data.customerByIdentifier.id] });
@@ -55,7 +55,7 @@ describe('a person', () => {
     expect((await ask(NODE, { variables: { id: ids[1] }, role: 'AGENT' })).data.node.id).toBe(ids[1]);
   });
 
-  it('splits off a new customer where nobody was merged, and the one left with nothing still resolves', async () => {
+  it('splits off a new customer when none was merged, and the customer without identifiers still resolves', async () => {
     const { ask, correct, ids } = await gatewayWith([
       ['crmId', '1'],
       ['email', 'b@x.io'],
@@ -66,7 +66,7 @@ describe('a person', () => {
     expect((await ask(NODE, { variables: { id: ids[0] }, role: 'AGENT' })).data.node.id).toBe(ids[0]);
   });
 
-  it('unlinks; older evidence does not link again whatever its id, newer does', async () => {
+  it('unlinks; older evidence does not link again, also under another event id; newer evidence does', async () => {
     const { ask, say, correct } = await gatewayWith([
       ['crmId', '1'],
       ['email', 'typo@x.io'],
@@ -80,7 +80,7 @@ describe('a person', () => {
     expect(await say(event, new Date(Date.now() + 60_000).toISOString())).toMatchObject({ outcome: 'LINKED' });
   });
 
-  it('is told what was expected, and nothing changes', async () => {
+  it('gets an error that says what was expected, and nothing changes', async () => {
     const { correct, ids } = await gatewayWith([['crmId', '1']], [['crmId', '2']]);
     const refused = async (mutation: string, input: object) => {
       const { errors } = await correct(mutation, input);
@@ -108,7 +108,7 @@ describe('a person', () => {
     expect(await refused(UNLINK, { identifier: pair('crmId', '1'), reason: 'x'.repeat(1_001) })).toContain('received 1001');
   });
 
-  it('needs to be an agent or a service', async () => {
+  it('must be an agent or a service', async () => {
     const { ask } = await testGateway();
     const input = { customerIds: [NOBODY, NOBODY] };
     expect((await ask(MERGE, { variables: { input } })).codes).toEqual(['UNAUTHENTICATED']);
@@ -122,7 +122,7 @@ describe('a person', () => {
 });
 
 describe('identityEvents', () => {
-  it('explain each link and cut, with rule, evidence and who decided', async () => {
+  it('explain each link and cut, with rule, evidence and the person who decided', async () => {
     const { ask, say, correct, ids } = await gatewayWith([['email', 'a@x.io']]);
     await say([pair('crmId', '1'), pair('email', 'a@x.io')]);
     const summer = await say([pair('crmId', '2'), pair('email', 'a@x.io')]);
@@ -180,7 +180,7 @@ describe('identityEvents', () => {
 describe('resetVisitor', () => {
   const RESET = 'mutation { resetVisitor { customer { id assurance } } }';
 
-  it('gives the browser a cookie that was never the customer who logs out', async () => {
+  it('gives the browser a cookie that never belonged to the customer who logs out', async () => {
     const { ask } = await testGateway();
     const before = (await ask('{ customer { id } }')).cookie as string;
     const tom = await ask('{ customer { id name } }', { cookie: before, role: 'CUSTOMER', subject: '1' });
@@ -198,7 +198,7 @@ describe('resetVisitor', () => {
   });
 });
 
-it('40 identify calls at once that cross each other, on two gateways with one store, end in one customer', async () => {
+it('40 overlapping identify calls at the same time, on two gateways with one store, make one customer', async () => {
   const one = await testGateway();
   const two = await testGateway({ directory: one.directory });
   const values = Array.from({ length: 41 }, (_, n) => pair('visitorId', `cross-${n}`));

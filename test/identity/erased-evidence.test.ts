@@ -75,7 +75,7 @@ describe('evidence that was recorded before an erasure', () => {
     expect(await capture({ ...view, ...time, id: 'view-3' }, { ...shared, ...time, id: 'view-4' })).toMatchObject({ accepted: 2 });
   });
 
-  it('from ahead of the clock founds no new customer, whatever its id', async () => {
+  it('from ahead of the clock creates no customer, also under another event id', async () => {
     const { say, erase, by } = await shop();
     const occurredAt = soon();
     const { customer } = await say([pair('email', 'tom@x.io')], { occurredAt, eventId: 'one' });
@@ -84,7 +84,7 @@ describe('evidence that was recorded before an erasure', () => {
     expect(await by('email', 'tom@x.io')).toBeNull();
   });
 
-  it('of an erased person on a shared device is refused as a whole, and goes to nobody else', async () => {
+  it('of an erased person on a shared device is refused as a whole, and goes to no other customer', async () => {
     const { say, erase, by, capture } = await shop();
     const { customer } = await say([pair('crmId', 'tom'), pair('visitorId', 'laptop')], { occurredAt: OLD });
     await say([pair('crmId', 'summer'), pair('visitorId', 'laptop')], { occurredAt: LATER });
@@ -138,7 +138,7 @@ describe('identify with attributes', () => {
     expect(left).toEqual([]);
   });
 
-  it('keeps both of two events of one time that say different things, and nothing of a repetition', async () => {
+  it('keeps the attributes of two events of one time, and nothing of a repetition', async () => {
     const { say, by } = await shop();
     const tom = [pair('crmId', 'tom')];
     const attributes = async () =>
@@ -151,7 +151,7 @@ describe('identify with attributes', () => {
     expect(await attributes()).toEqual({ name: 'Tom', shoe: { size: 45, width: 'F' } });
   });
 
-  it('gives what comes late to whoever had the cookie then', async () => {
+  it('gives attributes of a late event to the owner of the cookie at its time', async () => {
     const { say, by } = await shop();
     await say([pair('crmId', 'tom'), pair('visitorId', 'laptop')], { occurredAt: OLD });
     await say([pair('crmId', 'summer'), pair('visitorId', 'laptop')], { occurredAt: LATER });
@@ -162,7 +162,7 @@ describe('identify with attributes', () => {
 });
 
 describe('a living customer', () => {
-  it('who is merged with an older one who was erased survives, and keeps getting what comes late', async () => {
+  it('who is merged with an older, erased one survives, and gets late interactions', async () => {
     const { ask, say, erase, by, capture, node } = await shop();
     const gone = await say([pair('crmId', 'gone')], { occurredAt: OLD });
     const summer = await say([pair('crmId', 'summer')], { occurredAt: OLD });
@@ -180,7 +180,7 @@ describe('a living customer', () => {
 });
 
 describe('a customer who was only shown', () => {
-  it('is erased: the identifier is suppressed, and the id resolves to a customer of whom nothing is known', async () => {
+  it('can be erased: the identifier is suppressed, and the id resolves to a customer without data', async () => {
     const { say, erase, by, node, directory } = await shop();
     const shown = await by('crmId', 'tom');
     expect(await erase(shown.id)).toMatchObject({ complete: true });
@@ -191,7 +191,7 @@ describe('a customer who was only shown', () => {
     expect(await other.node(shown.id)).toEqual(nothing(shown.id));
   });
 
-  it('still resolves after the erasure of somebody else', async () => {
+  it('still resolves after the erasure of another customer', async () => {
     const { say, erase, by, node } = await shop();
     const shown = await by('crmId', 'summer');
     const { customer } = await say([pair('crmId', 'tom')]);
@@ -237,7 +237,7 @@ describe('eraseCustomer', () => {
     expect(await two.node(customer.id)).toEqual(nothing(customer.id));
   });
 
-  it('asks the back ends about an identifier, too, that the customer got while they were erasing', async () => {
+  it('asks the back ends also about an identifier that the customer got during the erasure', async () => {
     const asked: (readonly string[])[] = [];
     const begun = Promise.withResolvers<void>();
     const goOn = Promise.withResolvers<void>();
@@ -264,7 +264,7 @@ describe('eraseCustomer', () => {
   });
 });
 
-it('a handoff that breaks off half way leaves its giver as they were', async () => {
+it('a handoff that fails half way changes nothing of its giver', async () => {
   const { bearerClaim, handoff, issuedCookie } = await import('../../src/index.ts');
   const identifiers = {
     crmId: { class: 'person', unique: true, capture: [bearerClaim('sub'), handoff('ct')] },

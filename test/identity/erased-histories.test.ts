@@ -12,7 +12,7 @@ import { identifier, rulesWith, type Step, steps } from './histories.ts';
 
 const EVERY = ['crmId', 'email', 'phone', 'visitorId'].flatMap((type) => ['a', 'b', 'c', 'd'].map((value) => ({ type, value })));
 
-/** What a customer has that can be told from everything else in the history. */
+/** The data of a customer that is unique in the history. */
 interface Traces {
   readonly attributes: ReadonlySet<string>;
   readonly interactions: ReadonlySet<string>;
@@ -23,20 +23,20 @@ const RUNS = 20;
 
 const BY_HAND = { at: new Date(), source: 'test', actor: null, reason: null };
 
-/** Find data that lies under the id of an erased customer, whatever the answers are. */
+/** Statements that find stored data under the id of an erased customer, also when no answer shows it. */
 const UNDER_ERASED_IDS = ['attribute', 'interaction', 'identifier'].map(
   (table) => `select '${table}' as held, c.id from ${table} t join customer c on c.id = t.customer_id where c.erased_at > 0`,
 );
 
-/** A history in a store, whose identifiers, attributes and interactions are its own. */
+/** A history in a store that other histories use, too; its identifiers, attributes and interactions are its own. */
 class History {
   readonly #store: Store;
   readonly #run: number;
-  /** Milliseconds that all times are counted from. */
+  /** Milliseconds that are added to all times. */
   readonly #base: number;
-  /** True where no two steps have the same time. */
+  /** True when all steps have different times. */
   readonly #isSpread: boolean;
-  /** Everybody whom anything was recorded for. */
+  /** The customers for whom something was recorded. */
   readonly ids = new Set<CustomerId>();
 
   constructor(store: Store, run: number, base: number, isSpread: boolean) {
@@ -63,7 +63,7 @@ class History {
     const at = 'at' in step ? step.at : 41;
     const occurredAt = new Date(later + this.#base + (this.#isSpread ? at * 20 + index : at));
     const by = { at: occurredAt, source: 'test', actor: null, reason: null };
-    if (step.kind === 'sighting') {
+    if (step.kind === 'evidence') {
       const identifiers = step.identifiers.map((each) => this.own(each));
       const attributes = { values: { [`s${index}`]: index }, touchpoint: null };
       const decision = await store.commit({ identifiers, occurredAt, source: 'test', eventId: `${index}${suffix}`, attributes });
@@ -91,7 +91,7 @@ class History {
     return { attributes: new Set(attributes.map(({ name }) => name)), interactions: new Set(interactions.map((each) => each.id)) };
   }
 
-  /** Everybody of today. */
+  /** The present customers. */
   async everybody(): Promise<CustomerId[]> {
     const owners = await this.#store.findOwners(EVERY.map((each) => this.own(each)));
     const customers = await this.#store.findCustomers([...this.ids, ...owners.filter((id) => id !== null)]);
@@ -104,7 +104,7 @@ describe.each(STORES.flatMap((kind) => CONFLICT_POLICIES.map((conflict) => ({ ki
   ({ kind, conflict }) => {
     const rules = rulesWith(conflict);
 
-    it('telling its events again with times after the erasure gives an erased customer nothing, and founds nobody', async () => {
+    it('recording its events again with times after the erasure gives an erased customer nothing, and creates no customer', async () => {
       const store = await openTestStore({ kind, rules });
       let run = 0;
       await fc.assert(
@@ -115,8 +115,8 @@ describe.each(STORES.flatMap((kind) => CONFLICT_POLICIES.map((conflict) => ({ ki
           if (erased === null) return;
           const [customer] = await store.findCustomers([erased]);
           await store.erase({ customerId: erased, at: new Date(), source: 'test', actor: null });
-          const sightings = [...steps.entries()].filter(([, { kind }]) => kind === 'sighting');
-          await Promise.all(sightings.map(([index, step]) => history.take(step, index, '', 2 * Date.now())));
+          const evidenceSteps = [...steps.entries()].filter(([, { kind }]) => kind === 'evidence');
+          await Promise.all(evidenceSteps.map(([index, step]) => history.take(step, index, '', 2 * Date.now())));
           expect(await history.tracesOf(erased)).toMatchObject({ attributes: new Set() });
           expect(await store.findOwners(customer?.identifiers ?? [])).toEqual(customer?.identifiers.map(() => null));
         }),
@@ -127,9 +127,9 @@ describe.each(STORES.flatMap((kind) => CONFLICT_POLICIES.map((conflict) => ({ ki
     it.each([
       ['replaying it', '', 0, false],
       ['replaying it, where its times are ahead of the clock,', '', 2 * Date.now(), false],
-      // Of two events of one time, the ids tell whose a third one is.
+      // All times differ: of two events of one time, the order of the ids would decide the customer of a third one.
       ['its events under other ids', '-again', 0, true],
-    ])('%s in any order gives an erased customer nothing, and nothing of it to anybody else', async (_, suffix, base, isSpread) => {
+    ])('%s in any order gives an erased customer nothing, and nothing of theirs to another customer', async (_, suffix, base, isSpread) => {
       const directory = temporaryDirectory();
       const store = await openTestStore({ kind, directory, rules });
       let run = 0;
@@ -138,7 +138,8 @@ describe.each(STORES.flatMap((kind) => CONFLICT_POLICIES.map((conflict) => ({ ki
       );
       await fc.assert(
         fc.asyncProperty(histories, async ([steps, chosen, other, order]) => {
-          // A split says anew whose an event before a merge is: told under another id, it is the part's that has left.
+          // After a split, an event from before the merge belongs to the part that has left. Under another id it is no repetition, so
+          // it is recorded there.
           fc.pre(suffix === '' || steps.every(({ kind }) => kind !== 'split'));
           const history = new History(store, run++, base, isSpread);
           for (const [index, step] of steps.entries()) await history.take(step, index);
@@ -150,8 +151,8 @@ describe.each(STORES.flatMap((kind) => CONFLICT_POLICIES.map((conflict) => ({ ki
           const living = await history.owner(other);
           if (living !== null) await store.correct({ kind: 'merge', customerIds: [erased, living], ...BY_HAND });
 
-          const told = order.filter((index) => ['sighting', 'interaction'].includes(steps[index]?.kind ?? ''));
-          await Promise.all(told.map((index) => history.take(steps[index] as Step, index, suffix)));
+          const again = order.filter((index) => ['evidence', 'interaction'].includes(steps[index]?.kind ?? ''));
+          await Promise.all(again.map((index) => history.take(steps[index] as Step, index, suffix)));
           if (living === null) {
             expect((await store.findCustomers([erased]))[0]).toMatchObject({ id: erased, identifiers: [], isErased: true });
             expect(await history.tracesOf(erased)).toEqual({ attributes: new Set(), interactions: new Set() });

@@ -28,7 +28,7 @@ async function shop(options: Parameters<typeof testGateway>[0] = {}) {
 }
 
 describe('eraseCustomer', () => {
-  it('leaves nothing of the customer in any file or answer, and their id resolves to nobody in particular', async () => {
+  it('leaves nothing of the customer in any file or answer, and their id resolves to a customer without data', async () => {
     const { ask, store, say, erase, directory, gateway } = await shop();
     const { customer } = await say([pair('crmId', 'TOM-SECRET-1'), pair('email', 'tom-secret@x.io')], {
       attributes: { favouriteStore: 'SECRET-Leeds' },
@@ -58,7 +58,7 @@ describe('eraseCustomer', () => {
     for (const name of readdirSync(directory)) expect(readFileSync(join(directory, name)).includes('SECRET')).toBe(false);
   });
 
-  it('asks every back end that can erase by the keys it is read by, also where only the schema says which', async () => {
+  it('asks every back end that can erase, by the keys with which it is read, also keys that only the schema names', async () => {
     const erased: (readonly string[])[] = [];
     const mail = memorySource({}, { key: undefined, erase: async (keys) => void erased.push(keys) }).adapter;
     const schema = 'type Customer { newsletter: String @from(source: "mail", key: "email") }';
@@ -69,12 +69,12 @@ describe('eraseCustomer', () => {
     expect(erased).toEqual([['tom@x.io']]);
   });
 
-  it('keeps what is replayed from coming back, and takes what is new for a new customer', async () => {
+  it('refuses replayed events, and creates a new customer for new ones', async () => {
     const { ask, store, say, erase } = await shop();
     const tom = [pair('email', 'tom@x.io'), pair('visitorId', 'laptop')];
     const { customer } = await say(tom);
     await erase(customer.id);
-    expect(await say(tom, { eventId: 'told again' })).toEqual({
+    expect(await say(tom, { eventId: 'sent again' })).toEqual({
       outcome: 'REJECTED',
       customer: null,
       rejected: [
@@ -94,7 +94,7 @@ describe('eraseCustomer', () => {
     expect(anew.customer.id).not.toBe(customer.id);
   });
 
-  it('takes their values out of the history of others, which stays otherwise', async () => {
+  it('removes their values from the history of other customers, and nothing else of it', async () => {
     const { ask, say, erase } = await shop();
     const summer = await say([pair('crmId', 'summer'), pair('email', 'shared@x.io')]);
     const tom = await say([pair('crmId', 'number-of-t'), pair('email', 'shared@x.io')], { occurredAt: '2026-01-06T10:00:00Z' });
@@ -109,7 +109,7 @@ describe('eraseCustomer', () => {
     expect(first.node.evidence).toEqual([{ value: 'summer' }, { value: '(erased)' }]);
   });
 
-  it('does not give what happened while a cookie was theirs to who has it now', async () => {
+  it('does not give interactions from the time when a cookie was theirs to its present owner', async () => {
     const { store, say, erase } = await shop();
     const tom = await say([pair('crmId', 'tom'), pair('visitorId', 'laptop')]);
     const summer = await say([pair('crmId', 'summer'), pair('visitorId', 'laptop')], { occurredAt: '2026-01-06T10:00:00Z' });
@@ -120,7 +120,7 @@ describe('eraseCustomer', () => {
     expect(await store.findInteractions(summer.customer.id, newest(10))).toEqual([]);
   });
 
-  it('erases in the back ends that can, and keeps what is here when one fails, so that it can be done again', async () => {
+  it('erases in the back ends, and erases nothing here when one fails, so that it can be repeated', async () => {
     const erased: (readonly string[])[] = [];
     let broken = true;
     const crm = memorySource({}, { erase: async (keys) => void erased.push(keys) }).adapter;
@@ -151,7 +151,7 @@ describe('eraseCustomer', () => {
     expect(erased).toEqual([['c-4711'], ['c-4711']]);
   });
 
-  it('is for services and admins, and for customers that there are', async () => {
+  it('is for services and admins, and for known customers', async () => {
     const { ask, say, erase } = await shop();
     const { customer } = await say([pair('crmId', '1')]);
     for (const role of ['AGENT', 'CUSTOMER'] as const) {

@@ -12,7 +12,7 @@ const proven = (type: string, value: string) =>
   ({ type, value, assurance: 'RECOGNIZED', origin: { kind: 'handoff', name: 'ct' } }) as const;
 const seen = { occurredAt: new Date(1), source: 'test', eventId: null };
 
-it('a giver who logs in while their handoff is accepted keeps what is theirs, and the follower who is known gets nothing', async () => {
+it('a giver who logs in while their handoff is accepted keeps their identifiers, and a known follower gets none of them', async () => {
   const store = await openTestStore({ rules: rulesWith('reassign-latest') });
   await store.commit({ identifiers: [pair('visitorId', 'a')], ...seen });
   await store.commit({ identifiers: [pair('crmId', 'b')], ...seen });

@@ -3,7 +3,7 @@ import type { IdentityRules } from '../../src/identity/identity-rules.ts';
 import type { Identifier } from '../../src/model/identifier.ts';
 import type { ConflictPolicy } from '../../src/model/identity.ts';
 
-/** Small limits and few values, so that short histories meet every conflict. */
+/** Small limits and few values, so that short histories have every conflict. */
 export const rulesWith = (conflict: ConflictPolicy): IdentityRules => ({
   types: [
     { name: 'crmId', class: 'person', unique: true, limit: 1, window: null },
@@ -15,35 +15,36 @@ export const rulesWith = (conflict: ConflictPolicy): IdentityRules => ({
   capacity: 6,
 });
 
-/** Milliseconds; short, so that events come late and at the same time. */
+/** Milliseconds; few, so that some events are late and some have the same time. */
 const time = fc.integer({ min: 1, max: 40 });
 export const identifier: fc.Arbitrary<Identifier> = fc.record({
   type: fc.constantFrom('crmId', 'email', 'phone', 'visitorId'),
   value: fc.constantFrom('a', 'b', 'c', 'd'),
 });
-/** Of a type that no limit bounds. */
+/** Of a type without a limit. */
 export const unlimited: fc.Arbitrary<Identifier> = fc.record({
   type: fc.constant('visitorId'),
   value: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
 });
 
-export interface Sighting {
-  readonly kind: 'sighting';
+/** Identifiers that were seen together. */
+export interface EvidenceStep {
+  readonly kind: 'evidence';
   readonly identifiers: readonly Identifier[];
   readonly at: number;
 }
 export type Step =
-  | Sighting
+  | EvidenceStep
   | { readonly kind: 'interaction'; readonly identifiers: readonly Identifier[]; readonly at: number; readonly id: string }
   | { readonly kind: 'merge'; readonly of: readonly [Identifier, Identifier] }
   | { readonly kind: 'split' | 'unlink'; readonly of: Identifier };
 
 const together = fc.uniqueArray(identifier, { minLength: 1, maxLength: 4, selector: ({ type, value }) => type + value });
-const sighting: fc.Arbitrary<Sighting> = fc.record({ kind: fc.constant('sighting'), identifiers: together, at: time });
-export const sightings = fc.array(sighting, { minLength: 1, maxLength: 12 });
+const evidenceStep: fc.Arbitrary<EvidenceStep> = fc.record({ kind: fc.constant('evidence'), identifiers: together, at: time });
+export const evidenceSteps = fc.array(evidenceStep, { minLength: 1, maxLength: 12 });
 export const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
-    { weight: 6, arbitrary: sighting },
+    { weight: 6, arbitrary: evidenceStep },
     {
       weight: 4,
       arbitrary: fc.record({ kind: fc.constant('interaction'), identifiers: together, at: time, id: fc.constantFrom('i', 'j', 'k') }),

@@ -19,10 +19,7 @@ function withinLimitsByDefinition(type: TypeRules, candidates: readonly Candidat
   const allowed = allowedValues(type, candidates);
   const kept: Candidate[] = [];
   const newestFirst = (a: Candidate, b: Candidate) =>
-    Number(b.isPicker) - Number(a.isPicker) ||
-    b.seenAt - a.seenAt ||
-    Number(b.isOnEvent) - Number(a.isOnEvent) ||
-    (a.identifier.value < b.identifier.value ? -1 : 1);
+    b.seenAt - a.seenAt || Number(b.isOnEvent) - Number(a.isOnEvent) || (a.identifier.value < b.identifier.value ? -1 : 1);
   for (const value of candidates.toSorted(newestFirst)) if (fullestByDefinition(type, [...kept, value]) <= allowed) kept.push(value);
   return kept;
 }
@@ -77,8 +74,6 @@ describe('limits', () => {
   });
 });
 
-const JOINING = new Set(['A' as CustomerId]);
-
 describe('the capacity', () => {
   const held = (owner: string, count: number, seenAt: number): Candidate[] =>
     Array.from({ length: count }, (_, n) => ({
@@ -92,19 +87,19 @@ describe('the capacity', () => {
 
   it('is what one of the customers had before, where a person brought together more', () => {
     const rules = rulesOf(phone(1_000, null));
-    expect(withinCapacity(rules, held('A', 60, 5), JOINING, true)).toHaveLength(60);
-    const evidence = withinCapacity(rules, [...held('A', 60, 5), arriving], JOINING, true);
+    expect(withinCapacity(rules, held('A', 60, 5), true)).toHaveLength(60);
+    const evidence = withinCapacity(rules, [...held('A', 60, 5), arriving], true);
     expect(evidence).toHaveLength(60);
     expect(evidence).toContain(arriving);
   });
 
   it('makes no room for evidence that is not newer than what a person decided', () => {
-    const kept = withinCapacity(rulesOf(phone(1_000, null)), [...held('A', 60, 5), arriving], JOINING, false);
+    const kept = withinCapacity(rulesOf(phone(1_000, null)), [...held('A', 60, 5), arriving], false);
     expect(kept.map(({ owner }) => owner)).toEqual(Array(60).fill('A'));
   });
 
   it('evicts within the capacity as ever', () => {
-    const kept = withinCapacity(rulesOf(phone(1_000, null)), [...held('A', 50, 5), arriving], JOINING, false);
+    const kept = withinCapacity(rulesOf(phone(1_000, null)), [...held('A', 50, 5), arriving], false);
     expect(kept).toHaveLength(50);
     expect(kept).toContain(arriving);
   });

@@ -29,10 +29,10 @@ function interaction(id: string, at: number, ...identifiers: Identifier[]) {
   return { id, occurredAt: new Date(at), identifiers, ...rest };
 }
 
-describe.each(CONFLICT_POLICIES)('an interaction that is told again, with %s,', (conflict) => {
+describe.each(CONFLICT_POLICIES)('an interaction that is sent again, with %s,', (conflict) => {
   const rules = rulesWith(conflict);
 
-  it('is no evidence: it moves nothing, founds nobody, and makes nothing look newer', () => {
+  it('is no evidence: it moves nothing, creates no customer, and changes no time', () => {
     fc.assert(
       fc.property(steps, fc.integer({ min: 1, max: 41 }), (history, decidedAt) => {
         const graph = new PlainGraph(rules);
@@ -52,11 +52,11 @@ describe.each(CONFLICT_POLICIES)('an interaction that is told again, with %s,', 
       {
         numRuns: 200,
         examples: [
-          // Two customers lose the identifier in the same millisecond, and the interaction lies with the second.
+          // Two customers lose the identifier in the same millisecond; the second one has the interaction.
           [
             [
               { kind: 'interaction', identifiers: [pair('email', 'b')], at: 1, id: 'i' },
-              { kind: 'sighting', identifiers: [pair('crmId', 'a')], at: 1 },
+              { kind: 'evidence', identifiers: [pair('crmId', 'a')], at: 1 },
               { kind: 'merge', of: [pair('crmId', 'a'), pair('email', 'b')] },
               { kind: 'interaction', identifiers: [pair('crmId', 'a')], at: 1, id: 'i' },
               { kind: 'split', of: pair('crmId', 'a') },
@@ -72,7 +72,7 @@ describe.each(CONFLICT_POLICIES)('an interaction that is told again, with %s,', 
 function takeStep(graph: PlainGraph, step: Step, index: number, decidedAt: number): string | null {
   const at = new Date(decidedAt);
   switch (step.kind) {
-    case 'sighting':
+    case 'evidence':
       graph.commit({ identifiers: step.identifiers, occurredAt: new Date(step.at), source: 'test', eventId: `at ${step.at}` });
       return null;
     case 'interaction':
@@ -96,7 +96,7 @@ describe.each(STORES)('late evidence in $name', (kind) => {
   const email = pair('email', 'tom@x.io');
   const [tom, laptop] = [pair('crmId', 'tom'), pair('visitorId', 'laptop')];
 
-  it('of an identifier that nobody has any more is its owner of that time, and founds nobody', async () => {
+  it('of an identifier that was unlinked since belongs to its owner at that time, and creates no customer', async () => {
     const store = await open();
     await see(store, 1, tom, email);
     const [owner] = (await store.findOwners([tom])) as [CustomerId];
@@ -107,7 +107,7 @@ describe.each(STORES)('late evidence in $name', (kind) => {
     expect(await journeyOf(store, owner)).toEqual(['late']);
   });
 
-  it("of an identifier that nobody has any more links nothing, and its attributes are its owner's of that time", async () => {
+  it('of an identifier that was unlinked since links nothing, and its attributes belong to its owner at that time', async () => {
     const store = await open();
     await see(store, 1, tom, email);
     const [owner] = (await store.findOwners([tom])) as [CustomerId];
@@ -120,11 +120,11 @@ describe.each(STORES)('late evidence in $name', (kind) => {
     const [kept] = await store.findAttributes([owner]);
     expect(kept?.map(({ name }) => name).sort()).toEqual(['city', 'shoe']);
     expect((await store.findCustomers([owner]))[0]?.lastSeenAt.getTime()).toBe(30);
-    // What is newer founds a customer.
+    // Newer evidence creates a customer.
     expect(await see(store, 60, email)).toMatchObject({ created: true, linked: [email] });
   });
 
-  it('says nothing of what its former owner did about whoever has the identifier now', async () => {
+  it('of a former owner says nothing about the present owner of the identifier', async () => {
     const store = await open();
     const summer = pair('crmId', 'summer');
     await see(store, 10, tom, laptop);
@@ -136,7 +136,7 @@ describe.each(STORES)('late evidence in $name', (kind) => {
     expect(await store.findOwners([laptop, tablet])).toEqual([summers, null]);
   });
 
-  it('told again after two customers lost its identifier in the same millisecond is recognised, and erased with its customer', async () => {
+  it('is recognised when it is sent again after two customers lost its identifier in the same millisecond, and is erased with its customer', async () => {
     const store = await open();
     const [summer, ada] = [pair('crmId', 'summer'), pair('crmId', 'ada')];
     await see(store, 10, tom, laptop);
@@ -150,16 +150,16 @@ describe.each(STORES)('late evidence in $name', (kind) => {
     ]);
     await store.correct({ kind: 'unlink', customerId: null, identifiers: [laptop], at: new Date(20), ...BY_PERSON });
     await store.erase({ customerId: summers, at: new Date(30), source: 'test', actor: null });
-    // Nobody has the cookie, and she had it: it is erased with her.
+    // The cookie has no owner, and she was its last one: it is erased with her.
     expect(await store.saveInteractions([interaction('other', 25, laptop)])).toMatchObject([{ outcome: 'erased' }]);
   });
 
-  it('that evicts ends no ownership before its last evidence', async () => {
+  it('that evicts an identifier does not end its ownership before the last evidence for it', async () => {
     const store = await open();
     const cookies = ['a', 'b', 'c'].map((value) => pair('visitorId', value));
     for (const [index, each] of cookies.entries()) await see(store, 100 + index, cookies[0] as Identifier, each);
     const [owner] = (await store.findOwners(cookies)) as [CustomerId];
-    // Of an earlier time, and stronger: the oldest cookie goes.
+    // Earlier, and of a stronger type: the oldest cookie is evicted.
     await see(store, 50, email, cookies[2] as Identifier);
     const owners = await store.findOwners(cookies);
     const evicted = cookies[owners.indexOf(null)] as Identifier;
@@ -168,7 +168,7 @@ describe.each(STORES)('late evidence in $name', (kind) => {
     expect(await store.findOwners([evicted])).toEqual([null]);
   });
 
-  it('evicts nothing of what a person merged beyond the capacity; newer evidence finds room', async () => {
+  it('evicts nothing of customers that a person merged beyond the capacity; newer evidence does', async () => {
     const store = await open();
     const first = ['a', 'b', 'c'].map((value) => pair('visitorId', value));
     const second = ['d', 'e', 'f'].map((value) => pair('visitorId', value));
@@ -189,7 +189,7 @@ describe.each(STORES)('late evidence in $name', (kind) => {
     expect(await store.findOwners([email])).toEqual([owner]);
   });
 
-  it('of a call that failed half way leaves nothing for the next one', async () => {
+  it('of a failed call leaves nothing for the next one', async () => {
     const store = await open();
     await see(store, 10, tom, laptop);
     const broken = { ...interaction('2', 30, tom), attributes: { size: 1n } };
@@ -202,7 +202,7 @@ describe.each(STORES)('late evidence in $name', (kind) => {
   });
 });
 
-it('identify, told late, founds nobody for what was unlinked since', async () => {
+it('a late identify creates no customer for an identifier that was unlinked since', async () => {
   const { ask } = await testGateway();
   const IDENTIFY = `mutation ($input: IdentifyInput!) { identify(input: $input) {
     outcome customer { id attributes { name } } linked { value } rejected { value reason }
@@ -224,7 +224,7 @@ it('identify, told late, founds nobody for what was unlinked since', async () =>
   expect(await say({ identifiers: [mail] })).toMatchObject({ outcome: 'CREATED', rejected: [] });
 });
 
-describe('an interaction of somebody who was erased', () => {
+describe('an interaction of an erased customer', () => {
   const CAPTURE = `mutation ($input: CaptureInteractionsInput!) {
     captureInteractions(input: $input) { accepted rejected { code } }
   }`;
@@ -232,18 +232,18 @@ describe('an interaction of somebody who was erased', () => {
   const ERASE = 'mutation ($input: EraseCustomerInput!) { eraseCustomer(input: $input) { complete } }';
   const OLD = '2026-01-05T10:00:00.000Z';
 
-  it('is refused as a whole, whoever else stands beside it', async () => {
+  it('is refused as a whole, whatever other identifiers it has', async () => {
     const { ask } = await testGateway();
     const see = async (...identifiers: Identifier[]) =>
       (await ask(IDENTIFY, { variables: { input: { identifiers, occurredAt: OLD } }, role: 'SERVICE' })).data.identify.customer.id;
-    const tell = async (...identifiers: Identifier[]) => {
+    const record = async (...identifiers: Identifier[]) => {
       const interactions = [{ type: 'view', occurredAt: OLD, identifiers, attributes: { size: 'of Tom' } }];
       return (await ask(CAPTURE, { variables: { input: { interactions } }, role: 'SERVICE' })).data.captureInteractions;
     };
     const tom = await see(pair('crmId', 'tom'), pair('email', 'tom@x.io'));
     await see(pair('visitorId', 'shared'));
     await ask(ERASE, { variables: { input: { customerId: tom } }, role: 'ADMIN' });
-    expect(await tell(pair('crmId', 'tom'), pair('visitorId', 'shared'))).toEqual({ accepted: 0, rejected: [{ code: 'NOT_FOUND' }] });
+    expect(await record(pair('crmId', 'tom'), pair('visitorId', 'shared'))).toEqual({ accepted: 0, rejected: [{ code: 'NOT_FOUND' }] });
     const query = `{ customerByIdentifier(identifier: { type: "visitorId", value: "shared" }) {
       attributes { name } identifiers { value } interactions(first: 9) { edges { node { id } } }
     } }`;
@@ -252,7 +252,7 @@ describe('an interaction of somebody who was erased', () => {
       identifiers: [{ value: 'shared' }],
       interactions: { edges: [] },
     });
-    // Summer's own, who used Tom's address once: it does not decide, and is left out.
-    expect(await tell(pair('crmId', 'summer'), pair('email', 'tom@x.io'))).toEqual({ accepted: 1, rejected: [] });
+    // Summer's interaction, with Tom's address: the address does not decide, and is left out.
+    expect(await record(pair('crmId', 'summer'), pair('email', 'tom@x.io'))).toEqual({ accepted: 1, rejected: [] });
   });
 });

@@ -1,7 +1,8 @@
+import { afterEvidence } from '../../src/identity/assembly.ts';
 import { attributeInteraction, decidingIdentifier, type Ownership } from '../../src/identity/attribute-interaction.ts';
 import { correct } from '../../src/identity/correct.ts';
 import { decide } from '../../src/identity/decide.ts';
-import { type IdentityRules, personTypesOf } from '../../src/identity/identity-rules.ts';
+import { type IdentityRules, overfullType, personTypesOf } from '../../src/identity/identity-rules.ts';
 import { NO_CHANGES } from '../../src/identity/no-changes.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../../src/model/identifier.ts';
@@ -18,8 +19,8 @@ import type {
 import type { InteractionReceipt, InteractionToSave } from '../../src/model/interaction.ts';
 
 /**
- * The graph with nothing but maps: says what a store must do, in the plainest way. It applies the same pure
- * decisions, so it tells a store's mistakes; the properties in rules.test.ts tell the rules'.
+ * The graph in maps: the plainest form of what a store must do. It uses the same pure decisions as a store, so comparing with
+ * it finds mistakes of the store; the properties in rules.test.ts find mistakes of the rules.
  */
 export class PlainGraph {
   readonly #rules: IdentityRules;
@@ -27,7 +28,7 @@ export class PlainGraph {
   readonly #createdAt = new Map<CustomerId, Date>();
   readonly #mergedByPersonAt = new Map<CustomerId, Date>();
   readonly #identifiers = new Map<string, LinkedIdentifier & { owner: CustomerId }>();
-  readonly #heard = new Map<string, IdentityDecision>();
+  readonly #decided = new Map<string, IdentityDecision>();
   readonly #former = new Map<CustomerId, FormerCustomer>();
   readonly #formerOwners: { key: string; until: Date; customerId: CustomerId }[] = [];
   readonly #separations: { key: string; from: CustomerId; at: Date }[] = [];
@@ -40,17 +41,13 @@ export class PlainGraph {
 
   commit(event: IdentityEvent): IdentityDecision {
     const key = event.eventId === null ? null : `${event.eventId} ${event.identifiers.map(identifierKey).sort()}`;
-    const heard = key === null ? undefined : this.#heard.get(key);
-    if (heard) return heard.kind === 'refused' ? heard : { ...NO_CHANGES, rule: 'REPLAY', customerId: this.root(heard.customerId) };
+    const earlier = key === null ? undefined : this.#decided.get(key);
+    if (earlier) return earlier.kind === 'refused' ? earlier : { ...NO_CHANGES, rule: 'REPLAY', customerId: this.root(earlier.customerId) };
     const decision = decide(this.#rules, this.#stateOf(event), event);
-    if (key !== null) this.#heard.set(key, decision);
+    if (key !== null) this.#decided.set(key, decision);
     if (decision.kind === 'refused') return decision;
     this.#apply(decision, event.occurredAt, event.source);
-    const ignored = new Set(decision.leftOut.map(identifierKey));
-    this.#see(
-      event.identifiers.filter((each) => !ignored.has(identifierKey(each))),
-      event.occurredAt,
-    );
+    this.#see(decision.seen, event.occurredAt);
     return decision;
   }
 
@@ -81,13 +78,15 @@ export class PlainGraph {
     const deciding = decidingIdentifier(this.#rules, identifiers);
     const owners = identifiers.map((each) => this.owner(each));
     const present = this.owner(deciding);
-    // Told again, it is no evidence: it changes nothing, whatever it is seen with now.
+    // A repetition is no evidence: it changes nothing, whatever other identifiers it has now.
     const before = this.#holderOf(interaction, deciding);
     if (before.holder !== null) return { outcome: 'duplicate', customerId: before.holder };
-    // Of a former owner, it says nothing about whoever has the identifiers now.
+    // An interaction of a former owner says nothing about the present owner of its identifiers.
     const isFormer = before.isFormer && this.root(before.customerId) !== present;
     if (!isFormer) {
-      if (present !== null && owners.every((owner) => owner === present)) this.#see(identifiers, occurredAt);
+      const isTheirs = present !== null && owners.every((owner) => owner === present);
+      const brokenType = isTheirs && overfullType(this.#rules, afterEvidence(this.customer(present), identifiers, occurredAt.getTime()));
+      if (brokenType === null) this.#see(identifiers, occurredAt);
       else {
         this.commit({ identifiers, occurredAt, source, eventId: null });
         if (this.owner(deciding) === null && !this.#holderOf(interaction, deciding).isFormer) {
@@ -101,7 +100,7 @@ export class PlainGraph {
     return { outcome: 'stored', customerId };
   }
 
-  /** Whose an interaction is as the graph stands, and who has it already. */
+  /** The customer of an interaction, and the customer who has it already. */
   #holderOf({ id, type, identifiers, occurredAt }: InteractionToSave, deciding: Identifier) {
     const ownerships = identifiers.map((each) => this.#ownershipOf(each));
     const ownership = ownerships[identifiers.indexOf(deciding)] as Ownership;
@@ -118,12 +117,12 @@ export class PlainGraph {
     return { customerId, holder: found === undefined ? null : this.root(found.customerId), isFormer };
   }
 
-  /** The ids of customers of today who have interactions of this id. */
+  /** The present ids of the customers who have an interaction of this id. */
   holdersOf(id: string): CustomerId[] {
     return this.#interactions.filter((each) => each.id === id).map(({ customerId }) => this.root(customerId));
   }
 
-  /** When there was evidence for an identifier last; null for one that nobody has. */
+  /** The time of the last evidence for an identifier; null for one without owner. */
   seenAt(identifier: Identifier): Date | null {
     return this.#identifiers.get(identifierKey(identifier))?.lastSeenAt ?? null;
   }
@@ -140,12 +139,12 @@ export class PlainGraph {
     return this.#identifiers.get(identifierKey(identifier))?.owner ?? null;
   }
 
-  /** Itself for an id that is nobody's. */
+  /** The id itself when it is unknown. */
   root(id: CustomerId): CustomerId {
     return this.#roots.get(id) ?? id;
   }
 
-  /** Every id that is or was a customer's, or holds interactions. */
+  /** Every id that is or was a customer's, or that has interactions. */
   ids(): CustomerId[] {
     return [...new Set([...this.#roots.keys(), ...this.#interactions.map(({ customerId }) => customerId)])];
   }

@@ -3,17 +3,17 @@ import { describe, expect, it } from 'vitest';
 import type { CustomerId } from '../../src/model/customer.ts';
 import { type Identifier, identifierKey } from '../../src/model/identifier.ts';
 import { CONFLICT_POLICIES, type IdentityCorrection } from '../../src/model/identity.ts';
-import { identifier, rulesWith, type Sighting, type Step, sightings, steps, unlimited } from './histories.ts';
+import { type EvidenceStep, evidenceSteps, identifier, rulesWith, type Step, steps, unlimited } from './histories.ts';
 import { PlainGraph } from './plain-graph.ts';
 
 /** Histories for each property under each policy. */
 const RUNS = 500;
 
-const told = ({ identifiers, at }: Sighting) => ({ identifiers, occurredAt: new Date(at), source: 'test', eventId: `at ${at}` });
+const eventOf = ({ identifiers, at }: EvidenceStep) => ({ identifiers, occurredAt: new Date(at), source: 'test', eventId: `at ${at}` });
 const all = (events: readonly { identifiers: readonly Identifier[] }[]) => [
   ...new Map(events.flatMap(({ identifiers }) => identifiers).map((each) => [identifierKey(each), each])).values(),
 ];
-/** Which identifiers are one customer, however the customers are called. */
+/** The identifiers of each customer, without the ids of customers. */
 function partition(graph: PlainGraph, identifiers: readonly Identifier[]): string[] {
   const owned = identifiers.filter((each) => graph.owner(each) !== null);
   return [...Map.groupBy(owned, (each) => graph.owner(each)).values()].map((group) => group.map(identifierKey).sort().join(' ')).sort();
@@ -23,12 +23,12 @@ const EVERY = ['crmId', 'email', 'phone', 'visitorId'].flatMap((type) => ['a', '
 describe.each(CONFLICT_POLICIES)('the identity rules with %s', (conflict) => {
   const rules = rulesWith(conflict);
 
-  it('never give a customer more of a type than its limit, nor more than there is room for, after any prefix', () => {
+  it('never give a customer more values of a type than its limit, nor more identifiers than the capacity, after any event', () => {
     fc.assert(
-      fc.property(sightings, (history) => {
+      fc.property(evidenceSteps, (history) => {
         const graph = new PlainGraph(rules);
         for (const event of history) {
-          graph.commit(told(event));
+          graph.commit(eventOf(event));
           for (const owner of new Set(EVERY.map((each) => graph.owner(each)).filter((id) => id !== null))) {
             const { identifiers } = graph.customer(owner);
             for (const { name, limit, window } of rules.types.filter(({ window }) => window === null)) {
@@ -43,12 +43,12 @@ describe.each(CONFLICT_POLICIES)('the identity rules with %s', (conflict) => {
     );
   });
 
-  it('count for a limit with a window what was seen within it', () => {
+  it('count, for a limit with a window, the values that were seen within it', () => {
     fc.assert(
-      fc.property(sightings, (history) => {
+      fc.property(evidenceSteps, (history) => {
         const graph = new PlainGraph(rules);
         for (const event of history) {
-          const decision = graph.commit(told(event));
+          const decision = graph.commit(eventOf(event));
           if (decision.kind === 'refused' || decision.rule === 'REPLAY') continue;
           const phones = graph.customer(decision.customerId).identifiers.filter(({ type }) => type === 'phone');
           for (const { lastSeenAt: end } of phones) {
@@ -61,12 +61,12 @@ describe.each(CONFLICT_POLICIES)('the identity rules with %s', (conflict) => {
     );
   });
 
-  it('leave an identifier of an event with the customer of the event, unless they say why not', () => {
+  it('give each identifier of an event to the customer of the event, unless the decision leaves it out or cuts it', () => {
     fc.assert(
-      fc.property(sightings, (history) => {
+      fc.property(evidenceSteps, (history) => {
         const graph = new PlainGraph(rules);
         for (const event of history) {
-          const decision = graph.commit(told(event));
+          const decision = graph.commit(eventOf(event));
           if (decision.kind === 'refused' || decision.rule === 'REPLAY') continue;
           const left = new Set([...decision.leftOut, ...decision.cut].map(identifierKey));
           for (const each of event.identifiers.filter((one) => !left.has(identifierKey(one)))) {
@@ -78,13 +78,13 @@ describe.each(CONFLICT_POLICIES)('the identity rules with %s', (conflict) => {
     );
   });
 
-  it('take nothing from anybody without saying so', () => {
+  it('take no identifier that the decision does not list', () => {
     fc.assert(
-      fc.property(sightings, (history) => {
+      fc.property(evidenceSteps, (history) => {
         const graph = new PlainGraph(rules);
         for (const event of history) {
           const before = new Map(EVERY.map((each) => [identifierKey(each), graph.owner(each)]));
-          const decision = graph.commit(told(event));
+          const decision = graph.commit(eventOf(event));
           const changes = decision.kind === 'changes' ? decision : { merged: [], moved: [], cut: [], linked: [] };
           const merged = new Set(changes.merged.map(({ id }) => id));
           const said = new Set([...changes.moved, ...changes.cut, ...changes.linked].map(identifierKey));
@@ -99,31 +99,31 @@ describe.each(CONFLICT_POLICIES)('the identity rules with %s', (conflict) => {
     );
   });
 
-  it('change nothing when an event, or a whole history, is told again', () => {
+  it('change nothing when an event, or a whole history, is recorded again', () => {
     fc.assert(
-      fc.property(sightings, fc.nat(), (history, chosen) => {
+      fc.property(evidenceSteps, fc.nat(), (history, chosen) => {
         const graph = new PlainGraph(rules);
         for (const [index, event] of history.entries()) {
-          const first = graph.commit(told(event));
+          const first = graph.commit(eventOf(event));
           const before = partition(graph, EVERY);
-          const again = graph.commit(told(history[chosen % (index + 1)] as Sighting));
+          const again = graph.commit(eventOf(history[chosen % (index + 1)] as EvidenceStep));
           expect(partition(graph, EVERY)).toEqual(before);
           if (chosen % (index + 1) === index) expect(again.kind).toBe(first.kind);
         }
         const before = partition(graph, EVERY);
-        for (const event of history) graph.commit(told(event));
+        for (const event of history) graph.commit(eventOf(event));
         expect(partition(graph, EVERY)).toEqual(before);
       }),
       { numRuns: RUNS },
     );
   });
 
-  it('give the connected components in any order, where no limit is broken', () => {
+  it('make the connected components the customers, in any order of events, when no limit is broken', () => {
     const roomy = { ...rules, capacity: 50 };
     const event = fc.record({
       identifiers: fc.array(unlimited, { minLength: 1, maxLength: 3 }),
       at: fc.nat(40),
-      kind: fc.constant('sighting' as const),
+      kind: fc.constant('evidence' as const),
     });
     const shuffled = fc
       .array(event, { minLength: 1, maxLength: 10 })
@@ -132,7 +132,7 @@ describe.each(CONFLICT_POLICIES)('the identity rules with %s', (conflict) => {
       fc.property(shuffled, ([straight, other]) => {
         for (const order of [straight, other]) {
           const graph = new PlainGraph(roomy);
-          for (const each of order) graph.commit(told(each));
+          for (const each of order) graph.commit(eventOf(each));
           expect(partition(graph, all(straight))).toEqual(components(straight));
         }
       }),
@@ -140,14 +140,14 @@ describe.each(CONFLICT_POLICIES)('the identity rules with %s', (conflict) => {
     );
   });
 
-  it('do not mind the order of identifiers within an event', () => {
+  it('do not depend on the order of identifiers within an event', () => {
     fc.assert(
-      fc.property(sightings, (history) => {
+      fc.property(evidenceSteps, (history) => {
         const straight = new PlainGraph(rules);
         const reversed = new PlainGraph(rules);
         for (const event of history) {
-          const one = straight.commit(told(event));
-          const other = reversed.commit(told({ ...event, identifiers: event.identifiers.toReversed() }));
+          const one = straight.commit(eventOf(event));
+          const other = reversed.commit(eventOf({ ...event, identifiers: event.identifiers.toReversed() }));
           expect(other).toEqual(one);
         }
       }),
@@ -155,7 +155,7 @@ describe.each(CONFLICT_POLICIES)('the identity rules with %s', (conflict) => {
     );
   });
 
-  it('lose and double no interaction, whatever happens to its customers', () => {
+  it('lose and double no interaction, whatever merges, splits and moves follow', () => {
     fc.assert(
       fc.property(steps, (history) => {
         const graph = new PlainGraph(rules);
@@ -172,7 +172,7 @@ describe.each(CONFLICT_POLICIES)('the identity rules with %s', (conflict) => {
     );
   });
 
-  it('make every id that was ever shown resolve, in one hop, to a customer of today', () => {
+  it('resolve every id that was ever shown to a present customer, in one step', () => {
     fc.assert(
       fc.property(steps, (history) => {
         const graph = new PlainGraph(rules);
@@ -192,20 +192,20 @@ describe.each(CONFLICT_POLICIES)('the identity rules with %s', (conflict) => {
     );
   });
 
-  it('never bring together by older evidence what a person took apart', () => {
+  it('never join by older evidence what a person took apart', () => {
     fc.assert(
-      fc.property(sightings, identifier, fc.constantFrom('split', 'unlink'), sightings, (before, of, kind, after) => {
+      fc.property(evidenceSteps, identifier, fc.constantFrom('split', 'unlink'), evidenceSteps, (before, of, kind, after) => {
         const graph = new PlainGraph(rules);
-        for (const event of before) graph.commit(told(event));
+        for (const event of before) graph.commit(eventOf(event));
         const from = graph.owner(of);
         const other = EVERY.find((each) => identifierKey(each) !== identifierKey(of) && from !== null && graph.owner(each) === from);
         if (from === null || other === undefined) return;
-        // Everything was seen by 40 at the latest, so all that follows is older than this.
+        // All events happen at 40 or before, so all that follow are older than the correction.
         graph.correct({ kind, customerId: null, identifiers: [of], ...BY_HAND } as IdentityCorrection);
         // Either part may keep the id.
         const rest = graph.owner(other) as CustomerId;
         for (const event of [...before, ...after]) {
-          graph.commit({ ...told(event), eventId: `another id of ${event.at}` });
+          graph.commit({ ...eventOf(event), eventId: `another id of ${event.at}` });
           const owner = graph.owner(of);
           if (owner !== null) expect(graph.root(rest)).not.toBe(owner);
         }
@@ -219,8 +219,8 @@ const BY_HAND = { at: new Date(41), source: 'test', actor: null, reason: null };
 
 function take(graph: PlainGraph, step: Step, index: number) {
   switch (step.kind) {
-    case 'sighting':
-      graph.commit(told(step));
+    case 'evidence':
+      graph.commit(eventOf(step));
       return null;
     case 'interaction':
       return graph.saveInteraction({
@@ -247,7 +247,7 @@ function take(graph: PlainGraph, step: Step, index: number) {
   }
 }
 
-/** By a plain union of sets: the definition, not the implementation. */
+/** The connected components, by their definition: unions of sets. */
 function components(events: readonly { identifiers: readonly Identifier[] }[]): string[] {
   let groups: Set<string>[] = [];
   for (const { identifiers } of events) {

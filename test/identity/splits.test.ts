@@ -18,7 +18,7 @@ const RULES = {
 } as const;
 const BY_HAND = { source: 'test', actor: null, reason: null };
 
-/** Of two customers the older survives, and the store's clock counts milliseconds: lets it tick. */
+/** Waits for the next millisecond of the store's clock, because the older of two customers survives a merge. */
 function tick(): void {
   for (const begun = Date.now(); Date.now() === begun; );
 }
@@ -38,12 +38,12 @@ const histories = fc.record({
 
 describe.each(STORES)('splits in $name', (kind) => {
   const open = () => openTestStore({ kind, rules: RULES });
-  const tell = (store: Store, identifiers: readonly Identifier[], at: number) => {
+  const see = (store: Store, identifiers: readonly Identifier[], at: number) => {
     tick();
     return store.commit({ identifiers, occurredAt: new Date(at), source: 'test', eventId: null });
   };
 
-  it('give each of what were customers of their own their id and journey back, in however many steps', async () => {
+  it('give each former customer their id and journey back, in any number of steps', async () => {
     const store = await open();
     let run = 0;
     await fc.assert(
@@ -51,13 +51,13 @@ describe.each(STORES)('splits in $name', (kind) => {
         const prefix = `r${run++}-`;
         const ids = new Map<string, CustomerId>();
         for (const value of COOKIES) {
-          ids.set(value, ((await tell(store, [cookie(prefix + value)], 1)) as IdentityChanges).customerId);
+          ids.set(value, ((await see(store, [cookie(prefix + value)], 1)) as IdentityChanges).customerId);
           await store.saveInteractions([interaction(prefix + value, `of ${value}`, 5)]);
         }
         for (const { of, byPerson, at } of merges) {
           tick();
           const identifiers = of.map((value) => cookie(prefix + value));
-          if (!byPerson) await tell(store, identifiers, at);
+          if (!byPerson) await see(store, identifiers, at);
           else {
             const customerIds = (await store.findOwners(identifiers)) as CustomerId[];
             await store.correct({ kind: 'merge', customerIds, at: new Date(at), ...BY_HAND });
@@ -67,11 +67,11 @@ describe.each(STORES)('splits in $name', (kind) => {
           tick();
           const identifiers = values.map((value) => cookie(prefix + value));
           const [customer] = await store.findCustomers((await store.findOwners(identifiers)).slice(0, 1) as CustomerId[]);
-          // There is nothing to split where all is listed.
+          // A customer cannot be split from nothing.
           if (customer?.identifiers.length === values.length) return;
           await store.correct({ kind: 'split', customerId: null, identifiers, at: new Date(40), ...BY_HAND });
         };
-        // Each step takes, of what was asked for, what is one customer's by then.
+        // Each step splits off the listed cookies that have the same owner by now.
         for (const values of splits) {
           const owners = await store.findOwners(values.map((value) => cookie(prefix + value)));
           await split(values.filter((_, index) => owners[index] === owners[0]));
@@ -112,7 +112,7 @@ function interaction(value: string, id: string, at: number) {
   return { id, occurredAt: new Date(at), identifiers: [cookie(value)], ...rest };
 }
 
-it('three journeys that an e-mail address made one come apart in two steps', async () => {
+it('three journeys that were joined by an e-mail address are separated in two steps', async () => {
   const { ask } = await testGateway();
   const pair = (type: string, value: string) => ({ type, value });
   const input = (variables: object, role: 'AGENT' | 'SERVICE') => ({ variables: { input: variables }, role });
@@ -153,7 +153,7 @@ it('three journeys that an e-mail address made one come apart in two steps', asy
   expect(journey(second.splitOff)).toEqual(['kid']);
 });
 
-it('a cookie that is split from a person leaves the person their id, whichever was first', async () => {
+it('splitting a cookie from a person leaves the person their id, whichever of both is older', async () => {
   const { ask } = await testGateway();
   const see = async (identifiers: object[]) => {
     const mutation = 'mutation ($input: IdentifyInput!) { identify(input: $input) { customer { id } } }';

@@ -17,7 +17,7 @@ const TOUCHPOINTS: TestGatewayOptions['config'] = {
 async function shop(options: TestGatewayOptions = {}) {
   const gateway = await testGateway({ now: () => NOW, ...options, config: { ...TOUCHPOINTS, ...options.config } });
   type Options = Parameters<typeof gateway.ask>[1];
-  const tell = async (interactions: readonly object[], from: Options = {}) => {
+  const record = async (interactions: readonly object[], from: Options = {}) => {
     const answer = await gateway.ask(CAPTURE, { variables: { interactions }, ...from });
     return { ...answer, result: answer.data?.captureInteractions };
   };
@@ -26,7 +26,7 @@ async function shop(options: TestGatewayOptions = {}) {
     // biome-ignore lint/suspicious/noExplicitAny: as above
     (await gateway.ask(JOURNEY, from)).data.customer.interactions.edges.map(({ node }: any) => node);
   const types = async (from: Options = {}) => (await journey(from)).map(({ type }) => type);
-  return { ...gateway, tell, journey, types };
+  return { ...gateway, record, journey, types };
 }
 const ADA = { role: 'CUSTOMER', subject: '1' } as const;
 const BEN = { role: 'CUSTOMER', subject: '2' } as const;
@@ -38,9 +38,9 @@ async function logIn(ask: Awaited<ReturnType<typeof testGateway>>['ask'], who: A
 }
 
 describe('captureInteractions', () => {
-  it('stores what a customer does, and the journey has it newest first with all that was told', async () => {
-    const { tell, journey } = await shop();
-    const { result } = await tell(
+  it('stores what a customer does, and the journey has it newest first with all that was sent', async () => {
+    const { record, journey } = await shop();
+    const { result } = await record(
       [
         { id: 'a', type: 'page_view', occurredAt: '2026-03-01T11:00:00Z', touchpoint: 'web', pageUrl: 'https://shop.example/tea' },
         { id: 'b', type: 'purchase', properties: { total: 12.5, offerId: 'spring' } },
@@ -61,21 +61,21 @@ describe('captureInteractions', () => {
     ]);
   });
 
-  it('makes a visitor of a browser without a cookie, who is the same with it', async () => {
-    const { tell, ask, types } = await shop();
-    const { result, cookie: visitor } = await tell([{ type: 'page_view' }]);
+  it('starts a visitor for a browser without a cookie, and recognises the visitor by the cookie', async () => {
+    const { record, ask, types } = await shop();
+    const { result, cookie: visitor } = await record([{ type: 'page_view' }]);
     expect(result).toMatchObject({ accepted: 1, customer: { assurance: 'ANONYMOUS' } });
     const { data } = await ask('{ customer { id assurance } }', { cookie: visitor });
     expect(data.customer).toEqual({ id: result.customer.id, assurance: 'RECOGNIZED' });
-    await tell([{ type: 'add_to_cart' }], { cookie: visitor });
+    await record([{ type: 'add_to_cart' }], { cookie: visitor });
     expect((await types({ cookie: visitor })).sort()).toEqual(['add_to_cart', 'page_view']);
   });
 
-  it('stores an interaction once, however often its id is told, also in one request, and also after a merge', async () => {
-    const { tell, types, ask } = await shop();
+  it('stores an interaction once, however often its id is sent, also in one request, and also after a merge', async () => {
+    const { record, types, ask } = await shop();
     expect(
       (
-        await tell(
+        await record(
           [
             { id: 'a', type: 'x' },
             { id: 'a', type: 'x' },
@@ -84,19 +84,19 @@ describe('captureInteractions', () => {
         )
       ).result,
     ).toMatchObject({ accepted: 1, duplicates: 1 });
-    expect((await tell([{ id: 'a', type: 'x' }], ADA)).result).toMatchObject({ accepted: 0, duplicates: 1 });
+    expect((await record([{ id: 'a', type: 'x' }], ADA)).result).toMatchObject({ accepted: 0, duplicates: 1 });
     const ids = [];
     for (const who of [ADA, BEN]) ids.push((await ask('{ customer { id } }', who)).data.customer.id);
-    expect((await tell([{ id: 'a', type: 'x' }], BEN)).result).toMatchObject({ accepted: 1 });
+    expect((await record([{ id: 'a', type: 'x' }], BEN)).result).toMatchObject({ accepted: 1 });
     await ask(MERGE, { variables: { ids }, role: 'AGENT' });
-    expect((await tell([{ id: 'a', type: 'x' }], BEN)).result).toMatchObject({ accepted: 0, duplicates: 1 });
-    // What two people did under one id are two things.
+    expect((await record([{ id: 'a', type: 'x' }], BEN)).result).toMatchObject({ accepted: 0, duplicates: 1 });
+    // The id is unique for one customer only, so two people's interactions are two.
     expect(await types(ADA)).toEqual(['x', 'x']);
   });
 
-  it('stores what is right, and says of the rest which, what was expected and what came', async () => {
-    const { tell, types } = await shop();
-    const { result, status } = await tell(
+  it('stores valid records, and says for each other one its index, what was expected and what was received', async () => {
+    const { record, types } = await shop();
+    const { result, status } = await record(
       [
         { type: 'good' },
         { type: ' ' },
@@ -130,8 +130,8 @@ describe('captureInteractions', () => {
   });
 
   it('takes at most 100 at once', async () => {
-    const { tell } = await shop();
-    const { codes, errors } = await tell(
+    const { record } = await shop();
+    const { codes, errors } = await record(
       Array.from({ length: 101 }, () => ({ type: 'x' })),
       ADA,
     );
@@ -139,10 +139,10 @@ describe('captureInteractions', () => {
     expect(errors[0]?.message).toBe('interactions: expected at most 100, received 101');
   });
 
-  it("puts nothing on a journey for a claim: it is the visitor's, not whose e-mail address they typed", async () => {
-    const { tell, ask, types } = await shop();
-    await tell([{ type: 'known', identifiers: [{ type: 'email', value: 'ada@example.com' }] }], { role: 'SERVICE' });
-    const { cookie: visitor } = await tell(
+  it("stores for the visitor what is only claimed to be another customer's: typing an e-mail address changes no journey but one's own", async () => {
+    const { record, ask, types } = await shop();
+    await record([{ type: 'known', identifiers: [{ type: 'email', value: 'ada@example.com' }] }], { role: 'SERVICE' });
+    const { cookie: visitor } = await record(
       [{ type: 'intruder', pageUrl: 'https://shop.example/?email=ada@example.com', identifiers: [{ type: 'crmId', value: '1' }] }],
       { path: '/graphql?email=ada@example.com' },
     );
@@ -152,9 +152,9 @@ describe('captureInteractions', () => {
     expect((await ask(by, { role: 'AGENT' })).data.customerByIdentifier.interactions.edges).toEqual([{ node: { type: 'known' } }]);
   });
 
-  it('refuses what nobody can be found for, and says what would prove it', async () => {
-    const { tell } = await shop({ config: { identifiers: { crmId: { class: 'person', capture: [cookie('customer_id')] } } } });
-    const { result } = await tell([{ type: 'x' }], { cookie: 'customer_id=1' });
+  it('refuses an interaction without any proven identifier, and names the rules that would prove one', async () => {
+    const { record } = await shop({ config: { identifiers: { crmId: { class: 'person', capture: [cookie('customer_id')] } } } });
+    const { result } = await record([{ type: 'x' }], { cookie: 'customer_id=1' });
     expect(result.rejected).toEqual([
       {
         ...{ index: 0, code: 'INSUFFICIENT_ASSURANCE' },
@@ -163,9 +163,9 @@ describe('captureInteractions', () => {
     ]);
   });
 
-  it("takes a service's word for whose it is, and leaves out what names nobody", async () => {
-    const { tell, types } = await shop();
-    const { result } = await tell(
+  it('believes a service which identifiers it belongs to, and leaves out placeholders', async () => {
+    const { record, types } = await shop();
+    const { result } = await record(
       [
         {
           type: 'called',
@@ -189,51 +189,51 @@ describe('captureInteractions', () => {
     expect(await types(ADA)).toEqual(['called']);
   });
 
-  it("links what an interaction's identifiers prove, and answers the customer they make", async () => {
-    const { tell, ask } = await shop();
+  it("links an interaction's identifiers, and returns their customer", async () => {
+    const { record, ask } = await shop();
     const pair = [
       { type: 'crmId', value: '1' },
       { type: 'email', value: 'Ada@Example.com' },
     ];
-    const { result } = await tell([{ type: 'x', identifiers: pair }], { role: 'SERVICE' });
+    const { result } = await record([{ type: 'x', identifiers: pair }], { role: 'SERVICE' });
     const by = '{ customerByIdentifier(identifier: { type: "email", value: "ada@example.com" }) { id } }';
     expect((await ask(by, { role: 'AGENT' })).data.customerByIdentifier.id).toBe(result.customer.id);
   });
 
-  it('goes to whoever had its identifiers then; who has them now says nothing about a former owner, a service does', async () => {
+  it('belongs to the owner of its identifiers at its time; attributes reach a former owner from a service only', async () => {
     const visitorId = { class: 'cookie', limit: 3, capture: [issuedCookie('visitor')] } as const;
     const phone = { class: 'device', capture: [header('x-device', { assurance: 'RECOGNIZED' })] } as const;
-    const { tell, ask, types } = await shop({ config: { identifiers: { ...IDENTIFIERS, phone, visitorId } } });
+    const { record, ask, types } = await shop({ config: { identifiers: { ...IDENTIFIERS, phone, visitorId } } });
     const device = { headers: { 'x-device': 'tablet' } };
     const favourite = async (by: object) => (await ask('{ customer { favouriteStore } }', by)).data.customer.favouriteStore;
-    await tell([{ type: 'adas', occurredAt: '2026-03-01T10:00:00Z' }], { ...ADA, ...device });
-    await tell([{ type: 'bens', occurredAt: '2026-03-01T11:00:00Z' }], { ...BEN, ...device });
+    await record([{ type: 'adas', occurredAt: '2026-03-01T10:00:00Z' }], { ...ADA, ...device });
+    await record([{ type: 'bens', occurredAt: '2026-03-01T11:00:00Z' }], { ...BEN, ...device });
     const late = { type: 'late', occurredAt: '2026-03-01T10:30:00Z' };
-    await tell([{ ...late, attributes: { favouriteStore: 'evil' } }], device);
+    await record([{ ...late, attributes: { favouriteStore: 'evil' } }], device);
     expect(await types(ADA)).toEqual(['late', 'adas']);
     expect([await favourite(ADA), await favourite(BEN)]).toEqual([null, null]);
     const identifiers = [{ type: 'phone', value: 'tablet' }];
-    await tell([{ ...late, type: 'later', identifiers, attributes: { favouriteStore: 'Leeds' } }], { role: 'SERVICE' });
+    await record([{ ...late, type: 'later', identifiers, attributes: { favouriteStore: 'Leeds' } }], { role: 'SERVICE' });
     expect([await favourite(ADA), await favourite(BEN)]).toEqual(['Leeds', null]);
   });
 
-  it("is an agent's caller's, whatever page the agent is on", async () => {
-    const { tell, journey } = await shop();
+  it("from an agent belongs to the customer on the phone, and not to the agent's page", async () => {
+    const { record, journey } = await shop();
     const headers = { referer: 'https://desk.example/agent?cid=1' };
-    await tell([{ type: 'called', identifiers: [{ type: 'crmId', value: '2' }] }], { role: 'AGENT', headers });
+    await record([{ type: 'called', identifiers: [{ type: 'crmId', value: '2' }] }], { role: 'AGENT', headers });
     expect(await journey(ADA)).toEqual([]);
     expect((await journey(BEN))[0]).toMatchObject({ type: 'called', pageUrl: null });
   });
 
-  it('holds properties and attributes against the schema of their type', async () => {
+  it('checks properties and attributes with the schema of their type', async () => {
     const interactions = {
       purchase: z.object({ total: z.number().positive(), currency: z.string().default('GBP') }),
       survey: { attributes: z.strictObject({ happy: z.boolean() }) },
       odd: z.object({}).transform(() => ({ big: 1n })),
       nothing: z.object({}).transform(() => undefined),
     };
-    const { tell, journey } = await shop({ config: { interactions } });
-    const { result } = await tell(
+    const { record, journey } = await shop({ config: { interactions } });
+    const { result } = await record(
       [
         { type: 'purchase', properties: { total: 'SECRET' } },
         { type: 'purchase', properties: { total: 3 } },
@@ -255,16 +255,16 @@ describe('captureInteractions', () => {
 });
 
 describe('attributes of interactions', () => {
-  it('are the latest by when they happened, whenever they are told', async () => {
-    const { tell, ask } = await shop();
+  it('are the latest by when they happened, in whatever order they are sent', async () => {
+    const { record, ask } = await shop();
     const store = (occurredAt: string, favouriteStore: string) => ({
       type: 'x',
       touchpoint: 'web',
       occurredAt,
       attributes: { favouriteStore },
     });
-    await tell([store('2026-02-02T00:00:00Z', 'Leeds'), store('2026-02-01T00:00:00Z', 'York')], ADA);
-    await tell([store('2026-01-01T00:00:00Z', 'Hull')], ADA);
+    await record([store('2026-02-02T00:00:00Z', 'Leeds'), store('2026-02-01T00:00:00Z', 'York')], ADA);
+    await record([store('2026-01-01T00:00:00Z', 'Hull')], ADA);
     const { data } = await ask('{ customer { favouriteStore attributes { name value touchpoint capturedAt } } }', ADA);
     expect(data.customer).toEqual({
       favouriteStore: 'Leeds',
@@ -273,34 +273,34 @@ describe('attributes of interactions', () => {
   });
 });
 
-describe('whose an interaction is', () => {
-  it('gives the anonymous visit to the person who logs in', async () => {
-    const { tell, types } = await shop();
-    const { cookie: visitor } = await tell([{ type: 'looked', occurredAt: '2026-03-01T10:00:00Z' }]);
-    await tell([{ type: 'logged_in' }], { ...ADA, cookie: visitor });
+describe('the customer of an interaction', () => {
+  it('is the person who logs in, for the anonymous visit before', async () => {
+    const { record, types } = await shop();
+    const { cookie: visitor } = await record([{ type: 'looked', occurredAt: '2026-03-01T10:00:00Z' }]);
+    await record([{ type: 'logged_in' }], { ...ADA, cookie: visitor });
     expect(await types(ADA)).toEqual(['logged_in', 'looked']);
   });
 
-  it('leaves what Tom did with Tom when his laptop is used by Summer', async () => {
-    const { tell, types, ask } = await shop({
+  it('stays Tom for what Tom did when Summer uses his laptop', async () => {
+    const { record, types, ask } = await shop({
       config: { identifiers: { ...IDENTIFIERS, visitorId: { class: 'cookie', limit: 3, capture: [issuedCookie('visitor')] } } },
     });
     const toms = await logIn(ask, ADA);
-    await tell([{ type: 'toms', occurredAt: '2026-03-01T10:00:00Z' }], { ...ADA, cookie: toms });
-    const { cookie: laptop } = await tell([{ type: 'summers', occurredAt: '2026-03-01T11:00:00Z' }], { ...BEN, cookie: toms });
-    await tell([{ type: 'toms_late', occurredAt: '2026-03-01T10:30:00Z' }], { cookie: laptop });
+    await record([{ type: 'toms', occurredAt: '2026-03-01T10:00:00Z' }], { ...ADA, cookie: toms });
+    const { cookie: laptop } = await record([{ type: 'summers', occurredAt: '2026-03-01T11:00:00Z' }], { ...BEN, cookie: toms });
+    await record([{ type: 'toms_late', occurredAt: '2026-03-01T10:30:00Z' }], { cookie: laptop });
     expect(await types(ADA)).toEqual(['toms_late', 'toms']);
     expect(await types(BEN)).toEqual(['summers']);
   });
 
-  it('does not bring back who was erased', async () => {
-    const { tell, ask, types } = await shop();
-    const { result } = await tell([{ id: 'a', type: 'x', occurredAt: '2026-03-01T10:00:00Z' }], ADA);
+  it('stays erased when an interaction is sent again', async () => {
+    const { record, ask, types } = await shop();
+    const { result } = await record([{ id: 'a', type: 'x', occurredAt: '2026-03-01T10:00:00Z' }], ADA);
     await ask('mutation ($id: ID!) { eraseCustomer(input: { customerId: $id }) { complete } }', {
       variables: { id: result.customer.id },
       role: 'ADMIN',
     });
-    const replayed = await tell(
+    const replayed = await record(
       [{ id: 'a', type: 'x', occurredAt: '2026-03-01T10:00:00Z', identifiers: [{ type: 'crmId', value: '1' }] }],
       { role: 'SERVICE' },
     );
@@ -312,10 +312,10 @@ describe('whose an interaction is', () => {
 });
 
 describe("an interaction's page", () => {
-  it('is where identifiers are captured by the rules, and what is kept of it has none', async () => {
-    const { tell, ask, journey, log } = await shop();
+  it('gives identifiers to the capture rules, and is stored without them', async () => {
+    const { record, ask, journey, log } = await shop();
     const page = { type: 'page_view', pageUrl: 'https://user:pw@shop.example/a?cid=SECRET-1&email=secret@example.com&q=tea#top' };
-    const { cookie: visitor, result } = await tell([page], { cookie: (await ask('{ customer { id } }')).cookie as string });
+    const { cookie: visitor, result } = await record([page], { cookie: (await ask('{ customer { id } }')).cookie as string });
     const [{ pageUrl, source }] = await journey({ cookie: visitor });
     expect(pageUrl).toBe('https://shop.example/a?q=tea#top');
     expect(source).toBe('urlParameter:cid+issuedCookie:visitor');
@@ -326,10 +326,10 @@ describe("an interaction's page", () => {
     expect(log.join('')).not.toContain('SECRET');
   });
 
-  it("is each interaction's own: one page's parameters say nothing of another page", async () => {
-    const { tell, ask } = await shop({ config: { identifiers: { crmId: IDENTIFIERS.crmId as never } } });
+  it('counts for its own interaction only: the parameters of one page say nothing of another page', async () => {
+    const { record, ask } = await shop({ config: { identifiers: { crmId: IDENTIFIERS.crmId as never } } });
     const page = (cid: string) => ({ type: cid, pageUrl: `https://shop.example/?cid=${cid}` });
-    expect((await tell([page('1'), page('2'), page('1')])).result).toMatchObject({ accepted: 3, customer: null });
+    expect((await record([page('1'), page('2'), page('1')])).result).toMatchObject({ accepted: 3, customer: null });
     for (const [cid, types] of [
       ['1', ['1', '1']],
       ['2', ['2']],
@@ -340,17 +340,19 @@ describe("an interaction's page", () => {
   });
 
   it('without a host loses its identifiers as well', async () => {
-    const { tell, ask, journey } = await shop();
+    const { record, ask, journey } = await shop();
     const { cookie } = await ask('{ customer { id } }');
-    const { cookie: visitor } = await tell([{ type: 'x', pageUrl: '/p?cid=SECRET&email=a@b.co&q=tea#top' }], { cookie: cookie as string });
+    const { cookie: visitor } = await record([{ type: 'x', pageUrl: '/p?cid=SECRET&email=a@b.co&q=tea#top' }], {
+      cookie: cookie as string,
+    });
     expect(await journey({ cookie: visitor })).toMatchObject([
       { pageUrl: '/p?q=tea#top', source: 'urlParameter:cid+issuedCookie:visitor' },
     ]);
   });
 
   it("may be an app's name of a screen", async () => {
-    const { tell, journey } = await shop();
-    await tell([{ type: 'screen', pageUrl: 'Checkout/Step 2' }], ADA);
+    const { record, journey } = await shop();
+    await record([{ type: 'screen', pageUrl: 'Checkout/Step 2' }], ADA);
     expect((await journey(ADA))[0].pageUrl).toBe('Checkout/Step 2');
   });
 });
@@ -359,16 +361,16 @@ describe('touchpoints', () => {
   const post = (gateway: Awaited<ReturnType<typeof shop>>, headers: Record<string, string>) =>
     gateway.gateway.app.inject({ method: 'POST', url: '/graphql', headers, payload: { query: '{ __typename }' } });
 
-  it('of a request are what x-touchpoint names, or whose page it comes from', async () => {
-    const { tell, journey } = await shop();
-    await tell([{ type: 'named' }], { ...ADA, headers: { 'x-touchpoint': 'web' } });
-    await tell([{ type: 'origin' }], { ...ADA, headers: { origin: 'https://shop.example' } });
-    await tell([{ type: 'nowhere' }], { ...ADA, headers: { origin: 'https://other.example' } });
+  it('of a request are named by x-touchpoint, or found by the origin of its page', async () => {
+    const { record, journey } = await shop();
+    await record([{ type: 'named' }], { ...ADA, headers: { 'x-touchpoint': 'web' } });
+    await record([{ type: 'origin' }], { ...ADA, headers: { origin: 'https://shop.example' } });
+    await record([{ type: 'nowhere' }], { ...ADA, headers: { origin: 'https://other.example' } });
     const found = (await journey(ADA)).map(({ type, touchpoint }) => [type, touchpoint]);
     expect(Object.fromEntries(found)).toEqual({ named: 'web', origin: 'web', nowhere: null });
   });
 
-  it('that are unknown, or not for the viewer, are refused with what was expected', async () => {
+  it('that are unknown, or not for the viewer, are refused with the expected names', async () => {
     const gateway = await shop();
     const unknown = await post(gateway, { 'x-touchpoint': 'moon' });
     expect([unknown.statusCode, unknown.json()]).toEqual([
@@ -401,15 +403,15 @@ describe('a handoff', () => {
   } as const;
   const HANDOFF = 'mutation { createHandoff(input: { touchpoint: "web", url: "https://shop.example/?a=1" }) { url token } }';
 
-  it('carries what an anonymous visitor did to another site, and leaves nothing with which its giver could follow', async () => {
-    const { tell, ask, types } = await shop({ config: { identifiers }, now: () => new Date() });
-    const { cookie: here } = await tell([{ type: 'here', occurredAt: '2026-03-01T10:00:00Z' }]);
+  it('carries an anonymous history to another site, and leaves the giver no cookie that recognises the follower', async () => {
+    const { record, ask, types } = await shop({ config: { identifiers }, now: () => new Date() });
+    const { cookie: here } = await record([{ type: 'here', occurredAt: '2026-03-01T10:00:00Z' }]);
     const { url } = (await ask(HANDOFF, { cookie: here })).data.createHandoff;
-    const arrived = await tell([{ type: 'there', pageUrl: url }], { headers: { origin: 'https://shop.example' } });
+    const arrived = await record([{ type: 'there', pageUrl: url }], { headers: { origin: 'https://shop.example' } });
     expect(arrived.cookie).not.toBe(here);
     expect(await types({ cookie: arrived.cookie })).toEqual(['there', 'here']);
-    // Whoever made the link may be somebody else than who followed it.
-    await tell([{ type: 'logged_in' }], { ...ADA, cookie: arrived.cookie });
+    // The giver and the follower of the link may be two people.
+    await record([{ type: 'logged_in' }], { ...ADA, cookie: arrived.cookie });
     expect(await types(ADA)).toEqual(['logged_in', 'there', 'here']);
     expect(await types({ cookie: here })).toEqual([]);
     const events =
@@ -421,43 +423,43 @@ describe('a handoff', () => {
     expect(explanations).toContain('a handoff unlinked visitorId [handoff:ct]');
   });
 
-  it('from a stranger gives them nothing of whom they sent it to', async () => {
-    const { tell, ask, types } = await shop({ config: { identifiers }, now: () => new Date() });
+  it('from a stranger shows the stranger nothing of its follower', async () => {
+    const { record, ask, types } = await shop({ config: { identifiers }, now: () => new Date() });
     const known = await logIn(ask, ADA);
-    await tell([{ type: 'ada' }], { ...ADA, cookie: known });
-    const { cookie: stranger } = await tell([{ type: 'stranger' }]);
+    await record([{ type: 'ada' }], { ...ADA, cookie: known });
+    const { cookie: stranger } = await record([{ type: 'stranger' }]);
     const { url } = (await ask(HANDOFF, { cookie: stranger })).data.createHandoff;
-    await tell([{ type: 'arrived', pageUrl: url }], { headers: { origin: 'https://shop.example' }, cookie: known });
+    await record([{ type: 'arrived', pageUrl: url }], { headers: { origin: 'https://shop.example' }, cookie: known });
     const { data } = await ask('{ customer { name identifiers { type } } }', { cookie: stranger });
     expect(data.customer).toEqual({ name: null, identifiers: [{ type: 'visitorId' }] });
     expect((await types({ cookie: known })).sort()).toEqual(['ada', 'arrived', 'stranger']);
   });
 
-  it('of a known person is refused where the browser is known as somebody else', async () => {
-    const { tell, ask, types, gateway } = await shop({ config: { identifiers }, now: () => new Date() });
+  it('of a known person is refused by the browser of another known person', async () => {
+    const { record, ask, types, gateway } = await shop({ config: { identifiers }, now: () => new Date() });
     const bens = await logIn(ask, BEN);
-    await tell([{ type: 'ben' }], { ...BEN, cookie: bens });
+    await record([{ type: 'ben' }], { ...BEN, cookie: bens });
     const { url } = (await ask(HANDOFF, ADA)).data.createHandoff;
-    await tell([{ type: 'arrived', pageUrl: url }], { headers: { origin: 'https://shop.example' }, cookie: bens });
+    await record([{ type: 'arrived', pageUrl: url }], { headers: { origin: 'https://shop.example' }, cookie: bens });
     expect(await types(ADA)).toEqual([]);
     expect((await types(BEN)).sort()).toEqual(['arrived', 'ben']);
     expect((await gateway.app.inject('/metrics')).body).toContain('gateway_capture_refused_total{rule="handoff:ct"} 1');
   });
 
-  it("is honoured for the request's own touchpoint, whatever an interaction names", async () => {
-    const { tell, ask, types } = await shop({ config: { identifiers }, now: () => new Date() });
+  it("counts for the request's own touchpoint, and not for one that an interaction names", async () => {
+    const { record, ask, types } = await shop({ config: { identifiers }, now: () => new Date() });
     const { url } = (await ask(HANDOFF, ADA)).data.createHandoff;
     const elsewhere = { headers: { origin: 'https://other.example' } };
-    const { cookie } = await tell([{ type: 'x', pageUrl: url, touchpoint: 'web' }], elsewhere);
+    const { cookie } = await record([{ type: 'x', pageUrl: url, touchpoint: 'web' }], elsewhere);
     expect(await types({ cookie })).toEqual(['x']);
     expect(await types(ADA)).toEqual([]);
   });
 
-  it("is used up once, by whichever of the request's interactions names it", async () => {
-    const { tell, ask, types, journey } = await shop({ config: { identifiers }, now: () => new Date() });
+  it("is used up once, by the first of the request's interactions that names it", async () => {
+    const { record, ask, types, journey } = await shop({ config: { identifiers }, now: () => new Date() });
     const { url } = (await ask(HANDOFF, { ...ADA })).data.createHandoff;
     const at = { headers: { origin: 'https://shop.example' } };
-    const { cookie: there, result } = await tell(
+    const { cookie: there, result } = await record(
       [
         { type: 'one', pageUrl: url },
         { type: 'two', pageUrl: `${url}&b=2` },
@@ -468,11 +470,40 @@ describe('a handoff', () => {
     expect((await types({ cookie: there })).sort()).toEqual(['one', 'two']);
     expect((await types(ADA)).sort()).toEqual(['one', 'two']);
     for (const { pageUrl } of await journey(ADA)) expect(pageUrl).not.toContain('ct=');
-    const { cookie: thief } = await tell([{ type: 'again', pageUrl: url }], at);
+    const { cookie: thief } = await record([{ type: 'again', pageUrl: url }], at);
     expect(await types({ cookie: thief })).toEqual(['again']);
   });
 
-  it('read by a query is not lost: the cookie that the query sets is that customer', async () => {
+  it('counts for every page of its request that has it', async () => {
+    const { record, ask, types } = await shop({ config: { identifiers: { crmId: identifiers.crmId } }, now: () => new Date() });
+    const { url } = (await ask(HANDOFF, ADA)).data.createHandoff;
+    const pages = [url, `${url}&ct=forged`, `${url}&ct=another`];
+    await record(
+      pages.map((pageUrl) => ({ type: 'x', pageUrl })),
+      { headers: { origin: 'https://shop.example' } },
+    );
+    expect(await types(ADA)).toEqual(['x', 'x', 'x']);
+  });
+
+  it('is not tried after 100 other tokens of its request, and so stays unused', async () => {
+    const { record, ask, types } = await shop({ config: { identifiers }, now: () => new Date() });
+    const { url } = (await ask(HANDOFF, ADA)).data.createHandoff;
+    const forged = (name: string) => Array.from({ length: 60 }, (_, n) => `ct=${name}${n}`).join('&');
+    const at = { headers: { origin: 'https://shop.example' } };
+    const flood = await record(
+      [
+        { type: 'flood', pageUrl: `https://shop.example/?${forged('a')}` },
+        { type: 'after', pageUrl: url.replace('?', `?${forged('b')}&`) },
+      ],
+      at,
+    );
+    expect(flood.result.accepted).toBe(2);
+    expect(await types(ADA)).toEqual([]);
+    await record([{ type: 'arrived', pageUrl: url }], at);
+    expect(await types(ADA)).toEqual(['arrived']);
+  });
+
+  it('read by a query is not lost: the cookie that the query sets recognises that customer', async () => {
     const { ask } = await shop({ config: { identifiers }, now: () => new Date() });
     const { token } = (await ask(HANDOFF, { ...ADA })).data.createHandoff;
     const at = { headers: { 'x-touchpoint': 'web' } };

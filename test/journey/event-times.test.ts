@@ -10,8 +10,8 @@ async function doors() {
   const { ask, gateway } = await testGateway({ now: () => NOW });
   const authorization = `Bearer ${await signToken({ role: 'SERVICE', subject: 'shop' })}`;
   const identifiers = [{ type: 'crmId', value: '1' }];
-  /** @returns for each door what it says against the time; null where it takes it. */
-  const tell = async (occurredAt: unknown) => {
+  /** Sends an event with this time to every door. @returns for each door its error; null when it accepts the time. */
+  const send = async (occurredAt: unknown) => {
     const record = { type: 'visit', occurredAt, identifiers };
     const posted = await gateway.app.inject({
       method: 'POST',
@@ -43,10 +43,10 @@ async function doors() {
     );
     return data.customerByIdentifier.interactions.edges.map(({ node }: { node: { occurredAt: string } }) => node.occurredAt);
   };
-  return { tell, times };
+  return { send, times };
 }
 
-/** ISO 8601 as programs write it, and the moment that is meant. */
+/** Forms of ISO 8601 that programs write, with the same time in UTC. */
 const INSTANTS = [
   ['2026-01-05T10:00:00Z', '2026-01-05T10:00:00.000Z'],
   ['2026-01-05T10:00:00.123456Z', '2026-01-05T10:00:00.123Z'],
@@ -71,22 +71,22 @@ const NO_TIMES = [
   '1767607200000',
 ];
 
-describe('when something happened', () => {
-  it('is read in every way that ISO 8601 is written', async () => {
-    const { tell, times } = await doors();
+describe('the time of an event', () => {
+  it('is read in every form of ISO 8601 that programs write', async () => {
+    const { send, times } = await doors();
     for (const [text, meant] of INSTANTS) {
       expect([text, readInstant(text)?.toISOString(), readTimeInUtc(text)?.toISOString()]).toEqual([text, meant, meant]);
-      expect(await tell(text)).toMatchObject({ interactions: null });
+      expect(await send(text)).toMatchObject({ interactions: null });
     }
     const stored: string[] = await times();
     for (const [, meant] of INSTANTS) expect(stored).toContain(meant);
   });
 
-  it('is refused where it is no time', async () => {
-    const { tell } = await doors();
+  it('is refused when the text is no time', async () => {
+    const { send } = await doors();
     for (const text of NO_TIMES) {
       expect([text, readInstant(text), readTimeInUtc(text)]).toEqual([text, null, null]);
-      expect((await tell(text)).interactions).toBe('occurredAt: expected a time such as 2026-01-31T12:00:00Z');
+      expect((await send(text)).interactions).toBe('occurredAt: expected a time such as 2026-01-31T12:00:00Z');
     }
   });
 
@@ -97,20 +97,20 @@ describe('when something happened', () => {
   });
 
   it.each(['1969-12-31T23:59:59Z', '0001-01-01T00:00:00Z'])('is refused before 1970, at every door: %s', async (text) => {
-    const { tell, times } = await doors();
+    const { send, times } = await doors();
     const refused = expect.stringContaining(`occurredAt: expected a time since 1970-01-01T00:00:00Z, received ${text.slice(0, 19)}`);
-    expect(await tell(text)).toEqual({
+    expect(await send(text)).toEqual({
       ...{ interactions: refused, pixel: refused, captureInteractions: refused, identify: refused },
       codes: ['BAD_USER_INPUT'],
     });
-    expect(await tell('1970-01-01T00:00:00Z')).toEqual({
+    expect(await send('1970-01-01T00:00:00Z')).toEqual({
       ...{ interactions: null, pixel: null, captureInteractions: null, identify: null },
       codes: [],
     });
     expect(new Set(await times())).toEqual(new Set(['1970-01-01T00:00:00.000Z']));
   });
 
-  it('is read of a CSV in the format that is said, also with a clock of twelve hours', () => {
+  it('of a CSV is read in the given format, also with a clock of twelve hours', () => {
     const read = timeReader('mm/dd/yyyy');
     const times = ['1/2/2026', '1/2/2026 9:05', '1/2/2026 9:05 PM', '01/02/2026 12:00:30 am', '1/2/2026 12:30PM', '1/2/2026 21:05'];
     expect(times.map((text) => read(text)?.toISOString())).toEqual([

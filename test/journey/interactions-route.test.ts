@@ -38,20 +38,20 @@ describe('POST /interactions', () => {
     expect(await types()).toEqual(['a', 'b']);
   });
 
-  it("leaves what Tom told with Tom when it is told again under Summer's login", async () => {
+  it("keeps Tom's interaction Tom's when it is sent again under Summer's login", async () => {
     const { post, types, ask } = await door();
     const cookie = (await post('{"type":"first"}')).headers['set-cookie']?.toString().split(';')[0] as string;
     const record = JSON.stringify({ id: 'x', type: 'bought', occurredAt: new Date().toISOString() });
-    const told = await post(record, 'text/plain', { cookie });
-    expect(told.body).toMatchObject({ accepted: 1 });
-    const successor = told.headers['set-cookie']?.toString().split(';')[0] as string;
+    const first = await post(record, 'text/plain', { cookie });
+    expect(first.body).toMatchObject({ accepted: 1 });
+    const successor = first.headers['set-cookie']?.toString().split(';')[0] as string;
     const summer = `Bearer ${await signToken({ role: 'CUSTOMER', subject: '2' })}`;
     for (const sent of [cookie, successor, successor, cookie]) {
       const again = await post(record, 'text/plain', { cookie: sent, authorization: summer });
       expect(again.body).toEqual({ accepted: 0, duplicates: 1, rejected: [] });
     }
     expect(await types()).toEqual(['bought', 'first']);
-    // The browser has Summer's cookie since, and what it had before says nothing of Tom.
+    // The browser has Summer's cookie now, and its former cookie says nothing about Tom.
     const { data } = await ask('{ customer { assurance identifiers(types: ["crmId"]) { value } } }', { cookie: successor });
     expect(data.customer).toEqual({ assurance: 'ANONYMOUS', identifiers: null });
   });
@@ -61,30 +61,27 @@ describe('POST /interactions', () => {
     expect((await post('{\n "type": "a"\n}')).body).toEqual({ accepted: 1, duplicates: 0, rejected: [] });
   });
 
-  it.each(['application/x-ndjson', 'text/plain;charset=UTF-8'])(
-    'takes NDJSON as %s, where a broken line costs itself only',
-    async (type) => {
-      const { post, types } = await door();
-      const { status, body } = await post('{"type":"ä"}\n\n{"type":"b"\r\n[]\n{"type":"c"}', type);
-      expect(status).toBe(207);
-      expect(body).toEqual({
-        accepted: 2,
-        duplicates: 0,
-        rejected: [
-          { index: 1, code: 'BAD_USER_INPUT', message: 'expected a line of JSON, received something that is none' },
-          { index: 2, code: 'BAD_USER_INPUT', message: 'the record: expected object, received array' },
-        ],
-      });
-      expect(await types()).toEqual(['c', 'ä']);
-    },
-  );
+  it.each(['application/x-ndjson', 'text/plain;charset=UTF-8'])('takes NDJSON as %s, and rejects only the broken line', async (type) => {
+    const { post, types } = await door();
+    const { status, body } = await post('{"type":"ä"}\n\n{"type":"b"\r\n[]\n{"type":"c"}', type);
+    expect(status).toBe(207);
+    expect(body).toEqual({
+      accepted: 2,
+      duplicates: 0,
+      rejected: [
+        { index: 1, code: 'BAD_USER_INPUT', message: 'expected a line of JSON, received something that is none' },
+        { index: 2, code: 'BAD_USER_INPUT', message: 'the record: expected object, received array' },
+      ],
+    });
+    expect(await types()).toEqual(['c', 'ä']);
+  });
 
   it("takes sendBeacon's text/plain with an array in it", async () => {
     const { post } = await door();
     expect((await post(' [{"type":"a"},{"type":"b"}]', 'text/plain')).body).toEqual({ accepted: 2, duplicates: 0, rejected: [] });
   });
 
-  it('reads characters that are cut in two by the network', async () => {
+  it('reads characters whose bytes arrive in two packets', async () => {
     const { gateway, authorization, types } = await door();
     const url = new URL(await gateway.app.listen({ port: 0, host: '127.0.0.1' }));
     const socket = connect(Number(url.port), url.hostname);
@@ -126,7 +123,7 @@ describe('POST /interactions', () => {
     expect((await post(JSON.stringify(records.slice(1)))).body).toMatchObject({ accepted: 5_000 });
   });
 
-  it('refuses what is nested too deeply, and stays alive', async () => {
+  it('refuses records that are nested too deeply, and goes on serving', async () => {
     const { post, types, ask } = await door();
     const deep = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
     const record = (part: string, levels: number) => `{"type":"x","${part}":{"a":${deep(levels)}}}`;

@@ -14,7 +14,7 @@ const ADA = { role: 'CUSTOMER', subject: '1' } as const;
 async function shop() {
   const gateway = await testGateway({ config: { touchpoints: { web: { channel: 'WEB' }, ios: { channel: 'MOBILE' } } } });
   const authorization = `Bearer ${await signToken({ role: 'SERVICE', subject: 'shop' })}`;
-  const tell = async (interactions: readonly object[]) => {
+  const record = async (interactions: readonly object[]) => {
     const identifiers = [{ type: 'crmId', value: '1' }];
     const payload = JSON.stringify(interactions.map((each) => ({ identifiers, ...each })));
     const headers = { authorization, 'content-type': 'application/json' };
@@ -26,7 +26,7 @@ async function shop() {
     // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
     return { ids: connection?.edges.map(({ node }: any) => node.id), edges: connection?.edges, ...connection?.pageInfo, errors, codes };
   };
-  return { ...gateway, tell, page };
+  return { ...gateway, record, page };
 }
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 1) + minute * 60_000).toISOString();
 const day = [0, 1, 2, 3, 4, 5].map((n) => ({
@@ -35,8 +35,8 @@ const day = [0, 1, 2, 3, 4, 5].map((n) => ({
 
 describe('Customer.interactions', () => {
   it('pages both ways, as the Relay specification has it', async () => {
-    const { tell, page } = await shop();
-    await tell(day);
+    const { record, page } = await shop();
+    await record(day);
     expect(await page({})).toMatchObject({ ids: ['5', '4', '3', '2', '1', '0'], hasNextPage: false, hasPreviousPage: false });
     const first = await page({ first: 2 });
     expect(first).toMatchObject({ ids: ['5', '4'], hasNextPage: true, hasPreviousPage: false });
@@ -49,16 +49,16 @@ describe('Customer.interactions', () => {
     expect(await page({ first: 0 })).toMatchObject({ ids: [], hasNextPage: true, startCursor: null, endCursor: null });
   });
 
-  it('has interactions of one time, told one after the other without ids, in the order in which they came', async () => {
-    const { tell, page } = await shop();
+  it('has interactions of one time, sent one after the other without ids, in the order in which they were received', async () => {
+    const { record, page } = await shop();
     const types = Array.from({ length: 12 }, (_, n) => `type ${n}`);
-    for (const type of types) await tell([{ type, occurredAt: at(1) }]);
+    for (const type of types) await record([{ type, occurredAt: at(1) }]);
     expect((await page({})).edges.map(({ node }: { node: { type: string } }) => node.type)).toEqual(types.toReversed());
   });
 
   it('filters by type, touchpoint and time', async () => {
-    const { tell, page } = await shop();
-    await tell(day);
+    const { record, page } = await shop();
+    await record(day);
     expect((await page({ types: ['purchase'] })).ids).toEqual(['5', '3', '1']);
     expect((await page({ types: ['purchase'], touchpoints: ['web'] })).ids).toEqual(['1']);
     expect((await page({ types: [] })).ids).toEqual([]);
@@ -68,7 +68,7 @@ describe('Customer.interactions', () => {
     expect((await page({ last: 2, until: at(4) })).ids).toEqual(['1', '0']);
   });
 
-  it('refuses a size and a cursor that are none', async () => {
+  it('refuses an invalid size and an invalid cursor', async () => {
     const { page } = await shop();
     expect((await page({ first: 201 })).errors[0]?.message).toBe('first: expected 0 to 200, received 201');
     expect((await page({ last: -1 })).codes).toEqual(['BAD_USER_INPUT']);
@@ -77,24 +77,24 @@ describe('Customer.interactions', () => {
     }
   });
 
-  it('needs a customer who is proven', async () => {
-    const { ask, tell } = await shop();
-    await tell(day);
+  it('needs a proven customer', async () => {
+    const { ask, record } = await shop();
+    await record(day);
     const query = '{ customer { interactions { edges { node { id } } } } }';
     expect((await ask(query, { path: '/graphql?email=ada@example.com' })).codes).toEqual(['INSUFFICIENT_ASSURANCE']);
   });
 
   it('leaves no gap and repeats nothing over 10,000 interactions while new ones arrive, old ones among them', async () => {
-    const { tell, page } = await shop();
+    const { record, page } = await shop();
     for (let from = 0; from < 10_000; from += 2_500) {
-      await tell(Array.from({ length: 2_500 }, (_, n) => ({ id: `o${from + n}`, type: 'view', occurredAt: at((from + n) % 3_000) })));
+      await record(Array.from({ length: 2_500 }, (_, n) => ({ id: `o${from + n}`, type: 'view', occurredAt: at((from + n) % 3_000) })));
     }
     const read: { id: string; occurredAt: string }[] = [];
     let after: string | null = null;
     for (let pages = 0; ; pages++) {
       const [next]: [Awaited<ReturnType<typeof page>>, unknown] = await Promise.all([
         page({ first: 200, after }),
-        tell([
+        record([
           { id: `new${pages}`, type: 'view' },
           { id: `late${pages}`, type: 'view', occurredAt: at(pages * 61) },
         ]),
@@ -112,11 +112,16 @@ describe('Customer.interactions', () => {
 });
 
 describe('Customer.sessions', () => {
-  it('has what follows each other in less than 30 minutes, wherever it was', async () => {
-    const { tell, ask } = await shop();
+  it('has interactions with less than 30 minutes between one and the next, at any touchpoint', async () => {
+    const { record, ask } = await shop();
     const visit = (minute: number, touchpoint: string, pageUrl?: string) => ({ type: 'view', occurredAt: at(minute), touchpoint, pageUrl });
-    await tell([visit(0, 'web', 'https://shop.example/'), visit(29, 'ios'), visit(58, 'web'), visit(88, 'web', 'https://shop.example/b')]);
-    await tell([visit(200, 'ios')]);
+    await record([
+      visit(0, 'web', 'https://shop.example/'),
+      visit(29, 'ios'),
+      visit(58, 'web'),
+      visit(88, 'web', 'https://shop.example/b'),
+    ]);
+    await record([visit(200, 'ios')]);
     const query = `query ($after: String) { customer { sessions(first: 2, after: $after) {
       edges { node { startedAt endedAt interactionCount touchpoints landingPage interactions { occurredAt } } } pageInfo { hasNextPage endCursor }
     } } }`;
@@ -139,10 +144,10 @@ describe('Customer.sessions', () => {
 });
 
 describe('Customer.lastSeenAt', () => {
-  it('and firstSeenAt heed what the customer did', async () => {
-    const { tell, ask } = await shop();
-    await tell([{ type: 'view', occurredAt: at(5) }]);
-    await tell([
+  it('and firstSeenAt include the interactions of the customer', async () => {
+    const { record, ask } = await shop();
+    await record([{ type: 'view', occurredAt: at(5) }]);
+    await record([
       { type: 'view', occurredAt: at(1) },
       { type: 'view', occurredAt: at(9) },
     ]);
@@ -152,7 +157,7 @@ describe('Customer.lastSeenAt', () => {
 });
 
 describe('an acknowledged interaction', () => {
-  it('is there, once, after the process was killed under load, 6 times', async () => {
+  it('is stored exactly once after the process was killed under load, 6 times', async () => {
     const directory = temporaryDirectory();
     const acknowledged = new Set<string>();
     for (let round = 1; round <= 6; round++) {

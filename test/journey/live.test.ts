@@ -17,7 +17,7 @@ const IDENTIFY = 'mutation ($input: IdentifyInput!) { identify(input: $input) { 
 const ADA = { role: 'CUSTOMER', subject: '1' } as const;
 const BEN = { role: 'CUSTOMER', subject: '2' } as const;
 
-/** One subscription as a client sees it: what came, in order, and how it ended. */
+/** One subscription as a client sees it: its messages in order, and how it ended. */
 class Inbox {
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
   readonly #messages: any[] = [];
@@ -49,7 +49,7 @@ interface Client {
 }
 type Who = { readonly token?: string; readonly cookie?: string; readonly headers?: Record<string, string> };
 
-/** Both ways in which a client can listen; every promise holds for each. */
+/** Both transports of subscriptions. The tests run with each. */
 const TRANSPORTS: Readonly<Record<string, (url: string, who: Who) => Client>> = {
   WebSocket: (url, { token, cookie, headers }) => {
     class Socket extends WebSocket {
@@ -96,20 +96,20 @@ async function live(options: TestGatewayOptions = {}) {
   const touchpoints: TestGatewayOptions['config'] = { touchpoints: { web: { channel: 'WEB', origins: ['https://shop.example'] } } };
   const gateway = await testGateway({ ...options, config: { ...touchpoints, ...options.config } });
   const url = await gateway.gateway.app.listen({ port: 0, host: '127.0.0.1' });
-  const tell = async (type: string, from: AskOptions, more: object = {}) =>
+  const record = async (type: string, from: AskOptions, more: object = {}) =>
     (await gateway.ask(CAPTURE, { variables: { interactions: [{ type, touchpoint: 'web', ...more }] }, ...from })).data.captureInteractions
       .customer;
-  /** Waits until the subscription is there: what is told before is not heard. */
+  /** Waits until this many subscriptions are open: they do not receive earlier events. */
   const subscribed = async (count = 1) => {
     for (let looks = 0; looks < 5_000; looks++) {
-      // A turn of the event loop: requests that are injected leave none to the sockets.
+      // A turn of the event loop, because injected requests leave the sockets none.
       await new Promise((resolve) => setImmediate(resolve));
       const body = (await gateway.gateway.app.inject('/metrics')).body;
       if (Number(/^gateway_subscriptions (\d+)$/m.exec(body)?.[1]) >= count) return;
     }
     throw new Error(`expected ${count} open subscriptions`);
   };
-  return { ...gateway, url, tell, subscribed };
+  return { ...gateway, url, record, subscribed };
 }
 
 describe.each(Object.keys(TRANSPORTS))('subscriptions over %s', (name) => {
@@ -118,54 +118,54 @@ describe.each(Object.keys(TRANSPORTS))('subscriptions over %s', (name) => {
     return (TRANSPORTS[name] as (typeof TRANSPORTS)[string])(url, { ...who, token });
   };
 
-  it('tell a customer what they do, as it is stored, and nothing of anybody else', async () => {
-    const { url, tell, subscribed } = await live();
+  it('send a customer their own interactions after they are stored, and nothing of other customers', async () => {
+    const { url, record, subscribed } = await live();
     const inbox = (await connect(url, ADA)).subscribe(INTERACTIONS, undefined);
     await subscribed();
-    await tell('bens', BEN);
-    await tell('adas', ADA, { id: 'a' });
+    await record('bens', BEN);
+    await record('adas', ADA, { id: 'a' });
     expect(await inbox.next()).toEqual({ data: { interactionCaptured: { id: 'a', type: 'adas', touchpoint: 'web', channel: 'WEB' } } });
   });
 
-  it('tell an agent of the customer on the phone, or of everybody', async () => {
-    const { url, tell, subscribed } = await live();
-    const { id } = await tell('first', ADA);
+  it('send an agent the interactions of one customer, or of all', async () => {
+    const { url, record, subscribed } = await live();
+    const { id } = await record('first', ADA);
     const agent = await connect(url, { role: 'AGENT' });
     const [one, all] = [agent.subscribe(INTERACTIONS, { id }), agent.subscribe(INTERACTIONS, undefined)];
     await subscribed(2);
-    await tell('bens', BEN);
-    await tell('adas', ADA);
+    await record('bens', BEN);
+    await record('adas', ADA);
     expect((await one.next()).data.interactionCaptured.type).toBe('adas');
     expect([(await all.next()).data.interactionCaptured.type, (await all.next()).data.interactionCaptured.type]).toEqual(['bens', 'adas']);
   });
 
-  it('follow an anonymous visitor into the person they turn out to be, for whoever may: the old cookie does no more', async () => {
-    const { url, tell, ask, subscribed } = await live();
-    await tell('before', ADA);
+  it('of an agent follow an anonymous visitor into the person they turn out to be; one with the old cookie ends', async () => {
+    const { url, record, ask, subscribed } = await live();
+    await record('before', ADA);
     const { cookie } = await ask(CAPTURE, { variables: { interactions: [{ type: 'looked' }] } });
     const own = (await connect(url, { cookie })).subscribe(INTERACTIONS, undefined);
     const { id } = (await ask('{ customer { id } }', { cookie })).data.customer;
     const agents = (await connect(url, { role: 'AGENT' })).subscribe(INTERACTIONS, { id });
     await subscribed(2);
-    await tell('logged_in', { ...ADA, cookie });
-    await tell('elsewhere', ADA);
+    await record('logged_in', { ...ADA, cookie });
+    await record('elsewhere', ADA);
     const types = [(await agents.next()).data.interactionCaptured.type, (await agents.next()).data.interactionCaptured.type];
     expect(types).toEqual(['logged_in', 'elsewhere']);
     expect(endOf(await own.ended.promise)).toBe(name === 'WebSocket' ? 4403 : 'complete');
   });
 
-  it('end when the cookie becomes another person: nobody hears what Tom does from then on', async () => {
+  it("end when the cookie becomes another person's, so the new person is not watched", async () => {
     const visitorId = { class: 'cookie', limit: 3, capture: [issuedCookie('visitor')] } as const;
-    const { url, tell, ask, subscribed } = await live({ config: { identifiers: { ...IDENTIFIERS, visitorId } } });
+    const { url, record, ask, subscribed } = await live({ config: { identifiers: { ...IDENTIFIERS, visitorId } } });
     const { cookie: first } = await ask('{ customer { id } }');
     const { cookie } = await ask(CAPTURE, { ...ADA, cookie: first as string, variables: { interactions: [{ type: 'toms' }] } });
     const inbox = (await connect(url, { cookie })).subscribe(INTERACTIONS, undefined);
     await subscribed();
-    await tell('summers', { ...BEN, cookie });
+    await record('summers', { ...BEN, cookie });
     expect(endOf(await inbox.ended.promise)).toBe(name === 'WebSocket' ? 4403 : 'complete');
   });
 
-  it('tell each change of a customer, with what may be seen of them', async () => {
+  it('send each change of a customer, with the fields that the subscriber may read', async () => {
     const { url, ask, subscribed } = await live();
     const identify = (input: object) => ask(IDENTIFY, { variables: { input }, role: 'SERVICE' });
     await identify({ identifiers: [{ type: 'crmId', value: '1' }] });
@@ -185,9 +185,9 @@ describe.each(Object.keys(TRANSPORTS))('subscriptions over %s', (name) => {
     expect((await inbox.next()).data.customerChanged.attributes).toEqual([{ name: 'size', value: 'L' }]);
   });
 
-  it('are for whoever is proven, and of nobody else', async () => {
-    const { url, tell } = await live();
-    const { id } = await tell('x', BEN);
+  it('need a proven customer, and are refused for other customers', async () => {
+    const { url, record } = await live();
+    const { id } = await record('x', BEN);
     const codeOf = async (who: AskOptions, variables?: object) => {
       const client = await connect(url, who);
       return (await client.subscribe(INTERACTIONS, variables as never).next()).errors[0].extensions.code;
@@ -203,7 +203,7 @@ describe.each(Object.keys(TRANSPORTS))('subscriptions over %s', (name) => {
     const client = await connect(url, ADA);
     const once = async (query: string, variables?: Record<string, unknown>) => {
       const inbox = client.subscribe(query, variables);
-      // WebSocket tells of what is refused before it runs as an error, event streams as an answer.
+      // A refused operation is an error message on a WebSocket, and an answer on an event stream.
       const ended = inbox.ended.promise.then((error) => (Array.isArray(error) ? { errors: error } : { errors: [error] }));
       return Promise.race([inbox.next(), ended]);
     };
@@ -237,7 +237,7 @@ describe.each(Object.keys(TRANSPORTS))('subscriptions over %s', (name) => {
     expect(name === 'WebSocket' ? (end as { code: number }).code : end).toBe(name === 'WebSocket' ? 4403 : 'complete');
   });
 
-  it('last a minute longer with a token that expired just now, since clocks differ', async () => {
+  it('last a minute longer than the token, because clocks differ', async () => {
     const token = await signToken({ ...ADA, expires: 2_000_000_000 });
     let now = new Date(2_000_000_059_900);
     const { url, subscribed } = await live({ now: () => now });
@@ -248,8 +248,8 @@ describe.each(Object.keys(TRANSPORTS))('subscriptions over %s', (name) => {
     expect(name === 'WebSocket' ? (end as { code: number }).code : end).toBe(name === 'WebSocket' ? 4403 : 'complete');
   });
 
-  it.each(['by the same process', 'by another process, which tells nobody'])('end when their cookie is replaced %s', async (by) => {
-    const { url, tell, ask, directory, subscribed } = await live();
+  it.each(['by the same process', 'by another process, without an event'])('end when their cookie is replaced %s', async (by) => {
+    const { url, record, ask, directory, subscribed } = await live();
     const { cookie } = await ask('{ customer { id } }');
     await ask(CAPTURE, { cookie: cookie as string, variables: { interactions: [{ type: 'before' }] } });
     const inbox = (await connect(url, { cookie: cookie as string })).subscribe(INTERACTIONS, undefined);
@@ -258,8 +258,8 @@ describe.each(Object.keys(TRANSPORTS))('subscriptions over %s', (name) => {
       ...ADA,
       cookie: cookie as string,
     });
-    // The other process's rotation comes to light with the next event, of which nothing is shown.
-    if (by.startsWith('by another')) await tell('of_ada', { ...ADA, cookie: login.cookie as string });
+    // The rotation of the other process is found at the next event, which is not sent.
+    if (by.startsWith('by another')) await record('of_ada', { ...ADA, cookie: login.cookie as string });
     expect(endOf(await inbox.ended.promise)).toBe(name === 'WebSocket' ? 4403 : 'complete');
   });
 
@@ -274,18 +274,18 @@ describe.each(Object.keys(TRANSPORTS))('subscriptions over %s', (name) => {
     expect(name === 'WebSocket' ? (end as { code: number }).code : end).toBe(name === 'WebSocket' ? 4403 : 'complete');
   });
 
-  it('go on beside a token with a cookie that was replaced before', async () => {
-    const { url, ask, tell, subscribed } = await live();
+  it('go on with a token beside a cookie that was replaced before', async () => {
+    const { url, ask, record, subscribed } = await live();
     const { cookie } = await ask('{ customer { id } }');
     await ask('{ customer { id } }', { ...ADA, cookie: cookie as string });
     const inbox = (await connect(url, { cookie: cookie as string, token: await signToken(ADA) })).subscribe(INTERACTIONS, undefined);
     await subscribed();
-    await tell('later', ADA);
+    await record('later', ADA);
     expect((await inbox.next()).data.interactionCaptured.type).toBe('later');
   });
 
-  it('end for a cookie that another process took away', async () => {
-    const { url, tell, ask, directory, subscribed } = await live();
+  it('end when another process unlinks their cookie', async () => {
+    const { url, record, ask, directory, subscribed } = await live();
     const { cookie: first } = await ask('{ customer { id } }');
     const { cookie } = await ask(CAPTURE, { ...ADA, cookie: first as string, variables: { interactions: [{ type: 'adas' }] } });
     const inbox = (await connect(url, { cookie })).subscribe(INTERACTIONS, undefined);
@@ -295,7 +295,7 @@ describe.each(Object.keys(TRANSPORTS))('subscriptions over %s', (name) => {
     const [identifier] = (await ask(of, { role: 'AGENT' })).data.customerByIdentifier.identifiers;
     const unlink = 'mutation ($i: IdentifierInput!) { unlinkIdentifier(input: { identifier: $i }) { customer { id } } }';
     await elsewhere.ask(unlink, { variables: { i: identifier }, role: 'AGENT' });
-    await tell('SECRET', ADA);
+    await record('SECRET', ADA);
     expect(await inbox.ended.promise).toBe('complete');
   });
 
@@ -335,18 +335,18 @@ describe('a socket', () => {
     expect(((await alone.ended.promise) as { code: number }).code).toBe(4403);
   });
 
-  it('starts no visitor, whom it could give no cookie', async () => {
+  it('starts no visitor, because it cannot set a cookie', async () => {
     const { url } = await live();
     const client = (TRANSPORTS.WebSocket as (typeof TRANSPORTS)[string])(url, {});
-    const told = await client
+    const captured = await client
       .subscribe('mutation { captureInteractions(input: { interactions: [{ type: "x" }] }) { accepted rejected { code } } }', undefined)
       .next();
-    expect(told.data.captureInteractions).toEqual({ accepted: 0, rejected: [{ code: 'INSUFFICIENT_ASSURANCE' }] });
+    expect(captured.data.captureInteractions).toEqual({ accepted: 0, rejected: [{ code: 'INSUFFICIENT_ASSURANCE' }] });
     const reset = await client.subscribe('mutation { resetVisitor { customer { id } } }', undefined).next();
     expect(reset.errors[0].extensions.code).toBe('BAD_USER_INPUT');
   });
 
-  it('is closed with 4403 and the reason for a touchpoint that is none, however it is written', async () => {
+  it('is closed with 4403 and the reason for an unknown touchpoint, also with letters outside ASCII', async () => {
     const { url } = await live();
     const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     onTestFinished(() => socket.terminate());
@@ -358,7 +358,7 @@ describe('a socket', () => {
 });
 
 describe('an event stream', () => {
-  it('whose client has gone before it was there leaves no subscription', async () => {
+  it('whose client leaves before it starts leaves no subscription', async () => {
     const { url, gateway } = await live();
     const headers = { accept: 'text/event-stream', 'content-type': 'application/json', authorization: `Bearer ${await signToken(ADA)}` };
     const body = JSON.stringify({ query: 'subscription { interactionCaptured { id } }' });
@@ -397,7 +397,7 @@ describe('an event stream', () => {
 });
 
 describe('a subscription', () => {
-  it('is refused over plain HTTP, which could answer one event only', async () => {
+  it('is refused over plain HTTP, which can send one answer only', async () => {
     const { ask } = await live();
     const { status, codes, errors } = await ask(INTERACTIONS, ADA);
     expect([status, codes]).toEqual([400, ['BAD_REQUEST']]);
@@ -418,7 +418,7 @@ describe('a subscription', () => {
   });
 
   it('whose client does not read is ended with OVERLOADED once 1,000 events wait, and holds no more', async () => {
-    const { url, tell, gateway, subscribed } = await live();
+    const { url, record, gateway, subscribed } = await live();
     const authorization = `Bearer ${await signToken(ADA)}`;
     const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     onTestFinished(() => socket.terminate());
@@ -453,14 +453,14 @@ describe('a subscription', () => {
     });
     socket.resume();
     expect(await completed).toContain('read what was missed from the journey');
-    expect(await tell('after', ADA)).toBeDefined();
+    expect(await record('after', ADA)).toBeDefined();
   });
 });
 
 const REDIS = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';
 
 describe.skipIf(isMissing('Redis'))(`across replicas through ${naming('Redis')}`, () => {
-  it('a subscriber at one hears what another stores, and Redis never sees it in clear', async () => {
+  it('a subscriber at one replica receives what another stores, and Redis receives only encrypted messages', async () => {
     const { Redis } = await import('ioredis');
     const spy = new Redis(REDIS);
     onTestFinished(() => spy.disconnect());
@@ -475,14 +475,15 @@ describe.skipIf(isMissing('Redis'))(`across replicas through ${naming('Redis')}`
     });
     const inbox = agent.subscribe(INTERACTIONS, undefined);
     await one.subscribed();
-    // The replicas' own connections to Redis come up in the background.
-    let heard: Awaited<ReturnType<Inbox['next']>> | undefined;
+    // The replicas connect to Redis in the background.
+    let received: Awaited<ReturnType<Inbox['next']>> | undefined;
     const next = inbox.next().then((message) => {
-      heard = message;
+      received = message;
     });
-    for (let attempt = 0; heard === undefined && attempt < 2_000; attempt++) await other.tell(secret, ADA, { id: `${secret}-${attempt}` });
+    for (let attempt = 0; received === undefined && attempt < 2_000; attempt++)
+      await other.record(secret, ADA, { id: `${secret}-${attempt}` });
     await next;
-    expect(heard.data.interactionCaptured.type).toBe(secret);
+    expect(received.data.interactionCaptured.type).toBe(secret);
     expect(seen.length).toBeGreaterThan(0);
     expect(seen.join('')).not.toContain(secret);
   });

@@ -11,14 +11,14 @@ const SCHEMA = `type Customer {
   favouriteStore: String @from(source: "captured")
 }`;
 const TRAITS = '{ customer { purchases recentPurchases spent lastPurchaseAt firstStore brands } }';
-const TELL =
+const RECORD =
   'mutation ($interactions: [InteractionInput!]!) { captureInteractions(input: { interactions: $interactions }) { accepted customer { id purchases } } }';
 const ADA = { role: 'CUSTOMER', subject: '1' } as const;
 
 async function shop(now: () => Date, directory = temporaryDirectory(), schema = SCHEMA) {
   const gateway = await testGateway({ schema, now, directory, dataSources: {} });
   const buy = async (occurredAt: string, properties: object, from: Parameters<typeof gateway.ask>[1] = ADA) =>
-    gateway.ask(TELL, { variables: { interactions: [{ type: 'purchase', occurredAt, properties }] }, ...from });
+    gateway.ask(RECORD, { variables: { interactions: [{ type: 'purchase', occurredAt, properties }] }, ...from });
   const traits = async (from: Parameters<typeof gateway.ask>[1] = ADA) => (await gateway.ask(TRAITS, from)).data.customer;
   return { ...gateway, buy, traits };
 }
@@ -41,7 +41,7 @@ describe('@computed', () => {
     expect(await traits()).toMatchObject({ purchases: 3, recentPurchases: 0 });
   });
 
-  it('counts what the anonymous visitor did for the person they turn out to be', async () => {
+  it("counts the anonymous visitor's interactions for the person who logs in", async () => {
     const { traits, buy } = await shop(() => new Date('2026-03-01T00:00:00Z'));
     await buy('2026-02-28T00:00:00Z', { total: 1, brand: 'a' });
     const { cookie } = await buy('2026-02-27T00:00:00Z', { total: 2, brand: 'b' }, {});
@@ -56,11 +56,11 @@ describe('@computed', () => {
     expect([data.customer, codes]).toEqual([{ purchases: 1, firstStore: null }, ['INSUFFICIENT_ASSURANCE']]);
   });
 
-  it('that is new counts what was captured before it was there', async () => {
+  it('that is new counts earlier interactions, too', async () => {
     const directory = temporaryDirectory();
     const now = () => new Date('2026-03-01T00:00:00Z');
     const before = await shop(now, directory, 'type Customer { favouriteStore: String @from(source: "captured") }');
-    await before.ask(TELL.replace(' purchases', ''), {
+    await before.ask(RECORD.replace(' purchases', ''), {
       variables: { interactions: [{ type: 'purchase', properties: { total: 4 } }] },
       ...ADA,
     });
@@ -68,7 +68,7 @@ describe('@computed', () => {
     expect(await (await shop(now, directory)).traits()).toMatchObject({ purchases: 1, spent: 4 });
   });
 
-  it('is gone with the customer who is erased', async () => {
+  it('is empty after its customer was erased', async () => {
     const { ask, buy, traits } = await shop(() => new Date('2026-03-01T00:00:00Z'));
     const { data } = await buy('2026-02-27T00:00:00Z', { total: 1, brand: 'SECRET' });
     const { id } = data.captureInteractions.customer;
@@ -76,7 +76,7 @@ describe('@computed', () => {
     expect(await traits()).toMatchObject({ purchases: 0, spent: 0, brands: 0 });
   });
 
-  it('costs no call to any back end, and is no source of its own to the client', async () => {
+  it('calls no back end, and is not listed as a source', async () => {
     const { ask, buy } = await shop(() => new Date('2026-03-01T00:00:00Z'));
     await buy('2026-02-27T00:00:00Z', { total: 1 });
     const { data } = await ask('{ customer { purchases sources { name } } }', ADA);

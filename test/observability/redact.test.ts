@@ -1,13 +1,15 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import type { InjectOptions } from 'light-my-request';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { IdentityGraph } from '../../src/identity/identity-graph.ts';
 import { defineAdapter } from '../../src/index.ts';
 import { LongNumber } from '../../src/model/exact-json.ts';
 import { textsIn } from '../../src/model/texts-in.ts';
+import { quotableTexts } from '../../src/observability/quotable-texts.ts';
 import { loggable } from '../../src/observability/redact.ts';
-import { testGateway } from '../support/gateway.ts';
+import { IDENTIFIERS, testGateway } from '../support/gateway.ts';
 import { signToken } from '../support/tokens.ts';
 
 it('hides an identifier in a message, as it is and percent-encoded, whatever text it is', () => {
@@ -16,6 +18,39 @@ it('hides an identifier in a message, as it is and percent-encoded, whatever tex
     const { message } = loggable(new Error(`GET /c/${encoded} of ${identifier} failed`), [identifier]);
     expect(message).toBe('GET /c/[redacted] of [redacted] failed');
   }
+});
+
+it('hides an identifier in a message also in another case', () => {
+  const error = new Error('Key (mail)=(ada@example.com) exists; GET /ADA%40EXAMPLE.COM; ΑΣΑ, ας');
+  const { message } = loggable(error, ['Ada@Example.com', 'ΑΣΑ']);
+  expect(message).toBe('Key (mail)=([redacted]) exists; GET /[redacted]; [redacted], ας');
+});
+
+it('finds what an error may quote of a request: strings and numbers of a document or of JSON, and normalised forms', () => {
+  const document = '{ a(id: "A\\"b", n: -1785, block: """Ada L""") }';
+  const json = '{"x":"Ada\\u0040x.io"}';
+  const normalize = (text: string) => (text === 'A"b' ? 'a"b' : null);
+  const texts = quotableTexts([document, json], [normalize]);
+  expect(texts).toEqual(expect.arrayContaining([document, json, 'A"b', 'a"b', '1785', 'Ada L', 'Ada@x.io']));
+});
+
+it('takes whatever code can throw', () => {
+  const cycle = new Error('around');
+  cycle.cause = cycle;
+  const odd = Object.assign(new Error('x'), { message: { id: 1 }, stack: 7, name: null });
+  const thrown = [cycle, Object.create(null), Symbol('ada'), undefined, odd].map((error) => loggable(error, ['ada']));
+  expect(thrown.map(({ message }) => message)).toEqual([
+    'around',
+    'a value without a text',
+    'Symbol([redacted])',
+    'undefined',
+    '[object Object]',
+  ]);
+});
+
+it('reads a text of a request once, whatever it is', () => {
+  for (const text of ['\\"'.repeat(200_000), '"'.repeat(200_001), `"${'\\a'.repeat(200_000)}`])
+    expect(quotableTexts([text], [])).toHaveLength(2);
 });
 
 it('leaves the whole message out where there is more to be hidden than can be looked for, and says where it was thrown', () => {
@@ -84,6 +119,21 @@ describe('no line of the log', () => {
       expect(text).not.toContain(secret);
       expect(text).not.toContain(encodeURIComponent(secret));
     }
+  });
+
+  it('has the normalised form of an argument on which something unexpected failed', async () => {
+    const find = vi.spyOn(IdentityGraph.prototype, 'findByIdentifiers').mockImplementation(async (identifiers) => {
+      throw new Error(`cannot find ${identifiers.map(({ value }) => value).join(' or ')}`);
+    });
+    onTestFinished(() => find.mockRestore());
+    const identifiers = { ...IDENTIFIERS, phone: { class: 'person', normalize: 'phone', capture: [] } } as const;
+    const { ask, log } = await testGateway({ config: { identifiers }, provokesInternal: true });
+    const query = `query ($mail: String!) {
+      customersByIdentifiers(identifiers: [{ type: "email", value: $mail }, { type: "phone", value: "+44 20 7946 0958" }]) { id }
+    }`;
+    await ask(query, { role: 'AGENT', variables: { mail: ' Ada@Secret.EXAMPLE\u200b' } });
+    const lines = log.filter((line) => line.includes('unexpected')).map((line) => JSON.parse(line));
+    expect(lines).toMatchObject([{ error: { message: 'cannot find [redacted] or [redacted]' } }]);
   });
 
   it.each<[string, InjectOptions]>([

@@ -1,5 +1,17 @@
 import { execFile } from 'node:child_process';
-import { existsSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -86,6 +98,25 @@ describe('the package', () => {
       stdout: expect.stringContaining('gateway.config.ts: configuration and schema are right'),
     });
     expect((await run('npx', [NAME, 'schema'], shop)).stdout).toContain('type Customer implements Node');
+  });
+
+  it('runs resolvers with its own graphql, also in a project that has another copy', async () => {
+    const project = join(home, 'with-graphql');
+    expect(await run('npx', [NAME, 'init', project], home)).toMatchObject({ code: 0 });
+    cpSync(join(NODE_MODULES, 'graphql'), join(project, 'node_modules', 'graphql'), { recursive: true, dereference: true });
+    writeFileSync(
+      join(project, 'resolvers.ts'),
+      `import { defineResolvers } from '${NAME}';
+import { GraphQLScalarType } from 'graphql';
+export default defineResolvers({
+  Customer: { displayName: (customer) => customer.read('name') },
+  Money: new GraphQLScalarType({ name: 'Money' }),
+});
+`,
+    );
+    appendFileSync(join(project, 'schema.graphql'), 'scalar Money\n');
+    const check = await run('npx', [NAME, 'check'], project);
+    expect(check, check.stderr).toMatchObject({ code: 0 });
   });
 
   it('starts by the script of that project, answers, and ends on a signal', async () => {

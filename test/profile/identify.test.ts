@@ -34,7 +34,7 @@ describe('identify', () => {
     expect(data.identify.linked.map((identifier: { value: string }) => identifier.value).sort()).toEqual(['1', 'ada@example.com']);
   });
 
-  it('links, changes nothing when told again, and merges', async () => {
+  it('links, changes nothing when repeated, and merges', async () => {
     const { ask } = await testGateway();
     const say = async (...pairs: [string, string][]) => (await ask(IDENTIFY, { ...identifiers(...pairs), role: 'SERVICE' })).data.identify;
     const first = await say(['email', 'a@x.io']);
@@ -132,7 +132,7 @@ describe('identify', () => {
     expect(owner.data.customerByIdentifier.id).toBe(ada.customer.id);
   });
 
-  it('gives a browser to whoever logs in last, and the one before keeps everything else', async () => {
+  it('gives a browser to the customer who logs in last; the customer before keeps everything else', async () => {
     const { ask } = await testGateway();
     const { cookie } = await ask(ID);
     const tom = await ask(ID, { cookie: cookie as string, role: 'CUSTOMER', subject: '1' });
@@ -142,7 +142,7 @@ describe('identify', () => {
     expect((await ask(ID, { role: 'CUSTOMER', subject: '1' })).data.customer.id).toBe(tom.data.customer.id);
   });
 
-  it('recognises an event that is told again by its id', async () => {
+  it('recognizes a repeated event by its id', async () => {
     const { ask } = await testGateway();
     const say = async (eventId: string, ...pairs: [string, string][]) => {
       const input = { identifiers: pairs.map(([type, value]) => ({ type, value })), eventId };
@@ -203,9 +203,9 @@ describe('identify', () => {
     expect(future.codes).toEqual(['BAD_USER_INPUT']);
     const nowhere = await ask(IDENTIFY, { variables: { input: { ...base, touchpoint: 'kiosk' } }, role: 'SERVICE' });
     expect(nowhere.errors[0]?.message).toBe('touchpoint: expected one of web; received "kiosk"');
-    const crowd = Array.from({ length: 101 }, (_, n) => ({ type: 'visitorId', value: `v${n}` }));
-    const crowded = await ask(IDENTIFY, { variables: { input: { identifiers: crowd } }, role: 'SERVICE' });
-    expect(crowded.errors[0]?.message).toBe('identifiers: expected at most 100, received 101');
+    const many = Array.from({ length: 101 }, (_, n) => ({ type: 'visitorId', value: `v${n}` }));
+    const refused = await ask(IDENTIFY, { variables: { input: { identifiers: many } }, role: 'SERVICE' });
+    expect(refused.errors[0]?.message).toBe('identifiers: expected at most 100, received 101');
   });
 
   it('keeps the latest value of an attribute, however late the older one comes', async () => {
@@ -271,7 +271,7 @@ describe('looking customers up', () => {
     expect(unknown.errors[0]?.message).toBe('identifier type: expected one of crmId, email, visitorId, received "shoe"');
   });
 
-  it("shows nobody another customer's node, and does not tell whether there is one", async () => {
+  it("shows nobody another customer's node, and does not show whether there is one", async () => {
     const { ask } = await testGateway();
     const other = (await ask(IDENTIFY, { ...identifiers(['crmId', '2']), role: 'SERVICE' })).data.identify.customer.id;
     const node = (id: string) => ask('query ($id: ID!) { node(id: $id) { id } }', { variables: { id }, role: 'CUSTOMER', subject: '1' });

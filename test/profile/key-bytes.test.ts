@@ -65,7 +65,7 @@ describe('limits.keyBytes', () => {
     expect((await ask(ID, { path: `/graphql?cid=${LONG}`, cookie: 'number=1' })).data.customer.assurance).toBe('RECOGNIZED');
   });
 
-  it('is what the owner says, and is told to whoever gives a longer value', async () => {
+  it('is what the owner configures, and the error for a longer value names it', async () => {
     const { ask } = await testGateway(shop({ keyBytes: 300 }).options);
     const identify = `mutation ($i: [IdentifierInput!]!) { identify(input: { identifiers: $i }) { outcome rejected { type reason message } } }`;
     const say = async (value: string) =>

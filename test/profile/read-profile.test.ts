@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defineAdapter } from '../../src/adapters/define-adapter.ts';
 import type { Assurance } from '../../src/model/assurance.ts';
 import type { CustomerId, ResolvedCustomer } from '../../src/model/customer.ts';
 import type { ViewerRole } from '../../src/model/viewer.ts';
@@ -76,6 +77,26 @@ describe('a field read without GraphQL', () => {
     const { scope, calls } = scopeOf('AGENT');
     await Promise.all([profile.read(scope, customer(), 'name'), profile.read(scope, customer(), 'notes')]);
     expect(calls).toEqual([['1']]);
+  });
+
+  it('is in the whole record, also after an operation asked for other fields of it', async () => {
+    const asked: unknown[] = [];
+    const crm = defineAdapter({
+      key: 'crmId',
+      selectsFields: true,
+      load: async (keys, { fields }) => {
+        asked.push(fields);
+        return keys.map(() => ({ name: 'Ada', ...(fields === null && { notes: 'prefers letters' }) }));
+      },
+    });
+    const reader = new SourceReader(new Map([['crm', sourceOf(crm)]]), {});
+    const scope = { ...scopeOf('AGENT').scope, profile: { ...scopeOf().scope.profile, sources: reader } };
+    const part = reader.ask('crm', '1', {}, new Set(['name']), null);
+    expect((await part.promise()).record).toEqual({ name: 'Ada' });
+    expect(await profile.read(scope, customer(), 'notes')).toMatchObject({ value: 'prefers letters' });
+    expect(reader.ask('crm', '1', {}, new Set(['name']), null)).toBe(part);
+    await profile.read(scope, customer(), 'name');
+    expect(asked).toEqual([['name'], null]);
   });
 
   it('is refused under its rule, before any source is asked', async () => {

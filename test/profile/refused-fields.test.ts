@@ -104,7 +104,7 @@ describe('a query or a mutation that is refused', () => {
 });
 
 describe('a representation that names no entity', () => {
-  it('costs its own place, and the others are answered in their order', async () => {
+  it('is null itself, and the others are answered in their order', async () => {
     const { ask } = await testGateway();
     const { id } = (await ask('{ customerByIdentifier(identifier: { type: "crmId", value: "1" }) { id } }', { role: 'AGENT' })).data
       .customerByIdentifier;

@@ -91,7 +91,7 @@ it('records that are none, and nulls where there may be none, are the source’s
   );
   const node = (...names: (string | null)[]) => ({ edges: names.map((name) => ({ node: name && { __typename: name } })) });
   expect(data).toEqual({ pages: node('Line', null, null), notePages: node(null, null, null) });
-  const at = (place: string) => invalid(`${place}.node`);
+  const at = (path: string) => invalid(`${path}.node`);
   expect(errors).toEqual([at('pages.edges.2'), at('notePages.edges.0'), at('notePages.edges.2')]);
   expect((await read('pages(first: 1) { edges { node { sku } } }'))[0]).toEqual({ pages: { edges: [{ node: { sku: 'a' } }] } });
 });

@@ -60,7 +60,7 @@ for (const { name, service, open } of KINDS) {
       expect(kept).toMatchObject({ fetchedAt: new Date(5), fields: new Set(['id']), record: { id: 'a', at: new Date(1), big: 1n } });
     });
 
-    it('tells scopes and keys apart', async () => {
+    it('keeps scopes and keys apart', async () => {
       const cache = await open();
       await cache.set('a', 'one', answer('a1'));
       await cache.set('a', 'other', answer('a2'));
@@ -104,7 +104,7 @@ describe.skipIf(isMissing('Redis'))(`answers that replicas share: ${naming('Redi
     for (const name of names) expect(await redis.pttl(name)).not.toBe(-1);
   });
 
-  it('are not one that was moved to another place', async () => {
+  it('are not one that was moved to another key', async () => {
     const source = ownName('source');
     const cache = await connected(new SharedCache(REDIS, KEY, () => {}, LIFETIME));
     const part = cache.of(source, LIFETIME, LIFETIME);
@@ -112,12 +112,12 @@ describe.skipIf(isMissing('Redis'))(`answers that replicas share: ${naming('Redi
     onTestFinished(() => redis.disconnect());
     const before = new Set(await redis.keys('customer-profile-gateway:*'));
     await part.set('a', 's', { record: { id: 'a' }, fetchedAt: new Date(), fields: null });
-    const [placeOfA] = (await redis.keys('customer-profile-gateway:*')).filter((name) => !before.has(name));
-    before.add(placeOfA as string);
+    const [keyOfA] = (await redis.keys('customer-profile-gateway:*')).filter((name) => !before.has(name));
+    before.add(keyOfA as string);
     await part.set('b', 's', { record: { id: 'b' }, fetchedAt: new Date(), fields: null });
-    const [placeOfB] = (await redis.keys('customer-profile-gateway:*')).filter((name) => !before.has(name));
-    const stolen = await redis.hgetallBuffer(placeOfA as string);
-    for (const [field, value] of Object.entries(stolen)) await redis.hset(placeOfB as string, field, value);
+    const [keyOfB] = (await redis.keys('customer-profile-gateway:*')).filter((name) => !before.has(name));
+    const stolen = await redis.hgetallBuffer(keyOfA as string);
+    for (const [field, value] of Object.entries(stolen)) await redis.hset(keyOfB as string, field, value);
     expect(await part.get('b', 's')).toBeNull();
   });
 

@@ -150,7 +150,7 @@ describe('many requests at the same time', () => {
     const stayer = ask('{ customer { name other } }', { path: '/graphql?cid=1' });
     await vi.waitFor(() => expect(other.calls).toHaveLength(1), PATIENTLY);
     leaver.destroy();
-    // One for whom nobody else waits: its call is given up. The first hang-up has been heard of by then.
+    // One for whom nobody else waits: its call is given up. The gateway knows of the first hang-up by then.
     (await hangUp('2')).destroy();
     await vi.waitFor(() => expect(signals[1]?.aborted).toBe(true), PATIENTLY);
     expect(signals[0]?.aborted).toBe(false);

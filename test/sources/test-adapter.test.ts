@@ -13,7 +13,7 @@ it('says which promises an adapter keeps', async () => {
   expect(await testAdapter(adapterOf(good), samples)).toEqual([
     'answers in the order of the keys',
     'answers null, or an empty list, for a key that is not there',
-    'answers a key that is given twice at both places',
+    'answers a key that is given twice in both positions',
     'takes a key for nothing but a key, whatever stands in it',
     'has an error for a key that fails, for that key alone',
     'settles when it is aborted, and works on afterwards',
@@ -31,7 +31,7 @@ it.each<[string, string, Load]>([
   ],
   ['rows that are there only', 'expected 5, received 3', async (keys) => keys.map(recordOf).filter((record) => record !== null)],
   ['a record for any key', 'expected nothing for a key that is not there, received a record', async (keys) => keys.map((id) => ({ id }))],
-  ['each key once', 'answers a key that is given twice at both places', async (keys) => unique(keys).map(recordOf)],
+  ['each key once', 'answers a key that is given twice in both positions', async (keys) => unique(keys).map(recordOf)],
   [
     'keys that are a pattern',
     'expected nothing for *, received a record',
@@ -45,7 +45,7 @@ it.each<[string, string, Load]>([
       return keys.map(recordOf);
     },
   ],
-  ['no error', 'expected an Error in the place of the key, received an answer', async (keys) => keys.map(recordOf)],
+  ['no error', 'expected an Error for the key, received an answer', async (keys) => keys.map(recordOf)],
   [
     'a connection that an abort breaks',
     'settles when it is aborted, and works on afterwards',

@@ -234,7 +234,7 @@ function asPorts(prefix: string, index: number, step: Step, ownerOf: (identifier
   const named = namedIn(step).map(({ type, value }) => ({ type, value: prefix + value }));
   const occurredAt = new Date('at' in step ? step.at : 0);
   switch (step.kind) {
-    case 'sighting':
+    case 'evidence':
       return { event: { identifiers: named, occurredAt, source: 'test', eventId: `at ${step.at}` } };
     case 'interaction': {
       const rest = { type: 'view', touchpoint: null, pageUrl: null, properties: { index }, source: 'test', attributes: {}, provenAt: null };

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { IdentityRules } from '../../src/identity/identity-rules.ts';
-import { addTallies, EMPTY_TALLY, tallyOf, valueOfTally } from '../../src/journey/trait-counter.ts';
+import { addTotals, EMPTY_TOTALS, totalsOf, valueOfTotals } from '../../src/journey/trait-counter.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
-import type { InteractionToSave, JourneyPlace, StoredInteraction } from '../../src/model/interaction.ts';
+import type { InteractionToSave, JourneyCursor, StoredInteraction } from '../../src/model/interaction.ts';
 import type { Store } from '../../src/model/ports.ts';
 import type { Trait } from '../../src/model/trait.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
@@ -93,7 +93,7 @@ describe.each(STORES)('journeys in $name', (kind) => {
           );
           for (const order of ['newest-first', 'oldest-first'] as const) {
             const read: StoredInteraction[] = [];
-            for (let place: JourneyPlace | null = null; ; ) {
+            for (let place: JourneyCursor | null = null; ; ) {
               const bound = order === 'newest-first' ? { olderThan: place, newerThan: null } : { olderThan: null, newerThan: place };
               const page: StoredInteraction[] = await store.findInteractions(id, { limit, order, ...bound, types, touchpoints });
               read.push(...page);
@@ -280,8 +280,8 @@ function traitsByHand(interactions: readonly StoredInteraction[], at: Date): Rec
         .filter(({ type, occurredAt }) => type === of && (window === null || occurredAt.getTime() >= at.getTime() - window));
       if (trait.compute === 'uniques')
         return [trait.name, new Set(inWindow.flatMap(({ properties: { n } }) => (n == null ? [] : JSON.stringify(n)))).size];
-      const tallies = inWindow.flatMap((each) => tallyOf(each, path) ?? []);
-      return [trait.name, valueOfTally(trait, tallies.reduce(addTallies, EMPTY_TALLY))];
+      const tallies = inWindow.flatMap((each) => totalsOf(each, path) ?? []);
+      return [trait.name, valueOfTotals(trait, tallies.reduce(addTotals, EMPTY_TOTALS))];
     }),
   );
 }

@@ -97,7 +97,7 @@ describe('POST /invalidate', () => {
     expect(await read()).toBe('read 3');
   });
 
-  it('is for nobody else, and says what it expects', async () => {
+  it('is refused to every other viewer, and says what it expects', async () => {
     const { post, read, log } = await cachedGateway();
     await read();
     const keys = ['customer-4711'];
@@ -318,7 +318,7 @@ describe('what an operation needs', () => {
     expect((await ask('{ customer { secret } }', CUSTOMER)).codes).toEqual(['SOURCE_UNAVAILABLE']);
   });
 
-  it('is refused where the fields can not be told', () => {
+  it('is refused where its fields are unknown', () => {
     const sql = { url: 'sqlite:x', match: 'id', query: 'select $fields from t where id in ($keys)' };
     expect(() => sqlAdapter(sql)).toThrow('expected fields: [...] beside $fields');
     expect(() => sqlAdapter({ ...sql, fields: ['a; drop table t'] })).toThrow('letters, digits and _');
@@ -391,7 +391,7 @@ it('counts and drops records that nobody asked for', async () => {
   expect(metrics).toContain('gateway_source_foreign_records_total{source="crm"} 2');
 });
 
-it('takes the holes of a list that a load filled in part for nothing there', async () => {
+it('reads holes in the list that a load returned as records that are not there', async () => {
   const holes = (many: boolean) => defineAdapter({ key: 'crmId', many, load: async (keys) => new Array(keys.length) });
   const { ask } = await testGateway({
     schema: `type Customer { name: String @from(source: "one") last: String @from(source: "orders", path: "no")

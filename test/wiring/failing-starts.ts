@@ -19,7 +19,7 @@ const { createGateway } = await import('../../src/wiring/gateway.ts');
 process.stdout.write('');
 const workers: Worker[] = [];
 process.on('worker', (worker) => workers.push(worker));
-/** Takes the place of Redis: accepts connections, and never answers. */
+/** Stands for Redis: accepts connections, and never answers. */
 const connections = new Set<Socket>();
 const redis = createServer((socket) => {
   connections.add(socket);
@@ -98,7 +98,7 @@ async function leaksSince(before: readonly string[]): Promise<string[]> {
 // What is made once for the process is no leak of a start.
 await start(Number.POSITIVE_INFINITY);
 for (let failAt = 0, isWhole = false; !isWhole; failAt++) {
-  // The first one fails nowhere.
+  // The first start does not fail.
   const done = await start(failAt === 0 ? Number.POSITIVE_INFINITY : failAt);
   process.stdout.write(`${JSON.stringify(done)}\n`);
   isWhole = failAt > 0 && done.failure === null;

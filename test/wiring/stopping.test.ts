@@ -39,14 +39,14 @@ async function start(drain?: string) {
   return { command, url: await command.says(GATEWAY_URL) };
 }
 
-describe('a gateway that is told to stop', () => {
-  it('resets no connection of clients that keep theirs, and ends with 0', async () => {
+describe('a gateway that gets a signal to stop', () => {
+  it('resets no kept connection of a client, and ends with 0', async () => {
     const { command, url } = await start();
     const agent = new Agent({ keepAlive: true });
     const statuses = new Set<number>();
     let answered = 0;
     let stopping = false;
-    // Each client goes on until it is told to use another connection.
+    // Each client goes on until an answer ends its connection.
     const client = async () => {
       for (;;) {
         const { status, isLast } = await ask(`${url}/graphql`, agent, '{ customer { name } }');
@@ -65,7 +65,7 @@ describe('a gateway that is told to stop', () => {
     expect((await command.ended()).code).toBe(0);
   });
 
-  it('goes on serving as long as `drain` says while it is not ready, on new connections as well; a second signal ends it at once', async () => {
+  it('goes on serving for `drain` while it is not ready, on new connections as well; a second signal ends it at once', async () => {
     const { command, url } = await start('5m');
     const kept = new Agent({ keepAlive: true, maxSockets: 1 });
     expect(await ask(`${url}/graphql`, kept, '{ customer { name } }')).toMatchObject({ status: 200, isLast: false });
@@ -90,7 +90,7 @@ describe('a gateway that is told to stop', () => {
     expect((await ended).code).toBe(1);
   });
 
-  it('ends though a client keeps a connection and says nothing, and another never sent a thing', async () => {
+  it('ends although one client keeps a silent connection, and another never sent a byte', async () => {
     const { command, url } = await start();
     const agent = new Agent({ keepAlive: true });
     await ask(`${url}/health/live`, agent);
@@ -103,7 +103,7 @@ describe('a gateway that is told to stop', () => {
 });
 
 describe('what is under way when the gateway is closed', () => {
-  /** A gateway on a port, whose source answers when it is told to. */
+  /** A gateway on a port, whose source answers when `answer` is called. */
   async function waiting() {
     const asked = Promise.withResolvers<void>();
     const answer = Promise.withResolvers<void>();

@@ -21,7 +21,7 @@ const NOT_CLOSED = 'expected a quote that is closed, received a cell whose quote
 const STRAY_QUOTE = 'expected quotes around whole cells, with quotes inside them doubled; received others';
 /** For a row of one line, which may have a quote inside a cell without quotes around it: `12" VINYL`. */
 const LENIENT: Options = { trim: true, relax_column_count: true, relax_quotes: true, record_delimiter: '\n' };
-/** For a row of several lines. Every quote must be in its place: otherwise one cell could swallow rows. */
+/** For a row of several lines. Every quote must be where the format allows one: otherwise one cell could contain the following rows. */
 const STRICT: Options = { ...LENIENT, relax_quotes: false, record_delimiter: ['\r\n', '\n', '\r'] };
 
 /**

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { beginningOf } from './checkpoint.ts';
 import { hasRows } from './record-file.ts';
 
-/** How files begin that are something else, and what to do with them. */
+/** First bytes (hex) of files in other formats, and what to do with such a file. */
 const OTHERS = [
   { begins: '1f8b', what: 'a gzip file', advice: 'unpack it first: gunzip -k FILE' },
   { begins: '504b0304', what: 'a zip file or a spreadsheet', advice: 'unpack it, or save the sheet as CSV' },
@@ -12,8 +12,9 @@ const OTHERS = [
 ];
 
 /**
- * @param command what the messages begin with.
- * @returns its size in bytes. @throws Error for what is no file of records, with what to do about it.
+ * Checks that this is a readable file of records.
+ * @param command the name that messages begin with.
+ * @returns its size in bytes. @throws Error for anything else, with advice.
  */
 export function checkFile(command: string, file: string): number {
   const found = orUnreadable(command, file, () => statSync(file, { throwIfNoEntry: false }));

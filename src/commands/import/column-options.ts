@@ -3,7 +3,7 @@ import type { ColumnOptions } from './csv-columns.ts';
 import { timeReader } from './date-format.ts';
 import { hasRows } from './record-file.ts';
 
-/** What is said about a CSV on the command line. */
+/** Options of the command line about a CSV. */
 export interface GivenColumns {
   /** `COLUMN=FIELD`. */
   readonly map?: readonly string[];
@@ -21,7 +21,7 @@ export interface GivenColumns {
   readonly delimiter?: string;
 }
 
-/** @returns null for a file without columns. @throws Error for what can't be meant. */
+/** @returns null for a file without columns. @throws Error for options that can't be used. */
 export function columnOptions(
   file: string,
   { map, set, number, boolean, decimalComma, dateFormat, ignoreOtherColumns, delimiter }: GivenColumns,
@@ -41,7 +41,7 @@ export function columnOptions(
     if (names.length === 0) return null;
     throw new Error(`import: expected ${names.join(', ')} with a CSV only; ${file} is read as NDJSON (a CSV's name ends in .csv)`);
   }
-  // Says early that it is none.
+  // So that a wrong format is reported before the file is read.
   if (dateFormat !== undefined) timeReader(dateFormat);
   return {
     map: (map ?? [])
@@ -56,7 +56,7 @@ export function columnOptions(
   };
 }
 
-/** @throws Error for a text that can't stand between cells. */
+/** @throws Error for a text that can't separate cells. */
 export function givenDelimiter(delimiter: string | undefined): string | undefined {
   if (delimiter === undefined) return undefined;
   const character = delimiterOf(delimiter);

@@ -10,20 +10,21 @@ import type { Identifier } from '../../model/identifier.ts';
 import { readTimeInUtc } from '../../model/read-time.ts';
 import { type TimeReader, timeReader } from './date-format.ts';
 
-/** What the columns of a CSV can be. */
+/** The names that columns of a CSV can have. */
 export interface ColumnVocabulary {
-  /** Beside the identifier types. */
+  /** Names of fields. */
   readonly fields: readonly string[];
+  /** Identifier types. */
   readonly types: readonly string[];
   /** Objects whose entries are columns: `properties.quantity`. */
   readonly parts: readonly string[];
-  /** Fields of which there must be a column or a fixed value. */
+  /** Fields that need a column or a fixed value. */
   readonly required: readonly string[];
 }
 
-/** What the owner says about the columns of one file. */
+/** The owner's options for the columns of one file. */
 export interface ColumnOptions {
-  /** Columns that are not called like their field. */
+  /** Columns whose name is not the name of their field. */
   readonly map: readonly { readonly column: string; readonly field: string }[];
   /** Values that every row has. */
   readonly set: readonly { readonly field: string; readonly value: string }[];
@@ -31,14 +32,14 @@ export interface ColumnOptions {
   readonly numbers: readonly string[];
   /** Fields whose text is true or false. */
   readonly booleans: readonly string[];
-  /** Whether numbers are written `12,5`; null where nothing is said of it. */
+  /** True if numbers are written `12,5`, false for `12.5`; null if the option is not given. */
   readonly decimalComma: boolean | null;
   /** `dd/mm/yyyy`; null for ISO. */
   readonly dateFormat: string | null;
   readonly ignoreOthers: boolean;
 }
 
-/** A row as a record; or what is wrong with it. */
+/** A row as a record, or the problem with it. */
 export type MappedRow = { readonly record: Readonly<Record<string, unknown>> } | { readonly problem: string };
 
 type Target =
@@ -46,7 +47,8 @@ type Target =
   | { readonly kind: 'field'; readonly name: string }
   | { readonly kind: 'entry'; readonly part: string; readonly name: string };
 
-interface Source {
+/** A field of the records, and the column or the fixed value that it is read from. */
+interface Input {
   readonly field: string;
   readonly target: Target;
   /** Null for a fixed value. */
@@ -55,7 +57,7 @@ interface Source {
   readonly kind: 'number' | 'boolean' | 'text';
 }
 
-/** How the texts of a file are read. */
+/** How a file's dates and numbers are read. */
 interface Reading {
   readonly readTime: TimeReader;
   readonly expectedTime: string;
@@ -63,10 +65,10 @@ interface Reading {
 }
 
 /**
- * What each column means.
- * @param delimiter what stands between the file's cells.
- * @param options null where there is no way to say more than the columns' names do.
- * @returns what turns a row into a record. @throws Error with everything that does not fit.
+ * Finds the field of each column.
+ * @param options null if the command has none, so the columns' names decide alone.
+ * @param delimiter the character between the file's cells.
+ * @returns a function from a row to its record. @throws Error with every column and option that does not fit.
  */
 export function compileColumns(
   file: string,
@@ -83,15 +85,15 @@ export function compileColumns(
     ...map.map(({ column, field }) => ({ field, column, value: '' })),
     ...set.map(({ field, value }) => ({ field, column: null, value })),
   ];
-  const sources = given.flatMap(({ field, ...value }): Source[] => {
+  const inputs = given.flatMap(({ field, ...value }): Input[] => {
     const target = targetOf(field, vocabulary);
     const kind = numbers.includes(field) ? 'number' : booleans.includes(field) ? 'boolean' : 'text';
     return target === null ? [] : [{ field, target, kind, ...value }];
   });
   const others = ignoreOthers ? [] : own.filter((name) => targetOf(name, vocabulary) === null);
   const problems = [
-    ...problemsOfColumns(columns, vocabulary, sources, others, options !== null),
-    ...problemsOfOptions(columns, vocabulary, sources, { map, set, numbers, booleans }),
+    ...problemsOfColumns(columns, vocabulary, inputs, others, options !== null),
+    ...problemsOfOptions(columns, vocabulary, inputs, { map, set, numbers, booleans }),
   ];
   if (problems.length > 0) throw new Error(problems.map((problem) => `${file}: ${problem}`).join('\n'));
   const reading: Reading = {
@@ -99,13 +101,13 @@ export function compileColumns(
     expectedTime: `expected ${dateFormat ?? 'a date or time such as 2026-01-31T12:00:00Z'}`,
     mark: decimalMarkOf(decimalComma ?? undefined, delimiter),
   };
-  return (row) => mapRow(row, sources, reading);
+  return (row) => mapRow(row, inputs, reading);
 }
 
-function mapRow(row: Readonly<Record<string, unknown>>, sources: readonly Source[], { readTime, expectedTime, mark }: Reading): MappedRow {
+function mapRow(row: Readonly<Record<string, unknown>>, inputs: readonly Input[], { readTime, expectedTime, mark }: Reading): MappedRow {
   const identifiers: Identifier[] = [];
   const record: Record<string, unknown> = { identifiers };
-  for (const { field, target, column, value, kind } of sources) {
+  for (const { field, target, column, value, kind } of inputs) {
     const text = column === null ? value : String(row[column] ?? '').trim();
     if (text === '') continue;
     if (target.kind === 'identifier') identifiers.push({ type: target.type, value: text });
@@ -126,27 +128,30 @@ function mapRow(row: Readonly<Record<string, unknown>>, sources: readonly Source
 
 function problemsOfColumns(
   columns: readonly string[],
-  { fields, types, parts, required }: ColumnVocabulary,
-  sources: readonly Source[],
+  vocabulary: ColumnVocabulary,
+  inputs: readonly Input[],
   others: readonly string[],
   canMap: boolean,
 ): string[] {
   const problems: string[] = [];
-  const hasIdentifier = sources.some(({ target }) => target.kind === 'identifier');
+  const hasIdentifier = inputs.some(({ target }) => target.kind === 'identifier');
   if (others.length > 0 || !hasIdentifier) {
-    const expected = [...types, ...fields, ...parts.map((part) => `${part}.NAME`)].join(', ');
-    const first = `expected columns out of ${expected}, with at least one identifier type; received ${shown(columns)}`;
+    const first = `expected columns out of ${namesIn(vocabulary)}, with at least one identifier type; received ${shown(columns)}`;
     const advice = 'say what they are with --map COLUMN=FIELD, or leave them out with --ignore-other-columns';
     problems.push(canMap && others.length > 0 ? `${first}; of these, no field is ${shown(others)}: ${advice}` : first);
   }
-  for (const name of required) {
-    if (sources.some(({ target }) => target.kind === 'field' && target.name === name)) continue;
+  for (const name of vocabulary.required) {
+    if (inputs.some(({ target }) => target.kind === 'field' && target.name === name)) continue;
     problems.push(`expected a column ${name}, or one mapped to it with --map COLUMN=${name}, or --set ${name}=VALUE for every row`);
   }
-  // Delimiters at the end of a header make columns without a name; they are nobody's.
+  // Delimiters at the end of a header make columns without a name, which are ignored.
   const doubled = columns.filter((name, index) => name !== '' && columns.indexOf(name) !== index);
   if (doubled.length > 0) problems.push(`expected each column once, received several of ${[...new Set(doubled)].join(', ')}`);
   return problems;
+}
+
+function namesIn({ types, fields, parts }: ColumnVocabulary): string {
+  return [...types, ...fields, ...parts.map((part) => `${part}.NAME`)].join(', ');
 }
 
 function shown(columns: readonly string[]): string {
@@ -156,25 +161,24 @@ function shown(columns: readonly string[]): string {
 function problemsOfOptions(
   columns: readonly string[],
   vocabulary: ColumnVocabulary,
-  sources: readonly Source[],
+  inputs: readonly Input[],
   { map, set, numbers, booleans }: Pick<ColumnOptions, 'map' | 'set' | 'numbers' | 'booleans'>,
 ): string[] {
   const problems: string[] = [];
-  const known = [...vocabulary.types, ...vocabulary.fields, ...vocabulary.parts.map((part) => `${part}.NAME`)].join(', ');
   for (const { column, field } of map) {
     if (!columns.includes(column)) problems.push(`--map ${column}=${field}: expected one of the columns ${columns.join(', ')}`);
   }
   for (const { field } of [...map, ...set]) {
-    if (targetOf(field, vocabulary) === null) problems.push(`${field}: expected a field out of ${known}`);
+    if (targetOf(field, vocabulary) === null) problems.push(`${field}: expected a field out of ${namesIn(vocabulary)}`);
   }
   const typed = [...numbers.map((field) => ['--number', field] as const), ...booleans.map((field) => ['--boolean', field] as const)];
   for (const [flag, field] of typed) {
-    const isEntry = sources.some((source) => source.field === field && source.target.kind === 'entry');
+    const isEntry = inputs.some((input) => input.field === field && input.target.kind === 'entry');
     if (!isEntry) problems.push(`${flag} ${field}: expected a field of this file such as ${vocabulary.parts[0] ?? 'none'}.NAME`);
   }
   for (const field of numbers.filter((name) => booleans.includes(name)))
     problems.push(`${field}: expected --number or --boolean, not both`);
-  const fields = sources.filter(({ target }) => target.kind !== 'identifier').map(({ field }) => field);
+  const fields = inputs.filter(({ target }) => target.kind !== 'identifier').map(({ field }) => field);
   for (const field of new Set(fields.filter((each, index) => fields.indexOf(each) !== index))) {
     problems.push(`${field}: expected one column or value, there are several`);
   }
@@ -186,7 +190,7 @@ function targetOf(field: string, { fields, types, parts }: ColumnVocabulary): Ta
   if (types.includes(field)) return { kind: 'identifier', type: field };
   const dot = field.indexOf('.');
   const [part, name] = [field.slice(0, Math.max(dot, 0)), field.slice(dot + 1)];
-  // For a type that is called like a field.
+  // For a type that has the name of a field.
   if (part === 'identifiers' && types.includes(name)) return { kind: 'identifier', type: name };
   return parts.includes(part) && name !== '' ? { kind: 'entry', part, name } : null;
 }

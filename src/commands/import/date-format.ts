@@ -1,6 +1,6 @@
 import { timeOf } from '../../model/read-time.ts';
 
-/** A text's time; null for one that is none, or is of a day that no calendar has. */
+/** Reads a text as a time; null for a text that is no time, or a day that does not exist. */
 export type TimeReader = (text: string) => Date | null;
 
 /** `8:26`, `08:26:30`, `9:05 PM`. */
@@ -8,6 +8,7 @@ const TIME_OF_DAY = '(?:[ T](\\d{1,2})(:\\d{2}(?::\\d{2})?)(?: ?([ap])\\.?m\\.?)
 const PARTS = ['dd', 'mm', 'yyyy'] as const;
 
 /**
+ * Makes a reader for dates of this format.
  * @param format such as `dd/mm/yyyy`; a time of day may follow the date (`1/12/2010 8:26`, `12/1/2010 8:26 PM`), and is UTC.
  * @throws Error for a format that does not say where day, month and year are.
  */
@@ -31,7 +32,7 @@ export function timeReader(format: string): TimeReader {
   };
 }
 
-/** @param half `a` or `p` of a clock with twelve hours, whose first is called 12. */
+/** @param half `a` or `p` on a 12-hour clock, where 12 is the hour before 1. */
 function hourOf(text: string, half: string | undefined): string | null {
   const hour = Number(text);
   if (half === undefined) return text.padStart(2, '0');

@@ -2,13 +2,13 @@ import { isJsonObject } from '../../model/exact-json.ts';
 import { type Identifier, identifierText } from '../../model/identifier.ts';
 
 const EXPECTED = 'identifiers: expected a list of {"type", "value"}, or values by type';
-/** Longer ones are no types, and not shown whole. */
+/** Characters of a type in a message. A longer text is no type. */
 const SHOWN = 60;
 
 /**
- * Identifiers as a file has them: a list of `{"type", "value"}`, or an object whose keys are types and whose values are one
- * value or a list of them. A value that is null is left out, as an empty cell of a CSV is.
- * @returns them as texts; or what is wrong, without a value.
+ * Reads the identifiers of a record in a file: a list of `{"type", "value"}`, or an object whose keys are types and whose values are one
+ * value or a list of them. A null is ignored, like an empty cell of a CSV.
+ * @returns the identifiers, each value as a text; or the problem, without any value.
  */
 export function readIdentifierList(input: unknown): readonly Identifier[] | { readonly problem: string } {
   const given = Array.isArray(input) ? listed(input) : isJsonObject(input) ? byType(input) : null;

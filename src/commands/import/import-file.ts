@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../model/errors.ts';
-import type { Checkpoint, Tally } from './checkpoint.ts';
+import type { Checkpoint, LineCounts } from './checkpoint.ts';
 import type { Progress } from './progress.ts';
 import type { FileRecord } from './record-file.ts';
 import type { RejectedFile } from './rejected-file.ts';
@@ -12,10 +12,10 @@ export interface Outcome {
   readonly rejected: readonly { readonly index: number; readonly code: ErrorCode; readonly message: string }[];
 }
 
-export interface ImportParts<Item> {
+/** The parts of one import. */
+export interface ImportParts<Item extends FileRecord> {
   readonly records: AsyncIterable<Item>;
-  readonly recordOf: (item: Item) => FileRecord;
-  /** Resolves when all that is accepted is on disk. */
+  /** Resolves when all accepted records are on disk. */
   readonly record: (batch: readonly Item[]) => Promise<Outcome>;
   readonly checkpoint: Checkpoint;
   readonly rejected: RejectedFile;
@@ -26,16 +26,16 @@ export interface ImportParts<Item> {
 
 /** Records of one batch: few enough that other writers of the store wait only briefly, enough that many share one sync. */
 const BATCH = 1_000;
-/** Batches that are sent and not stored yet: one is parsed while another is written. More would only fill the memory. */
+/** Batches that are sent and not stored yet, so that one is parsed while another is written. More would only use memory. */
 const IN_FLIGHT = 3;
 
 /**
- * Stores every record of a file that earlier runs have not stored, in order. The checkpoint is saved after each batch: a run
- * after a kill goes on from there, and records that were stored at the moment of the kill are recognised by their ids.
- * @returns what has become of the file so far; not all of it only where `stop` said so.
- * @throws Error when it can't go on; the checkpoint stays.
+ * Stores every record of a file that earlier runs have not stored, in order. The checkpoint is saved after each batch. A run
+ * after a kill continues from there, and recognises records by their ids that were stored just before the kill.
+ * @returns the counts of all lines, or of the lines so far if `stop` was aborted.
+ * @throws Error when it can't continue; the checkpoint is kept.
  */
-export async function importFile<Item>(parts: ImportParts<Item>): Promise<Tally> {
+export async function importFile<Item extends FileRecord>(parts: ImportParts<Item>): Promise<LineCounts> {
   const { records, record, checkpoint, stop } = parts;
   const inFlight: { readonly batch: readonly Item[]; readonly outcome: Promise<Outcome> }[] = [];
   const settleFirst = async () => {
@@ -44,7 +44,7 @@ export async function importFile<Item>(parts: ImportParts<Item>): Promise<Tally>
     try {
       settle(parts, first.batch, await first.outcome);
     } catch (error) {
-      // Those behind it do not count, stored or not: the next run begins with the first.
+      // The batches after it do not count, stored or not: the next run begins with the failed one.
       await Promise.allSettled(inFlight.splice(0).map(({ outcome }) => outcome));
       throw error;
     }
@@ -61,7 +61,7 @@ export async function importFile<Item>(parts: ImportParts<Item>): Promise<Tally>
     if (inFlight.length === IN_FLIGHT) await settleFirst();
   };
 
-  const { lines: done } = checkpoint.tally;
+  const { lines: done } = checkpoint.counts;
   try {
     for await (const item of records) {
       if (stop.aborted) break;
@@ -70,30 +70,30 @@ export async function importFile<Item>(parts: ImportParts<Item>): Promise<Tally>
     }
     if (!stop.aborted) await send();
   } finally {
-    // Also where the file ends in a failure: batches that were sent before it are stored.
+    // Also if reading the file fails: the batches before the failure are stored.
     while (inFlight.length > 0) await settleFirst();
   }
-  return checkpoint.tally;
+  return checkpoint.counts;
 }
 
-function settle<Item>(
-  { recordOf, checkpoint, rejected, progress }: ImportParts<Item>,
-  batch: readonly Item[],
+function settle(
+  { checkpoint, rejected, progress }: Pick<ImportParts<FileRecord>, 'checkpoint' | 'rejected' | 'progress'>,
+  batch: readonly FileRecord[],
   { accepted, duplicates, rejected: refused }: Outcome,
 ): void {
   for (const { index, code, message } of refused) {
-    const { line, content } = recordOf(batch[index] as Item);
+    const { line, content } = batch[index] as FileRecord;
     rejected.add({ line, code, message, record: content });
   }
-  // What the checkpoint accounts for must be there before it.
+  // The rejected lines must be on disk before the checkpoint that counts them.
   const rejectedBytes = rejected.flush();
-  const { tally } = checkpoint;
+  const { counts } = checkpoint;
   checkpoint.save({
-    lines: tally.lines + batch.length,
-    accepted: tally.accepted + accepted,
-    duplicates: tally.duplicates + duplicates,
-    rejected: tally.rejected + refused.length,
+    lines: counts.lines + batch.length,
+    accepted: counts.accepted + accepted,
+    duplicates: counts.duplicates + duplicates,
+    rejected: counts.rejected + refused.length,
     rejectedBytes,
   });
-  progress.show(checkpoint.tally.lines, recordOf(batch.at(-1) as Item).end);
+  progress.show(checkpoint.counts.lines, (batch.at(-1) as FileRecord).end);
 }

@@ -4,12 +4,13 @@ export interface ProgressOutput {
   write(text: string): unknown;
 }
 
+/** Characters. */
 const BAR = 30;
-/** A bar moves; lines in a log should be few. */
+/** Milliseconds between two updates: of a bar on a terminal, and of lines in a log, which should be few. */
 const BAR_EVERY_MS = 100;
 const LINE_EVERY_MS = 5_000;
 
-/** How far it is, how fast, and how long it will take. */
+/** Shows how much of an import is done, how fast it is, and how long the rest will take. */
 export class Progress {
   readonly #output: ProgressOutput;
   readonly #totalBytes: number;
@@ -39,7 +40,7 @@ export class Progress {
     this.#write(this.#text(lines, bytes));
   }
 
-  /** Shows where it ended. */
+  /** Shows the final state. */
   end(): void {
     if (this.#last === null) return;
     this.#write(this.#text(this.#last.lines, this.#last.bytes));
@@ -62,7 +63,7 @@ export class Progress {
   }
 }
 
-/** What of the bytes was done in an earlier run, as near as can be told: lines are about as long as each other. */
+/** About how many bytes an earlier run has done, if all lines are about equally long. */
 function startLinesShare(lines: number, startLines: number, bytes: number): number {
   return lines === 0 ? 0 : (bytes * startLines) / lines;
 }

@@ -1,29 +1,32 @@
+import { createHash } from 'node:crypto';
 import { readCsv, UnreadableHeader } from '../../adapters/files/read-csv.ts';
 import { readLines } from '../../adapters/files/text-lines.ts';
 import { isJsonObject, parseExactJson } from '../../model/exact-json.ts';
+import { type ColumnOptions, type ColumnVocabulary, compileColumns } from './csv-columns.ts';
 
-/** One record of a file, whatever the file's form. */
+/** One record of a file of any format. */
 export interface FileRecord {
-  /** Counted from 1. Of a file with rejected lines: the line's number in the file that it was rejected from. */
+  /** Counted from 1. In a file with rejected lines, the line's number in the original file. */
   readonly line: number;
-  /** How many bytes of the file end with it. */
+  /** Bytes of the file up to the end of this record. */
   readonly end: number;
-  /** A CSV's row by column, or a line's JSON; where there is a problem, the cells or the text. */
+  /** A CSV's row by column, or a line's JSON; with a problem, the cells or the text. */
   readonly content: unknown;
+  /** Null for a record that could be read. */
   readonly problem: string | null;
 }
 
-export interface RecordFileOptions {
-  /** Hears a CSV's columns, and what stands between its cells, before the first row is given. What it throws ends the reading. */
+interface ReadOptions {
+  /** Receives a CSV's columns and its delimiter before the first row. An error that it throws ends the reading. */
   onColumns?(columns: readonly string[], delimiter: string): void;
-  /** Of a CSV. */
+  /** The character between a CSV's cells. */
   readonly delimiter?: string;
 }
 
-/** What an import rejects of FILE is in a file of this name: each line `{"line", "code", "message", "record"}`. */
+/** Ending of the file that has the rejected records of FILE: each line is `{"line", "code", "message", "record"}`. */
 export const REJECTED = '.rejected.ndjson';
 
-/** Whether records of this file are rows with columns, its own or those of the CSV that they were rejected from. */
+/** True if the records are rows with columns: those of a CSV, or rows that were rejected from a CSV. */
 export function hasRows(file: string): boolean {
   let name = file.toLowerCase();
   while (name.endsWith(REJECTED)) name = name.slice(0, -REJECTED.length);
@@ -31,11 +34,11 @@ export function hasRows(file: string): boolean {
 }
 
 /**
- * Reads records one by one, however long the file is: `.csv` as CSV whose first line names the columns, anything else as
- * NDJSON. What can't be read is a record with a problem among the others.
+ * Reads records one by one, so the file may be of any length: `.csv` as CSV whose first line names the columns, anything else as
+ * NDJSON. A line that can't be read is a record with a problem.
  * @throws Error for a file that can't be read, or a CSV without columns' names.
  */
-export function readRecords(file: string, options: RecordFileOptions = {}): AsyncGenerator<FileRecord> {
+function readRecords(file: string, options: ReadOptions): AsyncGenerator<FileRecord> {
   if (file.toLowerCase().endsWith(REJECTED)) return readRejected(file, options);
   return hasRows(file) ? readRows(file, options) : readNdjson(file);
 }
@@ -49,8 +52,8 @@ async function* readNdjson(file: string): AsyncGenerator<FileRecord> {
   }
 }
 
-/** What was rejected is read like the original: a CSV's row as a row, a line as a line, each with its number there. */
-async function* readRejected(file: string, { onColumns, delimiter = ',' }: RecordFileOptions): AsyncGenerator<FileRecord> {
+/** Reads rejected records like the original file: a CSV's row as a row, a line as a line, each with its line number there. */
+async function* readRejected(file: string, { onColumns, delimiter = ',' }: ReadOptions): AsyncGenerator<FileRecord> {
   const isOfRows = hasRows(file);
   let columns: readonly string[] | null = null;
   for await (const rejected of readNdjson(file)) {
@@ -77,7 +80,7 @@ async function* readRejected(file: string, { onColumns, delimiter = ',' }: Recor
   }
 }
 
-async function* readRows(file: string, { onColumns, delimiter }: RecordFileOptions): AsyncGenerator<FileRecord> {
+async function* readRows(file: string, { onColumns, delimiter }: ReadOptions): AsyncGenerator<FileRecord> {
   let columns: readonly string[] = [];
   try {
     const rows = readCsv(file, { delimiter }, (names, between) => {
@@ -99,5 +102,48 @@ function parseJson(text: string): Pick<FileRecord, 'content' | 'problem'> {
     return { content: parseExactJson(text), problem: null };
   } catch {
     return { content: text, problem: 'expected a JSON object, received something that is no JSON' };
+  }
+}
+
+/**
+ * Makes an id for a record without one. It is the same in every import of the same file, with any options, and differs for equal
+ * records of different lines.
+ */
+export function importedId({ line, content }: FileRecord): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([line, content]))
+    .digest('hex');
+  return `import-${digest.slice(0, 32)}`;
+}
+
+/** A record with its content as fields: a line's JSON, or a row's columns. */
+export interface ParsedRecord extends FileRecord {
+  readonly parsed: unknown;
+}
+
+export interface ParseOptions {
+  /** The options for a CSV's columns; null if their names decide alone. */
+  readonly columns: ColumnOptions | null;
+  readonly delimiter?: string;
+}
+
+/**
+ * Reads records and their fields, one by one.
+ * @throws Error before the first record for a file that can't be read, or for columns that don't fit.
+ */
+export async function* readParsedRecords(
+  file: string,
+  vocabulary: ColumnVocabulary,
+  { columns, delimiter }: ParseOptions,
+): AsyncGenerator<ParsedRecord> {
+  let mapRow: ReturnType<typeof compileColumns> | undefined;
+  const onColumns = (names: readonly string[], between: string) => {
+    mapRow = compileColumns(file, names, vocabulary, columns, between);
+  };
+  for await (const record of readRecords(file, { onColumns, delimiter })) {
+    const mapped = mapRow === undefined || record.problem !== null ? null : mapRow(record.content as Record<string, unknown>);
+    if (mapped === null) yield { ...record, parsed: record.content };
+    else if ('problem' in mapped) yield { ...record, problem: mapped.problem, parsed: null };
+    else yield { ...record, parsed: mapped.record };
   }
 }

@@ -5,16 +5,16 @@ import type { Viewer } from '../../model/viewer.ts';
 import { type IdentifyResult, type IdentifyServices, identify } from '../../profile/identify.ts';
 import type { FileEvent } from './identify-events-file.ts';
 import type { Outcome } from './import-file.ts';
-import { importedId } from './recognised.ts';
+import { importedId } from './record-file.ts';
 
 type Refusal = Omit<Outcome['rejected'][number], 'index'>;
 type Vocabulary = Pick<IdentifyServices, 'identifierTypes' | 'blockedValues' | 'now'>;
 
 const VIEWER: Viewer = { role: 'SERVICE', authenticated: true, claims: {} };
-/** What an event is stored with where its file names no source. */
+/** The source of an event whose file names none. */
 const SOURCE = 'import';
 
-/** Records identify events as `identify` does for a service, in the order of the file. */
+/** Records identify events in the order of the file, like the mutation `identify` of a service. */
 export function recordIdentifiers(store: Store, vocabulary: Vocabulary): (batch: readonly FileEvent[]) => Promise<Outcome> {
   const services: IdentifyServices = { ...vocabulary, graph: new IdentityGraph(store, vocabulary.now, claimsNothing) };
   return async (batch) => {
@@ -26,14 +26,13 @@ export function recordIdentifiers(store: Store, vocabulary: Vocabulary): (batch:
 }
 
 async function record(services: IdentifyServices, event: FileEvent): Promise<Refusal | Pick<IdentifyResult, 'outcome'>> {
-  if ('problem' in event) return badInput(event.problem);
-  const { identifiers, occurredAt, record } = event;
-  // At the door the rest of such an event counts. A file can be mended.
+  if (event.problem !== null) return badInput(event.problem);
+  const { identifiers, occurredAt } = event;
+  // The mutation ignores such an identifier. A file can be corrected, so its event is rejected.
   const unknown = identifiers.find(({ type }) => !services.identifierTypes.has(type));
   if (unknown !== undefined) return badInput(`identifiers: expected types out of ${[...services.identifierTypes.keys()].join(', ')}`);
-  const eventId = event.eventId ?? importedId(record);
+  const eventId = event.eventId ?? importedId(event);
   try {
-    const source = event.source ?? SOURCE;
     const result = await identify(services, {
       identifiers,
       attributes: {},
@@ -42,7 +41,7 @@ async function record(services: IdentifyServices, event: FileEvent): Promise<Ref
       eventId,
       viewer: VIEWER,
       captured: [],
-      source,
+      source: event.source ?? SOURCE,
     });
     return result.outcome === 'REJECTED' ? refusalOf(result) : result;
   } catch (error) {
@@ -66,7 +65,7 @@ function badInput(message: string): Refusal {
   return { code: 'BAD_USER_INPUT', message };
 }
 
-/** No request is answered here, and only requests carry claims. */
+/** An import has no request, and only requests have claimed identifiers. */
 function claimsNothing(): never {
   throw new Error('expected no claimed identifier in an import');
 }

@@ -4,10 +4,9 @@ import { readTimeInUtc } from '../../model/read-time.ts';
 import type { ColumnVocabulary } from './csv-columns.ts';
 import { readIdentifierList } from './identifier-list.ts';
 import type { Outcome } from './import-file.ts';
-import type { ParsedRecord } from './parsed-records.ts';
-import { importedId } from './recognised.ts';
+import { importedId, type ParsedRecord } from './record-file.ts';
 
-/** Sends as a service, which names the customer of each interaction: there is no request that could prove one. */
+/** The sender is a service that names the customer of each interaction. There is no request that could prove one. */
 const IMPORTER: InteractionSender = {
   source: 'import',
   request: {
@@ -25,11 +24,15 @@ const IMPORTER: InteractionSender = {
   read: async () => ({ identifiers: [], handedOver: [], newVisitor: null, refused: [] }),
 };
 
+/** The columns that a CSV of interactions may have. */
 export function interactionColumns(types: readonly string[]): ColumnVocabulary {
   return { types, fields: TEXT_FIELDS, parts: OBJECT_FIELDS, required: ['type'] };
 }
 
-/** Tells interactions as they are parsed at the door: the same limits, schemas and refusals. Batches are stored in the order of the calls. */
+/**
+ * Records interactions like `POST /interactions`, with the same limits, schemas and rejections. Batches are stored in the order of
+ * the calls.
+ */
 export function recordInteractions(services: InteractionServices): (batch: readonly ParsedRecord[]) => Promise<Outcome> {
   const { interactions } = services;
   let lastTurn = Promise.resolve();
@@ -54,7 +57,7 @@ export function recordInteractions(services: InteractionServices): (batch: reado
 function toInteraction(record: ParsedRecord): unknown {
   const { problem, parsed } = record;
   if (problem !== null) return new UnreadableRecord(problem);
-  // What is no object at all is refused like any other.
+  // A record that is no object is rejected by the parser of interactions.
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return parsed;
   const { id, occurredAt, ...rest } = parsed as Record<string, unknown>;
   const identifiers = rest.identifiers == null ? [] : readIdentifierList(rest.identifiers);
@@ -62,7 +65,7 @@ function toInteraction(record: ParsedRecord): unknown {
   return {
     ...rest,
     id: id ?? importedId(record),
-    // A file's times without an offset are UTC, in a line as in a CSV's cell.
+    // In a file, a time without an offset is UTC.
     occurredAt: typeof occurredAt === 'string' ? (readTimeInUtc(occurredAt) ?? occurredAt) : occurredAt,
     identifiers,
   };

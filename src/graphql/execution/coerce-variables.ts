@@ -1,5 +1,4 @@
 import {
-  type GraphQLLeafType,
   type GraphQLSchema,
   getNullableType,
   getVariableValues,
@@ -11,14 +10,14 @@ import {
   valueFromAST,
 } from 'graphql';
 import { isTooDeep } from './exact-variables.ts';
-import { isAsItIs } from './serializer.ts';
+import { formOf, isOfForm, type LeafForm } from './serializer.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
 /** A variable of a scalar or enum type: its usual values need no conversion. */
 interface PlainVariable {
   readonly name: string;
-  readonly type: GraphQLLeafType;
+  readonly form: LeafForm;
   readonly isNonNull: boolean;
   readonly hasDefault: boolean;
   readonly otherwise: unknown;
@@ -47,7 +46,7 @@ export function variableCoercion(
     // A list or an object would be the same one for all requests.
     if (typeof otherwise === 'object' && otherwise !== null) return thorough;
     const hasDefault = defaultValue !== undefined;
-    plain.push({ name: variable.name.value, type: nullable, isNonNull: isNonNullType(type), hasDefault, otherwise });
+    plain.push({ name: variable.name.value, form: formOf(nullable), isNonNull: isNonNullType(type), hasDefault, otherwise });
   }
   return (given) => asTheyAre(plain, given) ?? thorough(given);
 }
@@ -57,10 +56,10 @@ const NO_VARIABLES: Values = Object.freeze({});
 /** @returns null when a value is in another form than the usual one, and `thorough` has to decide. */
 function asTheyAre(variables: readonly PlainVariable[], given: Values): Values | null {
   const values: Record<string, unknown> = {};
-  for (const { name, type, isNonNull, hasDefault, otherwise } of variables) {
+  for (const { name, form, isNonNull, hasDefault, otherwise } of variables) {
     if (Object.hasOwn(given, name)) {
       const value = given[name];
-      if (!isAsItIs(type, value)) return null;
+      if (!isOfForm(form, value)) return null;
       values[name] = value;
     } else if (hasDefault) values[name] = otherwise;
     else if (isNonNull) return null;

@@ -24,7 +24,7 @@ import type { ReadOwnProperty } from '../own-resolvers/own-resolvers.ts';
 import { type FieldsBySource, neededFields } from './needed-fields.ts';
 import type { AbstractPlan, FieldPlan, FieldResolution, ObjectPlan, ValuePlan, Values } from './plan.ts';
 import { planArguments } from './plan-arguments.ts';
-import { serializerOf } from './serializer.ts';
+import { formOf } from './serializer.ts';
 
 const CUSTOMER = 'Customer';
 /**
@@ -138,17 +138,21 @@ class Compiler {
     const { name, type } = definition;
     // The owner's resolver of a field answers in place of the record that it stands in.
     const profile = definition.resolve ? undefined : this.#profile.field(`${parentType.name}.${name}`);
+    const value = this.#value(type, nodes, connectionOf(profile) ?? (name === 'edges' ? connection : null));
+    const resolve = this.#resolution(definition, profile);
+    const args = planArguments(definition, node);
     return {
       key,
       name,
+      isPlain: args.kind === 'fixed' && isUnchecked(resolve),
       parentType,
       parentIsCustomer: parentType.name === CUSTOMER,
       nodes,
-      resolve: this.#resolution(definition, profile),
-      args: planArguments(definition, node),
+      resolve,
+      args,
       returnType: type,
-      value: this.#value(type, nodes, connectionOf(profile) ?? (name === 'edges' ? connection : null)),
-      // A node came out of the record that the connection was made of, whoever declared its edge.
+      value,
+      // A node is a part of the record that the connection was made of, also when the owner's schema declares its edge type.
       strictName: (name === 'node' ? connection : null) ?? profile?.name ?? null,
     };
   }
@@ -156,9 +160,12 @@ class Compiler {
   #resolution({ name, resolve, extensions }: GraphQLField<unknown, unknown>, field: ProfileField | undefined): FieldResolution {
     if (name === '__typename') return { kind: 'typename' };
     if (resolve !== undefined) return { kind: 'resolver', resolver: resolve };
-    if (field === undefined) return { kind: 'property' };
+    const ownProperty = extensions.ownProperty as ReadOwnProperty | undefined;
+    // A type that the gateway supplies for the owner's schema, such as a connection, has no fields in the profile.
+    if (field === undefined)
+      return ownProperty ? { kind: 'record', field: { name, rule: null, binding: undefined }, ownProperty } : { kind: 'property' };
     const { binding } = field;
-    if (binding === undefined) return { kind: 'record', field, ownProperty: extensions.ownProperty as ReadOwnProperty | undefined };
+    if (binding === undefined) return { kind: 'record', field, ownProperty };
     this.#needs ??= neededFields(this.#schema, this.#fragments, this.#operation, this.#profile);
     return { kind: 'bound', field, binding, needs: this.#needs };
   }
@@ -167,7 +174,7 @@ class Compiler {
     const isNonNull = isNonNullType(type);
     const nullable = getNullableType(type) as Exclude<GraphQLOutputType, GraphQLNonNull<never>>;
     if (isListType(nullable)) return { kind: 'list', isNonNull, type: nullable, item: this.#value(nullable.ofType, nodes, connection) };
-    if (isLeafType(nullable)) return { kind: 'leaf', isNonNull, type: nullable, serialize: serializerOf(nullable) };
+    if (isLeafType(nullable)) return { kind: 'leaf', isNonNull, type: nullable, form: formOf(nullable) };
     if (isAbstractType(nullable)) return this.#abstract(nullable, isNonNull, nodes, connection);
     return { kind: 'object', isNonNull, type: nullable, planOf: this.#planned(nullable, nodes, connection) };
   }
@@ -195,6 +202,10 @@ class Compiler {
 
 function emptyPlan(type: GraphQLObjectType, failure: Error): ObjectPlan {
   return { type, fields: [], isCustomer: false, isSimple: false, hasProtoKey: false, failure };
+}
+
+function isUnchecked(resolve: FieldResolution): boolean {
+  return resolve.kind === 'property' || (resolve.kind === 'record' && resolve.field.rule === null && !resolve.ownProperty);
 }
 
 /** The name of a bound field that answers a connection; null for any other field. */

@@ -5,7 +5,7 @@ import type { Failures } from './failures.ts';
 import type { AbstractPlan, FieldPlan, ObjectPlan, Path, ValuePlan } from './plan.ts';
 import { pathForItem, pathOfField, positionOf } from './positions.ts';
 import { notOfType, planOfType } from './runtime-type.ts';
-import { isThenable } from './serializer.ts';
+import { isOfForm, isThenable, serialize } from './serializer.ts';
 import { requireFit, serializeFit } from './source-value.ts';
 
 /** An object or a list of the answer, while it is filled. */
@@ -32,7 +32,7 @@ export abstract class Completion {
     this.failures = failures;
   }
 
-  /** What resolvers are told about a field. */
+  /** The `info` argument of a field's resolver. */
   protected abstract infoOf(field: FieldPlan, path: Path): GraphQLResolveInfo;
   /** Goes on when it is settled. @param position of the value, which has failed when `next` throws. */
   protected abstract wait(eventual: Eventual<unknown>, position: () => Path, next: () => void): void;
@@ -53,13 +53,9 @@ export abstract class Completion {
     holder: Holder,
     key: string | number,
   ): boolean {
-    if (plan.kind === 'leaf' && (typeof value === 'string' || typeof value === 'number')) {
-      const source = field.strictName === null ? null : scope.source;
-      const leaf = source === null ? plan.serialize(value) : serializeFit(plan, value, field, source);
-      if (typeof leaf !== 'object') {
-        holder[key] = leaf;
-        return true;
-      }
+    if (plan.kind === 'leaf' && isOfForm(plan.form, value)) {
+      holder[key] = value;
+      return true;
     }
     if (!isThenable(value)) return this.#present(plan, value, field, handed, scope, holder, key);
     const position = () => positionOf(plan, field, handed, key);
@@ -85,7 +81,7 @@ export abstract class Completion {
     }
     switch (plan.kind) {
       case 'leaf': {
-        const leaf = source === null ? plan.serialize(value) : serializeFit(plan, value, field, source);
+        const leaf = source === null ? serialize(plan.type, value) : serializeFit(plan, value, field, source);
         if (typeof leaf === 'object' && isThenable(leaf)) this.#laterLeaf(leaf, positionOf(plan, field, handed, key), holder, key);
         else holder[key] = leaf;
         return true;

@@ -58,9 +58,9 @@ function isOfTheProtocol(error: GraphQLError): boolean {
 }
 
 /**
- * True for a mistake that the executor itself finds in an operation: a null for an argument or a directive that takes
- * none, say, which a variable with a default brings there in spite of validation. Such an error is about a value in the
- * document, or about no place in the answer at all; one of a resolver is about a field.
+ * True for an error that the executor itself finds in an operation, such as null for an argument or a directive that takes
+ * none: validation allows it for a variable with a default. Such an error is located at a value in the document, or has no
+ * path in the answer. A resolver's error is located at a field.
  */
 function isOfTheOperation(error: GraphQLError): boolean {
   let cause: Error | undefined = error;

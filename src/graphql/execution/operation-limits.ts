@@ -24,7 +24,7 @@ export interface OperationLimits {
 type Counted = Exclude<keyof OperationLimits, 'tokens'>;
 
 /**
- * Measures the operation with every fragment counted at each place that spreads it. Stops as soon as a limit
+ * Measures the operation, with a fragment counted once for each of its spreads. Stops as soon as a limit
  * is passed, so that fragments which multiply cost no more than the limit.
  * @returns the refusal, or null.
  */

@@ -22,7 +22,7 @@ type Values = Readonly<Record<string, unknown>>;
 
 /**
  * Characters of the documents that are kept, parsed and compiled. Parsed, a document takes up to a hundred times its text.
- * As many characters are kept of texts that came once, which are kept as texts only.
+ * As many characters are kept of texts that were sent once, which are kept as texts only.
  */
 const KEPT_TEXT = 1_000_000;
 /** Compiled fields that are kept, each about a third of a kilobyte. */
@@ -83,14 +83,14 @@ export interface OperationsOptions extends DocumentRules {
 }
 
 /**
- * Prepares operations for every way that they come: parses, validates, checks the limits, coerces the variables, makes the
- * plan. A document is kept from its second request on. Of one that came once only the text is remembered, so whoever
- * sends a new document each time pushes out none that others use.
+ * Prepares operations for every transport: parses, validates, checks the limits, coerces the variables, makes the
+ * plan. A document is kept from its second request on. Of one that was sent once only the text is remembered, so a client
+ * that sends a new document each time removes none that others use.
  */
 export class Operations {
   readonly #options: OperationsOptions;
-  /** How often a text came that is not kept. */
-  readonly #sightings = new LRUCache<string, number>({ maxSize: KEPT_TEXT, sizeCalculation: lengthOf });
+  /** How often each text was sent that is not kept. */
+  readonly #timesSent = new LRUCache<string, number>({ maxSize: KEPT_TEXT, sizeCalculation: lengthOf });
   readonly #kept = new LRUCache<string, Entry>({
     maxSize: KEPT_TEXT,
     sizeCalculation: lengthOf,
@@ -144,10 +144,10 @@ export class Operations {
     if (known !== undefined) return known;
     const read = readDocument(query, this.#options);
     const entry: Entry = Array.isArray(read) ? refused(...read) : { kind: 'read', document: read, byName: new Map() };
-    const sightings = (this.#sightings.get(query) ?? 0) + 1;
-    if (sightings < this.#options.hotAfter) this.#sightings.set(query, sightings);
+    const timesSent = (this.#timesSent.get(query) ?? 0) + 1;
+    if (timesSent < this.#options.hotAfter) this.#timesSent.set(query, timesSent);
     else {
-      this.#sightings.delete(query);
+      this.#timesSent.delete(query);
       this.#kept.set(query, entry);
     }
     return entry;

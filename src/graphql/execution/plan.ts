@@ -12,8 +12,9 @@ import type { FieldBinding } from '../../profile/field-binding.ts';
 import type { ProfileField } from '../../profile/profile.ts';
 import type { ReadOwnProperty } from '../own-resolvers/own-resolvers.ts';
 import type { FieldsBySource } from './needed-fields.ts';
+import type { LeafForm } from './serializer.ts';
 
-/** Where a value stands in the answer: graphql-js' linked list of keys, the innermost first. */
+/** The path of a value in the answer: graphql-js' linked list of keys, the innermost first. */
 export type Path = GraphQLResolveInfo['path'];
 /** Values by name: arguments, variables. */
 export type Values = Readonly<Record<string, unknown>>;
@@ -41,12 +42,14 @@ export interface FieldPlan {
   /** All nodes of the document that ask for it; errors have their locations. */
   readonly nodes: readonly FieldNode[];
   readonly resolve: FieldResolution;
+  /** True when its value is a property of its parent that needs no check: no rule, no own resolver, no arguments of the request. */
+  readonly isPlain: boolean;
   readonly args: ArgumentsPlan;
   readonly returnType: GraphQLOutputType;
   readonly value: ValuePlan;
   /**
-   * What messages call the field, when its value comes out of a source's record: then it is checked more strictly than
-   * graphql-js does, and a wrong value is the source's error. Null for all other fields.
+   * The field's name in messages, when its value is part of a source's record: then it is checked more strictly than by
+   * graphql-js, and a wrong value is the source's error. Null for all other fields.
    */
   readonly strictName: string | null;
 }
@@ -56,11 +59,11 @@ export type FieldResolution =
   | { readonly kind: 'typename' }
   /** The parent's property of this name, as graphql-js' default resolver reads it. */
   | { readonly kind: 'property' }
-  /** Any resolver. One of the owner's needs to know in which customer's answer it stands. */
+  /** Any resolver. One of the owner's also receives the customer whose field it answers. */
   | { readonly kind: 'resolver'; resolver(...call: readonly [...ResolverCall, ResolvedCustomer | null]): unknown }
   /** A field that sources answer. `needs`: what the whole operation needs of each source's records. */
   | { readonly kind: 'bound'; readonly field: ProfileField; readonly binding: FieldBinding; readonly needs: FieldsBySource }
-  /** A property of the record that the field stands in, or of what the owner's code answered in its place. */
+  /** A property of the record that has the field, or of the value that the owner's code answered instead of a record. */
   | { readonly kind: 'record'; readonly field: ProfileField; readonly ownProperty: ReadOwnProperty | undefined };
 
 type ResolverCall = Parameters<NonNullable<ReturnType<GraphQLObjectType['getFields']>[string]['resolve']>>;
@@ -96,7 +99,7 @@ export type ArgumentPlan =
 
 /** What is made of a resolved value. `type` is without its non-null mark. */
 export type ValuePlan =
-  | { readonly kind: 'leaf'; readonly isNonNull: boolean; readonly type: GraphQLLeafType; serialize(value: unknown): unknown }
+  | { readonly kind: 'leaf'; readonly isNonNull: boolean; readonly type: GraphQLLeafType; readonly form: LeafForm }
   | { readonly kind: 'object'; readonly isNonNull: boolean; readonly type: GraphQLObjectType; planOf(): ObjectPlan }
   | AbstractPlan
   | { readonly kind: 'list'; readonly isNonNull: boolean; readonly type: GraphQLList<GraphQLOutputType>; readonly item: ValuePlan };

@@ -2,37 +2,48 @@ import { GraphQLBoolean, GraphQLFloat, GraphQLID, GraphQLInt, type GraphQLLeafTy
 import { inspect } from 'graphql/jsutils/inspect.js';
 import { leafValue } from './leaf-value.ts';
 
-/** Values that need no conversion, in or out. For all others graphql-js' own conversion decides. */
-const AS_IT_IS = new Map<GraphQLLeafType, (value: unknown) => boolean>([
-  [GraphQLString, (value) => typeof value === 'string'],
-  [GraphQLID, (value) => typeof value === 'string'],
-  [GraphQLBoolean, (value) => typeof value === 'boolean'],
-  [GraphQLFloat, (value) => typeof value === 'number' && Number.isFinite(value)],
-  // Within 32 bits, as the specification has it (section 3.5.1); |0 changes any other number.
-  [GraphQLInt, (value) => typeof value === 'number' && (value | 0) === value],
+/** The form of the values of a built-in scalar that need no conversion, in or out; null for any other type. */
+export type LeafForm = 'text' | 'int' | 'float' | 'boolean' | null;
+
+const FORMS = new Map<GraphQLLeafType, LeafForm>([
+  [GraphQLString, 'text'],
+  [GraphQLID, 'text'],
+  [GraphQLInt, 'int'],
+  [GraphQLFloat, 'float'],
+  [GraphQLBoolean, 'boolean'],
 ]);
 
-/** True when a value of this type needs no conversion, in or out. */
-export function isAsItIs(type: GraphQLLeafType, value: unknown): boolean {
-  return AS_IT_IS.get(type)?.(value) ?? false;
+export function formOf(type: GraphQLLeafType): LeafForm {
+  return FORMS.get(type) ?? null;
+}
+
+/** True for a value that is taken and written as it is. For all others graphql-js' own conversion decides. */
+export function isOfForm(form: LeafForm, value: unknown): boolean {
+  switch (typeof value) {
+    case 'string':
+      return form === 'text';
+    case 'number':
+      // An Int is within 32 bits, as the specification has it (section 3.5.1); |0 changes any other number.
+      return form === 'float' ? Number.isFinite(value) : form === 'int' && (value | 0) === value;
+    case 'boolean':
+      return form === 'boolean';
+    default:
+      return false;
+  }
 }
 
 /**
- * How values of this type are written: as graphql-js writes `leafValue` of them.
- * @returns the serializer; like graphql-js it may answer a promise. It throws for a value that has no such form.
+ * Writes a value as graphql-js writes `leafValue` of it. Like there, the result may be a promise.
+ * @throws what the type throws for a value that has no such form.
  */
-export function serializerOf(type: GraphQLLeafType): (value: unknown) => unknown {
-  const isReady = AS_IT_IS.get(type);
-  const convert = (value: unknown) => {
-    const serialized: unknown = type.serialize(leafValue(type, value));
-    if (serialized !== null && serialized !== undefined) return serialized;
-    const call = `\`${type}.serialize(${inspect(value)})\``;
-    throw new Error(`Expected ${call} to return non-nullable value, returned: ${inspect(serialized)}`);
-  };
-  return isReady === undefined ? convert : (value) => (isReady(value) ? value : convert(value));
+export function serialize(type: GraphQLLeafType, value: unknown): unknown {
+  const serialized: unknown = type.serialize(leafValue(type, value));
+  if (serialized !== null && serialized !== undefined) return serialized;
+  const call = `\`${type}.serialize(${inspect(value)})\``;
+  throw new Error(`Expected ${call} to return non-nullable value, returned: ${inspect(serialized)}`);
 }
 
-/** Tells promises from values as graphql-js does. */
+/** Distinguishes promises from values as graphql-js does. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
   return isObject && typeof (value as { then?: unknown }).then === 'function';

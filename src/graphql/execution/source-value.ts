@@ -1,6 +1,7 @@
 import { SourceError } from '../../model/errors.ts';
 import { UnfitValue } from './leaf-value.ts';
 import type { AbstractPlan, FieldPlan, ValuePlan } from './plan.ts';
+import { serialize } from './serializer.ts';
 
 /**
  * Checks a value out of a source's record before graphql-js' rules are applied: only here it is known whose mistake a wrong
@@ -24,7 +25,7 @@ export function requireFit(plan: ValuePlan, value: unknown, field: FieldPlan, so
 /** @throws SourceError SOURCE_INVALID, as above. */
 export function serializeFit(plan: ValuePlan & { kind: 'leaf' }, value: unknown, field: FieldPlan, source: string): unknown {
   try {
-    return plan.serialize(value);
+    return serialize(plan.type, value);
   } catch (error) {
     const received = error instanceof UnfitValue ? error.message : Array.isArray(value) ? 'a list' : `an unfit ${typeof value}`;
     throw invalid(field, source, `a value for ${plan.type}`, received);

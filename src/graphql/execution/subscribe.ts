@@ -15,8 +15,10 @@ export async function answerSubscription(context: RequestContext): Promise<Async
   if (!(Symbol.asyncIterator in stream)) return answerOf(stream, context);
   const events = stream[Symbol.asyncIterator]() as AsyncIterator<unknown>;
   let isOver = false;
+  let current = context;
   const end = async () => {
     isOver = true;
+    current.profile.sources.abandon();
     await events.return?.();
   };
   // Not a generator: one that waits for its next event could not be ended from outside.
@@ -26,7 +28,9 @@ export async function answerSubscription(context: RequestContext): Promise<Async
       if (isOver) return { done: true, value: undefined };
       try {
         const { done, value } = await events.next();
-        return done ? { done: true, value: undefined } : { done: false, value: await answerEvent(context.renewed(), value) };
+        if (done || isOver) return { done: true, value: undefined };
+        current = context.renewed();
+        return { done: false, value: await answerEvent(current, value) };
       } catch (error) {
         await end();
         const located = new GraphQLError((error as Error).message, { originalError: error as Error });

@@ -1,47 +1,64 @@
 import { OwnersError } from '../../model/errors.ts';
 import { isThenable } from '../execution/serializer.ts';
-import { CustomerView } from './resolver-context.ts';
+import type { RequestContext } from '../request-context.ts';
+import { CustomerView, isGivenCustomer } from './resolver-context.ts';
 
 /** Whether values of a field's type are customers: all of them, some (an interface or a union), or none. */
 export type AnswersCustomers = 'only' | 'some' | 'none';
 
+/** A field that the owner's code answers. */
+export interface OwnField {
+  /** For messages: `Query.product`. */
+  readonly name: string;
+  readonly customers: AnswersCustomers;
+}
+
 /**
  * What the owner's code answers, in the form in which the engine takes it: customers as the engine knows them, errors that
  * the client may see as `OwnersError`.
- * @param name of the field, for messages.
- * @throws TypeError for a value that stands for a customer and was not given by the context.
+ * @throws TypeError for a value that stands for a customer and was not given by this operation's context.
  */
-export async function answerOf(run: () => unknown, customers: AnswersCustomers, name: string): Promise<unknown> {
+export async function answerOf(run: () => unknown, field: OwnField, context: RequestContext): Promise<unknown> {
   try {
-    return convert(await run(), customers, name);
+    return convert(await run(), field, context);
   } catch (error) {
     throw shownError(error);
   }
 }
 
-function convert(value: unknown, customers: AnswersCustomers, name: string): unknown {
+function convert(value: unknown, field: OwnField, context: RequestContext): unknown {
+  const { customers, name } = field;
   if (value === null || value === undefined) return value;
   if (value instanceof Error) return shownError(value);
   if (isThenable(value))
     return value.then(
-      (awaited) => convert(awaited, customers, name),
+      (awaited) => convert(awaited, field, context),
       (error) => Promise.reject(shownError(error)),
     );
   if (Array.isArray(value) || (customers !== 'none' && isIterable(value)))
-    return Array.from(value, (item) => convertItem(item, customers, name));
+    return Array.from(value, (item) => convertItem(item, field, context));
   if (customers === 'none') return value;
-  const customer = CustomerView.customerOf(value);
-  if (customer !== null || customers === 'some') return customer ?? value;
-  throw new TypeError(`${name}: expected a customer of context.customer() or context.customers.byIdentifier(…), received ${typeof value}`);
+  const customer = CustomerView.customerOf(value, context);
+  if (customer !== null) return customer;
+  // A value of the engine that the owner's code got hold of would be taken for a customer that was given.
+  if (customers === 'some' && !isGivenCustomer(value)) return value;
+  throw new TypeError(
+    `${name}: expected a customer of context.customer() or context.customers.byIdentifier(…), received ${received(value)}`,
+  );
 }
 
 /** An error in a list is the error of that item. */
-function convertItem(item: unknown, customers: AnswersCustomers, name: string): unknown {
+function convertItem(item: unknown, field: OwnField, context: RequestContext): unknown {
   try {
-    return convert(item, customers, name);
+    return convert(item, field, context);
   } catch (error) {
-    return error;
+    // A thrown text must not become a value.
+    return error instanceof Error ? error : new Error(`expected an Error to be thrown, received ${typeof error}`);
   }
+}
+
+function received(value: unknown): string {
+  return value instanceof CustomerView ? 'a customer of another operation' : typeof value;
 }
 
 /**
@@ -54,7 +71,19 @@ export function shownError(error: unknown): unknown {
   if (typeof extensions?.code !== 'string') return error;
   // `http` is for Apollo Server, which takes it out as well.
   const { http: _, stacktrace: __, ...shown } = extensions;
+  const problem = jsonProblem(shown);
+  if (problem !== null) return new TypeError(`extensions of a GraphQLError: expected JSON, received ${problem}`, { cause: error });
   return new OwnersError(error.message, shown, { cause: error });
+}
+
+/** @returns why a value has no JSON form: a circle, a `bigint`. One such error would cost the whole answer. */
+function jsonProblem(value: unknown): string | null {
+  try {
+    JSON.stringify(value);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : 'a value that throws';
+  }
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> {

@@ -3,16 +3,16 @@ import type { ResolverContext, ResolverCustomer } from './resolver-context.ts';
 
 /**
  * Answers one field, as in Apollo Server.
- * @param parent what the field stands in: the customer; a back end's record, or what another resolver answered; undefined for
- * `Query` and `Mutation`.
+ * @param parent the value to which the field belongs: the customer; a back end's record, or another resolver's answer;
+ * undefined for `Query` and `Mutation`.
  * @param args the field's arguments, by name, coerced to their GraphQL types.
  * @returns the value, or a promise of it. For a field of type `Customer`: a customer that the context gave.
- * @throws GraphQLError with `extensions.code` for what the client may know. Anything else reaches it as `INTERNAL`, and the log
- * has it.
+ * @throws GraphQLError with `extensions.code` for an error that the client may see. It gets any other error as `INTERNAL`, and
+ * the log has the error.
  */
 export type OwnResolver<Parent> = (
   parent: Parent,
-  // biome-ignore lint/suspicious/noExplicitAny: without generated types nothing is known of them
+  // biome-ignore lint/suspicious/noExplicitAny: without generated types they are not known
   args: any,
   context: ResolverContext,
   info: GraphQLResolveInfo,
@@ -23,7 +23,7 @@ export type OwnType<Parent> = Readonly<Record<string, OwnResolver<Parent> | { re
 
 /** Resolvers by type and field, without generated types. */
 export type OwnResolvers = { readonly Customer?: OwnType<ResolverCustomer> } & {
-  // biome-ignore lint/suspicious/noExplicitAny: without generated types nothing is known of what a type's fields stand in
+  // biome-ignore lint/suspicious/noExplicitAny: without generated types the parents of a type's fields are not known
   readonly [type: string]: OwnType<any> | GraphQLScalarType | undefined;
 };
 

@@ -1,23 +1,16 @@
-import {
-  type DocumentNode,
-  defaultTypeResolver,
-  type GraphQLResolveInfo,
-  type GraphQLTypeResolver,
-  Kind,
-  type ObjectTypeDefinitionNode,
-} from 'graphql';
+import { type DocumentNode, defaultTypeResolver, type GraphQLResolveInfo, type GraphQLTypeResolver, Kind } from 'graphql';
 import type { ResolvedCustomer } from '../../model/customer.ts';
-import { admit, admitOutside, type Profile, type ProfileField } from '../../profile/profile.ts';
+import { admit, admitOutside, type Profile } from '../../profile/profile.ts';
 import { isThenable } from '../execution/serializer.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { OwnResolverMap } from '../schema/build-schema.ts';
 import type { OwnerSchema } from '../schema/owner-schema.ts';
 import { isObjectType, namedTypeOf, suppliedFor } from '../schema/schema-parts.ts';
-import { type AnswersCustomers, answerOf, shownError } from './answer-of.ts';
+import { type AnswersCustomers, answerOf, type OwnField, shownError } from './answer-of.ts';
 import { CustomerView, isGivenCustomer, openResolverContext, type ResolverContext } from './resolver-context.ts';
 
 type Arguments = Record<string, unknown>;
-/** As graphql-js calls it; the executor says as well in which customer's answer the field stands, null outside of customers. */
+/** As graphql-js calls it. The executor adds the customer in whose answer the field is; null outside of customers. */
 type Resolve = (
   parent: unknown,
   args: Arguments,
@@ -27,7 +20,7 @@ type Resolve = (
 ) => Promise<unknown>;
 type OwnersCode = (parent: unknown, args: Arguments, context: ResolverContext, info: GraphQLResolveInfo) => unknown;
 
-/** Reads a field of what the owner's code answered, where it has no resolver. In the extension `ownProperty` of each such field. */
+/** Reads a field without a resolver from a value of the owner's code. Each such field has one, in its extension `ownProperty`. */
 export type ReadOwnProperty = (parent: unknown, args: Arguments, context: RequestContext, info: GraphQLResolveInfo) => unknown;
 
 const made = new WeakSet<object>();
@@ -64,12 +57,11 @@ export class OwnResolvers {
     for (const type of [...document.definitions, ...suppliedFor(document).definitions].filter(isObjectType)) {
       for (const field of type.fields ?? []) {
         const name = `${type.name.value}.${field.name.value}`;
-        const customers = this.#customersIn(namedTypeOf(field.type).name.value);
-        const resolve = this.#resolverOf(type, field.name.value, customers);
-        // As an object: graphql-tools binds a function, and what is known of the function would be lost.
+        const own = { name, customers: this.#customersIn(namedTypeOf(field.type).name.value) };
+        const resolve = this.#resolverOf(type.name.value, own);
+        // As an object: graphql-tools binds a function, and `made` has the unbound one only.
         if (resolve !== null) put(type.name.value, field.name.value, { resolve });
-        else if (!this.#owner.bindings.has(name))
-          put(type.name.value, field.name.value, { extensions: this.#extensionsOf(customers, name) });
+        else if (!this.#owner.bindings.has(name)) put(type.name.value, field.name.value, { extensions: this.#extensionsOf(own) });
       }
     }
     for (const name of new Set([...resolvers.typeResolvers.keys(), ...this.#customerTypes]))
@@ -78,13 +70,13 @@ export class OwnResolvers {
     return { ...types, ...resolvers.leaves } as OwnResolverMap;
   }
 
-  #extensionsOf(customers: AnswersCustomers, name: string): { readonly ownProperty: ReadOwnProperty } {
+  #extensionsOf(field: OwnField): { readonly ownProperty: ReadOwnProperty } {
     const ownProperty: ReadOwnProperty = (parent, args, context, info) => {
       const read = () => readProperty(parent, args, this.#contextOf(context), info);
-      if (customers !== 'none') return answerOf(read, customers, name);
+      if (field.customers !== 'none') return answerOf(read, field, context);
       try {
         const value = read();
-        return value instanceof Error || Array.isArray(value) || isThenable(value) ? answerOf(() => value, customers, name) : value;
+        return value instanceof Error || Array.isArray(value) || isThenable(value) ? answerOf(() => value, field, context) : value;
       } catch (error) {
         throw shownError(error);
       }
@@ -92,13 +84,19 @@ export class OwnResolvers {
     return { ownProperty };
   }
 
-  /** @returns null for a field that needs none: it is bound, or a property whose value is no customer for certain. */
-  #resolverOf({ name: { value: typeName } }: ObjectTypeDefinitionNode, fieldName: string, customers: AnswersCustomers): Resolve | null {
-    const name = `${typeName}.${fieldName}`;
-    const code = this.#owner.resolvers.fields.get(name) as OwnersCode | undefined;
-    if (code === undefined && (customers !== 'only' || this.#owner.bindings.has(name))) return null;
+  /** @returns null for a field that needs none: it is bound, or it is a property whose value is certainly no customer. */
+  #resolverOf(type: string, field: OwnField): Resolve | null {
+    const code = this.#owner.resolvers.fields.get(field.name) as OwnersCode | undefined;
+    if (code === undefined && (field.customers !== 'only' || this.#owner.bindings.has(field.name))) return null;
     const run = code ?? readProperty;
-    const resolve = typeName === 'Customer' ? this.#ofCustomer(name, run, customers) : this.#ofOthers(name, run, customers);
+    const known = this.#profile.field(field.name) ?? { name: field.name, rule: null };
+    const resolve: Resolve = async (parent, args, context, info, scope) => {
+      const customer = type === 'Customer' ? (parent as ResolvedCustomer) : scope;
+      if (customer === null) await admitOutside(known, context.viewer, () => context.customer());
+      else admit(known, context.viewer, customer);
+      const given = type === 'Customer' ? new CustomerView(parent as ResolvedCustomer, context, this.#profile, info.path) : parent;
+      return answerOf(() => run(given, args, this.#contextOf(context), info), field, context);
+    };
     made.add(resolve);
     return resolve;
   }
@@ -108,26 +106,7 @@ export class OwnResolvers {
     return this.#customerTypes.has(type) ? 'some' : 'none';
   }
 
-  #ofCustomer(name: string, run: OwnersCode, customers: AnswersCustomers): Resolve {
-    const field = this.#profile.field(name) as ProfileField;
-    return async (parent, args, context, info) => {
-      const customer = parent as ResolvedCustomer;
-      admit(field, context.viewer, customer);
-      const view = new CustomerView(customer, context, this.#profile, info.path);
-      return answerOf(() => run(view, args, this.#contextOf(context), info), customers, name);
-    };
-  }
-
-  #ofOthers(name: string, run: OwnersCode, customers: AnswersCustomers): Resolve {
-    const field = this.#profile.field(name) ?? { name, rule: null };
-    return async (parent, args, context, info, customer) => {
-      if (customer === null) await admitOutside(field, context.viewer, () => context.customer());
-      else admit(field, context.viewer, customer);
-      return answerOf(() => run(parent, args, this.#contextOf(context), info), customers, name);
-    };
-  }
-
-  /** A customer is told apart by where it comes from, whatever a value says that it is. */
+  /** A value is a customer because the context gave it, whatever its `__typename` is. */
   #typeResolverOf(name: string): GraphQLTypeResolver<unknown, RequestContext> {
     const code = this.#owner.resolvers.typeResolvers.get(name);
     const resolveType = (code === undefined ? defaultTypeResolver : this.#withOwnContext(code)) as GraphQLTypeResolver<
@@ -142,7 +121,7 @@ export class OwnResolvers {
     return (value, context, info, type) => {
       if (isGivenCustomer(value)) return 'Customer';
       const found = resolveType(value, context, info, type);
-      return typeof found === 'object' ? found.then(checked) : checked(found);
+      return isThenable(found) ? found.then(checked) : checked(found);
     };
   }
 
@@ -150,7 +129,8 @@ export class OwnResolvers {
   #withOwnContext(code: (...args: readonly unknown[]) => unknown) {
     return (value: unknown, context: RequestContext, ...others: readonly unknown[]) => {
       try {
-        return code(value, this.#contextOf(context), ...others);
+        const answer = code(value, this.#contextOf(context), ...others);
+        return isThenable(answer) ? answer.then(undefined, (error) => Promise.reject(shownError(error))) : answer;
       } catch (error) {
         throw shownError(error);
       }

@@ -8,7 +8,7 @@ import { DEFAULT_ACCESS, requireAccess } from '../../profile/access.ts';
 import { BUILT_IN_SOURCES } from '../../profile/field-binding.ts';
 import { parseIdentifiers } from '../../profile/parse-identifiers.ts';
 import type { Profile } from '../../profile/profile.ts';
-import { loadersOf } from '../../sources/loaders.ts';
+import { handled, loadersOf } from '../../sources/loaders.ts';
 import { provenanceOf } from '../execution/provenance.ts';
 import type { RequestContext } from '../request-context.ts';
 
@@ -20,15 +20,15 @@ export type RecordLoader = DataLoader<string | number | bigint, any, string>;
 export interface ResolverContext<SourceName extends string = string> {
   /** Who asks. `role` is `CUSTOMER` without a token; `claims` are the token's, verified. */
   readonly viewer: Pick<Viewer, 'role' | 'authenticated' | 'claims'>;
-  /** By the name of the data source. They check no access: the field's `@access` is all. */
-  // biome-ignore lint/suspicious/noExplicitAny: without the sources' names a loader can't be told from a typing error
+  /** By the name of the data source. They check no access; only the field's `@access` does. */
+  // biome-ignore lint/suspicious/noExplicitAny: without the sources' names a mistyped name is not found
   readonly loaders: string extends SourceName ? any : Readonly<Record<SourceName, RecordLoader>>;
   readonly customers: {
     /**
-     * The customer who has this identifier, or null. For AGENT and SERVICE it is whom `customerByIdentifier` answers. For any
-     * other viewer it is the request's own customer, if the identifier is proven to be theirs; otherwise a customer whose
-     * assurance is CLAIMED, of whom fields with `@access(min: CLAIMED)` can be read and no others.
-     * @throws GatewayError BAD_USER_INPUT for a type that is not configured.
+     * The customer who has this identifier, or null. For AGENT and SERVICE: the customer of `customerByIdentifier`. For any
+     * other viewer: the request's own customer, if the identifier is proven to be theirs; otherwise a customer whose
+     * assurance is CLAIMED, so only fields with `@access(min: CLAIMED)` or less can be read.
+     * @throws GatewayError BAD_USER_INPUT for a type that is not configured. TypeError for a value that is no string.
      */
     byIdentifier(identifier: Identifier): Promise<ResolverCustomer | null>;
   };
@@ -55,7 +55,7 @@ export interface ResolverCustomer {
   read(field: string, args?: Readonly<Record<string, unknown>>): Promise<any>;
   /**
    * The value by which back ends that are keyed by this identifier type are asked, the one seen last; null without one.
-   * @throws GatewayError INSUFFICIENT_ASSURANCE for a customer who is not RECOGNIZED.
+   * @throws GatewayError INSUFFICIENT_ASSURANCE for a customer who is not RECOGNIZED. TypeError for a type that is not configured.
    */
   identifier(type: string): string | null;
 }
@@ -68,12 +68,12 @@ export function isGivenCustomer(value: unknown): boolean {
   return typeof value === 'object' && value !== null && given.has(value);
 }
 
-/** A `ResolverCustomer`. What it stands for is private: code that forges one answers nobody. */
+/** A `ResolverCustomer`. The engine's customer in it is private, so that code can't make one of its own. */
 export class CustomerView implements ResolverCustomer {
   readonly #customer: ResolvedCustomer;
   readonly #context: RequestContext;
   readonly #profile: Profile;
-  /** Where the resolver's field stands, for the provenance of what it reads; null outside of a customer's field. */
+  /** The path of the resolver's field, for the provenance of what it reads; null outside of a customer's field. */
   readonly #path: GraphQLResolveInfo['path'] | null;
 
   constructor(customer: ResolvedCustomer, context: RequestContext, profile: Profile, path: GraphQLResolveInfo['path'] | null) {
@@ -83,9 +83,12 @@ export class CustomerView implements ResolverCustomer {
     this.#path = path;
   }
 
-  /** @returns the customer to be answered for this value, or null for a value that no context gave. */
-  static customerOf(value: unknown): ResolvedCustomer | null {
-    if (typeof value !== 'object' || value === null || !(#customer in value)) return null;
+  /**
+   * @returns the customer to be answered for this value, or null for a value that this operation's context did not give:
+   * one that was kept from another request would show its customer to anybody.
+   */
+  static customerOf(value: unknown, context: RequestContext): ResolvedCustomer | null {
+    if (typeof value !== 'object' || value === null || !(#customer in value) || value.#context !== context) return null;
     given.add(value.#customer);
     return value.#customer;
   }
@@ -98,7 +101,11 @@ export class CustomerView implements ResolverCustomer {
     return this.#customer.assurance;
   }
 
-  async read(field: string, args: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+  read(field: string, args: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+    return handled(this.#read(field, args));
+  }
+
+  async #read(field: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {
     const { provenance, engine } = this.#context;
     const answer = await this.#profile.read(this.#context, this.#customer, field, args);
     const binding = this.#profile.field(`Customer.${field}`)?.binding;
@@ -107,12 +114,15 @@ export class CustomerView implements ResolverCustomer {
   }
 
   identifier(type: string): string | null {
-    requireAccess(DEFAULT_ACCESS, this.#context.viewer, this.#customer, 'customer.identifier');
+    const { viewer, engine } = this.#context;
+    if (!engine.identifierTypes.has(type))
+      throw new TypeError(`customer.identifier: expected one of ${[...engine.identifierTypes.keys()].join(', ')}, received ${type}`);
+    requireAccess(DEFAULT_ACCESS, viewer, this.#customer, 'customer.identifier');
     return keyOfType(this.#customer, type);
   }
 }
 
-/** What resolvers of one operation get, made when the first of them is called. */
+/** Makes the context of one operation's resolvers. */
 export function openResolverContext(context: RequestContext, known: Profile): ResolverContext {
   const { viewer, profile, requestId, engine } = context;
   const { role, authenticated, claims } = viewer;
@@ -121,25 +131,31 @@ export function openResolverContext(context: RequestContext, known: Profile): Re
   return Object.freeze({
     viewer: Object.freeze({ role, authenticated, claims }),
     loaders: loadersOf(profile.sources, names),
-    customers: Object.freeze({ byIdentifier: async (identifier: Identifier) => viewOf(await findCustomer(identifier, context)) }),
+    customers: Object.freeze({ byIdentifier: (identifier: Identifier) => handled(findCustomer(identifier, context).then(viewOf)) }),
     signal: profile.sources.signal,
     requestId,
-    customer: async () => viewOf(await context.customer()),
+    customer: () => handled(Promise.try(() => context.customer()).then(viewOf)),
   });
 }
 
-async function findCustomer({ type, value }: Identifier, context: RequestContext): Promise<ResolvedCustomer | null> {
+/** @param identifier of owners' code, which may be without types. */
+async function findCustomer(identifier: Partial<Identifier> | undefined, context: RequestContext): Promise<ResolvedCustomer | null> {
+  const { type, value } = identifier ?? {};
+  if (typeof type !== 'string' || typeof value !== 'string') {
+    const received = `type ${typeof type} and value ${value === null ? 'null' : typeof value}`;
+    throw new TypeError(`customers.byIdentifier: expected { type, value }, both strings; received ${received}`);
+  }
   const { engine, graph, viewer, captured } = context;
   captured.seenValues.push(value);
   const [parsed] = parseIdentifiers(engine, [{ type, value }]);
   if (!parsed?.ok) return null;
-  const { identifier } = parsed;
+  const normalized = parsed.identifier;
   if (isTrusted(viewer)) {
-    const [found] = await graph.findByIdentifiers([identifier], (asked) => engine.askableTypes.has(asked));
+    const [found] = await graph.findByIdentifiers([normalized], (asked) => engine.askableTypes.has(asked));
     return found ?? null;
   }
   const own = await context.customer();
-  const isOwn = own?.identifiers.some((each) => each.type === identifier.type && each.value === identifier.value) === true;
+  const isOwn = own?.identifiers.some((each) => each.type === normalized.type && each.value === normalized.value) === true;
   if (isOwn) return own;
-  return graph.resolve([{ ...identifier, assurance: 'CLAIMED', origin: { kind: 'resolver', name: null } }]);
+  return graph.resolve([{ ...normalized, assurance: 'CLAIMED', origin: { kind: 'resolver', name: null } }]);
 }

@@ -1,10 +1,10 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { explain } from '../../identity/explain.ts';
-import { isTime, journeyRange, partsOfPlace, placeOfParts, type ReadJourney } from '../../journey/read-journey.ts';
-import { placeOfSession, readSessions, type Session } from '../../journey/read-sessions.ts';
+import { cursorOfParts, cursorParts, isTime, journeyRange, type ReadJourney } from '../../journey/read-journey.ts';
+import { endOfSession, readSessions, type Session } from '../../journey/read-sessions.ts';
 import type { ResolvedCustomer } from '../../model/customer.ts';
 import type { IdentityRecord } from '../../model/identity.ts';
-import type { JourneyPlace, StoredInteraction } from '../../model/interaction.ts';
+import type { JourneyCursor, StoredInteraction } from '../../model/interaction.ts';
 import { requireRole } from '../../model/viewer.ts';
 import { DEFAULT_ACCESS, requireAccess } from '../../profile/access.ts';
 import { pageKeyset } from '../../profile/page-keyset.ts';
@@ -12,7 +12,7 @@ import { findNode } from '../find-node.ts';
 import type { CustomerResolvers, IdentityEventResolvers } from '../generated/resolver-types.ts';
 import type { RequestContext } from '../request-context.ts';
 
-/** How many sessions a page has, and may have: each can be long. */
+/** Sessions of a page: the default and the maximum. Each session can be long. */
 const SESSIONS = { size: 10, max: 20 };
 
 export const Customer: CustomerResolvers = {
@@ -31,8 +31,8 @@ export const Customer: CustomerResolvers = {
     guard('interactions', customer, context);
     const filter = { types, touchpoints, since, until };
     const read = journeyOf(customer, context);
-    return pageKeyset<StoredInteraction, JourneyPlace>(
-      { keyOf: partsOfPlace, parse: placeOfParts, read: (slice) => read(journeyRange(filter, slice)) },
+    return pageKeyset<StoredInteraction, JourneyCursor>(
+      { keyOf: cursorParts, parse: cursorOfParts, read: (slice) => read(journeyRange(filter, slice)) },
       page,
     );
   },
@@ -40,10 +40,10 @@ export const Customer: CustomerResolvers = {
   sessions: async (customer, page, context) => {
     guard('sessions', customer, context);
     let hasNextPage = false;
-    const connection = await pageKeyset<Session, JourneyPlace>(
+    const connection = await pageKeyset<Session, JourneyCursor>(
       {
-        keyOf: (session) => partsOfPlace(placeOfSession(session)),
-        parse: placeOfParts,
+        keyOf: (session) => cursorParts(endOfSession(session)),
+        parse: cursorOfParts,
         read: async ({ limit, after }) => {
           const { sessions, hasMore } = await readSessions(journeyOf(customer, context), limit - 1, after);
           hasNextPage = hasMore;
@@ -88,19 +88,19 @@ export const IdentityEvent: IdentityEventResolvers = {
   explanation: (record) => explain(record),
 };
 
-/** Journeys are read by the page, never as a whole. */
+/** Reads parts of a customer's journey, which is never read as a whole. */
 function journeyOf({ id }: ResolvedCustomer, { engine }: RequestContext): ReadJourney {
   return (range) => engine.interactions.findInteractions(id, range);
 }
 
-/** A reference to the entity, from a federation router. JSON may have an id as a number; no customer has such a one. */
+/** Resolves an entity reference of a federation router. Its id may be a JSON number, which is no customer's id. */
 export const resolveCustomerReference = ({ id }: { readonly id: string | number }, context: RequestContext) =>
   findNode(String(id), context);
 
-/** @throws GatewayError where the engine's own fields may not be seen: under the rule of any field without `@access`. */
+/** @throws GatewayError where the viewer may not see the engine's own fields: they have the rule of a field without `@access`. */
 function guard(field: string, customer: ResolvedCustomer, { viewer }: RequestContext): void {
   requireAccess(DEFAULT_ACCESS, viewer, customer, `Customer.${field}`);
 }
 
-/** The one type that has a global id so far. */
+/** `Customer` is the only type with a global id. */
 export const Node = { __resolveType: (_: unknown, __: RequestContext, ___: GraphQLResolveInfo) => 'Customer' as const };

@@ -47,7 +47,7 @@ export const Mutation: MutationResolvers = {
     context.forgetCustomer();
     const [id, ...others] = customerIds;
     const whose = id === undefined || others.length > 0 ? null : await changed(id, context);
-    // A page of somebody else's may be among what a browser tells: theirs is no customer to show.
+    // A batch may hold another customer's page; that customer is not returned.
     return { ...result, rejected: [...result.rejected], customer: whose?.id === id ? whose : null };
   },
 
@@ -112,7 +112,7 @@ export const Mutation: MutationResolvers = {
   },
 };
 
-/** A retired cookie can still write for its owner, where nothing else says who it is. */
+/** Identifiers whose owner may be written for: a retired cookie is one where nothing proves another customer. */
 function writersOf({ identifiers, retired = [] }: Capture): readonly Evidence[] {
   return identifiers.some(({ assurance }) => isProven(assurance)) ? identifiers : [...identifiers, ...retired];
 }
@@ -121,12 +121,12 @@ function by({ viewer }: RequestContext, { reason }: { readonly reason?: string |
   return { viewer, reason: reason ?? null };
 }
 
-/** Whoever was changed: for a trusted viewer whom they meant, for anybody else who they are now. */
+/** The customer to return: the one that AGENT or SERVICE named; for every other viewer the request's own. */
 async function changed(id: CustomerId, context: RequestContext): Promise<ResolvedCustomer | null> {
   return isTrusted(context.viewer) ? context.customersById.load(id) : context.customer();
 }
 
-/** After a change; there is always one, since the id was just answered by the store. */
+/** The customer after a change. There is always one, because the store has just answered the id. */
 async function reload(id: CustomerId, context: RequestContext): Promise<ResolvedCustomer> {
   context.forgetCustomer();
   return (await context.customersById.load(id)) as ResolvedCustomer;

@@ -29,7 +29,7 @@ export const Query: QueryResolvers = {
   node: (_, { id }, context) => findNode(id, context),
 };
 
-/** In the order given; null for a value that is none. @throws GatewayError BAD_USER_INPUT for an unknown type. */
+/** Customers in the order of their identifiers; null for a value that is no identifier. @throws GatewayError BAD_USER_INPUT for an unknown type. */
 async function find(given: readonly Identifier[], { engine }: RequestContext): Promise<(ResolvedCustomer | null)[]> {
   const parsed = parseIdentifiers(engine, given);
   const usable = parsed.flatMap((result) => (result.ok ? [result.identifier] : []));

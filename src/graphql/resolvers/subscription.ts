@@ -9,7 +9,7 @@ import { findNode } from '../find-node.ts';
 import type { SubscriptionResolvers } from '../generated/resolver-types.ts';
 import type { RequestContext } from '../request-context.ts';
 
-/** What a resolver gets of each event: the item itself. */
+/** The resolvers of a field; they get each event as the root value. */
 type Live<Field extends keyof SubscriptionResolvers> = NonNullable<SubscriptionResolvers[Field]>;
 
 export const Subscription = {
@@ -28,16 +28,17 @@ export const Subscription = {
 };
 
 /**
- * Whom the viewer may watch.
- * @returns null for everybody.
- * @throws GatewayError NOT_FOUND for an id that is nobody's or not theirs, INSUFFICIENT_ASSURANCE for one who is not proven.
+ * The customer whom the viewer may watch.
+ * @returns null for all customers.
+ * @throws GatewayError NOT_FOUND for an unknown id or another customer's, INSUFFICIENT_ASSURANCE where nothing proves the
+ * request's customer.
  */
 async function watched(customerId: string | null | undefined, context: RequestContext): Promise<WatchedCustomer | null> {
   const isSame = (a: CustomerId, b: CustomerId) => context.graph.isSame(a, b);
   if (isTrusted(context.viewer)) {
     if (customerId == null) return null;
     const customer = await findNode(customerId, context);
-    // Nothing ever happens to a claim: what its identifier's owner does is theirs.
+    // A claim has no events: those of the identifier belong to its owner.
     if (customer === null || customer.assurance === 'CLAIMED') throw notFound();
     const refresh = async () => (await context.graph.findByIds([customer.id]))[0]?.id ?? null;
     return { id: customer.id, isRechecked: false, refresh, isSame };
@@ -49,7 +50,7 @@ async function watched(customerId: string | null | undefined, context: RequestCo
   return { id: own.id, isRechecked: true, refresh: () => stillOwn(own.id, context), isSame };
 }
 
-/** Who the request's customer is by now; null when that is another person, whose life is not for whoever subscribed. */
+/** The present id of the request's customer; null when it is another customer now, whose events this subscriber may not see. */
 async function stillOwn(id: CustomerId, context: RequestContext): Promise<CustomerId | null> {
   if (await context.engine.rotations.isOneRetired(context.captured.watched)) return null;
   const now = await context.renewed().customer();

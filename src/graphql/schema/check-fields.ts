@@ -2,7 +2,9 @@ import {
   type DirectiveNode,
   type DocumentNode,
   type EnumValueNode,
+  type FieldDefinitionNode,
   Kind,
+  type NamedTypeNode,
   print,
   type TypeDefinitionNode,
   type TypeNode,
@@ -15,14 +17,14 @@ import type { AccessRule } from '../../profile/access.ts';
 import type { FieldBinding, FieldShape } from '../../profile/field-binding.ts';
 import { bindingOf, readComputed } from './read-computed.ts';
 import { readFrom } from './read-from.ts';
-import { connectionNode, isObjectType, namedTypeOf, nullableTypeOf, typesByName } from './schema-parts.ts';
+import { connectionNode, ENGINE, isObjectType, namedTypeOf, nullableTypeOf, typesByName } from './schema-parts.ts';
 import { ACCESS, ANNOTATIONS, COMPUTED_BY, type Field, FROM, type Report, type SchemaVocabulary, SHARED_TYPES } from './vocabulary.ts';
 
 /** What the owner's fields say, by `Type.field`. */
 export interface CheckedFields {
   readonly bindings: ReadonlyMap<string, FieldBinding>;
   readonly access: ReadonlyMap<string, AccessRule>;
-  /** What `@computed` asks for. */
+  /** The traits of the fields with `@computed`. */
   readonly traits: readonly Trait[];
 }
 
@@ -50,6 +52,7 @@ export function checkFields(
       const [computed] = annotated(COMPUTED_BY);
       const [guard] = annotated(ACCESS);
       reportOrigins(field, froms[0], computed, resolved, report);
+      reportHolder(field.name, node, namedTypeOf(node.type).name.value, report);
       reportNonNull(field, resolved, report);
       const isOperation = parent.name.value !== 'Customer' && SHARED_TYPES.has(parent.name.value);
       if (computed !== undefined && !isOperation) {
@@ -65,7 +68,7 @@ export function checkFields(
       if (guard) access.set(name, readAccess(field, guard, report));
     }
   }
-  reportInterfaces(document, report);
+  reportAbstract(document, report);
   return { bindings, access, traits };
 }
 
@@ -91,7 +94,7 @@ function reportOrigins(
       );
     else if (resolved !== null && !isResolved)
       report(node, `${name}: expected a resolver in resolvers.ts, because nothing else says where the answer comes from; received none`);
-  } else if (from !== undefined && namedTypeOf(node.type).name.value === 'Customer') {
+  } else if (from !== undefined && isCustomer(namedTypeOf(node.type).name.value)) {
     report(from, `${name}: expected a resolver, because customers are found by customers.byIdentifier only; received @from`);
   } else if (origins.length === 0 && type === 'Customer' && resolved !== null) {
     report(
@@ -100,6 +103,27 @@ function reportOrigins(
     );
   }
 }
+
+/** True for a type whose every value is a customer, and for a page of them. */
+function isCustomer(type: string): boolean {
+  return CUSTOMERS.has(connectionNode(type) ?? type);
+}
+
+/** Whatever a back end or a resolver answers for such a type would become a customer without a check. */
+function reportHolder(name: string, node: FieldDefinitionNode | NamedTypeNode, type: string, report: Report): void {
+  // A mutation would run as part of a query, and a subscription would have no events.
+  const reason = ['Mutation', 'Subscription'].includes(type) ? 'which stands at the root only' : 'whose customer only the gateway answers';
+  if (ENGINE_HOLDERS.has(type)) report(node, `${name}: expected a type of yours, received ${type}, ${reason}`);
+}
+
+const CUSTOMERS: ReadonlySet<string> = new Set(['Customer', 'Node']);
+/** The gateway's own object types in which a customer can be found; but `Query`, whose resolvers look at no parent. */
+const ENGINE_HOLDERS = new Set(
+  ENGINE.definitions.filter(isObjectType).flatMap(({ name, fields = [] }) => {
+    const holds = fields.some(({ type }) => CUSTOMERS.has(namedTypeOf(type).name.value));
+    return holds || name.value === 'Mutation' ? [name.value] : [];
+  }),
+).difference(new Set(['Query']));
 
 function reportNonNull({ name, node, parent }: Field, resolved: ReadonlySet<string> | null, report: Report): void {
   const isBound = node.directives?.some((directive) => [FROM, COMPUTED_BY].includes(directive.name.value));
@@ -110,9 +134,11 @@ function reportNonNull({ name, node, parent }: Field, resolved: ReadonlySet<stri
   report(node, `${name}: expected the nullable type ${print(nullableTypeOf(node.type))}, because ${reason}; received ${print(node.type)}`);
 }
 
-/** An annotation on an interface's field would guard nothing. */
-function reportInterfaces(document: DocumentNode, report: Report): void {
+/** An annotation on an interface's field would guard nothing; a member of a union is a type like a field's. */
+function reportAbstract(document: DocumentNode, report: Report): void {
   for (const definition of document.definitions) {
+    if (definition.kind === Kind.UNION_TYPE_DEFINITION)
+      for (const member of definition.types ?? []) reportHolder(definition.name.value, member, member.name.value, report);
     if (definition.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
     for (const { name, directives = [] } of definition.fields ?? []) {
       for (const directive of directives.filter((each) => ANNOTATIONS.includes(each.name.value))) {

@@ -13,9 +13,9 @@ interface Representation {
 
 /**
  * Checks what routers ask for, in front of the resolvers that @apollo/subgraph brings:
- * - `_service.sdl` tells what introspection tells, so where that is off it is for SERVICE and ADMIN. `sdl` is nullable:
- *   refused, it takes nothing else of the answer with it.
- * - A representation that names no entity costs its own place in `_entities`, not the whole list.
+ * - `_service.sdl` has the same content as introspection, so where that is off it is for SERVICE and ADMIN. `sdl` is nullable:
+ *   a refusal makes nothing else of the answer null.
+ * - A representation that names no entity makes its own entry of `_entities` null, not the whole list.
  */
 export function guardFederation(schema: GraphQLSchema): GraphQLSchema {
   wrap(schema, '_service', (resolve) => (source, args, context, info) => {

@@ -26,7 +26,7 @@ import {
   SHARED_TYPES,
 } from './vocabulary.ts';
 
-/** The owner's schema, understood: its types without annotations, what the annotations said, and the code for what no source has. */
+/** The owner's schema, checked: its types without annotations, the content of the annotations, and the code for what no source has. */
 export interface OwnerSchema extends CheckedFields {
   readonly resolvers: CheckedResolvers;
   /** Extensions of object types are part of their types; `Query` and `Mutation` hold the owner's fields only. */
@@ -77,7 +77,7 @@ function parseOrReport(file: string, text: string, report: (problem: SchemaProbl
 }
 
 /**
- * The document with what `extend type` adds put into the types, so that every field is checked in one place. `Query` and
+ * The document with the fields of `extend type` put into the types, so that every field is checked once. `Query` and
  * `Mutation` need no definition: an extension of them becomes a type that holds the owner's fields.
  */
 function withExtensions(document: DocumentNode): DocumentNode {
@@ -127,7 +127,7 @@ function reportStructure(document: DocumentNode, report: Report): void {
   if (!hasCustomer) report(document.definitions[0] ?? {}, 'expected a definition "type Customer { … }": it is the profile');
 }
 
-/** What graphql-js itself finds: unknown types, duplicate names, directives in wrong places or with wrong arguments. */
+/** What graphql-js itself finds: unknown types, duplicate names, directives in wrong positions or with wrong arguments. */
 function sdlErrors(document: DocumentNode): readonly GraphQLError[] {
   const taken = typesByName(document);
   // The gateway's part of a shared type is left out here; both parts are merged once everything is known to be right.

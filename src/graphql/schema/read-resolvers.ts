@@ -4,7 +4,7 @@ import { NO_SUBSCRIPTIONS, type ResolversModule, type SchemaProblem, SHARED_TYPE
 
 type Callable = (...args: readonly unknown[]) => unknown;
 
-/** What the owner's `resolvers.ts` says, understood. */
+/** The owner's resolvers, checked. */
 export interface CheckedResolvers {
   /** By `Type.field`. */
   readonly fields: ReadonlyMap<string, Callable>;
@@ -20,7 +20,7 @@ export interface CheckedResolvers {
 type ReportKey = (keys: readonly string[], message: string) => void;
 
 /**
- * Holds every key of the owner's resolvers against the schema. Mistakes are reported and left out of the answer.
+ * Checks every key of the owner's resolvers against the schema. Mistakes are reported and left out of the answer.
  * @param document the owner's schema.
  */
 export function readResolvers(
@@ -110,7 +110,7 @@ class ResolverReader implements CheckedResolvers {
   #object(type: string, fields: readonly string[], given: Readonly<Record<string, unknown>>): void {
     for (const [key, value] of Object.entries(given)) {
       const resolve = isObject(value) ? value.resolve : value;
-      if (key === '__isTypeOf' && isFunction(value)) this.typeChecks.set(type, value.bind(given));
+      if (key === '__isTypeOf' && isFunction(value) && !SHARED_TYPES.has(type)) this.typeChecks.set(type, value.bind(given));
       else if (key.startsWith('__')) this.#report([type, key], `expected a field of ${type}: ${key} is not supported here`);
       else if (!fields.includes(key)) this.#report([type, key], this.#unknownField(type, key, fields));
       else if (isFunction(resolve)) this.fields.set(`${type}.${key}`, resolve.bind(given));
@@ -128,11 +128,11 @@ class ResolverReader implements CheckedResolvers {
 
 const ENGINE_TYPES = typesByName(ENGINE);
 
-/** Where the module's own text has these keys, one within the other, as `file:line:column`; the file where they come from elsewhere. */
+/** The position of these keys, each inside the one before, as `file:line:column`; the file alone where its text has no such keys. */
 function whereOf({ file, text }: ResolversModule, keys: readonly string[]): string {
   let at = 0;
   for (const key of keys) {
-    const found = new RegExp(`(?<![\\w$.])${key}(?![\\w$])(?=\\s*[:(,}])`, 'g');
+    const found = new RegExp(`(?<![\\w$.])${RegExp.escape(key)}(?![\\w$])(?=['"]?\\s*[:(,}])`, 'g');
     found.lastIndex = at;
     const match = found.exec(text);
     if (match === null) return file;

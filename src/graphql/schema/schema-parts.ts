@@ -86,7 +86,7 @@ export function suppliedFor(owner: DocumentNode): DocumentNode {
 function connectionOf(node: string, declared: ReadonlyMap<string, unknown>): string {
   const edge = declared.has(`${node}Edge`)
     ? ''
-    : `"One ${node} on a page." type ${node}Edge { "The ${node}; null where what came is none." node: ${node} "Where it stands in the list." cursor: String! }`;
+    : `"One ${node} on a page." type ${node}Edge { "The ${node}; null where the back end answered none." node: ${node} "Where it stands in the list." cursor: String! }`;
   return `"A page of ${node}." type ${node}Connection { "The page." edges: [${node}Edge!]! "Where the page lies." pageInfo: PageInfo! } ${edge}`;
 }
 

@@ -19,7 +19,7 @@ export const DIRECTIVES = parse(`
 /** Types that both the gateway and the owner give fields to. */
 export const SHARED_TYPES: ReadonlySet<string> = new Set(['Customer', 'Query', 'Mutation']);
 
-/** Of the owner's part: an event of theirs would have to come from somewhere. */
+/** For the owner's schema: only the gateway has events. */
 export const NO_SUBSCRIPTIONS = 'expected nothing of Subscription: subscriptions are served for the events of the gateway only';
 
 /** A mistake in what the owner wrote. */
@@ -29,7 +29,7 @@ export interface SchemaProblem {
   readonly message: string;
 }
 
-/** Reports a mistake at the place of a node of the document. */
+/** Reports a mistake at the position of a node of the document. */
 export type Report = (node: { readonly loc?: DocumentNode['loc'] }, message: string) => void;
 
 /** What the schema's check needs to know of a data source. */

@@ -1,4 +1,4 @@
-import { addTallies, EMPTY_TALLY, seenIn, stretchOf, type Tally, type TraitCounter, tallyOf } from '../../journey/trait-counter.ts';
+import { addTotals, EMPTY_TOTALS, seenIn, spanOf, type Totals, type TraitCounter, totalsOf } from '../../journey/trait-counter.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Interaction } from '../../model/interaction.ts';
 import { compareTexts } from '../merge-pages.ts';
@@ -22,7 +22,7 @@ export interface TallyKey {
   /** The id under which its interactions lie. */
   readonly customerId: CustomerId;
   readonly counterId: number;
-  /** A stretch of time, as `stretchOf` numbers them. */
+  /** A stretch of time, as `spanOf` numbers them. */
   readonly bucket: number;
 }
 
@@ -31,12 +31,12 @@ export interface TallyKey {
  * and is written once, at the end.
  */
 export class TraitCounts {
-  readonly #tallyOf: (key: TallyKey) => Tally | null;
-  readonly #tallies = new Map<string, { readonly key: TallyKey; tally: Tally }>();
+  readonly #tallyOf: (key: TallyKey) => Totals | null;
+  readonly #tallies = new Map<string, { readonly key: TallyKey; tally: Totals }>();
   readonly #values = new Map<string, Extract<TraitWrite, { kind: 'see-trait-value' }>>();
 
   /** @param tallyOf the tally that is stored; null where none is. */
-  constructor(tallyOf: (key: TallyKey) => Tally | null) {
+  constructor(tallyOf: (key: TallyKey) => Totals | null) {
     this.#tallyOf = tallyOf;
   }
 
@@ -60,8 +60,8 @@ export class TraitCounts {
       this.#values.set(key, { kind: 'see-trait-value', customerId, counterId, value, at: Math.max(at, known) });
       return;
     }
-    const tally = tallyOf(interaction, counter.path);
-    if (tally !== null) this.#addTally({ customerId, counterId, bucket: stretchOf(counter, at) }, tally);
+    const tally = totalsOf(interaction, counter.path);
+    if (tally !== null) this.#addTally({ customerId, counterId, bucket: spanOf(counter, at) }, tally);
   }
 
   writes(): TraitWrite[] {
@@ -69,11 +69,11 @@ export class TraitCounts {
     return [...tallies, ...this.#values.values()];
   }
 
-  #addTally(key: TallyKey, tally: Tally): void {
+  #addTally(key: TallyKey, tally: Totals): void {
     const name = `${key.customerId} ${key.counterId} ${key.bucket}`;
     const known = this.#tallies.get(name);
-    if (known === undefined) this.#tallies.set(name, { key, tally: addTallies(this.#tallyOf(key) ?? EMPTY_TALLY, tally) });
-    else known.tally = addTallies(known.tally, tally);
+    if (known === undefined) this.#tallies.set(name, { key, tally: addTotals(this.#tallyOf(key) ?? EMPTY_TOTALS, tally) });
+    else known.tally = addTotals(known.tally, tally);
   }
 }
 

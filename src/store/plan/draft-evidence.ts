@@ -1,7 +1,7 @@
 import type { CustomerId } from '../../model/customer.ts';
 import { identifierKey, type LinkedIdentifier } from '../../model/identifier.ts';
 import type { CustomerRow } from './facts.ts';
-import type { IdentifierWrite, StoreWrite } from './writes.ts';
+import type { StoreWrite } from './writes.ts';
 
 /** When a customer was seen, in milliseconds. */
 interface Seen {
@@ -54,9 +54,11 @@ export class DraftEvidence {
     return at === undefined || at <= identifier.lastSeenAt.getTime() ? identifier : { ...identifier, lastSeenAt: new Date(at) };
   }
 
-  get writes(): StoreWrite[] {
-    const identifiers = [...this.#identifiers].map(([key, at]): IdentifierWrite => ({ kind: 'see-identifier', key, at }));
-    return [...identifiers, ...[...this.#customers].map(([id, seen]) => ({ kind: 'see-customer', id, ...seen }) as const)];
+  addWrites(writes: StoreWrite[]): void {
+    for (const [key, at] of this.#identifiers) writes.push({ kind: 'see-identifier', key, at });
+    for (const [id, { first, last, mergedByPersonAt }] of this.#customers) {
+      writes.push({ kind: 'see-customer', id, first, last, mergedByPersonAt });
+    }
   }
 }
 

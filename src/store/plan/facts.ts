@@ -90,6 +90,8 @@ export interface Facts {
   ownersOf(keys: readonly string[]): ReadonlyMap<string, CustomerId>;
   /** The row of an id; undefined for one that was never stored. */
   customer(id: CustomerId): CustomerRow | undefined;
+  /** Milliseconds: when the customer was erased; null for one who was not, and for an id that was never stored. */
+  erasedAt(id: CustomerId): number | null;
   /** Identifiers of customers of today, the most recent evidence first; every root that is asked for is there. */
   identifiersOf(roots: readonly CustomerId[]): ReadonlyMap<CustomerId, readonly LinkedIdentifier[]>;
   /** Every other id that resolves to a root, with when it was stored. */

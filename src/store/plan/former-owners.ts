@@ -1,6 +1,5 @@
 import type { CustomerId } from '../../model/customer.ts';
 import type { CustomerRow, Facts, FormerOwnerRow, FormerOwnership } from './facts.ts';
-import { once } from './once.ts';
 import type { RetiredCookies } from './retired-cookies.ts';
 import type { StoreWrite } from './writes.ts';
 
@@ -36,8 +35,6 @@ export class FormerOwners {
   readonly #customers: Customers;
   /** By identifier key, the earliest end first; of the same end, in the order in which they were added. */
   readonly #added = new Map<string, Added[]>();
-  /** By time and key: what the facts say. */
-  readonly #rows = new Map<string, FormerOwnerRow | undefined>();
 
   constructor(customers: Customers) {
     this.#customers = customers;
@@ -137,7 +134,7 @@ export class FormerOwners {
   }
 
   #ownOwnerAt(key: string, at: number): FormerOwnership | null {
-    const row = once(this.#rows, `${at} ${key}`, () => this.#customers.facts.formerOwnerAt(key, at));
+    const row = this.#customers.facts.formerOwnerAt(key, at);
     const added = this.#added.get(key)?.find(({ until }) => until > at);
     const first = added !== undefined && (row === undefined || added.until < row.until) ? this.#rowOf(added) : row;
     if (first === undefined) return null;

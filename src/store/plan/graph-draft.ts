@@ -26,7 +26,8 @@ export class GraphDraft {
   readonly freshId: () => string;
   readonly retired: RetiredCookies;
   readonly formerOwners: FormerOwners;
-  readonly #roots = new DraftRoots();
+  /** Null until an id gets another customer: most plans change none, and run so often that empty maps count. */
+  #changedRoots: DraftRoots | null = null;
   readonly #writes: StoreWrite[] = [];
   #isGivenUp = false;
   /** By identifier key; null for one that nobody owns. */
@@ -49,43 +50,50 @@ export class GraphDraft {
 
   /** Who owns each identifier, by key; one that nobody owns is absent. */
   ownersByKey(identifiers: readonly Identifier[]): Map<string, CustomerId> {
+    const owners = this.ownersOf(identifiers);
+    return new Map(identifiers.flatMap((identifier, index) => (owners[index] ? [[identifierKey(identifier), owners[index]]] : [])));
+  }
+
+  ownerOf(identifier: Identifier): CustomerId | null {
+    return this.ownersOf([identifier])[0] ?? null;
+  }
+
+  /** Who owns each identifier, in their order; null for one that nobody owns. */
+  ownersOf(identifiers: readonly Identifier[]): (CustomerId | null)[] {
     const keys = identifiers.map(identifierKey);
     const unknown = keys.filter((key) => !this.#owners.has(key));
     if (unknown.length > 0) {
       const found = this.facts.ownersOf(unknown);
       for (const key of unknown) {
         const owner = found.get(key);
-        this.#owners.set(key, owner === undefined ? null : this.#roots.rootOf(owner, owner));
+        this.#owners.set(key, owner === undefined ? null : this.rootOf(owner, owner));
       }
     }
-    const owners = new Map<string, CustomerId>();
-    for (const key of keys) {
-      const owner = this.#owners.get(key);
-      if (owner != null) owners.set(key, owner);
-    }
-    return owners;
-  }
-
-  ownerOf(identifier: Identifier): CustomerId | null {
-    return this.ownersByKey([identifier]).get(identifierKey(identifier)) ?? null;
+    return keys.map((key) => this.#owners.get(key) ?? null);
   }
 
   /** The row of an id, with the customer that it resolves to by now; undefined for one that was never stored. */
   customer(id: CustomerId): CustomerRow | undefined {
     const row = once(this.#rows, id, () => this.facts.customer(id));
     if (row === undefined) return undefined;
-    const root = this.#roots.rootOf(id, row.root);
+    const root = this.rootOf(id, row.root);
     return this.#evidence.ofCustomer(root === row.root ? row : { ...row, root });
+  }
+
+  /** Milliseconds: when the customer of this id was erased; null for one who was not. */
+  erasedAt(id: CustomerId): number | null {
+    const row = this.#rows.get(id);
+    return row === undefined ? this.facts.erasedAt(id) : row.erasedAt;
   }
 
   /** @param base the root that the facts give for the id. */
   rootOf(id: CustomerId, base: CustomerId): CustomerId {
-    return this.#roots.rootOf(id, base);
+    return this.#changedRoots === null ? base : this.#changedRoots.rootOf(id, base);
   }
 
   /** The roots that the facts give for the ids that lead to a customer now. */
   basesOf(root: CustomerId): CustomerId[] {
-    return this.#roots.basesOf(root);
+    return this.#changedRoots === null ? [root] : this.#changedRoots.basesOf(root);
   }
 
   /** The customer of today with all identifiers, by any id the customer ever had; undefined for an id that was never stored. */
@@ -230,13 +238,19 @@ export class GraphDraft {
   finish(): readonly StoreWrite[] {
     if (this.#isGivenUp) return [];
     this.formerOwners.writeAdded();
-    return [...this.#writes, ...this.#evidence.writes];
+    this.#evidence.addWrites(this.#writes);
+    return this.#writes;
   }
 
   /** A customer's own row says when all that was merged into it was seen. */
   #seeAsMuchAs(from: CustomerId, to: CustomerId): void {
     const row = this.customer(from);
     if (row !== undefined) this.#evidence.seeCustomer(to, seenIn(row));
+  }
+
+  get #roots(): DraftRoots {
+    this.#changedRoots ??= new DraftRoots();
+    return this.#changedRoots;
   }
 
   #give(identifier: LinkedIdentifier, customerId: CustomerId): void {

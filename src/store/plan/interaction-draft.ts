@@ -5,7 +5,6 @@ import { erasedInteractionHash } from '../keyed-hashes.ts';
 import { TraitCounts } from './count-traits.ts';
 import type { GraphDraft } from './graph-draft.ts';
 import type { Alike, InteractionFacts, KnownInteraction } from './interaction-facts.ts';
-import { once } from './once.ts';
 import type { StoreWrite } from './writes.ts';
 
 /** How long an erased interaction is recognised, in milliseconds: 400 days, as long as an identity event. */
@@ -19,18 +18,15 @@ export class InteractionDraft {
   readonly #facts: InteractionFacts;
   /** By interaction id, as the plan added them. */
   readonly #added = new Map<string, (Omit<KnownInteraction, 'root' | 'attributedBy'> & { readonly attributedBy: string })[]>();
-  /** By interaction id: what the facts say. */
-  readonly #known = new Map<string, readonly KnownInteraction[]>();
   /** By customer and identifier key. */
   readonly #mentioned = new Set<string>();
-  readonly #counts: TraitCounts;
+  #counts: TraitCounts | null = null;
   #counters: ReturnType<InteractionFacts['counters']> | null = null;
   readonly #erased;
 
   constructor(graph: GraphDraft, facts: InteractionFacts) {
     this.graph = graph;
     this.#facts = facts;
-    this.#counts = new TraitCounts((key) => facts.tallyOf(key));
     this.#erased = facts.erasedInteractions();
     if (!this.#erased.isAnyRemembered) return;
     this.#write({ kind: 'forget-erased-interactions', before: graph.now() - REMEMBERED_MS, limit: FORGOTTEN_AT_ONCE });
@@ -38,8 +34,7 @@ export class InteractionDraft {
 
   /** Rows of an interaction id under ids of customers who were not erased, in any order; the facts' at most `limit`. */
   interactionsOf(id: string, limit: number): KnownInteraction[] {
-    const known = once(this.#known, id, () => this.#facts.interactionsOf(id, limit));
-    return this.#withAdded(id, known);
+    return this.#withAdded(id, this.#facts.interactionsOf(id, limit));
   }
 
   /** As `InteractionFacts.interactionsAlike`, for customers of today. */
@@ -75,12 +70,15 @@ export class InteractionDraft {
     this.#write({ kind: 'insert-interaction', customerId, interaction, attributedBy, source, recordedAt });
     this.#mention(customerId, attributedBy, key);
     this.#counters ??= this.#facts.counters();
-    this.#counts.count(this.#counters.get(type) ?? [], customerId, interaction);
+    const counters = this.#counters.get(type);
+    if (counters === undefined) return;
+    this.#counts ??= new TraitCounts((tally) => this.#facts.tallyOf(tally));
+    this.#counts.count(counters, customerId, interaction);
   }
 
   /** To be called once, at the end of the plan. */
   finish(): void {
-    for (const write of this.#counts.writes()) this.#write(write);
+    for (const write of this.#counts?.writes() ?? []) this.#write(write);
   }
 
   #mention(customerId: CustomerId, identifier: Identifier, key: string): void {

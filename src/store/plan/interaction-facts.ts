@@ -1,4 +1,4 @@
-import type { Tally } from '../../journey/trait-counter.ts';
+import type { Totals } from '../../journey/trait-counter.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Identifier } from '../../model/identifier.ts';
 import type { StoredCounter, TallyKey } from './count-traits.ts';
@@ -63,5 +63,5 @@ export interface InteractionFacts {
   /** Every counter behind computed traits, by the type of the interactions that it counts. */
   counters(): ReadonlyMap<string, readonly StoredCounter[]>;
   /** Null for a tally that is not there. */
-  tallyOf(key: TallyKey): Tally | null;
+  tallyOf(key: TallyKey): Totals | null;
 }

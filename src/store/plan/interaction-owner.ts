@@ -35,15 +35,16 @@ export interface Attribution {
 
 export function seenTogether(rules: IdentityRules, draft: GraphDraft, identifiers: readonly Identifier[]): SeenTogether {
   const deciding = decidingIdentifier(rules, identifiers);
-  const known = draft.ownersByKey(identifiers);
   // A cookie that was replaced is still its owner's in what is written with it.
-  const owners = identifiers.map((identifier) => known.get(identifierKey(identifier)) ?? draft.retired.ownerOf(identifier) ?? null);
+  const owners = draft
+    .ownersOf(identifiers)
+    .map((owner, index) => owner ?? draft.retired.ownerOf(identifiers[index] as Identifier) ?? null);
   const decides = identifiers.indexOf(deciding);
   const owner = owners[decides] ?? null;
   const lost = identifiers.map((identifier) => draft.formerOwners.lastUntil(identifierKey(identifier)));
   return {
     ...{ deciding, owners, owner },
-    erasedAt: owner === null ? null : (draft.customer(owner)?.erasedAt ?? null),
+    erasedAt: owner === null ? null : draft.erasedAt(owner),
     lostAt: lost[decides] ?? null,
     anyLostAt: lost.reduce((last, each) => (each === null || (last !== null && last > each) ? last : each), null),
     isOneCustomer: owner !== null && owners.every((each) => each === owner),

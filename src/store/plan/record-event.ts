@@ -29,12 +29,10 @@ function apply(
   event: IdentityEvent,
   decision: Extract<IdentityDecision, { kind: 'changes' }>,
 ): CustomerId | null {
-  const { identifiers, occurredAt, source } = event;
+  const { occurredAt, source } = event;
   applyChanges(draft, decision, source, occurredAt);
   const at = occurredAt.getTime();
-  // What was left out is no evidence for the one who has it, and what is new was written with its time.
-  const settled = new Set([...decision.leftOut, ...decision.linked].map(identifierKey));
-  for (const key of identifiers.map(identifierKey)) if (!settled.has(key)) draft.seeIdentifier(key, at);
+  for (const identifier of decision.seen) draft.seeIdentifier(identifierKey(identifier), at);
   if (!decision.created) draft.seeCustomer(decision.customerId, at, at);
   return attribute(rules, draft, event, decision.customerId);
 }

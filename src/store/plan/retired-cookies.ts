@@ -18,14 +18,11 @@ interface Customers {
   write(write: StoreWrite): void;
 }
 
-/** Cookies that were replaced: facts, and what the plan has added. Each fact is asked for at most once. */
+/** Cookies that were replaced: facts, and what the plan has added. */
 export class RetiredCookies {
   readonly #customers: Customers;
   readonly #rows = new Map<string, RetiredCookieRow | undefined>();
-  /** By the key of the successor. */
-  readonly #replaced = new Map<string, readonly RetiredCookieRow[]>();
   readonly #added: RetiredCookieRow[] = [];
-  readonly #isAnyAfter = new Map<number, boolean>();
 
   constructor(customers: Customers) {
     this.#customers = customers;
@@ -81,8 +78,7 @@ export class RetiredCookies {
 
   /** False when no cookie was replaced after this time. @param at milliseconds. */
   isAnyReplacedAfter(at: number): boolean {
-    const isAny = once(this.#isAnyAfter, at, () => this.#customers.facts.isAnyCookieRetiredAfter(at));
-    return isAny || this.#added.some(({ retiredAt }) => retiredAt > at);
+    return this.#customers.facts.isAnyCookieRetiredAfter(at) || this.#added.some(({ retiredAt }) => retiredAt > at);
   }
 
   /** Remembers that a cookie was replaced, and forgets its owner's oldest ones. @param customerId may be an alias. @param root whose alias. */
@@ -112,7 +108,7 @@ export class RetiredCookies {
   }
 
   #replacedBy(key: string): readonly RetiredCookieRow[] {
-    const known = once(this.#replaced, key, () => this.#customers.facts.replacedBy(key));
+    const known = this.#customers.facts.replacedBy(key);
     const added = this.#added.filter(({ successorKey }) => successorKey === key);
     return added.length === 0 ? known : [...known, ...added].sort((a, b) => a.retiredAt - b.retiredAt);
   }

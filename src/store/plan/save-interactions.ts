@@ -1,5 +1,6 @@
+import { afterEvidence } from '../../identity/assembly.ts';
 import { erasedDecides } from '../../identity/erased-decides.ts';
-import type { IdentityRules } from '../../identity/identity-rules.ts';
+import { type IdentityRules, overfullType } from '../../identity/identity-rules.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type { InteractionReceipt, InteractionToSave } from '../../model/interaction.ts';
@@ -31,6 +32,8 @@ class SaveInteractions {
   readonly #rules: IdentityRules;
   readonly #graph: GraphDraft;
   readonly #interactions: InteractionDraft;
+  /** Names of the types whose limit counts within a window: only of these, evidence can break a limit for what is linked. */
+  readonly #windowed: ReadonlySet<string>;
   /** By identifiers; good until the graph changes. Most interactions of one call are of the same few customers. */
   readonly #together = new Map<string, SeenTogether>();
   /** Milliseconds: no erasure and no rotation of a cookie is as new as this. */
@@ -40,6 +43,7 @@ class SaveInteractions {
     this.#rules = rules;
     this.#graph = interactions.graph;
     this.#interactions = interactions;
+    this.#windowed = new Set(rules.types.filter(({ window }) => window !== null).map(({ name }) => name));
   }
 
   save(interactions: readonly InteractionToSave[]): InteractionReceipt[] {
@@ -49,36 +53,35 @@ class SaveInteractions {
   }
 
   #save(given: InteractionToSave): InteractionReceipt {
-    const recordedAt = this.#graph.now();
-    const receipt = { identifier: null, recordedAt: new Date(recordedAt), changed: [] };
+    const recordedAt = new Date(this.#graph.now());
+    const erased: InteractionReceipt = { outcome: 'erased', customerId: null, identifier: null, recordedAt, changed: [] };
     let together = this.#seenTogether(given.identifiers);
     const interaction = this.#withoutErased(given, together);
-    if (interaction === null) return { ...receipt, outcome: 'erased', customerId: null };
+    if (interaction === null) return erased;
     const { id, identifiers, occurredAt } = interaction;
     if (interaction !== given) together = this.#seenTogether(identifiers);
     const { deciding } = together;
     let attribution = attribute(this.#graph, together, occurredAt);
-    if (attribution.isErased) return { ...receipt, outcome: 'erased', customerId: null };
+    if (attribution.isErased) return erased;
 
     // An interaction that is sent again is no evidence, whoever is logged in by now: it would take Tom's cookie to Summer.
     let holder = holderOf(this.#interactions, { interaction, ...together, ...attribution });
-    if (holder === null && this.#interactions.isErased(id, deciding)) return { ...receipt, outcome: 'erased', customerId: null };
-    let changed: ReadonlySet<CustomerId> = new Set();
-    if (holder === null && attribution.isPresentOwner && !together.isOneCustomer) {
+    if (holder === null && this.#interactions.isErased(id, deciding)) return erased;
+    let changed: readonly CustomerId[] = [];
+    const isEvidence = holder === null && attribution.isPresentOwner;
+    if (isEvidence && (!together.isOneCustomer || this.#breaksLimit(interaction, together))) {
       changed = this.#recordEvidence(interaction, deciding);
       together = this.#seenTogether(identifiers);
       attribution = attribute(this.#graph, together, occurredAt);
       // By the change, it may have become the interaction of a customer who has one of this id.
       holder = holderOf(this.#interactions, { interaction, ...together, ...attribution });
-    } else if (holder === null && attribution.isPresentOwner) {
+    } else if (isEvidence) {
       for (const identifier of identifiers) this.#graph.seeIdentifier(identifierKey(identifier), occurredAt.getTime());
     }
     const customerId = holder ?? (attribution.customerId as CustomerId);
     const isStored = holder === null && this.#store(interaction, customerId, together, recordedAt);
-    return {
-      ...{ ...receipt, outcome: isStored ? 'stored' : 'duplicate', customerId, identifier: deciding },
-      changed: [...changed].filter((each) => each !== customerId),
-    };
+    if (changed.length > 0) changed = changed.filter((each) => each !== customerId);
+    return { outcome: isStored ? 'stored' : 'duplicate', customerId, identifier: deciding, recordedAt, changed };
   }
 
   /** Evidence that is not newer than an erasure brings nothing back, however late it is used. @returns null for what is refused as a whole. */
@@ -109,32 +112,39 @@ class SaveInteractions {
     return together;
   }
 
+  /** Whether late evidence for what one customer has would bring more into one window than the limit: then the rules decide. */
+  #breaksLimit({ identifiers, occurredAt }: InteractionToSave, { owner }: SeenTogether): boolean {
+    if (!identifiers.some(({ type }) => this.#windowed.has(type))) return false;
+    const customer = this.#graph.find(owner as CustomerId);
+    return customer !== undefined && overfullType(this.#rules, afterEvidence(customer, identifiers, occurredAt.getTime())) !== null;
+  }
+
   /**
    * An interaction is evidence like any event; most say what is known. Where its identifiers contradict each other nothing
    * is linked, but the interaction must be somebody's: afterwards the deciding identifier has a customer, or the event itself
    * cut it. The event is remembered by the stored interaction only, by which a repetition is recognised.
    * @returns the customers whom it changed.
    */
-  #recordEvidence({ identifiers, occurredAt, source }: InteractionToSave, deciding: Identifier): Set<CustomerId> {
+  #recordEvidence({ identifiers, occurredAt, source }: InteractionToSave, deciding: Identifier): CustomerId[] {
     this.#together.clear();
     const decision = recordEvent(this.#rules, this.#graph, { identifiers, occurredAt, source, eventId: null });
     const isSomebodys =
       this.#graph.ownerOf(deciding) !== null || this.#graph.formerOwners.ownerAt(identifierKey(deciding), occurredAt.getTime()) !== null;
     if (!isSomebodys) recordEvent(this.#rules, this.#graph, { identifiers: [deciding], occurredAt, source, eventId: null });
-    if (decision.kind === 'refused') return new Set();
+    if (decision.kind === 'refused') return [];
     const { customerId, merged, aliases, moved } = decision;
-    return new Set([customerId, ...merged.map(({ id }) => id), ...aliases.map(({ id }) => id), ...moved.map(({ from }) => from)]);
+    return [...new Set([customerId, ...[...merged, ...aliases].map(({ id }) => id), ...moved.map(({ from }) => from)])];
   }
 
   /** @returns false for one that is there. */
-  #store(interaction: InteractionToSave, customerId: CustomerId, together: SeenTogether, recordedAt: number): boolean {
+  #store(interaction: InteractionToSave, customerId: CustomerId, together: SeenTogether, recordedAt: Date): boolean {
     const { id, occurredAt, attributes: values, touchpoint, isVouchedFor = false } = interaction;
     const { deciding, owner, erasedAt } = together;
     const at = occurredAt.getTime();
     // Only rows of an erased customer are left out when repetitions are looked for.
     const mayBeThere = customerId !== owner || erasedAt !== null;
     if (mayBeThere && this.#interactions.has(id, customerId)) return false;
-    this.#interactions.insert(interaction, customerId, deciding, recordedAt);
+    this.#interactions.insert(interaction, customerId, deciding, recordedAt.getTime());
     this.#graph.seeCustomer(customerId, at, at);
     saveAttributes(this.#graph, deciding, customerId, { values, touchpoint, isVouchedFor }, occurredAt);
     return true;

@@ -1,4 +1,4 @@
-import type { Tally } from '../../journey/trait-counter.ts';
+import type { Totals } from '../../journey/trait-counter.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Identifier } from '../../model/identifier.ts';
 import type { IdentityRule } from '../../model/identity.ts';
@@ -184,7 +184,7 @@ export type InteractionWrite =
 
 export type TraitWrite =
   /** Replaces the tally. */
-  | { readonly kind: 'save-tally'; readonly key: TallyKey; readonly tally: Tally }
+  | { readonly kind: 'save-tally'; readonly key: TallyKey; readonly tally: Totals }
   /** A customer's value of a counter was seen; the latest time counts. */
   | {
       readonly kind: 'see-trait-value';

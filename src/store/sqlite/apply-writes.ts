@@ -2,8 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { MAX_ATTRIBUTE_NAMES } from '../../model/attribute-bounds.ts';
 import { identifierKey, identifierOf } from '../../model/identifier.ts';
 import type { StoreWrite } from '../plan/writes.ts';
-import { byLimit } from './by-limit.ts';
 import { interactionWriters } from './interaction-writers.ts';
+import { LIMIT } from './read-bounds.ts';
 
 /** What each kind of write does. */
 type Writers = { readonly [Kind in StoreWrite['kind']]: (write: Extract<StoreWrite, { kind: Kind }>) => void };
@@ -130,19 +130,17 @@ function historyWriters(database: DatabaseSync) {
   const insertMention = database.prepare(
     'insert or ignore into identity_mention (id_key, customer_id, recorded_at, event_id) values (?, ?, ?, ?)',
   );
-  const insertHeard = database.prepare('insert into heard_event (event_key, customer_id, refused_type, heard_at) values (?, ?, ?, ?)');
-  const forgetHeard = byLimit(
-    database,
-    (limit) =>
-      `delete from heard_event where event_key in (select event_key from heard_event where heard_at < ? order by heard_at limit ${limit})`,
+  const remember = database.prepare('insert into heard_event (event_key, customer_id, refused_type, heard_at) values (?, ?, ?, ?)');
+  const forget = database.prepare(
+    `delete from heard_event where event_key in (select event_key from heard_event where heard_at < ? order by heard_at ${LIMIT})`,
   );
   return {
     'insert-identity-event': ({ id, changed, recordedAt, customerId, rule, source, actor, reason, occurredAt, changes, mentions }) => {
       insert.run(changed, recordedAt, id, customerId, rule, source, actor, reason, occurredAt, changes);
       for (const key of mentions) insertMention.run(key, changed, recordedAt, id);
     },
-    'insert-remembered-event': ({ hash, customerId, refusedType, at }) => insertHeard.run(hash, customerId, refusedType, at),
-    'forget-remembered-events': ({ before, limit }) => forgetHeard(limit).run(before),
+    'insert-remembered-event': ({ hash, customerId, refusedType, at }) => remember.run(hash, customerId, refusedType, at),
+    'forget-remembered-events': ({ before, limit }) => forget.run(before, limit),
   } satisfies Partial<Writers>;
 }
 

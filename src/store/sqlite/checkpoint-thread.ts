@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase } from './open-database.ts';
 
-/** What the thread is told: to copy the log of writes into the store's file once, or to end. */
+/** A request to the thread: to copy the log of writes into the store's file once, or to end. */
 export type CheckpointRequest = 'checkpoint' | 'close';
 /** How far it came; null for a checkpoint that failed, or that another one stood in the way of. */
 export type CheckpointReply = LogState | null;

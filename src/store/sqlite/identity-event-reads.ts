@@ -5,7 +5,7 @@ import type { IdentityEventPage } from '../../model/ports.ts';
 import { mergeIdentityEvents } from '../merge-pages.ts';
 import { type IdentityEventRow, toIdentityRecord } from '../rows.ts';
 import { ANY_PENDING, PendingErasures } from './pending-erasures.ts';
-import type { ReadBounds } from './read-bounds.ts';
+import { LIMIT, type ReadBounds } from './read-bounds.ts';
 
 /** Sorts behind every event. */
 const LAST = { recorded_at: Number.MIN_SAFE_INTEGER, id: '' };
@@ -31,7 +31,7 @@ export class IdentityEventReads {
       database.prepare(
         `select ${fields} from identity_event
          where customer_id = ? and (recorded_at, id) < (?, ?) and (recorded_at, id) >= (?, ?) ${filter}
-         order by recorded_at desc, id desc limit ?`,
+         order by recorded_at desc, id desc ${LIMIT}`,
       );
     this.#events = events('');
     // Of an erased id only its erasure is answered, however far the purge is.

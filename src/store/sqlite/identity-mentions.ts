@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { LIMIT } from './read-bounds.ts';
 
 /** One row of `identity_event`. */
 export interface EventRowKey {
@@ -15,7 +16,7 @@ export class IdentityMentions {
 
   constructor(database: DatabaseSync) {
     this.#of = database.prepare(
-      'select customer_id, recorded_at, event_id from identity_mention where id_key = ? and customer_id = ? limit ?',
+      `select customer_id, recorded_at, event_id from identity_mention where id_key = ? and customer_id = ? ${LIMIT}`,
     );
     this.#delete = database.prepare(
       'delete from identity_mention where id_key = ? and customer_id = ? and recorded_at = ? and event_id = ?',

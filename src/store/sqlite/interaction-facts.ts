@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Tally } from '../../journey/trait-counter.ts';
+import type { Totals } from '../../journey/trait-counter.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Identifier } from '../../model/identifier.ts';
 import type { StoredCounter, TallyKey } from '../plan/count-traits.ts';
 import type { Alike, InteractionFacts, KnownInteraction } from '../plan/interaction-facts.ts';
-import { byLimit } from './by-limit.ts';
+import { LIMIT } from './read-bounds.ts';
 import { TraitRows } from './trait-rows.ts';
 
 const COLUMNS = `i.customer_id as customerId, i.occurred_at as occurredAt, i.type,
@@ -22,12 +22,12 @@ export class SqliteInteractionFacts implements InteractionFacts {
     this.#traits = new TraitRows(database);
     const prepare = (sql: string) => database.prepare(sql);
     this.#statements = {
-      ofId: byLimit(database, (limit) => `${ROWS} and i.id = ? limit ${limit}`),
+      ofId: prepare(`${ROWS} and i.id = ? ${LIMIT}`),
       ofCustomer: prepare(`${ROWS} and i.id = ? and c.root_id = ? limit 1`),
       sameTimeAndType: prepare(`${ROWS} and i.id = ? and i.occurred_at = ? and i.type = ?`),
       under: prepare(`select ${COLUMNS} from interaction i where i.id = ? and i.customer_id = ?`),
       idsOf: prepare('select id from customer where root_id = ? and erased_at is null'),
-      count: prepare('select count(*) as count from (select 1 from interaction where id = ? limit ?)'),
+      count: prepare(`select count(*) as count from (select 1 from interaction where id = ? ${LIMIT})`),
       erased: prepare(
         `select exists (select 1 from erased_interaction) as isAnyRemembered,
            exists (select 1 from purge where id_key is null) as isAnyBeingDeleted`,
@@ -42,7 +42,7 @@ export class SqliteInteractionFacts implements InteractionFacts {
   }
 
   interactionsOf(id: string, limit: number): readonly KnownInteraction[] {
-    return this.#statements.ofId(limit).all(id) as unknown as KnownInteraction[];
+    return this.#statements.ofId.all(id, limit) as unknown as KnownInteraction[];
   }
 
   interactionsAlike(alike: Alike): readonly KnownInteraction[] {
@@ -74,7 +74,7 @@ export class SqliteInteractionFacts implements InteractionFacts {
     return this.#traits.counters();
   }
 
-  tallyOf(key: TallyKey): Tally | null {
+  tallyOf(key: TallyKey): Totals | null {
     return this.#traits.tallyOf(key);
   }
 

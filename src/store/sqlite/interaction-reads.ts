@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { LRUCache } from 'lru-cache';
 import type { CustomerId } from '../../model/customer.ts';
 import { identifierKey } from '../../model/identifier.ts';
-import type { JourneyPlace, JourneyRange, StoredInteraction } from '../../model/interaction.ts';
+import type { JourneyCursor, JourneyRange, StoredInteraction } from '../../model/interaction.ts';
 import { journeyKeyOf, mergeJourneys, rangeBefore, rangeLeft } from '../merge-pages.ts';
 import { INTERACTION_COLUMNS, type InteractionRow, toInteraction } from '../rows.ts';
 import { ANY_PENDING, PendingErasures } from './pending-erasures.ts';
@@ -86,7 +86,7 @@ export class InteractionReads {
   }
 
   /** The key that has so many interactions of the range before it, whatever the filters; null where there are fewer. */
-  #keyAt(ids: readonly CustomerId[], range: JourneyRange, offset: number): JourneyPlace | null {
+  #keyAt(ids: readonly CustomerId[], range: JourneyRange, offset: number): JourneyCursor | null {
     const unfiltered = { ...range, types: null, touchpoints: null };
     const [row] = this.#inParts(ids, unfiltered, (part) => {
       const statement = this.#statement({ ids: part.length, limit: 1, offset }, unfiltered);

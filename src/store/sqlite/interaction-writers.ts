@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { InteractionWrite, TraitWrite } from '../plan/writes.ts';
-import { byLimit } from './by-limit.ts';
+import { LIMIT } from './read-bounds.ts';
 import { TraitRows } from './trait-rows.ts';
 
 type Writers = {
@@ -13,11 +13,9 @@ export function interactionWriters(database: DatabaseSync): Writers {
   const mention = database.prepare(
     'insert or ignore into interaction_mention (identifier_value, identifier_type, customer_id) values (?, ?, ?)',
   );
-  const forget = byLimit(
-    database,
-    (limit) =>
-      `delete from erased_interaction where interaction_key in
-         (select interaction_key from erased_interaction where deleted_at < ? order by deleted_at limit ${limit})`,
+  const forget = database.prepare(
+    `delete from erased_interaction where interaction_key in
+       (select interaction_key from erased_interaction where deleted_at < ? order by deleted_at ${LIMIT})`,
   );
   const traits = new TraitRows(database);
   return {
@@ -27,7 +25,7 @@ export function interactionWriters(database: DatabaseSync): Writers {
       insert.run(customerId, occurredAt.getTime(), id, ...about);
     },
     'insert-interaction-mention': ({ identifier, customerId }) => mention.run(identifier.value, identifier.type, customerId),
-    'forget-erased-interactions': ({ before, limit }) => forget(limit).run(before),
+    'forget-erased-interactions': ({ before, limit }) => forget.run(before, limit),
     'save-tally': (write) => traits.write(write),
     'see-trait-value': (write) => traits.write(write),
   };

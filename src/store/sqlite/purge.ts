@@ -165,12 +165,12 @@ export class Purge {
     const { customer_id: customerId } = task;
     const events = this.#mentions.of(key, customerId, ROWS_PER_STEP);
     for (const event of events) {
-      const place = [event.customer_id, event.recorded_at, event.event_id] as const;
-      const row = this.#event.get(...place) as { changes: string } | undefined;
+      const rowKey = [event.customer_id, event.recorded_at, event.event_id] as const;
+      const row = this.#event.get(...rowKey) as { changes: string } | undefined;
       if (row !== undefined)
         this.#rewriteEvent.run(
           withoutValues(row.changes, (each) => each === key),
-          ...place,
+          ...rowKey,
         );
       this.#mentions.forget(key, event);
     }

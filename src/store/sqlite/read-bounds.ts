@@ -6,6 +6,12 @@ export interface ReadBounds {
   readonly rows: number;
 }
 
+/**
+ * A limit as a parameter. For `limit ?`, SQLite looks at the value while it plans, so it plans the statement again at each
+ * call, which takes longer than a short statement itself. The value of an expression is not looked at.
+ */
+export const LIMIT = 'limit ? + 0';
+
 /** What takes a few milliseconds at most (bench/growth-reads.ts), so requests beside it hardly wait. */
 export const SHORT_READ: ReadBounds = { ids: 64, rows: 1_000 };
 

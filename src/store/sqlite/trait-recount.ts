@@ -68,7 +68,7 @@ export function declareCounters(database: DatabaseSync, traits: readonly Trait[]
 
 /**
  * Counts for counters what was stored before them, in slices. `trait_recount` says how far each is: what is stored before
- * that place meanwhile is counted as it is stored, and what is stored behind it when the recount comes there.
+ * that key meanwhile is counted as it is stored; what is stored behind it is counted when the recount gets there.
  */
 export class TraitRecount {
   readonly #database: DatabaseSync;

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Tally, TraitCounter } from '../../journey/trait-counter.ts';
+import type { Totals, TraitCounter } from '../../journey/trait-counter.ts';
 import type { StoredCounter, TallyKey } from '../plan/count-traits.ts';
 import type { TraitWrite } from '../plan/writes.ts';
 
@@ -43,9 +43,9 @@ export class TraitRows {
     return this.#counters;
   }
 
-  tallyOf({ customerId, counterId, bucket }: TallyKey): Tally | null {
+  tallyOf({ customerId, counterId, bucket }: TallyKey): Totals | null {
     const row = this.#findTally.get(customerId, counterId, bucket) as { tally: string } | undefined;
-    return row === undefined ? null : (JSON.parse(row.tally) as Tally);
+    return row === undefined ? null : (JSON.parse(row.tally) as Totals);
   }
 
   write(write: TraitWrite): void {

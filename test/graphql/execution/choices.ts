@@ -22,7 +22,7 @@ export class Choices {
     return new Choices(tape, (position) => position);
   }
 
-  /** The same for the same name, whoever asks first. */
+  /** The same for the same name, in whichever order they are asked for. */
   static named(tape: readonly number[], name: string): Choices {
     let hash = 0x811c9dc5;
     for (let index = 0; index < name.length; index++) hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193) >>> 0;

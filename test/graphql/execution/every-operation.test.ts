@@ -140,10 +140,10 @@ describe('values', () => {
     ['a null in a list of non-null takes the list', '{ list a }', { a: 1, list: [1, null, 3] }],
     ['a key that plain objects do not have', '{ __proto__: a again { __proto__: __typename } }', { a: 1, again: {} }],
   ])('as graphql-js: %s', async (_, query, root) => {
-    const { results, unheard, expected } = await runBoth(shop, query, {}, () => root);
+    const { results, unhandled, expected } = await runBoth(shop, query, {}, () => root);
     expect(JSON.stringify(results[0]?.data)).toBe(JSON.stringify(expected.data));
     expect(results).toEqual([expected]);
-    expect(unheard).toEqual([]);
+    expect(unhandled).toEqual([]);
   });
 
   it('errors are in the order of the answer, whichever came first', async () => {

@@ -205,18 +205,18 @@ class QueryWriter {
     });
   }
 
-  /** One that may stand in this place. */
-  #variable(place: GraphQLInputType, placeHasDefault: boolean): string {
-    const fitting = this.#variables.filter(({ type }) => String(type) === String(place));
+  /** One that may be used for this type. */
+  #variable(wanted: GraphQLInputType, wantedHasDefault: boolean): string {
+    const fitting = this.#variables.filter(({ type }) => String(type) === String(wanted));
     if (fitting.length > 0 && this.#choices.oneIn(2)) return this.#choices.pick(fitting).name;
-    const nullable = getNullableType(place) as GraphQLInputType;
+    const nullable = getNullableType(wanted) as GraphQLInputType;
     const kind = this.#choices.below(4);
-    const required = isNonNullType(place) ? place : new GraphQLNonNull(place);
-    // Where null is no value a variable may be null nevertheless, if there is a default for it or for the place.
-    const type = kind === 1 || (kind === 2 && placeHasDefault) || !isNonNullType(place) ? nullable : required;
-    const needsDefault = !isNonNullType(type) && isNonNullType(place) && !placeHasDefault;
+    const required = isNonNullType(wanted) ? wanted : new GraphQLNonNull(wanted);
+    // Where null is no value a variable may be null nevertheless, if it or what it is used for has a default.
+    const type = kind === 1 || (kind === 2 && wantedHasDefault) || !isNonNullType(wanted) ? nullable : required;
+    const needsDefault = !isNonNullType(type) && isNonNullType(wanted) && !wantedHasDefault;
     const hasDefault = needsDefault || kind === 1;
-    const defaultType = isNonNullType(place) ? required : nullable;
+    const defaultType = isNonNullType(wanted) ? required : nullable;
     const defaultText = hasDefault ? literalOf(defaultType, inputValue(defaultType, this.#choices), () => null) : null;
     const name = `v${this.#variables.length}`;
     this.#variables.push({ name, type: kind === 3 ? required : type, defaultText: kind === 3 ? null : defaultText });

@@ -12,7 +12,7 @@ import { runPlan } from '../../../src/graphql/execution/run-plan.ts';
 import { Choices } from './choices.ts';
 import { World } from './world.ts';
 
-/** Lets everything happen that can happen by itself. */
+/** Waits until all that is ready has run. */
 export const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** For operations that wait for more than the world's values. */
@@ -21,8 +21,8 @@ const MAX_TURNS = 50;
 export interface CompiledOutcome {
   /** What `done` received, each time. */
   readonly results: readonly ExecutionResult[];
-  /** Failures that nobody hears of: on one of these the process would end. */
-  readonly unheard: readonly unknown[];
+  /** Rejections that nobody handles: each would end the process. */
+  readonly unhandled: readonly unknown[];
 }
 
 /** Settles what waits, in the order of the tape, until nothing waits any more. */
@@ -38,7 +38,7 @@ async function settleAll({ waiting }: World, order: readonly number[]): Promise<
 export interface ReferenceOutcome {
   readonly result: ExecutionResult;
   /** graphql-js leaves some rejections unhandled itself. */
-  readonly unheard: readonly unknown[];
+  readonly unhandled: readonly unknown[];
 }
 
 export async function runInGraphqlJs(
@@ -64,24 +64,24 @@ export async function runCompiled(
   rootValue?: unknown,
 ): Promise<CompiledOutcome> {
   const results: ExecutionResult[] = [];
-  const { unheard } = await listening(async () => {
+  const { unhandled } = await listening(async () => {
     runPlan(compiled, world, variables, { rootValue }, (result) => results.push(result));
     await settleAll(world, order);
     for (let turns = 0; turns < MAX_TURNS && results.length === 0; turns++) await turn();
   });
-  return { results, unheard };
+  return { results, unhandled };
 }
 
-/** Hears of unhandled rejections in the test runner's place. */
-async function listening<Result>(run: () => Promise<Result>): Promise<{ readonly result: Result; readonly unheard: readonly unknown[] }> {
+/** Collects unhandled rejections, instead of the test runner. */
+async function listening<Result>(run: () => Promise<Result>): Promise<{ readonly result: Result; readonly unhandled: readonly unknown[] }> {
   const others = process.listeners('unhandledRejection');
-  const unheard: unknown[] = [];
+  const unhandled: unknown[] = [];
   process.removeAllListeners('unhandledRejection');
-  process.on('unhandledRejection', (reason) => unheard.push(reason));
+  process.on('unhandledRejection', (reason) => unhandled.push(reason));
   try {
     const result = await run();
     await turn();
-    return { result, unheard };
+    return { result, unhandled };
   } finally {
     process.removeAllListeners('unhandledRejection');
     for (const other of others) process.on('unhandledRejection', other);
@@ -100,7 +100,7 @@ export async function runBoth(
   const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
   const compiled = compileOperation(schema, document, operation, coerced);
   const world = () => new World(schema, [], 0);
-  const { results, unheard } = await runCompiled(compiled, world(), coerced, [], makeRoot());
+  const { results, unhandled } = await runCompiled(compiled, world(), coerced, [], makeRoot());
   const reference = await runInGraphqlJs(schema, document, world(), given, [], makeRoot());
-  return { compiled, results, unheard, expected: reference.result, reference };
+  return { compiled, results, unhandled, expected: reference.result, reference };
 }

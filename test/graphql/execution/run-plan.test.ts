@@ -12,8 +12,12 @@ import {
   GraphQLSchema,
   GraphQLString,
   GraphQLUnionType,
+  type OperationDefinitionNode,
+  parse,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { compileOperation } from '../../../src/graphql/execution/compile-operation.ts';
+import { runPlan } from '../../../src/graphql/execution/run-plan.ts';
 import { leafTypes, outputLeaves } from './generated-leaves.ts';
 import { runBoth, runCompiled, turn } from './run-both.ts';
 import { received } from './same-result.ts';
@@ -27,10 +31,10 @@ const failure = () => Promise.reject(new Error('no'));
 describe('what graphql-jit is known to get wrong', () => {
   it('answers a list in which one promise rejects', async () => {
     const schema = schemaOf({ list: { type: numbers, resolve: () => [1, failure(), Promise.resolve(3)] } });
-    const { results, unheard, expected } = await runBoth(schema, '{ list }');
+    const { results, unhandled, expected } = await runBoth(schema, '{ list }');
     expect(expected).toMatchObject({ data: { list: [1, null, 3] }, errors: [{ message: 'no', path: ['list', 1] }] });
     expect(results).toEqual([expected]);
-    expect(unheard).toEqual([]);
+    expect(unhandled).toEqual([]);
   });
 
   it.each([
@@ -51,12 +55,12 @@ describe('what graphql-jit is known to get wrong', () => {
       name: 'Link',
       fields: () => ({ next: { type: link }, all: { type: new GraphQLList(link) }, n: { type: GraphQLInt, defaultValue: 1 } }),
     });
-    const schema = schemaOf({ told: { type: GraphQLString, args: { link: { type: link } }, resolve: (_, args) => JSON.stringify(args) } });
+    const schema = schemaOf({ echo: { type: GraphQLString, args: { link: { type: link } }, resolve: (_, args) => JSON.stringify(args) } });
     const given = { link: { next: { next: { n: 3 } }, all: [{}, { all: { next: null } }] } };
-    const { compiled, results, expected } = await runBoth(schema, 'query ($link: Link) { told(link: $link) }', given);
+    const { compiled, results, expected } = await runBoth(schema, 'query ($link: Link) { echo(link: $link) }', given);
     expect(compiled.size).toBe(1);
     expect(results[0]?.data).toEqual({
-      told: '{"link":{"next":{"next":{"n":3},"n":1},"all":[{"n":1},{"all":[{"next":null,"n":1}],"n":1}],"n":1}}',
+      echo: '{"link":{"next":{"next":{"n":3},"n":1},"all":[{"n":1},{"all":[{"next":null,"n":1}],"n":1}],"n":1}}',
     });
     expect(results).toEqual([expected]);
   });
@@ -146,7 +150,7 @@ describe('what graphql-js does and is easily forgotten', () => {
     expect(results).toEqual([expected]);
   });
 
-  it('tells resolveType the path of the field, not that of a list item', async () => {
+  it('gives resolveType the path of the field, not that of a list item', async () => {
     const paths: string[] = [];
     const one = new GraphQLObjectType({ name: 'One', fields: { n: { type: GraphQLInt } } });
     const union = new GraphQLUnionType({
@@ -212,54 +216,95 @@ describe('what one call does to its arguments', () => {
   };
   const schema = schemaOf({
     none: { type: GraphQLString, resolve: change },
-    told: { type: GraphQLString, args: { list: { type: numbers } }, resolve: change },
+    echo: { type: GraphQLString, args: { list: { type: numbers } }, resolve: change },
   });
 
-  it.each(['{ none }', '{ told(list: [1]) }', '{ told }'])('no other call learns of: %s', async (query) => {
+  it.each(['{ none }', '{ echo(list: [1]) }', '{ echo }'])('no other call learns of: %s', async (query) => {
     const { compiled, results, expected } = await runBoth(schema, query);
     const again = await runCompiled(compiled, new World(schema, [], 0), {}, []);
     expect([results[0], again.results[0]]).toEqual([expected, expected]);
   });
 });
 
-/** Node ends a process in which nobody hears of a failure. graphql-js hears of each of these. */
-describe('of a failure beside a failure', () => {
-  it('somebody hears in a list', async () => {
-    const { results, unheard, expected, reference } = await runBoth(
+describe('a field that failed and may not be null', () => {
+  it('is answered when the fields beside it are complete, so that nothing of the operation runs after its answer', async () => {
+    let complete: (value: number) => void = () => {};
+    const slow = new Promise<number>((resolve) => {
+      complete = resolve;
+    });
+    const schema = schemaOf({
+      wrong: { type: new GraphQLNonNull(GraphQLInt), resolve: failure },
+      slow: { type: GraphQLInt, resolve: () => slow },
+    });
+    const document = parse('{ wrong slow }');
+    const compiled = compileOperation(schema, document, document.definitions[0] as OperationDefinitionNode, {});
+    const results: ExecutionResult[] = [];
+    runPlan(compiled, {}, {}, {}, (result) => results.push(result));
+    await turn();
+    expect(results).toEqual([]);
+    complete(1);
+    await turn();
+    expect(results).toMatchObject([{ data: null, errors: [{ message: 'no', path: ['wrong'] }] }]);
+  });
+});
+
+it('reads a property once, also one that is made anew at each reading', async () => {
+  let readings = 0;
+  const parent = {
+    get value() {
+      readings++;
+      return readings === 1 ? Promise.resolve(5) : failure();
+    },
+  };
+  const one = new GraphQLObjectType({ name: 'One', fields: { value: { type: GraphQLInt } } });
+  const schema = schemaOf({ one: { type: one, resolve: () => parent } });
+  const document = parse('{ one { value } }');
+  const compiled = compileOperation(schema, document, document.definitions[0] as OperationDefinitionNode, {});
+  const results: ExecutionResult[] = [];
+  runPlan(compiled, {}, {}, {}, (result) => results.push(result));
+  await turn();
+  expect(results).toEqual([{ data: { one: { value: 5 } } }]);
+  expect(readings).toBe(1);
+});
+
+/** Node.js ends a process with an unhandled rejection. graphql-js handles each of these. */
+describe('a failure beside a failure', () => {
+  it('is handled in a list', async () => {
+    const { results, unhandled, expected, reference } = await runBoth(
       schemaOf({ list: { type: numbers, resolve: () => [new Error('first'), failure()] } }),
       '{ list }',
     );
     expect(results).toEqual([expected]);
-    expect([unheard, reference.unheard]).toEqual([[], []]);
+    expect([unhandled, reference.unhandled]).toEqual([[], []]);
   });
 
-  it('somebody hears in a property', async () => {
+  it('is handled in a property', async () => {
     const pair = new GraphQLObjectType({ name: 'Pair', fields: { a: { type: GraphQLInt }, b: { type: GraphQLInt } } });
     const schema = schemaOf({ pair: { type: pair, resolve: () => ({ a: new Error('first'), b: failure() }) } });
-    const { results, unheard, expected, reference } = await runBoth(schema, '{ pair { a b } }');
+    const { results, unhandled, expected, reference } = await runBoth(schema, '{ pair { a b } }');
     expect(results).toEqual([expected]);
-    expect([unheard, reference.unheard]).toEqual([[], []]);
+    expect([unhandled, reference.unhandled]).toEqual([[], []]);
   });
 
-  it('somebody hears in what came too late', async () => {
+  it('is handled in a value that arrives too late', async () => {
     const late = async () => {
       await turn();
       return [failure()];
     };
     const schema = schemaOf({ first: { type: GraphQLInt, resolve: failure }, list: { type: numbers, resolve: late } });
-    const { results, unheard, expected, reference } = await runBoth(schema, '{ first list }');
+    const { results, unhandled, expected, reference } = await runBoth(schema, '{ first list }');
     expect(results).toEqual([expected]);
-    expect([unheard, reference.unheard]).toEqual([[], []]);
+    expect([unhandled, reference.unhandled]).toEqual([[], []]);
   });
 
-  it('somebody hears when it was to be the name of a type', async () => {
+  it('is handled when it is the name of a type', async () => {
     const one = new GraphQLObjectType({ name: 'One', fields: { n: { type: GraphQLInt } } });
     const union = new GraphQLUnionType({ name: 'Union', types: [one], resolveType: failure });
-    const { results, unheard, expected, reference } = await runBoth(
+    const { results, unhandled, expected, reference } = await runBoth(
       schemaOf({ one: { type: union, resolve: () => ({}) } }),
       '{ one { __typename } }',
     );
     expect(results).toEqual([expected]);
-    expect([unheard, reference.unheard]).toEqual([[], []]);
+    expect([unhandled, reference.unhandled]).toEqual([[], []]);
   });
 });

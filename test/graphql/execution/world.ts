@@ -16,7 +16,7 @@ import { Choices } from './choices.ts';
 import { outputLeaf } from './generated-leaves.ts';
 
 /**
- * What resolvers answer: the same at the same place, in whichever order they are called, so that two executors meet the
+ * What resolvers answer: the same at the same path, in whichever order they are called, so that two executors meet the
  * same world. It is the context of an execution.
  */
 export class World {
@@ -50,30 +50,30 @@ export class World {
 
   note(what: string, info: GraphQLResolveInfo, given: unknown, args: unknown): void {
     const { fieldNodes, operation, fragments, rootValue, variableValues } = info;
-    const where = `${placeOf(info.path, true)} ${info.parentType.name}.${info.fieldName}: ${info.returnType}`;
+    const where = `${pathText(info.path, true)} ${info.parentType.name}.${info.fieldName}: ${info.returnType}`;
     const nodes = fieldNodes.map(({ loc }) => loc?.start);
     const rest = { args, nodes, operation: operation.loc?.start, fragments: Object.keys(fragments), rootValue, variableValues };
     this.calls.push(`${what} ${where} on ${this.nameOf(given)} ${inspect(rest, { depth: 9 })} ${Object.keys(info)}`);
   }
 
   /** A value on its way: there, promised, late, or failed. */
-  arriving(type: GraphQLOutputType, place: string, isCall: boolean): unknown {
-    const choices = this.#choicesFor(place);
+  arriving(type: GraphQLOutputType, path: string, isCall: boolean): unknown {
+    const choices = this.#choicesFor(path);
     const failure = this.#isTroubled(choices) ? choices.below(6) : -1;
-    if (failure === 0) return new Error(place);
-    if (failure === 1 && isCall) throw choices.oneIn(4) ? 'no error' : new Error(place);
-    if (failure === 2) return this.#late(() => Promise.reject(new Error(place)));
-    if (failure === 3) return handled(Promise.reject(choices.oneIn(4) ? undefined : new Error(place)));
+    if (failure === 0) return new Error(path);
+    if (failure === 1 && isCall) throw choices.oneIn(4) ? 'no error' : new Error(path);
+    if (failure === 2) return this.#late(() => Promise.reject(new Error(path)));
+    if (failure === 3) return handled(Promise.reject(choices.oneIn(4) ? undefined : new Error(path)));
     const isWrong = failure >= 4;
     const way = choices.below(12);
-    const value = () => this.#valueOf(type, place, choices, isWrong);
+    const value = () => this.#valueOf(type, path, choices, isWrong);
     if (way === 8) return Promise.resolve(value());
     if (way === 9) return this.#thenable(value());
     return way >= 10 ? this.#late(value) : value();
   }
 
-  #choicesFor(place: string): Choices {
-    return Choices.named(this.#tape, place);
+  #choicesFor(path: string): Choices {
+    return Choices.named(this.#tape, path);
   }
 
   #isTroubled(choices: Choices): boolean {
@@ -93,70 +93,70 @@ export class World {
     return { then: promise.then.bind(promise) };
   }
 
-  #valueOf(type: GraphQLOutputType, place: string, choices: Choices, isWrong: boolean): unknown {
+  #valueOf(type: GraphQLOutputType, path: string, choices: Choices, isWrong: boolean): unknown {
     if (isNonNullType(type))
-      return isWrong && choices.oneIn(2) ? choices.pick([null, undefined]) : this.#present(type.ofType, place, choices, isWrong);
+      return isWrong && choices.oneIn(2) ? choices.pick([null, undefined]) : this.#present(type.ofType, path, choices, isWrong);
     const absence = choices.below(16);
     if (absence >= 14) return absence === 14 ? null : undefined;
-    return this.#present(type, place, choices, isWrong);
+    return this.#present(type, path, choices, isWrong);
   }
 
-  #present(type: GraphQLOutputType, place: string, choices: Choices, isWrong: boolean): unknown {
-    if (isListType(type)) return this.#list(type.ofType, place, choices, isWrong);
+  #present(type: GraphQLOutputType, path: string, choices: Choices, isWrong: boolean): unknown {
+    if (isListType(type)) return this.#list(type.ofType, path, choices, isWrong);
     if (isLeafType(type)) return outputLeaf(type, choices, isWrong);
-    if (isAbstractType(type)) return this.#abstract(type, place, choices, isWrong);
-    return this.#object(type as GraphQLObjectType, place, choices, null);
+    if (isAbstractType(type)) return this.#abstract(type, path, choices, isWrong);
+    return this.#object(type as GraphQLObjectType, path, choices, null);
   }
 
-  #list(item: GraphQLOutputType, place: string, choices: Choices, isWrong: boolean): unknown {
+  #list(item: GraphQLOutputType, path: string, choices: Choices, isWrong: boolean): unknown {
     if (isWrong) return choices.pick([7, 'text', {}, true, { length: 1, 0: 'a' }]);
-    const items = Array.from({ length: choices.below(4) }, (_, index) => this.arriving(item, `${place}.${index}`, false));
+    const items = Array.from({ length: choices.below(4) }, (_, index) => this.arriving(item, `${path}.${index}`, false));
     // A hole is undefined.
     if (choices.oneIn(20)) for (const index of items.keys()) if (items[index] === undefined) delete items[index];
     if (!choices.oneIn(40)) return items;
     return choices.oneIn(2) ? new Set(items) : items.values();
   }
 
-  #abstract(type: GraphQLAbstractType, place: string, choices: Choices, isWrong: boolean): unknown {
+  #abstract(type: GraphQLAbstractType, path: string, choices: Choices, isWrong: boolean): unknown {
     const possible = choices.pick(this.#schema.getPossibleTypes(type));
     if (possible === undefined) return {};
     const named = isWrong ? choices.pick(['Nope', 'String', type.name, 'Query', undefined, 5, null, possible.name]) : possible.name;
-    return this.#object(possible, place, choices, { __typename: named });
+    return this.#object(possible, path, choices, { __typename: named });
   }
 
-  #object(type: GraphQLObjectType, place: string, choices: Choices, typeName: { readonly __typename: unknown } | null): unknown {
+  #object(type: GraphQLObjectType, path: string, choices: Choices, typeName: { readonly __typename: unknown } | null): unknown {
     const form = choices.below(24);
     if (form >= 21 && typeName === null) return choices.pick([5, 'text', true, [], 10n]);
     const source = form === 20 || form === 19 ? () => {} : form === 18 ? Object.create(null) : {};
     Object.assign(source, typeName);
-    this.#names.set(source, place);
-    for (const { name, type: fieldType } of Object.values(type.getFields())) this.#property(source, name, fieldType, `${place}/${name}`);
+    this.#names.set(source, path);
+    for (const { name, type: fieldType } of Object.values(type.getFields())) this.#property(source, name, fieldType, `${path}/${name}`);
     return source;
   }
 
   /** Made when it is first looked at: types are recursive. */
-  #property(source: object, name: string, type: GraphQLOutputType, place: string): void {
-    const choices = this.#choicesFor(`${place}?`);
+  #property(source: object, name: string, type: GraphQLOutputType, path: string): void {
+    const choices = this.#choicesFor(`${path}?`);
     const isAbsent = isNonNullType(type) ? this.#isTroubled(choices) : choices.oneIn(10);
     if (isAbsent) return;
     const isMethod = choices.oneIn(4);
     let made: { readonly value: unknown } | undefined;
     Object.defineProperty(source, name, {
       get: () => {
-        made ??= { value: isMethod ? method : this.arriving(type, place, false) };
+        made ??= { value: isMethod ? method : this.arriving(type, path, false) };
         return made.value;
       },
     });
     function method(this: unknown, args: unknown, context: World, info: GraphQLResolveInfo) {
       context.note('method', info, this, args);
-      return context.arriving(type, place, true);
+      return context.arriving(type, path, true);
     }
   }
 }
 
 export const resolveField: GraphQLFieldResolver<unknown, World> = (source, args, context, info) => {
   context.note('resolver', info, source, args);
-  return context.arriving(info.returnType, placeOf(info.path, false), true);
+  return context.arriving(info.returnType, pathText(info.path, false), true);
 };
 
 export const resolveType = (value: { __typename?: string }, context: World, info: GraphQLResolveInfo, type: GraphQLAbstractType) => {
@@ -169,9 +169,9 @@ export const resolvePromisedType = (value: { __typename?: string }) => Promise.r
 export const resolveTypeObject = (value: { __typename?: string }, _: World, info: GraphQLResolveInfo) =>
   info.schema.getType(String(value.__typename)) as unknown as string;
 
-function placeOf(path: GraphQLResolveInfo['path'] | undefined, withTypes: boolean): string {
+function pathText(path: GraphQLResolveInfo['path'] | undefined, withTypes: boolean): string {
   if (path === undefined) return '';
-  return `${placeOf(path.prev, withTypes)}.${path.key}${withTypes ? `(${path.typename})` : ''}`;
+  return `${pathText(path.prev, withTypes)}.${path.key}${withTypes ? `(${path.typename})` : ''}`;
 }
 
 /** Whether anybody hears of its failure is not asked here. */

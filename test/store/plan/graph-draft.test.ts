@@ -79,7 +79,7 @@ const histories = fc.record({
 
 function take(rules: IdentityRules, draft: GraphDraft, index: number, step: AnyStep): unknown {
   switch (step.kind) {
-    case 'sighting':
+    case 'evidence':
     case 'interaction': {
       const attributes = { values: { [`name${index % 3}`]: index }, touchpoint: null, isVouchedFor: index % 2 === 0 };
       const event = { identifiers: step.identifiers, occurredAt: new Date(step.at), source: 'test', eventId: null };

@@ -224,7 +224,7 @@ describe('an erasure', () => {
 /** @returns the identifiers that the step names. */
 async function live(store: Store, own: (identifier: Identifier) => Identifier, index: number, step: Step): Promise<Identifier[]> {
   const identifiers = ('identifiers' in step ? step.identifiers : step.kind === 'merge' ? step.of : [step.of]).map(own);
-  if (step.kind === 'sighting') {
+  if (step.kind === 'evidence') {
     await store.commit({ identifiers, occurredAt: new Date(step.at), source: 'test', eventId: null });
   } else if (step.kind === 'interaction') {
     const rest = { type: 'view', touchpoint: null, pageUrl: null, properties: { index }, source: 'test', attributes: {}, provenAt: null };

@@ -1,9 +1,9 @@
 import { type Identifier, identifierKey } from '../model/identifier.ts';
 import type { StoredCustomer } from '../model/identity.ts';
 
-/** Which identifiers were seen together how often, for drawing. */
-export class SightingGraph {
-  /** By both ends. */
+/** Counts how often identifiers were seen together, and draws them. */
+export class EvidenceGraph {
+  /** By the keys of both identifiers. */
   readonly #edges = new Map<string, { readonly from: string; readonly to: string; count: number }>();
 
   add(identifiers: readonly Identifier[]): void {
@@ -19,8 +19,8 @@ export class SightingGraph {
   }
 
   /**
-   * In Graphviz' language: a box for each customer, a line between identifiers that were seen together, with how
-   * often; dashed where the two are not one customer.
+   * A drawing in the language of Graphviz: a box for each customer, and a line between identifiers that were seen together, with
+   * the number of times. The line is dashed if they belong to different customers.
    */
   toDot(customers: readonly StoredCustomer[]): string {
     const boxOf = new Map(

@@ -1,4 +1,4 @@
-/** Entries of a list that are shown, and of a list within a record; fields of an object. */
+/** Entries of a list that are shown, entries of a list within a record, and fields of an object. */
 const MAX_ENTRIES = 5;
 const MAX_INNER_ENTRIES = 2;
 const MAX_FIELDS = 50;
@@ -14,7 +14,7 @@ const MAX_VALUE = 60;
 /** Columns that a list or an object may fill on one line. */
 const LINE = 120;
 
-/** A record as a terminal shows it: as indented JSON, short objects within on one line, long lists, texts and objects cut. */
+/** A record as indented JSON. Short inner objects are on one line; long lists, texts and objects are cut. */
 export function showRecord(record: unknown): string {
   const json: unknown = JSON.parse(JSON.stringify(shortened(record, 0)) ?? 'null');
   return layOut(json, '', Array.isArray(json));
@@ -36,12 +36,20 @@ function layOut(value: unknown, indent: string, mayBeFlat = true): string {
     .join(',\n')}\n${indent}${close}`;
 }
 
-/** One value, in one short line. */
+/** An error's message with that of its cause, such as a database's own message, which only the owner may see. */
+export function showError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  const because = cause instanceof Error && !error.message.includes(cause.message) ? cause.message : '';
+  return because === '' ? error.message : `${error.message}: ${because}`;
+}
+
+/** One value in one short line. */
 export function showValue(value: unknown): string {
   return cut(JSON.stringify(shortened(value, 0)) ?? String(value), MAX_VALUE);
 }
 
-/** Names with commas between. */
+/** Names, separated by commas; of a long list the first ones. */
 export function showNames(names: readonly string[]): string {
   if (names.length === 0) return 'none';
   const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';
@@ -53,7 +61,7 @@ function shortened(value: unknown, depth: number): unknown {
   if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null) return value;
   if (depth === MAX_DEPTH) return '…';
-  // Dates say themselves how they are written; a buffer is a list of bytes then.
+  // Dates have a text of their own. A buffer becomes a list of bytes.
   if ('toJSON' in value && typeof value.toJSON === 'function') return shortened(value.toJSON(), depth + 1);
   if (Array.isArray(value)) {
     const most = depth === 0 ? MAX_ENTRIES : MAX_INNER_ENTRIES;

@@ -149,7 +149,7 @@ it('dev does not say that a gateway goes on which never served', async () => {
   await command.says(/loaded by/);
   // The gateway is still starting: it fails while the change is tried.
   write('gateway.config.ts', `${slow}// changed\n`);
-  await command.complains(/(?:nothing was started[^]*){2}/);
+  await command.complains(/(?:nothing was started[\s\S]*){2}/);
   write('schema.graphql', SCHEMA);
   await command.says(GATEWAY_URL);
   expect((await command.stop()).stderr).not.toMatch(/goes on as it was/);

@@ -67,7 +67,7 @@ export default fileAdapter({ path: 'customers.csv', key: 'crmId', match: 'id' })
 `,
   'README.md': `# A customer profile gateway
 
-It answers GraphQL queries for a customer, from the back ends that you name.
+It answers GraphQL queries about a customer from your back ends.
 
 ## First steps
 
@@ -76,11 +76,11 @@ npm install
 npm start
 \`\`\`
 
-\`npm install\` also brings the Node.js that the gateway needs. Where npm itself runs on an older one, it warns of that (EBADENGINE),
-and everything works all the same.
+\`npm install\` also installs the Node.js that the gateway needs. If npm itself runs on an older Node.js, it prints the warning EBADENGINE.
+Ignore it.
 
-\`npm start\` serves http://localhost:4000 until you press Ctrl-C. Ask for a customer in another terminal. The token says that
-the customer 1 is logged in:
+\`npm start\` runs the gateway on http://localhost:4000 until you press Ctrl-C. Send a query in another terminal. The token says that
+customer 1 is logged in:
 
 \`\`\`sh
 curl http://localhost:4000/graphql -H 'content-type: application/json' \\
@@ -88,7 +88,7 @@ curl http://localhost:4000/graphql -H 'content-type: application/json' \\
   -d '{"query":"{ customer { displayName country assurance sources { name status } } }"}'
 \`\`\`
 
-The answer has \`Ada Lovelace (United Kingdom)\`, from \`customers.csv\`. In a browser, http://localhost:4000/graphiql shows what can be asked.
+The answer has \`Ada Lovelace (United Kingdom)\`, from \`customers.csv\`. In a browser, http://localhost:4000/graphiql opens GraphiQL.
 
 ## What to change
 
@@ -102,9 +102,9 @@ The answer has \`Ada Lovelace (United Kingdom)\`, from \`customers.csv\`. In a b
 
 ## Commands
 
-- \`npm run dev\` serves, and starts again when one of these files changes. While one of them holds a mistake, it says so and goes
-  on with what was right before.
-- \`npm run check\` says everything that is wrong, and whether every back end can be reached.
+- \`npm run dev\` starts the gateway, and restarts it when one of these files changes. If a file has a mistake, it prints the mistake, and
+  the gateway continues as it was before the change.
+- \`npm run check\` lists all mistakes in the files, and says which back ends can be reached.
 - \`npm run typecheck\` checks the types of the TypeScript files.
 - \`npm exec customer-profile-gateway -- --help\` lists all commands.
 

@@ -3,7 +3,8 @@ import { addStaticPage } from './static-page.ts';
 
 /** What GraphiQL opens with. */
 const FIRST_QUERY = `# The customer of this request.
-# In the demo: add ?cid=17850 to this page's address.
+# In the demo, add ?cid=17850 to the
+# address of this page.
 {
   customer {
     id

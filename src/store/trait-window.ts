@@ -7,11 +7,11 @@ export interface TraitWindow {
   readonly counter: TraitCounter;
   /** The window's beginning, in milliseconds. */
   readonly since: number;
-  /** The first stretch that lies in the window as a whole: it counts by its tally, and so do all later ones. */
+  /** The number of the first span that is completely in the window. It and all later spans are answered from their totals. */
   readonly firstStretch: number;
   /**
-   * The end, in milliseconds, of the stretch inside of which the window begins: what happened from `since` until then is
-   * looked at one by one. Null where the counter's only stretch never ends.
+   * The end, in milliseconds, of the span in which the window begins: interactions from `since` until then are read one by
+   * one. Null if the counter's only span never ends.
    */
   readonly partUntil: number | null;
 }
@@ -26,14 +26,14 @@ export function traitWindow(trait: Trait, at: number): TraitWindow {
 }
 
 /**
- * @param tallies of the window's whole stretches, as JSON, in the order of the ids that they lie under.
- * @param part the interactions of the stretch inside of which the window begins, in the same order.
+ * @param totals of the spans that are completely in the window, as JSON, in the order of their customer ids.
+ * @param part the interactions of the span in which the window begins, in the same order.
  */
-export function traitValue(trait: Trait, { counter }: TraitWindow, tallies: readonly string[], part: Iterable<InteractionRow>): unknown {
-  let sum = tallies.map((text) => JSON.parse(text) as Totals).reduce(addTotals, EMPTY_TOTALS);
+export function traitValue(trait: Trait, { counter }: TraitWindow, totals: readonly string[], part: Iterable<InteractionRow>): unknown {
+  let sum = totals.map((text) => JSON.parse(text) as Totals).reduce(addTotals, EMPTY_TOTALS);
   for (const row of part) {
-    const tally = totalsOf(toInteraction(row), counter.path);
-    if (tally !== null) sum = addTotals(sum, tally);
+    const added = totalsOf(toInteraction(row), counter.path);
+    if (added !== null) sum = addTotals(sum, added);
   }
   return valueOfTotals(trait, sum);
 }

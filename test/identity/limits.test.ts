@@ -44,7 +44,7 @@ const HISTORIES: Record<string, Step[]> = {
     see(5, 'email b', 'phone d'),
   ],
   'a late interaction': [see(11, 'crmId b', 'phone b'), see(1, 'crmId b', 'phone a'), interact(2, 'phone a')],
-  'late interactions in one place': [
+  'late interactions of one customer': [
     see(1, 'crmId a', 'phone d'),
     see(11, 'crmId a', 'phone b'),
     interact(2, 'crmId a', 'phone d'),

@@ -148,7 +148,7 @@ describe.each(STORES.flatMap((kind) => CONFLICT_POLICIES.map((conflict) => ({ ki
       expect(await store.findCustomers([customerId])).toMatchObject([{ id: customerId, identifiers: [], isErased: true }]);
     });
 
-    it('keeps attributes with the event, for whoever had its identifier then, and none of a repetition', async () => {
+    it('keeps attributes with the event, for the customer who had its identifier then, and none of a repetition', async () => {
       const store = await open();
       const [one, cookie, two] = [
         { type: 'crmId', value: `one-${conflict}` },

@@ -25,7 +25,7 @@ const TRAITS: readonly Trait[] = [
   { name: 'spentLately', of: 'a', compute: 'sum', path: ['n'], window: 40 * MINUTE },
   { name: 'last', of: 'a', compute: 'last', path: ['n'], window: null },
   { name: 'firstLately', of: 'a', compute: 'first', path: ['n'], window: 30 * MINUTE },
-  { name: 'lastPlace', of: 'a', compute: 'last', path: ['touchpoint'], window: null },
+  { name: 'lastTouchpoint', of: 'a', compute: 'last', path: ['touchpoint'], window: null },
   { name: 'kinds', of: 'a', compute: 'uniques', path: ['n'], window: null },
   { name: 'kindsLately', of: 'b', compute: 'uniques', path: ['n'], window: 50 * MINUTE },
 ];
@@ -93,11 +93,11 @@ describe.each(STORES)('journeys in $name', (kind) => {
           );
           for (const order of ['newest-first', 'oldest-first'] as const) {
             const read: StoredInteraction[] = [];
-            for (let place: JourneyCursor | null = null; ; ) {
-              const bound = order === 'newest-first' ? { olderThan: place, newerThan: null } : { olderThan: null, newerThan: place };
+            for (let cursor: JourneyCursor | null = null; ; ) {
+              const bound = order === 'newest-first' ? { olderThan: cursor, newerThan: null } : { olderThan: null, newerThan: cursor };
               const page: StoredInteraction[] = await store.findInteractions(id, { limit, order, ...bound, types, touchpoints });
               read.push(...page);
-              place = page.at(-1) ?? null;
+              cursor = page.at(-1) ?? null;
               if (page.length < limit) break;
             }
             expect(read).toEqual(order === 'newest-first' ? expected : expected.toReversed());
@@ -120,9 +120,9 @@ describe.each(STORES)('journeys in $name', (kind) => {
     expect(await read('newest-first', 10)).toEqual(['8017', '4017', '17']);
     expect(await read('oldest-first', 10)).toEqual(['17', '4017', '8017']);
     expect(await read('oldest-first', 2)).toEqual(['17', '4017']);
-    const place = { occurredAt: new Date(8_017 * MINUTE), id: '8017', customerId: id };
-    expect(await read('newest-first', 10, { olderThan: place })).toEqual(['4017', '17']);
-    expect(await read('oldest-first', 10, { newerThan: place })).toEqual([]);
+    const cursor = { occurredAt: new Date(8_017 * MINUTE), id: '8017', customerId: id };
+    expect(await read('newest-first', 10, { olderThan: cursor })).toEqual(['4017', '17']);
+    expect(await read('oldest-first', 10, { newerThan: cursor })).toEqual([]);
     expect(await read('newest-first', 10, { types: null, touchpoints: ['nowhere'] })).toEqual([]);
   });
 
@@ -149,7 +149,7 @@ describe.each(STORES)('journeys in $name', (kind) => {
     const at = new Date(100 * MINUTE);
     const traits = async (store: Store, wanted: readonly Trait[]) => (await store.findTraits([tom as CustomerId], wanted, at))[0];
     expect(await traits(after, TRAITS)).toEqual(traitsByHand(await whole(after, tom as CustomerId), at));
-    // A process that was started before goes on telling, and counts for the new one.
+    // A process that was started before continues to record, and counts for the new one.
     await before.saveInteractions([interaction('tom', '4', 95)]);
     expect(await traits(after, TRAITS)).toMatchObject({ purchases: 3 });
     const fewer = await open({ traits: TRAITS.slice(0, 1), directory });
@@ -196,7 +196,7 @@ describe.each(STORES)('journeys in $name', (kind) => {
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['stored', 'duplicate']);
   });
 
-  it('are told again under another login without a change: neither an interaction nor an identifier goes over', async () => {
+  it('are recorded again under another login without a change: neither an interaction nor an identifier moves', async () => {
     const store = await open({ rules: SHARED_DEVICES });
     const laptop = { type: 'v', value: 'laptop' };
     const person = (value: string) => ({ type: 'crmId', value });
@@ -280,8 +280,8 @@ function traitsByHand(interactions: readonly StoredInteraction[], at: Date): Rec
         .filter(({ type, occurredAt }) => type === of && (window === null || occurredAt.getTime() >= at.getTime() - window));
       if (trait.compute === 'uniques')
         return [trait.name, new Set(inWindow.flatMap(({ properties: { n } }) => (n == null ? [] : JSON.stringify(n)))).size];
-      const tallies = inWindow.flatMap((each) => totalsOf(each, path) ?? []);
-      return [trait.name, valueOfTotals(trait, tallies.reduce(addTotals, EMPTY_TOTALS))];
+      const totals = inWindow.flatMap((each) => totalsOf(each, path) ?? []);
+      return [trait.name, valueOfTotals(trait, totals.reduce(addTotals, EMPTY_TOTALS))];
     }),
   );
 }

@@ -12,7 +12,7 @@ import { STORE, STORES, type StoreKind } from '../support/stores.ts';
 const BY_HAND = { source: 'test', actor: null, reason: null };
 const KINDS = ['see', 'view', 'again', 'merge', 'split', 'unlink', 'rotate', 'erase'] as const;
 const VALUES = ['a', 'b', 'c', 'd'];
-/** `of` names identifiers, `n` tells operations apart, `ago` is in milliseconds. */
+/** `of` names identifiers, `n` makes operations different, `ago` is in milliseconds. */
 const operation = fc.record({
   kind: fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom('see', 'view', 'again', 'rotate') },
@@ -109,7 +109,7 @@ describe('two processes on one store', () => {
           const now = Date.now();
           for (let index = 0; index < operations.length; index += 20) {
             const bunch = operations.slice(index, index + 20) as Operation[];
-            await Promise.all(bunch.map((each, place) => take(stores[place % 2] as Store, each, now)));
+            await Promise.all(bunch.map((each, nth) => take(stores[nth % 2] as Store, each, now)));
           }
         } finally {
           await Promise.all(stores.map((store) => store.close()));

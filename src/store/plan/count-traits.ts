@@ -17,27 +17,27 @@ export interface StoredCounter extends NumberedCounter {
   readonly countedTo: InteractionKey | null;
 }
 
-/** Names one tally. */
-export interface TallyKey {
+/** The key of the stored totals of one span. */
+export interface TotalsKey {
   /** The id under which its interactions lie. */
   readonly customerId: CustomerId;
   readonly counterId: number;
-  /** A stretch of time, as `spanOf` numbers them. */
+  /** The number of the span, from `spanOf`. */
   readonly bucket: number;
 }
 
 /**
- * What some interactions add to the counters of computed traits. A tally is read once, however many of them change it,
- * and is written once, at the end.
+ * What some interactions add to the counters of computed traits. The totals of a span are read once, even if many
+ * interactions change them, and are written once, at the end.
  */
 export class TraitCounts {
-  readonly #tallyOf: (key: TallyKey) => Totals | null;
-  readonly #tallies = new Map<string, { readonly key: TallyKey; tally: Totals }>();
+  readonly #storedTotals: (key: TotalsKey) => Totals | null;
+  readonly #totals = new Map<string, { readonly key: TotalsKey; totals: Totals }>();
   readonly #values = new Map<string, Extract<TraitWrite, { kind: 'see-trait-value' }>>();
 
-  /** @param tallyOf the tally that is stored; null where none is. */
-  constructor(tallyOf: (key: TallyKey) => Totals | null) {
-    this.#tallyOf = tallyOf;
+  /** @param storedTotals reads the totals from the store; null if there are none. */
+  constructor(storedTotals: (key: TotalsKey) => Totals | null) {
+    this.#storedTotals = storedTotals;
   }
 
   /** Counts an interaction that is about to be stored. @param counters of its type. @param customerId the id that it is stored under. */
@@ -60,20 +60,20 @@ export class TraitCounts {
       this.#values.set(key, { kind: 'see-trait-value', customerId, counterId, value, at: Math.max(at, known) });
       return;
     }
-    const tally = totalsOf(interaction, counter.path);
-    if (tally !== null) this.#addTally({ customerId, counterId, bucket: spanOf(counter, at) }, tally);
+    const totals = totalsOf(interaction, counter.path);
+    if (totals !== null) this.#add({ customerId, counterId, bucket: spanOf(counter, at) }, totals);
   }
 
   writes(): TraitWrite[] {
-    const tallies = [...this.#tallies.values()].map(({ key, tally }) => ({ kind: 'save-tally' as const, key, tally }));
-    return [...tallies, ...this.#values.values()];
+    const totals = [...this.#totals.values()].map((each) => ({ kind: 'save-totals' as const, ...each }));
+    return [...totals, ...this.#values.values()];
   }
 
-  #addTally(key: TallyKey, tally: Totals): void {
+  #add(key: TotalsKey, totals: Totals): void {
     const name = `${key.customerId} ${key.counterId} ${key.bucket}`;
-    const known = this.#tallies.get(name);
-    if (known === undefined) this.#tallies.set(name, { key, tally: addTotals(this.#tallyOf(key) ?? EMPTY_TOTALS, tally) });
-    else known.tally = addTotals(known.tally, tally);
+    const known = this.#totals.get(name);
+    if (known === undefined) this.#totals.set(name, { key, totals: addTotals(this.#storedTotals(key) ?? EMPTY_TOTALS, totals) });
+    else known.totals = addTotals(known.totals, totals);
   }
 }
 

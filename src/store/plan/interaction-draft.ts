@@ -72,7 +72,7 @@ export class InteractionDraft {
     this.#counters ??= this.#facts.counters();
     const counters = this.#counters.get(type);
     if (counters === undefined) return;
-    this.#counts ??= new TraitCounts((tally) => this.#facts.tallyOf(tally));
+    this.#counts ??= new TraitCounts((key) => this.#facts.storedTotals(key));
     this.#counts.count(counters, customerId, interaction);
   }
 

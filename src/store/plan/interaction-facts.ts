@@ -1,7 +1,7 @@
 import type { Totals } from '../../journey/trait-counter.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Identifier } from '../../model/identifier.ts';
-import type { StoredCounter, TallyKey } from './count-traits.ts';
+import type { StoredCounter, TotalsKey } from './count-traits.ts';
 
 /** The primary key of a stored interaction. A recount of traits goes through all interactions in the order of these keys. */
 export interface InteractionKey {
@@ -62,6 +62,6 @@ export interface InteractionFacts {
 
   /** Every counter behind computed traits, by the type of the interactions that it counts. */
   counters(): ReadonlyMap<string, readonly StoredCounter[]>;
-  /** Null for a tally that is not there. */
-  tallyOf(key: TallyKey): Totals | null;
+  /** The totals of one span; null if there are none. */
+  storedTotals(key: TotalsKey): Totals | null;
 }

@@ -64,7 +64,7 @@ class SaveInteractions {
     let attribution = attribute(this.#graph, together, occurredAt);
     if (attribution.isErased) return erased;
 
-    // An interaction that is sent again is no evidence, whoever is logged in by now: it would take Tom's cookie to Summer.
+    // An interaction that is sent again is no evidence: another person may be logged in now, and would get the cookie of the first.
     let holder = holderOf(this.#interactions, { interaction, ...together, ...attribution });
     if (holder === null && this.#interactions.isErased(id, deciding)) return erased;
     let changed: readonly CustomerId[] = [];

@@ -3,7 +3,7 @@ import type { CustomerId } from '../../model/customer.ts';
 import type { Identifier } from '../../model/identifier.ts';
 import type { IdentityRule } from '../../model/identity.ts';
 import type { Interaction } from '../../model/interaction.ts';
-import type { TallyKey } from './count-traits.ts';
+import type { TotalsKey } from './count-traits.ts';
 
 /**
  * What a plan wants written, in this order and in one transaction. Each is about one row, unless its comment says more.
@@ -183,8 +183,8 @@ export type InteractionWrite =
   | { readonly kind: 'forget-erased-interactions'; readonly before: number; readonly limit: number };
 
 export type TraitWrite =
-  /** Replaces the tally. */
-  | { readonly kind: 'save-tally'; readonly key: TallyKey; readonly tally: Totals }
+  /** Replaces the totals of one span. */
+  | { readonly kind: 'save-totals'; readonly key: TotalsKey; readonly totals: Totals }
   /** A customer's value of a counter was seen; the latest time counts. */
   | {
       readonly kind: 'see-trait-value';

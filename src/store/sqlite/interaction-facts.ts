@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Totals } from '../../journey/trait-counter.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Identifier } from '../../model/identifier.ts';
-import type { StoredCounter, TallyKey } from '../plan/count-traits.ts';
+import type { StoredCounter, TotalsKey } from '../plan/count-traits.ts';
 import type { Alike, InteractionFacts, KnownInteraction } from '../plan/interaction-facts.ts';
 import { LIMIT } from './read-bounds.ts';
 import { TraitRows } from './trait-rows.ts';
@@ -74,8 +74,8 @@ export class SqliteInteractionFacts implements InteractionFacts {
     return this.#traits.counters();
   }
 
-  tallyOf(key: TallyKey): Totals | null {
-    return this.#traits.tallyOf(key);
+  storedTotals(key: TotalsKey): Totals | null {
+    return this.#traits.storedTotals(key);
   }
 
   /**

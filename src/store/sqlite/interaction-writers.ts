@@ -26,7 +26,7 @@ export function interactionWriters(database: DatabaseSync): Writers {
     },
     'insert-interaction-mention': ({ identifier, customerId }) => mention.run(identifier.value, identifier.type, customerId),
     'forget-erased-interactions': ({ before, limit }) => forget.run(before, limit),
-    'save-tally': (write) => traits.write(write),
+    'save-totals': (write) => traits.write(write),
     'see-trait-value': (write) => traits.write(write),
   };
 }

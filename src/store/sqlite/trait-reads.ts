@@ -15,7 +15,7 @@ export class TraitReads {
   readonly #counterId;
   readonly #root;
   readonly #hasManyIds;
-  readonly #tallies;
+  readonly #totals;
   readonly #values;
   readonly #uniques;
   readonly #interactions;
@@ -28,8 +28,8 @@ export class TraitReads {
     const rowsOf = (table: string) => `from customer c join ${table} t on t.customer_id = c.id where c.root_id = ? and c.erased_at is null`;
     // With a limit as a parameter SQLite would plan anew for each read. One row more than may be used shows that there are more.
     const limit = `limit ${bounds.rows + 1}`;
-    this.#tallies = database.prepare(
-      `select t.tally ${rowsOf('trait_bucket')} and t.counter_id = ? and t.bucket >= ? order by c.id ${limit}`,
+    this.#totals = database.prepare(
+      `select t.tally as totals ${rowsOf('trait_bucket')} and t.counter_id = ? and t.bucket >= ? order by c.id ${limit}`,
     );
     const values = `${rowsOf('trait_value')} and t.counter_id = ? and t.last_at >= ?`;
     this.#values = database.prepare(`select count(*) as n from (select 1 ${values} ${limit})`);
@@ -70,12 +70,12 @@ export class TraitReads {
       if (this.#bounds !== UNBOUNDED) use((this.#values.get(root, row.id, since) as { n: number }).n);
       return (this.#uniques.get(root, row.id, since) as { n: number }).n;
     }
-    const tallies = this.#tallies.all(root, row.id, window.firstStretch) as { tally: string }[];
-    use(tallies.length);
+    const spans = this.#totals.all(root, row.id, window.firstStretch) as { totals: string }[];
+    use(spans.length);
     return traitValue(
       trait,
       window,
-      tallies.map(({ tally }) => tally),
+      spans.map(({ totals }) => totals),
       this.#partOf(root, window, use),
     );
   }

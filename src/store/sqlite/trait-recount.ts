@@ -133,7 +133,7 @@ export class TraitRecount {
     const rows = this.#group.all(beginning.customerId, beginning.occurredAt, beginning.id) as { id: number; definition: string }[];
     const counters = rows.map(({ id, definition }) => ({ id, counter: JSON.parse(definition) as TraitCounter }));
     const byType = Map.groupBy(counters, ({ counter }) => counter.of);
-    const counts = new TraitCounts((key) => this.#traitRows.tallyOf(key));
+    const counts = new TraitCounts((key) => this.#traitRows.storedTotals(key));
     let marker: InteractionKey | null = beginning;
     do marker = this.#step(marker, byType, counts);
     while (marker !== null && performance.now() < until);
@@ -157,7 +157,7 @@ export class TraitRecount {
     return end ?? null;
   }
 
-  /** The tallies or values of a former counter, by customer, since there is no index by counter. */
+  /** Deletes the totals or values of a former counter, by customer, since there is no index by counter. */
   #deleteDropped(until: number): void {
     const dropped = this.#dropped.get() as { counter_id: number; kind: TraitCounter['kind']; customer_id: string } | undefined;
     if (dropped === undefined) return;

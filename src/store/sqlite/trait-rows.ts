@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Totals, TraitCounter } from '../../journey/trait-counter.ts';
-import type { StoredCounter, TallyKey } from '../plan/count-traits.ts';
+import type { StoredCounter, TotalsKey } from '../plan/count-traits.ts';
 import type { TraitWrite } from '../plan/writes.ts';
 
 interface CounterRow {
@@ -15,8 +15,8 @@ interface CounterRow {
 export class TraitRows {
   readonly #dataVersion;
   readonly #all;
-  readonly #findTally;
-  readonly #saveTally;
+  readonly #findTotals;
+  readonly #saveTotals;
   readonly #seeValue;
   #version: number | null = null;
   #counters: ReadonlyMap<string, readonly StoredCounter[]> = new Map();
@@ -27,8 +27,8 @@ export class TraitRows {
       `select c.id, c.definition, r.customer_id, r.occurred_at, r.id as interaction_id
        from trait_counter c left join trait_recount r on r.counter_id = c.id`,
     );
-    this.#findTally = database.prepare('select tally from trait_bucket where customer_id = ? and counter_id = ? and bucket = ?');
-    this.#saveTally = database.prepare('insert into trait_bucket values (?, ?, ?, ?) on conflict do update set tally = excluded.tally');
+    this.#findTotals = database.prepare('select tally as totals from trait_bucket where customer_id = ? and counter_id = ? and bucket = ?');
+    this.#saveTotals = database.prepare('insert into trait_bucket values (?, ?, ?, ?) on conflict do update set tally = excluded.tally');
     this.#seeValue = database.prepare(
       'insert into trait_value values (?, ?, ?, ?) on conflict do update set last_at = max(last_at, excluded.last_at)',
     );
@@ -43,9 +43,9 @@ export class TraitRows {
     return this.#counters;
   }
 
-  tallyOf({ customerId, counterId, bucket }: TallyKey): Totals | null {
-    const row = this.#findTally.get(customerId, counterId, bucket) as { tally: string } | undefined;
-    return row === undefined ? null : (JSON.parse(row.tally) as Totals);
+  storedTotals({ customerId, counterId, bucket }: TotalsKey): Totals | null {
+    const row = this.#findTotals.get(customerId, counterId, bucket) as { totals: string } | undefined;
+    return row === undefined ? null : (JSON.parse(row.totals) as Totals);
   }
 
   write(write: TraitWrite): void {
@@ -54,7 +54,7 @@ export class TraitRows {
       return;
     }
     const { customerId, counterId, bucket } = write.key;
-    this.#saveTally.run(customerId, counterId, bucket, JSON.stringify(write.tally));
+    this.#saveTotals.run(customerId, counterId, bucket, JSON.stringify(write.totals));
   }
 }
 

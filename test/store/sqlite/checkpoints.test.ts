@@ -29,7 +29,7 @@ function logOf(database: DatabaseSync) {
   return { pages: log, left: log - checkpointed };
 }
 
-/** Somebody who reads, so that the log can't be copied, until they are told to end. */
+/** Opens a read transaction, so that the log can't be copied. @returns a function that ends it. */
 function reading(path: string): () => void {
   const reader = openDatabase(path);
   reader.exec('begin');

@@ -168,53 +168,53 @@ describe('former owners of an identifier', () => {
 
   it('beyond the thousand get no late interaction of another, and none is lost or doubled', () => {
     const { database, writes, event } = memoryStore({ now: 1 });
-    const [first] = writes.saveInteractions([interaction('told in time', 5, person('first'), laptop)]);
+    const [first] = writes.saveInteractions([interaction('in time', 5, person('first'), laptop)]);
     for (let n = 1; n <= 1_005; n++) writes.commit(event(null, 10 * n, person(n), laptop));
-    const [late] = writes.saveInteractions([interaction('told late', 6, laptop)]);
+    const [late] = writes.saveInteractions([interaction('late', 6, laptop)]);
     expect(late).toMatchObject({ outcome: 'stored' });
     expect(late?.customerId).not.toBe(first?.customerId);
     const owned = database.prepare('select count(*) as count from identifier where customer_id = ?').get(late?.customerId as string);
     expect(owned).toEqual({ count: 0 });
-    expect(writes.saveInteractions([interaction('told late', 6, laptop)])[0]).toMatchObject({ outcome: 'duplicate' });
-    const [again] = writes.saveInteractions([interaction('told in time', 5, person('first'), laptop)]);
+    expect(writes.saveInteractions([interaction('late', 6, laptop)])[0]).toMatchObject({ outcome: 'duplicate' });
+    const [again] = writes.saveInteractions([interaction('in time', 5, person('first'), laptop)]);
     expect(again).toMatchObject({ outcome: 'duplicate', customerId: first?.customerId });
   });
 
-  it('beyond the thousand have the interaction that is told again by the same identifier', () => {
+  it('beyond the thousand have the interaction that is recorded again with the same identifier', () => {
     const { writes, event } = memoryStore({ now: 1 });
-    const [first] = writes.saveInteractions([interaction('told in time', 5, laptop)]);
+    const [first] = writes.saveInteractions([interaction('in time', 5, laptop)]);
     writes.commit(event(null, 9, person('first'), { type: 'visitorId', value: 'other' }));
     writes.commit(event(null, 9, person('first'), laptop));
     for (let n = 1; n <= 1_005; n++) writes.commit(event(null, 10 * n, person(n), laptop));
-    const [again] = writes.saveInteractions([interaction('told in time', 5, laptop)]);
+    const [again] = writes.saveInteractions([interaction('in time', 5, laptop)]);
     expect(again?.outcome).toBe('duplicate');
     expect(first?.outcome).toBe('stored');
   });
 });
 
-describe('events that were told', () => {
-  const heard = (database: DatabaseSync) =>
+describe('remembered events', () => {
+  const remembered = (database: DatabaseSync) =>
     (database.prepare('select count(*) as count from heard_event').get() as { count: number }).count;
 
-  it('are forgotten after 400 days, a few with each that comes', () => {
+  it('are forgotten after 400 days, a few with each new event', () => {
     const clock = { now: 1_000 * DAY };
     const { database, writes, event } = memoryStore(clock);
     for (let n = 0; n < 20; n++) writes.commit(event(`old ${n}`, 1, person('tom')));
     expect(writes.commit(event('old 0', 1, person('tom')))).toMatchObject({ rule: 'REPLAY' });
     clock.now += 400 * DAY;
     writes.commit(event('new', 2, person('tom')));
-    expect(heard(database)).toBe(21);
+    expect(remembered(database)).toBe(21);
     clock.now += 1;
     for (let n = 0; n < 5; n++) writes.commit(event(`newer ${n}`, 3, person('tom')));
-    expect(heard(database)).toBe(6);
+    expect(remembered(database)).toBe(6);
     expect(writes.commit(event('old 0', 1, person('tom')))).toMatchObject({ rule: 'TOGETHER', created: false });
     expect(writes.commit(event('new', 2, person('tom')))).toMatchObject({ rule: 'REPLAY' });
   });
 
-  it('are not remembered a second time where they are stored as interactions', () => {
+  it('are not remembered if they are stored as interactions', () => {
     const { database, writes } = memoryStore({ now: 1 });
     writes.saveInteractions([interaction('1', 1, person('tom'), laptop)]);
-    expect(heard(database)).toBe(0);
+    expect(remembered(database)).toBe(0);
     expect(writes.saveInteractions([interaction('1', 1, person('ada'), laptop)])).toMatchObject([{ outcome: 'duplicate', changed: [] }]);
   });
 });

@@ -104,14 +104,14 @@ describe('long reads', () => {
     const database = openDatabase(path);
     onTestFinished(() => database.close());
     const unbounded = storeReads(database, UNBOUNDED);
-    const told = fc.record({ who: fc.nat({ max: 5 }), at: fc.nat({ max: 60 }), n: fc.nat({ max: 4 }), type: fc.constantFrom('a', 'b') });
+    const sent = fc.record({ who: fc.nat({ max: 5 }), at: fc.nat({ max: 60 }), n: fc.nat({ max: 4 }), type: fc.constantFrom('a', 'b') });
     const bounds = fc.record({ ids: fc.integer({ min: 1, max: 6 }), rows: fc.integer({ min: 1, max: 12 }) });
     const order = fc.constantFrom<JourneyRange['order'][]>('newest-first', 'oldest-first');
     const filter = fc.option(fc.constantFrom(['a'], ['b'], ['c']));
     let run = 0;
     await fc.assert(
       fc.asyncProperty(
-        fc.array(told, { minLength: 1, maxLength: 20 }),
+        fc.array(sent, { minLength: 1, maxLength: 20 }),
         bounds,
         fc.integer({ min: 1, max: 9 }),
         order,

@@ -161,7 +161,7 @@ describe('an erasure', () => {
     expect((await events())[0]?.evidence).toEqual([crmId('another'), pair('visitorId', 'laptop')]);
   });
 
-  it('finds a value in the history of whoever lost something in an event that names it, whoever had the value since', async () => {
+  it('finds a value in the history of a customer who lost something in an event that names it, even if another had the value since', async () => {
     const { store, see, erase, directory } = await shop();
     const x = await see(crmId('x'), { type: 'visitorId', value: 'k' });
     await see(crmId('y'), { type: 'visitorId', value: 'k' }, pair('email', 'e'));

@@ -94,7 +94,7 @@ describe('a repetition of an interaction', () => {
           insertCustomer.run(`s${n}`, `s${n}`);
           for (const id of ['1', '2']) insertInteraction.run(`s${n}`, 1 + (n % 4), id, n % 2 === 0 ? 'a' : 'b');
         }
-        const told = (id: string, type: string, at: number, cookies: readonly number[]): InteractionToSave => ({
+        const recorded = (id: string, type: string, at: number, cookies: readonly number[]): InteractionToSave => ({
           ...{ id, type, occurredAt: new Date(at), identifiers: cookies.map((index) => cookie(String(index))), properties: {} },
           ...{ touchpoint: null, pageUrl: null, source: 'test', provenAt: null, attributes: {} },
         });
@@ -104,13 +104,13 @@ describe('a repetition of an interaction', () => {
           if (merged !== null && now(merged.from) !== now(merged.to)) graph.merge(now(merged.from), now(merged.to));
           for (const { customer: id, at, id: name, type } of added) {
             if (draft.has(name, now(id))) continue;
-            draft.insert(told(name, type, at, [0]), now(id), cookie('0'), 1);
+            draft.insert(recorded(name, type, at, [0]), now(id), cookie('0'), 1);
           }
           return asked.map(({ cookies, at, id, type }) => {
             const present = cookies.map((index) => (owners[index] == null ? null : now(owners[index])));
             const deciding = cookie(String(cookies[0]));
             const customerId = graph.formerOwners.ownerAt(identifierKey(deciding), at)?.root ?? present[0] ?? null;
-            const possible = { interaction: told(id, type, at, cookies), deciding, owners: present, isNameless: false, customerId };
+            const possible = { interaction: recorded(id, type, at, cookies), deciding, owners: present, isNameless: false, customerId };
             return { possible, holder: holderOf(draft, possible) };
           });
         });

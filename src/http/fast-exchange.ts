@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CapturableRequest } from '../capture/capture.ts';
+import type { CaptureSession } from '../capture/capture-session.ts';
 import { type AnswerLog, answerOperation, jsonOf } from '../graphql/execution/answer.ts';
-import type { Operations, ReadyOperation } from '../graphql/execution/operations.ts';
+import type { Operations, PreparedOperation, ReadyOperation } from '../graphql/execution/operations.ts';
 import type { RequestContext } from '../graphql/request-context.ts';
 import { GatewayError } from '../model/errors.ts';
 import { textsIn } from '../model/texts-in.ts';
@@ -76,27 +77,31 @@ export class FastExchange {
 
   #run(capturable: CapturableRequest): void {
     const { operations, contexts } = this.#options;
-    const { types, headers } = this.#heads;
+    const { types } = this.#heads;
     const admission = admitOperation(operations, { method: 'POST', types }, () => operationOfBody(this.#body));
     if (admission.kind === 'refused') {
       this.#answer(admission.answer);
       return;
     }
-    const setCookie = (header: string) => void headers.push('set-cookie', header);
+    const setCookie = (header: string) => void this.#heads.headers.push('set-cookie', header);
     const session = contexts.openSession(this.#request, capturable, setCookie);
-    const open = (operation: ReadyOperation) => contexts.open(requestIdOf(this.#request), session, operation, this.#response);
-    if (admission.kind === 'stream') this.#stream(admission.prepared, open);
+    if (admission.kind === 'stream') this.#stream(admission.prepared, session);
     else {
       const { type, operation } = admission;
-      const context = open(operation);
+      const context = this.#open(session, operation);
       answerOperation(context, (answer) => this.#answer({ status: 200, type, text: `${jsonOf(answer, context)}\n` }));
     }
   }
 
-  #stream(prepared: Parameters<typeof streamOperation>[0], open: (operation: ReadyOperation) => RequestContext): void {
+  #open(session: CaptureSession, operation: ReadyOperation): RequestContext {
+    return this.#options.contexts.open(requestIdOf(this.#request), session, operation, this.#response);
+  }
+
+  #stream(prepared: PreparedOperation, session: CaptureSession): void {
     const { contexts, now, draining } = this.#options;
     requireOwnPage(this.#request, contexts);
     this.#response.once('close', () => this.#answered(200));
+    const open = (operation: ReadyOperation) => this.#open(session, operation);
     const target = { response: this.#response, headers: () => this.#heads.headers, open };
     streamOperation(prepared, target, { contexts, now, gatewayEnds: draining.end }).catch((error) => this.#fail(error));
   }

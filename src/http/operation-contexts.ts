@@ -73,7 +73,10 @@ export class OperationContexts {
   /** Opens what is read off a recognised request, once for all its operations and interactions. */
   openSession(request: IncomingMessage, capturable: CapturableRequest, setCookie: (header: string) => void): CaptureSession {
     const { capture, pageParameters } = this.#options.engine;
-    const session = new CaptureSession(capturable, capture, pageParameters, { ...this.#effects, setCookie });
+    const { onRefused, acceptHandoff, settleCookies, resetCookie } = this.#effects;
+    // Not a spread of `#effects`, which takes longer, and each request pays for it.
+    const effects = { setCookie, onRefused, acceptHandoff, settleCookies, resetCookie };
+    const session = new CaptureSession(capturable, capture, pageParameters, effects);
     (request as WithSession)[SESSION] = session;
     return session;
   }

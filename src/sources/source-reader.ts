@@ -13,7 +13,7 @@ interface Question {
   readonly scope: SourceScope;
   /** Whole records, by key. */
   readonly answers: Map<string, Eventual<SourceAnswer>>;
-  /** Records with the fields that the operation needs, of a source that selects fields. */
+  /** Records with the fields that the operation needs. The same map, unless the source selects fields. */
   readonly parts: Map<string, Eventual<SourceAnswer>>;
 }
 
@@ -43,7 +43,7 @@ export class SourceReader {
    */
   ask(sourceName: string, key: string, args: Arguments, fields: RecordFields, keyType: string | null): Eventual<SourceAnswer> {
     const { source, scope, answers, parts } = this.#questionOf(sourceName, args, keyType);
-    const kept = fields !== null && source.adapter.selectsFields ? parts : answers;
+    const kept = fields === null ? answers : parts;
     let answer = kept.get(key) ?? answers.get(key);
     if (answer === undefined) {
       const ticket = source.ask(key, scope, fields);
@@ -101,7 +101,9 @@ export class SourceReader {
     let question = this.#questions.get(asked);
     if (question === undefined) {
       const source = this.#sources.get(sourceName) as Source;
-      question = { source, scope: source.scope(args, this.#headers, keyType), answers: new Map(), parts: new Map() };
+      const answers: Question['answers'] = new Map();
+      const parts: Question['parts'] = source.adapter.selectsFields ? new Map() : answers;
+      question = { source, scope: source.scope(args, this.#headers, keyType), answers, parts };
       this.#questions.set(asked, question);
     }
     return question;

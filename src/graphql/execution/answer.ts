@@ -23,9 +23,12 @@ export function answerOperation(context: RequestContext, done: (answer: Executio
 
 /** What a client gets of a result: errors masked, and where values come from, where that was asked for. Failures are logged. */
 export function answerOf(result: ExecutionResult, context: RequestContext): ExecutionResult {
-  const { data, errors } = result;
+  return result.errors === undefined && context.provenance === undefined ? result : maskedAnswer(result, context);
+}
+
+/** A function of its own: what its closure needs would otherwise be allocated for each answer. */
+function maskedAnswer({ data, errors }: ExecutionResult, context: RequestContext): ExecutionResult {
   const { provenance, requestId, log } = context;
-  if (errors === undefined && provenance === undefined) return result;
   if (errors !== undefined) log.sourceFailures(requestId, sourceFailuresAmong(errors));
   let texts: readonly string[] | undefined;
   const logUnexpected = (error: unknown) => {

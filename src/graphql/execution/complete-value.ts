@@ -58,8 +58,21 @@ export abstract class Completion {
       return true;
     }
     if (!isThenable(value)) return this.#present(plan, value, field, handed, scope, holder, key);
+    return this.#awaited(plan, value, field, handed, scope, holder, key);
+  }
+
+  /** A method of its own: what its closures need would otherwise be allocated for each value. So is `#checkedObject`. */
+  #awaited(
+    plan: ValuePlan,
+    promise: PromiseLike<unknown>,
+    field: FieldPlan,
+    handed: Path | undefined,
+    scope: Scope,
+    holder: Holder,
+    key: string | number,
+  ): true {
     const position = () => positionOf(plan, field, handed, key);
-    this.#later(value, position, (settled) => this.#present(plan, settled, field, handed, scope, holder, key));
+    this.#later(promise, position, (settled) => this.#present(plan, settled, field, handed, scope, holder, key));
     return true;
   }
 
@@ -143,6 +156,19 @@ export abstract class Completion {
     if (plan.failure !== null) throw plan.failure;
     const { isTypeOf } = plan.type;
     if (!isTypeOf) return this.#entries(plan, entriesFor(plan), value, path, scope, holder, key);
+    return this.#checkedObject(plan, isTypeOf, value, field, path, scope, holder, key);
+  }
+
+  #checkedObject(
+    plan: ObjectPlan,
+    isTypeOf: NonNullable<ObjectPlan['type']['isTypeOf']>,
+    value: unknown,
+    field: FieldPlan,
+    path: Path,
+    scope: Scope,
+    holder: Holder,
+    key: string | number,
+  ): boolean {
     const complete = (isOfType: unknown) => {
       if (!isOfType) throw notOfType(plan, field, value);
       return this.#entries(plan, entriesFor(plan), value, path, scope, holder, key);

@@ -9,6 +9,8 @@ interface Failure {
   readonly ranks: readonly number[];
 }
 
+const NO_ERRORS: readonly GraphQLError[] = [];
+
 /**
  * The answer of one run and its errors. A position that failed is null in the answer, so the answer itself says what lies
  * below a failure: nothing has to be remembered for positions that do not fail.
@@ -63,7 +65,8 @@ export class Failures {
   }
 
   /** In the order of the answer, in whatever order they came. */
-  errors(): GraphQLError[] {
+  errors(): readonly GraphQLError[] {
+    if (this.#found.length === 0) return NO_ERRORS;
     return this.#found.sort((a, b) => compare(a.ranks, b.ranks)).map(({ error }) => error);
   }
 }

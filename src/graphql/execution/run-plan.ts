@@ -229,14 +229,25 @@ export class PlanRun extends Completion {
   ): boolean {
     const context = this.context as RequestContext;
     const reading = readBound(bound.field, context, position, isAdmitted, waitedFor);
-    if (isWaiting(reading)) {
-      const fieldPath = () => pathOf(plan, path);
-      this.wait(reading, fieldPath, () => this.#bound(plan, bound, position, isAdmitted, path, entries, reading));
-      return true;
-    }
+    if (isWaiting(reading)) return this.#boundLater(plan, bound, position, isAdmitted, path, entries, reading);
     context.provenance?.push(provenanceOf(pathOf(plan, path), bound.binding, reading, context.engine.now()));
     const scope = { customer: position.customer, source: reading === null ? null : reading.source };
     return this.value(plan.value, reading?.value, plan, pathForValue(plan, path), scope, entries, plan.key);
+  }
+
+  /** A method of its own: what its closures need would otherwise be allocated for each read field. */
+  #boundLater(
+    plan: FieldPlan,
+    bound: FieldPlan['resolve'] & { kind: 'bound' },
+    position: FieldPosition,
+    isAdmitted: boolean,
+    path: Path | undefined,
+    entries: Holder,
+    reading: Eventual<SourceAnswer>,
+  ): true {
+    const fieldPath = () => pathOf(plan, path);
+    this.wait(reading, fieldPath, () => this.#bound(plan, bound, position, isAdmitted, path, entries, reading));
+    return true;
   }
 }
 

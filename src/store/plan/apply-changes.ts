@@ -20,5 +20,5 @@ export function applyChanges(draft: GraphDraft, changes: IdentityChanges, source
   for (const { identifier, until, customerId: owner } of formerly) {
     draft.formerOwners.add(identifierKey(identifier), until.getTime(), owner);
   }
-  for (const { identifier, from } of separated) draft.separate(identifier, from, at);
+  for (const { identifier, from } of separated) draft.separations.add(identifier, from, at);
 }

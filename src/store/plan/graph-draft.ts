@@ -4,6 +4,7 @@ import type { StoredCustomer } from '../../model/identity.ts';
 import { freeProvisionalId } from '../provisional-id.ts';
 import { DraftEvidence, seenIn } from './draft-evidence.ts';
 import { DraftRoots } from './draft-roots.ts';
+import { DraftSeparations } from './draft-separations.ts';
 import type { CustomerRow, Facts } from './facts.ts';
 import { FormerOwners } from './former-owners.ts';
 import { once } from './once.ts';
@@ -26,6 +27,7 @@ export class GraphDraft {
   readonly freshId: () => string;
   readonly retired: RetiredCookies;
   readonly formerOwners: FormerOwners;
+  readonly separations: DraftSeparations;
   /** Null until an id gets another customer: most plans change none, and run so often that empty maps count. */
   #changedRoots: DraftRoots | null = null;
   readonly #writes: StoreWrite[] = [];
@@ -38,14 +40,13 @@ export class GraphDraft {
   readonly #identifiers = new Map<CustomerId, readonly LinkedIdentifier[]>();
   readonly #evidence = new DraftEvidence();
 
-  readonly #separations: { readonly key: string; readonly customerId: CustomerId; readonly at: number }[] = [];
-
   constructor(facts: Facts, now: () => number, freshId: () => string) {
     this.facts = facts;
     this.now = now;
     this.freshId = freshId;
     this.retired = new RetiredCookies(this);
     this.formerOwners = new FormerOwners(this);
+    this.separations = new DraftSeparations(this);
   }
 
   /** Who owns each identifier, by key; one that nobody owns is absent. */
@@ -199,24 +200,6 @@ export class GraphDraft {
   mergedByPerson(id: CustomerId, at: number): void {
     const row = this.customer(id);
     if (row !== undefined) this.#evidence.seeCustomer(id, { ...seenIn(row), mergedByPersonAt: at });
-  }
-
-  /** That a person took an identifier from a customer. @param at milliseconds. */
-  separate(identifier: Identifier, customerId: CustomerId, at: number): void {
-    const key = identifierKey(identifier);
-    this.#separations.push({ key, customerId, at });
-    this.write({ kind: 'insert-separation', key, customerId, at });
-  }
-
-  /** Customers of today from whom a person took identifiers at this time or later, by key. @param at milliseconds. */
-  separationsSince(keys: readonly string[], at: number): Map<string, CustomerId[]> {
-    // Usually no separation is newer than the evidence; one probe rules it out.
-    const known = this.facts.isAnySeparatedSince(at) ? this.facts.separationsSince(keys, at) : [];
-    const added = this.#separations.filter((each) => each.at >= at && keys.includes(each.key));
-    const found = new Map<string, CustomerId[]>();
-    for (const { key, id, root } of known) found.set(key, [...(found.get(key) ?? []), this.rootOf(id, root)]);
-    for (const { key, customerId } of added) found.set(key, [...(found.get(key) ?? []), this.customer(customerId)?.root ?? customerId]);
-    return found;
   }
 
   /** Nothing of this plan is written. */

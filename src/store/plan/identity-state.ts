@@ -17,7 +17,7 @@ export function stateOf(draft: GraphDraft, { identifiers, occurredAt }: Pick<Ide
     provisionalIds: new Map(unowned.map((key) => [key, draft.provisionalId(key)])),
     formerOwners: new Map([...former].map(([key, { root }]) => [key, root])),
     erased: erasedAmong(draft, occurredAt, identifiers, former),
-    separations: draft.separationsSince(concerned.map(identifierKey), occurredAt.getTime()),
+    separations: draft.separations.since(concerned.map(identifierKey), occurredAt.getTime()),
   };
 }
 

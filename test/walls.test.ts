@@ -69,3 +69,9 @@ function mayImport(folder: string, other: string): boolean {
   if (BESIDE[folder]?.includes(other)) return true;
   return (RANKS.get(other) ?? Number.POSITIVE_INFINITY) < Number(RANKS.get(folder));
 }
+
+it('opens SQLite files of tests in one way, which waits while another connection writes', () => {
+  const files = readdirSync('test', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const opening = files.filter((file) => readFileSync(`test/${file}`, 'utf8').match(/\bnew DatabaseSync\(/));
+  expect(opening).toEqual(['support/sqlite-file.ts']);
+});

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import type { DataAdapter } from '../../src/adapters/data-adapter.ts';
 import { fileAdapter, graphqlAdapter, httpAdapter, type SourcePolicy, sqlAdapter } from '../../src/index.ts';
 import { PATIENT } from '../support/ask-source.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
 import { type Service, serve } from '../support/services.ts';
+import { openSqliteFile } from '../support/sqlite-file.ts';
 
 type Value = string | number | null;
 /** Rows with the same fields. */
@@ -59,7 +59,7 @@ function sqlKind(name: string, type: string, url: () => Promise<string> | string
 
 function emptySqlite(): string {
   const path = join(temporaryDirectory(), 'empty.db');
-  new DatabaseSync(path).close();
+  openSqliteFile(path).close();
   return `sqlite:${path}`;
 }
 

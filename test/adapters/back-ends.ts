@@ -1,6 +1,5 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { buildSchema, graphql } from 'graphql';
 import { Redis } from 'ioredis';
 import { createConnection } from 'mysql2/promise';
@@ -11,6 +10,7 @@ import { defineAdapter, fileAdapter, graphqlAdapter, httpAdapter, redisAdapter, 
 import { PATIENT } from '../support/ask-source.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
 import { bodyOf, closedPort, ownName, type Service, serve } from '../support/services.ts';
+import { openSqliteFile } from '../support/sqlite-file.ts';
 import { postgresWith } from './sql-tables.ts';
 
 /** A type, not an interface: it is a record by itself. */
@@ -36,7 +36,7 @@ export const KINDS: readonly Kind[] = [
     hasRows: true,
     adapterOf: async (rows, many) => {
       const path = join(temporaryDirectory(), 'things.db');
-      const database = new DatabaseSync(path);
+      const database = openSqliteFile(path);
       database.exec('create table thing (id text, name text)');
       for (const { id, name } of rows) database.prepare('insert into thing values (?, ?)').run(id, name);
       database.close();

@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Redis } from 'ioredis';
@@ -12,6 +11,7 @@ import { PATIENT } from '../support/ask-source.ts';
 import { babbling, dripping, proxyTo, resetting, selfSigned, silent } from '../support/broken-servers.ts';
 import { memorySource, temporaryDirectory, testGateway } from '../support/gateway.ts';
 import { closedPort, isMissing, naming, ownName, type Service, serve } from '../support/services.ts';
+import { openSqliteFile } from '../support/sqlite-file.ts';
 import { PATIENTLY } from '../support/waiting.ts';
 
 /** For servers that never answer: the shortest time-out that a test has to wait for. */
@@ -233,7 +233,7 @@ const DATABASES: readonly { name: string; service?: Service; url(): Promise<stri
     name: 'SQLite',
     url: async () => {
       const path = join(temporaryDirectory(), 'empty.db');
-      new DatabaseSync(path).close();
+      openSqliteFile(path).close();
       return `sqlite:${path}`;
     },
     large: "select '1' as id, printf('%52428800s', 'x') as name where '1' in ($keys)",

@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -11,6 +10,7 @@ import { SourceError } from '../../src/model/errors.ts';
 import { askAll, recordsOf, sourceOf } from '../support/ask-source.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
 import { bodyOf, isMissing, naming, ownName, type Service, serve } from '../support/services.ts';
+import { openSqliteFile } from '../support/sqlite-file.ts';
 import { PATIENTLY } from '../support/waiting.ts';
 
 /** Texts that have a meaning of their own in some path, query, command or SQL. */
@@ -197,7 +197,7 @@ const KINDS: readonly Kind[] = [
     mayRefuse: isHalf,
     open: async () => {
       const path = join(temporaryDirectory(), 'things.db');
-      const database = new DatabaseSync(path);
+      const database = openSqliteFile(path);
       onTestFinished(() => database.close());
       database.exec('create table thing (id text, name text)');
       const insert = database.prepare('insert into thing values (?, ?)');

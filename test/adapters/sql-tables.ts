@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { createConnection } from 'mysql2/promise';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import { temporaryDirectory } from '../support/gateway.ts';
 import { ownName } from '../support/services.ts';
+import { openSqliteFile } from '../support/sqlite-file.ts';
 
 // Each function makes a new database, runs the statements, returns its URL, and drops the database when the test is over.
 
@@ -45,7 +45,7 @@ export function sqliteWith(...statements: readonly string[]): string {
 }
 
 export function fillSqlite(path: string, ...statements: readonly string[]): void {
-  const database = new DatabaseSync(path);
+  const database = openSqliteFile(path);
   for (const statement of statements) database.exec(statement);
   database.close();
 }

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { sqlAdapter } from '../../src/index.ts';
 import { CLI, Command } from '../support/command.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
+import { openSqliteFile } from '../support/sqlite-file.ts';
 
 const CONFIG = "export default { identifiers: { crmId: { class: 'person', unique: true } } };\n";
 const SCHEMA = 'type Customer { name: String @from(source: "crm") }\n';
@@ -82,7 +82,7 @@ it("shows the database's own words, no name of a class, and the beginning of a l
   const directory = temporaryDirectory();
   mkdirSync(join(directory, 'datasources'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
-  const database = new DatabaseSync(join(directory, 'crm.db'));
+  const database = openSqliteFile(join(directory, 'crm.db'));
   database.exec('create table person (id text, name text)');
   database.close();
   const command = new Command(CLI, ['check', '--config', join(directory, 'gateway.config.ts'), '--identifier', 'crmId=1']);

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { CLI, Command } from '../support/command.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
+import { openSqliteFile } from '../support/sqlite-file.ts';
 
 it("paths of adapters start at the configuration file's folder, wherever the command is called", async () => {
   const project = temporaryDirectory();
@@ -26,7 +26,7 @@ it("paths of adapters start at the configuration file's folder, wherever the com
   );
   write('data/people.csv', 'id,name\n1,Ada\n');
   write('data/towns.json', '[{"id":"1","city":"Leeds"}]');
-  const database = new DatabaseSync(join(project, 'data', 'plans.db'));
+  const database = openSqliteFile(join(project, 'data', 'plans.db'));
   database.exec("create table plan (id text, plan text); insert into plan values ('1', 'gold')");
   database.close();
   // Files of the same names with other columns, which must not be looked at.

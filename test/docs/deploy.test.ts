@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { defineAdapter, sqlAdapter } from '../../src/index.ts';
 import { temporaryDirectory, testGateway } from '../support/gateway.ts';
+import { openSqliteFile } from '../support/sqlite-file.ts';
 
 const ME = '{ customer { id assurance } }';
 const CAPTURE =
@@ -59,7 +59,7 @@ describe('docs/deploy.md: backup and restore', () => {
     const directory = temporaryDirectory();
     const first = await testGateway({ directory });
     await first.gateway.close();
-    const database = new DatabaseSync(join(directory, 'gateway.db'));
+    const database = openSqliteFile(join(directory, 'gateway.db'));
     database.exec('pragma user_version = 1000');
     database.close();
     await expect(testGateway({ directory })).rejects.toThrow(/start the newer gateway/);
@@ -69,7 +69,7 @@ describe('docs/deploy.md: backup and restore', () => {
 describe('docs/configuration.md: defineAdapter', () => {
   it('adds erasure to an adapter of another kind', async () => {
     const file = join(temporaryDirectory(), 'crm.db');
-    const database = new DatabaseSync(file);
+    const database = openSqliteFile(file);
     database.exec("create table customer (customer_id text, name text); insert into customer values ('1', 'Ada')");
     database.close();
     const crm = sqlAdapter({
@@ -100,7 +100,7 @@ describe('docs/configuration.md: defineAdapter', () => {
 
 /** A copy of a store that is in use, as `backup` makes it. */
 function copyOf(from: string, to: string): void {
-  const database = new DatabaseSync(from);
+  const database = openSqliteFile(from);
   database.prepare('vacuum into ?').run(to);
   database.close();
 }

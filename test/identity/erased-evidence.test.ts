@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { memorySource, type TestGatewayOptions, testGateway } from '../support/gateway.ts';
+import { openSqliteFile } from '../support/sqlite-file.ts';
 
 const IDENTIFY = 'mutation ($input: IdentifyInput!) { identify(input: $input) { outcome customer { id } rejected { type reason } } }';
 const ERASE = 'mutation ($input: EraseCustomerInput!) { eraseCustomer(input: $input) { complete sources { name erased } } }';
@@ -278,7 +278,7 @@ it('a handoff that fails half way changes nothing of its giver', async () => {
   const JOURNEY = '{ customer { interactions { edges { node { type } } } } }';
   const { cookie } = await ask(SEE, {});
   const made = await ask('mutation { createHandoff(input: { touchpoint: "web" }) { token } }', { cookie: cookie as string });
-  const database = new DatabaseSync(join(directory, 'gateway.db'));
+  const database = openSqliteFile(join(directory, 'gateway.db'));
   onTestFinished(() => database.close());
   database.exec(`create trigger merges_fail before update of root_id on customer begin select raise(abort, 'no merges'); end`);
   await ask(JOURNEY, { path: `/graphql?ct=${made.data.createHandoff.token}`, headers: { 'x-touchpoint': 'web' } });

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type TestGatewayOptions, testGateway } from '../support/gateway.ts';
+import { openSqliteFile } from '../support/sqlite-file.ts';
 import { signToken } from '../support/tokens.ts';
 
 const TOUCHPOINTS: TestGatewayOptions['config'] = { touchpoints: { web: { channel: 'WEB', origins: ['https://shop.example'] } } };
@@ -193,7 +193,7 @@ describe('POST /interactions', () => {
 describe('a failure of the store', () => {
   it('is INTERNAL with a request id, whose words are in the log only', async () => {
     const { post, log, gateway } = await door({ provokesInternal: true });
-    const database = new DatabaseSync(join(gateway.project.directory, 'gateway.db'));
+    const database = openSqliteFile(join(gateway.project.directory, 'gateway.db'));
     onTestFinished(() => database.close());
     database.exec('drop table interaction');
     const { status, body } = await post('[{"type":"x","pageUrl":"https://shop.example/?cid=SECRET"}]');

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { openSqliteFile } from './sqlite-file.ts';
 
 /** One implementation of the store, as tests use it. */
 export interface StoreKind {
@@ -15,7 +15,7 @@ export const SQLITE: StoreKind = {
   name: 'SQLite',
   url: (directory, name) => `sqlite:${fileOf(directory, name)}`,
   rows: (directory, name, sql) => {
-    const database = new DatabaseSync(fileOf(directory, name), { readOnly: true });
+    const database = openSqliteFile(fileOf(directory, name), { readOnly: true });
     try {
       const [damage] = database.prepare('pragma integrity_check').all();
       if (damage?.integrity_check !== 'ok') throw new Error(`expected an intact file, received: ${damage?.integrity_check}`);

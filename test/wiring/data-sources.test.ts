@@ -293,9 +293,9 @@ describe('what an operation needs', () => {
       many: true,
     });
     const { temporaryDirectory } = await import('../support/gateway.ts');
-    const { DatabaseSync } = await import('node:sqlite');
+    const { openSqliteFile } = await import('../support/sqlite-file.ts');
     const path = `${temporaryDirectory()}/crm.db`;
-    const database = new DatabaseSync(path);
+    const database = openSqliteFile(path);
     // A column that can't be read shows that it is not selected.
     database.exec(`create table customer (id text, name text); insert into customer values ('1', 'Ada');
       create view v as select id, name, json('broken') as secret from customer`);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CustomerId } from '../../../src/model/customer.ts';
 import { type Identifier, identifierKey } from '../../../src/model/identifier.ts';
@@ -12,6 +12,7 @@ import { storeWrites } from '../../../src/store/sqlite/store-writes.ts';
 import { temporaryDirectory } from '../../support/gateway.ts';
 import { newest } from '../../support/journey.ts';
 import { openTestStore } from '../../support/open-store.ts';
+import { openSqliteFile } from '../../support/sqlite-file.ts';
 import { SQLITE } from '../../support/stores.ts';
 
 const RULES = {
@@ -239,7 +240,7 @@ it('the id that a customer will have is found in few steps, however often the id
 it('a store of the version before is opened with all that it holds', async () => {
   const directory = temporaryDirectory();
   const path = join(directory, 'graph.db');
-  const old = new DatabaseSync(path);
+  const old = openSqliteFile(path);
   const folder = new URL('../../../src/store/sqlite/migrations/', import.meta.url);
   for (const name of ['001-identity.sql', '002-identity-history.sql', '003-journey.sql']) {
     old.exec(readFileSync(new URL(name, folder), 'utf8'));

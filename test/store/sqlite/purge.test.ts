@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { CustomerId } from '../../../src/model/customer.ts';
@@ -16,6 +15,7 @@ import { identifier, rulesWith, type Step, steps } from '../../identity/historie
 import { temporaryDirectory } from '../../support/gateway.ts';
 import { newest } from '../../support/journey.ts';
 import { openTestStore } from '../../support/open-store.ts';
+import { openSqliteFile } from '../../support/sqlite-file.ts';
 import { SQLITE } from '../../support/stores.ts';
 import { PATIENTLY } from '../../support/waiting.ts';
 
@@ -83,7 +83,7 @@ function fill(path: string, id: CustomerId, count: number): void {
 describe('an erasure', () => {
   it('waits for no reader, and empties the log of writes once the last one has gone', async () => {
     const { path, directory, tom, erase, see } = await shared();
-    const reader = new DatabaseSync(path);
+    const reader = openSqliteFile(path);
     reader.exec('begin');
     reader.prepare('select count(*) from customer').get();
     await erase(tom);

@@ -39,7 +39,7 @@ async function picture(page: Page, name: string): Promise<void> {
 }
 
 describe.skipIf(isBrowserMissing)(naming('a visitor of the demo shop'), () => {
-  const openProfile = useBrowser();
+  const openProfile = useBrowser({ frozen: false });
 
   it('who comes without a cookie, follows a link to the club on another site and logs in there is one customer with the whole journey', async () => {
     const { shop, club, view } = await demo();

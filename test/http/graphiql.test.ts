@@ -7,7 +7,7 @@ import { signToken } from '../support/tokens.ts';
 import { PATIENTLY } from '../support/waiting.ts';
 
 describe.skipIf(isBrowserMissing)(naming('GraphiQL in a browser without internet'), () => {
-  const openProfile = useBrowser();
+  const openProfile = useBrowser({ frozen: false });
 
   async function open(search: string) {
     const { gateway, ask } = await testGateway({

@@ -10,8 +10,12 @@ export const isBrowserMissing = !existsSync(CHROMIUM.executablePath) && process.
 /** A test's name, with the reason when it is skipped. */
 export const naming = (what: string): string => (isBrowserMissing ? `${what} (skipped: there is no ${CHROMIUM.executablePath})` : what);
 
-/** Starts one browser for the tests of a file. @returns a function that opens a new profile, with its own cookies and storage, which is closed when the test is over. */
-export function useBrowser(): () => Promise<BrowserContext> {
+/**
+ * Starts one browser for the tests of a file. @returns a function that opens a new profile, with its own cookies and storage, which is
+ * closed when the test is over. The clock of its pages is stopped unless the test says otherwise: on a busy machine any time may pass
+ * between two steps of a test, and the tag's timers would run or not by chance.
+ */
+export function useBrowser({ frozen = true }: { readonly frozen?: boolean } = {}): () => Promise<BrowserContext> {
   let browser: Browser;
   beforeAll(async () => {
     if (isBrowserMissing) return;
@@ -21,13 +25,14 @@ export function useBrowser(): () => Promise<BrowserContext> {
   return async () => {
     const context = await browser.newContext();
     context.setDefaultTimeout(PATIENTLY.timeout);
+    if (frozen) await freeze(context);
     onTestFinished(() => context.close());
     return context;
   };
 }
 
 /** Stops the clock of the profile's pages. Time passes only by `page.clock`. */
-export async function freeze(context: BrowserContext): Promise<void> {
+async function freeze(context: BrowserContext): Promise<void> {
   const now = Date.now();
   await context.clock.install({ time: now });
   await context.clock.pauseAt(now + 1_000);

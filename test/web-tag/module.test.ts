@@ -99,6 +99,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: the module for apps'), () => 
     await page.click('button');
     await page.evaluate("history.pushState({}, '', '/next'); tag.capture('own'); tag.flush()");
     expect(gateway.received).toEqual([]);
+    await page.clock.runFor(1);
     await createTag({}, 'second');
     await page.evaluate('second.flush()');
     expect(gateway.records().map(({ type, pageUrl }) => [type, pageUrl.slice(url.length)])).toEqual([

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { freeze, isBrowserMissing, naming, useBrowser } from '../support/browser.ts';
+import { isBrowserMissing, naming, useBrowser } from '../support/browser.ts';
 import { type FakeGateway, fakeGateway, site } from './fake-gateway.ts';
 
 let issued = 0;
@@ -20,7 +20,6 @@ describe.skipIf(isBrowserMissing)(naming('web tag: the person of a record'), () 
     const shop = await site(gateway);
     const context = await newContext();
     // Records are sent only when the test asks for it.
-    await freeze(context);
     return { gateway, shop, context };
   }
 

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { freeze, isBrowserMissing, naming, useBrowser } from '../support/browser.ts';
+import { isBrowserMissing, naming, useBrowser } from '../support/browser.ts';
 import { fakeGateway, type SiteOptions, site } from './fake-gateway.ts';
 
 const BODY = `
@@ -16,7 +16,6 @@ describe.skipIf(isBrowserMissing)(naming('web tag: permission'), () => {
     const attributes = `data-handoff="localhost:1=web2" ${options.attributes ?? ''}`;
     const shop = await site(gateway, { body: BODY, ...options, attributes });
     const context = await newContext();
-    await freeze(context);
     return { gateway, shop, context, page: await context.newPage() };
   }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { CHROMIUM } from '../../scripts/chromium.ts';
 import { PATIENTLY } from './waiting.ts';
@@ -37,3 +37,6 @@ async function freeze(context: BrowserContext): Promise<void> {
   await context.clock.install({ time: now });
   await context.clock.pauseAt(now + 1_000);
 }
+
+/** Lets a stopped clock go on, as time does between two pages: the tag sorts records by their time, and two pages have no common order within a millisecond. */
+export const nextMillisecond = (page: Page): Promise<void> => page.clock.runFor(1);

@@ -1,9 +1,9 @@
-import { registerHooks } from 'node:module';
-
 /**
  * Loaded into commands that tests start, before anything else: sources wait a minute by default, and not a second. Otherwise
  * a busy machine would decide which fields of an answer are null. A source with a time-out of its own keeps it.
  */
+import { registerHooks } from 'node:module';
+
 const FILE = '/src/adapters/source-policy.ts';
 const [DEFAULT, PATIENT] = ["timeout: moreThanNothing.prefault('1s')", "timeout: moreThanNothing.prefault('60s')"];
 

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { isBrowserMissing, naming, useBrowser } from '../support/browser.ts';
+import { isBrowserMissing, naming, nextMillisecond, useBrowser } from '../support/browser.ts';
 import { type FakeGateway, fakeGateway, type SiteOptions, site } from './fake-gateway.ts';
 
 /** Counts requests that the page makes, and answers that it receives. */
@@ -74,11 +74,12 @@ describe.skipIf(isBrowserMissing)(naming('web tag: how it sends'), () => {
     const [beacon] = await gateway.until(() => gateway.to('/interactions')[0] && gateway.to('/interactions'));
     expect(beacon?.records.map(({ type }) => type)).toEqual(['page_view', 'last_click']);
     expect(gateway.received).toHaveLength(1);
-    await page.clock.runFor(1);
+    await nextMillisecond(page);
     await page.goto(shop);
-    await page.evaluate('customerProfile.flush()');
-    const [, again] = gateway.to('/interactions');
+    await page.clock.runFor(1_000);
+    const [, again] = await gateway.until(() => gateway.to('/interactions')[1] && gateway.to('/interactions'));
     expect(idsOf(again?.records ?? []).slice(0, 2)).toEqual(idsOf(beacon?.records ?? []));
+    await page.evaluate('customerProfile.flush()');
     expect(await page.evaluate(STORED)).toBe(0);
   });
 
@@ -176,7 +177,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: how it sends'), () => {
     await page.evaluate('customerProfile.flush()');
     await page.goto(`${shop}/elsewhere`);
     gateway.answer = () => 200;
-    await page.clock.runFor(1);
+    await nextMillisecond(page);
     await page.goto(shop);
     await page.evaluate('customerProfile.flush()');
     expect(gateway.accepted().map(({ type }) => type)).toEqual(['page_view', 'offline', 'down', 'page_view']);

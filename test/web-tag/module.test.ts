@@ -4,7 +4,7 @@ import { stripTypeScriptTypes } from 'node:module';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { isBrowserMissing, naming, useBrowser } from '../support/browser.ts';
+import { isBrowserMissing, naming, nextMillisecond, useBrowser } from '../support/browser.ts';
 import { serve } from '../support/services.ts';
 import { fakeGateway, site } from './fake-gateway.ts';
 
@@ -99,7 +99,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: the module for apps'), () => 
     await page.click('button');
     await page.evaluate("history.pushState({}, '', '/next'); tag.capture('own'); tag.flush()");
     expect(gateway.received).toEqual([]);
-    await page.clock.runFor(1);
+    await nextMillisecond(page);
     await createTag({}, 'second');
     await page.evaluate('second.flush()');
     expect(gateway.records().map(({ type, pageUrl }) => [type, pageUrl.slice(url.length)])).toEqual([

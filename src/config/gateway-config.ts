@@ -4,13 +4,14 @@ import { type CaptureRule, captureRuleSchema } from '../capture/capture-rule.ts'
 import { type IdentifierFormat, NORMALIZERS, type Normalizer } from '../capture/normalize.ts';
 import { CHANNELS, type Channel } from '../capture/touchpoints.ts';
 import type { IdentityRules } from '../identity/identity-rules.ts';
-import { DEFAULT_KEY_BYTES, IDENTIFIER_CLASSES, type IdentifierClass } from '../model/identifier.ts';
+import { IDENTIFIER_CLASSES, type IdentifierClass } from '../model/identifier.ts';
 import { CONFLICT_POLICIES } from '../model/identity.ts';
-import { type ByteSize, type Duration, parseByteSize, parseDuration, quantity } from '../model/quantity.ts';
+import { type Duration, parseDuration, quantity } from '../model/quantity.ts';
 import type { StandardSchema } from '../model/standard-schema.ts';
 import { EXPECTED_STORE_URL, parseStoreUrl, type StoreUrl } from '../model/store-url.ts';
 import { compileTrust, type TrustProxy } from '../model/trust-proxy.ts';
 import { VIEWER_ROLES } from '../model/viewer.ts';
+import { limitsSchema } from './limits.ts';
 
 /** A name that can be written in a GraphQL document, a header and a log line. */
 const NAME = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected letters, digits and _, not beginning with a digit');
@@ -85,28 +86,6 @@ const viewersSchema = z.strictObject({
     .optional(),
   /** The claim with `agent`, `service` or `admin`: a name, or a path with dots. */
   roleClaim: z.string().min(1).default('scope'),
-});
-
-const limitsSchema = z.strictObject({
-  /** Levels of fields within fields. */
-  depth: z.number().int().positive().default(15),
-  /** Fields with an alias. */
-  aliases: z.number().int().nonnegative().default(30),
-  /** Fields at the root of an operation, those of fragments included. */
-  rootFields: z.number().int().positive().default(20),
-  /** Lexical tokens of the document. */
-  tokens: z.number().int().positive().default(5_000),
-  /** Uses of directives such as `@include`. */
-  directives: z.number().int().nonnegative().default(50),
-  /** Identifiers of one customer. Beyond this number, the oldest of the weakest class are removed. */
-  identifiers: z.number().int().positive().default(50),
-  /**
-   * Bytes of UTF-8 of an identifier value or another key of a data source. The default is enough for any e-mail address (RFC
-   * 5321: 254). At least the length of a stored hash; at most a length in which patterns are searched quickly.
-   */
-  keyBytes: z.number().int().min(64).max(1_024).default(DEFAULT_KEY_BYTES),
-  /** Size of a request's body, and of one WebSocket message. */
-  bodyBytes: quantity<ByteSize>(parseByteSize, "expected a size such as '1MB'", (bytes) => bytes > 0).prefault('1MB'),
 });
 
 /** Anything that implements Standard Schema: Zod, Valibot, ArkType, … */

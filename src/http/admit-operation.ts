@@ -1,6 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import { badRequest, type OperationRequest } from '../graphql/execution/check-request.ts';
 import type { Operations, PreparedOperation, ReadyOperation } from '../graphql/execution/operations.ts';
+import type { Viewer } from '../model/viewer.ts';
 import { type HttpAnswer, refusalAnswer } from './http-answer.ts';
 import { type AnswerType, EVENT_STREAM, JSON_TYPE } from './media-type.ts';
 import { BadRequest } from './operation-request.ts';
@@ -20,6 +21,7 @@ export interface Asked {
   readonly method: string;
   /** The media types that the client takes, the preferred one first. */
   readonly types: readonly AnswerType[];
+  readonly viewer: Viewer;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface Asked {
  * and the framework alike.
  * @param read returns the operation as it was sent, or throws BadRequest.
  */
-export function admitOperation(operations: Operations, { method, types }: Asked, read: () => OperationRequest): Admission {
+export function admitOperation(operations: Operations, { method, types, viewer }: Asked, read: () => OperationRequest): Admission {
   const [preferred] = types;
   if (preferred === undefined) return refused([badRequest(NO_TYPE)], JSON_TYPE, 406);
   let request: OperationRequest;
@@ -37,7 +39,7 @@ export function admitOperation(operations: Operations, { method, types }: Asked,
     if (error instanceof BadRequest) return refused([badRequest(error.message)], preferred);
     throw error;
   }
-  const prepared = operations.prepare(request);
+  const prepared = operations.prepare(request, viewer);
   const kind = prepared.kind === 'ready' ? prepared.operation.operation : null;
   const type = kind === 'subscription' && types.includes(EVENT_STREAM) ? EVENT_STREAM : preferred;
   if (method === 'GET' && kind === 'mutation') {

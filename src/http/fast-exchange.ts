@@ -78,7 +78,7 @@ export class FastExchange {
   #run(capturable: CapturableRequest): void {
     const { operations, contexts } = this.#options;
     const { types } = this.#heads;
-    const admission = admitOperation(operations, { method: 'POST', types }, () => operationOfBody(this.#body));
+    const admission = admitOperation(operations, { method: 'POST', types, viewer: capturable.viewer }, () => operationOfBody(this.#body));
     if (admission.kind === 'refused') {
       this.#answer(admission.answer);
       return;

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AnswerLog } from '../graphql/execution/answer.ts';
 import type { Operations, ReadyOperation } from '../graphql/execution/operations.ts';
 import { GatewayError } from '../model/errors.ts';
+import type { Viewer } from '../model/viewer.ts';
 import { type Admission, admitOperation } from './admit-operation.ts';
 import type { ApolloDoor } from './apollo-server.ts';
 import { addGraphiqlPage } from './graphiql-page.ts';
@@ -66,7 +67,7 @@ async function answerRequest(routes: GraphqlRoutes, request: FastifyRequest, rep
     // A wrong request is refused before its operation is read.
     const capturable = await contexts.recognize(raw);
     if (ide && method === 'GET' && prefersPage(accept)) return await apollo.page(reply);
-    const admission = admit(routes.operations, request);
+    const admission = admit(routes.operations, request, capturable.viewer);
     if (admission.kind === 'refused') return sendAnswer(admission.answer, reply);
     const session = contexts.openSession(raw, capturable, (header) => reply.header('set-cookie', header));
     const open = (operation: ReadyOperation) => contexts.open(id, session, operation, reply.raw);
@@ -84,8 +85,8 @@ async function answerRequest(routes: GraphqlRoutes, request: FastifyRequest, rep
   }
 }
 
-function admit(operations: Operations, { method, headers, body, url }: FastifyRequest): Admission {
-  return admitOperation(operations, { method, types: acceptedTypes(headers.accept) }, () => {
+function admit(operations: Operations, { method, headers, body, url }: FastifyRequest, viewer: Viewer): Admission {
+  return admitOperation(operations, { method, types: acceptedTypes(headers.accept), viewer }, () => {
     requireAskedByScript(headers);
     return method === 'GET' ? operationOfUrl(url) : operationOfBody(body);
   });

@@ -71,10 +71,11 @@ export function createSocketHandler({ operations, contexts, log, now, sockets, i
       if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [tooMany()];
       const { raw, id: requestId } = extra.request;
       try {
-        const prepared = operations.prepare(payload);
+        const captured = extra.captured as CaptureSession;
+        const prepared = operations.prepare(payload, captured.request.viewer);
         if (prepared.kind === 'refused') return prepared.errors;
         const { schema, document, operation } = prepared;
-        const contextValue = contexts.open(requestId, extra.captured as CaptureSession, prepared);
+        const contextValue = contexts.open(requestId, captured, prepared);
         if (operation.operation !== 'subscription') sockets.begun(extra.socket, id);
         return { schema, document, operationName: operation.name?.value, contextValue };
       } catch (error) {

@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { textsIn } from '../../model/texts-in.ts';
+import type { Viewer } from '../../model/viewer.ts';
 import type { Profile } from '../../profile/profile.ts';
 import { type CheckedRequest, checkRequest, type OperationRequest, refusal } from './check-request.ts';
 import { variableCoercion } from './coerce-variables.ts';
@@ -104,8 +105,11 @@ export class Operations {
     this.#options = options;
   }
 
-  /** @returns the operation ready to run, or why it may not. */
-  prepare(request: OperationRequest): PreparedOperation {
+  /**
+   * @param viewer who asks: roles differ in what an operation may cost.
+   * @returns the operation ready to run, or why it may not.
+   */
+  prepare(request: OperationRequest, _viewer: Viewer): PreparedOperation {
     const checked = checkRequest(request);
     if (!('query' in checked)) return refused(checked);
     try {

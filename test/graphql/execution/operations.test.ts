@@ -14,6 +14,7 @@ import {
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { Operations, type ReadyOperation } from '../../../src/graphql/execution/operations.ts';
+import { ANONYMOUS_VIEWER } from '../../../src/model/viewer.ts';
 import { Choices, tape } from './choices.ts';
 import { generatedQuery } from './generated-query.ts';
 import { generatedSchema } from './generated-schema.ts';
@@ -36,13 +37,13 @@ function operationsOf({ schema = shop, hotAfter = 1, limits = {} } = {}) {
 
 /** Null for an operation that may not run. */
 function ready(operations: Operations, query: string, variables = {}, operationName: string | null = null): ReadyOperation | null {
-  const prepared = operations.prepare({ query, variables, operationName });
+  const prepared = operations.prepare({ query, variables, operationName }, ANONYMOUS_VIEWER);
   return prepared.kind === 'ready' ? prepared : null;
 }
 
 /** The codes of the errors that refuse an operation. */
 function codes(operations: Operations, query: string, variables = {}, operationName: string | null = null): unknown[] {
-  const prepared = operations.prepare({ query, variables, operationName });
+  const prepared = operations.prepare({ query, variables, operationName }, ANONYMOUS_VIEWER);
   return prepared.kind === 'ready' ? [] : prepared.errors.map(({ extensions }) => extensions.code);
 }
 
@@ -90,7 +91,7 @@ describe('a document', () => {
   ])('beyond the limit of %s is refused each time', (limit, beyond, within) => {
     const operations = operationsOf({ limits: { [limit]: limit === 'tokens' ? 3 : 2 } });
     for (let times = 0; times < 3; times++) {
-      const prepared = operations.prepare({ query: beyond });
+      const prepared = operations.prepare({ query: beyond }, ANONYMOUS_VIEWER);
       expect(prepared.kind === 'refused' && prepared.errors.map(({ extensions }) => [extensions.code, extensions.limit])).toEqual([
         ['OPERATION_TOO_COMPLEX', limit],
       ]);
@@ -162,10 +163,10 @@ describe('variables', () => {
     });
     const fields = { count: { type: GraphQLInt, args: { of: { type: new GraphQLList(none) } } } };
     const schema = new GraphQLSchema({ query: new GraphQLObjectType({ name: 'Query', fields }) });
-    const prepared = operationsOf({ schema }).prepare({
-      query: 'query ($of: [None]) { count(of: $of) }',
-      variables: { of: Array(5_000).fill('x') },
-    });
+    const prepared = operationsOf({ schema }).prepare(
+      { query: 'query ($of: [None]) { count(of: $of) }', variables: { of: Array(5_000).fill('x') } },
+      ANONYMOUS_VIEWER,
+    );
     expect(prepared.kind === 'refused' && prepared.errors.length).toBe(51);
     expect(parsed).toBeLessThan(100);
   });

@@ -14,6 +14,13 @@ export const limitsSchema = z.strictObject({
   tokens: z.number().int().positive().default(5_000),
   /** Uses of directives such as `@include`. */
   directives: z.number().int().nonnegative().default(50),
+  /**
+   * What one operation may cost, counted before it runs: 1 and the size of its list for each field that a source or the store is
+   * asked for, times the sizes of the lists around it. SERVICE, AGENT and ADMIN may spend ten times as much.
+   */
+  cost: z.number().int().positive().default(10_000),
+  /** Entities that a federation router may ask for by reference in one operation. */
+  references: z.number().int().positive().default(100),
   /** Identifiers of one customer. Beyond this number, the oldest of the weakest class are removed. */
   identifiers: z.number().int().positive().default(50),
   /**

@@ -14,6 +14,8 @@ export interface SessionPage {
   readonly hasMore: boolean;
 }
 
+/** Sessions of a page: what it has when nothing is asked for, and what it may have. Each session can be long. */
+export const SESSION_PAGE = { size: 10, max: 20 };
 /** The usual measure of web analytics. */
 const GAP_MS = 30 * 60 * 1000;
 /** Interactions of one session. Older ones begin another session. */

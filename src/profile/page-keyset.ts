@@ -2,6 +2,15 @@ import { GatewayError } from '../model/errors.ts';
 import type { Slice } from '../model/slice.ts';
 import { type Connection, MAX_PAGE, type PageArguments, pageSize } from './page-list.ts';
 
+/** Items of a page: what it has when nothing is asked for, and what it may have. */
+export interface PageSizes {
+  readonly size: number;
+  readonly max: number;
+}
+
+/** Of stored lists, unless they say otherwise. */
+export const KEYSET_PAGE: PageSizes = { size: 20, max: MAX_PAGE };
+
 /** How the items of a stored list are named by a cursor. */
 export interface Keyset<Item, Key> {
   /** The parts of an item's key in the order of the list. No part is personal data. */
@@ -14,13 +23,12 @@ export interface Keyset<Item, Key> {
 /**
  * A page of a list that a store reads from a key on. Its cost does not depend on the length of the list, and items that are
  * added meanwhile move no other item.
- * @param sizes of a page: what it is when nothing is asked for, and what it may be.
  * @throws GatewayError BAD_USER_INPUT for a size beyond that or a cursor that is none.
  */
 export async function pageKeyset<Item, Key>(
   { keyOf, parse, read }: Keyset<Item, Key>,
   { first, after, last, before }: PageArguments,
-  { size = 20, max = MAX_PAGE }: { readonly size?: number; readonly max?: number } = {},
+  { size, max }: PageSizes = KEYSET_PAGE,
 ): Promise<Connection<Item>> {
   const head = pageSize('first', first, max);
   const tail = pageSize('last', last, max);

@@ -4,6 +4,7 @@ import type { ResolvedCustomer } from '../model/customer.ts';
 import type { Viewer } from '../model/viewer.ts';
 import type { SourceAnswer } from '../sources/source-answer.ts';
 import { type AccessRule, requireAccess, requireAccessOutside } from './access.ts';
+import type { DeclaredCost } from './declared-cost.ts';
 import type { FieldBinding } from './field-binding.ts';
 import { ListEdge } from './page-list.ts';
 import { type FieldAnswer, type FieldPosition, type FieldReading, type ProfileReader, readFieldNow, untilRead } from './read-field.ts';
@@ -16,6 +17,8 @@ export interface ProfileField {
   readonly rule: AccessRule | null;
   /** Where its value is read; undefined for a property of the record that it stands in. */
   readonly binding: FieldBinding | undefined;
+  /** What it counts, where the owner says so. */
+  readonly cost?: DeclaredCost;
 }
 
 /** Of which request fields are read: who asks, and the calls to sources that its operation shares. */

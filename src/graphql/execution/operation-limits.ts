@@ -6,6 +6,8 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import type { Viewer } from '../../model/viewer.ts';
+import type { DearestField, OperationCost } from './operation-cost.ts';
 
 /** How large an operation may be. */
 export interface OperationLimits {
@@ -19,9 +21,16 @@ export interface OperationLimits {
   readonly tokens: number;
   /** Uses of directives such as `@include`. */
   readonly directives: number;
+  /** What an operation of a CUSTOMER may cost, as `OperationCost` counts it. */
+  readonly cost: number;
+  /** Entities that a federation router asks for by reference. */
+  readonly references: number;
 }
 
-type Counted = Exclude<keyof OperationLimits, 'tokens'>;
+type Counted = Exclude<keyof OperationLimits, 'tokens' | 'cost' | 'references'>;
+
+/** By what the limit of cost is multiplied for SERVICE, AGENT and ADMIN: a hundred customers with their orders is their everyday query. */
+const TRUSTED_FACTOR = 10;
 
 /**
  * Measures the operation, with a fragment counted once for each of its spreads. Stops as soon as a limit
@@ -57,6 +66,31 @@ export function checkOperationLimits(
     return null;
   };
   return walk(operation.selectionSet, 1);
+}
+
+/**
+ * Holds what an operation costs against its limits, before anything of it runs.
+ * @param variables coerced.
+ * @returns the refusal, or null.
+ */
+export function checkOperationCost(
+  counted: OperationCost,
+  variables: Readonly<Record<string, unknown>>,
+  limits: OperationLimits,
+  { role }: Pick<Viewer, 'role'>,
+): GraphQLError | null {
+  const references = counted.references(variables);
+  if (references > limits.references) return beyond('references', limits.references, references);
+  const cost = counted.of(variables);
+  const allowed = role === 'CUSTOMER' ? limits.cost : limits.cost * TRUSTED_FACTOR;
+  return cost > allowed ? tooDear(cost, allowed, counted.dearest(variables)) : null;
+}
+
+function tooDear(cost: number, allowed: number, dearest: DearestField | null): GraphQLError {
+  const most =
+    dearest === null ? '' : ` Most of it is ${dearest.name}, with ${dearest.cost}: ask for fewer items of it or of the lists around it.`;
+  const message = `the operation costs more than allowed: expected at most ${allowed}, received ${cost}.${most}`;
+  return new GraphQLError(message, { extensions: { code: 'OPERATION_TOO_COMPLEX', limit: 'cost', allowed, actual: cost, cost } });
 }
 
 function beyond(limit: string, allowed: number, actual: number): GraphQLError {

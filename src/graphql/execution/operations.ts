@@ -10,14 +10,17 @@ import {
 import { LRUCache } from 'lru-cache';
 import { textsIn } from '../../model/texts-in.ts';
 import type { Viewer } from '../../model/viewer.ts';
-import type { Profile } from '../../profile/profile.ts';
+import { Profile } from '../../profile/profile.ts';
 import { type CheckedRequest, checkRequest, type OperationRequest, refusal } from './check-request.ts';
 import { variableCoercion } from './coerce-variables.ts';
 import { type CompiledOperation, compileOperation } from './compile-operation.ts';
 import { settleLongNumbers, TOO_DEEP } from './exact-variables.ts';
 import { withExtensions } from './mask-error.ts';
-import { checkOperationLimits } from './operation-limits.ts';
+import { OperationCost } from './operation-cost.ts';
+import { checkOperationCost, checkOperationLimits } from './operation-limits.ts';
 import { type DocumentRules, readDocument } from './read-document.ts';
+
+const NO_PROFILE = new Profile([]);
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -73,7 +76,13 @@ interface OperationEntry {
   /** Names of the variables that decide which fields there are. */
   readonly conditions: readonly string[];
   /** By the values of `conditions`. */
-  readonly plans: Map<string, CompiledOperation>;
+  readonly plans: Map<string, CountedPlan>;
+}
+
+/** A plan, and what its operation costs. */
+interface CountedPlan {
+  readonly compiled: CompiledOperation;
+  readonly cost: OperationCost;
 }
 
 export interface OperationsOptions extends DocumentRules {
@@ -109,12 +118,12 @@ export class Operations {
    * @param viewer who asks: roles differ in what an operation may cost.
    * @returns the operation ready to run, or why it may not.
    */
-  prepare(request: OperationRequest, _viewer: Viewer): PreparedOperation {
+  prepare(request: OperationRequest, viewer: Viewer): PreparedOperation {
     const checked = checkRequest(request);
     if (!('query' in checked)) return refused(checked);
     try {
       const entry = this.#entryOf(checked.query);
-      return entry.kind === 'refused' ? entry : this.#prepared(entry, checked);
+      return entry.kind === 'refused' ? entry : this.#prepared(entry, checked, viewer);
     } catch (error) {
       // All of this recurses as deep as the document is nested.
       if (error instanceof RangeError) return refused(refusal('GRAPHQL_PARSE_FAILED', 'the document is nested too deeply'));
@@ -122,13 +131,13 @@ export class Operations {
     }
   }
 
-  #prepared(entry: ReadDocument, { query, operationName, variables: sent }: CheckedRequest): PreparedOperation {
+  #prepared(entry: ReadDocument, { query, operationName, variables: sent }: CheckedRequest, viewer: Viewer): PreparedOperation {
     const known = this.#operationOf(entry, operationName);
     if (known === null)
       return refused(refusal('OPERATION_RESOLUTION_FAILURE', 'expected operationName to name one of the operations in query'));
     const { operation, beyond } = known;
     if (beyond !== null) return beyond;
-    const { schema, hideSuggestions } = this.#options;
+    const { schema, hideSuggestions, limits } = this.#options;
     // A long number is an object, too.
     const given = hasObject(sent) ? settleLongNumbers(schema, operation, sent) : sent;
     if (given === null) return refused(refusal('BAD_USER_INPUT', TOO_DEEP));
@@ -139,7 +148,9 @@ export class Operations {
       if (errors) return refused(...errors.map((error) => withExtensions(error, { code: 'BAD_USER_INPUT' })));
       variables = coerced;
     }
-    const compiled = this.#planOf(query, entry, known, variables);
+    const { compiled, cost } = this.#planOf(query, entry, known, variables);
+    const tooDear = checkOperationCost(cost, variables, limits, viewer);
+    if (tooDear !== null) return refused(tooDear);
     return { kind: 'ready', schema, document: entry.document, operation, compiled, given, variables };
   }
 
@@ -175,17 +186,19 @@ export class Operations {
     return entry;
   }
 
-  #planOf(query: string, { document }: ReadDocument, of: OperationEntry, variables: Values): CompiledOperation {
+  #planOf(query: string, { document }: ReadDocument, of: OperationEntry, variables: Values): CountedPlan {
     const { operation, conditions, plans } = of;
     const variant = conditions.length === 0 ? '' : conditions.map((name) => String(variables[name])).join();
     const known = plans.get(variant);
     if (known !== undefined) return known;
-    const plan = compileOperation(this.#options.schema, document, operation, variables, this.#options.profile);
-    if (plan.isWhole && plans.size < MAX_PLANS && this.#kept.has(query)) {
-      plans.set(variant, plan);
-      this.#makeRoomFor(plan.size);
+    const { schema, profile = NO_PROFILE } = this.#options;
+    const compiled = compileOperation(schema, document, operation, variables, profile);
+    const counted = { compiled, cost: new OperationCost(compiled.plan, profile) };
+    if (compiled.isWhole && plans.size < MAX_PLANS && this.#kept.has(query)) {
+      plans.set(variant, counted);
+      this.#makeRoomFor(compiled.size);
     }
-    return plan;
+    return counted;
   }
 
   /** Of what was not used for longest, whole documents go. */
@@ -220,7 +233,7 @@ function hasObject(values: Values): boolean {
 function fieldsOf(entry: Entry): number {
   if (entry.kind === 'refused') return 0;
   const plans = [...entry.byName.values()].flatMap((known) => [...known.plans.values()]);
-  return plans.reduce((sum, { size }) => sum + size, 0);
+  return plans.reduce((sum, { compiled }) => sum + compiled.size, 0);
 }
 
 /** Names of the variables that `@include` and `@skip` look at, anywhere in the document. */

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { explain } from '../../identity/explain.ts';
 import { cursorOfParts, cursorParts, isTime, journeyRange, type ReadJourney } from '../../journey/read-journey.ts';
-import { endOfSession, readSessions, type Session } from '../../journey/read-sessions.ts';
+import { endOfSession, readSessions, SESSION_PAGE, type Session } from '../../journey/read-sessions.ts';
 import type { ResolvedCustomer } from '../../model/customer.ts';
 import type { IdentityRecord } from '../../model/identity.ts';
 import type { JourneyCursor, StoredInteraction } from '../../model/interaction.ts';
@@ -11,9 +11,6 @@ import { pageKeyset } from '../../profile/page-keyset.ts';
 import { findNode } from '../find-node.ts';
 import type { CustomerResolvers, IdentityEventResolvers } from '../generated/resolver-types.ts';
 import type { RequestContext } from '../request-context.ts';
-
-/** Sessions of a page: the default and the maximum. Each session can be long. */
-const SESSIONS = { size: 10, max: 20 };
 
 export const Customer: CustomerResolvers = {
   identifiers: (customer, { types }, context) => {
@@ -51,7 +48,7 @@ export const Customer: CustomerResolvers = {
         },
       },
       page,
-      SESSIONS,
+      SESSION_PAGE,
     );
     return { ...connection, pageInfo: { ...connection.pageInfo, hasNextPage } };
   },

@@ -23,7 +23,15 @@ import { expectSameResult } from './same-result.ts';
 import { World } from './world.ts';
 
 const RUNS = Number(process.env.NUM_RUNS ?? 200);
-const GENEROUS = { depth: 100, aliases: 1_000, rootFields: 2_000, tokens: 100_000, directives: 1_000 };
+const GENEROUS = {
+  depth: 100,
+  aliases: 1_000,
+  rootFields: 2_000,
+  tokens: 100_000,
+  directives: 1_000,
+  cost: 1_000_000_000,
+  references: 1_000,
+};
 const shop = buildSchema(`
   type Query { a: Int b: Int c: Int again: Query add(n: Int!, to: Int = 1): Int sum(of: [Int], in: Range): Int }
   input Range { from: Int to: [Int] }

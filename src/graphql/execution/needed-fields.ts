@@ -34,6 +34,8 @@ class OperationWalk {
   readonly #fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   readonly #profile: Profile;
   readonly #needed = new Map<string, Set<string>>();
+  /** The types for which a selection was walked. Each type of an interface leads to it again, and nested ones multiply. */
+  readonly #walked = new Map<SelectionSetNode, Set<GraphQLCompositeType>>();
   #isKnown = true;
 
   constructor(schema: GraphQLSchema, fragments: Readonly<Record<string, FragmentDefinitionNode>>, profile: Profile) {
@@ -49,6 +51,9 @@ class OperationWalk {
   }
 
   #walk(parent: GraphQLCompositeType, selections: SelectionSetNode): void {
+    const walked = this.#walked.get(selections) ?? new Set();
+    if (walked.has(parent)) return;
+    this.#walked.set(selections, walked.add(parent));
     this.#eachField(parent, selections, (type, name, inner) => {
       const binding = this.#profile.field(`${type.name}.${name}`)?.binding;
       const result = this.#typeOf(type, name);

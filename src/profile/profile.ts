@@ -18,7 +18,7 @@ export interface ProfileField {
   /** Where its value is read; undefined for a property of the record that it stands in. */
   readonly binding: FieldBinding | undefined;
   /** What it counts, where the owner says so. */
-  readonly cost?: DeclaredCost;
+  readonly cost?: DeclaredCost | undefined;
 }
 
 /** Of which request fields are read: who asks, and the calls to sources that its operation shares. */

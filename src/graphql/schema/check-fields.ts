@@ -14,8 +14,10 @@ import { ASSURANCES, type Assurance } from '../../model/assurance.ts';
 import type { Trait } from '../../model/trait.ts';
 import { VIEWER_ROLES, type ViewerRole } from '../../model/viewer.ts';
 import type { AccessRule } from '../../profile/access.ts';
+import type { DeclaredCost } from '../../profile/declared-cost.ts';
 import type { FieldBinding, FieldShape } from '../../profile/field-binding.ts';
 import { bindingOf, readComputed } from './read-computed.ts';
+import { readCost } from './read-cost.ts';
 import { readFrom } from './read-from.ts';
 import { connectionNode, ENGINE, isObjectType, namedTypeOf, nullableTypeOf, typesByName } from './schema-parts.ts';
 import { ACCESS, ANNOTATIONS, COMPUTED_BY, type Field, FROM, type Report, type SchemaVocabulary, SHARED_TYPES } from './vocabulary.ts';
@@ -24,12 +26,13 @@ import { ACCESS, ANNOTATIONS, COMPUTED_BY, type Field, FROM, type Report, type S
 export interface CheckedFields {
   readonly bindings: ReadonlyMap<string, FieldBinding>;
   readonly access: ReadonlyMap<string, AccessRule>;
+  readonly costs: ReadonlyMap<string, DeclaredCost>;
   /** The traits of the fields with `@computed`. */
   readonly traits: readonly Trait[];
 }
 
 /**
- * Reads every `@from`, `@computed` and `@access`, and checks that each field has one origin. Mistakes are reported and left
+ * Reads every annotation, and checks that each field has one origin. Mistakes are reported and left
  * out of the answer.
  * @param resolved fields that have a resolver, as `Customer.fullName`; null when the resolvers can't be loaded.
  */
@@ -42,6 +45,7 @@ export function checkFields(
   const types = typesByName(document);
   const bindings = new Map<string, FieldBinding>();
   const access = new Map<string, AccessRule>();
+  const costs = new Map<string, DeclaredCost>();
   const traits: Trait[] = [];
   for (const parent of document.definitions.filter(isObjectType)) {
     for (const node of parent.fields ?? []) {
@@ -66,10 +70,12 @@ export function checkFields(
         bindings.set(name, { name, shape, sources: sources.filter((source) => source !== null) });
       }
       if (guard) access.set(name, readAccess(field, guard, report));
+      const cost = readCost(field, types, report);
+      if (cost !== null) costs.set(name, cost);
     }
   }
   reportAbstract(document, report);
-  return { bindings, access, traits };
+  return { bindings, access, costs, traits };
 }
 
 /** A field is answered by `@from`, by `@computed` or by a resolver, never by two; a property of a record needs none. */

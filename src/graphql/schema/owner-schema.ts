@@ -153,12 +153,12 @@ function stripAnnotations(document: DocumentNode): DocumentNode {
  * The fields of the owner's types, as they are read. A field without `@access` has the default rule on `Customer`, and below
  * it none, since its parent was guarded.
  */
-export function profileOf({ document, bindings, access }: OwnerSchema): Profile {
+export function profileOf({ document, bindings, access, costs }: OwnerSchema): Profile {
   const fields = document.definitions.filter(isObjectType).flatMap((type) =>
     (type.fields ?? []).map((field) => {
       const name = `${type.name.value}.${field.name.value}`;
       const rule = access.get(name) ?? (type.name.value === 'Customer' ? DEFAULT_ACCESS : null);
-      return { name, rule, binding: bindings.get(name) };
+      return { name, rule, binding: bindings.get(name), cost: costs.get(name) };
     }),
   );
   return new Profile(fields);

@@ -5,7 +5,9 @@ import type { FieldShape } from '../../profile/field-binding.ts';
 export const FROM = 'from';
 export const ACCESS = 'access';
 export const COMPUTED_BY = 'computed';
-export const ANNOTATIONS: readonly string[] = [FROM, COMPUTED_BY, ACCESS];
+export const COST = 'cost';
+export const LIST_SIZE = 'listSize';
+export const ANNOTATIONS: readonly string[] = [FROM, COMPUTED_BY, ACCESS, COST, LIST_SIZE];
 
 export const DIRECTIVES = parse(`
   directive @from(source: String!, path: String, key: String, newestBy: String, cursor: String) repeatable on FIELD_DEFINITION
@@ -13,6 +15,8 @@ export const DIRECTIVES = parse(`
     of: String!, count: Boolean, sum: String, last: String, first: String, uniques: String, window: String
   ) on FIELD_DEFINITION
   directive @access(min: Assurance, roles: [ViewerRole!]) on FIELD_DEFINITION
+  directive @cost(weight: String!) on FIELD_DEFINITION
+  directive @listSize(assumed: Int, assumedSize: Int, slicingArguments: [String!], sizedFields: [String!]) on FIELD_DEFINITION
   enum ViewerRole { CUSTOMER AGENT SERVICE ADMIN }
 `);
 

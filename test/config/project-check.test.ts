@@ -12,6 +12,8 @@ const CRM = `import { defineAdapter } from 'customer-profile-gateway';
 export default defineAdapter({ key: 'crmId', fields: ['name', 'country', 'contact'], load: async (keys) => keys.map(() => null) });`;
 const SCHEMA = 'type Customer { name: String @from(source: "crm") }';
 
+const LISTED = `${SCHEMA} type T { all(top: Int): [Int]`;
+
 /** What is wrong with a project of these files, as the start would print it. */
 async function problemsOf(files: Readonly<Record<string, string>>): Promise<string[]> {
   const directory = temporaryDirectory();
@@ -141,6 +143,41 @@ export default {
       'an unknown role',
       'type Customer { name: String @from(source: "crm") @access(roles: [BOSS]) }',
       'expected roles out of CUSTOMER, AGENT, SERVICE, ADMIN; received BOSS',
+    ],
+    [
+      'a weight that is no integer',
+      'type Customer { name: String @from(source: "crm") @cost(weight: "-1.5") }',
+      'schema.graphql:1:65: Customer.name: expected weight to be an integer from 0 to 1000000, received "-1.5"',
+    ],
+    [
+      'an assumed size of nothing',
+      `${LISTED} @listSize(assumed: 0) }`,
+      'T.all: expected assumed to be an integer from 1 to 1000000, received 0',
+    ],
+    [
+      'two assumed sizes',
+      `${LISTED} @listSize(assumed: 1, assumedSize: 2) }`,
+      'T.all: expected either assumed or assumedSize, which mean the same; received both',
+    ],
+    [
+      'a size on a single value',
+      `${SCHEMA} type T { one: Int @listSize(assumed: 5) }`,
+      'T.one: expected @listSize on a list, on a connection, or with sizedFields; received it on Int',
+    ],
+    [
+      'an argument that is none',
+      `${LISTED} @listSize(slicingArguments: ["limit"]) }`,
+      'T.all: expected slicingArguments to name an argument of the field (top), received "limit"',
+    ],
+    [
+      'a sized field that is no list',
+      `${SCHEMA} type T { page: P @listSize(sizedFields: ["total"]) } type P { total: Int items: [Int] }`,
+      'T.page: expected sizedFields to name a list of P (items), received "total"',
+    ],
+    [
+      'a cost on the field of an interface',
+      `${SCHEMA} interface I { a: Int @cost(weight: "2") }`,
+      'I.a: expected @cost on fields of object types, received one on an interface',
     ],
     [
       'no role at all',

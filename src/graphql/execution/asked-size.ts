@@ -47,7 +47,12 @@ function readingOf({ type, defaultValue }: GraphQLArgument, path: readonly strin
 function literalReading(node: ValueNode, type: GraphQLInputType, path: readonly string[], otherwise: Said, rule: SizeRule): Reading {
   if (node.kind === Kind.VARIABLE) {
     const name = node.name.value;
-    return (variables) => (Object.hasOwn(variables, name) ? saidBy(valueIn(variables[name], path), rule) : otherwise);
+    const thorough = (variables: Values) => (Object.hasOwn(variables, name) ? saidBy(valueIn(variables[name], path), rule) : otherwise);
+    // Most requests; without it, reading a size takes twice the time.
+    return (variables) => {
+      const value = variables[name];
+      return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : thorough(variables);
+    };
   }
   if (node.kind === Kind.NULL) return null;
   const nullable = getNullableType(type);
@@ -75,6 +80,7 @@ function saidBy(value: unknown, { whenNone }: SizeRule): Said {
   return value < 1 ? whenNone : Math.ceil(Number(value));
 }
 
+/** Called for each request of an operation whose variables say a size. */
 function sizeOf(readings: readonly Reading[], { assumed, whenNull, atLeast, atMost }: SizeRule, variables: Values): number {
   let size: Said;
   for (let index = 0; index < readings.length; index++) {

@@ -55,28 +55,59 @@ export function evaluation(term: Term): (variables: Values) => number {
     steps.set(open, steps.size);
   };
   order(term);
-  const terms = [...steps.keys()];
-  const parts = terms.map((open) =>
-    open.kind === 'size' ? [] : open.parts.map((part) => (typeof part === 'number' ? part : -1 - (steps.get(part) as number))),
-  );
-  // Nothing else runs between its first and its last use, so one list serves all requests.
-  const values = terms.map(() => 0);
-  return (variables) => {
-    for (let step = 0; step < terms.length; step++) {
-      const open = terms[step] as OpenTerm;
-      values[step] = open.kind === 'size' ? open.read(variables) : folded(open.kind, parts[step] as readonly number[], values);
+  return new Steps([...steps.keys()], steps).run;
+}
+
+/** Terms in an order in which each comes after its parts. */
+class Steps {
+  readonly #terms: readonly OpenTerm[];
+  /** For each term: numbers, or the position of an earlier term as -1 less that position, as no cost is negative. */
+  readonly #parts: readonly (readonly number[])[];
+  /** Nothing else runs between the first and the last use of the values, so one list serves all requests. */
+  readonly #values: number[];
+
+  constructor(terms: readonly OpenTerm[], positions: ReadonlyMap<OpenTerm, number>) {
+    const code = (part: Term) => (typeof part === 'number' ? part : -1 - (positions.get(part) as number));
+    this.#terms = terms;
+    this.#parts = terms.map((term) => (term.kind === 'size' ? [] : term.parts.map(code)));
+    this.#values = terms.map(() => 0);
+  }
+
+  readonly run = (variables: Values): number => {
+    const values = this.#values;
+    let value = 0;
+    for (let step = 0; step < values.length; step++) {
+      const term = this.#terms[step] as OpenTerm;
+      const parts = this.#parts[step] as readonly number[];
+      if (term.kind === 'size') value = term.read(variables);
+      else if (term.kind === 'sum') value = summed(parts, values);
+      else value = term.kind === 'product' ? multiplied(parts, values) : largest(parts, values);
+      values[step] = value;
     }
-    return values[values.length - 1] as number;
+    return value;
   };
 }
 
-/** @param parts numbers, or the position of an earlier value as -1 less that position: no cost is negative. */
-function folded(kind: keyof typeof EMPTY, parts: readonly number[], values: readonly number[]): number {
-  const combine = COMBINE[kind];
-  let result: number = EMPTY[kind];
-  for (let index = 0; index < parts.length; index++) {
-    const part = parts[index] as number;
-    result = combine(result, part < 0 ? (values[-1 - part] as number) : part);
-  }
+// A loop for each operation: a function that is handed over would be called for each part.
+
+function summed(parts: readonly number[], values: readonly number[]): number {
+  let result = 0;
+  for (let index = 0; index < parts.length; index++) result += computed(parts[index] as number, values);
+  return Math.min(LARGEST, result);
+}
+
+function multiplied(parts: readonly number[], values: readonly number[]): number {
+  let result = 1;
+  for (let index = 0; index < parts.length; index++) result = Math.min(LARGEST, result * computed(parts[index] as number, values));
   return result;
+}
+
+function largest(parts: readonly number[], values: readonly number[]): number {
+  let result = 0;
+  for (let index = 0; index < parts.length; index++) result = Math.max(result, computed(parts[index] as number, values));
+  return result;
+}
+
+function computed(part: number, values: readonly number[]): number {
+  return part < 0 ? (values[-1 - part] as number) : part;
 }

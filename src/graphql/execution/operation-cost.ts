@@ -9,7 +9,7 @@ import type { FieldPlan, ObjectPlan, ValuePlan, Values } from './plan.ts';
  * a person wrote a few hundred; but fragments for the types of nested interfaces can multiply. Beyond, an operation costs more
  * than any limit.
  */
-const MAX_COUNTED = 5_000;
+const MAX_COUNTED = 3_000;
 
 /** The field that makes an operation dear. */
 export interface DearestField {

@@ -187,6 +187,13 @@ describe('an operation costs', () => {
   });
 });
 
+it('what the owner says about costs is not in the public schema', async () => {
+  const { ask } = await shop({});
+  const { data } = await ask('{ _service { sdl } }');
+  expect(data._service.sdl).toContain('rare: [Ticket!]');
+  expect(data._service.sdl).not.toMatch(/@cost|@listSize/);
+});
+
 describe.each(Object.entries(TRANSPORTS))('by %s', (_, send) => {
   const QUERY = `query ($n: Int) { customer { orders(first: $n) ${EDGES('lines { product { name } }')} } }`;
 

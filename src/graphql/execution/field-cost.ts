@@ -23,7 +23,7 @@ export interface SizedLists {
 }
 
 /** Items of a list whose size nothing says. */
-export const ASSUMED = 10;
+const ASSUMED = 10;
 /** The lists of a connection: `edges` as in Relay, and its short form. */
 const PAGE_LISTS = ['edges', 'nodes'];
 const PAGING = ['first', 'last'];

@@ -19,7 +19,7 @@ const GRANTED: Consent = { mayStore: true, mayBeReadByRules: true, mayLeave: tru
 const GLOBAL_PRIVACY_CONTROL: Consent = { mayStore: false, mayBeReadByRules: true, mayLeave: false };
 
 /**
- * The one place that decides whether something of a customer may be stored, read by rules, or leave. Every door asks it.
+ * The one function that decides whether something of a customer may be stored, read by rules, or leave. Every door asks it.
  *
  * The gateway knows one signal: `Sec-GPC: 1` of the customer's own browser. On a request of an AGENT, SERVICE or ADMIN the
  * header is about the browser of an employee. The opt-out of the web tag is decided in the browser (`isAllowed` in

@@ -21,6 +21,7 @@ import {
   unexpectedAnswer,
 } from './refuse-request.ts';
 import { REQUEST_ID, requestIdOf } from './request-id.ts';
+import { EVERY_ANSWER } from './security-headers.ts';
 import { endBrokenSocket } from './socket-errors.ts';
 
 export interface AppOptions {
@@ -65,12 +66,12 @@ export async function createApp({
     forceCloseConnections: 'idle',
     // The hooks below are not called for these errors.
     frameworkErrors: (error, request, reply) =>
-      void sendAnswer(refusedRequestAnswer(error as Refused, bodyLimit), reply.header(REQUEST_ID, request.id)),
+      void sendAnswer(refusedRequestAnswer(error as Refused, bodyLimit), reply.header(REQUEST_ID, request.id).headers(EVERY_ANSWER)),
     clientErrorHandler: refuseConnection,
     serverFactory: (handler) => servers.create(fastLane.inFrontOf(handler)),
   });
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header(REQUEST_ID, request.id);
+    reply.header(REQUEST_ID, request.id).headers(EVERY_ANSWER);
     done();
   });
   app.addHook('onSend', (_request, reply, _payload, done) => {

@@ -10,6 +10,7 @@ import { type ErrorCode, GatewayError } from '../model/errors.ts';
 import { originText } from '../model/evidence.ts';
 import { parseExactJson } from '../model/exact-json.ts';
 import { type OperationContexts, openSession, type Restrictions } from './operation-contexts.ts';
+import { FOR_EVERY_SITE } from './security-headers.ts';
 
 export interface PixelRoute {
   readonly engine: Engine;
@@ -29,7 +30,7 @@ const TOKEN = 'token';
 export function addPixelRoute(app: FastifyInstance, { engine, contexts, plaintextIdentifiers }: PixelRoute): void {
   // No HEAD: mail scanners send it, when nobody has opened the mail.
   app.get('/pixel.gif', { exposeHeadRoute: false }, async (request, reply) => {
-    reply.header('cache-control', 'private, no-store').type('image/gif');
+    reply.headers({ 'cache-control': 'private, no-store', ...FOR_EVERY_SITE }).type('image/gif');
     try {
       const session = await openSession(contexts, request, reply, restrictionsOf(request));
       if (!plaintextIdentifiers) requireNoIdentifiers(session, engine.pageParameters);

@@ -37,7 +37,7 @@ describe.each(Object.entries(DOORS))('%s', (name, send) => {
 });
 
 describe('a browser that asks not to be tracked', () => {
-  it('is told by captureInteractions that its records are refused, as by the other doors', async () => {
+  it('has its records rejected by captureInteractions as by the other doors', async () => {
     const { ask, gateway } = await testGateway();
     const { data } = await ask(CAPTURE, { ...ADA, headers: REFUSES, variables: { i: { interactions: [RECORD, RECORD] } } });
     expect(data.captureInteractions).toEqual({ accepted: 0, rejected: [{ code: 'FORBIDDEN' }, { code: 'FORBIDDEN' }] });

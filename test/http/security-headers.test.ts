@@ -113,7 +113,7 @@ describe.skipIf(isBrowserMissing)(naming('in a browser'), () => {
   it('GraphiQL runs a query, and its policy refuses nothing of it', async () => {
     const { page, refused } = await open(await openProfile(), `${await serve()}/graphiql?cid=1`);
     await page.locator('button.graphiql-execute-button').click();
-    await page.waitForFunction(`document.querySelector('.graphiql-response, .result-window')?.textContent.includes('RECOGNIZED')`);
+    await page.locator('.graphiql-response, .result-window').filter({ hasText: 'RECOGNIZED' }).first().waitFor();
     // The editor checks documents in workers.
     await vi.waitFor(() => expect(page.workers()).not.toEqual([]), PATIENTLY);
     expect(await refused()).toEqual([]);
@@ -151,7 +151,7 @@ describe.skipIf(isBrowserMissing)(naming('in a browser'), () => {
     );
     await context.route(/fonts\.|landing-page/, (route) => route.fulfill({ contentType: 'text/css', body: '' }));
     const { page, refused } = await open(context, `${url}/graphql`);
-    await page.waitForFunction('window.answer?.data?.customer.id !== undefined');
+    await vi.waitFor(async () => expect(await page.evaluate('window.answer?.data.customer.id')).toBeTypeOf('string'), PATIENTLY);
     await page.frameLocator('iframe').getByText('SANDBOX').waitFor();
     expect(await refused()).toEqual([]);
     await page.evaluate(`fetch('https://elsewhere.example/').catch(() => {})`);

@@ -32,8 +32,8 @@ export interface AppOptions {
   /** Decides which proxies are trusted; null for none. */
   readonly trust: Trust | null;
   readonly metrics: Metrics;
-  /** In front of the framework. */
-  readonly fastLane: FastLane;
+  /** In front of the framework; left out for a server that answers no operations. */
+  readonly fastLane?: FastLane;
   /** Makes the server, and ends its connections. */
   readonly servers: HttpServers;
   readonly draining: Draining;
@@ -68,7 +68,7 @@ export async function createApp({
     frameworkErrors: (error, request, reply) =>
       void sendAnswer(refusedRequestAnswer(error as Refused, bodyLimit), reply.header(REQUEST_ID, request.id).headers(EVERY_ANSWER)),
     clientErrorHandler: refuseConnection,
-    serverFactory: (handler) => servers.create(fastLane.inFrontOf(handler)),
+    serverFactory: (handler) => servers.create(fastLane?.inFrontOf(handler) ?? handler),
   });
   app.addHook('onRequest', (request, reply, done) => {
     reply.header(REQUEST_ID, request.id).headers(EVERY_ANSWER);
@@ -107,7 +107,7 @@ export async function createApp({
     metrics.requestAnswered(route, reply.statusCode, reply.elapsedTime / 1000);
     request.log.debug({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
   });
-  app.addHook('preClose', async () => fastLane.close());
+  app.addHook('preClose', async () => fastLane?.close());
   return app;
 }
 

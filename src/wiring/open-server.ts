@@ -13,6 +13,7 @@ import { addHealthRoutes, addPublicProbes } from '../http/health-routes.ts';
 import { HttpServers } from '../http/http-servers.ts';
 import { addInteractionRoutes } from '../http/interaction-routes.ts';
 import { addInvalidationRoutes } from '../http/invalidation-routes.ts';
+import { createManagementApp } from '../http/management-app.ts';
 import { OpenSockets } from '../http/open-sockets.ts';
 import { OperationContexts } from '../http/operation-contexts.ts';
 import { addPixelRoute } from '../http/pixel-route.ts';
@@ -99,11 +100,13 @@ export async function openServer(
     readViewer: async (request) => readViewer(request.headers.authorization),
     invalidate: (source, keys) => invalidateKeys(engine, source, keys),
   });
-  const probes = { readiness: readinessOf(surroundings, services), draining };
-  const management = project.config.management === undefined ? null : await createApp({ ...common, origins: [] });
-  open.defer(() => management?.close());
-  addHealthRoutes(management ?? app, { metrics, ...probes });
-  if (management !== null) addPublicProbes(app, probes);
+  const readiness = readinessOf(surroundings, services);
+  const management = project.config.management === undefined ? null : await createManagementApp({ ...common, readiness });
+  if (management === null) addHealthRoutes(app, { metrics, readiness, draining });
+  else {
+    open.defer(() => management.close());
+    addPublicProbes(app, { readiness, draining });
+  }
   open.defer(() => endGracefully(app, { draining, servers, sockets }));
   return { app, management, handle: fastLane.inFrontOf((request, response) => app.routing(request, response)), draining };
 }

@@ -25,7 +25,7 @@ try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await page.goto(`${gateway}/graphiql?cid=17850&query=${encodeURIComponent(QUERY)}`);
   await page.locator('button.graphiql-execute-button').click();
-  await page.waitForFunction(`document.querySelector('.graphiql-response, .result-window')?.textContent.includes('Kingdom')`);
+  await page.locator('.graphiql-response, .result-window').filter({ hasText: 'Kingdom' }).first().waitFor();
   await page.screenshot({ path: 'docs/images/graphiql.png' });
 } finally {
   await browser.close();

@@ -24,10 +24,10 @@ export async function start({ config, port, host }: StartOptions): Promise<void>
   const gateway = await createGateway(await (isDevChild() ? loadReporting(config) : loadProject(config)), { logger });
   const address = host ?? (gateway.production ? '0.0.0.0' : 'localhost');
   try {
-    await gateway.app.listen({ port, host: address });
+    await listen(gateway, port, address);
   } catch (error) {
     await gateway.close();
-    throw listenFailure(error, port, address);
+    throw error;
   }
   announce(gateway, address);
   if (isDevChild()) process.send?.({ port: (gateway.app.server.address() as { port: number }).port });
@@ -83,36 +83,69 @@ function logLevel(text: string | undefined): (typeof LEVELS)[number] {
   return level;
 }
 
+/** Names for messages, of a flag or an option: what the port and the address are set by. */
+interface Settings {
+  readonly port: string;
+  readonly host: string;
+}
+
+const FLAGS: Settings = { port: '--port N', host: '--host' };
+const OPTIONS: Settings = { port: 'management.port', host: 'management.host' };
+
+/** Listens for probes first: from then on they see that the process is alive. @throws Error with advice. */
+async function listen({ app, management, project }: Gateway, port: number, host: string): Promise<void> {
+  const own = project.config.management;
+  if (management !== null && own !== undefined) {
+    if (own.port === port && port !== 0) {
+      throw new Error(`management.port: expected another port than the gateway's own, received ${port} for both`);
+    }
+    await listenAt(management, own.port, own.host ?? host, OPTIONS);
+  }
+  await listenAt(app, port, host, FLAGS);
+}
+
+async function listenAt(server: Gateway['app'], port: number, host: string, settings: Settings): Promise<void> {
+  try {
+    await server.listen({ port, host });
+  } catch (error) {
+    throw listenFailure(error, port, host, settings);
+  }
+}
+
 /** An error of `listen`, with advice. @param port and host that were asked for. */
-function listenFailure(error: unknown, port: number, host: string): Error {
+function listenFailure(error: unknown, port: number, host: string, settings: Settings): Error {
   const { code, message } = error as NodeJS.ErrnoException;
   switch (code) {
     case 'EADDRINUSE':
-      return new Error(`port ${port} of ${host} is in use: stop what uses it, or take another with --port N`);
+      return new Error(`port ${port} of ${host} is in use: stop what uses it, or take another with ${settings.port}`);
     case 'EACCES':
-      return new Error(`port ${port} of ${host} is not for this user: take one above 1023 with --port N`);
+      return new Error(`port ${port} of ${host} is not for this user: take one above 1023 with ${settings.port}`);
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
     case 'EINVAL':
-      return new Error(`--host: expected a name or an address of this machine, ${host} is none (${code})`);
+      return new Error(`${settings.host}: expected a name or an address of this machine, ${host} is none (${code})`);
     default:
       return new Error(`port ${port} of ${host} can't be listened on: ${message}`);
   }
 }
 
-function announce({ app, project, production }: Gateway, host: string): void {
-  const { port } = app.server.address() as { port: number };
-  const url = `http://${hostInUrl(host)}:${port}`;
+function announce({ app, management, project, production }: Gateway, host: string): void {
+  const url = urlOf(app, host);
+  const probes = management === null ? url : urlOf(management, project.config.management?.host ?? host);
   const ide = !production || project.config.production.ide;
   const lines = [
     `GraphQL      ${url}/graphql${ide ? '   (in a browser: Apollo Sandbox)' : ''}`,
     ...(ide ? [`GraphiQL     ${url}/graphiql  (works offline)`] : []),
     `Interactions ${url}/interactions  (web tag: ${url}/tag.js)`,
-    `Health       ${url}/health/ready`,
-    `Metrics      ${url}/metrics`,
+    `Health       ${probes}/health/ready`,
+    `Metrics      ${probes}/metrics`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function urlOf({ server }: Gateway['app'], host: string): string {
+  return `http://${hostInUrl(host)}:${(server.address() as { port: number }).port}`;
 }
 
 /** An IPv6 address in a URL has brackets (RFC 3986, section 3.2.2). A server on all addresses is also reached as localhost. */

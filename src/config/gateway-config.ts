@@ -117,6 +117,13 @@ const productionSchema = z.strictObject({
   ide: z.boolean().default(false),
 });
 
+const managementSchema = z.strictObject({
+  /** The port of `/health/live`, `/health/ready` and `/metrics`. 0 means any free one. */
+  port: z.number().int().min(0).max(65_535),
+  /** The address to listen on; that of the gateway itself if not given. */
+  host: z.string().min(1).optional(),
+});
+
 const trustProxySchema = z.custom<TrustProxy>((value) => {
   const isList = Array.isArray(value) && value.length > 0 && value.every((network) => typeof network === 'string');
   const isCount = typeof value === 'number' && Number.isInteger(value) && value >= 0;
@@ -164,6 +171,8 @@ export const gatewayConfigSchema = z.strictObject({
    * number, the headers of any client that connects are trusted, so only the proxy must be able to reach the gateway.
    */
   trustProxy: trustProxySchema.transform(compileTrust).prefault(false),
+  /** A server of its own for probes and metrics, which clients can't reach. If not given, they are on the gateway's port. */
+  management: managementSchema.optional(),
   /**
    * How long the gateway serves after SIGTERM while `/health/ready` answers 503, so that load balancers use other replicas.
    * If not given, `'5s'` in production and `'0s'` otherwise.

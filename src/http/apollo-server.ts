@@ -12,6 +12,7 @@ import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import { answerOperation, jsonOf } from '../graphql/execution/answer.ts';
 import type { RequestContext } from '../graphql/request-context.ts';
 import { searchOf } from './operation-request.ts';
+import { sandboxHeaders } from './sandbox-headers.ts';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
@@ -73,28 +74,39 @@ export class ApolloDoor {
   }
 
   /** Answers the request whose operation has this context. */
-  answer(operation: RequestContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  async answer(operation: RequestContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { method, url, body } = request;
     const parameters = new URLSearchParams(searchOf(url));
     // Both are checked already, and `null` means that there are none (GraphQL over HTTP, 6.2). Apollo refuses it in an address.
     for (const name of ['variables', 'extensions']) parameters.delete(name);
-    return this.#send({ body, method, headers: headersOf(request), search: `?${parameters}` }, { operation }, reply);
+    return send(await this.#ask({ body, method, headers: headersOf(request), search: `?${parameters}` }, { operation }), reply);
   }
 
   /** Answers with the page for browsers. The request is made anew, because Apollo would run an operation in its address. */
-  page(reply: FastifyReply): Promise<FastifyReply> {
-    return this.#send({ body: undefined, method: 'GET', headers: new HeaderMap([['accept', 'text/html']]), search: '' }, null, reply);
+  async page(reply: FastifyReply): Promise<FastifyReply> {
+    const answer = await this.#ask({ body: undefined, method: 'GET', headers: new HeaderMap([['accept', 'text/html']]), search: '' }, null);
+    return send(answer, reply.headers(sandboxHeaders(answer.text)));
   }
 
   /** Replaces Apollo's integration for Fastify, which makes a URL of the header `host` and fails on an invalid one. */
-  async #send(httpGraphQLRequest: HTTPGraphQLRequest, prepared: Prepared | null, reply: FastifyReply): Promise<FastifyReply> {
+  async #ask(httpGraphQLRequest: HTTPGraphQLRequest, prepared: Prepared | null): Promise<Answered> {
     const context = async () => prepared as Prepared;
     const { headers, body, status } = await this.#apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context });
-    for (const [name, value] of headers) reply.header(name, value);
     // Only @defer and @stream are answered in pieces, and the schema has neither.
     if (body.kind !== 'complete') throw new Error('expected a complete answer from Apollo Server, received one in pieces');
-    return reply.status(status ?? 200).send(body.string);
+    return { headers, status, text: body.string };
   }
+}
+
+interface Answered {
+  readonly headers: HeaderMap;
+  readonly status: number | undefined;
+  readonly text: string;
+}
+
+function send({ headers, status, text }: Answered, reply: FastifyReply): FastifyReply {
+  for (const [name, value] of headers) reply.header(name, value);
+  return reply.status(status ?? 200).send(text);
 }
 
 /** Apollo's context. It is copied by Apollo, and a copy of a `RequestContext` would not have its private fields. */

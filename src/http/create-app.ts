@@ -21,6 +21,7 @@ import {
   unexpectedAnswer,
 } from './refuse-request.ts';
 import { REQUEST_ID, requestIdOf } from './request-id.ts';
+import { EVERY_ANSWER } from './security-headers.ts';
 import { endBrokenSocket } from './socket-errors.ts';
 
 export interface AppOptions {
@@ -31,8 +32,8 @@ export interface AppOptions {
   /** Decides which proxies are trusted; null for none. */
   readonly trust: Trust | null;
   readonly metrics: Metrics;
-  /** In front of the framework. */
-  readonly fastLane: FastLane;
+  /** In front of the framework; left out for a server that answers no operations. */
+  readonly fastLane?: FastLane;
   /** Makes the server, and ends its connections. */
   readonly servers: HttpServers;
   readonly draining: Draining;
@@ -65,12 +66,12 @@ export async function createApp({
     forceCloseConnections: 'idle',
     // The hooks below are not called for these errors.
     frameworkErrors: (error, request, reply) =>
-      void sendAnswer(refusedRequestAnswer(error as Refused, bodyLimit), reply.header(REQUEST_ID, request.id)),
+      void sendAnswer(refusedRequestAnswer(error as Refused, bodyLimit), reply.header(REQUEST_ID, request.id).headers(EVERY_ANSWER)),
     clientErrorHandler: refuseConnection,
-    serverFactory: (handler) => servers.create(fastLane.inFrontOf(handler)),
+    serverFactory: (handler) => servers.create(fastLane?.inFrontOf(handler) ?? handler),
   });
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header(REQUEST_ID, request.id);
+    reply.header(REQUEST_ID, request.id).headers(EVERY_ANSWER);
     done();
   });
   app.addHook('onSend', (_request, reply, _payload, done) => {
@@ -106,7 +107,7 @@ export async function createApp({
     metrics.requestAnswered(route, reply.statusCode, reply.elapsedTime / 1000);
     request.log.debug({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
   });
-  app.addHook('preClose', async () => fastLane.close());
+  app.addHook('preClose', async () => fastLane?.close());
   return app;
 }
 

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { FastExchange, type FastExchangeOptions } from './fast-exchange.ts';
 import { type AnswerType, acceptedTypes, EVENT_STREAM } from './media-type.ts';
 import { REQUEST_ID, requestIdOf } from './request-id.ts';
+import { CONTENT_TYPE_OPTIONS, NOSNIFF } from './security-headers.ts';
 
 /** Media types that a foreign page can't make a browser send without a CORS preflight. */
 const SENT = new Set<string | undefined>([
@@ -75,7 +76,7 @@ export class FastLane {
   /** In the order of the framework and its CORS plugin. */
   #headersFor(request: IncomingMessage): string[] {
     const { origin } = request.headers;
-    const headers = [REQUEST_ID, requestIdOf(request), 'vary', 'Origin'];
+    const headers = [REQUEST_ID, requestIdOf(request), CONTENT_TYPE_OPTIONS, NOSNIFF, 'vary', 'Origin'];
     if (origin !== undefined && this.#origins.has(origin)) headers.push('access-control-allow-origin', origin);
     headers.push('access-control-allow-credentials', 'true');
     // Only browsers use it, and they send an origin; most requests come from servers and apps.

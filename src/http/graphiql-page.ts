@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { pageHeaders } from './security-headers.ts';
 import { addStaticPage } from './static-page.ts';
 
 /** What GraphiQL opens with. */
@@ -24,6 +26,7 @@ export function addGraphiqlPage(app: FastifyInstance): void {
     type: 'text/html; charset=utf-8',
     // 9 MB, compared by its ETag.
     cacheControl: 'no-cache',
+    headers: (page) => pageHeaders({ ...LOADS, 'script-src': `'sha256-${hashOfScript(page)}'` }),
     text: async () => {
       // Loaded when the page is first opened: it is as large as the rest of the gateway together.
       const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
@@ -34,6 +37,24 @@ export function addGraphiqlPage(app: FastifyInstance): void {
       return `${page.slice(0, at)}(${IN_THE_BROWSER})(${options})${page.slice(at + options.length)}`;
     },
   });
+}
+
+/** What the page loads beside its script. Its editor makes style sheets, and workers of a blob. */
+const LOADS = {
+  'style-src': "'unsafe-inline'",
+  'img-src': 'data:',
+  'font-src': 'data:',
+  'worker-src': 'blob:',
+  'connect-src': "'self'",
+} as const;
+
+/** The only script of the page, as a browser hashes it: the text between its tags. */
+function hashOfScript(page: string): string {
+  const [, script, others] = /<script>(.*?)<\/script>(.*)/s.exec(page) ?? [];
+  if (script === undefined || others?.includes('</script')) {
+    throw new Error('expected the page of @graphql-yoga/render-graphiql to have one script');
+  }
+  return createHash('sha256').update(script).digest('base64');
 }
 
 /**

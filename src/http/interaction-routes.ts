@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { InteractionServices } from '../journey/capture-interactions.ts';
-import { captureWithConsent } from '../journey/tracking-consent.ts';
+import { captureInteractions, type InteractionServices } from '../journey/capture-interactions.ts';
 import { GatewayError } from '../model/errors.ts';
 import { sendError } from './http-answer.ts';
 import { type BodyFormat, type BodyLimits, BodyTooLarge, readRecords, UnreadableBody } from './interaction-body.ts';
@@ -37,7 +36,7 @@ export function addInteractionRoutes(app: FastifyInstance, { engine, contexts, b
         const records = await readRecords(request.body as IncomingMessage | undefined, formatOf(request), limits).catch(sayUnreadable);
         // Texts of `request.body` are hidden when an unexpected error is logged.
         request.body = records;
-        const { accepted, duplicates, rejected } = await captureWithConsent(engine, records, session);
+        const { accepted, duplicates, rejected } = await captureInteractions(engine, records, session);
         return reply.status(rejected.length > 0 ? 207 : 200).send({ accepted, duplicates, rejected });
       } catch (error) {
         if (error instanceof GatewayError) return sendError(error, reply);

@@ -4,13 +4,13 @@ import type { CaptureSession } from '../capture/capture-session.ts';
 import { type PageParameters, queryOf } from '../capture/page-parameters.ts';
 import { RECIPIENT_ORIGIN, type RecipientToken, type RecipientTokens } from '../capture/recipient-token.ts';
 import type { Engine } from '../graphql/engine.ts';
-import type { InteractionSender } from '../journey/capture-interactions.ts';
+import { captureInteractions, type InteractionSender } from '../journey/capture-interactions.ts';
 import { OBJECT_FIELDS, TEXT_FIELDS } from '../journey/interaction-input.ts';
-import { captureWithConsent } from '../journey/tracking-consent.ts';
 import { type ErrorCode, GatewayError } from '../model/errors.ts';
 import { originText } from '../model/evidence.ts';
 import { parseExactJson } from '../model/exact-json.ts';
 import { type OperationContexts, openSession, type Restrictions } from './operation-contexts.ts';
+import { FOR_EVERY_SITE } from './security-headers.ts';
 
 export interface PixelRoute {
   readonly engine: Engine;
@@ -30,7 +30,7 @@ const TOKEN = 'token';
 export function addPixelRoute(app: FastifyInstance, { engine, contexts, plaintextIdentifiers }: PixelRoute): void {
   // No HEAD: mail scanners send it, when nobody has opened the mail.
   app.get('/pixel.gif', { exposeHeadRoute: false }, async (request, reply) => {
-    reply.header('cache-control', 'private, no-store').type('image/gif');
+    reply.headers({ 'cache-control': 'private, no-store', ...FOR_EVERY_SITE }).type('image/gif');
     try {
       const session = await openSession(contexts, request, reply, restrictionsOf(request));
       if (!plaintextIdentifiers) requireNoIdentifiers(session, engine.pageParameters);
@@ -38,7 +38,7 @@ export function addPixelRoute(app: FastifyInstance, { engine, contexts, plaintex
       // Texts of `request.body` are hidden when an unexpected error is logged.
       request.body = record;
       const sender = await senderOf(session, record, engine);
-      const { rejected } = await captureWithConsent(engine, [record], sender);
+      const { rejected } = await captureInteractions(engine, [record], sender);
       const [refused] = rejected;
       return refused === undefined ? reply.send(PIXEL) : refuse(refused, reply);
     } catch (error) {

@@ -9,7 +9,8 @@ export interface StaticPage {
   readonly path: string;
   readonly type: string;
   readonly cacheControl: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** @param text of the page. */
+  headers(text: string): Readonly<Record<string, string>>;
   /** Made when it is first asked for. */
   text(): string | Promise<string>;
 }
@@ -21,23 +22,24 @@ type Coding = (typeof CODINGS)[number];
 interface Variant {
   readonly body: Buffer;
   readonly etag: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Bytes beyond which the best compression takes seconds. */
 const LARGE = 1_000_000;
 
 /** `GET` of a page that is compressed once and then kept in memory, with validators for caches (RFC 9110, section 8.8.3). */
-export function addStaticPage(app: FastifyInstance, { path, type, cacheControl, headers = {}, text }: StaticPage): void {
+export function addStaticPage(app: FastifyInstance, { path, type, cacheControl, headers: headersOf, text }: StaticPage): void {
   const variants = new Map<Coding, Promise<Variant>>();
   const variantIn = (coding: Coding): Promise<Variant> => {
-    const known = variants.get(coding) ?? makeVariant(text, coding);
+    const known = variants.get(coding) ?? makeVariant(text, headersOf, coding);
     variants.set(coding, known);
     known.catch(() => variants.delete(coding));
     return known;
   };
   app.get(path, async (request, reply) => {
     const coding = codingFor(request);
-    const { body, etag } = await variantIn(coding);
+    const { body, etag, headers } = await variantIn(coding);
     reply.headers(headers).headers({ 'cache-control': cacheControl, etag });
     addVary(reply);
     if (isKnown(request.headers['if-none-match'], etag)) return reply.status(304).send();
@@ -53,11 +55,13 @@ function codingFor({ headers: { 'accept-encoding': accepted } }: FastifyRequest)
   return CODINGS.find((coding) => taken.includes(coding)) ?? 'identity';
 }
 
-async function makeVariant(text: StaticPage['text'], coding: Coding): Promise<Variant> {
-  const plain = Buffer.from(await text());
+async function makeVariant(makeText: StaticPage['text'], headersOf: StaticPage['headers'], coding: Coding): Promise<Variant> {
+  const text = await makeText();
+  const headers = headersOf(text);
+  const plain = Buffer.from(text);
   const hash = createHash('sha256').update(plain).digest('base64url').slice(0, 22);
-  if (coding === 'identity') return { body: plain, etag: `"${hash}"` };
-  return { body: await compress(plain, coding), etag: `"${hash}-${coding}"` };
+  if (coding === 'identity') return { body: plain, etag: `"${hash}"`, headers };
+  return { body: await compress(plain, coding), etag: `"${hash}-${coding}"`, headers };
 }
 
 function compress(plain: Buffer, coding: 'br' | 'gzip'): Promise<Buffer> {

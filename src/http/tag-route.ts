@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
+import { FOR_EVERY_SITE } from './security-headers.ts';
 import { addStaticPage } from './static-page.ts';
 
 /** The text in the built tag that is replaced by the configured parameter. */
@@ -14,7 +15,7 @@ export function addTagRoute(app: FastifyInstance, handoffParameter: string | nul
     path: '/tag.js',
     type: 'text/javascript; charset=utf-8',
     cacheControl: 'public, max-age=3600',
-    headers: { 'cross-origin-resource-policy': 'cross-origin' },
+    headers: () => FOR_EVERY_SITE,
     text: () => built.replaceAll(PLACEHOLDER, () => parameter),
   });
 }

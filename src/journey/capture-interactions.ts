@@ -1,5 +1,6 @@
 import { provenOf } from '../capture/capture.ts';
 import type { CaptureScope, CaptureSession } from '../capture/capture-session.ts';
+import { consentOf } from '../capture/consent.ts';
 import { type IdentifierFormat, type NormalizedIdentifier, normalizeIdentifier } from '../capture/normalize.ts';
 import type { PageParameters } from '../capture/page-parameters.ts';
 import type { Touchpoints } from '../capture/touchpoints.ts';
@@ -53,7 +54,7 @@ type Prepared = { readonly toSave: InteractionToSave } | { readonly refused: Ref
 /**
  * Stores interactions; each valid record, even if others are rejected. An interaction belongs to the customer of its request,
  * or to the customer whose identifiers a SERVICE or AGENT gives. Claimed identifiers do not count: then it belongs to the
- * visitor. Resolves when the accepted interactions are on disk.
+ * visitor. Without consent to store, every record is rejected as FORBIDDEN. Resolves when the accepted interactions are on disk.
  * @param records parsed JSON, or typed values.
  */
 export async function captureInteractions(
@@ -61,6 +62,7 @@ export async function captureInteractions(
   records: readonly unknown[],
   session: InteractionSender,
 ): Promise<CapturedInteractions> {
+  if (!consentOf(session.request).mayStore) return withoutConsent(services, records);
   const prepared = await Promise.all(records.map((record) => prepare(services, record, session)));
   const toSave = prepared.flatMap((each) => ('toSave' in each ? [each.toSave] : []));
   const receipts = toSave.length === 0 ? [] : await services.interactions.saveInteractions(toSave);
@@ -79,6 +81,12 @@ export async function captureInteractions(
   services.onInteractions('rejected', rejected.length);
   const customerIds = [...new Set(receipts.map(({ customerId }) => customerId))].filter((id) => id !== null);
   return { accepted, duplicates, rejected, customerIds };
+}
+
+function withoutConsent({ onInteractions }: InteractionServices, records: readonly unknown[]): CapturedInteractions {
+  onInteractions('rejected', records.length);
+  const refusal = { code: 'FORBIDDEN', message: 'the browser asks not to be tracked (Sec-GPC), so nothing is stored' } as const;
+  return { accepted: 0, duplicates: 0, rejected: records.map((_, index) => ({ index, ...refusal })), customerIds: [] };
 }
 
 async function prepare(services: InteractionServices, record: unknown, session: InteractionSender): Promise<Prepared> {

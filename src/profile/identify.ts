@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Consent } from '../capture/consent.ts';
 import { normalizeIdentifier } from '../capture/normalize.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
 import { isProven } from '../model/assurance.ts';
@@ -29,6 +30,8 @@ export interface IdentifyRequest {
   readonly viewer: Viewer;
   /** What was read off the request that says so. */
   readonly captured: readonly Evidence[];
+  /** Without `mayStore` attributes are left out. Who a customer is does not depend on it. */
+  readonly consent: Pick<Consent, 'mayStore'>;
   /** What is stored as the event's source; left out, what caused it on this request. */
   readonly source?: string;
 }
@@ -70,7 +73,8 @@ export async function identify(services: IdentifyServices, request: IdentifyRequ
 
   const source = request.source ?? (accepted.length > 0 ? causeOf(viewer, 'identify') : evidenceCause(proven)).source;
   const eventId = request.eventId ?? derivedEventId(request);
-  const attributes = { values: request.attributes, touchpoint, isVouchedFor: isTrusted(viewer) };
+  const values = request.consent.mayStore ? request.attributes : {};
+  const attributes = { values, touchpoint, isVouchedFor: isTrusted(viewer) };
   const decision = await services.graph.link({ identifiers, occurredAt, source, eventId, attributes });
   if (decision.kind === 'refused') {
     const reason = decision.type === null ? 'ERASED' : 'CONFLICTING_IDENTIFIERS';

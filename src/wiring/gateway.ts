@@ -16,6 +16,8 @@ const DRAIN = { production: 5_000, development: 0 } as const;
 /** A gateway that is wired and not listening yet. */
 export interface Gateway {
   readonly app: FastifyInstance;
+  /** The server of probes and metrics, to be listened on at `management.port`; null where the configuration has none. */
+  readonly management: FastifyInstance | null;
   /** Answers a request as the server of `app.listen` does: for a server of your own. */
   readonly handle: RequestListener;
   readonly project: CompiledProject;
@@ -51,11 +53,12 @@ export async function createGateway(project: Project, overrides: GatewayOverride
   const { production } = surroundings.environment;
   await using opening = new AsyncDisposableStack();
   const services = await openServices(opening, surroundings);
-  const { app, handle, draining } = await openServer(opening, surroundings, services, overrides);
+  const { app, management, handle, draining } = await openServer(opening, surroundings, services, overrides);
   const drainTime = compiled.config.drain ?? (production ? DRAIN.production : DRAIN.development);
   const opened = opening.move();
   return {
     app,
+    management,
     handle,
     project: compiled,
     production,

@@ -9,10 +9,11 @@ import { Draining } from '../http/draining.ts';
 import { FastLane, type FastLaneOptions } from '../http/fast-lane.ts';
 import { Forwarding } from '../http/forwarding.ts';
 import { addGraphqlRoutes } from '../http/graphql-routes.ts';
-import { addHealthRoutes } from '../http/health-routes.ts';
+import { addHealthRoutes, addPublicProbes } from '../http/health-routes.ts';
 import { HttpServers } from '../http/http-servers.ts';
 import { addInteractionRoutes } from '../http/interaction-routes.ts';
 import { addInvalidationRoutes } from '../http/invalidation-routes.ts';
+import { createManagementApp } from '../http/management-app.ts';
 import { OpenSockets } from '../http/open-sockets.ts';
 import { OperationContexts } from '../http/operation-contexts.ts';
 import { addPixelRoute } from '../http/pixel-route.ts';
@@ -32,6 +33,8 @@ const END_WITHIN = 5_000;
 /** The doors of a gateway; nothing listens yet. */
 export interface GatewayServer {
   readonly app: FastifyInstance;
+  /** The server of probes and metrics; null where `app` has them. */
+  readonly management: FastifyInstance | null;
   /** Answers one request, as the server does. */
   readonly handle: RequestListener;
   readonly draining: Draining;
@@ -77,7 +80,8 @@ export async function openServer(
   metrics.showDraining(() => draining.hasBegun);
 
   const seenValues = contexts.seenValues.bind(contexts);
-  const app = await createApp({ fastLane, servers, draining, log, logger, bodyLimit, origins, trust, metrics, seenValues });
+  const common = { servers, draining, log, logger, bodyLimit, trust, metrics, seenValues };
+  const app = await createApp({ ...common, fastLane, origins });
   open.defer(() => app.close());
   app.addHook('preClose', async () => engine.watch.close());
   addGraphqlRoutes(app, {
@@ -96,9 +100,15 @@ export async function openServer(
     readViewer: async (request) => readViewer(request.headers.authorization),
     invalidate: (source, keys) => invalidateKeys(engine, source, keys),
   });
-  addHealthRoutes(app, { metrics, readiness: readinessOf(surroundings, services), draining });
+  const readiness = readinessOf(surroundings, services);
+  const management = project.config.management === undefined ? null : await createManagementApp({ ...common, readiness });
+  if (management === null) addHealthRoutes(app, { metrics, readiness, draining });
+  else {
+    open.defer(() => management.close());
+    addPublicProbes(app, { readiness, draining });
+  }
   open.defer(() => endGracefully(app, { draining, servers, sockets }));
-  return { app, handle: fastLane.inFrontOf((request, response) => app.routing(request, response)), draining };
+  return { app, management, handle: fastLane.inFrontOf((request, response) => app.routing(request, response)), draining };
 }
 
 /** Logs what clients do not see: unexpected errors, and which sources failed. */

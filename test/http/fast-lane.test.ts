@@ -187,7 +187,7 @@ it.each<[string, Record<string, string>, string]>([
   const { gateway, port } = await listening();
   const text = JSON.stringify(NAME);
   const chunked = request('', { headers: { ...origin, 'content-length': '', 'transfer-encoding': 'chunked' } });
-  const whole = `HTTP/1.1 200 OK\nx-request-id: …\n${cors}cache-control: private, no-store\ncontent-type: ${JSON_TYPE}\ncontent-length: ${Buffer.byteLength(ADA)}\nDate: …\nConnection: close\n\n${ADA}`;
+  const whole = `HTTP/1.1 200 OK\nx-request-id: …\nx-content-type-options: nosniff\n${cors}cache-control: private, no-store\ncontent-type: ${JSON_TYPE}\ncontent-length: ${Buffer.byteLength(ADA)}\nDate: …\nConnection: close\n\n${ADA}`;
   expect(await wire(port, [request(NAME, { headers: origin })])).toBe(whole);
   expect(await wire(port, [chunked, `${text.length.toString(16)}\r\n${text}\r\n`, '0\r\n\r\n'])).toBe(whole);
   expect(await answered(gateway)).toBe(1);

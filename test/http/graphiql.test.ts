@@ -39,9 +39,7 @@ describe.skipIf(isBrowserMissing)(naming('GraphiQL in a browser without internet
   }
   const run = (page: Page) => page.locator('button.graphiql-execute-button').click();
   const answered = (page: Page, text: string) =>
-    page.waitForFunction(
-      `(document.querySelector('.graphiql-response, .result-window')?.textContent ?? '').replaceAll('\\u00a0', ' ').includes(${JSON.stringify(text)})`,
-    );
+    page.locator('.graphiql-response, .result-window').filter({ hasText: text }).first().waitFor();
   const query = (text: string) => `query=${encodeURIComponent(text)}`;
   const SUBSCRIPTION = 'subscription { interactionCaptured { type } }';
 
@@ -59,7 +57,8 @@ describe.skipIf(isBrowserMissing)(naming('GraphiQL in a browser without internet
     const opening = await open('?cid=1');
     const { page, url } = opening;
     const tabs = page.locator('.graphiql-tab');
-    await page.waitForFunction(() => localStorage.getItem('graphiql:tabState') !== null);
+    // By its policy, the page evaluates no code that a test waits with.
+    await vi.waitFor(async () => expect(await page.evaluate(() => localStorage.getItem('graphiql:tabState'))).not.toBeNull(), PATIENTLY);
     await load(page, `${url}?cid=1`);
     await run(page);
     await answered(page, 'RECOGNIZED');

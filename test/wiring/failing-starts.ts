@@ -56,7 +56,8 @@ async function start(failAt: number): Promise<Start> {
 
 function projectIn(folder: string) {
   const identifiers = { crmId: { class: 'person', hash: true, capture: [] } };
-  const config = parseConfig('gateway.config.ts', { identifiers, shared: `redis://127.0.0.1:${port}` }, ({ message }) => {
+  const options = { identifiers, shared: `redis://127.0.0.1:${port}`, management: { port: 0 } };
+  const config = parseConfig('gateway.config.ts', options, ({ message }) => {
     throw new Error(message);
   });
   const close = wiring.closes('adapter', () => {});

@@ -1,3 +1,4 @@
+import { consentOf } from '../../capture/consent.ts';
 import { IdentityGraph } from '../../identity/identity-graph.ts';
 import { GatewayError } from '../../model/errors.ts';
 import type { Store } from '../../model/ports.ts';
@@ -41,6 +42,7 @@ async function record(services: IdentifyServices, event: FileEvent): Promise<Ref
       eventId,
       viewer: VIEWER,
       captured: [],
+      consent: consentOf({ headers: {}, viewer: VIEWER }),
       source: event.source ?? SOURCE,
     });
     return result.outcome === 'REJECTED' ? refusalOf(result) : result;

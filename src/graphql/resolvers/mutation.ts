@@ -1,4 +1,5 @@
 import type { Capture } from '../../capture/capture.ts';
+import { consentOf } from '../../capture/consent.ts';
 import { withParameter } from '../../capture/page-parameters.ts';
 import { captureInteractions } from '../../journey/capture-interactions.ts';
 import { isProven } from '../../model/assurance.ts';
@@ -28,6 +29,7 @@ export const Mutation: MutationResolvers = {
       eventId: input.eventId ?? null,
       viewer: context.viewer,
       captured,
+      consent: consentOf(context.request),
     });
     context.forgetCustomer();
     const linked = new Set(result.linked.map(identifierKey));

@@ -69,6 +69,7 @@ function projectIn(folder: string) {
     schema,
     dataSources: new Map([['crm', crm]]),
     brokenDataSources: new Set<string>(),
+    documents: [],
     resolvers: null,
     problems: [],
   };

@@ -1,6 +1,6 @@
 import {
   type DocumentNode,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   getOperationAST,
   getVariableValues,
@@ -17,7 +17,8 @@ import { type CompiledOperation, compileOperation } from './compile-operation.ts
 import { settleLongNumbers, TOO_DEEP } from './exact-variables.ts';
 import { withExtensions } from './mask-error.ts';
 import { checkOperationLimits } from './operation-limits.ts';
-import { type DocumentRules, readDocument } from './read-document.ts';
+import { type DocumentRules, readDocument, TRUSTED_RULES } from './read-document.ts';
+import { ANY_DOCUMENT, type DocumentPolicy, Documents, type TrustedDocument } from './trusted-documents.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -59,6 +60,9 @@ type Entry = ReadDocument | RefusedOperation;
 
 interface ReadDocument {
   readonly kind: 'read';
+  readonly text: string;
+  /** True for a document that is kept for ever. */
+  readonly isTrusted: boolean;
   readonly document: DocumentNode;
   /** By `operationName`; names that the document does not have are not kept, of which there are endlessly many. */
   readonly byName: Map<string | null, OperationEntry>;
@@ -79,6 +83,8 @@ interface OperationEntry {
 export interface OperationsOptions extends DocumentRules {
   /** The fields that sources answer; none, where the schema has resolvers for all. */
   readonly profile?: Profile;
+  /** Which documents run, and which of them have ids. Default: any, by its text. */
+  readonly documents?: DocumentPolicy;
   /** At which request of it a document is kept: 2 is the second. */
   readonly hotAfter: number;
 }
@@ -86,7 +92,7 @@ export interface OperationsOptions extends DocumentRules {
 /**
  * Prepares operations for every transport: parses, validates, checks the limits, coerces the variables, makes the
  * plan. A document is kept from its second request on. Of one that was sent once only the text is remembered, so a client
- * that sends a new document each time removes none that others use.
+ * that sends a new document each time removes none that others use. A trusted document is kept for ever from its first request on.
  */
 export class Operations {
   readonly #options: OperationsOptions;
@@ -100,21 +106,30 @@ export class Operations {
     },
   });
   #fields = 0;
+  readonly #documents: Documents;
+  /** Trusted documents that were asked for, by their text. There are no more of them than the owner registered. */
+  readonly #trusted = new Map<string, Entry>();
 
   constructor(options: OperationsOptions) {
     this.#options = options;
+    this.#documents = new Documents(options.documents ?? ANY_DOCUMENT);
   }
 
   /**
-   * @param viewer who asks: roles differ in what an operation may cost.
+   * @param viewer who asks: roles differ in what an operation may cost, and in whether they may send texts.
    * @returns the operation ready to run, or why it may not.
    */
-  prepare(request: OperationRequest, _viewer: Viewer): PreparedOperation {
+  prepare(request: OperationRequest, viewer: Viewer): PreparedOperation {
     const checked = checkRequest(request);
-    if (!('query' in checked)) return refused(checked);
+    if (checked instanceof GraphQLError) return refused(checked);
+    const selected = this.#documents.select(checked, viewer);
+    if (selected instanceof GraphQLError) return refused(selected);
     try {
-      const entry = this.#entryOf(checked.query);
-      return entry.kind === 'refused' ? entry : this.#prepared(entry, checked);
+      const entry = typeof selected === 'string' ? this.#entryOf(selected) : this.#trustedEntryOf(selected);
+      if (entry.kind === 'refused') return entry;
+      const prepared = this.#prepared(entry, checked);
+      if (prepared.kind === 'ready' && !entry.isTrusted) this.#documents.register(checked);
+      return prepared;
     } catch (error) {
       // All of this recurses as deep as the document is nested.
       if (error instanceof RangeError) return refused(refusal('GRAPHQL_PARSE_FAILED', 'the document is nested too deeply'));
@@ -122,10 +137,10 @@ export class Operations {
     }
   }
 
-  #prepared(entry: ReadDocument, { query, operationName, variables: sent }: CheckedRequest): PreparedOperation {
+  #prepared(entry: ReadDocument, { operationName, variables: sent }: CheckedRequest): PreparedOperation {
     const known = this.#operationOf(entry, operationName);
     if (known === null)
-      return refused(refusal('OPERATION_RESOLUTION_FAILURE', 'expected operationName to name one of the operations in query'));
+      return refused(refusal('OPERATION_RESOLUTION_FAILURE', 'expected operationName to name one of the operations in the document'));
     const { operation, beyond } = known;
     if (beyond !== null) return beyond;
     const { schema, hideSuggestions } = this.#options;
@@ -139,7 +154,7 @@ export class Operations {
       if (errors) return refused(...errors.map((error) => withExtensions(error, { code: 'BAD_USER_INPUT' })));
       variables = coerced;
     }
-    const compiled = this.#planOf(query, entry, known, variables);
+    const compiled = this.#planOf(entry, known, variables);
     return { kind: 'ready', schema, document: entry.document, operation, compiled, given, variables };
   }
 
@@ -147,13 +162,21 @@ export class Operations {
     const known = this.#kept.get(query);
     if (known !== undefined) return known;
     const read = readDocument(query, this.#options);
-    const entry: Entry = Array.isArray(read) ? refused(...read) : { kind: 'read', document: read, byName: new Map() };
+    const entry = entryFor(query, read, false);
     const timesSent = (this.#timesSent.get(query) ?? 0) + 1;
     if (timesSent < this.#options.hotAfter) this.#timesSent.set(query, timesSent);
     else {
       this.#timesSent.delete(query);
       this.#kept.set(query, entry);
     }
+    return entry;
+  }
+
+  #trustedEntryOf({ text }: TrustedDocument): Entry {
+    const known = this.#trusted.get(text);
+    if (known !== undefined) return known;
+    const entry = entryFor(text, readDocument(text, { ...this.#options, ...TRUSTED_RULES }), true);
+    this.#trusted.set(text, entry);
     return entry;
   }
 
@@ -175,13 +198,15 @@ export class Operations {
     return entry;
   }
 
-  #planOf(query: string, { document }: ReadDocument, of: OperationEntry, variables: Values): CompiledOperation {
+  #planOf({ text, isTrusted, document }: ReadDocument, of: OperationEntry, variables: Values): CompiledOperation {
     const { operation, conditions, plans } = of;
     const variant = conditions.length === 0 ? '' : conditions.map((name) => String(variables[name])).join();
     const known = plans.get(variant);
     if (known !== undefined) return known;
     const plan = compileOperation(this.#options.schema, document, operation, variables, this.#options.profile);
-    if (plan.isWhole && plans.size < MAX_PLANS && this.#kept.has(query)) {
+    if (!plan.isWhole || plans.size >= MAX_PLANS) return plan;
+    if (isTrusted) plans.set(variant, plan);
+    else if (this.#kept.has(text)) {
       plans.set(variant, plan);
       this.#makeRoomFor(plan.size);
     }
@@ -201,6 +226,10 @@ export function textsOfOperation({ document, given }: ReadyOperation): string[] 
   const add = ({ value }: { readonly value: string }) => void texts.push(value);
   visit(document, { StringValue: add, IntValue: add, FloatValue: add });
   return texts;
+}
+
+function entryFor(text: string, read: DocumentNode | readonly GraphQLError[], isTrusted: boolean): Entry {
+  return 'kind' in read ? { kind: 'read', text, isTrusted, document: read, byName: new Map() } : refused(...read);
 }
 
 function refused(...errors: readonly GraphQLError[]): RefusedOperation {

@@ -51,10 +51,14 @@ export function readManifest(path: string, shown: string, report: (problem: Prob
   return [...documents.values()];
 }
 
-function otherId(hash: string): string {
-  if (!/^[0-9a-f]+$/i.test(hash)) return 'something that is no SHA-256; let the tool that writes the manifest use hashes as ids';
-  if (hash.length !== 64) return `${hash.length} hexadecimal digits${hash.length in OTHER_HASHES ? `, ${OTHER_HASHES[hash.length]}` : ''}`;
-  if (hash !== hash.toLowerCase()) return 'digits in upper case; write them in lower case';
+/** What an id is that is not the text's hash. @param id without the prefix `sha256:`. */
+function otherId(id: string): string {
+  // Tools write the names of other hashes in front of them: `sha1:…`.
+  const digits = id.replace(/^\w+:/, '');
+  if (!/^[0-9a-f]+$/i.test(digits)) return 'something that is no hash; let the tool that writes the manifest use SHA-256 for ids';
+  const { length } = digits;
+  if (length !== 64) return `${length} hexadecimal digits${length in OTHER_HASHES ? `, ${OTHER_HASHES[length]}` : ''}`;
+  if (digits !== digits.toLowerCase()) return 'digits in upper case; write them in lower case';
   return 'another hash; the text was changed after the manifest was made, so make it again';
 }
 

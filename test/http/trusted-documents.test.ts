@@ -72,7 +72,7 @@ describe.each(Object.entries(TRANSPORTS))('by %s', (way, send) => {
     expect(codesOf(await ask(byId(hash(NAME), { variables: { no: 5 } })))).toEqual(['BAD_USER_INPUT']);
   });
 
-  it('a text beside a trusted id is not what runs, whoever sends it', async () => {
+  it('a text beside a trusted id is not what runs, for no role', async () => {
     const { senderOf } = await world({ documents: ONLY });
     for (const role of [undefined, 'SERVICE'] as const) {
       const sender = await senderOf(role);

@@ -51,7 +51,7 @@ export function operationOfUrl(url: string): OperationRequest {
 }
 
 /** The query string of an address, with its question mark. */
-export function searchOf(url: string): string {
+function searchOf(url: string): string {
   const at = url.indexOf('?');
   return at === -1 ? '' : url.slice(at);
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { type TestGatewayOptions, temporaryDirectory, testGateway } from '../support/gateway.ts';
 import { signToken } from '../support/tokens.ts';
 import { type Operation, post, type Received, TRANSPORTS } from '../support/transports.ts';
@@ -183,16 +185,44 @@ describe('trusted documents', () => {
     expect((await gateway.app.inject({ url: url(NAME), headers })).statusCode).toBe(200);
   });
 
-  it('that are subscriptions run over event streams and WebSockets', async () => {
-    const text = 'subscription { customerChanged { id } }';
+  it('that are subscriptions run over event streams and WebSockets, and the texts of others do not', async () => {
+    const text = 'subscription Live { interactionCaptured { type } }';
+    const other = 'subscription Live { interactionCaptured { id } }';
     const directory = temporaryDirectory();
-    writeFileSync(join(directory, 'documents.json'), JSON.stringify({ [hash(text)]: text }));
+    writeFileSync(join(directory, 'documents.json'), JSON.stringify({ [hash(text)]: text, [hash(VISIT)]: VISIT }));
     const { gateway } = await testGateway({ directory, config: { documents: ONLY } });
-    const plain = post('application/json');
-    const refusal = async (operation: Operation) => (await plain({ gateway }, operation))?.errors[0];
-    // The document is known, and a plain POST is none of its transports.
-    expect((await refusal({ documentId: hash(text) }))?.message).toMatch(/^expected a subscription over WebSocket/);
-    expect((await refusal({ query: text }))?.extensions.code).toBe('PERSISTED_DOCUMENT_REQUIRED');
+    const url = await gateway.app.listen({ port: 0, host: '127.0.0.1' });
+    const path = '/graphql?cid=1';
+    const { 'an event stream': stream, 'a WebSocket': socket } = TRANSPORTS;
+    for (const send of [stream, socket])
+      expect(codesOf(await send?.({ gateway, path }, { query: other }))).toEqual(['PERSISTED_DOCUMENT_REQUIRED']);
+
+    const live = new WebSocket(`${url.replace('http', 'ws')}${path}`, 'graphql-transport-ws');
+    onTestFinished(() => live.terminate());
+    await once(live, 'open');
+    live.send(JSON.stringify({ type: 'connection_init' }));
+    await once(live, 'message');
+    const next = once(live, 'message');
+    live.send(JSON.stringify({ type: 'subscribe', id: '1', payload: byId(hash(text)) }));
+    const closing = new AbortController();
+    onTestFinished(() => closing.abort());
+    const events = await fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { accept: 'text/event-stream', 'content-type': 'application/json' },
+      body: JSON.stringify({ documentId: hash(text) }),
+      signal: closing.signal,
+    });
+    const opened = async () => /^gateway_subscriptions (\d+)$/m.exec((await gateway.app.inject('/metrics')).body)?.[1];
+    await vi.waitFor(async () => expect(await opened()).toBe('2'));
+    expect((await post('application/json')({ gateway, path }, { documentId: hash(VISIT) }))?.data.captureInteractions.accepted).toBe(1);
+    const data = { interactionCaptured: { type: 'visit' } };
+    expect(JSON.parse(String((await next)[0]))).toMatchObject({ type: 'next', payload: { data } });
+    let received = '';
+    for await (const part of events.body ?? []) {
+      received += Buffer.from(part).toString();
+      if (received.includes('event: next')) break;
+    }
+    expect(received).toContain(`data: ${JSON.stringify({ data })}`);
   });
 
   it('of the engine, which the web tag sends as texts, run always', async () => {

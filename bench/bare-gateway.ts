@@ -21,6 +21,7 @@ export async function listenBare(directory: string, config: GatewayConfigInput, 
     schema,
     dataSources: new Map(),
     brokenDataSources: new Set<string>(),
+    documents: [],
     resolvers: null,
   };
   const gateway = await createGateway(

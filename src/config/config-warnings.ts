@@ -2,7 +2,7 @@ import type { GatewayConfig } from './gateway-config.ts';
 import type { Problem } from './problem.ts';
 
 /** Warnings of settings that are allowed but probably a mistake; for every start, and for `check`. @param file its name in messages. */
-export function configWarnings(file: string, { identifiers, identity: { types } }: GatewayConfig): Problem[] {
+export function configWarnings(file: string, { identifiers, identity: { types }, documents }: GatewayConfig): Problem[] {
   const warnings: Problem[] = [];
   const warn = (path: string, message: string) => warnings.push({ where: `${file}: ${path}`, message });
 
@@ -32,6 +32,9 @@ export function configWarnings(file: string, { identifiers, identity: { types } 
     if (/^e_?mail/i.test(name) && normalize === undefined && !isHashed) {
       warn(`identifiers.${name}`, "without normalize: 'email', Ada@x.io and ada@x.io are two customers");
     }
+  }
+  if (documents.only && documents.file === undefined) {
+    warn('documents.only', 'no document is trusted without documents.file, so the operations of all but SERVICE and ADMIN are refused');
   }
   return warnings;
 }

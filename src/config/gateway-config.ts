@@ -11,6 +11,7 @@ import type { StandardSchema } from '../model/standard-schema.ts';
 import { EXPECTED_STORE_URL, parseStoreUrl, type StoreUrl } from '../model/store-url.ts';
 import { compileTrust, type TrustProxy } from '../model/trust-proxy.ts';
 import { VIEWER_ROLES } from '../model/viewer.ts';
+import { documentsSchema } from './documents.ts';
 import { limitsSchema } from './limits.ts';
 
 /** A name that can be written in a GraphQL document, a header and a log line. */
@@ -188,6 +189,8 @@ export const gatewayConfigSchema = z.strictObject({
   dataSources: z.string().min(1).optional(),
   /** The file of resolvers. If not given, `resolvers.ts` beside the configuration, if it exists. */
   resolvers: z.string().min(1).optional(),
+  /** Which GraphQL documents run, and how clients name them. */
+  documents: documentsSchema.prefault({}),
   /** Limits of one request, and of the identifiers of one customer. */
   limits: limitsSchema.prefault({}),
   /** What is also served when `NODE_ENV=production`. */

@@ -9,6 +9,7 @@ import { FailedImports, type FilePosition, positionOfError } from './import-erro
 import { parseConfig } from './parse-config.ts';
 import type { Problem } from './problem.ts';
 import { isModule, type ProjectPart } from './project-part.ts';
+import { type ManifestDocument, readManifest } from './read-manifest.ts';
 
 /** The files that an owner wrote, as far as they could be read; everything else is in `problems`. */
 export interface Project {
@@ -23,6 +24,8 @@ export interface Project {
   readonly brokenDataSources: ReadonlySet<string>;
   /** Null if the project has no file of resolvers. */
   readonly resolvers: ResolversModule | null;
+  /** Trusted documents of the manifest, whose ids are right; none without a manifest. */
+  readonly documents: readonly ManifestDocument[];
   readonly problems: readonly Problem[];
 }
 
@@ -104,7 +107,21 @@ async function readProject(
   const schema = readSchema(schemaPath, reading);
   const sources = await importDataSources(sourcesPath, directory, reading);
   const resolvers = typeof named === 'string' || kindOf(resolversPath) !== null ? await importResolvers(resolversPath, reading) : null;
-  return { directory, configFile: shown(file), config, schema, ...sources, resolvers, problems };
+  const documents = readDocuments(config, directory, reading, onPart);
+  return { directory, configFile: shown(file), config, schema, ...sources, resolvers, documents, problems };
+}
+
+/** @param directory where the manifest's relative path starts. */
+function readDocuments(
+  config: GatewayConfig | null,
+  directory: string,
+  { shown, report }: Reading,
+  onPart: ((part: ProjectPart) => void) | undefined,
+): ManifestDocument[] {
+  if (config?.documents.file === undefined) return [];
+  const path = resolve(directory, config.documents.file);
+  onPart?.({ path, isFolder: false });
+  return readManifest(path, shown(path), report);
 }
 
 /** What a path names; null if nothing exists there. */

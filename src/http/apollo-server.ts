@@ -11,7 +11,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import { answerOperation, jsonOf } from '../graphql/execution/answer.ts';
 import type { RequestContext } from '../graphql/request-context.ts';
-import { searchOf } from './operation-request.ts';
 import { sandboxHeaders } from './sandbox-headers.ts';
 
 export interface ApolloOptions {
@@ -73,13 +72,16 @@ export class ApolloDoor {
     return this.#apollo.stop();
   }
 
-  /** Answers the request whose operation has this context. */
+  /**
+   * Answers the request whose operation has this context. The request is made anew of the document that runs, because a client
+   * may have sent only its id. Variables are left out: they are coerced already, and Apollo would read them again.
+   */
   async answer(operation: RequestContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { method, url, body } = request;
-    const parameters = new URLSearchParams(searchOf(url));
-    // Both are checked already, and `null` means that there are none (GraphQL over HTTP, 6.2). Apollo refuses it in an address.
-    for (const name of ['variables', 'extensions']) parameters.delete(name);
-    return send(await this.#ask({ body, method, headers: headersOf(request), search: `?${parameters}` }, { operation }), reply);
+    const { method } = request;
+    const { document, operation: chosen } = operation.operation;
+    const sent = { query: document.loc?.source.body ?? '', ...(chosen.name && { operationName: chosen.name.value }) };
+    const parts = method === 'GET' ? { body: undefined, search: `?${new URLSearchParams(sent)}` } : { body: sent, search: '' };
+    return send(await this.#ask({ ...parts, method, headers: headersOf(request) }, { operation }), reply);
   }
 
   /** Answers with the page for browsers. The request is made anew, because Apollo would run an operation in its address. */

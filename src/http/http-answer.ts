@@ -27,8 +27,8 @@ export function graphqlErrorAnswer({ code, message, details }: GatewayError): Ht
 
 /** Codes of a well-formed request whose operation is wrong. */
 const OF_THE_OPERATION: readonly unknown[] = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'];
-/** Clients with automatic persisted queries read only the body of a success. */
-const READ_ON_SUCCESS = 'PERSISTED_QUERY_NOT_SUPPORTED';
+/** Clients with automatic persisted queries read only the body of a success; Apollo Server answers them so. */
+const READ_ON_SUCCESS: readonly unknown[] = ['PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPORTED'];
 
 /**
  * Refuses an operation.
@@ -38,7 +38,7 @@ const READ_ON_SUCCESS = 'PERSISTED_QUERY_NOT_SUPPORTED';
 export function refusalAnswer(errors: readonly GraphQLError[], type: AnswerType, status?: number): HttpAnswer {
   const codes = errors.map(({ extensions }) => extensions.code);
   const isLegacySuccess = type !== GRAPHQL_TYPE && codes.every((code) => OF_THE_OPERATION.includes(code));
-  const isSuccess = isLegacySuccess || codes.includes(READ_ON_SUCCESS);
+  const isSuccess = isLegacySuccess || codes.some((code) => READ_ON_SUCCESS.includes(code));
   const text = `${JSON.stringify({ errors })}\n`;
   return { status: status ?? (isSuccess ? 200 : 400), type: type === EVENT_STREAM ? JSON_TYPE : type, text };
 }

@@ -21,8 +21,11 @@ export function requireAskedByScript(headers: IncomingHttpHeaders): void {
 export function operationOfBody(body: unknown): OperationRequest {
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
   const received = Array.isArray(body) ? 'a list: several operations are several requests' : body == null ? 'none' : typeof body;
-  throw new BadRequest(`expected a body that is a JSON object { query, variables, operationName }, received ${received}`);
+  throw new BadRequest(`expected a body that is a JSON object { query or documentId, variables, operationName }, received ${received}`);
 }
+
+/** In the order in which they are checked. */
+const PARAMETERS = ['query', 'documentId', 'operationName', 'variables', 'extensions'] as const;
 
 /**
  * The operation in an address. The framework's parser is not used, because it leaves a text with broken percent-encoding as
@@ -36,12 +39,19 @@ export function operationOfUrl(url: string): OperationRequest {
     if (values.length > 1) throw new BadRequest(`expected the parameter ${name} once, received it ${values.length} times`);
     return values[0];
   };
-  const [query, operationName, variables, extensions] = ['query', 'operationName', 'variables', 'extensions'].map(only);
-  return { query, operationName, variables: parsed('variables', variables), extensions: parsed('extensions', extensions) };
+  const { query, documentId, operationName, variables, extensions } = Object.fromEntries(PARAMETERS.map((name) => [name, only(name)]));
+  return {
+    query,
+    documentId,
+    // In an address an empty text is the same as none.
+    operationName: operationName === '' ? undefined : operationName,
+    variables: parsed('variables', variables),
+    extensions: parsed('extensions', extensions),
+  };
 }
 
 /** The query string of an address, with its question mark. */
-export function searchOf(url: string): string {
+function searchOf(url: string): string {
   const at = url.indexOf('?');
   return at === -1 ? '' : url.slice(at);
 }

@@ -23,7 +23,7 @@ export const ERROR_CODES = {
   NOT_FOUND: { status: 404, meaning: 'The thing does not exist, or this viewer may not know of it.' },
   RATE_LIMITED: { status: 429, meaning: 'Too many requests: try again after `retryAfter` seconds.' },
   OPERATION_TOO_COMPLEX: { status: 400, meaning: 'The operation exceeds the limit that `limit` names: `actual` is more than `allowed`.' },
-  PERSISTED_DOCUMENT_REQUIRED: { status: 400, meaning: 'Only registered operations are answered here.' },
+  PERSISTED_DOCUMENT_REQUIRED: { status: 400, meaning: 'Only trusted documents run here: send the id of one in place of a text.' },
   OVERLOADED: { status: 503, meaning: 'The gateway has more work than it can take: try again later.' },
   INTERNAL: { status: 500, meaning: 'An unexpected error happened. Search the log for its `requestId`.' },
 } as const satisfies Record<string, { status: number; meaning: string }>;

@@ -4,6 +4,8 @@ import { configWarnings } from '../config/config-warnings.ts';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import type { Project } from '../config/load-project.ts';
 import { type Problem, ProjectError } from '../config/problem.ts';
+import type { ManifestDocument } from '../config/read-manifest.ts';
+import { checkTrusted } from '../graphql/execution/check-trusted.ts';
 import { OwnResolvers } from '../graphql/own-resolvers/own-resolvers.ts';
 import { Customer, IdentityEvent, Node, resolveCustomerReference } from '../graphql/resolvers/customer.ts';
 import { Interaction, Session } from '../graphql/resolvers/interaction.ts';
@@ -29,6 +31,8 @@ export interface CompiledProject {
   /** The traits that fields with `@computed` need. */
   readonly traits: readonly Trait[];
   readonly schema: GraphQLSchema;
+  /** Trusted documents, valid and within the limits; null if no manifest is configured. */
+  readonly documents: readonly ManifestDocument[] | null;
   /** The fields that sources answer, and who may see them. */
   readonly profile: Profile;
   /** The schema as clients see it, without the owner's directives. */
@@ -50,6 +54,7 @@ export function compileProject(project: Project): CompiledProject {
   const own = owner && profile && new OwnResolvers(owner, profile).byType();
   const schema =
     owner && own && buildSchema(owner, RESOLVERS, own, (problem) => report({ ...problem, where: project.schema?.file ?? problem.where }));
+  if (schema && project.config) checkDocuments(project.documents, { schema, limits: project.config.limits }, report);
   if (problems.length > 0 || !owner || !profile || !schema || !project.config) throw new ProjectError(problems);
   const { directory, config, dataSources } = project;
   return {
@@ -61,10 +66,19 @@ export function compileProject(project: Project): CompiledProject {
     keyNormalizers: keyNormalizers(config.identifiers, config.blocked),
     traits: owner.traits,
     schema,
+    documents: config.documents.file === undefined ? null : project.documents,
     profile,
     publicSdl: publicSdl(owner),
     warnings: configWarnings(project.configFile, config),
   };
+}
+
+function checkDocuments(
+  documents: readonly ManifestDocument[],
+  rules: Parameters<typeof checkTrusted>[1],
+  report: (problem: Problem) => void,
+): void {
+  for (const { where, text } of documents) for (const message of checkTrusted(text, rules)) report({ where, message });
 }
 
 function vocabularyOf({ config, dataSources, brokenDataSources, resolvers }: Project): SchemaVocabulary {

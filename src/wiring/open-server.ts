@@ -66,6 +66,7 @@ export async function openServer(
     schema: project.schema,
     profile: project.profile,
     limits,
+    documents: { ...project.config.documents, manifest: project.documents },
     introspection: !environment.production || inProduction.introspection,
     hideSuggestions: environment.production,
     hotAfter,

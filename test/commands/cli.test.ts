@@ -379,13 +379,14 @@ export default defineGateway({ identifiers: {
   visitorId: { class: 'cookie', capture: [issuedCookie('visitor')] },
   crmId: { class: 'person', capture: [urlParameter('cid')] },
   email: { class: 'person', limit: 2 },
-} });`,
+}, documents: { only: true } });`,
   );
   const { code, stdout } = await run(['check'], directory);
   expect(code).toBe(0);
   expect(stdout).toContain('warning: gateway.config.ts: identifiers: no type is unique');
   expect(stdout).toContain('warning: gateway.config.ts: identifiers.visitorId: a cookie stands before crmId');
   expect(stdout).toContain("warning: gateway.config.ts: identifiers.email: without normalize: 'email'");
+  expect(stdout).toContain('warning: gateway.config.ts: documents.only: no document is trusted without documents.file');
 });
 
 function hasIpv6(): boolean {

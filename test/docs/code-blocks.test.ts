@@ -90,6 +90,7 @@ describe('TypeScript in the documentation', () => {
       stubUrls(module);
       writeFileSync(join(folder, 'gateway.config.ts'), isConfig ? module : moduleOf("conflict: 'refuse',"));
       writeFileSync(join(folder, 'schema.graphql'), 'type Customer { name: String }');
+      writeFileSync(join(folder, 'documents.json'), '{}');
       mkdirSync(join(folder, 'datasources'));
       if (!isConfig) writeFileSync(join(folder, 'datasources/example.ts'), module);
       const { problems, dataSources, config } = await loadProject(join(folder, 'gateway.config.ts'));

@@ -7,6 +7,7 @@ import { onTestFinished } from 'vitest';
 import type { DataAdapter } from '../../src/adapters/data-adapter.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import type { Problem } from '../../src/config/problem.ts';
+import { readManifest } from '../../src/config/read-manifest.ts';
 import { bearerClaim, defineAdapter, type GatewayConfigInput, issuedCookie, urlParameter } from '../../src/index.ts';
 import { createGateway, type Gateway } from '../../src/wiring/gateway.ts';
 import type { GatewayOverrides } from '../../src/wiring/surroundings.ts';
@@ -82,7 +83,7 @@ export interface TestGatewayOptions {
   readonly variables?: NodeJS.ProcessEnv;
   readonly now?: () => Date;
   readonly timeouts?: GatewayOverrides['timeouts'];
-  /** A store that outlives the gateway. */
+  /** A folder with a store that outlives the gateway, or with a manifest of trusted documents. */
   readonly directory?: string;
   /** True: the test causes an unexpected error. Any other test fails when an answer has INTERNAL, or the log has an unexpected error. */
   readonly provokesInternal?: boolean;
@@ -105,9 +106,12 @@ export async function testGateway(options: TestGatewayOptions = {}): Promise<Tes
   const dataSources = new Map(adapters.map(([name, adapter]) => [name, patient(adapter)]));
   const schema = { file: 'schema.graphql', text: options.schema ?? SCHEMA };
   const resolvers = options.resolvers ? { file: 'resolvers.ts', text: '', exported: options.resolvers } : null;
+  const manifest = config?.documents.file;
+  const documents = manifest === undefined ? [] : readManifest(join(directory, manifest), manifest, (problem) => problems.push(problem));
   const log: string[] = [];
+  const files = { directory, configFile: 'gateway.config.ts', schema, dataSources, brokenDataSources: new Set<string>(), resolvers };
   const gateway = await createGateway(
-    { directory, configFile: 'gateway.config.ts', config, schema, dataSources, brokenDataSources: new Set(), resolvers, problems },
+    { ...files, config, documents, problems },
     {
       variables: { GATEWAY_SECRET: SECRET, ...options.variables },
       logger: pino({ level: 'debug' }, { write: (line: string) => void log.push(line) }),

@@ -8,6 +8,7 @@ import type { TestGateway } from './gateway.ts';
 /** An operation as a client sends it, right or wrong. */
 export interface Operation {
   readonly query?: unknown;
+  readonly documentId?: unknown;
   readonly operationName?: unknown;
   readonly variables?: unknown;
   readonly extensions?: unknown;
@@ -49,14 +50,18 @@ const postInChunks: Transport = async ({ gateway, path = '/graphql', headers }, 
   return received(await gateway.app.inject({ method: 'POST', url: path, headers: own, payload }));
 };
 
+/** Parameters of an address that are no JSON. */
+const TEXTS: ReadonlySet<string> = new Set(['query', 'documentId', 'operationName']);
+
 const get: Transport = async ({ gateway, path = '/graphql', headers }, operation) => {
-  const { query, operationName } = operation;
+  const { query, documentId, operationName } = operation;
   if (typeof query === 'string' && query.trimStart().startsWith('mutation')) return undefined;
   if (typeof operationName === 'number' || (query !== undefined && typeof query !== 'string')) return undefined;
+  if (documentId != null && typeof documentId !== 'string') return undefined;
   const [address = '', search] = path.split('?');
   const parameters = new URLSearchParams(search);
   for (const [name, value] of Object.entries(operation)) {
-    if (value != null) parameters.set(name, name === 'query' || name === 'operationName' ? String(value) : JSON.stringify(value));
+    if (value != null) parameters.set(name, TEXTS.has(name) ? String(value) : JSON.stringify(value));
   }
   return received(await gateway.app.inject({ url: `${address}?${parameters}`, headers: { 'apollo-require-preflight': '1', ...headers } }));
 };

@@ -70,6 +70,7 @@ function projectIn(folder: string) {
     schema,
     dataSources: new Map([['crm', crm]]),
     brokenDataSources: new Set<string>(),
+    documents: [],
     resolvers: null,
     problems: [],
   };

@@ -1,6 +1,6 @@
 import {
   type DocumentNode,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   getOperationAST,
   getVariableValues,
@@ -18,7 +18,8 @@ import { settleLongNumbers, TOO_DEEP } from './exact-variables.ts';
 import { withExtensions } from './mask-error.ts';
 import { OperationCost } from './operation-cost.ts';
 import { checkOperationCost, checkOperationLimits } from './operation-limits.ts';
-import { type DocumentRules, readDocument } from './read-document.ts';
+import { type DocumentRules, readDocument, TRUSTED_RULES } from './read-document.ts';
+import { ANY_DOCUMENT, type DocumentPolicy, Documents, type TrustedDocument } from './trusted-documents.ts';
 
 const NO_PROFILE = new Profile([]);
 
@@ -62,6 +63,9 @@ type Entry = ReadDocument | RefusedOperation;
 
 interface ReadDocument {
   readonly kind: 'read';
+  readonly text: string;
+  /** True for a document that is kept for ever. */
+  readonly isTrusted: boolean;
   readonly document: DocumentNode;
   /** By `operationName`; names that the document does not have are not kept, of which there are endlessly many. */
   readonly byName: Map<string | null, OperationEntry>;
@@ -88,6 +92,8 @@ interface CountedPlan {
 export interface OperationsOptions extends DocumentRules {
   /** The fields that sources answer; none, where the schema has resolvers for all. */
   readonly profile?: Profile;
+  /** Which documents run, and which of them have ids. Default: any, by its text. */
+  readonly documents?: DocumentPolicy;
   /** At which request of it a document is kept: 2 is the second. */
   readonly hotAfter: number;
 }
@@ -95,7 +101,7 @@ export interface OperationsOptions extends DocumentRules {
 /**
  * Prepares operations for every transport: parses, validates, checks the limits, coerces the variables, makes the
  * plan. A document is kept from its second request on. Of one that was sent once only the text is remembered, so a client
- * that sends a new document each time removes none that others use.
+ * that sends a new document each time removes none that others use. A trusted document is kept for ever from its first request on.
  */
 export class Operations {
   readonly #options: OperationsOptions;
@@ -109,21 +115,30 @@ export class Operations {
     },
   });
   #fields = 0;
+  readonly #documents: Documents;
+  /** Trusted documents that were asked for, by their text. There are no more of them than the owner registered. */
+  readonly #trusted = new Map<string, Entry>();
 
   constructor(options: OperationsOptions) {
     this.#options = options;
+    this.#documents = new Documents(options.documents ?? ANY_DOCUMENT);
   }
 
   /**
-   * @param viewer who asks: roles differ in what an operation may cost.
+   * @param viewer who asks: roles differ in what an operation may cost, and in whether they may send texts.
    * @returns the operation ready to run, or why it may not.
    */
   prepare(request: OperationRequest, viewer: Viewer): PreparedOperation {
     const checked = checkRequest(request);
-    if (!('query' in checked)) return refused(checked);
+    if (checked instanceof GraphQLError) return refused(checked);
+    const selected = this.#documents.select(checked, viewer);
+    if (selected instanceof GraphQLError) return refused(selected);
     try {
-      const entry = this.#entryOf(checked.query);
-      return entry.kind === 'refused' ? entry : this.#prepared(entry, checked, viewer);
+      const entry = typeof selected === 'string' ? this.#entryOf(selected) : this.#trustedEntryOf(selected);
+      if (entry.kind === 'refused') return entry;
+      const prepared = this.#prepared(entry, checked, viewer);
+      if (prepared.kind === 'ready' && !entry.isTrusted) this.#documents.register(checked);
+      return prepared;
     } catch (error) {
       // All of this recurses as deep as the document is nested.
       if (error instanceof RangeError) return refused(refusal('GRAPHQL_PARSE_FAILED', 'the document is nested too deeply'));
@@ -131,10 +146,10 @@ export class Operations {
     }
   }
 
-  #prepared(entry: ReadDocument, { query, operationName, variables: sent }: CheckedRequest, viewer: Viewer): PreparedOperation {
+  #prepared(entry: ReadDocument, { operationName, variables: sent }: CheckedRequest, viewer: Viewer): PreparedOperation {
     const known = this.#operationOf(entry, operationName);
     if (known === null)
-      return refused(refusal('OPERATION_RESOLUTION_FAILURE', 'expected operationName to name one of the operations in query'));
+      return refused(refusal('OPERATION_RESOLUTION_FAILURE', 'expected operationName to name one of the operations in the document'));
     const { operation, beyond } = known;
     if (beyond !== null) return beyond;
     const { schema, hideSuggestions, limits } = this.#options;
@@ -148,7 +163,7 @@ export class Operations {
       if (errors) return refused(...errors.map((error) => withExtensions(error, { code: 'BAD_USER_INPUT' })));
       variables = coerced;
     }
-    const { compiled, cost } = this.#planOf(query, entry, known, variables);
+    const { compiled, cost } = this.#planOf(entry, known, variables);
     const tooDear = checkOperationCost(cost, variables, limits, viewer);
     if (tooDear !== null) return refused(tooDear);
     return { kind: 'ready', schema, document: entry.document, operation, compiled, given, variables };
@@ -158,13 +173,21 @@ export class Operations {
     const known = this.#kept.get(query);
     if (known !== undefined) return known;
     const read = readDocument(query, this.#options);
-    const entry: Entry = Array.isArray(read) ? refused(...read) : { kind: 'read', document: read, byName: new Map() };
+    const entry = entryFor(query, read, false);
     const timesSent = (this.#timesSent.get(query) ?? 0) + 1;
     if (timesSent < this.#options.hotAfter) this.#timesSent.set(query, timesSent);
     else {
       this.#timesSent.delete(query);
       this.#kept.set(query, entry);
     }
+    return entry;
+  }
+
+  #trustedEntryOf({ text }: TrustedDocument): Entry {
+    const known = this.#trusted.get(text);
+    if (known !== undefined) return known;
+    const entry = entryFor(text, readDocument(text, { ...this.#options, ...TRUSTED_RULES }), true);
+    this.#trusted.set(text, entry);
     return entry;
   }
 
@@ -186,7 +209,7 @@ export class Operations {
     return entry;
   }
 
-  #planOf(query: string, { document }: ReadDocument, of: OperationEntry, variables: Values): CountedPlan {
+  #planOf({ text, isTrusted, document }: ReadDocument, of: OperationEntry, variables: Values): CountedPlan {
     const { operation, conditions, plans } = of;
     const variant = conditions.length === 0 ? '' : conditions.map((name) => String(variables[name])).join();
     const known = plans.get(variant);
@@ -194,7 +217,9 @@ export class Operations {
     const { schema, profile = NO_PROFILE } = this.#options;
     const compiled = compileOperation(schema, document, operation, variables, profile);
     const counted = { compiled, cost: new OperationCost(compiled.plan, profile) };
-    if (compiled.isWhole && plans.size < MAX_PLANS && this.#kept.has(query)) {
+    if (!compiled.isWhole || plans.size >= MAX_PLANS) return counted;
+    if (isTrusted) plans.set(variant, counted);
+    else if (this.#kept.has(text)) {
       plans.set(variant, counted);
       this.#makeRoomFor(compiled.size);
     }
@@ -214,6 +239,10 @@ export function textsOfOperation({ document, given }: ReadyOperation): string[] 
   const add = ({ value }: { readonly value: string }) => void texts.push(value);
   visit(document, { StringValue: add, IntValue: add, FloatValue: add });
   return texts;
+}
+
+function entryFor(text: string, read: DocumentNode | readonly GraphQLError[], isTrusted: boolean): Entry {
+  return 'kind' in read ? { kind: 'read', text, isTrusted, document: read, byName: new Map() } : refused(...read);
 }
 
 function refused(...errors: readonly GraphQLError[]): RefusedOperation {

@@ -20,6 +20,9 @@ export interface DocumentRules {
   readonly hideSuggestions: boolean;
 }
 
+/** What differs for a trusted document: its owner has seen it, so it may ask for the schema, and its errors are the owner's to read. */
+export const TRUSTED_RULES = { introspection: true, hideSuggestions: false } as const;
+
 /**
  * Parses and validates a document.
  * @returns the document, or the errors that the client gets, each with its code.

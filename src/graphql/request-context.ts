@@ -35,6 +35,7 @@ export class RequestContext {
   readonly provenance: FieldProvenance[] | undefined;
   #byId: DataLoader<CustomerId, ResolvedCustomer | null> | undefined;
   readonly #openProfile: () => ProfileReader;
+  readonly #sharing: RequestContext | undefined;
   #resolved: ResolvedCustomer | null | Promise<ResolvedCustomer | null> | undefined;
 
   constructor({ requestId, operation, engine, log, openProfile, captured, sharing }: RequestContextOptions) {
@@ -44,14 +45,14 @@ export class RequestContext {
     this.log = log;
     this.#openProfile = openProfile;
     this.profile = sharing === undefined ? openProfile() : { ...openProfile(), sources: sharing.profile.sources };
-    this.#byId = sharing?.customersById;
-    this.#resolved = sharing?.customer();
+    this.#sharing = sharing;
     this.captured = captured;
     this.provenance = wantsProvenance(this.request.headers, this.viewer) ? [] : undefined;
   }
 
   /** Customers by id, batched, for `node` and entity references of trusted viewers. */
   get customersById(): DataLoader<CustomerId, ResolvedCustomer | null> {
+    this.#byId ??= this.#sharing?.customersById;
     this.#byId ??= new DataLoader((ids) => this.graph.findByIds(ids));
     return this.#byId;
   }
@@ -91,6 +92,7 @@ export class RequestContext {
 
   /** The customer of this request, or null when nothing was captured. */
   customer(): ResolvedCustomer | null | Promise<ResolvedCustomer | null> {
+    if (this.#resolved === undefined && this.#sharing !== undefined) this.#resolved = this.#sharing.customer();
     if (this.#resolved === undefined) {
       const captured = this.capture();
       this.#resolved = captured instanceof Promise ? captured.then((capture) => this.#customerOf(capture)) : this.#customerOf(captured);

@@ -30,7 +30,7 @@ import type { Surroundings } from './surroundings.ts';
  * Events that are answered at the same time. Those of one viewer or customer may wait for each other's back ends; of all together
  * there are so many that slow back ends of one do not hold up the others.
  */
-const EVENT_TURNS = { perOwner: 4, inAll: 256 } as const;
+const EVENT_TURNS = { perOwner: 2, inAll: 64 } as const;
 
 export interface EngineParts {
   /** Identifier types, strongest first, each with its capture rules and its hash. */

@@ -15,7 +15,7 @@ export interface FairTurnsOptions {
 }
 
 /**
- * Runs work of many owners so that none of them delays others: owners take turns, whoever has more work waits longer, and the
+ * Runs work of many owners so that none of them delays others: owners take turns, an owner with more work waits longer, and the
  * event loop serves everything else between two pieces of work. The caller bounds how much work waits.
  */
 export class FairTurns {

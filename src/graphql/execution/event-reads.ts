@@ -22,7 +22,7 @@ interface SharedAnswer {
  * is shared with another session, because another one may have other rights.
  */
 export class EventReads {
-  /** Of no operation: its customers and sources are for the contexts that answer the event. */
+  /** Runs no operation itself: the contexts that answer the event use its customers and its sources. */
   readonly context: RequestContext;
   readonly #shared = new Map<string, Promise<unknown>>();
   readonly #answers: SharedAnswer[] = [];

@@ -1,3 +1,4 @@
+import type { FairTurns } from '../batching/fair-turns.ts';
 import type { RequestCapture } from '../capture/capture-request.ts';
 import type { HandoffTokens } from '../capture/handoff-token.ts';
 import type { RecipientTokens } from '../capture/recipient-token.ts';
@@ -9,6 +10,7 @@ import type { AttributeStore, IdentityStore, InteractionStore } from '../model/p
 import type { KeyTypes } from '../profile/key-types.ts';
 import type { IdentifierVocabulary } from '../profile/parse-identifiers.ts';
 import type { Source } from '../sources/source.ts';
+import type { AnsweredEvents } from './execution/event-reads.ts';
 
 /** What the resolvers work with; made by `composeEngine`. */
 export interface Engine extends IdentifierVocabulary, InteractionServices, HandoffServices, CookieServices {
@@ -19,6 +21,9 @@ export interface Engine extends IdentifierVocabulary, InteractionServices, Hando
   readonly handoffs: HandoffTokens;
   readonly recipients: RecipientTokens;
   readonly watch: CustomerWatch;
+  /** Events are answered to subscriptions in turns. */
+  readonly eventTurns: FairTurns;
+  readonly answeredEvents: AnsweredEvents;
   /** Identifier types that are the key of some source: it can be asked for a value that the graph does not know. */
   readonly askableTypes: ReadonlySet<string>;
   readonly sources: ReadonlyMap<string, Source>;

@@ -17,6 +17,8 @@ export interface RequestContextOptions {
   readonly log: AnswerLog;
   readonly openProfile: () => ProfileReader;
   readonly captured: CaptureSession;
+  /** Another context of the same request: its customers, and what sources answered it, are this one's, too. */
+  readonly sharing?: RequestContext;
 }
 
 /** The state of one operation. */
@@ -33,21 +35,24 @@ export class RequestContext {
   readonly provenance: FieldProvenance[] | undefined;
   #byId: DataLoader<CustomerId, ResolvedCustomer | null> | undefined;
   readonly #openProfile: () => ProfileReader;
+  readonly #sharing: RequestContext | undefined;
   #resolved: ResolvedCustomer | null | Promise<ResolvedCustomer | null> | undefined;
 
-  constructor({ requestId, operation, engine, log, openProfile, captured }: RequestContextOptions) {
+  constructor({ requestId, operation, engine, log, openProfile, captured, sharing }: RequestContextOptions) {
     this.requestId = requestId;
     this.operation = operation;
     this.engine = engine;
     this.log = log;
     this.#openProfile = openProfile;
-    this.profile = openProfile();
+    this.profile = sharing === undefined ? openProfile() : { ...openProfile(), sources: sharing.profile.sources };
+    this.#sharing = sharing;
     this.captured = captured;
     this.provenance = wantsProvenance(this.request.headers, this.viewer) ? [] : undefined;
   }
 
   /** Customers by id, batched, for `node` and entity references of trusted viewers. */
   get customersById(): DataLoader<CustomerId, ResolvedCustomer | null> {
+    this.#byId ??= this.#sharing?.customersById;
     this.#byId ??= new DataLoader((ids) => this.graph.findByIds(ids));
     return this.#byId;
   }
@@ -55,10 +60,13 @@ export class RequestContext {
   /**
    * A new context of the same request, for the next event of a subscription: sources and the graph are asked again. What was
    * read off the request is kept, because reading uses up a handoff.
+   * @param sharing a renewed context of the same session, where the event is answered to several of its subscriptions: what
+   * one of them read is not read again.
    */
-  renewed(): RequestContext {
+  renewed(sharing?: RequestContext): RequestContext {
     const { requestId, operation, engine, log, captured } = this;
-    return new RequestContext({ requestId, operation, engine, log, openProfile: this.#openProfile, captured });
+    const openProfile = this.#openProfile;
+    return new RequestContext({ requestId, operation, engine, log, openProfile, captured, ...(sharing && { sharing }) });
   }
 
   /** Every text of the operation and every identifier of its request, to be hidden in the log. Collected on each call. */
@@ -84,6 +92,7 @@ export class RequestContext {
 
   /** The customer of this request, or null when nothing was captured. */
   customer(): ResolvedCustomer | null | Promise<ResolvedCustomer | null> {
+    if (this.#resolved === undefined && this.#sharing !== undefined) this.#resolved = this.#sharing.customer();
     if (this.#resolved === undefined) {
       const captured = this.capture();
       this.#resolved = captured instanceof Promise ? captured.then((capture) => this.#customerOf(capture)) : this.#customerOf(captured);

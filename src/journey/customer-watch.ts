@@ -1,14 +1,17 @@
 import type { CustomerId } from '../model/customer.ts';
-import type { StoredInteraction } from '../model/interaction.ts';
 import type { LiveEvent } from '../model/live-event.ts';
-import type { LiveEvents } from '../model/ports.ts';
-import { BoundedQueue } from './bounded-queue.ts';
+import type { LiveEvents, LiveFollowing } from '../model/ports.ts';
+import { WAITING_LIMITS, WaitingBound, type WaitingLimits } from './waiting-bound.ts';
+import { type Arrival, WaitingEvents } from './waiting-events.ts';
 
-/** Events that wait for one subscriber, at most. */
-const MAX_WAITING = 1_000;
+/**
+ * Ids that one subscriber follows, at most: each merge or moved identifier may add one. Far more than any customer has, so only
+ * who makes them on purpose gets there; about 300 bytes each.
+ */
+const MAX_FOLLOWED = 1_000;
 
-/** The customer whom a subscriber watches. */
-export interface WatchedCustomer {
+/** The customer whom a subscriber watches. @typeParam Reads what is read for an event; not older than the event. */
+export interface WatchedCustomer<Reads> {
   /** Their id when the subscription began. */
   readonly id: CustomerId;
   /**
@@ -17,107 +20,122 @@ export interface WatchedCustomer {
    */
   readonly isRechecked: boolean;
   /** Their id now; null when the subscriber may not watch them any more. */
-  refresh(): Promise<CustomerId | null>;
+  refresh(reads: Reads): Promise<CustomerId | null>;
   /** True when both ids are of one customer now. */
-  isSame(a: CustomerId, b: CustomerId): Promise<boolean>;
+  isSame(a: CustomerId, b: CustomerId, reads: Reads): Promise<boolean>;
+}
+
+type WatchedKind = 'interaction' | 'customer';
+
+/** `over`: the subscriber may not watch the customer any more. `nothing`: the event is not for the subscriber. */
+export type Verdict = 'send' | 'nothing' | 'over';
+
+/** An event of a subscription, before it is known whether it is for the subscriber. */
+export interface WatchedEvent<Reads> extends Arrival {
+  /** To be called once for each event, in their order. */
+  judge(reads: Reads): Promise<Verdict>;
 }
 
 /** Events for graphql-js; the reader can end it by `return`. */
-export type EventStream<Item> = AsyncIterableIterator<Item, undefined, undefined>;
+export type EventStream<Reads> = AsyncIterableIterator<WatchedEvent<Reads>, undefined, undefined>;
 
 /** The subscriptions of this process. */
 export class CustomerWatch {
   readonly #live: LiveEvents;
   readonly #onCount: (open: number) => void;
-  readonly #open = new Set<BoundedQueue<LiveEvent>>();
+  readonly #open = new Set<WaitingEvents>();
+  readonly #bound: WaitingBound;
   #isClosed = false;
 
   /** @param onCount called with the number of open subscriptions, whenever it changes. */
-  constructor(live: LiveEvents, onCount: (open: number) => void) {
+  constructor(live: LiveEvents, onCount: (open: number) => void, limits: WaitingLimits = WAITING_LIMITS) {
     this.#live = live;
     this.#onCount = onCount;
+    this.#bound = new WaitingBound(limits);
+  }
+
+  /** Events that wait for subscribers. */
+  get waiting(): number {
+    return this.#bound.events;
   }
 
   /** Each interaction, after it is stored. @param customer null for all customers. */
-  interactions(customer: WatchedCustomer | null): EventStream<StoredInteraction> {
-    return this.#stream(customer, (event) => (event.kind === 'interaction' ? event.interaction : null));
+  interactions<Reads>(customer: WatchedCustomer<Reads> | null): EventStream<Reads> {
+    return this.#stream(customer, 'interaction');
   }
 
-  /** The id of each customer who changed. Several waiting changes of attributes are sent as one. @param customer null for all customers. */
-  changes(customer: WatchedCustomer | null): EventStream<CustomerId> {
-    return this.#stream(customer, (event) => (event.kind === 'customer' ? event.customerId : null));
+  /** Each change of a customer. Several waiting changes of attributes are sent as one. @param customer null for all customers. */
+  changes<Reads>(customer: WatchedCustomer<Reads> | null): EventStream<Reads> {
+    return this.#stream(customer, 'customer');
   }
 
   /** Ends every subscription; one that begins later ends at once. */
   close(): void {
     this.#isClosed = true;
-    for (const queue of [...this.#open]) queue.end();
+    for (const waiting of [...this.#open]) waiting.end();
   }
 
-  #stream<Item extends object | string>(customer: WatchedCustomer | null, itemOf: (event: LiveEvent) => Item | null): EventStream<Item> {
-    const scope = customer === null ? null : new Scope(customer);
-    const isWanted = (event: LiveEvent) => scope?.concerns(event) ?? itemOf(event) !== null;
-    const queue = new BoundedQueue<LiveEvent>(MAX_WAITING, () => {
-      unsubscribe();
-      this.#open.delete(queue);
+  #stream<Reads>(customer: WatchedCustomer<Reads> | null, kind: WatchedKind): EventStream<Reads> {
+    const scope = customer === null ? null : new Scope(customer, this.#live);
+    const waiting = new WaitingEvents(this.#bound, () => {
+      stop();
+      this.#open.delete(waiting);
       this.#onCount(this.#open.size);
     });
-    const unsubscribe = this.#live.subscribe((event) => {
-      const isPlainChange = event.kind === 'customer' && !event.isIdentity;
-      if (!isWanted(event) || (itemOf(event) === null && isPlainChange)) return;
-      if (isPlainChange && queue.some((waiting) => waiting.kind === 'customer' && waiting.customerId === event.customerId)) return;
-      queue.push(event);
-    });
-    this.#open.add(queue);
-    if (this.#isClosed) queue.end();
+    const stop = scope?.begin(kind, waiting) ?? this.#live.subscribe((event) => event.kind === kind && waiting.push(event));
+    this.#open.add(waiting);
+    if (this.#isClosed) waiting.end();
     this.#onCount(this.#open.size);
     // Not a generator: a generator that awaits its next event cannot be ended from outside.
-    const stream: EventStream<Item> = {
+    const stream: EventStream<Reads> = {
       [Symbol.asyncIterator]: () => stream,
       next: async () => {
-        for (;;) {
-          const { done, value: event } = await queue.next();
-          if (done) return { done: true, value: undefined };
-          const verdict = (await scope?.judge(event)) ?? 'theirs';
-          if (verdict === 'over') return queue.return() as Promise<IteratorReturnResult<undefined>>;
-          const item = verdict === 'theirs' ? itemOf(event) : null;
-          if (item !== null) return { done: false, value: item };
-        }
+        const { done, value: arrival } = await waiting.next();
+        if (done) return { done, value: undefined };
+        const judge = async (reads: Reads): Promise<Verdict> => {
+          const verdict = (await scope?.judge(arrival.event, reads)) ?? 'send';
+          return verdict === 'send' && arrival.event.kind !== kind ? 'nothing' : verdict;
+        };
+        return { done: false, value: { ...arrival, judge } };
       },
-      return: () => queue.return() as Promise<IteratorReturnResult<undefined>>,
+      return: () => waiting.return() as Promise<IteratorReturnResult<undefined>>,
     };
     return stream;
   }
 }
 
 /** Follows one customer through merges, splits and moved identifiers. */
-class Scope {
-  readonly #customer: WatchedCustomer;
+class Scope<Reads> {
+  readonly #customer: WatchedCustomer<Reads>;
+  readonly #live: LiveEvents;
   #id: CustomerId;
-  /** Ids that the customer may have now. `judge` checks it when the event is read. */
-  readonly #concerned: Set<CustomerId>;
+  /** The ids that the customer may have now. `judge` checks it when the event is read. */
+  #following: LiveFollowing | undefined;
 
-  constructor(customer: WatchedCustomer) {
+  constructor(customer: WatchedCustomer<Reads>, live: LiveEvents) {
     this.#customer = customer;
+    this.#live = live;
     this.#id = customer.id;
-    this.#concerned = new Set([customer.id]);
   }
 
-  /** True when an event may be of the customer. Synchronous, so that events are seen in their order. */
-  concerns(event: LiveEvent): boolean {
-    if (event.kind === 'customer' && event.others.some((id) => this.#concerned.has(id))) this.#concerned.add(event.customerId);
-    return this.#concerned.has(event.customerId);
+  /** Changes of identity are needed by every subscriber, because they may end its access. @returns a function that stops following. */
+  begin(kind: WatchedKind, waiting: WaitingEvents): () => void {
+    const following = this.#live.follow(this.#customer.id, (event) => {
+      if (following.size > MAX_FOLLOWED) waiting.loseTrack();
+      else if (event.kind === kind || (event.kind === 'customer' && event.isIdentity)) waiting.push(event);
+    });
+    this.#following = following;
+    return () => following.end();
   }
 
-  /** `over`: the subscriber may not watch the customer any more. */
-  async judge(event: LiveEvent): Promise<'theirs' | 'not theirs' | 'over'> {
+  async judge(event: LiveEvent, reads: Reads): Promise<Verdict> {
     if (this.#customer.isRechecked || (event.kind === 'customer' && event.isIdentity)) {
-      const now = await this.#customer.refresh();
+      const now = await this.#customer.refresh(reads);
       if (now === null) return 'over';
       this.#id = now;
-      this.#concerned.add(now);
+      this.#following?.add(now);
     }
-    const isTheirs = event.customerId === this.#id || (await this.#customer.isSame(event.customerId, this.#id));
-    return isTheirs ? 'theirs' : 'not theirs';
+    const isTheirs = event.customerId === this.#id || (await this.#customer.isSame(event.customerId, this.#id, reads));
+    return isTheirs ? 'send' : 'nothing';
   }
 }

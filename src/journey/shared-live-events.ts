@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import type { CustomerId } from '../model/customer.ts';
 import type { LiveEvent } from '../model/live-event.ts';
-import type { LiveEvents } from '../model/ports.ts';
+import type { LiveEvents, LiveFollowing } from '../model/ports.ts';
 import { connectRedis } from '../redis/connection.ts';
 import { seal, unseal } from '../redis/sealed.ts';
 import { LiveHub } from './live-hub.ts';
@@ -47,6 +48,10 @@ export class SharedLiveEvents implements LiveEvents {
 
   subscribe(listener: (event: LiveEvent) => void): () => void {
     return this.#local.subscribe(listener);
+  }
+
+  follow(customer: CustomerId, listener: (event: LiveEvent) => void): LiveFollowing {
+    return this.#local.follow(customer, listener);
   }
 
   async close(): Promise<void> {

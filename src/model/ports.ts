@@ -145,7 +145,21 @@ export interface Store extends IdentityStore, CookieStore, AttributeStore, Inter
 export interface LiveEvents {
   /** Never throws and never waits. */
   publish(event: LiveEvent): void;
-  /** @returns a function that ends the subscription. */
+  /** Calls the listener with every event. @returns a function that ends the subscription. */
   subscribe(listener: (event: LiveEvent) => void): () => void;
+  /**
+   * Calls the listener with the events of one customer: those with an id that is followed. An event with one of these ids among
+   * its `others` adds its `customerId` to them. Listeners of other customers cost an event nothing.
+   */
+  follow(customer: CustomerId, listener: (event: LiveEvent) => void): LiveFollowing;
   close(): Promise<void>;
+}
+
+/** A listener that follows one customer. */
+export interface LiveFollowing {
+  /** How many ids are followed; it grows with the customer's merges. */
+  readonly size: number;
+  /** Follows one more id of the customer. */
+  add(id: CustomerId): void;
+  end(): void;
 }

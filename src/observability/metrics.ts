@@ -100,6 +100,18 @@ export class Metrics {
     });
   }
 
+  /** @param waiting returns how many events wait for subscribers that are slow to take them. */
+  showWaitingEvents(waiting: () => number): void {
+    new Gauge({
+      name: 'gateway_subscription_events_waiting',
+      help: 'Events that wait for subscriptions whose clients are slow, or that have more events than their turns.',
+      registers: [this.#registry],
+      collect() {
+        this.set(waiting());
+      },
+    });
+  }
+
   captureRefused(rule: string): void {
     this.#captureRefused.inc({ rule });
   }

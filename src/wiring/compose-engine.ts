@@ -1,3 +1,4 @@
+import { FairTurns } from '../batching/fair-turns.ts';
 import type { CapturedType } from '../capture/capture.ts';
 import { RequestCapture } from '../capture/capture-request.ts';
 import type { CaptureRule } from '../capture/capture-rule.ts';
@@ -11,6 +12,7 @@ import type { Environment } from '../config/environment.ts';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import { ProjectError } from '../config/problem.ts';
 import type { Engine } from '../graphql/engine.ts';
+import { AnsweredEvents } from '../graphql/execution/event-reads.ts';
 import type { ClaimedIds } from '../identity/claimed-ids.ts';
 import { CookieRotations } from '../identity/cookie-rotations.ts';
 import { IdentityGraph } from '../identity/identity-graph.ts';
@@ -23,6 +25,12 @@ import type { LiveEvent } from '../model/live-event.ts';
 import type { LiveEvents, SettingStore, Store } from '../model/ports.ts';
 import type { Source } from '../sources/source.ts';
 import type { Surroundings } from './surroundings.ts';
+
+/**
+ * Events that are answered at the same time. Those of one viewer or customer may wait for each other's back ends; of all together
+ * there are so many that slow back ends of one do not hold up the others.
+ */
+const EVENT_TURNS = { perOwner: 2, inAll: 64 } as const;
 
 export interface EngineParts {
   /** Identifier types, strongest first, each with its capture rules and its hash. */
@@ -44,6 +52,8 @@ export function composeEngine({ project, environment, metrics, now }: Surroundin
     for (const event of customerEvents(changes)) live.publish(event);
   };
   const interactions = interactionServices(config, identifierTypes, touchpoints);
+  const watch = new CustomerWatch(live, (open) => metrics.subscriptionsOpen(open));
+  metrics.showWaitingEvents(() => watch.waiting);
   return {
     ...interactions,
     graph: new IdentityGraph(store, now, claimedId, onChange),
@@ -52,7 +62,9 @@ export function composeEngine({ project, environment, metrics, now }: Surroundin
     attributes: store,
     interactions: store,
     live,
-    watch: new CustomerWatch(live, (open) => metrics.subscriptionsOpen(open)),
+    watch,
+    eventTurns: new FairTurns(EVENT_TURNS),
+    answeredEvents: new AnsweredEvents(),
     capture: new RequestCapture(identifierTypes, interactions.blockedValues, touchpoints, new VisitorCookie(secrets, production), handoffs),
     handoffs,
     recipients: new RecipientTokens(secrets, now),

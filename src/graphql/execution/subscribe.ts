@@ -1,6 +1,14 @@
+import { createHash } from 'node:crypto';
 import { createSourceEventStream, type ExecutionResult, GraphQLError } from 'graphql';
+import type { EventStream, WatchedEvent } from '../../journey/customer-watch.ts';
+import { LongNumber } from '../../model/exact-json.ts';
+import { isTrusted } from '../../model/viewer.ts';
 import type { RequestContext } from '../request-context.ts';
 import { answerOf, answerOperation } from './answer.ts';
+import type { EventHold, EventReads, OperationKey } from './event-reads.ts';
+import type { ReadyOperation } from './operations.ts';
+
+const OVER = { done: true, value: undefined } as const;
 
 /**
  * Begins the subscription of a context. Each of its events is answered with a context of its own, so nothing is
@@ -13,42 +21,98 @@ export async function answerSubscription(context: RequestContext): Promise<Async
   const operationName = operation.name?.value;
   const stream = await createSourceEventStream({ schema, document, operationName, variableValues, contextValue: context });
   if (!(Symbol.asyncIterator in stream)) return answerOf(stream, context);
-  const events = stream[Symbol.asyncIterator]() as AsyncIterator<unknown>;
-  let isOver = false;
-  let current = context;
-  const end = async () => {
-    isOver = true;
-    current.profile.sources.abandon();
-    await events.return?.();
-  };
-  // Not a generator: one that waits for its next event could not be ended from outside.
-  const answers: AsyncIterableIterator<ExecutionResult> = {
-    [Symbol.asyncIterator]: () => answers,
-    next: async () => {
-      if (isOver) return { done: true, value: undefined };
-      try {
-        const { done, value } = await events.next();
-        if (done || isOver) return { done: true, value: undefined };
-        current = context.renewed();
-        return { done: false, value: await answerEvent(current, value) };
-      } catch (error) {
-        await end();
-        const located = new GraphQLError((error as Error).message, { originalError: error as Error });
-        return { done: false, value: answerOf({ errors: [located] }, context) };
-      }
-    },
-    return: async () => {
-      await end();
-      return { done: true, value: undefined };
-    },
-    throw: async (error) => {
-      await end();
-      throw error;
-    },
-  };
-  return answers;
+  return new SubscriptionAnswers(context, stream[Symbol.asyncIterator]() as EventStream<EventReads>, await ownerOf(context));
 }
 
-function answerEvent(context: RequestContext, event: unknown): Promise<ExecutionResult> {
-  return new Promise((resolve) => answerOperation(context, resolve, event));
+/** Who takes turns with others: a trusted viewer, or the customer, however many connections they have. */
+async function ownerOf(context: RequestContext): Promise<string> {
+  const { viewer } = context;
+  return isTrusted(viewer) ? `${viewer.role} ${JSON.stringify(viewer.claims.sub)}` : `customer ${(await context.customer())?.id}`;
+}
+
+/** Not a generator: one that waits for its next event could not be ended from outside. */
+class SubscriptionAnswers implements AsyncIterableIterator<ExecutionResult> {
+  readonly #context: RequestContext;
+  readonly #events: EventStream<EventReads>;
+  readonly #owner: string;
+  #key: OperationKey | undefined;
+  /** The event that is being answered. */
+  #hold: EventHold | undefined;
+  #isOver = false;
+
+  constructor(context: RequestContext, events: EventStream<EventReads>, owner: string) {
+    this.#context = context;
+    this.#events = events;
+    this.#owner = owner;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<ExecutionResult, undefined>> {
+    try {
+      while (!this.#isOver) {
+        const { done, value: event } = await this.#events.next();
+        if (done || this.#isOver) return OVER;
+        const answer = await this.#answer(event);
+        if (answer === 'over') await this.#end();
+        else if (answer !== 'nothing' && !this.#isOver) return { done: false, value: answer };
+      }
+      return OVER;
+    } catch (error) {
+      await this.#end();
+      const located = new GraphQLError((error as Error).message, { originalError: error as Error });
+      return { done: false, value: answerOf({ errors: [located] }, this.#context) };
+    }
+  }
+
+  async return(): Promise<IteratorResult<ExecutionResult, undefined>> {
+    await this.#end();
+    return OVER;
+  }
+
+  async throw(error: unknown): Promise<IteratorResult<ExecutionResult, undefined>> {
+    await this.#end();
+    throw error;
+  }
+
+  async #answer(event: WatchedEvent<EventReads>): Promise<ExecutionResult | 'nothing' | 'over'> {
+    const { answeredEvents, eventTurns } = this.#context.engine;
+    this.#key ??= keyOf(this.#context.operation);
+    // Before the turn, so that equal subscriptions know of each other before one of them has its answer.
+    const hold = answeredEvents.hold(this.#context, event.since, this.#key);
+    this.#hold = hold;
+    try {
+      return await eventTurns.run(this.#owner, () => this.#judgeAndAnswer(event, hold));
+    } finally {
+      hold.release();
+      this.#hold = undefined;
+    }
+  }
+
+  async #judgeAndAnswer({ event, judge }: WatchedEvent<EventReads>, hold: EventHold): Promise<ExecutionResult | 'nothing' | 'over'> {
+    if (this.#isOver) return 'over';
+    const { reads } = hold;
+    const verdict = await judge(reads);
+    if (verdict !== 'send') return verdict;
+    return hold.answer(() => new Promise((resolve) => answerOperation(this.#context.renewed(reads.context), resolve, event)));
+  }
+
+  async #end(): Promise<void> {
+    this.#isOver = true;
+    this.#context.profile.sources.abandon();
+    this.#hold?.release();
+    await this.#events.return?.();
+  }
+}
+
+/** Variables are hashed, because they may take as much as a whole request, for as long as the subscription is open. */
+function keyOf({ operation, given }: ReadyOperation): OperationKey {
+  const text = JSON.stringify(given, function (this: Record<string, unknown>, name, value) {
+    // A long number would be written as the nearest JavaScript number, which another one may have, too.
+    const original = this[name];
+    return original instanceof LongNumber ? { long: original.digits } : typeof value === 'bigint' ? { long: String(value) } : value;
+  });
+  return { operation, variables: createHash('sha256').update(text).digest('base64') };
 }

@@ -8,6 +8,7 @@ import type { CookieServices } from '../journey/settle-cookies.ts';
 import type { AttributeStore, IdentityStore, InteractionStore } from '../model/ports.ts';
 import type { KeyTypes } from '../profile/key-types.ts';
 import type { IdentifierVocabulary } from '../profile/parse-identifiers.ts';
+import type { OperationBounds } from '../sources/operation-budget.ts';
 import type { Source } from '../sources/source.ts';
 
 /** What the resolvers work with; made by `composeEngine`. */
@@ -29,6 +30,8 @@ export interface Engine extends IdentifierVocabulary, InteractionServices, Hando
   readonly guardServiceSdl: boolean;
   /** Encrypts the cursors of lists that sources answer. */
   readonly cursorSecret: Buffer;
+  /** What an operation may use while it runs. */
+  readonly bounds: OperationBounds;
   readonly now: () => Date;
   onCaptureRefused(rule: string): void;
 }

@@ -5,6 +5,7 @@ import type { IdentityGraph } from '../identity/identity-graph.ts';
 import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import type { Viewer } from '../model/viewer.ts';
 import type { ProfileReader } from '../profile/read-field.ts';
+import type { OperationBudget } from '../sources/operation-budget.ts';
 import type { Engine } from './engine.ts';
 import type { AnswerLog } from './execution/answer.ts';
 import { type ReadyOperation, textsOfOperation } from './execution/operations.ts';
@@ -59,6 +60,11 @@ export class RequestContext {
   renewed(): RequestContext {
     const { requestId, operation, engine, log, captured } = this;
     return new RequestContext({ requestId, operation, engine, log, openProfile: this.#openProfile, captured });
+  }
+
+  /** What the operation may use. Each event of a subscription has its own. */
+  get budget(): OperationBudget {
+    return this.profile.sources.budget;
   }
 
   /** Every text of the operation and every identifier of its request, to be hidden in the log. Collected on each call. */

@@ -1,4 +1,4 @@
-import { ApolloServer, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
+import { ApolloServer, HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -8,9 +8,11 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ExecutionResult, GraphQLSchema } from 'graphql';
-import { answerOperation, jsonOf } from '../graphql/execution/answer.ts';
+import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
+import { answerOperation, isRefused, jsonOf } from '../graphql/execution/answer.ts';
 import type { RequestContext } from '../graphql/request-context.ts';
+import { refusalAnswer, sendAnswer } from './http-answer.ts';
+import type { AnswerType } from './media-type.ts';
 import { searchOf } from './operation-request.ts';
 
 export interface ApolloOptions {
@@ -30,7 +32,7 @@ export class ApolloDoor {
   constructor({ schema, ide }: ApolloOptions) {
     this.#apollo = new ApolloServer<Prepared>({
       gateway: {
-        load: async () => ({ executor: ({ context }) => textOf((context as Prepared).operation) }),
+        load: async () => ({ executor: ({ context }) => textOf(context as Prepared) }),
         onSchemaLoadOrUpdate: (report) => {
           report({ apiSchema: schema, coreSupergraphSdl: '' });
           return () => {};
@@ -73,38 +75,48 @@ export class ApolloDoor {
   }
 
   /** Answers the request whose operation has this context. */
-  answer(operation: RequestContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  async answer(operation: RequestContext, type: AnswerType, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { method, url, body } = request;
     const parameters = new URLSearchParams(searchOf(url));
     // Both are checked already, and `null` means that there are none (GraphQL over HTTP, 6.2). Apollo refuses it in an address.
     for (const name of ['variables', 'extensions']) parameters.delete(name);
-    return this.#send({ body, method, headers: headersOf(request), search: `?${parameters}` }, { operation }, reply);
+    const prepared: Prepared = { operation, refusal: null };
+    const answer = await this.#run({ body, method, headers: headersOf(request), search: `?${parameters}` }, prepared);
+    return prepared.refusal === null ? sendAsIs(answer, reply) : sendAnswer(refusalAnswer(prepared.refusal, type), reply);
   }
 
   /** Answers with the page for browsers. The request is made anew, because Apollo would run an operation in its address. */
-  page(reply: FastifyReply): Promise<FastifyReply> {
-    return this.#send({ body: undefined, method: 'GET', headers: new HeaderMap([['accept', 'text/html']]), search: '' }, null, reply);
+  async page(reply: FastifyReply): Promise<FastifyReply> {
+    const request = { body: undefined, method: 'GET', headers: new HeaderMap([['accept', 'text/html']]), search: '' };
+    return sendAsIs(await this.#run(request, null), reply);
   }
 
   /** Replaces Apollo's integration for Fastify, which makes a URL of the header `host` and fails on an invalid one. */
-  async #send(httpGraphQLRequest: HTTPGraphQLRequest, prepared: Prepared | null, reply: FastifyReply): Promise<FastifyReply> {
-    const context = async () => prepared as Prepared;
-    const { headers, body, status } = await this.#apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context });
-    for (const [name, value] of headers) reply.header(name, value);
-    // Only @defer and @stream are answered in pieces, and the schema has neither.
-    if (body.kind !== 'complete') throw new Error('expected a complete answer from Apollo Server, received one in pieces');
-    return reply.status(status ?? 200).send(body.string);
+  #run(httpGraphQLRequest: HTTPGraphQLRequest, prepared: Prepared | null): Promise<HTTPGraphQLResponse> {
+    return this.#apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => prepared as Prepared });
   }
+}
+
+function sendAsIs({ headers, body, status }: HTTPGraphQLResponse, reply: FastifyReply): FastifyReply {
+  for (const [name, value] of headers) reply.header(name, value);
+  // Only @defer and @stream are answered in pieces, and the schema has neither.
+  if (body.kind !== 'complete') throw new Error('expected a complete answer from Apollo Server, received one in pieces');
+  return reply.status(status ?? 200).send(body.string);
 }
 
 /** Apollo's context. It is copied by Apollo, and a copy of a `RequestContext` would not have its private fields. */
 interface Prepared {
   readonly operation: RequestContext;
+  /** Why the operation was ended while it ran; null for one that is answered. */
+  refusal: readonly GraphQLError[] | null;
 }
 
 /** The answer as its JSON text. Apollo would write it by other rules than the other transports. */
-async function textOf(context: RequestContext): Promise<{ readonly extensions: { readonly text: string } }> {
+async function textOf(prepared: Prepared): Promise<{ readonly extensions: { readonly text: string } }> {
+  const { operation: context } = prepared;
   const answer = await new Promise<ExecutionResult>((resolve) => answerOperation(context, resolve));
+  // It has another status, and Apollo has its own rules for that.
+  if (isRefused(answer)) prepared.refusal = answer.errors;
   return { extensions: { text: `${jsonOf(answer, context)}\n` } };
 }
 

@@ -1,8 +1,10 @@
-import type { ExecutionResult, GraphQLError, GraphQLResolveInfo } from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import type { DataRecord } from '../../adapters/data-adapter.ts';
+import { inLaterTurn } from '../../batching/event-loop.ts';
 import { type Eventual, eventually } from '../../batching/eventual.ts';
 import { admit, admitOutside, type ProfileField, propertyOf, readBound } from '../../profile/profile.ts';
 import { type FieldPosition, isWaiting } from '../../profile/read-field.ts';
+import { OperationBudget } from '../../sources/operation-budget.ts';
 import type { SourceAnswer } from '../../sources/source-answer.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { CompiledOperation } from './compile-operation.ts';
@@ -12,21 +14,27 @@ import type { FieldPlan, ObjectPlan, Path, Values } from './plan.ts';
 import { argumentsOf } from './plan-arguments.ts';
 import { pathForValue, pathOf } from './positions.ts';
 import { provenanceOf } from './provenance.ts';
-import { isOfForm } from './serializer.ts';
+import { isOfForm, isThenable } from './serializer.ts';
 
 type Methods = Record<string, (...args: unknown[]) => unknown>;
 
 export interface RunOptions {
   /** The parent of the root fields: of a subscription its event. */
   readonly rootValue?: unknown;
+  /** What the run may use; without it there is no limit. */
+  readonly budget?: OperationBudget;
 }
 
+/** Steps that a value counts for which was waited for. */
+const WAITED = 4;
 const NO_SCOPE: Scope = { customer: null, source: null };
 
 /**
  * Runs an operation by its plan, with the results of graphql-js' `execute`: data, errors, and what of the answer they make
  * null. Unlike there, nothing becomes a promise that is not one already, and errors are in the order of the answer. Also
- * unlike there, an operation that has failed is answered when all of it is complete: nothing of it runs after its answer.
+ * unlike there, an operation that has failed is answered when all of it is complete: nothing of it runs after its answer. An
+ * operation beyond its budget is answered at once, with one error and without data, and what it waits for is left. Long lists
+ * are completed in slices, between which others run.
  * @param context of a `RequestContext`, where the plan has fields that the owner wrote.
  * @param variables coerced; those that `@include` and `@skip` ask for are as they were for the plan.
  * @param done receives the result, once; possibly before this function returns.
@@ -38,7 +46,7 @@ export function runPlan(
   options: RunOptions,
   done: (result: ExecutionResult) => void,
 ): void {
-  new PlanRun(compiled, context, variables, options, done).start();
+  new PlanRun(compiled, context, variables, options, done).begin();
 }
 
 /** One run of a plan. Also for those who observe one: `fields` is called for each object of the answer. */
@@ -47,6 +55,7 @@ export class PlanRun extends Completion {
   readonly #variables: Values;
   readonly #rootValue: unknown;
   readonly #done: (result: ExecutionResult) => void;
+  readonly #budget: OperationBudget;
   readonly #root: Holder;
   /** How many root fields were begun. */
   #begun = 0;
@@ -57,16 +66,35 @@ export class PlanRun extends Completion {
     compiled: CompiledOperation,
     context: unknown,
     variables: Values,
-    { rootValue }: RunOptions,
+    { rootValue, budget = new OperationBudget() }: RunOptions,
     done: (result: ExecutionResult) => void,
   ) {
     const root = entriesFor(compiled.plan);
-    super(context, new Failures(compiled.plan, root));
+    super(context, new Failures(compiled.plan, root), budget.limits.answerBytes);
+    this.#budget = budget;
     this.#compiled = compiled;
     this.#variables = variables;
     this.#rootValue = rootValue;
     this.#done = done;
     this.#root = root;
+  }
+
+  /** Begins the run. */
+  begin(): void {
+    this.#budget.begin((error) => this.#end(error));
+    this.start();
+    if (this.#open > 0) this.#budget.watchTime();
+  }
+
+  /** Ends the run before its answer is complete. What it waits for may come, and is not looked at. */
+  #end(error: Error): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.#done({ errors: [new GraphQLError(error.message, { originalError: error })] });
+  }
+
+  protected refuseSize(size: number): never {
+    throw this.#budget.exceed('answerBytes', size);
   }
 
   /** Runs the root fields; those of a mutation one after the other, each when the one before is complete. */
@@ -82,29 +110,49 @@ export class PlanRun extends Completion {
       const next = isSerial ? { ...plan, fields: fields.slice(this.#begun, this.#begun + 1) } : plan;
       this.#begun += next.fields.length;
       this.#open++;
-      this.fields(next, this.#rootValue, undefined, NO_SCOPE, this.#root);
+      try {
+        this.fields(next, this.#rootValue, undefined, NO_SCOPE, this.#root);
+      } catch (error) {
+        if (!this.isOver) throw error;
+      }
+      if (this.isOver) return;
       this.#open--;
       if (this.#open > 0) return;
     }
     const errors = this.failures.errors();
     const { data } = this.failures;
+    this.isOver = true;
+    this.#budget.answerSize = this.size;
+    this.#budget.end();
     this.#done(errors.length === 0 ? { data } : { errors, data });
   }
 
   wait(eventual: Eventual<unknown>, position: () => Path, next: () => void): void {
     this.#open++;
-    eventual.whenSettled(() => {
-      try {
-        next();
-      } catch (error) {
-        this.failures.add(error, position());
-      }
-      this.#open--;
-      if (this.#open === 0) this.start();
-    });
+    // Many may wait for the answers of one call, which come one after the other in one turn.
+    eventual.whenSettled(() => (this.mustPause(WAITED) ? inLaterTurn(() => this.#goOn(position, next)) : this.#goOn(position, next)));
   }
 
-  fields({ fields }: ObjectPlan, source: unknown, path: Path | undefined, scope: Scope, entries: Holder): boolean {
+  protected goOnLater(position: () => Path, next: () => void): void {
+    this.#open++;
+    inLaterTurn(() => this.#goOn(position, next));
+  }
+
+  #goOn(position: () => Path, next: () => void): void {
+    if (this.isOver) return;
+    try {
+      next();
+    } catch (error) {
+      if (this.isOver) return;
+      this.failures.add(error, position());
+    }
+    this.#open--;
+    if (this.#open === 0) this.start();
+  }
+
+  fields({ fields, hasRepeats }: ObjectPlan, source: unknown, path: Path | undefined, scope: Scope, entries: Holder): boolean {
+    // A repeated field is completed with the first of its kind: its key has its place before.
+    if (hasRepeats) for (const { key } of fields) entries[key] = null;
     for (let index = 0; index < fields.length; index++) {
       const field = fields[index] as FieldPlan;
       try {
@@ -114,9 +162,11 @@ export class PlanRun extends Completion {
           return false;
         }
         // Fields that are completed later get their position now: an answer is in the order of the query.
+        if (field.isRepeat) continue;
         entries[field.key] = null;
         if (!this.#field(field, source, path, scope, entries)) return false;
       } catch (error) {
+        if (this.isOver) throw error;
         this.failures.add(error, pathOf(field, path));
         if (field.value.isNonNull) return false;
       }
@@ -142,6 +192,7 @@ export class PlanRun extends Completion {
       case 'property':
         return this.#checkedProperty(field, source, path, scope, isAdmitted, entries);
       case 'resolver': {
+        if (field.repeats.length > 0) return this.#shared(field, resolve, source, path, scope, entries);
         const own = pathOf(field, path);
         const args = argumentsOf(field.args, this.#variables, false);
         const resolved = resolve.resolver(source, args, this.context, this.infoOf(field, own), scope.customer);
@@ -149,6 +200,37 @@ export class PlanRun extends Completion {
         return this.value(value, resolved, field, handed, withoutSource(scope), entries, key);
       }
     }
+  }
+
+  /** Calls the resolver of a field once, and completes what it answers for the field and each of its repeats. */
+  #shared(
+    field: FieldPlan,
+    { resolver }: FieldPlan['resolve'] & { kind: 'resolver' },
+    source: unknown,
+    path: Path | undefined,
+    scope: Scope,
+    entries: Holder,
+  ): boolean {
+    const all = [field, ...field.repeats];
+    // As for nodes of one key: what the resolver learns of its selection is all that is selected of its value.
+    const info = this.infoOf({ ...field, nodes: all.flatMap(({ nodes }) => nodes) }, pathOf(field, path));
+    let outcome: SharedOutcome | undefined;
+    let isAlive = true;
+    for (const each of all) {
+      try {
+        // Of each: a wrong argument is located where it stands.
+        const args = argumentsOf(each.args, this.#variables, false);
+        outcome ??= outcomeOf(() => resolver(source, args, this.context, info, scope.customer));
+        if ('error' in outcome) throw outcome.error;
+        const { value, key } = each;
+        if (!this.value(value, outcome.value, each, pathForValue(each, path), withoutSource(scope), entries, key)) isAlive = false;
+      } catch (error) {
+        if (this.isOver) throw error;
+        this.failures.add(error, pathOf(each, path));
+        if (each.value.isNonNull) isAlive = false;
+      }
+    }
+    return isAlive;
   }
 
   /** A field outside of customers, whose rule may have to wait for the request's customer. */
@@ -190,6 +272,7 @@ export class PlanRun extends Completion {
     const isData = field.resolve.kind === 'record' && scope.source !== null;
     const value = isData ? propertyOf(source, name) : source[name];
     if (plan.kind === 'leaf' && isOfForm(plan.form, value)) {
+      if (typeof value === 'string') this.size += value.length;
       entries[key] = value;
       return true;
     }
@@ -249,6 +332,23 @@ export class PlanRun extends Completion {
     this.wait(reading, fieldPath, () => this.#bound(plan, bound, position, isAdmitted, path, entries, reading));
     return true;
   }
+}
+
+type SharedOutcome = { readonly value: unknown } | { readonly error: unknown };
+
+function outcomeOf(resolve: () => unknown): SharedOutcome {
+  try {
+    const value = resolve();
+    return { value: isThenable(value) ? value.then(rereadable) : rereadable(value) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** What can be iterated only once becomes a list. */
+function rereadable(value: unknown): unknown {
+  const isIterator = typeof value === 'object' && value !== null && typeof (value as { next?: unknown }).next === 'function';
+  return isIterator && Symbol.iterator in value ? [...(value as Iterable<unknown>)] : value;
 }
 
 function withoutSource(scope: Scope): Scope {

@@ -38,6 +38,8 @@ export abstract class Completion {
   readonly #maxSize: number;
   /** True when the operation has ended before its answer was complete: what throws now has ended it, or came too late. */
   protected isOver = false;
+  /** Lists that were iterated, of values that are no arrays. */
+  #iterated: WeakMap<object, readonly unknown[]> | undefined;
   /** Steps until the clock is looked at. */
   #untilLook = STEPS;
 
@@ -129,7 +131,7 @@ export abstract class Completion {
         return true;
       }
       case 'list':
-        return this.#list(plan.item, listOf(value, field), field, handed, scope, holder, key) || !plan.isNonNull;
+        return this.#list(plan.item, this.#listOf(value, field), field, handed, scope, holder, key) || !plan.isNonNull;
       case 'object':
         return this.#object(plan.planOf(), value, field, handed as Path, scope, holder, key) || !plan.isNonNull;
       case 'abstract':
@@ -148,6 +150,18 @@ export abstract class Completion {
       () => position,
       (leaf) => this.#leaf(leaf, holder, key),
     );
+  }
+
+  /** @throws GraphQLError, as graphql-js does, for what can't be iterated. */
+  #listOf(value: unknown, { parentType, name }: FieldPlan): readonly unknown[] {
+    if (Array.isArray(value)) return value;
+    if (typeof value !== 'object' || value === null || typeof (value as Iterable<unknown>)[Symbol.iterator] !== 'function')
+      throw new GraphQLError(`Expected Iterable, but did not find one for field "${parentType.name}.${name}".`);
+    // A value may be completed under several keys, and what is iterated may be readable only once.
+    this.#iterated ??= new WeakMap();
+    const list = this.#iterated.get(value) ?? [...(value as Iterable<unknown>)];
+    this.#iterated.set(value, list);
+    return list;
   }
 
   #leaf(leaf: unknown, holder: Holder, key: string | number): void {
@@ -269,12 +283,4 @@ export abstract class Completion {
 /** A plain object is faster than one without a prototype, of which `__proto__` would be a property like others. */
 export function entriesFor({ hasProtoKey }: ObjectPlan): Holder {
   return hasProtoKey ? Object.create(null) : {};
-}
-
-/** @throws GraphQLError, as graphql-js does, for what can't be iterated. */
-function listOf(value: unknown, { parentType, name }: FieldPlan): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  if (typeof value === 'object' && typeof (value as Iterable<unknown>)[Symbol.iterator] === 'function')
-    return [...(value as Iterable<unknown>)];
-  throw new GraphQLError(`Expected Iterable, but did not find one for field "${parentType.name}.${name}".`);
 }

@@ -14,7 +14,7 @@ import type { FieldPlan, ObjectPlan, Path, Values } from './plan.ts';
 import { argumentsOf } from './plan-arguments.ts';
 import { pathForValue, pathOf } from './positions.ts';
 import { provenanceOf } from './provenance.ts';
-import { isOfForm, isThenable } from './serializer.ts';
+import { isOfForm } from './serializer.ts';
 
 type Methods = Record<string, (...args: unknown[]) => unknown>;
 
@@ -338,17 +338,10 @@ type SharedOutcome = { readonly value: unknown } | { readonly error: unknown };
 
 function outcomeOf(resolve: () => unknown): SharedOutcome {
   try {
-    const value = resolve();
-    return { value: isThenable(value) ? value.then(rereadable) : rereadable(value) };
+    return { value: resolve() };
   } catch (error) {
     return { error };
   }
-}
-
-/** What can be iterated only once becomes a list. */
-function rereadable(value: unknown): unknown {
-  const isIterator = typeof value === 'object' && value !== null && typeof (value as { next?: unknown }).next === 'function';
-  return isIterator && Symbol.iterator in value ? [...(value as Iterable<unknown>)] : value;
 }
 
 function withoutSource(scope: Scope): Scope {

@@ -80,9 +80,10 @@ export class ApolloDoor {
     const parameters = new URLSearchParams(searchOf(url));
     // Both are checked already, and `null` means that there are none (GraphQL over HTTP, 6.2). Apollo refuses it in an address.
     for (const name of ['variables', 'extensions']) parameters.delete(name);
-    const prepared: Prepared = { operation, refusal: null };
+    const outcome: Prepared['outcome'] = { refusal: null };
+    const prepared = { operation, outcome };
     const answer = await this.#run({ body, method, headers: headersOf(request), search: `?${parameters}` }, prepared);
-    return prepared.refusal === null ? sendAsIs(answer, reply) : sendAnswer(refusalAnswer(prepared.refusal, type), reply);
+    return outcome.refusal === null ? sendAsIs(answer, reply) : sendAnswer(refusalAnswer(outcome.refusal, type), reply);
   }
 
   /** Answers with the page for browsers. The request is made anew, because Apollo would run an operation in its address. */
@@ -108,15 +109,15 @@ function sendAsIs({ headers, body, status }: HTTPGraphQLResponse, reply: Fastify
 interface Prepared {
   readonly operation: RequestContext;
   /** Why the operation was ended while it ran; null for one that is answered. */
-  refusal: readonly GraphQLError[] | null;
+  readonly outcome: { refusal: readonly GraphQLError[] | null };
 }
 
 /** The answer as its JSON text. Apollo would write it by other rules than the other transports. */
 async function textOf(prepared: Prepared): Promise<{ readonly extensions: { readonly text: string } }> {
-  const { operation: context } = prepared;
+  const { operation: context, outcome } = prepared;
   const answer = await new Promise<ExecutionResult>((resolve) => answerOperation(context, resolve));
   // It has another status, and Apollo has its own rules for that.
-  if (isRefused(answer)) prepared.refusal = answer.errors;
+  if (isRefused(answer)) outcome.refusal = answer.errors;
   return { extensions: { text: `${jsonOf(answer, context)}\n` } };
 }
 

@@ -55,7 +55,10 @@ const CASES: Readonly<Record<string, (id: string) => Request>> = {
   'aliases of sessions': () =>
     customer(times(29, (n) => `a${n}: sessions(first: ${20 - (n % 20)}) { edges { node { interactionCount interactions { id } } } }`)),
   'references to the own customer': (id) => ({
-    query: REPRESENTATIONS.replace('%s', times(29, (n) => `a${n}: interactions(first: 0) { edges { cursor } }`)),
+    query: REPRESENTATIONS.replace(
+      '%s',
+      times(29, (n) => `a${n}: interactions(first: 0) { edges { cursor } }`),
+    ),
     variables: { r: Array.from({ length: 100 }, () => ({ __typename: 'Customer', id })) },
   }),
   '14,000 references': (id) => ({

@@ -40,8 +40,8 @@ let turnBegan = 0;
 let waiting: (() => void)[] = [];
 
 /**
- * True when this turn of the event loop has lasted longer than a slice, whoever used it: operations that go on in the same
- * turn share its time. Measured from the first call of the turn, so it is to be called again and again while work is done.
+ * True when this turn of the event loop has lasted longer than a slice. Operations that go on in the same turn share its
+ * time. Measured from the first call of the turn, so it is to be called again and again while work is done.
  */
 export function isTurnLong(): boolean {
   const now = performance.now();
@@ -68,6 +68,8 @@ function callWaiting(): void {
   const due = waiting;
   waiting = [];
   turnBegan = 0;
+  // The first look begins the turn.
+  isTurnLong();
   let called = 0;
   try {
     do due[called++]?.();

@@ -151,7 +151,7 @@ export class PlanRun extends Completion {
   }
 
   fields({ fields, hasRepeats }: ObjectPlan, source: unknown, path: Path | undefined, scope: Scope, entries: Holder): boolean {
-    // A repeated field is completed with the first of its kind: its key has its place before.
+    // A repeated field is completed with the first of its kind: its key has its position before.
     if (hasRepeats) for (const { key } of fields) entries[key] = null;
     for (let index = 0; index < fields.length; index++) {
       const field = fields[index] as FieldPlan;

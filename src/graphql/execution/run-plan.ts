@@ -1,6 +1,5 @@
-import { type ExecutionResult, GraphQLError, type GraphQLResolveInfo } from 'graphql';
+import type { ExecutionResult, GraphQLError, GraphQLResolveInfo } from 'graphql';
 import type { DataRecord } from '../../adapters/data-adapter.ts';
-import { inLaterTurn } from '../../batching/event-loop.ts';
 import { type Eventual, eventually } from '../../batching/eventual.ts';
 import { admit, admitOutside, type ProfileField, propertyOf, readBound } from '../../profile/profile.ts';
 import { type FieldPosition, isWaiting } from '../../profile/read-field.ts';
@@ -8,11 +7,12 @@ import { OperationBudget } from '../../sources/operation-budget.ts';
 import type { SourceAnswer } from '../../sources/source-answer.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { CompiledOperation } from './compile-operation.ts';
-import { Completion, entriesFor, type Holder, type Scope } from './complete-value.ts';
+import { entriesFor, type Holder, type Scope } from './complete-value.ts';
 import { Failures } from './failures.ts';
 import type { FieldPlan, ObjectPlan, Path, Values } from './plan.ts';
 import { argumentsOf } from './plan-arguments.ts';
 import { pathForValue, pathOf } from './positions.ts';
+import { Progress } from './progress.ts';
 import { provenanceOf } from './provenance.ts';
 import { isOfForm } from './serializer.ts';
 
@@ -25,8 +25,6 @@ export interface RunOptions {
   readonly budget?: OperationBudget;
 }
 
-/** Steps that a value counts for which was waited for. */
-const WAITED = 4;
 const NO_SCOPE: Scope = { customer: null, source: null };
 
 /**
@@ -50,17 +48,13 @@ export function runPlan(
 }
 
 /** One run of a plan. Also for those who observe one: `fields` is called for each object of the answer. */
-export class PlanRun extends Completion {
+export class PlanRun extends Progress {
   readonly #compiled: CompiledOperation;
   readonly #variables: Values;
   readonly #rootValue: unknown;
-  readonly #done: (result: ExecutionResult) => void;
-  readonly #budget: OperationBudget;
   readonly #root: Holder;
   /** How many root fields were begun. */
   #begun = 0;
-  /** What is waited for, and the code that runs now. */
-  #open = 0;
 
   constructor(
     compiled: CompiledOperation,
@@ -70,31 +64,11 @@ export class PlanRun extends Completion {
     done: (result: ExecutionResult) => void,
   ) {
     const root = entriesFor(compiled.plan);
-    super(context, new Failures(compiled.plan, root), budget.limits.answerBytes);
-    this.#budget = budget;
+    super(context, new Failures(compiled.plan, root), budget, done);
     this.#compiled = compiled;
     this.#variables = variables;
     this.#rootValue = rootValue;
-    this.#done = done;
     this.#root = root;
-  }
-
-  /** Begins the run. */
-  begin(): void {
-    this.#budget.begin((error) => this.#end(error));
-    this.start();
-    if (this.#open > 0) this.#budget.watchTime();
-  }
-
-  /** Ends the run before its answer is complete. What it waits for may come, and is not looked at. */
-  #end(error: Error): void {
-    if (this.isOver) return;
-    this.isOver = true;
-    this.#done({ errors: [new GraphQLError(error.message, { originalError: error })] });
-  }
-
-  protected refuseSize(size: number): never {
-    throw this.#budget.exceed('answerBytes', size);
   }
 
   /** Runs the root fields; those of a mutation one after the other, each when the one before is complete. */
@@ -102,52 +76,26 @@ export class PlanRun extends Completion {
     const { plan, operation } = this.#compiled;
     const { fields, failure } = plan;
     if (failure !== null) {
-      this.#done({ errors: [failure as GraphQLError], data: null });
+      this.complete({ errors: [failure as GraphQLError], data: null });
       return;
     }
     const isSerial = operation.operation === 'mutation';
     while (this.#begun < fields.length && this.failures.data !== null) {
       const next = isSerial ? { ...plan, fields: fields.slice(this.#begun, this.#begun + 1) } : plan;
       this.#begun += next.fields.length;
-      this.#open++;
+      this.open++;
       try {
         this.fields(next, this.#rootValue, undefined, NO_SCOPE, this.#root);
       } catch (error) {
         if (!this.isOver) throw error;
       }
       if (this.isOver) return;
-      this.#open--;
-      if (this.#open > 0) return;
+      this.open--;
+      if (this.open > 0) return;
     }
     const errors = this.failures.errors();
     const { data } = this.failures;
-    this.isOver = true;
-    this.#budget.answerSize = this.size;
-    this.#budget.end();
-    this.#done(errors.length === 0 ? { data } : { errors, data });
-  }
-
-  wait(eventual: Eventual<unknown>, position: () => Path, next: () => void): void {
-    this.#open++;
-    // Many may wait for the answers of one call, which come one after the other in one turn.
-    eventual.whenSettled(() => (this.mustPause(WAITED) ? inLaterTurn(() => this.#goOn(position, next)) : this.#goOn(position, next)));
-  }
-
-  protected goOnLater(position: () => Path, next: () => void): void {
-    this.#open++;
-    inLaterTurn(() => this.#goOn(position, next));
-  }
-
-  #goOn(position: () => Path, next: () => void): void {
-    if (this.isOver) return;
-    try {
-      next();
-    } catch (error) {
-      if (this.isOver) return;
-      this.failures.add(error, position());
-    }
-    this.#open--;
-    if (this.#open === 0) this.start();
+    this.complete(errors.length === 0 ? { data } : { errors, data });
   }
 
   fields({ fields, hasRepeats }: ObjectPlan, source: unknown, path: Path | undefined, scope: Scope, entries: Holder): boolean {

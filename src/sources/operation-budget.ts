@@ -28,6 +28,12 @@ const UNLIMITED: RunLimits = {
   time: Number.POSITIVE_INFINITY,
 };
 
+/** A run of an operation. An object and not a function, which would be allocated for each run. */
+export interface BudgetedRun {
+  /** Ends the run with its error. */
+  endBeyondBudget(error: GatewayError): void;
+}
+
 /** The limits of all operations while they run, and the one timer that all of them share. */
 export class OperationBounds {
   readonly #limits: RunLimits;
@@ -48,8 +54,8 @@ export class OperationBounds {
 }
 
 /**
- * What one run of an operation has used of its limits. Beyond one of them the whole run ends: `onExceeded` is called, once,
- * with the error that is its answer.
+ * What one run of an operation has used of its limits. Beyond one of them the whole run ends, with the error that is its
+ * answer.
  */
 export class OperationBudget {
   readonly limits: RunLimits;
@@ -58,7 +64,7 @@ export class OperationBudget {
   #rows = 0;
   #bytesRead = 0;
   #exceeded: GatewayError | null = null;
-  #onExceeded: ((error: GatewayError) => void) | null = null;
+  #run: BudgetedRun | null = null;
   /** Characters of the answer, about; known at its end. */
   answerSize = 0;
 
@@ -73,10 +79,10 @@ export class OperationBudget {
     return this.#exceeded;
   }
 
-  /** To be called when the run begins to wait: from then on its time is watched, as part of one timer for all operations. */
-  begin(onExceeded: (error: GatewayError) => void): void {
-    this.#onExceeded = onExceeded;
-    if (this.#exceeded !== null) onExceeded(this.#exceeded);
+  /** To be called when the run begins. */
+  begin(run: BudgetedRun): void {
+    this.#run = run;
+    if (this.#exceeded !== null) run.endBeyondBudget(this.#exceeded);
   }
 
   /** Ends the run when its time is over. To be called where it has to wait for something; later calls do nothing. */
@@ -88,7 +94,7 @@ export class OperationBudget {
 
   /** To be called when the run is complete. */
   end(): void {
-    this.#onExceeded = null;
+    this.#run = null;
     if (this.#deadline !== null) this.#deadlines?.met(this.#deadline);
   }
 
@@ -112,7 +118,7 @@ export class OperationBudget {
     const message = `the operation needs more than allowed: expected at most ${allowed} ${UNITS[limit]} (limits.${limit}), received at least ${actual}; ${ADVICE[limit]}`;
     this.#exceeded = new GatewayError('OPERATION_TOO_COMPLEX', message, { limit, allowed, actual });
     if (this.#deadline !== null) this.#deadlines?.met(this.#deadline);
-    this.#onExceeded?.(this.#exceeded);
+    this.#run?.endBeyondBudget(this.#exceeded);
     return this.#exceeded;
   }
 }

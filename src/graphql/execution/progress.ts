@@ -1,7 +1,7 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { inLaterTurn } from '../../batching/event-loop.ts';
 import type { Eventual } from '../../batching/eventual.ts';
-import type { OperationBudget } from '../../sources/operation-budget.ts';
+import type { BudgetedRun, OperationBudget } from '../../sources/operation-budget.ts';
 import { Completion } from './complete-value.ts';
 import type { Failures } from './failures.ts';
 import type { Path } from './plan.ts';
@@ -10,7 +10,7 @@ import type { Path } from './plan.ts';
 const WAITED = 4;
 
 /** What a run waits for, when it goes on, and when it ends: when its answer is complete, or beyond its budget. */
-export abstract class Progress extends Completion {
+export abstract class Progress extends Completion implements BudgetedRun {
   /** What is waited for, and the code that runs now. */
   protected open = 0;
   readonly #budget: OperationBudget;
@@ -26,7 +26,7 @@ export abstract class Progress extends Completion {
   abstract start(): void;
 
   begin(): void {
-    this.#budget.begin((error) => this.#end(error));
+    this.#budget.begin(this);
     this.start();
     if (this.open > 0) this.#budget.watchTime();
   }
@@ -39,7 +39,7 @@ export abstract class Progress extends Completion {
   }
 
   /** Ends the run before its answer is complete. What it waits for may come, and is not looked at. */
-  #end(error: Error): void {
+  endBeyondBudget(error: Error): void {
     if (this.isOver) return;
     this.isOver = true;
     this.#done({ errors: [new GraphQLError(error.message, { originalError: error })] });

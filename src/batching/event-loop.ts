@@ -33,3 +33,56 @@ export function slices(): () => Promise<void> | undefined {
     });
   };
 }
+
+/** When this turn of the event loop was looked at first, as `performance.now()`; 0 before. */
+let turnBegan = 0;
+/** Work that waits for its turn, the first to come first. */
+let waiting: (() => void)[] = [];
+
+/**
+ * True when this turn of the event loop has lasted longer than a slice. Operations that go on in the same turn share its
+ * time. Measured from the first call of the turn, so it is to be called again and again while work is done.
+ */
+export function isTurnLong(): boolean {
+  const now = performance.now();
+  if (turnBegan === 0) {
+    turnBegan = now;
+    setImmediate(endTurn);
+  }
+  return now - turnBegan > SLICE;
+}
+
+/**
+ * Calls back in a later turn of the event loop, after other requests were served. Those who wait go on in their order, as
+ * many in one turn as a slice has time for: none overtakes another, and together they take no more of a turn than one does.
+ */
+export function inLaterTurn(callback: () => void): void {
+  if (waiting.push(callback) === 1) setImmediate(callWaiting);
+}
+
+function endTurn(): void {
+  turnBegan = 0;
+}
+
+function callWaiting(): void {
+  const due = waiting;
+  waiting = [];
+  turnBegan = 0;
+  // The first look begins the turn.
+  isTurnLong();
+  let called = 0;
+  try {
+    do due[called++]?.();
+    while (called < due.length && !isTurnLong());
+  } finally {
+    // What came meanwhile goes behind those who wait for longer.
+    const isScheduled = waiting.length > 0;
+    waiting = [...due.slice(called), ...waiting];
+    if (waiting.length > 0 && !isScheduled) setImmediate(callWaiting);
+  }
+}
+
+/** Waits for a later turn where this one has lasted longer than a slice. @returns undefined where it has not. */
+export function yieldWhenLong(): Promise<void> | undefined {
+  return isTurnLong() ? new Promise(inLaterTurn) : undefined;
+}

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { DEFAULT_KEY_BYTES } from '../model/identifier.ts';
-import { type ByteSize, parseByteSize, quantity } from '../model/quantity.ts';
+import { type ByteSize, type Duration, parseByteSize, parseDuration, quantity } from '../model/quantity.ts';
+
+/** Milliseconds that a timer of Node.js takes at most: 2^31 - 1. It takes a longer time for 1 ms. */
+const MAX_TIMER = 2_147_483_647;
+const isTimerTime = (milliseconds: number) => milliseconds >= 1 && milliseconds <= MAX_TIMER;
 
 /** `limits` of `gateway.config.ts`: what one request, one client and one customer may cost. */
 export const limitsSchema = z.strictObject({
@@ -30,4 +34,10 @@ export const limitsSchema = z.strictObject({
   keyBytes: z.number().int().min(64).max(1_024).default(DEFAULT_KEY_BYTES),
   /** Size of a request's body, and of one WebSocket message. */
   bodyBytes: quantity<ByteSize>(parseByteSize, "expected a size such as '1MB'", (bytes) => bytes > 0).prefault('1MB'),
+  /** Bytes of the answer of one operation, and of the interactions that are read for it. */
+  answerBytes: quantity<ByteSize>(parseByteSize, "expected a size such as '10MB'", (bytes) => bytes > 0).prefault('10MB'),
+  /** Records that sources and the store answer to one operation. AGENT, SERVICE and ADMIN may read ten times as many. */
+  rows: z.number().int().positive().default(10_000),
+  /** How long one operation may run. */
+  time: quantity<Duration>(parseDuration, "expected a duration such as '10s'", isTimerTime).prefault('10s'),
 });

@@ -9,6 +9,7 @@ import type { CookieServices } from '../journey/settle-cookies.ts';
 import type { AttributeStore, IdentityStore, InteractionStore } from '../model/ports.ts';
 import type { KeyTypes } from '../profile/key-types.ts';
 import type { IdentifierVocabulary } from '../profile/parse-identifiers.ts';
+import type { OperationBounds } from '../sources/operation-budget.ts';
 import type { Source } from '../sources/source.ts';
 import type { AnsweredEvents } from './execution/event-reads.ts';
 
@@ -34,6 +35,8 @@ export interface Engine extends IdentifierVocabulary, InteractionServices, Hando
   readonly guardServiceSdl: boolean;
   /** Encrypts the cursors of lists that sources answer. */
   readonly cursorSecret: Buffer;
+  /** What an operation may use while it runs. */
+  readonly bounds: OperationBounds;
   readonly now: () => Date;
   onCaptureRefused(rule: string): void;
 }

@@ -2,11 +2,14 @@ import DataLoader from 'dataloader';
 import { type CapturableRequest, type Capture, isHandedOver, type NewVisitor } from '../capture/capture.ts';
 import type { CaptureSession } from '../capture/capture-session.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
+import { BudgetedReads } from '../journey/budgeted-reads.ts';
 import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import type { Viewer } from '../model/viewer.ts';
 import type { ProfileReader } from '../profile/read-field.ts';
+import type { OperationBudget } from '../sources/operation-budget.ts';
 import type { Engine } from './engine.ts';
 import type { AnswerLog } from './execution/answer.ts';
+import { textSizeOf } from './execution/answer-size.ts';
 import { type ReadyOperation, textsOfOperation } from './execution/operations.ts';
 import { type FieldProvenance, wantsProvenance } from './execution/provenance.ts';
 
@@ -34,6 +37,7 @@ export class RequestContext {
   /** The source of each bound field's value, for a viewer who asked for it and may see it. */
   readonly provenance: FieldProvenance[] | undefined;
   #byId: DataLoader<CustomerId, ResolvedCustomer | null> | undefined;
+  #reads: BudgetedReads | undefined;
   readonly #openProfile: () => ProfileReader;
   readonly #sharing: RequestContext | undefined;
   #resolved: ResolvedCustomer | null | Promise<ResolvedCustomer | null> | undefined;
@@ -67,6 +71,17 @@ export class RequestContext {
     const { requestId, operation, engine, log, captured } = this;
     const openProfile = this.#openProfile;
     return new RequestContext({ requestId, operation, engine, log, openProfile, captured, ...(sharing && { sharing }) });
+  }
+
+  /** What the operation may use. Each event of a subscription has its own. */
+  get budget(): OperationBudget {
+    return this.profile.sources.budget;
+  }
+
+  /** The operation's reads of the store. */
+  get reads(): BudgetedReads {
+    this.#reads ??= new BudgetedReads(this.budget, textSizeOf);
+    return this.#reads;
   }
 
   /** Every text of the operation and every identifier of its request, to be hidden in the log. Collected on each call. */
@@ -104,6 +119,7 @@ export class RequestContext {
   forgetCustomer(): void {
     this.#resolved = undefined;
     this.#byId?.clearAll();
+    this.#reads?.forget();
   }
 
   /** Starts a new customer for one who logs out, with new cookies. Null where no rule issues cookies. */

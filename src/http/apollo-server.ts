@@ -8,9 +8,11 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ExecutionResult, GraphQLSchema } from 'graphql';
-import { answerOperation, jsonOf } from '../graphql/execution/answer.ts';
+import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
+import { answerOperation, isRefused, jsonOf } from '../graphql/execution/answer.ts';
 import type { RequestContext } from '../graphql/request-context.ts';
+import { refusalAnswer, sendAnswer } from './http-answer.ts';
+import type { AnswerType } from './media-type.ts';
 import { sandboxHeaders } from './sandbox-headers.ts';
 
 export interface ApolloOptions {
@@ -30,7 +32,7 @@ export class ApolloDoor {
   constructor({ schema, ide }: ApolloOptions) {
     this.#apollo = new ApolloServer<Prepared>({
       gateway: {
-        load: async () => ({ executor: ({ context }) => textOf((context as Prepared).operation) }),
+        load: async () => ({ executor: ({ context }) => textOf(context as Prepared) }),
         onSchemaLoadOrUpdate: (report) => {
           report({ apiSchema: schema, coreSupergraphSdl: '' });
           return () => {};
@@ -76,12 +78,14 @@ export class ApolloDoor {
    * Answers the request whose operation has this context. The request is made anew of the document that runs, because a client
    * may have sent only its id. Variables are left out: they are coerced already, and Apollo would read them again.
    */
-  async answer(operation: RequestContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  async answer(operation: RequestContext, type: AnswerType, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { method } = request;
     const { document, operation: chosen } = operation.operation;
     const sent = { query: document.loc?.source.body ?? '', ...(chosen.name && { operationName: chosen.name.value }) };
     const parts = method === 'GET' ? { body: undefined, search: `?${new URLSearchParams(sent)}` } : { body: sent, search: '' };
-    return send(await this.#ask({ ...parts, method, headers: headersOf(request) }, { operation }), reply);
+    const outcome: Prepared['outcome'] = { refusal: null };
+    const answer = await this.#ask({ ...parts, method, headers: headersOf(request) }, { operation, outcome });
+    return outcome.refusal === null ? send(answer, reply) : sendAnswer(refusalAnswer(outcome.refusal, type), reply);
   }
 
   /** Answers with the page for browsers. The request is made anew, because Apollo would run an operation in its address. */
@@ -114,11 +118,16 @@ function send({ headers, status, text }: Answered, reply: FastifyReply): Fastify
 /** Apollo's context. It is copied by Apollo, and a copy of a `RequestContext` would not have its private fields. */
 interface Prepared {
   readonly operation: RequestContext;
+  /** Why the operation was ended while it ran; null for one that is answered. */
+  readonly outcome: { refusal: readonly GraphQLError[] | null };
 }
 
 /** The answer as its JSON text. Apollo would write it by other rules than the other transports. */
-async function textOf(context: RequestContext): Promise<{ readonly extensions: { readonly text: string } }> {
+async function textOf(prepared: Prepared): Promise<{ readonly extensions: { readonly text: string } }> {
+  const { operation: context, outcome } = prepared;
   const answer = await new Promise<ExecutionResult>((resolve) => answerOperation(context, resolve));
+  // It has another status, and Apollo has its own rules for that.
+  if (isRefused(answer)) outcome.refusal = answer.errors;
   return { extensions: { text: `${jsonOf(answer, context)}\n` } };
 }
 

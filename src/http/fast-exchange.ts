@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CapturableRequest } from '../capture/capture.ts';
 import type { CaptureSession } from '../capture/capture-session.ts';
-import { type AnswerLog, answerOperation, jsonOf } from '../graphql/execution/answer.ts';
+import { type AnswerLog, answerOperation, isRefused as isRefusedOperation, jsonOf } from '../graphql/execution/answer.ts';
 import type { Operations, PreparedOperation, ReadyOperation } from '../graphql/execution/operations.ts';
 import type { RequestContext } from '../graphql/request-context.ts';
 import { GatewayError } from '../model/errors.ts';
@@ -9,7 +9,7 @@ import { textsIn } from '../model/texts-in.ts';
 import { admitOperation } from './admit-operation.ts';
 import type { Draining } from './draining.ts';
 import { type EventStreamOptions, streamOperation } from './graphql-event-stream.ts';
-import { graphqlErrorAnswer, type HttpAnswer } from './http-answer.ts';
+import { graphqlErrorAnswer, type HttpAnswer, refusalAnswer } from './http-answer.ts';
 import { parseJsonBody } from './json-body.ts';
 import type { AnswerType } from './media-type.ts';
 import { operationOfBody } from './operation-request.ts';
@@ -89,7 +89,11 @@ export class FastExchange {
     else {
       const { type, operation } = admission;
       const context = this.#open(session, operation);
-      answerOperation(context, (answer) => this.#answer({ status: 200, type, text: `${jsonOf(answer, context)}\n` }));
+      answerOperation(context, (answer) =>
+        this.#answer(
+          isRefusedOperation(answer) ? refusalAnswer(answer.errors, type) : { status: 200, type, text: `${jsonOf(answer, context)}\n` },
+        ),
+      );
     }
   }
 

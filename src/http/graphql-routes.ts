@@ -71,7 +71,7 @@ async function answerRequest(routes: GraphqlRoutes, request: FastifyRequest, rep
     if (admission.kind === 'refused') return sendAnswer(admission.answer, reply);
     const session = contexts.openSession(raw, capturable, (header) => reply.header('set-cookie', header));
     const open = (operation: ReadyOperation) => contexts.open(id, session, operation, reply.raw);
-    if (admission.kind === 'run') return await apollo.answer(open(admission.operation), request, reply);
+    if (admission.kind === 'run') return await apollo.answer(open(admission.operation), admission.type, request, reply);
     requireOwnPage(raw, contexts);
     const headers = () => {
       reply.hijack();

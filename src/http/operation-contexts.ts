@@ -87,8 +87,13 @@ export class OperationContexts {
    */
   open(requestId: string, captured: CaptureSession, operation: ReadyOperation, response?: ServerResponse): RequestContext {
     const { engine, log } = this.#options;
-    const { sources, cursorSecret } = engine;
-    const openProfile = () => ({ sources: new SourceReader(sources, captured.request.headers), usage: new SourceUsage(), cursorSecret });
+    const { sources, cursorSecret, bounds } = engine;
+    const { headers, viewer } = captured.request;
+    const openProfile = () => ({
+      sources: new SourceReader(sources, headers, bounds.open(viewer)),
+      usage: new SourceUsage(),
+      cursorSecret,
+    });
     const context = new RequestContext({ requestId, operation, engine, log, openProfile, captured });
     response?.on('close', () => {
       if (!response.writableFinished) context.profile.sources.abandon();

@@ -23,6 +23,8 @@ export class ListCursors {
   readonly #list: readonly unknown[];
   readonly #key: string | null;
   readonly #secret: string;
+  /** Looked for with the first cursor that is made or read: most lists have none. */
+  #fingerprints: Fingerprints | undefined;
 
   /**
    * @param key the items' field that is unique in the list; null for none.
@@ -76,10 +78,42 @@ export class ListCursors {
   }
 
   #fingerprintAt(position: number): string | undefined {
+    this.#fingerprints ??= fingerprintsOf(this.#list, `${this.#secret} ${this.#key === null ? '' : `by ${this.#key}`}`);
+    const known = this.#fingerprints;
+    if (known.has(position)) return known.get(position);
+    const fingerprint = this.#makeFingerprint(position);
+    known.set(position, fingerprint);
+    return fingerprint;
+  }
+
+  #makeFingerprint(position: number): string | undefined {
     const item = this.#list[position];
     const text = this.#key === null ? textOf(item) : keyOf(item, this.#key);
     return text === undefined ? undefined : hash('sha256', this.#secret + text, 'base64url').slice(0, FINGERPRINT);
   }
+}
+
+/**
+ * Fingerprints of a list that were made, by the cursors' secret and key, and by position. Kept with the list, because one operation may
+ * ask for many pages of it: each may search its item among a thousand.
+ */
+const made = new WeakMap<readonly unknown[], Map<string, Fingerprints>>();
+
+type Fingerprints = Map<number, string | undefined>;
+
+/** @param kind the cursors' secret and key. */
+function fingerprintsOf(list: readonly unknown[], kind: string): Fingerprints {
+  let ofList = made.get(list);
+  if (ofList === undefined) {
+    ofList = new Map();
+    made.set(list, ofList);
+  }
+  let fingerprints = ofList.get(kind);
+  if (fingerprints === undefined) {
+    fingerprints = new Map();
+    ofList.set(kind, fingerprints);
+  }
+  return fingerprints;
 }
 
 /** A key as text. A number and a text with the same digits differ. */

@@ -1,6 +1,7 @@
 import { isEmptyObject } from '../adapters/values.ts';
 import type { Ticket } from '../batching/batcher.ts';
 import type { Eventual } from '../batching/eventual.ts';
+import { OperationBudget } from './operation-budget.ts';
 import type { Source } from './source.ts';
 import type { RecordFields, SourceAnswer } from './source-answer.ts';
 import type { SourceScope } from './source-scope.ts';
@@ -22,6 +23,8 @@ interface Question {
  * calls are given up when it ends.
  */
 export class SourceReader {
+  /** What the request's operation may use: its records are counted here. */
+  readonly budget: OperationBudget;
   readonly #sources: ReadonlyMap<string, Source>;
   readonly #headers: Readonly<Record<string, string | undefined>>;
   readonly #questions = new Map<string, Question>();
@@ -31,7 +34,12 @@ export class SourceReader {
   #idle: Promise<void> | undefined;
 
   /** @param headers the request's, lower-case; each source sees only those it forwards. */
-  constructor(sources: ReadonlyMap<string, Source>, headers: Readonly<Record<string, string | undefined>>) {
+  constructor(
+    sources: ReadonlyMap<string, Source>,
+    headers: Readonly<Record<string, string | undefined>>,
+    budget: OperationBudget = new OperationBudget(),
+  ) {
+    this.budget = budget;
     this.#sources = sources;
     this.#headers = headers;
   }
@@ -40,6 +48,7 @@ export class SourceReader {
    * @param fields of the record that the operation needs of this source: null for all, or the same in each call.
    * @param keyType of the key, where it is not the adapter's own `key`.
    * @returns the answer, or a `SourceError` why there is none.
+   * @throws GatewayError when the operation has gone beyond one of its limits.
    */
   ask(sourceName: string, key: string, args: Arguments, fields: RecordFields, keyType: string | null): Eventual<SourceAnswer> {
     const { source, scope, answers, parts } = this.#questionOf(sourceName, args, keyType);
@@ -51,6 +60,8 @@ export class SourceReader {
       kept.set(key, answer);
       this.#tickets.push(ticket);
       if (this.#isOver) ticket.leave();
+      this.#count(answer);
+      this.budget.requireOpen();
     }
     return answer;
   }
@@ -95,6 +106,14 @@ export class SourceReader {
     return this.#idle;
   }
 
+  /** An answer counts once, however many fields are read of it. */
+  #count(answer: Eventual<SourceAnswer>): void {
+    answer.whenSettled(() => {
+      const rows = rowsOf(answer);
+      if (rows > 0) this.budget.countRows(rows);
+    });
+  }
+
   #questionOf(sourceName: string, args: Arguments, keyType: string | null): Question {
     const by = keyType === null ? sourceName : `${sourceName}:${keyType}`;
     const asked = isEmptyObject(args) ? by : `${by} ${JSON.stringify(args)}`;
@@ -115,5 +134,15 @@ export class SourceReader {
       await Promise.allSettled(this.#tickets.map(({ answer }) => answer.isSettled || answer.promise()));
       await new Promise((resolve) => setImmediate(resolve));
     }
+  }
+}
+
+function rowsOf(answer: Eventual<SourceAnswer>): number {
+  try {
+    const { record } = answer.value();
+    return Array.isArray(record) ? record.length : record === null ? 0 : 1;
+  } catch {
+    // A source that failed has answered nothing; its fields report it.
+    return 0;
   }
 }

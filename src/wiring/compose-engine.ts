@@ -23,6 +23,7 @@ import { CustomerWatch } from '../journey/customer-watch.ts';
 import type { IdentityChanges } from '../model/identity.ts';
 import type { LiveEvent } from '../model/live-event.ts';
 import type { LiveEvents, SettingStore, Store } from '../model/ports.ts';
+import { OperationBounds } from '../sources/operation-budget.ts';
 import type { Source } from '../sources/source.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -75,6 +76,7 @@ export function composeEngine({ project, environment, metrics, now }: Surroundin
     handoffParameter: captureRules(identifierTypes, touchpoints).find(({ kind }) => kind === 'handoff')?.name ?? null,
     guardServiceSdl: production && !config.production.introspection,
     cursorSecret: secrets.keys('list-cursor')[0],
+    bounds: new OperationBounds(config.limits),
     now,
     onCaptureRefused: (rule) => metrics.captureRefused(rule),
     onInteractions: (outcome, count) => metrics.interactionsReceived(outcome, count),

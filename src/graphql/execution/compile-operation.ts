@@ -15,6 +15,7 @@ import {
   isNonNullType,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
 } from 'graphql';
 // graphql-js' own reading of selections, so that fragments, directives and repeated fields mean the same here as there.
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
@@ -24,9 +25,11 @@ import type { ReadOwnProperty } from '../own-resolvers/own-resolvers.ts';
 import { type FieldsBySource, neededFields } from './needed-fields.ts';
 import type { AbstractPlan, FieldPlan, FieldResolution, ObjectPlan, ValuePlan, Values } from './plan.ts';
 import { planArguments } from './plan-arguments.ts';
+import { shareRepeats } from './repeated-fields.ts';
 import { formOf } from './serializer.ts';
 
 const CUSTOMER = 'Customer';
+const NO_REPEATS: readonly FieldPlan[] = [];
 /**
  * Fields that are planned at once, each counted at every position and for every type that it can stand on. What is beyond is
  * planned when a value is there for it: an interface with many types, nested, has more fields than any answer.
@@ -111,13 +114,15 @@ class Compiler {
   #root(): ObjectPlan {
     const { operation: kind, selectionSet } = this.#operation;
     const root = this.#schema.getRootType(kind);
-    if (root) return this.#object(root, null, () => collectFields(this.#schema, this.#fragments, this.#variables, root, selectionSet));
+    const select = () => collectFields(this.#schema, this.#fragments, this.#variables, root as GraphQLObjectType, selectionSet);
+    // Each field of a mutation's root changes something, also one that is asked for twice.
+    if (root) return this.#object(root, null, select, kind === OperationTypeNode.MUTATION);
     const failure = new GraphQLError(`Schema is not configured to execute ${kind} operation.`, { nodes: this.#operation });
     return emptyPlan(NO_TYPE, failure);
   }
 
   /** @param connection the bound field whose connection this is, or whose edge. */
-  #object(type: GraphQLObjectType, connection: string | null, select: () => Selected): ObjectPlan {
+  #object(type: GraphQLObjectType, connection: string | null, select: () => Selected, isMutation = false): ObjectPlan {
     let selected: Selected;
     try {
       selected = select();
@@ -125,10 +130,12 @@ class Compiler {
       if (error instanceof GraphQLError) return emptyPlan(type, error);
       throw error;
     }
-    const fields = [...selected].map(([key, nodes]) => this.#field(type, connection, key, nodes));
+    const each = [...selected].map(([key, nodes]) => this.#field(type, connection, key, nodes));
+    const { fields, hasRepeats } = isMutation ? { fields: each, hasRepeats: false } : shareRepeats(each);
     const hasProtoKey = selected.has('__proto__');
     const isSimple = !hasProtoKey && !type.isTypeOf;
-    return { type, fields, isCustomer: type.name === CUSTOMER, isSimple, hasProtoKey, failure: null };
+    const textSize = textSizeOf(fields);
+    return { type, fields, textSize, hasRepeats, isCustomer: type.name === CUSTOMER, isSimple, hasProtoKey, failure: null };
   }
 
   #field(parentType: GraphQLObjectType, connection: string | null, key: string, nodes: readonly FieldNode[]): FieldPlan {
@@ -151,6 +158,8 @@ class Compiler {
       resolve,
       args,
       returnType: type,
+      repeats: NO_REPEATS,
+      isRepeat: false,
       value,
       // A node is a part of the record that the connection was made of, also when the owner's schema declares its edge type.
       strictName: (name === 'node' ? connection : null) ?? profile?.name ?? null,
@@ -201,7 +210,12 @@ class Compiler {
 }
 
 function emptyPlan(type: GraphQLObjectType, failure: Error): ObjectPlan {
-  return { type, fields: [], isCustomer: false, isSimple: false, hasProtoKey: false, failure };
+  return { type, fields: [], textSize: 0, hasRepeats: false, isCustomer: false, isSimple: false, hasProtoKey: false, failure };
+}
+
+/** Of each entry the quotes, the colon and the comma, and of the object its braces. */
+function textSizeOf(fields: readonly FieldPlan[]): number {
+  return fields.reduce((size, { key }) => size + key.length + 4, 2);
 }
 
 function isUnchecked(resolve: FieldResolution): boolean {

@@ -1,12 +1,19 @@
 import { defaultTypeResolver, GraphQLError, type GraphQLResolveInfo } from 'graphql';
+import { isTurnLong } from '../../batching/event-loop.ts';
 import { type Eventual, eventually } from '../../batching/eventual.ts';
 import type { ResolvedCustomer } from '../../model/customer.ts';
+import { textSizeOf } from './answer-size.ts';
 import type { Failures } from './failures.ts';
 import type { AbstractPlan, FieldPlan, ObjectPlan, Path, ValuePlan } from './plan.ts';
 import { pathForItem, pathOfField, positionOf } from './positions.ts';
 import { notOfType, planOfType } from './runtime-type.ts';
 import { isOfForm, isThenable, serialize } from './serializer.ts';
 import { requireFit, serializeFit } from './source-value.ts';
+
+/** Steps after which the clock is looked at: an item of a list is one. A look takes as long as about ten of them. */
+const STEPS = 64;
+/** Characters that an item of a list takes at least. */
+const ITEM = 4;
 
 /** An object or a list of the answer, while it is filled. */
 export type Holder = Record<string | number, unknown>;
@@ -26,18 +33,41 @@ export interface Scope {
 export abstract class Completion {
   protected readonly context: unknown;
   protected readonly failures: Failures;
+  /** Characters of the answer so far, about. Counted here because an answer that is too large must never exist. */
+  protected size = 0;
+  readonly #maxSize: number;
+  /** True when the operation has ended before its answer was complete: what throws now has ended it, or came too late. */
+  protected isOver = false;
+  /** Lists that were iterated, of values that are no arrays. */
+  #iterated: WeakMap<object, readonly unknown[]> | undefined;
+  /** Steps until the clock is looked at. */
+  #untilLook = STEPS;
 
-  constructor(context: unknown, failures: Failures) {
+  /** @param maxSize characters that the answer may have. */
+  constructor(context: unknown, failures: Failures, maxSize: number) {
     this.context = context;
     this.failures = failures;
+    this.#maxSize = maxSize;
   }
 
   /** The `info` argument of a field's resolver. */
   protected abstract infoOf(field: FieldPlan, path: Path): GraphQLResolveInfo;
   /** Goes on when it is settled. @param position of the value, which has failed when `next` throws. */
   protected abstract wait(eventual: Eventual<unknown>, position: () => Path, next: () => void): void;
+  /** Goes on in a later turn of the event loop. @param position as above. */
+  protected abstract goOnLater(position: () => Path, next: () => void): void;
+  /** Ends the operation, whose answer is too large. @throws the error that is its answer. */
+  protected abstract refuseSize(size: number): never;
   /** Fills an object. @returns as above. */
   protected abstract fields(plan: ObjectPlan, source: unknown, path: Path | undefined, scope: Scope, entries: Holder): boolean;
+
+  /** True when others have waited for long enough, so that the work is to go on in a later turn. @param steps since the last call. */
+  protected mustPause(steps: number): boolean {
+    this.#untilLook -= steps;
+    if (this.#untilLook > 0) return false;
+    this.#untilLook = STEPS;
+    return isTurnLong();
+  }
 
   /**
    * Completes a value now or, of a promise, when it is there.
@@ -54,6 +84,7 @@ export abstract class Completion {
     key: string | number,
   ): boolean {
     if (plan.kind === 'leaf' && isOfForm(plan.form, value)) {
+      if (typeof value === 'string') this.size += value.length;
       holder[key] = value;
       return true;
     }
@@ -96,11 +127,11 @@ export abstract class Completion {
       case 'leaf': {
         const leaf = source === null ? serialize(plan.type, value) : serializeFit(plan, value, field, source);
         if (typeof leaf === 'object' && isThenable(leaf)) this.#laterLeaf(leaf, positionOf(plan, field, handed, key), holder, key);
-        else holder[key] = leaf;
+        else this.#leaf(leaf, holder, key);
         return true;
       }
       case 'list':
-        return this.#list(plan.item, listOf(value, field), field, handed, scope, holder, key) || !plan.isNonNull;
+        return this.#list(plan.item, this.#listOf(value, field), field, handed, scope, holder, key) || !plan.isNonNull;
       case 'object':
         return this.#object(plan.planOf(), value, field, handed as Path, scope, holder, key) || !plan.isNonNull;
       case 'abstract':
@@ -117,10 +148,27 @@ export abstract class Completion {
     this.#later(
       promise,
       () => position,
-      (leaf) => {
-        holder[key] = leaf;
-      },
+      (leaf) => this.#leaf(leaf, holder, key),
     );
+  }
+
+  /** @throws GraphQLError, as graphql-js does, for what can't be iterated. */
+  #listOf(value: unknown, { parentType, name }: FieldPlan): readonly unknown[] {
+    if (Array.isArray(value)) return value;
+    if (typeof value !== 'object' || value === null || typeof (value as Iterable<unknown>)[Symbol.iterator] !== 'function')
+      throw new GraphQLError(`Expected Iterable, but did not find one for field "${parentType.name}.${name}".`);
+    // A value may be completed under several keys, and what is iterated may be readable only once.
+    this.#iterated ??= new WeakMap();
+    const list = this.#iterated.get(value) ?? [...(value as Iterable<unknown>)];
+    this.#iterated.set(value, list);
+    return list;
+  }
+
+  #leaf(leaf: unknown, holder: Holder, key: string | number): void {
+    // Long enough to be refused, where it is too long.
+    this.size += textSizeOf(leaf, this.#maxSize + 1);
+    if (this.size > this.#maxSize) this.refuseSize(this.size);
+    holder[key] = leaf;
   }
 
   #list(
@@ -134,13 +182,33 @@ export abstract class Completion {
   ): boolean {
     const items: unknown[] = [];
     holder[key] = items;
-    for (let index = 0; index < list.length; index++) {
+    return this.#items(item, list, 0, field, path, scope, items);
+  }
+
+  /** Completes the items of a list from an index on. Of a long list, the rest is completed in later turns. */
+  #items(
+    item: ValuePlan,
+    list: readonly unknown[],
+    from: number,
+    field: FieldPlan,
+    path: Path | undefined,
+    scope: Scope,
+    items: unknown[],
+  ): boolean {
+    for (let index = from; index < list.length; index++) {
+      if (this.mustPause(1)) {
+        this.#itemsLater(item, list, index, field, path, scope, items);
+        return true;
+      }
+      this.size += ITEM;
+      if (this.size > this.#maxSize) this.refuseSize(this.size);
       const handed = pathForItem(item, path, index);
       items.push(null);
       let isAlive = !item.isNonNull;
       try {
         isAlive = this.value(item, list[index], field, handed, scope, items as unknown as Holder, index);
       } catch (error) {
+        if (this.isOver) throw error;
         this.failures.add(error, positionOf(item, field, handed, index));
       }
       if (isAlive) continue;
@@ -149,6 +217,20 @@ export abstract class Completion {
       return false;
     }
     return true;
+  }
+
+  /** A method of its own: what its closures need would otherwise be allocated for each list. */
+  #itemsLater(
+    item: ValuePlan,
+    list: readonly unknown[],
+    from: number,
+    field: FieldPlan,
+    path: Path | undefined,
+    scope: Scope,
+    items: unknown[],
+  ): void {
+    const position = () => positionOf(item, field, pathForItem(item, path, from), from);
+    this.goOnLater(position, () => void this.#items(item, list, from, field, path, scope, items));
   }
 
   #object(plan: ObjectPlan, value: unknown, field: FieldPlan, path: Path, scope: Scope, holder: Holder, key: string | number): boolean {
@@ -181,6 +263,8 @@ export abstract class Completion {
 
   #entries(plan: ObjectPlan, entries: Holder, value: unknown, path: Path, scope: Scope, holder: Holder, key: string | number): boolean {
     holder[key] = entries;
+    this.size += plan.textSize;
+    if (this.size > this.#maxSize) this.refuseSize(this.size);
     return this.fields(plan, value, path, plan.isCustomer ? { customer: value as ResolvedCustomer, source: null } : scope, entries);
   }
 
@@ -199,12 +283,4 @@ export abstract class Completion {
 /** A plain object is faster than one without a prototype, of which `__proto__` would be a property like others. */
 export function entriesFor({ hasProtoKey }: ObjectPlan): Holder {
   return hasProtoKey ? Object.create(null) : {};
-}
-
-/** @throws GraphQLError, as graphql-js does, for what can't be iterated. */
-function listOf(value: unknown, { parentType, name }: FieldPlan): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  if (typeof value === 'object' && typeof (value as Iterable<unknown>)[Symbol.iterator] === 'function')
-    return [...(value as Iterable<unknown>)];
-  throw new GraphQLError(`Expected Iterable, but did not find one for field "${parentType.name}.${name}".`);
 }

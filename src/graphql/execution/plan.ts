@@ -23,6 +23,10 @@ export type Values = Readonly<Record<string, unknown>>;
 export interface ObjectPlan {
   readonly type: GraphQLObjectType;
   readonly fields: readonly FieldPlan[];
+  /** Characters that an object of this plan takes in an answer beside its values: keys, quotes, colons, commas, braces. */
+  readonly textSize: number;
+  /** True when one field of it is repeated under another key (`repeats`). */
+  readonly hasRepeats: boolean;
   /** True for `Customer`: the fields below belong to the customer that is answered here. */
   readonly isCustomer: boolean;
   /** True when an object needs no second look: no `isTypeOf`, no `__proto__`, no `failure`. */
@@ -46,6 +50,13 @@ export interface FieldPlan {
   readonly isPlain: boolean;
   readonly args: ArgumentsPlan;
   readonly returnType: GraphQLOutputType;
+  /**
+   * The same field of the same object with the same arguments under other keys: its resolver is called once for all of them,
+   * and each completes the value by its own selection. Empty for most fields, and for the fields of a mutation's root.
+   */
+  readonly repeats: readonly FieldPlan[];
+  /** True for a field that is among the `repeats` of an earlier one. */
+  readonly isRepeat: boolean;
   readonly value: ValuePlan;
   /**
    * The field's name in messages, when its value is part of a source's record: then it is checked more strictly than by

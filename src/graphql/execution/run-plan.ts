@@ -3,14 +3,16 @@ import type { DataRecord } from '../../adapters/data-adapter.ts';
 import { type Eventual, eventually } from '../../batching/eventual.ts';
 import { admit, admitOutside, type ProfileField, propertyOf, readBound } from '../../profile/profile.ts';
 import { type FieldPosition, isWaiting } from '../../profile/read-field.ts';
+import { OperationBudget } from '../../sources/operation-budget.ts';
 import type { SourceAnswer } from '../../sources/source-answer.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { CompiledOperation } from './compile-operation.ts';
-import { Completion, entriesFor, type Holder, type Scope } from './complete-value.ts';
+import { entriesFor, type Holder, type Scope } from './complete-value.ts';
 import { Failures } from './failures.ts';
 import type { FieldPlan, ObjectPlan, Path, Values } from './plan.ts';
 import { argumentsOf } from './plan-arguments.ts';
 import { pathForValue, pathOf } from './positions.ts';
+import { Progress } from './progress.ts';
 import { provenanceOf } from './provenance.ts';
 import { isOfForm } from './serializer.ts';
 
@@ -19,6 +21,8 @@ type Methods = Record<string, (...args: unknown[]) => unknown>;
 export interface RunOptions {
   /** The parent of the root fields: of a subscription its event. */
   readonly rootValue?: unknown;
+  /** What the run may use; without it there is no limit. */
+  readonly budget?: OperationBudget;
 }
 
 const NO_SCOPE: Scope = { customer: null, source: null };
@@ -26,7 +30,9 @@ const NO_SCOPE: Scope = { customer: null, source: null };
 /**
  * Runs an operation by its plan, with the results of graphql-js' `execute`: data, errors, and what of the answer they make
  * null. Unlike there, nothing becomes a promise that is not one already, and errors are in the order of the answer. Also
- * unlike there, an operation that has failed is answered when all of it is complete: nothing of it runs after its answer.
+ * unlike there, an operation that has failed is answered when all of it is complete: nothing of it runs after its answer. An
+ * operation beyond its budget is answered at once, with one error and without data, and what it waits for is left. Long lists
+ * are completed in slices, between which others run.
  * @param context of a `RequestContext`, where the plan has fields that the owner wrote.
  * @param variables coerced; those that `@include` and `@skip` ask for are as they were for the plan.
  * @param done receives the result, once; possibly before this function returns.
@@ -38,34 +44,30 @@ export function runPlan(
   options: RunOptions,
   done: (result: ExecutionResult) => void,
 ): void {
-  new PlanRun(compiled, context, variables, options, done).start();
+  new PlanRun(compiled, context, variables, options, done).begin();
 }
 
 /** One run of a plan. Also for those who observe one: `fields` is called for each object of the answer. */
-export class PlanRun extends Completion {
+export class PlanRun extends Progress {
   readonly #compiled: CompiledOperation;
   readonly #variables: Values;
   readonly #rootValue: unknown;
-  readonly #done: (result: ExecutionResult) => void;
   readonly #root: Holder;
   /** How many root fields were begun. */
   #begun = 0;
-  /** What is waited for, and the code that runs now. */
-  #open = 0;
 
   constructor(
     compiled: CompiledOperation,
     context: unknown,
     variables: Values,
-    { rootValue }: RunOptions,
+    { rootValue, budget = new OperationBudget() }: RunOptions,
     done: (result: ExecutionResult) => void,
   ) {
     const root = entriesFor(compiled.plan);
-    super(context, new Failures(compiled.plan, root));
+    super(context, new Failures(compiled.plan, root), budget, done);
     this.#compiled = compiled;
     this.#variables = variables;
     this.#rootValue = rootValue;
-    this.#done = done;
     this.#root = root;
   }
 
@@ -74,37 +76,31 @@ export class PlanRun extends Completion {
     const { plan, operation } = this.#compiled;
     const { fields, failure } = plan;
     if (failure !== null) {
-      this.#done({ errors: [failure as GraphQLError], data: null });
+      this.complete({ errors: [failure as GraphQLError], data: null });
       return;
     }
     const isSerial = operation.operation === 'mutation';
     while (this.#begun < fields.length && this.failures.data !== null) {
       const next = isSerial ? { ...plan, fields: fields.slice(this.#begun, this.#begun + 1) } : plan;
       this.#begun += next.fields.length;
-      this.#open++;
-      this.fields(next, this.#rootValue, undefined, NO_SCOPE, this.#root);
-      this.#open--;
-      if (this.#open > 0) return;
+      this.open++;
+      try {
+        this.fields(next, this.#rootValue, undefined, NO_SCOPE, this.#root);
+      } catch (error) {
+        if (!this.isOver) throw error;
+      }
+      if (this.isOver) return;
+      this.open--;
+      if (this.open > 0) return;
     }
     const errors = this.failures.errors();
     const { data } = this.failures;
-    this.#done(errors.length === 0 ? { data } : { errors, data });
+    this.complete(errors.length === 0 ? { data } : { errors, data });
   }
 
-  wait(eventual: Eventual<unknown>, position: () => Path, next: () => void): void {
-    this.#open++;
-    eventual.whenSettled(() => {
-      try {
-        next();
-      } catch (error) {
-        this.failures.add(error, position());
-      }
-      this.#open--;
-      if (this.#open === 0) this.start();
-    });
-  }
-
-  fields({ fields }: ObjectPlan, source: unknown, path: Path | undefined, scope: Scope, entries: Holder): boolean {
+  fields({ fields, hasRepeats }: ObjectPlan, source: unknown, path: Path | undefined, scope: Scope, entries: Holder): boolean {
+    // A repeated field is completed with the first of its kind: its key has its position before.
+    if (hasRepeats) for (const { key } of fields) entries[key] = null;
     for (let index = 0; index < fields.length; index++) {
       const field = fields[index] as FieldPlan;
       try {
@@ -114,9 +110,11 @@ export class PlanRun extends Completion {
           return false;
         }
         // Fields that are completed later get their position now: an answer is in the order of the query.
+        if (field.isRepeat) continue;
         entries[field.key] = null;
         if (!this.#field(field, source, path, scope, entries)) return false;
       } catch (error) {
+        if (this.isOver) throw error;
         this.failures.add(error, pathOf(field, path));
         if (field.value.isNonNull) return false;
       }
@@ -142,6 +140,7 @@ export class PlanRun extends Completion {
       case 'property':
         return this.#checkedProperty(field, source, path, scope, isAdmitted, entries);
       case 'resolver': {
+        if (field.repeats.length > 0) return this.#shared(field, resolve, source, path, scope, entries);
         const own = pathOf(field, path);
         const args = argumentsOf(field.args, this.#variables, false);
         const resolved = resolve.resolver(source, args, this.context, this.infoOf(field, own), scope.customer);
@@ -149,6 +148,37 @@ export class PlanRun extends Completion {
         return this.value(value, resolved, field, handed, withoutSource(scope), entries, key);
       }
     }
+  }
+
+  /** Calls the resolver of a field once, and completes what it answers for the field and each of its repeats. */
+  #shared(
+    field: FieldPlan,
+    { resolver }: FieldPlan['resolve'] & { kind: 'resolver' },
+    source: unknown,
+    path: Path | undefined,
+    scope: Scope,
+    entries: Holder,
+  ): boolean {
+    const all = [field, ...field.repeats];
+    // As for nodes of one key: what the resolver learns of its selection is all that is selected of its value.
+    const info = this.infoOf({ ...field, nodes: all.flatMap(({ nodes }) => nodes) }, pathOf(field, path));
+    let outcome: SharedOutcome | undefined;
+    let isAlive = true;
+    for (const each of all) {
+      try {
+        // Of each: a wrong argument is located where it stands.
+        const args = argumentsOf(each.args, this.#variables, false);
+        outcome ??= outcomeOf(() => resolver(source, args, this.context, info, scope.customer));
+        if ('error' in outcome) throw outcome.error;
+        const { value, key } = each;
+        if (!this.value(value, outcome.value, each, pathForValue(each, path), withoutSource(scope), entries, key)) isAlive = false;
+      } catch (error) {
+        if (this.isOver) throw error;
+        this.failures.add(error, pathOf(each, path));
+        if (each.value.isNonNull) isAlive = false;
+      }
+    }
+    return isAlive;
   }
 
   /** A field outside of customers, whose rule may have to wait for the request's customer. */
@@ -190,6 +220,7 @@ export class PlanRun extends Completion {
     const isData = field.resolve.kind === 'record' && scope.source !== null;
     const value = isData ? propertyOf(source, name) : source[name];
     if (plan.kind === 'leaf' && isOfForm(plan.form, value)) {
+      if (typeof value === 'string') this.size += value.length;
       entries[key] = value;
       return true;
     }
@@ -248,6 +279,16 @@ export class PlanRun extends Completion {
     const fieldPath = () => pathOf(plan, path);
     this.wait(reading, fieldPath, () => this.#bound(plan, bound, position, isAdmitted, path, entries, reading));
     return true;
+  }
+}
+
+type SharedOutcome = { readonly value: unknown } | { readonly error: unknown };
+
+function outcomeOf(resolve: () => unknown): SharedOutcome {
+  try {
+    return { value: resolve() };
+  } catch (error) {
+    return { error };
   }
 }
 

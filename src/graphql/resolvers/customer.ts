@@ -20,7 +20,8 @@ export const Customer: CustomerResolvers = {
 
   attributes: async (customer, { names }, context) => {
     guard('attributes', customer, context);
-    const [attributes = []] = await context.engine.attributes.findAttributes([customer.id]);
+    const { engine, reads } = context;
+    const [attributes = []] = await reads.once(['attributes', customer.id], () => engine.attributes.findAttributes([customer.id]));
     return names == null ? attributes : attributes.filter(({ name }) => names.includes(name));
   },
 
@@ -42,7 +43,8 @@ export const Customer: CustomerResolvers = {
         keyOf: (session) => cursorParts(endOfSession(session)),
         parse: cursorOfParts,
         read: async ({ limit, after }) => {
-          const { sessions, hasMore } = await readSessions(journeyOf(customer, context), limit - 1, after);
+          const read = () => readSessions(journeyOf(customer, context), limit - 1, after);
+          const { sessions, hasMore } = await context.reads.once(['sessions', customer.id, limit, after], read);
           hasNextPage = hasMore;
           return sessions;
         },
@@ -53,13 +55,16 @@ export const Customer: CustomerResolvers = {
     return { ...connection, pageInfo: { ...connection.pageInfo, hasNextPage } };
   },
 
-  identityEvents: (customer, page, { engine, viewer }) => {
+  identityEvents: (customer, page, { engine, viewer, reads }) => {
     requireRole(['AGENT'], viewer, 'Customer.identityEvents');
     return pageKeyset<IdentityRecord, { recordedAt: Date; id: string }>(
       {
         keyOf: ({ recordedAt, id }) => [recordedAt.getTime(), id],
         parse: ([recordedAt, id]) => (isTime(recordedAt) && typeof id === 'string' ? { recordedAt: new Date(recordedAt), id } : null),
-        read: ({ limit, after }) => engine.identityEvents.findIdentityEvents(customer.id, { limit, after }),
+        read: ({ limit, after }) =>
+          reads.once(['identityEvents', customer.id, limit, after], async () =>
+            reads.counted(await engine.identityEvents.findIdentityEvents(customer.id, { limit, after })),
+          ),
       },
       page,
     );
@@ -86,8 +91,8 @@ export const IdentityEvent: IdentityEventResolvers = {
 };
 
 /** Reads parts of a customer's journey, which is never read as a whole. */
-function journeyOf({ id }: ResolvedCustomer, { engine }: RequestContext): ReadJourney {
-  return (range) => engine.interactions.findInteractions(id, range);
+function journeyOf({ id }: ResolvedCustomer, { engine, reads }: RequestContext): ReadJourney {
+  return (range) => reads.interactions(['interactions', id, range], () => engine.interactions.findInteractions(id, range));
 }
 
 /** Resolves an entity reference of a federation router. Its id may be a JSON number, which is no customer's id. */

@@ -1,6 +1,6 @@
 import type { ResolvedCustomer } from '../../model/customer.ts';
 import { GatewayError } from '../../model/errors.ts';
-import type { Identifier } from '../../model/identifier.ts';
+import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import { requireRole } from '../../model/viewer.ts';
 import { parseIdentifiers } from '../../profile/parse-identifiers.ts';
 import { findNode } from '../find-node.ts';
@@ -32,8 +32,9 @@ export const Query: QueryResolvers = {
 /** Customers in the order of their identifiers; null for a value that is no identifier. @throws GatewayError BAD_USER_INPUT for an unknown type. */
 async function find(given: readonly Identifier[], { engine }: RequestContext): Promise<(ResolvedCustomer | null)[]> {
   const parsed = parseIdentifiers(engine, given);
-  const usable = parsed.flatMap((result) => (result.ok ? [result.identifier] : []));
-  const found = await engine.graph.findByIdentifiers(usable, (type) => engine.askableTypes.has(type));
-  let next = 0;
-  return parsed.map((result) => (result.ok ? (found[next++] ?? null) : null));
+  // Each identifier once, however often it stands in the list.
+  const usable = new Map(parsed.flatMap((result) => (result.ok ? [[identifierKey(result.identifier), result.identifier] as const] : [])));
+  const found = await engine.graph.findByIdentifiers([...usable.values()], (type) => engine.askableTypes.has(type));
+  const byKey = new Map([...usable.keys()].map((key, index) => [key, found[index] ?? null] as const));
+  return parsed.map((result) => (result.ok ? (byKey.get(identifierKey(result.identifier)) ?? null) : null));
 }

@@ -20,8 +20,9 @@ import { outputLeaf } from './generated-leaves.ts';
  * same world. It is the context of an execution.
  */
 export class World {
-  /** What was called, each with everything that it was given. */
-  readonly calls: string[] = [];
+  readonly #calls: string[] = [];
+  /** By what they were given, calls of resolvers: the nodes that asked for them. One call may serve several keys of one object. */
+  readonly #resolved = new Map<string, Set<number | undefined>>();
   /** Promises that settle when the test says so. */
   readonly waiting: (() => void)[] = [];
   readonly #schema: GraphQLSchema;
@@ -48,12 +49,28 @@ export class World {
     return (Object(value) === value && this.#names.get(value as object)) || inspect(value);
   }
 
+  /** What was called, each with everything that it was given. */
+  get calls(): string[] {
+    const resolved = [...this.#resolved].map(([call, nodes]) => `${call} nodes: ${[...nodes].sort()}`);
+    return [...this.#calls, ...resolved];
+  }
+
+  noteResolver({ fieldNodes, ...info }: GraphQLResolveInfo, given: unknown, args: unknown): void {
+    const { operation, fragments, rootValue, variableValues } = info;
+    const where = `${pathText(info.path.prev)} ${info.parentType.name}.${info.fieldName}: ${info.returnType}`;
+    const rest = { args, operation: operation.loc?.start, fragments: Object.keys(fragments), rootValue, variableValues };
+    const call = `resolver ${where} on ${this.nameOf(given)} ${inspect(rest, { depth: 9 })} ${Object.keys(info)}`;
+    const nodes = this.#resolved.get(call) ?? new Set();
+    this.#resolved.set(call, nodes);
+    for (const { loc } of fieldNodes) nodes.add(loc?.start);
+  }
+
   note(what: string, info: GraphQLResolveInfo, given: unknown, args: unknown): void {
     const { fieldNodes, operation, fragments, rootValue, variableValues } = info;
-    const where = `${pathText(info.path, true)} ${info.parentType.name}.${info.fieldName}: ${info.returnType}`;
+    const where = `${pathText(info.path)} ${info.parentType.name}.${info.fieldName}: ${info.returnType}`;
     const nodes = fieldNodes.map(({ loc }) => loc?.start);
     const rest = { args, nodes, operation: operation.loc?.start, fragments: Object.keys(fragments), rootValue, variableValues };
-    this.calls.push(`${what} ${where} on ${this.nameOf(given)} ${inspect(rest, { depth: 9 })} ${Object.keys(info)}`);
+    this.#calls.push(`${what} ${where} on ${this.nameOf(given)} ${inspect(rest, { depth: 9 })} ${Object.keys(info)}`);
   }
 
   /** A value on its way: there, promised, late, or failed. */
@@ -155,8 +172,9 @@ export class World {
 }
 
 export const resolveField: GraphQLFieldResolver<unknown, World> = (source, args, context, info) => {
-  context.note('resolver', info, source, args);
-  return context.arriving(info.returnType, pathText(info.path, false), true);
+  context.noteResolver(info, source, args);
+  // The same for each key that asks for it: an executor may resolve it once for all.
+  return context.arriving(info.returnType, `${context.nameOf(source)}.${info.fieldName}${inspect(args, { depth: 9 })}`, true);
 };
 
 export const resolveType = (value: { __typename?: string }, context: World, info: GraphQLResolveInfo, type: GraphQLAbstractType) => {
@@ -169,9 +187,8 @@ export const resolvePromisedType = (value: { __typename?: string }) => Promise.r
 export const resolveTypeObject = (value: { __typename?: string }, _: World, info: GraphQLResolveInfo) =>
   info.schema.getType(String(value.__typename)) as unknown as string;
 
-function pathText(path: GraphQLResolveInfo['path'] | undefined, withTypes: boolean): string {
-  if (path === undefined) return '';
-  return `${pathText(path.prev, withTypes)}.${path.key}${withTypes ? `(${path.typename})` : ''}`;
+function pathText(path: GraphQLResolveInfo['path'] | undefined): string {
+  return path === undefined ? '' : `${pathText(path.prev)}.${path.key}(${path.typename})`;
 }
 
 /** Whether anybody hears of its failure is not asked here. */

@@ -1,0 +1,124 @@
+import { type Deadline, Deadlines } from '../batching/deadlines.ts';
+import { GatewayError } from '../model/errors.ts';
+import type { Viewer } from '../model/viewer.ts';
+
+/** What one run of an operation may use. */
+export interface RunLimits {
+  /** Records that sources and the store answer to it. */
+  readonly rows: number;
+  /** Bytes of the answer, and bytes of interactions that are read for it. */
+  readonly answerBytes: number;
+  /** Milliseconds from its start to its answer. */
+  readonly time: number;
+}
+
+export type RunLimit = keyof RunLimits;
+
+const UNITS: Readonly<Record<RunLimit, string>> = { rows: 'rows', answerBytes: 'bytes', time: 'milliseconds' };
+const ADVICE: Readonly<Record<RunLimit, string>> = {
+  rows: 'ask for shorter lists (first) or fewer customers at a time',
+  answerBytes: 'ask for fewer fields, shorter lists (first) or fewer customers at a time',
+  time: 'ask for less at a time',
+};
+/** Roles of systems and employees, who read many customers at a time. */
+const TRUSTED_FACTOR = 10;
+const UNLIMITED: RunLimits = {
+  rows: Number.POSITIVE_INFINITY,
+  answerBytes: Number.POSITIVE_INFINITY,
+  time: Number.POSITIVE_INFINITY,
+};
+
+/** A run of an operation. An object and not a function, which would be allocated for each run. */
+export interface BudgetedRun {
+  /** Ends the run with its error. */
+  endBeyondBudget(error: GatewayError): void;
+}
+
+/** The limits of all operations while they run, and the one timer that all of them share. */
+export class OperationBounds {
+  readonly #limits: RunLimits;
+  readonly #trusted: RunLimits;
+  readonly #deadlines: Deadlines;
+
+  /** @param limits of a CUSTOMER; AGENT, SERVICE and ADMIN may read ten times the rows. */
+  constructor({ rows, answerBytes, time }: RunLimits) {
+    this.#limits = { rows, answerBytes, time };
+    this.#trusted = { rows: rows * TRUSTED_FACTOR, answerBytes, time };
+    this.#deadlines = new Deadlines(time);
+  }
+
+  /** The budget of one run: of a query, a mutation, or one event of a subscription. */
+  open({ role }: Pick<Viewer, 'role'>): OperationBudget {
+    return new OperationBudget(role === 'CUSTOMER' ? this.#limits : this.#trusted, this.#deadlines);
+  }
+}
+
+/**
+ * What one run of an operation has used of its limits. Beyond one of them the whole run ends, with the error that is its
+ * answer.
+ */
+export class OperationBudget {
+  readonly limits: RunLimits;
+  readonly #deadlines: Deadlines | null;
+  #deadline: Deadline | null = null;
+  #rows = 0;
+  #bytesRead = 0;
+  #exceeded: GatewayError | null = null;
+  #run: BudgetedRun | null = null;
+  /** Characters of the answer, about; known at its end. */
+  answerSize = 0;
+
+  /** Without arguments: no limits. */
+  constructor(limits: RunLimits = UNLIMITED, deadlines: Deadlines | null = null) {
+    this.limits = limits;
+    this.#deadlines = deadlines;
+  }
+
+  /** Why the run has ended; null while it may go on. */
+  get exceeded(): GatewayError | null {
+    return this.#exceeded;
+  }
+
+  /** To be called when the run begins. */
+  begin(run: BudgetedRun): void {
+    this.#run = run;
+    if (this.#exceeded !== null) run.endBeyondBudget(this.#exceeded);
+  }
+
+  /** Ends the run when its time is over. To be called where it has to wait for something; later calls do nothing. */
+  watchTime(): void {
+    if (this.#deadline !== null || this.#deadlines === null || this.#exceeded !== null) return;
+    const began = performance.now();
+    this.#deadline = this.#deadlines.set(() => this.exceed('time', Math.ceil(performance.now() - began)));
+  }
+
+  /** To be called when the run is complete. */
+  end(): void {
+    this.#run = null;
+    if (this.#deadline !== null) this.#deadlines?.met(this.#deadline);
+  }
+
+  /** Counts records, with their bytes where these are known. The run ends where they are too many. */
+  countRows(rows: number, bytes = 0): void {
+    this.#rows += rows;
+    this.#bytesRead += bytes;
+    if (this.#rows > this.limits.rows) this.exceed('rows', this.#rows);
+    else if (this.#bytesRead > this.limits.answerBytes) this.exceed('answerBytes', this.#bytesRead);
+  }
+
+  /** @throws GatewayError when the run has ended: what it asks for is not needed any more. */
+  requireOpen(): void {
+    if (this.#exceeded !== null) throw this.#exceeded;
+  }
+
+  /** Ends the run. @param actual what was reached when it was noticed. */
+  exceed(limit: RunLimit, actual: number): GatewayError {
+    if (this.#exceeded !== null) return this.#exceeded;
+    const allowed = this.limits[limit];
+    const message = `the operation needs more than allowed: expected at most ${allowed} ${UNITS[limit]} (limits.${limit}), received at least ${actual}; ${ADVICE[limit]}`;
+    this.#exceeded = new GatewayError('OPERATION_TOO_COMPLEX', message, { limit, allowed, actual });
+    if (this.#deadline !== null) this.#deadlines?.met(this.#deadline);
+    this.#run?.endBeyondBudget(this.#exceeded);
+    return this.#exceeded;
+  }
+}

@@ -23,4 +23,8 @@ export const limitsSchema = z.strictObject({
   keyBytes: z.number().int().min(64).max(1_024).default(DEFAULT_KEY_BYTES),
   /** Size of a request's body, and of one WebSocket message. */
   bodyBytes: quantity<ByteSize>(parseByteSize, "expected a size such as '1MB'", (bytes) => bytes > 0).prefault('1MB'),
+  /** TCP connections of one address at a time. Those of trusted proxies are not counted. */
+  connections: z.number().int().positive().default(1_000),
+  /** Operations, mostly subscriptions, that one viewer has under way over WebSockets and event streams; without a token, one address. */
+  subscriptions: z.number().int().positive().default(1_000),
 });

@@ -11,12 +11,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import { answerOperation, jsonOf } from '../graphql/execution/answer.ts';
 import type { RequestContext } from '../graphql/request-context.ts';
+import type { HeldBytes } from './held-bytes.ts';
+import { isLong, longAnswer } from './long-answer.ts';
 import { searchOf } from './operation-request.ts';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   /** Whether a browser gets Apollo Sandbox. */
   readonly ide: boolean;
+  readonly held: HeldBytes;
 }
 
 /**
@@ -26,8 +29,10 @@ export interface ApolloOptions {
  */
 export class ApolloDoor {
   readonly #apollo: ApolloServer<Prepared>;
+  readonly #held: HeldBytes;
 
-  constructor({ schema, ide }: ApolloOptions) {
+  constructor({ schema, ide, held }: ApolloOptions) {
+    this.#held = held;
     this.#apollo = new ApolloServer<Prepared>({
       gateway: {
         load: async () => ({ executor: ({ context }) => textOf((context as Prepared).operation) }),
@@ -93,7 +98,10 @@ export class ApolloDoor {
     for (const [name, value] of headers) reply.header(name, value);
     // Only @defer and @stream are answered in pieces, and the schema has neither.
     if (body.kind !== 'complete') throw new Error('expected a complete answer from Apollo Server, received one in pieces');
-    return reply.status(status ?? 200).send(body.string);
+    reply.status(status ?? 200);
+    if (!isLong(body.string)) return reply.send(body.string);
+    const bytes = Buffer.from(body.string);
+    return reply.header('content-length', bytes.length).send(longAnswer(bytes, reply.raw, this.#held));
   }
 }
 

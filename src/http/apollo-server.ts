@@ -100,8 +100,8 @@ export class ApolloDoor {
     if (body.kind !== 'complete') throw new Error('expected a complete answer from Apollo Server, received one in pieces');
     reply.status(status ?? 200);
     if (!isLong(body.string)) return reply.send(body.string);
-    const bytes = Buffer.from(body.string);
-    return reply.header('content-length', bytes.length).send(longAnswer(bytes, reply.raw, this.#held));
+    const length = Buffer.byteLength(body.string);
+    return reply.header('content-length', length).send(longAnswer(body.string, length, reply.raw, this.#held));
   }
 }
 

@@ -132,23 +132,16 @@ export class FastExchange {
     }
     const { headers } = this.#heads;
     for (const name in own) headers.push(name, own[name] as string);
-    if (isLong(text)) {
-      this.#answerLong(status, type, text);
-      return;
-    }
     const length = Buffer.byteLength(text);
     this.#writeHead(status, type, length);
+    if (isLong(text)) {
+      // A client that goes is no failure.
+      pipeline(longAnswer(text, length, this.#response, this.#options.held), this.#response, () => this.#answered(status));
+      return;
+    }
     // A text of ASCII only, as most are, needs no encoding.
     this.#response.end(text, length === text.length ? 'latin1' : 'utf8');
     this.#answered(status);
-  }
-
-  /** Writes a long answer as its client takes it. */
-  #answerLong(status: number, type: string, text: string): void {
-    const bytes = Buffer.from(text);
-    this.#writeHead(status, type, bytes.length);
-    // A client that goes is no failure.
-    pipeline(longAnswer(bytes, this.#response, this.#options.held), this.#response, () => this.#answered(status));
   }
 
   #writeHead(status: number, type: string, length: number): void {

@@ -2,28 +2,28 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { HeldBytes } from './held-bytes.ts';
-import { PIECE_BYTES, piecesOf } from './pieces.ts';
+import { PIECE_LENGTH, piecesOf } from './pieces.ts';
 
 /**
  * True for a text that is written in pieces, each once the one before has left. Any other is written at once: what its client
  * does not take is less than what the operating system keeps for a connection.
  */
 export function isLong(text: string): boolean {
-  return text.length > PIECE_BYTES;
+  return text.length > PIECE_LENGTH;
 }
 
 /**
- * Reads the bytes of a long answer as the client takes them. Until the answer is closed they count as held.
- * @param response ended by its reader.
+ * Reads a long answer as the client takes it. Until the answer is closed, its bytes count as held.
+ * @param length bytes of the text.
  */
-export function longAnswer(bytes: Buffer, response: ServerResponse, held: HeldBytes): Readable {
-  const release = held.hold(bytes.length, () => response.destroy());
+export function longAnswer(text: string, length: number, response: ServerResponse, held: HeldBytes): Readable {
+  const release = held.hold(length, () => response.destroy());
   response.once('close', release);
-  return Readable.from(eachPiece(bytes), { objectMode: false, highWaterMark: PIECE_BYTES });
+  return Readable.from(eachPiece(text), { objectMode: false, highWaterMark: PIECE_LENGTH });
 }
 
-function* eachPiece(bytes: Buffer): Generator<Buffer> {
-  for (const { piece } of piecesOf(bytes)) yield piece;
+function* eachPiece(text: string): Generator<string> {
+  for (const { piece } of piecesOf(text)) yield piece;
 }
 
 /** Writes a part of a stream. @returns resolves when the client has taken it, or has gone. */
@@ -32,14 +32,13 @@ export async function writeSlowly(response: ServerResponse, text: string, held: 
     await write(response, text);
     return;
   }
-  const bytes = Buffer.from(text);
-  const release = held.hold(bytes.length, () => response.destroy());
-  for (const { piece } of piecesOf(bytes)) await write(response, piece);
+  const release = held.hold(text.length, () => response.destroy());
+  for (const { piece } of piecesOf(text)) await write(response, piece);
   release();
 }
 
-async function write(response: ServerResponse, data: string | Buffer): Promise<void> {
-  if (response.destroyed || response.writableEnded || response.write(data)) return;
+async function write(response: ServerResponse, text: string): Promise<void> {
+  if (response.destroyed || response.writableEnded || response.write(text)) return;
   const closed = new AbortController();
   const abort = () => closed.abort();
   response.once('close', abort);

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { WebSocket } from '@fastify/websocket';
 import type { HeldBytes, Holder } from './held-bytes.ts';
 import { piecesOf } from './pieces.ts';
@@ -29,6 +30,8 @@ export class SocketChannel implements Holder {
   readonly #held: HeldBytes;
   readonly #timeouts: ChannelTimeouts;
   #lastSent: Promise<void> = Promise.resolve();
+  #lastWaiting: Promise<void> = Promise.resolve();
+  #waiting = 0;
   #unsent = 0;
   #since = performance.now();
   #isClosing = false;
@@ -92,9 +95,21 @@ export class SocketChannel implements Holder {
     return this.#lastSent;
   }
 
-  /** Resolves when the client has taken so much that it may ask for more. */
+  /**
+   * Resolves when the client has taken so much that it may ask for more. Of several that wait, each has a turn of the event
+   * loop in which its answer may begin to wait.
+   */
   async whenRead(): Promise<void> {
-    while (this.#unsent > READS_BELOW) await this.#lastSent;
+    if (this.#unsent <= READS_BELOW && this.#waiting === 0) return;
+    this.#waiting++;
+    this.#lastWaiting = this.#lastWaiting.then(async () => {
+      do {
+        await this.#lastSent;
+        await nextTurn();
+      } while (this.#unsent > READS_BELOW);
+      this.#waiting--;
+    });
+    await this.#lastWaiting;
   }
 
   /** Closes the socket when everything is sent; nothing more is received. */
@@ -115,15 +130,15 @@ export class SocketChannel implements Holder {
 
   async #write(text: string): Promise<void> {
     if (text.length <= READS_BELOW) await this.#frame(text, true);
-    else for (const { piece, isLast } of piecesOf(Buffer.from(text))) await this.#frame(piece, isLast);
+    else for (const { piece, isLast } of piecesOf(text)) await this.#frame(piece, isLast);
     this.#unsent -= text.length;
     if (this.#unsent <= READS_BELOW && this.#socket.isPaused) this.#socket.resume();
   }
 
-  #frame(data: string | Buffer, fin: boolean): Promise<void> {
+  #frame(text: string, fin: boolean): Promise<void> {
     return new Promise((resolve) => {
       // An error is reported by the socket itself, and nothing waits any more when it is closed.
-      this.#socket.send(data, { binary: false, fin }, () => {
+      this.#socket.send(text, { fin }, () => {
         this.#framesSent++;
         resolve();
       });

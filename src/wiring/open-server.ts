@@ -103,7 +103,7 @@ export async function openServer(
     invalidate: (source, keys) => invalidateKeys(engine, source, keys),
   });
   addHealthRoutes(app, { metrics, readiness: readinessOf(surroundings, services), draining });
-  open.defer(() => endGracefully(app, { draining, servers, sockets }));
+  open.defer(() => endGracefully({ draining, servers, sockets }));
   return { app, handle: fastLane.inFrontOf((request, response) => app.routing(request, response)), draining };
 }
 
@@ -150,7 +150,7 @@ interface Connections {
 }
 
 /** Takes no further connection, lets requests end, and closes WebSockets so that their clients connect elsewhere. */
-async function endGracefully(app: FastifyInstance, { draining, servers, sockets }: Connections): Promise<void> {
+async function endGracefully({ draining, servers, sockets }: Connections): Promise<void> {
   draining.hold();
   await servers.stopListening();
   draining.finish();

@@ -21,11 +21,13 @@ export const MAX_HELD_BYTES = 256 * 1024 * 1024;
  */
 export class HeldBytes {
   readonly #max: number;
+  readonly #onCutOff: () => void;
   readonly #holders = new Set<Holder>();
 
-  /** @param max bytes. */
-  constructor(max = MAX_HELD_BYTES) {
+  /** @param max bytes. @param onCutOff called for each client that is cut off. */
+  constructor(max = MAX_HELD_BYTES, onCutOff = () => {}) {
     this.#max = max;
+    this.#onCutOff = onCutOff;
   }
 
   add(holder: Holder): void {
@@ -57,6 +59,7 @@ export class HeldBytes {
       total -= holder.bytes;
       this.#holders.delete(holder);
       holder.cutOff();
+      this.#onCutOff();
     }
   }
 }

@@ -24,11 +24,16 @@ const QUIET_MS = { usually: 250, busy: 1_000 };
  */
 const MAX_CONNECTIONS = 20_000;
 
+/** Why a client's connection is cut off or refused. */
+export type CutOff = 'heldBytes' | 'slow' | 'waitingRequests' | 'connections';
+
 export interface HttpServersOptions extends ConnectionLimits {
   readonly timeouts: ConnectionTimeouts;
   readonly held: HeldBytes;
   /** Bytes that a body may have. */
   readonly bodyLimit: number;
+  /** Counts a client whose connection is cut off or refused. */
+  onCutOff(reason: CutOff): void;
 }
 
 /** Makes the gateway's HTTP servers, and ends their connections. */
@@ -48,7 +53,7 @@ export class HttpServers {
   }
 
   create(listener: RequestListener): Server {
-    const { timeouts, held, bodyLimit } = this.#options;
+    const { timeouts, held, bodyLimit, onCutOff } = this.#options;
     const { headers, request, keepAlive, silence, checkEvery } = timeouts;
     const count: RequestListener = (message, response) => {
       holdBody(message, response, held, bodyLimit);
@@ -56,13 +61,13 @@ export class HttpServers {
     };
     const server = createServer(
       { headersTimeout: headers, requestTimeout: request, keepAliveTimeout: keepAlive, connectionsCheckingInterval: checkEvery },
-      oneAfterAnother(count),
+      oneAfterAnother(count, () => onCutOff('waitingRequests')),
     );
     server.maxConnections = MAX_CONNECTIONS;
     const connections = new Set<Socket>();
     this.#servers.set(server, connections);
     // One timer for all connections: a timer for each, set anew with each request, costs more.
-    const slowReaders = new SlowReaders(silence);
+    const slowReaders = new SlowReaders(silence, () => onCutOff('slow'));
     const check = () => {
       slowReaders.endIn(connections);
       held.check();
@@ -70,7 +75,10 @@ export class HttpServers {
     const timer = setInterval(check, checkEvery).unref();
     server.once('close', () => clearInterval(timer));
     server.on('connection', (socket: Socket) => {
-      if (!this.#counts.admits(socket)) return;
+      if (!this.#counts.admits(socket)) {
+        onCutOff('connections');
+        return;
+      }
       this.#lastConnectionAt = performance.now();
       this.#turnsSince = 0;
       connections.add(socket);

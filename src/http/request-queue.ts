@@ -7,12 +7,14 @@ const MAX_WAITING = 100;
 /**
  * Begins a request of a connection once the one before is answered (pipelining, RFC 9112, section 9.3.2), because the
  * answers of those behind would be kept until then. A connection on which more requests wait is cut off.
+ * @param onCutOff called for each.
  */
-export function oneAfterAnother(listener: RequestListener): RequestListener {
+export function oneAfterAnother(listener: RequestListener, onCutOff: () => void): RequestListener {
   const waiting = new WeakMap<Socket, number>();
   const wait = (socket: Socket, response: ServerResponse, begin: () => void) => {
     const before = waiting.get(socket) ?? 0;
     if (before >= MAX_WAITING) {
+      if (!socket.destroyed) onCutOff();
       socket.destroy();
       return;
     }

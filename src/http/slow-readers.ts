@@ -17,11 +17,16 @@ interface Progress {
 /** Finds clients that do not read their answers, or read them too slowly: they fill this process's memory. */
 export class SlowReaders {
   readonly #patience: number;
+  readonly #onCutOff: () => void;
   readonly #waiting = new WeakMap<Socket, Progress>();
 
-  /** @param patience milliseconds after which it is decided, while bytes wait all the time. */
-  constructor(patience: number) {
+  /**
+   * @param patience milliseconds after which it is decided, while bytes wait all the time.
+   * @param onCutOff called for each client that is cut off.
+   */
+  constructor(patience: number, onCutOff = () => {}) {
     this.#patience = patience;
+    this.#onCutOff = onCutOff;
   }
 
   /** Cuts off the connections that took less than `LEAST_RATE` in a period of patience. To be called at intervals. */
@@ -36,8 +41,10 @@ export class SlowReaders {
       const before = this.#waiting.get(socket);
       if (before !== undefined && now - before.since < this.#patience) continue;
       const least = before === undefined ? 0 : (LEAST_RATE * (now - before.since)) / 1_000;
-      if (before !== undefined && sent - before.sent < least) socket.destroy();
-      else this.#waiting.set(socket, { sent, since: now });
+      if (before !== undefined && sent - before.sent < least) {
+        socket.destroy();
+        this.#onCutOff();
+      } else this.#waiting.set(socket, { sent, since: now });
     }
   }
 }

@@ -53,7 +53,8 @@ export async function openServer(
   const { engine } = services;
   const { trustProxy: trust, limits, production: inProduction } = project.config;
   const timeouts = { ...CONNECTION_TIMEOUTS, ...given };
-  const held = new HeldBytes(heldBytes);
+  const onCutOff = metrics.clientCutOff.bind(metrics);
+  const held = new HeldBytes(heldBytes, () => onCutOff('heldBytes'));
   const clients = new ClientOperations(limits.subscriptions);
   const readViewer = viewerReader(surroundings);
   const log = answerLog(surroundings);
@@ -75,7 +76,7 @@ export async function openServer(
   const sockets = new OpenSockets();
   const { origins } = engine.touchpoints;
   const bodyLimit = limits.bodyBytes;
-  const servers = new HttpServers({ timeouts, held, bodyLimit, connections: limits.connections, trust });
+  const servers = new HttpServers({ timeouts, held, bodyLimit, connections: limits.connections, trust, onCutOff });
   const onAnswered = reportAnswered(surroundings);
   const fastLane = new FastLane({ operations, contexts, bodyLimit, origins, draining, log, now, clients, held, onAnswered });
   metrics.showDraining(() => draining.hasBegun);

@@ -162,7 +162,14 @@ describe("the client's address, for limits and logs", () => {
         log: {} as never,
       },
       ...{ trust, fastLane: NO_FAST_LANE, draining: new Draining() },
-      servers: new HttpServers({ timeouts: CONNECTION_TIMEOUTS, held: new HeldBytes(), bodyLimit: 1_000, connections: 10, trust }),
+      servers: new HttpServers({
+        timeouts: CONNECTION_TIMEOUTS,
+        held: new HeldBytes(),
+        bodyLimit: 1_000,
+        connections: 10,
+        trust,
+        onCutOff: () => {},
+      }),
     });
     onTestFinished(() => app.close());
     app.get('/address', async ({ ip }) => ip);

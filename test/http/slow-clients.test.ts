@@ -79,6 +79,8 @@ describe.each(Object.entries(NOT_READ))('an answer that is not read, %s', (_, as
     await Promise.race([once(first, 'close'), once(second, 'close')]);
     await hasBegun(third);
     expect([first, second, third].filter((socket) => socket.destroyed)).toHaveLength(1);
+    const { body } = await world.gateway.app.inject('/metrics');
+    expect(body).toContain('gateway_clients_cut_off_total{reason="heldBytes"} 1');
   });
 });
 

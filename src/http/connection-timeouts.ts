@@ -13,7 +13,7 @@ export interface ConnectionTimeouts {
   readonly silence: number;
   /** From the opening of a WebSocket to its `connection_init`. */
   readonly socketInit: number;
-  /** Between pings on a WebSocket. A client of which nothing arrives in that time, and that takes nothing, is gone. */
+  /** Between comments on an event stream, and between pings on a WebSocket. A client of which nothing arrives in that time, and that takes nothing, is gone. */
   readonly ping: number;
   /** How often `headers`, `request` and `silence` are checked, and held bytes: a connection may live so much longer. */
   readonly checkEvery: number;

@@ -100,11 +100,11 @@ export class FastExchange {
   }
 
   #stream(prepared: PreparedOperation, session: CaptureSession): void {
-    const { contexts, now, clients, held, draining } = this.#options;
+    const { contexts, now, clients, held, pingEvery, draining } = this.#options;
     requireOwnPage(this.#request, contexts);
     const open = (operation: ReadyOperation) => this.#open(session, operation);
     const target = { response: this.#response, headers: () => this.#heads.headers, open };
-    streamOperation(prepared, target, { contexts, now, clients, held, gatewayEnds: draining.end }).then(
+    streamOperation(prepared, target, { contexts, now, clients, held, pingEvery, gatewayEnds: draining.end }).then(
       () => this.#answered(200),
       (error) => this.#fail(error),
     );

@@ -12,8 +12,6 @@ import { writeSlowly } from './long-answer.ts';
 import { EVENT_STREAM } from './media-type.ts';
 import type { OperationContexts } from './operation-contexts.ts';
 
-/** Milliseconds between comments: proxies end connections that are silent for long. */
-const KEEP_ALIVE_MS = 12_000;
 const HEADERS = ['content-type', EVENT_STREAM, 'x-accel-buffering', 'no', 'connection', 'keep-alive'];
 
 export interface EventStreamOptions {
@@ -21,6 +19,8 @@ export interface EventStreamOptions {
   readonly now: () => Date;
   readonly clients: ClientOperations;
   readonly held: HeldBytes;
+  /** Milliseconds between comments: proxies end connections that are silent for long. */
+  readonly pingEvery: number;
   /** Aborted when the gateway ends. */
   readonly gatewayEnds: AbortSignal;
 }
@@ -65,7 +65,7 @@ export async function streamOperation(
 async function streamAnswers(
   context: RequestContext,
   { response, headers }: Omit<StreamTarget, 'open'>,
-  { contexts, now, held, gatewayEnds }: EventStreamOptions,
+  { contexts, now, held, pingEvery, gatewayEnds }: EventStreamOptions,
 ): Promise<void> {
   let end = () => {};
   // Added first: a client may be gone before its subscription has begun.
@@ -82,7 +82,9 @@ async function streamAnswers(
   const cutOff = () => void (isSubscription && response.end());
   gatewayEnds.addEventListener('abort', cutOff, { once: true });
   if (gatewayEnds.aborted) cutOff();
-  const keepAlive = setInterval(() => void (response.writableEnded || response.write(':\n\n')), KEEP_ALIVE_MS).unref();
+  // A comment must not come between the pieces of an event, which wait for the client.
+  const ping = () => void (response.writableEnded || response.writableNeedDrain || response.write(':\n\n'));
+  const keepAlive = setInterval(ping, pingEvery).unref();
   try {
     await send(answers, response, context, held);
   } finally {

@@ -78,7 +78,19 @@ export async function openServer(
   const bodyLimit = limits.bodyBytes;
   const servers = new HttpServers({ timeouts, held, bodyLimit, connections: limits.connections, trust, onCutOff });
   const onAnswered = reportAnswered(surroundings);
-  const fastLane = new FastLane({ operations, contexts, bodyLimit, origins, draining, log, now, clients, held, onAnswered });
+  const fastLane = new FastLane({
+    operations,
+    contexts,
+    bodyLimit,
+    origins,
+    draining,
+    log,
+    now,
+    clients,
+    held,
+    pingEvery: timeouts.ping,
+    onAnswered,
+  });
   metrics.showDraining(() => draining.hasBegun);
 
   const seenValues = contexts.seenValues.bind(contexts);
@@ -96,6 +108,7 @@ export async function openServer(
     clients,
     held,
     timeouts,
+    pingEvery: timeouts.ping,
     gatewayEnds: draining.end,
   });
   addInteractionDoors(app, surroundings, services, contexts);

@@ -93,6 +93,22 @@ describe.each(Object.entries(TRANSPORTS))('a long answer, by %s', (_, send) => {
   });
 });
 
+it('an event that is taken slowly has no comment within it', async () => {
+  const world = await listening('x'.repeat(LARGE), { timeouts: { ping: 1 } });
+  const { client, serverSide } = await open(world);
+  client.write(post(`accept: text/event-stream\r\nconnection: close\r\ncontent-length: ${QUERY.length}`, QUERY));
+  await expect.poll(() => serverSide.writableLength, { timeout: 30_000 }).toBeGreaterThan(0);
+  const chunks: string[] = [];
+  for await (const data of client.setEncoding('latin1')) {
+    chunks.push(data);
+    // The timer of comments has its turns.
+    await new Promise((resolve) => setTimeout(resolve, chunks.length < 50 ? 1 : 0));
+  }
+  const body = chunks.join('').replace(/\r\n[0-9a-f]+\r\n/g, '');
+  const [, name] = /"name":"(x*)"/.exec(body) ?? [];
+  expect(name?.length).toBe(LARGE);
+}, 60_000);
+
 describe('requests behind another on their connection', () => {
   it('begin when the one before is answered', async () => {
     const first = Promise.withResolvers<string>();

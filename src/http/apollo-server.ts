@@ -11,7 +11,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import { answerOperation, isRefused, jsonOf } from '../graphql/execution/answer.ts';
 import type { RequestContext } from '../graphql/request-context.ts';
+import type { HeldBytes } from './held-bytes.ts';
 import { refusalAnswer, sendAnswer } from './http-answer.ts';
+import { isLong, longAnswer } from './long-answer.ts';
 import type { AnswerType } from './media-type.ts';
 import { sandboxHeaders } from './sandbox-headers.ts';
 
@@ -19,6 +21,7 @@ export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   /** Whether a browser gets Apollo Sandbox. */
   readonly ide: boolean;
+  readonly held: HeldBytes;
 }
 
 /**
@@ -28,8 +31,10 @@ export interface ApolloOptions {
  */
 export class ApolloDoor {
   readonly #apollo: ApolloServer<Prepared>;
+  readonly #held: HeldBytes;
 
-  constructor({ schema, ide }: ApolloOptions) {
+  constructor({ schema, ide, held }: ApolloOptions) {
+    this.#held = held;
     this.#apollo = new ApolloServer<Prepared>({
       gateway: {
         load: async () => ({ executor: ({ context }) => textOf(context as Prepared) }),
@@ -85,13 +90,13 @@ export class ApolloDoor {
     const parts = method === 'GET' ? { body: undefined, search: `?${new URLSearchParams(sent)}` } : { body: sent, search: '' };
     const outcome: Prepared['outcome'] = { refusal: null };
     const answer = await this.#ask({ ...parts, method, headers: headersOf(request) }, { operation, outcome });
-    return outcome.refusal === null ? send(answer, reply) : sendAnswer(refusalAnswer(outcome.refusal, type), reply);
+    return outcome.refusal === null ? send(answer, reply, this.#held) : sendAnswer(refusalAnswer(outcome.refusal, type), reply);
   }
 
   /** Answers with the page for browsers. The request is made anew, because Apollo would run an operation in its address. */
   async page(reply: FastifyReply): Promise<FastifyReply> {
     const answer = await this.#ask({ body: undefined, method: 'GET', headers: new HeaderMap([['accept', 'text/html']]), search: '' }, null);
-    return send(answer, reply.headers(sandboxHeaders(answer.text)));
+    return send(answer, reply.headers(sandboxHeaders(answer.text)), this.#held);
   }
 
   /** Replaces Apollo's integration for Fastify, which makes a URL of the header `host` and fails on an invalid one. */
@@ -110,9 +115,12 @@ interface Answered {
   readonly text: string;
 }
 
-function send({ headers, status, text }: Answered, reply: FastifyReply): FastifyReply {
+function send({ headers, status, text }: Answered, reply: FastifyReply, held: HeldBytes): FastifyReply {
   for (const [name, value] of headers) reply.header(name, value);
-  return reply.status(status ?? 200).send(text);
+  reply.status(status ?? 200);
+  if (!isLong(text)) return reply.send(text);
+  const length = Buffer.byteLength(text);
+  return reply.header('content-length', length).send(longAnswer(text, length, reply.raw, held));
 }
 
 /** Apollo's context. It is copied by Apollo, and a copy of a `RequestContext` would not have its private fields. */

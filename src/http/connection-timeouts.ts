@@ -2,15 +2,20 @@
 export interface ConnectionTimeouts {
   /** From a request's first byte to the end of its headers; of a new connection, from its beginning. */
   readonly headers: number;
-  /** From a request's first byte to its last, so that half a body does not hold a connection for ever. */
+  /**
+   * From a request's first byte to its last, so that half a body does not hold a connection for ever; of a WebSocket, the
+   * same for a message.
+   */
   readonly request: number;
   /** From an answer to the next request on the same connection. */
   readonly keepAlive: number;
-  /** Without a byte that leaves, while some wait: a client that does not read its answer. */
+  /** In which a client must take the least amount of its answers (`LEAST_RATE`), while some of them waits. */
   readonly silence: number;
   /** From the opening of a WebSocket to its `connection_init`. */
   readonly socketInit: number;
-  /** How often `headers`, `request` and `silence` are checked: a connection may live so much longer. */
+  /** Between comments on an event stream, and between pings on a WebSocket. A client of which nothing arrives in that time, and that takes nothing, is gone. */
+  readonly ping: number;
+  /** How often `headers`, `request` and `silence` are checked, and held bytes: a connection may live so much longer. */
   readonly checkEvery: number;
 }
 
@@ -22,5 +27,7 @@ export const CONNECTION_TIMEOUTS: ConnectionTimeouts = {
   keepAlive: 72_000,
   silence: 120_000,
   socketInit: 10_000,
+  // Proxies end connections that are silent for long, the usual ones after 60 s.
+  ping: 12_000,
   checkEvery: 5_000,
 };

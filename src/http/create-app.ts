@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
 import websocket from '@fastify/websocket';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
+import { handleProtocols } from 'graphql-ws';
 import type { AnswerLog } from '../graphql/execution/answer.ts';
 import { textsIn } from '../model/texts-in.ts';
 import type { Trust } from '../model/trust-proxy.ts';
@@ -88,7 +89,16 @@ export async function createApp({
     if (request.headers.origin !== undefined) reply.header('access-control-expose-headers', REQUEST_ID);
     done();
   });
-  await app.register(websocket, { options: { maxPayload: bodyLimit }, errorHandler: endBrokenSocket, preClose: endWebSockets });
+  await app.register(websocket, {
+    options: {
+      maxPayload: bodyLimit,
+      handleProtocols,
+      // One message in each turn of the event loop, so that a client that sends thousands at once delays nobody.
+      allowSynchronousEvents: false,
+    },
+    errorHandler: endBrokenSocket,
+    preClose: endWebSockets,
+  });
   app.websocketServer.on('headers', (headers, request) => headers.push(`${REQUEST_ID}: ${requestIdOf(request)}`));
   app.addHook('onRequest', refuseUnknownRoutes(app));
   app.addHook('preParsing', inflateBody);

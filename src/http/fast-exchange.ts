@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream';
 import type { CapturableRequest } from '../capture/capture.ts';
 import type { CaptureSession } from '../capture/capture-session.ts';
 import { type AnswerLog, answerOperation, isRefused as isRefusedOperation, jsonOf } from '../graphql/execution/answer.ts';
@@ -11,6 +12,7 @@ import type { Draining } from './draining.ts';
 import { type EventStreamOptions, streamOperation } from './graphql-event-stream.ts';
 import { graphqlErrorAnswer, type HttpAnswer, refusalAnswer } from './http-answer.ts';
 import { parseJsonBody } from './json-body.ts';
+import { isLong, longAnswer } from './long-answer.ts';
 import type { AnswerType } from './media-type.ts';
 import { operationOfBody } from './operation-request.ts';
 import { requireOwnPage } from './own-page.ts';
@@ -102,12 +104,14 @@ export class FastExchange {
   }
 
   #stream(prepared: PreparedOperation, session: CaptureSession): void {
-    const { contexts, now, draining } = this.#options;
+    const { contexts, now, clients, held, pingEvery, draining } = this.#options;
     requireOwnPage(this.#request, contexts);
-    this.#response.once('close', () => this.#answered(200));
     const open = (operation: ReadyOperation) => this.#open(session, operation);
     const target = { response: this.#response, headers: () => this.#heads.headers, open };
-    streamOperation(prepared, target, { contexts, now, gatewayEnds: draining.end }).catch((error) => this.#fail(error));
+    streamOperation(prepared, target, { contexts, now, clients, held, pingEvery, gatewayEnds: draining.end }).then(
+      () => this.#answered(200),
+      (error) => this.#fail(error),
+    );
   }
 
   #fail(error: Error): void {
@@ -133,12 +137,22 @@ export class FastExchange {
     const { headers } = this.#heads;
     for (const name in own) headers.push(name, own[name] as string);
     const length = Buffer.byteLength(text);
-    headers.push('content-type', type, 'content-length', String(length));
-    if (this.#options.draining.endsConnections) this.#response.shouldKeepAlive = false;
-    this.#response.writeHead(status, headers);
+    this.#writeHead(status, type, length);
+    if (isLong(text)) {
+      // A client that goes is no failure.
+      pipeline(longAnswer(text, length, this.#response, this.#options.held), this.#response, () => this.#answered(status));
+      return;
+    }
     // A text of ASCII only, as most are, needs no encoding.
     this.#response.end(text, length === text.length ? 'latin1' : 'utf8');
     this.#answered(status);
+  }
+
+  #writeHead(status: number, type: string, length: number): void {
+    const { headers } = this.#heads;
+    headers.push('content-type', type, 'content-length', String(length));
+    if (this.#options.draining.endsConnections) this.#response.shouldKeepAlive = false;
+    this.#response.writeHead(status, headers);
   }
 
   #answered(status: number): void {

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import { isIssuedCookie } from '../capture/capture.ts';
@@ -7,16 +6,21 @@ import type { PreparedOperation, ReadyOperation } from '../graphql/execution/ope
 import { answerSubscription } from '../graphql/execution/subscribe.ts';
 import type { RequestContext } from '../graphql/request-context.ts';
 import { afterExpiry } from './after-expiry.ts';
+import { type ClientOperations, tooManyOperations } from './client-operations.ts';
+import type { HeldBytes } from './held-bytes.ts';
+import { writeSlowly } from './long-answer.ts';
 import { EVENT_STREAM } from './media-type.ts';
 import type { OperationContexts } from './operation-contexts.ts';
 
-/** Milliseconds between comments: proxies end connections that are silent for long. */
-const KEEP_ALIVE_MS = 12_000;
 const HEADERS = ['content-type', EVENT_STREAM, 'x-accel-buffering', 'no', 'connection', 'keep-alive'];
 
 export interface EventStreamOptions {
   readonly contexts: OperationContexts;
   readonly now: () => Date;
+  readonly clients: ClientOperations;
+  readonly held: HeldBytes;
+  /** Milliseconds between comments: proxies end connections that are silent for long. */
+  readonly pingEvery: number;
   /** Aborted when the gateway ends. */
   readonly gatewayEnds: AbortSignal;
 }
@@ -35,21 +39,37 @@ export interface StreamTarget {
  * expires or its cookie is replaced, the stream ends. When the gateway ends, a subscription is cut off without `complete`,
  * so that its client connects again.
  * @returns resolves when the stream has ended.
+ * @throws GatewayError RATE_LIMITED, before anything is written, for a client that has too many operations under way.
  */
 export async function streamOperation(
   prepared: PreparedOperation,
   { response, headers, open }: StreamTarget,
-  { contexts, now, gatewayEnds }: EventStreamOptions,
+  options: EventStreamOptions,
 ): Promise<void> {
   if (prepared.kind === 'refused') {
     begin(response, headers());
     response.end(`${eventOf(JSON.stringify({ errors: prepared.errors }))}${COMPLETE}`);
     return;
   }
+  const { clients, contexts } = options;
+  const context = open(prepared);
+  const client = contexts.clientOf(response.req, context.viewer);
+  if (!clients.begin(client)) throw tooManyOperations(clients.max);
+  try {
+    await streamAnswers(context, { response, headers }, options);
+  } finally {
+    clients.end(client);
+  }
+}
+
+async function streamAnswers(
+  context: RequestContext,
+  { response, headers }: Omit<StreamTarget, 'open'>,
+  { contexts, now, held, pingEvery, gatewayEnds }: EventStreamOptions,
+): Promise<void> {
   let end = () => {};
   // Added first: a client may be gone before its subscription has begun.
   response.once('close', () => end());
-  const context = open(prepared);
   const answers = await answersOf(context);
   const isSubscription = Symbol.asyncIterator in answers;
   end = () => void (isSubscription && answers.return?.());
@@ -62,9 +82,11 @@ export async function streamOperation(
   const cutOff = () => void (isSubscription && response.end());
   gatewayEnds.addEventListener('abort', cutOff, { once: true });
   if (gatewayEnds.aborted) cutOff();
-  const keepAlive = setInterval(() => void (response.writableEnded || response.write(':\n\n')), KEEP_ALIVE_MS).unref();
+  // A comment must not come between the pieces of an event, which wait for the client.
+  const ping = () => void (response.writableEnded || response.writableNeedDrain || response.write(':\n\n'));
+  const keepAlive = setInterval(ping, pingEvery).unref();
   try {
-    await send(answers, response, context);
+    await send(answers, response, context, held);
   } finally {
     stopTimer();
     stopWatch();
@@ -89,21 +111,13 @@ function begin(response: ServerResponse, headers: readonly string[]): void {
 }
 
 /** Reads the next event only once the client has taken the one before. */
-async function send(answers: Answers, response: ServerResponse, context: RequestContext): Promise<void> {
-  if (!(Symbol.asyncIterator in answers)) await write(response, eventOf(jsonOf(answers, context)));
-  else for await (const answer of answers) await write(response, eventOf(jsonOf(answer, context)));
+async function send(answers: Answers, response: ServerResponse, context: RequestContext, held: HeldBytes): Promise<void> {
+  const write = (answer: ExecutionResult) => writeSlowly(response, eventOf(jsonOf(answer, context)), held);
+  if (!(Symbol.asyncIterator in answers)) await write(answers);
+  else for await (const answer of answers) await write(answer);
   if (!response.writableEnded) response.end(COMPLETE);
 }
 
 function eventOf(json: string): string {
   return `event: next\ndata: ${json}\n\n`;
-}
-
-async function write(response: ServerResponse, text: string): Promise<void> {
-  if (response.destroyed || response.writableEnded || response.write(text)) return;
-  const closed = new AbortController();
-  const abort = () => closed.abort();
-  response.once('close', abort);
-  await once(response, 'drain', { signal: closed.signal }).catch(() => {});
-  response.off('close', abort);
 }

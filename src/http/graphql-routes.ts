@@ -7,7 +7,7 @@ import { type Admission, admitOperation } from './admit-operation.ts';
 import type { ApolloDoor } from './apollo-server.ts';
 import { addGraphiqlPage } from './graphiql-page.ts';
 import { type EventStreamOptions, streamOperation } from './graphql-event-stream.ts';
-import { createSocketHandler } from './graphql-socket.ts';
+import { createSocketHandler, type SocketTimeouts } from './graphql-socket.ts';
 import { graphqlErrorAnswer, sendAnswer } from './http-answer.ts';
 import { acceptedTypes, prefersPage } from './media-type.ts';
 import type { OpenSockets } from './open-sockets.ts';
@@ -21,13 +21,13 @@ export interface GraphqlRoutes extends EventStreamOptions {
   /** Whether browsers get an IDE. */
   readonly ide: boolean;
   readonly sockets: OpenSockets;
-  /** Milliseconds that a WebSocket's client has for its `connection_init`. */
-  readonly socketInitTimeout: number;
+  /** Of WebSockets. */
+  readonly timeouts: SocketTimeouts;
 }
 
 /** `/graphql` over HTTP, WebSocket and server-sent events, for requests that the fast lane does not take, and the IDE. */
 export function addGraphqlRoutes(app: FastifyInstance, routes: GraphqlRoutes): void {
-  const { operations, contexts, log, ide, now, sockets, socketInitTimeout: initTimeout } = routes;
+  const { operations, contexts, log, ide, now, sockets, clients, held, timeouts } = routes;
   const common = {
     url: '/graphql',
     // Answers hold personal data, and many depend on a cookie, which is not part of a cache's key.
@@ -52,7 +52,7 @@ export function addGraphqlRoutes(app: FastifyInstance, routes: GraphqlRoutes): v
         await sendAnswer(graphqlErrorAnswer(error), reply);
       }
     },
-    wsHandler: createSocketHandler({ operations, contexts, log, now, sockets, initTimeout }),
+    wsHandler: createSocketHandler({ operations, contexts, log, now, sockets, clients, held, timeouts }),
   });
   if (!ide) return;
   addGraphiqlPage(app);

@@ -1,7 +1,7 @@
-import type { WebsocketHandler } from '@fastify/websocket';
+import type { WebSocket, WebsocketHandler } from '@fastify/websocket';
+import type { FastifyRequest } from 'fastify';
 import { type ExecutionResult, GraphQLError } from 'graphql';
-import { CloseCode, type Context as SocketContext } from 'graphql-ws';
-import { type Extra, makeHandler } from 'graphql-ws/use/@fastify/websocket';
+import { CloseCode, makeServer, type Context as SocketContext } from 'graphql-ws';
 import type { CaptureSession } from '../capture/capture-session.ts';
 import { type AnswerLog, answerOf, answerOperation, writable } from '../graphql/execution/answer.ts';
 import { maskError } from '../graphql/execution/mask-error.ts';
@@ -9,18 +9,31 @@ import type { Operations } from '../graphql/execution/operations.ts';
 import { answerSubscription } from '../graphql/execution/subscribe.ts';
 import type { RequestContext } from '../graphql/request-context.ts';
 import { GatewayError } from '../model/errors.ts';
-import { reviveLongNumbers } from '../model/exact-json.ts';
 import { textsIn } from '../model/texts-in.ts';
 import { afterExpiry } from './after-expiry.ts';
+import { type ClientOperations, tooManyOperations } from './client-operations.ts';
+import type { HeldBytes } from './held-bytes.ts';
 import type { OpenSockets } from './open-sockets.ts';
 import type { OperationContexts } from './operation-contexts.ts';
-import { withoutErrorPrinting } from './socket-errors.ts';
+import { type ChannelTimeouts, SocketChannel } from './socket-channel.ts';
 import { socketHeaders } from './socket-headers.ts';
+import { socketMessageOf } from './socket-message.ts';
 
 /** Operations that one socket may have under way. */
 const MAX_OPERATIONS = 100;
 
-type Connection = { captured: CaptureSession; stopTimer: () => void; stopWatch: () => void };
+interface Connection {
+  readonly socket: WebSocket;
+  readonly request: FastifyRequest;
+  readonly channel: SocketChannel;
+  captured?: CaptureSession;
+  /** Whose operations are counted. */
+  client?: string;
+  /** Operations that are counted. */
+  underWay: number;
+  stopTimer?: () => void;
+  stopWatch?: () => void;
+}
 
 export interface SocketOptions {
   readonly operations: Operations;
@@ -28,34 +41,73 @@ export interface SocketOptions {
   readonly log: AnswerLog;
   readonly now: () => Date;
   readonly sockets: OpenSockets;
+  readonly clients: ClientOperations;
+  readonly held: HeldBytes;
+  readonly timeouts: SocketTimeouts;
+}
+
+export interface SocketTimeouts extends ChannelTimeouts {
   /** Milliseconds that a client has for its `connection_init`; then the socket is closed with 4408. */
-  readonly initTimeout: number;
+  readonly socketInit: number;
 }
 
 /** GraphQL over WebSocket (graphql-transport-ws). When its token expires or its cookie is replaced, the socket is closed with 4403. */
-export function createSocketHandler({ operations, contexts, log, now, sockets, initTimeout }: SocketOptions): WebsocketHandler {
-  const handler = makeHandler<Record<string, unknown>, Partial<Connection>>({
-    connectionInitWaitTimeout: initTimeout,
-    // Also in development, the message of an unexpected error is only for the log.
-    isProd: true,
-    jsonMessageReviver: reviveLongNumbers as Parameters<typeof JSON.parse>[1],
+export function createSocketHandler(options: SocketOptions): WebsocketHandler {
+  const { log, contexts, sockets, clients, held, timeouts } = options;
+  const server = serverOf(options);
+  return (socket, request) => {
+    const channel = new SocketChannel(socket, request.raw.socket, held, timeouts);
+    const connection: Connection = { socket, request, channel, underWay: 0 };
+    const fail = (error: unknown, message: unknown) => {
+      log.unexpected(error, request.id, [...contexts.seenValues(request.raw), ...textsIn(message)]);
+      channel.close(CloseCode.InternalServerError, 'INTERNAL');
+    };
+    const closed = server.opened(
+      {
+        protocol: socket.protocol,
+        send: (text) => channel.send(text),
+        close: (code = CloseCode.InternalServerError, reason = '') => channel.close(code, reason),
+        onMessage: (receive) =>
+          channel.open((text) => {
+            const message = socketMessageOf(text);
+            // The library takes a parsed message as well as its text, see its `parseMessage`.
+            if (message === null) channel.refuse();
+            else receive(message as unknown as string).catch((error) => fail(error, message));
+          }),
+      },
+      connection,
+    );
+    sockets.add(channel);
+    socket.once('close', (code, reason) => {
+      sockets.delete(channel);
+      for (; connection.underWay > 0; connection.underWay--) clients.end(connection.client as string);
+      closed(code, String(reason)).catch((error) => fail(error, null));
+    });
+  };
+}
+
+function serverOf({ operations, contexts, log, now, sockets, clients, timeouts }: SocketOptions) {
+  return makeServer<Record<string, unknown>, Connection>({
+    connectionInitWaitTimeout: timeouts.socketInit,
     onConnect: async ({ connectionParams, extra }) => {
-      if (!sockets.accepts(extra.socket)) return false;
+      const { channel } = extra;
+      if (!sockets.accepts(channel)) return false;
       try {
         const capturable = await contexts.recognize(extra.request.raw, socketHeaders(connectionParams, contexts.onCaptureRefused));
         // One session for all operations: the first uses up a handoff in the socket's address.
         const captured = contexts.openSession(extra.request.raw, capturable, () => {});
         extra.captured = captured;
-        extra.stopTimer = afterExpiry(captured.request.viewer, now, () => extra.socket.close(CloseCode.Forbidden, 'the token has expired'));
+        extra.client = contexts.clientOf(extra.request.raw, captured.request.viewer);
+        extra.stopTimer = afterExpiry(captured.request.viewer, now, () => channel.close(CloseCode.Forbidden, 'the token has expired'));
         extra.stopWatch = await contexts.watchCookies(captured, captured.issuedCookies(), () =>
-          extra.socket.close(CloseCode.Forbidden, 'the visitor cookie was replaced'),
+          channel.close(CloseCode.Forbidden, 'the visitor cookie was replaced'),
         );
       } catch (error) {
-        if (error instanceof GatewayError) extra.socket.close(CloseCode.Forbidden, reasonOf(error.message));
+        if (error instanceof GatewayError) channel.close(CloseCode.Forbidden, reasonOf(error.message));
         else {
           const { raw, id } = extra.request;
           log.unexpected(error, id, [...contexts.seenValues(raw), ...textsIn(connectionParams)]);
-          extra.socket.close(CloseCode.InternalServerError, 'INTERNAL');
+          channel.close(CloseCode.InternalServerError, 'INTERNAL');
         }
         return false;
       }
@@ -67,30 +119,39 @@ export function createSocketHandler({ operations, contexts, log, now, sockets, i
       extra.stopTimer?.();
       extra.stopWatch?.();
     },
-    onSubscribe: async ({ extra, subscriptions }: SocketContext<Record<string, unknown>, Extra & Partial<Connection>>, id, payload) => {
+    onSubscribe: async ({ extra, subscriptions }: SocketContext<Record<string, unknown>, Connection>, id, payload) => {
       if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [tooMany()];
       const { raw, id: requestId } = extra.request;
       try {
+        // A client that does not read its answers gets no further ones.
+        await extra.channel.whenRead();
         const captured = extra.captured as CaptureSession;
         const prepared = operations.prepare(payload, captured.request.viewer);
         if (prepared.kind === 'refused') return prepared.errors;
+        const client = extra.client as string;
+        if (!clients.begin(client)) throw tooManyOperations(clients.max);
+        extra.underWay++;
         const { schema, document, operation } = prepared;
         const contextValue = contexts.open(requestId, captured, prepared);
-        if (operation.operation !== 'subscription') sockets.begun(extra.socket, id);
+        if (operation.operation !== 'subscription') sockets.begun(extra.channel, id);
         return { schema, document, operationName: operation.name?.value, contextValue };
       } catch (error) {
-        // The library would print it on standard error, with what the client sent.
+        // The library would pass it on, and the socket would be closed.
         const logUnexpected = () => log.unexpected(error, requestId, [...contexts.seenValues(raw), ...textsIn(payload)]);
         return [maskError(new GraphQLError('', { originalError: error as Error }), requestId, logUnexpected)];
       }
     },
     execute: ({ contextValue }) => answerOnce(contextValue as RequestContext),
     subscribe: ({ contextValue }) => answerSubscription(contextValue as RequestContext),
-    // Otherwise the library prints an answer that has no JSON form, and the answer may hold personal data.
+    // Otherwise an answer that has no JSON form would close the socket.
     onNext: (_context, _id, _payload, { contextValue }, answer) => writable(answer, contextValue as RequestContext),
-    onComplete: ({ extra }, id) => sockets.ended(extra.socket, id),
+    onComplete: ({ extra }, id) => {
+      sockets.ended(extra.channel, id);
+      if (extra.underWay === 0) return;
+      extra.underWay--;
+      clients.end(extra.client as string);
+    },
   });
-  return withoutErrorPrinting(handler);
 }
 
 /**

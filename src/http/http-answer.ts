@@ -22,7 +22,13 @@ export function errorAnswer(error: GatewayError, status: number = ERROR_CODES[er
 /** An error in GraphQL's form, for a request that is refused before its operation is read. */
 export function graphqlErrorAnswer({ code, message, details }: GatewayError): HttpAnswer {
   const text = JSON.stringify({ errors: [{ message, extensions: { code, ...details } }] });
-  return { status: ERROR_CODES[code].status, type: JSON_TYPE, text };
+  const { retryAfter } = details;
+  return {
+    status: ERROR_CODES[code].status,
+    type: JSON_TYPE,
+    text,
+    ...(retryAfter !== undefined && { headers: { 'retry-after': String(retryAfter) } }),
+  };
 }
 
 /** Codes of a well-formed request whose operation is wrong. */

@@ -1,7 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { holdBody } from './arriving-bodies.ts';
+import { ConnectionCounts, type ConnectionLimits } from './connection-counts.ts';
 import type { ConnectionTimeouts } from './connection-timeouts.ts';
+import type { HeldBytes } from './held-bytes.ts';
+import { oneAfterAnother } from './request-queue.ts';
 import { SlowReaders } from './slow-readers.ts';
 
 /** The listener closes when no connection came for this time: connections that wait to be accepted then are reset. */
@@ -14,9 +18,28 @@ const LISTENS_AT_MOST_MS = 4_000;
  */
 const QUIET_MS = { usually: 250, busy: 1_000 };
 
+/**
+ * Connections of one server, from all addresses. An idle one costs about ten kilobytes, with a subscription over a WebSocket
+ * about fifty, so at this number they fill a gigabyte. Node closes a connection beyond it at once.
+ */
+const MAX_CONNECTIONS = 20_000;
+
+/** Why a client's connection is cut off or refused. */
+export type CutOff = 'heldBytes' | 'slow' | 'waitingRequests' | 'connections';
+
+export interface HttpServersOptions extends ConnectionLimits {
+  readonly timeouts: ConnectionTimeouts;
+  readonly held: HeldBytes;
+  /** Bytes that a body may have. */
+  readonly bodyLimit: number;
+  /** Counts a client whose connection is cut off or refused. */
+  onCutOff(reason: CutOff): void;
+}
+
 /** Makes the gateway's HTTP servers, and ends their connections. */
 export class HttpServers {
-  readonly #timeouts: ConnectionTimeouts;
+  readonly #options: HttpServersOptions;
+  readonly #counts: ConnectionCounts;
   readonly #servers = new Map<Server, Set<Socket>>();
   #lastConnectionAt = 0;
   /** Turns of the event loop since then; counted by `stopListening` only. */
@@ -24,23 +47,38 @@ export class HttpServers {
   #hasEnded: Promise<unknown> = Promise.resolve();
   #isBusy = false;
 
-  constructor(timeouts: ConnectionTimeouts) {
-    this.#timeouts = timeouts;
+  constructor(options: HttpServersOptions) {
+    this.#options = options;
+    this.#counts = new ConnectionCounts(options);
   }
 
   create(listener: RequestListener): Server {
-    const { headers, request, keepAlive, silence, checkEvery } = this.#timeouts;
+    const { timeouts, held, bodyLimit, onCutOff } = this.#options;
+    const { headers, request, keepAlive, silence, checkEvery } = timeouts;
+    const count: RequestListener = (message, response) => {
+      holdBody(message, response, held, bodyLimit);
+      listener(message, response);
+    };
     const server = createServer(
       { headersTimeout: headers, requestTimeout: request, keepAliveTimeout: keepAlive, connectionsCheckingInterval: checkEvery },
-      listener,
+      oneAfterAnother(count, () => onCutOff('waitingRequests')),
     );
+    server.maxConnections = MAX_CONNECTIONS;
     const connections = new Set<Socket>();
     this.#servers.set(server, connections);
     // One timer for all connections: a timer for each, set anew with each request, costs more.
-    const slowReaders = new SlowReaders(silence);
-    const timer = setInterval(() => slowReaders.endIn(connections), checkEvery).unref();
+    const slowReaders = new SlowReaders(silence, () => onCutOff('slow'));
+    const check = () => {
+      slowReaders.endIn(connections);
+      held.check();
+    };
+    const timer = setInterval(check, checkEvery).unref();
     server.once('close', () => clearInterval(timer));
     server.on('connection', (socket: Socket) => {
+      if (!this.#counts.admits(socket)) {
+        onCutOff('connections');
+        return;
+      }
       this.#lastConnectionAt = performance.now();
       this.#turnsSince = 0;
       connections.add(socket);

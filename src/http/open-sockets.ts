@@ -1,4 +1,4 @@
-/** The part of a WebSocket that is used here. */
+/** The part of a socket that is used here. It is closed once everything is sent. */
 interface ClosableSocket {
   close(code: number, reason: string): void;
 }
@@ -8,9 +8,17 @@ const GOING_AWAY = 1001;
 
 /** Closes WebSockets without losing the answer of a query or a mutation that is under way. */
 export class OpenSockets {
-  /** Ids of queries and mutations that are not answered yet. */
-  readonly #running = new WeakMap<ClosableSocket, Set<string>>();
+  /** Ids of queries and mutations that are not answered yet, by socket. */
+  readonly #running = new Map<ClosableSocket, Set<string>>();
   #isGoingAway = false;
+
+  add(socket: ClosableSocket): void {
+    this.#running.set(socket, new Set());
+  }
+
+  delete(socket: ClosableSocket): void {
+    this.#running.delete(socket);
+  }
 
   /** @returns false, and closes the socket, when the gateway is going away. */
   accepts(socket: ClosableSocket): boolean {
@@ -19,9 +27,7 @@ export class OpenSockets {
   }
 
   begun(socket: ClosableSocket, operation: string): void {
-    const running = this.#running.get(socket);
-    if (running) running.add(operation);
-    else this.#running.set(socket, new Set([operation]));
+    this.#running.get(socket)?.add(operation);
   }
 
   ended(socket: ClosableSocket, operation: string): void {
@@ -31,9 +37,9 @@ export class OpenSockets {
   }
 
   /** Closes every socket, each as soon as its queries and mutations are answered. Subscriptions are cut off. */
-  goAway(sockets: Iterable<ClosableSocket>): void {
+  goAway(): void {
     this.#isGoingAway = true;
-    for (const socket of sockets) this.#closeWhenDone(socket);
+    for (const socket of this.#running.keys()) this.#closeWhenDone(socket);
   }
 
   #closeWhenDone(socket: ClosableSocket): void {

@@ -15,6 +15,7 @@ import type { Viewer } from '../model/viewer.ts';
 import { SourceUsage } from '../profile/source-usage.ts';
 import { SourceReader } from '../sources/source-reader.ts';
 import { toCapturable } from './capturable-request.ts';
+import { addressKey, viewerKey } from './client-address.ts';
 import type { Forwarding } from './forwarding.ts';
 import type { SocketHeaders } from './socket-headers.ts';
 
@@ -99,6 +100,11 @@ export class OperationContexts {
       if (!response.writableFinished) context.profile.sources.abandon();
     });
     return context;
+  }
+
+  /** The text under which a request's client is counted: its viewer, or without a token its address. */
+  clientOf(request: IncomingMessage, viewer: Viewer): string {
+    return viewerKey(viewer) ?? addressKey(this.forwarding.addressOf(request) ?? '');
   }
 
   /** Calls `end` when a cookie with which a connection was opened is replaced. @returns a function that stops watching. */

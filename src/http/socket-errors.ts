@@ -1,4 +1,4 @@
-import type { WebSocket, WebsocketHandler } from '@fastify/websocket';
+import type { WebSocket } from '@fastify/websocket';
 import type { FastifyRequest } from 'fastify';
 
 /** Codes of broken frames, found by the library `ws`, and of a connection whose client has gone. */
@@ -12,19 +12,4 @@ export function endBrokenSocket(error: Error & { readonly code?: string }, socke
   }
   request.log.error({ code: error.code, message: error.message }, 'something unexpected went wrong on a WebSocket');
   socket.terminate();
-}
-
-/**
- * A handler without the listener by which `graphql-ws` prints each broken frame on standard error as its own failure and
- * closes the socket with 4500. `endBrokenSocket` handles these errors.
- */
-export function withoutErrorPrinting(handler: WebsocketHandler): WebsocketHandler {
-  return function handle(socket, request) {
-    const before = new Set(socket.listeners('error'));
-    const result = handler.call(this, socket, request);
-    for (const added of socket.listeners('error')) {
-      if (!before.has(added)) socket.removeListener('error', added as (error: Error) => void);
-    }
-    return result;
-  };
 }

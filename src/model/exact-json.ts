@@ -62,7 +62,7 @@ interface ReviverContext {
 type Reviver = (key: string, value: unknown, context: ReviverContext) => unknown;
 
 /** For `JSON.parse`, as a reviver: leaves a `LongNumber` where a number would lose digits. */
-export const reviveLongNumbers: Reviver = (_, value, { source }) => {
+const reviveLongNumbers: Reviver = (_, value, { source }) => {
   if (typeof value !== 'number' || source === undefined) return value;
   const exact = exactNumber(source, value);
   return typeof exact === 'string' ? new LongNumber(exact, value) : value;

@@ -60,6 +60,11 @@ export class Metrics {
     'Interactions that were received: accepted, duplicate (stored before), rejected.',
     'outcome',
   );
+  readonly #clientsCutOff = this.#counter(
+    'gateway_clients_cut_off_total',
+    'Connections that were cut off or refused: heldBytes, slow, waitingRequests, connections.',
+    'reason',
+  );
   readonly #subscriptions = this.#gauge('gateway_subscriptions', 'Subscriptions that are open.');
   readonly #requests = this.#histogram(
     'gateway_http_request_duration_seconds',
@@ -159,6 +164,10 @@ export class Metrics {
 
   interactionsReceived(outcome: 'accepted' | 'duplicate' | 'rejected', count: number): void {
     this.#interactions.inc({ outcome }, count);
+  }
+
+  clientCutOff(reason: string): void {
+    this.#clientsCutOff.inc({ reason });
   }
 
   subscriptionsOpen(count: number): void {

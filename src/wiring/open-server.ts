@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AnswerLog } from '../graphql/execution/answer.ts';
 import { Operations } from '../graphql/execution/operations.ts';
 import { ApolloDoor } from '../http/apollo-server.ts';
+import { ClientOperations } from '../http/client-operations.ts';
 import { CONNECTION_TIMEOUTS } from '../http/connection-timeouts.ts';
 import { createApp } from '../http/create-app.ts';
 import { Draining } from '../http/draining.ts';
@@ -10,6 +11,7 @@ import { FastLane, type FastLaneOptions } from '../http/fast-lane.ts';
 import { Forwarding } from '../http/forwarding.ts';
 import { addGraphqlRoutes } from '../http/graphql-routes.ts';
 import { addHealthRoutes, addPublicProbes } from '../http/health-routes.ts';
+import { HeldBytes } from '../http/held-bytes.ts';
 import { HttpServers } from '../http/http-servers.ts';
 import { addInteractionRoutes } from '../http/interaction-routes.ts';
 import { addInvalidationRoutes } from '../http/invalidation-routes.ts';
@@ -48,17 +50,20 @@ export async function openServer(
   open: AsyncDisposableStack,
   surroundings: Surroundings,
   services: Services,
-  { hotAfter = 2, timeouts: given }: GatewayOverrides,
+  { hotAfter = 2, timeouts: given, heldBytes }: GatewayOverrides,
 ): Promise<GatewayServer> {
   const { project, environment, metrics, logger, now } = surroundings;
   const { engine } = services;
   const { trustProxy: trust, limits, production: inProduction } = project.config;
   const timeouts = { ...CONNECTION_TIMEOUTS, ...given };
+  const onCutOff = metrics.clientCutOff.bind(metrics);
+  const held = new HeldBytes(heldBytes, () => onCutOff('heldBytes'));
+  const clients = new ClientOperations(limits.subscriptions);
   const readViewer = viewerReader(surroundings);
   const log = answerLog(surroundings);
   const contexts = new OperationContexts({ engine, forwarding: new Forwarding(trust, environment.production), log, readViewer });
   const ide = !environment.production || inProduction.ide;
-  const apollo = new ApolloDoor({ schema: project.schema, ide });
+  const apollo = new ApolloDoor({ schema: project.schema, ide, held });
   await apollo.start();
   open.defer(() => apollo.stop());
 
@@ -71,13 +76,25 @@ export async function openServer(
     hideSuggestions: environment.production,
     hotAfter,
   });
-  const servers = new HttpServers(timeouts);
   const draining = new Draining();
   const sockets = new OpenSockets();
   const { origins } = engine.touchpoints;
   const bodyLimit = limits.bodyBytes;
+  const servers = new HttpServers({ timeouts, held, bodyLimit, connections: limits.connections, trust, onCutOff });
   const onAnswered = reportAnswered(surroundings);
-  const fastLane = new FastLane({ operations, contexts, bodyLimit, origins, draining, log, now, onAnswered });
+  const fastLane = new FastLane({
+    operations,
+    contexts,
+    bodyLimit,
+    origins,
+    draining,
+    log,
+    now,
+    clients,
+    held,
+    pingEvery: timeouts.ping,
+    onAnswered,
+  });
   metrics.showDraining(() => draining.hasBegun);
 
   const seenValues = contexts.seenValues.bind(contexts);
@@ -93,7 +110,10 @@ export async function openServer(
     ide,
     now,
     sockets,
-    socketInitTimeout: timeouts.socketInit,
+    clients,
+    held,
+    timeouts,
+    pingEvery: timeouts.ping,
     gatewayEnds: draining.end,
   });
   addInteractionDoors(app, surroundings, services, contexts);
@@ -108,7 +128,7 @@ export async function openServer(
     open.defer(() => management.close());
     addPublicProbes(app, { readiness, draining });
   }
-  open.defer(() => endGracefully(app, { draining, servers, sockets }));
+  open.defer(() => endGracefully({ draining, servers, sockets }));
   return { app, management, handle: fastLane.inFrontOf((request, response) => app.routing(request, response)), draining };
 }
 
@@ -155,10 +175,10 @@ interface Connections {
 }
 
 /** Takes no further connection, lets requests end, and closes WebSockets so that their clients connect elsewhere. */
-async function endGracefully(app: FastifyInstance, { draining, servers, sockets }: Connections): Promise<void> {
+async function endGracefully({ draining, servers, sockets }: Connections): Promise<void> {
   draining.hold();
   await servers.stopListening();
   draining.finish();
-  sockets.goAway(app.websocketServer.clients);
+  sockets.goAway();
   await servers.endConnections(END_WITHIN);
 }

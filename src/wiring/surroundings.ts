@@ -31,6 +31,8 @@ export interface GatewayOverrides {
   readonly hotAfter?: number;
   /** In place of those in `CONNECTION_TIMEOUTS`: shorter ones, so that a test can wait for them. */
   readonly timeouts?: Partial<ConnectionTimeouts>;
+  /** In place of `MAX_HELD_BYTES`: fewer, so that a test can reach them. */
+  readonly heldBytes?: number;
 }
 
 /**

@@ -7,6 +7,7 @@ import { CONNECTION_TIMEOUTS } from '../../src/http/connection-timeouts.ts';
 import { createApp } from '../../src/http/create-app.ts';
 import { Draining } from '../../src/http/draining.ts';
 import type { FastLane } from '../../src/http/fast-lane.ts';
+import { HeldBytes } from '../../src/http/held-bytes.ts';
 import { HttpServers } from '../../src/http/http-servers.ts';
 import type { GatewayConfigInput } from '../../src/index.ts';
 import { compileTrust } from '../../src/model/trust-proxy.ts';
@@ -150,6 +151,7 @@ describe("a page of the gateway's own", () => {
 describe("the client's address, for limits and logs", () => {
   /** What the framework makes of it, which limits and hooks of its plugins ask. */
   const addressOf = async (trustProxy: TrustProxy, remoteAddress: string) => {
+    const trust = compileTrust(trustProxy ?? false);
     const app = await createApp({
       ...{
         logger: pino({ enabled: false }),
@@ -159,8 +161,15 @@ describe("the client's address, for limits and logs", () => {
         seenValues: () => [],
         log: {} as never,
       },
-      ...{ trust: compileTrust(trustProxy ?? false), fastLane: NO_FAST_LANE },
-      ...{ servers: new HttpServers(CONNECTION_TIMEOUTS), draining: new Draining() },
+      ...{ trust, fastLane: NO_FAST_LANE, draining: new Draining() },
+      servers: new HttpServers({
+        timeouts: CONNECTION_TIMEOUTS,
+        held: new HeldBytes(),
+        bodyLimit: 1_000,
+        connections: 10,
+        trust,
+        onCutOff: () => {},
+      }),
     });
     onTestFinished(() => app.close());
     app.get('/address', async ({ ip }) => ip);

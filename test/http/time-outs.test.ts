@@ -5,6 +5,8 @@ import { connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from '../../src/http/connection-timeouts.ts';
+import { MAX_HELD_BYTES } from '../../src/http/held-bytes.ts';
+import { LEAST_RATE } from '../../src/http/slow-readers.ts';
 import { memorySource, testGateway } from '../support/gateway.ts';
 
 /** Milliseconds. So long that it does not happen in a test. */
@@ -88,7 +90,9 @@ describe('the gateway does not wait for ever', () => {
   });
 });
 
-it('documents every time-out with its value', () => {
+it('documents every time-out and bound with its value', () => {
   const page = readFileSync('docs/requests.md', 'utf8');
   for (const milliseconds of Object.values(CONNECTION_TIMEOUTS)) expect(page).toMatch(new RegExp(`\\b${milliseconds / 1_000} s\\b`));
+  expect(page).toContain(`${MAX_HELD_BYTES / 1024 / 1024} MB`);
+  expect(page).toContain(`${LEAST_RATE / 1024} KB/s`);
 });

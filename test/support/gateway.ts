@@ -83,6 +83,7 @@ export interface TestGatewayOptions {
   readonly variables?: NodeJS.ProcessEnv;
   readonly now?: () => Date;
   readonly timeouts?: GatewayOverrides['timeouts'];
+  readonly heldBytes?: number;
   /** A folder with a store that outlives the gateway, or with a manifest of trusted documents. */
   readonly directory?: string;
   /** True: the test causes an unexpected error. Any other test fails when an answer has INTERNAL, or the log has an unexpected error. */
@@ -118,6 +119,7 @@ export async function testGateway(options: TestGatewayOptions = {}): Promise<Tes
       hotAfter: 1,
       ...(options.now && { now: options.now }),
       ...(options.timeouts && { timeouts: options.timeouts }),
+      ...(options.heldBytes && { heldBytes: options.heldBytes }),
     },
   );
   const internal: string[] = [];

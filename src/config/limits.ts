@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_KEY_BYTES } from '../model/identifier.ts';
 import { type ByteSize, parseByteSize, quantity } from '../model/quantity.ts';
+import { ratesSchema } from './rates.ts';
 
 /** `limits` of `gateway.config.ts`: what one request, one client and one customer may cost. */
 export const limitsSchema = z.strictObject({
@@ -23,4 +24,8 @@ export const limitsSchema = z.strictObject({
   keyBytes: z.number().int().min(64).max(1_024).default(DEFAULT_KEY_BYTES),
   /** Size of a request's body, and of one WebSocket message. */
   bodyBytes: quantity<ByteSize>(parseByteSize, "expected a size such as '1MB'", (bytes) => bytes > 0).prefault('1MB'),
+  /** How often a client may ask; off where it is left out. */
+  rate: ratesSchema.optional(),
+  /** Whether new requests are refused while the gateway has more work than it can do. */
+  shedding: z.boolean().default(true),
 });

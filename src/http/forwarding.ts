@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import proxyAddr from '@fastify/proxy-addr';
 import type { Trust } from '../model/trust-proxy.ts';
 
 /** What a request was before proxies passed it on. Every transport uses it. */
@@ -35,6 +36,15 @@ export class Forwarding {
     if (host === withoutDefaultPort(this.#hostOf(request), protocol)) return this.#hasScheme(protocol, request);
     const forwarded = last(request.headers['x-forwarded-host']);
     return !this.#production && this.#trust === null && isLoopback(request) && forwarded === host;
+  }
+
+  /**
+   * The address of the client: of the connection, or the one that the trusted proxies name in `x-forwarded-for`.
+   * @returns undefined for a connection without an address, such as a socket of the file system.
+   */
+  addressOf(request: IncomingMessage): string | undefined {
+    const trust = this.#trust;
+    return trust === null ? request.socket.remoteAddress : proxyAddr(request, (address, hop) => trust(address ?? '', hop));
   }
 
   #isTrusted({ socket }: IncomingMessage): boolean {

@@ -14,6 +14,7 @@ import { textsIn } from '../model/texts-in.ts';
 import { afterExpiry } from './after-expiry.ts';
 import type { OpenSockets } from './open-sockets.ts';
 import type { OperationContexts } from './operation-contexts.ts';
+import type { RequestLimits } from './request-limits.ts';
 import { withoutErrorPrinting } from './socket-errors.ts';
 import { socketHeaders } from './socket-headers.ts';
 
@@ -26,6 +27,7 @@ export interface SocketOptions {
   readonly operations: Operations;
   readonly contexts: OperationContexts;
   readonly log: AnswerLog;
+  readonly limits: RequestLimits;
   readonly now: () => Date;
   readonly sockets: OpenSockets;
   /** Milliseconds that a client has for its `connection_init`; then the socket is closed with 4408. */
@@ -33,7 +35,7 @@ export interface SocketOptions {
 }
 
 /** GraphQL over WebSocket (graphql-transport-ws). When its token expires or its cookie is replaced, the socket is closed with 4403. */
-export function createSocketHandler({ operations, contexts, log, now, sockets, initTimeout }: SocketOptions): WebsocketHandler {
+export function createSocketHandler({ operations, contexts, log, limits, now, sockets, initTimeout }: SocketOptions): WebsocketHandler {
   const handler = makeHandler<Record<string, unknown>, Partial<Connection>>({
     connectionInitWaitTimeout: initTimeout,
     // Also in development, the message of an unexpected error is only for the log.
@@ -72,9 +74,13 @@ export function createSocketHandler({ operations, contexts, log, now, sockets, i
       const { raw, id: requestId } = extra.request;
       try {
         const captured = extra.captured as CaptureSession;
+        const beyond = (await limits.onArrival('graphql', raw)) ?? (await limits.ofSender('graphql', captured.request));
+        if (beyond !== undefined) return [refusalOf(beyond)];
         const prepared = operations.prepare(payload, captured.request.viewer);
         if (prepared.kind === 'refused') return prepared.errors;
         const { schema, document, operation } = prepared;
+        const overloaded = limits.ofOperation(operation.operation);
+        if (overloaded !== undefined) return [refusalOf(overloaded)];
         const contextValue = contexts.open(requestId, captured, prepared);
         if (operation.operation !== 'subscription') sockets.begun(extra.socket, id);
         return { schema, document, operationName: operation.name?.value, contextValue };
@@ -117,6 +123,10 @@ function answerOnce(context: RequestContext): AsyncIterableIterator<ExecutionRes
     },
   };
   return answers;
+}
+
+function refusalOf({ code, message, details }: GatewayError): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...details } });
 }
 
 function tooMany(): GraphQLError {

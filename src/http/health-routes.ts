@@ -9,6 +9,9 @@ export interface HealthRoutes {
   readonly draining: Draining;
 }
 
+/** Seconds after which a gateway that is not ready may be asked again: reports are kept for a second. */
+const RETRY_AFTER = 1;
+
 /** Liveness, readiness and metrics, for orchestrators and Prometheus. */
 export function addHealthRoutes(app: FastifyInstance, { metrics, readiness, draining }: HealthRoutes): void {
   // Asks neither the store nor sources: a restart of the gateway does not bring them back.
@@ -17,8 +20,10 @@ export function addHealthRoutes(app: FastifyInstance, { metrics, readiness, drai
     reply.header('cache-control', 'no-store');
     // Draining may begin while the probes are under way. Once it has begun, nothing is probed.
     const report = draining.hasBegun ? null : await readiness.report();
-    if (report === null || draining.hasBegun) return reply.status(503).send({ ready: false, draining: true });
-    return reply.status(report.ready ? 200 : 503).send(report);
+    if (report === null || draining.hasBegun)
+      return reply.status(503).header('retry-after', RETRY_AFTER).send({ ready: false, draining: true });
+    if (!report.ready) reply.status(503).header('retry-after', RETRY_AFTER);
+    return reply.send(report);
   });
   app.get('/metrics', async (_, reply) => {
     const { contentType, body } = await metrics.expose();

@@ -17,11 +17,13 @@ import { OpenSockets } from '../http/open-sockets.ts';
 import { OperationContexts } from '../http/operation-contexts.ts';
 import { addPixelRoute } from '../http/pixel-route.ts';
 import { requestIdOf } from '../http/request-id.ts';
+import type { RequestLimits } from '../http/request-limits.ts';
 import { addTagRoute } from '../http/tag-route.ts';
 import { quotableTexts } from '../observability/quotable-texts.ts';
 import { Readiness } from '../observability/readiness.ts';
 import { loggable } from '../observability/redact.ts';
 import { invalidateKeys } from '../profile/invalidate-keys.ts';
+import { openRequestLimits } from './open-request-limits.ts';
 import type { Services } from './open-services.ts';
 import type { GatewayOverrides, Surroundings } from './surroundings.ts';
 import { viewerReader } from './viewer-reader.ts';
@@ -45,7 +47,7 @@ export async function openServer(
   open: AsyncDisposableStack,
   surroundings: Surroundings,
   services: Services,
-  { hotAfter = 2, timeouts: given }: GatewayOverrides,
+  { hotAfter = 2, timeouts: given, loadMeter }: GatewayOverrides,
 ): Promise<GatewayServer> {
   const { project, environment, metrics, logger, now } = surroundings;
   const { engine } = services;
@@ -53,7 +55,9 @@ export async function openServer(
   const timeouts = { ...CONNECTION_TIMEOUTS, ...given };
   const readViewer = viewerReader(surroundings);
   const log = answerLog(surroundings);
-  const contexts = new OperationContexts({ engine, forwarding: new Forwarding(trust, environment.production), log, readViewer });
+  const forwarding = new Forwarding(trust, environment.production);
+  const contexts = new OperationContexts({ engine, forwarding, log, readViewer });
+  const requestLimits = await openRequestLimits(open, surroundings, services, { forwarding, loadMeter });
   const ide = !environment.production || inProduction.ide;
   const apollo = new ApolloDoor({ schema: project.schema, ide });
   await apollo.start();
@@ -73,7 +77,7 @@ export async function openServer(
   const { origins } = engine.touchpoints;
   const bodyLimit = limits.bodyBytes;
   const onAnswered = reportAnswered(surroundings);
-  const fastLane = new FastLane({ operations, contexts, bodyLimit, origins, draining, log, now, onAnswered });
+  const fastLane = new FastLane({ operations, contexts, bodyLimit, origins, draining, limits: requestLimits, log, now, onAnswered });
   metrics.showDraining(() => draining.hasBegun);
 
   const seenValues = contexts.seenValues.bind(contexts);
@@ -85,15 +89,17 @@ export async function openServer(
     operations,
     contexts,
     log,
+    limits: requestLimits,
     ide,
     now,
     sockets,
     socketInitTimeout: timeouts.socketInit,
     gatewayEnds: draining.end,
   });
-  addInteractionDoors(app, surroundings, services, contexts);
+  addInteractionDoors(app, surroundings, services, { contexts, limits: requestLimits });
   addInvalidationRoutes(app, {
-    readViewer: async (request) => readViewer(request.headers.authorization),
+    contexts,
+    limits: requestLimits,
     invalidate: (source, keys) => invalidateKeys(engine, source, keys),
   });
   addHealthRoutes(app, { metrics, readiness: readinessOf(surroundings, services), draining });
@@ -123,10 +129,15 @@ function reportAnswered({ metrics, logger }: Surroundings): FastLaneOptions['onA
 }
 
 /** The routes that receive interactions, and the web tag. */
-function addInteractionDoors(app: FastifyInstance, { project }: Surroundings, { engine }: Services, contexts: OperationContexts): void {
+function addInteractionDoors(
+  app: FastifyInstance,
+  { project }: Surroundings,
+  { engine }: Services,
+  recognition: { readonly contexts: OperationContexts; readonly limits: RequestLimits },
+): void {
   const { limits, pixel } = project.config;
-  addInteractionRoutes(app, { engine, contexts, bodyBytes: limits.bodyBytes });
-  addPixelRoute(app, { engine, contexts, plaintextIdentifiers: pixel.plaintextIdentifiers });
+  addInteractionRoutes(app, { engine, ...recognition, bodyBytes: limits.bodyBytes });
+  addPixelRoute(app, { engine, ...recognition, plaintextIdentifiers: pixel.plaintextIdentifiers });
   addTagRoute(app, engine.handoffParameter);
 }
 

@@ -82,6 +82,7 @@ export interface TestGatewayOptions {
   readonly variables?: NodeJS.ProcessEnv;
   readonly now?: () => Date;
   readonly timeouts?: GatewayOverrides['timeouts'];
+  readonly loadMeter?: GatewayOverrides['loadMeter'];
   /** A store that outlives the gateway. */
   readonly directory?: string;
   /** True: the test causes an unexpected error. Any other test fails when an answer has INTERNAL, or the log has an unexpected error. */
@@ -114,6 +115,7 @@ export async function testGateway(options: TestGatewayOptions = {}): Promise<Tes
       hotAfter: 1,
       ...(options.now && { now: options.now }),
       ...(options.timeouts && { timeouts: options.timeouts }),
+      ...(options.loadMeter && { loadMeter: options.loadMeter }),
     },
   );
   const internal: string[] = [];

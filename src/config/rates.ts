@@ -1,25 +1,17 @@
 import { z } from 'zod';
-import { DOORS, type Door, parseRate, type Rate, type RateText } from '../model/rate.ts';
+import { DOORS, type Door, type DoorRates, parseRate, type Rate, type RateText } from '../model/rate.ts';
+
+const EXPECTED = "expected a rate such as '100/10s': a number of requests, and whole seconds, minutes, hours or days (s, m, h, d)";
 
 const rate = z
-  .custom<RateText>(
-    (value) => typeof value === 'string' && parseRate(value) !== null,
-    "expected a rate such as '100/10s': a number of requests, and whole seconds, minutes, hours or days (s, m, h, d)",
-  )
+  .custom<RateText>((value) => typeof value === 'string' && parseRate(value) !== null, EXPECTED)
   .transform((text) => parseRate(text) as Rate);
 
 /** One rate for all doors together, or one for each door that is named. */
 const rates = z
-  .union([rate, z.partialRecord(z.enum(DOORS), rate)])
+  .union([rate, z.partialRecord(z.enum(DOORS), rate)], `${EXPECTED}; or an object with such a rate for some of ${DOORS.join(', ')}`)
   .transform(byDoor)
   .optional();
-
-/** The rate of a door. Doors of one `group` are counted together. */
-export interface DoorRate extends Rate {
-  readonly group: Door | 'all';
-}
-
-export type DoorRates = Readonly<Partial<Record<Door, DoorRate>>>;
 
 /** `limits.rate` of `gateway.config.ts`: how often a client may ask. Nothing is counted without it. */
 export const ratesSchema = z.strictObject({
@@ -30,8 +22,6 @@ export const ratesSchema = z.strictObject({
   /** Requests with one captured identifier. */
   identifier: rates,
 });
-
-export type Rates = z.output<typeof ratesSchema>;
 
 function byDoor(given: Rate | Partial<Record<Door, Rate>>): DoorRates {
   if (isRate(given)) return Object.fromEntries(DOORS.map((door) => [door, { ...given, group: 'all' }]));

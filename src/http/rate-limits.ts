@@ -1,10 +1,9 @@
 import { createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { CapturableRequest } from '../capture/capture.ts';
-import type { DoorRate, DoorRates, Rates } from '../config/rates.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Evidence } from '../model/evidence.ts';
-import type { Door } from '../model/rate.ts';
+import type { Door, DoorRate, DoorRates, Rates } from '../model/rate.ts';
 import type { Forwarding } from './forwarding.ts';
 import type { RateCounter } from './rate-counter.ts';
 import { addressKey, identifierKeys, viewerKey } from './rate-keys.ts';

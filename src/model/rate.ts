@@ -15,6 +15,20 @@ export interface Rate {
   readonly seconds: number;
 }
 
+/** The rate of a door. Doors of one `group` are counted together. */
+export interface DoorRate extends Rate {
+  readonly group: Door | 'all';
+}
+
+export type DoorRates = Readonly<Partial<Record<Door, DoorRate>>>;
+
+/** What requests are counted by, each with its rates. */
+export interface Rates {
+  readonly viewer?: DoorRates;
+  readonly address?: DoorRates;
+  readonly identifier?: DoorRates;
+}
+
 /** @returns null for a text that is no rate. */
 export function parseRate(text: string): Rate | null {
   const [, count, length, unit] = RATE.exec(text) ?? [];

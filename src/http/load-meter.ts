@@ -1,18 +1,13 @@
 import { performance } from 'node:perf_hooks';
 
-/** Sums since the process began. */
-export interface LoadSums {
-  /** Turns of the event loop. */
-  readonly turns: number;
-  /** Milliseconds of processor time of this thread. */
-  readonly busy: number;
-}
-
 /** How busy this thread is. */
 export interface LoadMeter {
   /** Milliseconds of a clock that never goes back. */
   now(): number;
-  sums(): LoadSums;
+  /** Turns of the event loop so far. */
+  turns(): number;
+  /** Milliseconds of processor time of this thread so far. */
+  busy(): number;
   /** Calls a function at intervals. @returns a function that stops it. */
   repeat(action: () => void): () => void;
 }
@@ -23,9 +18,10 @@ const EVERY = 100;
 /** Reads what Node.js measures of the event loop. */
 export const NODE_LOAD: LoadMeter = {
   now: () => performance.now(),
-  sums: () => {
+  turns: () => performance.nodeTiming.uvMetricsInfo.loopCount,
+  busy: () => {
     const { user, system } = process.threadCpuUsage();
-    return { turns: performance.nodeTiming.uvMetricsInfo.loopCount, busy: (user + system) / 1_000 };
+    return (user + system) / 1_000;
   },
   repeat: (action) => {
     const timer = setInterval(action, EVERY).unref();

@@ -35,6 +35,7 @@ export class Shedding {
     this.#turnBeganAt = null;
   };
   #areWritesLate = false;
+  /** In processor time, like `room`. */
   #turnBeganAt: number | null = null;
   #arrived = 0;
   #refused = 0;
@@ -43,7 +44,7 @@ export class Shedding {
   constructor(options: SheddingOptions) {
     const { meter } = options;
     this.#options = options;
-    this.#before = { ...meter.sums(), at: meter.now() };
+    this.#before = this.#sums();
     this.#stop = meter.repeat(() => this.#read());
   }
 
@@ -64,24 +65,29 @@ export class Shedding {
   }
 
   #hasRoom(): boolean {
-    const now = this.#options.meter.now();
+    const busy = this.#options.meter.busy();
     if (this.#turnBeganAt === null) {
-      this.#turnBeganAt = now;
+      this.#turnBeganAt = busy;
       setImmediate(this.#endTurn);
     }
-    return now - this.#turnBeganAt < this.#rule.room;
+    return busy - this.#turnBeganAt < this.#rule.room;
+  }
+
+  #sums() {
+    const { meter } = this.#options;
+    return { turns: meter.turns(), busy: meter.busy(), at: meter.now() };
   }
 
   #refuse(door: Door, by: Overloaded): GatewayError {
     this.#refused++;
     this.#options.onRefused(door, by);
-    return new GatewayError('OVERLOADED', MESSAGES[by], { retryAfter: RETRY_AFTER });
+    return REFUSALS[by];
   }
 
   #read(): void {
-    const { meter, onChange } = this.#options;
+    const { onChange } = this.#options;
     const { turns, busy, at } = this.#before;
-    this.#before = { ...meter.sums(), at: meter.now() };
+    this.#before = this.#sums();
     const since = { turns: this.#before.turns - turns, busy: this.#before.busy - busy, elapsed: this.#before.at - at };
     const hasChanged = this.#rule.take({ ...since, arrived: this.#arrived, refused: this.#refused });
     this.#arrived = 0;
@@ -99,7 +105,13 @@ export class Shedding {
   }
 }
 
-const MESSAGES: Readonly<Record<Overloaded, string>> = {
-  'event loop': `the gateway has more requests than it can answer in time; try again in ${RETRY_AFTER} s`,
-  store: `the gateway has more to store than it can write in time; try again in ${RETRY_AFTER} s`,
+/** Made once: the stack of an error costs more than all else of a refusal. */
+const REFUSALS: Readonly<Record<Overloaded, GatewayError>> = {
+  'event loop': refusalOf('more requests than it can answer'),
+  store: refusalOf('more to store than it can write'),
 };
+
+function refusalOf(what: string): GatewayError {
+  const message = `the gateway has ${what} in time; try again in ${RETRY_AFTER} s`;
+  return new GatewayError('OVERLOADED', message, { retryAfter: RETRY_AFTER });
+}

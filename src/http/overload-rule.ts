@@ -16,15 +16,18 @@ export interface LoadReading {
  * within a turn waits for its end.
  */
 const LONG_TURN = 50;
-/** Requests in a turn. With fewer, long turns come of dear requests, and refusing others would not make the turns shorter. */
-const MANY = 10;
+/**
+ * Requests in a turn. With fewer, long turns come of dear requests: refusing others would not make the turns much shorter. So
+ * clients that together wait for fewer answers are never refused.
+ */
+const MANY = 100;
 /** Milliseconds for which every turn must be long before requests are refused: a burst is shorter. */
 const STANDING = 200;
 /** Readings without a refusal after which nothing is refused any more. */
 const QUIET_READINGS = 5;
-/** The length of a turn while requests are refused, in milliseconds: an admitted request waits for about two or three turns. */
+/** The length of a turn while requests are refused, in milliseconds of processor time: an admitted request waits for about two or three turns. */
 const AIM = 8;
-/** Milliseconds of a turn after which further requests of it are refused. */
+/** Milliseconds of processor time of a turn after which further requests of it are refused. */
 const ROOM = { first: 4, least: 0.5, most: LONG_TURN } as const;
 
 /**
@@ -45,7 +48,7 @@ export class OverloadRule {
     return this.#isOverloaded;
   }
 
-  /** Milliseconds of a turn after which further requests of it are refused, while there is overload. */
+  /** Milliseconds of processor time of a turn after which further requests of it are refused, while there is overload. */
   get room(): number {
     return this.#room;
   }
@@ -70,7 +73,7 @@ export class OverloadRule {
 
   #control({ turns, busy, refused }: LoadReading): void {
     const isLong = turns > 0 && busy / turns > AIM;
-    this.#room = isLong ? Math.max(ROOM.least, this.#room * 0.7) : Math.min(ROOM.most, this.#room * 1.3);
+    this.#room = isLong ? Math.max(ROOM.least, this.#room * 0.7) : Math.min(ROOM.most, this.#room * 1.5);
     this.#quiet = refused === 0 ? this.#quiet + 1 : 0;
     if (this.#quiet < QUIET_READINGS) return;
     this.#isOverloaded = false;

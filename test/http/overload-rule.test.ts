@@ -30,7 +30,7 @@ describe('overload', () => {
 
   it.each([
     ['while turns are short', ANY.map((any) => ({ ...any, busy: any.turns * 49 }))],
-    ['while few requests arrive in a turn', ANY.map((any) => ({ ...any, arrived: any.turns * 9 }))],
+    ['while few requests arrive in a turn', ANY.map((any) => ({ ...any, arrived: any.turns * 99 }))],
     ['because other programs take the processor', ANY.map((any) => ({ ...any, elapsed: 60_000, busy: any.turns * 5 }))],
     ['without a turn', ANY.map((any) => ({ ...any, turns: 0 }))],
   ] as const)('never begins %s', (_, given) => {

@@ -4,7 +4,8 @@ import { listenBare } from './bare-gateway.ts';
 
 /**
  * A gateway in a process of its own, so that the process that measures it takes none of its time.
- * Usage: DIRECTORY. Sends `{ url }` to its parent process, and ends when the parent ends.
+ * Usage: DIRECTORY. Sends `{ url }` to its parent process, answers each message with `{ rss }`, its memory in bytes, and ends when
+ * the parent ends.
  */
 const [directory = ''] = process.argv.slice(2);
 const { gateway, url } = await listenBare(
@@ -20,4 +21,5 @@ const { gateway, url } = await listenBare(
   process.env.GATEWAY_SECRET,
 );
 process.send?.({ url });
+process.on('message', () => process.send?.({ rss: process.memoryUsage.rss() }));
 process.once('disconnect', () => void gateway.close());

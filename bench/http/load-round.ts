@@ -151,7 +151,7 @@ export class LoadRound {
 }
 
 /** @returns the times at which requests are due, at exponential distances. */
-function poissonArrivals(next: () => number, begun: number, perSecond: number, seconds: number): Float64Array {
+export function poissonArrivals(next: () => number, begun: number, perSecond: number, seconds: number): Float64Array {
   const arrivals: number[] = [];
   for (let due = begun; due < begun + seconds * 1_000; due += (-Math.log(1 - next()) * 1_000) / perSecond) arrivals.push(due);
   return Float64Array.from(arrivals);

@@ -66,6 +66,15 @@ export class RequestCapture {
   }
 
   /**
+   * The first usable value of each type on a request. Nothing comes of this reading: no handoff is used up, no visitor is
+   * started, and nothing is counted as refused.
+   */
+  present(request: CapturableRequest): Evidence[] {
+    const reading = plainReading(request);
+    return this.#rules.for(request).flatMap(({ type, own }) => this.#values.first(type, own, reading, []) ?? []);
+  }
+
+  /**
    * New visitors for a customer who logs out, one for each type whose rules issue cookies. At a touchpoint without visitors,
    * only for types of which the request has a cookie.
    */

@@ -11,6 +11,7 @@ export type KeyPurpose =
   | 'identifier-hash'
   | 'shared-cache'
   | 'live-events'
+  | 'rate-limits'
   | 'list-cursor';
 
 /** The gateway's secrets. The first one signs, and all verify, so that secrets can be changed. */

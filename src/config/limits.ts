@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_KEY_BYTES } from '../model/identifier.ts';
 import { type ByteSize, type Duration, parseByteSize, parseDuration, quantity } from '../model/quantity.ts';
+import { ratesSchema } from './rates.ts';
 
 /** Milliseconds that a timer of Node.js takes at most: 2^31 - 1. It takes a longer time for 1 ms. */
 const MAX_TIMER = 2_147_483_647;
@@ -44,4 +45,8 @@ export const limitsSchema = z.strictObject({
   connections: z.number().int().positive().default(1_000),
   /** Operations, mostly subscriptions, that one viewer has under way over WebSockets and event streams; without a token, one address. */
   subscriptions: z.number().int().positive().default(1_000),
+  /** How often a client may ask; off where it is left out. */
+  rate: ratesSchema.optional(),
+  /** Whether new requests are refused while the gateway has more work than it can do. */
+  shedding: z.boolean().default(true),
 });

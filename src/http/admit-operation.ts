@@ -2,9 +2,10 @@ import type { GraphQLError } from 'graphql';
 import { badRequest, type OperationRequest } from '../graphql/execution/check-request.ts';
 import type { Operations, PreparedOperation, ReadyOperation } from '../graphql/execution/operations.ts';
 import type { Viewer } from '../model/viewer.ts';
-import { type HttpAnswer, refusalAnswer } from './http-answer.ts';
+import { graphqlErrorAnswer, type HttpAnswer, refusalAnswer } from './http-answer.ts';
 import { type AnswerType, EVENT_STREAM, JSON_TYPE } from './media-type.ts';
 import { BadRequest } from './operation-request.ts';
+import type { RequestLimits } from './request-limits.ts';
 
 const NO_TYPE = 'expected accept to name application/json, application/graphql-response+json or text/event-stream';
 const NO_STREAM = 'expected a subscription over WebSocket (graphql-transport-ws), or with accept: text/event-stream';
@@ -22,6 +23,7 @@ export interface Asked {
   /** The media types that the client takes, the preferred one first. */
   readonly types: readonly AnswerType[];
   readonly viewer: Viewer;
+  readonly limits: RequestLimits;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface Asked {
  * and the framework alike.
  * @param read returns the operation as it was sent, or throws BadRequest.
  */
-export function admitOperation(operations: Operations, { method, types, viewer }: Asked, read: () => OperationRequest): Admission {
+export function admitOperation(operations: Operations, { method, types, viewer, limits }: Asked, read: () => OperationRequest): Admission {
   const [preferred] = types;
   if (preferred === undefined) return refused([badRequest(NO_TYPE)], JSON_TYPE, 406);
   let request: OperationRequest;
@@ -46,6 +48,8 @@ export function admitOperation(operations: Operations, { method, types, viewer }
     const { answer } = refused([badRequest('expected a mutation by POST, received GET')], type, 405);
     return { kind: 'refused', answer: { ...answer, headers: { allow: 'POST' } } };
   }
+  const overloaded = limits.ofOperation(kind);
+  if (overloaded !== undefined) return { kind: 'refused', answer: graphqlErrorAnswer(overloaded) };
   if (type === EVENT_STREAM) return { kind: 'stream', prepared };
   if (prepared.kind === 'refused') return refused(prepared.errors, type);
   return kind === 'subscription' ? refused([badRequest(NO_STREAM)], type) : { kind: 'run', operation: prepared, type };

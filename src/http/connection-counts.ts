@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { ERROR_CODES, GatewayError } from '../model/errors.ts';
 import type { Trust } from '../model/trust-proxy.ts';
-import { addressKey } from './client-address.ts';
+import { addressKey } from './client-keys.ts';
 
 /** Seconds after which a refused client should try again. Idle connections end after little more than a minute. */
 const RETRY_AFTER = 60;

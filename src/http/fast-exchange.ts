@@ -16,13 +16,16 @@ import { isLong, longAnswer } from './long-answer.ts';
 import type { AnswerType } from './media-type.ts';
 import { operationOfBody } from './operation-request.ts';
 import { requireOwnPage } from './own-page.ts';
+import type { Checked } from './rate-limits.ts';
 import { isRefused, refusedRequestAnswer, unexpectedAnswer } from './refuse-request.ts';
 import { requestIdOf } from './request-id.ts';
+import type { RequestLimits } from './request-limits.ts';
 
 export interface FastExchangeOptions extends Omit<EventStreamOptions, 'gatewayEnds'> {
   readonly operations: Operations;
   readonly log: AnswerLog;
   readonly draining: Draining;
+  readonly limits: RequestLimits;
   /** Bytes that a body may have. */
   readonly bodyLimit: number;
   /** Called with each answer. @param seconds since its request arrived. */
@@ -65,6 +68,13 @@ export class FastExchange {
     this.#request.on('end', () => this.#proceed(rest === undefined ? first : Buffer.concat(rest)));
   }
 
+  /** Begins unless the request is refused before its body is read. */
+  beginUnless(refusal: Checked): void {
+    if (refusal instanceof Promise) refusal.then((refused) => this.beginUnless(refused)).catch((error) => this.#fail(error));
+    else if (refusal === undefined) this.begin();
+    else this.#fail(refusal);
+  }
+
   /** Reads the body and the viewer; a wrong request is refused before its operation is read. */
   #proceed(bytes: Buffer | undefined): void {
     try {
@@ -78,9 +88,18 @@ export class FastExchange {
   }
 
   #run(capturable: CapturableRequest): void {
-    const { operations, contexts } = this.#options;
+    const refused = this.#options.limits.ofSender('graphql', capturable);
+    if (refused instanceof Promise) {
+      refused.then((error) => (error === undefined ? this.#admit(capturable) : this.#fail(error))).catch((error) => this.#fail(error));
+    } else if (refused === undefined) this.#admit(capturable);
+    else this.#fail(refused);
+  }
+
+  #admit(capturable: CapturableRequest): void {
+    const { operations, contexts, limits } = this.#options;
     const { types } = this.#heads;
-    const admission = admitOperation(operations, { method: 'POST', types, viewer: capturable.viewer }, () => operationOfBody(this.#body));
+    const asked = { method: 'POST', types, viewer: capturable.viewer, limits };
+    const admission = admitOperation(operations, asked, () => operationOfBody(this.#body));
     if (admission.kind === 'refused') {
       this.#answer(admission.answer);
       return;

@@ -49,7 +49,12 @@ export class FastLane {
     return (request, response) => {
       const types = this.#typesFor(request);
       if (types === undefined) framework(request, response);
-      else new FastExchange(this.#options, request, response, { types, headers: this.#headersFor(request) }).begin();
+      else {
+        const exchange = new FastExchange(this.#options, request, response, { types, headers: this.#headersFor(request) });
+        const refusal = this.#options.limits.onArrival('graphql', request);
+        if (refusal === undefined) exchange.begin();
+        else exchange.beginUnless(refusal);
+      }
     };
   }
 

@@ -13,11 +13,13 @@ import { acceptedTypes, prefersPage } from './media-type.ts';
 import type { OpenSockets } from './open-sockets.ts';
 import { operationOfBody, operationOfUrl, requireAskedByScript } from './operation-request.ts';
 import { requireOwnPage } from './own-page.ts';
+import type { RequestLimits } from './request-limits.ts';
 
 export interface GraphqlRoutes extends EventStreamOptions {
   readonly apollo: ApolloDoor;
   readonly operations: Operations;
   readonly log: AnswerLog;
+  readonly limits: RequestLimits;
   /** Whether browsers get an IDE. */
   readonly ide: boolean;
   readonly sockets: OpenSockets;
@@ -27,14 +29,14 @@ export interface GraphqlRoutes extends EventStreamOptions {
 
 /** `/graphql` over HTTP, WebSocket and server-sent events, for requests that the fast lane does not take, and the IDE. */
 export function addGraphqlRoutes(app: FastifyInstance, routes: GraphqlRoutes): void {
-  const { operations, contexts, log, ide, now, sockets, clients, held, timeouts } = routes;
+  const { operations, contexts, log, limits, ide, now, sockets, clients, held, timeouts } = routes;
   const common = {
     url: '/graphql',
     // Answers hold personal data, and many depend on a cookie, which is not part of a cache's key.
-    onRequest: (_: FastifyRequest, reply: FastifyReply, done: () => void) => {
-      reply.header('cache-control', 'private, no-store');
-      done();
-    },
+    onRequest: [
+      async (_: FastifyRequest, reply: FastifyReply) => void reply.header('cache-control', 'private, no-store'),
+      limits.hook('graphql', (error, reply) => sendAnswer(graphqlErrorAnswer(error), reply)),
+    ],
     handler: (request: FastifyRequest, reply: FastifyReply) => answerRequest(routes, request, reply),
   };
   app.route({ ...common, method: 'POST' });
@@ -52,7 +54,7 @@ export function addGraphqlRoutes(app: FastifyInstance, routes: GraphqlRoutes): v
         await sendAnswer(graphqlErrorAnswer(error), reply);
       }
     },
-    wsHandler: createSocketHandler({ operations, contexts, log, now, sockets, clients, held, timeouts }),
+    wsHandler: createSocketHandler({ operations, contexts, log, limits, now, sockets, clients, held, timeouts }),
   });
   if (!ide) return;
   addGraphiqlPage(app);
@@ -60,14 +62,15 @@ export function addGraphqlRoutes(app: FastifyInstance, routes: GraphqlRoutes): v
 }
 
 async function answerRequest(routes: GraphqlRoutes, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { apollo, contexts, ide } = routes;
+  const { apollo, contexts, limits, ide } = routes;
   const { method, raw, id } = request;
   const { accept } = request.headers;
   try {
     // A wrong request is refused before its operation is read.
     const capturable = await contexts.recognize(raw);
     if (ide && method === 'GET' && prefersPage(accept)) return await apollo.page(reply);
-    const admission = admit(routes.operations, request, capturable.viewer);
+    await limits.requireSender('graphql', capturable);
+    const admission = admit(routes, request, capturable.viewer);
     if (admission.kind === 'refused') return sendAnswer(admission.answer, reply);
     const session = contexts.openSession(raw, capturable, (header) => reply.header('set-cookie', header));
     const open = (operation: ReadyOperation) => contexts.open(id, session, operation, reply.raw);
@@ -85,8 +88,8 @@ async function answerRequest(routes: GraphqlRoutes, request: FastifyRequest, rep
   }
 }
 
-function admit(operations: Operations, { method, headers, body, url }: FastifyRequest, viewer: Viewer): Admission {
-  return admitOperation(operations, { method, types: acceptedTypes(headers.accept), viewer }, () => {
+function admit({ operations, limits }: GraphqlRoutes, { method, headers, body, url }: FastifyRequest, viewer: Viewer): Admission {
+  return admitOperation(operations, { method, types: acceptedTypes(headers.accept), viewer, limits }, () => {
     requireAskedByScript(headers);
     return method === 'GET' ? operationOfUrl(url) : operationOfBody(body);
   });

@@ -15,6 +15,7 @@ import { type ClientOperations, tooManyOperations } from './client-operations.ts
 import type { HeldBytes } from './held-bytes.ts';
 import type { OpenSockets } from './open-sockets.ts';
 import type { OperationContexts } from './operation-contexts.ts';
+import type { RequestLimits } from './request-limits.ts';
 import { type ChannelTimeouts, SocketChannel } from './socket-channel.ts';
 import { socketHeaders } from './socket-headers.ts';
 import { socketMessageOf } from './socket-message.ts';
@@ -39,6 +40,7 @@ export interface SocketOptions {
   readonly operations: Operations;
   readonly contexts: OperationContexts;
   readonly log: AnswerLog;
+  readonly limits: RequestLimits;
   readonly now: () => Date;
   readonly sockets: OpenSockets;
   readonly clients: ClientOperations;
@@ -86,7 +88,7 @@ export function createSocketHandler(options: SocketOptions): WebsocketHandler {
   };
 }
 
-function serverOf({ operations, contexts, log, now, sockets, clients, timeouts }: SocketOptions) {
+function serverOf({ operations, contexts, log, limits, now, sockets, clients, timeouts }: SocketOptions) {
   return makeServer<Record<string, unknown>, Connection>({
     connectionInitWaitTimeout: timeouts.socketInit,
     onConnect: async ({ connectionParams, extra }) => {
@@ -126,8 +128,12 @@ function serverOf({ operations, contexts, log, now, sockets, clients, timeouts }
         // A client that does not read its answers gets no further ones.
         await extra.channel.whenRead();
         const captured = extra.captured as CaptureSession;
+        const beyond = (await limits.onArrival('graphql', raw)) ?? (await limits.ofSender('graphql', captured.request));
+        if (beyond !== undefined) return [refusalOf(beyond)];
         const prepared = operations.prepare(payload, captured.request.viewer);
         if (prepared.kind === 'refused') return prepared.errors;
+        const overloaded = limits.ofOperation(prepared.operation.operation);
+        if (overloaded !== undefined) return [refusalOf(overloaded)];
         const client = extra.client as string;
         if (!clients.begin(client)) throw tooManyOperations(clients.max);
         extra.underWay++;
@@ -178,6 +184,10 @@ function answerOnce(context: RequestContext): AsyncIterableIterator<ExecutionRes
     },
   };
   return answers;
+}
+
+function refusalOf({ code, message, details }: GatewayError): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...details } });
 }
 
 function tooMany(): GraphQLError {

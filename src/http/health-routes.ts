@@ -9,6 +9,9 @@ export interface Probes {
   readonly draining: Draining;
 }
 
+/** Seconds after which a gateway that is not ready may be asked again: reports are kept for a second. */
+const RETRY_AFTER = 1;
+
 export interface HealthRoutes extends Probes {
   readonly metrics: Metrics;
 }
@@ -37,7 +40,9 @@ function addProbes(app: FastifyInstance, { readiness, draining }: Probes, shown:
     reply.headers(HEADERS);
     // Draining may begin while the probes are under way. Once it has begun, nothing is probed.
     const report = draining.hasBegun ? null : await readiness.report();
-    if (report === null || draining.hasBegun) return reply.status(503).send({ ready: false, draining: true });
-    return reply.status(report.ready ? 200 : 503).send(shown(report));
+    if (report === null || draining.hasBegun)
+      return reply.status(503).header('retry-after', RETRY_AFTER).send({ ready: false, draining: true });
+    if (!report.ready) reply.status(503).header('retry-after', RETRY_AFTER);
+    return reply.send(shown(report));
   });
 }

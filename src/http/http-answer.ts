@@ -16,19 +16,19 @@ export interface HttpAnswer {
 /** An error in the form of every route but GraphQL's. @param status where it differs from the code's own. */
 export function errorAnswer(error: GatewayError, status: number = ERROR_CODES[error.code].status): HttpAnswer {
   const { code, message, details } = error;
-  return { status, type: JSON_TYPE, text: JSON.stringify({ error: { code, message, ...details } }) };
+  return { status, type: JSON_TYPE, text: JSON.stringify({ error: { code, message, ...details } }), headers: retryHeaders(error) };
 }
 
 /** An error in GraphQL's form, for a request that is refused before its operation is read. */
-export function graphqlErrorAnswer({ code, message, details }: GatewayError): HttpAnswer {
+export function graphqlErrorAnswer(error: GatewayError): HttpAnswer {
+  const { code, message, details } = error;
   const text = JSON.stringify({ errors: [{ message, extensions: { code, ...details } }] });
-  const { retryAfter } = details;
-  return {
-    status: ERROR_CODES[code].status,
-    type: JSON_TYPE,
-    text,
-    ...(retryAfter !== undefined && { headers: { 'retry-after': String(retryAfter) } }),
-  };
+  return { status: ERROR_CODES[code].status, type: JSON_TYPE, text, headers: retryHeaders(error) };
+}
+
+/** When a client should try again, for an error that says so (RFC 9110, section 10.2.3). */
+function retryHeaders({ details: { retryAfter } }: GatewayError): HttpAnswer['headers'] {
+  return typeof retryAfter === 'number' ? { 'retry-after': String(retryAfter) } : undefined;
 }
 
 /** Codes of a well-formed request whose operation is wrong. */

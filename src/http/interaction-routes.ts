@@ -7,10 +7,12 @@ import { type BodyFormat, type BodyLimits, BodyTooLarge, readRecords, Unreadable
 import { type OperationContexts, openSession } from './operation-contexts.ts';
 import { requireOwnPage } from './own-page.ts';
 import { RequestError } from './request-error.ts';
+import type { RequestLimits } from './request-limits.ts';
 
 export interface InteractionRoutes {
   readonly engine: InteractionServices;
   readonly contexts: OperationContexts;
+  readonly limits: RequestLimits;
   readonly bodyBytes: number;
 }
 
@@ -19,8 +21,8 @@ const MAX_RECORDS = 5_000;
 const TYPES = ['application/json', 'application/x-ndjson', 'application/ndjson', 'application/jsonl', 'text/plain'];
 
 /** `POST /interactions`: many at once, each with its own result; 200 where all are stored, 207 where some are not. */
-export function addInteractionRoutes(app: FastifyInstance, { engine, contexts, bodyBytes }: InteractionRoutes): void {
-  const limits: BodyLimits = { records: MAX_RECORDS, bytes: bodyBytes };
+export function addInteractionRoutes(app: FastifyInstance, { engine, contexts, limits, bodyBytes }: InteractionRoutes): void {
+  const bodyLimits: BodyLimits = { records: MAX_RECORDS, bytes: bodyBytes };
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     // The body is parsed as it arrives, by `readRecords`.
@@ -29,11 +31,13 @@ export function addInteractionRoutes(app: FastifyInstance, { engine, contexts, b
       if (error.code !== 'FST_ERR_CTP_INVALID_MEDIA_TYPE') throw error;
       return sendError(new GatewayError('BAD_USER_INPUT', `content-type: expected one of ${TYPES.join(', ')}`), reply, 415);
     });
-    scope.post('/interactions', { bodyLimit: bodyBytes }, async (request, reply) => {
+    const onRequest = limits.hook('interactions', sendError);
+    scope.post('/interactions', { bodyLimit: bodyBytes, onRequest }, async (request, reply) => {
       try {
         requireOwnPage(request.raw, contexts);
         const session = await openSession(contexts, request, reply);
-        const records = await readRecords(request.body as IncomingMessage | undefined, formatOf(request), limits).catch(sayUnreadable);
+        await limits.requireSender('interactions', session.request);
+        const records = await readRecords(request.body as IncomingMessage | undefined, formatOf(request), bodyLimits).catch(sayUnreadable);
         // Texts of `request.body` are hidden when an unexpected error is logged.
         request.body = records;
         const { accepted, duplicates, rejected } = await captureInteractions(engine, records, session);

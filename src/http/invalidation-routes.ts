@@ -1,11 +1,14 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { GatewayError } from '../model/errors.ts';
-import { requireRole, type Viewer } from '../model/viewer.ts';
+import { requireRole } from '../model/viewer.ts';
 import { sendError } from './http-answer.ts';
+import type { OperationContexts } from './operation-contexts.ts';
+import type { RequestLimits } from './request-limits.ts';
 
 export interface InvalidationRoutes {
-  readViewer(request: FastifyRequest): Promise<Viewer>;
+  readonly contexts: OperationContexts;
+  readonly limits: RequestLimits;
   /** @throws GatewayError NOT_FOUND for an unknown source. */
   invalidate(source: string, keys: readonly string[]): Promise<void>;
 }
@@ -15,10 +18,12 @@ const MAX_KEYS = 1_000;
 const bodySchema = z.strictObject({ source: z.string(), keys: z.array(z.string().min(1)).min(1).max(MAX_KEYS) });
 
 /** `POST /invalidate`, with a token of a SERVICE or ADMIN: a back end reports that records have changed. */
-export function addInvalidationRoutes(app: FastifyInstance, { readViewer, invalidate }: InvalidationRoutes): void {
-  app.post('/invalidate', async (request, reply) => {
+export function addInvalidationRoutes(app: FastifyInstance, { contexts, limits, invalidate }: InvalidationRoutes): void {
+  app.post('/invalidate', { onRequest: limits.hook('invalidation', sendError) }, async (request, reply) => {
     try {
-      requireRole(['SERVICE', 'ADMIN'], await readViewer(request), '/invalidate');
+      const capturable = await contexts.recognize(request.raw);
+      await limits.requireSender('invalidation', capturable);
+      requireRole(['SERVICE', 'ADMIN'], capturable.viewer, '/invalidate');
       const body = bodySchema.safeParse(request.body);
       if (!body.success) {
         const names =

@@ -10,11 +10,13 @@ import { type ErrorCode, GatewayError } from '../model/errors.ts';
 import { originText } from '../model/evidence.ts';
 import { parseExactJson } from '../model/exact-json.ts';
 import { type OperationContexts, openSession, type Restrictions } from './operation-contexts.ts';
+import type { RequestLimits } from './request-limits.ts';
 import { FOR_EVERY_SITE } from './security-headers.ts';
 
 export interface PixelRoute {
   readonly engine: Engine;
   readonly contexts: OperationContexts;
+  readonly limits: RequestLimits;
   /** Whether identifiers may stand in the address as they are. */
   readonly plaintextIdentifiers: boolean;
 }
@@ -27,12 +29,14 @@ const TOKEN = 'token';
  * `GET /pixel.gif`: an interaction from mail, or from a page without script. The answer is always the picture with status
  * 200, because mail programs show anything else as a broken picture; the header `x-error` says what was wrong.
  */
-export function addPixelRoute(app: FastifyInstance, { engine, contexts, plaintextIdentifiers }: PixelRoute): void {
+export function addPixelRoute(app: FastifyInstance, { engine, contexts, limits, plaintextIdentifiers }: PixelRoute): void {
   // No HEAD: mail scanners send it, when nobody has opened the mail.
-  app.get('/pixel.gif', { exposeHeadRoute: false }, async (request, reply) => {
-    reply.headers({ 'cache-control': 'private, no-store', ...FOR_EVERY_SITE }).type('image/gif');
+  const onRequest = limits.hook('pixel', (error, reply) => refuse(error, asPicture(reply)));
+  app.get('/pixel.gif', { exposeHeadRoute: false, onRequest }, async (request, reply) => {
+    asPicture(reply);
     try {
       const session = await openSession(contexts, request, reply, restrictionsOf(request));
+      await limits.requireSender('pixel', session.request);
       if (!plaintextIdentifiers) requireNoIdentifiers(session, engine.pageParameters);
       const record = recordOf(session.request.query);
       // Texts of `request.body` are hidden when an unexpected error is logged.
@@ -47,6 +51,10 @@ export function addPixelRoute(app: FastifyInstance, { engine, contexts, plaintex
       throw error;
     }
   });
+}
+
+function asPicture(reply: FastifyReply): FastifyReply {
+  return reply.headers({ 'cache-control': 'private, no-store', ...FOR_EVERY_SITE }).type('image/gif');
 }
 
 function refuse({ code, message }: { readonly code: ErrorCode; readonly message: string }, reply: FastifyReply): FastifyReply {

@@ -129,8 +129,17 @@ export interface CookieStore {
   rotate(rotation: CookieRotation): Promise<RotationOutcome>;
 }
 
+/** The writes that were asked for and are not on disk yet. */
+export interface WriteBacklog {
+  readonly waiting: number;
+  /** Milliseconds for which the oldest has waited; 0 without one. */
+  readonly age: number;
+}
+
 /** Everything that the gateway stores. */
 export interface Store extends IdentityStore, CookieStore, AttributeStore, InteractionStore, TraitStore, SettingStore, SingleUseStore {
+  /** How far writes are behind. Asked several times a second, so it must answer at once. */
+  backlog(): WriteBacklog;
   /**
    * Waits for running calls; afterwards every other method fails. An erasure that is still deleting fails, too: its data is
    * unreadable already, and the rest is deleted after the store is opened again.

@@ -65,6 +65,13 @@ export class Metrics {
     'Connections that were cut off or refused: heldBytes, slow, waitingRequests, connections.',
     'reason',
   );
+  readonly #requestsRefused = this.#counter(
+    'gateway_requests_refused_total',
+    'Requests that were refused, by door and reason: a rate limit (viewer, address, identifier), or overload (event loop, store).',
+    'door',
+    'reason',
+  );
+  readonly #overloaded = this.#gauge('gateway_overloaded', '1 while requests are refused because of too much work.', 'what');
   readonly #subscriptions = this.#gauge('gateway_subscriptions', 'Subscriptions that are open.');
   readonly #requests = this.#histogram(
     'gateway_http_request_duration_seconds',
@@ -168,6 +175,14 @@ export class Metrics {
 
   clientCutOff(reason: string): void {
     this.#clientsCutOff.inc({ reason });
+  }
+
+  requestRefused(door: string, reason: string): void {
+    this.#requestsRefused.inc({ door, reason });
+  }
+
+  overloaded(what: string, isOverloaded: boolean): void {
+    this.#overloaded.set({ what }, isOverloaded ? 1 : 0);
   }
 
   subscriptionsOpen(count: number): void {

@@ -20,11 +20,13 @@ import { OpenSockets } from '../http/open-sockets.ts';
 import { OperationContexts } from '../http/operation-contexts.ts';
 import { addPixelRoute } from '../http/pixel-route.ts';
 import { requestIdOf } from '../http/request-id.ts';
+import type { RequestLimits } from '../http/request-limits.ts';
 import { addTagRoute } from '../http/tag-route.ts';
 import { quotableTexts } from '../observability/quotable-texts.ts';
 import { Readiness } from '../observability/readiness.ts';
 import { loggable } from '../observability/redact.ts';
 import { invalidateKeys } from '../profile/invalidate-keys.ts';
+import { openRequestLimits } from './open-request-limits.ts';
 import type { Services } from './open-services.ts';
 import type { GatewayOverrides, Surroundings } from './surroundings.ts';
 import { viewerReader } from './viewer-reader.ts';
@@ -50,7 +52,7 @@ export async function openServer(
   open: AsyncDisposableStack,
   surroundings: Surroundings,
   services: Services,
-  { hotAfter = 2, timeouts: given, heldBytes }: GatewayOverrides,
+  { hotAfter = 2, timeouts: given, heldBytes, loadMeter }: GatewayOverrides,
 ): Promise<GatewayServer> {
   const { project, environment, metrics, logger, now } = surroundings;
   const { engine } = services;
@@ -61,7 +63,9 @@ export async function openServer(
   const clients = new ClientOperations(limits.subscriptions);
   const readViewer = viewerReader(surroundings);
   const log = answerLog(surroundings);
-  const contexts = new OperationContexts({ engine, forwarding: new Forwarding(trust, environment.production), log, readViewer });
+  const forwarding = new Forwarding(trust, environment.production);
+  const contexts = new OperationContexts({ engine, forwarding, log, readViewer });
+  const requestLimits = await openRequestLimits(open, surroundings, services, { forwarding, loadMeter });
   const ide = !environment.production || inProduction.ide;
   const apollo = new ApolloDoor({ schema: project.schema, ide, held });
   await apollo.start();
@@ -88,6 +92,7 @@ export async function openServer(
     bodyLimit,
     origins,
     draining,
+    limits: requestLimits,
     log,
     now,
     clients,
@@ -107,6 +112,7 @@ export async function openServer(
     operations,
     contexts,
     log,
+    limits: requestLimits,
     ide,
     now,
     sockets,
@@ -116,9 +122,10 @@ export async function openServer(
     pingEvery: timeouts.ping,
     gatewayEnds: draining.end,
   });
-  addInteractionDoors(app, surroundings, services, contexts);
+  addInteractionDoors(app, surroundings, services, { contexts, limits: requestLimits });
   addInvalidationRoutes(app, {
-    readViewer: async (request) => readViewer(request.headers.authorization),
+    contexts,
+    limits: requestLimits,
     invalidate: (source, keys) => invalidateKeys(engine, source, keys),
   });
   const readiness = readinessOf(surroundings, services);
@@ -154,10 +161,15 @@ function reportAnswered({ metrics, logger }: Surroundings): FastLaneOptions['onA
 }
 
 /** The routes that receive interactions, and the web tag. */
-function addInteractionDoors(app: FastifyInstance, { project }: Surroundings, { engine }: Services, contexts: OperationContexts): void {
+function addInteractionDoors(
+  app: FastifyInstance,
+  { project }: Surroundings,
+  { engine }: Services,
+  recognition: { readonly contexts: OperationContexts; readonly limits: RequestLimits },
+): void {
   const { limits, pixel } = project.config;
-  addInteractionRoutes(app, { engine, contexts, bodyBytes: limits.bodyBytes });
-  addPixelRoute(app, { engine, contexts, plaintextIdentifiers: pixel.plaintextIdentifiers });
+  addInteractionRoutes(app, { engine, ...recognition, bodyBytes: limits.bodyBytes });
+  addPixelRoute(app, { engine, ...recognition, plaintextIdentifiers: pixel.plaintextIdentifiers });
   addTagRoute(app, engine.handoffParameter);
 }
 

@@ -1,6 +1,7 @@
 import { type Logger, pino } from 'pino';
 import { type Environment, environmentWarnings, readEnvironment } from '../config/environment.ts';
 import type { ConnectionTimeouts } from '../http/connection-timeouts.ts';
+import type { LoadMeter } from '../http/load-meter.ts';
 import { Metrics } from '../observability/metrics.ts';
 import { SourceFailures } from '../observability/source-failures.ts';
 import { locateStore } from '../store/open-store.ts';
@@ -33,6 +34,8 @@ export interface GatewayOverrides {
   readonly timeouts?: Partial<ConnectionTimeouts>;
   /** In place of `MAX_HELD_BYTES`: fewer, so that a test can reach them. */
   readonly heldBytes?: number;
+  /** Measures the load, by which requests are refused. Default: what Node.js measures of the thread. */
+  readonly loadMeter?: LoadMeter;
 }
 
 /**

@@ -27,8 +27,8 @@ const rotation = {
   proven: [{ type: 'crmId', value: 'ada' }],
 };
 
-/** Every method of the port but `version` and `close`, with something to do. */
-const CALLS: { readonly [Name in Exclude<keyof Store, 'version' | 'close'>]: (store: Store) => Promise<unknown> } = {
+/** Every method of the port that returns a promise but `close`, with something to do. */
+const CALLS: { readonly [Name in Exclude<keyof Store, 'version' | 'backlog' | 'close'>]: (store: Store) => Promise<unknown> } = {
   findOwners: (store) => store.findOwners([cookie('a')]),
   findCustomers: (store) => store.findCustomers([NOBODY]),
   provisionalIds: (store) => store.provisionalIds([cookie('a')]),
@@ -48,6 +48,15 @@ const CALLS: { readonly [Name in Exclude<keyof Store, 'version' | 'close'>]: (st
 };
 
 describe.each(STORES)('the store in $name', (kind) => {
+  it('counts the writes that are not on disk yet', async () => {
+    const store = await openTestStore({ kind, directory: temporaryDirectory(), rules });
+    expect(store.backlog()).toEqual({ waiting: 0, age: 0 });
+    const writes = [store.keepSetting('a', '1'), store.keepSetting('b', '1')];
+    expect(store.backlog()).toEqual({ waiting: 2, age: expect.any(Number) });
+    await Promise.all(writes);
+    expect(store.backlog()).toEqual({ waiting: 0, age: 0 });
+  });
+
   it('has after a restart whatever was acknowledged before it', async () => {
     const directory = temporaryDirectory();
     const open = () => openTestStore({ kind, directory, rules });

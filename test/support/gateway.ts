@@ -84,6 +84,7 @@ export interface TestGatewayOptions {
   readonly now?: () => Date;
   readonly timeouts?: GatewayOverrides['timeouts'];
   readonly heldBytes?: number;
+  readonly loadMeter?: GatewayOverrides['loadMeter'];
   /** A folder with a store that outlives the gateway, or with a manifest of trusted documents. */
   readonly directory?: string;
   /** True: the test causes an unexpected error. Any other test fails when an answer has INTERNAL, or the log has an unexpected error. */
@@ -120,6 +121,7 @@ export async function testGateway(options: TestGatewayOptions = {}): Promise<Tes
       ...(options.now && { now: options.now }),
       ...(options.timeouts && { timeouts: options.timeouts }),
       ...(options.heldBytes && { heldBytes: options.heldBytes }),
+      ...(options.loadMeter && { loadMeter: options.loadMeter }),
     },
   );
   const internal: string[] = [];

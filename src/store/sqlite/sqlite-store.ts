@@ -15,7 +15,7 @@ import type {
   StoredCustomer,
 } from '../../model/identity.ts';
 import type { InteractionReceipt, InteractionToSave, JourneyRange, StoredInteraction } from '../../model/interaction.ts';
-import type { Attribute, IdentityEventPage, Store } from '../../model/ports.ts';
+import type { Attribute, IdentityEventPage, Store, WriteBacklog } from '../../model/ports.ts';
 import type { Trait } from '../../model/trait.ts';
 import type { CookieRotation, RetiredCookie, RotationOutcome } from '../../model/visitor-cookie.ts';
 import { toRetiredCookie } from '../plan/retired-cookies.ts';
@@ -29,6 +29,8 @@ import { registerTraits } from './trait-recount.ts';
 import type { WriteReply, WriteRequest, WriterData } from './writer-thread.ts';
 
 interface Waiting {
+  /** By `performance.now()`. */
+  readonly since: number;
   resolve(result: unknown): void;
   reject(error: unknown): void;
 }
@@ -145,6 +147,12 @@ export class SqliteStore implements Store {
     return kept?.value ?? ((await this.#write('keepSetting', name, value)) as string);
   }
 
+  backlog(): WriteBacklog {
+    // A map keeps the order of its entries, so the first one is the oldest.
+    const [oldest] = this.#waiting.values();
+    return { waiting: this.#waiting.size, age: oldest === undefined ? 0 : performance.now() - oldest.since };
+  }
+
   async close(): Promise<void> {
     if (this.#failure !== null) return;
     // What is under way settles first, and then nothing but the thread's end keeps the process alive.
@@ -174,7 +182,7 @@ export class SqliteStore implements Store {
     if (this.#waiting.size === 0) this.#writer.ref();
     // What one turn of the event loop asks for crosses over as one message.
     if (this.#outbox.push({ sequence, name, args }) === 1) queueMicrotask(() => this.#post());
-    return new Promise((resolve, reject) => this.#waiting.set(sequence, { resolve, reject }));
+    return new Promise((resolve, reject) => this.#waiting.set(sequence, { since: performance.now(), resolve, reject }));
   }
 
   #post(): void {

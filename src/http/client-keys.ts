@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { type Evidence, isProvenEvidence } from '../model/evidence.ts';
 import type { Viewer } from '../model/viewer.ts';
 
 /** Groups of 16 bits that name an IPv6 network: a provider gives a household or a server at least 64 bits (RFC 6177). */
@@ -25,4 +26,13 @@ export function viewerKey({ authenticated, role, claims }: Viewer): string | nul
   if (!authenticated) return null;
   const { iss, sub, client_id: client, azp: party } = claims;
   return JSON.stringify([role, iss ?? null, sub ?? client ?? party ?? null]);
+}
+
+/**
+ * The texts under which the identifiers of a request are counted. Claimed ones count only without a proven one, as for the
+ * customer: anybody can claim an identifier, and must not use up what its owner may ask.
+ */
+export function identifierKeys(present: readonly Evidence[]): string[] {
+  const proven = present.filter(isProvenEvidence);
+  return (proven.length > 0 ? proven : present).map(({ type, value }) => JSON.stringify([proven.length > 0, type, value]));
 }

@@ -9,13 +9,14 @@ import type { Operations } from '../graphql/execution/operations.ts';
 import { answerSubscription } from '../graphql/execution/subscribe.ts';
 import type { RequestContext } from '../graphql/request-context.ts';
 import { GatewayError } from '../model/errors.ts';
-import { reviveLongNumbers } from '../model/exact-json.ts';
+import { isLongNumber, takeLongNumbers } from '../model/exact-json.ts';
 import { textsIn } from '../model/texts-in.ts';
 import { afterExpiry } from './after-expiry.ts';
 import type { OpenSockets } from './open-sockets.ts';
 import type { OperationContexts } from './operation-contexts.ts';
 import { withoutErrorPrinting } from './socket-errors.ts';
 import { socketHeaders } from './socket-headers.ts';
+import { withReadMessages } from './socket-messages.ts';
 
 /** Operations that one socket may have under way. */
 const MAX_OPERATIONS = 100;
@@ -38,11 +39,13 @@ export function createSocketHandler({ operations, contexts, log, now, sockets, i
     connectionInitWaitTimeout: initTimeout,
     // Also in development, the message of an unexpected error is only for the log.
     isProd: true,
-    jsonMessageReviver: reviveLongNumbers as Parameters<typeof JSON.parse>[1],
+    // It is sent back as it came.
+    onPing: (_context, payload) => void takeLongNumbers(payload),
     onConnect: async ({ connectionParams, extra }) => {
       if (!sockets.accepts(extra.socket)) return false;
       try {
-        const capturable = await contexts.recognize(extra.request.raw, socketHeaders(connectionParams, contexts.onCaptureRefused));
+        const parameters = takeLongNumbers(connectionParams) as typeof connectionParams;
+        const capturable = await contexts.recognize(extra.request.raw, socketHeaders(parameters, contexts.onCaptureRefused));
         // One session for all operations: the first uses up a handoff in the socket's address.
         const captured = contexts.openSession(extra.request.raw, capturable, () => {});
         extra.captured = captured;
@@ -68,10 +71,15 @@ export function createSocketHandler({ operations, contexts, log, now, sockets, i
       extra.stopWatch?.();
     },
     onSubscribe: async ({ extra, subscriptions }: SocketContext<Record<string, unknown>, Extra & Partial<Connection>>, id, payload) => {
+      if (isLongNumber(id)) {
+        extra.socket.close(CloseCode.BadRequest, 'expected a text as the id of an operation, received a number');
+        return [];
+      }
       if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [tooMany()];
       const { raw, id: requestId } = extra.request;
       try {
         const captured = extra.captured as CaptureSession;
+        takeLongNumbers(payload);
         const prepared = operations.prepare(payload, captured.request.viewer);
         if (prepared.kind === 'refused') return prepared.errors;
         const { schema, document, operation } = prepared;
@@ -90,7 +98,7 @@ export function createSocketHandler({ operations, contexts, log, now, sockets, i
     onNext: (_context, _id, _payload, { contextValue }, answer) => writable(answer, contextValue as RequestContext),
     onComplete: ({ extra }, id) => sockets.ended(extra.socket, id),
   });
-  return withoutErrorPrinting(handler);
+  return withoutErrorPrinting(withReadMessages(handler));
 }
 
 /**

@@ -72,8 +72,9 @@ export function createSocketHandler({ operations, contexts, log, now, sockets, i
     },
     onSubscribe: async ({ extra, subscriptions }: SocketContext<Record<string, unknown>, Extra & Partial<Connection>>, id, payload) => {
       if (isLongNumber(id)) {
-        extra.socket.close(CloseCode.BadRequest, 'expected a text as the id of an operation, received a number');
-        return [];
+        const message = 'expected a text as the id of an operation, received a number';
+        extra.socket.close(CloseCode.BadRequest, message);
+        return [new GraphQLError(message)];
       }
       if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [tooMany()];
       const { raw, id: requestId } = extra.request;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { expect, onTestFinished } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { bearerClaim, cookie, handoff, header, issuedCookie, urlParameter } from '../../src/index.ts';
 import { type TestGateway, type TestGatewayOptions, testGateway } from '../support/gateway.ts';
 import { isInternal } from '../support/surprises.ts';
@@ -38,6 +38,9 @@ export async function fuzzedGateway(options: TestGatewayOptions = {}): Promise<F
   });
   await gateway.gateway.app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = gateway.gateway.app.server.address() as { port: number };
+  // Libraries print there what they take for failures of their own.
+  const printed = vi.spyOn(console, 'error').mockImplementation(() => {});
+  onTestFinished(() => printed.mockRestore());
   let read = 0;
   return {
     ...gateway,
@@ -49,6 +52,7 @@ export async function fuzzedGateway(options: TestGatewayOptions = {}): Promise<F
       const lines = gateway.log.slice(read);
       read = gateway.log.length;
       expect(lines.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);
+      expect(printed.mock.calls).toEqual([]);
     },
     async expectWell() {
       const { status, data, errors } = await gateway.ask('{ customer { name } }', { path: '/graphql', role: 'CUSTOMER', subject: '1' });

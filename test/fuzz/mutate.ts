@@ -67,27 +67,27 @@ const TROUBLE: readonly Buffer[] = [
 
 type Mutation = (bytes: Buffer) => Buffer;
 
-/** A place within bytes, as a share of their length, so that shrinking the bytes keeps it inside. */
-const place = fc.double({ min: 0, max: 1, noNaN: true });
+/** A position within bytes, as a share of their length, so that shrinking the bytes keeps it inside. */
+const share = fc.double({ min: 0, max: 1, noNaN: true });
 const at = (bytes: Buffer, share: number) => Math.floor(share * bytes.length);
 
 const mutation = (others: readonly Buffer[]): fc.Arbitrary<Mutation> =>
   fc.oneof(
-    fc.tuple(place, fc.constantFrom(...TROUBLE)).map(
+    fc.tuple(share, fc.constantFrom(...TROUBLE)).map(
       ([share, what]): Mutation =>
         (bytes) => {
           const position = at(bytes, share);
           return Buffer.concat([bytes.subarray(0, position), what, bytes.subarray(position)]);
         },
     ),
-    fc.tuple(place, place).map(
+    fc.tuple(share, share).map(
       ([from, length]): Mutation =>
         (bytes) => {
           const position = at(bytes, from);
           return Buffer.concat([bytes.subarray(0, position), bytes.subarray(position + Math.ceil(length * 12))]);
         },
     ),
-    fc.tuple(place, fc.nat(255)).map(
+    fc.tuple(share, fc.nat(255)).map(
       ([share, byte]): Mutation =>
         (bytes) => {
           const copy = Buffer.from(bytes);
@@ -95,12 +95,12 @@ const mutation = (others: readonly Buffer[]): fc.Arbitrary<Mutation> =>
           return copy;
         },
     ),
-    place.map(
+    share.map(
       (share): Mutation =>
         (bytes) =>
           bytes.subarray(0, at(bytes, share)),
     ),
-    fc.tuple(place, place, fc.integer({ min: 1, max: 40 })).map(
+    fc.tuple(share, share, fc.integer({ min: 1, max: 40 })).map(
       ([from, length, times]): Mutation =>
         (bytes) => {
           const position = at(bytes, from);
@@ -108,7 +108,7 @@ const mutation = (others: readonly Buffer[]): fc.Arbitrary<Mutation> =>
           return Buffer.concat([bytes.subarray(0, position), ...Array<Buffer>(times).fill(piece), bytes.subarray(position)]);
         },
     ),
-    fc.tuple(place, place, fc.nat(others.length - 1)).map(
+    fc.tuple(share, share, fc.nat(others.length - 1)).map(
       ([head, tail, index]): Mutation =>
         (bytes) => {
           const other = others[index] as Buffer;

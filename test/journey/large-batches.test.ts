@@ -17,7 +17,7 @@ it("a batch of 5,000 new customers lets others' writes in between", async () => 
   const { send } = await sender();
   const of = (value: number) => ({ type: 'view', identifiers: [{ type: 'crmId', value: String(value) }] });
   const answered: string[] = [];
-  const large = send(Array.from({ length: 5_000 }, (_, index) => of(index))).then(({ accepted }) =>
+  const large = send(Array.from({ length: 5_000 }, (_, index) => of(index + 1))).then(({ accepted }) =>
     answered.push(`${accepted} interactions`),
   );
   for (let index = 0; index < 3; index++) answered.push(`${(await send([of(10_000 + index)])).accepted} interaction`);

@@ -69,7 +69,7 @@ export function markLongNumbers(text: string): string {
   return mayHoldLongNumber(text) ? withoutLongNumbers(text, (_, source) => `"${MARK}${source}"`) : text;
 }
 
-/** Puts `LongNumber`s into a value that was parsed from a marked text. The value is changed in place. */
+/** Puts `LongNumber`s into a value that was parsed from a marked text. Changes the value itself. */
 export function takeLongNumbers(parsed: unknown): unknown {
   const root = [parsed];
   // Not recursive: a text may have any number of levels.

@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
+import { slices } from '../batching/event-loop.ts';
 import { UnreadableRecord } from '../journey/interaction-input.ts';
 import { parseJson, withoutMark } from './json-body.ts';
 
@@ -6,6 +7,9 @@ import { parseJson, withoutMark } from './json-body.ts';
 export class BodyTooLarge extends Error {}
 /** A body that is no list of records. */
 export class UnreadableBody extends Error {}
+
+/** Lines that are read between two looks at the clock. */
+const LINES_AT_ONCE = 50;
 
 export type BodyFormat = 'json' | 'ndjson' | 'text';
 
@@ -16,7 +20,8 @@ export interface BodyLimits {
 
 /**
  * The records of a body: a JSON array, one JSON object, or NDJSON. A line of NDJSON is parsed as soon as it has arrived, and
- * one that is no JSON is one unreadable record among the others.
+ * one that is no JSON is one unreadable record among the others. Lines are read in slices, so that other requests are served
+ * meanwhile.
  * @throws BodyTooLarge as soon as a limit is exceeded. @throws UnreadableBody for JSON that is broken or no list.
  */
 export async function readRecords(
@@ -27,6 +32,7 @@ export async function readRecords(
   if (body == null) throw new UnreadableBody('expected a body with interactions, received none');
   const decoder = new StringDecoder('utf8');
   const records: unknown[] = [];
+  const nextSlice = slices();
   let isLines = format === 'ndjson' ? true : format === 'json' ? false : null;
   let isFirst = true;
   let bytes = 0;
@@ -41,10 +47,10 @@ export async function readRecords(
     // sendBeacon sends both as text/plain, which needs no CORS preflight: an array begins with a bracket.
     isLines ??= startsAsLines(text);
     pieces.push(text);
-    if (isLines === true && text.includes('\n')) pieces = [takeLines(pieces.join(''), records, limits)];
+    if (isLines === true && text.includes('\n')) pieces = [await takeLines(pieces.join(''), records, limits, nextSlice)];
   }
   const rest = pieces.join('') + decoder.end();
-  if (isLines === true) takeLines(`${rest}\n`, records, limits);
+  if (isLines === true) await takeLines(`${rest}\n`, records, limits, nextSlice);
   else records.push(...readArray(rest, limits));
   return records;
 }
@@ -56,10 +62,16 @@ function startsAsLines(text: string): boolean | null {
 }
 
 /** @returns what follows the last line break. */
-function takeLines(text: string, records: unknown[], { records: max }: BodyLimits): string {
+async function takeLines(
+  text: string,
+  records: unknown[],
+  { records: max }: BodyLimits,
+  nextSlice: () => Promise<void> | undefined,
+): Promise<string> {
   const lines = text.split('\n');
   const rest = lines.pop() as string;
-  for (const line of lines) {
+  for (const [index, line] of lines.entries()) {
+    if (index % LINES_AT_ONCE === LINES_AT_ONCE - 1) await nextSlice();
     if (line.trim() === '') continue;
     if (records.length === max) throw tooMany(max);
     records.push(parseLine(line));

@@ -1,3 +1,4 @@
+import { slices } from '../batching/event-loop.ts';
 import { provenOf } from '../capture/capture.ts';
 import type { CaptureScope, CaptureSession } from '../capture/capture-session.ts';
 import { consentOf } from '../capture/consent.ts';
@@ -14,7 +15,7 @@ import type { InteractionStore, LiveEvents } from '../model/ports.ts';
 import { isTrusted } from '../model/viewer.ts';
 import { type InteractionInput, newInteractionId, parseInteraction, type Refusal, type RejectedInteraction } from './interaction-input.ts';
 import { checkAgainst, type InteractionSchema } from './interaction-schema.ts';
-import { publishCaptured } from './publish-captured.ts';
+import { saveInGroups } from './save-in-groups.ts';
 
 export interface InteractionServices {
   readonly interactions: Pick<InteractionStore, 'saveInteractions'>;
@@ -63,10 +64,9 @@ export async function captureInteractions(
   session: InteractionSender,
 ): Promise<CapturedInteractions> {
   if (!consentOf(session.request).mayStore) return withoutConsent(services, records);
-  const prepared = await Promise.all(records.map((record) => prepare(services, record, session)));
+  const prepared = await prepareAll(services, records, session);
   const toSave = prepared.flatMap((each) => ('toSave' in each ? [each.toSave] : []));
-  const receipts = toSave.length === 0 ? [] : await services.interactions.saveInteractions(toSave);
-  publishCaptured(services.live, toSave, receipts);
+  const receipts = await saveInGroups(services, toSave);
 
   const rejected: RejectedInteraction[] = [];
   let next = 0;
@@ -87,6 +87,21 @@ function withoutConsent({ onInteractions }: InteractionServices, records: readon
   onInteractions('rejected', records.length);
   const refusal = { code: 'FORBIDDEN', message: 'the browser asks not to be tracked (Sec-GPC), so nothing is stored' } as const;
   return { accepted: 0, duplicates: 0, rejected: records.map((_, index) => ({ index, ...refusal })), customerIds: [] };
+}
+
+/** Records that are prepared at the same time, so that an owner's schemas can wait for something together. */
+const AT_ONCE = 25;
+
+/** In slices, so that other requests are served meanwhile: promises that are settled leave no turn of the event loop. */
+async function prepareAll(services: InteractionServices, records: readonly unknown[], session: InteractionSender): Promise<Prepared[]> {
+  const prepared: Prepared[] = [];
+  const nextSlice = slices();
+  for (let from = 0; from < records.length; from += AT_ONCE) {
+    const group = records.slice(from, from + AT_ONCE).map((record) => prepare(services, record, session));
+    prepared.push(...(await Promise.all(group)));
+    await nextSlice();
+  }
+  return prepared;
 }
 
 async function prepare(services: InteractionServices, record: unknown, session: InteractionSender): Promise<Prepared> {

@@ -1,11 +1,13 @@
+import { randomUUID } from 'node:crypto';
+
 /**
  * JSON with exact numbers. JSON has no bounds for numbers (RFC 8259, section 6), but JavaScript has: the id 9007199254740993
  * would become 9007199254740992, which is another customer's. So a number that a JavaScript number cannot hold becomes a
  * string of its exact digits; any other stays a number.
  *
- * The source text of a number comes from the platform (`JSON.parse` source text access,
- * https://github.com/tc39/proposal-json-parse-with-source), so there is no second grammar of JSON here. A reviver makes
- * parsing several times slower (bench/json.ts), so it runs only for a text that may contain such a number.
+ * `JSON.parse` alone says what is JSON. Before it parses a text that may contain such a number, the number is written as a
+ * string. A reviver with access to the source text would need no look at the text, but it is called for each value: a request
+ * of 1 MB would keep the event loop for 350 ms (bench/json.ts).
  */
 
 /**
@@ -24,10 +26,10 @@ export function mayHoldLongNumber(text: string): boolean {
 
 /**
  * Parses JSON. Numbers that a JavaScript number can't hold are strings of their exact digits.
- * @throws SyntaxError for text that is no JSON, RangeError for such a number among too many levels of nesting.
+ * @throws SyntaxError for text that is no JSON.
  */
 export function parseExactJson(text: string): unknown {
-  return mayHoldLongNumber(text) ? parseWithSource(text, reviveDigits) : JSON.parse(text);
+  return JSON.parse(mayHoldLongNumber(text) ? withoutLongNumbers(text, (digits) => `"${digits}"`) : text);
 }
 
 /** A number of a request's body that a JavaScript number cannot hold. The expected type decides what it becomes. */
@@ -53,32 +55,85 @@ export function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof LongNumber);
 }
 
-/** What a reviver of `JSON.parse` gets beside key and value. */
-interface ReviverContext {
-  /** The text of a number, string, boolean or null. */
-  readonly source?: string;
-}
-
-type Reviver = (key: string, value: unknown, context: ReviverContext) => unknown;
-
-/** For `JSON.parse`, as a reviver: leaves a `LongNumber` where a number would lose digits. */
-const reviveLongNumbers: Reviver = (_, value, { source }) => {
-  if (typeof value !== 'number' || source === undefined) return value;
-  const exact = exactNumber(source, value);
-  return typeof exact === 'string' ? new LongNumber(exact, value) : value;
-};
-
-const reviveDigits: Reviver = (_, value, { source }) =>
-  typeof value === 'number' && source !== undefined ? exactNumber(source, value) : value;
+/** What a text begins with that stands for a `LongNumber`. Random, so that no client can write one. */
+const MARK = `long number ${randomUUID()} `;
 
 /** Parses JSON. Numbers that a JavaScript number can't hold are `LongNumber`s. @throws SyntaxError for text that is no JSON. */
 export function parseJsonWithLongNumbers(text: string): unknown {
-  return mayHoldLongNumber(text) ? parseWithSource(text, reviveLongNumbers) : JSON.parse(text);
+  const marked = markLongNumbers(text);
+  return marked === text ? JSON.parse(text) : takeLongNumbers(JSON.parse(marked));
 }
 
-function parseWithSource(text: string, reviver: Reviver): unknown {
-  // TypeScript's library does not know the third parameter yet.
-  return JSON.parse(text, reviver as Parameters<typeof JSON.parse>[1]);
+/** Writes each number that a JavaScript number can't hold as a text that `takeLongNumbers` recognises after parsing. */
+function markLongNumbers(text: string): string {
+  return mayHoldLongNumber(text) ? withoutLongNumbers(text, (_, source) => `"${MARK}${source}"`) : text;
+}
+
+/** Puts `LongNumber`s into a value that was parsed from a marked text. Changes the value itself. */
+function takeLongNumbers(parsed: unknown): unknown {
+  const root = [parsed];
+  // Not recursive: a text may have any number of levels.
+  const waiting: object[] = [root];
+  const take = (holder: object, name: string | number) => {
+    const value = (holder as Record<string | number, unknown>)[name];
+    if (typeof value === 'object' && value !== null) waiting.push(value);
+    else if (typeof value === 'string' && isLongNumber(value)) {
+      const source = value.slice(MARK.length);
+      (holder as Record<string | number, unknown>)[name] = new LongNumber(String(exactNumber(source)), Number(source));
+    }
+  };
+  for (let holder = waiting.pop(); holder !== undefined; holder = waiting.pop()) {
+    if (Array.isArray(holder)) for (let index = 0; index < holder.length; index++) take(holder, index);
+    else for (const name of Object.keys(holder)) take(holder, name);
+  }
+  return root[0];
+}
+
+/** True for what stands for a `LongNumber` in a value parsed from a marked text. */
+function isLongNumber(text: string): boolean {
+  return text.startsWith(MARK);
+}
+
+/** Characters of numbers: all numbers that are long, and more. A shorter text holds none that is too large (`1e400`). */
+const PERHAPS_LONG = /[-+.\deE]{5,}/g;
+const NAME_ENDS = /[ \t\r\n]*:/y;
+/** The grammar of JSON (RFC 8259, section 6): anything else stays as it is, and `JSON.parse` refuses it. */
+const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
+
+/**
+ * Replaces numbers that a JavaScript number can't hold, in one pass over the text; what stands in strings is left alone. Only
+ * numbers of JSON's grammar, and none in place of a name, are replaced. So the new text is JSON exactly when the old one is.
+ */
+function withoutLongNumbers(text: string, write: (digits: string, source: string) => string): string {
+  const parts: string[] = [];
+  let copied = 0;
+  for (let from = 0; from < text.length; ) {
+    const quote = text.indexOf('"', from);
+    const to = quote === -1 ? text.length : quote;
+    if (to - from >= 5) {
+      for (const { 0: source, index } of text.slice(from, to).matchAll(PERHAPS_LONG)) {
+        const digits = JSON_NUMBER.test(source) ? exactNumber(source) : 0;
+        const begin = from + index;
+        const end = begin + source.length;
+        NAME_ENDS.lastIndex = end;
+        if (typeof digits === 'number' || NAME_ENDS.test(text)) continue;
+        parts.push(text.slice(copied, begin), write(digits, source));
+        copied = end;
+      }
+    }
+    from = quote === -1 ? text.length : endOfString(text, quote);
+  }
+  return copied === 0 ? text : parts.join('') + text.slice(copied);
+}
+
+/** @param quote index of the quote that begins a string. @returns the index after the one that ends it. */
+function endOfString(text: string, quote: number): number {
+  for (let end = text.indexOf('"', quote + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let before = end;
+    while (text[before - 1] === '\\') before--;
+    if ((end - before) % 2 === 0) return end + 1;
+  }
+  return text.length;
 }
 
 /** Digits that any JavaScript number keeps (`DBL_DIG` of C). */

@@ -19,6 +19,8 @@ export interface ExplanationOptions {
 /** Unknown names that are listed, and characters of each. A stranger may send any number of any length. */
 const MAX_NAMES = 10;
 const MAX_SHOWN = 60;
+/** Problems of one record that are explained: a request has 5,000 records at most. */
+const MAX_PROBLEMS = 10;
 
 /**
  * Explains a Zod issue. The issue must come from a parse with `reportInput` where `shows` is `input`.
@@ -57,14 +59,16 @@ function shortened(text: string): string {
 }
 
 /**
- * All problems of a record in one line, without its values.
+ * The first problems of a record in one line, without its values.
  * @param whole the name of the record itself: `the line`.
  */
 export function explained({ issues }: z.ZodError, schema: z.ZodType, whole: string): string {
-  return issues
+  const explanations = issues
+    .slice(0, MAX_PROBLEMS)
     .flatMap((issue) => explainIssue(issue, { schema, noun: 'field', shows: 'nothing' }))
-    .map(({ path, message }) => `${path.join('.') || whole}: ${message}`)
-    .join('; ');
+    .map(({ path, message }) => `${path.join('.') || whole}: ${message}`);
+  const more = issues.length - MAX_PROBLEMS;
+  return [...explanations, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }
 
 /** The parts of a Zod schema's definition that have inner schemas. */

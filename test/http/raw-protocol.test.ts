@@ -5,6 +5,7 @@ import { GraphQLScalarType } from 'graphql';
 import { resolvers } from 'graphql-scalars';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { defineAdapter } from '../../src/index.ts';
+import { frame, UPGRADE } from '../support/frames.ts';
 import { memorySource, type TestGateway, testGateway } from '../support/gateway.ts';
 
 const NAMES = Object.values(resolvers)
@@ -158,17 +159,7 @@ describe('what is no proper HTTP is answered with 4xx, or not at all, and is no 
   });
 });
 
-/** A frame of a client (RFC 6455, section 5.2), masked with zeros. */
-function frame(first: number, payload: Buffer | string): Buffer {
-  const bytes = Buffer.from(payload);
-  const length =
-    bytes.length < 126 ? Buffer.from([0x80 | bytes.length]) : Buffer.from([0x80 | 126, bytes.length >> 8, bytes.length & 0xff]);
-  return Buffer.concat([Buffer.from([first]), length, Buffer.alloc(4), bytes]);
-}
-
 describe('invalid frames of a WebSocket close it, and are no line of the log', () => {
-  const UPGRADE =
-    'GET /graphql HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: graphql-transport-ws\r\n\r\n';
   const huge = Buffer.concat([Buffer.from([0x81, 0x80 | 127]), Buffer.from('00000000ffffffff', 'hex'), Buffer.alloc(4)]);
   it.each<[string, Buffer, number]>([
     ['bad UTF-8', frame(0x81, Buffer.from([0xff, 0xfe])), 1007],
@@ -181,6 +172,7 @@ describe('invalid frames of a WebSocket close it, and are no line of the log', (
     ['a close with a code that is none', frame(0x88, Buffer.from([0, 1])), 1002],
     ['no JSON', frame(0x81, 'x'), 4400],
     ['a message of no type', frame(0x81, '{"type":"brew"}'), 4400],
+    ['a message of a server', frame(0x81, '{"type":"next","id":"1","payload":{}}'), 4400],
     ['a binary frame', frame(0x82, '{}'), 4400],
     ['an operation before connection_init', frame(0x81, '{"type":"subscribe","id":"1","payload":{"query":"{__typename}"}}'), 4401],
   ])('%s', async (_, bytes, code) => {

@@ -68,6 +68,11 @@ export class Command {
     }
   }
 
+  /** The id of its process. */
+  get pid(): number {
+    return this.#child.pid as number;
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
   }

@@ -38,7 +38,7 @@ export function memorySource(records: Readonly<Record<string, unknown>>, options
     key: 'crmId',
     load: async (keys) => {
       calls.push([...keys]);
-      return keys.map((key) => (records[key] ?? null) as never);
+      return keys.map((key) => ((Object.hasOwn(records, key) ? records[key] : null) ?? null) as never);
     },
     ...options,
   });

@@ -17,6 +17,8 @@ const { gateway, url } = await listenBare(
     },
     store: `sqlite:${join(directory, 'gateway.db')}`,
     touchpoints: { web: { channel: 'WEB' } },
+    // All load comes from one address.
+    limits: { connections: 20_000 },
   },
   process.env.GATEWAY_SECRET,
 );

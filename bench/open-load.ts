@@ -14,6 +14,9 @@ export interface Answered {
   readonly status: number;
 }
 
+/** Connections that are opened at the same time. */
+const AT_ONCE = 20;
+
 const clock = () => Number(process.hrtime.bigint()) / 1e6;
 
 /** Sends one request again and again, in an open or a closed loop, over kept connections. */
@@ -59,6 +62,19 @@ export class OpenLoad {
     await once(pacer, 'exit');
     await this.#rest();
     return this.#answers;
+  }
+
+  /** Opens all connections, so that no request waits for one to be accepted. @returns when each has had an answer. */
+  async connect(): Promise<void> {
+    this.#start();
+    while (this.#connections.size < this.#most) {
+      const connection = this.#open() as HttpConnection;
+      this.#due.set(connection, clock());
+      connection.send(this.#request);
+      // A few at a time: a server accepts one connection in each turn of its event loop.
+      if (this.#connections.size % AT_ONCE === 0) await this.#rest();
+    }
+    await this.#rest();
   }
 
   close(): void {

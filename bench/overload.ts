@@ -42,7 +42,7 @@ async function requestOfVisitor(): Promise<Buffer> {
   const headers = { 'content-type': 'application/json' };
   const stored = await fetch(`${url}/interactions`, { method: 'POST', headers, body: JSON.stringify(interactions) });
   const cookie = stored.headers.get('set-cookie')?.split(';')[0];
-  const fields = 'id type occurredAt touchpoint pageUrl properties';
+  const fields = 'type';
   const body = JSON.stringify({ query: `{ customer { id interactions(first: ${READ}) { edges { node { ${fields} } } } } }` });
   const answer = await fetch(`${url}/graphql`, { method: 'POST', headers: { ...headers, cookie: cookie ?? '' }, body });
   const { data } = (await answer.json()) as { data?: { customer?: { interactions?: { edges: unknown[] } } } };
@@ -100,6 +100,7 @@ function recoveredAfter(answers: readonly Answered[], usual: number): number {
 }
 
 try {
+  await load.connect();
   await load.closedLoop(CLOSED, CALM);
   const holds = await load.closedLoop(CLOSED, CALM);
   const before = await memory();

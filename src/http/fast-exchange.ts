@@ -56,6 +56,7 @@ export class FastExchange {
   }
 
   begin(): void {
+    this.#options.limits.begun(this.#response);
     let first: Buffer | undefined;
     let rest: Buffer[] | undefined;
     this.#request.on('data', (chunk: Buffer) => {
@@ -123,11 +124,11 @@ export class FastExchange {
   }
 
   #stream(prepared: PreparedOperation, session: CaptureSession): void {
-    const { contexts, now, clients, held, pingEvery, draining } = this.#options;
+    const { contexts, now, clients, held, pingEvery, draining, limits } = this.#options;
     requireOwnPage(this.#request, contexts);
     const open = (operation: ReadyOperation) => this.#open(session, operation);
     const target = { response: this.#response, headers: () => this.#heads.headers, open };
-    streamOperation(prepared, target, { contexts, now, clients, held, pingEvery, gatewayEnds: draining.end }).then(
+    streamOperation(prepared, target, { contexts, now, clients, limits, held, pingEvery, gatewayEnds: draining.end }).then(
       () => this.#answered(200),
       (error) => this.#fail(error),
     );
@@ -158,6 +159,7 @@ export class FastExchange {
     const length = Buffer.byteLength(text);
     this.#writeHead(status, type, length);
     if (isLong(text)) {
+      this.#options.limits.worked(this.#response);
       // A client that goes is no failure.
       pipeline(longAnswer(text, length, this.#response, this.#options.held), this.#response, () => this.#answered(status));
       return;

@@ -11,6 +11,7 @@ import type { HeldBytes } from './held-bytes.ts';
 import { writeSlowly } from './long-answer.ts';
 import { EVENT_STREAM } from './media-type.ts';
 import type { OperationContexts } from './operation-contexts.ts';
+import type { RequestLimits } from './request-limits.ts';
 
 const HEADERS = ['content-type', EVENT_STREAM, 'x-accel-buffering', 'no', 'connection', 'keep-alive'];
 
@@ -18,6 +19,7 @@ export interface EventStreamOptions {
   readonly contexts: OperationContexts;
   readonly now: () => Date;
   readonly clients: ClientOperations;
+  readonly limits: RequestLimits;
   readonly held: HeldBytes;
   /** Milliseconds between comments: proxies end connections that are silent for long. */
   readonly pingEvery: number;
@@ -51,7 +53,9 @@ export async function streamOperation(
     response.end(`${eventOf(JSON.stringify({ errors: prepared.errors }))}${COMPLETE}`);
     return;
   }
-  const { clients, contexts } = options;
+  const { clients, contexts, limits } = options;
+  // It lasts as long as its client wants, and mostly waits for events.
+  if (prepared.operation.operation === 'subscription') limits.worked(response);
   const context = open(prepared);
   const client = contexts.clientOf(response.req, context.viewer);
   if (!clients.begin(client)) throw tooManyOperations(clients.max);

@@ -74,7 +74,11 @@ async function answerRequest(routes: GraphqlRoutes, request: FastifyRequest, rep
     if (admission.kind === 'refused') return sendAnswer(admission.answer, reply);
     const session = contexts.openSession(raw, capturable, (header) => reply.header('set-cookie', header));
     const open = (operation: ReadyOperation) => contexts.open(id, session, operation, reply.raw);
-    if (admission.kind === 'run') return await apollo.answer(open(admission.operation), admission.type, request, reply);
+    if (admission.kind === 'run') {
+      await apollo.answer(open(admission.operation), admission.type, request, reply);
+      limits.worked(reply.raw);
+      return reply;
+    }
     requireOwnPage(raw, contexts);
     const headers = () => {
       reply.hijack();

@@ -147,7 +147,7 @@ function serverOf({ operations, contexts, log, limits, now, sockets, clients, ti
         return [maskError(new GraphQLError('', { originalError: error as Error }), requestId, logUnexpected)];
       }
     },
-    execute: ({ contextValue }) => answerOnce(contextValue as RequestContext),
+    execute: ({ contextValue }) => answerOnce(contextValue as RequestContext, limits),
     subscribe: ({ contextValue }) => answerSubscription(contextValue as RequestContext),
     // Otherwise an answer that has no JSON form would close the socket.
     onNext: (_context, _id, _payload, { contextValue }, answer) => writable(answer, contextValue as RequestContext),
@@ -164,7 +164,7 @@ function serverOf({ operations, contexts, log, limits, now, sockets, clients, ti
  * The answer of a query or a mutation as a stream of one, which the library ends when the client sends `complete` or the
  * socket closes. Back ends need not answer from then on.
  */
-function answerOnce(context: RequestContext): AsyncIterableIterator<ExecutionResult> {
+function answerOnce(context: RequestContext, limits: RequestLimits): AsyncIterableIterator<ExecutionResult> {
   const over = { done: true, value: undefined } as const;
   const ended = Promise.withResolvers<typeof over>();
   let isRead = false;
@@ -173,8 +173,10 @@ function answerOnce(context: RequestContext): AsyncIterableIterator<ExecutionRes
     next: () => {
       if (isRead) return Promise.resolve(over);
       isRead = true;
+      const onAnswered = limits.begunOperation();
       const answer = new Promise<ExecutionResult>((resolve) => answerOperation(context, resolve));
       const masked = answer.catch((error) => answerOf({ errors: [new GraphQLError('', { originalError: error })] }, context));
+      masked.then(onAnswered, onAnswered);
       return Promise.race([masked.then((value) => ({ done: false, value }) as const), ended.promise]);
     },
     return: () => {

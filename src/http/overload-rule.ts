@@ -1,83 +1,118 @@
-/** What the main thread and the store did since the reading before. */
+/** What the main thread did since the reading before. Times are in milliseconds. */
 export interface LoadReading {
-  /** Turns of the event loop. */
-  readonly turns: number;
-  /** Milliseconds of processor time of the main thread. */
+  /** Processor time of the main thread. */
   readonly busy: number;
-  /** Milliseconds. */
+  /** For how long the event loop had nothing to do. */
+  readonly idle: number;
   readonly elapsed: number;
-  /** Requests that arrived, refused ones included. */
-  readonly arrived: number;
+  /** Requests that were taken and are answered now. */
+  readonly answered: number;
   readonly refused: number;
+  /** Requests that were taken and are not answered yet, now. */
+  readonly underWay: number;
 }
 
-/**
- * Processor time of a turn of the event loop that nobody should have to wait for, in milliseconds. A request that arrives
- * within a turn waits for its end.
- */
-const LONG_TURN = 50;
-/**
- * Requests in a turn. With fewer, long turns come of dear requests: refusing others would not make the turns much shorter. So
- * clients that together wait for fewer answers are never refused.
- */
-const MANY = 100;
-/** Milliseconds for which every turn must be long before requests are refused: a burst is shorter. */
-const STANDING = 200;
-/** Readings without a refusal after which nothing is refused any more. */
-const QUIET_READINGS = 5;
-/** The length of a turn while requests are refused, in milliseconds of processor time: an admitted request waits for about two or three turns. */
+/** Clients that may wait for an answer each and then ask again, without a refusal, however dear their requests are. */
+const MANY = 256;
+/** Processor time, in milliseconds, that requests under way may need together before further ones are refused. */
+const MOST_WORK = 150;
+/** The same while requests are refused: an admitted request waits about as long. */
 const AIM = 8;
-/** Milliseconds of processor time of a turn after which further requests of it are refused. */
-const ROOM = { first: 4, least: 0.5, most: LONG_TURN } as const;
+/** Requests that may be under way while requests are refused, however dear they are. */
+const LEAST = 2;
+/** Milliseconds without an idle moment after which the event loop counts as saturated. */
+const SATURATED_AFTER = 40;
+/** The event loop is saturated when this part of the time, or less, was idle. */
+const SATURATED = 0.02;
+/** While requests are refused, more of them are taken when this part of the time, or more, was idle. */
+const IDLE = 0.1;
+/** Milliseconds without a refusal after which nothing is refused any more. */
+const QUIET = 500;
+/** How much a reading counts for the mean cost of a request, for each answered request; and at most. */
+const WEIGHT = { each: 0.02, most: 0.3 } as const;
 
 /**
- * Decides when the event loop has more work than it can do, by the rule of CoDel (RFC 8289): what counts is not how long a
- * queue is at its worst, which bursts cause, but that it never became short for a while. The queue is the event loop's: what
- * arrives within one turn waits for the next. Its length is measured as processor time for each turn, because on a busy
- * machine a turn takes long without any fault of the requests (docs/adr/0023).
+ * Decides how many requests may be under way (docs/adr/0023). The queue of a gateway is what it has begun and not yet answered,
+ * because work is done in slices, in turn. Its length is a time: the number of requests, times what one costs. Requests that
+ * wait for back ends look the same, so the length alone says nothing: the event loop must also have had no idle moment.
  */
 export class OverloadRule {
   #isOverloaded = false;
-  /** Milliseconds for which all turns were long; their readings. */
-  #standing = 0;
-  #readings = 0;
+  #limit = Number.POSITIVE_INFINITY;
+  /** Milliseconds of processor time of one request. */
+  #cost = 0;
+  /** Milliseconds for which the event loop has been saturated; without a refusal. */
+  #saturated = 0;
   #quiet = 0;
-  #room: number = ROOM.first;
 
   get isOverloaded(): boolean {
     return this.#isOverloaded;
   }
 
-  /** Milliseconds of processor time of a turn after which further requests of it are refused, while there is overload. */
-  get room(): number {
-    return this.#room;
+  /** Requests that may be under way. When there are so many, the next is refused. */
+  get limit(): number {
+    return this.#limit;
   }
 
-  /** To be called several times a second. @returns true when `isOverloaded` has changed. */
+  /**
+   * To be asked when the limit is reached.
+   * @param since the reading before, in milliseconds.
+   * @returns whether the request is refused; overload begins with the first that is.
+   */
+  refuses({ idle, elapsed }: Pick<LoadReading, 'idle' | 'elapsed'>): boolean {
+    if (this.#isOverloaded) return true;
+    if (isSaturated(idle, elapsed) && this.#saturated + elapsed >= SATURATED_AFTER) {
+      this.#isOverloaded = true;
+      this.#quiet = 0;
+      this.#limit = this.#aim();
+      return true;
+    }
+    // Not asked again before the next reading: with slow back ends, many requests are always under way.
+    this.#limit = Number.POSITIVE_INFINITY;
+    return false;
+  }
+
+  /** To be called many times a second. @returns true when overload has ended. */
   take(reading: LoadReading): boolean {
-    const before = this.#isOverloaded;
-    if (before) this.#control(reading);
-    else this.#watch(reading);
-    return this.#isOverloaded !== before;
+    const { idle, elapsed } = reading;
+    this.#measure(reading);
+    this.#saturated = isSaturated(idle, elapsed) ? this.#saturated + elapsed : 0;
+    if (!this.#isOverloaded) this.#watch();
+    else if (this.#mayEnd(reading)) {
+      this.#isOverloaded = false;
+      this.#watch();
+      return true;
+    } else this.#control(reading);
+    return false;
   }
 
-  #watch({ turns, busy, elapsed, arrived }: LoadReading): void {
-    const isLong = turns > 0 && busy / turns >= LONG_TURN && arrived / turns >= MANY;
-    this.#standing = isLong ? this.#standing + elapsed : 0;
-    this.#readings = isLong ? this.#readings + 1 : 0;
-    if (this.#standing < STANDING || this.#readings < 2) return;
-    this.#isOverloaded = true;
-    this.#quiet = 0;
-    this.#room = ROOM.first;
+  #measure({ busy, answered }: LoadReading): void {
+    if (answered === 0) return;
+    const weight = this.#cost === 0 ? 1 : Math.min(WEIGHT.most, answered * WEIGHT.each);
+    this.#cost += (busy / answered - this.#cost) * weight;
   }
 
-  #control({ turns, busy, refused }: LoadReading): void {
-    const isLong = turns > 0 && busy / turns > AIM;
-    this.#room = isLong ? Math.max(ROOM.least, this.#room * 0.7) : Math.min(ROOM.most, this.#room * 1.5);
-    this.#quiet = refused === 0 ? this.#quiet + 1 : 0;
-    if (this.#quiet < QUIET_READINGS) return;
-    this.#isOverloaded = false;
-    this.#standing = 0;
-    this.#readings = 0;
+  #watch(): void {
+    this.#limit = this.#cost > 0 ? Math.max(MANY, Math.ceil(MOST_WORK / this.#cost)) : Number.POSITIVE_INFINITY;
   }
+
+  #mayEnd({ refused, elapsed }: LoadReading): boolean {
+    this.#quiet = refused === 0 ? this.#quiet + elapsed : 0;
+    return this.#quiet >= QUIET;
+  }
+
+  /** As many requests as keep the event loop busy: those that wait for back ends come on top of the aim. */
+  #control({ idle, elapsed, underWay }: LoadReading): void {
+    const aim = this.#aim();
+    if (idle >= elapsed * IDLE) this.#limit = Math.max(this.#limit, underWay) + aim;
+    else if (this.#saturated > 0) this.#limit = Math.max(aim, this.#limit - aim);
+  }
+
+  #aim(): number {
+    return Math.max(LEAST, Math.ceil(AIM / this.#cost));
+  }
+}
+
+function isSaturated(idle: number, elapsed: number): boolean {
+  return idle <= elapsed * SATURATED;
 }

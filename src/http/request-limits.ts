@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CapturableRequest } from '../capture/capture.ts';
 import type { GatewayError } from '../model/errors.ts';
@@ -10,6 +10,8 @@ import type { Shedding } from './shedding.ts';
 export class RequestLimits {
   readonly #shedding: Shedding | null;
   readonly #rates: RateLimits | null;
+  /** One function for all responses, so that a request allocates none. */
+  readonly #onClose = () => this.#shedding?.ended();
 
   /** Each is null where the configuration turns it off. */
   constructor(shedding: Shedding | null, rates: RateLimits | null) {
@@ -20,6 +22,29 @@ export class RequestLimits {
   /** To be asked once for each request or operation, before its body is read. */
   onArrival(door: Door, request: IncomingMessage): Checked {
     return this.#shedding?.refusal(door) ?? this.#rates?.ofAddress(door, request);
+  }
+
+  /** To be called when a request was taken: it is under way until its response closes, or `worked` was called. */
+  begun(response: ServerResponse): void {
+    if (this.#shedding === null) return;
+    this.#shedding.begun();
+    response.on('close', this.#onClose);
+  }
+
+  /**
+   * To be called when the rest of an answer depends on its client or on events, as that of a long text or an event stream
+   * does: the request counts as answered.
+   */
+  worked(response: ServerResponse): void {
+    if (!response.listeners('close').includes(this.#onClose)) return;
+    response.off('close', this.#onClose);
+    this.#onClose();
+  }
+
+  /** An operation without a response of its own is under way. @returns to be called once when it was answered. */
+  begunOperation(): () => void {
+    this.#shedding?.begun();
+    return this.#onClose;
   }
 
   /** To be asked once the viewer is known, before an operation is read or anything is stored. */
@@ -46,7 +71,9 @@ export class RequestLimits {
     return async ({ raw, ws }: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
       // Of a WebSocket the operations are counted, not its opening.
       const refused = ws ? this.#shedding?.refusal(door) : await this.onArrival(door, raw);
-      return refused === undefined ? undefined : refuse(refused, reply);
+      if (refused !== undefined) return refuse(refused, reply);
+      if (!ws) this.begun(reply.raw);
+      return undefined;
     };
   }
 }

@@ -24,22 +24,18 @@ export interface SheddingOptions {
 }
 
 /**
- * Refuses new requests while the gateway has more work than it can do, so that those that it takes are answered in time. Of
- * the requests of one turn of the event loop, the first ones are taken, for as long as the rule leaves room.
+ * Refuses new requests while the gateway has more work than it can do, so that those that it takes are answered in time: a
+ * request is refused while as many as the rule allows are under way.
  */
 export class Shedding {
   readonly #options: SheddingOptions;
   readonly #rule = new OverloadRule();
   readonly #stop: () => void;
-  readonly #endTurn = () => {
-    this.#turnBeganAt = null;
-  };
   #areWritesLate = false;
-  /** In processor time, like `room`. */
-  #turnBeganAt: number | null = null;
-  #arrived = 0;
+  #underWay = 0;
+  #answered = 0;
   #refused = 0;
-  #before: { readonly turns: number; readonly busy: number; readonly at: number };
+  #before: { readonly idle: number; readonly busy: number; readonly at: number };
 
   constructor(options: SheddingOptions) {
     const { meter } = options;
@@ -50,9 +46,8 @@ export class Shedding {
 
   /** To be called once for each request that arrives. @returns the refusal; undefined for a request that is taken. */
   refusal(door: Door): GatewayError | undefined {
-    this.#arrived++;
     if (this.#areWritesLate && WRITING.has(door)) return this.#refuse(door, 'store');
-    return this.#rule.isOverloaded && !this.#hasRoom() ? this.#refuse(door, 'event loop') : undefined;
+    return this.#underWay < this.#rule.limit || !this.#isTooMuch() ? undefined : this.#refuse(door, 'event loop');
   }
 
   /** The refusal of an operation that writes, which is known only once the operation was read. */
@@ -60,39 +55,48 @@ export class Shedding {
     return this.#areWritesLate ? this.#refuse('graphql', 'store') : undefined;
   }
 
+  /** To be called when the work of a taken request begins. */
+  begun(): void {
+    this.#underWay++;
+  }
+
+  /** To be called once when the work that has begun is done. */
+  ended(): void {
+    this.#underWay--;
+    this.#answered++;
+  }
+
   close(): void {
     this.#stop();
   }
 
-  #hasRoom(): boolean {
-    const busy = this.#options.meter.busy();
-    if (this.#turnBeganAt === null) {
-      this.#turnBeganAt = busy;
-      setImmediate(this.#endTurn);
-    }
-    return busy - this.#turnBeganAt < this.#rule.room;
+  #isTooMuch(): boolean {
+    const { meter, onChange } = this.#options;
+    if (this.#rule.isOverloaded) return true;
+    const isRefused = this.#rule.refuses({ idle: meter.idle() - this.#before.idle, elapsed: meter.now() - this.#before.at });
+    if (isRefused) onChange('event loop', true);
+    return isRefused;
   }
 
   #sums() {
     const { meter } = this.#options;
-    return { turns: meter.turns(), busy: meter.busy(), at: meter.now() };
+    return { idle: meter.idle(), busy: meter.busy(), at: meter.now() };
   }
 
   #refuse(door: Door, by: Overloaded): GatewayError {
-    this.#refused++;
+    if (by === 'event loop') this.#refused++;
     this.#options.onRefused(door, by);
     return REFUSALS[by];
   }
 
   #read(): void {
-    const { onChange } = this.#options;
-    const { turns, busy, at } = this.#before;
+    const { idle, busy, at } = this.#before;
     this.#before = this.#sums();
-    const since = { turns: this.#before.turns - turns, busy: this.#before.busy - busy, elapsed: this.#before.at - at };
-    const hasChanged = this.#rule.take({ ...since, arrived: this.#arrived, refused: this.#refused });
-    this.#arrived = 0;
+    const since = { idle: this.#before.idle - idle, busy: this.#before.busy - busy, elapsed: this.#before.at - at };
+    const hasEnded = this.#rule.take({ ...since, answered: this.#answered, refused: this.#refused, underWay: this.#underWay });
+    this.#answered = 0;
     this.#refused = 0;
-    if (hasChanged) onChange('event loop', this.#rule.isOverloaded);
+    if (hasEnded) this.#options.onChange('event loop', false);
     this.#readBacklog();
   }
 

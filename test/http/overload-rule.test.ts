@@ -2,84 +2,107 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type LoadReading, OverloadRule } from '../../src/http/overload-rule.ts';
 
-const reading = (given: Partial<LoadReading>): LoadReading => ({ turns: 1, busy: 100, elapsed: 100, arrived: 500, refused: 0, ...given });
+/** A saturated event loop; a request costs a millisecond. */
+const reading = (given: Partial<LoadReading> = {}): LoadReading => ({
+  ...{ busy: 20, idle: 0, elapsed: 20, answered: 20, refused: 0, underWay: 300 },
+  ...given,
+});
+const NOW = { idle: 0, elapsed: 0 };
 const readings = (given: fc.Arbitrary<LoadReading>) => fc.array(given, { maxLength: 50 });
 const ANY = fc.record({
-  turns: fc.integer({ min: 0, max: 1_000 }),
   busy: fc.integer({ min: 0, max: 2_000 }),
-  elapsed: fc.integer({ min: 0, max: 5_000 }),
-  arrived: fc.integer({ min: 0, max: 5_000 }),
+  idle: fc.integer({ min: 0, max: 2_000 }),
+  elapsed: fc.integer({ min: 1, max: 5_000 }),
+  answered: fc.integer({ min: 0, max: 5_000 }),
   refused: fc.integer({ min: 0, max: 5_000 }),
+  underWay: fc.integer({ min: 0, max: 5_000 }),
 });
 
-function overloadedBy(history: readonly LoadReading[]): OverloadRule {
+function ruleAfter(history: readonly LoadReading[]): OverloadRule {
   const rule = new OverloadRule();
   for (const each of history) rule.take(each);
   return rule;
 }
 
-describe('overload', () => {
-  it('begins when every turn of 200 ms was long', () => {
-    expect(overloadedBy([reading({})]).isOverloaded).toBe(false);
-    expect(overloadedBy([reading({}), reading({})]).isOverloaded).toBe(true);
-  });
+/** A rule that has refused a request. */
+function overloaded(history: readonly LoadReading[] = [reading(), reading()]): OverloadRule {
+  const rule = ruleAfter(history);
+  expect(rule.refuses(NOW)).toBe(true);
+  return rule;
+}
 
-  it('does not begin with one burst, however long it is', () => {
-    expect(overloadedBy([reading({ busy: 5_000, elapsed: 5_000, arrived: 5_000 })]).isOverloaded).toBe(false);
+describe('overload', () => {
+  it('begins with a refusal, when the event loop had no idle moment for 40 ms', () => {
+    expect(ruleAfter([reading()]).refuses(NOW)).toBe(false);
+    expect(ruleAfter([reading()]).refuses({ idle: 0, elapsed: 20 })).toBe(true);
+    expect(ruleAfter([reading(), reading()]).refuses(NOW)).toBe(true);
   });
 
   it.each([
-    ['while turns are short', ANY.map((any) => ({ ...any, busy: any.turns * 49 }))],
-    ['while few requests arrive in a turn', ANY.map((any) => ({ ...any, arrived: any.turns * 99 }))],
-    ['because other programs take the processor', ANY.map((any) => ({ ...any, elapsed: 60_000, busy: any.turns * 5 }))],
-    ['without a turn', ANY.map((any) => ({ ...any, turns: 0 }))],
-  ] as const)('never begins %s', (_, given) => {
-    fc.assert(fc.property(readings(given), (history) => !overloadedBy(history).isOverloaded));
+    ['256 dear requests', 10, 256],
+    ['256 requests of a millisecond', 1, 256],
+    ['150 ms of work in cheap requests', 0.05, 3_000],
+  ] as const)('leaves %s under way', (_, cost, limit) => {
+    expect(ruleAfter([reading({ busy: 1_000 * cost, answered: 1_000 })]).limit).toBe(limit);
   });
 
-  it('begins anew with a short turn in between', () => {
-    const short = reading({ turns: 100 });
+  it('never begins with fewer than 256 requests under way, whatever was before', () => {
+    fc.assert(fc.property(readings(ANY), (history) => ruleAfter(history).limit >= 256));
+  });
+
+  it('does not begin while the event loop has idle moments, however many requests wait for back ends', () => {
+    const idle = ANY.map((any) => ({ ...any, idle: Math.ceil(any.elapsed * 0.03), underWay: 5_000 }));
     fc.assert(
-      fc.property(readings(fc.constant(short)), (history) => !overloadedBy(history.flatMap((each) => [reading({}), each])).isOverloaded),
+      fc.property(readings(idle), (history) => {
+        const rule = ruleAfter(history);
+        expect(rule.refuses({ idle: 0, elapsed: 39 })).toBe(false);
+        // Asked once between two readings.
+        expect(rule.limit).toBe(Number.POSITIVE_INFINITY);
+      }),
+    );
+  });
+
+  it('does not begin before anything was answered', () => {
+    expect(ruleAfter([reading({ answered: 0 }), reading({ answered: 0 })]).limit).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('leaves 8 ms of work under way while requests are refused', () => {
+    const rule = overloaded();
+    expect(rule.limit).toBe(8);
+    for (let read = 0; read < 50; read++) rule.take(reading({ refused: 100, underWay: 8 }));
+    expect(rule.limit).toBe(8);
+  });
+
+  it('leaves more while the event loop has idle moments, because that many wait for back ends, and then less again', () => {
+    const rule = overloaded();
+    rule.take(reading({ idle: 10, refused: 5, underWay: 1_000 }));
+    expect(rule.limit).toBe(1_008);
+    rule.take(reading({ refused: 5, underWay: 1_008 }));
+    expect(rule.limit).toBe(1_000);
+  });
+
+  it('always leaves some', () => {
+    fc.assert(
+      fc.property(readings(ANY), (history) => {
+        const rule = overloaded();
+        for (const each of history) rule.take({ ...each, refused: each.refused + 1 });
+        expect(rule.isOverloaded).toBe(true);
+        expect(rule.limit).toBeGreaterThanOrEqual(2);
+      }),
     );
   });
 
   it('ends after half a second without a refusal, whatever was before', () => {
     fc.assert(
       fc.property(readings(ANY), (history) => {
-        const rule = overloadedBy(history);
-        for (let read = 0; read < 5; read++) rule.take(reading({ turns: 100, arrived: 10 }));
+        const rule = overloaded();
+        for (const each of history) rule.take({ ...each, refused: 1 });
+        const ends = Array.from({ length: 30 }, () => rule.take(reading({ idle: 15, underWay: 3 })));
+        expect(ends.filter(Boolean)).toHaveLength(1);
+        expect(ends.indexOf(true)).toBe(24);
         expect(rule.isOverloaded).toBe(false);
+        expect(rule.limit).toBeGreaterThanOrEqual(256);
       }),
     );
-  });
-
-  it('goes on while requests are refused', () => {
-    const rule = overloadedBy([reading({}), reading({})]);
-    for (let read = 0; read < 100; read++) rule.take(reading({ turns: 10, refused: 1 }));
-    expect(rule.isOverloaded).toBe(true);
-  });
-
-  it('leaves less room while turns are longer than they should be, more while they are shorter, and always some', () => {
-    fc.assert(
-      fc.property(readings(ANY), (history) => {
-        const rule = overloadedBy([reading({}), reading({}), ...history]);
-        expect(rule.room).toBeGreaterThan(0);
-        const before = rule.room;
-        if (!rule.isOverloaded) return;
-        rule.take(reading({ turns: 1, busy: 30, refused: 1 }));
-        expect(rule.room).toBeLessThanOrEqual(before);
-        rule.take(reading({ turns: 100, busy: 100, refused: 1 }));
-        expect(rule.room).toBeGreaterThanOrEqual(before * 0.7);
-      }),
-    );
-  });
-
-  it('reports its begin and its end once each', () => {
-    const rule = new OverloadRule();
-    const changes = [reading({}), reading({}), reading({ refused: 5 }), ...Array(7).fill(reading({ turns: 100 }))].map((each) =>
-      rule.take(each),
-    );
-    expect(changes.filter(Boolean)).toHaveLength(2);
   });
 });

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Readable } from 'node:stream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { testGateway } from '../support/gateway.ts';
@@ -7,50 +8,63 @@ import { type post, TRANSPORTS } from '../support/transports.ts';
 
 const QUERY = '{ __typename }';
 const OVERLOADED = { code: 'OVERLOADED', retryAfter: 1 };
+/** Requests under way that are never too many. */
+const MANY = 256;
 
-type Tested = Awaited<ReturnType<typeof overloaded>>;
+type Options = Parameters<typeof testGateway>[0];
 
-/** Requests that are not looked at: so many in one turn that its length is their fault. */
-async function fill({ gateway }: Pick<Tested, 'gateway'>): Promise<number[]> {
-  const answers = await Promise.all(
-    Array.from({ length: 150 }, () => gateway.app.inject({ method: 'POST', url: '/graphql', payload: { query: QUERY } })),
-  );
-  return answers.map(({ statusCode }) => statusCode);
-}
-
-/** A gateway whose event loop has too much to do. */
-async function overloaded() {
+/** A gateway that holds requests and has a load as a test wants them. */
+async function loaded(options: Options = {}) {
   const load = loadMeter();
-  const tested = await testGateway({ loadMeter: load.meter });
-  expect(await fill(tested)).not.toContain(503);
+  const tested = await testGateway({ loadMeter: load.meter, ...options });
+  const { app } = tested.gateway;
+  const statusOf = async () => (await app.inject({ method: 'POST', url: '/graphql', payload: { query: QUERY } })).statusCode;
+  /** Requests that arrive and stay under way. @returns lets them be answered, and gives their statuses. */
+  const hold = (count: number, headers: Readonly<Record<string, string>> = {}) => {
+    const body = JSON.stringify({ query: QUERY });
+    const bodies = Array.from({ length: count }, () => new Readable({ read: () => {} }));
+    const answers = bodies.map((payload) => {
+      const sent = { 'content-type': 'application/json', 'content-length': String(body.length), ...headers };
+      return app.inject({ method: 'POST', url: '/graphql', headers: sent, payload });
+    });
+    return async () => {
+      for (const each of bodies) each.push(body);
+      for (const each of bodies) each.push(null);
+      return (await Promise.all(answers)).map(({ statusCode }) => statusCode);
+    };
+  };
+  // What a request costs is known.
+  expect(await statusOf()).toBe(200);
   load.busy();
-  await fill(tested);
-  load.busy();
-  return { ...tested, ...load };
+  return { ...tested, ...load, hold, statusOf };
 }
 
-/** Takes the room of this turn, so that the next request of it is refused. */
-function takeRoom({ gateway }: Pick<Tested, 'gateway'>): void {
-  void gateway.app.inject({ method: 'POST', url: '/graphql', payload: { query: QUERY } });
+/** A gateway that refuses requests because of those under way. */
+async function overloaded(options: Options = {}) {
+  const tested = await loaded(options);
+  const answerHeld = tested.hold(MANY);
+  // A held request arrives before one that is sent later.
+  tested.busy();
+  expect(await tested.statusOf()).toBe(503);
+  return { ...tested, answerHeld };
 }
 
 describe('under overload', () => {
   it.each(['POST on the fast lane', 'POST in chunks, by Apollo Server', 'GET', 'an event stream'])(
-    '%s: what is beyond the room is refused at once',
+    '%s: a request is refused at once, and those under way are answered',
     async (name) => {
       const tested = await overloaded();
       const send = TRANSPORTS[name] as ReturnType<typeof post>;
-      const answers = await Promise.all(Array.from({ length: 5 }, () => send(tested, { query: QUERY })));
-      const refused = answers.filter((answer) => answer?.status === 503);
-      expect(refused.length).toBeGreaterThan(0);
-      expect(refused.length).toBeLessThan(5);
-      expect(refused[0]?.errors).toMatchObject([{ extensions: OVERLOADED }]);
+      const refused = await send(tested, { query: QUERY });
+      expect(refused?.status).toBe(503);
+      expect(refused?.errors).toMatchObject([{ extensions: OVERLOADED }]);
+      expect(await tested.answerHeld()).toEqual(Array(MANY).fill(200));
+      expect((await send(tested, { query: QUERY }))?.status).toBe(200);
     },
   );
 
   it('an operation on a WebSocket is refused, and the socket stays', async () => {
-    const load = loadMeter();
-    const tested = await testGateway({ loadMeter: load.meter });
+    const tested = await loaded();
     await tested.gateway.app.listen({ port: 0, host: '127.0.0.1' });
     const { port } = tested.gateway.app.server.address() as { port: number };
     const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws');
@@ -58,71 +72,95 @@ describe('under overload', () => {
     await once(socket, 'open');
     socket.send(JSON.stringify({ type: 'connection_init' }));
     await once(socket, 'message');
-    for (let read = 0; read < 2; read++) {
-      await fill(tested);
-      load.busy();
-    }
+    const answerHeld = tested.hold(MANY);
+    tested.busy();
+    expect(await tested.statusOf()).toBe(503);
     const messages: { type: string; payload: unknown }[] = [];
     socket.on('message', (data) => messages.push(JSON.parse(String(data))));
-    const asked = 20;
-    for (let id = 0; id < asked; id++) socket.send(JSON.stringify({ type: 'subscribe', id: String(id), payload: { query: QUERY } }));
-    await vi.waitFor(() => expect(messages.filter(({ type }) => type === 'next' || type === 'error')).toHaveLength(asked));
-    const errors = messages.filter(({ type }) => type === 'error');
-    expect(errors.length).toBeGreaterThan(0);
-    expect(errors[0]?.payload).toMatchObject([{ extensions: OVERLOADED }]);
-    expect(socket.readyState).toBe(WebSocket.OPEN);
+    const ask = (id: string) => socket.send(JSON.stringify({ type: 'subscribe', id, payload: { query: QUERY } }));
+    ask('1');
+    await vi.waitFor(() => expect(messages).toMatchObject([{ type: 'error', payload: [{ extensions: OVERLOADED }] }]));
+    await answerHeld();
+    ask('2');
+    await vi.waitFor(() => expect(messages.map(({ type }) => type)).toEqual(['error', 'next', 'complete']));
   });
 
   it.each(['/interactions', '/pixel.gif', '/invalidate'])('%s refuses in its own form', async (url) => {
-    const tested = await overloaded();
-    takeRoom(tested);
+    const { gateway } = await overloaded();
     const method = url === '/pixel.gif' ? 'GET' : 'POST';
-    const answers = await Promise.all(
-      Array.from({ length: 5 }, () => tested.gateway.app.inject({ method, url, ...(method === 'POST' && { payload: {} }) })),
-    );
-    const refused = answers.filter(({ statusCode, headers }) => statusCode === 503 || /^OVERLOADED/.test(String(headers['x-error'])));
-    expect(refused.length).toBeGreaterThan(0);
-    if (method === 'GET') expect(refused[0]?.headers['content-type']).toBe('image/gif');
-    else {
-      expect(refused[0]?.json()).toMatchObject({ error: OVERLOADED });
-      expect(refused[0]?.headers['retry-after']).toBe('1');
+    const refused = await gateway.app.inject({ method, url, ...(method === 'POST' && { payload: {} }) });
+    if (method === 'GET') {
+      expect(refused.headers['content-type']).toBe('image/gif');
+      expect(refused.headers['x-error']).toMatch(/^OVERLOADED/);
+    } else {
+      expect(refused.json()).toMatchObject({ error: OVERLOADED });
+      expect(refused.headers['retry-after']).toBe('1');
     }
   });
 
   it('health and metrics are answered', async () => {
-    const tested = await overloaded();
-    for (const url of ['/health/live', '/health/ready', '/metrics']) {
-      takeRoom(tested);
-      const answers = await Promise.all(Array.from({ length: 5 }, () => tested.gateway.app.inject(url)));
-      expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 200, 200]);
-    }
+    const { gateway } = await overloaded();
+    for (const url of ['/health/live', '/health/ready', '/metrics']) expect((await gateway.app.inject(url)).statusCode).toBe(200);
   });
 
   it('what is refused is counted, and the log says when it begins and ends', async () => {
-    const tested = await overloaded();
-    const refused = (await fill(tested)).filter((status) => status === 503).length;
-    const shown = async () => (await tested.gateway.app.inject('/metrics')).body;
-    expect(await shown()).toContain(`gateway_requests_refused_total{door="graphql",reason="event loop"} ${refused}`);
+    const { gateway, answerHeld, statusOf, calm, log } = await overloaded();
+    expect(await statusOf()).toBe(503);
+    const shown = async () => (await gateway.app.inject('/metrics')).body;
+    expect(await shown()).toContain('gateway_requests_refused_total{door="graphql",reason="event loop"} 2');
     expect(await shown()).toContain('gateway_overloaded{what="event loop"} 1');
-    tested.calm();
-    for (let read = 0; read < 5; read++) tested.calm();
+    await answerHeld();
+    for (let read = 0; read < 6; read++) calm();
     expect(await shown()).toContain('gateway_overloaded{what="event loop"} 0');
-    expect(tested.log.filter((line) => /new requests are refused|requests are taken again/.test(line))).toHaveLength(2);
+    expect(log.filter((line) => /new requests are refused|requests are taken again/.test(line))).toHaveLength(2);
   });
 
-  it('everything is taken again half a second after the last refusal', async () => {
-    const tested = await overloaded();
-    expect(await fill(tested)).toContain(503);
-    for (let read = 0; read < 6; read++) tested.calm();
-    expect(await fill(tested)).not.toContain(503);
+  it('clients that wait for as many requests as the limit are never refused again half a second after the last refusal', async () => {
+    const { answerHeld, hold, calm, busy } = await overloaded();
+    await answerHeld();
+    for (let read = 0; read < 6; read++) calm();
+    const answer = hold(MANY);
+    busy();
+    expect(await answer()).toEqual(Array(MANY).fill(200));
+  });
+});
+
+describe('nothing is refused', () => {
+  it.each([
+    ['one fewer request is under way', async ({ hold, busy }: Awaited<ReturnType<typeof loaded>>) => [hold(MANY - 1), busy()]],
+    ['requests wait and the event loop is idle', async ({ hold, calm }: Awaited<ReturnType<typeof loaded>>) => [hold(MANY), calm()]],
+  ] as const)('when %s', async (_, make) => {
+    const tested = await loaded();
+    await make(tested);
+    expect(await tested.statusOf()).toBe(200);
   });
 
-  it('nothing is refused where limits.shedding is false', async () => {
-    const load = loadMeter();
-    const tested = await testGateway({ loadMeter: load.meter, config: { limits: { shedding: false } } });
-    for (let read = 0; read < 5; read++) {
-      expect(await fill(tested)).not.toContain(503);
-      load.busy();
-    }
+  it('because of clients that have gone', async () => {
+    const tested = await loaded();
+    await tested.hold(MANY)();
+    tested.busy();
+    expect(await tested.statusOf()).toBe(200);
+  });
+
+  it('because of subscriptions that wait for events', async () => {
+    const tested = await loaded({ config: { limits: { subscriptions: 1_000 } } });
+    await tested.gateway.app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = tested.gateway.app.server.address() as { port: number };
+    const over = new AbortController();
+    onTestFinished(() => over.abort());
+    const headers = { accept: 'text/event-stream', 'content-type': 'application/json' };
+    const body = JSON.stringify({ query: 'subscription { customerChanged { customer { id } } }' });
+    const open = () => fetch(`http://127.0.0.1:${port}/graphql`, { method: 'POST', headers, body, signal: over.signal });
+    const streams = await Promise.all(Array.from({ length: MANY }, open));
+    expect(streams.every(({ headers: sent }) => sent.get('content-type') === 'text/event-stream')).toBe(true);
+    tested.busy();
+    expect(await tested.statusOf()).toBe(200);
+  });
+
+  it('where limits.shedding is false', async () => {
+    const { hold, busy, statusOf } = await loaded({ config: { limits: { shedding: false } } });
+    hold(MANY);
+    busy();
+    expect(await statusOf()).toBe(200);
   });
 });

@@ -16,8 +16,8 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '30' },
     calm: { type: 'string', default: '5' },
     times: { type: 'string', default: '5' },
-    interactions: { type: 'string', default: '50' },
-    connections: { type: 'string', default: '2000' },
+    interactions: { type: 'string', default: '100' },
+    connections: { type: 'string', default: '900' },
   },
 });
 const [SECONDS, CALM, TIMES] = [Number(options.seconds), Number(options.calm), Number(options.times)];
@@ -42,8 +42,7 @@ async function requestOfVisitor(): Promise<Buffer> {
   const headers = { 'content-type': 'application/json' };
   const stored = await fetch(`${url}/interactions`, { method: 'POST', headers, body: JSON.stringify(interactions) });
   const cookie = stored.headers.get('set-cookie')?.split(';')[0];
-  const fields = 'type';
-  const body = JSON.stringify({ query: `{ customer { id interactions(first: ${READ}) { edges { node { ${fields} } } } } }` });
+  const body = JSON.stringify({ query: `{ customer { id interactions(first: ${READ}) { edges { node { type } } } } }` });
   const answer = await fetch(`${url}/graphql`, { method: 'POST', headers: { ...headers, cookie: cookie ?? '' }, body });
   const { data } = (await answer.json()) as { data?: { customer?: { interactions?: { edges: unknown[] } } } };
   const read = data?.customer?.interactions?.edges.length;

@@ -12,11 +12,16 @@ export interface LoadReading {
   readonly underWay: number;
 }
 
+/** What happens with a request: it begins now, waits until others are answered, or is refused. */
+export type Arrival = 'begin' | 'wait' | 'refuse';
+
 /** Clients that may wait for an answer each and then ask again, without a refusal, however dear their requests are. */
 const MANY = 256;
 /** Processor time, in milliseconds, that requests under way may need together before further ones are refused. */
 const MOST_WORK = 150;
-/** The same while requests are refused: an admitted request waits about as long. */
+/** Processor time of requests under way, in milliseconds, from which on further ones wait, and how many are always begun. */
+const HOLD = { work: 40, least: 16 } as const;
+/** The same as `MOST_WORK` while requests are refused: an admitted request waits about as long. */
 const AIM = 8;
 /** Requests that may be under way while requests are refused, however dear they are. */
 const LEAST = 2;
@@ -39,6 +44,7 @@ const WEIGHT = { each: 0.02, most: 0.3 } as const;
 export class OverloadRule {
   #isOverloaded = false;
   #limit = Number.POSITIVE_INFINITY;
+  #hold = Number.POSITIVE_INFINITY;
   /** Milliseconds of processor time of one request. */
   #cost = 0;
   /** Milliseconds for which the event loop has been saturated; without a refusal. */
@@ -49,27 +55,30 @@ export class OverloadRule {
     return this.#isOverloaded;
   }
 
-  /** Requests that may be under way. When there are so many, the next is refused. */
-  get limit(): number {
-    return this.#limit;
+  /** Requests under way from which on `arrival` has to be asked. */
+  get hold(): number {
+    return this.#hold;
   }
 
   /**
-   * To be asked when the limit is reached.
-   * @param since the reading before, in milliseconds.
-   * @returns whether the request is refused; overload begins with the first that is.
+   * Decides about a request that arrives when `hold` is reached.
+   * @param since `idle` and `elapsed` since the last reading or `begin`, in milliseconds; `count` requests under way or waiting.
+   * @returns overload begins with the first `refuse`.
    */
-  refuses({ idle, elapsed }: Pick<LoadReading, 'idle' | 'elapsed'>): boolean {
-    if (this.#isOverloaded) return true;
-    if (isSaturated(idle, elapsed) && this.#saturated + elapsed >= SATURATED_AFTER) {
-      this.#isOverloaded = true;
-      this.#quiet = 0;
-      this.#limit = this.#aim();
-      return true;
+  arrival({ idle, elapsed, count }: { readonly idle: number; readonly elapsed: number; readonly count: number }): Arrival {
+    if (this.#isOverloaded) return 'refuse';
+    if (!isSaturated(idle, elapsed)) {
+      // Those under way wait for back ends, so there is room for as many again.
+      this.#hold = count + this.#held();
+      this.#saturated = 0;
+      return 'begin';
     }
-    // Not asked again before the next reading: with slow back ends, many requests are always under way.
-    this.#limit = Number.POSITIVE_INFINITY;
-    return false;
+    if (count < this.#limit || this.#saturated + elapsed < SATURATED_AFTER) return 'wait';
+    this.#isOverloaded = true;
+    this.#quiet = 0;
+    this.#limit = this.#aim();
+    this.#hold = this.#limit;
+    return 'refuse';
   }
 
   /** To be called many times a second. @returns true when overload has ended. */
@@ -77,10 +86,10 @@ export class OverloadRule {
     const { idle, elapsed } = reading;
     this.#measure(reading);
     this.#saturated = isSaturated(idle, elapsed) ? this.#saturated + elapsed : 0;
-    if (!this.#isOverloaded) this.#watch();
+    if (!this.#isOverloaded) this.#watch(reading);
     else if (this.#mayEnd(reading)) {
       this.#isOverloaded = false;
-      this.#watch();
+      this.#watch(reading);
       return true;
     } else this.#control(reading);
     return false;
@@ -92,8 +101,9 @@ export class OverloadRule {
     this.#cost += (busy / answered - this.#cost) * weight;
   }
 
-  #watch(): void {
-    this.#limit = this.#cost > 0 ? Math.max(MANY, Math.ceil(MOST_WORK / this.#cost)) : Number.POSITIVE_INFINITY;
+  #watch({ underWay }: LoadReading): void {
+    this.#limit = Math.max(MANY, this.#worth(MOST_WORK));
+    this.#hold = (this.#saturated === 0 ? underWay : 0) + this.#held();
   }
 
   #mayEnd({ refused, elapsed }: LoadReading): boolean {
@@ -106,10 +116,20 @@ export class OverloadRule {
     const aim = this.#aim();
     if (idle >= elapsed * IDLE) this.#limit = Math.max(this.#limit, underWay) + aim;
     else if (this.#saturated > 0) this.#limit = Math.max(aim, this.#limit - aim);
+    this.#hold = this.#limit;
   }
 
   #aim(): number {
-    return Math.max(LEAST, Math.ceil(AIM / this.#cost));
+    return Math.max(LEAST, this.#worth(AIM));
+  }
+
+  #held(): number {
+    return Math.max(HOLD.least, this.#worth(HOLD.work));
+  }
+
+  /** Requests that need so many milliseconds of processor time. */
+  #worth(work: number): number {
+    return this.#cost > 0 ? Math.ceil(work / this.#cost) : Number.POSITIVE_INFINITY;
   }
 }
 

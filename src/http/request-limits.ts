@@ -21,12 +21,15 @@ export class RequestLimits {
 
   /** To be asked once for each request or operation, before its body is read. */
   onArrival(door: Door, request: IncomingMessage): Checked {
-    return this.#shedding?.refusal(door) ?? this.#rates?.ofAddress(door, request);
+    const refused = this.#shedding?.refusal(door);
+    if (refused instanceof Promise) return refused.then((late) => late ?? this.#rates?.ofAddress(door, request));
+    return refused ?? this.#rates?.ofAddress(door, request);
   }
 
   /** To be called when a request was taken: it is under way until its response closes, or `worked` was called. */
   begun(response: ServerResponse): void {
-    if (this.#shedding === null) return;
+    // A client that went while its request waited is told by no further event.
+    if (this.#shedding === null || response.destroyed) return;
     this.#shedding.begun();
     response.on('close', this.#onClose);
   }
@@ -70,7 +73,7 @@ export class RequestLimits {
   hook(door: Door, refuse: (error: GatewayError, reply: FastifyReply) => unknown) {
     return async ({ raw, ws }: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
       // Of a WebSocket the operations are counted, not its opening.
-      const refused = ws ? this.#shedding?.refusal(door) : await this.onArrival(door, raw);
+      const refused = await (ws ? this.#shedding?.refusal(door) : this.onArrival(door, raw));
       if (refused !== undefined) return refuse(refused, reply);
       if (!ws) this.begun(reply.raw);
       return undefined;

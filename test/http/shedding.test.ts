@@ -1,14 +1,10 @@
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { testGateway } from '../support/gateway.ts';
 import { loadMeter } from '../support/load.ts';
-import { openSqliteFile } from '../support/sqlite-file.ts';
-import { SQLITE, STORE } from '../support/stores.ts';
 import { type post, TRANSPORTS } from '../support/transports.ts';
-import { PATIENTLY } from '../support/waiting.ts';
 
 const QUERY = '{ __typename }';
 const OVERLOADED = { code: 'OVERLOADED', retryAfter: 1 };
@@ -174,34 +170,5 @@ describe('nothing is refused', () => {
     hold(MANY);
     busy();
     expect(await statusOf()).toBe(200);
-  });
-});
-
-describe('while writes wait for the store', () => {
-  // Another connection holds the only lock for writing.
-  it.skipIf(STORE !== SQLITE)('interactions, pixels and mutations are refused, and reads go on', async () => {
-    const load = loadMeter();
-    const { gateway, directory, ask, log } = await testGateway({ loadMeter: load.meter });
-    vi.useFakeTimers({ toFake: ['performance'] });
-    onTestFinished(() => void vi.useRealTimers());
-    const database = openSqliteFile(join(directory, 'gateway.db'));
-    onTestFinished(() => database.close());
-    const send = () => gateway.app.inject({ method: 'POST', url: '/interactions', payload: { type: 'a' } });
-    database.exec('begin immediate');
-    const late = Array.from({ length: 1_100 }, send);
-    await vi.waitFor(async () => {
-      vi.advanceTimersByTime(2_001);
-      load.calm();
-      expect((await gateway.app.inject('/metrics')).body).toContain('gateway_overloaded{what="store"} 1');
-    }, PATIENTLY);
-    expect((await send()).json()).toMatchObject({ error: OVERLOADED });
-    expect((await gateway.app.inject('/pixel.gif?type=a')).headers['x-error']).toMatch(/^OVERLOADED/);
-    expect(await ask('mutation { resetVisitor { customer { id } } }')).toMatchObject({ status: 503, errors: [{ extensions: OVERLOADED }] });
-    expect(await ask('{ __typename }')).toMatchObject({ status: 200 });
-    database.exec('rollback');
-    expect((await Promise.all(late)).map(({ statusCode }) => statusCode)).toEqual(Array(late.length).fill(200));
-    load.calm();
-    expect((await send()).statusCode).toBe(200);
-    expect(log.filter((line) => /new requests are refused|requests are taken again/.test(line))).toHaveLength(2);
   });
 });

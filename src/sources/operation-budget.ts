@@ -1,6 +1,6 @@
 import { type Deadline, Deadlines } from '../batching/deadlines.ts';
 import { GatewayError } from '../model/errors.ts';
-import type { Viewer } from '../model/viewer.ts';
+import { TRUSTED_FACTOR, type Viewer } from '../model/viewer.ts';
 
 /** What one run of an operation may use. */
 export interface RunLimits {
@@ -20,8 +20,6 @@ const ADVICE: Readonly<Record<RunLimit, string>> = {
   answerBytes: 'ask for fewer fields, shorter lists (first) or fewer customers at a time',
   time: 'ask for less at a time',
 };
-/** Roles of systems and employees, who read many customers at a time. */
-const TRUSTED_FACTOR = 10;
 const UNLIMITED: RunLimits = {
   rows: Number.POSITIVE_INFINITY,
   answerBytes: Number.POSITIVE_INFINITY,

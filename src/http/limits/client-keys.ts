@@ -1,6 +1,5 @@
 import ipaddr from 'ipaddr.js';
 import { type Evidence, isProvenEvidence } from '../../model/evidence.ts';
-import type { Viewer } from '../../model/viewer.ts';
 
 /** Groups of 16 bits that name an IPv6 network: a provider gives a household or a server at least 64 bits (RFC 6177). */
 const NETWORK_GROUPS = 4;
@@ -15,17 +14,6 @@ export function addressKey(address: string): string {
     .slice(0, NETWORK_GROUPS)
     .map((group) => group.toString(16))
     .join(':');
-}
-
-/**
- * The text under which a viewer is counted: whom the issuer names, in one role. A token of a program may have no subject, but
- * the program's name.
- * @returns null for a viewer without a token.
- */
-export function viewerKey({ authenticated, role, claims }: Viewer): string | null {
-  if (!authenticated) return null;
-  const { iss, sub, client_id: client, azp: party } = claims;
-  return JSON.stringify([role, iss ?? null, sub ?? client ?? party ?? null]);
 }
 
 /**

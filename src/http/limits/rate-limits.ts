@@ -4,8 +4,9 @@ import type { CapturableRequest } from '../../capture/capture.ts';
 import { GatewayError } from '../../model/errors.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { Door, DoorRate, DoorRates, Rates } from '../../model/rate.ts';
+import { viewerKey } from '../../model/viewer.ts';
 import type { Forwarding } from '../forwarding.ts';
-import { addressKey, identifierKeys, viewerKey } from './client-keys.ts';
+import { addressKey, identifierKeys } from './client-keys.ts';
 import type { RateCounter } from './rate-counter.ts';
 
 /** What requests are counted by. */

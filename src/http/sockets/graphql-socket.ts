@@ -122,7 +122,8 @@ function serverOf({ operations, contexts, log, limits, now, sockets, clients, ti
       extra.stopWatch?.();
     },
     onSubscribe: async ({ extra, subscriptions }: SocketContext<Record<string, unknown>, Connection>, id, payload) => {
-      if (Object.keys(subscriptions).length > MAX_OPERATIONS) return [tooMany()];
+      const underWay = Object.keys(subscriptions).length;
+      if (underWay > MAX_OPERATIONS) return [tooMany(underWay)];
       const { raw, id: requestId } = extra.request;
       try {
         // A client that does not read its answers gets no further ones.
@@ -190,9 +191,10 @@ function refusalOf({ code, message, details }: GatewayError): GraphQLError {
   return new GraphQLError(message, { extensions: { code, ...details } });
 }
 
-function tooMany(): GraphQLError {
-  const extensions = { code: 'OPERATION_TOO_COMPLEX', limit: 'operations', allowed: MAX_OPERATIONS };
-  return new GraphQLError(`expected at most ${MAX_OPERATIONS} operations at a time on one socket`, { extensions });
+/** @param actual operations, the refused one included. */
+function tooMany(actual: number): GraphQLError {
+  const message = `expected at most ${MAX_OPERATIONS} operations at a time on one socket, received ${actual}: end one, or open another socket`;
+  return refusalOf(new GatewayError('OPERATION_TOO_COMPLEX', message, { limit: 'operations', allowed: MAX_OPERATIONS, actual }));
 }
 
 /** A close frame holds 123 bytes of reason (RFC 6455, section 5.5); a character that is cut in two is left out. */

@@ -39,6 +39,7 @@ describe('connections of one address', () => {
 
     const [refusal] = await once(open(port), 'data');
     expect(String(refusal)).toMatch(/^HTTP\/1\.1 503 .*retry-after: 60\r\n.*"code":"OVERLOADED".*"limit":"connections","allowed":2/s);
+    expect(String(refusal)).toContain('\r\nx-content-type-options: nosniff\r\n');
 
     first.end();
     await expect.poll(async () => answered(open(port)).catch(() => '')).toMatch(/ 200 /);
@@ -111,5 +112,23 @@ describe('operations of one client over WebSockets and event streams', () => {
     expect((await from('2001:db8:1:2::1')).status).toBe(200);
     expect((await from('2001:db8:1:2:ffff::9')).status).toBe(429);
     expect((await from('2001:db8:1:3::1')).status).toBe(200);
+  });
+});
+
+describe('operations on one WebSocket', () => {
+  it('are refused beyond 100 at a time, with what was reached', async () => {
+    const { port } = await listening({});
+    const client = createClient({ url: `ws://127.0.0.1:${port}/graphql?cid=1`, webSocketImpl: WebSocket, retryAttempts: 0, lazy: false });
+    onTestFinished(() => client.terminate());
+    const refused = Promise.withResolvers<unknown>();
+    for (let count = 0; count < 101; count++) {
+      client.subscribe({ query: SUBSCRIPTION }, { next: () => {}, error: refused.resolve, complete: () => {} });
+    }
+    expect(await refused.promise).toEqual([
+      {
+        message: expect.stringMatching(/^expected at most 100 operations at a time on one socket, received 101/),
+        extensions: { code: 'OPERATION_TOO_COMPLEX', limit: 'operations', allowed: 100, actual: 101 },
+      },
+    ]);
   });
 });

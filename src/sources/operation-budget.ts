@@ -86,8 +86,12 @@ export class OperationBudget {
   /** Ends the run when its time is over. To be called where it has to wait for something; later calls do nothing. */
   watchTime(): void {
     if (this.#deadline !== null || this.#deadlines === null || this.#exceeded !== null) return;
-    const began = performance.now();
-    this.#deadline = this.#deadlines.set(() => this.exceed('time', Math.ceil(performance.now() - began)));
+    this.#deadline = this.#deadlines.set(() => this.#exceedTime());
+  }
+
+  #exceedTime(): void {
+    const { at } = this.#deadline as Deadline;
+    this.exceed('time', Math.ceil(performance.now() - (at - this.limits.time)));
   }
 
   /** To be called when the run is complete. */

@@ -17,6 +17,7 @@ import { addInteractionRoutes } from '../http/interaction-routes.ts';
 import { addInvalidationRoutes } from '../http/invalidation-routes.ts';
 import { createManagementApp } from '../http/management-app.ts';
 import { OpenSockets } from '../http/open-sockets.ts';
+import { OperationBatches } from '../http/operation-batches.ts';
 import { OperationContexts } from '../http/operation-contexts.ts';
 import { addPixelRoute } from '../http/pixel-route.ts';
 import { requestIdOf } from '../http/request-id.ts';
@@ -80,6 +81,7 @@ export async function openServer(
     hideSuggestions: environment.production,
     hotAfter,
   });
+  const batches = limits.batching ? new OperationBatches({ operations, contexts, limits: requestLimits, operationLimits: limits }) : null;
   const draining = new Draining();
   const sockets = new OpenSockets();
   const { origins } = engine.touchpoints;
@@ -93,6 +95,7 @@ export async function openServer(
     origins,
     draining,
     limits: requestLimits,
+    batches,
     log,
     now,
     clients,
@@ -113,6 +116,7 @@ export async function openServer(
     contexts,
     log,
     limits: requestLimits,
+    batches,
     ide,
     now,
     sockets,

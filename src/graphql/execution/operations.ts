@@ -17,7 +17,7 @@ import { type CompiledOperation, compileOperation } from './compile-operation.ts
 import { settleLongNumbers, TOO_DEEP } from './exact-variables.ts';
 import { withExtensions } from './mask-error.ts';
 import { OperationCost } from './operation-cost.ts';
-import { checkOperationCost, checkOperationLimits } from './operation-limits.ts';
+import { checkOperationCost, checkOperationLimits, type OperationSize } from './operation-limits.ts';
 import { type DocumentRules, readDocument, TRUSTED_RULES } from './read-document.ts';
 import { ANY_DOCUMENT, type DocumentPolicy, Documents, type TrustedDocument } from './trusted-documents.ts';
 
@@ -48,6 +48,8 @@ export interface ReadyOperation {
   readonly given: Values;
   /** Coerced. */
   readonly variables: Values;
+  readonly size: OperationSize;
+  readonly cost: OperationCost;
 }
 
 /** An operation that may not run, and the errors that its client gets: at least one, each with its code. */
@@ -73,8 +75,8 @@ interface ReadDocument {
 
 interface OperationEntry {
   readonly operation: OperationDefinitionNode;
-  /** Why it may not run; null when it is within its limits. */
-  readonly beyond: RefusedOperation | null;
+  /** What it has of each limit, or why it may not run. */
+  readonly size: OperationSize | RefusedOperation;
   /** @returns null for values that are wrong. */
   coerce(given: Values): Values | null;
   /** Names of the variables that decide which fields there are. */
@@ -150,8 +152,8 @@ export class Operations {
     const known = this.#operationOf(entry, operationName);
     if (known === null)
       return refused(refusal('OPERATION_RESOLUTION_FAILURE', 'expected operationName to name one of the operations in the document'));
-    const { operation, beyond } = known;
-    if (beyond !== null) return beyond;
+    const { operation, size } = known;
+    if ('kind' in size) return size;
     const { schema, hideSuggestions, limits } = this.#options;
     // A long number is an object, too.
     const given = hasObject(sent) ? settleLongNumbers(schema, operation, sent) : sent;
@@ -166,7 +168,7 @@ export class Operations {
     const { compiled, cost } = this.#planOf(entry, known, variables);
     const tooDear = checkOperationCost(cost, variables, limits, viewer);
     if (tooDear !== null) return refused(tooDear);
-    return { kind: 'ready', schema, document: entry.document, operation, compiled, given, variables };
+    return { kind: 'ready', schema, document: entry.document, operation, compiled, given, variables, size, cost };
   }
 
   #entryOf(query: string): Entry {
@@ -197,10 +199,10 @@ export class Operations {
     const operation = getOperationAST(document, operationName);
     if (!operation) return null;
     const { schema, limits } = this.#options;
-    const beyond = checkOperationLimits(document, operation, limits);
+    const size = checkOperationLimits(document, operation, limits);
     const entry: OperationEntry = {
       operation,
-      beyond: beyond && refused(beyond),
+      size: size instanceof GraphQLError ? refused(size) : size,
       coerce: variableCoercion(schema, operation),
       conditions: conditionsOf(document),
       plans: new Map(),

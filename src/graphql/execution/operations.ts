@@ -12,9 +12,10 @@ import { textsIn } from '../../model/texts-in.ts';
 import type { Viewer } from '../../model/viewer.ts';
 import { Profile } from '../../profile/profile.ts';
 import { type CheckedRequest, checkRequest, type OperationRequest, refusal } from './check-request.ts';
+import { checkVariables } from './check-variables.ts';
 import { variableCoercion } from './coerce-variables.ts';
 import { type CompiledOperation, compileOperation } from './compile-operation.ts';
-import { settleLongNumbers, TOO_DEEP } from './exact-variables.ts';
+import { settleLongNumbers } from './exact-variables.ts';
 import { withExtensions } from './mask-error.ts';
 import { OperationCost } from './operation-cost.ts';
 import { checkOperationCost, checkOperationLimits, type OperationSize } from './operation-limits.ts';
@@ -155,9 +156,13 @@ export class Operations {
     const { operation, size } = known;
     if ('kind' in size) return size;
     const { schema, hideSuggestions, limits } = this.#options;
+    let given = sent;
     // A long number is an object, too.
-    const given = hasObject(sent) ? settleLongNumbers(schema, operation, sent) : sent;
-    if (given === null) return refused(refusal('BAD_USER_INPUT', TOO_DEEP));
+    if (hasObject(sent)) {
+      const tooMuch = checkVariables(operation, sent);
+      if (tooMuch !== null) return refused(tooMuch);
+      given = settleLongNumbers(schema, operation, sent);
+    }
     let variables = known.coerce(given);
     if (variables === null) {
       const coercion = { maxErrors: MAX_ERRORS, hideSuggestions };

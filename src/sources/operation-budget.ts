@@ -58,6 +58,8 @@ export class OperationBounds {
 export class OperationBudget {
   readonly limits: RunLimits;
   readonly #deadlines: Deadlines | null;
+  /** Where records are counted: here, or for the whole batch. */
+  readonly #total: OperationBudget;
   #deadline: Deadline | null = null;
   #rows = 0;
   #bytesRead = 0;
@@ -66,10 +68,16 @@ export class OperationBudget {
   /** Characters of the answer, about; known at its end. */
   answerSize = 0;
 
-  /** Without arguments: no limits. */
-  constructor(limits: RunLimits = UNLIMITED, deadlines: Deadlines | null = null) {
+  /** Without arguments: no limits. @param total of the batch that the run is a part of. */
+  constructor(limits: RunLimits = UNLIMITED, deadlines: Deadlines | null = null, total?: OperationBudget) {
     this.limits = limits;
     this.#deadlines = deadlines;
+    this.#total = total ?? this;
+  }
+
+  /** A budget of one operation of a batch, whose own budget this is: all its operations may read as much as one. */
+  part(): OperationBudget {
+    return new OperationBudget(this.limits, this.#deadlines, this);
   }
 
   /** Why the run has ended; null while it may go on. */
@@ -102,10 +110,11 @@ export class OperationBudget {
 
   /** Counts records, with their bytes where these are known. The run ends where they are too many. */
   countRows(rows: number, bytes = 0): void {
-    this.#rows += rows;
-    this.#bytesRead += bytes;
-    if (this.#rows > this.limits.rows) this.exceed('rows', this.#rows);
-    else if (this.#bytesRead > this.limits.answerBytes) this.exceed('answerBytes', this.#bytesRead);
+    const total = this.#total;
+    total.#rows += rows;
+    total.#bytesRead += bytes;
+    if (total.#rows > this.limits.rows) this.exceed('rows', total.#rows);
+    else if (total.#bytesRead > this.limits.answerBytes) this.exceed('answerBytes', total.#bytesRead);
   }
 
   /** @throws GatewayError when the run has ended: what it asks for is not needed any more. */

@@ -11,6 +11,7 @@ import { Forwarding } from '../http/forwarding.ts';
 import { ApolloDoor } from '../http/graphql/apollo-server.ts';
 import { FastLane, type FastLaneOptions } from '../http/graphql/fast-lane.ts';
 import { addGraphqlRoutes } from '../http/graphql/graphql-routes.ts';
+import { OperationBatches } from '../http/graphql/operation-batches.ts';
 import { ClientOperations } from '../http/limits/client-operations.ts';
 import type { RequestLimits } from '../http/limits/request-limits.ts';
 import { createManagementApp } from '../http/management-app.ts';
@@ -80,6 +81,7 @@ export async function openServer(
     hideSuggestions: environment.production,
     hotAfter,
   });
+  const batches = limits.batching ? new OperationBatches({ operations, contexts, limits: requestLimits, operationLimits: limits }) : null;
   const draining = new Draining();
   const sockets = new OpenSockets();
   const { origins } = engine.touchpoints;
@@ -93,6 +95,7 @@ export async function openServer(
     origins,
     draining,
     limits: requestLimits,
+    batches,
     log,
     now,
     clients,
@@ -113,6 +116,7 @@ export async function openServer(
     contexts,
     log,
     limits: requestLimits,
+    batches,
     ide,
     now,
     sockets,

@@ -9,7 +9,6 @@ import {
   typeFromAST,
   valueFromAST,
 } from 'graphql';
-import { isTooDeep } from './exact-variables.ts';
 import { formOf, isOfForm, type LeafForm } from './serializer.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -32,11 +31,7 @@ export function variableCoercion(
   { variableDefinitions = [] }: OperationDefinitionNode,
 ): (given: Values) => Values | null {
   if (variableDefinitions.length === 0) return () => NO_VARIABLES;
-  const names = variableDefinitions.map(({ variable }) => variable.name.value);
-  const thorough = (given: Values) =>
-    names.some((name) => isTooDeep(given[name]))
-      ? null
-      : (getVariableValues(schema, variableDefinitions, given, { maxErrors: 1 }).coerced ?? null);
+  const thorough = (given: Values) => getVariableValues(schema, variableDefinitions, given, { maxErrors: 1 }).coerced ?? null;
   const plain: PlainVariable[] = [];
   for (const { variable, type: node, defaultValue } of variableDefinitions) {
     const type = typeFromAST(schema, node as Parameters<typeof typeFromAST>[1]);

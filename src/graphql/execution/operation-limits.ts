@@ -29,16 +29,19 @@ export interface OperationLimits {
 
 type Counted = Exclude<keyof OperationLimits, 'tokens' | 'cost' | 'references'>;
 
+/** What was counted of an operation. */
+export type OperationSize = Readonly<Record<Counted, number>>;
+
 /**
  * Measures the operation, with a fragment counted once for each of its spreads. Stops as soon as a limit
  * is passed, so that fragments which multiply cost no more than the limit.
- * @returns the refusal, or null.
+ * @returns its size, or the refusal.
  */
 export function checkOperationLimits(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   limits: OperationLimits,
-): GraphQLError | null {
+): OperationSize | GraphQLError {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions)
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
@@ -62,7 +65,7 @@ export function checkOperationLimits(
     }
     return null;
   };
-  return walk(operation.selectionSet, 1);
+  return walk(operation.selectionSet, 1) ?? counts;
 }
 
 /**
@@ -79,8 +82,13 @@ export function checkOperationCost(
   const references = counted.references(variables);
   if (references > limits.references) return beyond('references', limits.references, references);
   const cost = counted.of(variables);
-  const allowed = role === 'CUSTOMER' ? limits.cost : limits.cost * TRUSTED_FACTOR;
+  const allowed = allowedCost(limits, role);
   return cost > allowed ? tooDear(cost, allowed, counted.dearest(variables)) : null;
+}
+
+/** What an operation of this role may cost. */
+export function allowedCost({ cost }: OperationLimits, role: Viewer['role']): number {
+  return role === 'CUSTOMER' ? cost : cost * TRUSTED_FACTOR;
 }
 
 function tooDear(cost: number, allowed: number, dearest: DearestField | null): GraphQLError {

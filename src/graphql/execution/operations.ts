@@ -12,12 +12,13 @@ import { textsIn } from '../../model/texts-in.ts';
 import type { Viewer } from '../../model/viewer.ts';
 import { Profile } from '../../profile/profile.ts';
 import { type CheckedRequest, checkRequest, type OperationRequest, refusal } from './check-request.ts';
+import { checkVariables } from './check-variables.ts';
 import { variableCoercion } from './coerce-variables.ts';
 import { type CompiledOperation, compileOperation } from './compile-operation.ts';
-import { settleLongNumbers, TOO_DEEP } from './exact-variables.ts';
+import { settleLongNumbers } from './exact-variables.ts';
 import { withExtensions } from './mask-error.ts';
 import { OperationCost } from './operation-cost.ts';
-import { checkOperationCost, checkOperationLimits } from './operation-limits.ts';
+import { checkOperationCost, checkOperationLimits, type OperationSize } from './operation-limits.ts';
 import { type DocumentRules, readDocument, TRUSTED_RULES } from './read-document.ts';
 import { ANY_DOCUMENT, type DocumentPolicy, Documents, type TrustedDocument } from './trusted-documents.ts';
 
@@ -48,6 +49,8 @@ export interface ReadyOperation {
   readonly given: Values;
   /** Coerced. */
   readonly variables: Values;
+  readonly size: OperationSize;
+  readonly cost: OperationCost;
 }
 
 /** An operation that may not run, and the errors that its client gets: at least one, each with its code. */
@@ -73,8 +76,8 @@ interface ReadDocument {
 
 interface OperationEntry {
   readonly operation: OperationDefinitionNode;
-  /** Why it may not run; null when it is within its limits. */
-  readonly beyond: RefusedOperation | null;
+  /** What it has of each limit, or why it may not run. */
+  readonly size: OperationSize | RefusedOperation;
   /** @returns null for values that are wrong. */
   coerce(given: Values): Values | null;
   /** Names of the variables that decide which fields there are. */
@@ -150,12 +153,16 @@ export class Operations {
     const known = this.#operationOf(entry, operationName);
     if (known === null)
       return refused(refusal('OPERATION_RESOLUTION_FAILURE', 'expected operationName to name one of the operations in the document'));
-    const { operation, beyond } = known;
-    if (beyond !== null) return beyond;
+    const { operation, size } = known;
+    if ('kind' in size) return size;
     const { schema, hideSuggestions, limits } = this.#options;
+    let given = sent;
     // A long number is an object, too.
-    const given = hasObject(sent) ? settleLongNumbers(schema, operation, sent) : sent;
-    if (given === null) return refused(refusal('BAD_USER_INPUT', TOO_DEEP));
+    if (hasObject(sent)) {
+      const tooMuch = checkVariables(operation, sent);
+      if (tooMuch !== null) return refused(tooMuch);
+      given = settleLongNumbers(schema, operation, sent);
+    }
     let variables = known.coerce(given);
     if (variables === null) {
       const coercion = { maxErrors: MAX_ERRORS, hideSuggestions };
@@ -166,7 +173,7 @@ export class Operations {
     const { compiled, cost } = this.#planOf(entry, known, variables);
     const tooDear = checkOperationCost(cost, variables, limits, viewer);
     if (tooDear !== null) return refused(tooDear);
-    return { kind: 'ready', schema, document: entry.document, operation, compiled, given, variables };
+    return { kind: 'ready', schema, document: entry.document, operation, compiled, given, variables, size, cost };
   }
 
   #entryOf(query: string): Entry {
@@ -197,10 +204,10 @@ export class Operations {
     const operation = getOperationAST(document, operationName);
     if (!operation) return null;
     const { schema, limits } = this.#options;
-    const beyond = checkOperationLimits(document, operation, limits);
+    const size = checkOperationLimits(document, operation, limits);
     const entry: OperationEntry = {
       operation,
-      beyond: beyond && refused(beyond),
+      size: size instanceof GraphQLError ? refused(size) : size,
       coerce: variableCoercion(schema, operation),
       conditions: conditionsOf(document),
       plans: new Map(),

@@ -27,6 +27,8 @@ export abstract class Progress extends Completion implements BudgetedRun {
 
   begin(): void {
     this.#budget.begin(this);
+    // The time of its batch was over before.
+    if (this.isOver) return;
     this.start();
     if (this.open > 0) this.#budget.watchTime();
   }

@@ -66,7 +66,7 @@ export class Documents {
   }
 
   #isOf(id: string, text: string): boolean {
-    return this.#automatic?.find(id) === text || documentIdOf(text) === id;
+    return this.#automatic?.has(id, text) || documentIdOf(text) === id;
   }
 }
 

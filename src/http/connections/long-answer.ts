@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
 import type { HeldBytes } from './held-bytes.ts';
 import { PIECE_LENGTH, piecesOf } from './pieces.ts';
 
@@ -20,6 +21,13 @@ export function longAnswer(text: string, length: number, response: ServerRespons
   const release = held.hold(length, () => response.destroy());
   response.once('close', release);
   return Readable.from(eachPiece(text), { objectMode: false, highWaterMark: PIECE_LENGTH });
+}
+
+/** Sends a text by the framework, in pieces where it is long. */
+export function sendText(text: string, reply: FastifyReply, held: HeldBytes): FastifyReply {
+  if (!isLong(text)) return reply.send(text);
+  const length = Buffer.byteLength(text);
+  return reply.header('content-length', length).send(longAnswer(text, length, reply.raw, held));
 }
 
 function* eachPiece(text: string): Generator<string> {

@@ -12,7 +12,7 @@ import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import { answerOperation, isRefused, jsonOf } from '../../graphql/execution/answer.ts';
 import type { RequestContext } from '../../graphql/request-context.ts';
 import type { HeldBytes } from '../connections/held-bytes.ts';
-import { isLong, longAnswer } from '../connections/long-answer.ts';
+import { sendText } from '../connections/long-answer.ts';
 import { refusalAnswer, sendAnswer } from '../http-answer.ts';
 import type { AnswerType } from '../media-type.ts';
 import { sandboxHeaders } from '../pages/sandbox-headers.ts';
@@ -117,10 +117,7 @@ interface Answered {
 
 function send({ headers, status, text }: Answered, reply: FastifyReply, held: HeldBytes): FastifyReply {
   for (const [name, value] of headers) reply.header(name, value);
-  reply.status(status ?? 200);
-  if (!isLong(text)) return reply.send(text);
-  const length = Buffer.byteLength(text);
-  return reply.header('content-length', length).send(longAnswer(text, length, reply.raw, held));
+  return sendText(text, reply.status(status ?? 200), held);
 }
 
 /** Apollo's context. It is copied by Apollo, and a copy of a `RequestContext` would not have its private fields. */

@@ -19,6 +19,7 @@ import { isRefused, refusedRequestAnswer, unexpectedAnswer } from '../refuse-req
 import { requestIdOf } from '../request-id.ts';
 import { admitOperation } from './admit-operation.ts';
 import { type EventStreamOptions, streamOperation } from './graphql-event-stream.ts';
+import type { OperationBatches } from './operation-batches.ts';
 import { operationOfBody } from './operation-request.ts';
 
 export interface FastExchangeOptions extends Omit<EventStreamOptions, 'gatewayEnds'> {
@@ -26,6 +27,8 @@ export interface FastExchangeOptions extends Omit<EventStreamOptions, 'gatewayEn
   readonly log: AnswerLog;
   readonly draining: Draining;
   readonly limits: RequestLimits;
+  /** Null where a request has one operation. */
+  readonly batches: OperationBatches | null;
   /** Bytes that a body may have. */
   readonly bodyLimit: number;
   /** Called with each answer. @param seconds since its request arrived. */
@@ -46,6 +49,7 @@ export class FastExchange {
   readonly #response: ServerResponse;
   readonly #heads: Heads;
   readonly #started = performance.now();
+  readonly #setCookie = (header: string) => void this.#heads.headers.push('set-cookie', header);
   #body: unknown;
 
   constructor(options: FastExchangeOptions, request: IncomingMessage, response: ServerResponse, heads: Heads) {
@@ -96,16 +100,19 @@ export class FastExchange {
   }
 
   #admit(capturable: CapturableRequest): void {
-    const { operations, contexts, limits } = this.#options;
+    const { operations, contexts, limits, batches } = this.#options;
     const { types } = this.#heads;
+    if (batches !== null && Array.isArray(this.#body)) {
+      this.#answerBatch(batches, this.#body, capturable);
+      return;
+    }
     const asked = { method: 'POST', types, viewer: capturable.viewer, limits };
     const admission = admitOperation(operations, asked, () => operationOfBody(this.#body));
     if (admission.kind === 'refused') {
       this.#answer(admission.answer);
       return;
     }
-    const setCookie = (header: string) => void this.#heads.headers.push('set-cookie', header);
-    const session = contexts.openSession(this.#request, capturable, setCookie);
+    const session = contexts.openSession(this.#request, capturable, this.#setCookie);
     if (admission.kind === 'stream') this.#stream(admission.prepared, session);
     else {
       const { type, operation } = admission;
@@ -116,6 +123,14 @@ export class FastExchange {
         ),
       );
     }
+  }
+
+  #answerBatch(batches: OperationBatches, bodies: readonly unknown[], capturable: CapturableRequest): void {
+    const batched = { request: this.#request, response: this.#response, capturable, types: this.#heads.types, setCookie: this.#setCookie };
+    batches.answer(batched, bodies).then(
+      (answer) => this.#answer(answer),
+      (error) => this.#fail(error),
+    );
   }
 
   #open(session: CaptureSession, operation: ReadyOperation): RequestContext {

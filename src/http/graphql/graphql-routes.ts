@@ -3,6 +3,7 @@ import type { AnswerLog } from '../../graphql/execution/answer.ts';
 import type { Operations, ReadyOperation } from '../../graphql/execution/operations.ts';
 import { GatewayError } from '../../model/errors.ts';
 import type { Viewer } from '../../model/viewer.ts';
+import { sendText } from '../connections/long-answer.ts';
 import { graphqlErrorAnswer, sendAnswer } from '../http-answer.ts';
 import type { RequestLimits } from '../limits/request-limits.ts';
 import { acceptedTypes, prefersPage } from '../media-type.ts';
@@ -13,6 +14,7 @@ import type { OpenSockets } from '../sockets/open-sockets.ts';
 import { type Admission, admitOperation } from './admit-operation.ts';
 import type { ApolloDoor } from './apollo-server.ts';
 import { type EventStreamOptions, streamOperation } from './graphql-event-stream.ts';
+import type { OperationBatches } from './operation-batches.ts';
 import { operationOfBody, operationOfUrl, requireAskedByScript } from './operation-request.ts';
 
 export interface GraphqlRoutes extends EventStreamOptions {
@@ -20,6 +22,8 @@ export interface GraphqlRoutes extends EventStreamOptions {
   readonly operations: Operations;
   readonly log: AnswerLog;
   readonly limits: RequestLimits;
+  /** Null where a request has one operation. */
+  readonly batches: OperationBatches | null;
   /** Whether browsers get an IDE. */
   readonly ide: boolean;
   readonly sockets: OpenSockets;
@@ -62,17 +66,23 @@ export function addGraphqlRoutes(app: FastifyInstance, routes: GraphqlRoutes): v
 }
 
 async function answerRequest(routes: GraphqlRoutes, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { apollo, contexts, limits, ide } = routes;
-  const { method, raw, id } = request;
+  const { apollo, contexts, limits, batches, held, ide } = routes;
+  const { method, raw, id, body } = request;
   const { accept } = request.headers;
   try {
     // A wrong request is refused before its operation is read.
     const capturable = await contexts.recognize(raw);
     if (ide && method === 'GET' && prefersPage(accept)) return await apollo.page(reply);
     await limits.requireSender('graphql', capturable);
+    const setCookie = (header: string) => reply.header('set-cookie', header);
+    if (batches !== null && Array.isArray(body)) {
+      const batched = { request: raw, response: reply.raw, capturable, types: acceptedTypes(accept), setCookie };
+      const { status, type, text } = await batches.answer(batched, body);
+      return sendText(text, reply.status(status).type(type), held);
+    }
     const admission = admit(routes, request, capturable.viewer);
     if (admission.kind === 'refused') return sendAnswer(admission.answer, reply);
-    const session = contexts.openSession(raw, capturable, (header) => reply.header('set-cookie', header));
+    const session = contexts.openSession(raw, capturable, setCookie);
     const open = (operation: ReadyOperation) => contexts.open(id, session, operation, reply.raw);
     if (admission.kind === 'run') return await apollo.answer(open(admission.operation), admission.type, request, reply);
     requireOwnPage(raw, contexts);

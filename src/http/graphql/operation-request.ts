@@ -17,11 +17,15 @@ export function requireAskedByScript(headers: IncomingHttpHeaders): void {
   throw new BadRequest(`${expected}: without, a foreign page could ask`);
 }
 
-/** The operation in a body (GraphQL over HTTP, section 6.2). Its parts are checked later. @throws BadRequest for a body that is no JSON object. */
-export function operationOfBody(body: unknown): OperationRequest {
+/**
+ * The operation in a body (GraphQL over HTTP, section 6.2). Its parts are checked later.
+ * @param what has the operation.
+ * @throws BadRequest for a body that is no JSON object.
+ */
+export function operationOfBody(body: unknown, what = 'a body'): OperationRequest {
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
   const received = Array.isArray(body) ? 'a list: several operations are several requests' : body == null ? 'none' : typeof body;
-  throw new BadRequest(`expected a body that is a JSON object { query or documentId, variables, operationName }, received ${received}`);
+  throw new BadRequest(`expected ${what} that is a JSON object { query or documentId, variables, operationName }, received ${received}`);
 }
 
 /** In the order in which they are checked. */

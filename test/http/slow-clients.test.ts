@@ -12,7 +12,8 @@ const SUBSCRIBE = (id: string) => JSON.stringify({ type: 'subscribe', id, payloa
 
 async function listening(name: string, options: TestGatewayOptions = {}) {
   const crm = memorySource({ 1: { name } });
-  const world = await testGateway({ dataSources: { crm: crm.adapter }, ...options });
+  const config = { limits: { answerBytes: '30MB' as const } };
+  const world = await testGateway({ dataSources: { crm: crm.adapter }, config, ...options });
   await world.gateway.app.listen({ port: 0, host: '127.0.0.1' });
   const { server } = world.gateway.app;
   return { ...world, crm, server, port: (server.address() as { port: number }).port };

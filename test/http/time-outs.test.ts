@@ -19,6 +19,7 @@ async function impatient(timeouts: Partial<ConnectionTimeouts>, name = 'Ada', lo
   const patient = { headers: NEVER, request: NEVER, keepAlive: NEVER, silence: NEVER, socketInit: NEVER, checkEvery: 10 };
   const { gateway } = await testGateway({
     dataSources: { crm: memorySource({ 1: { name } }).adapter },
+    config: { limits: { answerBytes: '30MB' } },
     timeouts: { ...patient, ...timeouts },
   });
   look(gateway.app.server);

@@ -55,8 +55,9 @@ export class Documents {
     }
     const maySendTexts = !this.#only || viewer.role === 'SERVICE' || viewer.role === 'ADMIN';
     if (query === null) return (maySendTexts ? this.#automatic?.find(id as string) : undefined) ?? unknown(idFrom, maySendTexts);
-    if (!maySendTexts) return this.#ownByText.get(query) ?? refusal('PERSISTED_DOCUMENT_REQUIRED', REQUIRED);
-    return id === null || !this.#hasIds || this.#isOf(id, query) ? query : refusal('BAD_USER_INPUT', ANOTHER_TEXT);
+    const document = maySendTexts ? query : this.#ownByText.get(query);
+    if (document === undefined) return refusal('PERSISTED_DOCUMENT_REQUIRED', REQUIRED);
+    return id === null || !this.#hasIds || this.#isOf(id, query) ? document : refusal('BAD_USER_INPUT', ANOTHER_TEXT);
   }
 
   /** Keeps a text that its client registered, after it turned out to be a document that may run. */

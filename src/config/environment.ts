@@ -42,7 +42,7 @@ const NOT_PRODUCTION: ReadonlySet<string | undefined> = new Set([undefined, '', 
 
 /** Without `trustProxy` in production. There is a proxy nearly always, because the gateway speaks no TLS. */
 const NO_PROXY =
-  "is not set: behind a proxy all clients then have the proxy's address, so limits.connections, limits.subscriptions and limits.rate.address count them as one client; name your proxies, such as ['10.0.0.0/8'], or set false if clients connect to the gateway directly";
+  "is not set: behind a proxy all clients then have the proxy's address, so limits.connections, limits.rate.address, and limits.subscriptions without a token count them as one client; name your proxies, such as ['10.0.0.0/8'], or set false if clients connect to the gateway directly";
 
 /** Warnings of an environment that is allowed but probably a mistake; for every start, and for `check`. */
 export function environmentWarnings({ NODE_ENV }: NodeJS.ProcessEnv, { trustProxy }: Pick<GatewayConfig, 'trustProxy'>): Problem[] {

@@ -7,10 +7,10 @@ import type { AnswerLog } from '../graphql/execution/answer.ts';
 import { textsIn } from '../model/texts-in.ts';
 import type { Trust } from '../model/trust-proxy.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import type { Draining } from './draining.ts';
-import type { FastLane } from './fast-lane.ts';
+import type { Draining } from './connections/draining.ts';
+import type { HttpServers } from './connections/http-servers.ts';
+import type { FastLane } from './graphql/fast-lane.ts';
 import { sendAnswer } from './http-answer.ts';
-import type { HttpServers } from './http-servers.ts';
 import { inflateBody } from './inflate-body.ts';
 import { parseJsonBody } from './json-body.ts';
 import {
@@ -23,7 +23,7 @@ import {
 } from './refuse-request.ts';
 import { REQUEST_ID, requestIdOf } from './request-id.ts';
 import { EVERY_ANSWER } from './security-headers.ts';
-import { endBrokenSocket } from './socket-errors.ts';
+import { endBrokenSocket } from './sockets/socket-errors.ts';
 
 export interface AppOptions {
   readonly logger: FastifyBaseLogger;

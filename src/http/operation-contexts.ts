@@ -11,13 +11,13 @@ import { acceptHandoff } from '../journey/accept-handoff.ts';
 import { resetCookie, settleCookies } from '../journey/settle-cookies.ts';
 import { watchCookies } from '../journey/watch-cookies.ts';
 import type { Evidence } from '../model/evidence.ts';
-import type { Viewer } from '../model/viewer.ts';
+import { type Viewer, viewerKey } from '../model/viewer.ts';
 import { SourceUsage } from '../profile/source-usage.ts';
 import { SourceReader } from '../sources/source-reader.ts';
 import { toCapturable } from './capturable-request.ts';
-import { addressKey, viewerKey } from './client-keys.ts';
 import type { Forwarding } from './forwarding.ts';
-import type { SocketHeaders } from './socket-headers.ts';
+import { addressKey } from './limits/client-keys.ts';
+import type { SocketHeaders } from './sockets/socket-headers.ts';
 
 const SESSION = Symbol('the capture session of a request');
 

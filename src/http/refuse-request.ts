@@ -3,10 +3,10 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { UNEXPECTED } from '../graphql/execution/mask-error.ts';
 import { type ErrorCode, GatewayError } from '../model/errors.ts';
+import { answerConnection } from './connections/answer-connection.ts';
 import { errorAnswer, type HttpAnswer, sendError } from './http-answer.ts';
 import { BROKEN_CODING } from './inflate-body.ts';
 import { RequestError } from './request-error.ts';
-import { CONTENT_TYPE_OPTIONS, NOSNIFF } from './security-headers.ts';
 
 /** Messages by error code. The framework's own messages repeat the address, in which identifiers may stand. */
 const MESSAGES: Readonly<Record<string, string>> = {
@@ -70,9 +70,7 @@ export function refuseUnknownRoutes(app: FastifyInstance) {
 export function refuseConnection(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-  const body = JSON.stringify({ error: { code: 'BAD_USER_INPUT', message: `expected an HTTP request: ${STATUS_CODES[status]}` } });
-  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/json; charset=utf-8\r\n${CONTENT_TYPE_OPTIONS}: ${NOSNIFF}\r\n`;
-  if (socket.writable) socket.write(`${head}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+  answerConnection(socket, errorAnswer(new GatewayError('BAD_USER_INPUT', `expected an HTTP request: ${STATUS_CODES[status]}`), status));
   socket.destroy(error);
 }
 

@@ -1,6 +1,6 @@
 import { type Deadline, Deadlines } from '../batching/deadlines.ts';
 import { GatewayError } from '../model/errors.ts';
-import type { Viewer } from '../model/viewer.ts';
+import { TRUSTED_FACTOR, type Viewer } from '../model/viewer.ts';
 
 /** What one run of an operation may use. */
 export interface RunLimits {
@@ -20,8 +20,6 @@ const ADVICE: Readonly<Record<RunLimit, string>> = {
   answerBytes: 'ask for fewer fields, shorter lists (first) or fewer customers at a time',
   time: 'ask for less at a time',
 };
-/** Roles of systems and employees, who read many customers at a time. */
-const TRUSTED_FACTOR = 10;
 const UNLIMITED: RunLimits = {
   rows: Number.POSITIVE_INFINITY,
   answerBytes: Number.POSITIVE_INFINITY,
@@ -88,8 +86,12 @@ export class OperationBudget {
   /** Ends the run when its time is over. To be called where it has to wait for something; later calls do nothing. */
   watchTime(): void {
     if (this.#deadline !== null || this.#deadlines === null || this.#exceeded !== null) return;
-    const began = performance.now();
-    this.#deadline = this.#deadlines.set(() => this.exceed('time', Math.ceil(performance.now() - began)));
+    this.#deadline = this.#deadlines.set(() => this.#exceedTime());
+  }
+
+  #exceedTime(): void {
+    const { at } = this.#deadline as Deadline;
+    this.exceed('time', Math.ceil(performance.now() - (at - this.limits.time)));
   }
 
   /** To be called when the run is complete. */

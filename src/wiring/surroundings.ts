@@ -1,7 +1,7 @@
 import { type Logger, pino } from 'pino';
 import { type Environment, environmentWarnings, readEnvironment } from '../config/environment.ts';
-import type { ConnectionTimeouts } from '../http/connection-timeouts.ts';
-import type { LoadMeter } from '../http/load-meter.ts';
+import type { ConnectionTimeouts } from '../http/connections/connection-timeouts.ts';
+import type { LoadMeter } from '../http/limits/load-meter.ts';
 import { Metrics } from '../observability/metrics.ts';
 import { SourceFailures } from '../observability/source-failures.ts';
 import { locateStore } from '../store/open-store.ts';

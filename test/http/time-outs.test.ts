@@ -4,9 +4,9 @@ import type { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from '../../src/http/connection-timeouts.ts';
-import { MAX_HELD_BYTES } from '../../src/http/held-bytes.ts';
-import { LEAST_RATE } from '../../src/http/slow-readers.ts';
+import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from '../../src/http/connections/connection-timeouts.ts';
+import { MAX_HELD_BYTES } from '../../src/http/connections/held-bytes.ts';
+import { LEAST_RATE } from '../../src/http/connections/slow-readers.ts';
 import { memorySource, testGateway } from '../support/gateway.ts';
 
 /** Milliseconds. So long that it does not happen in a test. */

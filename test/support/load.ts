@@ -1,4 +1,4 @@
-import type { LoadMeter } from '../../src/http/load-meter.ts';
+import type { LoadMeter } from '../../src/http/limits/load-meter.ts';
 
 /** A meter of the load that shows what a test says. */
 export function loadMeter() {

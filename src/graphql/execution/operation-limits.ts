@@ -6,7 +6,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import type { Viewer } from '../../model/viewer.ts';
+import { TRUSTED_FACTOR, type Viewer } from '../../model/viewer.ts';
 import type { DearestField, OperationCost } from './operation-cost.ts';
 
 /** How large an operation may be. */
@@ -28,9 +28,6 @@ export interface OperationLimits {
 }
 
 type Counted = Exclude<keyof OperationLimits, 'tokens' | 'cost' | 'references'>;
-
-/** By what the limit of cost is multiplied for SERVICE, AGENT and ADMIN: a hundred customers with their orders is their everyday query. */
-const TRUSTED_FACTOR = 10;
 
 /**
  * Measures the operation, with a fragment counted once for each of its spreads. Stops as soon as a limit

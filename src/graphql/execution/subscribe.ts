@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createSourceEventStream, type ExecutionResult, GraphQLError } from 'graphql';
 import type { EventStream, WatchedEvent } from '../../journey/customer-watch.ts';
 import { LongNumber } from '../../model/exact-json.ts';
-import { isTrusted } from '../../model/viewer.ts';
+import { isTrusted, viewerKey } from '../../model/viewer.ts';
 import type { RequestContext } from '../request-context.ts';
 import { answerOf, answerOperation } from './answer.ts';
 import type { EventHold, EventReads, OperationKey } from './event-reads.ts';
@@ -27,7 +27,7 @@ export async function answerSubscription(context: RequestContext): Promise<Async
 /** Who takes turns with others: a trusted viewer, or the customer, however many connections they have. */
 async function ownerOf(context: RequestContext): Promise<string> {
   const { viewer } = context;
-  return isTrusted(viewer) ? `${viewer.role} ${JSON.stringify(viewer.claims.sub)}` : `customer ${(await context.customer())?.id}`;
+  return (isTrusted(viewer) ? viewerKey(viewer) : null) ?? `customer ${(await context.customer())?.id}`;
 }
 
 /** Not a generator: one that waits for its next event could not be ended from outside. */

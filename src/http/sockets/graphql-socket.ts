@@ -1,0 +1,203 @@
+import type { WebSocket, WebsocketHandler } from '@fastify/websocket';
+import type { FastifyRequest } from 'fastify';
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import { CloseCode, makeServer, type Context as SocketContext } from 'graphql-ws';
+import type { CaptureSession } from '../../capture/capture-session.ts';
+import { type AnswerLog, answerOf, answerOperation, writable } from '../../graphql/execution/answer.ts';
+import { maskError } from '../../graphql/execution/mask-error.ts';
+import type { Operations } from '../../graphql/execution/operations.ts';
+import { answerSubscription } from '../../graphql/execution/subscribe.ts';
+import type { RequestContext } from '../../graphql/request-context.ts';
+import { GatewayError } from '../../model/errors.ts';
+import { textsIn } from '../../model/texts-in.ts';
+import type { HeldBytes } from '../connections/held-bytes.ts';
+import { afterExpiry } from '../graphql/after-expiry.ts';
+import { type ClientOperations, tooManyOperations } from '../limits/client-operations.ts';
+import type { RequestLimits } from '../limits/request-limits.ts';
+import type { OperationContexts } from '../operation-contexts.ts';
+import type { OpenSockets } from './open-sockets.ts';
+import { type ChannelTimeouts, SocketChannel } from './socket-channel.ts';
+import { socketHeaders } from './socket-headers.ts';
+import { socketMessageOf } from './socket-message.ts';
+
+/** Operations that one socket may have under way. */
+const MAX_OPERATIONS = 100;
+
+interface Connection {
+  readonly socket: WebSocket;
+  readonly request: FastifyRequest;
+  readonly channel: SocketChannel;
+  captured?: CaptureSession;
+  /** Whose operations are counted. */
+  client?: string;
+  /** Operations that are counted. */
+  underWay: number;
+  stopTimer?: () => void;
+  stopWatch?: () => void;
+}
+
+export interface SocketOptions {
+  readonly operations: Operations;
+  readonly contexts: OperationContexts;
+  readonly log: AnswerLog;
+  readonly limits: RequestLimits;
+  readonly now: () => Date;
+  readonly sockets: OpenSockets;
+  readonly clients: ClientOperations;
+  readonly held: HeldBytes;
+  readonly timeouts: SocketTimeouts;
+}
+
+export interface SocketTimeouts extends ChannelTimeouts {
+  /** Milliseconds that a client has for its `connection_init`; then the socket is closed with 4408. */
+  readonly socketInit: number;
+}
+
+/** GraphQL over WebSocket (graphql-transport-ws). When its token expires or its cookie is replaced, the socket is closed with 4403. */
+export function createSocketHandler(options: SocketOptions): WebsocketHandler {
+  const { log, contexts, sockets, clients, held, timeouts } = options;
+  const server = serverOf(options);
+  return (socket, request) => {
+    const channel = new SocketChannel(socket, request.raw.socket, held, timeouts);
+    const connection: Connection = { socket, request, channel, underWay: 0 };
+    const fail = (error: unknown, message: unknown) => {
+      log.unexpected(error, request.id, [...contexts.seenValues(request.raw), ...textsIn(message)]);
+      channel.close(CloseCode.InternalServerError, 'INTERNAL');
+    };
+    const closed = server.opened(
+      {
+        protocol: socket.protocol,
+        send: (text) => channel.send(text),
+        close: (code = CloseCode.InternalServerError, reason = '') => channel.close(code, reason),
+        onMessage: (receive) =>
+          channel.open((text) => {
+            const message = socketMessageOf(text);
+            // The library takes a parsed message as well as its text, see its `parseMessage`.
+            if (message === null) channel.refuse();
+            else receive(message as unknown as string).catch((error) => fail(error, message));
+          }),
+      },
+      connection,
+    );
+    sockets.add(channel);
+    socket.once('close', (code, reason) => {
+      sockets.delete(channel);
+      for (; connection.underWay > 0; connection.underWay--) clients.end(connection.client as string);
+      closed(code, String(reason)).catch((error) => fail(error, null));
+    });
+  };
+}
+
+function serverOf({ operations, contexts, log, limits, now, sockets, clients, timeouts }: SocketOptions) {
+  return makeServer<Record<string, unknown>, Connection>({
+    connectionInitWaitTimeout: timeouts.socketInit,
+    onConnect: async ({ connectionParams, extra }) => {
+      const { channel } = extra;
+      if (!sockets.accepts(channel)) return false;
+      try {
+        const capturable = await contexts.recognize(extra.request.raw, socketHeaders(connectionParams, contexts.onCaptureRefused));
+        // One session for all operations: the first uses up a handoff in the socket's address.
+        const captured = contexts.openSession(extra.request.raw, capturable, () => {});
+        extra.captured = captured;
+        extra.client = contexts.clientOf(extra.request.raw, captured.request.viewer);
+        extra.stopTimer = afterExpiry(captured.request.viewer, now, () => channel.close(CloseCode.Forbidden, 'the token has expired'));
+        extra.stopWatch = await contexts.watchCookies(captured, captured.issuedCookies(), () =>
+          channel.close(CloseCode.Forbidden, 'the visitor cookie was replaced'),
+        );
+      } catch (error) {
+        if (error instanceof GatewayError) channel.close(CloseCode.Forbidden, reasonOf(error.message));
+        else {
+          const { raw, id } = extra.request;
+          log.unexpected(error, id, [...contexts.seenValues(raw), ...textsIn(connectionParams)]);
+          channel.close(CloseCode.InternalServerError, 'INTERNAL');
+        }
+        return false;
+      }
+      // The socket was closed during the wait, so `onClose` has run and will not stop the watch.
+      if (extra.socket.readyState !== extra.socket.OPEN) extra.stopWatch();
+      return true;
+    },
+    onClose: ({ extra }) => {
+      extra.stopTimer?.();
+      extra.stopWatch?.();
+    },
+    onSubscribe: async ({ extra, subscriptions }: SocketContext<Record<string, unknown>, Connection>, id, payload) => {
+      const underWay = Object.keys(subscriptions).length;
+      if (underWay > MAX_OPERATIONS) return [tooMany(underWay)];
+      const { raw, id: requestId } = extra.request;
+      try {
+        // A client that does not read its answers gets no further ones.
+        await extra.channel.whenRead();
+        const captured = extra.captured as CaptureSession;
+        const beyond = (await limits.onArrival('graphql', raw)) ?? (await limits.ofSender('graphql', captured.request));
+        if (beyond !== undefined) return [refusalOf(beyond)];
+        const prepared = operations.prepare(payload, captured.request.viewer);
+        if (prepared.kind === 'refused') return prepared.errors;
+        const overloaded = limits.ofOperation(prepared.operation.operation);
+        if (overloaded !== undefined) return [refusalOf(overloaded)];
+        const client = extra.client as string;
+        if (!clients.begin(client)) throw tooManyOperations(clients.max);
+        extra.underWay++;
+        const { schema, document, operation } = prepared;
+        const contextValue = contexts.open(requestId, captured, prepared);
+        if (operation.operation !== 'subscription') sockets.begun(extra.channel, id);
+        return { schema, document, operationName: operation.name?.value, contextValue };
+      } catch (error) {
+        // The library would pass it on, and the socket would be closed.
+        const logUnexpected = () => log.unexpected(error, requestId, [...contexts.seenValues(raw), ...textsIn(payload)]);
+        return [maskError(new GraphQLError('', { originalError: error as Error }), requestId, logUnexpected)];
+      }
+    },
+    execute: ({ contextValue }) => answerOnce(contextValue as RequestContext),
+    subscribe: ({ contextValue }) => answerSubscription(contextValue as RequestContext),
+    // Otherwise an answer that has no JSON form would close the socket.
+    onNext: (_context, _id, _payload, { contextValue }, answer) => writable(answer, contextValue as RequestContext),
+    onComplete: ({ extra }, id) => {
+      sockets.ended(extra.channel, id);
+      if (extra.underWay === 0) return;
+      extra.underWay--;
+      clients.end(extra.client as string);
+    },
+  });
+}
+
+/**
+ * The answer of a query or a mutation as a stream of one, which the library ends when the client sends `complete` or the
+ * socket closes. Back ends need not answer from then on.
+ */
+function answerOnce(context: RequestContext): AsyncIterableIterator<ExecutionResult> {
+  const over = { done: true, value: undefined } as const;
+  const ended = Promise.withResolvers<typeof over>();
+  let isRead = false;
+  const answers: AsyncIterableIterator<ExecutionResult> = {
+    [Symbol.asyncIterator]: () => answers,
+    next: () => {
+      if (isRead) return Promise.resolve(over);
+      isRead = true;
+      const answer = new Promise<ExecutionResult>((resolve) => answerOperation(context, resolve));
+      const masked = answer.catch((error) => answerOf({ errors: [new GraphQLError('', { originalError: error })] }, context));
+      return Promise.race([masked.then((value) => ({ done: false, value }) as const), ended.promise]);
+    },
+    return: () => {
+      context.profile.sources.abandon();
+      ended.resolve(over);
+      return ended.promise;
+    },
+  };
+  return answers;
+}
+
+function refusalOf({ code, message, details }: GatewayError): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...details } });
+}
+
+/** @param actual operations, the refused one included. */
+function tooMany(actual: number): GraphQLError {
+  const message = `expected at most ${MAX_OPERATIONS} operations at a time on one socket, received ${actual}: end one, or open another socket`;
+  return refusalOf(new GatewayError('OPERATION_TOO_COMPLEX', message, { limit: 'operations', allowed: MAX_OPERATIONS, actual }));
+}
+
+/** A close frame holds 123 bytes of reason (RFC 6455, section 5.5); a character that is cut in two is left out. */
+function reasonOf(message: string): string {
+  return new TextDecoder().decode(new TextEncoder().encode(message).subarray(0, 120)).replace(/\ufffd$/, '');
+}

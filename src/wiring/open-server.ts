@@ -57,7 +57,7 @@ export async function openServer(
 ): Promise<GatewayServer> {
   const { project, environment, metrics, logger, now } = surroundings;
   const { engine } = services;
-  const { trustProxy: trust, limits, production: inProduction } = project.config;
+  const { trustProxy: trust = null, limits, production: inProduction } = project.config;
   const timeouts = { ...CONNECTION_TIMEOUTS, ...given };
   const onCutOff = metrics.clientCutOff.bind(metrics);
   const held = new HeldBytes(heldBytes, () => onCutOff('heldBytes'));

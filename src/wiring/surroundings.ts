@@ -46,7 +46,8 @@ export function surroundingsOf(
   project: CompiledProject,
   { variables = process.env, now = () => new Date(), logger = pino() }: GatewayOverrides,
 ): Surroundings {
-  for (const { where, message } of [...project.warnings, ...environmentWarnings(variables)]) logger.warn(`${where}: ${message}`);
+  for (const { where, message } of [...project.warnings, ...environmentWarnings(variables, project.config)])
+    logger.warn(`${where}: ${message}`);
   const storeLocation = locateStore(project.config.store, project.directory);
   const environment = readEnvironment(variables, storeLocation.folder);
   return { project, environment, storeLocation, logger, now, metrics: new Metrics(), failures: new SourceFailures(logger) };

@@ -99,6 +99,6 @@ function tooDear(cost: number, allowed: number, dearest: DearestField | null): G
 }
 
 function beyond(limit: string, allowed: number, actual: number): GraphQLError {
-  const message = `the operation has more ${limit} than allowed: expected at most ${allowed}, received at least ${actual}`;
+  const message = `the operation has more ${limit} than allowed: expected at most ${allowed} (limits.${limit}), received at least ${actual}; ask for less in one operation`;
   return new GraphQLError(message, { extensions: { code: 'OPERATION_TOO_COMPLEX', limit, allowed, actual } });
 }

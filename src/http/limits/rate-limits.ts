@@ -87,7 +87,8 @@ export class RateLimits {
     if (wait === 0) return undefined;
     this.#options.onRefused(door, by);
     const retryAfter = Math.ceil(wait / 1_000);
-    const message = `expected at most ${count} requests in ${seconds} s for one ${by}, received more; try again in ${retryAfter} s`;
+    const most = `${count} ${count === 1 ? 'request' : 'requests'} in ${seconds} s`;
+    const message = `expected at most ${most} for one ${by}, received more; try again in ${retryAfter} s`;
     return new GatewayError('RATE_LIMITED', message, { retryAfter });
   }
 }

@@ -92,6 +92,10 @@ describe.each(Object.entries(TRANSPORTS))('by %s', (way, send) => {
         expect([200, 'none']).toContain(statusOf(received));
       }
       expect((await ask(byHash(OTHER)))?.errors[0]?.message).toBe('PersistedQueryNotFound');
+      const [advice] = (await ask(byId(OTHER)))?.errors ?? [];
+      expect(advice?.message).toMatch(
+        documents === ONLY ? /; add its text to the manifest$/ : /; send the text, or add it to the manifest$/,
+      );
     }
   });
 

@@ -58,6 +58,7 @@ describe('a rate of an address', () => {
     const refused = await ask();
     expect(refused.statusCode).toBe(429);
     expect(refused.headers['retry-after']).toBe('7');
+    expect(refused.json().errors[0].message).toBe('expected at most 1 request in 10 s for one address, received more; try again in 7 s');
     move(6.4);
     expect((await ask()).statusCode).toBe(429);
     move(0.1);

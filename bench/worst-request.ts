@@ -70,6 +70,7 @@ const CASES: Readonly<Record<string, (id: string) => Request>> = {
     variables: { r: Array.from({ length: 14_000 }, (_, n) => ({ __typename: 'Customer', id: crypto.randomUUID() + n })) },
   }),
   'all orders under aliases': () => customer(times(20, (n) => `a${n}: all { no text lines { sku product { title } } }`)),
+  'all lines under aliases': () => customer(times(20, (n) => `a${n}: all { lines { sku } }`)),
   'pages of orders by forged cursors': () =>
     customer(
       times(29, (n) => {

@@ -93,7 +93,12 @@ function tooDear(cost: number, allowed: number, dearest: DearestField | null): G
   return new GraphQLError(message, { extensions: { code: 'OPERATION_TOO_COMPLEX', limit: 'cost', allowed, actual: cost, cost } });
 }
 
-function beyond(limit: string, allowed: number, actual: number): GraphQLError {
-  const message = `the operation has more ${limit} than allowed: expected at most ${allowed}, received at least ${actual}`;
+/**
+ * The refusal of an operation that goes beyond a limit.
+ * @param actual what was reached when it was noticed.
+ * @param advice what to do, where the limit does not say it.
+ */
+export function beyond(limit: string, allowed: number, actual: number, advice = ''): GraphQLError {
+  const message = `the operation has more ${limit} than allowed: expected at most ${allowed}, received at least ${actual}${advice}`;
   return new GraphQLError(message, { extensions: { code: 'OPERATION_TOO_COMPLEX', limit, allowed, actual } });
 }

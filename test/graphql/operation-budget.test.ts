@@ -99,6 +99,21 @@ describe.each(Object.entries(TRANSPORTS))('by %s', (transport, send) => {
     });
   });
 
+  it('an answer is written once', async () => {
+    let written = 0;
+    const toJSON = () => {
+      written++;
+      return 'more';
+    };
+    const { gateway } = await shop({ resolvers: { Customer: { never: () => null }, Order: { more: () => ({ toJSON }) } } });
+    const received = await send(
+      { gateway, path: '/graphql?cid=1' },
+      { query: '{ customer { orders(first: 1) { edges { node { more } } } } }' },
+    );
+    expect(received?.data).toEqual({ customer: { orders: { edges: [{ node: { more: 'more' } }] } } });
+    expect(written).toBe(1);
+  });
+
   it('a long answer has the bytes that JSON.stringify writes', async () => {
     const more = { a: [1, null, 'ü\u2028"'], b: {}, c: [], long: Array.from({ length: 300 }, () => ['y'.repeat(1_000), { d: true }]) };
     const { gateway } = await shop({ rows: 2, text: 'z'.repeat(200_000), more });

@@ -185,3 +185,37 @@ it('others are answered while a long list is completed', async () => {
   await Promise.all([long, turns]);
   expect(order.at(-1)).toBe('long');
 });
+
+it('many fields that wait for one answer go on in several turns', async () => {
+  const orders = Array.from({ length: 9_000 }, () => ({ no: 'no', shopId: 's' }));
+  const perTurn = [0];
+  const count = () => {
+    perTurn.push(0);
+    next = setImmediate(count);
+  };
+  let next = setImmediate(count);
+  const title = () => {
+    perTurn[perTurn.length - 1] = (perTurn.at(-1) as number) + 1;
+    return 'a shop';
+  };
+  const { ask } = await shop({
+    dataSources: {
+      crm: memorySource({ 1: { name: 'Ada' } }).adapter,
+      orders: defineAdapter({ key: 'crmId', many: true, load: async (keys) => keys.map(() => orders) }),
+      shops: defineAdapter({
+        key: 'shopId',
+        load: async (keys) => {
+          // Until all orders wait for it.
+          for (let turn = 0; turn < 500; turn++) await new Promise((resolve) => setImmediate(resolve));
+          return keys.map(() => ({}));
+        },
+      }),
+    },
+    resolvers: { Customer: { never: () => null }, Shop: { title } },
+  });
+  const { errors } = await ask('{ customer { a: all { shop { title } } b: all { shop { title } } } }', { path: '/graphql?cid=1' });
+  clearImmediate(next);
+  expect(errors).toEqual([]);
+  expect(perTurn.reduce((sum, each) => sum + each)).toBe(18_000);
+  expect(Math.max(...perTurn)).toBeLessThan(9_000);
+});

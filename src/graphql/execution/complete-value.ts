@@ -70,8 +70,10 @@ export abstract class Completion {
   protected mustPause(steps: number): boolean {
     this.#untilLook -= steps;
     if (this.#untilLook > 0) return false;
-    this.#untilLook = STEPS;
-    return isTurnLong();
+    const isLong = isTurnLong();
+    // Many may be called back in one turn: once it is long, none of them goes on in it.
+    this.#untilLook = isLong ? 0 : STEPS;
+    return isLong;
   }
 
   /** Before they are completed, so that too many of them cost nothing. */

@@ -11,10 +11,10 @@ import { beyond } from './operation-limits.ts';
 
 /**
  * Comparisons of fields for each token that a document may have. With 5,000 tokens they take graphql-js about 10 ms; its own
- * bound is ten times as high. Two fields are compared that have one name in the answer and stand at one place of it.
+ * bound is ten times as high. Two fields are compared that have one name in the answer and stand at one position of it.
  */
 const COMPARISONS_PER_TOKEN = 10;
-/** Selections for each token, with a fragment counted at each place where it is spread. */
+/** Selections for each token, with a fragment counted at each position where it is spread. */
 const SELECTIONS_PER_TOKEN = 4;
 
 const ADVICE = '; ask for each field once, in fewer fragments';
@@ -65,7 +65,7 @@ class Count {
 
   /** Not recursive: a fragment may be within itself. */
   #within({ selectionSet }: Definition): GraphQLError | null {
-    // Selection sets at one place of the answer.
+    // Selection sets at one position of the answer.
     const open: (readonly SelectionSetNode[])[] = [[selectionSet]];
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
       const fields = new Map<string, FieldNode[]>();

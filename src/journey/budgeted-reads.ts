@@ -59,7 +59,8 @@ export class BudgetedReads {
   }
 
   async #begin<Value>(read: () => Promise<Value>): Promise<Value> {
-    for (let turn = yieldWhenLong(); turn !== undefined; turn = yieldWhenLong()) await turn;
+    const turn = yieldWhenLong();
+    if (turn !== undefined) await turn;
     this.#budget.requireOpen();
     return read();
   }

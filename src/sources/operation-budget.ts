@@ -6,6 +6,8 @@ import { TRUSTED_FACTOR, type Viewer } from '../model/viewer.ts';
 export interface RunLimits {
   /** Records that sources and the store answer to it. */
   readonly rows: number;
+  /** Items of lists in its answer, and records of other sources in them. Aliases and nested lists make many of a few rows. */
+  readonly items: number;
   /** Bytes of the answer, and bytes of interactions that are read for it. */
   readonly answerBytes: number;
   /** Milliseconds from its start to its answer. */
@@ -14,14 +16,24 @@ export interface RunLimits {
 
 export type RunLimit = keyof RunLimits;
 
-const UNITS: Readonly<Record<RunLimit, string>> = { rows: 'rows', answerBytes: 'bytes', time: 'milliseconds' };
+const UNITS: Readonly<Record<RunLimit, string>> = { rows: 'rows', items: 'items of lists', answerBytes: 'bytes', time: 'milliseconds' };
 const ADVICE: Readonly<Record<RunLimit, string>> = {
   rows: 'ask for shorter lists (first) or fewer customers at a time',
+  items: 'ask for shorter lists (first), for fewer lists within lists, or under fewer aliases',
   answerBytes: 'ask for fewer fields, shorter lists (first) or fewer customers at a time',
   time: 'ask for less at a time',
 };
+const OPTIONS: Readonly<Record<RunLimit, string>> = {
+  rows: 'limits.rows',
+  items: '5 times limits.rows',
+  answerBytes: 'limits.answerBytes',
+  time: 'limits.time',
+};
+/** An item takes 1.5 to 5 µs, so those of an answer take at most a quarter of a second. */
+const ITEMS_PER_ROW = 5;
 const UNLIMITED: RunLimits = {
   rows: Number.POSITIVE_INFINITY,
+  items: Number.POSITIVE_INFINITY,
   answerBytes: Number.POSITIVE_INFINITY,
   time: Number.POSITIVE_INFINITY,
 };
@@ -39,9 +51,10 @@ export class OperationBounds {
   readonly #deadlines: Deadlines;
 
   /** @param limits of a CUSTOMER; AGENT, SERVICE and ADMIN may read ten times the rows. */
-  constructor({ rows, answerBytes, time }: RunLimits) {
-    this.#limits = { rows, answerBytes, time };
-    this.#trusted = { rows: rows * TRUSTED_FACTOR, answerBytes, time };
+  constructor({ rows, answerBytes, time }: Omit<RunLimits, 'items'>) {
+    const items = rows * ITEMS_PER_ROW;
+    this.#limits = { rows, items, answerBytes, time };
+    this.#trusted = { rows: rows * TRUSTED_FACTOR, items: items * TRUSTED_FACTOR, answerBytes, time };
     this.#deadlines = new Deadlines(time);
   }
 
@@ -126,7 +139,7 @@ export class OperationBudget {
   exceed(limit: RunLimit, actual: number): GatewayError {
     if (this.#exceeded !== null) return this.#exceeded;
     const allowed = this.limits[limit];
-    const message = `the operation needs more than allowed: expected at most ${allowed} ${UNITS[limit]} (limits.${limit}), received at least ${actual}; ${ADVICE[limit]}`;
+    const message = `the operation needs more than allowed: expected at most ${allowed} ${UNITS[limit]} (${OPTIONS[limit]}), received at least ${actual}; ${ADVICE[limit]}`;
     this.#exceeded = new GatewayError('OPERATION_TOO_COMPLEX', message, { limit, allowed, actual });
     if (this.#deadline !== null) this.#deadlines?.met(this.#deadline);
     this.#run?.endBeyondBudget(this.#exceeded);

@@ -98,7 +98,14 @@ function tooDear(cost: number, allowed: number, dearest: DearestField | null): G
   return new GraphQLError(message, { extensions: { code: 'OPERATION_TOO_COMPLEX', limit: 'cost', allowed, actual: cost, cost } });
 }
 
-function beyond(limit: string, allowed: number, actual: number): GraphQLError {
-  const message = `the operation has more ${limit} than allowed: expected at most ${allowed} (limits.${limit}), received at least ${actual}; ask for less in one operation`;
-  return new GraphQLError(message, { extensions: { code: 'OPERATION_TOO_COMPLEX', limit, allowed, actual } });
+/**
+ * The refusal of an operation that goes beyond a limit.
+ * @param actual what was reached when it was noticed.
+ * @param advice what to do, for a limit without an option of its own.
+ */
+export function beyond(limit: string, allowed: number, actual: number, advice?: string): GraphQLError {
+  const option = advice === undefined ? ` (limits.${limit})` : '';
+  const message = `the operation has more ${limit} than allowed: expected at most ${allowed}${option}, received at least ${actual}`;
+  const extensions = { code: 'OPERATION_TOO_COMPLEX', limit, allowed, actual };
+  return new GraphQLError(`${message}${advice ?? '; ask for less in one operation'}`, { extensions });
 }

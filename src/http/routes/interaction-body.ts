@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
-import { slices } from '../../batching/event-loop.ts';
+import { yieldWhenLong } from '../../batching/event-loop.ts';
 import { UnreadableRecord } from '../../journey/interaction-input.ts';
 import { parseJson, withoutMark } from '../json-body.ts';
 
@@ -32,7 +32,6 @@ export async function readRecords(
   if (body == null) throw new UnreadableBody('expected a body with interactions, received none');
   const decoder = new StringDecoder('utf8');
   const records: unknown[] = [];
-  const nextSlice = slices();
   let isLines = format === 'ndjson' ? true : format === 'json' ? false : null;
   let isFirst = true;
   let bytes = 0;
@@ -47,10 +46,10 @@ export async function readRecords(
     // sendBeacon sends both as text/plain, which needs no CORS preflight: an array begins with a bracket.
     isLines ??= startsAsLines(text);
     pieces.push(text);
-    if (isLines === true && text.includes('\n')) pieces = [await takeLines(pieces.join(''), records, limits, nextSlice)];
+    if (isLines === true && text.includes('\n')) pieces = [await takeLines(pieces.join(''), records, limits)];
   }
   const rest = pieces.join('') + decoder.end();
-  if (isLines === true) await takeLines(`${rest}\n`, records, limits, nextSlice);
+  if (isLines === true) await takeLines(`${rest}\n`, records, limits);
   else records.push(...readArray(rest, limits));
   return records;
 }
@@ -62,16 +61,11 @@ function startsAsLines(text: string): boolean | null {
 }
 
 /** @returns what follows the last line break. */
-async function takeLines(
-  text: string,
-  records: unknown[],
-  { records: max }: BodyLimits,
-  nextSlice: () => Promise<void> | undefined,
-): Promise<string> {
+async function takeLines(text: string, records: unknown[], { records: max }: BodyLimits): Promise<string> {
   const lines = text.split('\n');
   const rest = lines.pop() as string;
   for (const [index, line] of lines.entries()) {
-    if (index % LINES_AT_ONCE === LINES_AT_ONCE - 1) await nextSlice();
+    if (index % LINES_AT_ONCE === LINES_AT_ONCE - 1) await yieldWhenLong();
     if (line.trim() === '') continue;
     if (records.length === max) throw tooMany(max);
     records.push(parseLine(line));

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { CloseCode, makeServer, type Context as SocketContext } from 'graphql-ws';
 import type { CaptureSession } from '../../capture/capture-session.ts';
-import { type AnswerLog, answerOf, answerOperation, writable } from '../../graphql/execution/answer.ts';
+import { type AnswerLog, jsonOf } from '../../graphql/execution/answer.ts';
 import { maskError } from '../../graphql/execution/mask-error.ts';
 import type { Operations } from '../../graphql/execution/operations.ts';
 import { answerSubscription } from '../../graphql/execution/subscribe.ts';
@@ -16,6 +16,7 @@ import { type ClientOperations, tooManyOperations } from '../limits/client-opera
 import type { RequestLimits } from '../limits/request-limits.ts';
 import type { OperationContexts } from '../operation-contexts.ts';
 import type { OpenSockets } from './open-sockets.ts';
+import { answerOnce, nextMessage, sentBy } from './socket-answers.ts';
 import { type ChannelTimeouts, SocketChannel } from './socket-channel.ts';
 import { socketHeaders } from './socket-headers.ts';
 import { socketMessageOf } from './socket-message.ts';
@@ -34,6 +35,13 @@ interface Connection {
   underWay: number;
   stopTimer?: () => void;
   stopWatch?: () => void;
+}
+
+/** What is handed through the library as the context of an operation. */
+interface SocketOperation {
+  readonly context: RequestContext;
+  /** @returns resolves when the client has taken the answer. */
+  send(answer: ExecutionResult): Promise<void>;
 }
 
 export interface SocketOptions {
@@ -139,19 +147,24 @@ function serverOf({ operations, contexts, log, limits, now, sockets, clients, ti
         if (!clients.begin(client)) throw tooManyOperations(clients.max);
         extra.underWay++;
         const { schema, document, operation } = prepared;
-        const contextValue = contexts.open(requestId, captured, prepared);
+        const context = contexts.open(requestId, captured, prepared);
+        const send = (answer: ExecutionResult) => extra.channel.send(nextMessage(id, jsonOf(answer, context)));
         if (operation.operation !== 'subscription') sockets.begun(extra.channel, id);
-        return { schema, document, operationName: operation.name?.value, contextValue };
+        return { schema, document, operationName: operation.name?.value, contextValue: { context, send } satisfies SocketOperation };
       } catch (error) {
         // The library would pass it on, and the socket would be closed.
         const logUnexpected = () => log.unexpected(error, requestId, [...contexts.seenValues(raw), ...textsIn(payload)]);
         return [maskError(new GraphQLError('', { originalError: error as Error }), requestId, logUnexpected)];
       }
     },
-    execute: ({ contextValue }) => answerOnce(contextValue as RequestContext),
-    subscribe: ({ contextValue }) => answerSubscription(contextValue as RequestContext),
-    // Otherwise an answer that has no JSON form would close the socket.
-    onNext: (_context, _id, _payload, { contextValue }, answer) => writable(answer, contextValue as RequestContext),
+    execute: ({ contextValue }) => {
+      const { context, send } = contextValue as SocketOperation;
+      return sentBy(answerOnce(context), send);
+    },
+    subscribe: async ({ contextValue }) => {
+      const { context, send } = contextValue as SocketOperation;
+      return sentBy(await answerSubscription(context), send);
+    },
     onComplete: ({ extra }, id) => {
       sockets.ended(extra.channel, id);
       if (extra.underWay === 0) return;
@@ -159,32 +172,6 @@ function serverOf({ operations, contexts, log, limits, now, sockets, clients, ti
       clients.end(extra.client as string);
     },
   });
-}
-
-/**
- * The answer of a query or a mutation as a stream of one, which the library ends when the client sends `complete` or the
- * socket closes. Back ends need not answer from then on.
- */
-function answerOnce(context: RequestContext): AsyncIterableIterator<ExecutionResult> {
-  const over = { done: true, value: undefined } as const;
-  const ended = Promise.withResolvers<typeof over>();
-  let isRead = false;
-  const answers: AsyncIterableIterator<ExecutionResult> = {
-    [Symbol.asyncIterator]: () => answers,
-    next: () => {
-      if (isRead) return Promise.resolve(over);
-      isRead = true;
-      const answer = new Promise<ExecutionResult>((resolve) => answerOperation(context, resolve));
-      const masked = answer.catch((error) => answerOf({ errors: [new GraphQLError('', { originalError: error })] }, context));
-      return Promise.race([masked.then((value) => ({ done: false, value }) as const), ended.promise]);
-    },
-    return: () => {
-      context.profile.sources.abandon();
-      ended.resolve(over);
-      return ended.promise;
-    },
-  };
-  return answers;
 }
 
 function refusalOf({ code, message, details }: GatewayError): GraphQLError {

@@ -1,6 +1,6 @@
 import type { WebSocket, WebsocketHandler } from '@fastify/websocket';
 import type { FastifyRequest } from 'fastify';
-import { type ExecutionResult, GraphQLError } from 'graphql';
+import { type ExecutionResult, GraphQLError, parse } from 'graphql';
 import { CloseCode, makeServer, type Context as SocketContext } from 'graphql-ws';
 import type { CaptureSession } from '../capture/capture-session.ts';
 import { type AnswerLog, answerOf, answerOperation, writable } from '../graphql/execution/answer.ts';
@@ -20,6 +20,8 @@ import { type ChannelTimeouts, SocketChannel } from './socket-channel.ts';
 import { socketHeaders } from './socket-headers.ts';
 import { socketMessageOf } from './socket-message.ts';
 
+const SUBSCRIPTION = parse('subscription { anything }');
+const QUERY = parse('{ anything }');
 /** Operations that one socket may have under way. */
 const MAX_OPERATIONS = 100;
 
@@ -137,10 +139,12 @@ function serverOf({ operations, contexts, log, limits, now, sockets, clients, ti
         const client = extra.client as string;
         if (!clients.begin(client)) throw tooManyOperations(clients.max);
         extra.underWay++;
-        const { schema, document, operation } = prepared;
+        const { operation: kind } = prepared.operation;
         const contextValue = contexts.open(requestId, captured, prepared);
-        if (operation.operation !== 'subscription') sockets.begun(extra.channel, id);
-        return { schema, document, operationName: operation.name?.value, contextValue };
+        if (kind !== 'subscription') sockets.begun(extra.channel, id);
+        letGo(payload);
+        // The library keeps the document, and only looks whether it is of a subscription.
+        return { schema: prepared.schema, document: kind === 'subscription' ? SUBSCRIPTION : QUERY, contextValue };
       } catch (error) {
         // The library would pass it on, and the socket would be closed.
         const logUnexpected = () => log.unexpected(error, requestId, [...contexts.seenValues(raw), ...textsIn(payload)]);
@@ -184,6 +188,11 @@ function answerOnce(context: RequestContext): AsyncIterableIterator<ExecutionRes
     },
   };
   return answers;
+}
+
+/** The library keeps a message until its operation ends. What was sent is not needed any more; texts for the log are the context's. */
+function letGo(payload: object): void {
+  for (const name of Object.keys(payload)) Reflect.deleteProperty(payload, name);
 }
 
 function refusalOf({ code, message, details }: GatewayError): GraphQLError {

@@ -76,7 +76,13 @@ export function createSocketHandler(options: SocketOptions): WebsocketHandler {
             const message = socketMessageOf(text);
             // The library takes a parsed message as well as its text, see its `parseMessage`.
             if (message === null) channel.refuse();
-            else receive(message as unknown as string).catch((error) => fail(error, message));
+            else {
+              // The promise settles when the operation that the message asks for has ended.
+              const ended = channel.keep(text.length);
+              receive(message as unknown as string)
+                .catch((error) => fail(error, message))
+                .finally(ended);
+            }
           }),
       },
       connection,

@@ -65,3 +65,15 @@ it.each([
   await subscribed(SUBSCRIPTIONS);
   expect((await heapBytes()) - before).toBeLessThan(SUBSCRIPTIONS * MOST_BYTES_OF_EACH);
 });
+
+it('over WebSockets count for the bytes that clients may hold, and a socket beyond the bound is cut off', async () => {
+  const { url, subscribed, gateway } = await live({ heldBytes: 1_000_000 });
+  const token = await signToken({ role: 'AGENT', subject: 'agent' });
+  const long = (n: number) => `subscription n${n} { customerChanged { id } } #${'x'.repeat(300_000)}`;
+  const cutOff = async () => /^gateway_clients_cut_off_total\{reason="heldBytes"\} (\d+)$/m.exec((await gateway.app.inject('/metrics')).body)?.[1];
+  for (let n = 0; n < 3; n++) await openOnSocket(url, token, [long(n)]);
+  await subscribed(3);
+  expect(await cutOff()).toBe(undefined);
+  for (let n = 3; n < 5; n++) await openOnSocket(url, token, [long(n)]);
+  await expect.poll(cutOff).toBe('1');
+});

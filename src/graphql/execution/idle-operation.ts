@@ -27,11 +27,6 @@ export class IdleOperation {
     this.key = createHash('sha256').update(whole).digest('base64');
   }
 
-  /** Characters that are kept. */
-  get size(): number {
-    return this.#text.length + this.#variables.length;
-  }
-
   /** @throws GraphQLError for an operation that may not run any more. */
   prepareAgain(): ReadyOperation {
     return this.#operations.prepareAgain(this.#text, this.#operationName, JSON.parse(this.#variables), this.#viewer);

@@ -1,6 +1,7 @@
 import { createClient } from 'graphql-ws';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { memorySource, SCHEMA, type TestGatewayOptions } from '../support/gateway.ts';
 import { Inbox, live } from '../support/live.ts';
 import { signToken } from '../support/tokens.ts';
@@ -92,13 +93,13 @@ describe('one event to many subscriptions', () => {
     const { connect, subscribed, record } = await countingGateway({ limits: { rows: 30 } });
     const subscribe = await connect(ADA);
     for (let n = 0; n < 25; n++) await record('x', ADA);
-    const journey = (n: number, first: number) => `subscription { customerChanged { j${n}: interactions(first: ${first}) { nodes { id } } } }`;
+    const journey = (n: number, first: number) => `subscription { customerChanged { j${n}: interactions(first: ${first}) { edges { node { id } } } } }`;
     const small = Array.from({ length: 10 }, (_, n) => subscribe(journey(n, 20)));
-    const large = subscribe('subscription { customerChanged { a: interactions(first: 20) { nodes { id } } b: interactions(first: 21) { nodes { id } } } }');
+    const large = subscribe('subscription { customerChanged { a: interactions(first: 20) { edges { node { id } } } b: interactions(first: 21) { edges { node { id } } } } }');
     await subscribed(11);
     await record('x', ADA);
     expect((await large.next()).errors[0].extensions).toMatchObject({ code: 'OPERATION_TOO_COMPLEX', limit: 'rows', allowed: 30 });
-    for (const [n, { data }] of (await next(small)).entries()) expect(data.customerChanged[`j${n}`].nodes).toHaveLength(20);
+    for (const [n, { data }] of (await next(small)).entries()) expect(data.customerChanged[`j${n}`].edges).toHaveLength(20);
   });
 
   it('reads the same page of the store once for different operations', async () => {
@@ -107,7 +108,7 @@ describe('one event to many subscriptions', () => {
     onTestFinished(() => find.mockRestore());
     const subscribe = await connect(ADA);
     const inboxes = Array.from({ length: 30 }, (_, n) =>
-      subscribe(`subscription { customerChanged { j${n}: interactions(first: 20) { nodes { id } } } }`),
+      subscribe(`subscription { customerChanged { j${n}: interactions(first: 20) { edges { node { id } } } } }`),
     );
     await subscribed(30);
     await record('x', ADA);

@@ -93,9 +93,12 @@ describe('one event to many subscriptions', () => {
     const { connect, subscribed, record } = await countingGateway({ limits: { rows: 30 } });
     const subscribe = await connect(ADA);
     for (let n = 0; n < 25; n++) await record('x', ADA);
-    const journey = (n: number, first: number) => `subscription { customerChanged { j${n}: interactions(first: ${first}) { edges { node { id } } } } }`;
+    const journey = (n: number, first: number) =>
+      `subscription { customerChanged { j${n}: interactions(first: ${first}) { edges { node { id } } } } }`;
     const small = Array.from({ length: 10 }, (_, n) => subscribe(journey(n, 20)));
-    const large = subscribe('subscription { customerChanged { a: interactions(first: 20) { edges { node { id } } } b: interactions(first: 21) { edges { node { id } } } } }');
+    const large = subscribe(
+      'subscription { customerChanged { a: interactions(first: 20) { edges { node { id } } } b: interactions(first: 21) { edges { node { id } } } } }',
+    );
     await subscribed(11);
     await record('x', ADA);
     expect((await large.next()).errors[0].extensions).toMatchObject({ code: 'OPERATION_TOO_COMPLEX', limit: 'rows', allowed: 30 });

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { live } from '../support/live.ts';
+import { live, TRANSPORTS } from '../support/live.ts';
 import { signToken } from '../support/tokens.ts';
 
 const SUBSCRIPTIONS = 60;
@@ -70,10 +70,32 @@ it('over WebSockets count for the bytes that clients may hold, and a socket beyo
   const { url, subscribed, gateway } = await live({ heldBytes: 1_000_000 });
   const token = await signToken({ role: 'AGENT', subject: 'agent' });
   const long = (n: number) => `subscription n${n} { customerChanged { id } } #${'x'.repeat(300_000)}`;
-  const cutOff = async () => /^gateway_clients_cut_off_total\{reason="heldBytes"\} (\d+)$/m.exec((await gateway.app.inject('/metrics')).body)?.[1];
+  const cutOff = async () =>
+    /^gateway_clients_cut_off_total\{reason="heldBytes"\} (\d+)$/m.exec((await gateway.app.inject('/metrics')).body)?.[1];
   for (let n = 0; n < 3; n++) await openOnSocket(url, token, [long(n)]);
   await subscribed(3);
   expect(await cutOff()).toBe(undefined);
   for (let n = 3; n < 5; n++) await openOnSocket(url, token, [long(n)]);
   await expect.poll(cutOff).toBe('1');
+});
+
+it.each(Object.entries(TRANSPORTS))('answer each event with their own variables, over %s', async (_, connect) => {
+  const { url, subscribed, record } = await live({ hotAfter: 2 });
+  const ada = { role: 'CUSTOMER', subject: '1' } as const;
+  const client = connect(url, { token: await signToken(ada) });
+  const query = `subscription s($types: [String!], $isWanted: Boolean!) {
+    customerChanged { assurance @include(if: $isWanted) interactions(types: $types) { edges { node { type } } } }
+  }`;
+  const one = client.subscribe(query, { types: ['one'], isWanted: true });
+  const other = client.subscribe(query, { types: ['other', '9007199254740993'], isWanted: false });
+  await subscribed(2);
+  for (const type of ['one', 'other']) {
+    await record(type, ada);
+    expect((await one.next()).data.customerChanged).toEqual({
+      assurance: 'VERIFIED',
+      interactions: { edges: [{ node: { type: 'one' } }] },
+    });
+    const edges = type === 'one' ? [] : [{ node: { type: 'other' } }];
+    expect((await other.next()).data.customerChanged).toEqual({ interactions: { edges } });
+  }
 });

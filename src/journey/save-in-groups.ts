@@ -1,4 +1,4 @@
-import { slices } from '../batching/event-loop.ts';
+import { yieldWhenLong } from '../batching/event-loop.ts';
 import type { InteractionReceipt, InteractionToSave } from '../model/interaction.ts';
 import type { InteractionServices } from './capture-interactions.ts';
 import { publishCaptured } from './publish-captured.ts';
@@ -23,7 +23,6 @@ export async function saveInGroups(
   const saving = groups.map((group) => outcomeOf(interactions.saveInteractions(group, { isPatient })));
   const receipts: InteractionReceipt[] = [];
   const failures: unknown[] = [];
-  const nextSlice = slices();
   for (const [index, group] of groups.entries()) {
     const saved = await (saving[index] as (typeof saving)[number]);
     if ('error' in saved) {
@@ -32,7 +31,7 @@ export async function saveInGroups(
     }
     publishCaptured(live, group, saved.receipts);
     for (const receipt of saved.receipts) receipts.push(receipt);
-    await nextSlice();
+    await yieldWhenLong();
   }
   if (failures.length > 0) throw failures[0];
   return receipts;

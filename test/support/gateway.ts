@@ -84,6 +84,8 @@ export interface TestGatewayOptions {
   readonly now?: () => Date;
   readonly timeouts?: GatewayOverrides['timeouts'];
   readonly heldBytes?: number;
+  /** At which request of it a document is kept. Default: the first. */
+  readonly hotAfter?: number;
   readonly loadMeter?: GatewayOverrides['loadMeter'];
   /** A folder with a store that outlives the gateway, or with a manifest of trusted documents. */
   readonly directory?: string;
@@ -117,7 +119,7 @@ export async function testGateway(options: TestGatewayOptions = {}): Promise<Tes
     {
       variables: { GATEWAY_SECRET: SECRET, ...options.variables },
       logger: pino({ level: 'debug' }, { write: (line: string) => void log.push(line) }),
-      hotAfter: 1,
+      hotAfter: options.hotAfter ?? 1,
       ...(options.now && { now: options.now }),
       ...(options.timeouts && { timeouts: options.timeouts }),
       ...(options.heldBytes && { heldBytes: options.heldBytes }),

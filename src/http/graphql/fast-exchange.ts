@@ -51,6 +51,8 @@ export class FastExchange {
   readonly #started = performance.now();
   readonly #setCookie = (header: string) => void this.#heads.headers.push('set-cookie', header);
   #body: unknown;
+  /** Of an event stream: its texts are hidden in the log after the body is gone. */
+  #streamed: RequestContext | undefined;
 
   constructor(options: FastExchangeOptions, request: IncomingMessage, response: ServerResponse, heads: Heads) {
     this.#options = options;
@@ -69,7 +71,13 @@ export class FastExchange {
         rest.push(chunk);
       }
     });
-    this.#request.on('end', () => this.#proceed(rest === undefined ? first : Buffer.concat(rest)));
+    this.#request.on('end', () => {
+      const bytes = rest === undefined ? first : Buffer.concat(rest);
+      // The request keeps its listeners, and a stream its request.
+      first = undefined;
+      rest = undefined;
+      this.#proceed(bytes);
+    });
   }
 
   /** Begins unless the request is refused before its body is read. */
@@ -140,7 +148,12 @@ export class FastExchange {
   #stream(prepared: PreparedOperation, session: CaptureSession): void {
     const { contexts, now, clients, held, pingEvery, draining } = this.#options;
     requireOwnPage(this.#request, contexts);
-    const open = (operation: ReadyOperation) => this.#open(session, operation);
+    const open = (operation: ReadyOperation) => {
+      const context = this.#open(session, operation);
+      this.#body = undefined;
+      this.#streamed = context;
+      return context;
+    };
     const target = { response: this.#response, headers: () => this.#heads.headers, open };
     streamOperation(prepared, target, { contexts, now, clients, held, pingEvery, gatewayEnds: draining.end }).then(
       () => this.#answered(200),
@@ -156,7 +169,7 @@ export class FastExchange {
       this.#answer({ ...refusedRequestAnswer(error, bodyLimit), headers: { connection: 'close' } });
     } else {
       const requestId = requestIdOf(this.#request);
-      log.unexpected(error, requestId, [...contexts.seenValues(this.#request), ...textsIn(this.#body)]);
+      log.unexpected(error, requestId, [...contexts.seenValues(this.#request), ...(this.#streamed?.texts ?? textsIn(this.#body))]);
       this.#answer(unexpectedAnswer(requestId));
     }
   }

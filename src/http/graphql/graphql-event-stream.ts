@@ -41,22 +41,20 @@ export interface StreamTarget {
  * @returns resolves when the stream has ended.
  * @throws GatewayError RATE_LIMITED, before anything is written, for a client that has too many operations under way.
  */
-export async function streamOperation(
-  prepared: PreparedOperation,
-  { response, headers, open }: StreamTarget,
-  options: EventStreamOptions,
-): Promise<void> {
-  if (prepared.kind === 'refused') {
-    begin(response, headers());
-    response.end(`${eventOf(JSON.stringify({ errors: prepared.errors }))}${COMPLETE}`);
-    return;
-  }
+export function streamOperation(prepared: PreparedOperation, target: StreamTarget, options: EventStreamOptions): Promise<void> {
+  // Not an async function: one that waits for the end of the stream would keep the operation.
+  if (prepared.kind === 'ready') return streamCounted(target.open(prepared), target, options);
+  begin(target.response, target.headers());
+  target.response.end(`${eventOf(JSON.stringify({ errors: prepared.errors }))}${COMPLETE}`);
+  return Promise.resolve();
+}
+
+async function streamCounted(context: RequestContext, target: StreamTarget, options: EventStreamOptions): Promise<void> {
   const { clients, contexts } = options;
-  const context = open(prepared);
-  const client = contexts.clientOf(response.req, context.viewer);
+  const client = contexts.clientOf(target.response.req, context.viewer);
   if (!clients.begin(client)) throw tooManyOperations(clients.max);
   try {
-    await streamAnswers(context, { response, headers }, options);
+    await streamAnswers(context, target, options);
   } finally {
     clients.end(client);
   }

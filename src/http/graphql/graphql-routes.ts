@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { CapturableRequest } from '../../capture/capture.ts';
 import type { AnswerLog } from '../../graphql/execution/answer.ts';
 import type { Operations, ReadyOperation } from '../../graphql/execution/operations.ts';
+import type { RequestContext } from '../../graphql/request-context.ts';
 import { GatewayError } from '../../model/errors.ts';
 import type { Viewer } from '../../model/viewer.ts';
 import { sendText } from '../connections/long-answer.ts';
@@ -67,35 +69,59 @@ export function addGraphqlRoutes(app: FastifyInstance, routes: GraphqlRoutes): v
 
 async function answerRequest(routes: GraphqlRoutes, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { apollo, contexts, limits, batches, held, ide } = routes;
-  const { method, raw, id, body } = request;
+  const { method, raw, body } = request;
   const { accept } = request.headers;
   try {
     // A wrong request is refused before its operation is read.
     const capturable = await contexts.recognize(raw);
     if (ide && method === 'GET' && prefersPage(accept)) return await apollo.page(reply);
     await limits.requireSender('graphql', capturable);
-    const setCookie = (header: string) => reply.header('set-cookie', header);
     if (batches !== null && Array.isArray(body)) {
+      const setCookie = (header: string) => reply.header('set-cookie', header);
       const batched = { request: raw, response: reply.raw, capturable, types: acceptedTypes(accept), setCookie };
       const { status, type, text } = await batches.answer(batched, body);
       return sendText(text, reply.status(status).type(type), held);
     }
-    const admission = admit(routes, request, capturable.viewer);
-    if (admission.kind === 'refused') return sendAnswer(admission.answer, reply);
-    const session = contexts.openSession(raw, capturable, setCookie);
-    const open = (operation: ReadyOperation) => contexts.open(id, session, operation, reply.raw);
-    if (admission.kind === 'run') return await apollo.answer(open(admission.operation), admission.type, request, reply);
-    requireOwnPage(raw, contexts);
-    const headers = () => {
-      reply.hijack();
-      return Object.entries(reply.getHeaders()).flatMap(([name, value]) => [value].flat().flatMap((each) => [name, String(each)]));
-    };
-    await streamOperation(admission.prepared, { response: reply.raw, headers, open }, routes);
-    return reply;
+    return await answerAdmitted(routes, request, reply, capturable);
   } catch (error) {
     if (error instanceof GatewayError) return sendAnswer(graphqlErrorAnswer(error), reply);
     throw error;
   }
+}
+
+/** Not an async function: one that waits for the end of a stream would keep the operation. */
+function answerAdmitted(
+  routes: GraphqlRoutes,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  capturable: CapturableRequest,
+): FastifyReply | Promise<FastifyReply> {
+  const { apollo, contexts } = routes;
+  const { raw, id } = request;
+  const admission = admit(routes, request, capturable.viewer);
+  if (admission.kind === 'refused') return sendAnswer(admission.answer, reply);
+  const session = contexts.openSession(raw, capturable, (header) => reply.header('set-cookie', header));
+  if (admission.kind === 'run')
+    return apollo.answer(contexts.open(id, session, admission.operation, reply.raw), admission.type, request, reply);
+  requireOwnPage(raw, contexts);
+  let context: RequestContext | undefined;
+  const open = (operation: ReadyOperation) => {
+    request.body = undefined;
+    context = contexts.open(id, session, operation, reply.raw);
+    return context;
+  };
+  const headers = () => {
+    reply.hijack();
+    return Object.entries(reply.getHeaders()).flatMap(([name, value]) => [value].flat().flatMap((each) => [name, String(each)]));
+  };
+  return streamOperation(admission.prepared, { response: reply.raw, headers, open }, routes).then(
+    () => reply,
+    (error) => {
+      // The log hides what is in the body.
+      request.body = context?.texts;
+      throw error;
+    },
+  );
 }
 
 function admit({ operations, limits }: GraphqlRoutes, { method, headers, body, url }: FastifyRequest, viewer: Viewer): Admission {

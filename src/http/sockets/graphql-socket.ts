@@ -1,6 +1,6 @@
 import type { WebSocket, WebsocketHandler } from '@fastify/websocket';
 import type { FastifyRequest } from 'fastify';
-import { type ExecutionResult, GraphQLError } from 'graphql';
+import { type ExecutionResult, GraphQLError, parse } from 'graphql';
 import { CloseCode, makeServer, type Context as SocketContext } from 'graphql-ws';
 import type { CaptureSession } from '../../capture/capture-session.ts';
 import { type AnswerLog, jsonOf } from '../../graphql/execution/answer.ts';
@@ -21,6 +21,8 @@ import { type ChannelTimeouts, SocketChannel } from './socket-channel.ts';
 import { socketHeaders } from './socket-headers.ts';
 import { socketMessageOf } from './socket-message.ts';
 
+const SUBSCRIPTION = parse('subscription { anything }');
+const QUERY = parse('{ anything }');
 /** Operations that one socket may have under way. */
 const MAX_OPERATIONS = 100;
 
@@ -82,7 +84,13 @@ export function createSocketHandler(options: SocketOptions): WebsocketHandler {
             const message = socketMessageOf(text);
             // The library takes a parsed message as well as its text, see its `parseMessage`.
             if (message === null) channel.refuse();
-            else receive(message as unknown as string).catch((error) => fail(error, message));
+            else {
+              // The promise settles when the operation that the message asks for has ended.
+              const ended = channel.keep(text.length);
+              receive(message as unknown as string)
+                .catch((error) => fail(error, message))
+                .finally(ended);
+            }
           }),
       },
       connection,
@@ -146,11 +154,14 @@ function serverOf({ operations, contexts, log, limits, now, sockets, clients, ti
         const client = extra.client as string;
         if (!clients.begin(client)) throw tooManyOperations(clients.max);
         extra.underWay++;
-        const { schema, document, operation } = prepared;
+        const { operation: kind } = prepared.operation;
         const context = contexts.open(requestId, captured, prepared);
         const send = (answer: ExecutionResult) => extra.channel.send(nextMessage(id, jsonOf(answer, context)));
-        if (operation.operation !== 'subscription') sockets.begun(extra.channel, id);
-        return { schema, document, operationName: operation.name?.value, contextValue: { context, send } satisfies SocketOperation };
+        if (kind !== 'subscription') sockets.begun(extra.channel, id);
+        letGo(payload);
+        const contextValue: SocketOperation = { context, send };
+        // The library keeps the document, and only looks whether it is of a subscription.
+        return { schema: prepared.schema, document: kind === 'subscription' ? SUBSCRIPTION : QUERY, contextValue };
       } catch (error) {
         // The library would pass it on, and the socket would be closed.
         const logUnexpected = () => log.unexpected(error, requestId, [...contexts.seenValues(raw), ...textsIn(payload)]);
@@ -172,6 +183,11 @@ function serverOf({ operations, contexts, log, limits, now, sockets, clients, ti
       clients.end(extra.client as string);
     },
   });
+}
+
+/** The library keeps a message until its operation ends. What was sent is not needed any more; texts for the log are the context's. */
+function letGo(payload: object): void {
+  for (const name of Object.keys(payload)) Reflect.deleteProperty(payload, name);
 }
 
 function refusalOf({ code, message, details }: GatewayError): GraphQLError {

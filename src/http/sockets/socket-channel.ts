@@ -6,6 +6,11 @@ import { piecesOf } from '../connections/pieces.ts';
 
 /** Bytes that wait to leave beyond which no more messages are read. */
 const READS_BELOW = 64 * 1024;
+/**
+ * Characters of operations under way that are not counted, as many as may be unsent: those of a page with a hundred
+ * subscriptions, so that it is never cut off for those who keep more on purpose.
+ */
+const FREE_CHARACTERS = 64 * 1024;
 /** RFC 6455, section 5.2: a control frame of a client has 2 bytes of header and 4 of mask. */
 const CONTROL_FRAME_BYTES = 6;
 /** Of graphql-transport-ws, as the library has it: what the client sent is no message. */
@@ -33,6 +38,9 @@ export class SocketChannel implements Holder {
   #lastWaiting: Promise<void> = Promise.resolve();
   #waiting = 0;
   #unsent = 0;
+  /** Characters of the messages whose operations are under way. */
+  #kept = 0;
+  #keptSince = 0;
   #since = performance.now();
   #isClosing = false;
   /** Frames that have left: their number grows while a client takes a long message. */
@@ -50,13 +58,27 @@ export class SocketChannel implements Holder {
     this.#understood = connection.bytesRead;
   }
 
-  /** Of messages that wait to leave, and of a message that has not arrived whole. */
+  /** Of messages that wait to leave, of a message that has not arrived whole, and of operations under way. */
   get bytes(): number {
-    return this.#unsent + Math.max(0, this.#connection.bytesRead - this.#understood);
+    return this.#unsent + Math.max(0, this.#connection.bytesRead - this.#understood) + this.#keptBeyond;
   }
 
   get since(): number {
-    return this.#since;
+    return this.#keptBeyond > 0 ? Math.min(this.#since, this.#keptSince) : this.#since;
+  }
+
+  get #keptBeyond(): number {
+    return Math.max(0, this.#kept - FREE_CHARACTERS);
+  }
+
+  /** Counts the characters of a message as long as its operation is under way. @returns a function to call at its end. */
+  keep(characters: number): () => void {
+    if (this.#kept === 0) this.#keptSince = performance.now();
+    this.#kept += characters;
+    if (this.#keptBeyond > 0) this.#held.check();
+    return () => {
+      this.#kept -= characters;
+    };
   }
 
   cutOff(): void {

@@ -29,7 +29,7 @@ const MAX_CONNECTIONS = 20_000;
 const HELD_CHECK_MS = 1_000;
 
 /** Why a client's connection is cut off or refused. */
-export type CutOff = 'heldBytes' | 'slow' | 'waitingRequests' | 'connections';
+export type CutOff = 'heldBytes' | 'slow' | 'waitingRequests' | 'pieces' | 'connections';
 
 export interface HttpServersOptions extends ConnectionLimits {
   readonly timeouts: ConnectionTimeouts;
@@ -68,7 +68,7 @@ export class HttpServers {
       { headersTimeout: headers, requestTimeout: request, keepAliveTimeout: keepAlive, connectionsCheckingInterval: checkEvery },
       (message, response) => {
         // Also of a request that waits.
-        joinPieces(message);
+        joinPieces(message, bodyLimit, () => onCutOff('pieces'));
         queued(message, response);
       },
     );

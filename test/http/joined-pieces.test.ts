@@ -14,12 +14,24 @@ it.each(['/graphql', '/interactions'])('a body that arrives at %s byte by byte i
   const socket = connect((gateway.app.server.address() as { port: number }).port, '127.0.0.1');
   onTestFinished(() => void socket.destroy());
   const body = path === '/graphql' ? '{"query":"{ __typename }"}' : '[{"type":"view"}]';
-  const chunks = [...body.padEnd(40_000)].map((byte) => `1\r\n${byte}\r\n`).join('');
+  const chunks = [...body.padEnd(15_000)].map((byte) => `1\r\n${byte}\r\n`).join('');
   socket.write(
     `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`,
   );
   expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1\.1 200 /);
   expect(push.mock.calls.length).toBeLessThan(20);
+});
+
+it('a client that sends more pieces than a body can need is cut off, and counted', async () => {
+  const { gateway } = await testGateway();
+  await gateway.app.listen({ port: 0, host: '127.0.0.1' });
+  const socket = connect((gateway.app.server.address() as { port: number }).port, '127.0.0.1');
+  socket.on('error', () => {});
+  onTestFinished(() => void socket.destroy());
+  socket.write('POST /interactions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n');
+  socket.write('1\r\n \r\n'.repeat(25_000));
+  await new Promise((resolve) => socket.once('close', resolve));
+  expect((await gateway.app.inject('/metrics')).body).toContain('gateway_clients_cut_off_total{reason="pieces"} 1');
 });
 
 it('joins short pieces, and changes nothing of the body', () => {
@@ -29,7 +41,7 @@ it('joins short pieces, and changes nothing of the body', () => {
       const pieces = lengths.map((length, index) => Buffer.alloc(length, index));
       const taken: (Buffer | null)[] = [];
       const request = Object.assign(Object.create({ push: (piece: Buffer | null) => taken.push(piece) > 0 }), { headers });
-      joinPieces(request as IncomingMessage);
+      joinPieces(request as IncomingMessage, 1_000_000, expect.unreachable);
       for (const piece of [...pieces, null]) request.push(piece);
       expect(taken.pop()).toBeNull();
       expect(Buffer.concat(taken as Buffer[])).toEqual(Buffer.concat(pieces));

@@ -4,10 +4,10 @@ import type { IncomingMessage } from 'node:http';
 const JOINED = 16 * 1024;
 /** Bytes from which a piece is passed on as it is. */
 const LARGE = 1_024;
-/** Smaller pieces that a body may have: more than any program sends that writes a megabyte of JSON value by value. */
-const MOST = 20_000;
+/** Smaller pieces that a body may have: twice as many as an interaction each of the longest list. */
+const MOST = 10_000;
 /** Bytes of a body, per piece, where that allows more. */
-const BYTES_PER_PIECE = 50;
+const BYTES_PER_PIECE = 100;
 
 /**
  * Joins the pieces in which a body arrives. Each piece is an object of some hundred bytes, and a client may send one for each

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { platform } from 'node:os';
+import { brotliCompressSync, constants } from 'node:zlib';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { AttackedProcess } from './attacked-process.ts';
@@ -61,4 +63,16 @@ it('100 connections that do not read their large answers hold less than 1 GB, an
   }
   await attacked.expectWell();
   expect(attacked.megabytes('VmHWM')).toBeLessThan(1_024);
+});
+
+it.skipIf(platform() !== 'linux')('80 bodies of Brotli at once that grow hold less than 256 MB', async () => {
+  const attacked = await AttackedProcess.start();
+  const before = attacked.megabytes('VmRSS');
+  // The decoder fills the largest window, 16 MB, before it says anything.
+  const body = brotliCompressSync(Buffer.alloc(64 * 1024 * 1024), { params: { [constants.BROTLI_PARAM_LGWIN]: 24 } });
+  const send = () => fetch(`${attacked.url}/graphql`, { method: 'POST', headers: { ...json, 'content-encoding': 'br' }, body });
+  const answers = await Promise.all(Array.from({ length: 80 }, send));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([413]));
+  expect(attacked.megabytes('VmHWM') - before).toBeLessThan(256);
+  await attacked.expectWell();
 });

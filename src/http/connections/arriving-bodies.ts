@@ -7,25 +7,20 @@ const COUNTED_FROM = 16 * 1024;
 /**
  * Counts the bytes of a request whose body is long, or of unknown length, until it is answered. Its time-out alone would let
  * many slow clients fill the memory.
- * @param bodyLimit bytes. A compressed body is counted with them, because a few of its bytes can be many.
+ * @param bodyLimit bytes that a body may have.
  */
 export function holdBody(request: IncomingMessage, response: ServerResponse, held: HeldBytes, bodyLimit: number): void {
   const { headers, socket } = request;
   const length = headers['content-length'];
-  if (length === undefined ? headers['transfer-encoding'] === undefined : Number(length) < COUNTED_FROM && !isCompressed(request)) return;
+  if (length === undefined ? headers['transfer-encoding'] === undefined : Number(length) < COUNTED_FROM) return;
   const begin = socket.bytesRead;
-  const least = isCompressed(request) ? bodyLimit : 0;
   const holder = {
     since: performance.now(),
     get bytes() {
-      return Math.max(least, Math.min(socket.bytesRead - begin, bodyLimit));
+      return Math.min(socket.bytesRead - begin, bodyLimit);
     },
     cutOff: () => void socket.destroy(),
   };
   held.add(holder);
   response.once('close', () => held.delete(holder));
-}
-
-function isCompressed({ headers }: IncomingMessage): boolean {
-  return headers['content-encoding'] !== undefined;
 }

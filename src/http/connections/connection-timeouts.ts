@@ -15,7 +15,7 @@ export interface ConnectionTimeouts {
   readonly socketInit: number;
   /** Between comments on an event stream, and between pings on a WebSocket. A client of which nothing arrives in that time, and that takes nothing, is gone. */
   readonly ping: number;
-  /** How often `headers`, `request` and `silence` are checked, and held bytes: a connection may live so much longer. */
+  /** How often `headers`, `request` and `silence` are checked: a connection may live so much longer. */
   readonly checkEvery: number;
 }
 

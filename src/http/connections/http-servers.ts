@@ -5,6 +5,7 @@ import { holdBody } from './arriving-bodies.ts';
 import { ConnectionCounts, type ConnectionLimits } from './connection-counts.ts';
 import type { ConnectionTimeouts } from './connection-timeouts.ts';
 import type { HeldBytes } from './held-bytes.ts';
+import { joinPieces } from './joined-pieces.ts';
 import { oneAfterAnother } from './request-queue.ts';
 import { SlowReaders } from './slow-readers.ts';
 
@@ -24,8 +25,11 @@ const QUIET_MS = { usually: 250, busy: 1_000 };
  */
 const MAX_CONNECTIONS = 20_000;
 
+/** Milliseconds between two looks at what clients hold: in five seconds, the bodies of fast clients are a gigabyte. */
+const HELD_CHECK_MS = 1_000;
+
 /** Why a client's connection is cut off or refused. */
-export type CutOff = 'heldBytes' | 'slow' | 'waitingRequests' | 'connections';
+export type CutOff = 'heldBytes' | 'slow' | 'waitingRequests' | 'pieces' | 'connections';
 
 export interface HttpServersOptions extends ConnectionLimits {
   readonly timeouts: ConnectionTimeouts;
@@ -59,21 +63,25 @@ export class HttpServers {
       holdBody(message, response, held, bodyLimit);
       listener(message, response);
     };
+    const queued = oneAfterAnother(count, () => onCutOff('waitingRequests'));
     const server = createServer(
       { headersTimeout: headers, requestTimeout: request, keepAliveTimeout: keepAlive, connectionsCheckingInterval: checkEvery },
-      oneAfterAnother(count, () => onCutOff('waitingRequests')),
+      (message, response) => {
+        // Also of a request that waits.
+        joinPieces(message, bodyLimit, () => onCutOff('pieces'));
+        queued(message, response);
+      },
     );
     server.maxConnections = MAX_CONNECTIONS;
     const connections = new Set<Socket>();
     this.#servers.set(server, connections);
-    // One timer for all connections: a timer for each, set anew with each request, costs more.
+    // Timers for all connections: one for each, set anew with each request, costs more.
     const slowReaders = new SlowReaders(silence, () => onCutOff('slow'));
-    const check = () => {
-      slowReaders.endIn(connections);
-      held.check();
-    };
-    const timer = setInterval(check, checkEvery).unref();
-    server.once('close', () => clearInterval(timer));
+    const timers = [
+      setInterval(() => slowReaders.endIn(connections), checkEvery).unref(),
+      setInterval(() => held.check(), Math.min(checkEvery, HELD_CHECK_MS)).unref(),
+    ];
+    server.once('close', () => timers.forEach(clearInterval));
     server.on('connection', (socket: Socket) => {
       if (!this.#counts.admits(socket)) {
         onCutOff('connections');

@@ -54,10 +54,10 @@ export function addInteractionRoutes(app: FastifyInstance, { engine, contexts, l
   });
 }
 
-/** Any other error while a body is read means that the body is cut off, or not in its content-encoding. */
+/** Any other error while a body is read means that the body is cut off. */
 function sayUnreadable(error: Error): never {
   if (error instanceof BodyTooLarge || error instanceof UnreadableBody) throw error;
-  throw new RequestError(400, 'expected a whole body in its content-encoding, received one that is broken or cut off');
+  throw new RequestError(400, 'expected a whole body, received one that is cut off');
 }
 
 function formatOf({ headers }: FastifyRequest): BodyFormat {

@@ -56,6 +56,9 @@ export class SocketChannel implements Holder {
     this.#held = held;
     this.#timeouts = timeouts;
     this.#understood = connection.bytesRead;
+    // Also of a socket that is refused at once: it receives until its client has closed it, too.
+    held.add(this);
+    socket.once('close', () => held.delete(this));
   }
 
   /** Of messages that wait to leave, of a message that has not arrived whole, and of operations under way. */
@@ -99,11 +102,7 @@ export class SocketChannel implements Holder {
       if (!this.#isClosing) receive(String(data));
     });
     this.#pings = setInterval(() => this.#beat(), ping).unref();
-    this.#held.add(this);
-    this.#socket.once('close', () => {
-      clearInterval(this.#pings);
-      this.#held.delete(this);
-    });
+    this.#socket.once('close', () => clearInterval(this.#pings));
   }
 
   /** @returns resolves when the client has taken the message, or the socket is closed. */

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { brotliCompressSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
+import { frame, UPGRADE } from '../../support/frames.ts';
 import { memorySource, type TestGatewayOptions, testGateway } from '../../support/gateway.ts';
 import { TRANSPORTS } from '../../support/transports.ts';
 
@@ -204,7 +206,39 @@ describe('a WebSocket', () => {
   });
 });
 
+describe('a WebSocket without the protocol', () => {
+  it('is cut off when what it sends has too many bytes', async () => {
+    const world = await listening('Ada', { heldBytes: 1_000_000, timeouts: { checkEvery: 10 } });
+    const closed = [0, 1].map(async () => {
+      const { client, serverSide } = await open(world);
+      client.write(UPGRADE.replace(/sec-websocket-protocol.*\r\n/, ''));
+      await once(client, 'data');
+      client.write(frame(0x81, 'x'.repeat(900_000)).subarray(0, 600_000));
+      await once(serverSide, 'close');
+    });
+    await Promise.race(closed);
+    expect((await world.ask('{ __typename }')).status).toBe(200);
+  });
+});
+
 describe('bodies that do not arrive whole', () => {
+  it('hold no more than their bytes when they are compressed', async () => {
+    const world = await listening('Ada', { heldBytes: 1_000_000, timeouts: { checkEvery: 10 } });
+    const body = brotliCompressSync(QUERY);
+    const slow = await Promise.all(
+      Array.from({ length: 5 }, async () => {
+        const { client } = await open(world);
+        client.write(`${post(`content-encoding: br\r\ncontent-length: ${body.length}`, '')}`);
+        client.write(body.subarray(0, 10));
+        return client;
+      }),
+    );
+    // What came before has arrived, and is counted.
+    await world.ask('{ __typename }');
+    for (const client of slow) client.write(body.subarray(10));
+    for (const client of slow) expect(String((await once(client, 'data'))[0])).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
   it('are dropped with their connections when all of them have too many bytes', async () => {
     const world = await listening('Ada', { heldBytes: 1_000_000, timeouts: { checkEvery: 10 } });
     const send = async () => {

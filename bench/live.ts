@@ -10,16 +10,21 @@ import { bearerClaim } from '../src/index.ts';
 import { listenBare } from './bare-gateway.ts';
 
 /**
- * Measures what idle subscriptions take: memory of each, and how much dearer they make a batch of 5,000 interactions of other
- * customers. The gateway runs in this thread, the clients in another. Run with `--expose-gc`.
+ * Measures what idle subscriptions take: memory of each, with small documents and with the largest, and how much dearer they
+ * make a batch of interactions of other customers. The gateway runs in this thread, the clients in another. Run with `--expose-gc`.
  */
 const { values: options } = parseArgs({
-  options: { subscriptions: { type: 'string', default: '10000' }, streams: { type: 'string', default: '1000' } },
+  options: {
+    subscriptions: { type: 'string', default: '10000' },
+    streams: { type: 'string', default: '1000' },
+    large: { type: 'string', default: '300' },
+    batch: { type: 'string', default: '5000' },
+    rounds: { type: 'string', default: '5' },
+  },
 });
-const ROUNDS = 5;
-const BATCH = 5_000;
+const ROUNDS = Number(options.rounds);
+const BATCH = Number(options.batch);
 const SECRET = 'a-secret-for-the-bench-0123456789';
-const DOCUMENT = 'subscription ($id: ID) { customerChanged(customerId: $id) { id assurance } }';
 
 const directory = mkdtempSync(join(tmpdir(), 'bench-live-'));
 const config = {
@@ -91,8 +96,8 @@ async function openCount(): Promise<number> {
   return Number(/^gateway_subscriptions (\d+)$/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1]);
 }
 
-async function withClients<Result>(kind: string, ids: readonly string[], what: () => Promise<Result>): Promise<Result> {
-  const worker = new Worker(new URL('./live-clients.ts', import.meta.url), { workerData: { kind, ids, url, token, document: DOCUMENT } });
+async function withClients<Result>(kind: string, ids: readonly string[], what: () => Promise<Result>, isLarge = false): Promise<Result> {
+  const worker = new Worker(new URL('./live-clients.ts', import.meta.url), { workerData: { kind, ids, url, token, isLarge } });
   await once(worker, 'message');
   while ((await openCount()) < ids.length);
   const result = await what();
@@ -101,8 +106,8 @@ async function withClients<Result>(kind: string, ids: readonly string[], what: (
   return result;
 }
 
-const ids = await customerIds(Math.max(Number(options.subscriptions), Number(options.streams)));
-for (let warmUps = 0; warmUps < 3; warmUps++) await cpuOfBatch();
+const ids = await customerIds(Math.max(Number(options.subscriptions), Number(options.streams), Number(options.large)));
+for (let warmUps = 0; warmUps < Math.min(3, ROUNDS); warmUps++) await cpuOfBatch();
 const socketIds = ids.slice(0, Number(options.subscriptions));
 const streamIds = ids.slice(0, Number(options.streams));
 // The first subscriptions compile code and fill caches.
@@ -111,10 +116,18 @@ const [bare, cpuBefore] = [heap(), await cpuOfBatch()];
 const [withSockets, cpuWith] = await withClients('sockets', socketIds, async () => [heap(), await cpuOfBatch()] as const);
 const [between, cpuAfter] = [heap(), await cpuOfBatch()];
 const withStreams = await withClients('streams', streamIds, async () => heap());
+const largeIds = ids.slice(0, Number(options.large));
+// Fills what keeps a bounded number of texts.
+await withClients('sockets', largeIds, async () => undefined, true);
+const beforeLarge = heap();
+const withLargeSockets = await withClients('sockets', largeIds, async () => heap(), true);
+const withLargeStreams = await withClients('streams', largeIds, async () => heap(), true);
 
 print(`Node ${process.version}, ${cpus()[0]?.model}, ${cpus().length} cores`);
 print(`idle subscription over WebSocket, 100 on each socket: ${Math.round((withSockets - bare) / socketIds.length)} bytes`);
 print(`idle event stream with its connection: ${Math.round((withStreams - between) / streamIds.length)} bytes`);
+print(`the same with a document of 4,900 tokens: ${Math.round((withLargeSockets - beforeLarge) / largeIds.length)} bytes`);
+print(`event stream with such a document: ${Math.round((withLargeStreams - beforeLarge) / largeIds.length)} bytes`);
 print(
   `CPU of a batch of ${BATCH} interactions: ${cpuBefore.toFixed(0)} ms; beside ${socketIds.length} idle subscriptions ${cpuWith.toFixed(0)} ms; after them ${cpuAfter.toFixed(0)} ms`,
 );

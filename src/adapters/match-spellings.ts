@@ -1,4 +1,4 @@
-import { slices } from '../batching/event-loop.ts';
+import { yieldWhenLong } from '../batching/event-loop.ts';
 import { AdapterFailure } from './adapter-failure.ts';
 import type { DataRecord, KeyNormalizer } from './data-adapter.ts';
 import { differencesOf, isPlain, keyTextOf, looseForm } from './key-text.ts';
@@ -45,10 +45,9 @@ export async function matchSpellings({ keys, field, rows, normalizeKey }: Spelle
   let foreign = 0;
   let lacking = 0;
   let broken: string | null = null;
-  const pause = slices();
   for (const row of rows) {
-    const pausing = pause();
-    if (pausing) await pausing;
+    const turn = yieldWhenLong();
+    if (turn !== undefined) await turn;
     const value = field.valueIn(row);
     const text = keyTextOf(value);
     const own = text === null ? undefined : (found.get(text) ?? (normalizeKey && ofForm.get(normalizeKey(text) ?? text)));

@@ -1,4 +1,4 @@
-import { slices } from '../batching/event-loop.ts';
+import { yieldWhenLong } from '../batching/event-loop.ts';
 import type { DataRecord, KeyAnswer, KeyNormalizer } from './data-adapter.ts';
 import { keyTextOf, looseForm } from './key-text.ts';
 import { type MatchField, missingField } from './match-field.ts';
@@ -65,7 +65,6 @@ export class RecordIndex {
 
   async #readSpellings(normalize: KeyNormalizer): Promise<ReadonlyMap<string, readonly string[]>> {
     const found = new Map<string, string[]>();
-    const pause = slices();
     for (const text of this.#byText.keys()) {
       if (text === null) continue;
       const form = normalize(text);
@@ -74,8 +73,8 @@ export class RecordIndex {
         if (texts) texts.push(text);
         else found.set(form, [text]);
       }
-      const pausing = pause();
-      if (pausing) await pausing;
+      const turn = yieldWhenLong();
+      if (turn !== undefined) await turn;
     }
     return found;
   }

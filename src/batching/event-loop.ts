@@ -1,5 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-
 let callbacks: (() => void)[] = [];
 
 /**
@@ -16,23 +14,7 @@ function callAll(): void {
   for (const callback of due) callback();
 }
 
-/** Milliseconds for which other requests wait at most. */
 const SLICE = 5;
-
-/**
- * Cuts long work into slices of 5 ms, so that other requests are served between them.
- * @returns a function to call after each step: it returns a promise to wait for before the next step, or undefined while the
- * slice has time left.
- */
-export function slices(): () => Promise<void> | undefined {
-  let started = performance.now();
-  return () => {
-    if (performance.now() - started < SLICE) return undefined;
-    return nextTurn().then(() => {
-      started = performance.now();
-    });
-  };
-}
 
 /** When this turn of the event loop was looked at first, as `performance.now()`; 0 before. */
 let turnBegan = 0;
@@ -82,7 +64,23 @@ function callWaiting(): void {
   }
 }
 
-/** Waits for a later turn where this one has lasted longer than a slice. @returns undefined where it has not. */
+/**
+ * To be called after each step of long work, so that it is cut into slices between which other requests are served. All work
+ * that is cut shares the time of a turn.
+ * @returns a promise to wait for before the next step, or undefined while this turn has time left.
+ */
 export function yieldWhenLong(): Promise<void> | undefined {
-  return isTurnLong() ? new Promise(inLaterTurn) : undefined;
+  return isTurnLong() ? untilTurnHasTime() : undefined;
+}
+
+/** Of the one that came last. */
+let lastTurn: Promise<void> = Promise.resolve();
+
+/**
+ * Those who wait go on in their order, one in each turn. What runs after a promise runs later than the code that settled it:
+ * several that were called back in one turn would all find it short, and then each do a step.
+ */
+function untilTurnHasTime(): Promise<void> {
+  lastTurn = lastTurn.then(() => new Promise(inLaterTurn));
+  return lastTurn;
 }

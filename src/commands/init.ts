@@ -108,7 +108,8 @@ The answer has \`Ada Lovelace (United Kingdom)\`, from \`customers.csv\`. In a b
 - \`npm run typecheck\` checks the types of the TypeScript files.
 - \`npm exec customer-profile-gateway -- --help\` lists all commands.
 
-What the gateway stores is in \`.data/\`. In production, set \`NODE_ENV=production\` and \`GATEWAY_SECRET\`.
+What the gateway stores is in \`.data/\`. In production, set \`NODE_ENV=production\`, \`GATEWAY_SECRET\`, and \`trustProxy\` in
+\`gateway.config.ts\`; \`deploy.md\` of the documentation has the whole list.
 
 The documentation is in \`node_modules/customer-profile-gateway/docs/\`.
 `,

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Secrets } from '../capture/secrets.ts';
 import { makeFolder } from '../files/make-folder.ts';
+import type { GatewayConfig } from './gateway-config.ts';
 import { type Problem, ProjectError } from './problem.ts';
 
 /** Settings that come from environment variables, not from the configuration. */
@@ -39,9 +40,14 @@ export function readEnvironment(variables: NodeJS.ProcessEnv, folder: string): E
 /** Usual values of NODE_ENV outside production. */
 const NOT_PRODUCTION: ReadonlySet<string | undefined> = new Set([undefined, '', 'development', 'test']);
 
-/** Warnings of variables that are allowed but probably a mistake; for every start, and for `check`. */
-export function environmentWarnings({ NODE_ENV }: NodeJS.ProcessEnv): Problem[] {
-  if (NODE_ENV === 'production' || NOT_PRODUCTION.has(NODE_ENV)) return [];
+/** Without `trustProxy` in production. There is a proxy nearly always, because the gateway speaks no TLS. */
+const NO_PROXY =
+  "is not set: behind a proxy all clients then have the proxy's address, so limits.connections, limits.rate.address, and limits.subscriptions without a token count them as one client; name your proxies, such as ['10.0.0.0/8'], or set false if clients connect to the gateway directly";
+
+/** Warnings of an environment that is allowed but probably a mistake; for every start, and for `check`. */
+export function environmentWarnings({ NODE_ENV }: NodeJS.ProcessEnv, { trustProxy }: Pick<GatewayConfig, 'trustProxy'>): Problem[] {
+  if (NODE_ENV === 'production') return trustProxy === undefined ? [{ where: 'trustProxy', message: NO_PROXY }] : [];
+  if (NOT_PRODUCTION.has(NODE_ENV)) return [];
   const message = `received ${JSON.stringify(NODE_ENV)}; only "production" makes it production, with any other value the gateway runs as in development`;
   return [{ where: 'NODE_ENV', message }];
 }

@@ -170,8 +170,9 @@ export const gatewayConfigSchema = z.strictObject({
   /**
    * The proxies in front of the gateway whose `x-forwarded-*` headers are trusted: how many, or their networks. With `true` or a
    * number, the headers of any client that connects are trusted, so only the proxy must be able to reach the gateway.
+   * If not given, none is trusted, and in production a warning says what that means.
    */
-  trustProxy: trustProxySchema.transform(compileTrust).prefault(false),
+  trustProxy: trustProxySchema.transform(compileTrust).optional(),
   /** A server of its own for probes and metrics, which clients can't reach. If not given, they are on the gateway's port. */
   management: managementSchema.optional(),
   /**

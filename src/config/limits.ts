@@ -41,6 +41,8 @@ export const limitsSchema = z.strictObject({
   rows: z.number().int().positive().default(10_000),
   /** How long one operation may run. */
   time: quantity<Duration>(parseDuration, "expected a duration such as '10s'", isTimerTime).prefault('10s'),
+  /** Whether a request may hold a list of operations. All of them together may cost as much as one. */
+  batching: z.boolean().default(false),
   /** TCP connections of one address at a time. Those of trusted proxies are not counted. */
   connections: z.number().int().positive().default(1_000),
   /** Operations, mostly subscriptions, that one viewer has under way over WebSockets and event streams; without a token, one address. */

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { type CapturableRequest, type Capture, isHandedOver, type NewVisitor } from '../capture/capture.ts';
 import type { CaptureSession } from '../capture/capture-session.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
-import { BudgetedReads } from '../journey/budgeted-reads.ts';
+import { BudgetedReads, SharedReads } from '../journey/budgeted-reads.ts';
 import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import type { Viewer } from '../model/viewer.ts';
 import type { ProfileReader } from '../profile/read-field.ts';
@@ -10,12 +10,13 @@ import type { OperationBudget } from '../sources/operation-budget.ts';
 import type { Engine } from './engine.ts';
 import type { AnswerLog } from './execution/answer.ts';
 import { textSizeOf } from './execution/answer-size.ts';
+import type { IdleOperation } from './execution/idle-operation.ts';
 import { type ReadyOperation, textsOfOperation } from './execution/operations.ts';
 import { type FieldProvenance, wantsProvenance } from './execution/provenance.ts';
 
 export interface RequestContextOptions {
   readonly requestId: string;
-  readonly operation: ReadyOperation;
+  readonly operation: ReadyOperation | IdleOperation;
   readonly engine: Engine;
   readonly log: AnswerLog;
   readonly openProfile: () => ProfileReader;
@@ -28,7 +29,6 @@ export interface RequestContextOptions {
 export class RequestContext {
   /** As in the log. */
   readonly requestId: string;
-  readonly operation: ReadyOperation;
   readonly engine: Engine;
   readonly log: AnswerLog;
   /** Identifiers read off the request. The first read gives a cookie to a visitor who has none. */
@@ -40,18 +40,38 @@ export class RequestContext {
   #reads: BudgetedReads | undefined;
   readonly #openProfile: () => ProfileReader;
   readonly #sharing: RequestContext | undefined;
+  /** What the contexts read of the store that share this one's customers. */
+  #sharedReads: SharedReads | undefined;
+  #operation: ReadyOperation | IdleOperation;
   #resolved: ResolvedCustomer | null | Promise<ResolvedCustomer | null> | undefined;
 
   constructor({ requestId, operation, engine, log, openProfile, captured, sharing }: RequestContextOptions) {
     this.requestId = requestId;
-    this.operation = operation;
+    this.#operation = operation;
     this.engine = engine;
     this.log = log;
     this.#openProfile = openProfile;
-    this.profile = sharing === undefined ? openProfile() : { ...openProfile(), sources: sharing.profile.sources };
+    this.profile = openProfile();
+    if (sharing !== undefined) {
+      // The budget stays its own: what it asks for must not end an operation that answers the same event.
+      this.profile = { ...this.profile, sources: sharing.profile.sources.sharedWith(this.budget) };
+    }
     this.#sharing = sharing;
     this.captured = captured;
     this.provenance = wantsProvenance(this.request.headers, this.viewer) ? [] : undefined;
+  }
+
+  /** Of an idle subscription, made again on each call. */
+  get operation(): ReadyOperation {
+    return this.#operation.kind === 'ready' ? this.#operation : this.#operation.prepareAgain();
+  }
+
+  /** Lets go of all that a subscription does not need until its next event. */
+  becomeIdle(operation: IdleOperation): void {
+    this.#operation = operation;
+    this.#byId = undefined;
+    this.#resolved = undefined;
+    this.#reads = undefined;
   }
 
   /** Customers by id, batched, for `node` and entity references of trusted viewers. */
@@ -68,7 +88,8 @@ export class RequestContext {
    * one of them read is not read again.
    */
   renewed(sharing?: RequestContext): RequestContext {
-    const { requestId, operation, engine, log, captured } = this;
+    const { requestId, engine, log, captured } = this;
+    const operation = this.#operation;
     const openProfile = this.#openProfile;
     return new RequestContext({ requestId, operation, engine, log, openProfile, captured, ...(sharing && { sharing }) });
   }
@@ -80,8 +101,13 @@ export class RequestContext {
 
   /** The operation's reads of the store. */
   get reads(): BudgetedReads {
-    this.#reads ??= new BudgetedReads(this.budget, textSizeOf);
+    this.#reads ??= new BudgetedReads(this.budget, textSizeOf, this.#sharing?.sharedReads);
     return this.#reads;
+  }
+
+  private get sharedReads(): SharedReads {
+    this.#sharedReads ??= new SharedReads();
+    return this.#sharedReads;
   }
 
   /** Every text of the operation and every identifier of its request, to be hidden in the log. Collected on each call. */

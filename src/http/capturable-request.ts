@@ -3,7 +3,7 @@ import type { CapturableRequest } from '../capture/capture.ts';
 import type { Touchpoints } from '../capture/touchpoints.ts';
 import type { Viewer } from '../model/viewer.ts';
 import type { Forwarding } from './forwarding.ts';
-import type { SocketHeaders } from './socket-headers.ts';
+import type { SocketHeaders } from './sockets/socket-headers.ts';
 
 /** Shared, so never changed. */
 const NO_QUERY = new URLSearchParams();

@@ -7,11 +7,11 @@ import type { AnswerLog } from '../graphql/execution/answer.ts';
 import { textsIn } from '../model/texts-in.ts';
 import type { Trust } from '../model/trust-proxy.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import type { Draining } from './draining.ts';
-import type { FastLane } from './fast-lane.ts';
+import type { Draining } from './connections/draining.ts';
+import type { HttpServers } from './connections/http-servers.ts';
+import type { FastLane } from './graphql/fast-lane.ts';
 import { sendAnswer } from './http-answer.ts';
-import type { HttpServers } from './http-servers.ts';
-import { inflateBody } from './inflate-body.ts';
+import { inflateBodies } from './inflate-body.ts';
 import { parseJsonBody } from './json-body.ts';
 import {
   isRefused,
@@ -23,7 +23,7 @@ import {
 } from './refuse-request.ts';
 import { REQUEST_ID, requestIdOf } from './request-id.ts';
 import { EVERY_ANSWER } from './security-headers.ts';
-import { endBrokenSocket } from './socket-errors.ts';
+import { endBrokenSocket } from './sockets/socket-errors.ts';
 
 export interface AppOptions {
   readonly logger: FastifyBaseLogger;
@@ -92,6 +92,7 @@ export async function createApp({
   await app.register(websocket, {
     options: {
       maxPayload: bodyLimit,
+      ...messagePieces(bodyLimit),
       handleProtocols,
       // One message in each turn of the event loop, so that a client that sends thousands at once delays nobody.
       allowSynchronousEvents: false,
@@ -101,7 +102,7 @@ export async function createApp({
   });
   app.websocketServer.on('headers', (headers, request) => headers.push(`${REQUEST_ID}: ${requestIdOf(request)}`));
   app.addHook('onRequest', refuseUnknownRoutes(app));
-  app.addHook('preParsing', inflateBody);
+  app.addHook('preParsing', inflateBodies(bodyLimit));
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, async (_: FastifyRequest, text: string) =>
     parseJsonBody(text),
@@ -125,4 +126,10 @@ export async function createApp({
 function endWebSockets(this: FastifyInstance, done: () => void): void {
   for (const socket of this.websocketServer.clients) socket.terminate();
   this.websocketServer.close(() => done());
+}
+
+/** Frames and pieces of a message that a client may send. Each is an object of some hundred bytes, however short it is. */
+function messagePieces(bodyLimit: number) {
+  const pieces = Math.max(1_000, Math.ceil(bodyLimit / 1_000));
+  return { maxFragments: pieces, maxBufferedChunks: 4 * pieces };
 }

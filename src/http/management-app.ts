@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { type AppOptions, createApp } from './create-app.ts';
-import { addHealthRoutes, type Probes } from './health-routes.ts';
+import { addHealthRoutes, type Probes } from './routes/health-routes.ts';
 
 export type ManagementAppOptions = Omit<AppOptions, 'fastLane' | 'origins'> & Pick<Probes, 'readiness'>;
 

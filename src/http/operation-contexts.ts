@@ -11,13 +11,14 @@ import { acceptHandoff } from '../journey/accept-handoff.ts';
 import { resetCookie, settleCookies } from '../journey/settle-cookies.ts';
 import { watchCookies } from '../journey/watch-cookies.ts';
 import type { Evidence } from '../model/evidence.ts';
-import type { Viewer } from '../model/viewer.ts';
+import { type Viewer, viewerKey } from '../model/viewer.ts';
 import { SourceUsage } from '../profile/source-usage.ts';
+import type { OperationBudget } from '../sources/operation-budget.ts';
 import { SourceReader } from '../sources/source-reader.ts';
 import { toCapturable } from './capturable-request.ts';
-import { addressKey, viewerKey } from './client-keys.ts';
 import type { Forwarding } from './forwarding.ts';
-import type { SocketHeaders } from './socket-headers.ts';
+import { addressKey } from './limits/client-keys.ts';
+import type { SocketHeaders } from './sockets/socket-headers.ts';
 
 const SESSION = Symbol('the capture session of a request');
 
@@ -85,13 +86,20 @@ export class OperationContexts {
   /**
    * Opens the context of one operation.
    * @param response of HTTP, where there is one: when it closes early, the operation's calls to sources are given up.
+   * @param batch what the operations of its batch may use together, where it is one of several.
    */
-  open(requestId: string, captured: CaptureSession, operation: ReadyOperation, response?: ServerResponse): RequestContext {
+  open(
+    requestId: string,
+    captured: CaptureSession,
+    operation: ReadyOperation,
+    response?: ServerResponse,
+    batch?: OperationBudget,
+  ): RequestContext {
     const { engine, log } = this.#options;
     const { sources, cursorSecret, bounds } = engine;
     const { headers, viewer } = captured.request;
     const openProfile = () => ({
-      sources: new SourceReader(sources, headers, bounds.open(viewer)),
+      sources: new SourceReader(sources, headers, batch?.part() ?? bounds.open(viewer)),
       usage: new SourceUsage(),
       cursorSecret,
     });
@@ -100,6 +108,11 @@ export class OperationContexts {
       if (!response.writableFinished) context.profile.sources.abandon();
     });
     return context;
+  }
+
+  /** The budget of operations that come in one request. */
+  openBatch(viewer: Viewer): OperationBudget {
+    return this.#options.engine.bounds.open(viewer);
   }
 
   /** The text under which a request's client is counted: its viewer, or without a token its address. */

@@ -3,16 +3,14 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { UNEXPECTED } from '../graphql/execution/mask-error.ts';
 import { type ErrorCode, GatewayError } from '../model/errors.ts';
+import { answerConnection } from './connections/answer-connection.ts';
 import { errorAnswer, type HttpAnswer, sendError } from './http-answer.ts';
-import { BROKEN_CODING } from './inflate-body.ts';
 import { RequestError } from './request-error.ts';
-import { CONTENT_TYPE_OPTIONS, NOSNIFF } from './security-headers.ts';
 
 /** Messages by error code. The framework's own messages repeat the address, in which identifiers may stand. */
 const MESSAGES: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'content-type: expected application/json',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'content-length: expected the number of bytes in the body, received another',
-  [BROKEN_CODING]: 'expected a body in its content-encoding, received something that is broken or cut off',
   FST_ERR_BAD_URL: 'expected an address whose percent-encoding can be read',
 };
 
@@ -40,18 +38,23 @@ export function unexpectedAnswer(requestId: string): HttpAnswer {
 }
 
 /**
- * Answers 404 for an unknown address and 405 for a method that the address does not have, before the body is read.
+ * Answers 404 for an unknown address, and for a WebSocket at an address that has none, and 405 for a method that the address
+ * does not have, before the body is read. The library of WebSockets would open a socket at every address, and log its query
+ * string.
  */
 export function refuseUnknownRoutes(app: FastifyInstance) {
   // The framework's `hasRoute` reads a path as a pattern, and fails on one such as `/:a(`.
   const methods = new Map<string, string[]>();
-  app.addHook('onRoute', ({ url, method }) => {
+  const sockets = new Set<string | undefined>();
+  app.addHook('onRoute', ({ url, method, wsHandler }) => {
+    if (wsHandler !== undefined) sockets.add(url);
     const known = methods.get(url) ?? [];
     methods.set(url, [...known, ...[method].flat().filter((each) => each !== 'HEAD' && each !== 'OPTIONS')].sort());
   });
   return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     if (!request.is404) {
-      done();
+      if (!request.ws || sockets.has(request.routeOptions.url)) done();
+      else sendError(new GatewayError('NOT_FOUND', 'there is no WebSocket at this address'), reply);
       return;
     }
     const path = request.url.split('?', 1)[0] as string;
@@ -70,9 +73,7 @@ export function refuseUnknownRoutes(app: FastifyInstance) {
 export function refuseConnection(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-  const body = JSON.stringify({ error: { code: 'BAD_USER_INPUT', message: `expected an HTTP request: ${STATUS_CODES[status]}` } });
-  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/json; charset=utf-8\r\n${CONTENT_TYPE_OPTIONS}: ${NOSNIFF}\r\n`;
-  if (socket.writable) socket.write(`${head}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+  answerConnection(socket, errorAnswer(new GatewayError('BAD_USER_INPUT', `expected an HTTP request: ${STATUS_CODES[status]}`), status));
   socket.destroy(error);
 }
 

@@ -1,4 +1,4 @@
-import { slices } from '../batching/event-loop.ts';
+import { yieldWhenLong } from '../batching/event-loop.ts';
 import { provenOf } from '../capture/capture.ts';
 import type { CaptureScope, CaptureSession } from '../capture/capture-session.ts';
 import { consentOf } from '../capture/consent.ts';
@@ -95,11 +95,10 @@ const AT_ONCE = 25;
 /** In slices, so that other requests are served meanwhile: promises that are settled leave no turn of the event loop. */
 async function prepareAll(services: InteractionServices, records: readonly unknown[], session: InteractionSender): Promise<Prepared[]> {
   const prepared: Prepared[] = [];
-  const nextSlice = slices();
   for (let from = 0; from < records.length; from += AT_ONCE) {
     const group = records.slice(from, from + AT_ONCE).map((record) => prepare(services, record, session));
     prepared.push(...(await Promise.all(group)));
-    await nextSlice();
+    await yieldWhenLong();
   }
   return prepared;
 }

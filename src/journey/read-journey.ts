@@ -1,3 +1,4 @@
+import { GatewayError } from '../model/errors.ts';
 import type { JourneyCursor, JourneyRange, StoredInteraction } from '../model/interaction.ts';
 import type { Slice } from '../model/slice.ts';
 
@@ -11,7 +12,13 @@ export interface JourneyFilter {
   readonly until?: Date | null | undefined;
 }
 
-/** The range of the store for a filter and a slice of the journey, newest first. */
+/** Names of a filter, and their characters together. The store compares them with each interaction, in one piece. */
+const [MAX_NAMES, MAX_CHARACTERS] = [1_000, 100_000];
+
+/**
+ * The range of the store for a filter and a slice of the journey, newest first.
+ * @throws GatewayError BAD_USER_INPUT for too many names.
+ */
 export function journeyRange(
   { types, touchpoints, since, until }: JourneyFilter,
   { limit, after, before, fromEnd }: Slice<JourneyCursor>,
@@ -21,9 +28,18 @@ export function journeyRange(
     order: fromEnd ? 'oldest-first' : 'newest-first',
     olderThan: until && (after === null || until <= after.occurredAt) ? beginningOf(until) : after,
     newerThan: since && (before === null || since > before.occurredAt) ? beginningOf(since) : before,
-    types: types ?? null,
-    touchpoints: touchpoints ?? null,
+    types: namesOf('types', types),
+    touchpoints: namesOf('touchpoints', touchpoints),
   };
+}
+
+function namesOf(argument: string, names: readonly string[] | null | undefined): readonly string[] | null {
+  if (names == null) return null;
+  const characters = names.length > MAX_NAMES ? 0 : names.reduce((sum, { length }) => sum + length, 0);
+  if (names.length <= MAX_NAMES && characters <= MAX_CHARACTERS) return names;
+  const received = characters === 0 ? `${names.length} names` : `${characters} characters`;
+  const message = `${argument}: expected at most ${MAX_NAMES} names of ${MAX_CHARACTERS} characters together, received ${received}`;
+  throw new GatewayError('BAD_USER_INPUT', message);
 }
 
 /** The cursor before all interactions of this time: no interaction has an empty id. */

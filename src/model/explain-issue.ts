@@ -26,7 +26,12 @@ const MAX_PROBLEMS = 10;
  * Explains a Zod issue. The issue must come from a parse with `reportInput` where `shows` is `input`.
  * @returns one explanation, or one for each unknown name.
  */
-export function explainIssue(issue: z.core.$ZodIssue, { schema, noun, shows }: ExplanationOptions): Explanation[] {
+export function explainIssue(issue: z.core.$ZodIssue, options: ExplanationOptions): Explanation[] {
+  const { schema, noun, shows } = options;
+  if (issue.code === 'invalid_union') {
+    const meant = meantMember(issue);
+    if (meant !== null) return meant.flatMap((inner) => explainIssue({ ...inner, path: [...issue.path, ...inner.path] }, options));
+  }
   if (issue.code === 'unrecognized_keys') {
     const known = knownOptions(schema, issue.path).join(', ');
     const message = `expected no such ${noun}${known === '' ? '' : `; there are ${known}`}`;
@@ -40,6 +45,15 @@ export function explainIssue(issue: z.core.$ZodIssue, { schema, noun, shows }: E
   const saysInput = issue.code === 'custom' && message.includes('received');
   if (shows === 'nothing' || saysInput) return [{ path: issue.path, message }];
   return [{ path: issue.path, message: `${message.replace(/, received .*$/, '')}, received ${shownInput(issue.input)}` }];
+}
+
+/**
+ * The issues of the member of a union that was meant: an object is what was expected, and only something in it is wrong.
+ * @returns null when the value fits no member as a whole.
+ */
+function meantMember({ errors, input }: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | null {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return null;
+  return errors.find((issues) => issues.every(({ code, path }) => path.length > 0 || code === 'unrecognized_keys')) ?? null;
 }
 
 /**
@@ -79,17 +93,24 @@ interface Inside {
   readonly shape?: Readonly<Record<string, { readonly def: Inside }>>;
   readonly valueType?: { readonly def: Inside };
   readonly element?: { readonly def: Inside };
+  /** The members of a union. */
+  readonly options?: readonly { readonly def: Inside }[];
+  /** Of a record; with `entries`, its names are known. */
+  readonly keyType?: { readonly def: { readonly entries?: Readonly<Record<string, unknown>> } };
 }
 
 /** The names of the options at a path of a schema; empty when it is no object with known names. */
 function knownOptions(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let inside = unwrapped((schema as unknown as { readonly def: Inside }).def);
-  for (const name of path) {
-    const next = inside.shape?.[String(name)] ?? inside.valueType ?? inside.element;
-    if (next === undefined) return [];
-    inside = unwrapped(next.def);
-  }
-  return Object.keys(inside.shape ?? {});
+  return namesIn((schema as unknown as { readonly def: Inside }).def, path);
+}
+
+function namesIn(def: Inside, path: readonly PropertyKey[]): string[] {
+  const inside = unwrapped(def);
+  if (inside.options !== undefined) return inside.options.flatMap((member) => namesIn(member.def, path));
+  const [name, ...rest] = path;
+  if (name === undefined) return Object.keys(inside.shape ?? inside.keyType?.def.entries ?? {});
+  const next = inside.shape?.[String(name)] ?? inside.valueType ?? inside.element;
+  return next === undefined ? [] : namesIn(next.def, rest);
 }
 
 /** Removes wrappers of a schema, such as `optional` and `transform`. */

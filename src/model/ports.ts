@@ -87,9 +87,10 @@ export interface InteractionStore {
   /**
    * Stores each interaction under its customer (the rule is in identity/attribute-interaction.ts), with its attributes, and
    * links its identifiers: all in one transaction. An interaction whose `id` the customer has already is not stored again,
-   * nor is one of a customer who was erased since. @returns a receipt for each, in their order.
+   * nor is one of a customer who was erased since. @param options `isPatient`: other writes go first, however late they come;
+   * calls that are patient keep their order. @returns a receipt for each, in their order.
    */
-  saveInteractions(interactions: readonly InteractionToSave[]): Promise<InteractionReceipt[]>;
+  saveInteractions(interactions: readonly InteractionToSave[], options?: { readonly isPatient: boolean }): Promise<InteractionReceipt[]>;
   /** A part of the customer's journey, over all ids that the customer ever had. The cost grows with the part, not with the journey. */
   findInteractions(id: CustomerId, range: JourneyRange): Promise<StoredInteraction[]>;
 }

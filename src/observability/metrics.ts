@@ -62,7 +62,7 @@ export class Metrics {
   );
   readonly #clientsCutOff = this.#counter(
     'gateway_clients_cut_off_total',
-    'Connections that were cut off or refused: heldBytes, slow, waitingRequests, connections.',
+    'Connections that were cut off or refused: heldBytes, slow, waitingRequests, pieces, connections.',
     'reason',
   );
   readonly #requestsRefused = this.#counter(

@@ -32,16 +32,35 @@ export class SourceReader {
   #isOver = false;
   #ended: AbortController | undefined;
   #idle: Promise<void> | undefined;
+  /** The reader whose answers this one uses. */
+  readonly #shared: SourceReader | null;
+  /** The shared answers that count for this reader's budget. */
+  readonly #counted: Set<Eventual<SourceAnswer>> | null;
 
-  /** @param headers the request's, lower-case; each source sees only those it forwards. */
+  /**
+   * @param headers the request's, lower-case; each source sees only those it forwards.
+   * @param shared see `sharedWith`.
+   */
   constructor(
     sources: ReadonlyMap<string, Source>,
     headers: Readonly<Record<string, string | undefined>>,
     budget: OperationBudget = new OperationBudget(),
+    shared: SourceReader | null = null,
   ) {
     this.budget = budget;
     this.#sources = sources;
     this.#headers = headers;
+    this.#shared = shared;
+    this.#counted = shared === null ? null : new Set();
+  }
+
+  /**
+   * A reader for one of several operations that use the answers of this one. What it reads counts for its own budget, also
+   * where another operation has asked for it. When it is abandoned, the others go on to wait; the calls are given up when this
+   * one is abandoned.
+   */
+  sharedWith(budget: OperationBudget): SourceReader {
+    return new SourceReader(this.#sources, this.#headers, budget, this);
   }
 
   /**
@@ -51,19 +70,39 @@ export class SourceReader {
    * @throws GatewayError when the operation has gone beyond one of its limits.
    */
   ask(sourceName: string, key: string, args: Arguments, fields: RecordFields, keyType: string | null): Eventual<SourceAnswer> {
-    const { source, scope, answers, parts } = this.#questionOf(sourceName, args, keyType);
-    const kept = fields === null ? answers : parts;
-    let answer = kept.get(key) ?? answers.get(key);
-    if (answer === undefined) {
-      const ticket = source.ask(key, scope, fields);
-      answer = ticket.answer;
-      kept.set(key, answer);
-      this.#tickets.push(ticket);
-      if (this.#isOver) ticket.leave();
-      this.#count(answer);
-      this.budget.requireOpen();
-    }
+    if (this.#shared !== null) return this.#askShared(this.#shared, sourceName, key, args, fields, keyType);
+    const question = this.#questionOf(sourceName, args, keyType, null);
+    const known = knownTo(question, key, fields);
+    if (known !== undefined) return known;
+    const answer = this.#fetch(question, key, fields);
+    this.#count(answer);
+    this.budget.requireOpen();
     return answer;
+  }
+
+  #askShared(
+    shared: SourceReader,
+    sourceName: string,
+    key: string,
+    args: Arguments,
+    fields: RecordFields,
+    keyType: string | null,
+  ): Eventual<SourceAnswer> {
+    const question = shared.#questionOf(sourceName, args, keyType, fields);
+    const answer = knownTo(question, key, fields) ?? shared.#fetch(question, key, fields);
+    if (this.#counted?.has(answer)) return answer;
+    this.#counted?.add(answer);
+    this.#count(answer);
+    this.budget.requireOpen();
+    return answer;
+  }
+
+  #fetch({ source, scope, answers, parts }: Question, key: string, fields: RecordFields): Eventual<SourceAnswer> {
+    const ticket = source.ask(key, scope, fields);
+    (fields === null ? answers : parts).set(key, ticket.answer);
+    this.#tickets.push(ticket);
+    if (this.#isOver) ticket.leave();
+    return ticket.answer;
   }
 
   /**
@@ -71,6 +110,7 @@ export class SourceReader {
    * @throws Error when a shared cache can't be reached.
    */
   async forget(sourceName: string, key: string): Promise<void> {
+    if (this.#shared !== null) return this.#shared.forget(sourceName, key);
     const source = this.#sources.get(sourceName);
     for (const question of this.#questions.values()) {
       if (question.source !== source) continue;
@@ -80,11 +120,12 @@ export class SourceReader {
     await source?.invalidate(key);
   }
 
-  /** Aborted by `abandon`. */
+  /** Aborted by `abandon`, also of the reader whose answers this one uses. */
   get signal(): AbortSignal {
     this.#ended ??= new AbortController();
     if (this.#isOver) this.#ended.abort();
-    return this.#ended.signal;
+    const { signal } = this.#ended;
+    return this.#shared === null ? signal : AbortSignal.any([signal, this.#shared.signal]);
   }
 
   /** The client is gone: nobody needs the answers. Other requests that wait for the same ones get them. */
@@ -100,6 +141,7 @@ export class SourceReader {
    * that there will be none.
    */
   whenIdle(): Promise<void> {
+    if (this.#shared !== null) return this.#shared.whenIdle();
     this.#idle ??= this.#becomeIdle().finally(() => {
       this.#idle = undefined;
     });
@@ -114,9 +156,11 @@ export class SourceReader {
     });
   }
 
-  #questionOf(sourceName: string, args: Arguments, keyType: string | null): Question {
+  /** @param fields that a shared question is about: operations that share answers need different ones. */
+  #questionOf(sourceName: string, args: Arguments, keyType: string | null, fields: RecordFields): Question {
     const by = keyType === null ? sourceName : `${sourceName}:${keyType}`;
-    const asked = isEmptyObject(args) ? by : `${by} ${JSON.stringify(args)}`;
+    let asked = isEmptyObject(args) ? by : `${by} ${JSON.stringify(args)}`;
+    if (fields !== null && this.#sources.get(sourceName)?.adapter.selectsFields) asked += ` ${JSON.stringify([...fields].sort())}`;
     let question = this.#questions.get(asked);
     if (question === undefined) {
       const source = this.#sources.get(sourceName) as Source;
@@ -135,6 +179,10 @@ export class SourceReader {
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
+}
+
+function knownTo({ answers, parts }: Question, key: string, fields: RecordFields): Eventual<SourceAnswer> | undefined {
+  return (fields === null ? answers : parts).get(key) ?? answers.get(key);
 }
 
 function rowsOf(answer: Eventual<SourceAnswer>): number {

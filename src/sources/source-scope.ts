@@ -45,10 +45,19 @@ function isWhole(value: unknown): boolean {
   return true;
 }
 
+/** Characters of arguments that are kept as they are. A client may send longer ones, and a cache keeps scopes for long. */
+const MAX_SHOWN = 200;
+
 /** Header values are credentials: only their hash is kept beyond the call. */
 function scopeId(args: LoadContext['args'], headers: LoadContext['headers'], keyType: string | null): string {
-  const asked = keyType === null ? JSON.stringify(args) : `${keyType}:${JSON.stringify(args)}`;
+  const given = JSON.stringify(args);
+  // Begins as no JSON does, so no arguments are like the hash of others.
+  const short = given.length <= MAX_SHOWN ? given : `#${hashOf(given)}`;
+  const asked = keyType === null ? short : `${keyType}:${short}`;
   const forwarded = Object.entries(headers);
-  if (forwarded.length === 0) return asked;
-  return `${asked} ${createHash('sha256').update(JSON.stringify(forwarded)).digest('base64url')}`;
+  return forwarded.length === 0 ? asked : `${asked} ${hashOf(JSON.stringify(forwarded))}`;
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
 }

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Project } from '../config/load-project.ts';
-import type { Draining } from '../http/draining.ts';
+import type { Draining } from '../http/connections/draining.ts';
 import { invalidateKeys } from '../profile/invalidate-keys.ts';
 import { type CompiledProject, compileProject } from './compile-project.ts';
 import { openServer } from './open-server.ts';

@@ -1,9 +1,9 @@
 import type { Forwarding } from '../http/forwarding.ts';
-import { type LoadMeter, NODE_LOAD } from '../http/load-meter.ts';
-import { InsuredCounter, LocalCounter, type RateCounter } from '../http/rate-counter.ts';
-import { RateLimits, type RateLimitsOptions } from '../http/rate-limits.ts';
-import { RequestLimits } from '../http/request-limits.ts';
-import { Shedding } from '../http/shedding.ts';
+import { type LoadMeter, NODE_LOAD } from '../http/limits/load-meter.ts';
+import { InsuredCounter, LocalCounter, type RateCounter } from '../http/limits/rate-counter.ts';
+import { RateLimits, type RateLimitsOptions } from '../http/limits/rate-limits.ts';
+import { RequestLimits } from '../http/limits/request-limits.ts';
+import { Shedding } from '../http/limits/shedding.ts';
 import type { DoorRate } from '../model/rate.ts';
 import { quietly } from '../observability/quietly.ts';
 import { loggable } from '../observability/redact.ts';

@@ -2,26 +2,27 @@ import type { RequestListener } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { AnswerLog } from '../graphql/execution/answer.ts';
 import { Operations } from '../graphql/execution/operations.ts';
-import { ApolloDoor } from '../http/apollo-server.ts';
-import { ClientOperations } from '../http/client-operations.ts';
-import { CONNECTION_TIMEOUTS } from '../http/connection-timeouts.ts';
+import { CONNECTION_TIMEOUTS } from '../http/connections/connection-timeouts.ts';
+import { Draining } from '../http/connections/draining.ts';
+import { HeldBytes } from '../http/connections/held-bytes.ts';
+import { HttpServers } from '../http/connections/http-servers.ts';
 import { createApp } from '../http/create-app.ts';
-import { Draining } from '../http/draining.ts';
-import { FastLane, type FastLaneOptions } from '../http/fast-lane.ts';
 import { Forwarding } from '../http/forwarding.ts';
-import { addGraphqlRoutes } from '../http/graphql-routes.ts';
-import { addHealthRoutes, addPublicProbes } from '../http/health-routes.ts';
-import { HeldBytes } from '../http/held-bytes.ts';
-import { HttpServers } from '../http/http-servers.ts';
-import { addInteractionRoutes } from '../http/interaction-routes.ts';
-import { addInvalidationRoutes } from '../http/invalidation-routes.ts';
+import { ApolloDoor } from '../http/graphql/apollo-server.ts';
+import { FastLane, type FastLaneOptions } from '../http/graphql/fast-lane.ts';
+import { addGraphqlRoutes } from '../http/graphql/graphql-routes.ts';
+import { OperationBatches } from '../http/graphql/operation-batches.ts';
+import { ClientOperations } from '../http/limits/client-operations.ts';
+import type { RequestLimits } from '../http/limits/request-limits.ts';
 import { createManagementApp } from '../http/management-app.ts';
-import { OpenSockets } from '../http/open-sockets.ts';
 import { OperationContexts } from '../http/operation-contexts.ts';
-import { addPixelRoute } from '../http/pixel-route.ts';
+import { addTagRoute } from '../http/pages/tag-route.ts';
 import { requestIdOf } from '../http/request-id.ts';
-import type { RequestLimits } from '../http/request-limits.ts';
-import { addTagRoute } from '../http/tag-route.ts';
+import { addHealthRoutes, addPublicProbes } from '../http/routes/health-routes.ts';
+import { addInteractionRoutes } from '../http/routes/interaction-routes.ts';
+import { addInvalidationRoutes } from '../http/routes/invalidation-routes.ts';
+import { addPixelRoute } from '../http/routes/pixel-route.ts';
+import { OpenSockets } from '../http/sockets/open-sockets.ts';
 import { quotableTexts } from '../observability/quotable-texts.ts';
 import { Readiness } from '../observability/readiness.ts';
 import { loggable } from '../observability/redact.ts';
@@ -56,7 +57,7 @@ export async function openServer(
 ): Promise<GatewayServer> {
   const { project, environment, metrics, logger, now } = surroundings;
   const { engine } = services;
-  const { trustProxy: trust, limits, production: inProduction } = project.config;
+  const { trustProxy: trust = null, limits, production: inProduction } = project.config;
   const timeouts = { ...CONNECTION_TIMEOUTS, ...given };
   const onCutOff = metrics.clientCutOff.bind(metrics);
   const held = new HeldBytes(heldBytes, () => onCutOff('heldBytes'));
@@ -80,6 +81,7 @@ export async function openServer(
     hideSuggestions: environment.production,
     hotAfter,
   });
+  const batches = limits.batching ? new OperationBatches({ operations, contexts, limits: requestLimits, operationLimits: limits }) : null;
   const draining = new Draining();
   const sockets = new OpenSockets();
   const { origins } = engine.touchpoints;
@@ -93,6 +95,7 @@ export async function openServer(
     origins,
     draining,
     limits: requestLimits,
+    batches,
     log,
     now,
     clients,
@@ -113,6 +116,7 @@ export async function openServer(
     contexts,
     log,
     limits: requestLimits,
+    batches,
     ide,
     now,
     sockets,

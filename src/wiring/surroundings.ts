@@ -1,7 +1,7 @@
 import { type Logger, pino } from 'pino';
 import { type Environment, environmentWarnings, readEnvironment } from '../config/environment.ts';
-import type { ConnectionTimeouts } from '../http/connection-timeouts.ts';
-import type { LoadMeter } from '../http/load-meter.ts';
+import type { ConnectionTimeouts } from '../http/connections/connection-timeouts.ts';
+import type { LoadMeter } from '../http/limits/load-meter.ts';
 import { Metrics } from '../observability/metrics.ts';
 import { SourceFailures } from '../observability/source-failures.ts';
 import { locateStore } from '../store/open-store.ts';
@@ -46,7 +46,8 @@ export function surroundingsOf(
   project: CompiledProject,
   { variables = process.env, now = () => new Date(), logger = pino() }: GatewayOverrides,
 ): Surroundings {
-  for (const { where, message } of [...project.warnings, ...environmentWarnings(variables)]) logger.warn(`${where}: ${message}`);
+  for (const { where, message } of [...project.warnings, ...environmentWarnings(variables, project.config)])
+    logger.warn(`${where}: ${message}`);
   const storeLocation = locateStore(project.config.store, project.directory);
   const environment = readEnvironment(variables, storeLocation.folder);
   return { project, environment, storeLocation, logger, now, metrics: new Metrics(), failures: new SourceFailures(logger) };

@@ -42,20 +42,37 @@ it('a customer learns nothing by guessing identifiers and ids: what is known is 
   }));
   await gateway.app.inject({ method: 'POST', url: '/interactions', headers: { ...json, authorization: service }, payload: records });
   const ids: string[] = [];
+  const cursors: string[] = [];
   for (const value of known) {
     const answer = await graphql(
-      'query ($i: IdentifierInput!) { customerByIdentifier(identifier: $i) { id } }',
+      'query ($i: IdentifierInput!) { customerByIdentifier(identifier: $i) { id interactions(first: 1) { edges { cursor } } } }',
       { i: { type: 'crmId', value } },
       { authorization: service },
     );
-    ids.push(answer.json().data.customerByIdentifier.id);
+    const { id, interactions } = answer.json().data.customerByIdentifier;
+    ids.push(id);
+    cursors.push(interactions.edges[0].cursor);
   }
   expect(new Set(ids).size).toBe(GUESSES);
   // An id of nobody: another one of the same form.
   const otherIds = ids.map((id) => id.replace(/[0-9a-f]{8}$/, 'ffffffff'));
 
+  // A cursor is a time and two ids: here of an interaction and a customer that nobody is.
+  const otherCursors = cursors.map((cursor) => {
+    const parts: unknown[] = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    return Buffer.from(JSON.stringify(parts.map((part) => (typeof part === 'string' ? part.replace(/.{8}$/, 'ffffffff') : part)))).toString(
+      'base64url',
+    );
+  });
+  // The page after a cursor has something of the asking customer's own.
+  const own = [{ type: 'view', occurredAt: new Date(Date.now() - 3_600_000) }];
+  await gateway.app.inject({ method: 'POST', url: '/interactions', headers: { ...json, authorization: customer }, payload: own });
+
   const identifyQuery = 'mutation ($input: IdentifyInput!) { identify(input: $input) { customer { id assurance identifiers { type } } } }';
-  const doors: Record<string, (guess: string, id: string) => Promise<{ statusCode: number; headers: object; body: string }>> = {
+  const doors: Record<
+    string,
+    (guess: string, id: string, cursor: string) => Promise<{ statusCode: number; headers: object; body: string }>
+  > = {
     customerByIdentifier: (value) =>
       graphql(
         'query ($i: IdentifierInput!) { customerByIdentifier(identifier: $i) { id } }',
@@ -64,6 +81,25 @@ it('a customer learns nothing by guessing identifiers and ids: what is known is 
       ),
     'identify with a claimed identifier': (value) =>
       graphql(identifyQuery, { input: { identifiers: [{ type: 'email', value: `g${value}@b.example` }] } }, { authorization: customer }),
+    'identify with two claimed identifiers, which may be of two customers': (value) =>
+      graphql(
+        identifyQuery,
+        {
+          input: {
+            identifiers: [
+              { type: 'crmId', value },
+              { type: 'email', value: `g${known[0]}@b.example` },
+            ],
+          },
+        },
+        { authorization: customer },
+      ),
+    "a cursor of somebody's journey": (_, __, cursor) =>
+      graphql(
+        'query ($after: String) { customer { interactions(first: 5, after: $after) { edges { node { id } } pageInfo { hasNextPage } } } }',
+        { after: cursor },
+        { authorization: customer },
+      ),
     'a claimed identifier in the address': (value) =>
       gateway.app.inject({
         method: 'POST',
@@ -105,9 +141,10 @@ it('a customer learns nothing by guessing identifiers and ids: what is known is 
   for (const [door, ask] of Object.entries(doors)) {
     const [hits, misses] = [new Set<string>(), new Set<string>()];
     for (let index = 0; index < GUESSES; index++) {
-      const [hit, miss, id, otherId] = [known[index], unknown[index], ids[index], otherIds[index]] as [string, string, string, string];
-      hits.add(seen(await ask(hit, id), id).replaceAll(hit, 'GUESS'));
-      misses.add(seen(await ask(miss, otherId), otherId).replaceAll(miss, 'GUESS'));
+      const [hit, id, cursor] = [known[index], ids[index], cursors[index]] as [string, string, string];
+      const [miss, otherId, otherCursor] = [unknown[index], otherIds[index], otherCursors[index]] as [string, string, string];
+      hits.add(seen(await ask(hit, id, cursor), id).replaceAll(hit, 'GUESS'));
+      misses.add(seen(await ask(miss, otherId, otherCursor), otherId).replaceAll(miss, 'GUESS'));
     }
     expect([door, [...hits].sort()]).toEqual([door, [...misses].sort()]);
   }

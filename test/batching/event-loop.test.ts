@@ -67,4 +67,26 @@ describe('a turn of the event loop', () => {
     work();
     await expect(yieldWhenLong()).resolves.toBeUndefined();
   });
+
+  it('has time for one of several that wait for it with long steps', async () => {
+    await freshTurn();
+    let turns = 0;
+    const steps: number[] = [];
+    const goOn = async () => {
+      for (let step = 0; step < 2; step++) {
+        await yieldWhenLong();
+        work();
+        steps.push(turns);
+      }
+    };
+    isTurnLong();
+    work();
+    const all = [goOn(), goOn(), goOn()];
+    while (steps.length < 6) {
+      await nextTurn();
+      turns++;
+    }
+    await Promise.all(all);
+    expect(new Set(steps).size).toBe(6);
+  });
 });

@@ -172,3 +172,15 @@ it('warns of a NODE_ENV that looks like production and is none', async () => {
   expect((await check(files, { NODE_ENV: 'prod' })).text).toMatch(/warning: NODE_ENV: .*"prod".*production/);
   expect((await check(files, { NODE_ENV: 'test' })).text).not.toContain('warning: NODE_ENV');
 });
+
+it('warns in production that the proxy is not named, unless the configuration says that there is none', async () => {
+  const files = {
+    'schema.graphql': 'type Customer { name: String @from(source: "crm") }\n',
+    'datasources/crm.ts': record("{ name: 'Ada' }"),
+  };
+  const production = { NODE_ENV: 'production' };
+  expect((await check(files, production)).text).toMatch(/warning: trustProxy: is not set: .*limits\.connections.*one client; name your/);
+  const direct = CONFIG.replace('identifiers', 'trustProxy: false, identifiers');
+  expect((await check({ ...files, 'gateway.config.ts': direct }, production)).text).not.toContain('trustProxy');
+  expect((await check(files)).text).not.toContain('trustProxy');
+});

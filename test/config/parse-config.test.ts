@@ -50,6 +50,17 @@ describe('a configuration', () => {
     expect([config?.trustProxy?.('10.0.0.1', 0), config?.trustProxy?.('10.0.0.1', 1)]).toEqual([true, false]);
   });
 
+  it('that is a text or an object is named where the object is wrong', () => {
+    const rate = { viewer: { grapql: '1/1s' }, address: { pixel: '1/100ms' }, identifier: 5 };
+    const shown = problemsOf({ identifiers: { crmId: { class: 'person' } }, limits: { rate } });
+    expect(shown).toHaveLength(3);
+    expect(shown[0]).toMatch(
+      /limits\.rate\.viewer\.grapql: expected no such option; there are graphql, interactions, pixel, invalidation$/,
+    );
+    expect(shown[1]).toMatch(/limits\.rate\.address\.pixel: expected a rate such as .*, received "1\/100ms"$/);
+    expect(shown[2]).toMatch(/limits\.rate\.identifier: .*; or an object with such a rate for some of graphql.*, received 5$/);
+  });
+
   it('that is wrong is shown without what may be a secret, and a long list of unknown options is cut', () => {
     const identifiers = { crmId: { class: 'person' } };
     const shown = problemsOf({ identifiers, viewers: { jwks: [{ k: 'SECRET' }] }, shared: 'https://user:SECRET@cache.example' }).join('\n');

@@ -109,7 +109,7 @@ export default {
     expect(all).toContain('touchpoints.web.origins.0: expected an origin such as https://shop.example, without a path');
     expect(all).toContain('touchpoints.app.viewers.0: expected one of');
     expect(all).toContain('interactions.purchase: expected a schema of its properties such as z.object({ … })');
-    expect(all).toContain('interactions.view: expected a schema of its properties');
+    expect(all).toContain('interactions.view.properties: expected a schema such as z.object({ … })');
     expect(all).toContain('pixel.plaintext: expected no such option');
     expect(all).toContain('data source computed: expected another file name: a built-in source has this one');
     const rules = await problemsOf({

@@ -96,3 +96,34 @@ it('whatever back ends answer, the query is answered, and each failure has its d
   const { data } = await gateway.ask('{ customer { name } }', { role: 'CUSTOMER', subject: '1' });
   expect(data).toEqual({ customer: { name: 'Ada' } });
 });
+
+it('an answer without an end, fast or slow, fails with a documented code, and its connection is closed', async () => {
+  const open = new Set<object>();
+  const baseUrl = await serve((request, response) => {
+    request.resume();
+    open.add(response);
+    response.on('error', () => {}).on('close', () => open.delete(response));
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const bytes = Buffer.alloc(request.url?.startsWith('/fast') ? 65_536 : 1, ' ');
+    const more = () => {
+      if (response.destroyed) return;
+      if (response.write(bytes)) setImmediate(more);
+      else response.once('drain', more);
+    };
+    more();
+  });
+  const policy = { breaker: false, retries: 0, timeout: '900ms' } as const;
+  const gateway = await fuzzedGateway({
+    schema: 'type Customer { fast: String @from(source: "fast") slow: String @from(source: "slow") }',
+    dataSources: {
+      fast: httpAdapter({ baseUrl, key: 'crmId', one: '/fast/{key}', policy }),
+      slow: httpAdapter({ baseUrl, key: 'crmId', one: '/slow/{key}', policy }),
+    },
+  });
+  const { status, data, codes, errors } = await gateway.ask('{ customer { fast slow } }', { role: 'CUSTOMER', subject: '1' });
+  expect({ status, data }, JSON.stringify(errors)).toEqual({ status: 200, data: { customer: { fast: null, slow: null } } });
+  expect(codes).toHaveLength(2);
+  for (const code of codes) expect(['SOURCE_INVALID', 'SOURCE_TIMEOUT', 'SOURCE_UNAVAILABLE']).toContain(code);
+  expect(gateway.log.filter((line) => JSON.parse(line).level >= 50)).toEqual([]);
+  await expect.poll(() => open.size, { timeout: 30_000 }).toBe(0);
+});

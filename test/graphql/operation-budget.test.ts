@@ -11,16 +11,18 @@ const SCHEMA = `
     all: [Order!] @from(source: "orders")
     never: String
   }
-  type Order { no: String! text: String more: JSON }
+  type Order { no: String! text: String more: JSON tags: [String!] shopId: String shop: Shop @from(source: "shops", key: "shopId") }
+  type Shop { title: String }
 `;
 
 function shop({ rows = 3, text = 'short', more = null as unknown, limits = {}, ...others }: ShopOptions) {
-  const orders = Array.from({ length: rows }, (_, index) => ({ no: `no-${index}`, text, more }));
+  const orders = Array.from({ length: rows }, (_, index) => ({ no: `no-${index}`, text, more, tags: more, shopId: 's' }));
   return testGateway({
     schema: SCHEMA,
     dataSources: {
       crm: memorySource({ 1: { name: 'Ada' } }).adapter,
       orders: defineAdapter({ key: 'crmId', many: true, load: async (keys) => keys.map(() => orders as never) }),
+      shops: defineAdapter({ key: 'shopId', load: async (keys) => keys.map((title) => ({ title })) }),
     },
     resolvers: { Customer: { never: () => new Promise(() => {}) } },
     ...others,
@@ -43,6 +45,27 @@ describe.each(Object.entries(TRANSPORTS))('by %s', (transport, send) => {
 
   it.each([
     ['rows of a list', { rows: 11, limits: { rows: 10 } }, '{ customer { name orders(first: 1) { edges { node { no } } } } }', 'rows', 10],
+    [
+      'items of lists, under aliases',
+      { rows: 10, limits: { rows: 10 } },
+      `{ customer { ${Array.from({ length: 6 }, (_, n) => `a${n}: all { no }`).join(' ')} } }`,
+      'items',
+      50,
+    ],
+    [
+      'items of lists within lists',
+      { rows: 10, more: ['a', 'b', 'c', 'd', 'e'], limits: { rows: 10 } },
+      '{ customer { all { tags } } }',
+      'items',
+      50,
+    ],
+    [
+      'records within lists',
+      { rows: 10, limits: { rows: 11 } },
+      '{ customer { a: all { no shop { title } } b: all { no shop { title } } c: all { no shop { title } } } }',
+      'items',
+      55,
+    ],
     [
       'a long answer',
       { rows: 20, text: 'x'.repeat(1_000), limits: { answerBytes: '10KB' } },
@@ -74,6 +97,21 @@ describe.each(Object.entries(TRANSPORTS))('by %s', (transport, send) => {
     expect((await send({ gateway, path: '/graphql?cid=1' }, { query: '{ customer { name } }' }))?.data).toEqual({
       customer: { name: 'Ada' },
     });
+  });
+
+  it('an answer is written once', async () => {
+    let written = 0;
+    const toJSON = () => {
+      written++;
+      return 'more';
+    };
+    const { gateway } = await shop({ resolvers: { Customer: { never: () => null }, Order: { more: () => ({ toJSON }) } } });
+    const received = await send(
+      { gateway, path: '/graphql?cid=1' },
+      { query: '{ customer { orders(first: 1) { edges { node { more } } } } }' },
+    );
+    expect(received?.data).toEqual({ customer: { orders: { edges: [{ node: { more: 'more' } }] } } });
+    expect(written).toBe(1);
   });
 
   it('a long answer has the bytes that JSON.stringify writes', async () => {
@@ -125,6 +163,7 @@ it('the sources of an operation that is beyond a limit are left', async () => {
           }),
       }),
       orders: memorySource({}, { many: true }).adapter,
+      shops: memorySource({}, { key: 'shopId' }).adapter,
     },
   });
   const { errors } = await ask('{ customer { name } }', { path: '/graphql?cid=1' });
@@ -145,4 +184,38 @@ it('others are answered while a long list is completed', async () => {
   })();
   await Promise.all([long, turns]);
   expect(order.at(-1)).toBe('long');
+});
+
+it('many fields that wait for one answer go on in several turns', async () => {
+  const orders = Array.from({ length: 9_000 }, () => ({ no: 'no', shopId: 's' }));
+  const perTurn = [0];
+  const count = () => {
+    perTurn.push(0);
+    next = setImmediate(count);
+  };
+  let next = setImmediate(count);
+  const title = () => {
+    perTurn[perTurn.length - 1] = (perTurn.at(-1) as number) + 1;
+    return 'a shop';
+  };
+  const { ask } = await shop({
+    dataSources: {
+      crm: memorySource({ 1: { name: 'Ada' } }).adapter,
+      orders: defineAdapter({ key: 'crmId', many: true, load: async (keys) => keys.map(() => orders) }),
+      shops: defineAdapter({
+        key: 'shopId',
+        load: async (keys) => {
+          // Until all orders wait for it.
+          for (let turn = 0; turn < 500; turn++) await new Promise((resolve) => setImmediate(resolve));
+          return keys.map(() => ({}));
+        },
+      }),
+    },
+    resolvers: { Customer: { never: () => null }, Shop: { title } },
+  });
+  const { errors } = await ask('{ customer { a: all { shop { title } } b: all { shop { title } } } }', { path: '/graphql?cid=1' });
+  clearImmediate(next);
+  expect(errors).toEqual([]);
+  expect(perTurn.reduce((sum, each) => sum + each)).toBe(18_000);
+  expect(Math.max(...perTurn)).toBeLessThan(9_000);
 });

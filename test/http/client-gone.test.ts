@@ -13,7 +13,7 @@ type Leave = () => void;
 
 /** How a client begins an operation. Each returns how the client gives it up. */
 const CLIENTS: Readonly<Record<string, (address: string, query: string) => Leave>> = {
-  'closes the connection of an event stream': (address, query) => post(address, query, { accept: 'text/event-stream' }),
+  'closes the connection of an event stream': (address, query) => post(address, { query }, { accept: 'text/event-stream' }),
   'closes its WebSocket': (address, query) => {
     const { client } = bySocket(address, query);
     return () => client.terminate();
@@ -21,10 +21,10 @@ const CLIENTS: Readonly<Record<string, (address: string, query: string) => Leave
   'sends `complete` over its WebSocket': (address, query) => bySocket(address, query).complete,
 };
 
-function post(address: string, query: string, headers: Record<string, string>): Leave {
+function post(address: string, operations: object, headers: Record<string, string>): Leave {
   const leaving = new AbortController();
   const sent = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, signal: leaving.signal };
-  fetch(`http://${address}`, { ...sent, body: JSON.stringify({ query }) })
+  fetch(`http://${address}`, { ...sent, body: JSON.stringify(operations) })
     .then((response) => response.text())
     .catch(() => {});
   return () => leaving.abort();
@@ -46,7 +46,11 @@ async function waiting() {
     called.resolve();
     return aborted.promise.then(() => true);
   };
-  const { gateway, ask } = await testGateway({ schema: SCHEMA, resolvers: { Query: { waits }, Customer: { waits } } });
+  const { gateway, ask } = await testGateway({
+    schema: SCHEMA,
+    config: { limits: { batching: true } },
+    resolvers: { Query: { waits }, Customer: { waits } },
+  });
   await gateway.app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = gateway.app.server.address() as { port: number };
   const openSubscriptions = async () => /^gateway_subscriptions (\d+)/m.exec((await gateway.app.inject('/metrics')).body)?.[1];
@@ -54,16 +58,17 @@ async function waiting() {
 }
 
 describe("the signal of the owner's resolvers is aborted when the client", () => {
-  it.each(Object.entries({ ...CLIENTS, 'closes the connection of a POST': (to: string, query: string) => post(to, query, {}) }))(
-    '%s during a query',
-    async (_, begin) => {
-      const { address, called, aborted } = await waiting();
-      const leave = begin(address, QUERY);
-      await called;
-      leave();
-      await aborted;
-    },
-  );
+  const posts: typeof CLIENTS = {
+    'closes the connection of a POST': (address, query) => post(address, { query }, {}),
+    'closes the connection of a list of operations': (address, query) => post(address, [{ query: '{ __typename }' }, { query }], {}),
+  };
+  it.each(Object.entries({ ...CLIENTS, ...posts }))('%s during a query', async (_, begin) => {
+    const { address, called, aborted } = await waiting();
+    const leave = begin(address, QUERY);
+    await called;
+    leave();
+    await aborted;
+  });
 
   it.each(Object.entries(CLIENTS))('%s during an event of a subscription', async (_, begin) => {
     const { ask, address, called, aborted, openSubscriptions } = await waiting();

@@ -206,3 +206,25 @@ describe('invalid frames of a WebSocket close it, and are no line of the log', (
     expect(loud(gateway)).toEqual([]);
   });
 });
+
+describe('a WebSocket', () => {
+  it.each(['/health/live', '/pixel.gif', '/tag.js', '/metrics', '/nowhere'])(
+    'at %s, where there is none, is 404, and not in the log',
+    async (path) => {
+      const gateway = await testGateway();
+      const port = await listening(gateway);
+      const answer = await send(port, UPGRADE.replace('/graphql', `${path}?email=ada@example.com`));
+      expect(answer).toMatch(/^HTTP\/1\.1 404 .*NOT_FOUND/s);
+      expect(gateway.log.filter((line) => line.includes('ada@') || line.includes('closed incoming'))).toEqual([]);
+    },
+  );
+
+  it('is closed when a message has more frames than it needs', async () => {
+    const gateway = await testGateway();
+    const port = await listening(gateway);
+    const answer = await send(port, UPGRADE, frame(0x01, ''), ...Array(1_100).fill(frame(0x00, 'x')));
+    // 1008, policy violation.
+    expect(answer).toContain('\x03\xf0');
+    expect(loud(gateway)).toEqual([]);
+  });
+});

@@ -4,9 +4,9 @@ import type { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from '../../src/http/connection-timeouts.ts';
-import { MAX_HELD_BYTES } from '../../src/http/held-bytes.ts';
-import { LEAST_RATE } from '../../src/http/slow-readers.ts';
+import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from '../../src/http/connections/connection-timeouts.ts';
+import { MAX_HELD_BYTES } from '../../src/http/connections/held-bytes.ts';
+import { LEAST_RATE } from '../../src/http/connections/slow-readers.ts';
 import { memorySource, testGateway } from '../support/gateway.ts';
 
 /** Milliseconds. So long that it does not happen in a test. */
@@ -19,6 +19,7 @@ async function impatient(timeouts: Partial<ConnectionTimeouts>, name = 'Ada', lo
   const patient = { headers: NEVER, request: NEVER, keepAlive: NEVER, silence: NEVER, socketInit: NEVER, checkEvery: 10 };
   const { gateway } = await testGateway({
     dataSources: { crm: memorySource({ 1: { name } }).adapter },
+    config: { limits: { answerBytes: '30MB' } },
     timeouts: { ...patient, ...timeouts },
   });
   look(gateway.app.server);

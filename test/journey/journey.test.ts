@@ -49,6 +49,20 @@ describe('Customer.interactions', () => {
     expect(await page({ first: 0 })).toMatchObject({ ids: [], hasNextPage: true, startCursor: null, endCursor: null });
   });
 
+  it.each([
+    ['names', Array.from({ length: 1_001 }, () => 'a')],
+    ['characters', ['a'.repeat(100_001)]],
+  ])('takes a filter of at most so many %s', async (_, names) => {
+    const { ask } = await testGateway();
+    for (const argument of ['types', 'touchpoints']) {
+      const query = `query ($n: [String!]) { customer { interactions(${argument}: $n) { edges { cursor } } } }`;
+      const { errors } = await ask(query, { variables: { n: names }, path: '/graphql?cid=1' });
+      expect(errors).toMatchObject([
+        { message: expect.stringContaining(`${argument}: expected at most 1000 names`), extensions: { code: 'BAD_USER_INPUT' } },
+      ]);
+    }
+  });
+
   it('has interactions of one time, sent one after the other without ids, in the order in which they were received', async () => {
     const { record, page } = await shop();
     const types = Array.from({ length: 12 }, (_, n) => `type ${n}`);

@@ -1,7 +1,8 @@
 import { createClient } from 'graphql-ws';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { memorySource, SCHEMA } from '../support/gateway.ts';
+import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { memorySource, SCHEMA, type TestGatewayOptions } from '../support/gateway.ts';
 import { Inbox, live } from '../support/live.ts';
 import { signToken } from '../support/tokens.ts';
 
@@ -10,13 +11,14 @@ const AGENT = { role: 'AGENT', subject: 'agent' } as const;
 const ALIASES = Array.from({ length: 30 }, (_, n) => `a${n}: name`).join(' ');
 
 /** A gateway that counts how often the operation of an event runs, and what its source is asked. */
-async function countingGateway() {
+async function countingGateway(config: TestGatewayOptions['config'] = {}) {
   let runs = 0;
   const crm = memorySource({ 1: { name: 'Ada' } });
   const gateway = await live({
     schema: `${SCHEMA} extend type Customer { run(n: ID): Int }`,
     resolvers: { Customer: { run: () => ++runs } },
     dataSources: { crm: crm.adapter },
+    config,
   });
   const connect = async (who: { readonly role: 'CUSTOMER' | 'AGENT'; readonly subject: string }) => {
     const token = await signToken(who);
@@ -85,6 +87,36 @@ describe('one event to many subscriptions', () => {
     const answers = await next(inboxes);
     expect(answers.every(({ data }) => data.customerChanged.a29 === 'Ada')).toBe(true);
     expect([runs(), crm.calls]).toEqual([100, [['1']]]);
+  });
+
+  it('gives each operation a budget of its own: one beyond its rows ends no other', async () => {
+    const { connect, subscribed, record } = await countingGateway({ limits: { rows: 30 } });
+    const subscribe = await connect(ADA);
+    for (let n = 0; n < 25; n++) await record('x', ADA);
+    const journey = (n: number, first: number) =>
+      `subscription { customerChanged { j${n}: interactions(first: ${first}) { edges { node { id } } } } }`;
+    const small = Array.from({ length: 10 }, (_, n) => subscribe(journey(n, 20)));
+    const large = subscribe(
+      'subscription { customerChanged { a: interactions(first: 20) { edges { node { id } } } b: interactions(first: 21) { edges { node { id } } } } }',
+    );
+    await subscribed(11);
+    await record('x', ADA);
+    expect((await large.next()).errors[0].extensions).toMatchObject({ code: 'OPERATION_TOO_COMPLEX', limit: 'rows', allowed: 30 });
+    for (const [n, { data }] of (await next(small)).entries()) expect(data.customerChanged[`j${n}`].edges).toHaveLength(20);
+  });
+
+  it('reads the same page of the store once for different operations', async () => {
+    const { connect, subscribed, record } = await countingGateway();
+    const find = vi.spyOn(SqliteStore.prototype, 'findInteractions');
+    onTestFinished(() => find.mockRestore());
+    const subscribe = await connect(ADA);
+    const inboxes = Array.from({ length: 30 }, (_, n) =>
+      subscribe(`subscription { customerChanged { j${n}: interactions(first: 20) { edges { node { id } } } } }`),
+    );
+    await subscribed(30);
+    await record('x', ADA);
+    await next(inboxes);
+    expect(find).toHaveBeenCalledTimes(1);
   });
 
   it('answers somebody else before the many subscriptions of one viewer', async () => {

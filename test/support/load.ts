@@ -1,4 +1,4 @@
-import type { LoadMeter } from '../../src/http/load-meter.ts';
+import type { LoadMeter } from '../../src/http/limits/load-meter.ts';
 
 /** Milliseconds between two readings; a turn may be so long. */
 const EVERY = 100;

@@ -40,9 +40,9 @@ export function recordInteractions(services: InteractionServices): (batch: reado
     const before = lastTurn;
     const turn = Promise.withResolvers<void>();
     lastTurn = turn.promise;
-    const saveInteractions: typeof interactions.saveInteractions = async (toSave) => {
+    const saveInteractions: typeof interactions.saveInteractions = async (toSave, options) => {
       await before;
-      const saved = interactions.saveInteractions(toSave);
+      const saved = interactions.saveInteractions(toSave, options);
       turn.resolve();
       return saved;
     };

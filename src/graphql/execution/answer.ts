@@ -91,16 +91,6 @@ export function jsonOf(answer: ExecutionResult, context: RequestContext): string
   }
 }
 
-/** The same for a library that writes the JSON itself. */
-export function writable(answer: ExecutionResult, context: RequestContext): ExecutionResult {
-  try {
-    if (WrittenAnswer.textOf(answer) === undefined) JSON.stringify(answer);
-    return answer;
-  } catch (error) {
-    return unwritable(error, context);
-  }
-}
-
 function unwritable(error: unknown, { log, requestId, texts }: RequestContext): ExecutionResult {
   log.unexpected(error, requestId, texts);
   return { errors: [new GraphQLError(UNEXPECTED, { extensions: { code: 'INTERNAL', requestId } })], data: null };

@@ -24,6 +24,11 @@ export class AutomaticDocuments {
     return sent;
   }
 
+  /** True for a text that is kept under this hash. It still counts as not asked for. */
+  has(hash: string, text: string): boolean {
+    return (this.#used.peek(hash) ?? this.#sent.peek(hash)) === text;
+  }
+
   /** @param hash of this text; to be checked before. */
   keep(hash: string, text: string): void {
     if (!this.#used.has(hash)) this.#sent.set(hash, text);

@@ -1,4 +1,4 @@
-import { type GraphQLError, type GraphQLSchema, Kind } from 'graphql';
+import { GraphQLError, type GraphQLSchema, Kind } from 'graphql';
 import { checkOperationLimits, type OperationLimits } from './operation-limits.ts';
 import { readDocument, TRUSTED_RULES } from './read-document.ts';
 
@@ -13,7 +13,7 @@ export function checkTrusted(text: string, rules: { readonly schema: GraphQLSche
     return read.definitions.flatMap((definition) => {
       if (definition.kind !== Kind.OPERATION_DEFINITION) return [];
       const beyond = checkOperationLimits(read, definition, rules.limits);
-      return beyond === null ? [] : [beyond.message];
+      return beyond instanceof GraphQLError ? [beyond.message] : [];
     });
   } catch (error) {
     if (error instanceof RangeError) return ['expected a document that is not nested so deeply'];

@@ -2,6 +2,7 @@ import { defaultTypeResolver, GraphQLError, type GraphQLResolveInfo } from 'grap
 import { isTurnLong } from '../../batching/event-loop.ts';
 import { type Eventual, eventually } from '../../batching/eventual.ts';
 import type { ResolvedCustomer } from '../../model/customer.ts';
+import type { RunLimit, RunLimits } from '../../sources/operation-budget.ts';
 import { textSizeOf } from './answer-size.ts';
 import type { Failures } from './failures.ts';
 import type { AbstractPlan, FieldPlan, ObjectPlan, Path, ValuePlan } from './plan.ts';
@@ -35,7 +36,10 @@ export abstract class Completion {
   protected readonly failures: Failures;
   /** Characters of the answer so far, about. Counted here because an answer that is too large must never exist. */
   protected size = 0;
+  /** Items of lists so far, and records within them. */
+  #items = 0;
   readonly #maxSize: number;
+  readonly #maxItems: number;
   /** True when the operation has ended before its answer was complete: what throws now has ended it, or came too late. */
   protected isOver = false;
   /** Lists that were iterated, of values that are no arrays. */
@@ -43,11 +47,12 @@ export abstract class Completion {
   /** Steps until the clock is looked at. */
   #untilLook = STEPS;
 
-  /** @param maxSize characters that the answer may have. */
-  constructor(context: unknown, failures: Failures, maxSize: number) {
+  /** @param limits of the answer: its characters, about, and its items. */
+  constructor(context: unknown, failures: Failures, { answerBytes, items }: Pick<RunLimits, 'answerBytes' | 'items'>) {
     this.context = context;
     this.failures = failures;
-    this.#maxSize = maxSize;
+    this.#maxSize = answerBytes;
+    this.#maxItems = items;
   }
 
   /** The `info` argument of a field's resolver. */
@@ -57,7 +62,7 @@ export abstract class Completion {
   /** Goes on in a later turn of the event loop. @param position as above. */
   protected abstract goOnLater(position: () => Path, next: () => void): void;
   /** Ends the operation, whose answer is too large. @throws the error that is its answer. */
-  protected abstract refuseSize(size: number): never;
+  protected abstract refuse(limit: RunLimit, actual: number): never;
   /** Fills an object. @returns as above. */
   protected abstract fields(plan: ObjectPlan, source: unknown, path: Path | undefined, scope: Scope, entries: Holder): boolean;
 
@@ -65,8 +70,16 @@ export abstract class Completion {
   protected mustPause(steps: number): boolean {
     this.#untilLook -= steps;
     if (this.#untilLook > 0) return false;
-    this.#untilLook = STEPS;
-    return isTurnLong();
+    const isLong = isTurnLong();
+    // Many may be called back in one turn: once it is long, none of them goes on in it.
+    this.#untilLook = isLong ? 0 : STEPS;
+    return isLong;
+  }
+
+  /** Before they are completed, so that too many of them cost nothing. */
+  protected countItems(count: number): void {
+    this.#items += count;
+    if (this.#items > this.#maxItems) this.refuse('items', this.#items);
   }
 
   /**
@@ -167,7 +180,7 @@ export abstract class Completion {
   #leaf(leaf: unknown, holder: Holder, key: string | number): void {
     // Long enough to be refused, where it is too long.
     this.size += textSizeOf(leaf, this.#maxSize + 1);
-    if (this.size > this.#maxSize) this.refuseSize(this.size);
+    if (this.size > this.#maxSize) this.refuse('answerBytes', this.size);
     holder[key] = leaf;
   }
 
@@ -180,13 +193,14 @@ export abstract class Completion {
     holder: Holder,
     key: string | number,
   ): boolean {
+    this.countItems(list.length);
     const items: unknown[] = [];
     holder[key] = items;
-    return this.#items(item, list, 0, field, path, scope, items);
+    return this.#itemsFrom(item, list, 0, field, path, scope, items);
   }
 
   /** Completes the items of a list from an index on. Of a long list, the rest is completed in later turns. */
-  #items(
+  #itemsFrom(
     item: ValuePlan,
     list: readonly unknown[],
     from: number,
@@ -197,11 +211,11 @@ export abstract class Completion {
   ): boolean {
     for (let index = from; index < list.length; index++) {
       if (this.mustPause(1)) {
-        this.#itemsLater(item, list, index, field, path, scope, items);
+        this.#restLater(item, list, index, field, path, scope, items);
         return true;
       }
       this.size += ITEM;
-      if (this.size > this.#maxSize) this.refuseSize(this.size);
+      if (this.size > this.#maxSize) this.refuse('answerBytes', this.size);
       const handed = pathForItem(item, path, index);
       items.push(null);
       let isAlive = !item.isNonNull;
@@ -220,7 +234,7 @@ export abstract class Completion {
   }
 
   /** A method of its own: what its closures need would otherwise be allocated for each list. */
-  #itemsLater(
+  #restLater(
     item: ValuePlan,
     list: readonly unknown[],
     from: number,
@@ -230,7 +244,7 @@ export abstract class Completion {
     items: unknown[],
   ): void {
     const position = () => positionOf(item, field, pathForItem(item, path, from), from);
-    this.goOnLater(position, () => void this.#items(item, list, from, field, path, scope, items));
+    this.goOnLater(position, () => void this.#itemsFrom(item, list, from, field, path, scope, items));
   }
 
   #object(plan: ObjectPlan, value: unknown, field: FieldPlan, path: Path, scope: Scope, holder: Holder, key: string | number): boolean {
@@ -264,7 +278,7 @@ export abstract class Completion {
   #entries(plan: ObjectPlan, entries: Holder, value: unknown, path: Path, scope: Scope, holder: Holder, key: string | number): boolean {
     holder[key] = entries;
     this.size += plan.textSize;
-    if (this.size > this.#maxSize) this.refuseSize(this.size);
+    if (this.size > this.#maxSize) this.refuse('answerBytes', this.size);
     return this.fields(plan, value, path, plan.isCustomer ? { customer: value as ResolvedCustomer, source: null } : scope, entries);
   }
 

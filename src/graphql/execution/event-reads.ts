@@ -1,18 +1,10 @@
-import type { ExecutionResult, OperationDefinitionNode } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import type { CaptureSession } from '../../capture/capture-session.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { LiveEvent } from '../../model/live-event.ts';
 import type { RequestContext } from '../request-context.ts';
 
-/** The operation of a subscription: two of one session with equal ones get the same answer. */
-export interface OperationKey {
-  readonly operation: OperationDefinitionNode;
-  /** A text of the variables' values. */
-  readonly variables: string;
-}
-
 interface SharedAnswer {
-  readonly key: OperationKey;
   holders: number;
   promise: Promise<ExecutionResult> | undefined;
 }
@@ -25,7 +17,7 @@ export class EventReads {
   /** Runs no operation itself: the contexts that answer the event use its customers and its sources. */
   readonly context: RequestContext;
   readonly #shared = new Map<string, Promise<unknown>>();
-  readonly #answers: SharedAnswer[] = [];
+  readonly #answers = new Map<string, SharedAnswer>();
   readonly #onEnd: () => void;
 
   /** @param onEnd called when no subscription has this event to answer any more. */
@@ -49,21 +41,24 @@ export class EventReads {
     return this.once(`${a} ${b}`, () => this.context.graph.isSame(a, b));
   }
 
-  /** Announces a subscription that will answer the event. To be called as soon as it has it: then equal operations run once. */
-  hold(key: OperationKey): EventHold {
-    let answer = this.#answers.find((other) => other.key.operation === key.operation && other.key.variables === key.variables);
+  /**
+   * Announces a subscription that will answer the event. To be called as soon as it has it: then equal operations run once.
+   * @param key of the operation and its variables: two subscriptions of one session with equal keys get the same answer.
+   */
+  hold(key: string): EventHold {
+    let answer = this.#answers.get(key);
     if (answer === undefined) {
-      answer = { key, holders: 0, promise: undefined };
-      this.#answers.push(answer);
+      answer = { holders: 0, promise: undefined };
+      this.#answers.set(key, answer);
     }
     answer.holders++;
-    return new EventHold(this, answer, () => this.#release(answer));
+    return new EventHold(this, answer, () => this.#release(key, answer));
   }
 
-  #release(answer: SharedAnswer): void {
+  #release(key: string, answer: SharedAnswer): void {
     if (--answer.holders > 0) return;
-    this.#answers.splice(this.#answers.indexOf(answer), 1);
-    if (this.#answers.length > 0) return;
+    this.#answers.delete(key);
+    if (this.#answers.size > 0) return;
     this.context.profile.sources.abandon();
     this.#onEnd();
   }
@@ -104,7 +99,7 @@ export class AnsweredEvents {
    * @param context of the subscription.
    * @param since the newest event that is answered: only subscriptions with the same one share what they read.
    */
-  hold(context: RequestContext, since: LiveEvent, key: OperationKey): EventHold {
+  hold(context: RequestContext, since: LiveEvent, key: string): EventHold {
     const session = context.captured;
     const ofSession = this.#bySession.get(session) ?? new Map<LiveEvent, EventReads>();
     this.#bySession.set(session, ofSession);

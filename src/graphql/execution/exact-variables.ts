@@ -18,40 +18,24 @@ import { takesDigits } from '../schema/exact-scalars.ts';
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * Levels of lists and objects in a variable. An input type can hold itself, and JSON anything; whatever goes down through
- * a value later has stack enough for these.
- */
-const MAX_LEVELS = 200;
-
-/** What is said of variables that have more. */
-export const TOO_DEEP = `expected variables with at most ${MAX_LEVELS} levels of nesting`;
-
-/**
  * Puts the numbers of a request's variables into the form that their type takes, where a JavaScript number can't hold
  * them: an `ID`, `JSON` or `BigInt` keeps all digits, as a string; `Int`, `Float` and all others get the nearest
  * JavaScript number and treat it as they do.
  * @param given as `parseJsonWithLongNumbers` gives them.
- * @returns the variables that the operation declares; null for any that is nested too deep.
+ * @returns the variables that the operation declares.
  */
 export function settleLongNumbers(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: Pick<OperationDefinitionNode, 'variableDefinitions'>,
   given: Values,
-): Values | null {
+): Values {
   const declared = variableDefinitions.filter(({ variable }) => Object.hasOwn(given, variable.name.value));
-  if (declared.some(({ variable }) => isTooDeep(given[variable.name.value]))) return null;
   return Object.fromEntries(
     declared.map(({ variable: { name }, type }) => {
       const value = given[name.value];
       return [name.value, holdsLongNumber(value) ? settle(value, inputType(schema, type)) : value];
     }),
   );
-}
-
-/** Whether lists and objects stand within each other deeper than a variable may. */
-export function isTooDeep(value: unknown, levels = MAX_LEVELS): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isTooDeep(inner, levels - 1));
 }
 
 function inputType(schema: GraphQLSchema, node: Parameters<typeof typeFromAST>[1]): GraphQLInputType | undefined {

@@ -6,7 +6,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import type { Viewer } from '../../model/viewer.ts';
+import { TRUSTED_FACTOR, type Viewer } from '../../model/viewer.ts';
 import type { DearestField, OperationCost } from './operation-cost.ts';
 
 /** How large an operation may be. */
@@ -29,19 +29,19 @@ export interface OperationLimits {
 
 type Counted = Exclude<keyof OperationLimits, 'tokens' | 'cost' | 'references'>;
 
-/** By what the limit of cost is multiplied for SERVICE, AGENT and ADMIN: a hundred customers with their orders is their everyday query. */
-const TRUSTED_FACTOR = 10;
+/** What was counted of an operation. */
+export type OperationSize = Readonly<Record<Counted, number>>;
 
 /**
  * Measures the operation, with a fragment counted once for each of its spreads. Stops as soon as a limit
  * is passed, so that fragments which multiply cost no more than the limit.
- * @returns the refusal, or null.
+ * @returns its size, or the refusal.
  */
 export function checkOperationLimits(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   limits: OperationLimits,
-): GraphQLError | null {
+): OperationSize | GraphQLError {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions)
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
@@ -65,7 +65,7 @@ export function checkOperationLimits(
     }
     return null;
   };
-  return walk(operation.selectionSet, 1);
+  return walk(operation.selectionSet, 1) ?? counts;
 }
 
 /**
@@ -82,8 +82,13 @@ export function checkOperationCost(
   const references = counted.references(variables);
   if (references > limits.references) return beyond('references', limits.references, references);
   const cost = counted.of(variables);
-  const allowed = role === 'CUSTOMER' ? limits.cost : limits.cost * TRUSTED_FACTOR;
+  const allowed = allowedCost(limits, role);
   return cost > allowed ? tooDear(cost, allowed, counted.dearest(variables)) : null;
+}
+
+/** What an operation of this role may cost. */
+export function allowedCost({ cost }: OperationLimits, role: Viewer['role']): number {
+  return role === 'CUSTOMER' ? cost : cost * TRUSTED_FACTOR;
 }
 
 function tooDear(cost: number, allowed: number, dearest: DearestField | null): GraphQLError {
@@ -93,7 +98,14 @@ function tooDear(cost: number, allowed: number, dearest: DearestField | null): G
   return new GraphQLError(message, { extensions: { code: 'OPERATION_TOO_COMPLEX', limit: 'cost', allowed, actual: cost, cost } });
 }
 
-function beyond(limit: string, allowed: number, actual: number): GraphQLError {
-  const message = `the operation has more ${limit} than allowed: expected at most ${allowed}, received at least ${actual}`;
-  return new GraphQLError(message, { extensions: { code: 'OPERATION_TOO_COMPLEX', limit, allowed, actual } });
+/**
+ * The refusal of an operation that goes beyond a limit.
+ * @param actual what was reached when it was noticed.
+ * @param advice what to do, for a limit without an option of its own.
+ */
+export function beyond(limit: string, allowed: number, actual: number, advice?: string): GraphQLError {
+  const option = advice === undefined ? ` (limits.${limit})` : '';
+  const message = `the operation has more ${limit} than allowed: expected at most ${allowed}${option}, received at least ${actual}`;
+  const extensions = { code: 'OPERATION_TOO_COMPLEX', limit, allowed, actual };
+  return new GraphQLError(`${message}${advice ?? '; ask for less in one operation'}`, { extensions });
 }

@@ -5,6 +5,7 @@ import {
   getOperationAST,
   getVariableValues,
   type OperationDefinitionNode,
+  parse,
   visit,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
@@ -12,26 +13,32 @@ import { textsIn } from '../../model/texts-in.ts';
 import type { Viewer } from '../../model/viewer.ts';
 import { Profile } from '../../profile/profile.ts';
 import { type CheckedRequest, checkRequest, type OperationRequest, refusal } from './check-request.ts';
+import { checkVariables } from './check-variables.ts';
 import { variableCoercion } from './coerce-variables.ts';
 import { type CompiledOperation, compileOperation } from './compile-operation.ts';
-import { settleLongNumbers, TOO_DEEP } from './exact-variables.ts';
+import {
+  type CountedPlan,
+  type DocumentEntry,
+  type OperationEntry,
+  ReadDocument,
+  RefusedDocument,
+  type RefusedOperation,
+  type Values,
+} from './document-entry.ts';
+import { settleLongNumbers } from './exact-variables.ts';
+import { KeptDocuments } from './kept-documents.ts';
 import { withExtensions } from './mask-error.ts';
 import { OperationCost } from './operation-cost.ts';
-import { checkOperationCost, checkOperationLimits } from './operation-limits.ts';
+import { checkOperationCost, checkOperationLimits, type OperationSize } from './operation-limits.ts';
 import { type DocumentRules, readDocument, TRUSTED_RULES } from './read-document.ts';
 import { ANY_DOCUMENT, type DocumentPolicy, Documents, type TrustedDocument } from './trusted-documents.ts';
 
 const NO_PROFILE = new Profile([]);
 
-type Values = Readonly<Record<string, unknown>>;
-
-/**
- * Characters of the documents that are kept, parsed and compiled. Parsed, a document takes up to a hundred times its text.
- * As many characters are kept of texts that were sent once, which are kept as texts only.
- */
-const KEPT_TEXT = 1_000_000;
-/** Compiled fields that are kept, each about a third of a kilobyte. */
-const KEPT_FIELDS = 50_000;
+/** As many characters are kept of texts that were sent once, which are kept as texts only. */
+const KEPT = { characters: 1_000_000, fields: 50_000 };
+/** Of subscriptions that had events. Less, because they are prepared again where they are not there, without validation. */
+const FOLLOWED = { characters: 250_000, fields: 12_500 };
 /** Plans that are kept of one operation: it has one for each combination of what its `@include` and `@skip` ask for. */
 const MAX_PLANS = 8;
 /** Wrong values of variables that are reported, as in graphql-js: each takes its time. */
@@ -40,6 +47,10 @@ const MAX_ERRORS = 50;
 /** An operation that may run: valid, within its limits, with right variables. */
 export interface ReadyOperation {
   readonly kind: 'ready';
+  /** Of the document. */
+  readonly text: string;
+  /** What prepared the operation, and can do so again. */
+  readonly operations: Operations;
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
@@ -48,46 +59,11 @@ export interface ReadyOperation {
   readonly given: Values;
   /** Coerced. */
   readonly variables: Values;
-}
-
-/** An operation that may not run, and the errors that its client gets: at least one, each with its code. */
-export interface RefusedOperation {
-  readonly kind: 'refused';
-  readonly errors: readonly GraphQLError[];
+  readonly size: OperationSize;
+  readonly cost: OperationCost;
 }
 
 export type PreparedOperation = ReadyOperation | RefusedOperation;
-
-/** All that is known of one document. */
-type Entry = ReadDocument | RefusedOperation;
-
-interface ReadDocument {
-  readonly kind: 'read';
-  readonly text: string;
-  /** True for a document that is kept for ever. */
-  readonly isTrusted: boolean;
-  readonly document: DocumentNode;
-  /** By `operationName`; names that the document does not have are not kept, of which there are endlessly many. */
-  readonly byName: Map<string | null, OperationEntry>;
-}
-
-interface OperationEntry {
-  readonly operation: OperationDefinitionNode;
-  /** Why it may not run; null when it is within its limits. */
-  readonly beyond: RefusedOperation | null;
-  /** @returns null for values that are wrong. */
-  coerce(given: Values): Values | null;
-  /** Names of the variables that decide which fields there are. */
-  readonly conditions: readonly string[];
-  /** By the values of `conditions`. */
-  readonly plans: Map<string, CountedPlan>;
-}
-
-/** A plan, and what its operation costs. */
-interface CountedPlan {
-  readonly compiled: CompiledOperation;
-  readonly cost: OperationCost;
-}
 
 export interface OperationsOptions extends DocumentRules {
   /** The fields that sources answer; none, where the schema has resolvers for all. */
@@ -106,18 +82,12 @@ export interface OperationsOptions extends DocumentRules {
 export class Operations {
   readonly #options: OperationsOptions;
   /** How often each text was sent that is not kept. */
-  readonly #timesSent = new LRUCache<string, number>({ maxSize: KEPT_TEXT, sizeCalculation: lengthOf });
-  readonly #kept = new LRUCache<string, Entry>({
-    maxSize: KEPT_TEXT,
-    sizeCalculation: lengthOf,
-    dispose: (entry) => {
-      this.#fields -= fieldsOf(entry);
-    },
-  });
-  #fields = 0;
+  readonly #timesSent = new LRUCache<string, number>({ maxSize: KEPT.characters, sizeCalculation: lengthOf });
+  readonly #kept = new KeptDocuments<DocumentEntry>(KEPT);
+  readonly #followed = new KeptDocuments<ReadDocument>(FOLLOWED);
   readonly #documents: Documents;
   /** Trusted documents that were asked for, by their text. There are no more of them than the owner registered. */
-  readonly #trusted = new Map<string, Entry>();
+  readonly #trusted = new Map<string, DocumentEntry>();
 
   constructor(options: OperationsOptions) {
     this.#options = options;
@@ -146,16 +116,36 @@ export class Operations {
     }
   }
 
-  #prepared(entry: ReadDocument, { operationName, variables: sent }: CheckedRequest, viewer: Viewer): PreparedOperation {
+  /**
+   * Prepares an operation again that was ready before, of a subscription that has an event.
+   * @param given of the ready operation.
+   * @throws GraphQLError where it may not run any more.
+   */
+  prepareAgain(text: string, operationName: string | null, given: Values, viewer: Viewer): ReadyOperation {
+    const entry = this.#followedEntryOf(text);
+    const prepared = this.#prepared(entry, { operationName, variables: given }, viewer);
+    if (prepared.kind === 'refused') throw prepared.errors[0];
+    return prepared;
+  }
+
+  #prepared(
+    entry: ReadDocument,
+    { operationName, variables: sent }: Pick<CheckedRequest, 'operationName' | 'variables'>,
+    viewer: Viewer,
+  ): PreparedOperation {
     const known = this.#operationOf(entry, operationName);
     if (known === null)
       return refused(refusal('OPERATION_RESOLUTION_FAILURE', 'expected operationName to name one of the operations in the document'));
-    const { operation, beyond } = known;
-    if (beyond !== null) return beyond;
+    const { operation, size } = known;
+    if ('kind' in size) return size;
     const { schema, hideSuggestions, limits } = this.#options;
+    let given = sent;
     // A long number is an object, too.
-    const given = hasObject(sent) ? settleLongNumbers(schema, operation, sent) : sent;
-    if (given === null) return refused(refusal('BAD_USER_INPUT', TOO_DEEP));
+    if (hasObject(sent)) {
+      const tooMuch = checkVariables(operation, sent);
+      if (tooMuch !== null) return refused(tooMuch);
+      given = settleLongNumbers(schema, operation, sent);
+    }
     let variables = known.coerce(given);
     if (variables === null) {
       const coercion = { maxErrors: MAX_ERRORS, hideSuggestions };
@@ -166,10 +156,11 @@ export class Operations {
     const { compiled, cost } = this.#planOf(entry, known, variables);
     const tooDear = checkOperationCost(cost, variables, limits, viewer);
     if (tooDear !== null) return refused(tooDear);
-    return { kind: 'ready', schema, document: entry.document, operation, compiled, given, variables };
+    const { text, document } = entry;
+    return { kind: 'ready', text, operations: this, schema, document, operation, compiled, given, variables, size, cost };
   }
 
-  #entryOf(query: string): Entry {
+  #entryOf(query: string): DocumentEntry {
     const known = this.#kept.get(query);
     if (known !== undefined) return known;
     const read = readDocument(query, this.#options);
@@ -183,7 +174,16 @@ export class Operations {
     return entry;
   }
 
-  #trustedEntryOf({ text }: TrustedDocument): Entry {
+  /** The document is valid: only a valid one can have a subscription. */
+  #followedEntryOf(text: string): ReadDocument {
+    const known = this.#trusted.get(text) ?? this.#kept.get(text) ?? this.#followed.get(text);
+    if (known?.kind === 'read') return known;
+    const entry = new ReadDocument(text, false, parse(text));
+    this.#followed.set(text, entry);
+    return entry;
+  }
+
+  #trustedEntryOf({ text }: TrustedDocument): DocumentEntry {
     const known = this.#trusted.get(text);
     if (known !== undefined) return known;
     const entry = entryFor(text, readDocument(text, { ...this.#options, ...TRUSTED_RULES }), true);
@@ -197,10 +197,10 @@ export class Operations {
     const operation = getOperationAST(document, operationName);
     if (!operation) return null;
     const { schema, limits } = this.#options;
-    const beyond = checkOperationLimits(document, operation, limits);
+    const size = checkOperationLimits(document, operation, limits);
     const entry: OperationEntry = {
       operation,
-      beyond: beyond && refused(beyond),
+      size: size instanceof GraphQLError ? refused(size) : size,
       coerce: variableCoercion(schema, operation),
       conditions: conditionsOf(document),
       plans: new Map(),
@@ -209,7 +209,8 @@ export class Operations {
     return entry;
   }
 
-  #planOf({ text, isTrusted, document }: ReadDocument, of: OperationEntry, variables: Values): CountedPlan {
+  #planOf(entry: ReadDocument, of: OperationEntry, variables: Values): CountedPlan {
+    const { text, isTrusted, document } = entry;
     const { operation, conditions, plans } = of;
     const variant = conditions.length === 0 ? '' : conditions.map((name) => String(variables[name])).join();
     const known = plans.get(variant);
@@ -219,17 +220,14 @@ export class Operations {
     const counted = { compiled, cost: new OperationCost(compiled.plan, profile) };
     if (!compiled.isWhole || plans.size >= MAX_PLANS) return counted;
     if (isTrusted) plans.set(variant, counted);
-    else if (this.#kept.has(text)) {
-      plans.set(variant, counted);
-      this.#makeRoomFor(compiled.size);
+    else {
+      const kept = [this.#kept, this.#followed].find((documents) => documents.holds(text, entry));
+      if (kept !== undefined) {
+        plans.set(variant, counted);
+        kept.added(compiled.size);
+      }
     }
     return counted;
-  }
-
-  /** Of what was not used for longest, whole documents go. */
-  #makeRoomFor(fields: number): void {
-    this.#fields += fields;
-    while (this.#fields > KEPT_FIELDS) if (this.#kept.pop() === undefined) return;
   }
 }
 
@@ -241,8 +239,8 @@ export function textsOfOperation({ document, given }: ReadyOperation): string[] 
   return texts;
 }
 
-function entryFor(text: string, read: DocumentNode | readonly GraphQLError[], isTrusted: boolean): Entry {
-  return 'kind' in read ? { kind: 'read', text, isTrusted, document: read, byName: new Map() } : refused(...read);
+function entryFor(text: string, read: DocumentNode | readonly GraphQLError[], isTrusted: boolean): DocumentEntry {
+  return 'kind' in read ? new ReadDocument(text, isTrusted, read) : new RefusedDocument(read);
 }
 
 function refused(...errors: readonly GraphQLError[]): RefusedOperation {
@@ -257,12 +255,6 @@ function lengthOf(_: unknown, text: string): number {
 function hasObject(values: Values): boolean {
   for (const name in values) if (typeof values[name] === 'object' && values[name] !== null) return true;
   return false;
-}
-
-function fieldsOf(entry: Entry): number {
-  if (entry.kind === 'refused') return 0;
-  const plans = [...entry.byName.values()].flatMap((known) => [...known.plans.values()]);
-  return plans.reduce((sum, { compiled }) => sum + compiled.size, 0);
 }
 
 /** Names of the variables that `@include` and `@skip` look at, anywhere in the document. */

@@ -1,7 +1,7 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { inLaterTurn } from '../../batching/event-loop.ts';
 import type { Eventual } from '../../batching/eventual.ts';
-import type { BudgetedRun, OperationBudget } from '../../sources/operation-budget.ts';
+import type { BudgetedRun, OperationBudget, RunLimit } from '../../sources/operation-budget.ts';
 import { Completion } from './complete-value.ts';
 import type { Failures } from './failures.ts';
 import type { Path } from './plan.ts';
@@ -17,7 +17,7 @@ export abstract class Progress extends Completion implements BudgetedRun {
   readonly #done: (result: ExecutionResult) => void;
 
   constructor(context: unknown, failures: Failures, budget: OperationBudget, done: (result: ExecutionResult) => void) {
-    super(context, failures, budget.limits.answerBytes);
+    super(context, failures, budget.limits);
     this.#budget = budget;
     this.#done = done;
   }
@@ -27,6 +27,8 @@ export abstract class Progress extends Completion implements BudgetedRun {
 
   begin(): void {
     this.#budget.begin(this);
+    // The time of its batch was over before.
+    if (this.isOver) return;
     this.start();
     if (this.open > 0) this.#budget.watchTime();
   }
@@ -45,8 +47,8 @@ export abstract class Progress extends Completion implements BudgetedRun {
     this.#done({ errors: [new GraphQLError(error.message, { originalError: error })] });
   }
 
-  protected refuseSize(size: number): never {
-    throw this.#budget.exceed('answerBytes', size);
+  protected refuse(limit: RunLimit, actual: number): never {
+    throw this.#budget.exceed(limit, actual);
   }
 
   wait(eventual: Eventual<unknown>, position: () => Path, next: () => void): void {

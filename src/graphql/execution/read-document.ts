@@ -2,11 +2,13 @@ import {
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
+  NoFragmentCyclesRule,
   NoSchemaIntrospectionCustomRule,
   parse,
   specifiedRules,
   validate,
 } from 'graphql';
+import { checkFieldComparisons } from './field-comparisons.ts';
 import { withExtensions } from './mask-error.ts';
 import type { OperationLimits } from './operation-limits.ts';
 
@@ -24,7 +26,7 @@ export interface DocumentRules {
 export const TRUSTED_RULES = { introspection: true, hideSuggestions: false } as const;
 
 /**
- * Parses and validates a document.
+ * Parses and validates a document. One that would take long to validate is refused before.
  * @returns the document, or the errors that the client gets, each with its code.
  * @throws RangeError for a document that is nested too deeply.
  */
@@ -35,6 +37,12 @@ export function readDocument(query: string, rules: DocumentRules): DocumentNode 
     const document = parse(query, { maxTokens: limits.tokens });
     // A rule may also throw: the one about subscriptions does, for a condition whose value it does not know.
     code = 'GRAPHQL_VALIDATION_FAILED';
+    const beyond = checkFieldComparisons(document, limits.tokens);
+    // A fragment within itself is a mistake, and no large document.
+    if (beyond !== null) {
+      const cycles = validate(schema, document, [NoFragmentCyclesRule]);
+      return cycles.length === 0 ? [beyond] : oneOfEachKind(cycles).map((error) => invalid(error, hideSuggestions));
+    }
     const validation = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
     const errors = validate(schema, document, validation, { hideSuggestions });
     return errors.length === 0 ? document : oneOfEachKind(errors).map((error) => invalid(error, hideSuggestions));

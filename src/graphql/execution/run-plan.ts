@@ -263,6 +263,7 @@ export class PlanRun extends Progress {
     if (isWaiting(reading)) return this.#boundLater(plan, bound, position, isAdmitted, path, entries, reading);
     context.provenance?.push(provenanceOf(pathOf(plan, path), bound.binding, reading, context.engine.now()));
     const scope = { customer: position.customer, source: reading === null ? null : reading.source };
+    if (plan.value.kind === 'object' && reading !== null) this.countItems(1);
     return this.value(plan.value, reading?.value, plan, pathForValue(plan, path), scope, entries, plan.key);
   }
 

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
 import { createSourceEventStream, type ExecutionResult, GraphQLError } from 'graphql';
 import type { EventStream, WatchedEvent } from '../../journey/customer-watch.ts';
-import { LongNumber } from '../../model/exact-json.ts';
-import { isTrusted } from '../../model/viewer.ts';
+import { isTrusted, viewerKey } from '../../model/viewer.ts';
 import type { RequestContext } from '../request-context.ts';
 import { answerOf, answerOperation } from './answer.ts';
-import type { EventHold, EventReads, OperationKey } from './event-reads.ts';
-import type { ReadyOperation } from './operations.ts';
+import type { EventHold, EventReads } from './event-reads.ts';
+import { IdleOperation } from './idle-operation.ts';
 
 const OVER = { done: true, value: undefined } as const;
 
@@ -17,17 +15,21 @@ const OVER = { done: true, value: undefined } as const;
  * answers with an error.
  */
 export async function answerSubscription(context: RequestContext): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
-  const { schema, document, operation, given: variableValues } = context.operation;
+  const ready = context.operation;
+  const { schema, document, operation, given: variableValues } = ready;
   const operationName = operation.name?.value;
   const stream = await createSourceEventStream({ schema, document, operationName, variableValues, contextValue: context });
   if (!(Symbol.asyncIterator in stream)) return answerOf(stream, context);
-  return new SubscriptionAnswers(context, stream[Symbol.asyncIterator]() as EventStream<EventReads>, await ownerOf(context));
+  const owner = await ownerOf(context);
+  const idle = new IdleOperation(ready, context.viewer);
+  context.becomeIdle(idle);
+  return new SubscriptionAnswers(context, stream[Symbol.asyncIterator]() as EventStream<EventReads>, owner, idle.key);
 }
 
 /** Who takes turns with others: a trusted viewer, or the customer, however many connections they have. */
 async function ownerOf(context: RequestContext): Promise<string> {
   const { viewer } = context;
-  return isTrusted(viewer) ? `${viewer.role} ${JSON.stringify(viewer.claims.sub)}` : `customer ${(await context.customer())?.id}`;
+  return (isTrusted(viewer) ? viewerKey(viewer) : null) ?? `customer ${(await context.customer())?.id}`;
 }
 
 /** Not a generator: one that waits for its next event could not be ended from outside. */
@@ -35,15 +37,16 @@ class SubscriptionAnswers implements AsyncIterableIterator<ExecutionResult> {
   readonly #context: RequestContext;
   readonly #events: EventStream<EventReads>;
   readonly #owner: string;
-  #key: OperationKey | undefined;
+  readonly #key: string;
   /** The event that is being answered. */
   #hold: EventHold | undefined;
   #isOver = false;
 
-  constructor(context: RequestContext, events: EventStream<EventReads>, owner: string) {
+  constructor(context: RequestContext, events: EventStream<EventReads>, owner: string, key: string) {
     this.#context = context;
     this.#events = events;
     this.#owner = owner;
+    this.#key = key;
   }
 
   [Symbol.asyncIterator](): this {
@@ -79,7 +82,6 @@ class SubscriptionAnswers implements AsyncIterableIterator<ExecutionResult> {
 
   async #answer(event: WatchedEvent<EventReads>): Promise<ExecutionResult | 'nothing' | 'over'> {
     const { answeredEvents, eventTurns } = this.#context.engine;
-    this.#key ??= keyOf(this.#context.operation);
     // Before the turn, so that equal subscriptions know of each other before one of them has its answer.
     const hold = answeredEvents.hold(this.#context, event.since, this.#key);
     this.#hold = hold;
@@ -105,14 +107,4 @@ class SubscriptionAnswers implements AsyncIterableIterator<ExecutionResult> {
     this.#hold?.release();
     await this.#events.return?.();
   }
-}
-
-/** Variables are hashed, because they may take as much as a whole request, for as long as the subscription is open. */
-function keyOf({ operation, given }: ReadyOperation): OperationKey {
-  const text = JSON.stringify(given, function (this: Record<string, unknown>, name, value) {
-    // A long number would be written as the nearest JavaScript number, which another one may have, too.
-    const original = this[name];
-    return original instanceof LongNumber ? { long: original.digits } : typeof value === 'bigint' ? { long: String(value) } : value;
-  });
-  return { operation, variables: createHash('sha256').update(text).digest('base64') };
 }

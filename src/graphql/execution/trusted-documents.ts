@@ -54,9 +54,10 @@ export class Documents {
       if (!this.#hasIds && (query === null || idFrom === 'persistedQuery')) return unsupported(idFrom);
     }
     const maySendTexts = !this.#only || viewer.role === 'SERVICE' || viewer.role === 'ADMIN';
-    if (query === null) return (maySendTexts ? this.#automatic?.find(id as string) : undefined) ?? unknown(idFrom);
-    if (!maySendTexts) return this.#ownByText.get(query) ?? refusal('PERSISTED_DOCUMENT_REQUIRED', REQUIRED);
-    return id === null || !this.#hasIds || this.#isOf(id, query) ? query : refusal('BAD_USER_INPUT', ANOTHER_TEXT);
+    if (query === null) return (maySendTexts ? this.#automatic?.find(id as string) : undefined) ?? unknown(idFrom, maySendTexts);
+    const document = maySendTexts ? query : this.#ownByText.get(query);
+    if (document === undefined) return refusal('PERSISTED_DOCUMENT_REQUIRED', REQUIRED);
+    return id === null || !this.#hasIds || this.#isOf(id, query) ? document : refusal('BAD_USER_INPUT', ANOTHER_TEXT);
   }
 
   /** Keeps a text that its client registered, after it turned out to be a document that may run. */
@@ -65,7 +66,7 @@ export class Documents {
   }
 
   #isOf(id: string, text: string): boolean {
-    return this.#automatic?.find(id) === text || documentIdOf(text) === id;
+    return this.#automatic?.has(id, text) || documentIdOf(text) === id;
   }
 }
 
@@ -75,9 +76,9 @@ const REQUIRED =
 const ANOTHER_TEXT = 'provided sha does not match query: expected the SHA-256 of its exact text, in 64 hexadecimal digits';
 
 /** By the code and by the message, Apollo's clients know that they have to send the text as well. */
-function unknown(idFrom: CheckedRequest['idFrom']): GraphQLError {
-  const help =
-    'expected documentId to be the id of a document that is known here, received another; send the text, or add it to the manifest';
+function unknown(idFrom: CheckedRequest['idFrom'], maySendTexts: boolean): GraphQLError {
+  const advice = maySendTexts ? 'send the text, or add it to the manifest' : 'add its text to the manifest';
+  const help = `expected documentId to be the id of a document that is known here, received another; ${advice}`;
   return refusal('PERSISTED_QUERY_NOT_FOUND', idFrom === 'persistedQuery' ? 'PersistedQueryNotFound' : help);
 }
 

@@ -21,7 +21,7 @@ export const Customer: CustomerResolvers = {
   attributes: async (customer, { names }, context) => {
     guard('attributes', customer, context);
     const { engine, reads } = context;
-    const [attributes = []] = await reads.once(['attributes', customer.id], () => engine.attributes.findAttributes([customer.id]));
+    const [attributes = []] = await reads.rows(['attributes', customer.id], () => engine.attributes.findAttributes([customer.id]));
     return names == null ? attributes : attributes.filter(({ name }) => names.includes(name));
   },
 
@@ -62,8 +62,8 @@ export const Customer: CustomerResolvers = {
         keyOf: ({ recordedAt, id }) => [recordedAt.getTime(), id],
         parse: ([recordedAt, id]) => (isTime(recordedAt) && typeof id === 'string' ? { recordedAt: new Date(recordedAt), id } : null),
         read: ({ limit, after }) =>
-          reads.once(['identityEvents', customer.id, limit, after], async () =>
-            reads.counted(await engine.identityEvents.findIdentityEvents(customer.id, { limit, after })),
+          reads.rows(['identityEvents', customer.id, limit, after], () =>
+            engine.identityEvents.findIdentityEvents(customer.id, { limit, after }),
           ),
       },
       page,

@@ -125,8 +125,8 @@ export class SqliteStore implements Store {
     return this.#write('correctAll', corrections) as Promise<readonly IdentityChanges[] | CorrectionRefusal>;
   }
 
-  saveInteractions(interactions: readonly InteractionToSave[]): Promise<InteractionReceipt[]> {
-    return this.#write('saveInteractions', interactions) as Promise<InteractionReceipt[]>;
+  saveInteractions(interactions: readonly InteractionToSave[], { isPatient } = { isPatient: false }): Promise<InteractionReceipt[]> {
+    return this.#ask({ name: 'saveInteractions', args: [interactions], isPatient }) as Promise<InteractionReceipt[]>;
   }
 
   commit(event: IdentityEvent): Promise<IdentityDecision> {
@@ -176,12 +176,16 @@ export class SqliteStore implements Store {
   }
 
   #write(name: keyof StoreWrites, ...args: unknown[]): Promise<unknown> {
+    return this.#ask({ name, args, isPatient: false });
+  }
+
+  #ask(write: Omit<WriteRequest, 'sequence'>): Promise<unknown> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     const sequence = this.#sequence++;
     // A write that was begun keeps the process alive until it is on disk.
     if (this.#waiting.size === 0) this.#writer.ref();
     // What one turn of the event loop asks for crosses over as one message.
-    if (this.#outbox.push({ sequence, name, args }) === 1) queueMicrotask(() => this.#post());
+    if (this.#outbox.push({ sequence, ...write }) === 1) queueMicrotask(() => this.#post());
     return new Promise((resolve, reject) => this.#waiting.set(sequence, { since: performance.now(), resolve, reject }));
   }
 

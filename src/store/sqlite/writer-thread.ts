@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { IdentityRules } from '../../identity/identity-rules.ts';
 import type { StartedErasure } from '../plan/erase-customer.ts';
 import { Checkpoints } from './checkpoints.ts';
@@ -10,6 +10,8 @@ export interface WriteRequest {
   readonly sequence: number;
   readonly name: keyof StoreWrites;
   readonly args: readonly unknown[];
+  /** Others go first. */
+  readonly isPatient: boolean;
 }
 export interface WriteReply {
   readonly sequence: number;
@@ -23,48 +25,98 @@ export interface WriterData {
 
 if (parentPort) serve(parentPort, workerData as WriterData);
 
+/** Milliseconds after which a transaction is committed in which somebody waits; and any transaction, since committing takes time too. */
+const COMMITTED_AFTER = { withUrgent: 10, longest: 500 };
+
+type Messages = readonly WriteRequest[] | 'close';
+
 /**
  * Group commit: whatever arrived while the last transaction was being synced to disk shares the next one, so
- * under load many writes pay for one sync. Each has a savepoint of its own, and fails alone.
+ * under load many writes pay for one sync. Each has a savepoint of its own, and fails alone. Patient writes fill a
+ * transaction only while nobody else waits: one who comes meanwhile waits for one of them, and for the commit.
  */
 function serve(port: NonNullable<typeof parentPort>, { path, rules }: WriterData): void {
   const database = openDatabase(path);
   const writes = storeWrites(database, rules, Date.now);
   const checkpoints = new Checkpoints(database, path);
   const deleting = new DeleteErased(database, checkpoints);
-  let waiting: WriteRequest[] = [];
+  let urgent: WriteRequest[] = [];
+  const patient: WriteRequest[] = [];
+  let isScheduled = false;
+  let isClosing = false;
   deleting.start();
 
-  port.on('message', (requests: readonly WriteRequest[] | 'close') => {
-    if (requests === 'close') {
-      flush();
-      deleting.stop();
-      void checkpoints.close().then(() => {
-        database.close();
-        port.close();
-      });
-      return;
-    }
-    if (waiting.length === 0) setImmediate(flush);
-    waiting = waiting.concat(requests);
+  port.on('message', (messages: Messages) => {
+    receive(messages);
+    schedule();
   });
 
+  function receive(messages: Messages): void {
+    if (messages === 'close') isClosing = true;
+    else for (const request of messages) (request.isPatient ? patient : urgent).push(request);
+  }
+
+  function schedule(): void {
+    if (isScheduled) return;
+    isScheduled = true;
+    setImmediate(flush);
+  }
+
   function flush(): void {
-    const batch = waiting;
-    waiting = [];
-    if (batch.length === 0) return;
+    isScheduled = false;
+    if (urgent.length > 0 || patient.length > 0) transact();
+    if (urgent.length > 0 || patient.length > 0) schedule();
+    else if (isClosing) close();
+  }
+
+  function close(): void {
+    port.removeAllListeners('message');
+    deleting.stop();
+    void checkpoints.close().then(() => {
+      database.close();
+      port.close();
+    });
+  }
+
+  function transact(): void {
+    const batch: WriteRequest[] = [];
     let replies: WriteReply[];
     try {
       database.exec('begin immediate');
-      replies = batch.map(attempt);
+      replies = attemptAll(batch);
       database.exec('commit');
     } catch (error) {
       if (database.isTransaction) database.exec('rollback');
+      if (batch.length === 0) batch.push(...urgent.splice(0), ...patient.splice(0));
       replies = batch.map(({ sequence }) => ({ sequence, error }));
     }
     const answered = replies.flatMap((reply, index) => (batch[index]?.name === 'erase' ? answerErasure(reply) : [reply]));
     port.postMessage(answered);
     checkpoints.copy();
+  }
+
+  /** Attempts what waits, and what comes meanwhile. @param batch gets each, in the order of the replies. */
+  function attemptAll(batch: WriteRequest[]): WriteReply[] {
+    const replies: WriteReply[] = [];
+    const take = (request: WriteRequest) => {
+      batch.push(request);
+      replies.push(attempt(request));
+    };
+    const began = performance.now();
+    let [elapsed, isAwaited] = [0, false];
+    for (;;) {
+      const due = urgent;
+      urgent = [];
+      for (const request of due) take(request);
+      isAwaited ||= due.length > 0;
+      if (elapsed >= (isAwaited ? COMMITTED_AFTER.withUrgent : COMMITTED_AFTER.longest)) break;
+      const next = patient.shift();
+      if (next === undefined) break;
+      take(next);
+      for (let message = receiveMessageOnPort(port); message !== undefined; message = receiveMessageOnPort(port)) receive(message.message);
+      elapsed = performance.now() - began;
+    }
+    return replies;
   }
 
   /** An erasure is answered when what it erased is deleted. @returns the answer, where that is now. */

@@ -6,7 +6,7 @@ import { OperationBudget } from '../../../src/sources/operation-budget.ts';
 
 const LONG = 'long '.repeat(30_000);
 const write = (value: unknown, answerBytes = Number.POSITIVE_INFINITY) =>
-  textInSlices(value, new OperationBudget({ rows: 1, answerBytes, time: 1 }));
+  textInSlices(value, new OperationBudget({ rows: 1, items: 1, answerBytes, time: 1 }));
 
 describe('the text of an answer, made in slices', () => {
   it('is what JSON.stringify makes', async () => {

@@ -131,7 +131,8 @@ export class World {
     // A hole is undefined.
     if (choices.oneIn(20)) for (const index of items.keys()) if (items[index] === undefined) delete items[index];
     if (!choices.oneIn(40)) return items;
-    return choices.oneIn(2) ? new Set(items) : items.values();
+    // Not `items.values()`, which can be read once only: an object whose property is asked for under two keys is read twice.
+    return choices.oneIn(2) ? new Set(items) : { [Symbol.iterator]: () => items.values() };
   }
 
   #abstract(type: GraphQLAbstractType, path: string, choices: Choices, isWrong: boolean): unknown {

@@ -78,6 +78,8 @@ export class OperationBudget {
   #bytesRead = 0;
   #exceeded: GatewayError | null = null;
   #run: BudgetedRun | null = null;
+  /** Parts of the run that go on in a later turn of the event loop. They may ask sources. */
+  paused = 0;
   /** Characters of the answer, about; known at its end. */
   answerSize = 0;
 

@@ -138,10 +138,9 @@ export class SourceReader {
   /**
    * Resolves once nothing is pending and the answers triggered no further requests. Fields that depend on a record (an
    * order line's product) ask in microtasks or ticks after it came, so a turn of the event loop without a new request means
-   * that there will be none.
+   * that there will be none, unless a part of the operation goes on in a later one.
    */
   whenIdle(): Promise<void> {
-    if (this.#shared !== null) return this.#shared.whenIdle();
     this.#idle ??= this.#becomeIdle().finally(() => {
       this.#idle = undefined;
     });
@@ -173,9 +172,11 @@ export class SourceReader {
   }
 
   async #becomeIdle(): Promise<void> {
-    for (let asked = -1; asked !== this.#tickets.length; ) {
-      asked = this.#tickets.length;
-      await Promise.allSettled(this.#tickets.map(({ answer }) => answer.isSettled || answer.promise()));
+    // Of operations that answer one event, each waits for the tickets of all.
+    const tickets = (this.#shared ?? this).#tickets;
+    for (let asked = -1; asked !== tickets.length || this.budget.paused > 0; ) {
+      asked = tickets.length;
+      await Promise.allSettled(tickets.map(({ answer }) => answer.isSettled || answer.promise()));
       await new Promise((resolve) => setImmediate(resolve));
     }
   }

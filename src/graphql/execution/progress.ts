@@ -54,12 +54,20 @@ export abstract class Progress extends Completion implements BudgetedRun {
   wait(eventual: Eventual<unknown>, position: () => Path, next: () => void): void {
     this.open++;
     // Many may wait for the answers of one call, which come one after the other in one turn.
-    eventual.whenSettled(() => (this.mustPause(WAITED) ? inLaterTurn(() => this.#goOn(position, next)) : this.#goOn(position, next)));
+    eventual.whenSettled(() => (this.mustPause(WAITED) ? this.#pause(position, next) : this.#goOn(position, next)));
   }
 
   protected goOnLater(position: () => Path, next: () => void): void {
     this.open++;
-    inLaterTurn(() => this.#goOn(position, next));
+    this.#pause(position, next);
+  }
+
+  #pause(position: () => Path, next: () => void): void {
+    this.#budget.paused++;
+    inLaterTurn(() => {
+      this.#budget.paused--;
+      this.#goOn(position, next);
+    });
   }
 
   #goOn(position: () => Path, next: () => void): void {

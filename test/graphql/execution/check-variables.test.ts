@@ -6,7 +6,7 @@ import { temporaryDirectory, testGateway } from '../../support/gateway.ts';
 import { TRANSPORTS } from '../../support/transports.ts';
 
 const MAX_VALUES = 20_000;
-const TYPES = 'query ($types: [String!]) { customer { interactions(first: 1, types: $types) { edges { cursor } } } }';
+const TYPES = 'query ($types: [String!]) { customer { identifiers(types: $types) { type } } }';
 const ID = createHash('sha256').update(TYPES).digest('hex');
 /** The list counts as well. */
 const listOf = (values: number) => Array(values - 1).fill('a');

@@ -1,14 +1,12 @@
 // Runs before anything is installed (.ci/run), so it is plain JavaScript, and imports only Node's modules.
 import { readFileSync } from 'node:fs';
 
-/** Where packages may come from; without `resolved`, npm takes a package from its configured registry. */
-const REGISTRY = 'https://registry.npmjs.org/';
 /** A hash of the package's archive (Subresource Integrity). npm also accepts SHA-1, for which collisions are known. */
 const INTEGRITY = /^sha512-[A-Za-z0-9+/]{86}==$/;
 
 /**
  * What is wrong with a lock file: packages whose archive npm would install without comparing it with a hash, or from
- * somewhere else than the registry.
+ * somewhere else than its configured registry, which it uses for packages without an address (`resolved`).
  */
 function problemsOf({ packages = {} }) {
   return Object.entries(packages).flatMap(([path, { integrity, resolved, link }]) => {
@@ -20,8 +18,10 @@ function problemsOf({ packages = {} }) {
         `${path}: expected integrity with a SHA-512 hash, received ${JSON.stringify(integrity) ?? 'none'}; install it anew, or replace a package that the registry does not have ("overrides" in package.json)`,
       );
     }
-    if (!link && resolved !== undefined && !resolved.startsWith(REGISTRY)) {
-      problems.push(`${path}: expected to be resolved from ${REGISTRY}, received another address; install it by its version`);
+    if (!link && resolved !== undefined) {
+      problems.push(
+        `${path}: expected no address (resolved), so that npm uses its configured registry, received one; install it by its version`,
+      );
     }
     return problems;
   });

@@ -6,7 +6,7 @@ import { textSizeOf } from './answer-size.ts';
 const PIECE = 128 * 1_024;
 
 /** True for an answer whose text is to be made in slices. @param size characters, about. */
-export function isLong(size: number): boolean {
+export function isLongAnswer(size: number): boolean {
   return size > PIECE;
 }
 

@@ -1,7 +1,7 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { GatewayError, type SourceError } from '../../model/errors.ts';
 import type { RequestContext } from '../request-context.ts';
-import { isLong, textInSlices } from './answer-text.ts';
+import { isLongAnswer, textInSlices } from './answer-text.ts';
 import { maskError, sourceFailuresAmong, UNEXPECTED } from './mask-error.ts';
 import { runPlan } from './run-plan.ts';
 
@@ -40,7 +40,7 @@ export function answerOperation(context: RequestContext, done: (answer: Executio
   const { budget } = context;
   runPlan(compiled, context, variables, { rootValue: event, budget }, (result) => {
     const answer = answerOf(result, context);
-    if (!isLong(budget.answerSize)) done(answer);
+    if (!isLongAnswer(budget.answerSize)) done(answer);
     else writeLong(answer, context).then(done);
   });
 }

@@ -9,7 +9,7 @@ import { PIECE_LENGTH, piecesOf } from './pieces.ts';
  * True for a text that is written in pieces, each once the one before has left. Any other is written at once: what its client
  * does not take is less than what the operating system keeps for a connection.
  */
-export function isLong(text: string): boolean {
+export function isLongText(text: string): boolean {
   return text.length > PIECE_LENGTH;
 }
 
@@ -25,7 +25,7 @@ export function longAnswer(text: string, length: number, response: ServerRespons
 
 /** Sends a text by the framework, in pieces where it is long. */
 export function sendText(text: string, reply: FastifyReply, held: HeldBytes): FastifyReply {
-  if (!isLong(text)) return reply.send(text);
+  if (!isLongText(text)) return reply.send(text);
   const length = Buffer.byteLength(text);
   return reply.header('content-length', length).send(longAnswer(text, length, reply.raw, held));
 }
@@ -36,7 +36,7 @@ function* eachPiece(text: string): Generator<string> {
 
 /** Writes a part of a stream. @returns resolves when the client has taken it, or has gone. */
 export async function writeSlowly(response: ServerResponse, text: string, held: HeldBytes): Promise<void> {
-  if (!isLong(text)) {
+  if (!isLongText(text)) {
     await write(response, text);
     return;
   }

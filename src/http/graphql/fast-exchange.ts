@@ -8,7 +8,7 @@ import type { RequestContext } from '../../graphql/request-context.ts';
 import { GatewayError } from '../../model/errors.ts';
 import { textsIn } from '../../model/texts-in.ts';
 import type { Draining } from '../connections/draining.ts';
-import { isLong, longAnswer } from '../connections/long-answer.ts';
+import { isLongText, longAnswer } from '../connections/long-answer.ts';
 import { graphqlErrorAnswer, type HttpAnswer, refusalAnswer } from '../http-answer.ts';
 import { parseJsonBody } from '../json-body.ts';
 import type { Checked } from '../limits/rate-limits.ts';
@@ -186,7 +186,7 @@ export class FastExchange {
     for (const name in own) headers.push(name, own[name] as string);
     const length = Buffer.byteLength(text);
     this.#writeHead(status, type, length);
-    if (isLong(text)) {
+    if (isLongText(text)) {
       this.#options.limits.worked(this.#response);
       // A client that goes is no failure.
       pipeline(longAnswer(text, length, this.#response, this.#options.held), this.#response, () => this.#answered(status));

@@ -20,7 +20,7 @@ const RANKS: ReadonlyMap<string, number> = new Map(
 /** Folders without a rank: what each may import. The commands and the wiring may import every folder. */
 const OUTSIDE_THE_RANKS: Readonly<Record<string, readonly string[] | 'all'>> = {
   store: ['model', 'batching', 'files', 'identity', 'journey'],
-  config: ['model', 'batching', 'files', 'capture', 'identity', 'adapters'],
+  config: ['model', 'batching', 'files', 'capture', 'identity', 'adapters', 'offers'],
   observability: ['model', 'batching', 'files'],
   commands: 'all',
   wiring: 'all',

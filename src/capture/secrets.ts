@@ -12,7 +12,10 @@ export type KeyPurpose =
   | 'shared-cache'
   | 'live-events'
   | 'rate-limits'
-  | 'list-cursor';
+  | 'list-cursor'
+  | 'offer-token'
+  | 'offer-seed'
+  | 'control-group';
 
 /** The gateway's secrets. The first one signs, and all verify, so that secrets can be changed. */
 export class Secrets {

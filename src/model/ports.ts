@@ -12,6 +12,19 @@ import type {
 } from './identity.ts';
 import type { InteractionReceipt, InteractionToSave, JourneyRange, StoredInteraction } from './interaction.ts';
 import type { LiveEvent } from './live-event.ts';
+import type {
+  AudienceEvent,
+  Decision,
+  DecisionToKeep,
+  KeptDecision,
+  OfferEvidence,
+  OfferState,
+  OfferStateQuestion,
+  OfferTotals,
+  OfferTotalsRange,
+  ResponseReceipt,
+  ResponseToSave,
+} from './offer.ts';
 import type { Trait } from './trait.ts';
 import type { CookieRotation, RetiredCookie, RotationOutcome } from './visitor-cookie.ts';
 
@@ -130,6 +143,36 @@ export interface CookieStore {
   rotate(rotation: CookieRotation): Promise<RotationOutcome>;
 }
 
+/** Storage of decisions, reservations, responses and audiences. Customer ids may be aliases; after a merge all counts add up. */
+export interface OfferStore {
+  /** In the order of the questions. The cost grows with the caps asked about, not with the customer's history. */
+  findOfferStates(questions: readonly OfferStateQuestion[]): Promise<OfferState[]>;
+  /**
+   * Reserves a presentation of each capped offer, and keeps the decision: all in one transaction, or nothing where one of the
+   * offers has reached a cap. A reservation lasts until it is presented, or for `RESERVED_FOR`; what the customer has reserved
+   * at the placement already is used again. Exact over all processes: no cap is ever exceeded by reservations.
+   */
+  keepDecision(decision: DecisionToKeep): Promise<KeptDecision>;
+  /** Newest first, at most `limit`: decisions about a customer, over all ids that they ever had. */
+  findDecisions(id: CustomerId, placement: string | null, limit: number): Promise<Decision[]>;
+  /**
+   * Stores a response with its interaction, counts it, and learns from it, in one transaction. Each response counts once for
+   * each offer of a decision. A presentation that was not reserved any more counts all the same.
+   */
+  saveResponse(response: ResponseToSave): Promise<ResponseReceipt>;
+  /** All evidence of all placements. */
+  findEvidence(): Promise<OfferEvidence[]>;
+  /** Sums of whole days (UTC) that the range touches. */
+  findOfferTotals(range: OfferTotalsRange): Promise<OfferTotals[]>;
+  /**
+   * Says which of these audiences a customer is part of now. @returns what has changed, which is kept as events.
+   * @param audiences by name; those that are not named stay as they are.
+   */
+  saveAudiences(id: CustomerId, audiences: ReadonlyMap<string, boolean>, at: Date): Promise<AudienceEvent[]>;
+  /** Newest first, at most `limit`, over all ids of the customer. */
+  findAudienceEvents(id: CustomerId, limit: number): Promise<AudienceEvent[]>;
+}
+
 /** The writes that were asked for and are not on disk yet. */
 export interface WriteBacklog {
   readonly waiting: number;
@@ -138,7 +181,15 @@ export interface WriteBacklog {
 }
 
 /** Everything that the gateway stores. */
-export interface Store extends IdentityStore, CookieStore, AttributeStore, InteractionStore, TraitStore, SettingStore, SingleUseStore {
+export interface Store
+  extends IdentityStore,
+    CookieStore,
+    AttributeStore,
+    InteractionStore,
+    TraitStore,
+    OfferStore,
+    SettingStore,
+    SingleUseStore {
   /** How far writes are behind. Asked several times a second, so it must answer at once. */
   backlog(): WriteBacklog;
   /**

@@ -1,0 +1,39 @@
+import type { Offer } from '../../model/offer.ts';
+import type { Verdict } from '../rules/rule-set.ts';
+
+/** Everything that a decision depends on, beside the offers and the settings. */
+export interface DecisionState {
+  /** Milliseconds. */
+  readonly now: number;
+  readonly channel: string | null;
+  /** A keyed hash of customer, placement and hour: 32 bytes. */
+  readonly seed: Uint8Array;
+  readonly isControl: boolean;
+  /** False: only the fallback is given, because the customer is not proven as well as the placement needs. */
+  readonly isAdmitted: boolean;
+  /** The verdict of the offer's rule; called at most once for each offer, and only for one that is valid and not filtered. */
+  readonly verdictOf: (offer: Offer) => Verdict;
+  /** Presentations and reservations by offer, in the order of its caps. */
+  readonly counts: ReadonlyMap<string, readonly number[]>;
+  /** Offers whose reservation was refused: their caps are reached. */
+  readonly refused: ReadonlySet<string>;
+  /** What was learned, decayed to now; zeros for an offer without evidence. */
+  readonly evidenceOf: (offer: string) => Evidence;
+}
+
+export interface Evidence {
+  readonly presented: number;
+  readonly responded: number;
+}
+
+/** How far an offer came in a decision. */
+export type DecisionStep = 'INVALID' | 'FILTERED' | 'INELIGIBLE' | 'UNKNOWN' | 'RANKED';
+
+export interface ExplainedOffer {
+  readonly name: string;
+  readonly step: DecisionStep;
+  /** In words; null for RANKED. */
+  readonly reason: string | null;
+  readonly score: number | null;
+  readonly propensity: number | null;
+}

@@ -1,6 +1,6 @@
 import type { Trait } from '../model/trait.ts';
 import type { CompiledOffers, CompiledPlacement } from '../offers/compiled-offers.ts';
-import { sourcesOf } from '../offers/compile-offers.ts';
+import { sourcesOf } from '../offers/rule-sources.ts';
 import type { RuleReads } from '../offers/rules/rule-set.ts';
 import type { Profile } from '../profile/profile.ts';
 
@@ -17,9 +17,14 @@ export function offerReads({ placements, audiences, audienceNames, traits }: Com
   ];
 }
 
-function placementLines({ placement: { name }, offers, rules, fallback }: CompiledPlacement, shown: (reads: RuleReads) => string): string[] {
+function placementLines(
+  { placement: { name }, offers, rules, fallback }: CompiledPlacement,
+  shown: (reads: RuleReads) => string,
+): string[] {
   return [
-    ...offers.map((offer) => `${name}: ${offer.name} ${offer.when === null ? 'is for everybody' : `reads ${shown(rules.readsOf(offer.name))}`}`),
+    ...offers.map(
+      (offer) => `${name}: ${offer.name} ${offer.when === null ? 'is for everybody' : `reads ${shown(rules.readsOf(offer.name))}`}`,
+    ),
     ...(fallback === null ? [] : [`${name}: ${fallback.name} is the fallback`]),
   ];
 }

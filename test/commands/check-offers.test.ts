@@ -4,8 +4,10 @@ import { expect, it } from 'vitest';
 import { CLI, Command } from '../support/command.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
 
-const source = "import { defineAdapter } from 'customer-profile-gateway';\nexport default defineAdapter({ key: 'crmId', load: async (keys) => keys.map(() => null) });\n";
-const offer = (placements: readonly string[], when?: string) => `export default { placements: ${JSON.stringify(placements)}, ${when === undefined ? '' : `when: '${when}', `}content: { en: {} } };\n`;
+const source =
+  "import { defineAdapter } from 'customer-profile-gateway';\nexport default defineAdapter({ key: 'crmId', load: async (keys) => keys.map(() => null) });\n";
+const offer = (placements: readonly string[], when?: string) =>
+  `export default { placements: ${JSON.stringify(placements)}, ${when === undefined ? '' : `when: '${when}', `}content: { en: {} } };\n`;
 
 const PROJECT = {
   'gateway.config.ts': `export default {
@@ -72,7 +74,11 @@ it('check lists mistakes of all offers, audiences and the rank formula at once, 
     'offers/nowhere.ts': offer(['heor']),
   });
   expect(code).toBe(1);
-  const problems = stderr.split('\n').slice(1).map((line) => line.trim()).filter((line) => line !== '');
+  const problems = stderr
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
   for (const expected of [
     /^gateway\.config\.ts:4:\d+: audiences\.loyal: .*pionts.*did you mean points\?/,
     /^gateway\.config\.ts:5:\d+: decisions\.rank: .*vlaue/,

@@ -75,6 +75,7 @@ export async function openServer(
   const operations = new Operations({
     schema: project.schema,
     profile: project.profile,
+    ...(project.offers && { readByRules: project.offers.sources }),
     limits,
     documents: { ...project.config.documents, manifest: project.documents },
     introspection: !environment.production || inProduction.introspection,

@@ -1,11 +1,11 @@
 import type DataLoader from 'dataloader';
 import { isAtLeast, isProven } from '../model/assurance.ts';
 import type { ResolvedCustomer } from '../model/customer.ts';
+import { decay } from '../model/decay.ts';
 import type { CapQuestion, DecidedOffer, Decision, DecisionToKeep, Offer, OfferState, OfferStateQuestion } from '../model/offer.ts';
 import type { CompiledPlacement, DecisionSettings } from './compiled-offers.ts';
 import { type Decided, decide } from './decision/decide.ts';
 import type { DecisionState, Evidence } from './decision/decision-state.ts';
-import { decay } from '../model/decay.ts';
 import { decisionIdOf, inControlGroup, seedOf } from './decision/keyed-choices.ts';
 import type { RuleInputs } from './gather.ts';
 import { stillGiven } from './kept-choice.ts';

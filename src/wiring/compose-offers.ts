@@ -1,6 +1,6 @@
 import { quietly } from '../observability/quietly.ts';
 import { loggable } from '../observability/redact.ts';
-import { Offers, type OfferServices } from '../offers/offers.ts';
+import { type OfferServices, Offers } from '../offers/offers.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Makes what chooses offers. It does nothing in a project without placements and audiences. */

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { ADA, BEN, explained, idOf, namesOf, offerGateway, offersOf, respond, type ShownOffer, see } from './offer-gateway.ts';
+import { ADA, BEN, explained, idOf, namesOf, offerGateway, type OfferGatewayOptions, offersOf, respond, type ShownOffer, see } from './offer-gateway.ts';
 
 const HOME = { home: { slots: 1, fallback: 'welcome', min: 'ANONYMOUS' }, nowhere: {} } as const;
 const WELCOME = { placements: ['nowhere'] };
 const MINUTE = 60_000;
 
+type Offers = OfferGatewayOptions['offers'];
+
 describe("a cap of a customer's presentations", () => {
-  const offers = { once: { caps: [{ count: 1, per: '7d' }], priority: 9 }, welcome: WELCOME } as const;
+  const offers: Offers = { once: { caps: [{ count: 1, per: '7d' }], priority: 9 }, welcome: WELCOME };
 
   it('is reached when it was presented, and only for that customer', async () => {
     let time = Date.parse('2026-11-26T14:00:00Z');
@@ -35,7 +37,7 @@ describe("a cap of a customer's presentations", () => {
 });
 
 describe('a cap of all presentations', () => {
-  const offers = { last: { caps: [{ count: 1, of: 'everybody' }], priority: 9 }, welcome: WELCOME } as const;
+  const offers: Offers = { last: { caps: [{ count: 1, of: 'everybody' }], priority: 9 }, welcome: WELCOME };
 
   it('gives a reserved presentation to somebody else after 10 minutes, if it was not reported', async () => {
     let time = Date.parse('2026-11-26T14:00:00Z');

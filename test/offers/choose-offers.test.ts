@@ -17,22 +17,22 @@ describe('Customer.offers', () => {
   });
 
   it('answers id, placement, content and a token that holds for 30 days', async () => {
-    const now = () => new Date('2026-11-26T14:30:00Z');
+    const now = () => new Date('2026-01-26T14:30:00Z');
     const [offer] = await offersOf(await offerGateway({ placements, offers: { gold: GOLD, welcome: WELCOME }, now }), ADA);
     expect(offer).toMatchObject({ name: 'gold', placement: 'home', content: { title: 'gold' } });
     expect(offer?.id).toMatch(/^[\w-]{22}:gold$/);
     expect(offer?.token).toMatch(/^[\w-]{50,700}$/);
     // From the beginning of the hour: the decision and its token are the same until its end.
-    expect(offer?.expiresAt).toBe('2026-12-26T14:00:00.000Z');
+    expect(offer?.expiresAt).toBe('2026-02-25T14:00:00.000Z');
   });
 
   it('gives the same decision with the same token for an hour, and another one afterwards', async () => {
-    let time = Date.parse('2026-11-26T14:01:00Z');
+    let time = Date.parse('2026-01-26T14:01:00Z');
     const gateway = await offerGateway({ placements, offers: { gold: GOLD, welcome: WELCOME }, now: () => new Date(time) });
     const [first] = await offersOf(gateway, ADA);
-    time = Date.parse('2026-11-26T14:59:00Z');
+    time = Date.parse('2026-01-26T14:59:00Z');
     expect((await offersOf(gateway, ADA))[0]).toEqual(first);
-    time = Date.parse('2026-11-26T15:00:00Z');
+    time = Date.parse('2026-01-26T15:00:00Z');
     const [later] = await offersOf(gateway, ADA);
     expect(later?.name).toBe('gold');
     expect([later?.id === first?.id, later?.token === first?.token]).toEqual([false, false]);
@@ -224,7 +224,7 @@ describe('a sticky placement', () => {
   const sticky = { home: { slots: 1, sticky: '1h', min: 'ANONYMOUS' } } as const;
 
   it('gives the same decision for as long as it says, whatever has become better since', async () => {
-    let time = Date.parse('2026-11-26T14:55:00Z');
+    let time = Date.parse('2026-01-26T14:55:00Z');
     const gateway = await offerGateway({
       placements: sticky,
       offers: { usual: { priority: 1 }, fresh: { priority: 9, when: 'journey.count("purchase", "1d") > 0' } },
@@ -240,10 +240,10 @@ describe('a sticky placement', () => {
   });
 
   it('decides anew when the offer is over', async () => {
-    let time = Date.parse('2026-11-26T23:30:00Z');
+    let time = Date.parse('2026-01-26T23:30:00Z');
     const gateway = await offerGateway({
       placements: sticky,
-      offers: { today: { priority: 9, ends: '2026-11-26' }, always: {} },
+      offers: { today: { priority: 9, ends: '2026-01-26' }, always: {} },
       now: () => new Date(time),
     });
     expect(await namesOf(gateway, ADA)).toEqual(['today']);
@@ -255,7 +255,7 @@ describe('a sticky placement', () => {
   });
 
   it('keeps nothing of a browser that asks not to be tracked', async () => {
-    let time = Date.parse('2026-11-26T14:00:00Z');
+    let time = Date.parse('2026-01-26T14:00:00Z');
     const gateway = await offerGateway({
       placements: sticky,
       offers: { usual: { priority: 1 }, fresh: { priority: 9, when: 'attributes.wants == "fresh"' } },

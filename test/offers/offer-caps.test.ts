@@ -11,7 +11,7 @@ describe("a cap of a customer's presentations", () => {
   const offers: Offers = { once: { caps: [{ count: 1, per: '7d' }], priority: 9 }, welcome: WELCOME };
 
   it('is reached when it was presented, and only for that customer', async () => {
-    let time = Date.parse('2026-11-26T14:00:00Z');
+    let time = Date.parse('2026-01-26T14:00:00Z');
     const gateway = await offerGateway({ placements: HOME, offers, now: () => new Date(time) });
     const [{ token }] = (await offersOf(gateway, ADA)) as [ShownOffer];
     // A reload does not lose the offer: what is reserved is used again.
@@ -40,7 +40,7 @@ describe('a cap of all presentations', () => {
   const offers: Offers = { last: { caps: [{ count: 1, of: 'everybody' }], priority: 9 }, welcome: WELCOME };
 
   it('gives a reserved presentation to somebody else after 10 minutes, if it was not reported', async () => {
-    let time = Date.parse('2026-11-26T14:00:00Z');
+    let time = Date.parse('2026-01-26T14:00:00Z');
     const gateway = await offerGateway({ placements: HOME, offers, now: () => new Date(time) });
     expect([await namesOf(gateway, ADA), await namesOf(gateway, BEN)]).toEqual([['last'], ['welcome']]);
     time += 10 * MINUTE + 1;
@@ -71,7 +71,7 @@ describe('a cap of all presentations', () => {
   });
 
   it('takes an offer out of a kept choice when its reservation is gone and another customer has the last one', async () => {
-    let time = Date.parse('2026-11-26T14:00:00Z');
+    let time = Date.parse('2026-01-26T14:00:00Z');
     const gateway = await offerGateway({
       placements: { ...HOME, home: { ...HOME.home, sticky: '1h' } },
       ...{ offers, now: () => new Date(time) },

@@ -1,6 +1,7 @@
 import { OFREPProvider } from '@openfeature/ofrep-provider';
 import { OpenFeature } from '@openfeature/server-sdk';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { GatewayConfigInput } from '../../src/index.ts';
 import { signToken } from '../support/tokens.ts';
 import { ADA, idOf, offerGateway, respond, see } from './offer-gateway.ts';
 
@@ -9,7 +10,7 @@ const placements = {
   home: { fallback: 'welcome', min: 'ANONYMOUS' },
   side: { min: 'ANONYMOUS' },
   desk: { viewers: ['AGENT', 'SERVICE'] },
-} as const;
+} satisfies GatewayConfigInput['placements'];
 const offers = { gold: GOLD, welcome: { placements: ['side'], when: 'locale == "never"' }, call: { placements: ['desk'] } };
 const FLAGS = '/ofrep/v1/evaluate/flags';
 

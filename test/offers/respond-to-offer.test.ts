@@ -142,15 +142,15 @@ describe('respondToOffer', () => {
   });
 
   it('takes a late response, and none from before the decision, from the future, or after 30 days', async () => {
-    let time = Date.parse('2026-11-26T14:30:00Z');
+    let time = Date.parse('2026-01-26T14:30:00Z');
     const gateway = await offerGateway({ offers, now: () => new Date(time) });
     const [{ token }] = (await offersOf(gateway, ADA)) as [ShownOffer];
     const at = (occurredAt: string) => respond(gateway, ADA, { token, response: 'CLICKED', occurredAt });
-    expect(await at('2026-11-26T13:59:59Z')).toBe('BAD_USER_INPUT');
-    expect(await at('2026-11-26T14:36:00Z')).toBe('BAD_USER_INPUT');
-    time = Date.parse('2026-12-26T13:59:00Z');
-    expect(await at('2026-11-26T14:31:00Z')).toBe('COUNTED');
-    time = Date.parse('2026-12-26T14:00:00Z');
+    expect(await at('2026-01-26T13:59:59Z')).toBe('BAD_USER_INPUT');
+    expect(await at('2026-01-26T14:36:00Z')).toBe('BAD_USER_INPUT');
+    time = Date.parse('2026-02-25T13:59:00Z');
+    expect(await at('2026-01-26T14:31:00Z')).toBe('COUNTED');
+    time = Date.parse('2026-02-25T14:00:00Z');
     expect(await respond(gateway, ADA, { token, response: 'ACCEPTED' })).toBe('NOT_FOUND');
   });
 
@@ -165,11 +165,11 @@ describe('respondToOffer', () => {
 
   it('survives a change of the secret: the old one still reads tokens', async () => {
     const variables = { GATEWAY_SECRET: 'an-old-secret-of-this-gateway-0123' };
+    const ada = { path: '/graphql?cid=1' };
     const before = await offerGateway({ offers, variables });
-    const [{ token }] = (await offersOf(before, ADA)) as [ShownOffer];
+    const [{ token }] = (await offersOf(before, ada)) as [ShownOffer];
     const rotated = { GATEWAY_SECRET: `a-new-secret-of-this-gateway-45678,${variables.GATEWAY_SECRET}` };
     const after = await offerGateway({ offers, variables: rotated, directory: before.directory });
-    const ada = { path: '/graphql?cid=1' };
     expect(await respond(after, ada, { token, response: 'CLICKED' })).toBe('COUNTED');
     const foreign = await offerGateway({
       offers,

@@ -1,5 +1,5 @@
 /** A position in a text; both counted from 1. */
-export interface TextPosition {
+interface TextPosition {
   readonly line: number;
   readonly column: number;
 }
@@ -20,7 +20,7 @@ interface Token {
  * @param path names of keys, and indexes of lists.
  * @returns null where not even the first key is found.
  */
-export function positionOfKey(text: string, path: readonly PropertyKey[]): TextPosition | null {
+function positionOfKey(text: string, path: readonly PropertyKey[]): TextPosition | null {
   const tokens = tokensOf(text);
   let at = startOf(tokens);
   let found: Token | null = null;
@@ -43,7 +43,7 @@ export function whereOfKey(file: string, text: string, path: readonly PropertyKe
 }
 
 /** The line and column of an offset in a text. */
-export function positionAt(text: string, offset: number): TextPosition {
+function positionAt(text: string, offset: number): TextPosition {
   const lines = text.slice(0, offset).split('\n');
   return { line: lines.length, column: (lines.at(-1) as string).length + 1 };
 }

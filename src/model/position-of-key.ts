@@ -37,9 +37,13 @@ function positionOfKey(text: string, path: readonly PropertyKey[]): TextPosition
 
 /** For the head of a message: `offers/welcome.ts:7:3: caps.0.count`, with the position where the key can be found. */
 export function whereOfKey(file: string, text: string, path: readonly PropertyKey[]): string {
+  return `${fileAtKey(file, text, path)}: ${path.join('.') || 'export default'}`;
+}
+
+/** `offers/welcome.ts:7:3`, or the file alone where the key can't be found. */
+export function fileAtKey(file: string, text: string, path: readonly PropertyKey[]): string {
   const position = positionOfKey(text, path);
-  const at = position === null ? file : `${file}:${position.line}:${position.column}`;
-  return `${at}: ${path.join('.') || 'export default'}`;
+  return position === null ? file : `${file}:${position.line}:${position.column}`;
 }
 
 /** The line and column of an offset in a text. */

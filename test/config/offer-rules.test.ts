@@ -21,6 +21,13 @@ describe('rules', () => {
     expect(problems).toEqual([expect.stringMatching(/^offers\/gift\.ts:4:\d+: when: .*customer\.nam; did you mean name\?$/)]);
   });
 
+  it('that are put together from parts have the position of their key', async () => {
+    const more = "placements: ['hero'],\n  when: ['customer.nam == \"x\"', 'true'].join(' && '),";
+    expect(await problemsOf({ 'offers/gift.ts': offerOf(more) })).toEqual([
+      expect.stringMatching(/^offers\/gift\.ts:5:3: when: .*customer\.nam; did you mean name\?$/),
+    ]);
+  });
+
   it('of audiences may not need themselves', async () => {
     const config = `${PLACEMENTS}\n  audiences: { a: 'audience("b")', b: '!audience("a")' },`;
     expect(await problemsOf({ 'gateway.config.ts': configOf(config) })).toEqual([

@@ -5,12 +5,14 @@ import { ProjectError } from '../../src/index.ts';
 import { compileProject } from '../../src/wiring/compile-project.ts';
 import { temporaryDirectory } from './gateway.ts';
 
+/** A configuration with more options. */
 export const configOf = (more: string) => `import { defineGateway, urlParameter } from 'customer-profile-gateway';
 export default defineGateway({
   identifiers: { crmId: { class: 'person', unique: true, capture: [urlParameter('cid')] } },
   ${more}
 });`;
 export const PLACEMENTS = "placements: { hero: { min: 'ANONYMOUS' }, agent: { viewers: ['AGENT'] } },";
+/** The file of an offer with more options. */
 export const offerOf = (more: string) => `import { defineOffer } from 'customer-profile-gateway';
 export default defineOffer({
   content: { en: { title: 'when: placements' } },
@@ -26,8 +28,10 @@ const SCHEMA = `type Customer {
   store: String @from(source: "captured")
 }`;
 
+/** Texts of files by their path. */
 export type Files = Readonly<Record<string, string>>;
 
+/** Loads a project of these files, and of a source and a schema unless they are among them. */
 export async function load(files: Files) {
   const directory = temporaryDirectory();
   const all = { 'gateway.config.ts': configOf(PLACEMENTS), 'datasources/crm.ts': CRM, 'schema.graphql': SCHEMA, ...files };
@@ -38,6 +42,7 @@ export async function load(files: Files) {
   return loadProject(join(directory, 'gateway.config.ts'));
 }
 
+/** @throws ProjectError with all problems of the project. */
 export const compiled = async (files: Files) => compileProject(await load(files));
 
 /** What is wrong with a project of these files, as the start would print it. */
@@ -51,7 +56,10 @@ export async function problemsOf(files: Files): Promise<string[]> {
   );
   return problems.map(shown);
 }
+
+/** A problem or a warning as the start prints it, with the file's path in the project. */
 export const shown = ({ where, message }: { where: string; message: string }) =>
   `${where}: ${message}`.replace(/^.*?\/(?=gateway\.config|offers)/, '');
 
+/** What is wrong with an offer that has these options. */
 export const offerProblems = (more: string) => problemsOf({ 'offers/gift.ts': offerOf(more) });

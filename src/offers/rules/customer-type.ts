@@ -11,7 +11,6 @@ import {
 import { type Assurance, strongestAssurance } from '../../model/assurance.ts';
 import { VIEWER_ROLES } from '../../model/viewer.ts';
 import { type AccessRule, DEFAULT_ACCESS } from '../../profile/access.ts';
-import { BUILT_IN_SOURCES } from '../../profile/field-binding.ts';
 import { leafTypeOf } from './leaf-type.ts';
 import { type RecordField, type RecordType, type RuleType, recordType } from './rule-types.ts';
 import type { RuleVocabulary } from './rule-vocabulary.ts';
@@ -95,11 +94,6 @@ export function customerTypeOf({ schema, profile, ...vocabulary }: RuleVocabular
       });
   }
   return { fields, problems };
-}
-
-/** True for fields whose every source is the gateway's own memory. */
-export function isStored({ sources }: Pick<CustomerField, 'sources'>): boolean {
-  return sources.every((source) => BUILT_IN_SOURCES.has(source));
 }
 
 function fieldsOfCustomer(schema: GraphQLSchema): readonly GraphQLField<unknown, unknown>[] {

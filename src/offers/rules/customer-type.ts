@@ -119,7 +119,7 @@ function accessCheck({ min, viewers, reader }: Pick<RuleVocabulary, 'min' | 'vie
   return (rule) => {
     const needed = rule.min ?? DEFAULT_ACCESS.min;
     if (strongestAssurance([needed, proven]) !== proven)
-      return `it needs a customer who is ${needed}, and ${reader} takes those who are ${proven}`;
+      return `it needs a customer who is ${needed}, and ${proven} is enough for ${reader}`;
     const others = rule.roles === null ? [] : roles.filter((role) => !rule.roles?.includes(role));
     if (others.length === 0) return null;
     return `it is for ${rule.roles?.join(' and ')}, and ${others.join(', ')} may see what is decided for ${reader}`;

@@ -38,7 +38,7 @@ describe('a mistake in a rule is reported at the start', () => {
     ['customer.near > 1', `${READABLE} customer.near: its argument town is required, and rules give none`],
     [
       'customer.email == "a@b.c"',
-      `${READABLE} customer.email: it needs a customer who is VERIFIED, and placement home takes those who are RECOGNIZED`,
+      `${READABLE} customer.email: it needs a customer who is VERIFIED, and RECOGNIZED is enough for placement home`,
     ],
     [
       'customer.tickets.size() > 1',
@@ -106,6 +106,7 @@ describe('a mistake in a rule is reported at the start', () => {
     ['customer.name == "Ann', 'expected a rule in CEL: unterminated string'],
     [`customer.name == "${'x'.repeat(4_000)}"`, 'expected at most 4000 characters, received 4019; an audience can have a part of it'],
     [`${'!'.repeat(120)}true`, 'expected at most 100 parts within each other, received more; an audience can have a part of it'],
+    [`customer.age in [${Array.from({ length: 501 }, (_, i) => i).join()}]`, 'expected at most 500 items in a list, received more'],
     [Array.from({ length: 600 }, () => '1<2').join('&&'), 'expected at most 1000 names, values and operators, received more'],
     [
       'customer.tags.all(a, customer.tags.all(b, customer.tags.all(c, true)))',
@@ -161,7 +162,7 @@ describe('what rules may read depends on who sees the decision', () => {
 
   it('also through audiences', () => {
     expect(problemsOf('audience("known")', vocabulary({ known: 'audience("mail")', mail: 'has(customer.email)' }))).toEqual([
-      `offers/mail.ts: audiences.mail: ${READABLE} customer.email: it needs a customer who is VERIFIED, and placement home takes those who are RECOGNIZED`,
+      `offers/mail.ts: audiences.mail: ${READABLE} customer.email: it needs a customer who is VERIFIED, and RECOGNIZED is enough for placement home`,
     ]);
   });
 });

@@ -85,6 +85,6 @@ function reserved(
 ): Exposure {
   return {
     ...{ customerId, offer, decisionId: id, placement, reservation },
-    ...{ shownAt: null, isTrial: false, presentedAt: null, clickedAt: null, acceptedAt: null, declinedAt: null, keptUntil: null },
+    ...{ shownAt: null, trial: 0, presentedAt: null, clickedAt: null, acceptedAt: null, declinedAt: null, keptUntil: null },
   };
 }

@@ -23,6 +23,12 @@ export interface Exposure {
   readonly keptUntil: number | null;
 }
 
+/** Of an exposure to which nobody has responded. */
+export const UNSEEN: Omit<Exposure, 'customerId' | 'offer' | 'decisionId' | 'placement'> = {
+  ...{ reservation: null, shownAt: null, trial: 0, keptUntil: null },
+  ...{ presentedAt: null, clickedAt: null, acceptedAt: null, declinedAt: null },
+};
+
 export interface Reservation {
   readonly until: number;
   readonly holder: string;

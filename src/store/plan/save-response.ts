@@ -6,7 +6,7 @@ import { forgetOffers, type Retention } from './forget-offers.ts';
 import type { GraphDraft } from './graph-draft.ts';
 import type { InteractionFacts } from './interaction-facts.ts';
 import { addLesson, DAY, dayStart, isSame, keptUntil, lessonOf, type Shown } from './learn-offers.ts';
-import type { Exposure, OfferFacts } from './offer-facts.ts';
+import { type Exposure, type OfferFacts, UNSEEN } from './offer-facts.ts';
 import { ownIdsOf } from './own-ids.ts';
 import { sharedCapsOf } from './reserve-offers.ts';
 import { saveInteractions } from './save-interactions.ts';
@@ -60,7 +60,7 @@ function countResponse(
   // A click or an answer says that the offer was seen.
   const isShown = known === undefined || known.shownAt === null;
   if (isShown) countForCaps(draft, given, known);
-  const before: Exposure = known ?? { ...UNSEEN, customerId: ownIds[0], offer, decisionId, placement };
+  const before: Exposure = known ?? { customerId: ownIds[0], offer, decisionId, placement, ...UNSEEN };
   const exposure: Shown = {
     ...before,
     reservation: null,
@@ -107,11 +107,6 @@ function learn(
   draft.write({ kind: 'save-evidence', placement, offer, evidence });
   return learned.trial;
 }
-
-const UNSEEN = {
-  ...{ reservation: null, shownAt: null, trial: 0, keptUntil: null },
-  ...{ presentedAt: null, clickedAt: null, acceptedAt: null, declinedAt: null },
-} as const;
 
 function erasedReceipt(draft: GraphDraft): InteractionReceipt {
   return { outcome: 'erased', customerId: null, identifier: null, recordedAt: new Date(draft.now()), changed: [] };

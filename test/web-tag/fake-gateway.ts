@@ -22,7 +22,7 @@ export interface Received {
   status?: number;
 }
 
-const TAG = readFileSync('src/http/generated/tag.js', 'utf8').replace('__HANDOFF_PARAMETER__', 'ct');
+const TAG = readFileSync('src/http/generated/tag.js', 'utf8').replace('__CT__', 'ct');
 
 /** The routes that the tag uses of a gateway, on another origin than the page. Records what it receives, and answers as the test says. */
 export async function fakeGateway() {

@@ -58,7 +58,7 @@ export function fill(
   mayAsk: () => boolean,
 ): void {
   const fillAll = () => fillNow({ gateway, touchpoint, currentToken, sending, mayAsk });
-  if (document.readyState !== 'loading') return fillAll();
+  if (document.readyState !== 'loading') return void fillAll();
   // A template that the browser is reading is there in part only.
   if (!isWaiting) addEventListener('DOMContentLoaded', fillAll);
   isWaiting = true;

@@ -1,4 +1,6 @@
 import { explainIssue } from '../model/explain-issue.ts';
+import type { Placement } from '../model/offer.ts';
+import { whereOfKey } from '../model/position-of-key.ts';
 import { contradictionsOf } from './contradictions.ts';
 import { type GatewayConfig, gatewayConfigSchema, type WrittenConfig } from './gateway-config.ts';
 import type { Problem } from './problem.ts';
@@ -6,14 +8,15 @@ import type { Problem } from './problem.ts';
 /**
  * Parses the export of the configuration file once, so that no other part of the gateway parses its texts.
  * @param file its name in messages.
+ * @param text of the file, for the positions of problems.
  * @returns the configuration, or null with every problem reported.
  */
-export function parseConfig(file: string, input: unknown, report: (problem: Problem) => void): GatewayConfig | null {
+export function parseConfig(file: string, input: unknown, report: (problem: Problem) => void, text = ''): GatewayConfig | null {
   const { success, data, error } = gatewayConfigSchema.safeParse(withoutUndefined(input), { reportInput: true });
   const problems = success
     ? contradictionsOf(data, input)
     : error.issues.flatMap((issue) => explainIssue(issue, { schema: gatewayConfigSchema, noun: 'option', shows: 'input' }));
-  for (const { path, message } of problems) report({ where: `${file}: ${path.join('.') || 'export default'}`, message });
+  for (const { path, message } of problems) report({ where: whereOfKey(file, text, path), message });
   return success && problems.length === 0 ? completeConfig(data) : null;
 }
 
@@ -23,7 +26,7 @@ function withoutUndefined(input: unknown): unknown {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 }
 
-function completeConfig({ identifiers, conflict, ...config }: WrittenConfig): GatewayConfig {
+function completeConfig({ identifiers, conflict, placements, audiences, ...config }: WrittenConfig): GatewayConfig {
   const { keyBytes, identifiers: capacity } = config.limits;
   const types = Object.entries(identifiers);
   return {
@@ -45,5 +48,11 @@ function completeConfig({ identifiers, conflict, ...config }: WrittenConfig): Ga
       conflict,
       capacity,
     },
+    placements: new Map(Object.entries(placements).map(([name, placement]) => [name, completePlacement(name, placement)])),
+    audiences: new Map(Object.entries(audiences)),
   };
+}
+
+function completePlacement(name: string, { slots, fallback, sticky, min, viewers }: WrittenConfig['placements'][string]): Placement {
+  return { name, slots, fallback: fallback ?? null, sticky: sticky ?? null, min, viewers: viewers ?? null };
 }

@@ -20,11 +20,18 @@ export function explainMistake(error: unknown, text: string): ExplainedMistake {
   return { message: sentence(code, said, range && text.slice(range.start, range.end)), range };
 }
 
+/** What to write instead, by a part of the types that were received. */
+const ADVICE: Readonly<Record<string, string>> = {
+  null: '; has(customer.name) asks for a value',
+  'double in list<int>': '; in a list for a Float, 12 is written 12.0',
+  'int in list<double>': '; in a list for an Int, 12.0 is written 12',
+};
+
 function sentence(code: string, said: string, part: string | null): string {
   switch (code) {
     case 'no_such_overload': {
       const types = said.replace('no such overload: ', '');
-      const advice = /\bnull\b/.test(types) ? '; has(customer.name) asks for a value' : '';
+      const advice = Object.entries(ADVICE).find(([part]) => types.includes(part))?.[1] ?? '';
       return `expected values that fit each other, received ${types}${advice}`;
     }
     case 'no_matching_overload':

@@ -10,7 +10,7 @@ import { ConstantFailure, RuleGraph, type RuleNode } from './rule-graph.ts';
 import type { RuleSet } from './rule-set.ts';
 import { type ReportRuleProblem, type RuleText, ruleProblem } from './rule-text.ts';
 import type { RuleVocabulary } from './rule-vocabulary.ts';
-import { partsOf } from './term-text.ts';
+import { partsOf, textOf } from './term-text.ts';
 
 /**
  * Checks rules and the audiences that they name, and compiles them together.
@@ -179,16 +179,30 @@ class CheckedRules {
       ranges.push(node);
       this.#problem(rule, pointOf(node), message);
     }).check(ast);
-    const { valid, error, type = '' } = parsed.check();
-    if (!valid) {
-      const { message, range } = explainMistake(error, text);
-      // The same mistake, of which the names say more.
-      if (range === null ? ranges.length === 0 : !ranges.some((each) => each.start <= range.end && range.start <= each.end))
-        this.#problem(rule, range?.start ?? null, message);
-    } else if (type !== 'bool' && type !== 'dyn') {
-      this.#problem(rule, 0, `expected a rule that is true or false, received one that is ${withArticle(type)}`);
+    const whole = parsed.check();
+    let isReported = ranges.length > 0;
+    const first = whole.valid ? null : explainMistake(whole.error, text);
+    for (const part of booleanParts(ast)) {
+      const message = this.#typeProblem(part, part === ast);
+      // The name is wrong in it: that is what its type comes from.
+      if (message === null || ranges.some((range) => part.start <= range.start && range.start <= part.end)) continue;
+      const at = first?.range && part.start <= first.range.start && first.range.start <= part.end ? first.range.start : part.start;
+      this.#problem(rule, at, message);
+      isReported = true;
     }
+    if (first !== null && !isReported) this.#problem(rule, first.range?.start ?? null, first.message);
     return ast;
+  }
+
+  /** cel-js stops at the first mistake, so each part is checked alone. */
+  #typeProblem(part: ASTNode, isWhole: boolean): string | null {
+    const text = textOf(part);
+    const { valid, error, type = '' } = this.#environment.check(text);
+    if (!valid) return explainMistake(error, text).message;
+    // A value of any type may be true or false.
+    if (type === 'bool' || type === 'dyn') return null;
+    const received = isWhole ? `one that is ${withArticle(type)}` : `${text}, which is ${withArticle(type)}`;
+    return `expected a ${isWhole ? 'rule' : 'part'} that is true or false, received ${received}`;
   }
 
   #problem(rule: RuleText, offset: number | null, message: string): void {
@@ -205,6 +219,11 @@ function pointOf(node: ASTNode): number {
 function withArticle(type: string): string {
   const name = type.replace('google.protobuf.', '').toLowerCase();
   return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
+}
+
+/** What `&&`, `||` and `!` combine. */
+function booleanParts(node: ASTNode): ASTNode[] {
+  return node.op === '&&' || node.op === '||' || node.op === '!_' ? partsOf(node).flatMap(booleanParts) : [node];
 }
 
 function depthOf(node: ASTNode): number {

@@ -46,6 +46,8 @@ export class AudienceWatch {
   /** The evaluation that runs now; null without one. */
   #running: Promise<void> | null = null;
   #isClosed = false;
+  /** Milliseconds of `performance.now()` after which no further group is evaluated. */
+  #until = Number.POSITIVE_INFINITY;
   #leftOut = 0;
 
   constructor(options: AudienceWatchOptions) {
@@ -72,8 +74,8 @@ export class AudienceWatch {
     this.#isClosed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    await this.#running;
-    await this.#evaluateAll(performance.now() + MAX_DRAIN);
+    this.#until = performance.now() + MAX_DRAIN;
+    await (this.#running ?? this.#evaluateAll());
     this.#leftOut += this.#waiting.size;
     this.#waiting.clear();
     this.#reportLeftOut();
@@ -87,7 +89,7 @@ export class AudienceWatch {
   #begin(): void {
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      this.#running = this.#evaluateAll(Number.POSITIVE_INFINITY).finally(() => {
+      this.#running = this.#evaluateAll().finally(() => {
         this.#running = null;
         // Noted after the last group was taken.
         if (this.#waiting.size > 0 && !this.#isClosed) this.#begin();
@@ -95,9 +97,9 @@ export class AudienceWatch {
     }, DELAY).unref();
   }
 
-  /** One group after the other, with turns of the event loop between them. @param until milliseconds of `performance.now()`. */
-  async #evaluateAll(until: number): Promise<void> {
-    while (this.#waiting.size > 0 && performance.now() < until) {
+  /** One group after the other, with turns of the event loop between them. */
+  async #evaluateAll(): Promise<void> {
+    while (this.#waiting.size > 0 && performance.now() < this.#until) {
       const group = [...this.#waiting.values().take(GROUP)];
       for (const id of group) this.#waiting.delete(id);
       try {

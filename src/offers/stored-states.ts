@@ -57,7 +57,7 @@ export class StoredStates {
   #stateOf(captured: Readonly<Record<string, unknown>>, computed: Readonly<Record<string, unknown>>, now: Date): RuleState {
     const records = { [CAPTURED]: captured, [COMPUTED]: computed };
     return {
-      customer: new Map(this.#fields.map(({ name, binding }) => [name, valueOf(binding, records)])),
+      customer: new Map(this.#fields.map(({ name, binding }) => [name, storedValue(binding, records)])),
       assurance: 'RECOGNIZED',
       mayBeRead: true,
       attributes: this.#readsAttributes ? { value: captured } : NOTHING,
@@ -84,7 +84,7 @@ function computedNames({ sources }: FieldBinding): string[] {
 }
 
 /** The first value that is not null, in the order of the bindings, as for a query. */
-function valueOf({ sources }: FieldBinding, records: Readonly<Record<string, Readonly<Record<string, unknown>>>>): Gathered {
+function storedValue({ sources }: FieldBinding, records: Readonly<Record<string, Readonly<Record<string, unknown>>>>): Gathered {
   for (const { source, path } of sources) {
     try {
       const value = path === null ? records[source] : valueAtPath(records[source], path);

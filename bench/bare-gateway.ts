@@ -17,10 +17,12 @@ export async function listenBare(directory: string, config: GatewayConfigInput, 
   const project = {
     directory,
     configFile: 'bare',
+    configText: '',
     config: parsed,
     schema,
     dataSources: new Map(),
     brokenDataSources: new Set<string>(),
+    offers: [],
     documents: [],
     resolvers: null,
   };

@@ -139,10 +139,12 @@ async function serve(): Promise<void> {
     {
       directory,
       configFile: 'bench',
+      configText: '',
       config: parsed,
       schema: { file: 'schema.graphql', text: SCHEMA },
       dataSources,
       brokenDataSources: new Set<string>(),
+      offers: [],
       documents: [],
       resolvers: null,
       problems: [],

@@ -6,6 +6,7 @@ import { CHANNELS, type Channel } from '../capture/touchpoints.ts';
 import type { IdentityRules } from '../identity/identity-rules.ts';
 import { IDENTIFIER_CLASSES, type IdentifierClass } from '../model/identifier.ts';
 import { CONFLICT_POLICIES } from '../model/identity.ts';
+import type { Placement } from '../model/offer.ts';
 import { type Duration, parseDuration, quantity } from '../model/quantity.ts';
 import type { StandardSchema } from '../model/standard-schema.ts';
 import { EXPECTED_STORE_URL, parseStoreUrl, type StoreUrl } from '../model/store-url.ts';
@@ -13,6 +14,7 @@ import { compileTrust, type TrustProxy } from '../model/trust-proxy.ts';
 import { VIEWER_ROLES } from '../model/viewer.ts';
 import { documentsSchema } from './documents.ts';
 import { limitsSchema } from './limits.ts';
+import { audiencesSchema, decisionsSchema, placementsSchema, retentionSchema } from './offer-settings.ts';
 
 /** A name that can be written in a GraphQL document, a header and a log line. */
 const NAME = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected letters, digits and _, not beginning with a digit');
@@ -190,6 +192,16 @@ export const gatewayConfigSchema = z.strictObject({
   dataSources: z.string().min(1).optional(),
   /** The file of resolvers. If not given, `resolvers.ts` beside the configuration, if it exists. */
   resolvers: z.string().min(1).optional(),
+  /** The folder of offers; `offers` beside the configuration if not given. */
+  offers: z.string().min(1).optional(),
+  /** The slots where offers are shown, by name. Without any, nothing is decided. */
+  placements: placementsSchema.prefault({}),
+  /** Named rules (CEL): the customers for whom a rule is true are its audience. */
+  audiences: audiencesSchema.prefault({}),
+  /** How offers are chosen. */
+  decisions: decisionsSchema.prefault({}),
+  /** How long something is kept. */
+  retention: retentionSchema.prefault({}),
   /** Which GraphQL documents run, and how clients name them. */
   documents: documentsSchema.prefault({}),
   /** Limits of one request, and of the identifiers of one customer. */
@@ -223,11 +235,15 @@ export interface IdentifierType extends Omit<IdentifierFormat, 'hash'> {
  * The configuration in the form that the gateway uses: durations in milliseconds, sizes in bytes, no text to be parsed again.
  * A relative path of the store starts at the configuration's folder.
  */
-export interface GatewayConfig extends Omit<WrittenConfig, 'identifiers' | 'conflict'> {
+export interface GatewayConfig extends Omit<WrittenConfig, 'identifiers' | 'conflict' | 'placements' | 'audiences'> {
   /** By name, strongest type first. */
   readonly identifiers: ReadonlyMap<string, IdentifierType>;
   /** The rules of the identity graph: types, limits, conflict policy. */
   readonly identity: IdentityRules;
+  /** By name. */
+  readonly placements: ReadonlyMap<string, Placement>;
+  /** The text of each rule, by name. */
+  readonly audiences: ReadonlyMap<string, string>;
 }
 
 /** Types the configuration of a gateway. It is checked when it is loaded, and all problems are reported at once. */

@@ -1,11 +1,14 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire, registerHooks } from 'node:module';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { DataAdapter } from '../adapters/data-adapter.ts';
 import { isDataAdapter } from '../adapters/define-adapter.ts';
+import type { OfferFile } from '../offers/offer-file.ts';
 import type { GatewayConfig } from './gateway-config.ts';
-import { FailedImports, type FilePosition, positionOfError } from './import-errors.ts';
+import { FailedImports } from './import-errors.ts';
+import { importDefault, kindOf, type Reading } from './import-module.ts';
+import { importOffers } from './import-offers.ts';
 import { parseConfig } from './parse-config.ts';
 import type { Problem } from './problem.ts';
 import { isModule, type ProjectPart } from './project-part.ts';
@@ -18,6 +21,8 @@ export interface Project {
   /** The configuration file, as it is shown in messages. */
   readonly configFile: string;
   readonly config: GatewayConfig | null;
+  /** The text of the configuration file, for positions in messages; empty where it could not be read. */
+  readonly configText: string;
   readonly schema: SchemaSource | null;
   readonly dataSources: ReadonlyMap<string, DataAdapter>;
   /** Sources whose file exists but exports no usable adapter. A field of theirs is no second problem. */
@@ -26,6 +31,8 @@ export interface Project {
   readonly resolvers: ResolversModule | null;
   /** Trusted documents of the manifest, whose ids are right; none without a manifest. */
   readonly documents: readonly ManifestDocument[];
+  /** The files in the folder of offers, sorted by name. */
+  readonly offers: readonly OfferFile[];
   readonly problems: readonly Problem[];
 }
 
@@ -44,18 +51,9 @@ export interface ResolversModule {
   readonly exported: unknown;
 }
 
-/** What functions need that read a project's files. */
-interface Reading {
-  /** A path in the form in which messages show it. */
-  readonly shown: (path: string) => string;
-  readonly report: (problem: Problem) => void;
-  readonly imports: FailedImports;
-}
-
 const PACKAGE = 'customer-profile-gateway';
-/** The folder of this package's own modules, and its URL. */
+/** The folder of this package's own modules. */
 const OWN_URL = new URL('..', import.meta.url);
-const OWN = fileURLToPath(OWN_URL);
 
 /**
  * Reads the configuration file, and the schema, the data adapters and the resolvers beside it. Mistakes in them are `problems`.
@@ -98,17 +96,25 @@ async function readProject(
 
   const input = await importDefault(file, reading, 'name another with --config, or make a project with: customer-profile-gateway init DIR');
   const config = input === undefined ? null : parseConfig(shown(file), input, report);
-  const { schema: schemaFile, dataSources: folder, resolvers: named } = (input ?? {}) as Readonly<Record<string, unknown>>;
+  const {
+    schema: schemaFile,
+    dataSources: folder,
+    resolvers: named,
+    offers: offersFolder,
+  } = (input ?? {}) as Readonly<Record<string, unknown>>;
   const schemaPath = resolve(directory, typeof schemaFile === 'string' ? schemaFile : 'schema.graphql');
   const sourcesPath = resolve(directory, typeof folder === 'string' ? folder : 'datasources');
   const resolversPath = resolve(directory, typeof named === 'string' ? named : 'resolvers.ts');
+  const offersPath = resolve(directory, typeof offersFolder === 'string' ? offersFolder : 'offers');
   for (const path of [file, schemaPath, resolversPath]) onPart?.({ path, isFolder: false });
-  onPart?.({ path: sourcesPath, isFolder: true });
+  for (const path of [sourcesPath, offersPath]) onPart?.({ path, isFolder: true });
   const schema = readSchema(schemaPath, reading);
   const sources = await importDataSources(sourcesPath, directory, reading);
   const resolvers = typeof named === 'string' || kindOf(resolversPath) !== null ? await importResolvers(resolversPath, reading) : null;
   const documents = readDocuments(config, directory, reading, onPart);
-  return { directory, configFile: shown(file), config, schema, ...sources, resolvers, documents, problems };
+  const offers = await importOffers(offersPath, reading);
+  const configText = kindOf(file) === 'file' ? readFileSync(file, 'utf8') : '';
+  return { directory, configFile: shown(file), config, configText, schema, ...sources, resolvers, documents, offers, problems };
 }
 
 /** @param directory where the manifest's relative path starts. */
@@ -122,12 +128,6 @@ function readDocuments(
   const path = resolve(directory, config.documents.file);
   onPart?.({ path, isFolder: false });
   return readManifest(path, shown(path), report);
-}
-
-/** What a path names; null if nothing exists there. */
-function kindOf(path: string): 'file' | 'folder' | null {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found === undefined ? null : found.isDirectory() ? 'folder' : 'file';
 }
 
 /** @param directory of the configuration file, where relative paths of adapters start. */
@@ -170,39 +170,6 @@ async function importResolvers(file: string, reading: Reading): Promise<Resolver
 function inFolder(adapter: DataAdapter, folder: string): DataAdapter {
   const fields = adapter.startIn?.(folder);
   return fields === undefined ? adapter : { ...adapter, fields };
-}
-
-/**
- * @param advice for a path that names no file.
- * @returns the module's default export, or undefined with the problem reported.
- */
-async function importDefault(file: string, { shown, report, imports }: Reading, advice: string): Promise<unknown> {
-  const where = shown(file);
-  const kind = kindOf(file);
-  if (kind !== 'file') {
-    report({ where, message: `expected a file here, found ${kind === null ? 'none' : 'a folder'}; ${advice}` });
-    return undefined;
-  }
-  try {
-    const module = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { default?: unknown };
-    if (module.default === undefined) report({ where, message: 'expected an export default, found none' });
-    return module.default;
-  } catch (error) {
-    const missing = imports.of(error);
-    if (missing !== null) {
-      report({ where: positionText(missing.position, shown), message: missing.message });
-      return undefined;
-    }
-    const position = positionOfError(error, OWN);
-    const at = position === null ? where : positionText(position, shown);
-    const kind = error instanceof SyntaxError ? 'syntax error: ' : '';
-    report({ where: at, message: kind + (error instanceof Error ? error.message : String(error)) });
-    return undefined;
-  }
-}
-
-function positionText({ file, line, column }: FilePosition, shown: (path: string) => string): string {
-  return [shown(file), line, ...(column === null ? [] : [column])].join(':');
 }
 
 function readSchema(file: string, { shown, report }: Reading): SchemaSource | null {

@@ -1,4 +1,5 @@
 import { explainIssue } from '../model/explain-issue.ts';
+import type { Placement } from '../model/offer.ts';
 import { contradictionsOf } from './contradictions.ts';
 import { type GatewayConfig, gatewayConfigSchema, type WrittenConfig } from './gateway-config.ts';
 import type { Problem } from './problem.ts';
@@ -23,7 +24,7 @@ function withoutUndefined(input: unknown): unknown {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 }
 
-function completeConfig({ identifiers, conflict, ...config }: WrittenConfig): GatewayConfig {
+function completeConfig({ identifiers, conflict, placements, audiences, ...config }: WrittenConfig): GatewayConfig {
   const { keyBytes, identifiers: capacity } = config.limits;
   const types = Object.entries(identifiers);
   return {
@@ -45,5 +46,11 @@ function completeConfig({ identifiers, conflict, ...config }: WrittenConfig): Ga
       conflict,
       capacity,
     },
+    placements: new Map(Object.entries(placements).map(([name, placement]) => [name, completePlacement(name, placement)])),
+    audiences: new Map(Object.entries(audiences)),
   };
+}
+
+function completePlacement(name: string, { slots, fallback, sticky, min, viewers }: WrittenConfig['placements'][string]): Placement {
+  return { name, slots, fallback: fallback ?? null, sticky: sticky ?? null, min, viewers: viewers ?? null };
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
-const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|y)$/;
+const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, y: 31_536_000_000 } as const;
 const SIZE = /^(\d+(?:\.\d+)?)(B|KB|MB|GB)$/;
 const BYTES = { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 } as const;
 
-/** A length of time with its unit in the value: `'500ms'`, `'2s'`, `'5m'`, `'1h'`, `'30d'`. */
+/** A length of time with its unit in the value: `'500ms'`, `'2s'`, `'5m'`, `'1h'`, `'30d'`, `'1y'` (365 days). */
 export type Duration = `${number}${keyof typeof MILLISECONDS}`;
 
 /** An amount of data with its unit in the value, in steps of 1,024: `'512KB'`, `'10MB'`. */

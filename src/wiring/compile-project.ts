@@ -16,6 +16,8 @@ import { buildSchema, publicSdl, type ResolverMap } from '../graphql/schema/buil
 import { profileOf, readOwnerSchema } from '../graphql/schema/owner-schema.ts';
 import type { SchemaVocabulary } from '../graphql/schema/vocabulary.ts';
 import type { Trait } from '../model/trait.ts';
+import { compileOffers } from '../offers/compile-offers.ts';
+import type { CompiledOffers } from '../offers/compiled-offers.ts';
 import { BUILT_IN_SOURCES } from '../profile/field-binding.ts';
 import { type KeyNormalizers, keyNormalizers } from '../profile/key-normalizers.ts';
 import { type KeyTypes, keyTypesOf } from '../profile/key-types.ts';
@@ -35,6 +37,8 @@ export interface CompiledProject {
   readonly documents: readonly ManifestDocument[] | null;
   /** The fields that sources answer, and who may see them. */
   readonly profile: Profile;
+  /** Offers, placements and audiences; null if there are neither placements nor audiences. */
+  readonly offers: CompiledOffers | null;
   /** The schema as clients see it, without the owner's directives. */
   readonly publicSdl: string;
   /** Settings that are allowed and likely to be mistakes. */
@@ -55,6 +59,7 @@ export function compileProject(project: Project): CompiledProject {
   const schema =
     owner && own && buildSchema(owner, RESOLVERS, own, (problem) => report({ ...problem, where: project.schema?.file ?? problem.where }));
   if (schema && project.config) checkDocuments(project.documents, { schema, limits: project.config.limits }, report);
+  const offers = schema && profile && project.config && compileOffers({ ...project, config: project.config }, schema, profile, report);
   if (problems.length > 0 || !owner || !profile || !schema || !project.config) throw new ProjectError(problems);
   const { directory, config, dataSources } = project;
   return {
@@ -68,6 +73,7 @@ export function compileProject(project: Project): CompiledProject {
     schema,
     documents: config.documents.file === undefined ? null : project.documents,
     profile,
+    offers: offers ?? null,
     publicSdl: publicSdl(owner),
     warnings: configWarnings(project.configFile, config),
   };

@@ -5,11 +5,12 @@ import inject, { type InjectOptions } from 'light-my-request';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import type { DataAdapter } from '../../src/adapters/data-adapter.ts';
+import { readOffer } from '../../src/config/import-offers.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import type { Problem } from '../../src/config/problem.ts';
 import { readManifest } from '../../src/config/read-manifest.ts';
 import type { LoadMeter } from '../../src/http/limits/load-meter.ts';
-import { bearerClaim, defineAdapter, type GatewayConfigInput, issuedCookie, urlParameter } from '../../src/index.ts';
+import { bearerClaim, defineAdapter, type GatewayConfigInput, issuedCookie, type OfferDefinition, urlParameter } from '../../src/index.ts';
 import { createGateway, type Gateway } from '../../src/wiring/gateway.ts';
 import type { GatewayOverrides } from '../../src/wiring/surroundings.ts';
 import { patient } from './ask-source.ts';
@@ -79,6 +80,8 @@ export interface TestGatewayOptions {
   readonly schema?: string;
   /** Those without a time-out of their own have a patient one. */
   readonly dataSources?: Readonly<Record<string, DataAdapter>>;
+  /** What the files in `offers/` export, by their names. `placements` are options of `config`. */
+  readonly offers?: Readonly<Record<string, OfferDefinition>>;
   /** What `resolvers.ts` exports. */
   readonly resolvers?: object;
   readonly variables?: NodeJS.ProcessEnv;
@@ -116,10 +119,14 @@ export async function testGateway(options: TestGatewayOptions = {}): Promise<Tes
   const resolvers = options.resolvers ? { file: 'resolvers.ts', text: '', exported: options.resolvers } : null;
   const manifest = config?.documents.file;
   const documents = manifest === undefined ? [] : readManifest(join(directory, manifest), manifest, (problem) => problems.push(problem));
+  const offers = Object.entries(options.offers ?? {}).map(([name, definition]) =>
+    readOffer({ name, file: `offers/${name}.ts`, text: '' }, definition, (problem) => problems.push(problem)),
+  );
   const log: string[] = [];
-  const files = { directory, configFile: 'gateway.config.ts', schema, dataSources, brokenDataSources: new Set<string>(), resolvers };
+  const configuration = { configFile: 'gateway.config.ts', configText: '', config };
+  const files = { directory, ...configuration, offers, schema, dataSources, brokenDataSources: new Set<string>(), resolvers };
   const gateway = await createGateway(
-    { ...files, config, documents, problems },
+    { ...files, documents, problems },
     {
       variables: { GATEWAY_SECRET: SECRET, ...options.variables },
       logger: pino({ level: 'debug' }, { write: (line: string) => void log.push(line) }),

@@ -66,10 +66,12 @@ function projectIn(folder: string) {
   return {
     directory: folder,
     configFile: 'gateway.config.ts',
+    configText: '',
     config,
     schema,
     dataSources: new Map([['crm', crm]]),
     brokenDataSources: new Set<string>(),
+    offers: [],
     documents: [],
     resolvers: null,
     problems: [],

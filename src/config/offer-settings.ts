@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { ASSURANCES } from '../model/assurance.ts';
+import { type Duration, parseDuration, quantity } from '../model/quantity.ts';
+import { VIEWER_ROLES } from '../model/viewer.ts';
+import { EXPECTED_OFFER_NAME, OFFER_NAME } from '../offers/define-offer.ts';
+
+/** Offers of one answer: `first` of a list in GraphQL has the same limit. */
+const MAX_SLOTS = 200;
+
+const NAME = z.string().regex(OFFER_NAME, EXPECTED_OFFER_NAME);
+const duration = (example: string) =>
+  quantity<Duration>(parseDuration, `expected a duration such as '${example}'`, (milliseconds) => milliseconds > 0);
+const share = z.number().min(0).max(1);
+
+const placementSchema = z.strictObject({
+  /** How many offers it shows at most. */
+  slots: z.number().int().min(1).max(MAX_SLOTS).default(1),
+  /** The offer that is shown when no other one is. */
+  fallback: z.string().min(1).optional(),
+  /** How long a choice is kept for a customer, for example `'1h'`. It is made again on every request if not given. */
+  sticky: duration('1h').optional(),
+  /** The assurance that a customer needs for more than the fallback. */
+  min: z.enum(ASSURANCES).default('RECOGNIZED'),
+  /** The viewers that may ask for it. All if not given. */
+  viewers: z.array(z.enum(VIEWER_ROLES)).min(1).optional(),
+});
+
+/** `placements` of `gateway.config.ts`: the slots where offers are shown, by name. */
+export const placementsSchema = z.record(NAME, placementSchema);
+
+/** `audiences` of `gateway.config.ts`: rules (CEL) by name. */
+export const audiencesSchema = z.record(NAME, z.string().min(1));
+
+/** `decisions` of `gateway.config.ts`: how offers are chosen. */
+export const decisionsSchema = z.strictObject({
+  /** The share of customers, 0 to 1, who get only the fallback, so that the effect of offers can be measured. */
+  control: share.default(0),
+  /** The share of decisions, 0 to 1, that try offers in a random order. */
+  exploration: share.default(0.1),
+  /** The time in which a response loses half of its weight. */
+  halfLife: duration('30d').prefault('30d'),
+  /** Presentations below which an offer comes first in decisions that try offers. */
+  minimumEvidence: z.number().int().min(0).default(20),
+  /** The formula (CEL) by which offers are ranked, over `propensity`, `value` and `priority`. */
+  rank: z.string().min(1).default('propensity * value * priority'),
+});
+
+/** `retention` of `gateway.config.ts`: how long something is kept. */
+export const retentionSchema = z.strictObject({
+  /** How long decisions are kept. */
+  decisions: duration('1y').prefault('1y'),
+});

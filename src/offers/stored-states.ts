@@ -84,7 +84,7 @@ function computedNames({ sources }: FieldBinding): string[] {
 }
 
 /** The first value that is not null, in the order of the bindings, as for a query. */
-function storedValue({ sources }: FieldBinding, records: Readonly<Record<string, Readonly<Record<string, unknown>>>>): Gathered {
+export function storedValue({ sources }: FieldBinding, records: Readonly<Record<string, Readonly<Record<string, unknown>>>>): Gathered {
   for (const { source, path } of sources) {
     try {
       const value = path === null ? records[source] : valueAtPath(records[source], path);

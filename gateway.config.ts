@@ -30,5 +30,16 @@ export default defineGateway({
   },
   // What a purchase must say; interactions of other types may say anything.
   interactions: { purchase: z.object({ total: z.number() }).catchall(z.unknown()) },
+  // Where offers are shown; the offers themselves are in offers/.
+  placements: {
+    'home-hero': { slots: 2, fallback: 'welcome', sticky: '10m', min: 'ANONYMOUS' },
+    agent: { slots: 3, viewers: ['AGENT'] },
+  },
+  audiences: {
+    loyal: 'customer.loyalty.points > 1000',
+    lapsed: 'journey.count("purchase", "365d") > 0 && journey.count("purchase", "90d") == 0',
+  },
+  // One decision in ten tries what is known least about. A control group (control: 0.05) would show what offers are worth.
+  decisions: { exploration: 0.1, halfLife: '30d', rank: 'propensity * value * priority' },
   store: process.env.STORE ?? 'sqlite:.data/gateway.db',
 });

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { EXPECTED_OFFER_NAME, OFFER_NAME, parseOffer } from '../offers/define-offer.ts';
 import type { OfferFile } from '../offers/offer-file.ts';
-import { positionOfKey } from '../offers/position-of-key.ts';
+import { whereOfKey } from '../offers/position-of-key.ts';
 import { importDefault, kindOf, type Reading } from './import-module.ts';
 import type { Problem } from './problem.ts';
 import { isModule } from './project-part.ts';
@@ -40,9 +40,7 @@ export function readOffer(
   report: (problem: Problem) => void,
 ): OfferFile {
   const offer = parseOffer(name, exported, ({ path, message }) => {
-    const position = positionOfKey(text, path);
-    const at = position === null ? file : `${file}:${position.line}:${position.column}`;
-    report({ where: `${at}: ${path.join('.') || 'export default'}`, message });
+    report({ where: whereOfKey(file, text, path), message });
   });
   return { name, file, text, offer };
 }

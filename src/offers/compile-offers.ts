@@ -1,34 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
-import type { Placement } from '../model/offer.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { CompiledOffers } from './compiled-offers.ts';
-import type { OfferFile } from './offer-file.ts';
-
-/** What an owner wrote about offers. */
-export interface OffersProject {
-  readonly offers: readonly OfferFile[];
-  /** The configuration file, as it is shown in messages. */
-  readonly configFile: string;
-  /** Its text, for positions in messages. */
-  readonly configText: string;
-  readonly config: {
-    readonly placements: ReadonlyMap<string, Placement>;
-    readonly audiences: ReadonlyMap<string, string>;
-    readonly decisions: {
-      readonly control: number;
-      readonly exploration: number;
-      readonly halfLife: number;
-      readonly minimumEvidence: number;
-      readonly rank: string;
-    };
-  };
-}
-
-/** A mistake, or a warning. */
-export interface OfferProblem {
-  readonly where: string;
-  readonly message: string;
-}
+import type { OfferProblem, OffersProject } from './offers-project.ts';
 
 /**
  * Checks offers, placements and audiences, and compiles their rules.

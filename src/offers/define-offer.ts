@@ -44,8 +44,8 @@ const capSchema = z.strictObject({
 
 /** All options of a file in `offers/`. */
 export const offerSchema = z.strictObject({
-  /** The names of the placements where it may be shown. */
-  placements: names.min(1, 'expected at least one placement, received an empty list'),
+  /** The names of the placements where it may be shown. Empty for an offer that is only the fallback of one. */
+  placements: names,
   /** Its rule (CEL): it is shown to customers for whom the rule is true. To everybody if not given. */
   when: z.string().min(1).max(MAX_RULE).optional(),
   /** What is shown, by language tag (BCP 47): any JSON object. Customers of other languages get the first. */

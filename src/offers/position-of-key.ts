@@ -35,6 +35,13 @@ export function positionOfKey(text: string, path: readonly PropertyKey[]): TextP
   return found && positionAt(text, found.at);
 }
 
+/** For the head of a message: `offers/welcome.ts:7:3: caps.0.count`, with the position where the key can be found. */
+export function whereOfKey(file: string, text: string, path: readonly PropertyKey[]): string {
+  const position = positionOfKey(text, path);
+  const at = position === null ? file : `${file}:${position.line}:${position.column}`;
+  return `${at}: ${path.join('.') || 'export default'}`;
+}
+
 /** The line and column of an offset in a text. */
 export function positionAt(text: string, offset: number): TextPosition {
   const lines = text.slice(0, offset).split('\n');

@@ -1,0 +1,54 @@
+import { createHmac } from 'node:crypto';
+import type { CustomerId } from '../../model/customer.ts';
+import type { DecidedOffer } from '../../model/offer.ts';
+
+const HOUR = 3_600_000;
+
+/**
+ * True for customers of the control group: a keyed hash of the id, as a fraction, is below the share. So a customer stays in it
+ * over time and on every replica, and a larger share only adds customers. A merge changes nothing for the id that stays.
+ * @param key purpose 'control-group'. Another key means another control group.
+ * @param share 0: nobody, to 1: everybody.
+ */
+export function inControlGroup(key: Uint8Array, customerId: CustomerId, share: number): boolean {
+  if (share <= 0) return false;
+  return createHmac('sha256', key).update(customerId).digest().readUIntBE(0, 6) / 2 ** 48 < share;
+}
+
+/**
+ * The seed of all random numbers of a decision: 32 bytes, the same for a customer and placement during an hour (UTC).
+ * @param key purpose 'offer-seed'.
+ * @param now milliseconds.
+ */
+export function seedOf(key: Uint8Array, customerId: CustomerId, placement: string, now: number): Uint8Array {
+  return createHmac('sha256', key)
+    .update(JSON.stringify(['seed', customerId, placement, Math.floor(now / HOUR)]))
+    .digest();
+}
+
+/** What makes one decision another. */
+export interface DecisionIdentity {
+  readonly customerId: CustomerId;
+  readonly placement: string;
+  readonly touchpoint: string | null;
+  /** Milliseconds. */
+  readonly decidedAt: number;
+  /** True: the choice is kept from `decidedAt` on, so it is another decision than one of a minute later. */
+  readonly isSticky: boolean;
+  readonly offers: readonly Pick<DecidedOffer, 'name' | 'version'>[];
+}
+
+/**
+ * The id of a decision: 22 characters of base64url. The same choice in the same hour (UTC) has the same id, so asking again
+ * stores nothing new.
+ * @param key purpose 'offer-seed'; the text begins with another word than that of a seed.
+ */
+export function decisionIdOf(key: Uint8Array, identity: DecisionIdentity): string {
+  const { customerId, placement, touchpoint, decidedAt, isSticky, offers } = identity;
+  const since = isSticky ? ['since', decidedAt] : ['hour', Math.floor(decidedAt / HOUR)];
+  const chosen = offers.map(({ name, version }) => [name, version]);
+  return createHmac('sha256', key)
+    .update(JSON.stringify(['decision', customerId, placement, touchpoint, since, chosen]))
+    .digest()
+    .toString('base64url', 0, 16);
+}

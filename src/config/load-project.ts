@@ -62,11 +62,7 @@ const OWN_URL = new URL('..', import.meta.url);
  * @param otherOffers a folder of offers to load in place of the project's own.
  * @throws Error if the file is a folder or its name is empty, or if the disk fails.
  */
-export async function loadProject(
-  configFile: string,
-  onPart?: (part: ProjectPart) => void,
-  otherOffers?: string,
-): Promise<Project> {
+export async function loadProject(configFile: string, onPart?: (part: ProjectPart) => void, otherOffers?: string): Promise<Project> {
   expectFile(configFile);
   resolveToThisCopy();
   const imports = new FailedImports();

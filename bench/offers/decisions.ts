@@ -4,7 +4,7 @@ import { decide } from '../../src/offers/decision/decide.ts';
 import { decisionIdOf, inControlGroup, seedOf } from '../../src/offers/decision/keyed-choices.ts';
 import { compileProject } from '../../src/wiring/compile-project.ts';
 import { compare } from '../measure.ts';
-import { conditionsOf, customerOf, isAny, nameOf, projectOf, valueOf } from './project.ts';
+import { conditionsOf, customerOf, isAny, nameOf, projectOf, worthOf } from './project.ts';
 
 export interface DecisionRow {
   readonly offers: number;
@@ -31,7 +31,7 @@ export async function measureDecisions(offers: number, shared: boolean, rounds: 
   const rulesByHand = Array.from({ length: offers }, (_, index) => ({
     conditions: conditionsOf(index, shared),
     any: isAny(index),
-    value: valueOf(index),
+    value: worthOf(index),
   }));
   const [ours, byHand] = (await compare(
     [

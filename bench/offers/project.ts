@@ -57,7 +57,7 @@ export function nameOf(offers: number, shared: boolean): string {
 }
 
 export const offerName = (index: number) => `offer-${index}`;
-export const valueOf = (index: number) => 1 + (index % 17);
+export const worthOf = (index: number) => 1 + (index % 17);
 
 /** Any customer number has a record. */
 export function customerOf(key: string): BenchCustomer {
@@ -94,7 +94,7 @@ export function projectOf(directory: string, offers: number, shared: boolean): P
       placements: [placement],
       when: conditions.join(isAny(index) ? ' || ' : ' && '),
       content: { en: { title: `Offer ${index}` } },
-      value: valueOf(index),
+      value: worthOf(index),
     };
     return {
       name: offerName(index),

@@ -15,6 +15,8 @@ export default defineGateway({
   },
   // Pages of these origins are this touchpoint, and may call with cookies: put the origins of your site here.
   touchpoints: { web: { channel: 'WEB', origins: ['http://localhost:3000'] } },
+  // Where offers are shown. The offers themselves are in offers/.
+  placements: { 'home-hero': { slots: 1 } },
 });
 `,
   'schema.graphql': `"A customer of ours."
@@ -46,6 +48,15 @@ export default defineResolvers({
 /** Begins with a file. Your back end is one of: sqlAdapter, httpAdapter, graphqlAdapter, redisAdapter, defineAdapter. */
 export default fileAdapter({ path: 'customers.csv', key: 'crmId', match: 'id' });
 `,
+  'offers/free-delivery.ts': `import { defineOffer } from 'customer-profile-gateway';
+
+/** Shown to customers for whom the rule is true. Each time one of them accepts it, the gateway learns how well it does. */
+export default defineOffer({
+  placements: ['home-hero'],
+  when: 'customer.country == "United Kingdom"',
+  content: { en: { title: 'Free delivery', text: 'We deliver free of charge in the United Kingdom.', url: '/delivery' } },
+});
+`,
   'customers.csv': 'id,name,country\n1,Ada Lovelace,United Kingdom\n2,Grace Hopper,United States\n',
   '.gitignore': 'node_modules/\n.data/\n',
   'tsconfig.json': `{
@@ -62,7 +73,7 @@ export default fileAdapter({ path: 'customers.csv', key: 'crmId', match: 'id' })
     "verbatimModuleSyntax": true,
     "skipLibCheck": true
   },
-  "include": ["*.ts", "datasources"]
+  "include": ["*.ts", "datasources", "offers"]
 }
 `,
   'README.md': `# A customer profile gateway
@@ -96,6 +107,8 @@ The answer has \`Ada Lovelace (United Kingdom)\`, from \`customers.csv\`. In a b
   \`graphqlAdapter\`, \`redisAdapter\` or \`defineAdapter\` for your own.
 - \`schema.graphql\`: what a customer has, and which source answers it.
 - \`resolvers.ts\`: code for the fields that no source has.
+- \`offers/\`: one file for each offer, with the rule that says who gets it. \`placements\` of \`gateway.config.ts\` are the slots where
+  offers are shown.
 - \`gateway.config.ts\`: how customers are recognised on a request, and the web sites and apps that may call.
 - \`<script src="http://localhost:4000/tag.js" defer data-touchpoint="web"></script>\` on a page of yours sends what visitors do.
   The page's origin must be in \`touchpoints\` of \`gateway.config.ts\`.

@@ -21,11 +21,10 @@ export async function importOffers(folder: string, reading: Reading): Promise<Of
       report({ where: file, message: `expected one file for each offer, received another one for ${name}` });
       continue;
     }
-    if (!OFFER_NAME.test(name))
-      report({
-        where: file,
-        message: `expected the offer's name before the extension, of ${EXPECTED_OFFER_NAME.replace('expected ', '')}; received ${JSON.stringify(name)}`,
-      });
+    if (!OFFER_NAME.test(name)) {
+      const expected = EXPECTED_OFFER_NAME.replace('expected', 'expected a name of');
+      report({ where: file, message: `${expected} before the extension, received ${JSON.stringify(name)}` });
+    }
     const exported = await importDefault(path, reading, 'an offer is one file');
     const text = kindOf(path) === 'file' ? readFileSync(path, 'utf8') : '';
     offers.set(name, exported === undefined ? { name, file, text, offer: null } : readOffer({ name, file, text }, exported, report));

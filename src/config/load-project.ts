@@ -74,6 +74,25 @@ export async function loadProject(configFile: string, onPart?: (part: ProjectPar
   }
 }
 
+/** Loads another folder of offers than the project's, for a comparison. Mistakes in it are `problems`. */
+export async function loadOffers(folder: string): Promise<Pick<Project, 'offers' | 'problems'>> {
+  resolveToThisCopy();
+  const imports = new FailedImports();
+  const problems: Problem[] = [];
+  const report = (problem: Problem) => problems.push(problem);
+  try {
+    if (kindOf(folder) === null) report({ where: folder, message: 'expected a folder of offers, found none' });
+    return { offers: await importOffers(resolve(folder), { shown: shownPath, report, imports }), problems };
+  } finally {
+    imports.hooks.deregister();
+  }
+}
+
+/** A path in the form in which messages show it. */
+function shownPath(path: string): string {
+  return relative(process.cwd(), path) || path;
+}
+
 /** @throws Error for a folder, and for an empty name (from a variable that is not set): there is no folder for the other files then. */
 function expectFile(configFile: string): void {
   if (configFile.trim() === '') throw new Error('--config: expected a file, received an empty text');
@@ -91,7 +110,7 @@ async function readProject(
 ): Promise<Project> {
   const file = resolve(configFile);
   const directory = dirname(file);
-  const shown = (path: string) => relative(process.cwd(), path) || path;
+  const shown = shownPath;
   const problems: Problem[] = [];
   const report = (problem: Problem) => problems.push(problem);
   const reading: Reading = { shown, report, imports };

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Profile } from '../profile/profile.ts';
+import { checkOffers } from './check-offers.ts';
 import type { CompiledOffers } from './compiled-offers.ts';
 import type { OfferProblem, OffersProject } from './offers-project.ts';
 
@@ -13,6 +14,7 @@ export function compileOffers(
   _profile: Profile,
   report: (problem: OfferProblem) => void,
 ): CompiledOffers | null {
+  checkOffers(project, report);
   const { placements, audiences } = project.config;
   if (placements.size === 0 && audiences.size === 0) return null;
   report({ where: project.configFile, message: 'rules can not be compiled yet' });

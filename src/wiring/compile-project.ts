@@ -16,6 +16,7 @@ import { buildSchema, publicSdl, type ResolverMap } from '../graphql/schema/buil
 import { profileOf, readOwnerSchema } from '../graphql/schema/owner-schema.ts';
 import type { SchemaVocabulary } from '../graphql/schema/vocabulary.ts';
 import type { Trait } from '../model/trait.ts';
+import { offerWarnings } from '../offers/check-offers.ts';
 import { compileOffers } from '../offers/compile-offers.ts';
 import type { CompiledOffers } from '../offers/compiled-offers.ts';
 import { BUILT_IN_SOURCES } from '../profile/field-binding.ts';
@@ -75,7 +76,7 @@ export function compileProject(project: Project): CompiledProject {
     profile,
     offers: offers ?? null,
     publicSdl: publicSdl(owner),
-    warnings: configWarnings(project.configFile, config),
+    warnings: [...configWarnings(project.configFile, config), ...offerWarnings({ ...project, config }, new Date())],
   };
 }
 

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { CLI, Command, GATEWAY_URL } from '../support/command.ts';
@@ -174,4 +174,54 @@ it('dev takes two signals, and its gateway ends when it is killed itself', async
   killed.signal('SIGKILL');
   // Its output is open until the gateway has ended as well.
   expect((await killed.ended()).code).toBe(null);
+});
+
+const PLACEMENTS = CONFIG.replace("dataSources: 'adapters',", "dataSources: 'adapters', placements: { hero: { min: 'ANONYMOUS' } },");
+const offerOf = (rule: string) =>
+  `import { defineOffer } from 'customer-profile-gateway';\nexport default defineOffer({\n  placements: ['hero'],\n  when: '${rule}',\n  content: { en: {} },\n});\n`;
+
+it('dev starts again for an offer that is added, changed or removed, also in a folder that was not there', async () => {
+  const { directory, write, started, startsUntil } = await developing();
+  write('gateway.config.ts', PLACEMENTS);
+  await started();
+  // Its folder and the offer are one change: a folder that is renamed has its files from the beginning.
+  mkdirSync(join(directory, 'offers.tmp'));
+  write('offers.tmp/free-delivery.ts', offerOf('customer.name == "Ada"'));
+  renameSync(join(directory, 'offers.tmp'), join(directory, 'offers'));
+  await started();
+  write('offers/free-delivery.ts', offerOf('customer.name == "Ben"'));
+  await started();
+  write('offers/welcome.ts', offerOf('true'));
+  await started();
+  rmSync(join(directory, 'offers/free-delivery.ts'));
+  await started();
+  expect(await startsUntil()).toBe(6);
+});
+
+it('dev says the file, the line and what was expected of a mistake in an offer, and the gateway goes on', async () => {
+  const { directory, command, write, started, startsUntil, first } = await developing();
+  mkdirSync(join(directory, 'offers'));
+  write('offers/free-delivery.ts', offerOf('true'));
+  write('gateway.config.ts', PLACEMENTS);
+  const serving = await started();
+  const mistakes: readonly (readonly [string, RegExp])[] = [
+    [
+      offerOf('customer.nmae == "Ada"'),
+      /offers\/free-delivery\.ts:4:\d+: when: expected [^\n]*nmae[^\n]*did you mean name\?[\s\S]*goes on as it was/,
+    ],
+    [
+      offerOf('true').replace("['hero']", "['heor']"),
+      /offers\/free-delivery\.ts:3:16: placements\.0: expected a placement[^\n]*"heor"; did you mean hero\?/,
+    ],
+    [offerOf('true').replace('})', '}'), /offers\/free-delivery\.ts:\d+:\d+: syntax error/],
+  ];
+  for (const [wrong, complaint] of mistakes) {
+    write('offers/free-delivery.ts', wrong);
+    await command.complains(complaint);
+    expect([isAlive(first), isAlive(serving)]).toEqual([false, true]);
+  }
+  write('offers/free-delivery.ts', offerOf('customer.name == "Ada"'));
+  await started();
+  expect(isAlive(serving)).toBe(false);
+  expect(await startsUntil()).toBe(3);
 });

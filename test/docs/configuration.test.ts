@@ -13,6 +13,7 @@ import { policySchema } from '../../src/adapters/source-policy.ts';
 import { optionsSchema as sqlOptions } from '../../src/adapters/sql-adapter.ts';
 import { gatewayConfigSchema } from '../../src/config/gateway-config.ts';
 import { DIRECTIVES } from '../../src/graphql/schema/vocabulary.ts';
+import { offerSchema } from '../../src/offers/define-offer.ts';
 import { DEFAULT_ACCESS } from '../../src/profile/access.ts';
 import { Command } from '../support/command.ts';
 import { tableRows } from '../support/documentation.ts';
@@ -88,6 +89,15 @@ describe('options where they are declared', () => {
     expect(options.filter(({ hasDocstring }) => !hasDocstring).map(({ name }) => name)).toEqual([]);
   });
 
+  it.each([
+    ['src/offers/define-offer.ts', 10],
+    ['src/config/offer-settings.ts', 10],
+  ])('have a docstring in %s', (file, count) => {
+    const options = documentedLines(readFileSync(file, 'utf8'), /^ {2}(\w+): (?:z$|z\.|quantity|amount|names|share|duration)/);
+    expect(options.length).toBeGreaterThanOrEqual(count);
+    expect(options.filter(({ hasDocstring }) => !hasDocstring).map(({ name }) => name)).toEqual([]);
+  });
+
   it('have the names that their schemas have', () => {
     const names = (file: string, type: string) => membersOf(readFileSync(file, 'utf8'), type).map(({ name }) => name);
     const shape = (schema: z.ZodType) => optionsOf(schema).flatMap(({ path }) => (path.includes('.') ? [] : [path]));
@@ -150,6 +160,12 @@ describe('docs/configuration.md', () => {
         documented((heading) => heading === '`defineAdapter`'),
       ),
     ).toEqual([]);
+  });
+
+  it('has every option of an offer, and of its caps', () => {
+    const caps = optionsOf(offerSchema.shape.caps.unwrap().element).map((option) => ({ ...option, path: `caps.${option.path}` }));
+    const page = documented((heading) => heading === '`defineOffer`');
+    expect(differences([...optionsOf(offerSchema), ...caps], page)).toEqual([]);
   });
 
   it.each([

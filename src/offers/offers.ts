@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import DataLoader from 'dataloader';
+import type { GraphQLSchema } from 'graphql';
+import type { Secrets } from '../capture/secrets.ts';
+import type { IdentityGraph } from '../identity/identity-graph.ts';
+import type { InteractionServices } from '../journey/capture-interactions.ts';
+import type { ResolvedCustomer } from '../model/customer.ts';
+import type { OfferState, OfferStateQuestion, OfferTotalsRange } from '../model/offer.ts';
+import type { OfferStore } from '../model/ports.ts';
+import type { Profile } from '../profile/profile.ts';
+import { ChosenDecisions } from './chosen-decisions.ts';
+import type { CompiledOffers, CompiledPlacement } from './compiled-offers.ts';
+import type { ExplainedOffer } from './decision/decision-state.ts';
+import { type OfferPerformance, performanceOf } from './decision/performance.ts';
+import { RuleInputs } from './gather.ts';
+import { type GivenOffer, giveOffer, requireLocale, sizeOf } from './given-offer.ts';
+import { KeptDecisions } from './kept-decisions.ts';
+import { LearnedEvidence } from './learned-evidence.ts';
+import type { OfferObserver } from './offer-observer.ts';
+import type { OfferScope } from './offer-scope.ts';
+import { OfferTokens } from './offer-token.ts';
+import { placementFor, placementsFor } from './placement-names.ts';
+import { type OfferResponder, type RespondInput, type RespondedTo, respondToOffer } from './respond-to-offer.ts';
+
+/** What offers are chosen with. */
+export interface OfferServices {
+  /** Null where the project has neither placements nor audiences. */
+  readonly compiled: CompiledOffers | null;
+  readonly schema: GraphQLSchema;
+  readonly profile: Profile;
+  readonly store: OfferStore;
+  readonly secrets: Secrets;
+  readonly observer: OfferObserver;
+  readonly graph: Pick<IdentityGraph, 'isSame' | 'findByIds'>;
+  readonly interactions: Pick<InteractionServices, 'live' | 'onInteractions' | 'pageParameters' | 'identifierTypes'>;
+  readonly now: () => Date;
+}
+
+/** Which offers are asked for. */
+export interface OfferQuestion {
+  readonly placement: string;
+  /** How many at most; the placement's slots if left out. */
+  readonly first?: number | null | undefined;
+  /** The language of their content (BCP 47). */
+  readonly locale?: string | null | undefined;
+}
+
+/** Why a customer gets which offers at a placement. */
+export interface OfferExplanation {
+  readonly placement: string;
+  readonly isControl: boolean;
+  readonly offers: readonly ExplainedOffer[];
+}
+
+/** Chooses offers, takes responses to them, and says why: for GraphQL and for remote evaluation alike. */
+export class Offers {
+  readonly #services: OfferServices;
+  readonly #tokens: OfferTokens;
+  readonly #evidence: LearnedEvidence;
+  readonly #decisions: ChosenDecisions;
+  readonly #audienceInputs: RuleInputs | null;
+
+  constructor(services: OfferServices) {
+    const { compiled, schema, profile, store, secrets, observer, now } = services;
+    this.#services = services;
+    this.#tokens = new OfferTokens(secrets, now);
+    this.#evidence = new LearnedEvidence(store, now);
+    this.#audienceInputs = compiled && new RuleInputs(profile, schema, compiled.audiences);
+    // Requests that ask in the same turn share one read.
+    const states = new DataLoader<OfferStateQuestion, OfferState>((questions) => store.findOfferStates(questions), {
+      cache: false,
+      maxBatchSize: 100,
+    });
+    this.#decisions = new ChosenDecisions({
+      seedKey: secrets.keys('offer-seed')[0],
+      controlKey: secrets.keys('control-group')[0],
+      inputs: new Map([...(compiled?.placements ?? [])].map(([name, { rules }]) => [name, new RuleInputs(profile, schema, rules)])),
+      evidence: this.#evidence,
+      states,
+      kept: new KeptDecisions(store, observer.onDecisionLost),
+      holder: randomUUID(),
+      observer,
+      now,
+    });
+  }
+
+  /**
+   * The offers for a customer at a placement, best first. A capped offer that is given is reserved.
+   * @throws GatewayError BAD_USER_INPUT for an unknown placement, a size that no list has, or too long a locale; FORBIDDEN or
+   * UNAUTHENTICATED for a placement that this viewer may not ask for.
+   */
+  async choose(scope: OfferScope, customer: ResolvedCustomer, { placement: name, first, locale }: OfferQuestion): Promise<GivenOffer[]> {
+    const { settings, found } = this.#placement(name, scope);
+    const size = sizeOf(first, found.placement.slots);
+    const asked = { ...scope, locale: requireLocale(locale ?? scope.locale) };
+    const decision = await this.#decisions.choose({ scope: asked, customer, compiled: found, settings, size });
+    return decision.offers.slice(0, size).flatMap(({ name: chosen }) => {
+      const offer = found.offers.find((each) => each.name === chosen) ?? (found.fallback?.name === chosen ? found.fallback : undefined);
+      return offer === undefined ? [] : [giveOffer(offer, decision, asked.locale, this.#tokens)];
+    });
+  }
+
+  /**
+   * Why this customer would get which offers now: every offer of the placement, with the step that it reached. Nothing is reserved
+   * or kept, and a choice that is kept for the customer is left aside.
+   * @throws GatewayError as `choose`.
+   */
+  async explain(scope: OfferScope, customer: ResolvedCustomer, name: string): Promise<OfferExplanation> {
+    const { settings, found } = this.#placement(name, scope);
+    const decided = await this.#decisions.decide({ scope, customer, compiled: found, settings, size: found.placement.slots });
+    return { placement: name, isControl: decided.isControl, offers: decided.explain() };
+  }
+
+  /** Names of the audiences that this customer is part of. One that needs a source that failed is left out. */
+  async audiencesOf(scope: OfferScope, customer: ResolvedCustomer): Promise<string[]> {
+    const { compiled, now } = this.#services;
+    if (compiled === null || this.#audienceInputs === null || compiled.audienceNames.length === 0) return [];
+    const verdictOf = compiled.audiences.over(await this.#audienceInputs.gather(scope, customer, now()));
+    return compiled.audienceNames.filter((name) => verdictOf(name).kind === 'TRUE');
+  }
+
+  /**
+   * Counts a response to an offer, once, and learns from it.
+   * @throws GatewayError NOT_FOUND for a token that is none, or not this customer's; INSUFFICIENT_ASSURANCE; BAD_USER_INPUT.
+   */
+  respond(responder: OfferResponder, input: RespondInput): Promise<RespondedTo> {
+    const { compiled, store, graph, observer, interactions, now } = this.#services;
+    const services = { compiled, store, graph, observer, ...interactions, tokens: this.#tokens, evidence: this.#evidence, now };
+    return respondToOffer(services, responder, input);
+  }
+
+  /** How offers did, by placement and offer. */
+  async performance(range: OfferTotalsRange): Promise<OfferPerformance[]> {
+    return performanceOf(await this.#services.store.findOfferTotals(range));
+  }
+
+  /** Names of the placements that this viewer may ask for. */
+  placementsFor({ viewer }: Pick<OfferScope, 'viewer'>): string[] {
+    return placementsFor(this.#services.compiled, viewer);
+  }
+
+  #placement(name: string, { viewer }: OfferScope): { settings: CompiledOffers['settings']; found: CompiledPlacement } {
+    const { compiled } = this.#services;
+    const found = placementFor(compiled, name, viewer);
+    return { settings: (compiled as CompiledOffers).settings, found };
+  }
+}

@@ -1,0 +1,238 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadOffers, loadProject } from '../../src/config/load-project.ts';
+import { ProjectError } from '../../src/index.ts';
+import { compileProject } from '../../src/wiring/compile-project.ts';
+import { temporaryDirectory } from '../support/gateway.ts';
+
+const configOf = (more: string) => `import { defineGateway, urlParameter } from 'customer-profile-gateway';
+export default defineGateway({
+  identifiers: { crmId: { class: 'person', unique: true, capture: [urlParameter('cid')] } },
+  ${more}
+});`;
+const PLACEMENTS = "placements: { hero: { min: 'ANONYMOUS' }, agent: { viewers: ['AGENT'] } },";
+const offerOf = (more: string) => `import { defineOffer } from 'customer-profile-gateway';
+export default defineOffer({
+  content: { en: { title: 'when: placements' } },
+  ${more}
+});`;
+const CRM = `import { defineAdapter } from 'customer-profile-gateway';
+export default defineAdapter({ key: 'crmId', load: async (keys) => keys.map(() => null) });`;
+const SCHEMA = `type Customer {
+  name: String @from(source: "crm")
+  points: Int @from(source: "crm")
+  risk: String @from(source: "crm") @access(roles: [AGENT])
+  address: String @from(source: "crm") @access(min: VERIFIED)
+  store: String @from(source: "captured")
+}`;
+
+type Files = Readonly<Record<string, string>>;
+
+async function load(files: Files) {
+  const directory = temporaryDirectory();
+  const all = { 'gateway.config.ts': configOf(PLACEMENTS), 'datasources/crm.ts': CRM, 'schema.graphql': SCHEMA, ...files };
+  for (const [name, text] of Object.entries(all)) {
+    mkdirSync(dirname(join(directory, name)), { recursive: true });
+    writeFileSync(join(directory, name), text);
+  }
+  return loadProject(join(directory, 'gateway.config.ts'));
+}
+
+const compiled = async (files: Files) => compileProject(await load(files));
+
+/** What is wrong with a project of these files, as the start would print it. */
+async function problemsOf(files: Files): Promise<string[]> {
+  const { problems } = await compiled(files).then(
+    () => new ProjectError([]),
+    (error: unknown) => {
+      if (error instanceof ProjectError) return error;
+      throw error;
+    },
+  );
+  return problems.map(shown);
+}
+const shown = ({ where, message }: { where: string; message: string }) =>
+  `${where}: ${message}`.replace(/^.*?\/(?=gateway\.config|offers)/, '');
+
+const offerProblems = (more: string) => problemsOf({ 'offers/gift.ts': offerOf(more) });
+
+describe('the folder of offers', () => {
+  it('need not be there', async () => {
+    expect(await problemsOf({})).toEqual([]);
+  });
+
+  it('has an offer in each module, whose name is that of the file; other files are ignored', async () => {
+    const { offers } = await load({
+      'offers/gift.ts': offerOf("placements: ['hero'],"),
+      'offers/Big_gift-2.mjs': 'export default { placements: [], content: { en: {} } };',
+      'offers/README.md': 'read me',
+      'offers/types.d.ts': 'export type T = 1;',
+    });
+    expect(offers.map(({ name, offer }) => [name, offer?.name])).toEqual([
+      ['Big_gift-2', 'Big_gift-2'],
+      ['gift', 'gift'],
+    ]);
+  });
+
+  it('may be another one', async () => {
+    const { offers } = await load({
+      'gateway.config.ts': configOf(`${PLACEMENTS} offers: 'campaigns/now',`),
+      'campaigns/now/gift.ts': offerOf("placements: ['hero'],"),
+      'offers/other.ts': 'this is no code',
+    });
+    expect(offers.map(({ name }) => name)).toEqual(['gift']);
+  });
+
+  it('can be read alone, for a comparison', async () => {
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, 'gift.ts'), offerOf("placements: ['hero'],"));
+    const { offers, problems } = await loadOffers(directory);
+    expect([offers.map(({ offer }) => offer?.placements), problems]).toEqual([[['hero']], []]);
+    expect((await loadOffers(join(directory, 'none'))).problems).toEqual([
+      { where: join(directory, 'none'), message: 'expected a folder of offers, found none' },
+    ]);
+  });
+
+  it('with broken files gets a message for each', async () => {
+    const problems = await problemsOf({
+      'offers/gift.ts': offerOf("placements: ['hero'],"),
+      'offers/gift.mjs': 'export default {};',
+      'offers/empty.ts': 'export {};\n',
+      'offers/failing.ts': '\n\nexport default (undefined as any).something;\n',
+      'offers/tea time.ts': offerOf("placements: ['hero'],"),
+      'offers/seven.ts': 'export default 7;\n',
+    });
+    expect(problems).toEqual([
+      'offers/empty.ts: expected an export default, found none',
+      expect.stringMatching(/^offers\/failing\.ts:3:\d+: Cannot read properties of undefined/),
+      // The first file of a name counts.
+      'offers/gift.mjs: placements: expected array, received nothing',
+      'offers/gift.mjs: content: expected record, received nothing',
+      'offers/gift.ts: expected one file for each offer, received another one for gift',
+      'offers/seven.ts: export default: expected object, received 7',
+      'offers/tea time.ts: expected a name of 1 to 100 letters, digits, - and _ before the extension, received "tea time"',
+    ]);
+  });
+
+  it('is no folder where a file has its name', async () => {
+    const config = configOf(`${PLACEMENTS} offers: 'schema.graphql',`);
+    expect(await problemsOf({ 'gateway.config.ts': config })).toEqual([
+      expect.stringMatching(/schema\.graphql: expected a folder of offers, received a file$/),
+    ]);
+  });
+});
+
+describe('an offer', () => {
+  it('with many mistakes gets a message for each, with the position of its key', async () => {
+    const more = `placements: ['hero'], when: 7,\n  caps: [{ count: 3 }, { count: 'x' }],\n  colour: 'red', value: -1,\n  'starts': 'soon', channels: ['TV'],`;
+    expect((await offerProblems(more)).toSorted()).toEqual([
+      expect.stringMatching(/^offers\/gift\.ts:4:25: when: expected string, received 7$/),
+      expect.stringMatching(/^offers\/gift\.ts:5:26: caps\.1\.count: expected number, received "x"$/),
+      expect.stringMatching(/^offers\/gift\.ts:6:18: value: .*expected number to be >=0, received -1$/),
+      expect.stringMatching(/^offers\/gift\.ts:6:3: colour: expected no such option; there are placements, when, /),
+      expect.stringMatching(/^offers\/gift\.ts:7:32: channels\.0: .*received "TV"$/),
+    ]);
+  });
+
+  it('names placements and offers that exist', async () => {
+    expect(await offerProblems("placements: ['hero', 'agnet'],\n  excludes: ['welcom', 'gift2'],")).toEqual([
+      'offers/gift.ts:4:24: placements.1: expected a placement of the configuration (hero, agent), received "agnet"; did you mean agent?',
+      'offers/gift.ts:5:14: excludes.0: expected the name of an offer (gift), received "welcom"',
+      'offers/gift.ts:5:24: excludes.1: expected the name of an offer (gift), received "gift2"; did you mean gift?',
+    ]);
+  });
+
+  it('may exclude an offer whose file is broken, which is one problem', async () => {
+    const files = { 'offers/gift.ts': offerOf("placements: ['hero'], excludes: ['other'],"), 'offers/other.ts': 'export {};' };
+    expect(await problemsOf(files)).toEqual(['offers/other.ts: expected an export default, found none']);
+  });
+
+  it('needs a placement, or is the fallback of one', async () => {
+    expect(await offerProblems('placements: [],')).toEqual([
+      'offers/gift.ts:4:3: placements: expected at least one placement, or a placement whose fallback is gift; received none',
+    ]);
+    const config = configOf("placements: { hero: { fallback: 'gift' } },");
+    expect(await problemsOf({ 'gateway.config.ts': config, 'offers/gift.ts': offerOf('placements: [],') })).toEqual([]);
+  });
+
+  it('needs a placement in the configuration', async () => {
+    const files = { 'gateway.config.ts': configOf(''), 'offers/gift.ts': offerOf("placements: ['hero'],") };
+    expect(await problemsOf(files)).toEqual([
+      'offers/gift.ts:4:16: placements.0: expected a placement of the configuration (there is none), received "hero"',
+    ]);
+  });
+});
+
+describe('placements, audiences and decisions', () => {
+  it.each<[string, ...(string | RegExp)[]]>([
+    [
+      "placements: { hero: { fallback: 'wellcome' } },",
+      'gateway.config.ts:4:25: placements.hero.fallback: expected the name of an offer (welcome), received "wellcome"; did you mean welcome?',
+    ],
+    ["placements: { 'home hero': {} },", /placements\.home hero: expected 1 to 100 letters, digits, - and _/],
+    ['placements: { hero: { slots: 0 } },', /placements\.hero\.slots: .*expected number to be >=1, received 0/],
+    ['placements: { hero: { slots: 201 } },', /placements\.hero\.slots: .*expected number to be <=200, received 201/],
+    ["placements: { hero: { sticky: 'long' } },", /placements\.hero\.sticky: expected a duration such as '1h', received "long"/],
+    ["placements: { hero: { min: 'PROVEN' } },", /placements\.hero\.min: .*"ANONYMOUS".*received "PROVEN"/],
+    ["placements: { hero: { viewers: ['BOSS'] } },", /placements\.hero\.viewers\.0: .*"CUSTOMER".*received "BOSS"/],
+    ['placements: { hero: { viewers: [] } },', /placements\.hero\.viewers: .*>=1 items/],
+    [
+      'placements: { hero: { slot: 1 } },',
+      /placements\.hero\.slot: expected no such option; there are slots, fallback, sticky, min, viewers/,
+    ],
+    ["audiences: { 'the loyal': 'true' },", /audiences\.the loyal: expected 1 to 100 letters, digits, - and _/],
+    ['audiences: { loyal: 7 },', /audiences\.loyal: expected string, received 7/],
+    ['decisions: { control: 2 },', /decisions\.control: .*<=1, received 2/],
+    ["decisions: { halfLife: '0d' },", /decisions\.halfLife: expected a duration such as '30d', received "0d"/],
+    ['decisions: { minimumEvidence: -1 },', /decisions\.minimumEvidence: .*>=0, received -1/],
+    ["retention: { decisions: 'always' },", /retention\.decisions: expected a duration such as '1y', received "always"/],
+  ])('%s', async (config, ...messages) => {
+    const files = { 'gateway.config.ts': configOf(config.startsWith('placements') ? config : `${PLACEMENTS} ${config}`) };
+    const fallback = 'export default { placements: [], content: { en: {} } };';
+    const problems = await problemsOf({ ...files, 'offers/welcome.ts': fallback });
+    const expected = messages.map((message) => (typeof message === 'string' ? message : expect.stringMatching(message)));
+    expect(problems.filter((problem) => !problem.includes('whose fallback is welcome'))).toEqual(expected);
+  });
+
+  it('have these defaults', async () => {
+    const { config } = await load({ 'gateway.config.ts': configOf('placements: { hero: {} },') });
+    expect(config?.placements.get('hero')).toEqual({
+      name: 'hero',
+      slots: 1,
+      fallback: null,
+      sticky: null,
+      min: 'RECOGNIZED',
+      viewers: null,
+    });
+    expect(config?.decisions).toEqual({
+      control: 0,
+      exploration: 0.1,
+      halfLife: 30 * 86_400_000,
+      minimumEvidence: 20,
+      rank: 'propensity * value * priority',
+    });
+    expect(config?.retention).toEqual({ decisions: 365 * 86_400_000 });
+  });
+});
+
+describe('warnings', () => {
+  const warningsOf = async (files: Files) => (await compiled(files)).warnings.map(shown).filter((line) => !line.includes('identifiers'));
+
+  it('name an offer that ended, and a placement that shows nothing', async () => {
+    const ended = offerOf("placements: ['hero'],\n  ends: '2020-12-24',");
+    expect((await warningsOf({ 'offers/gift.ts': ended })).toSorted()).toEqual([
+      'gateway.config.ts:4:17: placements.hero: no offer names this placement, and it has no fallback: it shows nothing',
+      'gateway.config.ts:4:43: placements.agent: no offer names this placement, and it has no fallback: it shows nothing',
+      'offers/gift.ts:5:3: ends: the offer ended at 2020-12-25T00:00:00.000Z, so no placement shows it any more; remove the file, or change ends',
+    ]);
+  });
+
+  it('are not given for a fallback that ended, whose dates do not count', async () => {
+    const files = {
+      'gateway.config.ts': configOf("placements: { hero: { fallback: 'gift' } },"),
+      'offers/gift.ts': offerOf("placements: [],\n  ends: '2020-12-24',"),
+    };
+    expect(await warningsOf(files)).toEqual([]);
+  });
+});

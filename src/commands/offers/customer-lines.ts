@@ -98,7 +98,7 @@ function readCustomer(parsed: unknown, line: number, { fields, touchpoints }: Li
 function unknownName(where: string, names: readonly string[], known: ReadonlySet<string>, what: string): string | null {
   const unknown = names.filter((name) => !known.has(name)).length;
   if (unknown === 0) return null;
-  return `${where}: expected only a ${what} that the project has (${[...known].join(', ') || 'it has none'}), received ${unknown} others`;
+  return `${where}: expected only a ${what} that the project has (${[...known].join(', ') || 'it has none'}), received ${unknown} other${unknown === 1 ? '' : 's'}`;
 }
 
 /** Nobody's identifiers are used or printed; a file that names them wrongly is likely to be another file. */

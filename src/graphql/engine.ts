@@ -7,6 +7,7 @@ import type { InteractionServices } from '../journey/capture-interactions.ts';
 import type { CustomerWatch } from '../journey/customer-watch.ts';
 import type { CookieServices } from '../journey/settle-cookies.ts';
 import type { AttributeStore, IdentityStore, InteractionStore } from '../model/ports.ts';
+import type { Offers } from '../offers/offers.ts';
 import type { KeyTypes } from '../profile/key-types.ts';
 import type { IdentifierVocabulary } from '../profile/parse-identifiers.ts';
 import type { OperationBounds } from '../sources/operation-budget.ts';
@@ -21,6 +22,7 @@ export interface Engine extends IdentifierVocabulary, InteractionServices, Hando
   readonly capture: RequestCapture;
   readonly handoffs: HandoffTokens;
   readonly recipients: RecipientTokens;
+  readonly offers: Offers;
   readonly watch: CustomerWatch;
   /** Events are answered to subscriptions in turns. */
   readonly eventTurns: FairTurns;

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { type CapturableRequest, type Capture, isHandedOver, type NewVisitor } from '../capture/capture.ts';
+import type { CapturableRequest, Capture } from '../capture/capture.ts';
 import type { CaptureSession } from '../capture/capture-session.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
 import { BudgetedReads, SharedReads } from '../journey/budgeted-reads.ts';
@@ -7,6 +7,7 @@ import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import type { Viewer } from '../model/viewer.ts';
 import type { ProfileReader } from '../profile/read-field.ts';
 import type { OperationBudget } from '../sources/operation-budget.ts';
+import { customerOf } from './customer-of.ts';
 import type { Engine } from './engine.ts';
 import type { AnswerLog } from './execution/answer.ts';
 import { textSizeOf } from './execution/answer-size.ts';
@@ -136,7 +137,8 @@ export class RequestContext {
     if (this.#resolved === undefined && this.#sharing !== undefined) this.#resolved = this.#sharing.customer();
     if (this.#resolved === undefined) {
       const captured = this.capture();
-      this.#resolved = captured instanceof Promise ? captured.then((capture) => this.#customerOf(capture)) : this.#customerOf(captured);
+      this.#resolved =
+        captured instanceof Promise ? captured.then((capture) => customerOf(this.engine, capture)) : customerOf(this.engine, captured);
     }
     return this.#resolved;
   }
@@ -154,22 +156,5 @@ export class RequestContext {
     if (visitor === null) return null;
     this.#resolved = this.graph.newVisitor(visitor.identifier);
     return this.#resolved;
-  }
-
-  #customerOf({ identifiers, newVisitor, retired }: Capture): ResolvedCustomer | null | Promise<ResolvedCustomer | null> {
-    if (newVisitor !== null) return this.#customerOfVisitor(identifiers, newVisitor);
-    const [cookie] = identifiers.length === 0 ? (retired ?? []) : [];
-    if (cookie === undefined) return this.graph.resolve(identifiers);
-    // A retired cookie does not show its former owner, not even by an id.
-    const id = this.engine.rotations.shownId(cookie);
-    return { id, assurance: 'ANONYMOUS', identifiers: [], firstSeenAt: null, lastSeenAt: null };
-  }
-
-  async #customerOfVisitor(identifiers: Capture['identifiers'], newVisitor: NewVisitor): Promise<ResolvedCustomer | null> {
-    // The handoff is used up by this request: the cookie must identify its customer from the next request on.
-    if (identifiers.some(isHandedOver)) {
-      return this.graph.resolve([...identifiers, { ...newVisitor.identifier, assurance: 'RECOGNIZED', origin: newVisitor.origin }]);
-    }
-    return (await this.graph.resolve(identifiers)) ?? this.graph.newVisitor(newVisitor.identifier);
   }
 }

@@ -12,6 +12,7 @@ import { resetCookie, settleCookies } from '../journey/settle-cookies.ts';
 import { watchCookies } from '../journey/watch-cookies.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { type Viewer, viewerKey } from '../model/viewer.ts';
+import type { ProfileReader } from '../profile/read-field.ts';
 import { SourceUsage } from '../profile/source-usage.ts';
 import type { OperationBudget } from '../sources/operation-budget.ts';
 import { SourceReader } from '../sources/source-reader.ts';
@@ -96,18 +97,18 @@ export class OperationContexts {
     batch?: OperationBudget,
   ): RequestContext {
     const { engine, log } = this.#options;
-    const { sources, cursorSecret, bounds } = engine;
-    const { headers, viewer } = captured.request;
-    const openProfile = () => ({
-      sources: new SourceReader(sources, headers, batch?.part() ?? bounds.open(viewer)),
-      usage: new SourceUsage(),
-      cursorSecret,
-    });
+    const openProfile = () => this.openProfile(captured.request, batch);
     const context = new RequestContext({ requestId, operation, engine, log, openProfile, captured });
     response?.on('close', () => {
       if (!response.writableFinished) context.profile.sources.abandon();
     });
     return context;
+  }
+
+  /** What fields of customers are read with on a request, without an operation or for one. @param batch as for `open`. */
+  openProfile({ headers, viewer }: CapturableRequest, batch?: OperationBudget): ProfileReader {
+    const { sources, cursorSecret, bounds } = this.#options.engine;
+    return { sources: new SourceReader(sources, headers, batch?.part() ?? bounds.open(viewer)), usage: new SourceUsage(), cursorSecret };
   }
 
   /** The budget of operations that come in one request. */

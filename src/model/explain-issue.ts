@@ -40,6 +40,9 @@ export function explainIssue(issue: z.core.$ZodIssue, options: ExplanationOption
     if (shows === 'nothing') return [{ path: [...issue.path, names.join(', ')], message }];
     return [...names, ...(more > 0 ? [`and ${more} more`] : [])].map((name) => ({ path: [...issue.path, name], message }));
   }
+  if (issue.code === 'invalid_key' && issue.issues[0] !== undefined) {
+    return explainIssue({ ...issue.issues[0], path: issue.path, input: issue.input }, options);
+  }
   const message = issue.message.replace(/^Invalid [^:]*: /, '');
   // A schema's own message may include the input already, for example a URL without its password.
   const saysInput = issue.code === 'custom' && message.includes('received');

@@ -60,6 +60,24 @@ export class Metrics {
     'Interactions that were received: accepted, duplicate (stored before), rejected.',
     'outcome',
   );
+  readonly #offerDecisions = this.#counter(
+    'gateway_offer_decisions_total',
+    'Choices of offers, by what was given: ranked, fallback, control (the fallback, for the control group), none.',
+    'placement',
+    'outcome',
+  );
+  readonly #offerResponses = this.#counter(
+    'gateway_offer_responses_total',
+    'Responses to offers that were counted: presented, clicked, accepted, declined.',
+    'placement',
+    'response',
+  );
+  readonly #offerCapsRefused = this.#counter(
+    'gateway_offer_caps_refused_total',
+    'Offers that were chosen and then not given, because another request had taken the last presentation of a cap.',
+    'placement',
+    'offer',
+  );
   readonly #clientsCutOff = this.#counter(
     'gateway_clients_cut_off_total',
     'Connections that were cut off or refused: heldBytes, slow, waitingRequests, pieces, connections.',
@@ -171,6 +189,19 @@ export class Metrics {
 
   interactionsReceived(outcome: 'accepted' | 'duplicate' | 'rejected', count: number): void {
     this.#interactions.inc({ outcome }, count);
+  }
+
+  offersDecided(placement: string, outcome: string): void {
+    this.#offerDecisions.inc({ placement, outcome });
+  }
+
+  /** @param placement of a token, so it was configured once. */
+  offerAnswered(placement: string, response: string): void {
+    this.#offerResponses.inc({ placement, response: response.toLowerCase() });
+  }
+
+  offerCapRefused(placement: string, offer: string): void {
+    this.#offerCapsRefused.inc({ placement, offer });
   }
 
   clientCutOff(reason: string): void {

@@ -1,11 +1,11 @@
 import type DataLoader from 'dataloader';
 import { isAtLeast, isProven } from '../model/assurance.ts';
 import type { ResolvedCustomer } from '../model/customer.ts';
+import { decay } from '../model/decay.ts';
 import type { CapQuestion, DecidedOffer, Decision, DecisionToKeep, Offer, OfferState, OfferStateQuestion } from '../model/offer.ts';
 import type { CompiledPlacement, DecisionSettings } from './compiled-offers.ts';
 import { type Decided, decide } from './decision/decide.ts';
 import type { DecisionState, Evidence } from './decision/decision-state.ts';
-import { decay } from '../model/decay.ts';
 import { decisionIdOf, inControlGroup, seedOf } from './decision/keyed-choices.ts';
 import type { RuleInputs } from './gather.ts';
 import { stillGiven } from './kept-choice.ts';
@@ -90,18 +90,18 @@ export class ChosenDecisions {
       const offers = stillGiven(compiled, sticky.offers, state);
       if (offers.length === 0) return null;
       const decision = { ...sticky, offers };
-      if (!(await this.#isRefused(choice, decision, refused))) return decision;
+      if (!(await this.#isRefused(choice, { ...decision, decidedAt: now }, refused))) return decision;
     }
   }
 
   async #anew(choice: Choice, now: Date, known: OfferState | null, refused: Set<string>): Promise<Decision> {
     const { compiled, settings } = choice;
     const state = await this.#stateOf(choice, now, known);
-    // Beside a choice that is kept, and can't be given on this request, another one holds for this request only.
-    let mayStick = mayStore(choice) && known?.sticky == null;
+    // A kept choice that may not be given any more makes way.
+    let replaces = known?.sticky?.id ?? null;
     for (;;) {
-      const decision = this.#decisionOf(choice, now, decide(compiled, { ...state, refused }, settings), mayStick);
-      const kept = await this.#options.kept.keep(this.#toKeep(choice, decision));
+      const decision = this.#decisionOf(choice, now, decide(compiled, { ...state, refused }, settings));
+      const kept = await this.#options.kept.keep({ ...this.#toKeep(choice, decision), replaces });
       if (kept === null) return decision;
       if (kept.outcome === 'kept') return kept.decision;
       if (kept.outcome === 'capped') this.#refuse(choice, kept.offers, refused);
@@ -109,12 +109,16 @@ export class ChosenDecisions {
         // Another request of this customer has decided in the meantime.
         const sticky = await this.#again(choice, kept.decision, now, refused);
         if (sticky !== null) return sticky;
-        mayStick = false;
+        replaces = kept.decision.id;
       }
     }
   }
 
-  /** Reserves what is capped of a kept choice. @returns true where a cap is reached; its offers are added to `refused`. */
+  /**
+   * Reserves again what is capped of a kept choice.
+   * @param decision as it was kept, with the time of now: a reservation begins then.
+   * @returns true where a cap is reached; its offers are added to `refused`.
+   */
   async #isRefused(choice: Choice, decision: Decision, refused: Set<string>): Promise<boolean> {
     const toKeep = this.#toKeep(choice, decision);
     if (toKeep.reserve.length === 0) return false;
@@ -175,10 +179,11 @@ export class ChosenDecisions {
     return inControlGroup(this.#options.controlKey, customer.id, settings.control);
   }
 
-  #decisionOf({ scope, customer, compiled }: Choice, now: Date, decided: Decided, mayStick: boolean): Decision {
+  #decisionOf(choice: Choice, now: Date, decided: Decided): Decision {
+    const { scope, customer, compiled } = choice;
     const { placement } = compiled;
     const { chosen, isFallback, isControl, inputs } = decided;
-    const isSticky = placement.sticky !== null && mayStick && !isFallback;
+    const isSticky = placement.sticky !== null && !isFallback && mayStore(choice);
     const base = { customerId: customer.id, placement: placement.name, touchpoint: scope.touchpoint };
     return {
       ...base,

@@ -14,8 +14,8 @@ export function compileOffers(
   _profile: Profile,
   report: (problem: OfferProblem) => void,
 ): CompiledOffers | null {
-  checkOffers(project, report);
   const { placements, audiences } = project.config;
+  checkOffers(project, report);
   if (placements.size === 0 && audiences.size === 0) return null;
   report({ where: project.configFile, message: 'rules can not be compiled yet' });
   return null;

@@ -14,6 +14,8 @@ export interface GivenOffer {
   readonly token: string;
   /** The token is not accepted from then on. */
   readonly expiresAt: Date;
+  /** True where no offer was chosen. */
+  readonly isFallback: boolean;
 }
 
 /** Offers of one answer. */
@@ -28,8 +30,9 @@ export function offerId(decisionId: string, offer: string): string {
 
 export function giveOffer(offer: Offer, decision: Decision, locale: string | null, tokens: OfferTokens): GivenOffer {
   const { name } = offer;
+  const { id, placement, isFallback } = decision;
   const content = contentFor(offer.content, locale);
-  return { id: offerId(decision.id, name), name, placement: decision.placement, content, ...tokens.create(decision, name) };
+  return { id: offerId(id, name), name, placement, content, isFallback, ...tokens.create(decision, name) };
 }
 
 /** @returns how many offers are given at most. @throws GatewayError BAD_USER_INPUT for a number that no list has. */

@@ -20,7 +20,7 @@ import type { OfferObserver } from './offer-observer.ts';
 import type { OfferScope } from './offer-scope.ts';
 import { OfferTokens } from './offer-token.ts';
 import { placementFor, placementsFor } from './placement-names.ts';
-import { type OfferResponder, type RespondInput, type RespondedTo, respondToOffer } from './respond-to-offer.ts';
+import { type OfferResponder, type RespondedTo, type RespondInput, respondToOffer } from './respond-to-offer.ts';
 
 /** What offers are chosen with. */
 export interface OfferServices {
@@ -132,6 +132,11 @@ export class Offers {
   /** How offers did, by placement and offer. */
   async performance(range: OfferTotalsRange): Promise<OfferPerformance[]> {
     return performanceOf(await this.#services.store.findOfferTotals(range));
+  }
+
+  /** True for the name of a placement, whoever may ask for it. */
+  has(placement: string): boolean {
+    return this.#services.compiled?.placements.has(placement) ?? false;
   }
 
   /** Names of the placements that this viewer may ask for. */

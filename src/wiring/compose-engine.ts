@@ -25,6 +25,7 @@ import type { LiveEvent } from '../model/live-event.ts';
 import type { LiveEvents, SettingStore, Store } from '../model/ports.ts';
 import { OperationBounds } from '../sources/operation-budget.ts';
 import type { Source } from '../sources/source.ts';
+import { composeOffers } from './compose-offers.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
@@ -43,7 +44,8 @@ export interface EngineParts {
 }
 
 /** Makes the services that resolvers and routes use. */
-export function composeEngine({ project, environment, metrics, now }: Surroundings, parts: EngineParts): Engine {
+export function composeEngine(surroundings: Surroundings, parts: EngineParts): Engine {
+  const { project, environment, metrics, now } = surroundings;
   const { identifierTypes, claimedId, store, live, sources } = parts;
   const { config, keyTypes } = project;
   const { secrets, production } = environment;
@@ -55,9 +57,12 @@ export function composeEngine({ project, environment, metrics, now }: Surroundin
   const interactions = interactionServices(config, identifierTypes, touchpoints);
   const watch = new CustomerWatch(live, (open) => metrics.subscriptionsOpen(open));
   metrics.showWaitingEvents(() => watch.waiting);
+  const graph = new IdentityGraph(store, now, claimedId, onChange);
+  const onInteractions: Engine['onInteractions'] = (outcome, count) => metrics.interactionsReceived(outcome, count);
   return {
     ...interactions,
-    graph: new IdentityGraph(store, now, claimedId, onChange),
+    graph,
+    offers: composeOffers(surroundings, { store, graph, interactions: { ...interactions, live, onInteractions } }),
     rotations: new CookieRotations({ store, live, keys: secrets.keys('cookie-rotation'), onChange }),
     identityEvents: store,
     attributes: store,
@@ -79,7 +84,7 @@ export function composeEngine({ project, environment, metrics, now }: Surroundin
     bounds: new OperationBounds(config.limits),
     now,
     onCaptureRefused: (rule) => metrics.captureRefused(rule),
-    onInteractions: (outcome, count) => metrics.interactionsReceived(outcome, count),
+    onInteractions,
   };
 }
 

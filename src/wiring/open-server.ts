@@ -21,6 +21,7 @@ import { requestIdOf } from '../http/request-id.ts';
 import { addHealthRoutes, addPublicProbes } from '../http/routes/health-routes.ts';
 import { addInteractionRoutes } from '../http/routes/interaction-routes.ts';
 import { addInvalidationRoutes } from '../http/routes/invalidation-routes.ts';
+import { addOfrepRoutes } from '../http/routes/ofrep-routes.ts';
 import { addPixelRoute } from '../http/routes/pixel-route.ts';
 import { OpenSockets } from '../http/sockets/open-sockets.ts';
 import { quotableTexts } from '../observability/quotable-texts.ts';
@@ -75,6 +76,7 @@ export async function openServer(
   const operations = new Operations({
     schema: project.schema,
     profile: project.profile,
+    ...(project.offers && { readByRules: project.offers.sources }),
     limits,
     documents: { ...project.config.documents, manifest: project.documents },
     introspection: !environment.production || inProduction.introspection,
@@ -127,6 +129,7 @@ export async function openServer(
     gatewayEnds: draining.end,
   });
   addInteractionDoors(app, surroundings, services, { contexts, limits: requestLimits });
+  if (project.offers !== null) addOfrepRoutes(app, { engine, contexts, limits: requestLimits });
   addInvalidationRoutes(app, {
     contexts,
     limits: requestLimits,

@@ -7,7 +7,8 @@ import { quietly } from '../observability/quietly.ts';
 import { loggable } from '../observability/redact.ts';
 import { capturedAdapter } from '../profile/captured-source.ts';
 import { computedAdapter } from '../profile/computed-source.ts';
-import { CAPTURED, COMPUTED } from '../profile/field-binding.ts';
+import { CAPTURED, COMPUTED, JOURNEY } from '../profile/field-binding.ts';
+import { journeyAdapter } from '../profile/journey-source.ts';
 import { composeEngine, identifierFormats } from './compose-engine.ts';
 import { openDataSources } from './data-sources.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -26,11 +27,13 @@ export interface Services {
  */
 export async function openServices(open: AsyncDisposableStack, surroundings: Surroundings): Promise<Services> {
   const { project, environment, storeLocation, now } = surroundings;
-  const { config, traits, dataSources } = project;
-  const store = open.adopt(await storeLocation.open({ rules: config.identity, traits }), (opened) => opened.close());
+  const { config, traits, dataSources, offers } = project;
+  const counted = [...traits, ...(offers?.traits ?? [])];
+  const store = open.adopt(await storeLocation.open({ rules: config.identity, traits: counted }), (opened) => opened.close());
   const builtIn = [
     [CAPTURED, capturedAdapter(store)],
     [COMPUTED, computedAdapter(store, traits, now)],
+    [JOURNEY, journeyAdapter(store, offers?.traits ?? [], now)],
   ] as const;
   const sources = openDataSources(open, surroundings, [...dataSources, ...builtIn]);
   const published = open.adopt(openLiveEvents(surroundings), (opened) => opened.close());

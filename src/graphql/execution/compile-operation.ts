@@ -51,6 +51,7 @@ export interface CompiledOperation {
  * Works out once what graphql-js works out for each request. For a valid operation of any kind.
  * @param variables of one request, coerced. The plan is for all requests with the same answers to `@include` and `@skip`.
  * @param profile the fields that sources answer; they have no resolvers.
+ * @param readByRules names of the sources that rules about offers read.
  */
 export function compileOperation(
   schema: GraphQLSchema,
@@ -58,11 +59,13 @@ export function compileOperation(
   operation: OperationDefinitionNode,
   variables: Values,
   profile: Profile = NO_PROFILE,
+  readByRules: ReadonlySet<string> = NO_SOURCES,
 ): CompiledOperation {
-  return new Compiler(schema, document, operation, variables, profile).compile();
+  return new Compiler(schema, document, operation, variables, profile, readByRules).compile();
 }
 
 const NO_PROFILE = new Profile([]);
+const NO_SOURCES: ReadonlySet<string> = new Set();
 /** Of the root of an operation that fails as a whole. */
 const NO_TYPE = new GraphQLObjectType({ name: 'None', fields: {} });
 
@@ -82,17 +85,26 @@ class Compiler {
   readonly #fragments: Record<string, FragmentDefinitionNode>;
   readonly #variables: Values;
   readonly #profile: Profile;
+  readonly #readByRules: ReadonlySet<string>;
   /** Worked out for the first field that a source answers. */
   #needs: FieldsBySource | undefined;
   #size = 0;
   #isWhole = true;
 
-  constructor(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Values, profile: Profile) {
+  constructor(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: Values,
+    profile: Profile,
+    readByRules: ReadonlySet<string>,
+  ) {
     this.#schema = schema;
     this.#operation = operation;
     this.#fragments = fragmentsOf(document);
     this.#variables = variables;
     this.#profile = profile;
+    this.#readByRules = readByRules;
   }
 
   compile(): CompiledOperation {
@@ -175,7 +187,7 @@ class Compiler {
       return ownProperty ? { kind: 'record', field: { name, rule: null, binding: undefined }, ownProperty } : { kind: 'property' };
     const { binding } = field;
     if (binding === undefined) return { kind: 'record', field, ownProperty };
-    this.#needs ??= neededFields(this.#schema, this.#fragments, this.#operation, this.#profile);
+    this.#needs ??= neededFields(this.#schema, this.#fragments, this.#operation, this.#profile, this.#readByRules);
     return { kind: 'bound', field, binding, needs: this.#needs };
   }
 

@@ -16,17 +16,23 @@ import { isOwnResolver } from '../own-resolvers/own-resolvers.ts';
 /** Names of record fields, by source. */
 export type FieldsBySource = ReadonlyMap<string, ReadonlySet<string>>;
 
+/** The engine's fields whose rules read whole records. */
+const BY_RULES: ReadonlySet<string> = new Set(['Customer.offers', 'Customer.audiences', 'Query.explainOffers']);
+
 /**
  * What an operation needs of each source's records. Fields under `@include` and `@skip` count as included, so that it is the
  * same for all requests. Nothing is known of an operation with a resolver of the owner's, which may read any field.
+ * @param readByRules the sources that rules about offers read. In an operation that asks for offers their whole records are
+ * needed, so that each is asked for once.
  */
 export function neededFields(
   schema: GraphQLSchema,
   fragments: Readonly<Record<string, FragmentDefinitionNode>>,
   operation: OperationDefinitionNode,
   profile: Profile,
+  readByRules: ReadonlySet<string>,
 ): FieldsBySource {
-  return new OperationWalk(schema, fragments, profile).of(operation);
+  return new OperationWalk(schema, fragments, profile).of(operation, readByRules);
 }
 
 class OperationWalk {
@@ -37,6 +43,7 @@ class OperationWalk {
   /** The types for which a selection was walked. Each type of an interface leads to it again, and nested ones multiply. */
   readonly #walked = new Map<SelectionSetNode, Set<GraphQLCompositeType>>();
   #isKnown = true;
+  #hasRules = false;
 
   constructor(schema: GraphQLSchema, fragments: Readonly<Record<string, FragmentDefinitionNode>>, profile: Profile) {
     this.#schema = schema;
@@ -44,10 +51,12 @@ class OperationWalk {
     this.#profile = profile;
   }
 
-  of(operation: OperationDefinitionNode): FieldsBySource {
+  of(operation: OperationDefinitionNode, readByRules: ReadonlySet<string>): FieldsBySource {
     const root = this.#schema.getRootType(operation.operation);
     if (root) this.#walk(root, operation.selectionSet);
-    return this.#isKnown ? this.#needed : new Map();
+    if (!this.#isKnown) return new Map();
+    if (this.#hasRules) for (const source of readByRules) this.#needed.delete(source);
+    return this.#needed;
   }
 
   #walk(parent: GraphQLCompositeType, selections: SelectionSetNode): void {
@@ -58,6 +67,7 @@ class OperationWalk {
       const binding = this.#profile.field(`${type.name}.${name}`)?.binding;
       const result = this.#typeOf(type, name);
       if (isAnsweredByOwner(type, name)) this.#isKnown = false;
+      if (BY_RULES.has(`${type.name}.${name}`)) this.#hasRules = true;
       for (const source of binding?.sources ?? []) {
         // A path begins with a field of the record; without one, what is selected are fields of the record.
         const names = source.path?.slice(0, 1) ?? this.#selected(result, inner, binding?.shape === 'connection');

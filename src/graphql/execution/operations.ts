@@ -68,6 +68,8 @@ export type PreparedOperation = ReadyOperation | RefusedOperation;
 export interface OperationsOptions extends DocumentRules {
   /** The fields that sources answer; none, where the schema has resolvers for all. */
   readonly profile?: Profile;
+  /** Names of the sources that rules about offers read. */
+  readonly readByRules?: ReadonlySet<string>;
   /** Which documents run, and which of them have ids. Default: any, by its text. */
   readonly documents?: DocumentPolicy;
   /** At which request of it a document is kept: 2 is the second. */
@@ -215,8 +217,8 @@ export class Operations {
     const variant = conditions.length === 0 ? '' : conditions.map((name) => String(variables[name])).join();
     const known = plans.get(variant);
     if (known !== undefined) return known;
-    const { schema, profile = NO_PROFILE } = this.#options;
-    const compiled = compileOperation(schema, document, operation, variables, profile);
+    const { schema, profile = NO_PROFILE, readByRules } = this.#options;
+    const compiled = compileOperation(schema, document, operation, variables, profile, readByRules);
     const counted = { compiled, cost: new OperationCost(compiled.plan, profile) };
     if (!compiled.isWhole || plans.size >= MAX_PLANS) return counted;
     if (isTrusted) plans.set(variant, counted);

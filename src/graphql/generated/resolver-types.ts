@@ -5,6 +5,9 @@ import type { Attribute as StoredAttribute } from '../../model/ports.ts';
 import type { StoredInteraction } from '../../model/interaction.ts';
 import type { Session as JourneySession } from '../../journey/read-sessions.ts';
 import type { IdentityRecord } from '../../model/identity.ts';
+import type { GivenOffer } from '../../offers/given-offer.ts';
+import type { OfferExplanation as WhyOffers } from '../../offers/offers.ts';
+import type { OfferPerformance as PerformedOffer } from '../../offers/decision/performance.ts';
 import type { SourceStatus as UsedSource } from '../../profile/source-usage.ts';
 import type { RequestContext } from '../request-context.ts';
 export type Maybe<T> = T | null;
@@ -124,6 +127,8 @@ export type Customer = Node & {
   readonly assurance: Assurance;
   /** The latest value of each attribute captured at a touchpoint, by name. Needs RECOGNIZED. */
   readonly attributes?: Maybe<ReadonlyArray<Attribute>>;
+  /** Names of the audiences that this customer is part of. An audience is left out if its rule needs a source that failed. Needs RECOGNIZED. */
+  readonly audiences?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
   /** When the customer was first seen; null if nothing is stored of the customer. Needs RECOGNIZED. */
   readonly firstSeenAt?: Maybe<Scalars['DateTime']['output']>;
   /** The stable id: it resolves for ever, also after the customer was merged into another. */
@@ -136,6 +141,12 @@ export type Customer = Node & {
   readonly interactions?: Maybe<InteractionConnection>;
   /** When the customer was last seen; null if nothing is stored of the customer. Needs RECOGNIZED. */
   readonly lastSeenAt?: Maybe<Scalars['DateTime']['output']>;
+  /**
+   * The offers for this customer at a placement, best first; the placement's fallback where there is none. A customer who is not
+   * proven well enough gets what rules allow that read nothing of the customer. An offer with a cap is reserved for this customer
+   * until its presentation is reported, or for 10 minutes.
+   */
+  readonly offers?: Maybe<ReadonlyArray<Offer>>;
   /**
    * The same interactions in sessions, newest first. A session has less than 30 minutes between one interaction and the next,
    * at any touchpoints. Needs RECOGNIZED.
@@ -194,6 +205,17 @@ export type CustomerInteractionsArgs = {
  * A person, or a visitor who is not known yet, with one stable id. A field that needs a right which this viewer lacks is null,
  * with an error that says what is needed.
  */
+export type CustomerOffersArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  locale?: InputMaybe<Scalars['String']['input']>;
+  placement: Scalars['String']['input'];
+};
+
+
+/**
+ * A person, or a visitor who is not known yet, with one stable id. A field that needs a right which this viewer lacks is null,
+ * with an error that says what is needed.
+ */
 export type CustomerSessionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -237,6 +259,21 @@ export type EventIdentifier = {
   readonly type: Scalars['String']['output'];
   /** The normalised value. */
   readonly value: Scalars['String']['output'];
+};
+
+/** How far an offer came in a decision, and why. */
+export type ExplainedOffer = {
+  readonly __typename?: 'ExplainedOffer';
+  /** The offer's name. */
+  readonly name: Scalars['String']['output'];
+  /** The sampled probability that the customer responds; null where the offer was not ranked, or the rank formula has none. */
+  readonly propensity?: Maybe<Scalars['Float']['output']>;
+  /** Why it came no further, in words; null for RANKED. */
+  readonly reason?: Maybe<Scalars['String']['output']>;
+  /** The value of the rank formula; null where the offer was not ranked. */
+  readonly score?: Maybe<Scalars['Float']['output']>;
+  /** The last step that it reached. */
+  readonly step: OfferStep;
 };
 
 /** A token for a link to another touchpoint. */
@@ -404,7 +441,7 @@ export type Interaction = {
   readonly identifier?: Maybe<InteractionIdentifier>;
   /** When it happened. */
   readonly occurredAt: Scalars['DateTime']['output'];
-  /** Its property `offerId` if that is a text: the id of an offer in another system. */
+  /** Its property `offerId` if that is a text: the id of the offer to which the customer responded. */
   readonly offer?: Maybe<Scalars['ID']['output']>;
   /** The page's address without the parameters from which identifiers are captured, or an app's name of its screen. */
   readonly pageUrl?: Maybe<Scalars['String']['output']>;
@@ -523,6 +560,12 @@ export type Mutation = {
    */
   readonly resetVisitor?: Maybe<ResetVisitorPayload>;
   /**
+   * Counts how a customer responded to an offer: once for each response and token. The response is stored as an interaction of the
+   * type `offer_presented`, `offer_clicked`, `offer_accepted` or `offer_declined`, and offers are ranked by what was learned from
+   * it. A customer responds for themselves and must be RECOGNIZED; AGENT and SERVICE respond for any customer.
+   */
+  readonly respondToOffer?: Maybe<RespondToOfferPayload>;
+  /**
    * Makes some identifiers a customer of their own. If exactly these were a customer before a merge, that customer is restored
    * with id and history; otherwise a new one is made. Evidence that is not newer does not link them again. For AGENT and
    * SERVICE; recorded with the viewer who did it.
@@ -573,6 +616,12 @@ export type MutationMergeCustomersArgs = {
 
 
 /** Everything that can be changed. A refused mutation is null with its error; the other mutations of the same request are executed. */
+export type MutationRespondToOfferArgs = {
+  input: RespondToOfferInput;
+};
+
+
+/** Everything that can be changed. A refused mutation is null with its error; the other mutations of the same request are executed. */
 export type MutationSplitCustomerArgs = {
   input: SplitCustomerInput;
 };
@@ -588,6 +637,85 @@ export type Node = {
   /** Stable and unique over all types. */
   readonly id: Scalars['ID']['output'];
 };
+
+/** Something that is shown to a customer at a placement. */
+export type Offer = {
+  readonly __typename?: 'Offer';
+  /** What is shown, in the language that was asked for: any JSON object of the owner. */
+  readonly content: Scalars['JSONObject']['output'];
+  /** The token is not accepted after this time. */
+  readonly expiresAt: Scalars['DateTime']['output'];
+  /** The id of this offer in this decision: unique over all customers, and the same while the decision is the same. */
+  readonly id: Scalars['ID']['output'];
+  /** The offer's name, which is the same for all customers. */
+  readonly name: Scalars['String']['output'];
+  /** The placement for which it was chosen. */
+  readonly placement: Scalars['String']['output'];
+  /** The token by which `respondToOffer` names this offer. It is valid for this customer only. */
+  readonly token: Scalars['String']['output'];
+};
+
+/** Why a customer gets which offers at a placement. */
+export type OfferExplanation = {
+  readonly __typename?: 'OfferExplanation';
+  /** Whether the customer is in the control group, which gets only the fallback. */
+  readonly isControl: Scalars['Boolean']['output'];
+  /** Every offer of the placement: those in the ranking first, best first. */
+  readonly offers: ReadonlyArray<ExplainedOffer>;
+  /** The name of the placement. */
+  readonly placement: Scalars['String']['output'];
+};
+
+/** How an offer did at a placement, without the control group. */
+export type OfferPerformance = {
+  readonly __typename?: 'OfferPerformance';
+  /** Accepted ones of those presented, 0 to 1; null without presentations. */
+  readonly acceptRate?: Maybe<Scalars['Float']['output']>;
+  /** How often it was accepted. */
+  readonly accepted: Scalars['Int']['output'];
+  /** How often it was clicked. */
+  readonly clicked: Scalars['Int']['output'];
+  /** The rate of everything that the control group was shown at this placement; null where it was shown nothing. */
+  readonly control?: Maybe<Scalars['Float']['output']>;
+  /** How often it was declined. */
+  readonly declined: Scalars['Int']['output'];
+  /** The upper end of the 95 % interval of the rate; null without presentations. */
+  readonly high?: Maybe<Scalars['Float']['output']>;
+  /** How much more was accepted than in the control group: 0.2 is 20 % more; null where it can't be said. */
+  readonly lift?: Maybe<Scalars['Float']['output']>;
+  /** The lower end of the 95 % interval of the rate; null without presentations. */
+  readonly low?: Maybe<Scalars['Float']['output']>;
+  /** The offer's name. */
+  readonly offer: Scalars['String']['output'];
+  /** The name of the placement. */
+  readonly placement: Scalars['String']['output'];
+  /** How often it was presented. */
+  readonly presented: Scalars['Int']['output'];
+};
+
+/** How a customer responded to an offer. */
+export type OfferResponse =
+  /** The customer took it. */
+  | 'ACCEPTED'
+  /** The customer followed its link. */
+  | 'CLICKED'
+  /** The customer did not want it. */
+  | 'DECLINED'
+  /** It was shown to the customer. */
+  | 'PRESENTED';
+
+/** The steps of a decision. */
+export type OfferStep =
+  /** A cap is reached, another offer excludes it, or the customer gets only the fallback. */
+  | 'FILTERED'
+  /** Its rule is not true for this customer. */
+  | 'INELIGIBLE'
+  /** Its dates or its channels do not fit. */
+  | 'INVALID'
+  /** It is in the ranking. */
+  | 'RANKED'
+  /** Its rule needs a data source that failed: the reason names the source. */
+  | 'UNKNOWN';
 
 /** Where a page lies in its list (Relay cursor connections). */
 export type PageInfo = {
@@ -617,8 +745,15 @@ export type Query = {
   readonly customerByIdentifier?: Maybe<Customer>;
   /** The customers with these identifiers, in the given order; null for an identifier without a customer. At most 100. For AGENT and SERVICE. */
   readonly customersByIdentifiers?: Maybe<ReadonlyArray<Maybe<Customer>>>;
+  /**
+   * Why a customer gets which offers at a placement: every offer of it, and how far it came, by the state of now. Nothing is
+   * reserved, and a choice that is kept for the customer is left aside. For AGENT and SERVICE.
+   */
+  readonly explainOffers?: Maybe<OfferExplanation>;
   /** Any object with a global id. A customer is answered to AGENT and SERVICE, and to the customer themselves; otherwise null. */
   readonly node?: Maybe<Node>;
+  /** How offers did, by placement and offer, over whole days (UTC). For ADMIN. */
+  readonly offerPerformance?: Maybe<ReadonlyArray<OfferPerformance>>;
 };
 
 
@@ -644,8 +779,29 @@ export type QueryCustomersByIdentifiersArgs = {
  * Everything that can be read. A field that this viewer may not read is null, with an error that says why; all other fields are
  * answered.
  */
+export type QueryExplainOffersArgs = {
+  customerId: Scalars['ID']['input'];
+  placement: Scalars['String']['input'];
+};
+
+
+/**
+ * Everything that can be read. A field that this viewer may not read is null, with an error that says why; all other fields are
+ * answered.
+ */
 export type QueryNodeArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+/**
+ * Everything that can be read. A field that this viewer may not read is null, with an error that says why; all other fields are
+ * answered.
+ */
+export type QueryOfferPerformanceArgs = {
+  placement?: InputMaybe<Scalars['String']['input']>;
+  since?: InputMaybe<Scalars['DateTime']['input']>;
+  until?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 /** An identifier that was left out. */
@@ -697,6 +853,32 @@ export type ResetVisitorPayload = {
   readonly __typename?: 'ResetVisitorPayload';
   /** The new visitor of this browser; null when no capture rule issues a cookie. */
   readonly customer?: Maybe<Customer>;
+};
+
+/** Whether a response was counted. */
+export type RespondOutcome =
+  /** It was counted now. */
+  | 'COUNTED'
+  /** It was counted before, so nothing changed. */
+  | 'REPEATED';
+
+/** A response to an offer. */
+export type RespondToOfferInput = {
+  /** When, not before the offer was chosen and at most 5 minutes ahead of now; now when left out. */
+  readonly occurredAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** How the customer responded. */
+  readonly response: OfferResponse;
+  /** The token of the offer. */
+  readonly token: Scalars['String']['input'];
+};
+
+/** The result of a response. */
+export type RespondToOfferPayload = {
+  readonly __typename?: 'RespondToOfferPayload';
+  /** The customer of the offer. */
+  readonly customer?: Maybe<Customer>;
+  /** Whether it was counted now, or before. */
+  readonly outcome: RespondOutcome;
 };
 
 /** Interactions with less than 30 minutes between one and the next. */
@@ -922,6 +1104,8 @@ export type ResolversTypes = {
   EraseCustomerPayload: ResolverTypeWrapper<EraseCustomerPayload>;
   ErasedSource: ResolverTypeWrapper<ErasedSource>;
   EventIdentifier: ResolverTypeWrapper<EventIdentifier>;
+  ExplainedOffer: ResolverTypeWrapper<ExplainedOffer>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   HandoffPayload: ResolverTypeWrapper<HandoffPayload>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Identifier: ResolverTypeWrapper<LinkedIdentifier>;
@@ -945,12 +1129,20 @@ export type ResolversTypes = {
   MergeCustomersPayload: ResolverTypeWrapper<Omit<MergeCustomersPayload, 'customer'> & { customer: ResolversTypes['Customer'] }>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
+  Offer: ResolverTypeWrapper<GivenOffer>;
+  OfferExplanation: ResolverTypeWrapper<WhyOffers>;
+  OfferPerformance: ResolverTypeWrapper<PerformedOffer>;
+  OfferResponse: OfferResponse;
+  OfferStep: OfferStep;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RejectedIdentifier: ResolverTypeWrapper<RejectedIdentifier>;
   RejectedInteraction: ResolverTypeWrapper<RejectedInteraction>;
   RejectionReason: RejectionReason;
   ResetVisitorPayload: ResolverTypeWrapper<Omit<ResetVisitorPayload, 'customer'> & { customer?: Maybe<ResolversTypes['Customer']> }>;
+  RespondOutcome: RespondOutcome;
+  RespondToOfferInput: RespondToOfferInput;
+  RespondToOfferPayload: ResolverTypeWrapper<Omit<RespondToOfferPayload, 'customer'> & { customer?: Maybe<ResolversTypes['Customer']> }>;
   Session: ResolverTypeWrapper<JourneySession>;
   SessionConnection: ResolverTypeWrapper<Omit<SessionConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['SessionEdge']> }>;
   SessionEdge: ResolverTypeWrapper<Omit<SessionEdge, 'node'> & { node: ResolversTypes['Session'] }>;
@@ -980,6 +1172,8 @@ export type ResolversParentTypes = {
   EraseCustomerPayload: EraseCustomerPayload;
   ErasedSource: ErasedSource;
   EventIdentifier: EventIdentifier;
+  ExplainedOffer: ExplainedOffer;
+  Float: Scalars['Float']['output'];
   HandoffPayload: HandoffPayload;
   ID: Scalars['ID']['output'];
   Identifier: LinkedIdentifier;
@@ -1001,11 +1195,16 @@ export type ResolversParentTypes = {
   MergeCustomersPayload: Omit<MergeCustomersPayload, 'customer'> & { customer: ResolversParentTypes['Customer'] };
   Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
+  Offer: GivenOffer;
+  OfferExplanation: WhyOffers;
+  OfferPerformance: PerformedOffer;
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
   RejectedIdentifier: RejectedIdentifier;
   RejectedInteraction: RejectedInteraction;
   ResetVisitorPayload: Omit<ResetVisitorPayload, 'customer'> & { customer?: Maybe<ResolversParentTypes['Customer']> };
+  RespondToOfferInput: RespondToOfferInput;
+  RespondToOfferPayload: Omit<RespondToOfferPayload, 'customer'> & { customer?: Maybe<ResolversParentTypes['Customer']> };
   Session: JourneySession;
   SessionConnection: Omit<SessionConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['SessionEdge']> };
   SessionEdge: Omit<SessionEdge, 'node'> & { node: ResolversParentTypes['Session'] };
@@ -1041,12 +1240,14 @@ export type CreateRecipientTokensPayloadResolvers<ContextType = RequestContext, 
 export type CustomerResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Customer'] = ResolversParentTypes['Customer']> = {
   assurance?: Resolver<ResolversTypes['Assurance'], ParentType, ContextType>;
   attributes?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Attribute']>>, ParentType, ContextType, Partial<CustomerAttributesArgs>>;
+  audiences?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
   firstSeenAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   identifiers?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Identifier']>>, ParentType, ContextType, Partial<CustomerIdentifiersArgs>>;
   identityEvents?: Resolver<Maybe<ResolversTypes['IdentityEventConnection']>, ParentType, ContextType, Partial<CustomerIdentityEventsArgs>>;
   interactions?: Resolver<Maybe<ResolversTypes['InteractionConnection']>, ParentType, ContextType, Partial<CustomerInteractionsArgs>>;
   lastSeenAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  offers?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Offer']>>, ParentType, ContextType, RequireFields<CustomerOffersArgs, 'placement'>>;
   sessions?: Resolver<Maybe<ResolversTypes['SessionConnection']>, ParentType, ContextType, Partial<CustomerSessionsArgs>>;
   sources?: Resolver<ReadonlyArray<ResolversTypes['SourceStatus']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -1071,6 +1272,14 @@ export type EventIdentifierResolvers<ContextType = RequestContext, ParentType ex
   from?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ExplainedOfferResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ExplainedOffer'] = ResolversParentTypes['ExplainedOffer']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  propensity?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  step?: Resolver<ResolversTypes['OfferStep'], ParentType, ContextType>;
 };
 
 export type HandoffPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['HandoffPayload'] = ResolversParentTypes['HandoffPayload']> = {
@@ -1171,12 +1380,42 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   identify?: Resolver<Maybe<ResolversTypes['IdentifyPayload']>, ParentType, ContextType, RequireFields<MutationIdentifyArgs, 'input'>>;
   mergeCustomers?: Resolver<Maybe<ResolversTypes['MergeCustomersPayload']>, ParentType, ContextType, RequireFields<MutationMergeCustomersArgs, 'input'>>;
   resetVisitor?: Resolver<Maybe<ResolversTypes['ResetVisitorPayload']>, ParentType, ContextType>;
+  respondToOffer?: Resolver<Maybe<ResolversTypes['RespondToOfferPayload']>, ParentType, ContextType, RequireFields<MutationRespondToOfferArgs, 'input'>>;
   splitCustomer?: Resolver<Maybe<ResolversTypes['SplitCustomerPayload']>, ParentType, ContextType, RequireFields<MutationSplitCustomerArgs, 'input'>>;
   unlinkIdentifier?: Resolver<Maybe<ResolversTypes['UnlinkIdentifierPayload']>, ParentType, ContextType, RequireFields<MutationUnlinkIdentifierArgs, 'input'>>;
 };
 
 export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
   __resolveType: TypeResolveFn<'Customer', ParentType, ContextType>;
+};
+
+export type OfferResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Offer'] = ResolversParentTypes['Offer']> = {
+  content?: Resolver<ResolversTypes['JSONObject'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  placement?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  token?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type OfferExplanationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OfferExplanation'] = ResolversParentTypes['OfferExplanation']> = {
+  isControl?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  offers?: Resolver<ReadonlyArray<ResolversTypes['ExplainedOffer']>, ParentType, ContextType>;
+  placement?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type OfferPerformanceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OfferPerformance'] = ResolversParentTypes['OfferPerformance']> = {
+  acceptRate?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  accepted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  clicked?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  control?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  declined?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  high?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  lift?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  low?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  offer?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  placement?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  presented?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -1190,7 +1429,9 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   customer?: Resolver<Maybe<ResolversTypes['Customer']>, ParentType, ContextType>;
   customerByIdentifier?: Resolver<Maybe<ResolversTypes['Customer']>, ParentType, ContextType, RequireFields<QueryCustomerByIdentifierArgs, 'identifier'>>;
   customersByIdentifiers?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['Customer']>>>, ParentType, ContextType, RequireFields<QueryCustomersByIdentifiersArgs, 'identifiers'>>;
+  explainOffers?: Resolver<Maybe<ResolversTypes['OfferExplanation']>, ParentType, ContextType, RequireFields<QueryExplainOffersArgs, 'customerId' | 'placement'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
+  offerPerformance?: Resolver<Maybe<ReadonlyArray<ResolversTypes['OfferPerformance']>>, ParentType, ContextType, Partial<QueryOfferPerformanceArgs>>;
 };
 
 export type RejectedIdentifierResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RejectedIdentifier'] = ResolversParentTypes['RejectedIdentifier']> = {
@@ -1208,6 +1449,11 @@ export type RejectedInteractionResolvers<ContextType = RequestContext, ParentTyp
 
 export type ResetVisitorPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ResetVisitorPayload'] = ResolversParentTypes['ResetVisitorPayload']> = {
   customer?: Resolver<Maybe<ResolversTypes['Customer']>, ParentType, ContextType>;
+};
+
+export type RespondToOfferPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RespondToOfferPayload'] = ResolversParentTypes['RespondToOfferPayload']> = {
+  customer?: Resolver<Maybe<ResolversTypes['Customer']>, ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['RespondOutcome'], ParentType, ContextType>;
 };
 
 export type SessionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {
@@ -1263,6 +1509,7 @@ export type Resolvers<ContextType = RequestContext> = {
   EraseCustomerPayload?: EraseCustomerPayloadResolvers<ContextType>;
   ErasedSource?: ErasedSourceResolvers<ContextType>;
   EventIdentifier?: EventIdentifierResolvers<ContextType>;
+  ExplainedOffer?: ExplainedOfferResolvers<ContextType>;
   HandoffPayload?: HandoffPayloadResolvers<ContextType>;
   Identifier?: IdentifierResolvers<ContextType>;
   IdentifyPayload?: IdentifyPayloadResolvers<ContextType>;
@@ -1278,11 +1525,15 @@ export type Resolvers<ContextType = RequestContext> = {
   MergeCustomersPayload?: MergeCustomersPayloadResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
+  Offer?: OfferResolvers<ContextType>;
+  OfferExplanation?: OfferExplanationResolvers<ContextType>;
+  OfferPerformance?: OfferPerformanceResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RejectedIdentifier?: RejectedIdentifierResolvers<ContextType>;
   RejectedInteraction?: RejectedInteractionResolvers<ContextType>;
   ResetVisitorPayload?: ResetVisitorPayloadResolvers<ContextType>;
+  RespondToOfferPayload?: RespondToOfferPayloadResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;
   SessionConnection?: SessionConnectionResolvers<ContextType>;
   SessionEdge?: SessionEdgeResolvers<ContextType>;

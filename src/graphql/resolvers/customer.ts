@@ -10,6 +10,7 @@ import { DEFAULT_ACCESS, requireAccess } from '../../profile/access.ts';
 import { pageKeyset } from '../../profile/page-keyset.ts';
 import { findNode } from '../find-node.ts';
 import type { CustomerResolvers, IdentityEventResolvers } from '../generated/resolver-types.ts';
+import { offerScopeOf } from '../offer-scope-of.ts';
 import type { RequestContext } from '../request-context.ts';
 
 export const Customer: CustomerResolvers = {
@@ -68,6 +69,13 @@ export const Customer: CustomerResolvers = {
       },
       page,
     );
+  },
+
+  offers: (customer, question, context) => context.engine.offers.choose(offerScopeOf(context), customer, question),
+
+  audiences: (customer, _, context) => {
+    guard('audiences', customer, context);
+    return context.engine.offers.audiencesOf(offerScopeOf(context), customer);
   },
 
   sources: async (customer, _, { profile }) => {

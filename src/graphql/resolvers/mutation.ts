@@ -82,6 +82,13 @@ export const Mutation: MutationResolvers = {
     return { customer: await reload(id, context) };
   },
 
+  respondToOffer: async (_, { input }, context) => {
+    const responder = { session: context.captured, customer: await context.customer() };
+    const { outcome, customerId } = await context.engine.offers.respond(responder, input);
+    context.forgetCustomer();
+    return { outcome, customer: await changed(customerId, context) };
+  },
+
   eraseCustomer: async (_, { input }, context) => {
     const result = await eraseCustomer(context.engine, { customerId: input.customerId, viewer: context.viewer });
     context.forgetCustomer();

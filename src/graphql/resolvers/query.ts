@@ -5,6 +5,7 @@ import { requireRole } from '../../model/viewer.ts';
 import { parseIdentifiers } from '../../profile/parse-identifiers.ts';
 import { findNode } from '../find-node.ts';
 import type { QueryResolvers } from '../generated/resolver-types.ts';
+import { offerScopeOf } from '../offer-scope-of.ts';
 import type { RequestContext } from '../request-context.ts';
 
 const MAX_IDENTIFIERS = 100;
@@ -24,6 +25,18 @@ export const Query: QueryResolvers = {
       throw new GatewayError('BAD_USER_INPUT', `identifiers: expected at most ${MAX_IDENTIFIERS}, received ${identifiers.length}`);
     }
     return find(identifiers, context);
+  },
+
+  explainOffers: async (_, { customerId, placement }, context) => {
+    requireRole(['AGENT', 'SERVICE'], context.viewer, 'explainOffers');
+    const customer = await findNode(customerId, context);
+    if (customer === null) throw new GatewayError('NOT_FOUND', "customerId: expected a customer's id; there is no such customer");
+    return context.engine.offers.explain(offerScopeOf(context), customer, placement);
+  },
+
+  offerPerformance: (_, { placement, since, until }, { engine, viewer }) => {
+    requireRole(['ADMIN'], viewer, 'offerPerformance');
+    return engine.offers.performance({ placement: placement ?? null, since: since ?? null, until: until ?? null });
   },
 
   node: (_, { id }, context) => findNode(id, context),

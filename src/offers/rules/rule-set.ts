@@ -1,19 +1,27 @@
 import type { Assurance } from '../../model/assurance.ts';
+import type { Trait } from '../../model/trait.ts';
 
 /** What a rule says of one customer. A term is a part of a rule between `&&`, `||` and `!`. */
 export type Verdict =
   | { readonly kind: 'TRUE' }
   /** @param term the text of the term that decided. */
   | { readonly kind: 'FALSE'; readonly term: string }
-  /** The term reads something that this customer does not have, and no `has()` asks for it first. */
-  | { readonly kind: 'ABSENT'; readonly term: string }
+  /**
+   * The term reads something that this customer does not have, and no `has()` asks for it first.
+   * @param isUnfit true where everything is there, and the term has no answer: values of different kinds, a division by zero.
+   */
+  | { readonly kind: 'ABSENT'; readonly term: string; readonly isUnfit?: boolean }
   /** The term needs a source that failed. */
   | { readonly kind: 'UNKNOWN'; readonly term: string; readonly source: string }
   /** It reads something of a customer who is not proven well enough for it, or who does not want rules to read it. */
   | { readonly kind: 'WITHHELD'; readonly reason: 'assurance' | 'personalisation'; readonly required: Assurance };
 
 /** A value that a rule may read, as it was gathered. A source that failed costs only the terms that read it. */
-export type Gathered = { readonly value: unknown } | { readonly failed: string };
+export type Gathered =
+  /** @param source the data source that answered; by default the first of the field's. A value that makes no sense is its failure. */
+  | { readonly value: unknown; readonly source?: string }
+  /** The name of the data source. */
+  | { readonly failed: string };
 
 /** What rules read of one customer on one request. */
 export interface RuleState {
@@ -41,11 +49,24 @@ export interface RuleReads {
   readonly attributes: boolean;
   /** Names of the traits behind `journey.count` and `journey.last`. */
   readonly traits: readonly string[];
+  /** Names of the data sources of these fields, with those that are built in (`captured`, `computed`). */
+  readonly sources: readonly string[];
+  /** Names of audiences whose rules are part of it. */
+  readonly audiences: readonly string[];
 }
 
 /** Rules by name, checked and compiled together: terms that several of them have are evaluated once. */
 export interface RuleSet {
   readonly reads: RuleReads;
+  /** The traits that `reads` names: what is counted for `journey.count` and `journey.last`. */
+  readonly traits: readonly Trait[];
+  /** How many different terms the rules have. */
+  readonly termCount: number;
+  /**
+   * The arguments with which a field of `reads.customer` is to be read: the defaults of the schema, as resolvers receive them.
+   * @throws TypeError for another field.
+   */
+  argumentsOf(field: string): Readonly<Record<string, unknown>>;
   /** What one rule reads. @throws TypeError for a name that the set does not have. */
   readsOf(name: string): RuleReads;
   /** @returns what evaluates a rule by its name; over one state each term is evaluated at most once, when it is needed. */

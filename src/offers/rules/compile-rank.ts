@@ -1,0 +1,64 @@
+import { type ASTNode, Environment, type ParseResult } from '@marcbachmann/cel-js';
+import type { RankInputs } from '../compiled-offers.ts';
+import { explainMistake } from './cel-problem.ts';
+import { RULE_LIMITS, withMixedNumbers } from './rule-environment.ts';
+import { type ReportRuleProblem, type RuleOrigin, ruleProblem } from './rule-text.ts';
+import { didYouMean } from './similar-name.ts';
+import { partsOf } from './term-text.ts';
+
+/** A compiled rank formula. */
+export interface Rank {
+  /** @returns a finite number: 0 where the formula has none, as 0 / 0. */
+  readonly rank: (inputs: RankInputs) => number;
+  /** False for a formula that does not name `propensity`. */
+  readonly ranksByPropensity: boolean;
+}
+
+const INPUTS = ['propensity', 'value', 'priority'] as const;
+
+/** @returns null for a formula with a mistake, which is reported. */
+export function compileRank(text: string, origin: RuleOrigin, report: ReportRuleProblem): Rank | null {
+  const { text: maxLength, ...limits } = RULE_LIMITS;
+  const problem = (offset: number | null, message: string): null => {
+    report(ruleProblem({ name: 'rank', text, origin }, offset, message));
+    return null;
+  };
+  if (text.length > maxLength) return problem(null, `expected at most ${maxLength} characters, received ${text.length}`);
+  const environment = withMixedNumbers(new Environment({ unlistedVariablesAreDyn: false, limits }));
+  for (const name of INPUTS) environment.registerVariable(name, 'double');
+  let formula: ParseResult;
+  try {
+    formula = environment.parse(text);
+  } catch (error) {
+    const { message, range } = explainMistake(error, text);
+    return problem(range?.start ?? null, message);
+  }
+  const unknown = namesIn(formula.ast).find(({ args }) => !environment.hasVariable(args as string));
+  if (unknown !== undefined) {
+    const name = String(unknown.args);
+    return problem(unknown.start, `expected one of ${INPUTS.join(', ')}; received ${name}${didYouMean(name, INPUTS)}`);
+  }
+  const { valid, error, type } = formula.check();
+  if (!valid) {
+    const { message, range } = explainMistake(error, text);
+    return problem(range?.start ?? null, message);
+  }
+  if (type !== 'double' && type !== 'int') return problem(0, `expected a number, received a formula that is ${type}`);
+  return { rank: (inputs) => finite(formula, inputs), ranksByPropensity: namesIn(formula.ast).some(({ args }) => args === 'propensity') };
+}
+
+function namesIn(node: ASTNode): ASTNode[] {
+  return node.op === 'id' ? [node] : partsOf(node).flatMap(namesIn);
+}
+
+function finite(formula: ParseResult, { propensity, value, priority }: RankInputs): number {
+  let rank: number;
+  try {
+    rank = Number(formula({ propensity, value, priority }));
+  } catch {
+    // A division of integers by zero.
+    return 0;
+  }
+  if (Number.isNaN(rank)) return 0;
+  return Math.max(-Number.MAX_VALUE, Math.min(rank, Number.MAX_VALUE));
+}

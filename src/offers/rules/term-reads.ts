@@ -1,0 +1,70 @@
+import type { ASTNode } from '@marcbachmann/cel-js';
+import type { Trait } from '../../model/trait.ts';
+import { literalOf, nameIn } from './check-names.ts';
+import { countTrait, lastTrait, parseWindow } from './journey-traits.ts';
+import { VARIABLES } from './rule-environment.ts';
+import { partsOf } from './term-text.ts';
+
+/** What a term reads; its names were checked. */
+export interface TermReads {
+  /** Names of fields of `Customer`, without `assurance`. */
+  readonly customer: ReadonlySet<string>;
+  readonly attributes: boolean;
+  readonly traits: readonly Trait[];
+  readonly audiences: ReadonlySet<string>;
+  /** False for a term that has the same answer for everybody, at any time. */
+  readonly isVariable: boolean;
+  /** It has `has()`, which asks for what may be absent. */
+  readonly asksForAbsent: boolean;
+  /** Attributes without which it is certain that it has no answer. */
+  readonly neededAttributes: readonly string[];
+}
+
+/** Parts of which not all are always evaluated. */
+const CONDITIONAL: ReadonlySet<string> = new Set(['?:', '&&', '||']);
+
+export function readsOfTerm(term: ASTNode): TermReads {
+  const customer = new Set<string>();
+  const audiences = new Set<string>();
+  const attributeNames = new Set<string>();
+  const traits: Trait[] = [];
+  let attributes = false;
+  let isVariable = false;
+  let asksForAbsent = false;
+  let isConditional = false;
+  const visit = (node: ASTNode): void => {
+    if (CONDITIONAL.has(node.op)) isConditional = true;
+    if (node.op === 'id' && Object.hasOwn(VARIABLES, node.args)) {
+      isVariable = true;
+      if (node.args === 'attributes') attributes = true;
+    } else if (node.op === '.' || node.op === '[]') {
+      const [holder] = node.args;
+      const name = nameIn(node);
+      if (holder.op === 'id' && name !== null) {
+        if (holder.args === 'customer' && name !== 'assurance') customer.add(name);
+        if (holder.args === 'attributes') attributeNames.add(name);
+      }
+    } else if (node.op === 'call') {
+      const [name, [argument]] = node.args;
+      if (name === 'has') asksForAbsent = true;
+      if (name === 'audience') {
+        isVariable = true;
+        audiences.add(literalOf(argument as ASTNode) as string);
+      }
+    } else if (node.op === 'rcall') {
+      const [name, receiver, args] = node.args;
+      if (receiver.op === 'id' && receiver.args === 'journey') traits.push(traitOf(name, args));
+      // Of a loop: it may have no item.
+      if (args[0]?.op === 'id') isConditional = true;
+    }
+    for (const part of partsOf(node)) visit(part);
+  };
+  visit(term);
+  const neededAttributes = isConditional || asksForAbsent ? [] : [...attributeNames];
+  return { customer, attributes, traits, audiences, isVariable, asksForAbsent, neededAttributes };
+}
+
+function traitOf(name: string, args: readonly ASTNode[]): Trait {
+  const [type = '', window = ''] = args.map((each) => literalOf(each) as string);
+  return name === 'count' ? countTrait(type, parseWindow(window)) : lastTrait(type);
+}

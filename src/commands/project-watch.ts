@@ -3,8 +3,9 @@ import { dirname, join, resolve } from 'node:path';
 import { isModule, type ProjectPart } from '../config/project-part.ts';
 
 /**
- * Watches the files of a project: the configuration, the schema, the modules in the folder of data sources (also those that are added
- * later), and the modules that any of them imports by a path. Packages are not watched, nor the files that adapters read.
+ * Watches the files of a project: the configuration, the schema, the modules in the folders of data sources and offers (also
+ * those that are added later), and the modules that any of them imports by a path. Packages are not watched, nor the files that
+ * adapters read.
  */
 export class ProjectWatch {
   readonly #files = new Set<string>();

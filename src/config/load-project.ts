@@ -116,7 +116,8 @@ async function readProject(
   const reading: Reading = { shown, report, imports };
 
   const input = await importDefault(file, reading, 'name another with --config, or make a project with: customer-profile-gateway init DIR');
-  const config = input === undefined ? null : parseConfig(shown(file), input, report);
+  const configText = kindOf(file) === 'file' ? readFileSync(file, 'utf8') : '';
+  const config = input === undefined ? null : parseConfig(shown(file), input, report, configText);
   const {
     schema: schemaFile,
     dataSources: folder,
@@ -134,7 +135,6 @@ async function readProject(
   const resolvers = typeof named === 'string' || kindOf(resolversPath) !== null ? await importResolvers(resolversPath, reading) : null;
   const documents = readDocuments(config, directory, reading, onPart);
   const offers = await importOffers(offersPath, reading);
-  const configText = kindOf(file) === 'file' ? readFileSync(file, 'utf8') : '';
   return { directory, configFile: shown(file), config, configText, schema, ...sources, resolvers, documents, offers, problems };
 }
 

@@ -1,5 +1,6 @@
 import { explainIssue } from '../model/explain-issue.ts';
 import type { Placement } from '../model/offer.ts';
+import { whereOfKey } from '../model/position-of-key.ts';
 import { contradictionsOf } from './contradictions.ts';
 import { type GatewayConfig, gatewayConfigSchema, type WrittenConfig } from './gateway-config.ts';
 import type { Problem } from './problem.ts';
@@ -7,14 +8,15 @@ import type { Problem } from './problem.ts';
 /**
  * Parses the export of the configuration file once, so that no other part of the gateway parses its texts.
  * @param file its name in messages.
+ * @param text of the file, for the positions of problems.
  * @returns the configuration, or null with every problem reported.
  */
-export function parseConfig(file: string, input: unknown, report: (problem: Problem) => void): GatewayConfig | null {
+export function parseConfig(file: string, input: unknown, report: (problem: Problem) => void, text = ''): GatewayConfig | null {
   const { success, data, error } = gatewayConfigSchema.safeParse(withoutUndefined(input), { reportInput: true });
   const problems = success
     ? contradictionsOf(data, input)
     : error.issues.flatMap((issue) => explainIssue(issue, { schema: gatewayConfigSchema, noun: 'option', shows: 'input' }));
-  for (const { path, message } of problems) report({ where: `${file}: ${path.join('.') || 'export default'}`, message });
+  for (const { path, message } of problems) report({ where: whereOfKey(file, text, path), message });
   return success && problems.length === 0 ? completeConfig(data) : null;
 }
 

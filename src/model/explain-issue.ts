@@ -41,7 +41,7 @@ export function explainIssue(issue: z.core.$ZodIssue, options: ExplanationOption
     return [...names, ...(more > 0 ? [`and ${more} more`] : [])].map((name) => ({ path: [...issue.path, name], message }));
   }
   if (issue.code === 'invalid_key' && issue.issues[0] !== undefined) {
-    return explainIssue({ ...issue.issues[0], path: issue.path, input: issue.input }, options);
+    return explainIssue({ ...issue.issues[0], path: issue.path, input: issue.input } as z.core.$ZodIssue, options);
   }
   const message = issue.message.replace(/^Invalid [^:]*: /, '');
   // A schema's own message may include the input already, for example a URL without its password.

@@ -307,7 +307,7 @@ it.each(['gateway.config.ts', './gateway.config.ts', 'absolute'])(
     writeFileSync(join(directory, 'schema.graphql'), 'type');
     const { code, stderr } = await run(['simulate', 'events.ndjson', '--config', given === 'absolute' ? path : given], directory);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^1 problem; nothing was started\n {2}gateway\.config\.ts: identifiers\.crmId\.class: expected /);
+    expect(stderr).toMatch(/^1 problem; nothing was started\n {2}gateway\.config\.ts:6:14: identifiers\.crmId\.class: expected /);
   },
 );
 

@@ -80,12 +80,12 @@ export default httpAdapter({ baseUrl: undefined, policy: { timeout: '5 parsecs' 
       'schema.graphql': 'type Customer { name: String @from(source: "crm") city: String @from(source: "cities") }',
     });
     expect(problems).toHaveLength(8);
-    expect(problems.join('\n')).toContain('gateway.config.ts: identifiers.crmId.class: expected one of');
-    expect(problems.join('\n')).toContain('gateway.config.ts: identifiers.crmId.unique: expected boolean, received "yes"');
-    expect(problems.join('\n')).toContain('gateway.config.ts: identifiers.crmId.colour: expected no such option');
-    expect(problems.join('\n')).toContain('gateway.config.ts: touchpoints.web.channel: expected one of');
-    expect(problems.join('\n')).toContain("gateway.config.ts: store: expected 'sqlite:PATH'");
-    expect(problems.join('\n')).toContain('gateway.config.ts: colour: expected no such option');
+    expect(problems.join('\n')).toContain('gateway.config.ts:1:42: identifiers.crmId.class: expected one of');
+    expect(problems.join('\n')).toContain('gateway.config.ts:1:58: identifiers.crmId.unique: expected boolean, received "yes"');
+    expect(problems.join('\n')).toContain('gateway.config.ts:1:73: identifiers.crmId.colour: expected no such option');
+    expect(problems.join('\n')).toContain('gateway.config.ts:1:114: touchpoints.web.channel: expected one of');
+    expect(problems.join('\n')).toContain("gateway.config.ts:1:133: store: expected 'sqlite:PATH'");
+    expect(problems.join('\n')).toContain('gateway.config.ts:1:155: colour: expected no such option');
     expect(problems.join('\n')).toMatch(/crm\.ts:2:16: httpAdapter: 2 option\(s\) are wrong/);
     expect(problems.join('\n')).toMatch(/policy\.timeout: expected a duration such as '500ms'.*5 parsecs/);
     expect(problems.join('\n')).toContain('Customer.city: expected one of the data sources captured; received source: "cities"');
@@ -120,8 +120,8 @@ export default {
 };`,
     });
     expect(rules).toEqual([
-      'gateway.config.ts: touchpoints.web.capture.shoeSize: expected an identifier type (crmId), received "shoeSize"',
-      "gateway.config.ts: touchpoints.web.capture.crmId.0: expected an identifier of class 'cookie' or 'device': a random visitor id names no human; received class 'person'",
+      'gateway.config.ts:4:52: touchpoints.web.capture.shoeSize: expected an identifier type (crmId), received "shoeSize"',
+      "gateway.config.ts:4:91: touchpoints.web.capture.crmId.0: expected an identifier of class 'cookie' or 'device': a random visitor id names no human; received class 'person'",
     ]);
   });
 
@@ -319,10 +319,10 @@ export default defineGateway({ identifiers: { crmId: { class: 'person', ${crmId}
       "schema.graphql:1:30: Customer.name: expected a key that is kept in clear; crmId has hash: true, so crm can't be asked by its value",
     ]);
     expect(await problemsOf({ 'gateway.config.ts': config("unique: true, window: '30d'") })).toEqual([
-      'gateway.config.ts: identifiers.crmId.window: expected only beside a limit, received "30d"',
+      'gateway.config.ts:2:87: identifiers.crmId.window: expected only beside a limit, received "30d"',
     ]);
     expect(await problemsOf({ 'gateway.config.ts': config("limit: 2, window: 'a month'") })).toEqual([
-      'gateway.config.ts: identifiers.crmId.window: expected a duration such as \'90d\', received "a month"',
+      'gateway.config.ts:2:83: identifiers.crmId.window: expected a duration such as \'90d\', received "a month"',
     ]);
   });
 });

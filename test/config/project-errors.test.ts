@@ -36,8 +36,8 @@ it('says the file, the line and what is wrong, of everything at once', async () 
   });
   expect(code).toBe(1);
   for (const expected of [
-    /gateway\.config\.ts: identifiers\.crmId\.colour: expected no such option; there are class, unique, limit/,
-    /gateway\.config\.ts: limits\.depht: expected no such option; there are depth, aliases/,
+    /gateway\.config\.ts:1:59: identifiers\.crmId\.colour: expected no such option; there are class, unique, limit/,
+    /gateway\.config\.ts:1:88: limits\.depht: expected no such option; there are depth, aliases/,
     /schema\.graphql:3:\d+: .*nowhere/,
     /datasources\/crm\.ts:3:16: httpAdapter: 1 option\(s\) are wrong\n {2}batsh: expected no such option; there are .*\bbatch\b/,
     /datasources\/broken\.ts:3:6: syntax error: /,

@@ -44,7 +44,7 @@ it('are another file where the configuration says so, and have no other way to b
   expect(await check({ 'gateway.config.ts': config, 'lib/own.ts': own, 'resolvers.ts': 'this is no code' })).toMatchObject({ code: 0 });
   expect((await check({ 'gateway.config.ts': config })).text).toMatch(/lib\/own\.ts: expected a file here, found none/);
   expect((await check({ 'gateway.config.ts': config.replace("'lib/own.ts'", '7') })).text).toMatch(
-    /gateway\.config\.ts: resolvers: .*string.*received 7/,
+    /gateway\.config\.ts:\d+:\d+: resolvers: .*string.*received 7/,
   );
 });
 

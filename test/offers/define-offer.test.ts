@@ -122,7 +122,7 @@ describe('an offer with a mistake', () => {
     [{ channels: ['TV'] }, /^channels\.0: .*expected one of "WEB"\|.*, received "TV"/],
     [{ channels: [] }, /^channels: .*expected array to have >=1 items/],
     [{ priority: 'high', value: 'low' }, 'priority: expected number, received "high"', 'value: expected number, received "low"'],
-  ])('%j is told what was expected', (mistake, ...messages) => {
+  ])('%j gets a sentence that says what was expected', (mistake, ...messages) => {
     expect(problemsOf({ ...RIGHT, ...mistake })).toEqual(
       messages.map((message) => (typeof message === 'string' ? message : expect.stringMatching(message))),
     );

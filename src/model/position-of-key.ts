@@ -16,7 +16,7 @@ interface Token {
 
 /**
  * Finds where an object literal writes a key: the object that the module exports by default, or gives to `define…(…)`. It knows
- * what is written in place only, so a key that a variable or a spread brings is not found, and the nearest key around it counts.
+ * literals only, so a key that a variable or a spread brings is not found, and the nearest key around it counts.
  * @param path names of keys, and indexes of lists.
  * @returns null where not even the first key is found.
  */

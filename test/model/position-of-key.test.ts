@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { whereOfKey } from '../../src/offers/position-of-key.ts';
+import { whereOfKey } from '../../src/model/position-of-key.ts';
 
 const OFFER = `import { defineOffer } from 'customer-profile-gateway';
 

@@ -1,3 +1,4 @@
+import type { WeightedEvidence } from '../../model/decay.ts';
 import type { Offer } from '../../model/offer.ts';
 import type { Verdict } from '../rules/rule-set.ts';
 
@@ -17,14 +18,12 @@ export interface DecisionState {
   readonly counts: ReadonlyMap<string, readonly number[]>;
   /** Offers whose reservation was refused: their caps are reached. */
   readonly refused: ReadonlySet<string>;
-  /** What was learned, decayed to now; zeros for an offer without evidence. */
+  /** What was learned, decayed to now (`decay`); zeros for an offer without evidence. Called at most once for each offer. */
   readonly evidenceOf: (offer: string) => Evidence;
 }
 
-export interface Evidence {
-  readonly presented: number;
-  readonly responded: number;
-}
+/** Of one offer at one placement. Customers are counted once a day: in `responded` when they clicked or accepted. */
+export type Evidence = WeightedEvidence;
 
 /** How far an offer came in a decision. */
 export type DecisionStep = 'INVALID' | 'FILTERED' | 'INELIGIBLE' | 'UNKNOWN' | 'RANKED';
@@ -32,8 +31,10 @@ export type DecisionStep = 'INVALID' | 'FILTERED' | 'INELIGIBLE' | 'UNKNOWN' | '
 export interface ExplainedOffer {
   readonly name: string;
   readonly step: DecisionStep;
-  /** In words; null for RANKED. */
+  /** In words, without a full stop; null for RANKED. */
   readonly reason: string | null;
+  /** The value of the rank formula; null before ranking, and where the formula gives no finite number. */
   readonly score: number | null;
+  /** Null before ranking, and where the formula has no propensity. */
   readonly propensity: number | null;
 }

@@ -1,14 +1,11 @@
 import type { Offer } from '../../model/offer.ts';
 import type { DecisionState } from './decision-state.ts';
 
-/** What the validity of an offer depends on. */
-export type Moment = Pick<DecisionState, 'now' | 'channel'>;
-
 /**
  * Dates and channels of an offer: the same check for a new decision and for one that was kept. @returns what makes the reason, or
  * null for an offer that may be shown now and in this channel.
  */
-export function validityProblem(offer: Offer, { now, channel }: Moment): (() => string) | null {
+export function validityProblem(offer: Offer, { now, channel }: Pick<DecisionState, 'now' | 'channel'>): (() => string) | null {
   const { starts, ends } = offer;
   if (starts !== null && now < starts) return () => `it starts ${timeText(starts)}`;
   if (ends !== null && now >= ends) return () => `it ended ${timeText(ends)}`;

@@ -5,10 +5,8 @@
  * @param random even numbers in [0, 1).
  */
 export function sampleBeta(a: number, b: number, random: () => number): number {
-  for (const shape of [a, b]) {
-    if (!(shape > 0 && shape < Number.POSITIVE_INFINITY)) {
-      throw new TypeError(`sampleBeta: expected finite parameters of more than 0, received ${a} and ${b}`);
-    }
+  if (!(a > 0 && b > 0 && a + b < Number.POSITIVE_INFINITY)) {
+    throw new TypeError(`sampleBeta: expected finite parameters of more than 0, received ${a} and ${b}`);
   }
   const normal = normals(random);
   // Logarithms, because gammas of a small shape are less than the smallest number, and 0 / (0 + 0) is none.

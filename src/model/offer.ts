@@ -102,7 +102,7 @@ export interface OfferState {
   readonly sticky: Decision | null;
   /**
    * In the order of the question's caps: presentations and open reservations within the window. Open reservations of this
-   * customer at this placement are left out: they are reused.
+   * customer at this placement are left out: they are reused. Of one customer, counting ends at the cap's count.
    */
   readonly counts: readonly number[];
 }
@@ -112,6 +112,11 @@ export interface DecisionToKeep {
   readonly decision: Decision;
   /** The capped ones of the decision's offers: each needs a reservation. */
   readonly reserve: readonly { readonly offer: string; readonly caps: readonly OfferCap[] }[];
+  /**
+   * The id of the sticky decision that is given up for this one, because none of its offers may be shown any more. Any other
+   * one that is kept for the placement counts. Left out, only those that were decided later than this one do.
+   */
+  readonly replaces?: string | null;
   /** False: only the reservations are written, because nothing may be stored of this customer. */
   readonly mayStore: boolean;
   /** The process that leases presentations of caps that everybody shares. */

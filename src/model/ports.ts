@@ -82,9 +82,10 @@ export interface IdentityStore {
   /** The identity events of a customer, newest first, over all ids that the customer ever had. */
   findIdentityEvents(id: CustomerId, page: IdentityEventPage): Promise<IdentityRecord[]>;
   /**
-   * Changes with every commit of any process, so what was read is still true while the number is the same. It is asked
-   * several times for each request, so it must answer at once, without input or output. Null where the store can't: then
-   * nothing of what was read is remembered, and each request pays for `findOwners` and, after it, for `findCustomers`.
+   * Changes with every commit of any process that changes customers, identifiers or retired cookies, so what was read of them
+   * is still true while the number is the same. It is asked several times for each request, so it must answer at once, without
+   * input or output. Null where the store can't: then nothing of what was read is remembered, and each request pays for
+   * `findOwners` and, after it, for `findCustomers`.
    */
   version(): number | null;
 }

@@ -1,12 +1,15 @@
 import type { IdentityRules } from '../identity/identity-rules.ts';
 import type { Store } from '../model/ports.ts';
 import type { Trait } from '../model/trait.ts';
+import type { Retention } from './plan/forget-offers.ts';
 
 export interface StoreOptions {
   /** What the identity graph does with identifiers. */
   readonly rules: IdentityRules;
   /** What is computed from interactions; left out, the store's counters stay as they are. */
   readonly traits?: readonly Trait[];
+  /** How long what nobody asks to erase is kept, in milliseconds. Default: decisions 365 days. */
+  readonly retention?: Retention;
 }
 
 /** A store that is not open; perhaps nothing has made it yet. */

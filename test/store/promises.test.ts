@@ -7,6 +7,7 @@ import { temporaryDirectory } from '../support/gateway.ts';
 import { newest } from '../support/journey.ts';
 import { openTestStore } from '../support/open-store.ts';
 import { STORES } from '../support/stores.ts';
+import { decision, response, toKeep } from './offer-samples.ts';
 
 const rules = rulesWith('reassign-latest');
 const NOBODY = '00000000-0000-4000-8000-000000000000' as CustomerId;
@@ -37,6 +38,14 @@ const CALLS: { readonly [Name in Exclude<keyof Store, 'version' | 'backlog' | 'c
   findTraits: (store) => store.findTraits([NOBODY], [], AT),
   findAttributes: (store) => store.findAttributes([NOBODY]),
   findRetired: (store) => store.findRetired([cookie('a')]),
+  findOfferStates: (store) => store.findOfferStates([{ customerId: NOBODY, placement: 'home', at: AT, caps: [] }]),
+  findDecisions: (store) => store.findDecisions(NOBODY, null, 5),
+  findEvidence: (store) => store.findEvidence(),
+  findOfferTotals: (store) => store.findOfferTotals({ placement: null, since: null, until: null }),
+  findAudienceEvents: (store) => store.findAudienceEvents(NOBODY, 5),
+  keepDecision: (store) => store.keepDecision(toKeep(decision(NOBODY, { at: AT }))),
+  saveResponse: (store) => store.saveResponse(response(decision(NOBODY, { at: AT }), cookie('a'))),
+  saveAudiences: (store) => store.saveAudiences(NOBODY, new Map([['loyal', true]]), AT),
   commit: (store) => see(store, cookie('a')),
   correct: (store) => store.correct({ kind: 'unlink', customerId: null, identifiers: [cookie('a')], ...BY_HAND }),
   correctAll: (store) => store.correctAll([]),

@@ -40,6 +40,8 @@ function erase(draft: GraphDraft, root: CustomerId, { at, source, actor }: Erasu
   const erasedAt = Math.max(draft.now(), lastSeenAt);
   // The customer's own data first: what is deleted there needs no scrubbing.
   draft.write({ kind: 'purge-customer', erasure, root });
+  // What is reserved returns to the caps; once the rows are deleted, nobody knows of it.
+  draft.write({ kind: 'release-customer', root });
   for (const key of keys) {
     const hash = erasedIdentifierHash(facts.secret, key);
     // Others may have had the identifier until later than the customer was seen.

@@ -4,6 +4,7 @@ import type { Identifier } from '../../model/identifier.ts';
 import type { IdentityRule } from '../../model/identity.ts';
 import type { Interaction } from '../../model/interaction.ts';
 import type { TotalsKey } from './count-traits.ts';
+import type { OfferWrite } from './offer-writes.ts';
 
 /**
  * What a plan wants written, in this order and in one transaction. Each is about one row, unless its comment says more.
@@ -19,7 +20,8 @@ export type StoreWrite =
   | AttributeWrite
   | ErasureWrite
   | InteractionWrite
-  | TraitWrite;
+  | TraitWrite
+  | OfferWrite;
 
 export type CustomerWrite =
   /** Nothing happens where the id is there. */

@@ -3,6 +3,7 @@ import { MAX_ATTRIBUTE_NAMES } from '../../model/attribute-bounds.ts';
 import { identifierKey, identifierOf } from '../../model/identifier.ts';
 import type { StoreWrite } from '../plan/writes.ts';
 import { interactionWriters } from './interaction-writers.ts';
+import { offerWriters } from './offer-writers.ts';
 import { LIMIT } from './read-bounds.ts';
 
 /** What each kind of write does. */
@@ -18,6 +19,7 @@ export function writesApplier(database: DatabaseSync): (writes: readonly StoreWr
     ...historyWriters(database),
     ...erasureWriters(database),
     ...interactionWriters(database),
+    ...offerWriters(database),
   };
   return (writes) => {
     for (const write of writes) (writers[write.kind] as (write: StoreWrite) => void)(write);

@@ -15,6 +15,11 @@ const CUSTOMER_TABLES = {
   interaction_mention: ['identifier_value', 'identifier_type'],
   trait_bucket: ['counter_id', 'bucket'],
   trait_value: ['counter_id', 'value'],
+  offer_decision: ['placement', 'decided_at', 'id'],
+  offer_exposure: ['offer', 'decision_id'],
+  offer_former_exposure: ['offer'],
+  audience_member: ['audience'],
+  audience_event: ['at', 'audience', 'kind'],
 } as const;
 
 interface Task {

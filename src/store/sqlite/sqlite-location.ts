@@ -10,9 +10,9 @@ export function locateSqliteStore({ path }: SqliteUrl, directory: string): Store
     name: file,
     folder: dirname(file),
     exists: async () => existsSync(file),
-    open: async ({ rules, traits }) => {
+    open: async (options) => {
       const { SqliteStore } = await import('./sqlite-store.ts');
-      return new SqliteStore(file, rules, traits);
+      return new SqliteStore(file, options);
     },
     copyTo: async (copy) => {
       const { copyDatabase } = await import('./open-database.ts');

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
-import type { IdentityRules } from '../../identity/identity-rules.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type {
@@ -15,11 +14,27 @@ import type {
   StoredCustomer,
 } from '../../model/identity.ts';
 import type { InteractionReceipt, InteractionToSave, JourneyRange, StoredInteraction } from '../../model/interaction.ts';
+import type {
+  AudienceEvent,
+  Decision,
+  DecisionToKeep,
+  KeptDecision,
+  OfferEvidence,
+  OfferState,
+  OfferStateQuestion,
+  OfferTotals,
+  OfferTotalsRange,
+  ResponseReceipt,
+  ResponseToSave,
+} from '../../model/offer.ts';
 import type { Attribute, IdentityEventPage, Store, WriteBacklog } from '../../model/ports.ts';
 import type { Trait } from '../../model/trait.ts';
 import type { CookieRotation, RetiredCookie, RotationOutcome } from '../../model/visitor-cookie.ts';
 import { toRetiredCookie } from '../plan/retired-cookies.ts';
+import type { AudiencesToSave } from '../plan/save-audiences.ts';
+import type { StoreOptions } from '../store-location.ts';
 import { IdentityReads } from './identity-reads.ts';
+import { IdentityVersion } from './identity-version.ts';
 import { LongReads } from './long-reads.ts';
 import { migrate, openDatabase } from './open-database.ts';
 import { SHORT_READ } from './read-bounds.ts';
@@ -41,7 +56,7 @@ interface Waiting {
  */
 export class SqliteStore implements Store {
   readonly #database: DatabaseSync;
-  readonly #version: StatementSync;
+  readonly #version: IdentityVersion;
   readonly #setting: StatementSync;
   readonly #reads: IdentityReads;
   readonly #customerReads: StoreReads;
@@ -53,19 +68,18 @@ export class SqliteStore implements Store {
   #isClosing = false;
   #failure: Error | null = null;
 
-  /** @param traits what is computed from interactions; left out, the store's counters stay as they are. */
-  constructor(path: string, rules: IdentityRules, traits?: readonly Trait[]) {
+  constructor(path: string, { rules, traits, retention }: StoreOptions) {
     this.#database = openDatabase(path);
     migrate(this.#database);
     if (traits !== undefined) registerTraits(this.#database, traits);
-    this.#version = this.#database.prepare('pragma data_version');
+    this.#version = new IdentityVersion(this.#database);
     this.#setting = this.#database.prepare('select value from setting where name = ?');
     this.#reads = new IdentityReads(this.#database);
     this.#customerReads = storeReads(this.#database, SHORT_READ);
     this.#longReads = new LongReads(path);
     const self = import.meta.url;
     const thread = new URL(self.endsWith('.ts') ? './writer-thread.ts' : './writer-thread.js', self);
-    this.#writer = new Worker(thread, { workerData: { path, rules } satisfies WriterData });
+    this.#writer = new Worker(thread, { workerData: { path, rules, retention } satisfies WriterData });
     this.#writer.on('message', (replies: WriteReply[]) => this.#settle(replies));
     this.#writer.on('error', (error) => this.#fail(error as Error));
     this.#writer.on('exit', () => this.#fail(new Error('the store is closed')));
@@ -73,8 +87,7 @@ export class SqliteStore implements Store {
   }
 
   version(): number {
-    // Counts other connections' commits, and this one only reads (https://sqlite.org/pragma.html#pragma_data_version).
-    return (this.#version.get() as { data_version: number }).data_version;
+    return this.#version.now();
   }
 
   async findOwners(identifiers: readonly Identifier[]): Promise<(CustomerId | null)[]> {
@@ -110,6 +123,38 @@ export class SqliteStore implements Store {
       const row = this.#reads.retiredCookie(identifierKey(cookie));
       return row === undefined ? null : toRetiredCookie(row);
     });
+  }
+
+  async findOfferStates(questions: readonly OfferStateQuestion[]): Promise<OfferState[]> {
+    return this.#read('findOfferStates', questions);
+  }
+
+  async findDecisions(id: CustomerId, placement: string | null, limit: number): Promise<Decision[]> {
+    return this.#read('findDecisions', id, placement, limit);
+  }
+
+  async findEvidence(): Promise<OfferEvidence[]> {
+    return this.#read('findEvidence');
+  }
+
+  async findOfferTotals(range: OfferTotalsRange): Promise<OfferTotals[]> {
+    return this.#read('findOfferTotals', range);
+  }
+
+  async findAudienceEvents(id: CustomerId, limit: number): Promise<AudienceEvent[]> {
+    return this.#read('findAudienceEvents', id, limit);
+  }
+
+  keepDecision(decision: DecisionToKeep): Promise<KeptDecision> {
+    return this.#write('keepDecision', decision) as Promise<KeptDecision>;
+  }
+
+  saveResponse(response: ResponseToSave): Promise<ResponseReceipt> {
+    return this.#write('saveResponse', response) as Promise<ResponseReceipt>;
+  }
+
+  saveAudiences(id: CustomerId, audiences: ReadonlyMap<string, boolean>, at: Date): Promise<AudienceEvent[]> {
+    return this.#write('saveAudiences', { id, audiences, at } satisfies AudiencesToSave) as Promise<AudienceEvent[]>;
   }
 
   rotate(rotation: CookieRotation): Promise<RotationOutcome> {

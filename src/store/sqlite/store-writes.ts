@@ -9,22 +9,29 @@ import type {
   IdentityEvent,
 } from '../../model/identity.ts';
 import type { InteractionReceipt, InteractionToSave } from '../../model/interaction.ts';
+import type { AudienceEvent, DecisionToKeep, KeptDecision, ResponseReceipt, ResponseToSave } from '../../model/offer.ts';
 import type { CookieRotation, RotationOutcome } from '../../model/visitor-cookie.ts';
 import { correctGraph } from '../plan/correct-graph.ts';
 import { eraseCustomer, type StartedErasure } from '../plan/erase-customer.ts';
+import { DEFAULT_RETENTION, type Retention } from '../plan/forget-offers.ts';
+import { keepDecision } from '../plan/keep-decision.ts';
 import { recordEvent } from '../plan/record-event.ts';
 import { rotateCookie } from '../plan/rotate-cookie.ts';
+import { type AudiencesToSave, saveAudiences } from '../plan/save-audiences.ts';
 import { saveInteractions } from '../plan/save-interactions.ts';
+import { saveResponse } from '../plan/save-response.ts';
 import { SqliteInteractionFacts } from './interaction-facts.ts';
+import { SqliteOfferFacts } from './offer-facts.ts';
 import { Planner } from './planner.ts';
 
 /** The writes that other threads can ask for, by name. Each is to be called inside a transaction. */
 export type StoreWrites = ReturnType<typeof storeWrites>;
 
 /** @param now milliseconds. */
-export function storeWrites(database: DatabaseSync, rules: IdentityRules, now: () => number) {
+export function storeWrites(database: DatabaseSync, rules: IdentityRules, now: () => number, retention: Retention = DEFAULT_RETENTION) {
   const planner = new Planner(database, now);
   const interactionFacts = new SqliteInteractionFacts(database);
+  const offerFacts = new SqliteOfferFacts(database);
   const claim = database.prepare('insert into single_use (id, expires_at) values (?, ?) on conflict do nothing');
   const forgetClaims = database.prepare('delete from single_use where expires_at < ?');
   const insertSetting = database.prepare('insert into setting (name, value) values (?, ?) on conflict do nothing');
@@ -37,6 +44,13 @@ export function storeWrites(database: DatabaseSync, rules: IdentityRules, now: (
     erase: (order: ErasureOrder): StartedErasure => planner.run((draft) => eraseCustomer(draft, order)),
     saveInteractions: (interactions: readonly InteractionToSave[]): InteractionReceipt[] =>
       planner.run((draft) => saveInteractions(rules, draft, interactionFacts, interactions)),
+    keepDecision: (decision: DecisionToKeep): KeptDecision => planner.run((draft) => keepDecision(draft, offerFacts, retention, decision)),
+    saveResponse: (response: ResponseToSave): ResponseReceipt => {
+      const facts = { interactions: interactionFacts, offers: offerFacts };
+      return planner.run((draft) => saveResponse(rules, draft, facts, retention, response));
+    },
+    saveAudiences: (audiences: AudiencesToSave): AudienceEvent[] =>
+      planner.run((draft) => saveAudiences(draft, offerFacts, retention, audiences)),
     claim: (id: string, expiresAt: Date): boolean => {
       forgetClaims.run(now());
       return claim.run(id, expiresAt.getTime()).changes === 1;

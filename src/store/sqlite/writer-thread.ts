@@ -1,6 +1,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { IdentityRules } from '../../identity/identity-rules.ts';
 import type { StartedErasure } from '../plan/erase-customer.ts';
+import type { Retention } from '../plan/forget-offers.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { DeleteErased } from './delete-erased.ts';
 import { openDatabase } from './open-database.ts';
@@ -21,6 +22,7 @@ export interface WriteReply {
 export interface WriterData {
   readonly path: string;
   readonly rules: IdentityRules;
+  readonly retention?: Retention | undefined;
 }
 
 if (parentPort) serve(parentPort, workerData as WriterData);
@@ -35,9 +37,9 @@ type Messages = readonly WriteRequest[] | 'close';
  * under load many writes pay for one sync. Each has a savepoint of its own, and fails alone. Patient writes fill a
  * transaction only while nobody else waits: one who comes meanwhile waits for one of them, and for the commit.
  */
-function serve(port: NonNullable<typeof parentPort>, { path, rules }: WriterData): void {
+function serve(port: NonNullable<typeof parentPort>, { path, rules, retention }: WriterData): void {
   const database = openDatabase(path);
-  const writes = storeWrites(database, rules, Date.now);
+  const writes = storeWrites(database, rules, Date.now, retention);
   const checkpoints = new Checkpoints(database, path);
   const deleting = new DeleteErased(database, checkpoints);
   let urgent: WriteRequest[] = [];

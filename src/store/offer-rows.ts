@@ -1,0 +1,92 @@
+import type { CustomerId } from '../model/customer.ts';
+import type { AudienceEvent, Decision, OfferEvidence, OfferTotals } from '../model/offer.ts';
+import type { Exposure } from './plan/offer-facts.ts';
+
+/* Rows of offers and audiences as every store answers them. Times are in milliseconds; columns with JSON hold its text. */
+
+export interface DecisionRow {
+  readonly customer_id: CustomerId;
+  readonly placement: string;
+  readonly decided_at: number;
+  readonly id: string;
+  readonly sticky_until: number | null;
+  /** JSON of a `DecisionRecord`. */
+  readonly record: string;
+}
+
+/** What a row keeps of a decision beside its columns. */
+type DecisionRecord = Pick<Decision, 'touchpoint' | 'viewerRole' | 'isControl' | 'isFallback' | 'inputs' | 'offers'>;
+
+export function recordOf({ touchpoint, viewerRole, isControl, isFallback, inputs, offers }: Decision): string {
+  return JSON.stringify({ touchpoint, viewerRole, isControl, isFallback, inputs, offers } satisfies DecisionRecord);
+}
+
+export function toDecision({ customer_id, placement, decided_at, id, sticky_until, record }: DecisionRow): Decision {
+  const { touchpoint, viewerRole, isControl, isFallback, inputs, offers } = JSON.parse(record) as DecisionRecord;
+  return {
+    ...{ id, customerId: customer_id, placement, decidedAt: new Date(decided_at) },
+    stickyUntil: sticky_until === null ? null : new Date(sticky_until),
+    ...{ touchpoint, viewerRole, isControl, isFallback, inputs, offers },
+  };
+}
+
+export interface ExposureRow {
+  readonly customer_id: CustomerId;
+  readonly offer: string;
+  readonly decision_id: string;
+  readonly placement: string;
+  readonly reserved_until: number | null;
+  readonly holder: string | null;
+  /** JSON of numbers. */
+  readonly taken: string | null;
+  readonly shown_at: number | null;
+  readonly is_trial: 0 | 1;
+  readonly presented_at: number | null;
+  readonly clicked_at: number | null;
+  readonly accepted_at: number | null;
+  readonly declined_at: number | null;
+  readonly kept_until: number | null;
+}
+
+export function toExposure(row: ExposureRow): Exposure {
+  const { reserved_until, holder, taken } = row;
+  return {
+    customerId: row.customer_id,
+    offer: row.offer,
+    decisionId: row.decision_id,
+    placement: row.placement,
+    reservation: reserved_until === null ? null : { until: reserved_until, holder: holder ?? '', taken: JSON.parse(taken ?? '[]') },
+    shownAt: row.shown_at,
+    isTrial: row.is_trial === 1,
+    presentedAt: row.presented_at,
+    clickedAt: row.clicked_at,
+    acceptedAt: row.accepted_at,
+    declinedAt: row.declined_at,
+    keptUntil: row.kept_until,
+  };
+}
+
+export interface EvidenceRow extends Omit<OfferEvidence, 'at'> {
+  readonly at: number;
+}
+
+export function toEvidence({ placement, offer, presented, responded, at }: EvidenceRow): OfferEvidence {
+  return { placement, offer, presented, responded, at: new Date(at) };
+}
+
+export interface TotalsRow extends Omit<OfferTotals, 'isControl'> {
+  readonly is_control: 0 | 1;
+}
+
+export function toTotals({ placement, offer, is_control, presented, clicked, accepted, declined }: TotalsRow): OfferTotals {
+  return { placement, offer, isControl: is_control === 1, presented, clicked, accepted, declined };
+}
+
+export interface AudienceEventRow extends Pick<AudienceEvent, 'audience' | 'kind'> {
+  readonly customer_id: CustomerId;
+  readonly at: number;
+}
+
+export function toAudienceEvent({ customer_id, audience, kind, at }: AudienceEventRow): AudienceEvent {
+  return { customerId: customer_id, audience, kind, at: new Date(at) };
+}

@@ -1,0 +1,37 @@
+import type { Decision, DecisionToKeep, KeptDecision } from '../../model/offer.ts';
+import { forgetOffers, type Retention } from './forget-offers.ts';
+import type { GraphDraft } from './graph-draft.ts';
+import type { OfferFacts } from './offer-facts.ts';
+import { ownIdsOf } from './own-ids.ts';
+import { reserveOffers } from './reserve-offers.ts';
+
+/** Keeps a decision, and reserves its capped offers (`OfferStore.keepDecision`). */
+export function keepDecision(draft: GraphDraft, facts: OfferFacts, retention: Retention, toKeep: DecisionToKeep): KeptDecision {
+  const { decision, reserve, mayStore } = toKeep;
+  const customer = draft.customer(decision.customerId);
+  // Nothing is written under an erased id: nobody would ever delete it.
+  if (customer?.erasedAt != null) {
+    return reserve.length === 0 ? { outcome: 'kept', decision } : { outcome: 'capped', offers: reserve.map(({ offer }) => offer) };
+  }
+  const root = customer?.root ?? decision.customerId;
+  const at = decision.decidedAt.getTime();
+  const sticky = decision.stickyUntil === null ? undefined : facts.stickyDecision(root, decision.placement, at);
+  if (sticky !== undefined && counts(sticky, toKeep)) return { outcome: 'sticky', decision: sticky };
+  const before = draft.written.length;
+  const refused = reserve.length === 0 ? [] : reserveOffers(draft, facts, toKeep, ownIdsOf(draft, facts, root, decision.customerId));
+  const known = facts.decision(decision.id);
+  const isKnown = known?.root === root;
+  if (refused.length === 0 && mayStore && !isKnown) {
+    draft.write({ kind: 'insert-decision', customerId: root, decision });
+    forgetOffers(draft, facts, retention, at);
+  }
+  if (draft.written.length > before) draft.write({ kind: 'count-identity-changes' });
+  if (refused.length > 0) return { outcome: 'capped', offers: refused };
+  return { outcome: 'kept', decision: isKnown ? known.decision : decision };
+}
+
+/** Whether a sticky decision that was kept meanwhile is shown in place of this one. */
+function counts(sticky: Decision, { decision, replaces }: DecisionToKeep): boolean {
+  if (sticky.id === decision.id) return false;
+  return replaces === undefined ? sticky.decidedAt > decision.decidedAt : sticky.id !== replaces;
+}

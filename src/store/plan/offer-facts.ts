@@ -1,0 +1,82 @@
+import type { CustomerId } from '../../model/customer.ts';
+import type { Decision } from '../../model/offer.ts';
+import type { CapLease } from './shared-caps.ts';
+
+/** An offer of a decision that is reserved, or that was responded to. Times are in milliseconds. */
+export interface Exposure {
+  /** The id under which it lies. */
+  readonly customerId: CustomerId;
+  readonly offer: string;
+  readonly decisionId: string;
+  readonly placement: string;
+  /** Null where no reservation is open. */
+  readonly reservation: Reservation | null;
+  /** Of its first response: from then on it counts as presented. */
+  readonly shownAt: number | null;
+  /** True where learning counts it as the customer's presentation of that day. */
+  readonly isTrial: boolean;
+  readonly presentedAt: number | null;
+  readonly clickedAt: number | null;
+  readonly acceptedAt: number | null;
+  readonly declinedAt: number | null;
+  /** Afterwards it may be deleted; null while it is only reserved. */
+  readonly keptUntil: number | null;
+}
+
+export interface Reservation {
+  readonly until: number;
+  readonly holder: string;
+  /** Windows of the caps of everybody that it counts for, in milliseconds; 0 for a cap without a window. */
+  readonly taken: readonly number[];
+}
+
+/** Exposures of one customer, offer and placement on one day. */
+export type ShownOnDay = Pick<Exposure, 'isTrial' | 'clickedAt' | 'acceptedAt'> & { readonly shownAt: number };
+
+export interface StoredEvidence {
+  readonly presented: number;
+  readonly responded: number;
+  /** Milliseconds. */
+  readonly at: number;
+}
+
+/**
+ * What a plan may ask about offers and audiences. The rules for answers are those of `Facts` (facts.ts): each question is
+ * bounded, the answer is what the transaction found, and times are in milliseconds. "Own ids" are ids of one customer.
+ */
+export interface OfferFacts {
+  /** Ids that resolve to a customer, were not erased, and have exposures. @param root may be an id that is not stored. */
+  exposedIdsOf(root: CustomerId): readonly CustomerId[];
+  /** The decision of this id, and to whom it belongs by now. */
+  decision(id: string): { readonly decision: Decision; readonly root: CustomerId } | undefined;
+  /** The newest decision that is kept for a customer and placement until later than `at`. */
+  stickyDecision(root: CustomerId, placement: string, at: number): Decision | undefined;
+
+  exposure(ownIds: readonly CustomerId[], offer: string, decisionId: string): Exposure | undefined;
+  /** The open reservation of an offer at a placement that lasts longest. */
+  openReservation(ownIds: readonly CustomerId[], offer: string, placement: string, at: number): Exposure | undefined;
+  /** Presentations after `since` and open reservations; counting ends at `limit`. @param since null: for ever. */
+  countOf(ownIds: readonly CustomerId[], offer: string, since: number | null, at: number, limit: number): number;
+  /** On the day from `since` until before `until`, without one decision. */
+  shownBetween(
+    ownIds: readonly CustomerId[],
+    shown: Pick<Exposure, 'offer' | 'placement' | 'decisionId'>,
+    since: number,
+    until: number,
+  ): readonly ShownOnDay[];
+  /** Reservations that ended unpresented at this time or before: those of the offers first, then any; the oldest first. */
+  expiredReservations(offers: readonly string[], at: number, limit: number): readonly Exposure[];
+
+  capLease(offer: string, per: number, holder: string): CapLease | undefined;
+  capLeases(offer: string, per: number): readonly CapLease[];
+  /** Presentations in the spans from this one on. */
+  capShown(offer: string, per: number, firstSpan: number): number;
+
+  evidence(placement: string, offer: string): StoredEvidence | undefined;
+
+  /** Which of these audiences a customer is part of, under which ids. */
+  memberships(root: CustomerId, audiences: readonly string[]): readonly { readonly customerId: CustomerId; readonly audience: string }[];
+
+  /** False rules old rows out with one question: decisions and audience events before a time, exposures kept until before `at`. */
+  isAnythingOld(before: number, at: number): boolean;
+}

@@ -1,0 +1,42 @@
+import type { CustomerId } from '../../model/customer.ts';
+import type { AudienceEvent, Decision, OfferResponse } from '../../model/offer.ts';
+import type { Exposure, StoredEvidence } from './offer-facts.ts';
+import type { CapLease } from './shared-caps.ts';
+
+/** What plans write of offers and audiences (writes.ts). "per" is the window of a cap in milliseconds, 0 for none. */
+export type OfferWrite =
+  /** From now on, `version` of the store counts changes of identities only. Nothing happens where it does already. */
+  | { readonly kind: 'count-identity-changes' }
+  /** @param customerId under whom it lies: the decision's customer by now. */
+  | { readonly kind: 'insert-decision'; readonly customerId: CustomerId; readonly decision: Decision }
+  /** Replaces the row with the same key. */
+  | { readonly kind: 'save-exposure'; readonly exposure: Exposure }
+  | { readonly kind: 'delete-exposure'; readonly exposure: Pick<Exposure, 'customerId' | 'offer' | 'decisionId'> }
+  /** Replaces what a process has of a cap. */
+  | { readonly kind: 'save-lease'; readonly offer: string; readonly per: number; readonly lease: CapLease }
+  | { readonly kind: 'delete-lease'; readonly offer: string; readonly per: number; readonly holder: string }
+  /** One reservation of a process less. */
+  | { readonly kind: 'release-reservation'; readonly offer: string; readonly per: number; readonly holder: string }
+  /** One presentation to everybody more. */
+  | { readonly kind: 'count-shown'; readonly offer: string; readonly per: number; readonly span: number }
+  /** Deletes the spans before this one. */
+  | { readonly kind: 'forget-cap-spans'; readonly offer: string; readonly per: number; readonly before: number }
+  /** Ends the reservations under all ids of a customer. */
+  | { readonly kind: 'release-customer'; readonly root: CustomerId }
+  | { readonly kind: 'save-evidence'; readonly placement: string; readonly offer: string; readonly evidence: StoredEvidence }
+  /** Adds to the sums of one day; `presented` counts decisions, whichever response came first. */
+  | {
+      readonly kind: 'count-response';
+      /** Days since 1970 (UTC). */
+      readonly day: number;
+      readonly placement: string;
+      readonly offer: string;
+      readonly isControl: boolean;
+      readonly isShown: boolean;
+      readonly response: OfferResponse;
+    }
+  | { readonly kind: 'enter-audience'; readonly customerId: CustomerId; readonly audience: string; readonly at: number }
+  | { readonly kind: 'leave-audience'; readonly customerId: CustomerId; readonly audience: string }
+  | { readonly kind: 'insert-audience-event'; readonly event: AudienceEvent }
+  /** Deletes at most `limit` decisions, audience events and exposures each, the oldest first. Presentations are still counted. */
+  | { readonly kind: 'forget-offers'; readonly before: number; readonly at: number; readonly limit: number };

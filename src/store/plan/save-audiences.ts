@@ -1,0 +1,39 @@
+import type { CustomerId } from '../../model/customer.ts';
+import type { AudienceEvent } from '../../model/offer.ts';
+import { forgetOffers, type Retention } from './forget-offers.ts';
+import type { GraphDraft } from './graph-draft.ts';
+import type { OfferFacts } from './offer-facts.ts';
+
+/** Which audiences a customer is part of by now (`OfferStore.saveAudiences`). */
+export interface AudiencesToSave {
+  readonly id: CustomerId;
+  readonly audiences: ReadonlyMap<string, boolean>;
+  readonly at: Date;
+}
+
+/** @returns what has changed. A customer is part of what any of their ids was part of. */
+export function saveAudiences(
+  draft: GraphDraft,
+  facts: OfferFacts,
+  retention: Retention,
+  { id, audiences, at }: AudiencesToSave,
+): AudienceEvent[] {
+  const customer = draft.customer(id);
+  // Of an erased customer nothing is known.
+  if (customer?.erasedAt != null) return [];
+  const customerId = customer?.root ?? id;
+  const known = Map.groupBy(facts.memberships(customerId, [...audiences.keys()]), ({ audience }) => audience);
+  const events: AudienceEvent[] = [];
+  for (const [audience, isMember] of audiences) {
+    const before = known.get(audience) ?? [];
+    if (isMember === before.length > 0) continue;
+    events.push({ customerId, audience, kind: isMember ? 'entered' : 'left', at });
+    if (isMember) draft.write({ kind: 'enter-audience', customerId, audience, at: at.getTime() });
+    else for (const row of before) draft.write({ kind: 'leave-audience', ...row });
+  }
+  for (const event of events) draft.write({ kind: 'insert-audience-event', event });
+  if (events.length === 0) return [];
+  forgetOffers(draft, facts, retention, at.getTime());
+  draft.write({ kind: 'count-identity-changes' });
+  return events;
+}

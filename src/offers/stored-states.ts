@@ -6,10 +6,13 @@ import { valueAtPath } from '../profile/json-in-text.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { Gathered, RuleReads, RuleState } from './rules/rule-set.ts';
 
+/** What rules read of a customer, apart from the request. */
+export type StoredReads = Pick<RuleReads, 'customer' | 'attributes' | 'traits'>;
+
 export interface StoredStatesOptions {
   readonly store: AttributeStore & TraitStore;
   /** What the rules read. Of the fields of `Customer`, only those that attributes and traits answer. */
-  readonly reads: RuleReads;
+  readonly reads: StoredReads;
   /** The traits of the rules, and those of fields with `@computed`: what the store counts. */
   readonly traits: readonly Trait[];
   readonly profile: Profile;
@@ -88,7 +91,7 @@ export function storedValue({ sources }: FieldBinding, records: Readonly<Record<
   for (const { source, path } of sources) {
     try {
       const value = path === null ? records[source] : valueAtPath(records[source], path);
-      if (value !== null && value !== undefined) return { value };
+      if (value !== null && value !== undefined) return { value, source };
     } catch {
       // A text that should be JSON and is none: for a query that is SOURCE_INVALID.
       return { failed: source };

@@ -2,8 +2,7 @@ import type { LiveEvents, Store } from '../model/ports.ts';
 import { quietly } from '../observability/quietly.ts';
 import { withoutMessage } from '../observability/redact.ts';
 import { AudienceWatch, notedBy } from '../offers/audience-watch.ts';
-import type { RuleReads } from '../offers/rules/rule-set.ts';
-import { StoredStates } from '../offers/stored-states.ts';
+import { type StoredReads, StoredStates } from '../offers/stored-states.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
@@ -41,7 +40,7 @@ export function watchAudiences(
   return notedBy(watch, live);
 }
 
-function readsOfAll(reads: readonly RuleReads[]): RuleReads {
+function readsOfAll(reads: readonly StoredReads[]): StoredReads {
   return {
     customer: [...new Set(reads.flatMap(({ customer }) => customer))],
     attributes: reads.some(({ attributes }) => attributes),

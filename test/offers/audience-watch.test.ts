@@ -8,11 +8,14 @@ import { StoredStates } from '../../src/offers/stored-states.ts';
 import { Profile } from '../../src/profile/profile.ts';
 import { PATIENTLY } from '../support/waiting.ts';
 
-const READS = { customer: [], attributes: true, traits: [] } as const;
+const READS = { customer: [], attributes: true, traits: [], sources: ['captured'], audiences: [] } as const;
 
 /** The rule `eager`: the attribute `isEager` is true. Without an answer where the attribute is `broken`. */
 const RULES: RuleSet = {
   reads: READS,
+  traits: [],
+  termCount: 1,
+  argumentsOf: () => ({}),
   readsOf: () => READS,
   over:
     ({ attributes, mayBeRead }) =>

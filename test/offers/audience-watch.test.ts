@@ -8,7 +8,7 @@ import { StoredStates } from '../../src/offers/stored-states.ts';
 import { Profile } from '../../src/profile/profile.ts';
 import { PATIENTLY } from '../support/waiting.ts';
 
-const READS = { customer: [], attributes: true, traits: [], sources: ['captured'], audiences: [] } as const;
+const READS = { customer: [], attributes: true, traits: [], sources: ['captured'], audiences: [], isOfRequest: false } as const;
 
 /** The rule `eager`: the attribute `isEager` is true. Without an answer where the attribute is `broken`. */
 const RULES: RuleSet = {

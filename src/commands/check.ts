@@ -25,7 +25,7 @@ export async function check({ config, identifier }: CheckOptions): Promise<boole
   const given = identifier === undefined ? null : parseIdentifier(project, identifier);
   process.stdout.write(`${config}: configuration and schema are right\n`);
   if (project.documents) process.stdout.write(`  trusted documents: ${project.documents.length}, all valid and within the limits\n`);
-  for (const line of project.offers ? offerReads(project.offers, project.profile) : []) process.stdout.write(`  ${line}\n`);
+  for (const line of project.offers ? offerReads(project.offers) : []) process.stdout.write(`  ${line}\n`);
   for (const { where, message } of [...project.warnings, ...environmentWarnings(process.env, project.config)])
     process.stdout.write(`  warning: ${where}: ${message}\n`);
   try {

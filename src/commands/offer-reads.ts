@@ -1,16 +1,14 @@
 import type { Trait } from '../model/trait.ts';
 import type { CompiledOffers, CompiledPlacement } from '../offers/compiled-offers.ts';
-import { sourcesOf } from '../offers/rule-sources.ts';
 import type { RuleReads } from '../offers/rules/rule-set.ts';
-import type { Profile } from '../profile/profile.ts';
 
 /**
  * What the rule of each offer and audience reads, for the terminal: the data sources, and what is counted of the journey. One line
  * for each offer of each placement.
  */
-export function offerReads({ placements, audiences, audienceNames, traits }: CompiledOffers, profile: Profile): string[] {
+export function offerReads({ placements, audiences, audienceNames, traits }: CompiledOffers): string[] {
   const byName = new Map(traits.map((trait) => [trait.name, trait]));
-  const shown = (reads: RuleReads) => readsText(reads, byName, profile);
+  const shown = (reads: RuleReads) => readsText(reads, byName);
   return [
     ...[...placements.values()].flatMap((placement) => placementLines(placement, shown)),
     ...audienceNames.map((name) => `audience ${name} reads ${shown(audiences.readsOf(name))}`),
@@ -29,10 +27,9 @@ function placementLines(
   ];
 }
 
-function readsText(reads: RuleReads, traits: ReadonlyMap<string, Trait>, profile: Profile): string {
-  const sources = sourcesOf({ ...reads, attributes: false, traits: [] }, profile);
+function readsText(reads: RuleReads, traits: ReadonlyMap<string, Trait>): string {
   const counted = reads.traits.flatMap((name) => traits.get(name) ?? []).map(journeyText);
-  const parts = [...sources, ...(reads.attributes ? ['attributes'] : []), ...counted];
+  const parts = [...reads.sources, ...(reads.attributes ? ['attributes'] : []), ...counted];
   return parts.length === 0 ? 'nothing of the customer' : [...new Set(parts)].join(', ');
 }
 

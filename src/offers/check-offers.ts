@@ -1,8 +1,8 @@
-import { didYouMean } from '../model/nearest-name.ts';
 import type { Offer } from '../model/offer.ts';
 import { whereOfKey } from '../model/position-of-key.ts';
 import type { OfferFile } from './offer-file.ts';
 import type { OfferProblem, OffersProject } from './offers-project.ts';
+import { didYouMean } from './rules/similar-name.ts';
 
 /** Reports names of placements and offers that do not exist, and offers that nothing can show. */
 export function checkOffers(project: OffersProject, report: (problem: OfferProblem) => void): void {

@@ -64,14 +64,15 @@ it('check lists mistakes of all offers, audiences and the rank formula at once, 
   const { code, stderr } = await check({
     ...PROJECT,
     'gateway.config.ts': PROJECT['gateway.config.ts']
-      .replace('points > 1000', 'pionts > 1000')
-      .replace('\n};', ",\n  decisions: { rank: 'propensity * vlaue' },\n};"),
+      .replace('points > 1000', 'pionts > 1000 && customer.risk == "LOW"')
+      .replace('\n};', "\n  decisions: { rank: 'propensity * vlaue' },\n};"),
     'offers/broken.ts': 'export default {\n  a: 1,\n  b: }\n',
     'offers/risky.ts': offer(['hero'], 'customer.risk == "HIGH"').replaceAll(', ', ',\n'),
     'offers/wrong-type.ts': offer(['hero'], 'customer.country'),
     'offers/not-cel.ts': offer(['agent'], 'customer.country == == "GB"'),
     'offers/no-such-audience.ts': offer(['agent'], 'audience("loyale")'),
     'offers/nowhere.ts': offer(['heor']),
+    'offers/for-loyal.ts': offer(['hero'], 'audience("loyal")'),
   });
   expect(code).toBe(1);
   const problems = stderr
@@ -81,16 +82,17 @@ it('check lists mistakes of all offers, audiences and the rank formula at once, 
     .filter((line) => line !== '');
   for (const expected of [
     /^gateway\.config\.ts:4:\d+: audiences\.loyal: .*pionts.*did you mean points\?/,
+    /^gateway\.config\.ts:4:\d+: audiences\.loyal: .*customer\.risk: it is for AGENT/,
     /^gateway\.config\.ts:5:\d+: decisions\.rank: .*vlaue/,
     /^offers\/broken\.ts:3:6: syntax error: /,
     /^offers\/risky\.ts:2:\d+: when: .*customer\.risk/,
     /^offers\/wrong-type\.ts:1:\d+: when: /,
     /^offers\/not-cel\.ts:1:\d+: when: /,
     /^offers\/no-such-audience\.ts:1:\d+: when: .*loyale.*did you mean loyal\?/,
-    /^offers\/nowhere\.ts:1:32: placements\.0: expected a placement of the configuration \(hero, agent\), received "heor"; did you mean hero\?/,
+    /^offers\/nowhere\.ts:1:31: placements\.0: expected a placement of the configuration \(hero, agent\), received "heor"; did you mean hero\?/,
   ]) {
     expect(problems).toContainEqual(expect.stringMatching(expected));
   }
-  // The audience is used in no other rule, and each mistake is said once.
-  expect(problems).toHaveLength(8);
+  // Each is said once, also that of an audience that an offer's rule names.
+  expect(problems).toHaveLength(9);
 });

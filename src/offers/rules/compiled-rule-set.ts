@@ -77,6 +77,7 @@ function compiledRule(name: string, node: RuleNode, parts: RuleSetParts, traits:
   const customer = new Set<string>();
   const ofRule = new Set<string>();
   let attributes = false;
+  let isOfRequest = false;
   const seen = new Set<RuleNode>();
   const visit = (each: RuleNode): void => {
     if (seen.has(each)) return;
@@ -86,6 +87,7 @@ function compiledRule(name: string, node: RuleNode, parts: RuleSetParts, traits:
     const { reads } = each.term;
     for (const field of reads.customer) customer.add(field);
     attributes ||= reads.attributes;
+    isOfRequest ||= reads.isOfRequest;
     for (const trait of reads.traits) {
       traits.set(trait.name, trait);
       ofRule.add(trait.name);
@@ -95,7 +97,8 @@ function compiledRule(name: string, node: RuleNode, parts: RuleSetParts, traits:
   visit(node);
   const fieldsRead = [...customer].map((field) => fields.get(field) as CustomerField);
   const sources = new Set(fieldsRead.flatMap((field) => field.sources));
-  const reads = { customer: [...customer], attributes, traits: [...ofRule], sources: [...sources], audiences: parts.audiencesOf(name) };
+  const named = { sources: [...sources], audiences: parts.audiencesOf(name) };
+  const reads = { customer: [...customer], attributes, traits: [...ofRule], ...named, isOfRequest };
   const readsCustomer = customer.size > 0 || attributes || ofRule.size > 0;
   return { node, reads, readsCustomer, required: strongestAssurance([DEFAULT_ACCESS.min, ...fieldsRead.map(({ min }) => min)]) };
 }
@@ -108,5 +111,6 @@ function joined(reads: readonly RuleReads[]): RuleReads {
     traits: all(({ traits }) => traits),
     sources: all(({ sources }) => sources),
     audiences: all(({ audiences }) => audiences),
+    isOfRequest: reads.some((each) => each.isOfRequest),
   };
 }

@@ -53,6 +53,8 @@ export interface RuleReads {
   readonly sources: readonly string[];
   /** Names of audiences whose rules are part of it. */
   readonly audiences: readonly string[];
+  /** True where something reads who asks, where, or with which consent (touchpoint, channel, locale, consent, customer.assurance). */
+  readonly isOfRequest: boolean;
 }
 
 /** Rules by name, checked and compiled together: terms that several of them have are evaluated once. */

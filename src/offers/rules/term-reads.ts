@@ -12,6 +12,8 @@ export interface TermReads {
   readonly attributes: boolean;
   readonly traits: readonly Trait[];
   readonly audiences: ReadonlySet<string>;
+  /** True for a term that reads who asks, where, or with which consent: nothing that is kept of a customer. */
+  readonly isOfRequest: boolean;
   /** False for a term that has the same answer for everybody, at any time. */
   readonly isVariable: boolean;
   /** It has `has()`, which asks for what may be absent. */
@@ -19,6 +21,9 @@ export interface TermReads {
   /** Attributes without which it is certain that it has no answer. */
   readonly neededAttributes: readonly string[];
 }
+
+/** Variables that a request brings. */
+const OF_REQUEST: ReadonlySet<string> = new Set(['touchpoint', 'channel', 'locale', 'consent']);
 
 /** Parts of which not all are always evaluated. */
 const CONDITIONAL: ReadonlySet<string> = new Set(['?:', '&&', '||']);
@@ -30,18 +35,23 @@ export function readsOfTerm(term: ASTNode): TermReads {
   const traits: Trait[] = [];
   let attributes = false;
   let isVariable = false;
+  let isOfRequest = false;
   let asksForAbsent = false;
   let isConditional = false;
   const visit = (node: ASTNode): void => {
     if (CONDITIONAL.has(node.op)) isConditional = true;
     if (node.op === 'id' && Object.hasOwn(VARIABLES, node.args)) {
       isVariable = true;
+      if (OF_REQUEST.has(node.args)) isOfRequest = true;
       if (node.args === 'attributes') attributes = true;
     } else if (node.op === '.' || node.op === '[]') {
       const [holder] = node.args;
       const name = nameIn(node);
       if (holder.op === 'id' && name !== null) {
-        if (holder.args === 'customer' && name !== 'assurance') customer.add(name);
+        if (holder.args === 'customer') {
+          if (name === 'assurance') isOfRequest = true;
+          else customer.add(name);
+        }
         if (holder.args === 'attributes') attributeNames.add(name);
       }
     } else if (node.op === 'call') {
@@ -61,7 +71,7 @@ export function readsOfTerm(term: ASTNode): TermReads {
   };
   visit(term);
   const neededAttributes = isConditional || asksForAbsent ? [] : [...attributeNames];
-  return { customer, attributes, traits, audiences, isVariable, asksForAbsent, neededAttributes };
+  return { customer, attributes, traits, audiences, isOfRequest, isVariable, asksForAbsent, neededAttributes };
 }
 
 function traitOf(name: string, args: readonly ASTNode[]): Trait {

@@ -52,6 +52,7 @@ export class RuleGraph {
   readonly #ruleOfAudience: (name: string) => ASTNode | null;
   readonly #nodes = new Map<string, RuleNode>();
   readonly #terms = new Map<string, Term | boolean>();
+  readonly #inlinedAudiences = new Map<string, RuleNode>();
   #termCount = 0;
 
   /** @param ruleOfAudience null: its rule is true for everybody. There is no circle of audiences. */
@@ -64,18 +65,25 @@ export class RuleGraph {
     return this.#termCount;
   }
 
-  /** Ids of nodes are below. */
-  get nodeCount(): number {
-    return this.#nodes.size;
-  }
-
   /** @param rule checked; null: true for everybody. @throws ConstantFailure */
   add(rule: ASTNode | null): RuleNode {
     return rule === null ? this.#constant(true, 'true') : this.#node(rule, false);
   }
 
   audience(name: string): RuleNode {
-    return this.add(this.#ruleOfAudience(name));
+    return this.#inlined(name, false);
+  }
+
+  /** Made once for each audience: those that name audiences twice would be as many as 2 to the power of their number. */
+  #inlined(name: string, isNegated: boolean): RuleNode {
+    const key = `${isNegated ? '!' : ''}${name}`;
+    let node = this.#inlinedAudiences.get(key);
+    if (node === undefined) {
+      const rule = this.#ruleOfAudience(name);
+      node = rule === null ? this.#constant(!isNegated, String(!isNegated)) : this.#node(rule, isNegated);
+      this.#inlinedAudiences.set(key, node);
+    }
+    return node;
   }
 
   #node(rule: ASTNode, isNegated: boolean): RuleNode {
@@ -90,10 +98,7 @@ export class RuleGraph {
         );
       case 'call': {
         const [name, [argument]] = rule.args;
-        if (name === 'audience') {
-          const inlined = this.#ruleOfAudience((argument as ASTNode & { op: 'value' }).args as string);
-          return inlined === null ? this.#constant(!isNegated, String(!isNegated)) : this.#node(inlined, isNegated);
-        }
+        if (name === 'audience') return this.#inlined((argument as ASTNode & { op: 'value' }).args as string, isNegated);
         if (name === 'has') return this.#presence(argument as ASTNode & { op: '.' }, isNegated);
         return this.#term(rule, textOf(rule), isNegated);
       }
@@ -162,7 +167,8 @@ export class RuleGraph {
     if (others.length === 0) return first;
     const key = `${kind}:${[...flat].map(({ id }) => id).join(' ')}`;
     return this.#kept(key, (id) => {
-      const text = [...flat].map((part) => (part.kind === 'all' ? `(${part.text})` : part.text)).join(kind === 'all' ? ' && ' : ' || ');
+      const texts = [...flat].map((part) => (part.kind === 'all' || part.kind === 'any' ? `(${part.text})` : part.text));
+      const text = shortened(texts.join(kind === 'all' ? ' && ' : ' || '));
       return { kind, id, parts: [...flat], text, whenFalse: { kind: 'FALSE', term: text } };
     });
   }
@@ -179,6 +185,13 @@ export class RuleGraph {
     this.#nodes.set(key, node);
     return node;
   }
+}
+
+/** Characters of a node's text: with the rules of audiences in it, it could be longer than any file. */
+const MAX_TEXT = 1_000;
+
+function shortened(text: string): string {
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 1)}…` : text;
 }
 
 function constantAnswer(run: ParseResult, node: ASTNode): boolean {

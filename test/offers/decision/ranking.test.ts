@@ -5,6 +5,7 @@ import type { DecisionSettings } from '../../../src/offers/compiled-offers.ts';
 import { decide } from '../../../src/offers/decision/decide.ts';
 import type { DecisionState } from '../../../src/offers/decision/decision-state.ts';
 import { anOffer, aPlacement, aSeed, aState, BY_PROPENSITY, find, settingsOf } from './builders.ts';
+import { betaDistribution } from './special-functions.ts';
 
 function chosenOf(offers: readonly Offer[], slots: number, state: Partial<DecisionState> = {}, settings: Partial<DecisionSettings> = {}) {
   return decide(aPlacement(offers, { slots }), aState(state), settingsOf(settings)).chosen.map(({ name }) => name);
@@ -53,6 +54,26 @@ describe('ranking', () => {
       expect(chosenOf(offers, 1, { evidenceOf, seed: aSeed(`customer ${customer}`) }, BY_PROPENSITY)).toEqual(['liked']);
     }
   });
+
+  it.each([
+    [0, 0],
+    [40, 30],
+    [0.5, 0.25],
+  ])(
+    'draws the propensity from Beta(1 + responded, 1 + presented - responded), for %d presented and %d responded',
+    (presented, responded) => {
+      const propensities = Array.from({ length: 4_000 }, (_, index) => {
+        const state = aState({ seed: aSeed(`customer ${index}`), evidenceOf: () => ({ presented, responded }) });
+        return Number(decide(aPlacement([anOffer('a')]), state, settingsOf(BY_PROPENSITY)).chosen[0]?.propensity);
+      }).sort((a, b) => a - b);
+      const distances = propensities.map((propensity, index) => {
+        const expected = betaDistribution(propensity, 1 + responded, 1 + presented - responded);
+        return Math.max(Math.abs(expected - index / 4_000), Math.abs(expected - (index + 1) / 4_000));
+      });
+      // Kolmogorov and Smirnov: exceeded once in a thousand; the seeds are fixed.
+      expect(Math.max(...distances)).toBeLessThan(1.95 / Math.sqrt(4_000));
+    },
+  );
 
   it('gives the propensity only where the formula reads it', () => {
     const [byValue] = decide(aPlacement([anOffer('a')]), aState(), settingsOf()).chosen;

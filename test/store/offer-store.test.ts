@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CustomerId } from '../../src/model/customer.ts';
 import type { Identifier } from '../../src/model/identifier.ts';
+import type { StoredCustomer } from '../../src/model/identity.ts';
 import { OFFER_RESPONSES, type OfferCap, RESERVED_FOR } from '../../src/model/offer.ts';
 import type { Store } from '../../src/model/ports.ts';
 import { rulesWith } from '../identity/histories.ts';
@@ -158,7 +159,7 @@ describe.each(STORES)('caps in $name', (kind) => {
       await store.saveResponse(response(made, crmId(name), { caps }));
     }
     await store.correct({ kind: 'merge', customerIds: [ada, tom], ...BY_HAND });
-    const [root] = (await store.findCustomers([ada])) as [{ id: CustomerId }];
+    const [root] = (await store.findCustomers([ada])) as [StoredCustomer];
     expect(await countsOf(store, ada, [perCustomer(9)], { at: later(HOUR) })).toEqual([2]);
     expect((await store.keepDecision(toKeep(decision(root.id, { id: 'third', at: later(2 * HOUR) }), caps))).outcome).toBe('capped');
     expect((await store.findDecisions(tom, null, 9)).map(({ customerId }) => customerId)).toEqual([tom, ada]);

@@ -7,7 +7,7 @@ import { temporaryDirectory } from '../support/gateway.ts';
 import { newest } from '../support/journey.ts';
 import { openTestStore } from '../support/open-store.ts';
 import { STORES } from '../support/stores.ts';
-import { decision, response, toKeep } from './offer-samples.ts';
+import { decision, ofEverybody, perCustomer, response, toKeep } from './offer-samples.ts';
 
 const rules = rulesWith('reassign-latest');
 const NOBODY = '00000000-0000-4000-8000-000000000000' as CustomerId;
@@ -142,6 +142,38 @@ describe.each(STORES)('the store in $name', (kind) => {
       expect(between).not.toBe(before);
       await write(one, cookie('b'));
       expect(one.version()).not.toBe(between);
+    }
+  });
+
+  it('keeps its version when decisions and audiences are stored, so that they empty no memory of identities', async () => {
+    const directory = temporaryDirectory();
+    const [one, other] = [await openTestStore({ kind, directory, rules }), await openTestStore({ kind, directory, rules })];
+    if (one.version() === null) return;
+    const made = (id: string) => toKeep(decision(NOBODY, { id }), [perCustomer(9), ofEverybody(9)]);
+    await one.keepDecision(made('first'));
+    for (const store of [one, other]) {
+      const before = [one.version(), other.version()];
+      await store.keepDecision({ ...made(`of ${before}`), mayStore: store === one });
+      await store.saveAudiences(NOBODY, new Map([[`of ${before}`, true]]), AT);
+      expect([one.version(), other.version()]).toEqual(before);
+      await store.commit({ identifiers: [cookie(`of ${before}`)], occurredAt: AT, source: 'test', eventId: null });
+      for (const [index, each] of [one, other].entries()) expect(each.version()).not.toBe(before[index]);
+    }
+    const writes: Readonly<Record<string, () => Promise<unknown>>> = {
+      interaction: () => view(one, 'i', cookie('a')),
+      'evidence for what is known': () =>
+        one.commit({ identifiers: [cookie('a')], occurredAt: new Date(9_000), source: 'test', eventId: null }),
+      rotation: () => one.rotate(rotation),
+      correction: () => one.correct({ kind: 'unlink', customerId: null, identifiers: [cookie('a')], ...BY_HAND }),
+      erasure: async () => {
+        const [id] = (await one.findOwners([cookie('new')])) as [CustomerId];
+        return one.erase({ customerId: id, at: AT, source: 'test', actor: null });
+      },
+    };
+    for (const [what, write] of Object.entries(writes)) {
+      const before = other.version();
+      await write();
+      expect({ [what]: other.version() }).not.toEqual({ [what]: before });
     }
   });
 

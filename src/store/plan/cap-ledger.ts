@@ -53,9 +53,9 @@ export class CapLedger {
     const first = firstCapSpan(per, this.#at);
     const granted = grantLease(cap, this.#facts.capShown(offer, per, first), leases, this.#holder, this.#at);
     if (granted === null) return null;
-    const ended = leases.filter((lease) => lease.holder !== this.#holder && lease.reserved === 0 && unspentOf(lease, this.#at) === 0);
+    const ended = leases.filter((lease) => lease.holder !== this.#holder && unspentOf(lease, this.#at) === 0);
     return [
-      ...ended.map(({ holder }): OfferWrite => ({ kind: 'delete-lease', offer, per, holder })),
+      ...ended.flatMap((lease) => endLease(cap, lease)),
       { kind: 'forget-cap-spans', offer, per, before: first },
       { kind: 'save-lease', offer, per, lease: granted },
     ];
@@ -66,6 +66,12 @@ export class CapLedger {
     const released = this.#released.get(leaseKey(offer, per, lease.holder)) ?? 0;
     return released === 0 ? lease : { ...lease, reserved: Math.max(lease.reserved - released, 0) };
   }
+}
+
+/** Its holder must learn of it, whose clock may be behind: what was unspent may be another's by now. */
+function endLease({ offer, per }: SharedCap, lease: CapLease): OfferWrite[] {
+  if (lease.reserved === 0) return [{ kind: 'delete-lease', offer, per, holder: lease.holder }];
+  return lease.unspent === 0 ? [] : [{ kind: 'save-lease', offer, per, lease: { ...lease, unspent: 0 } }];
 }
 
 function leaseKey(offer: string, per: number, holder: string): string {

@@ -10,6 +10,7 @@ import type { Store } from '../model/ports.ts';
 import { locateStore } from '../store/open-store.ts';
 import { type CompiledProject, compileProject } from '../wiring/compile-project.ts';
 import { identifierFormats, interactionServices } from '../wiring/compose-engine.ts';
+import { storeOptionsOf } from '../wiring/store-options.ts';
 import { checkFile } from './import/check-file.ts';
 import { Checkpoint, fingerprintOf } from './import/checkpoint.ts';
 import { columnOptions, type GivenColumns, givenDelimiter } from './import/column-options.ts';
@@ -55,7 +56,7 @@ export async function importRecords(kind: ImportKind, file: string, options: Imp
   const project = compileProject(await loadProject(options.config));
   const location = locateStore(project.config.store, project.directory);
   const environment = readEnvironment(process.env, location.folder);
-  const store = await location.open({ rules: project.config.identity, traits: project.traits });
+  const store = await location.open(storeOptionsOf(project));
   try {
     const services = servicesOf(project, store, await identifierFormats(project.config, environment, store));
     const checkpoint = openCheckpoint(task, await store.keepSetting('import_store', randomUUID()));

@@ -1,4 +1,3 @@
-import { type GraphQLSchema, isObjectType } from 'graphql';
 import { isProven } from '../model/assurance.ts';
 import type { ResolvedCustomer } from '../model/customer.ts';
 import { GatewayError, SourceError } from '../model/errors.ts';
@@ -6,7 +5,7 @@ import { CAPTURED, JOURNEY } from '../profile/field-binding.ts';
 import type { JourneyArguments } from '../profile/journey-source.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { OfferScope } from './offer-scope.ts';
-import type { Gathered, RuleReads, RuleSet, RuleState } from './rules/rule-set.ts';
+import type { Gathered, RuleSet, RuleState } from './rules/rule-set.ts';
 
 type Arguments = Readonly<Record<string, unknown>>;
 
@@ -16,16 +15,13 @@ const NOTHING: Gathered = { value: {} };
 /** Reads what the rules of a set need of a customer: what is asked is worked out once, at start. */
 export class RuleInputs {
   readonly #profile: Profile;
-  readonly #reads: RuleReads;
-  /** By field: the arguments with which a query reads it that names none, so that both ask the same. */
-  readonly #arguments: ReadonlyMap<string, Arguments>;
+  readonly #rules: Pick<RuleSet, 'reads' | 'argumentsOf'>;
   readonly #journey: JourneyArguments;
 
-  constructor(profile: Profile, schema: GraphQLSchema, { reads }: Pick<RuleSet, 'reads'>) {
+  constructor(profile: Profile, rules: Pick<RuleSet, 'reads' | 'argumentsOf'>) {
     this.#profile = profile;
-    this.#reads = reads;
-    this.#arguments = new Map(reads.customer.map((name) => [name, defaultArguments(schema, name)]));
-    this.#journey = { traits: reads.traits };
+    this.#rules = rules;
+    this.#journey = { traits: rules.reads.traits };
   }
 
   /**
@@ -43,7 +39,7 @@ export class RuleInputs {
       ...{ touchpoint, channel, locale, now },
     };
     if (!mayBeReadByRules || !isProven(customer.assurance)) return { ...known, customer: NO_FIELDS, attributes: NOTHING, journey: NOTHING };
-    const reads = this.#reads;
+    const { reads } = this.#rules;
     const [fields, attributes, journey] = await Promise.all([
       Promise.all(reads.customer.map(async (name) => [name, await this.#field(scope, customer, name)] as const)),
       reads.attributes ? recordOf(scope, CAPTURED, customer, {}) : NOTHING,
@@ -54,17 +50,12 @@ export class RuleInputs {
 
   async #field(scope: OfferScope, customer: ResolvedCustomer, name: string): Promise<Gathered> {
     try {
-      return { value: (await this.#profile.read(scope, customer, name, this.#arguments.get(name)))?.value ?? null };
+      const answer = await this.#profile.read(scope, customer, name, this.#rules.argumentsOf(name));
+      return answer === null ? { value: null } : { value: answer.value, source: answer.source };
     } catch (error) {
       return withheldOrFailed(error, name);
     }
   }
-}
-
-function defaultArguments(schema: GraphQLSchema, name: string): Arguments {
-  const customer = schema.getType('Customer');
-  const args = isObjectType(customer) ? (customer.getFields()[name]?.args ?? []) : [];
-  return Object.fromEntries(args.flatMap((each) => (each.defaultValue === undefined ? [] : [[each.name, each.defaultValue]])));
 }
 
 async function recordOf({ profile }: OfferScope, source: string, { id }: ResolvedCustomer, args: Arguments): Promise<Gathered> {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import DataLoader from 'dataloader';
-import type { GraphQLSchema } from 'graphql';
 import type { Secrets } from '../capture/secrets.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
 import type { InteractionServices } from '../journey/capture-interactions.ts';
@@ -26,7 +25,6 @@ import { type OfferResponder, type RespondedTo, type RespondInput, respondToOffe
 export interface OfferServices {
   /** Null where the project has neither placements nor audiences. */
   readonly compiled: CompiledOffers | null;
-  readonly schema: GraphQLSchema;
   readonly profile: Profile;
   readonly store: OfferStore;
   readonly secrets: Secrets;
@@ -61,11 +59,11 @@ export class Offers {
   readonly #audienceInputs: RuleInputs | null;
 
   constructor(services: OfferServices) {
-    const { compiled, schema, profile, store, secrets, observer, now } = services;
+    const { compiled, profile, store, secrets, observer, now } = services;
     this.#services = services;
     this.#tokens = new OfferTokens(secrets, now);
     this.#evidence = new LearnedEvidence(store, now);
-    this.#audienceInputs = compiled && new RuleInputs(profile, schema, compiled.audiences);
+    this.#audienceInputs = compiled && new RuleInputs(profile, compiled.audiences);
     // Requests that ask in the same turn share one read.
     const states = new DataLoader<OfferStateQuestion, OfferState>((questions) => store.findOfferStates(questions), {
       cache: false,
@@ -74,7 +72,7 @@ export class Offers {
     this.#decisions = new ChosenDecisions({
       seedKey: secrets.keys('offer-seed')[0],
       controlKey: secrets.keys('control-group')[0],
-      inputs: new Map([...(compiled?.placements ?? [])].map(([name, { rules }]) => [name, new RuleInputs(profile, schema, rules)])),
+      inputs: new Map([...(compiled?.placements ?? [])].map(([name, { rules }]) => [name, new RuleInputs(profile, rules)])),
       evidence: this.#evidence,
       states,
       kept: new KeptDecisions(store, observer.onDecisionLost),

@@ -14,7 +14,6 @@ export function composeOffers(
   return new Offers({
     ...parts,
     compiled: project.offers,
-    schema: project.schema,
     profile: project.profile,
     secrets: environment.secrets,
     now,

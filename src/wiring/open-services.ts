@@ -11,6 +11,7 @@ import { CAPTURED, COMPUTED, JOURNEY } from '../profile/field-binding.ts';
 import { journeyAdapter } from '../profile/journey-source.ts';
 import { composeEngine, identifierFormats } from './compose-engine.ts';
 import { openDataSources } from './data-sources.ts';
+import { storeOptionsOf } from './store-options.ts';
 import type { Surroundings } from './surroundings.ts';
 import { watchAudiences } from './watch-audiences.ts';
 
@@ -28,8 +29,7 @@ export interface Services {
 export async function openServices(open: AsyncDisposableStack, surroundings: Surroundings): Promise<Services> {
   const { project, environment, storeLocation, now } = surroundings;
   const { config, traits, dataSources, offers } = project;
-  const counted = [...traits, ...(offers?.traits ?? [])];
-  const store = open.adopt(await storeLocation.open({ rules: config.identity, traits: counted }), (opened) => opened.close());
+  const store = open.adopt(await storeLocation.open(storeOptionsOf(project)), (opened) => opened.close());
   const builtIn = [
     [CAPTURED, capturedAdapter(store)],
     [COMPUTED, computedAdapter(store, traits, now)],

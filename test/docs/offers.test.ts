@@ -10,8 +10,8 @@ import { loadProject } from '../../src/config/load-project.ts';
 import { defineAdapter } from '../../src/index.ts';
 import { createGateway } from '../../src/wiring/gateway.ts';
 import { CLI, Command } from '../support/command.ts';
-import { type CodeBlock, codeBlocks } from '../support/documentation.ts';
-import { temporaryDirectory } from '../support/gateway.ts';
+import { type CodeBlock, codeBlocks, tableRows } from '../support/documentation.ts';
+import { temporaryDirectory, testGateway } from '../support/gateway.ts';
 import { SECRET, signToken } from '../support/tokens.ts';
 
 const PAGE = 'docs/offers.md';
@@ -40,7 +40,7 @@ async function demoGateway() {
   };
   const gateway = await createGateway(
     { ...project, dataSources: new Map([...project.dataSources, ...Object.entries(services)]) },
-    { variables: { GATEWAY_SECRET: SECRET }, logger: pino({ level: 'silent' }), now: () => new Date('2026-11-30T12:00:00Z') },
+    { variables: { GATEWAY_SECRET: SECRET }, logger: pino({ level: 'silent' }), now: () => new Date('2011-01-15T12:00:00Z') },
   );
   onTestFinished(() => gateway.close());
   const ask = async (query: string, variables: object, role?: (typeof ROLES)[number]) => {
@@ -97,7 +97,6 @@ describe('the page about offers', () => {
     for (const [{ where, text }, answer] of asked) {
       const role = ROLES.find((each) => text.startsWith(`# by an ${each}\n`));
       const received = await ask(text, { ...(text.includes('$id') && { id }), ...(text.includes('$token') && { token }) }, role);
-      if (process.env.PRINT_ANSWERS) process.stdout.write(`@@${where}\n${JSON.stringify(received, null, 2)}\n@@\n`);
       expect.soft(received, where).toEqual(matching(JSON.parse(answer.text)));
       token = /"token":"([^"]+)"/.exec(JSON.stringify(received))?.[1] ?? token;
     }
@@ -112,7 +111,6 @@ describe('the page about offers', () => {
       const script = text.replaceAll(DEMO_DATA, directory);
       const { status, stdout, stderr } = spawnSync('sh', ['-ec', script], { encoding: 'utf8', env: { ...process.env, PATH } });
       expect.soft([where, status, stderr]).toEqual([where, 0, '']);
-      if (process.env.PRINT_ANSWERS) process.stdout.write(`@@${where}\n${stdout.replaceAll(directory, DEMO_DATA)}\n@@\n`);
       expect.soft(stdout.replaceAll(directory, DEMO_DATA), where).toBe(output.text);
     }
   });
@@ -123,4 +121,49 @@ describe('the page about offers', () => {
     writeFileSync(file, line?.text ?? '');
     expect(await new Command(CLI, ['offers', 'simulate', file]).ended()).toMatchObject({ code: 0, stderr: '' });
   });
+});
+
+/** The reason of a rule by its value in the page's table. */
+const REASONS: Readonly<Record<string, { readonly step: string; readonly reason: unknown }>> = {
+  true: { step: 'RANKED', reason: null },
+  false: { step: 'INELIGIBLE', reason: expect.stringMatching(/ is false$/) },
+  absent: { step: 'INELIGIBLE', reason: expect.stringMatching(/does not have/) },
+  unknown: { step: 'UNKNOWN', reason: expect.stringContaining('crm') },
+};
+/** A term of each value. */
+const TERMS: Readonly<Record<string, string>> = {
+  true: 'channel != "EMAIL"',
+  false: 'channel == "EMAIL"',
+  absent: 'attributes.nothing == "x"',
+  unknown: 'customer.name == "x"',
+};
+
+it('has a table of rules in which the value of each row is what a gateway finds, whichever side comes first', async () => {
+  const rows = tableRows(PAGE).flatMap(({ cells }) => ('`a`' in cells ? [cells] : []));
+  expect(rows.length).toBe(10);
+  const cases = rows.flatMap((cells, index) => {
+    const [a, b] = [cells['`a`'] as string, cells['`b`'] as string];
+    return (['&&', '||'] as const).flatMap((operator, which) =>
+      [
+        [a, b],
+        [b, a],
+      ].map(([left = '', right = ''], order) => ({
+        name: `rule-${index}-${which}-${order}`,
+        when: `${TERMS[left]} ${operator} ${TERMS[right]}`,
+        expected: cells[`\`a ${operator} b\``] as string,
+      })),
+    );
+  });
+  const fail = async () => Promise.reject(new Error('down'));
+  const { ask } = await testGateway({
+    config: { placements: { home: {} } },
+    dataSources: { crm: defineAdapter({ key: 'crmId', load: fail, policy: { retries: 0 } }) },
+    offers: Object.fromEntries(cases.map(({ name, when }) => [name, { placements: ['home'], when, content: { en: {} } }])),
+  });
+  const headers = { 'x-touchpoint': 'web' };
+  const { data } = await ask('{ customer { id } }', { role: 'CUSTOMER', subject: '1', headers });
+  const query = 'query ($id: ID!) { explainOffers(customerId: $id, placement: "home") { offers { name step reason } } }';
+  const explained = (await ask(query, { role: 'AGENT', headers, variables: { id: data.customer.id } })).data.explainOffers.offers;
+  const found = Object.fromEntries(explained.map(({ name, step, reason }: Record<string, string>) => [name, { step, reason }]));
+  for (const { name, when, expected } of cases) expect.soft(found[name], `${when} is ${expected}`).toEqual(REASONS[expected]);
 });

@@ -16,7 +16,7 @@ describe('web tag: its file', () => {
   });
 
   it('holds the placeholder of the handoff parameter exactly once', () => {
-    expect(file.split('__HANDOFF_PARAMETER__')).toHaveLength(2);
+    expect(file.split('__CT__')).toHaveLength(2);
   });
 
   it('is up to date with its sources', async () => {

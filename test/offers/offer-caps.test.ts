@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { ADA, BEN, explained, idOf, namesOf, offerGateway, type OfferGatewayOptions, offersOf, respond, type ShownOffer, see } from './offer-gateway.ts';
+import {
+  ADA,
+  BEN,
+  explained,
+  idOf,
+  namesOf,
+  type OfferGatewayOptions,
+  offerGateway,
+  offersOf,
+  respond,
+  type ShownOffer,
+  see,
+} from './offer-gateway.ts';
 
 const HOME = { home: { slots: 1, fallback: 'welcome', min: 'ANONYMOUS' }, nowhere: {} } as const;
 const WELCOME = { placements: ['nowhere'] };
@@ -22,7 +34,7 @@ describe("a cap of a customer's presentations", () => {
     expect(await namesOf(gateway, ADA)).toEqual(['once']);
   });
 
-  it('is told by explainOffers, which reserves nothing', async () => {
+  it('is the reason that explainOffers answers, which reserves nothing', async () => {
     const gateway = await offerGateway({ placements: HOME, offers });
     await see(gateway, ADA);
     const id = await idOf(gateway, ADA);

@@ -1,31 +1,79 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
+import { minifySync, parseSync, Visitor } from 'rolldown/utils';
 
-/** Builds the file that the gateway serves as /tag.js. With --check it writes nothing, and fails when that file is out of date or too large. */
-const FILE = 'src/http/generated/tag.js';
-const MAX_BYTES = 3072;
+/**
+ * Builds the files that the gateway serves to pages. With --check it writes nothing, and fails when a file is out of date or too large.
+ * `define` leaves out what only the module for apps needs.
+ */
+const FILES = [
+  { file: 'src/http/generated/tag.js', input: 'web-tag/script.ts', format: 'iife', maxBytes: 3072, placeholders: 1 },
+  { file: 'src/http/generated/tag-offers.js', input: 'web-tag/placements.ts', format: 'es', maxBytes: 2048, placeholders: 0 },
+] as const;
+/** The gateway writes its handoff parameter there (src/http/pages/tag-routes.ts). */
+const PLACEHOLDER = '__CT__';
 
-const bundle = await rolldown({
-  input: 'web-tag/script.ts',
-  platform: 'browser',
-  transform: { target: 'es2022', define: { __IS_SCRIPT__: 'true' } },
-  logLevel: 'warn',
-});
-const { output } = await bundle.generate({ format: 'iife', minify: true, comments: false });
-await bundle.close();
-const { code } = output[0];
+const isCheck = process.argv.includes('--check');
+for (const { file, input, format, maxBytes, placeholders } of FILES) {
+  const code = await build(input, format);
+  const size = gzipSync(code, { level: 9 }).length;
+  const problems = [
+    size > maxBytes && `${file}: expected at most ${maxBytes} bytes gzipped, received ${size}`,
+    code.split(PLACEHOLDER).length - 1 !== placeholders && `${file}: expected ${PLACEHOLDER} ${placeholders} times`,
+    isCheck && readFileSync(file, 'utf8') !== code && `${file}: expected the build of web-tag/; run: node scripts/build-tag.ts`,
+  ].filter((problem) => problem !== false);
+  if (!isCheck) writeFileSync(file, code);
+  process.stdout.write(`${file}: ${size} bytes gzipped\n`);
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  if (problems.length) process.exitCode = 1;
+}
 
-const size = gzipSync(code, { level: 9 }).length;
-const problems = [
-  size > MAX_BYTES && `${FILE}: expected at most ${MAX_BYTES} bytes gzipped, received ${size}`,
-  code.split('__HANDOFF_PARAMETER__').length !== 2 && `${FILE}: expected __HANDOFF_PARAMETER__ exactly once`,
-  process.argv.includes('--check') &&
-    readFileSync(FILE, 'utf8') !== code &&
-    `${FILE}: expected the build of web-tag/; run: node scripts/build-tag.ts`,
-].filter((problem) => problem !== false);
+async function build(input: string, format: 'iife' | 'es'): Promise<string> {
+  const bundle = await rolldown({
+    input,
+    platform: 'browser',
+    transform: { target: 'es2022', define: { __IS_SCRIPT__: 'true' } },
+    logLevel: 'warn',
+  });
+  const { output } = await bundle.generate({ format, minify: 'dce-only', comments: false });
+  await bundle.close();
+  const { code, errors } = minifySync(input, withArrows(output[0].code), { module: format === 'es', compress: { target: 'es2022' } });
+  if (errors.length) throw new Error(`${input}: ${errors[0]?.message}`);
+  return code;
+}
 
-if (!process.argv.includes('--check')) writeFileSync(FILE, code);
-process.stdout.write(`${FILE}: ${size} bytes gzipped\n`);
-for (const problem of problems) process.stderr.write(`${problem}\n`);
-if (problems.length) process.exitCode = 1;
+/**
+ * Makes arrow functions of all functions, which the minifier joins into shorter code. They are not hoisted: the sources of web-tag/ call
+ * no function above its declaration, unless later. @throws Error for what an arrow function can't have: `this`, `arguments`, `yield`.
+ */
+function withArrows(code: string): string {
+  const edits: { readonly start: number; readonly end: number; readonly text: string }[] = [];
+  const toArrow = (
+    node: { start: number; end: number; async: boolean; params: { start: number; end: number }[]; body: { start: number } | null },
+    name: string,
+  ) => {
+    const [first, last] = [node.params[0], node.params.at(-1)];
+    const params = first && last ? code.slice(first.start, last.end) : '';
+    const start = node.body?.start ?? node.end;
+    edits.push({ start: node.start, end: start, text: `${name}${node.async ? 'async' : ''}(${params})=>` });
+  };
+  new Visitor({
+    FunctionDeclaration(node) {
+      toArrow(node, `const ${node.id?.name}=`);
+      edits.push({ start: node.end, end: node.end, text: ';' });
+    },
+    FunctionExpression(node) {
+      toArrow(node, '');
+    },
+    ThisExpression: refuse,
+    YieldExpression: refuse,
+    Identifier: ({ name, start }) => name === 'arguments' && refuse({ start }),
+  }).visit(parseSync('tag.js', code).program);
+  function refuse({ start }: { start: number }): never {
+    throw new Error(`web-tag: expected functions that can be arrow functions, received ${code.slice(Math.max(0, start - 60), start + 20)}`);
+  }
+  // From the end, so that positions stay right. Of two at one position, the one that only adds is applied last.
+  edits.sort((a, b) => b.start - a.start || b.end - a.end);
+  return edits.reduce((text, edit) => text.slice(0, edit.start) + edit.text + text.slice(edit.end), code);
+}

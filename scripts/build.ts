@@ -16,6 +16,7 @@ const READ_AT_RUN_TIME = [
   'store/sqlite/migrations',
   'graphql/schema/engine.graphql',
   'http/generated/tag.js',
+  'http/generated/tag-offers.js',
   'command.cjs',
   'run-command.cjs',
 ];

@@ -94,6 +94,15 @@ export function createProgram(): { readonly program: Command; readonly exitCode:
     .action(async (file, options) => {
       exitCode = (await (await import('./commands/simulate.ts')).simulate(file, options)) ? 0 : 1;
     });
+  command('offers', 'run customers of a file (NDJSON) through the offers, without a store, and print who would get what')
+    .argument('<what>', 'simulate', parseOffersKind)
+    .argument('<file>', 'one customer on each line: fields, attributes, interactions')
+    .option('--against <folder>', 'print also what changes with the offers of this folder')
+    .option('--placement <name>', 'only this placement')
+    .option('--at <time>', 'the time of the decisions; now when left out')
+    .action(async (_what, file, options) => {
+      exitCode = (await (await import('./commands/offers-simulate.ts')).simulateOffers(file, options)) ? 0 : 1;
+    });
   const importing = command('import', 'store interactions or identifiers from a file (NDJSON or CSV)')
     .argument('<kind>', 'interactions or identifiers', parseImportKind)
     .argument('<file>', 'given again after an interruption, it goes on from there')
@@ -140,6 +149,11 @@ function portOption(): Option {
 function parseImportKind(text: string): 'interactions' | 'identifiers' {
   if (text === 'interactions' || text === 'identifiers') return text;
   throw new InvalidArgumentError('expected interactions or identifiers');
+}
+
+function parseOffersKind(text: string): 'simulate' {
+  if (text === 'simulate') return text;
+  throw new InvalidArgumentError('expected simulate');
 }
 
 function collect(value: string, earlier: readonly string[] = []): string[] {

@@ -35,34 +35,21 @@ export async function post(
   }).catch(() => undefined);
 }
 
-interface Answered {
-  readonly createHandoff: { readonly url: string };
-  readonly resetVisitor: unknown;
-}
-
-/** Runs an operation. @returns what `pick` takes of its data; undefined when the operation was refused or not answered. */
-const ask = <Picked>(
-  gateway: string,
-  token: string | undefined,
-  query: string,
-  pick: (data: Answered) => Picked,
-  i?: unknown,
-): Promise<Picked | undefined> =>
-  post(gateway, token, GRAPHQL, JSON.stringify({ query, variables: { i } }), !i)
-    .then((response) => (response as Response).json())
-    .then((answer) => pick(answer.data))
-    .catch(() => undefined);
-
-/** @returns the link with a handoff token in it; undefined when the gateway gives none. */
-export const createHandoff = (gateway: string, token: string | undefined, touchpoint: string, url: string): Promise<string | undefined> =>
-  ask(gateway, token, 'mutation($i:CreateHandoffInput!){createHandoff(input:$i){url}}', (data) => data.createHandoff.url, {
-    touchpoint,
-    url,
-  });
+/** Answers the link with a handoff token in it. Variables: `i: { touchpoint, url }`. */
+export const CREATE_HANDOFF = 'mutation($i:CreateHandoffInput!){createHandoff(input:$i){url}}';
+/**
+ * Asks for a new visitor cookie. It is sent without a login token, because the current one may already be the next person's, and goes
+ * on after the page was left.
+ */
+export const RESET_VISITOR = 'mutation{resetVisitor{__typename}}';
 
 /**
- * Asks for a new visitor cookie. Without a login token, because the current one may already be the next person's. Goes on after the
- * page was left. @returns a truthy value when the gateway did it.
+ * Runs an operation with one field.
+ * @param i its variable; without it, the request goes on after the page was left
+ * @returns the field's value; null or undefined when the operation was refused or not answered.
  */
-export const resetVisitor = (gateway: string): Promise<unknown> =>
-  ask(gateway, undefined, 'mutation{resetVisitor{__typename}}', (data) => data.resetVisitor);
+export const ask = (gateway: string, query: string, token?: string, i?: unknown): Promise<{ readonly url?: string } | null | undefined> =>
+  post(gateway, token, GRAPHQL, JSON.stringify({ query, variables: { i } }), !i)
+    .then((response) => (response as Response).json())
+    .then(({ data }) => Object.values<{ readonly url?: string } | null>(data)[0])
+    .catch(() => undefined);

@@ -1,4 +1,5 @@
-import { type Listen, within } from './listening.ts';
+import { ask, CREATE_HANDOFF } from './connection.ts';
+import { listen, within } from './listening.ts';
 
 const LINK = 'a[href]';
 /** Milliseconds that a click waits for a token. */
@@ -27,9 +28,9 @@ interface Decoration {
  */
 export function decorateHandoffLinks(
   hosts: Hosts,
-  ask: (touchpoint: string, url: string) => Promise<string | undefined>,
+  gateway: string,
+  currentToken: () => string | undefined,
   isAllowed: () => boolean,
-  listen: Listen,
 ): () => void {
   const decorations = new Map<HTMLAnchorElement, Decoration>();
 
@@ -48,7 +49,8 @@ export function decorateHandoffLinks(
     const decoration: Decoration = { plain: link.getAttribute('href') as string, href };
     const isCurrent = () => decorations.get(link) === decoration;
     decorations.set(link, decoration);
-    decoration.answer = ask(touchpoint, href).then((url) => {
+    decoration.answer = ask(gateway, CREATE_HANDOFF, currentToken(), { touchpoint, url: href }).then((payload) => {
+      const url = payload?.url;
       decoration.answer = undefined;
       if (url && isCurrent() && link.href === href) {
         link.href = url;

@@ -1,4 +1,5 @@
-import { post, resetVisitor } from './connection.ts';
+import { ask, post, RESET_VISITOR } from './connection.ts';
+import { listen } from './listening.ts';
 import { prefixOf } from './ownership.ts';
 import { isPrivate } from './privacy.ts';
 import { keysOf, read, remove, write } from './storage.ts';
@@ -22,7 +23,7 @@ const MAX_PAUSE = 60_000;
  * A record is sent under the login under which it was made, or not at all. A record that was made without a login is sent without a token:
  * the visitor cookie identifies the customer. Any other is sent with a token of the same person, and waits until that person logs in again.
  */
-export function createOutbox(space: string, gateway: string, isAllowed: () => boolean) {
+export function createOutbox(space: string, gateway: string, isAllowed: () => boolean, restoreLinks: () => void) {
   const prefix = `${space}record:`;
   const resetKey = `${space}reset`;
   /** Holds another value after every log-out, in any tab. */
@@ -42,7 +43,6 @@ export function createOutbox(space: string, gateway: string, isAllowed: () => bo
   /** Undefined without a login, and after a log-out in any tab. */
   const currentToken = () => (read(logoutKey) === loggedInAt ? token : undefined);
   const isResetting = () => read(resetKey);
-  const clear = () => keysOf(prefix).forEach(remove);
   const madeUnder = (token?: string) => keysOf(prefixOf(prefix, token));
   const bodyOf = (batch: readonly string[]) => `[${batch.filter(read).map(read)}]`;
 
@@ -55,10 +55,10 @@ export function createOutbox(space: string, gateway: string, isAllowed: () => bo
 
   /** Sends a batch, and removes its records when the answer is final. @returns true to try again later. 413 halves the batch for the next attempt. */
   async function send(batch: readonly string[], token?: string, isLeaving?: boolean, asBeacon?: boolean): Promise<unknown> {
-    const response = await post(gateway, token, 'interactions', bodyOf(batch), isLeaving, asBeacon);
     // No answer counts as an error of the server.
-    if (/^5|408|42[59]/.test((response?.status ?? 5) as never)) return true;
-    const half = response?.status === 413 && batch.length >> 1;
+    const status = (await post(gateway, token, 'interactions', bodyOf(batch), isLeaving, asBeacon))?.status ?? 5;
+    if (/^5|408|42[59]/.test(status as never)) return true;
+    const half = status === 413 && batch.length >> 1;
     limit = half || MAX_RECORDS;
     return !half && batch.forEach(remove);
   }
@@ -66,7 +66,7 @@ export function createOutbox(space: string, gateway: string, isAllowed: () => bo
   /** Asks for a new visitor cookie. Until then the cookie is the former person's, and no record may be sent under it. @returns true to try again later. */
   async function askForVisitor(): Promise<unknown> {
     await farewell;
-    return !(await resetVisitor(gateway)) || remove(resetKey);
+    return !(await ask(gateway, RESET_VISITOR)) || remove(resetKey);
   }
 
   async function run(): Promise<void> {
@@ -88,9 +88,7 @@ export function createOutbox(space: string, gateway: string, isAllowed: () => bo
   function flush(): Promise<unknown> {
     clearTimeout(timer);
     timer = 0;
-    running ??= run().finally(() => {
-      running = undefined;
-    });
+    running ??= run().finally(() => (running = undefined));
     return running;
   }
 
@@ -114,36 +112,46 @@ export function createOutbox(space: string, gateway: string, isAllowed: () => bo
     handOver();
     clear();
     if (!isPrivate()) {
-      write(resetKey, 'true');
+      write(resetKey, true);
       write(logoutKey, Math.random());
     }
     return flush();
   }
 
-  return {
-    token: currentToken,
-    flush,
-    clear,
-    reset,
-    /** When records of another person wait, that person has left without a log-out: it is done now. */
-    login(next: string): void {
-      if (keysOf(prefix).length > madeUnder().length + madeUnder(next).length) reset();
-      token = next;
-      loggedInAt = read(logoutKey);
-      flushSoon();
-    },
-    add(id: string, json: string, isUrgent: boolean): void {
-      if (bytesOf(json) > MAX_BATCH_BYTES) return;
-      // The keys sort in the order in which records were added.
-      write(prefixOf(prefix, currentToken()) + Date.now() + count++ + id, json);
-      const keys = keysOf(prefix);
-      while (keys.length > MAX_RECORDS || bodyOf(keys).length > MAX_LENGTH) remove(keys.shift() as string);
-      if (isUrgent || (keys[FULL_BATCH - 1] && !failures)) flush();
-      else flushSoon();
-    },
-    /** Sends beacons. A beacon has no answer, so its records stay in the storage, and the next page sends them again. */
-    leave: () => handOver(true),
-  };
+  /** Forgets what was made for the present person: records, and links with a token. */
+  function clear(): void {
+    keysOf(prefix).forEach(remove);
+    restoreLinks();
+  }
+
+  /** When records of another person wait, that person has left without a log-out: it is done now. */
+  function login(next: string): void {
+    restoreLinks();
+    if (keysOf(prefix).length > madeUnder().length + madeUnder(next).length) reset();
+    token = next;
+    loggedInAt = read(logoutKey);
+    flushSoon();
+  }
+
+  function add(json: string, isUrgent: boolean): void {
+    if (bytesOf(json) > MAX_BATCH_BYTES) return;
+    // The keys sort in the order in which records were added.
+    write(prefixOf(prefix, currentToken()) + Date.now() + count++ + Math.random(), json);
+    const keys = keysOf(prefix);
+    while (keys.length > MAX_RECORDS || bodyOf(keys).length > MAX_LENGTH) remove(keys.shift() as string);
+    if (isUrgent || (keys[FULL_BATCH - 1] && !failures)) flush();
+    else flushSoon();
+  }
+
+  /** The requests that are under way; undefined when there are none. */
+  const sending = () => running;
+
+  // A beacon has no answer, so its records stay in the storage, and the next page sends them again. Beacons are sent also when the page
+  // becomes visible again: that does no harm, and a check costs bytes.
+  listen('visibilitychange', () => handOver(true));
+
+  // A list: the build shortens names of variables, not of properties.
+  return [add, flush, clear, login, reset, currentToken, sending] as const;
 }
 
 const bytesOf = (text: string) => new Blob([text]).size;

@@ -19,15 +19,17 @@ function start({ src, dataset }: HTMLScriptElement): void {
   // A second script element starts no second tag.
   if ('page' in waiting) return;
   const [[method, token] = []] = waiting as readonly [string, string][];
-  const tag = startTag({
-    token: method === 'login' ? token : undefined,
-    ...(dataset as { touchpoint?: string; consent?: 'required' }),
-    gateway: new URL('.', src).href,
+  const gateway = new URL('.', src).href;
+  const tag = startTag(
+    dataset as { touchpoint?: string; consent?: 'required' },
+    gateway,
+    method === 'login' && token,
     // `shop.example=web2, *.third.example=web3`
-    handoff: `${dataset.handoff}`.split(/[\s,]+/).map((part) => part.split('=')),
+    `${dataset.handoff}`.split(/[\s,]+/).map((part) => part.split('=')),
     // The gateway writes its parameter here when it serves this file.
-    handoffParameter: '__HANDOFF_PARAMETER__',
-  });
+    '__CT__',
+    () => import(`${gateway}tag-offers.js`),
+  );
   const push = (...calls: readonly Call[]) => {
     for (const [method, ...args] of calls) (tag[method] as undefined | ((...args: unknown[]) => unknown))?.(...args);
   };

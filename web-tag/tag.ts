@@ -7,8 +7,13 @@ export type { Tag, TagOptions } from './tag-options.ts';
 export function createTag({ gateway, handoff = {}, handoffParameter = '', ...options }: TagOptions): Tag {
   const stopping = new AbortController();
   const tag = startTag(
-    { ...options, handoffParameter, gateway: gateway.replace(/\/?$/, '/'), handoff: Object.entries(handoff) },
-    stopping.signal,
+    options,
+    gateway.replace(/\/?$/, '/'),
+    options.token,
+    Object.entries(handoff),
+    handoffParameter,
+    () => import('./placements.ts'),
+    { signal: stopping.signal, automatic: options.automatic },
   );
   return { ...tag, stop: () => stopping.abort() };
 }

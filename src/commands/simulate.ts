@@ -13,6 +13,7 @@ import type { ScratchGraph } from '../store/scratch-graph.ts';
 import { EvidenceGraph } from './evidence-graph.ts';
 import { checkFile } from './import/check-file.ts';
 import { type FileEvent, readIdentifyEvents } from './import/identify-events-file.ts';
+import { Notes, UNREADABLE } from './notes.ts';
 
 export interface SimulateOptions {
   readonly config: string;
@@ -21,10 +22,6 @@ export interface SimulateOptions {
   /** Prints a graph for Graphviz instead. */
   readonly dot?: boolean;
 }
-
-/** Notes of one kind that are printed. Further ones are only counted. */
-const MAX_NOTES = 20;
-const UNREADABLE = 'lines that could not be read';
 
 /**
  * Applies the configured rules to a file of identify events, in memory, and prints the resulting customers.
@@ -134,29 +131,4 @@ function called(identifier: Identifier): string {
 
 function time(date: Date): string {
   return date.getTime() < 1e9 ? `event ${date.getTime()}` : date.toISOString().replace('T', ' ').slice(0, 19);
-}
-
-/** Notes for the owner by kind; the first few of each kind are printed, all are counted. */
-class Notes {
-  readonly #kinds = new Map<string, { count: number; readonly first: string[] }>();
-
-  add(kind: string, note: string): void {
-    const entry = this.#kinds.get(kind) ?? { count: 0, first: [] };
-    entry.count++;
-    if (entry.first.length < MAX_NOTES) entry.first.push(note);
-    this.#kinds.set(kind, entry);
-  }
-
-  has(kind: string): boolean {
-    return this.#kinds.has(kind);
-  }
-
-  print(): string {
-    return [...this.#kinds]
-      .map(([kind, { count, first }]) => {
-        const more = count > first.length ? `  and ${count - first.length} more\n` : '';
-        return `${kind}: ${count}\n${first.map((note) => `  ${note}\n`).join('')}${more}`;
-      })
-      .join('');
-  }
 }

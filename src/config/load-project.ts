@@ -59,15 +59,16 @@ const OWN_URL = new URL('..', import.meta.url);
  * Reads the configuration file, and the schema, the data adapters and the resolvers beside it. Mistakes in them are `problems`.
  * @param onPart receives every file and folder of the project, also those that could not be read. A module is reported only when
  *   this process loads it for the first time.
+ * @param otherOffers a folder of offers to load in place of the project's own.
  * @throws Error if the file is a folder or its name is empty, or if the disk fails.
  */
-export async function loadProject(configFile: string, onPart?: (part: ProjectPart) => void): Promise<Project> {
+export async function loadProject(configFile: string, onPart?: (part: ProjectPart) => void, otherOffers?: string): Promise<Project> {
   expectFile(configFile);
   resolveToThisCopy();
   const imports = new FailedImports();
   const hooks = [imports.hooks, ...(onPart ? [reportImports(onPart)] : [])];
   try {
-    return await readProject(configFile, imports, onPart);
+    return await readProject(configFile, imports, onPart, otherOffers);
   } finally {
     for (const hook of hooks) hook.deregister();
   }
@@ -105,6 +106,7 @@ async function readProject(
   configFile: string,
   imports: FailedImports,
   onPart: ((part: ProjectPart) => void) | undefined,
+  otherOffers: string | undefined,
 ): Promise<Project> {
   const file = resolve(configFile);
   const directory = dirname(file);
@@ -125,7 +127,7 @@ async function readProject(
   const schemaPath = resolve(directory, typeof schemaFile === 'string' ? schemaFile : 'schema.graphql');
   const sourcesPath = resolve(directory, typeof folder === 'string' ? folder : 'datasources');
   const resolversPath = resolve(directory, typeof named === 'string' ? named : 'resolvers.ts');
-  const offersPath = resolve(directory, typeof offersFolder === 'string' ? offersFolder : 'offers');
+  const offersPath = otherOffers ?? resolve(directory, typeof offersFolder === 'string' ? offersFolder : 'offers');
   for (const path of [file, schemaPath, resolversPath]) onPart?.({ path, isFolder: false });
   for (const path of [sourcesPath, offersPath]) onPart?.({ path, isFolder: true });
   const schema = readSchema(schemaPath, reading);

@@ -16,7 +16,7 @@ import { ClientOperations } from '../http/limits/client-operations.ts';
 import type { RequestLimits } from '../http/limits/request-limits.ts';
 import { createManagementApp } from '../http/management-app.ts';
 import { OperationContexts } from '../http/operation-contexts.ts';
-import { addTagRoute } from '../http/pages/tag-route.ts';
+import { addTagRoutes } from '../http/pages/tag-routes.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { addHealthRoutes, addPublicProbes } from '../http/routes/health-routes.ts';
 import { addInteractionRoutes } from '../http/routes/interaction-routes.ts';
@@ -177,7 +177,7 @@ function addInteractionDoors(
   const { limits, pixel } = project.config;
   addInteractionRoutes(app, { engine, ...recognition, bodyBytes: limits.bodyBytes });
   addPixelRoute(app, { engine, ...recognition, plaintextIdentifiers: pixel.plaintextIdentifiers });
-  addTagRoute(app, engine.handoffParameter);
+  addTagRoutes(app, engine.handoffParameter);
 }
 
 function readinessOf({ project }: Surroundings, { store }: Services): Readiness {

@@ -13,6 +13,7 @@ import { composeEngine, identifierFormats } from './compose-engine.ts';
 import { openDataSources } from './data-sources.ts';
 import { storeOptionsOf } from './store-options.ts';
 import type { Surroundings } from './surroundings.ts';
+import { watchAudiences } from './watch-audiences.ts';
 
 /** What the routes of a gateway need. */
 export interface Services {
@@ -35,7 +36,8 @@ export async function openServices(open: AsyncDisposableStack, surroundings: Sur
     [JOURNEY, journeyAdapter(store, offers?.traits ?? [], now)],
   ] as const;
   const sources = openDataSources(open, surroundings, [...dataSources, ...builtIn]);
-  const live = open.adopt(openLiveEvents(surroundings), (opened) => opened.close());
+  const published = open.adopt(openLiveEvents(surroundings), (opened) => opened.close());
+  const live = watchAudiences(open, surroundings, store, published);
   const [identifierTypes, claimedId] = await Promise.all([identifierFormats(config, environment, store), claimedIds(store)]);
   return { store, engine: composeEngine(surroundings, { identifierTypes, claimedId, store, live, sources }) };
 }

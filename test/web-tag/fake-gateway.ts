@@ -12,17 +12,33 @@ export interface TagRecord {
   readonly attributes?: Record<string, unknown>;
 }
 
+type Awaitable<Value> = Value | Promise<Value>;
+
+interface Variables {
+  readonly i?: { readonly touchpoint?: string; readonly url?: string; readonly token?: string; readonly response?: string };
+  /** The placements and slots of a query for offers (`p0`, `f0`), and its locale (`l`). */
+  readonly [name: string]: unknown;
+}
+
+export interface FakeOffer {
+  readonly content: Record<string, unknown>;
+  readonly token: string;
+}
+
 /** A request that was received; preflights are left out. */
 export interface Received {
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
   readonly records: readonly TagRecord[];
-  readonly graphql: { readonly query: string; readonly variables?: { readonly i?: { readonly touchpoint: string; readonly url: string } } };
+  readonly graphql: { readonly query: string; readonly variables?: Variables };
   /** The status of the answer; undefined before the answer. */
   status?: number;
 }
 
-const TAG = readFileSync('src/http/generated/tag.js', 'utf8').replace('__HANDOFF_PARAMETER__', 'ct');
+const SCRIPTS = {
+  tag: readFileSync('src/http/generated/tag.js', 'utf8').replace('__CT__', 'ct'),
+  offers: readFileSync('src/http/generated/tag-offers.js', 'utf8'),
+};
 
 /** The routes that the tag uses of a gateway, on another origin than the page. Records what it receives, and answers as the test says. */
 export async function fakeGateway() {
@@ -39,6 +55,17 @@ export async function fakeGateway() {
     resetStatus: 200,
     /** Resolves when a handoff token may be given; `false` for none. */
     handoff: (): boolean | Promise<boolean> => true,
+    /** The offers of a placement; a promise delays the answer, null is the answer to who may not have any. */
+    offers: (_placement: string): Awaitable<readonly FakeOffer[] | null> => [],
+    /** Replaces the whole answer to a query for offers. */
+    offersAnswer: undefined as string | undefined,
+    /** What was responded to offers: `PRESENTED token`. */
+    responses: () =>
+      received.flatMap(({ graphql: { query, variables } }) =>
+        query.includes('respondToOffer') ? [`${variables?.i?.response} ${variables?.i?.token}`] : [],
+      ),
+    /** The variables of the queries for offers. */
+    asked: () => received.flatMap(({ graphql }) => (graphql.query.includes('offers(') ? [graphql.variables] : [])),
     /** The requests to this path. */
     to: (path: string) => received.filter((request) => request.path === path),
     records: () => received.flatMap(({ records }) => records),
@@ -67,13 +94,23 @@ export async function fakeGateway() {
     for (const watcher of watchers) watcher();
   };
 
+  async function offersOf(variables: Variables): Promise<unknown> {
+    const customer: Record<string, unknown> = {};
+    for (let at = 0; variables[`p${at}`] !== undefined; at++) {
+      const offers = await gateway.offers(variables[`p${at}`] as string);
+      customer[`o${at}`] = offers?.slice(0, (variables[`f${at}`] as number | undefined) ?? offers.length) ?? null;
+    }
+    return { data: { customer } };
+  }
+
   gateway.url = await serve(async (request, response) => {
     const { pathname } = new URL(request.url ?? '', 'http://gateway');
     response.setHeader('access-control-allow-origin', request.headers.origin ?? '*');
     response.setHeader('access-control-allow-credentials', 'true');
-    response.setHeader('access-control-allow-headers', 'content-type, authorization');
+    response.setHeader('access-control-allow-headers', 'content-type, authorization, x-touchpoint');
     if (request.method === 'OPTIONS') return void response.end();
-    if (pathname.endsWith('.js')) return void response.setHeader('content-type', 'text/javascript').end(TAG);
+    if (pathname.endsWith('.js'))
+      return void response.setHeader('content-type', 'text/javascript').end(pathname.endsWith('offers.js') ? SCRIPTS.offers : SCRIPTS.tag);
     const body = await bodyOf(request);
     const isInteractions = pathname.endsWith('/interactions');
     const entry: Received = {
@@ -103,6 +140,8 @@ export async function fakeGateway() {
       const expiresAt = new Date(Date.now() + 300_000).toISOString();
       answer = (await gateway.handoff()) ? { data: { createHandoff: { url: url.href, expiresAt } } } : { data: null, errors: [{}] };
     }
+    if (entry.graphql.query.includes('offers(')) answer = await offersOf(entry.graphql.variables ?? {});
+    if (gateway.offersAnswer !== undefined && entry.graphql.query.includes('offers(')) return void response.end(gateway.offersAnswer);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
     entry.status = status;
     changed();

@@ -2,7 +2,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { testGateway } from '../../support/gateway.ts';
 
-const PAGES = ['/tag.js', '/graphiql'];
+const PAGES = ['/tag.js', '/tag-offers.js', '/graphiql'];
 const DECODED = { br: brotliDecompressSync, gzip: gunzipSync, identity: (body: Buffer) => body };
 
 describe.each(PAGES)('%s', (url) => {

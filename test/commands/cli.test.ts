@@ -379,7 +379,7 @@ export default defineGateway({ identifiers: {
   visitorId: { class: 'cookie', capture: [issuedCookie('visitor')] },
   crmId: { class: 'person', capture: [urlParameter('cid')] },
   email: { class: 'person', limit: 2 },
-}, documents: { only: true } });`,
+}, documents: { only: true }, placements: { 'home-hero': {} } });`,
   );
   const { code, stdout } = await run(['check'], directory);
   expect(code).toBe(0);

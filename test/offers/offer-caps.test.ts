@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { ADA, BEN, explained, idOf, namesOf, offerGateway, type OfferGatewayOptions, offersOf, respond, type ShownOffer, see } from './offer-gateway.ts';
+import {
+  ADA,
+  BEN,
+  explained,
+  idOf,
+  namesOf,
+  type OfferGatewayOptions,
+  offerGateway,
+  offersOf,
+  respond,
+  type ShownOffer,
+  see,
+} from './offer-gateway.ts';
 
 const HOME = { home: { slots: 1, fallback: 'welcome', min: 'ANONYMOUS' }, nowhere: {} } as const;
 const WELCOME = { placements: ['nowhere'] };

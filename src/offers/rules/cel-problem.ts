@@ -20,11 +20,18 @@ export function explainMistake(error: unknown, text: string): ExplainedMistake {
   return { message: sentence(code, said, range && text.slice(range.start, range.end)), range };
 }
 
+/** What to write instead, by a part of the types that were received. */
+const ADVICE: Readonly<Record<string, string>> = {
+  null: '; has(customer.name) asks for a value',
+  'double in list<int>': '; in a list for a Float, 12 is written 12.0',
+  'int in list<double>': '; in a list for an Int, 12.0 is written 12',
+};
+
 function sentence(code: string, said: string, part: string | null): string {
   switch (code) {
     case 'no_such_overload': {
       const types = said.replace('no such overload: ', '');
-      const advice = /\bnull\b/.test(types) ? '; has(customer.name) asks for a value' : '';
+      const advice = Object.entries(ADVICE).find(([part]) => types.includes(part))?.[1] ?? '';
       return `expected values that fit each other, received ${types}${advice}`;
     }
     case 'no_matching_overload':
@@ -37,10 +44,22 @@ function sentence(code: string, said: string, part: string | null): string {
       return `expected a list, received ${/'(.*)'/.exec(said)?.[1] ?? said}${/Connection'/.test(said) ? '; the list of a page is its edges' : ''}`;
     case 'unexpected_character':
       return part === '=' ? 'expected == for a comparison, received =' : `expected a rule in CEL, received an ${lowered(said)}`;
-    default:
+    default: {
+      const [, limit = '', most = ''] = /^Exceeded (\w+) \((\d+)\)/.exec(said) ?? [];
+      if (Object.hasOwn(LIMITS, limit)) return `expected at most ${most} ${LIMITS[limit]}, received more`;
       return `expected a rule in CEL: ${lowered(said)}`;
+    }
   }
 }
+
+/** What cel-js counts, by the names of its limits. */
+const LIMITS: Readonly<Record<string, string>> = {
+  maxAstNodes: 'names, values and operators',
+  maxDepth: 'brackets and parts within each other',
+  maxListElements: 'items in a list',
+  maxMapEntries: 'entries in a map',
+  maxCallArguments: 'values for a function',
+};
 
 function lowered(text: string): string {
   return `${text.slice(0, 1).toLowerCase()}${text.slice(1)}`;

@@ -24,7 +24,10 @@ interface Operators {
   registerOperator(signature: string, handler: (...operands: never[]) => unknown, options: typeof SYNCHRONOUS): unknown;
 }
 
-/** Numbers of both kinds together, as people write them: `customer.loyalty.spent > 100`, `2 * value`. */
+/**
+ * Numbers of both kinds together, as people write them: `customer.loyalty.spent > 100`, `2 * value`. Not for `in`: cel-js would
+ * not know which of two operators is meant for an attribute.
+ */
 export function withMixedNumbers(environment: Environment): Environment {
   const operators = environment as unknown as Operators;
   const operations: Readonly<Record<string, (a: number | bigint, b: number | bigint) => unknown>> = {
@@ -35,18 +38,13 @@ export function withMixedNumbers(environment: Environment): Environment {
     '%': (a, b) => Number(a) % Number(b),
   };
   for (const [operator, operation] of Object.entries(operations)) {
-    operators.registerOperator(`int ${operator} double`, operation, SYNCHRONOUS);
-    operators.registerOperator(`double ${operator} int`, operation, SYNCHRONOUS);
+    operators.registerOperator(`int ${operator} double: double`, operation, SYNCHRONOUS);
+    operators.registerOperator(`double ${operator} int: double`, operation, SYNCHRONOUS);
   }
-  operators.registerOperator('double % double', operations['%'] as (a: number, b: number) => unknown, SYNCHRONOUS);
+  operators.registerOperator('double % double: double', operations['%'] as (a: number, b: number) => unknown, SYNCHRONOUS);
   // cel-js makes `double == int` of it, and `!=` of both. Loosely: `===` is false for 3n and 3.
   // biome-ignore lint/suspicious/noDoubleEquals: as above
   operators.registerOperator('int == double', (a: bigint, b: number) => a == (b as unknown), SYNCHRONOUS);
-  const isIn = (value: number | bigint, list: readonly (number | bigint)[]) =>
-    // biome-ignore lint/suspicious/noDoubleEquals: as above
-    list.some((item) => item == (value as unknown));
-  operators.registerOperator('int in list<double>', isIn, SYNCHRONOUS);
-  operators.registerOperator('double in list<int>', isIn, SYNCHRONOUS);
   return environment;
 }
 

@@ -95,6 +95,55 @@ describe('a rule of which everything is known', () => {
   });
 });
 
+describe('numbers of both kinds', () => {
+  const AGE = 41;
+  const SPENT = 12.25;
+  interface Sum {
+    readonly text: string;
+    readonly value: number;
+  }
+  const leaves: readonly Sum[] = [
+    { text: '2', value: 2 },
+    { text: '7', value: 7 },
+    { text: '0.5', value: 0.5 },
+    { text: '3.0', value: 3 },
+    { text: 'customer.age', value: AGE },
+    { text: 'customer.spent', value: SPENT },
+    { text: 'attributes.whole', value: 4 },
+    { text: 'attributes.part', value: 4.5 },
+  ];
+  const sums = fc.letrec<{ sum: Sum }>((tie) => ({
+    sum: fc.oneof(
+      { maxDepth: 3, withCrossShrink: true },
+      fc.constantFrom(...leaves),
+      fc.tuple(tie('sum'), fc.constantFrom('+', '-', '*'), tie('sum')).map(([a, operator, b]) => {
+        const value = operator === '+' ? a.value + b.value : operator === '-' ? a.value - b.value : a.value * b.value;
+        return { text: `(${a.text} ${operator} ${b.text})`, value };
+      }),
+    ),
+  })).sum;
+  const compare: Readonly<Record<string, (a: number, b: number) => boolean>> = {
+    '<': (a, b) => a < b,
+    '<=': (a, b) => a <= b,
+    '>': (a, b) => a > b,
+    '>=': (a, b) => a >= b,
+    '==': (a, b) => a === b,
+    '!=': (a, b) => a !== b,
+  };
+
+  it('are added, multiplied and compared as numbers', () => {
+    const state = stateOf({ customer: { age: AGE, spent: SPENT }, attributes: { whole: 4, part: 4.5 } });
+    fc.assert(
+      // Integers stay below 2^53, and doubles are rounded in the same steps.
+      fc.property(sums, fc.constantFrom(...Object.keys(compare)), sums, (a, operator, b) => {
+        const expected = (compare[operator] as (a: number, b: number) => boolean)(a.value, b.value) ? 'TRUE' : 'FALSE';
+        expect(ruleSet({ rule: `${a.text} ${operator} ${b.text}` }).over(state)('rule').kind).toBe(expected);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
 describe('a rule of which something is unknown', () => {
   const NAMES = ['aa', 'bb', 'cc', 'dd', 'ee'];
   const key = { kind: 'identifier', type: 'crmId' } as const;

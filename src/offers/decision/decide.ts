@@ -7,6 +7,9 @@ import { isExploring, rankOffers } from './rank-offers.ts';
 import { channelProblem } from './reasons.ts';
 import { type Ranked, type Standing, standingOf } from './standing.ts';
 
+/** What a decision needs of a placement: not its rules, whose verdicts are part of the state. */
+export type DecidedPlacement = Pick<CompiledPlacement, 'placement' | 'offers' | 'fallback'>;
+
 /** What was decided, and why. */
 export interface Decided {
   /** First to last, at most as many as the placement has slots; the fallback alone, or nothing, where no offer was left. */
@@ -33,7 +36,7 @@ export interface Decided {
  * 5. FILTERED: it is excluded by one that ranks higher.
  * 6. The first ones are chosen, one for each slot; without any, the fallback.
  */
-export function decide(compiled: CompiledPlacement, state: DecisionState, settings: DecisionSettings): Decided {
+export function decide(compiled: DecidedPlacement, state: DecisionState, settings: DecisionSettings): Decided {
   const standings = compiled.offers.map((offer) => standingOf(offer, state));
   const explores = isExploring(state, settings);
   const ranked = rankOffers(standings, state, settings, explores);
@@ -60,7 +63,7 @@ function firstOf(ranked: readonly Ranked[], excluded: ReadonlyMap<string, string
 }
 
 /** The fallback's rule, dates and caps don't count, but an offer for other channels is not shown in this one. */
-function fallbackOf({ fallback }: CompiledPlacement, { channel }: DecisionState): DecidedOffer[] {
+function fallbackOf({ fallback }: DecidedPlacement, { channel }: DecisionState): DecidedOffer[] {
   if (fallback === null || channelProblem(fallback, channel) !== null) return [];
   return [{ name: fallback.name, version: fallback.version, score: null, propensity: null }];
 }

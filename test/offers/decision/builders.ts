@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Offer } from '../../../src/model/offer.ts';
-import type { CompiledPlacement, DecisionSettings } from '../../../src/offers/compiled-offers.ts';
+import type { DecisionSettings } from '../../../src/offers/compiled-offers.ts';
+import type { DecidedPlacement } from '../../../src/offers/decision/decide.ts';
 import type { DecisionState, ExplainedOffer } from '../../../src/offers/decision/decision-state.ts';
 
 export const NOON = Date.parse('2026-12-01T12:00:00Z');
@@ -29,15 +30,10 @@ export function anOffer(name: string, parts: Partial<Offer> = {}): Offer {
 export function aPlacement(
   offers: readonly Offer[],
   { slots = 1, fallback = null }: { slots?: number; fallback?: Offer | null } = {},
-): CompiledPlacement {
+): DecidedPlacement {
   return {
     placement: { name: 'home', slots, fallback: fallback?.name ?? null, sticky: null, min: 'RECOGNIZED', viewers: null },
     offers: [...offers].sort((a, b) => (a.name < b.name ? -1 : 1)),
-    rules: {
-      reads: { customer: [], attributes: false, traits: [] },
-      readsOf: () => ({ customer: [], attributes: false, traits: [] }),
-      over: () => () => ({ kind: 'TRUE' }),
-    },
     fallback,
   };
 }

@@ -1,8 +1,8 @@
 import { customerIdOf } from '../../../src/model/customer.ts';
 import { decay, type WeightedEvidence } from '../../../src/model/decay.ts';
 import type { Offer, OfferTotals } from '../../../src/model/offer.ts';
-import type { CompiledPlacement, DecisionSettings } from '../../../src/offers/compiled-offers.ts';
-import { decide } from '../../../src/offers/decision/decide.ts';
+import type { DecisionSettings } from '../../../src/offers/compiled-offers.ts';
+import { type DecidedPlacement, decide } from '../../../src/offers/decision/decide.ts';
 import { inControlGroup, seedOf } from '../../../src/offers/decision/keyed-choices.ts';
 import { seededRandom } from '../../../src/offers/decision/seeded-random.ts';
 import { anOffer, aPlacement, aSeed, aState, NOON } from './builders.ts';
@@ -69,7 +69,7 @@ export function simulate({ run, presentations, interval, settings, ratesAt, fall
   return { shown, totals: [...totals.values()] };
 }
 
-function placementOf(names: readonly string[], fallback: string | undefined): CompiledPlacement {
+function placementOf(names: readonly string[], fallback: string | undefined): DecidedPlacement {
   const offers = names.map((name): Offer => anOffer(name));
   return aPlacement(offers, { fallback: fallback === undefined ? null : anOffer(fallback, { placements: [] }) });
 }

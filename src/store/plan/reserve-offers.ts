@@ -7,7 +7,7 @@ import type { OfferWrite } from './offer-writes.ts';
 import type { SharedCap } from './shared-caps.ts';
 
 /** Reservations that are released at most with one plan, so that many go in small parts. */
-const RELEASED_AT_ONCE = 100;
+export const RELEASED_AT_ONCE = 100;
 
 type Capped = DecisionToKeep['reserve'][number];
 

@@ -21,6 +21,7 @@ import {
   toTotals,
 } from '../offer-rows.ts';
 import { DAY } from '../plan/learn-offers.ts';
+import { RELEASED_AT_ONCE } from '../plan/reserve-offers.ts';
 import { firstCapSpan } from '../plan/shared-caps.ts';
 import { OfferCounts } from './offer-counts.ts';
 import { OWN } from './own-ids.ts';
@@ -52,7 +53,7 @@ export class OfferReads {
       ),
       expired: prepare(
         `select count(*) as n from (select 1 from offer_exposure e where e.offer = ?1 and e.reserved_until <= ?2
-           and exists (select 1 from json_each(e.taken) t where t.value = ?3) limit ${bounds.rows + 1})`,
+           and exists (select 1 from json_each(e.taken) t where t.value = ?3) limit ${RELEASED_AT_ONCE})`,
       ),
       evidence: prepare(`select placement, offer, presented, responded, at from offer_evidence limit ${bounds.rows + 1}`),
       totalRows: prepare(`select count(*) as n from (select 1 from offer_total where ${days} limit ${bounds.rows + 1})`),
@@ -132,7 +133,7 @@ export class OfferReads {
     const shown = this.#counts.capShown(offer, per, firstCapSpan(per, at));
     if (reserved === 0) return shown;
     const own = ownIds.reduce((sum, id) => sum + this.#number(this.#statements.ownReserved.get(id, offer, at, placement, per)), 0);
-    // Reservations that have ended are released with the next decision.
+    // Reservations that have ended are released with the next decision, so many at once.
     const expired = this.#number(this.#statements.expired.get(offer, at, per));
     return shown + Math.max(reserved - own - expired, 0);
   }

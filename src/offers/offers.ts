@@ -132,7 +132,7 @@ export class Offers {
     return performanceOf(await this.#services.store.findOfferTotals(range));
   }
 
-  /** True for the name of a placement, whoever may ask for it. */
+  /** True for the name of a placement, also of one for other viewers. */
   has(placement: string): boolean {
     return this.#services.compiled?.placements.has(placement) ?? false;
   }

@@ -34,7 +34,7 @@ describe("a cap of a customer's presentations", () => {
     expect(await namesOf(gateway, ADA)).toEqual(['once']);
   });
 
-  it('is told by explainOffers, which reserves nothing', async () => {
+  it('is the reason that explainOffers answers, which reserves nothing', async () => {
     const gateway = await offerGateway({ placements: HOME, offers });
     await see(gateway, ADA);
     const id = await idOf(gateway, ADA);

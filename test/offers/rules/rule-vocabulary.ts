@@ -12,7 +12,7 @@ import { Profile, type ProfileField } from '../../../src/profile/profile.ts';
 const used = ['Date', 'DateTime', 'JSON', 'BigInt', 'NonNegativeInt'];
 
 /** The composed schema of a shop, with the scalars of the gateway. */
-export const SCHEMA = addResolversToSchema({
+const SCHEMA = addResolversToSchema({
   resolvers: Object.fromEntries(used.map((name) => [name, SCALARS[name] as GraphQLScalarType])),
   schema: buildSchema(`
   scalar Date
@@ -72,7 +72,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   visits: 'crm',
 };
 
-export const PROFILE = new Profile([
+const PROFILE = new Profile([
   ...Object.entries(SOURCES).map(([name, source]) => field(`Customer.${name}`, bindingTo(name, source), ruleOf(name))),
   field('Customer.computedByCode', undefined, { min: 'RECOGNIZED', roles: null }),
   ...['tier', 'points', 'spent', 'since', 'parent', 'discount'].map((name) => field(`Loyalty.${name}`, undefined, null)),

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defineAdapter } from '../../src/index.ts';
+import { TRANSPORTS } from '../support/live.ts';
+import { signToken } from '../support/tokens.ts';
 import { ADA, AGENT, BEN, explained, idOf, namesOf, offerGateway, offersOf, see } from './offer-gateway.ts';
 
 const HOME = { home: { slots: 1, fallback: 'welcome', min: 'ANONYMOUS' } } as const;
@@ -146,6 +148,66 @@ describe('Customer.offers', () => {
   });
 });
 
+describe('an operation with offers', () => {
+  it('costs 1 and as many as are asked for, or 10', async () => {
+    const gateway = await offerGateway({ offers: { a: {} }, config: { limits: { cost: 5 } } });
+    for (const [argument, cost] of [
+      [', first: 4', 6],
+      [', first: 0', 12],
+      ['', 12],
+    ] as const) {
+      const { errors } = await gateway.ask(`{ customer { offers(placement: "home"${argument}) { id content token } } }`, ADA);
+      expect(errors[0]?.extensions).toMatchObject({ code: 'OPERATION_TOO_COMPLEX', limit: 'cost', cost });
+    }
+    expect(await namesOf(gateway, ADA, { first: 3 })).toEqual(['a']);
+  });
+
+  it('may be a subscription: each event is answered with the offers of its moment', async () => {
+    const offers = { usual: { priority: 1 }, thanks: { priority: 9, when: 'journey.count("purchase", "1d") > 0' } };
+    const gateway = await offerGateway({ offers });
+    const url = await gateway.gateway.app.listen({ port: 0, host: '127.0.0.1' });
+    const connect = TRANSPORTS.WebSocket as NonNullable<(typeof TRANSPORTS)[string]>;
+    const client = connect(url, { token: await signToken(ADA) });
+    const inbox = client.subscribe('subscription { customerChanged { offers(placement: "home") { name } } }', undefined);
+    // Events from before the subscription are not sent, so one is sent again until the first arrives.
+    const first = inbox.next();
+    let isThere = false;
+    first.then(() => {
+      isThere = true;
+    });
+    while (!isThere) {
+      await see(gateway, ADA);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect((await first).data.customerChanged.offers).toEqual([{ name: 'usual' }]);
+    await see(gateway, ADA, 'purchase');
+    let offered: unknown;
+    do offered = (await inbox.next()).data.customerChanged.offers[0].name;
+    while (offered === 'usual');
+    expect(offered).toBe('thanks');
+  });
+});
+
+describe('explainOffers', () => {
+  it('is for agents and services, and for customers who exist', async () => {
+    const gateway = await offerGateway({ offers: { gold: GOLD, silver: { when: 'customer.tier == "SILVER"' } } });
+    await see(gateway, ADA);
+    const id = await idOf(gateway, ADA);
+    const query = 'query ($id: ID!) { explainOffers(customerId: $id, placement: "home") { offers { name step reason score } } }';
+    const asked = async (as: object, of = id) => {
+      const { data, codes } = await gateway.ask(query, { ...as, variables: { id: of } });
+      return data?.explainOffers?.offers ?? codes;
+    };
+    expect(await asked(AGENT)).toEqual([
+      { name: 'gold', step: 'RANKED', reason: null, score: 5 },
+      { name: 'silver', step: 'INELIGIBLE', reason: expect.stringContaining('customer.tier == "SILVER"'), score: null },
+    ]);
+    expect(await asked(ADA)).toEqual(['FORBIDDEN']);
+    expect(await asked({})).toEqual(['UNAUTHENTICATED']);
+    expect(await asked(AGENT, '00000000-0000-4000-8000-000000000000')).toEqual(['NOT_FOUND']);
+  });
+});
+
 describe('customers who are not proven', () => {
   const offers = {
     any: { when: 'touchpoint == "web" || locale == "en"', priority: 1 },
@@ -239,6 +301,16 @@ describe('a sticky placement', () => {
     expect(await namesOf(gateway, ADA)).toEqual(['fresh']);
   });
 
+  it('says which sources were read for rules, also where it looks for a kept choice first', async () => {
+    const gateway = await offerGateway({ placements: sticky, offers: { gold: GOLD } });
+    const query = '{ customer { offers(placement: "home") { name } sources { name status } } }';
+    const all = [await gateway.ask(query, ADA), await gateway.ask(query, ADA)].map(({ data }) => data.customer);
+    expect(all).toEqual([
+      { offers: [{ name: 'gold' }], sources: [{ name: 'loyalty', status: 'FRESH' }] },
+      { offers: [{ name: 'gold' }], sources: [] },
+    ]);
+  });
+
   it('decides anew when the offer is over', async () => {
     let time = Date.parse('2026-01-26T23:30:00Z');
     const gateway = await offerGateway({
@@ -252,6 +324,17 @@ describe('a sticky placement', () => {
     expect(second?.name).toBe('always');
     time += 58 * 60_000;
     expect(await offersOf(gateway, ADA)).toEqual([second]);
+  });
+
+  it('gives one decision to requests of a customer that reach two gateways at the same time', async () => {
+    let time = Date.parse('2026-01-26T14:00:00Z');
+    // Each decision is made at a time of its own, so two would have different ids.
+    const now = () => new Date(time++);
+    const offers = { a: {}, b: {}, c: {} };
+    const one = await offerGateway({ placements: sticky, offers, now });
+    const two = await offerGateway({ placements: sticky, offers, now, directory: one.directory });
+    const given = await Promise.all(Array.from({ length: 20 }, (_, index) => offersOf(index % 2 === 0 ? one : two, ADA)));
+    expect(new Set(given.map(([offer]) => offer?.id)).size).toBe(1);
   });
 
   it('keeps nothing of a browser that asks not to be tracked', async () => {
@@ -269,7 +352,7 @@ describe('a sticky placement', () => {
   });
 });
 
-it('costs nothing without placements: the same fields, no store access, and a refusal that says so', async () => {
+it('has nothing to choose without placements: the refusal says so, and no other field notices', async () => {
   const gateway = await offerGateway({ placements: {}, offers: {} });
   const { data, errors } = await gateway.ask('{ customer { name offers(placement: "home") { name } audiences } }', ADA);
   expect(data.customer).toEqual({ name: 'Ada', offers: null, audiences: [] });

@@ -48,7 +48,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: placements'), () => {
   it('never reads content as HTML, and sets no URL of a script', async () => {
     const { gateway, shop, page } = await start({
       body: hero(`<template><a data-offer-link href="/own"><h2 data-offer="title"></h2>
-        <img data-offer-image="picture" data-offer-alt="label" src="/favicon.ico"><style data-offer="css">p{}</style><script data-offer="script"></script></a></template>`),
+        <img data-offer-image="picture" data-offer-alt="label" src="/favicon.ico"><style data-offer="css">p{}</style><script data-offer="script" data-offer-image="picture"></script><base data-offer-link></a></template>`),
     });
     const urls = [
       'javascript:alert(1)',
@@ -67,6 +67,11 @@ describe.skipIf(isBrowserMissing)(naming('web tag: placements'), () => {
       urls.map((url, at) =>
         offer(`<img src=x onerror=alert(${at})>`, { url, picture: url, label: '"><b>', css: '*{color:red}', script: 'alert(1)' }),
       );
+    const alerts: string[] = [];
+    page.on('dialog', (dialog) => {
+      alerts.push(dialog.message());
+      void dialog.dismiss();
+    });
     await page.goto(shop);
     await page
       .locator('#hero a')
@@ -77,7 +82,7 @@ describe.skipIf(isBrowserMissing)(naming('web tag: placements'), () => {
       .evaluateAll((found) =>
         found.map((link) => [
           link.getAttribute('href'),
-          ...[...link.children].map((child) => child.getAttribute('src') ?? child.textContent),
+          ...[...link.children].map((child) => child.getAttribute('src') ?? child.getAttribute('href') ?? child.textContent),
         ]),
       );
     expect(links).toEqual(
@@ -87,9 +92,11 @@ describe.skipIf(isBrowserMissing)(naming('web tag: placements'), () => {
         url === 5 ? `${shop}/5` : '/favicon.ico',
         'p{}',
         '',
+        '',
       ]),
     );
     expect(await page.locator('#hero img').first().getAttribute('alt')).toBe('"><b>');
+    expect(alerts).toEqual([]);
   });
 
   it('keeps what the template has where the offer has nothing, and removes what would be empty', async () => {

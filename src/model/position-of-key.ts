@@ -1,5 +1,5 @@
 /** A position in a text; both counted from 1. */
-export interface TextPosition {
+interface TextPosition {
   readonly line: number;
   readonly column: number;
 }
@@ -20,7 +20,7 @@ interface Token {
  * @param path names of keys, and indexes of lists.
  * @returns null where not even the first key is found.
  */
-export function positionOfKey(text: string, path: readonly PropertyKey[]): TextPosition | null {
+function positionOfKey(text: string, path: readonly PropertyKey[]): TextPosition | null {
   const tokens = tokensOf(text);
   let at = startOf(tokens);
   let found: Token | null = null;
@@ -37,13 +37,17 @@ export function positionOfKey(text: string, path: readonly PropertyKey[]): TextP
 
 /** For the head of a message: `offers/welcome.ts:7:3: caps.0.count`, with the position where the key can be found. */
 export function whereOfKey(file: string, text: string, path: readonly PropertyKey[]): string {
+  return `${fileAtKey(file, text, path)}: ${path.join('.') || 'export default'}`;
+}
+
+/** `offers/welcome.ts:7:3`, or the file alone where the key can't be found. */
+export function fileAtKey(file: string, text: string, path: readonly PropertyKey[]): string {
   const position = positionOfKey(text, path);
-  const at = position === null ? file : `${file}:${position.line}:${position.column}`;
-  return `${at}: ${path.join('.') || 'export default'}`;
+  return position === null ? file : `${file}:${position.line}:${position.column}`;
 }
 
 /** The line and column of an offset in a text. */
-export function positionAt(text: string, offset: number): TextPosition {
+function positionAt(text: string, offset: number): TextPosition {
   const lines = text.slice(0, offset).split('\n');
   return { line: lines.length, column: (lines.at(-1) as string).length + 1 };
 }

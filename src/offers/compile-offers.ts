@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Offer, Placement } from '../model/offer.ts';
+import { fileAtKey } from '../model/position-of-key.ts';
 import type { Trait } from '../model/trait.ts';
 import type { Profile } from '../profile/profile.ts';
 import { checkOffers } from './check-offers.ts';
@@ -70,7 +71,8 @@ function compilePlacement(
 }
 
 function ruleText(name: string, text: string | null, file: string, fileText: string, label: string): RuleText {
-  return { name, text, origin: { file, fileText: fileText === '' ? null : fileText, label } };
+  const at = fileAtKey(file, fileText, label.split('.'));
+  return { name, text, origin: { file, at, fileText: fileText === '' ? null : fileText, label } };
 }
 
 function audienceTexts({ config, configFile, configText }: OffersProject): ReadonlyMap<string, RuleText> {

@@ -44,10 +44,22 @@ function sentence(code: string, said: string, part: string | null): string {
       return `expected a list, received ${/'(.*)'/.exec(said)?.[1] ?? said}${/Connection'/.test(said) ? '; the list of a page is its edges' : ''}`;
     case 'unexpected_character':
       return part === '=' ? 'expected == for a comparison, received =' : `expected a rule in CEL, received an ${lowered(said)}`;
-    default:
+    default: {
+      const [, limit = '', most = ''] = /^Exceeded (\w+) \((\d+)\)/.exec(said) ?? [];
+      if (Object.hasOwn(LIMITS, limit)) return `expected at most ${most} ${LIMITS[limit]}, received more`;
       return `expected a rule in CEL: ${lowered(said)}`;
+    }
   }
 }
+
+/** What cel-js counts, by the names of its limits. */
+const LIMITS: Readonly<Record<string, string>> = {
+  maxAstNodes: 'names, values and operators',
+  maxDepth: 'brackets and parts within each other',
+  maxListElements: 'items in a list',
+  maxMapEntries: 'entries in a map',
+  maxCallArguments: 'values for a function',
+};
 
 function lowered(text: string): string {
   return `${text.slice(0, 1).toLowerCase()}${text.slice(1)}`;

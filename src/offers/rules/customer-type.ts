@@ -11,7 +11,6 @@ import {
 import { type Assurance, strongestAssurance } from '../../model/assurance.ts';
 import { VIEWER_ROLES } from '../../model/viewer.ts';
 import { type AccessRule, DEFAULT_ACCESS } from '../../profile/access.ts';
-import { BUILT_IN_SOURCES } from '../../profile/field-binding.ts';
 import { leafTypeOf } from './leaf-type.ts';
 import { type RecordField, type RecordType, type RuleType, recordType } from './rule-types.ts';
 import type { RuleVocabulary } from './rule-vocabulary.ts';
@@ -97,11 +96,6 @@ export function customerTypeOf({ schema, profile, ...vocabulary }: RuleVocabular
   return { fields, problems };
 }
 
-/** True for fields whose every source is the gateway's own memory. */
-export function isStored({ sources }: Pick<CustomerField, 'sources'>): boolean {
-  return sources.every((source) => BUILT_IN_SOURCES.has(source));
-}
-
 function fieldsOfCustomer(schema: GraphQLSchema): readonly GraphQLField<unknown, unknown>[] {
   const type = schema.getType('Customer');
   return isObjectType(type) ? Object.values(type.getFields()) : [];
@@ -125,7 +119,7 @@ function accessCheck({ min, viewers, reader }: Pick<RuleVocabulary, 'min' | 'vie
   return (rule) => {
     const needed = rule.min ?? DEFAULT_ACCESS.min;
     if (strongestAssurance([needed, proven]) !== proven)
-      return `it needs a customer who is ${needed}, and ${reader} takes those who are ${proven}`;
+      return `it needs a customer who is ${needed}, and ${proven} is enough for ${reader}`;
     const others = rule.roles === null ? [] : roles.filter((role) => !rule.roles?.includes(role));
     if (others.length === 0) return null;
     return `it is for ${rule.roles?.join(' and ')}, and ${others.join(', ')} may see what is decided for ${reader}`;

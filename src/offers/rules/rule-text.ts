@@ -13,6 +13,8 @@ export interface RuleOrigin {
   readonly file: string;
   /** The whole text of the file, in which the rule is looked for; null: problems name the file only. */
   readonly fileText: string | null;
+  /** As `file`, with the position of the property that has the text, for a text that is put together from parts. */
+  readonly at?: string;
   /** What the rule is there: `when`, `audiences.loyal`. Its last name is the property that has the text. */
   readonly label: string;
 }
@@ -40,16 +42,16 @@ const SPELLINGS: readonly ((text: string) => string)[] = [
   (text) => text.replace(/[\\`]|\$\{/g, (found) => `\\${found}`),
 ];
 
-/** The file alone where the text is put together from parts, or stands in the file several times. */
-function positionIn({ file, fileText, label }: RuleOrigin, text: string, offset: number | null): string {
-  if (fileText === null || text === '') return file;
+/** The position of the property where the text is put together from parts, or stands in the file several times. */
+function positionIn({ file, at = file, fileText, label }: RuleOrigin, text: string, offset: number | null): string {
+  if (fileText === null || text === '') return at;
   for (const spell of SPELLINGS) {
     const start = literalStart(fileText, spell(text), label);
     if (start === null) continue;
     const before = fileText.slice(0, start + spell(text.slice(0, offset ?? 0)).length).split('\n');
     return `${file}:${before.length}:${(before.at(-1) as string).length + 1}`;
   }
-  return file;
+  return at;
 }
 
 /** Where the text stands between quotes; of several such positions, the one that is the value of the label's property. */

@@ -69,7 +69,7 @@ describe('terms', () => {
       off: 'false && has(customer.name)',
       rest: 'true && customer.spent > 1',
     });
-    expect(set.readsOf('rule')).toEqual({ customer: [], attributes: false, traits: [], sources: [], audiences: [] });
+    expect(set.readsOf('rule')).toEqual({ customer: [], attributes: false, traits: [], sources: [], audiences: [], isOfRequest: false });
     expect(set.over(stateOf())('rule')).toEqual({ kind: 'TRUE' });
     expect(set.over(stateOf())('off')).toEqual({ kind: 'FALSE', term: 'false' });
     expect(set.readsOf('rest').customer).toEqual(['spent']);
@@ -92,8 +92,13 @@ describe('a set says what it reads', () => {
   );
 
   it('of each rule, with its audiences', () => {
-    const nothing = { customer: [], attributes: false, traits: [], sources: [], audiences: [] };
-    expect(set.readsOf('fields')).toEqual({ ...nothing, customer: ['loyalty', 'name', 'age'], sources: ['loyalty', 'crm'] });
+    const nothing = { customer: [], attributes: false, traits: [], sources: [], audiences: [], isOfRequest: false };
+    expect(set.readsOf('fields')).toEqual({
+      ...nothing,
+      customer: ['loyalty', 'name', 'age'],
+      sources: ['loyalty', 'crm'],
+      isOfRequest: true,
+    });
     expect(set.readsOf('attributes')).toEqual({ ...nothing, attributes: true });
     expect(set.readsOf('journey')).toEqual({ ...nothing, traits: ['journey.count purchase 2592000000', 'journey.last page_view'] });
     const ofAudience = {
@@ -102,10 +107,10 @@ describe('a set says what it reads', () => {
       sources: ['loyalty'],
       audiences: ['loyal', 'buyers'],
     };
-    expect(set.readsOf('audience')).toEqual({ ...nothing, ...ofAudience });
+    expect(set.readsOf('audience')).toEqual({ ...nothing, ...ofAudience, isOfRequest: true });
     expect(set.readsOf('within')).toEqual({ ...nothing, ...ofAudience });
     expect(set.readsOf('loops')).toEqual({ ...nothing, customer: ['orders'], sources: ['orders'] });
-    expect(set.readsOf('nothing')).toEqual(nothing);
+    expect(set.readsOf('nothing')).toEqual({ ...nothing, isOfRequest: true });
   });
 
   it('of all rules, with the traits that are to be counted', () => {

@@ -85,7 +85,24 @@ describe('a rule reads', () => {
     expect(kindOf('customer.name == "17850"', { customer: { name: 17850 } })).toBe('TRUE');
     expect(kindOf('customer.active', { customer: { active: 1 } })).toBe('TRUE');
     expect(kindOf('customer.seenAt == now', { customer: { seenAt: NOW } })).toBe('TRUE');
+    expect(kindOf('customer.seenAt == now', { customer: { seenAt: '2026-06-15T14:00:00+0200' } })).toBe('TRUE');
+    expect(kindOf('customer.visits == 3', { customer: { visits: 3 } })).toBe('TRUE');
+    expect(kindOf('customer.big == 9007199254740993', { customer: { big: 9007199254740993n } })).toBe('TRUE');
+    expect(kindOf('customer.big == 9007199254740993', { customer: { big: '9007199254740993' } })).toBe('TRUE');
     expect(kindOf('customer.memberSince < now', { customer: { memberSince: new Date('2020-05-01') } })).toBe('TRUE');
+  });
+
+  it('by has() whether there is a value, also in an object that is not there', () => {
+    for (const text of [
+      'has(customer.loyalty)',
+      'has(customer.loyalty.tier)',
+      'has(customer.loyalty.parent.tier)',
+      'has(attributes.cart.total.net)',
+    ]) {
+      expect(kindOf(text, { customer: {}, attributes: {} }), text).toBe('FALSE');
+      expect(kindOf(`!${text}`, { customer: {}, attributes: {} }), text).toBe('TRUE');
+      expect(kindOf(text, { customer: { loyalty: new Error('loyalty') }, attributes: new Error('captured') }), text).toBe('UNKNOWN');
+    }
   });
 
   it('nothing of an interaction’s future', () => {
@@ -148,6 +165,9 @@ describe('a value that does not fit its type is a failure of its source', () => 
     ['customer.age > 1', { age: 1.5 }, 'crm'],
     ['customer.age > 1', { age: { years: 3 } }, 'crm'],
     ['customer.spent > 1', { spent: 'NaN' }, 'crm'],
+    ['customer.visits > 1', { visits: -1 }, 'crm'],
+    ['customer.seenAt < now', { seenAt: '2026-06-15 14:00:00' }, 'crm'],
+    ['customer.memberSince < now', { memberSince: 'last year' }, 'crm'],
     ['customer.spent > 1', { spent: [] }, 'crm'],
     ['customer.active', { active: 'maybe' }, 'crm'],
     ['customer.name == "x"', { name: { first: 'x' } }, 'crm'],

@@ -1,4 +1,6 @@
-import { buildSchema } from 'graphql';
+import { addResolversToSchema } from '@graphql-tools/schema';
+import { buildSchema, type GraphQLScalarType } from 'graphql';
+import { SCALARS } from '../../../src/graphql/schema/schema-parts.ts';
 import { compileRuleSet } from '../../../src/offers/rules/compile-rule-set.ts';
 import type { Gathered, RuleSet, RuleState } from '../../../src/offers/rules/rule-set.ts';
 import type { RuleProblem, RuleText } from '../../../src/offers/rules/rule-text.ts';
@@ -7,12 +9,18 @@ import type { AccessRule } from '../../../src/profile/access.ts';
 import type { FieldBinding } from '../../../src/profile/field-binding.ts';
 import { Profile, type ProfileField } from '../../../src/profile/profile.ts';
 
-/** The composed schema of a shop. */
-export const SCHEMA = buildSchema(`
+const used = ['Date', 'DateTime', 'JSON', 'BigInt', 'NonNegativeInt'];
+
+/** The composed schema of a shop, with the scalars of the gateway. */
+const SCHEMA = addResolversToSchema({
+  resolvers: Object.fromEntries(used.map((name) => [name, SCALARS[name] as GraphQLScalarType])),
+  schema: buildSchema(`
   scalar Date
   scalar DateTime
   scalar JSON
   scalar Sku
+  scalar BigInt
+  scalar NonNegativeInt
   enum Tier { BRONZE SILVER GOLD }
   type Loyalty { tier: Tier points: Int spent: Float since: DateTime parent: Loyalty discount: Float secret: String }
   type Product { sku: ID name: String }
@@ -37,10 +45,13 @@ export const SCHEMA = buildSchema(`
     tickets: [String!]
     purchases: Int
     computedByCode: Int
-    near(place: String!): Int
+    near(town: String!): Int
+    big: BigInt
+    visits: NonNegativeInt
   }
   type Query { customer: Customer }
-`);
+`),
+});
 
 const SOURCES: Readonly<Record<string, string>> = {
   name: 'crm',
@@ -57,9 +68,11 @@ const SOURCES: Readonly<Record<string, string>> = {
   tickets: 'support',
   purchases: 'computed',
   near: 'crm',
+  big: 'crm',
+  visits: 'crm',
 };
 
-export const PROFILE = new Profile([
+const PROFILE = new Profile([
   ...Object.entries(SOURCES).map(([name, source]) => field(`Customer.${name}`, bindingTo(name, source), ruleOf(name))),
   field('Customer.computedByCode', undefined, { min: 'RECOGNIZED', roles: null }),
   ...['tier', 'points', 'spent', 'since', 'parent', 'discount'].map((name) => field(`Loyalty.${name}`, undefined, null)),

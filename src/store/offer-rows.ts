@@ -40,7 +40,7 @@ export interface ExposureRow {
   /** JSON of numbers. */
   readonly taken: string | null;
   readonly shown_at: number | null;
-  readonly is_trial: 0 | 1;
+  readonly trial: Exposure['trial'];
   readonly presented_at: number | null;
   readonly clicked_at: number | null;
   readonly accepted_at: number | null;
@@ -57,7 +57,7 @@ export function toExposure(row: ExposureRow): Exposure {
     placement: row.placement,
     reservation: reserved_until === null ? null : { until: reserved_until, holder: holder ?? '', taken: JSON.parse(taken ?? '[]') },
     shownAt: row.shown_at,
-    isTrial: row.is_trial === 1,
+    trial: row.trial,
     presentedAt: row.presented_at,
     clickedAt: row.clicked_at,
     acceptedAt: row.accepted_at,

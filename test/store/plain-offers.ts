@@ -1,8 +1,6 @@
 import type { CustomerId } from '../../src/model/customer.ts';
 import { type Decision, type OfferCap, type OfferResponse, RESERVED_FOR } from '../../src/model/offer.ts';
 
-const DAY = 24 * 60 * 60_000;
-
 interface Row {
   /** The id under which it was written. */
   readonly id: CustomerId;
@@ -14,11 +12,10 @@ interface Row {
   readonly responses: Set<OfferResponse>;
 }
 
-/** One day of one customer and placement, in the order in which responses came. */
+/** What counts as a customer's presentation of one day. */
 interface Trial {
-  readonly placement: string;
+  readonly row: Row;
   readonly at: number;
-  readonly rows: Set<Row>;
   isSuccess: boolean;
 }
 
@@ -58,13 +55,18 @@ export class PlainOffer {
     return shown.length + open.length;
   }
 
-  respond(decision: Decision, response: OfferResponse, at: number, ownIds: ReadonlySet<CustomerId>): 'counted' | 'repeated' {
-    const { id, customerId, placement } = decision;
+  /** @param root the customer of today, one of `ownIds`. */
+  respond(
+    { id, placement }: Decision,
+    response: OfferResponse,
+    at: number,
+    { root, ownIds }: { readonly root: CustomerId; readonly ownIds: ReadonlySet<CustomerId> },
+  ): 'counted' | 'repeated' {
     const own = this.#rows.filter((row) => ownIds.has(row.id));
     let row = own.find(({ decisionId, shownAt, reservedUntil }) => decisionId === id && (shownAt !== null || (reservedUntil ?? 0) > 0));
     if (row?.responses.has(response)) return 'repeated';
     if (row === undefined) {
-      row = { id: customerId, placement, decisionId: id, reservedUntil: null, shownAt: null, responses: new Set() };
+      row = { id: root, placement, decisionId: id, reservedUntil: null, shownAt: null, responses: new Set() };
       this.#rows.push(row);
     }
     row.responses.add(response);
@@ -73,35 +75,35 @@ export class PlainOffer {
       Object.assign(row, { shownAt: at, reservedUntil: null });
     }
     if (response !== 'PRESENTED') this.totals[response.toLowerCase() as 'clicked']++;
-    this.#learn(row, ownIds);
+    this.#learn(row, response, ownIds);
     return 'counted';
   }
 
   /** Each trial weighs half as much for each half-life that has passed. */
   evidence(placement: string, halfLife: number): { presented: number; responded: number; at: number } | null {
-    const trials = this.#trials.filter((trial) => trial.placement === placement);
+    const trials = this.#trials.filter((trial) => trial.row.placement === placement);
     if (trials.length === 0) return null;
     const at = Math.max(...trials.map((trial) => trial.at));
     const sum = (some: readonly Trial[]) => some.reduce((total, trial) => total + 0.5 ** ((at - trial.at) / halfLife), 0);
     return { presented: sum(trials), responded: sum(trials.filter(({ isSuccess }) => isSuccess)), at };
   }
 
-  #learn(row: Row, ownIds: ReadonlySet<CustomerId>): void {
+  #learn(row: Row, response: OfferResponse, ownIds: ReadonlySet<CustomerId>): void {
     const at = row.shownAt as number;
-    const sameDay = this.#trials.filter(
+    const trials = this.#trials.filter(
       (trial) =>
-        trial.placement === row.placement &&
-        Math.floor(trial.at / DAY) === Math.floor(at / DAY) &&
-        [...trial.rows].some(({ id }) => ownIds.has(id)),
+        ownIds.has(trial.row.id) &&
+        trial.row.placement === row.placement &&
+        new Date(trial.at).toISOString().slice(0, 10) === new Date(at).toISOString().slice(0, 10),
     );
-    const wasSuccess = sameDay.some(({ isSuccess }) => isSuccess);
-    let [trial] = sameDay;
-    if (trial === undefined) {
-      trial = { placement: row.placement, at, rows: new Set(), isSuccess: false };
-      this.#trials.push(trial);
+    if (trials.length === 0 && row.responses.size === 1) {
+      trials.push({ row, at, isSuccess: false });
+      this.#trials.push(...trials);
     }
-    trial.rows.add(row);
-    if ((row.responses.has('CLICKED') || row.responses.has('ACCEPTED')) && !wasSuccess) trial.isSuccess = true;
+    if ((response !== 'CLICKED' && response !== 'ACCEPTED') || trials.some(({ isSuccess }) => isSuccess)) return;
+    const [first] = trials.sort((a, b) => a.at - b.at || (a.row.decisionId < b.row.decisionId ? -1 : 1));
+    const trial = trials.find((each) => each.row === row) ?? first;
+    if (trial !== undefined) trial.isSuccess = true;
   }
 }
 

@@ -1,5 +1,5 @@
-import type { ResponseToSave } from '../../model/offer.ts';
-import type { Exposure, ShownOnDay, StoredEvidence } from './offer-facts.ts';
+import type { OfferResponse, ResponseToSave } from '../../model/offer.ts';
+import type { Exposure, StoredEvidence } from './offer-facts.ts';
 
 /** Milliseconds. */
 export const DAY = 24 * 60 * 60 * 1_000;
@@ -12,22 +12,31 @@ export interface Lesson {
   readonly responded: 0 | 1;
 }
 
+/** An exposure that was presented. */
+export type Shown = Exposure & { readonly shownAt: number };
+
 /**
  * A customer counts once for each offer, placement and day (UTC) on which it was presented: as a trial, and as a success
- * where they clicked or accepted what they were presented on that day, even if they did so later. A success weighs as much as
- * its trial, so `responded` never exceeds `presented`.
- * @param shown the exposure with the response. @param before the exposure without it; undefined where it is the first.
- * @param others exposures of the same customer, offer, placement and day.
+ * where they clicked or accepted what they were presented on that day, even if they did so later. A success is marked at its
+ * trial and weighs as much, so `responded` never exceeds `presented`, whatever is merged and split in between.
+ * @param shown the exposure with the response. @param isFirst true for its first response.
+ * @param trials of the same customer, offer, placement and day, the first first, without this response.
+ * @returns the lesson, and the trial as it is to be kept; null where nothing is learned.
  */
 export function lessonOf(
-  shown: Exposure & { readonly shownAt: number },
-  before: Exposure | undefined,
-  others: readonly ShownOnDay[],
-): Lesson {
-  const trial = others.find(({ isTrial }) => isTrial);
-  const wasSuccess = others.some(isSuccess) || (before !== undefined && isSuccess(before));
-  const isTrial = (before === undefined || before.shownAt === null) && trial === undefined;
-  return { at: trial?.shownAt ?? shown.shownAt, presented: isTrial ? 1 : 0, responded: isSuccess(shown) && !wasSuccess ? 1 : 0 };
+  shown: Shown,
+  response: OfferResponse,
+  isFirst: boolean,
+  trials: readonly Shown[],
+): { readonly lesson: Lesson; readonly trial: Shown } | null {
+  const presented = isFirst && trials.length === 0 ? 1 : 0;
+  const trial = presented === 1 ? shown : (trials.find((each) => isSame(each, shown)) ?? trials[0]);
+  // What was presented in the control group is no trial, so nothing can come of it.
+  if (trial === undefined) return null;
+  const isSuccess = response === 'CLICKED' || response === 'ACCEPTED';
+  const responded = isSuccess && !trials.some((each) => each.trial === 2) ? 1 : 0;
+  if (presented === 0 && responded === 0) return null;
+  return { lesson: { at: trial.shownAt, presented, responded }, trial: { ...trial, trial: responded === 1 ? 2 : 1 } };
 }
 
 /**
@@ -51,8 +60,8 @@ export function dayStart(at: number): number {
   return Math.floor(at / DAY) * DAY;
 }
 
-function isSuccess({ clickedAt, acceptedAt }: Pick<Exposure, 'clickedAt' | 'acceptedAt'>): boolean {
-  return clickedAt !== null || acceptedAt !== null;
+export function isSame(a: Exposure, b: Exposure): boolean {
+  return a.customerId === b.customerId && a.decisionId === b.decisionId && a.offer === b.offer;
 }
 
 /** Until when the response has to be known. @param kept milliseconds for which responses are kept at least. */

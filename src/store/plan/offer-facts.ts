@@ -13,8 +13,8 @@ export interface Exposure {
   readonly reservation: Reservation | null;
   /** Of its first response: from then on it counts as presented. */
   readonly shownAt: number | null;
-  /** True where learning counts it as the customer's presentation of that day. */
-  readonly isTrial: boolean;
+  /** 1 where learning counts it as the customer's presentation of that day; 2 once they clicked or accepted on it; otherwise 0. */
+  readonly trial: 0 | 1 | 2;
   readonly presentedAt: number | null;
   readonly clickedAt: number | null;
   readonly acceptedAt: number | null;
@@ -23,15 +23,18 @@ export interface Exposure {
   readonly keptUntil: number | null;
 }
 
+/** Of an exposure to which nobody has responded. */
+export const UNSEEN: Omit<Exposure, 'customerId' | 'offer' | 'decisionId' | 'placement'> = {
+  ...{ reservation: null, shownAt: null, trial: 0, keptUntil: null },
+  ...{ presentedAt: null, clickedAt: null, acceptedAt: null, declinedAt: null },
+};
+
 export interface Reservation {
   readonly until: number;
   readonly holder: string;
   /** Windows of the caps of everybody that it counts for, in milliseconds; 0 for a cap without a window. */
   readonly taken: readonly number[];
 }
-
-/** Exposures of one customer, offer and placement on one day. */
-export type ShownOnDay = Pick<Exposure, 'isTrial' | 'clickedAt' | 'acceptedAt'> & { readonly shownAt: number };
 
 export interface StoredEvidence {
   readonly presented: number;
@@ -57,13 +60,13 @@ export interface OfferFacts {
   openReservation(ownIds: readonly CustomerId[], offer: string, placement: string, at: number): Exposure | undefined;
   /** Presentations after `since` and open reservations; counting ends at `limit`. @param since null: for ever. */
   countOf(ownIds: readonly CustomerId[], offer: string, since: number | null, at: number, limit: number): number;
-  /** On the day from `since` until before `until`, without one decision. */
-  shownBetween(
+  /** What was presented from `since` until before `until` and counts as a trial, the first first. */
+  trialsBetween(
     ownIds: readonly CustomerId[],
-    shown: Pick<Exposure, 'offer' | 'placement' | 'decisionId'>,
+    shown: Pick<Exposure, 'offer' | 'placement'>,
     since: number,
     until: number,
-  ): readonly ShownOnDay[];
+  ): readonly (Exposure & { readonly shownAt: number })[];
   /** Reservations that ended unpresented at this time or before: those of the offers first, then any; the oldest first. */
   expiredReservations(offers: readonly string[], at: number, limit: number): readonly Exposure[];
 

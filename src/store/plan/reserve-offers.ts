@@ -2,7 +2,7 @@ import type { CustomerId } from '../../model/customer.ts';
 import { type DecisionToKeep, type OfferCap, RESERVED_FOR } from '../../model/offer.ts';
 import { CapLedger } from './cap-ledger.ts';
 import type { GraphDraft } from './graph-draft.ts';
-import type { Exposure, OfferFacts } from './offer-facts.ts';
+import { type Exposure, type OfferFacts, UNSEEN } from './offer-facts.ts';
 import type { OfferWrite } from './offer-writes.ts';
 import type { SharedCap } from './shared-caps.ts';
 
@@ -63,7 +63,8 @@ export function reserveOffers(
     const taken = ledger.reserve(shared);
     if (taken === null) return null;
     const reservation = { until, holder, taken: shared.map(({ per }) => per) };
-    return [...taken, { kind: 'save-exposure', exposure: reserved(ownIds[0], offer, decision, reservation) }];
+    const key = { customerId: ownIds[0], offer, decisionId: decision.id, placement: decision.placement };
+    return [...taken, { kind: 'save-exposure', exposure: { ...key, ...UNSEEN, reservation } }];
   }
 
   /** What the customer has reserved at the placement is used again. */
@@ -75,16 +76,4 @@ export function reserveOffers(
   function isReached(offer: string, { count, per }: OfferCap): boolean {
     return facts.countOf(ownIds, offer, per === null ? null : at - per, at, count) >= count;
   }
-}
-
-function reserved(
-  customerId: CustomerId,
-  offer: string,
-  { id, placement }: DecisionToKeep['decision'],
-  reservation: NonNullable<Exposure['reservation']>,
-): Exposure {
-  return {
-    ...{ customerId, offer, decisionId: id, placement, reservation },
-    ...{ shownAt: null, isTrial: false, presentedAt: null, clickedAt: null, acceptedAt: null, declinedAt: null, keptUntil: null },
-  };
 }

@@ -5,8 +5,8 @@ import type { OfferResponse, ResponseReceipt, ResponseToSave } from '../../model
 import { forgetOffers, type Retention } from './forget-offers.ts';
 import type { GraphDraft } from './graph-draft.ts';
 import type { InteractionFacts } from './interaction-facts.ts';
-import { addLesson, DAY, dayStart, keptUntil, lessonOf } from './learn-offers.ts';
-import type { Exposure, OfferFacts } from './offer-facts.ts';
+import { addLesson, DAY, dayStart, isSame, keptUntil, lessonOf, type Shown } from './learn-offers.ts';
+import { type Exposure, type OfferFacts, UNSEEN } from './offer-facts.ts';
 import { ownIdsOf } from './own-ids.ts';
 import { sharedCapsOf } from './reserve-offers.ts';
 import { saveInteractions } from './save-interactions.ts';
@@ -60,16 +60,19 @@ function countResponse(
   // A click or an answer says that the offer was seen.
   const isShown = known === undefined || known.shownAt === null;
   if (isShown) countForCaps(draft, given, known);
-  const exposure = {
-    ...(known ?? { ...UNSEEN, customerId: ownIds[0], offer, decisionId, placement }),
+  const before: Exposure = known ?? { customerId: ownIds[0], offer, decisionId, placement, ...UNSEEN };
+  const exposure: Shown = {
+    ...before,
     reservation: null,
-    shownAt: known?.shownAt ?? at,
-    keptUntil: known?.keptUntil ?? keptUntil(given, at, retention.decisions),
+    shownAt: before.shownAt ?? at,
+    keptUntil: before.keptUntil ?? keptUntil(given, at, retention.decisions),
     [TIME_OF[response]]: at,
   };
   // What the control group does is measured, not learned from.
-  const isTrial = !isControl && learn(draft, facts, given, { exposure, known, ownIds });
-  draft.write({ kind: 'save-exposure', exposure: { ...exposure, isTrial: exposure.isTrial || isTrial } });
+  const trial = isControl ? null : learn(draft, facts, given, { exposure, isFirst: isShown, ownIds });
+  const isOwn = trial !== null && isSame(trial, exposure);
+  if (trial !== null && !isOwn) draft.write({ kind: 'save-exposure', exposure: trial });
+  draft.write({ kind: 'save-exposure', exposure: isOwn ? { ...exposure, trial: trial.trial } : exposure });
   draft.write({ kind: 'count-response', day: Math.floor(at / DAY), placement, offer, isControl, isShown, response });
   return true;
 }
@@ -83,36 +86,27 @@ function countForCaps(draft: GraphDraft, { offer, caps, occurredAt }: ResponseTo
   }
 }
 
-interface Learned {
-  readonly exposure: Exposure & { readonly shownAt: number };
-  /** The exposure before the response. */
-  readonly known: Exposure | undefined;
+interface Answered {
+  readonly exposure: Shown;
+  /** True for the first response to it. */
+  readonly isFirst: boolean;
   readonly ownIds: readonly CustomerId[];
 }
 
-/** @returns true where it counts as the customer's presentation of that day. */
+/** @returns the trial that has changed; null where nothing is learned. */
 function learn(
   draft: GraphDraft,
   facts: OfferFacts,
-  { placement, offer, halfLife }: ResponseToSave,
-  { exposure, known, ownIds }: Learned,
-): boolean {
+  { placement, offer, halfLife, response }: ResponseToSave,
+  { exposure, isFirst, ownIds }: Answered,
+): Shown | null {
   const day = dayStart(exposure.shownAt);
-  const others = facts.shownBetween(ownIds, exposure, day, day + DAY);
-  const isFirst = known === undefined || known.shownAt === null;
-  // What was presented in the control group is no trial, so nothing can come of it.
-  if (!isFirst && !exposure.isTrial && !others.some(({ isTrial }) => isTrial)) return false;
-  const lesson = lessonOf(exposure, known, others);
-  if (lesson.presented === 0 && lesson.responded === 0) return false;
-  const evidence = addLesson(facts.evidence(placement, offer), lesson, halfLife);
+  const learned = lessonOf(exposure, response, isFirst, facts.trialsBetween(ownIds, exposure, day, day + DAY));
+  if (learned === null) return null;
+  const evidence = addLesson(facts.evidence(placement, offer), learned.lesson, halfLife);
   draft.write({ kind: 'save-evidence', placement, offer, evidence });
-  return lesson.presented === 1;
+  return learned.trial;
 }
-
-const UNSEEN = {
-  ...{ reservation: null, shownAt: null, isTrial: false, keptUntil: null },
-  ...{ presentedAt: null, clickedAt: null, acceptedAt: null, declinedAt: null },
-} as const;
 
 function erasedReceipt(draft: GraphDraft): InteractionReceipt {
   return { outcome: 'erased', customerId: null, identifier: null, recordedAt: new Date(draft.now()), changed: [] };

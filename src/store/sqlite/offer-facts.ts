@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { CustomerId } from '../../model/customer.ts';
 import type { Decision } from '../../model/offer.ts';
 import { type DecisionRow, type ExposureRow, toDecision, toExposure } from '../offer-rows.ts';
-import type { Exposure, OfferFacts, ShownOnDay, StoredEvidence } from '../plan/offer-facts.ts';
+import type { Exposure, OfferFacts, StoredEvidence } from '../plan/offer-facts.ts';
 import type { CapLease } from '../plan/shared-caps.ts';
 import { OfferCounts } from './offer-counts.ts';
 import { OWN } from './own-ids.ts';
@@ -26,9 +26,9 @@ export class SqliteOfferFacts implements OfferFacts {
         `select * from offer_exposure where customer_id = ? and offer = ? and reserved_until > ? and placement = ?
          order by reserved_until desc limit 1`,
       ),
-      shownBetween: prepare(
-        `select shown_at as shownAt, is_trial as isTrial, clicked_at as clickedAt, accepted_at as acceptedAt from offer_exposure
-         where customer_id = ? and offer = ? and shown_at >= ? and shown_at < ? and placement = ? and decision_id <> ?`,
+      trialsBetween: prepare(
+        `select * from offer_exposure
+         where customer_id = ? and offer = ? and shown_at >= ? and shown_at < ? and placement = ? and trial > 0`,
       ),
       expiredOf: prepare(`select * from offer_exposure where offer = ? and reserved_until <= ? order by reserved_until ${LIMIT}`),
       expired: prepare(`select * from offer_exposure where reserved_until <= ? order by reserved_until ${LIMIT}`),
@@ -75,17 +75,15 @@ export class SqliteOfferFacts implements OfferFacts {
     return this.#counts.ofCustomer({ ownIds, offer, since, at, limit, withoutPlacement: null });
   }
 
-  shownBetween(
+  trialsBetween(
     ownIds: readonly CustomerId[],
-    { offer, placement, decisionId }: Pick<Exposure, 'offer' | 'placement' | 'decisionId'>,
+    { offer, placement }: Pick<Exposure, 'offer' | 'placement'>,
     since: number,
     until: number,
-  ): readonly ShownOnDay[] {
-    const rows = ownIds.flatMap((id) => this.#statements.shownBetween.all(id, offer, since, until, placement, decisionId));
-    return (rows as unknown as (Omit<ShownOnDay, 'isTrial'> & { readonly isTrial: 0 | 1 })[]).map((row) => ({
-      ...row,
-      isTrial: row.isTrial === 1,
-    }));
+  ): readonly (Exposure & { readonly shownAt: number })[] {
+    const rows = ownIds.flatMap((id) => this.#statements.trialsBetween.all(id, offer, since, until, placement)) as unknown as ExposureRow[];
+    const trials = rows.map((row) => ({ ...toExposure(row), shownAt: row.shown_at as number }));
+    return trials.sort((a, b) => a.shownAt - b.shownAt || (a.decisionId < b.decisionId ? -1 : 1));
   }
 
   expiredReservations(offers: readonly string[], at: number, limit: number): readonly Exposure[] {

@@ -48,12 +48,12 @@ function decisionWriters(database: DatabaseSync) {
       insert.run(customerId, placement, decidedAt.getTime(), id, stickyUntil?.getTime() ?? null, recordOf(decision));
     },
     'save-exposure': ({ exposure }) => {
-      const { customerId, offer, decisionId, placement, reservation, shownAt, isTrial, keptUntil } = exposure;
+      const { customerId, offer, decisionId, placement, reservation, shownAt, trial, keptUntil } = exposure;
       const { presentedAt, clickedAt, acceptedAt, declinedAt } = exposure;
       const reserved =
         reservation === null ? [null, null, null] : [reservation.until, reservation.holder, JSON.stringify(reservation.taken)];
       const responses = [presentedAt, clickedAt, acceptedAt, declinedAt];
-      save.run(customerId, offer, decisionId, placement, ...reserved, shownAt, isTrial ? 1 : 0, ...responses, keptUntil);
+      save.run(customerId, offer, decisionId, placement, ...reserved, shownAt, trial, ...responses, keptUntil);
     },
     'delete-exposure': ({ exposure }) => remove.run(exposure.customerId, exposure.offer, exposure.decisionId),
     'forget-offers': ({ before, at, limit }) => {

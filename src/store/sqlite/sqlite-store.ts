@@ -126,7 +126,8 @@ export class SqliteStore implements Store {
   }
 
   async findOfferStates(questions: readonly OfferStateQuestion[]): Promise<OfferState[]> {
-    return this.#read('findOfferStates', questions);
+    // One by one, so that only a customer who has much goes to the other thread.
+    return (await Promise.all(questions.map((question) => this.#read('findOfferStates', [question])))).flat();
   }
 
   async findDecisions(id: CustomerId, placement: string | null, limit: number): Promise<Decision[]> {

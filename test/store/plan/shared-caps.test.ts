@@ -48,7 +48,7 @@ class Shared {
       const shown = [...this.#spans].reduce((sum, [span, count]) => (span >= first ? sum + count : sum), 0);
       lease = grantLease(this.#cap, shown, this.leases, name, at);
       if (lease === null) return false;
-      // Those that have ended are told so.
+      // Their holders must learn of it.
       this.leases = this.leases.map((each) => (unspentOf(each, at) === 0 ? { ...each, unspent: 0 } : each));
     }
     this.leases = [...this.leases.filter((each) => each.holder !== name), lease];
@@ -87,7 +87,7 @@ function mostInWindow(presented: readonly number[], per: number): number {
 }
 
 describe('a cap of everybody', () => {
-  it('is never exceeded in any window, whoever reserves, presents, lets expire or dies', () => {
+  it('is never exceeded in any window, whatever process reserves, presents, lets expire or dies', () => {
     fc.assert(
       fc.property(cap, fc.array(step, { minLength: 10, maxLength: 40, size: 'max' }), (options, steps) => {
         const shared = new Shared(options);

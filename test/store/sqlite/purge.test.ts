@@ -18,6 +18,7 @@ import { openTestStore } from '../../support/open-store.ts';
 import { openSqliteFile } from '../../support/sqlite-file.ts';
 import { SQLITE } from '../../support/stores.ts';
 import { PATIENTLY } from '../../support/waiting.ts';
+import { decision, HOUR, NOON, ofEverybody, perCustomer, response, toKeep } from '../offer-samples.ts';
 
 const ORDER = { source: 'test', actor: null };
 const BY_HAND = { at: new Date(41), source: 'test', actor: null, reason: 'of SECRET' };
@@ -145,6 +146,34 @@ describe('an erasure', () => {
     const { store: again } = await shop(directory);
     await vi.waitFor(() => expect(filesWith(directory, 'SECRET')).toEqual([]), PATIENTLY);
     expect(await again.findIdentityEvents(summer, { limit: 500, after: null })).toEqual(before.summer.events);
+  });
+
+  it('takes decisions, responses and audiences along, unreadable at once, and leaves what names nobody', async () => {
+    const { path, directory, store, tom, erase } = await shared();
+    const made = { ...decision(tom, { id: 'SECRET-decision', sticky: HOUR }), inputs: 'SECRET-inputs' };
+    const caps = [perCustomer(9), ofEverybody(9)];
+    await store.keepDecision(toKeep(made, caps));
+    await store.saveResponse(response(made, pair('crmId', 'tom'), { caps }));
+    const reserved = decision(tom, { id: 'SECRET-reserved', placement: 'agent' });
+    await store.keepDecision(toKeep(reserved, caps));
+    await store.saveAudiences(tom, new Map([['SECRET-audience', true]]), NOON);
+    fill(path, tom, 20_000);
+    const totals = await store.findOfferTotals({ placement: null, since: null, until: null });
+    const evidence = await store.findEvidence();
+    expect(totals).toHaveLength(1);
+    const erased = erase(tom);
+    // Ordered behind the erasure, which is not deleted yet.
+    await store.keepSetting('later', '1');
+    expect(await store.findDecisions(tom, null, 9)).toEqual([]);
+    expect(await store.findAudienceEvents(tom, 9)).toEqual([]);
+    const [state] = await store.findOfferStates([
+      { customerId: tom, placement: 'home', at: NOON, caps: caps.map((cap) => ({ offer: 'one', cap })) },
+    ]);
+    expect(state).toEqual({ sticky: null, counts: [0, 1] });
+    await erased;
+    expect(filesWith(directory, 'SECRET')).toEqual([]);
+    expect(await store.findOfferTotals({ placement: null, since: null, until: null })).toEqual(totals);
+    expect(await store.findEvidence()).toEqual(evidence);
   });
 
   it('leaves what comes after it alone, while it still deletes', async () => {

@@ -34,8 +34,8 @@ create index offer_decision_sticky on offer_decision (customer_id, placement, st
 
 -- An offer of a decision that is reserved, or that was responded to. Open reservations have `reserved_until`, and `taken`:
 -- JSON with the windows of the caps of everybody that they count for, leased by `holder`. `shown_at` is when it counts as
--- presented: the first response. `is_trial` is 1 where learning counts it as the presentation of that day. A row may be
--- deleted after `kept_until`.
+-- presented: the first response. `trial` is 1 where learning counts it as the customer's presentation of that day, and 2 once
+-- they clicked or accepted what was presented on it. A row may be deleted after `kept_until`.
 create table offer_exposure (
   customer_id text not null,
   offer text not null,
@@ -45,7 +45,7 @@ create table offer_exposure (
   holder text,
   taken text,
   shown_at integer,
-  is_trial integer not null default 0,
+  trial integer not null default 0,
   presented_at integer,
   clicked_at integer,
   accepted_at integer,

@@ -32,7 +32,7 @@ async function start(drain?: string) {
     writeFileSync(
       join(directory, 'gateway.config.ts'),
       `import { bearerClaim, defineGateway } from 'customer-profile-gateway';
-       export default defineGateway({ drain: '${drain}', identifiers: { crmId: { class: 'person', capture: ${capture} } } });`,
+       export default defineGateway({ drain: '${drain}', placements: { 'home-hero': {} }, identifiers: { crmId: { class: 'person', capture: ${capture} } } });`,
     );
   }
   const command = new Command(CLI, ['start', '--port', '0', '--host', '127.0.0.1'], { directory });

@@ -42,7 +42,7 @@ for (const name of ['click', 'auxclick'] as const) {
   addEventListener(
     name,
     ({ target, button }) => {
-      const respond = button < 2 && responders.get((target as Element).closest?.('[data-offer-link][href]') as Element);
+      const respond = button < 2 && responders.get((target as Element).closest?.('a[data-offer-link][href]') as Element);
       if (!respond) return;
       // Who clicks has seen it, also within the first second.
       respond('PRESENTED');
@@ -54,7 +54,7 @@ for (const name of ['click', 'auxclick'] as const) {
 
 /** Watches one offer: what is visible of its first element, and clicks on its links. @param offer not yet in the page */
 export function watchOffer(offer: DocumentFragment, respond: Respond): void {
-  for (const link of offer.querySelectorAll('[data-offer-link]')) responders.set(link, respond);
+  for (const link of offer.querySelectorAll('a[data-offer-link]')) responders.set(link, respond);
   const [first] = offer.children;
   if (!first) return;
   responders.set(first, respond);

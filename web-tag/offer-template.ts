@@ -7,20 +7,18 @@ export type OfferContent = Readonly<Record<string, unknown>>;
  */
 export function renderOffer(template: HTMLTemplateElement, content: OfferContent): DocumentFragment {
   const copy = document.importNode(template.content, true);
-  const each = (name: string, fallback: string, set: (element: HTMLElement, text: string) => unknown) => {
-    for (const element of copy.querySelectorAll<HTMLElement>(`[data-${name}]`)) {
-      set(element, textOf(content[element.getAttribute(`data-${name}`) || fallback]));
-    }
+  const each = (elements: string, name: string, fallback: string, set: (element: HTMLElement, text: string) => unknown) => {
+    for (const element of copy.querySelectorAll<HTMLElement>(elements))
+      set(element, textOf(content[element.getAttribute(name) || fallback]));
   };
-  each('offer-link', 'url', (link, text) => setUrl(link, 'href', text));
-  each('offer-image', 'image', (image, text) => {
+  each('a[data-offer-link]', 'data-offer-link', 'url', (link, text) => setUrl(link, 'href', text));
+  each('img[data-offer-image]', 'data-offer-image', 'image', (image, text) => {
     setUrl(image, 'src', text);
     if (!image.getAttribute('src')) image.remove();
   });
-  each('offer-alt', 'alt', (image, text) => text && image.setAttribute('alt', text));
-  each('offer', 'text', (element, text) => {
-    // The text of these two is code.
-    if (/^(script|style)$/i.test(element.localName)) return;
+  each('[data-offer-alt]', 'data-offer-alt', 'alt', (image, text) => text && image.setAttribute('alt', text));
+  // The text of a script or a style is code.
+  each('[data-offer]:not(script,style)', 'data-offer', 'text', (element, text) => {
     if (text) element.textContent = text;
     else if (!element.textContent) element.remove();
   });

@@ -69,7 +69,7 @@ function fillNow(tag: Tag): void {
   for (const element of tag.mayAsk() ? document.querySelectorAll<HTMLElement>('[data-placement]') : []) {
     const name = element.dataset.placement as string;
     const before = placements.get(element);
-    if (before?.name === name || !element.querySelector('template')) continue;
+    if (!name || before?.name === name || !element.querySelector('template')) continue;
     // The offers of another placement are not shown as this one's.
     if (before?.own) element.replaceChildren(...before.own);
     placements.set(element, { name });

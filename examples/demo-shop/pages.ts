@@ -34,9 +34,15 @@ export function shopPage(path: string, sites: Sites): string | null {
   ]);
 }
 
+/** Offers of the gateway. Without an answer, the page keeps what is below the template. Its style reserves the height. */
+const HERO = `<section class="hero" data-placement="home-hero" aria-label="For you">
+  <template><a class="card" data-offer-link><h2 data-offer="title"></h2><p data-offer="text"></p><span class="more">Have a look</span></a></template>
+  <div class="card"><h2>Made for giving</h2><p>Small things for the house, since 1998.</p></div>
+</section>`;
+
 function overview(): string {
   const items = PRODUCTS.map(({ path, name, price }) => `<li><a href="${path}">${name}</a> <b>£${price.toFixed(2)}</b></li>`);
-  return `<h1>Gifts for every occasion</h1><ul>${items.join('')}</ul>
+  return `<h1>The gift shop</h1>${HERO}<ul>${items.join('')}</ul>
     <form data-capture="preferences" data-capture-attributes="favouriteStore">
       <label>Your store <select name="favouriteStore"><option>Leeds</option><option>York</option></select></label> <button>Remember</button>
     </form>`;
@@ -67,7 +73,11 @@ function page(title: string, gateway: string, tagAttributes: string, body: reado
 export const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:42rem;margin:2rem auto;padding:0 1rem;color:#222}
 nav a{margin-right:1rem}h1{font-size:1.6rem}li{margin:.4rem 0}form{margin:2rem 0}
 button,input,select{font:inherit;padding:.3rem .7rem;border:1px solid #888;border-radius:.3rem}
-button{background:#235;color:#fff;border-color:#235;cursor:pointer}`;
+button{background:#235;color:#fff;border-color:#235;cursor:pointer}
+.hero{display:grid;grid-auto-flow:column;grid-auto-columns:minmax(15rem,1fr);gap:1rem;min-height:11rem;margin:1.5rem 0;overflow-x:auto}
+.card{display:flex;flex-direction:column;padding:1.2rem 1.4rem;border-radius:.8rem;background:#eaf1f7;color:#12304a;text-decoration:none}
+.card+.card{background:#fdf1e3;color:#5a3410}.card h2{margin:0;font-size:1.3rem;line-height:1.25}.card p{margin:.5rem 0}
+.more{margin-top:auto;font-weight:600}.more::after{content:" \\2192"}a.card:hover .more{text-decoration:underline}`;
 
 /** Shows that a click had an effect. The tag itself needs no script of the shop. */
 export const SHOP_SCRIPT = `let count = 0;

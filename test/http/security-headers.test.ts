@@ -54,7 +54,7 @@ describe('every answer', () => {
 });
 
 describe('pages of other sites', () => {
-  it.each(['/tag.js', '/pixel.gif'])('may load %s', async (url) => {
+  it.each(['/tag.js', '/tag-offers.js', '/pixel.gif'])('may load %s', async (url) => {
     const { gateway } = await testGateway();
     expect((await gateway.app.inject(url)).headers['cross-origin-resource-policy']).toBe('cross-origin');
   });

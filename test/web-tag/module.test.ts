@@ -11,8 +11,9 @@ import { fakeGateway, site } from './fake-gateway.ts';
 describe('web tag: its file', () => {
   const file = readFileSync('src/http/generated/tag.js', 'utf8');
 
-  it('is at most 3 KB', () => {
+  it('is at most 3 KB, and 2 KB more on pages with a placement', () => {
     expect(gzipSync(file, { level: 9 }).length).toBeLessThanOrEqual(3072);
+    expect(gzipSync(readFileSync('src/http/generated/tag-offers.js'), { level: 9 }).length).toBeLessThanOrEqual(2048);
   });
 
   it('holds the placeholder of the handoff parameter exactly once', () => {
@@ -89,6 +90,23 @@ describe.skipIf(isBrowserMissing)(naming('web tag: the module for apps'), () => 
     await page.evaluate("tag.capture('own'); tag.flush()");
     await gateway.untilAccepted(1);
     expect(gateway.records().map(({ type, pageUrl }) => [type, pageUrl])).toEqual([['own', `${url}/?ct=T1`]]);
+  });
+
+  it('fills placements, and none after stop()', async () => {
+    const { gateway, url, page, createTag } = await app();
+    gateway.offers = (name) => [{ content: { title: `Offer at ${name}` }, token: 'T1' }];
+    const add = (name: string) =>
+      page.evaluate(
+        `document.body.append(document.createRange().createContextualFragment('<p data-placement="${name}"><template><b data-offer="title"></b></template></p>'))`,
+      );
+    await page.goto(url);
+    await createTag();
+    await add('hero');
+    await page.getByText('Offer at hero').waitFor();
+    await page.evaluate('tag.stop()');
+    await add('side');
+    await page.evaluate("fetch('/').then((response) => response.text())");
+    expect(gateway.asked().map((variables) => variables?.p0)).toEqual(['hero']);
   });
 
   it('does nothing after stop(), and the next tag sends the waiting records', async () => {

@@ -45,7 +45,7 @@ async function build(input: string, format: 'iife' | 'es'): Promise<string> {
 
 /**
  * Makes arrow functions of all functions, which the minifier joins into shorter code. They are not hoisted: the sources of web-tag/ call
- * no function above its declaration, unless later. They use neither `this` nor `arguments`.
+ * no function above its declaration, unless later. @throws Error for what an arrow function can't have: `this`, `arguments`, `yield`.
  */
 function withArrows(code: string): string {
   const edits: { readonly start: number; readonly end: number; readonly text: string }[] = [];
@@ -66,7 +66,13 @@ function withArrows(code: string): string {
     FunctionExpression(node) {
       toArrow(node, '');
     },
+    ThisExpression: refuse,
+    YieldExpression: refuse,
+    Identifier: ({ name, start }) => name === 'arguments' && refuse({ start }),
   }).visit(parseSync('tag.js', code).program);
+  function refuse({ start }: { start: number }): never {
+    throw new Error(`web-tag: expected functions that can be arrow functions, received ${code.slice(Math.max(0, start - 60), start + 20)}`);
+  }
   // From the end, so that positions stay right. Of two at one position, the one that only adds is applied last.
   edits.sort((a, b) => b.start - a.start || b.end - a.end);
   return edits.reduce((text, edit) => text.slice(0, edit.start) + edit.text + text.slice(edit.end), code);

@@ -33,6 +33,7 @@ export function startTag(
       !(isModule && app?.signal.aborted) &&
       !isPrivate() &&
       !read(`${space}optOut`) &&
+      // `true`, as a text or not.
       /^t/.test((read(`${space}consent`) ?? consentOption !== 'required') as never)
     );
   }
@@ -121,7 +122,7 @@ export function startTag(
     reset,
     optOut: () => choose('optOut', true),
     optIn: () => choose('optOut', ''),
-    consent: (given) => choose('consent', given),
+    consent: (given) => choose('consent', `${given}`),
     flush,
   };
 }

@@ -50,7 +50,7 @@ it('every document of the tag runs where texts are refused', async () => {
   for (const query of OWN_DOCUMENTS) {
     const input = /CreateHandoff/.test(query) ? { touchpoint: 'web', url: 'https://other.example/' } : { token: 'x', response: 'CLICKED' };
     const { errors = [] } = await ask(query, { variables: { ...variables, i: input } });
-    const codes = errors.map(({ extensions }: { extensions: { code: string } }) => extensions.code);
+    const codes = errors.map(({ extensions }) => extensions.code);
     // The mutations are refused for what they ask: this client has no cookie, and the token is none.
     expect([query, codes]).toEqual([
       query,
@@ -58,7 +58,7 @@ it('every document of the tag runs where texts are refused', async () => {
     ]);
   }
   const { errors } = await ask('{ customer { name } }');
-  expect(errors[0].extensions.code).toBe('PERSISTED_DOCUMENT_REQUIRED');
+  expect(errors?.[0]?.extensions.code).toBe('PERSISTED_DOCUMENT_REQUIRED');
 });
 
 describe.skipIf(isBrowserMissing)(naming('web tag: offers of a gateway'), () => {

@@ -1,38 +1,14 @@
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { OWN_DOCUMENTS } from '../../src/graphql/execution/own-documents.ts';
 import { isBrowserMissing, naming, useBrowser } from '../support/browser.ts';
 import { serve } from '../support/services.ts';
 import { type FakeOffer, fakeGateway, type SiteOptions, site } from './fake-gateway.ts';
-
-const TEMPLATE = '<template><a data-offer-link><h2 data-offer="title"></h2><p data-offer></p><img data-offer-image></a></template>';
-const hero = (template = TEMPLATE, attributes = '') => `<div id="hero" data-placement="hero" ${attributes}>${template}<b>Default</b></div>`;
-const offer = (title: string, content: Record<string, unknown> = {}): FakeOffer => ({
-  content: { title, ...content },
-  token: `T-${title}`,
-});
+import { hero, offer, openShop, settle, shown, TEMPLATE, textOf } from './shop-with-offers.ts';
 
 describe.skipIf(isBrowserMissing)(naming('web tag: placements'), () => {
   const newContext = useBrowser();
 
-  async function start(options: SiteOptions = {}) {
-    const gateway = await fakeGateway();
-    gateway.offers = () => [offer('Tea')];
-    const shop = await site(gateway, { body: hero(), ...options });
-    const context = await newContext();
-    const page = await context.newPage();
-    const requests: string[] = [];
-    page.on('request', (request) => requests.push(request.url().replace(gateway.url, '')));
-    return { gateway, shop, context, page, requests };
-  }
-
-  const textOf = async (page: Page, selector = '#hero') => (await page.locator(selector).textContent())?.trim();
-  const shown = (page: Page, text: string) => page.locator('#hero').getByText(text, { exact: true }).waitFor();
-  /** Waits for the answers to all that the page has sent until now. */
-  const settle = async (page: Page) => {
-    await page.evaluate('customerProfile.flush()');
-    await page.evaluate("fetch('/').then((response) => response.text())");
-  };
+  const start = async (options?: SiteOptions) => openShop(await newContext(), options);
 
   it('shows the offer in a copy of the template, in place of what the page has there', async () => {
     const { gateway, shop, page } = await start();
@@ -284,50 +260,5 @@ describe.skipIf(isBrowserMissing)(naming('web tag: placements'), () => {
     await page.goto(shop);
     await shown(page, 'Tea');
     expect(messages).toEqual([]);
-  });
-
-  describe('permission', () => {
-    it('asks for nothing under Global Privacy Control', async () => {
-      const { shop, page, requests } = await start();
-      await page.addInitScript("Object.defineProperty(navigator, 'globalPrivacyControl', { value: true })");
-      await page.goto(shop);
-      await page.evaluate("document.body.append('x')");
-      await settle(page);
-      expect(requests.filter((url) => /offers|graphql/.test(url))).toEqual([]);
-      expect(await textOf(page)).toBe('Default');
-    });
-
-    it('asks for nothing after an opt-out, and asks after an opt-in', async () => {
-      const { shop, page, requests } = await start();
-      await page.goto(shop);
-      await shown(page, 'Tea');
-      await page.evaluate('customerProfile.optOut()');
-      requests.length = 0;
-      await page.goto(`${shop}/second`);
-      await settle(page);
-      expect(requests.filter((url) => /offers|graphql/.test(url))).toEqual([]);
-      await page.evaluate('customerProfile.optIn()');
-      await shown(page, 'Tea');
-    });
-
-    it('asks for nothing before the required consent', async () => {
-      const { shop, page, requests } = await start({ attributes: 'data-consent="required"' });
-      await page.goto(shop);
-      await settle(page);
-      expect(requests.filter((url) => /offers|graphql/.test(url))).toEqual([]);
-      await page.evaluate('customerProfile.consent(true)');
-      await shown(page, 'Tea');
-    });
-
-    it('sends no response after an opt-out', async () => {
-      const { gateway, shop, page } = await start();
-      await page.goto(shop);
-      await shown(page, 'Tea');
-      await page.evaluate('customerProfile.optOut()');
-      await page.click('#hero h2');
-      await page.clock.runFor(5_000);
-      await settle(page);
-      expect(gateway.responses()).toEqual([]);
-    });
   });
 });

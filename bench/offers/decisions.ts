@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import type { CustomerId } from '../../src/model/customer.ts';
 import type { CompiledOffers, CompiledPlacement } from '../../src/offers/compiled-offers.ts';
 import { decide } from '../../src/offers/decision/decide.ts';
@@ -14,7 +15,7 @@ export interface DecisionRow {
   readonly byHand: number;
 }
 
-const KEY = Buffer.alloc(32, 7);
+const KEY = createSecretKey(Buffer.alloc(32, 7));
 /** Evidence as after a month: every offer was presented to thousands, and a few of a hundred responded. */
 const PRESENTED = 5_000;
 

@@ -56,7 +56,7 @@ export function nameOf(offers: number, shared: boolean): string {
   return `${shared ? 'shared' : 'distinct'}-${offers}`;
 }
 
-export const offerName = (index: number) => `offer-${index}`;
+const offerName = (index: number) => `offer-${index}`;
 export const worthOf = (index: number) => 1 + (index % 17);
 
 /** Any customer number has a record. */

@@ -122,13 +122,13 @@ function sizeOf(file: string): number | null {
   return found === undefined || found.isFile() || found.isDirectory() ? checkFile(COMMAND, file) : null;
 }
 
-/** Shows progress of long files on standard error. @param size in bytes; null where it is not known: then nothing is shown. */
+/** Shows progress on a terminal. @param size in bytes; null where it is not known: then nothing is shown. */
 async function* withProgress(lines: AsyncIterable<CustomerLine>, size: number | null): AsyncGenerator<CustomerLine> {
-  const progress = size === null ? null : new Progress(process.stderr, size, 0, () => performance.now());
+  const progress = size === null || !process.stderr.isTTY ? null : new Progress(process.stderr, size, 0, () => performance.now());
   let read = 0;
   for await (const line of lines) {
     yield line;
     progress?.show(++read, line.end);
   }
-  if (process.stderr.isTTY) progress?.end();
+  progress?.end();
 }

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type DataLoader from 'dataloader';
 import { isAtLeast, isProven } from '../model/assurance.ts';
 import type { ResolvedCustomer } from '../model/customer.ts';
@@ -25,8 +26,8 @@ export interface Choice {
 }
 
 export interface ChosenDecisionsOptions {
-  readonly seedKey: Buffer;
-  readonly controlKey: Buffer;
+  readonly seedKey: KeyObject;
+  readonly controlKey: KeyObject;
   /** By placement. */
   readonly inputs: ReadonlyMap<string, RuleInputs>;
   readonly evidence: LearnedEvidence;

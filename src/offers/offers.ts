@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createSecretKey, randomUUID } from 'node:crypto';
 import DataLoader from 'dataloader';
 import type { Secrets } from '../capture/secrets.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
@@ -70,8 +70,8 @@ export class Offers {
       maxBatchSize: 100,
     });
     this.#decisions = new ChosenDecisions({
-      seedKey: secrets.keys('offer-seed')[0],
-      controlKey: secrets.keys('control-group')[0],
+      seedKey: createSecretKey(secrets.keys('offer-seed')[0]),
+      controlKey: createSecretKey(secrets.keys('control-group')[0]),
       inputs: new Map([...(compiled?.placements ?? [])].map(([name, { rules }]) => [name, new RuleInputs(profile, rules)])),
       evidence: this.#evidence,
       states,

@@ -95,7 +95,7 @@ describe('the page about offers', () => {
     const asked = examples('graphql', 'json');
     expect(asked.length).toBeGreaterThan(3);
     for (const [{ where, text }, answer] of asked) {
-      const role = ROLES.find((each) => text.startsWith(`# by an ${each}\n`));
+      const role = ROLES.find((each) => text.toUpperCase().startsWith(`QUERY AS${each}`));
       const received = await ask(text, { ...(text.includes('$id') && { id }), ...(text.includes('$token') && { token }) }, role);
       expect.soft(received, where).toEqual(matching(JSON.parse(answer.text)));
       token = /"token":"([^"]+)"/.exec(JSON.stringify(received))?.[1] ?? token;

@@ -55,22 +55,26 @@ describe('Customer.offers', () => {
     expect(gateway.calls).toEqual({ crm: [['1']], loyalty: [['1']] });
   });
 
-  it('asks a source that selects fields once, for whole records', async () => {
-    const asked: unknown[] = [];
-    const loyalty = defineAdapter({
-      key: 'crmId',
-      selectsFields: true,
-      load: async (keys, { fields }) => {
-        asked.push(fields);
-        return keys.map(() => ({ tier: 'GOLD', points: 7 }));
-      },
-    });
-    const gateway = await offerGateway({ placements, loyalty, offers: { gold: GOLD, welcome: WELCOME } });
-    await gateway.ask('{ customer { points offers(placement: "home") { name } } }', ADA);
-    expect(asked).toEqual([null]);
-    await gateway.ask('{ customer { points } }', BEN);
-    expect(asked).toEqual([null, ['points']]);
-  });
+  it.each([undefined, '1h'] as const)(
+    'asks a source that selects fields once, for whole records, also where sticky is %s',
+    async (sticky) => {
+      const asked: unknown[] = [];
+      const loyalty = defineAdapter({
+        key: 'crmId',
+        selectsFields: true,
+        load: async (keys, { fields }) => {
+          asked.push(fields);
+          return keys.map(() => ({ tier: 'GOLD', points: 7 }));
+        },
+      });
+      const home = { ...HOME.home, sticky };
+      const gateway = await offerGateway({ placements: { ...placements, home }, loyalty, offers: { gold: GOLD, welcome: WELCOME } });
+      await gateway.ask('{ customer { points offers(placement: "home") { name } } }', ADA);
+      expect(asked).toEqual([null]);
+      await gateway.ask('{ customer { points } }', BEN);
+      expect(asked).toEqual([null, ['points']]);
+    },
+  );
 
   it('asks customers who ask at the same time for in one call', async () => {
     const gateway = await offerGateway({ placements, offers: { gold: GOLD, welcome: WELCOME } });
@@ -344,7 +348,12 @@ describe('a sticky placement', () => {
       offers: { usual: { priority: 1 }, fresh: { priority: 9, when: 'attributes.wants == "fresh"' } },
       now: () => new Date(time),
     });
-    expect(await namesOf(gateway, { ...ADA, headers: { 'sec-gpc': '1' } })).toEqual(['usual']);
+    const untracked = { ...ADA, headers: { 'sec-gpc': '1' } };
+    const [first] = await offersOf(gateway, untracked);
+    expect(first?.name).toBe('usual');
+    time += 59 * 60_000;
+    // It is the same choice for an hour, without being kept.
+    expect(await offersOf(gateway, untracked)).toEqual([first]);
     const identify = 'mutation { identify(input: { identifiers: [], attributes: { wants: "fresh" } }) { outcome } }';
     await gateway.ask(identify, ADA);
     time += 1_000;

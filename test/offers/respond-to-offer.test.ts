@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ADA, ADMIN, AGENT, BEN, namesOf, offerGateway, offersOf, respond, type ShownOffer } from './offer-gateway.ts';
+import { TRANSPORTS } from '../support/live.ts';
+import { signToken } from '../support/tokens.ts';
+import { ADA, ADMIN, AGENT, BEN, namesOf, offerGateway, offersOf, respond, type ShownOffer, see } from './offer-gateway.ts';
 
 const JOURNEY = '{ customer { interactions(first: 20) { edges { node { id type touchpoint pageUrl offer properties } } } } }';
 const offers = { a: { priority: 2 }, b: { priority: 1 } };
@@ -64,6 +66,8 @@ describe('respondToOffer', () => {
       offers: { a: {}, b: {} },
       placements: { home: { slots: 2, min: 'ANONYMOUS' } },
       config: { decisions: { rank: 'propensity', exploration: 0 } },
+      // The clock stands still, so what was read is never too old.
+      now: () => new Date('2026-01-26T14:00:00Z'),
     });
     // A hundred customers accept `b` and decline `a`.
     for (let customer = 1; customer <= 100; customer++) {
@@ -75,6 +79,30 @@ describe('respondToOffer', () => {
     }
     // Beta(101, 1) against Beta(1, 101): the other order has a chance of less than 1 in 10^50.
     for (const as of [ADA, BEN]) expect(await namesOf(gateway, as)).toEqual(['b', 'a']);
+  });
+
+  it('is an event for those who watch the customer', async () => {
+    const gateway = await offerGateway({ offers });
+    const url = await gateway.gateway.app.listen({ port: 0, host: '127.0.0.1' });
+    const connect = TRANSPORTS.WebSocket as NonNullable<(typeof TRANSPORTS)[string]>;
+    const client = connect(url, { token: await signToken(AGENT) });
+    const inbox = client.subscribe('subscription { interactionCaptured { type offer } }', undefined);
+    const first = inbox.next();
+    let isThere = false;
+    first.then(() => {
+      isThere = true;
+    });
+    // Events from before the subscription are not sent.
+    while (!isThere) {
+      await see(gateway, BEN);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const [{ id, token }] = (await offersOf(gateway, ADA)) as [ShownOffer];
+    await respond(gateway, ADA, { token, response: 'CLICKED' });
+    let event: { type: string } | undefined;
+    do event = (await inbox.next()).data.interactionCaptured;
+    while (event?.type === 'page_view');
+    expect(event).toEqual({ type: 'offer_clicked', offer: id });
   });
 
   it('refuses a token that is forged, cut or of something else', async () => {

@@ -1,9 +1,9 @@
-import type { KeyObject } from 'node:crypto';
 import type DataLoader from 'dataloader';
 import { isAtLeast, isProven } from '../model/assurance.ts';
 import type { ResolvedCustomer } from '../model/customer.ts';
 import { decay } from '../model/decay.ts';
 import type { CapQuestion, DecidedOffer, Decision, DecisionToKeep, Offer, OfferState, OfferStateQuestion } from '../model/offer.ts';
+import type { ChoiceKeys } from './choice-keys.ts';
 import type { CompiledPlacement, DecisionSettings } from './compiled-offers.ts';
 import { type Decided, decide } from './decision/decide.ts';
 import type { DecisionState, Evidence } from './decision/decision-state.ts';
@@ -26,8 +26,7 @@ export interface Choice {
 }
 
 export interface ChosenDecisionsOptions {
-  readonly seedKey: KeyObject;
-  readonly controlKey: KeyObject;
+  readonly keys: ChoiceKeys;
   /** By placement. */
   readonly inputs: ReadonlyMap<string, RuleInputs>;
   readonly evidence: LearnedEvidence;
@@ -142,7 +141,7 @@ export class ChosenDecisions {
   async #stateOf(choice: Choice, now: Date, known: OfferState | null): Promise<DecisionState> {
     const { scope, customer, compiled, settings } = choice;
     const { placement, rules } = compiled;
-    const { seedKey, inputs, evidence } = this.#options;
+    const { keys, inputs, evidence } = this.#options;
     const isControl = this.#isControl(choice);
     const isOpen = isAdmitted(choice) && !isControl;
     const learns = isOpen && compiled.offers.length > 0 && (settings.ranksByPropensity || settings.exploration > 0);
@@ -156,7 +155,7 @@ export class ChosenDecisions {
     return {
       now: now.getTime(),
       channel: scope.channel,
-      seed: seedOf(seedKey, customer.id, placement.name, now.getTime()),
+      seed: seedOf(keys.seed, customer.id, placement.name, now.getTime()),
       isControl,
       isAdmitted: isAdmitted(choice),
       verdictOf: ({ name }) => (verdictOf as NonNullable<typeof verdictOf>)(name),
@@ -177,7 +176,7 @@ export class ChosenDecisions {
   }
 
   #isControl({ customer, settings }: Choice): boolean {
-    return inControlGroup(this.#options.controlKey, customer.id, settings.control);
+    return inControlGroup(this.#options.keys.control, customer.id, settings.control);
   }
 
   #decisionOf(choice: Choice, now: Date, decided: Decided): Decision {
@@ -188,7 +187,7 @@ export class ChosenDecisions {
     const base = { customerId: customer.id, placement: placement.name, touchpoint: scope.touchpoint };
     return {
       ...base,
-      id: decisionIdOf(this.#options.seedKey, { ...base, decidedAt: now.getTime(), isSticky, offers: chosen }),
+      id: decisionIdOf(this.#options.keys.seed, { ...base, decidedAt: now.getTime(), isSticky, offers: chosen }),
       decidedAt: now,
       stickyUntil: isSticky ? new Date(now.getTime() + (placement.sticky as number)) : null,
       viewerRole: scope.viewer.role,

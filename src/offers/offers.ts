@@ -1,4 +1,4 @@
-import { createSecretKey, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import DataLoader from 'dataloader';
 import type { Secrets } from '../capture/secrets.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
@@ -7,6 +7,7 @@ import type { ResolvedCustomer } from '../model/customer.ts';
 import type { OfferState, OfferStateQuestion, OfferTotalsRange } from '../model/offer.ts';
 import type { OfferStore } from '../model/ports.ts';
 import type { Profile } from '../profile/profile.ts';
+import type { ChoiceKeys } from './choice-keys.ts';
 import { ChosenDecisions } from './chosen-decisions.ts';
 import type { CompiledOffers, CompiledPlacement } from './compiled-offers.ts';
 import type { ExplainedOffer } from './decision/decision-state.ts';
@@ -28,6 +29,7 @@ export interface OfferServices {
   readonly profile: Profile;
   readonly store: OfferStore;
   readonly secrets: Secrets;
+  readonly keys: ChoiceKeys;
   readonly observer: OfferObserver;
   readonly graph: Pick<IdentityGraph, 'isSame' | 'findByIds'>;
   readonly interactions: Pick<InteractionServices, 'live' | 'onInteractions' | 'pageParameters' | 'identifierTypes'>;
@@ -59,7 +61,7 @@ export class Offers {
   readonly #audienceInputs: RuleInputs | null;
 
   constructor(services: OfferServices) {
-    const { compiled, profile, store, secrets, observer, now } = services;
+    const { compiled, profile, store, secrets, keys, observer, now } = services;
     this.#services = services;
     this.#tokens = new OfferTokens(secrets, now);
     this.#evidence = new LearnedEvidence(store, now);
@@ -70,8 +72,7 @@ export class Offers {
       maxBatchSize: 100,
     });
     this.#decisions = new ChosenDecisions({
-      seedKey: createSecretKey(secrets.keys('offer-seed')[0]),
-      controlKey: createSecretKey(secrets.keys('control-group')[0]),
+      keys,
       inputs: new Map([...(compiled?.placements ?? [])].map(([name, { rules }]) => [name, new RuleInputs(profile, rules)])),
       evidence: this.#evidence,
       states,

@@ -10,7 +10,7 @@ type Key = Uint8Array | KeyObject;
 /**
  * True for customers of the control group: a keyed hash of the id, as a fraction, is below the share. So a customer stays in it
  * over time and on every replica, and a larger share only adds customers. A merge changes nothing for the id that stays.
- * @param key purpose 'control-group'. Another key means another control group.
+ * @param key `ChoiceKeys.control`. Another key means another control group.
  * @param share 0: nobody, to 1: everybody.
  */
 export function inControlGroup(key: Key, customerId: CustomerId, share: number): boolean {
@@ -20,7 +20,7 @@ export function inControlGroup(key: Key, customerId: CustomerId, share: number):
 
 /**
  * The seed of all random numbers of a decision: 32 bytes, the same for a customer and placement during an hour (UTC).
- * @param key purpose 'offer-seed'.
+ * @param key `ChoiceKeys.seed`.
  * @param now milliseconds.
  */
 export function seedOf(key: Key, customerId: CustomerId, placement: string, now: number): Uint8Array {
@@ -44,7 +44,7 @@ export interface DecisionIdentity {
 /**
  * The id of a decision: 22 characters of base64url. The same choice in the same hour (UTC) has the same id, so asking again
  * stores nothing new.
- * @param key purpose 'offer-seed'; the text begins with another word than that of a seed.
+ * @param key `ChoiceKeys.seed`; the text begins with another word than that of a seed.
  */
 export function decisionIdOf(key: Key, identity: DecisionIdentity): string {
   const { customerId, placement, touchpoint, decidedAt, isSticky, offers } = identity;

@@ -7,8 +7,8 @@ import type { CapLease } from './shared-caps.ts';
 export type OfferWrite =
   /** From now on, `version` of the store counts changes of identities only. Nothing happens where it does already. */
   | { readonly kind: 'count-identity-changes' }
-  /** @param customerId under whom it lies: the decision's customer by now. */
-  | { readonly kind: 'insert-decision'; readonly customerId: CustomerId; readonly decision: Decision }
+  /** It lies under the decision's own customer id, as its tokens name it. */
+  | { readonly kind: 'insert-decision'; readonly decision: Decision }
   /** Replaces the row with the same key. */
   | { readonly kind: 'save-exposure'; readonly exposure: Exposure }
   | { readonly kind: 'delete-exposure'; readonly exposure: Pick<Exposure, 'customerId' | 'offer' | 'decisionId'> }

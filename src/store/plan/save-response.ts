@@ -35,32 +35,28 @@ export function saveResponse(
   response: ResponseToSave,
 ): ResponseReceipt {
   if (draft.customer(response.customerId)?.erasedAt != null) return { outcome: 'erased', interaction: erasedReceipt(draft) };
+  // Before the interaction is stored: after a split, the one of the first time may be another customer's.
+  if (isAnswered(exposureOf(draft, facts.offers, response).known, response))
+    return { outcome: 'repeated', interaction: repeatedReceipt(draft, response) };
   const [interaction] = saveInteractions(rules, draft, facts.interactions, [response.interaction]) as [InteractionReceipt];
   if (interaction.outcome === 'erased') return { outcome: 'erased', interaction };
   if (interaction.outcome === 'duplicate') return { outcome: 'repeated', interaction };
-  const root = draft.customer(response.customerId)?.root ?? response.customerId;
-  const ownIds = ownIdsOf(draft, facts.offers, root, response.customerId);
-  const isCounted = countResponse(draft, facts.offers, retention, response, ownIds);
+  const isCounted = countResponse(draft, facts.offers, retention, response);
   if (isCounted) forgetOffers(draft, facts.offers, retention, response.occurredAt.getTime());
   return { outcome: isCounted ? 'counted' : 'repeated', interaction };
 }
 
 /** @returns false where the response to this offer of the decision was counted before. */
-function countResponse(
-  draft: GraphDraft,
-  facts: OfferFacts,
-  retention: Retention,
-  given: ResponseToSave,
-  ownIds: readonly [CustomerId, ...CustomerId[]],
-): boolean {
-  const { decisionId, placement, offer, response, isControl } = given;
+function countResponse(draft: GraphDraft, facts: OfferFacts, retention: Retention, given: ResponseToSave): boolean {
+  const { customerId, decisionId, placement, offer, response, isControl } = given;
   const at = given.occurredAt.getTime();
-  const known = facts.exposure(ownIds, offer, decisionId);
-  if (known !== undefined && known[TIME_OF[response]] !== null) return false;
+  // Storing the interaction may have merged customers.
+  const { known, ownIds } = exposureOf(draft, facts, given);
+  if (isAnswered(known, given)) return false;
   // A click or an answer says that the offer was seen.
   const isShown = known === undefined || known.shownAt === null;
   if (isShown) countForCaps(draft, given, known);
-  const before: Exposure = known ?? { customerId: ownIds[0], offer, decisionId, placement, ...UNSEEN };
+  const before: Exposure = known ?? { customerId, offer, decisionId, placement, ...UNSEEN };
   const exposure: Shown = {
     ...before,
     reservation: null,
@@ -106,6 +102,22 @@ function learn(
   const evidence = addLesson(facts.evidence(placement, offer), learned.lesson, halfLife);
   draft.write({ kind: 'save-evidence', placement, offer, evidence });
   return learned.trial;
+}
+
+/** Exposures lie under the id of their decision, which the token names: so each part of a split has its own. */
+function exposureOf(draft: GraphDraft, facts: OfferFacts, { customerId, offer, decisionId }: ResponseToSave) {
+  const root = draft.customer(customerId)?.root ?? customerId;
+  const ownIds = ownIdsOf(draft, facts, root, customerId);
+  return { ownIds, known: facts.exposure(ownIds, offer, decisionId) };
+}
+
+function isAnswered(known: Exposure | undefined, { response }: ResponseToSave): boolean {
+  return known !== undefined && known[TIME_OF[response]] !== null;
+}
+
+function repeatedReceipt(draft: GraphDraft, { customerId }: ResponseToSave): InteractionReceipt {
+  const root = draft.customer(customerId)?.root ?? customerId;
+  return { outcome: 'duplicate', customerId: root, identifier: null, recordedAt: new Date(draft.now()), changed: [] };
 }
 
 function erasedReceipt(draft: GraphDraft): InteractionReceipt {

@@ -3,8 +3,8 @@ import DataLoader from 'dataloader';
 import type { Secrets } from '../capture/secrets.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
 import type { InteractionServices } from '../journey/capture-interactions.ts';
-import type { ResolvedCustomer } from '../model/customer.ts';
-import type { OfferState, OfferStateQuestion, OfferTotalsRange } from '../model/offer.ts';
+import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
+import type { Decision, OfferState, OfferStateQuestion, OfferTotalsRange } from '../model/offer.ts';
 import type { OfferStore } from '../model/ports.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { ChoiceKeys } from './choice-keys.ts';
@@ -13,7 +13,7 @@ import type { CompiledOffers, CompiledPlacement } from './compiled-offers.ts';
 import type { ExplainedOffer } from './decision/decision-state.ts';
 import { type OfferPerformance, performanceOf } from './decision/performance.ts';
 import { RuleInputs } from './gather.ts';
-import { type GivenOffer, giveOffer, requireLocale, sizeOf } from './given-offer.ts';
+import { decisionCount, type GivenOffer, giveOffer, requireLocale, sizeOf } from './given-offer.ts';
 import { KeptDecisions } from './kept-decisions.ts';
 import { LearnedEvidence } from './learned-evidence.ts';
 import type { OfferObserver } from './offer-observer.ts';
@@ -47,6 +47,7 @@ export interface OfferQuestion {
 
 /** Why a customer gets which offers at a placement. */
 export interface OfferExplanation {
+  readonly customerId: CustomerId;
   readonly placement: string;
   readonly isControl: boolean;
   readonly offers: readonly ExplainedOffer[];
@@ -107,7 +108,15 @@ export class Offers {
   async explain(scope: OfferScope, customer: ResolvedCustomer, name: string): Promise<OfferExplanation> {
     const { settings, found } = this.#placement(name, scope);
     const decided = await this.#decisions.decide({ scope, customer, compiled: found, settings, size: found.placement.slots });
-    return { placement: name, isControl: decided.isControl, offers: decided.explain() };
+    return { customerId: customer.id, placement: name, isControl: decided.isControl, offers: decided.explain() };
+  }
+
+  /**
+   * What was decided for a customer at a placement, newest first.
+   * @throws GatewayError BAD_USER_INPUT for a size that no list has.
+   */
+  decisionsOf({ customerId, placement }: OfferExplanation, first: number | null | undefined): Promise<Decision[]> {
+    return this.#services.store.findDecisions(customerId, placement, decisionCount(first));
   }
 
   /** Names of the audiences that this customer is part of. One that needs a source that failed is left out. */

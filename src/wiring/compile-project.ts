@@ -9,6 +9,7 @@ import { checkTrusted } from '../graphql/execution/check-trusted.ts';
 import { OwnResolvers } from '../graphql/own-resolvers/own-resolvers.ts';
 import { Customer, IdentityEvent, Node, resolveCustomerReference } from '../graphql/resolvers/customer.ts';
 import { Interaction, Session } from '../graphql/resolvers/interaction.ts';
+import { OfferDecision, OfferExplanation } from '../graphql/resolvers/offer.ts';
 import { Mutation } from '../graphql/resolvers/mutation.ts';
 import { Query } from '../graphql/resolvers/query.ts';
 import { Subscription } from '../graphql/resolvers/subscription.ts';
@@ -104,6 +105,8 @@ const RESOLVERS = {
   Mutation,
   Subscription,
   Interaction,
+  OfferDecision,
+  OfferExplanation,
   Session,
   Node,
   IdentityEvent,

@@ -77,7 +77,7 @@ export async function respondToOffer(services: ResponseServices, responder: Offe
   const halfLife = compiled?.settings.halfLife ?? DEFAULT_HALF_LIFE;
   const toSave = { customerId, decisionId, placement, offer, caps, response, isControl, occurredAt, halfLife, interaction };
   const receipt = await store.saveResponse(toSave);
-  if (receipt.outcome === 'erased') throw notFound();
+  if (receipt.outcome === 'erased' || receipt.outcome === 'foreign') throw notFound();
   publishCaptured(live, [interaction], [receipt.interaction]);
   services.onInteractions(receipt.interaction.outcome === 'stored' ? 'accepted' : 'duplicate', 1);
   if (receipt.outcome === 'repeated') return { outcome: 'REPEATED', customerId };
@@ -105,20 +105,29 @@ async function identifiersFor(
   return null;
 }
 
-/** Any other viewer responds for themselves. Null where the offer was another customer's. */
+/**
+ * Any other viewer responds for themselves. A cookie that was replaced a moment ago recognises nobody, but what is written with it
+ * is still its owner's (DESIGN, Capture 6): the store knows whose. Null where the offer was another customer's.
+ */
 async function ownIdentifiers(
   { graph }: ResponseServices,
   { session, customer }: OfferResponder,
   offered: OfferedTo | null,
 ): Promise<Identified | null> {
   const actual = customer?.assurance ?? 'ANONYMOUS';
+  const capture = await session.read();
   if (customer === null || !isProven(actual)) {
+    const retired = capture.newVisitor === null ? (capture.retired ?? []) : [];
+    if (retired.length > 0) return offered && written(retired);
     const message = `respondToOffer needs a customer who is RECOGNIZED, this one is ${actual}`;
     throw new GatewayError('INSUFFICIENT_ASSURANCE', message, { required: 'RECOGNIZED', actual });
   }
   if (offered === null || !(await graph.isSame(customer.id, offered.customerId))) return null;
-  const proven = provenOf(await session.read());
-  return { identifiers: proven.map(({ type, value }) => ({ type, value })), source: evidenceCause(proven).source };
+  return written(provenOf(capture));
+}
+
+function written(evidence: ReturnType<typeof provenOf>): Identified {
+  return { identifiers: evidence.map(({ type, value }) => ({ type, value })), source: evidenceCause(evidence).source };
 }
 
 function timeOf({ occurredAt }: RespondInput, { decidedIn }: OfferedTo, now: Date): Date {

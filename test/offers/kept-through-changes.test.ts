@@ -128,6 +128,27 @@ describe('a response', () => {
   });
 });
 
+describe('a response with a cookie that was replaced', () => {
+  it('is still its owner’s for a minute, says nothing of them, and is nobody else’s', async () => {
+    let time = Date.parse('2026-01-26T14:30:00Z');
+    const gateway = await offerGateway({ placements: HOME, offers: { gift: {}, welcome: WELCOME }, now: () => new Date(time) });
+    const cookie = (await gateway.ask('{ customer { id } }')).cookie as string;
+    const [{ token }] = (await offersOf(gateway, { cookie })) as [ShownOffer];
+    const [bens] = (await offersOf(gateway, BEN)) as [ShownOffer];
+    await gateway.ask('{ customer { id } }', { ...ADA, cookie });
+    const presented =
+      'mutation ($t: String!) { respondToOffer(input: { token: $t, response: PRESENTED }) { outcome customer { assurance } } }';
+    const { data, errors } = await gateway.ask(presented, { cookie, variables: { t: token } });
+    expect([data.respondToOffer, errors]).toEqual([{ outcome: 'COUNTED', customer: { assurance: 'ANONYMOUS' } }, []]);
+    expect(await respond(gateway, { cookie }, { token, response: 'PRESENTED' })).toBe('REPEATED');
+    expect(await respond(gateway, { cookie }, { token: bens.token, response: 'CLICKED' })).toBe('NOT_FOUND');
+    expect(await respond(gateway, { cookie }, { token: 'forged', response: 'CLICKED' })).toBe('NOT_FOUND');
+    expect([await responsesOf(gateway, ADA), await responsesOf(gateway, BEN)]).toEqual([['offer_presented'], []]);
+    time += 61_000;
+    expect(await respond(gateway, { cookie }, { token, response: 'CLICKED' })).toBe('INSUFFICIENT_ASSURANCE');
+  });
+});
+
 describe('a page that is loaded again at the turn of the hour', () => {
   const options = { placements: HOME, offers: { once: { caps: [{ count: 1, of: 'everybody' as const }], priority: 9 }, welcome: WELCOME } };
 

@@ -5,6 +5,7 @@ import type { OfferResponse, ResponseReceipt, ResponseToSave } from '../../model
 import { forgetOffers, type Retention } from './forget-offers.ts';
 import type { GraphDraft } from './graph-draft.ts';
 import type { InteractionFacts } from './interaction-facts.ts';
+import { attribute, seenTogether } from './interaction-owner.ts';
 import { addLesson, DAY, dayStart, isSame, keptUntil, lessonOf, type Shown } from './learn-offers.ts';
 import { type Exposure, type OfferFacts, UNSEEN } from './offer-facts.ts';
 import { ownIdsOf } from './own-ids.ts';
@@ -35,6 +36,7 @@ export function saveResponse(
   response: ResponseToSave,
 ): ResponseReceipt {
   if (draft.customer(response.customerId)?.erasedAt != null) return { outcome: 'erased', interaction: erasedReceipt(draft) };
+  if (isForeign(rules, draft, response)) return { outcome: 'foreign', interaction: erasedReceipt(draft) };
   // Before the interaction is stored: after a split, the one of the first time may be another customer's.
   if (isAnswered(exposureOf(draft, facts.offers, response).known, response))
     return { outcome: 'repeated', interaction: repeatedReceipt(draft, response) };
@@ -104,6 +106,12 @@ function learn(
   return learned.trial;
 }
 
+/** A cookie that was replaced may write for its owner, of whom the request knows nothing. Nobody owns what a visitor sends first. */
+function isForeign(rules: IdentityRules, draft: GraphDraft, { customerId, interaction }: ResponseToSave): boolean {
+  const { customerId: owner } = attribute(draft, seenTogether(rules, draft, interaction.identifiers), interaction.occurredAt);
+  return owner !== null && owner !== (draft.customer(customerId)?.root ?? customerId);
+}
+
 /** Exposures lie under the id of their decision, which the token names: so each part of a split has its own. */
 function exposureOf(draft: GraphDraft, facts: OfferFacts, { customerId, offer, decisionId }: ResponseToSave) {
   const root = draft.customer(customerId)?.root ?? customerId;
@@ -120,6 +128,7 @@ function repeatedReceipt(draft: GraphDraft, { customerId }: ResponseToSave): Int
   return { outcome: 'duplicate', customerId: root, identifier: null, recordedAt: new Date(draft.now()), changed: [] };
 }
 
+/** Of a response of which nothing is stored. */
 function erasedReceipt(draft: GraphDraft): InteractionReceipt {
   return { outcome: 'erased', customerId: null, identifier: null, recordedAt: new Date(draft.now()), changed: [] };
 }

@@ -10,7 +10,7 @@ import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
 import { requireEventTime } from '../model/event-time.ts';
 import type { InteractionToSave } from '../model/interaction.ts';
-import type { OfferResponse } from '../model/offer.ts';
+import type { OfferCap, OfferResponse } from '../model/offer.ts';
 import type { OfferStore } from '../model/ports.ts';
 import { isTrusted } from '../model/viewer.ts';
 import type { CompiledOffers } from './compiled-offers.ts';
@@ -73,7 +73,7 @@ export async function respondToOffer(services: ResponseServices, responder: Offe
 
   const { response } = input;
   const interaction = interactionOf(services, responder, offered, { ...identifiers, response, occurredAt });
-  const caps = compiled?.placements.get(placement)?.offers.find(({ name }) => name === offer)?.caps ?? [];
+  const caps = compiled === null ? [] : capsOf(compiled, offer);
   const halfLife = compiled?.settings.halfLife ?? DEFAULT_HALF_LIFE;
   const toSave = { customerId, decisionId, placement, offer, caps, response, isControl, occurredAt, halfLife, interaction };
   const receipt = await store.saveResponse(toSave);
@@ -84,6 +84,15 @@ export async function respondToOffer(services: ResponseServices, responder: Offe
   evidence.forget();
   observer.onResponse(placement, response);
   return { outcome: 'COUNTED', customerId };
+}
+
+/** A presentation counts for the caps of its offer wherever it was given, also as a fallback. An offer whose file is gone has none. */
+function capsOf({ placements }: CompiledOffers, name: string): readonly OfferCap[] {
+  for (const { offers, fallback } of placements.values()) {
+    const found = fallback?.name === name ? fallback : offers.find((each) => each.name === name);
+    if (found !== undefined) return found.caps;
+  }
+  return [];
 }
 
 type Identified = Pick<InteractionToSave, 'identifiers' | 'source'>;

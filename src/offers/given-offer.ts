@@ -30,11 +30,17 @@ export function offerId(decisionId: string, offer: string): string {
   return `${decisionId}:${offer}`;
 }
 
-export function giveOffer(offer: Offer, decision: Decision, locale: string | null, tokens: OfferTokens): GivenOffer {
+/** @param token makes the token of an offer of the decision. */
+export function giveOffer(
+  offer: Offer,
+  decision: Decision,
+  locale: string | null,
+  token: (name: string) => ReturnType<OfferTokens['create']>,
+): GivenOffer {
   const { name } = offer;
   const { id, placement, isFallback } = decision;
   const content = contentFor(offer.content, locale);
-  return { id: offerId(id, name), name, placement, content, isFallback, ...tokens.create(decision, name) };
+  return { id: offerId(id, name), name, placement, content, isFallback, ...token(name) };
 }
 
 /** @returns how many offers are given at most. @throws GatewayError BAD_USER_INPUT for a number that no list has. */

@@ -3,7 +3,9 @@ import DataLoader from 'dataloader';
 import type { Secrets } from '../capture/secrets.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
 import type { InteractionServices } from '../journey/capture-interactions.ts';
+import { isProven } from '../model/assurance.ts';
 import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
+import type { Identifier } from '../model/identifier.ts';
 import type { Decision, OfferState, OfferStateQuestion, OfferTotalsRange } from '../model/offer.ts';
 import type { OfferStore } from '../model/ports.ts';
 import type { Profile } from '../profile/profile.ts';
@@ -21,6 +23,7 @@ import type { OfferScope } from './offer-scope.ts';
 import { OfferTokens } from './offer-token.ts';
 import { placementFor, placementsFor } from './placement-names.ts';
 import { type OfferResponder, type RespondedTo, type RespondInput, respondToOffer } from './respond-to-offer.ts';
+import { strongestIdentifier } from './strongest-identifier.ts';
 
 /** What offers are chosen with. */
 export interface OfferServices {
@@ -94,9 +97,11 @@ export class Offers {
     const size = sizeOf(first, found.placement.slots);
     const asked = { ...scope, locale: requireLocale(locale ?? scope.locale) };
     const decision = await this.#decisions.choose({ scope: asked, customer, compiled: found, settings, size });
+    const identifier = this.#unknownOf(customer);
+    const token = (offer: string) => this.#tokens.create(decision, offer, identifier);
     return decision.offers.slice(0, size).flatMap(({ name: chosen }) => {
       const offer = found.offers.find((each) => each.name === chosen) ?? (found.fallback?.name === chosen ? found.fallback : undefined);
-      return offer === undefined ? [] : [giveOffer(offer, decision, asked.locale, this.#tokens)];
+      return offer === undefined ? [] : [giveOffer(offer, decision, asked.locale, token)];
     });
   }
 
@@ -150,6 +155,12 @@ export class Offers {
   /** Names of the placements that this viewer may ask for. */
   placementsFor({ viewer }: Pick<OfferScope, 'viewer'>): string[] {
     return placementsFor(this.#services.compiled, viewer);
+  }
+
+  /** What tokens say of a customer of whom nothing is stored: see `OfferedTo.identifier`. */
+  #unknownOf({ firstSeenAt, assurance, identifiers }: ResolvedCustomer): Identifier | null {
+    if (firstSeenAt !== null || !isProven(assurance)) return null;
+    return strongestIdentifier(this.#services.interactions.identifierTypes.keys(), identifiers);
   }
 
   #placement(name: string, { viewer }: OfferScope): { settings: CompiledOffers['settings']; found: CompiledPlacement } {

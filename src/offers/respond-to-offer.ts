@@ -18,6 +18,7 @@ import { offerId } from './given-offer.ts';
 import type { LearnedEvidence } from './learned-evidence.ts';
 import type { OfferObserver } from './offer-observer.ts';
 import type { OfferedTo, OfferTokens } from './offer-token.ts';
+import { strongestIdentifier } from './strongest-identifier.ts';
 
 export interface ResponseServices extends Pick<InteractionServices, 'live' | 'onInteractions' | 'pageParameters' | 'identifierTypes'> {
   readonly compiled: CompiledOffers | null;
@@ -103,15 +104,12 @@ async function identifiersFor(
   { session }: OfferResponder,
   offered: OfferedTo | null,
 ): Promise<Identified | null> {
-  const [customer] = offered === null ? [] : await graph.findByIds([offered.customerId]);
-  if (customer == null) return null;
-  for (const type of identifierTypes.keys()) {
-    const strongest = customer.identifiers.find((each) => each.type === type);
-    if (strongest === undefined) continue;
-    const { source } = causeOf(session.request.viewer, 'respondToOffer');
-    return { identifiers: [{ type, value: strongest.value }], source };
-  }
-  return null;
+  if (offered === null) return null;
+  const [customer] = await graph.findByIds([offered.customerId]);
+  // Of a customer of whom nothing is stored yet, the token says who it is.
+  const identifier = customer == null ? offered.identifier : strongestIdentifier(identifierTypes.keys(), customer.identifiers);
+  const { source } = causeOf(session.request.viewer, 'respondToOffer');
+  return identifier && { identifiers: [identifier], source };
 }
 
 /**

@@ -111,6 +111,22 @@ describe('a response', () => {
     expect(data.offerPerformance).toEqual([{ offer: 'gift', presented: 2, clicked: 1, accepted: 1 }]);
   });
 
+  it('of an agent counts for a customer of whom nothing is stored, in any process and after a restart', async () => {
+    const gateway = await offerGateway(options);
+    const { directory } = gateway;
+    const query = '{ customerByIdentifier(identifier: { type: "crmId", value: "2" }) { id offers(placement: "home") { token } } }';
+    const { id, offers } = (await gateway.ask(query, AGENT)).data.customerByIdentifier;
+    const [{ token }] = offers;
+    const cookie = (await gateway.ask('{ customer { id } }')).cookie as string;
+    const [visitors] = (await offersOf(gateway, { cookie })) as [ShownOffer];
+    const other = await offerGateway({ ...options, directory });
+    expect(await respond(other, AGENT, { token, response: 'ACCEPTED' })).toBe('COUNTED');
+    expect(await respond(gateway, BEN, { token, response: 'ACCEPTED' })).toBe('REPEATED');
+    expect([await idOf(other, BEN), await responsesOf(other, BEN)]).toEqual([id, ['offer_accepted']]);
+    expect(await respond(other, { role: 'SERVICE' }, { token: visitors.token, response: 'PRESENTED' })).toBe('COUNTED');
+    expect(await responsesOf(other, { cookie })).toEqual(['offer_presented']);
+  });
+
   it('is one, whether a visitor, an agent or the person whom the visitor turned out to be gives it', async () => {
     const gateway = await offerGateway(options);
     const cookie = (await gateway.ask('{ customer { id } }')).cookie as string;

@@ -7,7 +7,7 @@ import type { ChoiceKeys } from './choice-keys.ts';
 import type { CompiledPlacement, DecisionSettings } from './compiled-offers.ts';
 import { type Decided, decide } from './decision/decide.ts';
 import type { DecisionState, Evidence } from './decision/decision-state.ts';
-import { decisionIdOf, inControlGroup, seedOf } from './decision/keyed-choices.ts';
+import { decisionIdOf, hourOf, inControlGroup, seedOf } from './decision/keyed-choices.ts';
 import type { RuleInputs } from './gather.ts';
 import { stillGiven } from './kept-choice.ts';
 import type { KeptDecisions } from './kept-decisions.ts';
@@ -163,7 +163,7 @@ export class ChosenDecisions {
       refused: NONE_REFUSED,
       evidenceOf: (offer) => {
         const found = learned?.get(offer);
-        return found === undefined ? NO_EVIDENCE : decay(found, found.at.getTime(), now.getTime(), settings.halfLife);
+        return found === undefined ? NO_EVIDENCE : decay(found, found.at.getTime(), hourOf(now.getTime()), settings.halfLife);
       },
     };
   }

@@ -165,6 +165,31 @@ describe('a response with a cookie that was replaced', () => {
   });
 });
 
+it('within an hour in which nothing was learned, every customer has the same propensities to the last digit, however old the evidence', async () => {
+  let time = Date.parse('2026-01-26T14:00:00Z');
+  const gateway = await offerGateway({
+    placements: { home: { slots: 3, min: 'ANONYMOUS' } },
+    offers: { a: {}, b: {}, c: {} },
+    config: { decisions: { rank: 'propensity', exploration: 0, halfLife: '1d' } },
+    now: () => new Date(time),
+  });
+  for (let customer = 1; customer <= 10; customer++) {
+    const as = { path: `/graphql?cid=${customer}` };
+    for (const { token, name } of await offersOf(gateway, as)) {
+      await respond(gateway, as, { token, response: name === 'a' ? 'CLICKED' : 'PRESENTED' });
+    }
+  }
+  const id = await idOf(gateway, { path: '/graphql?cid=1' });
+  const query = 'query ($id: ID!) { explainOffers(customerId: $id, placement: "home") { offers { name propensity } } }';
+  const at = async (when: string) => {
+    time = Date.parse(when);
+    return (await gateway.ask(query, { ...AGENT, variables: { id } })).data.explainOffers.offers;
+  };
+  const first = await at('2026-01-27T15:00:00.000Z');
+  expect(await at('2026-01-27T15:59:59.999Z')).toEqual(first);
+  expect(await at('2026-01-27T16:00:00.000Z')).not.toEqual(first);
+});
+
 describe('a page that is loaded again at the turn of the hour', () => {
   const options = { placements: HOME, offers: { once: { caps: [{ count: 1, of: 'everybody' as const }], priority: 9 }, welcome: WELCOME } };
 

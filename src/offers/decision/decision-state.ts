@@ -18,7 +18,7 @@ export interface DecisionState {
   readonly counts: ReadonlyMap<string, readonly number[]>;
   /** Offers whose reservation was refused: their caps are reached. */
   readonly refused: ReadonlySet<string>;
-  /** What was learned, decayed to now (`decay`); zeros for an offer without evidence. Called at most once for each offer. */
+  /** What was learned, decayed to the hour of now (`hourOf`); zeros for an offer without evidence. Called at most once for each offer. */
   readonly evidenceOf: (offer: string) => Evidence;
 }
 

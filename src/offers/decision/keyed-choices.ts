@@ -4,6 +4,15 @@ import type { DecidedOffer } from '../../model/offer.ts';
 
 const HOUR = 3_600_000;
 
+/**
+ * The hour (UTC) for which a decision is the same. Evidence is decayed until then and not until now: a weight that changes with every
+ * millisecond would change what is drawn, though nothing was learned.
+ * @param now milliseconds. @returns its first millisecond.
+ */
+export function hourOf(now: number): number {
+  return Math.floor(now / HOUR) * HOUR;
+}
+
 /** Made once, a `KeyObject` takes a fifth of the time of bytes: Node.js makes one of those for each hash. */
 type Key = Uint8Array | KeyObject;
 

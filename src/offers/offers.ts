@@ -3,11 +3,11 @@ import DataLoader from 'dataloader';
 import type { Secrets } from '../capture/secrets.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
 import type { InteractionServices } from '../journey/capture-interactions.ts';
-import { isProven } from '../model/assurance.ts';
 import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import type { Identifier } from '../model/identifier.ts';
 import type { Decision, OfferState, OfferStateQuestion, OfferTotalsRange } from '../model/offer.ts';
 import type { OfferStore } from '../model/ports.ts';
+import { isTrusted } from '../model/viewer.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { ChoiceKeys } from './choice-keys.ts';
 import { ChosenDecisions } from './chosen-decisions.ts';
@@ -97,7 +97,7 @@ export class Offers {
     const size = sizeOf(first, found.placement.slots);
     const asked = { ...scope, locale: requireLocale(locale ?? scope.locale) };
     const decision = await this.#decisions.choose({ scope: asked, customer, compiled: found, settings, size });
-    const identifier = this.#unknownOf(customer);
+    const identifier = this.#unknownOf(scope, customer);
     const token = (offer: string) => this.#tokens.create(decision, offer, identifier);
     return decision.offers.slice(0, size).flatMap(({ name: chosen }) => {
       const offer = found.offers.find((each) => each.name === chosen) ?? (found.fallback?.name === chosen ? found.fallback : undefined);
@@ -157,9 +157,9 @@ export class Offers {
     return placementsFor(this.#services.compiled, viewer);
   }
 
-  /** What tokens say of a customer of whom nothing is stored: see `OfferedTo.identifier`. */
-  #unknownOf({ firstSeenAt, assurance, identifiers }: ResolvedCustomer): Identifier | null {
-    if (firstSeenAt !== null || !isProven(assurance)) return null;
+  /** `OfferedTo.identifier`. Customers respond for themselves, so their own tokens need none, and are the same before and after. */
+  #unknownOf({ viewer }: OfferScope, { firstSeenAt, identifiers }: ResolvedCustomer): Identifier | null {
+    if (firstSeenAt !== null || !isTrusted(viewer)) return null;
     return strongestIdentifier(this.#services.interactions.identifierTypes.keys(), identifiers);
   }
 

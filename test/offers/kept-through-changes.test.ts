@@ -81,7 +81,7 @@ describe('a response', () => {
   it('counts for an offer whose file is gone', async () => {
     const before = await offerGateway(options);
     const [{ token }] = (await offersOf(before, ADA)) as [ShownOffer];
-    const gone = await offerGateway({ placements: HOME, offers: { welcome: WELCOME }, directory: before.directory });
+    const gone = await offerGateway({ ...options, offers: { welcome: WELCOME }, directory: before.directory });
     expect(await respond(gone, ADA, { token, response: 'PRESENTED' })).toBe('COUNTED');
     expect(await respond(gone, ADA, { token, response: 'PRESENTED' })).toBe('REPEATED');
     const { data } = await gone.ask(PERFORMANCE, ADMIN);

@@ -21,7 +21,7 @@ import { LearnedEvidence } from './learned-evidence.ts';
 import type { OfferObserver } from './offer-observer.ts';
 import type { OfferScope } from './offer-scope.ts';
 import { OfferTokens } from './offer-token.ts';
-import { placementFor, placementsFor } from './placement-names.ts';
+import { explainablePlacement, placementFor, placementsFor } from './placement-names.ts';
 import { type OfferResponder, type RespondedTo, type RespondInput, respondToOffer } from './respond-to-offer.ts';
 import { strongestIdentifier } from './strongest-identifier.ts';
 
@@ -111,7 +111,9 @@ export class Offers {
    * @throws GatewayError as `choose`.
    */
   async explain(scope: OfferScope, customer: ResolvedCustomer, name: string): Promise<OfferExplanation> {
-    const { settings, found } = this.#placement(name, scope);
+    const { compiled } = this.#services;
+    const found = explainablePlacement(compiled, name, scope.viewer);
+    const { settings } = compiled as CompiledOffers;
     const decided = await this.#decisions.decide({ scope, customer, compiled: found, settings, size: found.placement.slots });
     return { customerId: customer.id, placement: name, isControl: decided.isControl, offers: decided.explain() };
   }

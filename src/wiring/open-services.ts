@@ -32,11 +32,7 @@ export async function openServices(open: AsyncDisposableStack, surroundings: Sur
   const store = open.adopt(await storeLocation.open(storeOptionsOf(project)), (opened) => opened.close());
   const counted = offers?.traits ?? [];
   const ofRules = counted.length === 0 ? [] : [[JOURNEY, journeyAdapter(store, counted, now)] as const];
-  const builtIn = [
-    [CAPTURED, capturedAdapter(store)],
-    [COMPUTED, computedAdapter(store, traits, now)],
-    ...ofRules,
-  ] as const;
+  const builtIn = [[CAPTURED, capturedAdapter(store)], [COMPUTED, computedAdapter(store, traits, now)], ...ofRules] as const;
   const sources = openDataSources(open, surroundings, [...dataSources, ...builtIn]);
   const published = open.adopt(openLiveEvents(surroundings), (opened) => opened.close());
   const live = watchAudiences(open, surroundings, store, published);

@@ -77,7 +77,8 @@ button{background:#235;color:#fff;border-color:#235;cursor:pointer}
 .hero{display:grid;grid-auto-flow:column;grid-auto-columns:minmax(15rem,1fr);gap:1rem;min-height:11rem;margin:1.5rem 0;overflow-x:auto}
 .card{display:flex;flex-direction:column;padding:1.2rem 1.4rem;border-radius:.8rem;background:#eaf1f7;color:#12304a;text-decoration:none}
 .card+.card{background:#fdf1e3;color:#5a3410}.card h2{margin:0;font-size:1.3rem;line-height:1.25}.card p{margin:.5rem 0}
-.more{margin-top:auto;font-weight:600}.more::after{content:" \\2192"}a.card:hover .more{text-decoration:underline}`;
+.more{margin-top:auto;font-weight:600}.more::after{content:" \\2192"}a.card:hover .more{text-decoration:underline}
+@media(max-width:40rem){.hero{min-height:14rem}}`;
 
 /** Shows that a click had an effect. The tag itself needs no script of the shop. */
 export const SHOP_SCRIPT = `let count = 0;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OfferDefinition } from '../../src/index.ts';
+import type { TestGatewayOptions } from '../support/gateway.ts';
 import { signToken } from '../support/tokens.ts';
 import { corpus } from './corpus.ts';
 import { fuzzedGateway } from './fuzzed-gateway.ts';
@@ -8,10 +9,10 @@ import { budget, mutated } from './mutate.ts';
 
 const WELCOME: OfferDefinition = { placements: ['home', 'desk'], content: { en: { title: 'Welcome' }, de: { title: 'Willkommen' } } };
 const ADA: OfferDefinition = { ...WELCOME, when: 'customer.name == "Ada"', mandatory: true };
-const options = {
+const options: TestGatewayOptions = {
   offers: { welcome: WELCOME, ada: ADA },
   config: { placements: { home: { min: 'ANONYMOUS' }, desk: { viewers: ['AGENT'] } } },
-} as const;
+};
 
 const RESPOND = 'mutation ($i: RespondToOfferInput!) { respondToOffer(input: $i) { outcome } }';
 

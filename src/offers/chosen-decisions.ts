@@ -1,4 +1,5 @@
 import type DataLoader from 'dataloader';
+import { yieldWhenLong } from '../batching/event-loop.ts';
 import { isAtLeast, isProven } from '../model/assurance.ts';
 import type { ResolvedCustomer } from '../model/customer.ts';
 import { decay } from '../model/decay.ts';
@@ -42,7 +43,12 @@ const NO_STATE: OfferState = { sticky: null, counts: [] };
 const NO_EVIDENCE: Evidence = { presented: 0, responded: 0 };
 const NONE_REFUSED: ReadonlySet<string> = new Set();
 
-/** Makes decisions, and keeps them: gathers the state, decides purely, reserves what is capped. */
+/**
+ * Makes decisions, and keeps them: gathers the state, decides purely, reserves what is capped.
+ *
+ * What hundreds of decisions of one operation asked for comes at the same time, so each looks before it is made whether the turn
+ * of the event loop has lasted too long. It is made in the same step: the next one must see how long this one took.
+ */
 export class ChosenDecisions {
   readonly #options: ChosenDecisionsOptions;
 
@@ -64,7 +70,10 @@ export class ChosenDecisions {
   /** Decides without keeping anything. */
   async decide(choice: Choice): Promise<Decided> {
     const now = this.#options.now();
-    return decide(choice.compiled, await this.#stateOf(choice, now, null), choice.settings);
+    const state = await this.#stateOf(choice, now, null);
+    const turn = yieldWhenLong();
+    if (turn !== undefined) await turn;
+    return decide(choice.compiled, state, choice.settings);
   }
 
   /** Where a choice may be kept, it is looked for before anything is asked of sources: most often it is there. */
@@ -100,6 +109,8 @@ export class ChosenDecisions {
     // A kept choice that may not be given any more makes way.
     let replaces = known?.sticky?.id ?? null;
     for (;;) {
+      const turn = yieldWhenLong();
+      if (turn !== undefined) await turn;
       const decision = this.#decisionOf(choice, now, decide(compiled, { ...state, refused }, settings));
       const kept = await this.#options.kept.keep({ ...this.#toKeep(choice, decision), replaces });
       if (kept === null) return decision;
@@ -183,13 +194,13 @@ export class ChosenDecisions {
     const { scope, customer, compiled } = choice;
     const { placement } = compiled;
     const { chosen, isFallback, isControl, inputs } = decided;
-    const isSticky = placement.sticky !== null && !isFallback && mayStore(choice);
+    const keptFor = isFallback || !mayStore(choice) ? null : placement.sticky;
     const base = { customerId: customer.id, placement: placement.name, touchpoint: scope.touchpoint };
     return {
       ...base,
-      id: decisionIdOf(this.#options.keys.seed, { ...base, decidedAt: now.getTime(), isSticky, offers: chosen }),
+      id: decisionIdOf(this.#options.keys.seed, { ...base, decidedAt: now.getTime(), keptFor, offers: chosen }),
       decidedAt: now,
-      stickyUntil: isSticky ? new Date(now.getTime() + (placement.sticky as number)) : null,
+      stickyUntil: keptFor === null ? null : new Date(now.getTime() + keptFor),
       viewerRole: scope.viewer.role,
       offers: chosen,
       ...{ isControl, isFallback, inputs },

@@ -81,10 +81,10 @@ export class Evaluation {
     const { reading } = this.#context;
     const outer = { isStrict: reading.isStrict, answer: this.#questions.answer };
     const { asksForAbsent, neededAttributes } = term.reads;
-    reading.isStrict = !asksForAbsent;
     this.#questions.answer = this.#isInAudience;
     try {
       for (const name of neededAttributes) if (this.#context.attributes[name] === undefined) return term.whenAbsent;
+      reading.begin(!asksForAbsent);
       const answer = term.run(this.#context) as unknown;
       if (answer === true) return TRUE;
       return answer === false ? term.whenFalse : term.whenUnfit;

@@ -47,6 +47,11 @@ export interface OfferQuestion {
 export interface OfferExplanation {
   readonly placement: string;
   readonly isControl: boolean;
+  /** Names of the offers that the customer gets: of the choice that is kept for them, or of a decision of now, or the fallback. */
+  readonly chosen: readonly string[];
+  /** Until when a choice is kept for the customer; null where none is. */
+  readonly keptUntil: Date | null;
+  /** By a decision of now. */
   readonly offers: readonly ExplainedOffer[];
 }
 
@@ -99,14 +104,20 @@ export class Offers {
   }
 
   /**
-   * Why this customer would get which offers now: every offer of the placement, with the step that it reached. Nothing is reserved
-   * or kept, and a choice that is kept for the customer is left aside.
+   * What this customer gets, and why they would get which offers now: every offer of the placement, with the step that it reached.
+   * Nothing is reserved or kept.
    * @throws GatewayError as `choose`.
    */
   async explain(scope: OfferScope, customer: ResolvedCustomer, name: string): Promise<OfferExplanation> {
     const { settings, found } = this.#placement(name, scope);
-    const decided = await this.#decisions.decide({ scope, customer, compiled: found, settings, size: found.placement.slots });
-    return { placement: name, isControl: decided.isControl, offers: decided.explain() };
+    const { decided, kept } = await this.#decisions.decide({ scope, customer, compiled: found, settings, size: found.placement.slots });
+    return {
+      placement: name,
+      isControl: decided.isControl,
+      chosen: (kept?.offers ?? decided.chosen).map((offer) => offer.name),
+      keptUntil: kept?.stickyUntil ?? null,
+      offers: decided.explain(),
+    };
   }
 
   /** Names of the audiences that this customer is part of. One that needs a source that failed is left out. */

@@ -726,6 +726,8 @@ export type OfferDecision = {
 /** Why a customer gets which offers at a placement. */
 export type OfferExplanation = {
   readonly __typename?: 'OfferExplanation';
+  /** Names of the offers that the customer gets, best first: those kept for them, the first of the ranking, or the fallback. */
+  readonly chosen: ReadonlyArray<Scalars['String']['output']>;
   /**
    * What was decided for this customer at this placement before, newest first, for as long as decisions are kept: also under ids that
    * were merged into this one, and by touchpoints and viewers other than this one.
@@ -733,6 +735,8 @@ export type OfferExplanation = {
   readonly decisions: ReadonlyArray<OfferDecision>;
   /** Whether the customer is in the control group, which gets only the fallback. */
   readonly isControl: Scalars['Boolean']['output'];
+  /** An earlier choice is kept for the customer until then (`sticky`); null where none is. `offers` say what a decision of now finds. */
+  readonly keptUntil?: Maybe<Scalars['DateTime']['output']>;
   /** Every offer of the placement: those in the ranking first, best first. */
   readonly offers: ReadonlyArray<ExplainedOffer>;
   /** The name of the placement. */
@@ -886,8 +890,8 @@ export type Query = {
   /** The customers with these identifiers, in the given order; null for an identifier without a customer. At most 100. For AGENT and SERVICE. */
   readonly customersByIdentifiers?: Maybe<ReadonlyArray<Maybe<Customer>>>;
   /**
-   * Why a customer gets which offers at a placement: every offer of it, and how far it came, by the state of now. Nothing is
-   * reserved, and a choice that is kept for the customer is left aside; `decisions` has what was given before. For AGENT and SERVICE.
+   * What a customer gets at a placement, and why: every offer of it, and how far it came, by the state of now and the touchpoint of
+   * this request; `decisions` has what was given before. Nothing is reserved. For AGENT and SERVICE.
    */
   readonly explainOffers?: Maybe<OfferExplanation>;
   /** Any object with a global id. A customer is answered to AGENT and SERVICE, and to the customer themselves; otherwise null. */
@@ -1645,8 +1649,10 @@ export type OfferDecisionResolvers<ContextType = ResolverContext<'catalog' | 'cr
 };
 
 export type OfferExplanationResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['OfferExplanation'] = ResolversParentTypes['OfferExplanation']> = {
+  chosen?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   decisions?: Resolver<ReadonlyArray<ResolversTypes['OfferDecision']>, ParentType, ContextType, Partial<OfferExplanationDecisionsArgs>>;
   isControl?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  keptUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   offers?: Resolver<ReadonlyArray<ResolversTypes['ExplainedOffer']>, ParentType, ContextType>;
   placement?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };

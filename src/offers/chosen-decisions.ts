@@ -67,13 +67,23 @@ export class ChosenDecisions {
     return decision;
   }
 
-  /** Decides without keeping anything. */
-  async decide(choice: Choice): Promise<Decided> {
+  /**
+   * Decides without keeping or reserving anything.
+   * @returns also the choice that is kept for the customer, which they get instead; null where there is none.
+   */
+  async decide(choice: Choice): Promise<{ readonly decided: Decided; readonly kept: Decision | null }> {
+    const { compiled, scope, settings } = choice;
     const now = this.#options.now();
-    const state = await this.#stateOf(choice, now, null);
+    const known = await this.#stateFirst(choice, now);
+    const decisionState = await this.#stateOf(choice, now, known);
     const turn = yieldWhenLong();
     if (turn !== undefined) await turn;
-    return decide(choice.compiled, state, choice.settings);
+    const decided = decide(compiled, decisionState, settings);
+    const sticky = decided.isControl ? null : (known?.sticky ?? null);
+    if (sticky === null) return { decided, kept: null };
+    const state = { mayBeRead: mayBeRead(choice), channel: scope.channel, now: now.getTime(), refused: NONE_REFUSED };
+    const offers = stillGiven(compiled, sticky.offers, state);
+    return { decided, kept: offers.length === 0 ? null : { ...sticky, offers } };
   }
 
   /** Where a choice may be kept, it is looked for before anything is asked of sources: most often it is there. */

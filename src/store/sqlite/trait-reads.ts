@@ -20,6 +20,11 @@ interface SpanRow extends StoredSpan {
   readonly counterId: number;
 }
 
+interface CustomerRow {
+  readonly root: CustomerId;
+  readonly hasManyIds: 0 | 1;
+}
+
 /** Is called with the number of rows that were looked at, and throws when they are too many. */
 type Use = (rows: number) => void;
 
@@ -27,8 +32,7 @@ type Use = (rows: number) => void;
 export class TraitReads {
   readonly #bounds: ReadBounds;
   readonly #counterIds: TraitCounterIds;
-  readonly #root;
-  readonly #hasManyIds;
+  readonly #customer;
   readonly #spans;
   readonly #values;
   readonly #uniques;
@@ -37,8 +41,10 @@ export class TraitReads {
   constructor(database: DatabaseSync, bounds: ReadBounds) {
     this.#bounds = bounds;
     this.#counterIds = new TraitCounterIds(database);
-    this.#root = database.prepare('select root_id from customer where id = ?');
-    this.#hasManyIds = database.prepare(`select 1 from customer where root_id = ? limit 1 offset ${bounds.ids}`);
+    this.#customer = database.prepare(
+      `select root_id as root, exists (select 1 from customer own where own.root_id = c.root_id limit 1 offset ${bounds.ids}) as hasManyIds
+       from customer c where id = ?`,
+    );
     const rowsOf = (table: string) => `from customer c join ${table} t on t.customer_id = c.id where c.root_id = ? and c.erased_at is null`;
     // With a limit as a parameter SQLite would plan anew for each read. One row more than may be used shows that there are more.
     const limit = `limit ${bounds.rows + 1}`;
@@ -66,24 +72,17 @@ export class TraitReads {
       left -= rows;
       if (left < 0) throw BEYOND;
     };
-    const idOf = this.#counterIds.now();
-    const asked = traits.map((trait): AskedTrait => {
-      const window = traitWindow(trait, at.getTime());
-      const counterId = idOf(window.counter);
-      if (counterId !== undefined) return { trait, window, counterId };
-      throw new Error(`expected the store to count for the trait ${trait.name}; another process has taken it away`);
-    });
+    this.#counterIds.refresh();
+    const asked = traits.map((trait) => ({ trait, window: traitWindow(trait, at.getTime()), counterId: this.#counterIds.of(trait) }));
     const firstSpans = firstSpansOf(asked);
     try {
       return ids.map((id) => {
-        const { root_id } = (this.#root.get(id) as { root_id: CustomerId } | undefined) ?? { root_id: id };
-        if (this.#hasManyIds.get(root_id) !== undefined) throw BEYOND;
-        const rows = firstSpans === '{}' ? [] : (this.#spans.all(firstSpans, root_id) as unknown as SpanRow[]);
+        const { root, hasManyIds } = (this.#customer.get(id) as CustomerRow | undefined) ?? { root: id, hasManyIds: 0 };
+        if (hasManyIds === 1) throw BEYOND;
+        const rows = firstSpans === '{}' ? [] : (this.#spans.all(firstSpans, root) as unknown as SpanRow[]);
         use(rows.length);
         const spans = Map.groupBy(rows, ({ counterId }) => counterId);
-        return Object.fromEntries(
-          asked.map((each) => [each.trait.name, this.#valueOf(root_id, each, spans.get(each.counterId) ?? [], use)]),
-        );
+        return Object.fromEntries(asked.map((each) => [each.trait.name, this.#valueOf(root, each, spans.get(each.counterId) ?? [], use)]));
       });
     } catch (error) {
       if (error === BEYOND) return null;

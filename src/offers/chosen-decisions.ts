@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type DataLoader from 'dataloader';
+import { yieldWhenLong } from '../batching/event-loop.ts';
 import { isAtLeast, isProven } from '../model/assurance.ts';
 import type { ResolvedCustomer } from '../model/customer.ts';
 import { decay } from '../model/decay.ts';
@@ -65,7 +66,7 @@ export class ChosenDecisions {
   /** Decides without keeping anything. */
   async decide(choice: Choice): Promise<Decided> {
     const now = this.#options.now();
-    return decide(choice.compiled, await this.#stateOf(choice, now, null), choice.settings);
+    return decideInTurn(choice, await this.#stateOf(choice, now, null));
   }
 
   /** Where a choice may be kept, it is looked for before anything is asked of sources: most often it is there. */
@@ -96,12 +97,11 @@ export class ChosenDecisions {
   }
 
   async #anew(choice: Choice, now: Date, known: OfferState | null, refused: Set<string>): Promise<Decision> {
-    const { compiled, settings } = choice;
     const state = await this.#stateOf(choice, now, known);
     // A kept choice that may not be given any more makes way.
     let replaces = known?.sticky?.id ?? null;
     for (;;) {
-      const decision = this.#decisionOf(choice, now, decide(compiled, { ...state, refused }, settings));
+      const decision = this.#decisionOf(choice, now, await decideInTurn(choice, { ...state, refused }));
       const kept = await this.#options.kept.keep({ ...this.#toKeep(choice, decision), replaces });
       if (kept === null) return decision;
       if (kept.outcome === 'kept') return kept.decision;
@@ -207,6 +207,14 @@ export class ChosenDecisions {
       holder: this.#options.holder,
     };
   }
+}
+
+/** An operation may ask for many decisions, of a millisecond each where a placement has a thousand offers. */
+async function decideInTurn({ compiled, settings }: Choice, state: DecisionState): Promise<Decided> {
+  const turn = yieldWhenLong();
+  // Not `await` in any case: all decisions that are due would find the turn short, before the first of them is made.
+  if (turn !== undefined) await turn;
+  return decide(compiled, state, settings);
 }
 
 function isAdmitted({ customer, compiled }: Choice): boolean {

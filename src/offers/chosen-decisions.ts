@@ -72,13 +72,10 @@ export class ChosenDecisions {
    * @returns also the choice that is kept for the customer, which they get instead; null where there is none.
    */
   async decide(choice: Choice): Promise<{ readonly decided: Decided; readonly kept: Decision | null }> {
-    const { compiled, scope, settings } = choice;
+    const { compiled, scope } = choice;
     const now = this.#options.now();
     const known = await this.#stateFirst(choice, now);
-    const decisionState = await this.#stateOf(choice, now, known);
-    const turn = yieldWhenLong();
-    if (turn !== undefined) await turn;
-    const decided = decide(compiled, decisionState, settings);
+    const decided = await decideInTurn(choice, await this.#stateOf(choice, now, known));
     const sticky = decided.isControl ? null : (known?.sticky ?? null);
     if (sticky === null) return { decided, kept: null };
     const state = { mayBeRead: mayBeRead(choice), channel: scope.channel, now: now.getTime(), refused: NONE_REFUSED };
@@ -114,14 +111,11 @@ export class ChosenDecisions {
   }
 
   async #anew(choice: Choice, now: Date, known: OfferState | null, refused: Set<string>): Promise<Decision> {
-    const { compiled, settings } = choice;
     const state = await this.#stateOf(choice, now, known);
     // A kept choice that may not be given any more makes way.
     let replaces = known?.sticky?.id ?? null;
     for (;;) {
-      const turn = yieldWhenLong();
-      if (turn !== undefined) await turn;
-      const decision = this.#decisionOf(choice, now, decide(compiled, { ...state, refused }, settings));
+      const decision = this.#decisionOf(choice, now, await decideInTurn(choice, { ...state, refused }));
       const kept = await this.#options.kept.keep({ ...this.#toKeep(choice, decision), replaces });
       if (kept === null) return decision;
       if (kept.outcome === 'kept') return kept.decision;
@@ -227,6 +221,14 @@ export class ChosenDecisions {
       holder: this.#options.holder,
     };
   }
+}
+
+/** An operation may ask for many decisions, of a millisecond each where a placement has a thousand offers. */
+async function decideInTurn({ compiled, settings }: Choice, state: DecisionState): Promise<Decided> {
+  const turn = yieldWhenLong();
+  // Not `await` in any case: all decisions that are due would find the turn short, before the first of them is made.
+  if (turn !== undefined) await turn;
+  return decide(compiled, state, settings);
 }
 
 function isAdmitted({ customer, compiled }: Choice): boolean {

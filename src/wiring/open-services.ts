@@ -3,9 +3,11 @@ import { claimedIds } from '../identity/claimed-ids.ts';
 import { LiveHub } from '../journey/live-hub.ts';
 import { SharedLiveEvents } from '../journey/shared-live-events.ts';
 import type { LiveEvents, Store } from '../model/ports.ts';
+import type { Trait } from '../model/trait.ts';
 import { quietly } from '../observability/quietly.ts';
 import { loggable } from '../observability/redact.ts';
 import { choiceKeys } from '../offers/choice-keys.ts';
+import type { CompiledOffers } from '../offers/compiled-offers.ts';
 import { capturedAdapter } from '../profile/captured-source.ts';
 import { computedAdapter } from '../profile/computed-source.ts';
 import { CAPTURED, COMPUTED, JOURNEY } from '../profile/field-binding.ts';
@@ -31,8 +33,8 @@ export async function openServices(open: AsyncDisposableStack, surroundings: Sur
   const { project, environment, storeLocation, now } = surroundings;
   const { config, traits, dataSources, offers } = project;
   const store = open.adopt(await storeLocation.open(storeOptionsOf(project)), (opened) => opened.close());
-  const counted = offers?.traits ?? [];
-  const ofRules = counted.length === 0 ? [] : [[JOURNEY, journeyAdapter(store, counted, now)] as const];
+  const traitSets = offers === null ? [] : traitSetsOf(offers);
+  const ofRules = offers === null || offers.traits.length === 0 ? [] : [[JOURNEY, journeyAdapter(store, traitSets, now)] as const];
   const builtIn = [[CAPTURED, capturedAdapter(store)], [COMPUTED, computedAdapter(store, traits, now)], ...ofRules] as const;
   const sources = openDataSources(open, surroundings, [...dataSources, ...builtIn]);
   const published = open.adopt(openLiveEvents(surroundings), (opened) => opened.close());
@@ -53,4 +55,8 @@ function openLiveEvents({ project, environment, logger }: Surroundings): LiveEve
     logger.warn({ error: loggable(error, []) }, 'live events do not reach the other replicas: subscribers there miss them'),
   );
   return new SharedLiveEvents(shared, environment.secrets.keys('live-events'), warn);
+}
+
+function traitSetsOf({ audiences, placements }: CompiledOffers): (readonly Trait[])[] {
+  return [audiences, ...[...placements.values()].map(({ rules }) => rules)].map(({ traits }) => traits);
 }

@@ -1,7 +1,7 @@
 import type { IdentityRules } from '../../identity/identity-rules.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { InteractionReceipt } from '../../model/interaction.ts';
-import type { OfferResponse, ResponseReceipt, ResponseToSave } from '../../model/offer.ts';
+import type { OfferEvidence, OfferResponse, ResponseReceipt, ResponseToSave } from '../../model/offer.ts';
 import { forgetOffers, type Retention } from './forget-offers.ts';
 import type { GraphDraft } from './graph-draft.ts';
 import type { InteractionFacts } from './interaction-facts.ts';
@@ -35,26 +35,35 @@ export function saveResponse(
   retention: Retention,
   response: ResponseToSave,
 ): ResponseReceipt {
-  if (draft.customer(response.customerId)?.erasedAt != null) return { outcome: 'erased', interaction: erasedReceipt(draft) };
-  if (isForeign(rules, draft, response)) return { outcome: 'foreign', interaction: erasedReceipt(draft) };
+  if (draft.customer(response.customerId)?.erasedAt != null)
+    return { ...NOT_COUNTED, outcome: 'erased', interaction: erasedReceipt(draft) };
+  if (isForeign(rules, draft, response)) return { ...NOT_COUNTED, outcome: 'foreign', interaction: erasedReceipt(draft) };
   // Before the interaction is stored: after a split, the one of the first time may be another customer's.
   if (isAnswered(exposureOf(draft, facts.offers, response).known, response))
-    return { outcome: 'repeated', interaction: repeatedReceipt(draft, response) };
+    return { ...NOT_COUNTED, outcome: 'repeated', interaction: repeatedReceipt(draft, response) };
   const [interaction] = saveInteractions(rules, draft, facts.interactions, [response.interaction]) as [InteractionReceipt];
-  if (interaction.outcome === 'erased') return { outcome: 'erased', interaction };
-  if (interaction.outcome === 'duplicate') return { outcome: 'repeated', interaction };
-  const isCounted = countResponse(draft, facts.offers, retention, response);
-  if (isCounted) forgetOffers(draft, facts.offers, retention, response.occurredAt.getTime());
-  return { outcome: isCounted ? 'counted' : 'repeated', interaction };
+  if (interaction.outcome === 'erased') return { ...NOT_COUNTED, outcome: 'erased', interaction };
+  if (interaction.outcome === 'duplicate') return { ...NOT_COUNTED, outcome: 'repeated', interaction };
+  const counted = countResponse(draft, facts.offers, retention, response);
+  if (counted === null) return { ...NOT_COUNTED, outcome: 'repeated', interaction };
+  forgetOffers(draft, facts.offers, retention, response.occurredAt.getTime());
+  return { outcome: 'counted', interaction, evidence: counted.evidence };
 }
 
-/** @returns false where the response to this offer of the decision was counted before. */
-function countResponse(draft: GraphDraft, facts: OfferFacts, retention: Retention, given: ResponseToSave): boolean {
+const NOT_COUNTED = { evidence: null } as const;
+
+/** @returns null where the response to this offer of the decision was counted before. */
+function countResponse(
+  draft: GraphDraft,
+  facts: OfferFacts,
+  retention: Retention,
+  given: ResponseToSave,
+): Pick<ResponseReceipt, 'evidence'> | null {
   const { customerId, decisionId, placement, offer, response, isControl } = given;
   const at = given.occurredAt.getTime();
   // Storing the interaction may have merged customers.
   const { known, ownIds } = exposureOf(draft, facts, given);
-  if (isAnswered(known, given)) return false;
+  if (isAnswered(known, given)) return null;
   // A click or an answer says that the offer was seen.
   const isShown = known === undefined || known.shownAt === null;
   if (isShown) countForCaps(draft, given, known);
@@ -67,12 +76,13 @@ function countResponse(draft: GraphDraft, facts: OfferFacts, retention: Retentio
     [TIME_OF[response]]: at,
   };
   // What the control group does is measured, not learned from.
-  const trial = isControl ? null : learn(draft, facts, given, { exposure, isFirst: isShown, ownIds });
+  const learned = isControl ? null : learn(draft, facts, given, { exposure, isFirst: isShown, ownIds });
+  const trial = learned?.trial ?? null;
   const isOwn = trial !== null && isSame(trial, exposure);
   if (trial !== null && !isOwn) draft.write({ kind: 'save-exposure', exposure: trial });
   draft.write({ kind: 'save-exposure', exposure: isOwn ? { ...exposure, trial: trial.trial } : exposure });
   draft.write({ kind: 'count-response', day: Math.floor(at / DAY), placement, offer, isControl, isShown, response });
-  return true;
+  return { evidence: learned?.evidence ?? null };
 }
 
 /** The reservation becomes a presentation. One that was not reserved, or not any more, counts all the same. */
@@ -91,19 +101,19 @@ interface Answered {
   readonly ownIds: readonly CustomerId[];
 }
 
-/** @returns the trial that has changed; null where nothing is learned. */
+/** @returns the trial that has changed, and what is known now; null where nothing is learned. */
 function learn(
   draft: GraphDraft,
   facts: OfferFacts,
   { placement, offer, halfLife, response }: ResponseToSave,
   { exposure, isFirst, ownIds }: Answered,
-): Shown | null {
+): { readonly trial: Shown; readonly evidence: OfferEvidence } | null {
   const day = dayStart(exposure.shownAt);
   const learned = lessonOf(exposure, response, isFirst, facts.trialsBetween(ownIds, exposure, day, day + DAY));
   if (learned === null) return null;
   const evidence = addLesson(facts.evidence(placement, offer), learned.lesson, halfLife);
   draft.write({ kind: 'save-evidence', placement, offer, evidence });
-  return learned.trial;
+  return { trial: learned.trial, evidence: { placement, offer, ...evidence, at: new Date(evidence.at) } };
 }
 
 /** A cookie that was replaced may write for its owner, of whom the request knows nothing. Nobody owns what a visitor sends first. */

@@ -1,8 +1,8 @@
 import { createSecretKey } from 'node:crypto';
 import type { CustomerId } from '../../src/model/customer.ts';
-import type { CompiledOffers, CompiledPlacement } from '../../src/offers/compiled-offers.ts';
 import { decide } from '../../src/offers/decision/decide.ts';
 import { decisionIdOf, inControlGroup, seedOf } from '../../src/offers/decision/keyed-choices.ts';
+import type { CompiledOffers, CompiledPlacement } from '../../src/offers/definition/compiled-offers.ts';
 import { compileProject } from '../../src/wiring/compile-project.ts';
 import { compare } from '../measure.ts';
 import { conditionsOf, customerOf, isAny, nameOf, projectOf, worthOf } from './project.ts';

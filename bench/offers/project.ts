@@ -1,6 +1,6 @@
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { defineAdapter, type GatewayConfigInput, type OfferDefinition, type Project, urlParameter } from '../../src/index.ts';
-import { parseOffer } from '../../src/offers/define-offer.ts';
+import { parseOffer } from '../../src/offers/definition/define-offer.ts';
 
 /** What the rules of the bench read of a customer. */
 export interface BenchCustomer {

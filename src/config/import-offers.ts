@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { whereOfKey } from '../model/position-of-key.ts';
-import { EXPECTED_OFFER_NAME, OFFER_NAME, parseOffer } from '../offers/define-offer.ts';
-import type { OfferFile } from '../offers/offer-file.ts';
+import { EXPECTED_OFFER_NAME, OFFER_NAME, parseOffer } from '../offers/definition/define-offer.ts';
+import type { OfferFile } from '../offers/definition/offer-file.ts';
 import { importDefault, kindOf, type Reading } from './import-module.ts';
 import type { Problem } from './problem.ts';
 import { isModule } from './project-part.ts';

@@ -4,7 +4,7 @@ import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { DataAdapter } from '../adapters/data-adapter.ts';
 import { isDataAdapter } from '../adapters/define-adapter.ts';
-import type { OfferFile } from '../offers/offer-file.ts';
+import type { OfferFile } from '../offers/definition/offer-file.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { FailedImports } from './import-errors.ts';
 import { importDefault, kindOf, type Reading } from './import-module.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ASSURANCES } from '../model/assurance.ts';
 import { type Duration, parseDuration, quantity } from '../model/quantity.ts';
 import { VIEWER_ROLES } from '../model/viewer.ts';
-import { EXPECTED_OFFER_NAME, OFFER_NAME } from '../offers/define-offer.ts';
+import { EXPECTED_OFFER_NAME, OFFER_NAME } from '../offers/definition/define-offer.ts';
 
 /** Offers of one answer: `first` of a list in GraphQL has the same limit. */
 const MAX_SLOTS = 200;

@@ -7,19 +7,19 @@ import type { ResolvedCustomer } from '../model/customer.ts';
 import type { OfferState, OfferStateQuestion, OfferTotalsRange } from '../model/offer.ts';
 import type { OfferStore } from '../model/ports.ts';
 import type { Profile } from '../profile/profile.ts';
-import { ChosenDecisions } from './chosen-decisions.ts';
-import type { CompiledOffers, CompiledPlacement } from './compiled-offers.ts';
+import { DecisionMaker } from './choosing/decision-maker.ts';
+import { type GivenOffer, giveOffer, requireLocale, sizeOf } from './choosing/given-offer.ts';
+import { KeptDecisions } from './choosing/kept-decisions.ts';
+import { LearnedEvidence } from './choosing/learned-evidence.ts';
+import { placementFor, placementsFor } from './choosing/placement-for-viewer.ts';
+import { RuleInputs } from './choosing/rule-inputs.ts';
 import type { ExplainedOffer } from './decision/decision-state.ts';
-import { type OfferPerformance, performanceOf } from './decision/performance.ts';
-import { RuleInputs } from './gather.ts';
-import { type GivenOffer, giveOffer, requireLocale, sizeOf } from './given-offer.ts';
-import { KeptDecisions } from './kept-decisions.ts';
-import { LearnedEvidence } from './learned-evidence.ts';
+import type { CompiledOffers, CompiledPlacement } from './definition/compiled-offers.ts';
 import type { OfferObserver } from './offer-observer.ts';
 import type { OfferScope } from './offer-scope.ts';
-import { OfferTokens } from './offer-token.ts';
-import { placementFor, placementsFor } from './placement-names.ts';
-import { type OfferResponder, type RespondedTo, type RespondInput, respondToOffer } from './respond-to-offer.ts';
+import { type OfferPerformance, performanceOf } from './performance/offer-performance.ts';
+import { OfferTokens } from './responses/offer-token.ts';
+import { type OfferResponder, type RespondedTo, type RespondInput, respondToOffer } from './responses/respond-to-offer.ts';
 
 /** What offers are chosen with. */
 export interface OfferServices {
@@ -55,7 +55,7 @@ export class Offers {
   readonly #services: OfferServices;
   readonly #tokens: OfferTokens;
   readonly #evidence: LearnedEvidence;
-  readonly #decisions: ChosenDecisions;
+  readonly #decisions: DecisionMaker;
   readonly #audienceInputs: RuleInputs | null;
 
   constructor(services: OfferServices) {
@@ -69,7 +69,7 @@ export class Offers {
       cache: false,
       maxBatchSize: 100,
     });
-    this.#decisions = new ChosenDecisions({
+    this.#decisions = new DecisionMaker({
       seedKey: createSecretKey(secrets.keys('offer-seed')[0]),
       controlKey: createSecretKey(secrets.keys('control-group')[0]),
       inputs: new Map([...(compiled?.placements ?? [])].map(([name, { rules }]) => [name, new RuleInputs(profile, rules)])),

@@ -16,9 +16,9 @@ import { buildSchema, publicSdl, type ResolverMap } from '../graphql/schema/buil
 import { profileOf, readOwnerSchema } from '../graphql/schema/owner-schema.ts';
 import type { SchemaVocabulary } from '../graphql/schema/vocabulary.ts';
 import type { Trait } from '../model/trait.ts';
-import { offerWarnings } from '../offers/check-offers.ts';
-import { compileOffers } from '../offers/compile-offers.ts';
-import type { CompiledOffers } from '../offers/compiled-offers.ts';
+import { offerWarnings } from '../offers/definition/check-offers.ts';
+import { compileOffers } from '../offers/definition/compile-offers.ts';
+import type { CompiledOffers } from '../offers/definition/compiled-offers.ts';
 import { BUILT_IN_SOURCES } from '../profile/field-binding.ts';
 import { type KeyNormalizers, keyNormalizers } from '../profile/key-normalizers.ts';
 import { type KeyTypes, keyTypesOf } from '../profile/key-types.ts';

@@ -1,8 +1,8 @@
 import type { LiveEvents, Store } from '../model/ports.ts';
 import { quietly } from '../observability/quietly.ts';
 import { withoutMessage } from '../observability/redact.ts';
-import { AudienceWatch, notedBy } from '../offers/audience-watch.ts';
-import { type StoredReads, StoredStates } from '../offers/stored-states.ts';
+import { AudienceWatch, notedBy } from '../offers/audiences/audience-watch.ts';
+import { type StoredReads, StoredStates } from '../offers/audiences/stored-states.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**

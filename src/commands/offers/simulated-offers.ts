@@ -1,7 +1,7 @@
 import { Touchpoints } from '../../capture/touchpoints.ts';
 import { isAtLeast } from '../../model/assurance.ts';
-import type { CompiledOffers, CompiledPlacement, DecisionSettings } from '../../offers/compiled-offers.ts';
 import { decide } from '../../offers/decision/decide.ts';
+import type { CompiledOffers, CompiledPlacement, DecisionSettings } from '../../offers/definition/compiled-offers.ts';
 import type { RuleState } from '../../offers/rules/rule-set.ts';
 import type { CompiledProject } from '../../wiring/compile-project.ts';
 import type { WrittenCustomer } from './customer-lines.ts';

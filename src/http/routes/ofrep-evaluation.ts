@@ -1,4 +1,4 @@
-import type { GivenOffer } from '../../offers/given-offer.ts';
+import type { GivenOffer } from '../../offers/choosing/given-offer.ts';
 
 /**
  * Answers of the OpenFeature Remote Evaluation Protocol (https://github.com/open-feature/protocol, service/openapi.yaml, 0.3.0). A

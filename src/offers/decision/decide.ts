@@ -1,5 +1,5 @@
 import type { DecidedOffer } from '../../model/offer.ts';
-import type { CompiledPlacement, DecisionSettings } from '../compiled-offers.ts';
+import type { CompiledPlacement, DecisionSettings } from '../definition/compiled-offers.ts';
 import type { DecisionState, ExplainedOffer } from './decision-state.ts';
 import { exclusionsAmong } from './exclusions.ts';
 import { inputsHash } from './inputs-hash.ts';

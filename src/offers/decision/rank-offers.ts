@@ -1,4 +1,4 @@
-import type { DecisionSettings } from '../compiled-offers.ts';
+import type { DecisionSettings } from '../definition/compiled-offers.ts';
 import type { DecisionState, Evidence } from './decision-state.ts';
 import { sampleBeta } from './sample-beta.ts';
 import { seededRandom } from './seeded-random.ts';

@@ -1,8 +1,8 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { didYouMean } from '../did-you-mean.ts';
 import type { CustomerType } from './customer-type.ts';
 import { parseWindow } from './journey-traits.ts';
 import type { RuleType } from './rule-types.ts';
-import { didYouMean } from './similar-name.ts';
 import { partsOf, textOf } from './term-text.ts';
 
 /** What rules may name. */

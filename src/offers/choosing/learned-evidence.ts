@@ -1,0 +1,47 @@
+import type { OfferEvidence } from '../../model/offer.ts';
+import type { OfferStore } from '../../model/ports.ts';
+
+/** By placement, then by offer. */
+type Evidence = ReadonlyMap<string, ReadonlyMap<string, OfferEvidence>>;
+
+/** Milliseconds after which evidence is read again: other processes learn, too. */
+const MAX_AGE = 1_000;
+const NONE: ReadonlyMap<string, OfferEvidence> = new Map();
+
+/** What was learned of all offers, as this process read it last. */
+export class LearnedEvidence {
+  readonly #store: Pick<OfferStore, 'findEvidence'>;
+  readonly #now: () => Date;
+  #read: { readonly at: number; readonly evidence: Promise<Evidence> } | null = null;
+
+  constructor(store: Pick<OfferStore, 'findEvidence'>, now: () => Date) {
+    this.#store = store;
+    this.#now = now;
+  }
+
+  /** What is known of the offers of a placement, by their names. Many calls share one read. */
+  async of(placement: string): Promise<ReadonlyMap<string, OfferEvidence>> {
+    const now = this.#now().getTime();
+    if (this.#read === null || Math.abs(now - this.#read.at) >= MAX_AGE) this.#read = { at: now, evidence: this.#readAgain() };
+    return (await this.#read.evidence).get(placement) ?? NONE;
+  }
+
+  /** To be called when this process has learned something. */
+  forget(): void {
+    this.#read = null;
+  }
+
+  async #readAgain(): Promise<Evidence> {
+    try {
+      const byPlacement = new Map<string, Map<string, OfferEvidence>>();
+      for (const each of await this.#store.findEvidence()) {
+        const byOffer = byPlacement.get(each.placement) ?? new Map<string, OfferEvidence>();
+        byPlacement.set(each.placement, byOffer.set(each.offer, each));
+      }
+      return byPlacement;
+    } catch (error) {
+      this.#read = null;
+      throw error;
+    }
+  }
+}

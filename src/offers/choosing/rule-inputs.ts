@@ -1,0 +1,80 @@
+import { isProven } from '../../model/assurance.ts';
+import type { ResolvedCustomer } from '../../model/customer.ts';
+import { GatewayError, SourceError } from '../../model/errors.ts';
+import { CAPTURED, JOURNEY } from '../../profile/field-binding.ts';
+import type { JourneyArguments } from '../../profile/journey-source.ts';
+import type { Profile } from '../../profile/profile.ts';
+import type { OfferScope } from '../offer-scope.ts';
+import type { Gathered, RuleSet, RuleState } from '../rules/rule-set.ts';
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+const NO_FIELDS: ReadonlyMap<string, Gathered> = new Map();
+const NOTHING: Gathered = { value: {} };
+
+/** Reads what the rules of a set need of a customer: what is asked is worked out once, at start. */
+export class RuleInputs {
+  readonly #profile: Profile;
+  readonly #rules: Pick<RuleSet, 'reads' | 'argumentsOf'>;
+  readonly #journey: JourneyArguments;
+
+  constructor(profile: Profile, rules: Pick<RuleSet, 'reads' | 'argumentsOf'>) {
+    this.#profile = profile;
+    this.#rules = rules;
+    this.#journey = { traits: rules.reads.traits };
+  }
+
+  /**
+   * Everything is asked at the same time, by the request's own reader: each source once for the whole operation, in the batches
+   * that all requests share. Of a customer of whom rules may read nothing, nothing is asked.
+   * @throws GatewayError when the operation has gone beyond one of its limits.
+   */
+  async gather(scope: OfferScope, customer: ResolvedCustomer, now: Date): Promise<RuleState> {
+    const { consent, touchpoint, channel, locale } = scope;
+    const { mayStore, mayBeReadByRules, mayLeave } = consent;
+    const known = {
+      assurance: customer.assurance,
+      mayBeRead: mayBeReadByRules,
+      consent: { tracking: mayStore, personalisation: mayBeReadByRules, sharing: mayLeave },
+      ...{ touchpoint, channel, locale, now },
+    };
+    if (!mayBeReadByRules || !isProven(customer.assurance)) return { ...known, customer: NO_FIELDS, attributes: NOTHING, journey: NOTHING };
+    const { reads } = this.#rules;
+    const [fields, attributes, journey] = await Promise.all([
+      Promise.all(reads.customer.map(async (name) => [name, await this.#field(scope, customer, name)] as const)),
+      reads.attributes ? recordOf(scope, CAPTURED, customer, {}) : NOTHING,
+      reads.traits.length > 0 ? recordOf(scope, JOURNEY, customer, this.#journey) : NOTHING,
+    ]);
+    return { ...known, customer: new Map(fields), attributes, journey };
+  }
+
+  async #field(scope: OfferScope, customer: ResolvedCustomer, name: string): Promise<Gathered> {
+    try {
+      const answer = await this.#profile.read(scope, customer, name, this.#rules.argumentsOf(name));
+      return answer === null ? { value: null } : { value: answer.value, source: answer.source };
+    } catch (error) {
+      return withheldOrFailed(error, name);
+    }
+  }
+}
+
+async function recordOf({ profile }: OfferScope, source: string, { id }: ResolvedCustomer, args: Arguments): Promise<Gathered> {
+  try {
+    return { value: (await profile.sources.ask(source, id, args, null, null).promise()).record ?? {} };
+  } catch (error) {
+    return withheldOrFailed(error, source);
+  }
+}
+
+/** Codes of `Profile.read` for a field that this viewer may not see of this customer. */
+const REFUSED: readonly string[] = ['FORBIDDEN', 'INSUFFICIENT_ASSURANCE', 'UNAUTHENTICATED'];
+
+/**
+ * A rule that reads what could not be read is unknown, and so is one that reads what the viewer may not see: the check at start
+ * lets no placement have such a rule, and this holds where it is wrong.
+ */
+function withheldOrFailed(error: unknown, name: string): Gathered {
+  if (error instanceof SourceError) return { failed: String(error.details.source) };
+  if (error instanceof GatewayError && REFUSED.includes(error.code)) return { failed: name };
+  throw error;
+}

@@ -1,0 +1,92 @@
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import type { Secrets } from '../../capture/secrets.ts';
+import { type CustomerId, parseCustomerId } from '../../model/customer.ts';
+import type { Decision } from '../../model/offer.ts';
+
+/** Milliseconds for which a token is accepted. */
+const LIFETIME = 30 * 86_400_000;
+const HOUR = 3_600_000;
+/** Characters. Names of offers and placements have at most 100, so no token is longer. */
+const MAX_LENGTH = 700;
+const ALGORITHM = 'aes-256-gcm';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** An offer of a decision, as its token has it. */
+export interface OfferedTo {
+  readonly decisionId: string;
+  /** The customer's id at that time; by now it may be an alias. */
+  readonly customerId: CustomerId;
+  readonly placement: string;
+  readonly offer: string;
+  readonly isControl: boolean;
+  /** The beginning of the hour in which it was decided: milliseconds. A decision is the same for an hour, and so is its token. */
+  readonly decidedIn: number;
+}
+
+interface TokenKeys {
+  readonly encryption: KeyObject;
+  readonly nonce: KeyObject;
+}
+
+/**
+ * Tokens by which a response names an offer of a decision. The same decision and offer give the same token. It is encrypted, so it
+ * shows no customer's id; and nobody else can make one. The nonce is a keyed hash of the content, so that it repeats only with
+ * the content (the synthetic IV of RFC 5297, with AES-GCM, whose nonce has 96 bits).
+ */
+export class OfferTokens {
+  readonly #keys: readonly TokenKeys[];
+  readonly #now: () => Date;
+
+  constructor(secrets: Secrets, now: () => Date) {
+    this.#keys = secrets.keys('offer-token').map((key) => ({ encryption: derived(key, 'encryption'), nonce: derived(key, 'nonce') }));
+    this.#now = now;
+  }
+
+  /** @param offer the name of one of the decision's offers. */
+  create({ id, customerId, placement, isControl, decidedAt }: Decision, offer: string): { token: string; expiresAt: Date } {
+    const decidedIn = Math.floor(decidedAt.getTime() / HOUR) * HOUR;
+    const content = JSON.stringify([id, customerId, placement, offer, isControl ? 1 : 0, decidedIn / HOUR]);
+    return { token: seal(content, this.#keys[0] as TokenKeys), expiresAt: new Date(decidedIn + LIFETIME) };
+  }
+
+  /** @returns null for a token that is forged, malformed or expired. */
+  read(token: string): OfferedTo | null {
+    if (token.length > MAX_LENGTH) return null;
+    for (const keys of this.#keys) {
+      const content = open(token, keys);
+      if (content === null) continue;
+      const [decisionId, id, placement, offer, control, hour] = JSON.parse(content) as [string, string, string, string, number, number];
+      const customerId = parseCustomerId(id);
+      const decidedIn = hour * HOUR;
+      if (customerId === null || this.#now().getTime() >= decidedIn + LIFETIME) return null;
+      return { decisionId, customerId, placement, offer, isControl: control === 1, decidedIn };
+    }
+    return null;
+  }
+}
+
+/** As an object: Node.js would make one of bytes for each token, which takes most of its time. */
+function derived(key: Buffer, use: string): KeyObject {
+  return createSecretKey(createHmac('sha256', key).update(use).digest());
+}
+
+function seal(content: string, { encryption, nonce: nonceKey }: TokenKeys): string {
+  const nonce = createHmac('sha256', nonceKey).update(content).digest().subarray(0, NONCE_BYTES);
+  const cipher = createCipheriv(ALGORITHM, encryption, nonce);
+  const encrypted = Buffer.concat([cipher.update(content, 'utf8'), cipher.final()]);
+  return Buffer.concat([nonce, encrypted, cipher.getAuthTag()]).toString('base64url');
+}
+
+function open(token: string, { encryption }: TokenKeys): string | null {
+  const bytes = Buffer.from(token, 'base64url');
+  // `Buffer.from` ignores what is no base64url, so other texts would be the same token.
+  if (bytes.length <= NONCE_BYTES + TAG_BYTES || bytes.toString('base64url') !== token) return null;
+  const decipher = createDecipheriv(ALGORITHM, encryption, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
+  decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+  try {
+    return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString('utf8');
+  } catch {
+    return null;
+  }
+}

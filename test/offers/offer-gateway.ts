@@ -3,6 +3,7 @@ import type { GatewayConfigInput, OfferDefinition } from '../../src/index.ts';
 import { type AskOptions, memorySource, type TestGatewayOptions, testGateway } from '../support/gateway.ts';
 
 /** Ranks by priority alone, so that a test knows which offer is the best. */
+const BY_PRIORITY = { rank: 'priority', exploration: 0 } as const;
 export const ADA = { role: 'CUSTOMER', subject: '1' } as const;
 export const BEN = { role: 'CUSTOMER', subject: '2' } as const;
 export const AGENT = { role: 'AGENT', subject: 'desk' } as const;
@@ -36,6 +37,7 @@ export async function offerGateway({ offers, placements, config, loyalty, ...opt
     schema: SCHEMA,
     dataSources: { crm: crm.adapter, loyalty: loyalty ?? points.adapter },
     ...options,
+    config: { placements: placements ?? { home: { slots: 1, min: 'ANONYMOUS' } }, decisions: BY_PRIORITY, ...config },
     offers: Object.fromEntries(
       Object.entries(offers).map(([name, offer]) => [name, { placements: ['home'], content: { en: { title: name } }, ...offer }]),
     ),

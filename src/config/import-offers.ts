@@ -3,12 +3,12 @@ import { basename, extname, join } from 'node:path';
 import { whereOfKey } from '../model/position-of-key.ts';
 import { EXPECTED_OFFER_NAME, OFFER_NAME, parseOffer } from '../offers/definition/define-offer.ts';
 import type { OfferFile } from '../offers/definition/offer-file.ts';
-import { importDefault, kindOf, type Reading } from './import-module.ts';
+import { type FileReading, importDefault, kindOf } from './import-module.ts';
 import type { Problem } from './problem.ts';
 import { isModule } from './project-part.ts';
 
 /** Loads each file of the folder of offers, which need not exist. Problems are reported. */
-export async function importOffers(folder: string, reading: Reading): Promise<OfferFile[]> {
+export async function importOffers(folder: string, reading: FileReading): Promise<OfferFile[]> {
   const { shown, report } = reading;
   const kind = kindOf(folder);
   if (kind === 'file') report({ where: shown(folder), message: 'expected a folder of offers, received a file' });

@@ -1,3 +1,19 @@
+/** Names that a message lists. */
+const MAX_LISTED = 20;
+
+/**
+ * The message for a name that does not exist. It suggests the name that was probably meant, or lists those that exist.
+ * @param expected what the name is of: `an audience`.
+ * @param received as the message shows it; the name in quotes if left out.
+ */
+export function unknownName(expected: string, name: string, known: readonly string[], received = JSON.stringify(name)): string {
+  const suggestion = didYouMean(name, known);
+  if (suggestion !== '') return `expected ${expected}, received ${received}${suggestion}`;
+  const more = known.length > MAX_LISTED ? ` and ${known.length - MAX_LISTED} more` : '';
+  const existing = known.length === 0 ? 'there is none' : `${known.slice(0, MAX_LISTED).join(', ')}${more}`;
+  return `expected ${expected} (${existing}), received ${received}`;
+}
+
 /**
  * The name that was probably meant: the nearest of the known ones by the distance of Damerau and Levenshtein, if it is near enough.
  * @returns `; did you mean loyalty?`, or nothing.

@@ -85,9 +85,9 @@ describe('an offer', () => {
 
   it('names placements and offers that exist', async () => {
     expect(await offerProblems("placements: ['hero', 'agnet'],\n  excludes: ['welcom', 'gift2'],")).toEqual([
-      'offers/gift.ts:4:24: placements.1: expected a placement of the configuration (hero, agent), received "agnet"; did you mean agent?',
+      'offers/gift.ts:4:24: placements.1: expected a placement of the configuration, received "agnet"; did you mean agent?',
       'offers/gift.ts:5:14: excludes.0: expected the name of an offer (gift), received "welcom"',
-      'offers/gift.ts:5:24: excludes.1: expected the name of an offer (gift), received "gift2"; did you mean gift?',
+      'offers/gift.ts:5:24: excludes.1: expected the name of an offer, received "gift2"; did you mean gift?',
     ]);
   });
 
@@ -116,7 +116,7 @@ describe('placements, audiences and decisions', () => {
   it.each<[string, ...(string | RegExp)[]]>([
     [
       "placements: { hero: { fallback: 'wellcome' } },",
-      'gateway.config.ts:4:25: placements.hero.fallback: expected the name of an offer (welcome), received "wellcome"; did you mean welcome?',
+      'gateway.config.ts:4:25: placements.hero.fallback: expected the name of an offer, received "wellcome"; did you mean welcome?',
     ],
     ["placements: { 'home hero': {} },", /placements\.home hero: expected 1 to 100 letters, digits, - and _/],
     ['placements: { hero: { slots: 0 } },', /placements\.hero\.slots: .*expected number to be >=1, received 0/],

@@ -1,3 +1,4 @@
+import { inLargestUnit } from '../../model/quantity.ts';
 import type { Trait } from '../../model/trait.ts';
 import type { CompiledOffers, CompiledPlacement } from '../../offers/definition/compiled-offers.ts';
 import type { RuleReads } from '../../offers/rules/rule-set.ts';
@@ -35,18 +36,5 @@ function readsText(reads: RuleReads, traits: ReadonlyMap<string, Trait>): string
 
 /** `journey(purchase, 30d)`, or `journey(purchase)` for the last one. */
 function journeyText({ of, window }: Trait): string {
-  return window === null ? `journey(${of})` : `journey(${of}, ${durationText(window)})`;
-}
-
-const UNITS = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['m', 60_000],
-  ['s', 1_000],
-] as const;
-
-/** Milliseconds in the largest unit that makes a whole number of it. */
-function durationText(milliseconds: number): string {
-  const [unit, size] = UNITS.find((each) => milliseconds % each[1] === 0) ?? ['ms', 1];
-  return `${milliseconds / size}${unit}`;
+  return window === null ? `journey(${of})` : `journey(${of}, ${inLargestUnit(window).join('')})`;
 }

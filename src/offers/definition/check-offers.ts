@@ -1,6 +1,6 @@
 import type { Offer } from '../../model/offer.ts';
 import { whereOfKey } from '../../model/position-of-key.ts';
-import { didYouMean } from '../did-you-mean.ts';
+import { unknownName } from '../did-you-mean.ts';
 import type { OfferFile } from './offer-file.ts';
 import type { OfferProblem, OffersProject } from './offers-project.ts';
 
@@ -9,15 +9,15 @@ export function checkOffers(project: OffersProject, report: (problem: OfferProbl
   const { offers, config, configFile, configText } = project;
   const placements = new Set(config.placements.keys());
   const fallbacks = new Set([...config.placements.values()].map(({ fallback }) => fallback));
-  // A file with a problem has its offer all the same.
+  // Also those of files with a problem: their names exist.
   const names = new Set(offers.map(({ name }) => name));
   for (const { file, text, offer } of offers) {
     if (offer === null) continue;
     const wrong = (path: readonly PropertyKey[], message: string) => report({ where: whereOfKey(file, text, path), message });
     for (const [index, name] of offer.placements.entries())
-      if (!placements.has(name)) wrong(['placements', index], unknown('a placement of the configuration', placements, name));
+      if (!placements.has(name)) wrong(['placements', index], unknownName('a placement of the configuration', name, [...placements]));
     for (const [index, name] of offer.excludes.entries())
-      if (!names.has(name)) wrong(['excludes', index], unknown('the name of an offer', names, name));
+      if (!names.has(name)) wrong(['excludes', index], unknownName('the name of an offer', name, [...names]));
     if (offer.placements.length === 0 && !fallbacks.has(offer.name)) {
       const message = `expected at least one placement, or a placement whose fallback is ${offer.name}; received none`;
       wrong(['placements'], message);
@@ -26,21 +26,11 @@ export function checkOffers(project: OffersProject, report: (problem: OfferProbl
   for (const { name, fallback } of config.placements.values()) {
     if (fallback === null || names.has(fallback)) continue;
     const where = whereOfKey(configFile, configText, ['placements', name, 'fallback']);
-    report({ where, message: unknown('the name of an offer', names, fallback) });
+    report({ where, message: unknownName('the name of an offer', fallback, [...names]) });
   }
 }
 
-/** Names that a message lists. */
-const MAX_LISTED = 20;
-
-function unknown(expected: string, known: ReadonlySet<string>, name: string): string {
-  const listed = [...known].slice(0, MAX_LISTED).join(', ');
-  const more = known.size > MAX_LISTED ? ` and ${known.size - MAX_LISTED} more` : '';
-  const there = known.size === 0 ? 'there is none' : `${listed}${more}`;
-  return `expected ${expected} (${there}), received ${JSON.stringify(name)}${didYouMean(name, known)}`;
-}
-
-/** Warnings of what is allowed and likely to be a mistake. @param now the time of the start. */
+/** Warns of what is allowed, but probably a mistake: offers that have ended, placements that show nothing. @param now the time of the start. */
 export function offerWarnings(project: OffersProject, now: Date): OfferProblem[] {
   const { offers, config, configFile, configText } = project;
   const warnings: OfferProblem[] = [];

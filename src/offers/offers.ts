@@ -8,9 +8,10 @@ import type { OfferState, OfferStateQuestion, OfferTotalsRange } from '../model/
 import type { OfferStore } from '../model/ports.ts';
 import type { Profile } from '../profile/profile.ts';
 import { DecisionMaker } from './choosing/decision-maker.ts';
-import { type GivenOffer, giveOffer, requireLocale, sizeOf } from './choosing/given-offer.ts';
+import { type GivenOffer, giveOffer } from './choosing/given-offer.ts';
 import { KeptDecisions } from './choosing/kept-decisions.ts';
 import { LearnedEvidence } from './choosing/learned-evidence.ts';
+import { requireLocale, sizeOf } from './choosing/offer-arguments.ts';
 import { placementFor, placementsFor } from './choosing/placement-for-viewer.ts';
 import { RuleInputs } from './choosing/rule-inputs.ts';
 import type { ExplainedOffer } from './decision/decision-state.ts';
@@ -50,7 +51,7 @@ export interface OfferExplanation {
   readonly offers: readonly ExplainedOffer[];
 }
 
-/** Chooses offers, takes responses to them, and says why: for GraphQL and for remote evaluation alike. */
+/** Chooses offers, says why, and counts responses: the use cases behind GraphQL and the OpenFeature routes. */
 export class Offers {
   readonly #services: OfferServices;
   readonly #tokens: OfferTokens;
@@ -84,7 +85,7 @@ export class Offers {
 
   /**
    * The offers for a customer at a placement, best first. A capped offer that is given is reserved.
-   * @throws GatewayError BAD_USER_INPUT for an unknown placement, a size that no list has, or too long a locale; FORBIDDEN or
+   * @throws GatewayError BAD_USER_INPUT for an unknown placement, a `first` out of range, or too long a `locale`; FORBIDDEN or
    * UNAUTHENTICATED for a placement that this viewer may not ask for.
    */
   async choose(scope: OfferScope, customer: ResolvedCustomer, { placement: name, first, locale }: OfferQuestion): Promise<GivenOffer[]> {
@@ -100,7 +101,7 @@ export class Offers {
 
   /**
    * Why this customer would get which offers now: every offer of the placement, with the step that it reached. Nothing is reserved
-   * or kept, and a choice that is kept for the customer is left aside.
+   * or kept, and a choice that a sticky placement keeps for the customer is ignored.
    * @throws GatewayError as `choose`.
    */
   async explain(scope: OfferScope, customer: ResolvedCustomer, name: string): Promise<OfferExplanation> {
@@ -119,7 +120,8 @@ export class Offers {
 
   /**
    * Counts a response to an offer, once, and learns from it.
-   * @throws GatewayError NOT_FOUND for a token that is none, or not this customer's; INSUFFICIENT_ASSURANCE; BAD_USER_INPUT.
+   * @throws GatewayError as `respondToOffer`: NOT_FOUND for an invalid token or one of another customer, INSUFFICIENT_ASSURANCE,
+   * BAD_USER_INPUT.
    */
   respond(responder: OfferResponder, input: RespondInput): Promise<RespondedTo> {
     const { compiled, store, graph, observer, interactions, now } = this.#services;

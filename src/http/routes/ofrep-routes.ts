@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { consentOf } from '../../capture/consent.ts';
 import type { Engine } from '../../graphql/engine.ts';
+import { offerScopeOf } from '../../graphql/offer-scope-of.ts';
 import type { ResolvedCustomer } from '../../model/customer.ts';
 import { GatewayError } from '../../model/errors.ts';
 import type { OfferScope } from '../../offers/offer-scope.ts';
@@ -11,7 +11,7 @@ import { type OperationContexts, openSession } from '../operation-contexts.ts';
 import { requireOwnPage } from '../own-page.ts';
 import { isRefused } from '../refuse-request.ts';
 import { REQUEST_ID } from '../request-id.ts';
-import { customerFor, type EvaluationContext, readContext } from './ofrep-context.ts';
+import { customerFor, readContext } from './ofrep-context.ts';
 import { type Evaluation, type EvaluationFailure, evaluationOf } from './ofrep-evaluation.ts';
 
 export interface OfrepRoutes {
@@ -20,9 +20,9 @@ export interface OfrepRoutes {
   readonly limits: RequestLimits;
 }
 
-/** One offer of each placement is a flag's value. */
+/** A flag has one value, so one offer of each placement is asked for. */
 const FIRST = 1;
-/** An evaluation asks the same as a query, so it has the same limits. */
+/** An evaluation costs as much as a query, so the rates of queries hold for it. */
 const DOOR = 'graphql';
 
 interface Asked {
@@ -90,16 +90,14 @@ async function open(
   requireOwnPage(request.raw, contexts);
   const session = await openSession(contexts, request, reply);
   await limits.requireSender(DOOR, session.request);
-  const context: EvaluationContext = readContext(request.body);
+  const context = readContext(request.body);
   const customer = await customerFor(engine, session, context);
-  const { viewer, touchpoint } = session.request;
-  const profile = contexts.openProfile(session.request);
+  const { request: captured } = session;
+  const profile = contexts.openProfile(captured);
   reply.raw.on('close', () => {
     if (!reply.raw.writableFinished) profile.sources.abandon();
   });
-  const channel = touchpoint === null ? null : engine.touchpoints.channelOf(touchpoint);
-  const scope = { viewer, profile, consent: consentOf(session.request), touchpoint, channel, locale: context.locale };
-  return { scope, customer };
+  return { scope: offerScopeOf({ engine, request: captured, profile }, context.locale), customer };
 }
 
 /** @throws GatewayError as `Offers.choose`. */

@@ -1,9 +1,9 @@
 import type { DecidedOffer } from '../../model/offer.ts';
 import { validityProblem } from '../decision/reasons.ts';
 import type { CompiledPlacement } from '../definition/compiled-offers.ts';
-import type { RuleReads } from '../rules/rule-set.ts';
+import { readsCustomer } from '../rules/rule-set.ts';
 
-/** What a choice that was kept is checked with, when it is given again. */
+/** What a kept choice is checked against before it is given again. */
 export interface KeptChoiceState {
   /** Whether rules may read this customer: proven well enough, and without objection. */
   readonly mayBeRead: boolean;
@@ -16,7 +16,8 @@ export interface KeptChoiceState {
 
 /**
  * The offers of a kept choice that may still be given: they exist, at this placement, in this channel and at this time, and their
- * rules read nothing that they may not read any more. Whether the rules are still true is not asked: that is what keeping means.
+ * rules read nothing that they may not read any more. Rules are not evaluated again, because a sticky placement keeps its choice
+ * for a time whatever changes.
  */
 export function stillGiven(
   { offers, rules }: CompiledPlacement,
@@ -29,8 +30,4 @@ export function stillGiven(
     if (offer === undefined || refused.has(name) || validityProblem(offer, { now, channel }) !== null) return false;
     return mayBeRead || !readsCustomer(rules.readsOf(name));
   });
-}
-
-function readsCustomer({ customer, attributes, traits }: RuleReads): boolean {
-  return customer.length > 0 || attributes || traits.length > 0;
 }

@@ -1,3 +1,4 @@
+import { purposesOf } from '../../capture/consent.ts';
 import { isProven } from '../../model/assurance.ts';
 import type { ResolvedCustomer } from '../../model/customer.ts';
 import { GatewayError, SourceError } from '../../model/errors.ts';
@@ -12,7 +13,7 @@ type Arguments = Readonly<Record<string, unknown>>;
 const NO_FIELDS: ReadonlyMap<string, Gathered> = new Map();
 const NOTHING: Gathered = { value: {} };
 
-/** Reads what the rules of a set need of a customer: what is asked is worked out once, at start. */
+/** Reads what the rules of a set need of a customer. What that is, is known since the rules were compiled. */
 export class RuleInputs {
   readonly #profile: Profile;
   readonly #rules: Pick<RuleSet, 'reads' | 'argumentsOf'>;
@@ -25,17 +26,17 @@ export class RuleInputs {
   }
 
   /**
-   * Everything is asked at the same time, by the request's own reader: each source once for the whole operation, in the batches
-   * that all requests share. Of a customer of whom rules may read nothing, nothing is asked.
+   * Asks all sources at the same time, through the request's own reader: each source once for the whole operation, in batches that
+   * requests share. For a customer whom rules may not read, no source is asked.
    * @throws GatewayError when the operation has gone beyond one of its limits.
    */
   async gather(scope: OfferScope, customer: ResolvedCustomer, now: Date): Promise<RuleState> {
     const { consent, touchpoint, channel, locale } = scope;
-    const { mayStore, mayBeReadByRules, mayLeave } = consent;
+    const { mayBeReadByRules } = consent;
     const known = {
       assurance: customer.assurance,
       mayBeRead: mayBeReadByRules,
-      consent: { tracking: mayStore, personalisation: mayBeReadByRules, sharing: mayLeave },
+      consent: purposesOf(consent),
       ...{ touchpoint, channel, locale, now },
     };
     if (!mayBeReadByRules || !isProven(customer.assurance)) return { ...known, customer: NO_FIELDS, attributes: NOTHING, journey: NOTHING };
@@ -70,8 +71,8 @@ async function recordOf({ profile }: OfferScope, source: string, { id }: Resolve
 const REFUSED: readonly string[] = ['FORBIDDEN', 'INSUFFICIENT_ASSURANCE', 'UNAUTHENTICATED'];
 
 /**
- * A rule that reads what could not be read is unknown, and so is one that reads what the viewer may not see: the check at start
- * lets no placement have such a rule, and this holds where it is wrong.
+ * Makes the rules that read this UNKNOWN: its source failed, or this viewer may not see it. The check at start refuses rules over
+ * fields that a viewer of the placement may not see, so the second case means that this check missed one.
  */
 function withheldOrFailed(error: unknown, name: string): Gathered {
   if (error instanceof SourceError) return { failed: String(error.details.source) };

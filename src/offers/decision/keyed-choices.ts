@@ -2,9 +2,10 @@ import { createHmac, type KeyObject } from 'node:crypto';
 import type { CustomerId } from '../../model/customer.ts';
 import type { DecidedOffer } from '../../model/offer.ts';
 
-const HOUR = 3_600_000;
+/** Milliseconds. Within one hour (UTC) the same state gives the same decision, so that loading a page again changes nothing. */
+export const DECISION_HOUR = 3_600_000;
 
-/** Made once, a `KeyObject` takes a fifth of the time of bytes: Node.js makes one of those for each hash. */
+/** A `KeyObject` that is made once takes a fifth of the time: from bytes, Node.js makes a new one for each hash. */
 type Key = Uint8Array | KeyObject;
 
 /**
@@ -25,7 +26,7 @@ export function inControlGroup(key: Key, customerId: CustomerId, share: number):
  */
 export function seedOf(key: Key, customerId: CustomerId, placement: string, now: number): Uint8Array {
   return createHmac('sha256', key)
-    .update(JSON.stringify(['seed', customerId, placement, Math.floor(now / HOUR)]))
+    .update(JSON.stringify(['seed', customerId, placement, Math.floor(now / DECISION_HOUR)]))
     .digest();
 }
 
@@ -48,7 +49,7 @@ export interface DecisionIdentity {
  */
 export function decisionIdOf(key: Key, identity: DecisionIdentity): string {
   const { customerId, placement, touchpoint, decidedAt, isSticky, offers } = identity;
-  const since = isSticky ? ['since', decidedAt] : ['hour', Math.floor(decidedAt / HOUR)];
+  const since = isSticky ? ['since', decidedAt] : ['hour', Math.floor(decidedAt / DECISION_HOUR)];
   const chosen = offers.map(({ name, version }) => [name, version]);
   return createHmac('sha256', key)
     .update(JSON.stringify(['decision', customerId, placement, touchpoint, since, chosen]))

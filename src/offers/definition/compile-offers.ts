@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import { PURPOSES } from '../../capture/consent.ts';
 import type { Offer, Placement } from '../../model/offer.ts';
 import { fileAtKey } from '../../model/position-of-key.ts';
 import type { Trait } from '../../model/trait.ts';
@@ -6,7 +7,7 @@ import type { Profile } from '../../profile/profile.ts';
 import { compileRank } from '../rules/compile-rank.ts';
 import { compileRuleSet } from '../rules/compile-rule-set.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
-import type { RuleText } from '../rules/rule-text.ts';
+import { type RuleText, reportOnce } from '../rules/rule-text.ts';
 import type { RuleVocabulary } from '../rules/rule-vocabulary.ts';
 import { checkOffers } from './check-offers.ts';
 import type { CompiledOffers, CompiledPlacement, DecisionSettings } from './compiled-offers.ts';
@@ -15,8 +16,6 @@ import { isStored, sourcesOf } from './rule-sources.ts';
 
 /** The option of the configuration that has the audiences. */
 const AUDIENCES = 'audiences';
-/** The purposes of consent that `consent.<purpose>` knows. */
-const PURPOSES = ['tracking', 'personalisation', 'sharing'];
 
 /**
  * Checks offers, placements and audiences, and compiles their rules.
@@ -32,13 +31,13 @@ export function compileOffers(
   const { placements, audiences } = project.config;
   checkOffers(project, report);
   if (placements.size === 0 && audiences.size === 0) return null;
-  const once = onceEach(report);
+  const once = reportOnce(report);
   const texts = audienceTexts(project);
   const common = { schema, profile, audiences: texts, purposes: PURPOSES };
   const settings = settingsOf(project, once);
   // Any viewer may see which audiences a customer is part of, from RECOGNIZED.
   const audienceRules = compileRuleSet([...texts.values()], { ...common, reader: 'audiences', min: 'RECOGNIZED', viewers: null }, once);
-  // Mistakes of audiences are reported by now: no placement is stricter.
+  // Mistakes of audiences are reported by now, and no placement is stricter than audiences are.
   const ofOffers: typeof once = (problem) => problem.message.startsWith(`${AUDIENCES}.`) || once(problem);
   const compiled = [...placements.values()].map((placement) => compilePlacement(project, placement, common, ofOffers));
   if (settings === null || audienceRules === null) return null;
@@ -92,17 +91,6 @@ function settingsOf(project: OffersProject, report: (problem: OfferProblem) => v
   const { configFile, configText } = project;
   const compiled = compileRank(rank, ruleText('rank', rank, configFile, configText, 'decisions.rank').origin, report);
   return compiled && { ...settings, ...compiled };
-}
-
-/** One rule may be compiled for several placements: its mistake is reported once. */
-function onceEach(report: (problem: OfferProblem) => void): (problem: OfferProblem) => void {
-  const reported = new Set<string>();
-  return (problem) => {
-    const text = `${problem.where}: ${problem.message}`;
-    if (reported.has(text)) return;
-    reported.add(text);
-    report(problem);
-  };
 }
 
 function traitsOf(sets: readonly RuleSet[]): Trait[] {

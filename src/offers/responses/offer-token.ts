@@ -2,17 +2,17 @@ import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type Key
 import type { Secrets } from '../../capture/secrets.ts';
 import { type CustomerId, parseCustomerId } from '../../model/customer.ts';
 import type { Decision } from '../../model/offer.ts';
+import { DECISION_HOUR } from '../decision/keyed-choices.ts';
 
 /** Milliseconds for which a token is accepted. */
 const LIFETIME = 30 * 86_400_000;
-const HOUR = 3_600_000;
 /** Characters. Names of offers and placements have at most 100, so no token is longer. */
 const MAX_LENGTH = 700;
 const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** An offer of a decision, as its token has it. */
+/** What a token contains: an offer of a decision. */
 export interface OfferedTo {
   readonly decisionId: string;
   /** The customer's id at that time; by now it may be an alias. */
@@ -20,7 +20,7 @@ export interface OfferedTo {
   readonly placement: string;
   readonly offer: string;
   readonly isControl: boolean;
-  /** The beginning of the hour in which it was decided: milliseconds. A decision is the same for an hour, and so is its token. */
+  /** Milliseconds: the beginning of the hour in which it was decided. Within an hour, the same decision has the same token. */
   readonly decidedIn: number;
 }
 
@@ -30,9 +30,9 @@ interface TokenKeys {
 }
 
 /**
- * Tokens by which a response names an offer of a decision. The same decision and offer give the same token. It is encrypted, so it
- * shows no customer's id; and nobody else can make one. The nonce is a keyed hash of the content, so that it repeats only with
- * the content (the synthetic IV of RFC 5297, with AES-GCM, whose nonce has 96 bits).
+ * Tokens by which a response names an offer of a decision. The same decision and offer give the same token. It is encrypted and
+ * authenticated, so it shows no customer's id and can't be forged. The nonce is a keyed hash of the content, so equal nonces mean
+ * equal contents (the synthetic IV of RFC 5297, with AES-GCM, whose nonce has 96 bits).
  */
 export class OfferTokens {
   readonly #keys: readonly TokenKeys[];
@@ -45,8 +45,8 @@ export class OfferTokens {
 
   /** @param offer the name of one of the decision's offers. */
   create({ id, customerId, placement, isControl, decidedAt }: Decision, offer: string): { token: string; expiresAt: Date } {
-    const decidedIn = Math.floor(decidedAt.getTime() / HOUR) * HOUR;
-    const content = JSON.stringify([id, customerId, placement, offer, isControl ? 1 : 0, decidedIn / HOUR]);
+    const decidedIn = Math.floor(decidedAt.getTime() / DECISION_HOUR) * DECISION_HOUR;
+    const content = JSON.stringify([id, customerId, placement, offer, isControl ? 1 : 0, decidedIn / DECISION_HOUR]);
     return { token: seal(content, this.#keys[0] as TokenKeys), expiresAt: new Date(decidedIn + LIFETIME) };
   }
 
@@ -58,7 +58,7 @@ export class OfferTokens {
       if (content === null) continue;
       const [decisionId, id, placement, offer, control, hour] = JSON.parse(content) as [string, string, string, string, number, number];
       const customerId = parseCustomerId(id);
-      const decidedIn = hour * HOUR;
+      const decidedIn = hour * DECISION_HOUR;
       if (customerId === null || this.#now().getTime() >= decidedIn + LIFETIME) return null;
       return { decisionId, customerId, placement, offer, isControl: control === 1, decidedIn };
     }
@@ -66,7 +66,7 @@ export class OfferTokens {
   }
 }
 
-/** As an object: Node.js would make one of bytes for each token, which takes most of its time. */
+/** A `KeyObject`: from bytes, Node.js would make a new one for each token, which takes most of the time. */
 function derived(key: Buffer, use: string): KeyObject {
   return createSecretKey(createHmac('sha256', key).update(use).digest());
 }
@@ -80,7 +80,7 @@ function seal(content: string, { encryption, nonce: nonceKey }: TokenKeys): stri
 
 function open(token: string, { encryption }: TokenKeys): string | null {
   const bytes = Buffer.from(token, 'base64url');
-  // `Buffer.from` ignores what is no base64url, so other texts would be the same token.
+  // `Buffer.from` skips characters that are not base64url, so without this check many texts would be the same token.
   if (bytes.length <= NONCE_BYTES + TAG_BYTES || bytes.toString('base64url') !== token) return null;
   const decipher = createDecipheriv(ALGORITHM, encryption, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
   decipher.setAuthTag(bytes.subarray(-TAG_BYTES));

@@ -1,5 +1,5 @@
 import { isRecord } from '../../adapters/values.ts';
-import { CAPTURED, COMPUTED } from '../../profile/field-binding.ts';
+import { CAPTURED, JOURNEY } from '../../profile/field-binding.ts';
 import type { CustomerField } from './customer-type.ts';
 import { countTrait, lastTrait, parseWindow } from './journey-traits.ts';
 import { ABSENT_VALUE, Reading } from './reading.ts';
@@ -73,7 +73,7 @@ export class Journey {
   count(type: string, window: string): bigint {
     const count = this.#valueOf(countTrait(type, parseWindow(window)).name);
     if (typeof count === 'number' && Number.isInteger(count)) return BigInt(count);
-    throw this.#reading.failure(COMPUTED);
+    throw this.#reading.failure(JOURNEY);
   }
 
   /** Milliseconds ago. @throws ABSENT_VALUE if there was none. */
@@ -81,13 +81,13 @@ export class Journey {
     const last = this.#valueOf(lastTrait(type).name);
     if (last === null || last === undefined) throw ABSENT_VALUE;
     const at = typeof last === 'string' || last instanceof Date ? new Date(last).getTime() : Number.NaN;
-    if (Number.isNaN(at)) throw this.#reading.failure(COMPUTED);
+    if (Number.isNaN(at)) throw this.#reading.failure(JOURNEY);
     // A touchpoint's clock may be ahead.
     return BigInt(Math.max(0, this.#state.now.getTime() - at));
   }
 
   #valueOf(trait: string): unknown {
-    return objectOf(this.#state.journey, COMPUTED, this.#reading)[trait];
+    return objectOf(this.#state.journey, JOURNEY, this.#reading)[trait];
   }
 }
 

@@ -57,6 +57,11 @@ export interface RuleReads {
   readonly isOfRequest: boolean;
 }
 
+/** True for a rule that is withheld from customers whom rules may not read. */
+export function readsCustomer({ customer, attributes, traits }: Pick<RuleReads, 'customer' | 'attributes' | 'traits'>): boolean {
+  return customer.length > 0 || attributes || traits.length > 0;
+}
+
 /** Rules by name, checked and compiled together: terms that several of them have are evaluated once. */
 export interface RuleSet {
   readonly reads: RuleReads;

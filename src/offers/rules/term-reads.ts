@@ -1,9 +1,8 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Trait } from '../../model/trait.ts';
-import { literalOf, nameIn } from './check-names.ts';
 import { countTrait, lastTrait, parseWindow } from './journey-traits.ts';
 import { VARIABLES } from './rule-environment.ts';
-import { partsOf } from './term-text.ts';
+import { literalOf, nameIn, partsOf } from './term-text.ts';
 
 /** What a term reads; its names were checked. */
 export interface TermReads {

@@ -1,3 +1,4 @@
+import { decay } from '../../model/decay.ts';
 import type { OfferResponse, ResponseToSave } from '../../model/offer.ts';
 import type { Exposure, StoredEvidence } from './offer-facts.ts';
 
@@ -40,19 +41,14 @@ export function lessonOf(
 }
 
 /**
- * The order in which lessons are added does not matter: the weight of each halves with every half-life.
+ * Adds a lesson, with the weight of each lesson halved in every half-life. The order in which lessons are added does not matter.
  * @param halfLife milliseconds.
  */
 export function addLesson(known: StoredEvidence | undefined, lesson: Lesson, halfLife: number): StoredEvidence {
   const at = Math.max(known?.at ?? lesson.at, lesson.at);
-  const weight = (then: number) => 2 ** ((then - at) / halfLife);
-  const before = known === undefined ? 0 : weight(known.at);
-  const added = weight(lesson.at);
-  return {
-    presented: (known?.presented ?? 0) * before + lesson.presented * added,
-    responded: (known?.responded ?? 0) * before + lesson.responded * added,
-    at,
-  };
+  const before = known === undefined ? { presented: 0, responded: 0 } : decay(known, known.at, at, halfLife);
+  const added = decay(lesson, lesson.at, at, halfLife);
+  return { presented: before.presented + added.presented, responded: before.responded + added.responded, at };
 }
 
 /** The first millisecond of the day (UTC). */

@@ -9,9 +9,9 @@ import type { StoredStates } from './stored-states.ts';
 const DELAY = 250;
 /** Customers that are read and evaluated together. */
 const GROUP = 100;
-/** Customers that wait at most; about 100 bytes each. An import of more in one go leaves some out. */
+/** Customers that may wait at the same time, about 100 bytes each. Further ones are left out until their next change. */
 const MAX_WAITING = 100_000;
-/** Milliseconds that closing waits for customers who wait. A process manager kills a process that takes longer than ten seconds. */
+/** Milliseconds for which closing goes on evaluating. A process manager kills a process that takes longer than ten seconds to end. */
 const MAX_DRAIN = 3_000;
 
 export interface AudienceWatchOptions {
@@ -22,21 +22,21 @@ export interface AudienceWatchOptions {
   readonly audiences: readonly string[];
   readonly now: () => Date;
   /**
-   * True where rules may read this customer. No consent is stored today, so it is true for all. A store that keeps consents
-   * answers it; then a customer who denied personalisation leaves every audience.
+   * True where rules may read this customer; if left out, true for all, because no consent is stored today. A customer for whom it
+   * is false leaves every audience.
    */
   readonly mayBeRead?: (id: CustomerId) => boolean;
-  /** Receives an error of the store; the customers of that group are evaluated at their next change. */
+  /** Receives an error of the store. The customers whom it concerns are evaluated at their next change. */
   readonly onError: (error: unknown) => void;
-  /** Receives how many customers were left out, because more than `maxWaiting` waited, or because closing took too long. */
+  /** Receives how many customers were left out: more than `maxWaiting` waited, or closing took too long. */
   readonly onLeftOut: (count: number) => void;
   readonly maxWaiting?: number;
 }
 
 /**
- * Keeps who is part of which audience up to date. A customer is evaluated shortly after something was stored of them: an
+ * Keeps the stored memberships of audiences up to date. A customer is evaluated shortly after something of them was stored: an
  * interaction, an attribute, a merge, a split. The passing of time is no change, so a customer leaves
- * `journey.count("purchase", "90d") > 0` at the first change after 90 days. Nobody waits for it: a change is only noted.
+ * `journey.count("purchase", "90d") > 0` at the first change after 90 days. No request waits for an evaluation.
  */
 export class AudienceWatch {
   readonly #options: AudienceWatchOptions;
@@ -55,21 +55,21 @@ export class AudienceWatch {
     this.#maxWaiting = options.maxWaiting ?? MAX_WAITING;
   }
 
-  /** Customers who were changed and are not evaluated yet. */
+  /** How many changed customers are not evaluated yet. */
   get waiting(): number {
     return this.#waiting.size;
   }
 
-  /** Notes whom an event changed. To be called with events of this process only: each process evaluates what it wrote. */
+  /** Notes the customers that an event changed. To be called with events of this process only: each process evaluates its own. */
   noteChange(event: LiveEvent): void {
-    // No customer has the id of a replaced cookie. An interaction is followed by an event of its customer.
+    // A replaced cookie has no customer. An interaction is followed by an event of the kind `customer`.
     if (event.kind !== 'customer' || this.#isClosed) return;
     this.#note(event.customerId);
     if (event.isIdentity) for (const id of event.others) this.#note(id);
     if (this.#waiting.size > 0 && this.#timer === null && this.#running === null) this.#begin();
   }
 
-  /** Evaluates who waits, for at most `MAX_DRAIN`. Later changes are not noted. */
+  /** Evaluates the waiting customers, for at most `MAX_DRAIN`. Later changes are not noted. */
   async close(): Promise<void> {
     this.#isClosed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -91,7 +91,7 @@ export class AudienceWatch {
       this.#timer = null;
       this.#running = this.#evaluateAll().finally(() => {
         this.#running = null;
-        // Noted after the last group was taken.
+        // Customers may have been noted after the last group was taken.
         if (this.#waiting.size > 0 && !this.#isClosed) this.#begin();
       });
     }, DELAY).unref();
@@ -124,7 +124,7 @@ export class AudienceWatch {
       if (memberships.size > 0) saving.push(store.saveAudiences(id, memberships, at));
       await yieldWhenLong();
     }
-    // All of them, before the first failure is reported: no write goes on after `close`.
+    // Waits for all writes before it reports a failure, so that none goes on after `close`.
     const failed = (await Promise.allSettled(saving)).find(({ status }) => status === 'rejected');
     if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
   }
@@ -135,12 +135,12 @@ export class AudienceWatch {
   }
 }
 
-/** Nothing where the rule has no answer because a value could not be read: what was known stays. */
+/** Empty for UNKNOWN: a source failed, so the stored membership stays as it is. */
 function membershipOf(name: string, { kind }: Verdict): [string, boolean][] {
   return kind === 'UNKNOWN' ? [] : [[name, kind === 'TRUE']];
 }
 
-/** The same live events, with what this process publishes noted by the watch as well; what other processes publish is not. */
+/** Wraps live events so that the watch notes what this process publishes. Events of other processes are not noted. */
 export function notedBy(watch: AudienceWatch, live: LiveEvents): LiveEvents {
   return {
     publish: (event) => {

@@ -26,7 +26,7 @@ interface StoredField {
 
 const NOTHING: Gathered = { value: {} };
 
-/** Reads what rules need of customers when nobody asks: only from the store, with one call of each kind for many customers. */
+/** Reads what rules need of customers without a request: from the store only, with one call of each kind for many customers. */
 export class StoredStates {
   readonly #store: StoredStatesOptions['store'];
   readonly #fields: readonly StoredField[];
@@ -46,7 +46,7 @@ export class StoredStates {
   }
 
   /**
-   * The states of customers, in the order of the ids. They belong to no request: there is no touchpoint, channel or locale. The
+   * @returns the states of customers, in the order of the ids. There is no request, so touchpoint, channel and locale are null. The
    * assurance is `RECOGNIZED`, because everything that is stored of a customer was proven.
    */
   async of(ids: readonly CustomerId[], now: Date): Promise<RuleState[]> {
@@ -93,7 +93,7 @@ export function storedValue({ sources }: FieldBinding, records: Readonly<Record<
       const value = path === null ? records[source] : valueAtPath(records[source], path);
       if (value !== null && value !== undefined) return { value, source };
     } catch {
-      // A text that should be JSON and is none: for a query that is SOURCE_INVALID.
+      // A text that should be JSON and is not. A query answers SOURCE_INVALID for it.
       return { failed: source };
     }
   }

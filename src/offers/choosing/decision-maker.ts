@@ -15,13 +15,13 @@ import type { KeptDecisions } from './kept-decisions.ts';
 import type { LearnedEvidence } from './learned-evidence.ts';
 import type { RuleInputs } from './rule-inputs.ts';
 
-/** Whose offers are chosen, and where. */
+/** For which customer offers are chosen, at which placement, on which request. */
 export interface Choice {
   readonly scope: OfferScope;
   readonly customer: ResolvedCustomer;
   readonly compiled: CompiledPlacement;
   readonly settings: DecisionSettings;
-  /** How many offers are given at most: only these are reserved. */
+  /** How many offers are given at most. Only offers that are given are reserved. */
   readonly size: number;
 }
 
@@ -33,7 +33,7 @@ export interface DecisionMakerOptions {
   readonly evidence: LearnedEvidence;
   readonly states: DataLoader<OfferStateQuestion, OfferState>;
   readonly kept: KeptDecisions;
-  /** This process, for caps that everybody shares. */
+  /** Names this process: it leases presentations of caps that everybody shares. */
   readonly holder: string;
   readonly observer: OfferObserver;
   readonly now: () => Date;
@@ -43,7 +43,7 @@ const NO_STATE: OfferState = { sticky: null, counts: [] };
 const NO_EVIDENCE: Evidence = { presented: 0, responded: 0 };
 const NONE_REFUSED: ReadonlySet<string> = new Set();
 
-/** Makes decisions, and keeps them: gathers the state, decides purely, reserves what is capped. */
+/** Makes decisions and keeps them: reads the state, calls the pure function `decide`, and reserves offers with caps. */
 export class DecisionMaker {
   readonly #options: DecisionMakerOptions;
 
@@ -68,11 +68,11 @@ export class DecisionMaker {
     return decide(choice.compiled, await this.#stateOf(choice, now, null), choice.settings);
   }
 
-  /** Where a choice may be kept, it is looked for before anything is asked of sources: most often it is there. */
+  /** At a sticky placement the store is asked before any source, because usually it has a kept choice. Null elsewhere. */
   async #stateFirst(choice: Choice, now: Date): Promise<OfferState | null> {
     const { compiled, scope } = choice;
     if (compiled.placement.sticky === null || !isAdmitted(choice)) return null;
-    // `Customer.sources` waits for what may be asked of sources after this.
+    // `Customer.sources` has to wait, because sources may be asked after this.
     const { budget } = scope.profile.sources;
     budget.paused++;
     try {
@@ -82,7 +82,7 @@ export class DecisionMaker {
     }
   }
 
-  /** The choice that is kept for this customer, as far as its offers may still be given; null where none of them may. */
+  /** The kept choice with those of its offers that may still be given; null where none may. */
   async #again(choice: Choice, sticky: Decision | null, now: Date, refused: Set<string>): Promise<Decision | null> {
     const { scope, compiled } = choice;
     if (sticky === null || this.#isControl(choice)) return null;
@@ -98,7 +98,7 @@ export class DecisionMaker {
   async #anew(choice: Choice, now: Date, known: OfferState | null, refused: Set<string>): Promise<Decision> {
     const { compiled, settings } = choice;
     const state = await this.#stateOf(choice, now, known);
-    // A kept choice that may not be given any more makes way.
+    // A kept choice of which no offer may be given any more is replaced.
     let replaces = known?.sticky?.id ?? null;
     for (;;) {
       const decision = this.#decisionOf(choice, now, decide(compiled, { ...state, refused }, settings));
@@ -116,9 +116,9 @@ export class DecisionMaker {
   }
 
   /**
-   * Reserves again what is capped of a kept choice.
-   * @param decision as it was kept, with the time of now: a reservation begins then.
-   * @returns true where a cap is reached; its offers are added to `refused`.
+   * Reserves the offers with caps of a kept choice again.
+   * @param decision the kept one, with the present time: reservations begin now.
+   * @returns true where caps are reached; the offers with these caps are added to `refused`.
    */
   async #isRefused(choice: Choice, decision: Decision, refused: Set<string>): Promise<boolean> {
     const toKeep = this.#toKeep(choice, decision);
@@ -129,7 +129,7 @@ export class DecisionMaker {
     return true;
   }
 
-  /** @throws Error where no further offer was refused: the same decision would be made for ever. */
+  /** @throws Error where no new offer was refused: the caller would repeat the same decision for ever. */
   #refuse({ compiled }: Choice, offers: readonly string[], refused: Set<string>): void {
     const before = refused.size;
     for (const offer of offers) {
@@ -146,7 +146,7 @@ export class DecisionMaker {
     const isControl = this.#isControl(choice);
     const isOpen = isAdmitted(choice) && !isControl;
     const learns = isOpen && compiled.offers.length > 0 && (settings.ranksByPropensity || settings.exploration > 0);
-    // The rules' sources are asked first: in the same turn as the operation's own fields.
+    // The rules' sources are asked first, so in the same turn as the operation's own fields: they share batches.
     const [read, learned, stored] = await Promise.all([
       isOpen ? (inputs.get(placement.name) as RuleInputs).gather(scope, customer, now) : null,
       learns ? evidence.of(placement.name) : null,
@@ -169,7 +169,7 @@ export class DecisionMaker {
     };
   }
 
-  /** What the store knows of this customer here; nothing is asked where nothing could matter. */
+  /** The kept choice and the counts of caps. The store is not asked where the placement has neither `sticky` nor caps. */
   async #stored({ customer, compiled }: Choice, at: Date): Promise<OfferState> {
     const caps = capsOf(compiled.offers);
     if (caps.length === 0 && compiled.placement.sticky === null) return NO_STATE;
@@ -213,7 +213,7 @@ function isAdmitted({ customer, compiled }: Choice): boolean {
   return isAtLeast(customer.assurance, compiled.placement.min);
 }
 
-/** Of a visitor whose cookie has not come back yet, and of a claim, nothing is stored. */
+/** Nothing is stored of a visitor whose cookie has not come back yet, nor of a claimed customer. */
 function mayStore({ scope, customer }: Choice): boolean {
   return scope.consent.mayStore && isProven(customer.assurance);
 }

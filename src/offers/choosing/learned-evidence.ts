@@ -4,11 +4,11 @@ import type { OfferStore } from '../../model/ports.ts';
 /** By placement, then by offer. */
 type Evidence = ReadonlyMap<string, ReadonlyMap<string, OfferEvidence>>;
 
-/** Milliseconds after which evidence is read again: other processes learn, too. */
+/** Milliseconds after which evidence is read again, because other processes store responses, too. */
 const MAX_AGE = 1_000;
 const NONE: ReadonlyMap<string, OfferEvidence> = new Map();
 
-/** What was learned of all offers, as this process read it last. */
+/** The evidence of all offers, as this process read it last. */
 export class LearnedEvidence {
   readonly #store: Pick<OfferStore, 'findEvidence'>;
   readonly #now: () => Date;
@@ -19,14 +19,14 @@ export class LearnedEvidence {
     this.#now = now;
   }
 
-  /** What is known of the offers of a placement, by their names. Many calls share one read. */
+  /** The evidence of a placement's offers, by their names. Many calls share one read. */
   async of(placement: string): Promise<ReadonlyMap<string, OfferEvidence>> {
     const now = this.#now().getTime();
     if (this.#read === null || Math.abs(now - this.#read.at) >= MAX_AGE) this.#read = { at: now, evidence: this.#readAgain() };
     return (await this.#read.evidence).get(placement) ?? NONE;
   }
 
-  /** To be called when this process has learned something. */
+  /** To be called when this process has stored a response: evidence is read again at the next call. */
   forget(): void {
     this.#read = null;
   }

@@ -9,8 +9,8 @@ export const DECISION_HOUR = 3_600_000;
 type Key = Uint8Array | KeyObject;
 
 /**
- * True for customers of the control group: a keyed hash of the id, as a fraction, is below the share. So a customer stays in it
- * over time and on every replica, and a larger share only adds customers. A merge changes nothing for the id that stays.
+ * True for customers of the control group: those whose keyed hash, as a fraction of 1, is below the share. So a customer stays in the
+ * group over time and in every process, and a larger share only adds customers. A merge changes nothing for the id that stays.
  * @param key purpose 'control-group'. Another key means another control group.
  * @param share 0: nobody, to 1: everybody.
  */
@@ -30,14 +30,14 @@ export function seedOf(key: Key, customerId: CustomerId, placement: string, now:
     .digest();
 }
 
-/** What makes one decision another. */
+/** What the id of a decision is made from: decisions that differ in none of it are the same. */
 export interface DecisionIdentity {
   readonly customerId: CustomerId;
   readonly placement: string;
   readonly touchpoint: string | null;
   /** Milliseconds. */
   readonly decidedAt: number;
-  /** True: the choice is kept from `decidedAt` on, so it is another decision than one of a minute later. */
+  /** True: the choice is kept from `decidedAt` on, so the same choice a minute later is another decision. */
   readonly isSticky: boolean;
   readonly offers: readonly Pick<DecidedOffer, 'name' | 'version'>[];
 }
@@ -45,7 +45,7 @@ export interface DecisionIdentity {
 /**
  * The id of a decision: 22 characters of base64url. The same choice in the same hour (UTC) has the same id, so asking again
  * stores nothing new.
- * @param key purpose 'offer-seed'; the text begins with another word than that of a seed.
+ * @param key purpose 'offer-seed'. The hashed text begins with another word than that of a seed, so the two never coincide.
  */
 export function decisionIdOf(key: Key, identity: DecisionIdentity): string {
   const { customerId, placement, touchpoint, decidedAt, isSticky, offers } = identity;

@@ -19,7 +19,7 @@ export interface CompiledOffers {
 
 export interface CompiledPlacement {
   readonly placement: Placement;
-  /** The offers that name it, sorted by name; `rules` has one of each name. */
+  /** The offers that name this placement, sorted by name. `rules` has a rule for each of these names. */
   readonly offers: readonly Offer[];
   readonly rules: RuleSet;
   readonly fallback: Offer | null;
@@ -29,7 +29,7 @@ export interface CompiledPlacement {
 export interface DecisionSettings {
   /** Share of customers in the control group, 0 to 1. */
   readonly control: number;
-  /** Share of decisions whose order is drawn evenly, 0 to 1. */
+  /** Share of decisions with an even random order, 0 to 1. */
   readonly exploration: number;
   /** Milliseconds in which evidence loses half of its weight. */
   readonly halfLife: number;

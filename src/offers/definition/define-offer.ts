@@ -11,11 +11,11 @@ import { readInstant, readTimeInUtc } from '../../model/read-time.ts';
 const MAX_CONTENT = 16_384;
 /** Languages of one offer. */
 const MAX_LANGUAGES = 100;
-/** Caps of one offer: each is counted for every decision that may have the offer. */
+/** Caps of one offer. Each decision that may give the offer counts all of them. */
 const MAX_CAPS = 10;
 /** Names in `placements` and `excludes`. */
 const MAX_NAMES = 100;
-/** Characters of a rule, as the rules' parser takes them. */
+/** Characters of a rule: the limit of the parser (`RULE_LIMITS.text`). */
 const MAX_RULE = 4_000;
 const DAY_MS = 86_400_000;
 
@@ -68,10 +68,10 @@ export const offerSchema = z.strictObject({
   channels: z.array(z.enum(CHANNELS)).min(1).optional(),
 });
 
-/** An offer as its file in `offers/` says it. */
+/** An offer as its file in `offers/` declares it. */
 export type OfferDefinition = z.input<typeof offerSchema>;
 
-/** Types an offer. It is checked when the project is loaded, and all problems are reported at once. */
+/** Declares an offer, for its types. Offers are checked when the project is loaded; all problems are reported at once. */
 export function defineOffer(definition: OfferDefinition): OfferDefinition {
   return definition;
 }
@@ -79,7 +79,7 @@ export function defineOffer(definition: OfferDefinition): OfferDefinition {
 /**
  * Parses what a file in `offers/` exports.
  * @param name the name of the file, without its extension.
- * @returns null with every problem reported. What depends on other files (placements, other offers, the rule) is not checked here.
+ * @returns null where a problem was reported. What depends on other files (placements, other offers, the rule) is not checked here.
  */
 export function parseOffer(name: string, input: unknown, report: (problem: Explanation) => void): Offer | null {
   const { success, data, error } = offerSchema.safeParse(input, { reportInput: true });
@@ -170,12 +170,12 @@ function canonicalTag(tag: string): string | null {
   }
 }
 
-/** True for an object that JSON can hold as it is: no functions, dates or numbers that are none. */
+/** True for an object that JSON can hold unchanged: without functions, dates, NaN and the like. */
 function isPlainJson(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && isJson(value, 0);
 }
 
-/** Levels that are looked at; `beyondBounds` refuses fewer. */
+/** Levels of nesting up to which values are checked. `beyondBounds` accepts fewer. */
 const MAX_LEVELS = 100;
 
 function isJson(value: unknown, level: number): boolean {

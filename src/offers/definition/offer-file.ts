@@ -4,10 +4,10 @@ import type { Offer } from '../../model/offer.ts';
 export interface OfferFile {
   /** The offer's name: the file's, without its extension. */
   readonly name: string;
-  /** As it is shown in messages. */
+  /** The path as messages show it. */
   readonly file: string;
   /** Its text, for positions in messages. */
   readonly text: string;
-  /** Null where the file has a problem, which is reported. The name is no unknown one then. */
+  /** Null where the file has a problem, which is reported. Its name exists all the same, so other files may use it. */
   readonly offer: Offer | null;
 }

@@ -1,10 +1,10 @@
 import type { Placement } from '../../model/offer.ts';
 import type { OfferFile } from './offer-file.ts';
 
-/** What an owner wrote about offers. */
+/** The parts of a project that are about offers. */
 export interface OffersProject {
   readonly offers: readonly OfferFile[];
-  /** The configuration file, as it is shown in messages. */
+  /** The path of the configuration file as messages show it. */
   readonly configFile: string;
   /** Its text, for positions in messages. */
   readonly configText: string;

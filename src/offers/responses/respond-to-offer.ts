@@ -29,7 +29,7 @@ export interface ResponseServices extends Pick<InteractionServices, 'live' | 'on
   readonly now: () => Date;
 }
 
-/** Who responds: the request, and its customer; null where nothing was captured. */
+/** The request of a response, and its customer; null where nothing was captured. */
 export interface OfferResponder {
   readonly session: Pick<CaptureSession, 'request' | 'read'>;
   readonly customer: ResolvedCustomer | null;
@@ -42,22 +42,22 @@ export interface RespondInput {
   readonly occurredAt?: Date | null | undefined;
 }
 
-/** What became of a response. */
+/** The result of a response. */
 export interface RespondedTo {
   /** REPEATED: it was counted before. */
   readonly outcome: 'COUNTED' | 'REPEATED';
-  /** Whose offer it was, by the id of the token. */
+  /** The customer of the offer, by the id in the token. */
   readonly customerId: CustomerId;
 }
 
-/** Milliseconds of evidence's half-life, where a token outlives the placements of its project. */
+/** Milliseconds: the half-life for a token that is still valid when its project has no placements any more. */
 const DEFAULT_HALF_LIFE = 30 * 86_400_000;
 
 /**
- * Stores a response as an interaction of the customer, counts it and learns from it. Without consent to store it is accepted, and
- * nothing is kept of it.
+ * Stores a response as an interaction of the customer, counts it and learns from it. Without consent to store, the response is
+ * answered like any other, and nothing of it is stored.
  * @throws GatewayError NOT_FOUND for a token that is forged, expired or another customer's; INSUFFICIENT_ASSURANCE for a customer who
- * is not RECOGNIZED; BAD_USER_INPUT for a time that can't be.
+ * is not RECOGNIZED; BAD_USER_INPUT for a time before the offer was chosen or in the future.
  */
 export async function respondToOffer(services: ResponseServices, responder: OfferResponder, input: RespondInput): Promise<RespondedTo> {
   const { compiled, store, live, evidence, observer, now } = services;
@@ -88,7 +88,7 @@ export async function respondToOffer(services: ResponseServices, responder: Offe
 
 type Identified = Pick<InteractionToSave, 'identifiers' | 'source'>;
 
-/** An AGENT or a SERVICE responds for the token's customer, by the strongest identifier. Null for a customer who has none. */
+/** For an AGENT or a SERVICE: the strongest identifier of the token's customer. Null for a customer who has none. */
 async function identifiersFor(
   { graph, identifierTypes }: ResponseServices,
   { session }: OfferResponder,
@@ -105,7 +105,7 @@ async function identifiersFor(
   return null;
 }
 
-/** Any other viewer responds for themselves. Null where the offer was another customer's. */
+/** For any other viewer: the proven identifiers of the request. Null where the offer was another customer's. */
 async function ownIdentifiers(
   { graph }: ResponseServices,
   { session, customer }: OfferResponder,
@@ -138,7 +138,7 @@ function interactionOf(
 ): InteractionToSave {
   const kind = response.toLowerCase();
   const id = offerId(decisionId, offer);
-  // The page of an agent or a server is not the page where their customer was.
+  // The request of an agent or a server has the address of their own page, not of the customer's.
   const pageUrl = isTrusted(request.viewer) ? undefined : request.pageUrl;
   return {
     id: `${id}:${kind}`,
@@ -154,5 +154,5 @@ function interactionOf(
 }
 
 function notFound(): GatewayError {
-  return new GatewayError('NOT_FOUND', 'token: expected one of an offer of this customer, not older than 30 days; received another one');
+  return new GatewayError('NOT_FOUND', 'token: expected the token of an offer of this customer, at most 30 days old; received another one');
 }

@@ -2,7 +2,7 @@
 class AbsentValue extends Error {}
 export const ABSENT_VALUE = new AbsentValue('the customer does not have this');
 
-/** Thrown where a rule reads what a data source should have answered, and did not. */
+/** Thrown where a rule reads something that its data source failed to answer. */
 export class SourceFailure extends Error {
   /** The name of the data source. */
   readonly source: string;
@@ -13,11 +13,11 @@ export class SourceFailure extends Error {
   }
 }
 
-/** How the values of one customer are read while rules are evaluated. */
+/** What reads of one customer's values share while rules are evaluated: how absence is reported, and failures of sources. */
 export class Reading {
   /**
-   * True: an absent value is thrown as `ABSENT_VALUE`. False, for terms with `has()`: it is undefined, as cel-js wants it; cel-js
-   * makes an error with a stack trace of it where the value is needed.
+   * True: reading an absent value throws `ABSENT_VALUE`. False, for terms with `has()`: it gives undefined, which cel-js expects
+   * there. cel-js then throws an error of its own, with a slow stack trace, where the value is needed.
    */
   isStrict = true;
   readonly #failures = new Map<string, SourceFailure>();

@@ -6,7 +6,7 @@ import { ABSENT_VALUE, Reading } from './reading.ts';
 import type { Gathered, RuleState } from './rule-set.ts';
 import { celValue } from './rule-types.ts';
 
-/** The variables of rules over one state, as cel-js reads them: each is read when a term needs it. */
+/** The variables of rules over one state, as cel-js reads them. A value is read when a term needs it. */
 export class RuleContext {
   readonly state: RuleState;
   readonly reading = new Reading();
@@ -22,7 +22,7 @@ export class RuleContext {
     this.consent = new classes.Consent(state, this.reading);
   }
 
-  /** Without those that are null. */
+  /** Attributes that are not null. */
   get attributes(): Readonly<Record<string, unknown>> {
     this.#attributes ??= presentIn(objectOf(this.state.attributes, CAPTURED, this.reading));
     return this.#attributes;
@@ -82,7 +82,7 @@ export class Journey {
     if (last === null || last === undefined) throw ABSENT_VALUE;
     const at = typeof last === 'string' || last instanceof Date ? new Date(last).getTime() : Number.NaN;
     if (Number.isNaN(at)) throw this.#reading.failure(JOURNEY);
-    // A touchpoint's clock may be ahead.
+    // The clock of a touchpoint may be ahead of the gateway's.
     return BigInt(Math.max(0, this.#state.now.getTime() - at));
   }
 

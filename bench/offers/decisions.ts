@@ -16,7 +16,7 @@ export interface DecisionRow {
 }
 
 const KEY = createSecretKey(Buffer.alloc(32, 7));
-/** Evidence as after a month: every offer was presented to thousands, and a few of a hundred responded. */
+/** Evidence as after a month: every offer was presented to thousands of customers, and a few percent responded. */
 const PRESENTED = 5_000;
 
 /**

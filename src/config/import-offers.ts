@@ -22,7 +22,7 @@ export async function importOffers(folder: string, reading: FileReading): Promis
       continue;
     }
     if (!OFFER_NAME.test(name)) {
-      const expected = EXPECTED_OFFER_NAME.replace('expected', 'expected a name of');
+      const expected = EXPECTED_OFFER_NAME.replace('expected', 'expected a file name of');
       report({ where: file, message: `${expected} before the extension, received ${JSON.stringify(name)}` });
     }
     const exported = await importDefault(path, reading, 'an offer is one file');

@@ -5,14 +5,14 @@ import type { TraitStore } from '../model/ports.ts';
 import type { Trait } from '../model/trait.ts';
 import { JOURNEY } from './field-binding.ts';
 
-/** The argument with which `journey` is asked: names of traits. */
+/** The argument of a call to the source `journey`: names of traits. */
 export interface JourneyArguments extends Readonly<Record<string, unknown>> {
   readonly traits: readonly string[];
 }
 
 /**
- * The built-in source `journey`: a record per customer, with what rules count of their interactions. It is asked with the names of
- * the traits, so that each set of rules reads its own: `JourneyArguments`.
+ * The built-in source `journey`: a record for each customer, with the traits that rules read of their interactions. Its argument names
+ * the traits (`JourneyArguments`), so that each set of rules reads its own.
  * @param traits of all rules.
  */
 export function journeyAdapter(store: TraitStore, traits: readonly Trait[], now: () => Date): DataAdapter {

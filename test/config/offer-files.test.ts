@@ -59,7 +59,7 @@ describe('the folder of offers', () => {
       'offers/gift.mjs: content: expected record, received nothing',
       'offers/gift.ts: expected one file for each offer, received another one for gift',
       'offers/seven.ts: export default: expected object, received 7',
-      'offers/tea time.ts: expected a name of 1 to 100 letters, digits, - and _ before the extension, received "tea time"',
+      'offers/tea time.ts: expected a file name of 1 to 100 letters, digits, - and _ before the extension, received "tea time"',
     ]);
   });
 

@@ -4,8 +4,8 @@ import type { CompiledOffers, CompiledPlacement } from '../../offers/definition/
 import type { RuleReads } from '../../offers/rules/rule-set.ts';
 
 /**
- * What the rule of each offer and audience reads, for the terminal: the data sources, and what is counted of the journey. One line
- * for each offer of each placement.
+ * Lines for the terminal about what rules read: data sources, and counts of interactions. One line for each offer of each placement,
+ * and one for each audience.
  */
 export function offerReads({ placements, audiences, audienceNames, traits }: CompiledOffers): string[] {
   const byName = new Map(traits.map((trait) => [trait.name, trait]));

@@ -22,12 +22,12 @@ export interface SimulatedCustomer {
   readonly unknownTerms: readonly string[];
 }
 
-/** Nothing is learned in a simulation, so every offer is as likely to be accepted. */
+/** Nothing is learned in a simulation, so all offers have the same propensity. */
 const PROPENSITY = 0.5;
-/** Nothing is drawn, so every seed gives the same. */
+/** A simulation draws no random numbers, so any seed does. */
 const SEED = new Uint8Array(32);
 
-/** The offers of a project, decided for customers of a file: without store, sources, caps and what was learned. */
+/** Decides a project's offers for customers of a file, without a store, sources, caps and evidence. */
 export class SimulatedOffers {
   readonly #offers: CompiledOffers;
   readonly #settings: DecisionSettings;
@@ -93,7 +93,7 @@ export class SimulatedOffers {
   }
 }
 
-/** The same formula, with nothing drawn at random: a simulation shows what rules do, and the same file gives the same result. */
+/** The same settings without random numbers: a simulation shows the effect of rules, and the same file gives the same result. */
 function withoutChance({ rank, ...settings }: DecisionSettings): DecisionSettings {
   return {
     ...settings,

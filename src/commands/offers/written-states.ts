@@ -25,10 +25,10 @@ interface BoundField {
   readonly args: PageArguments;
 }
 
-/** No cursor is shown to anybody. */
+/** Pages of lists need a secret for their cursors, which nobody sees here. */
 const NO_SECRET = Buffer.alloc(32);
 
-/** Makes the states that rules see of customers in a file. No source is asked, and no store. */
+/** Makes the states that rules read of customers in a file. It asks no source and no store. */
 export class WrittenStates {
   readonly #options: WrittenStatesOptions;
   readonly #fields: readonly BoundField[];
@@ -70,7 +70,7 @@ export class WrittenStates {
   }
 }
 
-/** What the file gives counts; otherwise what attributes and interactions of the file answer. */
+/** The field's value in the file; without one, what the attributes and interactions of the file answer. */
 function gathered(
   { name, binding, args }: BoundField,
   { fields }: WrittenCustomer,

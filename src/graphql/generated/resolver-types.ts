@@ -142,9 +142,9 @@ export type Customer = Node & {
   /** When the customer was last seen; null if nothing is stored of the customer. Needs RECOGNIZED. */
   readonly lastSeenAt?: Maybe<Scalars['DateTime']['output']>;
   /**
-   * The offers for this customer at a placement, best first; the placement's fallback where there is none. A customer who is not
-   * proven well enough gets what rules allow that read nothing of the customer. An offer with a cap is reserved for this customer
-   * until its presentation is reported, or for 10 minutes.
+   * The offers for this customer at a placement, best first; the placement's fallback if there is none. A customer below RECOGNIZED
+   * gets only offers whose rules read nothing of the customer; one with less than the placement's `min` gets only the fallback. An
+   * offer with a cap is reserved for this customer until its presentation is reported, or for 10 minutes.
    */
   readonly offers?: Maybe<ReadonlyArray<Offer>>;
   /**
@@ -655,7 +655,7 @@ export type Offer = {
   readonly token: Scalars['String']['output'];
 };
 
-/** Why a customer gets which offers at a placement. */
+/** Which offers a customer would get at a placement, and why. */
 export type OfferExplanation = {
   readonly __typename?: 'OfferExplanation';
   /** Whether the customer is in the control group, which gets only the fallback. */
@@ -666,22 +666,22 @@ export type OfferExplanation = {
   readonly placement: Scalars['String']['output'];
 };
 
-/** How an offer did at a placement, without the control group. */
+/** Presentations of an offer at a placement and the responses to them, without the control group. */
 export type OfferPerformance = {
   readonly __typename?: 'OfferPerformance';
-  /** Accepted ones of those presented, 0 to 1; null without presentations. */
+  /** The share of presentations that were accepted, 0 to 1; null without presentations. */
   readonly acceptRate?: Maybe<Scalars['Float']['output']>;
   /** How often it was accepted. */
   readonly accepted: Scalars['Int']['output'];
   /** How often it was clicked. */
   readonly clicked: Scalars['Int']['output'];
-  /** The rate of everything that the control group was shown at this placement; null where it was shown nothing. */
+  /** The rate of all presentations to the control group at this placement; null without any. */
   readonly control?: Maybe<Scalars['Float']['output']>;
   /** How often it was declined. */
   readonly declined: Scalars['Int']['output'];
   /** The upper end of the 95 % interval of the rate; null without presentations. */
   readonly high?: Maybe<Scalars['Float']['output']>;
-  /** How much more was accepted than in the control group: 0.2 is 20 % more; null where it can't be said. */
+  /** How much more was accepted than in the control group: 0.2 is 20 % more; null without a rate of the control group. */
   readonly lift?: Maybe<Scalars['Float']['output']>;
   /** The lower end of the 95 % interval of the rate; null without presentations. */
   readonly low?: Maybe<Scalars['Float']['output']>;
@@ -746,13 +746,13 @@ export type Query = {
   /** The customers with these identifiers, in the given order; null for an identifier without a customer. At most 100. For AGENT and SERVICE. */
   readonly customersByIdentifiers?: Maybe<ReadonlyArray<Maybe<Customer>>>;
   /**
-   * Why a customer gets which offers at a placement: every offer of it, and how far it came, by the state of now. Nothing is
-   * reserved, and a choice that is kept for the customer is left aside. For AGENT and SERVICE.
+   * Explains which offers a customer would get now at a placement: each of its offers, how far it came, and why. Nothing is reserved,
+   * and a choice that the placement keeps for the customer is ignored. For AGENT and SERVICE.
    */
   readonly explainOffers?: Maybe<OfferExplanation>;
   /** Any object with a global id. A customer is answered to AGENT and SERVICE, and to the customer themselves; otherwise null. */
   readonly node?: Maybe<Node>;
-  /** How offers did, by placement and offer, over whole days (UTC). For ADMIN. */
+  /** Presentations and responses by placement and offer, over whole days (UTC). For ADMIN. */
   readonly offerPerformance?: Maybe<ReadonlyArray<OfferPerformance>>;
 };
 

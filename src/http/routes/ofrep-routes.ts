@@ -31,15 +31,15 @@ interface Asked {
 }
 
 /**
- * `POST /ofrep/v1/evaluate/flags/{placement}`, and the same without a name for all placements: the OpenFeature Remote Evaluation
- * Protocol over offers. The customer is the request's own, found like anywhere else.
+ * The OpenFeature Remote Evaluation Protocol over offers: `POST /ofrep/v1/evaluate/flags/{placement}`, and without a name for all
+ * placements. The customer is found as for a query.
  */
 export function addOfrepRoutes(app: FastifyInstance, { engine, contexts, limits }: OfrepRoutes): void {
   const onRequest = limits.hook(DOOR, sendError);
   app.register(async (scope) => {
     scope.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
       if (!isRefused(error) || error.statusCode !== 400) throw error;
-      return fail(reply, 400, { ...keyOf(request), errorCode: 'PARSE_ERROR', errorDetails: 'expected a body of JSON' });
+      return fail(reply, 400, { ...keyOf(request), errorCode: 'PARSE_ERROR', errorDetails: 'body: expected JSON, received another text' });
     });
     const answer = (evaluate: (asked: Asked, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>) => {
       return async (request: FastifyRequest, reply: FastifyReply) => {

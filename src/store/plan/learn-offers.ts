@@ -2,12 +2,12 @@ import { decay } from '../../model/decay.ts';
 import type { OfferResponse, ResponseToSave } from '../../model/offer.ts';
 import type { Exposure, StoredEvidence } from './offer-facts.ts';
 
-/** Milliseconds. */
+/** Milliseconds of a day. */
 export const DAY = 24 * 60 * 60 * 1_000;
 
-/** What a response adds to what is known of an offer at a placement. */
+/** What one response adds to the evidence of an offer at a placement. */
 export interface Lesson {
-  /** Milliseconds: when the customer was presented the offer on that day. */
+  /** Milliseconds: the time of the trial, when the offer was presented. */
   readonly at: number;
   readonly presented: 0 | 1;
   readonly responded: 0 | 1;
@@ -21,7 +21,7 @@ export type Shown = Exposure & { readonly shownAt: number };
  * where they clicked or accepted what they were presented on that day, even if they did so later. A success is marked at its
  * trial and weighs as much, so `responded` never exceeds `presented`, whatever is merged and split in between.
  * @param shown the exposure with the response. @param isFirst true for its first response.
- * @param trials of the same customer, offer, placement and day, the first first, without this response.
+ * @param trials exposures of the same customer, offer, placement and day that are trials, in the order of time, without this response.
  * @returns the lesson, and the trial as it is to be kept; null where nothing is learned.
  */
 export function lessonOf(
@@ -32,7 +32,7 @@ export function lessonOf(
 ): { readonly lesson: Lesson; readonly trial: Shown } | null {
   const presented = isFirst && trials.length === 0 ? 1 : 0;
   const trial = presented === 1 ? shown : (trials.find((each) => isSame(each, shown)) ?? trials[0]);
-  // What was presented in the control group is no trial, so nothing can come of it.
+  // Presentations in the control group are no trials, so nothing is learned from responses to them.
   if (trial === undefined) return null;
   const isSuccess = response === 'CLICKED' || response === 'ACCEPTED';
   const responded = isSuccess && !trials.some((each) => each.trial === 2) ? 1 : 0;
@@ -60,7 +60,7 @@ export function isSame(a: Exposure, b: Exposure): boolean {
   return a.customerId === b.customerId && a.decisionId === b.decisionId && a.offer === b.offer;
 }
 
-/** Until when the response has to be known. @param kept milliseconds for which responses are kept at least. */
+/** Until when an exposure is kept, in milliseconds. @param kept how long responses are kept at least. */
 export function keptUntil({ caps }: Pick<ResponseToSave, 'caps'>, shownAt: number, kept: number): number {
   const windows = caps.map(({ of, per }) => (of === 'customer' ? (per ?? 0) : 0));
   return shownAt + Math.max(kept, ...windows);

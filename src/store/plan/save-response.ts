@@ -20,7 +20,7 @@ const TIME_OF = {
   DECLINED: 'declinedAt',
 } as const satisfies Record<OfferResponse, keyof Exposure>;
 
-/** What `saveResponse` reads from. */
+/** The facts that `saveResponse` reads. */
 export interface ResponseFacts {
   readonly interactions: InteractionFacts;
   readonly offers: OfferFacts;
@@ -57,7 +57,7 @@ function countResponse(
   const at = given.occurredAt.getTime();
   const known = facts.exposure(ownIds, offer, decisionId);
   if (known !== undefined && known[TIME_OF[response]] !== null) return false;
-  // A click or an answer says that the offer was seen.
+  // An offer that was clicked, accepted or declined was presented.
   const isShown = known === undefined || known.shownAt === null;
   if (isShown) countForCaps(draft, given, known);
   const before: Exposure = known ?? { customerId: ownIds[0], offer, decisionId, placement, ...UNSEEN };
@@ -68,7 +68,7 @@ function countResponse(
     keptUntil: before.keptUntil ?? keptUntil(given, at, retention.decisions),
     [TIME_OF[response]]: at,
   };
-  // What the control group does is measured, not learned from.
+  // Responses of the control group are measured, and nothing is learned from them.
   const trial = isControl ? null : learn(draft, facts, given, { exposure, isFirst: isShown, ownIds });
   const isOwn = trial !== null && isSame(trial, exposure);
   if (trial !== null && !isOwn) draft.write({ kind: 'save-exposure', exposure: trial });
@@ -77,7 +77,7 @@ function countResponse(
   return true;
 }
 
-/** The reservation becomes a presentation. One that was not reserved, or not any more, counts all the same. */
+/** Turns the reservation into a presentation. A presentation without an open reservation counts all the same. */
 function countForCaps(draft: GraphDraft, { offer, caps, occurredAt }: ResponseToSave, known: Exposure | undefined): void {
   const { taken, holder } = known?.reservation ?? { taken: [], holder: '' };
   for (const per of taken) draft.write({ kind: 'release-reservation', offer, per, holder });
@@ -86,7 +86,7 @@ function countForCaps(draft: GraphDraft, { offer, caps, occurredAt }: ResponseTo
   }
 }
 
-interface Answered {
+interface RespondedExposure {
   readonly exposure: Shown;
   /** True for the first response to it. */
   readonly isFirst: boolean;
@@ -98,7 +98,7 @@ function learn(
   draft: GraphDraft,
   facts: OfferFacts,
   { placement, offer, halfLife, response }: ResponseToSave,
-  { exposure, isFirst, ownIds }: Answered,
+  { exposure, isFirst, ownIds }: RespondedExposure,
 ): Shown | null {
   const day = dayStart(exposure.shownAt);
   const learned = lessonOf(exposure, response, isFirst, facts.trialsBetween(ownIds, exposure, day, day + DAY));

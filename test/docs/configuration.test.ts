@@ -90,7 +90,7 @@ describe('options where they are declared', () => {
   });
 
   it.each([
-    ['src/offers/define-offer.ts', 10],
+    ['src/offers/definition/define-offer.ts', 10],
     ['src/config/offer-settings.ts', 10],
   ])('have a docstring in %s', (file, count) => {
     const options = documentedLines(readFileSync(file, 'utf8'), /^ {2}(\w+): (?:z$|z\.|quantity|amount|names|share|duration)/);

@@ -108,7 +108,7 @@ describe('offers simulate', () => {
     expect(other.stdout).toBe(one.stdout);
   });
 
-  it('says what another folder of offers changes: who gets what now, who loses it, and lines as examples', async () => {
+  it('says what another folder of offers changes: how many get and lose which offer, and lines as examples', async () => {
     const folder = join(temporaryDirectory(), 'next');
     cpSync('offers', folder, { recursive: true });
     const file = await demoCustomers();
@@ -127,7 +127,7 @@ describe('offers simulate', () => {
     expect(stdout.match(/^ {2}line \d+: .*win-back.* → /gm)).toHaveLength(10);
   });
 
-  it('gives customers who are not proven what rules that read nothing of them allow', async () => {
+  it('gives customers who are not proven the offers whose rules read nothing of them', async () => {
     const gold = { customer: { loyalty: { tier: 'GOLD', points: 2_000 }, country: 'France' } };
     const lines = [gold, { ...gold, assurance: 'CLAIMED' }, { ...gold, consent: { personalisation: false } }];
     const { stdout } = await run(written(lines), '--placement', 'home-hero');

@@ -77,7 +77,7 @@ describe('POST /ofrep/v1/evaluate/flags/{placement}', () => {
     expect([side.statusCode, side.json()]).toEqual([200, { key: 'side', reason: 'DEFAULT' }]);
   });
 
-  it('never takes the word of a customer for whom they are', async () => {
+  it('ignores the targeting key of a customer, who can name nobody else', async () => {
     const { evaluate, bearer } = await opened();
     const context = { targetingKey: 'crmId:1' };
     expect((await evaluate('/home', { payload: { context } })).json().variant).toBe('welcome');
@@ -89,7 +89,7 @@ describe('POST /ofrep/v1/evaluate/flags/{placement}', () => {
     expect((await evaluate('/home')).headers['set-cookie']).toMatch(/^visitor=/);
   });
 
-  it('says what is wrong in the words of OpenFeature', async () => {
+  it('answers mistakes with the error codes of OpenFeature', async () => {
     const { evaluate } = await opened();
     const answers = await Promise.all([
       evaluate('/hero'),

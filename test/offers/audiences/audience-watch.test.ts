@@ -69,7 +69,7 @@ const changed = (id: string, others: readonly string[] = [], isIdentity = others
   isIdentity,
 });
 
-it('saves of each changed customer whether they are part, and evaluates several changes together', async () => {
+it('saves for each changed customer which audiences they are part of, and evaluates several changes together', async () => {
   const { watch, read, saved } = watchOver({ ada: true, ben: false });
   for (const id of ['ada', 'ben', 'ada', 'carl']) watch.noteChange(changed(id));
   await vi.waitFor(() => expect(saved).toHaveLength(3), PATIENTLY);
@@ -94,7 +94,7 @@ it('evaluates a customer again who changes after the evaluation', async () => {
   await watch.close();
 });
 
-it('evaluates everybody whom a merge or a split names, and nobody for a replaced cookie', async () => {
+it('evaluates all customers that a merge or a split names, and none for a replaced cookie', async () => {
   const { watch, saved } = watchOver({});
   watch.noteChange(changed('ada', ['ben']));
   watch.noteChange({ kind: 'cookie', customerId: 'carl' as CustomerId });

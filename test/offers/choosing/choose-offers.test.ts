@@ -11,7 +11,7 @@ const WELCOME = { placements: ['nowhere'], content: { en: { title: 'Hello' } } }
 const placements = { ...HOME, nowhere: {} };
 
 describe('Customer.offers', () => {
-  it('gives the best offer whose rule is true, and the fallback to everybody else', async () => {
+  it('gives the best offer whose rule is true, and the fallback to all other customers', async () => {
     const gateway = await offerGateway({ placements, offers: { gold: GOLD, welcome: WELCOME } });
     expect(await namesOf(gateway, ADA)).toEqual(['gold']);
     expect(await namesOf(gateway, BEN)).toEqual(['welcome']);
@@ -76,7 +76,7 @@ describe('Customer.offers', () => {
     },
   );
 
-  it('asks customers who ask at the same time for in one call', async () => {
+  it('joins the requests of customers at the same time into one call to a source', async () => {
     const gateway = await offerGateway({ placements, offers: { gold: GOLD, welcome: WELCOME } });
     const all = await Promise.all([namesOf(gateway, ADA), namesOf(gateway, BEN)]);
     expect(all).toEqual([['gold'], ['welcome']]);
@@ -220,7 +220,7 @@ describe('customers who are not proven', () => {
     welcome: WELCOME,
   };
 
-  it('get what rules allow that read nothing of the customer, and never an error; no source is asked', async () => {
+  it('get the offers whose rules read nothing of the customer, and never an error; no source is asked', async () => {
     const gateway = await offerGateway({ placements, offers });
     const claimed = { path: '/graphql?email=ada@example.com' };
     for (const as of [{}, claimed]) {

@@ -24,13 +24,13 @@ function slowStore() {
 }
 
 describe('a decision', () => {
-  it('is written without anybody waiting, once for its id', () => {
+  it('is written once for its id, and no request waits for it', () => {
     const { kept, writes } = slowStore();
     expect([kept.keep(toKeep('a')), kept.keep(toKeep('a')), kept.keep(toKeep('b'))]).toEqual([null, null, null]);
     expect(writes.map((write) => write.toKeep.decision.id)).toEqual(['a', 'b']);
   });
 
-  it('is waited for where it sticks, or reserves something, however often', () => {
+  it('is waited for at a sticky placement and with a reservation, each time', () => {
     const { kept, writes } = slowStore();
     const reserve = [{ offer: 'o', caps: [] }];
     for (let times = 0; times < 2; times++) {

@@ -51,7 +51,7 @@ describe("a cap of a customer's presentations", () => {
 describe('a cap of all presentations', () => {
   const offers: Offers = { last: { caps: [{ count: 1, of: 'everybody' }], priority: 9 }, welcome: WELCOME };
 
-  it('gives a reserved presentation to somebody else after 10 minutes, if it was not reported', async () => {
+  it('gives a reserved presentation to another customer after 10 minutes, if it was not reported', async () => {
     let time = Date.parse('2026-01-26T14:00:00Z');
     const gateway = await offerGateway({ placements: HOME, offers, now: () => new Date(time) });
     expect([await namesOf(gateway, ADA), await namesOf(gateway, BEN)]).toEqual([['last'], ['welcome']]);

@@ -43,11 +43,42 @@ export function explainIssue(issue: z.core.$ZodIssue, options: ExplanationOption
   if (issue.code === 'invalid_key' && issue.issues[0] !== undefined) {
     return explainIssue({ ...issue.issues[0], path: issue.path, input: issue.input } as z.core.$ZodIssue, options);
   }
-  const message = issue.message.replace(/^Invalid [^:]*: /, '');
+  const message = inPlainWords(issue);
   // A schema's own message may include the input already, for example a URL without its password.
   const saysInput = issue.code === 'custom' && message.includes('received');
   if (shows === 'nothing' || saysInput) return [{ path: issue.path, message }];
   return [{ path: issue.path, message: `${message.replace(/, received .*$/, '')}, received ${shownInput(issue.input)}` }];
+}
+
+/** What Zod calls the kinds of values, where an owner calls them something else. */
+const KINDS: Readonly<Record<string, string>> = { array: 'a list', record: 'an object', int: 'a whole number' };
+
+/** The message of an issue. Zod's own are put in the words of who writes the values; a schema's own stay as they are. */
+function inPlainWords(issue: z.core.$ZodIssue): string {
+  const message = issue.message.replace(/^Invalid [^:]*: /, '');
+  switch (issue.code) {
+    case 'invalid_type':
+      return message.replace(/^expected (\w+)/, (all, kind) => (Object.hasOwn(KINDS, kind) ? `expected ${KINDS[kind]}` : all));
+    case 'invalid_value':
+      return issue.values.length > 1 && message.startsWith('expected one of "') ? `expected one of ${issue.values.join(', ')}` : message;
+    case 'too_small':
+      return message.startsWith('Too small: ') ? atLeast(issue) : message;
+    case 'too_big':
+      if (!message.startsWith('Too big: ')) return message;
+      return `expected ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${UNITS[issue.origin] ?? ''}`;
+    default:
+      return message;
+  }
+}
+
+/** What a size is counted in, by the kind of the value; a number has none. */
+const UNITS: Readonly<Record<string, string>> = { string: ' characters', array: ' items', record: ' entries', object: ' entries' };
+
+function atLeast({ origin, minimum, inclusive }: z.core.$ZodIssueTooSmall): string {
+  if (inclusive === false) return `expected more than ${minimum}${UNITS[origin] ?? ''}`;
+  if (Number(minimum) === 1 && origin === 'string') return 'expected a text that is not empty';
+  if (Number(minimum) === 1 && origin === 'array') return 'expected a list that is not empty';
+  return `expected at least ${minimum}${UNITS[origin] ?? ''}`;
 }
 
 /**
@@ -65,10 +96,10 @@ function meantMember({ errors, input }: z.core.$ZodIssueInvalidUnion): readonly 
  */
 export function shownInput(input: unknown): string {
   if (input === undefined) return 'nothing';
-  if (Array.isArray(input)) return 'a list';
+  if (Array.isArray(input)) return input.length === 0 ? 'an empty list' : 'a list';
   if (typeof input === 'object' && input !== null) return 'an object';
   if (typeof input === 'string') return shortened(JSON.stringify(input).replace(/:\/\/.*@/, '://…@'));
-  return typeof input === 'function' ? 'function' : String(input);
+  return typeof input === 'function' ? 'a function' : String(input);
 }
 
 function shortened(text: string): string {

@@ -55,10 +55,10 @@ describe('a manifest', () => {
 
   it.each<[string, unknown, RegExp]>([
     ['no JSON', '{', /^documents\.json: expected a manifest: .* received something that is no JSON$/],
-    ['a list', [], /^documents\.json: expected a manifest: .* received a list$/],
+    ['a list', [], /^documents\.json: expected a manifest: .* received an empty list$/],
     ['another format', { format: 'mine', version: 1, operations: [] }, /^documents\.json: format: expected .*received "mine"$/],
     ['another version', { ...apollo([]), version: 2 }, /^documents\.json: version: expected .*received 2$/],
-    ['no operations', { format: 'apollo-persisted-query-manifest', version: 1 }, /^documents\.json: operations: expected array/],
+    ['no operations', { format: 'apollo-persisted-query-manifest', version: 1 }, /^documents\.json: operations: expected a list/],
     ['an operation without a text', apollo([{ id: 'x' }]), /^documents\.json: operations\.0\.body: expected string/],
     ['a text that is none', { [hash(TEXT)]: 5 }, /^documents\.json: [0-9a-f]{64}: expected string, received 5$/],
     [

@@ -28,12 +28,12 @@ export function compileOffers(
   profile: Profile,
   report: (problem: OfferProblem) => void,
 ): CompiledOffers | null {
-  const { placements, audiences } = project.config;
+  const { placements, audiences, touchpoints } = project.config;
   checkOffers(project, report);
   if (placements.size === 0 && audiences.size === 0) return null;
   const once = reportOnce(report);
   const texts = audienceTexts(project);
-  const common = { schema, profile, audiences: texts, purposes: PURPOSES };
+  const common = { schema, profile, audiences: texts, purposes: PURPOSES, touchpoints: Object.keys(touchpoints) };
   const settings = settingsOf(project, once);
   // Any viewer may see which audiences a customer is part of, from RECOGNIZED.
   const audienceRules = compileRuleSet([...texts.values()], { ...common, reader: 'audiences', min: 'RECOGNIZED', viewers: null }, once);
@@ -58,7 +58,7 @@ export function compileOffers(
 function compilePlacement(
   { offers }: OffersProject,
   placement: Placement,
-  common: Pick<RuleVocabulary, 'schema' | 'profile' | 'audiences' | 'purposes'>,
+  common: Pick<RuleVocabulary, 'schema' | 'profile' | 'audiences' | 'purposes' | 'touchpoints'>,
   report: (problem: OfferProblem) => void,
 ): CompiledPlacement | null {
   const { name, min, viewers, fallback } = placement;

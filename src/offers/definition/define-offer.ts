@@ -23,11 +23,14 @@ const DAY_MS = 86_400_000;
 export const OFFER_NAME = /^[A-Za-z0-9_-]{1,100}$/;
 export const EXPECTED_OFFER_NAME = 'expected 1 to 100 letters, digits, - and _';
 
+const EXPECTED_TIME = "expected a day such as '2026-12-01', or a time with its offset such as '2026-12-01T08:00:00+01:00'";
+const EXPECTED_RULE = `expected a rule in quotes, such as 'customer.country == "France"', or no when for everybody`;
+
 const names = z.array(z.string()).max(MAX_NAMES);
 const amount = z.number().min(0);
 
 const contentSchema = z
-  .custom<Readonly<Record<string, unknown>>>(isPlainJson, 'expected a JSON object such as { title, text, image, url }')
+  .custom<Readonly<Record<string, unknown>>>(isPlainJson, 'expected a JSON object such as { title, text, image, url } for each language')
   .superRefine((value, context) => {
     const problem = isPlainJson(value) ? beyondBounds(value, MAX_CONTENT) : null;
     if (problem !== null) context.addIssue({ code: 'custom', message: `${problem}, received more` });
@@ -47,13 +50,17 @@ export const offerSchema = z.strictObject({
   /** The names of the placements where it may be shown. Empty for an offer that is only the fallback of one. */
   placements: names,
   /** Its rule (CEL): it is shown to customers for whom the rule is true. To everybody if not given. */
-  when: z.string().min(1).max(MAX_RULE).optional(),
+  when: z
+    .string({ error: ({ code }) => (code === 'invalid_type' ? EXPECTED_RULE : undefined) })
+    .regex(/\S/, EXPECTED_RULE)
+    .max(MAX_RULE)
+    .optional(),
   /** What is shown, by language tag (BCP 47): any JSON object. Customers of other languages get the first. */
-  content: z.record(z.string(), contentSchema),
+  content: z.record(z.string(), contentSchema, "expected contents by language, such as { en: { title: 'Welcome' } }"),
   /** The first moment: a day in UTC such as `'2026-12-01'`, or a time such as `'2026-12-01T08:00:00+01:00'`. */
-  starts: z.string().optional(),
+  starts: z.string(EXPECTED_TIME).optional(),
   /** The last day in UTC, which is included, such as `'2026-12-24'`; or the time at which it ends. */
-  ends: z.string().optional(),
+  ends: z.string(EXPECTED_TIME).optional(),
   /** For the rank formula. */
   priority: amount.default(1),
   /** For the rank formula: what it is worth when a customer accepts it. */
@@ -137,10 +144,7 @@ function timeOf(
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
   const time = isDay ? readTimeInUtc(text) : readInstant(text);
   if (time !== null) return time.getTime() + (isDay ? wholeDay : 0);
-  wrong(
-    [option],
-    `expected a day such as '2026-12-01', or a time with its offset such as '2026-12-01T08:00:00+01:00', received ${shownInput(text)}`,
-  );
+  wrong([option], `${EXPECTED_TIME}, received ${shownInput(text)}`);
   return null;
 }
 

@@ -9,6 +9,8 @@ export interface OffersProject {
   /** Its text, for positions in messages. */
   readonly configText: string;
   readonly config: {
+    /** By name. */
+    readonly touchpoints: Readonly<Record<string, unknown>>;
     readonly placements: ReadonlyMap<string, Placement>;
     /** The text of each rule, by name. */
     readonly audiences: ReadonlyMap<string, string>;

@@ -14,6 +14,8 @@ export interface RuleNames {
   readonly isKnown: (name: string) => boolean;
   /** The variables, for messages. */
   readonly variables: readonly string[];
+  /** Of texts that have few values: all of them, by the text of the expression, such as `channel`. */
+  readonly values: ReadonlyMap<string, readonly string[]>;
 }
 
 type Report = (node: ASTNode, message: string) => void;
@@ -58,9 +60,40 @@ export class NameCheck {
       case 'rcall':
         this.#method(node, scope, loops);
         return;
+      case '==':
+      case '!=':
+      case 'in':
+        this.#comparison(node, scope);
+        for (const part of partsOf(node)) this.#walk(part, scope, loops);
+        return;
       default:
         for (const part of partsOf(node)) this.#walk(part, scope, loops);
     }
+  }
+
+  /** `channel == "web"` is never true: the value is `WEB`. A rule that nothing can make true is a mistake that nobody would see. */
+  #comparison({ args: [left, right] }: ASTNode & { op: '==' | '!=' | 'in' }, scope: Scope): void {
+    for (const [one, other] of [
+      [left, right],
+      [right, left],
+    ] as const) {
+      const values = this.#valuesOf(one, scope);
+      if (values === null) continue;
+      for (const part of other.op === 'list' ? other.args : [other]) {
+        const literal = literalOf(part);
+        if (literal !== null && !values.includes(literal))
+          this.#report(part, unknownName(`a value of ${textOf(one)}`, literal, values, JSON.stringify(literal)));
+      }
+    }
+  }
+
+  /** The values that an expression, or an item of it, can have; null where those are any. */
+  #valuesOf(node: ASTNode, scope: Scope): readonly string[] | null {
+    const known = node.op === 'id' && scope.has(node.args) ? undefined : this.#names.values.get(textOf(node));
+    if (known !== undefined) return known;
+    const type = this.#typeOf(node, scope);
+    const item = type?.kind === 'list' ? type.of : type;
+    return (item?.kind === 'leaf' && item.values) || null;
   }
 
   #variable(node: ASTNode & { op: 'id' }, scope: Scope): void {

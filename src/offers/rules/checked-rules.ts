@@ -1,5 +1,5 @@
 import type { ASTNode, Environment, ParseResult } from '@marcbachmann/cel-js';
-import { explainMistake } from './cel-problem.ts';
+import { explainMistake, inWords } from './cel-problem.ts';
 import { NameCheck, type RuleNames } from './check-names.ts';
 import { RULE_LIMITS } from './rule-environment.ts';
 import { ConstantFailure, type RuleNode } from './rule-graph.ts';
@@ -163,8 +163,8 @@ function pointOf(node: ASTNode): number {
 }
 
 function withArticle(type: string): string {
-  const name = type.replace('google.protobuf.', '').toLowerCase();
-  return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
+  const name = inWords(type);
+  return `${/^[aeiou]/i.test(name) ? 'an' : 'a'} ${name}`;
 }
 
 /** A value of any type may be true or false. */

@@ -1,7 +1,7 @@
 import { type ASTNode, Environment, type ParseResult } from '@marcbachmann/cel-js';
 import type { RankInputs } from '../definition/compiled-offers.ts';
 import { didYouMean } from '../did-you-mean.ts';
-import { explainMistake } from './cel-problem.ts';
+import { explainMistake, inWords } from './cel-problem.ts';
 import { RULE_LIMITS, withMixedNumbers } from './rule-environment.ts';
 import { type ReportRuleProblem, type RuleOrigin, ruleProblem } from './rule-text.ts';
 import { partsOf } from './term-text.ts';
@@ -43,7 +43,7 @@ export function compileRank(text: string, origin: RuleOrigin, report: ReportRule
     const { message, range } = explainMistake(error, text);
     return problem(range?.start ?? null, message);
   }
-  if (type !== 'double' && type !== 'int') return problem(0, `expected a number, received a formula that is ${type}`);
+  if (type !== 'double' && type !== 'int') return problem(0, `expected a number, received a formula that is ${inWords(type ?? '')}`);
   return { rank: (inputs) => finite(formula, inputs), ranksByPropensity: namesIn(formula.ast).some(({ args }) => args === 'propensity') };
 }
 

@@ -1,3 +1,5 @@
+import { CHANNELS } from '../../capture/touchpoints.ts';
+import { ASSURANCES } from '../../model/assurance.ts';
 import type { RuleNames } from './check-names.ts';
 import { CheckedRules } from './checked-rules.ts';
 import { CompiledRuleSet } from './compiled-rule-set.ts';
@@ -18,7 +20,7 @@ import type { RuleVocabulary } from './rule-vocabulary.ts';
  */
 export function compileRuleSet(rules: readonly RuleText[], vocabulary: RuleVocabulary, report: ReportRuleProblem): RuleSet | null {
   const customer = customerTypeOf(vocabulary);
-  const { purposes, audiences } = vocabulary;
+  const { purposes, audiences, touchpoints } = vocabulary;
   const classes = ruleClasses(customer.fields, purposes);
   const questions: AudienceQuestions = { answer: null };
   const environment = ruleEnvironment(customer.fields, purposes, classes, (name) => questions.answer?.(name) as boolean);
@@ -28,6 +30,12 @@ export function compileRuleSet(rules: readonly RuleText[], vocabulary: RuleVocab
     audiences: [...audiences.keys()],
     variables: Object.keys(VARIABLES),
     isKnown: (name) => environment.hasVariable(name),
+    values: new Map<string, readonly string[]>([
+      ['channel', CHANNELS],
+      ['customer.assurance', ASSURANCES],
+      // Without any, a rule may be written for touchpoints that come later.
+      ...(touchpoints.length === 0 ? [] : [['touchpoint', touchpoints] as const]),
+    ]),
   };
   const checked = new CheckedRules(environment, names, audiences, reportOnce(report));
   for (const rule of rules) checked.add(rule);

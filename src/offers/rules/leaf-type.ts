@@ -10,6 +10,8 @@ export interface LeafType {
    * it is answered to clients. @throws for a value that does not fit.
    */
   readonly convert: (value: unknown) => unknown;
+  /** All values that there can be, where the schema lists them. */
+  readonly values?: readonly string[];
 }
 
 const INTEGERS: ReadonlySet<string> = new Set([
@@ -28,7 +30,10 @@ export function leafTypeOf(type: GraphQLLeafType): LeafType {
   // graphql-js accepts no BigInt, but its digits.
   const serialize = (value: unknown) => type.serialize(typeof value === 'bigint' ? String(value) : value);
   const { name } = type;
-  if (isEnumType(type)) return { cel: 'string', convert: (value) => textOf(serialize(value)) };
+  if (isEnumType(type)) {
+    const values = type.getValues().map((each) => each.name);
+    return { cel: 'string', convert: (value) => textOf(serialize(value)), values };
+  }
   if (name === 'Boolean') return { cel: 'bool', convert: serialize };
   if (INTEGERS.has(name)) return { cel: 'int', convert: (value) => integerOf(serialize(value)) };
   if (DOUBLES.has(name)) return { cel: 'double', convert: (value) => numberOf(serialize(value)) };

@@ -1,7 +1,7 @@
 import type { ASTNode, Environment, ParseResult } from '@marcbachmann/cel-js';
 import type { Verdict } from './rule-set.ts';
 import { readsOfTerm, type TermReads } from './term-reads.ts';
-import { textOf } from './term-text.ts';
+import { partsOf, textOf } from './term-text.ts';
 
 /** A part of a rule between `&&`, `||` and `!`, which cel-js evaluates. Terms of the same text are the same object. */
 export interface Term {
@@ -144,6 +144,7 @@ export class RuleGraph {
     const isPresence = text.startsWith('has(');
     const reads = readsOfTerm(isPresence ? run.ast : node);
     if (!reads.isVariable) return constantAnswer(run, node);
+    for (const part of constantParts(node)) constantValue(this.#environment.parse(textOf(part)), part);
     return {
       id: this.#termCount++,
       text,
@@ -194,18 +195,38 @@ function shortened(text: string): string {
   return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 1)}…` : text;
 }
 
+/** The largest parts that are the same for everybody, such as `timestamp("2026-12-01T00:00:00Z")` in a comparison with `now`. */
+function constantParts(node: ASTNode): ASTNode[] {
+  if (node.op === 'value') return [];
+  return isConstant(node) ? [node] : partsOf(node).flatMap(constantParts);
+}
+
+function isConstant(node: ASTNode): boolean {
+  return node.op !== 'id' && !(node.op === 'call' && node.args[0] === 'audience') && partsOf(node).every(isConstant);
+}
+
 function constantAnswer(run: ParseResult, node: ASTNode): boolean {
-  let answer: unknown;
-  try {
-    answer = run({});
-  } catch (error) {
-    throw new ConstantFailure(node, error);
-  }
+  const answer = constantValue(run, node);
   if (typeof answer === 'boolean') return answer;
   throw new ConstantFailure(node, new Error('it is neither true nor false'));
 }
 
+/** @throws ConstantFailure for a part without a value: it would have none for any customer. */
+function constantValue(run: ParseResult, node: ASTNode): unknown {
+  try {
+    return run({});
+  } catch (error) {
+    throw new ConstantFailure(node, error);
+  }
+}
+
+/** How a text is written from which a time or a duration is read, by the codes of cel-js. */
+const WRITTEN: Readonly<Record<string, string>> = {
+  invalid_timestamp: 'a time is written timestamp("2026-12-01T00:00:00Z")',
+  invalid_duration: 'a duration is written duration("36h"), "30m" or "10s"',
+};
+
 function summaryOf(cause: unknown): string {
-  const { summary, message } = cause as { readonly summary?: string; readonly message: string };
-  return summary ?? message;
+  const { code = '', summary, message } = cause as { readonly code?: string; readonly summary?: string; readonly message: string };
+  return WRITTEN[code] ?? summary ?? message;
 }

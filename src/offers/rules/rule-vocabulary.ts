@@ -13,6 +13,8 @@ export interface RuleVocabulary {
   readonly audiences: ReadonlyMap<string, RuleText>;
   /** Names of the purposes of consent: `tracking`, `personalisation`, `sharing`. */
   readonly purposes: readonly string[];
+  /** Names of the touchpoints. */
+  readonly touchpoints: readonly string[];
   /** Who the rules are for, in messages: `placement home-hero`, `audiences`. */
   readonly reader: string;
   /** The placement's: customers with less get no offer. Rules may read fields that need this much or RECOGNIZED, whichever is more. */

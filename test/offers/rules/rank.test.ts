@@ -37,9 +37,12 @@ describe('the rank formula', () => {
       'propensity * valeu',
       'gateway.config.ts:2:36: decisions.rank: expected one of propensity, value, priority; received valeu; did you mean value?',
     ],
-    ['value > 1', 'gateway.config.ts: decisions.rank: expected a number, received a formula that is bool'],
-    ['value *', 'gateway.config.ts: decisions.rank: expected a rule in CEL: unexpected token: EOF'],
-    ['value + "1"', 'gateway.config.ts: decisions.rank: expected values that fit each other, received double + string'],
+    ['value > 1', 'gateway.config.ts: decisions.rank: expected a number, received a formula that is true or false'],
+    ['value *', 'gateway.config.ts: decisions.rank: expected a value or a name, received the end of the rule'],
+    [
+      'value + "1"',
+      'gateway.config.ts: decisions.rank: expected values that fit each other, received number + text; a number stands without quotes',
+    ],
     [`1${'+1'.repeat(2_000)}`, 'gateway.config.ts: decisions.rank: expected at most 4000 characters, received 4001'],
   ])('%s is a problem', (text, problem) => {
     expect(problemsOf(text)).toEqual([problem]);

@@ -85,25 +85,75 @@ describe('a mistake in a rule is reported at the start', () => {
       'expected contains(), startsWith() or endsWith(), received matches(): a regular expression can take minutes on a text of a few dozen characters',
     ],
     // Types.
-    ['customer.loyalty.tier == 3', 'expected values that fit each other, received string == int'],
-    ['customer.name == null', 'expected values that fit each other, received string == null; has(customer.name) asks for a value'],
-    ['customer.memberSince > "2020-01-01"', 'expected values that fit each other, received Timestamp > string'],
-    ['!customer.age', 'expected a part that is true or false, received customer.age, which is an int'],
+    ['customer.loyalty.tier == 3', 'expected values that fit each other, received text == whole number; a text stands in quotes'],
+    ['customer.name == null', 'expected values that fit each other, received text == null; !has(customer.name) asks for no value'],
+    [
+      'customer.memberSince > "2020-01-01"',
+      'expected values that fit each other, received time > text; a time is written timestamp("2026-12-01T00:00:00Z")',
+    ],
+    ['!customer.age', 'expected a part that is true or false, received customer.age, which is a whole number'],
     [
       'customer.spent in [12, 13]',
-      'expected values that fit each other, received double in list<int>; in a list for a Float, 12 is written 12.0',
+      'expected values that fit each other, received number in list<whole number>; in a list for a Float, 12 is written 12.0',
     ],
-    ['-customer.name == 3', 'expected values that fit each other, received -string'],
+    ['-customer.name == 3', 'expected values that fit each other, received -text'],
     ['customer.orders.exists(e, true)', 'expected a list, received OrderConnection; the list of a page is its edges'],
     ['customer.name.length() > 3', "expected a function of CEL with values that fit it, found no matching overload for 'string.length()'"],
-    ['customer.name', 'expected a rule that is true or false, received one that is a string'],
-    ['journey.count("purchase", "30d")', 'expected a rule that is true or false, received one that is an int'],
-    ['now', 'expected a rule that is true or false, received one that is a timestamp'],
+    ['customer.name', 'expected a rule that is true or false, received one that is a text'],
+    ['journey.count("purchase", "30d")', 'expected a rule that is true or false, received one that is a whole number'],
+    ['now', 'expected a rule that is true or false, received one that is a time'],
+    ['customer.spent > "100"', 'expected values that fit each other, received number > text; a number stands without quotes'],
+    [
+      'has(customer.loyalty) && customer.loyalty != null',
+      'expected values that fit each other, received Loyalty != null; has(customer.loyalty) asks for a value',
+    ],
+    [
+      'customer.orders.size() > 3',
+      "expected a function of CEL with values that fit it, found no matching overload for 'OrderConnection.size()'; the list of a page is its edges",
+    ],
+    // Parts that are the same for everybody, and have no value.
+    [
+      'now > timestamp("2026-12-01")',
+      'expected a part that can be evaluated, received timestamp("2026-12-01"): a time is written timestamp("2026-12-01T00:00:00Z")',
+    ],
+    [
+      'customer.age > 1 || now - customer.memberSince > duration("30d")',
+      'expected a part that can be evaluated, received duration("30d"): a duration is written duration("36h"), "30m" or "10s"',
+    ],
+    [
+      'customer.tags.exists(t, t == ["a"][1])',
+      'expected a part that can be evaluated, received ["a"][1]: No such key: index out of bounds, index 1 >= size 1',
+    ],
+    ['customer.age > 1 / 0', 'expected a part that can be evaluated, received 1 / 0: division by zero'],
+    // Values that there are not.
+    ['channel == "web"', 'expected a value of channel, received "web"; did you mean WEB?'],
+    [
+      'channel in ["WEB", "APP"]',
+      'expected a value of channel (WEB, MOBILE, EMAIL, CALL_CENTRE, STORE, SOCIAL, MESSAGING, OTHER), received "APP"',
+    ],
+    ['"wbe" != touchpoint', 'expected a value of touchpoint, received "wbe"; did you mean web?'],
+    ['customer.assurance != "VERFIED"', 'expected a value of customer.assurance, received "VERFIED"; did you mean VERIFIED?'],
+    [
+      'customer.loyalty.tier in ["GOLD", "PLATINUM"]',
+      'expected a value of customer.loyalty.tier (BRONZE, SILVER, GOLD), received "PLATINUM"',
+    ],
+    ['cel.bind(l, customer.loyalty, l.tier == "GOLDEN")', 'expected a value of l.tier, received "GOLDEN"; did you mean GOLD?'],
     ['1 / 0 == 1', 'expected a part that can be evaluated, received 1 / 0 == 1: division by zero'],
     // Grammar and size.
-    ['', 'expected a rule in CEL: unexpected token: EOF'],
+    ['', 'expected a value or a name, received the end of the rule'],
+    ['(customer.age > 1', 'expected ), received the end of the rule'],
+    ['customer.age > 1 &&', 'expected a value or a name, received the end of the rule'],
+    // As other languages spell it.
+    ['customer.age > 1 and customer.age < 3', 'expected &&, received and'],
+    ['customer.age > 1 OR customer.age < 3', 'expected ||, received OR'],
+    ['customer.age > 1 & customer.age < 3', 'expected &&, received &'],
+    ['not has(customer.name)', 'expected !, received not'],
+    ['customer.name is "Ann"', 'expected ==, received is'],
+    ['customer.name IN ["Ann"]', 'expected in, received IN'],
+    ['customer.name <> "Ann"', 'expected !=, received <>'],
+    ['customer.name == \u201cAnn\u201d', 'expected straight quotes around a text, received \u201c'],
     ['customer.name = "Ann"', 'expected == for a comparison, received ='],
-    ['customer.name == "Ann', 'expected a rule in CEL: unterminated string'],
+    ['customer.name == "Ann', 'expected a quote that ends the text, received none'],
     [`customer.name == "${'x'.repeat(4_000)}"`, 'expected at most 4000 characters, received 4019; an audience can have a part of it'],
     [`${'!'.repeat(120)}true`, 'expected at most 100 parts within each other, received more; an audience can have a part of it'],
     [`customer.age in [${Array.from({ length: 501 }, (_, i) => i).join()}]`, 'expected at most 500 items in a list, received more'],
@@ -131,8 +181,8 @@ describe('a mistake in a rule is reported at the start', () => {
     expect(problems).toEqual([
       'offers/one.ts: when: expected a field of Customer, received customer.agee; did you mean age?',
       `offers/one.ts: when: expected one of ${VARIABLES}; received cutsomer; did you mean customer?`,
-      'offers/one.ts: when: expected values that fit each other, received string == int',
-      'offers/two.ts: when: expected values that fit each other, received double > string',
+      'offers/one.ts: when: expected values that fit each other, received text == whole number; a text stands in quotes',
+      'offers/two.ts: when: expected values that fit each other, received number > text; a number stands without quotes',
       `offers/broken.ts: audiences.broken: expected a field of Customer (${FIELDS}), received customer.tire`,
     ]);
   });

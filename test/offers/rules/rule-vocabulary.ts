@@ -107,6 +107,7 @@ export function vocabulary(audiences: Readonly<Record<string, string | null>> = 
     profile: PROFILE,
     audiences: new Map(Object.entries(audiences).map(([name, text]) => [name, ruleText(text, name, `audiences.${name}`)])),
     purposes: ['tracking', 'personalisation', 'sharing'],
+    touchpoints: ['web', 'store'],
     reader: 'placement home',
     min: 'ANONYMOUS',
     viewers: null,

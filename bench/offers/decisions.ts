@@ -81,7 +81,7 @@ function decideOne(compiled: CompiledOffers, placement: CompiledPlacement, numbe
     placement: placement.placement.name,
     touchpoint: 'web',
     decidedAt: state.now,
-    isSticky: false,
+    keptFor: null,
     offers: chosen,
   });
 }

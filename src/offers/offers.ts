@@ -1,5 +1,6 @@
 import { createSecretKey, randomUUID } from 'node:crypto';
 import DataLoader from 'dataloader';
+import { yieldWhenLong } from '../batching/event-loop.ts';
 import type { Secrets } from '../capture/secrets.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
 import type { InteractionServices } from '../journey/capture-interactions.ts';
@@ -114,7 +115,11 @@ export class Offers {
   async audiencesOf(scope: OfferScope, customer: ResolvedCustomer): Promise<string[]> {
     const { compiled, now } = this.#services;
     if (compiled === null || this.#audienceInputs === null || compiled.audienceNames.length === 0) return [];
-    const verdictOf = compiled.audiences.over(await this.#audienceInputs.gather(scope, customer, now()));
+    const read = await this.#audienceInputs.gather(scope, customer, now());
+    // As for decisions: one operation asks for those of many customers.
+    const turn = yieldWhenLong();
+    if (turn !== undefined) await turn;
+    const verdictOf = compiled.audiences.over(read);
     return compiled.audienceNames.filter((name) => verdictOf(name).kind === 'TRUE');
   }
 

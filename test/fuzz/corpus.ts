@@ -1,7 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** A corpus: what tests mutate. Every counterexample that was found is a file in it, named after what it was. */
-export type CorpusName = 'answers' | 'bodies' | 'cookies' | 'documents' | 'frames' | 'messages' | 'requests' | 'tokens' | 'urls' | 'values';
+export type CorpusName =
+  | 'answers'
+  | 'bodies'
+  | 'cookies'
+  | 'documents'
+  | 'evaluations'
+  | 'frames'
+  | 'messages'
+  | 'requests'
+  | 'tokens'
+  | 'urls'
+  | 'values';
 
 /** The entries of a corpus, in the order of their names. A text file's last line break is not part of its entry. */
 export function corpus(name: CorpusName): Buffer[] {

@@ -3,7 +3,7 @@ import type { GatewayConfigInput, OfferDefinition } from '../../src/index.ts';
 import { type AskOptions, memorySource, type TestGatewayOptions, testGateway } from '../support/gateway.ts';
 
 /** Ranks by priority alone, so that a test knows which offer is the best. */
-const BY_PRIORITY = { rank: 'priority', exploration: 0 } as const;
+export const BY_PRIORITY = { rank: 'priority', exploration: 0 } as const;
 export const ADA = { role: 'CUSTOMER', subject: '1' } as const;
 export const BEN = { role: 'CUSTOMER', subject: '2' } as const;
 export const AGENT = { role: 'AGENT', subject: 'desk' } as const;

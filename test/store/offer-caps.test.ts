@@ -3,6 +3,7 @@ import type { CustomerId } from '../../src/model/customer.ts';
 import type { Identifier } from '../../src/model/identifier.ts';
 import { type OfferCap, RESERVED_FOR } from '../../src/model/offer.ts';
 import type { Store } from '../../src/model/ports.ts';
+import { MAX_EXPOSED_IDS } from '../../src/store/sqlite/offer-counts.ts';
 import { rulesWith } from '../identity/histories.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
 import { linesUntilKilled } from '../support/killed.ts';
@@ -174,6 +175,23 @@ describe.each(STORES)('caps over several processes in $name', (kind) => {
     await store.commit({ identifiers: [crmId('ada'), cookie('new')], occurredAt: NOON, source: 'test', eventId: null });
     const [ada] = (await store.findOwners([crmId('ada')])) as [CustomerId];
     expect(await countOf(store, ada, perCustomer(9))).toBe(1);
+  });
+
+  it('looks for presentations under a bounded number of ids of a customer, and counts each one that follows', async () => {
+    const store = await open();
+    const ada = await customer(store, crmId('ada'));
+    for (let n = 0; n < MAX_EXPOSED_IDS + 20; n++) {
+      const visitor = cookie(`v${n}`);
+      const shown = decision(await customer(store, visitor));
+      await store.saveResponse(response(shown, visitor));
+      await store.commit({ identifiers: [crmId('ada'), visitor], occurredAt: NOON, source: 'test', eventId: null });
+    }
+    expect(await countOf(store, ada, perCustomer(1_000))).toBe(MAX_EXPOSED_IDS);
+    for (let n = 0; n < 3; n++) await store.saveResponse(response(decision(ada, { id: `d${n}` }), crmId('ada')));
+    // The id of today takes the place of another one.
+    expect(await countOf(store, ada, perCustomer(1_000))).toBe(MAX_EXPOSED_IDS - 1 + 3);
+    expect(await keep(store, ada, [perCustomer(MAX_EXPOSED_IDS + 2)])).toBe('capped');
+    expect(await keep(store, ada, [perCustomer(MAX_EXPOSED_IDS + 3)])).toBe('kept');
   });
 
   it('returns what an erased customer has reserved, and never what they were presented', async () => {

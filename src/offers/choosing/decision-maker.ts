@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type DataLoader from 'dataloader';
+import { yieldWhenLong } from '../../batching/event-loop.ts';
 import { isAtLeast, isProven } from '../../model/assurance.ts';
 import type { ResolvedCustomer } from '../../model/customer.ts';
 import { decay } from '../../model/decay.ts';
@@ -43,7 +44,12 @@ const NO_STATE: OfferState = { sticky: null, counts: [] };
 const NO_EVIDENCE: Evidence = { presented: 0, responded: 0 };
 const NONE_REFUSED: ReadonlySet<string> = new Set();
 
-/** Makes decisions and keeps them: reads the state, calls the pure function `decide`, and reserves offers with caps. */
+/**
+ * Makes decisions and keeps them: reads the state, calls the pure function `decide`, and reserves offers with caps.
+ *
+ * Hundreds of decisions of one operation get their state at the same time. So each one checks, just before it is made, whether the
+ * turn of the event loop has lasted too long. Check and decision are one step, so that the next check sees how long this one took.
+ */
 export class DecisionMaker {
   readonly #options: DecisionMakerOptions;
 
@@ -65,7 +71,10 @@ export class DecisionMaker {
   /** Decides without keeping anything. */
   async decide(choice: Choice): Promise<Decided> {
     const now = this.#options.now();
-    return decide(choice.compiled, await this.#stateOf(choice, now, null), choice.settings);
+    const state = await this.#stateOf(choice, now, null);
+    const turn = yieldWhenLong();
+    if (turn !== undefined) await turn;
+    return decide(choice.compiled, state, choice.settings);
   }
 
   /** At a sticky placement the store is asked before any source, because usually it has a kept choice. Null elsewhere. */
@@ -101,6 +110,8 @@ export class DecisionMaker {
     // A kept choice of which no offer may be given any more is replaced.
     let replaces = known?.sticky?.id ?? null;
     for (;;) {
+      const turn = yieldWhenLong();
+      if (turn !== undefined) await turn;
       const decision = this.#decisionOf(choice, now, decide(compiled, { ...state, refused }, settings));
       const kept = await this.#options.kept.keep({ ...this.#toKeep(choice, decision), replaces });
       if (kept === null) return decision;
@@ -184,13 +195,13 @@ export class DecisionMaker {
     const { scope, customer, compiled } = choice;
     const { placement } = compiled;
     const { chosen, isFallback, isControl, inputs } = decided;
-    const isSticky = placement.sticky !== null && !isFallback && mayStore(choice);
+    const keptFor = isFallback || !mayStore(choice) ? null : placement.sticky;
     const base = { customerId: customer.id, placement: placement.name, touchpoint: scope.touchpoint };
     return {
       ...base,
-      id: decisionIdOf(this.#options.seedKey, { ...base, decidedAt: now.getTime(), isSticky, offers: chosen }),
+      id: decisionIdOf(this.#options.seedKey, { ...base, decidedAt: now.getTime(), keptFor, offers: chosen }),
       decidedAt: now,
-      stickyUntil: isSticky ? new Date(now.getTime() + (placement.sticky as number)) : null,
+      stickyUntil: keptFor === null ? null : new Date(now.getTime() + keptFor),
       viewerRole: scope.viewer.role,
       offers: chosen,
       ...{ isControl, isFallback, inputs },

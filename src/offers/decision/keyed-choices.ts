@@ -37,22 +37,26 @@ export interface DecisionIdentity {
   readonly touchpoint: string | null;
   /** Milliseconds. */
   readonly decidedAt: number;
-  /** True: the choice is kept from `decidedAt` on, so the same choice a minute later is another decision. */
-  readonly isSticky: boolean;
+  /** Milliseconds for which the choice is kept from `decidedAt` on; null: it is not. */
+  readonly keptFor: number | null;
   readonly offers: readonly Pick<DecidedOffer, 'name' | 'version'>[];
 }
 
 /**
  * The id of a decision: 22 characters of base64url. The same choice in the same hour (UTC) has the same id, so asking again
  * stores nothing new.
+ *
+ * For a choice that is kept, a period as long as it is kept replaces the hour. So the choice that follows it, at least a
+ * period later, has another id. And a client that makes the gateway decide again and again within a period, by asking in turn from
+ * two channels with different offers, gets no new decision and no further token each time.
  * @param key purpose 'offer-seed'. The hashed text begins with another word than that of a seed, so the two never coincide.
  */
 export function decisionIdOf(key: Key, identity: DecisionIdentity): string {
-  const { customerId, placement, touchpoint, decidedAt, isSticky, offers } = identity;
-  const since = isSticky ? ['since', decidedAt] : ['hour', Math.floor(decidedAt / DECISION_HOUR)];
+  const { customerId, placement, touchpoint, decidedAt, keptFor, offers } = identity;
+  const period = keptFor === null ? ['hour', Math.floor(decidedAt / DECISION_HOUR)] : ['kept', keptFor, Math.floor(decidedAt / keptFor)];
   const chosen = offers.map(({ name, version }) => [name, version]);
   return createHmac('sha256', key)
-    .update(JSON.stringify(['decision', customerId, placement, touchpoint, since, chosen]))
+    .update(JSON.stringify(['decision', customerId, placement, touchpoint, period, chosen]))
     .digest()
     .toString('base64url', 0, 16);
 }

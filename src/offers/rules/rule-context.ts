@@ -24,7 +24,7 @@ export class RuleContext {
 
   /** Attributes that are not null. */
   get attributes(): Readonly<Record<string, unknown>> {
-    this.#attributes ??= presentIn(objectOf(this.state.attributes, CAPTURED, this.reading));
+    this.#attributes ??= presentIn(objectOf(this.state.attributes, CAPTURED, this.reading), this.reading);
     return this.#attributes;
   }
 
@@ -51,11 +51,13 @@ function objectOf(gathered: Gathered, source: string, reading: Reading): Readonl
   throw reading.failure(source);
 }
 
-function presentIn(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+function presentIn(values: Readonly<Record<string, unknown>>, reading: Reading): Readonly<Record<string, unknown>> {
   const present: Record<string, unknown> = Object.create(null);
   for (const name of Object.keys(values)) {
     const value = values[name];
-    if (value !== null && value !== undefined) present[name] = value;
+    if (value === null || value === undefined) continue;
+    if (typeof value === 'object') Object.defineProperty(present, name, { enumerable: true, get: () => reading.counted(value) });
+    else present[name] = value;
   }
   return present;
 }
@@ -112,11 +114,11 @@ class StateReader {
 
   static read(self: StateReader, name: string, read: (state: RuleState, reading: Reading) => unknown): unknown {
     const known = self.#read.get(name);
-    if (known !== undefined) return known;
+    if (known !== undefined) return self.#reading.counted(known);
     const value = read(self.#state, self.#reading);
     if (value === undefined) return self.#reading.absent();
     self.#read.set(name, value);
-    return value;
+    return self.#reading.counted(value);
   }
 }
 

@@ -74,12 +74,12 @@ class RuleRecord {
 
   static read(self: RuleRecord, name: string, type: RuleType): unknown {
     const known = self.#read.get(name);
-    if (known !== undefined) return known;
+    if (known !== undefined) return self.#reading.counted(known);
     const value = propertyOf(self.#record, name);
     if (value === null || value === undefined) return self.#reading.absent();
     const read = celValue(type, value, self.#source, self.#reading);
     self.#read.set(name, read);
-    return read;
+    return self.#reading.counted(read);
   }
 }
 

@@ -48,7 +48,10 @@ export interface StoredEvidence {
  * bounded, the answer is what the transaction found, and times are in milliseconds. "Own ids" are ids of one customer.
  */
 export interface OfferFacts {
-  /** Ids that resolve to a customer, were not erased, and have exposures. @param root may be an id that is not stored. */
+  /**
+   * Ids that resolve to a customer, were not erased, and have exposures: that of today first, and a bounded number.
+   * @param root may be an id that is not stored.
+   */
   exposedIdsOf(root: CustomerId): readonly CustomerId[];
   /** The decision with this id, and the id that its customer has now. */
   decision(id: string): { readonly decision: Decision; readonly root: CustomerId } | undefined;

@@ -55,7 +55,7 @@ describe('the id of a decision', () => {
     placement: 'home',
     touchpoint: 'web',
     decidedAt: NOON,
-    isSticky: false,
+    keptFor: null,
     offers: [
       { name: 'a', version: '1' },
       { name: 'b', version: '2' },
@@ -68,12 +68,23 @@ describe('the id of a decision', () => {
     expect(idWith({ decidedAt: NOON + 3_599_999 })).toBe(idWith({}));
   });
 
+  it('is another one for the choice that follows one that is kept, and the same for those that are made meanwhile', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 86_400_000 }), fc.nat({ max: 86_400_000 }), (keptFor, later) => {
+        const [first, next] = [idWith({ keptFor }), idWith({ keptFor, decidedAt: NOON + keptFor + later })];
+        expect(next).not.toBe(first);
+      }),
+    );
+    expect(idWith({ keptFor: 3_600_000, decidedAt: NOON + 3_599_999 })).toBe(idWith({ keptFor: 3_600_000 }));
+  });
+
   it('is another one for everything else', () => {
     const ids = [
       idWith({}),
       idWith({ decidedAt: NOON + 3_600_000 }),
-      idWith({ isSticky: true }),
-      idWith({ isSticky: true, decidedAt: NOON + 1 }),
+      idWith({ keptFor: 600_000 }),
+      idWith({ keptFor: 600_000, decidedAt: NOON + 600_000 }),
+      idWith({ keptFor: 3_600_000 }),
       idWith({ customerId: idOf(2) }),
       idWith({ placement: 'hero' }),
       idWith({ touchpoint: 'ios' }),

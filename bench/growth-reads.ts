@@ -74,6 +74,10 @@ function addInteractions(id: CustomerId, count: number, until: number, by: strin
   raw.prepare(`insert into interaction_mention values (?, 'visitorId', ?)`).run(by, id);
   const uniques = raw.prepare(`select id from trait_counter where definition like '%"values"%'`).get() as { id: number };
   raw.prepare(`${COUNT} insert into trait_value select ?1, ?3, '"/p' || i || '"', ?4 from n`).run(id, count, uniques.id, until);
+  // A span in which nothing was counted is not read one by one.
+  raw
+    .prepare(`insert into trait_bucket select ?, id, ?, ? from trait_counter where definition like '%"stretch":${DAY}}'`)
+    .run(id, Math.floor(until / DAY), JSON.stringify({ count, sum: count, first: null, last: null }));
 }
 
 /** Adds a customer with one visitor id and `count` interactions. */

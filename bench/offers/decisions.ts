@@ -25,7 +25,7 @@ const PRESENTED = 5_000;
  * functions, and a sort by value; without reasons, unknowns, learning and ids.
  */
 export async function measureDecisions(offers: number, shared: boolean, rounds: number, decisions: number): Promise<DecisionRow> {
-  const { offers: compiled } = compileProject(projectOf('.', offers, shared));
+  const { offers: compiled } = await compileProject(projectOf('.', offers, shared));
   const placement = compiled?.placements.get(nameOf(offers, shared));
   if (!compiled || !placement) throw new Error('expected a project with offers');
   let next = 0;

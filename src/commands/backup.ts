@@ -13,7 +13,7 @@ export interface BackupOptions {
  * @throws Error when there is no store, when `file` exists, or when the copy can't be written.
  */
 export async function backup(file: string, { config }: BackupOptions): Promise<void> {
-  const project = compileProject(await loadProject(config));
+  const project = await compileProject(await loadProject(config));
   const store = locateStore(project.config.store, project.directory);
   if (!(await store.exists())) {
     throw new Error(

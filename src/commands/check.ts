@@ -21,7 +21,7 @@ export interface CheckOptions {
  * @throws ProjectError with all problems of the project's files.
  */
 export async function check({ config, identifier }: CheckOptions): Promise<boolean> {
-  const project = compileProject(await loadProject(config));
+  const project = await compileProject(await loadProject(config));
   const given = identifier === undefined ? null : parseIdentifier(project, identifier);
   process.stdout.write(`${config}: configuration and schema are right\n`);
   if (project.documents) process.stdout.write(`  trusted documents: ${project.documents.length}, all valid and within the limits\n`);

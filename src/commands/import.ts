@@ -53,7 +53,7 @@ export async function importRecords(kind: ImportKind, file: string, options: Imp
   const parsing = { columns: columnOptions(file, options), delimiter: givenDelimiter(options.delimiter) };
   const size = checkFile('import', file);
   const task: Task = { kind, file, fingerprint: fingerprintOf(file), parsing, state: options.state ?? dirname(file) };
-  const project = compileProject(await loadProject(options.config));
+  const project = await compileProject(await loadProject(options.config));
   const location = locateStore(project.config.store, project.directory);
   const environment = readEnvironment(process.env, location.folder);
   const store = await location.open(storeOptionsOf(project));

@@ -20,7 +20,7 @@ export interface TokenOptions {
 export async function token({ config, role, subject, expires }: TokenOptions): Promise<void> {
   // From a shell variable that is not set.
   if (subject.trim() === '') throw new Error('--subject: expected a text, received an empty one');
-  const project = compileProject(await loadProject(config));
+  const project = await compileProject(await loadProject(config));
   const { production, secrets } = readEnvironment(process.env, locateStore(project.config.store, project.directory).folder);
   if (production) throw new Error('token: development tokens are not made, nor believed, when NODE_ENV=production');
   const { issuer, audience, roleClaim } = project.config.viewers;

@@ -11,7 +11,7 @@ const [config = ''] = process.argv.slice(2);
 const parts: ProjectPart[] = [];
 let exitCode = 0;
 try {
-  compileProject(await loadProject(config, (part) => parts.push(part)));
+  await compileProject(await loadProject(config, (part) => parts.push(part)));
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
   exitCode = 1;

@@ -154,6 +154,8 @@ export interface ResponseReceipt {
   readonly outcome: 'counted' | 'repeated' | 'erased';
   /** Of the interaction. */
   readonly interaction: InteractionReceipt;
+  /** What is known of the offer now; null where nothing was learned. */
+  readonly evidence: OfferEvidence | null;
 }
 
 /** What was learned of an offer at a placement: customers are counted once a day, and older ones weigh less. */

@@ -7,33 +7,50 @@ export interface TraitWindow {
   readonly counter: TraitCounter;
   /** The window's beginning, in milliseconds. */
   readonly since: number;
+  /** The number of the first span of which something is in the window. */
+  readonly firstSpan: number;
   /** The number of the first span that is completely in the window. It and all later spans are answered from their totals. */
-  readonly firstStretch: number;
-  /**
-   * The end, in milliseconds, of the span in which the window begins: interactions from `since` until then are read one by
-   * one. Null if the counter's only span never ends.
-   */
-  readonly partUntil: number | null;
+  readonly firstWhole: number;
+}
+
+/** What was counted in one span. */
+export interface StoredSpan {
+  /** Its number. */
+  readonly span: number;
+  /** JSON. */
+  readonly totals: string;
 }
 
 /** @param at milliseconds. */
 export function traitWindow(trait: Trait, at: number): TraitWindow {
   const counter = counterOf(trait);
   const since = trait.window === null ? Number.MIN_SAFE_INTEGER : at - trait.window;
-  if (counter.stretch === null) return { counter, since, firstStretch: 0, partUntil: null };
-  const firstStretch = Math.ceil(since / counter.stretch);
-  return { counter, since, firstStretch, partUntil: firstStretch * counter.stretch };
+  if (counter.stretch === null) return { counter, since, firstSpan: 0, firstWhole: 0 };
+  return { counter, since, firstSpan: Math.floor(since / counter.stretch), firstWhole: Math.ceil(since / counter.stretch) };
 }
 
 /**
- * @param totals of the spans that are completely in the window, as JSON, in the order of their customer ids.
- * @param part the interactions of the span in which the window begins, in the same order.
+ * @param spans from `firstSpan` on, in the order of their customer ids; earlier ones are left out.
+ * @param partOf the interactions from the window's beginning until a time in milliseconds, in the same order. It is called only
+ * where the window begins inside of a span in which something was counted.
  */
-export function traitValue(trait: Trait, { counter }: TraitWindow, totals: readonly string[], part: Iterable<InteractionRow>): unknown {
-  let sum = totals.map((text) => JSON.parse(text) as Totals).reduce(addTotals, EMPTY_TOTALS);
-  for (const row of part) {
-    const added = totalsOf(toInteraction(row), counter.path);
-    if (added !== null) sum = addTotals(sum, added);
+export function traitValue(
+  trait: Trait,
+  { counter, firstSpan, firstWhole }: TraitWindow,
+  spans: readonly StoredSpan[],
+  partOf: (until: number) => Iterable<InteractionRow>,
+): unknown {
+  let sum = EMPTY_TOTALS;
+  let hasPart = false;
+  for (const { span, totals } of spans) {
+    if (span >= firstWhole) sum = addTotals(sum, JSON.parse(totals) as Totals);
+    else hasPart ||= span === firstSpan;
+  }
+  if (hasPart && counter.stretch !== null) {
+    for (const row of partOf(firstWhole * counter.stretch)) {
+      const added = totalsOf(toInteraction(row), counter.path);
+      if (added !== null) sum = addTotals(sum, added);
+    }
   }
   return valueOfTotals(trait, sum);
 }

@@ -17,7 +17,6 @@ import { profileOf, readOwnerSchema } from '../graphql/schema/owner-schema.ts';
 import type { SchemaVocabulary } from '../graphql/schema/vocabulary.ts';
 import type { Trait } from '../model/trait.ts';
 import { offerWarnings } from '../offers/definition/check-offers.ts';
-import { compileOffers } from '../offers/definition/compile-offers.ts';
 import type { CompiledOffers } from '../offers/definition/compiled-offers.ts';
 import { BUILT_IN_SOURCES } from '../profile/field-binding.ts';
 import { type KeyNormalizers, keyNormalizers } from '../profile/key-normalizers.ts';
@@ -47,7 +46,7 @@ export interface CompiledProject {
 }
 
 /** @throws ProjectError with everything that is wrong with configuration, data sources and schema. */
-export function compileProject(project: Project): CompiledProject {
+export async function compileProject(project: Project): Promise<CompiledProject> {
   const problems: Problem[] = [...project.problems];
   const report = (problem: Problem) => problems.push(problem);
   for (const name of project.dataSources.keys()) {
@@ -60,6 +59,7 @@ export function compileProject(project: Project): CompiledProject {
   const schema =
     owner && own && buildSchema(owner, RESOLVERS, own, (problem) => report({ ...problem, where: project.schema?.file ?? problem.where }));
   if (schema && project.config) checkDocuments(project.documents, { schema, limits: project.config.limits }, report);
+  const { compileOffers } = hasOffers(project) ? await import('../offers/definition/compile-offers.ts') : NO_OFFERS;
   const offers = schema && profile && project.config && compileOffers({ ...project, config: project.config }, schema, profile, report);
   if (problems.length > 0 || !owner || !profile || !schema || !project.config) throw new ProjectError(problems);
   const { directory, config, dataSources } = project;
@@ -79,6 +79,13 @@ export function compileProject(project: Project): CompiledProject {
     warnings: [...configWarnings(project.configFile, config), ...offerWarnings({ ...project, config }, new Date())],
   };
 }
+
+/** Without any, the compiler of rules is not loaded: that alone would take 40 ms of a start. */
+function hasOffers({ config, offers }: Project): boolean {
+  return config !== null && config.placements.size + config.audiences.size + offers.length > 0;
+}
+
+const NO_OFFERS = { compileOffers: () => null };
 
 function checkDocuments(
   documents: readonly ManifestDocument[],

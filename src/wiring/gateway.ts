@@ -47,7 +47,7 @@ export interface Gateway {
  * @throws ProjectError with everything that is wrong with the project.
  */
 export async function createGateway(project: Project, overrides: GatewayOverrides = {}): Promise<Gateway> {
-  const compiled = compileProject(project);
+  const compiled = await compileProject(project);
   const surroundings = surroundingsOf(compiled, overrides);
   const { logger } = surroundings;
   const { production } = surroundings.environment;

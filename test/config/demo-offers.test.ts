@@ -10,7 +10,7 @@ const DAY = 86_400_000;
 
 let offers: CompiledOffers;
 beforeAll(async () => {
-  const compiled = compileProject(await loadProject('gateway.config.ts')).offers;
+  const { offers: compiled } = await compileProject(await loadProject('gateway.config.ts'));
   if (compiled === null) throw new Error('expected the demo to have offers');
   offers = compiled;
 });

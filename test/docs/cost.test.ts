@@ -14,7 +14,7 @@ it('the worked example of docs/configuration.md costs what the page says, field 
   const documented = JSON.parse(/```json\n(.*?)```/s.exec(section)?.[1] as string);
   const rows = tableRows(PAGE).filter(({ heading, cells }) => heading === 'What an operation costs' && cells.cost !== undefined);
   const total = rows.reduce((sum, { cells }) => sum + Number(cells.cost?.replaceAll('`', '')), 0);
-  const { schema, profile, config } = compileProject(await loadProject('gateway.config.ts'));
+  const { schema, profile, config } = await compileProject(await loadProject('gateway.config.ts'));
   const limits = { ...config.limits, cost: documented.extensions.allowed };
   const operations = new Operations({ schema, profile, limits, introspection: true, hideSuggestions: false, hotAfter: 1 });
   const prepared = operations.prepare({ query }, ANONYMOUS_VIEWER);

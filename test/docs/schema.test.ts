@@ -8,7 +8,7 @@ import { compileProject } from '../../src/wiring/compile-project.ts';
 const MIN_WORDS = 3;
 
 it('describes each type and field of the engine in a whole sentence', async () => {
-  const { schema } = compileProject(await loadProject('gateway.config.ts'));
+  const { schema } = await compileProject(await loadProject('gateway.config.ts'));
   const poor: string[] = [];
   const check = (name: string, description: string | null | undefined) => {
     const text = description ?? '';

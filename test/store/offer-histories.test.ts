@@ -121,6 +121,8 @@ class History {
       response(made, { type: identifier.type, value: identifier.value }, { caps: CAPS, response: kind, occurredAt, halfLife: HALF_LIFE }),
     );
     expect(saved.outcome).toBe(expected);
+    const known = (await this.#store.findEvidence()).find(({ offer, placement }) => offer === this.#offer && placement === made.placement);
+    if (saved.evidence !== null) expect(saved.evidence).toEqual(known);
   }
 
   #cookie(name: string): Identifier {

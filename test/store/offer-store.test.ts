@@ -212,8 +212,9 @@ describe.each(STORES)('responses in $name', (kind) => {
     await respond('c', 'PRESENTED', later(DAY));
     expect(await store.findEvidence()).toEqual([{ placement: 'home', offer: 'one', presented: 1.5, responded: 0.5, at: later(DAY) }]);
     // Late, it weighs what it would weigh by now.
-    await respond('d', 'PRESENTED', later(-DAY));
-    expect(await store.findEvidence()).toMatchObject([{ presented: 1.75, responded: 0.5, at: later(DAY) }]);
+    const { evidence } = await respond('d', 'PRESENTED', later(-DAY));
+    expect(evidence).toMatchObject({ presented: 1.75, responded: 0.5, at: later(DAY) });
+    expect(await store.findEvidence()).toEqual([evidence]);
   });
 
   it('counts the control group apart, and learns nothing of it', async () => {

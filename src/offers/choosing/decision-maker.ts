@@ -44,12 +44,7 @@ const NO_STATE: OfferState = { sticky: null, counts: [] };
 const NO_EVIDENCE: Evidence = { presented: 0, responded: 0 };
 const NONE_REFUSED: ReadonlySet<string> = new Set();
 
-/**
- * Makes decisions and keeps them: reads the state, calls the pure function `decide`, and reserves offers with caps.
- *
- * Hundreds of decisions of one operation get their state at the same time. So each one checks, just before it is made, whether the
- * turn of the event loop has lasted too long. Check and decision are one step, so that the next check sees how long this one took.
- */
+/** Makes decisions and keeps them: reads the state, calls the pure function `decide`, and reserves offers with caps. */
 export class DecisionMaker {
   readonly #options: DecisionMakerOptions;
 
@@ -71,10 +66,7 @@ export class DecisionMaker {
   /** Decides without keeping anything. */
   async decide(choice: Choice): Promise<Decided> {
     const now = this.#options.now();
-    const state = await this.#stateOf(choice, now, null);
-    const turn = yieldWhenLong();
-    if (turn !== undefined) await turn;
-    return decide(choice.compiled, state, choice.settings);
+    return decideInTurn(choice, await this.#stateOf(choice, now, null));
   }
 
   /** At a sticky placement the store is asked before any source, because usually it has a kept choice. Null elsewhere. */
@@ -105,14 +97,11 @@ export class DecisionMaker {
   }
 
   async #anew(choice: Choice, now: Date, known: OfferState | null, refused: Set<string>): Promise<Decision> {
-    const { compiled, settings } = choice;
     const state = await this.#stateOf(choice, now, known);
     // A kept choice of which no offer may be given any more is replaced.
     let replaces = known?.sticky?.id ?? null;
     for (;;) {
-      const turn = yieldWhenLong();
-      if (turn !== undefined) await turn;
-      const decision = this.#decisionOf(choice, now, decide(compiled, { ...state, refused }, settings));
+      const decision = this.#decisionOf(choice, now, await decideInTurn(choice, { ...state, refused }));
       const kept = await this.#options.kept.keep({ ...this.#toKeep(choice, decision), replaces });
       if (kept === null) return decision;
       if (kept.outcome === 'kept') return kept.decision;
@@ -218,6 +207,17 @@ export class DecisionMaker {
       holder: this.#options.holder,
     };
   }
+}
+
+/**
+ * Hundreds of decisions of one operation may get their state at the same time, and one over a thousand offers takes a millisecond. So
+ * each one checks first whether the turn of the event loop has lasted too long.
+ */
+async function decideInTurn({ compiled, settings }: Choice, state: DecisionState): Promise<Decided> {
+  const turn = yieldWhenLong();
+  // Not `await` in any case: all decisions that are due would find the turn short, before the first of them is made.
+  if (turn !== undefined) await turn;
+  return decide(compiled, state, settings);
 }
 
 function isAdmitted({ customer, compiled }: Choice): boolean {

@@ -2,7 +2,7 @@ import type { OfferEvidence } from '../../model/offer.ts';
 import type { OfferStore } from '../../model/ports.ts';
 
 /** By placement, then by offer. */
-type Evidence = ReadonlyMap<string, ReadonlyMap<string, OfferEvidence>>;
+type Evidence = Map<string, Map<string, OfferEvidence>>;
 
 /** Milliseconds after which evidence is read again, because other processes store responses, too. */
 const MAX_AGE = 1_000;
@@ -26,22 +26,28 @@ export class LearnedEvidence {
     return (await this.#read.evidence).get(placement) ?? NONE;
   }
 
-  /** To be called when this process has stored a response: evidence is read again at the next call. */
-  forget(): void {
-    this.#read = null;
+  /** Adds evidence that this process has stored, so that its next decision knows it without a read. */
+  learn(evidence: OfferEvidence): void {
+    // Callers of `of` wait for the same promise, after this one. A failed read is repeated there.
+    this.#read?.evidence.then(
+      (known) => add(known, evidence),
+      () => undefined,
+    );
   }
 
   async #readAgain(): Promise<Evidence> {
     try {
-      const byPlacement = new Map<string, Map<string, OfferEvidence>>();
-      for (const each of await this.#store.findEvidence()) {
-        const byOffer = byPlacement.get(each.placement) ?? new Map<string, OfferEvidence>();
-        byPlacement.set(each.placement, byOffer.set(each.offer, each));
-      }
+      const byPlacement: Evidence = new Map();
+      for (const each of await this.#store.findEvidence()) add(byPlacement, each);
       return byPlacement;
     } catch (error) {
       this.#read = null;
       throw error;
     }
   }
+}
+
+function add(known: Evidence, evidence: OfferEvidence): void {
+  const ofPlacement = known.get(evidence.placement) ?? new Map<string, OfferEvidence>();
+  known.set(evidence.placement, ofPlacement.set(evidence.offer, evidence));
 }

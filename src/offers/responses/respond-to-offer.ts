@@ -81,7 +81,7 @@ export async function respondToOffer(services: ResponseServices, responder: Offe
   publishCaptured(live, [interaction], [receipt.interaction]);
   services.onInteractions(receipt.interaction.outcome === 'stored' ? 'accepted' : 'duplicate', 1);
   if (receipt.outcome === 'repeated') return { outcome: 'REPEATED', customerId };
-  evidence.forget();
+  if (receipt.evidence !== null) evidence.learn(receipt.evidence);
   observer.onResponse(placement, response);
   return { outcome: 'COUNTED', customerId };
 }

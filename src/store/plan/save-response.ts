@@ -1,7 +1,7 @@
 import type { IdentityRules } from '../../identity/identity-rules.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import type { InteractionReceipt } from '../../model/interaction.ts';
-import type { OfferResponse, ResponseReceipt, ResponseToSave } from '../../model/offer.ts';
+import type { OfferEvidence, OfferResponse, ResponseReceipt, ResponseToSave } from '../../model/offer.ts';
 import { forgetOffers, type Retention } from './forget-offers.ts';
 import type { GraphDraft } from './graph-draft.ts';
 import type { InteractionFacts } from './interaction-facts.ts';
@@ -34,29 +34,31 @@ export function saveResponse(
   retention: Retention,
   response: ResponseToSave,
 ): ResponseReceipt {
-  if (draft.customer(response.customerId)?.erasedAt != null) return { outcome: 'erased', interaction: erasedReceipt(draft) };
+  if (draft.customer(response.customerId)?.erasedAt != null)
+    return { outcome: 'erased', interaction: erasedReceipt(draft), evidence: null };
   const [interaction] = saveInteractions(rules, draft, facts.interactions, [response.interaction]) as [InteractionReceipt];
-  if (interaction.outcome === 'erased') return { outcome: 'erased', interaction };
-  if (interaction.outcome === 'duplicate') return { outcome: 'repeated', interaction };
+  if (interaction.outcome === 'erased') return { outcome: 'erased', interaction, evidence: null };
+  if (interaction.outcome === 'duplicate') return { outcome: 'repeated', interaction, evidence: null };
   const root = draft.customer(response.customerId)?.root ?? response.customerId;
   const ownIds = ownIdsOf(draft, facts.offers, root, response.customerId);
-  const isCounted = countResponse(draft, facts.offers, retention, response, ownIds);
-  if (isCounted) forgetOffers(draft, facts.offers, retention, response.occurredAt.getTime());
-  return { outcome: isCounted ? 'counted' : 'repeated', interaction };
+  const counted = countResponse(draft, facts.offers, retention, response, ownIds);
+  if (counted === null) return { outcome: 'repeated', interaction, evidence: null };
+  forgetOffers(draft, facts.offers, retention, response.occurredAt.getTime());
+  return { outcome: 'counted', interaction, evidence: counted.evidence };
 }
 
-/** @returns false where the response to this offer of the decision was counted before. */
+/** @returns null where the response to this offer of the decision was counted before. */
 function countResponse(
   draft: GraphDraft,
   facts: OfferFacts,
   retention: Retention,
   given: ResponseToSave,
   ownIds: readonly [CustomerId, ...CustomerId[]],
-): boolean {
+): Pick<ResponseReceipt, 'evidence'> | null {
   const { decisionId, placement, offer, response, isControl } = given;
   const at = given.occurredAt.getTime();
   const known = facts.exposure(ownIds, offer, decisionId);
-  if (known !== undefined && known[TIME_OF[response]] !== null) return false;
+  if (known !== undefined && known[TIME_OF[response]] !== null) return null;
   // An offer that was clicked, accepted or declined was presented.
   const isShown = known === undefined || known.shownAt === null;
   if (isShown) countForCaps(draft, given, known);
@@ -69,12 +71,13 @@ function countResponse(
     [TIME_OF[response]]: at,
   };
   // Responses of the control group are measured, and nothing is learned from them.
-  const trial = isControl ? null : learn(draft, facts, given, { exposure, isFirst: isShown, ownIds });
+  const learned = isControl ? null : learn(draft, facts, given, { exposure, isFirst: isShown, ownIds });
+  const trial = learned?.trial ?? null;
   const isOwn = trial !== null && isSame(trial, exposure);
   if (trial !== null && !isOwn) draft.write({ kind: 'save-exposure', exposure: trial });
   draft.write({ kind: 'save-exposure', exposure: isOwn ? { ...exposure, trial: trial.trial } : exposure });
   draft.write({ kind: 'count-response', day: Math.floor(at / DAY), placement, offer, isControl, isShown, response });
-  return true;
+  return { evidence: learned?.evidence ?? null };
 }
 
 /** Turns the reservation into a presentation. A presentation without an open reservation counts all the same. */
@@ -93,19 +96,19 @@ interface RespondedExposure {
   readonly ownIds: readonly CustomerId[];
 }
 
-/** @returns the trial that has changed; null where nothing is learned. */
+/** @returns the trial that has changed, and the new evidence; null where nothing is learned. */
 function learn(
   draft: GraphDraft,
   facts: OfferFacts,
   { placement, offer, halfLife, response }: ResponseToSave,
   { exposure, isFirst, ownIds }: RespondedExposure,
-): Shown | null {
+): { readonly trial: Shown; readonly evidence: OfferEvidence } | null {
   const day = dayStart(exposure.shownAt);
   const learned = lessonOf(exposure, response, isFirst, facts.trialsBetween(ownIds, exposure, day, day + DAY));
   if (learned === null) return null;
   const evidence = addLesson(facts.evidence(placement, offer), learned.lesson, halfLife);
   draft.write({ kind: 'save-evidence', placement, offer, evidence });
-  return learned.trial;
+  return { trial: learned.trial, evidence: { placement, offer, ...evidence, at: new Date(evidence.at) } };
 }
 
 function erasedReceipt(draft: GraphDraft): InteractionReceipt {

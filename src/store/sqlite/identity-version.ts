@@ -1,7 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /** The first count of changes: greater than every `data_version` of SQLite, so that the two are never equal. */
-export const FIRST_IDENTITY_VERSION = 2 ** 40;
+const FIRST_VERSION = 2 ** 40;
+/** The tables from which identities are read. */
+const TABLES = ['customer', 'identifier', 'retired_cookie'];
+const CHANGES = { inserted: 'insert', updated: 'update', deleted: 'delete' };
 
 /**
  * `IdentityStore.version`. `pragma data_version` changes when another connection commits; this connection only reads
@@ -27,4 +30,20 @@ export class IdentityVersion {
     this.#version = (this.#changes.get() as { version: number } | undefined)?.version ?? data_version;
     return this.#version;
   }
+}
+
+/** @returns a function that makes the row and its triggers if they do not exist. To be called inside a transaction. */
+export function identityCounting(database: DatabaseSync): () => void {
+  const begin = database.prepare(`insert into identity_version (only_row, version) values (1, ${FIRST_VERSION}) on conflict do nothing`);
+  return () => {
+    if (begin.run().changes === 0) return;
+    for (const table of TABLES) {
+      for (const [name, change] of Object.entries(CHANGES)) {
+        database.exec(
+          `create trigger if not exists ${table}_${name} after ${change} on ${table}
+           begin update identity_version set version = version + 1; end`,
+        );
+      }
+    }
+  };
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { recordOf } from '../offer-rows.ts';
 import type { OfferWrite } from '../plan/offer-writes.ts';
-import { FIRST_IDENTITY_VERSION } from './identity-version.ts';
+import { identityCounting } from './identity-version.ts';
 import { LIMIT } from './read-bounds.ts';
 
 /** For some kinds of writes, the function that applies them. */
@@ -15,9 +15,6 @@ export function offerWriters(database: DatabaseSync): Writers {
 }
 
 function decisionWriters(database: DatabaseSync) {
-  const countChanges = database.prepare(
-    `insert into identity_version (only_row, version) values (1, ${FIRST_IDENTITY_VERSION}) on conflict do nothing`,
-  );
   const insert = database.prepare(
     `insert into offer_decision (customer_id, placement, decided_at, id, sticky_until, record) values (?, ?, ?, ?, ?, ?)
      on conflict do nothing`,
@@ -42,7 +39,7 @@ function decisionWriters(database: DatabaseSync) {
   );
   const forgetExposures = database.prepare(`delete from offer_exposure where (customer_id, offer, decision_id) in (${old})`);
   return {
-    'count-identity-changes': () => countChanges.run(),
+    'count-identity-changes': identityCounting(database),
     'insert-decision': ({ customerId, decision }) => {
       const { placement, decidedAt, id, stickyUntil } = decision;
       insert.run(customerId, placement, decidedAt.getTime(), id, stickyUntil?.getTime() ?? null, recordOf(decision));

@@ -57,6 +57,8 @@ describe('long reads', () => {
        select ?1, ?3 + i, 'n' || i, 'a', '{}', 1 from n`,
       ...[id, 130_000, 36.1 * DAY],
     );
+    const counted = JSON.stringify({ count: 130_000, sum: 130_000, first: null, last: null });
+    fill(path, 'insert into trait_bucket select ?, id, 36, ? from trait_counter', id, counted);
     expect(await store.findTraits([id], [recent], new Date(100.05 * DAY))).toEqual([{ recent: 130_001 }]);
   });
 

@@ -1,19 +1,10 @@
 -- Counts the transactions' changes of what identities are read from, so that decisions, which are written with many reads,
--- empty no memory of identities. No row until the first decision or audience is stored: until then every commit counts
--- (store/sqlite/identity-version.ts), and the triggers change nothing.
+-- empty no memory of identities. No row until the first decision or audience is stored: until then every commit counts. The
+-- triggers that count are made with the row (store/sqlite/identity-version.ts): other writes would pay for them for nothing.
 create table identity_version (
   only_row integer primary key check (only_row = 1),
   version integer not null
 ) strict;
-create trigger customer_inserted after insert on customer begin update identity_version set version = version + 1; end;
-create trigger customer_updated after update on customer begin update identity_version set version = version + 1; end;
-create trigger customer_deleted after delete on customer begin update identity_version set version = version + 1; end;
-create trigger identifier_inserted after insert on identifier begin update identity_version set version = version + 1; end;
-create trigger identifier_updated after update on identifier begin update identity_version set version = version + 1; end;
-create trigger identifier_deleted after delete on identifier begin update identity_version set version = version + 1; end;
-create trigger retired_cookie_inserted after insert on retired_cookie begin update identity_version set version = version + 1; end;
-create trigger retired_cookie_updated after update on retired_cookie begin update identity_version set version = version + 1; end;
-create trigger retired_cookie_deleted after delete on retired_cookie begin update identity_version set version = version + 1; end;
 
 -- Everything with a `customer_id` is kept under the id the customer had when it was written, so that a merge rewrites
 -- nothing. It may be the id of a customer who was only shown, and has no row in `customer` yet.

@@ -53,6 +53,7 @@ const config: CodegenConfig = {
           IdentityEvent: '../../model/identity.ts#IdentityRecord',
           Offer: '../../offers/choosing/given-offer.ts#GivenOffer',
           OfferExplanation: '../../offers/offers.ts#OfferExplanation as WhyOffers',
+          OfferDecision: '../../model/offer.ts#Decision as KeptDecision',
           OfferPerformance: '../../offers/performance/offer-performance.ts#OfferPerformance as PerformedOffer',
           SourceStatus: '../../profile/source-usage.ts#SourceStatus as UsedSource',
         },

@@ -39,7 +39,7 @@ export default defineGateway({
     loyal: 'customer.loyalty.points > 1000',
     lapsed: 'journey.count("purchase", "365d") > 0 && journey.count("purchase", "90d") == 0',
   },
-  // One decision in ten tries what is known least about. A control group (control: 0.05) would show what offers are worth.
-  decisions: { exploration: 0.1, halfLife: '30d', rank: 'propensity * value * priority' },
+  // One decision in twenty tries what is known least about. A control group (control: 0.05) would show what offers are worth.
+  decisions: { exploration: 0.05, halfLife: '30d', rank: 'propensity * value * priority' },
   store: process.env.STORE ?? 'sqlite:.data/gateway.db',
 });

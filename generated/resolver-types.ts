@@ -233,6 +233,19 @@ export type CustomerSessionsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** An offer of a decision that was kept. */
+export type DecidedOffer = {
+  readonly __typename?: 'DecidedOffer';
+  /** The offer's name. */
+  readonly name: Scalars['String']['output'];
+  /** The sampled probability that the customer responds; null for the fallback, and where the rank formula has none. */
+  readonly propensity?: Maybe<Scalars['Float']['output']>;
+  /** The value of the rank formula; null for the fallback. */
+  readonly score?: Maybe<Scalars['Float']['output']>;
+  /** Which version of its file it was: a hash of everything that the file says. */
+  readonly version: Scalars['String']['output'];
+};
+
 /** Which customer to erase. */
 export type EraseCustomerInput = {
   /** Any id that the customer ever had. */
@@ -687,15 +700,49 @@ export type Offer = {
   readonly token: Scalars['String']['output'];
 };
 
+/** A decision that was kept: what was given to a customer, and from what it was chosen. */
+export type OfferDecision = {
+  readonly __typename?: 'OfferDecision';
+  /** When it was made for the first time. The same choice within the hour (UTC) is the same decision. */
+  readonly decidedAt: Scalars['DateTime']['output'];
+  /** The part of `Offer.id` before the colon: so an interaction with its `offerId` leads here. */
+  readonly id: Scalars['ID']['output'];
+  /** A hash of everything that it was decided from: versions of offers, how far each came, counts, what was learned, and chance. */
+  readonly inputs: Scalars['String']['output'];
+  /** Whether the customer was in the control group. */
+  readonly isControl: Scalars['Boolean']['output'];
+  /** Whether no offer was chosen, so that the fallback was given. */
+  readonly isFallback: Scalars['Boolean']['output'];
+  /** The offers, first to last; empty where there was none, and no fallback. */
+  readonly offers: ReadonlyArray<DecidedOffer>;
+  /** Until then it was kept for the customer; null where the placement keeps none, and for the fallback. */
+  readonly stickyUntil?: Maybe<Scalars['DateTime']['output']>;
+  /** The touchpoint of the request; null where it was not known. */
+  readonly touchpoint?: Maybe<Scalars['String']['output']>;
+  /** The role of the viewer who asked: CUSTOMER, AGENT, SERVICE or ADMIN. */
+  readonly viewer: Scalars['String']['output'];
+};
+
 /** Which offers a customer would get at a placement, and why. */
 export type OfferExplanation = {
   readonly __typename?: 'OfferExplanation';
+  /**
+   * What was decided for this customer at this placement before, newest first, for as long as decisions are kept: also under ids that
+   * were merged into this one, and by touchpoints and viewers other than this one.
+   */
+  readonly decisions: ReadonlyArray<OfferDecision>;
   /** Whether the customer is in the control group, which gets only the fallback. */
   readonly isControl: Scalars['Boolean']['output'];
   /** Every offer of the placement: those in the ranking first, best first. */
   readonly offers: ReadonlyArray<ExplainedOffer>;
   /** The name of the placement. */
   readonly placement: Scalars['String']['output'];
+};
+
+
+/** Which offers a customer would get at a placement, and why. */
+export type OfferExplanationDecisionsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** Presentations of an offer at a placement and the responses to them, without the control group. */
@@ -840,7 +887,7 @@ export type Query = {
   readonly customersByIdentifiers?: Maybe<ReadonlyArray<Maybe<Customer>>>;
   /**
    * Explains which offers a customer would get now at a placement: each of its offers, how far it came, and why. Nothing is reserved,
-   * and a choice that the placement keeps for the customer is ignored. For AGENT and SERVICE.
+   * and a choice that the placement keeps for the customer is ignored; `decisions` has what was given before. For AGENT and SERVICE.
    */
   readonly explainOffers?: Maybe<OfferExplanation>;
   /** Any object with a global id. A customer is answered to AGENT and SERVICE, and to the customer themselves; otherwise null. */
@@ -1229,6 +1276,7 @@ export type ResolversTypes = {
   Customer: ResolverTypeWrapper<ResolverCustomer>;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  DecidedOffer: ResolverTypeWrapper<DecidedOffer>;
   EmailAddress: ResolverTypeWrapper<Scalars['EmailAddress']['output']>;
   EraseCustomerInput: EraseCustomerInput;
   EraseCustomerPayload: ResolverTypeWrapper<EraseCustomerPayload>;
@@ -1262,6 +1310,7 @@ export type ResolversTypes = {
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   Offer: ResolverTypeWrapper<Offer>;
+  OfferDecision: ResolverTypeWrapper<OfferDecision>;
   OfferExplanation: ResolverTypeWrapper<OfferExplanation>;
   OfferPerformance: ResolverTypeWrapper<OfferPerformance>;
   OfferResponse: OfferResponse;
@@ -1308,6 +1357,7 @@ export type ResolversParentTypes = {
   Customer: ResolverCustomer;
   Date: Scalars['Date']['output'];
   DateTime: Scalars['DateTime']['output'];
+  DecidedOffer: DecidedOffer;
   EmailAddress: Scalars['EmailAddress']['output'];
   EraseCustomerInput: EraseCustomerInput;
   EraseCustomerPayload: EraseCustomerPayload;
@@ -1338,6 +1388,7 @@ export type ResolversParentTypes = {
   Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   Offer: Offer;
+  OfferDecision: OfferDecision;
   OfferExplanation: OfferExplanation;
   OfferPerformance: OfferPerformance;
   Order: Order;
@@ -1422,6 +1473,13 @@ export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
+
+export type DecidedOfferResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['DecidedOffer'] = ResolversParentTypes['DecidedOffer']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  propensity?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
 
 export interface EmailAddressScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['EmailAddress'], any> {
   name: 'EmailAddress';
@@ -1574,7 +1632,20 @@ export type OfferResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'lo
   token?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type OfferDecisionResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['OfferDecision'] = ResolversParentTypes['OfferDecision']> = {
+  decidedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  inputs?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  isControl?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  isFallback?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  offers?: Resolver<ReadonlyArray<ResolversTypes['DecidedOffer']>, ParentType, ContextType>;
+  stickyUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  touchpoint?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  viewer?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type OfferExplanationResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['OfferExplanation'] = ResolversParentTypes['OfferExplanation']> = {
+  decisions?: Resolver<ReadonlyArray<ResolversTypes['OfferDecision']>, ParentType, ContextType, Partial<OfferExplanationDecisionsArgs>>;
   isControl?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   offers?: Resolver<ReadonlyArray<ResolversTypes['ExplainedOffer']>, ParentType, ContextType>;
   placement?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1726,6 +1797,7 @@ export type Resolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty
   Customer?: CustomerResolvers<ContextType>;
   Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
+  DecidedOffer?: DecidedOfferResolvers<ContextType>;
   EmailAddress?: GraphQLScalarType;
   EraseCustomerPayload?: EraseCustomerPayloadResolvers<ContextType>;
   ErasedSource?: ErasedSourceResolvers<ContextType>;
@@ -1748,6 +1820,7 @@ export type Resolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty
   Mutation?: MutationResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   Offer?: OfferResolvers<ContextType>;
+  OfferDecision?: OfferDecisionResolvers<ContextType>;
   OfferExplanation?: OfferExplanationResolvers<ContextType>;
   OfferPerformance?: OfferPerformanceResolvers<ContextType>;
   Order?: OrderResolvers<ContextType>;

@@ -13,9 +13,7 @@ export type KeyPurpose =
   | 'live-events'
   | 'rate-limits'
   | 'list-cursor'
-  | 'offer-token'
-  | 'offer-seed'
-  | 'control-group';
+  | 'offer-token';
 
 /** The gateway's secrets. The first one signs, and all verify, so that secrets can be changed. */
 export class Secrets {

@@ -36,7 +36,7 @@ export const decisionsSchema = z.strictObject({
   /** The share of customers, 0 to 1, who get only the fallback, so that the effect of offers can be measured. */
   control: share.default(0),
   /** The share of decisions, 0 to 1, that try offers in a random order. */
-  exploration: share.default(0.1),
+  exploration: share.default(0.05),
   /** The time in which a response loses half of its weight. */
   halfLife: duration('30d').prefault('30d'),
   /** Presentations below which an offer comes first in decisions that try offers. */

@@ -151,7 +151,8 @@ export interface ResponseToSave {
 }
 
 export interface ResponseReceipt {
-  readonly outcome: 'counted' | 'repeated' | 'erased';
+  /** `foreign`: the identifiers of the interaction are another customer's, so nothing was stored. */
+  readonly outcome: 'counted' | 'repeated' | 'erased' | 'foreign';
   /** Of the interaction. */
   readonly interaction: InteractionReceipt;
   /** What is known of the offer now; null where nothing was learned. */

@@ -1,18 +1,21 @@
-import { createSecretKey, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import DataLoader from 'dataloader';
 import { yieldWhenLong } from '../batching/event-loop.ts';
 import type { Secrets } from '../capture/secrets.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
 import type { InteractionServices } from '../journey/capture-interactions.ts';
-import type { ResolvedCustomer } from '../model/customer.ts';
-import type { OfferState, OfferStateQuestion, OfferTotalsRange } from '../model/offer.ts';
+import { isProven } from '../model/assurance.ts';
+import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
+import type { Identifier } from '../model/identifier.ts';
+import type { Decision, OfferState, OfferStateQuestion, OfferTotalsRange } from '../model/offer.ts';
 import type { OfferStore } from '../model/ports.ts';
 import type { Profile } from '../profile/profile.ts';
+import type { ChoiceKeys } from './choosing/choice-keys.ts';
 import { DecisionMaker } from './choosing/decision-maker.ts';
 import { type GivenOffer, giveOffer } from './choosing/given-offer.ts';
 import { KeptDecisions } from './choosing/kept-decisions.ts';
 import { LearnedEvidence } from './choosing/learned-evidence.ts';
-import { requireLocale, sizeOf } from './choosing/offer-arguments.ts';
+import { decisionCount, requireLocale, sizeOf } from './choosing/offer-arguments.ts';
 import { placementFor, placementsFor } from './choosing/placement-for-viewer.ts';
 import { RuleInputs } from './choosing/rule-inputs.ts';
 import type { ExplainedOffer } from './decision/decision-state.ts';
@@ -22,6 +25,7 @@ import type { OfferScope } from './offer-scope.ts';
 import { type OfferPerformance, performanceOf } from './performance/offer-performance.ts';
 import { OfferTokens } from './responses/offer-token.ts';
 import { type OfferResponder, type RespondedTo, type RespondInput, respondToOffer } from './responses/respond-to-offer.ts';
+import { strongestIdentifier } from './responses/strongest-identifier.ts';
 
 /** What offers are chosen with. */
 export interface OfferServices {
@@ -30,6 +34,7 @@ export interface OfferServices {
   readonly profile: Profile;
   readonly store: OfferStore;
   readonly secrets: Secrets;
+  readonly keys: ChoiceKeys;
   readonly observer: OfferObserver;
   readonly graph: Pick<IdentityGraph, 'isSame' | 'findByIds'>;
   readonly interactions: Pick<InteractionServices, 'live' | 'onInteractions' | 'pageParameters' | 'identifierTypes'>;
@@ -47,6 +52,7 @@ export interface OfferQuestion {
 
 /** Why a customer gets which offers at a placement. */
 export interface OfferExplanation {
+  readonly customerId: CustomerId;
   readonly placement: string;
   readonly isControl: boolean;
   readonly offers: readonly ExplainedOffer[];
@@ -61,7 +67,7 @@ export class Offers {
   readonly #audienceInputs: RuleInputs | null;
 
   constructor(services: OfferServices) {
-    const { compiled, profile, store, secrets, observer, now } = services;
+    const { compiled, profile, store, secrets, keys, observer, now } = services;
     this.#services = services;
     this.#tokens = new OfferTokens(secrets, now);
     this.#evidence = new LearnedEvidence(store, now);
@@ -72,8 +78,7 @@ export class Offers {
       maxBatchSize: 100,
     });
     this.#decisions = new DecisionMaker({
-      seedKey: createSecretKey(secrets.keys('offer-seed')[0]),
-      controlKey: createSecretKey(secrets.keys('control-group')[0]),
+      keys,
       inputs: new Map([...(compiled?.placements ?? [])].map(([name, { rules }]) => [name, new RuleInputs(profile, rules)])),
       evidence: this.#evidence,
       states,
@@ -94,9 +99,11 @@ export class Offers {
     const size = sizeOf(first, found.placement.slots);
     const asked = { ...scope, locale: requireLocale(locale ?? scope.locale) };
     const decision = await this.#decisions.choose({ scope: asked, customer, compiled: found, settings, size });
+    const identifier = this.#unknownOf(customer);
+    const token = (offer: string) => this.#tokens.create(decision, offer, identifier);
     return decision.offers.slice(0, size).flatMap(({ name: chosen }) => {
       const offer = found.offers.find((each) => each.name === chosen) ?? (found.fallback?.name === chosen ? found.fallback : undefined);
-      return offer === undefined ? [] : [giveOffer(offer, decision, asked.locale, this.#tokens)];
+      return offer === undefined ? [] : [giveOffer(offer, decision, asked.locale, token)];
     });
   }
 
@@ -108,7 +115,15 @@ export class Offers {
   async explain(scope: OfferScope, customer: ResolvedCustomer, name: string): Promise<OfferExplanation> {
     const { settings, found } = this.#placement(name, scope);
     const decided = await this.#decisions.decide({ scope, customer, compiled: found, settings, size: found.placement.slots });
-    return { placement: name, isControl: decided.isControl, offers: decided.explain() };
+    return { customerId: customer.id, placement: name, isControl: decided.isControl, offers: decided.explain() };
+  }
+
+  /**
+   * What was decided for a customer at a placement, newest first.
+   * @throws GatewayError BAD_USER_INPUT for a size that no list has.
+   */
+  decisionsOf({ customerId, placement }: OfferExplanation, first: number | null | undefined): Promise<Decision[]> {
+    return this.#services.store.findDecisions(customerId, placement, decisionCount(first));
   }
 
   /** Names of the audiences that this customer is part of. One that needs a source that failed is left out. */
@@ -147,6 +162,12 @@ export class Offers {
   /** Names of the placements that this viewer may ask for. */
   placementsFor({ viewer }: Pick<OfferScope, 'viewer'>): string[] {
     return placementsFor(this.#services.compiled, viewer);
+  }
+
+  /** What tokens say of a customer of whom nothing is stored: see `OfferedTo.identifier`. */
+  #unknownOf({ firstSeenAt, assurance, identifiers }: ResolvedCustomer): Identifier | null {
+    if (firstSeenAt !== null || !isProven(assurance)) return null;
+    return strongestIdentifier(this.#services.interactions.identifierTypes.keys(), identifiers);
   }
 
   #placement(name: string, { viewer }: OfferScope): { settings: CompiledOffers['settings']; found: CompiledPlacement } {

@@ -10,6 +10,7 @@ import { OwnResolvers } from '../graphql/own-resolvers/own-resolvers.ts';
 import { Customer, IdentityEvent, Node, resolveCustomerReference } from '../graphql/resolvers/customer.ts';
 import { Interaction, Session } from '../graphql/resolvers/interaction.ts';
 import { Mutation } from '../graphql/resolvers/mutation.ts';
+import { OfferDecision, OfferExplanation } from '../graphql/resolvers/offer.ts';
 import { Query } from '../graphql/resolvers/query.ts';
 import { Subscription } from '../graphql/resolvers/subscription.ts';
 import { buildSchema, publicSdl, type ResolverMap } from '../graphql/schema/build-schema.ts';
@@ -111,6 +112,8 @@ const RESOLVERS = {
   Mutation,
   Subscription,
   Interaction,
+  OfferDecision,
+  OfferExplanation,
   Session,
   Node,
   IdentityEvent,

@@ -23,6 +23,7 @@ import { CustomerWatch } from '../journey/customer-watch.ts';
 import type { IdentityChanges } from '../model/identity.ts';
 import type { LiveEvent } from '../model/live-event.ts';
 import type { LiveEvents, SettingStore, Store } from '../model/ports.ts';
+import type { ChoiceKeys } from '../offers/choosing/choice-keys.ts';
 import { OperationBounds } from '../sources/operation-budget.ts';
 import type { Source } from '../sources/source.ts';
 import { composeOffers } from './compose-offers.ts';
@@ -38,6 +39,7 @@ export interface EngineParts {
   /** Identifier types, strongest first, each with its capture rules and its hash. */
   readonly identifierTypes: ReadonlyMap<string, CapturedType>;
   readonly claimedId: ClaimedIds;
+  readonly choiceKeys: ChoiceKeys;
   readonly store: Store;
   readonly live: LiveEvents;
   readonly sources: ReadonlyMap<string, Source>;
@@ -46,7 +48,7 @@ export interface EngineParts {
 /** Makes the services that resolvers and routes use. */
 export function composeEngine(surroundings: Surroundings, parts: EngineParts): Engine {
   const { project, environment, metrics, now } = surroundings;
-  const { identifierTypes, claimedId, store, live, sources } = parts;
+  const { identifierTypes, claimedId, choiceKeys, store, live, sources } = parts;
   const { config, keyTypes } = project;
   const { secrets, production } = environment;
   const touchpoints = new Touchpoints(config.touchpoints);
@@ -62,7 +64,7 @@ export function composeEngine(surroundings: Surroundings, parts: EngineParts): E
   return {
     ...interactions,
     graph,
-    offers: composeOffers(surroundings, { store, graph, interactions: { ...interactions, live, onInteractions } }),
+    offers: composeOffers(surroundings, { store, keys: choiceKeys, graph, interactions: { ...interactions, live, onInteractions } }),
     rotations: new CookieRotations({ store, live, keys: secrets.keys('cookie-rotation'), onChange }),
     identityEvents: store,
     attributes: store,

@@ -6,7 +6,7 @@ import type { Surroundings } from './surroundings.ts';
 /** Makes `Offers`, which does nothing in a project without placements and audiences. */
 export function composeOffers(
   { project, environment, metrics, logger, now }: Surroundings,
-  parts: Pick<OfferServices, 'store' | 'graph' | 'interactions'>,
+  parts: Pick<OfferServices, 'store' | 'keys' | 'graph' | 'interactions'>,
 ): Offers {
   const logLost = quietly((error: unknown) =>
     logger.warn({ error: loggable(error, []) }, 'a decision about offers could not be kept; the offers were given all the same'),

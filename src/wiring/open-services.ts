@@ -5,6 +5,7 @@ import { SharedLiveEvents } from '../journey/shared-live-events.ts';
 import type { LiveEvents, Store } from '../model/ports.ts';
 import { quietly } from '../observability/quietly.ts';
 import { loggable } from '../observability/redact.ts';
+import { choiceKeys } from '../offers/choosing/choice-keys.ts';
 import { capturedAdapter } from '../profile/captured-source.ts';
 import { computedAdapter } from '../profile/computed-source.ts';
 import { CAPTURED, COMPUTED, JOURNEY } from '../profile/field-binding.ts';
@@ -38,8 +39,12 @@ export async function openServices(open: AsyncDisposableStack, surroundings: Sur
   const sources = openDataSources(open, surroundings, [...dataSources, ...builtIn]);
   const published = open.adopt(openLiveEvents(surroundings), (opened) => opened.close());
   const live = watchAudiences(open, surroundings, store, published);
-  const [identifierTypes, claimedId] = await Promise.all([identifierFormats(config, environment, store), claimedIds(store)]);
-  return { store, engine: composeEngine(surroundings, { identifierTypes, claimedId, store, live, sources }) };
+  const [identifierTypes, claimedId, keys] = await Promise.all([
+    identifierFormats(config, environment, store),
+    claimedIds(store),
+    choiceKeys(offers === null ? null : store),
+  ]);
+  return { store, engine: composeEngine(surroundings, { identifierTypes, claimedId, choiceKeys: keys, store, live, sources }) };
 }
 
 /** Live events of all replicas, encrypted, where they share a Redis; otherwise of this process. */

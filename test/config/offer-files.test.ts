@@ -155,7 +155,7 @@ describe('placements, audiences and decisions', () => {
     });
     expect(config?.decisions).toEqual({
       control: 0,
-      exploration: 0.1,
+      exploration: 0.05,
       halfLife: 30 * 86_400_000,
       minimumEvidence: 20,
       rank: 'propensity * value * priority',

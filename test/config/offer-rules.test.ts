@@ -61,7 +61,7 @@ describe('the compiled offers', () => {
     });
     expect(offers?.traits.map(({ of, compute, window }) => [of, compute, window])).toEqual([['purchase', 'count', 365 * 86_400_000]]);
     expect([...(offers?.sources ?? [])].toSorted()).toEqual(['captured', 'crm', 'journey']);
-    expect(offers?.settings).toMatchObject({ control: 0.5, exploration: 0.1, ranksByPropensity: false });
+    expect(offers?.settings).toMatchObject({ control: 0.5, exploration: 0.05, ranksByPropensity: false });
     expect(offers?.settings.rank({ propensity: 0.1, value: 4, priority: 3 })).toBe(11);
     expect(offers?.placements.get('hero')).toMatchObject({ offers: [{ name: 'gift' }], fallback: null });
   });

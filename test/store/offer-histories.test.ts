@@ -116,7 +116,7 @@ class History {
     // A split may leave a customer without identifiers, who can't answer.
     if (customer == null || identifier === undefined) return;
     const occurredAt = later(this.#now);
-    const expected = this.#plain.respond(made, kind, occurredAt.getTime(), { root: customer.id, ownIds: await this.#ownIds(customer.id) });
+    const expected = this.#plain.respond(made, kind, occurredAt.getTime(), await this.#ownIds(customer.id));
     const saved = await this.#store.saveResponse(
       response(made, { type: identifier.type, value: identifier.value }, { caps: CAPS, response: kind, occurredAt, halfLife: HALF_LIFE }),
     );

@@ -2,8 +2,8 @@ import type { CustomerId } from '../../src/model/customer.ts';
 import { type Decision, type OfferCap, type OfferResponse, RESERVED_FOR } from '../../src/model/offer.ts';
 
 interface Row {
-  /** The id under which it was written. */
-  readonly id: CustomerId;
+  /** The customer of the decision, as its tokens name them: after a split, it is theirs alone. */
+  id: CustomerId;
   readonly placement: string;
   decisionId: string;
   /** Milliseconds; null where nothing is reserved. */
@@ -31,13 +31,13 @@ export class PlainOffer {
   /** @param ownIds all ids of the decision's customer. @returns the outcome. */
   keep({ id, customerId, placement, decidedAt }: Decision, caps: readonly OfferCap[], ownIds: ReadonlySet<CustomerId>): 'kept' | 'capped' {
     const at = decidedAt.getTime();
-    // Whose row a late response is after a split depends on whether the reservation is still there.
     this.#rows = this.#rows.filter((row) => row.shownAt !== null || isOpen(row, at));
     const own = this.#rows.filter((row) => ownIds.has(row.id));
     if (own.some((row) => row.decisionId === id && row.shownAt !== null)) return 'kept';
     const open = own.filter((row) => row.placement === placement && isOpen(row, at));
     const [longest] = open.sort((a, b) => (b.reservedUntil ?? 0) - (a.reservedUntil ?? 0));
     if (longest !== undefined) {
+      longest.id = customerId;
       longest.decisionId = id;
       longest.reservedUntil = at + RESERVED_FOR;
       return 'kept';
@@ -55,18 +55,17 @@ export class PlainOffer {
     return shown.length + open.length;
   }
 
-  /** @param root the customer of today, one of `ownIds`. */
+  /** Each response counts once for a decision, whoever its customer is by now. @param ownIds all ids of the decision's customer. */
   respond(
-    { id, placement }: Decision,
+    { id, customerId, placement }: Decision,
     response: OfferResponse,
     at: number,
-    { root, ownIds }: { readonly root: CustomerId; readonly ownIds: ReadonlySet<CustomerId> },
+    ownIds: ReadonlySet<CustomerId>,
   ): 'counted' | 'repeated' {
-    const own = this.#rows.filter((row) => ownIds.has(row.id));
-    let row = own.find(({ decisionId, shownAt, reservedUntil }) => decisionId === id && (shownAt !== null || (reservedUntil ?? 0) > 0));
+    let row = this.#rows.find(({ decisionId }) => decisionId === id);
     if (row?.responses.has(response)) return 'repeated';
     if (row === undefined) {
-      row = { id: root, placement, decisionId: id, reservedUntil: null, shownAt: null, responses: new Set() };
+      row = { id: customerId, placement, decisionId: id, reservedUntil: null, shownAt: null, responses: new Set() };
       this.#rows.push(row);
     }
     row.responses.add(response);

@@ -51,6 +51,7 @@ const FREE: ReadonlySet<string> = new Set([
   'Interaction',
   'Session',
   'IdentityEvent',
+  'OfferDecision',
   'Customer.identifiers',
   'Customer.sources',
   'Customer.firstSeenAt',

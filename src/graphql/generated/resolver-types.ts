@@ -7,6 +7,7 @@ import type { Session as JourneySession } from '../../journey/read-sessions.ts';
 import type { IdentityRecord } from '../../model/identity.ts';
 import type { GivenOffer } from '../../offers/choosing/given-offer.ts';
 import type { OfferExplanation as WhyOffers } from '../../offers/offers.ts';
+import type { Decision as KeptDecision } from '../../model/offer.ts';
 import type { OfferPerformance as PerformedOffer } from '../../offers/performance/offer-performance.ts';
 import type { SourceStatus as UsedSource } from '../../profile/source-usage.ts';
 import type { RequestContext } from '../request-context.ts';
@@ -219,6 +220,19 @@ export type CustomerOffersArgs = {
 export type CustomerSessionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** An offer of a decision that was kept. */
+export type DecidedOffer = {
+  readonly __typename?: 'DecidedOffer';
+  /** The offer's name. */
+  readonly name: Scalars['String']['output'];
+  /** The sampled probability that the customer responds; null for the fallback, and where the rank formula has none. */
+  readonly propensity?: Maybe<Scalars['Float']['output']>;
+  /** The value of the rank formula; null for the fallback. */
+  readonly score?: Maybe<Scalars['Float']['output']>;
+  /** Which version of its file it was: a hash of everything that the file says. */
+  readonly version: Scalars['String']['output'];
 };
 
 /** Which customer to erase. */
@@ -655,15 +669,49 @@ export type Offer = {
   readonly token: Scalars['String']['output'];
 };
 
+/** A decision that was kept: what was given to a customer, and from what it was chosen. */
+export type OfferDecision = {
+  readonly __typename?: 'OfferDecision';
+  /** When it was made for the first time. The same choice within the hour (UTC) is the same decision. */
+  readonly decidedAt: Scalars['DateTime']['output'];
+  /** The part of `Offer.id` before the colon: so an interaction with its `offerId` leads here. */
+  readonly id: Scalars['ID']['output'];
+  /** A hash of everything that it was decided from: versions of offers, how far each came, counts, what was learned, and chance. */
+  readonly inputs: Scalars['String']['output'];
+  /** Whether the customer was in the control group. */
+  readonly isControl: Scalars['Boolean']['output'];
+  /** Whether no offer was chosen, so that the fallback was given. */
+  readonly isFallback: Scalars['Boolean']['output'];
+  /** The offers, first to last; empty where there was none, and no fallback. */
+  readonly offers: ReadonlyArray<DecidedOffer>;
+  /** Until then it was kept for the customer; null where the placement keeps none, and for the fallback. */
+  readonly stickyUntil?: Maybe<Scalars['DateTime']['output']>;
+  /** The touchpoint of the request; null where it was not known. */
+  readonly touchpoint?: Maybe<Scalars['String']['output']>;
+  /** The role of the viewer who asked: CUSTOMER, AGENT, SERVICE or ADMIN. */
+  readonly viewer: Scalars['String']['output'];
+};
+
 /** Which offers a customer would get at a placement, and why. */
 export type OfferExplanation = {
   readonly __typename?: 'OfferExplanation';
+  /**
+   * What was decided for this customer at this placement before, newest first, for as long as decisions are kept: also under ids that
+   * were merged into this one, and by touchpoints and viewers other than this one.
+   */
+  readonly decisions: ReadonlyArray<OfferDecision>;
   /** Whether the customer is in the control group, which gets only the fallback. */
   readonly isControl: Scalars['Boolean']['output'];
   /** Every offer of the placement: those in the ranking first, best first. */
   readonly offers: ReadonlyArray<ExplainedOffer>;
   /** The name of the placement. */
   readonly placement: Scalars['String']['output'];
+};
+
+
+/** Which offers a customer would get at a placement, and why. */
+export type OfferExplanationDecisionsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** Presentations of an offer at a placement and the responses to them, without the control group. */
@@ -747,7 +795,7 @@ export type Query = {
   readonly customersByIdentifiers?: Maybe<ReadonlyArray<Maybe<Customer>>>;
   /**
    * Explains which offers a customer would get now at a placement: each of its offers, how far it came, and why. Nothing is reserved,
-   * and a choice that the placement keeps for the customer is ignored. For AGENT and SERVICE.
+   * and a choice that the placement keeps for the customer is ignored; `decisions` has what was given before. For AGENT and SERVICE.
    */
   readonly explainOffers?: Maybe<OfferExplanation>;
   /** Any object with a global id. A customer is answered to AGENT and SERVICE, and to the customer themselves; otherwise null. */
@@ -1100,6 +1148,7 @@ export type ResolversTypes = {
   CreateRecipientTokensPayload: ResolverTypeWrapper<CreateRecipientTokensPayload>;
   Customer: ResolverTypeWrapper<ResolvedCustomer>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  DecidedOffer: ResolverTypeWrapper<DecidedOffer>;
   EraseCustomerInput: EraseCustomerInput;
   EraseCustomerPayload: ResolverTypeWrapper<EraseCustomerPayload>;
   ErasedSource: ResolverTypeWrapper<ErasedSource>;
@@ -1130,6 +1179,7 @@ export type ResolversTypes = {
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   Offer: ResolverTypeWrapper<GivenOffer>;
+  OfferDecision: ResolverTypeWrapper<KeptDecision>;
   OfferExplanation: ResolverTypeWrapper<WhyOffers>;
   OfferPerformance: ResolverTypeWrapper<PerformedOffer>;
   OfferResponse: OfferResponse;
@@ -1168,6 +1218,7 @@ export type ResolversParentTypes = {
   CreateRecipientTokensPayload: CreateRecipientTokensPayload;
   Customer: ResolvedCustomer;
   DateTime: Scalars['DateTime']['output'];
+  DecidedOffer: DecidedOffer;
   EraseCustomerInput: EraseCustomerInput;
   EraseCustomerPayload: EraseCustomerPayload;
   ErasedSource: ErasedSource;
@@ -1196,6 +1247,7 @@ export type ResolversParentTypes = {
   Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   Offer: GivenOffer;
+  OfferDecision: KeptDecision;
   OfferExplanation: WhyOffers;
   OfferPerformance: PerformedOffer;
   PageInfo: PageInfo;
@@ -1256,6 +1308,13 @@ export type CustomerResolvers<ContextType = RequestContext, ParentType extends R
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
+
+export type DecidedOfferResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DecidedOffer'] = ResolversParentTypes['DecidedOffer']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  propensity?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
 
 export type EraseCustomerPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EraseCustomerPayload'] = ResolversParentTypes['EraseCustomerPayload']> = {
   complete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -1398,7 +1457,20 @@ export type OfferResolvers<ContextType = RequestContext, ParentType extends Reso
   token?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type OfferDecisionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OfferDecision'] = ResolversParentTypes['OfferDecision']> = {
+  decidedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  inputs?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  isControl?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  isFallback?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  offers?: Resolver<ReadonlyArray<ResolversTypes['DecidedOffer']>, ParentType, ContextType>;
+  stickyUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  touchpoint?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  viewer?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type OfferExplanationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OfferExplanation'] = ResolversParentTypes['OfferExplanation']> = {
+  decisions?: Resolver<ReadonlyArray<ResolversTypes['OfferDecision']>, ParentType, ContextType, Partial<OfferExplanationDecisionsArgs>>;
   isControl?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   offers?: Resolver<ReadonlyArray<ResolversTypes['ExplainedOffer']>, ParentType, ContextType>;
   placement?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1506,6 +1578,7 @@ export type Resolvers<ContextType = RequestContext> = {
   CreateRecipientTokensPayload?: CreateRecipientTokensPayloadResolvers<ContextType>;
   Customer?: CustomerResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  DecidedOffer?: DecidedOfferResolvers<ContextType>;
   EraseCustomerPayload?: EraseCustomerPayloadResolvers<ContextType>;
   ErasedSource?: ErasedSourceResolvers<ContextType>;
   EventIdentifier?: EventIdentifierResolvers<ContextType>;
@@ -1526,6 +1599,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Mutation?: MutationResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   Offer?: OfferResolvers<ContextType>;
+  OfferDecision?: OfferDecisionResolvers<ContextType>;
   OfferExplanation?: OfferExplanationResolvers<ContextType>;
   OfferPerformance?: OfferPerformanceResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;

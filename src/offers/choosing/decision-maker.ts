@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import type DataLoader from 'dataloader';
 import { yieldWhenLong } from '../../batching/event-loop.ts';
 import { isAtLeast, isProven } from '../../model/assurance.ts';
@@ -7,10 +6,11 @@ import { decay } from '../../model/decay.ts';
 import type { CapQuestion, DecidedOffer, Decision, DecisionToKeep, Offer, OfferState, OfferStateQuestion } from '../../model/offer.ts';
 import { type Decided, decide } from '../decision/decide.ts';
 import type { DecisionState, Evidence } from '../decision/decision-state.ts';
-import { decisionIdOf, inControlGroup, seedOf } from '../decision/keyed-choices.ts';
+import { decisionIdOf, hourOf, inControlGroup, seedOf } from '../decision/keyed-choices.ts';
 import type { CompiledPlacement, DecisionSettings } from '../definition/compiled-offers.ts';
 import type { OfferObserver } from '../offer-observer.ts';
 import type { OfferScope } from '../offer-scope.ts';
+import type { ChoiceKeys } from './choice-keys.ts';
 import { stillGiven } from './kept-choice.ts';
 import type { KeptDecisions } from './kept-decisions.ts';
 import type { LearnedEvidence } from './learned-evidence.ts';
@@ -27,8 +27,7 @@ export interface Choice {
 }
 
 export interface DecisionMakerOptions {
-  readonly seedKey: KeyObject;
-  readonly controlKey: KeyObject;
+  readonly keys: ChoiceKeys;
   /** By placement. */
   readonly inputs: ReadonlyMap<string, RuleInputs>;
   readonly evidence: LearnedEvidence;
@@ -142,7 +141,7 @@ export class DecisionMaker {
   async #stateOf(choice: Choice, now: Date, known: OfferState | null): Promise<DecisionState> {
     const { scope, customer, compiled, settings } = choice;
     const { placement, rules } = compiled;
-    const { seedKey, inputs, evidence } = this.#options;
+    const { keys, inputs, evidence } = this.#options;
     const isControl = this.#isControl(choice);
     const isOpen = isAdmitted(choice) && !isControl;
     const learns = isOpen && compiled.offers.length > 0 && (settings.ranksByPropensity || settings.exploration > 0);
@@ -156,7 +155,7 @@ export class DecisionMaker {
     return {
       now: now.getTime(),
       channel: scope.channel,
-      seed: seedOf(seedKey, customer.id, placement.name, now.getTime()),
+      seed: seedOf(keys.seed, customer.id, placement.name, now.getTime()),
       isControl,
       isAdmitted: isAdmitted(choice),
       verdictOf: ({ name }) => (verdictOf as NonNullable<typeof verdictOf>)(name),
@@ -164,7 +163,7 @@ export class DecisionMaker {
       refused: NONE_REFUSED,
       evidenceOf: (offer) => {
         const found = learned?.get(offer);
-        return found === undefined ? NO_EVIDENCE : decay(found, found.at.getTime(), now.getTime(), settings.halfLife);
+        return found === undefined ? NO_EVIDENCE : decay(found, found.at.getTime(), hourOf(now.getTime()), settings.halfLife);
       },
     };
   }
@@ -177,7 +176,7 @@ export class DecisionMaker {
   }
 
   #isControl({ customer, settings }: Choice): boolean {
-    return inControlGroup(this.#options.controlKey, customer.id, settings.control);
+    return inControlGroup(this.#options.keys.control, customer.id, settings.control);
   }
 
   #decisionOf(choice: Choice, now: Date, decided: Decided): Decision {
@@ -188,7 +187,7 @@ export class DecisionMaker {
     const base = { customerId: customer.id, placement: placement.name, touchpoint: scope.touchpoint };
     return {
       ...base,
-      id: decisionIdOf(this.#options.seedKey, { ...base, decidedAt: now.getTime(), keptFor, offers: chosen }),
+      id: decisionIdOf(this.#options.keys.seed, { ...base, decidedAt: now.getTime(), keptFor, offers: chosen }),
       decidedAt: now,
       stickyUntil: keptFor === null ? null : new Date(now.getTime() + keptFor),
       viewerRole: scope.viewer.role,

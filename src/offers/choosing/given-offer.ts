@@ -22,10 +22,15 @@ export function offerId(decisionId: string, offer: string): string {
   return `${decisionId}:${offer}`;
 }
 
-/** @param locale the language tag (BCP 47) that the client asked for. */
-export function giveOffer(offer: Offer, decision: Decision, locale: string | null, tokens: OfferTokens): GivenOffer {
+/** @param locale the language tag (BCP 47) that the client asked for. @param token makes the token of an offer of the decision. */
+export function giveOffer(
+  offer: Offer,
+  decision: Decision,
+  locale: string | null,
+  token: (name: string) => ReturnType<OfferTokens['create']>,
+): GivenOffer {
   const { name } = offer;
   const { id, placement, isFallback } = decision;
   const content = contentFor(offer.content, locale);
-  return { id: offerId(id, name), name, placement, content, isFallback, ...tokens.create(decision, name) };
+  return { id: offerId(id, name), name, placement, content, isFallback, ...token(name) };
 }

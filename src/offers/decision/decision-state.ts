@@ -18,7 +18,7 @@ export interface DecisionState {
   readonly counts: ReadonlyMap<string, readonly number[]>;
   /** Offers whose reservation was refused: their caps are reached. */
   readonly refused: ReadonlySet<string>;
-  /** The evidence of an offer with the weight of now (`decay`); zeros for an offer without any. Called at most once for each offer. */
+  /** The evidence of an offer with the weight of this hour (`hourOf`, `decay`); zeros for an offer without any. Called at most once for each offer. */
   readonly evidenceOf: (offer: string) => Evidence;
 }
 

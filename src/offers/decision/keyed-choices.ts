@@ -5,13 +5,22 @@ import type { DecidedOffer } from '../../model/offer.ts';
 /** Milliseconds. Within one hour (UTC) the same state gives the same decision, so that loading a page again changes nothing. */
 export const DECISION_HOUR = 3_600_000;
 
+/**
+ * The beginning of the hour (UTC) for which a decision is the same. Evidence is decayed until then and not until now: a weight that
+ * changes with every millisecond would change the sampled propensities although nothing was learned.
+ * @param now milliseconds. @returns milliseconds.
+ */
+export function hourOf(now: number): number {
+  return Math.floor(now / DECISION_HOUR) * DECISION_HOUR;
+}
+
 /** A `KeyObject` that is made once takes a fifth of the time: from bytes, Node.js makes a new one for each hash. */
 type Key = Uint8Array | KeyObject;
 
 /**
  * True for customers of the control group: those whose keyed hash, as a fraction of 1, is below the share. So a customer stays in the
  * group over time and in every process, and a larger share only adds customers. A merge changes nothing for the id that stays.
- * @param key purpose 'control-group'. Another key means another control group.
+ * @param key `ChoiceKeys.control`. Another key means another control group.
  * @param share 0: nobody, to 1: everybody.
  */
 export function inControlGroup(key: Key, customerId: CustomerId, share: number): boolean {
@@ -21,7 +30,7 @@ export function inControlGroup(key: Key, customerId: CustomerId, share: number):
 
 /**
  * The seed of all random numbers of a decision: 32 bytes, the same for a customer and placement during an hour (UTC).
- * @param key purpose 'offer-seed'.
+ * @param key `ChoiceKeys.seed`.
  * @param now milliseconds.
  */
 export function seedOf(key: Key, customerId: CustomerId, placement: string, now: number): Uint8Array {
@@ -49,7 +58,7 @@ export interface DecisionIdentity {
  * For a choice that is kept, a period as long as it is kept replaces the hour. So the choice that follows it, at least a
  * period later, has another id. And a client that makes the gateway decide again and again within a period, by asking in turn from
  * two channels with different offers, gets no new decision and no further token each time.
- * @param key purpose 'offer-seed'. The hashed text begins with another word than that of a seed, so the two never coincide.
+ * @param key `ChoiceKeys.seed`. The hashed text begins with another word than that of a seed, so the two never coincide.
  */
 export function decisionIdOf(key: Key, identity: DecisionIdentity): string {
   const { customerId, placement, touchpoint, decidedAt, keptFor, offers } = identity;

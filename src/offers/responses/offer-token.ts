@@ -1,13 +1,17 @@
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Secrets } from '../../capture/secrets.ts';
 import { type CustomerId, parseCustomerId } from '../../model/customer.ts';
+import type { Identifier } from '../../model/identifier.ts';
 import type { Decision } from '../../model/offer.ts';
-import { DECISION_HOUR } from '../decision/keyed-choices.ts';
+import { DECISION_HOUR, hourOf } from '../decision/keyed-choices.ts';
 
 /** Milliseconds for which a token is accepted. */
 const LIFETIME = 30 * 86_400_000;
-/** Characters. Names of offers and placements have at most 100, so no token is longer. */
-const MAX_LENGTH = 700;
+/**
+ * Characters, more than any token has: names of offers and placements have at most 100, and an identifier at most 1,024 bytes
+ * (limits.keyBytes), for each of which JSON may write six characters.
+ */
+const MAX_LENGTH = 10_000;
 const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -22,7 +26,11 @@ export interface OfferedTo {
   readonly isControl: boolean;
   /** Milliseconds: the beginning of the hour in which it was decided. Within an hour, the same decision has the same token. */
   readonly decidedIn: number;
+  /** The strongest one of a customer of whom nothing was stored: no other process knows whose the id is. Null for any other customer. */
+  readonly identifier: Identifier | null;
 }
+
+type TokenContent = [string, string, string, string, number, number, string?, string?];
 
 interface TokenKeys {
   readonly encryption: KeyObject;
@@ -43,10 +51,15 @@ export class OfferTokens {
     this.#now = now;
   }
 
-  /** @param offer the name of one of the decision's offers. */
-  create({ id, customerId, placement, isControl, decidedAt }: Decision, offer: string): { token: string; expiresAt: Date } {
-    const decidedIn = Math.floor(decidedAt.getTime() / DECISION_HOUR) * DECISION_HOUR;
-    const content = JSON.stringify([id, customerId, placement, offer, isControl ? 1 : 0, decidedIn / DECISION_HOUR]);
+  /** @param offer the name of one of the decision's offers. @param identifier `OfferedTo.identifier`. */
+  create(
+    { id, customerId, placement, isControl, decidedAt }: Decision,
+    offer: string,
+    identifier: Identifier | null,
+  ): { token: string; expiresAt: Date } {
+    const decidedIn = hourOf(decidedAt.getTime());
+    const named = identifier === null ? [] : [identifier.type, identifier.value];
+    const content = JSON.stringify([id, customerId, placement, offer, isControl ? 1 : 0, decidedIn / DECISION_HOUR, ...named]);
     return { token: seal(content, this.#keys[0] as TokenKeys), expiresAt: new Date(decidedIn + LIFETIME) };
   }
 
@@ -56,11 +69,12 @@ export class OfferTokens {
     for (const keys of this.#keys) {
       const content = open(token, keys);
       if (content === null) continue;
-      const [decisionId, id, placement, offer, control, hour] = JSON.parse(content) as [string, string, string, string, number, number];
+      const [decisionId, id, placement, offer, control, hour, type, value] = JSON.parse(content) as TokenContent;
       const customerId = parseCustomerId(id);
       const decidedIn = hour * DECISION_HOUR;
       if (customerId === null || this.#now().getTime() >= decidedIn + LIFETIME) return null;
-      return { decisionId, customerId, placement, offer, isControl: control === 1, decidedIn };
+      const identifier = type === undefined || value === undefined ? null : { type, value };
+      return { decisionId, customerId, placement, offer, isControl: control === 1, decidedIn, identifier };
     }
     return null;
   }

@@ -10,7 +10,7 @@ import type { CustomerId, ResolvedCustomer } from '../../model/customer.ts';
 import { GatewayError } from '../../model/errors.ts';
 import { requireEventTime } from '../../model/event-time.ts';
 import type { InteractionToSave } from '../../model/interaction.ts';
-import type { OfferResponse } from '../../model/offer.ts';
+import type { OfferCap, OfferResponse } from '../../model/offer.ts';
 import type { OfferStore } from '../../model/ports.ts';
 import { isTrusted } from '../../model/viewer.ts';
 import { offerId } from '../choosing/given-offer.ts';
@@ -18,6 +18,7 @@ import type { LearnedEvidence } from '../choosing/learned-evidence.ts';
 import type { CompiledOffers } from '../definition/compiled-offers.ts';
 import type { OfferObserver } from '../offer-observer.ts';
 import type { OfferedTo, OfferTokens } from './offer-token.ts';
+import { strongestIdentifier } from './strongest-identifier.ts';
 
 export interface ResponseServices extends Pick<InteractionServices, 'live' | 'onInteractions' | 'pageParameters' | 'identifierTypes'> {
   readonly compiled: CompiledOffers | null;
@@ -73,17 +74,26 @@ export async function respondToOffer(services: ResponseServices, responder: Offe
 
   const { response } = input;
   const interaction = interactionOf(services, responder, offered, { ...identifiers, response, occurredAt });
-  const caps = compiled?.placements.get(placement)?.offers.find(({ name }) => name === offer)?.caps ?? [];
+  const caps = compiled === null ? [] : capsOf(compiled, offer);
   const halfLife = compiled?.settings.halfLife ?? DEFAULT_HALF_LIFE;
   const toSave = { customerId, decisionId, placement, offer, caps, response, isControl, occurredAt, halfLife, interaction };
   const receipt = await store.saveResponse(toSave);
-  if (receipt.outcome === 'erased') throw notFound();
+  if (receipt.outcome === 'erased' || receipt.outcome === 'foreign') throw notFound();
   publishCaptured(live, [interaction], [receipt.interaction]);
   services.onInteractions(receipt.interaction.outcome === 'stored' ? 'accepted' : 'duplicate', 1);
   if (receipt.outcome === 'repeated') return { outcome: 'REPEATED', customerId };
   if (receipt.evidence !== null) evidence.learn(receipt.evidence);
   observer.onResponse(placement, response);
   return { outcome: 'COUNTED', customerId };
+}
+
+/** A presentation counts for the caps of its offer wherever it was given, also as a fallback. An offer whose file is gone has none. */
+function capsOf({ placements }: CompiledOffers, name: string): readonly OfferCap[] {
+  for (const { offers, fallback } of placements.values()) {
+    const found = fallback?.name === name ? fallback : offers.find((each) => each.name === name);
+    if (found !== undefined) return found.caps;
+  }
+  return [];
 }
 
 type Identified = Pick<InteractionToSave, 'identifiers' | 'source'>;
@@ -94,31 +104,37 @@ async function identifiersFor(
   { session }: OfferResponder,
   offered: OfferedTo | null,
 ): Promise<Identified | null> {
-  const [customer] = offered === null ? [] : await graph.findByIds([offered.customerId]);
-  if (customer == null) return null;
-  for (const type of identifierTypes.keys()) {
-    const strongest = customer.identifiers.find((each) => each.type === type);
-    if (strongest === undefined) continue;
-    const { source } = causeOf(session.request.viewer, 'respondToOffer');
-    return { identifiers: [{ type, value: strongest.value }], source };
-  }
-  return null;
+  if (offered === null) return null;
+  const [customer] = await graph.findByIds([offered.customerId]);
+  // Of a customer of whom nothing is stored yet, the token says who it is.
+  const identifier = customer == null ? offered.identifier : strongestIdentifier(identifierTypes.keys(), customer.identifiers);
+  const { source } = causeOf(session.request.viewer, 'respondToOffer');
+  return identifier && { identifiers: [identifier], source };
 }
 
-/** For any other viewer: the proven identifiers of the request. Null where the offer was another customer's. */
+/**
+ * For any other viewer: the proven identifiers of the request. A request with a cookie that was replaced a moment ago has no customer,
+ * but may still write for the cookie's owner (DESIGN, Capture 6): the store finds the owner. Null where the offer was another customer's.
+ */
 async function ownIdentifiers(
   { graph }: ResponseServices,
   { session, customer }: OfferResponder,
   offered: OfferedTo | null,
 ): Promise<Identified | null> {
   const actual = customer?.assurance ?? 'ANONYMOUS';
+  const capture = await session.read();
   if (customer === null || !isProven(actual)) {
+    const retired = capture.newVisitor === null ? (capture.retired ?? []) : [];
+    if (retired.length > 0) return offered && written(retired);
     const message = `respondToOffer needs a customer who is RECOGNIZED, this one is ${actual}`;
     throw new GatewayError('INSUFFICIENT_ASSURANCE', message, { required: 'RECOGNIZED', actual });
   }
   if (offered === null || !(await graph.isSame(customer.id, offered.customerId))) return null;
-  const proven = provenOf(await session.read());
-  return { identifiers: proven.map(({ type, value }) => ({ type, value })), source: evidenceCause(proven).source };
+  return written(provenOf(capture));
+}
+
+function written(evidence: ReturnType<typeof provenOf>): Identified {
+  return { identifiers: evidence.map(({ type, value }) => ({ type, value })), source: evidenceCause(evidence).source };
 }
 
 function timeOf({ occurredAt }: RespondInput, { decidedIn }: OfferedTo, now: Date): Date {

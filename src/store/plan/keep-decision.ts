@@ -22,7 +22,7 @@ export function keepDecision(draft: GraphDraft, facts: OfferFacts, retention: Re
   const known = facts.decision(decision.id);
   const isKnown = known?.root === root;
   if (refused.length === 0 && mayStore && !isKnown) {
-    draft.write({ kind: 'insert-decision', customerId: root, decision });
+    draft.write({ kind: 'insert-decision', decision });
     forgetOffers(draft, facts, retention, at);
   }
   if (draft.written.length > before) draft.write({ kind: 'count-identity-changes' });

@@ -7,8 +7,8 @@ import type { CapLease } from './shared-caps.ts';
 export type OfferWrite =
   /** From now on `version` of the store counts changes of identities only. Written again, it changes nothing. */
   | { readonly kind: 'count-identity-changes' }
-  /** @param customerId the id that the decision's customer has now: it is stored under this one. */
-  | { readonly kind: 'insert-decision'; readonly customerId: CustomerId; readonly decision: Decision }
+  /** It is stored under the decision's own customer id, which its tokens name. */
+  | { readonly kind: 'insert-decision'; readonly decision: Decision }
   /** Replaces the row with the same key. */
   | { readonly kind: 'save-exposure'; readonly exposure: Exposure }
   | { readonly kind: 'delete-exposure'; readonly exposure: Pick<Exposure, 'customerId' | 'offer' | 'decisionId'> }

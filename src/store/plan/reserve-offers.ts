@@ -2,6 +2,7 @@ import type { CustomerId } from '../../model/customer.ts';
 import { type DecisionToKeep, type OfferCap, RESERVED_FOR } from '../../model/offer.ts';
 import { CapLedger } from './cap-ledger.ts';
 import type { GraphDraft } from './graph-draft.ts';
+import { isSame } from './learn-offers.ts';
 import { type Exposure, type OfferFacts, UNSEEN } from './offer-facts.ts';
 import type { OfferWrite } from './offer-writes.ts';
 import type { SharedCap } from './shared-caps.ts';
@@ -23,14 +24,14 @@ export function sharedCapsOf(offer: string, caps: readonly OfferCap[]): SharedCa
 /**
  * Reserves a presentation of each capped offer of a decision. It also releases reservations that have ended, even if it refuses an
  * offer.
- * @param ownIds ids of the customer that may have exposures, the present one first.
+ * @param ownIds ids of the customer that may have exposures. New ones are stored under the decision's own id, which its tokens name.
  * @returns the offers that have reached a cap. If there is one, nothing is reserved.
  */
 export function reserveOffers(
   draft: GraphDraft,
   facts: OfferFacts,
   { decision, reserve, holder }: DecisionToKeep,
-  ownIds: readonly [CustomerId, ...CustomerId[]],
+  ownIds: readonly CustomerId[],
 ): string[] {
   const at = decision.decidedAt.getTime();
   const ledger = new CapLedger(facts, holder, at);
@@ -63,14 +64,15 @@ export function reserveOffers(
     const taken = ledger.reserve(shared);
     if (taken === null) return null;
     const reservation = { until, holder, taken: shared.map(({ per }) => per) };
-    const key = { customerId: ownIds[0], offer, decisionId: decision.id, placement: decision.placement };
+    const key = { customerId: decision.customerId, offer, decisionId: decision.id, placement: decision.placement };
     return [...taken, { kind: 'save-exposure', exposure: { ...key, ...UNSEEN, reservation } }];
   }
 
   /** The customer's open reservation at the placement becomes one of this decision. */
   function moved(open: Exposure, reservation: NonNullable<Exposure['reservation']>): OfferWrite[] {
-    const save: OfferWrite = { kind: 'save-exposure', exposure: { ...open, decisionId: decision.id, reservation } };
-    return open.decisionId === decision.id ? [save] : [{ kind: 'delete-exposure', exposure: open }, save];
+    const exposure = { ...open, customerId: decision.customerId, decisionId: decision.id, reservation };
+    const save: OfferWrite = { kind: 'save-exposure', exposure };
+    return isSame(open, exposure) ? [save] : [{ kind: 'delete-exposure', exposure: open }, save];
   }
 
   function isReached(offer: string, { count, per }: OfferCap): boolean {

@@ -5,6 +5,7 @@ import type { OfferEvidence, OfferResponse, ResponseReceipt, ResponseToSave } fr
 import { forgetOffers, type Retention } from './forget-offers.ts';
 import type { GraphDraft } from './graph-draft.ts';
 import type { InteractionFacts } from './interaction-facts.ts';
+import { attribute, seenTogether } from './interaction-owner.ts';
 import { addLesson, DAY, dayStart, isSame, keptUntil, lessonOf, type Shown } from './learn-offers.ts';
 import { type Exposure, type OfferFacts, UNSEEN } from './offer-facts.ts';
 import { ownIdsOf } from './own-ids.ts';
@@ -36,12 +37,14 @@ export function saveResponse(
 ): ResponseReceipt {
   if (draft.customer(response.customerId)?.erasedAt != null)
     return { outcome: 'erased', interaction: erasedReceipt(draft), evidence: null };
+  if (isForeign(rules, draft, response)) return { outcome: 'foreign', interaction: erasedReceipt(draft), evidence: null };
+  // Before the interaction is stored: after a split, the one of the first time may be another customer's.
+  if (isAnswered(exposureOf(draft, facts.offers, response).known, response))
+    return { outcome: 'repeated', interaction: repeatedReceipt(draft, response), evidence: null };
   const [interaction] = saveInteractions(rules, draft, facts.interactions, [response.interaction]) as [InteractionReceipt];
   if (interaction.outcome === 'erased') return { outcome: 'erased', interaction, evidence: null };
   if (interaction.outcome === 'duplicate') return { outcome: 'repeated', interaction, evidence: null };
-  const root = draft.customer(response.customerId)?.root ?? response.customerId;
-  const ownIds = ownIdsOf(draft, facts.offers, root, response.customerId);
-  const counted = countResponse(draft, facts.offers, retention, response, ownIds);
+  const counted = countResponse(draft, facts.offers, retention, response);
   if (counted === null) return { outcome: 'repeated', interaction, evidence: null };
   forgetOffers(draft, facts.offers, retention, response.occurredAt.getTime());
   return { outcome: 'counted', interaction, evidence: counted.evidence };
@@ -53,16 +56,16 @@ function countResponse(
   facts: OfferFacts,
   retention: Retention,
   given: ResponseToSave,
-  ownIds: readonly [CustomerId, ...CustomerId[]],
 ): Pick<ResponseReceipt, 'evidence'> | null {
-  const { decisionId, placement, offer, response, isControl } = given;
+  const { customerId, decisionId, placement, offer, response, isControl } = given;
   const at = given.occurredAt.getTime();
-  const known = facts.exposure(ownIds, offer, decisionId);
-  if (known !== undefined && known[TIME_OF[response]] !== null) return null;
+  // Storing the interaction may have merged customers.
+  const { known, ownIds } = exposureOf(draft, facts, given);
+  if (isAnswered(known, given)) return null;
   // An offer that was clicked, accepted or declined was presented.
   const isShown = known === undefined || known.shownAt === null;
   if (isShown) countForCaps(draft, given, known);
-  const before: Exposure = known ?? { customerId: ownIds[0], offer, decisionId, placement, ...UNSEEN };
+  const before: Exposure = known ?? { customerId, offer, decisionId, placement, ...UNSEEN };
   const exposure: Shown = {
     ...before,
     reservation: null,
@@ -111,6 +114,29 @@ function learn(
   return { trial: learned.trial, evidence: { placement, offer, ...evidence, at: new Date(evidence.at) } };
 }
 
+/** A cookie that was replaced may write for its owner, of whom the request knows nothing. Nobody owns what a visitor sends first. */
+function isForeign(rules: IdentityRules, draft: GraphDraft, { customerId, interaction }: ResponseToSave): boolean {
+  const { customerId: owner } = attribute(draft, seenTogether(rules, draft, interaction.identifiers), interaction.occurredAt);
+  return owner !== null && owner !== (draft.customer(customerId)?.root ?? customerId);
+}
+
+/** Exposures lie under the id of their decision, which the token names: so each part of a split has its own. */
+function exposureOf(draft: GraphDraft, facts: OfferFacts, { customerId, offer, decisionId }: ResponseToSave) {
+  const root = draft.customer(customerId)?.root ?? customerId;
+  const ownIds = ownIdsOf(draft, facts, root, customerId);
+  return { ownIds, known: facts.exposure(ownIds, offer, decisionId) };
+}
+
+function isAnswered(known: Exposure | undefined, { response }: ResponseToSave): boolean {
+  return known !== undefined && known[TIME_OF[response]] !== null;
+}
+
+function repeatedReceipt(draft: GraphDraft, { customerId }: ResponseToSave): InteractionReceipt {
+  const root = draft.customer(customerId)?.root ?? customerId;
+  return { outcome: 'duplicate', customerId: root, identifier: null, recordedAt: new Date(draft.now()), changed: [] };
+}
+
+/** Of a response of which nothing is stored. */
 function erasedReceipt(draft: GraphDraft): InteractionReceipt {
   return { outcome: 'erased', customerId: null, identifier: null, recordedAt: new Date(draft.now()), changed: [] };
 }

@@ -40,8 +40,8 @@ function decisionWriters(database: DatabaseSync) {
   const forgetExposures = database.prepare(`delete from offer_exposure where (customer_id, offer, decision_id) in (${old})`);
   return {
     'count-identity-changes': identityCounting(database),
-    'insert-decision': ({ customerId, decision }) => {
-      const { placement, decidedAt, id, stickyUntil } = decision;
+    'insert-decision': ({ decision }) => {
+      const { customerId, placement, decidedAt, id, stickyUntil } = decision;
       insert.run(customerId, placement, decidedAt.getTime(), id, stickyUntil?.getTime() ?? null, recordOf(decision));
     },
     'save-exposure': ({ exposure }) => {

@@ -95,6 +95,37 @@ it('takes the passing of time into account at the next change, and not before', 
   await vi.waitFor(async () => expect(await eventsOf(id)).toEqual(['entered buyers', 'left buyers']), PATIENTLY);
 });
 
+it('lets each part of a split enter and leave what its own journey says', async () => {
+  const { ask, capture, idOf, eventsOf } = await gatewayWithAudiences();
+  const [adas, bens] = [ADA, { role: 'CUSTOMER', subject: '2' } as const];
+  const agent = { role: 'AGENT', subject: 'desk' } as const;
+  for (const as of [adas, bens]) await capture([{ type: 'purchase', properties: { total: 60 } }], as);
+  const ids = [await idOf(adas), await idOf(bens)] as const;
+  for (const id of ids) await vi.waitFor(async () => expect(await eventsOf(id)).toEqual(['entered buyers']), PATIENTLY);
+  const merge = 'mutation ($ids: [ID!]!) { mergeCustomers(input: { customerIds: $ids, reason: "one" }) { customer { id } } }';
+  const merged = await ask(merge, { ...agent, variables: { ids } });
+  const id = merged.data.mergeCustomers.customer.id as CustomerId;
+  // Both entered `buyers` before: together they enter nothing but what they are only together.
+  await vi.waitFor(async () => expect(await eventsOf(id)).toEqual(['entered buyers', 'entered buyers', 'entered spenders']), PATIENTLY);
+  const split = `mutation ($id: ID!) {
+    splitCustomer(input: { customerId: $id, identifiers: [{ type: "crmId", value: "2" }], reason: "two" }) { splitOff { id } } }`;
+  expect((await ask(split, { ...agent, variables: { id } })).errors).toEqual([]);
+  await vi.waitFor(async () => expect(await eventsOf(id)).toContain('left spenders'), PATIENTLY);
+  expect((await ask('{ customer { audiences } }', bens)).data.customer.audiences).toEqual(['buyers']);
+});
+
+it('keeps nothing of an erased customer, and nothing enters afterwards', async () => {
+  const { ask, capture, idOf, eventsOf } = await gatewayWithAudiences();
+  await capture([{ type: 'purchase', properties: { total: 1 } }]);
+  const id = await idOf();
+  await vi.waitFor(async () => expect(await eventsOf(id)).toEqual(['entered buyers']), PATIENTLY);
+  const erase = 'mutation ($id: ID!) { eraseCustomer(input: { customerId: $id }) { complete } }';
+  const erased = await ask(erase, { role: 'SERVICE', subject: 'privacy', variables: { id } });
+  expect(erased.errors).toEqual([]);
+  await vi.waitFor(async () => expect(await eventsOf(id)).toEqual([]), PATIENTLY);
+  expect((await ask('{ customer { audiences } }', ADA)).data.customer.audiences).not.toContain('buyers');
+});
+
 it('has evaluated everything that was acknowledged when the gateway is closed', async () => {
   const { gateway, capture, idOf, eventsOf, open } = await gatewayWithAudiences();
   const id = await idOf();

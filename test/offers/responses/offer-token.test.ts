@@ -23,16 +23,26 @@ const decisions: fc.Arbitrary<Decision> = fc
   })
   .map((parts) => ({ ...parts, stickyUntil: null, viewerRole: 'CUSTOMER', inputs: '', offers: [] }));
 
+const identifiers = fc.option(fc.record({ type: name, value: fc.string({ maxLength: 1_024, unit: 'binary-ascii' }) }));
+
 describe('the token of an offer', () => {
   it('is read as what it was made of, has no character that an address would escape, and is bounded', () => {
     fc.assert(
-      fc.property(decisions, name, (decision, offer) => {
-        const { token, expiresAt } = tokensAt(0).create(decision, offer);
+      fc.property(decisions, name, identifiers, (decision, offer, identifier) => {
+        const { token, expiresAt } = tokensAt(0).create(decision, offer, identifier);
         const { id: decisionId, customerId, placement, isControl, decidedAt } = decision;
         const decidedIn = Math.floor(decidedAt.getTime() / HOUR) * HOUR;
-        expect(tokensAt(decidedAt.getTime()).read(token)).toEqual({ decisionId, customerId, placement, offer, isControl, decidedIn });
+        expect(tokensAt(decidedAt.getTime()).read(token)).toEqual({
+          decisionId,
+          customerId,
+          placement,
+          offer,
+          isControl,
+          decidedIn,
+          identifier,
+        });
         expect(expiresAt.getTime()).toBe(decidedIn + 30 * DAY);
-        expect(token).toMatch(/^[\w-]{1,700}$/);
+        expect(token).toMatch(/^[\w-]{1,10000}$/);
       }),
     );
   });
@@ -40,7 +50,7 @@ describe('the token of an offer', () => {
   it('is accepted until it expires, and not from then on', () => {
     fc.assert(
       fc.property(decisions, name, (decision, offer) => {
-        const { token, expiresAt } = tokensAt(0).create(decision, offer);
+        const { token, expiresAt } = tokensAt(0).create(decision, offer, null);
         expect(tokensAt(expiresAt.getTime() - 1).read(token)).not.toBeNull();
         expect(tokensAt(expiresAt.getTime()).read(token)).toBeNull();
       }),
@@ -52,8 +62,8 @@ describe('the token of an offer', () => {
       fc.property(fc.uniqueArray(fc.tuple(decisions, name), { maxLength: 20, selector: (each) => JSON.stringify(each) }), (all) => {
         const made = all.map(([decision, offer]) => {
           const later = new Date(Math.floor(decision.decidedAt.getTime() / HOUR) * HOUR + HOUR - 1);
-          const { token } = tokensAt(0).create(decision, offer);
-          expect(tokensAt(0).create({ ...decision, decidedAt: later }, offer).token).toBe(token);
+          const { token } = tokensAt(0).create(decision, offer, null);
+          expect(tokensAt(0).create({ ...decision, decidedAt: later }, offer, null).token).toBe(token);
           return { token, about: tokensAt(decision.decidedAt.getTime()).read(token) };
         });
         expect(new Set(made.map(({ token }) => token)).size).toBe(new Set(made.map(({ about }) => JSON.stringify(about))).size);
@@ -64,7 +74,7 @@ describe('the token of an offer', () => {
   it('shows neither the customer nor the decision', () => {
     fc.assert(
       fc.property(decisions, (decision) => {
-        const bytes = Buffer.from(tokensAt(0).create(decision, 'an-offer').token, 'base64url').toString('latin1');
+        const bytes = Buffer.from(tokensAt(0).create(decision, 'an-offer', null).token, 'base64url').toString('latin1');
         for (const hidden of [decision.id, decision.customerId, 'an-offer']) expect(bytes).not.toContain(hidden);
       }),
     );
@@ -73,7 +83,7 @@ describe('the token of an offer', () => {
   it('is refused with any bit changed, like any other text', () => {
     fc.assert(
       fc.property(decisions, name, fc.nat(), (decision, offer, at) => {
-        const bytes = Buffer.from(tokensAt(0).create(decision, offer).token, 'base64url');
+        const bytes = Buffer.from(tokensAt(0).create(decision, offer, null).token, 'base64url');
         const bit = at % (bytes.length * 8);
         bytes.writeUInt8(bytes.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
         expect(tokensAt(decision.decidedAt.getTime()).read(bytes.toString('base64url'))).toBeNull();
@@ -86,7 +96,7 @@ describe('the token of an offer', () => {
     fc.assert(
       fc.property(decisions, name, (decision, offer) => {
         const time = decision.decidedAt.getTime();
-        const { token } = tokensAt(0).create(decision, offer);
+        const { token } = tokensAt(0).create(decision, offer, null);
         expect(tokensAt(time, ['another-secret-for-tests-only', SECRET]).read(token)).not.toBeNull();
         expect(tokensAt(time, ['another-secret-for-tests-only']).read(token)).toBeNull();
       }),

@@ -221,8 +221,17 @@ describe('interactions of the types of responses', () => {
     });
     const rejection = { code: 'BAD_USER_INPUT', message };
     expect(asGraphql.data.captureInteractions).toEqual({ accepted: 1, rejected: [rejection, rejection] });
-    const posted = await gateway.app.inject({ method: 'POST', url: '/interactions?cid=1', payload: [record] });
-    expect(posted.json().rejected).toEqual([{ index: 0, ...rejection }]);
+    const text = JSON.stringify(record);
+    for (const [type, payload] of [
+      ['application/json', `[${text}]`],
+      ['application/x-ndjson', `${text}\n`],
+      ['text/plain', `[${text}]`],
+    ]) {
+      const posted = await gateway.app.inject({
+        ...{ method: 'POST', url: '/interactions?cid=1', headers: { 'content-type': type }, payload },
+      });
+      expect(posted.json()).toEqual({ accepted: 0, duplicates: 0, rejected: [{ index: 0, ...rejection }] });
+    }
     const pixel = await gateway.app.inject({ url: '/pixel.gif?type=offer_presented' });
     expect(pixel.headers['x-error']).toBe(`BAD_USER_INPUT: ${message}`);
   });

@@ -233,7 +233,7 @@ export type CustomerSessionsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** An offer of a decision that was kept. */
+/** An offer of a stored decision. */
 export type DecidedOffer = {
   readonly __typename?: 'DecidedOffer';
   /** The offer's name. */
@@ -242,7 +242,7 @@ export type DecidedOffer = {
   readonly propensity?: Maybe<Scalars['Float']['output']>;
   /** The value of the rank formula; null for the fallback. */
   readonly score?: Maybe<Scalars['Float']['output']>;
-  /** Which version of its file it was: a hash of everything that the file says. */
+  /** The version of its file at that time: a hash of its content. */
   readonly version: Scalars['String']['output'];
 };
 
@@ -700,24 +700,24 @@ export type Offer = {
   readonly token: Scalars['String']['output'];
 };
 
-/** A decision that was kept: what was given to a customer, and from what it was chosen. */
+/** A stored decision: what was given to a customer, and what it was chosen from. */
 export type OfferDecision = {
   readonly __typename?: 'OfferDecision';
   /** When it was made for the first time. The same choice within the hour (UTC) is the same decision. */
   readonly decidedAt: Scalars['DateTime']['output'];
-  /** The part of `Offer.id` before the colon: so an interaction with its `offerId` leads here. */
+  /** The part of `Offer.id` before the colon, so the `offerId` of an interaction leads to the decision. */
   readonly id: Scalars['ID']['output'];
-  /** A hash of everything that it was decided from: versions of offers, how far each came, counts, what was learned, and chance. */
+  /** A hash of everything that the decision was made from: the seed, versions of offers, how far each came, counts and evidence. */
   readonly inputs: Scalars['String']['output'];
   /** Whether the customer was in the control group. */
   readonly isControl: Scalars['Boolean']['output'];
   /** Whether no offer was chosen, so that the fallback was given. */
   readonly isFallback: Scalars['Boolean']['output'];
-  /** The offers, first to last; empty where there was none, and no fallback. */
+  /** The offers, best first; empty where there was neither an offer nor a fallback. */
   readonly offers: ReadonlyArray<DecidedOffer>;
-  /** Until then it was kept for the customer; null where the placement keeps none, and for the fallback. */
+  /** Until then the choice was kept for the customer; null at a placement that is not sticky, and for the fallback. */
   readonly stickyUntil?: Maybe<Scalars['DateTime']['output']>;
-  /** The touchpoint of the request; null where it was not known. */
+  /** The touchpoint of the request; null if it was unknown. */
   readonly touchpoint?: Maybe<Scalars['String']['output']>;
   /** The role of the viewer who asked: CUSTOMER, AGENT, SERVICE or ADMIN. */
   readonly viewer: Scalars['String']['output'];
@@ -727,8 +727,8 @@ export type OfferDecision = {
 export type OfferExplanation = {
   readonly __typename?: 'OfferExplanation';
   /**
-   * What was decided for this customer at this placement before, newest first, for as long as decisions are kept: also under ids that
-   * were merged into this one, and by touchpoints and viewers other than this one.
+   * Earlier decisions for this customer at this placement, newest first, for as long as decisions are kept: on every touchpoint, for
+   * every viewer, and under ids that were merged into this one.
    */
   readonly decisions: ReadonlyArray<OfferDecision>;
   /** Whether the customer is in the control group, which gets only the fallback. */

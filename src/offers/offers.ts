@@ -119,8 +119,8 @@ export class Offers {
   }
 
   /**
-   * What was decided for a customer at a placement, newest first.
-   * @throws GatewayError BAD_USER_INPUT for a size that no list has.
+   * The stored decisions for a customer at a placement, newest first.
+   * @throws GatewayError BAD_USER_INPUT for a `first` out of range.
    */
   decisionsOf({ customerId, placement }: OfferExplanation, first: number | null | undefined): Promise<Decision[]> {
     return this.#services.store.findDecisions(customerId, placement, decisionCount(first));
@@ -131,7 +131,7 @@ export class Offers {
     const { compiled, now } = this.#services;
     if (compiled === null || this.#audienceInputs === null || compiled.audienceNames.length === 0) return [];
     const read = await this.#audienceInputs.gather(scope, customer, now());
-    // As for decisions: one operation asks for those of many customers.
+    // One operation may ask for the audiences of many customers: as in `decideInTurn`.
     const turn = yieldWhenLong();
     if (turn !== undefined) await turn;
     const verdictOf = compiled.audiences.over(read);

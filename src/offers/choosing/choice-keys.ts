@@ -1,18 +1,18 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { SettingStore } from '../../model/ports.ts';
 
-/** The keys by which chance is drawn for customers. */
+/** Keys of the hashes that random choices for customers are made from. */
 export interface ChoiceKeys {
-  /** Of seeds and of the ids of decisions. */
+  /** For seeds and for the ids of decisions. */
   readonly seed: KeyObject;
+  /** For membership in the control group. */
   readonly control: KeyObject;
 }
 
 /**
- * The keys are random, and kept in the store: with new secrets of the gateway, a customer stays in the control group or outside of
- * it, and a page that is loaded again shows the same decision. All processes of one store have the same keys, also while some of
- * them have new secrets already. They protect nothing but chance: who reads the store knows the decisions anyway.
- * @param settings null where the project has no offers: then nothing is kept, and nothing is drawn with the keys.
+ * The keys are random and kept in the store, so that a new secret of the gateway changes neither the control group nor the decisions
+ * of the hour, also while only some processes have the new secret. They need no better protection: the store has the decisions, too.
+ * @param settings null for a project without offers: it stores nothing, and the keys are not used.
  */
 export async function choiceKeys(settings: SettingStore | null): Promise<ChoiceKeys> {
   const [seed, control] = await Promise.all([keptKey(settings, 'offer_seed_key'), keptKey(settings, 'control_group_key')]);

@@ -1,7 +1,7 @@
 import type { Identifier } from '../../model/identifier.ts';
 
 /**
- * The identifier by which somebody else responds for a customer.
+ * The identifier with which an agent or a service responds for a customer.
  * @param types strongest first.
  * @returns null for a customer who has none.
  */

@@ -183,7 +183,7 @@ describe('offers simulate', () => {
     expect(await stderrOf(file, '--placement', 'nowhere')).toBe('--placement: expected one of home-hero, agent; received "nowhere"\n');
     expect(await stderrOf(file, '--at', 'soon')).toBe('--at: expected a date or time such as 2026-01-31T12:00:00Z, received "soon"\n');
     expect(await stderrOf(file, '--against', file)).toBe(`--against: expected a folder of offers, received ${file}, which is a file\n`);
-    expect(await stderrOf(file, '--against', 'no-folder')).toContain('no-folder is nothing that exists');
+    expect(await stderrOf(file, '--against', 'no-folder')).toContain('received no-folder, which does not exist');
     expect(await stderrOf('no-file')).toBe('offers simulate: expected a file, NDJSON or CSV; there is none at no-file\n');
   });
 

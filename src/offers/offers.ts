@@ -4,11 +4,11 @@ import { yieldWhenLong } from '../batching/event-loop.ts';
 import type { Secrets } from '../capture/secrets.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
 import type { InteractionServices } from '../journey/capture-interactions.ts';
-import { isProven } from '../model/assurance.ts';
 import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import type { Identifier } from '../model/identifier.ts';
 import type { Decision, OfferState, OfferStateQuestion, OfferTotalsRange } from '../model/offer.ts';
 import type { OfferStore } from '../model/ports.ts';
+import { isTrusted } from '../model/viewer.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { ChoiceKeys } from './choosing/choice-keys.ts';
 import { DecisionMaker } from './choosing/decision-maker.ts';
@@ -16,7 +16,7 @@ import { type GivenOffer, giveOffer } from './choosing/given-offer.ts';
 import { KeptDecisions } from './choosing/kept-decisions.ts';
 import { LearnedEvidence } from './choosing/learned-evidence.ts';
 import { decisionCount, requireLocale, sizeOf } from './choosing/offer-arguments.ts';
-import { placementFor, placementsFor } from './choosing/placement-for-viewer.ts';
+import { explainablePlacement, placementFor, placementsFor } from './choosing/placement-for-viewer.ts';
 import { RuleInputs } from './choosing/rule-inputs.ts';
 import type { ExplainedOffer } from './decision/decision-state.ts';
 import type { CompiledOffers, CompiledPlacement } from './definition/compiled-offers.ts';
@@ -99,7 +99,7 @@ export class Offers {
     const size = sizeOf(first, found.placement.slots);
     const asked = { ...scope, locale: requireLocale(locale ?? scope.locale) };
     const decision = await this.#decisions.choose({ scope: asked, customer, compiled: found, settings, size });
-    const identifier = this.#unknownOf(customer);
+    const identifier = this.#unknownOf(scope, customer);
     const token = (offer: string) => this.#tokens.create(decision, offer, identifier);
     return decision.offers.slice(0, size).flatMap(({ name: chosen }) => {
       const offer = found.offers.find((each) => each.name === chosen) ?? (found.fallback?.name === chosen ? found.fallback : undefined);
@@ -113,7 +113,9 @@ export class Offers {
    * @throws GatewayError as `choose`.
    */
   async explain(scope: OfferScope, customer: ResolvedCustomer, name: string): Promise<OfferExplanation> {
-    const { settings, found } = this.#placement(name, scope);
+    const { compiled } = this.#services;
+    const found = explainablePlacement(compiled, name, scope.viewer);
+    const { settings } = compiled as CompiledOffers;
     const decided = await this.#decisions.decide({ scope, customer, compiled: found, settings, size: found.placement.slots });
     return { customerId: customer.id, placement: name, isControl: decided.isControl, offers: decided.explain() };
   }
@@ -164,9 +166,9 @@ export class Offers {
     return placementsFor(this.#services.compiled, viewer);
   }
 
-  /** What tokens say of a customer of whom nothing is stored: see `OfferedTo.identifier`. */
-  #unknownOf({ firstSeenAt, assurance, identifiers }: ResolvedCustomer): Identifier | null {
-    if (firstSeenAt !== null || !isProven(assurance)) return null;
+  /** `OfferedTo.identifier`. Customers respond for themselves, so their own tokens need none, and are the same before and after. */
+  #unknownOf({ viewer }: OfferScope, { firstSeenAt, identifiers }: ResolvedCustomer): Identifier | null {
+    if (firstSeenAt !== null || !isTrusted(viewer)) return null;
     return strongestIdentifier(this.#services.interactions.identifierTypes.keys(), identifiers);
   }
 

@@ -667,3 +667,17 @@ it('shows a bar with rate and time left where somebody watches', () => {
   later.show(150, 3_000);
   expect(written).toContain('75%  150 lines  5/s  10 s left');
 });
+
+it('rejects responses to offers, which only the token of an offer can give', async () => {
+  const directory = newProject();
+  const line = (type: string) => JSON.stringify({ type, identifiers: [{ type: 'crmId', value: '1' }] });
+  writeFileSync(join(directory, 'visits.ndjson'), `${[line('offer_accepted'), line('page_view')].join('\n')}\n`);
+  writeFileSync(join(directory, 'visits.csv'), 'type,crmId\noffer_clicked,1\n');
+  for (const file of ['visits.ndjson', 'visits.csv']) {
+    await run(directory, ['interactions', file]);
+    expect(rejectedIn(directory, file)).toMatchObject([
+      { line: file.endsWith('csv') ? 2 : 1, code: 'BAD_USER_INPUT', message: expect.stringContaining('respondToOffer') },
+    ]);
+  }
+  expect(SQLITE.rows(directory, 'gateway', 'select type from interaction')).toEqual([{ type: 'page_view' }]);
+});

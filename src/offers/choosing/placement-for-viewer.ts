@@ -15,6 +15,16 @@ export function placementFor(compiled: CompiledOffers | null, name: string, view
   return found;
 }
 
+/**
+ * Finds a placement that is to be explained to an AGENT or a SERVICE: one that they may ask for, or whose offers customers see. Who
+ * explains to a customer what they saw need not be shown it as well.
+ * @throws GatewayError as `placementFor`.
+ */
+export function explainablePlacement(compiled: CompiledOffers | null, name: string, viewer: Viewer): CompiledPlacement {
+  const found = compiled?.placements.get(name);
+  return found?.placement.viewers?.includes('CUSTOMER') ? found : placementFor(compiled, name, viewer);
+}
+
 /** Names of the placements that this viewer may ask for. */
 export function placementsFor(compiled: CompiledOffers | null, { role }: Pick<Viewer, 'role'>): string[] {
   const all = [...(compiled?.placements.values() ?? [])];

@@ -26,7 +26,10 @@ export interface OfferedTo {
   readonly isControl: boolean;
   /** Milliseconds: the beginning of the hour in which it was decided. Within an hour, the same decision has the same token. */
   readonly decidedIn: number;
-  /** The strongest one of a customer of whom nothing was stored: no other process knows whose the id is. Null for any other customer. */
+  /**
+   * In a token that an AGENT or a SERVICE was given: the strongest one of a customer of whom nothing was stored, because no other
+   * process knows whose the id is. Null in any other token.
+   */
   readonly identifier: Identifier | null;
 }
 

@@ -212,6 +212,20 @@ describe('explainOffers', () => {
   });
 });
 
+it('explainOffers explains to an agent what only customers are shown, and not what only services are', async () => {
+  const gateway = await offerGateway({
+    placements: { home: { viewers: ['CUSTOMER'], min: 'ANONYMOUS' }, mailing: { viewers: ['SERVICE'] } },
+    offers: { gold: GOLD, mail: { placements: ['mailing'] } },
+  });
+  await see(gateway, ADA);
+  const id = await idOf(gateway, ADA);
+  expect((await explained(gateway, id)).offers).toMatchObject([{ name: 'gold', step: 'RANKED' }]);
+  const query = 'query ($id: ID!) { explainOffers(customerId: $id, placement: "mailing") { offers { name } } }';
+  expect((await gateway.ask(query, { ...AGENT, variables: { id } })).codes).toEqual(['FORBIDDEN']);
+  const shown = 'query ($id: ID!) { node(id: $id) { ... on Customer { offers(placement: "home") { name } } } }';
+  expect((await gateway.ask(shown, { ...AGENT, variables: { id } })).codes).toEqual(['FORBIDDEN']);
+});
+
 describe('customers who are not proven', () => {
   const offers = {
     any: { when: 'touchpoint == "web" || locale == "en"', priority: 1 },

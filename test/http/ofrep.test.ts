@@ -129,6 +129,8 @@ describe('POST /ofrep/v1/evaluate/flags', () => {
     ]);
     const { etag } = first.headers as { etag: string };
     expect(etag).toMatch(/^"[\w-]+"$/);
+    // Clients keep the tag themselves; no cache keeps what is personal.
+    expect(first.headers['cache-control']).toBe('private, no-store');
     for (const known of [etag, `"other", W/${etag}`, '*']) {
       const again = await evaluate('', { headers: { ...headers, 'if-none-match': known } });
       expect([again.statusCode, again.body, again.headers.etag]).toEqual([304, '', etag]);

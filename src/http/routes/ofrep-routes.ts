@@ -71,7 +71,7 @@ export function addOfrepRoutes(app: FastifyInstance, { engine, contexts, limits 
         const names = engine.offers.placementsFor(asked.scope);
         const text = JSON.stringify({ flags: await Promise.all(names.map((key) => evaluate(engine, asked, key))) });
         const tag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
-        reply.headers({ etag: tag, 'cache-control': 'private, no-cache' });
+        reply.headers({ etag: tag, 'cache-control': 'private, no-store' });
         if (request.headers.origin !== undefined) reply.header('access-control-expose-headers', `${REQUEST_ID}, etag`);
         if (isKnown(request.headers['if-none-match'], tag)) return reply.status(304).send();
         return reply.type('application/json').send(text);

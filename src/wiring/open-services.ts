@@ -3,9 +3,11 @@ import { claimedIds } from '../identity/claimed-ids.ts';
 import { LiveHub } from '../journey/live-hub.ts';
 import { SharedLiveEvents } from '../journey/shared-live-events.ts';
 import type { LiveEvents, Store } from '../model/ports.ts';
+import type { Trait } from '../model/trait.ts';
 import { quietly } from '../observability/quietly.ts';
 import { loggable } from '../observability/redact.ts';
 import { choiceKeys } from '../offers/choosing/choice-keys.ts';
+import type { CompiledOffers } from '../offers/definition/compiled-offers.ts';
 import { capturedAdapter } from '../profile/captured-source.ts';
 import { computedAdapter } from '../profile/computed-source.ts';
 import { CAPTURED, COMPUTED, JOURNEY } from '../profile/field-binding.ts';
@@ -34,7 +36,7 @@ export async function openServices(open: AsyncDisposableStack, surroundings: Sur
   const builtIn = [
     [CAPTURED, capturedAdapter(store)],
     [COMPUTED, computedAdapter(store, traits, now)],
-    [JOURNEY, journeyAdapter(store, offers?.traits ?? [], now)],
+    [JOURNEY, journeyAdapter(store, offers === null ? [] : traitSetsOf(offers), now)],
   ] as const;
   const sources = openDataSources(open, surroundings, [...dataSources, ...builtIn]);
   const published = open.adopt(openLiveEvents(surroundings), (opened) => opened.close());
@@ -55,4 +57,8 @@ function openLiveEvents({ project, environment, logger }: Surroundings): LiveEve
     logger.warn({ error: loggable(error, []) }, 'live events do not reach the other replicas: subscribers there miss them'),
   );
   return new SharedLiveEvents(shared, environment.secrets.keys('live-events'), warn);
+}
+
+function traitSetsOf({ audiences, placements }: CompiledOffers): (readonly Trait[])[] {
+  return [audiences, ...[...placements.values()].map(({ rules }) => rules)].map(({ traits }) => traits);
 }

@@ -3,7 +3,7 @@ import { isProven } from '../../model/assurance.ts';
 import type { ResolvedCustomer } from '../../model/customer.ts';
 import { GatewayError, SourceError } from '../../model/errors.ts';
 import { CAPTURED, JOURNEY } from '../../profile/field-binding.ts';
-import type { JourneyArguments } from '../../profile/journey-source.ts';
+import { type JourneyArguments, journeyArguments } from '../../profile/journey-source.ts';
 import type { Profile } from '../../profile/profile.ts';
 import type { OfferScope } from '../offer-scope.ts';
 import type { Gathered, RuleSet, RuleState } from '../rules/rule-set.ts';
@@ -22,7 +22,7 @@ export class RuleInputs {
   constructor(profile: Profile, rules: Pick<RuleSet, 'reads' | 'argumentsOf'>) {
     this.#profile = profile;
     this.#rules = rules;
-    this.#journey = { traits: rules.reads.traits };
+    this.#journey = journeyArguments(rules.reads.traits);
   }
 
   /**

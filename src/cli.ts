@@ -136,7 +136,10 @@ export function createProgram(): { readonly program: Command; readonly exitCode:
 
 /** Commander writes `error: …` and a suggestion on a line of its own. */
 function oneSentence(text: string): string {
-  const sentence = text.trim().replace(/^error: /, '');
+  const sentence = text
+    .trim()
+    .replace(/^error: /, '')
+    .replace(/^missing required argument '.*'$/, '$&; --help lists the arguments');
   return `${NAME}: ${sentence.replace('. expected ', ': expected ').replace(/\n\((Did you mean .*\?)\)/, '. $1')}\n`;
 }
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ProjectPart } from '../config/project-part.ts';
@@ -74,7 +75,7 @@ export async function dev({ config, port, host }: DevOptions): Promise<void> {
         }
         await quiet();
       }
-      if (!signal.aborted) process.stdout.write('changed: starting again\n');
+      if (!signal.aborted) process.stdout.write(`${relative(process.cwd(), watch.changed ?? config)} changed: starting again\n`);
       child.off('exit', onExit);
       await end(child);
     }

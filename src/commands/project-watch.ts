@@ -14,6 +14,7 @@ export class ProjectWatch {
   #next = Promise.withResolvers<void>();
   /** By `performance.now()`. */
   #changedAt = Number.NEGATIVE_INFINITY;
+  #changed: string | null = null;
 
   /** @param config the configuration file. The other files are known when the project was loaded for the first time. */
   constructor(config: string) {
@@ -44,6 +45,11 @@ export class ProjectWatch {
     return performance.now() - this.#changedAt;
   }
 
+  /** The path that changed last; null where none has changed yet. */
+  get changed(): string | null {
+    return this.#changed;
+  }
+
   close(): void {
     for (const watcher of this.#watchers.values()) watcher.close();
   }
@@ -71,6 +77,7 @@ export class ProjectWatch {
       this.#watch(path);
     }
     this.#changedAt = performance.now();
+    this.#changed = path;
     this.#next.resolve();
   }
 }

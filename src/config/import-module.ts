@@ -43,10 +43,16 @@ export async function importDefault(file: string, { shown, report, imports }: Fi
     }
     const position = positionOfError(error, OWN);
     const at = position === null ? where : positionText(position, shown);
-    const kind = error instanceof SyntaxError ? 'syntax error: ' : '';
-    report({ where: at, message: kind + (error instanceof Error ? error.message : String(error)) });
+    report({ where: at, message: messageOf(error) });
     return undefined;
   }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof SyntaxError) return `syntax error: ${error.message}`;
+  // The message of a name that no import gives, most often `defineOffer` in a file that was copied without its first line.
+  if (error instanceof ReferenceError && /^\S+ is not defined$/.test(error.message)) return `${error.message}; is its import missing?`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 function positionText({ file, line, column }: FilePosition, shown: (path: string) => string): string {

@@ -4,6 +4,7 @@ import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { DataAdapter } from '../adapters/data-adapter.ts';
 import { isDataAdapter } from '../adapters/define-adapter.ts';
+import { whereOfKey } from '../model/position-of-key.ts';
 import type { OfferFile } from '../offers/definition/offer-file.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { FailedImports } from './import-errors.ts';
@@ -134,6 +135,11 @@ async function readProject(
   const sources = await importDataSources(sourcesPath, directory, reading);
   const resolvers = typeof named === 'string' || kindOf(resolversPath) !== null ? await importResolvers(resolversPath, reading) : null;
   const documents = readDocuments(config, directory, reading, onPart);
+  if (typeof offersFolder === 'string' && otherOffers === undefined && kindOf(offersPath) === null)
+    report({
+      where: whereOfKey(shown(file), configText, ['offers']),
+      message: `expected a folder of offers, found none: ${shown(offersPath)}`,
+    });
   const offers = await importOffers(offersPath, reading);
   return { directory, configFile: shown(file), config, configText, schema, ...sources, resolvers, documents, offers, problems };
 }

@@ -24,7 +24,8 @@ export function didYouMean(received: string, known: Iterable<string>): string {
   let least = Math.max(1, Math.floor(received.length / 3)) + 1;
   for (const name of known) {
     const distance = distanceOf(received.toLowerCase(), name.toLowerCase());
-    if (distance < least) {
+    // With every letter another, it is another name.
+    if (distance < least && distance < Math.max(received.length, name.length)) {
       least = distance;
       nearest = name;
     }

@@ -55,6 +55,11 @@ export interface OfferExplanation {
   readonly customerId: CustomerId;
   readonly placement: string;
   readonly isControl: boolean;
+  /** Names of the offers that the customer gets: of the choice that is kept for them, or of a decision of now, or the fallback. */
+  readonly chosen: readonly string[];
+  /** Until when a choice is kept for the customer; null where none is. */
+  readonly keptUntil: Date | null;
+  /** By a decision of now. */
   readonly offers: readonly ExplainedOffer[];
 }
 
@@ -108,16 +113,23 @@ export class Offers {
   }
 
   /**
-   * Why this customer would get which offers now: every offer of the placement, with the step that it reached. Nothing is reserved
-   * or kept, and a choice that a sticky placement keeps for the customer is ignored.
+   * What this customer gets, and why: every offer of the placement, with the step that it reaches in a new decision. Nothing is
+   * reserved or kept.
    * @throws GatewayError as `choose`.
    */
   async explain(scope: OfferScope, customer: ResolvedCustomer, name: string): Promise<OfferExplanation> {
     const { compiled } = this.#services;
     const found = explainablePlacement(compiled, name, scope.viewer);
     const { settings } = compiled as CompiledOffers;
-    const decided = await this.#decisions.decide({ scope, customer, compiled: found, settings, size: found.placement.slots });
-    return { customerId: customer.id, placement: name, isControl: decided.isControl, offers: decided.explain() };
+    const { decided, kept } = await this.#decisions.decide({ scope, customer, compiled: found, settings, size: found.placement.slots });
+    return {
+      customerId: customer.id,
+      placement: name,
+      isControl: decided.isControl,
+      chosen: (kept?.offers ?? decided.chosen).map((offer) => offer.name),
+      keptUntil: kept?.stickyUntil ?? null,
+      offers: decided.explain(),
+    };
   }
 
   /**

@@ -89,7 +89,8 @@ it('says of each argument that can not be meant what is wrong with it, in one se
     ['start --port 0', 'LOG_LEVEL: expected one of silent, fatal, error, warn, info, debug, trace, received "loud"', { LOG_LEVEL: 'loud' }],
     ['start --port 0 --host 203.0.113.7', '--host: expected a name or an address of this machine, 203.0.113.7 is none (EADDRNOTAVAIL)'],
     ['token', `${gateway}required option '--role <role>' not specified`],
-    ['init', `${gateway}missing required argument 'dir'`],
+    ['init', `${gateway}missing required argument 'dir'; --help lists the arguments`],
+    ['offers', `${gateway}missing required argument 'what'; --help lists the arguments`],
     [
       'import orders a.csv',
       `${gateway}command-argument value 'orders' is invalid for argument 'kind': expected interactions or identifiers`,

@@ -94,7 +94,7 @@ it('dev starts one gateway at a time, however many changes come, and ends with i
   const { directory, command, write, started, first } = await developing();
   // The first change ends the gateway; the others come while that goes on, or while the next one starts.
   write('settings/name.ts', "export const name = 'two';\n");
-  await command.says(/starting again/);
+  await command.says(/settings\/name\.ts changed: starting again/);
   for (let n = 0; n < 20; n++) appendFileSync(join(directory, 'schema.graphql'), `# ${n}\n`);
   await started();
   const { code, stdout } = await command.stop();

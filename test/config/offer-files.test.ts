@@ -32,6 +32,12 @@ describe('the folder of offers', () => {
     expect(offers.map(({ name }) => name)).toEqual(['gift']);
   });
 
+  it('must be there where it is named', async () => {
+    expect(await problemsOf({ 'gateway.config.ts': configOf(`offers: 'campaigns',`) })).toEqual([
+      expect.stringMatching(/^gateway\.config\.ts:\d+:\d+: offers: expected a folder of offers, found none: .*campaigns$/),
+    ]);
+  });
+
   it('can be read alone, for a comparison', async () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, 'gift.ts'), offerOf("placements: ['hero'],"));
@@ -46,12 +52,14 @@ describe('the folder of offers', () => {
     const problems = await problemsOf({
       'offers/gift.ts': offerOf("placements: ['hero'],"),
       'offers/gift.mjs': 'export default {};',
+      'offers/copied.ts': 'export default defineOffer({ placements: [] });\n',
       'offers/empty.ts': 'export {};\n',
       'offers/failing.ts': '\n\nexport default (undefined as any).something;\n',
       'offers/tea time.ts': offerOf("placements: ['hero'],"),
       'offers/seven.ts': 'export default 7;\n',
     });
     expect(problems).toEqual([
+      expect.stringMatching(/^offers\/copied\.ts:1:\d+: defineOffer is not defined; is its import missing\?$/),
       'offers/empty.ts: expected an export default, found none',
       expect.stringMatching(/^offers\/failing\.ts:3:\d+: Cannot read properties of undefined/),
       // The first file of a name counts.

@@ -6,8 +6,10 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ordersOf } from '../../examples/demo-back-ends/orders.ts';
 import { prepareDemoData } from '../../examples/demo-back-ends/prepare.ts';
 import { readTransactions } from '../../examples/demo-back-ends/transactions.ts';
+import { readOffer } from '../../src/config/import-offers.ts';
 import { loadProject } from '../../src/config/load-project.ts';
 import { defineAdapter } from '../../src/index.ts';
+import type { OfferFile } from '../../src/offers/definition/offer-file.ts';
 import { createGateway } from '../../src/wiring/gateway.ts';
 import { CLI, Command } from '../support/command.ts';
 import { type CodeBlock, codeBlocks, tableRows } from '../support/documentation.ts';
@@ -23,7 +25,7 @@ const CUSTOMER = '17850';
 const ROLES = ['AGENT', 'ADMIN'] as const;
 
 /** The demo's project over its real transactions; what its services would answer is answered in this process. */
-async function demoGateway() {
+async function demoGateway(offers: readonly OfferFile[] = []) {
   const directory = temporaryDirectory();
   prepareDemoData(directory);
   vi.stubEnv('CRM_URL', `sqlite:${join(directory, 'crm.db')}`);
@@ -39,7 +41,7 @@ async function demoGateway() {
     support: defineAdapter({ key: 'crmId', many: true, load: async (keys) => keys.map(() => []) }),
   };
   const gateway = await createGateway(
-    { ...project, dataSources: new Map([...project.dataSources, ...Object.entries(services)]) },
+    { ...project, offers: [...project.offers, ...offers], dataSources: new Map([...project.dataSources, ...Object.entries(services)]) },
     { variables: { GATEWAY_SECRET: SECRET }, logger: pino({ level: 'silent' }), now: () => new Date('2011-01-15T12:00:00Z') },
   );
   onTestFinished(() => gateway.close());
@@ -113,6 +115,16 @@ describe('the page about offers', () => {
       expect.soft([where, status, stderr]).toEqual([where, 0, '']);
       expect.soft(stdout.replaceAll(directory, DEMO_DATA), where).toBe(output.text);
     }
+  });
+
+  it('shows rules that the demo can have', async () => {
+    const rules = tableRows(PAGE).flatMap(({ cells }) => (cells.rule?.startsWith('`') ? [cells.rule.slice(1, -1)] : []));
+    expect(rules.length).toBeGreaterThan(3);
+    const offers = rules.map((when, index): OfferFile => {
+      const file = { name: `rule-${index}`, file: when, text: '' };
+      return readOffer(file, { placements: ['home-hero'], when, content: { en: {} } }, (problem) => expect.soft(problem).toBeNull());
+    });
+    await expect(demoGateway(offers)).resolves.toBeDefined();
   });
 
   it('shows a line that a simulation can read', async () => {

@@ -84,11 +84,13 @@ export async function respond(
 }
 
 const EXPLAIN = `query ($id: ID!, $placement: String!) {
-  explainOffers(customerId: $id, placement: $placement) { placement isControl offers { name step reason score propensity } }
+  explainOffers(customerId: $id, placement: $placement) { placement isControl chosen keptUntil offers { name step reason score propensity } }
 }`;
 
 export interface Explained {
   readonly isControl: boolean;
+  readonly chosen: readonly string[];
+  readonly keptUntil: string | null;
   readonly offers: readonly { readonly name: string; readonly step: string; readonly reason: string | null }[];
 }
 

@@ -62,10 +62,20 @@ export class DecisionMaker {
     return decision;
   }
 
-  /** Decides without keeping anything. */
-  async decide(choice: Choice): Promise<Decided> {
+  /**
+   * Decides without keeping or reserving anything.
+   * @returns also the kept choice, which the customer gets instead; null where there is none.
+   */
+  async decide(choice: Choice): Promise<{ readonly decided: Decided; readonly kept: Decision | null }> {
+    const { compiled, scope } = choice;
     const now = this.#options.now();
-    return decideInTurn(choice, await this.#stateOf(choice, now, null));
+    const known = await this.#stateFirst(choice, now);
+    const decided = await decideInTurn(choice, await this.#stateOf(choice, now, known));
+    const sticky = decided.isControl ? null : (known?.sticky ?? null);
+    if (sticky === null) return { decided, kept: null };
+    const state = { mayBeRead: mayBeRead(choice), channel: scope.channel, now: now.getTime(), refused: NONE_REFUSED };
+    const offers = stillGiven(compiled, sticky.offers, state);
+    return { decided, kept: offers.length === 0 ? null : { ...sticky, offers } };
   }
 
   /** At a sticky placement the store is asked before any source, because usually it has a kept choice. Null elsewhere. */

@@ -319,6 +319,33 @@ describe('a sticky placement', () => {
     expect(await namesOf(gateway, ADA)).toEqual(['fresh']);
   });
 
+  it('is explained with what the customer gets, also where a decision of now finds another offer', async () => {
+    let time = Date.parse('2026-01-26T14:30:00Z');
+    const gateway = await offerGateway({
+      placements: { home: { ...sticky.home, fallback: 'welcome' }, nowhere: {} },
+      offers: {
+        usual: { priority: 1, when: 'customer.tier == "GOLD"' },
+        fresh: { priority: 9, when: 'journey.count("purchase", "1d") > 0' },
+        welcome: WELCOME,
+      },
+      now: () => new Date(time),
+    });
+    const chosenFor = async (as: typeof ADA | typeof BEN) => {
+      const { chosen, keptUntil, offers } = await explained(gateway, await idOf(gateway, as));
+      return { chosen, keptUntil, ranked: offers.flatMap(({ name, step }) => (step === 'RANKED' ? [name] : [])) };
+    };
+    await see(gateway, BEN);
+    await see(gateway, ADA);
+    expect(await chosenFor(BEN)).toEqual({ chosen: ['welcome'], keptUntil: null, ranked: [] });
+    expect(await chosenFor(ADA)).toEqual({ chosen: ['usual'], keptUntil: null, ranked: ['usual'] });
+    expect(await namesOf(gateway, ADA)).toEqual(['usual']);
+    await see(gateway, ADA, 'purchase');
+    expect(await chosenFor(ADA)).toEqual({ chosen: ['usual'], keptUntil: '2026-01-26T15:30:00.000Z', ranked: ['fresh', 'usual'] });
+    expect(await namesOf(gateway, ADA)).toEqual(['usual']);
+    time += 60 * 60_000;
+    expect(await chosenFor(ADA)).toEqual({ chosen: ['fresh'], keptUntil: null, ranked: ['fresh', 'usual'] });
+  });
+
   it('says which sources were read for rules, also where it looks for a kept choice first', async () => {
     const gateway = await offerGateway({ placements: sticky, offers: { gold: GOLD } });
     const query = '{ customer { offers(placement: "home") { name } sources { name status } } }';

@@ -46,7 +46,8 @@ it.each(['offers(placement: "home") { name }', 'audiences'])(
     const made = perTurn.reduce((sum, count) => sum + count, 0);
     expect(made).toBe(100);
     // Together they take many slices of 15 milliseconds.
-    expect(Math.max(...perTurn)).toBeLessThan(made * 0.75);
+    // A busy machine has more turns than a call may have arguments.
+    expect(perTurn.reduce((most, count) => Math.max(most, count), 0)).toBeLessThan(made * 0.75);
   },
 );
 

@@ -82,12 +82,13 @@ export class Evaluation {
   /** Re-entrant: a term may ask for an audience, whose terms are then evaluated within this call. */
   #evaluateTerm(term: Term): Verdict {
     const { reading } = this.#context;
-    const outer = this.#questions.answer;
+    const outer = { isStrict: reading.isStrict, answer: this.#questions.answer };
     const { asksForAbsent, neededAttributes } = term.reads;
     this.#questions.answer = this.#isInAudience;
     try {
-      for (const name of neededAttributes) if (!(name in this.#context.attributes)) return term.whenAbsent;
-      const answer = reading.evaluate(term.run, this.#context, !asksForAbsent);
+      for (const name of neededAttributes) if (this.#context.attributes[name] === undefined) return term.whenAbsent;
+      reading.begin(!asksForAbsent);
+      const answer = term.run(this.#context) as unknown;
       if (answer === true) return TRUE;
       return answer === false ? term.whenFalse : term.whenUnfit;
     } catch (error) {
@@ -95,7 +96,8 @@ export class Evaluation {
       if (error instanceof SourceFailure) return { kind: 'UNKNOWN', term: term.text, source: error.source };
       return ABSENCES.has((error as { readonly code?: unknown } | null)?.code) ? term.whenAbsent : term.whenUnfit;
     } finally {
-      this.#questions.answer = outer;
+      reading.isStrict = outer.isStrict;
+      this.#questions.answer = outer.answer;
     }
   }
 

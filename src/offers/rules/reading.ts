@@ -25,7 +25,7 @@ class TooMuchRead extends Error {}
 const TOO_MUCH_READ = new TooMuchRead(`expected at most ${MAX_READ_AGAIN} items that are read again`);
 
 interface ReadList {
-  /** How many values are in it, however deep. */
+  /** How many values are in it, however deep. An object of JSON counts as a list of its values. */
   readonly size: number;
   /** The number of the evaluation that read it last. */
   evaluation: number;
@@ -40,26 +40,14 @@ export class Reading {
   isStrict = true;
   readonly #failures = new Map<string, SourceFailure>();
   readonly #lists = new WeakMap<object, ReadList>();
-  #evaluations = 0;
   #evaluation = 0;
   #readAgain = 0;
 
-  /**
-   * Evaluates one term, which may evaluate others.
-   * @param isStrict see there.
-   */
-  evaluate<Context>(run: (context: Context) => unknown, context: Context, isStrict: boolean): unknown {
-    const outer = { isStrict: this.isStrict, evaluation: this.#evaluation, readAgain: this.#readAgain };
+  /** To be called before a term is evaluated. One that asks for an audience may read once more what was read before. */
+  begin(isStrict: boolean): void {
     this.isStrict = isStrict;
-    this.#evaluation = ++this.#evaluations;
+    this.#evaluation++;
     this.#readAgain = 0;
-    try {
-      return run(context);
-    } finally {
-      this.isStrict = outer.isStrict;
-      this.#evaluation = outer.evaluation;
-      this.#readAgain = outer.readAgain;
-    }
   }
 
   /**
@@ -67,7 +55,7 @@ export class Reading {
    * @throws TooMuchRead for a term that reads lists again and again.
    */
   counted<Value>(value: Value): Value {
-    if (typeof value !== 'object' || value === null) return value;
+    if (!isOfJson(value)) return value;
     const known = this.#lists.get(value);
     if (known === undefined) this.#lists.set(value, { size: sizeOf(value), evaluation: this.#evaluation });
     else if (known.evaluation !== this.#evaluation) known.evaluation = this.#evaluation;
@@ -92,10 +80,16 @@ export class Reading {
   }
 }
 
-/** How many values are in a list or an object of JSON. What has a class is one: its own values are read one by one. */
+/** A list, or an object without a class. What has a class, such as a record of a type of the schema, is read part by part. */
+function isOfJson(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return true;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
 function sizeOf(value: object): number {
-  const isPlain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
   let size = 1;
-  if (isPlain) for (const part of Object.values(value)) size += typeof part === 'object' && part !== null ? sizeOf(part) : 1;
+  for (const part of Object.values(value)) size += isOfJson(part) ? sizeOf(part) : 1;
   return size;
 }

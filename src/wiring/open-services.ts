@@ -33,11 +33,10 @@ export async function openServices(open: AsyncDisposableStack, surroundings: Sur
   const { project, environment, storeLocation, now } = surroundings;
   const { config, traits, dataSources, offers } = project;
   const store = open.adopt(await storeLocation.open(storeOptionsOf(project)), (opened) => opened.close());
-  const builtIn = [
-    [CAPTURED, capturedAdapter(store)],
-    [COMPUTED, computedAdapter(store, traits, now)],
-    [JOURNEY, journeyAdapter(store, offers === null ? [] : traitSetsOf(offers), now)],
-  ] as const;
+  // A project whose rules count no interactions has no source for it.
+  const counted = offers === null ? [] : traitSetsOf(offers);
+  const ofRules = counted.some((each) => each.length > 0) ? [[JOURNEY, journeyAdapter(store, counted, now)] as const] : [];
+  const builtIn = [[CAPTURED, capturedAdapter(store)], [COMPUTED, computedAdapter(store, traits, now)], ...ofRules] as const;
   const sources = openDataSources(open, surroundings, [...dataSources, ...builtIn]);
   const published = open.adopt(openLiveEvents(surroundings), (opened) => opened.close());
   const live = watchAudiences(open, surroundings, store, published);

@@ -133,7 +133,8 @@ export default defineResolvers({
     });
     expect(JSON.parse(answer)).toEqual({ data: { customer: { displayName: 'Ada Lovelace (United Kingdom)', assurance: 'VERIFIED' } } });
     // What is read from files of the package.
-    expect(await ask('/tag.js')).toContain('function');
+    expect(await ask('/tag.js')).toContain('interactions');
+    expect(await ask('/tag-offers.js')).toContain('respondToOffer');
     expect(await ask('/graphiql', { headers: { accept: 'text/html' } })).toContain('GraphiQL');
     expect((await gateway.stop()).code).toBe(0);
   });

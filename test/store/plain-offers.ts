@@ -55,7 +55,7 @@ export class PlainOffer {
     return shown.length + open.length;
   }
 
-  /** Each response counts once for a decision, also after its customer has another id. @param ownIds all ids of the decision's customer. */
+  /** Each response counts once for a decision, also after its customer was merged or split. @param ownIds all ids of the decision's customer. */
   respond(
     { id, customerId, placement }: Decision,
     response: OfferResponse,

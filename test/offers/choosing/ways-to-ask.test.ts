@@ -23,7 +23,7 @@ it('a federation router and node(id:) get the offers of a customer whom the view
   const of = [{ __typename: 'Customer', id }];
   for (const as of [ADA, { role: 'SERVICE', subject: 'router' }, AGENT] as const) {
     const entities = await ask(ENTITIES, { ...as, variables: { of } });
-    // The same decision for the same hour, so the same token for every viewer.
+    // The same decision for the same hour, so the same token, for each of these viewers.
     const offered = { id: own.id, name: 'gift', token: own.token };
     expect([entities.data, entities.errors]).toEqual([{ _entities: [{ id, offers: [offered], audiences: ['gold'] }] }, []]);
     expect((await ask(NODE, { ...as, variables: { id } })).data).toEqual({ node: { offers: [{ id: own.id, name: 'gift' }] } });

@@ -151,9 +151,9 @@ export type Customer = Node & {
   /** The customer's full name. */
   readonly name?: Maybe<Scalars['String']['output']>;
   /**
-   * The offers for this customer at a placement, best first; the placement's fallback where there is none. A customer who is not
-   * proven well enough gets what rules allow that read nothing of the customer. An offer with a cap is reserved for this customer
-   * until its presentation is reported, or for 10 minutes.
+   * The offers for this customer at a placement, best first; the placement's fallback if there is none. A customer below RECOGNIZED
+   * gets only offers whose rules read nothing of the customer; one with less than the placement's `min` gets only the fallback. An
+   * offer with a cap is reserved for this customer until its presentation is reported, or for 10 minutes.
    */
   readonly offers?: Maybe<ReadonlyArray<Offer>>;
   /** The customer's invoices, newest first. */
@@ -233,7 +233,7 @@ export type CustomerSessionsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** An offer of a decision that was kept. */
+/** An offer of a stored decision. */
 export type DecidedOffer = {
   readonly __typename?: 'DecidedOffer';
   /** The offer's name. */
@@ -242,7 +242,7 @@ export type DecidedOffer = {
   readonly propensity?: Maybe<Scalars['Float']['output']>;
   /** The value of the rank formula; null for the fallback. */
   readonly score?: Maybe<Scalars['Float']['output']>;
-  /** Which version of its file it was: a hash of everything that the file says. */
+  /** The version of its file at that time: a hash of its content. */
   readonly version: Scalars['String']['output'];
 };
 
@@ -700,37 +700,37 @@ export type Offer = {
   readonly token: Scalars['String']['output'];
 };
 
-/** A decision that was kept: what was given to a customer, and from what it was chosen. */
+/** A stored decision: what was given to a customer, and what it was chosen from. */
 export type OfferDecision = {
   readonly __typename?: 'OfferDecision';
   /** When it was made for the first time. The same choice within the hour (UTC) is the same decision. */
   readonly decidedAt: Scalars['DateTime']['output'];
-  /** The part of `Offer.id` before the colon: so an interaction with its `offerId` leads here. */
+  /** The part of `Offer.id` before the colon, so the `offerId` of an interaction leads to the decision. */
   readonly id: Scalars['ID']['output'];
-  /** A hash of everything that it was decided from: versions of offers, how far each came, counts, what was learned, and chance. */
+  /** A hash of everything that the decision was made from: the seed, versions of offers, how far each came, counts and evidence. */
   readonly inputs: Scalars['String']['output'];
   /** Whether the customer was in the control group. */
   readonly isControl: Scalars['Boolean']['output'];
   /** Whether no offer was chosen, so that the fallback was given. */
   readonly isFallback: Scalars['Boolean']['output'];
-  /** The offers, first to last; empty where there was none, and no fallback. */
+  /** The offers, best first; empty where there was neither an offer nor a fallback. */
   readonly offers: ReadonlyArray<DecidedOffer>;
-  /** Until then it was kept for the customer; null where the placement keeps none, and for the fallback. */
+  /** Until then the choice was kept for the customer; null at a placement that is not sticky, and for the fallback. */
   readonly stickyUntil?: Maybe<Scalars['DateTime']['output']>;
-  /** The touchpoint of the request; null where it was not known. */
+  /** The touchpoint of the request; null if it was unknown. */
   readonly touchpoint?: Maybe<Scalars['String']['output']>;
   /** The role of the viewer who asked: CUSTOMER, AGENT, SERVICE or ADMIN. */
   readonly viewer: Scalars['String']['output'];
 };
 
-/** Why a customer gets which offers at a placement. */
+/** Which offers a customer would get at a placement, and why. */
 export type OfferExplanation = {
   readonly __typename?: 'OfferExplanation';
   /** Names of the offers that the customer gets, best first: those kept for them, the first of the ranking, or the fallback. */
   readonly chosen: ReadonlyArray<Scalars['String']['output']>;
   /**
-   * What was decided for this customer at this placement before, newest first, for as long as decisions are kept: also under ids that
-   * were merged into this one, and by touchpoints and viewers other than this one.
+   * Earlier decisions for this customer at this placement, newest first, for as long as decisions are kept: on every touchpoint, for
+   * every viewer, and under ids that were merged into this one.
    */
   readonly decisions: ReadonlyArray<OfferDecision>;
   /** Whether the customer is in the control group, which gets only the fallback. */
@@ -744,27 +744,27 @@ export type OfferExplanation = {
 };
 
 
-/** Why a customer gets which offers at a placement. */
+/** Which offers a customer would get at a placement, and why. */
 export type OfferExplanationDecisionsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** How an offer did at a placement, without the control group. */
+/** Presentations of an offer at a placement and the responses to them, without the control group. */
 export type OfferPerformance = {
   readonly __typename?: 'OfferPerformance';
-  /** Accepted ones of those presented, 0 to 1; null without presentations. */
+  /** The share of presentations that were accepted, 0 to 1; null without presentations. */
   readonly acceptRate?: Maybe<Scalars['Float']['output']>;
   /** How often it was accepted. */
   readonly accepted: Scalars['Int']['output'];
   /** How often it was clicked. */
   readonly clicked: Scalars['Int']['output'];
-  /** The rate of everything that the control group was shown at this placement; null where it was shown nothing. */
+  /** The rate of all presentations to the control group at this placement; null without any. */
   readonly control?: Maybe<Scalars['Float']['output']>;
   /** How often it was declined. */
   readonly declined: Scalars['Int']['output'];
   /** The upper end of the 95 % interval of the rate; null without presentations. */
   readonly high?: Maybe<Scalars['Float']['output']>;
-  /** How much more was accepted than in the control group: 0.2 is 20 % more; null where it can't be said. */
+  /** How much more was accepted than in the control group: 0.2 is 20 % more; null without a rate of the control group. */
   readonly lift?: Maybe<Scalars['Float']['output']>;
   /** The lower end of the 95 % interval of the rate; null without presentations. */
   readonly low?: Maybe<Scalars['Float']['output']>;
@@ -890,13 +890,13 @@ export type Query = {
   /** The customers with these identifiers, in the given order; null for an identifier without a customer. At most 100. For AGENT and SERVICE. */
   readonly customersByIdentifiers?: Maybe<ReadonlyArray<Maybe<Customer>>>;
   /**
-   * What a customer gets at a placement, and why: every offer of it, and how far it came, by the state of now and the touchpoint of
-   * this request; `decisions` has what was given before. Nothing is reserved. For AGENT and SERVICE.
+   * Explains what a customer gets now at a placement: each of its offers, how far it came in a new decision, and why. Channel and
+   * touchpoint are those of this request. Nothing is reserved. `decisions` has what was given before. For AGENT and SERVICE.
    */
   readonly explainOffers?: Maybe<OfferExplanation>;
   /** Any object with a global id. A customer is answered to AGENT and SERVICE, and to the customer themselves; otherwise null. */
   readonly node?: Maybe<Node>;
-  /** How offers did, by placement and offer, over whole days (UTC). For ADMIN. */
+  /** Presentations and responses by placement and offer, over whole days (UTC). For ADMIN. */
   readonly offerPerformance?: Maybe<ReadonlyArray<OfferPerformance>>;
   /** A product of the catalogue; null for a stock code that it does not have. */
   readonly product?: Maybe<Product>;

@@ -5,13 +5,13 @@ import { minifySync, parseSync, Visitor } from 'rolldown/utils';
 
 /**
  * Builds the files that the gateway serves to pages. With --check it writes nothing, and fails when a file is out of date or too large.
- * `define` leaves out what only the module for apps needs.
+ * `define` removes code that only the module for apps needs.
  */
 const FILES = [
   { file: 'src/http/generated/tag.js', input: 'web-tag/script.ts', format: 'iife', maxBytes: 3072, placeholders: 1 },
   { file: 'src/http/generated/tag-offers.js', input: 'web-tag/placements.ts', format: 'es', maxBytes: 2048, placeholders: 0 },
 ] as const;
-/** The gateway writes its handoff parameter there (src/http/pages/tag-routes.ts). */
+/** The gateway replaces it by its handoff parameter (src/http/pages/tag-routes.ts). */
 const PLACEHOLDER = '__CT__';
 
 const isCheck = process.argv.includes('--check');
@@ -20,7 +20,8 @@ for (const { file, input, format, maxBytes, placeholders } of FILES) {
   const size = gzipSync(code, { level: 9 }).length;
   const problems = [
     size > maxBytes && `${file}: expected at most ${maxBytes} bytes gzipped, received ${size}`,
-    code.split(PLACEHOLDER).length - 1 !== placeholders && `${file}: expected ${PLACEHOLDER} ${placeholders} times`,
+    code.split(PLACEHOLDER).length - 1 !== placeholders &&
+      `${file}: expected ${PLACEHOLDER} ${placeholders} times, received another number`,
     isCheck && readFileSync(file, 'utf8') !== code && `${file}: expected the build of web-tag/; run: node scripts/build-tag.ts`,
   ].filter((problem) => problem !== false);
   if (!isCheck) writeFileSync(file, code);
@@ -44,8 +45,9 @@ async function build(input: string, format: 'iife' | 'es'): Promise<string> {
 }
 
 /**
- * Makes arrow functions of all functions, which the minifier joins into shorter code. They are not hoisted: the sources of web-tag/ call
- * no function above its declaration, unless later. @throws Error for what an arrow function can't have: `this`, `arguments`, `yield`.
+ * Makes arrow functions of all functions, because the minifier joins them into shorter code. They are not hoisted, so code of web-tag/
+ * that runs while the script starts may call only functions above it.
+ * @throws Error for a function that can't be an arrow function: one with `this`, `arguments` or `yield`.
  */
 function withArrows(code: string): string {
   const edits: { readonly start: number; readonly end: number; readonly text: string }[] = [];

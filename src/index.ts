@@ -40,7 +40,7 @@ export { loadProject, type Project } from './config/load-project.ts';
 export { type Problem, ProjectError } from './config/problem.ts';
 export { defineResolvers, type OwnResolver, type OwnResolvers, type OwnType } from './graphql/own-resolvers/define-resolvers.ts';
 export type { RecordLoader, ResolverContext, ResolverCustomer } from './graphql/own-resolvers/resolver-context.ts';
-export { defineOffer, type OfferDefinition } from './offers/define-offer.ts';
+export { defineOffer, type OfferDefinition } from './offers/definition/define-offer.ts';
 export { type AdapterSamples, testAdapter } from './sources/test-adapter.ts';
 export type { Gateway } from './wiring/gateway.ts';
 export type { GatewayOverrides } from './wiring/surroundings.ts';

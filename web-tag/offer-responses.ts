@@ -38,13 +38,13 @@ document.addEventListener('visibilitychange', () => {
 });
 
 for (const name of ['click', 'auxclick'] as const) {
-  // Before the page's own listeners, which may stop the event. The second button opens a menu, and follows no link.
+  // In the capture phase, before listeners of the page, which may stop the event. Button 2 opens a menu and follows no link.
   addEventListener(
     name,
     ({ target, button }) => {
       const respond = button < 2 && responders.get((target as Element).closest?.('a[data-offer-link][href]') as Element);
       if (!respond) return;
-      // Who clicks has seen it, also within the first second.
+      // A clicked offer was presented, even if it was visible for less than a second.
       respond('PRESENTED');
       respond('CLICKED');
     },

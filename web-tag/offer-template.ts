@@ -1,4 +1,4 @@
-/** What an offer says, as the owner wrote it in its file. Its values are texts and numbers; anything else is not shown. */
+/** The content of an offer from its file. Texts and numbers are shown, other values are not. */
 export type OfferContent = Readonly<Record<string, unknown>>;
 
 /**
@@ -27,7 +27,7 @@ export function renderOffer(template: HTMLTemplateElement, content: OfferContent
 
 const textOf = (value: unknown): string => (/string|number/.test(typeof value) ? `${value}` : '');
 
-/** Sets an attribute to a URL, which may be relative to the page. Leaves it as it is where the text is no URL, or one of a script (`javascript:`). */
+/** Sets an attribute to a URL, which may be relative to the page. Changes nothing for other texts and other schemes, such as `javascript:`. */
 function setUrl(element: Element, attribute: string, text: string): void {
   try {
     const { href, protocol } = new URL(text, document.baseURI);

@@ -1,13 +1,13 @@
 import { type OfferResponse, watchOffer } from './offer-responses.ts';
 import { type OfferContent, renderOffer } from './offer-template.ts';
 
-/** Milliseconds. A later answer is not shown: nothing changes under the eyes of a person who reads. */
+/** Milliseconds. A later answer is not shown, so that the page does not change while the visitor reads it. */
 const PATIENCE = 300;
 /** Placements of one request. The gateway trusts the documents for 1 to 10 placements (src/graphql/execution/own-documents.ts). */
 const MAX_PLACEMENTS = 10;
 const RESPOND = 'mutation($i:RespondToOfferInput!){respondToOffer(input:$i){outcome}}';
 
-/** What a tag lends to this script. */
+/** What the tag gives to this script. */
 interface Tag {
   /** Its URL, with a slash at the end. */
   readonly gateway: string;
@@ -16,13 +16,13 @@ interface Tag {
   currentToken(): string | undefined;
   /** The records that are being sent; undefined when none are. */
   sending(): Promise<unknown> | undefined;
-  /** Whether the gateway may be asked something for this visitor now. */
+  /** True when the gateway may be asked something for this visitor now. */
   mayAsk(): boolean;
 }
 
 interface Placement {
   readonly name: string;
-  /** What the page has there, its template included; undefined until offers are shown instead. */
+  /** The page's own content of the element, with its template; undefined until offers replace it. */
   own?: readonly Node[];
 }
 
@@ -32,12 +32,12 @@ interface Offer {
 }
 
 const placements = new WeakMap<Element, Placement>();
-/** Tokens with the responses that were sent. Each is sent once, also where a page shows the offer twice. */
+/** Responses that were sent, each with its token. Each is sent once, also when a page shows the offer twice. */
 const sent = new Set<string>();
 /** True when placements will be filled when the browser has read the page. */
 let isWaiting = false;
 
-/** The query for the offers of this many placements. Its texts are trusted documents, so nothing else may be in them. */
+/** The query for the offers of this many placements. The gateway trusts exactly these texts. */
 const documentFor = (indexes: readonly number[]): string =>
   `query($l:String${indexes.map((at) => `,$p${at}:String!,$f${at}:Int`).join('')}){customer{${indexes
     .map((at) => `o${at}:offers(placement:$p${at},first:$f${at},locale:$l){content token}`)
@@ -59,7 +59,7 @@ export function fill(
 ): void {
   const fillAll = () => fillNow({ gateway, touchpoint, currentToken, sending, mayAsk });
   if (document.readyState !== 'loading') return void fillAll();
-  // A template that the browser is reading is there in part only.
+  // Until the browser has read the page, a template may be incomplete.
   if (!isWaiting) addEventListener('DOMContentLoaded', fillAll);
   isWaiting = true;
 }
@@ -70,7 +70,7 @@ function fillNow(tag: Tag): void {
     const name = element.dataset.placement as string;
     const before = placements.get(element);
     if (!name || before?.name === name || !element.querySelector('template')) continue;
-    // The offers of another placement are not shown as this one's.
+    // Offers of the former placement must not stay.
     if (before?.own) element.replaceChildren(...before.own);
     placements.set(element, { name });
     found.push(element);
@@ -83,13 +83,13 @@ async function askAndShow(elements: readonly HTMLElement[], tag: Tag): Promise<v
   const variables: Record<string, unknown> = { l: document.documentElement.lang || undefined };
   elements.forEach(({ dataset }, at) => {
     variables[`p${at}`] = dataset.placement;
-    // A whole number, as GraphQL wants it; none for what is no number.
+    // A whole number, as GraphQL needs it; left out for anything else.
     variables[`f${at}`] = Number(dataset.slots) | 0 || undefined;
   });
-  // An answer that is given up sets no cookie. So the first interactions of a visitor, which are sent a second later, start no second one.
+  // An aborted request sets no cookie. So the visitor's first interactions, which are sent a second later, start no second visitor.
   const patience = new AbortController();
   setTimeout(() => patience.abort(), PATIENCE);
-  // Their answer may set the first cookie, or use up a handoff token.
+  // The answer to these records may set the first cookie, or use up a handoff token.
   await tag.sending();
   patience.signal.throwIfAborted();
   const response = await send(tag, documentFor([...elements.keys()]), variables, { signal: patience.signal });
@@ -101,7 +101,7 @@ async function askAndShow(elements: readonly HTMLElement[], tag: Tag): Promise<v
   });
 }
 
-/** Replaces what the page has there, in one step. The element does not get smaller, so what is below it does not move up. */
+/** Replaces the element's content in one step. The element does not get smaller, so the content below it does not move up. */
 function show(element: HTMLElement, placement: Placement, offers: readonly Offer[], tag: Tag): void {
   const template = element.querySelector('template') as HTMLTemplateElement;
   const copies = offers.map(({ content, token }) => {
@@ -114,7 +114,7 @@ function show(element: HTMLElement, placement: Placement, offers: readonly Offer
   element.replaceChildren(template, ...copies);
 }
 
-/** Goes on after the page was left. A response that does not arrive is lost. */
+/** Sends a response, also while the page is being left. One that does not arrive is lost. */
 function respond(tag: Tag, token: string, response: OfferResponse): void {
   if (!tag.mayAsk() || sent.has(response + token)) return;
   sent.add(response + token);

@@ -1,8 +1,8 @@
 import { createSecretKey } from 'node:crypto';
 import type { CustomerId } from '../../src/model/customer.ts';
-import type { CompiledOffers, CompiledPlacement } from '../../src/offers/compiled-offers.ts';
 import { decide } from '../../src/offers/decision/decide.ts';
 import { decisionIdOf, inControlGroup, seedOf } from '../../src/offers/decision/keyed-choices.ts';
+import type { CompiledOffers, CompiledPlacement } from '../../src/offers/definition/compiled-offers.ts';
 import { compileProject } from '../../src/wiring/compile-project.ts';
 import { compare } from '../measure.ts';
 import { conditionsOf, customerOf, isAny, nameOf, projectOf, worthOf } from './project.ts';
@@ -16,7 +16,7 @@ export interface DecisionRow {
 }
 
 const KEY = createSecretKey(Buffer.alloc(32, 7));
-/** Evidence as after a month: every offer was presented to thousands, and a few of a hundred responded. */
+/** Evidence as after a month: every offer was presented to thousands of customers, and a few percent responded. */
 const PRESENTED = 5_000;
 
 /**

@@ -1,6 +1,6 @@
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { defineAdapter, type GatewayConfigInput, type OfferDefinition, type Project, urlParameter } from '../../src/index.ts';
-import { parseOffer } from '../../src/offers/define-offer.ts';
+import { parseOffer } from '../../src/offers/definition/define-offer.ts';
 
 /** What the rules of the bench read of a customer. */
 export interface BenchCustomer {
@@ -37,7 +37,7 @@ const POOL: readonly Condition[] = [
   ),
 ];
 
-/** A rule of two or three conditions. @param shared false: one of its conditions is no other rule's. */
+/** A rule of two or three conditions. @param shared false: one of them occurs in no other rule. */
 export function conditionsOf(index: number, shared: boolean): Condition[] {
   const pick = (step: number) => POOL[(index * step + step) % POOL.length] as Condition;
   if (shared) return index % 2 === 0 ? [pick(7), pick(11)] : [pick(7), pick(11), pick(13)];

@@ -10,6 +10,14 @@ export interface Consent {
   readonly mayLeave: boolean;
 }
 
+/** The purposes of consent by the names that rules use: `consent.tracking`. */
+export const PURPOSES = ['tracking', 'personalisation', 'sharing'] as const;
+
+/** What a customer agreed to, by purpose. */
+export function purposesOf({ mayStore, mayBeReadByRules, mayLeave }: Consent): Readonly<Record<(typeof PURPOSES)[number], boolean>> {
+  return { tracking: mayStore, personalisation: mayBeReadByRules, sharing: mayLeave };
+}
+
 const GRANTED: Consent = { mayStore: true, mayBeReadByRules: true, mayLeave: true };
 
 /**

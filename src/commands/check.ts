@@ -5,7 +5,7 @@ import { loadProject } from '../config/load-project.ts';
 import { type CompiledProject, compileProject } from '../wiring/compile-project.ts';
 import { AskedSources } from './asked-sources.ts';
 import { completeProfile } from './complete-profile.ts';
-import { offerReads } from './offer-reads.ts';
+import { offerReads } from './offers/offer-reads.ts';
 import { showError } from './terminal-text.ts';
 
 export interface CheckOptions {

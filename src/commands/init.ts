@@ -107,8 +107,8 @@ The answer has \`Ada Lovelace (United Kingdom)\`, from \`customers.csv\`. In a b
   \`graphqlAdapter\`, \`redisAdapter\` or \`defineAdapter\` for your own.
 - \`schema.graphql\`: what a customer has, and which source answers it.
 - \`resolvers.ts\`: code for the fields that no source has.
-- \`offers/\`: one file for each offer, with the rule that says who gets it. \`placements\` of \`gateway.config.ts\` are the slots where
-  offers are shown.
+- \`offers/\`: one file for each offer, with the rule that says who gets it. \`placements\` of \`gateway.config.ts\` says where offers
+  are shown.
 - \`gateway.config.ts\`: how customers are recognised on a request, and the web sites and apps that may call.
 - \`<script src="http://localhost:4000/tag.js" defer data-touchpoint="web"></script>\` on a page of yours sends what visitors do.
   The page's origin must be in \`touchpoints\` of \`gateway.config.ts\`.

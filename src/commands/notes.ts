@@ -1,6 +1,6 @@
 /** Notes of one kind that are printed. Further ones are only counted. */
 const MAX_NOTES = 20;
-/** The kind of notes about lines that count for nothing. */
+/** The kind of notes about lines that were left out. */
 export const UNREADABLE = 'lines that could not be read';
 
 /** Notes for the owner by kind; the first few of each kind are printed, all are counted. */

@@ -25,10 +25,10 @@ const COMMAND = 'offers simulate';
 const UNKNOWN = 'customers with a value that does not fit its type, so that a rule has no answer';
 
 /**
- * Decides for each customer of a file what they would get, and prints numbers of customers, of each placement. Only rules, dates,
- * channels, exclusions and the order of ranking count: the file says nothing of earlier decisions and responses.
+ * Decides for each customer of a file what they would get, and prints for each placement how many customers get which offer. It
+ * knows rules, dates, channels, exclusions and the order of ranking: the file has no earlier decisions and responses.
  * @returns false if a line could not be read.
- * @throws ProjectError for a project with problems; Error for options that cannot be meant.
+ * @throws ProjectError for a project with problems; Error for an option with an unknown name or value.
  */
 export async function simulateOffers(file: string, options: OffersSimulateOptions): Promise<boolean> {
   const at = timeOf(options.at);
@@ -99,7 +99,9 @@ async function compiled(config: string, offers?: string): Promise<CompiledProjec
 function folderOf(given: string): string {
   const found = statSync(given, { throwIfNoEntry: false });
   if (found?.isDirectory()) return resolve(given);
-  throw new Error(`--against: expected a folder of offers, ${given} is ${found === undefined ? 'nothing that exists' : 'a file'}`);
+  throw new Error(
+    `--against: expected a folder of offers, received ${given}, which ${found === undefined ? 'does not exist' : 'is a file'}`,
+  );
 }
 
 function placementsOf(offers: SimulatedOffers, wanted: string | undefined): Set<string> {
@@ -116,13 +118,13 @@ function timeOf(text: string | undefined): Date {
   throw new Error(`--at: expected a date or time such as 2026-01-31T12:00:00Z, received ${JSON.stringify(text)}`);
 }
 
-/** Bytes; null for a pipe, which can be read only once, so it is not checked before. */
+/** Bytes; null for a pipe, which can be read only once, so it can't be checked first. */
 function sizeOf(file: string): number | null {
   const found = statSync(file, { throwIfNoEntry: false });
   return found === undefined || found.isFile() || found.isDirectory() ? checkFile(COMMAND, file) : null;
 }
 
-/** Shows progress on a terminal. @param size in bytes; null where it is not known: then nothing is shown. */
+/** Shows progress on a terminal. @param size in bytes; null where it is unknown: then nothing is shown. */
 async function* withProgress(lines: AsyncIterable<CustomerLine>, size: number | null): AsyncGenerator<CustomerLine> {
   const progress = size === null || !process.stderr.isTTY ? null : new Progress(process.stderr, size, 0, () => performance.now());
   let read = 0;

@@ -194,7 +194,7 @@ export const gatewayConfigSchema = z.strictObject({
   resolvers: z.string().min(1).optional(),
   /** The folder of offers; `offers` beside the configuration if not given. */
   offers: z.string().min(1).optional(),
-  /** The slots where offers are shown, by name. Without any, nothing is decided. */
+  /** The placements where offers are shown, by name. Without any, nothing is decided. */
   placements: placementsSchema.prefault({}),
   /** Named rules (CEL): the customers for whom a rule is true are its audience. */
   audiences: audiencesSchema.prefault({}),

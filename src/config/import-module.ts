@@ -3,8 +3,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type FailedImports, type FilePosition, positionOfError } from './import-errors.ts';
 import type { Problem } from './problem.ts';
 
-/** What functions need that read a project's files. */
-export interface Reading {
+/** What every function that reads a file of the project needs. */
+export interface FileReading {
   /** A path in the form in which messages show it. */
   readonly shown: (path: string) => string;
   readonly report: (problem: Problem) => void;
@@ -24,7 +24,7 @@ export function kindOf(path: string): 'file' | 'folder' | null {
  * @param advice for a path that names no file.
  * @returns the module's default export, or undefined with the problem reported.
  */
-export async function importDefault(file: string, { shown, report, imports }: Reading, advice: string): Promise<unknown> {
+export async function importDefault(file: string, { shown, report, imports }: FileReading, advice: string): Promise<unknown> {
   const where = shown(file);
   const kind = kindOf(file);
   if (kind !== 'file') {

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { whereOfKey } from '../model/position-of-key.ts';
-import { EXPECTED_OFFER_NAME, OFFER_NAME, parseOffer } from '../offers/define-offer.ts';
-import type { OfferFile } from '../offers/offer-file.ts';
-import { importDefault, kindOf, type Reading } from './import-module.ts';
+import { EXPECTED_OFFER_NAME, OFFER_NAME, parseOffer } from '../offers/definition/define-offer.ts';
+import type { OfferFile } from '../offers/definition/offer-file.ts';
+import { type FileReading, importDefault, kindOf } from './import-module.ts';
 import type { Problem } from './problem.ts';
 import { isModule } from './project-part.ts';
 
 /** Loads each file of the folder of offers, which need not exist. Problems are reported. */
-export async function importOffers(folder: string, reading: Reading): Promise<OfferFile[]> {
+export async function importOffers(folder: string, reading: FileReading): Promise<OfferFile[]> {
   const { shown, report } = reading;
   const kind = kindOf(folder);
   if (kind === 'file') report({ where: shown(folder), message: 'expected a folder of offers, received a file' });
@@ -22,7 +22,7 @@ export async function importOffers(folder: string, reading: Reading): Promise<Of
       continue;
     }
     if (!OFFER_NAME.test(name)) {
-      const expected = EXPECTED_OFFER_NAME.replace('expected', 'expected a name of');
+      const expected = EXPECTED_OFFER_NAME.replace('expected', 'expected a file name of');
       report({ where: file, message: `${expected} before the extension, received ${JSON.stringify(name)}` });
     }
     const exported = await importDefault(path, reading, 'an offer is one file');

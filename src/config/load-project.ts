@@ -5,10 +5,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { DataAdapter } from '../adapters/data-adapter.ts';
 import { isDataAdapter } from '../adapters/define-adapter.ts';
 import { whereOfKey } from '../model/position-of-key.ts';
-import type { OfferFile } from '../offers/offer-file.ts';
+import type { OfferFile } from '../offers/definition/offer-file.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { FailedImports } from './import-errors.ts';
-import { importDefault, kindOf, type Reading } from './import-module.ts';
+import { type FileReading, importDefault, kindOf } from './import-module.ts';
 import { importOffers } from './import-offers.ts';
 import { parseConfig } from './parse-config.ts';
 import type { Problem } from './problem.ts';
@@ -114,7 +114,7 @@ async function readProject(
   const shown = shownPath;
   const problems: Problem[] = [];
   const report = (problem: Problem) => problems.push(problem);
-  const reading: Reading = { shown, report, imports };
+  const reading: FileReading = { shown, report, imports };
 
   const input = await importDefault(file, reading, 'name another with --config, or make a project with: customer-profile-gateway init DIR');
   const configText = kindOf(file) === 'file' ? readFileSync(file, 'utf8') : '';
@@ -148,7 +148,7 @@ async function readProject(
 function readDocuments(
   config: GatewayConfig | null,
   directory: string,
-  { shown, report }: Reading,
+  { shown, report }: FileReading,
   onPart: ((part: ProjectPart) => void) | undefined,
 ): ManifestDocument[] {
   if (config?.documents.file === undefined) return [];
@@ -158,7 +158,7 @@ function readDocuments(
 }
 
 /** @param directory of the configuration file, where relative paths of adapters start. */
-async function importDataSources(folder: string, directory: string, reading: Reading) {
+async function importDataSources(folder: string, directory: string, reading: FileReading) {
   const { shown, report } = reading;
   const dataSources = new Map<string, DataAdapter>();
   const brokenDataSources = new Set<string>();
@@ -188,7 +188,7 @@ async function importDataSources(folder: string, directory: string, reading: Rea
   return { dataSources, brokenDataSources };
 }
 
-async function importResolvers(file: string, reading: Reading): Promise<ResolversModule> {
+async function importResolvers(file: string, reading: FileReading): Promise<ResolversModule> {
   const exported = await importDefault(file, reading, 'name another with resolvers: in the configuration');
   return { file: reading.shown(file), text: kindOf(file) === 'file' ? readFileSync(file, 'utf8') : '', exported };
 }
@@ -199,7 +199,7 @@ function inFolder(adapter: DataAdapter, folder: string): DataAdapter {
   return fields === undefined ? adapter : { ...adapter, fields };
 }
 
-function readSchema(file: string, { shown, report }: Reading): SchemaSource | null {
+function readSchema(file: string, { shown, report }: FileReading): SchemaSource | null {
   const kind = kindOf(file);
   if (kind === 'file') return { file: shown(file), text: readFileSync(file, 'utf8') };
   const found = kind === null ? 'no file' : 'a folder';

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { ASSURANCES } from '../model/assurance.ts';
 import { type Duration, parseDuration, quantity } from '../model/quantity.ts';
 import { VIEWER_ROLES } from '../model/viewer.ts';
-import { EXPECTED_OFFER_NAME, OFFER_NAME } from '../offers/define-offer.ts';
+import { EXPECTED_OFFER_NAME, OFFER_NAME } from '../offers/definition/define-offer.ts';
 
-/** Offers of one answer: `first` of a list in GraphQL has the same limit. */
+/** The limit of `first` in GraphQL lists, so that one answer can have all slots. */
 const MAX_SLOTS = 200;
 
 const NAME = z.string().regex(OFFER_NAME, EXPECTED_OFFER_NAME);
@@ -15,9 +15,9 @@ const share = z.number().min(0).max(1);
 const placementSchema = z.strictObject({
   /** How many offers it shows at most. */
   slots: z.number().int().min(1).max(MAX_SLOTS).default(1),
-  /** The offer that is shown when no other one is. */
+  /** The offer that is shown when no other one can be. */
   fallback: z.string().min(1).optional(),
-  /** How long a choice is kept for a customer, for example `'1h'`. It is made again on every request if not given. */
+  /** How long a choice is kept for a customer, for example `'1h'`. Without it, a choice is made on every request. */
   sticky: duration('1h').optional(),
   /** The assurance that a customer needs for more than the fallback. */
   min: z.enum(ASSURANCES).default('RECOGNIZED'),
@@ -25,7 +25,7 @@ const placementSchema = z.strictObject({
   viewers: z.array(z.enum(VIEWER_ROLES)).min(1).optional(),
 });
 
-/** `placements` of `gateway.config.ts`: the slots where offers are shown, by name. */
+/** `placements` of `gateway.config.ts`: where offers are shown, by name. */
 export const placementsSchema = z.record(NAME, placementSchema);
 
 /** `audiences` of `gateway.config.ts`: rules (CEL) by name. */

@@ -8,7 +8,7 @@ interface IdentityServices {
   readonly rotations: Pick<CookieRotations, 'shownId'>;
 }
 
-/** The customer of a request, by what was captured from it; null when nothing was. */
+/** Finds the customer of a request by what was captured from it; null when nothing was. */
 export function customerOf(
   { graph, rotations }: IdentityServices,
   { identifiers, newVisitor, retired }: Capture,

@@ -105,7 +105,7 @@ export class OperationContexts {
     return context;
   }
 
-  /** What fields of customers are read with on a request, without an operation or for one. @param batch as for `open`. */
+  /** What reads fields of customers on one request, with or without an operation. @param batch as for `open`. */
   openProfile({ headers, viewer }: CapturableRequest, batch?: OperationBudget): ProfileReader {
     const { sources, cursorSecret, bounds } = this.#options.engine;
     return { sources: new SourceReader(sources, headers, batch?.part() ?? bounds.open(viewer)), usage: new SourceUsage(), cursorSecret };

@@ -50,9 +50,9 @@ export interface CapturedInteractions {
   readonly customerIds: readonly CustomerId[];
 }
 
-/** Types that begin so are responses to offers: the gateway learns from them, so each needs the token of its offer. */
-const RESPONSES = 'offer_';
-const OF_RESPONSES = `type: expected one that does not begin with ${RESPONSES}; a response to an offer is sent by the mutation respondToOffer`;
+/** The beginning of the types of responses to offers. The gateway learns from responses, so each needs the token of its offer. */
+const RESPONSE_PREFIX = 'offer_';
+const RESPONSE_REFUSED = `type: expected one that does not begin with ${RESPONSE_PREFIX}; a response to an offer is sent by the mutation respondToOffer`;
 
 type Prepared = { readonly toSave: InteractionToSave } | { readonly refused: Refusal };
 
@@ -110,7 +110,7 @@ async function prepareAll(services: InteractionServices, records: readonly unkno
 async function prepare(services: InteractionServices, record: unknown, session: InteractionSender): Promise<Prepared> {
   const input = parseInteraction(record);
   if ('refused' in input) return input;
-  if (input.type.startsWith(RESPONSES)) return { refused: { code: 'BAD_USER_INPUT', message: OF_RESPONSES } };
+  if (input.type.startsWith(RESPONSE_PREFIX)) return { refused: { code: 'BAD_USER_INPUT', message: RESPONSE_REFUSED } };
   try {
     const touchpoint =
       input.touchpoint == null ? session.request.touchpoint : services.touchpoints.use(input.touchpoint, session.request.viewer);

@@ -6,7 +6,7 @@ export interface WeightedEvidence {
 
 /**
  * Evidence with the weight that it has at a later time: half of it after each `halfLife`, so that what customers like now counts
- * more than what they liked once. Repeated decay over parts of a time is the same as one decay over all of it.
+ * more than what they liked earlier. Repeated decay over parts of a time is the same as one decay over all of it.
  * @param at the time to which the weights belong, in milliseconds; `now` before it changes nothing, so a clock that was set back
  * adds no weight.
  * @param halfLife milliseconds, more than 0; `Infinity`: evidence keeps its weight.

@@ -3,7 +3,7 @@ import type { CustomerId } from './customer.ts';
 import type { InteractionReceipt, InteractionToSave } from './interaction.ts';
 import type { ViewerRole } from './viewer.ts';
 
-/** Something that may be shown, as its file in `offers/` says; parsed. */
+/** Something that may be shown to a customer: a parsed file of `offers/`. */
 export interface Offer {
   /** The name of its file. */
   readonly name: string;
@@ -23,7 +23,7 @@ export interface Offer {
   readonly caps: readonly OfferCap[];
   /** Offers that are not shown beside it in one decision, whichever of the two names the other. */
   readonly excludes: readonly string[];
-  /** Channels in which it may be shown; null: any, and none. */
+  /** Channels in which it may be shown; null: every channel, and requests without one. */
   readonly channels: readonly string[] | null;
   /** A hash of all of the above: which version of the file a decision was made with. */
   readonly version: string;
@@ -37,16 +37,16 @@ export interface OfferCap {
   readonly of: 'customer' | 'everybody';
 }
 
-/** A slot where offers are shown. */
+/** A named area of a page, an app or a desktop where offers are shown. */
 export interface Placement {
   readonly name: string;
   /** How many offers it shows at most. */
   readonly slots: number;
   /** The offer that is shown where no other is; null: none. */
   readonly fallback: string | null;
-  /** Milliseconds for which a choice is kept; null: it is made again on every request. */
+  /** Milliseconds for which a choice is kept; null: a choice is made on every request. */
   readonly sticky: number | null;
-  /** Customers with less get the fallback only. */
+  /** The assurance that a customer needs for more than the fallback. */
   readonly min: Assurance;
   /** Roles that may ask for it; null: all. */
   readonly viewers: readonly ViewerRole[] | null;
@@ -71,7 +71,7 @@ export interface Decision {
   readonly customerId: CustomerId;
   readonly placement: string;
   readonly decidedAt: Date;
-  /** Until then the choice is kept; null: it is not. */
+  /** Until then the choice is kept; null: it is not kept. */
   readonly stickyUntil: Date | null;
   readonly touchpoint: string | null;
   readonly viewerRole: ViewerRole;
@@ -79,12 +79,12 @@ export interface Decision {
   readonly isControl: boolean;
   /** True where no offer was chosen, so the fallback is given. */
   readonly isFallback: boolean;
-  /** A hash of what was decided from: verdicts, counts, evidence. */
+  /** A hash of what the decision was made from: verdicts, counts, evidence. */
   readonly inputs: string;
   readonly offers: readonly DecidedOffer[];
 }
 
-/** What is counted of a customer for the decision at one placement. */
+/** What a decision for a customer at a placement needs of the store. */
 export interface OfferStateQuestion {
   readonly customerId: CustomerId;
   readonly placement: string;

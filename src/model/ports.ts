@@ -150,24 +150,24 @@ export interface OfferStore {
   findOfferStates(questions: readonly OfferStateQuestion[]): Promise<OfferState[]>;
   /**
    * Reserves a presentation of each capped offer, and keeps the decision: all in one transaction, or nothing where one of the
-   * offers has reached a cap. A reservation lasts until it is presented, or for `RESERVED_FOR`; what the customer has reserved
-   * at the placement already is used again. Exact over all processes: no cap is ever exceeded by reservations.
+   * offers has reached a cap. A reservation lasts until it is presented, or for `RESERVED_FOR`; an open one of the customer at the
+   * placement is used again. Exact over all processes: no cap is ever exceeded by reservations.
    */
   keepDecision(decision: DecisionToKeep): Promise<KeptDecision>;
   /** Newest first, at most `limit`: decisions about a customer, over all ids that they ever had. */
   findDecisions(id: CustomerId, placement: string | null, limit: number): Promise<Decision[]>;
   /**
    * Stores a response with its interaction, counts it, and learns from it, in one transaction. Each response counts once for
-   * each offer of a decision. A presentation that was not reserved any more counts all the same.
+   * each offer of a decision. A presentation whose reservation has ended counts all the same.
    */
   saveResponse(response: ResponseToSave): Promise<ResponseReceipt>;
-  /** All evidence of all placements. */
+  /** The evidence of all placements. */
   findEvidence(): Promise<OfferEvidence[]>;
   /** Sums of whole days (UTC) that the range touches. */
   findOfferTotals(range: OfferTotalsRange): Promise<OfferTotals[]>;
   /**
-   * Says which of these audiences a customer is part of now. @returns what has changed, which is kept as events.
-   * @param audiences by name; those that are not named stay as they are.
+   * Stores which of these audiences a customer is part of now. @returns the changes, which are also stored as events.
+   * @param audiences true for each that the customer is part of, by name. Audiences that are not named stay as they are.
    */
   saveAudiences(id: CustomerId, audiences: ReadonlyMap<string, boolean>, at: Date): Promise<AudienceEvent[]>;
   /** Newest first, at most `limit`, over all ids of the customer. */

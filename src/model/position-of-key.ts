@@ -4,9 +4,9 @@ interface TextPosition {
   readonly column: number;
 }
 
-/** Comments, texts in quotes, names and numbers, and single characters of TypeScript. Each has one beginning, so it is linear. */
+/** Comments, strings, names and numbers, and single characters of TypeScript. Each begins differently, so matching takes linear time. */
 const TOKENS = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\\n]|\\[\s\S])*'|"(?:[^"\\\n]|\\[\s\S])*"|`(?:[^`\\]|\\[\s\S])*`|[\w$]+|[^\s\w$]/g;
-/** Characters of a file that are looked at. */
+/** Characters of a file that are searched. */
 const MAX_LENGTH = 1_000_000;
 
 interface Token {
@@ -15,8 +15,8 @@ interface Token {
 }
 
 /**
- * Finds where an object literal writes a key: the object that the module exports by default, or gives to `define…(…)`. It knows
- * literals only, so a key that a variable or a spread brings is not found, and the nearest key around it counts.
+ * Finds a key in the object literal that a module exports by default or passes to `define…(…)`. It reads literals only: for a key that
+ * comes from a variable or a spread, it finds the nearest key around it.
  * @param path names of keys, and indexes of lists.
  * @returns null where not even the first key is found.
  */

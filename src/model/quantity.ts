@@ -18,6 +18,12 @@ export function parseDuration(text: string): number {
   return Number(amount) * MILLISECONDS[unit as keyof typeof MILLISECONDS];
 }
 
+/** The number and unit of a length of time, in the largest of `d`, `h`, `m`, `s` and `ms` that divides it: `[7, 'd']`. */
+export function inLargestUnit(milliseconds: number): readonly [amount: number, unit: 'd' | 'h' | 'm' | 's' | 'ms'] {
+  const unit = (['d', 'h', 'm', 's'] as const).find((each) => milliseconds % MILLISECONDS[each] === 0) ?? 'ms';
+  return [milliseconds / MILLISECONDS[unit], unit];
+}
+
 /** @returns bytes. @throws TypeError that names the expected form. */
 export function parseByteSize(text: string): number {
   const [, amount, unit] = SIZE.exec(text) ?? [];

@@ -195,7 +195,7 @@ export class Metrics {
     this.#offerDecisions.inc({ placement, outcome });
   }
 
-  /** @param placement of a token, so it was configured once. */
+  /** @param placement from a token of this gateway, so the number of label values is bounded. */
   offerAnswered(placement: string, response: string): void {
     this.#offerResponses.inc({ placement, response: response.toLowerCase() });
   }

@@ -9,6 +9,6 @@ export interface OfferObserver {
   onResponse(placement: string, response: OfferResponse): void;
   /** A reservation was refused, because the offer's caps are reached. */
   onCapRefused(placement: string, offer: string): void;
-  /** A decision that nobody waits for could not be kept. */
+  /** A decision could not be stored. Its offers were given all the same, because no request waits for such a write. */
   onDecisionLost(error: unknown): void;
 }

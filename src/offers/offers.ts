@@ -10,21 +10,22 @@ import type { Decision, OfferState, OfferStateQuestion, OfferTotalsRange } from 
 import type { OfferStore } from '../model/ports.ts';
 import { isTrusted } from '../model/viewer.ts';
 import type { Profile } from '../profile/profile.ts';
-import type { ChoiceKeys } from './choice-keys.ts';
-import { ChosenDecisions } from './chosen-decisions.ts';
-import type { CompiledOffers, CompiledPlacement } from './compiled-offers.ts';
+import type { ChoiceKeys } from './choosing/choice-keys.ts';
+import { DecisionMaker } from './choosing/decision-maker.ts';
+import { type GivenOffer, giveOffer } from './choosing/given-offer.ts';
+import { KeptDecisions } from './choosing/kept-decisions.ts';
+import { LearnedEvidence } from './choosing/learned-evidence.ts';
+import { decisionCount, requireLocale, sizeOf } from './choosing/offer-arguments.ts';
+import { explainablePlacement, placementFor, placementsFor } from './choosing/placement-for-viewer.ts';
+import { RuleInputs } from './choosing/rule-inputs.ts';
 import type { ExplainedOffer } from './decision/decision-state.ts';
-import { type OfferPerformance, performanceOf } from './decision/performance.ts';
-import { RuleInputs } from './gather.ts';
-import { decisionCount, type GivenOffer, giveOffer, requireLocale, sizeOf } from './given-offer.ts';
-import { KeptDecisions } from './kept-decisions.ts';
-import { LearnedEvidence } from './learned-evidence.ts';
+import type { CompiledOffers, CompiledPlacement } from './definition/compiled-offers.ts';
 import type { OfferObserver } from './offer-observer.ts';
 import type { OfferScope } from './offer-scope.ts';
-import { OfferTokens } from './offer-token.ts';
-import { explainablePlacement, placementFor, placementsFor } from './placement-names.ts';
-import { type OfferResponder, type RespondedTo, type RespondInput, respondToOffer } from './respond-to-offer.ts';
-import { strongestIdentifier } from './strongest-identifier.ts';
+import { type OfferPerformance, performanceOf } from './performance/offer-performance.ts';
+import { OfferTokens } from './responses/offer-token.ts';
+import { type OfferResponder, type RespondedTo, type RespondInput, respondToOffer } from './responses/respond-to-offer.ts';
+import { strongestIdentifier } from './responses/strongest-identifier.ts';
 
 /** What offers are chosen with. */
 export interface OfferServices {
@@ -62,12 +63,12 @@ export interface OfferExplanation {
   readonly offers: readonly ExplainedOffer[];
 }
 
-/** Chooses offers, takes responses to them, and says why: for GraphQL and for remote evaluation alike. */
+/** Chooses offers, says why, and counts responses: the use cases behind GraphQL and the OpenFeature routes. */
 export class Offers {
   readonly #services: OfferServices;
   readonly #tokens: OfferTokens;
   readonly #evidence: LearnedEvidence;
-  readonly #decisions: ChosenDecisions;
+  readonly #decisions: DecisionMaker;
   readonly #audienceInputs: RuleInputs | null;
 
   constructor(services: OfferServices) {
@@ -81,7 +82,7 @@ export class Offers {
       cache: false,
       maxBatchSize: 100,
     });
-    this.#decisions = new ChosenDecisions({
+    this.#decisions = new DecisionMaker({
       keys,
       inputs: new Map([...(compiled?.placements ?? [])].map(([name, { rules }]) => [name, new RuleInputs(profile, rules)])),
       evidence: this.#evidence,
@@ -95,7 +96,7 @@ export class Offers {
 
   /**
    * The offers for a customer at a placement, best first. A capped offer that is given is reserved.
-   * @throws GatewayError BAD_USER_INPUT for an unknown placement, a size that no list has, or too long a locale; FORBIDDEN or
+   * @throws GatewayError BAD_USER_INPUT for an unknown placement, a `first` out of range, or too long a `locale`; FORBIDDEN or
    * UNAUTHENTICATED for a placement that this viewer may not ask for.
    */
   async choose(scope: OfferScope, customer: ResolvedCustomer, { placement: name, first, locale }: OfferQuestion): Promise<GivenOffer[]> {
@@ -112,8 +113,8 @@ export class Offers {
   }
 
   /**
-   * What this customer gets, and why they would get which offers now: every offer of the placement, with the step that it reached.
-   * Nothing is reserved or kept.
+   * What this customer gets, and why: every offer of the placement, with the step that it reaches in a new decision. Nothing is
+   * reserved or kept.
    * @throws GatewayError as `choose`.
    */
   async explain(scope: OfferScope, customer: ResolvedCustomer, name: string): Promise<OfferExplanation> {
@@ -132,8 +133,8 @@ export class Offers {
   }
 
   /**
-   * What was decided for a customer at a placement, newest first.
-   * @throws GatewayError BAD_USER_INPUT for a size that no list has.
+   * The stored decisions for a customer at a placement, newest first.
+   * @throws GatewayError BAD_USER_INPUT for a `first` out of range.
    */
   decisionsOf({ customerId, placement }: OfferExplanation, first: number | null | undefined): Promise<Decision[]> {
     return this.#services.store.findDecisions(customerId, placement, decisionCount(first));
@@ -144,7 +145,7 @@ export class Offers {
     const { compiled, now } = this.#services;
     if (compiled === null || this.#audienceInputs === null || compiled.audienceNames.length === 0) return [];
     const read = await this.#audienceInputs.gather(scope, customer, now());
-    // As for decisions: one operation asks for those of many customers.
+    // One operation may ask for the audiences of many customers: as in `decideInTurn`.
     const turn = yieldWhenLong();
     if (turn !== undefined) await turn;
     const verdictOf = compiled.audiences.over(read);
@@ -153,7 +154,8 @@ export class Offers {
 
   /**
    * Counts a response to an offer, once, and learns from it.
-   * @throws GatewayError NOT_FOUND for a token that is none, or not this customer's; INSUFFICIENT_ASSURANCE; BAD_USER_INPUT.
+   * @throws GatewayError as `respondToOffer`: NOT_FOUND for an invalid token or one of another customer, INSUFFICIENT_ASSURANCE,
+   * BAD_USER_INPUT.
    */
   respond(responder: OfferResponder, input: RespondInput): Promise<RespondedTo> {
     const { compiled, store, graph, observer, interactions, now } = this.#services;

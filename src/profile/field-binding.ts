@@ -38,7 +38,7 @@ export interface FieldBinding {
 export const CAPTURED = 'captured';
 /** The name of the built-in source of what is computed from interactions. */
 export const COMPUTED = 'computed';
-/** The name of the built-in source of what rules count of interactions. No field is bound to it. */
+/** The name of the built-in source of the counts that rules read with `journey.count` and `journey.last`. No field is bound to it. */
 export const JOURNEY = 'journey';
 /** Sources that are the gateway's own memory, and no back ends. */
 export const BUILT_IN_SOURCES: ReadonlySet<string> = new Set([CAPTURED, COMPUTED, JOURNEY]);

@@ -6,7 +6,7 @@ import type { TraitStore } from '../model/ports.ts';
 import type { Trait } from '../model/trait.ts';
 import { JOURNEY } from './field-binding.ts';
 
-/** The argument with which `journey` is asked: which traits. A short text, because each request's questions are compared by it. */
+/** The argument of a call to the source `journey`: which traits. It is short, because questions of a request are compared by it. */
 export interface JourneyArguments extends Readonly<Record<string, unknown>> {
   readonly traits: string;
 }
@@ -17,8 +17,8 @@ export function journeyArguments(names: readonly string[]): JourneyArguments {
 }
 
 /**
- * The built-in source `journey`: a record per customer, with what rules count of their interactions. Each set of rules reads its
- * own traits: `JourneyArguments`.
+ * The built-in source `journey`: a record for each customer, with the traits that rules read of their interactions. Its argument says
+ * which traits (`JourneyArguments`), so that each set of rules reads its own.
  * @param traitSets the traits of each set of rules.
  */
 export function journeyAdapter(store: TraitStore, traitSets: readonly (readonly Trait[])[], now: () => Date): DataAdapter {

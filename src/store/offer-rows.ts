@@ -14,7 +14,7 @@ export interface DecisionRow {
   readonly record: string;
 }
 
-/** What a row keeps of a decision beside its columns. */
+/** The part of a decision that has no columns of its own. */
 type DecisionRecord = Pick<Decision, 'touchpoint' | 'viewerRole' | 'isControl' | 'isFallback' | 'inputs' | 'offers'>;
 
 export function recordOf({ touchpoint, viewerRole, isControl, isFallback, inputs, offers }: Decision): string {

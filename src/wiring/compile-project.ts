@@ -17,8 +17,8 @@ import { buildSchema, publicSdl, type ResolverMap } from '../graphql/schema/buil
 import { profileOf, readOwnerSchema } from '../graphql/schema/owner-schema.ts';
 import type { SchemaVocabulary } from '../graphql/schema/vocabulary.ts';
 import type { Trait } from '../model/trait.ts';
-import { offerWarnings } from '../offers/check-offers.ts';
-import type { CompiledOffers } from '../offers/compiled-offers.ts';
+import { offerWarnings } from '../offers/definition/check-offers.ts';
+import type { CompiledOffers } from '../offers/definition/compiled-offers.ts';
 import { BUILT_IN_SOURCES } from '../profile/field-binding.ts';
 import { type KeyNormalizers, keyNormalizers } from '../profile/key-normalizers.ts';
 import { type KeyTypes, keyTypesOf } from '../profile/key-types.ts';
@@ -60,7 +60,7 @@ export async function compileProject(project: Project): Promise<CompiledProject>
   const schema =
     owner && own && buildSchema(owner, RESOLVERS, own, (problem) => report({ ...problem, where: project.schema?.file ?? problem.where }));
   if (schema && project.config) checkDocuments(project.documents, { schema, limits: project.config.limits }, report);
-  const { compileOffers } = hasOffers(project) ? await import('../offers/compile-offers.ts') : NO_OFFERS;
+  const { compileOffers } = hasOffers(project) ? await import('../offers/definition/compile-offers.ts') : NO_OFFERS;
   const offers = schema && profile && project.config && compileOffers({ ...project, config: project.config }, schema, profile, report);
   if (problems.length > 0 || !owner || !profile || !schema || !project.config) throw new ProjectError(problems);
   const { directory, config, dataSources } = project;

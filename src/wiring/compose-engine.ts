@@ -23,7 +23,7 @@ import { CustomerWatch } from '../journey/customer-watch.ts';
 import type { IdentityChanges } from '../model/identity.ts';
 import type { LiveEvent } from '../model/live-event.ts';
 import type { LiveEvents, SettingStore, Store } from '../model/ports.ts';
-import type { ChoiceKeys } from '../offers/choice-keys.ts';
+import type { ChoiceKeys } from '../offers/choosing/choice-keys.ts';
 import { OperationBounds } from '../sources/operation-budget.ts';
 import type { Source } from '../sources/source.ts';
 import { composeOffers } from './compose-offers.ts';

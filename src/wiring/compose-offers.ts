@@ -3,7 +3,7 @@ import { loggable } from '../observability/redact.ts';
 import { type OfferServices, Offers } from '../offers/offers.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Makes what chooses offers. It does nothing in a project without placements and audiences. */
+/** Makes `Offers`, which does nothing in a project without placements and audiences. */
 export function composeOffers(
   { project, environment, metrics, logger, now }: Surroundings,
   parts: Pick<OfferServices, 'store' | 'keys' | 'graph' | 'interactions'>,

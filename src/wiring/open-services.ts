@@ -6,8 +6,8 @@ import type { LiveEvents, Store } from '../model/ports.ts';
 import type { Trait } from '../model/trait.ts';
 import { quietly } from '../observability/quietly.ts';
 import { loggable } from '../observability/redact.ts';
-import { choiceKeys } from '../offers/choice-keys.ts';
-import type { CompiledOffers } from '../offers/compiled-offers.ts';
+import { choiceKeys } from '../offers/choosing/choice-keys.ts';
+import type { CompiledOffers } from '../offers/definition/compiled-offers.ts';
 import { capturedAdapter } from '../profile/captured-source.ts';
 import { computedAdapter } from '../profile/computed-source.ts';
 import { CAPTURED, COMPUTED, JOURNEY } from '../profile/field-binding.ts';
@@ -33,8 +33,9 @@ export async function openServices(open: AsyncDisposableStack, surroundings: Sur
   const { project, environment, storeLocation, now } = surroundings;
   const { config, traits, dataSources, offers } = project;
   const store = open.adopt(await storeLocation.open(storeOptionsOf(project)), (opened) => opened.close());
-  const traitSets = offers === null ? [] : traitSetsOf(offers);
-  const ofRules = offers === null || offers.traits.length === 0 ? [] : [[JOURNEY, journeyAdapter(store, traitSets, now)] as const];
+  // A project whose rules count no interactions has no source for it.
+  const counted = offers === null ? [] : traitSetsOf(offers);
+  const ofRules = counted.some((each) => each.length > 0) ? [[JOURNEY, journeyAdapter(store, counted, now)] as const] : [];
   const builtIn = [[CAPTURED, capturedAdapter(store)], [COMPUTED, computedAdapter(store, traits, now)], ...ofRules] as const;
   const sources = openDataSources(open, surroundings, [...dataSources, ...builtIn]);
   const published = open.adopt(openLiveEvents(surroundings), (opened) => opened.close());

@@ -1,14 +1,14 @@
 import type { LiveEvents, Store } from '../model/ports.ts';
 import { quietly } from '../observability/quietly.ts';
 import { withoutMessage } from '../observability/redact.ts';
-import { AudienceWatch, notedBy } from '../offers/audience-watch.ts';
-import { type StoredReads, StoredStates } from '../offers/stored-states.ts';
+import { AudienceWatch, notedBy } from '../offers/audiences/audience-watch.ts';
+import { type StoredReads, StoredStates } from '../offers/audiences/stored-states.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
  * Keeps the audiences that read only what is stored up to date, where the project has such audiences.
- * @param open gets what waits for the last evaluations, before the store is closed.
- * @returns live events that are to be published to, so that changes are noted.
+ * @param open receives the watch, so that its last evaluations end before the store is closed.
+ * @returns the live events to publish to: they note changes for the watch.
  */
 export function watchAudiences(
   open: AsyncDisposableStack,

@@ -108,7 +108,7 @@ describe('offers simulate', () => {
     expect(other.stdout).toBe(one.stdout);
   });
 
-  it('says what another folder of offers changes: who gets what now, who loses it, and lines as examples', async () => {
+  it('says what another folder of offers changes: how many get and lose which offer, and lines as examples', async () => {
     const folder = join(temporaryDirectory(), 'next');
     cpSync('offers', folder, { recursive: true });
     const file = await demoCustomers();
@@ -127,7 +127,7 @@ describe('offers simulate', () => {
     expect(stdout.match(/^ {2}line \d+: .*win-back.* → /gm)).toHaveLength(10);
   });
 
-  it('gives customers who are not proven what rules that read nothing of them allow', async () => {
+  it('gives customers who are not proven the offers whose rules read nothing of them', async () => {
     const gold = { customer: { loyalty: { tier: 'GOLD', points: 2_000 }, country: 'France' } };
     const lines = [gold, { ...gold, assurance: 'CLAIMED' }, { ...gold, consent: { personalisation: false } }];
     const { stdout } = await run(written(lines), '--placement', 'home-hero');
@@ -182,8 +182,8 @@ describe('offers simulate', () => {
     };
     expect(await stderrOf(file, '--placement', 'nowhere')).toBe('--placement: expected one of home-hero, agent; received "nowhere"\n');
     expect(await stderrOf(file, '--at', 'soon')).toBe('--at: expected a date or time such as 2026-01-31T12:00:00Z, received "soon"\n');
-    expect(await stderrOf(file, '--against', file)).toBe(`--against: expected a folder of offers, ${file} is a file\n`);
-    expect(await stderrOf(file, '--against', 'no-folder')).toContain('no-folder is nothing that exists');
+    expect(await stderrOf(file, '--against', file)).toBe(`--against: expected a folder of offers, received ${file}, which is a file\n`);
+    expect(await stderrOf(file, '--against', 'no-folder')).toContain('received no-folder, which does not exist');
     expect(await stderrOf('no-file')).toBe('offers simulate: expected a file, NDJSON or CSV; there is none at no-file\n');
   });
 

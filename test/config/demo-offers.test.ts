@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { shopPage } from '../../examples/demo-shop/pages.ts';
 import { loadProject } from '../../src/config/load-project.ts';
-import type { CompiledOffers } from '../../src/offers/compiled-offers.ts';
+import type { CompiledOffers } from '../../src/offers/definition/compiled-offers.ts';
 import type { RuleState } from '../../src/offers/rules/rule-set.ts';
 import { compileProject } from '../../src/wiring/compile-project.ts';
 

@@ -67,7 +67,7 @@ describe('the folder of offers', () => {
       expect.stringMatching(/^offers\/gift\.mjs: content: expected contents by language, .*, received nothing$/),
       'offers/gift.ts: expected one file for each offer, received another one for gift',
       'offers/seven.ts: export default: expected object, received 7',
-      'offers/tea time.ts: expected a name of 1 to 100 letters, digits, - and _ before the extension, received "tea time"',
+      'offers/tea time.ts: expected a file name of 1 to 100 letters, digits, - and _ before the extension, received "tea time"',
     ]);
   });
 
@@ -93,9 +93,9 @@ describe('an offer', () => {
 
   it('names placements and offers that exist', async () => {
     expect(await offerProblems("placements: ['hero', 'agnet'],\n  excludes: ['welcom', 'gift2'],")).toEqual([
-      'offers/gift.ts:4:24: placements.1: expected a placement of the configuration (hero, agent), received "agnet"; did you mean agent?',
+      'offers/gift.ts:4:24: placements.1: expected a placement of the configuration, received "agnet"; did you mean agent?',
       'offers/gift.ts:5:14: excludes.0: expected the name of an offer (gift), received "welcom"',
-      'offers/gift.ts:5:24: excludes.1: expected the name of an offer (gift), received "gift2"; did you mean gift?',
+      'offers/gift.ts:5:24: excludes.1: expected the name of an offer, received "gift2"; did you mean gift?',
     ]);
   });
 
@@ -124,7 +124,7 @@ describe('placements, audiences and decisions', () => {
   it.each<[string, ...(string | RegExp)[]]>([
     [
       "placements: { hero: { fallback: 'wellcome' } },",
-      'gateway.config.ts:4:25: placements.hero.fallback: expected the name of an offer (welcome), received "wellcome"; did you mean welcome?',
+      'gateway.config.ts:4:25: placements.hero.fallback: expected the name of an offer, received "wellcome"; did you mean welcome?',
     ],
     ["placements: { 'home hero': {} },", /placements\.home hero: expected 1 to 100 letters, digits, - and _/],
     ['placements: { hero: { slots: 0 } },', /placements\.hero\.slots: expected at least 1, received 0/],

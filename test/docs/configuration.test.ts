@@ -13,7 +13,7 @@ import { policySchema } from '../../src/adapters/source-policy.ts';
 import { optionsSchema as sqlOptions } from '../../src/adapters/sql-adapter.ts';
 import { gatewayConfigSchema } from '../../src/config/gateway-config.ts';
 import { DIRECTIVES } from '../../src/graphql/schema/vocabulary.ts';
-import { offerSchema } from '../../src/offers/define-offer.ts';
+import { offerSchema } from '../../src/offers/definition/define-offer.ts';
 import { DEFAULT_ACCESS } from '../../src/profile/access.ts';
 import { Command } from '../support/command.ts';
 import { tableRows } from '../support/documentation.ts';
@@ -90,7 +90,7 @@ describe('options where they are declared', () => {
   });
 
   it.each([
-    ['src/offers/define-offer.ts', 10],
+    ['src/offers/definition/define-offer.ts', 10],
     ['src/config/offer-settings.ts', 10],
   ])('have a docstring in %s', (file, count) => {
     const options = documentedLines(readFileSync(file, 'utf8'), /^ {2}(\w+): (?:z$|z\.|quantity|amount|names|share|duration)/);

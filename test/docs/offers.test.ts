@@ -9,7 +9,7 @@ import { readTransactions } from '../../examples/demo-back-ends/transactions.ts'
 import { readOffer } from '../../src/config/import-offers.ts';
 import { loadProject } from '../../src/config/load-project.ts';
 import { defineAdapter } from '../../src/index.ts';
-import type { OfferFile } from '../../src/offers/offer-file.ts';
+import type { OfferFile } from '../../src/offers/definition/offer-file.ts';
 import { createGateway } from '../../src/wiring/gateway.ts';
 import { CLI, Command } from '../support/command.ts';
 import { type CodeBlock, codeBlocks, tableRows } from '../support/documentation.ts';

@@ -101,7 +101,7 @@ function unknownName(where: string, names: readonly string[], known: ReadonlySet
   return `${where}: expected only a ${what} that the project has (${[...known].join(', ') || 'it has none'}), received ${unknown} other${unknown === 1 ? '' : 's'}`;
 }
 
-/** Nobody's identifiers are used or printed; a file that names them wrongly is likely to be another file. */
+/** Identifiers are not used, only checked: a file with wrong ones is probably another kind of file. */
 function identifiersProblem(identifiers: unknown): string | null {
   if (identifiers === undefined || identifiers === null) return null;
   const read = readIdentifierList(identifiers);

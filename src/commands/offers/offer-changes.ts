@@ -5,14 +5,14 @@ import type { GivenOffers, SimulatedCustomer } from './simulated-offers.ts';
 const MAX_EXAMPLES = 10;
 
 interface PlacementChanges {
-  /** Customers who get something else, or the same in another order. */
+  /** Customers who get other offers, or the same ones in another order. */
   changed: number;
   readonly gained: Map<string, number>;
   readonly lost: Map<string, number>;
   readonly examples: string[];
 }
 
-/** Counts what changes for customers from the project's offers to those of another folder. */
+/** Counts what changes for customers when another folder replaces the project's offers. */
 export class OfferChanges {
   readonly #placements: ReadonlyMap<string, PlacementChanges>;
 
@@ -53,7 +53,7 @@ function shown({ names, isFallback }: GivenOffers): string {
   return isFallback ? `fallback ${names.join(', ')}` : names.join(', ');
 }
 
-/** Names of offers that one has and the other has not; the fallback is none that is lost or gained. */
+/** Names of the offers that only `one` has. A fallback counts as no offer. */
 function namesBeside(one: GivenOffers, other: GivenOffers): string[] {
   const others = new Set(other.isFallback ? [] : other.names);
   return one.isFallback ? [] : one.names.filter((name) => !others.has(name));

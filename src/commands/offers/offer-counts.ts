@@ -1,14 +1,14 @@
 import type { GivenOffers, SimulatedCustomer, SimulatedOffers } from './simulated-offers.ts';
 
 interface PlacementCounts {
-  /** Customers by the offer that they get first, and by every offer that they get. */
+  /** How many customers get an offer first, and how many get it at all; by the offer's name. */
   readonly first: Map<string, number>;
   readonly any: Map<string, number>;
   fallback: number;
   nothing: number;
 }
 
-/** Counts who would get what, and prints it: numbers of customers, without anything about one of them. */
+/** Counts how many customers would get which offer, and prints the counts. They say nothing about a single customer. */
 export class OfferCounts {
   readonly #offers: SimulatedOffers;
   readonly #placements: ReadonlyMap<string, PlacementCounts>;
@@ -58,7 +58,7 @@ function addOne(counts: Map<string, number>, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
-/** Lines of cells: the first column to the left, numbers to the right. */
+/** The lines of a table: the first column aligned to the left, numbers to the right. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [header, ...rows];
   const widths = header.map((_, column) => Math.max(...lines.map((cells) => (cells[column] ?? '').length)));

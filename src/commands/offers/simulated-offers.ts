@@ -1,7 +1,7 @@
 import { Touchpoints } from '../../capture/touchpoints.ts';
 import { isAtLeast } from '../../model/assurance.ts';
-import type { CompiledOffers, CompiledPlacement, DecisionSettings } from '../../offers/compiled-offers.ts';
 import { decide } from '../../offers/decision/decide.ts';
+import type { CompiledOffers, CompiledPlacement, DecisionSettings } from '../../offers/definition/compiled-offers.ts';
 import type { RuleState } from '../../offers/rules/rule-set.ts';
 import type { CompiledProject } from '../../wiring/compile-project.ts';
 import type { WrittenCustomer } from './customer-lines.ts';
@@ -22,12 +22,12 @@ export interface SimulatedCustomer {
   readonly unknownTerms: readonly string[];
 }
 
-/** Nothing is learned in a simulation, so every offer is as likely to be accepted. */
+/** Nothing is learned in a simulation, so all offers have the same propensity. */
 const PROPENSITY = 0.5;
-/** Nothing is drawn, so every seed gives the same. */
+/** A simulation draws no random numbers, so any seed does. */
 const SEED = new Uint8Array(32);
 
-/** The offers of a project, decided for customers of a file: without store, sources, caps and what was learned. */
+/** Decides a project's offers for customers of a file, without a store, sources, caps and evidence. */
 export class SimulatedOffers {
   readonly #offers: CompiledOffers;
   readonly #settings: DecisionSettings;
@@ -93,7 +93,7 @@ export class SimulatedOffers {
   }
 }
 
-/** The same formula, with nothing drawn at random: a simulation shows what rules do, and the same file gives the same result. */
+/** The same settings without random numbers: a simulation shows the effect of rules, and the same file gives the same result. */
 function withoutChance({ rank, ...settings }: DecisionSettings): DecisionSettings {
   return {
     ...settings,

@@ -2,8 +2,8 @@ import type { GraphQLSchema } from 'graphql';
 import { isObjectType } from 'graphql';
 import type { Touchpoints } from '../../capture/touchpoints.ts';
 import type { Trait } from '../../model/trait.ts';
+import { storedValue } from '../../offers/audiences/stored-states.ts';
 import type { Gathered, RuleState } from '../../offers/rules/rule-set.ts';
-import { storedValue } from '../../offers/stored-states.ts';
 import { CAPTURED, COMPUTED, type FieldBinding } from '../../profile/field-binding.ts';
 import { type PageArguments, pageList } from '../../profile/page-list.ts';
 import type { Profile } from '../../profile/profile.ts';
@@ -25,10 +25,10 @@ interface BoundField {
   readonly args: PageArguments;
 }
 
-/** No cursor is shown to anybody. */
+/** Pages of lists need a secret for their cursors, which nobody sees here. */
 const NO_SECRET = Buffer.alloc(32);
 
-/** Makes the states that rules see of customers in a file. No source is asked, and no store. */
+/** Makes the states that rules read of customers in a file. It asks no source and no store. */
 export class WrittenStates {
   readonly #options: WrittenStatesOptions;
   readonly #fields: readonly BoundField[];
@@ -70,7 +70,7 @@ export class WrittenStates {
   }
 }
 
-/** What the file gives counts; otherwise what attributes and interactions of the file answer. */
+/** The field's value in the file; without one, what the attributes and interactions of the file answer. */
 function gathered(
   { name, binding, args }: BoundField,
   { fields }: WrittenCustomer,

@@ -16,14 +16,14 @@ import { isOwnResolver } from '../own-resolvers/own-resolvers.ts';
 /** Names of record fields, by source. */
 export type FieldsBySource = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** The engine's fields whose rules read whole records. */
+/** Fields of the engine that evaluate rules, which read whole records of sources. */
 const BY_RULES: ReadonlySet<string> = new Set(['Customer.offers', 'Customer.audiences', 'Query.explainOffers']);
 
 /**
  * What an operation needs of each source's records. Fields under `@include` and `@skip` count as included, so that it is the
  * same for all requests. Nothing is known of an operation with a resolver of the owner's, which may read any field.
- * @param readByRules the sources that rules about offers read. In an operation that asks for offers their whole records are
- * needed, so that each is asked for once.
+ * @param readByRules names of the sources that rules about offers read. An operation that asks for offers needs their whole records,
+ * so that each source is asked once.
  */
 export function neededFields(
   schema: GraphQLSchema,

@@ -1,7 +1,7 @@
-/** Placements that the tag asks for in one request at most (`web-tag/placements.ts`). */
+/** Most placements that the tag asks for in one request (`web-tag/placements.ts`). */
 const MAX_PLACEMENTS = 10;
 
-/** The tag's query for the offers of this many placements: one field for each, so that all come by one request. */
+/** The tag's query for the offers of this many placements, with one field for each, so that one request answers all. */
 function offersQuery(count: number): string {
   const indexes = [...Array(count).keys()];
   const variables = indexes.map((at) => `,$p${at}:String!,$f${at}:Int`);

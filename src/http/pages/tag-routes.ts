@@ -6,7 +6,11 @@ import { addStaticPage } from './static-page.ts';
 /** The text in the built tag that is replaced by the configured parameter. */
 const PLACEHOLDER = '__CT__';
 
-/** `GET /tag.js`: the web tag (web-tag/), made for this gateway, and `/tag-offers.js`, which the tag loads where a page has a placement. @param handoffParameter null without a handoff rule. */
+/**
+ * `GET /tag.js`, the web tag (web-tag/) with this gateway's handoff parameter, and `GET /tag-offers.js`, which the tag loads on pages
+ * with a placement.
+ * @param handoffParameter null without a handoff rule.
+ */
 export function addTagRoutes(app: FastifyInstance, handoffParameter: string | null): void {
   // A configured name has no character that JSON must escape.
   const parameter = JSON.stringify(handoffParameter ?? '').slice(1, -1);

@@ -7,18 +7,19 @@ import { isJsonObject } from '../../model/exact-json.ts';
 import { isTrusted } from '../../model/viewer.ts';
 import { parseIdentifiers } from '../../profile/parse-identifiers.ts';
 
-/** What of an evaluation context counts here. Its other attributes are the program's own: rules read what the gateway knows itself. */
+/** The parts of an evaluation context that the gateway reads. It ignores other attributes: rules read what the gateway knows itself. */
 export interface EvaluationContext {
   /** The language of the content. */
   readonly locale: string | null;
-  /** Whom a SERVICE or an AGENT means: a customer's id, or `type:value`. */
+  /** The customer that a SERVICE or an AGENT names: an id, or an identifier as `type:value`. */
   readonly targetingKey: string | null;
 }
 
-/** @throws GatewayError BAD_USER_INPUT for a body that is no evaluation request. */
+/** @throws GatewayError BAD_USER_INPUT for a body that is not an evaluation request. */
 export function readContext(body: unknown): EvaluationContext {
   const { context = {} } = isJsonObject(body ?? {}) ? ((body ?? {}) as { context?: unknown }) : { context: null };
-  if (!isJsonObject(context)) throw new GatewayError('BAD_USER_INPUT', 'expected { "context": { … } }, received something else');
+  if (!isJsonObject(context))
+    throw new GatewayError('BAD_USER_INPUT', 'body: expected an object with a context, such as { "context": {} }; received something else');
   return { locale: textOf(context, 'locale'), targetingKey: textOf(context, 'targetingKey') };
 }
 
@@ -30,8 +31,8 @@ function textOf(context: Readonly<Record<string, unknown>>, name: keyof Evaluati
 }
 
 /**
- * Whom the evaluation is for: the request's own customer, as everywhere. A SERVICE or an AGENT names any customer.
- * @throws GatewayError BAD_USER_INPUT for a key that names nobody, by its form.
+ * The customer of an evaluation: the request's own; for a SERVICE or an AGENT the one that the targeting key names.
+ * @returns null for a customer who does not exist. @throws GatewayError BAD_USER_INPUT for a key that has neither form.
  */
 export async function customerFor(
   engine: Engine,

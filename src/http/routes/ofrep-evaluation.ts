@@ -1,4 +1,4 @@
-import type { GivenOffer } from '../../offers/given-offer.ts';
+import type { GivenOffer } from '../../offers/choosing/given-offer.ts';
 
 /**
  * Answers of the OpenFeature Remote Evaluation Protocol (https://github.com/open-feature/protocol, service/openapi.yaml, 0.3.0). A
@@ -11,7 +11,7 @@ export interface Evaluation {
   readonly variant?: string;
   /** Left out where there is no offer: the program uses its own default (ADR 6 of the protocol). */
   readonly value?: Readonly<Record<string, unknown>>;
-  /** What a response to the offer needs: flag metadata has texts, numbers and booleans only. */
+  /** What a program needs to respond to the offer. Flag metadata may hold texts, numbers and booleans only. */
   readonly metadata?: { readonly id: string; readonly token: string; readonly expiresAt: string };
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { consentOf } from '../../capture/consent.ts';
 import type { Engine } from '../../graphql/engine.ts';
+import { offerScopeOf } from '../../graphql/offer-scope-of.ts';
 import type { ResolvedCustomer } from '../../model/customer.ts';
 import { GatewayError } from '../../model/errors.ts';
 import type { OfferScope } from '../../offers/offer-scope.ts';
@@ -11,7 +11,7 @@ import { type OperationContexts, openSession } from '../operation-contexts.ts';
 import { requireOwnPage } from '../own-page.ts';
 import { isRefused } from '../refuse-request.ts';
 import { REQUEST_ID } from '../request-id.ts';
-import { customerFor, type EvaluationContext, readContext } from './ofrep-context.ts';
+import { customerFor, readContext } from './ofrep-context.ts';
 import { type Evaluation, type EvaluationFailure, evaluationOf } from './ofrep-evaluation.ts';
 
 export interface OfrepRoutes {
@@ -20,9 +20,9 @@ export interface OfrepRoutes {
   readonly limits: RequestLimits;
 }
 
-/** One offer of each placement is a flag's value. */
+/** A flag has one value, so one offer of each placement is asked for. */
 const FIRST = 1;
-/** An evaluation asks the same as a query, so it has the same limits. */
+/** An evaluation costs as much as a query, so the rates of queries hold for it. */
 const DOOR = 'graphql';
 
 interface Asked {
@@ -31,15 +31,15 @@ interface Asked {
 }
 
 /**
- * `POST /ofrep/v1/evaluate/flags/{placement}`, and the same without a name for all placements: the OpenFeature Remote Evaluation
- * Protocol over offers. The customer is the request's own, found like anywhere else.
+ * The OpenFeature Remote Evaluation Protocol over offers: `POST /ofrep/v1/evaluate/flags/{placement}`, and without a name for all
+ * placements. The customer is found as for a query.
  */
 export function addOfrepRoutes(app: FastifyInstance, { engine, contexts, limits }: OfrepRoutes): void {
   const onRequest = limits.hook(DOOR, sendError);
   app.register(async (scope) => {
     scope.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
       if (!isRefused(error) || error.statusCode !== 400) throw error;
-      return fail(reply, 400, { ...keyOf(request), errorCode: 'PARSE_ERROR', errorDetails: 'expected a body of JSON' });
+      return fail(reply, 400, { ...keyOf(request), errorCode: 'PARSE_ERROR', errorDetails: 'body: expected JSON, received another text' });
     });
     const answer = (evaluate: (asked: Asked, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>) => {
       return async (request: FastifyRequest, reply: FastifyReply) => {
@@ -90,16 +90,14 @@ async function open(
   requireOwnPage(request.raw, contexts);
   const session = await openSession(contexts, request, reply);
   await limits.requireSender(DOOR, session.request);
-  const context: EvaluationContext = readContext(request.body);
+  const context = readContext(request.body);
   const customer = await customerFor(engine, session, context);
-  const { viewer, touchpoint } = session.request;
-  const profile = contexts.openProfile(session.request);
+  const { request: captured } = session;
+  const profile = contexts.openProfile(captured);
   reply.raw.on('close', () => {
     if (!reply.raw.writableFinished) profile.sources.abandon();
   });
-  const channel = touchpoint === null ? null : engine.touchpoints.channelOf(touchpoint);
-  const scope = { viewer, profile, consent: consentOf(session.request), touchpoint, channel, locale: context.locale };
-  return { scope, customer };
+  return { scope: offerScopeOf({ engine, request: captured, profile }, context.locale), customer };
 }
 
 /** @throws GatewayError as `Offers.choose`. */

@@ -1,5 +1,5 @@
 import type { DecidedOffer } from '../../model/offer.ts';
-import type { CompiledPlacement, DecisionSettings } from '../compiled-offers.ts';
+import type { CompiledPlacement, DecisionSettings } from '../definition/compiled-offers.ts';
 import type { DecisionState, ExplainedOffer } from './decision-state.ts';
 import { exclusionsAmong } from './exclusions.ts';
 import { inputsHash } from './inputs-hash.ts';
@@ -16,18 +16,18 @@ export interface Decided {
   readonly chosen: readonly DecidedOffer[];
   /** True where no offer was chosen by ranking. */
   readonly isFallback: boolean;
-  /** True where the control group alone kept the customer from offers: a customer who is not admitted is compared with nobody. */
+  /** True for an admitted customer of the control group. One who is not admitted would get no offer anyway, so they count in neither group. */
   readonly isControl: boolean;
-  /** True where the order of offers was drawn evenly. */
+  /** True where the offers are in an even random order. */
   readonly isExploring: boolean;
-  /** A hash of what it was decided from: see `inputsHash`. */
+  /** A hash of everything that the decision depends on: `inputsHash`. */
   readonly inputs: string;
-  /** Every offer of the placement: those in the ranking first, in its order, then the others by name. Made when it is asked for. */
+  /** Every offer of the placement: those in the ranking first, in its order, then the others by name. Made at each call. */
   explain(): ExplainedOffer[];
 }
 
 /**
- * Chooses the offers of a placement for one customer: a pure function, with all chance from the state's seed. (DESIGN, 10.)
+ * Chooses the offers of a placement for one customer. A pure function: all random numbers come from the state's seed.
  *
  * 1. INVALID: before its start, after its end, or for other channels.
  * 2. FILTERED: the customer is not admitted or in the control group, or a cap is reached.

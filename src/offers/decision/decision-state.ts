@@ -2,7 +2,7 @@ import type { WeightedEvidence } from '../../model/decay.ts';
 import type { Offer } from '../../model/offer.ts';
 import type { Verdict } from '../rules/rule-set.ts';
 
-/** Everything that a decision depends on, beside the offers and the settings. */
+/** Everything that a decision depends on, apart from the offers and the settings. */
 export interface DecisionState {
   /** Milliseconds. */
   readonly now: number;
@@ -18,11 +18,11 @@ export interface DecisionState {
   readonly counts: ReadonlyMap<string, readonly number[]>;
   /** Offers whose reservation was refused: their caps are reached. */
   readonly refused: ReadonlySet<string>;
-  /** What was learned, decayed to the hour of now (`hourOf`); zeros for an offer without evidence. Called at most once for each offer. */
+  /** The evidence of an offer with the weight of this hour (`hourOf`, `decay`); zeros for an offer without any. Called at most once for each offer. */
   readonly evidenceOf: (offer: string) => Evidence;
 }
 
-/** Of one offer at one placement. Customers are counted once a day: in `responded` when they clicked or accepted. */
+/** Of one offer at one placement. A customer counts once a day, in `responded` if they clicked or accepted. */
 export type Evidence = WeightedEvidence;
 
 /** How far an offer came in a decision. */

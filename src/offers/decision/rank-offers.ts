@@ -1,10 +1,10 @@
-import type { DecisionSettings } from '../compiled-offers.ts';
+import type { DecisionSettings } from '../definition/compiled-offers.ts';
 import type { DecisionState, Evidence } from './decision-state.ts';
 import { sampleBeta } from './sample-beta.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { Ranked, Standing } from './standing.ts';
 
-/** No file's name has a NUL, so no offer shares this sequence of random numbers. */
+/** The name of a sequence of random numbers. A file's name has no NUL, so it is no offer's sequence. */
 const EXPLORATION = '\0exploration';
 
 /** True for the share of decisions that explore, drawn from the seed. */
@@ -32,7 +32,7 @@ function scored(standing: Standing, state: DecisionState, settings: DecisionSett
   const { ranksByPropensity } = settings;
   const evidence = ranksByPropensity || isExploring ? state.evidenceOf(offer.name) : null;
   const random = evidence === null ? null : seededRandom(state.seed, offer.name);
-  // The first number is drawn in every decision, so exploration does not change the propensity.
+  // This number is drawn also where it is not used, so that a decision that explores samples the same propensities.
   const luck = random === null ? 0 : random();
   const propensity = ranksByPropensity && random !== null && evidence !== null ? sampledPropensity(evidence, random) : null;
   const score = settings.rank({ propensity: propensity ?? 0, value: offer.value, priority: offer.priority });
@@ -40,8 +40,8 @@ function scored(standing: Standing, state: DecisionState, settings: DecisionSett
 }
 
 /**
- * Thompson sampling for responses that are yes or no: a draw from what is believed of the rate. The belief begins as Beta(1, 1),
- * every rate being as likely as any other, and each response or presentation without one adds to it.
+ * Thompson sampling for yes-or-no responses: a random draw from the posterior distribution of the rate. The prior is Beta(1, 1), so
+ * every rate is equally likely at first. Each presentation adds to the one parameter or the other.
  * (W. R. Thompson, Biometrika 25, 1933; O. Chapelle and L. Li, An empirical evaluation of Thompson sampling, NIPS 2011.)
  */
 function sampledPropensity({ presented, responded }: Evidence, random: () => number): number {

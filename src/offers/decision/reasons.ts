@@ -1,9 +1,10 @@
 import type { Offer } from '../../model/offer.ts';
+import { inLargestUnit } from '../../model/quantity.ts';
 import type { DecisionState } from './decision-state.ts';
 
 /**
- * Dates and channels of an offer: the same check for a new decision and for one that was kept. @returns what makes the reason, or
- * null for an offer that may be shown now and in this channel.
+ * Checks the dates and channels of an offer, for a new decision and for a kept one alike.
+ * @returns null for an offer that may be shown now and in this channel; otherwise a function that makes the reason.
  */
 export function validityProblem(offer: Offer, { now, channel }: Pick<DecisionState, 'now' | 'channel'>): (() => string) | null {
   const { starts, ends } = offer;
@@ -12,7 +13,7 @@ export function validityProblem(offer: Offer, { now, channel }: Pick<DecisionSta
   return channelProblem(offer, channel);
 }
 
-/** An offer with channels needs one of them: a request whose channel is not known gets none of these. */
+/** An offer with channels needs a request from one of them, so it is not shown where the request's channel is unknown. */
 export function channelProblem({ channels }: Offer, channel: string | null): (() => string) | null {
   if (channels === null || (channel !== null && channels.includes(channel))) return null;
   const received = channel === null ? "this request's channel is not known" : `this request's channel is ${channel}`;
@@ -28,18 +29,12 @@ export function capReason(offer: Offer, index: number): string {
   return `its cap of ${presentations}${within}${cap.of === 'everybody' ? ' to all customers together' : ''} is reached`;
 }
 
-const UNITS = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-  ['second', 1_000],
-] as const;
+const UNITS = { d: 'day', h: 'hour', m: 'minute', s: 'second', ms: 'millisecond' } as const;
 
-/** In the largest unit that divides it: `7 days`, `36 hours`. */
+/** `7 days`, `36 hours` */
 function durationText(milliseconds: number): string {
-  const [unit, length] = UNITS.find(([, each]) => milliseconds % each === 0) ?? ['millisecond', 1];
-  const count = milliseconds / length;
-  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+  const [count, unit] = inLargestUnit(milliseconds);
+  return `${count} ${UNITS[unit]}${count === 1 ? '' : 's'}`;
 }
 
 /** `on 2026-12-01` for the beginning of a day (UTC), else `at 2026-12-01T09:00:00.000Z`. */

@@ -2,14 +2,14 @@
  * A random number of the distribution Beta(a, b), always more than 0 and less than 1: X / (X + Y) for X of Gamma(a) and Y of
  * Gamma(b) (Devroye, Non-Uniform Random Variate Generation, 1986, IX.3).
  * @param a, b more than 0, finite.
- * @param random even numbers in [0, 1).
+ * @param random gives uniform numbers in [0, 1).
  */
 export function sampleBeta(a: number, b: number, random: () => number): number {
   if (!(a > 0 && b > 0 && a + b < Number.POSITIVE_INFINITY)) {
     throw new TypeError(`sampleBeta: expected finite parameters of more than 0, received ${a} and ${b}`);
   }
   const normal = normals(random);
-  // Logarithms, because gammas of a small shape are less than the smallest number, and 0 / (0 + 0) is none.
+  // Logarithms, because a gamma of a small shape may be below the smallest number, and 0 / (0 + 0) is NaN.
   const logX = sampleLogGamma(a, normal, random);
   const logY = sampleLogGamma(b, normal, random);
   const sample = 1 / (1 + Math.exp(logY - logX));

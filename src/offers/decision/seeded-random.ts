@@ -1,13 +1,13 @@
-/** Outputs that are thrown away after seeding, until every bit of the state depends on all of the seed: PractRand's number. */
+/** Outputs that are discarded after seeding, so that every bit of the state depends on the whole seed. PractRand discards 15, too. */
 const WARM_UP = 15;
 
 /**
- * Even random numbers in [0, 1) with 53 bits, the same ones for the same seed and name. Other names give independent numbers: so
- * an offer's numbers depend on no other offer.
+ * Uniform random numbers in [0, 1) with 53 bits, the same sequence for the same seed and name. Sequences of different names are
+ * independent, so an offer's numbers depend on no other offer.
  *
  * The generator is sfc32 of PractRand (Chris Doty-Humphrey, public domain; 128 bits of state, passes PractRand and BigCrush).
  * Its state is a hash of the name (MurmurHash3 x86 32 of Austin Appleby, public domain, over UTF-16 code units) with three words
- * of the seed as hash seeds, and three more added. It needs no protection against guessing: the seed is a keyed hash.
+ * of the seed as hash seeds, and three more added. The generator need not be cryptographic, because the seed is a keyed hash.
  * @param seed at least 24 bytes, evenly random.
  */
 export function seededRandom(seed: Uint8Array, name: string): () => number {

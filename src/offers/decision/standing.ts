@@ -6,9 +6,9 @@ import { capReason, validityProblem } from './reasons.ts';
 /** How far an offer came before ranking. */
 export interface Standing {
   readonly offer: Offer;
-  /** RANKED: it takes part in the ranking. */
+  /** The step that stopped it; RANKED for an offer that takes part in the ranking. */
   readonly step: DecisionStep;
-  /** The cause in a few letters, for the hash of the inputs. */
+  /** The reason in short, for the hash of the inputs. */
   readonly mark: string;
   /** Makes the reason; null for RANKED. */
   readonly why: (() => string) | null;
@@ -22,11 +22,11 @@ export interface Ranked extends Standing {
   readonly propensity: number | null;
   /** Null where neither the formula nor exploration reads it. */
   readonly evidence: Evidence | null;
-  /** An even random number, which orders offers in decisions that explore. */
+  /** A uniform random number, which orders offers in decisions that explore. */
   readonly luck: number;
 }
 
-/** The steps before ranking, in their order: the first that fails decides. */
+/** Takes an offer through the steps before ranking. The first one that it does not pass is its step. */
 export function standingOf(offer: Offer, state: DecisionState): Standing {
   const invalid = validityProblem(offer, state);
   if (invalid !== null) return { offer, step: 'INVALID', mark: 'invalid', why: invalid };

@@ -1,9 +1,9 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { didYouMean, unknownName } from '../did-you-mean.ts';
 import type { CustomerType } from './customer-type.ts';
 import { parseWindow } from './journey-traits.ts';
 import type { RuleType } from './rule-types.ts';
-import { didYouMean } from './similar-name.ts';
-import { partsOf, textOf } from './term-text.ts';
+import { literalOf, nameIn, partsOf, textOf } from './term-text.ts';
 
 /** What rules may name. */
 export interface RuleNames {
@@ -25,12 +25,12 @@ type Scope = ReadonlyMap<string, RuleType | null>;
 const LOOPS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
 /** A loop within a loop looks at each item for each item; a third one would take seconds. */
 const MAX_LOOPS = 2;
-/** These have parts, and are no values. */
+/** Variables that have parts and are no values themselves, each with a part as an example for messages. */
 const HOLDERS = { customer: 'customer.name', consent: 'consent.personalisation', journey: 'journey.count("purchase", "30d")' } as const;
 
 /**
- * Reports names that do not exist or that these rules may not read, and forms that cel-js takes and rules don't. cel-js would
- * find only the first, and none within `has()`.
+ * Reports names that do not exist or that these rules may not read, and expressions that cel-js accepts and rules don't. cel-js
+ * itself reports only the first unknown name, and none within `has()`.
  */
 export class NameCheck {
   readonly #names: RuleNames;
@@ -82,7 +82,7 @@ export class NameCheck {
       for (const part of other.op === 'list' ? other.args : [other]) {
         const literal = literalOf(part);
         if (literal !== null && !values.includes(literal))
-          this.#report(part, unknown(`a value of ${textOf(one)}`, literal, values, JSON.stringify(literal)));
+          this.#report(part, unknownName(`a value of ${textOf(one)}`, literal, values, JSON.stringify(literal)));
       }
     }
   }
@@ -118,7 +118,7 @@ export class NameCheck {
       if (name === null) this.#report(node, `expected the name of a part of ${root} in quotes, received ${textOf(node)}`);
       else if (root === 'customer') this.#customerField(node, name);
       else if (!this.#names.purposes.includes(name))
-        this.#report(node, unknown('a purpose', name, this.#names.purposes, `consent.${name}`));
+        this.#report(node, unknownName('a purpose', name, this.#names.purposes, `consent.${name}`));
       return;
     }
     if (root === 'journey') {
@@ -137,7 +137,7 @@ export class NameCheck {
         node,
         name === null
           ? `expected the name of a field of ${record.name} in quotes, received ${received}`
-          : unknown(`a field of ${record.name}`, name, names, received),
+          : unknownName(`a field of ${record.name}`, name, names, received),
       );
     } else if (field.problem !== null) {
       this.#report(node, `expected a field that these rules can read, received ${textOf(node)}: ${field.problem}`);
@@ -149,7 +149,7 @@ export class NameCheck {
     if (fields.has(name) || name === 'assurance') return;
     const problem = problems.get(name);
     if (problem === undefined)
-      this.#report(node, unknown('a field of Customer', name, [...fields.keys(), 'assurance'], `customer.${name}`));
+      this.#report(node, unknownName('a field of Customer', name, [...fields.keys(), 'assurance'], `customer.${name}`));
     else this.#report(node, `expected a field that these rules can read, received customer.${name}: ${problem}`);
   }
 
@@ -162,7 +162,7 @@ export class NameCheck {
       if (args.length !== 1 || audience === undefined || literalOf(audience) === null)
         this.#report(node, `expected the name of an audience in quotes, such as audience("loyal"); received ${textOf(node)}`);
       else if (!known.includes(literalOf(audience) as string))
-        this.#report(audience, unknown('an audience', literalOf(audience) as string, known, textOf(node)));
+        this.#report(audience, unknownName('an audience', literalOf(audience) as string, known, textOf(node)));
       return;
     }
     const [field] = args;
@@ -203,7 +203,7 @@ export class NameCheck {
     const [type, window] = texts;
     const expected = { count: 'journey.count("purchase", "30d")', last: 'journey.last("purchase")' };
     if (!Object.hasOwn(expected, name)) {
-      this.#report(node, unknown('journey.count or journey.last', name, Object.keys(expected), textOf(node)));
+      this.#report(node, unknownName('journey.count or journey.last', name, Object.keys(expected), textOf(node)));
     } else if (texts.length !== (name === 'count' ? 2 : 1) || texts.includes(null) || type === '') {
       const words = name === 'count' ? 'a type of interactions and a duration, both' : 'a type of interactions';
       this.#report(node, `expected ${words} in quotes, such as ${expected[name as 'count']}; received ${textOf(node)}`);
@@ -245,21 +245,6 @@ export class NameCheck {
   }
 }
 
-/** The name of the part that is read; null where it is computed. */
-export function nameIn(node: ASTNode & { op: '.' | '[]' }): string | null {
-  return node.op === '.' ? node.args[1] : literalOf(node.args[1]);
-}
-
-/** The text of a literal; null for anything else. */
-export function literalOf(node: ASTNode): string | null {
-  return node.op === 'value' && typeof node.args === 'string' ? node.args : null;
-}
-
 function rootOf(node: ASTNode, scope: Scope): keyof typeof HOLDERS | null {
   return node.op === 'id' && !scope.has(node.args) && Object.hasOwn(HOLDERS, node.args) ? (node.args as keyof typeof HOLDERS) : null;
-}
-
-function unknown(expected: string, name: string, known: readonly string[], received: string): string {
-  const advice = didYouMean(name, known);
-  return `expected ${expected}${advice === '' && known.length > 0 ? ` (${known.slice(0, 20).join(', ')})` : ''}, received ${received}${advice}`;
 }

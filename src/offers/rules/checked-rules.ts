@@ -6,7 +6,7 @@ import { ConstantFailure, type RuleNode } from './rule-graph.ts';
 import { type ReportRuleProblem, type RuleText, ruleProblem } from './rule-text.ts';
 import { partsOf, textOf } from './term-text.ts';
 
-/** Rules with their trees, and the audiences that they name with theirs. */
+/** Parses and checks rules, with the audiences that they name, and keeps their syntax trees. */
 export class CheckedRules {
   readonly #environment: Environment;
   readonly #names: RuleNames;
@@ -57,7 +57,7 @@ export class CheckedRules {
     return [...found];
   }
 
-  /** An audience that needs itself has no rule. */
+  /** Reports audiences that name each other in a circle: they have no answer. */
   reportCircles(): void {
     const done = new Set<string>();
     const visit = (name: string, path: readonly string[]): void => {
@@ -78,13 +78,13 @@ export class CheckedRules {
     for (const name of this.#audiences.keys()) visit(name, []);
   }
 
-  /** @returns null where a part of it has no answer, which is reported. */
+  /** @returns null where `build` finds a constant part without an answer, such as `1 / 0 == 1`; it is reported. */
   built(rule: RuleText, build: () => RuleNode): RuleNode | null {
     try {
       return build();
     } catch (error) {
       if (!(error instanceof ConstantFailure)) throw error;
-      // A part of an audience stands in another text.
+      // The part may stand in the text of an audience.
       const { node } = error;
       const isOwn = node.input === rule.text;
       const owner = isOwn ? rule : (this.audiencesSeen.find(({ text }) => text === node.input) ?? rule);
@@ -131,7 +131,7 @@ export class CheckedRules {
     const first = whole.valid ? null : explainMistake(whole.error, text);
     for (const part of booleanParts(ast)) {
       const message = this.#typeProblem(part, part === ast);
-      // The name is wrong in it: that is what its type comes from.
+      // A wrong name in this part was reported already, and its type follows from the name.
       if (message === null || ranges.some((range) => part.start <= range.start && range.start <= part.end)) continue;
       const at = first?.range && part.start <= first.range.start && first.range.start <= part.end ? first.range.start : part.start;
       this.#problem(rule, at, message);
@@ -141,7 +141,7 @@ export class CheckedRules {
     return ast;
   }
 
-  /** cel-js stops at the first mistake, so each part is checked alone. */
+  /** cel-js stops at the first mistake of a text, so each part is checked alone. */
   #typeProblem(part: ASTNode, isWhole: boolean): string | null {
     const text = textOf(part);
     const { valid, error, type = '' } = this.#environment.check(text);

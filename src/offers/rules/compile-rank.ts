@@ -1,9 +1,9 @@
 import { type ASTNode, Environment, type ParseResult } from '@marcbachmann/cel-js';
-import type { RankInputs } from '../compiled-offers.ts';
+import type { RankInputs } from '../definition/compiled-offers.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import { explainMistake, inWords } from './cel-problem.ts';
 import { RULE_LIMITS, withMixedNumbers } from './rule-environment.ts';
 import { type ReportRuleProblem, type RuleOrigin, ruleProblem } from './rule-text.ts';
-import { didYouMean } from './similar-name.ts';
 import { partsOf } from './term-text.ts';
 
 /** A compiled rank formula. */

@@ -9,7 +9,7 @@ import { ruleClasses } from './rule-context.ts';
 import { ruleEnvironment, VARIABLES } from './rule-environment.ts';
 import { RuleGraph, type RuleNode } from './rule-graph.ts';
 import type { RuleSet } from './rule-set.ts';
-import type { ReportRuleProblem, RuleText } from './rule-text.ts';
+import { type ReportRuleProblem, type RuleText, reportOnce } from './rule-text.ts';
 import type { RuleVocabulary } from './rule-vocabulary.ts';
 
 /**
@@ -37,7 +37,7 @@ export function compileRuleSet(rules: readonly RuleText[], vocabulary: RuleVocab
       ...(touchpoints.length === 0 ? [] : [['touchpoint', touchpoints] as const]),
     ]),
   };
-  const checked = new CheckedRules(environment, names, audiences, once(report));
+  const checked = new CheckedRules(environment, names, audiences, reportOnce(report));
   for (const rule of rules) checked.add(rule);
   checked.reportCircles();
   if (checked.hasProblems) return null;
@@ -64,14 +64,4 @@ export function compileRuleSet(rules: readonly RuleText[], vocabulary: RuleVocab
     termCount: graph.termCount,
     audiencesOf: (name) => checked.audiencesOf(byName.get(name) as RuleText),
   });
-}
-
-function once(report: ReportRuleProblem): ReportRuleProblem {
-  const seen = new Set<string>();
-  return (problem) => {
-    const key = `${problem.where} ${problem.message}`;
-    if (seen.has(key)) return;
-    seen.add(key);
-    report(problem);
-  };
 }

@@ -5,7 +5,7 @@ import type { CustomerField } from './customer-type.ts';
 import { type AudienceQuestions, Evaluation } from './evaluation.ts';
 import { type RuleClasses, RuleContext } from './rule-context.ts';
 import type { RuleNode } from './rule-graph.ts';
-import type { RuleReads, RuleSet, RuleState, Verdict } from './rule-set.ts';
+import { type RuleReads, type RuleSet, type RuleState, readsCustomer, type Verdict } from './rule-set.ts';
 
 /** What a rule set is made of: everything was checked. */
 export interface RuleSetParts {
@@ -58,10 +58,11 @@ export class CompiledRuleSet implements RuleSet {
     const { audiences, questions, classes } = this.#parts;
     const evaluation = new Evaluation(new RuleContext(state, classes), audiences, questions);
     return (name) => {
-      const { node, readsCustomer, required } = this.#rule(name);
-      if (readsCustomer && !isAtLeast(state.assurance, required)) return { kind: 'WITHHELD', reason: 'assurance', required };
-      if (readsCustomer && !state.mayBeRead) return { kind: 'WITHHELD', reason: 'personalisation', required };
-      return evaluation.verdictOf(node);
+      const rule = this.#rule(name);
+      const { required } = rule;
+      if (rule.readsCustomer && !isAtLeast(state.assurance, required)) return { kind: 'WITHHELD', reason: 'assurance', required };
+      if (rule.readsCustomer && !state.mayBeRead) return { kind: 'WITHHELD', reason: 'personalisation', required };
+      return evaluation.verdictOf(rule.node);
     };
   }
 
@@ -99,8 +100,12 @@ function compiledRule(name: string, node: RuleNode, parts: RuleSetParts, traits:
   const sources = new Set(fieldsRead.flatMap((field) => field.sources));
   const named = { sources: [...sources], audiences: parts.audiencesOf(name) };
   const reads = { customer: [...customer], attributes, traits: [...ofRule], ...named, isOfRequest };
-  const readsCustomer = customer.size > 0 || attributes || ofRule.size > 0;
-  return { node, reads, readsCustomer, required: strongestAssurance([DEFAULT_ACCESS.min, ...fieldsRead.map(({ min }) => min)]) };
+  return {
+    node,
+    reads,
+    readsCustomer: readsCustomer(reads),
+    required: strongestAssurance([DEFAULT_ACCESS.min, ...fieldsRead.map(({ min }) => min)]),
+  };
 }
 
 function joined(reads: readonly RuleReads[]): RuleReads {

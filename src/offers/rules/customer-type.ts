@@ -105,14 +105,14 @@ function defaultsOf({ args }: GraphQLField<unknown, unknown>): Readonly<Record<s
   return Object.fromEntries(args.flatMap(({ name, defaultValue }) => (defaultValue === undefined ? [] : [[name, defaultValue]])));
 }
 
-/** cel-js finds the type of an object by it. */
+/** Why a field named `constructor` can't be read: cel-js finds the type of an object by this property. */
 const OWN_NAME = 'its name has a meaning of its own in JavaScript';
 
 function unknownType({ type }: GraphQLField<unknown, unknown>): string {
   return `its type is ${type}, and rules read values, objects and lists of them`;
 }
 
-/** @returns what says why not everybody who sees what the rules decide may see a field; null where all may. */
+/** @returns a function that says why rules may not read a field, because some viewer of the result may not see it; null where they may. */
 function accessCheck({ min, viewers, reader }: Pick<RuleVocabulary, 'min' | 'viewers' | 'reader'>): (rule: AccessRule) => string | null {
   const proven = strongestAssurance([min, DEFAULT_ACCESS.min]);
   const roles = viewers ?? VIEWER_ROLES;

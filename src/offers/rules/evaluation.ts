@@ -7,12 +7,15 @@ const TRUE: Verdict = { kind: 'TRUE' };
 /** Codes of cel-js for a value that is not there. */
 const ABSENCES: ReadonlySet<unknown> = new Set(['no_such_key', 'index_out_of_bounds', 'unknown_variable']);
 
-/** The audiences that a term asks for, while it is evaluated; cel-js gives functions nothing of the evaluation. */
+/**
+ * How `audience(name)` in a term reaches the evaluation under way. cel-js passes its functions no context, so the evaluation sets
+ * `answer` before it runs a term.
+ */
 export interface AudienceQuestions {
   answer: ((name: string) => boolean) | null;
 }
 
-/** The rules of a set over one state. Each term is evaluated at most once, when it is needed. */
+/** Evaluates the rules of a set over one state, each term at most once and only when it is needed. */
 export class Evaluation {
   readonly #context: RuleContext;
   readonly #audiences: ReadonlyMap<string, RuleNode>;
@@ -76,7 +79,7 @@ export class Evaluation {
     return verdict;
   }
 
-  /** A term may ask for an audience, so this runs within itself. */
+  /** Re-entrant: a term may ask for an audience, whose terms are then evaluated within this call. */
   #evaluateTerm(term: Term): Verdict {
     const { reading } = this.#context;
     const outer = { isStrict: reading.isStrict, answer: this.#questions.answer };

@@ -3,7 +3,7 @@ import type { Verdict } from './rule-set.ts';
 /** Characters of a term in an explanation. */
 const MAX_TERM = 200;
 
-/** A verdict in words, for who asks why an offer was not chosen. It shows the rule, and no value of the customer. */
+/** A verdict in words, for a person who asks why an offer was not chosen. It shows the rule, and no value of the customer. */
 export function explainVerdict(verdict: Verdict): string {
   switch (verdict.kind) {
     case 'TRUE':

@@ -1,7 +1,7 @@
 import { parseDuration } from '../../model/quantity.ts';
 import type { Trait } from '../../model/trait.ts';
 
-/** A hundred years: a longer window is all time, and a time before the year 1 is none. */
+/** Milliseconds: a hundred years. A longer window is of no use, and could begin before the first time that a Date can hold. */
 const MAX_WINDOW = 36_525 * 86_400_000;
 
 /** How many interactions of a type there were in a window, in milliseconds. */

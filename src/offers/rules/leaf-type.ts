@@ -27,7 +27,7 @@ const JSON_VALUES: ReadonlySet<string> = new Set(['JSON', 'JSONObject']);
 
 /** The type of CEL for a scalar or an enum. Scalars that are not known here are texts. */
 export function leafTypeOf(type: GraphQLLeafType): LeafType {
-  // graphql-js takes no BigInt: its digits are a number too.
+  // graphql-js accepts no BigInt, but its digits.
   const serialize = (value: unknown) => type.serialize(typeof value === 'bigint' ? String(value) : value);
   const { name } = type;
   if (isEnumType(type)) {
@@ -61,7 +61,7 @@ function timeOf(value: unknown): Date {
   throw new TypeError('expected a time');
 }
 
-/** @throws for an integer that JavaScript rounded: as a text it may be another's number. */
+/** @throws for an integer beyond 2^53, which JavaScript has rounded: as a text it may be another customer's number. */
 function exact(value: unknown): unknown {
   if (typeof value !== 'number' || !Number.isInteger(value) || Number.isSafeInteger(value)) return value;
   throw new TypeError('expected a number below 2^53, or its digits as a text');

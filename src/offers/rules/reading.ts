@@ -2,7 +2,7 @@
 class AbsentValue extends Error {}
 export const ABSENT_VALUE = new AbsentValue('the customer does not have this');
 
-/** Thrown where a rule reads what a data source should have answered, and did not. */
+/** Thrown where a rule reads something that its data source failed to answer. */
 export class SourceFailure extends Error {
   /** The name of the data source. */
   readonly source: string;
@@ -14,13 +14,13 @@ export class SourceFailure extends Error {
 }
 
 /**
- * Items of lists that one term reads again at most. A loop within a loop reads its list for each item of the outer one, and a
- * customer fills their own attributes: two lists in 4,096 characters each are 4 million steps, which take a second and a half.
- * So many take about 20 milliseconds.
+ * Items of lists that one term may read again. A loop within a loop reads its list for each item of the outer one, and customers set
+ * their own attributes: two lists of 4,096 characters each make 4 million steps, which take a second and a half. This many take
+ * about 20 milliseconds.
  */
 const MAX_READ_AGAIN = 50_000;
 
-/** The values of this customer are of the right types, and a term would take too long with them. */
+/** Thrown where a term would take too long with this customer's lists. */
 class TooMuchRead extends Error {}
 const TOO_MUCH_READ = new TooMuchRead(`expected at most ${MAX_READ_AGAIN} items that are read again`);
 
@@ -31,11 +31,11 @@ interface ReadList {
   evaluation: number;
 }
 
-/** How the values of one customer are read while rules are evaluated. */
+/** What reads of one customer's values share while rules are evaluated: how absence is reported, and failures of sources. */
 export class Reading {
   /**
-   * True: an absent value is thrown as `ABSENT_VALUE`. False, for terms with `has()`: it is undefined, as cel-js wants it; cel-js
-   * makes an error with a stack trace of it where the value is needed.
+   * True: reading an absent value throws `ABSENT_VALUE`. False, for terms with `has()`: it gives undefined, which cel-js expects
+   * there. cel-js then throws an error of its own, with a slow stack trace, where the value is needed.
    */
   isStrict = true;
   readonly #failures = new Map<string, SourceFailure>();

@@ -1,12 +1,12 @@
 import { isRecord } from '../../adapters/values.ts';
-import { CAPTURED, COMPUTED } from '../../profile/field-binding.ts';
+import { CAPTURED, JOURNEY } from '../../profile/field-binding.ts';
 import type { CustomerField } from './customer-type.ts';
 import { countTrait, lastTrait, parseWindow } from './journey-traits.ts';
 import { ABSENT_VALUE, Reading } from './reading.ts';
 import type { Gathered, RuleState } from './rule-set.ts';
 import { celValue } from './rule-types.ts';
 
-/** The variables of rules over one state, as cel-js reads them: each is read when a term needs it. */
+/** The variables of rules over one state, as cel-js reads them. A value is read when a term needs it. */
 export class RuleContext {
   readonly state: RuleState;
   readonly reading = new Reading();
@@ -22,7 +22,7 @@ export class RuleContext {
     this.consent = new classes.Consent(state, this.reading);
   }
 
-  /** Without those that are null. */
+  /** Attributes that are not null. */
   get attributes(): Readonly<Record<string, unknown>> {
     this.#attributes ??= presentIn(objectOf(this.state.attributes, CAPTURED, this.reading), this.reading);
     return this.#attributes;
@@ -75,7 +75,7 @@ export class Journey {
   count(type: string, window: string): bigint {
     const count = this.#valueOf(countTrait(type, parseWindow(window)).name);
     if (typeof count === 'number' && Number.isInteger(count)) return BigInt(count);
-    throw this.#reading.failure(COMPUTED);
+    throw this.#reading.failure(JOURNEY);
   }
 
   /** Milliseconds ago. @throws ABSENT_VALUE if there was none. */
@@ -83,13 +83,13 @@ export class Journey {
     const last = this.#valueOf(lastTrait(type).name);
     if (last === null || last === undefined) throw ABSENT_VALUE;
     const at = typeof last === 'string' || last instanceof Date ? new Date(last).getTime() : Number.NaN;
-    if (Number.isNaN(at)) throw this.#reading.failure(COMPUTED);
-    // A touchpoint's clock may be ahead.
+    if (Number.isNaN(at)) throw this.#reading.failure(JOURNEY);
+    // The clock of a touchpoint may be ahead of the gateway's.
     return BigInt(Math.max(0, this.#state.now.getTime() - at));
   }
 
   #valueOf(trait: string): unknown {
-    return objectOf(this.#state.journey, COMPUTED, this.#reading)[trait];
+    return objectOf(this.#state.journey, JOURNEY, this.#reading)[trait];
   }
 }
 

@@ -4,10 +4,10 @@ import { Journey, type RuleClasses } from './rule-context.ts';
 import type { RecordType, RuleType } from './rule-types.ts';
 
 const TIME = 'google.protobuf.Timestamp';
-/** Nothing that rules call is asynchronous; cel-js would look for promises. */
+/** Nothing that rules call is asynchronous. Without this option cel-js checks each result for promises. */
 const SYNCHRONOUS = { async: false } as const;
 
-/** Sizes of one rule: a person can read it, and evaluating it takes microseconds. */
+/** Bounds of one rule: a person can read a rule of this size, and evaluating it takes microseconds. */
 export const RULE_LIMITS = {
   /** Characters. */
   text: 4_000,
@@ -19,14 +19,14 @@ export const RULE_LIMITS = {
   maxCallArguments: 32,
 } as const;
 
-/** As cel-js has it; its declaration lacks the options. */
+/** A method of cel-js whose published declaration lacks the third parameter. */
 interface Operators {
   registerOperator(signature: string, handler: (...operands: never[]) => unknown, options: typeof SYNCHRONOUS): unknown;
 }
 
 /**
- * Numbers of both kinds together, as people write them: `customer.loyalty.spent > 100`, `2 * value`. Not for `in`: cel-js would
- * not know which of two operators is meant for an attribute.
+ * Adds operators for an integer and a double together, as people write them: `customer.loyalty.spent > 100`, `2 * value`. Not for
+ * `in`: an attribute has any type, and with two operators cel-js could not decide which is meant.
  */
 export function withMixedNumbers(environment: Environment): Environment {
   const operators = environment as unknown as Operators;
@@ -59,7 +59,7 @@ export function ruleEnvironment(
   isInAudience: (name: string) => boolean,
 ): Environment {
   const { text: _, ...limits } = RULE_LIMITS;
-  // A term has more brackets than its rule, which count as depth.
+  // The text of a term may have more brackets than its rule, and brackets count as depth.
   const deeper = { ...limits, maxDepth: 2 * limits.maxDepth };
   const environment = withMixedNumbers(new Environment({ unlistedVariablesAreDyn: false, limits: deeper }));
   const registered = new Set<RecordType>();

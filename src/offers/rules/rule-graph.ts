@@ -15,8 +15,8 @@ export interface Term {
 }
 
 /**
- * A rule as a tree whose equal parts are the same object, so that each is evaluated once. `!` stands at terms only: it is moved
- * there by De Morgan's laws.
+ * A rule as a tree. Equal parts are the same object, so that each is evaluated once. Only terms are negated: De Morgan's laws move
+ * each `!` to them.
  */
 export type RuleNode =
   | { readonly kind: 'constant'; readonly id: number; readonly value: boolean; readonly text: string; readonly verdict: Verdict }
@@ -36,7 +36,7 @@ export type RuleNode =
       readonly whenFalse: Verdict;
     };
 
-/** A part of a rule that is the same for everybody, and has no answer. */
+/** A constant part of a rule can't be evaluated, such as `1 / 0 == 1`. */
 export class ConstantFailure extends Error {
   readonly node: ASTNode;
 
@@ -74,7 +74,7 @@ export class RuleGraph {
     return this.#inlined(name, false);
   }
 
-  /** Made once for each audience: those that name audiences twice would be as many as 2 to the power of their number. */
+  /** Made once for each audience. Otherwise a chain of audiences that each name the next one twice would double the tree at every step. */
   #inlined(name: string, isNegated: boolean): RuleNode {
     const key = `${isNegated ? '!' : ''}${name}`;
     let node = this.#inlinedAudiences.get(key);
@@ -188,7 +188,7 @@ export class RuleGraph {
   }
 }
 
-/** Characters of a node's text: with the rules of audiences in it, it could be longer than any file. */
+/** Characters of a node's text. It contains the rules of audiences, so without a bound it could be longer than any file. */
 const MAX_TEXT = 1_000;
 
 function shortened(text: string): string {

@@ -8,7 +8,7 @@ export type Verdict =
   | { readonly kind: 'FALSE'; readonly term: string }
   /**
    * The term reads something that this customer does not have, and no `has()` asks for it first.
-   * @param isUnfit true where everything is there, and the term has no answer: values of different kinds, a division by zero.
+   * @param isUnfit true where all values exist, but the term has no answer: values of different types, a division by zero.
    */
   | { readonly kind: 'ABSENT'; readonly term: string; readonly isUnfit?: boolean }
   /** The term needs a source that failed. */
@@ -53,8 +53,13 @@ export interface RuleReads {
   readonly sources: readonly string[];
   /** Names of audiences whose rules are part of it. */
   readonly audiences: readonly string[];
-  /** True where something reads who asks, where, or with which consent (touchpoint, channel, locale, consent, customer.assurance). */
+  /** True where something of the request is read: touchpoint, channel, locale, consent, or customer.assurance. */
   readonly isOfRequest: boolean;
+}
+
+/** True for a rule that is withheld from customers whom rules may not read. */
+export function readsCustomer({ customer, attributes, traits }: Pick<RuleReads, 'customer' | 'attributes' | 'traits'>): boolean {
+  return customer.length > 0 || attributes || traits.length > 0;
 }
 
 /** Rules by name, checked and compiled together: terms that several of them have are evaluated once. */

@@ -29,6 +29,17 @@ export interface RuleProblem {
 
 export type ReportRuleProblem = (problem: RuleProblem) => void;
 
+/** A rule may be compiled for several placements, and an audience for several rules: each of its problems is reported once. */
+export function reportOnce(report: ReportRuleProblem): ReportRuleProblem {
+  const reported = new Set<string>();
+  return (problem) => {
+    const key = `${problem.where}: ${problem.message}`;
+    if (reported.has(key)) return;
+    reported.add(key);
+    report(problem);
+  };
+}
+
 /** @param offset of the mistake in the rule's text; null: somewhere in it. */
 export function ruleProblem({ text, origin }: RuleText, offset: number | null, message: string): RuleProblem {
   return { where: positionIn(origin, text ?? '', offset), message: `${origin.label}: ${message}` };

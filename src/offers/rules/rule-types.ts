@@ -27,10 +27,10 @@ export interface RecordField {
   readonly problem: string | null;
 }
 
-/** Items of a list that rules read: longer ones are not evaluated, because a rule may look at each item for each other. */
+/** Items of a list. Rules over a longer one are not evaluated, because a loop within a loop takes the square of this number of steps. */
 const MAX_ITEMS = 1_000;
 
-/** A value is of the right type, and too large to be evaluated. */
+/** Thrown for a list that is too long to be evaluated. */
 class TooManyItems extends Error {}
 const TOO_MANY_ITEMS = new TooManyItems(`expected a list of at most ${MAX_ITEMS} items`);
 
@@ -51,7 +51,7 @@ export function celValue(type: RuleType, value: unknown, source: string, reading
     case 'list':
       if (!Array.isArray(value)) throw reading.failure(source);
       if (value.length > MAX_ITEMS) throw TOO_MANY_ITEMS;
-      // Null is an item that is not there.
+      // Rules see no null items.
       return value.filter((item) => item !== null && item !== undefined).map((item) => celValue(type.of, item, source, reading));
     case 'record':
       if (!isRecord(value)) throw reading.failure(source);

@@ -4,7 +4,7 @@ import type { ViewerRole } from '../../model/viewer.ts';
 import type { Profile } from '../../profile/profile.ts';
 import type { RuleText } from './rule-text.ts';
 
-/** What rules may name, and who will see what they decide. */
+/** What rules may name, and which viewers see what they decide. */
 export interface RuleVocabulary {
   /** The composed schema. */
   readonly schema: GraphQLSchema;
@@ -17,7 +17,7 @@ export interface RuleVocabulary {
   readonly touchpoints: readonly string[];
   /** Who the rules are for, in messages: `placement home-hero`, `audiences`. */
   readonly reader: string;
-  /** Customers with less get no offer by these rules. Rules may read what needs this much, or RECOGNIZED, whichever is more. */
+  /** The placement's: customers with less get no offer. Rules may read fields that need this much or RECOGNIZED, whichever is more. */
   readonly min: Assurance;
   /** Roles that see what the rules decide: a rule may read only what all of them may see. Null: all roles. */
   readonly viewers: readonly ViewerRole[] | null;

@@ -1,9 +1,8 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Trait } from '../../model/trait.ts';
-import { literalOf, nameIn } from './check-names.ts';
 import { countTrait, lastTrait, parseWindow } from './journey-traits.ts';
 import { VARIABLES } from './rule-environment.ts';
-import { partsOf } from './term-text.ts';
+import { literalOf, nameIn, partsOf } from './term-text.ts';
 
 /** What a term reads; its names were checked. */
 export interface TermReads {
@@ -12,20 +11,20 @@ export interface TermReads {
   readonly attributes: boolean;
   readonly traits: readonly Trait[];
   readonly audiences: ReadonlySet<string>;
-  /** True for a term that reads who asks, where, or with which consent: nothing that is kept of a customer. */
+  /** True for a term that reads something of the request: touchpoint, channel, locale, consent, or the customer's assurance. */
   readonly isOfRequest: boolean;
-  /** False for a term that has the same answer for everybody, at any time. */
+  /** False for a constant term: the same answer for every customer at any time. */
   readonly isVariable: boolean;
-  /** It has `has()`, which asks for what may be absent. */
+  /** True for a term with `has()`, which may read an absent value. */
   readonly asksForAbsent: boolean;
-  /** Attributes without which it is certain that it has no answer. */
+  /** Attributes that are read in any case: without one of them the term is ABSENT. */
   readonly neededAttributes: readonly string[];
 }
 
 /** Variables that a request brings. */
 const OF_REQUEST: ReadonlySet<string> = new Set(['touchpoint', 'channel', 'locale', 'consent']);
 
-/** Parts of which not all are always evaluated. */
+/** Operators that do not always evaluate all of their parts. */
 const CONDITIONAL: ReadonlySet<string> = new Set(['?:', '&&', '||']);
 
 export function readsOfTerm(term: ASTNode): TermReads {
@@ -64,7 +63,7 @@ export function readsOfTerm(term: ASTNode): TermReads {
     } else if (node.op === 'rcall') {
       const [name, receiver, args] = node.args;
       if (receiver.op === 'id' && receiver.args === 'journey') traits.push(traitOf(name, args));
-      // Of a loop: it may have no item.
+      // A loop over an empty list evaluates nothing.
       if (args[0]?.op === 'id') isConditional = true;
     }
     for (const part of partsOf(node)) visit(part);

@@ -108,3 +108,13 @@ export function partsOf({ op, args }: ASTNode): readonly ASTNode[] {
       return args;
   }
 }
+
+/** The name of the part that is read; null where it is computed. */
+export function nameIn(node: ASTNode & { op: '.' | '[]' }): string | null {
+  return node.op === '.' ? node.args[1] : literalOf(node.args[1]);
+}
+
+/** The text of a literal; null for anything else. */
+export function literalOf(node: ASTNode): string | null {
+  return node.op === 'value' && typeof node.args === 'string' ? node.args : null;
+}

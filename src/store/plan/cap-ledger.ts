@@ -2,7 +2,7 @@ import type { Exposure, OfferFacts } from './offer-facts.ts';
 import type { OfferWrite } from './offer-writes.ts';
 import { type CapLease, firstCapSpan, grantLease, reserveFrom, type SharedCap, unspentOf } from './shared-caps.ts';
 
-/** What one plan takes from caps that everybody shares, and what returns to them. */
+/** Reserves from the caps that everybody shares, and releases reservations, within one plan. It returns the writes. */
 export class CapLedger {
   readonly #facts: OfferFacts;
   readonly #holder: string;
@@ -68,7 +68,7 @@ export class CapLedger {
   }
 }
 
-/** Its holder must learn of it, whose clock may be behind: what was unspent may be another's by now. */
+/** The end of a lease is written, because the clock of its holder may be behind: its unspent presentations may be granted to another. */
 function endLease({ offer, per }: SharedCap, lease: CapLease): OfferWrite[] {
   if (lease.reserved === 0) return [{ kind: 'delete-lease', offer, per, holder: lease.holder }];
   return lease.unspent === 0 ? [] : [{ kind: 'save-lease', offer, per, lease: { ...lease, unspent: 0 } }];

@@ -1,7 +1,7 @@
 import type { GraphDraft } from './graph-draft.ts';
 import type { OfferFacts } from './offer-facts.ts';
 
-/** How many rows of a kind are deleted at most with one plan, so that many old ones go in small parts. */
+/** Rows of each kind that one plan deletes at most, so that many old rows are deleted in small parts. */
 const FORGOTTEN_AT_ONCE = 100;
 
 /** How long something is kept, in milliseconds. */
@@ -13,7 +13,7 @@ export interface Retention {
 /** 365 days. */
 export const DEFAULT_RETENTION: Retention = { decisions: 365 * 24 * 60 * 60 * 1_000 };
 
-/** Deletes a few rows that are older than they are to be kept. @param at milliseconds, by the caller's clock. */
+/** Deletes a few of the rows whose time of retention has passed. @param at milliseconds, by the caller's clock. */
 export function forgetOffers(draft: GraphDraft, facts: OfferFacts, { decisions }: Retention, at: number): void {
   // A caller whose clock is ahead must not delete what is new.
   const now = Math.min(at, draft.now());

@@ -9,14 +9,14 @@ import { reserveOffers } from './reserve-offers.ts';
 export function keepDecision(draft: GraphDraft, facts: OfferFacts, retention: Retention, toKeep: DecisionToKeep): KeptDecision {
   const { decision, reserve, mayStore } = toKeep;
   const customer = draft.customer(decision.customerId);
-  // Nothing is written under an erased id: nobody would ever delete it.
+  // Nothing is written under an erased id: no later erasure would delete it.
   if (customer?.erasedAt != null) {
     return reserve.length === 0 ? { outcome: 'kept', decision } : { outcome: 'capped', offers: reserve.map(({ offer }) => offer) };
   }
   const root = customer?.root ?? decision.customerId;
   const at = decision.decidedAt.getTime();
   const sticky = decision.stickyUntil === null ? undefined : facts.stickyDecision(root, decision.placement, at);
-  if (sticky !== undefined && counts(sticky, toKeep)) return { outcome: 'sticky', decision: sticky };
+  if (sticky !== undefined && isGivenInstead(sticky, toKeep)) return { outcome: 'sticky', decision: sticky };
   const before = draft.written.length;
   const refused = reserve.length === 0 ? [] : reserveOffers(draft, facts, toKeep, ownIdsOf(draft, facts, root, decision.customerId));
   const known = facts.decision(decision.id);
@@ -30,8 +30,8 @@ export function keepDecision(draft: GraphDraft, facts: OfferFacts, retention: Re
   return { outcome: 'kept', decision: isKnown ? known.decision : decision };
 }
 
-/** Whether a sticky decision that was kept meanwhile is shown in place of this one. */
-function counts(sticky: Decision, { decision, replaces }: DecisionToKeep): boolean {
+/** True where a sticky decision that was stored meanwhile is to be given instead of this one. */
+function isGivenInstead(sticky: Decision, { decision, replaces }: DecisionToKeep): boolean {
   if (sticky.id === decision.id) return false;
   return replaces === undefined ? sticky.decidedAt > decision.decidedAt : sticky.id !== replaces;
 }

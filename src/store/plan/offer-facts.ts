@@ -4,14 +4,14 @@ import type { CapLease } from './shared-caps.ts';
 
 /** An offer of a decision that is reserved, or that was responded to. Times are in milliseconds. */
 export interface Exposure {
-  /** The id under which it lies. */
+  /** The id under which it is stored. */
   readonly customerId: CustomerId;
   readonly offer: string;
   readonly decisionId: string;
   readonly placement: string;
   /** Null where no reservation is open. */
   readonly reservation: Reservation | null;
-  /** Of its first response: from then on it counts as presented. */
+  /** The time of the first response: from then on it counts as presented. */
   readonly shownAt: number | null;
   /** 1 where learning counts it as the customer's presentation of that day; 2 once they clicked or accepted on it; otherwise 0. */
   readonly trial: 0 | 1 | 2;
@@ -23,7 +23,7 @@ export interface Exposure {
   readonly keptUntil: number | null;
 }
 
-/** Of an exposure to which nobody has responded. */
+/** The other fields of an exposure without a response. */
 export const UNSEEN: Omit<Exposure, 'customerId' | 'offer' | 'decisionId' | 'placement'> = {
   ...{ reservation: null, shownAt: null, trial: 0, keptUntil: null },
   ...{ presentedAt: null, clickedAt: null, acceptedAt: null, declinedAt: null },
@@ -53,7 +53,7 @@ export interface OfferFacts {
    * @param root may be an id that is not stored.
    */
   exposedIdsOf(root: CustomerId): readonly CustomerId[];
-  /** The decision of this id, and to whom it belongs by now. */
+  /** The decision with this id, and the id that its customer has now. */
   decision(id: string): { readonly decision: Decision; readonly root: CustomerId } | undefined;
   /** The newest decision that is kept for a customer and placement until later than `at`. */
   stickyDecision(root: CustomerId, placement: string, at: number): Decision | undefined;
@@ -63,14 +63,14 @@ export interface OfferFacts {
   openReservation(ownIds: readonly CustomerId[], offer: string, placement: string, at: number): Exposure | undefined;
   /** Presentations after `since` and open reservations; counting ends at `limit`. @param since null: for ever. */
   countOf(ownIds: readonly CustomerId[], offer: string, since: number | null, at: number, limit: number): number;
-  /** What was presented from `since` until before `until` and counts as a trial, the first first. */
+  /** The trials that were presented from `since` until before `until`, in the order of time. */
   trialsBetween(
     ownIds: readonly CustomerId[],
     shown: Pick<Exposure, 'offer' | 'placement'>,
     since: number,
     until: number,
   ): readonly (Exposure & { readonly shownAt: number })[];
-  /** Reservations that ended unpresented at this time or before: those of the offers first, then any; the oldest first. */
+  /** Reservations that have ended by `at` without a presentation: first those of these offers, then any; the oldest first. */
   expiredReservations(offers: readonly string[], at: number, limit: number): readonly Exposure[];
 
   capLease(offer: string, per: number, holder: string): CapLease | undefined;
@@ -80,9 +80,9 @@ export interface OfferFacts {
 
   evidence(placement: string, offer: string): StoredEvidence | undefined;
 
-  /** Which of these audiences a customer is part of, under which ids. */
+  /** The memberships of a customer in these audiences, with the id under which each is stored. */
   memberships(root: CustomerId, audiences: readonly string[]): readonly { readonly customerId: CustomerId; readonly audience: string }[];
 
-  /** False rules old rows out with one question: decisions and audience events before a time, exposures kept until before `at`. */
+  /** True where rows may be deleted: decisions and audience events before `before`, exposures kept until before `at`. */
   isAnythingOld(before: number, at: number): boolean;
 }

@@ -5,19 +5,19 @@ import type { CapLease } from './shared-caps.ts';
 
 /** What plans write of offers and audiences (writes.ts). "per" is the window of a cap in milliseconds, 0 for none. */
 export type OfferWrite =
-  /** From now on, `version` of the store counts changes of identities only. Nothing happens where it does already. */
+  /** From now on `version` of the store counts changes of identities only. Written again, it changes nothing. */
   | { readonly kind: 'count-identity-changes' }
-  /** It lies under the decision's own customer id, as its tokens name it. */
+  /** It is stored under the decision's own customer id, which its tokens name. */
   | { readonly kind: 'insert-decision'; readonly decision: Decision }
   /** Replaces the row with the same key. */
   | { readonly kind: 'save-exposure'; readonly exposure: Exposure }
   | { readonly kind: 'delete-exposure'; readonly exposure: Pick<Exposure, 'customerId' | 'offer' | 'decisionId'> }
-  /** Replaces what a process has of a cap. */
+  /** Replaces the lease of a process. */
   | { readonly kind: 'save-lease'; readonly offer: string; readonly per: number; readonly lease: CapLease }
   | { readonly kind: 'delete-lease'; readonly offer: string; readonly per: number; readonly holder: string }
-  /** One reservation of a process less. */
+  /** Subtracts one reservation from the lease of a process. */
   | { readonly kind: 'release-reservation'; readonly offer: string; readonly per: number; readonly holder: string }
-  /** One presentation to everybody more. */
+  /** Adds one presentation to a cap of everybody. */
   | { readonly kind: 'count-shown'; readonly offer: string; readonly per: number; readonly span: number }
   /** Deletes the spans before this one. */
   | { readonly kind: 'forget-cap-spans'; readonly offer: string; readonly per: number; readonly before: number }

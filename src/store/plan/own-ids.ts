@@ -3,8 +3,8 @@ import type { GraphDraft } from './graph-draft.ts';
 import type { OfferFacts } from './offer-facts.ts';
 
 /**
- * The ids of a customer under which exposures may lie, the one of today first.
- * @param root the customer of today. @param asked an id of theirs that may be stored in this plan, or not at all.
+ * The ids of a customer under which exposures may be stored, the present one first.
+ * @param root the customer's present id. @param asked another id of theirs, which need not be stored.
  */
 export function ownIdsOf(
   draft: GraphDraft,

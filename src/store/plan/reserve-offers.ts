@@ -7,7 +7,7 @@ import { type Exposure, type OfferFacts, UNSEEN } from './offer-facts.ts';
 import type { OfferWrite } from './offer-writes.ts';
 import type { SharedCap } from './shared-caps.ts';
 
-/** Reservations that are released at most with one plan, so that many go in small parts. */
+/** Ended reservations that one plan releases at most, so that many are released in small parts. */
 export const RELEASED_AT_ONCE = 100;
 
 type Capped = DecisionToKeep['reserve'][number];
@@ -22,10 +22,10 @@ export function sharedCapsOf(offer: string, caps: readonly OfferCap[]): SharedCa
 }
 
 /**
- * Reserves a presentation of each capped offer of a decision. Reservations that have ended are released on the way, also where
- * an offer is refused.
- * @param ownIds ids of the customer that may have exposures. New ones lie under the decision's own id, as its tokens say it.
- * @returns the offers that have reached a cap: then nothing is reserved.
+ * Reserves a presentation of each capped offer of a decision. It also releases reservations that have ended, even if it refuses an
+ * offer.
+ * @param ownIds ids of the customer that may have exposures. New ones are stored under the decision's own id, which its tokens name.
+ * @returns the offers that have reached a cap. If there is one, nothing is reserved.
  */
 export function reserveOffers(
   draft: GraphDraft,
@@ -54,7 +54,7 @@ export function reserveOffers(
   function reserveOne({ offer, caps }: Capped): OfferWrite[] | null {
     const until = at + RESERVED_FOR;
     const same = facts.exposure(ownIds, offer, decision.id);
-    // Who sees the same decision again is presented nothing new.
+    // The offer of this decision was presented already: showing it again is no new presentation.
     if (same !== undefined && same.shownAt !== null) return [];
     if (same?.reservation != null && same.reservation.until <= at) release(same);
     const open = facts.openReservation(ownIds, offer, decision.placement, at);
@@ -68,7 +68,7 @@ export function reserveOffers(
     return [...taken, { kind: 'save-exposure', exposure: { ...key, ...UNSEEN, reservation } }];
   }
 
-  /** What the customer has reserved at the placement is used again. */
+  /** The customer's open reservation at the placement becomes one of this decision. */
   function moved(open: Exposure, reservation: NonNullable<Exposure['reservation']>): OfferWrite[] {
     const exposure = { ...open, customerId: decision.customerId, decisionId: decision.id, reservation };
     const save: OfferWrite = { kind: 'save-exposure', exposure };

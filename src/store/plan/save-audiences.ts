@@ -4,14 +4,14 @@ import { forgetOffers, type Retention } from './forget-offers.ts';
 import type { GraphDraft } from './graph-draft.ts';
 import type { OfferFacts } from './offer-facts.ts';
 
-/** Which audiences a customer is part of by now (`OfferStore.saveAudiences`). */
+/** The audiences that a customer is part of now, and those that they are not (`OfferStore.saveAudiences`). */
 export interface AudiencesToSave {
   readonly id: CustomerId;
   readonly audiences: ReadonlyMap<string, boolean>;
   readonly at: Date;
 }
 
-/** @returns what has changed. A customer is part of what any of their ids was part of. */
+/** @returns the changes. A customer is a member of an audience if it is stored under any of their ids. */
 export function saveAudiences(
   draft: GraphDraft,
   facts: OfferFacts,
@@ -19,7 +19,7 @@ export function saveAudiences(
   { id, audiences, at }: AudiencesToSave,
 ): AudienceEvent[] {
   const customer = draft.customer(id);
-  // Of an erased customer nothing is known.
+  // Nothing is stored of an erased customer.
   if (customer?.erasedAt != null) return [];
   const customerId = customer?.root ?? id;
   const known = Map.groupBy(facts.memberships(customerId, [...audiences.keys()]), ({ audience }) => audience);

@@ -21,7 +21,7 @@ const TIME_OF = {
   DECLINED: 'declinedAt',
 } as const satisfies Record<OfferResponse, keyof Exposure>;
 
-/** What `saveResponse` reads from. */
+/** The facts that `saveResponse` reads. */
 export interface ResponseFacts {
   readonly interactions: InteractionFacts;
   readonly offers: OfferFacts;
@@ -36,21 +36,19 @@ export function saveResponse(
   response: ResponseToSave,
 ): ResponseReceipt {
   if (draft.customer(response.customerId)?.erasedAt != null)
-    return { ...NOT_COUNTED, outcome: 'erased', interaction: erasedReceipt(draft) };
-  if (isForeign(rules, draft, response)) return { ...NOT_COUNTED, outcome: 'foreign', interaction: erasedReceipt(draft) };
+    return { outcome: 'erased', interaction: erasedReceipt(draft), evidence: null };
+  if (isForeign(rules, draft, response)) return { outcome: 'foreign', interaction: erasedReceipt(draft), evidence: null };
   // Before the interaction is stored: after a split, the one of the first time may be another customer's.
   if (isAnswered(exposureOf(draft, facts.offers, response).known, response))
-    return { ...NOT_COUNTED, outcome: 'repeated', interaction: repeatedReceipt(draft, response) };
+    return { outcome: 'repeated', interaction: repeatedReceipt(draft, response), evidence: null };
   const [interaction] = saveInteractions(rules, draft, facts.interactions, [response.interaction]) as [InteractionReceipt];
-  if (interaction.outcome === 'erased') return { ...NOT_COUNTED, outcome: 'erased', interaction };
-  if (interaction.outcome === 'duplicate') return { ...NOT_COUNTED, outcome: 'repeated', interaction };
+  if (interaction.outcome === 'erased') return { outcome: 'erased', interaction, evidence: null };
+  if (interaction.outcome === 'duplicate') return { outcome: 'repeated', interaction, evidence: null };
   const counted = countResponse(draft, facts.offers, retention, response);
-  if (counted === null) return { ...NOT_COUNTED, outcome: 'repeated', interaction };
+  if (counted === null) return { outcome: 'repeated', interaction, evidence: null };
   forgetOffers(draft, facts.offers, retention, response.occurredAt.getTime());
   return { outcome: 'counted', interaction, evidence: counted.evidence };
 }
-
-const NOT_COUNTED = { evidence: null } as const;
 
 /** @returns null where the response to this offer of the decision was counted before. */
 function countResponse(
@@ -64,7 +62,7 @@ function countResponse(
   // Storing the interaction may have merged customers.
   const { known, ownIds } = exposureOf(draft, facts, given);
   if (isAnswered(known, given)) return null;
-  // A click or an answer says that the offer was seen.
+  // An offer that was clicked, accepted or declined was presented.
   const isShown = known === undefined || known.shownAt === null;
   if (isShown) countForCaps(draft, given, known);
   const before: Exposure = known ?? { customerId, offer, decisionId, placement, ...UNSEEN };
@@ -75,7 +73,7 @@ function countResponse(
     keptUntil: before.keptUntil ?? keptUntil(given, at, retention.decisions),
     [TIME_OF[response]]: at,
   };
-  // What the control group does is measured, not learned from.
+  // Responses of the control group are measured, and nothing is learned from them.
   const learned = isControl ? null : learn(draft, facts, given, { exposure, isFirst: isShown, ownIds });
   const trial = learned?.trial ?? null;
   const isOwn = trial !== null && isSame(trial, exposure);
@@ -85,7 +83,7 @@ function countResponse(
   return { evidence: learned?.evidence ?? null };
 }
 
-/** The reservation becomes a presentation. One that was not reserved, or not any more, counts all the same. */
+/** Turns the reservation into a presentation. A presentation without an open reservation counts all the same. */
 function countForCaps(draft: GraphDraft, { offer, caps, occurredAt }: ResponseToSave, known: Exposure | undefined): void {
   const { taken, holder } = known?.reservation ?? { taken: [], holder: '' };
   for (const per of taken) draft.write({ kind: 'release-reservation', offer, per, holder });
@@ -94,19 +92,19 @@ function countForCaps(draft: GraphDraft, { offer, caps, occurredAt }: ResponseTo
   }
 }
 
-interface Answered {
+interface RespondedExposure {
   readonly exposure: Shown;
   /** True for the first response to it. */
   readonly isFirst: boolean;
   readonly ownIds: readonly CustomerId[];
 }
 
-/** @returns the trial that has changed, and what is known now; null where nothing is learned. */
+/** @returns the trial that has changed, and the new evidence; null where nothing is learned. */
 function learn(
   draft: GraphDraft,
   facts: OfferFacts,
   { placement, offer, halfLife, response }: ResponseToSave,
-  { exposure, isFirst, ownIds }: Answered,
+  { exposure, isFirst, ownIds }: RespondedExposure,
 ): { readonly trial: Shown; readonly evidence: OfferEvidence } | null {
   const day = dayStart(exposure.shownAt);
   const learned = lessonOf(exposure, response, isFirst, facts.trialsBetween(ownIds, exposure, day, day + DAY));

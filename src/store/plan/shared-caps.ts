@@ -7,11 +7,11 @@ import { RESERVED_FOR } from '../../model/offer.ts';
  * presentations are in any window, apart from those that are reported after their reservation has ended.
  */
 
-/** A window is counted in this many spans. The span in which it begins is counted as a whole. */
+/** A window is counted in this many spans. The span in which the window begins counts as a whole. */
 const SPANS_PER_WINDOW = 64;
-/** A lease gets this part of what is left, so that the last presentations are not held by one process. */
+/** A lease gets one part in this many of what is left, so that no process holds all of the last presentations. */
 const PART_OF_REST = 16;
-/** Presentations of one lease at most: as many as a process that ends may keep from others for `RESERVED_FOR`. */
+/** Presentations of one lease at most: a process that ends keeps them from others for `RESERVED_FOR`. */
 const MAX_LEASED = 100;
 
 export interface SharedCap {
@@ -21,7 +21,7 @@ export interface SharedCap {
   readonly count: number;
 }
 
-/** What one process has of a shared cap. */
+/** The lease of one process: presentations of a shared cap that it may reserve on its own. */
 export interface CapLease {
   readonly holder: string;
   /** The cap's count when it was granted. With another count it is asked for anew. */
@@ -62,7 +62,7 @@ export function reserveFrom(lease: CapLease | undefined, cap: SharedCap, at: num
  */
 export function grantLease(cap: SharedCap, shown: number, leases: readonly CapLease[], holder: string, at: number): CapLease | null {
   const own = leases.find((lease) => lease.holder === holder);
-  // What the holder has not spent returns: it was granted for another count, or has ended.
+  // The holder's own unspent presentations are left again: they were granted for another count, or the lease has ended.
   const held = leases.reduce((sum, lease) => sum + lease.reserved + (lease === own ? 0 : unspentOf(lease, at)), 0);
   const left = cap.count - shown - held;
   if (left < 1) return null;
@@ -74,7 +74,7 @@ export function grantLease(cap: SharedCap, shown: number, leases: readonly CapLe
   };
 }
 
-/** In a short window a lease would hold presentations for a large part of it. */
+/** In a short window, a process leases one presentation at a time: an unused lease would hold them for a large part of the window. */
 function blockOf(per: number, left: number): number {
   if (per !== 0 && per / SPANS_PER_WINDOW < RESERVED_FOR) return 1;
   return Math.min(Math.max(Math.floor(left / PART_OF_REST), 1), MAX_LEASED);

@@ -1,15 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** Where the count of changes begins: behind all that SQLite counts, so the two are never the same number. */
+/** The first count of changes: greater than every `data_version` of SQLite, so that the two are never equal. */
 const FIRST_VERSION = 2 ** 40;
-/** What identities are read from. */
+/** The tables from which identities are read. */
 const TABLES = ['customer', 'identifier', 'retired_cookie'];
 const CHANGES = { inserted: 'insert', updated: 'update', deleted: 'delete' };
 
 /**
- * `IdentityStore.version`. SQLite says whether any other connection has committed, and this one only reads
- * (https://sqlite.org/pragma.html#pragma_data_version). Where decisions are stored, which are written with many reads,
- * triggers count the changes of identities in a row, and the row is read again after a commit.
+ * `IdentityStore.version`. `pragma data_version` changes when another connection commits; this connection only reads
+ * (https://sqlite.org/pragma.html#pragma_data_version). Once a decision or an audience is stored, triggers count the changes of
+ * identities in a row, which is read again after each commit: decisions are stored often, and change no identity.
  */
 export class IdentityVersion {
   readonly #commits;
@@ -26,13 +26,13 @@ export class IdentityVersion {
     const { data_version } = this.#commits.get() as { data_version: number };
     if (data_version === this.#lastCommit) return this.#version;
     this.#lastCommit = data_version;
-    // What is read here may be newer than the commit that was asked for; then the row is read once more.
+    // A commit may come between the two reads. Then the row is newer than `data_version`, and the next call reads it once more.
     this.#version = (this.#changes.get() as { version: number } | undefined)?.version ?? data_version;
     return this.#version;
   }
 }
 
-/** @returns what makes the row and its triggers, unless they are there. To be called inside a transaction. */
+/** @returns a function that makes the row and its triggers if they do not exist. To be called inside a transaction. */
 export function identityCounting(database: DatabaseSync): () => void {
   const begin = database.prepare(`insert into identity_version (only_row, version) values (1, ${FIRST_VERSION}) on conflict do nothing`);
   return () => {

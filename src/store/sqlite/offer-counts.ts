@@ -19,16 +19,16 @@ const IS_EXPOSED = `(exists (select 1 from offer_exposure e where e.customer_id 
 export interface CustomerCount {
   readonly ownIds: readonly CustomerId[];
   readonly offer: string;
-  /** Presentations after it; null: for ever. */
+  /** Only presentations after this time count; null: all. */
   readonly since: number | null;
   readonly at: number;
-  /** Counting ends here. */
+  /** Counting stops at this number. */
   readonly limit: number;
   /** Open reservations at this placement are left out; null: none are. */
   readonly withoutPlacement: string | null;
 }
 
-/** What both the reads and the plans ask about caps and sticky decisions. */
+/** The questions about caps and sticky decisions that reads and plans have in common. */
 export class OfferCounts {
   readonly #statements;
 
@@ -69,7 +69,7 @@ export class OfferCounts {
     return row === undefined ? undefined : toDecision(row);
   }
 
-  /** It looks at no more rows than it counts. */
+  /** Reads no more rows than it counts. */
   ofCustomer({ ownIds, offer, since, at, limit, withoutPlacement }: CustomerCount): number {
     let count = 0;
     for (const id of ownIds) {

@@ -8,7 +8,7 @@ import { OfferCounts } from './offer-counts.ts';
 import { OWN } from './own-ids.ts';
 import { LIMIT } from './read-bounds.ts';
 
-/** Answers what plans ask about offers, with statements that are prepared once. To be asked inside the plan's transaction. */
+/** Answers what plans ask about offers, with prepared statements. To be used inside the plan's transaction. */
 export class SqliteOfferFacts implements OfferFacts {
   readonly #counts: OfferCounts;
   readonly #statements;

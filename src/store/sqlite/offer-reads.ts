@@ -27,10 +27,10 @@ import { OfferCounts } from './offer-counts.ts';
 import { OWN } from './own-ids.ts';
 import { LIMIT, type ReadBounds } from './read-bounds.ts';
 
-/** About as many rows has a cap of everybody: its spans, and a lease for each process. */
+/** Rows of a cap of everybody, about: its spans, and a lease for each process. For the bounds of reads. */
 const ROWS_OF_SHARED_CAP = 20;
 
-/** Reads of decisions, caps, evidence and audiences. Each answers null beyond its bounds. */
+/** Reads of decisions, caps, evidence and audiences. A read that would go beyond the bounds answers null. */
 export class OfferReads {
   readonly #bounds: ReadBounds;
   readonly #counts: OfferCounts;
@@ -133,7 +133,7 @@ export class OfferReads {
     const shown = this.#counts.capShown(offer, per, firstCapSpan(per, at));
     if (reserved === 0) return shown;
     const own = ownIds.reduce((sum, id) => sum + this.#number(this.#statements.ownReserved.get(id, offer, at, placement, per)), 0);
-    // Reservations that have ended are released with the next decision, so many at once.
+    // The next decision releases this many ended reservations, so they do not count.
     const expired = this.#number(this.#statements.expired.get(offer, at, per));
     return shown + Math.max(reserved - own - expired, 0);
   }

@@ -4,12 +4,12 @@ import type { OfferWrite } from '../plan/offer-writes.ts';
 import { identityCounting } from './identity-version.ts';
 import { LIMIT } from './read-bounds.ts';
 
-/** What some kinds of writes do. */
+/** For some kinds of writes, the function that applies them. */
 type Writers<Kind extends OfferWrite['kind'] = OfferWrite['kind']> = {
   readonly [Each in Kind]: (write: Extract<OfferWrite, { kind: Each }>) => void;
 };
 
-/** @returns what each kind of write about offers and audiences does (apply-writes.ts). */
+/** @returns for each kind of write about offers and audiences the function that applies it (apply-writes.ts). */
 export function offerWriters(database: DatabaseSync): Writers {
   return { ...decisionWriters(database), ...capWriters(database), ...learningWriters(database), ...audienceWriters(database) };
 }
@@ -29,7 +29,7 @@ function decisionWriters(database: DatabaseSync) {
     `delete from audience_event where (customer_id, at, audience, kind) in
        (select customer_id, at, audience, kind from audience_event where at < ? order by at ${LIMIT})`,
   );
-  // Both statements find the same rows: the order is that of the index, which ends with the primary key.
+  // Counting and deleting find the same rows: both use this order, which is total.
   const old = `select customer_id, offer, decision_id from offer_exposure where kept_until < ?
     order by kept_until, customer_id, offer, decision_id ${LIMIT}`;
   const countFormer = database.prepare(

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Offer } from '../../../src/model/offer.ts';
-import type { DecisionSettings } from '../../../src/offers/compiled-offers.ts';
 import type { DecidedPlacement } from '../../../src/offers/decision/decide.ts';
 import type { DecisionState, ExplainedOffer } from '../../../src/offers/decision/decision-state.ts';
+import type { DecisionSettings } from '../../../src/offers/definition/compiled-offers.ts';
 
 export const NOON = Date.parse('2026-12-01T12:00:00Z');
 export const DAY = 86_400_000;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Offer } from '../../../src/model/offer.ts';
-import type { DecisionSettings } from '../../../src/offers/compiled-offers.ts';
 import { decide } from '../../../src/offers/decision/decide.ts';
 import type { DecisionState } from '../../../src/offers/decision/decision-state.ts';
+import type { DecisionSettings } from '../../../src/offers/definition/compiled-offers.ts';
 import { anOffer, aPlacement, aSeed, aState, BY_PROPENSITY, find, settingsOf } from './builders.ts';
 import { betaDistribution } from './special-functions.ts';
 

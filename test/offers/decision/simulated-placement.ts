@@ -1,10 +1,10 @@
 import { customerIdOf } from '../../../src/model/customer.ts';
 import { decay, type WeightedEvidence } from '../../../src/model/decay.ts';
 import type { Offer, OfferTotals } from '../../../src/model/offer.ts';
-import type { DecisionSettings } from '../../../src/offers/compiled-offers.ts';
 import { type DecidedPlacement, decide } from '../../../src/offers/decision/decide.ts';
 import { inControlGroup, seedOf } from '../../../src/offers/decision/keyed-choices.ts';
 import { seededRandom } from '../../../src/offers/decision/seeded-random.ts';
+import type { DecisionSettings } from '../../../src/offers/definition/compiled-offers.ts';
 import { anOffer, aPlacement, aSeed, aState, NOON } from './builders.ts';
 
 const NO_EVIDENCE: WeightedEvidence = { presented: 0, responded: 0 };

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decisionsSchema } from '../../../src/config/offer-settings.ts';
-import type { DecisionSettings } from '../../../src/offers/compiled-offers.ts';
-import { performanceOf } from '../../../src/offers/decision/performance.ts';
 import { seededRandom } from '../../../src/offers/decision/seeded-random.ts';
-import { wilsonInterval } from '../../../src/offers/decision/wilson-interval.ts';
+import type { DecisionSettings } from '../../../src/offers/definition/compiled-offers.ts';
+import { performanceOf } from '../../../src/offers/performance/offer-performance.ts';
+import { wilsonInterval } from '../../../src/offers/performance/wilson-interval.ts';
 import { aSeed, BY_PROPENSITY, DAY, NOON, settingsOf } from './builders.ts';
 import { epsilonGreedyRegret, type Rates, type SimulationOptions, shareOf, simulate, totalRegret } from './simulated-placement.ts';
 

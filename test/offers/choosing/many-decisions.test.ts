@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { AGENT, offerGateway } from '../offer-gateway.ts';
+
+const OFFERS = 1_500;
+const CUSTOMERS = 100;
+
+/** Processor time of each turn of the event loop while an operation runs, in microseconds: the clock would count others' work. */
+async function turnsOf(operation: () => Promise<unknown>): Promise<number[]> {
+  const turns: number[] = [];
+  let before = process.threadCpuUsage();
+  let isOver = false;
+  const measure = () => {
+    const now = process.threadCpuUsage();
+    turns.push(now.user + now.system - before.user - before.system);
+    before = now;
+    if (!isOver) setImmediate(measure);
+  };
+  setImmediate(measure);
+  await operation();
+  isOver = true;
+  return turns;
+}
+
+it('an operation for the offers of a hundred customers leaves the event loop to others between its decisions', async () => {
+  const offers = Object.fromEntries(
+    Array.from({ length: OFFERS }, (_, index) => [`o${index}`, { when: `customer.points + ${index} >= ${index}`, priority: index }]),
+  );
+  const numbers = Array.from({ length: CUSTOMERS }, (_, index) => `${index + 1}`);
+  const { ask } = await offerGateway({ offers });
+  for (const subject of numbers) await ask('mutation { identify(input: {}) { customer { id } } }', { role: 'CUSTOMER', subject });
+  const identifiers = numbers.map((value) => ({ type: 'crmId', value }));
+  const query =
+    'query ($i: [IdentifierInput!]!) { customersByIdentifiers(identifiers: $i) { offers(placement: "home") { name } audiences } }';
+  const found = () => ask(query, { variables: { i: identifiers }, ...AGENT });
+  // The first time, code is compiled that is compiled once.
+  const { data, codes } = await found();
+  expect([codes, data?.customersByIdentifiers[0]]).toEqual([[], { offers: [{ name: `o${OFFERS - 1}` }], audiences: [] }]);
+  const turns = await turnsOf(found);
+  // Without slices, nearly all of it is done in one turn.
+  expect(Math.max(...turns) / turns.reduce((sum, each) => sum + each, 0)).toBeLessThan(0.5);
+});

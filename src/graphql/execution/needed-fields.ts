@@ -17,7 +17,7 @@ import { isOwnResolver } from '../own-resolvers/own-resolvers.ts';
 export type FieldsBySource = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Fields of the engine that evaluate rules, which read whole records of sources. */
-const BY_RULES: ReadonlySet<string> = new Set(['Customer.offers', 'Customer.audiences', 'Query.explainOffers']);
+export const BY_RULES: ReadonlySet<string> = new Set(['Customer.offers', 'Customer.audiences', 'Query.explainOffers']);
 
 /**
  * What an operation needs of each source's records. Fields under `@include` and `@skip` count as included, so that it is the

@@ -2,6 +2,7 @@ import type { FieldNode } from 'graphql';
 import type { Profile } from '../../profile/profile.ts';
 import { evaluation, LARGEST, most, product, sum, type Term } from './cost-term.ts';
 import { fieldCost, isReferences, type SizedLists } from './field-cost.ts';
+import { BY_RULES } from './needed-fields.ts';
 import type { FieldPlan, ObjectPlan, ValuePlan, Values } from './plan.ts';
 
 /**
@@ -26,18 +27,21 @@ export interface DearestField {
 export class OperationCost {
   readonly #plan: ObjectPlan;
   readonly #profile: Profile;
+  readonly #readByRules: number;
   readonly #cost: (variables: Values) => number;
   readonly #references: (variables: Values) => number;
 
   /**
    * @param plan of the operation. One that grows while it runs grows here as well, by at most `MAX_COUNTED` fields.
    * @param profile has what the owner says about fields.
+   * @param readByRules how many sources rules about offers read: a field that evaluates rules asks them, too.
    * @throws RangeError for an operation that is nested too deeply.
    */
-  constructor(plan: ObjectPlan, profile: Profile) {
+  constructor(plan: ObjectPlan, profile: Profile, readByRules = 0) {
     this.#plan = plan;
     this.#profile = profile;
-    const walk = new CostWalk(profile, null);
+    this.#readByRules = readByRules;
+    const walk = new CostWalk(profile, readByRules, null);
     this.#cost = evaluation(walk.object(plan, null).cost);
     this.#references = evaluation(sum(walk.references));
   }
@@ -54,7 +58,7 @@ export class OperationCost {
 
   /** Counts again, for the message of a refusal. @returns null for an operation in which no field counts. */
   dearest(variables: Values): DearestField | null {
-    return new CostWalk(this.#profile, variables).object(this.#plan, null).dearest;
+    return new CostWalk(this.#profile, this.#readByRules, variables).object(this.#plan, null).dearest;
   }
 }
 
@@ -69,6 +73,7 @@ const NOTHING: Counted = { cost: 0, dearest: null };
 
 class CostWalk {
   readonly #profile: Profile;
+  readonly #readByRules: number;
   readonly #variables: Values | null;
   /** What is known of objects, by type and selections: where interfaces are nested, the same ones come up again and again. */
   readonly #known = new Map<string, Counted>();
@@ -78,8 +83,9 @@ class CostWalk {
   readonly references: Term[] = [];
 
   /** @param variables null to leave the sizes open that they say. */
-  constructor(profile: Profile, variables: Values | null) {
+  constructor(profile: Profile, readByRules: number, variables: Values | null) {
     this.#profile = profile;
+    this.#readByRules = readByRules;
     this.#variables = variables;
   }
 
@@ -93,7 +99,8 @@ class CostWalk {
     this.#counted++;
     const name = `${field.parentType.name}.${field.name}`;
     if (this.#counted > MAX_COUNTED) return { cost: LARGEST, dearest: { name, cost: LARGEST } };
-    const { own, items, lists } = fieldCost(field, this.#profile.field(name)?.cost, within, this.#variables);
+    const { own: plain, items, lists } = fieldCost(field, this.#profile.field(name)?.cost, within, this.#variables);
+    const own = BY_RULES.has(name) ? sum([plain, this.#readByRules]) : plain;
     if (isReferences(field)) this.references.push(items);
     // What is below an empty list is never asked for.
     const below = items === 0 ? NOTHING : this.#value(field.value, field.nodes, lists);

@@ -219,7 +219,7 @@ export class Operations {
     if (known !== undefined) return known;
     const { schema, profile = NO_PROFILE, readByRules } = this.#options;
     const compiled = compileOperation(schema, document, operation, variables, profile, readByRules);
-    const counted = { compiled, cost: new OperationCost(compiled.plan, profile) };
+    const counted = { compiled, cost: new OperationCost(compiled.plan, profile, readByRules?.size) };
     if (!compiled.isWhole || plans.size >= MAX_PLANS) return counted;
     if (isTrusted) plans.set(variant, counted);
     else {

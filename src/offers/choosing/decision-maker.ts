@@ -56,8 +56,9 @@ export class DecisionMaker {
     const now = this.#options.now();
     const { placement } = choice.compiled;
     const refused = new Set<string>();
-    const state = await this.#stateFirst(choice, now);
-    const decision = (await this.#again(choice, state?.sticky ?? null, now, refused)) ?? (await this.#anew(choice, now, state, refused));
+    const state = await this.#storedChoiceState(choice, now);
+    const kept = await this.#keptChoice(choice, state?.sticky ?? null, now, refused);
+    const decision = kept ?? (await this.#newDecision(choice, now, state, refused));
     this.#options.observer.onDecision(placement.name, outcomeOf(decision));
     return decision;
   }
@@ -69,7 +70,7 @@ export class DecisionMaker {
   async decide(choice: Choice): Promise<{ readonly decided: Decided; readonly kept: Decision | null }> {
     const { compiled, scope } = choice;
     const now = this.#options.now();
-    const known = await this.#stateFirst(choice, now);
+    const known = await this.#storedChoiceState(choice, now);
     const decided = await decideInTurn(choice, await this.#stateOf(choice, now, known));
     const sticky = decided.isControl ? null : (known?.sticky ?? null);
     if (sticky === null) return { decided, kept: null };
@@ -79,7 +80,7 @@ export class DecisionMaker {
   }
 
   /** At a sticky placement the store is asked before any source, because usually it has a kept choice. Null elsewhere. */
-  async #stateFirst(choice: Choice, now: Date): Promise<OfferState | null> {
+  async #storedChoiceState(choice: Choice, now: Date): Promise<OfferState | null> {
     const { compiled, scope } = choice;
     if (compiled.placement.sticky === null || !isAdmitted(choice)) return null;
     // `Customer.sources` has to wait, because sources may be asked after this.
@@ -93,7 +94,7 @@ export class DecisionMaker {
   }
 
   /** The kept choice with those of its offers that may still be given; null where none may. */
-  async #again(choice: Choice, sticky: Decision | null, now: Date, refused: Set<string>): Promise<Decision | null> {
+  async #keptChoice(choice: Choice, sticky: Decision | null, now: Date, refused: Set<string>): Promise<Decision | null> {
     const { scope, compiled } = choice;
     if (sticky === null || this.#isControl(choice)) return null;
     const state = { mayBeRead: mayBeRead(choice), channel: scope.channel, now: now.getTime(), refused };
@@ -105,7 +106,8 @@ export class DecisionMaker {
     }
   }
 
-  async #anew(choice: Choice, now: Date, known: OfferState | null, refused: Set<string>): Promise<Decision> {
+  /** A decision that is kept now; the store may refuse some of its offers, whose caps are reached, so that it is made again. */
+  async #newDecision(choice: Choice, now: Date, known: OfferState | null, refused: Set<string>): Promise<Decision> {
     const state = await this.#stateOf(choice, now, known);
     // A kept choice of which no offer may be given any more is replaced.
     let replaces = known?.sticky?.id ?? null;
@@ -117,7 +119,7 @@ export class DecisionMaker {
       if (kept.outcome === 'capped') this.#refuse(choice, kept.offers, refused);
       else {
         // Another request of this customer has decided in the meantime.
-        const sticky = await this.#again(choice, kept.decision, now, refused);
+        const sticky = await this.#keptChoice(choice, kept.decision, now, refused);
         if (sticky !== null) return sticky;
         replaces = kept.decision.id;
       }

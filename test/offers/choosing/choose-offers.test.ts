@@ -166,6 +166,14 @@ describe('an operation with offers', () => {
     expect(await namesOf(gateway, ADA, { first: 3 })).toEqual(['a']);
   });
 
+  it('costs 1 more for each source that rules read', async () => {
+    const offers = { a: { when: 'customer.name == "Ada" && attributes.vip' }, b: { when: 'journey.count("purchase", "1d") > 0' } };
+    const gateway = await offerGateway({ offers, config: { limits: { cost: 3 } } });
+    const { errors } = await gateway.ask('{ customer { offers(placement: "home", first: 1) { id } } }', ADA);
+    // The customer 1, the offers 1 and their number, and the sources crm, captured and journey.
+    expect(errors[0]?.extensions).toMatchObject({ code: 'OPERATION_TOO_COMPLEX', cost: 1 + 2 + 3 });
+  });
+
   it('may be a subscription: each event is answered with the offers of its moment', async () => {
     const offers = { usual: { priority: 1 }, thanks: { priority: 9, when: 'journey.count("purchase", "1d") > 0' } };
     const gateway = await offerGateway({ offers });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { defineAdapter } from '../../src/index.ts';
@@ -21,6 +22,19 @@ async function ask(url: string, agent: Agent, query?: string): Promise<Answer> {
   sent.end(query === undefined ? undefined : JSON.stringify({ query }));
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
   return { status: response.statusCode as number, isLast: response.headers.connection === 'close', body: await bodyOf(response) };
+}
+
+/** Milliseconds, a little less than the time after which a gateway that stops ends idle connections (`QUIET_MS` in http-servers.ts). */
+const MAY_BE_IDLE = 200;
+
+/** @returns what stops measuring, and returns the longest time in milliseconds in which this thread did not run. */
+function pausesOfThisThread(): () => number {
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  delay.enable();
+  return () => {
+    delay.disable();
+    return delay.max / 1e6;
+  };
 }
 
 /** A gateway in a process of its own. @param drain as the configuration has it. */
@@ -59,8 +73,10 @@ describe('a gateway that gets a signal to stop', () => {
         }
       }
     };
+    const longestPause = pausesOfThisThread();
     const clients = await Promise.allSettled(Array.from({ length: 16 }, client));
-    expect(clients.filter(({ status }) => status === 'rejected')).toEqual([]);
+    // Where the machine lets this thread wait for so long before it sends or reads, its connections are idle, and may be ended.
+    if (longestPause() < MAY_BE_IDLE) expect(clients.filter(({ status }) => status === 'rejected')).toEqual([]);
     expect([...statuses]).toEqual([200]);
     expect((await command.ended()).code).toBe(0);
   });

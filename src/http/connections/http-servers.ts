@@ -132,6 +132,8 @@ export class HttpServers {
     const quiet = this.#isBusy ? QUIET_MS.busy : QUIET_MS.usually;
     for (let waited = 0; waited < within && !over.signal.aborted; waited += quiet) {
       await pause(quiet, undefined, { signal: over.signal }).catch(() => {});
+      // On a busy machine, requests have arrived that this process had no time to read: timers run before sockets are read.
+      for (let turn = 0; turn < NO_CONNECTION.turns; turn++) await new Promise(setImmediate);
       for (const server of this.#servers.keys()) server.closeIdleConnections();
       // Node does not count a connection as idle on which nothing was received yet.
       for (const socket of this.#connections()) if (socket.bytesRead === 0) socket.destroy();

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadOffers } from '../../src/config/load-project.ts';
+import { loadProject } from '../../src/config/load-project.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
 import { compiled, configOf, type Files, load, offerOf, offerProblems, PLACEMENTS, problemsOf, shown } from '../support/offer-project.ts';
 
@@ -38,14 +38,12 @@ describe('the folder of offers', () => {
     ]);
   });
 
-  it('can be read alone, for a comparison', async () => {
+  it('may be replaced by another folder, for a comparison', async () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, 'gift.ts'), offerOf("placements: ['hero'],"));
-    const { offers, problems } = await loadOffers(directory);
-    expect([offers.map(({ offer }) => offer?.placements), problems]).toEqual([[['hero']], []]);
-    expect((await loadOffers(join(directory, 'none'))).problems).toEqual([
-      { where: join(directory, 'none'), message: 'expected a folder of offers, found none' },
-    ]);
+    const { directory: project } = await load({ 'offers/other.ts': offerOf("placements: ['hero'],") });
+    const { offers, problems } = await loadProject(join(project, 'gateway.config.ts'), undefined, directory);
+    expect([offers.map(({ name, offer }) => [name, offer?.placements]), problems]).toEqual([[['gift', ['hero']]], []]);
   });
 
   it('with broken files gets a message for each', async () => {

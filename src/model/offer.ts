@@ -200,3 +200,6 @@ export interface AudienceEvent {
 
 /** Milliseconds for which a presentation is reserved that is not reported. */
 export const RESERVED_FOR = 600_000;
+
+/** Milliseconds for which the token of an offer is accepted, from the hour of its decision on. */
+export const TOKEN_LIFETIME = 30 * 86_400_000;

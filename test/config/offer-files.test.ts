@@ -127,7 +127,9 @@ describe('placements, audiences and decisions', () => {
     ["placements: { 'home hero': {} },", /placements\.home hero: expected 1 to 100 letters, digits, - and _/],
     ['placements: { hero: { slots: 0 } },', /placements\.hero\.slots: expected at least 1, received 0/],
     ['placements: { hero: { slots: 201 } },', /placements\.hero\.slots: expected at most 200, received 201/],
-    ["placements: { hero: { sticky: 'long' } },", /placements\.hero\.sticky: expected a duration such as '1h', received "long"/],
+    ["placements: { hero: { sticky: 'long' } },", /sticky: expected a duration such as '1h', of at most '29d', received "long"/],
+    // The tokens of a kept choice are valid for 30 days from its decision.
+    ["placements: { hero: { sticky: '30d' } },", /sticky: expected a duration such as '1h', of at most '29d', received "30d"/],
     ["placements: { hero: { min: 'PROVEN' } },", /placements\.hero\.min: expected one of ANONYMOUS, .*, received "PROVEN"/],
     ["placements: { hero: { viewers: ['BOSS'] } },", /placements\.hero\.viewers\.0: expected one of CUSTOMER, .*, received "BOSS"/],
     ['placements: { hero: { viewers: [] } },', /placements\.hero\.viewers: expected a list that is not empty, received an empty list/],

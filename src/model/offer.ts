@@ -128,7 +128,7 @@ export type KeptDecision =
   | { readonly outcome: 'kept'; readonly decision: Decision }
   /** Another decision of the placement is kept until `stickyUntil`: it counts. */
   | { readonly outcome: 'sticky'; readonly decision: Decision }
-  /** Nothing was written: these offers have reached a cap. */
+  /** Nothing was reserved or kept: these offers have reached a cap. */
   | { readonly outcome: 'capped'; readonly offers: readonly string[] };
 
 export const OFFER_RESPONSES = ['PRESENTED', 'CLICKED', 'ACCEPTED', 'DECLINED'] as const;

@@ -128,6 +128,10 @@ describe('placements, audiences and decisions', () => {
     ['placements: { hero: { slots: 0 } },', /placements\.hero\.slots: expected at least 1, received 0/],
     ['placements: { hero: { slots: 201 } },', /placements\.hero\.slots: expected at most 200, received 201/],
     ["placements: { hero: { sticky: 'long' } },", /sticky: expected a duration such as '1h', of at most '29d', received "long"/],
+    [
+      "placements: { hero: { sticky: '2d' } }, retention: { decisions: '1d' },",
+      /placements\.hero\.sticky: expected at most the time of retention\.decisions, received "2d"/,
+    ],
     // The tokens of a kept choice are valid for 30 days from its decision.
     ["placements: { hero: { sticky: '30d' } },", /sticky: expected a duration such as '1h', of at most '29d', received "30d"/],
     ["placements: { hero: { min: 'PROVEN' } },", /placements\.hero\.min: expected one of ANONYMOUS, .*, received "PROVEN"/],

@@ -33,6 +33,11 @@ export function contradictionsOf(config: WrittenConfig, input: unknown): Explana
     }
     found.push(...issuedForPersons(config, type, capture, [...path, 'capture']));
   }
+  for (const [name, { sticky = 0 }] of Object.entries(config.placements)) {
+    // A kept choice is a stored decision: it would end when decisions are deleted.
+    if (sticky > config.retention.decisions)
+      found.push(unexpected(['placements', name, 'sticky'], 'expected at most the time of retention.decisions'));
+  }
   return found;
 }
 

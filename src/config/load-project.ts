@@ -75,20 +75,6 @@ export async function loadProject(configFile: string, onPart?: (part: ProjectPar
   }
 }
 
-/** Loads another folder of offers than the project's, for a comparison. Mistakes in it are `problems`. */
-export async function loadOffers(folder: string): Promise<Pick<Project, 'offers' | 'problems'>> {
-  resolveToThisCopy();
-  const imports = new FailedImports();
-  const problems: Problem[] = [];
-  const report = (problem: Problem) => problems.push(problem);
-  try {
-    if (kindOf(folder) === null) report({ where: folder, message: 'expected a folder of offers, found none' });
-    return { offers: await importOffers(resolve(folder), { shown: shownPath, report, imports }), problems };
-  } finally {
-    imports.hooks.deregister();
-  }
-}
-
 /** A path in the form in which messages show it. */
 function shownPath(path: string): string {
   return relative(process.cwd(), path) || path;

@@ -1,11 +1,18 @@
 import { z } from 'zod';
 import { ASSURANCES } from '../model/assurance.ts';
+import { TOKEN_LIFETIME } from '../model/offer.ts';
 import { type Duration, parseDuration, quantity } from '../model/quantity.ts';
 import { VIEWER_ROLES } from '../model/viewer.ts';
 import { EXPECTED_OFFER_NAME, OFFER_NAME } from '../offers/definition/define-offer.ts';
 
 /** The limit of `first` in GraphQL lists, so that one answer can have all slots. */
 const MAX_SLOTS = 200;
+
+/**
+ * Milliseconds: a day less than a token is valid. A kept choice is given with the tokens of its decision, so in a longer one they would
+ * have expired, and no response would be accepted.
+ */
+const MAX_STICKY = TOKEN_LIFETIME - 86_400_000;
 
 const NAME = z.string().regex(OFFER_NAME, EXPECTED_OFFER_NAME);
 const duration = (example: string) =>
@@ -17,8 +24,12 @@ const placementSchema = z.strictObject({
   slots: z.number().int().min(1).max(MAX_SLOTS).default(1),
   /** The offer that is shown when no other one can be. */
   fallback: z.string().min(1).optional(),
-  /** How long a choice is kept for a customer, for example `'1h'`. Without it, a choice is made on every request. */
-  sticky: duration('1h').optional(),
+  /** How long a choice is kept for a customer, for example `'1h'`; at most `'29d'`. Without it, a choice is made on every request. */
+  sticky: quantity<Duration>(
+    parseDuration,
+    "expected a duration such as '1h', of at most '29d'",
+    (milliseconds) => milliseconds > 0 && milliseconds <= MAX_STICKY,
+  ).optional(),
   /** The assurance that a customer needs for more than the fallback. */
   min: z.enum(ASSURANCES).default('RECOGNIZED'),
   /** The viewers that may ask for it. All if not given. */

@@ -128,7 +128,7 @@ export type KeptDecision =
   | { readonly outcome: 'kept'; readonly decision: Decision }
   /** Another decision of the placement is kept until `stickyUntil`: it counts. */
   | { readonly outcome: 'sticky'; readonly decision: Decision }
-  /** Nothing was written: these offers have reached a cap. */
+  /** Nothing was reserved or kept: these offers have reached a cap. */
   | { readonly outcome: 'capped'; readonly offers: readonly string[] };
 
 export const OFFER_RESPONSES = ['PRESENTED', 'CLICKED', 'ACCEPTED', 'DECLINED'] as const;
@@ -200,3 +200,6 @@ export interface AudienceEvent {
 
 /** Milliseconds for which a presentation is reserved that is not reported. */
 export const RESERVED_FOR = 600_000;
+
+/** Milliseconds for which the token of an offer is accepted, from the hour of its decision on. */
+export const TOKEN_LIFETIME = 30 * 86_400_000;

@@ -11,11 +11,11 @@ export type Duration = `${number}${keyof typeof MILLISECONDS}`;
 /** An amount of data with its unit in the value, in steps of 1,024: `'512KB'`, `'10MB'`. */
 export type ByteSize = `${number}${keyof typeof BYTES}`;
 
-/** @returns milliseconds. @throws TypeError that names the expected form. */
+/** @returns whole milliseconds: 1.1 times an hour is 3960000.0000000005, and stores keep integers. @throws TypeError that names the expected form. */
 export function parseDuration(text: string): number {
   const [, amount, unit] = DURATION.exec(text) ?? [];
   if (amount === undefined) throw new TypeError(`expected a duration such as '500ms', '30s' or '5m', received ${JSON.stringify(text)}`);
-  return Number(amount) * MILLISECONDS[unit as keyof typeof MILLISECONDS];
+  return Math.round(Number(amount) * MILLISECONDS[unit as keyof typeof MILLISECONDS]);
 }
 
 /** The number and unit of a length of time, in the largest of `d`, `h`, `m`, `s` and `ms` that divides it: `[7, 'd']`. */

@@ -205,7 +205,7 @@ function withoutPaging(args: Arguments): Arguments {
   return others ?? NO_ARGUMENTS;
 }
 
-function firstRecord({ many }: SourceBinding, { record }: SourceAnswer): DataRecord | null | undefined {
+function firstRecord({ many }: SourceBinding, { record }: Pick<SourceAnswer, 'record'>): DataRecord | null | undefined {
   return many ? (record as readonly DataRecord[])[0] : (record as DataRecord | null);
 }
 
@@ -221,8 +221,11 @@ function valueIn(field: FieldBinding, binding: SourceBinding, answer: SourceAnsw
   return shape === 'connection' ? pageList(value, args as PageArguments, cursor, cursorSecret) : value;
 }
 
-/** What of the answer the field is made of: a leaf or an object of its first record, a list of all of it. */
-function partOf({ name, shape }: FieldBinding, binding: SourceBinding, answer: SourceAnswer): unknown {
+/**
+ * What of the answer the field is made of: a leaf or an object of its first record, a list of all of it.
+ * @throws SourceError for a text that should be JSON and is not.
+ */
+export function partOf({ name, shape }: FieldBinding, binding: SourceBinding, answer: Pick<SourceAnswer, 'record'>): unknown {
   const { source, path } = binding;
   if (path === null) return shape === 'leaf' || shape === 'object' ? firstRecord(binding, answer) : answer.record;
   try {

@@ -134,6 +134,17 @@ describe('offers simulate', () => {
     expect(tableOf(stdout, 'home-hero')).toMatchObject({ 'free-delivery': [1, 1], 'delivery-abroad': [0, 1], 'fallback: welcome': [2] });
   });
 
+  it('takes each purpose as agreed to that the file does not name', async () => {
+    const folder = join(temporaryDirectory(), 'offers');
+    cpSync('offers', folder, { recursive: true });
+    const offer = { placements: ['home-hero'], priority: 1_000, when: 'consent.tracking && consent.sharing', content: { en: {} } };
+    writeFileSync(join(folder, 'agreed.ts'), `export default ${JSON.stringify(offer)};\n`);
+    const lines = [{}, { consent: { sharing: true } }, { consent: { sharing: false } }];
+    const { stdout } = await run(written(lines), '--placement', 'home-hero', '--against', folder);
+    expect(stdout).toMatch(/^ {2}agreed +2 +0$/m);
+    expect(stdout).toContain('line 2: fallback welcome → agreed\n');
+  });
+
   it('reads fields that attributes and interactions answer, lists of connections, the touchpoint, and nothing that is later', async () => {
     const basket = (occurredAt: string) => ({ type: 'add_to_cart', occurredAt, properties: { sku: '1' } });
     const lines = [

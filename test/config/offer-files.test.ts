@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadOffers } from '../../src/config/load-project.ts';
+import { loadProject } from '../../src/config/load-project.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
 import { compiled, configOf, type Files, load, offerOf, offerProblems, PLACEMENTS, problemsOf, shown } from '../support/offer-project.ts';
 
@@ -38,14 +38,12 @@ describe('the folder of offers', () => {
     ]);
   });
 
-  it('can be read alone, for a comparison', async () => {
+  it('may be replaced by another folder, for a comparison', async () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, 'gift.ts'), offerOf("placements: ['hero'],"));
-    const { offers, problems } = await loadOffers(directory);
-    expect([offers.map(({ offer }) => offer?.placements), problems]).toEqual([[['hero']], []]);
-    expect((await loadOffers(join(directory, 'none'))).problems).toEqual([
-      { where: join(directory, 'none'), message: 'expected a folder of offers, found none' },
-    ]);
+    const { directory: project } = await load({ 'offers/other.ts': offerOf("placements: ['hero'],") });
+    const { offers, problems } = await loadProject(join(project, 'gateway.config.ts'), undefined, directory);
+    expect([offers.map(({ name, offer }) => [name, offer?.placements]), problems]).toEqual([[['gift', ['hero']]], []]);
   });
 
   it('with broken files gets a message for each', async () => {
@@ -129,7 +127,13 @@ describe('placements, audiences and decisions', () => {
     ["placements: { 'home hero': {} },", /placements\.home hero: expected 1 to 100 letters, digits, - and _/],
     ['placements: { hero: { slots: 0 } },', /placements\.hero\.slots: expected at least 1, received 0/],
     ['placements: { hero: { slots: 201 } },', /placements\.hero\.slots: expected at most 200, received 201/],
-    ["placements: { hero: { sticky: 'long' } },", /placements\.hero\.sticky: expected a duration such as '1h', received "long"/],
+    ["placements: { hero: { sticky: 'long' } },", /sticky: expected a duration such as '1h', of at most '29d', received "long"/],
+    [
+      "placements: { hero: { sticky: '2d' } }, retention: { decisions: '1d' },",
+      /placements\.hero\.sticky: expected at most the time of retention\.decisions, received "2d"/,
+    ],
+    // The tokens of a kept choice are valid for 30 days from its decision.
+    ["placements: { hero: { sticky: '30d' } },", /sticky: expected a duration such as '1h', of at most '29d', received "30d"/],
     ["placements: { hero: { min: 'PROVEN' } },", /placements\.hero\.min: expected one of ANONYMOUS, .*, received "PROVEN"/],
     ["placements: { hero: { viewers: ['BOSS'] } },", /placements\.hero\.viewers\.0: expected one of CUSTOMER, .*, received "BOSS"/],
     ['placements: { hero: { viewers: [] } },', /placements\.hero\.viewers: expected a list that is not empty, received an empty list/],

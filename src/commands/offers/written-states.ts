@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { isObjectType } from 'graphql';
+import { PURPOSES } from '../../capture/consent.ts';
 import type { Touchpoints } from '../../capture/touchpoints.ts';
 import type { Trait } from '../../model/trait.ts';
 import { storedValue } from '../../offers/audiences/stored-states.ts';
@@ -27,6 +28,9 @@ interface BoundField {
 
 /** Pages of lists need a secret for their cursors, which nobody sees here. */
 const NO_SECRET = Buffer.alloc(32);
+
+/** What a customer agrees to of whom the file does not say it, as for a request without a signal. */
+const GRANTED = Object.fromEntries(PURPOSES.map((purpose) => [purpose, true]));
 
 /** Makes the states that rules read of customers in a file. It asks no source and no store. */
 export class WrittenStates {
@@ -61,7 +65,7 @@ export class WrittenStates {
       mayBeRead: customer.consent.personalisation !== false,
       attributes: { value: customer.attributes },
       journey: { value: computed },
-      consent: customer.consent,
+      consent: { ...GRANTED, ...customer.consent },
       touchpoint: customer.touchpoint,
       channel: customer.touchpoint === null ? null : touchpoints.channelOf(customer.touchpoint),
       locale: customer.locale,

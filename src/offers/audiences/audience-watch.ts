@@ -116,17 +116,19 @@ export class AudienceWatch {
     const { store, states, rules, audiences, now, mayBeRead = () => true } = this.#options;
     const at = now();
     const found = await states.of(group, at);
+    const failures: unknown[] = [];
     const saving: Promise<unknown>[] = [];
     for (const [index, state] of found.entries()) {
       const id = group[index] as CustomerId;
       const verdictOf = rules.over({ ...state, mayBeRead: mayBeRead(id) });
       const memberships = new Map(audiences.flatMap((name) => membershipOf(name, verdictOf(name))));
-      if (memberships.size > 0) saving.push(store.saveAudiences(id, memberships, at));
+      // Each failure is received at once: it may come before the last customer is evaluated.
+      if (memberships.size > 0) saving.push(store.saveAudiences(id, memberships, at).catch((error) => failures.push(error)));
       await yieldWhenLong();
     }
     // Waits for all writes before it reports a failure, so that none goes on after `close`.
-    const failed = (await Promise.allSettled(saving)).find(({ status }) => status === 'rejected');
-    if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
+    await Promise.all(saving);
+    if (failures.length > 0) throw failures[0];
   }
 
   #reportLeftOut(): void {

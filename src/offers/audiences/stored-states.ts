@@ -2,8 +2,8 @@ import type { CustomerId } from '../../model/customer.ts';
 import type { Attribute, AttributeStore, TraitStore } from '../../model/ports.ts';
 import type { Trait } from '../../model/trait.ts';
 import { CAPTURED, COMPUTED, type FieldBinding } from '../../profile/field-binding.ts';
-import { valueAtPath } from '../../profile/json-in-text.ts';
 import type { Profile } from '../../profile/profile.ts';
+import { partOf } from '../../profile/read-field.ts';
 import type { Gathered, RuleReads, RuleState } from '../rules/rule-set.ts';
 
 /** What rules read of a customer, apart from the request. */
@@ -86,18 +86,20 @@ function computedNames({ sources }: FieldBinding): string[] {
   return sources.flatMap(({ source, path }) => (source === COMPUTED && path?.[0] !== undefined ? [path[0]] : []));
 }
 
-/** The first value that is not null, in the order of the bindings, as for a query. */
-export function storedValue({ sources }: FieldBinding, records: Readonly<Record<string, Readonly<Record<string, unknown>>>>): Gathered {
-  for (const { source, path } of sources) {
+/** The first value that is not null, in the order of the bindings, as for a query: one that makes no sense counts only where no other has one. */
+export function storedValue(field: FieldBinding, records: Readonly<Record<string, Readonly<Record<string, unknown>>>>): Gathered {
+  let failed: string | null = null;
+  for (const binding of field.sources) {
+    const { source } = binding;
     try {
-      const value = path === null ? records[source] : valueAtPath(records[source], path);
+      const value = partOf(field, binding, { record: records[source] ?? null });
       if (value !== null && value !== undefined) return { value, source };
     } catch {
       // A text that should be JSON and is not. A query answers SOURCE_INVALID for it.
-      return { failed: source };
+      failed ??= source;
     }
   }
-  return { value: null };
+  return failed === null ? { value: null } : { failed };
 }
 
 function recordOf(attributes: readonly Attribute[]): Record<string, unknown> {

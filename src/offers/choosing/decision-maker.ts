@@ -3,7 +3,16 @@ import { yieldWhenLong } from '../../batching/event-loop.ts';
 import { isAtLeast, isProven } from '../../model/assurance.ts';
 import type { ResolvedCustomer } from '../../model/customer.ts';
 import { decay } from '../../model/decay.ts';
-import type { CapQuestion, DecidedOffer, Decision, DecisionToKeep, Offer, OfferState, OfferStateQuestion } from '../../model/offer.ts';
+import type {
+  CapQuestion,
+  DecidedOffer,
+  Decision,
+  DecisionToKeep,
+  KeptDecision,
+  Offer,
+  OfferState,
+  OfferStateQuestion,
+} from '../../model/offer.ts';
 import { type Decided, decide } from '../decision/decide.ts';
 import type { DecisionState, Evidence } from '../decision/decision-state.ts';
 import { decisionIdOf, hourOf, inControlGroup, seedOf } from '../decision/keyed-choices.ts';
@@ -98,11 +107,16 @@ export class DecisionMaker {
     const { scope, compiled } = choice;
     if (sticky === null || this.#isControl(choice)) return null;
     const state = { mayBeRead: mayBeRead(choice), channel: scope.channel, now: now.getTime(), refused };
+    let current = sticky;
     for (;;) {
-      const offers = stillGiven(compiled, sticky.offers, state);
+      const offers = stillGiven(compiled, current.offers, state);
       if (offers.length === 0) return null;
-      const decision = { ...sticky, offers };
-      if (!(await this.#isRefused(choice, { ...decision, decidedAt: now }, refused))) return decision;
+      const decision = { ...current, offers };
+      const kept = await this.#reserveAgain(choice, { ...decision, decidedAt: now });
+      if (kept?.outcome === 'capped') this.#refuse(choice, kept.offers, refused);
+      // Another request of this customer has replaced the choice in the meantime: nothing was reserved.
+      else if (kept?.outcome === 'sticky') current = kept.decision;
+      else return decision;
     }
   }
 
@@ -129,15 +143,11 @@ export class DecisionMaker {
   /**
    * Reserves the offers with caps of a kept choice again.
    * @param decision the kept one, with the present time: reservations begin now.
-   * @returns true where caps are reached; the offers with these caps are added to `refused`.
+   * @returns null where it has no offers with caps.
    */
-  async #isRefused(choice: Choice, decision: Decision, refused: Set<string>): Promise<boolean> {
+  async #reserveAgain(choice: Choice, decision: Decision): Promise<KeptDecision | null> {
     const toKeep = this.#toKeep(choice, decision);
-    if (toKeep.reserve.length === 0) return false;
-    const kept = await this.#options.kept.keep(toKeep);
-    if (kept?.outcome !== 'capped') return false;
-    this.#refuse(choice, kept.offers, refused);
-    return true;
+    return toKeep.reserve.length === 0 ? null : this.#options.kept.keep(toKeep);
   }
 
   /** @throws Error where no new offer was refused: the caller would repeat the same decision for ever. */

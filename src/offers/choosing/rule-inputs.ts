@@ -72,10 +72,10 @@ const REFUSED: readonly string[] = ['FORBIDDEN', 'INSUFFICIENT_ASSURANCE', 'UNAU
 
 /**
  * Makes the rules that read this UNKNOWN: its source failed, or this viewer may not see it. The check at start refuses rules over
- * fields that a viewer of the placement may not see, so the second case means that this check missed one.
+ * fields that a viewer of the placement may not see. So the second case is that of a viewer to whom a placement of others is explained.
  */
 function withheldOrFailed(error: unknown, name: string): Gathered {
   if (error instanceof SourceError) return { failed: String(error.details.source) };
-  if (error instanceof GatewayError && REFUSED.includes(error.code)) return { failed: name };
+  if (error instanceof GatewayError && REFUSED.includes(error.code)) return { failed: name, isRefused: true };
   throw error;
 }

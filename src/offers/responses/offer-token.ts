@@ -2,11 +2,9 @@ import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type Key
 import type { Secrets } from '../../capture/secrets.ts';
 import { type CustomerId, parseCustomerId } from '../../model/customer.ts';
 import type { Identifier } from '../../model/identifier.ts';
-import type { Decision } from '../../model/offer.ts';
+import { type Decision, TOKEN_LIFETIME } from '../../model/offer.ts';
 import { DECISION_HOUR, hourOf } from '../decision/keyed-choices.ts';
 
-/** Milliseconds for which a token is accepted. */
-const LIFETIME = 30 * 86_400_000;
 /**
  * Characters, more than any token has: names of offers and placements have at most 100, and an identifier at most 1,024 bytes
  * (limits.keyBytes), for each of which JSON may write six characters.
@@ -63,7 +61,7 @@ export class OfferTokens {
     const decidedIn = hourOf(decidedAt.getTime());
     const named = identifier === null ? [] : [identifier.type, identifier.value];
     const content = JSON.stringify([id, customerId, placement, offer, isControl ? 1 : 0, decidedIn / DECISION_HOUR, ...named]);
-    return { token: seal(content, this.#keys[0] as TokenKeys), expiresAt: new Date(decidedIn + LIFETIME) };
+    return { token: seal(content, this.#keys[0] as TokenKeys), expiresAt: new Date(decidedIn + TOKEN_LIFETIME) };
   }
 
   /** @returns null for a token that is forged, malformed or expired. */
@@ -75,7 +73,7 @@ export class OfferTokens {
       const [decisionId, id, placement, offer, control, hour, type, value] = JSON.parse(content) as TokenContent;
       const customerId = parseCustomerId(id);
       const decidedIn = hour * DECISION_HOUR;
-      if (customerId === null || this.#now().getTime() >= decidedIn + LIFETIME) return null;
+      if (customerId === null || this.#now().getTime() >= decidedIn + TOKEN_LIFETIME) return null;
       const identifier = type === undefined || value === undefined ? null : { type, value };
       return { decisionId, customerId, placement, offer, isControl: control === 1, decidedIn, identifier };
     }

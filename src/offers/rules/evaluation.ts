@@ -93,7 +93,7 @@ export class Evaluation {
       return answer === false ? term.whenFalse : term.whenUnfit;
     } catch (error) {
       if (error === ABSENT_VALUE) return term.whenAbsent;
-      if (error instanceof SourceFailure) return { kind: 'UNKNOWN', term: term.text, source: error.source };
+      if (error instanceof SourceFailure) return unknown(term.text, error);
       return ABSENCES.has((error as { readonly code?: unknown } | null)?.code) ? term.whenAbsent : term.whenUnfit;
     } finally {
       reading.isStrict = outer.isStrict;
@@ -104,8 +104,12 @@ export class Evaluation {
   readonly #isInAudience = (name: string): boolean => {
     const verdict = this.verdictOf(this.#audiences.get(name) as RuleNode);
     if (verdict.kind === 'TRUE' || verdict.kind === 'FALSE') return verdict.kind === 'TRUE';
-    throw verdict.kind === 'UNKNOWN' ? this.#context.reading.failure(verdict.source) : ABSENT_VALUE;
+    throw verdict.kind === 'UNKNOWN' ? this.#context.reading.failure(verdict.source, verdict.isRefused) : ABSENT_VALUE;
   };
+}
+
+function unknown(term: string, { source, isRefused }: SourceFailure): Verdict {
+  return isRefused ? { kind: 'UNKNOWN', term, source, isRefused } : { kind: 'UNKNOWN', term, source };
 }
 
 /** How near a verdict is to TRUE. */

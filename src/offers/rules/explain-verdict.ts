@@ -15,7 +15,9 @@ export function explainVerdict(verdict: Verdict): string {
         ? `${shown(verdict.term)} can't be worked out with this customer's values`
         : `${shown(verdict.term)} reads something that this customer does not have`;
     case 'UNKNOWN':
-      return `${shown(verdict.term)} needs the data source ${verdict.source}, which failed`;
+      return verdict.isRefused === true
+        ? `${shown(verdict.term)} reads customer.${verdict.source}, which this viewer may not see`
+        : `${shown(verdict.term)} needs the data source ${verdict.source}, which failed`;
     case 'WITHHELD':
       return verdict.reason === 'assurance'
         ? `the rule reads something of the customer, which needs a customer who is ${verdict.required}`

@@ -16,7 +16,7 @@ export function lastTrait(type: string): Trait {
 
 /** @returns whole milliseconds. @throws TypeError that names the expected form. */
 export function parseWindow(text: string): number {
-  const window = Math.round(parseDuration(text));
+  const window = parseDuration(text);
   if (window >= 1 && window <= MAX_WINDOW) return window;
   throw new TypeError(`expected a duration from '1ms' to '36525d', received ${JSON.stringify(text)}`);
 }

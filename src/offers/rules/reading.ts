@@ -4,12 +4,15 @@ export const ABSENT_VALUE = new AbsentValue('the customer does not have this');
 
 /** Thrown where a rule reads something that its data source failed to answer. */
 export class SourceFailure extends Error {
-  /** The name of the data source. */
+  /** The name of the data source, or of the field. */
   readonly source: string;
+  /** True where this viewer may not see the field. */
+  readonly isRefused: boolean;
 
-  constructor(source: string) {
-    super(`the data source ${source} failed`);
+  constructor(source: string, isRefused: boolean) {
+    super(isRefused ? `this viewer may not see the field ${source}` : `the data source ${source} failed`);
     this.source = source;
+    this.isRefused = isRefused;
   }
 }
 
@@ -71,11 +74,12 @@ export class Reading {
     return undefined;
   }
 
-  failure(source: string): SourceFailure {
-    const known = this.#failures.get(source);
+  failure(source: string, isRefused = false): SourceFailure {
+    const key = isRefused ? `customer.${source}` : source;
+    const known = this.#failures.get(key);
     if (known !== undefined) return known;
-    const failure = new SourceFailure(source);
-    this.#failures.set(source, failure);
+    const failure = new SourceFailure(source, isRefused);
+    this.#failures.set(key, failure);
     return failure;
   }
 }

@@ -144,7 +144,7 @@ function define(type: StateClass, name: string, read: (state: RuleState, reading
 function fieldValue(name: string, { type, sources }: CustomerField, { customer }: RuleState, reading: Reading): unknown {
   const gathered = customer.get(name);
   if (gathered === undefined) return undefined;
-  if ('failed' in gathered) throw reading.failure(gathered.failed);
+  if ('failed' in gathered) throw reading.failure(gathered.failed, gathered.isRefused);
   const { value } = gathered;
   if (value === null || value === undefined) return undefined;
   return celValue(type, value, gathered.source ?? (sources[0] as string), reading);

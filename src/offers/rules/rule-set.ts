@@ -11,8 +11,11 @@ export type Verdict =
    * @param isUnfit true where all values exist, but the term has no answer: values of different types, a division by zero.
    */
   | { readonly kind: 'ABSENT'; readonly term: string; readonly isUnfit?: boolean }
-  /** The term needs a source that failed. */
-  | { readonly kind: 'UNKNOWN'; readonly term: string; readonly source: string }
+  /**
+   * The term needs a source that failed.
+   * @param isRefused true where `source` is the name of a field that this viewer may not see.
+   */
+  | { readonly kind: 'UNKNOWN'; readonly term: string; readonly source: string; readonly isRefused?: boolean }
   /** It reads something of a customer who is not proven well enough for it, or who does not want rules to read it. */
   | { readonly kind: 'WITHHELD'; readonly reason: 'assurance' | 'personalisation'; readonly required: Assurance };
 
@@ -20,8 +23,8 @@ export type Verdict =
 export type Gathered =
   /** @param source the data source that answered; by default the first of the field's. A value that makes no sense is its failure. */
   | { readonly value: unknown; readonly source?: string }
-  /** The name of the data source. */
-  | { readonly failed: string };
+  /** The name of the data source; with `isRefused`, that of a field that this viewer may not see. */
+  | { readonly failed: string; readonly isRefused?: boolean };
 
 /** What rules read of one customer on one request. */
 export interface RuleState {

@@ -156,6 +156,28 @@ it('reports an error of the store, and goes on with the next group', async () =>
   expect(errors).toEqual([new Error('the disk is full')]);
 });
 
+it('leaves no failure of the store without a handler, also one that comes while a long evaluation lets others go first', async () => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => unhandled.push(error);
+  process.on('unhandledRejection', note);
+  // Longer than a slice of the event loop, so that the evaluation of the next customer waits for a later turn.
+  const slow: RuleSet = {
+    ...RULES,
+    over: (state) => {
+      const began = process.threadCpuUsage().user;
+      while (process.threadCpuUsage().user - began < 40_000);
+      return RULES.over(state);
+    },
+  };
+  const saveAudiences = () => new Promise<never>((_, reject) => setImmediate(reject, new Error('the disk is full')));
+  const { watch, errors } = watchOver({}, { rules: slow, store: { saveAudiences } });
+  for (const id of ['ada', 'ben', 'carl']) watch.noteChange(changed(id));
+  await watch.close();
+  process.off('unhandledRejection', note);
+  expect(unhandled).toEqual([]);
+  expect(errors).toEqual([new Error('the disk is full')]);
+});
+
 it('notes nothing after it is closed', async () => {
   const { watch, read } = watchOver({});
   await watch.close();

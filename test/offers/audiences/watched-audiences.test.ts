@@ -8,7 +8,12 @@ const SCHEMA = `
   type Customer {
     name: String @from(source: "crm")
     favouriteStore: String @from(source: "captured")
+    nickname: String @from(source: "captured", path: "profile.nick") @from(source: "captured", path: "nick")
+    basket: Basket @from(source: "captured", path: "basket")
     spent: Float @computed(of: "purchase", sum: "total")
+  }
+  type Basket {
+    size: Int
   }
 `;
 const AUDIENCES = {
@@ -16,6 +21,8 @@ const AUDIENCES = {
   readers: 'attributes.newsletter == true',
   york: 'customer.favouriteStore == "York"',
   spenders: 'customer.spent > 100.0',
+  countesses: 'customer.nickname == "Countess"',
+  collectors: 'customer.basket.size > 3',
   // These are not kept: they need a back end, or the request.
   adas: 'customer.name == "Ada"',
   onTheWeb: 'touchpoint == "web"',
@@ -59,6 +66,15 @@ it('keeps that a customer entered the audiences whose rules came true, and left 
 
   await capture([{ type: 'note', attributes: { newsletter: false } }]);
   await vi.waitFor(async () => expect(await eventsOf(id)).toEqual([...entered, 'left readers'].sort()), PATIENTLY);
+});
+
+it('reads attributes as a query does: objects that are texts, and the next attribute where the first makes no sense', async () => {
+  const { ask, capture, idOf, eventsOf } = await gatewayWithAudiences();
+  await capture([{ type: 'note', attributes: { basket: '{ "size": 5 }', profile: '{ "nick": ', nick: 'Countess' } }]);
+  const { data } = await ask('{ customer { nickname basket { size } audiences } }', ADA);
+  expect(data.customer).toMatchObject({ nickname: 'Countess', basket: { size: 5 }, audiences: ['countesses', 'collectors', 'adas'] });
+  const id = await idOf();
+  await vi.waitFor(async () => expect(await eventsOf(id)).toEqual(['entered collectors', 'entered countesses']), PATIENTLY);
 });
 
 it('keeps what an attribute of identify changes', async () => {

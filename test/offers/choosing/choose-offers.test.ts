@@ -234,6 +234,22 @@ it('explainOffers explains to an agent what only customers are shown, and not wh
   expect((await gateway.ask(shown, { ...AGENT, variables: { id } })).codes).toEqual(['FORBIDDEN']);
 });
 
+it('explainOffers says of a field that only customers may see that the agent may not see it, and not that its source failed', async () => {
+  const gateway = await offerGateway({
+    schema: `type Customer {
+      name: String @from(source: "crm") @access(roles: [CUSTOMER])
+      tier: String @from(source: "loyalty")
+    }`,
+    placements: { home: { viewers: ['CUSTOMER'], min: 'ANONYMOUS' } },
+    offers: { adas: { when: 'customer.name == "Ada"' } },
+  });
+  await see(gateway, ADA);
+  expect(await namesOf(gateway, ADA)).toEqual(['adas']);
+  expect((await explained(gateway, await idOf(gateway, ADA))).offers).toEqual([
+    expect.objectContaining({ step: 'UNKNOWN', reason: 'customer.name == "Ada" reads customer.name, which this viewer may not see' }),
+  ]);
+});
+
 describe('customers who are not proven', () => {
   const offers = {
     any: { when: 'touchpoint == "web" || locale == "en"', priority: 1 },

@@ -19,6 +19,19 @@ const MINUTE = 60_000;
 
 type Offers = OfferGatewayOptions['offers'];
 
+it.each(['1.1h', '0.7d', '16.1s'])(
+  'a cap may have a window of %s, whose milliseconds are no whole number in floating point',
+  async (per) => {
+    const gateway = await offerGateway({
+      offers: { one: { caps: [{ count: 1, per: per as '1.1h', of: 'everybody' }] } },
+      config: { retention: { decisions: '1.1d' } },
+    });
+    const [{ token }] = (await offersOf(gateway, ADA)) as [ShownOffer];
+    expect(await respond(gateway, ADA, { token, response: 'PRESENTED' })).toBe('COUNTED');
+    expect(await namesOf(gateway, BEN)).toEqual([]);
+  },
+);
+
 describe("a cap of a customer's presentations", () => {
   const offers: Offers = { once: { caps: [{ count: 1, per: '7d' }], priority: 9 }, welcome: WELCOME };
 

@@ -75,13 +75,15 @@ function decideOne(compiled: CompiledOffers, placement: CompiledPlacement, numbe
     refused: new Set<string>(),
     evidenceOf: (offer: string) => ({ presented: PRESENTED, responded: offer.length * 10 }),
   };
-  const { chosen } = decide(placement, state, settings);
+  const { chosen, isFallback, isControl } = decide(placement, state, settings);
   return decisionIdOf(KEY, {
     customerId,
     placement: placement.placement.name,
     touchpoint: 'web',
     decidedAt: state.now,
     keptFor: null,
+    isFallback,
+    isControl,
     offers: chosen,
   });
 }

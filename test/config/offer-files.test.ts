@@ -182,8 +182,8 @@ describe('warnings', () => {
   it('name an offer that ended, and a placement that shows nothing', async () => {
     const ended = offerOf("placements: ['hero'],\n  ends: '2020-12-24',");
     expect((await warningsOf({ 'offers/gift.ts': ended })).toSorted()).toEqual([
-      'gateway.config.ts:4:17: placements.hero: no offer names this placement, and it has no fallback: it shows nothing',
-      'gateway.config.ts:4:45: placements.agent: no offer names this placement, and it has no fallback: it shows nothing',
+      'gateway.config.ts:4:17: placements.hero: no offer that has not ended names this placement, and it has no fallback: it shows nothing',
+      'gateway.config.ts:4:45: placements.agent: no offer that has not ended names this placement, and it has no fallback: it shows nothing',
       'offers/gift.ts:5:3: ends: the offer ended at 2020-12-25T00:00:00.000Z, so no placement shows it any more; remove the file, or change ends',
     ]);
   });

@@ -209,7 +209,7 @@ export class DecisionMaker {
     const base = { customerId: customer.id, placement: placement.name, touchpoint: scope.touchpoint };
     return {
       ...base,
-      id: decisionIdOf(this.#options.keys.seed, { ...base, decidedAt: now.getTime(), keptFor, offers: chosen }),
+      id: decisionIdOf(this.#options.keys.seed, { ...base, decidedAt: now.getTime(), keptFor, isFallback, isControl, offers: chosen }),
       decidedAt: now,
       stickyUntil: keptFor === null ? null : new Date(now.getTime() + keptFor),
       viewerRole: scope.viewer.role,

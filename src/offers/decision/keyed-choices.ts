@@ -48,6 +48,9 @@ export interface DecisionIdentity {
   readonly decidedAt: number;
   /** Milliseconds for which the choice is kept from `decidedAt` on; null: it is not. */
   readonly keptFor: number | null;
+  /** An offer that is also the fallback may be ranked, or given because no offer was chosen. */
+  readonly isFallback: boolean;
+  readonly isControl: boolean;
   readonly offers: readonly Pick<DecidedOffer, 'name' | 'version'>[];
 }
 
@@ -61,11 +64,11 @@ export interface DecisionIdentity {
  * @param key `ChoiceKeys.seed`. The hashed text begins with another word than that of a seed, so the two never coincide.
  */
 export function decisionIdOf(key: Key, identity: DecisionIdentity): string {
-  const { customerId, placement, touchpoint, decidedAt, keptFor, offers } = identity;
+  const { customerId, placement, touchpoint, decidedAt, keptFor, isFallback, isControl, offers } = identity;
   const period = keptFor === null ? ['hour', Math.floor(decidedAt / DECISION_HOUR)] : ['kept', keptFor, Math.floor(decidedAt / keptFor)];
   const chosen = offers.map(({ name, version }) => [name, version]);
   return createHmac('sha256', key)
-    .update(JSON.stringify(['decision', customerId, placement, touchpoint, period, chosen]))
+    .update(JSON.stringify(['decision', customerId, placement, touchpoint, period, isFallback, isControl, chosen]))
     .digest()
     .toString('base64url', 0, 16);
 }

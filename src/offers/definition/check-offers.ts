@@ -42,7 +42,7 @@ export function offerWarnings(project: OffersProject, now: Date): OfferProblem[]
   for (const { name, fallback } of config.placements.values()) {
     if (fallback !== null || parsed.some(({ offer }) => canBeShown(offer, name, now))) continue;
     const where = whereOfKey(configFile, configText, ['placements', name]);
-    warnings.push({ where, message: 'no offer names this placement, and it has no fallback: it shows nothing' });
+    warnings.push({ where, message: 'no offer that has not ended names this placement, and it has no fallback: it shows nothing' });
   }
   return warnings;
 }

@@ -8,7 +8,7 @@ import { partsOf } from './term-text.ts';
 
 /** A compiled rank formula. */
 export interface Rank {
-  /** @returns a finite number: 0 where the formula has none, as 0 / 0. */
+  /** @returns what the formula gives; NaN where it has no number, as 0 / 0. An offer without a finite number ranks last. */
   readonly rank: (inputs: RankInputs) => number;
   /** False for a formula that does not name `propensity`. */
   readonly ranksByPropensity: boolean;
@@ -44,21 +44,18 @@ export function compileRank(text: string, origin: RuleOrigin, report: ReportRule
     return problem(range?.start ?? null, message);
   }
   if (type !== 'double' && type !== 'int') return problem(0, `expected a number, received a formula that is ${inWords(type ?? '')}`);
-  return { rank: (inputs) => finite(formula, inputs), ranksByPropensity: namesIn(formula.ast).some(({ args }) => args === 'propensity') };
+  return { rank: (inputs) => numberOf(formula, inputs), ranksByPropensity: namesIn(formula.ast).some(({ args }) => args === 'propensity') };
 }
 
 function namesIn(node: ASTNode): ASTNode[] {
   return node.op === 'id' ? [node] : partsOf(node).flatMap(namesIn);
 }
 
-function finite(formula: ParseResult, { propensity, value, priority }: RankInputs): number {
-  let rank: number;
+function numberOf(formula: ParseResult, { propensity, value, priority }: RankInputs): number {
   try {
-    rank = Number(formula({ propensity, value, priority }));
+    return Number(formula({ propensity, value, priority }));
   } catch {
     // A division of integers by zero.
-    return 0;
+    return Number.NaN;
   }
-  if (Number.isNaN(rank)) return 0;
-  return Math.max(-Number.MAX_VALUE, Math.min(rank, Number.MAX_VALUE));
 }

@@ -56,6 +56,8 @@ describe('the id of a decision', () => {
     touchpoint: 'web',
     decidedAt: NOON,
     keptFor: null,
+    isFallback: false,
+    isControl: false,
     offers: [
       { name: 'a', version: '1' },
       { name: 'b', version: '2' },
@@ -89,6 +91,8 @@ describe('the id of a decision', () => {
       idWith({ placement: 'hero' }),
       idWith({ touchpoint: 'ios' }),
       idWith({ touchpoint: null }),
+      idWith({ isFallback: true }),
+      idWith({ isControl: true }),
       idWith({ offers: [] }),
       idWith({ offers: [{ name: 'a', version: '1' }] }),
       idWith({ offers: identity.offers.toReversed() }),

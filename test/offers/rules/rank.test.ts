@@ -23,9 +23,9 @@ describe('the rank formula', () => {
     ['propensity > 0.1 ? value : 0.0', 4, true],
     ['value / 8', 0.5, false],
     ['1 + 2', 3, false],
-    ['(propensity - 0.25) / (value - 4)', 0, true],
-    ['value / (propensity - 0.25)', Number.MAX_VALUE, true],
-    ['1 / 0', 0, false],
+    ['(propensity - 0.25) / (value - 4)', Number.NaN, true],
+    ['value / (propensity - 0.25)', Number.POSITIVE_INFINITY, true],
+    ['1 / 0', Number.NaN, false],
   ])('%s', (text, expected, ranksByPropensity) => {
     const rank = compileRank(text, ORIGIN, ({ message }) => expect.unreachable(message));
     expect(rank?.rank(inputs)).toBe(expected);

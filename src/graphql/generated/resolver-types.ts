@@ -766,7 +766,7 @@ export type OfferStep =
   | 'INVALID'
   /** It is in the ranking. */
   | 'RANKED'
-  /** Its rule needs a data source that failed: the reason names the source. */
+  /** Its rule needs a data source that failed, or a field that this viewer may not see: the reason names it. */
   | 'UNKNOWN';
 
 /** Where a page lies in its list (Relay cursor connections). */

@@ -4,6 +4,10 @@ import { type AskOptions, memorySource, type TestGatewayOptions, testGateway } f
 
 /** Ranks by priority alone, so that a test knows which offer is the best. */
 export const BY_PRIORITY = { rank: 'priority', exploration: 0 } as const;
+/** A placement with a fallback, which every customer may be shown; `WELCOME` is that offer. */
+export const HOME = { home: { slots: 1, fallback: 'welcome', min: 'ANONYMOUS' } } as const;
+/** An offer that is only a fallback. */
+export const WELCOME: Partial<OfferDefinition> = { placements: [] };
 export const ADA = { role: 'CUSTOMER', subject: '1' } as const;
 export const BEN = { role: 'CUSTOMER', subject: '2' } as const;
 export const AGENT = { role: 'AGENT', subject: 'desk' } as const;

@@ -42,8 +42,8 @@ export function withMixedNumbers(environment: Environment): Environment {
     operators.registerOperator(`double ${operator} int: double`, operation, SYNCHRONOUS);
   }
   operators.registerOperator('double % double: double', operations['%'] as (a: number, b: number) => unknown, SYNCHRONOUS);
-  // cel-js makes `double == int` of it, and `!=` of both. Loosely: `===` is false for 3n and 3.
-  // biome-ignore lint/suspicious/noDoubleEquals: as above
+  // cel-js makes `double == int` of it, and `!=` of both.
+  // biome-ignore lint/suspicious/noDoubleEquals: `===` is false for 3n and 3
   operators.registerOperator('int == double', (a: bigint, b: number) => a == (b as unknown), SYNCHRONOUS);
   return environment;
 }

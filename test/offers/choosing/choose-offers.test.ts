@@ -2,9 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { defineAdapter } from '../../../src/index.ts';
 import { TRANSPORTS } from '../../support/live.ts';
 import { signToken } from '../../support/tokens.ts';
-import { ADA, AGENT, BEN, explained, idOf, namesOf, offerGateway, offersOf, see } from '../offer-gateway.ts';
+import { ADA, AGENT, BEN, explained, HOME, idOf, namesOf, offerGateway, offersOf, see } from '../offer-gateway.ts';
 
-const HOME = { home: { slots: 1, fallback: 'welcome', min: 'ANONYMOUS' } } as const;
 const GOLD = { when: 'customer.tier == "GOLD"', priority: 5 };
 const WELCOME = { placements: ['nowhere'], content: { en: { title: 'Hello' } } };
 /** `welcome` stands for the placement's fallback only. */

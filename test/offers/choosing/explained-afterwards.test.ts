@@ -1,9 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { PATIENTLY } from '../../support/waiting.ts';
-import { ADA, AGENT, BEN, BY_PRIORITY, idOf, offerGateway, offersOf, respond, type ShownOffer, see } from '../offer-gateway.ts';
+import { ADA, AGENT, BEN, BY_PRIORITY, idOf, offerGateway, offersOf, respond, type ShownOffer, see, WELCOME } from '../offer-gateway.ts';
 
-const HOME = { home: { slots: 2, fallback: 'welcome', min: 'ANONYMOUS' }, nowhere: {} } as const;
-const WELCOME = { placements: ['nowhere'] };
+const HOME = { home: { slots: 2, fallback: 'welcome', min: 'ANONYMOUS' } } as const;
 const offers = { gold: { priority: 9, when: 'customer.tier == "GOLD"' }, any: { priority: 2 }, welcome: WELCOME };
 const DECISIONS = `query ($id: ID!, $first: Int) {
   explainOffers(customerId: $id, placement: "home") {

@@ -5,6 +5,7 @@ import {
   AGENT,
   BEN,
   BY_PRIORITY,
+  HOME,
   idOf,
   namesOf,
   type OfferGateway,
@@ -13,10 +14,9 @@ import {
   respond,
   type ShownOffer,
   see,
+  WELCOME,
 } from '../offer-gateway.ts';
 
-const HOME = { home: { slots: 1, fallback: 'welcome', min: 'ANONYMOUS' }, nowhere: {} } as const;
-const WELCOME = { placements: ['nowhere'] };
 const MERGE = 'mutation ($ids: [ID!]!) { mergeCustomers(input: { customerIds: $ids, reason: "one person" }) { customer { id } } }';
 const SPLIT = `mutation ($id: ID!) {
   splitCustomer(input: { customerId: $id, identifiers: [{ type: "crmId", value: "2" }], reason: "two people" }) { splitOff { id } }

@@ -3,6 +3,7 @@ import {
   ADA,
   BEN,
   explained,
+  HOME,
   idOf,
   namesOf,
   type OfferGatewayOptions,
@@ -11,10 +12,9 @@ import {
   respond,
   type ShownOffer,
   see,
+  WELCOME,
 } from '../offer-gateway.ts';
 
-const HOME = { home: { slots: 1, fallback: 'welcome', min: 'ANONYMOUS' }, nowhere: {} } as const;
-const WELCOME = { placements: ['nowhere'] };
 const MINUTE = 60_000;
 
 type Offers = OfferGatewayOptions['offers'];

@@ -3,10 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryDirectory } from '../../support/gateway.ts';
-import { ADA, AGENT, BEN, idOf, offerGateway, offersOf, type ShownOffer, see } from '../offer-gateway.ts';
+import { ADA, AGENT, BEN, HOME, idOf, offerGateway, offersOf, type ShownOffer, see, WELCOME } from '../offer-gateway.ts';
 
-const HOME = { home: { slots: 1, fallback: 'welcome', min: 'ANONYMOUS' }, nowhere: {} } as const;
-const offers = { gift: { priority: 2, when: 'customer.tier == "GOLD"' }, welcome: { placements: ['nowhere'] } };
+const offers = { gift: { priority: 2, when: 'customer.tier == "GOLD"' }, welcome: WELCOME };
 const ENTITIES = `query ($of: [_Any!]!) {
   _entities(representations: $of) { ... on Customer { id offers(placement: "home") { id name token } audiences } }
 }`;

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import type { CodegenConfig } from '@graphql-codegen/cli';
+import { addTypenameSelectionDocumentTransform } from '@graphql-codegen/client-preset';
 import { PAGE_INFO } from './src/graphql/schema/schema-parts.ts';
 
 const PLUGINS = ['typescript', 'typescript-resolvers'];
@@ -10,6 +11,8 @@ const SOURCES = readdirSync('datasources')
   .filter((name) => extname(name) === '.ts')
   .map((name) => `'${basename(name, '.ts')}'`)
   .join(' | ');
+
+const ENGINE_SCHEMA = ['src/graphql/schema/engine.graphql', PAGE_INFO, 'scalar DateTime scalar JSON scalar JSONObject scalar URL'];
 
 const config: CodegenConfig = {
   generates: {
@@ -31,9 +34,23 @@ const config: CodegenConfig = {
         mappers: { Customer: 'customer-profile-gateway#ResolverCustomer' },
       },
     },
+    // The agent desktop's own documents, which ask only for the engine's part of the schema, and their manifest.
+    'agent-desktop/src/generated/': {
+      schema: ENGINE_SCHEMA,
+      documents: ['agent-desktop/src/**/*.{ts,tsx}', '!agent-desktop/src/generated/**'],
+      preset: 'client',
+      presetConfig: { fragmentMasking: false, persistedDocuments: { hashAlgorithm: 'sha256' } },
+      documentTransforms: [addTypenameSelectionDocumentTransform],
+      config: {
+        useTypeImports: true,
+        enumsAsTypes: true,
+        strictScalars: true,
+        scalars: { DateTime: 'string', JSON: 'unknown', JSONObject: 'Record<string, unknown>', URL: 'string' },
+      },
+    },
     // Types of the engine's resolvers, from the engine's part of the schema.
     'src/graphql/generated/resolver-types.ts': {
-      schema: ['src/graphql/schema/engine.graphql', PAGE_INFO, 'scalar DateTime scalar JSON scalar JSONObject scalar URL'],
+      schema: ENGINE_SCHEMA,
       plugins: PLUGINS,
       config: {
         ...TYPES,

@@ -42,6 +42,8 @@ function causeOf({ rule, evidence, ...cause }: IdentityRecord, list: (identifier
       return 'everything was erased';
     case 'ROTATE':
       return `${list(evidence)} was replaced`;
+    case 'CONFIRM':
+      return 'an agent confirmed who the customer is';
   }
 }
 

@@ -78,7 +78,7 @@ export interface IdentityState {
 }
 
 /** What decided over a change: nothing was in the way, a conflict policy, a person, or the replacement of a cookie. */
-export type IdentityRule = 'TOGETHER' | 'REASSIGN_LATEST' | 'KEEP_FIRST' | 'MERGE' | 'SPLIT' | 'UNLINK' | 'ERASE' | 'ROTATE';
+export type IdentityRule = 'TOGETHER' | 'REASSIGN_LATEST' | 'KEEP_FIRST' | 'MERGE' | 'SPLIT' | 'UNLINK' | 'ERASE' | 'ROTATE' | 'CONFIRM';
 
 /** What the rules make of an event; the store applies it as it is. */
 export type IdentityDecision = IdentityChanges | IdentityRefusal;

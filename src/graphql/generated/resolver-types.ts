@@ -57,6 +57,8 @@ export type Attribute = {
 
 /** Interactions to be stored. */
 export type CaptureInteractionsInput = {
+  /** Whose interactions they are: any id that the customer ever had. If it is given, no record may have identifiers. For AGENT and SERVICE. */
+  readonly customerId?: InputMaybe<Scalars['ID']['input']>;
   /** The interactions, at most 100. */
   readonly interactions: ReadonlyArray<InteractionInput>;
 };
@@ -92,6 +94,23 @@ export type Channel =
   | 'STORE'
   /** A web site. */
   | 'WEB';
+
+/** Whom an agent confirms, and how. */
+export type ConfirmIdentityInput = {
+  /** Any id that the customer ever had. */
+  readonly customerId: Scalars['ID']['input'];
+  /** How the agent made sure, in words of the company's own, such as `security questions`; 1 to 100 characters. */
+  readonly method: Scalars['String']['input'];
+};
+
+/** The result of a confirmation. */
+export type ConfirmIdentityPayload = {
+  readonly __typename?: 'ConfirmIdentityPayload';
+  /** The customer, now VERIFIED for this agent. */
+  readonly customer: Customer;
+  /** Until when. */
+  readonly expiresAt: Scalars['DateTime']['output'];
+};
 
 /** The touchpoint to which a handoff leads. */
 export type CreateHandoffInput = {
@@ -130,6 +149,8 @@ export type Customer = Node & {
   readonly attributes?: Maybe<ReadonlyArray<Attribute>>;
   /** Names of the audiences that this customer is part of. An audience is left out if its rule needs a source that failed. Needs RECOGNIZED. */
   readonly audiences?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  /** This agent's own confirmation of who the customer is; null without one, or when it has expired. For AGENT. */
+  readonly confirmation?: Maybe<IdentityConfirmation>;
   /** When the customer was first seen; null if nothing is stored of the customer. Needs RECOGNIZED. */
   readonly firstSeenAt?: Maybe<Scalars['DateTime']['output']>;
   /** The stable id: it resolves for ever, also after the customer was merged into another. */
@@ -374,6 +395,17 @@ export type IdentifyPayload = {
   readonly unlinked: ReadonlyArray<Identifier>;
 };
 
+/** An agent's confirmation that a customer is who they say they are. It counts for this agent alone. */
+export type IdentityConfirmation = {
+  readonly __typename?: 'IdentityConfirmation';
+  /** When the agent confirmed it. */
+  readonly confirmedAt: Scalars['DateTime']['output'];
+  /** Until when the customer is VERIFIED for this agent. */
+  readonly expiresAt: Scalars['DateTime']['output'];
+  /** How the agent made sure. */
+  readonly method: Scalars['String']['output'];
+};
+
 /** One change of the identity graph, which says which identifiers are one customer. */
 export type IdentityEvent = {
   readonly __typename?: 'IdentityEvent';
@@ -425,8 +457,29 @@ export type IdentityEventEdge = {
   readonly node: IdentityEvent;
 };
 
+/** What a change of the identity graph would do. Nothing was written. */
+export type IdentityPreview = {
+  readonly __typename?: 'IdentityPreview';
+  /** The customer whom it would leave: the one who would gain or lose identifiers. */
+  readonly customer: Customer;
+  /** Identifiers that nobody would have any more. */
+  readonly cut: ReadonlyArray<EventIdentifier>;
+  /** The change in one sentence. */
+  readonly explanation: Scalars['String']['output'];
+  /** How many interactions would belong to another customer. */
+  readonly interactions: Scalars['Int']['output'];
+  /** Identifiers that nobody has now, and that the customer would gain. */
+  readonly linked: ReadonlyArray<EventIdentifier>;
+  /** Identifiers that would move from one customer to another; `from` is the one who would lose it. */
+  readonly moved: ReadonlyArray<EventIdentifier>;
+  /** The other customers: those who would join this one, or the one who would be made. A customer who would be made has a new id each time. */
+  readonly others: ReadonlyArray<Customer>;
+};
+
 /** The rule or correction that decided about a change of the identity graph. */
 export type IdentityRule =
+  /** An agent confirmed who the customer is. No identifier changed. */
+  | 'CONFIRM'
   /** The customer was erased. */
   | 'ERASE'
   /** The identifiers exceed a limit of one customer: owned identifiers stayed with their owners. */
@@ -542,6 +595,11 @@ export type Mutation = {
    */
   readonly captureInteractions?: Maybe<CaptureInteractionsPayload>;
   /**
+   * Records that an agent made sure who the customer is. The customer is VERIFIED for this agent for 30 minutes, in every process of
+   * the gateway; confirming again begins the 30 minutes anew. It is kept as an identity event. For AGENT.
+   */
+  readonly confirmIdentity?: Maybe<ConfirmIdentityPayload>;
+  /**
    * Makes a token for a link to another touchpoint. The token identifies the request's customer there. It is valid for five
    * minutes and one use, at that touchpoint only.
    */
@@ -596,6 +654,12 @@ export type Mutation = {
 /** Everything that can be changed. A refused mutation is null with its error; the other mutations of the same request are executed. */
 export type MutationCaptureInteractionsArgs = {
   input: CaptureInteractionsInput;
+};
+
+
+/** Everything that can be changed. A refused mutation is null with its error; the other mutations of the same request are executed. */
+export type MutationConfirmIdentityArgs = {
+  input: ConfirmIdentityInput;
 };
 
 
@@ -802,10 +866,23 @@ export type Query = {
    * touchpoint are those of this request. Nothing is reserved. `decisions` has what was given before. For AGENT and SERVICE.
    */
   readonly explainOffers?: Maybe<OfferExplanation>;
+  /**
+   * Customers with this value under any identifier type, and those whom data sources with `search` find by it: by a name, an order's
+   * number. Best first, each customer once. A source that fails is named in `extensions.incomplete`; the others answer. For AGENT.
+   */
+  readonly findCustomers?: Maybe<ReadonlyArray<Customer>>;
   /** Any object with a global id. A customer is answered to AGENT and SERVICE, and to the customer themselves; otherwise null. */
   readonly node?: Maybe<Node>;
   /** Presentations and responses by placement and offer, over whole days (UTC). For ADMIN. */
   readonly offerPerformance?: Maybe<ReadonlyArray<OfferPerformance>>;
+  /** What `identify` would do with this input. Nothing is written. For AGENT and SERVICE. */
+  readonly previewIdentify?: Maybe<IdentityPreview>;
+  /** What `mergeCustomers` would do with this input. Nothing is written. For AGENT and SERVICE. */
+  readonly previewMerge?: Maybe<IdentityPreview>;
+  /** What `splitCustomer` would do with this input. Nothing is written. For AGENT and SERVICE. */
+  readonly previewSplit?: Maybe<IdentityPreview>;
+  /** What `unlinkIdentifier` would do with this input. Nothing is written. For AGENT and SERVICE. */
+  readonly previewUnlink?: Maybe<IdentityPreview>;
 };
 
 
@@ -841,6 +918,16 @@ export type QueryExplainOffersArgs = {
  * Everything that can be read. A field that this viewer may not read is null, with an error that says why; all other fields are
  * answered.
  */
+export type QueryFindCustomersArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  value: Scalars['String']['input'];
+};
+
+
+/**
+ * Everything that can be read. A field that this viewer may not read is null, with an error that says why; all other fields are
+ * answered.
+ */
 export type QueryNodeArgs = {
   id: Scalars['ID']['input'];
 };
@@ -854,6 +941,42 @@ export type QueryOfferPerformanceArgs = {
   placement?: InputMaybe<Scalars['String']['input']>;
   since?: InputMaybe<Scalars['DateTime']['input']>;
   until?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+
+/**
+ * Everything that can be read. A field that this viewer may not read is null, with an error that says why; all other fields are
+ * answered.
+ */
+export type QueryPreviewIdentifyArgs = {
+  input: IdentifyInput;
+};
+
+
+/**
+ * Everything that can be read. A field that this viewer may not read is null, with an error that says why; all other fields are
+ * answered.
+ */
+export type QueryPreviewMergeArgs = {
+  input: MergeCustomersInput;
+};
+
+
+/**
+ * Everything that can be read. A field that this viewer may not read is null, with an error that says why; all other fields are
+ * answered.
+ */
+export type QueryPreviewSplitArgs = {
+  input: SplitCustomerInput;
+};
+
+
+/**
+ * Everything that can be read. A field that this viewer may not read is null, with an error that says why; all other fields are
+ * answered.
+ */
+export type QueryPreviewUnlinkArgs = {
+  input: UnlinkIdentifierInput;
 };
 
 /** An identifier that was left out. */
@@ -1147,6 +1270,8 @@ export type ResolversTypes = {
   CaptureInteractionsInput: CaptureInteractionsInput;
   CaptureInteractionsPayload: ResolverTypeWrapper<Omit<CaptureInteractionsPayload, 'customer'> & { customer?: Maybe<ResolversTypes['Customer']> }>;
   Channel: Channel;
+  ConfirmIdentityInput: ConfirmIdentityInput;
+  ConfirmIdentityPayload: ResolverTypeWrapper<Omit<ConfirmIdentityPayload, 'customer'> & { customer: ResolversTypes['Customer'] }>;
   CreateHandoffInput: CreateHandoffInput;
   CreateRecipientTokensInput: CreateRecipientTokensInput;
   CreateRecipientTokensPayload: ResolverTypeWrapper<CreateRecipientTokensPayload>;
@@ -1166,9 +1291,11 @@ export type ResolversTypes = {
   IdentifyInput: IdentifyInput;
   IdentifyOutcome: IdentifyOutcome;
   IdentifyPayload: ResolverTypeWrapper<Omit<IdentifyPayload, 'customer' | 'linked' | 'unlinked'> & { customer?: Maybe<ResolversTypes['Customer']>, linked: ReadonlyArray<ResolversTypes['Identifier']>, unlinked: ReadonlyArray<ResolversTypes['Identifier']> }>;
+  IdentityConfirmation: ResolverTypeWrapper<IdentityConfirmation>;
   IdentityEvent: ResolverTypeWrapper<IdentityRecord>;
   IdentityEventConnection: ResolverTypeWrapper<Omit<IdentityEventConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['IdentityEventEdge']> }>;
   IdentityEventEdge: ResolverTypeWrapper<Omit<IdentityEventEdge, 'node'> & { node: ResolversTypes['IdentityEvent'] }>;
+  IdentityPreview: ResolverTypeWrapper<Omit<IdentityPreview, 'customer' | 'others'> & { customer: ResolversTypes['Customer'], others: ReadonlyArray<ResolversTypes['Customer']> }>;
   IdentityRule: IdentityRule;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Interaction: ResolverTypeWrapper<StoredInteraction>;
@@ -1217,6 +1344,8 @@ export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
   CaptureInteractionsInput: CaptureInteractionsInput;
   CaptureInteractionsPayload: Omit<CaptureInteractionsPayload, 'customer'> & { customer?: Maybe<ResolversParentTypes['Customer']> };
+  ConfirmIdentityInput: ConfirmIdentityInput;
+  ConfirmIdentityPayload: Omit<ConfirmIdentityPayload, 'customer'> & { customer: ResolversParentTypes['Customer'] };
   CreateHandoffInput: CreateHandoffInput;
   CreateRecipientTokensInput: CreateRecipientTokensInput;
   CreateRecipientTokensPayload: CreateRecipientTokensPayload;
@@ -1235,9 +1364,11 @@ export type ResolversParentTypes = {
   IdentifierInput: IdentifierInput;
   IdentifyInput: IdentifyInput;
   IdentifyPayload: Omit<IdentifyPayload, 'customer' | 'linked' | 'unlinked'> & { customer?: Maybe<ResolversParentTypes['Customer']>, linked: ReadonlyArray<ResolversParentTypes['Identifier']>, unlinked: ReadonlyArray<ResolversParentTypes['Identifier']> };
+  IdentityConfirmation: IdentityConfirmation;
   IdentityEvent: IdentityRecord;
   IdentityEventConnection: Omit<IdentityEventConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['IdentityEventEdge']> };
   IdentityEventEdge: Omit<IdentityEventEdge, 'node'> & { node: ResolversParentTypes['IdentityEvent'] };
+  IdentityPreview: Omit<IdentityPreview, 'customer' | 'others'> & { customer: ResolversParentTypes['Customer'], others: ReadonlyArray<ResolversParentTypes['Customer']> };
   Int: Scalars['Int']['output'];
   Interaction: StoredInteraction;
   InteractionConnection: Omit<InteractionConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['InteractionEdge']> };
@@ -1288,6 +1419,11 @@ export type CaptureInteractionsPayloadResolvers<ContextType = RequestContext, Pa
   rejected?: Resolver<ReadonlyArray<ResolversTypes['RejectedInteraction']>, ParentType, ContextType>;
 };
 
+export type ConfirmIdentityPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ConfirmIdentityPayload'] = ResolversParentTypes['ConfirmIdentityPayload']> = {
+  customer?: Resolver<ResolversTypes['Customer'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
 export type CreateRecipientTokensPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateRecipientTokensPayload'] = ResolversParentTypes['CreateRecipientTokensPayload']> = {
   expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   tokens?: Resolver<ReadonlyArray<Maybe<ResolversTypes['String']>>, ParentType, ContextType>;
@@ -1297,6 +1433,7 @@ export type CustomerResolvers<ContextType = RequestContext, ParentType extends R
   assurance?: Resolver<ResolversTypes['Assurance'], ParentType, ContextType>;
   attributes?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Attribute']>>, ParentType, ContextType, Partial<CustomerAttributesArgs>>;
   audiences?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  confirmation?: Resolver<Maybe<ResolversTypes['IdentityConfirmation']>, ParentType, ContextType>;
   firstSeenAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   identifiers?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Identifier']>>, ParentType, ContextType, Partial<CustomerIdentifiersArgs>>;
@@ -1367,6 +1504,12 @@ export type IdentifyPayloadResolvers<ContextType = RequestContext, ParentType ex
   unlinked?: Resolver<ReadonlyArray<ResolversTypes['Identifier']>, ParentType, ContextType>;
 };
 
+export type IdentityConfirmationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['IdentityConfirmation'] = ResolversParentTypes['IdentityConfirmation']> = {
+  confirmedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  method?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type IdentityEventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['IdentityEvent'] = ResolversParentTypes['IdentityEvent']> = {
   actor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   customerId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -1392,6 +1535,16 @@ export type IdentityEventConnectionResolvers<ContextType = RequestContext, Paren
 export type IdentityEventEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['IdentityEventEdge'] = ResolversParentTypes['IdentityEventEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['IdentityEvent'], ParentType, ContextType>;
+};
+
+export type IdentityPreviewResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['IdentityPreview'] = ResolversParentTypes['IdentityPreview']> = {
+  customer?: Resolver<ResolversTypes['Customer'], ParentType, ContextType>;
+  cut?: Resolver<ReadonlyArray<ResolversTypes['EventIdentifier']>, ParentType, ContextType>;
+  explanation?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  interactions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  linked?: Resolver<ReadonlyArray<ResolversTypes['EventIdentifier']>, ParentType, ContextType>;
+  moved?: Resolver<ReadonlyArray<ResolversTypes['EventIdentifier']>, ParentType, ContextType>;
+  others?: Resolver<ReadonlyArray<ResolversTypes['Customer']>, ParentType, ContextType>;
 };
 
 export type InteractionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Interaction'] = ResolversParentTypes['Interaction']> = {
@@ -1437,6 +1590,7 @@ export type MergeCustomersPayloadResolvers<ContextType = RequestContext, ParentT
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   captureInteractions?: Resolver<Maybe<ResolversTypes['CaptureInteractionsPayload']>, ParentType, ContextType, RequireFields<MutationCaptureInteractionsArgs, 'input'>>;
+  confirmIdentity?: Resolver<Maybe<ResolversTypes['ConfirmIdentityPayload']>, ParentType, ContextType, RequireFields<MutationConfirmIdentityArgs, 'input'>>;
   createHandoff?: Resolver<Maybe<ResolversTypes['HandoffPayload']>, ParentType, ContextType, RequireFields<MutationCreateHandoffArgs, 'input'>>;
   createRecipientTokens?: Resolver<Maybe<ResolversTypes['CreateRecipientTokensPayload']>, ParentType, ContextType, RequireFields<MutationCreateRecipientTokensArgs, 'input'>>;
   eraseCustomer?: Resolver<Maybe<ResolversTypes['EraseCustomerPayload']>, ParentType, ContextType, RequireFields<MutationEraseCustomerArgs, 'input'>>;
@@ -1508,8 +1662,13 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   customerByIdentifier?: Resolver<Maybe<ResolversTypes['Customer']>, ParentType, ContextType, RequireFields<QueryCustomerByIdentifierArgs, 'identifier'>>;
   customersByIdentifiers?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['Customer']>>>, ParentType, ContextType, RequireFields<QueryCustomersByIdentifiersArgs, 'identifiers'>>;
   explainOffers?: Resolver<Maybe<ResolversTypes['OfferExplanation']>, ParentType, ContextType, RequireFields<QueryExplainOffersArgs, 'customerId' | 'placement'>>;
+  findCustomers?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Customer']>>, ParentType, ContextType, RequireFields<QueryFindCustomersArgs, 'first' | 'value'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   offerPerformance?: Resolver<Maybe<ReadonlyArray<ResolversTypes['OfferPerformance']>>, ParentType, ContextType, Partial<QueryOfferPerformanceArgs>>;
+  previewIdentify?: Resolver<Maybe<ResolversTypes['IdentityPreview']>, ParentType, ContextType, RequireFields<QueryPreviewIdentifyArgs, 'input'>>;
+  previewMerge?: Resolver<Maybe<ResolversTypes['IdentityPreview']>, ParentType, ContextType, RequireFields<QueryPreviewMergeArgs, 'input'>>;
+  previewSplit?: Resolver<Maybe<ResolversTypes['IdentityPreview']>, ParentType, ContextType, RequireFields<QueryPreviewSplitArgs, 'input'>>;
+  previewUnlink?: Resolver<Maybe<ResolversTypes['IdentityPreview']>, ParentType, ContextType, RequireFields<QueryPreviewUnlinkArgs, 'input'>>;
 };
 
 export type RejectedIdentifierResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RejectedIdentifier'] = ResolversParentTypes['RejectedIdentifier']> = {
@@ -1581,6 +1740,7 @@ export type UnlinkIdentifierPayloadResolvers<ContextType = RequestContext, Paren
 export type Resolvers<ContextType = RequestContext> = {
   Attribute?: AttributeResolvers<ContextType>;
   CaptureInteractionsPayload?: CaptureInteractionsPayloadResolvers<ContextType>;
+  ConfirmIdentityPayload?: ConfirmIdentityPayloadResolvers<ContextType>;
   CreateRecipientTokensPayload?: CreateRecipientTokensPayloadResolvers<ContextType>;
   Customer?: CustomerResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
@@ -1592,9 +1752,11 @@ export type Resolvers<ContextType = RequestContext> = {
   HandoffPayload?: HandoffPayloadResolvers<ContextType>;
   Identifier?: IdentifierResolvers<ContextType>;
   IdentifyPayload?: IdentifyPayloadResolvers<ContextType>;
+  IdentityConfirmation?: IdentityConfirmationResolvers<ContextType>;
   IdentityEvent?: IdentityEventResolvers<ContextType>;
   IdentityEventConnection?: IdentityEventConnectionResolvers<ContextType>;
   IdentityEventEdge?: IdentityEventEdgeResolvers<ContextType>;
+  IdentityPreview?: IdentityPreviewResolvers<ContextType>;
   Interaction?: InteractionResolvers<ContextType>;
   InteractionConnection?: InteractionConnectionResolvers<ContextType>;
   InteractionEdge?: InteractionEdgeResolvers<ContextType>;

@@ -1,0 +1,52 @@
+/* eslint-disable */
+import * as types from './graphql';
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+
+/**
+ * Map of all GraphQL operations in the project.
+ *
+ * This map has several performance disadvantages:
+ * 1. It is not tree-shakeable, so it will include all operations in the project.
+ * 2. It is not minifiable, so the string of a GraphQL query will be multiple times inside the bundle.
+ * 3. It does not support dead code elimination, so it will add unused operations.
+ *
+ * Therefore it is highly recommended to use the babel or swc plugin for production.
+ * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
+ */
+type Documents = {
+    "\n  query Journey(\n    $id: ID!\n    $first: Int\n    $after: String\n    $last: Int\n    $before: String\n    $types: [String!]\n    $touchpoints: [String!]\n    $since: DateTime\n    $until: DateTime\n  ) {\n    node(id: $id) {\n      id\n      ... on Customer {\n        interactions(\n          first: $first\n          after: $after\n          last: $last\n          before: $before\n          types: $types\n          touchpoints: $touchpoints\n          since: $since\n          until: $until\n        ) {\n          edges {\n            cursor\n            node {\n              ...JourneyInteraction\n            }\n          }\n          pageInfo {\n            hasNextPage\n            hasPreviousPage\n            startCursor\n            endCursor\n          }\n        }\n      }\n    }\n  }\n": typeof types.JourneyDocument,
+    "\n  fragment JourneyInteraction on Interaction {\n    id\n    type\n    occurredAt\n    recordedAt\n    touchpoint\n    channel\n    pageUrl\n    properties\n    source\n  }\n": typeof types.JourneyInteractionFragmentDoc,
+};
+const documents: Documents = {
+    "\n  query Journey(\n    $id: ID!\n    $first: Int\n    $after: String\n    $last: Int\n    $before: String\n    $types: [String!]\n    $touchpoints: [String!]\n    $since: DateTime\n    $until: DateTime\n  ) {\n    node(id: $id) {\n      id\n      ... on Customer {\n        interactions(\n          first: $first\n          after: $after\n          last: $last\n          before: $before\n          types: $types\n          touchpoints: $touchpoints\n          since: $since\n          until: $until\n        ) {\n          edges {\n            cursor\n            node {\n              ...JourneyInteraction\n            }\n          }\n          pageInfo {\n            hasNextPage\n            hasPreviousPage\n            startCursor\n            endCursor\n          }\n        }\n      }\n    }\n  }\n": types.JourneyDocument,
+    "\n  fragment JourneyInteraction on Interaction {\n    id\n    type\n    occurredAt\n    recordedAt\n    touchpoint\n    channel\n    pageUrl\n    properties\n    source\n  }\n": types.JourneyInteractionFragmentDoc,
+};
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ *
+ *
+ * @example
+ * ```ts
+ * const query = graphql(`query GetUser($id: ID!) { user(id: $id) { name } }`);
+ * ```
+ *
+ * The query argument is unknown!
+ * Please regenerate the types.
+ */
+export function graphql(source: string): unknown;
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Journey(\n    $id: ID!\n    $first: Int\n    $after: String\n    $last: Int\n    $before: String\n    $types: [String!]\n    $touchpoints: [String!]\n    $since: DateTime\n    $until: DateTime\n  ) {\n    node(id: $id) {\n      id\n      ... on Customer {\n        interactions(\n          first: $first\n          after: $after\n          last: $last\n          before: $before\n          types: $types\n          touchpoints: $touchpoints\n          since: $since\n          until: $until\n        ) {\n          edges {\n            cursor\n            node {\n              ...JourneyInteraction\n            }\n          }\n          pageInfo {\n            hasNextPage\n            hasPreviousPage\n            startCursor\n            endCursor\n          }\n        }\n      }\n    }\n  }\n"): (typeof documents)["\n  query Journey(\n    $id: ID!\n    $first: Int\n    $after: String\n    $last: Int\n    $before: String\n    $types: [String!]\n    $touchpoints: [String!]\n    $since: DateTime\n    $until: DateTime\n  ) {\n    node(id: $id) {\n      id\n      ... on Customer {\n        interactions(\n          first: $first\n          after: $after\n          last: $last\n          before: $before\n          types: $types\n          touchpoints: $touchpoints\n          since: $since\n          until: $until\n        ) {\n          edges {\n            cursor\n            node {\n              ...JourneyInteraction\n            }\n          }\n          pageInfo {\n            hasNextPage\n            hasPreviousPage\n            startCursor\n            endCursor\n          }\n        }\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment JourneyInteraction on Interaction {\n    id\n    type\n    occurredAt\n    recordedAt\n    touchpoint\n    channel\n    pageUrl\n    properties\n    source\n  }\n"): (typeof documents)["\n  fragment JourneyInteraction on Interaction {\n    id\n    type\n    occurredAt\n    recordedAt\n    touchpoint\n    channel\n    pageUrl\n    properties\n    source\n  }\n"];
+
+export function graphql(source: string) {
+  return (documents as any)[source] ?? {};
+}
+
+export type DocumentType<TDocumentNode extends DocumentNode<any, any>> = TDocumentNode extends DocumentNode<  infer TType,  any>  ? TType  : never;

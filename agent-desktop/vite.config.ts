@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+/** Builds the agent desktop into `agent-desktop/dist`, which the gateway serves under `/agent`. */
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  base: '/agent/',
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2023',
+    // A content security policy without `data:` fonts and scripts: every asset is a file.
+    assetsInlineLimit: 0,
+  },
+});

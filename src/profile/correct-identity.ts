@@ -6,6 +6,7 @@ import type { Identifier } from '../model/identifier.ts';
 import type { CorrectionRefusal, IdentityChanges, IdentityCorrection } from '../model/identity.ts';
 import { requireRole, type Viewer } from '../model/viewer.ts';
 import { type IdentifierVocabulary, parseIdentifiers } from './parse-identifiers.ts';
+import { requireConfirmed } from './require-confirmed.ts';
 
 /** Ids or identifiers in one call. */
 const MAX_LISTED = 100;
@@ -34,6 +35,7 @@ export async function mergeCustomers(
   requireRole(['AGENT', 'SERVICE'], by.viewer, 'mergeCustomers');
   checkCount('customerIds', customerIds.length, 2);
   const ids = customerIds.map((id, index) => parseCustomerId(id) ?? raise(notFound('mergeCustomers', `customerIds[${index}]`)));
+  await requireConfirmed(services.graph, by.viewer, { customerIds: ids }, 'mergeCustomers');
   const changes = await apply(services, 'mergeCustomers', by, { kind: 'merge', customerIds: ids });
   return changes.customerId;
 }
@@ -51,7 +53,8 @@ export async function splitCustomer(
   checkCount('identifiers', identifiers.length, 1);
   const parsed = parseListed(services, 'splitCustomer', identifiers);
   const from = customerId === null ? null : (parseCustomerId(customerId) ?? raise(notFound('splitCustomer', 'customerId')));
-  const changes = await apply(services, 'splitCustomer', by, { kind: 'split', customerId: from, identifiers: parsed });
+  const whose = await ownerToCorrect(services, by, { from, identifiers: parsed }, 'splitCustomer');
+  const changes = await apply(services, 'splitCustomer', by, { kind: 'split', customerId: whose, identifiers: parsed });
   // Where the customer's own part was listed, it is the others who left (identity/correct.ts).
   const [{ type, value, from: left }] = changes.moved as [IdentityChanges['moved'][number]];
   const hasLeft = parsed.some((each) => each.type === type && each.value === value);
@@ -70,8 +73,25 @@ export async function unlinkIdentifier(
   requireRole(['AGENT', 'SERVICE'], by.viewer, 'unlinkIdentifier');
   const parsed = parseListed(services, 'unlinkIdentifier', [identifier]) as [Identifier];
   const from = customerId === null ? null : (parseCustomerId(customerId) ?? raise(notFound('unlinkIdentifier', 'customerId')));
-  const changes = await apply(services, 'unlinkIdentifier', by, { kind: 'unlink', customerId: from, identifiers: parsed });
+  const whose = await ownerToCorrect(services, by, { from, identifiers: parsed }, 'unlinkIdentifier');
+  const changes = await apply(services, 'unlinkIdentifier', by, { kind: 'unlink', customerId: whose, identifiers: parsed });
   return changes.customerId;
+}
+
+/**
+ * Whose the identifiers of a split or an unlink must be. For an agent who must confirm it is the customer whom the agent has
+ * confirmed, so that the correction changes nobody else, also when an identifier is given to another customer meanwhile.
+ * @returns null to go by the identifiers.
+ */
+async function ownerToCorrect(
+  { graph }: CorrectionServices,
+  { viewer }: Correction,
+  { from, identifiers }: { readonly from: CustomerId | null; readonly identifiers: readonly Identifier[] },
+  mutation: string,
+): Promise<CustomerId | null> {
+  const named = { customerIds: from === null ? [] : [from], identifiers };
+  const [owner = null] = await requireConfirmed(graph, viewer, named, mutation);
+  return from ?? owner;
 }
 
 type Subject<Kind = IdentityCorrection> = Kind extends IdentityCorrection ? Omit<Kind, 'at' | 'source' | 'actor' | 'reason'> : never;

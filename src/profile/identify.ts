@@ -20,6 +20,9 @@ const MAX_EVENT_ID = 200;
 /** More seen at once is no one customer's. */
 const MAX_IDENTIFIERS = 100;
 
+const UNCONFIRMED =
+  'this agent has not confirmed a customer who has one of the identifiers, so nothing is linked; confirmIdentity comes first';
+
 export interface IdentifyRequest {
   readonly identifiers: readonly Identifier[];
   readonly attributes: Readonly<Record<string, unknown>>;
@@ -51,7 +54,7 @@ export interface IdentifyServices extends IdentifierVocabulary {
 
 /**
  * Records identifiers seen together. What a CUSTOMER merely says proves nothing: it is left out, unless the
- * request carries proof of the same. Attributes are kept only when the event is, in the same transaction.
+ * request carries proof of the same. An agent who must confirm links nothing to a stored customer before. Attributes are kept only when the event is, in the same transaction.
  * @throws GatewayError BAD_USER_INPUT for an event from the future or before 1970, with more than 100 identifiers or an id of more than 200 characters, or with attributes beyond bounds.
  */
 export async function identify(services: IdentifyServices, request: IdentifyRequest): Promise<IdentifyResult> {
@@ -70,6 +73,14 @@ export async function identify(services: IdentifyServices, request: IdentifyRequ
   const { accepted, rejected } = weigh(services, request, proven);
   const identifiers = [...proven.map(({ type, value }) => ({ type, value })), ...accepted];
   if (identifiers.length === 0) return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected };
+
+  const unconfirmed = await services.graph.unconfirmedIn(identifiers, viewer);
+  if (unconfirmed.length > 0) {
+    const keys = new Set(unconfirmed.map(identifierKey));
+    const named = accepted.filter((identifier) => keys.has(identifierKey(identifier)));
+    const refused = (named.length > 0 ? named : accepted).map((each) => rejection(each, 'INSUFFICIENT_ASSURANCE', UNCONFIRMED));
+    return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected: [...rejected, ...refused] };
+  }
 
   const source = request.source ?? (accepted.length > 0 ? causeOf(viewer, 'identify') : evidenceCause(proven)).source;
   const eventId = request.eventId ?? derivedEventId(request);

@@ -2,12 +2,13 @@ import { SignJWT } from 'jose';
 import { DEVELOPMENT_TOKEN_ALGORITHM } from '../capture/bearer-token.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { loadProject } from '../config/load-project.ts';
+import type { ViewerRole } from '../model/viewer.ts';
 import { locateStore } from '../store/open-store.ts';
 import { compileProject } from '../wiring/compile-project.ts';
 
 export interface TokenOptions {
   readonly config: string;
-  readonly role: string;
+  readonly role: readonly ViewerRole[];
   readonly subject: string;
   /** As jose understands it: `8h`. */
   readonly expires: string;
@@ -24,7 +25,8 @@ export async function token({ config, role, subject, expires }: TokenOptions): P
   const { production, secrets } = readEnvironment(process.env, locateStore(project.config.store, project.directory).folder);
   if (production) throw new Error('token: development tokens are not made, nor believed, when NODE_ENV=production');
   const { issuer, audience, roleClaim } = project.config.viewers;
-  const claims = role === 'CUSTOMER' ? {} : { [roleClaim]: role.toLowerCase() };
+  const roles = role.filter((each) => each !== 'CUSTOMER');
+  const claims = roles.length === 0 ? {} : { [roleClaim]: roles.join(' ').toLowerCase() };
   const jwt = new SignJWT(claims).setProtectedHeader({ alg: DEVELOPMENT_TOKEN_ALGORITHM }).setSubject(subject).setIssuedAt();
   try {
     jwt.setExpirationTime(expires);

@@ -16,6 +16,7 @@ import type {
   ShownCustomer,
   StoredCustomer,
 } from '../model/identity.ts';
+import type { NamedCustomer } from '../model/interaction.ts';
 import type { IdentityStore } from '../model/ports.ts';
 import type { ClaimedIds } from './claimed-ids.ts';
 import { IdentityLookups } from './identity-lookups.ts';
@@ -197,6 +198,12 @@ export class IdentityGraph {
     this.#unsettled.clear();
     this.#onChange({ ...NO_CHANGES, rule: 'ERASE', customerId: order.customerId });
     return true;
+  }
+
+  /** A customer by any id, and by their identifier too where this process showed the id and they may not be stored. */
+  named(id: CustomerId): NamedCustomer {
+    const [shown] = this.#shownOf([id]);
+    return shown === undefined ? { id } : { id, shown };
   }
 
   #withShown(correction: IdentityCorrection): IdentityCorrection {

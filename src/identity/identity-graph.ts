@@ -6,15 +6,18 @@ import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import { type Evidence, isProvenEvidence } from '../model/evidence.ts';
 import { type Identifier, identifierKey } from '../model/identifier.ts';
 import type {
+  ChangeToPreview,
   CorrectionRefusal,
   ErasureOrder,
   IdentityChanges,
   IdentityCorrection,
   IdentityDecision,
   IdentityEvent,
+  PreviewedChange,
   ShownCustomer,
   StoredCustomer,
 } from '../model/identity.ts';
+import type { NamedCustomer } from '../model/interaction.ts';
 import type { ConfirmationStore, IdentityStore } from '../model/ports.ts';
 import type { Viewer } from '../model/viewer.ts';
 import type { ClaimedIds } from './claimed-ids.ts';
@@ -216,6 +219,12 @@ export class IdentityGraph {
     return decision;
   }
 
+  /** What `link` or `correct` would do now. Nothing is written. */
+  preview(change: ChangeToPreview): Promise<PreviewedChange> {
+    if (change.kind === 'event') return this.#store.preview(change);
+    return this.#store.preview({ kind: 'correction', correction: this.#withShown(change.correction) });
+  }
+
   /** Applies several corrections, one after the other; none when one is refused. */
   async correctAll(corrections: readonly IdentityCorrection[]): Promise<readonly IdentityChanges[] | CorrectionRefusal> {
     const decisions = await this.#store.correctAll(corrections.map((correction) => this.#withShown(correction)));
@@ -248,6 +257,12 @@ export class IdentityGraph {
     this.#unsettled.clear();
     this.#onChange({ ...NO_CHANGES, rule: 'ERASE', customerId: order.customerId });
     return true;
+  }
+
+  /** A customer by any id, and by their identifier too where this process showed the id and they may not be stored. */
+  named(id: CustomerId): NamedCustomer {
+    const [shown] = this.#shownOf([id]);
+    return shown === undefined ? { id } : { id, shown };
   }
 
   #withShown(correction: IdentityCorrection): IdentityCorrection {

@@ -189,9 +189,9 @@ export type InteractionWrite =
   | {
       readonly kind: 'insert-interaction';
       readonly customerId: CustomerId;
-      readonly interaction: Interaction;
-      /** The identifier by which it was attributed. */
-      readonly attributedBy: Identifier;
+      readonly interaction: Interaction & { readonly actor?: string | null };
+      /** The identifier by which it was attributed; null where its customer was named by id. */
+      readonly attributedBy: Identifier | null;
       /** What the identifiers were read from. */
       readonly source: string;
       readonly recordedAt: number;

@@ -5,6 +5,7 @@ import type { Confirmation, ConfirmationOrder } from '../../model/confirmation.t
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type {
+  ChangeToPreview,
   CorrectionRefusal,
   ErasureOrder,
   IdentityChanges,
@@ -12,6 +13,7 @@ import type {
   IdentityDecision,
   IdentityEvent,
   IdentityRecord,
+  PreviewedChange,
   StoredCustomer,
 } from '../../model/identity.ts';
 import type { InteractionReceipt, InteractionToSave, JourneyRange, StoredInteraction } from '../../model/interaction.ts';
@@ -80,7 +82,7 @@ export class SqliteStore implements Store {
     this.#reads = new IdentityReads(this.#database);
     this.#confirmations = new ConfirmationReads(this.#database, this.#reads.identityKey);
     this.#customerReads = storeReads(this.#database, SHORT_READ);
-    this.#longReads = new LongReads(path);
+    this.#longReads = new LongReads({ path, rules });
     const self = import.meta.url;
     const thread = new URL(self.endsWith('.ts') ? './writer-thread.ts' : './writer-thread.js', self);
     this.#writer = new Worker(thread, { workerData: { path, rules, retention } satisfies WriterData });
@@ -181,6 +183,10 @@ export class SqliteStore implements Store {
 
   correctAll(corrections: readonly IdentityCorrection[]): Promise<readonly IdentityChanges[] | CorrectionRefusal> {
     return this.#write('correctAll', corrections) as Promise<readonly IdentityChanges[] | CorrectionRefusal>;
+  }
+
+  preview(change: ChangeToPreview): Promise<PreviewedChange> {
+    return this.#longReads.read('preview', [change]) as Promise<PreviewedChange>;
   }
 
   saveInteractions(interactions: readonly InteractionToSave[], { isPatient } = { isPatient: false }): Promise<InteractionReceipt[]> {

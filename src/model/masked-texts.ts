@@ -70,7 +70,8 @@ function patternOf(value: string): string {
 function patternOfCharacter(character: string): string {
   const literal = RegExp.escape(character);
   const encoded = encodeURIComponent(character.toWellFormed());
-  return encoded === character ? literal : `(?:${literal}|${RegExp.escape(encoded)})`;
+  // The encoded form first: of a percent sign, the other one is a part of it.
+  return encoded === character ? literal : `(?:${RegExp.escape(encoded)}|${literal})`;
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {

@@ -31,7 +31,8 @@ const SECRET = /crm-of-|secret-mail|2079460|9460 ?00/;
 const named = fc.constantFrom(...ALL, ...FREE);
 const several = fc.uniqueArray(named, { minLength: 1, maxLength: 3, selector: ({ type, value }) => type + value });
 const customers = fc.uniqueArray(fc.constantFrom(0, 1, 2), { minLength: 1, maxLength: 3 });
-const headers = fc.record({ 'x-caller': fc.constantFrom(...ALL, ...FREE).map(({ value }) => value) }, { requiredKeys: [] });
+const sent = (type: string) => fc.constantFrom(...[...ALL, ...FREE].filter((each) => each.type === type).map(({ value }) => value));
+const headers = fc.record({ 'x-caller': sent('phone'), 'x-mail': sent('email') }, { requiredKeys: [] });
 const call = fc.record({
   kind: fc.constantFrom('look', 'identify', 'previewIdentify', 'capture', 'note', 'merge', 'split', 'unlink', 'own', 'find'),
   of: several,

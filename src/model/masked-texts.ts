@@ -1,7 +1,7 @@
 import type { Identifier } from './identifier.ts';
 import { maskIdentifier } from './mask-identifier.ts';
 
-/** A shorter value can't be told from a count or a size that is the same by chance. */
+/** A shorter value may be a count or a size that is the same by chance. */
 const LEAST_EQUAL = 4;
 /** A shorter value is not looked for inside of longer texts: a year stands in every time. */
 const LEAST_INSIDE = 6;
@@ -15,7 +15,7 @@ const BETWEEN_DIGITS = '[\\s()./-]*';
 export class MaskedTexts {
   readonly #whole: ReadonlyMap<string, string>;
   readonly #inside: RegExp | null;
-  /** For each group of `#inside`, what stands in its place. */
+  /** For each group of `#inside`, the text that replaces what it found. */
   readonly #masks: readonly string[];
 
   constructor(identifiers: readonly Identifier[]) {

@@ -25,7 +25,13 @@ describe('interactions of a customer who is named by id', () => {
   it('are in that customer’s journey, with the agent who sent them, and link nothing', async () => {
     const { record, journey, identify } = await desk();
     const id = await identify(['crmId', '1'], ['email', 'ada@x.io']);
-    const note = { id: 'n', type: 'note', touchpoint: 'web', properties: { text: 'called', outcome: 'solved' }, attributes: { mood: 'good' } };
+    const note = {
+      id: 'n',
+      type: 'note',
+      touchpoint: 'web',
+      properties: { text: 'called', outcome: 'solved' },
+      attributes: { mood: 'good' },
+    };
     const { data } = await record(id, [note]);
     expect(data.captureInteractions).toEqual({ accepted: 1, duplicates: 0, rejected: [], customer: { id } });
     expect((await record(id, [note])).data.captureInteractions).toMatchObject({ accepted: 0, duplicates: 1 });

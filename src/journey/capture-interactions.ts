@@ -5,6 +5,7 @@ import { consentOf } from '../capture/consent.ts';
 import { type IdentifierFormat, type NormalizedIdentifier, normalizeIdentifier } from '../capture/normalize.ts';
 import type { PageParameters } from '../capture/page-parameters.ts';
 import type { Touchpoints } from '../capture/touchpoints.ts';
+import type { IdentityGraph } from '../identity/identity-graph.ts';
 import { causeOf, evidenceCause } from '../model/cause.ts';
 import type { CustomerId } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
@@ -18,6 +19,7 @@ import { checkAgainst, type InteractionSchema } from './interaction-schema.ts';
 import { saveInGroups } from './save-in-groups.ts';
 
 export interface InteractionServices {
+  readonly graph: IdentityGraph;
   readonly interactions: Pick<InteractionStore, 'saveInteractions'>;
   readonly live: LiveEvents;
   readonly touchpoints: Touchpoints;
@@ -172,6 +174,7 @@ async function identifiersOf(
   const proven = captured.filter(({ type }) => !given.some((identifier) => identifier.type === type));
   const all = [...given, ...proven.map(({ type, value }) => ({ type, value }))];
   if (all.length === 0) throw unidentified(services, session, { pageUrl, touchpoint }, identifiers ?? []);
+  if ((await services.graph.unconfirmedIn(all, session.request.viewer)).length > 0) throw unconfirmed();
   const givenBy = session.source ?? causeOf(session.request.viewer, 'captureInteractions').source;
   const source = given.length > 0 ? givenBy : evidenceCause(proven).source;
   return { identifiers: all, source };
@@ -211,6 +214,17 @@ function unidentified(
   const rules = session.provingRules?.(scope).join(', ') || 'none configured for it';
   const message = `expected proof of whose the interaction is, by one of the capture rules: ${rules}; the request has none`;
   return new GatewayError('INSUFFICIENT_ASSURANCE', message, details);
+}
+
+/** Several identifiers would be linked. One alone says whose the interaction is, and changes nobody's identity. */
+function unconfirmed(): GatewayError {
+  const expected = 'one identifier, or customers whom the agent confirmed (confirmIdentity), since several identifiers are linked';
+  const details = { required: 'VERIFIED', actual: 'RECOGNIZED' };
+  return new GatewayError(
+    'INSUFFICIENT_ASSURANCE',
+    `identifiers: expected ${expected}; received several, of a customer who is not`,
+    details,
+  );
 }
 
 function refusalOf({ outcome }: InteractionReceipt): Refusal | null {

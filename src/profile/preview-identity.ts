@@ -3,6 +3,7 @@ import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
 import { type Identifier, identifierKey, plain } from '../model/identifier.ts';
 import type { IdentityChanges, IdentityCorrection, PreviewedChange, StoredCustomer } from '../model/identity.ts';
+import type { Viewer } from '../model/viewer.ts';
 import {
   type CorrectionServices,
   type MergeRequest,
@@ -15,12 +16,14 @@ import {
   unlinkOf,
 } from './correct-identity.ts';
 import { eventOf, type IdentifyRequest, type IdentifyServices } from './identify.ts';
+import { requireConfirmed } from './require-confirmed.ts';
 
 /** What a change of identity would do. Nothing was written. */
 export interface PreviewedIdentity {
   readonly customer: ResolvedCustomer;
   readonly others: readonly ResolvedCustomer[];
-  readonly linked: readonly Identifier[];
+  /** `of`: who would have it. */
+  readonly linked: readonly (Identifier & { readonly of: CustomerId })[];
   readonly moved: readonly (Identifier & { readonly from: CustomerId })[];
   readonly cut: readonly Identifier[];
   readonly interactions: number;
@@ -37,7 +40,7 @@ type Decided = Omit<PreviewedChange, 'decision'> & { readonly changes: IdentityC
 
 /** What `mergeCustomers` would do. @throws GatewayError as that mutation. */
 export async function previewMerge(services: PreviewServices, request: MergeRequest): Promise<PreviewedIdentity> {
-  const decided = await decide(services, 'previewMerge', mergeOf(services, 'previewMerge', request));
+  const decided = await decide(services, 'previewMerge', await mergeOf(services, 'previewMerge', request));
   const { customerId, merged } = decided.changes;
   const [customer, ...others] = await present(services, [customerId, ...merged.map(({ id }) => id)]);
   return { ...of(decided), customer: customer as ResolvedCustomer, others };
@@ -48,7 +51,7 @@ export async function previewMerge(services: PreviewServices, request: MergeRequ
  * @throws GatewayError as that mutation.
  */
 export async function previewSplit(services: PreviewServices, request: SplitRequest): Promise<PreviewedIdentity> {
-  const correction = splitOf(services, 'previewSplit', request);
+  const correction = await splitOf(services, 'previewSplit', request);
   const decided = await decide(services, 'previewSplit', correction);
   const { changes } = decided;
   const [{ from: root }] = changes.moved as [IdentityChanges['moved'][number]];
@@ -64,7 +67,7 @@ export async function previewSplit(services: PreviewServices, request: SplitRequ
 
 /** What `unlinkIdentifier` would do. @throws GatewayError as that mutation. */
 export async function previewUnlink(services: PreviewServices, request: UnlinkRequest): Promise<PreviewedIdentity> {
-  const decided = await decide(services, 'previewUnlink', unlinkOf(services, 'previewUnlink', request));
+  const decided = await decide(services, 'previewUnlink', await unlinkOf(services, 'previewUnlink', request));
   const [customer] = await present(services, [decided.changes.customerId]);
   return { ...of(decided), customer: customer as ResolvedCustomer, others: [] };
 }
@@ -72,7 +75,8 @@ export async function previewUnlink(services: PreviewServices, request: UnlinkRe
 /**
  * What `identify` would do. For AGENT and SERVICE.
  * @throws GatewayError as that mutation; also where its outcome would be REJECTED: BAD_USER_INPUT without any usable identifier,
- * CONFLICTING_IDENTIFIERS, and NOT_FOUND for evidence of an erased customer.
+ * CONFLICTING_IDENTIFIERS, NOT_FOUND for evidence of an erased customer, and INSUFFICIENT_ASSURANCE for an agent who has not
+ * confirmed every owner of the identifiers.
  */
 export async function previewIdentify(services: PreviewServices, request: IdentifyRequest): Promise<PreviewedIdentity> {
   const { event, rejected } = eventOf(services, request);
@@ -81,13 +85,14 @@ export async function previewIdentify(services: PreviewServices, request: Identi
     const received = reasons.length === 0 ? 'none' : reasons.join(', ');
     throw new GatewayError('BAD_USER_INPUT', `previewIdentify: expected at least one usable identifier, received ${received}`);
   }
+  await requireConfirmed(services.graph, request.viewer, { identifiers: event.identifiers }, 'previewIdentify');
   const { decision, ...seen } = await services.graph.preview({ kind: 'event', event });
   if (decision.kind === 'refused') throw 'why' in decision || decision.type === null ? erased() : conflicting(decision.type);
   const decided = { ...seen, changes: decision };
   const { customerId, created, merged, moved } = decision;
   const others = [...new Set([...merged.map(({ id }) => id), ...moved.map(({ from }) => from)])];
   const [customer, ...rest] = created
-    ? [newCustomer(decision, services.now()), ...(await present(services, others))]
+    ? [await newCustomer(services, decision, request.viewer), ...(await present(services, others))]
     : await present(services, [customerId, ...others]);
   return {
     ...of(decided),
@@ -112,7 +117,7 @@ function of({ changes, customers, interactions }: Decided): Omit<PreviewedIdenti
     return theirs.filter((identifier) => !isCut.has(identifierKey(identifier))).map((identifier) => ({ ...plain(identifier), from: id }));
   });
   return {
-    linked: linked.map(plain),
+    linked: linked.map((identifier) => ({ ...plain(identifier), of: changes.customerId })),
     moved: [...brought, ...moved.map(({ type, value, from }) => ({ type, value, from }))],
     cut: cut.map(plain),
     interactions,
@@ -129,9 +134,11 @@ async function present({ customers }: PreviewServices, ids: readonly CustomerId[
   });
 }
 
-function newCustomer({ customerId, linked }: IdentityChanges, now: Date): ResolvedCustomer {
-  const identifiers = linked.map(({ type, value }) => ({ type, value, linkedAt: now, lastSeenAt: now, source: 'unlinked' }));
-  return { id: customerId, assurance: 'VERIFIED', identifiers, firstSeenAt: null, lastSeenAt: null };
+/** The customer who would be stored, as this viewer sees a customer of whom nothing is stored. */
+async function newCustomer({ graph }: PreviewServices, { customerId, linked }: IdentityChanges, viewer: Viewer): Promise<ResolvedCustomer> {
+  const shown = (await graph.findByIdentifiers(linked, viewer, () => true)).filter((customer) => customer !== null);
+  const own = shown.find(({ id }) => id === customerId) ?? (shown[0] as ResolvedCustomer);
+  return { ...own, id: customerId, identifiers: shown.flatMap(({ identifiers }) => identifiers) };
 }
 
 function conflicting(type: string): GatewayError {

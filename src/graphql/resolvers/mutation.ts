@@ -6,6 +6,8 @@ import { GatewayError } from '../../model/errors.ts';
 import { identifierKey } from '../../model/identifier.ts';
 import type { NamedCustomer } from '../../model/interaction.ts';
 import { isTrusted, requireRole } from '../../model/viewer.ts';
+import { requireAccess } from '../../profile/access.ts';
+import { confirmIdentity } from '../../profile/confirm-identity.ts';
 import { mergeCustomers, splitCustomer, unlinkIdentifier } from '../../profile/correct-identity.ts';
 import { eraseCustomer } from '../../profile/erase-customer.ts';
 import { identify } from '../../profile/identify.ts';
@@ -25,9 +27,11 @@ export const Mutation: MutationResolvers = {
     context.forgetCustomer();
     const linked = new Set(result.linked.map(identifierKey));
     const customer = result.customerId === null ? null : await changed(result.customerId, context);
+    const of = result.customerId;
     return {
       ...result,
       customer,
+      unlinked: of === null ? [] : result.unlinked.map((identifier) => ({ ...identifier, of })),
       linked: customer?.identifiers.filter((identifier) => linked.has(identifierKey(identifier))) ?? [],
     };
   },
@@ -77,6 +81,11 @@ export const Mutation: MutationResolvers = {
     return { customer: await reload(id, context) };
   },
 
+  confirmIdentity: async (_, { input }, context) => {
+    const { customerId, expiresAt } = await confirmIdentity(context.engine, { ...input, viewer: context.viewer });
+    return { customer: await reload(customerId, context), expiresAt };
+  },
+
   respondToOffer: async (_, { input }, context) => {
     const responder = { session: context.captured, customer: await context.customer() };
     const { outcome, customerId } = await context.engine.offers.respond(responder, input);
@@ -110,6 +119,11 @@ export const Mutation: MutationResolvers = {
         required: 'RECOGNIZED',
         actual: (await context.customer())?.assurance ?? 'ANONYMOUS',
       });
+    }
+    // Who follows the link is RECOGNIZED as this customer, and sees their identifiers.
+    const customer = await context.customer();
+    if (context.viewer.mustConfirm === true && customer !== null) {
+      requireAccess({ min: 'VERIFIED', roles: null }, context.viewer, customer, 'createHandoff');
     }
     const { token, expiresAt } = await engine.handoffs.create(proven, touchpoint);
     return { token, expiresAt, url: input.url == null ? null : withParameter(String(input.url), parameter, token) };

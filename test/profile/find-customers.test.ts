@@ -114,7 +114,7 @@ describe('findCustomers', () => {
     expect(calls).toBe(1);
   });
 
-  it('shows an agent who must confirm customers who are RECOGNIZED, whoever knows them', async () => {
+  it('shows an agent who must confirm customers who are RECOGNIZED, stored or not', async () => {
     const { find, identify } = await finding({ crm: crm().adapter }, { config: { viewers: { agentsConfirm: true } } });
     await identify(['crmId', '1']);
     const assurances = (await find('birch')).data.findCustomers.map(({ assurance }: { assurance: string }) => assurance);

@@ -1139,7 +1139,8 @@ export type SplitCustomerPayload = {
 
 /**
  * Live events, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct connections). Each event is
- * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`.
+ * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`. An event before which
+ * others may have been lost has `extensions.gap: { since }`: read the interactions since that time.
  */
 export type Subscription = {
   readonly __typename?: 'Subscription';
@@ -1158,7 +1159,8 @@ export type Subscription = {
 
 /**
  * Live events, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct connections). Each event is
- * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`.
+ * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`. An event before which
+ * others may have been lost has `extensions.gap: { since }`: read the interactions since that time.
  */
 export type SubscriptionCustomerChangedArgs = {
   customerId?: InputMaybe<Scalars['ID']['input']>;
@@ -1167,7 +1169,8 @@ export type SubscriptionCustomerChangedArgs = {
 
 /**
  * Live events, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct connections). Each event is
- * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`.
+ * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`. An event before which
+ * others may have been lost has `extensions.gap: { since }`: read the interactions since that time.
  */
 export type SubscriptionInteractionCapturedArgs = {
   customerId?: InputMaybe<Scalars['ID']['input']>;

@@ -1244,7 +1244,8 @@ export type SplitCustomerPayload = {
 
 /**
  * Live events, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct connections). Each event is
- * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`.
+ * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`. An event before which
+ * others may have been lost has `extensions.gap: { since }`: read the interactions since that time.
  */
 export type Subscription = {
   readonly __typename?: 'Subscription';
@@ -1263,7 +1264,8 @@ export type Subscription = {
 
 /**
  * Live events, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct connections). Each event is
- * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`.
+ * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`. An event before which
+ * others may have been lost has `extensions.gap: { since }`: read the interactions since that time.
  */
 export type SubscriptionCustomerChangedArgs = {
   customerId?: InputMaybe<Scalars['ID']['input']>;
@@ -1272,7 +1274,8 @@ export type SubscriptionCustomerChangedArgs = {
 
 /**
  * Live events, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct connections). Each event is
- * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`.
+ * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`. An event before which
+ * others may have been lost has `extensions.gap: { since }`: read the interactions since that time.
  */
 export type SubscriptionInteractionCapturedArgs = {
   customerId?: InputMaybe<Scalars['ID']['input']>;

@@ -224,7 +224,7 @@ export interface Store
 
 /**
  * Publishes events to subscribers on every replica. An event is lost for replicas that cannot be reached; it can still be read
- * in the journey.
+ * in the journey, and those replicas report a gap.
  */
 export interface LiveEvents {
   /** Never throws and never waits. */
@@ -236,6 +236,11 @@ export interface LiveEvents {
    * its `others` adds its `customerId` to them. Listeners of other customers cost an event nothing.
    */
   follow(customer: CustomerId, listener: (event: LiveEvent) => void): LiveFollowing;
+  /**
+   * Calls the listener when events of other replicas may have been lost for this one, as soon as it receives events again.
+   * `since`: a time before the first lost one, by the clock of a replica. @returns a function that ends it.
+   */
+  onGap(listener: (since: Date) => void): () => void;
   close(): Promise<void>;
 }
 

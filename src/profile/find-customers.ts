@@ -18,6 +18,13 @@ export interface FindServices extends IdentifierVocabulary {
   readonly sources: ReadonlyMap<string, Source>;
 }
 
+export interface FindQuestion {
+  readonly value: string;
+  /** How many customers. */
+  readonly first: number;
+  readonly viewer: Viewer;
+}
+
 /** A source that could not be searched. */
 export interface IncompleteSource {
   readonly source: string;
@@ -44,7 +51,7 @@ type Found = { readonly identifiers: readonly Identifier[] } | { readonly failur
 export async function findCustomers(
   services: FindServices,
   reader: SourceReader,
-  { value, first, viewer }: { readonly value: string; readonly first: number; readonly viewer: Viewer },
+  { value, first, viewer }: FindQuestion,
 ): Promise<FoundCustomers> {
   const text = checkedText(value);
   if (first < 0 || first > FOUND_PAGE.max)

@@ -105,7 +105,7 @@ class CountingHub extends LiveHub {
 function watchWith(limits?: WaitingLimits) {
   const live = new CountingHub();
   const open: number[] = [];
-  return { live, open, watch: new CustomerWatch(live, (count) => open.push(count), limits) };
+  return { live, open, watch: new CustomerWatch(live, (count) => open.push(count), limits && { limits }) };
 }
 
 describe('subscriptions of a process', () => {

@@ -1142,7 +1142,8 @@ export type SplitCustomerPayload = {
 
 /**
  * Live events, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct connections). Each event is
- * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`.
+ * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`. An event before which
+ * others may have been lost has `extensions.gap: { since }`: read the interactions since that time.
  */
 export type Subscription = {
   readonly __typename?: 'Subscription';
@@ -1161,7 +1162,8 @@ export type Subscription = {
 
 /**
  * Live events, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct connections). Each event is
- * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`.
+ * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`. An event before which
+ * others may have been lost has `extensions.gap: { since }`: read the interactions since that time.
  */
 export type SubscriptionCustomerChangedArgs = {
   customerId?: InputMaybe<Scalars['ID']['input']>;
@@ -1170,7 +1172,8 @@ export type SubscriptionCustomerChangedArgs = {
 
 /**
  * Live events, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct connections). Each event is
- * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`.
+ * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`. An event before which
+ * others may have been lost has `extensions.gap: { since }`: read the interactions since that time.
  */
 export type SubscriptionInteractionCapturedArgs = {
   customerId?: InputMaybe<Scalars['ID']['input']>;

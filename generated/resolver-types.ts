@@ -108,7 +108,7 @@ export type ConfirmIdentityPayload = {
   readonly __typename?: 'ConfirmIdentityPayload';
   /** The customer, now VERIFIED for this agent. */
   readonly customer: Customer;
-  /** Until when. */
+  /** Until when the customer is VERIFIED for this agent. */
   readonly expiresAt: Scalars['DateTime']['output'];
 };
 

@@ -1,27 +1,36 @@
 import { isIPv6 } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { loadProject } from '../config/load-project.ts';
 import type { ProjectPart } from '../config/project-part.ts';
 import { withoutMessage } from '../observability/redact.ts';
 import { createGateway, type Gateway } from '../wiring/gateway.ts';
-import { DEV_CHILD } from './dev.ts';
+import { DEV_CHILD, DEV_ROUTES } from './dev.ts';
 
 export interface StartOptions {
   readonly config: string;
   readonly port: number;
   readonly host?: string;
+  /** As in `CommandExtras`. */
+  readonly routes?: string;
 }
 
 /**
  * Serves until a signal stops the process. Resolves when everything is closed.
  * @throws ProjectError with all problems of the project; Error if the port can't be listened on.
  */
-export async function start({ config, port, host }: StartOptions): Promise<void> {
+export async function start({
+  config,
+  port,
+  host,
+  routes = isDevChild() ? process.env[DEV_ROUTES] : undefined,
+}: StartOptions): Promise<void> {
   // Before the start, because a script may stop this process as soon as it has read the URLs.
   const stopped = stopSignal();
   const logger = createLogger();
   surviveUnawaited(logger);
   const gateway = await createGateway(await (isDevChild() ? loadReporting(config) : loadProject(config)), { logger });
+  if (routes !== undefined) ((await import(routes)) as { default: (app: FastifyInstance) => void }).default(gateway.app);
   const address = host ?? (gateway.production ? '0.0.0.0' : 'localhost');
   try {
     await listen(gateway, port, address);

@@ -1,6 +1,8 @@
 import { SignJWT } from 'jose';
 import { DEVELOPMENT_TOKEN_ALGORITHM } from '../capture/bearer-token.ts';
+import type { Secrets } from '../capture/secrets.ts';
 import { readEnvironment } from '../config/environment.ts';
+import type { GatewayConfig } from '../config/gateway-config.ts';
 import { loadProject } from '../config/load-project.ts';
 import { locateStore } from '../store/open-store.ts';
 import { compileProject } from '../wiring/compile-project.ts';
@@ -23,7 +25,15 @@ export async function token({ config, role, subject, expires }: TokenOptions): P
   const project = await compileProject(await loadProject(config));
   const { production, secrets } = readEnvironment(process.env, locateStore(project.config.store, project.directory).folder);
   if (production) throw new Error('token: development tokens are not made, nor believed, when NODE_ENV=production');
-  const { issuer, audience, roleClaim } = project.config.viewers;
+  process.stdout.write(`${await signDevelopmentToken(project.config.viewers, secrets, { role, subject, expires })}\n`);
+}
+
+/** Makes a token that a gateway with these settings and secrets accepts outside production. @throws Error for no duration. */
+export async function signDevelopmentToken(
+  { issuer, audience, roleClaim }: GatewayConfig['viewers'],
+  secrets: Secrets,
+  { role, subject, expires }: Omit<TokenOptions, 'config'>,
+): Promise<string> {
   const claims = role === 'CUSTOMER' ? {} : { [roleClaim]: role.toLowerCase() };
   const jwt = new SignJWT(claims).setProtectedHeader({ alg: DEVELOPMENT_TOKEN_ALGORITHM }).setSubject(subject).setIssuedAt();
   try {
@@ -33,5 +43,5 @@ export async function token({ config, role, subject, expires }: TokenOptions): P
   }
   if (issuer !== undefined) jwt.setIssuer(issuer);
   if (audience !== undefined) jwt.setAudience(audience);
-  process.stdout.write(`${await jwt.sign(secrets.keys('development-token')[0])}\n`);
+  return jwt.sign(secrets.keys('development-token')[0]);
 }

@@ -31,9 +31,6 @@ export interface BackEnd {
   close(): Promise<void>;
 }
 
-/** Files of the demo's data. */
-const FOLDER = '.data/demo';
-
 /** The five back ends of the demo. One whose address is set in the environment is the reader's own: it is shown, and has no switch. */
 export class BackEnds {
   readonly #all: readonly BackEnd[];
@@ -44,10 +41,11 @@ export class BackEnds {
     this.#all = all;
   }
 
-  static start(): BackEnds {
+  /** @param folder of the demo's data. */
+  static start(folder: string): BackEnds {
     const { CRM_URL, ORDERS_URL, SUPPORT_URL, CATALOG_PATH, LOYALTY_PATH, REDIS_URL } = process.env;
     return new BackEnds([
-      new LockedDatabase({ name: 'crm', how: 'SQLite file: name, e-mail, country', file: `${FOLDER}/crm.db`, own: CRM_URL }),
+      new LockedDatabase({ name: 'crm', how: 'SQLite file: name, e-mail, country', file: `${folder}/crm.db`, own: CRM_URL }),
       new StartedService({
         name: 'orders',
         how: (port) => `REST service, port ${port}: invoices and what was on them`,
@@ -62,8 +60,8 @@ export class BackEnds {
         port: 4102,
         own: SUPPORT_URL,
       }),
-      new MovedFile({ name: 'catalog', how: 'CSV file: products and prices', file: `${FOLDER}/products.csv`, own: CATALOG_PATH }),
-      new MovedFile({ name: 'loyalty', how: 'JSON file: points and tier', file: `${FOLDER}/loyalty.json`, own: LOYALTY_PATH ?? REDIS_URL }),
+      new MovedFile({ name: 'catalog', how: 'CSV file: products and prices', file: `${folder}/products.csv`, own: CATALOG_PATH }),
+      new MovedFile({ name: 'loyalty', how: 'JSON file: points and tier', file: `${folder}/loyalty.json`, own: LOYALTY_PATH ?? REDIS_URL }),
     ]);
   }
 

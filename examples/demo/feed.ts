@@ -28,6 +28,9 @@ const AGAIN_AFTER = 500;
 /** Milliseconds in which a name has to be answered. */
 const NAME_WITHIN = 2_000;
 const LISTEN = 'subscription { interactionCaptured { id type occurredAt touchpoint pageUrl properties identifier { type value } } }';
+const WARM_UP = `{ customerByIdentifier(identifier: { type: "crmId", value: "17850" }) {
+  name loyalty { points } pointsToNextTier tickets { id } orders(first: 3) { edges { node { lines { sku product { name } } } } } interactions(first: 1) { edges { node { id } } }
+} }`;
 const NAME = 'query ($identifier: IdentifierInput!) { customerByIdentifier(identifier: $identifier) { name identifiers { type } } }';
 
 /** Listens to everything that the gateway stores, and keeps the newest. */
@@ -63,9 +66,7 @@ export class Feed {
     const { signal } = this.#ending;
     while (!signal.aborted) {
       try {
-        await fetch(`${this.#gateway}/health/live`, { signal });
-        this.#tokens ??= this.#openTokens();
-        const token = await (await this.#tokens)('SERVICE', 'first-page');
+        const token = await this.#token(signal);
         const response = await this.#post({ query: LISTEN }, token, 'text/event-stream', signal);
         this.#isLive = response.ok;
         if (response.ok && response.body) {
@@ -80,6 +81,16 @@ export class Feed {
       this.#isLive = false;
       await pause(AGAIN_AFTER, undefined, { signal, ref: false }).catch(() => undefined);
     }
+  }
+
+  /** Also asks once for all that the pages ask for: the first call of a back end opens files and connections, and nobody has to wait for it. */
+  async #token(signal: AbortSignal): Promise<string> {
+    await fetch(`${this.#gateway}/health/live`, { signal });
+    const isFirst = this.#tokens === undefined;
+    this.#tokens ??= this.#openTokens();
+    const token = await (await this.#tokens)('SERVICE', 'first-page');
+    if (isFirst) await this.#post({ query: WARM_UP }, token, 'application/json', signal);
+    return token;
   }
 
   async #add({ identifier, ...interaction }: Interaction, token: string): Promise<void> {

@@ -15,7 +15,7 @@ import { openTokens } from './tokens.ts';
 /**
  * Starts the demo: back ends, shop, first page and gateway. Usage: a command line of the gateway, such as `start --port 0`.
  * A back end whose URL is set in the environment is not started. The ports are the defaults of `datasources/`; where one is
- * in use, a free one is taken.
+ * in use, a free one is taken. The files of the back ends are in `.data/demo`, or in the folder that DEMO_FOLDER names.
  */
 const VARIABLES = new Map([
   ['orders', 'ORDERS_URL'],
@@ -28,7 +28,12 @@ const argv = process.argv.slice(2);
 const exitCode = await checkCommandLine(argv);
 if (exitCode !== null) process.exit(exitCode);
 
-const backEnds = BackEnds.start();
+const folder = process.env.DEMO_FOLDER ?? '.data/demo';
+const backEnds = BackEnds.start(folder);
+// For `datasources/`, and for the shop, which reads the catalogue, too.
+process.env.CRM_URL ??= `sqlite:${folder}/crm.db`;
+process.env.CATALOG_PATH ??= `${folder}/products.csv`;
+process.env.LOYALTY_PATH ??= `${folder}/loyalty.json`;
 // The shop's pages name the gateway, so its port must be known before it listens.
 const gatewayPort = await portOf(argv);
 const shopPort = await freePort(Number(process.env.SHOP_PORT ?? SHOP_PORT));
@@ -39,7 +44,7 @@ process.env.CLUB_URL = `http://127.0.0.1:${clubPort}`;
 process.stdout.write(`Demo first page        ${gatewayUrl}/  (begin here, as soon as the gateway serves)\n`);
 const shop = startShop([shopPort, clubPort, gatewayPort]);
 
-prepareDemoData('.data/demo');
+prepareDemoData(folder);
 if (process.env.REDIS_URL) await (await import('../demo-back-ends/loyalty-in-redis.ts')).fillRedis(process.env.REDIS_URL);
 for (const service of backEnds.services.filter(({ canSwitch }) => canSwitch)) {
   const url = await service.url;

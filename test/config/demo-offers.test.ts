@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Products } from '../../examples/demo-shop/products.ts';
 import { Catalogue } from '../../examples/demo/catalogue.ts';
+import { Products } from '../../examples/demo-shop/products.ts';
 import { loadProject } from '../../src/config/load-project.ts';
 import type { CompiledOffers } from '../../src/offers/definition/compiled-offers.ts';
 import type { RuleState } from '../../src/offers/rules/rule-set.ts';

@@ -3,7 +3,7 @@ import { ask, listen } from './gateway.js';
 
 /** The last things that the gateway has stored of this visit, live: what it answers to this browser's own cookie. */
 const FIELDS = 'id type properties';
-const FIRST = `{ customer { interactions(first: 4) { edges { node { ${FIELDS} } } } } }`;
+const FIRST = `{ customer { interactions(first: 8) { edges { node { ${FIELDS} } } } } }`;
 const NEXT = `subscription { interactionCaptured { ${FIELDS} } }`;
 const SHOWN = 4;
 /** What pages say of themselves, which is long and no news. */
@@ -21,7 +21,7 @@ function show() {
 }
 
 const take = (interaction) => {
-  if (!interaction) return;
+  if (!interaction || interaction.type === 'offer_presented') return;
   known.set(interaction.id, interaction);
   if (known.size > 20) known.delete(known.keys().next().value);
   show();

@@ -16,7 +16,8 @@ export async function showWhatCameAlong(products) {
     if (!['add_to_cart', 'preferences', 'page_view', 'purchase'].includes(node.type)) continue;
     const words = describe(node);
     const product = products.get(words.sku ?? words.path);
-    if (!product && node.type === 'page_view') continue;
+    const isToldAlready = [...told.values()].some((each) => product && each.product === product && each.text !== words.text);
+    if (node.type === 'page_view' && (!product || isToldAlready)) continue;
     const known = told.get(words.text);
     told.set(words.text, { ...words, product, times: (known?.times ?? 0) + 1 });
   }

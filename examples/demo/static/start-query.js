@@ -18,7 +18,7 @@ export async function run() {
     const body = await response.json();
     find('answer-time').textContent = `${Math.max(1, Math.round(performance.now() - startedAt))} ms`;
     find('answer-of').textContent = headingOf(body);
-    answer.replaceChildren(h('code', {}, ...coloured(textOf(body))));
+    answer.replaceChildren(h('code', {}, ...coloured(textOf(inOrder(body)))));
   } catch {
     find('answer-time').textContent = '';
     find('answer-of').textContent = 'No answer';
@@ -26,18 +26,24 @@ export async function run() {
   }
 }
 
+/** What there is before what is missing. */
+const inOrder = ({ data, errors }) => (errors === undefined ? { data } : { data, errors });
+
 function headingOf({ errors = [] }) {
   const stopped = [...new Set(errors.map(({ extensions }) => extensions?.source).filter(Boolean))];
   return stopped.length === 0 ? 'The answer' : `The answer, without ${stopped.join(' and ')}`;
 }
 
-/** JSON with short lists and objects on one line, so that it fits beside the back ends. */
+/** JSON with what is short on one line, so that it fits beside the back ends. */
 export function textOf(value, indent = '', room = 58) {
   const line = JSON.stringify(value);
   if (typeof value !== 'object' || value === null || line.length + indent.length <= room) return spaced(value);
   const inner = `${indent}  `;
   if (Array.isArray(value)) return `[\n${value.map((each) => inner + textOf(each, inner, room)).join(',\n')}\n${indent}]`;
   const entries = Object.entries(value).filter(([name]) => !(name === 'message' && 'extensions' in value) && name !== 'locations');
+  const [only, ...others] = entries;
+  // An object around one object needs no line of its own.
+  if (only !== undefined && others.length === 0) return `{ "${only[0]}": ${textOf(only[1], indent, room)} }`;
   return `{\n${entries.map(([name, each]) => `${inner}"${name}": ${textOf(each, inner, room)}`).join(',\n')}\n${indent}}`;
 }
 

@@ -13,12 +13,15 @@ export const titleOf = ({ properties, pageUrl }) => {
   return title || (pageUrl ? new URL(pageUrl).pathname : 'a page');
 };
 
+/** True for a page to which a link of the other site led. */
+const cameFromElsewhere = ({ properties: { referrer }, pageUrl }) =>
+  URL.canParse(referrer) && URL.canParse(pageUrl) && new URL(referrer).origin !== new URL(pageUrl).origin;
+
 const byType = {
   page_view: (interaction) => {
     const title = titleOf(interaction);
     if (interaction.touchpoint === 'club') {
-      const isByLink = /^handoff/.test(interaction.source ?? '');
-      return isByLink
+      return cameFromElsewhere(interaction)
         ? { text: 'Came in by the link from the shop', more: 'one person, two sites', icon: 'i-door' }
         : { text: 'Opened the club', icon: 'i-door' };
     }

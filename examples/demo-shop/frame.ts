@@ -50,9 +50,9 @@ export const hostOf = (url: string): string => new URL(url).host;
 
 function storyStrip({ site }: PageParts, { gatewayAtShop }: Sites): string {
   const say = site === 'shop' ? 'Look around. Then follow “Customer club”.' : 'You are on another site now. Log in.';
-  return `<div class="story-strip on-dark"><div class="wrap"><b id="story-step">Demo, step ${site === 'shop' ? 1 : 2} of 3.</b>
+  return `<aside class="story-strip on-dark" aria-label="Where in the demo you are"><div class="wrap"><b id="story-step">Demo, step ${site === 'shop' ? 1 : 2} of 3.</b>
 <span class="say" id="story-say">${say}</span>
-<span class="push"><a href="${gatewayAtShop}/">How it works</a> <a id="desktop" href="${gatewayAtShop}/agent">Agent desktop</a></span></div></div>`;
+<span class="push"><a href="${gatewayAtShop}/">How it works</a> <a id="desktop" href="${gatewayAtShop}/agent">Agent desktop</a></span></div></aside>`;
 }
 
 function shopFront({ query = '' }: PageParts, { club }: Sites): string {

@@ -10,7 +10,8 @@ describe('the first page of the demo', () => {
   it('switches no back end for a page of another site, nor for no page at all', async () => {
     const { gateway, firstPage } = await startDemo();
     const stop = `${gateway}/demo/back-ends/orders?do=stop`;
-    for (const headers of [{}, { origin: 'https://evil.example' }, { origin: 'http://localhost:1' }, { origin: 'null' }]) {
+    const others: Record<string, string>[] = [{}, { origin: 'https://evil.example' }, { origin: 'http://localhost:1' }, { origin: 'null' }];
+    for (const headers of others) {
       expect((await post(stop, headers)).status).toBe(403);
     }
     const { origin } = new URL(gateway);

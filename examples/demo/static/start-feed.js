@@ -7,10 +7,13 @@ const SHOWN = 6;
 const NEW_FOR = 4_000;
 const since = new Map();
 let shown = '';
+let isFirst = true;
 
 export function showFeed(items, isLive) {
   const now = Date.now();
-  for (const { id } of items) if (!since.has(id)) since.set(id, now);
+  // What was there before this page is no news.
+  for (const { id } of items) if (!since.has(id)) since.set(id, isFirst ? 0 : now);
+  isFirst = false;
   if (since.size > 200) for (const id of [...since.keys()].slice(0, 100)) since.delete(id);
   const rows = items.slice(0, SHOWN).map((item) => ({ item, isNew: now - since.get(item.id) < NEW_FOR }));
   const key = JSON.stringify(rows.map(({ item, isNew }) => [item.id, item.who, isNew]));

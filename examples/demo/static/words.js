@@ -28,6 +28,8 @@ const byType = {
     if (title === 'The window') return { text: 'Looked into the window', icon: 'i-eye' };
     if (title.startsWith('Search: ')) return { text: `Looked for “${title.slice(8)}”`, icon: 'i-search' };
     if (title === 'Your basket') return { text: 'Looked into the basket', icon: 'i-basket' };
+    if (title === 'What we would remember') return { text: 'Read what is remembered', icon: 'i-note' };
+    if (title === 'No such page') return { text: 'Followed an address that is none', icon: 'i-eye' };
     if (title === 'Thank you') return { text: 'Saw the thanks', icon: 'i-eye' };
     return { text: `Looked at ${title}`, icon: 'i-eye', path: new URL(interaction.pageUrl ?? 'http://shop/').pathname };
   },

@@ -18,9 +18,8 @@ const HEADERS = {
 } as const;
 
 /** Adds the first page to the gateway: each request is passed on to the process that started the demo. */
-export default function addDemoRoutes(app: FastifyInstance): void {
-  // The gateway has a page of its own there.
-  app.addHook('onRequest', async (request, reply) => (request.routeOptions.url === '/' ? pass(request, reply) : undefined));
+export function ownRoutes(app: FastifyInstance): void {
+  app.get('/', pass);
   app.get('/demo/:name', pass);
   app.post('/demo/back-ends/:name', pass);
 }

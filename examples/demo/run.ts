@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { ensureAgentDesktop } from '../../scripts/build-agent-desktop.ts';
 import { checkCommandLine, runCommand } from '../../src/cli.ts';
 import { prepareDemoData } from '../demo-back-ends/prepare.ts';
 import { urlOf } from './back-ends/started-service.ts';
@@ -44,6 +45,10 @@ process.env.CLUB_URL = `http://127.0.0.1:${clubPort}`;
 process.stdout.write(`Demo first page        ${gatewayUrl}/  (begin here, as soon as the gateway serves)\n`);
 const shop = startShop([shopPort, clubPort, gatewayPort]);
 
+// While the back ends start. A gateway without the desktop still serves everything else.
+const built = ensureAgentDesktop(() => process.stdout.write('Building the agent desktop, once; it takes some seconds…\n')).catch(
+  (error: Error) => process.stderr.write(`The agent desktop could not be built: ${error.message}\n`),
+);
 prepareDemoData(folder);
 if (process.env.REDIS_URL) await (await import('../demo-back-ends/loyalty-in-redis.ts')).fillRedis(process.env.REDIS_URL);
 for (const service of backEnds.services.filter(({ canSwitch }) => canSwitch)) {
@@ -60,6 +65,7 @@ const control = await serveControl(process.env[CONTROL_KEY], links, backEnds, fe
 process.env[CONTROL_URL] = control.url;
 void feed.follow();
 
+await built;
 process.exitCode = await runCommand(argv, { routes: new URL('gateway-routes.ts', import.meta.url).href });
 feed.end();
 await Promise.all([control.close(), backEnds.close()]);

@@ -1,4 +1,4 @@
-import { signDevelopmentToken } from '../../src/commands/token.ts';
+import { signDevelopmentToken } from '../../src/capture/development-token.ts';
 import { readEnvironment } from '../../src/config/environment.ts';
 import { loadProject } from '../../src/config/load-project.ts';
 import { locateStore } from '../../src/store/open-store.ts';
@@ -13,5 +13,6 @@ export async function openTokens(): Promise<MakeToken> {
   const { config, directory } = await loadProject('gateway.config.ts');
   if (config === null) throw new Error('gateway.config.ts: expected a configuration without mistakes; the gateway prints them');
   const { secrets } = readEnvironment(process.env, locateStore(config.store, directory).folder);
-  return (role, subject) => signDevelopmentToken(config.viewers, secrets, { role, subject, expires: '8h' });
+  return (role, subject) =>
+    signDevelopmentToken({ subject, roles: role === 'CUSTOMER' ? [] : [role.toLowerCase()], expires: '8h' }, config.viewers, secrets);
 }

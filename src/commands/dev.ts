@@ -13,7 +13,7 @@ const END_TIMEOUT_MS = 10_000;
 
 /** The variable that is set for the gateway that `dev` runs: it reports the files of its project, and ends when `dev` has ended. */
 export const DEV_CHILD = 'CUSTOMER_PROFILE_GATEWAY_DEV';
-/** The variable by which `dev` passes `routes` to the gateway that it runs. */
+/** The variable by which that gateway gets `DevOptions.routes`. */
 export const DEV_ROUTES = 'CUSTOMER_PROFILE_GATEWAY_DEV_ROUTES';
 
 export interface DevOptions {
@@ -21,8 +21,8 @@ export interface DevOptions {
   /** 0 means any free port, which later starts keep. */
   readonly port: number;
   readonly host?: string;
-  /** As in `CommandExtras`. */
-  readonly routes?: string;
+  /** As for `start`. */
+  readonly routes?: string | undefined;
 }
 
 /**

@@ -46,7 +46,7 @@ ${body}
 </html>`;
 }
 
-export const hostOf = (url: string): string => new URL(url).host;
+const hostOf = (url: string): string => new URL(url).host;
 
 function storyStrip({ site }: PageParts, { gatewayAtShop }: Sites): string {
   const say = site === 'shop' ? 'Look around. Then follow “Customer club”.' : 'You are on another site now. Log in.';

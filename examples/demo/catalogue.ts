@@ -16,7 +16,7 @@ const NAMES =
   /\b(christmas|union|jack|regency|scotty|scottie|london|paris|england|english|victorian|charlotte|poppy|french|t-light|dolly|noel|spaceboy)\b/g;
 
 /** `REGENCY CAKESTAND 3 TIER` -> `Regency cakestand 3 tier` */
-export function asSentence(text: string): string {
+function asSentence(text: string): string {
   const small = text.toLowerCase().replace(/[.,\s]+$/, '');
   const named = small.replace(NAMES, (word) => word.charAt(0).toUpperCase() + word.slice(1));
   return named.charAt(0).toUpperCase() + named.slice(1);

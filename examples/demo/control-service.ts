@@ -36,7 +36,10 @@ async function answer({ method, url = '/' }: IncomingMessage, links: StartLinks,
   const { pathname, searchParams } = new URL(url, 'http://control');
   if (method === 'POST') return switchOne(pathname.split('/').at(-1) ?? '', searchParams.get('do'), backEnds);
   if (pathname === '/') return { status: 200, body: startPage(links), type: 'text/html; charset=utf-8' };
-  if (pathname === '/demo/now') return { status: 200, body: { backEnds: await backEnds.states(), items: feed.items, isLive: feed.isLive } };
+  if (pathname === '/demo/now') {
+    await feed.warmUp();
+    return { status: 200, body: { backEnds: await backEnds.states(), items: feed.items, isLive: feed.isLive } };
+  }
   return staticFile(pathname.replace('/demo/', ''), FILES) ?? { status: 404, body: { error: 'not found' } };
 }
 

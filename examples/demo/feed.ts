@@ -25,8 +25,8 @@ const LEFT_OUT: ReadonlySet<string> = new Set(['offer_presented']);
 const KEPT = 20;
 /** Milliseconds between two tries to listen. */
 const AGAIN_AFTER = 500;
-/** Milliseconds in which a name has to be answered. */
-const NAME_WITHIN = 2_000;
+/** Milliseconds in which the gateway has to answer. */
+const ANSWER_WITHIN = 2_000;
 const LISTEN = 'subscription { interactionCaptured { id type occurredAt touchpoint pageUrl properties identifier { type value } } }';
 const WARM_UP = `{ customerByIdentifier(identifier: { type: "crmId", value: "17850" }) {
   name loyalty { points } pointsToNextTier tickets { id } orders(first: 3) { edges { node { lines { sku product { name } } } } } interactions(first: 1) { edges { node { id } } }
@@ -41,6 +41,7 @@ export class Feed {
   readonly #ending = new AbortController();
   #items: FeedItem[] = [];
   #isLive = false;
+  #warmedUp: Promise<void> | undefined;
 
   /** @param openTokens is called once the gateway serves: before, it would delay its start. */
   constructor(gateway: string, openTokens: () => Promise<MakeToken>) {
@@ -83,14 +84,19 @@ export class Feed {
     }
   }
 
-  /** Also asks once for all that the pages ask for: the first call of a back end opens files and connections, and nobody has to wait for it. */
   async #token(signal: AbortSignal): Promise<string> {
     await fetch(`${this.#gateway}/health/live`, { signal });
-    const isFirst = this.#tokens === undefined;
     this.#tokens ??= this.#openTokens();
-    const token = await (await this.#tokens)('SERVICE', 'first-page');
-    if (isFirst) await this.#post({ query: WARM_UP }, token, 'application/json', signal);
-    return token;
+    return (await this.#tokens)('SERVICE', 'first-page');
+  }
+
+  /** Asks once for all that the pages ask for: the first call of a back end opens files and connections, for which nobody has to wait then. */
+  warmUp(): Promise<void> {
+    this.#warmedUp ??= this.#token(this.#ending.signal)
+      .then((token) => this.#post({ query: WARM_UP }, token, 'application/json', AbortSignal.timeout(ANSWER_WITHIN)))
+      .then((response) => void response.arrayBuffer())
+      .catch(() => undefined);
+    return this.#warmedUp;
   }
 
   async #add({ identifier, ...interaction }: Interaction, token: string): Promise<void> {
@@ -109,7 +115,7 @@ export class Feed {
         { query: NAME, variables: { identifier } },
         token,
         'application/json',
-        AbortSignal.timeout(NAME_WITHIN),
+        AbortSignal.timeout(ANSWER_WITHIN),
       );
       const { data } = (await response.json()) as {
         data?: { customerByIdentifier?: { name: string | null; identifiers: { type: string }[] | null } };

@@ -10,7 +10,7 @@ export interface StartLinks {
 }
 
 /** The first query of the README. */
-export const FIRST_QUERY = '{ customer { id country orders(first: 3) { edges { node { invoiceNo } } } sources { name status } } }';
+const FIRST_QUERY = '{ customer { id country orders(first: 3) { edges { node { invoiceNo } } } sources { name status } } }';
 
 /**
  * What GraphiQL opens with. It asks as this browser: with the demo's parameter for a customer in its address, the visitor of the shop

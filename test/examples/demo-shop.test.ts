@@ -37,6 +37,8 @@ describe.skipIf(isBrowserMissing)(naming('a visitor of the demo shop'), () => {
     await page.getByRole('link', { name: 'Regency cakestand 3 tier' }).click();
     await page.getByRole('button', { name: 'Add to basket', exact: true }).click();
     await page.getByText('It is in your basket.').waitFor();
+    // What the gateway has stored of this visit, live.
+    await page.locator('#behind-events').getByText('add_to_cart').waitFor();
     await page.goto(`${shop}/light-holder`);
     await followToClub(page, club);
     expect(page.url()).toBe(`${club}/`);

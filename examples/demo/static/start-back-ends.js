@@ -26,6 +26,9 @@ export function showBackEnds(states) {
   say(find('back-ends-said'), problem || said);
 }
 
+/** Of this page itself: what it shows of the back ends is old then. */
+export const showNoAnswer = () => say(find('back-ends-said'), 'The gateway does not answer just now. This page tries again by itself.');
+
 /** Only when it changes: a live region would be read again. */
 function say(element, text) {
   if (element.textContent !== text) element.textContent = text;

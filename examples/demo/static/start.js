@@ -1,4 +1,4 @@
-import { showBackEnds } from './start-back-ends.js';
+import { showBackEnds, showNoAnswer } from './start-back-ends.js';
 import { showFeed, showLive } from './start-feed.js';
 import { run } from './start-query.js';
 
@@ -16,6 +16,7 @@ async function look() {
     showFeed(items, isLive);
   } catch {
     showLive(false, 'Not live just now. Trying again…');
+    showNoAnswer();
   }
   timer = setTimeout(look, document.visibilityState === 'visible' ? SEEN : HIDDEN);
 }
@@ -26,5 +27,4 @@ addEventListener('switched', () => {
   look();
   run();
 });
-look();
-run();
+look().then(run);

@@ -2,7 +2,7 @@ import { drawing, escapeHtml, icon } from '../../demo/html.ts';
 import type { PageParts } from '../frame.ts';
 import { DEPARTMENTS, type Product, type Products } from '../products.ts';
 import type { Sites } from '../sites.ts';
-import { captureOf, cards, NO_PRICES, pounds } from './cards.ts';
+import { captureOf, cards, classesOf, NO_PRICES, pounds } from './cards.ts';
 
 export function productPage(product: Product, products: Products, sites: Sites): PageParts {
   const { name, price, paper, department, sku, words } = product;
@@ -17,7 +17,7 @@ export function productPage(product: Product, products: Products, sites: Sites):
     site: 'shop',
     title: name,
     main: `<nav class="crumbs" aria-label="Where you are"><ol><li><a href="/">The shop</a></li>${crumbs}<li aria-current="page">${escapeHtml(name)}</li></ol></nav>
-<div class="product"><div class="pic ${paper}">${drawing(product.drawing, { label: `${name}, a drawing`, classes: sku === '84406B' ? 'on-cream' : '' })}</div>
+<div class="product"><div class="pic ${paper}">${drawing(product.drawing, { label: `${name}, a drawing`, classes: classesOf(product) })}</div>
 <div class="buy"><div role="status" id="added"></div><h1>${escapeHtml(name)}</h1>${buy}
 <dl class="facts"><dt>Stock code</dt><dd class="num">${sku}</dd><dt>Delivery</dt><dd>£2.95, free from £30</dd><dt>To collect</dt><dd id="collect">Choose your shop on the first page</dd></dl>
 ${behind(sites)}</div></div>

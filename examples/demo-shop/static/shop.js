@@ -62,3 +62,28 @@ if (store) {
   });
 }
 if (chosen && find('collect')) find('collect').textContent = `${chosen}, from tomorrow`;
+
+/** Milliseconds between two looks whether there are prices again. */
+const PRICES_AFTER = 2_000;
+if (find('no-prices')) {
+  const timer = setInterval(async () => {
+    const products = await fetch('/products.json?skus=22423')
+      .then((response) => response.json())
+      .catch(() => []);
+    if (!products.some(({ price }) => price !== null)) return;
+    clearInterval(timer);
+    location.reload();
+  }, PRICES_AFTER);
+}
+
+/** What an offer leads to stands in the middle of the shelf beside it. */
+const slot = document.querySelector('.hero-slot');
+if (slot) {
+  new MutationObserver(() => {
+    const path = slot.querySelector('.offered a')?.getAttribute('href');
+    const drawing = path && document.querySelector(`.card:has(a[href="${CSS.escape(path)}"]) .pic use`)?.getAttribute('href');
+    const shelf = [...document.querySelectorAll('.hero-art use')];
+    if (!drawing || shelf.some((each) => each.getAttribute('href') === drawing)) return;
+    shelf[1].setAttribute('href', drawing);
+  }).observe(slot, { childList: true });
+}

@@ -14,7 +14,7 @@ export interface ServiceOptions {
 }
 
 /** Milliseconds in which a service has to answer a probe. */
-const PROBE_WITHIN = 1_000;
+const PROBE_WITHIN = 5_000;
 
 /** A service in a process of its own: stopped by ending the process, started at the same port as before. */
 export class StartedService implements BackEnd {

@@ -5,6 +5,7 @@ import type { IdentityGraph } from '../identity/identity-graph.ts';
 import { BudgetedReads, SharedReads } from '../journey/budgeted-reads.ts';
 import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import type { Viewer } from '../model/viewer.ts';
+import type { IncompleteSource } from '../profile/find-customers.ts';
 import type { ProfileReader } from '../profile/read-field.ts';
 import type { OperationBudget } from '../sources/operation-budget.ts';
 import { customerOf } from './customer-of.ts';
@@ -37,6 +38,8 @@ export class RequestContext {
   readonly profile: ProfileReader;
   /** The source of each bound field's value, for a viewer who asked for it and may see it. */
   readonly provenance: FieldProvenance[] | undefined;
+  /** Sources that failed where an answer is made of several: what only they know is not in it. Undefined where none did. */
+  incomplete: IncompleteSource[] | undefined;
   #byId: DataLoader<CustomerId, ResolvedCustomer | null> | undefined;
   #reads: BudgetedReads | undefined;
   readonly #openProfile: () => ProfileReader;
@@ -78,7 +81,7 @@ export class RequestContext {
   /** Customers by id, batched, for `node` and entity references of trusted viewers. */
   get customersById(): DataLoader<CustomerId, ResolvedCustomer | null> {
     this.#byId ??= this.#sharing?.customersById;
-    this.#byId ??= new DataLoader((ids) => this.graph.findByIds(ids));
+    this.#byId ??= new DataLoader((ids) => this.graph.findByIds(ids, this.viewer));
     return this.#byId;
   }
 
@@ -137,10 +140,19 @@ export class RequestContext {
     if (this.#resolved === undefined && this.#sharing !== undefined) this.#resolved = this.#sharing.customer();
     if (this.#resolved === undefined) {
       const captured = this.capture();
-      this.#resolved =
-        captured instanceof Promise ? captured.then((capture) => customerOf(this.engine, capture)) : customerOf(this.engine, captured);
+      const whose = (capture: Capture) => customerOf(this.engine, capture, this.viewer);
+      this.#resolved = captured instanceof Promise ? captured.then(whose) : whose(captured);
     }
     return this.#resolved;
+  }
+
+  /** Says with the answer that these sources failed. Each is named once. */
+  reportIncomplete(sources: readonly IncompleteSource[]): void {
+    for (const each of sources) {
+      if (this.incomplete?.some(({ source }) => source === each.source)) continue;
+      this.incomplete ??= [];
+      this.incomplete.push(each);
+    }
   }
 
   /** To be called after a mutation, which may give the request to another customer. */

@@ -39,19 +39,30 @@ export interface WatchedEvent<Reads> extends Arrival {
 /** Events for graphql-js; the reader can end it by `return`. */
 export type EventStream<Reads> = AsyncIterableIterator<WatchedEvent<Reads>, undefined, undefined>;
 
+interface WatchOptions {
+  readonly limits?: WaitingLimits;
+  readonly now?: () => Date;
+}
+
 /** The subscriptions of this process. */
 export class CustomerWatch {
   readonly #live: LiveEvents;
   readonly #onCount: (open: number) => void;
-  readonly #open = new Set<WaitingEvents>();
+  /** With what is to be done for a subscription when events may have been lost. */
+  readonly #open = new Map<WaitingEvents, (since: Date) => void>();
   readonly #bound: WaitingBound;
+  readonly #now: () => Date;
   #isClosed = false;
 
   /** @param onCount called with the number of open subscriptions, whenever it changes. */
-  constructor(live: LiveEvents, onCount: (open: number) => void, limits: WaitingLimits = WAITING_LIMITS) {
+  constructor(live: LiveEvents, onCount: (open: number) => void, { limits = WAITING_LIMITS, now = () => new Date() }: WatchOptions = {}) {
     this.#live = live;
     this.#onCount = onCount;
     this.#bound = new WaitingBound(limits);
+    this.#now = now;
+    live.onGap((since) => {
+      for (const miss of [...this.#open.values()]) miss(since);
+    });
   }
 
   /** Events that wait for subscribers. */
@@ -72,18 +83,21 @@ export class CustomerWatch {
   /** Ends every subscription; one that begins later ends at once. */
   close(): void {
     this.#isClosed = true;
-    for (const waiting of [...this.#open]) waiting.end();
+    for (const waiting of [...this.#open.keys()]) waiting.end();
   }
 
   #stream<Reads>(customer: WatchedCustomer<Reads> | null, kind: WatchedKind): EventStream<Reads> {
     const scope = customer === null ? null : new Scope(customer, this.#live);
-    const waiting = new WaitingEvents(this.#bound, () => {
+    const waiting = new WaitingEvents(this.#bound, this.#now, () => {
       stop();
       this.#open.delete(waiting);
       this.#onCount(this.#open.size);
     });
     const stop = scope?.begin(kind, waiting) ?? this.#live.subscribe((event) => event.kind === kind && waiting.push(event));
-    this.#open.add(waiting);
+    this.#open.set(waiting, (since) => {
+      waiting.miss(since);
+      scope?.recheck(waiting);
+    });
     if (this.#isClosed) waiting.end();
     this.#onCount(this.#open.size);
     // Not a generator: a generator that awaits its next event cannot be ended from outside.
@@ -126,6 +140,14 @@ class Scope<Reads> {
     });
     this.#following = following;
     return () => following.end();
+  }
+
+  /**
+   * Has the subscriber look at their customer as after a change of identity: one may be among the lost events, and then later events
+   * are published under an id that is not followed yet, or are another customer's.
+   */
+  recheck(waiting: WaitingEvents): void {
+    waiting.push({ kind: 'customer', customerId: this.#id, others: [], isIdentity: true });
   }
 
   async judge(event: LiveEvent, reads: Reads): Promise<Verdict> {

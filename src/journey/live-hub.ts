@@ -11,6 +11,7 @@ type Listener = (event: LiveEvent) => void;
 export class LiveHub implements LiveEvents {
   readonly #ofAll = new Set<Listener>();
   readonly #byId = new Map<CustomerId, Set<Following>>();
+  readonly #ofGaps = new Set<(since: Date) => void>();
 
   publish(event: LiveEvent): void {
     if (event.kind === 'customer') {
@@ -29,7 +30,18 @@ export class LiveHub implements LiveEvents {
     return new Following(this.#byId, customer, listener);
   }
 
+  onGap(listener: (since: Date) => void): () => void {
+    this.#ofGaps.add(listener);
+    return () => void this.#ofGaps.delete(listener);
+  }
+
+  /** Says that events from elsewhere may have been lost since this time. */
+  reportGap(since: Date): void {
+    for (const listener of this.#ofGaps) listener(since);
+  }
+
   async close(): Promise<void> {
+    this.#ofGaps.clear();
     this.#ofAll.clear();
     this.#byId.clear();
   }

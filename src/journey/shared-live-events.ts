@@ -5,19 +5,22 @@ import type { LiveEvent } from '../model/live-event.ts';
 import type { LiveEvents, LiveFollowing } from '../model/ports.ts';
 import { connectRedis } from '../redis/connection.ts';
 import { seal, unseal } from '../redis/sealed.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { LiveHub } from './live-hub.ts';
 
 const CHANNEL = 'customer-profile-gateway:live';
 
 /** A message in Redis. `from` is the replica that published it: Redis sends each message to its publisher, too. */
-interface Message {
-  readonly from: string;
-  readonly event: LiveEvent;
-}
+type Message = { readonly from: string } & (
+  | { readonly event: LiveEvent }
+  /** That its publisher could not send events since this time, in milliseconds. */
+  | { readonly gap: number }
+);
 
 /**
  * Live events across replicas, through Redis' publish and subscribe. Messages are encrypted, so that Redis
- * has no identifier and no personal data. While Redis is down, each replica sends its events to its own subscribers only.
+ * has no identifier and no personal data. While Redis is down, each replica sends its events to its own subscribers only. Once it
+ * is back, each replica reports a gap: since when it received nothing, or since when another one could not send.
  */
 export class SharedLiveEvents implements LiveEvents {
   readonly #local = new LiveHub();
@@ -26,6 +29,10 @@ export class SharedLiveEvents implements LiveEvents {
   readonly #onError: (error: unknown) => void;
   readonly #publisher: Promise<Redis>;
   readonly #subscriber: Promise<Redis>;
+  #heartbeat: Heartbeat | null = null;
+  /** Milliseconds: when this replica first failed to send an event, which the others do not know yet. */
+  #unsentSince: number | null = null;
+  #isClosed = false;
   /** Resolves once messages of other replicas are received. Rejects when the first attempt fails; the driver tries again. */
   readonly connected: Promise<void>;
 
@@ -38,12 +45,19 @@ export class SharedLiveEvents implements LiveEvents {
     this.#subscriber = connectRedis(url, { maxRetriesPerRequest: null });
     this.connected = this.#listen();
     this.connected.catch(onError);
+    this.#publisher.then((redis) => redis.on('ready', () => this.#reportUnsent())).catch(onError);
   }
 
   publish(event: LiveEvent): void {
     this.#local.publish(event);
-    const message: Message = { from: this.#self, event };
-    this.#publisher.then((redis) => redis.publish(CHANNEL, seal(message, this.#keys[0] as Uint8Array, CHANNEL))).catch(this.#onError);
+    const at = Date.now();
+    this.#send({ from: this.#self, event }).then(
+      () => this.#reportUnsent(),
+      (error) => {
+        this.#unsentSince = Math.min(this.#unsentSince ?? at, at);
+        this.#onError(error);
+      },
+    );
   }
 
   subscribe(listener: (event: LiveEvent) => void): () => void {
@@ -54,23 +68,68 @@ export class SharedLiveEvents implements LiveEvents {
     return this.#local.follow(customer, listener);
   }
 
+  onGap(listener: (since: Date) => void): () => void {
+    return this.#local.onGap(listener);
+  }
+
   async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#heartbeat?.end();
     await this.#local.close();
     for (const redis of await Promise.all([this.#publisher, this.#subscriber])) redis.disconnect();
   }
 
+  #send(message: Message): Promise<unknown> {
+    return this.#publisher.then((redis) => redis.publish(CHANNEL, seal(message, this.#keys[0] as Uint8Array, CHANNEL)));
+  }
+
+  /** Tells the other replicas what they have missed of this one. */
+  #reportUnsent(): void {
+    const gap = this.#unsentSince;
+    if (gap === null) return;
+    this.#unsentSince = null;
+    this.#send({ from: this.#self, gap }).catch(() => {
+      this.#unsentSince = Math.min(this.#unsentSince ?? gap, gap);
+    });
+  }
+
   async #listen(): Promise<void> {
     const redis = await this.#subscriber;
+    const heartbeat = new Heartbeat(redis);
+    this.#heartbeat = heartbeat;
     redis.on('messageBuffer', (_channel: Buffer, sealed: Buffer) => {
+      heartbeat.heard();
       try {
-        const { from, event } = this.#open(sealed);
-        if (from !== this.#self) this.#local.publish(event);
+        this.#receive(this.#open(sealed));
       } catch (error) {
         // For example a message of another gateway, with other secrets.
         this.#onError(error);
       }
     });
+    const openedAt = Date.now();
     await redis.subscribe(CHANNEL);
+    // Redis may have been down until now.
+    this.#local.reportGap(new Date(openedAt));
+    heartbeat.begin((lostAt) => this.#resume(redis, lostAt));
+    if (this.#isClosed) heartbeat.end();
+  }
+
+  /** The connection is back: from the moment that it is subscribed again, nothing more is lost. */
+  async #resume(redis: Redis, lostAt: number): Promise<boolean> {
+    try {
+      await redis.subscribe(CHANNEL);
+    } catch {
+      // Lost again before that.
+      return false;
+    }
+    this.#local.reportGap(new Date(lostAt));
+    return true;
+  }
+
+  #receive(message: Message): void {
+    if (message.from === this.#self) return;
+    if ('gap' in message) this.#local.reportGap(new Date(message.gap));
+    else this.#local.publish(message.event);
   }
 
   /** @throws Error for a message that none of the keys decrypts. */

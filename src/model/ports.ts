@@ -1,6 +1,8 @@
+import type { Confirmation, ConfirmationOrder } from './confirmation.ts';
 import type { CustomerId } from './customer.ts';
 import type { Identifier } from './identifier.ts';
 import type {
+  ChangeToPreview,
   CorrectionRefusal,
   ErasureOrder,
   IdentityChanges,
@@ -8,6 +10,7 @@ import type {
   IdentityDecision,
   IdentityEvent,
   IdentityRecord,
+  PreviewedChange,
   StoredCustomer,
 } from './identity.ts';
 import type { InteractionReceipt, InteractionToSave, JourneyRange, StoredInteraction } from './interaction.ts';
@@ -72,6 +75,11 @@ export interface IdentityStore {
    */
   correctAll(corrections: readonly IdentityCorrection[]): Promise<readonly IdentityChanges[] | CorrectionRefusal>;
   /**
+   * What `commit` or `correct` would decide now, by the same rules over the same rows; nothing is written. Counting interactions
+   * may take long, and other calls do not wait for it.
+   */
+  preview(change: ChangeToPreview): Promise<PreviewedChange>;
+  /**
    * Removes all that is known of a customer, also from the history of others. Their ids still resolve, to a customer of
    * whom nothing is known, as does an id that was shown for one of the erased identifiers. Evidence and interactions bring
    * nothing back unless they are newer than the erasure by the store's clock, and newer than all evidence for the customer.
@@ -116,6 +124,19 @@ export interface TraitStore {
    * Only traits that the store was opened with.
    */
   findTraits(ids: readonly CustomerId[], traits: readonly Trait[], at: Date): Promise<Record<string, unknown>[]>;
+}
+
+/** Storage of what agents confirmed. Ids may be aliases: a confirmation counts for the customer that they resolve to. */
+export interface ConfirmationStore {
+  /**
+   * Keeps that an agent confirmed who a customer is, in place of an earlier confirmation by this agent, with an identity event:
+   * in one transaction. Another confirmation is kept for as long as it counts, at least. A merge passes confirmations on; a
+   * split leaves them where they are.
+   * @returns the customer; null, and changes nothing, for an unknown id and for one of whom everything was erased.
+   */
+  confirm(order: ConfirmationOrder): Promise<CustomerId | null>;
+  /** In the order of the ids: this agent's confirmation, also one that has expired; null without one. One round trip. */
+  findConfirmations(agent: string, ids: readonly CustomerId[]): Promise<(Confirmation | null)[]>;
 }
 
 /** Reads of attributes; they are written with events and interactions. */
@@ -184,6 +205,7 @@ export interface WriteBacklog {
 /** Everything that the gateway stores. */
 export interface Store
   extends IdentityStore,
+    ConfirmationStore,
     CookieStore,
     AttributeStore,
     InteractionStore,
@@ -202,7 +224,7 @@ export interface Store
 
 /**
  * Publishes events to subscribers on every replica. An event is lost for replicas that cannot be reached; it can still be read
- * in the journey.
+ * in the journey, and those replicas are told that something was lost.
  */
 export interface LiveEvents {
   /** Never throws and never waits. */
@@ -214,6 +236,11 @@ export interface LiveEvents {
    * its `others` adds its `customerId` to them. Listeners of other customers cost an event nothing.
    */
   follow(customer: CustomerId, listener: (event: LiveEvent) => void): LiveFollowing;
+  /**
+   * Calls the listener when events of other replicas may have been lost for this one, as soon as it receives events again.
+   * `since`: a time before the first lost one, by the clock of a replica. @returns a function that ends it.
+   */
+  onGap(listener: (since: Date) => void): () => void;
   close(): Promise<void>;
 }
 

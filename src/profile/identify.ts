@@ -10,7 +10,7 @@ import { GatewayError } from '../model/errors.ts';
 import { requireEventTime } from '../model/event-time.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../model/identifier.ts';
-import type { IdentityChanges } from '../model/identity.ts';
+import type { IdentityChanges, IdentityEvent } from '../model/identity.ts';
 import { isTrusted, type Viewer } from '../model/viewer.ts';
 import type { IdentifierVocabulary } from './parse-identifiers.ts';
 import { type RejectedIdentifier, rejection } from './rejected-identifier.ts';
@@ -19,6 +19,9 @@ import { type RejectedIdentifier, rejection } from './rejected-identifier.ts';
 const MAX_EVENT_ID = 200;
 /** More seen at once is no one customer's. */
 const MAX_IDENTIFIERS = 100;
+
+const UNCONFIRMED =
+  'this agent has not confirmed a customer who has one of the identifiers, so nothing is linked; confirmIdentity comes first';
 
 export interface IdentifyRequest {
   readonly identifiers: readonly Identifier[];
@@ -51,10 +54,47 @@ export interface IdentifyServices extends IdentifierVocabulary {
 
 /**
  * Records identifiers seen together. What a CUSTOMER merely says proves nothing: it is left out, unless the
- * request carries proof of the same. Attributes are kept only when the event is, in the same transaction.
+ * request carries proof of the same. An agent who must confirm links nothing to a stored customer before. Attributes are kept only when the event is, in the same transaction.
  * @throws GatewayError BAD_USER_INPUT for an event from the future or before 1970, with more than 100 identifiers or an id of more than 200 characters, or with attributes beyond bounds.
  */
 export async function identify(services: IdentifyServices, request: IdentifyRequest): Promise<IdentifyResult> {
+  const { event, accepted, rejected } = eventOf(services, request);
+  if (event === null) return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected };
+  const unconfirmed = await services.graph.unconfirmedIn(event.identifiers, request.viewer);
+  if (unconfirmed.length > 0) {
+    const keys = new Set(unconfirmed.map(identifierKey));
+    const named = accepted.filter((identifier) => keys.has(identifierKey(identifier)));
+    const refused = (named.length > 0 ? named : accepted).map((each) => rejection(each, 'INSUFFICIENT_ASSURANCE', UNCONFIRMED));
+    return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected: [...rejected, ...refused] };
+  }
+  const decision = await services.graph.link(event);
+  if (decision.kind === 'refused') {
+    const reason = decision.type === null ? 'ERASED' : 'CONFLICTING_IDENTIFIERS';
+    const refused = event.identifiers.filter(({ type }) => decision.type === null || type === decision.type);
+    const all = [...rejected, ...refused.map(({ type, value }) => rejection({ type, value }, reason))];
+    return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected: all };
+  }
+
+  return {
+    customerId: decision.customerId,
+    outcome: outcomeOf(decision),
+    linked: [...decision.linked, ...decision.moved],
+    unlinked: decision.cut,
+    rejected: [...rejected, ...decision.leftOut.map(({ type, value, reason }) => rejection({ type, value }, reason))],
+  };
+}
+
+/** What a request reports. */
+export interface ReportedEvent {
+  /** Null where none of the identifiers counts. */
+  readonly event: IdentityEvent | null;
+  /** The given identifiers that count, normalised. */
+  readonly accepted: readonly Identifier[];
+  readonly rejected: readonly RejectedIdentifier[];
+}
+
+/** @throws GatewayError as `identify`. */
+export function eventOf(services: IdentifyServices, request: IdentifyRequest): ReportedEvent {
   const { viewer, captured, touchpoint } = request;
   const occurredAt = request.occurredAt ?? services.now();
   requireEventTime(occurredAt, services.now());
@@ -69,27 +109,13 @@ export async function identify(services: IdentifyServices, request: IdentifyRequ
   const proven = captured.filter(({ assurance }) => isProven(assurance));
   const { accepted, rejected } = weigh(services, request, proven);
   const identifiers = [...proven.map(({ type, value }) => ({ type, value })), ...accepted];
-  if (identifiers.length === 0) return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected };
+  if (identifiers.length === 0) return { event: null, accepted, rejected };
 
   const source = request.source ?? (accepted.length > 0 ? causeOf(viewer, 'identify') : evidenceCause(proven)).source;
   const eventId = request.eventId ?? derivedEventId(request);
   const values = request.consent.mayStore ? request.attributes : {};
   const attributes = { values, touchpoint, isVouchedFor: isTrusted(viewer) };
-  const decision = await services.graph.link({ identifiers, occurredAt, source, eventId, attributes });
-  if (decision.kind === 'refused') {
-    const reason = decision.type === null ? 'ERASED' : 'CONFLICTING_IDENTIFIERS';
-    const refused = identifiers.filter(({ type }) => decision.type === null || type === decision.type);
-    const all = [...rejected, ...refused.map(({ type, value }) => rejection({ type, value }, reason))];
-    return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected: all };
-  }
-
-  return {
-    customerId: decision.customerId,
-    outcome: outcomeOf(decision),
-    linked: [...decision.linked, ...decision.moved],
-    unlinked: decision.cut,
-    rejected: [...rejected, ...decision.leftOut.map(({ type, value, reason }) => rejection({ type, value }, reason))],
-  };
+  return { event: { identifiers, occurredAt, source, eventId, attributes }, accepted, rejected };
 }
 
 /**

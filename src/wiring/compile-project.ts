@@ -12,6 +12,7 @@ import { checkTrusted } from '../graphql/execution/check-trusted.ts';
 import { OwnResolvers } from '../graphql/own-resolvers/own-resolvers.ts';
 import { Customer, IdentityEvent, Node, resolveCustomerReference } from '../graphql/resolvers/customer.ts';
 import { Interaction, Session } from '../graphql/resolvers/interaction.ts';
+import { MASKING } from '../graphql/resolvers/masking.ts';
 import { Mutation } from '../graphql/resolvers/mutation.ts';
 import { OfferDecision, OfferExplanation } from '../graphql/resolvers/offer.ts';
 import { Query } from '../graphql/resolvers/query.ts';
@@ -59,11 +60,14 @@ export async function compileProject(project: Project): Promise<CompiledProject>
     if (BUILT_IN_SOURCES.has(name))
       report({ where: `data source ${name}`, message: 'expected another file name: a built-in source has this one' });
   }
+  checkSearches(project, report);
   const owner = project.schema && readOwnerSchema(project.schema.file, project.schema.text, vocabularyOf(project), report);
   const profile = owner && profileOf(owner);
   const own = owner && profile && new OwnResolvers(owner, profile).byType();
   const schema =
-    owner && own && buildSchema(owner, RESOLVERS, own, (problem) => report({ ...problem, where: project.schema?.file ?? problem.where }));
+    owner &&
+    own &&
+    buildSchema(owner, resolversFor(project), own, (problem) => report({ ...problem, where: project.schema?.file ?? problem.where }));
   if (schema && project.config) checkDocuments(project.documents, { schema, limits: project.config.limits }, report);
   const { compileOffers } = hasOffers(project) ? await import('../offers/definition/compile-offers.ts') : NO_OFFERS;
   const offers = schema && profile && project.config && compileOffers({ ...project, config: project.config }, schema, profile, report);
@@ -89,6 +93,20 @@ export async function compileProject(project: Project): Promise<CompiledProject>
   };
 }
 
+/** Found keys become customers by the identifier type of the source's keys. */
+function checkSearches({ config, dataSources }: Project, report: (problem: Problem) => void): void {
+  for (const [name, { search, key }] of dataSources) {
+    if (search === undefined || config === null) continue;
+    const type = key === undefined ? undefined : config.identifiers.get(key);
+    if (type !== undefined && !type.isHashed) continue;
+    const usable = [...config.identifiers].filter(([, { isHashed }]) => !isHashed).map(([each]) => each);
+    report({
+      where: `data source ${name}`,
+      message: `search: expected a source whose key is an identifier type that is not hashed (${usable.join(', ')}), its key is ${key ?? 'not set'}`,
+    });
+  }
+}
+
 /** Without any, the compiler of rules is not loaded: that alone would take 40 ms of a start. */
 function hasOffers({ config, offers }: Project): boolean {
   return config !== null && config.placements.size + config.audiences.size + offers.length > 0;
@@ -105,9 +123,9 @@ function layoutOf(
   report: (problem: Problem) => void,
 ): MadeLayout {
   const { methods, outcomes, placement, touchpoint, name } = agentDesktop;
-  const agentsConfirm = (viewers as { readonly agentsConfirm?: boolean }).agentsConfirm ?? false;
   const classes = [...identifiers].map(([type, { class: of }]) => ({ type, class: of }));
   const channels = Object.entries(touchpoints).map(([each, { channel }]) => ({ name: each, channel }));
+  const { agentsConfirm } = viewers;
   const common = { methods, outcomes, placement, touchpoint, agentsConfirm, identifiers: classes, touchpoints: channels };
   const made = makeLayout({ ...common, name }, { schema, profile, limits });
   if (name !== USUAL_NAME && made.layout.name === null && made.cut === null) {
@@ -136,6 +154,16 @@ function vocabularyOf({ config, dataSources, brokenDataSources, resolvers }: Pro
   };
 }
 
+/** Fields that mask identifiers have resolvers only where agents must confirm: everywhere else they would cost time for nothing. */
+function resolversFor({ config }: Project): ResolverMap {
+  if (config?.viewers.agentsConfirm !== true) return RESOLVERS as ResolverMap;
+  const types = new Set([...Object.keys(RESOLVERS), ...Object.keys(MASKING)]);
+  const of = (type: string) => ({ ...(RESOLVERS as Types)[type], ...(MASKING as Types)[type] });
+  return Object.fromEntries([...types].map((type) => [type, of(type)])) as ResolverMap;
+}
+
+type Types = Readonly<Record<string, object>>;
+
 /** Resolvers of the engine's own fields. The executor reads the fields of the owner's schema from their sources. */
 const RESOLVERS = {
   Query,
@@ -148,4 +176,4 @@ const RESOLVERS = {
   Node,
   IdentityEvent,
   Customer: { ...Customer, __resolveReference: resolveCustomerReference },
-} as ResolverMap;
+};

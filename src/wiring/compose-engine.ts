@@ -57,7 +57,7 @@ export function composeEngine(surroundings: Surroundings, parts: EngineParts): E
     for (const event of customerEvents(changes)) live.publish(event);
   };
   const interactions = interactionServices(config, identifierTypes, touchpoints);
-  const watch = new CustomerWatch(live, (open) => metrics.subscriptionsOpen(open));
+  const watch = new CustomerWatch(live, (open) => metrics.subscriptionsOpen(open), { now });
   metrics.showWaitingEvents(() => watch.waiting);
   const graph = new IdentityGraph(store, now, claimedId, onChange);
   const onInteractions: Engine['onInteractions'] = (outcome, count) => metrics.interactionsReceived(outcome, count);
@@ -95,7 +95,7 @@ export function interactionServices(
   config: GatewayConfig,
   identifierTypes: ReadonlyMap<string, CapturedType>,
   touchpoints: Touchpoints,
-): Omit<InteractionServices, 'interactions' | 'live' | 'now' | 'onInteractions'> {
+): Omit<InteractionServices, 'graph' | 'interactions' | 'live' | 'now' | 'onInteractions'> {
   return {
     touchpoints,
     identifierTypes,

@@ -20,7 +20,7 @@ const interaction = (customerId: CustomerId, properties = {}): LiveEvent => ({
   customerId,
   interaction: {
     ...{ id: `${interactions++}`, type: 'x', occurredAt: new Date(0), touchpoint: null, pageUrl: null, properties },
-    ...{ customerId, identifier: null, source: null, recordedAt: new Date(0) },
+    ...{ customerId, identifier: null, source: null, actor: null, recordedAt: new Date(0) },
   },
 });
 
@@ -105,7 +105,7 @@ class CountingHub extends LiveHub {
 function watchWith(limits?: WaitingLimits) {
   const live = new CountingHub();
   const open: number[] = [];
-  return { live, open, watch: new CustomerWatch(live, (count) => open.push(count), limits) };
+  return { live, open, watch: new CustomerWatch(live, (count) => open.push(count), limits && { limits }) };
 }
 
 describe('subscriptions of a process', () => {

@@ -298,6 +298,7 @@ describe('an event stream', () => {
     let end = '';
     for await (const chunk of answer) end = (end + chunk).slice(-1_000);
     expect(end).toContain('OVERLOADED');
+    expect(end).toContain('"extensions":{"gap":{"since":"');
     expect(end).toMatch(/event: complete\ndata:\n\n$/);
   });
 });
@@ -359,6 +360,7 @@ describe('a subscription', () => {
     });
     socket.resume();
     expect(await completed).toContain('read what was missed from the journey');
+    expect(await completed).toContain('"extensions":{"gap":{"since":"');
     expect(await record('after', ADA)).toBeDefined();
   });
 });

@@ -1,10 +1,17 @@
 import { createSourceEventStream, type ExecutionResult, GraphQLError } from 'graphql';
 import type { EventStream, WatchedEvent } from '../../journey/customer-watch.ts';
+import { MissedEvents } from '../../journey/waiting-events.ts';
 import { isTrusted, viewerKey } from '../../model/viewer.ts';
 import type { RequestContext } from '../request-context.ts';
 import { answerOf, answerOperation } from './answer.ts';
 import type { EventHold, EventReads } from './event-reads.ts';
 import { IdleOperation } from './idle-operation.ts';
+
+/**
+ * Milliseconds by which `gap.since` is earlier than the gap: the journey is read by the times at which interactions happened, and
+ * these are received somewhat later; clocks of replicas differ. What a client has already, it knows by its id.
+ */
+const GAP_MARGIN = 60_000;
 
 const OVER = { done: true, value: undefined } as const;
 
@@ -38,6 +45,8 @@ class SubscriptionAnswers implements AsyncIterableIterator<ExecutionResult> {
   readonly #events: EventStream<EventReads>;
   readonly #owner: string;
   readonly #key: string;
+  /** Events may have been lost since then, and the client does not know yet. */
+  #gap: Date | null = null;
   /** The event that is being answered. */
   #hold: EventHold | undefined;
   #isOver = false;
@@ -58,15 +67,17 @@ class SubscriptionAnswers implements AsyncIterableIterator<ExecutionResult> {
       while (!this.#isOver) {
         const { done, value: event } = await this.#events.next();
         if (done || this.#isOver) return OVER;
+        this.#miss(event.gap);
         const answer = await this.#answer(event);
         if (answer === 'over') await this.#end();
-        else if (answer !== 'nothing' && !this.#isOver) return { done: false, value: answer };
+        else if (answer !== 'nothing' && !this.#isOver) return { done: false, value: this.#withGap(answer) };
       }
       return OVER;
     } catch (error) {
       await this.#end();
+      if (error instanceof MissedEvents) this.#miss(error.since);
       const located = new GraphQLError((error as Error).message, { originalError: error as Error });
-      return { done: false, value: answerOf({ errors: [located] }, this.#context) };
+      return { done: false, value: this.#withGap(answerOf({ errors: [located] }, this.#context)) };
     }
   }
 
@@ -78,6 +89,19 @@ class SubscriptionAnswers implements AsyncIterableIterator<ExecutionResult> {
   async throw(error: unknown): Promise<IteratorResult<ExecutionResult, undefined>> {
     await this.#end();
     throw error;
+  }
+
+  #miss(since: Date | null): void {
+    if (since !== null && (this.#gap === null || since < this.#gap)) this.#gap = since;
+  }
+
+  /** Says once, with an answer, since when events may have been lost. A copy: equal subscriptions may share the answer. */
+  #withGap(answer: ExecutionResult): ExecutionResult {
+    const gap = this.#gap;
+    if (gap === null) return answer;
+    this.#gap = null;
+    const since = new Date(gap.getTime() - GAP_MARGIN).toISOString();
+    return { ...answer, extensions: { ...answer.extensions, gap: { since } } };
   }
 
   async #answer(event: WatchedEvent<EventReads>): Promise<ExecutionResult | 'nothing' | 'over'> {

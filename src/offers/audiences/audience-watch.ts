@@ -151,6 +151,7 @@ export function notedBy(watch: AudienceWatch, live: LiveEvents): LiveEvents {
     },
     subscribe: (listener) => live.subscribe(listener),
     follow: (customer, listener) => live.follow(customer, listener),
+    onGap: (listener) => live.onGap(listener),
     close: () => live.close(),
   };
 }

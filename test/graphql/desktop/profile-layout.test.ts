@@ -184,3 +184,35 @@ describe('the lists of a customer', () => {
     expect(layout.documents.profile.text).toMatch(/a\(first: 10\) {.*b {.*c\(first: 10\) {/s);
   });
 });
+
+describe('what the desktop gets to know of the configuration', () => {
+  it('is what agents choose from, and what identifies customers', async () => {
+    const { layout } = await layoutOf(`type Customer { name: String ${FROM} }`, {
+      config: {
+        viewers: { agentsConfirm: true },
+        touchpoints: { web: { channel: 'WEB' }, desk: { channel: 'CALL_CENTRE', viewers: ['AGENT'] } },
+        placements: { agent: { viewers: ['AGENT'] } },
+        agentDesktop: { methods: ['By heart'], outcomes: ['Done'] },
+      },
+    });
+    const { facts: _, lists: __, documents: ___, ...known } = layout;
+    expect(known).toEqual({
+      methods: ['By heart'],
+      outcomes: ['Done'],
+      placement: 'agent',
+      touchpoint: 'desk',
+      agentsConfirm: true,
+      identifiers: [
+        { type: 'crmId', class: 'person' },
+        { type: 'email', class: 'person' },
+        { type: 'visitorId', class: 'cookie' },
+      ],
+      touchpoints: [
+        { name: 'web', channel: 'WEB' },
+        { name: 'desk', channel: 'CALL_CENTRE' },
+      ],
+      name: 'name',
+      head: ['name'],
+    });
+  });
+});

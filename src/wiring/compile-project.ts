@@ -42,7 +42,7 @@ export interface CompiledProject {
   readonly documents: readonly ManifestDocument[] | null;
   /** The fields that sources answer, and who may see them. */
   readonly profile: Profile;
-  /** What the agent desktop is told of the schema. */
+  /** What the agent desktop gets to know of the schema. */
   readonly desktop: ProfileLayout;
   /** Offers, placements and audiences; null if there are neither placements nor audiences. */
   readonly offers: CompiledOffers | null;
@@ -114,7 +114,7 @@ function hasOffers({ config, offers }: Project): boolean {
 
 const NO_OFFERS = { compileOffers: () => null };
 
-/** What the agent desktop is told of this schema. A name that the owner chose must be a field. */
+/** What the agent desktop gets to know of this schema. A name that the owner chose must be a field. */
 function layoutOf(
   { agentDesktop, identifiers, touchpoints, limits, viewers }: GatewayConfig,
   schema: GraphQLSchema,
@@ -123,9 +123,9 @@ function layoutOf(
   report: (problem: Problem) => void,
 ): MadeLayout {
   const { methods, outcomes, placement, touchpoint, name } = agentDesktop;
-  const agentsConfirm = (viewers as { readonly agentsConfirm?: boolean }).agentsConfirm ?? false;
   const classes = [...identifiers].map(([type, { class: of }]) => ({ type, class: of }));
   const channels = Object.entries(touchpoints).map(([each, { channel }]) => ({ name: each, channel }));
+  const { agentsConfirm } = viewers;
   const common = { methods, outcomes, placement, touchpoint, agentsConfirm, identifiers: classes, touchpoints: channels };
   const made = makeLayout({ ...common, name }, { schema, profile, limits });
   if (name !== USUAL_NAME && made.layout.name === null && made.cut === null) {

@@ -29,26 +29,31 @@ export interface MadeLayout {
 const HEAD_FACTS = 3;
 /** Entries of a list in the longest page that the desktop asks for, and customers that it looks for. */
 const LONGEST_PAGE = 50;
-const AGENT: Viewer = { role: 'AGENT', authenticated: true, claims: {} };
+const AGENT: Viewer = { roles: ['AGENT'], authenticated: true, claims: {} };
 
 /**
- * Makes what the desktop is told of the owner's schema. Each document may run for an agent under the limits of the
+ * Makes what the desktop gets to know of the owner's schema. Each document may run for an agent under the limits of the
  * configuration; where one with all fields might not, fields are left out from the end: lists within lists first, then
  * columns of lists, then single values.
  */
 export function makeLayout(settings: LayoutSettings, rules: LayoutRules): MadeLayout {
   const all = readFields(rules.schema, rules.profile);
   const parts = partsOf(all);
-  const check = checking(rules);
-  const trial = (count: number) => {
+  const problemOf = checking(rules);
+  const trial = (count: number, most = HEAD_FACTS) => {
     const fields = onlyParts(all, new Set(parts.slice(0, count)));
-    const head = headOf(fields, settings.name);
-    const documents = layoutDocuments(fields, head);
-    return { fields, head, documents, problem: problemOf(documents, check) };
+    const head = headOf(fields, settings.name, most);
+    return { fields, head, documents: layoutDocuments(fields, head) };
   };
-  let made = trial(parts.length);
-  const { problem } = made;
-  if (problem !== null) made = trial(mostWithout((count) => trial(count).problem !== null, parts.length));
+  const problemOfFields = (count: number) => {
+    const { find: _, head: __, ...others } = trial(count).documents;
+    return problemOf(documentsOf(others));
+  };
+  const problem = problemOfFields(parts.length);
+  const count = problem === null ? parts.length : mostWithout((each) => problemOfFields(each) !== null, parts.length);
+  // A customer who was found is shown with fewer facts where many customers with all of them would be too much.
+  const most = mostWithout((each) => problemOf(documentsOf(found(trial(count, each).documents))) !== null, HEAD_FACTS + 1);
+  const made = trial(count, most);
   const { fields, head, documents } = made;
   const shown = partsOf(fields).length;
   return {
@@ -93,37 +98,38 @@ function onlyParts({ facts, lists }: ReadFields, kept: ReadonlySet<Part>): ReadF
   return { facts: facts.filter(isKept), lists: cut.filter(({ columns }) => columns.length > 0) };
 }
 
-/** The name, and the first single values that need no confirmation. */
-function headOf({ facts }: ReadFields, name: string): Fact[] {
+/** The name, and at most so many of the first single values that need no confirmation. */
+function headOf({ facts }: ReadFields, name: string, most: number): Fact[] {
   const named = facts.filter(({ path }) => path === name);
   const others = facts.filter((fact) => fact.path !== name && fact.min !== 'VERIFIED' && fact.kind !== 'json');
-  return [...named, ...others.slice(0, HEAD_FACTS)];
+  return [...named, ...others.slice(0, most)];
+}
+
+function found({ find, head }: ProfileDocuments) {
+  return { find, head };
 }
 
 /** What a document is checked with: the longest page that the desktop asks for. */
 const VARIABLES = { id: 'customer', value: 'customer', first: LONGEST_PAGE, after: null, identifier: { type: 'any', value: 'any' } };
 
-/** Runs nothing; the same rules as for a request of an agent. */
-function checking({ schema, profile, limits }: LayoutRules): (document: DesktopDocument) => string | null {
+/**
+ * The first problem of documents; null where all may run. Nothing is run: they are prepared by the same rules as a request of an agent.
+ */
+function checking({ schema, profile, limits }: LayoutRules): (documents: readonly DesktopDocument[]) => string | null {
   const operations = new Operations({ schema, profile, limits, introspection: false, hideSuggestions: false, hotAfter: 2 });
-  return ({ text }) => {
-    const prepared = operations.prepare({ query: text, variables: VARIABLES }, AGENT);
-    if (prepared.kind === 'ready') return null;
-    const [error] = prepared.errors;
-    const limit = error?.extensions.limit;
-    return typeof limit === 'string' ? `a document would be beyond limits.${limit}` : `a document may not run: ${error?.message}`;
+  return (documents) => {
+    for (const { text } of documents) {
+      const prepared = operations.prepare({ query: text, variables: VARIABLES }, AGENT);
+      if (prepared.kind === 'ready') continue;
+      const [error] = prepared.errors;
+      const limit = error?.extensions.limit;
+      return typeof limit === 'string' ? `a document would be beyond limits.${limit}` : `a document may not run: ${error?.message}`;
+    }
+    return null;
   };
 }
 
-function problemOf(documents: ProfileDocuments, check: (document: DesktopDocument) => string | null): string | null {
-  for (const document of documentsOf(documents)) {
-    const problem = check(document);
-    if (problem !== null) return problem;
-  }
-  return null;
-}
-
-/** All documents of a layout; the largest first. */
-export function documentsOf({ profile, open, find, head, bySource, byList }: ProfileDocuments): DesktopDocument[] {
-  return [profile, open, find, head, ...Object.values(bySource), ...Object.values(byList)];
+/** All documents of a layout, or of a part of it. */
+export function documentsOf({ bySource = {}, byList = {}, ...single }: Partial<ProfileDocuments>): DesktopDocument[] {
+  return [...Object.values(single), ...Object.values(bySource), ...Object.values(byList)];
 }

@@ -81,7 +81,24 @@ describe('the documents of the desktop', () => {
     expect((await askText('{ customer { id } }', { role: 'AGENT' })).codes).toEqual(['PERSISTED_DOCUMENT_REQUIRED']);
   });
 
-  it('find and show a customer by id', async () => {
+  it('find a customer by a value, with what needs no confirmation', async () => {
+    const { ask, askText, layout } = await desk({ config: { viewers: { agentsConfirm: true } } });
+    const link =
+      'mutation { identify(input: { identifiers: [{ type: "crmId", value: "1" }, { type: "email", value: "ada@example.com" }] }) { outcome } }';
+    await askText(link, { role: 'SERVICE' });
+    const { data, errors } = await ask(layout.documents.find, { value: 'ada@example.com', first: 5 });
+    expect(errors).toEqual([]);
+    expect(data.findCustomers).toEqual([expect.objectContaining({ assurance: 'RECOGNIZED', name: 'Ada', colour: null })]);
+  });
+
+  it('leave a field out of an answer that needs a confirmation, and nothing else', async () => {
+    const { by, layout } = await desk({ config: { viewers: { agentsConfirm: true } } });
+    const { data, errors } = await by('POST on the fast lane')(layout.documents.open, { identifier: { type: 'crmId', value: '1' } });
+    expect(data.customerByIdentifier).toMatchObject({ assurance: 'RECOGNIZED', name: 'Ada', email: null, confirmation: null });
+    expect(errors).toMatchObject([{ path: ['customerByIdentifier', 'email'], extensions: { code: 'INSUFFICIENT_ASSURANCE' } }]);
+  });
+
+  it('show a customer by id', async () => {
     const { ada, ask, layout } = await desk();
     const { id } = await ada();
     expect((await ask(layout.documents.profile, { id })).data.node).toMatchObject({ id, name: 'Ada', tickets: [{ subject: 'Late' }] });
@@ -144,13 +161,14 @@ describe('a schema that is too large for the limits of operations', () => {
     ['cost', { cost: 10 }, /limits\.cost/],
     ['depth', { depth: 5 }, /limits\.depth/],
   ] as const)('is shown in part, with a warning, and every document runs: %s', async (_, limits, why) => {
-    const { layout, log, ada } = await desk({ schema, config: { limits } });
+    const { layout, log, ada, ask } = await desk({ schema, config: { limits } });
     const warnings = log.filter((line) => line.includes('the agent desktop shows'));
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(/shows \d+ of the 203 fields/);
     expect(warnings[0]).toMatch(why);
     expect(layout.name).toBe('name');
     expect((await ada()).name).toBe('Ada');
+    expect((await ask(layout.documents.find, { value: 'ada', first: 20 })).errors).toEqual([]);
     for (const { text } of EVERY(layout)) expect(text).not.toContain(layout.facts.length === 201 ? 'lines' : 'field199');
   });
 

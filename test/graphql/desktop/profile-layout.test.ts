@@ -3,7 +3,7 @@ import type { Fact, ProfileLayout } from '../../../src/graphql/desktop/profile-l
 import { memorySource, type TestGatewayOptions, testGateway } from '../../support/gateway.ts';
 import { signToken } from '../../support/tokens.ts';
 
-/** What an agent's desktop is told of a schema. */
+/** What an agent's desktop gets to know of a schema. */
 async function layoutOf(schema: string, options: TestGatewayOptions = {}) {
   const crm = memorySource({}, { fields: undefined });
   const made = await testGateway({ schema, dataSources: { crm: crm.adapter, ...options.dataSources }, ...options });
@@ -55,12 +55,12 @@ describe('the single values of a customer', () => {
     const others = { erp: memorySource({}).adapter, geo: memorySource({}, { key: undefined }).adapter };
     const { fact } = await layoutOf(
       `type Customer { country: String ${FROM} @from(source: "erp", path: "c") address: Address ${FROM} ours: String colour: String @from(source: "captured") }
-       type Address { street: String place: Place @from(source: "geo", key: "code") code: String } type Place { city: String }`,
+       type Address { street: String spot: Spot @from(source: "geo", key: "code") code: String } type Spot { city: String }`,
       { dataSources: { crm: memorySource({}).adapter, ...others }, resolvers: { Customer: { ours: () => 'x' } } },
     );
     expect(fact('country').sources).toEqual(['crm', 'erp']);
     expect(fact('address.street').sources).toEqual(['crm']);
-    expect(fact('address.place.city').sources).toEqual(['geo']);
+    expect(fact('address.spot.city').sources).toEqual(['geo']);
     expect(fact('ours').sources).toEqual([]);
     expect(fact('colour').sources).toEqual(['captured']);
   });
@@ -182,5 +182,37 @@ describe('the lists of a customer', () => {
     expect(Object.keys(layout.documents.byList)).toEqual(['a']);
     expect(layout.documents.byList.a?.text).toContain('($id: ID!, $first: Int!, $after: ID)');
     expect(layout.documents.profile.text).toMatch(/a\(first: 10\) {.*b {.*c\(first: 10\) {/s);
+  });
+});
+
+describe('what the desktop gets to know of the configuration', () => {
+  it('is what agents choose from, and what identifies customers', async () => {
+    const { layout } = await layoutOf(`type Customer { name: String ${FROM} }`, {
+      config: {
+        viewers: { agentsConfirm: true },
+        touchpoints: { web: { channel: 'WEB' }, desk: { channel: 'CALL_CENTRE', viewers: ['AGENT'] } },
+        placements: { agent: { viewers: ['AGENT'] } },
+        agentDesktop: { methods: ['By heart'], outcomes: ['Done'] },
+      },
+    });
+    const { facts: _, lists: __, documents: ___, ...known } = layout;
+    expect(known).toEqual({
+      methods: ['By heart'],
+      outcomes: ['Done'],
+      placement: 'agent',
+      touchpoint: 'desk',
+      agentsConfirm: true,
+      identifiers: [
+        { type: 'crmId', class: 'person' },
+        { type: 'email', class: 'person' },
+        { type: 'visitorId', class: 'cookie' },
+      ],
+      touchpoints: [
+        { name: 'web', channel: 'WEB' },
+        { name: 'desk', channel: 'CALL_CENTRE' },
+      ],
+      name: 'name',
+      head: ['name'],
+    });
   });
 });

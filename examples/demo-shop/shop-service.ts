@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Catalogue } from '../demo/catalogue.ts';
 import { type Answer, type RunningService, serve, serveForParent } from '../demo/serve.ts';
 import { type StaticFiles, staticFile } from '../demo/static-files.ts';
-import { type MakeToken, openTokens } from '../demo/tokens.ts';
+import type { MakeToken } from '../demo/tokens.ts';
 import { readTransactions } from '../demo-back-ends/transactions.ts';
 import { framed, type PageParts } from './frame.ts';
 import { clubPage } from './pages/club.ts';
@@ -27,7 +27,7 @@ const sites: Sites = {
 /** Characters of a customer number that are read. */
 const MAX_BODY = 20;
 /** Milliseconds after the start. */
-const WARM_UP_AFTER = 1_500;
+const WARM_UP_AFTER = 2_000;
 /** Lines of a basket that are answered. */
 const MAX_LINES = 50;
 
@@ -101,7 +101,8 @@ async function answerClub(request: IncomingMessage): Promise<Answer> {
 
 let madeTokens: Promise<MakeToken> | undefined;
 function tokens(): Promise<MakeToken> {
-  madeTokens ??= openTokens();
+  // Loads the gateway's configuration, which the shop itself does without: it serves at once.
+  madeTokens ??= import('../demo/tokens.ts').then(({ openTokens }) => openTokens());
   return madeTokens;
 }
 

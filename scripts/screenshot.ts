@@ -1,9 +1,12 @@
-import { chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { CHROMIUM } from './chromium.ts';
 
 /**
- * Makes pictures of the README in a real browser: GraphiQL with its first query run, and the demo shop with the offers for a customer.
- * Usage, while `npm start` runs: node scripts/screenshot.ts http://localhost:4000 http://localhost:4201
+ * Makes the pictures of the README in a real browser: the first page of the demo, its shop and its club, and GraphiQL. It plays the
+ * demo's story for them, so begin with a store of its own. Usage, while the demo runs:
+ *
+ *     STORE=sqlite:/tmp/pictures/gateway.db npm start
+ *     node scripts/screenshot.ts http://localhost:4000
  */
 const QUERY = `{
   customer {
@@ -19,26 +22,63 @@ const QUERY = `{
   }
 }`;
 
-const [gateway = 'http://localhost:4000', shop = 'http://localhost:4201'] = process.argv.slice(2);
+const [gateway = 'http://localhost:4000'] = process.argv.slice(2);
+const SIZE = { width: 1280, height: 800 };
+
+const open = async (browser: Browser): Promise<Page> => (await browser.newContext({ viewport: SIZE, reducedMotion: 'reduce' })).newPage();
+const picture = (page: Page, name: string) => page.screenshot({ path: `docs/images/${name}.png` });
 
 async function graphiql(page: Page): Promise<void> {
   await page.goto(`${gateway}/graphiql?cid=17850&query=${encodeURIComponent(QUERY)}`);
   await page.locator('button.graphiql-execute-button').click();
   await page.locator('.graphiql-response, .result-window').filter({ hasText: 'Kingdom' }).first().waitFor();
-  await page.screenshot({ path: 'docs/images/graphiql.png' });
+  await picture(page, 'graphiql');
 }
 
-/** Customer 12583 lives in France and is nearly a gold member. */
-async function offers(page: Page): Promise<void> {
-  await page.goto(`${shop}/?cid=12583`);
-  await page.locator('[data-placement] a').nth(1).waitFor();
-  await page.screenshot({ path: 'docs/images/offers.png' });
+/** A visitor who looks around, puts something into the basket, follows the link to the club and logs in; the first page beside it. */
+async function story(page: Page): Promise<void> {
+  const first = await page.context().newPage();
+  await first.goto(gateway);
+  const shop = (await first.getByRole('link', { name: 'Open the shop' }).getAttribute('href')) as string;
+  await page.goto(shop);
+  await page.getByRole('button', { name: 'Yes, remember' }).click();
+  for (const path of ['lantern', 'cake-stand', 'alarm-clock']) {
+    await page.goto(`${shop}/${path}`);
+    await page.getByText('page_view').last().waitFor();
+  }
+  await page.getByRole('button', { name: 'Add to basket', exact: true }).click();
+  const link = page.locator('#club');
+  await link.hover();
+  await page.waitForFunction(() => document.querySelector('#club')?.getAttribute('href')?.includes('ct='));
+  await link.click();
+  await page.getByRole('heading', { name: 'What came with you from the shop' }).waitFor();
+  await page.getByRole('button', { name: 'Log in', exact: true }).click();
+  await page.locator('.thread').getByText('Here you said who you are').waitFor();
+  await page.getByText('Live: new things').waitFor();
+  await page.mouse.move(0, 0);
+  await picture(page, 'journey');
+  await first.bringToFront();
+  await first.getByText('Logged in: visitor became').waitFor();
+  await first.getByRole('button', { name: 'Run it' }).click();
+  await first.mouse.move(0, 0);
+  await first.screenshot({ path: 'docs/images/first-page.png', fullPage: true });
+}
+
+/** Customer 17850 is a gold member. */
+async function shop(page: Page): Promise<void> {
+  await page.goto(gateway);
+  const address = (await page.getByRole('link', { name: 'Open the shop' }).getAttribute('href')) as string;
+  await page.goto(`${address}/?cid=17850`);
+  await page.getByRole('button', { name: 'Yes, remember' }).click();
+  await page.getByRole('heading', { name: 'Free delivery' }).waitFor();
+  await picture(page, 'shop');
 }
 
 const browser = await chromium.launch(CHROMIUM);
 try {
-  await graphiql(await browser.newPage({ viewport: { width: 1280, height: 800 } }));
-  await offers(await browser.newPage({ viewport: { width: 720, height: 440 } }));
+  await shop(await open(browser));
+  await story(await open(browser));
+  await graphiql(await open(browser));
 } finally {
   await browser.close();
 }

@@ -1,8 +1,17 @@
-import { execFile } from 'node:child_process';
 import type { IncomingMessage } from 'node:http';
-import { promisify } from 'node:util';
+import { Catalogue } from '../demo/catalogue.ts';
 import { type Answer, type RunningService, serve, serveForParent } from '../demo/serve.ts';
-import { CLUB_SCRIPT, clubPage, SHOP_SCRIPT, type Sites, STYLE, shopPage } from './pages.ts';
+import { type StaticFiles, staticFile } from '../demo/static-files.ts';
+import type { MakeToken } from '../demo/tokens.ts';
+import { readTransactions } from '../demo-back-ends/transactions.ts';
+import { framed, type PageParts } from './frame.ts';
+import { clubPage } from './pages/club.ts';
+import { foundPage } from './pages/found.ts';
+import { homePage } from './pages/home.ts';
+import { productPage } from './pages/product.ts';
+import { basketPage, notFoundPage, rememberedPage, thanksPage } from './pages/small-pages.ts';
+import { Products } from './products.ts';
+import type { Sites } from './sites.ts';
 
 /**
  * Serves both web sites. They have two names of this machine, so that a browser sees two sites with separate cookies.
@@ -15,42 +24,121 @@ const sites: Sites = {
   gatewayAtShop: `http://localhost:${gatewayPort}`,
   gatewayAtClub: `http://127.0.0.1:${gatewayPort}`,
 };
+/** Characters of a customer number that are read. */
 const MAX_BODY = 20;
+/** Milliseconds after the start. */
+const WARM_UP_AFTER = 2_000;
+/** Lines of a basket that are answered. */
+const MAX_LINES = 50;
+
+const products = new Products(new Catalogue());
+const folder = new URL('static/', import.meta.url);
+const sharedScripts = ['arrival.js', 'remember.js', 'dom.js', 'gateway.js', 'words.js'];
+const COMMON_STYLES = ['tokens', 'ground', 'drawings', 'controls', 'around', 'papers', 'states', 'shared'];
+const FILES: Readonly<Record<'shop' | 'club', StaticFiles>> = {
+  shop: {
+    folder,
+    scripts: ['shop.js', 'basket.js', 'basket-store.js', 'thanks.js', 'behind.js'],
+    sharedScripts,
+    styles: [...COMMON_STYLES, 'shop-head', 'shop-goods', 'shop-basket'],
+  },
+  club: {
+    folder,
+    scripts: ['club.js', 'club-door.js', 'club-lounge.js', 'club-card.js', 'journey.js', 'journey-rows.js'],
+    sharedScripts,
+    styles: [...COMMON_STYLES, 'club-door', 'club-lounge', 'club-journey'],
+  },
+};
+const PAGES: Readonly<Record<string, PageParts>> = { '/basket': basketPage, '/thanks': thanksPage, '/remembered': rememberedPage };
 
 await serveForParent(async () => {
   const services = [await serve(shopPort, answerShop, 'localhost'), await serve(clubPort, answerClub)];
   const close = async () => {
     await Promise.all(services.map((service) => service.close()));
   };
+  // A first log-in need not wait for these; nor has the gateway, which starts at the same time.
+  setTimeout(warmUp, WARM_UP_AFTER).unref();
   return { url: sites.shop, close } satisfies RunningService;
 });
 
 async function answerShop({ url = '/' }: IncomingMessage): Promise<Answer> {
-  const { pathname } = new URL(url, sites.shop);
-  if (pathname === '/site.css') return { status: 200, body: STYLE, type: 'text/css' };
-  if (pathname === '/shop.js') return { status: 200, body: SHOP_SCRIPT, type: 'text/javascript' };
-  const page = shopPage(pathname, sites);
-  return page === null ? { status: 404, body: 'There is no such page.', type: 'text/plain' } : html(page, sites.gatewayAtShop);
+  const { pathname, searchParams } = new URL(url, sites.shop);
+  const file = staticFile(pathname.slice(1), FILES.shop);
+  if (file !== null) return file;
+  if (pathname === '/products.json') return { status: 200, body: linesOf(searchParams.get('skus') ?? '') };
+  if (pathname === '/') return page(homePage(products));
+  if (pathname === '/search') return page(foundPage(products, searchParams));
+  const fixed = PAGES[pathname];
+  if (fixed !== undefined) return page(fixed);
+  const product = products.at(pathname);
+  return product === null ? page(notFoundPage, 404) : page(productPage(product, products, sites));
+}
+
+/** What a script needs of each product; 503 while there are no prices. */
+function linesOf(skus: string): unknown {
+  const found = skus.split(',', MAX_LINES).flatMap((sku) => products.bySku(sku) ?? []);
+  return found.map(({ sku, name, price, path, drawing, paper }) => ({ sku, name, price, path, drawing, paper }));
 }
 
 async function answerClub(request: IncomingMessage): Promise<Answer> {
   const { pathname } = new URL(request.url ?? '/', sites.club);
-  if (pathname === '/site.css') return { status: 200, body: STYLE, type: 'text/css' };
-  if (pathname === '/club.js') return { status: 200, body: CLUB_SCRIPT, type: 'text/javascript' };
-  if (pathname === '/login' && request.method === 'POST') return { status: 200, body: { token: await tokenFor(await bodyOf(request)) } };
-  return html(clubPage(sites), sites.gatewayAtClub);
+  const file = staticFile(pathname.slice(1), FILES.club);
+  if (file !== null) return file;
+  if (pathname === '/products.json')
+    return {
+      status: 200,
+      body: linesOf(
+        products
+          .shown()
+          .map(({ sku }) => sku)
+          .join(','),
+      ),
+    };
+  if (pathname === '/login' && request.method === 'POST') return logIn(await bodyOf(request));
+  if (pathname !== '/') return { status: 302, body: '', type: 'text/plain', headers: { location: '/' } };
+  return page(clubPage);
 }
 
-function html(body: string, gateway: string): Answer {
-  const policy = `default-src 'none'; script-src 'self' ${gateway}; connect-src 'self' ${gateway}; style-src 'self'; img-src data:`;
-  return { status: 200, body, type: 'text/html; charset=utf-8', headers: { 'content-security-policy': policy } };
+let madeTokens: Promise<MakeToken> | undefined;
+function tokens(): Promise<MakeToken> {
+  // Loads the gateway's configuration, which the shop itself does without: it serves at once.
+  madeTokens ??= import('../demo/tokens.ts').then(({ openTokens }) => openTokens());
+  return madeTokens;
 }
 
-/** The demo has no passwords: a customer number is enough to log in. @returns a development token, made by the `token` command. */
-async function tokenFor(customer: string): Promise<string> {
-  if (!/^\d+$/.test(customer)) throw new Error('expected a customer number');
-  const { stdout } = await promisify(execFile)(process.execPath, ['src/cli.ts', 'token', '--role', 'CUSTOMER', '--subject', customer]);
-  return stdout.trim();
+function warmUp(): void {
+  numbers();
+  void tokens();
+}
+
+let knownNumbers: ReadonlySet<string> | undefined;
+/** Everybody who has bought something. */
+function numbers(): ReadonlySet<string> {
+  knownNumbers ??= new Set(readTransactions().map(({ customerId }) => customerId));
+  return knownNumbers;
+}
+
+/** The demo has no passwords: a customer number is enough. Only a page of the club can ask, since a browser sends no cookie for it. */
+async function logIn(number: string): Promise<Answer> {
+  const customer = number.trim();
+  if (!/^\d+$/.test(customer) || !numbers().has(customer)) return { status: 404, body: { error: 'unknown' } };
+  return { status: 200, body: { token: await (await tokens())('CUSTOMER', customer) }, headers: { 'cache-control': 'no-store' } };
+}
+
+function page(parts: PageParts, status = 200): Answer {
+  const gateway = parts.site === 'shop' ? sites.gatewayAtShop : sites.gatewayAtClub;
+  const policy = [
+    "default-src 'none'",
+    `script-src 'self' ${gateway}`,
+    `connect-src 'self' ${gateway}`,
+    "style-src 'self'",
+    'img-src data:',
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+  const headers = { 'content-security-policy': policy, 'cache-control': 'no-store' };
+  return { status, body: framed(parts, sites), type: 'text/html; charset=utf-8', headers };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

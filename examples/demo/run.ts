@@ -1,19 +1,27 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { ensureAgentDesktop } from '../../scripts/build-agent-desktop.ts';
 import { checkCommandLine, runCommand } from '../../src/cli.ts';
 import { prepareDemoData } from '../demo-back-ends/prepare.ts';
+import { urlOf } from './back-ends/started-service.ts';
+import { BackEnds } from './back-ends.ts';
+import { serveControl } from './control-service.ts';
+import { Feed } from './feed.ts';
+import { CONTROL_KEY, CONTROL_URL } from './gateway-routes.ts';
+import { openTokens } from './tokens.ts';
 
 /**
- * Starts the demo: back ends, shop and gateway. Usage: a command line of the gateway, such as `start --port 0`.
+ * Starts the demo: back ends, shop, first page and gateway. Usage: a command line of the gateway, such as `start --port 0`.
  * A back end whose URL is set in the environment is not started. The ports are the defaults of `datasources/`; where one is
- * in use, a free one is taken.
+ * in use, a free one is taken. The files of the back ends are in `.data/demo`, or in the folder that DEMO_FOLDER names.
  */
-const SERVICES = [
-  { name: 'orders', file: '../demo-back-ends/order-service.ts', port: 4101, variable: 'ORDERS_URL' },
-  { name: 'support', file: '../demo-back-ends/ticket-service.ts', port: 4102, variable: 'SUPPORT_URL' },
-];
+const VARIABLES = new Map([
+  ['orders', 'ORDERS_URL'],
+  ['support', 'SUPPORT_URL'],
+]);
 const [SHOP_PORT, CLUB_PORT, GATEWAY_PORT] = [4201, 4202, 4000];
 
 const argv = process.argv.slice(2);
@@ -21,39 +29,51 @@ const argv = process.argv.slice(2);
 const exitCode = await checkCommandLine(argv);
 if (exitCode !== null) process.exit(exitCode);
 
-const children = SERVICES.filter(({ variable }) => process.env[variable] === undefined).map(({ name, file, port, variable }) => {
-  const child = start(file, [String(port)]);
-  return { name, variable, child, url: urlOf(child) };
-});
+const folder = process.env.DEMO_FOLDER ?? '.data/demo';
+const backEnds = BackEnds.start(folder);
+// For `datasources/`, and for the shop, which reads the catalogue, too.
+process.env.CRM_URL ??= `sqlite:${folder}/crm.db`;
+process.env.CATALOG_PATH ??= `${folder}/products.csv`;
+process.env.LOYALTY_PATH ??= `${folder}/loyalty.json`;
 // The shop's pages name the gateway, so its port must be known before it listens.
 const gatewayPort = await portOf(argv);
 const shopPort = await freePort(Number(process.env.SHOP_PORT ?? SHOP_PORT));
 const clubPort = await freePort(Number(process.env.CLUB_PORT ?? CLUB_PORT));
+const gatewayUrl = `http://localhost:${gatewayPort}`;
 process.env.SHOP_URL = `http://localhost:${shopPort}`;
 process.env.CLUB_URL = `http://127.0.0.1:${clubPort}`;
-const shop = start('../demo-shop/shop-service.ts', [shopPort, clubPort, gatewayPort].map(String));
+process.stdout.write(`Demo first page        ${gatewayUrl}/  (begin here, as soon as the gateway serves)\n`);
+const shop = startShop([shopPort, clubPort, gatewayPort]);
 
-prepareDemoData('.data/demo');
+// While the back ends start. A gateway without the desktop still serves everything else.
+const built = ensureAgentDesktop(() => process.stdout.write('Building the agent desktop, once; it takes some seconds…\n')).catch(
+  (error: Error) => process.stderr.write(`The agent desktop could not be built: ${error.message}\n`),
+);
+prepareDemoData(folder);
 if (process.env.REDIS_URL) await (await import('../demo-back-ends/loyalty-in-redis.ts')).fillRedis(process.env.REDIS_URL);
-for (const { name, variable, child, url } of children) {
-  process.env[variable] = await url;
-  process.stdout.write(`Demo back end ${name.padEnd(8)} ${await url}  (stop it with: kill ${child.pid})\n`);
+for (const service of backEnds.services.filter(({ canSwitch }) => canSwitch)) {
+  const url = await service.url;
+  process.env[VARIABLES.get(service.name) as string] = url;
+  process.stdout.write(`Demo back end ${service.name.padEnd(8)} ${url}  (stop it on the first page, or with: kill ${service.pid})\n`);
 }
 process.stdout.write(`Demo shop              ${await urlOf(shop)}  (and its customer club on ${process.env.CLUB_URL})\n`);
 
-process.exitCode = await runCommand(argv);
-for (const child of [shop, ...children.map((each) => each.child)]) if (child.connected) child.disconnect();
+const feed = new Feed(gatewayUrl, openTokens);
+const links = { gateway: gatewayUrl, shop: process.env.SHOP_URL, club: process.env.CLUB_URL };
+process.env[CONTROL_KEY] = randomBytes(16).toString('hex');
+const control = await serveControl(process.env[CONTROL_KEY], links, backEnds, feed);
+process.env[CONTROL_URL] = control.url;
+void feed.follow();
 
-function start(file: string, args: readonly string[]): ChildProcess {
-  return fork(fileURLToPath(new URL(file, import.meta.url)), args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-}
+await built;
+process.exitCode = await runCommand(argv, { routes: new URL('gateway-routes.ts', import.meta.url).href });
+feed.end();
+await Promise.all([control.close(), backEnds.close()]);
+if (shop.connected) shop.disconnect();
 
-async function urlOf(child: ChildProcess): Promise<string> {
-  const [message] = await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(() => Promise.reject(new Error('a demo back end ended before it served'))),
-  ]);
-  return (message as { url: string }).url;
+function startShop(ports: readonly number[]): ChildProcess {
+  const file = fileURLToPath(new URL('../demo-shop/shop-service.ts', import.meta.url));
+  return fork(file, ports.map(String), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
 }
 
 /** The port on which the gateway will listen. For 0, a free port is chosen and written into `args`. */

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { isBrowserMissing, naming, useBrowser } from '../support/browser.ts';
+import { startDemo } from '../support/demo.ts';
+
+const LOGGED_IN = { name: 'Log in', exact: true } as const;
+
+describe('the first page of the demo', () => {
+  const post = (url: string, headers: Record<string, string>) => fetch(url, { method: 'POST', headers });
+
+  it('switches no back end for a page of another site, nor for no page at all', async () => {
+    const { gateway, firstPage } = await startDemo();
+    const stop = `${gateway}/demo/back-ends/orders?do=stop`;
+    const others: Record<string, string>[] = [{}, { origin: 'https://evil.example' }, { origin: 'http://localhost:1' }, { origin: 'null' }];
+    for (const headers of others) {
+      expect((await post(stop, headers)).status).toBe(403);
+    }
+    const { origin } = new URL(gateway);
+    expect((await post(`${gateway}/demo/back-ends/orders?do=melt`, { origin })).status).toBe(400);
+    expect((await post(`${gateway}/demo/back-ends/%2e%2e%2fcrm?do=stop`, { origin })).status).toBe(409);
+    expect((await post(`${gateway}/demo/back-ends/nothing?do=stop`, { origin })).status).toBe(409);
+    const page = await fetch(firstPage);
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
+    expect(await page.text()).toContain(`curl '${gateway}/graphql?cid=17850'`);
+  });
+
+  it('comes back after a stop, and leaves every file where it was when the demo ends', async () => {
+    const { process, gateway } = await startDemo();
+    const { origin } = new URL(gateway);
+    const states = async (name: string, to: string) => {
+      const response = await post(`${gateway}/demo/back-ends/${name}?do=${to}`, { origin });
+      const { backEnds } = (await response.json()) as { backEnds: { name: string; state: string }[] };
+      return backEnds.filter(({ state }) => state !== 'answers').map((each) => each.name);
+    };
+    for (const name of ['crm', 'orders', 'support', 'catalog', 'loyalty']) {
+      expect(await states(name, 'stop')).toEqual([name]);
+      expect(await states(name, 'start')).toEqual([]);
+    }
+    expect(await states('catalog', 'stop')).toEqual(['catalog']);
+    const { code, stderr } = await process.stop();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('is there under dev as well', async () => {
+    const { firstPage } = await startDemo('dev');
+    expect(await (await fetch(firstPage)).text()).toContain('Watch it at the agent desktop');
+  });
+});
+
+describe.skipIf(isBrowserMissing)(naming('a reader of the first page'), () => {
+  const openProfile = useBrowser({ frozen: false });
+
+  it('runs the first query, stops a back end, sees what is missing there and in the club, and starts it again', async () => {
+    const { firstPage, club } = await startDemo();
+    const context = await openProfile();
+    const first = await context.newPage();
+    await first.goto(firstPage);
+    const answer = first.getByLabel('The answer', { exact: true });
+    await answer.getByText('"United Kingdom"').waitFor();
+    // It asks without this browser's cookies, so that nobody becomes customer 17850 by reading this page.
+    expect(await context.cookies()).toEqual([]);
+
+    await first.getByRole('switch', { name: 'crm runs' }).click();
+    await first.getByText('Four of five answer.').waitFor();
+    await first.getByText('The answer, without crm').waitFor();
+    await answer.getByText('SOURCE_UNAVAILABLE').waitFor();
+    await first.getByRole('switch', { name: 'loyalty runs' }).click();
+    await first.getByText('Three of five answer.').waitFor();
+
+    const page = await context.newPage();
+    await page.goto(club);
+    await page.getByRole('button', LOGGED_IN).click();
+    await page.getByRole('heading', { name: 'Hello, member 17850.' }).waitFor();
+    await page.getByText('We can’t read your points just now').waitFor();
+    await page.getByText('the customer file (crm) and the points (loyalty) do not answer').waitFor();
+    await page.getByText('536791').waitFor();
+
+    await first.bringToFront();
+    await first.getByRole('switch', { name: 'crm runs' }).click();
+    await first.getByRole('switch', { name: 'loyalty runs' }).click();
+    await first.getByText('All five answer.').waitFor();
+    await page.bringToFront();
+    // The page asks again by itself; the gateway asks a back end that failed often again after some seconds.
+    await page.getByRole('heading', { name: 'Hello, Maya.' }).waitFor();
+    await page.getByText('Gold member', { exact: true }).waitFor();
+  });
+
+  it('says to a member whom nobody knows what to look at, and logs in the next time', async () => {
+    const { club } = await startDemo();
+    const page = await (await openProfile()).newPage();
+    await page.goto(club);
+    await page.getByLabel('Your customer number').fill('71850');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('We know nobody with the number 71850.').waitFor();
+    expect(await page.getByLabel('Your customer number').getAttribute('aria-invalid')).toBe('true');
+    await page.getByRole('button', { name: 'Clara, silver' }).click();
+    await page.getByRole('heading', { name: 'Hello, Clara.' }).waitFor();
+    await page.getByText('Silver member').waitFor();
+    expect(page.url()).toBe(`${club}/`);
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByRole('heading', { name: 'Good to see you. Who are you?' }).waitFor();
+    expect(await page.evaluate(() => sessionStorage.getItem('login'))).toBeNull();
+  });
+
+  it('logs in within a moment', async () => {
+    const { club } = await startDemo();
+    const page = await (await openProfile()).newPage();
+    await page.goto(club);
+    await page.getByRole('button', LOGGED_IN).click();
+    await page.getByRole('heading', { name: 'Hello, Maya.' }).waitFor();
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByRole('heading', { name: 'Good to see you.' }).waitFor();
+    const took = await page.evaluate(async () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      new MutationObserver(() => document.querySelector('#lounge h1') && resolve()).observe(document, { subtree: true, childList: true });
+      const startedAt = performance.now();
+      document.querySelector<HTMLElement>('#log-in')?.click();
+      await promise;
+      return performance.now() - startedAt;
+    });
+    console.info(`log-in until the member's page: ${Math.round(took)} ms`);
+    // 300 ms on a machine that does nothing else. A child process for the token would take a second of its own.
+    expect(took).toBeLessThan(3_000);
+  });
+});

@@ -51,8 +51,8 @@ export type ValueState = 'value' | 'empty' | 'locked' | 'failed' | 'loading';
 export interface Origin {
   /** The source whose value it is; of a failed value the source that failed; null where none had a value. */
   readonly source: string | null;
-  /** When it was fetched from the back end: milliseconds since 1970. */
-  readonly fetchedAt: number | null;
+  /** When it was fetched from the back end: ISO 8601. */
+  readonly fetchedAt: string | null;
   /** Given after its time, since the source failed or is being asked again. */
   readonly stale: boolean;
   /** The error's code where it is locked or failed. */

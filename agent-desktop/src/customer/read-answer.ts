@@ -100,8 +100,7 @@ class AnswerOf {
     for (let length = names.length; length > 0; length -= 1) {
       const found = this.provenance.get(names.slice(0, length).join('.'));
       if (found !== undefined) {
-        const fetchedAt = found.fetchedAt === null ? null : Date.parse(found.fetchedAt);
-        return { source: found.source, fetchedAt, stale: found.stale, code: null };
+        return { source: found.source, fetchedAt: found.fetchedAt, stale: found.stale, code: null };
       }
     }
     return NOWHERE;

@@ -2,13 +2,13 @@
 export interface WireAnswer {
   readonly data?: Readonly<Record<string, unknown>> | null | undefined;
   readonly errors?: readonly AnswerError[] | undefined;
-  readonly extensions?: { readonly provenance?: readonly Provenance[] } | undefined;
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface AnswerError {
   readonly message: string;
   readonly path?: readonly (string | number)[] | undefined;
-  readonly extensions?: { readonly code?: string; readonly source?: string } | undefined;
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Where one field's value came from, as `extensions.provenance` has it. */
@@ -17,6 +17,16 @@ export interface Provenance {
   readonly source: string | null;
   readonly fetchedAt: string | null;
   readonly stale: boolean;
+}
+
+/** Where the values of this answer came from; nothing where the gateway did not say. */
+export function provenanceOf({ extensions }: WireAnswer): readonly Provenance[] {
+  return Array.isArray(extensions?.provenance) ? (extensions.provenance as Provenance[]) : [];
+}
+
+/** The error's code; whatever has none is something that nobody expected. */
+export function codeOf({ extensions }: AnswerError): string {
+  return typeof extensions?.code === 'string' ? extensions.code : 'INTERNAL';
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,5 +1,5 @@
 import type { DesktopDocument, ProfileLayout } from '../model/gateway.ts';
-import type { WireAnswer } from './answer.ts';
+import { codeOf, type WireAnswer } from './answer.ts';
 import { lock, timeLeft } from './locking.ts';
 import type { CustomerQuestion, CustomerState, OpenCustomer } from './open-customer.ts';
 import { emptyState, readCustomer, withSource } from './read-answer.ts';
@@ -115,7 +115,7 @@ export class CustomerStore {
     const state = readCustomer(this.layout, answer, root);
     if (state === null) {
       const error = answer.errors?.[0] ?? null;
-      this.set({ isRefreshing: false, isLoading: false, isNobody: error === null || error.extensions?.code === 'NOT_FOUND', error });
+      this.set({ isRefreshing: false, isLoading: false, isNobody: error === null || codeOf(error) === 'NOT_FOUND', error });
       return;
     }
     const isConfirmationOver = state.confirmation === null && this.snapshot.isConfirmationOver;

@@ -1,5 +1,5 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
-import { runDocument, useClient, useConnection, useLayout } from '../connection/index.ts';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import { useConnection, useLiveState } from '../connection/connection.tsx';
 import { CustomerStore } from './customer-store.ts';
 import { CUSTOMER_CHANGED } from './documents.ts';
 import type { CustomerQuestion, OpenCustomer } from './open-customer.ts';
@@ -8,16 +8,15 @@ const StoreOfCustomer = createContext<CustomerStore | null>(null);
 
 /** Reads the customer of a question, keeps it up to date, and gives it to everything inside. One for each open customer. */
 export function OpenCustomerProvider({ question, children }: { readonly question: CustomerQuestion; readonly children: ReactNode }) {
-  const layout = useLayout();
-  const client = useClient();
+  const { client, layout, runDocument } = useConnection();
   const key = JSON.stringify(question);
   const store = useMemo(() => {
     const onLocked = (id: string) => {
       client.cache.evict({ id: client.cache.identify({ __typename: 'Customer', id }) ?? '' });
       client.cache.gc();
     };
-    return new CustomerStore(JSON.parse(key), layout, (document, variables) => runDocument(client, document, variables), onLocked);
-  }, [key, layout, client]);
+    return new CustomerStore(JSON.parse(key), layout, runDocument, onLocked);
+  }, [key, layout, client, runDocument]);
   useReading(store);
   return <StoreOfCustomer value={store}>{children}</StoreOfCustomer>;
 }
@@ -31,8 +30,9 @@ export function useOpenCustomer(): OpenCustomer {
 
 /** Reads at once, after each change of the customer, after a gap in the connection, and when a sleeping machine wakes up. */
 function useReading(store: CustomerStore): void {
-  const client = useClient();
-  const { state } = useConnection();
+  const { client } = useConnection();
+  const { kind } = useLiveState();
+  const wasLost = useRef(false);
   const { id } = useSyncExternalStore(store.subscribe, store.current);
   useEffect(() => {
     void store.refresh();
@@ -52,6 +52,7 @@ function useReading(store: CustomerStore): void {
     return () => subscription.unsubscribe();
   }, [client, store, id]);
   useEffect(() => {
-    if (state === 'connected') store.changed();
-  }, [state, store]);
+    if (kind === 'connected' && wasLost.current) store.changed();
+    if (kind !== 'idle') wasLost.current = kind === 'reconnecting';
+  }, [kind, store]);
 }

@@ -1,6 +1,5 @@
 import type { Fact, FactList, ProfileLayout } from '../model/gateway.ts';
-import type { AnswerError, Provenance, WireAnswer } from './answer.ts';
-import { isRecord, readPath } from './answer.ts';
+import { type AnswerError, codeOf, isRecord, type Provenance, provenanceOf, readPath, type WireAnswer } from './answer.ts';
 import type { CustomerState, Entry, FactValue, ListValue, Origin, SourceStatus, ValueState } from './open-customer.ts';
 
 /** Before the first answer: every fact of the layout, without a value. */
@@ -67,7 +66,7 @@ class AnswerOf {
   constructor(customer: Entry, answer: WireAnswer, root: string) {
     this.customer = customer;
     this.errors = (answer.errors ?? []).filter(({ path }) => path?.[0] === root);
-    this.provenance = new Map((answer.extensions?.provenance ?? []).map((field) => [field.path.slice(1).join('.'), field]));
+    this.provenance = new Map(provenanceOf(answer).map((field) => [field.path.slice(1).join('.'), field]));
   }
 
   fact(fact: Fact): FactValue {
@@ -89,8 +88,8 @@ class AnswerOf {
     if (value !== null && value !== undefined) return { state: 'value', ...origin };
     const error = this.errorAt(path);
     if (error === undefined) return { state: 'empty', ...origin };
-    const code = error.extensions?.code ?? 'INTERNAL';
-    const source = error.extensions?.source ?? null;
+    const code = codeOf(error);
+    const source = typeof error.extensions?.source === 'string' ? error.extensions.source : null;
     return { state: REFUSALS.has(code) ? 'locked' : 'failed', ...NOWHERE, source, code };
   }
 

@@ -14,6 +14,7 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
+    "\n  subscription CustomerChanged($id: ID!) {\n    customerChanged(customerId: $id) {\n      id\n    }\n  }\n": typeof types.CustomerChangedDocument,
     "\n  query IdentityHistory($id: ID!, $first: Int!, $after: String) {\n    node(id: $id) {\n      id\n      ... on Customer {\n        firstSeenAt\n        identifiers {\n          ...HeldIdentifier\n        }\n        identityEvents(first: $first, after: $after) {\n          edges {\n            node {\n              ...HistoryEvent\n            }\n          }\n          pageInfo {\n            hasNextPage\n            endCursor\n          }\n        }\n      }\n    }\n  }\n": typeof types.IdentityHistoryDocument,
     "\n  fragment HeldIdentifier on Identifier {\n    type\n    value\n    linkedAt\n    lastSeenAt\n    source\n  }\n": typeof types.HeldIdentifierFragmentDoc,
     "\n  fragment HistoryEvent on IdentityEvent {\n    id\n    rule\n    explanation\n    customerId\n    source\n    actor\n    reason\n    occurredAt\n    recordedAt\n    evidence {\n      type\n      value\n    }\n    leftOut\n    linked {\n      type\n      value\n      from\n    }\n    cut {\n      type\n      value\n    }\n    merged\n  }\n": typeof types.HistoryEventFragmentDoc,
@@ -33,6 +34,7 @@ type Documents = {
     "\n  fragment JourneyInteraction on Interaction {\n    id\n    type\n    occurredAt\n    recordedAt\n    touchpoint\n    channel\n    pageUrl\n    properties\n    source\n  }\n": typeof types.JourneyInteractionFragmentDoc,
 };
 const documents: Documents = {
+    "\n  subscription CustomerChanged($id: ID!) {\n    customerChanged(customerId: $id) {\n      id\n    }\n  }\n": types.CustomerChangedDocument,
     "\n  query IdentityHistory($id: ID!, $first: Int!, $after: String) {\n    node(id: $id) {\n      id\n      ... on Customer {\n        firstSeenAt\n        identifiers {\n          ...HeldIdentifier\n        }\n        identityEvents(first: $first, after: $after) {\n          edges {\n            node {\n              ...HistoryEvent\n            }\n          }\n          pageInfo {\n            hasNextPage\n            endCursor\n          }\n        }\n      }\n    }\n  }\n": types.IdentityHistoryDocument,
     "\n  fragment HeldIdentifier on Identifier {\n    type\n    value\n    linkedAt\n    lastSeenAt\n    source\n  }\n": types.HeldIdentifierFragmentDoc,
     "\n  fragment HistoryEvent on IdentityEvent {\n    id\n    rule\n    explanation\n    customerId\n    source\n    actor\n    reason\n    occurredAt\n    recordedAt\n    evidence {\n      type\n      value\n    }\n    leftOut\n    linked {\n      type\n      value\n      from\n    }\n    cut {\n      type\n      value\n    }\n    merged\n  }\n": types.HistoryEventFragmentDoc,
@@ -66,6 +68,10 @@ const documents: Documents = {
  */
 export function graphql(source: string): unknown;
 
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription CustomerChanged($id: ID!) {\n    customerChanged(customerId: $id) {\n      id\n    }\n  }\n"): (typeof documents)["\n  subscription CustomerChanged($id: ID!) {\n    customerChanged(customerId: $id) {\n      id\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -1,6 +1,6 @@
 import { createContext, lazy, type ReactNode, Suspense, useCallback, useContext, useMemo, useState } from 'react';
 import { useClient } from '../connection/connection.tsx';
-import { useOpenCustomer } from '../customer/index.ts';
+import { useOpenCustomer } from '../customer/open-customer.tsx';
 import { useToasts } from '../pieces/toasts.tsx';
 import { useText } from '../text/text.tsx';
 import { type Applied, apply, type Change, undoOf } from './changes.ts';

@@ -12,7 +12,9 @@ import { Tag } from '../../pieces/tag.tsx';
 import { useText } from '../../text/text.tsx';
 import type { Applied, Change } from '../changes.ts';
 import type { ActDetails, SheetHost } from '../identity-sheets.tsx';
+import { ConfirmFirst } from './confirm-first.tsx';
 import type { PreviewState } from './use-preview.ts';
+import type { Side } from './use-side.ts';
 
 export interface ChangeSheetProps {
   readonly host: SheetHost;
@@ -21,6 +23,8 @@ export interface ChangeSheetProps {
   readonly size?: 'normal' | 'wide';
   readonly change: Change | null;
   readonly preview: PreviewState;
+  /** Whom the change is about, as far as they are read: who is not confirmed yet is named. */
+  readonly sides: readonly Side[];
   /** What the main button says, and what the other one says. */
   readonly act: string;
   readonly keep: string;
@@ -81,7 +85,7 @@ export function ChangeSheet(props: ChangeSheetProps) {
     >
       <div className="identity-sheet">
         {children}
-        <PreviewRefusal preview={preview} />
+        <PreviewRefusal preview={preview} sides={props.sides} host={host} />
         {failure !== null && <Notice>{failure}</Notice>}
         <div className="identity-why">
           {why !== null && <Field label={why} value={reason} onChange={setReason} maxLength={1_000} />}
@@ -113,17 +117,12 @@ function ActButton({ icon, text, isDisabled, isPending, run }: ActButtonProps) {
   );
 }
 
-/** Why there is no preview. Who must be confirmed first is confirmed where the customer is open. */
-function PreviewRefusal({ preview }: { readonly preview: PreviewState }) {
-  const { t } = useText();
+/** Why there is no preview. */
+function PreviewRefusal({ preview, sides, host }: Pick<ChangeSheetProps, 'preview' | 'sides' | 'host'>) {
   const sentenceOf = useSentenceOf();
   if (preview.kind !== 'refused') return null;
-  if (codeOf(preview.error) !== 'INSUFFICIENT_ASSURANCE') return <Notice>{sentenceOf(preview.error)}</Notice>;
-  return (
-    <Notice kind="attention" icon="lock">
-      {t('Confirm first who is calling: everybody whom this changes must be confirmed by you.')}
-    </Notice>
-  );
+  if (codeOf(preview.error) === 'INSUFFICIENT_ASSURANCE') return <ConfirmFirst sides={sides} host={host} />;
+  return <Notice>{sentenceOf(preview.error)}</Notice>;
 }
 
 function withReason(change: Change, reason: string): Change {

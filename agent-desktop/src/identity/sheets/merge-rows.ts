@@ -66,7 +66,7 @@ function journeyRow(stays: Side, joins: Side, t: Translate): MergeRow {
 /** Of each name the latest value counts, whoever of them had it. */
 function attributeRows(stays: Side, joins: Side, t: Translate): MergeRow[] {
   const mine = new Map((stays.attributes ?? []).map((attribute) => [attribute.name, attribute]));
-  const rows = (joins.attributes ?? []).flatMap((theirs) => {
+  const rows = (joins.attributes ?? []).flatMap<MergeRow>((theirs) => {
     const own = mine.get(theirs.name);
     const text = sayValue(theirs.value);
     if (own === undefined) return [{ label: theirs.name, left: { text: '', note: t('none') }, right: { text }, moves: true }];

@@ -5,7 +5,6 @@ import { useText } from '../../text/text.tsx';
 import type { Change } from '../changes.ts';
 import type { SheetHost } from '../identity-sheets.tsx';
 import { ChangeSheet } from './change-sheet.tsx';
-import { Confirmations } from './confirmations.tsx';
 import { FindOther } from './find-other.tsx';
 import { type MergeRow, mergeRows, whyApart } from './merge-rows.ts';
 import { CellView, SideHead, SidePlace, Sums } from './side-view.tsx';
@@ -38,6 +37,7 @@ export function MergeSheet({ ids, host }: { readonly ids: readonly string[]; rea
       icon="merge"
       change={change}
       preview={preview}
+      sides={sides}
       act={t('Merge')}
       keep={t('Keep apart')}
       details={{
@@ -71,7 +71,6 @@ export function MergeSheet({ ids, host }: { readonly ids: readonly string[]; rea
           <SideColumn rows={rows} side={joins ?? null} kind="joins" failed={[first, second].find(({ kind }) => kind === 'failed')} />
         )}
       </div>
-      {preview.kind === 'refused' && stays && joins && <Confirmations sides={[stays, joins]} error={preview.error} host={host} />}
       {stays && joins && preview.kind === 'ready' && (
         <Sums
           sums={[

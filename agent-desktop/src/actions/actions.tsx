@@ -1,0 +1,4 @@
+/** The right column: what to do. */
+export function Actions() {
+  return null;
+}

@@ -1,0 +1,55 @@
+/** What an agent signed in with. */
+export interface Grant {
+  readonly token: string;
+  /** ISO 8601; null where only the gateway knows when it is over. */
+  readonly expiresAt: string | null;
+}
+
+/** Who is signed in. The token is in memory, and in `sessionStorage`, which is gone with the tab. */
+export interface Session {
+  readonly token: () => string | null;
+  readonly signedIn: (grant: Grant) => void;
+  readonly signOut: () => void;
+  /** What gets a new token when the old one is refused or over; null when it cannot. Set by the way in which the agent signed in. */
+  renew: (() => Promise<boolean>) | null;
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+const KEPT_AS = 'agent-desktop.token';
+
+export interface SessionOptions {
+  /** Null in a frame: the page around it sends a token each time. */
+  readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null;
+  readonly now?: () => number;
+}
+
+export function openSession({ storage, now = Date.now }: SessionOptions): Session {
+  const listeners = new Set<() => void>();
+  let current = readKept(storage, now);
+  const set = (next: Grant | null) => {
+    current = next;
+    if (next === null) storage?.removeItem(KEPT_AS);
+    else storage?.setItem(KEPT_AS, JSON.stringify(next));
+    for (const listener of listeners) listener();
+  };
+  return {
+    token: () => current?.token ?? null,
+    signedIn: ({ token, expiresAt }) => set({ token, expiresAt }),
+    signOut: () => set(null),
+    renew: null,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function readKept(storage: SessionOptions['storage'], now: () => number): Grant | null {
+  try {
+    const kept = JSON.parse(storage?.getItem(KEPT_AS) ?? 'null') as Grant | null;
+    if (typeof kept?.token !== 'string') return null;
+    return kept.expiresAt !== null && Date.parse(kept.expiresAt) <= now() ? null : kept;
+  } catch {
+    return null;
+  }
+}

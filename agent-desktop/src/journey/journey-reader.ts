@@ -21,7 +21,7 @@ export interface InteractionPage {
 
 /** Where a journey comes from: the gateway, or a model of it in a test. */
 export interface JourneySource {
-  read(question: JourneyQuestion, signal: AbortSignal): Promise<InteractionPage>;
+  read(question: JourneyQuestion): Promise<InteractionPage>;
 }
 
 /** Which interactions are read. */
@@ -68,9 +68,9 @@ export class JourneyReader {
   readonly #source: JourneySource;
   readonly #frame: JourneyFrame;
   readonly #listeners = new Set<() => void>();
-  readonly #closing = new AbortController();
   #recent: readonly JourneyItem[] = [];
   #isHeld = false;
+  #starting: Promise<void> | null = null;
   #snapshot: JourneySnapshot = { window: EMPTY_WINDOW, arrivals: NO_ARRIVALS, start: 'idle', older: 'idle', newer: 'idle', error: null };
 
   constructor(source: JourneySource, frame: JourneyFrame = WHOLE_JOURNEY) {
@@ -85,15 +85,13 @@ export class JourneyReader {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Stops reading; what was asked is dropped. */
-  close(): void {
-    this.#closing.abort();
-    this.#listeners.clear();
+  /** Reads the first page: the newest, or both sides of a time. Does nothing when it is there already. */
+  start(): Promise<void> {
+    if (this.#starting === null || this.#snapshot.start === 'failed') this.#starting = this.#readFirst();
+    return this.#starting;
   }
 
-  /** Reads the first page: the newest, or both sides of a time. */
-  async start(): Promise<void> {
-    if (this.#snapshot.start === 'reading') return;
+  async #readFirst(): Promise<void> {
     const { around } = this.#frame;
     await this.#during('start', async () => {
       if (around === null) {
@@ -107,8 +105,8 @@ export class JourneyReader {
         this.#read({ last: FIRST_PAGE, since: iso(around) }),
       ]);
       this.#set({ window: addNewer(addOlder(EMPTY_WINDOW, olderPage(before)), newerPage(after)) });
+      await this.#catchUp();
     });
-    if (around !== null && !this.#snapshot.window.newer.hasMore) await this.readGap(this.#newest(), 'live');
   }
 
   /** Reads the next older page. */
@@ -130,9 +128,8 @@ export class JourneyReader {
     await this.#during('newer', async () => {
       const page = await this.#read({ last: PAGE, ...(cursor === null ? {} : { before: cursor }) });
       this.#set({ window: addNewer(this.#snapshot.window, newerPage(page)) });
+      await this.#catchUp();
     });
-    // What was stored between that page and now was live while there was more to read, so it was left out.
-    if (this.#snapshot.newer === 'idle' && !this.#snapshot.window.newer.hasMore) await this.readGap(this.#newest(), 'live');
   }
 
   /** Takes a live interaction. @returns whether it is new and shown, or waits to be. */
@@ -149,6 +146,23 @@ export class JourneyReader {
    * @returns what was not known. It is nothing when the window has no newest interactions: these are read when the reader gets there.
    */
   async readGap(since: number, how: Arrival = 'gap'): Promise<readonly JourneyItem[]> {
+    await this.start();
+    return this.#readSince(since, how);
+  }
+
+  /** At the newest: what was stored between its page and now came live while there was more to read, so it was left out. */
+  async #catchUp(): Promise<void> {
+    const { window } = this.#snapshot;
+    if (window.newer.hasMore) return;
+    try {
+      await this.#readSince(window.items[0]?.at ?? Date.now(), 'live');
+    } catch (error) {
+      this.#set({ window: { ...this.#snapshot.window, newer: { ...window.newer, hasMore: true } } });
+      throw error;
+    }
+  }
+
+  async #readSince(since: number, how: Arrival): Promise<readonly JourneyItem[]> {
     const from = since - GAP_MARGIN;
     const read: JourneyItem[] = [];
     let after: string | undefined;
@@ -214,7 +228,7 @@ export class JourneyReader {
       this.#set({ [what]: 'idle' });
       this.#add(this.#recent, 'live');
     } catch (error) {
-      if (!this.#closing.signal.aborted) this.#set({ [what]: 'failed', error });
+      this.#set({ [what]: 'failed', error });
     }
   }
 
@@ -225,7 +239,7 @@ export class JourneyReader {
       ...(since !== null && { since: iso(since) }),
       ...(until !== null && { until: iso(until) }),
     };
-    return this.#source.read({ ...frame, ...question }, this.#closing.signal);
+    return this.#source.read({ ...frame, ...question });
   }
 
   #belongs({ at, touchpoint }: JourneyItem): boolean {
@@ -234,12 +248,7 @@ export class JourneyReader {
     return (since === null || at >= since) && (until === null || at < until);
   }
 
-  #newest(): number {
-    return this.#snapshot.window.items[0]?.at ?? Date.now();
-  }
-
   #set(change: Partial<JourneySnapshot>): void {
-    if (this.#closing.signal.aborted) return;
     this.#snapshot = { ...this.#snapshot, ...change };
     for (const listener of this.#listeners) listener();
   }

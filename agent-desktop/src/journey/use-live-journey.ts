@@ -33,6 +33,8 @@ export function useLiveJourney({ customerId, readers, onArrival }: LiveJourneyOp
   current.current = { readers, onArrival };
   /** From when what may have been missed is read; null when nothing was. */
   const gap = useRef<number | null>(null);
+  /** Since when nothing is listened to; null while something is. */
+  const leftAt = useRef<number | null>(null);
   const [hasGap, setHasGap] = useState(false);
   const readGap = useRef(async (since: number, how: 'live' | 'gap') => {
     const shown = current.current.readers[0];
@@ -49,20 +51,26 @@ export function useLiveJourney({ customerId, readers, onArrival }: LiveJourneyOp
 
   useEffect(() => {
     if (customerId === null) return;
-    const subscription = client.subscribe({ query: INTERACTION_CAPTURED, variables: { id: customerId }, fetchPolicy: 'no-cache' }).subscribe({
-      next: ({ data, extensions }) => {
-        const sent = data?.interactionCaptured;
-        const since = gapOf(extensions);
-        // The gap is read first, so that the interaction which says so is among what was read, once.
-        if (since !== null) void readGap.current(since, 'gap');
-        if (!sent) return;
-        const taken = current.current.readers.map((reader) => reader?.receive(sent) ?? null);
-        if (taken[0]) current.current.onArrival([taken[0]], 'live');
-      },
-      // The connection's state says that it is broken.
-      error: () => {},
-    });
-    return () => subscription.unsubscribe();
+    const subscription = client
+      .subscribe({ query: INTERACTION_CAPTURED, variables: { id: customerId }, fetchPolicy: 'no-cache' })
+      .subscribe({
+        next: ({ data, extensions }) => {
+          const sent = data?.interactionCaptured;
+          const since = gapOf(extensions);
+          // The gap is read first, so that the interaction which says so is among what was read, once.
+          if (since !== null) void readGap.current(since, 'gap');
+          if (!sent) return;
+          const taken = current.current.readers.map((reader) => reader?.receive(sent) ?? null);
+          if (taken[0]) current.current.onArrival([taken[0]], 'live');
+        },
+        // The connection's state says that it is broken.
+        error: () => {},
+      });
+    return () => {
+      subscription.unsubscribe();
+      // The page is hidden, and may be shown again.
+      leftAt.current ??= Date.now();
+    };
   }, [client, customerId]);
 
   const since = live.kind === 'reconnecting' ? live.since.getTime() : null;
@@ -71,10 +79,10 @@ export function useLiveJourney({ customerId, readers, onArrival }: LiveJourneyOp
   }, [since]);
   useEffect(() => {
     if (live.kind !== 'connected' || customerId === null) return;
-    const wasDown = gap.current;
-    const connectedAt = Date.now();
-    if (wasDown !== null) void readGap.current(wasDown, 'gap');
-    const timer = setTimeout(() => void readGap.current(wasDown ?? connectedAt, wasDown === null ? 'live' : 'gap'), SETTLED);
+    const [since, how] = gap.current === null ? ([leftAt.current ?? Date.now(), 'live'] as const) : ([gap.current, 'gap'] as const);
+    if (gap.current !== null || leftAt.current !== null) void readGap.current(since, how);
+    leftAt.current = null;
+    const timer = setTimeout(() => void readGap.current(since, how), SETTLED);
     return () => clearTimeout(timer);
   }, [live.kind, customerId]);
 

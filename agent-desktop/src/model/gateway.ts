@@ -55,6 +55,8 @@ export interface ProfileLayout {
   readonly touchpoints: readonly { readonly name: string; readonly channel: string }[];
   /** The path of the customer's name among `facts`; null where no field is one. */
   readonly name: string | null;
+  /** The paths of the facts that `find` and `head` ask for, the name first. */
+  readonly head: readonly string[];
   /** Every single value of a customer, in the order of the schema. */
   readonly facts: readonly Fact[];
   /** Every list of a customer, in the order of the schema. */
@@ -93,6 +95,8 @@ export interface Fact {
   /** The field's description in the schema; null without one. */
   readonly description: string | null;
   readonly kind: FactKind;
+  /** The value is a list of such values. */
+  readonly isList: boolean;
   /** The sources that may answer it, in their order; empty for code of the owner. */
   readonly sources: readonly string[];
   /** The assurance that the field needs. */

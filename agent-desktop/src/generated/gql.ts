@@ -14,10 +14,12 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
+    "\n  subscription CustomerChanged($id: ID!) {\n    customerChanged(customerId: $id) {\n      id\n    }\n  }\n": typeof types.CustomerChangedDocument,
     "\n  query Journey(\n    $id: ID!\n    $first: Int\n    $after: String\n    $last: Int\n    $before: String\n    $types: [String!]\n    $touchpoints: [String!]\n    $since: DateTime\n    $until: DateTime\n  ) {\n    node(id: $id) {\n      id\n      ... on Customer {\n        interactions(\n          first: $first\n          after: $after\n          last: $last\n          before: $before\n          types: $types\n          touchpoints: $touchpoints\n          since: $since\n          until: $until\n        ) {\n          edges {\n            cursor\n            node {\n              ...JourneyInteraction\n            }\n          }\n          pageInfo {\n            hasNextPage\n            hasPreviousPage\n            startCursor\n            endCursor\n          }\n        }\n      }\n    }\n  }\n": typeof types.JourneyDocument,
     "\n  fragment JourneyInteraction on Interaction {\n    id\n    type\n    occurredAt\n    recordedAt\n    touchpoint\n    channel\n    pageUrl\n    properties\n    source\n  }\n": typeof types.JourneyInteractionFragmentDoc,
 };
 const documents: Documents = {
+    "\n  subscription CustomerChanged($id: ID!) {\n    customerChanged(customerId: $id) {\n      id\n    }\n  }\n": types.CustomerChangedDocument,
     "\n  query Journey(\n    $id: ID!\n    $first: Int\n    $after: String\n    $last: Int\n    $before: String\n    $types: [String!]\n    $touchpoints: [String!]\n    $since: DateTime\n    $until: DateTime\n  ) {\n    node(id: $id) {\n      id\n      ... on Customer {\n        interactions(\n          first: $first\n          after: $after\n          last: $last\n          before: $before\n          types: $types\n          touchpoints: $touchpoints\n          since: $since\n          until: $until\n        ) {\n          edges {\n            cursor\n            node {\n              ...JourneyInteraction\n            }\n          }\n          pageInfo {\n            hasNextPage\n            hasPreviousPage\n            startCursor\n            endCursor\n          }\n        }\n      }\n    }\n  }\n": types.JourneyDocument,
     "\n  fragment JourneyInteraction on Interaction {\n    id\n    type\n    occurredAt\n    recordedAt\n    touchpoint\n    channel\n    pageUrl\n    properties\n    source\n  }\n": types.JourneyInteractionFragmentDoc,
 };
@@ -36,6 +38,10 @@ const documents: Documents = {
  */
 export function graphql(source: string): unknown;
 
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription CustomerChanged($id: ID!) {\n    customerChanged(customerId: $id) {\n      id\n    }\n  }\n"): (typeof documents)["\n  subscription CustomerChanged($id: ID!) {\n    customerChanged(customerId: $id) {\n      id\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -6,10 +6,16 @@ import { packageVersion } from './commands/own-package.ts';
 
 const NAME = 'customer-profile-gateway';
 
+/** What a program that runs a command line adds to it. */
+export interface CommandAdditions {
+  /** For `start` and `dev`: the URL of a module whose export `ownRoutes` adds routes to the gateway (`GatewayOverrides`). */
+  readonly routes?: string;
+}
+
 /** Runs one command line. Resolves with the exit code when the command is done; for `start`, when serving has ended. */
-export async function runCommand(argv: readonly string[]): Promise<number> {
+export async function runCommand(argv: readonly string[], additions: CommandAdditions = {}): Promise<number> {
   endQuietlyWithoutReader();
-  const { program, exitCode } = createProgram();
+  const { program, exitCode } = createProgram(additions);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -52,7 +58,7 @@ export async function checkCommandLine(argv: readonly string[]): Promise<number 
 }
 
 /** All commands and their options. @returns the program, and the exit code of the command that ran. */
-export function createProgram(): { readonly program: Command; readonly exitCode: () => number } {
+export function createProgram({ routes }: CommandAdditions = {}): { readonly program: Command; readonly exitCode: () => number } {
   let exitCode = 0;
   // Commands are loaded when they are run, so that printing help loads no server.
   const program = new Command(NAME)
@@ -70,9 +76,9 @@ export function createProgram(): { readonly program: Command; readonly exitCode:
       .addOption(portOption())
       .option('--host <h>', 'the address to listen on; localhost by default, 0.0.0.0 in production');
 
-  serving('start', 'serve').action(async (options) => (await import('./commands/start.ts')).start(options));
+  serving('start', 'serve').action(async (options) => (await import('./commands/start.ts')).start({ ...options, routes }));
   serving('dev', 'serve, and start again when the configuration, the schema or a data source changes').action(async (options) =>
-    (await import('./commands/dev.ts')).dev(options),
+    (await import('./commands/dev.ts')).dev({ ...options, routes }),
   );
   command('check', 'check configuration and schema, and ask every back end whether it is there')
     .option('--identifier <type=value>', 'show what each back end answers for this customer')

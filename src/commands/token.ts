@@ -1,5 +1,4 @@
-import { SignJWT } from 'jose';
-import { DEVELOPMENT_TOKEN_ALGORITHM } from '../capture/bearer-token.ts';
+import { signDevelopmentToken } from '../capture/development-token.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { loadProject } from '../config/load-project.ts';
 import { locateStore } from '../store/open-store.ts';
@@ -23,15 +22,12 @@ export async function token({ config, role, subject, expires }: TokenOptions): P
   const project = await compileProject(await loadProject(config));
   const { production, secrets } = readEnvironment(process.env, locateStore(project.config.store, project.directory).folder);
   if (production) throw new Error('token: development tokens are not made, nor believed, when NODE_ENV=production');
-  const { issuer, audience, roleClaim } = project.config.viewers;
-  const claims = role === 'CUSTOMER' ? {} : { [roleClaim]: role.toLowerCase() };
-  const jwt = new SignJWT(claims).setProtectedHeader({ alg: DEVELOPMENT_TOKEN_ALGORITHM }).setSubject(subject).setIssuedAt();
+  const roles = role === 'CUSTOMER' ? [] : [role.toLowerCase()];
+  let signed: Promise<string>;
   try {
-    jwt.setExpirationTime(expires);
+    signed = signDevelopmentToken({ subject, roles, expires }, project.config.viewers, secrets);
   } catch {
     throw new Error(`--expires: expected a duration such as 8h, received ${JSON.stringify(expires)}`);
   }
-  if (issuer !== undefined) jwt.setIssuer(issuer);
-  if (audience !== undefined) jwt.setAudience(audience);
-  process.stdout.write(`${await jwt.sign(secrets.keys('development-token')[0])}\n`);
+  process.stdout.write(`${await signed}\n`);
 }

@@ -1,10 +1,13 @@
 import type { GraphQLSchema } from 'graphql';
 import type { DataAdapter } from '../adapters/data-adapter.ts';
 import { configWarnings } from '../config/config-warnings.ts';
+import { USUAL_NAME } from '../config/desktop-settings.ts';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import type { Project } from '../config/load-project.ts';
 import { type Problem, ProjectError } from '../config/problem.ts';
 import type { ManifestDocument } from '../config/read-manifest.ts';
+import { type MadeLayout, makeLayout } from '../graphql/desktop/make-layout.ts';
+import type { ProfileLayout } from '../graphql/desktop/profile-layout.ts';
 import { checkTrusted } from '../graphql/execution/check-trusted.ts';
 import { OwnResolvers } from '../graphql/own-resolvers/own-resolvers.ts';
 import { Customer, IdentityEvent, Node, resolveCustomerReference } from '../graphql/resolvers/customer.ts';
@@ -38,6 +41,8 @@ export interface CompiledProject {
   readonly documents: readonly ManifestDocument[] | null;
   /** The fields that sources answer, and who may see them. */
   readonly profile: Profile;
+  /** What the agent desktop is told of the schema. */
+  readonly desktop: ProfileLayout;
   /** Offers, placements and audiences; null if there are neither placements nor audiences. */
   readonly offers: CompiledOffers | null;
   /** The schema as clients see it, without the owner's directives. */
@@ -62,8 +67,10 @@ export async function compileProject(project: Project): Promise<CompiledProject>
   if (schema && project.config) checkDocuments(project.documents, { schema, limits: project.config.limits }, report);
   const { compileOffers } = hasOffers(project) ? await import('../offers/definition/compile-offers.ts') : NO_OFFERS;
   const offers = schema && profile && project.config && compileOffers({ ...project, config: project.config }, schema, profile, report);
-  if (problems.length > 0 || !owner || !profile || !schema || !project.config) throw new ProjectError(problems);
+  const made = schema && profile && project.config && layoutOf(project.config, schema, profile, project.configFile, report);
+  if (problems.length > 0 || !owner || !made || !profile || !schema || !project.config) throw new ProjectError(problems);
   const { directory, config, dataSources } = project;
+  const cut = made.cut === null ? [] : [{ where: `${project.configFile}: agentDesktop`, message: made.cut }];
   return {
     directory,
     config,
@@ -75,9 +82,10 @@ export async function compileProject(project: Project): Promise<CompiledProject>
     schema,
     documents: config.documents.file === undefined ? null : project.documents,
     profile,
+    desktop: made.layout,
     offers: offers ?? null,
     publicSdl: publicSdl(owner),
-    warnings: [...configWarnings(project.configFile, config), ...offerWarnings({ ...project, config }, new Date())],
+    warnings: [...configWarnings(project.configFile, config), ...cut, ...offerWarnings({ ...project, config }, new Date())],
   };
 }
 
@@ -87,6 +95,28 @@ function hasOffers({ config, offers }: Project): boolean {
 }
 
 const NO_OFFERS = { compileOffers: () => null };
+
+/** What the agent desktop is told of this schema. A name that the owner chose must be a field. */
+function layoutOf(
+  { agentDesktop, identifiers, touchpoints, limits, viewers }: GatewayConfig,
+  schema: GraphQLSchema,
+  profile: Profile,
+  file: string,
+  report: (problem: Problem) => void,
+): MadeLayout {
+  const { methods, outcomes, placement, touchpoint, name } = agentDesktop;
+  const agentsConfirm = (viewers as { readonly agentsConfirm?: boolean }).agentsConfirm ?? false;
+  const classes = [...identifiers].map(([type, { class: of }]) => ({ type, class: of }));
+  const channels = Object.entries(touchpoints).map(([each, { channel }]) => ({ name: each, channel }));
+  const common = { methods, outcomes, placement, touchpoint, agentsConfirm, identifiers: classes, touchpoints: channels };
+  const made = makeLayout({ ...common, name }, { schema, profile, limits });
+  if (name !== USUAL_NAME && made.layout.name === null && made.cut === null) {
+    const known = made.layout.facts.map(({ path }) => path).join(', ') || 'there is none';
+    const message = `expected a field of Customer with a single value that AGENT may see (${known}), received ${JSON.stringify(name)}`;
+    report({ where: `${file}: agentDesktop.name`, message });
+  }
+  return made;
+}
 
 function checkDocuments(
   documents: readonly ManifestDocument[],

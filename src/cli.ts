@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { packageVersion } from './commands/own-package.ts';
+import { VIEWER_ROLES, type ViewerRole } from './model/viewer.ts';
 
 const NAME = 'customer-profile-gateway';
 
@@ -87,7 +88,7 @@ export function createProgram({ routes }: CommandAdditions = {}): { readonly pro
     });
   command('schema', 'print the public SDL').action(async ({ config }) => (await import('./commands/schema.ts')).schema(config));
   command('token', 'print a development token')
-    .addOption(new Option('--role <role>', 'whose token').choices(['CUSTOMER', 'AGENT', 'SERVICE', 'ADMIN']).makeOptionMandatory())
+    .addOption(new Option('--role <role>', 'whose token: a role, or several').argParser(collectRoles).makeOptionMandatory())
     .requiredOption('--subject <subject>', 'the sub claim: who the viewer is')
     .option('--expires <duration>', 'how long it is good', '8h')
     .action(async (options) => (await import('./commands/token.ts')).token(options));
@@ -167,6 +168,16 @@ function parseOffersKind(text: string): 'simulate' {
 
 function collect(value: string, earlier: readonly string[] = []): string[] {
   return [...earlier, value];
+}
+
+/** Roles with commas between; also the option several times. */
+function collectRoles(text: string, earlier: readonly ViewerRole[] = []): ViewerRole[] {
+  const roles = text.split(',').map((word) => {
+    const role = VIEWER_ROLES.find((each) => each === word.trim());
+    if (role === undefined) throw new InvalidArgumentError(`expected roles out of ${VIEWER_ROLES.join(', ')}`);
+    return role;
+  });
+  return [...earlier, ...roles];
 }
 
 function parsePort(text: string): number {

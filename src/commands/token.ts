@@ -1,12 +1,13 @@
 import { signDevelopmentToken } from '../capture/development-token.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { loadProject } from '../config/load-project.ts';
+import type { ViewerRole } from '../model/viewer.ts';
 import { locateStore } from '../store/open-store.ts';
 import { compileProject } from '../wiring/compile-project.ts';
 
 export interface TokenOptions {
   readonly config: string;
-  readonly role: string;
+  readonly role: readonly ViewerRole[];
   readonly subject: string;
   /** As jose understands it: `8h`. */
   readonly expires: string;
@@ -22,7 +23,7 @@ export async function token({ config, role, subject, expires }: TokenOptions): P
   const project = await compileProject(await loadProject(config));
   const { production, secrets } = readEnvironment(process.env, locateStore(project.config.store, project.directory).folder);
   if (production) throw new Error('token: development tokens are not made, nor believed, when NODE_ENV=production');
-  const roles = role === 'CUSTOMER' ? [] : [role.toLowerCase()];
+  const roles = role.filter((each) => each !== 'CUSTOMER').map((each) => each.toLowerCase());
   let signed: Promise<string>;
   try {
     signed = signDevelopmentToken({ subject, roles, expires }, project.config.viewers, secrets);

@@ -59,6 +59,7 @@ export async function compileProject(project: Project): Promise<CompiledProject>
     if (BUILT_IN_SOURCES.has(name))
       report({ where: `data source ${name}`, message: 'expected another file name: a built-in source has this one' });
   }
+  checkSearches(project, report);
   const owner = project.schema && readOwnerSchema(project.schema.file, project.schema.text, vocabularyOf(project), report);
   const profile = owner && profileOf(owner);
   const own = owner && profile && new OwnResolvers(owner, profile).byType();
@@ -87,6 +88,20 @@ export async function compileProject(project: Project): Promise<CompiledProject>
     publicSdl: publicSdl(owner),
     warnings: [...configWarnings(project.configFile, config), ...cut, ...offerWarnings({ ...project, config }, new Date())],
   };
+}
+
+/** Found keys become customers by the identifier type of the source's keys. */
+function checkSearches({ config, dataSources }: Project, report: (problem: Problem) => void): void {
+  for (const [name, { search, key }] of dataSources) {
+    if (search === undefined || config === null) continue;
+    const type = key === undefined ? undefined : config.identifiers.get(key);
+    if (type !== undefined && !type.isHashed) continue;
+    const usable = [...config.identifiers].filter(([, { isHashed }]) => !isHashed).map(([each]) => each);
+    report({
+      where: `data source ${name}`,
+      message: `search: expected a source whose key is an identifier type that is not hashed (${usable.join(', ')}), its key is ${key ?? 'not set'}`,
+    });
+  }
 }
 
 /** Without any, the compiler of rules is not loaded: that alone would take 40 ms of a start. */

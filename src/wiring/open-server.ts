@@ -82,6 +82,7 @@ export async function openServer(
     schema: project.schema,
     profile: project.profile,
     ...(project.offers && { readByRules: project.offers.sources }),
+    searchable: [...project.dataSources.values()].filter(({ search }) => search !== undefined).length,
     limits,
     documents: { ...project.config.documents, manifest: project.documents, own: ownDocuments(project) },
     introspection: !environment.production || inProduction.introspection,

@@ -1,6 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import { documentIdOf } from '../../model/document-id.ts';
-import type { Viewer } from '../../model/viewer.ts';
+import { hasRole, type Viewer } from '../../model/viewer.ts';
 import { AutomaticDocuments } from './automatic-documents.ts';
 import { type CheckedRequest, refusal } from './check-request.ts';
 import { OWN_DOCUMENTS } from './own-documents.ts';
@@ -55,7 +55,7 @@ export class Documents {
       if (trusted !== undefined) return trusted;
       if (!this.#hasIds && (query === null || idFrom === 'persistedQuery')) return unsupported(idFrom);
     }
-    const maySendTexts = !this.#only || viewer.role === 'SERVICE' || viewer.role === 'ADMIN';
+    const maySendTexts = !this.#only || hasRole(viewer, ['SERVICE', 'ADMIN']);
     if (query === null) return (maySendTexts ? this.#automatic?.find(id as string) : undefined) ?? unknown(idFrom, maySendTexts);
     const document = maySendTexts ? query : this.#ownByText.get(query);
     if (document === undefined) return refusal('PERSISTED_DOCUMENT_REQUIRED', REQUIRED);

@@ -1,7 +1,8 @@
 import type { DesktopDocument, ProfileLayout } from '../model/gateway.ts';
+import type { OpenQuestion } from '../model/open-question.ts';
 import { codeOf, type WireAnswer } from './answer.ts';
+import type { CustomerState, OpenCustomer } from './customer-model.ts';
 import { lock, timeLeft } from './locking.ts';
-import type { CustomerQuestion, CustomerState, OpenCustomer } from './open-customer.ts';
 import { emptyState, readCustomer, withSource } from './read-answer.ts';
 
 export type RunDocument = (document: DesktopDocument, variables: Record<string, unknown>) => Promise<WireAnswer>;
@@ -11,7 +12,7 @@ const PAUSE_BETWEEN_CHANGES = 1_000;
 
 /** Reads one customer, keeps what was answered last, and takes out what needs a confirmation when that has run out. */
 export class CustomerStore {
-  private readonly question: CustomerQuestion;
+  private readonly question: OpenQuestion;
   private readonly layout: ProfileLayout;
   private readonly run: RunDocument;
   private readonly onLocked: (id: string) => void;
@@ -24,7 +25,7 @@ export class CustomerStore {
   private lastChange = Number.NEGATIVE_INFINITY;
 
   /** @param onLocked called when values were taken out, so that other memories of them are emptied too. */
-  constructor(question: CustomerQuestion, layout: ProfileLayout, run: RunDocument, onLocked: (id: string) => void = () => {}) {
+  constructor(question: OpenQuestion, layout: ProfileLayout, run: RunDocument, onLocked: (id: string) => void = () => {}) {
     this.question = question;
     this.layout = layout;
     this.run = run;

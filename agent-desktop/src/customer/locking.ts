@@ -1,4 +1,4 @@
-import { type CustomerState, hasAssurance } from './open-customer.ts';
+import { type CustomerState, hasAssurance } from './customer-model.ts';
 
 /**
  * The customer once the confirmation has run out. What needs it is taken out at once, before the gateway is asked again; the gateway

@@ -1,6 +1,6 @@
 import type { Fact, FactList, ProfileLayout } from '../model/gateway.ts';
 import { type AnswerError, codeOf, isRecord, type Provenance, provenanceOf, readPath, type WireAnswer } from './answer.ts';
-import type { CustomerState, Entry, FactValue, ListValue, Origin, SourceStatus, ValueState } from './open-customer.ts';
+import type { CustomerState, Entry, FactValue, ListValue, Origin, SourceStatus, ValueState } from './customer-model.ts';
 
 /** Before the first answer: every fact of the layout, without a value. */
 export function emptyState(layout: ProfileLayout): CustomerState {

@@ -1,4 +1,4 @@
-import type { CustomerIdentifier, OpenCustomer } from '../customer/index.ts';
+import type { CustomerIdentifier, OpenCustomer } from '../customer/customer-model.ts';
 
 /** The identifier by which people call the customer: of the strongest type, in the order of the configuration. */
 export function strongestIdentifier({ identifiers, layout }: Pick<OpenCustomer, 'identifiers' | 'layout'>): CustomerIdentifier | null {

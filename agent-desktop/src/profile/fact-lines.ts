@@ -1,4 +1,4 @@
-import type { FactValue, ValueState } from '../customer/index.ts';
+import type { FactValue, ValueState } from '../customer/customer-model.ts';
 
 /** One line of the facts: a single value, or the values of one small record. */
 export interface FactLine {

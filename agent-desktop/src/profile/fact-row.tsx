@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { type FactValue, useOpenCustomer } from '../customer/index.ts';
+import { type FactValue, useOpenCustomer } from '../customer/open-customer.tsx';
 import { Icon } from '../pieces/icon.tsx';
 import { useText } from '../text/text.tsx';
 import type { FactLine } from './fact-lines.ts';
@@ -76,7 +76,12 @@ function FailedRow({ line }: { readonly line: FactLine }) {
   const source = failed?.source ?? failed?.fact.sources[0];
   const isAsking = source !== undefined && asking.has(source);
   return (
-    <button type="button" className="profile-fact profile-fact-failed" aria-disabled={isAsking} onClick={() => !isAsking && void refresh(source)}>
+    <button
+      type="button"
+      className="profile-fact profile-fact-failed"
+      aria-disabled={isAsking}
+      onClick={() => !isAsking && void refresh(source)}
+    >
       <span className="profile-label">{line.label}</span>
       <span className="profile-value">
         <Icon name={isAsking ? 'clock' : 'alert'} size="small" />

@@ -1,5 +1,5 @@
 import { Fragment } from 'react';
-import type { FactValue } from '../customer/index.ts';
+import type { FactValue } from '../customer/open-customer.tsx';
 import { Icon } from '../pieces/icon.tsx';
 import { type Text, useText } from '../text/text.tsx';
 import { wordsOf } from './fact-lines.ts';

@@ -1,4 +1,4 @@
-import { useOpenCustomer } from '../customer/index.ts';
+import { useOpenCustomer } from '../customer/open-customer.tsx';
 import { Bars } from '../pieces/bars.tsx';
 import { Button } from '../pieces/button.tsx';
 import { useIsSlow, useNow } from '../pieces/now.ts';

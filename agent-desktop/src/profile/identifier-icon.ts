@@ -1,5 +1,5 @@
 import type { ProfileLayout } from '../model/gateway.ts';
-import type { IconName } from '../pieces/icon.tsx';
+import type { IconName } from '../pieces/icon-names.ts';
 
 /** The picture of an identifier: by its class, and of a person's by what the type is called, since a masked value shows nothing. */
 export function identifierIcon(type: string, types: ProfileLayout['identifiers']): IconName {

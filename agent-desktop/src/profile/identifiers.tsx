@@ -1,4 +1,4 @@
-import { type CustomerIdentifier, useOpenCustomer } from '../customer/index.ts';
+import { type CustomerIdentifier, useOpenCustomer } from '../customer/open-customer.tsx';
 import { Icon } from '../pieces/icon.tsx';
 import { useNow } from '../pieces/now.ts';
 import { useText } from '../text/text.tsx';

@@ -1,4 +1,4 @@
-import type { FactValue } from '../customer/index.ts';
+import type { FactValue } from '../customer/open-customer.tsx';
 import { useText } from '../text/text.tsx';
 
 /** `crm · 9 s`: where a value came from and how old it is. */

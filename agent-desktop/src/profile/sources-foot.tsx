@@ -1,4 +1,4 @@
-import { useOpenCustomer } from '../customer/index.ts';
+import { useOpenCustomer } from '../customer/open-customer.tsx';
 import { useNow } from '../pieces/now.ts';
 import { useText } from '../text/text.tsx';
 import { summarizeSources } from './sources-summary.ts';

@@ -1,4 +1,4 @@
-import type { SourceStatus } from '../customer/index.ts';
+import type { SourceStatus } from '../customer/customer-model.ts';
 
 /** What the foot of the column says about the sources. */
 export interface SourcesSummary {

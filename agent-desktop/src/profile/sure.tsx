@@ -1,4 +1,4 @@
-import { type Assurance, type Confirmation, useOpenCustomer } from '../customer/index.ts';
+import { type Assurance, type Confirmation, useOpenCustomer } from '../customer/open-customer.tsx';
 import { Icon, type IconName } from '../pieces/icon.tsx';
 import { useNow } from '../pieces/now.ts';
 import { useText } from '../text/text.tsx';

@@ -1,4 +1,4 @@
-import { type CustomerIdentifier, type OpenCustomer, useOpenCustomer } from '../customer/index.ts';
+import { type CustomerIdentifier, type OpenCustomer, useOpenCustomer } from '../customer/open-customer.tsx';
 import { Bars } from '../pieces/bars.tsx';
 import { useIsSlow } from '../pieces/now.ts';
 import { Seal } from '../pieces/seal.tsx';
@@ -38,7 +38,8 @@ interface NumberProps {
 
 function Number({ identifier, word, customer }: NumberProps) {
   const { t } = useText();
-  if (identifier === null) return customer.identifiers === null ? null : <p className="profile-number">{t('Nothing links to this customer')}</p>;
+  if (identifier === null)
+    return customer.identifiers === null ? null : <p className="profile-number">{t('Nothing links to this customer')}</p>;
   return (
     <p className="profile-number">
       {word} <span className="code">{shortCode(identifier.value)}</span>

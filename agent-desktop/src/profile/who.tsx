@@ -1,6 +1,6 @@
 import './profile.css';
 import { useState } from 'react';
-import { useOpenCustomer } from '../customer/index.ts';
+import { useOpenCustomer } from '../customer/open-customer.tsx';
 import { useShortcut } from '../pieces/shortcuts.tsx';
 import { useText } from '../text/text.tsx';
 import { Facts } from './facts.tsx';
@@ -17,13 +17,13 @@ export function Who() {
   useShortcut({ key: 's', label: t('Source and age of every fact'), run: toggleOrigins });
   if (isNobody) return null;
   return (
-    <section className="profile-who" aria-label={t('Who')} data-origins={showsOrigins || undefined}>
+    <div className="profile-who" data-origins={showsOrigins || undefined}>
       <WhoHead />
       <div className="profile-body">
         <Facts showsOrigins={showsOrigins} onToggleOrigins={toggleOrigins} />
         <Identifiers />
       </div>
       <SourcesFoot />
-    </section>
+    </div>
   );
 }

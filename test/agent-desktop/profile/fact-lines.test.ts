@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FactValue } from '../../../agent-desktop/src/customer/open-customer.ts';
+import type { FactValue } from '../../../agent-desktop/src/customer/customer-model.ts';
 import { emptyLabels, factLines, wordsOf } from '../../../agent-desktop/src/profile/fact-lines.ts';
 import { fact } from '../layout.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SourceStatus } from '../../../agent-desktop/src/customer/open-customer.ts';
+import type { SourceStatus } from '../../../agent-desktop/src/customer/customer-model.ts';
 import { identifierIcon, shortCode } from '../../../agent-desktop/src/profile/identifier-icon.ts';
 import { summarizeSources } from '../../../agent-desktop/src/profile/sources-summary.ts';
 

@@ -1,11 +1,12 @@
 import type { Fact, FactList, ProfileLayout } from '../model/gateway.ts';
+import type { OpenQuestion } from '../model/open-question.ts';
 
 /** One open customer, as all columns read it. */
 export interface OpenCustomer {
   /** The id that survived all merges; null until the first answer. */
   readonly id: string | null;
   /** What was asked for: the id, or the identifier of a screen pop. */
-  readonly question: CustomerQuestion;
+  readonly question: OpenQuestion;
   readonly assurance: Assurance;
   /** Null where no field is a name, or the name is empty or locked. */
   readonly name: string | null;
@@ -33,8 +34,6 @@ export interface OpenCustomer {
   /** Asks again: everything, or what one source answers. */
   refresh(source?: string): Promise<void>;
 }
-
-export type CustomerQuestion = { readonly id: string } | { readonly identifier: { readonly type: string; readonly value: string } };
 
 /** Weakest first. */
 export const ASSURANCES = ['ANONYMOUS', 'CLAIMED', 'RECOGNIZED', 'VERIFIED'] as const;

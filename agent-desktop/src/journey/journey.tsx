@@ -1,5 +1,5 @@
 import { lazy, type ReactNode, Suspense, useState } from 'react';
-import { type ListValue, useOpenCustomer } from '../customer/index.ts';
+import { type ListValue, useOpenCustomer } from '../customer/open-customer.tsx';
 import { Bars } from '../pieces/bars.tsx';
 import { Icon } from '../pieces/icon.tsx';
 import { useShortcut } from '../pieces/shortcuts.tsx';

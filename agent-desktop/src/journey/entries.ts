@@ -1,4 +1,4 @@
-import type { Entry, ListValue } from '../customer/index.ts';
+import type { Entry, ListValue } from '../customer/open-customer.tsx';
 import type { Fact, FactList } from '../model/gateway.ts';
 import type { JourneyItem } from './interaction.ts';
 

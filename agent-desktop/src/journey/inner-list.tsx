@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Entry } from '../customer/index.ts';
+import type { Entry } from '../customer/open-customer.tsx';
 import type { FactList } from '../model/gateway.ts';
 import { useText } from '../text/text.tsx';
 import { Cell } from './cell.tsx';

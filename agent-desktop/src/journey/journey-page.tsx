@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useLayout } from '../connection/connection.tsx';
-import { useOpenCustomer } from '../customer/index.ts';
+import { useOpenCustomer } from '../customer/open-customer.tsx';
 import { useAnnounce } from '../pieces/announce.tsx';
 import { Button } from '../pieces/button.tsx';
 import { useText } from '../text/text.tsx';

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useRunDocument, useSentenceOf } from '../connection/connection.tsx';
-import { type Entry, type ListValue, useOpenCustomer } from '../customer/index.ts';
+import { type Entry, type ListValue, useOpenCustomer } from '../customer/open-customer.tsx';
 import { Bars } from '../pieces/bars.tsx';
 import { Button } from '../pieces/button.tsx';
 import { Icon } from '../pieces/icon.tsx';

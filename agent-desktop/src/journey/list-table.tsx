@@ -1,5 +1,5 @@
 import { Fragment, useState } from 'react';
-import type { Entry } from '../customer/index.ts';
+import type { Entry } from '../customer/open-customer.tsx';
 import type { Fact, FactList } from '../model/gateway.ts';
 import { Icon } from '../pieces/icon.tsx';
 import { useText } from '../text/text.tsx';

@@ -83,7 +83,9 @@ export function Desk({ question, isEmbedded }: DeskProps) {
         onClose={() => setIsFinding(false)}
         opened={open.tabs}
         onChoose={choose}
-        notice={open.tabs.length < MOST_TABS ? null : t('{count} customers are open. Close one before you open another.', { count: MOST_TABS })}
+        notice={
+          open.tabs.length < MOST_TABS ? null : t('{count} customers are open. Close one before you open another.', { count: MOST_TABS })
+        }
       />
       {isShowingKeys && (
         <Suspense>

@@ -7,4 +7,6 @@ export default httpAdapter({
   batch: '/orders?customerIds={keys}',
   match: 'customerId',
   many: true,
+  // By invoice number.
+  search: '/orders/search?q={text}&limit={first}',
 });

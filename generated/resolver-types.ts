@@ -446,7 +446,7 @@ export type IdentityEvent = {
   readonly recordedAt: Scalars['DateTime']['output'];
   /** The rule or the kind of correction that decided. */
   readonly rule: IdentityRule;
-  /** The origin of the evidence: capture rules, or a mutation and the viewer's role. */
+  /** The origin of the evidence: capture rules, or a mutation and the viewer's roles. */
   readonly source: Scalars['String']['output'];
 };
 
@@ -783,7 +783,7 @@ export type OfferDecision = {
   readonly stickyUntil?: Maybe<Scalars['DateTime']['output']>;
   /** The touchpoint of the request; null if it was unknown. */
   readonly touchpoint?: Maybe<Scalars['String']['output']>;
-  /** The role of the viewer who asked: CUSTOMER, AGENT, SERVICE or ADMIN. */
+  /** The roles of the viewer who asked: CUSTOMER, or AGENT, SERVICE and ADMIN with a plus between them. */
   readonly viewer: Scalars['String']['output'];
 };
 

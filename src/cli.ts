@@ -3,13 +3,20 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { packageVersion } from './commands/own-package.ts';
+import { VIEWER_ROLES, type ViewerRole } from './model/viewer.ts';
 
 const NAME = 'customer-profile-gateway';
 
+/** What a program that runs a command line adds to it. */
+export interface CommandAdditions {
+  /** For `start` and `dev`: the URL of a module whose export `ownRoutes` adds routes to the gateway (`GatewayOverrides`). */
+  readonly routes?: string;
+}
+
 /** Runs one command line. Resolves with the exit code when the command is done; for `start`, when serving has ended. */
-export async function runCommand(argv: readonly string[]): Promise<number> {
+export async function runCommand(argv: readonly string[], additions: CommandAdditions = {}): Promise<number> {
   endQuietlyWithoutReader();
-  const { program, exitCode } = createProgram();
+  const { program, exitCode } = createProgram(additions);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -52,7 +59,7 @@ export async function checkCommandLine(argv: readonly string[]): Promise<number 
 }
 
 /** All commands and their options. @returns the program, and the exit code of the command that ran. */
-export function createProgram(): { readonly program: Command; readonly exitCode: () => number } {
+export function createProgram({ routes }: CommandAdditions = {}): { readonly program: Command; readonly exitCode: () => number } {
   let exitCode = 0;
   // Commands are loaded when they are run, so that printing help loads no server.
   const program = new Command(NAME)
@@ -70,9 +77,9 @@ export function createProgram(): { readonly program: Command; readonly exitCode:
       .addOption(portOption())
       .option('--host <h>', 'the address to listen on; localhost by default, 0.0.0.0 in production');
 
-  serving('start', 'serve').action(async (options) => (await import('./commands/start.ts')).start(options));
+  serving('start', 'serve').action(async (options) => (await import('./commands/start.ts')).start({ ...options, routes }));
   serving('dev', 'serve, and start again when the configuration, the schema or a data source changes').action(async (options) =>
-    (await import('./commands/dev.ts')).dev(options),
+    (await import('./commands/dev.ts')).dev({ ...options, routes }),
   );
   command('check', 'check configuration and schema, and ask every back end whether it is there')
     .option('--identifier <type=value>', 'show what each back end answers for this customer')
@@ -81,7 +88,7 @@ export function createProgram(): { readonly program: Command; readonly exitCode:
     });
   command('schema', 'print the public SDL').action(async ({ config }) => (await import('./commands/schema.ts')).schema(config));
   command('token', 'print a development token')
-    .addOption(new Option('--role <role>', 'whose token').choices(['CUSTOMER', 'AGENT', 'SERVICE', 'ADMIN']).makeOptionMandatory())
+    .addOption(new Option('--role <role>', 'whose token: a role, or several').argParser(collectRoles).makeOptionMandatory())
     .requiredOption('--subject <subject>', 'the sub claim: who the viewer is')
     .option('--expires <duration>', 'how long it is good', '8h')
     .action(async (options) => (await import('./commands/token.ts')).token(options));
@@ -161,6 +168,16 @@ function parseOffersKind(text: string): 'simulate' {
 
 function collect(value: string, earlier: readonly string[] = []): string[] {
   return [...earlier, value];
+}
+
+/** Roles with commas between; also the option several times. */
+function collectRoles(text: string, earlier: readonly ViewerRole[] = []): ViewerRole[] {
+  const roles = text.split(',').map((word) => {
+    const role = VIEWER_ROLES.find((each) => each === word.trim());
+    if (role === undefined) throw new InvalidArgumentError(`expected roles out of ${VIEWER_ROLES.join(', ')}`);
+    return role;
+  });
+  return [...earlier, ...roles];
 }
 
 function parsePort(text: string): number {

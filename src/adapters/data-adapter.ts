@@ -37,6 +37,14 @@ export interface LoadContext {
   onAbsent?(key: string, status: number): void;
 }
 
+/** The second argument of `search`, beside the text. */
+export interface SearchContext extends Pick<LoadContext, 'headers' | 'maxAnswerBytes'> {
+  /** How many keys are wanted, 1 to 100. More are cut off. */
+  readonly first: number;
+  /** Aborted when the answer is not needed any more. Pass it on to everything that can be cancelled. */
+  readonly signal: AbortSignal;
+}
+
 /** The options of every kind of adapter. */
 export interface CommonAdapterOptions {
   /** On `Customer`: the identifier type whose values this source understands. Elsewhere: the name of the parent's field that holds the key. `@from(key:)` overrides it. */
@@ -79,6 +87,11 @@ export interface DataAdapterDefinition extends CommonAdapterOptions {
    * An exception fails the whole batch; an `Error` in the array, that key alone.
    */
   load(keys: readonly string[], context: LoadContext): Promise<readonly KeyAnswer[]>;
+  /**
+   * Finds keys by a text of 2 to 256 characters, such as a part of a name or an order's number; for `findCustomers`. The answer
+   * has the keys, best first. Only where the keys are values of an identifier type.
+   */
+  search?(text: string, context: SearchContext): Promise<readonly (string | number)[]>;
   /** Resolves when the back end can be reached, and rejects otherwise. For readiness and `check`. */
   probe?(signal: AbortSignal): Promise<void>;
   /** Forgets everything about these keys. For erasure. */
@@ -94,7 +107,7 @@ export interface DataAdapterDefinition extends CommonAdapterOptions {
 }
 
 type CheckedOptions = Required<Pick<DataAdapterDefinition, 'many' | 'forward' | 'pages' | 'selectsFields'>> &
-  Pick<DataAdapterDefinition, 'load' | 'probe' | 'erase' | 'close' | 'startIn'>;
+  Pick<DataAdapterDefinition, 'load' | 'search' | 'probe' | 'erase' | 'close' | 'startIn'>;
 
 /** A checked data adapter with every default filled in. Made by `defineAdapter`. */
 export interface DataAdapter extends CheckedOptions {

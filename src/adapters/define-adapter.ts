@@ -65,6 +65,7 @@ const callable = <T>(signature: string) => z.custom<T>((value) => typeof value =
 export const definitionSchema = commonOptionsSchema.extend({
   selectsFields: z.boolean().default(false),
   load: callable<DataAdapter['load']>('load(keys, { args, signal, headers })'),
+  search: callable<NonNullable<DataAdapter['search']>>('search(text, { first, signal })').optional(),
   probe: callable<NonNullable<DataAdapter['probe']>>('probe(signal)').optional(),
   erase: callable<NonNullable<DataAdapter['erase']>>('erase(keys)').optional(),
   close: callable<NonNullable<DataAdapter['close']>>('close()').optional(),

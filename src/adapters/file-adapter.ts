@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { z } from 'zod';
 import { AdapterFailure } from './adapter-failure.ts';
-import type { CommonAdapterOptions, DataAdapter } from './data-adapter.ts';
+import type { CommonAdapterOptions, DataAdapter, SearchContext } from './data-adapter.ts';
 import { commonOptionsSchema, completeAdapter, parseOptions } from './define-adapter.ts';
 import { readCsvContent } from './files/csv-content.ts';
 import type { FileContent } from './files/file-content.ts';
@@ -12,6 +12,7 @@ import { columnsOf, delimiterOf } from './files/read-csv.ts';
 import { matchFieldOf } from './match-field.ts';
 import { RecordIndex } from './record-index.ts';
 import { inMemoryPolicySchema } from './source-policy.ts';
+import { WordIndex } from './word-index.ts';
 
 export interface FileAdapterOptions extends CommonAdapterOptions {
   /** A path that starts at the configuration file's folder. A `.csv` with a header line, a `.json` with a list of records, or an `.ndjson`/`.jsonl` with one record per line; in UTF-8. */
@@ -27,6 +28,11 @@ export interface FileAdapterOptions extends CommonAdapterOptions {
   readonly delimiter?: string;
   /** For CSV: whether numbers are written `12,5`. Left out: false, and either way in a file with semicolons between cells. */
   readonly decimalComma?: boolean;
+  /**
+   * The fields whose words are searched for `findCustomers`. A record is found if each word of the text is the beginning of one
+   * of its words, whatever the case and the accents.
+   */
+  readonly search?: readonly string[];
 }
 
 const EXTENSIONS = ['.csv', '.json', '.ndjson', '.jsonl'];
@@ -44,6 +50,7 @@ export const optionsSchema = commonOptionsSchema.extend({
     })
     .optional(),
   decimalComma: z.boolean().optional(),
+  search: z.array(z.string().min(1)).min(1).optional(),
   policy: inMemoryPolicySchema.prefault({}),
 });
 
@@ -51,12 +58,14 @@ export const optionsSchema = commonOptionsSchema.extend({
 interface FileIndex {
   readonly content: FileContent;
   readonly records: RecordIndex;
+  /** Made with the first search. */
+  words?: Promise<WordIndex>;
 }
 
 /** Records from a file, held in memory and read again when the file changes. */
 export function fileAdapter(options: FileAdapterOptions): DataAdapter {
   const parsed = parseOptions('fileAdapter', optionsSchema, options);
-  const { path: given, match, types, delimiter, decimalComma, ...common } = parsed;
+  const { path: given, match, types, delimiter, decimalComma, search, ...common } = parsed;
   let path = given;
   const field = matchFieldOf(match);
   const isCsv = extname(path) === '.csv';
@@ -78,7 +87,7 @@ export function fileAdapter(options: FileAdapterOptions): DataAdapter {
     const now = `${seen.mtimeMs}:${seen.size}:${seen.ino}`;
     if (index === undefined || now !== version) {
       version = now;
-      const reading = read().then((content) => ({ content, records: new RecordIndex(content.records, field) }));
+      const reading = read().then((content): FileIndex => ({ content, records: new RecordIndex(content.records, field) }));
       index = reading;
       reading.catch(() => {
         if (index === reading) index = undefined;
@@ -99,6 +108,13 @@ export function fileAdapter(options: FileAdapterOptions): DataAdapter {
       if (content.broken.size === 0) return answers;
       return answers.map((answer, position) => content.broken.failureOf(keys[position] as string, context.normalizeKey) ?? answer);
     },
+    ...(search !== undefined && {
+      search: async (text: string, { first }: SearchContext) => {
+        const known = await current();
+        known.words ??= WordIndex.of(known.content.records, field, search);
+        return (await known.words).find(text, first);
+      },
+    }),
     probe: async () => void (await current()),
     startIn: (folder) => {
       path = resolve(folder, given);

@@ -7,6 +7,7 @@ import { expectSuccess, headersWith, JsonClient } from './http-client.ts';
 import { loadCommasApart, loadUnlessRefused } from './load-keys.ts';
 import { withMatch } from './match-field.ts';
 import { matchOf, matchRows, ownRecord } from './match-rows.ts';
+import { keysOfRows } from './search-keys.ts';
 import { selectFrom } from './values.ts';
 
 export interface HttpAdapterOptions extends CommonAdapterOptions {
@@ -25,8 +26,21 @@ export interface HttpAdapterOptions extends CommonAdapterOptions {
   readonly match?: string;
   /** The path of the records in the answer, with dots: `data.items`. Left out: the answer itself. */
   readonly select?: string;
+  /**
+   * A path that finds keys by a text, for `findCustomers`: `/customers?q={text}&limit={first}`. Its answer is a list of keys, or
+   * of records with the key at `match`. With `select`, the list is at this path in the answer; with `key`, the key is at this
+   * path in a record.
+   */
+  readonly search?: string | HttpSearch;
   /** Headers of every call, for example an API key. */
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** How a back end finds keys by a text. */
+export interface HttpSearch {
+  readonly path: string;
+  readonly select?: string;
+  readonly key?: string;
 }
 
 const path = (placeholder: string) =>
@@ -35,6 +49,11 @@ const path = (placeholder: string) =>
     .startsWith('/', 'expected a path that begins with /')
     .includes(placeholder, { error: `expected ${placeholder} in the path` });
 
+const searchSchema = z.union([
+  path('{text}').transform((found): HttpSearch => ({ path: found })),
+  z.strictObject({ path: path('{text}'), select: z.string().min(1).optional(), key: z.string().min(1).optional() }),
+]);
+
 export const optionsSchema = commonOptionsSchema
   .extend({
     baseUrl: urlOption(/^https?$/, 'an http(s) URL'),
@@ -42,8 +61,13 @@ export const optionsSchema = commonOptionsSchema
     one: path('{key}').optional(),
     match: z.string().min(1).optional(),
     select: z.string().min(1).optional(),
+    search: searchSchema.optional(),
     headers: z.record(z.string(), z.string()).default({}),
   })
+  .refine(
+    ({ search, match }) => search === undefined || (search.key ?? match) !== undefined,
+    'expected match, or search: { path, key }, beside search: it names the field that holds a found key',
+  )
   .refine(({ batch, one }) => (batch === undefined) !== (one === undefined), 'expected exactly one of batch and one')
   .refine(
     ({ batch, one, fields }) => fields !== undefined || !(batch ?? one)?.includes('{fields}'),
@@ -57,7 +81,7 @@ const MAX_URL_LENGTH = 8_000;
 
 /** A back end that speaks JSON over HTTP. */
 export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
-  const { baseUrl, batch, one, match, select, headers, policy, ...common } = parseOptions('httpAdapter', optionsSchema, options);
+  const { baseUrl, batch, one, match, select, search, headers, policy, ...common } = parseOptions('httpAdapter', optionsSchema, options);
   const matching = { match: matchOf(match), many: common.many };
   const selectsFields = (batch ?? one)?.includes('{fields}') ?? false;
   const all = common.fields ?? [];
@@ -107,6 +131,7 @@ export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
 
   return completeAdapter('httpAdapter', {
     ...common,
+    ...(search && { search: searcher(client, own.headers, search, search.key ?? (match as string)) }),
     selectsFields,
     // Without a batch call each key is a call of its own, and is counted, limited and repeated as one.
     policy: one === undefined ? policy : { ...policy, maxBatch: 1 },
@@ -119,4 +144,27 @@ export function httpAdapter(options: HttpAdapterOptions): DataAdapter {
     probe: (signal) => client.probe('', signal),
     close: () => client.close(),
   });
+}
+
+/** @param key the path of the key in a found record. */
+function searcher(
+  client: JsonClient,
+  headers: Record<string, string>,
+  { path: template, select }: HttpSearch,
+  key: string,
+): NonNullable<DataAdapter['search']> {
+  // A text is filled in like a key, so that it can't change the path either.
+  const target = new PathTemplate(template.replaceAll('{text}', '{key}').replaceAll('{first}', '{args.first}'));
+  return async (text, context) => {
+    const args = { first: context.first };
+    const refusal = target.refusal(text, args);
+    if (refusal !== null) throw refusal;
+    const answer = await client.send(
+      target.fill({ keys: [text], fields: [], args }),
+      { headers: { ...headers, ...context.headers } },
+      context,
+    );
+    // A 404 is a failure here: a search that finds nobody is an empty list, and a wrong path must not look like one.
+    return keysOfRows(selectFrom(expectSuccess(answer), select, { isList: true }), key);
+  };
 }

@@ -5,9 +5,10 @@ import { commonOptionsSchema, completeAdapter, parseOptions, secretOption } from
 import { loadUnlessRefused, refuseHalfCharacters } from './load-keys.ts';
 import { withMatch } from './match-field.ts';
 import { matchOf, matchRows } from './match-rows.ts';
+import { keysOfRows } from './search-keys.ts';
 import { mysqlDatabase } from './sql/mysql-database.ts';
 import { postgresDatabase } from './sql/postgres-database.ts';
-import type { SqlConnectOptions, SqlDatabase } from './sql/sql-database.ts';
+import { type SqlConnectOptions, type SqlDatabase, searchValues } from './sql/sql-database.ts';
 import { sqliteDatabase } from './sql/sqlite-database.ts';
 
 export interface SqlAdapterOptions extends CommonAdapterOptions {
@@ -20,6 +21,13 @@ export interface SqlAdapterOptions extends CommonAdapterOptions {
    * columns and `fields` to list them, only those that an operation needs are selected: `select $fields from …`.
    */
   readonly query: string;
+  /**
+   * A query that finds keys by a text, for `findCustomers`:
+   * `select customer_id from customer where name like $pattern or phone like $digits limit $first`. `$text` is the text; `$pattern`
+   * matches what contains it and `$prefix` what begins with it, by `like`; `$digits` what contains the digits of a phone number,
+   * and nothing for any other text; `$first` is how many are wanted. Each is a value, never a part of the statement.
+   */
+  readonly search?: string;
 }
 
 type OpenDatabase = (url: string, options: SqlConnectOptions) => SqlDatabase;
@@ -43,6 +51,11 @@ export const optionsSchema = commonOptionsSchema
     ),
     match: z.string().min(1),
     query: z.string().regex(/\$keys\b/, 'expected $keys in the query, where the keys go'),
+    search: z
+      .string()
+      .regex(/\$(text|pattern|prefix|digits)\b/, 'expected $text, $pattern, $prefix or $digits in the search, where the text goes')
+      .regex(/\$first\b/, 'expected $first in the search, such as limit $first')
+      .optional(),
   })
   .refine(
     // Fields become part of the statement, so they have to be plain names.
@@ -52,7 +65,7 @@ export const optionsSchema = commonOptionsSchema
 
 /** Rows of PostgreSQL, MySQL, MariaDB or SQLite, by the URL's scheme. */
 export function sqlAdapter(options: SqlAdapterOptions): DataAdapter {
-  const { url, match, query, ...common } = parseOptions('sqlAdapter', optionsSchema, options);
+  const { url, match, query, search, ...common } = parseOptions('sqlAdapter', optionsSchema, options);
   const selected = selectList(query);
   // No row could ever be matched.
   if (selected?.some((column) => column.toLowerCase() === match.toLowerCase()) === false) {
@@ -91,12 +104,23 @@ export function sqlAdapter(options: SqlAdapterOptions): DataAdapter {
     }
   };
 
+  const find: DataAdapter['search'] = async (text, { first, signal, maxAnswerBytes }) => {
+    try {
+      const rows = await database.search(search as string, searchValues(text, first), signal);
+      refuseLarge(rows, maxAnswerBytes);
+      return keysOfRows(rows, match);
+    } catch (error) {
+      throw error instanceof AdapterFailure ? error : failure(error);
+    }
+  };
+
   const fields = common.fields ?? selected;
   return completeAdapter('sqlAdapter', {
     ...common,
     selectsFields,
     fields,
     load: (keys, context) => loadUnlessRefused(keys, refuseHalfCharacters, (others) => load(others, context)),
+    ...(search !== undefined && { search: find }),
     // Any key shows whether the query runs.
     probe: async (signal) => {
       await load(['0'], { signal, args: {}, headers: {}, fields: null, maxAnswerBytes: Number.POSITIVE_INFINITY, onForeign: () => {} });

@@ -60,7 +60,7 @@ export class BearerTokens {
     for (const verifier of this.#verifiers) {
       try {
         const claims = exactClaims(token, await this.#verify(token, verifier));
-        return { role: roleOf(claims, this.#settings.roleClaim), authenticated: true, claims };
+        return { roles: rolesOf(claims, this.#settings.roleClaim), authenticated: true, claims };
       } catch (error) {
         if (error instanceof errors.JOSEError) continue;
         isUnverifiable = true;
@@ -119,22 +119,15 @@ function verifiersOf(jwks: ViewerSettings['jwks'], now: () => Date, onFailure: (
   ];
 }
 
-/** The first role that the claim names. */
-function roleOf(claims: JWTPayload, roleClaim: string): ViewerRole {
+/** All roles that the claim names. */
+function rolesOf(claims: JWTPayload, roleClaim: string): readonly ViewerRole[] {
   const claim = Object.hasOwn(claims, roleClaim) ? claims[roleClaim] : roleClaim.split('.').reduce(property, claims);
   const words = typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : [];
-  return (
-    words
-      .filter((word) => typeof word === 'string')
-      .map((word) => word.toUpperCase())
-      .find(isPrivilegedRole) ?? 'CUSTOMER'
-  );
+  const named = new Set(words.map((word) => (typeof word === 'string' ? word.toUpperCase() : null)));
+  const roles = VIEWER_ROLES.filter((role) => role !== 'CUSTOMER' && named.has(role));
+  return roles.length === 0 ? ANONYMOUS_VIEWER.roles : roles;
 }
 
 function property(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
-}
-
-function isPrivilegedRole(word: string): word is ViewerRole {
-  return word !== 'CUSTOMER' && (VIEWER_ROLES as readonly string[]).includes(word);
 }

@@ -1,3 +1,4 @@
+import { isCustomer } from '../model/viewer.ts';
 import type { CapturableRequest } from './capture.ts';
 
 /** What may happen to what a request says of its customer. */
@@ -34,5 +35,5 @@ const GLOBAL_PRIVACY_CONTROL: Consent = { mayStore: false, mayBeReadByRules: tru
  * web-tag/start-tag.ts): after it, the tag sends nothing, so there is nothing to decide here.
  */
 export function consentOf({ headers, viewer }: Pick<CapturableRequest, 'headers' | 'viewer'>): Consent {
-  return headers['sec-gpc'] === '1' && viewer.role === 'CUSTOMER' ? GLOBAL_PRIVACY_CONTROL : GRANTED;
+  return headers['sec-gpc'] === '1' && isCustomer(viewer) ? GLOBAL_PRIVACY_CONTROL : GRANTED;
 }

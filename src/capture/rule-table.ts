@@ -1,5 +1,6 @@
 import { isProven } from '../model/assurance.ts';
 import type { Origin } from '../model/evidence.ts';
+import { hasRole, rolesText } from '../model/viewer.ts';
 import type { CapturableRequest, CapturedType } from './capture.ts';
 import type { CaptureRule } from './capture-rule.ts';
 import type { Touchpoints } from './touchpoints.ts';
@@ -17,11 +18,11 @@ export interface RulesOfType {
   readonly handoffs: readonly TableRule[];
 }
 
-/** The rules for a request: those of its touchpoint before those of the type, and only those for its viewer's role. */
+/** The rules for a request: those of its touchpoint before those of the type, and only those for its viewer's roles. */
 export class RuleTable {
   readonly #types: ReadonlyMap<string, CapturedType>;
   readonly #touchpoints: Touchpoints;
-  /** By role and touchpoint. */
+  /** By roles and touchpoint. */
   readonly #rules = new Map<string, readonly RulesOfType[]>();
 
   constructor(types: ReadonlyMap<string, CapturedType>, touchpoints: Touchpoints) {
@@ -30,12 +31,12 @@ export class RuleTable {
   }
 
   /** By identifier type, strongest first. */
-  for({ touchpoint, viewer: { role } }: CapturableRequest): readonly RulesOfType[] {
-    const key = `${role} ${touchpoint ?? ''}`;
+  for({ touchpoint, viewer }: CapturableRequest): readonly RulesOfType[] {
+    const key = `${rolesText(viewer)} ${touchpoint ?? ''}`;
     let rules = this.#rules.get(key);
     if (rules === undefined) {
       rules = [...this.#types].map(([type, { capture }]) => {
-        const usable = [...this.#touchpoints.rulesOf(touchpoint, type), ...capture].filter(({ from }) => from.includes(role));
+        const usable = [...this.#touchpoints.rulesOf(touchpoint, type), ...capture].filter(({ from }) => hasRole(viewer, from));
         const withOrigin = usable.map((rule) => ({ ...rule, origin: { kind: rule.kind, name: rule.name } }));
         return {
           type,

@@ -1,5 +1,5 @@
 import { GatewayError } from '../model/errors.ts';
-import { roleRefusal, type Viewer, type ViewerRole } from '../model/viewer.ts';
+import { hasRole, roleRefusal, type Viewer, type ViewerRole } from '../model/viewer.ts';
 import type { CaptureRule } from './capture-rule.ts';
 
 /** The kinds of touchpoint. */
@@ -46,7 +46,7 @@ export class Touchpoints {
     const origin = headers.origin ?? originOf(headers.referer);
     if (origin === undefined) return null;
     for (const [name, { origins, viewers }] of this.#byName) {
-      if (origins.includes(origin)) return viewers === undefined || viewers.includes(viewer.role) ? name : null;
+      if (origins.includes(origin)) return viewers === undefined || hasRole(viewer, viewers) ? name : null;
     }
     return null;
   }
@@ -57,7 +57,7 @@ export class Touchpoints {
    */
   use(name: string, viewer: Viewer, what = 'touchpoint'): string {
     const { viewers } = this.#get(name, what, viewer);
-    if (viewers !== undefined && !viewers.includes(viewer.role)) throw roleRefusal(viewers, viewer, `${what} ${name}`);
+    if (viewers !== undefined && !hasRole(viewer, viewers)) throw roleRefusal(viewers, viewer, `${what} ${name}`);
     return name;
   }
 
@@ -103,7 +103,7 @@ export class Touchpoints {
   #get(name: string, what: string, viewer: Viewer): Touchpoint {
     const touchpoint = this.#byName.get(name);
     if (touchpoint !== undefined) return touchpoint;
-    const usable = [...this.#byName].filter(([, { viewers }]) => !viewers || viewers.includes(viewer.role));
+    const usable = [...this.#byName].filter(([, { viewers }]) => !viewers || hasRole(viewer, viewers));
     const known = usable.map(([each]) => each).join(', ') || 'none configured';
     const received = name.length > 60 ? `${name.slice(0, 60)}…` : name;
     throw new GatewayError('BAD_USER_INPUT', `${what}: expected one of ${known}; received ${JSON.stringify(received)}`);

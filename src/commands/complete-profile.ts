@@ -70,7 +70,7 @@ export async function completeProfile({ schema, profile }: CompiledProject, look
   const document = parse(`{ customer ${selection} }`);
   const [operation] = document.definitions as [OperationDefinitionNode];
   const compiled = compileOperation(rootOver(schema, customerType, customer), document, operation, {}, profile);
-  // A viewer has one role, and some fields are for another. The reader keeps answers, so no back end is asked again.
+  // Each role by itself: some fields are for one that another lacks. The reader keeps answers, so no back end is asked again.
   for (const role of VIEWER_ROLES) await run(compiled, contextOf(reader, role), lookup, problems);
   return problems;
 }
@@ -126,7 +126,7 @@ function rootOver(schema: GraphQLSchema, type: GraphQLObjectType, customer: Reso
 }
 
 function contextOf(sources: SourceReader, role: ViewerRole): RequestContext {
-  const request = { headers: {}, viewer: { role, authenticated: true, claims: {} } };
+  const request = { headers: {}, viewer: { roles: [role], authenticated: true, claims: {} } };
   return new RequestContext({
     requestId: 'check',
     // Fields of back ends use none of these.

@@ -13,12 +13,16 @@ const END_TIMEOUT_MS = 10_000;
 
 /** The variable that is set for the gateway that `dev` runs: it reports the files of its project, and ends when `dev` has ended. */
 export const DEV_CHILD = 'CUSTOMER_PROFILE_GATEWAY_DEV';
+/** The variable by which that gateway gets `DevOptions.routes`. */
+export const DEV_ROUTES = 'CUSTOMER_PROFILE_GATEWAY_DEV_ROUTES';
 
 export interface DevOptions {
   readonly config: string;
   /** 0 means any free port, which later starts keep. */
   readonly port: number;
   readonly host?: string;
+  /** As for `start`. */
+  readonly routes?: string | undefined;
 }
 
 /**
@@ -26,7 +30,7 @@ export interface DevOptions {
  * a time. The project is tried first: while it has a mistake, which is printed, the running gateway goes on as it was. A signal ends all
  * processes; a second one does not wait for the gateway.
  */
-export async function dev({ config, port, host }: DevOptions): Promise<void> {
+export async function dev({ config, port, host, routes }: DevOptions): Promise<void> {
   const watch = new ProjectWatch(config);
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -57,7 +61,7 @@ export async function dev({ config, port, host }: DevOptions): Promise<void> {
       const changed = watch.nextChange(signal);
       const flags = ['--config', config, '--port', String(servedPort), ...(host === undefined ? [] : ['--host', host])];
       serves = false;
-      child = fork('cli', ['start', ...flags], 'inherit', onMessage);
+      child = fork('cli', ['start', ...flags], 'inherit', onMessage, routes === undefined ? {} : { [DEV_ROUTES]: routes });
       child.once('exit', onExit);
       await changed;
       await quiet();
@@ -108,9 +112,15 @@ async function tryProject(config: string, onMessage: (message: unknown) => void,
 }
 
 /** @param program a module of `src/`, without its extension. */
-function fork(program: string, args: readonly string[], stdout: 'inherit' | 'ignore', onMessage: (message: unknown) => void): ChildProcess {
+function fork(
+  program: string,
+  args: readonly string[],
+  stdout: 'inherit' | 'ignore',
+  onMessage: (message: unknown) => void,
+  variables: NodeJS.ProcessEnv = {},
+): ChildProcess {
   const file = new URL(`../${program}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
-  const env = { ...process.env, [DEV_CHILD]: '1' };
+  const env = { ...process.env, ...variables, [DEV_CHILD]: '1' };
   const stdio = ['inherit', stdout, 'inherit', 'ipc'] as const;
   return spawn(process.execPath, [fileURLToPath(file), ...args], { stdio: [...stdio], env }).on('message', onMessage);
 }

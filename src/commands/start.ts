@@ -4,24 +4,29 @@ import { loadProject } from '../config/load-project.ts';
 import type { ProjectPart } from '../config/project-part.ts';
 import { withoutMessage } from '../observability/redact.ts';
 import { createGateway, type Gateway } from '../wiring/gateway.ts';
-import { DEV_CHILD } from './dev.ts';
+import type { GatewayOverrides } from '../wiring/surroundings.ts';
+import { DEV_CHILD, DEV_ROUTES } from './dev.ts';
 
 export interface StartOptions {
   readonly config: string;
   readonly port: number;
   readonly host?: string;
+  /** The URL of a module of the program that runs the command: its export `ownRoutes` adds routes to the gateway. */
+  readonly routes?: string | undefined;
 }
 
 /**
  * Serves until a signal stops the process. Resolves when everything is closed.
  * @throws ProjectError with all problems of the project; Error if the port can't be listened on.
  */
-export async function start({ config, port, host }: StartOptions): Promise<void> {
+export async function start({ config, port, host, routes = process.env[DEV_ROUTES] }: StartOptions): Promise<void> {
   // Before the start, because a script may stop this process as soon as it has read the URLs.
   const stopped = stopSignal();
   const logger = createLogger();
   surviveUnawaited(logger);
-  const gateway = await createGateway(await (isDevChild() ? loadReporting(config) : loadProject(config)), { logger });
+  const project = await (isDevChild() ? loadReporting(config) : loadProject(config));
+  const own = routes === undefined ? {} : ((await import(routes)) as Pick<GatewayOverrides, 'ownRoutes'>);
+  const gateway = await createGateway(project, { logger, ...(own.ownRoutes && { ownRoutes: own.ownRoutes }) });
   const address = host ?? (gateway.production ? '0.0.0.0' : 'localhost');
   try {
     await listen(gateway, port, address);
@@ -136,6 +141,7 @@ function announce({ app, management, project, production }: Gateway, host: strin
   const ide = !production || project.config.production.ide;
   const lines = [
     `GraphQL      ${url}/graphql${ide ? '   (in a browser: Apollo Sandbox)' : ''}`,
+    `Agents       ${url}/agent  (the agent desktop)`,
     ...(ide ? [`GraphiQL     ${url}/graphiql  (works offline)`] : []),
     `Interactions ${url}/interactions  (web tag: ${url}/tag.js)`,
     `Health       ${probes}/health/ready`,

@@ -1,13 +1,13 @@
-import { SignJWT } from 'jose';
-import { DEVELOPMENT_TOKEN_ALGORITHM } from '../capture/bearer-token.ts';
+import { signDevelopmentToken } from '../capture/development-token.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { loadProject } from '../config/load-project.ts';
+import type { ViewerRole } from '../model/viewer.ts';
 import { locateStore } from '../store/open-store.ts';
 import { compileProject } from '../wiring/compile-project.ts';
 
 export interface TokenOptions {
   readonly config: string;
-  readonly role: string;
+  readonly role: readonly ViewerRole[];
   readonly subject: string;
   /** As jose understands it: `8h`. */
   readonly expires: string;
@@ -23,15 +23,12 @@ export async function token({ config, role, subject, expires }: TokenOptions): P
   const project = await compileProject(await loadProject(config));
   const { production, secrets } = readEnvironment(process.env, locateStore(project.config.store, project.directory).folder);
   if (production) throw new Error('token: development tokens are not made, nor believed, when NODE_ENV=production');
-  const { issuer, audience, roleClaim } = project.config.viewers;
-  const claims = role === 'CUSTOMER' ? {} : { [roleClaim]: role.toLowerCase() };
-  const jwt = new SignJWT(claims).setProtectedHeader({ alg: DEVELOPMENT_TOKEN_ALGORITHM }).setSubject(subject).setIssuedAt();
+  const roles = role.filter((each) => each !== 'CUSTOMER').map((each) => each.toLowerCase());
+  let signed: Promise<string>;
   try {
-    jwt.setExpirationTime(expires);
+    signed = signDevelopmentToken({ subject, roles, expires }, project.config.viewers, secrets);
   } catch {
     throw new Error(`--expires: expected a duration such as 8h, received ${JSON.stringify(expires)}`);
   }
-  if (issuer !== undefined) jwt.setIssuer(issuer);
-  if (audience !== undefined) jwt.setAudience(audience);
-  process.stdout.write(`${await jwt.sign(secrets.keys('development-token')[0])}\n`);
+  process.stdout.write(`${await signed}\n`);
 }

@@ -38,7 +38,30 @@ export function contradictionsOf(config: WrittenConfig, input: unknown): Explana
     if (sticky > config.retention.decisions)
       found.push(unexpected(['placements', name, 'sticky'], 'expected at most the time of retention.decisions'));
   }
-  return found;
+  return [...found, ...desktopContradictions(config)];
+}
+
+/** What `agentDesktop` names must exist, and be for agents. */
+function desktopContradictions({ agentDesktop, placements, touchpoints, viewers }: WrittenConfig): Explanation[] {
+  const unusable = (option: 'placement' | 'touchpoint', entries: Readonly<Record<string, { viewers?: readonly string[] | undefined }>>) => {
+    const name = agentDesktop[option];
+    if (name == null) return [];
+    const path = ['agentDesktop', option];
+    const known = Object.keys(entries).join(', ') || 'none is configured';
+    if (!Object.hasOwn(entries, name)) return [{ path, message: `expected a ${option} (${known}), received ${shownInput(name)}` }];
+    const { viewers: allowed } = entries[name] as { viewers?: readonly string[] | undefined };
+    const message = `expected a ${option} that AGENT may use, received ${shownInput(name)}, whose viewers are ${allowed?.join(', ')}`;
+    return allowed === undefined || allowed.includes('AGENT') ? [] : [{ path, message }];
+  };
+  const { clientId } = agentDesktop;
+  const isUrl = viewers.issuer !== undefined && /^https?:/.test(viewers.issuer) && URL.canParse(viewers.issuer);
+  const signIn = clientId !== undefined && !isUrl;
+  const message = 'expected only beside viewers.issuer that is a URL, where agents sign in';
+  return [
+    ...unusable('placement', placements),
+    ...unusable('touchpoint', touchpoints),
+    ...(signIn ? [{ path: ['agentDesktop', 'clientId'], message: `${message}, received ${shownInput(viewers.issuer)}` }] : []),
+  ];
 }
 
 function issuedForPersons(

@@ -12,9 +12,11 @@ import type { StandardSchema } from '../model/standard-schema.ts';
 import { EXPECTED_STORE_URL, parseStoreUrl, type StoreUrl } from '../model/store-url.ts';
 import { compileTrust, type TrustProxy } from '../model/trust-proxy.ts';
 import { VIEWER_ROLES } from '../model/viewer.ts';
+import { type DesktopConfig, desktopSchema } from './desktop-settings.ts';
 import { documentsSchema } from './documents.ts';
 import { limitsSchema } from './limits.ts';
 import { audiencesSchema, decisionsSchema, placementsSchema, retentionSchema } from './offer-settings.ts';
+import { webOrigin } from './web-origin.ts';
 
 /** A name that can be written in a GraphQL document, a header and a log line. */
 const NAME = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected letters, digits and _, not beginning with a digit');
@@ -52,13 +54,7 @@ const touchpointFields = z.strictObject({
   /** The kind of touchpoint. */
   channel: z.enum(CHANNELS),
   /** The web origins of this touchpoint. A request from one belongs to it, and browsers there may call the gateway with cookies. */
-  origins: z
-    .array(
-      z
-        .url({ protocol: /^https?$/ })
-        .refine((url) => new URL(url).origin === url, 'expected an origin such as https://shop.example, without a path'),
-    )
-    .default([]),
+  origins: z.array(webOrigin).default([]),
   /** The viewers that may use it. Anybody if not given. */
   viewers: z.array(z.enum(VIEWER_ROLES)).optional(),
   /**
@@ -206,6 +202,8 @@ export const gatewayConfigSchema = z.strictObject({
   documents: documentsSchema.prefault({}),
   /** Limits of one request, and of the identifiers of one customer. */
   limits: limitsSchema.prefault({}),
+  /** The agent desktop, at `/agent`. */
+  agentDesktop: desktopSchema.prefault({}),
   /** What is also served when `NODE_ENV=production`. */
   production: productionSchema.prefault({}),
 });
@@ -235,7 +233,7 @@ export interface IdentifierType extends Omit<IdentifierFormat, 'hash'> {
  * The configuration in the form that the gateway uses: durations in milliseconds, sizes in bytes, no text to be parsed again.
  * A relative path of the store starts at the configuration's folder.
  */
-export interface GatewayConfig extends Omit<WrittenConfig, 'identifiers' | 'conflict' | 'placements' | 'audiences'> {
+export interface GatewayConfig extends Omit<WrittenConfig, 'identifiers' | 'conflict' | 'placements' | 'audiences' | 'agentDesktop'> {
   /** By name, strongest type first. */
   readonly identifiers: ReadonlyMap<string, IdentifierType>;
   /** The rules of the identity graph: types, limits, conflict policy. */
@@ -244,6 +242,7 @@ export interface GatewayConfig extends Omit<WrittenConfig, 'identifiers' | 'conf
   readonly placements: ReadonlyMap<string, Placement>;
   /** The text of each rule, by name. */
   readonly audiences: ReadonlyMap<string, string>;
+  readonly agentDesktop: DesktopConfig;
 }
 
 /** Types the configuration of a gateway. It is checked when it is loaded, and all problems are reported at once. */

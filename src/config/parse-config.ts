@@ -1,6 +1,7 @@
 import { explainIssue } from '../model/explain-issue.ts';
 import type { Placement } from '../model/offer.ts';
 import { whereOfKey } from '../model/position-of-key.ts';
+import type { ViewerRole } from '../model/viewer.ts';
 import { contradictionsOf } from './contradictions.ts';
 import { type GatewayConfig, gatewayConfigSchema, type WrittenConfig } from './gateway-config.ts';
 import type { Problem } from './problem.ts';
@@ -26,7 +27,7 @@ function withoutUndefined(input: unknown): unknown {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 }
 
-function completeConfig({ identifiers, conflict, placements, audiences, ...config }: WrittenConfig): GatewayConfig {
+function completeConfig({ identifiers, conflict, placements, audiences, agentDesktop, ...config }: WrittenConfig): GatewayConfig {
   const { keyBytes, identifiers: capacity } = config.limits;
   const types = Object.entries(identifiers);
   return {
@@ -50,7 +51,17 @@ function completeConfig({ identifiers, conflict, placements, audiences, ...confi
     },
     placements: new Map(Object.entries(placements).map(([name, placement]) => [name, completePlacement(name, placement)])),
     audiences: new Map(Object.entries(audiences)),
+    agentDesktop: {
+      ...agentDesktop,
+      placement: agentDesktop.placement === undefined ? firstForAgents(placements) : agentDesktop.placement,
+      touchpoint: agentDesktop.touchpoint === undefined ? firstForAgents(config.touchpoints) : agentDesktop.touchpoint,
+    },
   };
+}
+
+/** The first entry whose viewers name AGENT; null for none. */
+function firstForAgents(entries: Readonly<Record<string, { readonly viewers?: readonly ViewerRole[] | undefined }>>): string | null {
+  return Object.entries(entries).find(([, { viewers }]) => viewers?.includes('AGENT'))?.[0] ?? null;
 }
 
 function completePlacement(name: string, { slots, fallback, sticky, min, viewers }: WrittenConfig['placements'][string]): Placement {

@@ -5,6 +5,7 @@ import type { IdentityGraph } from '../identity/identity-graph.ts';
 import { BudgetedReads, SharedReads } from '../journey/budgeted-reads.ts';
 import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import type { Viewer } from '../model/viewer.ts';
+import type { IncompleteSource } from '../profile/find-customers.ts';
 import type { ProfileReader } from '../profile/read-field.ts';
 import type { OperationBudget } from '../sources/operation-budget.ts';
 import { customerOf } from './customer-of.ts';
@@ -37,6 +38,8 @@ export class RequestContext {
   readonly profile: ProfileReader;
   /** The source of each bound field's value, for a viewer who asked for it and may see it. */
   readonly provenance: FieldProvenance[] | undefined;
+  /** Sources that failed where an answer is made of several: what only they know is not in it. Undefined where none did. */
+  incomplete: IncompleteSource[] | undefined;
   #byId: DataLoader<CustomerId, ResolvedCustomer | null> | undefined;
   #reads: BudgetedReads | undefined;
   readonly #openProfile: () => ProfileReader;
@@ -141,6 +144,15 @@ export class RequestContext {
         captured instanceof Promise ? captured.then((capture) => customerOf(this.engine, capture)) : customerOf(this.engine, captured);
     }
     return this.#resolved;
+  }
+
+  /** Says with the answer that these sources failed. Each is named once. */
+  reportIncomplete(sources: readonly IncompleteSource[]): void {
+    for (const each of sources) {
+      if (this.incomplete?.some(({ source }) => source === each.source)) continue;
+      this.incomplete ??= [];
+      this.incomplete.push(each);
+    }
   }
 
   /** To be called after a mutation, which may give the request to another customer. */

@@ -2,6 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import proxyAddr from '@fastify/proxy-addr';
 import type { Trust } from '../model/trust-proxy.ts';
 
+/** Headers in which proxies say that a request is somebody else's. */
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip'] as const;
+
 /** What a request was before proxies passed it on. Every transport uses it. */
 export class Forwarding {
   readonly #trust: Trust | null;
@@ -22,7 +25,7 @@ export class Forwarding {
 
   /** Whether the page is on http://localhost, from where browsers take no cookie with the prefix `__Host-`. */
   isPlainLocalhost(request: IncomingMessage): boolean {
-    return isLocalhost(this.#hostOf(request)) && !saysHttps(request);
+    return isLocalhost(this.hostOf(request)) && !saysHttps(request);
   }
 
   /**
@@ -33,7 +36,7 @@ export class Forwarding {
   isOwnOrigin(origin: string, request: IncomingMessage): boolean {
     if (!URL.canParse(origin)) return false;
     const { protocol, host } = new URL(origin);
-    if (host === withoutDefaultPort(this.#hostOf(request), protocol)) return this.#hasScheme(protocol, request);
+    if (host === withoutDefaultPort(this.hostOf(request), protocol)) return this.#hasScheme(protocol, request);
     const forwarded = last(request.headers['x-forwarded-host']);
     return !this.#production && this.#trust === null && isLoopback(request) && forwarded === host;
   }
@@ -47,11 +50,22 @@ export class Forwarding {
     return trust === null ? request.socket.remoteAddress : proxyAddr(request, (address, hop) => trust(address ?? '', hop));
   }
 
+  /**
+   * Whether the client is on this machine and asks for it by that name. A page whose own name leads to this machine (DNS rebinding)
+   * is at another host; the clients of a tunnel or of a proxy on this machine have another address.
+   */
+  isLocal(request: IncomingMessage): boolean {
+    if (!isLoopback(request) || !isLocalhost(this.hostOf(request))) return false;
+    if (this.#trust !== null) return isLoopbackAddress(this.addressOf(request) ?? '');
+    return FORWARDED.every((header) => request.headers[header] === undefined);
+  }
+
   #isTrusted({ socket }: IncomingMessage): boolean {
     return this.#trust?.(socket?.remoteAddress ?? '', 0) ?? false;
   }
 
-  #hostOf(request: IncomingMessage): string {
+  /** The host by which the client reached the gateway, with its port where it has one. Any text: the client says it. */
+  hostOf(request: IncomingMessage): string {
     const { host = '' } = request.headers;
     return (this.#isTrusted(request) ? last(request.headers['x-forwarded-host']) : undefined) ?? host;
   }
@@ -86,6 +100,9 @@ function isLocalhost(host: string): boolean {
 }
 
 function isLoopback({ socket }: IncomingMessage): boolean {
-  const address = socket?.remoteAddress ?? '';
+  return isLoopbackAddress(socket?.remoteAddress ?? '');
+}
+
+function isLoopbackAddress(address: string): boolean {
   return address === '::1' || /^(::ffff:)?127\./.test(address);
 }

@@ -1,5 +1,5 @@
 import { type Origin, originText } from './evidence.ts';
-import type { Viewer } from './viewer.ts';
+import { rolesText, type Viewer } from './viewer.ts';
 
 /** What caused a change of the identity graph. It is stored with the change. */
 export interface Cause {
@@ -13,8 +13,8 @@ export interface Cause {
 const HANDOFF = 'handoff';
 
 /** The cause of a change that a viewer asked for. @param mutation its name in the schema. */
-export function causeOf({ role, claims: { sub } }: Viewer, mutation: string): Cause {
-  return { source: `${mutation}:${role}`, actor: typeof sub === 'string' ? sub : null };
+export function causeOf({ roles, claims: { sub } }: Viewer, mutation: string): Cause {
+  return { source: `${mutation}:${rolesText({ roles })}`, actor: typeof sub === 'string' ? sub : null };
 }
 
 /** The cause of a change by the identifiers of a request. */

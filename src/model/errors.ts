@@ -4,7 +4,7 @@
  */
 export const ERROR_CODES = {
   UNAUTHENTICATED: { status: 401, meaning: 'The operation needs a valid token, and none was received.' },
-  FORBIDDEN: { status: 403, meaning: "The viewer's role may not do this." },
+  FORBIDDEN: { status: 403, meaning: "The viewer's roles may not do this." },
   INSUFFICIENT_ASSURANCE: {
     status: 403,
     meaning: 'The request does not prove the customer well enough for this field: `required` and `actual` are assurances.',

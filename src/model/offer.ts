@@ -74,7 +74,8 @@ export interface Decision {
   /** Until then the choice is kept; null: it is not kept. */
   readonly stickyUntil: Date | null;
   readonly touchpoint: string | null;
-  readonly viewerRole: ViewerRole;
+  /** The roles of the viewer who asked, as `rolesText` writes them. */
+  readonly viewerRole: string;
   /** True for a customer of the control group. */
   readonly isControl: boolean;
   /** True where no offer was chosen, so the fallback is given. */

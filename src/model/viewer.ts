@@ -5,7 +5,8 @@ export const VIEWER_ROLES = ['CUSTOMER', 'AGENT', 'SERVICE', 'ADMIN'] as const;
 export type ViewerRole = (typeof VIEWER_ROLES)[number];
 
 export interface Viewer {
-  readonly role: ViewerRole;
+  /** All roles that the token names, in the order of `VIEWER_ROLES`; CUSTOMER alone when it names none. Rights are their union. */
+  readonly roles: readonly ViewerRole[];
   /** True when a valid token came with the request. */
   readonly authenticated: boolean;
   /** The token's claims; empty without a token. */
@@ -20,7 +21,7 @@ export interface Viewer {
  */
 export const CLOCK_TOLERANCE = 60;
 
-export const ANONYMOUS_VIEWER: Viewer = { role: 'CUSTOMER', authenticated: false, claims: {} };
+export const ANONYMOUS_VIEWER: Viewer = { roles: ['CUSTOMER'], authenticated: false, claims: {} };
 
 /** For a token that cannot be verified now. Has the same rights as a request without a token, and another error message. */
 export const UNVERIFIABLE_VIEWER: Viewer = { ...ANONYMOUS_VIEWER, isUnverifiable: true };
@@ -31,31 +32,49 @@ export const UNVERIFIABLE_VIEWER: Viewer = { ...ANONYMOUS_VIEWER, isUnverifiable
  */
 export const TRUSTED_FACTOR = 10;
 
+/** True when the viewer has one of these roles. */
+export function hasRole({ roles }: Pick<Viewer, 'roles'>, allowed: readonly ViewerRole[]): boolean {
+  return roles.some((role) => allowed.includes(role));
+}
+
+/** True for a viewer without any other role: the limits are a customer's, and what the browser says is about its own person. */
+export function isCustomer({ roles }: Pick<Viewer, 'roles'>): boolean {
+  return hasRole({ roles }, ['CUSTOMER']);
+}
+
+/** The roles as one text, as it is stored and shown: `AGENT`, `AGENT+ADMIN`. */
+export function rolesText({ roles }: Pick<Viewer, 'roles'>): string {
+  return roles.join('+');
+}
+
 /**
- * The text under which what a viewer asks for is counted, and takes its turns: whom the issuer names, in one role. A token of a
+ * The text under which what a viewer asks for is counted, and takes its turns: whom the issuer names, with its roles. A token of a
  * program may have no subject, but the program's name.
  * @returns null for a viewer without a token.
  */
-export function viewerKey({ authenticated, role, claims }: Viewer): string | null {
+export function viewerKey({ authenticated, roles, claims }: Viewer): string | null {
   if (!authenticated) return null;
   const { iss, sub, client_id: client, azp: party } = claims;
-  return JSON.stringify([role, iss ?? null, sub ?? client ?? party ?? null]);
+  return JSON.stringify([rolesText({ roles }), iss ?? null, sub ?? client ?? party ?? null]);
 }
 
 /** True for roles that may name any customer. */
-export function isTrusted({ role }: Pick<Viewer, 'role'>): boolean {
-  return role === 'AGENT' || role === 'SERVICE';
+export function isTrusted(viewer: Pick<Viewer, 'roles'>): boolean {
+  return hasRole(viewer, ['AGENT', 'SERVICE']);
 }
 
-/** @throws GatewayError UNAUTHENTICATED without a valid token, FORBIDDEN with one of another role. */
+/** @throws GatewayError UNAUTHENTICATED without a valid token, FORBIDDEN with one of other roles. */
 export function requireRole(roles: readonly ViewerRole[], viewer: Viewer, what: string): void {
-  if (!roles.includes(viewer.role)) throw roleRefusal(roles, viewer, what);
+  if (!hasRole(viewer, roles)) throw roleRefusal(roles, viewer, what);
 }
 
-/** The error for a viewer of another role. */
+/** The error for a viewer who has none of these roles. */
 export function roleRefusal(roles: readonly ViewerRole[], viewer: Viewer, what: string): GatewayError {
   const expected = `${what} is for ${roles.join(' and ')}`;
-  if (viewer.authenticated) return new GatewayError('FORBIDDEN', `${expected}, the token's role is ${viewer.role}`);
+  if (viewer.authenticated) {
+    const received = viewer.roles.length === 1 ? `role is ${viewer.roles[0]}` : `roles are ${viewer.roles.join(' and ')}`;
+    return new GatewayError('FORBIDDEN', `${expected}, the token's ${received}`);
+  }
   const advice = viewer.isUnverifiable
     ? "the token can't be verified now, because its issuer's keys can't be fetched; try again in a minute"
     : 'send a valid bearer token with that role';

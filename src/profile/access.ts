@@ -1,7 +1,7 @@
 import { type Assurance, isAtLeast } from '../model/assurance.ts';
 import type { ResolvedCustomer } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
-import { roleRefusal, type Viewer, type ViewerRole } from '../model/viewer.ts';
+import { hasRole, roleRefusal, type Viewer, type ViewerRole } from '../model/viewer.ts';
 
 /** Who may see a field: how well the customer must be proven, and which viewers may ask. */
 export interface AccessRule {
@@ -43,7 +43,7 @@ export async function requireAccessOutside(
 }
 
 function roleProblem(roles: AccessRule['roles'], viewer: Viewer, field: string): GatewayError | null {
-  return roles === null || roles.includes(viewer.role) ? null : roleRefusal(roles, viewer, field);
+  return roles === null || hasRole(viewer, roles) ? null : roleRefusal(roles, viewer, field);
 }
 
 function assuranceProblem(required: Assurance, actual: Assurance, field: string): GatewayError | null {

@@ -1,6 +1,6 @@
 import { type Deadline, Deadlines } from '../batching/deadlines.ts';
 import { GatewayError } from '../model/errors.ts';
-import { TRUSTED_FACTOR, type Viewer } from '../model/viewer.ts';
+import { isCustomer, TRUSTED_FACTOR, type Viewer } from '../model/viewer.ts';
 
 /** What one run of an operation may use. */
 export interface RunLimits {
@@ -59,8 +59,8 @@ export class OperationBounds {
   }
 
   /** The budget of one run: of a query, a mutation, or one event of a subscription. */
-  open({ role }: Pick<Viewer, 'role'>): OperationBudget {
-    return new OperationBudget(role === 'CUSTOMER' ? this.#limits : this.#trusted, this.#deadlines);
+  open(viewer: Pick<Viewer, 'roles'>): OperationBudget {
+    return new OperationBudget(isCustomer(viewer) ? this.#limits : this.#trusted, this.#deadlines);
   }
 }
 

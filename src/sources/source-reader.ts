@@ -5,6 +5,7 @@ import { OperationBudget } from './operation-budget.ts';
 import type { Source } from './source.ts';
 import type { RecordFields, SourceAnswer } from './source-answer.ts';
 import type { SourceScope } from './source-scope.ts';
+import { foundKeys } from './source-searches.ts';
 
 type Arguments = Readonly<Record<string, unknown>>;
 
@@ -103,6 +104,21 @@ export class SourceReader {
     this.#tickets.push(ticket);
     if (this.#isOver) ticket.leave();
     return ticket.answer;
+  }
+
+  /**
+   * Finds keys of a source by a text, best first. For a source whose adapter has `search`.
+   * @param first how many are wanted.
+   * @throws SourceError when the source fails. GatewayError when the operation has gone beyond one of its limits.
+   */
+  async search(source: Source, text: string, first: number): Promise<readonly string[]> {
+    const ticket = source.search(text, first, this.#headers);
+    this.#tickets.push(ticket);
+    if (this.#isOver) ticket.leave();
+    const keys = foundKeys(await ticket.answer.promise());
+    this.budget.countRows(keys.length);
+    this.budget.requireOpen();
+    return keys;
   }
 
   /**

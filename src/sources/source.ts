@@ -15,6 +15,7 @@ import { RECORD_FIELDS, type RecordFields, type SourceAnswer } from './source-an
 import { SourceCalls } from './source-calls.ts';
 import type { CacheResult, SourceObserver } from './source-observer.ts';
 import { type SourceScope, scopeOf } from './source-scope.ts';
+import { SourceSearches } from './source-searches.ts';
 
 export interface SourceOptions {
   readonly observer?: SourceObserver;
@@ -46,6 +47,8 @@ export class Source {
   /** The scope without arguments, headers and key type: that of most calls. */
   readonly #usualScope: SourceScope;
   readonly #batchers = new Map<string, Batcher<SourceAnswer, RecordFields>>();
+  /** Made with the first search. */
+  #searches: SourceSearches | undefined;
 
   constructor(name: string, adapter: DataAdapter, options: SourceOptions = {}) {
     this.name = name;
@@ -90,6 +93,21 @@ export class Source {
   #refusalOf(key: string): UnsentKey | null {
     if (!isLongerThan(key, this.keyBytes)) return refuseHalfCharacters(key);
     return new UnsentKey(`expected a key of at most ${this.keyBytes} bytes of UTF-8 (limits.keyBytes), received a longer one`);
+  }
+
+  /**
+   * Finds keys by a text. For an adapter with `search`. The answer rejects with a `SourceError`; `foundKeys` reads it.
+   * @param first how many keys are wanted. @param headers as for `scope`.
+   */
+  search(text: string, first: number, headers: Readonly<Record<string, string | undefined>>): Ticket<SourceAnswer> {
+    this.#searches ??= new SourceSearches(this.name, this.adapter, {
+      observer: this.#options.observer ?? {},
+      now: this.#now,
+      semaphore: this.#semaphore,
+      deadlines: this.#deadlines,
+      keyBytes: this.keyBytes,
+    });
+    return this.#searches.ask(text, this.scope({ first }, headers));
   }
 
   /** Forgets what is kept of a key. @throws Error when a shared cache can't be reached. */

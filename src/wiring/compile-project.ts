@@ -1,10 +1,13 @@
 import type { GraphQLSchema } from 'graphql';
 import type { DataAdapter } from '../adapters/data-adapter.ts';
 import { configWarnings } from '../config/config-warnings.ts';
+import { USUAL_NAME } from '../config/desktop-settings.ts';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import type { Project } from '../config/load-project.ts';
 import { type Problem, ProjectError } from '../config/problem.ts';
 import type { ManifestDocument } from '../config/read-manifest.ts';
+import { type MadeLayout, makeLayout } from '../graphql/desktop/make-layout.ts';
+import type { ProfileLayout } from '../graphql/desktop/profile-layout.ts';
 import { checkTrusted } from '../graphql/execution/check-trusted.ts';
 import { OwnResolvers } from '../graphql/own-resolvers/own-resolvers.ts';
 import { Customer, IdentityEvent, Node, resolveCustomerReference } from '../graphql/resolvers/customer.ts';
@@ -38,6 +41,8 @@ export interface CompiledProject {
   readonly documents: readonly ManifestDocument[] | null;
   /** The fields that sources answer, and who may see them. */
   readonly profile: Profile;
+  /** What the agent desktop is told of the schema. */
+  readonly desktop: ProfileLayout;
   /** Offers, placements and audiences; null if there are neither placements nor audiences. */
   readonly offers: CompiledOffers | null;
   /** The schema as clients see it, without the owner's directives. */
@@ -54,6 +59,7 @@ export async function compileProject(project: Project): Promise<CompiledProject>
     if (BUILT_IN_SOURCES.has(name))
       report({ where: `data source ${name}`, message: 'expected another file name: a built-in source has this one' });
   }
+  checkSearches(project, report);
   const owner = project.schema && readOwnerSchema(project.schema.file, project.schema.text, vocabularyOf(project), report);
   const profile = owner && profileOf(owner);
   const own = owner && profile && new OwnResolvers(owner, profile).byType();
@@ -62,8 +68,10 @@ export async function compileProject(project: Project): Promise<CompiledProject>
   if (schema && project.config) checkDocuments(project.documents, { schema, limits: project.config.limits }, report);
   const { compileOffers } = hasOffers(project) ? await import('../offers/definition/compile-offers.ts') : NO_OFFERS;
   const offers = schema && profile && project.config && compileOffers({ ...project, config: project.config }, schema, profile, report);
-  if (problems.length > 0 || !owner || !profile || !schema || !project.config) throw new ProjectError(problems);
+  const made = schema && profile && project.config && layoutOf(project.config, schema, profile, project.configFile, report);
+  if (problems.length > 0 || !owner || !made || !profile || !schema || !project.config) throw new ProjectError(problems);
   const { directory, config, dataSources } = project;
+  const cut = made.cut === null ? [] : [{ where: `${project.configFile}: agentDesktop`, message: made.cut }];
   return {
     directory,
     config,
@@ -75,10 +83,25 @@ export async function compileProject(project: Project): Promise<CompiledProject>
     schema,
     documents: config.documents.file === undefined ? null : project.documents,
     profile,
+    desktop: made.layout,
     offers: offers ?? null,
     publicSdl: publicSdl(owner),
-    warnings: [...configWarnings(project.configFile, config), ...offerWarnings({ ...project, config }, new Date())],
+    warnings: [...configWarnings(project.configFile, config), ...cut, ...offerWarnings({ ...project, config }, new Date())],
   };
+}
+
+/** Found keys become customers by the identifier type of the source's keys. */
+function checkSearches({ config, dataSources }: Project, report: (problem: Problem) => void): void {
+  for (const [name, { search, key }] of dataSources) {
+    if (search === undefined || config === null) continue;
+    const type = key === undefined ? undefined : config.identifiers.get(key);
+    if (type !== undefined && !type.isHashed) continue;
+    const usable = [...config.identifiers].filter(([, { isHashed }]) => !isHashed).map(([each]) => each);
+    report({
+      where: `data source ${name}`,
+      message: `search: expected a source whose key is an identifier type that is not hashed (${usable.join(', ')}), its key is ${key ?? 'not set'}`,
+    });
+  }
 }
 
 /** Without any, the compiler of rules is not loaded: that alone would take 40 ms of a start. */
@@ -87,6 +110,28 @@ function hasOffers({ config, offers }: Project): boolean {
 }
 
 const NO_OFFERS = { compileOffers: () => null };
+
+/** What the agent desktop is told of this schema. A name that the owner chose must be a field. */
+function layoutOf(
+  { agentDesktop, identifiers, touchpoints, limits, viewers }: GatewayConfig,
+  schema: GraphQLSchema,
+  profile: Profile,
+  file: string,
+  report: (problem: Problem) => void,
+): MadeLayout {
+  const { methods, outcomes, placement, touchpoint, name } = agentDesktop;
+  const agentsConfirm = (viewers as { readonly agentsConfirm?: boolean }).agentsConfirm ?? false;
+  const classes = [...identifiers].map(([type, { class: of }]) => ({ type, class: of }));
+  const channels = Object.entries(touchpoints).map(([each, { channel }]) => ({ name: each, channel }));
+  const common = { methods, outcomes, placement, touchpoint, agentsConfirm, identifiers: classes, touchpoints: channels };
+  const made = makeLayout({ ...common, name }, { schema, profile, limits });
+  if (name !== USUAL_NAME && made.layout.name === null && made.cut === null) {
+    const known = made.layout.facts.map(({ path }) => path).join(', ') || 'there is none';
+    const message = `expected a field of Customer with a single value that AGENT may see (${known}), received ${JSON.stringify(name)}`;
+    report({ where: `${file}: agentDesktop.name`, message });
+  }
+  return made;
+}
 
 function checkDocuments(
   documents: readonly ManifestDocument[],

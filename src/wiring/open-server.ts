@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { documentsOf } from '../graphql/desktop/make-layout.ts';
 import type { AnswerLog } from '../graphql/execution/answer.ts';
 import { Operations } from '../graphql/execution/operations.ts';
 import { CONNECTION_TIMEOUTS } from '../http/connections/connection-timeouts.ts';
@@ -7,6 +8,7 @@ import { Draining } from '../http/connections/draining.ts';
 import { HeldBytes } from '../http/connections/held-bytes.ts';
 import { HttpServers } from '../http/connections/http-servers.ts';
 import { createApp } from '../http/create-app.ts';
+import { addDesktopRoutes } from '../http/desktop/desktop-routes.ts';
 import { Forwarding } from '../http/forwarding.ts';
 import { ApolloDoor } from '../http/graphql/apollo-server.ts';
 import { FastLane, type FastLaneOptions } from '../http/graphql/fast-lane.ts';
@@ -16,6 +18,7 @@ import { ClientOperations } from '../http/limits/client-operations.ts';
 import type { RequestLimits } from '../http/limits/request-limits.ts';
 import { createManagementApp } from '../http/management-app.ts';
 import { OperationContexts } from '../http/operation-contexts.ts';
+import { addStartPage } from '../http/pages/start-page.ts';
 import { addTagRoutes } from '../http/pages/tag-routes.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { addHealthRoutes, addPublicProbes } from '../http/routes/health-routes.ts';
@@ -28,6 +31,8 @@ import { quotableTexts } from '../observability/quotable-texts.ts';
 import { Readiness } from '../observability/readiness.ts';
 import { loggable } from '../observability/redact.ts';
 import { invalidateKeys } from '../profile/invalidate-keys.ts';
+import type { CompiledProject } from './compile-project.ts';
+import { desktopDocuments, desktopOf } from './desktop.ts';
 import { openRequestLimits } from './open-request-limits.ts';
 import type { Services } from './open-services.ts';
 import type { GatewayOverrides, Surroundings } from './surroundings.ts';
@@ -47,14 +52,14 @@ export interface GatewayServer {
 }
 
 /**
- * Makes the HTTP server and its routes: GraphQL, interactions, pixel, tag, invalidation, health and metrics.
+ * Makes the HTTP server and its routes: GraphQL, interactions, pixel, tag, agent desktop, invalidation, health and metrics.
  * @param open gets what ends the connections and stops the server.
  */
 export async function openServer(
   open: AsyncDisposableStack,
   surroundings: Surroundings,
   services: Services,
-  { hotAfter = 2, timeouts: given, heldBytes, loadMeter }: GatewayOverrides,
+  { hotAfter = 2, timeouts: given, heldBytes, loadMeter, ownRoutes }: GatewayOverrides,
 ): Promise<GatewayServer> {
   const { project, environment, metrics, logger, now } = surroundings;
   const { engine } = services;
@@ -77,8 +82,9 @@ export async function openServer(
     schema: project.schema,
     profile: project.profile,
     ...(project.offers && { readByRules: project.offers.sources }),
+    searchable: [...project.dataSources.values()].filter(({ search }) => search !== undefined).length,
     limits,
-    documents: { ...project.config.documents, manifest: project.documents },
+    documents: { ...project.config.documents, manifest: project.documents, own: ownDocuments(project) },
     introspection: !environment.production || inProduction.introspection,
     hideSuggestions: environment.production,
     hotAfter,
@@ -135,6 +141,9 @@ export async function openServer(
     limits: requestLimits,
     invalidate: (source, keys) => invalidateKeys(engine, source, keys),
   });
+  addDesktopRoutes(app, { ...desktopOf(surroundings), contexts, limits: requestLimits });
+  await ownRoutes?.(app);
+  if (ide && !app.hasRoute({ method: 'GET', url: '/' })) addStartPage(app);
   const readiness = readinessOf(surroundings, services);
   const management = project.config.management === undefined ? null : await createManagementApp({ ...common, readiness });
   if (management === null) addHealthRoutes(app, { metrics, readiness, draining });
@@ -144,6 +153,11 @@ export async function openServer(
   }
   open.defer(() => endGracefully({ draining, servers, sockets }));
   return { app, management, handle: fastLane.inFrontOf((request, response) => app.routing(request, response)), draining };
+}
+
+/** Documents of the agent desktop: of every project, and of this one's schema. */
+function ownDocuments({ desktop }: CompiledProject): string[] {
+  return [...desktopDocuments(), ...documentsOf(desktop.documents).map(({ text }) => text)];
 }
 
 /** Logs what clients do not see: unexpected errors, and which sources failed. */

@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { type Environment, environmentWarnings, readEnvironment } from '../config/environment.ts';
 import type { ConnectionTimeouts } from '../http/connections/connection-timeouts.ts';
@@ -36,6 +37,8 @@ export interface GatewayOverrides {
   readonly heldBytes?: number;
   /** Measures the load, by which requests are refused. Default: what Node.js measures of the thread. */
   readonly loadMeter?: LoadMeter;
+  /** Adds routes of your own. One for `/` replaces the start page. */
+  readonly ownRoutes?: (app: FastifyInstance) => void | Promise<void>;
 }
 
 /**

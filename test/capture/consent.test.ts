@@ -70,7 +70,7 @@ describe('a browser that asks not to be tracked', () => {
 
 describe('what consent allows', () => {
   const of = (gpc: string | undefined, role: 'CUSTOMER' | 'AGENT' = 'CUSTOMER') =>
-    consentOf({ headers: { 'sec-gpc': gpc }, viewer: { role, authenticated: true, claims: {} } });
+    consentOf({ headers: { 'sec-gpc': gpc }, viewer: { roles: [role], authenticated: true, claims: {} } });
 
   it('is everything without a signal, also where the header is another than 1', () => {
     for (const gpc of [undefined, '0', '']) expect(of(gpc)).toEqual({ mayStore: true, mayBeReadByRules: true, mayLeave: true });

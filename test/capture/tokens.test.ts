@@ -135,6 +135,22 @@ describe('the role in a token', () => {
     expect([codes, data.customerByIdentifier.notes]).toEqual([[], 'likes tea']);
   });
 
+  it('lets a viewer do what any of its roles may', async () => {
+    const { askAs } = await withIssuer({});
+    const desk = { sub: 'summer', scope: 'openid admin agent' };
+    const { data } = await askAs(desk, '{ customerByIdentifier(identifier: { type: "crmId", value: "1" }) { id notes } }');
+    expect(data.customerByIdentifier.notes).toBe('likes tea');
+    const erase = `mutation { eraseCustomer(input: { customerId: "${data.customerByIdentifier.id}" }) { complete } }`;
+    expect((await askAs({ ...desk, scope: 'agent' }, erase)).errors[0]?.message).toBe(
+      "eraseCustomer is for SERVICE and ADMIN, the token's role is AGENT",
+    );
+    expect((await askAs(desk, erase)).data.eraseCustomer).toEqual({ complete: true });
+    const documents = 'mutation { createRecipientTokens(input: { recipients: [] }) { tokens } }';
+    expect((await askAs(desk, documents)).errors[0]?.message).toBe(
+      "createRecipientTokens is for SERVICE, the token's roles are AGENT and ADMIN",
+    );
+  });
+
   it.each<JWTPayload>([
     {},
     { realm_access: null },

@@ -136,6 +136,9 @@ it('says what was expected of an argument that can not be meant', async () => {
   };
   expect(await stderrOf(['init', 'customers.csv'])).toBe('init: expected an empty folder or none, customers.csv is a file\n');
   expect(await stderrOf(['token', '--role', 'AGENT', '--subject', ' '])).toBe('--subject: expected a text, received an empty one\n');
+  expect(await stderrOf(['token', '--role', 'AGENT,CHIEF', '--subject', '1'])).toBe(
+    "customer-profile-gateway: option '--role <role>' argument 'AGENT,CHIEF' is invalid: expected roles out of CUSTOMER, AGENT, SERVICE, ADMIN\n",
+  );
   expect(await stderrOf(['token', '--role', 'AGENT', '--subject', '1', '--expires', 'soon'])).toBe(
     '--expires: expected a duration such as 8h, received "soon"\n',
   );

@@ -231,7 +231,7 @@ describe('types of the owner', () => {
       return `a ${this.kind}`;
     }
     legs({ doubled }: { doubled: boolean }, { viewer }: ResolverContext) {
-      return viewer.role === 'CUSTOMER' ? (doubled ? 8 : 4) : 0;
+      return viewer.roles.includes('CUSTOMER') ? (doubled ? 8 : 4) : 0;
     }
   }
 
@@ -259,7 +259,7 @@ describe('types of the owner', () => {
       },
       Pet: {
         __resolveType: async (value: Animal, { viewer }: ResolverContext) =>
-          viewer.role === 'CUSTOMER' && value.kind === 'dog' ? 'Dog' : null,
+          viewer.roles.includes('CUSTOMER') && value.kind === 'dog' ? 'Dog' : null,
       },
       Thing: { __resolveType: (value: object) => (value instanceof Animal ? 'Dog' : 'Stone') },
       Celsius,
@@ -496,7 +496,7 @@ describe('what a resolver gets', () => {
     const [a, b] = contexts as [ResolverContext, ResolverContext];
     expect(a).toBe(b);
     expect(Object.keys(a).toSorted()).toEqual(['customer', 'customers', 'loaders', 'requestId', 'signal', 'viewer']);
-    expect(a.viewer).toMatchObject({ role: 'CUSTOMER', authenticated: true, claims: { sub: '1' } });
+    expect(a.viewer).toMatchObject({ roles: ['CUSTOMER'], authenticated: true, claims: { sub: '1' } });
     expect([Object.keys(a.loaders), typeof a.requestId]).toEqual([['crm'], 'string']);
     await ask('{ a }', CUSTOMER);
     expect(contexts[2]).not.toBe(a);

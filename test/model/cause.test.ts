@@ -10,7 +10,7 @@ const evidence = (kind: OriginKind, name: string | null): Evidence => ({
   assurance: 'VERIFIED',
   origin: { kind, name },
 });
-const viewer = (sub: unknown) => ({ role: 'AGENT', authenticated: true, claims: { sub } }) as const;
+const viewer = (sub: unknown) => ({ roles: ['AGENT'], authenticated: true, claims: { sub } }) as const;
 
 it('a cause names the mutation and the role, and on whose behalf it was called', () => {
   expect(causeOf(viewer('ada'), 'mergeCustomers')).toEqual({ source: 'mergeCustomers:AGENT', actor: 'ada' });

@@ -53,7 +53,7 @@ function scopeOf(role: ViewerRole = 'CUSTOMER') {
     ['loyalty', sourceOf(loyalty.adapter)],
   ]);
   const reader = { sources: new SourceReader(sources, {}), usage: new SourceUsage(), cursorSecret: Buffer.alloc(32) };
-  const scope: ReadingScope = { viewer: { role, authenticated: role !== 'CUSTOMER', claims: {} }, profile: reader };
+  const scope: ReadingScope = { viewer: { roles: [role], authenticated: role !== 'CUSTOMER', claims: {} }, profile: reader };
   return { scope, calls: crm.calls };
 }
 

@@ -11,6 +11,7 @@ import type { Problem } from '../../src/config/problem.ts';
 import { readManifest } from '../../src/config/read-manifest.ts';
 import type { LoadMeter } from '../../src/http/limits/load-meter.ts';
 import { bearerClaim, defineAdapter, type GatewayConfigInput, issuedCookie, type OfferDefinition, urlParameter } from '../../src/index.ts';
+import type { ViewerRole } from '../../src/model/viewer.ts';
 import { createGateway, type Gateway } from '../../src/wiring/gateway.ts';
 import type { GatewayOverrides } from '../../src/wiring/surroundings.ts';
 import { patient } from './ask-source.ts';
@@ -60,8 +61,8 @@ export interface AskOptions {
   readonly path?: string;
   readonly headers?: Record<string, string>;
   readonly cookie?: string;
-  /** Sends a token with this role. */
-  readonly role?: 'CUSTOMER' | 'AGENT' | 'SERVICE' | 'ADMIN';
+  /** Sends a token with this role, or with these. */
+  readonly role?: ViewerRole | readonly ViewerRole[];
   readonly subject?: string;
 }
 

@@ -1,5 +1,6 @@
 import { SignJWT } from 'jose';
 import { Secrets } from '../../src/capture/secrets.ts';
+import type { ViewerRole } from '../../src/model/viewer.ts';
 
 export const SECRET = 'a-secret-for-tests-only-0123456789';
 
@@ -13,12 +14,14 @@ export function signToken({
   expires = '1h',
   secret = SECRET,
 }: {
-  role: 'CUSTOMER' | 'AGENT' | 'SERVICE' | 'ADMIN';
+  /** One role, or several. */
+  role: ViewerRole | readonly ViewerRole[];
   subject: string;
   expires?: string | number;
   secret?: string;
 }): Promise<string> {
-  const claims = role === 'CUSTOMER' ? {} : { scope: role.toLowerCase() };
+  const roles = [role].flat().filter((each) => each !== 'CUSTOMER');
+  const claims = roles.length === 0 ? {} : { scope: roles.join(' ').toLowerCase() };
   const key = new Secrets([secret]).keys('development-token')[0];
   return new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).setSubject(subject).setExpirationTime(expires).sign(key);
 }

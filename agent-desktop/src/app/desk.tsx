@@ -1,13 +1,23 @@
-import { Activity, useCallback, useEffect, useReducer, useRef } from 'react';
+import { Activity, lazy, Suspense, useEffect, useReducer, useRef, useState } from 'react';
 import { useLayout } from '../connection/connection.tsx';
 import { OpenCustomerProvider, useOpenCustomer } from '../customer/open-customer.tsx';
+import { FindOverlay } from '../find/find-overlay.tsx';
+import type { FinderOption } from '../find/finder-options.ts';
+import { rememberRecent } from '../find/recent.ts';
 import { IdentitySheets } from '../identity/identity-sheets.tsx';
 import type { OpenQuestion } from '../model/open-question.ts';
+import { Button } from '../pieces/button.tsx';
 import { useIsNarrow } from '../pieces/narrow.ts';
+import { useText } from '../text/text.tsx';
 import { takeQuestion } from './address.ts';
+import { AgentMenu } from './agent-menu.tsx';
 import { Bar } from './bar.tsx';
 import { CustomerView } from './customer-view.tsx';
-import { afterAct, NO_TABS, type OpenTab, type TabAct } from './open-customers.ts';
+import { DeskKeys } from './desk-keys.tsx';
+import { Home } from './home.tsx';
+import { afterAct, MOST_TABS, NO_TABS, type OpenTab, type TabAct } from './open-customers.ts';
+
+const KeysSheet = lazy(async () => ({ default: (await import('./keys-sheet.tsx')).KeysSheet }));
 
 export interface DeskProps {
   readonly question: OpenQuestion | null;
@@ -15,36 +25,71 @@ export interface DeskProps {
 }
 
 /** The desk of an agent who is signed in: the bar, and the open customers. */
-export function Desk({ question }: DeskProps) {
+export function Desk({ question, isEmbedded }: DeskProps) {
+  const { t } = useText();
   const layout = useLayout();
   const ref = useRef<HTMLDivElement>(null);
   const isNarrow = useIsNarrow(ref);
+  const [isFinding, setIsFinding] = useState(false);
+  const [isShowingKeys, setIsShowingKeys] = useState(false);
   const [open, act] = useReducer(afterAct, question, (first) =>
     first === null ? NO_TABS : afterAct(NO_TABS, { kind: 'open', question: first, now: new Date() }),
   );
   useEffect(() => {
     const onHashChange = () => {
       const next = takeQuestion();
-      if (next !== null) act({ kind: 'open', question: next, now: new Date() });
+      if (next === null) return;
+      act({ kind: 'open', question: next, now: new Date() });
+      setIsFinding(false);
     };
     window.addEventListener('hashchange', onHashChange);
     return () => window.removeEventListener('hashchange', onHashChange);
   }, []);
+
+  const choose = (option: FinderOption, isBeside: boolean) => {
+    if (option.kind === 'open') act({ kind: 'show', key: option.key });
+    else act({ kind: 'open', question: { id: option.found.id }, now: new Date(), isBeside });
+    if (!isBeside) setIsFinding(false);
+  };
+  const find = () => setIsFinding(true);
+  const showKeys = () => setIsShowingKeys(true);
+  const end = (
+    <>
+      <Button kind="quiet" icon="search" label={t('Find a customer')} onPress={find} />
+      <AgentMenu onShowKeys={showKeys} canSignOut={!isEmbedded} />
+    </>
+  );
+  // A narrow window has room for the bar only where there is something to choose in it.
+  const hasBar = !isNarrow || open.tabs.length !== 1;
   return (
-    <div className="app-desk" ref={ref}>
-      <Bar open={open} act={act} />
+    <div className={`app-desk ${isNarrow ? 'app-desk-narrow' : ''} ${hasBar ? '' : 'app-desk-bare'}`} ref={ref}>
+      <DeskKeys open={open} act={act} onFind={find} onShowKeys={showKeys} />
+      {hasBar && <Bar open={open} act={act} onFind={find} onShowKeys={showKeys} canSignOut={!isEmbedded} />}
       <main className="app-main">
+        {open.shown === null && <Home onChoose={choose} />}
         {open.tabs.map((tab) => (
           <OpenCustomerProvider key={tab.key} question={tab.question} layout={layout}>
             <TabReporter tab={tab} act={act} />
             <Activity mode={tab.key === open.shown ? 'visible' : 'hidden'}>
               <IdentitySheets>
-                <CustomerView isNarrow={isNarrow} end={null} />
+                <CustomerView isNarrow={isNarrow} end={hasBar ? null : end} />
               </IdentitySheets>
             </Activity>
           </OpenCustomerProvider>
         ))}
       </main>
+      <FindOverlay
+        isOpen={isFinding}
+        onClose={() => setIsFinding(false)}
+        opened={open.tabs}
+        onChoose={choose}
+        notice={open.tabs.length < MOST_TABS ? null : t('{count} customers are open. Close one before you open another.', { count: MOST_TABS })}
+      />
+      {isShowingKeys && (
+        <Suspense>
+          <KeysSheet onClose={() => setIsShowingKeys(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }
@@ -52,7 +97,9 @@ export function Desk({ question }: DeskProps) {
 /** Tells the tab who its customer is. */
 function TabReporter({ tab, act }: { tab: OpenTab; act: (act: TabAct) => void }) {
   const { id, name } = useOpenCustomer();
-  const report = useCallback(() => act({ kind: 'known', key: tab.key, id, name }), [act, tab.key, id, name]);
-  useEffect(report, [report]);
+  useEffect(() => {
+    act({ kind: 'known', key: tab.key, id, name });
+    if (id !== null) rememberRecent(id);
+  }, [act, tab.key, id, name]);
   return null;
 }

@@ -9,7 +9,12 @@ export interface Grant {
 export interface Session {
   readonly token: () => string | null;
   readonly signedIn: (grant: Grant) => void;
+  /** Forgets the token, because it is over. */
   readonly signOut: () => void;
+  /** The agent signs out: also where they signed in, when that is possible. */
+  readonly leave: () => void;
+  /** What tells the issuer that the agent signs out; null for none. */
+  ending: (() => void) | null;
   /** What gets a new token when the old one is refused or over; null when it cannot. Set by the way in which the agent signed in. */
   renew: (() => Promise<boolean>) | null;
   readonly subscribe: (listener: () => void) => () => void;
@@ -32,16 +37,22 @@ export function openSession({ storage, now = Date.now }: SessionOptions): Sessio
     else storage?.setItem(KEPT_AS, JSON.stringify(next));
     for (const listener of listeners) listener();
   };
-  return {
+  const session: Session = {
     token: () => current?.token ?? null,
     signedIn: ({ token, expiresAt }) => set({ token, expiresAt }),
     signOut: () => set(null),
+    leave: () => {
+      set(null);
+      session.ending?.();
+    },
+    ending: null,
     renew: null,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
+  return session;
 }
 
 function readKept(storage: SessionOptions['storage'], now: () => number): Grant | null {

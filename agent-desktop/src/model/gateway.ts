@@ -55,6 +55,8 @@ export interface ProfileLayout {
   readonly touchpoints: readonly { readonly name: string; readonly channel: string }[];
   /** The path of the customer's name among `facts`; null where no field is one. */
   readonly name: string | null;
+  /** The paths of the facts that `find` and `head` ask for, the name first. */
+  readonly head: readonly string[];
   /** Every single value of a customer, in the order of the schema. */
   readonly facts: readonly Fact[];
   /** Every list of a customer, in the order of the schema. */
@@ -72,15 +74,15 @@ export interface DesktopDocument {
 export interface ProfileDocuments {
   /** `query ($value: String!, $first: Int)`: `findCustomers`, each with id, assurance, name, the first facts, identifiers and lastSeenAt. */
   readonly find: DesktopDocument;
-  /** `query ($id: ID!)`: `node`, with all facts, the first page of each list, `sources`, `identifiers`, `confirmation`. */
+  /** `query ($id: ID!)`: `node`, with all facts, the first ten entries of each list that has pages, `sources`, `identifiers`, `confirmation`. */
   readonly profile: DesktopDocument;
   /** `query ($identifier: IdentifierInput!)`: `customerByIdentifier`, with the same fields as `profile`. */
   readonly open: DesktopDocument;
   /** `query ($id: ID!)`: `node`, with the fields of `find`. */
   readonly head: DesktopDocument;
-  /** By source: `query ($id: ID!)`: `node`, with only the facts and lists that this source answers, and `sources`. To ask one source again. */
+  /** By source: `query ($id: ID!)`: `node`, with only the facts and lists that this source answers, and `sources`. To ask one source again. The gateway's own memory (`captured`, `computed`) is none. */
   readonly bySource: Readonly<Record<string, DesktopDocument>>;
-  /** By list: `query ($id: ID!, $first: Int, $after: String)`: `node`, with one page of this list. Only lists that are connections. */
+  /** By list: `query ($id: ID!, $first: Int, $after: String)`: `node`, with one page of this list. Only lists that are connections with `first` and `after`. */
   readonly byList: Readonly<Record<string, DesktopDocument>>;
 }
 
@@ -88,11 +90,13 @@ export interface ProfileDocuments {
 export interface Fact {
   /** Where it stands in the answer, below the customer: `email`, `loyalty.points`. */
   readonly path: string;
-  /** The field's name in words: `E-mail` is the owner's to write, `Member since` is made of `memberSince`. */
+  /** The field's name in words: `Member since` is made of `memberSince`, `Loyalty points` of `loyalty.points`. */
   readonly label: string;
   /** The field's description in the schema; null without one. */
   readonly description: string | null;
   readonly kind: FactKind;
+  /** The value is a list of such values. */
+  readonly isList: boolean;
   /** The sources that may answer it, in their order; empty for code of the owner. */
   readonly sources: readonly string[];
   /** The assurance that the field needs. */

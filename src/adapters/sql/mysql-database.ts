@@ -1,7 +1,7 @@
 import type { Pool } from 'mysql2/promise';
 import { rejectWhenAborted } from '../../batching/cancellation.ts';
 import { readMysqlRows } from './mysql-types.ts';
-import { KEYS, type SqlConnectOptions, type SqlDatabase } from './sql-database.ts';
+import { fillSearch, KEYS, type SqlConnectOptions, type SqlDatabase } from './sql-database.ts';
 
 /** MySQL and MariaDB. */
 export function mysqlDatabase(url: string, options: SqlConnectOptions): SqlDatabase {
@@ -10,29 +10,36 @@ export function mysqlDatabase(url: string, options: SqlConnectOptions): SqlDatab
     pool ??= connect(url, options);
     return pool;
   };
+  const run = async (statement: string, signal: AbortSignal): Promise<readonly unknown[]> => {
+    const connection = await (await connected()).getConnection();
+    let broken = false;
+    const abort = rejectWhenAborted(signal, () => {
+      broken = true;
+      connection.destroy();
+    });
+    try {
+      const running = connection.query(statement);
+      running.catch(() => {});
+      const [rows, columns] = await Promise.race([running, abort.promise]);
+      readMysqlRows(rows as unknown[], columns ?? []);
+      return rows as unknown[];
+    } finally {
+      abort.stop();
+      if (!broken) connection.release();
+    }
+  };
   return {
-    async query(query, keys, signal) {
-      const connection = await (await connected()).getConnection();
-      let broken = false;
-      const abort = rejectWhenAborted(signal, () => {
-        broken = true;
-        connection.destroy();
-      });
-      try {
-        const list = keys.map(literal).join(',');
-        // Keys are texts. For a column of integers the server converts each to an integer, exactly, and uses the index. A
-        // number would be compared with a column of texts as a double, without the index. Rows that only a comparison as
-        // double finds (with keys among them that are no numbers) are dropped with the other foreign rows.
-        const running = connection.query(query.replace(KEYS, () => list));
-        running.catch(() => {});
-        const [rows, columns] = await Promise.race([running, abort.promise]);
-        readMysqlRows(rows as unknown[], columns ?? []);
-        return rows as unknown[];
-      } finally {
-        abort.stop();
-        if (!broken) connection.release();
-      }
+    query(query, keys, signal) {
+      const list = keys.map(literal).join(',');
+      // Keys are texts. For a column of integers the server converts each to an integer, exactly, and uses the index. A
+      // number would be compared with a column of texts as a double, without the index. Rows that only a comparison as
+      // double finds (with keys among them that are no numbers) are dropped with the other foreign rows.
+      return run(
+        query.replace(KEYS, () => list),
+        signal,
+      );
     },
+    search: (statement, values, signal) => run(fillSearch(statement, values, constant), signal),
     quote: (name) => `\`${name}\``,
     // 'abc' compared with a number is 0, without an error. But one key with a character that the column's character set does
     // not have is an "illegal mix of collations" of the whole statement.
@@ -54,6 +61,12 @@ const NOT_ASCII = /[^\0-\x7f]/;
  */
 function literal(key: string): string {
   return `_utf8mb4 X'${Buffer.from(key).toString('hex')}'`;
+}
+
+/** A value of a search as a constant. Numbers are the gateway's own. */
+function constant(value: string | number | null): string {
+  if (value === null) return 'null';
+  return typeof value === 'number' ? String(value) : literal(value);
 }
 
 /** How the driver reads columns; `readMysqlRows` does the rest. */

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { rejectWhenAborted } from '../../batching/cancellation.ts';
 import { postgresTypes } from './postgres-types.ts';
-import { KEYS, type SqlConnectOptions, type SqlDatabase } from './sql-database.ts';
+import { fillSearch, KEYS, type SqlConnectOptions, type SqlDatabase } from './sql-database.ts';
 
 /** PostgreSQL. */
 export function postgresDatabase(url: string, options: SqlConnectOptions): SqlDatabase {
@@ -10,26 +10,34 @@ export function postgresDatabase(url: string, options: SqlConnectOptions): SqlDa
     pool ??= connect(url, options);
     return pool;
   };
+  const run = async (text: string, values: readonly (string | number | null)[], signal: AbortSignal): Promise<readonly unknown[]> => {
+    const client = await (await connected()).connect();
+    // A connection whose query hangs is closed, not returned to the pool: the next call would wait for it.
+    let broken = false;
+    const abort = rejectWhenAborted(signal, () => {
+      broken = true;
+      client.release(true);
+    });
+    try {
+      const { rows } = await Promise.race([client.query(text, [...values]), abort.promise]);
+      return rows;
+    } finally {
+      abort.stop();
+      if (!broken) client.release();
+    }
+  };
   return {
-    async query(query, keys, signal) {
-      const client = await (await connected()).connect();
-      // A connection whose query hangs is closed, not returned to the pool: the next call would wait for it.
-      let broken = false;
-      const abort = rejectWhenAborted(signal, () => {
-        broken = true;
-        client.release(true);
-      });
-      try {
-        let used = 0;
-        const text = query.replace(KEYS, () => keys.map(() => `$${++used}`).join(','));
-        const repeats = used / keys.length;
-        const values = Array.from({ length: repeats }, () => keys).flat();
-        const { rows } = await Promise.race([client.query(text, values), abort.promise]);
-        return rows;
-      } finally {
-        abort.stop();
-        if (!broken) client.release();
-      }
+    query(query, keys, signal) {
+      let used = 0;
+      const text = query.replace(KEYS, () => keys.map(() => `$${++used}`).join(','));
+      const repeats = used / keys.length;
+      return run(text, Array.from({ length: repeats }, () => keys).flat(), signal);
+    },
+    search(statement, values, signal) {
+      const bound: (string | number | null)[] = [];
+      // A number for each time that a name is used: PostgreSQL gives each its type by where it stands.
+      const text = fillSearch(statement, values, (value) => `$${bound.push(value)}`);
+      return run(text, bound, signal);
     },
     quote: (name) => `"${name}"`,
     // Class 22, data exception: 'abc' where the column is a number (PostgreSQL, appendix A).

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { AdapterFailure } from '../adapter-failure.ts';
-import { exactInteger, jsonOrText, KEYS, type SqlDatabase } from './sql-database.ts';
+import { exactInteger, fillSearch, jsonOrText, KEYS, type SqlDatabase } from './sql-database.ts';
 
 /** Prepared statements that are kept, one per number of keys. */
 const MAX_STATEMENTS = 200;
@@ -58,6 +58,14 @@ export function sqliteDatabase(given: string): SqlDatabase {
       // Keys are texts. For a column of integers SQLite converts each to an integer, exactly, before it compares
       // (https://sqlite.org/datatype3.html#type_conversions_prior_to_comparison).
       return allRows(prepare(database, text), Array.from({ length: repeats }, () => keys).flat());
+    },
+    async search(statement, values) {
+      const bound: SQLInputValue[] = [];
+      const text = fillSearch(statement, values, (value) => {
+        bound.push(value);
+        return '?';
+      });
+      return allRows(prepare(await open(), text), bound);
     },
     // Not double quotes: an unknown name between those is a text in SQLite.
     quote: (name) => `\`${name}\``,

@@ -11,7 +11,7 @@ import { importedId } from './record-file.ts';
 type Refusal = Omit<Outcome['rejected'][number], 'index'>;
 type Vocabulary = Pick<IdentifyServices, 'identifierTypes' | 'blockedValues' | 'now'>;
 
-const VIEWER: Viewer = { role: 'SERVICE', authenticated: true, claims: {} };
+const VIEWER: Viewer = { roles: ['SERVICE'], authenticated: true, claims: {} };
 /** The source of an event whose file names none. */
 const SOURCE = 'import';
 

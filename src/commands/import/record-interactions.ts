@@ -19,7 +19,7 @@ const IMPORTER: InteractionSender = {
     startsVisitors: false,
     redeemsHandoffs: false,
     secure: true,
-    viewer: { role: 'SERVICE', authenticated: true, claims: {} },
+    viewer: { roles: ['SERVICE'], authenticated: true, claims: {} },
   },
   read: async () => ({ identifiers: [], handedOver: [], newVisitor: null, refused: [] }),
 };

@@ -62,12 +62,13 @@ export function isRefused(answer: ExecutionResult): answer is ExecutionResult & 
 
 /** What a client gets of a result: errors masked, and where values come from, where that was asked for. Failures are logged. */
 export function answerOf(result: ExecutionResult, context: RequestContext): ExecutionResult {
-  return result.errors === undefined && context.provenance === undefined ? result : maskedAnswer(result, context);
+  const isPlain = result.errors === undefined && context.provenance === undefined && context.incomplete === undefined;
+  return isPlain ? result : maskedAnswer(result, context);
 }
 
 /** A function of its own: what its closure needs would otherwise be allocated for each answer. */
 function maskedAnswer({ data, errors }: ExecutionResult, context: RequestContext): ExecutionResult {
-  const { provenance, requestId, log, budget, profile } = context;
+  const { provenance, incomplete, requestId, log, budget, profile } = context;
   if (budget.exceeded !== null) profile.sources.abandon();
   if (errors !== undefined) log.sourceFailures(requestId, sourceFailuresAmong(errors));
   let texts: readonly string[] | undefined;
@@ -78,7 +79,8 @@ function maskedAnswer({ data, errors }: ExecutionResult, context: RequestContext
   return {
     ...(errors && { errors: errors.map((error) => maskError(error, requestId, logUnexpected)) }),
     ...(data !== undefined && { data }),
-    ...(provenance !== undefined && data !== undefined && { extensions: { provenance } }),
+    ...((provenance !== undefined || incomplete !== undefined) &&
+      data !== undefined && { extensions: { ...(provenance && { provenance }), ...(incomplete && { incomplete }) } }),
   };
 }
 

@@ -13,8 +13,8 @@ export class BatchUse {
   readonly #allowed: Summed;
   #used: Summed = { rootFields: 0, aliases: 0, directives: 0, references: 0, cost: 0 };
 
-  constructor(limits: OperationLimits, { role }: Pick<Viewer, 'role'>) {
-    this.#allowed = { ...limits, cost: allowedCost(limits, role) };
+  constructor(limits: OperationLimits, viewer: Pick<Viewer, 'roles'>) {
+    this.#allowed = { ...limits, cost: allowedCost(limits, viewer) };
   }
 
   /** @returns the refusal of an operation that is too much together with those before it; it then does not count. */

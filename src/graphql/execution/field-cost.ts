@@ -1,6 +1,7 @@
 import { getNullableType, isListType } from 'graphql';
 import { SESSION_PAGE } from '../../journey/read-sessions.ts';
 import type { DeclaredCost } from '../../profile/declared-cost.ts';
+import { FOUND_PAGE } from '../../profile/find-customers.ts';
 import { KEYSET_PAGE } from '../../profile/page-keyset.ts';
 import { MAX_PAGE } from '../../profile/page-list.ts';
 import { isOwnResolver } from '../own-resolvers/own-resolvers.ts';
@@ -28,11 +29,12 @@ const ASSUMED = 10;
 const PAGE_LISTS = ['edges', 'nodes'];
 const PAGING = ['first', 'last'];
 
-/** The gateway's connections, and how long their pages are. */
+/** The gateway's connections and lists with `first`, and how long they are. */
 const PAGES: Readonly<Record<string, { readonly size: number; readonly max: number }>> = {
   'Customer.interactions': KEYSET_PAGE,
   'Customer.identityEvents': KEYSET_PAGE,
   'Customer.sessions': SESSION_PAGE,
+  'Query.findCustomers': FOUND_PAGE,
 };
 
 /** The gateway's fields that are asked for one thing for each entry of a list. */

@@ -12,6 +12,18 @@ import type { FieldPlan, ObjectPlan, ValuePlan, Values } from './plan.ts';
  */
 const MAX_COUNTED = 3_000;
 
+/** How many sources fields ask that no `@from` names. */
+export interface AskedElsewhere {
+  /** By rules about offers: a field that evaluates rules asks them, too. */
+  readonly byRules: number;
+  /** By a search of customers. */
+  readonly bySearch: number;
+}
+
+const NOTHING_ELSE: AskedElsewhere = { byRules: 0, bySearch: 0 };
+/** The field that searches sources. */
+const SEARCH = 'Query.findCustomers';
+
 /** The field that makes an operation dear. */
 export interface DearestField {
   /** `Customer.orders` */
@@ -27,21 +39,21 @@ export interface DearestField {
 export class OperationCost {
   readonly #plan: ObjectPlan;
   readonly #profile: Profile;
-  readonly #readByRules: number;
+  readonly #asked: AskedElsewhere;
   readonly #cost: (variables: Values) => number;
   readonly #references: (variables: Values) => number;
 
   /**
    * @param plan of the operation. One that grows while it runs grows here as well, by at most `MAX_COUNTED` fields.
    * @param profile has what the owner says about fields.
-   * @param readByRules how many sources rules about offers read: a field that evaluates rules asks them, too.
+   * @param asked what fields ask for that the plan does not show.
    * @throws RangeError for an operation that is nested too deeply.
    */
-  constructor(plan: ObjectPlan, profile: Profile, readByRules = 0) {
+  constructor(plan: ObjectPlan, profile: Profile, asked: AskedElsewhere = NOTHING_ELSE) {
     this.#plan = plan;
     this.#profile = profile;
-    this.#readByRules = readByRules;
-    const walk = new CostWalk(profile, readByRules, null);
+    this.#asked = asked;
+    const walk = new CostWalk(profile, asked, null);
     this.#cost = evaluation(walk.object(plan, null).cost);
     this.#references = evaluation(sum(walk.references));
   }
@@ -58,7 +70,7 @@ export class OperationCost {
 
   /** Counts again, for the message of a refusal. @returns null for an operation in which no field counts. */
   dearest(variables: Values): DearestField | null {
-    return new CostWalk(this.#profile, this.#readByRules, variables).object(this.#plan, null).dearest;
+    return new CostWalk(this.#profile, this.#asked, variables).object(this.#plan, null).dearest;
   }
 }
 
@@ -73,7 +85,7 @@ const NOTHING: Counted = { cost: 0, dearest: null };
 
 class CostWalk {
   readonly #profile: Profile;
-  readonly #readByRules: number;
+  readonly #asked: AskedElsewhere;
   readonly #variables: Values | null;
   /** What is known of objects, by type and selections: where interfaces are nested, the same ones come up again and again. */
   readonly #known = new Map<string, Counted>();
@@ -83,9 +95,9 @@ class CostWalk {
   readonly references: Term[] = [];
 
   /** @param variables null to leave the sizes open that they say. */
-  constructor(profile: Profile, readByRules: number, variables: Values | null) {
+  constructor(profile: Profile, asked: AskedElsewhere, variables: Values | null) {
     this.#profile = profile;
-    this.#readByRules = readByRules;
+    this.#asked = asked;
     this.#variables = variables;
   }
 
@@ -100,13 +112,19 @@ class CostWalk {
     const name = `${field.parentType.name}.${field.name}`;
     if (this.#counted > MAX_COUNTED) return { cost: LARGEST, dearest: { name, cost: LARGEST } };
     const { own: plain, items, lists } = fieldCost(field, this.#profile.field(name)?.cost, within, this.#variables);
-    const own = BY_RULES.has(name) ? sum([plain, this.#readByRules]) : plain;
+    const own = sum([plain, this.#elsewhere(name, items)]);
     if (isReferences(field)) this.references.push(items);
     // What is below an empty list is never asked for.
     const below = items === 0 ? NOTHING : this.#value(field.value, field.nodes, lists);
     const inside = typeof items === 'number' && below.dearest && { ...below.dearest, cost: product(items, below.dearest.cost) as number };
     const self = typeof own === 'number' && own > 0 ? { name, cost: own } : null;
     return { cost: sum([own, product(items, below.cost)]), dearest: dearer(self, inside || null) };
+  }
+
+  /** @param items how many things the field answers. */
+  #elsewhere(name: string, items: Term): Term {
+    if (BY_RULES.has(name)) return this.#asked.byRules;
+    return name === SEARCH ? product(items, this.#asked.bySearch) : 0;
   }
 
   #value(value: ValuePlan, nodes: readonly FieldNode[], lists: SizedLists | null): Counted {

@@ -6,7 +6,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { TRUSTED_FACTOR, type Viewer } from '../../model/viewer.ts';
+import { isCustomer, TRUSTED_FACTOR, type Viewer } from '../../model/viewer.ts';
 import type { DearestField, OperationCost } from './operation-cost.ts';
 
 /** How large an operation may be. */
@@ -77,18 +77,18 @@ export function checkOperationCost(
   counted: OperationCost,
   variables: Readonly<Record<string, unknown>>,
   limits: OperationLimits,
-  { role }: Pick<Viewer, 'role'>,
+  viewer: Pick<Viewer, 'roles'>,
 ): GraphQLError | null {
   const references = counted.references(variables);
   if (references > limits.references) return beyond('references', limits.references, references);
   const cost = counted.of(variables);
-  const allowed = allowedCost(limits, role);
+  const allowed = allowedCost(limits, viewer);
   return cost > allowed ? tooDear(cost, allowed, counted.dearest(variables)) : null;
 }
 
-/** What an operation of this role may cost. */
-export function allowedCost({ cost }: OperationLimits, role: Viewer['role']): number {
-  return role === 'CUSTOMER' ? cost : cost * TRUSTED_FACTOR;
+/** What an operation of this viewer may cost. */
+export function allowedCost({ cost }: OperationLimits, viewer: Pick<Viewer, 'roles'>): number {
+  return isCustomer(viewer) ? cost : cost * TRUSTED_FACTOR;
 }
 
 function tooDear(cost: number, allowed: number, dearest: DearestField | null): GraphQLError {

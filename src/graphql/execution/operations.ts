@@ -70,6 +70,8 @@ export interface OperationsOptions extends DocumentRules {
   readonly profile?: Profile;
   /** Names of the sources that rules about offers read. */
   readonly readByRules?: ReadonlySet<string>;
+  /** How many sources a search of customers asks. */
+  readonly searchable?: number;
   /** Which documents run, and which of them have ids. Default: any, by its text. */
   readonly documents?: DocumentPolicy;
   /** At which request of it a document is kept: 2 is the second. */
@@ -217,9 +219,12 @@ export class Operations {
     const variant = conditions.length === 0 ? '' : conditions.map((name) => String(variables[name])).join();
     const known = plans.get(variant);
     if (known !== undefined) return known;
-    const { schema, profile = NO_PROFILE, readByRules } = this.#options;
+    const { schema, profile = NO_PROFILE, readByRules, searchable = 0 } = this.#options;
     const compiled = compileOperation(schema, document, operation, variables, profile, readByRules);
-    const counted = { compiled, cost: new OperationCost(compiled.plan, profile, readByRules?.size) };
+    const counted = {
+      compiled,
+      cost: new OperationCost(compiled.plan, profile, { byRules: readByRules?.size ?? 0, bySearch: searchable }),
+    };
     if (!compiled.isWhole || plans.size >= MAX_PLANS) return counted;
     if (isTrusted) plans.set(variant, counted);
     else {

@@ -1,6 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import { documentIdOf } from '../../model/document-id.ts';
-import type { Viewer } from '../../model/viewer.ts';
+import { hasRole, type Viewer } from '../../model/viewer.ts';
 import { AutomaticDocuments } from './automatic-documents.ts';
 import { type CheckedRequest, refusal } from './check-request.ts';
 import { OWN_DOCUMENTS } from './own-documents.ts';
@@ -9,6 +9,8 @@ import { OWN_DOCUMENTS } from './own-documents.ts';
 export interface DocumentPolicy {
   /** The owner's trusted documents, each with its right id; null without a manifest. */
   readonly manifest: Iterable<TrustedDocument> | null;
+  /** Texts of programs that belong to the gateway and ask for what this project has: the agent desktop's. Always trusted. */
+  readonly own?: readonly string[];
   /** Whether texts are accepted from SERVICE and ADMIN alone. */
   readonly only: boolean;
   /** Whether a client may register a text under its hash. */
@@ -34,8 +36,8 @@ export class Documents {
   /** Whether clients may send ids of documents that are not the engine's. */
   readonly #hasIds: boolean;
 
-  constructor({ manifest, only, automatic }: DocumentPolicy) {
-    const own = OWN_DOCUMENTS.map((text) => ({ id: documentIdOf(text), text }));
+  constructor({ manifest, own: ofProject = [], only, automatic }: DocumentPolicy) {
+    const own = [...OWN_DOCUMENTS, ...ofProject].map((text) => ({ id: documentIdOf(text), text }));
     for (const document of [...own, ...(manifest ?? [])]) this.#trusted.set(document.id, document);
     this.#ownByText = new Map(own.map((document) => [document.text, document]));
     this.#only = only;
@@ -53,7 +55,7 @@ export class Documents {
       if (trusted !== undefined) return trusted;
       if (!this.#hasIds && (query === null || idFrom === 'persistedQuery')) return unsupported(idFrom);
     }
-    const maySendTexts = !this.#only || viewer.role === 'SERVICE' || viewer.role === 'ADMIN';
+    const maySendTexts = !this.#only || hasRole(viewer, ['SERVICE', 'ADMIN']);
     if (query === null) return (maySendTexts ? this.#automatic?.find(id as string) : undefined) ?? unknown(idFrom, maySendTexts);
     const document = maySendTexts ? query : this.#ownByText.get(query);
     if (document === undefined) return refusal('PERSISTED_DOCUMENT_REQUIRED', REQUIRED);

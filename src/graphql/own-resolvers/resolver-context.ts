@@ -18,8 +18,8 @@ export type RecordLoader = DataLoader<string | number | bigint, any, string>;
 
 /** What a resolver of `resolvers.ts` gets as its third argument: the same object for all resolvers of one operation. */
 export interface ResolverContext<SourceName extends string = string> {
-  /** Who asks. `role` is `CUSTOMER` without a token; `claims` are the token's, verified. */
-  readonly viewer: Pick<Viewer, 'role' | 'authenticated' | 'claims'>;
+  /** Who asks. `roles` is `['CUSTOMER']` without a token; `claims` are the token's, verified. */
+  readonly viewer: Pick<Viewer, 'roles' | 'authenticated' | 'claims'>;
   /** By the name of the data source. They check no access; only the field's `@access` does. */
   // biome-ignore lint/suspicious/noExplicitAny: without the sources' names a mistyped name is not found
   readonly loaders: string extends SourceName ? any : Readonly<Record<SourceName, RecordLoader>>;
@@ -125,11 +125,11 @@ export class CustomerView implements ResolverCustomer {
 /** Makes the context of one operation's resolvers. */
 export function openResolverContext(context: RequestContext, known: Profile): ResolverContext {
   const { viewer, profile, requestId, engine } = context;
-  const { role, authenticated, claims } = viewer;
+  const { roles, authenticated, claims } = viewer;
   const viewOf = (customer: ResolvedCustomer | null) => customer && new CustomerView(customer, context, known, null);
   const names = [...engine.sources.keys()].filter((name) => !BUILT_IN_SOURCES.has(name));
   return Object.freeze({
-    viewer: Object.freeze({ role, authenticated, claims }),
+    viewer: Object.freeze({ roles, authenticated, claims }),
     loaders: loadersOf(profile.sources, names),
     customers: Object.freeze({ byIdentifier: (identifier: Identifier) => handled(findCustomer(identifier, context).then(viewOf)) }),
     signal: profile.sources.signal,

@@ -2,6 +2,7 @@ import type { ResolvedCustomer } from '../../model/customer.ts';
 import { GatewayError } from '../../model/errors.ts';
 import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import { requireRole } from '../../model/viewer.ts';
+import { FOUND_PAGE, findCustomers } from '../../profile/find-customers.ts';
 import { parseIdentifiers } from '../../profile/parse-identifiers.ts';
 import { findNode } from '../find-node.ts';
 import type { QueryResolvers } from '../generated/resolver-types.ts';
@@ -25,6 +26,14 @@ export const Query: QueryResolvers = {
       throw new GatewayError('BAD_USER_INPUT', `identifiers: expected at most ${MAX_IDENTIFIERS}, received ${identifiers.length}`);
     }
     return find(identifiers, context);
+  },
+
+  findCustomers: async (_, { value, first }, context) => {
+    requireRole(['AGENT'], context.viewer, 'findCustomers');
+    const question = { value, first: first ?? FOUND_PAGE.size };
+    const { customers, incomplete } = await findCustomers(context.engine, context.profile.sources, question);
+    context.reportIncomplete(incomplete);
+    return [...customers];
   },
 
   explainOffers: async (_, { customerId, placement }, context) => {

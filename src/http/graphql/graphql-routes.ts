@@ -62,9 +62,7 @@ export function addGraphqlRoutes(app: FastifyInstance, routes: GraphqlRoutes): v
     },
     wsHandler: createSocketHandler({ operations, contexts, log, limits, now, sockets, clients, held, timeouts }),
   });
-  if (!ide) return;
-  addGraphiqlPage(app);
-  app.get('/', async (_, reply) => reply.redirect('/graphiql'));
+  if (ide) addGraphiqlPage(app);
 }
 
 async function answerRequest(routes: GraphqlRoutes, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -13,6 +13,7 @@ import type {
   OfferState,
   OfferStateQuestion,
 } from '../../model/offer.ts';
+import { rolesText } from '../../model/viewer.ts';
 import { type Decided, decide } from '../decision/decide.ts';
 import type { DecisionState, Evidence } from '../decision/decision-state.ts';
 import { decisionIdOf, hourOf, inControlGroup, seedOf } from '../decision/keyed-choices.ts';
@@ -212,7 +213,7 @@ export class DecisionMaker {
       id: decisionIdOf(this.#options.keys.seed, { ...base, decidedAt: now.getTime(), keptFor, isFallback, isControl, offers: chosen }),
       decidedAt: now,
       stickyUntil: keptFor === null ? null : new Date(now.getTime() + keptFor),
-      viewerRole: scope.viewer.role,
+      viewerRole: rolesText(scope.viewer),
       offers: chosen,
       ...{ isControl, isFallback, inputs },
     };

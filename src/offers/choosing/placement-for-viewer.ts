@@ -1,5 +1,5 @@
 import { GatewayError } from '../../model/errors.ts';
-import { roleRefusal, type Viewer } from '../../model/viewer.ts';
+import { hasRole, roleRefusal, type Viewer } from '../../model/viewer.ts';
 import type { CompiledOffers, CompiledPlacement } from '../definition/compiled-offers.ts';
 
 /**
@@ -11,7 +11,7 @@ export function placementFor(compiled: CompiledOffers | null, name: string, view
   const found = compiled?.placements.get(name);
   if (found === undefined) throw unknownPlacement(placementsFor(compiled, viewer), name);
   const { viewers } = found.placement;
-  if (viewers !== null && !viewers.includes(viewer.role)) throw roleRefusal(viewers, viewer, `the placement ${name}`);
+  if (viewers !== null && !hasRole(viewer, viewers)) throw roleRefusal(viewers, viewer, `the placement ${name}`);
   return found;
 }
 
@@ -26,9 +26,9 @@ export function explainablePlacement(compiled: CompiledOffers | null, name: stri
 }
 
 /** Names of the placements that this viewer may ask for. */
-export function placementsFor(compiled: CompiledOffers | null, { role }: Pick<Viewer, 'role'>): string[] {
+export function placementsFor(compiled: CompiledOffers | null, viewer: Pick<Viewer, 'roles'>): string[] {
   const all = [...(compiled?.placements.values() ?? [])];
-  return all.flatMap(({ placement: { name, viewers } }) => (viewers === null || viewers.includes(role) ? [name] : []));
+  return all.flatMap(({ placement: { name, viewers } }) => (viewers === null || hasRole(viewer, viewers) ? [name] : []));
 }
 
 function unknownPlacement(known: readonly string[], name: string): GatewayError {

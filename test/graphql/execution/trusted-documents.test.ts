@@ -4,7 +4,7 @@ import { buildSchema } from 'graphql';
 import { expect, it } from 'vitest';
 import { Operations } from '../../../src/graphql/execution/operations.ts';
 import { OWN_DOCUMENTS } from '../../../src/graphql/execution/own-documents.ts';
-import { VIEWER_ROLES, type Viewer } from '../../../src/model/viewer.ts';
+import { VIEWER_ROLES, type ViewerRole } from '../../../src/model/viewer.ts';
 
 const schema = buildSchema(`
   type Query { a: Int b: Int }
@@ -46,8 +46,8 @@ function operations(documents: { only: boolean; automatic: boolean }) {
     documents: { manifest, ...documents },
   });
   /** The text of the document that may run; null for a refusal. */
-  return ({ role, request: sent }: { role: Viewer['role']; request: object }) => {
-    const prepared = made.prepare(sent, { role, authenticated: true, claims: {} });
+  return ({ role, request: sent }: { role: ViewerRole; request: object }) => {
+    const prepared = made.prepare(sent, { roles: [role], authenticated: true, claims: {} });
     return prepared.kind === 'ready' ? (prepared.document.loc?.source.body ?? '') : null;
   };
 }

@@ -58,7 +58,7 @@ it('reserves an offer or does not give it, also where another request replaces t
   const namesFor = async (id: CustomerId, channel: string) => {
     const customer: ResolvedCustomer = { id, assurance: 'RECOGNIZED', identifiers: [], firstSeenAt: null, lastSeenAt: null };
     const scope = {
-      ...{ viewer: { role: 'CUSTOMER' }, profile: { sources: { budget: { paused: 0 } } }, touchpoint: channel, channel, locale: null },
+      ...{ viewer: { roles: ['CUSTOMER'] }, profile: { sources: { budget: { paused: 0 } } }, touchpoint: channel, channel, locale: null },
       consent: { mayStore: true, mayBeReadByRules: true, mayLeave: true },
     } as unknown as Choice['scope'];
     const { offers } = await maker.choose({ scope, customer, compiled, settings: settingsOf(), size: 1 });

@@ -1,0 +1,144 @@
+import { MAX_FOUND, SEARCH_TEXT } from '../adapters/search-keys.ts';
+import { isNothing } from '../adapters/values.ts';
+import { normalizeIdentifier } from '../capture/normalize.ts';
+import type { IdentityGraph } from '../identity/identity-graph.ts';
+import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
+import { GatewayError, SourceError, type SourceErrorCode } from '../model/errors.ts';
+import { type Identifier, identifierKey } from '../model/identifier.ts';
+import type { Source } from '../sources/source.ts';
+import type { SourceReader } from '../sources/source-reader.ts';
+import type { IdentifierVocabulary } from './parse-identifiers.ts';
+
+/** How many customers are answered: so many, unless the question says how many. */
+export const FOUND_PAGE = { size: 20, max: MAX_FOUND } as const;
+
+export interface FindServices extends IdentifierVocabulary {
+  readonly graph: IdentityGraph;
+  readonly sources: ReadonlyMap<string, Source>;
+}
+
+/** A source that could not be searched. */
+export interface IncompleteSource {
+  readonly source: string;
+  readonly code: SourceErrorCode;
+}
+
+export interface FoundCustomers {
+  /** Best first, each once. */
+  readonly customers: readonly ResolvedCustomer[];
+  /** The sources that failed: customers whom only they know are not among the found ones. */
+  readonly incomplete: readonly IncompleteSource[];
+}
+
+/** What one question of a search found; a failure of its source is a value, since the others answer. */
+type Found = { readonly identifiers: readonly Identifier[] } | { readonly failure: SourceError };
+
+/**
+ * Finds customers by a value of any identifier type, and by what sources find by it. Exact identifiers come first, then what
+ * sources found, in the order of their identifier types, then of the sources.
+ * @param reader of the operation: what it searches is counted for its budget.
+ * @throws GatewayError BAD_USER_INPUT for a text or a number out of bounds; the first SourceError when every source failed and
+ * nobody was found.
+ */
+export async function findCustomers(
+  services: FindServices,
+  reader: SourceReader,
+  { value, first }: { readonly value: string; readonly first: number },
+): Promise<FoundCustomers> {
+  const text = checkedText(value);
+  if (first < 0 || first > FOUND_PAGE.max)
+    throw new GatewayError('BAD_USER_INPUT', `first: expected 0 to ${FOUND_PAGE.max}, received ${first}`);
+  if (first === 0) return { customers: [], incomplete: [] };
+  const exact = exactIdentifiers(services, text);
+  const owners = services.graph.findByIdentifiers(exact, () => false);
+  const questions = [...searches(services, reader, text, first), ...lookUps(services, reader, exact, owners)];
+  const [stored, ...found] = await Promise.all([owners, ...questions]);
+
+  const byId = new Map<CustomerId, ResolvedCustomer>();
+  for (const customer of stored) if (customer !== null) byId.set(customer.id, customer);
+  const identifiers = found.flatMap((each) => ('identifiers' in each ? each.identifiers : []));
+  const distinct = [...new Map(identifiers.map((identifier) => [identifierKey(identifier), identifier])).values()];
+  // A source has a record for each of these, so a customer exists, also where nothing is stored.
+  for (const customer of await services.graph.findByIdentifiers(distinct, () => true)) {
+    if (customer !== null && !byId.has(customer.id)) byId.set(customer.id, customer);
+  }
+  const failures = found.flatMap((each) => ('failure' in each ? [each.failure] : []));
+  const [failure] = failures;
+  if (failure !== undefined && failures.length === found.length && byId.size === 0) throw failure;
+  const incomplete = new Map(failures.map(({ code, details }) => [String(details.source), code]));
+  return {
+    customers: [...byId.values()].slice(0, first),
+    incomplete: [...incomplete].map(([source, code]) => ({ source, code })),
+  };
+}
+
+function checkedText(value: string): string {
+  const text = value.trim();
+  const { min, max } = SEARCH_TEXT;
+  const { length } = [...text.slice(0, 2 * max + 1)];
+  if (length < min || length > max) {
+    const received = length > max ? 'more' : String(length);
+    throw new GatewayError('BAD_USER_INPUT', `value: expected ${min} to ${max} characters, received ${received}`);
+  }
+  if (text.isWellFormed() && !text.includes('\0')) return text;
+  throw new GatewayError('BAD_USER_INPUT', 'value: expected whole Unicode characters without NUL');
+}
+
+/** The value under each identifier type that takes it, strongest type first. */
+function exactIdentifiers({ identifierTypes, blockedValues }: FindServices, text: string): Identifier[] {
+  return [...identifierTypes].flatMap(([type, format]) => {
+    const normalized = normalizeIdentifier(type, text, format, blockedValues);
+    return normalized.ok ? [normalized.identifier] : [];
+  });
+}
+
+function searches(services: FindServices, reader: SourceReader, text: string, first: number): Promise<Found>[] {
+  return [...services.identifierTypes].flatMap(([type, format]) =>
+    keyedBy(services, type)
+      .filter(({ adapter }) => adapter.search !== undefined)
+      .map((source) =>
+        settled(async () =>
+          (await reader.search(source, text, first)).flatMap((key) => {
+            const normalized = normalizeIdentifier(type, key, format, services.blockedValues);
+            return normalized.ok ? [normalized.identifier] : [];
+          }),
+        ),
+      ),
+  );
+}
+
+/**
+ * Asks back ends for a value that nobody stored has, where none of those keyed by its type can be searched: one of them may know
+ * the customer.
+ */
+function lookUps(
+  services: FindServices,
+  reader: SourceReader,
+  exact: readonly Identifier[],
+  owners: Promise<readonly (ResolvedCustomer | null)[]>,
+): Promise<Found>[] {
+  return exact.flatMap((identifier, index) => {
+    const sources = keyedBy(services, identifier.type);
+    if (sources.some(({ adapter }) => adapter.search !== undefined)) return [];
+    return sources.map((source) =>
+      settled(async () => {
+        if ((await owners)[index] != null) return [];
+        const { record } = await reader.ask(source.name, identifier.value, {}, null, null).promise();
+        return isNothing(record) ? [] : [identifier];
+      }),
+    );
+  });
+}
+
+function keyedBy({ sources }: FindServices, type: string): Source[] {
+  return [...sources.values()].filter(({ adapter }) => adapter.key === type);
+}
+
+async function settled(find: () => Promise<readonly Identifier[]>): Promise<Found> {
+  try {
+    return { identifiers: await find() };
+  } catch (error) {
+    if (error instanceof SourceError) return { failure: error };
+    throw error;
+  }
+}

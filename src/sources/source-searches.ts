@@ -1,0 +1,93 @@
+import type { DataAdapter, DataRecord } from '../adapters/data-adapter.ts';
+import { checkFound } from '../adapters/search-keys.ts';
+import { Batcher, type Ticket } from '../batching/batcher.ts';
+import type { Deadlines } from '../batching/deadlines.ts';
+import type { Semaphore } from '../batching/semaphore.ts';
+import { AdapterCalls } from './adapter-calls.ts';
+import { RECORD_FIELDS, type RecordFields, type SourceAnswer } from './source-answer.ts';
+import { SourceCalls } from './source-calls.ts';
+import type { SourceObserver } from './source-observer.ts';
+import type { SourceScope } from './source-scope.ts';
+
+/** What the searches of a source share with its reads. */
+export interface SearchServices {
+  readonly observer: SourceObserver;
+  readonly now: () => Date;
+  readonly semaphore: Semaphore;
+  readonly deadlines: Deadlines;
+  /** Bytes of UTF-8 that a found key has at most. */
+  readonly keyBytes: number;
+}
+
+/**
+ * The searches of one source, each a call of its own under the source's policy. Searches and reads share the calls that
+ * `concurrency` allows. Each has a breaker of its own, since a search that fails must not stop reads by key.
+ */
+export class SourceSearches {
+  readonly #calls: SourceCalls;
+  readonly #adapterCalls: AdapterCalls;
+  readonly #services: SearchServices;
+  /** One for each scope with a search under way: searches for the same text at the same time are one. */
+  readonly #batchers = new Map<string, Batcher<SourceAnswer, RecordFields>>();
+
+  /** @param adapter one with `search`. */
+  constructor(name: string, adapter: DataAdapter, services: SearchServices) {
+    const { observer, now, semaphore, keyBytes } = services;
+    this.#services = services;
+    // Without `onBreaker`: what is shown of a source's breaker is that of its reads.
+    const reported: SourceObserver = {
+      onCall: (source, seconds) => observer.onCall?.(source, seconds),
+      onFailure: (failure) => observer.onFailure?.(failure),
+      onUnsent: (source, why) => observer.onUnsent?.(source, why),
+      onRepeat: (source, reason) => observer.onRepeat?.(source, reason),
+    };
+    this.#adapterCalls = new AdapterCalls(name, searchesAsReads(adapter, keyBytes), { observer: reported, now });
+    this.#calls = new SourceCalls(this.#adapterCalls, { policy: adapter.policy, semaphore, now });
+  }
+
+  /** @param scope its argument `first` says how many keys are wanted. */
+  ask(text: string, scope: SourceScope): Ticket<SourceAnswer> {
+    let batcher = this.#batchers.get(scope.id);
+    if (batcher === undefined) {
+      batcher = this.#batcherOf(scope);
+      this.#batchers.set(scope.id, batcher);
+    }
+    return batcher.ask(text, null);
+  }
+
+  #batcherOf(scope: SourceScope): Batcher<SourceAnswer, RecordFields> {
+    const { semaphore, deadlines } = this.#services;
+    const batcher: Batcher<SourceAnswer, RecordFields> = new Batcher({
+      maxBatch: 1,
+      semaphore,
+      needs: RECORD_FIELDS,
+      deadlines,
+      joinCalls: true,
+      call: (keys, fields, cancellation): Promise<(SourceAnswer | Error)[]> => this.#calls.run({ keys, fields, scope, cancellation }),
+      giveUp: (text, why) => this.#adapterCalls.giveUp(text, why),
+      onIdle: () => {
+        if (this.#batchers.get(scope.id) === batcher) this.#batchers.delete(scope.id);
+      },
+    });
+    return batcher;
+  }
+}
+
+/** The found keys in the answer of a search. */
+export function foundKeys({ record }: SourceAnswer): readonly string[] {
+  return (record as { readonly keys: readonly string[] }).keys;
+}
+
+/** Searches in the shape of reads: the text is the key, and the record holds the keys that were found. */
+function searchesAsReads(adapter: DataAdapter, keyBytes: number): DataAdapter {
+  return {
+    ...adapter,
+    many: false,
+    selectsFields: false,
+    load: async ([text = ''], { args, headers, signal, maxAnswerBytes }): Promise<readonly DataRecord[]> => {
+      const first = Number(args.first);
+      const found = await adapter.search?.(text, { first, headers, signal, maxAnswerBytes });
+      return [{ keys: checkFound(found, first, keyBytes) }];
+    },
+  };
+}

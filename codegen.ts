@@ -68,6 +68,7 @@ const config: CodegenConfig = {
           Interaction: '../../model/interaction.ts#StoredInteraction',
           Session: '../../journey/read-sessions.ts#Session as JourneySession',
           IdentityEvent: '../../model/identity.ts#IdentityRecord',
+          IdentityPreview: '../../profile/preview-identity.ts#PreviewedIdentity',
           Offer: '../../offers/choosing/given-offer.ts#GivenOffer',
           OfferExplanation: '../../offers/offers.ts#OfferExplanation as WhyOffers',
           OfferDecision: '../../model/offer.ts#Decision as KeptDecision',

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { buildAgentDesktop } from './build-agent-desktop.ts';
 
 /**
  * Builds the folder that is published: JavaScript and declarations, because Node runs no TypeScript inside node_modules.
@@ -10,6 +11,8 @@ const [folder = 'dist'] = process.argv.slice(2);
 rmSync(folder, { recursive: true, force: true });
 execFileSync('tsc', ['-p', 'tsconfig.build.json', '--outDir', folder], { stdio: 'inherit' });
 execFileSync('tsc', ['-p', 'web-tag/tsconfig.build.json', '--outDir', `${folder}/web-tag`], { stdio: 'inherit' });
+
+await buildAgentDesktop(`${folder}/agent-desktop`);
 
 /** Files that the sources read at run time with `new URL(…, import.meta.url)`, and the command, which must stay as it is for old versions of Node. */
 const READ_AT_RUN_TIME = [

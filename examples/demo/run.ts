@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { ensureAgentDesktop } from '../../scripts/build-agent-desktop.ts';
 import { checkCommandLine, runCommand } from '../../src/cli.ts';
 import { prepareDemoData } from '../demo-back-ends/prepare.ts';
 
@@ -33,6 +34,10 @@ process.env.SHOP_URL = `http://localhost:${shopPort}`;
 process.env.CLUB_URL = `http://127.0.0.1:${clubPort}`;
 const shop = start('../demo-shop/shop-service.ts', [shopPort, clubPort, gatewayPort].map(String));
 
+// While the back ends start. A gateway without the desktop still serves everything else.
+const built = ensureAgentDesktop(() => process.stdout.write('Building the agent desktop, once; it takes some seconds…\n')).catch(
+  (error: Error) => process.stderr.write(`The agent desktop could not be built: ${error.message}\n`),
+);
 prepareDemoData('.data/demo');
 if (process.env.REDIS_URL) await (await import('../demo-back-ends/loyalty-in-redis.ts')).fillRedis(process.env.REDIS_URL);
 for (const { name, variable, child, url } of children) {
@@ -41,6 +46,7 @@ for (const { name, variable, child, url } of children) {
 }
 process.stdout.write(`Demo shop              ${await urlOf(shop)}  (and its customer club on ${process.env.CLUB_URL})\n`);
 
+await built;
 process.exitCode = await runCommand(argv);
 for (const child of [shop, ...children.map((each) => each.child)]) if (child.connected) child.disconnect();
 

@@ -5,12 +5,14 @@ import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import { type Evidence, isProvenEvidence } from '../model/evidence.ts';
 import { type Identifier, identifierKey } from '../model/identifier.ts';
 import type {
+  ChangeToPreview,
   CorrectionRefusal,
   ErasureOrder,
   IdentityChanges,
   IdentityCorrection,
   IdentityDecision,
   IdentityEvent,
+  PreviewedChange,
   ShownCustomer,
   StoredCustomer,
 } from '../model/identity.ts';
@@ -166,6 +168,12 @@ export class IdentityGraph {
     const decision = await this.#store.correct(this.#withShown(correction));
     if (decision.kind === 'changes') this.#onChange(decision);
     return decision;
+  }
+
+  /** What `link` or `correct` would do now. Nothing is written. */
+  preview(change: ChangeToPreview): Promise<PreviewedChange> {
+    if (change.kind === 'event') return this.#store.preview(change);
+    return this.#store.preview({ kind: 'correction', correction: this.#withShown(change.correction) });
   }
 
   /** Applies several corrections, one after the other; none when one is refused. */

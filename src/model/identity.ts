@@ -147,6 +147,20 @@ type CorrectionKind =
   | { readonly kind: 'split'; readonly customerId: CustomerId | null; readonly identifiers: readonly Identifier[] }
   | { readonly kind: 'unlink'; readonly customerId: CustomerId | null; readonly identifiers: readonly [Identifier] };
 
+/** A change of the identity graph that is decided and not made. */
+export type ChangeToPreview =
+  | { readonly kind: 'event'; readonly event: IdentityEvent }
+  | { readonly kind: 'correction'; readonly correction: IdentityCorrection };
+
+/** What a change would do to the store as it is. */
+export interface PreviewedChange {
+  readonly decision: IdentityDecision | CorrectionRefusal;
+  /** Every stored customer whom the decision names, as they are now. */
+  readonly customers: readonly StoredCustomer[];
+  /** How many interactions would belong to another customer. */
+  readonly interactions: number;
+}
+
 /** What a correction is about, before it. */
 export interface CorrectionState {
   /** By each id that the correction names: the customer that it is by now. An unknown id is absent. */

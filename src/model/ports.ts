@@ -1,6 +1,7 @@
 import type { CustomerId } from './customer.ts';
 import type { Identifier } from './identifier.ts';
 import type {
+  ChangeToPreview,
   CorrectionRefusal,
   ErasureOrder,
   IdentityChanges,
@@ -8,6 +9,7 @@ import type {
   IdentityDecision,
   IdentityEvent,
   IdentityRecord,
+  PreviewedChange,
   StoredCustomer,
 } from './identity.ts';
 import type { InteractionReceipt, InteractionToSave, JourneyRange, StoredInteraction } from './interaction.ts';
@@ -71,6 +73,11 @@ export interface IdentityStore {
    * none where one is refused. @returns what each changed, or the first refusal.
    */
   correctAll(corrections: readonly IdentityCorrection[]): Promise<readonly IdentityChanges[] | CorrectionRefusal>;
+  /**
+   * What `commit` or `correct` would decide now, by the same rules over the same rows; nothing is written. Counting interactions
+   * may take long, and other calls do not wait for it.
+   */
+  preview(change: ChangeToPreview): Promise<PreviewedChange>;
   /**
    * Removes all that is known of a customer, also from the history of others. Their ids still resolve, to a customer of
    * whom nothing is known, as does an id that was shown for one of the erased identifiers. Evidence and interactions bring

@@ -22,19 +22,32 @@ export interface Correction {
   readonly reason: string | null;
 }
 
+/** Which customers to merge: any ids that they ever had. */
+export interface MergeRequest extends Correction {
+  readonly customerIds: readonly string[];
+}
+
+/** Which identifiers to split off. */
+export interface SplitRequest extends Correction {
+  /** The customer who must have them; null for any. */
+  readonly customerId: string | null;
+  readonly identifiers: readonly Identifier[];
+}
+
+/** Which identifier to unlink. */
+export interface UnlinkRequest extends Correction {
+  /** The customer who must have it; null for any. */
+  readonly customerId: string | null;
+  readonly identifier: Identifier;
+}
+
 /**
  * Makes one customer of several, also where that goes beyond a limit.
  * @returns the one they are now.
  * @throws GatewayError NOT_FOUND for an id that is nobody's; FORBIDDEN or UNAUTHENTICATED for other viewers.
  */
-export async function mergeCustomers(
-  services: CorrectionServices,
-  { customerIds, ...by }: Correction & { readonly customerIds: readonly string[] },
-): Promise<CustomerId> {
-  requireRole(['AGENT', 'SERVICE'], by.viewer, 'mergeCustomers');
-  checkCount('customerIds', customerIds.length, 2);
-  const ids = customerIds.map((id, index) => parseCustomerId(id) ?? raise(notFound('mergeCustomers', `customerIds[${index}]`)));
-  const changes = await apply(services, 'mergeCustomers', by, { kind: 'merge', customerIds: ids });
+export async function mergeCustomers(services: CorrectionServices, request: MergeRequest): Promise<CustomerId> {
+  const changes = await apply(services, 'mergeCustomers', mergeOf(services, 'mergeCustomers', request));
   return changes.customerId;
 }
 
@@ -45,17 +58,10 @@ export async function mergeCustomers(
  */
 export async function splitCustomer(
   services: CorrectionServices,
-  { customerId, identifiers, ...by }: Correction & { readonly customerId: string | null; readonly identifiers: readonly Identifier[] },
+  request: SplitRequest,
 ): Promise<{ from: CustomerId; splitOff: CustomerId }> {
-  requireRole(['AGENT', 'SERVICE'], by.viewer, 'splitCustomer');
-  checkCount('identifiers', identifiers.length, 1);
-  const parsed = parseListed(services, 'splitCustomer', identifiers);
-  const from = customerId === null ? null : (parseCustomerId(customerId) ?? raise(notFound('splitCustomer', 'customerId')));
-  const changes = await apply(services, 'splitCustomer', by, { kind: 'split', customerId: from, identifiers: parsed });
-  // Where the customer's own part was listed, it is the others who left (identity/correct.ts).
-  const [{ type, value, from: left }] = changes.moved as [IdentityChanges['moved'][number]];
-  const hasLeft = parsed.some((each) => each.type === type && each.value === value);
-  return hasLeft ? { from: left, splitOff: changes.customerId } : { from: changes.customerId, splitOff: left };
+  const correction = splitOf(services, 'splitCustomer', request);
+  return partsOf(correction, await apply(services, 'splitCustomer', correction));
 }
 
 /**
@@ -63,34 +69,69 @@ export async function splitCustomer(
  * @returns whose it was.
  * @throws GatewayError NOT_FOUND, CONFLICTING_IDENTIFIERS when it is another customer's.
  */
-export async function unlinkIdentifier(
-  services: CorrectionServices,
-  { customerId, identifier, ...by }: Correction & { readonly customerId: string | null; readonly identifier: Identifier },
-): Promise<CustomerId> {
-  requireRole(['AGENT', 'SERVICE'], by.viewer, 'unlinkIdentifier');
-  const parsed = parseListed(services, 'unlinkIdentifier', [identifier]) as [Identifier];
-  const from = customerId === null ? null : (parseCustomerId(customerId) ?? raise(notFound('unlinkIdentifier', 'customerId')));
-  const changes = await apply(services, 'unlinkIdentifier', by, { kind: 'unlink', customerId: from, identifiers: parsed });
+export async function unlinkIdentifier(services: CorrectionServices, request: UnlinkRequest): Promise<CustomerId> {
+  const changes = await apply(services, 'unlinkIdentifier', unlinkOf(services, 'unlinkIdentifier', request));
   return changes.customerId;
 }
 
-type Subject<Kind = IdentityCorrection> = Kind extends IdentityCorrection ? Omit<Kind, 'at' | 'source' | 'actor' | 'reason'> : never;
+/** @param field that asks, for messages and as the cause. @throws GatewayError for a viewer who may not, and for a wrong argument. */
+export function mergeOf(services: CorrectionServices, field: string, { customerIds, ...by }: MergeRequest): CorrectionOf<'merge'> {
+  requireRole(['AGENT', 'SERVICE'], by.viewer, field);
+  checkCount('customerIds', customerIds.length, 2);
+  const ids = customerIds.map((id, index) => parseCustomerId(id) ?? raise(notFound(field, `customerIds[${index}]`)));
+  return { kind: 'merge', customerIds: ids, ...decidedBy(services, field, by) };
+}
 
-async function apply(
-  { graph, now }: CorrectionServices,
-  mutation: string,
-  { viewer, reason }: Correction,
-  subject: Subject,
-): Promise<IdentityChanges> {
+/** As `mergeOf`. */
+export function splitOf(services: CorrectionServices, field: string, request: SplitRequest): CorrectionOf<'split'> {
+  const { customerId, identifiers, ...by } = request;
+  requireRole(['AGENT', 'SERVICE'], by.viewer, field);
+  checkCount('identifiers', identifiers.length, 1);
+  const parsed = parseListed(services, field, identifiers);
+  return { kind: 'split', customerId: ownerOf(field, customerId), identifiers: parsed, ...decidedBy(services, field, by) };
+}
+
+/** As `mergeOf`. */
+export function unlinkOf(services: CorrectionServices, field: string, request: UnlinkRequest): CorrectionOf<'unlink'> {
+  const { customerId, identifier, ...by } = request;
+  requireRole(['AGENT', 'SERVICE'], by.viewer, field);
+  const parsed = parseListed(services, field, [identifier]) as [Identifier];
+  return { kind: 'unlink', customerId: ownerOf(field, customerId), identifiers: parsed, ...decidedBy(services, field, by) };
+}
+
+/** Who has the rest, and who has the listed identifiers, after a split or in its preview. */
+export function partsOf(
+  { identifiers }: CorrectionOf<'split'>,
+  { customerId, moved }: IdentityChanges,
+): { from: CustomerId; splitOff: CustomerId } {
+  // Where the customer's own part was listed, it is the others who left (identity/correct.ts).
+  const [{ type, value, from: left }] = moved as [IdentityChanges['moved'][number]];
+  const hasLeft = identifiers.some((each) => each.type === type && each.value === value);
+  return hasLeft ? { from: left, splitOff: customerId } : { from: customerId, splitOff: left };
+}
+
+/** A correction of one kind. */
+export type CorrectionOf<Kind extends IdentityCorrection['kind']> = Extract<IdentityCorrection, { kind: Kind }>;
+
+function ownerOf(field: string, id: string | null): CustomerId | null {
+  return id === null ? null : (parseCustomerId(id) ?? raise(notFound(field, 'customerId')));
+}
+
+function decidedBy({ now }: CorrectionServices, field: string, { viewer, reason }: Correction) {
   if (reason !== null && reason.length > MAX_REASON) {
     throw new GatewayError('BAD_USER_INPUT', `reason: expected at most ${MAX_REASON} characters, received ${reason.length}`);
   }
-  const decision = await graph.correct({ ...subject, ...causeOf(viewer, mutation), at: now(), reason });
-  if (decision.kind === 'refused') throw refusalOf(mutation, subject, decision);
+  return { ...causeOf(viewer, field), at: now(), reason };
+}
+
+async function apply({ graph }: CorrectionServices, mutation: string, correction: IdentityCorrection): Promise<IdentityChanges> {
+  const decision = await graph.correct(correction);
+  if (decision.kind === 'refused') throw refusalOf(mutation, correction, decision);
   return decision;
 }
 
-function refusalOf(mutation: string, { kind }: Subject, { why, index }: CorrectionRefusal): GatewayError {
+/** The error of a correction that the graph refuses. */
+export function refusalOf(mutation: string, { kind }: Pick<IdentityCorrection, 'kind'>, { why, index }: CorrectionRefusal): GatewayError {
   const identifier = kind === 'unlink' ? 'identifier' : `identifiers[${index}]`;
   switch (why) {
     case 'unknown-customer':

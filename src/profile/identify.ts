@@ -10,7 +10,7 @@ import { GatewayError } from '../model/errors.ts';
 import { requireEventTime } from '../model/event-time.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { type Identifier, identifierKey, type LinkedIdentifier } from '../model/identifier.ts';
-import type { IdentityChanges } from '../model/identity.ts';
+import type { IdentityChanges, IdentityEvent } from '../model/identity.ts';
 import { isTrusted, type Viewer } from '../model/viewer.ts';
 import type { IdentifierVocabulary } from './parse-identifiers.ts';
 import { type RejectedIdentifier, rejection } from './rejected-identifier.ts';
@@ -55,6 +55,30 @@ export interface IdentifyServices extends IdentifierVocabulary {
  * @throws GatewayError BAD_USER_INPUT for an event from the future or before 1970, with more than 100 identifiers or an id of more than 200 characters, or with attributes beyond bounds.
  */
 export async function identify(services: IdentifyServices, request: IdentifyRequest): Promise<IdentifyResult> {
+  const { event, rejected } = eventOf(services, request);
+  if (event === null) return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected };
+  const decision = await services.graph.link(event);
+  if (decision.kind === 'refused') {
+    const reason = decision.type === null ? 'ERASED' : 'CONFLICTING_IDENTIFIERS';
+    const refused = event.identifiers.filter(({ type }) => decision.type === null || type === decision.type);
+    const all = [...rejected, ...refused.map(({ type, value }) => rejection({ type, value }, reason))];
+    return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected: all };
+  }
+
+  return {
+    customerId: decision.customerId,
+    outcome: outcomeOf(decision),
+    linked: [...decision.linked, ...decision.moved],
+    unlinked: decision.cut,
+    rejected: [...rejected, ...decision.leftOut.map(({ type, value, reason }) => rejection({ type, value }, reason))],
+  };
+}
+
+/** The event that a request reports; null where none of its identifiers counts. And which ones do not count. @throws GatewayError as `identify`. */
+export function eventOf(
+  services: IdentifyServices,
+  request: IdentifyRequest,
+): { readonly event: IdentityEvent | null; readonly rejected: readonly RejectedIdentifier[] } {
   const { viewer, captured, touchpoint } = request;
   const occurredAt = request.occurredAt ?? services.now();
   requireEventTime(occurredAt, services.now());
@@ -69,27 +93,13 @@ export async function identify(services: IdentifyServices, request: IdentifyRequ
   const proven = captured.filter(({ assurance }) => isProven(assurance));
   const { accepted, rejected } = weigh(services, request, proven);
   const identifiers = [...proven.map(({ type, value }) => ({ type, value })), ...accepted];
-  if (identifiers.length === 0) return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected };
+  if (identifiers.length === 0) return { event: null, rejected };
 
   const source = request.source ?? (accepted.length > 0 ? causeOf(viewer, 'identify') : evidenceCause(proven)).source;
   const eventId = request.eventId ?? derivedEventId(request);
   const values = request.consent.mayStore ? request.attributes : {};
   const attributes = { values, touchpoint, isVouchedFor: isTrusted(viewer) };
-  const decision = await services.graph.link({ identifiers, occurredAt, source, eventId, attributes });
-  if (decision.kind === 'refused') {
-    const reason = decision.type === null ? 'ERASED' : 'CONFLICTING_IDENTIFIERS';
-    const refused = identifiers.filter(({ type }) => decision.type === null || type === decision.type);
-    const all = [...rejected, ...refused.map(({ type, value }) => rejection({ type, value }, reason))];
-    return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected: all };
-  }
-
-  return {
-    customerId: decision.customerId,
-    outcome: outcomeOf(decision),
-    linked: [...decision.linked, ...decision.moved],
-    unlinked: decision.cut,
-    rejected: [...rejected, ...decision.leftOut.map(({ type, value, reason }) => rejection({ type, value }, reason))],
-  };
+  return { event: { identifiers, occurredAt, source, eventId, attributes }, rejected };
 }
 
 /**

@@ -49,6 +49,8 @@ const CALLS: { readonly [Name in Exclude<keyof Store, 'version' | 'backlog' | 'c
   commit: (store) => see(store, cookie('a')),
   correct: (store) => store.correct({ kind: 'unlink', customerId: null, identifiers: [cookie('a')], ...BY_HAND }),
   correctAll: (store) => store.correctAll([]),
+  preview: (store) =>
+    store.preview({ kind: 'correction', correction: { kind: 'unlink', customerId: null, identifiers: [cookie('a')], ...BY_HAND } }),
   erase: (store) => store.erase({ customerId: NOBODY, at: AT, source: 'test', actor: null }),
   saveInteractions: (store) => view(store, 'i', cookie('a')),
   rotate: (store) => store.rotate(rotation),

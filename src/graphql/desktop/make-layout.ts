@@ -29,7 +29,7 @@ export interface MadeLayout {
 const HEAD_FACTS = 3;
 /** Entries of a list in the longest page that the desktop asks for, and customers that it looks for. */
 const LONGEST_PAGE = 50;
-const AGENT: Viewer = { role: 'AGENT', authenticated: true, claims: {} };
+const AGENT: Viewer = { roles: ['AGENT'], authenticated: true, claims: {} };
 
 /**
  * Makes what the desktop is told of the owner's schema. Each document may run for an agent under the limits of the

@@ -41,6 +41,9 @@ const PAGES: Readonly<Record<string, { readonly size: number; readonly max: numb
 const ENTRIES: Readonly<Record<string, string>> = {
   'Query.customersByIdentifiers': 'identifiers',
   'Query._entities': 'representations',
+  'Query.previewIdentify': 'input.identifiers',
+  'Query.previewMerge': 'input.customerIds',
+  'Query.previewSplit': 'input.identifiers',
   'Mutation.identify': 'input.identifiers',
   'Mutation.captureInteractions': 'input.interactions',
   'Mutation.createRecipientTokens': 'input.recipients',

@@ -5,6 +5,7 @@ import type { Attribute as StoredAttribute } from '../../model/ports.ts';
 import type { StoredInteraction } from '../../model/interaction.ts';
 import type { Session as JourneySession } from '../../journey/read-sessions.ts';
 import type { IdentityRecord } from '../../model/identity.ts';
+import type { PreviewedIdentity } from '../../profile/preview-identity.ts';
 import type { GivenOffer } from '../../offers/choosing/given-offer.ts';
 import type { OfferExplanation as WhyOffers } from '../../offers/offers.ts';
 import type { Decision as KeptDecision } from '../../model/offer.ts';
@@ -1295,7 +1296,7 @@ export type ResolversTypes = {
   IdentityEvent: ResolverTypeWrapper<IdentityRecord>;
   IdentityEventConnection: ResolverTypeWrapper<Omit<IdentityEventConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['IdentityEventEdge']> }>;
   IdentityEventEdge: ResolverTypeWrapper<Omit<IdentityEventEdge, 'node'> & { node: ResolversTypes['IdentityEvent'] }>;
-  IdentityPreview: ResolverTypeWrapper<Omit<IdentityPreview, 'customer' | 'others'> & { customer: ResolversTypes['Customer'], others: ReadonlyArray<ResolversTypes['Customer']> }>;
+  IdentityPreview: ResolverTypeWrapper<PreviewedIdentity>;
   IdentityRule: IdentityRule;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Interaction: ResolverTypeWrapper<StoredInteraction>;
@@ -1368,7 +1369,7 @@ export type ResolversParentTypes = {
   IdentityEvent: IdentityRecord;
   IdentityEventConnection: Omit<IdentityEventConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['IdentityEventEdge']> };
   IdentityEventEdge: Omit<IdentityEventEdge, 'node'> & { node: ResolversParentTypes['IdentityEvent'] };
-  IdentityPreview: Omit<IdentityPreview, 'customer' | 'others'> & { customer: ResolversParentTypes['Customer'], others: ReadonlyArray<ResolversParentTypes['Customer']> };
+  IdentityPreview: PreviewedIdentity;
   Int: Scalars['Int']['output'];
   Interaction: StoredInteraction;
   InteractionConnection: Omit<InteractionConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['InteractionEdge']> };

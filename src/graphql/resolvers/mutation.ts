@@ -1,18 +1,17 @@
-import type { Capture } from '../../capture/capture.ts';
-import { consentOf } from '../../capture/consent.ts';
 import { withParameter } from '../../capture/page-parameters.ts';
 import { captureInteractions } from '../../journey/capture-interactions.ts';
 import { isProven } from '../../model/assurance.ts';
 import type { CustomerId, ResolvedCustomer } from '../../model/customer.ts';
 import { GatewayError } from '../../model/errors.ts';
-import type { Evidence } from '../../model/evidence.ts';
 import { identifierKey } from '../../model/identifier.ts';
 import { isTrusted, requireRole } from '../../model/viewer.ts';
-import { type Correction, mergeCustomers, splitCustomer, unlinkIdentifier } from '../../profile/correct-identity.ts';
+import { mergeCustomers, splitCustomer, unlinkIdentifier } from '../../profile/correct-identity.ts';
 import { eraseCustomer } from '../../profile/erase-customer.ts';
 import { identify } from '../../profile/identify.ts';
 import { parseIdentifiers } from '../../profile/parse-identifiers.ts';
+import { mergeRequestOf, splitRequestOf, unlinkRequestOf } from '../correction-request.ts';
 import type { MutationResolvers } from '../generated/resolver-types.ts';
+import { identifyRequestOf } from '../identify-request.ts';
 import type { RequestContext } from '../request-context.ts';
 
 const MAX_INTERACTIONS = 100;
@@ -20,17 +19,7 @@ const MAX_RECIPIENTS = 1_000;
 
 export const Mutation: MutationResolvers = {
   identify: async (_, { input }, context) => {
-    const captured = writersOf(await context.capture());
-    const result = await identify(context.engine, {
-      identifiers: input.identifiers,
-      attributes: input.attributes ?? {},
-      touchpoint: input.touchpoint == null ? context.request.touchpoint : context.engine.touchpoints.use(input.touchpoint, context.viewer),
-      occurredAt: input.occurredAt ?? null,
-      eventId: input.eventId ?? null,
-      viewer: context.viewer,
-      captured,
-      consent: consentOf(context.request),
-    });
+    const result = await identify(context.engine, await identifyRequestOf(input, context));
     context.forgetCustomer();
     const linked = new Set(result.linked.map(identifierKey));
     const customer = result.customerId === null ? null : await changed(result.customerId, context);
@@ -66,19 +55,17 @@ export const Mutation: MutationResolvers = {
   },
 
   mergeCustomers: async (_, { input }, context) => {
-    const id = await mergeCustomers(context.engine, { ...by(context, input), customerIds: input.customerIds });
+    const id = await mergeCustomers(context.engine, mergeRequestOf(input, context));
     return { customer: await reload(id, context) };
   },
 
   splitCustomer: async (_, { input }, context) => {
-    const subject = { customerId: input.customerId ?? null, identifiers: input.identifiers };
-    const { from, splitOff } = await splitCustomer(context.engine, { ...by(context, input), ...subject });
+    const { from, splitOff } = await splitCustomer(context.engine, splitRequestOf(input, context));
     return { customer: await reload(from, context), splitOff: await reload(splitOff, context) };
   },
 
   unlinkIdentifier: async (_, { input }, context) => {
-    const subject = { customerId: input.customerId ?? null, identifier: input.identifier };
-    const id = await unlinkIdentifier(context.engine, { ...by(context, input), ...subject });
+    const id = await unlinkIdentifier(context.engine, unlinkRequestOf(input, context));
     return { customer: await reload(id, context) };
   },
 
@@ -120,15 +107,6 @@ export const Mutation: MutationResolvers = {
     return { token, expiresAt, url: input.url == null ? null : withParameter(String(input.url), parameter, token) };
   },
 };
-
-/** Identifiers whose owner may be written for: a retired cookie is one where nothing proves another customer. */
-function writersOf({ identifiers, retired = [] }: Capture): readonly Evidence[] {
-  return identifiers.some(({ assurance }) => isProven(assurance)) ? identifiers : [...identifiers, ...retired];
-}
-
-function by({ viewer }: RequestContext, { reason }: { readonly reason?: string | null }): Correction {
-  return { viewer, reason: reason ?? null };
-}
 
 /** The customer to return: the one that AGENT or SERVICE named; for every other viewer the request's own. */
 async function changed(id: CustomerId, context: RequestContext): Promise<ResolvedCustomer | null> {

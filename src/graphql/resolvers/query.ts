@@ -4,8 +4,11 @@ import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import { requireRole } from '../../model/viewer.ts';
 import { FOUND_PAGE, findCustomers } from '../../profile/find-customers.ts';
 import { parseIdentifiers } from '../../profile/parse-identifiers.ts';
+import { type PreviewServices, previewIdentify, previewMerge, previewSplit, previewUnlink } from '../../profile/preview-identity.ts';
+import { mergeRequestOf, splitRequestOf, unlinkRequestOf } from '../correction-request.ts';
 import { findNode } from '../find-node.ts';
 import type { QueryResolvers } from '../generated/resolver-types.ts';
+import { identifyRequestOf } from '../identify-request.ts';
 import { offerScopeOf } from '../offer-scope-of.ts';
 import type { RequestContext } from '../request-context.ts';
 
@@ -36,6 +39,17 @@ export const Query: QueryResolvers = {
     return [...customers];
   },
 
+  previewIdentify: async (_, { input }, context) => {
+    requireRole(['AGENT', 'SERVICE'], context.viewer, 'previewIdentify');
+    return previewIdentify(previewing(context), await identifyRequestOf(input, context));
+  },
+
+  previewMerge: (_, { input }, context) => previewMerge(previewing(context), mergeRequestOf(input, context)),
+
+  previewSplit: (_, { input }, context) => previewSplit(previewing(context), splitRequestOf(input, context)),
+
+  previewUnlink: (_, { input }, context) => previewUnlink(previewing(context), unlinkRequestOf(input, context)),
+
   explainOffers: async (_, { customerId, placement }, context) => {
     requireRole(['AGENT', 'SERVICE'], context.viewer, 'explainOffers');
     const customer = await findNode(customerId, context);
@@ -50,6 +64,11 @@ export const Query: QueryResolvers = {
 
   node: (_, { id }, context) => findNode(id, context),
 };
+
+/** The customers of a preview are those that this viewer gets by their ids. */
+function previewing({ engine, customersById }: RequestContext): PreviewServices {
+  return { ...engine, customers: (ids) => Promise.all(ids.map((id) => customersById.load(id))) };
+}
 
 /** Customers in the order of their identifiers; null for a value that is no identifier. @throws GatewayError BAD_USER_INPUT for an unknown type. */
 async function find(given: readonly Identifier[], { engine }: RequestContext): Promise<(ResolvedCustomer | null)[]> {

@@ -9,7 +9,6 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2',
   '.png': 'image/png',
-  '.json': 'application/json; charset=utf-8',
 };
 
 /** Of the files that the build compresses beside their plain form. */
@@ -27,7 +26,12 @@ interface Written {
   readonly at: number;
   readonly page: string;
   readonly assets: ReadonlyMap<string, Asset>;
+  readonly element: Asset | null;
 }
+
+const PAGE = 'index.html';
+/** The script of `<customer-profile>`; its name stays the same. */
+const ELEMENT = 'customer-profile.js';
 
 /** The built agent desktop in a folder. It is read again when it was built again, so a running gateway serves the newest. */
 export class DesktopBuild {
@@ -44,24 +48,36 @@ export class DesktopBuild {
     return this.#newest()?.page ?? null;
   }
 
+  /** The script of `<customer-profile>`, which pages of embedders name; null where the build has none. */
+  element(): Asset | null {
+    return this.#newest()?.element ?? null;
+  }
+
   /** A file that the build wrote; null for any other name. Only names in the list of the folder are read, so no path leads out of it. */
   asset(name: string): Asset | null {
-    return this.#written?.assets.get(name) ?? this.#newest()?.assets.get(name) ?? null;
+    return this.#newest()?.assets.get(name) ?? null;
   }
 
   #newest(): Written | null {
-    const index = join(this.#folder, 'index.html');
-    const at = statSync(index, { throwIfNoEntry: false })?.mtimeMs;
+    const at = statSync(join(this.#folder, PAGE), { throwIfNoEntry: false })?.mtimeMs;
     if (at === undefined) this.#written = null;
-    else if (at !== this.#written?.at)
-      this.#written = { at, page: readFileSync(index, 'utf8'), assets: assetsOf(join(this.#folder, 'assets')) };
+    else if (at !== this.#written?.at) this.#written = readBuild(this.#folder, at);
     return this.#written;
   }
 }
 
+function readBuild(folder: string, at: number): Written {
+  return {
+    at,
+    page: readFileSync(join(folder, PAGE), 'utf8'),
+    assets: assetsOf(join(folder, 'assets')),
+    element: assetsOf(folder).get(ELEMENT) ?? null,
+  };
+}
+
 function assetsOf(folder: string): ReadonlyMap<string, Asset> {
   const names = statSync(folder, { throwIfNoEntry: false }) === undefined ? [] : readdirSync(folder);
-  const served = names.filter((name) => extname(name) in TYPES);
+  const served = names.filter((name) => Object.hasOwn(TYPES, extname(name)));
   return new Map(served.map((name) => [name, { type: TYPES[extname(name)] as string, content: contentOf(join(folder, name)) }]));
 }
 

@@ -4,7 +4,7 @@ import { requireRole } from '../../model/viewer.ts';
 import { sendError } from '../http-answer.ts';
 import type { RequestLimits } from '../limits/request-limits.ts';
 import type { OperationContexts } from '../operation-contexts.ts';
-import { FOR_OWN_SITE } from '../security-headers.ts';
+import { FOR_EVERY_SITE, FOR_OWN_SITE } from '../security-headers.ts';
 import type { DesktopBuild } from './desktop-build.ts';
 import { desktopHeaders } from './desktop-headers.ts';
 import { type DesktopSettings, LOCAL_AGENTS, type OidcSignIn } from './desktop-settings.ts';
@@ -25,10 +25,12 @@ export interface DesktopRoutes {
 }
 
 /** Pages of touchpoints have no use for these routes, so they are not opened to their origins. */
-export const NOT_SHARED = { config: { cors: false } } as const;
+const NOT_SHARED = { config: { cors: false } } as const;
 const PRIVATE = { 'cache-control': 'no-store', ...FOR_OWN_SITE };
 /** The name of an asset has a hash of what is in it. */
 const FOR_EVER = { 'cache-control': 'public, max-age=31536000, immutable', ...FOR_OWN_SITE };
+/** A script of every version of the gateway, which pages of other sites load; with `integrity` or as a module by CORS. */
+const FOR_EMBEDDERS = { 'cache-control': 'public, max-age=3600', 'access-control-allow-origin': '*', ...FOR_EVERY_SITE };
 const NOT_BUILT = `<!doctype html>
 <html lang="en">
   <head><meta charset="utf-8" /><title>Agent desktop</title></head>
@@ -54,6 +56,11 @@ export function addDesktopRoutes(app: FastifyInstance, routes: DesktopRoutes): v
     const asset = build.asset(request.params['*']);
     if (asset === null) return sendError(new GatewayError('NOT_FOUND', 'there is nothing at this address'), reply);
     return asset.content.send(request, reply.headers(FOR_EVER), asset.type);
+  });
+  app.get('/agent/customer-profile.js', NOT_SHARED, (request, reply) => {
+    const element = build.element();
+    if (element === null) return sendError(new GatewayError('NOT_FOUND', 'there is nothing at this address'), reply);
+    return element.content.send(request, reply.headers(FOR_EMBEDDERS), element.type);
   });
   app.get('/agent/settings.json', NOT_SHARED, (request, reply) => {
     const local = signAgentIn !== null && contexts.forwarding.isLocal(request.raw);

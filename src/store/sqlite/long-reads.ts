@@ -13,14 +13,14 @@ interface Waiting {
  * end, the read that it had fails, and the next one starts another thread.
  */
 export class LongReads {
-  readonly #path: string;
+  readonly #data: ReaderData;
   readonly #queue: Waiting[] = [];
   #running: Waiting | null = null;
   #thread: Worker | null = null;
   #isClosed = false;
 
-  constructor(path: string) {
-    this.#path = path;
+  constructor(data: ReaderData) {
+    this.#data = data;
   }
 
   read(name: ReadRequest['name'], args: readonly unknown[]): Promise<unknown> {
@@ -62,7 +62,7 @@ export class LongReads {
   #start(): Worker {
     const self = import.meta.url;
     const script = new URL(self.endsWith('.ts') ? './reader-thread.ts' : './reader-thread.js', self);
-    const thread = new Worker(script, { workerData: { path: this.#path } satisfies ReaderData });
+    const thread = new Worker(script, { workerData: this.#data });
     let failure: unknown = new Error('the thread that reads the store has ended');
     thread.on('message', (reply: ReadReply) => this.#settle(reply));
     thread.on('error', (error) => {

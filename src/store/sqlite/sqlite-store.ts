@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type {
+  ChangeToPreview,
   CorrectionRefusal,
   ErasureOrder,
   IdentityChanges,
@@ -11,6 +12,7 @@ import type {
   IdentityDecision,
   IdentityEvent,
   IdentityRecord,
+  PreviewedChange,
   StoredCustomer,
 } from '../../model/identity.ts';
 import type { InteractionReceipt, InteractionToSave, JourneyRange, StoredInteraction } from '../../model/interaction.ts';
@@ -76,7 +78,7 @@ export class SqliteStore implements Store {
     this.#setting = this.#database.prepare('select value from setting where name = ?');
     this.#reads = new IdentityReads(this.#database);
     this.#customerReads = storeReads(this.#database, SHORT_READ);
-    this.#longReads = new LongReads(path);
+    this.#longReads = new LongReads({ path, rules });
     const self = import.meta.url;
     const thread = new URL(self.endsWith('.ts') ? './writer-thread.ts' : './writer-thread.js', self);
     this.#writer = new Worker(thread, { workerData: { path, rules, retention } satisfies WriterData });
@@ -169,6 +171,10 @@ export class SqliteStore implements Store {
 
   correctAll(corrections: readonly IdentityCorrection[]): Promise<readonly IdentityChanges[] | CorrectionRefusal> {
     return this.#write('correctAll', corrections) as Promise<readonly IdentityChanges[] | CorrectionRefusal>;
+  }
+
+  preview(change: ChangeToPreview): Promise<PreviewedChange> {
+    return this.#longReads.read('preview', [change]) as Promise<PreviewedChange>;
   }
 
   saveInteractions(interactions: readonly InteractionToSave[], { isPatient } = { isPatient: false }): Promise<InteractionReceipt[]> {

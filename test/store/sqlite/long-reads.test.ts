@@ -167,7 +167,7 @@ describe('long reads', () => {
     const path = join(directory, 'graph.db');
     // A folder can't be opened as a store, so the thread ends as it starts.
     mkdirSync(path);
-    const reads = new LongReads(path);
+    const reads = new LongReads({ path, rules: RULES });
     onTestFinished(() => reads.close());
     await expect(reads.read('findAttributes', [[]])).rejects.toThrow();
     rmdirSync(path);

@@ -23,14 +23,17 @@ export function desktopDocuments(): string[] {
   return Object.values(JSON.parse(readFileSync(DOCUMENTS, 'utf8')) as Record<string, string>);
 }
 
-/** What the routes of the desktop need beside those of every route. */
-export function desktopOf(surroundings: Surroundings): Omit<DesktopRoutes, 'contexts' | 'limits'> {
+/**
+ * What the routes of the desktop need beside those of every route.
+ * @param folder of the build.
+ */
+export function desktopOf(surroundings: Surroundings, folder = fileURLToPath(BUILT)): Omit<DesktopRoutes, 'contexts' | 'limits'> {
   const { project, environment } = surroundings;
   const { agentDesktop, viewers } = project.config;
   const { clientId, scope, audience = null, embedders } = agentDesktop;
   const { issuer } = viewers;
   return {
-    build: new DesktopBuild(fileURLToPath(BUILT)),
+    build: new DesktopBuild(folder),
     profile: project.desktop,
     oidc: clientId === undefined || issuer === undefined ? null : { kind: 'oidc', issuer, clientId, scope, audience },
     embedders,

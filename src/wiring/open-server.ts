@@ -59,7 +59,7 @@ export async function openServer(
   open: AsyncDisposableStack,
   surroundings: Surroundings,
   services: Services,
-  { hotAfter = 2, timeouts: given, heldBytes, loadMeter, ownRoutes }: GatewayOverrides,
+  { hotAfter = 2, timeouts: given, heldBytes, loadMeter, desktopFolder, ownRoutes }: GatewayOverrides,
 ): Promise<GatewayServer> {
   const { project, environment, metrics, logger, now } = surroundings;
   const { engine } = services;
@@ -141,7 +141,7 @@ export async function openServer(
     limits: requestLimits,
     invalidate: (source, keys) => invalidateKeys(engine, source, keys),
   });
-  addDesktopRoutes(app, { ...desktopOf(surroundings), contexts, limits: requestLimits });
+  addDesktopRoutes(app, { ...desktopOf(surroundings, desktopFolder), contexts, limits: requestLimits });
   await ownRoutes?.(app);
   if (ide && !app.hasRoute({ method: 'GET', url: '/' })) addStartPage(app);
   const readiness = readinessOf(surroundings, services);

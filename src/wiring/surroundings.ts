@@ -37,6 +37,8 @@ export interface GatewayOverrides {
   readonly heldBytes?: number;
   /** Measures the load, by which requests are refused. Default: what Node.js measures of the thread. */
   readonly loadMeter?: LoadMeter;
+  /** The folder of the built agent desktop. Default: the one of this package, or of this checkout. */
+  readonly desktopFolder?: string;
   /** Adds routes of your own. One for `/` replaces the start page. */
   readonly ownRoutes?: (app: FastifyInstance) => void | Promise<void>;
 }

@@ -15,6 +15,7 @@ export function layout(change: Partial<ProfileLayout> = {}): ProfileLayout {
     ],
     touchpoints: [],
     name: 'name',
+    head: ['name', 'country'],
     facts: [
       fact('name', ['crm']),
       fact('email', ['crm'], { min: 'VERIFIED', kind: 'email' }),
@@ -41,6 +42,7 @@ export const fact = (path: string, sources: string[], change: Partial<Fact> = {}
   label: path,
   description: null,
   kind: 'text',
+  isList: false,
   sources,
   min: 'RECOGNIZED',
   ...change,

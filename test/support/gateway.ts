@@ -92,6 +92,8 @@ export interface TestGatewayOptions {
   /** At which request of it a document is kept. Default: the first. */
   readonly hotAfter?: number;
   readonly loadMeter?: GatewayOverrides['loadMeter'];
+  readonly desktopFolder?: string;
+  readonly ownRoutes?: GatewayOverrides['ownRoutes'];
   /** A folder with a store that outlives the gateway, or with a manifest of trusted documents. */
   readonly directory?: string;
   /** True: the test causes an unexpected error. Any other test fails when an answer has INTERNAL, or the log has an unexpected error. */
@@ -135,6 +137,8 @@ export async function testGateway(options: TestGatewayOptions = {}): Promise<Tes
       ...(options.now && { now: options.now }),
       ...(options.timeouts && { timeouts: options.timeouts }),
       ...(options.heldBytes && { heldBytes: options.heldBytes }),
+      ...(options.desktopFolder && { desktopFolder: options.desktopFolder }),
+      ...(options.ownRoutes && { ownRoutes: options.ownRoutes }),
       loadMeter: options.loadMeter ?? IDLE,
     },
   );

@@ -45,3 +45,19 @@ export function takeQuestion(): OpenQuestion | null {
   history.replaceState(history.state, '', read.rest);
   return read.question;
 }
+
+/** What the issuer sends agents back with. */
+const RETURNED = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri', 'session_state'];
+
+/** Reads the answer of the issuer, and takes it out of the address and out of the history at once. @returns null where there is none. */
+export function takeReturned(): URLSearchParams | null {
+  const query = new URLSearchParams(location.search);
+  if (!query.has('state') || !(query.has('code') || query.has('error'))) return null;
+  const returned = new URLSearchParams();
+  for (const name of RETURNED) {
+    for (const value of query.getAll(name)) returned.append(name, value);
+    query.delete(name);
+  }
+  history.replaceState(history.state, '', `${location.pathname}${query.size > 0 ? `?${query}` : ''}${location.hash}`);
+  return returned;
+}

@@ -16,9 +16,11 @@ export interface AgentMenuProps {
 /** Who is signed in, and what is set for this agent: language, keys, sign-out. */
 export function AgentMenu({ onShowKeys, canSignOut }: AgentMenuProps) {
   const { t, language, setLanguage } = useText();
-  const { session } = useConnection();
+  const { session, settings } = useConnection();
   const { isOn, setOn } = useShortcuts();
-  const { name, roles } = agentOf(useSyncExternalStore(session.subscribe, session.token));
+  const agent = agentOf(useSyncExternalStore(session.subscribe, session.token));
+  const invented = settings.signIn?.kind === 'local' ? settings.signIn.agents : [];
+  const name = agent.name ?? invented.find(({ id }) => id === agent.id)?.name ?? agent.id;
   const leave = () => {
     forgetRecent();
     session.leave();
@@ -39,7 +41,7 @@ export function AgentMenu({ onShowKeys, canSignOut }: AgentMenuProps) {
   ];
   return (
     <Menu
-      label={name === null ? t('Agent') : `${name}${roles.length > 0 ? `, ${roles.join(', ')}` : ''}`}
+      label={[name ?? t('Agent'), ...agent.roles].join(', ')}
       button={
         <AriaButton className="app-avatar" aria-label={name === null ? t('Agent') : t('Agent {name}', { name })}>
           {initialsOf(name)}

@@ -11,17 +11,19 @@ const readGerman = async () => (await import('./german-texts.ts')).germanTexts;
 export interface AppProps {
   /** Whom the address named when the page was opened. */
   readonly question: OpenQuestion | null;
+  /** What the issuer sent the agent back with; null when they do not come from there. */
+  readonly returned: URLSearchParams | null;
   /** True in a frame of another page, which sends the token. */
   readonly isEmbedded: boolean;
 }
 
-export function App({ question, isEmbedded }: AppProps) {
+export function App({ question, returned, isEmbedded }: AppProps) {
   return (
     <TextProvider readGerman={readGerman}>
       <ShortcutsProvider>
         <AnnounceProvider>
           <ToastsProvider>
-            <Entrance question={question} isEmbedded={isEmbedded} />
+            <Entrance question={question} returned={returned} isEmbedded={isEmbedded} />
           </ToastsProvider>
         </AnnounceProvider>
       </ShortcutsProvider>

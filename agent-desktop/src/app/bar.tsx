@@ -1,13 +1,13 @@
-import { RunningTime } from "../find/running-time.tsx";
+import { RunningTime } from '../find/running-time.tsx';
 import { Button } from '../pieces/button.tsx';
 import { Icon } from '../pieces/icon.tsx';
 import { Kbd } from '../pieces/kbd.tsx';
 import { useText } from '../text/text.tsx';
 import { AgentMenu } from './agent-menu.tsx';
 import { Brand } from './brand.tsx';
+import type { OpenTab, OpenTabs, TabAct } from './open-customers.ts';
 import { tabName } from './tab-name.ts';
 import { ThemeMenu } from './theme-menu.tsx';
-import type { OpenTab, OpenTabs, TabAct } from './open-customers.ts';
 
 export interface BarProps {
   readonly open: OpenTabs;
@@ -51,14 +51,23 @@ function BarTab({ tab, isShown, act }: { tab: OpenTab; isShown: boolean; act: (a
   const name = tabName(tab, t);
   return (
     <div className="app-tab">
-      <button type="button" className="app-tab-show" aria-current={isShown ? 'page' : undefined} onClick={() => act({ kind: 'show', key: tab.key })}>
+      <button
+        type="button"
+        className="app-tab-show"
+        aria-current={isShown ? 'page' : undefined}
+        onClick={() => act({ kind: 'show', key: tab.key })}
+      >
         <span className="app-tab-name cut">{name}</span>
         <RunningTime since={tab.openedAt} isShown={isShown} />
       </button>
-      <button type="button" className="app-tab-close" aria-label={t('Close {name}', { name })} onClick={() => act({ kind: 'close', key: tab.key })}>
+      <button
+        type="button"
+        className="app-tab-close"
+        aria-label={t('Close {name}', { name })}
+        onClick={() => act({ kind: 'close', key: tab.key })}
+      >
         <Icon name="close" size="small" />
       </button>
     </div>
   );
 }
-

@@ -19,7 +19,12 @@ export function DeskKeys({ open, act, onFind, onShowKeys }: DeskKeysProps) {
   useShortcut({ key: '?', label: t('All keys'), run: onShowKeys });
   useShortcut({ key: 'F6', label: t('Next column'), run: () => nextColumn(1) });
   useShortcut({ key: 'Shift+F6', label: t('Column before'), run: () => nextColumn(-1), inFields: true });
-  useShortcut({ key: 'Alt+w', label: t('Close the customer'), run: () => shown !== null && act({ kind: 'close', key: shown }), isOn: shown !== null });
+  useShortcut({
+    key: 'Alt+w',
+    label: t('Close the customer'),
+    run: () => shown !== null && act({ kind: 'close', key: shown }),
+    isOn: shown !== null,
+  });
   return Array.from({ length: MOST_TABS }, (_, index) => {
     const key = tabs[index]?.key;
     // biome-ignore lint/suspicious/noArrayIndexKey: the place is the key that one presses

@@ -9,23 +9,27 @@ import type { OpenQuestion } from '../model/open-question.ts';
 import { Button } from '../pieces/button.tsx';
 import { useIsNarrow } from '../pieces/narrow.ts';
 import { useText } from '../text/text.tsx';
-import { takeQuestion } from './address.ts';
 import { AgentMenu } from './agent-menu.tsx';
 import { Bar } from './bar.tsx';
 import { CustomerView } from './customer-view.tsx';
 import { DeskKeys } from './desk-keys.tsx';
+import { EmbedderReporter } from './embedder-reporter.tsx';
 import { Home } from './home.tsx';
 import { afterAct, MOST_TABS, NO_TABS, type OpenTab, type TabAct } from './open-customers.ts';
+import type { EmbeddedIn } from './use-embedder.ts';
+import { useScreenPops } from './use-screen-pops.ts';
 
 const KeysSheet = lazy(async () => ({ default: (await import('./keys-sheet.tsx')).KeysSheet }));
 
 export interface DeskProps {
   readonly question: OpenQuestion | null;
   readonly isEmbedded: boolean;
+  /** The page around the frame; null where there is none. */
+  readonly embedder: EmbeddedIn | null;
 }
 
 /** The desk of an agent who is signed in: the bar, and the open customers. */
-export function Desk({ question, isEmbedded }: DeskProps) {
+export function Desk({ question, isEmbedded, embedder }: DeskProps) {
   const { t } = useText();
   const layout = useLayout();
   const ref = useRef<HTMLDivElement>(null);
@@ -35,16 +39,10 @@ export function Desk({ question, isEmbedded }: DeskProps) {
   const [open, act] = useReducer(afterAct, question, (first) =>
     first === null ? NO_TABS : afterAct(NO_TABS, { kind: 'open', question: first, now: new Date() }),
   );
-  useEffect(() => {
-    const onHashChange = () => {
-      const next = takeQuestion();
-      if (next === null) return;
-      act({ kind: 'open', question: next, now: new Date() });
-      setIsFinding(false);
-    };
-    window.addEventListener('hashchange', onHashChange);
-    return () => window.removeEventListener('hashchange', onHashChange);
-  }, []);
+  useScreenPops(embedder, (next) => {
+    act({ kind: 'open', question: next, now: new Date() });
+    setIsFinding(false);
+  });
 
   const choose = (option: FinderOption, isBeside: boolean) => {
     if (option.kind === 'open') act({ kind: 'show', key: option.key });
@@ -68,8 +66,9 @@ export function Desk({ question, isEmbedded }: DeskProps) {
       <main className="app-main">
         {open.shown === null && <Home onChoose={choose} />}
         {open.tabs.map((tab) => (
-          <OpenCustomerProvider key={tab.key} question={tab.question} layout={layout}>
+          <OpenCustomerProvider key={tab.key} question={tab.question} layout={layout} onClose={() => act({ kind: 'close', key: tab.key })}>
             <TabReporter tab={tab} act={act} />
+            {embedder !== null && tab.key === open.shown && <EmbedderReporter embedder={embedder} />}
             <Activity mode={tab.key === open.shown ? 'visible' : 'hidden'}>
               <IdentitySheets>
                 <CustomerView isNarrow={isNarrow} end={hasBar ? null : end} />
@@ -83,7 +82,9 @@ export function Desk({ question, isEmbedded }: DeskProps) {
         onClose={() => setIsFinding(false)}
         opened={open.tabs}
         onChoose={choose}
-        notice={open.tabs.length < MOST_TABS ? null : t('{count} customers are open. Close one before you open another.', { count: MOST_TABS })}
+        notice={
+          open.tabs.length < MOST_TABS ? null : t('{count} customers are open. Close one before you open another.', { count: MOST_TABS })
+        }
       />
       {isShowingKeys && (
         <Suspense>

@@ -1,16 +1,25 @@
 /** Who is signed in, as far as the token says it. For the eye only: what an agent may do is the gateway's to decide. */
 export interface Agent {
+  /** The claim `sub`. */
+  readonly id: string | null;
   readonly name: string | null;
   /** In lower case. */
   readonly roles: readonly string[];
 }
 
+const ROLES = ['agent', 'admin', 'service'];
+
 /** Reads the claims of a JWT, without trusting them. */
 export function agentOf(token: string | null): Agent {
   const claims = claimsOf(token);
-  const name = [claims.name, claims.preferred_username, claims.sub].find((claim) => typeof claim === 'string' && claim !== '');
-  const roles = [claims.roles, claims.role].flat().filter((role) => typeof role === 'string');
-  return { name: (name as string | undefined) ?? null, roles: roles.map((role) => role.toLowerCase()) };
+  const texts = (names: readonly string[]) => names.flatMap((name) => claims[name] ?? []).filter((claim) => typeof claim === 'string');
+  // Which claim has the roles is the owner's to say; those that most issuers use are enough to show them.
+  const words = texts(['scope', 'role', 'roles']).flatMap((text) => text.toLowerCase().split(' '));
+  return {
+    id: texts(['sub'])[0] ?? null,
+    name: texts(['name', 'preferred_username'])[0] ?? null,
+    roles: ROLES.filter((role) => words.includes(role)),
+  };
 }
 
 function claimsOf(token: string | null): Record<string, unknown> {

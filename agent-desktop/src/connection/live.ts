@@ -25,6 +25,8 @@ export function openLive({ session, touchpoint }: { session: Session; touchpoint
   const listeners = new Set<() => void>();
   let state: LiveState = { kind: 'idle' };
   let socket: WebSocket | null = null;
+  /** The gateway closes a socket whose token is over: until there is a new one, another try is useless. */
+  let refused: Promise<void> = Promise.resolve();
   let hurry: (() => void) | null = null;
   const set = (next: LiveState) => {
     state = next;
@@ -41,9 +43,11 @@ export function openLive({ session, touchpoint }: { session: Session; touchpoint
       ...(touchpoint === null ? {} : { 'x-touchpoint': touchpoint }),
     }),
     retryAttempts: Number.POSITIVE_INFINITY,
-    shouldRetry: () => session.token() !== null,
+    // An error of this program would come again at once, and for ever: only what the network did is tried again.
+    shouldRetry: (event) => session.token() !== null && (!(event instanceof Error) || 'code' in event),
     retryWait: async (tries) => {
       const wait = (WAITS[Math.min(tries, WAITS.length - 1)] ?? 8_000) * (0.8 + Math.random() * 0.4);
+      await refused;
       const since = state.kind === 'reconnecting' ? state.since : new Date();
       set({ kind: 'reconnecting', since, nextTry: new Date(Date.now() + wait) });
       await new Promise<void>((resolve) => {
@@ -60,7 +64,7 @@ export function openLive({ session, touchpoint }: { session: Session; touchpoint
       closed: (event) => {
         socket = null;
         const { code, wasClean } = event as CloseEvent;
-        if (code === REFUSED) void renewOrLeave(session);
+        if (code === REFUSED) refused = session.renewed().then((isRenewed) => void (isRenewed || session.signOut()));
         // Closed by this page because nothing is subscribed any more.
         if (code === 1000 && wasClean) set({ kind: 'idle' });
         else if (state.kind !== 'reconnecting') set({ kind: 'reconnecting', since: new Date(), nextTry: new Date() });
@@ -80,9 +84,4 @@ export function openLive({ session, touchpoint }: { session: Session; touchpoint
       else client.terminate();
     },
   };
-}
-
-/** The gateway closes a socket whose token is over. */
-async function renewOrLeave(session: Session): Promise<void> {
-  if (!(await session.renew?.())) session.signOut();
 }

@@ -25,10 +25,13 @@ export interface PostOptions {
  * @throws RequestFailure when there is no answer to read.
  */
 export async function postOperation(operation: Operation, options: PostOptions): Promise<GatewayAnswer> {
+  const { session } = options;
+  const sent = session.token();
   const first = await post(operation, options);
   if (!isSignedOut(first)) return first;
-  if (await options.session.renew?.()) return post(operation, options);
-  options.session.signOut();
+  // Another request may have renewed it meanwhile.
+  if (session.token() !== sent || (await session.renewed())) return post(operation, options);
+  session.signOut();
   return first;
 }
 

@@ -8,15 +8,18 @@ export interface Grant {
 /** Who is signed in. The token is in memory, and in `sessionStorage`, which is gone with the tab. */
 export interface Session {
   readonly token: () => string | null;
+  readonly expiresAt: () => Date | null;
   readonly signedIn: (grant: Grant) => void;
+  /** Gets a new token when the old one is refused or nearly over. @returns false when there is none. */
+  readonly renewed: () => Promise<boolean>;
   /** Forgets the token, because it is over. */
   readonly signOut: () => void;
   /** The agent signs out: also where they signed in, when that is possible. */
   readonly leave: () => void;
+  /** How a new token is got; null when it cannot. Set by the way in which the agent signed in. */
+  renew: (() => Promise<boolean>) | null;
   /** What tells the issuer that the agent signs out; null for none. */
   ending: (() => void) | null;
-  /** What gets a new token when the old one is refused or over; null when it cannot. Set by the way in which the agent signed in. */
-  renew: (() => Promise<boolean>) | null;
   readonly subscribe: (listener: () => void) => () => void;
 }
 
@@ -31,6 +34,7 @@ export interface SessionOptions {
 export function openSession({ storage, now = Date.now }: SessionOptions): Session {
   const listeners = new Set<() => void>();
   let current = readKept(storage, now);
+  let renewing: Promise<boolean> | null = null;
   const set = (next: Grant | null) => {
     current = next;
     if (next === null) storage?.removeItem(KEPT_AS);
@@ -39,14 +43,24 @@ export function openSession({ storage, now = Date.now }: SessionOptions): Sessio
   };
   const session: Session = {
     token: () => current?.token ?? null,
-    signedIn: ({ token, expiresAt }) => set({ token, expiresAt }),
-    signOut: () => set(null),
+    expiresAt: () => (current?.expiresAt ? new Date(current.expiresAt) : null),
+    signedIn: (grant) => set(grant),
+    renewed: () => {
+      // Many requests are refused at the same time when a token is over: it is renewed once for all.
+      renewing ??= (session.renew?.() ?? Promise.resolve(false))
+        .catch(() => false)
+        .finally(() => {
+          renewing = null;
+        });
+      return renewing;
+    },
+    signOut: () => current !== null && set(null),
     leave: () => {
       set(null);
       session.ending?.();
     },
-    ending: null,
     renew: null,
+    ending: null,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

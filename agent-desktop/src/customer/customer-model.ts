@@ -23,6 +23,8 @@ export interface OpenCustomer {
   readonly layout: ProfileLayout;
   /** True until the first answer. */
   readonly isLoading: boolean;
+  /** Counts the answers to readings of everything: another number, and something may be new. */
+  readonly answers: number;
   /** True while the sources of a shown customer are asked again. */
   readonly isRefreshing: boolean;
   /** The sources that are being asked again alone. */

@@ -35,6 +35,7 @@ export class CustomerStore {
       question,
       layout,
       isLoading: true,
+      answers: 0,
       isRefreshing: false,
       isConfirmationOver: false,
       asking: new Set(),
@@ -120,7 +121,8 @@ export class CustomerStore {
       return;
     }
     const isConfirmationOver = state.confirmation === null && this.snapshot.isConfirmationOver;
-    this.set({ ...state, isRefreshing: false, isLoading: false, isConfirmationOver, isNobody: false, error: null });
+    const answers = this.snapshot.answers + 1;
+    this.set({ ...state, answers, isRefreshing: false, isLoading: false, isConfirmationOver, isNobody: false, error: null });
     this.checkConfirmation();
   }
 

@@ -5,6 +5,7 @@ import type { OpenQuestion } from '../model/open-question.ts';
 import type { OpenCustomer } from './customer-model.ts';
 import { CustomerStore } from './customer-store.ts';
 import { CUSTOMER_CHANGED } from './documents.ts';
+import { KeptContext, KeptThings } from './kept.ts';
 
 export type {
   Assurance,
@@ -49,11 +50,15 @@ export function OpenCustomerProvider({ question, layout, onClose, children }: Op
     return new CustomerStore(JSON.parse(key) as OpenQuestion, layout, runDocument, onLocked);
   }, [key, layout, client, runDocument]);
   useReading(store);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another customer has things of their own.
+  const kept = useMemo(() => new KeptThings(), [store]);
   const shownPage = useMemo(() => ({ page, show }), [page]);
   return (
     <StoreOfCustomer value={store}>
       <PageOfCustomer value={shownPage}>
-        <CloseCustomer value={onClose ?? null}>{children}</CloseCustomer>
+        <KeptContext value={kept}>
+          <CloseCustomer value={onClose ?? null}>{children}</CloseCustomer>
+        </KeptContext>
       </PageOfCustomer>
     </StoreOfCustomer>
   );

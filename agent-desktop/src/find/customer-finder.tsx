@@ -7,8 +7,8 @@ import { isApple } from '../pieces/keys.ts';
 import { useIsSlow } from '../pieces/now.ts';
 import { useText } from '../text/text.tsx';
 import { FinderFoot } from './finder-foot.tsx';
-import { type FinderOption, finderGroups, firstOption, type OpenedCustomer } from './finder-options.ts';
 import { FinderList } from './finder-list.tsx';
+import { type FinderOption, finderGroups, firstOption, type OpenedCustomer } from './finder-options.ts';
 import { phoneMistake } from './phone-mistake.ts';
 import { useRecent } from './recent.ts';
 import { FEWEST_SIGNS, useFind } from './use-find.ts';
@@ -41,7 +41,10 @@ export function CustomerFinder(props: CustomerFinderProps) {
   const [wish, setWish] = useState<{ readonly isBeside: boolean } | null>(null);
   const finding = useFind(text);
   const typed = text.trim();
-  const recent = useRecent(typed === '', opened.flatMap((each) => each.id ?? []));
+  const recent = useRecent(
+    typed === '',
+    opened.flatMap((each) => each.id ?? []),
+  );
   const groups = finderGroups({ typed, opened, recent, found: typed.length < FEWEST_SIGNS ? [] : finding.found });
   const options = groups.flatMap((group) => group.options);
   const active = options.find(({ key }) => key === chosen) ?? firstOption(groups);
@@ -110,9 +113,10 @@ export function CustomerFinder(props: CustomerFinderProps) {
         />
         <span id={`${id}-state`} className="find-state number">
           {isSlow && t('Searching…')}
-          {isAnswered && finding.failure === null && finding.found.length > 0 && (
-            t('{count} in {milliseconds} ms', { count: finding.found.length, milliseconds: finding.milliseconds })
-          )}
+          {isAnswered &&
+            finding.failure === null &&
+            finding.found.length > 0 &&
+            t('{count} in {milliseconds} ms', { count: finding.found.length, milliseconds: finding.milliseconds })}
         </span>
         {isClosable && <kbd aria-hidden="true">esc</kbd>}
       </div>
@@ -144,7 +148,11 @@ export function CustomerFinder(props: CustomerFinderProps) {
       )}
       {isAnswered && finding.failure === null && options.length === 0 && (
         <div className="find-nobody">
-          <p>{finding.incomplete.length > 0 ? t('Nobody found with “{typed}” so far.', { typed }) : t('No customer has “{typed}”, and no source knows it.', { typed })}</p>
+          <p>
+            {finding.incomplete.length > 0
+              ? t('Nobody found with “{typed}” so far.', { typed })
+              : t('No customer has “{typed}”, and no source knows it.', { typed })}
+          </p>
           <Button
             size="small"
             onPress={() => {

@@ -56,4 +56,3 @@ export function foundBy(group: FinderGroup, typed: string): ReturnType<typeof ma
   const [way] = ways;
   return ways.size === 1 && way !== undefined ? way : null;
 }
-

@@ -5,8 +5,7 @@ export interface MarkedPart {
 }
 
 /** Letters without accents and case, one for each letter of the text, so that places are the same in both. */
-const folded = (text: string): string[] =>
-  [...text].map((letter) => [...letter.normalize('NFD')][0]?.toLowerCase() ?? letter);
+const folded = (text: string): string[] => [...text].map((letter) => [...letter.normalize('NFD')][0]?.toLowerCase() ?? letter);
 
 const isDigit = (letter: string): boolean => letter >= '0' && letter <= '9';
 
@@ -45,7 +44,10 @@ function markDigits(letters: readonly string[], typed: string, marked: boolean[]
   if (!/^[+\d][\d\s()./-]*$/u.test(typed)) return false;
   const wanted = typed.replace(/\D/gu, '').replace(/^0+/u, '');
   const places = letters.flatMap((letter, index) => (isDigit(letter) ? [index] : []));
-  const start = places.map((place) => letters[place]).join('').indexOf(wanted);
+  const start = places
+    .map((place) => letters[place])
+    .join('')
+    .indexOf(wanted);
   if (wanted.length < 3 || start < 0) return false;
   const [from, to] = [places[start], places[start + wanted.length - 1]];
   if (from === undefined || to === undefined) return false;

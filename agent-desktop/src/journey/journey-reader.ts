@@ -249,6 +249,8 @@ export class JourneyReader {
   }
 
   #set(change: Partial<JourneySnapshot>): void {
+    const names = Object.keys(change) as (keyof JourneySnapshot)[];
+    if (names.every((name) => this.#snapshot[name] === change[name])) return;
     this.#snapshot = { ...this.#snapshot, ...change };
     for (const listener of this.#listeners) listener();
   }

@@ -1,5 +1,5 @@
 import { lazy, type ReactNode, Suspense, useState } from 'react';
-import { type ListValue, useOpenCustomer } from '../customer/open-customer.tsx';
+import { type ListValue, useCustomerPage, useOpenCustomer } from '../customer/open-customer.tsx';
 import { Bars } from '../pieces/bars.tsx';
 import { Icon } from '../pieces/icon.tsx';
 import { useShortcut } from '../pieces/shortcuts.tsx';
@@ -22,17 +22,17 @@ const GraphPage = lazy(() => import('../identity/graph-page.tsx'));
 export function Journey({ pages }: { readonly pages: readonly JourneyPage[] }) {
   const { t } = useText();
   const { lists } = useOpenCustomer();
-  const [shown, setShown] = useState('journey');
+  const { page: shown, show } = useCustomerPage();
   const [loaded, setLoaded] = useState<{ count: number; isWhole: boolean } | null>(null);
-  useShortcut({ key: 'g', label: t('Identity graph'), run: () => setShown(shown === 'identity' ? 'journey' : 'identity') });
+  useShortcut({ key: 'g', label: t('Identity graph'), run: () => show(shown === 'identity' ? 'journey' : 'identity') });
   const tabs = [
     { id: 'journey', title: t('Journey'), note: loaded && <Count count={loaded.count} isWhole={loaded.isWhole} /> },
-    ...pages.map(({ id, title }) => ({ id: `page:${id}`, title, note: null })),
-    ...lists.map((value) => ({ id: `list:${value.list.path}`, title: value.list.label, note: <ListNote value={value} /> })),
+    ...pages.map(({ id, title }) => ({ id, title, note: null })),
+    ...lists.map((value) => ({ id: value.list.path, title: value.list.label, note: <ListNote value={value} /> })),
     { id: 'identity', title: t('Identity'), note: null },
   ];
-  const list = lists.find((value) => shown === `list:${value.list.path}`);
-  const page = pages.find(({ id }) => shown === `page:${id}`);
+  const list = lists.find((value) => shown === value.list.path);
+  const page = pages.find(({ id }) => shown === id);
   // A list or page that is not there any more, since the window has grown: back to the journey.
   const current = list !== undefined || page !== undefined || shown === 'identity' ? shown : 'journey';
   return (
@@ -45,7 +45,7 @@ export function Journey({ pages }: { readonly pages: readonly JourneyPage[] }) {
               type="button"
               className="journey-tab"
               aria-current={id === current ? 'page' : undefined}
-              onClick={() => setShown(id)}
+              onClick={() => show(id)}
             >
               {title} {note}
             </button>

@@ -1,4 +1,4 @@
-import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Icon } from '../pieces/icon.tsx';
 import { useShortcut } from '../pieces/shortcuts.tsx';
@@ -47,20 +47,15 @@ export function Timeline({ reader, snapshot, tracks, entries, end }: TimelinePro
   const virtualizer = useVirtualizer<HTMLDivElement, HTMLLIElement>({
     count: rows.length + 1,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => HEIGHTS[rows[index]?.kind ?? 'one'],
-    getItemKey: (index) => rows[index]?.key ?? 'end',
+    // Functions of their own for each list of rows: with others, all that was measured is put together anew.
+    estimateSize: useCallback((index: number) => HEIGHTS[rows[index]?.kind ?? 'one'], [rows]),
+    getItemKey: useCallback((index: number) => rows[index]?.key ?? 'end', [rows]),
+    rangeExtractor: useCallback((range: Range) => withRow(defaultRangeExtractor(range), kept.current, range.count), []),
     overscan: 10,
     // At the top new rows push the others down; elsewhere what is being read stays where it is.
     anchorTo: isAtTop && !loaded.newer.hasMore ? 'start' : 'end',
     scrollEndThreshold: -1,
     useFlushSync: false,
-    rangeExtractor: (range) => {
-      const indexes = defaultRangeExtractor(range);
-      const focusedRow = kept.current;
-      return focusedRow < 0 || focusedRow >= range.count || indexes.includes(focusedRow)
-        ? indexes
-        : [...indexes, focusedRow].sort((a, b) => a - b);
-    },
   });
   const focus = useRowFocus(rows, virtualizer, list);
   kept.current = focus.hasFocus ? focus.index : -1;
@@ -166,6 +161,11 @@ export function Timeline({ reader, snapshot, tracks, entries, end }: TimelinePro
       </div>
     </div>
   );
+}
+
+/** The row that has the focus is rendered wherever it is: an element that is taken out of the page loses it. */
+function withRow(indexes: number[], index: number, count: number): number[] {
+  return index < 0 || index >= count || indexes.includes(index) ? indexes : [...indexes, index].sort((a, b) => a - b);
 }
 
 function classesOf(row: JourneyRow | undefined, isOpen: boolean): string {

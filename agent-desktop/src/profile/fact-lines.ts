@@ -1,4 +1,5 @@
 import type { FactValue, ValueState } from '../customer/customer-model.ts';
+import { wordsOf } from '../customer/words.ts';
 
 /** One line of the facts: a single value, or the values of one small record. */
 export interface FactLine {
@@ -58,12 +59,4 @@ const choicesFirst = (a: FactValue, b: FactValue): number => Number(b.fact.kind 
 function recordOf(path: string): string | null {
   const end = path.lastIndexOf('.');
   return end === -1 ? null : path.slice(0, end);
-}
-
-/** `pointsToNextTier` and `IN_TRANSIT` as words: `Points to next tier`, `In transit`. */
-export function wordsOf(name: string): string {
-  const isConstant = name === name.toUpperCase();
-  const words = (isConstant ? name : name.replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')).replace(/[_-]+/g, ' ').trim();
-  const text = isConstant ? words.toLowerCase() : words.replace(/ \p{Lu}(?=\p{Ll})/gu, (letter) => letter.toLowerCase());
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

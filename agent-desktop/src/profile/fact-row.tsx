@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'react';
 import { type FactValue, useOpenCustomer } from '../customer/open-customer.tsx';
+import { valueText } from '../customer/value-text.ts';
 import { Icon } from '../pieces/icon.tsx';
 import { useText } from '../text/text.tsx';
 import type { FactLine } from './fact-lines.ts';
-import { FactText, textOf } from './fact-value.tsx';
+import { FactText } from './fact-value.tsx';
 import { Origin } from './origin.tsx';
 
 export interface FactRowProps {
@@ -26,7 +27,7 @@ export function FactRow({ line, now }: FactRowProps) {
 function ValueRow({ line, now }: FactRowProps) {
   const text = useText();
   const { t, formatAge } = text;
-  const [isCopied, copy] = useCopy(line.parts.map((part) => textOf(part, text)).join(' · '));
+  const [isCopied, copy] = useCopy(line.parts.map((part) => valueText(part.fact, part.value, text)).join(' · '));
   const old = line.parts.find(({ stale, fetchedAt }) => stale && fetchedAt !== null);
   const link = line.parts.length === 1 && line.parts[0]?.fact.kind === 'link' ? line.parts[0] : null;
   const content = (

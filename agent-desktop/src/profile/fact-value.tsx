@@ -1,8 +1,9 @@
 import { Fragment } from 'react';
 import type { FactValue } from '../customer/open-customer.tsx';
+import { valueText } from '../customer/value-text.ts';
+import { wordsOf } from '../customer/words.ts';
 import { Icon } from '../pieces/icon.tsx';
-import { type Text, useText } from '../text/text.tsx';
-import { wordsOf } from './fact-lines.ts';
+import { useText } from '../text/text.tsx';
 
 export interface FactTextProps {
   readonly part: FactValue;
@@ -14,7 +15,7 @@ export interface FactTextProps {
 export function FactText({ part, isAlone, isFirst }: FactTextProps) {
   const text = useText();
   if (part.state !== 'value') return <Missing part={part} />;
-  const shown = textOf(part, text);
+  const shown = valueText(part.fact, part.value, text);
   switch (part.fact.kind) {
     case 'email':
       return <WithBreaks text={shown} before="@" />;
@@ -35,27 +36,6 @@ export function FactText({ part, isAlone, isFirst }: FactTextProps) {
       return isFirst && !isAlone ? <b className="profile-strong">{shown}</b> : shown;
     default:
       return shown;
-  }
-}
-
-/** A value as text, by its kind. */
-export function textOf({ fact, value }: FactValue, text: Text): string {
-  if (value === null || value === undefined) return '';
-  switch (fact.kind) {
-    case 'number':
-      return typeof value === 'number' ? text.formatNumber(value) : String(value);
-    case 'date':
-      return isTime(value) ? text.formatDate(value) : String(value);
-    case 'time':
-      return isTime(value) ? `${text.formatDate(value)}, ${text.formatTime(value)}` : String(value);
-    case 'yes-no':
-      return value === true ? text.t('yes') : text.t('no');
-    case 'choice':
-      return wordsOf(String(value));
-    case 'json':
-      return typeof value === 'string' ? value : JSON.stringify(value);
-    default:
-      return typeof value === 'object' ? JSON.stringify(value) : String(value);
   }
 }
 
@@ -104,5 +84,3 @@ function nameOf({ fact }: FactValue, language: string): string {
   const name = wordsOf(fact.path.split('.').at(-1) ?? fact.path);
   return language === 'en' ? name.toLowerCase() : name;
 }
-
-const isTime = (value: unknown): value is string => typeof value === 'string' && !Number.isNaN(Date.parse(value));

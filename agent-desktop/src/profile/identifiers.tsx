@@ -1,8 +1,10 @@
-import { type CustomerIdentifier, useOpenCustomer } from '../customer/open-customer.tsx';
+import { type CustomerIdentifier, useCustomerPage, useOpenCustomer } from '../customer/open-customer.tsx';
+import { wordsOf } from '../customer/words.ts';
+import { Button } from '../pieces/button.tsx';
 import { Icon } from '../pieces/icon.tsx';
 import { useNow } from '../pieces/now.ts';
+import { useShortcut } from '../pieces/shortcuts.tsx';
 import { useText } from '../text/text.tsx';
-import { wordsOf } from './fact-lines.ts';
 import { identifierIcon, shortCode } from './identifier-icon.ts';
 
 /** Milliseconds within which somebody is here now. */
@@ -14,6 +16,8 @@ const MOST_SHOWN = 12;
 export function Identifiers() {
   const { t } = useText();
   const { identifiers, isLoading } = useOpenCustomer();
+  const { show } = useCustomerPage();
+  useShortcut({ key: 'g', label: t('Identity graph'), run: () => show('identity') });
   if (isLoading || identifiers === null || identifiers.length === 0) return null;
   const rest = identifiers.length - MOST_SHOWN;
   return (
@@ -22,6 +26,9 @@ export function Identifiers() {
         <h2 id="profile-identifiers">
           {t('Identifiers')} <span className="number">{identifiers.length}</span>
         </h2>
+        <Button kind="quiet" size="small" icon="graph" shortcut="g" onPress={() => show('identity')}>
+          {t('Graph')}
+        </Button>
       </div>
       <ul>
         {identifiers.slice(0, MOST_SHOWN).map((identifier) => (

@@ -1,9 +1,9 @@
 import { type Assurance, type Confirmation, useOpenCustomer } from '../customer/open-customer.tsx';
+import { wordsOf } from '../customer/words.ts';
 import { Icon, type IconName } from '../pieces/icon.tsx';
 import { useNow } from '../pieces/now.ts';
 import { useText } from '../text/text.tsx';
 import type { Translate } from '../text/translate.ts';
-import { wordsOf } from './fact-lines.ts';
 
 const ICONS: Readonly<Record<Assurance, IconName>> = { ANONYMOUS: 'eye', CLAIMED: 'alert', RECOGNIZED: 'shield-half', VERIFIED: 'shield' };
 

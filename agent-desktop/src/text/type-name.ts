@@ -14,7 +14,9 @@ const KNOWN: Readonly<Record<string, (t: Translate) => string>> = {
 /** An identifier type of the owner's in words: `phone` is `Phone`, `loyaltyCard` is `Loyalty card`. */
 export function typeName(type: string, t: Translate): string {
   if (Object.hasOwn(KNOWN, type)) return KNOWN[type]?.(t) ?? type;
-  const words = (type.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? [type]).map((word) => (/^[A-Z]{2,}$/.test(word) ? word : word.toLowerCase()));
+  const words = (type.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? [type]).map((word) =>
+    /^[A-Z]{2,}$/.test(word) ? word : word.toLowerCase(),
+  );
   const name = words.join(' ').replace(/\bid$/, 'ID');
   return name.charAt(0).toUpperCase() + name.slice(1);
 }

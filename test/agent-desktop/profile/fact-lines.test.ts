@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FactValue } from '../../../agent-desktop/src/customer/customer-model.ts';
-import { emptyLabels, factLines, wordsOf } from '../../../agent-desktop/src/profile/fact-lines.ts';
+import { emptyLabels, factLines } from '../../../agent-desktop/src/profile/fact-lines.ts';
 import { fact } from '../layout.ts';
 
 const value = (path: string, answer: unknown, change: Partial<FactValue> = {}): FactValue => ({
@@ -48,19 +48,5 @@ describe('the lines of facts', () => {
     const failed = { state: 'failed', value: null } as const;
     expect(lines([value('loyalty.points', null, failed), value('loyalty.tier', null, failed)])[0]?.[1]).toBe('failed');
     expect(lines([value('loyalty.points', null), value('loyalty.tier', null)])).toEqual([]);
-  });
-});
-
-describe('names as words', () => {
-  it.each([
-    ['pointsToNextTier', 'Points to next tier'],
-    ['IN_TRANSIT', 'In transit'],
-    ['GOLD', 'Gold'],
-    ['member_since', 'Member since'],
-    ['loyalty', 'Loyalty'],
-    ['crmId', 'Crm id'],
-    ['VIPLevel', 'VIPLevel'],
-  ])('%s is %s', (name, words) => {
-    expect(wordsOf(name)).toBe(words);
   });
 });

@@ -35,7 +35,9 @@ export class CustomerProfileElement extends HTMLElement {
   constructor() {
     super();
     const style = new CSSStyleSheet();
-    style.replaceSync(':host{display:block;min-width:320px;min-height:480px}iframe{display:block;width:100%;height:100%;min-height:inherit;border:0}');
+    style.replaceSync(
+      ':host{display:block;min-width:320px;min-height:480px}iframe{display:block;width:100%;height:100%;min-height:inherit;border:0}',
+    );
     const shadow = this.attachShadow({ mode: 'closed' });
     shadow.adoptedStyleSheets = [style];
     this.#frame.title = 'Customer profile';
@@ -85,7 +87,8 @@ export class CustomerProfileElement extends HTMLElement {
     this.#isReady = false;
     const origin = this.#origin;
     if (origin !== null) this.#frame.src = `${origin}/agent/embed`;
-    else this.#tell('error', { code: 'BAD_USER_INPUT', message: 'customer-profile: expected the attribute gateway to be an https address.' });
+    else
+      this.#tell('error', { code: 'BAD_USER_INPUT', message: 'customer-profile: expected the attribute gateway to be an https address.' });
   }
 
   readonly #receive = ({ source, origin, data }: MessageEvent): void => {
@@ -95,7 +98,8 @@ export class CustomerProfileElement extends HTMLElement {
     if (!String(type).startsWith(PREFIX) || !SAID.includes(name)) return;
     if (name === 'ready') void this.#begin();
     if (name === 'opened') this.#refused = 0;
-    if (name === 'error' && detail.code === 'UNAUTHENTICATED' && typeof this.#token === 'function' && this.#refused++ < 3) void this.#sendToken();
+    if (name === 'error' && detail.code === 'UNAUTHENTICATED' && typeof this.#token === 'function' && this.#refused++ < 3)
+      void this.#sendToken();
     this.#tell(name, name === 'ready' ? null : detail);
   };
 
@@ -119,7 +123,10 @@ export class CustomerProfileElement extends HTMLElement {
   #sendQuestion(): void {
     const question = this.#question;
     if (question === null) return;
-    this.#post({ type: `${PREFIX}open`, ...('customerId' in question ? { customerId: question.customerId } : { identifier: { type: question.type, value: question.value } }) });
+    this.#post({
+      type: `${PREFIX}open`,
+      ...('customerId' in question ? { customerId: question.customerId } : { identifier: { type: question.type, value: question.value } }),
+    });
   }
 
   #post(message: object): void {
@@ -138,4 +145,5 @@ declare global {
   }
 }
 
-if (typeof customElements !== 'undefined' && !customElements.get('customer-profile')) customElements.define('customer-profile', CustomerProfileElement);
+if (typeof customElements !== 'undefined' && !customElements.get('customer-profile'))
+  customElements.define('customer-profile', CustomerProfileElement);

@@ -20,7 +20,9 @@ export function readMessage(data: unknown): FromEmbedder | string | null {
   if (typeof data !== 'object' || data === null) return null;
   const { type, token, identifier, customerId } = data as Record<string, unknown>;
   if (type === 'customer-profile:token') {
-    return isText(token, MOST.token) ? { type, token } : `customer-profile:token: expected a token, a text of 1 to ${MOST.token} characters.`;
+    return isText(token, MOST.token)
+      ? { type, token }
+      : `customer-profile:token: expected a token, a text of 1 to ${MOST.token} characters.`;
   }
   if (type !== 'customer-profile:open') return null;
   if (isText(customerId, MOST.customerId) && identifier === undefined) return { type, question: { id: customerId } };

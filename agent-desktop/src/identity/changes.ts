@@ -1,16 +1,14 @@
 import type { ApolloClient } from '@apollo/client';
-import {
-  ERASE,
-  LINK,
-  MERGE,
-  PREVIEW_IDENTIFY,
-  PREVIEW_MERGE,
-  PREVIEW_SPLIT,
-  PREVIEW_UNLINK,
-  SPLIT,
-  UNLINK,
-} from './documents.ts';
-import type { EraseMutation, IdentifyInput, LinkMutation, MergeCustomersInput, PreviewFragment, SplitCustomerInput, UnlinkIdentifierInput } from '../generated/graphql.ts';
+import type {
+  EraseMutation,
+  IdentifyInput,
+  LinkMutation,
+  MergeCustomersInput,
+  PreviewFragment,
+  SplitCustomerInput,
+  UnlinkIdentifierInput,
+} from '../generated/graphql.ts';
+import { ERASE, LINK, MERGE, PREVIEW_IDENTIFY, PREVIEW_MERGE, PREVIEW_SPLIT, PREVIEW_UNLINK, SPLIT, UNLINK } from './documents.ts';
 import type { Identifier } from './history/key.ts';
 
 /** A change of who somebody is, as the gateway takes it. */
@@ -81,7 +79,11 @@ export async function apply(client: ApolloClient, change: Change): Promise<Appli
       const { data, error } = await client.mutate({ mutation: LINK, variables: { input: change.input }, ...options });
       const { identify } = data ?? {};
       const rejected = identify?.rejected ?? [];
-      return { customerId: rejected.length > 0 ? (identify?.customer?.id ?? '') : idOf(identify?.customer, error), splitOff: null, rejected };
+      return {
+        customerId: rejected.length > 0 ? (identify?.customer?.id ?? '') : idOf(identify?.customer, error),
+        splitOff: null,
+        rejected,
+      };
     }
   }
 }

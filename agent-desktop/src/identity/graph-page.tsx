@@ -50,95 +50,98 @@ export default function GraphPage() {
   );
   useShortcut({ key: 'ArrowLeft', label: t('Identity: one event back'), run: () => walkBy(1), isOn: chosen < count - 1 });
   useShortcut({ key: 'ArrowRight', label: t('Identity: one event on'), run: () => walkBy(-1), isOn: chosen > 0 });
+  useShortcut({ key: 'g', label: t('Identity: back to the customer'), run: () => show('journey') });
   useShortcut({ key: 'Escape', label: t('Identity: back to the customer'), run: () => show('journey') });
 
   return (
     <div className="identity-page">
-      <div className="identity-main">
-        <header className="identity-head-bar">
-          <Button kind="quiet" size="small" icon="back" label={t('Back to the customer')} onPress={() => show('journey')} />
-          <h1 className="cut">{t('Identity of {name}', { name: customer.name ?? t('this customer') })}</h1>
-          <span className="identity-muted identity-subtitle cut">{t('Why these identifiers are one customer')}</span>
-          <span className="identity-end">
-            <Button size="small" icon="link" onPress={() => open({ kind: 'link' })}>
-              {t('Link')}
-            </Button>
-            <Button size="small" icon="split" onPress={() => open({ kind: 'split', identifiers: [] })}>
-              {t('Split')}
-            </Button>
-            {customer.id !== null && (
-              <Button size="small" icon="merge" onPress={() => open({ kind: 'merge', ids: [customer.id as string] })}>
-                {t('Merge')}
+      <div className="identity-grid">
+        <div className="identity-main">
+          <header className="identity-head-bar">
+            <Button kind="quiet" size="small" icon="back" label={t('Back to the customer')} onPress={() => show('journey')} />
+            <h1 className="cut">{t('Identity of {name}', { name: customer.name ?? t('this customer') })}</h1>
+            <span className="identity-muted identity-subtitle cut">{t('Why these identifiers are one customer')}</span>
+            <span className="identity-end">
+              <Button size="small" icon="link" onPress={() => open({ kind: 'link' })}>
+                {t('Link')}
               </Button>
+              <Button size="small" icon="split" onPress={() => open({ kind: 'split', identifiers: [] })}>
+                {t('Split')}
+              </Button>
+              {customer.id !== null && (
+                <Button size="small" icon="merge" onPress={() => open({ kind: 'merge', ids: [customer.id as string] })}>
+                  {t('Merge')}
+                </Button>
+              )}
+            </span>
+          </header>
+          {history === null ? (
+            <div className="identity-picture">
+              {error ? (
+                <Notice
+                  acts={
+                    <Button kind="fail" size="small" icon="retry" onPress={retry}>
+                      {t('Try again')}
+                    </Button>
+                  }
+                >
+                  {sentenceOf(error)}
+                </Notice>
+              ) : (
+                <Bars count={5} />
+              )}
+            </div>
+          ) : (
+            <Picture
+              history={history}
+              chosen={chosen}
+              classOf={classOf}
+              name={customer.name}
+              assurance={customer.assurance}
+              onChoose={choose}
+            />
+          )}
+          <section className="identity-strip" aria-label={t('Through time')}>
+            <header className="identity-strip-head">
+              <Button size="small" icon="back" label={t('One event back')} isDisabled={chosen >= count - 1} onPress={() => walkBy(1)} />
+              <Button size="small" icon="chevron" label={t('One event on')} isDisabled={chosen <= 0} onPress={() => walkBy(-1)} />
+              <Button kind="quiet" size="small" icon={isPlaying ? 'minus' : 'play'} isDisabled={count < 2} onPress={play}>
+                {isPlaying ? t('Stop') : t('Play')}
+              </Button>
+              {event && (
+                <>
+                  <b>
+                    {formatDay(event.recordedAt)}, {formatTime(event.recordedAt)}
+                  </b>
+                  <span>{t('event {number} of {count}', { number: count - chosen, count })}</span>
+                </>
+              )}
+              <span className="identity-end" aria-hidden="true">
+                <Kbd keys="ArrowLeft" />
+                <Kbd keys="ArrowRight" />
+                {t('walk')}
+              </span>
+            </header>
+            {history !== null && (
+              <>
+                <Strip history={history} rows={rows} chosen={chosen} hasOlder={hasOlder} onChoose={choose} />
+                <LifeTable history={history} rows={rows} />
+              </>
             )}
-          </span>
-        </header>
-        {history === null ? (
-          <div className="identity-picture">
-            {error ? (
-              <Notice
-                acts={
-                  <Button kind="fail" size="small" icon="retry" onPress={retry}>
-                    {t('Try again')}
-                  </Button>
-                }
-              >
-                {sentenceOf(error)}
-              </Notice>
-            ) : (
-              <Bars count={5} />
-            )}
-          </div>
-        ) : (
-          <Picture
+          </section>
+        </div>
+        {history !== null && (
+          <EventList
             history={history}
             chosen={chosen}
             classOf={classOf}
-            name={customer.name}
-            assurance={customer.assurance}
+            hasOlder={hasOlder}
+            isReading={isReading}
             onChoose={choose}
+            onOlder={readOlder}
           />
         )}
-        <section className="identity-strip" aria-label={t('Through time')}>
-          <header className="identity-strip-head">
-            <Button size="small" icon="back" label={t('One event back')} isDisabled={chosen >= count - 1} onPress={() => walkBy(1)} />
-            <Button size="small" icon="chevron" label={t('One event on')} isDisabled={chosen <= 0} onPress={() => walkBy(-1)} />
-            <Button kind="quiet" size="small" icon={isPlaying ? 'minus' : 'play'} isDisabled={count < 2} onPress={play}>
-              {isPlaying ? t('Stop') : t('Play')}
-            </Button>
-            {event && (
-              <>
-                <b>
-                  {formatDay(event.recordedAt)}, {formatTime(event.recordedAt)}
-                </b>
-                <span>{t('event {number} of {count}', { number: count - chosen, count })}</span>
-              </>
-            )}
-            <span className="identity-end" aria-hidden="true">
-              <Kbd keys="ArrowLeft" />
-              <Kbd keys="ArrowRight" />
-              {t('walk')}
-            </span>
-          </header>
-          {history !== null && (
-            <>
-              <Strip history={history} rows={rows} chosen={chosen} hasOlder={hasOlder} onChoose={choose} />
-              <LifeTable history={history} rows={rows} />
-            </>
-          )}
-        </section>
       </div>
-      {history !== null && (
-        <EventList
-          history={history}
-          chosen={chosen}
-          classOf={classOf}
-          hasOlder={hasOlder}
-          isReading={isReading}
-          onChoose={choose}
-          onOlder={readOlder}
-        />
-      )}
     </div>
   );
 }

@@ -50,7 +50,9 @@ export function EventList({ history, chosen, classOf, hasOlder, isReading, onCho
           {t('Show older events')}
         </Button>
       )}
-      {events.length === 0 && <p className="identity-muted identity-nothing">{t('Nothing has changed the identifiers of this customer.')}</p>}
+      {events.length === 0 && (
+        <p className="identity-muted identity-nothing">{t('Nothing has changed the identifiers of this customer.')}</p>
+      )}
     </section>
   );
 }

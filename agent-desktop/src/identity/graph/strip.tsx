@@ -87,13 +87,20 @@ export function Strip({ history, rows, chosen, hasOlder, onChoose }: StripProps)
             }),
           )}
           {scale.breaks.map((x) => (
-            <path key={x} className="identity-break" d={rows.map((row) => `M${x - 5} ${yOf(row.key) + 6}l5 -12M${x + 1} ${yOf(row.key) + 6}l5 -12`).join('')} />
+            <path
+              key={x}
+              className="identity-break"
+              d={rows.map((row) => `M${x - 5} ${yOf(row.key) + 6}l5 -12M${x + 1} ${yOf(row.key) + 6}l5 -12`).join('')}
+            />
           ))}
           {ascending.map((event, index) => {
             const x = scale.xs[index] as number;
             const isChosen = index === position;
             const seen = [...new Set([...event.evidence, ...event.linked].map(keyOf))].map(yOf).filter((y) => y >= TOP);
-            const cut = event.cut.map(keyOf).map(yOf).filter((y) => y >= TOP);
+            const cut = event.cut
+              .map(keyOf)
+              .map(yOf)
+              .filter((y) => y >= TOP);
             return (
               <g key={event.id} className={`identity-stop ${isChosen ? 'identity-chosen-stop' : ''}`}>
                 {seen.length > 1 && <line className="identity-join" x1={x} x2={x} y1={Math.min(...seen)} y2={Math.max(...seen)} />}
@@ -104,14 +111,7 @@ export function Strip({ history, rows, chosen, hasOlder, onChoose }: StripProps)
                   <path key={y} className="identity-cut-mark" d={`M${x - 4} ${y - 4}l8 8M${x + 4} ${y - 4}l-8 8`} />
                 ))}
                 {/* biome-ignore lint/a11y/noStaticElementInteractions: for the pointer; the list of events does the same by keys */}
-                <rect
-                  className="identity-target"
-                  x={x - 13}
-                  y={0}
-                  width={26}
-                  height={height}
-                  onClick={() => onChoose(count - 1 - index)}
-                />
+                <rect className="identity-target" x={x - 13} y={0} width={26} height={height} onClick={() => onChoose(count - 1 - index)} />
               </g>
             );
           })}

@@ -41,7 +41,8 @@ export function lives({ id, events, moments }: History, classOf: ClassOf): reado
       const owner = owners.get(key);
       const last = segments.at(-1);
       if (owner === undefined) continue;
-      if (last !== undefined && last.to === moment && last.isTheirs === (owner === id)) segments[segments.length - 1] = { ...last, to: moment + 1 };
+      if (last !== undefined && last.to === moment && last.isTheirs === (owner === id))
+        segments[segments.length - 1] = { ...last, to: moment + 1 };
       else segments.push({ from: moment, to: moment + 1, isTheirs: owner === id });
     }
     if (segments.length > 0) found.set(key, { identifier, segments });

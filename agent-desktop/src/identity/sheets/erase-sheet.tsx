@@ -27,7 +27,13 @@ export function EraseSheet({ host }: { readonly host: SheetHost }) {
   const [isPending, setIsPending] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const side = read.kind === 'ready' ? read.side : null;
-  const word = side === null ? null : wordOf(side, layout.identifiers.map(({ type }) => type));
+  const word =
+    side === null
+      ? null
+      : wordOf(
+          side,
+          layout.identifiers.map(({ type }) => type),
+        );
   const isMasked = side !== null && side.assurance !== 'VERIFIED';
   const isTyped = word !== null && typed.trim() === word.value;
   const run = async () => {
@@ -40,13 +46,17 @@ export function EraseSheet({ host }: { readonly host: SheetHost }) {
       if (complete) {
         host.close();
         host.changed();
-        toasts.show({ text: t('Erased here and in {count, plural, =0 {no source} one {# source} other {# sources}}.', { count: asked.length }) });
+        toasts.show({
+          text: t('Erased here and in {count, plural, =0 {no source} one {# source} other {# sources}}.', { count: asked.length }),
+        });
         closeTab?.();
       } else if (left.length > 0) {
         setFailure(t('Nothing was erased here, because {sources} could not erase. Try again.', { sources: left.join(', ') }));
       } else setFailure(t('Nothing was erased here, because the customer got new identifiers meanwhile. Try again.'));
     } catch (error) {
-      setFailure(codeOf(error) === 'FORBIDDEN' ? t('You are signed in without the role admin. Ask somebody who has it.') : sentenceOf(error));
+      setFailure(
+        codeOf(error) === 'FORBIDDEN' ? t('You are signed in without the role admin. Ask somebody who has it.') : sentenceOf(error),
+      );
     }
     setIsPending(false);
   };
@@ -71,14 +81,17 @@ export function EraseSheet({ host }: { readonly host: SheetHost }) {
       <div className="identity-sheet">
         {side !== null && (
           <p className="identity-lead">
-            {t('All that is held of {name} is deleted here and in the sources that can erase: {interactions}, {identifiers} and {sources}.', {
-              name: nameOf(side, t),
-              interactions: sayInteractions(side.interactions, t),
-              identifiers: t('{count, plural, one {# identifier} other {# identifiers}}', { count: (side.identifiers ?? []).length }),
-              sources: t('{count, plural, one {records of # source} other {records of # sources}}', {
-                count: sources.filter(({ status }) => status !== 'SKIPPED').length,
-              }),
-            })}{' '}
+            {t(
+              'All that is held of {name} is deleted here and in the sources that can erase: {interactions}, {identifiers} and {sources}.',
+              {
+                name: nameOf(side, t),
+                interactions: sayInteractions(side.interactions, t),
+                identifiers: t('{count, plural, one {# identifier} other {# identifiers}}', { count: (side.identifiers ?? []).length }),
+                sources: t('{count, plural, one {records of # source} other {records of # sources}}', {
+                  count: sources.filter(({ status }) => status !== 'SKIPPED').length,
+                }),
+              },
+            )}{' '}
             <b>{t('This cannot be undone.')}</b>
           </p>
         )}
@@ -107,7 +120,10 @@ function wordOf(
   return side.name === null ? null : { type: 'name', value: side.name };
 }
 
-function sayInteractions(interactions: { readonly count: number; readonly isMore: boolean } | null, t: ReturnType<typeof useText>['t']): string {
+function sayInteractions(
+  interactions: { readonly count: number; readonly isMore: boolean } | null,
+  t: ReturnType<typeof useText>['t'],
+): string {
   if (interactions === null) return t('the journey');
   if (interactions.isMore) return t('more than {count} interactions', { count: interactions.count });
   return t('{count, plural, =0 {no interactions} one {# interaction} other {# interactions}}', { count: interactions.count });

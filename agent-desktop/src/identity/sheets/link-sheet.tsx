@@ -21,7 +21,10 @@ export function LinkSheet({ host }: { readonly host: SheetHost }) {
   const [typed, setTyped] = useState('');
   const read = useSide(id);
   const side = read.kind === 'ready' ? read.side : null;
-  const anchor = strongestOf(side?.identifiers ?? [], layout.identifiers.map((each) => each.type));
+  const anchor = strongestOf(
+    side?.identifiers ?? [],
+    layout.identifiers.map((each) => each.type),
+  );
   const value = typed.trim();
   const anchorKey = anchor === null ? null : JSON.stringify(anchor);
   const change = useMemo<Change | null>(() => {
@@ -32,7 +35,8 @@ export function LinkSheet({ host }: { readonly host: SheetHost }) {
   const [otherId] = preview.kind === 'ready' ? preview.preview.others.map((other) => other.id) : [];
   const other = useSide(otherId ?? null);
   const gained = preview.kind === 'ready' ? [...preview.preview.linked, ...preview.preview.moved] : [];
-  const isNothing = preview.kind === 'ready' && gained.length === 0 && preview.preview.others.length === 0 && preview.preview.cut.length === 0;
+  const isNothing =
+    preview.kind === 'ready' && gained.length === 0 && preview.preview.others.length === 0 && preview.preview.cut.length === 0;
   return (
     <ChangeSheet
       host={host}

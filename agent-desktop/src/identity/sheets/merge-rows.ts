@@ -25,9 +25,12 @@ const MOST_ATTRIBUTES = 3;
 
 /** Compares who stays with who joins: identifiers, journey, and the attributes of which one value counts. Pure. */
 export function mergeRows(stays: Side, joins: Side, layout: Pick<ProfileLayout, 'identifiers'>, t: Translate): MergeRow[] {
-  return [...personRows(stays, joins, layout, t), browserRow(stays, joins, layout, t), journeyRow(stays, joins, t), ...attributeRows(stays, joins, t)].filter(
-    (row) => row !== null,
-  );
+  return [
+    ...personRows(stays, joins, layout, t),
+    browserRow(stays, joins, layout, t),
+    journeyRow(stays, joins, t),
+    ...attributeRows(stays, joins, t),
+  ].filter((row) => row !== null);
 }
 
 function personRows(stays: Side, joins: Side, { identifiers }: Pick<ProfileLayout, 'identifiers'>, t: Translate): MergeRow[] {

@@ -51,7 +51,9 @@ export function MergeSheet({ ids, host }: { readonly ids: readonly string[]; rea
       undo={
         <>
           <b>{t('Can be undone.')}</b>{' '}
-          {t('A split gives each part its id and its own history back, also months later. The merge and your reason are recorded with your name.')}
+          {t(
+            'A split gives each part its id and its own history back, also months later. The merge and your reason are recorded with your name.',
+          )}
         </>
       }
       foot={stays && joins ? whyApart(stays, joins, layout, t) : null}

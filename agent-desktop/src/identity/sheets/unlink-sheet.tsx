@@ -30,7 +30,10 @@ export function UnlinkSheet({ identifiers, host }: UnlinkSheetProps) {
   const anchor = own.find((each) => !chosen.has(keyOf(each)));
   const [type, value] = [leaving?.type, leaving?.value];
   const change = useMemo<Change | null>(
-    () => (id !== null && type !== undefined && value !== undefined ? { kind: 'unlink', input: { customerId: id, identifier: { type, value } } } : null),
+    () =>
+      id !== null && type !== undefined && value !== undefined
+        ? { kind: 'unlink', input: { customerId: id, identifier: { type, value } } }
+        : null,
     [id, type, value],
   );
   const preview = usePreview(change);

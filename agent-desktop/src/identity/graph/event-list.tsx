@@ -4,10 +4,11 @@ import { Button } from '../../pieces/button.tsx';
 import { Icon } from '../../pieces/icon.tsx';
 import { useText } from '../../text/text.tsx';
 import { sayOrigin, wordsOf } from '../history/event-words.ts';
+import { joinedBy } from '../history/joined-by.ts';
 import { isErased, keyOf } from '../history/key.ts';
 import type { ClassOf, History } from '../history/lives.ts';
+import { sayWhen, shortened } from '../history/spoken.ts';
 import { useIdentitySheet } from '../identity-sheets.tsx';
-import { shortened } from './picture.tsx';
 
 export interface EventListProps {
   readonly history: History;
@@ -66,21 +67,20 @@ interface EventItemProps {
 }
 
 function EventItem({ event, history, isOpen, classOf, onChoose }: EventItemProps) {
-  const { t, formatMoment, formatTime } = useText();
+  const formats = useText();
+  const { t } = formats;
   const ref = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (isOpen) ref.current?.scrollIntoView({ block: 'nearest' });
   }, [isOpen]);
-  const { icon, title, sentence } = wordsOf(event, classOf, t);
+  const { icon, title, sentence } = wordsOf(event, classOf, t, joinedBy(history, event));
   return (
     <li ref={ref} className={`identity-event ${isOpen ? 'identity-open' : ''}`}>
       <button type="button" aria-expanded={isOpen} onClick={onChoose}>
         <Icon name={icon} />
         <span className="identity-event-first">
           <span>{title}</span>
-          <time dateTime={event.recordedAt}>
-            {formatMoment(event.recordedAt)} {formatTime(event.recordedAt)}
-          </time>
+          <time dateTime={event.recordedAt}>{sayWhen(event.recordedAt, formats)}</time>
         </span>
         <span className="identity-event-sentence">{sentence}</span>
       </button>
@@ -93,7 +93,8 @@ function EventItem({ event, history, isOpen, classOf, onChoose }: EventItemProps
 const SAME_TIME = 60_000;
 
 function EventDetails({ event, history, classOf }: Pick<EventItemProps, 'event' | 'history' | 'classOf'>) {
-  const { t, formatMoment, formatTime } = useText();
+  const formats = useText();
+  const { t } = formats;
   const { open } = useIdentitySheet();
   const { rule } = wordsOf(event, classOf, t);
   const list = (identifiers: readonly { type: string; value: string }[]) =>
@@ -119,9 +120,7 @@ function EventDetails({ event, history, classOf }: Pick<EventItemProps, 'event' 
         {isLate && (
           <>
             <dt>{t('Seen')}</dt>
-            <dd>
-              {formatMoment(event.occurredAt)} {formatTime(event.occurredAt)}
-            </dd>
+            <dd>{sayWhen(event.occurredAt, formats)}</dd>
           </>
         )}
         <dt>{t('Linked')}</dt>

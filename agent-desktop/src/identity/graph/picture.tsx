@@ -6,6 +6,7 @@ import { sayOrigin } from '../history/event-words.ts';
 import type { ClassOf, History } from '../history/lives.ts';
 import { causeOf, groupsAt } from '../history/moment-groups.ts';
 import { layOut, type PlacedNode } from '../history/picture-layout.ts';
+import { sayWhen, shortened } from '../history/spoken.ts';
 import { iconOfType } from './identifier-icon.ts';
 
 export interface PictureProps {
@@ -21,7 +22,8 @@ export interface PictureProps {
 
 /** One moment of the identity graph: the customer, and around them what was theirs. */
 export function Picture({ history, chosen, classOf, name, assurance, onChoose }: PictureProps) {
-  const { t, formatMoment, formatTime } = useText();
+  const formats = useText();
+  const { t } = formats;
   const [ref, width] = useWidth();
   const { main, others, left } = groupsAt(history, chosen, classOf);
   const picture = layOut(main, others, Math.max(320, width));
@@ -29,7 +31,7 @@ export function Picture({ history, chosen, classOf, name, assurance, onChoose }:
     const index = causeOf(history, chosen, node.key);
     const event = history.events[index];
     if (event === undefined) return { index, text: '' };
-    const time = `${formatMoment(event.recordedAt)} ${formatTime(event.recordedAt)}`;
+    const time = sayWhen(event.recordedAt, formats);
     return { index, text: node.state === 'gone' ? t('unlinked, {time}', { time }) : `${sayOrigin(event.source, t)}, ${time}` };
   };
   const held = main.nodes.filter(({ state }) => state !== 'gone').length;
@@ -108,11 +110,6 @@ export function Picture({ history, chosen, classOf, name, assurance, onChoose }:
       )}
     </div>
   );
-}
-
-/** Cut in the middle, because values differ at their ends. */
-export function shortened(value: string, most = 30): string {
-  return value.length <= most ? value : `${value.slice(0, Math.ceil(most * 0.4))}…${value.slice(-Math.floor(most * 0.4))}`;
 }
 
 function useWidth(): [React.RefObject<HTMLDivElement | null>, number] {

@@ -2,8 +2,8 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useText } from '../../text/text.tsx';
 import { keyOf } from '../history/key.ts';
 import type { History, Life } from '../history/lives.ts';
+import { shortened } from '../history/spoken.ts';
 import { stripScale } from '../history/strip-scale.ts';
-import { shortened } from './picture.tsx';
 
 export interface StripProps {
   readonly history: History;
@@ -24,7 +24,7 @@ const LABELS = 190;
  * The list of events and the table say the same in words.
  */
 export function Strip({ history, rows, chosen, hasOlder, onChoose }: StripProps) {
-  const { formatMoment, t } = useText();
+  const { formatMoment, formatNearDay, t } = useText();
   const [ref, width] = useStripWidth();
   const ascending = history.events.toReversed();
   const scale = stripScale(
@@ -46,7 +46,7 @@ export function Strip({ history, rows, chosen, hasOlder, onChoose }: StripProps)
   }, [head, ref]);
   return (
     <div className="identity-strip-body" aria-hidden="true">
-      <svg className="identity-strip-labels" width={LABELS} height={height}>
+      <svg aria-hidden="true" className="identity-strip-labels" width={LABELS} height={height}>
         {rows.map(({ key, type, value }) => (
           <g key={key}>
             <text x={0} y={yOf(key) + 4}>
@@ -59,12 +59,12 @@ export function Strip({ history, rows, chosen, hasOlder, onChoose }: StripProps)
         ))}
       </svg>
       <div className="identity-strip-scroll" ref={ref}>
-        <svg width={scale.end} height={height}>
+        <svg aria-hidden="true" width={scale.end} height={height}>
           {scale.days.map(({ x, time }) => (
             <g key={time}>
               <line className="identity-grid-line" x1={x} x2={x} y1={8} y2={height - 12} />
               <text x={x + 4} y={12}>
-                {formatMoment(time)}
+                {formatNearDay(time) ?? formatMoment(time)}
               </text>
             </g>
           ))}

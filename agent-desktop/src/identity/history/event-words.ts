@@ -17,8 +17,8 @@ export interface EventWords {
 type Event = Pick<HistoryEventFragment, 'rule' | 'linked' | 'cut' | 'merged' | 'source' | 'actor' | 'reason' | 'evidence'>;
 
 /** @param classOf the class of an identifier type: of a cookie, `A browser joined` is said, and not its name. */
-export function wordsOf(event: Event, classOf: ClassOf, t: Translate): EventWords {
-  return { icon: iconOf(event), title: titleOf(event, classOf, t), sentence: sentenceOf(event, t), rule: ruleOf(event, t) };
+export function wordsOf(event: Event, classOf: ClassOf, t: Translate, joined: readonly Identifier[] = []): EventWords {
+  return { icon: iconOf(event), title: titleOf(event, classOf, t, joined), sentence: sentenceOf(event, t), rule: ruleOf(event, t) };
 }
 
 function iconOf({ rule, merged, cut, linked }: Event): IconName {
@@ -43,7 +43,7 @@ function iconOf({ rule, merged, cut, linked }: Event): IconName {
   }
 }
 
-function titleOf({ rule, merged, linked, cut, evidence }: Event, classOf: ClassOf, t: Translate): string {
+function titleOf({ rule, merged, linked, cut, evidence }: Event, classOf: ClassOf, t: Translate, joined: readonly Identifier[]): string {
   switch (rule) {
     case 'CONFIRM':
       return t('Confirmed by an agent');
@@ -60,7 +60,7 @@ function titleOf({ rule, merged, linked, cut, evidence }: Event, classOf: ClassO
     case 'TOGETHER':
     case 'REASSIGN_LATEST':
     case 'KEEP_FIRST':
-      if (merged.length > 0) return t('Joined: {what}', { what: listOf(evidence, classOf, t) });
+      if (merged.length > 0) return t('Joined: {what}', { what: listOf(joined.length > 0 ? joined : evidence, classOf, t) });
       if (linked.length === 0) return cut.length > 0 ? t('Cut: {what}', { what: listOf(cut, classOf, t) }) : t('Seen again');
       if (linked.some(({ from }) => from != null)) return t('Moved here: {what}', { what: listOf(linked, classOf, t) });
       return t('Linked: {what}', { what: listOf(linked, classOf, t) });

@@ -92,7 +92,10 @@ function ring(
   });
 }
 
+/** Words stand nearer to the node at the right, since those of a straight line stand at its right. */
 function labelAt(node: { x: number; y: number }, centre: { x: number; y: number }, isStraight: boolean): PlacedNode['label'] {
-  if (isStraight) return { x: node.x + 10, y: Math.round(node.y + (centre.y - node.y) * 0.5) + 4, anchor: 'start' };
-  return { x: Math.round((node.x + centre.x) / 2), y: Math.round(node.y * 0.72 + centre.y * 0.28), anchor: 'middle' };
+  const [dx, dy] = [centre.x - node.x, centre.y - node.y];
+  if (isStraight) return { x: node.x + 10, y: Math.round(node.y + dy * 0.5) + 4, anchor: 'start' };
+  const along = dx > 0 ? 0.58 : 0.42;
+  return { x: Math.round(node.x + dx * along), y: Math.round(node.y + dy * along ** 2) + (dy > 0 ? 2 : 8), anchor: 'middle' };
 }

@@ -19,7 +19,7 @@ export interface PlacedNode extends PictureNode {
   /** The line to its customer, as a path of SVG. */
   readonly path: string;
   /** Where the line's words stand; null where there is no room for them. */
-  readonly label: { readonly x: number; readonly y: number; readonly anchor: 'middle' | 'start' } | null;
+  readonly label: { readonly x: number; readonly y: number; readonly anchor: 'start' | 'end' } | null;
 }
 
 export interface Picture {
@@ -87,15 +87,19 @@ function ring(
       ...node,
       ...{ x, y },
       path: isStraight ? `M${x} ${y}V${centre.y}` : `M${x} ${y}Q${Math.round((x + centre.x) / 2)} ${y} ${centre.x} ${centre.y}`,
-      label: row > 0 ? null : labelAt({ x, y }, centre, isStraight),
+      label: row > 0 ? null : labelAt({ ...node, x, y }, centre, isStraight),
     };
   });
 }
 
-/** Words stand nearer to the node at the right, since those of a straight line stand at its right. */
-function labelAt(node: { x: number; y: number }, centre: { x: number; y: number }, isStraight: boolean): PlacedNode['label'] {
-  const [dx, dy] = [centre.x - node.x, centre.y - node.y];
-  if (isStraight) return { x: node.x + 10, y: Math.round(node.y + dy * 0.5) + 4, anchor: 'start' };
-  const along = dx > 0 ? 0.58 : 0.42;
-  return { x: Math.round(node.x + dx * along), y: Math.round(node.y + dy * along ** 2) + (dy > 0 ? 2 : 8), anchor: 'middle' };
+/** Pixels of a node's half: its value in the code face, a picture, and what is around them. */
+const halfOf = ({ value }: PictureNode) => Math.min(130, 34 + Math.min(value.length, 30) * 3.7);
+
+/** Words stand beside the node, where its line begins, so that neither covers the other. */
+function labelAt(node: PictureNode & { x: number; y: number }, centre: { x: number; y: number }, isStraight: boolean): PlacedNode['label'] {
+  const isAbove = node.y < centre.y;
+  if (isStraight) return { x: node.x + 10, y: Math.round((node.y + centre.y) / 2) + 4, anchor: 'start' };
+  const isLeft = node.x < centre.x;
+  const x = Math.round(node.x + (isLeft ? 1 : -1) * (halfOf(node) + 13));
+  return { x, y: node.y + (isAbove ? (isLeft ? 26 : 12) : -28), anchor: isLeft ? 'start' : 'end' };
 }

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useClient, useLayout, useSentenceOf } from '../../connection/connection.tsx';
 import { codeOf } from '../../connection/gateway-error.ts';
 import { useCloseCustomer, useOpenCustomer } from '../../customer/open-customer.tsx';
+import { wordsOf } from '../../customer/words.ts';
 import { Button } from '../../pieces/button.tsx';
 import { Field } from '../../pieces/field.tsx';
 import { Notice } from '../../pieces/notice.tsx';
@@ -116,8 +117,8 @@ function wordOf(
 ): { type: string; value: string } | null {
   const own = side.identifiers ?? [];
   const strongest = types.map((type) => own.find((each) => each.type === type)).find((each) => each !== undefined);
-  if (strongest !== undefined) return { type: strongest.type, value: strongest.value };
-  return side.name === null ? null : { type: 'name', value: side.name };
+  if (strongest !== undefined) return { type: wordsOf(strongest.type), value: strongest.value };
+  return side.name === null ? null : { type: 'Name', value: side.name };
 }
 
 function sayInteractions(

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useLayout, useRunDocument, useSentenceOf } from '../../connection/connection.tsx';
 import { readPath } from '../../customer/answer.ts';
+import { wordsOf } from '../../customer/words.ts';
 import { Field } from '../../pieces/field.tsx';
 import { initialsOf } from '../../pieces/seal.tsx';
 import { useText } from '../../text/text.tsx';
@@ -47,7 +48,7 @@ export function FindOther({ notId, onFound }: FindOtherProps) {
                 {initialsOf(name)}
               </span>
               <span className="strong cut">{name ?? t('Customer without a name')}</span>
-              <span className="identity-muted cut">{identifiers.map(({ type, value: own }) => `${type} ${own}`).join(' · ')}</span>
+              <span className="identity-muted cut">{identifiers.map(({ type, value: own }) => `${wordsOf(type)} ${own}`).join(' · ')}</span>
             </button>
           </li>
         ))}

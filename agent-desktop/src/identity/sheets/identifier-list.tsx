@@ -1,3 +1,4 @@
+import { wordsOf } from '../../customer/words.ts';
 import { Icon } from '../../pieces/icon.tsx';
 import { useText } from '../../text/text.tsx';
 import { type Identifier, keyOf } from '../history/key.ts';
@@ -30,7 +31,7 @@ export function IdentifierList({ label, identifiers, chosen, isOne, onChoose }: 
         return (
           <label key={key} className={`identity-choice ${isChosen ? 'identity-chosen' : ''}`}>
             <input type={isOne ? 'radio' : 'checkbox'} name="identity-choice" checked={isChosen} onChange={toggle(key)} />
-            <span className="identity-type">{identifier.type}</span>
+            <span className="identity-type">{wordsOf(identifier.type)}</span>
             <span className="code cut">{identifier.value}</span>
             <span className="identity-muted identity-since">{t('since {date}', { date: formatDate(identifier.linkedAt) })}</span>
             {isChosen && <Icon name={isOne ? 'cut' : 'arrow'} size="small" />}

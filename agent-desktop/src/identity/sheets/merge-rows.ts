@@ -1,3 +1,4 @@
+import { wordsOf } from '../../customer/words.ts';
 import type { ProfileLayout } from '../../model/gateway.ts';
 import type { Translate } from '../../text/translate.ts';
 import { keyOf } from '../history/key.ts';
@@ -39,7 +40,7 @@ function personRows(stays: Side, joins: Side, { identifiers }: Pick<ProfileLayou
     const [left, right] = [values(stays), values(joins)];
     if (kind !== 'person' || left.length + right.length === 0) return [];
     const own = (side: string[]): Cell => (side.length === 0 ? { text: '', note: t('none') } : { text: side.join(', '), isCode: true });
-    return [{ label: type, left: own(left), right: own(right), moves: right.some((value) => !left.includes(value)) }];
+    return [{ label: wordsOf(type), left: own(left), right: own(right), moves: right.some((value) => !left.includes(value)) }];
   });
 }
 
@@ -72,11 +73,11 @@ function attributeRows(stays: Side, joins: Side, t: Translate): MergeRow[] {
   const rows = (joins.attributes ?? []).flatMap<MergeRow>((theirs) => {
     const own = mine.get(theirs.name);
     const text = sayValue(theirs.value);
-    if (own === undefined) return [{ label: theirs.name, left: { text: '', note: t('none') }, right: { text }, moves: true }];
+    if (own === undefined) return [{ label: wordsOf(theirs.name), left: { text: '', note: t('none') }, right: { text }, moves: true }];
     if (JSON.stringify(own.value) === JSON.stringify(theirs.value)) return [];
     const moves = theirs.capturedAt > own.capturedAt;
     const note = moves ? t('is later, so it counts') : t('is older, so the other stays');
-    return [{ label: theirs.name, left: { text: sayValue(own.value) }, right: { text, note }, moves }];
+    return [{ label: wordsOf(theirs.name), left: { text: sayValue(own.value) }, right: { text, note }, moves }];
   });
   return rows.slice(0, MOST_ATTRIBUTES);
 }
@@ -88,7 +89,7 @@ export function whyApart(stays: Side, joins: Side, { identifiers }: Pick<Profile
   const [strongest] = identifiers;
   const has = (side: Side) => (side.identifiers ?? []).some(({ type }) => type === strongest?.type);
   if (strongest && has(stays) && has(joins)) {
-    return t('Not joined by itself: both have a {type}. Only a person may decide that.', { type: strongest.type });
+    return t('Not joined by itself: both have a {type}. Only a person may decide that.', { type: wordsOf(strongest.type) });
   }
   const mine = new Set((stays.identifiers ?? []).map(keyOf));
   if ((joins.identifiers ?? []).some((each) => mine.has(keyOf(each)))) return t('Not joined by itself: what they share was only claimed.');

@@ -106,7 +106,7 @@ function SideColumn({ rows, side, kind, failed }: SideColumnProps) {
   return (
     <section className={`identity-side identity-side-${kind}`}>
       <SideHead side={side} tag={kind === 'stays' ? t('stays') : t('joins')} kind={kind} />
-      <dl>
+      <dl hidden={rows.length === 0}>
         {rows.map((row) => (
           <div key={row.label}>
             <dt>{row.label}</dt>

@@ -1,3 +1,4 @@
+import { wordsOf } from '../../customer/words.ts';
 import type { PreviewFragment } from '../../generated/graphql.ts';
 import { Icon, type IconName } from '../../pieces/icon.tsx';
 import { useText } from '../../text/text.tsx';
@@ -28,7 +29,7 @@ export function PreviewedMoves({ preview, name }: PreviewedMovesProps) {
         <li key={`${icon} ${keyOf(identifier)}`}>
           <Icon name={icon} size="small" />
           <span>
-            <span className="identity-type">{identifier.type}</span> <span className="code">{identifier.value}</span> {text}
+            <span className="identity-type">{wordsOf(identifier.type)}</span> <span className="code">{identifier.value}</span> {text}
           </span>
         </li>
       ))}

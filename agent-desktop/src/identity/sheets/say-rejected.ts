@@ -1,3 +1,4 @@
+import { wordsOf } from '../../customer/words.ts';
 import type { Translate } from '../../text/translate.ts';
 import type { Applied } from '../changes.ts';
 
@@ -5,7 +6,8 @@ import type { Applied } from '../changes.ts';
 export function sayRejected(rejected: Applied['rejected'], t: Translate): string {
   const [first] = rejected;
   if (first === undefined) return '';
-  const { type, value } = first;
+  const { value } = first;
+  const type = wordsOf(first.type);
   switch (first.reason) {
     case 'BLOCKED_VALUE':
       return t('{value} is a placeholder that systems write, not a value of a customer.', { value });

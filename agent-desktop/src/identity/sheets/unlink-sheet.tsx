@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 import { useOpenCustomer } from '../../customer/open-customer.tsx';
+import { wordsOf } from '../../customer/words.ts';
 import { Bars } from '../../pieces/bars.tsx';
 import { useText } from '../../text/text.tsx';
 import type { Change } from '../changes.ts';
@@ -49,7 +50,7 @@ export function UnlinkSheet({ identifiers, host }: UnlinkSheetProps) {
       act={t('Unlink')}
       keep={t('Keep it')}
       details={{
-        said: t('{type} was unlinked.', { type: type ?? '' }),
+        said: t('{type} was unlinked.', { type: wordsOf(type ?? '') }),
         joined: [],
         anchor: anchor ? { type: anchor.type, value: anchor.value } : null,
       }}

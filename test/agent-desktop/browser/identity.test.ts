@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
 import type { TestGateway } from '../../support/gateway.ts';
-import { expectNoAxeViolation } from '../axe.ts';
+import { accessibilityFindings } from '../accessibility.ts';
 import { type DeskOptions, useDesk } from '../desk.ts';
 
 const MAYA = { type: 'crmId', value: '17850' };
@@ -26,6 +26,8 @@ describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'
         interactions: [1, 2, 3].map(record),
       },
     );
+    // Another document first: with the same one, only the fragment would change.
+    await page.goto('about:blank');
     await page.goto(`${url}/agent#identifier=crmId:17850`);
     await page.getByRole('heading', { level: 1, name: 'Maya Ashdown' }).waitFor();
     return { ...desk, clubId: id };
@@ -56,7 +58,9 @@ describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'
 
     await page.getByRole('button', { name: /^Undo/ }).click();
     await page.getByText('Undone.').first().waitFor();
-    expect([await ownerOf(server, CLUB), await ownerOf(server, BROWSER)]).toEqual([clubId, clubId]);
+    const club = await idNow(server, clubId);
+    expect([await ownerOf(server, CLUB), await ownerOf(server, BROWSER)]).toEqual([club, club]);
+    expect(club).not.toBe(maya);
     expect(await ownerOf(server, MAYA)).toBe(maya);
   });
 
@@ -67,7 +71,7 @@ describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'
     await page.getByRole('textbox', { name: 'Who is the other customer?' }).fill(CLUB.value);
     await page.getByRole('dialog').getByRole('button', { name: /Email/ }).click();
     await page.getByText('identifiers of one customer').waitFor();
-    await expectNoAxeViolation(page);
+    expect(await accessibilityFindings(page, '.sheet')).toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(await page.getByRole('button', { name: 'Merge' }).evaluate((button) => button === document.activeElement)).toBe(true);
@@ -90,13 +94,14 @@ describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'
     expect(await page.getByRole('dialog').innerText()).not.toContain(CLUB.value);
     await page.getByRole('button', { name: 'Confirm Customer without a name' }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(await page.getByRole('tab').count()).toBeGreaterThanOrEqual(2);
+    const open = page.getByRole('navigation', { name: 'Open customers' });
+    await open.locator('.app-tab').nth(1).waitFor();
   });
 
   it('links, unlinks and splits with a preview each, by the keyboard', async () => {
     const { page, server } = await openMaya();
     await openGraph(page);
-    await page.getByRole('button', { name: 'Link' }).press('Enter');
+    await page.getByRole('button', { name: 'Link', exact: true }).press('Enter');
     const sheet = page.getByRole('dialog', { name: 'Link an identifier' });
     await sheet.getByRole('combobox', { name: 'Kind of identifier' }).selectOption('phone');
     await sheet.getByRole('textbox', { name: 'Value' }).fill('+44 7700 900123');
@@ -149,10 +154,10 @@ describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'
   it.each(['light', 'dark'] as const)('has nothing that axe finds, %s, wide and narrow', async (theme) => {
     const { page } = await openMaya({ theme });
     await openGraph(page);
-    await expectNoAxeViolation(page);
+    expect(await accessibilityFindings(page, '.identity-page')).toEqual([]);
     await page.setViewportSize({ width: 380, height: 720 });
     await page.getByRole('heading', { name: 'What happened' }).last().waitFor();
-    await expectNoAxeViolation(page);
+    expect(await accessibilityFindings(page, '.identity-page')).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(380);
   });
 });
@@ -177,6 +182,11 @@ async function ask(server: TestGateway, query: string, variables: Record<string,
 async function link(server: TestGateway, identifiers: readonly object[], more: object = {}): Promise<{ id: string }> {
   const query = 'mutation ($input: IdentifyInput!) { identify(input: $input) { customer { id } } }';
   return (await ask(server, query, { input: { identifiers, ...more } })).identify.customer;
+}
+
+/** The id that a customer of this id has by now. */
+async function idNow(server: TestGateway, id: string): Promise<string> {
+  return (await ask(server, 'query ($id: ID!) { node(id: $id) { id } }', { id })).node.id;
 }
 
 async function ownerOf(server: TestGateway, identifier: object): Promise<string | undefined> {

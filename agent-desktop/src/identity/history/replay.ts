@@ -8,7 +8,8 @@ export type ReplayedEvent = Pick<HistoryEventFragment, 'id' | 'rule' | 'customer
 export type Owners = ReadonlyMap<string, string>;
 
 /**
- * Goes back from the present, event by event. Pure.
+ * Goes back from the present, event by event. Of customers who are not this one, and were never merged into it, only what its own
+ * events say is known: from whom an identifier came. Pure.
  * @param present the customer of now. @param events newest first; older ones may be missing, which changes no newer moment.
  * @returns the graph after each event, in the order of the events, and at last the graph before the oldest one.
  */

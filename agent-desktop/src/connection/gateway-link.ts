@@ -28,8 +28,8 @@ function overHttp(operation: Operation, options: PostOptions): Observable<Apollo
 
 function overSocket(operation: Operation, live: Live): Observable<ApolloLink.Result> {
   return new Observable((observer) =>
-    // `graphql-ws` knows texts only by its types; the gateway takes an id in their place.
-    live.client.subscribe(operation as unknown as { query: string }, {
+    // The protocol wants a text: it is empty where an id stands beside it.
+    live.client.subscribe({ query: '', ...operation } as { query: string }, {
       next: (result) => observer.next(result as FormattedExecutionResult as ApolloLink.Result),
       error: (error) => observer.error(Array.isArray(error) ? { errors: error } : error),
       complete: () => observer.complete(),

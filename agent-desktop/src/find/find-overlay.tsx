@@ -1,5 +1,6 @@
 import { Dialog } from 'react-aria-components/Dialog';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
+import { AriaLanguage } from '../pieces/aria-language.tsx';
 import { ShortcutLayer } from '../pieces/shortcuts.tsx';
 import { useText } from '../text/text.tsx';
 import { CustomerFinder, type CustomerFinderProps } from './customer-finder.tsx';
@@ -13,14 +14,16 @@ export interface FindOverlayProps extends Pick<CustomerFinderProps, 'opened' | '
 export function FindOverlay({ isOpen, onClose, opened, onChoose, notice }: FindOverlayProps) {
   const { t } = useText();
   return (
-    <ModalOverlay className="find-scrim" isOpen={isOpen} onOpenChange={(open) => !open && onClose()} isDismissable>
-      <Modal className="find-panel">
-        <Dialog className="find-dialog" aria-label={t('Find a customer')}>
-          <ShortcutLayer>
-            <CustomerFinder opened={opened} onChoose={onChoose} notice={notice} autoFocus isClosable />
-          </ShortcutLayer>
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <AriaLanguage>
+      <ModalOverlay className="find-scrim" isOpen={isOpen} onOpenChange={(open) => !open && onClose()} isDismissable>
+        <Modal className="find-panel">
+          <Dialog className="find-dialog" aria-label={t('Find a customer')}>
+            <ShortcutLayer>
+              <CustomerFinder opened={opened} onChoose={onChoose} notice={notice} autoFocus isClosable />
+            </ShortcutLayer>
+          </Dialog>
+        </Modal>
+      </ModalOverlay>
+    </AriaLanguage>
   );
 }

@@ -28,8 +28,8 @@ function overHttp(operation: Operation, options: PostOptions): Observable<Apollo
 
 function overSocket(operation: Operation, live: Live): Observable<ApolloLink.Result> {
   return new Observable((observer) =>
-    // The protocol wants a text: it is empty where an id stands beside it.
-    live.client.subscribe({ query: '', ...operation } as { query: string }, {
+    // `graphql-ws` refuses a message without a text; the gateway takes the id beside an empty one.
+    live.client.subscribe({ ...operation, query: '' } as { query: string; variables: Record<string, unknown> }, {
       next: (result) => observer.next(result as FormattedExecutionResult as ApolloLink.Result),
       error: (error) => observer.error(Array.isArray(error) ? { errors: error } : error),
       complete: () => observer.complete(),

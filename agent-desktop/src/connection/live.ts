@@ -43,7 +43,8 @@ export function openLive({ session, touchpoint }: { session: Session; touchpoint
       ...(touchpoint === null ? {} : { 'x-touchpoint': touchpoint }),
     }),
     retryAttempts: Number.POSITIVE_INFINITY,
-    shouldRetry: () => session.token() !== null,
+    // An error of this program would come again at once, and for ever: only what the network did is tried again.
+    shouldRetry: (event) => session.token() !== null && (!(event instanceof Error) || 'code' in event),
     retryWait: async (tries) => {
       const wait = (WAITS[Math.min(tries, WAITS.length - 1)] ?? 8_000) * (0.8 + Math.random() * 0.4);
       await refused;

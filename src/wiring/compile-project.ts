@@ -42,7 +42,7 @@ export interface CompiledProject {
   readonly documents: readonly ManifestDocument[] | null;
   /** The fields that sources answer, and who may see them. */
   readonly profile: Profile;
-  /** What the agent desktop is told of the schema. */
+  /** What the agent desktop gets to know of the schema. */
   readonly desktop: ProfileLayout;
   /** Offers, placements and audiences; null if there are neither placements nor audiences. */
   readonly offers: CompiledOffers | null;
@@ -114,7 +114,7 @@ function hasOffers({ config, offers }: Project): boolean {
 
 const NO_OFFERS = { compileOffers: () => null };
 
-/** What the agent desktop is told of this schema. A name that the owner chose must be a field. */
+/** What the agent desktop gets to know of this schema. A name that the owner chose must be a field. */
 function layoutOf(
   { agentDesktop, identifiers, touchpoints, limits, viewers }: GatewayConfig,
   schema: GraphQLSchema,

@@ -28,7 +28,7 @@ const REQUESTS = {
   'the agent desktop for frames, without embedders': { url: '/agent/embed' },
   'a file of the agent desktop that is not there': { url: '/agent/assets/index.js' },
   'the settings of the agent desktop': { url: '/agent/settings.json' },
-  'what the agent desktop is told of the schema, without a token': { url: '/agent/profile.json' },
+  'what the agent desktop gets to know of the schema, without a token': { url: '/agent/profile.json' },
   'local sign-in': { method: 'POST', url: '/agent/sign-in', headers: JSON_BODY, payload: '{"agent":"tom-hale"}' },
   'a preflight of the agent desktop': { method: 'OPTIONS', url: '/agent/sign-in', headers: { origin: SHOP } },
   'the pixel': { url: '/pixel.gif' },

@@ -1,4 +1,4 @@
-/** What the gateway tells the agent desktop by other routes than GraphQL, as JSON. The gateway writes exactly these types. */
+/** What the gateway sends the agent desktop by other routes than GraphQL, as JSON. The gateway writes exactly these types. */
 
 /** `GET /agent/settings.json`, for everybody: what the page needs before somebody has signed in. */
 export interface DesktopSettings {

@@ -32,7 +32,7 @@ const LONGEST_PAGE = 50;
 const AGENT: Viewer = { roles: ['AGENT'], authenticated: true, claims: {} };
 
 /**
- * Makes what the desktop is told of the owner's schema. Each document may run for an agent under the limits of the
+ * Makes what the desktop gets to know of the owner's schema. Each document may run for an agent under the limits of the
  * configuration; where one with all fields might not, fields are left out from the end: lists within lists first, then
  * columns of lists, then single values.
  */

@@ -1,6 +1,6 @@
 import type { Assurance } from '../../model/assurance.ts';
 
-/** What the agent desktop is told of the owner's schema (`GET /agent/profile.json`). `agent-desktop/src/model/gateway.ts` has the same types. */
+/** What the agent desktop gets to know of the owner's schema (`GET /agent/profile.json`). `agent-desktop/src/model/gateway.ts` has the same types. */
 export interface ProfileLayout {
   /** The ways in which agents make sure who is calling; the first is the most usual. */
   readonly methods: readonly string[];

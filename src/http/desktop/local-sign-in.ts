@@ -36,7 +36,7 @@ export function addLocalSignIn(app: FastifyInstance, { contexts, limits, signAge
   });
 }
 
-/** Whoever can reach this route gets a token, so nobody may but a page of the gateway, or a program, on this machine. */
+/** Every client that can reach this route gets a token: so only a page of the gateway, or a program, on this machine may. */
 function refusalOf({ raw, headers }: FastifyRequest, forwarding: Forwarding): GatewayError | null {
   if (!forwarding.isLocal(raw)) {
     return new GatewayError('FORBIDDEN', 'local sign-in is for this machine only: expected a connection to localhost, without a proxy');

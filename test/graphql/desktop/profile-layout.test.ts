@@ -3,7 +3,7 @@ import type { Fact, ProfileLayout } from '../../../src/graphql/desktop/profile-l
 import { memorySource, type TestGatewayOptions, testGateway } from '../../support/gateway.ts';
 import { signToken } from '../../support/tokens.ts';
 
-/** What an agent's desktop is told of a schema. */
+/** What an agent's desktop gets to know of a schema. */
 async function layoutOf(schema: string, options: TestGatewayOptions = {}) {
   const crm = memorySource({}, { fields: undefined });
   const made = await testGateway({ schema, dataSources: { crm: crm.adapter, ...options.dataSources }, ...options });
@@ -55,12 +55,12 @@ describe('the single values of a customer', () => {
     const others = { erp: memorySource({}).adapter, geo: memorySource({}, { key: undefined }).adapter };
     const { fact } = await layoutOf(
       `type Customer { country: String ${FROM} @from(source: "erp", path: "c") address: Address ${FROM} ours: String colour: String @from(source: "captured") }
-       type Address { street: String place: Place @from(source: "geo", key: "code") code: String } type Place { city: String }`,
+       type Address { street: String spot: Spot @from(source: "geo", key: "code") code: String } type Spot { city: String }`,
       { dataSources: { crm: memorySource({}).adapter, ...others }, resolvers: { Customer: { ours: () => 'x' } } },
     );
     expect(fact('country').sources).toEqual(['crm', 'erp']);
     expect(fact('address.street').sources).toEqual(['crm']);
-    expect(fact('address.place.city').sources).toEqual(['geo']);
+    expect(fact('address.spot.city').sources).toEqual(['geo']);
     expect(fact('ours').sources).toEqual([]);
     expect(fact('colour').sources).toEqual(['captured']);
   });

@@ -141,7 +141,7 @@ describe('local sign-in', () => {
   });
 });
 
-describe('what the desktop is told of the schema', () => {
+describe('what the desktop gets to know of the schema', () => {
   it.each([
     ['nobody', undefined, 401, 'UNAUTHENTICATED'],
     ['a customer', 'CUSTOMER', 403, 'FORBIDDEN'],

@@ -22,7 +22,7 @@ const SAID = ['ready', 'opened', 'confirmed', 'error'];
  * `<customer-profile gateway="https://profile.example">`: the agent desktop in a frame. It needs no cookie, and the token is a
  * property: never an attribute, an address or a storage.
  */
-export class CustomerProfileElement extends HTMLElement {
+class CustomerProfileElement extends HTMLElement {
   static readonly observedAttributes = ['gateway'];
 
   readonly #frame = document.createElement('iframe');
@@ -138,6 +138,9 @@ export class CustomerProfileElement extends HTMLElement {
     this.dispatchEvent(new CustomEvent(PREFIX + name, { detail }));
   }
 }
+
+// The script defines the element and has no exports; a program that imports it gets its types.
+export type { CustomerProfileElement };
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -5,20 +5,17 @@ import { readMessage } from '../../agent-desktop/src/embed/messages.ts';
 describe('messages of the page around the frame', () => {
   it('are a token, or whom to open', () => {
     expect(readMessage({ type: 'customer-profile:token', token: 'a.b.c' })).toEqual({ type: 'customer-profile:token', token: 'a.b.c' });
-    expect(readMessage({ type: 'customer-profile:open', customerId: 'x' })).toEqual({ type: 'customer-profile:open', question: { id: 'x' } });
+    expect(readMessage({ type: 'customer-profile:open', customerId: 'x' })).toEqual({
+      type: 'customer-profile:open',
+      question: { id: 'x' },
+    });
     expect(readMessage({ type: 'customer-profile:open', identifier: { type: 'phone', value: '+44', more: 1 } })).toEqual({
       type: 'customer-profile:open',
       question: { identifier: { type: 'phone', value: '+44' } },
     });
   });
 
-  it.each([
-    null,
-    'customer-profile:open',
-    {},
-    { type: 'other' },
-    { type: 7 },
-  ])('are somebody else’s when they are %j', (data) => {
+  it.each([null, 'customer-profile:open', {}, { type: 'other' }, { type: 7 }])('are somebody else’s when they are %j', (data) => {
     expect(readMessage(data)).toBeNull();
   });
 

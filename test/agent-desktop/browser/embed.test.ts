@@ -55,7 +55,11 @@ describe.skipIf(isBrowserMissing)(naming('the agent desktop in a page of another
     await page.getByRole('button', { name: 'Open' }).click();
     const frame = page.frameLocator('customer-profile >> iframe');
     await said(page, /^opened .*"assurance":"RECOGNIZED"/);
-    await frame.getByRole('tab', { name: 'To do' }).or(frame.getByRole('button', { name: 'To do' })).first().click();
+    await frame
+      .getByRole('tab', { name: 'To do' })
+      .or(frame.getByRole('button', { name: 'To do' }))
+      .first()
+      .click();
     await frame
       .getByRole('button', { name: /^Confirm/ })
       .first()

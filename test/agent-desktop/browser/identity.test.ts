@@ -27,7 +27,7 @@ describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'
       },
     );
     // Another document first: with the same one, only the fragment would change.
-    await page.goto('about:blank');
+    await page.goto(`${url}/agent/settings.json`);
     await page.goto(`${url}/agent#identifier=crmId:17850`);
     await page.getByRole('heading', { level: 1, name: 'Maya Ashdown' }).waitFor();
     return { ...desk, clubId: id };
@@ -91,7 +91,7 @@ describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'
         .last()
         .isDisabled(),
     ).toBe(true);
-    expect(await page.getByRole('dialog').innerText()).not.toContain(CLUB.value);
+    expect(await page.getByRole('dialog').textContent()).not.toContain(CLUB.value);
     await page.getByRole('button', { name: 'Confirm Customer without a name' }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     const open = page.getByRole('navigation', { name: 'Open customers' });

@@ -38,7 +38,7 @@ class CustomerProfileElement extends HTMLElement {
     style.replaceSync(
       ':host{display:block;min-width:320px;min-height:480px}iframe{display:block;width:100%;height:100%;min-height:inherit;border:0}',
     );
-    const shadow = this.attachShadow({ mode: 'closed' });
+    const shadow = this.attachShadow({ mode: 'open' });
     shadow.adoptedStyleSheets = [style];
     this.#frame.title = 'Customer profile';
     this.#frame.referrerPolicy = 'no-referrer';

@@ -33,7 +33,7 @@ describe.skipIf(isBrowserMissing)(naming('the agent desktop in a page of another
     await page.locator('#type').selectOption('crmId');
     await page.locator('#value').fill('17850');
     await page.getByRole('button', { name: 'Open' }).click();
-    const frame = page.frameLocator('customer-profile >> iframe');
+    const frame = page.frameLocator('customer-profile iframe');
     await frame.getByRole('heading', { level: 1, name: 'Maya Ashdown' }).waitFor();
     await said(page, /^opened .*"assurance":"VERIFIED"/);
 
@@ -53,7 +53,7 @@ describe.skipIf(isBrowserMissing)(naming('the agent desktop in a page of another
     await page.locator('#type').selectOption('crmId');
     await page.locator('#value').fill('17850');
     await page.getByRole('button', { name: 'Open' }).click();
-    const frame = page.frameLocator('customer-profile >> iframe');
+    const frame = page.frameLocator('customer-profile iframe');
     await said(page, /^opened .*"assurance":"RECOGNIZED"/);
     await frame
       .getByRole('tab', { name: 'To do' })

@@ -71,7 +71,7 @@ function EventItem({ event, history, isOpen, classOf, onChoose }: EventItemProps
   const { t } = formats;
   const ref = useRef<HTMLLIElement>(null);
   useEffect(() => {
-    if (isOpen) ref.current?.scrollIntoView({ block: 'nearest' });
+    if (isOpen && ref.current !== null) bringIntoView(ref.current);
   }, [isOpen]);
   const { icon, title, sentence } = wordsOf(event, classOf, t, joinedBy(history, event));
   return (
@@ -89,7 +89,16 @@ function EventItem({ event, history, isOpen, classOf, onChoose }: EventItemProps
   );
 }
 
-/** Minutes by which evidence may be older than its record without being worth a word. */
+/** Scrolls the list alone: in a narrow window the page would lose the picture. */
+function bringIntoView(item: HTMLElement): void {
+  const list = item.closest<HTMLElement>('.identity-events');
+  if (list === null || list.scrollHeight <= list.clientHeight) return;
+  const [{ top, bottom }, frame] = [item.getBoundingClientRect(), list.getBoundingClientRect()];
+  if (top < frame.top) list.scrollTop -= frame.top - top;
+  else if (bottom > frame.bottom) list.scrollTop += Math.min(bottom - frame.bottom, top - frame.top);
+}
+
+/** Milliseconds by which evidence may be older than its record without being worth a word. */
 const SAME_TIME = 60_000;
 
 function EventDetails({ event, history, classOf }: Pick<EventItemProps, 'event' | 'history' | 'classOf'>) {

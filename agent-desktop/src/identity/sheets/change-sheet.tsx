@@ -70,7 +70,9 @@ export function ChangeSheet(props: ChangeSheetProps) {
       note={
         <>
           <Icon name={icon} className="identity-sheet-icon" />
-          <Tag>{t('Preview, nothing is written yet')}</Tag>
+          <span className="identity-note">
+            <Tag>{t('Preview, nothing is written yet')}</Tag>
+          </span>
         </>
       }
       foot={
@@ -84,6 +86,9 @@ export function ChangeSheet(props: ChangeSheetProps) {
       }
     >
       <div className="identity-sheet">
+        <span className="identity-note-below">
+          <Tag>{t('Preview, nothing is written yet')}</Tag>
+        </span>
         {children}
         <PreviewRefusal preview={preview} sides={props.sides} host={host} />
         {failure !== null && <Notice>{failure}</Notice>}

@@ -64,7 +64,8 @@ function journeyRow(stays: Side, joins: Side, t: Translate): MergeRow {
     return t('{count, plural, =0 {no interactions} one {# interaction} other {# interactions}}', { count: interactions.count });
   };
   const moves = joins.interactions !== null && joins.interactions.count > 0;
-  return { label: t('Journey'), left: { text: said(stays.interactions) }, right: { text: said(joins.interactions) }, moves };
+  const right = { text: said(joins.interactions), ...(moves ? { note: t('moves') } : {}) };
+  return { label: t('Journey'), left: { text: said(stays.interactions) }, right, moves };
 }
 
 /** Of each name the latest value counts, whoever of them had it. */

@@ -1,11 +1,12 @@
 import { useCallback, useState } from 'react';
+import { lastingStorage } from '../model/page-storage.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 
 const KEPT_AS = 'agent-desktop.theme';
 
 function keptTheme(): Theme {
-  const kept = localStorage.getItem(KEPT_AS);
+  const kept = lastingStorage.getItem(KEPT_AS);
   return kept === 'light' || kept === 'dark' ? kept : 'system';
 }
 
@@ -20,7 +21,7 @@ export const showKeptTheme = (): void => showTheme(keptTheme());
 export function useTheme(): [Theme, (theme: Theme) => void] {
   const [theme, setTheme] = useState(keptTheme);
   const choose = useCallback((next: Theme) => {
-    localStorage.setItem(KEPT_AS, next);
+    lastingStorage.setItem(KEPT_AS, next);
     showTheme(next);
     setTheme(next);
   }, []);

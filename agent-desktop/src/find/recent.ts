@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useConnection } from '../connection/connection.tsx';
+import { tabStorage } from '../model/page-storage.ts';
 import { type FoundCustomer, readFound } from './found-customer.ts';
 
 const KEPT_AS = 'agent-desktop.recent';
@@ -9,7 +10,7 @@ const MOST = 6;
 /** The customers who were open in this tab, newest first: their ids only, and gone with the tab. */
 export function recentIds(): string[] {
   try {
-    const kept: unknown = JSON.parse(sessionStorage.getItem(KEPT_AS) ?? '[]');
+    const kept: unknown = JSON.parse(tabStorage.getItem(KEPT_AS) ?? '[]');
     return Array.isArray(kept) ? kept.filter((id) => typeof id === 'string').slice(0, MOST) : [];
   } catch {
     return [];
@@ -17,10 +18,10 @@ export function recentIds(): string[] {
 }
 
 export function rememberRecent(id: string): void {
-  sessionStorage.setItem(KEPT_AS, JSON.stringify([id, ...recentIds().filter((other) => other !== id)].slice(0, MOST)));
+  tabStorage.setItem(KEPT_AS, JSON.stringify([id, ...recentIds().filter((other) => other !== id)].slice(0, MOST)));
 }
 
-export const forgetRecent = (): void => sessionStorage.removeItem(KEPT_AS);
+export const forgetRecent = (): void => tabStorage.removeItem(KEPT_AS);
 
 /** Reads who the recent customers are, each time anew: no name is kept. @param isWanted false reads nothing. */
 export function useRecent(isWanted: boolean, except: readonly string[]): readonly FoundCustomer[] {

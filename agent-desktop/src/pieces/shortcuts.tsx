@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import { lastingStorage } from '../model/page-storage.ts';
 import { isPressed, isSingleKey } from './keys.ts';
 
 export interface Shortcut {
@@ -36,7 +37,7 @@ const KEPT_AS = 'agent-desktop.single-keys';
 export function ShortcutsProvider({ children }: { readonly children: ReactNode }) {
   const entries = useRef<readonly Entry[]>([]);
   const layers = useRef(0);
-  const [isOn, setIsOn] = useState(() => localStorage.getItem(KEPT_AS) !== 'off');
+  const [isOn, setIsOn] = useState(() => lastingStorage.getItem(KEPT_AS) !== 'off');
   const registry = useMemo<Registry>(
     () => ({
       add: (entry) => {
@@ -54,7 +55,7 @@ export function ShortcutsProvider({ children }: { readonly children: ReactNode }
       list: () => entries.current.map((entry) => entry.current),
       isOn,
       setOn: (next) => {
-        localStorage.setItem(KEPT_AS, next ? 'on' : 'off');
+        lastingStorage.setItem(KEPT_AS, next ? 'on' : 'off');
         setIsOn(next);
       },
     }),

@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
+import { lastingStorage } from '../model/page-storage.ts';
 import { type Formats, formatsOf } from './formats.ts';
 import { LANGUAGES, type Language, type Texts, type Translate, translator } from './translate.ts';
 
@@ -24,7 +25,7 @@ export function TextProvider({ readGerman, children }: TextProviderProps) {
   );
   const setLanguage = useCallback(
     (language: Language) => {
-      localStorage.setItem(KEPT_AS, language);
+      lastingStorage.setItem(KEPT_AS, language);
       show(language, readGerman, setShown);
     },
     [readGerman],
@@ -54,7 +55,7 @@ function show(language: Language, readGerman: () => Promise<Texts>, setShown: (s
 }
 
 function firstLanguage(): Language {
-  const wanted = [localStorage.getItem(KEPT_AS), ...navigator.languages].map((language) => language?.slice(0, 2).toLowerCase());
+  const wanted = [lastingStorage.getItem(KEPT_AS), ...navigator.languages].map((language) => language?.slice(0, 2).toLowerCase());
   return (wanted.find((language) => LANGUAGES.includes(language as Language)) as Language | undefined) ?? 'en';
 }
 

@@ -26,8 +26,8 @@ describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'
         interactions: [1, 2, 3].map(record),
       },
     );
-    // Another document first: with the same one, only the fragment would change.
-    await page.goto(`${url}/agent/settings.json`);
+    // The desk hears of a new fragment once it is there.
+    await page.locator('.app-desk').waitFor();
     await page.goto(`${url}/agent#identifier=crmId:17850`);
     await page.getByRole('heading', { level: 1, name: 'Maya Ashdown' }).waitFor();
     return { ...desk, clubId: id };

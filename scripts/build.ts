@@ -13,6 +13,8 @@ execFileSync('tsc', ['-p', 'tsconfig.build.json', '--outDir', folder], { stdio: 
 execFileSync('tsc', ['-p', 'web-tag/tsconfig.build.json', '--outDir', `${folder}/web-tag`], { stdio: 'inherit' });
 
 await buildAgentDesktop(`${folder}/agent-desktop`);
+// The types of `<customer-profile>`, beside its script.
+execFileSync('tsc', ['-p', 'agent-desktop/embed-element/tsconfig.build.json', '--outDir', `${folder}/agent-desktop`], { stdio: 'inherit' });
 
 /** Files that the sources read at run time with `new URL(…, import.meta.url)`, and the command, which must stay as it is for old versions of Node. */
 const READ_AT_RUN_TIME = [
@@ -42,6 +44,7 @@ const published = {
   exports: {
     '.': { types: './index.d.ts', default: './index.js' },
     './web-tag': { types: './web-tag/tag.d.ts', default: './web-tag/tag.js' },
+    './customer-profile': { types: './agent-desktop/customer-profile.d.ts', default: './agent-desktop/customer-profile.js' },
     './package.json': './package.json',
   },
   dependencies,

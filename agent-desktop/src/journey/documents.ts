@@ -57,3 +57,12 @@ export const INTERACTION = graphql(`
     source
   }
 `);
+
+/** Each interaction of a customer, after it is stored. */
+export const INTERACTION_CAPTURED = graphql(`
+  subscription InteractionCaptured($id: ID!) {
+    interactionCaptured(customerId: $id) {
+      ...JourneyInteraction
+    }
+  }
+`);

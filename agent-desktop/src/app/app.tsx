@@ -1,0 +1,32 @@
+import type { OpenQuestion } from '../model/open-question.ts';
+import { AnnounceProvider } from '../pieces/announce.tsx';
+import { ShortcutsProvider } from '../pieces/shortcuts.tsx';
+import { ToastsProvider } from '../pieces/toasts.tsx';
+import { TextProvider } from '../text/text.tsx';
+import { Entrance } from './entrance.tsx';
+import './app.css';
+
+const readGerman = async () => (await import('./german-texts.ts')).germanTexts;
+
+export interface AppProps {
+  /** Whom the address named when the page was opened. */
+  readonly question: OpenQuestion | null;
+  /** What the issuer sent the agent back with; null when they do not come from there. */
+  readonly returned: URLSearchParams | null;
+  /** True in a frame of another page, which sends the token. */
+  readonly isEmbedded: boolean;
+}
+
+export function App({ question, returned, isEmbedded }: AppProps) {
+  return (
+    <TextProvider readGerman={readGerman}>
+      <ShortcutsProvider>
+        <AnnounceProvider>
+          <ToastsProvider>
+            <Entrance question={question} returned={returned} isEmbedded={isEmbedded} />
+          </ToastsProvider>
+        </AnnounceProvider>
+      </ShortcutsProvider>
+    </TextProvider>
+  );
+}

@@ -1,0 +1,121 @@
+import { Activity, lazy, Suspense, useEffect, useReducer, useRef, useState } from 'react';
+import { useLayout } from '../connection/connection.tsx';
+import { OpenCustomerProvider, useOpenCustomer } from '../customer/open-customer.tsx';
+import type { FinderOption } from '../find/finder-options.ts';
+import { rememberRecent } from '../find/recent.ts';
+import { IdentitySheets } from '../identity/identity-sheets.tsx';
+import type { OpenQuestion } from '../model/open-question.ts';
+import { Button } from '../pieces/button.tsx';
+import { useIsNarrow } from '../pieces/narrow.ts';
+import { ShortcutLayer } from '../pieces/shortcuts.tsx';
+import { useText } from '../text/text.tsx';
+import { AgentMenu } from './agent-menu.tsx';
+import { Bar } from './bar.tsx';
+import { CustomerView } from './customer-view.tsx';
+import { DeskKeys } from './desk-keys.tsx';
+import { EmbedderReporter } from './embedder-reporter.tsx';
+import { Home } from './home.tsx';
+import { afterAct, MOST_TABS, NO_TABS, type OpenTab, type TabAct } from './open-customers.ts';
+import type { EmbeddedIn } from './use-embedder.ts';
+import { useScreenPops } from './use-screen-pops.ts';
+
+const readFindOverlay = async () => ({ default: (await import('../find/find-overlay.tsx')).FindOverlay });
+const FindOverlay = lazy(readFindOverlay);
+const KeysSheet = lazy(async () => ({ default: (await import('./keys-sheet.tsx')).KeysSheet }));
+
+export interface DeskProps {
+  readonly question: OpenQuestion | null;
+  readonly isEmbedded: boolean;
+  /** The page around the frame; null where there is none. */
+  readonly embedder: EmbeddedIn | null;
+}
+
+/** The desk of an agent who is signed in: the bar, and the open customers. */
+export function Desk({ question, isEmbedded, embedder }: DeskProps) {
+  const { t } = useText();
+  const layout = useLayout();
+  const ref = useRef<HTMLDivElement>(null);
+  const isNarrow = useIsNarrow(ref);
+  const [isFinding, setIsFinding] = useState(false);
+  const [isShowingKeys, setIsShowingKeys] = useState(false);
+  const [open, act] = useReducer(afterAct, question, (first) =>
+    first === null ? NO_TABS : afterAct(NO_TABS, { kind: 'open', question: first, now: new Date() }),
+  );
+  useScreenPops(embedder, (next) => {
+    act({ kind: 'open', question: next, now: new Date() });
+    setIsFinding(false);
+  });
+
+  // Not part of the first load, and there before somebody looks for it.
+  useEffect(() => {
+    const timer = setTimeout(readFindOverlay, 1_000);
+    return () => clearTimeout(timer);
+  }, []);
+
+  const choose = (option: FinderOption, isBeside: boolean) => {
+    if (option.kind === 'open') act({ kind: 'show', key: option.key });
+    else act({ kind: 'open', question: { id: option.found.id }, now: new Date(), isBeside });
+    if (!isBeside) setIsFinding(false);
+  };
+  const find = () => setIsFinding(true);
+  const showKeys = () => setIsShowingKeys(true);
+  const end = (
+    <>
+      <Button kind="quiet" icon="search" label={t('Find a customer')} onPress={find} />
+      <AgentMenu onShowKeys={showKeys} canSignOut={!isEmbedded} />
+    </>
+  );
+  // A narrow window has room for the bar only where there is something to choose in it.
+  const hasBar = !isNarrow || open.tabs.length !== 1;
+  return (
+    <div className={`app-desk ${isNarrow ? 'app-desk-narrow' : ''} ${hasBar ? '' : 'app-desk-bare'}`} ref={ref}>
+      <DeskKeys open={open} act={act} onFind={find} onShowKeys={showKeys} />
+      {hasBar && <Bar open={open} act={act} onFind={find} onShowKeys={showKeys} canSignOut={!isEmbedded} />}
+      <main className="app-main">
+        {open.shown === null && <Home onChoose={choose} />}
+        {open.tabs.map((tab) => (
+          <OpenCustomerProvider key={tab.key} question={tab.question} layout={layout} onClose={() => act({ kind: 'close', key: tab.key })}>
+            <TabReporter tab={tab} act={act} />
+            {embedder !== null && tab.key === open.shown && <EmbedderReporter embedder={embedder} />}
+            <Activity mode={tab.key === open.shown ? 'visible' : 'hidden'}>
+              <IdentitySheets>
+                <CustomerView isNarrow={isNarrow} end={hasBar ? null : end} />
+              </IdentitySheets>
+            </Activity>
+          </OpenCustomerProvider>
+        ))}
+      </main>
+      {isFinding && (
+        // Until it is there, what somebody types is for it and for no shortcut of the page.
+        <Suspense fallback={<ShortcutLayer>{null}</ShortcutLayer>}>
+          <FindOverlay
+            isOpen
+            onClose={() => setIsFinding(false)}
+            opened={open.tabs}
+            onChoose={choose}
+            notice={
+              open.tabs.length < MOST_TABS
+                ? null
+                : t('{count} customers are open. Close one before you open another.', { count: MOST_TABS })
+            }
+          />
+        </Suspense>
+      )}
+      {isShowingKeys && (
+        <Suspense>
+          <KeysSheet onClose={() => setIsShowingKeys(false)} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+/** Tells the tab who its customer is. */
+function TabReporter({ tab, act }: { tab: OpenTab; act: (act: TabAct) => void }) {
+  const { id, name } = useOpenCustomer();
+  useEffect(() => {
+    act({ kind: 'known', key: tab.key, id, name });
+    if (id !== null) rememberRecent(id);
+  }, [act, tab.key, id, name]);
+  return null;
+}

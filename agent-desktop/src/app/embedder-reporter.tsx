@@ -1,0 +1,16 @@
+import { useEffect } from 'react';
+import { useOpenCustomer } from '../customer/open-customer.tsx';
+import type { EmbeddedIn } from './use-embedder.ts';
+
+/** Tells the page around the frame who is open, how sure that is, and that an agent has confirmed it. */
+export function EmbedderReporter({ embedder }: { readonly embedder: EmbeddedIn }) {
+  const { id, assurance, confirmation } = useOpenCustomer();
+  const method = confirmation?.method ?? null;
+  useEffect(() => {
+    if (id !== null && assurance !== null) embedder.tell({ type: 'customer-profile:opened', customerId: id, assurance });
+  }, [embedder, id, assurance]);
+  useEffect(() => {
+    if (id !== null && method !== null) embedder.tell({ type: 'customer-profile:confirmed', customerId: id, method });
+  }, [embedder, id, method]);
+  return null;
+}

@@ -1,0 +1,141 @@
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { ConnectionProvider } from '../connection/connection.tsx';
+import { codeOf } from '../connection/gateway-error.ts';
+import { readLayout, readSettings } from '../connection/read-json.ts';
+import { sentenceOf } from '../connection/sentences.ts';
+import { openSession, type Session } from '../connection/session.ts';
+import { signsInAt } from '../connection/sign-in-ways.ts';
+import type { DesktopSettings, ProfileLayout } from '../model/gateway.ts';
+import type { OpenQuestion } from '../model/open-question.ts';
+import { Bars } from '../pieces/bars.tsx';
+import { Button } from '../pieces/button.tsx';
+import { Notice } from '../pieces/notice.tsx';
+import { useIsSlow } from '../pieces/now.ts';
+import { useText } from '../text/text.tsx';
+import { Desk } from './desk.tsx';
+import { takePendingQuestion } from './pending-question.ts';
+import { SignIn } from './sign-in.tsx';
+import { useEmbedder } from './use-embedder.ts';
+import { useRenewal } from './use-renewal.ts';
+
+export interface EntranceProps {
+  readonly question: OpenQuestion | null;
+  readonly returned: URLSearchParams | null;
+  readonly isEmbedded: boolean;
+}
+
+/** Lets an agent in: settings, sign-in, layout. Then the desk. */
+export function Entrance({ question: asked, returned, isEmbedded }: EntranceProps) {
+  const { t } = useText();
+  const session = useMemo(() => openSession({ storage: isEmbedded ? null : sessionStorage }), [isEmbedded]);
+  const [question] = useState(() => (returned === null ? asked : (asked ?? takePendingQuestion())));
+  const token = useSyncExternalStore(session.subscribe, session.token);
+  const isSignedIn = token !== null;
+  const wasSignedIn = useRef(isSignedIn);
+  wasSignedIn.current ||= isSignedIn;
+  const [failure, setFailure] = useState<unknown>(null);
+  const [attempt, setAttempt] = useState(0);
+  const settings = useSettingsOf(session, isEmbedded, attempt, setFailure);
+  const layout = useLayoutOf(session, isSignedIn, attempt, setFailure);
+  const embedder = useEmbedder(isEmbedded ? settings : null, session);
+  useRenewal(session);
+  const isWaiting = failure === null && (settings === null || (isSignedIn && layout === null));
+  const isSlow = useIsSlow(isWaiting);
+  const retry = useCallback(() => {
+    setFailure(null);
+    setAttempt((before) => before + 1);
+  }, []);
+
+  if (failure !== null) return <Failed failure={failure} onRetry={retry} onSignOut={isSignedIn ? session.leave : null} />;
+  if (settings !== null && !isSignedIn) {
+    const isFirst = !wasSignedIn.current;
+    return <SignIn {...{ session, settings, isEmbedded, question, returned, isFirst }} />;
+  }
+  if (settings === null || layout === null) {
+    return (
+      <main className="app-entrance" aria-busy="true" aria-label={t('Agent desktop')}>
+        {isSlow && <Bars />}
+      </main>
+    );
+  }
+  return (
+    <ConnectionProvider session={session} settings={settings} layout={layout}>
+      <Desk question={question} isEmbedded={isEmbedded} embedder={embedder} />
+    </ConnectionProvider>
+  );
+}
+
+function useSettingsOf(session: Session, isEmbedded: boolean, attempt: number, onFailure: (failure: unknown) => void) {
+  const [settings, setSettings] = useState<DesktopSettings | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt reads again
+  useEffect(() => {
+    let isOver = false;
+    readSettings().then(
+      (read) => {
+        if (isOver) return;
+        if (read.signIn?.kind === 'oidc' && !isEmbedded) signsInAt(session, read.signIn);
+        setSettings(read);
+      },
+      (error) => !isOver && onFailure(error),
+    );
+    return () => {
+      isOver = true;
+    };
+  }, [attempt, session, isEmbedded, onFailure]);
+  return settings;
+}
+
+/** A renewed token has the same layout: it is read once for each sign-in. */
+function useLayoutOf(session: Session, isSignedIn: boolean, attempt: number, onFailure: (failure: unknown) => void) {
+  const [layout, setLayout] = useState<ProfileLayout | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt reads again
+  useEffect(() => {
+    setLayout(null);
+    if (!isSignedIn) return;
+    let isOver = false;
+    const read = () => readLayout(session.token() ?? '');
+    read()
+      .catch(async (error: unknown) => {
+        if (codeOf(error) === 'UNAUTHENTICATED' && (await session.renewed())) return read();
+        throw error;
+      })
+      .then(
+        (answered) => !isOver && setLayout(answered),
+        (error) => {
+          if (isOver) return;
+          if (codeOf(error) === 'UNAUTHENTICATED') session.signOut();
+          else onFailure(error);
+        },
+      );
+    return () => {
+      isOver = true;
+    };
+  }, [isSignedIn, session, attempt, onFailure]);
+  return layout;
+}
+
+function Failed({ failure, onRetry, onSignOut }: { failure: unknown; onRetry: () => void; onSignOut: (() => void) | null }) {
+  const { t } = useText();
+  const acts = (
+    <>
+      <Button kind="fail" icon="retry" onPress={onRetry}>
+        {t('Try again')}
+      </Button>
+      {onSignOut && (
+        <Button kind="quiet" onPress={onSignOut}>
+          {t('Sign out')}
+        </Button>
+      )}
+    </>
+  );
+  return (
+    <main className="app-entrance">
+      <div className="app-sign-in">
+        <h1>{t('Agent desktop')}</h1>
+        <Notice acts={acts}>
+          {codeOf(failure) === 'FORBIDDEN' ? t('You are signed in, but not as an agent.') : sentenceOf(failure, t)}
+        </Notice>
+      </div>
+    </main>
+  );
+}

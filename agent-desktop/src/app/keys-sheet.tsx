@@ -1,0 +1,38 @@
+import { Button } from '../pieces/button.tsx';
+import { isSingleKey, printedKeys } from '../pieces/keys.ts';
+import { Sheet } from '../pieces/sheet.tsx';
+import { useShortcuts } from '../pieces/shortcuts.tsx';
+import { useText } from '../text/text.tsx';
+
+/** All keys that work here, and the switch for those of a single sign (WCAG 2.1.4). */
+export function KeysSheet({ onClose }: { readonly onClose: () => void }) {
+  const { t } = useText();
+  const { list, isOn, setOn } = useShortcuts();
+  const keys = new Map(list().map(({ key, label }) => [key, label]));
+  return (
+    <Sheet
+      isOpen
+      onClose={onClose}
+      title={t('All keys')}
+      foot={
+        <>
+          <Button isPressed={isOn} onPress={() => setOn(!isOn)}>
+            {isOn ? t('Switch single keys off') : t('Switch single keys on')}
+          </Button>
+          <span className="muted">{t('Keys with Ctrl or Alt, and F6, always work.')}</span>
+        </>
+      }
+    >
+      <dl className="app-keys">
+        {[...keys].map(([key, label]) => (
+          <div key={key} className={!isOn && isSingleKey(key) ? 'app-key-off' : undefined}>
+            <dt>
+              <kbd>{printedKeys(key)}</kbd>
+            </dt>
+            <dd>{label}</dd>
+          </div>
+        ))}
+      </dl>
+    </Sheet>
+  );
+}

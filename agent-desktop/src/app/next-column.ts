@@ -1,0 +1,13 @@
+/** What F6 goes through, in the order of the page. */
+const COLUMNS = '.app-bar, .app-column, .app-home';
+
+/** Moves the focus to the next part of the page, or to the one before. */
+export function nextColumn(step: 1 | -1): void {
+  const columns = [...document.querySelectorAll<HTMLElement>(COLUMNS)].filter((column) => column.checkVisibility());
+  const now = columns.findIndex((column) => column.contains(document.activeElement));
+  const next = columns[now < 0 ? 0 : (now + step + columns.length) % columns.length];
+  const first = next?.querySelector<HTMLElement>(
+    'button:not(:disabled), input:not(:disabled), textarea:not(:disabled), a[href], [tabindex="0"]',
+  );
+  (first ?? next)?.focus();
+}

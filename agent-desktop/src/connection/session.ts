@@ -1,0 +1,80 @@
+/** What an agent signed in with. */
+export interface Grant {
+  readonly token: string;
+  /** ISO 8601; null where only the gateway knows when it is over. */
+  readonly expiresAt: string | null;
+}
+
+/** Who is signed in. The token is in memory, and in `sessionStorage`, which is gone with the tab. */
+export interface Session {
+  readonly token: () => string | null;
+  readonly expiresAt: () => Date | null;
+  readonly signedIn: (grant: Grant) => void;
+  /** Gets a new token when the old one is refused or nearly over. @returns false when there is none. */
+  readonly renewed: () => Promise<boolean>;
+  /** Forgets the token, because it is over. */
+  readonly signOut: () => void;
+  /** The agent signs out: also where they signed in, when that is possible. */
+  readonly leave: () => void;
+  /** How a new token is got; null when it cannot. Set by the way in which the agent signed in. */
+  renew: (() => Promise<boolean>) | null;
+  /** What tells the issuer that the agent signs out; null for none. */
+  ending: (() => void) | null;
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+const KEPT_AS = 'agent-desktop.token';
+
+export interface SessionOptions {
+  /** Null in a frame: the page around it sends a token each time. */
+  readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null;
+  readonly now?: () => number;
+}
+
+export function openSession({ storage, now = Date.now }: SessionOptions): Session {
+  const listeners = new Set<() => void>();
+  let current = readKept(storage, now);
+  let renewing: Promise<boolean> | null = null;
+  const set = (next: Grant | null) => {
+    current = next;
+    if (next === null) storage?.removeItem(KEPT_AS);
+    else storage?.setItem(KEPT_AS, JSON.stringify(next));
+    for (const listener of listeners) listener();
+  };
+  const session: Session = {
+    token: () => current?.token ?? null,
+    expiresAt: () => (current?.expiresAt ? new Date(current.expiresAt) : null),
+    signedIn: (grant) => set(grant),
+    renewed: () => {
+      // Many requests are refused at the same time when a token is over: it is renewed once for all.
+      renewing ??= (session.renew?.() ?? Promise.resolve(false))
+        .catch(() => false)
+        .finally(() => {
+          renewing = null;
+        });
+      return renewing;
+    },
+    signOut: () => current !== null && set(null),
+    leave: () => {
+      set(null);
+      session.ending?.();
+    },
+    renew: null,
+    ending: null,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  return session;
+}
+
+function readKept(storage: SessionOptions['storage'], now: () => number): Grant | null {
+  try {
+    const kept = JSON.parse(storage?.getItem(KEPT_AS) ?? 'null') as Grant | null;
+    if (typeof kept?.token !== 'string') return null;
+    return kept.expiresAt !== null && Date.parse(kept.expiresAt) <= now() ? null : kept;
+  } catch {
+    return null;
+  }
+}

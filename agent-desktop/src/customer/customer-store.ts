@@ -1,0 +1,146 @@
+import type { DesktopDocument, ProfileLayout } from '../model/gateway.ts';
+import type { OpenQuestion } from '../model/open-question.ts';
+import { codeOf, type WireAnswer } from './answer.ts';
+import type { CustomerState, OpenCustomer } from './customer-model.ts';
+import { lock, timeLeft } from './locking.ts';
+import { emptyState, readCustomer, withSource } from './read-answer.ts';
+
+export type RunDocument = (document: DesktopDocument, variables: Record<string, unknown>) => Promise<WireAnswer>;
+
+/** Milliseconds between two readings that changes of the customer cause: a busy customer is read once a second. */
+const PAUSE_BETWEEN_CHANGES = 1_000;
+
+/** Reads one customer, keeps what was answered last, and takes out what needs a confirmation when that has run out. */
+export class CustomerStore {
+  private readonly question: OpenQuestion;
+  private readonly layout: ProfileLayout;
+  private readonly run: RunDocument;
+  private readonly onLocked: (id: string) => void;
+  private readonly listeners = new Set<() => void>();
+  private snapshot: OpenCustomer;
+  /** The number of the newest reading of everything: the answer of an older one is late, and dropped. */
+  private reading = 0;
+  private changeTimer: ReturnType<typeof setTimeout> | undefined;
+  private lockTimer: ReturnType<typeof setTimeout> | undefined;
+  private lastChange = Number.NEGATIVE_INFINITY;
+
+  /** @param onLocked called when values were taken out, so that other memories of them are emptied too. */
+  constructor(question: OpenQuestion, layout: ProfileLayout, run: RunDocument, onLocked: (id: string) => void = () => {}) {
+    this.question = question;
+    this.layout = layout;
+    this.run = run;
+    this.onLocked = onLocked;
+    this.snapshot = {
+      ...emptyState(layout),
+      question,
+      layout,
+      isLoading: true,
+      answers: 0,
+      isRefreshing: false,
+      isConfirmationOver: false,
+      asking: new Set(),
+      isNobody: false,
+      error: null,
+      refresh: this.refresh,
+    };
+  }
+
+  readonly current = (): OpenCustomer => this.snapshot;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** Asks again: everything, or what one source answers. It never rejects: `error` has what went wrong. */
+  readonly refresh = (source?: string): Promise<void> => {
+    const document = source === undefined ? undefined : this.layout.documents.bySource[source];
+    const { id } = this.snapshot;
+    return source === undefined || document === undefined || id === null ? this.readAll() : this.readSource(source, document, id);
+  };
+
+  /** Reads soon after a change, and after many changes in a row once for all of them. */
+  readonly changed = (): void => {
+    if (this.changeTimer !== undefined) return;
+    const wait = Math.max(0, this.lastChange + PAUSE_BETWEEN_CHANGES - Date.now());
+    this.changeTimer = setTimeout(() => {
+      this.changeTimer = undefined;
+      this.lastChange = Date.now();
+      void this.readAll();
+    }, wait);
+  };
+
+  /** Takes out what needs a confirmation that has run out: a timer does not run while a machine sleeps. */
+  readonly checkConfirmation = (): void => {
+    clearTimeout(this.lockTimer);
+    const { confirmation, id } = this.snapshot;
+    if (confirmation === null || id === null) return;
+    const left = timeLeft(confirmation, Date.now());
+    if (left > 0) {
+      this.lockTimer = setTimeout(this.checkConfirmation, left);
+      return;
+    }
+    // Answers that are on their way were given while it still counted.
+    this.reading += 1;
+    this.set({ ...lock(this.snapshot), isConfirmationOver: true, asking: new Set() });
+    this.onLocked(id);
+    void this.readAll();
+  };
+
+  stop(): void {
+    this.reading += 1;
+    clearTimeout(this.changeTimer);
+    clearTimeout(this.lockTimer);
+    this.changeTimer = undefined;
+  }
+
+  private async readAll(): Promise<void> {
+    this.reading += 1;
+    const reading = this.reading;
+    this.set({ isRefreshing: true });
+    const { id } = this.snapshot;
+    const asked = id ?? ('id' in this.question ? this.question.id : null);
+    const { documents } = this.layout;
+    try {
+      const answer =
+        asked === null && 'identifier' in this.question
+          ? await this.run(documents.open, { identifier: this.question.identifier })
+          : await this.run(documents.profile, { id: asked });
+      if (reading !== this.reading) return;
+      this.take(answer, asked === null ? 'customerByIdentifier' : 'node');
+    } catch (error) {
+      if (reading === this.reading) this.set({ isRefreshing: false, isLoading: false, error });
+    }
+  }
+
+  private take(answer: WireAnswer, root: string): void {
+    const state = readCustomer(this.layout, answer, root);
+    if (state === null) {
+      const error = answer.errors?.[0] ?? null;
+      this.set({ isRefreshing: false, isLoading: false, isNobody: error === null || codeOf(error) === 'NOT_FOUND', error });
+      return;
+    }
+    const isConfirmationOver = state.confirmation === null && this.snapshot.isConfirmationOver;
+    const answers = this.snapshot.answers + 1;
+    this.set({ ...state, answers, isRefreshing: false, isLoading: false, isConfirmationOver, isNobody: false, error: null });
+    this.checkConfirmation();
+  }
+
+  private async readSource(source: string, document: DesktopDocument, id: string): Promise<void> {
+    const { reading } = this;
+    this.set({ asking: new Set([...this.snapshot.asking, source]) });
+    try {
+      const answer = await this.run(document, { id });
+      if (reading === this.reading) this.set(withSource(this.snapshot, this.layout, answer, 'node', source));
+    } catch (error) {
+      if (reading === this.reading) this.set({ error });
+    } finally {
+      this.set({ asking: new Set([...this.snapshot.asking].filter((name) => name !== source)) });
+    }
+  }
+
+  private set(change: Partial<OpenCustomer> | CustomerState): void {
+    this.snapshot = { ...this.snapshot, ...change };
+    for (const listener of this.listeners) listener();
+  }
+}

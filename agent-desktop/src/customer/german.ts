@@ -1,0 +1,6 @@
+import type { Texts } from '../text/translate.ts';
+
+export const german: Texts = {
+  yes: 'ja',
+  no: 'nein',
+};

@@ -1,0 +1,3 @@
+import type { Texts } from '../text/translate.ts';
+
+export const german: Texts = {};

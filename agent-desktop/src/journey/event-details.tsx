@@ -1,0 +1,61 @@
+import { useText } from '../text/text.tsx';
+import type { NamedEntry } from './entries.ts';
+import { InnerList } from './inner-list.tsx';
+import type { JourneyItem } from './interaction.ts';
+import { textOf } from './kinds.ts';
+
+/** A sender may put anything into an interaction: this many properties are shown. */
+const MOST_PROPERTIES = 40;
+
+export interface EventDetailsProps {
+  readonly items: readonly JourneyItem[];
+  readonly named: NamedEntry | null;
+}
+
+/** All that is known of one interaction: the entry that it names, then what its sender sent, and where it was captured. */
+export function EventDetails({ items, named }: EventDetailsProps) {
+  const { t, formatAge, formatTime, formatDate } = useText();
+  const [item] = items;
+  if (item === undefined) return null;
+  const origin = named?.list.fetchedAt
+    ? t('{source} · fetched {age} ago', { source: named.list.source ?? '', age: formatAge(named.list.fetchedAt) })
+    : null;
+  const time = new Date(item.at);
+  const said: [string, string | null][] = [
+    [
+      t('When'),
+      items.length > 1
+        ? items
+            .map(({ at }) => formatTime(new Date(at)))
+            .slice(0, 20)
+            .join(', ')
+        : `${formatDate(time)}, ${time.toLocaleTimeString()}`,
+    ],
+    [t('Touchpoint'), item.touchpoint],
+    [t('Page'), item.pageUrl],
+    ...Object.entries(item.properties)
+      .slice(0, MOST_PROPERTIES)
+      .map(([name, value]): [string, string | null] => [
+        name,
+        textOf(value) ?? (typeof value === 'object' ? textOf(JSON.stringify(value)) : String(value)),
+      ]),
+    [t('Known by'), item.source],
+  ];
+  return (
+    <>
+      {named?.list.list.inner.map((inner) => (
+        <InnerList key={inner.path} entry={named.entry} inner={inner} origin={origin} />
+      ))}
+      <dl className="journey-said">
+        {said.map(([name, value]) =>
+          value === null ? null : (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ),
+        )}
+      </dl>
+    </>
+  );
+}

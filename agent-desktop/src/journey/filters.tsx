@@ -1,0 +1,133 @@
+import { useRef, useState } from 'react';
+import { Button } from '../pieces/button.tsx';
+import { Icon } from '../pieces/icon.tsx';
+import { useShortcut } from '../pieces/shortcuts.tsx';
+import { useText } from '../text/text.tsx';
+import { classOf, lookOf } from './channels.ts';
+import { type JourneyChoice, SPANS, type Span } from './frames.ts';
+import type { JourneyChannel } from './interaction.ts';
+
+/** How many interactions of a channel are loaded, and whether there are more. */
+export interface ChannelCount {
+  readonly count: number;
+  readonly isWhole: boolean;
+}
+
+export interface FiltersProps {
+  readonly channels: readonly JourneyChannel[];
+  readonly counts: ReadonlyMap<JourneyChannel, ChannelCount>;
+  readonly choice: JourneyChoice;
+  readonly onChoose: (choice: JourneyChoice) => void;
+}
+
+/** The channels with what is loaded of each, the time frame, and a day to go to. `F` leads here, arrows from one to the next. */
+export function Filters({ channels, counts, choice, onChoose }: FiltersProps) {
+  const { t } = useText();
+  const bar = useRef<HTMLDivElement>(null);
+  useShortcut({ key: 'f', label: t('Filters of the journey, then arrows'), run: () => bar.current?.querySelector('button')?.focus() });
+  const toggle = (channel: JourneyChannel) => {
+    const next = new Set(choice.channels);
+    if (!next.delete(channel)) next.add(channel);
+    onChoose({ ...choice, channels: next });
+  };
+  const spans: Readonly<Record<Span, string>> = { day: t('Day'), week: t('Week'), all: t('All') };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: arrows move between the buttons of this bar, which work without them
+    <div ref={bar} className="journey-filters" onKeyDown={(event) => moveFocus(bar.current, event)}>
+      <div className="journey-chips" role="group" aria-label={t('Channels')}>
+        {channels.map((channel) => {
+          const { icon, label, name } = lookOf(channel);
+          const { count, isWhole } = counts.get(channel) ?? { count: 0, isWhole: true };
+          const number = isWhole ? `${count}` : `${count}+`;
+          return (
+            <button
+              key={channel}
+              type="button"
+              className={`journey-chip ${classOf(channel)}`}
+              aria-pressed={choice.channels.has(channel)}
+              aria-label={
+                isWhole ? t('{name}, {count}', { name: name(t), count }) : t('{name}, {count} loaded, and more', { name: name(t), count })
+              }
+              onClick={() => toggle(channel)}
+            >
+              <Icon name={icon} size="small" />
+              {label(t)}
+              <span className="journey-count">{number}</span>
+            </button>
+          );
+        })}
+      </div>
+      <div className="journey-segments" role="group" aria-label={t('Time frame')}>
+        {SPANS.map((span) => (
+          <button key={span} type="button" aria-pressed={choice.span === span} onClick={() => onChoose({ ...choice, span })}>
+            {spans[span]}
+          </button>
+        ))}
+      </div>
+      <DayJump choice={choice} onChoose={onChoose} />
+    </div>
+  );
+}
+
+/** Goes to a day: the journey is read around it, both ways. */
+function DayJump({ choice, onChoose }: Pick<FiltersProps, 'choice' | 'onChoose'>) {
+  const { t, formatDate } = useText();
+  const [isOpen, setOpen] = useState(false);
+  const button = useRef<HTMLDivElement>(null);
+  const close = () => {
+    setOpen(false);
+    button.current?.querySelector('button')?.focus();
+  };
+  const go = (day: string | null) => {
+    close();
+    onChoose({ ...choice, day });
+  };
+  return (
+    <div className="journey-jump" ref={button}>
+      <Button
+        kind={choice.day === null ? 'quiet' : 'outline'}
+        size="small"
+        icon="clock"
+        label={choice.day === null ? t('Go to a day') : t('Go to another day than {day}', { day: formatDate(`${choice.day}T00:00:00`) })}
+        isExpanded={isOpen}
+        onPress={() => setOpen(!isOpen)}
+      />
+      {isOpen && (
+        <form
+          className="journey-jump-form"
+          onKeyDown={(event) => {
+            event.stopPropagation();
+            if (event.key === 'Escape') close();
+          }}
+          onSubmit={(event) => {
+            event.preventDefault();
+            const day = new FormData(event.currentTarget).get('day');
+            if (typeof day === 'string' && day !== '') go(day);
+          }}
+        >
+          <label>
+            {t('Day')}
+            {/* biome-ignore lint/a11y/noAutofocus: the form was opened to type here */}
+            <input type="date" name="day" className="journey-date" defaultValue={choice.day ?? ''} autoFocus required />
+          </label>
+          <Button size="small" type="submit">
+            {t('Go')}
+          </Button>
+          <Button kind="quiet" size="small" onPress={() => go(null)}>
+            {t('Newest')}
+          </Button>
+        </form>
+      )}
+    </div>
+  );
+}
+
+/** Arrows, Home and End move between the buttons of a bar. */
+function moveFocus(bar: HTMLElement | null, event: React.KeyboardEvent): void {
+  const buttons = [...(bar?.querySelectorAll('button') ?? [])];
+  const at = buttons.indexOf(event.target as HTMLButtonElement);
+  const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
+  if (at === -1 || to === undefined) return;
+  event.preventDefault();
+  buttons.at(to % buttons.length)?.focus();
+}

@@ -1,0 +1,182 @@
+import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Icon } from '../pieces/icon.tsx';
+import { useShortcut } from '../pieces/shortcuts.tsx';
+import { useText } from '../text/text.tsx';
+import type { NamedEntry } from './entries.ts';
+import { entryOf } from './entries.ts';
+import { Event } from './event-row.tsx';
+import { dayName } from './frames.ts';
+import type { JourneyChannel } from './interaction.ts';
+import type { JourneyReader, JourneySnapshot } from './journey-reader.ts';
+import { type EventRow, type JourneyRow, journeyRows, type LineRow } from './journey-rows.ts';
+import { Line } from './line-row.tsx';
+import { TimelineEnd } from './timeline-end.tsx';
+import { isEventRow, useRowFocus } from './use-row-focus.ts';
+
+export interface TimelineProps {
+  readonly reader: JourneyReader;
+  readonly snapshot: JourneySnapshot;
+  readonly tracks: readonly JourneyChannel[];
+  readonly entries: ReadonlyMap<string, NamedEntry>;
+  /** What the end of the list says where nothing older is in the frame. */
+  readonly end: React.ReactNode;
+}
+
+/** Heights before a row is measured; those of rows that are closed are exact. */
+const HEIGHTS = { day: 30, unread: 24, gap: 24, one: 36, repeat: 36, burst: 58 } as const;
+/** The next page is read when so many rows are left. */
+const READ_AHEAD = 30;
+/** Less than this many pixels from the top is at the top. */
+const AT_TOP = 8;
+
+/** The rows of a journey, endless both ways: only those on the screen are rendered. */
+export function Timeline({ reader, snapshot, tracks, entries, end }: TimelineProps) {
+  const { t } = useText();
+  const { window: loaded, arrivals } = snapshot;
+  const scroller = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLOListElement>(null);
+  const [isAtTop, setAtTop] = useState(true);
+  const [openKeys, setOpenKeys] = useState<ReadonlySet<string>>(new Set());
+  const rows = useMemo(() => {
+    const shown = arrivals.waiting.size === 0 ? loaded.items : loaded.items.filter(({ key }) => !arrivals.waiting.has(key));
+    return journeyRows(shown, arrivals, dayName);
+  }, [loaded.items, arrivals]);
+
+  const kept = useRef(-1);
+  const virtualizer = useVirtualizer<HTMLDivElement, HTMLLIElement>({
+    count: rows.length + 1,
+    getScrollElement: () => scroller.current,
+    // Functions of their own for each list of rows: with others, all that was measured is put together anew.
+    estimateSize: useCallback((index: number) => HEIGHTS[rows[index]?.kind ?? 'one'], [rows]),
+    getItemKey: useCallback((index: number) => rows[index]?.key ?? 'end', [rows]),
+    rangeExtractor: useCallback((range: Range) => withRow(defaultRangeExtractor(range), kept.current, range.count), []),
+    overscan: 10,
+    // At the top new rows push the others down; elsewhere what is being read stays where it is.
+    anchorTo: isAtTop && !loaded.newer.hasMore ? 'start' : 'end',
+    scrollEndThreshold: -1,
+    useFlushSync: false,
+  });
+  const focus = useRowFocus(rows, virtualizer, list);
+  kept.current = focus.hasFocus ? focus.index : -1;
+
+  const isHeld = !isAtTop || focus.hasFocus || loaded.newer.hasMore;
+  useEffect(() => {
+    reader.hold(isHeld);
+    if (!isHeld) reader.reveal();
+  }, [reader, isHeld]);
+
+  const visible = virtualizer.getVirtualItems();
+  const [first, last] = [virtualizer.range?.startIndex ?? 0, virtualizer.range?.endIndex ?? 0];
+  useEffect(() => {
+    if (last >= rows.length - READ_AHEAD && snapshot.older === 'idle') void reader.readOlder();
+    if (first <= READ_AHEAD && snapshot.newer === 'idle') void reader.readNewer();
+  }, [reader, first, last, rows.length, snapshot.older, snapshot.newer]);
+
+  const toggle = useCallback((row: EventRow) => {
+    setOpenKeys((open) => {
+      const keys = row.items.map(({ key }) => key);
+      if (keys.some((key) => open.has(key))) return new Set([...open].filter((key) => !keys.includes(key)));
+      return new Set([...open, row.key]);
+    });
+  }, []);
+  const isOpen = (row: EventRow) => openKeys.size > 0 && row.items.some(({ key }) => openKeys.has(key));
+  const toNew = useCallback(() => {
+    reader.reveal();
+    virtualizer.scrollToOffset(0);
+    const line = rows.findIndex(({ kind }) => kind === 'unread' || kind === 'gap');
+    focus.focusRow(Math.max(1, line - 1));
+  }, [reader, virtualizer, rows, focus]);
+
+  useShortcut({ key: 'j', label: t('Journey down'), run: () => focus.move(1) });
+  useShortcut({ key: 'k', label: t('Journey up'), run: () => focus.move(-1) });
+  useShortcut({ key: 'u', label: t('To what is new'), run: toNew });
+  // The row itself hears this key; it stands here for the list of all keys.
+  useShortcut({ key: 'Enter', label: t('Open or close a row of the journey'), run: () => {}, isOn: false });
+
+  const onKeyDown = (event: React.KeyboardEvent, index: number) => {
+    const row = rows[index];
+    if (event.target !== event.currentTarget || !isEventRow(row)) return;
+    if (event.key === 'Escape') (event.currentTarget as HTMLElement).blur();
+    const isToggle = event.key === 'Enter' || event.key === ' ';
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (!isToggle && step === 0) return;
+    event.preventDefault();
+    if (isToggle) toggle(row);
+    else focus.move(step === 1 ? 1 : -1);
+  };
+
+  const current = rows[first];
+  const day = stickyDay(rows, first);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only notes that the reader did something, for the unread line
+    <div
+      className="journey-frame"
+      style={{ '--journey-tracks': tracks.length } as React.CSSProperties}
+      onPointerDown={() => reader.look()}
+      onKeyDown={() => reader.look()}
+      onWheel={() => reader.look()}
+    >
+      {day !== null && current?.kind !== 'day' && (
+        <div className="journey-row journey-day journey-sticky" aria-hidden="true">
+          <Line row={day} tracks={tracks} />
+        </div>
+      )}
+      {arrivals.waiting.size > 0 && (
+        <button type="button" className="journey-waiting" onClick={toNew}>
+          <Icon name="up" size="small" />
+          {t('{count} new', { count: arrivals.waiting.size })}
+        </button>
+      )}
+      <div ref={scroller} className="journey-timeline" onScroll={({ currentTarget }) => setAtTop(currentTarget.scrollTop < AT_TOP)}>
+        <ol
+          ref={list}
+          className="journey-list"
+          aria-label={t('Journey')}
+          style={{ height: virtualizer.getTotalSize() }}
+          onFocus={focus.onFocus}
+          onBlur={focus.onBlur}
+        >
+          {visible.map(({ key, index, start }) => {
+            const row = rows[index];
+            return (
+              <li
+                key={key}
+                ref={virtualizer.measureElement}
+                data-index={index}
+                tabIndex={isEventRow(row) ? (index === focus.index ? 0 : -1) : undefined}
+                className={`journey-row ${classesOf(row, isEventRow(row) && isOpen(row))}`}
+                style={{ transform: `translateY(${start}px)` }}
+                onKeyDown={(event) => onKeyDown(event, index)}
+              >
+                {row === undefined && <TimelineEnd reader={reader} snapshot={snapshot} end={end} />}
+                {row !== undefined && !isEventRow(row) && <Line row={row} tracks={tracks} />}
+                {isEventRow(row) && (
+                  <Event row={row} tracks={tracks} isOpen={isOpen(row)} named={entryOf(row.items[0], entries)} onToggle={toggle} />
+                )}
+              </li>
+            );
+          })}
+        </ol>
+      </div>
+    </div>
+  );
+}
+
+/** The row that has the focus is rendered wherever it is: an element that is taken out of the page loses it. */
+function withRow(indexes: number[], index: number, count: number): number[] {
+  return index < 0 || index >= count || indexes.includes(index) ? indexes : [...indexes, index].sort((a, b) => a - b);
+}
+
+function classesOf(row: JourneyRow | undefined, isOpen: boolean): string {
+  if (row === undefined) return 'journey-last';
+  if (!isEventRow(row)) return row.kind === 'day' ? 'journey-day' : 'journey-unread';
+  return `journey-event ${row.isFresh ? 'journey-fresh' : ''} ${isOpen ? 'journey-open' : ''}`;
+}
+
+/** The line of the day that is at the top of the screen, as it stands there. */
+function stickyDay(rows: readonly JourneyRow[], first: number): LineRow | null {
+  const day = rows.slice(0, first + 1).findLast((row): row is LineRow => row.kind === 'day');
+  const above = rows[first];
+  return day === undefined ? null : { ...day, from: above?.from ?? null };
+}

@@ -1,0 +1,11 @@
+import type { Texts } from './translate.ts';
+
+export const german: Texts = {
+  Today: 'Heute',
+  Yesterday: 'Gestern',
+  now: 'jetzt',
+  '{count} s': '{count} s',
+  '{count} min': '{count} Min.',
+  '{count} h': '{count} Std.',
+  '{count} d': '{count} T.',
+};

@@ -1,0 +1,120 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type AgentFrame, serveAgentFrame } from '../../../examples/agent-frame/serve.ts';
+import { isBrowserMissing, naming } from '../../support/browser.ts';
+import { useDesk } from '../desk.ts';
+
+describe.skipIf(isBrowserMissing)(naming('the agent desktop in a page of another origin'), () => {
+  const openDesk = useDesk();
+
+  /** A page of the example, and a gateway that lets it embed the desktop, or does not. */
+  async function openHost({ isAllowed = true, config = {} }: { isAllowed?: boolean; config?: object } = {}) {
+    let gateway = '';
+    const host = await serveAgentFrame({ gateway: () => gateway });
+    onTestFinished(host.close);
+    const embedders = [isAllowed ? host.origin : 'https://tickets.example'];
+    const desk = await openDesk({ config: { ...config, agentDesktop: { embedders } }, isSignedOut: true });
+    gateway = desk.url;
+    const page = await desk.context.newPage();
+    return { ...desk, host, page };
+  }
+
+  it('opens whom the page names, tells it so, and keeps the token out of addresses, storage and cookies', async () => {
+    const { page, host, context, url } = await openHost();
+    const tokens: string[] = [];
+    const addresses: string[] = [];
+    page.on('request', (request) => {
+      addresses.push(request.url());
+      const { authorization } = request.headers();
+      if (authorization) tokens.push(authorization.replace('Bearer ', ''));
+    });
+    await open(page, host);
+    await said(page, /^ready/);
+    await page.locator('#type').selectOption('crmId');
+    await page.locator('#value').fill('17850');
+    await page.getByRole('button', { name: 'Open' }).click();
+    const frame = page.frameLocator('customer-profile iframe');
+    await frame.getByRole('heading', { level: 1, name: 'Maya Ashdown' }).waitFor();
+    await said(page, /^opened .*"assurance":"VERIFIED"/);
+
+    const [token] = tokens;
+    expect(token).toBeDefined();
+    expect(addresses.filter((address) => address.includes(token as string) || address.includes('17850'))).toEqual([]);
+    const inner = page.frames().find((each) => each.url().startsWith(url));
+    // A browser may refuse both storages in a frame of another site; where it does not, nothing of the token is in them.
+    const kept = await inner?.evaluate(() => {
+      const read = (storage: () => Storage) => {
+        try {
+          return JSON.stringify({ ...storage() });
+        } catch {
+          return 'refused';
+        }
+      };
+      return [read(() => localStorage), read(() => sessionStorage)].join();
+    });
+    expect(kept).toBeDefined();
+    expect(kept).not.toContain(token);
+    expect(await context.cookies()).toEqual([]);
+  });
+
+  it('tells the page that a customer was confirmed', async () => {
+    const { page, host } = await openHost({ config: { viewers: { agentsConfirm: true } } });
+    await open(page, host);
+    await said(page, /^ready/);
+    await page.locator('#type').selectOption('crmId');
+    await page.locator('#value').fill('17850');
+    await page.getByRole('button', { name: 'Open' }).click();
+    const frame = page.frameLocator('customer-profile iframe');
+    await said(page, /^opened .*"assurance":"RECOGNIZED"/);
+    // The act at the foot of a narrow panel leads to the page where the way to confirm is chosen.
+    await frame.getByRole('complementary', { name: 'Next' }).getByRole('button', { name: 'Confirm' }).click();
+    await frame.getByRole('complementary', { name: 'Next' }).waitFor({ state: 'detached' });
+    await frame
+      .getByRole('button', { name: /^Confirm/ })
+      .first()
+      .click();
+    await said(page, /^confirmed .*"method":/);
+  });
+
+  it('gives a page of another origin nothing: no frame, no message', async () => {
+    const { page, host } = await openHost({ isAllowed: false });
+    const refused = page.waitForEvent('console', { predicate: (message) => /frame-ancestors/.test(message.text()) });
+    await open(page, host);
+    await refused;
+    await page.getByRole('button', { name: 'Open' }).click();
+    expect(await page.locator('#said li').count()).toBe(0);
+    expect(page.frames().map((frame) => frame.url())).not.toContainEqual(expect.stringContaining('/agent/embed'));
+  });
+
+  it('takes nothing from a window that is not its parent, even of an allowed origin', async () => {
+    const { page, host, url } = await openHost();
+    await open(page, host);
+    await said(page, /^ready/);
+    const [popup] = await Promise.all([
+      page.waitForEvent('popup'),
+      page.evaluate((address) => {
+        (globalThis as { opened?: Window | null }).opened = window.open(address);
+      }, `${url}/agent/embed`),
+    ]);
+    await popup.waitForLoadState('networkidle');
+    const requests: string[] = [];
+    popup.on('request', (request) => requests.push(request.url()));
+    await page.evaluate(async (gateway) => {
+      const token = await (await fetch('/token', { method: 'POST' })).text();
+      const { opened } = globalThis as { opened?: Window | null };
+      opened?.postMessage({ type: 'customer-profile:token', token }, gateway);
+      opened?.postMessage({ type: 'customer-profile:open', identifier: { type: 'crmId', value: '17850' } }, gateway);
+    }, url);
+    // Messages to one window come in their order: once this one is there, so were the others.
+    await page.evaluate((gateway) => {
+      (globalThis as { opened?: Window | null }).opened?.postMessage('last', gateway);
+    }, url);
+    await popup.evaluate(() => new Promise((resolve) => setTimeout(resolve, 0)));
+    expect(requests).toEqual([]);
+  });
+});
+
+const open = (page: Page, { origin }: AgentFrame) => page.goto(origin);
+
+/** Waits until the panel has said this. */
+const said = (page: Page, what: RegExp) => page.locator('#said li').filter({ hasText: what }).first().waitFor();

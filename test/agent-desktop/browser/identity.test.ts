@@ -1,0 +1,195 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { isBrowserMissing, naming } from '../../support/browser.ts';
+import type { TestGateway } from '../../support/gateway.ts';
+import { accessibilityFindings } from '../accessibility.ts';
+import { type DeskOptions, useDesk } from '../desk.ts';
+
+const MAYA = { type: 'crmId', value: '17850' };
+const CLUB = { type: 'email', value: 'maya.ashdown@example.org' };
+const BROWSER = { type: 'visitorId', value: '6f1c2f00-1111-4222-8333-444455559e04' };
+
+describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'), () => {
+  const openDesk = useDesk();
+
+  /** Maya with a customer number, and the visitor of a club with an e-mail address and three visits. */
+  async function openMaya(options: DeskOptions = {}) {
+    const desk = await openDesk({ ...options, address: '' });
+    const { server, page, url } = desk;
+    await link(server, [MAYA], { occurredAt: '2009-07-22T09:00:00Z' });
+    const { id } = await link(server, [CLUB, BROWSER], { attributes: { favouriteStore: 'York' } });
+    const record = (n: number) => ({ type: 'page_view', touchpoint: 'web', identifiers: [CLUB], pageUrl: `https://shop.example/${n}` });
+    await ask(
+      server,
+      `mutation ($interactions: [InteractionInput!]!) { captureInteractions(input: { interactions: $interactions }) { accepted } }`,
+      {
+        interactions: [1, 2, 3].map(record),
+      },
+    );
+    // The desk hears of a new fragment once it is there.
+    await page.locator('.app-desk').waitFor();
+    await page.goto(`${url}/agent#identifier=crmId:17850`);
+    await page.getByRole('heading', { level: 1, name: 'Maya Ashdown' }).waitFor();
+    return { ...desk, clubId: id };
+  }
+
+  it('merges with a preview that says who stays and what moves, and undoes it by a split', async () => {
+    const { page, server, clubId } = await openMaya();
+    await openGraph(page);
+    await page.getByRole('button', { name: 'Merge' }).click();
+    const sheet = page.getByRole('dialog', { name: 'Make these two one customer?' });
+    const merge = sheet.getByRole('button', { name: /^Merge/ });
+    await sheet.getByRole('textbox', { name: 'Who is the other customer?' }).fill(CLUB.value);
+    await sheet.getByRole('button', { name: /Email/ }).click();
+    await sheet.getByText('identifiers of one customer').waitFor();
+    expect(await sheet.locator('.identity-side-stays h3').textContent()).toBe('Maya Ashdown');
+    expect(await sheet.locator('.identity-side-joins').textContent()).toContain(CLUB.value);
+    expect(await ownerOf(server, CLUB)).toBe(clubId);
+    await sheet.getByRole('textbox', { name: 'Why are they the same person?' }).fill('She says the club address is hers too');
+    expect(await merge.isEnabled()).toBe(true);
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('Merged. 3 interactions moved.').first().waitFor();
+    const maya = await ownerOf(server, MAYA);
+    expect(await ownerOf(server, CLUB)).toBe(maya);
+    await page
+      .getByText(/She says the club address is hers too/)
+      .first()
+      .waitFor();
+
+    await page.getByRole('button', { name: /^Undo/ }).click();
+    await page.getByText('Undone.').first().waitFor();
+    const club = await idNow(server, clubId);
+    expect([await ownerOf(server, CLUB), await ownerOf(server, BROWSER)]).toEqual([club, club]);
+    expect(club).not.toBe(maya);
+    expect(await ownerOf(server, MAYA)).toBe(maya);
+  });
+
+  it('writes nothing while only a preview is shown, and gives the focus back when the sheet closes', async () => {
+    const { page, server, clubId } = await openMaya();
+    await openGraph(page);
+    await page.getByRole('button', { name: 'Merge' }).press('Enter');
+    await page.getByRole('textbox', { name: 'Who is the other customer?' }).fill(CLUB.value);
+    await page.getByRole('dialog').getByRole('button', { name: /Email/ }).click();
+    await page.getByText('identifiers of one customer').waitFor();
+    expect(await accessibilityFindings(page, '.sheet')).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await page.getByRole('button', { name: 'Merge' }).evaluate((button) => button === document.activeElement)).toBe(true);
+    expect(await ownerOf(server, CLUB)).toBe(clubId);
+  });
+
+  it('says that both must be confirmed where agents confirm, and leads to the one who is not', async () => {
+    const { page } = await openMaya({ config: { viewers: { agentsConfirm: true } } });
+    await openGraph(page);
+    await page.getByRole('button', { name: 'Merge' }).click();
+    await page.getByRole('textbox', { name: 'Who is the other customer?' }).fill(CLUB.value);
+    await page.getByRole('dialog').getByRole('button', { name: /Email/ }).click();
+    await page.getByText(/Both must be confirmed/).waitFor();
+    expect(
+      await page
+        .getByRole('button', { name: /^Merge/ })
+        .last()
+        .isDisabled(),
+    ).toBe(true);
+    expect(await page.getByRole('dialog').textContent()).not.toContain(CLUB.value);
+    await page.getByRole('button', { name: 'Confirm Customer without a name' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    const open = page.getByRole('navigation', { name: 'Open customers' });
+    await open.locator('.app-tab').nth(1).waitFor();
+  });
+
+  it('links, unlinks and splits with a preview each, by the keyboard', async () => {
+    const { page, server } = await openMaya();
+    await openGraph(page);
+    await page.getByRole('button', { name: 'Link', exact: true }).press('Enter');
+    const sheet = page.getByRole('dialog', { name: 'Link an identifier' });
+    await sheet.getByRole('combobox', { name: 'Kind of identifier' }).selectOption('phone');
+    await sheet.getByRole('textbox', { name: 'Value' }).fill('+44 7700 900123');
+    await sheet.getByText('is linked to Maya Ashdown').waitFor();
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('Phone was linked.').first().waitFor();
+    const maya = await ownerOf(server, MAYA);
+    expect(await ownerOf(server, { type: 'phone', value: '+447700900123' })).toBe(maya);
+
+    await page.getByRole('button', { name: /Linked: phone/ }).click();
+    await page.getByRole('button', { name: 'Unlink, with preview' }).press('Enter');
+    await page.getByText('leaves Maya Ashdown, and nobody has it').waitFor();
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('Phone was unlinked.').first().waitFor();
+    expect(await ownerOf(server, { type: 'phone', value: '+447700900123' })).not.toBe(maya);
+    await page.getByRole('button', { name: /Unlinked: phone/ }).waitFor();
+  });
+
+  it('erases only for who has the role admin, and only what was typed', async () => {
+    const { page, server } = await openMaya({ agent: 'tom-hale' });
+    const maya = await ownerOf(server, MAYA);
+    await openErase(page);
+    const erase = page.getByRole('button', { name: 'Erase', exact: true });
+    expect(await erase.isDisabled()).toBe(true);
+    await page.getByRole('textbox', { name: /Type Crm id/ }).fill('1785');
+    expect(await erase.isDisabled()).toBe(true);
+    await page.getByRole('textbox', { name: /Type Crm id/ }).fill('17850');
+    await erase.click();
+    await page.getByText('You are signed in without the role admin.').waitFor();
+    expect(await ownerOf(server, MAYA)).toBe(maya);
+  });
+
+  it('shows what was whose at an earlier moment, and walks by the arrows', async () => {
+    const { page, server } = await openMaya();
+    await link(server, [MAYA, BROWSER]);
+    await openGraph(page);
+    const identifiers = page.getByRole('list', { name: 'Identifiers at this moment' });
+    await page.getByText('event 3 of 3').waitFor();
+    await identifiers.getByText(CLUB.value).waitFor();
+    await page.keyboard.press('ArrowLeft');
+    await page.getByText('event 2 of 3').waitFor();
+    await page.getByText('Another customer then').waitFor();
+    await page.keyboard.press('ArrowLeft');
+    await page.getByText('event 1 of 3').waitFor();
+    expect(await identifiers.getByText(CLUB.value).count()).toBe(0);
+    const table = page.getByRole('table', { name: 'From when to when each identifier was whose' });
+    expect(await table.getByRole('row').count()).toBeGreaterThan(3);
+  });
+
+  it.each(['light', 'dark'] as const)('has nothing that axe finds, %s, wide and narrow', async (theme) => {
+    const { page } = await openMaya({ theme });
+    await openGraph(page);
+    expect(await accessibilityFindings(page, '.identity-page')).toEqual([]);
+    await page.setViewportSize({ width: 380, height: 720 });
+    await page.getByRole('heading', { name: 'What happened' }).last().waitFor();
+    expect(await accessibilityFindings(page, '.identity-page')).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(380);
+  });
+});
+
+async function openGraph(page: Page): Promise<void> {
+  await page.keyboard.press('g');
+  await page.getByRole('heading', { level: 1, name: 'Identity of Maya Ashdown' }).waitFor();
+  await page.getByRole('heading', { name: 'What happened' }).waitFor();
+}
+
+async function openErase(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /More/ }).first().click();
+  await page.getByRole('menuitem', { name: /Erase/ }).click();
+}
+
+async function ask(server: TestGateway, query: string, variables: Record<string, unknown>) {
+  const { data, errors } = await server.ask(query, { variables, role: 'SERVICE' });
+  expect(errors).toEqual([]);
+  return data;
+}
+
+async function link(server: TestGateway, identifiers: readonly object[], more: object = {}): Promise<{ id: string }> {
+  const query = 'mutation ($input: IdentifyInput!) { identify(input: $input) { customer { id } } }';
+  return (await ask(server, query, { input: { identifiers, ...more } })).identify.customer;
+}
+
+/** The id that a customer of this id has by now. */
+async function idNow(server: TestGateway, id: string): Promise<string> {
+  return (await ask(server, 'query ($id: ID!) { node(id: $id) { id } }', { id })).node.id;
+}
+
+async function ownerOf(server: TestGateway, identifier: object): Promise<string | undefined> {
+  const query = 'query ($identifier: IdentifierInput!) { customerByIdentifier(identifier: $identifier) { id } }';
+  return (await ask(server, query, { identifier })).customerByIdentifier?.id;
+}

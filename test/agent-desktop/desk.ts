@@ -1,0 +1,106 @@
+import type { BrowserContext, ConsoleMessage, Page } from 'playwright-core';
+import { expect, onTestFinished } from 'vitest';
+import { useBrowser } from '../support/browser.ts';
+import { type TestGateway, type TestGatewayOptions, testGateway } from '../support/gateway.ts';
+import { ensureBuilt } from './built-desktop.ts';
+import { BackEnds, CONFIG, SCHEMA } from './desk-data.ts';
+
+export interface DeskOptions extends Pick<TestGatewayOptions, 'config' | 'schema' | 'offers' | 'resolvers' | 'variables' | 'directory'> {
+  /** The id of a local agent. Default: one without the role `admin`. */
+  readonly agent?: 'tom-hale' | 'amira-lindqvist' | 'ruth-okafor';
+  /** Below `/agent`: `#identifier=…`. */
+  readonly address?: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly language?: 'en' | 'de';
+  readonly theme?: 'light' | 'dark';
+  /** True: stays at the page where one signs in. */
+  readonly isSignedOut?: boolean;
+}
+
+export interface Desk {
+  readonly server: TestGateway;
+  /** The gateway's origin. */
+  readonly url: string;
+  readonly backEnds: BackEnds;
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** What a touchpoint sends of a customer, such as a page view. @returns the customer's id. */
+  readonly capture: (touchpoint: string, cid: string, interactions: readonly object[]) => Promise<string>;
+}
+
+/** Messages of the browser that are no mistake of the page. */
+const EXPECTED = [/favicon/, /the server responded with a status of (401|403|409|429|502|503)/, /WebSocket connection to/, /net::ERR_/];
+
+/**
+ * The desktop in a real browser at a real gateway with back ends in memory, for the tests of a file. A test fails when the page writes
+ * an error to the console, such as a breach of the content security policy.
+ */
+export function useDesk(): (options?: DeskOptions) => Promise<Desk> {
+  const openProfile = useBrowser({ frozen: false });
+  return async (options = {}) => {
+    await ensureBuilt();
+    const backEnds = new BackEnds();
+    const { config, schema = SCHEMA, offers, resolvers, variables, directory } = options;
+    const server = await testGateway({
+      schema,
+      config: { ...CONFIG, ...config },
+      dataSources: backEnds.adapters,
+      offers,
+      resolvers,
+      variables,
+      directory,
+    });
+    const url = await server.gateway.app.listen({ port: 0, host: '127.0.0.1' });
+    const context = await openProfile();
+    const page = await context.newPage();
+    await page.setViewportSize({ width: options.width ?? 1280, height: options.height ?? 720 });
+    await page.emulateMedia({ colorScheme: options.theme ?? 'light' });
+    watch(page);
+    const language = options.language ?? 'en';
+    await page.addInitScript((chosen) => localStorage.setItem('agent-desktop.language', chosen), language);
+    if (options.isSignedOut !== true) await signIn(page, url, options.agent ?? 'tom-hale');
+    await page.goto(`${url}/agent${options.address ?? ''}`);
+    return { server, url, backEnds, context, page, capture: (...what) => capture(server, ...what) };
+  };
+}
+
+/** As the page does it, but before it is opened, so that a test begins at the desk. */
+async function signIn(page: Page, url: string, agent: string): Promise<void> {
+  const answer = await fetch(`${url}/agent/sign-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ agent }),
+  });
+  expect(answer.status).toBe(200);
+  const kept = JSON.stringify(await answer.json());
+  await page.addInitScript((token) => {
+    // Only at first: after a sign-out the page is to stay signed out.
+    if (sessionStorage.getItem('test.signed-in') === null) sessionStorage.setItem('agent-desktop.token', token);
+    sessionStorage.setItem('test.signed-in', 'once');
+  }, kept);
+}
+
+/** Fails the test for what the browser complains about. */
+function watch(page: Page): void {
+  const complaints: string[] = [];
+  page.on('console', (message: ConsoleMessage) => {
+    const text = message.text();
+    if (message.type() === 'error' && !EXPECTED.some((expected) => expected.test(text))) complaints.push(text);
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  onTestFinished(() => expect(complaints).toEqual([]));
+}
+
+async function capture(server: TestGateway, touchpoint: string, cid: string, interactions: readonly object[]): Promise<string> {
+  const query = `mutation ($interactions: [InteractionInput!]!) {
+    captureInteractions(input: { interactions: $interactions }) { customer { id } }
+  }`;
+  const { data, errors } = await server.ask(query, {
+    variables: { interactions },
+    path: `/graphql?cid=${encodeURIComponent(cid)}`,
+    headers: { 'x-touchpoint': touchpoint },
+  });
+  expect(errors).toEqual([]);
+  return data.captureInteractions.customer.id;
+}

@@ -1,5 +1,5 @@
 import type { Page, Request } from 'playwright-core';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
 import { PATIENTLY } from '../../support/waiting.ts';
 import { findAxeViolations } from '../axe.ts';
@@ -42,7 +42,7 @@ describe.skipIf(isBrowserMissing)(naming('who is calling'), () => {
     await page.keyboard.press('Enter');
     await page.getByText('Verified by one-time code').waitFor();
     await page.getByRole('button', { name: `E-mail ${MAYA.email}` }).waitFor();
-    await page.getByText('30 min', { exact: true }).waitFor();
+    await page.getByText(/30 min$/).first().waitFor();
     expect(await page.getByRole('heading', { name: 'Is this Maya Ashdown?' }).count()).toBe(0);
   });
 
@@ -50,8 +50,8 @@ describe.skipIf(isBrowserMissing)(naming('who is calling'), () => {
     let now = Date.now();
     const { page, url } = await openDesk({ ...OPEN, address: '', now: () => new Date(now) });
     await page.clock.install({ time: now });
-    await page.goto(`${url}/agent${OPEN.address}`);
-    await page.reload();
+    // A page of its own for the clock: timers that are running already would keep the real one.
+    await page.goto('about:blank');
     await page.goto(`${url}/agent${OPEN.address}`);
     await confirmed(page);
     await page.getByRole('button', { name: `E-mail ${MAYA.email}` }).waitFor();
@@ -83,7 +83,7 @@ describe.skipIf(isBrowserMissing)(naming('a source that is down'), () => {
     page.on('request', (request: Request) => {
       if (request.url().endsWith('/graphql')) asked.push(request.postData() ?? '');
     });
-    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('button', { name: 'Try again', exact: true }).first().click();
     await page.getByRole('heading', { name: 'Open tickets 1' }).waitFor();
     expect(asked).toHaveLength(1);
     await page.getByRole('button', { name: 'loyalty failed' }).waitFor();
@@ -173,12 +173,7 @@ describe.skipIf(isBrowserMissing)(naming('the left and the right column'), () =>
   ] as const)('are for everybody: $width px, $theme, $language', async ({ width, theme, language }) => {
     const { page } = await openDesk({ ...OFFERS, width, theme, language, stopped: ['support'] });
     await page.getByRole('heading', { level: 1, name: 'Maya Ashdown' }).first().waitFor();
-    await vi
-      .waitFor(
-        async () => expect((await page.getByText('United Kingdom').count()) + (await page.getByText('5,391').count())).toBeGreaterThan(0),
-        PATIENTLY,
-      )
-      .catch(() => {});
+    await page.getByText(/^(Is this Maya Ashdown\?|Ist das Maya Ashdown\?)$/).first().waitFor();
     expect(await findAxeViolations(page)).toEqual([]);
   });
 });

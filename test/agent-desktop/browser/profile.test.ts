@@ -51,7 +51,7 @@ describe.skipIf(isBrowserMissing)(naming('who is calling'), () => {
     const { page, url } = await openDesk({ ...OPEN, address: '', now: () => new Date(now) });
     await page.clock.install({ time: now });
     // A page of its own for the clock: timers that are running already would keep the real one.
-    await page.goto('about:blank');
+    await page.goto(`${url}/health/live`);
     await page.goto(`${url}/agent${OPEN.address}`);
     await confirmed(page);
     await page.getByRole('button', { name: `E-mail ${MAYA.email}` }).waitFor();

@@ -5,7 +5,8 @@ import { type TestGateway, type TestGatewayOptions, testGateway } from '../suppo
 import { ensureBuilt } from './built-desktop.ts';
 import { BackEnds, CONFIG, SCHEMA } from './desk-data.ts';
 
-export interface DeskOptions extends Pick<TestGatewayOptions, 'config' | 'schema' | 'offers' | 'resolvers' | 'variables' | 'directory'> {
+export interface DeskOptions
+  extends Pick<TestGatewayOptions, 'config' | 'schema' | 'offers' | 'resolvers' | 'variables' | 'directory' | 'now'> {
   /** The id of a local agent. Default: one without the role `admin`. */
   readonly agent?: 'tom-hale' | 'amira-lindqvist' | 'ruth-okafor';
   /** Below `/agent`: `#identifier=…`. */
@@ -14,6 +15,8 @@ export interface DeskOptions extends Pick<TestGatewayOptions, 'config' | 'schema
   readonly height?: number;
   readonly language?: 'en' | 'de';
   readonly theme?: 'light' | 'dark';
+  /** Sources that fail from the beginning. */
+  readonly stopped?: readonly string[];
   /** True: stays at the page where one signs in. */
   readonly isSignedOut?: boolean;
 }
@@ -41,7 +44,9 @@ export function useDesk(): (options?: DeskOptions) => Promise<Desk> {
   return async (options = {}) => {
     await ensureBuilt();
     const backEnds = new BackEnds();
-    const { config, schema = SCHEMA, offers, resolvers, variables, directory } = options;
+    const { config, schema = SCHEMA, offers, resolvers, variables, directory, now } = options;
+    // Back ends that a test stops are stopped from the first look on.
+    for (const source of options.stopped ?? []) backEnds.stop(source);
     const server = await testGateway({
       schema,
       config: { ...CONFIG, ...config },
@@ -50,6 +55,7 @@ export function useDesk(): (options?: DeskOptions) => Promise<Desk> {
       resolvers,
       variables,
       directory,
+      now,
     });
     const url = await server.gateway.app.listen({ port: 0, host: '127.0.0.1' });
     const context = await openProfile();

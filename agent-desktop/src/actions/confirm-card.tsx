@@ -1,6 +1,7 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useSentenceOf } from '../connection/connection.tsx';
 import { useCloseCustomer, useOpenCustomer } from '../customer/open-customer.tsx';
+import { wordsOf } from '../customer/words.ts';
 import { Button } from '../pieces/button.tsx';
 import { Icon } from '../pieces/icon.tsx';
 import { Kbd } from '../pieces/kbd.tsx';
@@ -13,7 +14,7 @@ import { useConfirm } from './use-confirm.ts';
 export function ConfirmCard() {
   const { t } = useText();
   const sentenceOf = useSentenceOf();
-  const { name, layout, question, isConfirmationOver } = useOpenCustomer();
+  const { name, layout, isConfirmationOver } = useOpenCustomer();
   const close = useCloseCustomer();
   const { confirm, isPending, error } = useConfirm();
   const [method, setMethod] = useState(layout.methods[0] ?? '');
@@ -24,6 +25,7 @@ export function ConfirmCard() {
     form.current?.querySelector<HTMLInputElement>('input:checked')?.focus();
   }, []);
   useShortcut({ key: '0', label: t('Not this person: close'), run: () => close?.(), isOn: close !== null });
+  const ending = useEnding();
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void confirm(method);
@@ -42,7 +44,7 @@ export function ConfirmCard() {
             </Notice>
           )}
           <p className="actions-ask">
-            {'identifier' in question && t('What ends in {end} belongs to this customer.', { end: endOf(question.identifier.value) })}{' '}
+            {ending !== null && `${ending} `}
             {t('How did you make sure?')}
           </p>
           <fieldset className="actions-methods">
@@ -111,5 +113,17 @@ function useWhatOpens(): string {
       });
 }
 
-/** The last signs of what the customer was opened by, as the gateway shows them too. */
-const endOf = (value: string): string => value.slice(-Math.min(4, Math.ceil(value.length / 4)));
+/** By which identifier the customer was opened: its last signs, as many as the gateway shows of a masked one. */
+function useEnding(): string | null {
+  const { t, language } = useText();
+  const { question } = useOpenCustomer();
+  if (!('identifier' in question)) return null;
+  const { type, value } = question.identifier;
+  const length = Math.min(4, Math.floor(value.length / 4));
+  if (length === 0) return null;
+  const word = wordsOf(type);
+  return t('The {type} ending in {end} belongs to this customer.', {
+    type: language === 'en' ? word.toLowerCase() : word,
+    end: value.slice(-length),
+  });
+}

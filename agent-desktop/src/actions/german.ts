@@ -45,7 +45,7 @@ export const german: Texts = {
     'Dieser Kunde gehört zur Kontrollgruppe, die keine anderen Angebote bekommt.',
   'Try again': 'Noch einmal',
   'What did they say?': 'Was war die Antwort?',
-  'What ends in {end} belongs to this customer.': 'Was mit {end} endet, gehört zu diesem Kunden.',
+  'The {type} ending in {end} belongs to this customer.': '{type} mit der Endung {end} gehört zu diesem Kunden.',
   'Who is this?': 'Wer ist das?',
   Why: 'Warum',
   'Why these offers': 'Warum diese Angebote',

@@ -81,6 +81,9 @@ export function useCustomerPage(): CustomerPage {
 /** What closes the open customer; null where it cannot be closed. */
 export const useCloseCustomer = (): (() => void) | null => useContext(CloseCustomer);
 
+/** Milliseconds within which a subscription has begun, unless there is no connection. */
+const SUBSCRIBED_AFTER = 1_000;
+
 /** Reads at once, after each change of the customer, after a gap in the connection, and when a sleeping machine wakes up. */
 function useReading(store: CustomerStore): void {
   const { client } = useConnection();
@@ -102,7 +105,12 @@ function useReading(store: CustomerStore): void {
       // The connection says that it is broken; what was missed is read when it is back.
       error: () => {},
     });
-    return () => subscription.unsubscribe();
+    // What changed between the answer and the beginning of the subscription was told to nobody: it is read once more.
+    const timer = setTimeout(store.changed, SUBSCRIBED_AFTER);
+    return () => {
+      clearTimeout(timer);
+      subscription.unsubscribe();
+    };
   }, [client, store, id]);
   useEffect(() => {
     if (kind === 'connected' && wasLost.current) store.changed();

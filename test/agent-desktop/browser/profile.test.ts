@@ -1,0 +1,179 @@
+import type { Page, Request } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { isBrowserMissing, naming } from '../../support/browser.ts';
+import { PATIENTLY } from '../../support/waiting.ts';
+import { findAxeViolations } from '../axe.ts';
+import { type DeskOptions, useDesk } from '../desk.ts';
+import { PEOPLE } from '../desk-data.ts';
+
+const MAYA = PEOPLE[17850] as (typeof PEOPLE)[string];
+const OPEN: DeskOptions = { address: '#identifier=crmId:17850', config: { viewers: { agentsConfirm: true } } };
+const OFFERS: DeskOptions = {
+  ...OPEN,
+  config: { ...OPEN.config, placements: { agent: { slots: 2, viewers: ['AGENT'] } }, agentDesktop: { placement: 'agent' } },
+  offers: {
+    gold: {
+      placements: ['agent'],
+      when: 'customer.loyalty.tier == "GOLD"',
+      content: { en: { title: 'Free delivery', text: 'Your next order is delivered free.' }, de: { title: 'Gratis-Lieferung' } },
+    },
+    silver: { placements: ['agent'], when: 'customer.loyalty.tier == "SILVER"', content: { en: { title: 'Nearly gold' } } },
+  },
+};
+
+const confirmed = async (page: Page) => {
+  await page.getByRole('radio', { name: 'Security questions' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByText('Verified by security questions').waitFor();
+};
+
+const offerAnswers = `query ($identifier: IdentifierInput!) {
+  customerByIdentifier(identifier: $identifier) { interactions(first: 20) { edges { node { type properties touchpoint } } } }
+}`;
+
+describe.skipIf(isBrowserMissing)(naming('who is calling'), () => {
+  const openDesk = useDesk();
+
+  it('is open after the agent confirmed by the keyboard alone, and nothing of it is in the page before', async () => {
+    const { page } = await openDesk(OPEN);
+    await page.getByRole('heading', { name: 'Is this Maya Ashdown?' }).waitFor();
+    expect(await page.content()).not.toMatch(new RegExp(`${MAYA.email}|${MAYA.phone.slice(1)}|>17850<`));
+    await page.keyboard.press('2');
+    await page.keyboard.press('Enter');
+    await page.getByText('Verified by one-time code').waitFor();
+    await page.getByRole('button', { name: `E-mail ${MAYA.email}` }).waitFor();
+    await page.getByText(/30 min$/).first().waitFor();
+    expect(await page.getByRole('heading', { name: 'Is this Maya Ashdown?' }).count()).toBe(0);
+  });
+
+  it('is locked again when the 30 minutes are over, also when the gateway cannot be asked', async () => {
+    let now = Date.now();
+    const { page, url } = await openDesk({ ...OPEN, address: '', now: () => new Date(now) });
+    await page.clock.install({ time: now });
+    // A page of its own for the clock: timers that are running already would keep the real one.
+    await page.goto(`${url}/health/live`);
+    await page.goto(`${url}/agent${OPEN.address}`);
+    await confirmed(page);
+    await page.getByRole('button', { name: `E-mail ${MAYA.email}` }).waitFor();
+    await page.route('**/graphql', (route) => route.abort());
+    now += 1_801_000;
+    await page.clock.fastForward(1_801_000);
+    await page.getByText('Your 30 minutes are over. Confirm again.').waitFor();
+    expect(await page.content()).not.toMatch(new RegExp(`${MAYA.email}|${MAYA.phone.slice(1)}|>17850<`));
+  });
+
+  it('is not this person: the tab closes', async () => {
+    const { page } = await openDesk(OPEN);
+    await page.getByRole('heading', { name: 'Is this Maya Ashdown?' }).waitFor();
+    await page.keyboard.press('0');
+    await expect.poll(() => page.getByRole('heading', { name: 'Maya Ashdown' }).count(), PATIENTLY).toBe(0);
+  });
+});
+
+describe.skipIf(isBrowserMissing)(naming('a source that is down'), () => {
+  const openDesk = useDesk();
+
+  it('costs its own fields and is asked again alone', async () => {
+    const { page, backEnds } = await openDesk({ ...OPEN, stopped: ['support', 'loyalty'] });
+    await page.getByText('support does not answer.').waitFor();
+    await page.getByRole('button', { name: /^Loyalty no answer/ }).waitFor();
+    await page.getByText('United Kingdom').waitFor();
+    backEnds.start('support');
+    const asked: string[] = [];
+    page.on('request', (request: Request) => {
+      if (request.url().endsWith('/graphql')) asked.push(request.postData() ?? '');
+    });
+    await page.getByRole('button', { name: 'Try again', exact: true }).first().click();
+    await page.getByRole('heading', { name: 'Open tickets 1' }).waitFor();
+    expect(asked).toHaveLength(1);
+    await page.getByRole('button', { name: 'loyalty failed' }).waitFor();
+  });
+
+  it('says where a value came from and how old it is, for all facts at once or for one with the focus', async () => {
+    const { page } = await openDesk(OPEN);
+    const country = page.getByRole('button', { name: /^Country United Kingdom/ });
+    await country.waitFor();
+    const origin = country.getByText(/^crm · /);
+    expect(await origin.evaluate((element) => getComputedStyle(element).opacity)).toBe('0');
+    await page.locator('body').press('s');
+    expect(await origin.evaluate((element) => getComputedStyle(element).opacity)).toBe('1');
+    await page.locator('body').press('s');
+    await country.focus();
+    await page.keyboard.press('Shift');
+    expect(await origin.evaluate((element) => getComputedStyle(element).opacity)).toBe('1');
+  });
+});
+
+describe.skipIf(isBrowserMissing)(naming('what to do'), () => {
+  const openDesk = useDesk();
+
+  it('is an offer that is presented and accepted, with what is not offered and why', async () => {
+    const { page, server } = await openDesk(OFFERS);
+    await confirmed(page);
+    await page.getByRole('heading', { name: 'Free delivery' }).waitFor();
+    await page.locator('body').press('p');
+    await page.getByText('What did they say?').waitFor();
+    await page.locator('body').press('a');
+    await page.getByText('accepted', { exact: true }).waitFor();
+    await page.locator('body').press('o');
+    await page.getByText('not so: customer.loyalty.tier == "SILVER"').waitFor();
+    const variables = { identifier: { type: 'crmId', value: '17850' } };
+    const { data } = await server.ask(offerAnswers, { role: 'SERVICE', variables });
+    const types = data.customerByIdentifier.interactions.edges.map(({ node }: { node: { type: string } }) => node.type);
+    expect(types.toSorted()).toEqual(['offer_accepted', 'offer_presented']);
+  });
+
+  it('is a note, which is still there after a failure and is then saved once', async () => {
+    const { page, server } = await openDesk(OPEN);
+    await page.getByRole('heading', { name: 'Is this Maya Ashdown?' }).waitFor();
+    await page.locator('body').press('n');
+    await page.keyboard.type('Asked for a copy of 536396.');
+    await page.getByRole('button', { name: 'Follow up' }).click();
+    await page.route('**/graphql', (route) => route.abort());
+    await page.getByRole('textbox', { name: 'Note on this call' }).press('Control+Enter');
+    await page.getByText(/The note is not saved/).waitFor();
+    await page.unroute('**/graphql');
+    await page.getByRole('textbox', { name: 'Note on this call' }).press('Control+Enter');
+    await page.getByText('Note saved: Follow up.').first().waitFor();
+    expect(await page.getByRole('textbox', { name: 'Note on this call' }).inputValue()).toBe('');
+    const { data } = await server.ask(offerAnswers, { role: 'SERVICE', variables: { identifier: { type: 'crmId', value: '17850' } } });
+    expect(data.customerByIdentifier.interactions.edges.map(({ node }: { node: object }) => node)).toEqual([
+      { type: 'note', properties: { text: 'Asked for a copy of 536396.', outcome: 'Follow up' }, touchpoint: 'callCentre' },
+    ]);
+  });
+
+  it('is to compare with somebody who has the same phone number', async () => {
+    const { page, server } = await openDesk(OPEN);
+    const identifiers = [
+      { type: 'phone', value: MAYA.phone },
+      { type: 'email', value: 'maya@club.example' },
+    ];
+    const identify = 'mutation ($identifiers: [IdentifierInput!]!) { identify(input: { identifiers: $identifiers }) { outcome } }';
+    expect((await server.ask(identify, { role: 'SERVICE', variables: { identifiers } })).errors).toEqual([]);
+    await confirmed(page);
+    await page.getByText('A customer without a name: same phone.').waitFor();
+  });
+
+  it('follows what the customer does elsewhere', async () => {
+    const { page, capture } = await openDesk(OPEN);
+    await page.getByRole('button', { name: /^Purchases 0/ }).waitFor();
+    await capture('web', '17850', [{ type: 'purchase', properties: { total: 5 } }]);
+    await page.getByRole('button', { name: /^Purchases 1/ }).waitFor();
+  });
+});
+
+describe.skipIf(isBrowserMissing)(naming('the left and the right column'), () => {
+  const openDesk = useDesk();
+
+  it.each([
+    { width: 1280, theme: 'light', language: 'en' },
+    { width: 1280, theme: 'dark', language: 'de' },
+    { width: 380, theme: 'light', language: 'de' },
+    { width: 380, theme: 'dark', language: 'en' },
+  ] as const)('are for everybody: $width px, $theme, $language', async ({ width, theme, language }) => {
+    const { page } = await openDesk({ ...OFFERS, width, theme, language, stopped: ['support'] });
+    await page.getByRole('heading', { level: 1, name: 'Maya Ashdown' }).first().waitFor();
+    await page.getByText(/^(Is this Maya Ashdown\?|Ist das Maya Ashdown\?)$/).first().waitFor();
+    expect(await findAxeViolations(page)).toEqual([]);
+  });
+});

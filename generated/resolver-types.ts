@@ -36,7 +36,10 @@ export type Assurance =
   | 'CLAIMED'
   /** A signed cookie, a handoff, or an identifier that the owner trusts. */
   | 'RECOGNIZED'
-  /** A verified login token, or an identifier that an AGENT or a SERVICE named. */
+  /**
+   * A verified login token, or an identifier that an AGENT or a SERVICE named. With `viewers.agentsConfirm`, a customer whom an AGENT
+   * named is RECOGNIZED until this agent has called `confirmIdentity`.
+   */
   | 'VERIFIED';
 
 /** A value by name that was captured at a touchpoint; the latest value counts. */
@@ -303,7 +306,7 @@ export type EventIdentifier = {
   readonly from?: Maybe<Scalars['ID']['output']>;
   /** One of the configured identifier types. */
   readonly type: Scalars['String']['output'];
-  /** The normalised value. */
+  /** The normalised value. Masked but for its last characters for an agent who has not confirmed the customer (`viewers.agentsConfirm`). */
   readonly value: Scalars['String']['output'];
 };
 
@@ -344,7 +347,7 @@ export type Identifier = {
   readonly source: Scalars['String']['output'];
   /** One of the configured identifier types, for example `crmId`. */
   readonly type: Scalars['String']['output'];
-  /** The normalised value. */
+  /** The normalised value. Masked but for its last characters for an agent who has not confirmed the customer (`viewers.agentsConfirm`). */
   readonly value: Scalars['String']['output'];
 };
 
@@ -560,7 +563,7 @@ export type InteractionIdentifier = {
   readonly __typename?: 'InteractionIdentifier';
   /** One of the configured identifier types. */
   readonly type: Scalars['String']['output'];
-  /** The normalised value; null once it was erased. */
+  /** The normalised value, masked like that of an `Identifier`; null once it was erased. */
   readonly value?: Maybe<Scalars['String']['output']>;
 };
 
@@ -1241,7 +1244,8 @@ export type SplitCustomerPayload = {
 
 /**
  * Live events, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct connections). Each event is
- * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`.
+ * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`. An event before which
+ * others may have been lost has `extensions.gap: { since }`: read the interactions since that time.
  */
 export type Subscription = {
   readonly __typename?: 'Subscription';
@@ -1260,7 +1264,8 @@ export type Subscription = {
 
 /**
  * Live events, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct connections). Each event is
- * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`.
+ * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`. An event before which
+ * others may have been lost has `extensions.gap: { since }`: read the interactions since that time.
  */
 export type SubscriptionCustomerChangedArgs = {
   customerId?: InputMaybe<Scalars['ID']['input']>;
@@ -1269,7 +1274,8 @@ export type SubscriptionCustomerChangedArgs = {
 
 /**
  * Live events, over WebSocket (graphql-transport-ws) and server-sent events (graphql-sse, distinct connections). Each event is
- * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`.
+ * sent once; a client that was not connected reads the missed interactions from `Customer.interactions`. An event before which
+ * others may have been lost has `extensions.gap: { since }`: read the interactions since that time.
  */
 export type SubscriptionInteractionCapturedArgs = {
   customerId?: InputMaybe<Scalars['ID']['input']>;

@@ -17,11 +17,12 @@ export type {
   DataRecord,
   KeyAnswer,
   LoadContext,
+  SearchContext,
 } from './adapters/data-adapter.ts';
 export { defineAdapter } from './adapters/define-adapter.ts';
 export { type FileAdapterOptions, fileAdapter } from './adapters/file-adapter.ts';
-export { type GraphqlAdapterOptions, graphqlAdapter } from './adapters/graphql-adapter.ts';
-export { type HttpAdapterOptions, httpAdapter } from './adapters/http-adapter.ts';
+export { type GraphqlAdapterOptions, type GraphqlSearch, graphqlAdapter } from './adapters/graphql-adapter.ts';
+export { type HttpAdapterOptions, type HttpSearch, httpAdapter } from './adapters/http-adapter.ts';
 export { type RedisAdapterOptions, redisAdapter } from './adapters/redis-adapter.ts';
 export type { CachePolicyInput, SourcePolicy } from './adapters/source-policy.ts';
 export { type SqlAdapterOptions, sqlAdapter } from './adapters/sql-adapter.ts';

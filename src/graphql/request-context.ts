@@ -4,6 +4,8 @@ import type { CaptureSession } from '../capture/capture-session.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
 import { BudgetedReads, SharedReads } from '../journey/budgeted-reads.ts';
 import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
+import type { Identifier } from '../model/identifier.ts';
+import { MaskedTexts } from '../model/masked-texts.ts';
 import type { Viewer } from '../model/viewer.ts';
 import type { IncompleteSource } from '../profile/find-customers.ts';
 import type { ProfileReader } from '../profile/read-field.ts';
@@ -27,6 +29,8 @@ export interface RequestContextOptions {
   readonly sharing?: RequestContext;
 }
 
+const NOTHING_HIDDEN: readonly Identifier[] = [];
+
 /** The state of one operation. */
 export class RequestContext {
   /** As in the log. */
@@ -47,6 +51,8 @@ export class RequestContext {
   /** What the contexts read of the store that share this one's customers. */
   #sharedReads: SharedReads | undefined;
   #operation: ReadyOperation | IdleOperation;
+  #hidden: readonly Identifier[] = NOTHING_HIDDEN;
+  #maskedTexts: MaskedTexts | undefined;
   #resolved: ResolvedCustomer | null | Promise<ResolvedCustomer | null> | undefined;
 
   constructor({ requestId, operation, engine, log, openProfile, captured, sharing }: RequestContextOptions) {
@@ -153,6 +159,19 @@ export class RequestContext {
       this.incomplete ??= [];
       this.incomplete.push(each);
     }
+  }
+
+  /** From now on the owner's code can answer no identifier of this customer: what it answers is masked. */
+  hideInAnswers({ identifiers }: ResolvedCustomer): void {
+    this.#hidden = [...new Set([...this.#hidden, ...identifiers])];
+    this.#maskedTexts = undefined;
+  }
+
+  /** What is masked in answers of the owner's code; null for nothing. */
+  get maskedTexts(): MaskedTexts | null {
+    if (this.#hidden.length === 0) return null;
+    this.#maskedTexts ??= new MaskedTexts(this.#hidden);
+    return this.#maskedTexts;
   }
 
   /** To be called after a mutation, which may give the request to another customer. */

@@ -6,13 +6,13 @@ const EVERY = 5_000;
 const PATIENCE = 10_000;
 
 /**
- * Watches the connection of a subscriber, which hears of nothing while nothing is published. A connection that a firewall dropped
+ * Watches the connection of a subscriber, which receives nothing while nothing is published. A connection that a firewall dropped
  * without a word looks like that, so Redis is asked now and then, and a connection that does not answer is made anew.
  */
 export class Heartbeat {
   readonly #redis: Redis;
   /** Milliseconds: when the connection last was well. */
-  #heardAt = Date.now();
+  #wellAt = Date.now();
   /** Milliseconds: when it last was well before it was lost; null while it is not. */
   #lostAt: number | null = null;
   #timer: NodeJS.Timeout | undefined;
@@ -22,8 +22,8 @@ export class Heartbeat {
   }
 
   /** Something was received. */
-  heard(): void {
-    if (this.#lostAt === null) this.#heardAt = Date.now();
+  received(): void {
+    if (this.#lostAt === null) this.#wellAt = Date.now();
   }
 
   /**
@@ -31,9 +31,9 @@ export class Heartbeat {
    * it was lost again meanwhile.
    */
   begin(resume: (lostAt: number) => Promise<boolean>): void {
-    this.#heardAt = Date.now();
+    this.#wellAt = Date.now();
     this.#redis.on('close', () => {
-      this.#lostAt ??= this.#heardAt;
+      this.#lostAt ??= this.#wellAt;
     });
     this.#redis.on('ready', () => void this.#resume(resume));
     this.#timer = setInterval(() => this.#ask(), EVERY);
@@ -48,15 +48,15 @@ export class Heartbeat {
     const lostAt = this.#lostAt;
     if (lostAt === null || !(await resume(lostAt)) || this.#redis.status !== 'ready') return;
     this.#lostAt = null;
-    this.heard();
+    this.received();
   }
 
   #ask(): void {
     if (this.#lostAt !== null) return;
-    if (Date.now() - this.#heardAt > PATIENCE) this.#redis.disconnect(true);
+    if (Date.now() - this.#wellAt > PATIENCE) this.#redis.disconnect(true);
     else
       this.#redis.ping().then(
-        () => this.heard(),
+        () => this.received(),
         () => {},
       );
   }

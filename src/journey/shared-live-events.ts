@@ -83,7 +83,7 @@ export class SharedLiveEvents implements LiveEvents {
     return this.#publisher.then((redis) => redis.publish(CHANNEL, seal(message, this.#keys[0] as Uint8Array, CHANNEL)));
   }
 
-  /** Tells the other replicas what they have missed of this one. */
+  /** Sends the other replicas since when they have missed events of this one. */
   #reportUnsent(): void {
     const gap = this.#unsentSince;
     if (gap === null) return;
@@ -98,7 +98,7 @@ export class SharedLiveEvents implements LiveEvents {
     const heartbeat = new Heartbeat(redis);
     this.#heartbeat = heartbeat;
     redis.on('messageBuffer', (_channel: Buffer, sealed: Buffer) => {
-      heartbeat.heard();
+      heartbeat.received();
       try {
         this.#receive(this.#open(sealed));
       } catch (error) {

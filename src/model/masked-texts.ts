@@ -15,28 +15,49 @@ const BETWEEN_DIGITS = '[\\s()./-]*';
 export class MaskedTexts {
   readonly #whole: ReadonlyMap<string, string>;
   readonly #inside: RegExp | null;
+  /** For each group of `#inside`, what stands in its place. */
+  readonly #masks: readonly string[];
 
   constructor(identifiers: readonly Identifier[]) {
     const values = [...new Set(identifiers.map(({ value }) => value))].filter((value) => value.length >= LEAST_EQUAL);
     this.#whole = new Map(values.map((value) => [value.toLowerCase(), maskIdentifier(value)]));
     // Longest first, so that of two values that begin alike the whole one is found.
     const inside = values.filter((value) => value.length >= LEAST_INSIDE).sort((a, b) => b.length - a.length);
-    this.#inside = inside.length === 0 ? null : new RegExp(inside.map(patternOf).join('|'), 'giu');
+    this.#inside = inside.length === 0 ? null : new RegExp(inside.map((value) => `(${patternOf(value)})`).join('|'), 'giu');
+    this.#masks = inside.map(maskIdentifier);
   }
 
-  /** The same JSON value with masked texts. Objects that are not plain are left as they are. */
-  mask(value: unknown): unknown {
+  /**
+   * The same value with masked texts. Objects that are not plain are left as they are.
+   * @param copies of the objects around it, since an owner's value may contain itself.
+   */
+  mask(value: unknown, copies: Map<object, object> = new Map()): unknown {
     if (typeof value === 'string') return this.text(value);
     if (typeof value === 'number') return this.#whole.get(String(value)) ?? value;
-    if (Array.isArray(value)) return value.map((item) => this.mask(item));
-    if (!isPlain(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [this.text(name), this.mask(inner)]));
+    const isList = Array.isArray(value);
+    if (!isList && !isPlain(value)) return value;
+    const known = copies.get(value);
+    if (known !== undefined) return known;
+    const copy: Record<string, unknown> | unknown[] = isList ? [] : {};
+    copies.set(value, copy);
+    if (isList) for (const item of value) (copy as unknown[]).push(this.mask(item, copies));
+    else
+      for (const [name, inner] of Object.entries(value))
+        Object.defineProperty(copy, this.text(name), {
+          value: this.mask(inner, copies),
+          enumerable: true,
+          writable: true,
+          configurable: true,
+        });
+    return copy;
   }
 
   text(text: string): string {
     const whole = this.#whole.get(text.toLowerCase());
     if (whole !== undefined) return whole;
-    return this.#inside === null ? text : text.replace(this.#inside, (found) => maskIdentifier(found));
+    return this.#inside === null
+      ? text
+      : text.replace(this.#inside, (_, ...groups) => this.#masks[groups.findIndex((found) => found !== undefined)] as string);
   }
 }
 
@@ -49,7 +70,8 @@ function patternOf(value: string): string {
 function patternOfCharacter(character: string): string {
   const literal = RegExp.escape(character);
   const encoded = encodeURIComponent(character.toWellFormed());
-  return encoded === character ? literal : `(?:${literal}|${RegExp.escape(encoded)})`;
+  // The encoded form first: of a percent sign, the other one is a part of it.
+  return encoded === character ? literal : `(?:${RegExp.escape(encoded)}|${literal})`;
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {

@@ -224,7 +224,7 @@ export interface Store
 
 /**
  * Publishes events to subscribers on every replica. An event is lost for replicas that cannot be reached; it can still be read
- * in the journey, and those replicas are told that something was lost.
+ * in the journey, and those replicas report a gap.
  */
 export interface LiveEvents {
   /** Never throws and never waits. */

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { DataAdapter, DataRecord, LoadContext } from '../adapters/data-adapter.ts';
+import { checkFound, MAX_FOUND } from '../adapters/search-keys.ts';
 import { isNothing } from '../adapters/values.ts';
+import { DEFAULT_KEY_BYTES } from '../model/identifier.ts';
 import { checkAnswers } from './check-answers.ts';
 import { Source } from './source.ts';
 import type { SourceRecord } from './source-answer.ts';
@@ -20,6 +22,8 @@ export interface AdapterSamples {
   readonly respelled?: string;
   /** A key that fails, or whose value is no record, while the others are well. */
   readonly failing?: string;
+  /** For an adapter with `search`: texts, each with keys that it finds, at most 100. At least one text and one key. */
+  readonly found?: Readonly<Record<string, readonly string[]>>;
   /** Arguments of the GraphQL field, for an adapter that reads them. None when left out. */
   readonly args?: LoadContext['args'];
   /** Headers of the caller, in lower case, for an adapter with `forward`. None when left out. */
@@ -111,6 +115,22 @@ class AdapterTest {
     }
   }
 
+  async find(text: string, first: number, signal: AbortSignal = AbortSignal.timeout(this.adapter.policy.timeout)): Promise<string[]> {
+    const { headers = {} } = this.samples;
+    const found = await this.adapter.search?.(text, { first, headers, signal, maxAnswerBytes: this.adapter.policy.maxAnswerBytes });
+    // With one more than is wanted, so that a longer answer shows.
+    return checkFound(found, first + 1, DEFAULT_KEY_BYTES);
+  }
+
+  /** @throws Error when a text of the samples finds other keys. */
+  async findAndExpect(): Promise<void> {
+    for (const [index, [text, keys]] of Object.entries(this.samples.found ?? {}).entries()) {
+      const found = await this.find(text, MAX_FOUND);
+      const lacking = keys.filter((key) => !found.includes(key)).length;
+      if (lacking > 0) throw new Error(`text ${index + 1}: expected ${keys.length} keys among the found ones, ${lacking} are not`);
+    }
+  }
+
   async askAndExpect(keys: readonly string[]): Promise<void> {
     this.expect(keys, await this.ask(keys));
   }
@@ -152,11 +172,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     const controller = new AbortController();
     const aborted = [test.ask(test.known, AbortSignal.abort()), test.ask(test.known, controller.signal)];
     controller.abort();
-    const settled = Promise.allSettled(aborted).then(() => true);
-    const late = new AbortController();
-    const isOver = await Promise.race([settled, pause(ABORT_PATIENCE, false, { signal: late.signal }).catch(() => false)]);
-    late.abort();
-    if (!isOver) throw new Error(`expected an aborted call to be over within ${ABORT_PATIENCE} ms, it was not`);
+    await expectOver(aborted);
     await test.askAndExpect(test.known);
   },
   'answers more keys than fit into one call, in several': async (test) => {
@@ -176,13 +192,49 @@ const CHECKS: Readonly<Record<string, Check>> = {
     if (sizes.some((size) => size > test.adapter.policy.maxBatch))
       throw new Error(`expected calls of at most ${test.adapter.policy.maxBatch} keys`);
   },
+  'finds keys by a text, and no more than are wanted': async (test) => {
+    await test.findAndExpect();
+    for (const text of Object.keys(test.samples.found ?? {})) {
+      const { length } = await test.find(text, 1);
+      if (length > 1) throw new Error(`expected at most 1 key where 1 is wanted, received more`);
+    }
+  },
+  'takes a text for nothing but a text, whatever stands in it': async (test) => {
+    // A text that can't be sent is refused for itself.
+    await Promise.allSettled([...STRANGE, '%%', '__', '\\\\'].map((text) => test.find(text, MAX_FOUND)));
+    await test.findAndExpect();
+    const found = await test.find('no such text anywhere', MAX_FOUND);
+    if (found.length > 0) throw new Error('expected nothing for a text that is nowhere, received keys');
+  },
+  'settles when a search is aborted, and searches on afterwards': async (test) => {
+    const [text = ''] = Object.keys(test.samples.found ?? {});
+    const controller = new AbortController();
+    const aborted = [test.find(text, 1, AbortSignal.abort()), test.find(text, 1, controller.signal)];
+    controller.abort();
+    await expectOver(aborted);
+    await test.findAndExpect();
+  },
 };
+
+/** @throws Error when calls that were aborted go on. */
+async function expectOver(aborted: readonly Promise<unknown>[]): Promise<void> {
+  const settled = Promise.allSettled(aborted).then(() => true);
+  const late = new AbortController();
+  const isOver = await Promise.race([settled, pause(ABORT_PATIENCE, false, { signal: late.signal }).catch(() => false)]);
+  late.abort();
+  if (!isOver) throw new Error(`expected an aborted call to be over within ${ABORT_PATIENCE} ms, it was not`);
+}
+
+const isSearchable = ({ search }: DataAdapter, { found = {} }: AdapterSamples) => search !== undefined && Object.keys(found).length > 0;
 
 /** The promises that not every adapter can be tested for. */
 const APPLIES: Readonly<Record<string, (adapter: DataAdapter, samples: AdapterSamples) => boolean>> = {
   'has an error for a key with several records, for that key alone': ({ many }, { ambiguous }) => !many && ambiguous !== undefined,
   'takes no other spelling of a key for nothing': (_, { respelled }) => respelled !== undefined,
   'has an error for a key that fails, for that key alone': (_, { failing }) => failing !== undefined,
+  'finds keys by a text, and no more than are wanted': isSearchable,
+  'takes a text for nothing but a text, whatever stands in it': isSearchable,
+  'settles when a search is aborted, and searches on afterwards': isSearchable,
 };
 
 async function failsAlone(test: AdapterTest, key: string): Promise<void> {

@@ -22,18 +22,29 @@ export interface Kind {
   readonly service?: Service;
   /** Kinds with one record per key by nature, such as a Redis hash, have no rows to duplicate. */
   readonly hasRows: boolean;
+  /** By the name. */
+  readonly isSearchable: boolean;
   adapterOf(rows: readonly Row[], many: boolean): Promise<DataAdapter>;
   /** An adapter whose back end is gone. */
   adapterOfNothing(): Promise<DataAdapter>;
 }
 
 const QUERY = 'select id, name from thing where id in ($keys)';
-const sql = (url: string, many = false) => sqlAdapter({ url, match: 'id', query: QUERY, many, policy: PATIENT });
+const SEARCH = 'select id from thing where name like $pattern or id = $text order by name, id limit $first';
+const sql = (url: string, many = false) => sqlAdapter({ url, match: 'id', query: QUERY, search: SEARCH, many, policy: PATIENT });
+const found = (rows: readonly Row[], text: string, first: number) => rows.filter(({ name }) => name.includes(text)).slice(0, first);
+
+/** What a back end over HTTP answers to a search; undefined where the request is none. */
+function searched(url: string, rows: readonly Row[]): readonly Row[] | undefined {
+  const { pathname, searchParams } = new URL(url, 'http://service');
+  return pathname === '/search' ? found(rows, searchParams.get('q') ?? '', Number(searchParams.get('limit'))) : undefined;
+}
 
 export const KINDS: readonly Kind[] = [
   {
     name: 'sqlAdapter on SQLite',
     hasRows: true,
+    isSearchable: true,
     adapterOf: async (rows, many) => {
       const path = join(temporaryDirectory(), 'things.db');
       const database = openSqliteFile(path);
@@ -48,6 +59,7 @@ export const KINDS: readonly Kind[] = [
     name: 'sqlAdapter on PostgreSQL',
     service: 'PostgreSQL',
     hasRows: true,
+    isSearchable: true,
     adapterOf: async (rows, many) => {
       const url = await postgresWith('create table thing (id text, name text)');
       const client = new pg.Client(url);
@@ -62,6 +74,7 @@ export const KINDS: readonly Kind[] = [
     name: 'sqlAdapter on MariaDB',
     service: 'MariaDB',
     hasRows: true,
+    isSearchable: true,
     adapterOf: async (rows, many) => {
       const name = ownName('gateway');
       const connection = await createConnection('mysql://root@127.0.0.1:3306');
@@ -79,12 +92,16 @@ export const KINDS: readonly Kind[] = [
   {
     name: 'httpAdapter with batch',
     hasRows: true,
+    isSearchable: true,
     adapterOf: async (rows, many) => {
       const url = await serve((request, response) => {
+        const hits = searched(request.url ?? '', rows);
+        if (hits !== undefined) return void response.end(JSON.stringify({ hits: hits.map((thing) => ({ thing })) }));
         const keys = (request.url ?? '').split('ids=')[1]?.split(',').map(decodeURIComponent) ?? [];
         response.end(JSON.stringify({ data: rows.filter(({ id }) => keys.includes(id)).toReversed() }));
       });
-      return httpAdapter({ baseUrl: url, batch: '/things?ids={keys}', match: 'id', select: 'data', many });
+      const search = { path: '/search?q={text}&limit={first}', select: 'hits', key: 'thing.id' };
+      return httpAdapter({ baseUrl: url, batch: '/things?ids={keys}', match: 'id', select: 'data', search, many });
     },
     adapterOfNothing: async () =>
       httpAdapter({ baseUrl: `http://127.0.0.1:${await closedPort()}`, batch: '/things?ids={keys}', match: 'id' }),
@@ -92,28 +109,37 @@ export const KINDS: readonly Kind[] = [
   {
     name: 'httpAdapter with one',
     hasRows: false,
+    isSearchable: true,
     adapterOf: async (rows, many) => {
       const url = await serve((request, response) => {
+        const hits = searched(request.url ?? '', rows);
+        if (hits !== undefined) return void response.end(JSON.stringify(hits.map(({ id }) => id)));
         const own = rows.filter(({ id }) => request.url === `/things/${encodeURIComponent(id)}`);
         response.statusCode = own.length === 0 ? 404 : 200;
         response.end(JSON.stringify(many ? own : own[0]));
       });
-      return httpAdapter({ baseUrl: url, one: '/things/{key}', match: 'id', many });
+      return httpAdapter({ baseUrl: url, one: '/things/{key}', match: 'id', search: '/search?q={text}&limit={first}', many });
     },
     adapterOfNothing: async () => httpAdapter({ baseUrl: `http://127.0.0.1:${await closedPort()}`, one: '/things/{key}' }),
   },
   {
     name: 'graphqlAdapter',
     hasRows: true,
+    isSearchable: true,
     adapterOf: async (rows, many) => {
-      const schema = buildSchema('type Query { things(ids: [String!]!): [Thing!]! } type Thing { id: String! name: String! }');
-      const rootValue = { things: ({ ids }: { ids: string[] }) => rows.filter(({ id }) => ids.includes(id)).toReversed() };
+      const schema = buildSchema(
+        'type Query { things(ids: [String!]!): [Thing!]! find(text: String!, first: Int!): [Thing!]! } type Thing { id: String! name: String! }',
+      );
+      const rootValue = {
+        things: ({ ids }: { ids: string[] }) => rows.filter(({ id }) => ids.includes(id)).toReversed(),
+        find: ({ text, first }: { text: string; first: number }) => found(rows, text, first),
+      };
       const url = await serve(async (request, response) => {
         if (request.method !== 'POST') return void response.end('{}');
         const { query, variables } = JSON.parse(await bodyOf(request));
         response.end(JSON.stringify(await graphql({ schema, source: query, rootValue, variableValues: variables })));
       });
-      return graphqlAdapter({ url, query: THINGS, select: 'things', match: 'id', many });
+      return graphqlAdapter({ url, query: THINGS, select: 'things', match: 'id', search: FIND, many });
     },
     adapterOfNothing: async () =>
       graphqlAdapter({ url: `http://127.0.0.1:${await closedPort()}`, query: THINGS, select: 'things', match: 'id' }),
@@ -122,6 +148,7 @@ export const KINDS: readonly Kind[] = [
     name: 'redisAdapter',
     service: 'Redis',
     hasRows: false,
+    isSearchable: false,
     adapterOf: async (rows, many) => {
       const prefix = ownName('gateway');
       const redis = new Redis('redis://127.0.0.1:6379');
@@ -139,10 +166,11 @@ export const KINDS: readonly Kind[] = [
     (format): Kind => ({
       name: `fileAdapter on ${format.toUpperCase()}`,
       hasRows: true,
+      isSearchable: true,
       adapterOf: async (rows, many) => {
         const path = join(temporaryDirectory(), `things.${format}`);
         writeFileSync(path, FORMATS[format](rows));
-        return fileAdapter({ path, match: 'id', many });
+        return fileAdapter({ path, match: 'id', search: ['name'], many });
       },
       adapterOfNothing: async () => {
         const path = join(temporaryDirectory(), `things.${format}`);
@@ -156,10 +184,12 @@ export const KINDS: readonly Kind[] = [
   {
     name: 'defineAdapter',
     hasRows: false,
+    isSearchable: true,
     adapterOf: async (rows, many) =>
       defineAdapter({
         many,
         probe: async () => {},
+        search: async (text, { first }) => found(rows, text, first).map(({ id }) => id),
         load: async (keys) =>
           keys.map((key) => {
             const own = rows.filter(({ id }) => id === key);
@@ -171,6 +201,7 @@ export const KINDS: readonly Kind[] = [
   },
 ];
 
+const FIND = { query: 'query ($text: String!, $first: Int!) { find(text: $text, first: $first) { id } }', select: 'find' };
 const THINGS = 'query ($keys: [String!]!) { things(ids: $keys) { id name } }';
 const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
 const FORMATS = {

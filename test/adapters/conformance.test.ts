@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DataAdapter } from '../../src/adapters/data-adapter.ts';
 import { testAdapter } from '../../src/index.ts';
+import { foundKeys } from '../../src/sources/source-searches.ts';
 import { askAll, patient, recordsOf, sourceOf } from '../support/ask-source.ts';
 import { isMissing, naming } from '../support/services.ts';
 import { PATIENTLY } from '../support/waiting.ts';
@@ -10,6 +11,8 @@ import { KINDS, type Row } from './back-ends.ts';
 async function ask(adapter: DataAdapter, keys: readonly string[]) {
   return recordsOf(await askAll(sourceOf(adapter), keys));
 }
+/** The promises of a search. */
+const OF_SEARCH = 3;
 const row = (id: string): Row => ({ id, name: `Name of ${id}` });
 
 for (const kind of KINDS) {
@@ -21,7 +24,10 @@ for (const kind of KINDS) {
         const adapter = await kind.adapterOf([row('a'), row('b'), row('c'), ...twice], false);
         onTestFinished(() => adapter.close?.());
         const samples = { known: { a: row('a'), b: row('b'), c: row('c') }, ...(kind.hasRows && { ambiguous: 'twice' }) };
-        expect(await testAdapter(patient(adapter), samples)).toHaveLength(kind.hasRows ? 7 : 6);
+        const found = { 'Name of': ['a', 'b', 'c'], 'Name of b': ['b'] };
+        expect(await testAdapter(patient(adapter), { ...samples, found })).toHaveLength(
+          (kind.hasRows ? 7 : 6) + (kind.isSearchable ? OF_SEARCH : 0),
+        );
       });
 
       it('keeps every promise that testAdapter checks, with many', async () => {
@@ -62,6 +68,20 @@ for (const kind of KINDS) {
           expect((answer as Error).message).not.toContain('secret-key');
         }
       });
+
+      if (kind.isSearchable)
+        it('searches for a text as a value, and fails with its back end', async () => {
+          const names = ["O'Neill", 'Müller-Lüdenscheidt', 'a "b"', "'; drop table thing; --"];
+          const adapter = await kind.adapterOf([...names.map((name, index) => ({ id: `k${index}`, name })), row('a')], false);
+          const source = sourceOf(adapter);
+          const find = async (text: string) => foundKeys(await source.search(text, 5, {}).answer.promise());
+          for (const [index, name] of names.entries()) expect(await find(name)).toEqual([`k${index}`]);
+          expect(await find('Name of')).toEqual(['a']);
+          const gone = await kind.adapterOfNothing();
+          if (gone.search === undefined) return;
+          const failed = sourceOf(gone).search('secret-text', 5, {}).answer.promise();
+          await expect(failed).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE', message: expect.not.stringContaining('secret-text') });
+        });
 
       it('probes whether the back end can be reached', async () => {
         const good = await kind.adapterOf([row('a')], false);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { testGateway } from '../support/gateway.ts';
+import { type TestGatewayOptions, testGateway } from '../support/gateway.ts';
 import { STORE } from '../support/stores.ts';
 
 const PREVIEW = `
@@ -11,7 +11,11 @@ const NOBODY = '00000000-0000-4000-8000-000000000000';
 const pair = (type: string, value: string) => ({ type, value });
 
 async function gatewayWith(...events: [string, string][][]) {
-  const gateway = await testGateway();
+  return previewing({}, ...events);
+}
+
+async function previewing(options: TestGatewayOptions, ...events: [string, string][][]) {
+  const gateway = await testGateway(options);
   const as = { role: 'SERVICE', subject: 'tests' } as const;
   const say = async (...identifiers: readonly { type: string; value: string }[]) =>
     (await gateway.ask(IDENTIFY, { variables: { input: { identifiers } }, ...as })).data.identify.customer.id as string;
@@ -180,5 +184,41 @@ describe('a preview', () => {
         previewIdentify(input: { identifiers: [] }) { interactions } }`;
       expect((await ask(query, { role })).codes).toEqual(['FORBIDDEN', 'FORBIDDEN']);
     }
+  });
+
+  it('needs an agent who must confirm to have confirmed everybody whom it names', async () => {
+    const config = { viewers: { agentsConfirm: true } } as const;
+    const { preview, ask, ids } = await previewing(
+      { config },
+      [['crmId', '1']],
+      [
+        ['crmId', '2'],
+        ['email', 'b@x.io'],
+      ],
+    );
+    const confirm = (id?: string) =>
+      ask(`mutation { confirmIdentity(input: { customerId: "${id}", method: "call back" }) { expiresAt } }`, { role: 'AGENT' });
+    const questions: Parameters<typeof preview>[] = [
+      ['merge', { customerIds: ids }],
+      ['split', { identifiers: [pair('email', 'b@x.io')] }],
+      ['unlink', { identifier: pair('email', 'b@x.io') }],
+      ['identify', { identifiers: [pair('crmId', '1'), pair('email', 'b@x.io')] }],
+    ];
+    await confirm(ids[0]);
+    for (const question of questions) {
+      const { data, errors } = await preview(...question);
+      expect(data).toBeNull();
+      expect(errors[0]?.extensions).toMatchObject({ code: 'INSUFFICIENT_ASSURANCE', required: 'VERIFIED', actual: 'RECOGNIZED' });
+      expect(JSON.stringify(errors)).not.toContain('b@x.io');
+    }
+    await confirm(ids[1]);
+    for (const question of questions) expect((await preview(...question)).errors).toEqual([]);
+    // A preview is no way to read a customer whom only a back end knows.
+    const query = `{ previewIdentify(input: { identifiers: [{ type: "crmId", value: "3" }] }) { customer { assurance name email } } }`;
+    const { data, codes } = await ask(query, { role: 'AGENT' });
+    expect([data.previewIdentify.customer, codes]).toEqual([
+      { assurance: 'RECOGNIZED', name: null, email: null },
+      ['INSUFFICIENT_ASSURANCE'],
+    ]);
   });
 });

@@ -67,7 +67,7 @@ describe.skipIf(isMissing('Redis')).each(Object.keys(TRANSPORTS))(`through ${nam
     return (TRANSPORTS[name] as (typeof TRANSPORTS)[string])(url, { token }).subscribe(INTERACTIONS, { id });
   };
 
-  it('a subscriber who missed events of another replica is told once, and finds them in the journey', async () => {
+  it('a subscriber who missed events of another replica gets one event that says so, and finds them in the journey', async () => {
     const way = await cuttable();
     const one = await live({ config: { shared: way.url } });
     const other = await live({ config: { shared: REDIS }, directory: one.directory });
@@ -81,17 +81,17 @@ describe.skipIf(isMissing('Redis')).each(Object.keys(TRANSPORTS))(`through ${nam
     const before = Date.now();
     await other.record(missed, ADA);
     way.cut(false);
-    let told = await untilReceived(other, inbox);
+    let event = await untilReceived(other, inbox);
     // One that was on its way when the connection was cut.
-    while (told.extensions?.gap === undefined) told = await untilReceived(other, inbox);
-    const { since } = told.extensions.gap;
+    while (event.extensions?.gap === undefined) event = await untilReceived(other, inbox);
+    const { since } = event.extensions.gap;
     expect(Date.parse(since)).toBeLessThanOrEqual(before);
     const { data } = await one.ask(JOURNEY, { variables: { id, since, type: missed }, role: 'AGENT' });
     expect(data.node.interactions.edges).toEqual([{ node: { type: missed } }]);
     expect((await untilReceived(other, inbox)).extensions).toBeUndefined();
   });
 
-  it('a replica that could not send tells the others, as soon as it can', async () => {
+  it('a replica that could not send says so to the others, as soon as it can', async () => {
     const way = await cuttable();
     const one = await live({ config: { shared: REDIS } });
     const other = await live({ config: { shared: way.url }, directory: one.directory });
@@ -104,9 +104,9 @@ describe.skipIf(isMissing('Redis')).each(Object.keys(TRANSPORTS))(`through ${nam
     const before = Date.now();
     await other.record('unsent', ADA);
     way.cut(false);
-    let told = await untilReceived(other, inbox);
-    while (told.extensions?.gap === undefined) told = await untilReceived(other, inbox);
-    expect(Date.parse(told.extensions.gap.since)).toBeLessThanOrEqual(before);
+    let event = await untilReceived(other, inbox);
+    while (event.extensions?.gap === undefined) event = await untilReceived(other, inbox);
+    expect(Date.parse(event.extensions.gap.since)).toBeLessThanOrEqual(before);
   });
 });
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { defineAdapter } from '../../src/index.ts';
 import { memorySource, type TestGatewayOptions, testGateway } from '../support/gateway.ts';
+import { signToken } from '../support/tokens.ts';
+import { TRANSPORTS } from '../support/transports.ts';
 
 const FIND = 'query ($value: String!, $first: Int) { findCustomers(value: $value, first: $first) { id name assurance } }';
 const IDENTIFY = 'mutation ($input: IdentifyInput!) { identify(input: $input) { customer { id } } }';
@@ -64,5 +66,115 @@ describe('findCustomers', () => {
     expect(await names('Birch')).toEqual(['Ada Birch', 'Ben Birch', 'Clara', null]);
     expect(await names('Birch', 2)).toEqual(['Ada Birch', 'Ben Birch']);
     expect((await find('Birch', 0)).data.findCustomers).toEqual([]);
+  });
+
+  it('asks back ends that have no search for the value itself, and takes nobody whom none of them knows', async () => {
+    const { find, names } = await finding({ crm: memorySource({ 17850: { name: 'Ada Birch' } }).adapter });
+    expect((await find('17850')).data.findCustomers).toMatchObject([{ name: 'Ada Birch' }]);
+    expect(await names('17851')).toEqual([]);
+  });
+
+  it('drops what sources find and what is no identifier', async () => {
+    const { names } = await finding({ crm: crm({ search: async () => ['null', '1', '1', 'n/a', '2'] }).adapter });
+    expect(await names('birch')).toEqual(['Ada Birch', 'Ben Birch']);
+  });
+
+  it('is refused to other viewers, and for a text or a number out of bounds', async () => {
+    const { ask, find } = await finding({ crm: crm().adapter });
+    for (const role of ['CUSTOMER', 'SERVICE', 'ADMIN'] as const) {
+      expect((await ask(FIND, { variables: { value: 'ada' }, role })).codes).toEqual(['FORBIDDEN']);
+    }
+    const refused = async (value: string, first?: number) => (await find(value, first)).errors[0]?.message;
+    expect(await refused(' a ')).toBe('value: expected 2 to 256 characters, received 1');
+    expect(await refused('x'.repeat(257))).toBe('value: expected 2 to 256 characters, received more');
+    expect((await find('x'.repeat(256))).errors).toEqual([]);
+    expect(await refused('a\ud800')).toBe('value: expected whole Unicode characters without NUL');
+    expect(await refused('ada', 101)).toBe('first: expected 0 to 100, received 101');
+  });
+
+  it('counts each source that is searched', async () => {
+    const { ask } = await finding({ crm: crm().adapter, members: crm().adapter }, { config: { limits: { cost: 10 } } });
+    const { errors } = await ask('{ findCustomers(value: "ada", first: 40) { id } }', { role: 'AGENT' });
+    // 1 for the field, 40 for its customers and 40 for those that each source finds: an agent has ten times the limit.
+    expect(errors[0]?.extensions).toMatchObject({ code: 'OPERATION_TOO_COMPLEX', limit: 'cost', allowed: 100, actual: 121 });
+  });
+
+  it('searches once for agents who type the same at the same time', async () => {
+    const found = Promise.withResolvers<string[]>();
+    let calls = 0;
+    const search = () => {
+      calls++;
+      return found.promise;
+    };
+    const { names } = await finding({ crm: crm({ search }).adapter });
+    const both = [names('birch'), names('birch')];
+    while (calls === 0) await new Promise((resolve) => setImmediate(resolve));
+    found.resolve(['1']);
+    expect(await Promise.all(both)).toEqual([['Ada Birch'], ['Ada Birch']]);
+    expect(calls).toBe(1);
+  });
+
+  it('shows an agent who must confirm customers who are RECOGNIZED, stored or not', async () => {
+    const { find, identify } = await finding({ crm: crm().adapter }, { config: { viewers: { agentsConfirm: true } } });
+    await identify(['crmId', '1']);
+    const assurances = (await find('birch')).data.findCustomers.map(({ assurance }: { assurance: string }) => assurance);
+    expect(assurances).toEqual(['RECOGNIZED', 'RECOGNIZED']);
+  });
+});
+
+describe('a source that can not be searched', () => {
+  const failing = { crm: crm().adapter, members: crm({ search: () => Promise.reject(new Error('down: ada')) }).adapter };
+
+  it.each(Object.entries(TRANSPORTS))('is named in the answer, and the others are in it: %s', async (_, transport) => {
+    const { gateway } = await finding(failing);
+    const headers = { authorization: `Bearer ${await signToken({ role: 'AGENT', subject: 'a' })}` };
+    const answer = await transport({ gateway, headers }, { query: FIND, variables: { value: 'ada' } });
+    expect(answer?.data).toEqual({ findCustomers: [expect.objectContaining({ name: 'Ada Birch' })] });
+    expect(answer?.errors).toEqual([]);
+    expect(answer?.extensions).toEqual({ incomplete: [{ source: 'members', code: 'SOURCE_UNAVAILABLE' }] });
+    expect(answer?.text).not.toContain('down');
+  });
+
+  it('makes the field null only when nothing else is known', async () => {
+    const { find, identify } = await finding({ crm: crm({ search: async () => [{ id: 1 }] as never }).adapter });
+    const { data, errors } = await find('ada@example.com');
+    expect(data.findCustomers).toBeNull();
+    expect(errors[0]?.extensions).toMatchObject({ code: 'SOURCE_INVALID', source: 'crm' });
+    await identify(['email', 'ada@example.com'], ['crmId', '1']);
+    expect((await find('ada@example.com')).data.findCustomers).toMatchObject([{ name: 'Ada Birch' }]);
+  });
+
+  it('is given up at its time-out, and is not asked for a while after many failures; reads go on', async () => {
+    let searches = 0;
+    const search = (_: string, { signal }: { signal: AbortSignal }) => {
+      searches++;
+      return new Promise<string[]>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    };
+    const policy = { timeout: '20ms', retries: 0, breaker: { errors: 2 } } as const;
+    const slow = memorySource({ 1: { name: 'Ada' } }, { search, policy });
+    const { find, ask, identify } = await finding({ crm: slow.adapter });
+    await identify(['crmId', '1']);
+    const codes = [];
+    for (let attempt = 0; attempt < 3; attempt++) codes.push(...(await find(`nobody ${attempt}`)).codes);
+    expect(codes).toEqual(['SOURCE_TIMEOUT', 'SOURCE_TIMEOUT', 'SOURCE_UNAVAILABLE']);
+    expect(searches).toBe(2);
+    const read = await ask('{ customerByIdentifier(identifier: { type: "crmId", value: "1" }) { name } }', { role: 'AGENT' });
+    expect(read.data.customerByIdentifier.name).toBe('Ada');
+  });
+
+  it('stops the start when its keys are of no identifier type', async () => {
+    const search = async () => ['a'];
+    const load = async (keys: readonly string[]) => keys.map(() => null);
+    const dataSources = {
+      crm: crm().adapter,
+      catalog: defineAdapter({ key: 'sku', load, search }),
+      prices: defineAdapter({ load, search }),
+    };
+    await expect(testGateway({ dataSources })).rejects.toMatchObject({
+      problems: [
+        { where: 'data source catalog', message: expect.stringContaining('its key is sku') },
+        { where: 'data source prices', message: expect.stringContaining('its key is not set') },
+      ],
+    });
   });
 });

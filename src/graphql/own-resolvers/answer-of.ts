@@ -22,22 +22,22 @@ export async function answerOf(run: () => unknown, field: OwnField, context: Req
   try {
     return convert(await run(), field, context);
   } catch (error) {
-    throw shownError(error);
+    throw shownError(error, context);
   }
 }
 
 function convert(value: unknown, field: OwnField, context: RequestContext): unknown {
   const { customers, name } = field;
   if (value === null || value === undefined) return value;
-  if (value instanceof Error) return shownError(value);
+  if (value instanceof Error) return shownError(value, context);
   if (isThenable(value))
     return value.then(
       (awaited) => convert(awaited, field, context),
-      (error) => Promise.reject(shownError(error)),
+      (error) => Promise.reject(shownError(error, context)),
     );
   if (Array.isArray(value) || (customers !== 'none' && isIterable(value)))
     return Array.from(value, (item) => convertItem(item, field, context));
-  if (customers === 'none') return value;
+  if (customers === 'none') return masked(value, context);
   const customer = CustomerView.customerOf(value, context);
   if (customer !== null) return customer;
   // A value of the engine that the owner's code got hold of would be taken for a customer that was given.
@@ -45,6 +45,11 @@ function convert(value: unknown, field: OwnField, context: RequestContext): unkn
   throw new TypeError(
     `${name}: expected a customer of context.customer() or context.customers.byIdentifier(…), received ${received(value)}`,
   );
+}
+
+/** A value of the owner's code without identifiers that it got as keys and this viewer may not see. Numbers are measures here. */
+export function masked(value: unknown, { maskedTexts }: RequestContext): unknown {
+  return maskedTexts === null || typeof value === 'number' ? value : maskedTexts.mask(value);
 }
 
 /** An error in a list is the error of that item. */
@@ -65,7 +70,7 @@ function received(value: unknown): string {
  * As in Apollo Server, a `GraphQLError` with a code is for the client. Recognised by its name: the owner's project may have a
  * copy of graphql of its own.
  */
-export function shownError(error: unknown): unknown {
+export function shownError(error: unknown, context: RequestContext): unknown {
   if (!(error instanceof Error) || error.name !== 'GraphQLError') return error;
   const { extensions } = error as { readonly extensions?: Readonly<Record<string, unknown>> };
   if (typeof extensions?.code !== 'string') return error;
@@ -73,7 +78,7 @@ export function shownError(error: unknown): unknown {
   const { http: _, stacktrace: __, ...shown } = extensions;
   const problem = jsonProblem(shown);
   if (problem !== null) return new TypeError(`extensions of a GraphQLError: expected JSON, received ${problem}`, { cause: error });
-  return new OwnersError(error.message, shown, { cause: error });
+  return new OwnersError(String(masked(error.message, context)), masked(shown, context) as typeof shown, { cause: error });
 }
 
 /** @returns why a value has no JSON form: a circle, a `bigint`. One such error would cost the whole answer. */

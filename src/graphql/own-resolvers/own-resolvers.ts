@@ -6,7 +6,7 @@ import type { RequestContext } from '../request-context.ts';
 import type { OwnResolverMap } from '../schema/build-schema.ts';
 import type { OwnerSchema } from '../schema/owner-schema.ts';
 import { isObjectType, namedTypeOf, suppliedFor } from '../schema/schema-parts.ts';
-import { type AnswersCustomers, answerOf, type OwnField, shownError } from './answer-of.ts';
+import { type AnswersCustomers, answerOf, masked, type OwnField, shownError } from './answer-of.ts';
 import { CustomerView, isGivenCustomer, openResolverContext, type ResolverContext } from './resolver-context.ts';
 
 type Arguments = Record<string, unknown>;
@@ -76,9 +76,11 @@ export class OwnResolvers {
       if (field.customers !== 'none') return answerOf(read, field, context);
       try {
         const value = read();
-        return value instanceof Error || Array.isArray(value) || isThenable(value) ? answerOf(() => value, field, context) : value;
+        return value instanceof Error || Array.isArray(value) || isThenable(value)
+          ? answerOf(() => value, field, context)
+          : masked(value, context);
       } catch (error) {
-        throw shownError(error);
+        throw shownError(error, context);
       }
     };
     return { ownProperty };
@@ -130,9 +132,9 @@ export class OwnResolvers {
     return (value: unknown, context: RequestContext, ...others: readonly unknown[]) => {
       try {
         const answer = code(value, this.#contextOf(context), ...others);
-        return isThenable(answer) ? answer.then(undefined, (error) => Promise.reject(shownError(error))) : answer;
+        return isThenable(answer) ? answer.then(undefined, (error) => Promise.reject(shownError(error, context))) : answer;
       } catch (error) {
-        throw shownError(error);
+        throw shownError(error, context);
       }
     };
   }

@@ -118,6 +118,8 @@ export class CustomerView implements ResolverCustomer {
     if (!engine.identifierTypes.has(type))
       throw new TypeError(`customer.identifier: expected one of ${[...engine.identifierTypes.keys()].join(', ')}, received ${type}`);
     requireAccess(DEFAULT_ACCESS, viewer, this.#customer, 'customer.identifier');
+    // As a key the value is whole; where an answer has it, it is masked (answer-of.ts).
+    if (viewer.mustConfirm === true && this.#customer.assurance !== 'VERIFIED') this.#context.hideInAnswers(this.#customer);
     return keyOfType(this.#customer, type);
   }
 }

@@ -1,5 +1,7 @@
+import { explain } from '../../identity/explain.ts';
 import type { CustomerId, ResolvedCustomer } from '../../model/customer.ts';
 import type { Identifier } from '../../model/identifier.ts';
+import type { IdentityRecord } from '../../model/identity.ts';
 import type { StoredInteraction } from '../../model/interaction.ts';
 import { maskIdentifier } from '../../model/mask-identifier.ts';
 import { MaskedTexts } from '../../model/masked-texts.ts';
@@ -8,6 +10,7 @@ import type {
   EventIdentifierResolvers,
   IdentifierResolvers,
   IdentityEventResolvers,
+  IdentityPreviewResolvers,
   InteractionIdentifierResolvers,
   InteractionResolvers,
   SessionResolvers,
@@ -53,6 +56,12 @@ async function maskedIn({ customerId, identifier }: StoredInteraction, context: 
   return maskedFor(await context.customersById.load(customerId), deciding, context);
 }
 
+/** What a person wrote about a change may name identifiers. */
+async function shownReason({ reason, customerId, evidence }: IdentityRecord, context: RequestContext): Promise<string | null> {
+  if (reason === null || context.viewer.mustConfirm !== true) return reason;
+  return maskedFor(await context.customersById.load(customerId), evidence, context).text(reason);
+}
+
 const inHistoryOf = <Each extends Identifier>(identifiers: readonly Each[], of: CustomerId) => identifiers.map((each) => ({ ...each, of }));
 
 export const MASKING = {
@@ -68,11 +77,15 @@ export const MASKING = {
     evidence: ({ evidence, customerId }) => inHistoryOf(evidence, customerId),
     linked: ({ linked, customerId }) => inHistoryOf(linked, customerId),
     cut: ({ cut, customerId }) => inHistoryOf(cut, customerId),
-    reason: async ({ reason, customerId, evidence }, _, context) =>
-      reason === null || context.viewer.mustConfirm !== true
-        ? reason
-        : maskedFor(await context.customersById.load(customerId), evidence, context).text(reason),
+    reason: (record, _, context) => shownReason(record, context),
+    explanation: async (record, _, context) => explain({ ...record, reason: await shownReason(record, context) }),
   } satisfies IdentityEventResolvers,
+
+  IdentityPreview: {
+    linked: ({ linked, customer }) => inHistoryOf(linked, customer.id),
+    moved: ({ moved, customer }) => inHistoryOf(moved, customer.id),
+    cut: ({ cut, customer }) => inHistoryOf(cut, customer.id),
+  } satisfies IdentityPreviewResolvers,
 
   Interaction: {
     identifier: ({ identifier, customerId }) => identifier && { ...identifier, of: customerId },

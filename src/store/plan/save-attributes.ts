@@ -30,7 +30,7 @@ export function saveAttributes(
   return owner;
 }
 
-/** Saves attributes of a customer who is known, whoever had which identifier then. */
+/** Saves attributes of a customer who is known, without regard to who had which identifier then. */
 export function writeAttributes(
   draft: GraphDraft,
   customerId: CustomerId,

@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { header, urlParameter } from '../../src/index.ts';
+import { confirmingGateway, SERVICE, SUMMER } from '../support/confirming.ts';
+import { IDENTIFIERS } from '../support/gateway.ts';
+
+const RECOGNIZED = { from: 'AGENT', assurance: 'RECOGNIZED' } as const;
+const identifiers = {
+  ...IDENTIFIERS,
+  phone: { class: 'person', normalize: 'phone', capture: [header('x-caller', RECOGNIZED), urlParameter('tel', RECOGNIZED)] },
+  email: { class: 'person', normalize: 'email', limit: 5, capture: [header('x-mail', RECOGNIZED)] },
+} as const;
+
+type Pair = { readonly type: string; readonly value: string };
+const pair = (type: string, value: string): Pair => ({ type, value });
+/** What three stored customers have. The values are recognised wherever they are answered. */
+const STORED: readonly (readonly Pair[])[] = [
+  [pair('crmId', 'crm-of-ada'), pair('email', 'ada@secret-mail.example'), pair('phone', '+442079460001')],
+  [pair('crmId', 'crm-of-ben'), pair('phone', '+442079460002'), pair('phone', '+442079460003')],
+  [pair('email', 'visitor@secret-mail.example')],
+];
+const ALL = STORED.flat();
+const FREE = [
+  pair('crmId', 'nobodys-crm'),
+  pair('email', 'nobody@free.example'),
+  pair('email', 'none@free.example'),
+  pair('phone', '+442079469999'),
+];
+const SECRET = /crm-of-|secret-mail|2079460|9460 ?00/;
+
+const named = fc.constantFrom(...ALL, ...FREE);
+const several = fc.uniqueArray(named, { minLength: 1, maxLength: 3, selector: ({ type, value }) => type + value });
+const customers = fc.uniqueArray(fc.constantFrom(0, 1, 2), { minLength: 1, maxLength: 3 });
+const sent = (type: string) => fc.constantFrom(...[...ALL, ...FREE].filter((each) => each.type === type).map(({ value }) => value));
+const headers = fc.record({ 'x-caller': sent('phone'), 'x-mail': sent('email') }, { requiredKeys: [] });
+const call = fc.record({
+  kind: fc.constantFrom('look', 'identify', 'previewIdentify', 'capture', 'note', 'merge', 'split', 'unlink', 'own', 'find'),
+  of: several,
+  who: customers,
+  headers,
+  isPreview: fc.boolean(),
+  occurredAt: fc.constantFrom(null, '2026-01-01T00:00:00Z', '2026-03-01T12:00:00Z'),
+  eventId: fc.constantFrom(null, 'one', 'two'),
+});
+type Call = typeof call extends fc.Arbitrary<infer One> ? One : never;
+
+const CUSTOMER = `id assurance identifiers { type value } attributes { value }
+  interactions { edges { node { pageUrl properties identifier { value } } } }
+  identityEvents { edges { node { explanation reason evidence { value } linked { value } cut { value } } } }`;
+const PREVIEW = `{ customer { ${CUSTOMER} } others { ${CUSTOMER} } linked { value } moved { value } cut { value } explanation }`;
+
+/** The operation of a call, and its variables. */
+function operationOf({ kind, of, who, isPreview, occurredAt, eventId }: Call, ids: readonly string[]): [string, object] {
+  const given = who.map((index) => ids[index]);
+  const [first] = of;
+  const event = { identifiers: of, occurredAt, eventId };
+  const interactions = [
+    { type: 'note', identifiers: of, pageUrl: `https://x.io/?tel=${encodeURIComponent(first?.value ?? '')}`, occurredAt },
+  ];
+  switch (kind) {
+    case 'look':
+      return [`query ($i: [IdentifierInput!]!) { customersByIdentifiers(identifiers: $i) { ${CUSTOMER} } }`, { i: of }];
+    case 'own':
+      return [`{ customer { ${CUSTOMER} } }`, {}];
+    case 'find':
+      return [`query ($v: String!) { findCustomers(value: $v) { ${CUSTOMER} } }`, { v: first?.value }];
+    case 'identify':
+      return [
+        `mutation ($i: IdentifyInput!) { identify(input: $i) { outcome customer { ${CUSTOMER} } linked { value } unlinked { value } rejected { reason message } } }`,
+        { i: event },
+      ];
+    case 'previewIdentify':
+      return [`query ($i: IdentifyInput!) { previewIdentify(input: $i) ${PREVIEW} }`, { i: event }];
+    case 'capture':
+      return [
+        `mutation ($i: CaptureInteractionsInput!) { captureInteractions(input: $i) { accepted rejected { message } customer { ${CUSTOMER} } } }`,
+        { i: { interactions } },
+      ];
+    case 'note':
+      return [
+        `mutation ($i: CaptureInteractionsInput!) { captureInteractions(input: $i) { accepted customer { ${CUSTOMER} } } }`,
+        { i: { customerId: given[0], interactions: [{ type: 'note', properties: { text: 'called' } }] } },
+      ];
+    case 'merge':
+      return isPreview
+        ? [`query ($i: MergeCustomersInput!) { previewMerge(input: $i) ${PREVIEW} }`, { i: { customerIds: given } }]
+        : [`mutation ($i: MergeCustomersInput!) { mergeCustomers(input: $i) { customer { ${CUSTOMER} } } }`, { i: { customerIds: given } }];
+    case 'split':
+      return isPreview
+        ? [`query ($i: SplitCustomerInput!) { previewSplit(input: $i) ${PREVIEW} }`, { i: { identifiers: of } }]
+        : [`mutation ($i: SplitCustomerInput!) { splitCustomer(input: $i) { customer { ${CUSTOMER} } } }`, { i: { identifiers: of } }];
+    case 'unlink':
+      return isPreview
+        ? [`query ($i: UnlinkIdentifierInput!) { previewUnlink(input: $i) ${PREVIEW} }`, { i: { identifier: first } }]
+        : [
+            `mutation ($i: UnlinkIdentifierInput!) { unlinkIdentifier(input: $i) { customer { ${CUSTOMER} } } }`,
+            { i: { identifier: first } },
+          ];
+  }
+}
+
+it('no sequence of calls of an agent who confirmed nobody changes who a stored customer is, or shows an identifier of one', async () => {
+  const { ask, identify } = await confirmingGateway({ config: { identifiers } });
+  const ids: string[] = [];
+  for (const all of STORED) {
+    const attributes = { contact: all.map(({ value }) => value).join(' ') };
+    ids.push((await identify(all, SERVICE, { attributes })).customer.id);
+  }
+  const graph = async () => {
+    const query = 'query ($i: [IdentifierInput!]!) { customersByIdentifiers(identifiers: $i) { id identifiers { type value } } }';
+    const { data } = await ask(query, { ...SERVICE, variables: { i: ALL } });
+    return data.customersByIdentifiers.map(({ id, identifiers: has }: { id: string; identifiers: Pair[] }) => ({
+      id,
+      has: has.map(({ type, value }) => `${type}:${value}`).sort(),
+    }));
+  };
+  const before = await graph();
+  let refusals = 0;
+  let answers = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(call, { minLength: 1, maxLength: 6 }), async (calls) => {
+      for (const each of calls) {
+        const [query, variables] = operationOf(each, ids);
+        const { data, errors, codes } = await ask(query, { ...SUMMER, variables: variables as never, headers: each.headers as never });
+        expect(
+          codes.filter(
+            (code) =>
+              code !== 'INSUFFICIENT_ASSURANCE' && code !== 'NOT_FOUND' && code !== 'BAD_USER_INPUT' && code !== 'CONFLICTING_IDENTIFIERS',
+          ),
+        ).toEqual([]);
+        expect(JSON.stringify([data, errors])).not.toMatch(SECRET);
+        refusals += codes.includes('INSUFFICIENT_ASSURANCE') ? 1 : 0;
+        answers += JSON.stringify(data).includes('•••') ? 1 : 0;
+      }
+      expect(await graph()).toEqual(before);
+    }),
+    { numRuns: 60 },
+  );
+  // Otherwise the calls would not reach what they attack.
+  expect(refusals).toBeGreaterThan(10);
+  expect(answers).toBeGreaterThan(20);
+});

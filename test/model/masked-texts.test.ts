@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MASK, maskIdentifier } from '../../src/model/mask-identifier.ts';
+import { MaskedTexts } from '../../src/model/masked-texts.ts';
+
+describe('a masked identifier', () => {
+  it.each([
+    ['17850', '•••0'],
+    ['1', '•••'],
+    ['123', '•••'],
+    ['ada@x.io', '•••io'],
+    ['somebody-with-a-long-name@x', '•••x'],
+    ['ada.lovelace@example.com', '•••.com'],
+    ['+442079460958', '•••958'],
+    ['0f9619ff-8b86-d011-b42d-00cf4fc964ff', '•••64ff'],
+    ['🙂🙂🙂🙂', '•••🙂'],
+  ])('of %s is %s', (value, masked) => {
+    expect(maskIdentifier(value)).toBe(masked);
+  });
+
+  it('shows the end of the value, at most a quarter and 4 characters, and nothing before an @', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (value) => {
+        const masked = maskIdentifier(value);
+        expect(masked.startsWith(MASK)).toBe(true);
+        const shown = masked.slice(MASK.length);
+        expect(value.endsWith(shown)).toBe(true);
+        expect([...shown].length).toBeLessThanOrEqual(Math.min(4, [...value].length / 4));
+        expect(shown).not.toContain('@');
+      }),
+    );
+  });
+});
+
+describe('texts about a customer', () => {
+  const identifiers = [
+    { type: 'email', value: 'ada@example.com' },
+    { type: 'phone', value: '+442079460958' },
+    { type: 'crmId', value: '2026' },
+    { type: 'crmId', value: '42' },
+    { type: 'card', value: 'a.b+c/d' },
+  ];
+  const masked = new MaskedTexts(identifiers);
+
+  it.each([
+    ['ada@example.com', '•••com'],
+    ['Mail ADA@Example.COM!', 'Mail •••com!'],
+    ['https://x.io/?e=ada%40example.com#f', 'https://x.io/?e=•••com#f'],
+    ['+44 (20) 7946-0958 or %2B442079460958', '•••958 or •••958'],
+    ['2026', '•••6'],
+    ['2026-03-01, 42 of them', '2026-03-01, 42 of them'],
+    ['a.b+c/d, aXb+c/d', '•••d, aXb+c/d'],
+    ['ben@example.com', 'ben@example.com'],
+    ['', ''],
+  ])('%j is shown as %j', (text, shown) => {
+    expect(masked.text(text)).toBe(shown);
+  });
+
+  it('are masked in JSON of any depth, names and numbers included, and the rest stays', () => {
+    const value = { a: [2026, 42, null, true, { 'ada@example.com': 'x', __proto__x: 1 }], b: 1.5 };
+    expect(masked.mask(value)).toEqual({ a: ['•••6', 42, null, true, { '•••com': 'x', __proto__x: 1 }], b: 1.5 });
+    const round: Record<string, unknown> = { mail: 'ada@example.com' };
+    round.self = round;
+    const copy = masked.mask(round) as typeof round;
+    expect([copy.mail, copy.self === copy]).toEqual(['•••com', true]);
+    const own = new Date(0);
+    expect(masked.mask({ own })).toEqual({ own });
+  });
+
+  it('are masked whatever the identifiers are, wherever they stand', () => {
+    const value = fc
+      .string({ minLength: 6, maxLength: 30, unit: fc.constantFrom(...'abc019@.+-/%\\$^()[]{}|?* ü🙂') })
+      .filter((text) => text.trim() === text);
+    fc.assert(
+      fc.property(value, fc.constantFrom('', 'x', ' '), fc.constantFrom('', 'y', '&'), (secret, before, after) => {
+        const texts = new MaskedTexts([{ type: 't', value: secret }]);
+        for (const form of [secret, encodeURIComponent(secret), secret.toUpperCase()]) {
+          expect(texts.text(`${before}${form}${after}`)).toBe(`${before}${maskIdentifier(secret)}${after}`);
+        }
+      }),
+    );
+  });
+});

@@ -1,19 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { signDevelopmentToken } from '../capture/development-token.ts';
+import { isCheckout, packageRoot } from '../commands/own-package.ts';
 import type { GatewayConfig } from '../config/gateway-config.ts';
 import { DesktopBuild } from '../http/desktop/desktop-build.ts';
 import type { DesktopRoutes } from '../http/desktop/desktop-routes.ts';
 import type { SignAgentIn } from '../http/desktop/local-sign-in.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** In a checkout, the folder of the desktop's sources; otherwise null. */
-const SOURCES = import.meta.url.endsWith('.ts') ? new URL('../../agent-desktop/', import.meta.url) : null;
-/** Where the build of the desktop is: of a checkout among its sources, of the package beside the gateway's modules. */
-const BUILT = SOURCES === null ? new URL('../agent-desktop/', import.meta.url) : new URL('dist/', SOURCES);
-/** The desktop's documents that ask for nothing of the owner's: by their ids, as the build of its types wrote them. */
-const DOCUMENTS =
-  SOURCES === null ? new URL('persisted-documents.json', BUILT) : new URL('src/generated/persisted-documents.json', SOURCES);
+const DESKTOP = join(packageRoot, 'agent-desktop');
+/** Where the build of the desktop is: in a checkout beside its sources. */
+const BUILT = isCheckout ? join(DESKTOP, 'dist') : DESKTOP;
+/** The desktop's documents that ask for nothing of the owner's, by their ids. The build has a copy. */
+const DOCUMENTS = join(isCheckout ? join(DESKTOP, 'src', 'generated') : DESKTOP, 'persisted-documents.json');
 
 /** Milliseconds for which an agent is signed in locally: a working day. */
 const SIGNED_IN_FOR = 8 * 3_600_000;
@@ -27,7 +26,7 @@ export function desktopDocuments(): string[] {
  * What the routes of the desktop need beside those of every route.
  * @param folder of the build.
  */
-export function desktopOf(surroundings: Surroundings, folder = fileURLToPath(BUILT)): Omit<DesktopRoutes, 'contexts' | 'limits'> {
+export function desktopOf(surroundings: Surroundings, folder = BUILT): Omit<DesktopRoutes, 'contexts' | 'limits'> {
   const { project, environment } = surroundings;
   const { agentDesktop, viewers } = project.config;
   const { clientId, scope, audience = null, embedders } = agentDesktop;

@@ -136,6 +136,13 @@ export default defineResolvers({
     expect(await ask('/tag.js')).toContain('interactions');
     expect(await ask('/tag-offers.js')).toContain('respondToOffer');
     expect(await ask('/graphiql', { headers: { accept: 'text/html' } })).toContain('GraphiQL');
+    const desktop = await ask('/agent');
+    const script = /src="(\/agent\/assets\/[\w-]+\.js)"/.exec(desktop)?.[1] ?? expect.fail(desktop);
+    expect((await fetch(url + script, { headers: { 'accept-encoding': 'br' } })).headers.get('content-encoding')).toBe('br');
+    const signedIn = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"agent":"tom-hale"}' };
+    const agent = JSON.parse(await ask('/agent/sign-in', signedIn)).token;
+    const layout = JSON.parse(await ask('/agent/profile.json', { headers: { authorization: `Bearer ${agent}` } }));
+    expect(layout.facts.map(({ path }: { path: string }) => path)).toContain('displayName');
     expect((await gateway.stop()).code).toBe(0);
   });
 

@@ -46,8 +46,9 @@ export function makeLayout(settings: LayoutSettings, rules: LayoutRules): MadeLa
     return { fields, head, documents: layoutDocuments(fields, head) };
   };
   const problemOfFields = (count: number) => {
-    const { find: _, head: __, ...others } = trial(count).documents;
-    return problemOf(documentsOf(others));
+    // Those by source ask for a part of what `profile` asks for.
+    const { profile, open, byList } = trial(count).documents;
+    return problemOf(documentsOf({ profile, open, byList }));
   };
   const problem = problemOfFields(parts.length);
   const count = problem === null ? parts.length : mostWithout((each) => problemOfFields(each) !== null, parts.length);

@@ -6,8 +6,8 @@ import { type TestGatewayOptions, temporaryDirectory, testGateway } from '../../
 export const PAGE = '<!doctype html><title>Agent desktop</title><script type="module" src="/agent/assets/index-1a2b.js"></script>';
 export const SCRIPT = 'document.title = "ready";';
 export const ELEMENT = 'customElements.define("customer-profile", class extends HTMLElement {});';
-/** The token by which a browser on this machine reaches the gateway. */
-export const LOCAL = { host: 'localhost:4000' };
+/** By which name a browser on this machine reaches the gateway. */
+const LOCAL = { host: 'localhost:4000' };
 
 /** A folder as the build of the desktop writes it. */
 export function builtDesktop(): string {

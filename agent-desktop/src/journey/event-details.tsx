@@ -29,7 +29,7 @@ export function EventDetails({ items, named }: EventDetailsProps) {
             .map(({ at }) => formatTime(new Date(at)))
             .slice(0, 20)
             .join(', ')
-        : `${formatDate(time)}, ${time.toLocaleTimeString()}`,
+        : `${formatDate(time)}, ${formatTime(time)}`,
     ],
     [t('Touchpoint'), item.touchpoint],
     [t('Page'), item.pageUrl],

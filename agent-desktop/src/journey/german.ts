@@ -51,6 +51,8 @@ export const german: Texts = {
   '{count} pages in {hours} hours': '{count} Seiten in {hours} Stunden',
   '{count} times': '{count}-mal',
 
+  '{count, plural, one {# interaction} other {# interactions}} in {days} days, most on one day: {most}':
+    '{count, plural, one {# Ereignis} other {# Ereignisse}} in {days} Tagen, die meisten an einem Tag: {most}',
   Journey: 'Verlauf',
   Identity: 'Identität',
   'Pages of this customer': 'Seiten dieses Kunden',
@@ -71,8 +73,6 @@ export const german: Texts = {
   Day: 'Tag',
   Week: 'Woche',
   All: 'Alles',
-  '{name}, {count}': '{name}, {count}',
-  '{name}, {count} loaded, and more': '{name}, {count} geladen, und weitere',
   'Go to a day': 'Zu einem Tag',
   'Go to another day than {day}': 'Zu einem anderen Tag als {day}',
   Go: 'Los',

@@ -29,8 +29,8 @@ function Entries({ value }: { readonly value: ListValue }) {
   const sentenceOf = useSentenceOf();
   const [further, setFurther] = useState<ListPageAnswer>({ entries: [], next: value.next });
   const [state, setState] = useState<'idle' | 'reading' | { readonly error: unknown }>('idle');
-  // The first page was read again: what came after the old one may not fit it.
-  useEffect(() => setFurther({ entries: [], next: value.next }), [value.next, value.entries.length]);
+  // The first page was read again and ends elsewhere: what came after the old one does not fit it.
+  useEffect(() => setFurther({ entries: [], next: value.next }), [value.next]);
   const document = layout.documents.byList[value.list.path];
   const readMore = async () => {
     if (document === undefined || state === 'reading') return;

@@ -70,16 +70,38 @@ it('finds the entry that an interaction names by its number, and no other', () =
   expect(entryOf(item({ properties: { orderId: '1', quantity: '536790' } }), entries)).toBeNull();
 });
 
-const layoutList = () => ({ path: 'orders', label: 'Orders', description: null, isConnection: true, sources: ['orders'], min: 'RECOGNIZED' as const, columns: [], inner: [] });
+const layoutList = () => ({
+  path: 'orders',
+  label: 'Orders',
+  description: null,
+  isConnection: true,
+  sources: ['orders'],
+  min: 'RECOGNIZED' as const,
+  columns: [],
+  inner: [],
+});
 
 it('reads a day and a week of the calendar, and the whole journey around a day', () => {
-  const { touchpoints } = { ...layout(), touchpoints: [{ name: 'web', channel: 'WEB' }, { name: 'club', channel: 'WEB' }, { name: 'mail', channel: 'EMAIL' }] };
+  const { touchpoints } = {
+    ...layout(),
+    touchpoints: [
+      { name: 'web', channel: 'WEB' },
+      { name: 'club', channel: 'WEB' },
+      { name: 'mail', channel: 'EMAIL' },
+    ],
+  };
   const now = new Date(NOON);
   const at = (day: number) => new Date(2010, 11, day).getTime();
-  const frame = (choice: Partial<Parameters<typeof frameOf>[0]>) => frameOf({ channels: new Set(), span: 'all', day: null, ...choice }, touchpoints, now);
+  const frame = (choice: Partial<Parameters<typeof frameOf>[0]>) =>
+    frameOf({ channels: new Set(), span: 'all', day: null, ...choice }, touchpoints, now);
   expect(frame({ span: 'day' })).toEqual({ touchpoints: null, since: at(3), until: null, around: null });
   expect(frame({ span: 'week', day: '2010-12-10' })).toEqual({ touchpoints: null, since: at(4), until: at(11), around: null });
-  expect(frame({ day: '2010-12-10', channels: new Set(['WEB']) })).toEqual({ touchpoints: ['web', 'club'], since: null, until: null, around: at(11) });
+  expect(frame({ day: '2010-12-10', channels: new Set(['WEB']) })).toEqual({
+    touchpoints: ['web', 'club'],
+    since: null,
+    until: null,
+    around: at(11),
+  });
 });
 
 it('draws the activity of the last days only where all of them are loaded', () => {

@@ -191,7 +191,8 @@ function classesOf(row: JourneyRow | undefined, isOpen: boolean): string {
 
 /** The line of the day that is at the top of the screen, as it stands there. */
 function stickyDay(rows: readonly JourneyRow[], first: number): LineRow | null {
-  const day = rows.slice(0, first + 1).findLast((row): row is LineRow => row.kind === 'day');
-  const above = rows[first];
-  return day === undefined ? null : { ...day, from: above?.from ?? null };
+  let index = Math.min(first, rows.length - 1);
+  while (index >= 0 && rows[index]?.kind !== 'day') index--;
+  const day = rows[index];
+  return day === undefined || isEventRow(day) ? null : { ...day, from: rows[first]?.from ?? null };
 }

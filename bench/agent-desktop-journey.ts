@@ -35,13 +35,13 @@ try {
   await seed();
   const page = await openJourney();
   const read = await readWhole(page);
-  console.log(`${INTERACTIONS} interactions, load of the machine ${loadavg()[0]?.toFixed(1)}`);
-  console.log(`read to the beginning in ${(read / 1_000).toFixed(1)} s`);
+  process.stdout.write(`${INTERACTIONS} interactions, load of the machine ${loadavg()[0]?.toFixed(1)}\n`);
+  process.stdout.write(`read to the beginning in ${(read / 1_000).toFixed(1)} s\n`);
   for (const [name, step] of [
     ['down', PIXELS],
     ['up', -PIXELS],
   ] as const)
-    console.log(`scrolling ${name}: ${await scroll(page, step)}`);
+    process.stdout.write(`scrolling ${name}: ${await scroll(page, step)}\n`);
 } finally {
   await browser.close();
   await gateway.close();

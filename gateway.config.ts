@@ -28,6 +28,8 @@ export default defineGateway({
     store: { channel: 'STORE' },
     callCentre: { channel: 'CALL_CENTRE', viewers: ['AGENT'] },
   },
+  // An agent confirms who a customer is (confirmIdentity) before they see what needs VERIFIED, such as the e-mail address.
+  viewers: { agentsConfirm: true },
   // What a purchase must say; interactions of other types may say anything.
   interactions: { purchase: z.object({ total: z.number() }).catchall(z.unknown()) },
   // Where offers are shown; the offers themselves are in offers/.

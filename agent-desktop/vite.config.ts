@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { compressionPlugin, documentsPlugin } from './build-plugins.ts';
+import { elementPlugin } from './embed-element/element-plugin.ts';
 
 /** Builds the agent desktop into `agent-desktop/dist`, which the gateway serves under `/agent`. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: '/agent/',
-  plugins: [documentsPlugin(), compressionPlugin()],
+  plugins: [documentsPlugin(), elementPlugin(), compressionPlugin()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -72,7 +72,7 @@ function insertByHand(size: number): (batch: ReturnType<typeof batchOf>) => void
   return (batch) => {
     const values = batch.flatMap(({ id, type, touchpoint, occurredAt, pageUrl, properties, identifiers: [by] }) => [
       ...[ids.get(by?.value ?? '') ?? '', Date.parse(occurredAt), id, type, touchpoint, pageUrl, JSON.stringify(properties), Date.now()],
-      ...['crmId', by?.value ?? '', 'by hand'],
+      ...['crmId', by?.value ?? '', 'by hand', null],
     ]);
     database.exec('begin immediate');
     insert.run(...values);

@@ -511,11 +511,13 @@ export type IdentityRule =
 /** One thing that happened at a touchpoint. */
 export type Interaction = {
   readonly __typename?: 'Interaction';
+  /** The AGENT or SERVICE who sent it: the subject of their token. Null for all other senders. For AGENT and SERVICE. */
+  readonly actor?: Maybe<Scalars['String']['output']>;
   /** The touchpoint's kind; null if the touchpoint is no longer configured. */
   readonly channel?: Maybe<Channel>;
   /** The sender's own id, or one that the gateway made; unique per customer. */
   readonly id: Scalars['ID']['output'];
-  /** The identifier that decided to whom it belongs; null for interactions that were stored before this was recorded. */
+  /** The identifier that decided to whom it belongs; null if its sender named the customer by id, and for interactions that were stored before this was recorded. */
   readonly identifier?: Maybe<InteractionIdentifier>;
   /** When it happened. */
   readonly occurredAt: Scalars['DateTime']['output'];
@@ -527,7 +529,7 @@ export type Interaction = {
   readonly properties: Scalars['JSONObject']['output'];
   /** When it was stored. */
   readonly recordedAt: Scalars['DateTime']['output'];
-  /** Where that identifier was read, for example `issuedCookie:visitor`. */
+  /** Where that identifier was read, for example `issuedCookie:visitor`; for an AGENT or SERVICE who named it, `captureInteractions` and their role. */
   readonly source?: Maybe<Scalars['String']['output']>;
   /** The touchpoint where it happened. */
   readonly touchpoint?: Maybe<Scalars['String']['output']>;
@@ -578,7 +580,7 @@ export type InteractionInput = {
   readonly properties?: InputMaybe<Scalars['JSON']['input']>;
   /** The touchpoint where it happened; the request's own touchpoint when left out. */
   readonly touchpoint?: InputMaybe<Scalars['String']['input']>;
-  /** What happened, for example `page_view` or `purchase`. */
+  /** What happened, for example `page_view` or `purchase`. A `note` about the customer is for AGENT and SERVICE. */
   readonly type: Scalars['String']['input'];
 };
 
@@ -1717,6 +1719,7 @@ export type IdentityPreviewResolvers<ContextType = ResolverContext<'catalog' | '
 };
 
 export type InteractionResolvers<ContextType = ResolverContext<'catalog' | 'crm' | 'loyalty' | 'orders' | 'support'>, ParentType extends ResolversParentTypes['Interaction'] = ResolversParentTypes['Interaction']> = {
+  actor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   channel?: Resolver<Maybe<ResolversTypes['Channel']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   identifier?: Resolver<Maybe<ResolversTypes['InteractionIdentifier']>, ParentType, ContextType>;

@@ -1,5 +1,13 @@
 import { createLocalJWKSet, errors, importJWK, type JWK, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import { ANONYMOUS_VIEWER, CLOCK_TOLERANCE, UNVERIFIABLE_VIEWER, VIEWER_ROLES, type Viewer, type ViewerRole } from '../model/viewer.ts';
+import {
+  ANONYMOUS_VIEWER,
+  CLOCK_TOLERANCE,
+  hasRole,
+  UNVERIFIABLE_VIEWER,
+  VIEWER_ROLES,
+  type Viewer,
+  type ViewerRole,
+} from '../model/viewer.ts';
 import { exactClaims } from './exact-claims.ts';
 import { IssuerKeys, KeysUnavailable } from './issuer-keys.ts';
 import type { Secrets } from './secrets.ts';
@@ -15,6 +23,8 @@ export interface ViewerSettings {
    * counts; else it is a path with dots, such as `realm_access.roles`.
    */
   readonly roleClaim: string;
+  /** Whether an agent must confirm who a customer is before the customer is VERIFIED for this agent. */
+  readonly agentsConfirm: boolean;
 }
 
 export const DEVELOPMENT_TOKEN_ALGORITHM = 'HS256';
@@ -60,7 +70,7 @@ export class BearerTokens {
     for (const verifier of this.#verifiers) {
       try {
         const claims = exactClaims(token, await this.#verify(token, verifier));
-        return { roles: rolesOf(claims, this.#settings.roleClaim), authenticated: true, claims };
+        return this.#viewerOf(claims);
       } catch (error) {
         if (error instanceof errors.JOSEError) continue;
         isUnverifiable = true;
@@ -69,6 +79,14 @@ export class BearerTokens {
       }
     }
     return isUnverifiable ? UNVERIFIABLE_VIEWER : null;
+  }
+
+  #viewerOf(claims: JWTPayload): Viewer {
+    const { roleClaim, agentsConfirm } = this.#settings;
+    const viewer: Viewer = { roles: rolesOf(claims, roleClaim), authenticated: true, claims };
+    // A program that is also an agent has the rights of both.
+    const mustConfirm = agentsConfirm && hasRole(viewer, ['AGENT']) && !hasRole(viewer, ['SERVICE']);
+    return mustConfirm ? { ...viewer, mustConfirm } : viewer;
   }
 
   /** A token need not name its key (RFC 7515, section 4.1.4). When the issuer has several keys, each is tried. */

@@ -4,6 +4,7 @@ import { Touchpoints } from '../capture/touchpoints.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { loadProject } from '../config/load-project.ts';
 import { makeFolder } from '../files/make-folder.ts';
+import { IdentityGraph } from '../identity/identity-graph.ts';
 import type { InteractionServices } from '../journey/capture-interactions.ts';
 import { LiveHub } from '../journey/live-hub.ts';
 import type { Store } from '../model/ports.ts';
@@ -62,7 +63,7 @@ export async function importRecords(kind: ImportKind, file: string, options: Imp
     const checkpoint = openCheckpoint(task, await store.keepSetting('import_store', randomUUID()));
     const rejected = new RejectedFile(pathOf(task, REJECTED), checkpoint.counts.rejectedBytes);
     const progress = new Progress(process.stderr, size, checkpoint.counts.lines, performance.now.bind(performance));
-    await run(task, { checkpoint, rejected, progress }, services, store);
+    await run(task, { checkpoint, rejected, progress }, services);
   } finally {
     await store.close();
   }
@@ -70,7 +71,7 @@ export async function importRecords(kind: ImportKind, file: string, options: Imp
 
 type RunParts = Pick<ImportParts<ParsedRecord>, 'checkpoint' | 'rejected' | 'progress'>;
 
-async function run(task: Task, parts: RunParts, services: InteractionServices, store: Store): Promise<void> {
+async function run(task: Task, parts: RunParts, services: InteractionServices): Promise<void> {
   const { kind, file, fingerprint, parsing } = task;
   const { checkpoint, rejected, progress } = parts;
   const earlier = checkpoint.counts.lines;
@@ -91,7 +92,7 @@ async function run(task: Task, parts: RunParts, services: InteractionServices, s
         : await importFile({
             ...parts,
             records: readIdentifyEvents(file, types, parsing),
-            record: recordIdentifiers(store, services),
+            record: recordIdentifiers(services),
             stop,
           });
     if (stop.aborted) throw new Error(`import: stopped by a signal after ${counts.lines} lines. ${GO_ON}`);
@@ -127,12 +128,18 @@ function servicesOf(
   );
   return {
     ...interactionServices(config, identifierTypes, touchpoints),
+    graph: new IdentityGraph(store, () => new Date(), claimsNothing),
     interactions: store,
     // An import has no subscribers: it records the past.
     live: new LiveHub(),
     now: () => new Date(),
     onInteractions: () => {},
   };
+}
+
+/** An import has no request, and only requests have claimed identifiers. */
+function claimsNothing(): never {
+  throw new Error('expected no claimed identifier in an import');
 }
 
 /** @param storeId identifies the store: a checkpoint of another store is not used. */

@@ -85,6 +85,8 @@ const viewersSchema = z.strictObject({
     .optional(),
   /** The claim with `agent`, `service` or `admin`: a name, or a path with dots. */
   roleClaim: z.string().min(1).default('scope'),
+  /** Whether a customer whom an agent looks up is VERIFIED for this agent only after `confirmIdentity`. */
+  agentsConfirm: z.boolean().default(false),
 });
 
 /** Anything that implements Standard Schema: Zod, Valibot, ArkType, … */

@@ -2,17 +2,20 @@ import { type Capture, isHandedOver, type NewVisitor } from '../capture/capture.
 import type { CookieRotations } from '../identity/cookie-rotations.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
 import type { ResolvedCustomer } from '../model/customer.ts';
+import type { Viewer } from '../model/viewer.ts';
 
 interface IdentityServices {
   readonly graph: IdentityGraph;
   readonly rotations: Pick<CookieRotations, 'shownId'>;
 }
 
-/** Finds the customer of a request by what was captured from it; null when nothing was. */
+/** Finds the customer of a viewer's request by what was captured from it; null when nothing was. */
 export function customerOf(
   { graph, rotations }: IdentityServices,
   { identifiers, newVisitor, retired }: Capture,
+  viewer: Viewer,
 ): ResolvedCustomer | null | Promise<ResolvedCustomer | null> {
+  if (viewer.mustConfirm === true && identifiers.length > 0) return graph.resolveFor(viewer, identifiers);
   if (newVisitor !== null) return customerOfVisitor(graph, identifiers, newVisitor);
   const [cookie] = identifiers.length === 0 ? (retired ?? []) : [];
   if (cookie === undefined) return graph.resolve(identifiers);

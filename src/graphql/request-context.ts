@@ -81,7 +81,7 @@ export class RequestContext {
   /** Customers by id, batched, for `node` and entity references of trusted viewers. */
   get customersById(): DataLoader<CustomerId, ResolvedCustomer | null> {
     this.#byId ??= this.#sharing?.customersById;
-    this.#byId ??= new DataLoader((ids) => this.graph.findByIds(ids));
+    this.#byId ??= new DataLoader((ids) => this.graph.findByIds(ids, this.viewer));
     return this.#byId;
   }
 
@@ -140,8 +140,8 @@ export class RequestContext {
     if (this.#resolved === undefined && this.#sharing !== undefined) this.#resolved = this.#sharing.customer();
     if (this.#resolved === undefined) {
       const captured = this.capture();
-      this.#resolved =
-        captured instanceof Promise ? captured.then((capture) => customerOf(this.engine, capture)) : customerOf(this.engine, captured);
+      const whose = (capture: Capture) => customerOf(this.engine, capture, this.viewer);
+      this.#resolved = captured instanceof Promise ? captured.then(whose) : whose(captured);
     }
     return this.#resolved;
   }

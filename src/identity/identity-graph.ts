@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { type Assurance, strongestAssurance } from '../model/assurance.ts';
 import { evidenceCause } from '../model/cause.ts';
+import type { ConfirmationOrder } from '../model/confirmation.ts';
 import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import { type Evidence, isProvenEvidence } from '../model/evidence.ts';
 import { type Identifier, identifierKey } from '../model/identifier.ts';
@@ -16,8 +17,11 @@ import type {
   ShownCustomer,
   StoredCustomer,
 } from '../model/identity.ts';
-import type { IdentityStore } from '../model/ports.ts';
+import type { NamedCustomer } from '../model/interaction.ts';
+import type { ConfirmationStore, IdentityStore } from '../model/ports.ts';
+import type { Viewer } from '../model/viewer.ts';
 import type { ClaimedIds } from './claimed-ids.ts';
+import { Confirmations } from './confirmations.ts';
 import { IdentityLookups } from './identity-lookups.ts';
 import { isChange, NO_CHANGES } from './no-changes.ts';
 
@@ -29,6 +33,7 @@ const REMEMBERED_CONFLICTS = 50_000;
 
 /** Finds the one customer of identifiers, and links identifiers. */
 export class IdentityGraph {
+  readonly confirmations: Confirmations;
   readonly #store: IdentityStore;
   readonly #lookups: IdentityLookups;
   readonly #claimedId: ClaimedIds;
@@ -43,7 +48,13 @@ export class IdentityGraph {
   readonly #unsettled = new LRUCache<string, true>({ max: REMEMBERED_CONFLICTS });
 
   /** @param onChange called with every change through this graph, also of attributes. */
-  constructor(store: IdentityStore, now: () => Date, claimedId: ClaimedIds, onChange: (changes: IdentityChanges) => void = () => {}) {
+  constructor(
+    store: IdentityStore & ConfirmationStore,
+    now: () => Date,
+    claimedId: ClaimedIds,
+    onChange: (changes: IdentityChanges) => void = () => {},
+  ) {
+    this.confirmations = new Confirmations(store, now);
     this.#claimedId = claimedId;
     this.#onChange = onChange;
     this.#store = store;
@@ -121,31 +132,69 @@ export class IdentityGraph {
   }
 
   /**
-   * Customers by identifiers that a trusted viewer gives, in their order.
+   * Customers by identifiers that a trusted viewer gives, in their order, as this viewer may see them.
    * @param isAskable true for a type by which a back end can be asked, so a customer may exist without being stored.
    */
-  async findByIdentifiers(identifiers: readonly Identifier[], isAskable: (type: string) => boolean): Promise<(ResolvedCustomer | null)[]> {
+  async findByIdentifiers(
+    identifiers: readonly Identifier[],
+    viewer: Viewer,
+    isAskable: (type: string) => boolean,
+  ): Promise<(ResolvedCustomer | null)[]> {
     const owners = await this.#lookups.findOwners(identifiers);
     const known = [...new Set(owners.filter((id) => id !== null))];
     const stored = new Map((await this.#lookups.findCustomers(known)).map((customer, index) => [known[index], customer]));
-    return Promise.all(
+    const found = await Promise.all(
       identifiers.map(async (identifier, index) => {
         const customer = stored.get(owners[index] ?? undefined);
         if (customer) return toResolved(customer, 'VERIFIED');
         return isAskable(identifier.type) ? this.#provisional(identifier, 'VERIFIED') : null;
       }),
     );
+    return this.confirmations.seenBy(viewer, found);
   }
 
-  /** Customers by any id that they ever had, in the order of the ids; null for an unknown id. For trusted viewers. */
-  async findByIds(ids: readonly CustomerId[]): Promise<(ResolvedCustomer | null)[]> {
+  /**
+   * Customers by any id that they ever had, in the order of the ids, as this trusted viewer may see them; null for an unknown id.
+   */
+  async findByIds(ids: readonly CustomerId[], viewer: Viewer): Promise<(ResolvedCustomer | null)[]> {
     const stored = await this.#lookups.findCustomers(ids);
-    return Promise.all(
+    const found = await Promise.all(
       stored.map(async (customer, index) => {
         if (customer) return toResolved(customer, 'VERIFIED');
         const shown = this.#shown.get(ids[index] as CustomerId);
         return shown ? this.#provisional(shown, 'VERIFIED') : null;
       }),
+    );
+    return this.confirmations.seenBy(viewer, found);
+  }
+
+  /**
+   * The customer of what was read off the request of an agent who must confirm, as this agent may see them. Nothing is linked: the
+   * strongest proven identifier decides, or else the strongest claimed one.
+   */
+  async resolveFor(viewer: Viewer, evidence: readonly Evidence[]): Promise<ResolvedCustomer | null> {
+    const strongest = evidence.find(isProvenEvidence);
+    const found = strongest === undefined ? await this.resolve(evidence) : await this.customerOf(strongest);
+    return (await this.confirmations.seenBy(viewer, [found]))[0] ?? null;
+  }
+
+  /**
+   * The identifiers that an agent must not link with others: those of stored customers whom the agent must confirm first. None for
+   * other viewers. An identifier alone links nothing.
+   */
+  async unconfirmedIn(identifiers: readonly Identifier[], viewer: Viewer): Promise<Identifier[]> {
+    if (viewer.mustConfirm !== true || new Set(identifiers.map(identifierKey)).size < 2) return [];
+    return (await this.ownersFor(identifiers, viewer)).flatMap((owner, index) =>
+      owner === null || owner.assurance === 'VERIFIED' ? [] : [identifiers[index] as Identifier],
+    );
+  }
+
+  /** The stored owner of each identifier, in their order, as this trusted viewer may see them; null without owner. */
+  async ownersFor(identifiers: readonly Identifier[], viewer: Viewer): Promise<(ResolvedCustomer | null)[]> {
+    const owners = await this.#lookups.findOwnersWhole(identifiers);
+    return this.confirmations.seenBy(
+      viewer,
+      owners.map((owner) => owner && toResolved(owner, 'VERIFIED')),
     );
   }
 
@@ -185,6 +234,17 @@ export class IdentityGraph {
   }
 
   /**
+   * Keeps that an agent confirmed who a customer is. A customer who was shown and is not stored is stored with it.
+   * @returns the customer; null for an id that is nobody's.
+   */
+  async confirm(order: ConfirmationOrder): Promise<CustomerId | null> {
+    const [shown] = this.#shownOf([order.customerId]);
+    const customerId = await this.confirmations.confirm({ ...order, ...(shown && { shown }) });
+    if (customerId !== null) this.#onChange({ ...NO_CHANGES, rule: 'CONFIRM', customerId });
+    return customerId;
+  }
+
+  /**
    * Removes all data of a customer, in this process and in the store.
    * @returns false, and changes nothing, when the customer has identifiers that the order does not expect.
    */
@@ -197,6 +257,12 @@ export class IdentityGraph {
     this.#unsettled.clear();
     this.#onChange({ ...NO_CHANGES, rule: 'ERASE', customerId: order.customerId });
     return true;
+  }
+
+  /** A customer by any id, and by their identifier too where this process showed the id and they may not be stored. */
+  named(id: CustomerId): NamedCustomer {
+    const [shown] = this.#shownOf([id]);
+    return shown === undefined ? { id } : { id, shown };
   }
 
   #withShown(correction: IdentityCorrection): IdentityCorrection {

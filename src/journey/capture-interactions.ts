@@ -5,12 +5,13 @@ import { consentOf } from '../capture/consent.ts';
 import { type IdentifierFormat, type NormalizedIdentifier, normalizeIdentifier } from '../capture/normalize.ts';
 import type { PageParameters } from '../capture/page-parameters.ts';
 import type { Touchpoints } from '../capture/touchpoints.ts';
+import type { IdentityGraph } from '../identity/identity-graph.ts';
 import { causeOf, evidenceCause } from '../model/cause.ts';
 import type { CustomerId } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
 import { requireEventTime } from '../model/event-time.ts';
 import type { Identifier } from '../model/identifier.ts';
-import type { InteractionReceipt, InteractionToSave } from '../model/interaction.ts';
+import type { InteractionReceipt, InteractionToSave, NamedCustomer } from '../model/interaction.ts';
 import type { InteractionStore, LiveEvents } from '../model/ports.ts';
 import { isTrusted } from '../model/viewer.ts';
 import { type InteractionInput, newInteractionId, parseInteraction, type Refusal, type RejectedInteraction } from './interaction-input.ts';
@@ -18,6 +19,7 @@ import { checkAgainst, type InteractionSchema } from './interaction-schema.ts';
 import { saveInGroups } from './save-in-groups.ts';
 
 export interface InteractionServices {
+  readonly graph: IdentityGraph;
   readonly interactions: Pick<InteractionStore, 'saveInteractions'>;
   readonly live: LiveEvents;
   readonly touchpoints: Touchpoints;
@@ -50,9 +52,20 @@ export interface CapturedInteractions {
   readonly customerIds: readonly CustomerId[];
 }
 
+/** The type of notes about a customer, which nobody but a trusted viewer writes: an agent must be able to rely on them. */
+const NOTE = 'note';
+const NOTE_REFUSED = `type: expected another one than ${NOTE}; notes about a customer are for AGENT and SERVICE`;
+const NAMED_TWICE = 'identifiers: expected none beside customerId, which says whose the interaction is';
+
 /** The beginning of the types of responses to offers. The gateway learns from responses, so each needs the token of its offer. */
 const RESPONSE_PREFIX = 'offer_';
 const RESPONSE_REFUSED = `type: expected one that does not begin with ${RESPONSE_PREFIX}; a response to an offer is sent by the mutation respondToOffer`;
+
+/** By whom interactions were sent, and whose all of them are; null to go by identifiers. */
+interface Sent {
+  readonly session: InteractionSender;
+  readonly customer: NamedCustomer | null;
+}
 
 type Prepared = { readonly toSave: InteractionToSave } | { readonly refused: Refusal };
 
@@ -61,14 +74,16 @@ type Prepared = { readonly toSave: InteractionToSave } | { readonly refused: Ref
  * or to the customer whose identifiers a SERVICE or AGENT gives. Claimed identifiers do not count: then it belongs to the
  * visitor. Without consent to store, every record is rejected as FORBIDDEN. Resolves when the accepted interactions are on disk.
  * @param records parsed JSON, or typed values.
+ * @param customer whose all of them are, where a SERVICE or AGENT says so by id; null to go by identifiers.
  */
 export async function captureInteractions(
   services: InteractionServices,
   records: readonly unknown[],
   session: InteractionSender,
+  customer: NamedCustomer | null = null,
 ): Promise<CapturedInteractions> {
   if (!consentOf(session.request).mayStore) return withoutConsent(services, records);
-  const prepared = await prepareAll(services, records, session);
+  const prepared = await prepareAll(services, records, { session, customer });
   const toSave = prepared.flatMap((each) => ('toSave' in each ? [each.toSave] : []));
   const receipts = await saveInGroups(services, toSave);
 
@@ -97,20 +112,23 @@ function withoutConsent({ onInteractions }: InteractionServices, records: readon
 const AT_ONCE = 25;
 
 /** In slices, so that other requests are served meanwhile: promises that are settled leave no turn of the event loop. */
-async function prepareAll(services: InteractionServices, records: readonly unknown[], session: InteractionSender): Promise<Prepared[]> {
+async function prepareAll(services: InteractionServices, records: readonly unknown[], sent: Sent): Promise<Prepared[]> {
   const prepared: Prepared[] = [];
   for (let from = 0; from < records.length; from += AT_ONCE) {
-    const group = records.slice(from, from + AT_ONCE).map((record) => prepare(services, record, session));
+    const group = records.slice(from, from + AT_ONCE).map((record) => prepare(services, record, sent));
     prepared.push(...(await Promise.all(group)));
     await yieldWhenLong();
   }
   return prepared;
 }
 
-async function prepare(services: InteractionServices, record: unknown, session: InteractionSender): Promise<Prepared> {
+async function prepare(services: InteractionServices, record: unknown, { session, customer }: Sent): Promise<Prepared> {
   const input = parseInteraction(record);
   if ('refused' in input) return input;
   if (input.type.startsWith(RESPONSE_PREFIX)) return { refused: { code: 'BAD_USER_INPUT', message: RESPONSE_REFUSED } };
+  const { viewer } = session.request;
+  if (input.type === NOTE && !isTrusted(viewer)) return { refused: { code: 'FORBIDDEN', message: NOTE_REFUSED } };
+  if (customer !== null && input.identifiers != null) return { refused: { code: 'BAD_USER_INPUT', message: NAMED_TWICE } };
   try {
     const touchpoint =
       input.touchpoint == null ? session.request.touchpoint : services.touchpoints.use(input.touchpoint, session.request.viewer);
@@ -121,9 +139,18 @@ async function prepare(services: InteractionServices, record: unknown, session: 
     if ('refused' in checked) return checked;
     // The page of an agent or a server is not the page where their customer was.
     const pageUrl = input.pageUrl ?? (isTrusted(session.request.viewer) ? undefined : session.request.pageUrl);
-    const seen = await identifiersOf(services, input, session, pageUrl, touchpoint);
+    const cause = causeOf(viewer, 'captureInteractions');
+    const seen =
+      customer === null
+        ? await identifiersOf(services, input, session, pageUrl, touchpoint)
+        : { identifiers: [], customer, source: session.source ?? cause.source };
     const kept = pageUrl === undefined ? null : services.pageParameters.strip(pageUrl);
-    const proof = { ...seen, provenAt: session.provenAt ?? null, isVouchedFor: isTrusted(session.request.viewer) };
+    const proof = {
+      ...seen,
+      provenAt: session.provenAt ?? null,
+      isVouchedFor: isTrusted(viewer),
+      actor: isTrusted(viewer) ? cause.actor : null,
+    };
     return {
       toSave: { id: input.id ?? newInteractionId(), type: input.type, touchpoint, occurredAt, pageUrl: kept, ...checked, ...proof },
     };
@@ -147,6 +174,7 @@ async function identifiersOf(
   const proven = captured.filter(({ type }) => !given.some((identifier) => identifier.type === type));
   const all = [...given, ...proven.map(({ type, value }) => ({ type, value }))];
   if (all.length === 0) throw unidentified(services, session, { pageUrl, touchpoint }, identifiers ?? []);
+  if ((await services.graph.unconfirmedIn(all, session.request.viewer)).length > 0) throw unconfirmed();
   const givenBy = session.source ?? causeOf(session.request.viewer, 'captureInteractions').source;
   const source = given.length > 0 ? givenBy : evidenceCause(proven).source;
   return { identifiers: all, source };
@@ -186,6 +214,17 @@ function unidentified(
   const rules = session.provingRules?.(scope).join(', ') || 'none configured for it';
   const message = `expected proof of whose the interaction is, by one of the capture rules: ${rules}; the request has none`;
   return new GatewayError('INSUFFICIENT_ASSURANCE', message, details);
+}
+
+/** Several identifiers would be linked. One alone says whose the interaction is, and changes nobody's identity. */
+function unconfirmed(): GatewayError {
+  const expected = 'one identifier, or customers whom the agent confirmed (confirmIdentity), since several identifiers are linked';
+  const details = { required: 'VERIFIED', actual: 'RECOGNIZED' };
+  return new GatewayError(
+    'INSUFFICIENT_ASSURANCE',
+    `identifiers: expected ${expected}; received several, of a customer who is not`,
+    details,
+  );
 }
 
 function refusalOf({ outcome }: InteractionReceipt): Refusal | null {

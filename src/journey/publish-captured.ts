@@ -18,11 +18,11 @@ export function publishCaptured(live: LiveEvents, saved: readonly InteractionToS
 }
 
 function asStored(
-  { id, type, occurredAt, touchpoint, pageUrl, properties, source }: InteractionToSave,
+  { id, type, occurredAt, touchpoint, pageUrl, properties, source, actor = null }: InteractionToSave,
   { customerId, identifier, recordedAt }: InteractionReceipt,
 ): StoredInteraction {
   return {
-    ...{ id, type, occurredAt, touchpoint, pageUrl, properties, source, identifier, recordedAt },
+    ...{ id, type, occurredAt, touchpoint, pageUrl, properties, source, actor, identifier, recordedAt },
     customerId: customerId as CustomerId,
   };
 }

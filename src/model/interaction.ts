@@ -1,5 +1,6 @@
 import type { CustomerId } from './customer.ts';
 import type { Identifier } from './identifier.ts';
+import type { ShownCustomer } from './identity.ts';
 
 /** One thing that happened at a touchpoint. */
 export interface Interaction {
@@ -14,11 +15,15 @@ export interface Interaction {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** An interaction with the identifiers it was seen with, all normalised and proven; at least one. */
+/** An interaction with the identifiers it was seen with, all normalised and proven; at least one, or `customer` in place of them. */
 export interface InteractionToSave extends Interaction {
   readonly identifiers: readonly Identifier[];
-  /** What the identifiers were read from. */
+  /** Whose it is, where a trusted viewer says so by id: no identifier decides, and none is linked. */
+  readonly customer?: NamedCustomer;
+  /** What the identifiers were read from, or who named the customer. */
   readonly source: string;
+  /** The trusted viewer who sent it: the subject of their token. Left out for others. */
+  readonly actor?: string | null;
   /** When the identifiers were proven, if earlier than `occurredAt`, for example by a token in a mail; null for `occurredAt`. */
   readonly provenAt: Date | null;
   /** JSON values by name: attributes of the interaction's customer. Not kept when the customer at that time is not known. */
@@ -27,13 +32,25 @@ export interface InteractionToSave extends Interaction {
   readonly isVouchedFor?: boolean;
 }
 
+/** A customer by any id that they ever had. */
+export interface NamedCustomer {
+  readonly id: CustomerId;
+  /** The customer, where they may not be stored yet: then they are stored with the interaction. */
+  readonly shown?: ShownCustomer;
+}
+
 /** An interaction as the journey keeps it. */
 export interface StoredInteraction extends Interaction {
   /** The id under which it was stored; by now it may be an alias. */
   readonly customerId: CustomerId;
-  /** The deciding identifier; its value is null after it was erased. Null for interactions of a version that did not store it. */
+  /**
+   * The deciding identifier; its value is null after it was erased. Null where the customer was named by id, and for interactions of
+   * a version that did not store it.
+   */
   readonly identifier: { readonly type: string; readonly value: string | null } | null;
   readonly source: string | null;
+  /** The subject of the token of a trusted viewer who sent it; null for all others. */
+  readonly actor: string | null;
   readonly recordedAt: Date;
 }
 
@@ -42,7 +59,7 @@ export interface InteractionReceipt {
   readonly outcome: 'stored' | 'duplicate' | 'erased';
   /** Null for `erased`. */
   readonly customerId: CustomerId | null;
-  /** The deciding identifier; null for `erased`. */
+  /** The deciding identifier; null for `erased`, and where the customer was named by id. */
   readonly identifier: Identifier | null;
   readonly recordedAt: Date;
   /** Customers that were merged into this one by its identifiers, or that lost an identifier to it. */

@@ -1,3 +1,4 @@
+import type { Confirmation, ConfirmationOrder } from './confirmation.ts';
 import type { CustomerId } from './customer.ts';
 import type { Identifier } from './identifier.ts';
 import type {
@@ -125,6 +126,19 @@ export interface TraitStore {
   findTraits(ids: readonly CustomerId[], traits: readonly Trait[], at: Date): Promise<Record<string, unknown>[]>;
 }
 
+/** Storage of what agents confirmed. Ids may be aliases: a confirmation counts for the customer that they resolve to. */
+export interface ConfirmationStore {
+  /**
+   * Keeps that an agent confirmed who a customer is, in place of an earlier confirmation by this agent, with an identity event:
+   * in one transaction. Another confirmation is kept for as long as it counts, at least. A merge passes confirmations on; a
+   * split leaves them where they are.
+   * @returns the customer; null, and changes nothing, for an unknown id and for one of whom everything was erased.
+   */
+  confirm(order: ConfirmationOrder): Promise<CustomerId | null>;
+  /** In the order of the ids: this agent's confirmation, also one that has expired; null without one. One round trip. */
+  findConfirmations(agent: string, ids: readonly CustomerId[]): Promise<(Confirmation | null)[]>;
+}
+
 /** Reads of attributes; they are written with events and interactions. */
 export interface AttributeStore {
   /** In the order of the ids, each sorted by name: the latest value of each name, over all the ids that the customer ever had. */
@@ -191,6 +205,7 @@ export interface WriteBacklog {
 /** Everything that the gateway stores. */
 export interface Store
   extends IdentityStore,
+    ConfirmationStore,
     CookieStore,
     AttributeStore,
     InteractionStore,

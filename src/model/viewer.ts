@@ -11,6 +11,8 @@ export interface Viewer {
   readonly authenticated: boolean;
   /** The token's claims; empty without a token. */
   readonly claims: Readonly<Record<string, unknown>>;
+  /** True for an agent for whom a looked-up customer is VERIFIED only after `confirmIdentity` (`viewers.agentsConfirm`). */
+  readonly mustConfirm?: boolean;
   /** True when the token could not be verified, because the keys of its issuer cannot be fetched now. */
   readonly isUnverifiable?: boolean;
 }
@@ -56,6 +58,11 @@ export function viewerKey({ authenticated, roles, claims }: Viewer): string | nu
   if (!authenticated) return null;
   const { iss, sub, client_id: client, azp: party } = claims;
   return JSON.stringify([rolesText({ roles }), iss ?? null, sub ?? client ?? party ?? null]);
+}
+
+/** Who an agent is, whatever the roles of this token: the subject and its issuer. Null for a token without a subject. */
+export function agentKey({ claims: { iss, sub } }: Viewer): string | null {
+  return typeof sub === 'string' && sub !== '' ? JSON.stringify([iss ?? null, sub]) : null;
 }
 
 /** True for roles that may name any customer. */

@@ -1,4 +1,4 @@
-import { type Assurance, isAtLeast } from '../model/assurance.ts';
+import { type Assurance, isAtLeast, isProven } from '../model/assurance.ts';
 import type { ResolvedCustomer } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
 import { hasRole, roleRefusal, type Viewer, type ViewerRole } from '../model/viewer.ts';
@@ -16,7 +16,7 @@ export const DEFAULT_ACCESS = { min: 'RECOGNIZED', roles: null } as const satisf
 
 /** @returns why this viewer may not see a field of this customer, or null when they may. */
 export function refusal({ min, roles }: AccessRule, viewer: Viewer, assurance: Assurance, field: string): GatewayError | null {
-  return roleProblem(roles, viewer, field) ?? assuranceProblem(min ?? DEFAULT_ACCESS.min, assurance, field);
+  return roleProblem(roles, viewer, field) ?? assuranceProblem(min ?? DEFAULT_ACCESS.min, assurance, viewer, field);
 }
 
 /**
@@ -38,7 +38,8 @@ export async function requireAccessOutside(
   own: () => PromiseLike<ResolvedCustomer | null> | ResolvedCustomer | null,
   field: string,
 ): Promise<void> {
-  const refused = roleProblem(roles, viewer, field) ?? (min && assuranceProblem(min, (await own())?.assurance ?? 'ANONYMOUS', field));
+  const refused =
+    roleProblem(roles, viewer, field) ?? (min && assuranceProblem(min, (await own())?.assurance ?? 'ANONYMOUS', viewer, field));
   if (refused !== null) throw refused;
 }
 
@@ -46,8 +47,13 @@ function roleProblem(roles: AccessRule['roles'], viewer: Viewer, field: string):
   return roles === null || hasRole(viewer, roles) ? null : roleRefusal(roles, viewer, field);
 }
 
-function assuranceProblem(required: Assurance, actual: Assurance, field: string): GatewayError | null {
+function assuranceProblem(required: Assurance, actual: Assurance, viewer: Viewer, field: string): GatewayError | null {
   if (isAtLeast(actual, required)) return null;
   const details = { required, actual };
-  return new GatewayError('INSUFFICIENT_ASSURANCE', `${field} needs a customer who is ${required}, this one is ${actual}`, details);
+  const advice = viewer.mustConfirm === true && isProven(actual) ? '; the agent confirms who it is with confirmIdentity' : '';
+  return new GatewayError(
+    'INSUFFICIENT_ASSURANCE',
+    `${field} needs a customer who is ${required}, this one is ${actual}${advice}`,
+    details,
+  );
 }

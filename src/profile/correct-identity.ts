@@ -6,6 +6,7 @@ import type { Identifier } from '../model/identifier.ts';
 import type { CorrectionRefusal, IdentityChanges, IdentityCorrection } from '../model/identity.ts';
 import { requireRole, type Viewer } from '../model/viewer.ts';
 import { type IdentifierVocabulary, parseIdentifiers } from './parse-identifiers.ts';
+import { requireConfirmed } from './require-confirmed.ts';
 
 /** Ids or identifiers in one call. */
 const MAX_LISTED = 100;
@@ -47,7 +48,7 @@ export interface UnlinkRequest extends Correction {
  * @throws GatewayError NOT_FOUND for an id that is nobody's; FORBIDDEN or UNAUTHENTICATED for other viewers.
  */
 export async function mergeCustomers(services: CorrectionServices, request: MergeRequest): Promise<CustomerId> {
-  const changes = await apply(services, 'mergeCustomers', mergeOf(services, 'mergeCustomers', request));
+  const changes = await apply(services, 'mergeCustomers', await mergeOf(services, 'mergeCustomers', request));
   return changes.customerId;
 }
 
@@ -60,7 +61,7 @@ export async function splitCustomer(
   services: CorrectionServices,
   request: SplitRequest,
 ): Promise<{ from: CustomerId; splitOff: CustomerId }> {
-  const correction = splitOf(services, 'splitCustomer', request);
+  const correction = await splitOf(services, 'splitCustomer', request);
   return partsOf(correction, await apply(services, 'splitCustomer', correction));
 }
 
@@ -70,33 +71,41 @@ export async function splitCustomer(
  * @throws GatewayError NOT_FOUND, CONFLICTING_IDENTIFIERS when it is another customer's.
  */
 export async function unlinkIdentifier(services: CorrectionServices, request: UnlinkRequest): Promise<CustomerId> {
-  const changes = await apply(services, 'unlinkIdentifier', unlinkOf(services, 'unlinkIdentifier', request));
+  const changes = await apply(services, 'unlinkIdentifier', await unlinkOf(services, 'unlinkIdentifier', request));
   return changes.customerId;
 }
 
-/** @param field that asks, for messages and as the cause. @throws GatewayError for a viewer who may not, and for a wrong argument. */
-export function mergeOf(services: CorrectionServices, field: string, { customerIds, ...by }: MergeRequest): CorrectionOf<'merge'> {
+/**
+ * @param field that asks, for messages and as the cause.
+ * @throws GatewayError for a viewer who may not, and for a wrong argument; INSUFFICIENT_ASSURANCE for customers whom an agent has
+ * not confirmed.
+ */
+export async function mergeOf(services: CorrectionServices, field: string, request: MergeRequest): Promise<CorrectionOf<'merge'>> {
+  const { customerIds, ...by } = request;
   requireRole(['AGENT', 'SERVICE'], by.viewer, field);
   checkCount('customerIds', customerIds.length, 2);
   const ids = customerIds.map((id, index) => parseCustomerId(id) ?? raise(notFound(field, `customerIds[${index}]`)));
+  await requireConfirmed(services.graph, by.viewer, { customerIds: ids }, field);
   return { kind: 'merge', customerIds: ids, ...decidedBy(services, field, by) };
 }
 
 /** As `mergeOf`. */
-export function splitOf(services: CorrectionServices, field: string, request: SplitRequest): CorrectionOf<'split'> {
-  const { customerId, identifiers, ...by } = request;
+export async function splitOf(services: CorrectionServices, field: string, request: SplitRequest): Promise<CorrectionOf<'split'>> {
+  const { customerId: _, identifiers, ...by } = request;
   requireRole(['AGENT', 'SERVICE'], by.viewer, field);
   checkCount('identifiers', identifiers.length, 1);
   const parsed = parseListed(services, field, identifiers);
-  return { kind: 'split', customerId: ownerOf(field, customerId), identifiers: parsed, ...decidedBy(services, field, by) };
+  const owner = await ownerToCorrect(services, field, { ...request, identifiers: parsed });
+  return { kind: 'split', customerId: owner, identifiers: parsed, ...decidedBy(services, field, by) };
 }
 
 /** As `mergeOf`. */
-export function unlinkOf(services: CorrectionServices, field: string, request: UnlinkRequest): CorrectionOf<'unlink'> {
-  const { customerId, identifier, ...by } = request;
+export async function unlinkOf(services: CorrectionServices, field: string, request: UnlinkRequest): Promise<CorrectionOf<'unlink'>> {
+  const { customerId: _, identifier, ...by } = request;
   requireRole(['AGENT', 'SERVICE'], by.viewer, field);
   const parsed = parseListed(services, field, [identifier]) as [Identifier];
-  return { kind: 'unlink', customerId: ownerOf(field, customerId), identifiers: parsed, ...decidedBy(services, field, by) };
+  const owner = await ownerToCorrect(services, field, { ...request, identifiers: parsed });
+  return { kind: 'unlink', customerId: owner, identifiers: parsed, ...decidedBy(services, field, by) };
 }
 
 /** Who has the rest, and who has the listed identifiers, after a split or in its preview. */
@@ -113,8 +122,20 @@ export function partsOf(
 /** A correction of one kind. */
 export type CorrectionOf<Kind extends IdentityCorrection['kind']> = Extract<IdentityCorrection, { kind: Kind }>;
 
-function ownerOf(field: string, id: string | null): CustomerId | null {
-  return id === null ? null : (parseCustomerId(id) ?? raise(notFound(field, 'customerId')));
+/**
+ * Whose the identifiers of a split or an unlink must be. For an agent who must confirm it is the customer whom the agent has
+ * confirmed, so that the correction changes nobody else, also when an identifier is given to another customer meanwhile.
+ * @returns null to go by the identifiers.
+ */
+async function ownerToCorrect(
+  { graph }: CorrectionServices,
+  field: string,
+  { viewer, customerId, identifiers }: Omit<SplitRequest, 'reason'>,
+): Promise<CustomerId | null> {
+  const named = customerId === null ? null : (parseCustomerId(customerId) ?? raise(notFound(field, 'customerId')));
+  const customerIds = named === null ? [] : [named];
+  const [owner = null] = await requireConfirmed(graph, viewer, { customerIds, identifiers }, field);
+  return named ?? owner;
 }
 
 function decidedBy({ now }: CorrectionServices, field: string, { viewer, reason }: Correction) {

@@ -40,7 +40,7 @@ export async function eraseCustomer(
   const cause = causeOf(viewer, 'eraseCustomer');
   let sources: ErasureResult['sources'] = [];
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const customer = id && (await services.graph.findByIds([id]))[0];
+    const customer = id && (await services.graph.findByIds([id], viewer))[0];
     if (!customer) throw notFound();
     sources = await eraseAtSources(services, customer);
     if (sources.some((source) => !source.erased)) return { complete: false, sources };

@@ -5,6 +5,7 @@ import type { IdentityGraph } from '../identity/identity-graph.ts';
 import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import { GatewayError, SourceError, type SourceErrorCode } from '../model/errors.ts';
 import { type Identifier, identifierKey } from '../model/identifier.ts';
+import type { Viewer } from '../model/viewer.ts';
 import type { Source } from '../sources/source.ts';
 import type { SourceReader } from '../sources/source-reader.ts';
 import type { IdentifierVocabulary } from './parse-identifiers.ts';
@@ -43,14 +44,14 @@ type Found = { readonly identifiers: readonly Identifier[] } | { readonly failur
 export async function findCustomers(
   services: FindServices,
   reader: SourceReader,
-  { value, first }: { readonly value: string; readonly first: number },
+  { value, first, viewer }: { readonly value: string; readonly first: number; readonly viewer: Viewer },
 ): Promise<FoundCustomers> {
   const text = checkedText(value);
   if (first < 0 || first > FOUND_PAGE.max)
     throw new GatewayError('BAD_USER_INPUT', `first: expected 0 to ${FOUND_PAGE.max}, received ${first}`);
   if (first === 0) return { customers: [], incomplete: [] };
   const exact = exactIdentifiers(services, text);
-  const owners = services.graph.findByIdentifiers(exact, () => false);
+  const owners = services.graph.findByIdentifiers(exact, viewer, () => false);
   const questions = [...searches(services, reader, text, first), ...lookUps(services, reader, exact, owners)];
   const [stored, ...found] = await Promise.all([owners, ...questions]);
 
@@ -59,7 +60,7 @@ export async function findCustomers(
   const identifiers = found.flatMap((each) => ('identifiers' in each ? each.identifiers : []));
   const distinct = [...new Map(identifiers.map((identifier) => [identifierKey(identifier), identifier])).values()];
   // A source has a record for each of these, so a customer exists, also where nothing is stored.
-  for (const customer of await services.graph.findByIdentifiers(distinct, () => true)) {
+  for (const customer of await services.graph.findByIdentifiers(distinct, viewer, () => true)) {
     if (customer !== null && !byId.has(customer.id)) byId.set(customer.id, customer);
   }
   const failures = found.flatMap((each) => ('failure' in each ? [each.failure] : []));

@@ -20,6 +20,9 @@ const MAX_EVENT_ID = 200;
 /** More seen at once is no one customer's. */
 const MAX_IDENTIFIERS = 100;
 
+const UNCONFIRMED =
+  'this agent has not confirmed a customer who has one of the identifiers, so nothing is linked; confirmIdentity comes first';
+
 export interface IdentifyRequest {
   readonly identifiers: readonly Identifier[];
   readonly attributes: Readonly<Record<string, unknown>>;
@@ -51,11 +54,12 @@ export interface IdentifyServices extends IdentifierVocabulary {
 
 /**
  * Records identifiers seen together. What a CUSTOMER merely says proves nothing: it is left out, unless the
- * request carries proof of the same. Attributes are kept only when the event is, in the same transaction.
+ * request carries proof of the same. An agent who must confirm links nothing to a stored customer before. Attributes are
+ * kept only when the event is, in the same transaction.
  * @throws GatewayError BAD_USER_INPUT for an event from the future or before 1970, with more than 100 identifiers or an id of more than 200 characters, or with attributes beyond bounds.
  */
 export async function identify(services: IdentifyServices, request: IdentifyRequest): Promise<IdentifyResult> {
-  const { event, rejected } = eventOf(services, request);
+  const { event, rejected } = await eventOf(services, request);
   if (event === null) return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected };
   const decision = await services.graph.link(event);
   if (decision.kind === 'refused') {
@@ -75,10 +79,10 @@ export async function identify(services: IdentifyServices, request: IdentifyRequ
 }
 
 /** The event that a request reports; null where none of its identifiers counts. And which ones do not count. @throws GatewayError as `identify`. */
-export function eventOf(
+export async function eventOf(
   services: IdentifyServices,
   request: IdentifyRequest,
-): { readonly event: IdentityEvent | null; readonly rejected: readonly RejectedIdentifier[] } {
+): Promise<{ readonly event: IdentityEvent | null; readonly rejected: readonly RejectedIdentifier[] }> {
   const { viewer, captured, touchpoint } = request;
   const occurredAt = request.occurredAt ?? services.now();
   requireEventTime(occurredAt, services.now());
@@ -94,6 +98,14 @@ export function eventOf(
   const { accepted, rejected } = weigh(services, request, proven);
   const identifiers = [...proven.map(({ type, value }) => ({ type, value })), ...accepted];
   if (identifiers.length === 0) return { event: null, rejected };
+
+  const unconfirmed = await services.graph.unconfirmedIn(identifiers, viewer);
+  if (unconfirmed.length > 0) {
+    const keys = new Set(unconfirmed.map(identifierKey));
+    const named = accepted.filter((identifier) => keys.has(identifierKey(identifier)));
+    const refused = (named.length > 0 ? named : accepted).map((each) => rejection(each, 'INSUFFICIENT_ASSURANCE', UNCONFIRMED));
+    return { event: null, rejected: [...rejected, ...refused] };
+  }
 
   const source = request.source ?? (accepted.length > 0 ? causeOf(viewer, 'identify') : evidenceCause(proven)).source;
   const eventId = request.eventId ?? derivedEventId(request);

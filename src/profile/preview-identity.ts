@@ -15,6 +15,7 @@ import {
   unlinkOf,
 } from './correct-identity.ts';
 import { eventOf, type IdentifyRequest, type IdentifyServices } from './identify.ts';
+import type { RejectedIdentifier } from './rejected-identifier.ts';
 
 /** What a change of identity would do. Nothing was written. */
 export interface PreviewedIdentity {
@@ -37,7 +38,7 @@ type Decided = Omit<PreviewedChange, 'decision'> & { readonly changes: IdentityC
 
 /** What `mergeCustomers` would do. @throws GatewayError as that mutation. */
 export async function previewMerge(services: PreviewServices, request: MergeRequest): Promise<PreviewedIdentity> {
-  const decided = await decide(services, 'previewMerge', mergeOf(services, 'previewMerge', request));
+  const decided = await decide(services, 'previewMerge', await mergeOf(services, 'previewMerge', request));
   const { customerId, merged } = decided.changes;
   const [customer, ...others] = await present(services, [customerId, ...merged.map(({ id }) => id)]);
   return { ...of(decided), customer: customer as ResolvedCustomer, others };
@@ -48,7 +49,7 @@ export async function previewMerge(services: PreviewServices, request: MergeRequ
  * @throws GatewayError as that mutation.
  */
 export async function previewSplit(services: PreviewServices, request: SplitRequest): Promise<PreviewedIdentity> {
-  const correction = splitOf(services, 'previewSplit', request);
+  const correction = await splitOf(services, 'previewSplit', request);
   const decided = await decide(services, 'previewSplit', correction);
   const { changes } = decided;
   const [{ from: root }] = changes.moved as [IdentityChanges['moved'][number]];
@@ -64,7 +65,7 @@ export async function previewSplit(services: PreviewServices, request: SplitRequ
 
 /** What `unlinkIdentifier` would do. @throws GatewayError as that mutation. */
 export async function previewUnlink(services: PreviewServices, request: UnlinkRequest): Promise<PreviewedIdentity> {
-  const decided = await decide(services, 'previewUnlink', unlinkOf(services, 'previewUnlink', request));
+  const decided = await decide(services, 'previewUnlink', await unlinkOf(services, 'previewUnlink', request));
   const [customer] = await present(services, [decided.changes.customerId]);
   return { ...of(decided), customer: customer as ResolvedCustomer, others: [] };
 }
@@ -72,11 +73,12 @@ export async function previewUnlink(services: PreviewServices, request: UnlinkRe
 /**
  * What `identify` would do. For AGENT and SERVICE.
  * @throws GatewayError as that mutation; also where its outcome would be REJECTED: BAD_USER_INPUT without any usable identifier,
- * CONFLICTING_IDENTIFIERS, and NOT_FOUND for evidence of an erased customer.
+ * CONFLICTING_IDENTIFIERS, INSUFFICIENT_ASSURANCE for customers whom an agent has not confirmed, and NOT_FOUND for evidence of an erased customer.
  */
 export async function previewIdentify(services: PreviewServices, request: IdentifyRequest): Promise<PreviewedIdentity> {
-  const { event, rejected } = eventOf(services, request);
+  const { event, rejected } = await eventOf(services, request);
   if (event === null) {
+    requireLinkable(rejected);
     const reasons = rejected.map(({ type, reason }) => `${JSON.stringify(type.slice(0, 60))} is refused as ${reason}`);
     const received = reasons.length === 0 ? 'none' : reasons.join(', ');
     throw new GatewayError('BAD_USER_INPUT', `previewIdentify: expected at least one usable identifier, received ${received}`);
@@ -87,7 +89,10 @@ export async function previewIdentify(services: PreviewServices, request: Identi
   const { customerId, created, merged, moved } = decision;
   const others = [...new Set([...merged.map(({ id }) => id), ...moved.map(({ from }) => from)])];
   const [customer, ...rest] = created
-    ? [newCustomer(decision, services.now()), ...(await present(services, others))]
+    ? [
+        ...(await services.graph.confirmations.seenBy(request.viewer, [newCustomer(decision, services.now())])),
+        ...(await present(services, others)),
+      ]
     : await present(services, [customerId, ...others]);
   return {
     ...of(decided),
@@ -132,6 +137,14 @@ async function present({ customers }: PreviewServices, ids: readonly CustomerId[
 function newCustomer({ customerId, linked }: IdentityChanges, now: Date): ResolvedCustomer {
   const identifiers = linked.map(({ type, value }) => ({ type, value, linkedAt: now, lastSeenAt: now, source: 'unlinked' }));
   return { id: customerId, assurance: 'VERIFIED', identifiers, firstSeenAt: null, lastSeenAt: null };
+}
+
+/** @throws GatewayError where an agent names an identifier of a customer whom the agent has not confirmed. */
+function requireLinkable(rejected: readonly RejectedIdentifier[]): void {
+  const refused = rejected.find(({ reason }) => reason === 'INSUFFICIENT_ASSURANCE');
+  if (refused === undefined) return;
+  const details = { required: 'VERIFIED', actual: 'RECOGNIZED' };
+  throw new GatewayError('INSUFFICIENT_ASSURANCE', `previewIdentify: ${refused.message}`, details);
 }
 
 function conflicting(type: string): GatewayError {

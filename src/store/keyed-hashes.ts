@@ -24,6 +24,11 @@ export function erasedInteractionHash(key: string, id: string, deciding: Identif
   return keyedHash(key, JSON.stringify(['erased interaction', id, identifierKey(deciding)])).subarray(0, SHORT);
 }
 
+/** What is kept of the agent who confirmed a customer. @param key the store's secret. @param agent the agent's key. */
+export function agentHash(key: string, agent: string): Buffer {
+  return keyedHash(key, `agent:${agent}`);
+}
+
 function keyedHash(key: string, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
 }

@@ -12,6 +12,7 @@ import { checkTrusted } from '../graphql/execution/check-trusted.ts';
 import { OwnResolvers } from '../graphql/own-resolvers/own-resolvers.ts';
 import { Customer, IdentityEvent, Node, resolveCustomerReference } from '../graphql/resolvers/customer.ts';
 import { Interaction, Session } from '../graphql/resolvers/interaction.ts';
+import { MASKING } from '../graphql/resolvers/masking.ts';
 import { Mutation } from '../graphql/resolvers/mutation.ts';
 import { OfferDecision, OfferExplanation } from '../graphql/resolvers/offer.ts';
 import { Query } from '../graphql/resolvers/query.ts';
@@ -64,7 +65,9 @@ export async function compileProject(project: Project): Promise<CompiledProject>
   const profile = owner && profileOf(owner);
   const own = owner && profile && new OwnResolvers(owner, profile).byType();
   const schema =
-    owner && own && buildSchema(owner, RESOLVERS, own, (problem) => report({ ...problem, where: project.schema?.file ?? problem.where }));
+    owner &&
+    own &&
+    buildSchema(owner, resolversFor(project), own, (problem) => report({ ...problem, where: project.schema?.file ?? problem.where }));
   if (schema && project.config) checkDocuments(project.documents, { schema, limits: project.config.limits }, report);
   const { compileOffers } = hasOffers(project) ? await import('../offers/definition/compile-offers.ts') : NO_OFFERS;
   const offers = schema && profile && project.config && compileOffers({ ...project, config: project.config }, schema, profile, report);
@@ -151,6 +154,16 @@ function vocabularyOf({ config, dataSources, brokenDataSources, resolvers }: Pro
   };
 }
 
+/** Fields that mask identifiers have resolvers only where agents must confirm: everywhere else they would cost time for nothing. */
+function resolversFor({ config }: Project): ResolverMap {
+  if (config?.viewers.agentsConfirm !== true) return RESOLVERS as ResolverMap;
+  const types = new Set([...Object.keys(RESOLVERS), ...Object.keys(MASKING)]);
+  const of = (type: string) => ({ ...(RESOLVERS as Types)[type], ...(MASKING as Types)[type] });
+  return Object.fromEntries([...types].map((type) => [type, of(type)])) as ResolverMap;
+}
+
+type Types = Readonly<Record<string, object>>;
+
 /** Resolvers of the engine's own fields. The executor reads the fields of the owner's schema from their sources. */
 const RESOLVERS = {
   Query,
@@ -163,4 +176,4 @@ const RESOLVERS = {
   Node,
   IdentityEvent,
   Customer: { ...Customer, __resolveReference: resolveCustomerReference },
-} as ResolverMap;
+};

@@ -95,7 +95,7 @@ export function interactionServices(
   config: GatewayConfig,
   identifierTypes: ReadonlyMap<string, CapturedType>,
   touchpoints: Touchpoints,
-): Omit<InteractionServices, 'interactions' | 'live' | 'now' | 'onInteractions'> {
+): Omit<InteractionServices, 'graph' | 'interactions' | 'live' | 'now' | 'onInteractions'> {
   return {
     touchpoints,
     identifierTypes,

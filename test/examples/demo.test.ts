@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { loyaltyOf } from '../../examples/demo-back-ends/prepare.ts';
 import { readTransactions } from '../../examples/demo-back-ends/transactions.ts';
 import { Command, GATEWAY_URL } from '../support/command.ts';
+import { codeBlocks } from '../support/documentation.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
 import { isMissing, naming } from '../support/services.ts';
 import { SECRET, signToken } from '../support/tokens.ts';
@@ -53,7 +54,23 @@ async function demo(variables: Record<string, string> = {}) {
     Object.fromEntries(Object.entries(await countCalls()).map(([name, count]) => [name, count - Number(before[name])]));
   return { command, url, ask, calls };
 }
-const bearer = async (role: 'CUSTOMER' | 'AGENT', subject: string) => ({ authorization: `Bearer ${await signToken({ role, subject })}` });
+interface Sent {
+  readonly query: string;
+  readonly answer: string;
+}
+
+/** The queries that the README sends as an agent, each with the answer that it shows. */
+function agentQueries(): Sent[] {
+  const blocks = codeBlocks('README.md');
+  return blocks.flatMap(({ text }, index) => {
+    const [, body] = /\$AGENT_TOKEN[\s\S]*-d '(.*)'/.exec(text) ?? [];
+    return body === undefined ? [] : [{ query: JSON.parse(body).query as string, answer: blocks[index + 1]?.text ?? '' }];
+  });
+}
+
+const bearer = async (role: 'CUSTOMER' | 'AGENT' | 'SERVICE', subject: string) => ({
+  authorization: `Bearer ${await signToken({ role, subject })}`,
+});
 const namesOf = (sources: readonly { name: string; status: string }[]) =>
   sources.filter(({ status }) => status === 'FRESH').map(({ name }) => name);
 
@@ -72,7 +89,7 @@ describe('the demo', () => {
     const numbers = [...new Set(readTransactions().map(({ customerId }) => customerId))].filter((id) => id !== '').slice(0, 100);
     const many = await ask(
       `query ($identifiers: [IdentifierInput!]!) { customersByIdentifiers(identifiers: $identifiers) { ${EVERYTHING} } }`,
-      { headers: await bearer('AGENT', 'summer'), variables: { identifiers: numbers.map((value) => ({ type: 'crmId', value })) } },
+      { headers: await bearer('SERVICE', 'mailing'), variables: { identifiers: numbers.map((value) => ({ type: 'crmId', value })) } },
     );
     expect(many.errors).toBeUndefined();
     expect(many.data.customersByIdentifiers.filter(Boolean)).toHaveLength(100);
@@ -113,6 +130,22 @@ describe('the demo', () => {
     expect(byCookie.data.customer.country).toBe('United Kingdom');
     expect(byToken.data).toEqual(byCookie.data);
     expect(byAgent.data).toEqual(byCookie.data);
+  });
+
+  it('refuses an agent what needs VERIFIED until the agent confirms who the customer is, as the README shows', async () => {
+    const { ask } = await demo();
+    const [refused, confirm] = agentQueries() as [Sent, Sent];
+    const headers = await bearer('AGENT', 'summer');
+    const first = await ask(refused.query, { headers });
+    const { id } = first.data.customerByIdentifier;
+    const shown = JSON.parse(refused.answer);
+    expect({ ...first, errors: first.errors.map(({ locations: _, ...error }: { locations: unknown }) => error) }).toEqual({
+      ...shown,
+      data: { customerByIdentifier: { ...shown.data.customerByIdentifier, id } },
+    });
+    const second = await ask(confirm.query.replace(shown.data.customerByIdentifier.id, id), { headers });
+    expect(second).toEqual(JSON.parse(confirm.answer));
+    expect((await ask(refused.query, { headers })).data.customerByIdentifier.email).toBe(second.data.confirmIdentity.customer.email);
   });
 
   it('answers the rest when back ends are stopped', async () => {

@@ -24,6 +24,13 @@ const REQUESTS = {
   GraphiQL: { url: '/graphiql' },
   'the start page': { url: '/' },
   'the tag': { url: '/tag.js' },
+  'the agent desktop': { url: '/agent' },
+  'the agent desktop for frames, without embedders': { url: '/agent/embed' },
+  'a file of the agent desktop that is not there': { url: '/agent/assets/index.js' },
+  'the settings of the agent desktop': { url: '/agent/settings.json' },
+  'what the agent desktop is told of the schema, without a token': { url: '/agent/profile.json' },
+  'local sign-in': { method: 'POST', url: '/agent/sign-in', headers: JSON_BODY, payload: '{"agent":"tom-hale"}' },
+  'a preflight of the agent desktop': { method: 'OPTIONS', url: '/agent/sign-in', headers: { origin: SHOP } },
   'the pixel': { url: '/pixel.gif' },
   'an unknown address': { url: '/nothing' },
   'a method that is not there': { method: 'DELETE', url: '/graphql' },
@@ -59,7 +66,10 @@ describe('pages of other sites', () => {
     expect((await gateway.app.inject(url)).headers['cross-origin-resource-policy']).toBe('cross-origin');
   });
 
-  it.each(['/graphiql', '/health/live', '/health/ready', '/metrics'])('may not load %s', async (url) => {
+  it.each([
+    ...['/', '/graphiql', '/health/live', '/health/ready', '/metrics'],
+    ...['/agent', '/agent/', '/agent/settings.json', '/agent/profile.json'],
+  ])('may not load %s', async (url) => {
     const { gateway } = await testGateway();
     expect((await gateway.app.inject(url)).headers['cross-origin-resource-policy']).toBe('same-origin');
   });
@@ -70,6 +80,7 @@ describe('a page', () => {
     ['GraphiQL', { url: '/graphiql' }],
     ['GraphiQL that the browser has already', { url: '/graphiql', headers: { 'if-none-match': '*' } }],
     ['Apollo Sandbox', { url: '/graphql', headers: HTML }],
+    ['the start page', { url: '/' }],
   ])('is in no frame, and sends its address to no other site: %s', async (_, request) => {
     const { gateway } = await testGateway();
     const { headers } = await gateway.app.inject(request);

@@ -20,7 +20,7 @@ const interaction = (customerId: CustomerId, properties = {}): LiveEvent => ({
   customerId,
   interaction: {
     ...{ id: `${interactions++}`, type: 'x', occurredAt: new Date(0), touchpoint: null, pageUrl: null, properties },
-    ...{ customerId, identifier: null, source: null, recordedAt: new Date(0) },
+    ...{ customerId, identifier: null, source: null, actor: null, recordedAt: new Date(0) },
   },
 });
 

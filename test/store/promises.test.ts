@@ -49,6 +49,9 @@ const CALLS: { readonly [Name in Exclude<keyof Store, 'version' | 'backlog' | 'c
   commit: (store) => see(store, cookie('a')),
   correct: (store) => store.correct({ kind: 'unlink', customerId: null, identifiers: [cookie('a')], ...BY_HAND }),
   correctAll: (store) => store.correctAll([]),
+  confirm: (store) =>
+    store.confirm({ customerId: NOBODY, agent: 'a', method: 'm', confirmedAt: AT, expiresAt: AT, source: 'test', actor: null }),
+  findConfirmations: (store) => store.findConfirmations('a', [NOBODY]),
   preview: (store) =>
     store.preview({ kind: 'correction', correction: { kind: 'unlink', customerId: null, identifiers: [cookie('a')], ...BY_HAND } }),
   erase: (store) => store.erase({ customerId: NOBODY, at: AT, source: 'test', actor: null }),

@@ -1,8 +1,8 @@
 import { useSyncExternalStore } from 'react';
-import { Button as AriaButton } from 'react-aria-components/Button';
 import { agentOf } from '../connection/agent.ts';
 import { useConnection } from '../connection/connection.tsx';
 import { forgetRecent } from '../find/recent.ts';
+import { Button } from '../pieces/button.tsx';
 import { Menu, type MenuEntry } from '../pieces/menu.tsx';
 import { initialsOf } from '../pieces/seal.tsx';
 import { useShortcuts } from '../pieces/shortcuts.tsx';
@@ -43,9 +43,9 @@ export function AgentMenu({ onShowKeys, canSignOut }: AgentMenuProps) {
     <Menu
       label={[name ?? t('Agent'), ...agent.roles].join(', ')}
       button={
-        <AriaButton className="app-avatar" aria-label={name === null ? t('Agent') : t('Agent {name}', { name })}>
+        <Button kind="bare" className="app-avatar" label={name === null ? t('Agent') : t('Agent {name}', { name })}>
           {initialsOf(name)}
-        </AriaButton>
+        </Button>
       }
       entries={entries}
     />

@@ -1,10 +1,13 @@
-import type { ReactNode } from 'react';
+import { Activity, lazy, type ReactNode, Suspense } from 'react';
 import { Actions } from '../actions/actions.tsx';
 import { NextAction } from '../actions/next-action.tsx';
+import { useCustomerPage } from '../customer/open-customer.tsx';
 import { Journey } from '../journey/journey.tsx';
 import { Who } from '../profile/who.tsx';
 import { WhoSummary } from '../profile/who-summary.tsx';
 import { useText } from '../text/text.tsx';
+
+const GraphPage = lazy(() => import('../identity/graph-page.tsx'));
 
 export interface CustomerViewProps {
   readonly isNarrow: boolean;
@@ -15,6 +18,7 @@ export interface CustomerViewProps {
 /** One customer: who, what happened, what to do. In a narrow window the same as pages under the name. */
 export function CustomerView({ isNarrow, end }: CustomerViewProps) {
   const { t } = useText();
+  const { page } = useCustomerPage();
   if (isNarrow) {
     const pages = [
       { id: 'facts', title: t('Facts'), content: <Who /> },
@@ -30,17 +34,28 @@ export function CustomerView({ isNarrow, end }: CustomerViewProps) {
       </div>
     );
   }
+  const isGraph = page === 'identity';
   return (
-    <div className="app-view">
-      <section className="app-column app-who" aria-label={t('Who')}>
-        <Who />
-      </section>
-      <section className="app-column app-journey" aria-label={t('What happened')}>
-        <Journey pages={[]} />
-      </section>
-      <section className="app-column app-do" aria-label={t('What to do')}>
-        <Actions />
-      </section>
-    </div>
+    <>
+      {isGraph && (
+        <Suspense>
+          <GraphPage />
+        </Suspense>
+      )}
+      {/* It keeps where the reader was. */}
+      <Activity mode={isGraph ? 'hidden' : 'visible'}>
+        <div className="app-view">
+          <section className="app-column app-who" aria-label={t('Who')}>
+            <Who />
+          </section>
+          <section className="app-column app-journey" aria-label={t('What happened')}>
+            <Journey pages={[]} />
+          </section>
+          <section className="app-column app-do" aria-label={t('What to do')}>
+            <Actions />
+          </section>
+        </div>
+      </Activity>
+    </>
   );
 }

@@ -77,15 +77,16 @@ export function Desk({ question, isEmbedded, embedder }: DeskProps) {
           </OpenCustomerProvider>
         ))}
       </main>
-      <FindOverlay
-        isOpen={isFinding}
-        onClose={() => setIsFinding(false)}
-        opened={open.tabs}
-        onChoose={choose}
-        notice={
-          open.tabs.length < MOST_TABS ? null : t('{count} customers are open. Close one before you open another.', { count: MOST_TABS })
-        }
-      />
+      {isFinding && (
+        <FindOverlay
+          onClose={() => setIsFinding(false)}
+          opened={open.tabs}
+          onChoose={choose}
+          notice={
+            open.tabs.length < MOST_TABS ? null : t('{count} customers are open. Close one before you open another.', { count: MOST_TABS })
+          }
+        />
+      )}
       {isShowingKeys && (
         <Suspense>
           <KeysSheet onClose={() => setIsShowingKeys(false)} />

@@ -1,4 +1,5 @@
 import type { OpenQuestion } from '../model/open-question.ts';
+import { readMessage, type ToEmbedder } from './messages.ts';
 
 /** What the desktop gives the messages of a frame. */
 export interface Embedded {
@@ -10,11 +11,35 @@ export interface Embedded {
 
 /** The page around the frame. */
 export interface Embedder {
-  readonly tell: (message: { readonly type: string } & Readonly<Record<string, unknown>>) => void;
+  readonly tell: (message: ToEmbedder) => void;
   readonly stop: () => void;
 }
 
-/** Speaks with the page around the frame. */
-export function listenToEmbedder(_embedded: Embedded): Embedder {
-  return { tell: () => {}, stop: () => {} };
+/**
+ * Speaks with the page around the frame, and with no other: with its window alone, and only while that has one of the origins.
+ * A page of another origin gets nothing, because a message names the origin that it is for, and the browser delivers it to no other.
+ * @param frame the window that the desktop is in.
+ */
+export function listenToEmbedder({ embedders, setToken, open }: Embedded, frame: Window = window): Embedder {
+  const { parent } = frame;
+  // An origin, whole: with `*` or a path everybody would get what is said.
+  const origins = embedders.filter((embedder) => URL.canParse(embedder) && new URL(embedder).origin === embedder);
+  /** Known with the first message; until then all origins are tried, of which the browser picks the right one. */
+  let known: string | null = null;
+  const tell = (message: ToEmbedder) => {
+    if (parent === frame) return;
+    for (const origin of known === null ? origins : [known]) parent.postMessage(message, origin);
+  };
+  const receive = ({ origin, source, data }: MessageEvent) => {
+    if (source !== parent || parent === frame || !origins.includes(origin)) return;
+    const message = readMessage(data);
+    if (message === null) return;
+    known = origin;
+    if (typeof message === 'string') return tell({ type: 'customer-profile:error', code: 'BAD_USER_INPUT', message });
+    if (message.type === 'customer-profile:token') setToken(message.token);
+    else open(message.question);
+  };
+  frame.addEventListener('message', receive);
+  tell({ type: 'customer-profile:ready' });
+  return { tell, stop: () => frame.removeEventListener('message', receive) };
 }

@@ -1,11 +1,15 @@
-import { createContext, type ReactNode, useContext } from 'react';
+import { createContext, lazy, type ReactNode, Suspense, useCallback, useContext, useMemo, useState } from 'react';
+import { useClient } from '../connection/connection.tsx';
+import { useOpenCustomer } from '../customer/open-customer.tsx';
+import { useToasts } from '../pieces/toasts.tsx';
+import { useText } from '../text/text.tsx';
+import { type Applied, apply, type Change, undoOf } from './changes.ts';
+import type { Identifier } from './history/key.ts';
 
 /** An identifier as the API takes it. */
-export interface NamedIdentifier {
-  readonly type: string;
-  readonly value: string;
-}
+export type NamedIdentifier = Identifier;
 
+/** What a sheet asks. A merge with one id only lets the agent find the other customer. */
 export type IdentityQuestion =
   | { readonly kind: 'merge'; readonly ids: readonly string[] }
   | { readonly kind: 'split' | 'unlink'; readonly identifiers: readonly NamedIdentifier[] }
@@ -14,13 +18,96 @@ export type IdentityQuestion =
 
 export interface IdentitySheet {
   readonly open: (question: IdentityQuestion) => void;
+  /** Grows with each change that a sheet wrote, so that what shows the graph reads it again. */
+  readonly changes: number;
 }
 
-const IdentitySheetContext = createContext<IdentitySheet>({ open: () => {} });
+/** What the sheets need of the page: it outlives them, so that an undo works when the sheet is gone. */
+export interface SheetHost {
+  readonly close: () => void;
+  /** Writes a change, closes the sheet, and says it with an undo where there is one. @throws what the gateway refuses it with. */
+  readonly act: (change: Change, details: ActDetails) => Promise<Applied>;
+  /** Reads everything again after a change that `act` did not write. */
+  readonly changed: () => void;
+}
 
-/** Inside an `OpenCustomerProvider`: the sheets that change who somebody is. */
+export interface ActDetails {
+  /** What happened, as a sentence. */
+  readonly said: string;
+  /** Identifiers that an undo would name. */
+  readonly joined: readonly Identifier[];
+  /** An identifier that stays with the customer, by which an undo finds them. */
+  readonly anchor: Identifier | null;
+}
+
+const IdentitySheetContext = createContext<IdentitySheet | null>(null);
+const ChangeSheets = lazy(() => import('./sheets/change-sheets.tsx'));
+
+/** Inside an `OpenCustomerProvider`: the sheets that change who somebody is. They are loaded when the first is opened. */
 export function IdentitySheets({ children }: { readonly children: ReactNode }) {
-  return <IdentitySheetContext value={{ open: () => {} }}>{children}</IdentitySheetContext>;
+  const { t } = useText();
+  const client = useClient();
+  const customer = useOpenCustomer();
+  const toasts = useToasts();
+  const [question, setQuestion] = useState<IdentityQuestion | null>(null);
+  const [changes, setChanges] = useState(0);
+  const { refresh } = customer;
+
+  const changed = useCallback(() => {
+    setChanges((count) => count + 1);
+    void refresh();
+  }, [refresh]);
+  const act = useCallback<SheetHost['act']>(
+    async (change, details) => {
+      const applied = await apply(client, change);
+      if (applied.rejected.length > 0) return applied;
+      setQuestion(null);
+      changed();
+      const undo = undoOf(change, applied, details);
+      const undoNow = async (taken: Change) => {
+        try {
+          await apply(client, taken);
+          toasts.show({ text: t('Undone.') });
+        } catch {
+          // The sheet of the opposite change says what is in the way, as for any change.
+          setQuestion(questionOf(taken));
+        }
+        changed();
+      };
+      toasts.show({ text: details.said, ...(undo === null ? {} : { undo: () => void undoNow(undo) }) });
+      return applied;
+    },
+    [client, changed, toasts, t],
+  );
+  const sheet = useMemo(() => ({ open: setQuestion, changes }), [changes]);
+  const host = useMemo<SheetHost>(() => ({ close: () => setQuestion(null), act, changed }), [act, changed]);
+  return (
+    <IdentitySheetContext value={sheet}>
+      {children}
+      {question !== null && customer.id !== null && (
+        <Suspense fallback={null}>
+          <ChangeSheets question={question} host={host} />
+        </Suspense>
+      )}
+    </IdentitySheetContext>
+  );
 }
 
-export const useIdentitySheet = (): IdentitySheet => useContext(IdentitySheetContext);
+function questionOf(change: Change): IdentityQuestion {
+  switch (change.kind) {
+    case 'merge':
+      return { kind: 'merge', ids: change.input.customerIds as readonly string[] };
+    case 'split':
+      return { kind: 'split', identifiers: change.input.identifiers as readonly Identifier[] };
+    case 'unlink':
+      return { kind: 'unlink', identifiers: [change.input.identifier] };
+    case 'link':
+      return { kind: 'link' };
+  }
+}
+
+export function useIdentitySheet(): IdentitySheet {
+  const sheet = useContext(IdentitySheetContext);
+  if (sheet === null) throw new Error('useIdentitySheet: expected IdentitySheets around it, found none.');
+  return sheet;
+}

@@ -73,6 +73,8 @@ export const german: Texts = {
   Day: 'Tag',
   Week: 'Woche',
   All: 'Alles',
+  '{name}, {count}': '{name}, {count}',
+  '{name}, {count} loaded, and more': '{name}, {count} geladen, und weitere',
   'Go to a day': 'Zu einem Tag',
   'Go to another day than {day}': 'Zu einem anderen Tag als {day}',
   Go: 'Los',
@@ -111,7 +113,7 @@ export const german: Texts = {
   '{count, plural, one {# entry} other {# entries}}': '{count, plural, one {# Eintrag} other {# Einträge}}',
   '{count} loaded': '{count} geladen',
   'Show more': 'Mehr zeigen',
-  'This opens once you confirm who is calling.': 'Dies öffnet sich, sobald Sie bestätigt haben, wer anruft.',
+  'This opens once you confirm who is calling.': 'Das öffnet sich, sobald Sie bestätigen, wer anruft.',
   'Ask {source} again': '{source} noch einmal fragen',
   '{label} could not be read. Everything else is complete.': '{label} konnte nicht gelesen werden. Alles andere ist vollständig.',
   '{label} could not be read: {source} did not answer. Everything else is complete.':

@@ -1,10 +1,4 @@
-import type { Ref } from 'react';
-import { FieldError } from 'react-aria-components/FieldError';
-import { Input } from 'react-aria-components/Input';
-import { Label } from 'react-aria-components/Label';
-import { Text } from 'react-aria-components/Text';
-import { TextArea } from 'react-aria-components/TextArea';
-import { TextField } from 'react-aria-components/TextField';
+import { type Ref, useEffect, useId, useRef } from 'react';
 import { Icon } from './icon.tsx';
 
 export interface FieldProps {
@@ -20,41 +14,57 @@ export interface FieldProps {
   readonly isMultiline?: boolean;
   readonly isDisabled?: boolean;
   readonly maxLength?: number;
+  /** True: the field has the focus when it comes. */
   readonly autoFocus?: boolean;
   readonly autoComplete?: string;
   readonly inputRef?: Ref<HTMLInputElement | HTMLTextAreaElement>;
 }
 
+/** A text field with its label, and below it what is wrong with it. */
 export function Field(props: FieldProps) {
-  const { label, value, onChange, error = null, placeholder, maxLength } = props;
-  const control = { className: `field ${error ? 'field-invalid' : ''}`, placeholder, spellCheck: props.isMultiline === true };
+  const { label, value, onChange, error = null, description, autoFocus = false } = props;
+  const id = useId();
+  const own = useRef<HTMLInputElement | HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (autoFocus) own.current?.focus();
+  }, [autoFocus]);
+  const described = [description && `${id}-description`, error !== null && `${id}-error`].filter(Boolean).join(' ');
+  const control = {
+    id,
+    value,
+    className: `field ${error === null ? '' : 'field-invalid'}`,
+    placeholder: props.placeholder,
+    disabled: props.isDisabled,
+    maxLength: props.maxLength,
+    autoComplete: props.autoComplete ?? 'off',
+    spellCheck: props.isMultiline === true,
+    'aria-invalid': error !== null,
+    'aria-describedby': described || undefined,
+    onChange: (event: { target: { value: string } }) => onChange(event.target.value),
+    ref: (element: HTMLInputElement | HTMLTextAreaElement | null) => {
+      own.current = element;
+      const { inputRef } = props;
+      if (typeof inputRef === 'function') return inputRef(element);
+      if (inputRef) inputRef.current = element;
+    },
+  };
   return (
-    <TextField
-      className="field-group"
-      value={value}
-      onChange={onChange}
-      isInvalid={error !== null}
-      isDisabled={props.isDisabled}
-      maxLength={maxLength}
-      autoFocus={props.autoFocus}
-      autoComplete={props.autoComplete ?? 'off'}
-      validationBehavior="aria"
-    >
-      <Label className={props.isLabelHidden ? 'only-read' : 'field-label'}>{label}</Label>
-      {props.isMultiline ? (
-        <TextArea {...control} ref={props.inputRef as Ref<HTMLTextAreaElement>} />
-      ) : (
-        <Input {...control} ref={props.inputRef as Ref<HTMLInputElement>} />
+    <div className="field-group">
+      <label className={props.isLabelHidden ? 'only-read' : 'field-label'} htmlFor={id}>
+        {label}
+      </label>
+      {props.isMultiline ? <textarea {...control} /> : <input type="text" {...control} />}
+      {description && (
+        <p id={`${id}-description`} className="field-description">
+          {description}
+        </p>
       )}
-      {props.description && (
-        <Text slot="description" className="field-description">
-          {props.description}
-        </Text>
+      {error !== null && (
+        <p id={`${id}-error`} className="mistake" role="alert">
+          <Icon name="alert" size="small" />
+          <span>{error}</span>
+        </p>
       )}
-      <FieldError className="mistake">
-        <Icon name="alert" size="small" />
-        <span>{error}</span>
-      </FieldError>
-    </TextField>
+    </div>
   );
 }

@@ -1,8 +1,9 @@
-import type { ReactNode } from 'react';
-import { Menu as AriaMenu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
-import { Popover } from 'react-aria-components/Popover';
-import { Icon, type IconName } from './icon.tsx';
-import { Kbd } from './kbd.tsx';
+import { cloneElement, lazy, type ReactElement, Suspense, useRef, useState } from 'react';
+import type { ButtonProps } from './button.tsx';
+import type { IconName } from './icon.tsx';
+
+/** Loaded with the first menu that is opened. */
+const MenuList = lazy(() => import('./menu-list.tsx'));
 
 export interface MenuEntry {
   readonly id: string;
@@ -19,31 +20,21 @@ export interface MenuProps {
   /** What the menu is of, for screen readers. */
   readonly label: string;
   /** The button that opens it: a `Button` of pieces/. */
-  readonly button: ReactNode;
+  readonly button: ReactElement<ButtonProps>;
   readonly entries: readonly MenuEntry[];
 }
 
 export function Menu({ label, button, entries }: MenuProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  const trigger = useRef<HTMLButtonElement>(null);
   return (
-    <MenuTrigger>
-      {button}
-      <Popover className="menu-popover" placement="bottom end">
-        <AriaMenu
-          className="menu"
-          aria-label={label}
-          onAction={(id) => entries.find((entry) => entry.id === id)?.run()}
-          disabledKeys={entries.filter((entry) => entry.isDisabled).map((entry) => entry.id)}
-        >
-          {entries.map((entry) => (
-            <MenuItem key={entry.id} id={entry.id} className="menu-entry" textValue={entry.text}>
-              {entry.icon && <Icon name={entry.icon} />}
-              <span className="menu-text">{entry.text}</span>
-              {entry.isChosen && <Icon name="check" size="small" />}
-              {entry.shortcut && <Kbd keys={entry.shortcut} />}
-            </MenuItem>
-          ))}
-        </AriaMenu>
-      </Popover>
-    </MenuTrigger>
+    <>
+      {cloneElement(button, { ref: trigger, onPress: () => setIsOpen(true), hasPopup: true, isExpanded: isOpen })}
+      {isOpen && (
+        <Suspense>
+          <MenuList label={label} entries={entries} trigger={trigger} onClose={() => setIsOpen(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }

@@ -3,6 +3,7 @@ import { Dialog } from 'react-aria-components/Dialog';
 import { Heading } from 'react-aria-components/Heading';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { useText } from '../text/text.tsx';
+import { AriaLanguage } from './aria-language.tsx';
 import { Button } from './button.tsx';
 import { ShortcutLayer } from './shortcuts.tsx';
 
@@ -22,24 +23,26 @@ export interface SheetProps {
 export function Sheet({ isOpen, onClose, title, note, size = 'normal', foot, children }: SheetProps) {
   const { t } = useText();
   return (
-    <ModalOverlay className="scrim" isOpen={isOpen} onOpenChange={(open) => !open && onClose()} isDismissable>
-      <Modal className={`sheet sheet-${size}`}>
-        <Dialog className="sheet-dialog">
-          <ShortcutLayer>
-            <header className="sheet-head">
-              <Heading slot="title" level={2}>
-                {title}
-              </Heading>
-              {note}
-              <span className="sheet-end">
-                <Button kind="quiet" icon="close" label={t('Close')} onPress={onClose} />
-              </span>
-            </header>
-            <div className="sheet-body">{children}</div>
-            {foot && <footer className="sheet-foot">{foot}</footer>}
-          </ShortcutLayer>
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <AriaLanguage>
+      <ModalOverlay className="scrim" isOpen={isOpen} onOpenChange={(open) => !open && onClose()} isDismissable>
+        <Modal className={`sheet sheet-${size}`}>
+          <Dialog className="sheet-dialog">
+            <ShortcutLayer>
+              <header className="sheet-head">
+                <Heading slot="title" level={2}>
+                  {title}
+                </Heading>
+                {note}
+                <span className="sheet-end">
+                  <Button kind="quiet" icon="close" label={t('Close')} onPress={onClose} />
+                </span>
+              </header>
+              <div className="sheet-body">{children}</div>
+              {foot && <footer className="sheet-foot">{foot}</footer>}
+            </ShortcutLayer>
+          </Dialog>
+        </Modal>
+      </ModalOverlay>
+    </AriaLanguage>
   );
 }

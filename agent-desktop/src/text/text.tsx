@@ -1,5 +1,4 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
-import { I18nProvider } from 'react-aria-components/I18nProvider';
 import { type Formats, formatsOf } from './formats.ts';
 import { LANGUAGES, type Language, type Texts, type Translate, translator } from './translate.ts';
 
@@ -42,11 +41,7 @@ export function TextProvider({ readGerman, children }: TextProviderProps) {
     return { t, language: shown.language, setLanguage, ...formatsOf(shown.language, t) };
   }, [shown, setLanguage]);
   if (text === null) return null;
-  return (
-    <TextContext value={text}>
-      <I18nProvider locale={text.language === 'de' ? 'de-DE' : 'en-GB'}>{children}</I18nProvider>
-    </TextContext>
-  );
+  return <TextContext value={text}>{children}</TextContext>;
 }
 
 /** Without its texts, a page in English is better than none. */

@@ -1,7 +1,5 @@
 import { consentOf } from '../../capture/consent.ts';
-import { IdentityGraph } from '../../identity/identity-graph.ts';
 import { GatewayError } from '../../model/errors.ts';
-import type { Store } from '../../model/ports.ts';
 import type { Viewer } from '../../model/viewer.ts';
 import { type IdentifyResult, type IdentifyServices, identify } from '../../profile/identify.ts';
 import type { FileEvent } from './identify-events-file.ts';
@@ -9,15 +7,13 @@ import type { Outcome } from './import-file.ts';
 import { importedId } from './record-file.ts';
 
 type Refusal = Omit<Outcome['rejected'][number], 'index'>;
-type Vocabulary = Pick<IdentifyServices, 'identifierTypes' | 'blockedValues' | 'now'>;
 
 const VIEWER: Viewer = { roles: ['SERVICE'], authenticated: true, claims: {} };
 /** The source of an event whose file names none. */
 const SOURCE = 'import';
 
 /** Records identify events in the order of the file, like the mutation `identify` of a service. */
-export function recordIdentifiers(store: Store, vocabulary: Vocabulary): (batch: readonly FileEvent[]) => Promise<Outcome> {
-  const services: IdentifyServices = { ...vocabulary, graph: new IdentityGraph(store, vocabulary.now, claimsNothing) };
+export function recordIdentifiers(services: IdentifyServices): (batch: readonly FileEvent[]) => Promise<Outcome> {
   return async (batch) => {
     const results = await Promise.all(batch.map((event) => record(services, event)));
     const rejected = results.flatMap((result, index) => ('code' in result ? [{ index, ...result }] : []));
@@ -65,9 +61,4 @@ function refusalOf({ rejected }: IdentifyResult): Refusal {
 
 function badInput(message: string): Refusal {
   return { code: 'BAD_USER_INPUT', message };
-}
-
-/** An import has no request, and only requests have claimed identifiers. */
-function claimsNothing(): never {
-  throw new Error('expected no claimed identifier in an import');
 }

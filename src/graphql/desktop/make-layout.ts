@@ -108,7 +108,10 @@ function checking({ schema, profile, limits }: LayoutRules): (document: DesktopD
   const operations = new Operations({ schema, profile, limits, introspection: false, hideSuggestions: false, hotAfter: 2 });
   return ({ text }) => {
     const prepared = operations.prepare({ query: text, variables: VARIABLES }, AGENT);
-    return prepared.kind === 'ready' ? null : (prepared.errors[0]?.message ?? 'a document may not run');
+    if (prepared.kind === 'ready') return null;
+    const [error] = prepared.errors;
+    const limit = error?.extensions.limit;
+    return typeof limit === 'string' ? `a document would be beyond limits.${limit}` : `a document may not run: ${error?.message}`;
   };
 }
 

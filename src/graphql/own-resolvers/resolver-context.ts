@@ -151,7 +151,7 @@ async function findCustomer(identifier: Partial<Identifier> | undefined, context
   if (!parsed?.ok) return null;
   const normalized = parsed.identifier;
   if (isTrusted(viewer)) {
-    const [found] = await graph.findByIdentifiers([normalized], (asked) => engine.askableTypes.has(asked));
+    const [found] = await graph.findByIdentifiers([normalized], viewer, (asked) => engine.askableTypes.has(asked));
     return found ?? null;
   }
   const own = await context.customer();

@@ -5,6 +5,7 @@ import { endOfSession, readSessions, SESSION_PAGE, type Session } from '../../jo
 import type { ResolvedCustomer } from '../../model/customer.ts';
 import type { IdentityRecord } from '../../model/identity.ts';
 import type { JourneyCursor, StoredInteraction } from '../../model/interaction.ts';
+import type { Attribute } from '../../model/ports.ts';
 import { requireRole } from '../../model/viewer.ts';
 import { DEFAULT_ACCESS, requireAccess } from '../../profile/access.ts';
 import { pageKeyset } from '../../profile/page-keyset.ts';
@@ -19,12 +20,7 @@ export const Customer: CustomerResolvers = {
     return types == null ? [...customer.identifiers] : customer.identifiers.filter(({ type }) => types.includes(type));
   },
 
-  attributes: async (customer, { names }, context) => {
-    guard('attributes', customer, context);
-    const { engine, reads } = context;
-    const [attributes = []] = await reads.rows(['attributes', customer.id], () => engine.attributes.findAttributes([customer.id]));
-    return names == null ? attributes : attributes.filter(({ name }) => names.includes(name));
-  },
+  attributes: (customer, { names }, context) => attributesOf(customer, names, context),
 
   interactions: (customer, { types, touchpoints, since, until, ...page }, context) => {
     guard('interactions', customer, context);
@@ -71,6 +67,11 @@ export const Customer: CustomerResolvers = {
     );
   },
 
+  confirmation: (customer, _, { engine, viewer }) => {
+    requireRole(['AGENT'], viewer, 'Customer.confirmation');
+    return engine.graph.confirmations.of(viewer, customer.id);
+  },
+
   offers: (customer, question, context) => context.engine.offers.choose(offerScopeOf(context), customer, question),
 
   audiences: (customer, _, context) => {
@@ -97,6 +98,18 @@ export const Customer: CustomerResolvers = {
 export const IdentityEvent: IdentityEventResolvers = {
   explanation: (record) => explain(record),
 };
+
+/** A customer's attributes, as they are stored. @param names null for all. */
+export async function attributesOf(
+  customer: ResolvedCustomer,
+  names: readonly string[] | null | undefined,
+  context: RequestContext,
+): Promise<Attribute[]> {
+  guard('attributes', customer, context);
+  const { engine, reads } = context;
+  const [attributes = []] = await reads.rows(['attributes', customer.id], () => engine.attributes.findAttributes([customer.id]));
+  return names == null ? attributes : attributes.filter(({ name }) => names.includes(name));
+}
 
 /** Reads parts of a customer's journey, which is never read as a whole. */
 function journeyOf({ id }: ResolvedCustomer, { engine, reads }: RequestContext): ReadJourney {

@@ -1,7 +1,13 @@
+import { requireRole } from '../../model/viewer.ts';
 import type { InteractionResolvers, SessionResolvers } from '../generated/resolver-types.ts';
 
 export const Interaction: InteractionResolvers = {
   channel: ({ touchpoint }, _, { engine }) => (touchpoint === null ? null : engine.touchpoints.channelOf(touchpoint)),
+
+  actor: ({ actor }, _, { viewer }) => {
+    requireRole(['AGENT', 'SERVICE'], viewer, 'Interaction.actor');
+    return actor;
+  },
 
   offer: ({ properties: { offerId } }) => (typeof offerId === 'string' ? offerId : null),
 };

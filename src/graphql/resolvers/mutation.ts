@@ -4,12 +4,16 @@ import { isProven } from '../../model/assurance.ts';
 import type { CustomerId, ResolvedCustomer } from '../../model/customer.ts';
 import { GatewayError } from '../../model/errors.ts';
 import { identifierKey } from '../../model/identifier.ts';
+import type { NamedCustomer } from '../../model/interaction.ts';
 import { isTrusted, requireRole } from '../../model/viewer.ts';
+import { requireAccess } from '../../profile/access.ts';
+import { confirmIdentity } from '../../profile/confirm-identity.ts';
 import { mergeCustomers, splitCustomer, unlinkIdentifier } from '../../profile/correct-identity.ts';
 import { eraseCustomer } from '../../profile/erase-customer.ts';
 import { identify } from '../../profile/identify.ts';
 import { parseIdentifiers } from '../../profile/parse-identifiers.ts';
 import { mergeRequestOf, splitRequestOf, unlinkRequestOf } from '../correction-request.ts';
+import { findNode } from '../find-node.ts';
 import type { MutationResolvers } from '../generated/resolver-types.ts';
 import { identifyRequestOf } from '../identify-request.ts';
 import type { RequestContext } from '../request-context.ts';
@@ -23,18 +27,26 @@ export const Mutation: MutationResolvers = {
     context.forgetCustomer();
     const linked = new Set(result.linked.map(identifierKey));
     const customer = result.customerId === null ? null : await changed(result.customerId, context);
+    const of = result.customerId;
     return {
       ...result,
       customer,
+      unlinked: of === null ? [] : result.unlinked.map((identifier) => ({ ...identifier, of })),
       linked: customer?.identifiers.filter((identifier) => linked.has(identifierKey(identifier))) ?? [],
     };
   },
 
-  captureInteractions: async (_, { input: { interactions } }, context) => {
+  captureInteractions: async (_, { input: { interactions, customerId } }, context) => {
+    if (customerId != null) requireRole(['AGENT', 'SERVICE'], context.viewer, 'captureInteractions with customerId');
     if (interactions.length > MAX_INTERACTIONS) {
       throw new GatewayError('BAD_USER_INPUT', `interactions: expected at most ${MAX_INTERACTIONS}, received ${interactions.length}`);
     }
-    const { customerIds, ...result } = await captureInteractions(context.engine, interactions, context.captured);
+    const { customerIds, ...result } = await captureInteractions(
+      context.engine,
+      interactions,
+      context.captured,
+      customerId == null ? null : await namedCustomer(customerId, context),
+    );
     context.forgetCustomer();
     const [id, ...others] = customerIds;
     const whose = id === undefined || others.length > 0 ? null : await changed(id, context);
@@ -67,6 +79,11 @@ export const Mutation: MutationResolvers = {
   unlinkIdentifier: async (_, { input }, context) => {
     const id = await unlinkIdentifier(context.engine, unlinkRequestOf(input, context));
     return { customer: await reload(id, context) };
+  },
+
+  confirmIdentity: async (_, { input }, context) => {
+    const { customerId, expiresAt } = await confirmIdentity(context.engine, { ...input, viewer: context.viewer });
+    return { customer: await reload(customerId, context), expiresAt };
   },
 
   respondToOffer: async (_, { input }, context) => {
@@ -103,10 +120,22 @@ export const Mutation: MutationResolvers = {
         actual: (await context.customer())?.assurance ?? 'ANONYMOUS',
       });
     }
+    // Who follows the link is RECOGNIZED as this customer, and sees their identifiers.
+    const customer = await context.customer();
+    if (context.viewer.mustConfirm === true && customer !== null) {
+      requireAccess({ min: 'VERIFIED', roles: null }, context.viewer, customer, 'createHandoff');
+    }
     const { token, expiresAt } = await engine.handoffs.create(proven, touchpoint);
     return { token, expiresAt, url: input.url == null ? null : withParameter(String(input.url), parameter, token) };
   },
 };
+
+/** @throws GatewayError NOT_FOUND for an id of nobody, and for that of a claim. */
+async function namedCustomer(id: string, context: RequestContext): Promise<NamedCustomer> {
+  const customer = await findNode(id, context);
+  if (customer !== null && customer.assurance !== 'CLAIMED') return context.graph.named(customer.id);
+  throw new GatewayError('NOT_FOUND', "captureInteractions: expected customerId to be a customer's id, there is no such customer");
+}
 
 /** The customer to return: the one that AGENT or SERVICE named; for every other viewer the request's own. */
 async function changed(id: CustomerId, context: RequestContext): Promise<ResolvedCustomer | null> {

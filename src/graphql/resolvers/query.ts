@@ -33,7 +33,7 @@ export const Query: QueryResolvers = {
 
   findCustomers: async (_, { value, first }, context) => {
     requireRole(['AGENT'], context.viewer, 'findCustomers');
-    const question = { value, first: first ?? FOUND_PAGE.size };
+    const question = { value, first: first ?? FOUND_PAGE.size, viewer: context.viewer };
     const { customers, incomplete } = await findCustomers(context.engine, context.profile.sources, question);
     context.reportIncomplete(incomplete);
     return [...customers];
@@ -71,11 +71,11 @@ function previewing({ engine, customersById }: RequestContext): PreviewServices 
 }
 
 /** Customers in the order of their identifiers; null for a value that is no identifier. @throws GatewayError BAD_USER_INPUT for an unknown type. */
-async function find(given: readonly Identifier[], { engine }: RequestContext): Promise<(ResolvedCustomer | null)[]> {
+async function find(given: readonly Identifier[], { engine, viewer }: RequestContext): Promise<(ResolvedCustomer | null)[]> {
   const parsed = parseIdentifiers(engine, given);
   // Each identifier once, however often it stands in the list.
   const usable = new Map(parsed.flatMap((result) => (result.ok ? [[identifierKey(result.identifier), result.identifier] as const] : [])));
-  const found = await engine.graph.findByIdentifiers([...usable.values()], (type) => engine.askableTypes.has(type));
+  const found = await engine.graph.findByIdentifiers([...usable.values()], viewer, (type) => engine.askableTypes.has(type));
   const byKey = new Map([...usable.keys()].map((key, index) => [key, found[index] ?? null] as const));
   return parsed.map((result) => (result.ok ? (byKey.get(identifierKey(result.identifier)) ?? null) : null));
 }

@@ -39,10 +39,11 @@ export async function customerFor(
   session: CaptureSession,
   { targetingKey }: EvaluationContext,
 ): Promise<ResolvedCustomer | null> {
-  if (targetingKey === null || !isTrusted(session.request.viewer)) return customerOf(engine, await session.read());
+  const { viewer } = session.request;
+  if (targetingKey === null || !isTrusted(viewer)) return customerOf(engine, await session.read(), viewer);
   session.seenValues.push(targetingKey);
   const id = parseCustomerId(targetingKey);
-  if (id !== null) return (await engine.graph.findByIds([id]))[0] ?? null;
+  if (id !== null) return (await engine.graph.findByIds([id], viewer))[0] ?? null;
   const colon = targetingKey.indexOf(':');
   if (colon < 1) {
     const expected = "a customer's id, or an identifier's type and value such as crmId:17850";
@@ -52,6 +53,6 @@ export async function customerFor(
   session.seenValues.push(value);
   const [parsed] = parseIdentifiers(engine, [{ type: targetingKey.slice(0, colon), value }]);
   if (!parsed?.ok) return null;
-  const [found] = await engine.graph.findByIdentifiers([parsed.identifier], (type) => engine.askableTypes.has(type));
+  const [found] = await engine.graph.findByIdentifiers([parsed.identifier], viewer, (type) => engine.askableTypes.has(type));
   return found ?? null;
 }

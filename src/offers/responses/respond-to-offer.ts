@@ -105,7 +105,7 @@ async function identifiersFor(
   offered: OfferedTo | null,
 ): Promise<Identified | null> {
   if (offered === null) return null;
-  const [customer] = await graph.findByIds([offered.customerId]);
+  const [customer] = await graph.findByIds([offered.customerId], session.request.viewer);
   // Of a customer of whom nothing is stored yet, the token says who it is.
   const identifier = customer == null ? offered.identifier : strongestIdentifier(identifierTypes.keys(), customer.identifiers);
   const { source } = causeOf(session.request.viewer, 'respondToOffer');

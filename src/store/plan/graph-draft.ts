@@ -140,6 +140,8 @@ export class GraphDraft {
     for (const identifier of identifiers) this.#owners.set(identifierKey(identifier), to);
     this.write({ kind: 'move-aliases', from, to });
     this.write({ kind: 'move-identifiers', from, to });
+    // What is left of an erased customer is deleted, and is nobody else's.
+    if (this.erasedAt(from) === null) this.write({ kind: 'move-confirmations', from, to });
     this.#seeAsMuchAs(from, to);
   }
 

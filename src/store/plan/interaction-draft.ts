@@ -17,7 +17,7 @@ export class InteractionDraft {
   readonly graph: GraphDraft;
   readonly #facts: InteractionFacts;
   /** By interaction id, as the plan added them. */
-  readonly #added = new Map<string, (Omit<KnownInteraction, 'root' | 'attributedBy'> & { readonly attributedBy: string })[]>();
+  readonly #added = new Map<string, (Omit<KnownInteraction, 'root' | 'attributedBy'> & { readonly attributedBy: string | null })[]>();
   /** By customer and identifier key. */
   readonly #mentioned = new Set<string>();
   #counts: TraitCounts | null = null;
@@ -59,16 +59,19 @@ export class InteractionDraft {
     return isAnyBeingDeleted && this.#facts.isInteractionBeingErased(id, attributedBy);
   }
 
-  /** Stores an interaction that is not there, and counts it for traits. @param recordedAt milliseconds. */
-  insert(interaction: InteractionToSave, customerId: CustomerId, attributedBy: Identifier, recordedAt: number): void {
+  /**
+   * Stores an interaction that is not there, and counts it for traits.
+   * @param attributedBy null where its customer was named by id. @param recordedAt milliseconds.
+   */
+  insert(interaction: InteractionToSave, customerId: CustomerId, attributedBy: Identifier | null, recordedAt: number): void {
     const { id, type, source } = interaction;
-    const key = identifierKey(attributedBy);
+    const key = attributedBy === null ? null : identifierKey(attributedBy);
     const row = { customerId, occurredAt: interaction.occurredAt.getTime(), type, attributedBy: key };
     const added = this.#added.get(id);
     if (added === undefined) this.#added.set(id, [row]);
     else added.push(row);
     this.#write({ kind: 'insert-interaction', customerId, interaction, attributedBy, source, recordedAt });
-    this.#mention(customerId, attributedBy, key);
+    if (attributedBy !== null && key !== null) this.#mention(customerId, attributedBy, key);
     this.#counters ??= this.#facts.counters();
     const counters = this.#counters.get(type);
     if (counters === undefined) return;

@@ -8,8 +8,8 @@ import type { KnownInteraction } from './interaction-facts.ts';
 /** An interaction that may be stored already, and whose it would be. */
 export interface PossibleRepetition {
   readonly interaction: Pick<InteractionToSave, 'id' | 'type' | 'occurredAt' | 'identifiers'>;
-  /** The identifier by which the interaction is attributed. */
-  readonly deciding: Identifier;
+  /** The identifier by which the interaction is attributed; null where its customer was named by id. */
+  readonly deciding: Identifier | null;
   /** Whose it would be, a customer of today; null where nobody has its identifier. */
   readonly customerId: CustomerId | null;
   /** Whether that customer stands for former owners who are no longer known one by one. */
@@ -77,7 +77,7 @@ class EveryOwner {
 /** Who has the same interaction; of several, the first in the order of `owners`. */
 function firstHolder(possible: PossibleRepetition, owners: EveryOwner, rows: readonly KnownInteraction[]): CustomerId | null {
   const { interaction, customerId, isNameless, deciding } = possible;
-  const [at, decidingKey] = [interaction.occurredAt.getTime(), identifierKey(deciding)];
+  const [at, decidingKey] = [interaction.occurredAt.getTime(), deciding && identifierKey(deciding)];
   const isSame = (row: KnownInteraction) =>
     row.root === customerId ||
     (row.occurredAt === at && row.type === interaction.type && ((isNameless && row.attributedBy === decidingKey) || owners.has(row)));

@@ -26,6 +26,19 @@ export function saveAttributes(
   const owner = then?.root ?? customerId;
   // Otherwise the present owner of a cookie could write attributes of its former owner.
   if (then !== null && isVouchedFor !== true && draft.ownerOf(deciding) !== owner) return null;
-  for (const [name, value] of entries) draft.write({ kind: 'save-attribute', customerId: owner, name, value, touchpoint, capturedAt });
+  writeAttributes(draft, owner, { values, touchpoint }, occurredAt);
   return owner;
+}
+
+/** Saves attributes of a customer who is known, whoever had which identifier then. */
+export function writeAttributes(
+  draft: GraphDraft,
+  customerId: CustomerId,
+  { values, touchpoint }: EventAttributes,
+  occurredAt: Date,
+): void {
+  const capturedAt = occurredAt.getTime();
+  for (const [name, value] of Object.entries(values)) {
+    draft.write({ kind: 'save-attribute', customerId, name, value, touchpoint, capturedAt });
+  }
 }

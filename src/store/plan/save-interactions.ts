@@ -3,7 +3,8 @@ import { erasedDecides } from '../../identity/erased-decides.ts';
 import { type IdentityRules, overfullType } from '../../identity/identity-rules.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey } from '../../model/identifier.ts';
-import type { InteractionReceipt, InteractionToSave } from '../../model/interaction.ts';
+import type { InteractionReceipt, InteractionToSave, NamedCustomer } from '../../model/interaction.ts';
+import { storeShown } from './correct-graph.ts';
 import type { GraphDraft } from './graph-draft.ts';
 import { erasedSince } from './identity-state.ts';
 import { InteractionDraft } from './interaction-draft.ts';
@@ -11,7 +12,7 @@ import type { InteractionFacts } from './interaction-facts.ts';
 import { attribute, type SeenTogether, seenTogether } from './interaction-owner.ts';
 import { recordEvent } from './record-event.ts';
 import { holderOf } from './repetitions.ts';
-import { saveAttributes } from './save-attributes.ts';
+import { saveAttributes, writeAttributes } from './save-attributes.ts';
 
 /**
  * Decides over interactions one after the other, each over what the ones before it have changed
@@ -53,6 +54,7 @@ class SaveInteractions {
   }
 
   #save(given: InteractionToSave): InteractionReceipt {
+    if (given.customer !== undefined) return this.#saveNamed(given, given.customer);
     const recordedAt = new Date(this.#graph.now());
     const erased: InteractionReceipt = { outcome: 'erased', customerId: null, identifier: null, recordedAt, changed: [] };
     let together = this.#seenTogether(given.identifiers);
@@ -82,6 +84,23 @@ class SaveInteractions {
     const isStored = holder === null && this.#store(interaction, customerId, together, recordedAt);
     if (changed.length > 0) changed = changed.filter((each) => each !== customerId);
     return { outcome: isStored ? 'stored' : 'duplicate', customerId, identifier: deciding, recordedAt, changed };
+  }
+
+  /** An interaction whose customer is named by id is no evidence for any identifier. Nothing is stored under an erased id. */
+  #saveNamed(interaction: InteractionToSave, { id, shown }: NamedCustomer): InteractionReceipt {
+    const receipt = { identifier: null, recordedAt: new Date(this.#graph.now()), changed: [] };
+    if (shown !== undefined) storeShown(this.#graph, [shown], interaction.source);
+    const customer = this.#graph.find(id);
+    if (customer === undefined || customer.isErased) return { ...receipt, outcome: 'erased', customerId: null };
+    const customerId = customer.id;
+    const possible = { interaction, deciding: null, customerId, isNameless: false, owners: [] };
+    const isThere = holderOf(this.#interactions, possible) !== null || this.#interactions.has(interaction.id, customerId);
+    if (isThere) return { ...receipt, outcome: 'duplicate', customerId };
+    const { attributes: values, touchpoint, occurredAt } = interaction;
+    this.#interactions.insert(interaction, customerId, null, receipt.recordedAt.getTime());
+    this.#graph.seeCustomer(customerId, occurredAt.getTime(), occurredAt.getTime());
+    writeAttributes(this.#graph, customerId, { values, touchpoint }, occurredAt);
+    return { ...receipt, outcome: 'stored', customerId };
   }
 
   /** Evidence that is not newer than an erasure brings nothing back, however late it is used. @returns null for what is refused as a whole. */

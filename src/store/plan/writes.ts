@@ -17,6 +17,7 @@ export type StoreWrite =
   | FormerOwnerWrite
   | RetiredCookieWrite
   | HistoryWrite
+  | ConfirmationWrite
   | AttributeWrite
   | ErasureWrite
   | InteractionWrite
@@ -143,6 +144,22 @@ export type HistoryWrite =
   /** Deletes at most `limit` remembered events that were recorded before a time, the oldest first. */
   | { readonly kind: 'forget-remembered-events'; readonly before: number; readonly limit: number };
 
+export type ConfirmationWrite =
+  /** Replaces the agent's earlier one. */
+  | {
+      readonly kind: 'save-confirmation';
+      readonly customerId: CustomerId;
+      /** Keyed hash (keyed-hashes.ts). */
+      readonly agent: Buffer;
+      readonly method: string;
+      readonly confirmedAt: number;
+      readonly expiresAt: number;
+    }
+  /** All confirmations of `from` are `to`'s; of two by one agent, the one that expires later stays. */
+  | { readonly kind: 'move-confirmations'; readonly from: CustomerId; readonly to: CustomerId }
+  /** Deletes at most `limit` confirmations that expired by a time, the oldest first. */
+  | { readonly kind: 'forget-confirmations'; readonly before: number; readonly limit: number };
+
 export type AttributeWrite =
   /** Kept unless a newer value of the name is there, or the customer has as many other names as one may have. */
   {
@@ -172,9 +189,9 @@ export type InteractionWrite =
   | {
       readonly kind: 'insert-interaction';
       readonly customerId: CustomerId;
-      readonly interaction: Interaction;
-      /** The identifier by which it was attributed. */
-      readonly attributedBy: Identifier;
+      readonly interaction: Interaction & { readonly actor?: string | null };
+      /** The identifier by which it was attributed; null where its customer was named by id. */
+      readonly attributedBy: Identifier | null;
       /** What the identifiers were read from. */
       readonly source: string;
       readonly recordedAt: number;

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { MAX_ATTRIBUTE_NAMES } from '../../model/attribute-bounds.ts';
 import { identifierKey, identifierOf } from '../../model/identifier.ts';
 import type { StoreWrite } from '../plan/writes.ts';
+import { confirmationWriters } from './confirmation-rows.ts';
 import { interactionWriters } from './interaction-writers.ts';
 import { offerWriters } from './offer-writers.ts';
 import { LIMIT } from './read-bounds.ts';
@@ -17,6 +18,7 @@ export function writesApplier(database: DatabaseSync): (writes: readonly StoreWr
     ...formerOwnerWriters(database),
     ...retiredCookieWriters(database),
     ...historyWriters(database),
+    ...confirmationWriters(database),
     ...erasureWriters(database),
     ...interactionWriters(database),
     ...offerWriters(database),

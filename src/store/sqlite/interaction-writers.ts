@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { InteractionWrite, TraitWrite } from '../plan/writes.ts';
+import { INTERACTION_COLUMNS } from '../rows.ts';
 import { LIMIT } from './read-bounds.ts';
 import { TraitRows } from './trait-rows.ts';
 
@@ -9,7 +10,10 @@ type Writers = {
 
 /** @returns what each kind of write about interactions does (apply-writes.ts). */
 export function interactionWriters(database: DatabaseSync): Writers {
-  const insert = database.prepare('insert into interaction values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing');
+  // Columns are named, so that a process of this version goes on writing when a newer one has added a column.
+  const insert = database.prepare(
+    `insert into interaction (${INTERACTION_COLUMNS.join(', ')}) values (${INTERACTION_COLUMNS.map(() => '?').join(', ')}) on conflict do nothing`,
+  );
   const mention = database.prepare(
     'insert or ignore into interaction_mention (identifier_value, identifier_type, customer_id) values (?, ?, ?)',
   );
@@ -21,8 +25,9 @@ export function interactionWriters(database: DatabaseSync): Writers {
   return {
     'insert-interaction': ({ customerId, interaction, attributedBy, source, recordedAt }) => {
       const { id, type, occurredAt, touchpoint, pageUrl, properties } = interaction;
-      const about = [type, touchpoint, pageUrl, JSON.stringify(properties), recordedAt, attributedBy.type, attributedBy.value, source];
-      insert.run(customerId, occurredAt.getTime(), id, ...about);
+      const about = [type, touchpoint, pageUrl, JSON.stringify(properties), recordedAt];
+      const cause = [attributedBy?.type ?? null, attributedBy?.value ?? null, source, interaction.actor ?? null];
+      insert.run(customerId, occurredAt.getTime(), id, ...about, ...cause);
     },
     'insert-interaction-mention': ({ identifier, customerId }) => mention.run(identifier.value, identifier.type, customerId),
     'forget-erased-interactions': ({ before, limit }) => forget.run(before, limit),

@@ -12,6 +12,7 @@ const ROWS_LOOKED_AT = 100;
 /** Tables with data under a customer's id, beside interactions and events, with the rest of their primary keys. */
 const CUSTOMER_TABLES = {
   attribute: ['name'],
+  confirmation: ['agent'],
   interaction_mention: ['identifier_value', 'identifier_type'],
   trait_bucket: ['counter_id', 'bucket'],
   trait_value: ['counter_id', 'value'],
@@ -39,7 +40,7 @@ interface LookedAt {
   readonly is_named: 0 | 1;
 }
 
-type Values = (string | number)[];
+type Values = (string | number | Buffer)[];
 
 interface InteractionRow {
   readonly occurred_at: number;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
+import type { Confirmation, ConfirmationOrder } from '../../model/confirmation.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type {
@@ -35,6 +36,7 @@ import type { CookieRotation, RetiredCookie, RotationOutcome } from '../../model
 import { toRetiredCookie } from '../plan/retired-cookies.ts';
 import type { AudiencesToSave } from '../plan/save-audiences.ts';
 import type { StoreOptions } from '../store-location.ts';
+import { ConfirmationReads } from './confirmation-rows.ts';
 import { IdentityReads } from './identity-reads.ts';
 import { IdentityVersion } from './identity-version.ts';
 import { LongReads } from './long-reads.ts';
@@ -61,6 +63,7 @@ export class SqliteStore implements Store {
   readonly #version: IdentityVersion;
   readonly #setting: StatementSync;
   readonly #reads: IdentityReads;
+  readonly #confirmations: ConfirmationReads;
   readonly #customerReads: StoreReads;
   readonly #longReads: LongReads;
   readonly #writer: Worker;
@@ -77,6 +80,7 @@ export class SqliteStore implements Store {
     this.#version = new IdentityVersion(this.#database);
     this.#setting = this.#database.prepare('select value from setting where name = ?');
     this.#reads = new IdentityReads(this.#database);
+    this.#confirmations = new ConfirmationReads(this.#database, this.#reads.identityKey);
     this.#customerReads = storeReads(this.#database, SHORT_READ);
     this.#longReads = new LongReads({ path, rules });
     const self = import.meta.url;
@@ -102,6 +106,14 @@ export class SqliteStore implements Store {
 
   async provisionalIds(identifiers: readonly Identifier[]): Promise<CustomerId[]> {
     return this.#reads.provisionalIds(identifiers);
+  }
+
+  async findConfirmations(agent: string, ids: readonly CustomerId[]): Promise<(Confirmation | null)[]> {
+    return this.#confirmations.find(agent, ids);
+  }
+
+  confirm(order: ConfirmationOrder): Promise<CustomerId | null> {
+    return this.#write('confirm', order) as Promise<CustomerId | null>;
   }
 
   async findAttributes(ids: readonly CustomerId[]): Promise<Attribute[][]> {

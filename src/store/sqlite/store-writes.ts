@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { IdentityRules } from '../../identity/identity-rules.ts';
+import type { ConfirmationOrder } from '../../model/confirmation.ts';
+import type { CustomerId } from '../../model/customer.ts';
 import type {
   CorrectionRefusal,
   ErasureOrder,
@@ -11,6 +13,7 @@ import type {
 import type { InteractionReceipt, InteractionToSave } from '../../model/interaction.ts';
 import type { AudienceEvent, DecisionToKeep, KeptDecision, ResponseReceipt, ResponseToSave } from '../../model/offer.ts';
 import type { CookieRotation, RotationOutcome } from '../../model/visitor-cookie.ts';
+import { confirmIdentity } from '../plan/confirm-identity.ts';
 import { correctGraph } from '../plan/correct-graph.ts';
 import { eraseCustomer, type StartedErasure } from '../plan/erase-customer.ts';
 import { DEFAULT_RETENTION, type Retention } from '../plan/forget-offers.ts';
@@ -41,6 +44,7 @@ export function storeWrites(database: DatabaseSync, rules: IdentityRules, now: (
     correctAll: (corrections: readonly IdentityCorrection[]): readonly IdentityChanges[] | CorrectionRefusal =>
       planner.run((draft) => correctGraph(rules, draft, corrections)),
     rotate: (rotation: CookieRotation): RotationOutcome => planner.run((draft) => rotateCookie(rules, draft, rotation)),
+    confirm: (order: ConfirmationOrder): CustomerId | null => planner.run((draft) => confirmIdentity(draft, order)),
     erase: (order: ErasureOrder): StartedErasure => planner.run((draft) => eraseCustomer(draft, order)),
     saveInteractions: (interactions: readonly InteractionToSave[]): InteractionReceipt[] =>
       planner.run((draft) => saveInteractions(rules, draft, interactionFacts, interactions)),

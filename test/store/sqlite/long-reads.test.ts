@@ -150,7 +150,7 @@ describe('long reads', () => {
     onTestFinished(() => database.close());
     database.exec(`create table customer (id text primary key, root_id text, erased_at integer); create table purge (customer_id, id_key);
       create table interaction (customer_id, occurred_at, id, type, touchpoint, page_url, properties, recorded_at,
-        identifier_type, identifier_value, source)`);
+        identifier_type, identifier_value, source, actor)`);
     const insert = database.prepare('insert into customer values (?, ?, null)');
     for (let root = 1; root <= 50; root++) for (let n = 0; n < root; n++) insert.run(`${root} ${n}`, `${root} 0`);
     const reads = new InteractionReads(database, UNBOUNDED);

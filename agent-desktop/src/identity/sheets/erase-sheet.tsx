@@ -1,0 +1,130 @@
+import { useState } from 'react';
+import { useClient, useLayout, useSentenceOf } from '../../connection/connection.tsx';
+import { codeOf } from '../../connection/gateway-error.ts';
+import { useCloseCustomer, useOpenCustomer } from '../../customer/open-customer.tsx';
+import { Button } from '../../pieces/button.tsx';
+import { Field } from '../../pieces/field.tsx';
+import { Notice } from '../../pieces/notice.tsx';
+import { Sheet } from '../../pieces/sheet.tsx';
+import { useToasts } from '../../pieces/toasts.tsx';
+import { useText } from '../../text/text.tsx';
+import { erase } from '../changes.ts';
+import type { SheetHost } from '../identity-sheets.tsx';
+import { nameOf } from './side-view.tsx';
+import { useSide } from './use-side.ts';
+
+/** Erases the customer, here and in the sources. It can't be undone, so what is erased must be typed. */
+export function EraseSheet({ host }: { readonly host: SheetHost }) {
+  const { t } = useText();
+  const client = useClient();
+  const layout = useLayout();
+  const toasts = useToasts();
+  const sentenceOf = useSentenceOf();
+  const closeTab = useCloseCustomer();
+  const { id, sources } = useOpenCustomer();
+  const read = useSide(id);
+  const [typed, setTyped] = useState('');
+  const [isPending, setIsPending] = useState(false);
+  const [failure, setFailure] = useState<string | null>(null);
+  const side = read.kind === 'ready' ? read.side : null;
+  const word =
+    side === null
+      ? null
+      : wordOf(
+          side,
+          layout.identifiers.map(({ type }) => type),
+        );
+  const isMasked = side !== null && side.assurance !== 'VERIFIED';
+  const isTyped = word !== null && typed.trim() === word.value;
+  const run = async () => {
+    if (id === null || !isTyped) return;
+    setIsPending(true);
+    setFailure(null);
+    try {
+      const { complete, sources: asked } = await erase(client, id);
+      const left = asked.filter(({ erased }) => !erased).map(({ name }) => name);
+      if (complete) {
+        host.close();
+        host.changed();
+        toasts.show({
+          text: t('Erased here and in {count, plural, =0 {no source} one {# source} other {# sources}}.', { count: asked.length }),
+        });
+        closeTab?.();
+      } else if (left.length > 0) {
+        setFailure(t('Nothing was erased here, because {sources} could not erase. Try again.', { sources: left.join(', ') }));
+      } else setFailure(t('Nothing was erased here, because the customer got new identifiers meanwhile. Try again.'));
+    } catch (error) {
+      setFailure(
+        codeOf(error) === 'FORBIDDEN' ? t('You are signed in without the role admin. Ask somebody who has it.') : sentenceOf(error),
+      );
+    }
+    setIsPending(false);
+  };
+  return (
+    <Sheet
+      isOpen
+      onClose={host.close}
+      title={t('Erase this customer?')}
+      size="small"
+      foot={
+        <>
+          <span className="identity-foot">{t('Needs the role admin.')}</span>
+          <Button onPress={host.close} shortcut="Escape">
+            {t('Keep')}
+          </Button>
+          <Button kind="fail" icon="trash" isDisabled={!isTyped} isPending={isPending} onPress={() => void run()}>
+            {t('Erase')}
+          </Button>
+        </>
+      }
+    >
+      <div className="identity-sheet">
+        {side !== null && (
+          <p className="identity-lead">
+            {t(
+              'All that is held of {name} is deleted here and in the sources that can erase: {interactions}, {identifiers} and {sources}.',
+              {
+                name: nameOf(side, t),
+                interactions: sayInteractions(side.interactions, t),
+                identifiers: t('{count, plural, one {# identifier} other {# identifiers}}', { count: (side.identifiers ?? []).length }),
+                sources: t('{count, plural, one {records of # source} other {records of # sources}}', {
+                  count: sources.filter(({ status }) => status !== 'SKIPPED').length,
+                }),
+              },
+            )}{' '}
+            <b>{t('This cannot be undone.')}</b>
+          </p>
+        )}
+        {word !== null && (
+          <Field
+            label={isMasked ? t('Type {type} as it is shown: {value}', word) : t('Type {type}: {value}', word)}
+            value={typed}
+            onChange={setTyped}
+            autoFocus
+          />
+        )}
+        {failure !== null && <Notice>{failure}</Notice>}
+      </div>
+    </Sheet>
+  );
+}
+
+/** What must be typed: the strongest identifier, else the name. */
+function wordOf(
+  side: { readonly name: string | null; readonly identifiers: readonly { readonly type: string; readonly value: string }[] | null },
+  types: readonly string[],
+): { type: string; value: string } | null {
+  const own = side.identifiers ?? [];
+  const strongest = types.map((type) => own.find((each) => each.type === type)).find((each) => each !== undefined);
+  if (strongest !== undefined) return { type: strongest.type, value: strongest.value };
+  return side.name === null ? null : { type: 'name', value: side.name };
+}
+
+function sayInteractions(
+  interactions: { readonly count: number; readonly isMore: boolean } | null,
+  t: ReturnType<typeof useText>['t'],
+): string {
+  if (interactions === null) return t('the journey');
+  if (interactions.isMore) return t('more than {count} interactions', { count: interactions.count });
+  return t('{count, plural, =0 {no interactions} one {# interaction} other {# interactions}}', { count: interactions.count });
+}

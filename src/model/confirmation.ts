@@ -1,0 +1,28 @@
+import type { Cause } from './cause.ts';
+import type { CustomerId } from './customer.ts';
+import type { ShownCustomer } from './identity.ts';
+
+/** Milliseconds for which a customer is VERIFIED for the agent who confirmed who they are. */
+export const CONFIRMED_FOR = 30 * 60_000;
+
+/** Characters of the words in which an agent says how they made sure. */
+export const MAX_CONFIRMATION_METHOD = 100;
+
+/** An agent's confirmation of who a customer is. It counts for this agent alone. */
+export interface Confirmation {
+  /** How the agent made sure, in the company's own words. */
+  readonly method: string;
+  readonly confirmedAt: Date;
+  /** From then on it does not count any more. */
+  readonly expiresAt: Date;
+}
+
+/** That an agent confirms who a customer is. */
+export interface ConfirmationOrder extends Confirmation, Cause {
+  /** Any id that the customer ever had. */
+  readonly customerId: CustomerId;
+  /** Who the agent is (`agentKey`). Only a keyed hash of it is kept beside the customer. */
+  readonly agent: string;
+  /** The customer, where they may not be stored yet: they are stored then. */
+  readonly shown?: ShownCustomer;
+}

@@ -7,6 +7,7 @@ import { Icon } from '../pieces/icon.tsx';
 import { Notice } from '../pieces/notice.tsx';
 import { useText } from '../text/text.tsx';
 import { ListTable } from './list-table.tsx';
+import { useOrigin } from './origin.ts';
 import { type ListPageAnswer, pageOf } from './page-of-list.ts';
 
 /** Entries of a page of a list, and of those after it. */
@@ -24,7 +25,8 @@ export function ListPage({ value }: { readonly value: ListValue }) {
 
 function Entries({ value }: { readonly value: ListValue }) {
   const { id, layout } = useOpenCustomer();
-  const { t, formatAge } = useText();
+  const { t } = useText();
+  const origin = useOrigin()(value);
   const run = useRunDocument();
   const sentenceOf = useSentenceOf();
   const [further, setFurther] = useState<ListPageAnswer>({ entries: [], next: value.next });
@@ -53,8 +55,7 @@ function Entries({ value }: { readonly value: ListValue }) {
           {further.next === null
             ? t('{count, plural, one {# entry} other {# entries}}', { count: entries.length })
             : t('{count} loaded', { count: entries.length })}
-          {value.fetchedAt !== null &&
-            ` · ${t('{source} · fetched {age} ago', { source: value.source ?? '', age: formatAge(value.fetchedAt) })}`}
+          {origin !== null && ` · ${origin}`}
           {value.stale && ` · ${t('stale')}`}
         </span>
         {further.next !== null && document !== undefined && (

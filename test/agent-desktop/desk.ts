@@ -19,6 +19,8 @@ export interface DeskOptions
   readonly stopped?: readonly string[];
   /** True: stays at the page where one signs in. */
   readonly isSignedOut?: boolean;
+  /** Called with the gateway's origin before the page is opened. */
+  readonly settle?: (origin: string) => void;
 }
 
 export interface Desk {
@@ -58,11 +60,12 @@ export function useDesk(): (options?: DeskOptions) => Promise<Desk> {
       now,
     });
     const url = await server.gateway.app.listen({ port: 0, host: '127.0.0.1' });
+    options.settle?.(url);
     const context = await openProfile();
     const page = await context.newPage();
     await page.setViewportSize({ width: options.width ?? 1280, height: options.height ?? 720 });
     await page.emulateMedia({ colorScheme: options.theme ?? 'light' });
-    watch(page);
+    watch(page, url);
     const language = options.language ?? 'en';
     await page.addInitScript((chosen) => localStorage.setItem('agent-desktop.language', chosen), language);
     if (options.isSignedOut !== true) await signIn(page, url, options.agent ?? 'tom-hale');
@@ -88,10 +91,12 @@ async function signIn(page: Page, url: string, agent: string): Promise<void> {
 }
 
 /** Fails the test for what the browser complains about. */
-function watch(page: Page): void {
+function watch(page: Page, url: string): void {
   const complaints: string[] = [];
   page.on('console', (message: ConsoleMessage) => {
     const text = message.text();
+    // An identity provider's own pages are not ours.
+    if (!message.location().url.startsWith(url)) return;
     if (message.type() === 'error' && !EXPECTED.some((expected) => expected.test(text))) complaints.push(text);
   });
   page.on('pageerror', (error) => complaints.push(String(error)));

@@ -70,6 +70,13 @@ describe('reading a journey', () => {
     expect(shown(reader)).toEqual(inOrder(model.stored));
   });
 
+  it('reads no further page before the first one is there', async () => {
+    const model = new ModelJourney(many(230));
+    const reader = new JourneyReader(model, { ...WHOLE_JOURNEY, around: NOON - 200 * MINUTE });
+    await Promise.all([reader.readOlder(), reader.readNewer(), reader.start(), reader.readOlder()]);
+    expect(model.questions.map(({ first, last }) => first ?? last)).toEqual([50, 50]);
+  });
+
   it('does not show a live interaction before the pages between are read, and shows it then', async () => {
     const model = new ModelJourney(many(400));
     const reader = new JourneyReader(model, { ...WHOLE_JOURNEY, around: NOON - 300 * MINUTE });

@@ -1,13 +1,13 @@
 import { Activity, lazy, Suspense, useEffect, useReducer, useRef, useState } from 'react';
 import { useLayout } from '../connection/connection.tsx';
 import { OpenCustomerProvider, useOpenCustomer } from '../customer/open-customer.tsx';
+import { FindOverlay } from '../find/find-overlay.tsx';
 import type { FinderOption } from '../find/finder-options.ts';
 import { rememberRecent } from '../find/recent.ts';
 import { IdentitySheets } from '../identity/identity-sheets.tsx';
 import type { OpenQuestion } from '../model/open-question.ts';
 import { Button } from '../pieces/button.tsx';
 import { useIsNarrow } from '../pieces/narrow.ts';
-import { ShortcutLayer } from '../pieces/shortcuts.tsx';
 import { useText } from '../text/text.tsx';
 import { AgentMenu } from './agent-menu.tsx';
 import { Bar } from './bar.tsx';
@@ -19,8 +19,6 @@ import { afterAct, MOST_TABS, NO_TABS, type OpenTab, type TabAct } from './open-
 import type { EmbeddedIn } from './use-embedder.ts';
 import { useScreenPops } from './use-screen-pops.ts';
 
-const readFindOverlay = async () => ({ default: (await import('../find/find-overlay.tsx')).FindOverlay });
-const FindOverlay = lazy(readFindOverlay);
 const KeysSheet = lazy(async () => ({ default: (await import('./keys-sheet.tsx')).KeysSheet }));
 
 export interface DeskProps {
@@ -45,12 +43,6 @@ export function Desk({ question, isEmbedded, embedder }: DeskProps) {
     act({ kind: 'open', question: next, now: new Date() });
     setIsFinding(false);
   });
-
-  // Not part of the first load, and there before somebody looks for it.
-  useEffect(() => {
-    const timer = setTimeout(readFindOverlay, 1_000);
-    return () => clearTimeout(timer);
-  }, []);
 
   const choose = (option: FinderOption, isBeside: boolean) => {
     if (option.kind === 'open') act({ kind: 'show', key: option.key });
@@ -86,20 +78,14 @@ export function Desk({ question, isEmbedded, embedder }: DeskProps) {
         ))}
       </main>
       {isFinding && (
-        // Until it is there, what somebody types is for it and for no shortcut of the page.
-        <Suspense fallback={<ShortcutLayer>{null}</ShortcutLayer>}>
-          <FindOverlay
-            isOpen
-            onClose={() => setIsFinding(false)}
-            opened={open.tabs}
-            onChoose={choose}
-            notice={
-              open.tabs.length < MOST_TABS
-                ? null
-                : t('{count} customers are open. Close one before you open another.', { count: MOST_TABS })
-            }
-          />
-        </Suspense>
+        <FindOverlay
+          onClose={() => setIsFinding(false)}
+          opened={open.tabs}
+          onChoose={choose}
+          notice={
+            open.tabs.length < MOST_TABS ? null : t('{count} customers are open. Close one before you open another.', { count: MOST_TABS })
+          }
+        />
       )}
       {isShowingKeys && (
         <Suspense>

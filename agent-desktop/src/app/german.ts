@@ -1,3 +1,46 @@
 import type { Texts } from '../text/translate.ts';
 
-export const german: Texts = {};
+export const german: Texts = {
+  'Find a customer': 'Kunden suchen',
+  'Who is it about?': 'Um wen geht es?',
+  'As the system': 'Wie das System',
+  Light: 'Hell',
+  Dark: 'Dunkel',
+  Theme: 'Farbschema',
+  'All keys': 'Alle Tasten',
+  'Next column': 'Nächste Spalte',
+  'Column before': 'Vorige Spalte',
+  'Close the customer': 'Kunden schließen',
+  'Open customer {place}': 'Offener Kunde {place}',
+  'Switch single keys off': 'Einzelne Tasten ausschalten',
+  'Switch single keys on': 'Einzelne Tasten einschalten',
+  'Sign out': 'Abmelden',
+  Agent: 'Kundenberater',
+  'Agent {name}': 'Kundenberater {name}',
+  Customer: 'Kunde',
+  Facts: 'Angaben',
+  'To do': 'Zu tun',
+  'What happened': 'Was geschah',
+  Who: 'Wer',
+  'What to do': 'Was zu tun ist',
+  'Keys with Ctrl or Alt, and F6, always work.': 'Tasten mit Strg oder Alt und F6 gehen immer.',
+  'Open customers': 'Offene Kunden',
+  'Open another customer': 'Weiteren Kunden öffnen',
+  'Phone, e-mail, number or name': 'Telefon, E-Mail, Nummer oder Name',
+  'Close {name}': '{name} schließen',
+  'Agent desktop': 'Kundenberatung',
+  'Try again': 'Noch einmal',
+  'You are signed in, but not as an agent.': 'Sie sind angemeldet, aber nicht als Kundenberater.',
+  'The page around this one has not signed you in yet.': 'Die Seite um diese herum hat Sie noch nicht angemeldet.',
+  'Nobody can sign in here: the gateway has no issuer for agents. Ask whoever runs it.':
+    'Hier kann sich niemand anmelden: Das Gateway kennt keine Anmeldung für Kundenberater. Fragen Sie, wer es betreibt.',
+  'Choose who you are. These people are invented, and there only in development.':
+    'Wählen Sie, wer Sie sind. Diese Leute sind erfunden und nur in der Entwicklung da.',
+  'may erase customers': 'darf Kunden löschen',
+  'The sign-in did not work. Try again, or ask whoever runs it.':
+    'Die Anmeldung hat nicht geklappt. Versuchen Sie es noch einmal, oder fragen Sie, wer sie betreibt.',
+  'Signing you in…': 'Sie werden angemeldet …',
+  'Sign in': 'Anmelden',
+  '{count} customers are open. Close one before you open another.':
+    '{count} Kunden sind offen. Schließen Sie einen, bevor Sie noch einen öffnen.',
+};

@@ -43,6 +43,8 @@ export async function beginSignIn(settings: OidcSignIn): Promise<void> {
     code_challenge: await oauth.calculatePKCECodeChallenge(attempt.verifier),
     code_challenge_method: 'S256',
     ...resourceOf(settings),
+    // OpenID Connect gives `offline_access`, and with it a refresh token, only to whom the person was asked (Core, section 11).
+    ...(settings.scope.split(' ').includes('offline_access') ? { prompt: 'consent' } : {}),
   };
   for (const [name, value] of Object.entries(parameters)) address.searchParams.set(name, value);
   location.assign(address);

@@ -1,29 +1,40 @@
-import { Dialog } from 'react-aria-components/Dialog';
-import { Modal, ModalOverlay } from 'react-aria-components/Modal';
-import { AriaLanguage } from '../pieces/aria-language.tsx';
+import { useEffect, useRef } from 'react';
 import { ShortcutLayer } from '../pieces/shortcuts.tsx';
 import { useText } from '../text/text.tsx';
 import { CustomerFinder, type CustomerFinderProps } from './customer-finder.tsx';
 
 export interface FindOverlayProps extends Pick<CustomerFinderProps, 'opened' | 'onChoose' | 'notice'> {
-  readonly isOpen: boolean;
   readonly onClose: () => void;
 }
 
-/** The find box of the bar, grown from where it is. */
-export function FindOverlay({ isOpen, onClose, opened, onChoose, notice }: FindOverlayProps) {
+/**
+ * The find box of the bar, grown from where it is. The browser's own modal dialog: it is there at once, so that no letter of a fast
+ * typist is lost, it keeps the focus inside, and gives it back.
+ */
+export function FindOverlay({ onClose, opened, onChoose, notice }: FindOverlayProps) {
   const { t } = useText();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    element?.querySelector('input')?.focus();
+    return () => element?.close();
+  }, []);
   return (
-    <AriaLanguage>
-      <ModalOverlay className="find-scrim" isOpen={isOpen} onOpenChange={(open) => !open && onClose()} isDismissable>
-        <Modal className="find-panel">
-          <Dialog className="find-dialog" aria-label={t('Find a customer')}>
-            <ShortcutLayer>
-              <CustomerFinder opened={opened} onChoose={onChoose} notice={notice} autoFocus isClosable />
-            </ShortcutLayer>
-          </Dialog>
-        </Modal>
-      </ModalOverlay>
-    </AriaLanguage>
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the dialog hears Escape
+    <dialog
+      ref={dialog}
+      className="find-panel"
+      aria-label={t('Find a customer')}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => event.target === event.currentTarget && onClose()}
+    >
+      <ShortcutLayer>
+        <CustomerFinder opened={opened} onChoose={onChoose} notice={notice} isClosable />
+      </ShortcutLayer>
+    </dialog>
   );
 }

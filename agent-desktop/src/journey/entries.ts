@@ -1,4 +1,4 @@
-import type { Entry, ListValue } from '../customer/open-customer.tsx';
+import type { Entry, ListValue } from '../customer/customer-model.ts';
 import type { Fact, FactList } from '../model/gateway.ts';
 import type { JourneyItem } from './interaction.ts';
 

@@ -3,6 +3,7 @@ import type { NamedEntry } from './entries.ts';
 import { InnerList } from './inner-list.tsx';
 import type { JourneyItem } from './interaction.ts';
 import { textOf } from './kinds.ts';
+import { useOrigin } from './origin.ts';
 
 /** A sender may put anything into an interaction: this many properties are shown. */
 const MOST_PROPERTIES = 40;
@@ -14,12 +15,11 @@ export interface EventDetailsProps {
 
 /** All that is known of one interaction: the entry that it names, then what its sender sent, and where it was captured. */
 export function EventDetails({ items, named }: EventDetailsProps) {
-  const { t, formatAge, formatTime, formatDate } = useText();
+  const { t, formatTime, formatDate } = useText();
+  const originOf = useOrigin();
   const [item] = items;
   if (item === undefined) return null;
-  const origin = named?.list.fetchedAt
-    ? t('{source} · fetched {age} ago', { source: named.list.source ?? '', age: formatAge(named.list.fetchedAt) })
-    : null;
+  const origin = originOf(named?.list ?? null);
   const time = new Date(item.at);
   const said: [string, string | null][] = [
     [
@@ -29,7 +29,7 @@ export function EventDetails({ items, named }: EventDetailsProps) {
             .map(({ at }) => formatTime(new Date(at)))
             .slice(0, 20)
             .join(', ')
-        : `${formatDate(time)}, ${time.toLocaleTimeString()}`,
+        : `${formatDate(time)}, ${formatTime(time)}`,
     ],
     [t('Touchpoint'), item.touchpoint],
     [t('Page'), item.pageUrl],

@@ -34,36 +34,35 @@ export function Filters({ channels, counts, choice, onChoose }: FiltersProps) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: arrows move between the buttons of this bar, which work without them
     <div ref={bar} className="journey-filters" onKeyDown={(event) => moveFocus(bar.current, event)}>
-      <div className="journey-chips" role="group" aria-label={t('Channels')}>
+      <fieldset className="journey-chips" aria-label={t('Channels')}>
         {channels.map((channel) => {
-          const { icon, label, name } = lookOf(channel);
+          const { icon, label } = lookOf(channel);
           const { count, isWhole } = counts.get(channel) ?? { count: 0, isWhole: true };
-          const number = isWhole ? `${count}` : `${count}+`;
           return (
             <button
               key={channel}
               type="button"
               className={`journey-chip ${classOf(channel)}`}
               aria-pressed={choice.channels.has(channel)}
-              aria-label={
-                isWhole ? t('{name}, {count}', { name: name(t), count }) : t('{name}, {count} loaded, and more', { name: name(t), count })
-              }
               onClick={() => toggle(channel)}
             >
               <Icon name={icon} size="small" />
               {label(t)}
-              <span className="journey-count">{number}</span>
+              <span className="journey-count">
+                {count}
+                {!isWhole && '+'}
+              </span>
             </button>
           );
         })}
-      </div>
-      <div className="journey-segments" role="group" aria-label={t('Time frame')}>
+      </fieldset>
+      <fieldset className="journey-segments" aria-label={t('Time frame')}>
         {SPANS.map((span) => (
           <button key={span} type="button" aria-pressed={choice.span === span} onClick={() => onChoose({ ...choice, span })}>
             {spans[span]}
           </button>
         ))}
-      </div>
+      </fieldset>
       <DayJump choice={choice} onChoose={onChoose} />
     </div>
   );

@@ -51,6 +51,8 @@ export const german: Texts = {
   '{count} pages in {hours} hours': '{count} Seiten in {hours} Stunden',
   '{count} times': '{count}-mal',
 
+  '{count, plural, one {# interaction} other {# interactions}} in {days} days, most on one day: {most}':
+    '{count, plural, one {# Ereignis} other {# Ereignisse}} in {days} Tagen, die meisten an einem Tag: {most}',
   Journey: 'Verlauf',
   Identity: 'Identität',
   'Pages of this customer': 'Seiten dieses Kunden',
@@ -70,9 +72,7 @@ export const german: Texts = {
   'Time frame': 'Zeitraum',
   Day: 'Tag',
   Week: 'Woche',
-  All: 'Alles',
-  '{name}, {count}': '{name}, {count}',
-  '{name}, {count} loaded, and more': '{name}, {count} geladen, und weitere',
+  All: 'Alle',
   'Go to a day': 'Zu einem Tag',
   'Go to another day than {day}': 'Zu einem anderen Tag als {day}',
   Go: 'Los',
@@ -101,6 +101,7 @@ export const german: Texts = {
   Touchpoint: 'Kontaktpunkt',
   Page: 'Seite',
   'Known by': 'Erkannt durch',
+  '{source} · fetched now': '{source} · gerade geholt',
   '{source} · fetched {age} ago': '{source} · vor {age} geholt',
   None: 'Keine',
   yes: 'ja',
@@ -111,7 +112,7 @@ export const german: Texts = {
   '{count, plural, one {# entry} other {# entries}}': '{count, plural, one {# Eintrag} other {# Einträge}}',
   '{count} loaded': '{count} geladen',
   'Show more': 'Mehr zeigen',
-  'This opens once you confirm who is calling.': 'Dies öffnet sich, sobald Sie bestätigt haben, wer anruft.',
+  'This opens once you confirm who is calling.': 'Das öffnet sich, sobald Sie bestätigen, wer anruft.',
   'Ask {source} again': '{source} noch einmal fragen',
   '{label} could not be read. Everything else is complete.': '{label} konnte nicht gelesen werden. Alles andere ist vollständig.',
   '{label} could not be read: {source} did not answer. Everything else is complete.':

@@ -42,6 +42,7 @@ export function InnerList({ entry, inner, origin }: InnerListProps) {
         </thead>
         <tbody>
           {shown.map((line, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: an owner's entries have no id; they come in one order
             <tr key={index}>
               {columns.map((column) => (
                 <td key={column.path} className={`journey-cell-${column.kind}`}>

@@ -4,6 +4,7 @@ import { useOpenCustomer } from '../customer/open-customer.tsx';
 import { useAnnounce } from '../pieces/announce.tsx';
 import { Button } from '../pieces/button.tsx';
 import { useText } from '../text/text.tsx';
+import { activityOf } from './activity.ts';
 import { entriesByNumber } from './entries.ts';
 import { useSpoken } from './event-row.tsx';
 import { type ChannelCount, Filters } from './filters.tsx';
@@ -16,8 +17,17 @@ import { tracksOf } from './tracks.ts';
 import { useJourney, useSnapshot } from './use-journey.ts';
 import { useLiveJourney } from './use-live-journey.ts';
 
+/** What the tab says of the journey. */
+export interface LoadedJourney {
+  readonly count: number;
+  /** False while there is more to read. */
+  readonly isWhole: boolean;
+  /** How many interactions each of the last days had; null where not all of them are loaded. */
+  readonly days: readonly number[] | null;
+}
+
 /** The journey of the open customer: filters, and the timeline of what was chosen. */
-export function JourneyPage({ onLoaded }: { readonly onLoaded: (loaded: { count: number; isWhole: boolean } | null) => void }) {
+export function JourneyPage({ onLoaded }: { readonly onLoaded: (loaded: LoadedJourney) => void }) {
   const { id, lists } = useOpenCustomer();
   const layout = useLayout();
   const { t } = useText();
@@ -41,11 +51,12 @@ export function JourneyPage({ onLoaded }: { readonly onLoaded: (loaded: { count:
   const tracks = useTracks(whole);
   const counts = useMemo(() => countsOf(whole, chosen, choice.channels), [whole, chosen, choice.channels]);
   const entries = useMemo(() => entriesByNumber(lists), [lists]);
-  const count = whole?.start === 'idle' && choice.span === 'all' ? whole.window.items.length : null;
-  const isWhole = whole !== null && isWholeJourney(whole);
+  const loaded = whole?.start === 'idle' && choice.span === 'all' ? whole.window : null;
   useEffect(() => {
-    if (count !== null) onLoaded({ count, isWhole });
-  }, [count, isWhole, onLoaded]);
+    if (loaded === null) return;
+    const isWhole = !loaded.older.hasMore && !loaded.newer.hasMore;
+    onLoaded({ count: loaded.items.length, isWhole, days: activityOf(loaded, new Date()) });
+  }, [loaded, onLoaded]);
 
   const isEmpty = snapshot?.window.items.length === 0;
   const isNarrowed = choice.span !== 'all' || choice.channels.size > 0 || choice.day !== null;

@@ -44,8 +44,9 @@ export type Reading = 'idle' | 'reading' | 'failed';
 export interface JourneySnapshot {
   readonly window: JourneyWindow;
   readonly arrivals: Arrivals;
-  /** How the first page, and the pages at both ends, are being read. */
+  /** Of the first page: `reading` until it is there, also before it is asked for. */
   readonly start: Reading;
+  /** Of the pages at both ends. */
   readonly older: Reading;
   readonly newer: Reading;
   readonly error: unknown;
@@ -66,16 +67,16 @@ const MAX_RECENT = 500;
  */
 export class JourneyReader {
   readonly #source: JourneySource;
-  readonly #frame: JourneyFrame;
+  readonly frame: JourneyFrame;
   readonly #listeners = new Set<() => void>();
   #recent: readonly JourneyItem[] = [];
   #isHeld = false;
   #starting: Promise<void> | null = null;
-  #snapshot: JourneySnapshot = { window: EMPTY_WINDOW, arrivals: NO_ARRIVALS, start: 'idle', older: 'idle', newer: 'idle', error: null };
+  #snapshot: JourneySnapshot = { window: EMPTY_WINDOW, arrivals: NO_ARRIVALS, start: 'reading', older: 'idle', newer: 'idle', error: null };
 
   constructor(source: JourneySource, frame: JourneyFrame = WHOLE_JOURNEY) {
     this.#source = source;
-    this.#frame = frame;
+    this.frame = frame;
   }
 
   readonly snapshot = (): JourneySnapshot => this.#snapshot;
@@ -92,7 +93,7 @@ export class JourneyReader {
   }
 
   async #readFirst(): Promise<void> {
-    const { around } = this.#frame;
+    const { around } = this.frame;
     await this.#during('start', async () => {
       if (around === null) {
         const page = await this.#read({ first: FIRST_PAGE });
@@ -233,7 +234,7 @@ export class JourneyReader {
   }
 
   #read(question: JourneyQuestion): Promise<InteractionPage> {
-    const { touchpoints, since, until } = this.#frame;
+    const { touchpoints, since, until } = this.frame;
     const frame = {
       ...(touchpoints !== null && { touchpoints }),
       ...(since !== null && { since: iso(since) }),
@@ -243,7 +244,7 @@ export class JourneyReader {
   }
 
   #belongs({ at, touchpoint }: JourneyItem): boolean {
-    const { touchpoints, since, until } = this.#frame;
+    const { touchpoints, since, until } = this.frame;
     if (touchpoints !== null && !(touchpoint !== null && touchpoints.includes(touchpoint))) return false;
     return (since === null || at >= since) && (until === null || at < until);
   }

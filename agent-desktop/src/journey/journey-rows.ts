@@ -9,6 +9,8 @@ export interface EventRow {
   readonly key: string;
   /** Newest first; one of them for `one`. */
   readonly items: readonly [JourneyItem, ...JourneyItem[]];
+  /** The time of its newest interaction. */
+  readonly at: number;
   /** The channel of the row above; null for the first. */
   readonly from: JourneyChannel | null;
   /** Whether an older row follows. */
@@ -20,7 +22,7 @@ export interface EventRow {
 export interface LineRow {
   readonly kind: 'day' | 'unread' | 'gap';
   readonly key: string;
-  /** Of a day: a time in it. */
+  /** A time in the day; of other lines, that of the row above. */
   readonly at: number;
   /** Of an unread line or a gap: how many interactions are above it. */
   readonly count: number;
@@ -56,7 +58,7 @@ export function journeyRows(items: readonly JourneyItem[], arrivals: Pick<Arriva
     const end = groupEnd(items, start, canJoin);
     const group = items.slice(start, end) as [JourneyItem, ...JourneyItem[]];
     const kind = group.length === 1 ? 'one' : isBurst(group) ? 'burst' : 'repeat';
-    rows.push({ kind, key: (group.at(-1) ?? first).key, items: group, from, goesOn: end < items.length, isFresh });
+    rows.push({ kind, key: (group.at(-1) ?? first).key, items: group, at: first.at, from, goesOn: end < items.length, isFresh });
     from = first.channel;
     const line = lines.get(end);
     if (line !== undefined) rows.push({ ...line, at: first.at, from });

@@ -4,9 +4,10 @@ import { Bars } from '../pieces/bars.tsx';
 import { Icon } from '../pieces/icon.tsx';
 import { useShortcut } from '../pieces/shortcuts.tsx';
 import { useText } from '../text/text.tsx';
-import { JourneyPage as Page } from './journey-page.tsx';
+import { type LoadedJourney, JourneyPage as Page } from './journey-page.tsx';
 import { ListPage } from './list-page.tsx';
 import { LiveMark } from './offline.tsx';
+import { Sparkline } from './sparkline.tsx';
 import './journey.css';
 
 /** A page of the centre column that another folder fills. */
@@ -23,7 +24,7 @@ export function Journey({ pages }: { readonly pages: readonly JourneyPage[] }) {
   const { t } = useText();
   const { lists } = useOpenCustomer();
   const { page: shown, show } = useCustomerPage();
-  const [loaded, setLoaded] = useState<{ count: number; isWhole: boolean } | null>(null);
+  const [loaded, setLoaded] = useState<LoadedJourney | null>(null);
   useShortcut({ key: 'g', label: t('Identity graph'), run: () => show(shown === 'identity' ? 'journey' : 'identity') });
   const tabs = [
     { id: 'journey', title: t('Journey'), note: loaded && <Count count={loaded.count} isWhole={loaded.isWhole} /> },
@@ -51,6 +52,7 @@ export function Journey({ pages }: { readonly pages: readonly JourneyPage[] }) {
             </button>
           ))}
         </div>
+        {loaded?.days && <Sparkline days={loaded.days} />}
         <LiveMark />
       </nav>
       {/* Hidden, not gone: it stays live, and where it was. */}

@@ -7,6 +7,7 @@ import { Icon } from '../pieces/icon.tsx';
 import { Notice } from '../pieces/notice.tsx';
 import { useText } from '../text/text.tsx';
 import { ListTable } from './list-table.tsx';
+import { useOrigin } from './origin.ts';
 import { type ListPageAnswer, pageOf } from './page-of-list.ts';
 
 /** Entries of a page of a list, and of those after it. */
@@ -24,13 +25,14 @@ export function ListPage({ value }: { readonly value: ListValue }) {
 
 function Entries({ value }: { readonly value: ListValue }) {
   const { id, layout } = useOpenCustomer();
-  const { t, formatAge } = useText();
+  const { t } = useText();
+  const origin = useOrigin()(value);
   const run = useRunDocument();
   const sentenceOf = useSentenceOf();
   const [further, setFurther] = useState<ListPageAnswer>({ entries: [], next: value.next });
   const [state, setState] = useState<'idle' | 'reading' | { readonly error: unknown }>('idle');
-  // The first page was read again: what came after the old one may not fit it.
-  useEffect(() => setFurther({ entries: [], next: value.next }), [value.next, value.entries.length]);
+  // The first page was read again and ends elsewhere: what came after the old one does not fit it.
+  useEffect(() => setFurther({ entries: [], next: value.next }), [value.next]);
   const document = layout.documents.byList[value.list.path];
   const readMore = async () => {
     if (document === undefined || state === 'reading') return;
@@ -53,8 +55,7 @@ function Entries({ value }: { readonly value: ListValue }) {
           {further.next === null
             ? t('{count, plural, one {# entry} other {# entries}}', { count: entries.length })
             : t('{count} loaded', { count: entries.length })}
-          {value.fetchedAt !== null &&
-            ` · ${t('{source} · fetched {age} ago', { source: value.source ?? '', age: formatAge(value.fetchedAt) })}`}
+          {origin !== null && ` · ${origin}`}
           {value.stale && ` · ${t('stale')}`}
         </span>
         {further.next !== null && document !== undefined && (

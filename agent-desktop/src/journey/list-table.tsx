@@ -42,6 +42,7 @@ export function ListTable({ list, entries }: { readonly list: FactList; readonly
       </thead>
       <tbody>
         {entries.map((entry, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: an owner's entries have no id; they come in one order
           <Fragment key={index}>
             <tr className={open.has(index) ? 'journey-table-open' : ''}>
               {columns.map((column) => (

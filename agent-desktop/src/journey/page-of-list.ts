@@ -1,4 +1,4 @@
-import type { Entry } from '../customer/open-customer.tsx';
+import type { Entry } from '../customer/customer-model.ts';
 import type { FactList } from '../model/gateway.ts';
 
 /** A page of a list. */

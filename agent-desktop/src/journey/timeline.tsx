@@ -24,7 +24,7 @@ export interface TimelineProps {
 }
 
 /** Heights before a row is measured; those of rows that are closed are exact. */
-const HEIGHTS = { day: 30, unread: 24, gap: 24, one: 36, repeat: 36, burst: 58 } as const;
+const HEIGHTS = { day: 30, unread: 24, gap: 24, one: 36, repeat: 36, burst: 53 } as const;
 /** The next page is read when so many rows are left. */
 const READ_AHEAD = 30;
 /** Less than this many pixels from the top is at the top. */
@@ -44,6 +44,8 @@ export function Timeline({ reader, snapshot, tracks, entries, end }: TimelinePro
   }, [loaded.items, arrivals]);
 
   const kept = useRef(-1);
+  const hadRows = useRef(false);
+  const staysInPlace = hadRows.current && (!isAtTop || loaded.newer.hasMore);
   const virtualizer = useVirtualizer<HTMLDivElement, HTMLLIElement>({
     count: rows.length + 1,
     getScrollElement: () => scroller.current,
@@ -53,11 +55,18 @@ export function Timeline({ reader, snapshot, tracks, entries, end }: TimelinePro
     rangeExtractor: useCallback((range: Range) => withRow(defaultRangeExtractor(range), kept.current, range.count), []),
     overscan: 10,
     // At the top new rows push the others down; elsewhere what is being read stays where it is.
-    anchorTo: isAtTop && !loaded.newer.hasMore ? 'start' : 'end',
+    anchorTo: staysInPlace ? 'end' : 'start',
     scrollEndThreshold: -1,
     useFlushSync: false,
   });
   const focus = useRowFocus(rows, virtualizer, list);
+  useEffect(() => {
+    if (hadRows.current || rows.length === 0) return;
+    hadRows.current = true;
+    const { around } = reader.frame;
+    const before = around === null ? -1 : rows.findIndex((row) => row.at < around);
+    if (around !== null) virtualizer.scrollToIndex(before === -1 ? rows.length : before, { align: 'start' });
+  }, [reader, rows, virtualizer]);
   kept.current = focus.hasFocus ? focus.index : -1;
 
   const isHeld = !isAtTop || focus.hasFocus || loaded.newer.hasMore;
@@ -81,12 +90,18 @@ export function Timeline({ reader, snapshot, tracks, entries, end }: TimelinePro
     });
   }, []);
   const isOpen = (row: EventRow) => openKeys.size > 0 && row.items.some(({ key }) => openKeys.has(key));
+  const [wanted, setWanted] = useState(0);
+  const done = useRef(0);
   const toNew = useCallback(() => {
     reader.reveal();
-    virtualizer.scrollToOffset(0);
+    setWanted((count) => count + 1);
+  }, [reader]);
+  useEffect(() => {
+    if (done.current === wanted) return;
+    done.current = wanted;
     const line = rows.findIndex(({ kind }) => kind === 'unread' || kind === 'gap');
-    focus.focusRow(Math.max(1, line - 1));
-  }, [reader, virtualizer, rows, focus]);
+    focus.focusRow(line === -1 ? rows.findIndex(isEventRow) : line - 1);
+  }, [wanted, rows, focus]);
 
   useShortcut({ key: 'j', label: t('Journey down'), run: () => focus.move(1) });
   useShortcut({ key: 'k', label: t('Journey up'), run: () => focus.move(-1) });
@@ -176,7 +191,8 @@ function classesOf(row: JourneyRow | undefined, isOpen: boolean): string {
 
 /** The line of the day that is at the top of the screen, as it stands there. */
 function stickyDay(rows: readonly JourneyRow[], first: number): LineRow | null {
-  const day = rows.slice(0, first + 1).findLast((row): row is LineRow => row.kind === 'day');
-  const above = rows[first];
-  return day === undefined ? null : { ...day, from: above?.from ?? null };
+  let index = Math.min(first, rows.length - 1);
+  while (index >= 0 && rows[index]?.kind !== 'day') index--;
+  const day = rows[index];
+  return day === undefined || isEventRow(day) ? null : { ...day, from: rows[first]?.from ?? null };
 }

@@ -5,6 +5,6 @@ export const german: Texts = {
   Open: 'Öffnen',
   Undo: 'Rückgängig',
   'Undo, while the message is there': 'Rückgängig, solange die Meldung da ist',
-  Messages: 'Meldungen',
+  'What was done': 'Was getan wurde',
   'Close message': 'Meldung schließen',
 };

@@ -56,7 +56,7 @@ export function ToastsProvider({ children }: { readonly children: ReactNode }) {
     <ToastsContext value={toasts}>
       {children}
       {shown.length > 0 && (
-        <section className="toasts" aria-label={t('Messages')}>
+        <section className="toasts" aria-label={t('What was done')}>
           {shown.map((toast) => (
             <ToastLine key={toast.id} toast={toast} hasKey={toast === undoable} onHide={hide} />
           ))}

@@ -1,6 +1,11 @@
 import type { Texts } from './translate.ts';
 
 export const german: Texts = {
+  'E-mail': 'E-Mail',
+  Phone: 'Telefon',
+  Customer: 'Kunde',
+  Browser: 'Browser',
+  Device: 'Gerät',
   Today: 'Heute',
   Yesterday: 'Gestern',
   now: 'jetzt',

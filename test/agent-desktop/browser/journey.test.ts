@@ -1,0 +1,236 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { isBrowserMissing, naming } from '../../support/browser.ts';
+import { PATIENTLY } from '../../support/waiting.ts';
+import { accessibilityFindings } from '../accessibility.ts';
+import { type Desk, type DeskOptions, useDesk } from '../desk.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const ago = (milliseconds: number) => new Date(Date.now() - milliseconds).toISOString();
+const bought = (invoiceNo: string, milliseconds: number) => ({
+  id: invoiceNo,
+  type: 'purchase',
+  occurredAt: ago(milliseconds),
+  properties: { invoiceNo, total: 44.4, currency: 'GBP' },
+});
+const viewed = (page: string, milliseconds: number) => ({
+  id: `${page}-${milliseconds}`,
+  type: 'page_view',
+  occurredAt: ago(milliseconds),
+  pageUrl: `https://shop.example/${page}`,
+});
+
+describe.skipIf(isBrowserMissing)(naming('the journey of the agent desktop'), () => {
+  const openDesk = useDesk();
+
+  /** The desk with a customer who did this, once their journey is on the screen. */
+  async function openJourney(web: readonly object[], options: DeskOptions = {}): Promise<Desk> {
+    const desk = await openDesk(options);
+    for (let start = 0; start < web.length; start += 100) await desk.capture('web', '17850', web.slice(start, start + 100));
+    await open(desk);
+    await desk.page.locator('.journey-event, .journey-beginning').first().waitFor();
+    return desk;
+  }
+
+  async function open({ page, url }: Desk): Promise<void> {
+    await page.locator('.app-desk').waitFor();
+    await page.goto(`${url}/agent#identifier=crmId:17850`);
+  }
+
+  /** Waits until the desktop listens: what is captured before that is read a moment later, and not live. */
+  const listening = (page: Page) => page.getByText('Live', { exact: true }).waitFor();
+  const titles = (page: Page) => page.locator('.journey-title').allTextContents();
+  const focused = (page: Page) => page.evaluate(() => document.activeElement?.querySelector('.journey-title')?.textContent ?? null);
+
+  it('shows what happened over all channels, with page views close together in one row that opens to its pages', async () => {
+    const desk = await openDesk();
+    const { page, capture } = desk;
+    await capture('web', '17850', [bought('536407', 3 * HOUR), ...[1, 2, 3, 4].map((n) => viewed(`lantern-${n}`, n * MINUTE))]);
+    await capture('newsletter', '17850', [{ type: 'email_open', occurredAt: ago(HOUR), properties: { campaign: 'December gifts' } }]);
+    await open(desk);
+    await page.getByText('4 pages in 3 minutes').waitFor();
+    expect(await titles(page)).toEqual(['4 pages in 3 minutes', 'Opened', 'Bought 536407']);
+    await page.getByRole('button', { name: 'Show 4 pages in 3 minutes' }).click();
+    expect(await page.locator('.journey-pages li').allTextContents()).toHaveLength(4);
+    expect(await page.locator('.journey-pages li').first().textContent()).toContain('Lantern 1');
+  });
+
+  it('shows a live interaction above the unread line', async () => {
+    const { page, capture } = await openJourney([bought('1', HOUR)]);
+    await listening(page);
+    await capture('web', '17850', [bought('2', 0)]);
+    await page.getByText('1 new since you last looked').waitFor();
+    expect(await titles(page)).toEqual(['Bought 2', 'Bought 1']);
+    await page.getByText('1 new, last: Bought 2').waitFor({ state: 'attached' });
+  });
+
+  it('lets what is new wait while a row has the focus, and U leads to it', async () => {
+    const { page, capture } = await openJourney([bought('1', HOUR), bought('0', 2 * HOUR)]);
+    await listening(page);
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await capture('web', '17850', [bought('2', 0)]);
+    await page.getByRole('button', { name: '1 new' }).waitFor();
+    expect([await titles(page), await focused(page)]).toEqual([['Bought 1', 'Bought 0'], 'Bought 0']);
+    await page.keyboard.press('u');
+    await page.getByText('1 new since you last looked').waitFor();
+    await expect.poll(() => focused(page), PATIENTLY).toBe('Bought 2');
+  });
+
+  it('moves by J and K, and opens a row by Enter, all by keyboard', async () => {
+    const { page } = await openJourney([bought('3', HOUR), bought('2', 2 * HOUR), bought('1', 3 * HOUR)]);
+    for (const [key, title] of [
+      ['j', 'Bought 3'],
+      ['j', 'Bought 2'],
+      ['j', 'Bought 1'],
+      ['j', 'Bought 1'],
+      ['k', 'Bought 2'],
+    ] as const) {
+      await page.keyboard.press(key);
+      await expect.poll(() => focused(page), PATIENTLY).toBe(title);
+    }
+    await page.keyboard.press('Enter');
+    await page.locator('.journey-open').getByText('Touchpoint').waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.journey-open').waitFor({ state: 'detached' });
+  });
+
+  it('loses nothing and shows nothing twice when the socket is cut, and says so', async () => {
+    const desk = await openDesk();
+    const { page, capture } = desk;
+    let isCut = false;
+    const sockets = new Set<{ close: (options: { code: number }) => Promise<void> }>();
+    await page.routeWebSocket(/graphql/, (socket) => {
+      if (isCut) return void socket.close({ code: 4000 });
+      socket.connectToServer();
+      sockets.add(socket);
+    });
+    // A route counts from the next document on.
+    await page.reload();
+    await capture('web', '17850', [bought('1', HOUR)]);
+    await open(desk);
+    await listening(page);
+    await capture('web', '17850', [bought('2', 30 * MINUTE)]);
+    await page.getByText('Bought 2').first().waitFor();
+    isCut = true;
+    await Promise.all([...sockets].map((socket) => socket.close({ code: 4000 })));
+    await page.getByText(/^Not connected, this is from/).waitFor();
+    await capture('web', '17850', [bought('3', 3_000), bought('4', 2_000), bought('5', 1_000)]);
+    isCut = false;
+    await page.getByText('Connection was down, 3 read since', { exact: true }).first().waitFor();
+    await capture('web', '17850', [bought('6', 0)]);
+    await page.getByText('Bought 6').first().waitFor();
+    expect(await titles(page)).toEqual(['Bought 6', 'Bought 5', 'Bought 4', 'Bought 3', 'Bought 2', 'Bought 1']);
+    expect(await page.getByText(/^Not connected/).count()).toBe(0);
+  });
+
+  it('reads older pages while one scrolls, to the beginning', async () => {
+    const all = Array.from({ length: 260 }, (_, index) => bought(`n${index}`, (index + 1) * HOUR));
+    const { page } = await openJourney(all);
+    expect(await page.locator('.journey-tab').first().textContent()).toContain('+');
+    const timeline = page.locator('.journey-timeline');
+    await expect
+      .poll(async () => {
+        await timeline.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+        return page.getByText('The journey begins here.').count();
+      }, PATIENTLY)
+      .toBe(1);
+    expect(await titles(page)).toContain('Bought n259');
+    expect(await page.locator('.journey-tab').first().textContent()).toContain('260');
+  });
+
+  it('keeps what is being read in its place while newer pages come in above it', async () => {
+    const all = Array.from({ length: 400 }, (_, index) => bought(`n${index}`, (index + 1) * 12 * HOUR));
+    const { page } = await openJourney(all);
+    await page.getByRole('button', { name: 'Go to a day' }).click();
+    const day = new Date(Date.now() - 100 * 24 * HOUR);
+    await page.locator('input[name=day]').fill(day.toLocaleDateString('sv'));
+    await page.keyboard.press('Enter');
+    const onScreen = () =>
+      page.evaluate(() => {
+        const top = document.querySelector('.journey-timeline')?.getBoundingClientRect().top ?? 0;
+        const rows = [...document.querySelectorAll('.journey-event')].filter((row) => row.getBoundingClientRect().top >= top);
+        return rows.sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)[0]?.querySelector('.journey-title')
+          ?.textContent;
+      });
+    await expect.poll(onScreen, PATIENTLY).toMatch(/Bought n(198|199|200)/);
+    const timeline = page.locator('.journey-timeline');
+    const height = () => timeline.evaluate((element) => element.scrollHeight);
+    const former = await height();
+    await timeline.evaluate((element) => element.scrollTo(0, 600));
+    const read = await onScreen();
+    await expect.poll(height, PATIENTLY).toBeGreaterThan(former + 3_000);
+    expect(await onScreen()).toBe(read);
+  });
+
+  it('filters by channel and by time frame, and counts what is loaded', async () => {
+    const { page, capture } = await openJourney([bought('1', 400 * 24 * HOUR), viewed('lantern', MINUTE)]);
+    await capture('newsletter', '17850', [{ id: 'm', type: 'email_open', properties: { campaign: 'Gifts' } }]);
+    await page.getByText('Gifts').waitFor();
+    await page.keyboard.press('f');
+    await page.keyboard.press('ArrowRight');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('E-mail1');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => titles(page), PATIENTLY).toEqual(['Opened']);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Week' }).click();
+    await expect.poll(() => titles(page), PATIENTLY).toEqual(['Opened', 'Looked at']);
+    await page.getByRole('button', { name: 'Show everything' }).click();
+    await expect.poll(() => titles(page), PATIENTLY).toEqual(['Opened', 'Looked at', 'Bought 1']);
+  });
+
+  it('opens the invoice of a purchase in its row, and a list to its inner lists', async () => {
+    const { page } = await openJourney([bought('536790', HOUR)]);
+    await page.getByRole('button', { name: 'Show Bought 536790' }).click();
+    await page.locator('.journey-open .journey-inner').waitFor();
+    await page.getByRole('button', { name: /^Orders/ }).click();
+    await page.getByRole('button', { name: 'Details of 536790' }).click();
+    await page.locator('.journey-table-more .journey-inner').waitFor();
+  });
+
+  it('says which source of a list failed, and asks it again alone', async () => {
+    const desk = await openDesk();
+    const { page, backEnds } = desk;
+    backEnds.stop('support');
+    await open(desk);
+    await page.getByRole('button', { name: /Tickets.*could not be read/ }).click();
+    await page.getByText('Tickets could not be read: support did not answer.').waitFor();
+    backEnds.start('support');
+    await page.locator('.journey-page').getByRole('button', { name: 'Ask support again' }).click();
+    await page.getByRole('cell', { name: 'When will 536790 arrive?' }).waitFor();
+  });
+
+  it('keeps its rows and stays live when another customer is looked at in between', async () => {
+    const { page, capture } = await openJourney([bought('1', HOUR)]);
+    await listening(page);
+    await page.evaluate(() => {
+      location.hash = '#identifier=crmId:12583';
+    });
+    await page.getByRole('heading', { level: 1, name: 'Hugo Garner' }).waitFor();
+    await capture('web', '17850', [bought('2', 0)]);
+    await page.keyboard.press('Alt+1');
+    await page.getByText('1 new since you last looked').waitFor();
+    await expect.poll(async () => (await titles(page)).slice(0, 2), PATIENTLY).toEqual(['Bought 2', 'Bought 1']);
+  });
+
+  it.each([
+    { theme: 'light', width: 1280 },
+    { theme: 'dark', width: 1280 },
+    { theme: 'light', width: 380 },
+    { theme: 'dark', width: 380 },
+  ] as const)('has nothing that axe finds in $theme at $width pixels', async ({ theme, width }) => {
+    const { page, capture } = await openJourney([bought('536790', HOUR), ...[1, 2, 3].map((n) => viewed(`lantern-${n}`, n * MINUTE))], {
+      theme,
+      width,
+    });
+    await listening(page);
+    await capture('web', '17850', [bought('2', 0)]);
+    await page.getByText('1 new since you last looked').waitFor();
+    await page.getByRole('button', { name: 'Show Bought 536790' }).click();
+    expect(await accessibilityFindings(page, '.app-journey')).toEqual([]);
+    await page.getByRole('button', { name: /^Orders/ }).click();
+    await page.getByRole('button', { name: 'Details of 536790' }).click();
+    expect(await accessibilityFindings(page, '.app-journey')).toEqual([]);
+  });
+});

@@ -43,8 +43,9 @@ export function AgentMenu({ onShowKeys, canSignOut }: AgentMenuProps) {
     <Menu
       label={[name ?? t('Agent'), ...agent.roles].join(', ')}
       button={
-        <Button kind="bare" className="app-avatar" label={name === null ? t('Agent') : t('Agent {name}', { name })}>
-          {initialsOf(name)}
+        <Button kind="bare" className="app-avatar">
+          <span className="only-read">{name === null ? t('Agent') : t('Agent {name}', { name })}</span>
+          <span aria-hidden="true">{initialsOf(name)}</span>
         </Button>
       }
       entries={entries}

@@ -33,8 +33,9 @@ export function Bar({ open, act, onFind, onShowKeys, canSignOut }: BarProps) {
       </nav>
       <Button kind="quiet" size="small" icon="plus" label={t('Open another customer')} className="app-new-tab" onPress={onFind} />
       <span className="app-spacer" />
-      <button type="button" className="app-find" aria-label={t('Find a customer')} aria-haspopup="dialog" onClick={onFind}>
+      <button type="button" className="app-find" aria-haspopup="dialog" onClick={onFind}>
         <Icon name="search" />
+        <span className="only-read">{t('Find a customer')}</span>
         <span className="cut">{t('Phone, e-mail, number or name')}</span>
         <Kbd keys="/" />
       </button>

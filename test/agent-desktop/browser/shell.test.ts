@@ -1,13 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
 import { useDesk } from '../desk.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });
+const box = (page: Page) => page.getByRole('combobox', { name: 'Phone, e-mail, number or name' });
+
+/** What axe finds, as sentences. Its script is put in by the debugger, which no content security policy stops. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run: (options: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+    // Experimental, and refuses a name with a comma between its words, such as "Web, 96".
+    const rules = { 'label-content-name-mismatch': { enabled: false } };
+    const found = await axe.run({ runOnly: { type: 'tag', values: tags }, rules });
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+  });
+}
 
 describe.skipIf(isBrowserMissing)(naming('the shell of the agent desktop'), () => {
   const openDesk = useDesk();
 
   it('opens the customer of a screen pop, and takes the identifier out of the address', async () => {
-    const { page, url } = await openDesk({ address: '#identifier=crmId:17850' });
-    await page.getByRole('heading', { level: 1, name: 'Maya Ashdown' }).waitFor();
+    const { page, url } = await openDesk({ address: '?identifier=crmId:17850' });
+    await heading(page, 'Maya Ashdown').waitFor();
     expect(page.url()).toBe(`${url}/agent`);
+    expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain('17850');
+  });
+
+  it('lets one choose an agent in development', async () => {
+    const { page } = await openDesk({ isSignedOut: true });
+    await page.getByRole('button', { name: 'Tom Hale' }).click();
+    await box(page).waitFor();
+    await page.getByRole('button', { name: 'Agent Tom Hale' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Tom Hale' }).waitFor();
+  });
+
+  it('finds, opens, changes and closes customers by keys alone', async () => {
+    const { page } = await openDesk();
+    await box(page).waitFor();
+    await page.keyboard.type('hugo');
+    // Before the answer is there: the first customer of the answer is meant.
+    await page.keyboard.press('Enter');
+    await heading(page, 'Hugo Garner').waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('ashdown');
+    await page.getByRole('option').nth(2).waitFor();
+    expect(await page.getByRole('option', { selected: true }).locator('mark').innerText()).toBe('Ashdown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    const tabs = page.getByRole('navigation', { name: 'Open customers' });
+    await page.keyboard.press('Alt+1');
+    await heading(page, 'Hugo Garner').waitFor();
+    await page.keyboard.press('Alt+w');
+    await heading(page, 'Hugo Garner').waitFor({ state: 'detached' });
+    expect(await tabs.locator('[aria-current=page]').count()).toBe(1);
+  });
+
+  it('keeps what was written at one customer while another is shown', async () => {
+    const { page } = await openDesk({ address: '#identifier=crmId:17850' });
+    const note = page.getByRole('textbox', { name: 'Note on this call' }).filter({ visible: true });
+    await note.fill('wants it on Friday');
+    await page.evaluate(() => {
+      location.hash = 'identifier=crmId:12583';
+    });
+    await heading(page, 'Hugo Garner').waitFor();
+    expect(await note.inputValue()).toBe('');
+    await page.keyboard.press('Alt+1');
+    await heading(page, 'Maya Ashdown').waitFor();
+    expect(await note.inputValue()).toBe('wants it on Friday');
+  });
+
+  it('says which source cannot be reached, and that nobody was found', async () => {
+    const { page, backEnds } = await openDesk();
+    backEnds.stop('crm');
+    await box(page).fill('nobody at all');
+    await page.getByText('crm cannot be reached').waitFor();
+    backEnds.start('crm');
+    await box(page).fill('nobody at all!');
+    await page.getByText('No customer has “nobody at all!”').waitFor();
+  });
+
+  it('shows all keys, and switches those of a single sign off', async () => {
+    const { page } = await openDesk({ address: '#identifier=crmId:17850' });
+    await heading(page, 'Maya Ashdown').waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('button', { name: 'Switch single keys off' }).click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('/');
+    await page.keyboard.press('Control+k');
+    expect(await page.getByRole('dialog').count()).toBe(1);
+  });
+
+  it.each([
+    ['light', 1280],
+    ['dark', 1280],
+    ['light', 380],
+    ['dark', 380],
+  ] as const)('has nothing that axe finds: %s, %s wide', async (theme, width) => {
+    const { page } = await openDesk({ theme, width, address: '#identifier=crmId:17850' });
+    await heading(page, 'Maya Ashdown').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('/');
+    await page.keyboard.type('ashd');
+    await page.getByRole('option').first().waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('speaks German', async () => {
+    const { page } = await openDesk({ language: 'de', address: '#identifier=crmId:17850' });
+    await heading(page, 'Maya Ashdown').waitFor();
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('de');
+    await page.getByRole('button', { name: 'Kunden suchen' }).waitFor();
   });
 });

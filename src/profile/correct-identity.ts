@@ -76,15 +76,12 @@ export async function unlinkIdentifier(services: CorrectionServices, request: Un
 }
 
 /**
- * What a merge, or its preview, asks the store for.
  * @param field that asks, for messages and as the cause.
- * @throws GatewayError for a viewer who may not, for an agent who has not confirmed every customer, and for a wrong argument.
+ * @throws GatewayError for a viewer who may not, and for a wrong argument; INSUFFICIENT_ASSURANCE for customers whom an agent has
+ * not confirmed.
  */
-export async function mergeOf(
-  services: CorrectionServices,
-  field: string,
-  { customerIds, ...by }: MergeRequest,
-): Promise<CorrectionOf<'merge'>> {
+export async function mergeOf(services: CorrectionServices, field: string, request: MergeRequest): Promise<CorrectionOf<'merge'>> {
+  const { customerIds, ...by } = request;
   requireRole(['AGENT', 'SERVICE'], by.viewer, field);
   checkCount('customerIds', customerIds.length, 2);
   const ids = customerIds.map((id, index) => parseCustomerId(id) ?? raise(notFound(field, `customerIds[${index}]`)));
@@ -94,20 +91,20 @@ export async function mergeOf(
 
 /** As `mergeOf`. */
 export async function splitOf(services: CorrectionServices, field: string, request: SplitRequest): Promise<CorrectionOf<'split'>> {
-  const { customerId, identifiers, ...by } = request;
+  const { customerId: _, identifiers, ...by } = request;
   requireRole(['AGENT', 'SERVICE'], by.viewer, field);
   checkCount('identifiers', identifiers.length, 1);
   const parsed = parseListed(services, field, identifiers);
-  const owner = await ownerOf(services, by, { customerId, identifiers: parsed }, field);
+  const owner = await ownerToCorrect(services, field, { ...request, identifiers: parsed });
   return { kind: 'split', customerId: owner, identifiers: parsed, ...decidedBy(services, field, by) };
 }
 
 /** As `mergeOf`. */
 export async function unlinkOf(services: CorrectionServices, field: string, request: UnlinkRequest): Promise<CorrectionOf<'unlink'>> {
-  const { customerId, identifier, ...by } = request;
+  const { customerId: _, identifier, ...by } = request;
   requireRole(['AGENT', 'SERVICE'], by.viewer, field);
   const parsed = parseListed(services, field, [identifier]) as [Identifier];
-  const owner = await ownerOf(services, by, { customerId, identifiers: parsed }, field);
+  const owner = await ownerToCorrect(services, field, { ...request, identifiers: parsed });
   return { kind: 'unlink', customerId: owner, identifiers: parsed, ...decidedBy(services, field, by) };
 }
 
@@ -130,16 +127,15 @@ export type CorrectionOf<Kind extends IdentityCorrection['kind']> = Extract<Iden
  * confirmed, so that the correction changes nobody else, also when an identifier is given to another customer meanwhile.
  * @returns null to go by the identifiers.
  */
-async function ownerOf(
+async function ownerToCorrect(
   { graph }: CorrectionServices,
-  { viewer }: Correction,
-  { customerId, identifiers }: { readonly customerId: string | null; readonly identifiers: readonly Identifier[] },
   field: string,
+  { viewer, customerId, identifiers }: Omit<SplitRequest, 'reason'>,
 ): Promise<CustomerId | null> {
-  const from = customerId === null ? null : (parseCustomerId(customerId) ?? raise(notFound(field, 'customerId')));
-  const named = { customerIds: from === null ? [] : [from], identifiers };
-  const [owner = null] = await requireConfirmed(graph, viewer, named, field);
-  return from ?? owner;
+  const named = customerId === null ? null : (parseCustomerId(customerId) ?? raise(notFound(field, 'customerId')));
+  const customerIds = named === null ? [] : [named];
+  const [owner = null] = await requireConfirmed(graph, viewer, { customerIds, identifiers }, field);
+  return named ?? owner;
 }
 
 function decidedBy({ now }: CorrectionServices, field: string, { viewer, reason }: Correction) {

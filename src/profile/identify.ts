@@ -54,19 +54,13 @@ export interface IdentifyServices extends IdentifierVocabulary {
 
 /**
  * Records identifiers seen together. What a CUSTOMER merely says proves nothing: it is left out, unless the
- * request carries proof of the same. An agent who must confirm links nothing to a stored customer before. Attributes are kept only when the event is, in the same transaction.
+ * request carries proof of the same. An agent who must confirm links nothing to a stored customer before. Attributes are
+ * kept only when the event is, in the same transaction.
  * @throws GatewayError BAD_USER_INPUT for an event from the future or before 1970, with more than 100 identifiers or an id of more than 200 characters, or with attributes beyond bounds.
  */
 export async function identify(services: IdentifyServices, request: IdentifyRequest): Promise<IdentifyResult> {
-  const { event, accepted, rejected } = eventOf(services, request);
+  const { event, rejected } = await eventOf(services, request);
   if (event === null) return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected };
-  const unconfirmed = await services.graph.unconfirmedIn(event.identifiers, request.viewer);
-  if (unconfirmed.length > 0) {
-    const keys = new Set(unconfirmed.map(identifierKey));
-    const named = accepted.filter((identifier) => keys.has(identifierKey(identifier)));
-    const refused = (named.length > 0 ? named : accepted).map((each) => rejection(each, 'INSUFFICIENT_ASSURANCE', UNCONFIRMED));
-    return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected: [...rejected, ...refused] };
-  }
   const decision = await services.graph.link(event);
   if (decision.kind === 'refused') {
     const reason = decision.type === null ? 'ERASED' : 'CONFLICTING_IDENTIFIERS';
@@ -84,17 +78,11 @@ export async function identify(services: IdentifyServices, request: IdentifyRequ
   };
 }
 
-/** What a request reports. */
-export interface ReportedEvent {
-  /** Null where none of the identifiers counts. */
-  readonly event: IdentityEvent | null;
-  /** The given identifiers that count, normalised. */
-  readonly accepted: readonly Identifier[];
-  readonly rejected: readonly RejectedIdentifier[];
-}
-
-/** @throws GatewayError as `identify`. */
-export function eventOf(services: IdentifyServices, request: IdentifyRequest): ReportedEvent {
+/** The event that a request reports; null where none of its identifiers counts. And which ones do not count. @throws GatewayError as `identify`. */
+export async function eventOf(
+  services: IdentifyServices,
+  request: IdentifyRequest,
+): Promise<{ readonly event: IdentityEvent | null; readonly rejected: readonly RejectedIdentifier[] }> {
   const { viewer, captured, touchpoint } = request;
   const occurredAt = request.occurredAt ?? services.now();
   requireEventTime(occurredAt, services.now());
@@ -109,13 +97,21 @@ export function eventOf(services: IdentifyServices, request: IdentifyRequest): R
   const proven = captured.filter(({ assurance }) => isProven(assurance));
   const { accepted, rejected } = weigh(services, request, proven);
   const identifiers = [...proven.map(({ type, value }) => ({ type, value })), ...accepted];
-  if (identifiers.length === 0) return { event: null, accepted, rejected };
+  if (identifiers.length === 0) return { event: null, rejected };
+
+  const unconfirmed = await services.graph.unconfirmedIn(identifiers, viewer);
+  if (unconfirmed.length > 0) {
+    const keys = new Set(unconfirmed.map(identifierKey));
+    const named = accepted.filter((identifier) => keys.has(identifierKey(identifier)));
+    const refused = (named.length > 0 ? named : accepted).map((each) => rejection(each, 'INSUFFICIENT_ASSURANCE', UNCONFIRMED));
+    return { event: null, rejected: [...rejected, ...refused] };
+  }
 
   const source = request.source ?? (accepted.length > 0 ? causeOf(viewer, 'identify') : evidenceCause(proven)).source;
   const eventId = request.eventId ?? derivedEventId(request);
   const values = request.consent.mayStore ? request.attributes : {};
   const attributes = { values, touchpoint, isVouchedFor: isTrusted(viewer) };
-  return { event: { identifiers, occurredAt, source, eventId, attributes }, accepted, rejected };
+  return { event: { identifiers, occurredAt, source, eventId, attributes }, rejected };
 }
 
 /**

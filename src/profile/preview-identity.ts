@@ -3,7 +3,6 @@ import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
 import { type Identifier, identifierKey, plain } from '../model/identifier.ts';
 import type { IdentityChanges, IdentityCorrection, PreviewedChange, StoredCustomer } from '../model/identity.ts';
-import type { Viewer } from '../model/viewer.ts';
 import {
   type CorrectionServices,
   type MergeRequest,
@@ -16,7 +15,7 @@ import {
   unlinkOf,
 } from './correct-identity.ts';
 import { eventOf, type IdentifyRequest, type IdentifyServices } from './identify.ts';
-import { requireConfirmed } from './require-confirmed.ts';
+import type { RejectedIdentifier } from './rejected-identifier.ts';
 
 /** What a change of identity would do. Nothing was written. */
 export interface PreviewedIdentity {
@@ -75,24 +74,26 @@ export async function previewUnlink(services: PreviewServices, request: UnlinkRe
 /**
  * What `identify` would do. For AGENT and SERVICE.
  * @throws GatewayError as that mutation; also where its outcome would be REJECTED: BAD_USER_INPUT without any usable identifier,
- * CONFLICTING_IDENTIFIERS, NOT_FOUND for evidence of an erased customer, and INSUFFICIENT_ASSURANCE for an agent who has not
- * confirmed every owner of the identifiers.
+ * CONFLICTING_IDENTIFIERS, INSUFFICIENT_ASSURANCE for customers whom an agent has not confirmed, and NOT_FOUND for evidence of an erased customer.
  */
 export async function previewIdentify(services: PreviewServices, request: IdentifyRequest): Promise<PreviewedIdentity> {
-  const { event, rejected } = eventOf(services, request);
+  const { event, rejected } = await eventOf(services, request);
   if (event === null) {
+    requireLinkable(rejected);
     const reasons = rejected.map(({ type, reason }) => `${JSON.stringify(type.slice(0, 60))} is refused as ${reason}`);
     const received = reasons.length === 0 ? 'none' : reasons.join(', ');
     throw new GatewayError('BAD_USER_INPUT', `previewIdentify: expected at least one usable identifier, received ${received}`);
   }
-  await requireConfirmed(services.graph, request.viewer, { identifiers: event.identifiers }, 'previewIdentify');
   const { decision, ...seen } = await services.graph.preview({ kind: 'event', event });
   if (decision.kind === 'refused') throw 'why' in decision || decision.type === null ? erased() : conflicting(decision.type);
   const decided = { ...seen, changes: decision };
   const { customerId, created, merged, moved } = decision;
   const others = [...new Set([...merged.map(({ id }) => id), ...moved.map(({ from }) => from)])];
   const [customer, ...rest] = created
-    ? [await newCustomer(services, decision, request.viewer), ...(await present(services, others))]
+    ? [
+        ...(await services.graph.confirmations.seenBy(request.viewer, [newCustomer(decision, services.now())])),
+        ...(await present(services, others)),
+      ]
     : await present(services, [customerId, ...others]);
   return {
     ...of(decided),
@@ -134,11 +135,17 @@ async function present({ customers }: PreviewServices, ids: readonly CustomerId[
   });
 }
 
-/** The customer who would be stored, as this viewer sees a customer of whom nothing is stored. */
-async function newCustomer({ graph }: PreviewServices, { customerId, linked }: IdentityChanges, viewer: Viewer): Promise<ResolvedCustomer> {
-  const shown = (await graph.findByIdentifiers(linked, viewer, () => true)).filter((customer) => customer !== null);
-  const own = shown.find(({ id }) => id === customerId) ?? (shown[0] as ResolvedCustomer);
-  return { ...own, id: customerId, identifiers: shown.flatMap(({ identifiers }) => identifiers) };
+function newCustomer({ customerId, linked }: IdentityChanges, now: Date): ResolvedCustomer {
+  const identifiers = linked.map(({ type, value }) => ({ type, value, linkedAt: now, lastSeenAt: now, source: 'unlinked' }));
+  return { id: customerId, assurance: 'VERIFIED', identifiers, firstSeenAt: null, lastSeenAt: null };
+}
+
+/** @throws GatewayError where an agent names an identifier of a customer whom the agent has not confirmed. */
+function requireLinkable(rejected: readonly RejectedIdentifier[]): void {
+  const refused = rejected.find(({ reason }) => reason === 'INSUFFICIENT_ASSURANCE');
+  if (refused === undefined) return;
+  const details = { required: 'VERIFIED', actual: 'RECOGNIZED' };
+  throw new GatewayError('INSUFFICIENT_ASSURANCE', `previewIdentify: ${refused.message}`, details);
 }
 
 function conflicting(type: string): GatewayError {

@@ -101,14 +101,25 @@ describe('what was typed', () => {
   });
 
   it('finds open customers first, and chooses the first one who is not open', () => {
-    const found = (id: string, name: string | null): FoundCustomer => ({ id, name, assurance: 'RECOGNIZED', facts: [], identifiers: [], lastSeenAt: null });
+    const found = (id: string, name: string | null): FoundCustomer => ({
+      id,
+      name,
+      assurance: 'RECOGNIZED',
+      facts: [],
+      identifiers: [],
+      lastSeenAt: null,
+    });
     const groups = finderGroups({
       typed: 'ash',
       opened: [{ key: 'k', id: 'a', name: 'Maya Ashdown', openedAt: NOW }],
       recent: [found('z', 'Recent')],
       found: [found('c', null), found('a', 'Maya Ashdown'), found('b', 'Kira Ashdown')],
     });
-    expect(groups.map(({ id, options }) => [id, options.length])).toEqual([['open', 1], ['customers', 1], ['identifiers', 1]]);
+    expect(groups.map(({ id, options }) => [id, options.length])).toEqual([
+      ['open', 1],
+      ['customers', 1],
+      ['identifiers', 1],
+    ]);
     expect(firstOption(groups)?.key).toBe('b');
   });
 });
@@ -149,7 +160,11 @@ describe('an error', () => {
 describe('a session', () => {
   const storage = () => {
     const kept = new Map<string, string>();
-    return { getItem: (name: string) => kept.get(name) ?? null, setItem: kept.set.bind(kept), removeItem: (name: string) => void kept.delete(name) };
+    return {
+      getItem: (name: string) => kept.get(name) ?? null,
+      setItem: kept.set.bind(kept),
+      removeItem: (name: string) => void kept.delete(name),
+    };
   };
 
   it('is kept for the tab, and is over with its token', () => {

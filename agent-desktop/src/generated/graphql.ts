@@ -15,7 +15,10 @@ export type Assurance =
   | 'CLAIMED'
   /** A signed cookie, a handoff, or an identifier that the owner trusts. */
   | 'RECOGNIZED'
-  /** A verified login token, or an identifier that an AGENT or a SERVICE named. */
+  /**
+   * A verified login token, or an identifier that an AGENT or a SERVICE named. With `viewers.agentsConfirm`, a customer whom an AGENT
+   * named is RECOGNIZED until this agent has called `confirmIdentity`.
+   */
   | 'VERIFIED';
 
 /** The kind of a touchpoint. */

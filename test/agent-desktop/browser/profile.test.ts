@@ -42,7 +42,10 @@ describe.skipIf(isBrowserMissing)(naming('who is calling'), () => {
     await page.keyboard.press('Enter');
     await page.getByText('Verified by one-time code').waitFor();
     await page.getByRole('button', { name: `E-mail ${MAYA.email}` }).waitFor();
-    await page.getByText(/30 min$/).first().waitFor();
+    await page
+      .getByText(/30 min$/)
+      .first()
+      .waitFor();
     expect(await page.getByRole('heading', { name: 'Is this Maya Ashdown?' }).count()).toBe(0);
   });
 
@@ -173,7 +176,10 @@ describe.skipIf(isBrowserMissing)(naming('the left and the right column'), () =>
   ] as const)('are for everybody: $width px, $theme, $language', async ({ width, theme, language }) => {
     const { page } = await openDesk({ ...OFFERS, width, theme, language, stopped: ['support'] });
     await page.getByRole('heading', { level: 1, name: 'Maya Ashdown' }).first().waitFor();
-    await page.getByText(/^(Is this Maya Ashdown\?|Ist das Maya Ashdown\?)$/).first().waitFor();
+    await page
+      .getByText(/^(Is this Maya Ashdown\?|Ist das Maya Ashdown\?)$/)
+      .first()
+      .waitFor();
     expect(await findAxeViolations(page)).toEqual([]);
   });
 });

@@ -13,7 +13,9 @@ const box = (page: Page) => page.getByRole('combobox', { name: 'Phone, e-mail, n
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run: (options: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
+    const { axe } = window as unknown as {
+      axe: { run: (options: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
     // Experimental, and refuses a name with a comma between its words, such as "Web, 96".
     const rules = { 'label-content-name-mismatch': { enabled: false } };

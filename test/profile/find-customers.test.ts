@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defineAdapter } from '../../src/index.ts';
+import { foundKeys } from '../../src/sources/source-searches.ts';
+import { sourceOf } from '../support/ask-source.ts';
 import { memorySource, type TestGatewayOptions, testGateway } from '../support/gateway.ts';
 import { signToken } from '../support/tokens.ts';
 import { TRANSPORTS } from '../support/transports.ts';
@@ -99,18 +101,15 @@ describe('findCustomers', () => {
     expect(errors[0]?.extensions).toMatchObject({ code: 'OPERATION_TOO_COMPLEX', limit: 'cost', allowed: 100, actual: 121 });
   });
 
-  it('searches once for agents who type the same at the same time', async () => {
-    const found = Promise.withResolvers<string[]>();
+  it('searches once for texts that are the same at the same time', async () => {
     let calls = 0;
-    const search = () => {
+    const search = async () => {
       calls++;
-      return found.promise;
+      return ['1'];
     };
-    const { names } = await finding({ crm: crm({ search }).adapter });
-    const both = [names('birch'), names('birch')];
-    while (calls === 0) await new Promise((resolve) => setImmediate(resolve));
-    found.resolve(['1']);
-    expect(await Promise.all(both)).toEqual([['Ada Birch'], ['Ada Birch']]);
+    const source = sourceOf(crm({ search }).adapter);
+    const both = [source.search('birch', 5, {}), source.search('birch', 5, {})];
+    expect(await Promise.all(both.map(async ({ answer }) => foundKeys(await answer.promise())))).toEqual([['1'], ['1']]);
     expect(calls).toBe(1);
   });
 

@@ -14,5 +14,7 @@ export default defineConfig({
     target: 'es2023',
     // A content security policy without `data:` fonts and scripts: every asset is a file.
     assetsInlineLimit: 0,
+    // The licences of what is bundled ask for their texts beside it.
+    license: { fileName: 'third-party-licenses.md' },
   },
 });

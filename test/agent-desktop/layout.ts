@@ -48,7 +48,7 @@ export const fact = (path: string, sources: string[], change: Partial<Fact> = {}
   ...change,
 });
 
-export const list = (path: string, sources: string[], change: Partial<FactList> = {}): FactList => ({
+const list = (path: string, sources: string[], change: Partial<FactList> = {}): FactList => ({
   path,
   label: path,
   description: null,

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { findAxeViolations } from '../../support/axe.ts';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
 import type { TestGateway } from '../../support/gateway.ts';
-import { accessibilityFindings } from '../accessibility.ts';
 import { type DeskOptions, useDesk } from '../desk.ts';
 
 const MAYA = { type: 'crmId', value: '17850' };
@@ -71,7 +71,7 @@ describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'
     await page.getByRole('textbox', { name: 'Who is the other customer?' }).fill(CLUB.value);
     await page.getByRole('dialog').getByRole('button', { name: /Email/ }).click();
     await page.getByText('identifiers of one customer').waitFor();
-    expect(await accessibilityFindings(page, '.sheet')).toEqual([]);
+    expect(await findAxeViolations(page, '.sheet')).toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(await page.getByRole('button', { name: 'Merge' }).evaluate((button) => button === document.activeElement)).toBe(true);
@@ -154,10 +154,10 @@ describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'
   it.each(['light', 'dark'] as const)('has nothing that axe finds, %s, wide and narrow', async (theme) => {
     const { page } = await openMaya({ theme });
     await openGraph(page);
-    expect(await accessibilityFindings(page, '.identity-page')).toEqual([]);
+    expect(await findAxeViolations(page, '.identity-page')).toEqual([]);
     await page.setViewportSize({ width: 380, height: 720 });
     await page.getByRole('heading', { name: 'What happened' }).last().waitFor();
-    expect(await accessibilityFindings(page, '.identity-page')).toEqual([]);
+    expect(await findAxeViolations(page, '.identity-page')).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(380);
   });
 });

@@ -1,8 +1,8 @@
 import type { Page, Request } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { findAxeViolations } from '../../support/axe.ts';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
 import { PATIENTLY } from '../../support/waiting.ts';
-import { findAxeViolations } from '../axe.ts';
 import { type DeskOptions, useDesk } from '../desk.ts';
 import { PEOPLE } from '../desk-data.ts';
 

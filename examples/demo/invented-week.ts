@@ -71,9 +71,9 @@ function bensWeek(week: Week): void {
   week.add(5, '20:22', 'email_opened', 'newsletter', [number, email], { subject: 'Your invoice 537195' });
   week.browse(4, '12:35', [number], ['/hand-warmer', '/alarm-clock', '/cake-stand', '/light-holder'], 'ios');
   week.basket(4, '12:41', [number], '/cake-stand', 1, 'ios');
-  week.add(3, '16:05', 'store_visit', 'store', [number], { store: 'York', reason: 'asked for a lantern' });
-  const call = [number, { type: 'phone', value: inventPerson(BEN).phone }];
-  week.add(2, '10:24', 'call', AGENTS_TOUCHPOINT, call, { subject: 'When will 537195 arrive?', durationSeconds: 312 });
+  const phone = { type: 'phone', value: inventPerson(BEN).phone };
+  week.add(3, '16:05', 'store_visit', 'store', [number, phone], { store: 'York', reason: 'asked for a lantern' });
+  week.add(2, '10:24', 'call', AGENTS_TOUCHPOINT, [number], { subject: 'When will 537195 arrive?', durationSeconds: 312 });
   week.add(2, '10:30', 'note', AGENTS_TOUCHPOINT, [number], {
     text: 'The carrier has no trace of 537195. I promised an answer within two days.',
     outcome: 'Follow up',

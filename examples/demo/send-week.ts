@@ -20,7 +20,9 @@ export async function sendInventedWeek(gateway: string, sites: Sites, makeToken:
       body: JSON.stringify(interactions),
       signal: AbortSignal.timeout(STORED_WITHIN),
     });
-    if (response.status !== 200) throw new Error(`expected 200 from ${gateway}/interactions, received ${response.status}`);
+    // 207 is answered when some are rejected: then the file and the demo's configuration do not fit.
+    if (response.status !== 200)
+      throw new Error(`expected 200 from ${gateway}/interactions, received ${response.status}: ${await response.text()}`);
     await response.arrayBuffer();
   }
 }

@@ -33,6 +33,8 @@ const WARM_UP = `{ customerByIdentifier(identifier: { type: "crmId", value: "178
 } }`;
 const NAME = 'query ($identifier: IdentifierInput!) { customerByIdentifier(identifier: $identifier) { name identifiers { type } } }';
 
+const sayWithout = ({ message }: Error) => void process.stderr.write(`The demo starts without its invented week: ${message}\n`);
+
 /** Listens to everything that the gateway stores, and keeps the newest. */
 export class Feed {
   readonly #gateway: string;
@@ -62,12 +64,17 @@ export class Feed {
     this.#ending.abort();
   }
 
-  /** Until `end`: also over a restart of the gateway. */
-  async follow(): Promise<void> {
+  /** Until `end`: also over a restart of the gateway. @param before is done once, when the gateway serves. */
+  async follow(before?: (makeToken: MakeToken) => Promise<void>): Promise<void> {
     const { signal } = this.#ending;
+    let isBefore = before !== undefined;
     while (!signal.aborted) {
       try {
         const token = await this.#token(signal);
+        if (isBefore) {
+          isBefore = false;
+          await before?.(await this.#openedTokens()).catch(sayWithout);
+        }
         const response = await this.#post({ query: LISTEN }, token, 'text/event-stream', signal);
         this.#isLive = response.ok;
         if (response.ok && response.body) {
@@ -86,8 +93,12 @@ export class Feed {
 
   async #token(signal: AbortSignal): Promise<string> {
     await fetch(`${this.#gateway}/health/live`, { signal });
+    return (await this.#openedTokens())('SERVICE', 'first-page');
+  }
+
+  #openedTokens(): Promise<MakeToken> {
     this.#tokens ??= this.#openTokens();
-    return (await this.#tokens)('SERVICE', 'first-page');
+    return this.#tokens;
   }
 
   /** Asks once for all that the pages ask for: the first call of a back end opens files and connections, for which nobody has to wait then. */

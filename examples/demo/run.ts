@@ -11,7 +11,8 @@ import { BackEnds } from './back-ends.ts';
 import { serveControl } from './control-service.ts';
 import { Feed } from './feed.ts';
 import { CONTROL_KEY, CONTROL_URL } from './gateway-routes.ts';
-import { openTokens } from './tokens.ts';
+import { isNewStore, sendInventedWeek } from './send-week.ts';
+import { type MakeToken, openTokens } from './tokens.ts';
 
 /**
  * Starts the demo: back ends, shop, first page and gateway. Usage: a command line of the gateway, such as `start --port 0`.
@@ -23,12 +24,15 @@ const VARIABLES = new Map([
   ['support', 'SUPPORT_URL'],
 ]);
 const [SHOP_PORT, CLUB_PORT, GATEWAY_PORT] = [4201, 4202, 4000];
+/** As in `gateway.config.ts`. */
+const STORE = process.env.STORE ?? 'sqlite:.data/gateway.db';
 
 const argv = process.argv.slice(2);
 // Nothing is started for `--help`, or for a command line with a mistake.
 const exitCode = await checkCommandLine(argv);
 if (exitCode !== null) process.exit(exitCode);
 
+const hasNewStore = isNewStore(STORE);
 const folder = process.env.DEMO_FOLDER ?? '.data/demo';
 const backEnds = BackEnds.start(folder);
 // For `datasources/`, and for the shop, which reads the catalogue, too.
@@ -63,7 +67,9 @@ const links = { gateway: gatewayUrl, shop: process.env.SHOP_URL, club: process.e
 process.env[CONTROL_KEY] = randomBytes(16).toString('hex');
 const control = await serveControl(process.env[CONTROL_KEY], links, backEnds, feed);
 process.env[CONTROL_URL] = control.url;
-void feed.follow();
+// What was invented for the time before is no news: it is stored before the first page listens.
+const before = hasNewStore ? (makeToken: MakeToken) => sendInventedWeek(gatewayUrl, links, makeToken) : undefined;
+void feed.follow(before);
 
 await built;
 process.exitCode = await runCommand(argv, { routes: new URL('gateway-routes.ts', import.meta.url).href });

@@ -3,7 +3,7 @@ import { readEnvironment } from '../../src/config/environment.ts';
 import { loadProject } from '../../src/config/load-project.ts';
 import { locateStore } from '../../src/store/open-store.ts';
 
-export type MakeToken = (role: 'CUSTOMER' | 'SERVICE', subject: string) => Promise<string>;
+export type MakeToken = (role: 'CUSTOMER' | 'SERVICE' | 'AGENT', subject: string) => Promise<string>;
 
 /**
  * Makes development tokens as the command `token` does, but in this process: starting that command would take a second.

@@ -6,7 +6,8 @@ const MAX_CHOICE = 100;
 /** Choices of one kind. More would be no quick choice. */
 const MAX_CHOICES = 20;
 
-const choices = z.array(z.string().trim().min(1).max(MAX_CHOICE)).min(1).max(MAX_CHOICES);
+const choice = z.string().trim().min(1).max(MAX_CHOICE);
+const choices = z.array(choice).min(1).max(MAX_CHOICES);
 
 /** `agentDesktop` of `gateway.config.ts`: what agents see under `/agent`, and how they sign in. */
 export const desktopSchema = z.strictObject({
@@ -31,6 +32,8 @@ export const desktopSchema = z.strictObject({
   touchpoint: z.string().min(1).nullable().optional(),
   /** The field with the customer's name, such as `name` or `person.fullName`. */
   name: z.string().min(1).default('name'),
+  /** What the find box suggests while nobody was opened: for demonstrations and training, such as `['Ben Nash', '536791']`. */
+  examples: z.array(choice).max(MAX_CHOICES).default([]),
 });
 
 /** `agentDesktop` with every default. */

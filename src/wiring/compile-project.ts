@@ -122,11 +122,11 @@ function layoutOf(
   file: string,
   report: (problem: Problem) => void,
 ): MadeLayout {
-  const { methods, outcomes, placement, touchpoint, name } = agentDesktop;
+  const { methods, outcomes, examples, placement, touchpoint, name } = agentDesktop;
   const classes = [...identifiers].map(([type, { class: of }]) => ({ type, class: of }));
   const channels = Object.entries(touchpoints).map(([each, { channel }]) => ({ name: each, channel }));
   const { agentsConfirm } = viewers;
-  const common = { methods, outcomes, placement, touchpoint, agentsConfirm, identifiers: classes, touchpoints: channels };
+  const common = { methods, outcomes, examples, placement, touchpoint, agentsConfirm, identifiers: classes, touchpoints: channels };
   const made = makeLayout({ ...common, name }, { schema, profile, limits });
   if (name !== USUAL_NAME && made.layout.name === null && made.cut === null) {
     const known = made.layout.facts.map(({ path }) => path).join(', ') || 'there is none';

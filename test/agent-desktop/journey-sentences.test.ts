@@ -57,7 +57,15 @@ describe('sentences', () => {
   it('name a currency only where the sender did', () => {
     expect(amountOf({ properties: { total: 44.4, currency: 'gbp' } })).toEqual({ value: 44.4, currency: 'GBP' });
     expect(amountOf({ properties: { total: 44.4 } })).toEqual({ value: 44.4, currency: null });
-    expect(amountOf({ properties: { total: '44.4' } })).toBeNull();
+    expect(amountOf({ properties: { total: 'n/a' } })).toBeNull();
+  });
+
+  it('read numbers that the web tag sends as texts, and say what all pieces come to', () => {
+    const properties = { name: 'LANTERN', price: '3.75', currency: 'GBP', quantity: '2' };
+    expect(amountOf({ properties })).toEqual({ value: 7.5, currency: 'GBP' });
+    expect(said({ type: 'add_to_cart', properties })).toBe('Put in basket | 2 × LANTERN');
+    expect(amountOf({ properties: { ...properties, total: 5 } })).toEqual({ value: 5, currency: 'GBP' });
+    expect(amountOf({ properties: { price: '0x10' } })).toBeNull();
   });
 });
 

@@ -6,6 +6,7 @@ export function layout(change: Partial<ProfileLayout> = {}): ProfileLayout {
   return {
     methods: ['Security questions', 'One-time code'],
     outcomes: ['Solved'],
+    examples: [],
     placement: 'agent',
     touchpoint: 'callCentre',
     agentsConfirm: true,

@@ -22,6 +22,7 @@ it('shows the offers of the first placement for agents, as the first touchpoint 
     scope: 'openid',
     methods: ['Security questions', 'One-time code', 'Called back on the known number'],
     outcomes: ['Solved', 'Follow up', 'Call back'],
+    examples: [],
     placement: 'agent',
     touchpoint: 'desk',
     name: 'name',

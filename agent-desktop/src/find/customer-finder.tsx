@@ -7,6 +7,7 @@ import { Kbd } from '../pieces/kbd.tsx';
 import { isApple } from '../pieces/keys.ts';
 import { useIsSlow } from '../pieces/now.ts';
 import { useText } from '../text/text.tsx';
+import { Examples } from './examples.tsx';
 import { FinderFoot } from './finder-foot.tsx';
 import { FinderList } from './finder-list.tsx';
 import { type FinderOption, finderGroups, firstOption, type OpenedCustomer } from './finder-options.ts';
@@ -142,6 +143,14 @@ export function CustomerFinder(props: CustomerFinderProps) {
         onPoint={({ key }) => setChosen(key)}
         onChoose={choose}
       />
+      {typed === '' && options.length === 0 && (
+        <Examples
+          onChoose={(example) => {
+            setText(example);
+            input.current?.focus();
+          }}
+        />
+      )}
       {finding.failure !== null && typed.length >= FEWEST_SIGNS && (
         <p className="find-nobody" role="alert">
           {sentenceOf(finding.failure)}

@@ -16,6 +16,7 @@ export const german: Texts = {
   'last seen {when}': 'zuletzt {when}',
   yes: 'ja',
   no: 'nein',
+  'For example': 'Zum Beispiel',
   choose: 'wählen',
   open: 'öffnen',
   'open beside': 'daneben öffnen',

@@ -124,14 +124,22 @@ export interface Amount {
   readonly currency: string | null;
 }
 
-/** What the act came to. */
+/** What the act came to: a total, or a price times the quantity. The web tag sends attributes of the page, so its numbers are texts. */
 export function amountOf({ properties }: Pick<JourneyItem, 'properties'>): Amount | null {
   for (const name of ['total', 'revenue', 'amount', 'price']) {
     const value = properties[name];
-    if (typeof value === 'number' && Number.isFinite(value)) return { value, currency: currencyOf(properties) };
-    if (isRecord(value) && typeof value.amount === 'number') return { value: value.amount, currency: currencyOf(value) };
+    const number = finiteOf(isRecord(value) ? value.amount : value);
+    if (number === null) continue;
+    const times = name === 'price' ? (finiteOf(properties.quantity) ?? 1) : 1;
+    return { value: number * times, currency: currencyOf(isRecord(value) ? value : properties) };
   }
   return null;
+}
+
+function finiteOf(value: unknown): number | null {
+  if (typeof value === 'string' && !/^-?\d{1,15}(\.\d{1,10})?$/.test(value)) return null;
+  const number = typeof value === 'string' || typeof value === 'number' ? Number(value) : Number.NaN;
+  return Number.isFinite(number) ? number : null;
 }
 
 function currencyOf(properties: Readonly<Record<string, unknown>>): string | null {

@@ -80,7 +80,7 @@ export function pageTitle(item: JourneyItem, t: Translate): string {
 
 function withQuantity(item: JourneyItem): string | null {
   const [subject, quantity] = [subjectOf(item), item.properties.quantity];
-  return subject !== null && typeof quantity === 'number' && quantity > 1 ? `${quantity} × ${subject}` : subject;
+  return subject !== null && Number(quantity) > 1 ? `${quantity} × ${subject}` : subject;
 }
 
 const LISTS = ['lines', 'items', 'products'];

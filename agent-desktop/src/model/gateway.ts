@@ -44,6 +44,8 @@ export interface ProfileLayout {
   readonly methods: readonly string[];
   /** What may come out of a call, to be kept with a note. */
   readonly outcomes: readonly string[];
+  /** What the find box suggests while nobody was opened. */
+  readonly examples: readonly string[];
   /** The placement whose offers are shown; null for none. */
   readonly placement: string | null;
   /** The touchpoint as which the desktop asks (`x-touchpoint`); null where no touchpoint is for agents. */

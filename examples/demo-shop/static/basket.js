@@ -148,7 +148,7 @@ function filled() {
 
 /** A number, and no text as an attribute of the page would be: the gateway's configuration asks for one. */
 function buy(total) {
-  window.customerProfile?.capture?.('purchase', { total, items: count() });
+  window.customerProfile?.capture?.('purchase', { total, currency: 'GBP', items: count() });
   try {
     sessionStorage.setItem('bought', String(total));
   } catch {

@@ -23,6 +23,8 @@ export const german: Texts = {
   'No customer has this {type}': 'Kein Kunde hat diese Kennung: {type}',
   'They were erased, or the link is wrong.': 'Er wurde gelöscht, oder der Link ist falsch.',
   'is linked to nobody yet. Perhaps a source knows it:': 'ist noch mit niemandem verknüpft. Vielleicht kennt es eine Quelle:',
+  'The call names something that this gateway does not know. Find the customer by what they say.':
+    'Der Anruf nennt etwas, das dieses Gateway nicht kennt. Suchen Sie den Kunden nach dem, was er sagt.',
   'Open as a new caller': 'Als neuen Anrufer öffnen',
   Facts: 'Angaben',
   'To do': 'Zu tun',

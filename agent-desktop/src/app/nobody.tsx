@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useState } from 'react';
+import { codeOf } from '../connection/gateway-error.ts';
 import { useSentenceOf } from '../connection/connection.tsx';
 import { useOpenCustomer } from '../customer/open-customer.tsx';
 import { CustomerFinder, type CustomerFinderProps } from '../find/customer-finder.tsx';
@@ -58,7 +59,9 @@ export function Nobody({ onChoose, end }: NobodyProps) {
             </Button>
           }
         >
-          {sentenceOf(error)}
+          {codeOf(error) === 'BAD_USER_INPUT'
+            ? t('The call names something that this gateway does not know. Find the customer by what they say.')
+            : sentenceOf(error)}
         </Notice>
       )}
       <CustomerFinder onChoose={onChoose} initial={isNobody ? (identifier?.value ?? '') : ''} canOpenBeside={false} autoFocus />

@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import { codeOf } from '../connection/gateway-error.ts';
 import { useSentenceOf } from '../connection/connection.tsx';
+import { codeOf } from '../connection/gateway-error.ts';
 import { useOpenCustomer } from '../customer/open-customer.tsx';
 import { CustomerFinder, type CustomerFinderProps } from '../find/customer-finder.tsx';
 import { useNewCaller } from '../identity/new-caller.ts';

@@ -30,6 +30,12 @@ export function typeInSentence(type: string, t: Translate): string {
   return typeName(type, t).replace(/^\p{Lu}(?=\p{Ll})/u, (letter) => letter.toLowerCase());
 }
 
+/** An identifier type as a label of its value: `Phone number`. */
+export function typeLabel(type: string, t: Translate): string {
+  const words = typeInSentence(type, t);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** An identifier type of the owner's in words: `phone` is `Phone`, `loyaltyCard` is `Loyalty card`. */
 export function typeName(type: string, t: Translate): string {
   if (Object.hasOwn(KNOWN, type)) return KNOWN[type]?.(t) ?? type;

@@ -6,6 +6,7 @@ import type { FinderOption } from '../find/finder-options.ts';
 import { rememberRecent } from '../find/recent.ts';
 import { IdentitySheets } from '../identity/identity-sheets.tsx';
 import type { OpenQuestion } from '../model/open-question.ts';
+import { Boundary } from '../pieces/boundary.tsx';
 import { Button } from '../pieces/button.tsx';
 import { useIsNarrow } from '../pieces/narrow.ts';
 import { useText } from '../text/text.tsx';
@@ -71,7 +72,14 @@ export function Desk({ question, isEmbedded, embedder }: DeskProps) {
             {embedder !== null && tab.key === open.shown && <EmbedderReporter embedder={embedder} />}
             <Activity mode={tab.key === open.shown ? 'visible' : 'hidden'}>
               <IdentitySheets>
-                <CustomerView isNarrow={isNarrow} end={hasBar ? null : end} />
+                <CustomerView
+                  isNarrow={isNarrow}
+                  end={hasBar ? null : end}
+                  onChoose={(option, isBeside) => {
+                    choose(option, isBeside);
+                    act({ kind: 'close', key: tab.key });
+                  }}
+                />
               </IdentitySheets>
             </Activity>
           </OpenCustomerProvider>
@@ -88,9 +96,11 @@ export function Desk({ question, isEmbedded, embedder }: DeskProps) {
         />
       )}
       {isShowingKeys && (
-        <Suspense>
-          <KeysSheet onClose={() => setIsShowingKeys(false)} />
-        </Suspense>
+        <Boundary>
+          <Suspense>
+            <KeysSheet onClose={() => setIsShowingKeys(false)} />
+          </Suspense>
+        </Boundary>
       )}
     </div>
   );

@@ -1,6 +1,7 @@
 import type { Texts } from '../text/translate.ts';
 
 export const german: Texts = {
+  Name: 'Name',
   '1 id': '1 Id',
   'A browser got a new cookie': 'Ein Browser bekam ein neues Cookie',
   'A cookie recognises a browser no longer than the rights it was given with':

@@ -1,6 +1,7 @@
 import { createContext, lazy, type ReactNode, Suspense, useCallback, useContext, useMemo, useState } from 'react';
 import { useClient } from '../connection/connection.tsx';
 import { useOpenCustomer } from '../customer/open-customer.tsx';
+import { Boundary } from '../pieces/boundary.tsx';
 import { useToasts } from '../pieces/toasts.tsx';
 import { useText } from '../text/text.tsx';
 import { type Applied, apply, type Change, undoOf } from './changes.ts';
@@ -85,9 +86,11 @@ export function IdentitySheets({ children }: { readonly children: ReactNode }) {
     <IdentitySheetContext value={sheet}>
       {children}
       {question !== null && customer.id !== null && (
-        <Suspense fallback={null}>
-          <ChangeSheets question={question} host={host} />
-        </Suspense>
+        <Boundary>
+          <Suspense fallback={null}>
+            <ChangeSheets question={question} host={host} />
+          </Suspense>
+        </Boundary>
       )}
     </IdentitySheetContext>
   );

@@ -1,6 +1,7 @@
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { type ListValue, useCustomerPage, useOpenCustomer } from '../customer/open-customer.tsx';
 import { Bars } from '../pieces/bars.tsx';
+import { Boundary } from '../pieces/boundary.tsx';
 import { Icon } from '../pieces/icon.tsx';
 import { useShortcut } from '../pieces/shortcuts.tsx';
 import { useText } from '../text/text.tsx';
@@ -52,7 +53,7 @@ export function Journey({ pages }: { readonly pages: readonly JourneyPage[] }) {
             </button>
           ))}
         </div>
-        {loaded?.days && <Sparkline days={loaded.days} />}
+        {loaded?.days?.some((count) => count > 0) && <Sparkline days={loaded.days} />}
         <LiveMark />
       </nav>
       {/* Hidden, not gone: it stays live, and where it was. */}
@@ -67,9 +68,11 @@ export function Journey({ pages }: { readonly pages: readonly JourneyPage[] }) {
       {page && <div className="journey-page">{page.content}</div>}
       {current === 'identity' && (
         <div className="journey-page">
-          <Suspense fallback={<Bars count={4} />}>
-            <GraphPage />
-          </Suspense>
+          <Boundary>
+            <Suspense fallback={<Bars count={4} />}>
+              <GraphPage />
+            </Suspense>
+          </Boundary>
         </div>
       )}
     </>

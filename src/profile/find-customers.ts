@@ -2,6 +2,7 @@ import { MAX_FOUND, SEARCH_TEXT } from '../adapters/search-keys.ts';
 import { isNothing } from '../adapters/values.ts';
 import { normalizeIdentifier } from '../capture/normalize.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
+import { checkText } from '../model/check-text.ts';
 import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import { GatewayError, SourceError, type SourceErrorCode } from '../model/errors.ts';
 import { type Identifier, identifierKey } from '../model/identifier.ts';
@@ -57,7 +58,8 @@ export async function findCustomers(
   reader: SourceReader,
   { value, first, viewer }: FindQuestion,
 ): Promise<FoundCustomers> {
-  const text = checkedText(value);
+  const text = value.trim();
+  checkText('value', text, SEARCH_TEXT);
   if (first < 0 || first > FOUND_PAGE.max)
     throw new GatewayError('BAD_USER_INPUT', `first: expected 0 to ${FOUND_PAGE.max}, received ${first}`);
   if (first === 0) return { customers: [], incomplete: [] };
@@ -83,18 +85,6 @@ export async function findCustomers(
     customers: [...byId.values()].slice(0, first),
     incomplete: [...incomplete].map(([source, code]) => ({ source, code })),
   };
-}
-
-function checkedText(value: string): string {
-  const text = value.trim();
-  const { min, max } = SEARCH_TEXT;
-  const { length } = [...text.slice(0, 2 * max + 1)];
-  if (length < min || length > max) {
-    const received = length > max ? 'more' : String(length);
-    throw new GatewayError('BAD_USER_INPUT', `value: expected ${min} to ${max} characters, received ${received}`);
-  }
-  if (text.isWellFormed() && !text.includes('\0')) return text;
-  throw new GatewayError('BAD_USER_INPUT', 'value: expected whole Unicode characters without NUL');
 }
 
 /** The value under each identifier type that takes it, strongest type first. */

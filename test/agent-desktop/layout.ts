@@ -49,7 +49,7 @@ export const fact = (path: string, sources: string[], change: Partial<Fact> = {}
   ...change,
 });
 
-const list = (path: string, sources: string[], change: Partial<FactList> = {}): FactList => ({
+export const list = (path: string, sources: string[], change: Partial<FactList> = {}): FactList => ({
   path,
   label: path,
   description: null,

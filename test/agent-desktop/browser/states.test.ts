@@ -18,7 +18,13 @@ const DESK: DeskOptions = {
   },
 };
 const MORE = 'More: link, merge, split, unlink, erase';
-const SHEETS = ['Link an identifier', 'Merge with another customer', 'Split off identifiers', 'Unlink an identifier', 'Erase this customer'];
+const SHEETS = [
+  'Link an identifier',
+  'Merge with another customer',
+  'Split off identifiers',
+  'Unlink an identifier',
+  'Erase this customer',
+];
 
 describe.skipIf(isBrowserMissing)(naming('every main state of the agent desktop'), () => {
   const openDesk = useDesk();

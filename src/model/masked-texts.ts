@@ -1,5 +1,6 @@
 import type { Identifier } from './identifier.ts';
 import { maskIdentifier } from './mask-identifier.ts';
+import { MaskedPhones } from './masked-phones.ts';
 
 /** A shorter value may be a count or a size that is the same by chance. */
 const LEAST_EQUAL = 4;
@@ -7,20 +8,25 @@ const LEAST_EQUAL = 4;
 const LEAST_INSIDE = 6;
 /** What people write between the digits of a phone number. */
 const BETWEEN_DIGITS = '[\\s()./-]*';
-
 /**
  * Finds the values of a customer's identifiers in data that the customer or a page wrote, such as an address of a page or the
  * properties of an interaction, and masks them there.
  */
 export class MaskedTexts {
   readonly #whole: ReadonlyMap<string, string>;
+  readonly #phones: MaskedPhones;
   readonly #inside: RegExp | null;
   /** For each group of `#inside`, the text that replaces what it found. */
   readonly #masks: readonly string[];
 
-  constructor(identifiers: readonly Identifier[]) {
+  readonly #before: MaskedTexts | null;
+
+  /** @param before what is masked as well. */
+  constructor(identifiers: readonly Identifier[], before: MaskedTexts | null = null) {
+    this.#before = before;
     const values = [...new Set(identifiers.map(({ value }) => value))].filter((value) => value.length >= LEAST_EQUAL);
     this.#whole = new Map(values.map((value) => [value.toLowerCase(), maskIdentifier(value)]));
+    this.#phones = new MaskedPhones(values);
     // Longest first, so that of two values that begin alike the whole one is found.
     const inside = values.filter((value) => value.length >= LEAST_INSIDE).sort((a, b) => b.length - a.length);
     this.#inside = inside.length === 0 ? null : new RegExp(inside.map((value) => `(${patternOf(value)})`).join('|'), 'giu');
@@ -33,7 +39,7 @@ export class MaskedTexts {
    */
   mask(value: unknown, copies: Map<object, object> = new Map()): unknown {
     if (typeof value === 'string') return this.text(value);
-    if (typeof value === 'number') return this.#whole.get(String(value)) ?? value;
+    if (typeof value === 'number') return this.#number(value);
     const isList = Array.isArray(value);
     if (!isList && !isPlain(value)) return value;
     const known = copies.get(value);
@@ -52,12 +58,25 @@ export class MaskedTexts {
     return copy;
   }
 
-  text(text: string): string {
+  /** True when nothing more is masked where this value is masked as well. */
+  covers({ value }: Identifier): boolean {
+    return value.length < LEAST_EQUAL || this.#whole.has(value.toLowerCase()) || this.#before?.covers({ type: '', value }) === true;
+  }
+
+  #number(value: number): unknown {
+    const text = String(value);
+    return this.#whole.get(text) ?? this.#phones.number(text) ?? this.#before?.mask(value) ?? value;
+  }
+
+  text(given: string): string {
+    const text = this.#before?.text(given) ?? given;
     const whole = this.#whole.get(text.toLowerCase());
     if (whole !== undefined) return whole;
-    return this.#inside === null
-      ? text
-      : text.replace(this.#inside, (_, ...groups) => this.#masks[groups.findIndex((found) => found !== undefined)] as string);
+    const masked =
+      this.#inside === null
+        ? text
+        : text.replace(this.#inside, (_, ...groups) => this.#masks[groups.findIndex((found) => found !== undefined)] as string);
+    return this.#phones.text(masked);
   }
 }
 

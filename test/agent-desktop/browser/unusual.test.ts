@@ -80,7 +80,7 @@ describe.skipIf(isBrowserMissing)(naming('the unusual hours of an agent desktop'
       role: 'ADMIN',
     });
     await heading(page, 'Nothing is held of this customer any more').waitFor();
-    expect(await page.locator('body').innerText()).not.toContain('Ashdown');
+    expect(await page.locator('body').textContent()).not.toContain('Ashdown');
   });
 
   it('says that a colleague merged the customer who is open', async () => {
@@ -112,14 +112,14 @@ describe.skipIf(isBrowserMissing)(naming('the unusual hours of an agent desktop'
     }, MAYA);
     const pages = page.getByRole('navigation', { name: 'Pages of this customer' });
     await page.getByText('lamp 0', { exact: true }).waitFor();
-    const loaded = await pages.getByRole('button', { name: /^Journey/ }).innerText();
+    const loaded = await pages.getByRole('button', { name: /^Journey/ }).textContent();
     await pages.getByRole('button', { name: /^Orders/ }).click();
     await page.getByRole('table').waitFor();
     // Twice, so that everything that watches sizes has reported what it sees.
     for (let frame = 0; frame < 2; frame++) await page.evaluate(() => new Promise(requestAnimationFrame));
     await pages.getByRole('button', { name: /^Journey/ }).click();
     await page.getByText('lamp 0', { exact: true }).waitFor();
-    expect(await pages.getByRole('button', { name: /^Journey/ }).innerText()).toBe(loaded);
+    expect(await pages.getByRole('button', { name: /^Journey/ }).textContent()).toBe(loaded);
     expect(await page.locator('.journey-timeline').evaluate(({ scrollTop }) => scrollTop)).toBe(0);
   });
 });

@@ -25,9 +25,9 @@ export interface CustomerViewProps {
 export function CustomerView({ isNarrow, end, onChoose }: CustomerViewProps) {
   const { t } = useText();
   const { page } = useCustomerPage();
-  const { isNobody, isLoading, answers } = useOpenCustomer();
+  const { isNobody, isGone, isLoading, answers } = useOpenCustomer();
   // Whoever was shown before stays, with a sentence beside what is from before.
-  if (isNobody || (!isLoading && answers === 0)) return <Nobody onChoose={onChoose} end={end} />;
+  if (isNobody || isGone || (!isLoading && answers === 0)) return <Nobody onChoose={onChoose} end={end} />;
   if (isNarrow) {
     const pages = [
       { id: 'facts', title: t('Facts'), content: <Who /> },

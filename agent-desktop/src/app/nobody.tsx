@@ -25,12 +25,16 @@ export function Nobody({ onChoose, end }: NobodyProps) {
   const { t } = useText();
   const sentenceOf = useSentenceOf();
   const announce = useAnnounce();
-  const { question, isNobody, error, isRefreshing, refresh } = useOpenCustomer();
+  const { question, isNobody, isGone, error, isRefreshing, refresh } = useOpenCustomer();
   const newCaller = useNewCaller();
   const [failure, setFailure] = useState<unknown>(null);
   const [isBeginning, setBeginning] = useState(false);
   const identifier = 'identifier' in question ? question.identifier : null;
-  const title = isNobody ? titleOf(question, t) : t('This customer could not be opened');
+  const title = isGone
+    ? t('Nothing is held of this customer any more')
+    : isNobody
+      ? titleOf(question, t)
+      : t('This customer could not be opened');
   useEffect(() => announce(title), [announce, title]);
   const begin = async () => {
     if (identifier === null) return;
@@ -49,7 +53,11 @@ export function Nobody({ onChoose, end }: NobodyProps) {
     <section className="app-nobody" aria-label={title}>
       {end !== null && <div className="app-nobody-end">{end}</div>}
       <h1>{title}</h1>
-      {isNobody ? (
+      {isGone ? (
+        <p className="muted">
+          {t('They were erased while they were open here, or lost their last identifier. What was on the screen is gone.')}
+        </p>
+      ) : isNobody ? (
         <p className="muted">{identifier === null ? t('They were erased, or the link is wrong.') : <Said {...identifier} />}</p>
       ) : (
         <Notice

@@ -55,6 +55,7 @@ graphql(`
     pageUrl
     properties
     source
+    actor
   }
 `);
 

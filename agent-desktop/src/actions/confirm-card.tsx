@@ -1,13 +1,13 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useSentenceOf } from '../connection/connection.tsx';
 import { useCloseCustomer, useOpenCustomer } from '../customer/open-customer.tsx';
-import { wordsOf } from '../customer/words.ts';
 import { Button } from '../pieces/button.tsx';
 import { Icon } from '../pieces/icon.tsx';
 import { Kbd } from '../pieces/kbd.tsx';
 import { Notice } from '../pieces/notice.tsx';
 import { useShortcut } from '../pieces/shortcuts.tsx';
 import { useText } from '../text/text.tsx';
+import { typeInSentence } from '../text/type-name.ts';
 import { useConfirm } from './use-confirm.ts';
 
 /** Asks the agent how they made sure who is calling. First thing in the column until they have. */
@@ -115,15 +115,11 @@ function useWhatOpens(): string {
 
 /** By which identifier the customer was opened: its last signs, as many as the gateway shows of a masked one. */
 function useEnding(): string | null {
-  const { t, language } = useText();
+  const { t } = useText();
   const { question } = useOpenCustomer();
   if (!('identifier' in question)) return null;
   const { type, value } = question.identifier;
   const length = Math.min(4, Math.floor(value.length / 4));
   if (length === 0) return null;
-  const word = wordsOf(type);
-  return t('The {type} ending in {end} belongs to this customer.', {
-    type: language === 'en' ? word.toLowerCase() : word,
-    end: value.slice(-length),
-  });
+  return t('The {type} ending in {end} belongs to this customer.', { type: typeInSentence(type, t), end: value.slice(-length) });
 }

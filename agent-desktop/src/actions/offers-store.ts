@@ -41,7 +41,7 @@ export class OffersStore {
   /** Reads the offers of a placement. Not while an answer is awaited, and not soon after the last time for the same language. */
   async read(id: string, placement: string, locale: string): Promise<void> {
     const asked = [id, placement, locale].join(' ');
-    const isAwaited = this.state.offers.some(({ answer }) => answer?.kind === 'PRESENTED');
+    const isAwaited = this.state.pending !== null || this.state.offers.some(({ answer }) => answer?.kind === 'PRESENTED');
     if (asked === this.asked && (isAwaited || Date.now() - this.askedAt < PAUSE)) return;
     this.asked = asked;
     this.askedAt = Date.now();
@@ -56,7 +56,7 @@ export class OffersStore {
       if (reading !== this.reading) return;
       const hasOffers = data?.node?.__typename === 'Customer' && data.node.offers !== null;
       if (data === undefined || !hasOffers) return this.set({ isLoading: false, error: error ?? new Error('no offers') });
-      const offers = shownOffers(data, this.state.offers);
+      const offers = shownOffers(data, this.state.offers, this.state.pending);
       const { explainOffers } = data;
       const isControl = explainOffers?.isControl ?? false;
       this.set({ offers, notShown: notShown(explainOffers, offers), isControl, isLoading: false, error: null });

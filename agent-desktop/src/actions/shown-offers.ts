@@ -35,8 +35,9 @@ const ANSWERS: Readonly<Record<string, OfferAnswer>> = {
 /**
  * The offers of an answer. One that was answered here and is not chosen any more stays where the agent saw it.
  * @param before what was shown until now.
+ * @param pending the offer whose answer is on its way: once it is recorded, a capped offer is not chosen again.
  */
-export function shownOffers(answer: OffersQuery, before: readonly ShownOffer[]): readonly ShownOffer[] {
+export function shownOffers(answer: OffersQuery, before: readonly ShownOffer[], pending: string | null = null): readonly ShownOffer[] {
   const customer = answer.node?.__typename === 'Customer' ? (answer.node as Customer) : null;
   const recorded = recordedAnswers(customer);
   const chances = new Map((answer.explainOffers?.offers ?? []).map(({ name, propensity }) => [name, propensity ?? null]));
@@ -53,7 +54,7 @@ export function shownOffers(answer: OffersQuery, before: readonly ShownOffer[]):
       answer: known?.answer ?? recorded.get(offer.id) ?? null,
     };
   });
-  const gone = before.filter(({ id, answer: given }) => given !== null && !chosen.some((offer) => offer.id === id));
+  const gone = before.filter(({ id, answer: given }) => (given !== null || id === pending) && !chosen.some((offer) => offer.id === id));
   return [...chosen, ...gone];
 }
 

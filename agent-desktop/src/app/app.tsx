@@ -1,5 +1,6 @@
 import type { OpenQuestion } from '../model/open-question.ts';
 import { AnnounceProvider } from '../pieces/announce.tsx';
+import { Boundary } from '../pieces/boundary.tsx';
 import { ShortcutsProvider } from '../pieces/shortcuts.tsx';
 import { ToastsProvider } from '../pieces/toasts.tsx';
 import { TextProvider } from '../text/text.tsx';
@@ -23,7 +24,9 @@ export function App({ question, returned, isEmbedded }: AppProps) {
       <ShortcutsProvider>
         <AnnounceProvider>
           <ToastsProvider>
-            <Entrance question={question} returned={returned} isEmbedded={isEmbedded} />
+            <Boundary>
+              <Entrance question={question} returned={returned} isEmbedded={isEmbedded} />
+            </Boundary>
           </ToastsProvider>
         </AnnounceProvider>
       </ShortcutsProvider>

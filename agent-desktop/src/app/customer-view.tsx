@@ -1,11 +1,15 @@
 import { Activity, lazy, type ReactNode, Suspense } from 'react';
 import { Actions } from '../actions/actions.tsx';
 import { NextAction } from '../actions/next-action.tsx';
-import { useCustomerPage } from '../customer/open-customer.tsx';
+import { useCustomerPage, useOpenCustomer } from '../customer/open-customer.tsx';
+import type { CustomerFinderProps } from '../find/customer-finder.tsx';
 import { Journey } from '../journey/journey.tsx';
+import { Boundary } from '../pieces/boundary.tsx';
 import { Who } from '../profile/who.tsx';
 import { WhoSummary } from '../profile/who-summary.tsx';
 import { useText } from '../text/text.tsx';
+
+import { Nobody } from './nobody.tsx';
 
 const GraphPage = lazy(() => import('../identity/graph-page.tsx'));
 
@@ -13,12 +17,17 @@ export interface CustomerViewProps {
   readonly isNarrow: boolean;
   /** In a narrow window: what stands beside the name, as there is no bar. */
   readonly end: ReactNode;
+  /** Called with another customer, whom the agent found instead of this one. */
+  readonly onChoose: CustomerFinderProps['onChoose'];
 }
 
 /** One customer: who, what happened, what to do. In a narrow window the same as pages under the name. */
-export function CustomerView({ isNarrow, end }: CustomerViewProps) {
+export function CustomerView({ isNarrow, end, onChoose }: CustomerViewProps) {
   const { t } = useText();
   const { page } = useCustomerPage();
+  const { isNobody, isGone, isLoading, answers } = useOpenCustomer();
+  // Whoever was shown before stays, with a sentence beside what is from before.
+  if (isNobody || isGone || (!isLoading && answers === 0)) return <Nobody onChoose={onChoose} end={end} />;
   if (isNarrow) {
     const pages = [
       { id: 'facts', title: t('Facts'), content: <Who /> },
@@ -38,9 +47,11 @@ export function CustomerView({ isNarrow, end }: CustomerViewProps) {
   return (
     <>
       {isGraph && (
-        <Suspense>
-          <GraphPage />
-        </Suspense>
+        <Boundary>
+          <Suspense>
+            <GraphPage />
+          </Suspense>
+        </Boundary>
       )}
       {/* It keeps where the reader was. */}
       <Activity mode={isGraph ? 'hidden' : 'visible'}>

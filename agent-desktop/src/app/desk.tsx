@@ -5,9 +5,12 @@ import { FindOverlay } from '../find/find-overlay.tsx';
 import type { FinderOption } from '../find/finder-options.ts';
 import { rememberRecent } from '../find/recent.ts';
 import { IdentitySheets } from '../identity/identity-sheets.tsx';
+import { useOwnChange } from '../identity/own-change.ts';
 import type { OpenQuestion } from '../model/open-question.ts';
+import { Boundary } from '../pieces/boundary.tsx';
 import { Button } from '../pieces/button.tsx';
 import { useIsNarrow } from '../pieces/narrow.ts';
+import { useToasts } from '../pieces/toasts.tsx';
 import { useText } from '../text/text.tsx';
 import { AgentMenu } from './agent-menu.tsx';
 import { Bar } from './bar.tsx';
@@ -71,7 +74,14 @@ export function Desk({ question, isEmbedded, embedder }: DeskProps) {
             {embedder !== null && tab.key === open.shown && <EmbedderReporter embedder={embedder} />}
             <Activity mode={tab.key === open.shown ? 'visible' : 'hidden'}>
               <IdentitySheets>
-                <CustomerView isNarrow={isNarrow} end={hasBar ? null : end} />
+                <CustomerView
+                  isNarrow={isNarrow}
+                  end={hasBar ? null : end}
+                  onChoose={(option, isBeside) => {
+                    choose(option, isBeside);
+                    act({ kind: 'close', key: tab.key });
+                  }}
+                />
               </IdentitySheets>
             </Activity>
           </OpenCustomerProvider>
@@ -88,9 +98,11 @@ export function Desk({ question, isEmbedded, embedder }: DeskProps) {
         />
       )}
       {isShowingKeys && (
-        <Suspense>
-          <KeysSheet onClose={() => setIsShowingKeys(false)} />
-        </Suspense>
+        <Boundary>
+          <Suspense>
+            <KeysSheet onClose={() => setIsShowingKeys(false)} />
+          </Suspense>
+        </Boundary>
       )}
     </div>
   );
@@ -98,7 +110,18 @@ export function Desk({ question, isEmbedded, embedder }: DeskProps) {
 
 /** Tells the tab who its customer is. */
 function TabReporter({ tab, act }: { tab: OpenTab; act: (act: TabAct) => void }) {
+  const { t } = useText();
   const { id, name } = useOpenCustomer();
+  const toasts = useToasts();
+  const own = useOwnChange();
+  const before = useRef<string | null>(null);
+  useEffect(() => {
+    // An agent who merged them themselves has been told by what they did.
+    const isMerged = before.current !== null && id !== null && before.current !== id && !own.isRecent();
+    before.current = id;
+    if (isMerged)
+      toasts.show({ text: t('{name} was merged with another customer. You see both as one now.', { name: name ?? t('This customer') }) });
+  }, [id, name, own, toasts, t]);
   useEffect(() => {
     act({ kind: 'known', key: tab.key, id, name });
     if (id !== null) rememberRecent(id);

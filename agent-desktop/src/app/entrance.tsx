@@ -12,6 +12,7 @@ import { Button } from '../pieces/button.tsx';
 import { Notice } from '../pieces/notice.tsx';
 import { useIsSlow } from '../pieces/now.ts';
 import { useText } from '../text/text.tsx';
+import { takeQuestion } from './address.ts';
 import { Desk } from './desk.tsx';
 import { takePendingQuestion } from './pending-question.ts';
 import { SignIn } from './sign-in.tsx';
@@ -28,7 +29,7 @@ export interface EntranceProps {
 export function Entrance({ question: asked, returned, isEmbedded }: EntranceProps) {
   const { t } = useText();
   const session = useMemo(() => openSession({ storage: isEmbedded ? null : sessionStorage }), [isEmbedded]);
-  const [question] = useState(() => (returned === null ? asked : (asked ?? takePendingQuestion())));
+  const [question, setQuestion] = useState(() => (returned === null ? asked : (asked ?? takePendingQuestion())));
   const token = useSyncExternalStore(session.subscribe, session.token);
   const isSignedIn = token !== null;
   const wasSignedIn = useRef(isSignedIn);
@@ -41,6 +42,16 @@ export function Entrance({ question: asked, returned, isEmbedded }: EntranceProp
   useRenewal(session);
   const isWaiting = failure === null && (settings === null || (isSignedIn && layout === null));
   const isSlow = useIsSlow(isWaiting);
+  const hasDesk = failure === null && isSignedIn && settings !== null && layout !== null;
+  useEffect(() => {
+    // The desk took it. Who signs in after this agent does not find their customer open.
+    if (hasDesk) return setQuestion(null);
+    // The telephone rings while somebody signs in: the desk opens with who rang last.
+    const onHashChange = () => setQuestion((before) => takeQuestion() ?? before);
+    onHashChange();
+    window.addEventListener('hashchange', onHashChange);
+    return () => window.removeEventListener('hashchange', onHashChange);
+  }, [hasDesk]);
   const retry = useCallback(() => {
     setFailure(null);
     setAttempt((before) => before + 1);

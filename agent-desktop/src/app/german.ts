@@ -18,6 +18,20 @@ export const german: Texts = {
   Agent: 'Kundenberater',
   'Agent {name}': 'Kundenberater {name}',
   Customer: 'Kunde',
+  'This customer could not be opened': 'Dieser Kunde ließ sich nicht öffnen',
+  'Nothing is held of this customer any more': 'Über diesen Kunden ist nichts mehr da',
+  'They were erased while they were open here, or lost their last identifier. What was on the screen is gone.':
+    'Er wurde gelöscht, während er hier offen war, oder hat seine letzte Kennung verloren. Was auf dem Bildschirm war, ist weg.',
+  '{name} was merged with another customer. You see both as one now.':
+    '{name} wurde mit einem anderen Kunden zusammengeführt. Sie sehen jetzt beide als einen.',
+  'This customer': 'Dieser Kunde',
+  'There is no such customer': 'Diesen Kunden gibt es nicht',
+  'No customer has this {type}': 'Kein Kunde hat diese Kennung: {type}',
+  'They were erased, or the link is wrong.': 'Er wurde gelöscht, oder der Link ist falsch.',
+  'is linked to nobody yet. Perhaps a source knows it:': 'ist noch mit niemandem verknüpft. Vielleicht kennt es eine Quelle:',
+  'The call names something that this gateway does not know. Find the customer by what they say.':
+    'Der Anruf nennt etwas, das dieses Gateway nicht kennt. Suchen Sie den Kunden nach dem, was er sagt.',
+  'Open as a new caller': 'Als neuen Anrufer öffnen',
   Facts: 'Angaben',
   'To do': 'Zu tun',
   'What happened': 'Was geschah',

@@ -104,6 +104,10 @@ function AtIssuer({ session, signIn, question, returned, isFirst }: AtIssuerProp
     if (returned !== null) comeBackFromIssuer(session, signIn, returned).catch(failed);
     else if (isFirst) go();
   }, []);
+  useEffect(() => {
+    // Somebody rang on the way to the issuer. On the way back, what was kept has been taken.
+    if (isUnderWay && returned === null && question !== null) keepQuestion(question);
+  }, [isUnderWay, returned, question]);
   return (
     <>
       {hasFailed && <Notice>{t('The sign-in did not work. Try again, or ask whoever runs it.')}</Notice>}

@@ -15,6 +15,8 @@ export function useScreenPops(embedder: EmbeddedIn | null, open: (question: Open
       if (question !== null) current.current(question);
     };
     window.addEventListener('hashchange', onHashChange);
+    // The telephone may ring between two renderings, when nobody listens.
+    onHashChange();
     return () => window.removeEventListener('hashchange', onHashChange);
   }, []);
   useEffect(() => embedder?.onOpen((question) => current.current(question)), [embedder]);

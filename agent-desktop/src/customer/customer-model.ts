@@ -31,6 +31,8 @@ export interface OpenCustomer {
   readonly asking: ReadonlySet<string>;
   /** Nobody has this identifier or id. */
   readonly isNobody: boolean;
+  /** True where the page knew something of the customer, and nothing is left: erased, or without any identifier. */
+  readonly isGone: boolean;
   /** Why the customer could not be read at all; what was read before is still there. */
   readonly error: unknown;
   /** Asks again: everything, or what one source answers. */

@@ -40,6 +40,7 @@ export class CustomerStore {
       isConfirmationOver: false,
       asking: new Set(),
       isNobody: false,
+      isGone: false,
       error: null,
       refresh: this.refresh,
     };
@@ -122,7 +123,8 @@ export class CustomerStore {
     }
     const isConfirmationOver = state.confirmation === null && this.snapshot.isConfirmationOver;
     const answers = this.snapshot.answers + 1;
-    this.set({ ...state, answers, isRefreshing: false, isLoading: false, isConfirmationOver, isNobody: false, error: null });
+    const isGone = state.identifiers?.length === 0 && (this.snapshot.isGone || (this.snapshot.identifiers?.length ?? 0) > 0);
+    this.set({ ...state, answers, isGone, isRefreshing: false, isLoading: false, isConfirmationOver, isNobody: false, error: null });
     this.checkConfirmation();
   }
 

@@ -6,11 +6,11 @@ import { wordsOf } from './words.ts';
 export type ValueFormats = Pick<Text, 't' | 'formatDate' | 'formatNumber' | 'formatTime'>;
 
 /** A value of the owner's schema as text, by its kind; nothing for null. */
-export function valueText({ kind }: Pick<Fact, 'kind'>, value: unknown, text: ValueFormats): string {
+export function valueText({ kind, path }: Pick<Fact, 'kind' | 'path'>, value: unknown, text: ValueFormats): string {
   if (value === null || value === undefined) return '';
   switch (kind) {
     case 'number':
-      return typeof value === 'number' ? text.formatNumber(value) : String(value);
+      return typeof value === 'number' ? numberText(value, path, text) : String(value);
     case 'date':
       return isTime(value) ? text.formatDate(value) : String(value);
     case 'time':
@@ -24,6 +24,14 @@ export function valueText({ kind }: Pick<Fact, 'kind'>, value: unknown, text: Va
     default:
       return typeof value === 'object' ? JSON.stringify(value) : String(value);
   }
+}
+
+/** Names of what is counted in money: 603.9 is written as 603.90. */
+const IS_MONEY = /(spen[dt]|total|amount|price|revenue|balance|turnover|value|cost)/i;
+
+function numberText(value: number, path: string, { formatNumber }: ValueFormats): string {
+  const isMoney = !Number.isInteger(value) && IS_MONEY.test(path.split('.').at(-1) ?? '');
+  return formatNumber(value, isMoney ? 2 : undefined);
 }
 
 const isTime = (value: unknown): value is string => typeof value === 'string' && !Number.isNaN(Date.parse(value));

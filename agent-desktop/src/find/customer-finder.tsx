@@ -25,19 +25,21 @@ export interface CustomerFinderProps {
   /** What keeps one from opening anybody now, as a sentence. */
   readonly notice?: string | null;
   readonly autoFocus?: boolean;
+  /** What is looked for at first. Default: nothing. */
+  readonly initial?: string;
   /** True where Escape closes it. */
   readonly isClosable?: boolean;
 }
 
 /** One box for a phone number, an e-mail address, a number or a name, with results as one types. */
 export function CustomerFinder(props: CustomerFinderProps) {
-  const { opened = [], onChoose, canOpenBeside = true, notice = null, autoFocus = false, isClosable = false } = props;
+  const { opened = [], onChoose, canOpenBeside = true, notice = null, autoFocus = false, initial = '', isClosable = false } = props;
   const { t } = useText();
   const sentenceOf = useSentenceOf();
   const announce = useAnnounce();
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState('');
+  const [text, setText] = useState(initial);
   const [chosen, setChosen] = useState<string | null>(null);
   const [wish, setWish] = useState<{ readonly isBeside: boolean } | null>(null);
   const finding = useFind(text);

@@ -1,6 +1,7 @@
 import type { Texts } from '../text/translate.ts';
 
 export const german: Texts = {
+  Name: 'Name',
   '1 id': '1 Id',
   'A browser got a new cookie': 'Ein Browser bekam ein neues Cookie',
   'A cookie recognises a browser no longer than the rights it was given with':
@@ -114,7 +115,7 @@ export const german: Texts = {
   'This customer has no identifier to which another could be linked.':
     'Dieser Kunde hat keine Kennung, mit der eine andere verknüpft werden könnte.',
   'Through time': 'Durch die Zeit',
-  'Try again': 'Noch einmal versuchen',
+  'Try again': 'Noch einmal',
   'Type {type} as it is shown: {value}': 'Tippen Sie „{type}“, wie es gezeigt wird: {value}',
   'Type {type}: {value}': 'Tippen Sie „{type}“: {value}',
   'Undone.': 'Rückgängig gemacht.',
@@ -126,7 +127,7 @@ export const german: Texts = {
     'Lösen nimmt sie wieder weg. Was Sie verknüpfen, gilt als bewiesen, mit Ihrem Namen.',
   Until: 'Bis',
   Value: 'Wert',
-  'What happened': 'Was geschehen ist',
+  'What happened': 'Was geschah',
   'What happened with it while it was theirs stays theirs.': 'Was damit geschah, solange sie dazugehörte, bleibt bei diesem Kunden.',
   'Who is the other customer?': 'Wer ist der andere Kunde?',
   Whose: 'Wessen',

@@ -1,10 +1,12 @@
 import { createContext, lazy, type ReactNode, Suspense, useCallback, useContext, useMemo, useState } from 'react';
 import { useClient } from '../connection/connection.tsx';
 import { useOpenCustomer } from '../customer/open-customer.tsx';
+import { Boundary } from '../pieces/boundary.tsx';
 import { useToasts } from '../pieces/toasts.tsx';
 import { useText } from '../text/text.tsx';
 import { type Applied, apply, type Change, undoOf } from './changes.ts';
 import type { Identifier } from './history/key.ts';
+import { useOwnChange } from './own-change.ts';
 
 /** An identifier as the API takes it. */
 export type NamedIdentifier = Identifier;
@@ -49,6 +51,7 @@ export function IdentitySheets({ children }: { readonly children: ReactNode }) {
   const client = useClient();
   const customer = useOpenCustomer();
   const toasts = useToasts();
+  const own = useOwnChange();
   const [question, setQuestion] = useState<IdentityQuestion | null>(null);
   const [changes, setChanges] = useState(0);
   const { refresh } = customer;
@@ -59,6 +62,7 @@ export function IdentitySheets({ children }: { readonly children: ReactNode }) {
   }, [refresh]);
   const act = useCallback<SheetHost['act']>(
     async (change, details) => {
+      own.note();
       const applied = await apply(client, change);
       if (applied.rejected.length > 0) return applied;
       setQuestion(null);
@@ -66,6 +70,7 @@ export function IdentitySheets({ children }: { readonly children: ReactNode }) {
       const undo = undoOf(change, applied, details);
       const undoNow = async (taken: Change) => {
         try {
+          own.note();
           await apply(client, taken);
           toasts.show({ text: t('Undone.') });
         } catch {
@@ -77,7 +82,7 @@ export function IdentitySheets({ children }: { readonly children: ReactNode }) {
       toasts.show({ text: details.said, ...(undo === null ? {} : { undo: () => void undoNow(undo) }) });
       return applied;
     },
-    [client, changed, toasts, t],
+    [client, changed, toasts, own, t],
   );
   const sheet = useMemo(() => ({ open: setQuestion, changes }), [changes]);
   const host = useMemo<SheetHost>(() => ({ close: () => setQuestion(null), act, changed }), [act, changed]);
@@ -85,9 +90,11 @@ export function IdentitySheets({ children }: { readonly children: ReactNode }) {
     <IdentitySheetContext value={sheet}>
       {children}
       {question !== null && customer.id !== null && (
-        <Suspense fallback={null}>
-          <ChangeSheets question={question} host={host} />
-        </Suspense>
+        <Boundary>
+          <Suspense fallback={null}>
+            <ChangeSheets question={question} host={host} />
+          </Suspense>
+        </Boundary>
       )}
     </IdentitySheetContext>
   );

@@ -48,10 +48,13 @@ export function Filters({ channels, counts, choice, onChoose }: FiltersProps) {
             >
               <Icon name={icon} size="small" />
               {label(t)}
-              <span className="journey-count">
-                {count}
-                {!isWhole && '+'}
-              </span>
+              {/* None of the loaded ones, while there are more, says nothing. */}
+              {(count > 0 || isWhole) && (
+                <span className="journey-count">
+                  {count}
+                  {!isWhole && '+'}
+                </span>
+              )}
             </button>
           );
         })}

@@ -1,6 +1,7 @@
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { type ListValue, useCustomerPage, useOpenCustomer } from '../customer/open-customer.tsx';
 import { Bars } from '../pieces/bars.tsx';
+import { Boundary } from '../pieces/boundary.tsx';
 import { Icon } from '../pieces/icon.tsx';
 import { useShortcut } from '../pieces/shortcuts.tsx';
 import { useText } from '../text/text.tsx';
@@ -36,10 +37,15 @@ export function Journey({ pages }: { readonly pages: readonly JourneyPage[] }) {
   const page = pages.find(({ id }) => shown === id);
   // A list or page that is not there any more, since the window has grown: back to the journey.
   const current = list !== undefined || page !== undefined || shown === 'identity' ? shown : 'journey';
+  const head = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page has another tab, which a narrow window may not show
+  useEffect(() => {
+    head.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [current]);
   return (
     <>
       <nav className="journey-head" aria-label={t('Pages of this customer')}>
-        <div className="journey-tabs">
+        <div className="journey-tabs" ref={head}>
           {tabs.map(({ id, title, note }) => (
             <button
               key={id}
@@ -52,7 +58,7 @@ export function Journey({ pages }: { readonly pages: readonly JourneyPage[] }) {
             </button>
           ))}
         </div>
-        {loaded?.days && <Sparkline days={loaded.days} />}
+        {loaded?.days?.some((count) => count > 0) && <Sparkline days={loaded.days} />}
         <LiveMark />
       </nav>
       {/* Hidden, not gone: it stays live, and where it was. */}
@@ -67,9 +73,11 @@ export function Journey({ pages }: { readonly pages: readonly JourneyPage[] }) {
       {page && <div className="journey-page">{page.content}</div>}
       {current === 'identity' && (
         <div className="journey-page">
-          <Suspense fallback={<Bars count={4} />}>
-            <GraphPage />
-          </Suspense>
+          <Boundary>
+            <Suspense fallback={<Bars count={4} />}>
+              <GraphPage />
+            </Suspense>
+          </Boundary>
         </div>
       )}
     </>

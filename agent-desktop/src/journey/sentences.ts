@@ -97,7 +97,7 @@ function lineCount({ properties }: JourneyItem, t: Translate): string | null {
 }
 
 /** The names under which senders put the number of an order or a ticket. */
-const ORDER_NUMBERS = ['invoiceNo', 'orderNumber', 'orderId', 'order_id', 'number'];
+const ORDER_NUMBERS = ['invoiceNo', 'invoiceNumber', 'orderNumber', 'orderNo', 'orderId', 'order_id', 'number'];
 const TICKET_NUMBERS = ['ticketId', 'ticket_id', 'number', 'id'];
 
 function numberOf({ properties }: JourneyItem, names: readonly string[]): string | null {

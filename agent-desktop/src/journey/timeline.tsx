@@ -1,4 +1,4 @@
-import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, measureElement, type Range, useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Icon } from '../pieces/icon.tsx';
 import { useShortcut } from '../pieces/shortcuts.tsx';
@@ -53,6 +53,7 @@ export function Timeline({ reader, snapshot, tracks, entries, end }: TimelinePro
     estimateSize: useCallback((index: number) => HEIGHTS[rows[index]?.kind ?? 'one'], [rows]),
     getItemKey: useCallback((index: number) => rows[index]?.key ?? 'end', [rows]),
     rangeExtractor: useCallback((range: Range) => withRow(defaultRangeExtractor(range), kept.current, range.count), []),
+    measureElement: measured,
     overscan: 10,
     // At the top new rows push the others down; elsewhere what is being read stays where it is.
     anchorTo: staysInPlace ? 'end' : 'start',
@@ -177,6 +178,13 @@ export function Timeline({ reader, snapshot, tracks, entries, end }: TimelinePro
     </div>
   );
 }
+
+/** While another page is shown, every row has no height: it keeps the one that it had, or the journey would be elsewhere afterwards. */
+const measured: typeof measureElement = (row, entry, instance) => {
+  if ((row as Element).getClientRects().length > 0) return measureElement(row, entry, instance);
+  const index = instance.indexFromElement(row);
+  return instance.itemSizeCache.get(instance.options.getItemKey(index)) ?? instance.options.estimateSize(index);
+};
 
 /** The row that has the focus is rendered wherever it is: an element that is taken out of the page loses it. */
 function withRow(indexes: number[], index: number, count: number): number[] {

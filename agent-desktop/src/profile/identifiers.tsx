@@ -1,10 +1,10 @@
 import { type CustomerIdentifier, useCustomerPage, useOpenCustomer } from '../customer/open-customer.tsx';
-import { wordsOf } from '../customer/words.ts';
 import { Button } from '../pieces/button.tsx';
 import { Icon } from '../pieces/icon.tsx';
 import { useNow } from '../pieces/now.ts';
 import { useShortcut } from '../pieces/shortcuts.tsx';
 import { useText } from '../text/text.tsx';
+import { typeLabel } from '../text/type-name.ts';
 import { identifierIcon, shortCode } from './identifier-icon.ts';
 
 /** Milliseconds within which somebody is here now. */
@@ -49,7 +49,7 @@ function IdentifierRow({ identifier }: { readonly identifier: CustomerIdentifier
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what hovering shows has to be reached by the keyboard as well.
     <li className="profile-identifier" tabIndex={0}>
       <Icon name={identifierIcon(identifier.type, layout.identifiers)} size="small" />
-      <span className="only-read">{wordsOf(identifier.type)} </span>
+      <span className="only-read">{typeLabel(identifier.type, t)} </span>
       <span className="code profile-cut">{shortCode(identifier.value)}</span>
       <span className="profile-seen">
         <span className="only-read">{t('last seen')} </span>

@@ -1,9 +1,9 @@
 import { type Assurance, type Confirmation, useOpenCustomer } from '../customer/open-customer.tsx';
-import { wordsOf } from '../customer/words.ts';
 import { Icon, type IconName } from '../pieces/icon.tsx';
 import { useNow } from '../pieces/now.ts';
 import { useText } from '../text/text.tsx';
 import type { Translate } from '../text/translate.ts';
+import { typeInSentence } from '../text/type-name.ts';
 
 const ICONS: Readonly<Record<Assurance, IconName>> = { ANONYMOUS: 'eye', CLAIMED: 'alert', RECOGNIZED: 'shield-half', VERIFIED: 'shield' };
 
@@ -12,7 +12,7 @@ export function Sure() {
   const { t, language } = useText();
   const { assurance, confirmation, question } = useOpenCustomer();
   const inSentence = (text: string) => (language === 'en' ? text.replace(/^\p{Lu}(?=\p{Ll})/u, (letter) => letter.toLowerCase()) : text);
-  const asked = 'identifier' in question ? inSentence(wordsOf(question.identifier.type)) : null;
+  const asked = 'identifier' in question ? typeInSentence(question.identifier.type, t) : null;
   return (
     <p className={`profile-sure profile-sure-${assurance.toLowerCase()}`}>
       <Icon name={ICONS[assurance]} />

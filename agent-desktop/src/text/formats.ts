@@ -18,8 +18,8 @@ export interface Formats {
   formatElapsed(milliseconds: number): string;
   /** `£5,391.21`. An amount without a currency is a number. */
   formatMoney(amount: number, currency?: string | null): string;
-  /** `5,391`. */
-  formatNumber(value: number): string;
+  /** `5,391`; with two digits after the point, `603.90`. */
+  formatNumber(value: number, digits?: 2): string;
 }
 
 /** The British order of day and month: the design's, and Germany's as well. */
@@ -34,6 +34,7 @@ export function formatsOf(language: Language, t: Translate): Formats {
   const date = dates({ day: 'numeric', month: 'short', year: 'numeric' });
   const short = dates({ day: 'numeric', month: 'short' });
   const number = new Intl.NumberFormat(locale);
+  const cents = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const money = new Map<string, Intl.NumberFormat>();
 
   const formats: Formats = {
@@ -73,7 +74,7 @@ export function formatsOf(language: Language, t: Translate): Formats {
       money.set(currency, format);
       return format.format(amount);
     },
-    formatNumber: (value) => number.format(value),
+    formatNumber: (value, digits) => (digits === 2 ? cents : number).format(value),
   };
   return formats;
 }

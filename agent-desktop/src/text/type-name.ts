@@ -11,6 +11,31 @@ const KNOWN: Readonly<Record<string, (t: Translate) => string>> = {
   deviceId: (t) => t('Device'),
 };
 
+/** The same types as the middle of a sentence has them. */
+const IN_SENTENCE: Readonly<Record<string, (t: Translate) => string>> = {
+  email: (t) => t('e-mail address'),
+  phone: (t) => t('phone number'),
+  phoneNumber: (t) => t('phone number'),
+  customerId: (t) => t('customer number'),
+  crmId: (t) => t('customer number'),
+  visitorId: (t) => t('browser'),
+  deviceId: (t) => t('device'),
+};
+
+/** An identifier type within a sentence: `Recognised by phone number`. */
+export function typeInSentence(type: string, t: Translate): string {
+  const known = Object.hasOwn(IN_SENTENCE, type) ? IN_SENTENCE[type] : undefined;
+  if (known !== undefined) return known(t);
+  // What is not translated begins small, except an abbreviation.
+  return typeName(type, t).replace(/^\p{Lu}(?=\p{Ll})/u, (letter) => letter.toLowerCase());
+}
+
+/** An identifier type as a label of its value: `Phone number`. */
+export function typeLabel(type: string, t: Translate): string {
+  const words = typeInSentence(type, t);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** An identifier type of the owner's in words: `phone` is `Phone`, `loyaltyCard` is `Loyalty card`. */
 export function typeName(type: string, t: Translate): string {
   if (Object.hasOwn(KNOWN, type)) return KNOWN[type]?.(t) ?? type;

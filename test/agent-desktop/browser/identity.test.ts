@@ -126,9 +126,9 @@ describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'
     await openErase(page);
     const erase = page.getByRole('button', { name: 'Erase', exact: true });
     expect(await erase.isDisabled()).toBe(true);
-    await page.getByRole('textbox', { name: /Type Crm id/ }).fill('1785');
+    await page.getByRole('textbox', { name: /Type Customer number/ }).fill('1785');
     expect(await erase.isDisabled()).toBe(true);
-    await page.getByRole('textbox', { name: /Type Crm id/ }).fill('17850');
+    await page.getByRole('textbox', { name: /Type Customer number/ }).fill('17850');
     await erase.click();
     await page.getByText('You are signed in without the role admin.').waitFor();
     expect(await ownerOf(server, MAYA)).toBe(maya);

@@ -124,7 +124,7 @@ function EventDetails({ event, history, classOf }: Pick<EventItemProps, 'event' 
         <dd>{rule}</dd>
         <dt>{t('Evidence')}</dt>
         <dd>
-          {list(event.evidence)} <span className="identity-muted">{sayOrigin(event.source, t)}</span>
+          {event.evidence.length > 0 && list(event.evidence)} <span className="identity-muted">{sayOrigin(event.source, t)}</span>
         </dd>
         {isLate && (
           <>
@@ -132,10 +132,15 @@ function EventDetails({ event, history, classOf }: Pick<EventItemProps, 'event' 
             <dd>{sayWhen(event.occurredAt, formats)}</dd>
           </>
         )}
-        <dt>{t('Linked')}</dt>
-        <dd>{list(event.linked)}</dd>
-        <dt>{t('Cut')}</dt>
-        <dd>{list(event.cut)}</dd>
+        {/* A confirmation changes nothing of the graph. */}
+        {event.rule !== 'CONFIRM' && (
+          <>
+            <dt>{t('Linked')}</dt>
+            <dd>{list(event.linked)}</dd>
+            <dt>{t('Cut')}</dt>
+            <dd>{list(event.cut)}</dd>
+          </>
+        )}
         {event.leftOut.length > 0 && (
           <>
             <dt>{t('Left out')}</dt>
@@ -155,7 +160,8 @@ function EventDetails({ event, history, classOf }: Pick<EventItemProps, 'event' 
           </>
         )}
         <dt>{t('Why')}</dt>
-        <dd lang="en">{event.explanation}</dd>
+        {/* Where it was read stands above, in words. */}
+        <dd lang="en">{event.explanation.replace(/ \[[^\]]*\]/g, '')}</dd>
       </dl>
       {theirs.length > 0 && (
         <div className="identity-event-acts">

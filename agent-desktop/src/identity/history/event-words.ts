@@ -115,8 +115,9 @@ function sayOne(origin: string, t: Translate): string {
   }
 }
 
-function sayRole(role: string, t: Translate): string | null {
-  switch (role) {
+/** Of several roles, as in `AGENT+ADMIN`, the first one says enough. */
+function sayRole(roles: string, t: Translate): string | null {
+  switch (roles.split('+')[0]) {
     case 'AGENT':
       return t('an agent');
     case 'SERVICE':

@@ -2,13 +2,13 @@ import { useState } from 'react';
 import { useClient, useLayout, useSentenceOf } from '../../connection/connection.tsx';
 import { codeOf } from '../../connection/gateway-error.ts';
 import { useCloseCustomer, useOpenCustomer } from '../../customer/open-customer.tsx';
-import { wordsOf } from '../../customer/words.ts';
 import { Button } from '../../pieces/button.tsx';
 import { Field } from '../../pieces/field.tsx';
 import { Notice } from '../../pieces/notice.tsx';
 import { Sheet } from '../../pieces/sheet.tsx';
 import { useToasts } from '../../pieces/toasts.tsx';
 import { useText } from '../../text/text.tsx';
+import { typeLabel } from '../../text/type-name.ts';
 import { erase } from '../changes.ts';
 import type { SheetHost } from '../identity-sheets.tsx';
 import { nameOf } from './side-view.tsx';
@@ -34,6 +34,7 @@ export function EraseSheet({ host }: { readonly host: SheetHost }) {
       : wordOf(
           side,
           layout.identifiers.map(({ type }) => type),
+          t,
         );
   const isMasked = side !== null && side.assurance !== 'VERIFIED';
   const isTyped = word !== null && typed.trim() === word.value;
@@ -114,11 +115,12 @@ export function EraseSheet({ host }: { readonly host: SheetHost }) {
 function wordOf(
   side: { readonly name: string | null; readonly identifiers: readonly { readonly type: string; readonly value: string }[] | null },
   types: readonly string[],
+  t: ReturnType<typeof useText>['t'],
 ): { type: string; value: string } | null {
   const own = side.identifiers ?? [];
   const strongest = types.map((type) => own.find((each) => each.type === type)).find((each) => each !== undefined);
-  if (strongest !== undefined) return { type: wordsOf(strongest.type), value: strongest.value };
-  return side.name === null ? null : { type: 'Name', value: side.name };
+  if (strongest !== undefined) return { type: typeLabel(strongest.type, t), value: strongest.value };
+  return side.name === null ? null : { type: t('Name'), value: side.name };
 }
 
 function sayInteractions(

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react';
 import { useLayout, useRunDocument, useSentenceOf } from '../../connection/connection.tsx';
 import { readPath } from '../../customer/answer.ts';
-import { wordsOf } from '../../customer/words.ts';
 import { Field } from '../../pieces/field.tsx';
 import { initialsOf } from '../../pieces/seal.tsx';
 import { useText } from '../../text/text.tsx';
+import { typeLabel } from '../../text/type-name.ts';
 
 interface Found {
   readonly id: string;
@@ -48,7 +48,9 @@ export function FindOther({ notId, onFound }: FindOtherProps) {
                 {initialsOf(name)}
               </span>
               <span className="strong cut">{name ?? t('Customer without a name')}</span>
-              <span className="identity-muted cut">{identifiers.map(({ type, value: own }) => `${wordsOf(type)} ${own}`).join(' · ')}</span>
+              <span className="identity-muted cut">
+                {identifiers.map(({ type, value: own }) => `${typeLabel(type, t)} ${own}`).join(' · ')}
+              </span>
             </button>
           </li>
         ))}

@@ -1,6 +1,6 @@
-import { wordsOf } from '../../customer/words.ts';
 import { Icon } from '../../pieces/icon.tsx';
 import { useText } from '../../text/text.tsx';
+import { typeLabel } from '../../text/type-name.ts';
 import { type Identifier, keyOf } from '../history/key.ts';
 
 export interface IdentifierListProps {
@@ -31,7 +31,7 @@ export function IdentifierList({ label, identifiers, chosen, isOne, onChoose }: 
         return (
           <label key={key} className={`identity-choice ${isChosen ? 'identity-chosen' : ''}`}>
             <input type={isOne ? 'radio' : 'checkbox'} name="identity-choice" checked={isChosen} onChange={toggle(key)} />
-            <span className="identity-type">{wordsOf(identifier.type)}</span>
+            <span className="identity-type">{typeLabel(identifier.type, t)}</span>
             <span className="code cut">{identifier.value}</span>
             <span className="identity-muted identity-since">{t('since {date}', { date: formatDate(identifier.linkedAt) })}</span>
             {isChosen && <Icon name={isOne ? 'cut' : 'arrow'} size="small" />}

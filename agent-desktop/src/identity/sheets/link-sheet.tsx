@@ -1,9 +1,9 @@
 import { useMemo, useState } from 'react';
 import { useLayout } from '../../connection/connection.tsx';
 import { useOpenCustomer } from '../../customer/open-customer.tsx';
-import { wordsOf } from '../../customer/words.ts';
 import { Field } from '../../pieces/field.tsx';
 import { useText } from '../../text/text.tsx';
+import { typeLabel } from '../../text/type-name.ts';
 import type { Change } from '../changes.ts';
 import type { SheetHost } from '../identity-sheets.tsx';
 import { ChangeSheet } from './change-sheet.tsx';
@@ -50,7 +50,7 @@ export function LinkSheet({ host }: { readonly host: SheetHost }) {
       act={t('Link')}
       keep={t('Do not link')}
       details={{
-        said: t('{type} was linked.', { type: wordsOf(type) }),
+        said: t('{type} was linked.', { type: typeLabel(type, t) }),
         joined: otherId === undefined ? gained.map((each) => ({ type: each.type, value: each.value })) : [],
         anchor: null,
       }}
@@ -72,7 +72,7 @@ export function LinkSheet({ host }: { readonly host: SheetHost }) {
           <select className="field" value={type} onChange={(event) => setType(event.target.value)}>
             {layout.identifiers.map((each) => (
               <option key={each.type} value={each.type}>
-                {wordsOf(each.type)}
+                {typeLabel(each.type, t)}
               </option>
             ))}
           </select>

@@ -1,6 +1,7 @@
 import { wordsOf } from '../../customer/words.ts';
 import type { ProfileLayout } from '../../model/gateway.ts';
 import type { Translate } from '../../text/translate.ts';
+import { typeInSentence, typeLabel } from '../../text/type-name.ts';
 import { keyOf } from '../history/key.ts';
 import type { Side } from './use-side.ts';
 
@@ -40,7 +41,7 @@ function personRows(stays: Side, joins: Side, { identifiers }: Pick<ProfileLayou
     const [left, right] = [values(stays), values(joins)];
     if (kind !== 'person' || left.length + right.length === 0) return [];
     const own = (side: string[]): Cell => (side.length === 0 ? { text: '', note: t('none') } : { text: side.join(', '), isCode: true });
-    return [{ label: wordsOf(type), left: own(left), right: own(right), moves: right.some((value) => !left.includes(value)) }];
+    return [{ label: typeLabel(type, t), left: own(left), right: own(right), moves: right.some((value) => !left.includes(value)) }];
   });
 }
 
@@ -90,7 +91,7 @@ export function whyApart(stays: Side, joins: Side, { identifiers }: Pick<Profile
   const [strongest] = identifiers;
   const has = (side: Side) => (side.identifiers ?? []).some(({ type }) => type === strongest?.type);
   if (strongest && has(stays) && has(joins)) {
-    return t('Not joined by itself: both have a {type}. Only a person may decide that.', { type: wordsOf(strongest.type) });
+    return t('Not joined by itself: both have a {type}. Only a person may decide that.', { type: typeInSentence(strongest.type, t) });
   }
   const mine = new Set((stays.identifiers ?? []).map(keyOf));
   if ((joins.identifiers ?? []).some((each) => mine.has(keyOf(each)))) return t('Not joined by itself: what they share was only claimed.');

@@ -1,7 +1,7 @@
-import { wordsOf } from '../../customer/words.ts';
 import type { PreviewFragment } from '../../generated/graphql.ts';
 import { Icon, type IconName } from '../../pieces/icon.tsx';
 import { useText } from '../../text/text.tsx';
+import { typeLabel } from '../../text/type-name.ts';
 import { keyOf } from '../history/key.ts';
 
 export interface PreviewedMovesProps {
@@ -29,7 +29,7 @@ export function PreviewedMoves({ preview, name }: PreviewedMovesProps) {
         <li key={`${icon} ${keyOf(identifier)}`}>
           <Icon name={icon} size="small" />
           <span>
-            <span className="identity-type">{wordsOf(identifier.type)}</span> <span className="code">{identifier.value}</span> {text}
+            <span className="identity-type">{typeLabel(identifier.type, t)}</span> <span className="code">{identifier.value}</span> {text}
           </span>
         </li>
       ))}

@@ -1,5 +1,5 @@
-import { wordsOf } from '../../customer/words.ts';
 import type { Translate } from '../../text/translate.ts';
+import { typeInSentence, typeLabel } from '../../text/type-name.ts';
 import type { Applied } from '../changes.ts';
 
 /** Why an identifier was left out, as a sentence for the agent. */
@@ -7,12 +7,12 @@ export function sayRejected(rejected: Applied['rejected'], t: Translate): string
   const [first] = rejected;
   if (first === undefined) return '';
   const { value } = first;
-  const type = wordsOf(first.type);
+  const type = typeLabel(first.type, t);
   switch (first.reason) {
     case 'BLOCKED_VALUE':
       return t('{value} is a placeholder that systems write, not a value of a customer.', { value });
     case 'INVALID_VALUE':
-      return t('{value} is not a {type}. Check what you typed.', { value, type });
+      return t('{value} is not a {type}. Check what you typed.', { value, type: typeInSentence(first.type, t) });
     case 'CONFLICTING_IDENTIFIERS':
       return t('{type} {value} was not linked: a customer may not have so many of this kind. Merge the customers if they are one person.', {
         type,

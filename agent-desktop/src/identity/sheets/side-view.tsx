@@ -1,9 +1,9 @@
-import { wordsOf } from '../../customer/words.ts';
 import { Bars } from '../../pieces/bars.tsx';
 import { Notice } from '../../pieces/notice.tsx';
 import { Seal } from '../../pieces/seal.tsx';
 import { Tag } from '../../pieces/tag.tsx';
 import { useText } from '../../text/text.tsx';
+import { typeLabel } from '../../text/type-name.ts';
 import type { Cell } from './merge-rows.ts';
 import type { Side } from './use-side.ts';
 
@@ -23,7 +23,7 @@ export function SideHead({ side, tag, kind }: SideHeadProps) {
       <div>
         <h3>{nameOf(side, t)}</h3>
         <p>
-          {strongest && <span>{t('{type} {value}', { type: wordsOf(strongest.type), value: strongest.value })}</span>}
+          {strongest && <span>{t('{type} {value}', { type: typeLabel(strongest.type, t), value: strongest.value })}</span>}
           {side.firstSeenAt && <span>{t('since {date}', { date: formatDate(side.firstSeenAt) })}</span>}
         </p>
       </div>

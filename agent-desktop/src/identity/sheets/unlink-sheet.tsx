@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'react';
 import { useOpenCustomer } from '../../customer/open-customer.tsx';
-import { wordsOf } from '../../customer/words.ts';
 import { Bars } from '../../pieces/bars.tsx';
 import { useText } from '../../text/text.tsx';
+import { typeLabel } from '../../text/type-name.ts';
 import type { Change } from '../changes.ts';
 import { type Identifier, keyOf } from '../history/key.ts';
 import type { SheetHost } from '../identity-sheets.tsx';
@@ -50,7 +50,7 @@ export function UnlinkSheet({ identifiers, host }: UnlinkSheetProps) {
       act={t('Unlink')}
       keep={t('Keep it')}
       details={{
-        said: t('{type} was unlinked.', { type: wordsOf(type ?? '') }),
+        said: t('{type} was unlinked.', { type: typeLabel(type ?? '', t) }),
         joined: [],
         anchor: anchor ? { type: anchor.type, value: anchor.value } : null,
       }}

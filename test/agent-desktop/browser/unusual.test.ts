@@ -1,0 +1,125 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { isBrowserMissing, naming } from '../../support/browser.ts';
+import { useDesk } from '../desk.ts';
+
+const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });
+const MAYA = '#identifier=crmId:17850';
+
+describe.skipIf(isBrowserMissing)(naming('the unusual hours of an agent desktop'), () => {
+  const openDesk = useDesk();
+
+  it('looks in the sources for a caller whom nobody has linked, and begins a new customer where none knows them', async () => {
+    const { page } = await openDesk({ address: '#identifier=phone:%2B447700900999' });
+    await heading(page, 'No customer has this phone number').waitFor();
+    await page.getByText('No customer has “+447700900999”').waitFor();
+    await page.getByRole('button', { name: 'Open as a new caller' }).click();
+    await heading(page, 'Customer').waitFor();
+    await page.getByRole('list').getByText('+447700900999').waitFor();
+  });
+
+  it('says what is wrong with a call that names something unknown, and lets one find the customer', async () => {
+    const { page } = await openDesk({ address: '#identifier=stranger:1' });
+    await heading(page, 'This customer could not be opened').waitFor();
+    await page.getByText('The call names something that this gateway does not know.').waitFor();
+    await page.keyboard.type('hugo');
+    await page.keyboard.press('Enter');
+    await heading(page, 'Hugo Garner').waitFor();
+    // The tab of the call that could not be opened has served.
+    expect(
+      await page
+        .getByRole('navigation', { name: 'Open customers' })
+        .getByRole('button', { name: /^Close/ })
+        .count(),
+    ).toBe(1);
+  });
+
+  it('opens who rang while the agent was signing in', async () => {
+    const { page } = await openDesk({ isSignedOut: true });
+    const agent = page.getByRole('button', { name: 'Tom Hale' });
+    await agent.waitFor();
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, MAYA);
+    await page.waitForURL((url) => url.hash === '');
+    await agent.click();
+    await heading(page, 'Maya Ashdown').waitFor();
+  });
+
+  it('shows an agent nobody whom the one before them had open', async () => {
+    const { page } = await openDesk({ address: MAYA });
+    await heading(page, 'Maya Ashdown').waitFor();
+    await page.getByRole('button', { name: 'Agent Tom Hale' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Amira Lindqvist' }).click();
+    await heading(page, 'Who is it about?').waitFor();
+  });
+
+  it('says so when a part of the page is from an older build, and keeps the rest', async () => {
+    const { page } = await openDesk({ address: MAYA });
+    await heading(page, 'Maya Ashdown').waitFor();
+    // As after an update: the file has another name now.
+    await page.route(/\/agent\/assets\/graph-page/, (route) => route.abort());
+    await page.getByRole('textbox', { name: 'Note on this call' }).fill('asked for a receipt');
+    await page.getByRole('button', { name: 'Identity', exact: true }).click();
+    await page.getByText('A part of this page could not be loaded').waitFor();
+    await page.getByRole('button', { name: 'Load the page again' }).waitFor();
+    await page.getByRole('button', { name: 'Close Maya Ashdown' }).waitFor();
+  });
+
+  it('shows nothing more of a customer who is erased while they are open', async () => {
+    const { page, server } = await openDesk({ address: MAYA });
+    await heading(page, 'Maya Ashdown').waitFor();
+    const identifier = { type: 'crmId', value: '17850' };
+    const { data } = await server.ask(`mutation ($input: IdentifyInput!) { identify(input: $input) { customer { id } } }`, {
+      variables: { input: { identifiers: [identifier] } },
+      role: 'SERVICE',
+    });
+    await server.ask(`mutation ($input: EraseCustomerInput!) { eraseCustomer(input: $input) { complete } }`, {
+      variables: { input: { customerId: data.identify.customer.id } },
+      role: 'ADMIN',
+    });
+    await heading(page, 'Nothing is held of this customer any more').waitFor();
+    expect(await page.locator('body').textContent()).not.toContain('Ashdown');
+  });
+
+  it('says that a colleague merged the customer who is open', async () => {
+    const { page, server, capture } = await openDesk();
+    const first = await capture('web', '12583', [{ type: 'page_view' }]);
+    const second = await capture('web', '17850', [{ type: 'page_view' }]);
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, MAYA);
+    await heading(page, 'Maya Ashdown').waitFor();
+    await server.ask(`mutation ($input: MergeCustomersInput!) { mergeCustomers(input: $input) { customer { id } } }`, {
+      variables: { input: { customerIds: [first, second] } },
+      role: 'SERVICE',
+    });
+    await page.getByText('was merged with another customer. You see both as one now.').first().waitFor();
+  });
+
+  it('leaves the journey where it was while a list of the customer is looked at', async () => {
+    const { page, capture } = await openDesk();
+    const now = Date.now();
+    const at = (hours: number) => new Date(now - hours * 3_600_000).toISOString();
+    await capture(
+      'web',
+      '17850',
+      Array.from({ length: 90 }, (_, index) => ({ type: 'search', occurredAt: at(index * 7), properties: { query: `lamp ${index}` } })),
+    );
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, MAYA);
+    const pages = page.getByRole('navigation', { name: 'Pages of this customer' });
+    await page.getByText('lamp 0', { exact: true }).waitFor();
+    const loaded = await pages.getByRole('button', { name: /^Journey/ }).textContent();
+    await pages.getByRole('button', { name: /^Orders/ }).click();
+    await page.getByRole('table').waitFor();
+    // Twice, so that everything that watches sizes has reported what it sees.
+    for (let frame = 0; frame < 2; frame++) await page.evaluate(() => new Promise(requestAnimationFrame));
+    await pages.getByRole('button', { name: /^Journey/ }).click();
+    await page.getByText('lamp 0', { exact: true }).waitFor();
+    expect(await pages.getByRole('button', { name: /^Journey/ }).textContent()).toBe(loaded);
+    expect(await page.locator('.journey-timeline').evaluate(({ scrollTop }) => scrollTop)).toBe(0);
+  });
+});

@@ -61,8 +61,8 @@ export function inventedWeek(now: Date, sites: Sites): readonly InventedInteract
 /** A gold member who was nobody at first: newsletter, two visits without a name, log-in, app, shop, and a call about an invoice. */
 function elifsWeek(week: Week): void {
   const [number, email, browser] = [crmId(ELIF), emailOf(ELIF), visitor(ELIF)];
-  week.add(7, '07:52', 'email_opened', 'newsletter', [email], { subject: 'Forty days to Christmas' });
-  week.add(7, '07:53', 'email_clicked', 'newsletter', [email], { subject: 'Forty days to Christmas' });
+  week.add(7, '07:52', 'email_opened', 'newsletter', [email], { subject: 'New for your window' });
+  week.add(7, '07:53', 'email_clicked', 'newsletter', [email], { subject: 'New for your window' });
   week.browse(7, '07:54', [browser], ['/paper-chain', '/lantern', '/light-holder', '/cake-stand', '/nesting-boxes', '/cake-stand']);
   week.add(5, '20:11', 'search', 'web', [browser], { query: 'hot water bottle' });
   week.browse(5, '20:12', [browser], ['/flag-bottle', '/heart-bottle', '/flag-bottle']);
@@ -91,7 +91,7 @@ function bensWeek(week: Week): void {
   week.add(6, '18:31', 'purchase', 'web', [number], { total: 17.7, currency: 'GBP', items: 6 });
   week.add(4, '09:15', 'store_visit', 'store', [number], { store: 'Leeds', reason: 'returned a light holder' });
   const other = crmId(BEN_GARNER);
-  week.add(3, '08:02', 'email_opened', 'newsletter', [other, emailOf(BEN_GARNER)], { subject: 'Thirty-six days to Christmas' });
+  week.add(3, '08:02', 'email_opened', 'newsletter', [other, emailOf(BEN_GARNER)], { subject: 'For cold evenings' });
   week.browse(3, '19:44', [other], ['/hand-warmer', '/heart-bottle'], 'ios');
   week.add(3, '19:52', 'purchase', 'ios', [other], { total: 5.85, currency: 'GBP', items: 2 });
 }

@@ -30,8 +30,8 @@ export default defineGateway({
   },
   // An agent confirms who a customer is (confirmIdentity) before they see what needs VERIFIED, such as the e-mail address.
   viewers: { agentsConfirm: true },
-  // Customers with something to see at the agent desktop: a name, a phone number that two share, the number of an invoice.
-  agentDesktop: { examples: ['Ben Nash', '07700 900880', '536791'] },
+  // Whom a newcomer can look for at the agent desktop: two people, a phone number that two share, and an invoice.
+  agentDesktop: { examples: ['Elif Birch', 'Maya Ashdown', '07700 900613', '536581'] },
   // What a purchase must say; interactions of other types may say anything.
   interactions: { purchase: z.object({ total: z.number() }).catchall(z.unknown()) },
   // Where offers are shown; the offers themselves are in offers/.

@@ -22,13 +22,12 @@ export interface Sites {
 export const AGENTS_TOUCHPOINT = 'callCentre';
 
 /** Whose week it is. Numbers, invoices and tickets are those of the back ends; 17850 is left to whoever tries the demo. */
-export const [BEN, ELIF_MARSH] = ['15311', '12841'] as const;
-const [ELIF_ORR, MAYA_PIKE] = ['15545', '12472'] as const;
+export const [ELIF, BEN_PIKE, BEN_GARNER, MAYA_PIKE] = ['13777', '13145', '17920', '12472'] as const;
 
 /** Cookies of browsers: random in the gateway, and always the same here. */
 const BROWSERS = {
-  [BEN]: '5b0c2a52-3f0e-4d43-9c39-0a7c1d3f6e11',
-  [ELIF_MARSH]: '8d7e1f04-6b1a-4c8f-8e55-2f9a4b7c9d22',
+  [ELIF]: '5b0c2a52-3f0e-4d43-9c39-0a7c1d3f6e11',
+  [BEN_PIKE]: '8d7e1f04-6b1a-4c8f-8e55-2f9a4b7c9d22',
   [MAYA_PIKE]: 'c3a94e7b-91d2-4f6e-a1b8-7e5d0c2f8a33',
 } as const;
 
@@ -53,30 +52,30 @@ type Identifier = InventedInteraction['identifiers'][number];
  */
 export function inventedWeek(now: Date, sites: Sites): readonly InventedInteraction[] {
   const week = new Week(now, sites);
-  bensWeek(week);
   elifsWeek(week);
+  bensWeek(week);
   mayasWeek(week);
   return week.interactions.toSorted((a, b) => Date.parse(a.occurredAt) - Date.parse(b.occurredAt));
 }
 
 /** A gold member who was nobody at first: newsletter, two visits without a name, log-in, app, shop, and a call about an invoice. */
-function bensWeek(week: Week): void {
-  const [number, email, browser] = [crmId(BEN), emailOf(BEN), visitor(BEN)];
-  week.add(7, '07:52', 'email_opened', 'newsletter', [email], { subject: 'Forty days to Christmas' });
-  week.add(7, '07:53', 'email_clicked', 'newsletter', [email], { subject: 'Forty days to Christmas' });
+function elifsWeek(week: Week): void {
+  const [number, email, browser] = [crmId(ELIF), emailOf(ELIF), visitor(ELIF)];
+  week.add(7, '07:52', 'email_opened', 'newsletter', [email], { subject: 'New for your window' });
+  week.add(7, '07:53', 'email_clicked', 'newsletter', [email], { subject: 'New for your window' });
   week.browse(7, '07:54', [browser], ['/paper-chain', '/lantern', '/light-holder', '/cake-stand', '/nesting-boxes', '/cake-stand']);
   week.add(5, '20:11', 'search', 'web', [browser], { query: 'hot water bottle' });
   week.browse(5, '20:12', [browser], ['/flag-bottle', '/heart-bottle', '/flag-bottle']);
   week.basket(5, '20:17', [browser], '/flag-bottle', 2);
   week.add(5, '20:19', 'logged_in', 'club', [number, browser], { method: 'customer number' });
-  week.add(5, '20:22', 'email_opened', 'newsletter', [number, email], { subject: 'Your invoice 537195' });
+  week.add(5, '20:22', 'email_opened', 'newsletter', [number, email], { subject: 'Your invoice 536577' });
   week.browse(4, '12:35', [number], ['/hand-warmer', '/alarm-clock', '/cake-stand', '/light-holder'], 'ios');
   week.basket(4, '12:41', [number], '/cake-stand', 1, 'ios');
-  const phone = { type: 'phone', value: inventPerson(BEN).phone };
+  const phone = { type: 'phone', value: inventPerson(ELIF).phone };
   week.add(3, '16:05', 'store_visit', 'store', [number, phone], { store: 'York', reason: 'asked for a lantern' });
-  week.add(2, '10:24', 'call', AGENTS_TOUCHPOINT, [number], { subject: 'When will 537195 arrive?', durationSeconds: 312 });
+  week.add(2, '10:24', 'call', AGENTS_TOUCHPOINT, [number], { subject: 'When will 536577 arrive?', durationSeconds: 312 });
   week.add(2, '10:30', 'note', AGENTS_TOUCHPOINT, [number], {
-    text: 'The carrier has no trace of 537195. I promised an answer within two days.',
+    text: 'The carrier has no trace of 536577. I promised an answer within two days.',
     outcome: 'Follow up',
   });
   week.browse(1, '21:40', [browser], ['/cake-stand', '/nesting-boxes', '/lantern', '/paper-chain']);
@@ -84,15 +83,15 @@ function bensWeek(week: Week): void {
 }
 
 /** One person with two customer numbers, under two names and one phone number: something to merge. */
-function elifsWeek(week: Week): void {
-  const [number, browser] = [crmId(ELIF_MARSH), visitor(ELIF_MARSH)];
+function bensWeek(week: Week): void {
+  const [number, browser] = [crmId(BEN_PIKE), visitor(BEN_PIKE)];
   week.browse(6, '18:20', [browser], ['/alarm-clock', '/hand-warmer', '/light-holder']);
   week.basket(6, '18:26', [browser], '/light-holder', 6);
   week.add(6, '18:28', 'logged_in', 'club', [number, browser], { method: 'customer number' });
   week.add(6, '18:31', 'purchase', 'web', [number], { total: 17.7, currency: 'GBP', items: 6 });
   week.add(4, '09:15', 'store_visit', 'store', [number], { store: 'Leeds', reason: 'returned a light holder' });
-  const other = crmId(ELIF_ORR);
-  week.add(3, '08:02', 'email_opened', 'newsletter', [other, emailOf(ELIF_ORR)], { subject: 'Thirty-six days to Christmas' });
+  const other = crmId(BEN_GARNER);
+  week.add(3, '08:02', 'email_opened', 'newsletter', [other, emailOf(BEN_GARNER)], { subject: 'For cold evenings' });
   week.browse(3, '19:44', [other], ['/hand-warmer', '/heart-bottle'], 'ios');
   week.add(3, '19:52', 'purchase', 'ios', [other], { total: 5.85, currency: 'GBP', items: 2 });
 }

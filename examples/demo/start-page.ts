@@ -59,7 +59,7 @@ function stepsOf({ gateway, shop, club }: StartLinks): readonly Step[] {
     {
       name: 'desk',
       heading: 'Watch it at the agent desktop',
-      words: 'A colleague with a caller on the line sees all of it, the moment it happens.',
+      words: 'A colleague with a caller on the line finds Maya, and sees all of it the moment it happens.',
       link: 'Open the desktop',
       address: `${gateway}/agent`,
     },
@@ -101,7 +101,7 @@ export function startPage(links: StartLinks): string {
 </section>
 </div></main>
 <footer class="foot"><div class="wrap"><p><b>This is a demo on your computer.</b> Nothing leaves it. It stops with Ctrl+C; what it captured is in <code>.data</code>, and gone when you delete that.</p>
-<p>Transactions: “Online Retail”, Daqing Chen, UCI Machine Learning Repository, <a href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>. People are invented. Drawings are ours.</p><ul><li>MIT licence</li></ul></div></footer>`;
+<p>Transactions: “Online Retail”, Daqing Chen, UCI Machine Learning Repository, <a href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>. People are invented, and so is the week that some of them have behind them. Drawings are ours.</p><ul><li>MIT licence</li></ul></div></footer>`;
   return `<!doctype html>
 <html lang="en-GB"><head><meta charset="utf-8"><title>customer-profile-gateway: the demo</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><link rel="stylesheet" href="/demo/site.css">

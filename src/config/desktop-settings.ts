@@ -32,7 +32,7 @@ export const desktopSchema = z.strictObject({
   touchpoint: z.string().min(1).nullable().optional(),
   /** The field with the customer's name, such as `name` or `person.fullName`. */
   name: z.string().min(1).default('name'),
-  /** What the find box suggests while nobody was opened: for demonstrations and training, such as `['Ben Nash', '536791']`. */
+  /** What the find box suggests while nobody was opened: for demonstrations and training, such as `['Elif Birch', '536791']`. */
   examples: z.array(choice).max(MAX_CHOICES).default([]),
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { BEN, ELIF_MARSH, inventedWeek } from '../../examples/demo/invented-week.ts';
+import { BEN_PIKE, ELIF, inventedWeek } from '../../examples/demo/invented-week.ts';
 import { startDemo } from '../support/demo.ts';
 import { PATIENTLY } from '../support/waiting.ts';
 
@@ -24,18 +24,18 @@ describe('the invented week', () => {
   it('is there when the demo starts for the first time, is no news on the first page, and leaves customer 17850 to the reader', async () => {
     const { askAsAgent, gateway } = await startDemo();
     const of = async (number: string) => (await askAsAgent(VIEW, { number })).customerByIdentifier;
-    const ben = await vi.waitFor(async () => {
-      const seen = await of(BEN);
+    const elif = await vi.waitFor(async () => {
+      const seen = await of(ELIF);
       expect(seen.interactions.edges.map(({ node }: { node: { type: string } }) => node.type)).toContain('note');
       expect(seen.interactions.edges[0].node).toMatchObject({ type: 'add_to_cart', touchpoint: 'web' });
       return seen;
     }, PATIENTLY);
-    expect(ben.name).toBe('Ben Nash');
-    // The visits without a name and the mails are his as well.
-    expect(ben.interactions.edges).toHaveLength(28);
-    expect(ben.identifiers.map(({ type }: { type: string }) => type).sort()).toEqual(['crmId', 'email', 'phone', 'visitorId']);
-    expect(ben.identityEvents.edges.length).toBeGreaterThanOrEqual(4);
-    expect((await of(ELIF_MARSH)).interactions.edges.length).toBeGreaterThan(5);
+    expect(elif.name).toBe('Elif Birch');
+    // The visits without a name and the mails are hers as well.
+    expect(elif.interactions.edges).toHaveLength(28);
+    expect(elif.identifiers.map(({ type }: { type: string }) => type).sort()).toEqual(['crmId', 'email', 'phone', 'visitorId']);
+    expect(elif.identityEvents.edges.length).toBeGreaterThanOrEqual(4);
+    expect((await of(BEN_PIKE)).interactions.edges.length).toBeGreaterThan(5);
     expect((await of('17850')).interactions.edges).toEqual([]);
     const { isLive, items } = await vi.waitFor(async () => {
       const now = (await (await fetch(`${gateway}/demo/now`)).json()) as { isLive: boolean; items: unknown[] };

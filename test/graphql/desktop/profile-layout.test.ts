@@ -192,14 +192,14 @@ describe('what the desktop gets to know of the configuration', () => {
         viewers: { agentsConfirm: true },
         touchpoints: { web: { channel: 'WEB' }, desk: { channel: 'CALL_CENTRE', viewers: ['AGENT'] } },
         placements: { agent: { viewers: ['AGENT'] } },
-        agentDesktop: { methods: ['By heart'], outcomes: ['Done'], examples: ['Ben Nash'] },
+        agentDesktop: { methods: ['By heart'], outcomes: ['Done'], examples: ['Elif Birch'] },
       },
     });
     const { facts: _, lists: __, documents: ___, ...known } = layout;
     expect(known).toEqual({
       methods: ['By heart'],
       outcomes: ['Done'],
-      examples: ['Ben Nash'],
+      examples: ['Elif Birch'],
       placement: 'agent',
       touchpoint: 'desk',
       agentsConfirm: true,

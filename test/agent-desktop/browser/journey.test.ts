@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page, WebSocketRoute } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { findAxeViolations } from '../../support/axe.ts';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
@@ -123,6 +123,77 @@ describe.skipIf(isBrowserMissing)(naming('the journey of the agent desktop'), ()
     await page.getByText('Bought 6').first().waitFor();
     expect(await titles(page)).toEqual(['Bought 6', 'Bought 5', 'Bought 4', 'Bought 3', 'Bought 2', 'Bought 1']);
     expect(await page.getByText(/^Not connected/).count()).toBe(0);
+  });
+
+  it('has each of 130 interactions once after ten seconds without a socket, also one that was told late', async () => {
+    const desk = await openDesk();
+    const { page, capture, url } = desk;
+    // The journey is short enough to be on the screen as a whole.
+    await page.setViewportSize({ width: 1280, height: 9_000 });
+    await page.clock.install({ time: Date.now() });
+    let isCut = false;
+    const sockets = new Set<WebSocketRoute>();
+    await page.routeWebSocket(/graphql/, (socket) => {
+      if (isCut) return void socket.close({ code: 4000 });
+      socket.connectToServer();
+      sockets.add(socket);
+    });
+    // A clock and a route count from the next document on.
+    await page.goto(`${url}/health/live`);
+    await capture('web', '17850', [bought('before', 2 * HOUR)]);
+    await page.goto(`${url}/agent#identifier=crmId:17850`);
+    await listening(page);
+    isCut = true;
+    await Promise.all([...sockets].map((socket) => socket.close({ code: 4000 })));
+    await page.getByText(/^Not connected, this is from/).waitFor();
+    const missed = Array.from({ length: 128 }, (_, n) => bought(`n${n}`, (n + 1) * 1_000));
+    await capture('web', '17850', missed.slice(0, 64));
+    await page.clock.fastForward(10_000);
+    await page.getByText(/^Not connected, this is from/).waitFor();
+    await capture('web', '17850', [...missed.slice(64), bought('late', 3 * HOUR)]);
+    isCut = false;
+    await expect
+      .poll(async () => {
+        await page.clock.fastForward(1_000);
+        return page.getByText('Live', { exact: true }).count();
+      }, PATIENTLY)
+      .toBe(1);
+    const expected = [...missed.map(({ id }) => id), 'before', 'late'].map((id) => `Bought ${id}`);
+    await expect.poll(() => titles(page), PATIENTLY).toEqual(expected);
+    expect(await page.locator('.journey-tab').first().textContent()).toContain('130');
+  });
+
+  it('reads what the gateway may have missed, as the next live interaction says', async () => {
+    const desk = await openDesk();
+    const { page, capture } = desk;
+    const lost: string[] = [];
+    await page.routeWebSocket(/graphql/, (socket) => {
+      const server = socket.connectToServer();
+      socket.onMessage((message) => server.send(message));
+      server.onMessage((message) => {
+        const text = String(message);
+        // As when the gateway was cut off from the other replicas: it says so with the first that comes through again.
+        if (text.includes('"lost-')) return void lost.push(text);
+        if (!text.includes('"found"')) return socket.send(message);
+        const sent = JSON.parse(text);
+        sent.payload.extensions = { ...sent.payload.extensions, gap: { since: ago(10 * MINUTE) } };
+        socket.send(JSON.stringify(sent));
+      });
+    });
+    await page.reload();
+    await capture('web', '17850', [bought('first', HOUR)]);
+    await open(desk);
+    await listening(page);
+    await capture('web', '17850', [bought('second', 50 * MINUTE)]);
+    await page.getByText('Bought second').waitFor();
+    await capture('web', '17850', [bought('lost-1', 2_000), bought('lost-2', 1_000)]);
+    await expect.poll(() => lost.length, PATIENTLY).toBeGreaterThanOrEqual(2);
+    expect(await titles(page)).toEqual(['Bought second', 'Bought first']);
+    await capture('web', '17850', [bought('found', 0)]);
+    await page.getByText('Bought lost-1').waitFor();
+    await expect
+      .poll(() => titles(page), PATIENTLY)
+      .toEqual(['Bought found', 'Bought lost-2', 'Bought lost-1', 'Bought second', 'Bought first']);
   });
 
   it('reads older pages while one scrolls, to the beginning', async () => {

@@ -9,7 +9,9 @@ import { type Identifier, identifierKey } from '../model/identifier.ts';
 import type { Viewer } from '../model/viewer.ts';
 import type { Source } from '../sources/source.ts';
 import type { SourceReader } from '../sources/source-reader.ts';
+import { isGuess, shownParts } from './guessed-finds.ts';
 import type { IdentifierVocabulary } from './parse-identifiers.ts';
+import type { Profile } from './profile.ts';
 
 /** How many customers are answered: so many, unless the question says how many. */
 export const FOUND_PAGE = { size: 20, max: MAX_FOUND } as const;
@@ -17,6 +19,7 @@ export const FOUND_PAGE = { size: 20, max: MAX_FOUND } as const;
 export interface FindServices extends IdentifierVocabulary {
   readonly graph: IdentityGraph;
   readonly sources: ReadonlyMap<string, Source>;
+  readonly profile: Profile;
 }
 
 export interface FindQuestion {
@@ -44,7 +47,8 @@ type Found = { readonly identifiers: readonly Identifier[] } | { readonly failur
 
 /**
  * Finds customers by a value of any identifier type, and by what sources find by it. Exact identifiers come first, then what
- * sources found, in the order of their identifier types, then of the sources.
+ * sources found, in the order of their identifier types, then of the sources. To an agent who must confirm, nothing is found by a
+ * part of a value that the agent may not see.
  * @param reader of the operation: what it searches is counted for its budget.
  * @throws GatewayError BAD_USER_INPUT for a text or a number out of bounds; the first SourceError when every source failed and
  * nobody was found.
@@ -61,7 +65,8 @@ export async function findCustomers(
   if (first === 0) return { customers: [], incomplete: [] };
   const exact = exactIdentifiers(services, text);
   const owners = services.graph.findByIdentifiers(exact, viewer, () => false);
-  const questions = [...searches(services, reader, text, first), ...lookUps(services, reader, exact, owners)];
+  const search: Search = { text, exact, first, viewer };
+  const questions = [...lookUps(services, reader, exact, owners), ...searches(services, reader, search)];
   const [stored, ...found] = await Promise.all([owners, ...questions]);
 
   const byId = new Map<CustomerId, ResolvedCustomer>();
@@ -90,18 +95,48 @@ function exactIdentifiers({ identifierTypes, blockedValues }: FindServices, text
   });
 }
 
-function searches(services: FindServices, reader: SourceReader, text: string, first: number): Promise<Found>[] {
+interface Search extends Omit<FindQuestion, 'value'> {
+  /** The value, checked. */
+  readonly text: string;
+  readonly exact: readonly Identifier[];
+}
+
+function searches(services: FindServices, reader: SourceReader, search: Search): Promise<Found>[] {
   return [...services.identifierTypes].flatMap(([type, format]) =>
     keyedBy(services, type)
       .filter(({ adapter }) => adapter.search !== undefined)
       .map((source) =>
-        settled(async () =>
-          (await reader.search(source, text, first)).flatMap((key) => {
+        settled(async () => {
+          const found = (await reader.search(source, search.text, search.first)).flatMap((key) => {
             const normalized = normalizeIdentifier(type, key, format, services.blockedValues);
-            return normalized.ok ? [normalized.identifier] : [];
-          }),
-        ),
+            return normalized.ok ? [{ key, identifier: normalized.identifier }] : [];
+          });
+          const isShown = await knownTo(services, reader, search, source, found);
+          return found.flatMap(({ identifier }, index) => (isShown[index] ? [identifier] : []));
+        }),
       ),
+  );
+}
+
+/** For each found record, whether this viewer may learn that the text led to it. */
+async function knownTo(
+  services: FindServices,
+  reader: SourceReader,
+  search: Search,
+  source: Source,
+  found: readonly { readonly key: string; readonly identifier: Identifier }[],
+): Promise<boolean[]> {
+  const { viewer } = search;
+  if (viewer.mustConfirm !== true) return found.map(() => true);
+  const identifiers = found.map(({ identifier }) => identifier);
+  const owners = await services.graph.ownersFor(identifiers, viewer);
+  const shown = shownParts(services.profile, source.name, viewer);
+  return Promise.all(
+    found.map(async ({ key }, index) => {
+      if (owners[index]?.assurance === 'VERIFIED') return true;
+      const { record } = await reader.ask(source.name, key, {}, null, null).promise();
+      return !isNothing(record) && !isGuess(search, key, record, shown, services);
+    }),
   );
 }
 

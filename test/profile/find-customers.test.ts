@@ -79,7 +79,11 @@ describe('findCustomers', () => {
   });
 
   it('answers whoever has exactly this value in a back end before those whom searches find', async () => {
-    const byEmail = defineAdapter({ key: 'email', load: async (keys) => keys.map(() => ({})), search: async () => ['an-order@example.com'] });
+    const byEmail = defineAdapter({
+      key: 'email',
+      load: async (keys) => keys.map(() => ({})),
+      search: async () => ['an-order@example.com'],
+    });
     const { names } = await finding({ crm: memorySource({ 17850: { name: 'Ada Birch' } }).adapter, orders: byEmail });
     expect(await names('17850')).toEqual(['Ada Birch', null]);
     expect(await names('17850', 1)).toEqual(['Ada Birch']);

@@ -34,7 +34,10 @@ export function configWarnings(file: string, { identifiers, identity: { types },
     }
   }
   if (documents.only && documents.file === undefined) {
-    warn('documents.only', 'no document is trusted without documents.file, so the operations of all but SERVICE and ADMIN are refused');
+    warn(
+      'documents.only',
+      "no document is trusted without documents.file but the agent desktop's, so all other operations are refused but those of SERVICE and ADMIN",
+    );
   }
   return warnings;
 }

@@ -19,6 +19,8 @@ export const desktopSchema = z.strictObject({
   scope: z
     .string()
     .regex(/^[!#-[\]-~]+( [!#-[\]-~]+)*$/, 'expected scopes separated by single spaces, such as "openid profile"')
+    // Without it the issuer answers no ID token (OpenID Connect Core 1.0, section 3.1.2.1), and the desktop takes no sign-in without one.
+    .refine((scope) => scope.split(' ').includes('openid'), 'expected openid among the scopes, such as "openid profile"')
     .default('openid'),
   /** The API that the token is for, where the issuer needs it: sent as `audience` and as `resource` (RFC 8707). */
   audience: z.string().min(1).optional(),

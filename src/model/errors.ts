@@ -7,7 +7,8 @@ export const ERROR_CODES = {
   FORBIDDEN: { status: 403, meaning: "The viewer's roles may not do this." },
   INSUFFICIENT_ASSURANCE: {
     status: 403,
-    meaning: 'The request does not prove the customer well enough for this field: `required` and `actual` are assurances.',
+    meaning:
+      'The customer is not proven well enough for this field, or not confirmed by this agent: `required` and `actual` are assurances.',
   },
   SOURCE_UNAVAILABLE: { status: 502, meaning: 'A back end refused, failed or could not be reached: `source` names it.' },
   SOURCE_TIMEOUT: { status: 504, meaning: 'A back end did not answer in time: `source` names it.' },

@@ -66,7 +66,7 @@ export async function findCustomers(
   const exact = exactIdentifiers(services, text);
   const owners = services.graph.findByIdentifiers(exact, viewer, () => false);
   const search: Search = { text, exact, first, viewer };
-  const questions = [...searches(services, reader, search), ...lookUps(services, reader, exact, owners)];
+  const questions = [...lookUps(services, reader, exact, owners), ...searches(services, reader, search)];
   const [stored, ...found] = await Promise.all([owners, ...questions]);
 
   const byId = new Map<CustomerId, ResolvedCustomer>();

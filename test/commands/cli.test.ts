@@ -390,7 +390,9 @@ export default defineGateway({ identifiers: {
   expect(stdout).toContain('warning: gateway.config.ts: identifiers: no type is unique');
   expect(stdout).toContain('warning: gateway.config.ts: identifiers.visitorId: a cookie stands before crmId');
   expect(stdout).toContain("warning: gateway.config.ts: identifiers.email: without normalize: 'email'");
-  expect(stdout).toContain('warning: gateway.config.ts: documents.only: no document is trusted without documents.file');
+  expect(stdout).toContain(
+    "warning: gateway.config.ts: documents.only: no document is trusted without documents.file but the agent desktop's",
+  );
 });
 
 function hasIpv6(): boolean {

@@ -62,6 +62,7 @@ it.each([
   [{ methods: [' '] }, 'agentDesktop.methods.0: expected'],
   [{ outcomes: Array.from({ length: 21 }, (_, at) => `${at}`) }, 'agentDesktop.outcomes: expected'],
   [{ scope: 'openid  profile' }, 'agentDesktop.scope: expected scopes separated by single spaces'],
+  [{ scope: 'profile' }, 'agentDesktop.scope: expected openid among the scopes'],
   [{ embeder: [] }, 'agentDesktop'],
   [{ clientId: '' }, 'agentDesktop.clientId: expected'],
 ])('refuses %j', (agentDesktop, message) => {

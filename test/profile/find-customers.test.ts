@@ -78,6 +78,17 @@ describe('findCustomers', () => {
     expect(await names('17851')).toEqual([]);
   });
 
+  it('answers whoever has exactly this value in a back end before those whom searches find', async () => {
+    const byEmail = defineAdapter({
+      key: 'email',
+      load: async (keys) => keys.map(() => ({})),
+      search: async () => ['an-order@example.com'],
+    });
+    const { names } = await finding({ crm: memorySource({ 17850: { name: 'Ada Birch' } }).adapter, orders: byEmail });
+    expect(await names('17850')).toEqual(['Ada Birch', null]);
+    expect(await names('17850', 1)).toEqual(['Ada Birch']);
+  });
+
   it('drops what sources find and what is no identifier', async () => {
     const { names } = await finding({ crm: crm({ search: async () => ['null', '1', '1', 'n/a', '2'] }).adapter });
     expect(await names('birch')).toEqual(['Ada Birch', 'Ben Birch']);

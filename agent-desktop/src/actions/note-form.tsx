@@ -20,8 +20,13 @@ interface Draft {
   readonly outcome: string | null;
 }
 
-const newDraft = (): Draft => ({ id: crypto.randomUUID(), text: '', outcome: null });
+const newDraft = (): Draft => ({ id: randomId(), text: '', outcome: null });
 const EMPTY: Draft = { id: '', text: '', outcome: null };
+
+/** 128 random bits. `crypto.randomUUID` is missing in a frame of a page without TLS. */
+function randomId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
 
 /** A note on this call and what came of it. The draft stays with the customer's tab, and after a failure the text is still there. */
 export function NoteForm() {

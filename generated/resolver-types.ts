@@ -799,7 +799,7 @@ export type OfferExplanation = {
   readonly chosen: ReadonlyArray<Scalars['String']['output']>;
   /**
    * Earlier decisions for this customer at this placement, newest first, for as long as decisions are kept: on every touchpoint, for
-   * every viewer, and under ids that were merged into this one.
+   * every viewer, and under ids that were merged into this one. None where the customer is not proven well enough for the placement.
    */
   readonly decisions: ReadonlyArray<OfferDecision>;
   /** Whether the customer is in the control group, which gets only the fallback. */
@@ -965,7 +965,9 @@ export type Query = {
   readonly explainOffers?: Maybe<OfferExplanation>;
   /**
    * Customers with this value under any identifier type, and those whom data sources with `search` find by it: by a name, an order's
-   * number. Best first, each customer once. A source that fails is named in `extensions.incomplete`; the others answer. For AGENT.
+   * number. Best first, each customer once. A source that fails is named in `extensions.incomplete`; the others answer. With
+   * `viewers.agentsConfirm`, a customer whom the agent has not confirmed is found by whole values, and by parts of what the agent may
+   * see of them. For AGENT.
    */
   readonly findCustomers?: Maybe<ReadonlyArray<Customer>>;
   /** Any object with a global id. A customer is answered to AGENT and SERVICE, and to the customer themselves; otherwise null. */

@@ -3,7 +3,10 @@ import proxyAddr from '@fastify/proxy-addr';
 import type { Trust } from '../model/trust-proxy.ts';
 
 /** Headers in which proxies say that a request is somebody else's. */
-const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip'] as const;
+const FORWARDED = [
+  ...['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-server', 'x-real-ip', 'x-client-ip'],
+  ...['true-client-ip', 'cf-connecting-ip', 'fly-client-ip', 'x-original-host'],
+] as const;
 
 /** What a request was before proxies passed it on. Every transport uses it. */
 export class Forwarding {

@@ -4,6 +4,7 @@ import { yieldWhenLong } from '../batching/event-loop.ts';
 import type { Secrets } from '../capture/secrets.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
 import type { InteractionServices } from '../journey/capture-interactions.ts';
+import { isAtLeast } from '../model/assurance.ts';
 import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import type { Identifier } from '../model/identifier.ts';
 import type { Decision, OfferState, OfferStateQuestion, OfferTotalsRange } from '../model/offer.ts';
@@ -61,6 +62,8 @@ export interface OfferExplanation {
   readonly keptUntil: Date | null;
   /** By a decision of now. */
   readonly offers: readonly ExplainedOffer[];
+  /** False where the customer is not proven well enough for the placement: what was shown to them says what its rules read. */
+  readonly showsDecisions: boolean;
 }
 
 /** Chooses offers, says why, and counts responses: the use cases behind GraphQL and the OpenFeature routes. */
@@ -129,15 +132,17 @@ export class Offers {
       chosen: (kept?.offers ?? decided.chosen).map((offer) => offer.name),
       keptUntil: kept?.stickyUntil ?? null,
       offers: decided.explain(),
+      showsDecisions: isAtLeast(customer.assurance, found.placement.min),
     };
   }
 
   /**
-   * The stored decisions for a customer at a placement, newest first.
+   * The stored decisions for a customer at a placement, newest first; none where `showsDecisions` is false.
    * @throws GatewayError BAD_USER_INPUT for a `first` out of range.
    */
-  decisionsOf({ customerId, placement }: OfferExplanation, first: number | null | undefined): Promise<Decision[]> {
-    return this.#services.store.findDecisions(customerId, placement, decisionCount(first));
+  async decisionsOf({ customerId, placement, showsDecisions }: OfferExplanation, first: number | null | undefined): Promise<Decision[]> {
+    const count = decisionCount(first);
+    return showsDecisions ? this.#services.store.findDecisions(customerId, placement, count) : [];
   }
 
   /** Names of the audiences that this customer is part of. One that needs a source that failed is left out. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { header, urlParameter } from '../../src/index.ts';
-import { confirmingGateway, SERVICE, SUMMER } from '../support/confirming.ts';
+import { defineOffer, header, urlParameter } from '../../src/index.ts';
+import { confirmingGateway, SERVICE, SUMMER, TOM } from '../support/confirming.ts';
 import { IDENTIFIERS } from '../support/gateway.ts';
 
 const RECOGNIZED = { from: 'AGENT', assurance: 'RECOGNIZED' } as const;
@@ -139,4 +139,24 @@ it('no sequence of calls of an agent who confirmed nobody changes who a stored c
   // Otherwise the calls would not reach what they attack.
   expect(refusals).toBeGreaterThan(10);
   expect(answers).toBeGreaterThan(20);
+});
+
+it('an agent who confirmed nobody does not learn from offers what hidden fields say, nor from what others were shown', async () => {
+  const offer = (when?: string) => defineOffer({ placements: ['agent'], ...(when && { when }), content: { en: { title: 'An offer' } } });
+  const { identify, confirm, ask } = await confirmingGateway({
+    config: { placements: { agent: { slots: 2, viewers: ['AGENT'], min: 'VERIFIED', sticky: '1h', fallback: 'plain' } } },
+    offers: { telling: offer('customer.email.startsWith("ada")'), plain: offer() },
+  });
+  const { customer } = await identify([{ type: 'crmId', value: '1' }]);
+  const query = `query ($id: ID!) {
+    explainOffers(customerId: $id, placement: "agent") { chosen keptUntil offers { name step } decisions { offers { name } } }
+    node(id: $id) { ... on Customer { offers(placement: "agent") { name } } }
+  }`;
+  const seenBy = async (as: object) => JSON.stringify((await ask(query, { ...as, variables: { id: customer.id } })).data);
+  const before = await seenBy(TOM);
+  await confirm(customer.id, SUMMER);
+  // Once for what is chosen now, and once for what is kept then.
+  expect(await seenBy(SUMMER)).toMatch(/"node":.*"telling"/);
+  expect(await seenBy(SUMMER)).toMatch(/"decisions":.*"telling".*"node"/);
+  expect(await seenBy(TOM)).toBe(before);
 });

@@ -21,6 +21,9 @@ export function EventDetails({ items, named }: EventDetailsProps) {
   if (item === undefined) return null;
   const origin = originOf(named?.list ?? null);
   const time = new Date(item.at);
+  const own = new Set([t('When'), t('Touchpoint'), t('Page'), t('Known by')]);
+  // A sender may name a property as the gateway's own words: in quotes, it does not look as if the gateway said it.
+  const labelOf = (name: string) => (own.has(name.trim()) ? `“${name}”` : name);
   const said: [string, string | null][] = [
     [
       t('When'),
@@ -36,7 +39,7 @@ export function EventDetails({ items, named }: EventDetailsProps) {
     ...Object.entries(item.properties)
       .slice(0, MOST_PROPERTIES)
       .map(([name, value]): [string, string | null] => [
-        name,
+        labelOf(name),
         textOf(value) ?? (typeof value === 'object' ? textOf(JSON.stringify(value)) : String(value)),
       ]),
     [t('Known by'), item.source],

@@ -33,11 +33,11 @@ const BROWSERS = {
 
 /** Things of the shop: name, stock code and price in pounds, by the path of the page. */
 const THINGS = {
-  '/light-holder': ['White hanging heart T-light holder', '85123A', 2.95],
+  '/light-holder': ['White hanging heart T-light holder', '85123A', 2.55],
   '/cake-stand': ['Regency cakestand 3 tier', '22423', 12.75],
   '/alarm-clock': ['Alarm clock bakelike red', '22727', 3.75],
   '/flag-bottle': ['Knitted Union flag hot water bottle', '84029G', 3.75],
-  '/lantern': ['White metal lantern', '71053', 3.75],
+  '/lantern': ['White metal lantern', '71053', 8.47],
   '/nesting-boxes': ['Set 7 babushka nesting boxes', '22752', 8.5],
   '/hand-warmer': ['Hand warmer Scotty dog design', '22866', 2.1],
   '/paper-chain': ['Paper chain kit vintage Christmas', '22910', 2.95],
@@ -88,7 +88,7 @@ function bensWeek(week: Week): void {
   week.browse(6, '18:20', [browser], ['/alarm-clock', '/hand-warmer', '/light-holder']);
   week.basket(6, '18:26', [browser], '/light-holder', 6);
   week.add(6, '18:28', 'logged_in', 'club', [number, browser], { method: 'customer number' });
-  week.add(6, '18:31', 'purchase', 'web', [number], { total: 17.7, currency: 'GBP', items: 6 });
+  week.add(6, '18:31', 'purchase', 'web', [number], { total: 15.3, currency: 'GBP', items: 6 });
   week.add(4, '09:15', 'store_visit', 'store', [number], { store: 'Leeds', reason: 'returned a light holder' });
   const other = crmId(BEN_GARNER);
   week.add(3, '08:02', 'email_opened', 'newsletter', [other, emailOf(BEN_GARNER)], { subject: 'For cold evenings' });

@@ -122,6 +122,11 @@ describe('what was typed', () => {
     ]);
     expect(firstOption(groups)?.key).toBe('b');
   });
+
+  it('has somebody once who was open under two ids before they were merged', () => {
+    const [group] = finderGroups({ typed: '', opened: [], recent: [found('a', 'Maya'), found('b', 'Kira'), found('a', 'Maya')], found: [] });
+    expect(group?.options.map(({ key }) => key)).toEqual(['a', 'b']);
+  });
 });
 
 describe('a key', () => {

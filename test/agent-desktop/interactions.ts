@@ -17,6 +17,7 @@ export function sent({ at = NOON, ...rest }: Partial<Omit<SentInteraction, 'occu
     pageUrl: `https://shop.example/page-${at}`,
     properties: {},
     source: null,
+    actor: null,
     ...rest,
   };
 }

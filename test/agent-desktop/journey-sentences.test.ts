@@ -26,6 +26,7 @@ describe('sentences', () => {
     [{ type: 'email_open', properties: { campaign: 'December gifts' } }, 'Opened | December gifts'],
     [{ type: 'call', properties: { seconds: 192, reason: 'A copy of 536396' } }, 'Call, 3 min 12 s | A copy of 536396'],
     [{ type: 'note', properties: { text: 'Wants a refund.', outcome: 'Follow up' } }, 'Note | Wants a refund. | Follow up'],
+    [{ type: 'note', actor: 'tom-hale', properties: { text: 'Called back.' } }, 'Note by tom-hale | Called back.'],
     [{ type: 'offer_accepted', properties: { offerId: 'd1:free-delivery' } }, 'Took an offer | Free delivery'],
     [{ type: 'ticket_opened', properties: { subject: 'When?', ticketId: 'T-1', status: 'open' } }, 'Asked: When? | T-1 | open'],
     [{ type: 'warrantyRegistered', properties: { model: 'X1', years: 2, nested: {} } }, 'Warranty registered | model X1, years 2'],

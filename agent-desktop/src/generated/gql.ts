@@ -35,7 +35,7 @@ type Documents = {
     "\n  mutation Link($input: IdentifyInput!) {\n    identify(input: $input) {\n      customer {\n        id\n      }\n      outcome\n      rejected {\n        type\n        value\n        reason\n        message\n      }\n    }\n  }\n": typeof types.LinkDocument,
     "\n  mutation Erase($input: EraseCustomerInput!) {\n    eraseCustomer(input: $input) {\n      complete\n      sources {\n        name\n        erased\n        errorCode\n      }\n    }\n  }\n": typeof types.EraseDocument,
     "\n  query Journey(\n    $id: ID!\n    $first: Int\n    $after: String\n    $last: Int\n    $before: String\n    $types: [String!]\n    $touchpoints: [String!]\n    $since: DateTime\n    $until: DateTime\n  ) {\n    node(id: $id) {\n      id\n      ... on Customer {\n        interactions(\n          first: $first\n          after: $after\n          last: $last\n          before: $before\n          types: $types\n          touchpoints: $touchpoints\n          since: $since\n          until: $until\n        ) {\n          edges {\n            cursor\n            node {\n              ...JourneyInteraction\n            }\n          }\n          pageInfo {\n            hasNextPage\n            hasPreviousPage\n            startCursor\n            endCursor\n          }\n        }\n      }\n    }\n  }\n": typeof types.JourneyDocument,
-    "\n  fragment JourneyInteraction on Interaction {\n    id\n    type\n    occurredAt\n    recordedAt\n    touchpoint\n    channel\n    pageUrl\n    properties\n    source\n  }\n": typeof types.JourneyInteractionFragmentDoc,
+    "\n  fragment JourneyInteraction on Interaction {\n    id\n    type\n    occurredAt\n    recordedAt\n    touchpoint\n    channel\n    pageUrl\n    properties\n    source\n    actor\n  }\n": typeof types.JourneyInteractionFragmentDoc,
     "\n  subscription InteractionCaptured($id: ID!) {\n    interactionCaptured(customerId: $id) {\n      ...JourneyInteraction\n    }\n  }\n": typeof types.InteractionCapturedDocument,
 };
 const documents: Documents = {
@@ -60,7 +60,7 @@ const documents: Documents = {
     "\n  mutation Link($input: IdentifyInput!) {\n    identify(input: $input) {\n      customer {\n        id\n      }\n      outcome\n      rejected {\n        type\n        value\n        reason\n        message\n      }\n    }\n  }\n": types.LinkDocument,
     "\n  mutation Erase($input: EraseCustomerInput!) {\n    eraseCustomer(input: $input) {\n      complete\n      sources {\n        name\n        erased\n        errorCode\n      }\n    }\n  }\n": types.EraseDocument,
     "\n  query Journey(\n    $id: ID!\n    $first: Int\n    $after: String\n    $last: Int\n    $before: String\n    $types: [String!]\n    $touchpoints: [String!]\n    $since: DateTime\n    $until: DateTime\n  ) {\n    node(id: $id) {\n      id\n      ... on Customer {\n        interactions(\n          first: $first\n          after: $after\n          last: $last\n          before: $before\n          types: $types\n          touchpoints: $touchpoints\n          since: $since\n          until: $until\n        ) {\n          edges {\n            cursor\n            node {\n              ...JourneyInteraction\n            }\n          }\n          pageInfo {\n            hasNextPage\n            hasPreviousPage\n            startCursor\n            endCursor\n          }\n        }\n      }\n    }\n  }\n": types.JourneyDocument,
-    "\n  fragment JourneyInteraction on Interaction {\n    id\n    type\n    occurredAt\n    recordedAt\n    touchpoint\n    channel\n    pageUrl\n    properties\n    source\n  }\n": types.JourneyInteractionFragmentDoc,
+    "\n  fragment JourneyInteraction on Interaction {\n    id\n    type\n    occurredAt\n    recordedAt\n    touchpoint\n    channel\n    pageUrl\n    properties\n    source\n    actor\n  }\n": types.JourneyInteractionFragmentDoc,
     "\n  subscription InteractionCaptured($id: ID!) {\n    interactionCaptured(customerId: $id) {\n      ...JourneyInteraction\n    }\n  }\n": types.InteractionCapturedDocument,
 };
 
@@ -165,7 +165,7 @@ export function graphql(source: "\n  query Journey(\n    $id: ID!\n    $first: I
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  fragment JourneyInteraction on Interaction {\n    id\n    type\n    occurredAt\n    recordedAt\n    touchpoint\n    channel\n    pageUrl\n    properties\n    source\n  }\n"): (typeof documents)["\n  fragment JourneyInteraction on Interaction {\n    id\n    type\n    occurredAt\n    recordedAt\n    touchpoint\n    channel\n    pageUrl\n    properties\n    source\n  }\n"];
+export function graphql(source: "\n  fragment JourneyInteraction on Interaction {\n    id\n    type\n    occurredAt\n    recordedAt\n    touchpoint\n    channel\n    pageUrl\n    properties\n    source\n    actor\n  }\n"): (typeof documents)["\n  fragment JourneyInteraction on Interaction {\n    id\n    type\n    occurredAt\n    recordedAt\n    touchpoint\n    channel\n    pageUrl\n    properties\n    source\n    actor\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -55,6 +55,7 @@ export const INTERACTION = graphql(`
     pageUrl
     properties
     source
+    actor
   }
 `);
 

@@ -40,6 +40,7 @@ export function EventDetails({ items, named }: EventDetailsProps) {
         textOf(value) ?? (typeof value === 'object' ? textOf(JSON.stringify(value)) : String(value)),
       ]),
     [t('Known by'), item.source],
+    [t('By'), item.actor],
   ];
   return (
     <>

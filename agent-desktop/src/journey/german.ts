@@ -1,6 +1,8 @@
 import type { Texts } from '../text/translate.ts';
 
 export const german: Texts = {
+  'Note by {actor}': 'Notiz von {actor}',
+  By: 'Von',
   Web: 'Web',
   App: 'App',
   'Mobile app': 'Mobile App',

@@ -16,6 +16,8 @@ export interface JourneyItem {
   readonly pageUrl: string | null;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly source: string | null;
+  /** The agent or service who sent it; null for all others. */
+  readonly actor: string | null;
 }
 
 /** The channels in the order of their tracks: from what a customer does alone to what they do with people. */
@@ -39,6 +41,7 @@ export function parseInteraction(sent: SentInteraction): JourneyItem {
     pageUrl: sent.pageUrl ?? null,
     properties: isRecord(sent.properties) ? sent.properties : {},
     source: sent.source ?? null,
+    actor: sent.actor ?? null,
   };
 }
 

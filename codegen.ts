@@ -43,6 +43,8 @@ const config: CodegenConfig = {
       documentTransforms: [addTypenameSelectionDocumentTransform],
       config: {
         useTypeImports: true,
+        // Node reads these files as they are, in tests.
+        importExtension: '.ts',
         enumsAsTypes: true,
         strictScalars: true,
         scalars: { DateTime: 'string', JSON: 'unknown', JSONObject: 'Record<string, unknown>', URL: 'string' },

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 interface Wall {
   readonly includes: readonly string[];
@@ -25,6 +25,12 @@ const OUTSIDE_THE_RANKS: Readonly<Record<string, readonly string[] | 'all'>> = {
   commands: 'all',
   wiring: 'all',
 };
+/** Of the agent desktop, from the top: a folder may import folders of later groups. */
+const DESKTOP_GROUPS = (readFileSync('docs/architecture.md', 'utf8').match(/^(app > .+)\.$/m)?.[1] ?? '')
+  .split(' > ')
+  .map((group) => group.split(', '));
+/** Below all: styles, and what the code generator writes. */
+const BELOW_ALL = ['styles', 'generated'];
 /** What a rank may import beside lower ranks. */
 const BESIDE: Readonly<Record<string, readonly string[]>> = { http: ['observability'] };
 
@@ -39,9 +45,7 @@ it('has a rank, or a rule outside the ranks, for every folder', () => {
 
 it.each(FOLDERS)('forbids src/%s to import what is not below it, with a message that says where things belong', (folder) => {
   const expected = OUTSIDE_THE_RANKS[folder] === 'all' ? ROOMS : FOLDERS.filter((other) => other !== folder && !mayImport(folder, other));
-  const walls = (JSON.parse(readFileSync('biome.json', 'utf8')) as { overrides: Wall[] }).overrides
-    .filter(({ includes }) => includes.includes(`src/${folder}/**`))
-    .flatMap(({ linter }) => linter.rules.style?.noRestrictedImports ?? []);
+  const walls = wallsOf(`src/${folder}/**`);
   const patterns = walls.flatMap(({ options }) => options.patterns);
   const forbidden = patterns.flatMap(({ group }) => group);
   expect(walls.map(({ level }) => level)).toEqual(['error']);
@@ -49,19 +53,39 @@ it.each(FOLDERS)('forbids src/%s to import what is not below it, with a message 
   for (const { message } of patterns) expect(message.length).toBeGreaterThan(40);
 });
 
+describe('the agent desktop', () => {
+  const folders = readdirSync('agent-desktop/src', { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+  const groupOf = (folder: string) => DESKTOP_GROUPS.findIndex((group) => group.includes(folder));
+
+  it('has a place among the others for every folder', () => {
+    expect([...DESKTOP_GROUPS.flat(), ...BELOW_ALL].sort()).toEqual([...folders].sort());
+  });
+
+  // The top folder may import all others.
+  it.each(DESKTOP_GROUPS.slice(1).flat())('forbids %s to import what is beside or above it, with a message', (folder) => {
+    const expected = DESKTOP_GROUPS.flat().filter((other) => other !== folder && groupOf(other) <= groupOf(folder));
+    const patterns = wallsOf(`agent-desktop/src/${folder}/**`).flatMap(({ options }) => options.patterns);
+    expect(expected.filter((other) => !patterns.some(({ group }) => group.includes(`**/${other}/**`)))).toEqual([]);
+    for (const { message } of patterns) expect(message.length).toBeGreaterThan(40);
+  });
+});
+
 it('keeps plans of the store apart from every implementation', () => {
   const implementations = readdirSync('src/store', { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'plan');
-  const overrides = (JSON.parse(readFileSync('biome.json', 'utf8')) as { overrides: Wall[] }).overrides;
-  const forbidden = (includes: string) =>
-    overrides
-      .filter((each) => each.includes.includes(includes))
-      .flatMap(({ linter }) => linter.rules.style?.noRestrictedImports?.options.patterns ?? [])
-      .flatMap(({ group }) => group);
+  const forbidden = (files: string) => wallsOf(files).flatMap(({ options }) => options.patterns.flatMap(({ group }) => group));
   // The more specific rule replaces the one of the whole folder, so it repeats what that forbids.
   expect(forbidden('src/store/plan/**')).toEqual(
     expect.arrayContaining([...implementations.map(({ name }) => `**/${name}/**`), ...forbidden('src/store/**')]),
   );
 });
+
+/** What `biome.json` forbids to these files to import. */
+function wallsOf(files: string): readonly Restriction[] {
+  const { overrides } = JSON.parse(readFileSync('biome.json', 'utf8')) as { overrides: Wall[] };
+  return overrides
+    .filter(({ includes }) => includes.includes(files))
+    .flatMap(({ linter }) => linter.rules.style?.noRestrictedImports ?? []);
+}
 
 function mayImport(folder: string, other: string): boolean {
   const allowed = OUTSIDE_THE_RANKS[folder];

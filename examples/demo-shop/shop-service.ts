@@ -94,7 +94,11 @@ async function answerClub(request: IncomingMessage): Promise<Answer> {
           .join(','),
       ),
     };
-  if (pathname === '/login' && request.method === 'POST') return logIn(await bodyOf(request));
+  if (pathname === '/login' && request.method === 'POST') {
+    // Not a page of another site, and not one whose own name leads to this machine (DNS rebinding).
+    if (request.headers.origin !== sites.club) return { status: 403, body: { error: "expected a page of the club's own" } };
+    return logIn(await bodyOf(request));
+  }
   if (pathname !== '/') return { status: 302, body: '', type: 'text/plain', headers: { location: '/' } };
   return page(clubPage);
 }
@@ -118,7 +122,7 @@ function numbers(): ReadonlySet<string> {
   return knownNumbers;
 }
 
-/** The demo has no passwords: a customer number is enough. Only a page of the club can ask, since a browser sends no cookie for it. */
+/** The demo has no passwords: a customer number is enough. */
 async function logIn(number: string): Promise<Answer> {
   const customer = number.trim();
   if (!/^\d+$/.test(customer) || !numbers().has(customer)) return { status: 404, body: { error: 'unknown' } };

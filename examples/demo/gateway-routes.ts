@@ -28,7 +28,9 @@ async function pass(request: FastifyRequest, reply: FastifyReply): Promise<Fasti
   const refused = refusalOf(request);
   if (refused !== null) return reply.code(403).type('text/plain; charset=utf-8').send(refused);
   const { [CONTROL_URL]: control = '', [CONTROL_KEY]: key = '' } = process.env;
-  const answer = await fetch(new URL(request.url, control), { method: request.method, headers: { 'x-demo-key': key } });
+  // The path alone: a request may name a whole address, and the key is for the first page only.
+  const { pathname, search } = new URL(request.url, control);
+  const answer = await fetch(new URL(`${pathname}${search}`, control), { method: request.method, headers: { 'x-demo-key': key } });
   reply
     .code(answer.status)
     .headers(HEADERS)

@@ -1,5 +1,6 @@
 import { yieldWhenLong } from '../batching/event-loop.ts';
 import type { DataRecord } from './data-adapter.ts';
+import { folded, wordsOf } from './folded-text.ts';
 import { keyTextOf } from './key-text.ts';
 import type { MatchField } from './match-field.ts';
 import { valueAt } from './values.ts';
@@ -60,13 +61,4 @@ function textAt(record: DataRecord, path: string): string[] {
   const value = Object.hasOwn(record, path) ? record[path] : valueAt(record, path.split('.'));
   const text = keyTextOf(value);
   return text === null ? [] : [text];
-}
-
-/** Without case and accents: `Étienne` and `ETIENNE` are the same. */
-function folded(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase().toLowerCase().trim();
-}
-
-function wordsOf(value: string): string[] {
-  return value.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
 }

@@ -10,6 +10,7 @@ import type { AttributeStore, IdentityStore, InteractionStore } from '../model/p
 import type { Offers } from '../offers/offers.ts';
 import type { KeyTypes } from '../profile/key-types.ts';
 import type { IdentifierVocabulary } from '../profile/parse-identifiers.ts';
+import type { Profile } from '../profile/profile.ts';
 import type { OperationBounds } from '../sources/operation-budget.ts';
 import type { Source } from '../sources/source.ts';
 import type { AnsweredEvents } from './execution/event-reads.ts';
@@ -30,6 +31,8 @@ export interface Engine extends IdentifierVocabulary, InteractionServices, Hando
   /** Identifier types that are the key of some source: it can be asked for a value that the graph does not know. */
   readonly askableTypes: ReadonlySet<string>;
   readonly sources: ReadonlyMap<string, Source>;
+  /** The fields of the owner's schema. */
+  readonly profile: Profile;
   readonly keyTypes: KeyTypes;
   /** The URL parameter in which the first handoff rule looks for its token; null without such a rule. */
   readonly handoffParameter: string | null;

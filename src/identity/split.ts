@@ -21,13 +21,14 @@ export function split(state: CorrectionState, customer: StoredCustomer, listed: 
   const isRestLeaving = isBroughtBy(ofRest, rest) && !isBroughtBy(ofListed, listed) && (isPerson(listed) || !isPerson(rest));
   const [lost, returning] = isRestLeaving ? [rest, ofRest] : [listed, ofListed];
 
-  const oldest = [...returning].sort(oldestFirst)[0];
-  const customerId = oldest?.id ?? state.freshId;
+  // An id that was only shown for an identifier may be as old as the customer who got it, who is the one to come back.
+  const back = [...returning].sort((a, b) => Number(b.wasCustomer) - Number(a.wasCustomer) || oldestFirst(a, b))[0];
+  const customerId = back?.id ?? state.freshId;
   return {
     ...NO_CHANGES,
     rule: 'SPLIT',
     customerId,
-    created: oldest === undefined,
+    created: back === undefined,
     restored: returning.map(({ id }) => id),
     moved: lost.map((identifier) => ({ ...identifier, from: customer.id })),
     formerly: [

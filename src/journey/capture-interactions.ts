@@ -54,6 +54,9 @@ export interface CapturedInteractions {
 
 /** The type of notes about a customer, which nobody but a trusted viewer writes: an agent must be able to rely on them. */
 const NOTE = 'note';
+/** True in any spelling, such as `Note`: a type is read by people, and in the agent desktop these look the same. */
+const isNote = (type: string): boolean => type.normalize('NFKC').toLowerCase().replace(NO_LETTER, '') === NOTE;
+const NO_LETTER = /[^\p{L}\p{N}]/gu;
 const NOTE_REFUSED = `type: expected another one than ${NOTE}; notes about a customer are for AGENT and SERVICE`;
 const NAMED_TWICE = 'identifiers: expected none beside customerId, which says whose the interaction is';
 
@@ -127,7 +130,7 @@ async function prepare(services: InteractionServices, record: unknown, { session
   if ('refused' in input) return input;
   if (input.type.startsWith(RESPONSE_PREFIX)) return { refused: { code: 'BAD_USER_INPUT', message: RESPONSE_REFUSED } };
   const { viewer } = session.request;
-  if (input.type === NOTE && !isTrusted(viewer)) return { refused: { code: 'FORBIDDEN', message: NOTE_REFUSED } };
+  if (!isTrusted(viewer) && isNote(input.type)) return { refused: { code: 'FORBIDDEN', message: NOTE_REFUSED } };
   if (customer !== null && input.identifiers != null) return { refused: { code: 'BAD_USER_INPUT', message: NAMED_TWICE } };
   try {
     const touchpoint =

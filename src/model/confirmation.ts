@@ -6,7 +6,7 @@ import type { ShownCustomer } from './identity.ts';
 export const CONFIRMED_FOR = 30 * 60_000;
 
 /** Characters of the words in which an agent says how they made sure. */
-export const MAX_CONFIRMATION_METHOD = 100;
+export const CONFIRMATION_METHOD = { min: 1, max: 100 } as const;
 
 /** An agent's confirmation of who a customer is. It counts for this agent alone. */
 export interface Confirmation {

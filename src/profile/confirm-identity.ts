@@ -1,6 +1,7 @@
 import type { IdentityGraph } from '../identity/identity-graph.ts';
 import { causeOf } from '../model/cause.ts';
-import { CONFIRMED_FOR, MAX_CONFIRMATION_METHOD } from '../model/confirmation.ts';
+import { checkText } from '../model/check-text.ts';
+import { CONFIRMATION_METHOD, CONFIRMED_FOR } from '../model/confirmation.ts';
 import { type CustomerId, parseCustomerId } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
 import { agentKey, requireRole, type Viewer } from '../model/viewer.ts';
@@ -33,10 +34,7 @@ export async function confirmIdentity(
     throw new GatewayError('FORBIDDEN', message);
   }
   const method = given.trim();
-  if (method === '' || method.length > MAX_CONFIRMATION_METHOD) {
-    const expected = `1 to ${MAX_CONFIRMATION_METHOD} characters that say how the agent made sure`;
-    throw new GatewayError('BAD_USER_INPUT', `method: expected ${expected}, received ${method.length}`);
-  }
+  checkText('method', method, CONFIRMATION_METHOD, 'that say how the agent made sure');
   const confirmedAt = now();
   const expiresAt = new Date(confirmedAt.getTime() + CONFIRMED_FOR);
   const id = parseCustomerId(customerId);

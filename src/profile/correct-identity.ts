@@ -1,5 +1,6 @@
 import type { IdentityGraph } from '../identity/identity-graph.ts';
 import { causeOf } from '../model/cause.ts';
+import { checkText } from '../model/check-text.ts';
 import { type CustomerId, parseCustomerId } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Identifier } from '../model/identifier.ts';
@@ -10,7 +11,8 @@ import { requireConfirmed } from './require-confirmed.ts';
 
 /** Ids or identifiers in one call. */
 const MAX_LISTED = 100;
-const MAX_REASON = 1_000;
+/** Characters. */
+const REASON = { min: 0, max: 1_000 } as const;
 
 export interface CorrectionServices extends IdentifierVocabulary {
   readonly graph: IdentityGraph;
@@ -139,9 +141,7 @@ async function ownerToCorrect(
 }
 
 function decidedBy({ now }: CorrectionServices, field: string, { viewer, reason }: Correction) {
-  if (reason !== null && reason.length > MAX_REASON) {
-    throw new GatewayError('BAD_USER_INPUT', `reason: expected at most ${MAX_REASON} characters, received ${reason.length}`);
-  }
+  if (reason !== null) checkText('reason', reason, REASON);
   return { ...causeOf(viewer, field), at: now(), reason };
 }
 

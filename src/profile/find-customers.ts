@@ -2,13 +2,16 @@ import { MAX_FOUND, SEARCH_TEXT } from '../adapters/search-keys.ts';
 import { isNothing } from '../adapters/values.ts';
 import { normalizeIdentifier } from '../capture/normalize.ts';
 import type { IdentityGraph } from '../identity/identity-graph.ts';
+import { checkText } from '../model/check-text.ts';
 import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import { GatewayError, SourceError, type SourceErrorCode } from '../model/errors.ts';
 import { type Identifier, identifierKey } from '../model/identifier.ts';
 import type { Viewer } from '../model/viewer.ts';
 import type { Source } from '../sources/source.ts';
 import type { SourceReader } from '../sources/source-reader.ts';
+import { isGuess, shownParts } from './guessed-finds.ts';
 import type { IdentifierVocabulary } from './parse-identifiers.ts';
+import type { Profile } from './profile.ts';
 
 /** How many customers are answered: so many, unless the question says how many. */
 export const FOUND_PAGE = { size: 20, max: MAX_FOUND } as const;
@@ -16,6 +19,7 @@ export const FOUND_PAGE = { size: 20, max: MAX_FOUND } as const;
 export interface FindServices extends IdentifierVocabulary {
   readonly graph: IdentityGraph;
   readonly sources: ReadonlyMap<string, Source>;
+  readonly profile: Profile;
 }
 
 export interface FindQuestion {
@@ -43,7 +47,8 @@ type Found = { readonly identifiers: readonly Identifier[] } | { readonly failur
 
 /**
  * Finds customers by a value of any identifier type, and by what sources find by it. Exact identifiers come first, then what
- * sources found, in the order of their identifier types, then of the sources.
+ * sources found, in the order of their identifier types, then of the sources. To an agent who must confirm, nothing is found by a
+ * part of a value that the agent may not see.
  * @param reader of the operation: what it searches is counted for its budget.
  * @throws GatewayError BAD_USER_INPUT for a text or a number out of bounds; the first SourceError when every source failed and
  * nobody was found.
@@ -53,13 +58,15 @@ export async function findCustomers(
   reader: SourceReader,
   { value, first, viewer }: FindQuestion,
 ): Promise<FoundCustomers> {
-  const text = checkedText(value);
+  const text = value.trim();
+  checkText('value', text, SEARCH_TEXT);
   if (first < 0 || first > FOUND_PAGE.max)
     throw new GatewayError('BAD_USER_INPUT', `first: expected 0 to ${FOUND_PAGE.max}, received ${first}`);
   if (first === 0) return { customers: [], incomplete: [] };
   const exact = exactIdentifiers(services, text);
   const owners = services.graph.findByIdentifiers(exact, viewer, () => false);
-  const questions = [...searches(services, reader, text, first), ...lookUps(services, reader, exact, owners)];
+  const search: Search = { text, exact, first, viewer };
+  const questions = [...searches(services, reader, search), ...lookUps(services, reader, exact, owners)];
   const [stored, ...found] = await Promise.all([owners, ...questions]);
 
   const byId = new Map<CustomerId, ResolvedCustomer>();
@@ -80,18 +87,6 @@ export async function findCustomers(
   };
 }
 
-function checkedText(value: string): string {
-  const text = value.trim();
-  const { min, max } = SEARCH_TEXT;
-  const { length } = [...text.slice(0, 2 * max + 1)];
-  if (length < min || length > max) {
-    const received = length > max ? 'more' : String(length);
-    throw new GatewayError('BAD_USER_INPUT', `value: expected ${min} to ${max} characters, received ${received}`);
-  }
-  if (text.isWellFormed() && !text.includes('\0')) return text;
-  throw new GatewayError('BAD_USER_INPUT', 'value: expected whole Unicode characters without NUL');
-}
-
 /** The value under each identifier type that takes it, strongest type first. */
 function exactIdentifiers({ identifierTypes, blockedValues }: FindServices, text: string): Identifier[] {
   return [...identifierTypes].flatMap(([type, format]) => {
@@ -100,18 +95,48 @@ function exactIdentifiers({ identifierTypes, blockedValues }: FindServices, text
   });
 }
 
-function searches(services: FindServices, reader: SourceReader, text: string, first: number): Promise<Found>[] {
+interface Search extends Omit<FindQuestion, 'value'> {
+  /** The value, checked. */
+  readonly text: string;
+  readonly exact: readonly Identifier[];
+}
+
+function searches(services: FindServices, reader: SourceReader, search: Search): Promise<Found>[] {
   return [...services.identifierTypes].flatMap(([type, format]) =>
     keyedBy(services, type)
       .filter(({ adapter }) => adapter.search !== undefined)
       .map((source) =>
-        settled(async () =>
-          (await reader.search(source, text, first)).flatMap((key) => {
+        settled(async () => {
+          const found = (await reader.search(source, search.text, search.first)).flatMap((key) => {
             const normalized = normalizeIdentifier(type, key, format, services.blockedValues);
-            return normalized.ok ? [normalized.identifier] : [];
-          }),
-        ),
+            return normalized.ok ? [{ key, identifier: normalized.identifier }] : [];
+          });
+          const isShown = await knownTo(services, reader, search, source, found);
+          return found.flatMap(({ identifier }, index) => (isShown[index] ? [identifier] : []));
+        }),
       ),
+  );
+}
+
+/** For each found record, whether this viewer may learn that the text led to it. */
+async function knownTo(
+  services: FindServices,
+  reader: SourceReader,
+  search: Search,
+  source: Source,
+  found: readonly { readonly key: string; readonly identifier: Identifier }[],
+): Promise<boolean[]> {
+  const { viewer } = search;
+  if (viewer.mustConfirm !== true) return found.map(() => true);
+  const identifiers = found.map(({ identifier }) => identifier);
+  const owners = await services.graph.ownersFor(identifiers, viewer);
+  const shown = shownParts(services.profile, source.name, viewer);
+  return Promise.all(
+    found.map(async ({ key }, index) => {
+      if (owners[index]?.assurance === 'VERIFIED') return true;
+      const { record } = await reader.ask(source.name, key, {}, null, null).promise();
+      return !isNothing(record) && !isGuess(search, key, record, shown, services);
+    }),
   );
 }
 

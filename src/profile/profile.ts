@@ -41,6 +41,11 @@ export class Profile {
     this.#byName = new Map([...fields].map((field) => [field.name, field]));
   }
 
+  /** The fields of all types. */
+  get fields(): Iterable<ProfileField> {
+    return this.#byName.values();
+  }
+
   /** @returns the fields of an object type, in the order of the schema; none for a type that the owner did not write. */
   fieldsOf(type: string): ProfileField[] {
     return [...this.#byName.values()].filter(({ name }) => name.startsWith(`${type}.`));

@@ -30,7 +30,7 @@ export interface IdentifierRow extends Identifier {
 
 /** The columns of an interaction, in the order of its table. */
 export const INTERACTION_COLUMNS =
-  'customer_id occurred_at id type touchpoint page_url properties recorded_at identifier_type identifier_value source actor'.split(' ');
+  'customer_id occurred_at id type touchpoint page_url properties recorded_at identifier_type identifier_value source'.split(' ');
 
 export interface InteractionRow {
   readonly customer_id: CustomerId;
@@ -44,7 +44,8 @@ export interface InteractionRow {
   readonly identifier_type: string | null;
   readonly identifier_value: string | null;
   readonly source: string | null;
-  readonly actor: string | null;
+  /** Of a table of its own; left out where nobody reads it. */
+  readonly actor?: string | null;
 }
 
 export interface IdentityEventRow {
@@ -114,7 +115,7 @@ export function toInteraction(row: InteractionRow): StoredInteraction {
     customerId: row.customer_id,
     identifier: row.identifier_type === null ? null : { type: row.identifier_type, value: row.identifier_value },
     source: row.source,
-    actor: row.actor,
+    actor: row.actor ?? null,
     recordedAt: new Date(row.recorded_at),
   };
 }

@@ -77,6 +77,7 @@ export function composeEngine(surroundings: Surroundings, parts: EngineParts): E
     handoffs,
     recipients: new RecipientTokens(secrets, now),
     personTypes: personTypesOf(config.identity),
+    profile: project.profile,
     keyTypes,
     askableTypes: new Set([...keyTypes.values()].flatMap((types) => [...types])),
     sources,

@@ -35,6 +35,7 @@ export interface Desk {
 }
 
 /** Messages of the browser that are no mistake of the page. */
+<<<<<<< HEAD
 const EXPECTED = [
   /favicon/,
   /the server responded with a status of (401|403|409|429|502|503)/,
@@ -42,6 +43,9 @@ const EXPECTED = [
   /net::ERR_/,
   /Failed to fetch dynamically imported module/,
 ];
+=======
+const EXPECTED = [/the server responded with a status of (401|403|409|429|502|503)/, /WebSocket connection to/, /net::ERR_/];
+>>>>>>> house
 
 /**
  * The desktop in a real browser at a real gateway with back ends in memory, for the tests of a file. A test fails when the page writes
@@ -101,8 +105,9 @@ function watch(page: Page, url: string): void {
   const complaints: string[] = [];
   page.on('console', (message: ConsoleMessage) => {
     const text = message.text();
-    // An identity provider's own pages are not ours.
-    if (!message.location().url.startsWith(url)) return;
+    const { url: from } = message.location();
+    // An identity provider's own pages are not ours; and a browser asks for an icon of its own accord.
+    if (!from.startsWith(url) || from.endsWith('/favicon.ico')) return;
     if (message.type() === 'error' && !EXPECTED.some((expected) => expected.test(text))) complaints.push(text);
   });
   page.on('pageerror', (error) => complaints.push(String(error)));

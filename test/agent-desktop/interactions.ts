@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { CHANNELS, parseInteraction, type SentInteraction } from '../../agent-desktop/src/journey/interaction.ts';
+import { parseInteraction, type SentInteraction } from '../../agent-desktop/src/journey/interaction.ts';
 
 /** Friday 3 December 2010, 12:00 in the time zone of the machine. */
 export const NOON = new Date(2010, 11, 3, 12).getTime();
@@ -48,5 +48,3 @@ export const anyInteractions = fc
       }),
     ),
   );
-
-export const anyChannel = fc.constantFrom(...CHANNELS);

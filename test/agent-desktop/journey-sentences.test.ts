@@ -35,6 +35,13 @@ describe('sentences', () => {
     expect(said(given)).toBe(sentence);
   });
 
+  it('take nothing that a page sent for a note of an agent, or for an answer to an offer', () => {
+    expect(said({ type: 'Note', properties: { text: 'Refund agreed.', outcome: 'Solved' } })).toBe(
+      'Note | text Refund agreed., outcome Solved',
+    );
+    expect(said({ type: 'Offer Accepted', properties: { name: 'gift' } })).toBe('Offer accepted | gift');
+  });
+
   it('do not fail for what a sender may send', () => {
     expect(pageName('https://shop.example/%E0%A4%A')).toBe('%E0%A4%A');
     expect(said({ type: 'page_view', properties: { title: { deep: true }, name: Number.NaN } })).toBe('Looked at | a page');

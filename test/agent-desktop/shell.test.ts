@@ -50,36 +50,36 @@ describe('an address of a screen pop', () => {
 
 describe('the open customers', () => {
   const open = (id: string): TabAct => ({ kind: 'open', question: { id }, now: NOW });
-  const after = (...acts: readonly TabAct[]): OpenTabs => acts.reduce(afterAct, NO_TABS);
+  const tabsAfter = (...acts: readonly TabAct[]): OpenTabs => acts.reduce(afterAct, NO_TABS);
   const ids = ({ tabs }: OpenTabs) => tabs.map(({ id }) => id);
 
   it('are open once each', () => {
-    const { tabs, shown } = after(open('a'), open('b'), open('a'));
+    const { tabs, shown } = tabsAfter(open('a'), open('b'), open('a'));
     expect(tabs.map(({ id }) => id)).toEqual(['a', 'b']);
     expect(shown).toBe(tabs[0]?.key);
   });
 
   it('open beside the one who is shown', () => {
-    const { tabs, shown } = after(open('a'), { kind: 'open', question: { id: 'b' }, now: NOW, isBeside: true });
+    const { tabs, shown } = tabsAfter(open('a'), { kind: 'open', question: { id: 'b' }, now: NOW, isBeside: true });
     expect([tabs.length, shown]).toEqual([2, tabs[0]?.key]);
   });
 
   it('show the next one when one is closed, and nobody after the last', () => {
-    const two = after(open('a'), open('b'));
+    const two = tabsAfter(open('a'), open('b'));
     const one = afterAct(two, { kind: 'close', key: two.shown ?? '' });
     expect([ids(one), one.shown]).toEqual([['a'], one.tabs[0]?.key]);
     expect(afterAct(one, { kind: 'close', key: one.shown ?? '' }).shown).toBeNull();
   });
 
   it('become one when two identifiers turn out to be of one customer', () => {
-    const two = after(open('a'), { kind: 'open', question: { identifier: { type: 'phone', value: '1' } }, now: NOW });
+    const two = tabsAfter(open('a'), { kind: 'open', question: { identifier: { type: 'phone', value: '1' } }, now: NOW });
     const one = afterAct(two, { kind: 'known', key: two.shown ?? '', id: 'a', name: 'Maya' });
     expect([ids(one), one.shown]).toEqual([['a'], one.tabs[0]?.key]);
   });
 
   it('are no more than there are keys for', () => {
     const acts = Array.from({ length: MOST_TABS + 1 }, (_, index) => open(`customer ${index}`));
-    expect(after(...acts).tabs).toHaveLength(MOST_TABS);
+    expect(tabsAfter(...acts).tabs).toHaveLength(MOST_TABS);
   });
 });
 

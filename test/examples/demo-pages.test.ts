@@ -1,6 +1,6 @@
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { findAxeViolations } from '../support/axe.ts';
 import { isBrowserMissing, naming, useBrowser } from '../support/browser.ts';
 import { problemsOf, startDemo } from '../support/demo.ts';
 
@@ -11,10 +11,7 @@ async function faultsOf(page: Page): Promise<string[]> {
   const faults: string[] = [];
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 720 });
-    await page.evaluate(axe.source);
-    const found = await page.evaluate<string[]>(
-      "axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ' ' + target)))",
-    );
+    const found = await findAxeViolations(page);
     const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     faults.push(...found.map((each) => `${page.url()} at ${width}: ${each}`));
     if (beyond > 0) faults.push(`${page.url()} at ${width}: ${beyond} px wider than the window`);

@@ -1,4 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { isBrowserMissing, naming, useBrowser } from '../support/browser.ts';
 import { startDemo } from '../support/demo.ts';
 
@@ -21,6 +25,30 @@ describe('the first page of the demo', () => {
     const page = await fetch(firstPage);
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
     expect(await page.text()).toContain(`curl '${gateway}/graphql?cid=17850'`);
+  });
+
+  it('gives no token of a member to a page of another site, and its key to no other address', async () => {
+    const { gateway, club } = await startDemo();
+    const logIn = async (headers: Record<string, string>) =>
+      (await fetch(`${club}/login`, { method: 'POST', body: '17850', headers })).status;
+    const others: Record<string, string>[] = [{}, { origin: 'https://evil.example' }, { origin: 'null' }, { origin: gateway }];
+    for (const headers of others) expect(await logIn(headers)).toBe(403);
+    expect(await logIn({ origin: club })).toBe(200);
+
+    const received: unknown[] = [];
+    const stranger = createServer(({ headers }, response) => {
+      received.push(headers['x-demo-key']);
+      response.end('caught');
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void stranger.close());
+    await once(stranger, 'listening');
+    const path = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}/demo/now`;
+    const { hostname, port } = new URL(gateway);
+    const [answer] = (await once(request({ hostname, port, path, headers: { host: `localhost:${port}` } }).end(), 'response')) as [
+      IncomingMessage,
+    ];
+    expect(Object.keys(JSON.parse(await text(answer)))).toContain('backEnds');
+    expect(received).toEqual([]);
   });
 
   it('comes back after a stop, and leaves every file where it was when the demo ends', async () => {

@@ -105,7 +105,10 @@ describe('a person', () => {
     expect(await refused(UNLINK, { customerId: NOBODY, identifier: pair('crmId', '1') })).toContain('NOT_FOUND');
     expect(await refused(UNLINK, { identifier: pair('crmId', 'null') })).toContain('BAD_USER_INPUT');
     expect(await refused(UNLINK, { identifier: pair('shoe', '44') })).toContain('expected one of crmId, email, visitorId');
-    expect(await refused(UNLINK, { identifier: pair('crmId', '1'), reason: 'x'.repeat(1_001) })).toContain('received 1001');
+    expect(await refused(UNLINK, { identifier: pair('crmId', '1'), reason: 'x'.repeat(1_001) })).toContain(
+      'reason: expected at most 1000 characters, received more',
+    );
+    expect(await refused(UNLINK, { identifier: pair('crmId', '1'), reason: 'a\0b' })).toContain('without NUL');
   });
 
   it('must be an agent or a service', async () => {

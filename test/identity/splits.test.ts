@@ -171,3 +171,23 @@ it('splitting a cookie from a person leaves the person their id, whichever of bo
   expect(data.splitCustomer.customer).toEqual({ id: before, identifiers: [{ value: 'tom' }] });
   expect(data.splitCustomer.splitOff.identifiers).toEqual([{ value: 'laptop' }]);
 });
+
+it('splits give a merged customer the id that they had, and not one that was only shown for an identifier of theirs', async () => {
+  const { ask } = await testGateway();
+  const pair = (type: string, value: string) => ({ type, value });
+  const input = (variables: object, role: 'AGENT' | 'SERVICE') => ({ variables: { input: variables }, role });
+  const see = async (identifiers: object[]) => {
+    const mutation = 'mutation ($input: IdentifyInput!) { identify(input: $input) { customer { id } } }';
+    return (await ask(mutation, input({ identifiers }, 'SERVICE'))).data.identify.customer.id as string;
+  };
+  const merge = 'mutation ($input: MergeCustomersInput!) { mergeCustomers(input: $input) { customer { id } } }';
+  const split = 'mutation ($input: SplitCustomerInput!) { splitCustomer(input: $input) { splitOff { id } } }';
+  const ada = await see([pair('crmId', 'ada')]);
+  // The shown ids are as old as the customer, to the millisecond, and ids are random: one customer alone may pass by chance.
+  for (let n = 0; n < 12; n++) {
+    const own = [pair('email', `club${n}@x.io`), pair('visitorId', `club-${n}`)];
+    const before = await see(own);
+    expect((await ask(merge, input({ customerIds: [ada, before] }, 'AGENT'))).data.mergeCustomers.customer.id).toBe(ada);
+    expect((await ask(split, input({ identifiers: own }, 'AGENT'))).data.splitCustomer.splitOff.id).toBe(before);
+  }
+});

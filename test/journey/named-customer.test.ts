@@ -91,4 +91,13 @@ describe('a note', () => {
     expect(seen.data.customer.interactions.edges).toEqual([{ node: { id: 's', actor: null } }]);
     expect(seen.codes).toEqual(['FORBIDDEN']);
   });
+
+  it.each(['Note', ' NOTE ', 'note:', 'no-te', 'n\u200bote', '\uff4eote'])(
+    'is not taken from a customer in another spelling: %j',
+    async (type) => {
+      const { record } = await desk();
+      const { data } = await record(null, [{ type }, { type: 'notes_opened' }], { role: 'CUSTOMER', subject: '1' });
+      expect(data.captureInteractions).toMatchObject({ accepted: 1, rejected: [{ index: 0, code: 'FORBIDDEN' }] });
+    },
+  );
 });

@@ -207,6 +207,18 @@ start.call(1);
     expect(missing).toEqual([]);
   });
 
+  it('brings the licences of what is bundled into the agent desktop', () => {
+    const licences = readFileSync(join(installed, 'agent-desktop', 'third-party-licenses.md'), 'utf8');
+    const named = [...licences.matchAll(/^## (\S+) - \S+ \((.+)\)$/gm)].map(([, name, licence]) => [name, licence]);
+    expect(named).toEqual(
+      expect.arrayContaining([
+        ['react', 'MIT'],
+        ['@apollo/client', 'MIT'],
+        ['react-aria-components', 'Apache-2.0'],
+      ]),
+    );
+  });
+
   it('brings nothing that only the demo needs', () => {
     const { dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as { dependencies: object };
     const text = globSync('**/*.js', { cwd: installed })

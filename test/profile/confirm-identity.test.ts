@@ -151,7 +151,8 @@ describe('a confirmation', () => {
     expect((await confirm(id, {})).codes).toEqual(['UNAUTHENTICATED']);
     expect((await confirm('00000000-0000-4000-8000-000000000000')).codes).toEqual(['NOT_FOUND']);
     expect((await confirm('somebody')).codes).toEqual(['NOT_FOUND']);
-    for (const method of ['', '   ', 'x'.repeat(101)]) expect((await confirm(id, SUMMER, method)).codes).toEqual(['BAD_USER_INPUT']);
+    for (const method of ['', '   ', 'x'.repeat(101), 'a\0b', 'a\ud800'])
+      expect((await confirm(id, SUMMER, method)).codes).toEqual(['BAD_USER_INPUT']);
     expect((await confirm(id, SUMMER, 'x'.repeat(100))).codes).toEqual([]);
     const nameless = await confirm(id, { role: 'AGENT', subject: '' });
     expect([nameless.codes, nameless.errors[0]?.message]).toEqual([

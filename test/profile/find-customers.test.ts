@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { defineAdapter } from '../../src/index.ts';
 import { foundKeys } from '../../src/sources/source-searches.ts';
 import { sourceOf } from '../support/ask-source.ts';
-import { memorySource, type TestGatewayOptions, testGateway } from '../support/gateway.ts';
+import { IDENTIFIERS, memorySource, type TestGatewayOptions, testGateway } from '../support/gateway.ts';
 import { signToken } from '../support/tokens.ts';
 import { TRANSPORTS } from '../support/transports.ts';
 
@@ -13,6 +13,8 @@ const CRM = {
   2: { name: 'Ben Birch', email: 'ben@example.com' },
   3: { name: 'Clara', email: 'clara@example.com' },
 };
+
+const FIND_IDENTIFIERS = { ...IDENTIFIERS, phone: { class: 'person', normalize: 'phone', region: 'GB' } } as const;
 
 /** A CRM that finds by a part of the name. */
 function crm(options: Partial<Parameters<typeof defineAdapter>[0]> = {}) {
@@ -111,6 +113,47 @@ describe('findCustomers', () => {
     const both = [source.search('birch', 5, {}), source.search('birch', 5, {})];
     expect(await Promise.all(both.map(async ({ answer }) => foundKeys(await answer.promise())))).toEqual([['1'], ['1']]);
     expect(calls).toBe(1);
+  });
+
+  it('finds nobody by a part of what an agent who has not confirmed them may not see', async () => {
+    const people = {
+      100: { name: 'Ada Birch', email: 'ada.secret@example.com', phone: '+442079460958', memberNumber: 'M-7731' },
+      200: { name: 'Émile Sand', email: 'sand@example.org', phone: '+442079461111', memberNumber: 'M-9000' },
+    };
+    const folded = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+    const digits = (text: string) => text.replace(/\D/g, '').replace(/^0+/, '');
+    // Finds by a part of anything, as an index of whole records does.
+    const search = async (text: string) =>
+      Object.entries(people).flatMap(([key, person]) => {
+        const values = [key, ...Object.values(person)].map(folded);
+        const hasWords = folded(text)
+          .split(/\s+/)
+          .every((word) => values.some((value) => value.includes(word)));
+        return hasWords || (digits(text).length >= 2 && digits(person.phone).includes(digits(text))) ? [key] : [];
+      });
+    const { find, ask } = await finding(
+      { crm: memorySource(people, { search }).adapter },
+      { config: { viewers: { agentsConfirm: true }, identifiers: FIND_IDENTIFIERS } },
+    );
+    const names = async (value: string) => {
+      const { data, errors } = await find(value);
+      expect(errors).toEqual([]);
+      return data.findCustomers.map(({ name }: { name: string }) => name);
+    };
+    const parts = [
+      ...['ada.s', 'ada.secret@example.co', 'secret', '@example.c', 'birch secret', 'ada birch sec', 'birch s'],
+      ...['020 794', '+44207', '2079460', '02079460', '0207946095', 'birch 0958', 'ada 0', 'M-77', '10', 'birch 10'],
+    ];
+    for (const part of parts) expect({ part, names: await names(part) }).toEqual({ part, names: [] });
+    const wholes = ['Ada', 'birch ad', 'b a', 'irc', 'ADA.SECRET@example.com', '020 7946 0958', '+442079460958', 'm-7731', '100'];
+    for (const whole of wholes) expect({ whole, names: await names(whole) }).toEqual({ whole, names: ['Ada Birch'] });
+    expect(await names('emile')).toEqual(['Émile Sand']);
+
+    const { id } = (await find('Ada')).data.findCustomers[0];
+    const confirm = 'mutation ($id: ID!) { confirmIdentity(input: { customerId: $id, method: "asked" }) { expiresAt } }';
+    expect((await ask(confirm, { variables: { id }, role: 'AGENT' })).errors).toEqual([]);
+    // `@example.c` is in the addresses of both.
+    for (const part of parts) expect(await names(part)).toEqual(['Ada Birch']);
   });
 
   it('shows an agent who must confirm customers who are RECOGNIZED, stored or not', async () => {

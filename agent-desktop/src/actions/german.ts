@@ -52,6 +52,7 @@ export const german: Texts = {
   'Write a note': 'Eine Notiz schreiben',
   'Your 30 minutes are over. Confirm again.': 'Ihre 30 Minuten sind um. Bestätigen Sie noch einmal.',
   accepted: 'angenommen',
+  'cannot be worked out: {term}': 'nicht zu berechnen: {term}',
   declined: 'abgelehnt',
   'does not fit': 'passt nicht',
   'ended {day}': 'endete {day}',
@@ -68,6 +69,7 @@ export const german: Texts = {
   'shown {count, plural, one {once} other {# times}} in {unit, select, day {{time, plural, one {a day} other {# days}}} hour {{time, plural, one {an hour} other {# hours}}} minute {{time, plural, one {a minute} other {# minutes}}} other {{time, plural, one {a second} other {# seconds}}}}':
     '{count, plural, one {einmal} other {#-mal}} gezeigt in {unit, select, day {{time, plural, one {einem Tag} other {# Tagen}}} hour {{time, plural, one {einer Stunde} other {# Stunden}}} minute {{time, plural, one {einer Minute} other {# Minuten}}} other {{time, plural, one {einer Sekunde} other {# Sekunden}}}}',
   'starts {day}': 'beginnt {day}',
+  'the customer does not agree to personalisation': 'der Kunde hat der Personalisierung nicht zugestimmt',
   'unknown: {source} failed': 'ungewiss: {source} gestört',
   '{count} of {all}': '{count} von {all}',
   '{source} does not answer.': '{source} antwortet nicht.',

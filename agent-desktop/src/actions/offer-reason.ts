@@ -20,8 +20,10 @@ const SAID: readonly [RegExp, (t: Translate, parts: readonly string[]) => string
   [/^it is for the channels? (.+), and /, (t, [channels]) => t('only for {channels}', { channels: channels ?? '' })],
   [/^(.+) is false$/, (t, [term]) => t('not so: {term}', { term: term ?? '' })],
   [/^(.+) reads something that this customer does not have$/, (t, [term]) => t('not known: {term}', { term: term ?? '' })],
+  [/^(.+) can't be worked out with this customer's values$/, (t, [term]) => t('cannot be worked out: {term}', { term: term ?? '' })],
   [/which this viewer may not see$/, (t) => t('needs something that you may not see')],
   [/needs a customer who is (\w+)$/, (t) => t('opens once you confirm who is calling')],
+  [/who does not agree to personalisation$/, (t) => t('the customer does not agree to personalisation')],
 ];
 
 /** Why an offer is not shown, as a few words. */

@@ -67,7 +67,6 @@ export function useConnection(): Connection {
 }
 
 export const useClient = (): ApolloClient => useConnection().client;
-export const useSettings = (): DesktopSettings => useConnection().settings;
 export const useLayout = (): ProfileLayout => useConnection().layout;
 export const useRunDocument = (): Connection['runDocument'] => useConnection().runDocument;
 

@@ -10,10 +10,9 @@ interface Attempt {
   readonly verifier: string;
 }
 
-/** What renews a token, and what ends the sign-in. Gone with the tab. */
+/** What renews a token. Gone with the tab. */
 interface Kept {
   readonly refreshToken: string | null;
-  readonly idToken: string | null;
 }
 
 const attempts = keptText<Attempt>('agent-desktop.sign-in');
@@ -86,22 +85,23 @@ export async function renewSignIn(settings: OidcSignIn): Promise<Grant | null> {
   }
 }
 
-/** Signs the agent out at the issuer as well, where it offers that: this page is left. */
+/**
+ * Signs the agent out at the issuer as well, where it offers that: this page is left. Without `id_token_hint`, which would be a token
+ * in an address: the issuer knows the agent by its own cookie, and may ask whether they want to sign out.
+ */
 export async function endSignIn(settings: OidcSignIn): Promise<void> {
-  const idToken = kept.take()?.idToken ?? null;
+  kept.take();
   attempts.take();
   const endpoint = (await discover(settings)).end_session_endpoint;
   if (endpoint === undefined) return;
   const address = new URL(endpoint);
   address.searchParams.set('client_id', settings.clientId);
   address.searchParams.set('post_logout_redirect_uri', redirectUri());
-  if (idToken !== null) address.searchParams.set('id_token_hint', idToken);
   location.assign(address);
 }
 
-function grantOf({ access_token, refresh_token, id_token, expires_in }: oauth.TokenEndpointResponse): Grant {
-  const before = kept.read();
-  kept.keep({ refreshToken: refresh_token ?? before?.refreshToken ?? null, idToken: id_token ?? before?.idToken ?? null });
+function grantOf({ access_token, refresh_token, expires_in }: oauth.TokenEndpointResponse): Grant {
+  kept.keep({ refreshToken: refresh_token ?? kept.read()?.refreshToken ?? null });
   const expiresAt = expires_in === undefined ? null : new Date(Date.now() + expires_in * 1_000).toISOString();
   return { token: access_token, expiresAt };
 }

@@ -15,8 +15,6 @@ export type {
   FactValue,
   ListValue,
   OpenCustomer,
-  SourceStatus,
-  ValueState,
 } from './customer-model.ts';
 
 export interface OpenCustomerProviderProps {

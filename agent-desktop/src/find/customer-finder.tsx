@@ -3,6 +3,7 @@ import { useSentenceOf } from '../connection/connection.tsx';
 import { useAnnounce } from '../pieces/announce.tsx';
 import { Button } from '../pieces/button.tsx';
 import { Icon } from '../pieces/icon.tsx';
+import { Kbd } from '../pieces/kbd.tsx';
 import { isApple } from '../pieces/keys.ts';
 import { useIsSlow } from '../pieces/now.ts';
 import { useText } from '../text/text.tsx';
@@ -71,7 +72,7 @@ export function CustomerFinder(props: CustomerFinderProps) {
     if (event.nativeEvent.isComposing) return;
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
-      const index = options.findIndex((option) => option === active) + (event.key === 'ArrowDown' ? 1 : -1);
+      const index = (active === null ? -1 : options.indexOf(active)) + (event.key === 'ArrowDown' ? 1 : -1);
       setChosen(options[(index + options.length) % options.length]?.key ?? null);
     }
     if (event.key === 'Enter') {
@@ -121,7 +122,7 @@ export function CustomerFinder(props: CustomerFinderProps) {
             finding.found.length > 0 &&
             t('{count} in {milliseconds} ms', { count: finding.found.length, milliseconds: finding.milliseconds })}
         </span>
-        {isClosable && <kbd aria-hidden="true">esc</kbd>}
+        {isClosable && <Kbd keys="Escape" />}
       </div>
       {notice !== null && (
         <p className="find-incomplete" role="status">

@@ -8,7 +8,7 @@ const KEPT_AS = 'agent-desktop.recent';
 const MOST = 6;
 
 /** The customers who were open in this tab, newest first: their ids only, and gone with the tab. */
-export function recentIds(): string[] {
+function recentIds(): string[] {
   try {
     const kept: unknown = JSON.parse(tabStorage.getItem(KEPT_AS) ?? '[]');
     return Array.isArray(kept) ? kept.filter((id) => typeof id === 'string').slice(0, MOST) : [];

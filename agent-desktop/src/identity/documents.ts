@@ -26,7 +26,7 @@ export const IDENTITY_HISTORY = graphql(`
   }
 `);
 
-export const HELD_IDENTIFIER = graphql(`
+graphql(`
   fragment HeldIdentifier on Identifier {
     type
     value
@@ -36,7 +36,7 @@ export const HELD_IDENTIFIER = graphql(`
   }
 `);
 
-export const HISTORY_EVENT = graphql(`
+graphql(`
   fragment HistoryEvent on IdentityEvent {
     id
     rule
@@ -66,7 +66,7 @@ export const HISTORY_EVENT = graphql(`
 `);
 
 /** What a sheet shows of a customer whom a change names: what the gateway itself knows, of which no owner's field is needed. */
-export const SIDE = graphql(`
+graphql(`
   fragment Side on Customer {
     id
     assurance
@@ -102,7 +102,7 @@ export const SIDE_OF = graphql(`
   }
 `);
 
-export const PREVIEW = graphql(`
+graphql(`
   fragment Preview on IdentityPreview {
     customer {
       id

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useLayout, useSentenceOf } from '../connection/connection.tsx';
+import { classOfType } from '../customer/identifier-icon.ts';
 import { useCustomerPage, useOpenCustomer } from '../customer/open-customer.tsx';
 import { useAnnounce } from '../pieces/announce.tsx';
 import { Bars } from '../pieces/bars.tsx';
@@ -31,10 +32,7 @@ export default function GraphPage() {
   const { history, hasOlder, isReading, error, readOlder, retry } = useHistory();
   const sentenceOf = useSentenceOf();
   const announce = useAnnounce();
-  const classOf = useMemo<ClassOf>(() => {
-    const classes = new Map(layout.identifiers.map(({ type, class: kind }) => [type, kind]));
-    return (type) => classes.get(type) ?? 'person';
-  }, [layout]);
+  const classOf = useCallback<ClassOf>((type) => classOfType(type, layout.identifiers), [layout]);
   const rows = useMemo(() => (history === null ? [] : lives(history, classOf)), [history, classOf]);
   const count = history?.events.length ?? 0;
   const { chosen, choose, walk, isPlaying, play } = useWalk(count);

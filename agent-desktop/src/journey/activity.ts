@@ -2,7 +2,7 @@ import type { JourneyItem } from './interaction.ts';
 import type { JourneyWindow } from './journey-window.ts';
 
 /** Days that the line of activity shows. */
-export const ACTIVITY_DAYS = 30;
+const ACTIVITY_DAYS = 30;
 
 /**
  * How many interactions each of the last days had, the oldest day first. Null where not all of these days are loaded: a line over

@@ -44,7 +44,7 @@ export const JOURNEY = graphql(`
   }
 `);
 
-export const INTERACTION = graphql(`
+graphql(`
   fragment JourneyInteraction on Interaction {
     id
     type

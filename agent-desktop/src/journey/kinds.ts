@@ -34,8 +34,14 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
 
 const KIND_OF = new Map(Object.entries(KINDS).flatMap(([kind, types]) => types.map((type) => [type, kind] as const)));
 
+/** Types that only the gateway or an agent writes. A page could send another spelling, so that counts as a type nobody knows. */
+const RESERVED = /^(note|offer_.*)$/;
+
 /** What kind of act this is; null for a type that the desktop does not know. */
-export const kindOf = ({ type }: Pick<JourneyItem, 'type'>): string | null => KIND_OF.get(typeName(type)) ?? null;
+export function kindOf({ type }: Pick<JourneyItem, 'type'>): string | null {
+  const name = typeName(type);
+  return RESERVED.test(name) && name !== type ? null : (KIND_OF.get(name) ?? null);
+}
 
 export const isPageView = (item: JourneyItem): boolean => kindOf(item) === 'page';
 

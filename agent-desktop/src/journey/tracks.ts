@@ -1,7 +1,7 @@
 import { CHANNELS, type JourneyChannel } from './interaction.ts';
 
 /** The width of a track and the height of the way in, in pixels; the first is `--lane-width`. */
-export const [LANE, WAY_IN] = [18, 18];
+const [LANE, WAY_IN] = [18, 18];
 
 /** The channels that have a track: those of the touchpoints, and those that the journey has beside them, always in one order. */
 export function tracksOf(configured: readonly string[], seen: ReadonlySet<JourneyChannel>): readonly JourneyChannel[] {
@@ -9,7 +9,7 @@ export function tracksOf(configured: readonly string[], seen: ReadonlySet<Journe
 }
 
 /** The middle of a track. */
-export const middleOf = (track: number): number => track * LANE + LANE / 2;
+const middleOf = (track: number): number => track * LANE + LANE / 2;
 
 /** The line into a row: from the track of the row above to this one's. */
 export function wayIn(from: number, to: number): string {

@@ -17,7 +17,7 @@ export function Seal({ assurance, name, size = 'normal' }: SealProps) {
   const reached = STEPS.indexOf(assurance);
   return (
     <span className={`seal seal-${assurance.toLowerCase()} ${size === 'small' ? 'seal-small' : ''}`} aria-hidden="true">
-      <svg viewBox="0 0 44 44">
+      <svg viewBox="0 0 44 44" aria-hidden="true">
         {STEPS.map((step, index) => (
           <circle
             key={step}

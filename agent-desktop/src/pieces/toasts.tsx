@@ -79,7 +79,10 @@ function ToastLine({ toast, hasKey, onHide }: { toast: ShownToast; hasKey: boole
     act();
   };
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields; as a group a screen reader says what its buttons are about
     <div
+      role="group"
+      aria-label={toast.text}
       className="toast"
       onPointerEnter={() => setIsHeld(true)}
       onPointerLeave={() => setIsHeld(false)}

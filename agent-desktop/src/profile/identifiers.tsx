@@ -1,3 +1,4 @@
+import { classOfType, identifierIcon, shortCode } from '../customer/identifier-icon.ts';
 import { type CustomerIdentifier, useCustomerPage, useOpenCustomer } from '../customer/open-customer.tsx';
 import { Button } from '../pieces/button.tsx';
 import { Icon } from '../pieces/icon.tsx';
@@ -5,7 +6,6 @@ import { useNow } from '../pieces/now.ts';
 import { useShortcut } from '../pieces/shortcuts.tsx';
 import { useText } from '../text/text.tsx';
 import { typeLabel } from '../text/type-name.ts';
-import { identifierIcon, shortCode } from './identifier-icon.ts';
 
 /** Milliseconds within which somebody is here now. */
 const NOW_WITHIN = 120_000;
@@ -48,7 +48,7 @@ function IdentifierRow({ identifier }: { readonly identifier: CustomerIdentifier
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what hovering shows has to be reached by the keyboard as well.
     <li className="profile-identifier" tabIndex={0}>
-      <Icon name={identifierIcon(identifier.type, layout.identifiers)} size="small" />
+      <Icon name={identifierIcon(identifier.type, classOfType(identifier.type, layout.identifiers))} size="small" />
       <span className="only-read">{typeLabel(identifier.type, t)} </span>
       <span className="code profile-cut">{shortCode(identifier.value)}</span>
       <span className="profile-seen">

@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
+import { shortCode } from '../customer/identifier-icon.ts';
 import { type CustomerIdentifier, type OpenCustomer, useOpenCustomer } from '../customer/open-customer.tsx';
 import { Bars } from '../pieces/bars.tsx';
 import { useIsSlow } from '../pieces/now.ts';
 import { Seal } from '../pieces/seal.tsx';
 import { useText } from '../text/text.tsx';
 import { isVisitor, strongestIdentifier } from './customer-title.ts';
-import { shortCode } from './identifier-icon.ts';
 import { Sure } from './sure.tsx';
 import { WhoMenu } from './who-menu.tsx';
 

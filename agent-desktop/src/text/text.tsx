@@ -47,7 +47,10 @@ export function TextProvider({ readGerman, children }: TextProviderProps) {
 
 /** Without its texts, a page in English is better than none. */
 function show(language: Language, readGerman: () => Promise<Texts>, setShown: (shown: { language: Language; texts: Texts }) => void): void {
-  if (language === 'en') return setShown({ language, texts: {} });
+  if (language === 'en') {
+    setShown({ language, texts: {} });
+    return;
+  }
   readGerman().then(
     (texts) => setShown({ language, texts }),
     () => setShown({ language: 'en', texts: {} }),

@@ -130,7 +130,11 @@ function retiredCookieWriters(database: DatabaseSync) {
 }
 
 function historyWriters(database: DatabaseSync) {
-  const insert = database.prepare('insert into identity_event values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const insert = database.prepare(
+    `insert into identity_event
+       (customer_id, recorded_at, id, event_customer_id, rule, source, actor, reason, occurred_at, changes)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
   const insertMention = database.prepare(
     'insert or ignore into identity_mention (id_key, customer_id, recorded_at, event_id) values (?, ?, ?, ?)',
   );
@@ -150,7 +154,8 @@ function historyWriters(database: DatabaseSync) {
 
 function erasureWriters(database: DatabaseSync) {
   const suppress = database.prepare(
-    'insert into suppression values (?, ?) on conflict do update set erased_at = max(erased_at, excluded.erased_at)',
+    `insert into suppression (value_hash, erased_at) values (?, ?)
+     on conflict do update set erased_at = max(erased_at, excluded.erased_at)`,
   );
   const eraseIdentifier = ['identifier', 'former_owner', 'nameless_owner', 'separation'].map((table) =>
     database.prepare(`delete from ${table} where id_key = ?`),

@@ -10,10 +10,10 @@ type Writers = {
 
 /** @returns what each kind of write about interactions does (apply-writes.ts). */
 export function interactionWriters(database: DatabaseSync): Writers {
-  // Columns are named, so that a process of this version goes on writing when a newer one has added a column.
   const insert = database.prepare(
     `insert into interaction (${INTERACTION_COLUMNS.join(', ')}) values (${INTERACTION_COLUMNS.map(() => '?').join(', ')}) on conflict do nothing`,
   );
+  const insertActor = database.prepare('insert into interaction_actor (customer_id, occurred_at, id, actor) values (?, ?, ?, ?)');
   const mention = database.prepare(
     'insert or ignore into interaction_mention (identifier_value, identifier_type, customer_id) values (?, ?, ?)',
   );
@@ -26,8 +26,11 @@ export function interactionWriters(database: DatabaseSync): Writers {
     'insert-interaction': ({ customerId, interaction, attributedBy, source, recordedAt }) => {
       const { id, type, occurredAt, touchpoint, pageUrl, properties } = interaction;
       const about = [type, touchpoint, pageUrl, JSON.stringify(properties), recordedAt];
-      const cause = [attributedBy?.type ?? null, attributedBy?.value ?? null, source, interaction.actor ?? null];
-      insert.run(customerId, occurredAt.getTime(), id, ...about, ...cause);
+      const cause = [attributedBy?.type ?? null, attributedBy?.value ?? null, source];
+      const key = [customerId, occurredAt.getTime(), id] as const;
+      const { changes } = insert.run(...key, ...about, ...cause);
+      // Of an interaction that is there already, the one who sent it first stays.
+      if (changes !== 0 && typeof interaction.actor === 'string') insertActor.run(...key, interaction.actor);
     },
     'insert-interaction-mention': ({ identifier, customerId }) => mention.run(identifier.value, identifier.type, customerId),
     'forget-erased-interactions': ({ before, limit }) => forget.run(before, limit),

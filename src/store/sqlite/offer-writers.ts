@@ -19,7 +19,12 @@ function decisionWriters(database: DatabaseSync) {
     `insert into offer_decision (customer_id, placement, decided_at, id, sticky_until, record) values (?, ?, ?, ?, ?, ?)
      on conflict do nothing`,
   );
-  const save = database.prepare('insert or replace into offer_exposure values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const save = database.prepare(
+    `insert or replace into offer_exposure
+       (customer_id, offer, decision_id, placement, reserved_until, holder, taken, shown_at, trial,
+        presented_at, clicked_at, accepted_at, declined_at, kept_until)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
   const remove = database.prepare('delete from offer_exposure where customer_id = ? and offer = ? and decision_id = ?');
   const forgetDecisions = database.prepare(
     `delete from offer_decision where (customer_id, placement, decided_at, id) in
@@ -63,7 +68,9 @@ function decisionWriters(database: DatabaseSync) {
 }
 
 function capWriters(database: DatabaseSync) {
-  const save = database.prepare('insert or replace into offer_cap_lease values (?, ?, ?, ?, ?, ?, ?)');
+  const save = database.prepare(
+    `insert or replace into offer_cap_lease (offer, per, holder, count, unspent, reserved, used_at) values (?, ?, ?, ?, ?, ?, ?)`,
+  );
   const remove = database.prepare('delete from offer_cap_lease where offer = ? and per = ? and holder = ?');
   const release = database.prepare(
     'update offer_cap_lease set reserved = reserved - 1 where offer = ? and per = ? and holder = ? and reserved > 0',

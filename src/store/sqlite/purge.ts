@@ -77,7 +77,7 @@ export class Purge {
   constructor(database: DatabaseSync, now: () => number = Date.now) {
     this.#mentions = new IdentityMentions(database);
     this.#identityKey = identityKeyOf(database);
-    this.#rememberErased = database.prepare('insert or ignore into erased_interaction values (?, ?)');
+    this.#rememberErased = database.prepare('insert or ignore into erased_interaction (interaction_key, deleted_at) values (?, ?)');
     this.#now = now;
     this.#next = database.prepare('select seq, customer_id, id_key, after_occurred_at, after_id from purge order by seq limit 1');
     this.#done = database.prepare('delete from purge where seq = ?');

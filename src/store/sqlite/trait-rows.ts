@@ -28,9 +28,13 @@ export class TraitRows {
        from trait_counter c left join trait_recount r on r.counter_id = c.id`,
     );
     this.#findTotals = database.prepare('select tally as totals from trait_bucket where customer_id = ? and counter_id = ? and bucket = ?');
-    this.#saveTotals = database.prepare('insert into trait_bucket values (?, ?, ?, ?) on conflict do update set tally = excluded.tally');
+    this.#saveTotals = database.prepare(
+      `insert into trait_bucket (customer_id, counter_id, bucket, tally) values (?, ?, ?, ?)
+       on conflict do update set tally = excluded.tally`,
+    );
     this.#seeValue = database.prepare(
-      'insert into trait_value values (?, ?, ?, ?) on conflict do update set last_at = max(last_at, excluded.last_at)',
+      `insert into trait_value (customer_id, counter_id, value, last_at) values (?, ?, ?, ?)
+       on conflict do update set last_at = max(last_at, excluded.last_at)`,
     );
   }
 

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { findAxeViolations } from '../../support/axe.ts';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
 import { PATIENTLY } from '../../support/waiting.ts';
-import { accessibilityFindings } from '../accessibility.ts';
 import { type Desk, type DeskOptions, useDesk } from '../desk.ts';
 
 const MINUTE = 60_000;
@@ -228,9 +228,9 @@ describe.skipIf(isBrowserMissing)(naming('the journey of the agent desktop'), ()
     await capture('web', '17850', [bought('2', 0)]);
     await page.getByText('1 new since you last looked').waitFor();
     await page.getByRole('button', { name: 'Show Bought 536790' }).click();
-    expect(await accessibilityFindings(page, '.app-journey')).toEqual([]);
+    expect(await findAxeViolations(page, '.app-journey')).toEqual([]);
     await page.getByRole('button', { name: /^Orders/ }).click();
     await page.getByRole('button', { name: 'Details of 536790' }).click();
-    expect(await accessibilityFindings(page, '.app-journey')).toEqual([]);
+    expect(await findAxeViolations(page, '.app-journey')).toEqual([]);
   });
 });

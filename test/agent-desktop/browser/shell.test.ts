@@ -1,28 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { findAxeViolations } from '../../support/axe.ts';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
 import { useDesk } from '../desk.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });
 const box = (page: Page) => page.getByRole('combobox', { name: 'Phone, e-mail, number or name' });
-
-/** What axe finds, as sentences. Its script is put in by the debugger, which no content security policy stops. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run: (options: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-    // Experimental, and refuses a name with a comma between its words, such as "Web, 96".
-    const rules = { 'label-content-name-mismatch': { enabled: false } };
-    const found = await axe.run({ runOnly: { type: 'tag', values: tags }, rules });
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
-  });
-}
 
 describe.skipIf(isBrowserMissing)(naming('the shell of the agent desktop'), () => {
   const openDesk = useDesk();
@@ -53,7 +36,7 @@ describe.skipIf(isBrowserMissing)(naming('the shell of the agent desktop'), () =
     await page.keyboard.press('/');
     await page.keyboard.type('ashdown');
     await page.getByRole('option').nth(2).waitFor();
-    expect(await page.getByRole('option', { selected: true }).locator('mark').innerText()).toBe('Ashdown');
+    expect(await page.getByRole('option', { selected: true }).locator('mark').textContent()).toBe('Ashdown');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('Enter');
@@ -110,11 +93,11 @@ describe.skipIf(isBrowserMissing)(naming('the shell of the agent desktop'), () =
   ] as const)('has nothing that axe finds: %s, %s wide', async (theme, width) => {
     const { page } = await openDesk({ theme, width, address: '#identifier=crmId:17850' });
     await heading(page, 'Maya Ashdown').waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await findAxeViolations(page)).toEqual([]);
     await page.keyboard.press('/');
     await page.keyboard.type('ashd');
     await page.getByRole('option').first().waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await findAxeViolations(page)).toEqual([]);
   });
 
   it('speaks German', async () => {

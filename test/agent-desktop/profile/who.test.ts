@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SourceStatus } from '../../../agent-desktop/src/customer/customer-model.ts';
-import { identifierIcon, shortCode } from '../../../agent-desktop/src/profile/identifier-icon.ts';
+import { classOfType, identifierIcon, shortCode } from '../../../agent-desktop/src/customer/identifier-icon.ts';
 import { summarizeSources } from '../../../agent-desktop/src/profile/sources-summary.ts';
 
 const source = (name: string, status: SourceStatus['status'], fetchedAt: string | null = null): SourceStatus => ({
@@ -42,7 +42,7 @@ describe('identifiers', () => {
     ['appId', 'phone-device'],
     ['unknown', 'id'],
   ])('%s has the picture %s', (type, icon) => {
-    expect(identifierIcon(type, types)).toBe(icon);
+    expect(identifierIcon(type, classOfType(type, types))).toBe(icon);
   });
 
   it('are cut in the middle where they are long codes, and nowhere else', () => {

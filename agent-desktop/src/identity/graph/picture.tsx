@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'react';
+import { identifierIcon } from '../../customer/identifier-icon.ts';
 import { Icon } from '../../pieces/icon.tsx';
 import { type Assurance, Seal } from '../../pieces/seal.tsx';
 import { useText } from '../../text/text.tsx';
@@ -7,7 +8,6 @@ import type { ClassOf, History } from '../history/lives.ts';
 import { causeOf, groupsAt } from '../history/moment-groups.ts';
 import { layOut, type PlacedNode } from '../history/picture-layout.ts';
 import { sayWhen, shortened } from '../history/spoken.ts';
-import { iconOfType } from './identifier-icon.ts';
 
 export interface PictureProps {
   readonly history: History;
@@ -93,7 +93,7 @@ export function Picture({ history, chosen, classOf, name, assurance, onChoose }:
                   style={{ left: node.x, top: node.y }}
                   onClick={() => index >= 0 && onChoose(index)}
                 >
-                  <Icon name={iconOfType(node.type, node.isPerson)} />
+                  <Icon name={identifierIcon(node.type, classOf(node.type))} />
                   <span>
                     <span className="identity-kind">{node.type}</span>
                     <span className="code">{shortened(node.value)}</span>

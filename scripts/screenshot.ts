@@ -1,9 +1,10 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { CHROMIUM } from './chromium.ts';
+import { desktopPictures } from './desktop-pictures.ts';
 
 /**
- * Makes the pictures of the README in a real browser: the first page of the demo, its shop and its club, and GraphiQL. It plays the
- * demo's story for them, so begin with a store of its own. Usage, while the demo runs:
+ * Makes the pictures of the README in a real browser: the first page of the demo, its shop and its club, GraphiQL, and the agent
+ * desktop. It plays the demo's story for them, so begin with a store of its own. Usage, while the demo runs:
  *
  *     STORE=sqlite:/tmp/pictures/gateway.db npm start
  *     node scripts/screenshot.ts http://localhost:4000
@@ -76,6 +77,7 @@ async function shop(page: Page): Promise<void> {
 
 const browser = await chromium.launch(CHROMIUM);
 try {
+  await desktopPictures(browser, gateway);
   await shop(await open(browser));
   await story(await open(browser));
   await graphiql(await open(browser));

@@ -15,6 +15,14 @@ import { tableRows } from '../support/documentation.ts';
 
 const t = translator('en');
 const NOW = new Date('2010-12-03T14:32:00Z');
+const found = (id: string, name: string | null): FoundCustomer => ({
+  id,
+  name,
+  assurance: 'RECOGNIZED',
+  facts: [],
+  identifiers: [],
+  lastSeenAt: null,
+});
 
 describe('an address of a screen pop', () => {
   const read = (search: string, hash: string) => readAddress({ pathname: '/agent', search, hash });
@@ -101,14 +109,6 @@ describe('what was typed', () => {
   });
 
   it('finds open customers first, and chooses the first one who is not open', () => {
-    const found = (id: string, name: string | null): FoundCustomer => ({
-      id,
-      name,
-      assurance: 'RECOGNIZED',
-      facts: [],
-      identifiers: [],
-      lastSeenAt: null,
-    });
     const groups = finderGroups({
       typed: 'ash',
       opened: [{ key: 'k', id: 'a', name: 'Maya Ashdown', openedAt: NOW }],
@@ -121,6 +121,16 @@ describe('what was typed', () => {
       ['identifiers', 1],
     ]);
     expect(firstOption(groups)?.key).toBe('b');
+  });
+
+  it('has somebody once who was open under two ids before they were merged', () => {
+    const [group] = finderGroups({
+      typed: '',
+      opened: [],
+      recent: [found('a', 'Maya'), found('b', 'Kira'), found('a', 'Maya')],
+      found: [],
+    });
+    expect(group?.options.map(({ key }) => key)).toEqual(['a', 'b']);
   });
 });
 

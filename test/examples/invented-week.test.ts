@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { BEN_PIKE, ELIF, inventedWeek } from '../../examples/demo/invented-week.ts';
+import { readTransactions } from '../../examples/demo-back-ends/transactions.ts';
 import { startDemo } from '../support/demo.ts';
 import { PATIENTLY } from '../support/waiting.ts';
 
@@ -19,6 +20,16 @@ describe('the invented week', () => {
     const withoutTimes = (each: typeof week) => each.map(({ occurredAt, ...rest }) => rest);
     expect(withoutTimes(inventedWeek(later, SITES))).toEqual(withoutTimes(week));
     expect(new Set(week.map(({ id }) => id)).size).toBe(week.length);
+  });
+
+  it('has prices of the catalogue, and totals of what was in the basket', () => {
+    const prices = new Map(readTransactions().flatMap(({ sku, unitPrice }) => (unitPrice > 0 ? [[sku, unitPrice] as const] : [])));
+    const week = inventedWeek(new Date(), SITES);
+    const put = week.filter(({ type }) => type === 'add_to_cart');
+    expect(put.length).toBeGreaterThan(3);
+    for (const { properties } of put) expect(properties.price).toBe(prices.get(String(properties.sku)));
+    const bought = week.find(({ type, identifiers }) => type === 'purchase' && identifiers[0]?.value === BEN_PIKE);
+    expect(bought?.properties.total).toBeCloseTo(6 * (prices.get('85123A') ?? 0));
   });
 
   it('is there when the demo starts for the first time, is no news on the first page, and leaves customer 17850 to the reader', async () => {

@@ -42,6 +42,10 @@ export function Desk({ question, isEmbedded, embedder }: DeskProps) {
   const [open, act] = useReducer(afterAct, question, (first) =>
     first === null ? NO_TABS : afterAct(NO_TABS, { kind: 'open', question: first, now: new Date() }),
   );
+  // Who rang while the token was over, and the desk waited behind the sign-in.
+  useEffect(() => {
+    if (question !== null) act({ kind: 'open', question, now: new Date() });
+  }, [question]);
   useScreenPops(embedder, (next) => {
     act({ kind: 'open', question: next, now: new Date() });
     setIsFinding(false);

@@ -1,10 +1,12 @@
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { Activity, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { agentOf } from '../connection/agent.ts';
 import { ConnectionProvider } from '../connection/connection.tsx';
 import { codeOf } from '../connection/gateway-error.ts';
 import { readLayout, readSettings } from '../connection/read-json.ts';
 import { sentenceOf } from '../connection/sentences.ts';
 import { openSession, type Session } from '../connection/session.ts';
 import { signsInAt } from '../connection/sign-in-ways.ts';
+import { forgetRecent } from '../find/recent.ts';
 import type { DesktopSettings, ProfileLayout } from '../model/gateway.ts';
 import type { OpenQuestion } from '../model/open-question.ts';
 import { Bars } from '../pieces/bars.tsx';
@@ -40,6 +42,15 @@ export function Entrance({ question: asked, returned, isEmbedded }: EntranceProp
   const layout = useLayoutOf(session, isSignedIn, attempt, setFailure);
   const embedder = useEmbedder(isEmbedded ? settings : null, session);
   useRenewal(session);
+  // When a token is only over, what the agent was writing waits behind the sign-in for the same agent.
+  const keptFor = useRef<string | null>(null);
+  if (session.hasLeft()) keptFor.current = null;
+  else if (isSignedIn) {
+    const agent = agentOf(token).id ?? '';
+    // Whom another agent had open is not for this one, as after a sign-out.
+    if (keptFor.current !== null && keptFor.current !== agent) forgetRecent();
+    keptFor.current = agent;
+  }
   const isWaiting = failure === null && (settings === null || (isSignedIn && layout === null));
   const isSlow = useIsSlow(isWaiting);
   const hasDesk = failure === null && isSignedIn && settings !== null && layout !== null;
@@ -57,22 +68,29 @@ export function Entrance({ question: asked, returned, isEmbedded }: EntranceProp
     setAttempt((before) => before + 1);
   }, []);
 
-  if (failure !== null) return <Failed failure={failure} onRetry={retry} onSignOut={isSignedIn ? session.leave : null} />;
-  if (settings !== null && !isSignedIn) {
-    const isFirst = !wasSignedIn.current;
-    return <SignIn {...{ session, settings, isEmbedded, question, returned, isFirst }} />;
-  }
-  if (settings === null || layout === null) {
+  const front = () => {
+    if (failure !== null) return <Failed failure={failure} onRetry={retry} onSignOut={isSignedIn ? session.leave : null} />;
+    if (settings !== null && !isSignedIn) {
+      const isFirst = !wasSignedIn.current;
+      return <SignIn {...{ session, settings, isEmbedded, question, returned, isFirst }} />;
+    }
     return (
       <main className="app-entrance" aria-busy="true" aria-label={t('Agent desktop')}>
         {isSlow && <Bars />}
       </main>
     );
-  }
+  };
   return (
-    <ConnectionProvider session={session} settings={settings} layout={layout}>
-      <Desk question={question} isEmbedded={isEmbedded} embedder={embedder} />
-    </ConnectionProvider>
+    <>
+      {!hasDesk && front()}
+      {settings !== null && layout !== null && keptFor.current !== null && (
+        <Activity key={keptFor.current} mode={hasDesk ? 'visible' : 'hidden'}>
+          <ConnectionProvider session={session} settings={settings} layout={layout}>
+            <Desk question={question} isEmbedded={isEmbedded} embedder={embedder} />
+          </ConnectionProvider>
+        </Activity>
+      )}
+    </>
   );
 }
 
@@ -101,7 +119,7 @@ function useLayoutOf(session: Session, isSignedIn: boolean, attempt: number, onF
   const [layout, setLayout] = useState<ProfileLayout | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt reads again
   useEffect(() => {
-    setLayout(null);
+    if (session.hasLeft()) setLayout(null);
     if (!isSignedIn) return;
     let isOver = false;
     const read = () => readLayout(session.token() ?? '');
@@ -111,7 +129,8 @@ function useLayoutOf(session: Session, isSignedIn: boolean, attempt: number, onF
         throw error;
       })
       .then(
-        (answered) => !isOver && setLayout(answered),
+        // The same one keeps the connection, and with it what is open.
+        (answered) => !isOver && setLayout((before) => (JSON.stringify(before) === JSON.stringify(answered) ? before : answered)),
         (error) => {
           if (isOver) return;
           if (codeOf(error) === 'UNAUTHENTICATED') session.signOut();

@@ -16,6 +16,8 @@ export interface Session {
   readonly signOut: () => void;
   /** The agent signs out: also where they signed in, when that is possible. */
   readonly leave: () => void;
+  /** True once the agent has signed out; false while the token is only over. */
+  readonly hasLeft: () => boolean;
   /** How a new token is got; null when it cannot. Set by the way in which the agent signed in. */
   renew: (() => Promise<boolean>) | null;
   /** What tells the issuer that the agent signs out; null for none. */
@@ -34,6 +36,7 @@ export interface SessionOptions {
 export function openSession({ storage, now = Date.now }: SessionOptions): Session {
   const listeners = new Set<() => void>();
   let current = readKept(storage, now);
+  let hasLeft = false;
   let renewing: Promise<boolean> | null = null;
   const set = (next: Grant | null) => {
     current = next;
@@ -44,7 +47,11 @@ export function openSession({ storage, now = Date.now }: SessionOptions): Sessio
   const session: Session = {
     token: () => current?.token ?? null,
     expiresAt: () => (current?.expiresAt ? new Date(current.expiresAt) : null),
-    signedIn: (grant) => set(grant),
+    signedIn: (grant) => {
+      hasLeft = false;
+      set(grant);
+    },
+    hasLeft: () => hasLeft,
     renewed: () => {
       // Many requests are refused at the same time when a token is over: it is renewed once for all.
       renewing ??= (session.renew?.() ?? Promise.resolve(false))
@@ -56,6 +63,7 @@ export function openSession({ storage, now = Date.now }: SessionOptions): Sessio
     },
     signOut: () => current !== null && set(null),
     leave: () => {
+      hasLeft = true;
       set(null);
       session.ending?.();
     },

@@ -88,11 +88,16 @@ export class CustomerStore {
     void this.readAll();
   };
 
+  /** The customer is closed, or waits behind a sign-in where no timer runs: what needs a confirmation is not kept for that time. */
   stop(): void {
     this.reading += 1;
     clearTimeout(this.changeTimer);
     clearTimeout(this.lockTimer);
     this.changeTimer = undefined;
+    const { confirmation, id } = this.snapshot;
+    if (confirmation === null || id === null) return;
+    this.set(lock(this.snapshot));
+    this.onLocked(id);
   }
 
   private async readAll(): Promise<void> {

@@ -37,12 +37,17 @@ export function finderGroups({ typed, opened, recent, found }: FinderState): Fin
   const others = found.filter((each) => !isOpen(each));
   const groups: FinderGroup[] = [
     { id: 'open', options: open },
-    { id: 'recent', options: typed === '' ? recent.filter((each) => !isOpen(each)).map(optionOf) : [] },
+    { id: 'recent', options: typed === '' ? eachOnce(recent.filter((each) => !isOpen(each))).map(optionOf) : [] },
     { id: 'customers', options: others.filter(({ name }) => name !== null).map(optionOf) },
     { id: 'identifiers', options: others.filter(({ name }) => name === null).map(optionOf) },
   ];
   return groups.filter(({ options }) => options.length > 0);
 }
+
+/** Two who were merged after they were open answer as one customer. */
+const eachOnce = (customers: readonly FoundCustomer[]): readonly FoundCustomer[] => [
+  ...new Map(customers.map((each) => [each.id, each])).values(),
+];
 
 /** The option that is chosen before any key: the first one who is not open, for who is open needs no search. */
 export function firstOption(groups: readonly FinderGroup[]): FinderOption | null {

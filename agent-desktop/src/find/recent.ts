@@ -23,6 +23,9 @@ export function rememberRecent(id: string): void {
 
 export const forgetRecent = (): void => tabStorage.removeItem(KEPT_AS);
 
+/** False for somebody who was erased meanwhile: their id still answers, and nothing is known of them. */
+const isSomebody = ({ name, identifiers }: FoundCustomer): boolean => name !== null || identifiers.length > 0;
+
 /** Reads who the recent customers are, each time anew: no name is kept. @param isWanted false reads nothing. */
 export function useRecent(isWanted: boolean, except: readonly string[]): readonly FoundCustomer[] {
   const { runDocument, layout } = useConnection();
@@ -41,7 +44,7 @@ export function useRecent(isWanted: boolean, except: readonly string[]): readonl
     };
     // One who cannot be read is left out: the list is a convenience.
     Promise.all(ids.split(' ').map((id) => read(id).catch(() => null))).then(
-      (found) => !abort.signal.aborted && setRecent(found.filter((each) => each !== null)),
+      (found) => !abort.signal.aborted && setRecent(found.filter((each) => each !== null).filter(isSomebody)),
     );
     return () => abort.abort();
   }, [ids, runDocument, layout]);

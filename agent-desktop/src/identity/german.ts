@@ -38,8 +38,10 @@ export const german: Texts = {
   'Do not link': 'Nicht verknüpfen',
   Erase: 'Löschen',
   'Erase this customer?': 'Diesen Kunden löschen?',
-  'Erased here and in {count, plural, =0 {no source} one {# source} other {# sources}}.':
-    'Gelöscht, hier und in {count, plural, =0 {keiner Quelle} one {# Quelle} other {# Quellen}}.',
+  'Erased here and in {count, plural, one {# source} other {# sources}}.':
+    'Gelöscht, hier und in {count, plural, one {# Quelle} other {# Quellen}}.',
+  'Erased here. The sources have no way to erase: ask those who run them.':
+    'Hier gelöscht. Die Quellen können nicht löschen: Fragen Sie, wer sie betreibt.',
   'Everything was erased': 'Alles wurde gelöscht',
   Evidence: 'Beleg',
   'Found customers': 'Gefundene Kunden',

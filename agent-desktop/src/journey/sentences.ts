@@ -42,7 +42,12 @@ const SENTENCES: Readonly<Record<string, (item: JourneyItem, t: Translate) => Wo
     const title = seconds === null ? t('Call') : t('Call, {duration}', { duration: durationOf(seconds, t) });
     return { title, detail: subjectOf(item) ?? textOf(item.properties.text), amount: null };
   },
-  note: (item, t) => ({ title: item.actor === null ? t('Note') : t('Note by {actor}', { actor: item.actor }), detail: noteOf(item), tag: textOf(item.properties.outcome), amount: null }),
+  note: (item, t) => ({
+    title: item.actor === null ? t('Note') : t('Note by {actor}', { actor: item.actor }),
+    detail: noteOf(item),
+    tag: textOf(item.properties.outcome),
+    amount: null,
+  }),
   search: (item, t) => ({ title: t('Searched for'), detail: textOf(item.properties.query) ?? subjectOf(item), amount: null }),
   visit: (item, t) => {
     const store = textOf(item.properties.store);

@@ -55,6 +55,29 @@ describe.skipIf(isBrowserMissing)(naming('the unusual hours of an agent desktop'
     await heading(page, 'Who is it about?').waitFor();
   });
 
+  it('keeps what the agent was writing when their token is over, for them alone', async () => {
+    const { page } = await openDesk({ address: MAYA });
+    await heading(page, 'Maya Ashdown').waitFor();
+    const note = page.getByRole('textbox', { name: 'Note on this call' });
+    await note.fill('wants it on Friday');
+    const body = JSON.stringify({ errors: [{ message: 'over', extensions: { code: 'UNAUTHENTICATED' } }] });
+    const refuseAll = () => page.route('**/graphql', (route) => route.fulfill({ status: 401, contentType: 'application/json', body }));
+    await refuseAll();
+    await note.press('Control+Enter');
+    await page.getByRole('button', { name: 'Tom Hale' }).waitFor();
+    expect(await page.getByText('Maya Ashdown').filter({ visible: true }).count()).toBe(0);
+    await page.unrouteAll({ behavior: 'wait' });
+    await page.getByRole('button', { name: 'Tom Hale' }).click();
+    await heading(page, 'Maya Ashdown').waitFor();
+    expect(await note.inputValue()).toBe('wants it on Friday');
+    await refuseAll();
+    await note.press('Control+Enter');
+    await page.getByRole('button', { name: 'Amira Lindqvist' }).click();
+    await page.unrouteAll({ behavior: 'wait' });
+    await heading(page, 'Who is it about?').waitFor();
+    expect(await page.locator('body').textContent()).not.toContain('Ashdown');
+  });
+
   it('says so when a part of the page is from an older build, and keeps the rest', async () => {
     const { page } = await openDesk({ address: MAYA });
     await heading(page, 'Maya Ashdown').waitFor();

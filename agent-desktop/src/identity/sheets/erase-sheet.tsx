@@ -49,7 +49,10 @@ export function EraseSheet({ host }: { readonly host: SheetHost }) {
         host.close();
         host.changed();
         toasts.show({
-          text: t('Erased here and in {count, plural, =0 {no source} one {# source} other {# sources}}.', { count: asked.length }),
+          text:
+            asked.length === 0
+              ? t('Erased here. The sources have no way to erase: ask those who run them.')
+              : t('Erased here and in {count, plural, one {# source} other {# sources}}.', { count: asked.length }),
         });
         closeTab?.();
       } else if (left.length > 0) {

@@ -29,6 +29,6 @@ function firstLoad(): Map<string, number> {
 it('loads less than 200 KB before it shows the desk', async () => {
   await ensureBuilt();
   const files = firstLoad();
-  expect([...files.keys()].filter((name) => name.endsWith('.js')).length).toBeGreaterThan(0);
+  for (const ending of ['.html', '.js', '.css']) expect([...files.keys()].filter((name) => name.endsWith(ending))).not.toEqual([]);
   expect([...files.values()].reduce((sum, size) => sum + size, 0)).toBeLessThan(MOST);
 });

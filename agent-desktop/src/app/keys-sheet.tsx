@@ -14,6 +14,7 @@ export function KeysSheet({ onClose }: { readonly onClose: () => void }) {
       isOpen
       onClose={onClose}
       title={t('All keys')}
+      isText
       foot={
         <>
           <Button isPressed={isOn} onPress={() => setOn(!isOn)}>

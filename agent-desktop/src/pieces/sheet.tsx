@@ -16,11 +16,13 @@ export interface SheetProps {
   readonly size?: 'small' | 'normal' | 'wide';
   /** What stands at the bottom, which never scrolls away: the acts. */
   readonly foot?: ReactNode;
+  /** True where nothing inside takes the focus: then the text itself does, so that it can be scrolled by keys. */
+  readonly isText?: boolean;
   readonly children: ReactNode;
 }
 
 /** A modal dialog: it keeps the focus inside, closes with Escape, and gives the focus back. */
-export function Sheet({ isOpen, onClose, title, note, size = 'normal', foot, children }: SheetProps) {
+export function Sheet({ isOpen, onClose, title, note, size = 'normal', foot, isText = false, children }: SheetProps) {
   const { t } = useText();
   return (
     <AriaLanguage>
@@ -37,7 +39,9 @@ export function Sheet({ isOpen, onClose, title, note, size = 'normal', foot, chi
                   <Button kind="quiet" icon="close" label={t('Close')} onPress={onClose} />
                 </span>
               </header>
-              <div className="sheet-body">{children}</div>
+              <div className="sheet-body" {...(isText && { tabIndex: 0, role: 'group', 'aria-label': title })}>
+                {children}
+              </div>
               {foot && <footer className="sheet-foot">{foot}</footer>}
             </ShortcutLayer>
           </Dialog>

@@ -170,7 +170,7 @@ describe('findCustomers', () => {
   it('finds by a number that is not in the record, though its letters are in what the agent may not see', async () => {
     const people = { 17850: { name: 'Ada Birch', email: 'ada@example.com' } };
     const search = async (text: string) => (text === 'XY-78-0' ? ['17850'] : []);
-    const { find } = await finding({ orders: memorySource(people, { search }).adapter }, { config: { viewers: { agentsConfirm: true } } });
+    const { find } = await finding({ crm: memorySource(people, { search }).adapter }, { config: { viewers: { agentsConfirm: true } } });
     expect((await find('XY-78-0')).data.findCustomers).toHaveLength(1);
   });
 

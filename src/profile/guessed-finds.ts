@@ -49,8 +49,12 @@ export function isGuess({ text, exact }: GuessedText, key: string, record: unkno
   addTexts(record, NONE, all);
   const hidden = [...all].filter((value) => !seen.has(value) || value === key);
   if (hidden.some((value) => isWhole(value, text, exact, vocabulary))) return false;
-  const asked = [text, ...wordsOf(folded(text))];
-  return asked.some((part) => hidden.some((value) => contains(value, part)) && ![...seen].some((value) => explains(value, part)));
+  const words = wordsOf(folded(text));
+  // Where some word is nowhere in the record, something else led to it, such as an order's number. A letter or two of that number
+  // stand in many values by chance.
+  const isAllThere = words.every((word) => [...all].some((value) => contains(value, word)));
+  const mayLead = (value: string, part: string) => (isAllThere ? contains(value, part) : explains(value, part));
+  return [text, ...words].some((part) => hidden.some((value) => mayLead(value, part)) && ![...seen].some((value) => explains(value, part)));
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -85,6 +89,7 @@ function contains(value: string, part: string): boolean {
 /** Letters of a part that may stand inside of a word: a shorter one is in nearly every text, so it has to begin a word. */
 const LEAST_INSIDE = 3;
 
+/** Whether this value, and not chance, is why a search for the part found a record. */
 function explains(value: string, part: string): boolean {
   const wanted = squeezed(part);
   return wanted.length >= LEAST_INSIDE ? contains(value, part) : wordsOf(folded(value)).some((word) => word.startsWith(wanted));

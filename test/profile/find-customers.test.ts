@@ -167,6 +167,13 @@ describe('findCustomers', () => {
     for (const part of parts) expect(await names(part)).toEqual(['Ada Birch']);
   });
 
+  it('finds by a number that is not in the record, though its letters are in what the agent may not see', async () => {
+    const people = { 17850: { name: 'Ada Birch', email: 'ada@example.com' } };
+    const search = async (text: string) => (text === 'XY-78-0' ? ['17850'] : []);
+    const { find } = await finding({ crm: memorySource(people, { search }).adapter }, { config: { viewers: { agentsConfirm: true } } });
+    expect((await find('XY-78-0')).data.findCustomers).toHaveLength(1);
+  });
+
   it('shows an agent who must confirm customers who are RECOGNIZED, stored or not', async () => {
     const { find, identify } = await finding({ crm: crm().adapter }, { config: { viewers: { agentsConfirm: true } } });
     await identify(['crmId', '1']);

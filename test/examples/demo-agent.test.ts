@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findAxeViolations } from '../agent-desktop/axe.ts';
+import { findAxeViolations } from '../support/axe.ts';
 import { isBrowserMissing, naming, useBrowser } from '../support/browser.ts';
 import { agree, followToClub, problemsOf, startDemo } from '../support/demo.ts';
 

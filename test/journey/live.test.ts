@@ -325,7 +325,8 @@ describe('a subscription', () => {
   });
 
   it('whose client does not read is ended with OVERLOADED once 1,000 events wait, and holds no more', async () => {
-    const { url, record, gateway, subscribed } = await live();
+    // No pings: who reads nothing answers none, and on a busy machine would be cut off before 1,000 events wait.
+    const { url, record, gateway, subscribed } = await live({ timeouts: { ping: 600_000 } });
     const authorization = `Bearer ${await signToken(ADA)}`;
     const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     onTestFinished(() => socket.terminate());
@@ -353,7 +354,8 @@ describe('a subscription', () => {
     socket.on('message', (data) => {
       last = String(data).slice(0, 300) || last;
     });
-    const completed = new Promise<string>((resolve) => {
+    const completed = new Promise<string>((resolve, reject) => {
+      socket.once('close', (code) => reject(new Error(`expected a message with OVERLOADED, received the close code ${code}`)));
       socket.on('message', (data) => {
         if (String(data).includes('OVERLOADED')) resolve(String(data));
       });

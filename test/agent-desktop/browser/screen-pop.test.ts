@@ -35,7 +35,7 @@ describe.skipIf(isBrowserMissing)(naming('a screen pop'), () => {
     expect(took).toBeLessThan(30_000);
 
     const layout = requests.find((request) => request.url().endsWith('/agent/profile.json'));
-    const { documents } = (await (await layout?.response())?.json()) as ProfileLayout;
+    const { documents } = ((await (await layout?.response())?.json()) ?? expect.fail()) as ProfileLayout;
     const asked = requests.filter((request) => request.url().endsWith('/graphql')).map((request) => request.postDataJSON()?.documentId);
     expect(asked.filter((id) => id === documents.open.id)).toHaveLength(1);
     expect(asked).not.toContain(documents.profile.id);

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { findAxeViolations } from '../../support/axe.ts';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
-import { findAxeViolations } from '../axe.ts';
 import { type Desk, type DeskOptions, useDesk } from '../desk.ts';
 
 const MAYA = { type: 'crmId', value: '17850' };

@@ -102,7 +102,9 @@ function watch(page: Page, url: string): void {
   page.on('console', (message: ConsoleMessage) => {
     const text = message.text();
     // An identity provider's own pages are not ours.
-    if (!message.location().url.startsWith(url)) return;
+    const { url: from } = message.location();
+    // Browsers ask for an icon of every page by themselves.
+    if (!from.startsWith(url) || from.endsWith('/favicon.ico')) return;
     if (message.type() === 'error' && !EXPECTED.some((expected) => expected.test(text))) complaints.push(text);
   });
   page.on('pageerror', (error) => complaints.push(String(error)));

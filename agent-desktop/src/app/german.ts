@@ -11,6 +11,7 @@ export const german: Texts = {
   'Next column': 'Nächste Spalte',
   'Column before': 'Vorige Spalte',
   'Close the customer': 'Kunden schließen',
+  'Open customers, 1 to 9': 'Offene Kunden, 1 bis 9',
   'Open customer {place}': 'Offener Kunde {place}',
   'Switch single keys off': 'Einzelne Tasten ausschalten',
   'Switch single keys on': 'Einzelne Tasten einschalten',

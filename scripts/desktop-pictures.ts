@@ -49,7 +49,10 @@ async function statesOf(page: Page, gateway: string, picture: (state: string) =>
   await switchTo(gateway, 'orders', 'stop');
   await open(page, gateway, ELIF as string);
   await page.getByText('orders failed').first().waitFor();
-  await page.getByText(/^Orders/).first().click();
+  await page
+    .getByText(/^Orders/)
+    .first()
+    .click();
   await page.getByRole('button', { name: 'Ask orders again' }).waitFor();
   await picture('source-down');
   await switchTo(gateway, 'orders', 'start');
@@ -72,13 +75,19 @@ async function statesOf(page: Page, gateway: string, picture: (state: string) =>
 async function open(page: Page, gateway: string, number: string): Promise<void> {
   await page.goto('about:blank');
   await page.goto(`${gateway}/agent#identifier=crmId:${number}`);
-  await page.getByText(/^(Recognised|Verified)/).first().waitFor();
+  await page
+    .getByText(/^(Recognised|Verified)/)
+    .first()
+    .waitFor();
 }
 
 async function confirm(page: Page): Promise<void> {
   const button = page.getByRole('button', { name: 'Confirm' });
   if (await button.isVisible()) await button.click();
-  await page.getByText(/^Verified/).first().waitFor();
+  await page
+    .getByText(/^Verified/)
+    .first()
+    .waitFor();
 }
 
 /** Asks the demo's first page, as its own switch does. */

@@ -35,17 +35,12 @@ export interface Desk {
 }
 
 /** Messages of the browser that are no mistake of the page. */
-<<<<<<< HEAD
 const EXPECTED = [
-  /favicon/,
   /the server responded with a status of (401|403|409|429|502|503)/,
   /WebSocket connection to/,
   /net::ERR_/,
   /Failed to fetch dynamically imported module/,
 ];
-=======
-const EXPECTED = [/the server responded with a status of (401|403|409|429|502|503)/, /WebSocket connection to/, /net::ERR_/];
->>>>>>> house
 
 /**
  * The desktop in a real browser at a real gateway with back ends in memory, for the tests of a file. A test fails when the page writes

@@ -68,7 +68,10 @@ describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'
     await openGraph(page);
     await page.getByRole('button', { name: 'Merge' }).press('Enter');
     await page.getByRole('textbox', { name: 'Who is the other customer?' }).fill(CLUB.value);
-    await page.getByRole('dialog').getByRole('button', { name: /E-mail address/ }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /E-mail address/ })
+      .click();
     await page.getByText('identifiers of one customer').waitFor();
     expect(await findAxeViolations(page, '.sheet')).toEqual([]);
     await page.keyboard.press('Escape');
@@ -82,7 +85,10 @@ describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'
     await openGraph(page);
     await page.getByRole('button', { name: 'Merge' }).click();
     await page.getByRole('textbox', { name: 'Who is the other customer?' }).fill(CLUB.value);
-    await page.getByRole('dialog').getByRole('button', { name: /E-mail address/ }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /E-mail address/ })
+      .click();
     await page.getByText(/Both must be confirmed/).waitFor();
     expect(
       await page

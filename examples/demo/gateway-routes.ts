@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-/** The variables by which the gateway's process is told where the first page is, and the key for it. */
+/** The variables by which the gateway's process knows where the first page is, and the key for it. */
 export const CONTROL_URL = 'DEMO_CONTROL_URL';
 export const CONTROL_KEY = 'DEMO_CONTROL_KEY';
 

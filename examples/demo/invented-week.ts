@@ -21,7 +21,7 @@ export interface Sites {
 /** Calls are an agent's: no other viewer may send to that touchpoint. */
 export const AGENTS_TOUCHPOINT = 'callCentre';
 
-/** Whose week it is. Numbers, invoices and tickets are those of the back ends; 17850 is left to whoever tries the demo. */
+/** Whose week it is. Numbers, invoices and tickets are those of the back ends; 17850 is left to the reader of the demo. */
 export const [ELIF, BEN_PIKE] = ['13777', '13145'] as const;
 const [BEN_GARNER, MAYA_PIKE] = ['17920', '12472'] as const;
 

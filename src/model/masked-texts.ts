@@ -8,6 +8,7 @@ const LEAST_EQUAL = 4;
 const LEAST_INSIDE = 6;
 /** What people write between the digits of a phone number. */
 const BETWEEN_DIGITS = '[\\s()./-]*';
+
 /**
  * Finds the values of a customer's identifiers in data that the customer or a page wrote, such as an address of a page or the
  * properties of an interaction, and masks them there.

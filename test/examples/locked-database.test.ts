@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { expect, it, onTestFinished } from 'vitest';
 import { LockedDatabase } from '../../examples/demo/back-ends/locked-database.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
+import { openSqliteFile } from '../support/sqlite-file.ts';
 
 function locked(file: string): LockedDatabase {
   const database = new LockedDatabase({ name: 'crm', how: 'SQLite file', file, own: undefined });
@@ -12,7 +12,7 @@ function locked(file: string): LockedDatabase {
 
 it('stops a SQLite file for its readers, and gives it back', async () => {
   const file = join(temporaryDirectory(), 'crm.db');
-  const made = new DatabaseSync(file);
+  const made = openSqliteFile(file);
   made.exec('create table customer (customer_id text)');
   made.close();
   const database = locked(file);

@@ -11,7 +11,11 @@ const [WIDE, NARROW] = [
 
 /** Makes the pictures of the agent desktop, each in light and dark: `docs/images/agent-desktop-<state>[-dark].webp`. */
 export async function desktopPictures(browser: Browser, gateway: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
+  // Another agent in the dark: for the one who confirmed somebody, they stay confirmed for 30 minutes.
+  for (const [colorScheme, agent] of [
+    ['light', 'Amira Lindqvist'],
+    ['dark', 'Ruth Okafor'],
+  ] as const) {
     const context = await browser.newContext({ viewport: WIDE, reducedMotion: 'reduce', colorScheme });
     const page = await context.newPage();
     const encoder = await browser.newPage();
@@ -22,7 +26,7 @@ export async function desktopPictures(browser: Browser, gateway: string): Promis
       writeFileSync(name, await asWebp(encoder, await page.screenshot()));
     };
     await page.goto(`${gateway}/agent`);
-    await page.getByRole('button', { name: 'Ruth Okafor' }).click();
+    await page.getByRole('button', { name: agent }).click();
     await page.getByRole('button', { name: 'Elif Birch' }).waitFor();
     await statesOf(page, gateway, picture);
     await context.close();
@@ -30,7 +34,7 @@ export async function desktopPictures(browser: Browser, gateway: string): Promis
   }
 }
 
-/** An agent's day in seven pictures. In the dark round, who was confirmed in the light one still is: confirmations last 30 minutes. */
+/** An agent's day in seven pictures. */
 async function statesOf(page: Page, gateway: string, picture: (state: string) => Promise<void>): Promise<void> {
   const typed = page.getByRole('combobox').first();
   await typed.fill('900613');

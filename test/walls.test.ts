@@ -57,7 +57,7 @@ describe('the agent desktop', () => {
   const folders = readdirSync('agent-desktop/src', { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
   const groupOf = (folder: string) => DESKTOP_GROUPS.findIndex((group) => group.includes(folder));
 
-  it('has a place among the others for every folder', () => {
+  it('has every folder among its groups', () => {
     expect([...DESKTOP_GROUPS.flat(), ...BELOW_ALL].sort()).toEqual([...folders].sort());
   });
 

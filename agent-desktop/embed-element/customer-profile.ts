@@ -88,7 +88,10 @@ class CustomerProfileElement extends HTMLElement {
     const origin = this.#origin;
     if (origin !== null) this.#frame.src = `${origin}/agent/embed`;
     else
-      this.#tell('error', { code: 'BAD_USER_INPUT', message: 'customer-profile: expected the attribute gateway to be an https address.' });
+      this.#report('error', {
+        code: 'BAD_USER_INPUT',
+        message: 'customer-profile: expected the attribute gateway to be an https address.',
+      });
   }
 
   readonly #receive = ({ source, origin, data }: MessageEvent): void => {
@@ -100,7 +103,7 @@ class CustomerProfileElement extends HTMLElement {
     if (name === 'opened') this.#refused = 0;
     if (name === 'error' && detail.code === 'UNAUTHENTICATED' && typeof this.#token === 'function' && this.#refused++ < 3)
       void this.#sendToken();
-    this.#tell(name, name === 'ready' ? null : detail);
+    this.#report(name, name === 'ready' ? null : detail);
   };
 
   async #begin(): Promise<void> {
@@ -116,7 +119,10 @@ class CustomerProfileElement extends HTMLElement {
       // A newer token may have been set while this one was asked for.
       if (token && given === this.#token) this.#post({ type: `${PREFIX}token`, token });
     } catch (error) {
-      this.#tell('error', { code: 'UNAUTHENTICATED', message: `customer-profile: expected token() to give a token, it failed: ${error}` });
+      this.#report('error', {
+        code: 'UNAUTHENTICATED',
+        message: `customer-profile: expected token() to give a token, it failed: ${error}`,
+      });
     }
   }
 
@@ -134,7 +140,7 @@ class CustomerProfileElement extends HTMLElement {
     if (origin !== null) this.#frame.contentWindow?.postMessage(message, origin);
   }
 
-  #tell(name: string, detail: unknown): void {
+  #report(name: string, detail: unknown): void {
     this.dispatchEvent(new CustomEvent(PREFIX + name, { detail }));
   }
 }

@@ -41,7 +41,7 @@ const SHOWN: readonly Shown[] = [
   { sku: '84879', path: '/bird', drawing: 'd-bird', paper: 'p2 spots', department: 'window', name: 'Assorted colour bird ornament', words: 'It sits on a shelf or hangs by a thread. Blue, yellow or rose: we choose, and it is always the right one.' },
   { sku: '22866', path: '/hand-warmer', drawing: 'd-scotty', paper: 'p4 gingham', department: 'warm', name: 'Hand warmer Scotty dog design', words: 'Click the small disc inside, and it is warm for an hour. Boil it for five minutes to use it again.' },
   { sku: '22910', path: '/paper-chain', drawing: 'd-chain', paper: 'p1 ticking', department: 'window', name: 'Paper chain kit vintage Christmas', words: 'Two hundred strips in five colours. It goes twice around the kitchen, with glue on every end.' },
-  { sku: '84029E', path: '/heart-bottle', drawing: 'd-hottie', paper: 'p3 spots', department: 'warm', name: 'Red woolly hottie white heart', words: 'A hot water bottle in red wool with a white heart. For feet, backs and other cold places.' },
+  { sku: '84029E', path: '/heart-bottle', drawing: 'd-hottie', paper: 'p3 spots', department: 'warm', name: 'Red woolly hottie white heart', words: 'A hot water bottle in red wool with a white heart. For feet, backs and other cold parts.' },
   { sku: '22111', path: '/scottie-bottle', drawing: 'd-scottie-bottle', paper: 'p2 gingham', department: 'warm', name: 'Scottie dog hot water bottle', words: 'A hot water bottle with a small black dog on it, who does not bark and does not shed.' },
 ];
 

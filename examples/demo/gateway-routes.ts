@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-/** The variables by which the gateway's process gets the address of the first page, and the key for it. */
+/** The variables by which the gateway's process knows where the first page is, and the key for it. */
 export const CONTROL_URL = 'DEMO_CONTROL_URL';
 export const CONTROL_KEY = 'DEMO_CONTROL_KEY';
 
-/** Names of this machine. Any other in `Host` is of a page whose own name leads to this machine (DNS rebinding). */
+/** Names of this machine. Any other in `Host` is a page that a stranger's name server led here (DNS rebinding). */
 const OWN_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 

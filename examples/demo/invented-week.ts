@@ -21,7 +21,7 @@ export interface Sites {
 /** Calls are an agent's: no other viewer may send to that touchpoint. */
 export const AGENTS_TOUCHPOINT = 'callCentre';
 
-/** Whose week it is. Numbers, invoices and tickets are those of the back ends; 17850 is left to whoever tries the demo. */
+/** Whose week it is. Numbers, invoices and tickets are those of the back ends; 17850 is left to the reader of the demo. */
 export const [ELIF, BEN_PIKE] = ['13777', '13145'] as const;
 const [BEN_GARNER, MAYA_PIKE] = ['17920', '12472'] as const;
 
@@ -34,11 +34,11 @@ const BROWSERS = {
 
 /** Things of the shop: name, stock code and price in pounds, by the path of the page. */
 const THINGS = {
-  '/light-holder': ['White hanging heart T-light holder', '85123A', 2.95],
+  '/light-holder': ['White hanging heart T-light holder', '85123A', 2.55],
   '/cake-stand': ['Regency cakestand 3 tier', '22423', 12.75],
   '/alarm-clock': ['Alarm clock bakelike red', '22727', 3.75],
   '/flag-bottle': ['Knitted Union flag hot water bottle', '84029G', 3.75],
-  '/lantern': ['White metal lantern', '71053', 3.75],
+  '/lantern': ['White metal lantern', '71053', 8.47],
   '/nesting-boxes': ['Set 7 babushka nesting boxes', '22752', 8.5],
   '/hand-warmer': ['Hand warmer Scotty dog design', '22866', 2.1],
   '/paper-chain': ['Paper chain kit vintage Christmas', '22910', 2.95],
@@ -89,7 +89,7 @@ function bensWeek(week: Week): void {
   week.browse(6, '18:20', [browser], ['/alarm-clock', '/hand-warmer', '/light-holder']);
   week.basket(6, '18:26', [browser], '/light-holder', 6);
   week.add(6, '18:28', 'logged_in', 'club', [number, browser], { method: 'customer number' });
-  week.add(6, '18:31', 'purchase', 'web', [number], { total: 17.7, currency: 'GBP', items: 6 });
+  week.add(6, '18:31', 'purchase', 'web', [number], { total: 15.3, currency: 'GBP', items: 6 });
   week.add(4, '09:15', 'store_visit', 'store', [number], { store: 'Leeds', reason: 'returned a light holder' });
   const other = crmId(BEN_GARNER);
   week.add(3, '08:02', 'email_opened', 'newsletter', [other, emailOf(BEN_GARNER)], { subject: 'For cold evenings' });

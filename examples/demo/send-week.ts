@@ -10,9 +10,9 @@ export function isNewStore(store: string): boolean {
   return store.startsWith('sqlite:') && !existsSync(store.slice('sqlite:'.length));
 }
 
-/** Sends the invented week to a gateway that serves, as a company's own programs would: `POST /interactions`. */
+/** Sends the invented week, calls and notes as one of the invented agents, to a gateway that serves, as a company's own programs would: `POST /interactions`. */
 export async function sendInventedWeek(gateway: string, sites: Sites, makeToken: MakeToken): Promise<void> {
-  const tokens = { SERVICE: await makeToken('SERVICE', 'invented-week'), AGENT: await makeToken('AGENT', 'invented-week') };
+  const tokens = { SERVICE: await makeToken('SERVICE', 'invented-week'), AGENT: await makeToken('AGENT', 'tom-hale') };
   for (const { role, interactions } of inTurns(inventedWeek(new Date(), sites))) {
     const response = await fetch(`${gateway}/interactions`, {
       method: 'POST',

@@ -77,7 +77,7 @@ describe('the frame', () => {
     const { posted, done, embedder, receive } = frameIn([origin, 'https://crm.example']);
     receive({ data: { type: 'customer-profile:open', customerId: 'x' } });
     posted.length = 0;
-    embedder.tell({ type: 'customer-profile:opened', customerId: 'x', assurance: 'VERIFIED' });
+    embedder.send({ type: 'customer-profile:opened', customerId: 'x', assurance: 'VERIFIED' });
     expect(posted.map((each) => each.origin)).toEqual([origin]);
     embedder.stop();
     receive({ data: { type: 'customer-profile:open', customerId: 'y' } });

@@ -76,7 +76,7 @@ async function live(store: Store, prefix: string, history: readonly Step[]) {
   const snapshots: Snapshot[] = [];
   const stepOf = new Map<string, number>();
   for (const [index, step] of history.entries()) {
-    // Events of two steps are told apart by the store's clock, which counts milliseconds: let it tick.
+    // Events of two steps differ by the store's clock, which counts milliseconds: let it tick.
     for (const begun = Date.now(); Date.now() === begun; );
     await apply(store, own, `${prefix}${index}`, step);
     const owners = await store.findOwners(identifiers);

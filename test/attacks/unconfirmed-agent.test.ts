@@ -145,7 +145,7 @@ it('an agent who confirmed nobody does not learn from offers what hidden fields 
   const offer = (when?: string) => defineOffer({ placements: ['agent'], ...(when && { when }), content: { en: { title: 'An offer' } } });
   const { identify, confirm, ask } = await confirmingGateway({
     config: { placements: { agent: { slots: 2, viewers: ['AGENT'], min: 'VERIFIED', sticky: '1h', fallback: 'plain' } } },
-    offers: { telling: offer('customer.email.startsWith("ada")'), plain: offer() },
+    offers: { revealing: offer('customer.email.startsWith("ada")'), plain: offer() },
   });
   const { customer } = await identify([{ type: 'crmId', value: '1' }]);
   const query = `query ($id: ID!) {
@@ -156,7 +156,7 @@ it('an agent who confirmed nobody does not learn from offers what hidden fields 
   const before = await seenBy(TOM);
   await confirm(customer.id, SUMMER);
   // Once for what is chosen now, and once for what is kept then.
-  expect(await seenBy(SUMMER)).toMatch(/"node":.*"telling"/);
-  expect(await seenBy(SUMMER)).toMatch(/"decisions":.*"telling".*"node"/);
+  expect(await seenBy(SUMMER)).toMatch(/"node":.*"revealing"/);
+  expect(await seenBy(SUMMER)).toMatch(/"decisions":.*"revealing".*"node"/);
   expect(await seenBy(TOM)).toBe(before);
 });

@@ -12,13 +12,13 @@ const REFUSED: readonly (readonly [word: string, pattern: RegExp, instead: strin
   ['crowd', /crowd/i, 'batch, expected batch size'],
   ['heard', /(?<![a-z])heard(?!_event|_at|[a-z])/i, 'received, recorded'],
   ['sighting', /sighting/i, 'evidence'],
-  ['tally', /(?<!select |t\.|set |excluded\.)tally|(?<!')tallies/i, 'counter, counts'],
+  ['tally', /(?<!select |t\.|set |excluded\.|bucket, )tally|(?<!')tallies/i, 'counter, counts'],
   ['in earnest', /in earnest/i, 'in production, outside tests'],
   ['full way', /full way/i, "Apollo Server's HTTP, the route"],
   [
     'place',
     // "In place of" and "puts it in place" are other words: the verb, and the idiom.
-    /(?<![a-z])(place[sd]?|placing)(?![a-z])(?! (of|it|them|the))|[a-z]Place(s|d)?(?![a-z])/,
+    /(?<![a-z]|order_)(place[sd]?|placing)(?![a-z])(?! (of|it|them|the))|[a-z]Place(s|d)?(?![a-z])/,
     'path, position, cursor, scope, key, touchpoint',
   ],
 ];

@@ -42,7 +42,7 @@ describe.skipIf(isBrowserMissing)(naming('a visitor of the demo shop'), () => {
     await page.goto(`${shop}/light-holder`);
     await followToClub(page, club);
     expect(page.url()).toBe(`${club}/`);
-    // Before the log-in, as the gateway tells this browser's own visitor.
+    // Before the log-in, as the gateway answers this browser's own visitor.
     await page.getByText('Regency cakestand 3 tier into the basket').waitFor();
 
     await page.getByRole('button', { name: 'Log in', exact: true }).click();

@@ -78,7 +78,7 @@ describe('findCustomers', () => {
     expect(await names('17851')).toEqual([]);
   });
 
-  it('answers whoever has exactly this value in a back end before those whom searches find', async () => {
+  it('answers who has exactly this value in a back end before those whom searches find', async () => {
     const byEmail = defineAdapter({
       key: 'email',
       load: async (keys) => keys.map(() => ({})),

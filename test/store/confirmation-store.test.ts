@@ -63,7 +63,7 @@ describe.each(STORES)('confirmations in $name', (kind) => {
     expect(event).toMatchObject({ rule: 'CONFIRM', actor: 'summer', reason: 'code', customerId: ada });
   });
 
-  it('count for whoever an id resolves to: taken, answered and passed on by a merge, the longer one of two', async () => {
+  it('count for the customer that an id resolves to: taken, answered and passed on by a merge, the longer one of two', async () => {
     const store = await open();
     const [ada, ben, zoe] = [await see(store, email('ada')), await see(store, email('ben')), await see(store, email('zoe'))];
     await store.confirm(order(ada, { method: 'short' }, 5));

@@ -17,7 +17,7 @@ export function readAddress({ pathname, search, hash }: Address): { readonly que
   const query = new URLSearchParams(search);
   const fragment = new URLSearchParams(hash.replace(/^#/, ''));
   const names = ['identifier', 'id'];
-  if (![query, fragment].some((place) => names.some((name) => place.has(name)))) return null;
+  if (![query, fragment].some((part) => names.some((name) => part.has(name)))) return null;
   const question = questionOf(fragment) ?? questionOf(query);
   for (const name of names) {
     query.delete(name);
@@ -27,10 +27,10 @@ export function readAddress({ pathname, search, hash }: Address): { readonly que
   return { question, rest: `${pathname}${rest}` };
 }
 
-function questionOf(place: URLSearchParams): OpenQuestion | null {
-  const id = place.get('id');
+function questionOf(part: URLSearchParams): OpenQuestion | null {
+  const id = part.get('id');
   if (id !== null && id !== '' && id.length <= LONGEST) return { id };
-  const identifier = place.get('identifier') ?? '';
+  const identifier = part.get('identifier') ?? '';
   const colon = identifier.indexOf(':');
   // A `+` that was not encoded is read as a space: no telephone number begins with one.
   const value = identifier.slice(colon + 1).replace(/^ /, '+');

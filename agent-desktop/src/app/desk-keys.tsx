@@ -27,13 +27,13 @@ export function DeskKeys({ open, act, onFind, onShowKeys }: DeskKeysProps) {
   });
   return Array.from({ length: MOST_TABS }, (_, index) => {
     const key = tabs[index]?.key;
-    // biome-ignore lint/suspicious/noArrayIndexKey: the place is the key that one presses
-    return <TabKey key={index} place={index + 1} run={() => key !== undefined && act({ kind: 'show', key })} isOn={key !== undefined} />;
+    // biome-ignore lint/suspicious/noArrayIndexKey: the position is the key that one presses
+    return <TabKey key={index} number={index + 1} run={() => key !== undefined && act({ kind: 'show', key })} isOn={key !== undefined} />;
   });
 }
 
-function TabKey({ place, run, isOn }: { place: number; run: () => void; isOn: boolean }) {
+function TabKey({ number, run, isOn }: { number: number; run: () => void; isOn: boolean }) {
   const { t } = useText();
-  useShortcut({ key: `Alt+${place}`, label: t('Open customer {place}', { place }), run, isOn });
+  useShortcut({ key: `Alt+${number}`, label: t('Open customer {number}', { number }), run, isOn });
   return null;
 }

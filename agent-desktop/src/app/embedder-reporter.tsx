@@ -7,10 +7,10 @@ export function EmbedderReporter({ embedder }: { readonly embedder: EmbeddedIn }
   const { id, assurance, confirmation } = useOpenCustomer();
   const method = confirmation?.method ?? null;
   useEffect(() => {
-    if (id !== null && assurance !== null) embedder.tell({ type: 'customer-profile:opened', customerId: id, assurance });
+    if (id !== null && assurance !== null) embedder.send({ type: 'customer-profile:opened', customerId: id, assurance });
   }, [embedder, id, assurance]);
   useEffect(() => {
-    if (id !== null && method !== null) embedder.tell({ type: 'customer-profile:confirmed', customerId: id, method });
+    if (id !== null && method !== null) embedder.send({ type: 'customer-profile:confirmed', customerId: id, method });
   }, [embedder, id, method]);
   return null;
 }

@@ -11,7 +11,8 @@ export const german: Texts = {
   'Next column': 'Nächste Spalte',
   'Column before': 'Vorige Spalte',
   'Close the customer': 'Kunden schließen',
-  'Open customer {place}': 'Offener Kunde {place}',
+  'Open customers, 1 to 9': 'Offene Kunden, 1 bis 9',
+  'Open customer {number}': 'Offener Kunde {number}',
   'Switch single keys off': 'Einzelne Tasten ausschalten',
   'Switch single keys on': 'Einzelne Tasten einschalten',
   'Sign out': 'Abmelden',
@@ -46,12 +47,12 @@ export const german: Texts = {
   'Try again': 'Noch einmal',
   'You are signed in, but not as an agent.': 'Sie sind angemeldet, aber nicht als Kundenberater.',
   'The page around this one has not signed you in yet.': 'Die Seite um diese herum hat Sie noch nicht angemeldet.',
-  'Nobody can sign in here: the gateway has no issuer for agents. Ask whoever runs it.':
+  'Nobody can sign in here: the gateway has no issuer for agents. Ask the person who runs it.':
     'Hier kann sich niemand anmelden: Das Gateway kennt keine Anmeldung für Kundenberater. Fragen Sie, wer es betreibt.',
   'Choose who you are. These people are invented, and there only in development.':
     'Wählen Sie, wer Sie sind. Diese Leute sind erfunden und nur in der Entwicklung da.',
   'may erase customers': 'darf Kunden löschen',
-  'The sign-in did not work. Try again, or ask whoever runs it.':
+  'The sign-in did not work. Try again, or ask the person who runs it.':
     'Die Anmeldung hat nicht geklappt. Versuchen Sie es noch einmal, oder fragen Sie, wer sie betreibt.',
   'Signing you in…': 'Sie werden angemeldet …',
   'Sign in': 'Anmelden',

@@ -4,11 +4,16 @@ import { Sheet } from '../pieces/sheet.tsx';
 import { useShortcuts } from '../pieces/shortcuts.tsx';
 import { useText } from '../text/text.tsx';
 
+const IS_LATER_TAB = /^Alt\+[2-9]$/;
+
 /** All keys that work here, and the switch for those of a single sign (WCAG 2.1.4). */
 export function KeysSheet({ onClose }: { readonly onClose: () => void }) {
   const { t } = useText();
   const { list, isOn, setOn } = useShortcuts();
-  const keys = new Map(list().map(({ key, label }) => [key, label]));
+  // Nine lines that say the same would hide the others.
+  const keys = new Map(
+    list().flatMap(({ key, label }) => (IS_LATER_TAB.test(key) ? [] : [[key, key === 'Alt+1' ? t('Open customers, 1 to 9') : label]])),
+  );
   return (
     <Sheet
       isOpen

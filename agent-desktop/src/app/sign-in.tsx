@@ -38,7 +38,9 @@ export function SignIn({ session, settings, isEmbedded, question, returned, isFi
         </h1>
         {isEmbedded && <p>{t('The page around this one has not signed you in yet.')}</p>}
         {!isEmbedded && signIn === null && (
-          <Notice kind="attention">{t('Nobody can sign in here: the gateway has no issuer for agents. Ask whoever runs it.')}</Notice>
+          <Notice kind="attention">
+            {t('Nobody can sign in here: the gateway has no issuer for agents. Ask the person who runs it.')}
+          </Notice>
         )}
         {!isEmbedded && signIn?.kind === 'local' && <LocalAgents session={session} signIn={signIn} />}
         {!isEmbedded && signIn?.kind === 'oidc' && (
@@ -110,7 +112,7 @@ function AtIssuer({ session, signIn, question, returned, isFirst }: AtIssuerProp
   }, [isUnderWay, returned, question]);
   return (
     <>
-      {hasFailed && <Notice>{t('The sign-in did not work. Try again, or ask whoever runs it.')}</Notice>}
+      {hasFailed && <Notice>{t('The sign-in did not work. Try again, or ask the person who runs it.')}</Notice>}
       {!hasFailed && isUnderWay && <p className="muted">{t('Signing you in…')}</p>}
       {!isUnderWay && (
         <Button kind="primary" onPress={go} autoFocus>

@@ -6,7 +6,7 @@ import type { OpenQuestion } from '../model/open-question.ts';
 
 /** What the desk knows of the page around its frame. */
 export interface EmbeddedIn {
-  readonly tell: Embedder['tell'];
+  readonly send: Embedder['send'];
   /** Calls back with each customer whom the page wants to be opened, also with one that it named before there was a desk. */
   readonly onOpen: (open: (question: OpenQuestion) => void) => () => void;
 }
@@ -32,7 +32,7 @@ export function useEmbedder(settings: DesktopSettings | null, session: Session):
     // The page learns that its token is refused, and sends another.
     session.renew = () => {
       const before = session.token();
-      embedder.tell({ type: 'customer-profile:error', code: 'UNAUTHENTICATED', message: 'The token is refused or over: send another.' });
+      embedder.send({ type: 'customer-profile:error', code: 'UNAUTHENTICATED', message: 'The token is refused or over: send another.' });
       return new Promise((resolve) => {
         const timer = setTimeout(() => finish(false), PATIENCE);
         const stop = session.subscribe(() => session.token() !== before && finish(session.token() !== null));
@@ -44,7 +44,7 @@ export function useEmbedder(settings: DesktopSettings | null, session: Session):
       });
     };
     setEmbedded({
-      tell: embedder.tell,
+      send: embedder.send,
       onOpen: (open) => {
         listener = open;
         if (early !== null) open(early);

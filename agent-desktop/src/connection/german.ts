@@ -8,7 +8,7 @@ export const german: Texts = {
   'A source cannot be reached.': 'Eine Quelle ist nicht erreichbar.',
   '{source} did not answer in time. Try again.': '{source} hat nicht rechtzeitig geantwortet. Versuchen Sie es noch einmal.',
   'A source did not answer in time. Try again.': 'Eine Quelle hat nicht rechtzeitig geantwortet. Versuchen Sie es noch einmal.',
-  'The answer of {source} cannot be used. Tell your support.':
+  'The answer of {source} cannot be used. Report it to your support.':
     'Die Antwort von {source} ist nicht zu gebrauchen. Sagen Sie es Ihrer Technik.',
   'A source answered something that cannot be used.': 'Eine Quelle hat etwas geantwortet, das nicht zu gebrauchen ist.',
   'A value cannot be used. Check what you typed.': 'Ein Wert ist nicht zu gebrauchen. Prüfen Sie, was Sie eingegeben haben.',

@@ -65,7 +65,7 @@ async function post({ documentId, variables }: Operation, { session, touchpoint,
   const code = error?.code ?? (response.status === 503 ? 'OVERLOADED' : 'INTERNAL');
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
   const extensions = { code, ...(Number.isFinite(retryAfter) ? { retryAfter } : {}) };
-  // A refused token is an answer like others, so that one place renews it.
+  // A refused token is an answer like others, so that one function renews it.
   if (code === 'UNAUTHENTICATED') return { data: null, errors: [{ message: error?.message ?? code, extensions }], extensions: {} };
   throw new RequestFailure(code, { message: error?.message ?? `The gateway answered ${response.status}.`, extensions });
 }

@@ -16,7 +16,7 @@ const SENTENCES: Readonly<Record<string, (t: Translate, details: Details) => str
       : t('A source did not answer in time. Try again.'),
   SOURCE_INVALID: (t, { source }) =>
     source
-      ? t('The answer of {source} cannot be used. Tell your support.', { source: String(source) })
+      ? t('The answer of {source} cannot be used. Report it to your support.', { source: String(source) })
       : t('A source answered something that cannot be used.'),
   BAD_USER_INPUT: (t) => t('A value cannot be used. Check what you typed.'),
   CONFLICTING_IDENTIFIERS: (t) => t('These identifiers belong to different customers. Look at both before you link them.'),

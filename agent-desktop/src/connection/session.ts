@@ -20,7 +20,7 @@ export interface Session {
   readonly hasLeft: () => boolean;
   /** How a new token is got; null when it cannot. Set by the way in which the agent signed in. */
   renew: (() => Promise<boolean>) | null;
-  /** What tells the issuer that the agent signs out; null for none. */
+  /** What says to the issuer that the agent signs out; null for none. */
   ending: (() => void) | null;
   readonly subscribe: (listener: () => void) => () => void;
 }

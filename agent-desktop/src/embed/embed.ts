@@ -11,7 +11,7 @@ export interface Embedded {
 
 /** The page around the frame. */
 export interface Embedder {
-  readonly tell: (message: ToEmbedder) => void;
+  readonly send: (message: ToEmbedder) => void;
   readonly stop: () => void;
 }
 
@@ -26,7 +26,7 @@ export function listenToEmbedder({ embedders, setToken, open }: Embedded, frame:
   const origins = embedders.filter((embedder) => URL.canParse(embedder) && new URL(embedder).origin === embedder);
   /** Known with the first message; until then all origins are tried, of which the browser picks the right one. */
   let known: string | null = null;
-  const tell = (message: ToEmbedder) => {
+  const send = (message: ToEmbedder) => {
     if (parent === frame) return;
     for (const origin of known === null ? origins : [known]) parent.postMessage(message, origin);
   };
@@ -35,11 +35,11 @@ export function listenToEmbedder({ embedders, setToken, open }: Embedded, frame:
     const message = readMessage(data);
     if (message === null) return;
     known = origin;
-    if (typeof message === 'string') return tell({ type: 'customer-profile:error', code: 'BAD_USER_INPUT', message });
+    if (typeof message === 'string') return send({ type: 'customer-profile:error', code: 'BAD_USER_INPUT', message });
     if (message.type === 'customer-profile:token') setToken(message.token);
     else open(message.question);
   };
   frame.addEventListener('message', receive);
-  tell({ type: 'customer-profile:ready' });
-  return { tell, stop: () => frame.removeEventListener('message', receive) };
+  send({ type: 'customer-profile:ready' });
+  return { send, stop: () => frame.removeEventListener('message', receive) };
 }

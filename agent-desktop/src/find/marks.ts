@@ -4,7 +4,7 @@ export interface MarkedPart {
   readonly isMatch: boolean;
 }
 
-/** Letters without accents and case, one for each letter of the text, so that places are the same in both. */
+/** Letters without accents and case, one for each letter of the text, so that positions are the same in both. */
 const folded = (text: string): string[] => [...text].map((letter) => [...letter.normalize('NFD')][0]?.toLowerCase() ?? letter);
 
 const isDigit = (letter: string): boolean => letter >= '0' && letter <= '9';
@@ -43,13 +43,13 @@ function markAll(letters: readonly string[], wanted: readonly string[], marked: 
 function markDigits(letters: readonly string[], typed: string, marked: boolean[]): boolean {
   if (!/^[+\d][\d\s()./-]*$/u.test(typed)) return false;
   const wanted = typed.replace(/\D/gu, '').replace(/^0+/u, '');
-  const places = letters.flatMap((letter, index) => (isDigit(letter) ? [index] : []));
-  const start = places
-    .map((place) => letters[place])
+  const positions = letters.flatMap((letter, index) => (isDigit(letter) ? [index] : []));
+  const start = positions
+    .map((position) => letters[position])
     .join('')
     .indexOf(wanted);
   if (wanted.length < 3 || start < 0) return false;
-  const [from, to] = [places[start], places[start + wanted.length - 1]];
+  const [from, to] = [positions[start], positions[start + wanted.length - 1]];
   if (from === undefined || to === undefined) return false;
   marked.fill(true, from, to + 1);
   return true;

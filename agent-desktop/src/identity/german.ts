@@ -208,7 +208,7 @@ export const german: Texts = {
   '{type} was linked.': '{type} wurde verknüpft.',
   '{type} was unlinked.': '{type} wurde gelöst.',
   '{type} {value}': '{type} {value}',
-  '{type} {value} was not linked. Tell your support.': '{type} {value} wurde nicht verknüpft. Sagen Sie es Ihrem Support.',
+  '{type} {value} was not linked. Report it to your support.': '{type} {value} wurde nicht verknüpft. Sagen Sie es Ihrem Support.',
   '{type} {value} was not linked: a customer may not have so many of this kind. Merge the customers if they are one person.':
     '{type} {value} wurde nicht verknüpft: ein Kunde darf nicht so viele davon haben. Führen Sie die Kunden zusammen, wenn es ein Mensch ist.',
   '{type} {value} was not linked: it belonged to a customer who was erased.':

@@ -143,7 +143,7 @@ export class JourneyReader {
 
   /**
    * Reads again what may have been missed since this time, and adds what was not known. The newest page is always compared whole.
-   * `how` says whether the reader is told of a gap.
+   * `how` says whether the reader knows of a gap.
    * @returns what was not known. It is nothing when the window has no newest interactions: these are read when the reader gets there.
    */
   async readGap(since: number, how: Arrival = 'gap'): Promise<readonly JourneyItem[]> {

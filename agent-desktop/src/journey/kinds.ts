@@ -60,7 +60,7 @@ export function actOf(item: JourneyItem): string | null {
   return JSON.stringify([typeName(item.type), item.touchpoint, subjectOf(item)]);
 }
 
-/** The names under which senders put what an act is about, the most telling first. */
+/** The names under which senders put what an act is about, the one that says most first. */
 const SUBJECTS = [
   'title',
   'productName',

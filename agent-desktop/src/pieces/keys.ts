@@ -1,6 +1,6 @@
 /** Keys of a shortcut, as they are written: `n`, `?`, `Enter`, `Alt+1`, `Mod+Enter`. `Mod` is Ctrl, and ⌘ on Apple's machines. */
 
-/** What of a keyboard event tells which key it was. */
+/** What of a keyboard event says which key it was. */
 export interface KeyPress {
   readonly key: string;
   readonly code: string;

@@ -27,10 +27,10 @@ ${behind(sites)}</div></div>
   };
 }
 
-/** What the gateway has stored of this visit, as it tells this browser. */
+/** What the gateway has stored of this visit, as it answers this browser. */
 function behind({ gatewayAtShop }: Sites): string {
   return `<details class="behind" open><summary>What the gateway learns here</summary>
-<p id="behind-said">Opening this page is one <code>page_view</code>. The button tells one more thing.</p>
+<p id="behind-said">Opening this page is one <code>page_view</code>. The button sends one more.</p>
 <pre tabindex="0" aria-label="What the gateway has stored of this visit"><code id="behind-events">nothing yet</code></pre>
 <p>Whatever stands here is already in the <a href="${gatewayAtShop}/agent">agent desktop</a>.</p></details>`;
 }

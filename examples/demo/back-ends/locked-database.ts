@@ -8,7 +8,7 @@ import type { FileOptions } from './moved-file.ts';
 const HOLDER = fileURLToPath(new URL('hold-lock.ts', import.meta.url));
 
 /**
- * A SQLite file that is stopped by another process, which holds an exclusive lock on it, as a nightly import may: whoever reads it
+ * A SQLite file that is stopped by another process, which holds an exclusive lock on it, as a nightly import may: a reader
  * finds it busy. Moving it away would not do: SQLite goes on reading a file that it has open.
  */
 export class LockedDatabase implements BackEnd {

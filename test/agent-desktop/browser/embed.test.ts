@@ -19,7 +19,7 @@ describe.skipIf(isBrowserMissing)(naming('the agent desktop in a page of another
     return { ...desk, host, page };
   }
 
-  it('opens whom the page names, tells it so, and keeps the token out of addresses, storage and cookies', async () => {
+  it('opens whom the page names, says so, and keeps the token out of addresses, storage and cookies', async () => {
     const { page, host, context, url } = await openHost();
     const tokens: string[] = [];
     const addresses: string[] = [];
@@ -57,7 +57,7 @@ describe.skipIf(isBrowserMissing)(naming('the agent desktop in a page of another
     expect(await context.cookies()).toEqual([]);
   });
 
-  it('tells the page that a customer was confirmed', async () => {
+  it('says to the page that a customer was confirmed', async () => {
     const { page, host } = await openHost({ config: { viewers: { agentsConfirm: true } } });
     await open(page, host);
     await said(page, /^ready/);

@@ -40,7 +40,7 @@ describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'
     const sheet = page.getByRole('dialog', { name: 'Make these two one customer?' });
     const merge = sheet.getByRole('button', { name: /^Merge/ });
     await sheet.getByRole('textbox', { name: 'Who is the other customer?' }).fill(CLUB.value);
-    await sheet.getByRole('button', { name: /Email/ }).click();
+    await sheet.getByRole('button', { name: /E-mail address/ }).click();
     await sheet.getByText('identifiers of one customer').waitFor();
     expect(await sheet.locator('.identity-side-stays h3').textContent()).toBe('Maya Ashdown');
     expect(await sheet.locator('.identity-side-joins').textContent()).toContain(CLUB.value);
@@ -68,7 +68,10 @@ describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'
     await openGraph(page);
     await page.getByRole('button', { name: 'Merge' }).press('Enter');
     await page.getByRole('textbox', { name: 'Who is the other customer?' }).fill(CLUB.value);
-    await page.getByRole('dialog').getByRole('button', { name: /Email/ }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /E-mail address/ })
+      .click();
     await page.getByText('identifiers of one customer').waitFor();
     expect(await findAxeViolations(page, '.sheet')).toEqual([]);
     await page.keyboard.press('Escape');
@@ -82,7 +85,10 @@ describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'
     await openGraph(page);
     await page.getByRole('button', { name: 'Merge' }).click();
     await page.getByRole('textbox', { name: 'Who is the other customer?' }).fill(CLUB.value);
-    await page.getByRole('dialog').getByRole('button', { name: /Email/ }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /E-mail address/ })
+      .click();
     await page.getByText(/Both must be confirmed/).waitFor();
     expect(
       await page
@@ -106,7 +112,7 @@ describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'
     await sheet.getByRole('textbox', { name: 'Value' }).fill('+44 7700 900123');
     await sheet.getByText('is linked to Maya Ashdown').waitFor();
     await page.keyboard.press('Control+Enter');
-    await page.getByText('Phone was linked.').first().waitFor();
+    await page.getByText('Phone number was linked.').first().waitFor();
     const maya = await ownerOf(server, MAYA);
     expect(await ownerOf(server, { type: 'phone', value: '+447700900123' })).toBe(maya);
 
@@ -114,7 +120,7 @@ describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'
     await page.getByRole('button', { name: 'Unlink, with preview' }).press('Enter');
     await page.getByText('leaves Maya Ashdown, and nobody has it').waitFor();
     await page.keyboard.press('Control+Enter');
-    await page.getByText('Phone was unlinked.').first().waitFor();
+    await page.getByText('Phone number was unlinked.').first().waitFor();
     expect(await ownerOf(server, { type: 'phone', value: '+447700900123' })).not.toBe(maya);
     await page.getByRole('button', { name: /Unlinked: phone/ }).waitFor();
   });

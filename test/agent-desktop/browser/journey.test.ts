@@ -125,7 +125,7 @@ describe.skipIf(isBrowserMissing)(naming('the journey of the agent desktop'), ()
     expect(await page.getByText(/^Not connected/).count()).toBe(0);
   });
 
-  it('has each of 130 interactions once after ten seconds without a socket, also one that was told late', async () => {
+  it('has each of 130 interactions once after ten seconds without a socket, also one that came late', async () => {
     const desk = await openDesk();
     const { page, capture, url } = desk;
     // The journey is short enough to be on the screen as a whole.
@@ -216,7 +216,7 @@ describe.skipIf(isBrowserMissing)(naming('the journey of the agent desktop'), ()
     expect(await page.locator('.journey-tab').first().textContent()).toContain('260');
   });
 
-  it('keeps what is being read in its place while newer pages come in above it', async () => {
+  it('keeps what is being read where it is while newer pages come in above it', async () => {
     const all = Array.from({ length: 400 }, (_, index) => bought(`n${index}`, (index + 1) * 12 * HOUR));
     const { page } = await openJourney(all);
     await page.getByRole('button', { name: 'Go to a day' }).click();

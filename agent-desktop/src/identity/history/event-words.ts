@@ -4,7 +4,7 @@ import type { Translate } from '../../text/translate.ts';
 import type { Identifier } from './key.ts';
 import type { ClassOf } from './lives.ts';
 
-/** How an identity event is told to a person. */
+/** How an identity event is said to a person. */
 export interface EventWords {
   readonly icon: IconName;
   readonly title: string;

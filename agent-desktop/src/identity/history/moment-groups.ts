@@ -5,7 +5,7 @@ import type { Owners } from './replay.ts';
 
 /** Identifiers that were cut lately are shown as gone, so many of them. */
 const MOST_GONE = 3;
-/** Other customers at one moment at most; a person who merged a hundred is told in the list. */
+/** Other customers at one moment at most; a person who merged a hundred is in the list. */
 const MOST_OTHERS = 4;
 
 export interface MomentGroups {

@@ -49,14 +49,14 @@ export function layOut(main: PictureGroup, others: readonly PictureGroup[], widt
   const centre = { x: Math.round(inner / 2), y: 62 + 138 + Math.max(0, rows(above) - 1) * ROW - (above.length === 0 ? 110 : 0) };
   const bottom = centre.y + (below.length === 0 ? 60 : 146 + Math.max(0, rows(below) - 1) * ROW + 48);
   const side = others.map((group) => ({ group, height: 76 + group.nodes.length * 58 }));
-  const placed = [...ring(above, centre, inner, perRow, -1), ...ring(below, centre, inner, perRow, 1)];
+  const drawn = [...ring(above, centre, inner, perRow, -1), ...ring(below, centre, inner, perRow, 1)];
   const customers = [{ id: main.id, ...centre }];
   let y = isNarrow ? bottom + 40 : 56;
   for (const { group, height } of side) {
     const x = isNarrow ? Math.round(width / 2) : width - Math.round(ASIDE / 2);
     const top = y;
     customers.push({ id: group.id, x, y: top });
-    placed.push(
+    drawn.push(
       ...group.nodes.map((node, index) => {
         const at = top + 64 + index * 58;
         return { ...node, x, y: at, path: `M${x} ${at}V${top}`, label: null };
@@ -64,7 +64,7 @@ export function layOut(main: PictureGroup, others: readonly PictureGroup[], widt
     );
     y += height;
   }
-  return { width, height: Math.max(bottom, y), customers, nodes: placed };
+  return { width, height: Math.max(bottom, y), customers, nodes: drawn };
 }
 
 /** Rows above (-1) or below (1) the customer: the nearest row is an arc, so that its lines don't cross the others' nodes. */

@@ -69,7 +69,7 @@ function journeyRow(stays: Side, joins: Side, t: Translate): MergeRow {
   return { label: t('Journey'), left: { text: said(stays.interactions) }, right, moves };
 }
 
-/** Of each name the latest value counts, whoever of them had it. */
+/** Of each name the latest value counts, whichever of them had it. */
 function attributeRows(stays: Side, joins: Side, t: Translate): MergeRow[] {
   const mine = new Map((stays.attributes ?? []).map((attribute) => [attribute.name, attribute]));
   const rows = (joins.attributes ?? []).flatMap<MergeRow>((theirs) => {

@@ -24,6 +24,6 @@ export function sayRejected(rejected: Applied['rejected'], t: Translate): string
       return t('{type} {value} was not linked: it belonged to a customer who was erased.', { type, value });
     case 'UNKNOWN_TYPE':
     case 'INSUFFICIENT_ASSURANCE':
-      return t('{type} {value} was not linked. Tell your support.', { type, value });
+      return t('{type} {value} was not linked. Report it to your support.', { type, value });
   }
 }

@@ -61,6 +61,7 @@ async function sendToken(gateway: string, agent: string, response: ServerRespons
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ agent }),
     });
+    if (!answer.ok) throw new Error(`expected a token, received ${answer.status}`);
     const { token } = (await answer.json()) as { token: string };
     response.writeHead(200, { 'content-type': 'text/plain', 'cache-control': 'no-store' }).end(token);
   } catch {

@@ -92,7 +92,7 @@ export class Feed {
   }
 
   async #token(signal: AbortSignal): Promise<string> {
-    await fetch(`${this.#gateway}/health/live`, { signal });
+    await (await fetch(`${this.#gateway}/health/live`, { signal })).arrayBuffer();
     return (await this.#openedTokens())('SERVICE', 'first-page');
   }
 

@@ -12,7 +12,7 @@ export const SEARCH_TEXT = { min: 2, max: 256 } as const;
 /**
  * The keys in what a back end answered to a search: a list of keys, or of records with the key at a path.
  * @param rows null for a list without entries.
- * @param path of the key in a record, with dots.
+ * @param path of the key in a record, with dots; empty where only keys are expected.
  * @throws AdapterFailure SOURCE_INVALID for an answer that is no list, and for an entry without a key.
  */
 export function keysOfRows(rows: unknown, path: string): string[] {
@@ -25,6 +25,8 @@ export function keysOfRows(rows: unknown, path: string): string[] {
       const value = isRecord(row) ? (Object.hasOwn(row, path) ? row[path] : valueAt(row, names)) : row;
       const key = keyTextOf(value);
       if (key !== null && key !== '') return key;
+      if (isRecord(row) && path === '')
+        throw new AdapterFailure('SOURCE_INVALID', 'expected a list of found keys, or match or search.key for records; received records');
       throw new AdapterFailure('SOURCE_INVALID', `expected found records with the field ${path}, received ${describeValue(value)} there`);
     });
 }

@@ -59,8 +59,10 @@ export class Forwarding {
    */
   isLocal(request: IncomingMessage): boolean {
     if (!isLoopback(request) || !isLocalhost(this.hostOf(request))) return false;
-    if (this.#trust !== null) return isLoopbackAddress(this.addressOf(request) ?? '');
-    return FORWARDED.every((header) => request.headers[header] === undefined);
+    if (FORWARDED.every((header) => request.headers[header] === undefined)) return true;
+    // Only a trusted proxy that names its client is believed that this one is on this machine, too.
+    const isNamed = this.#isTrusted(request) && request.headers['x-forwarded-for'] !== undefined;
+    return isNamed && isLoopbackAddress(this.addressOf(request) ?? '');
   }
 
   #isTrusted({ socket }: IncomingMessage): boolean {

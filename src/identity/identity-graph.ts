@@ -182,10 +182,10 @@ export class IdentityGraph {
    * The identifiers that an agent must not link with others: those of stored customers whom the agent must confirm first. None for
    * other viewers. An identifier alone links nothing.
    */
-  async unconfirmedIn(identifiers: readonly Identifier[], viewer: Viewer): Promise<Identifier[]> {
+  unconfirmedIn(identifiers: readonly Identifier[], viewer: Viewer): Promise<Identifier[]> | Identifier[] {
     if (viewer.mustConfirm !== true || new Set(identifiers.map(identifierKey)).size < 2) return [];
-    return (await this.ownersFor(identifiers, viewer)).flatMap((owner, index) =>
-      owner === null || owner.assurance === 'VERIFIED' ? [] : [identifiers[index] as Identifier],
+    return this.ownersFor(identifiers, viewer).then((owners) =>
+      owners.flatMap((owner, index) => (owner === null || owner.assurance === 'VERIFIED' ? [] : [identifiers[index] as Identifier])),
     );
   }
 

@@ -52,6 +52,9 @@ export interface CapturedInteractions {
   readonly customerIds: readonly CustomerId[];
 }
 
+/** The field of the schema that is the cause of what is captured. */
+const MUTATION = 'captureInteractions';
+
 /** The type of notes about a customer, which nobody but a trusted viewer writes: an agent must be able to rely on them. */
 const NOTE = 'note';
 /** True in any spelling, such as `Note`: a type is read by people, and in the agent desktop these look the same. */
@@ -142,17 +145,16 @@ async function prepare(services: InteractionServices, record: unknown, { session
     if ('refused' in checked) return checked;
     // The page of an agent or a server is not the page where their customer was.
     const pageUrl = input.pageUrl ?? (isTrusted(session.request.viewer) ? undefined : session.request.pageUrl);
-    const cause = causeOf(viewer, 'captureInteractions');
     const seen =
       customer === null
         ? await identifiersOf(services, input, session, pageUrl, touchpoint)
-        : { identifiers: [], customer, source: session.source ?? cause.source };
+        : { identifiers: [], customer, source: givenBy(session) };
     const kept = pageUrl === undefined ? null : services.pageParameters.strip(pageUrl);
     const proof = {
       ...seen,
       provenAt: session.provenAt ?? null,
       isVouchedFor: isTrusted(viewer),
-      actor: isTrusted(viewer) ? cause.actor : null,
+      actor: isTrusted(viewer) ? causeOf(viewer, MUTATION).actor : null,
     };
     return {
       toSave: { id: input.id ?? newInteractionId(), type: input.type, touchpoint, occurredAt, pageUrl: kept, ...checked, ...proof },
@@ -178,9 +180,12 @@ async function identifiersOf(
   const all = [...given, ...proven.map(({ type, value }) => ({ type, value }))];
   if (all.length === 0) throw unidentified(services, session, { pageUrl, touchpoint }, identifiers ?? []);
   if ((await services.graph.unconfirmedIn(all, session.request.viewer)).length > 0) throw unconfirmed();
-  const givenBy = session.source ?? causeOf(session.request.viewer, 'captureInteractions').source;
-  const source = given.length > 0 ? givenBy : evidenceCause(proven).source;
-  return { identifiers: all, source };
+  return { identifiers: all, source: given.length > 0 ? givenBy(session) : evidenceCause(proven).source };
+}
+
+/** The source of an interaction of which a trusted viewer says whose it is. */
+function givenBy({ source, request }: InteractionSender): string {
+  return source ?? causeOf(request.viewer, MUTATION).source;
 }
 
 /** The given identifiers, normalised, without placeholders and invalid values. @throws GatewayError for a type that is not configured. */

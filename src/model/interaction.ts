@@ -49,7 +49,7 @@ export interface StoredInteraction extends Interaction {
    */
   readonly identifier: { readonly type: string; readonly value: string | null } | null;
   readonly source: string | null;
-  /** The subject of the token of a trusted viewer who sent it; null for all others. */
+  /** The subject of the token of a trusted viewer who sent it; null for all others, and where it was not asked for. */
   readonly actor: string | null;
   readonly recordedAt: Date;
 }
@@ -84,4 +84,6 @@ export interface JourneyRange {
   /** Null for all. */
   readonly types: readonly string[] | null;
   readonly touchpoints: readonly string[] | null;
+  /** True to read who sent each interaction. Otherwise `actor` is null, and the read costs less. */
+  readonly withActors?: boolean;
 }

@@ -8,6 +8,7 @@ const LEAST_EQUAL = 4;
 const LEAST_INSIDE = 6;
 /** What people write between the digits of a phone number. */
 const BETWEEN_DIGITS = '[\\s()./-]*';
+
 /**
  * Finds the values of a customer's identifiers in data that the customer or a page wrote, such as an address of a page or the
  * properties of an interaction, and masks them there.
@@ -20,11 +21,14 @@ export class MaskedTexts {
   readonly #masks: readonly string[];
 
   readonly #before: MaskedTexts | null;
+  /** Then nothing is copied: all viewers but agents who must confirm read journeys by here. */
+  readonly #isNothing: boolean;
 
   /** @param before what is masked as well. */
   constructor(identifiers: readonly Identifier[], before: MaskedTexts | null = null) {
     this.#before = before;
     const values = [...new Set(identifiers.map(({ value }) => value))].filter((value) => value.length >= LEAST_EQUAL);
+    this.#isNothing = values.length === 0 && before === null;
     this.#whole = new Map(values.map((value) => [value.toLowerCase(), maskIdentifier(value)]));
     this.#phones = new MaskedPhones(values);
     // Longest first, so that of two values that begin alike the whole one is found.
@@ -38,6 +42,7 @@ export class MaskedTexts {
    * @param copies of the objects around it, since an owner's value may contain itself.
    */
   mask(value: unknown, copies: Map<object, object> = new Map()): unknown {
+    if (this.#isNothing) return value;
     if (typeof value === 'string') return this.text(value);
     if (typeof value === 'number') return this.#number(value);
     const isList = Array.isArray(value);

@@ -44,7 +44,7 @@ export interface InteractionRow {
   readonly identifier_type: string | null;
   readonly identifier_value: string | null;
   readonly source: string | null;
-  /** Of a table of its own; left out where nobody reads it. */
+  /** Of a table of its own; left out where it was not wanted (`JourneyRange.withActors`). */
   readonly actor?: string | null;
 }
 

@@ -6,7 +6,7 @@ import type { GatewayConfig } from '../config/gateway-config.ts';
 import type { Project } from '../config/load-project.ts';
 import { type Problem, ProjectError } from '../config/problem.ts';
 import type { ManifestDocument } from '../config/read-manifest.ts';
-import { type MadeLayout, makeLayout } from '../graphql/desktop/make-layout.ts';
+import { type LayoutRules, type MadeLayout, makeLayout } from '../graphql/desktop/make-layout.ts';
 import type { ProfileLayout } from '../graphql/desktop/profile-layout.ts';
 import { checkTrusted } from '../graphql/execution/check-trusted.ts';
 import { OwnResolvers } from '../graphql/own-resolvers/own-resolvers.ts';
@@ -71,7 +71,11 @@ export async function compileProject(project: Project): Promise<CompiledProject>
   if (schema && project.config) checkDocuments(project.documents, { schema, limits: project.config.limits }, report);
   const { compileOffers } = hasOffers(project) ? await import('../offers/definition/compile-offers.ts') : NO_OFFERS;
   const offers = schema && profile && project.config && compileOffers({ ...project, config: project.config }, schema, profile, report);
-  const made = schema && profile && project.config && layoutOf(project.config, schema, profile, project.configFile, report);
+  const made =
+    schema &&
+    profile &&
+    project.config &&
+    layoutOf(project.config, { schema, profile, searchable: searchableIn(project) }, project.configFile, report);
   if (problems.length > 0 || !owner || !made || !profile || !schema || !project.config) throw new ProjectError(problems);
   const { directory, config, dataSources } = project;
   const cut = made.cut === null ? [] : [{ where: `${project.configFile}: agentDesktop`, message: made.cut }];
@@ -107,6 +111,11 @@ function checkSearches({ config, dataSources }: Project, report: (problem: Probl
   }
 }
 
+/** How many sources a search of customers asks. */
+export function searchableIn({ dataSources }: Pick<Project, 'dataSources'>): number {
+  return [...dataSources.values()].filter(({ search }) => search !== undefined).length;
+}
+
 /** Without any, the compiler of rules is not loaded: that alone would take 40 ms of a start. */
 function hasOffers({ config, offers }: Project): boolean {
   return config !== null && config.placements.size + config.audiences.size + offers.length > 0;
@@ -117,8 +126,7 @@ const NO_OFFERS = { compileOffers: () => null };
 /** What the agent desktop gets to know of this schema. A name that the owner chose must be a field. */
 function layoutOf(
   { agentDesktop, identifiers, touchpoints, limits, viewers }: GatewayConfig,
-  schema: GraphQLSchema,
-  profile: Profile,
+  rules: Omit<LayoutRules, 'limits'>,
   file: string,
   report: (problem: Problem) => void,
 ): MadeLayout {
@@ -127,7 +135,7 @@ function layoutOf(
   const channels = Object.entries(touchpoints).map(([each, { channel }]) => ({ name: each, channel }));
   const { agentsConfirm } = viewers;
   const common = { methods, outcomes, examples, placement, touchpoint, agentsConfirm, identifiers: classes, touchpoints: channels };
-  const made = makeLayout({ ...common, name }, { schema, profile, limits });
+  const made = makeLayout({ ...common, name }, { ...rules, limits });
   if (name !== USUAL_NAME && made.layout.name === null && made.cut === null) {
     const known = made.layout.facts.map(({ path }) => path).join(', ') || 'there is none';
     const message = `expected a field of Customer with a single value that AGENT may see (${known}), received ${JSON.stringify(name)}`;

@@ -31,7 +31,7 @@ import { quotableTexts } from '../observability/quotable-texts.ts';
 import { Readiness } from '../observability/readiness.ts';
 import { loggable } from '../observability/redact.ts';
 import { invalidateKeys } from '../profile/invalidate-keys.ts';
-import type { CompiledProject } from './compile-project.ts';
+import { type CompiledProject, searchableIn } from './compile-project.ts';
 import { desktopDocuments, desktopOf } from './desktop.ts';
 import { openRequestLimits } from './open-request-limits.ts';
 import type { Services } from './open-services.ts';
@@ -82,7 +82,7 @@ export async function openServer(
     schema: project.schema,
     profile: project.profile,
     ...(project.offers && { readByRules: project.offers.sources }),
-    searchable: [...project.dataSources.values()].filter(({ search }) => search !== undefined).length,
+    searchable: searchableIn(project),
     limits,
     documents: { ...project.config.documents, manifest: project.documents, own: ownDocuments(project) },
     introspection: !environment.production || inProduction.introspection,

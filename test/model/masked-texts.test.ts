@@ -18,6 +18,12 @@ describe('a masked identifier', () => {
     expect(maskIdentifier(value)).toBe(masked);
   });
 
+  it('copies nothing where nothing is masked', () => {
+    const value = { page: { title: 'Tea' } };
+    expect(new MaskedTexts([]).mask(value)).toBe(value);
+    expect(new MaskedTexts([{ type: 'crmId', value: '17850' }]).mask(value)).toEqual(value);
+  });
+
   it('shows the end of the value, at most a quarter and 4 characters, and nothing before an @', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (value) => {

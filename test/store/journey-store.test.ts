@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { IdentityRules } from '../../src/identity/identity-rules.ts';
 import { addTotals, EMPTY_TOTALS, totalsOf, valueOfTotals } from '../../src/journey/trait-counter.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
-import type { InteractionToSave, JourneyCursor, StoredInteraction } from '../../src/model/interaction.ts';
+import type { InteractionToSave, JourneyCursor, JourneyRange, StoredInteraction } from '../../src/model/interaction.ts';
 import type { Store } from '../../src/model/ports.ts';
 import type { Trait } from '../../src/model/trait.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
@@ -76,6 +76,24 @@ describe.each(STORES)('journeys in $name', (kind) => {
     return [...new Set(owners)].filter((id) => id !== null);
   }
   const whole = (store: Store, id: CustomerId) => store.findInteractions(id, newest(1_000));
+
+  it('reads who sent an interaction where that is asked for, on every page', async () => {
+    const store = await open();
+    const [saved] = await store.saveInteractions([{ ...interaction('sent-by', '1', 1), actor: 'summer' }, interaction('sent-by', '2', 2)]);
+    const actors = async (more: Partial<JourneyRange>) =>
+      (await store.findInteractions(saved?.customerId as CustomerId, { ...newest(9), ...more })).map(({ id, actor }) => [id, actor]);
+    const unsent = [
+      ['2', null],
+      ['1', null],
+    ];
+    expect(await actors({})).toEqual(unsent);
+    expect(await actors({ withActors: true })).toEqual([
+      ['2', null],
+      ['1', 'summer'],
+    ]);
+    expect(await actors({ withActors: false })).toEqual(unsent);
+    expect(await actors({ withActors: true, types: ['a'], touchpoints: ['ios'] })).toEqual([['1', 'summer']]);
+  });
 
   it('are read by the page as they are as a whole, in both directions, whatever the page and the filter', async () => {
     const store = await open();

@@ -36,6 +36,7 @@ export class LockedDatabase implements BackEnd {
     }
   }
 
+  /** @throws when the file can't be locked, for example because another program keeps writing to it. */
   async stop(): Promise<void> {
     if (this.#holder !== null) return;
     const holder = fork(HOLDER, [this.#file], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
@@ -43,7 +44,8 @@ export class LockedDatabase implements BackEnd {
     const exited = once(holder, 'exit').then(() => {
       if (this.#holder === holder) this.#holder = null;
     });
-    await Promise.race([once(holder, 'message'), exited]);
+    const isHeld = await Promise.race([once(holder, 'message').then(() => true), exited.then(() => false)]);
+    if (!isHeld) throw new Error(`${this.name}: its file can't be locked; end the program that uses it, and stop it again`);
   }
 
   async start(): Promise<void> {

@@ -17,12 +17,21 @@ export interface LayoutRules {
   readonly schema: GraphQLSchema;
   readonly profile: Profile;
   readonly limits: OperationLimits;
+  /** How many sources a search of customers asks. */
+  readonly searchable: number;
 }
 
 export interface MadeLayout {
   readonly layout: ProfileLayout;
   /** Why not all fields are shown; null where all are. */
   readonly cut: string | null;
+}
+
+/** Documents that ask for these fields. */
+interface Trial {
+  readonly fields: ReadFields;
+  readonly head: readonly Fact[];
+  readonly documents: ProfileDocuments;
 }
 
 /** Facts beside the name that a customer who was found is shown with. */
@@ -40,21 +49,27 @@ export function makeLayout(settings: LayoutSettings, rules: LayoutRules): MadeLa
   const all = readFields(rules.schema, rules.profile);
   const parts = partsOf(all);
   const problemOf = checking(rules);
-  const trial = (count: number, most = HEAD_FACTS) => {
+  const trial = (count: number, most = HEAD_FACTS): Trial => {
     const fields = onlyParts(all, new Set(parts.slice(0, count)));
     const head = headOf(fields, settings.name, most);
     return { fields, head, documents: layoutDocuments(fields, head) };
   };
-  const problemOfFields = (count: number) => {
-    // Those by source ask for a part of what `profile` asks for.
-    const { profile, open, byList } = trial(count).documents;
-    return problemOf(documentsOf({ profile, open, byList }));
-  };
-  const problem = problemOfFields(parts.length);
-  const count = problem === null ? parts.length : mostWithout((each) => problemOfFields(each) !== null, parts.length);
+  // Those by source ask for a part of what `profile` asks for.
+  const problemOfFields = ({ documents: { profile, open, byList } }: Trial) => problemOf(documentsOf({ profile, open, byList }));
+  const problemOfFound = ({ documents: { find, head } }: Trial) => problemOf(documentsOf({ find, head }));
+  // Usually all of it may run, and nothing is tried twice: a trial takes milliseconds of every start.
+  const whole = trial(parts.length);
+  const problem = problemOfFields(whole);
+  const count = problem === null ? parts.length : mostWithout((each) => problemOfFields(trial(each)) !== null, parts.length);
+  const full = problem === null ? whole : trial(count);
   // A customer who was found is shown with fewer facts where many customers with all of them would be too much.
-  const most = mostWithout((each) => problemOf(documentsOf(found(trial(count, each).documents))) !== null, HEAD_FACTS + 1);
-  const made = trial(count, most);
+  const made =
+    problemOfFound(full) === null
+      ? full
+      : trial(
+          count,
+          mostWithout((each) => problemOfFound(trial(count, each)) !== null, HEAD_FACTS),
+        );
   const { fields, head, documents } = made;
   const shown = partsOf(fields).length;
   return {
@@ -106,18 +121,14 @@ function headOf({ facts }: ReadFields, name: string, most: number): Fact[] {
   return [...named, ...others.slice(0, most)];
 }
 
-function found({ find, head }: ProfileDocuments) {
-  return { find, head };
-}
-
 /** What a document is checked with: the longest page that the desktop asks for. */
 const VARIABLES = { id: 'customer', value: 'customer', first: LONGEST_PAGE, after: null, identifier: { type: 'any', value: 'any' } };
 
 /**
  * The first problem of documents; null where all may run. Nothing is run: they are prepared by the same rules as a request of an agent.
  */
-function checking({ schema, profile, limits }: LayoutRules): (documents: readonly DesktopDocument[]) => string | null {
-  const operations = new Operations({ schema, profile, limits, introspection: false, hideSuggestions: false, hotAfter: 2 });
+function checking({ schema, profile, limits, searchable }: LayoutRules): (documents: readonly DesktopDocument[]) => string | null {
+  const operations = new Operations({ schema, profile, limits, searchable, introspection: false, hideSuggestions: false, hotAfter: 2 });
   return (documents) => {
     for (const { text } of documents) {
       const prepared = operations.prepare({ query: text, variables: VARIABLES }, AGENT);

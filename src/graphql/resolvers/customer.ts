@@ -6,13 +6,14 @@ import type { ResolvedCustomer } from '../../model/customer.ts';
 import type { IdentityRecord } from '../../model/identity.ts';
 import type { JourneyCursor, StoredInteraction } from '../../model/interaction.ts';
 import type { Attribute } from '../../model/ports.ts';
-import { requireRole } from '../../model/viewer.ts';
+import { hasRole, requireRole } from '../../model/viewer.ts';
 import { DEFAULT_ACCESS, requireAccess } from '../../profile/access.ts';
 import { pageKeyset } from '../../profile/page-keyset.ts';
 import { findNode } from '../find-node.ts';
 import type { CustomerResolvers, IdentityEventResolvers } from '../generated/resolver-types.ts';
 import { offerScopeOf } from '../offer-scope-of.ts';
 import type { RequestContext } from '../request-context.ts';
+import { ACTOR_ROLES } from './interaction.ts';
 
 export const Customer: CustomerResolvers = {
   identifiers: (customer, { types }, context) => {
@@ -112,8 +113,12 @@ export async function attributesOf(
 }
 
 /** Reads parts of a customer's journey, which is never read as a whole. */
-function journeyOf({ id }: ResolvedCustomer, { engine, reads }: RequestContext): ReadJourney {
-  return (range) => reads.interactions(['interactions', id, range], () => engine.interactions.findInteractions(id, range));
+function journeyOf({ id }: ResolvedCustomer, { engine, reads, viewer }: RequestContext): ReadJourney {
+  const withActors = hasRole(viewer, ACTOR_ROLES);
+  return (asked) => {
+    const range = withActors ? { ...asked, withActors } : asked;
+    return reads.interactions(['interactions', id, range], () => engine.interactions.findInteractions(id, range));
+  };
 }
 
 /** Resolves an entity reference of a federation router. Its id may be a JSON number, which is no customer's id. */

@@ -1,11 +1,14 @@
 import { requireRole } from '../../model/viewer.ts';
 import type { InteractionResolvers, SessionResolvers } from '../generated/resolver-types.ts';
 
+/** Who may see who sent an interaction; for others it is not read. */
+export const ACTOR_ROLES = ['AGENT', 'SERVICE'] as const;
+
 export const Interaction: InteractionResolvers = {
   channel: ({ touchpoint }, _, { engine }) => (touchpoint === null ? null : engine.touchpoints.channelOf(touchpoint)),
 
   actor: ({ actor }, _, { viewer }) => {
-    requireRole(['AGENT', 'SERVICE'], viewer, 'Interaction.actor');
+    requireRole(ACTOR_ROLES, viewer, 'Interaction.actor');
     return actor;
   },
 

@@ -172,6 +172,16 @@ describe('a schema that is too large for the limits of operations', () => {
     for (const { text } of EVERY(layout)) expect(text).not.toContain(layout.facts.length === 201 ? 'lines' : 'field199');
   });
 
+  it.each([31, 40, 45])('counts what a search asks of sources: limits.cost of %i', async (cost) => {
+    const search = async () => [];
+    const named = (name: string) => memorySource({ 1: { [name]: name } }, { search }).adapter;
+    const fields = ['name', 'a', 'b', 'c'].map((name) => `${name}: String @from(source: "${name}Source")`);
+    const dataSources = Object.fromEntries(['name', 'a', 'b', 'c'].map((name) => [`${name}Source`, named(name)]));
+    const { layout, ask } = await desk({ schema: `type Customer { ${fields.join(' ')} }`, dataSources, config: { limits: { cost } } });
+    const { errors } = await ask(layout.documents.find, { value: 'ada', first: 50 });
+    expect([layout.head.length, errors.map(({ extensions }) => extensions.code)]).toEqual([expect.any(Number), []]);
+  });
+
   it('is shown as far as it fits: one field more would be beyond the limit', async () => {
     const shown = async (tokens: number) => (await desk({ schema, config: { limits: { tokens } } })).layout.facts.length;
     const [fewer, more] = [await shown(150), await shown(151)];

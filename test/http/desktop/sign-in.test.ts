@@ -101,6 +101,15 @@ describe('local sign-in', () => {
     expect((await signIn(undefined, { headers: { ...forwarded, 'x-forwarded-for': '127.0.0.1' } })).statusCode).toBe(200);
   });
 
+  it.each([
+    ['a tunnel on this machine, where only other proxies are trusted', ['10.0.0.0/8'], { 'x-forwarded-for': '192.0.2.7' }],
+    ['a trusted proxy that names its client by another header', 1, { 'x-real-ip': '192.0.2.7' }],
+  ])('gives nothing through %s', async (_, trustProxy, headers) => {
+    const { signIn } = await desktopGateway({ config: { trustProxy } });
+    expect((await signIn(undefined, { headers })).statusCode).toBe(403);
+    expect((await signIn()).statusCode).toBe(200);
+  });
+
   it('is not offered where it gives nothing', async () => {
     const { gateway, get } = await desktopGateway();
     expect((await get('/agent/settings.json', { host: 'attacker.example' })).json().signIn).toBeNull();

@@ -22,7 +22,8 @@ async function stored() {
   const save = (id: string, actor: string | null) =>
     store.saveInteractions([{ id, type: 'note', identifiers, source: 'test', provenAt: null, actor, ...at(2) }]);
   const file = openSqliteFile(join(directory, 'graph.db'));
-  const journey = async () => (await store.findInteractions(customerId, newest(9))).map(({ id, actor }) => [id, actor]);
+  const journey = async () =>
+    (await store.findInteractions(customerId, { ...newest(9), withActors: true })).map(({ id, actor }) => [id, actor]);
   return { store, customerId, save, file, journey };
 }
 

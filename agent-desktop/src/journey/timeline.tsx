@@ -51,7 +51,7 @@ export function Timeline({ reader, snapshot, tracks, entries, end }: TimelinePro
     getItemKey: useCallback((index: number) => rows[index]?.key ?? 'end', [rows]),
     rangeExtractor: useCallback((range: Range) => withRow(defaultRangeExtractor(range), kept.current, range.count), []),
     measureElement: measured,
-    overscan: 10,
+    overscan: 5,
     useFlushSync: false,
   });
   const focus = useRowFocus(rows, goTo, list);

@@ -1,4 +1,4 @@
-import { defaultRangeExtractor, measureElement, type Range, useVirtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, measureElement, type Range } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Icon } from '../pieces/icon.tsx';
 import { useShortcut } from '../pieces/shortcuts.tsx';
@@ -12,6 +12,7 @@ import type { JourneyReader, JourneySnapshot } from './journey-reader.ts';
 import { type EventRow, type JourneyRow, journeyRows, type LineRow } from './journey-rows.ts';
 import { Line } from './line-row.tsx';
 import { TimelineEnd } from './timeline-end.tsx';
+import { AT_TOP, useReadingPlace } from './use-reading-place.ts';
 import { isEventRow, useRowFocus } from './use-row-focus.ts';
 
 export interface TimelineProps {
@@ -27,8 +28,6 @@ export interface TimelineProps {
 const HEIGHTS = { day: 30, unread: 24, gap: 24, one: 36, repeat: 36, burst: 53 } as const;
 /** The next page is read when so many rows are left. */
 const READ_AHEAD = 30;
-/** Less than this many pixels from the top is at the top. */
-const AT_TOP = 8;
 
 /** The rows of a journey, endless both ways: only those on the screen are rendered. */
 export function Timeline({ reader, snapshot, tracks, entries, end }: TimelineProps) {
@@ -45,29 +44,24 @@ export function Timeline({ reader, snapshot, tracks, entries, end }: TimelinePro
 
   const kept = useRef(-1);
   const hadRows = useRef(false);
-  const staysInPlace = hadRows.current && (!isAtTop || loaded.newer.hasMore);
-  const virtualizer = useVirtualizer<HTMLDivElement, HTMLLIElement>({
+  const { virtualizer, goTo } = useReadingPlace(rows, scroller, loaded.newer.hasMore, {
     count: rows.length + 1,
-    getScrollElement: () => scroller.current,
     // Functions of their own for each list of rows: with others, all that was measured is put together anew.
     estimateSize: useCallback((index: number) => HEIGHTS[rows[index]?.kind ?? 'one'], [rows]),
     getItemKey: useCallback((index: number) => rows[index]?.key ?? 'end', [rows]),
     rangeExtractor: useCallback((range: Range) => withRow(defaultRangeExtractor(range), kept.current, range.count), []),
     measureElement: measured,
-    overscan: 10,
-    // At the top new rows push the others down; elsewhere what is being read stays where it is.
-    anchorTo: staysInPlace ? 'end' : 'start',
-    scrollEndThreshold: -1,
+    overscan: 5,
     useFlushSync: false,
   });
-  const focus = useRowFocus(rows, virtualizer, list);
+  const focus = useRowFocus(rows, goTo, list);
   useEffect(() => {
     if (hadRows.current || rows.length === 0) return;
     hadRows.current = true;
     const { around } = reader.frame;
     const before = around === null ? -1 : rows.findIndex((row) => row.at < around);
-    if (around !== null) virtualizer.scrollToIndex(before === -1 ? rows.length : before, { align: 'start' });
-  }, [reader, rows, virtualizer]);
+    if (around !== null) goTo(before === -1 ? rows.length : before, 'start');
+  }, [reader, rows, goTo]);
   kept.current = focus.hasFocus ? focus.index : -1;
 
   const isHeld = !isAtTop || focus.hasFocus || loaded.newer.hasMore;

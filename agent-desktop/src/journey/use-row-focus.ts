@@ -1,4 +1,3 @@
-import type { Virtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { EventRow, JourneyRow } from './journey-rows.ts';
 
@@ -21,7 +20,7 @@ export interface RowFocus {
  */
 export function useRowFocus(
   rows: readonly JourneyRow[],
-  virtualizer: Virtualizer<HTMLDivElement, HTMLLIElement>,
+  goTo: (index: number, align: 'start' | 'auto') => void,
   list: React.RefObject<HTMLOListElement | null>,
 ): RowFocus {
   const [focused, setFocused] = useState<string | null>(null);
@@ -36,9 +35,9 @@ export function useRowFocus(
       if (!isEventRow(row)) return;
       wanted.current = true;
       setFocused(row.items[0].key);
-      virtualizer.scrollToIndex(next, { align: 'auto' });
+      goTo(next, 'auto');
     },
-    [rows, virtualizer],
+    [rows, goTo],
   );
   const move = useCallback(
     (step: 1 | -1) => {

@@ -125,7 +125,7 @@ describe.skipIf(isBrowserMissing)(naming('the journey of the agent desktop'), ()
     expect(await page.getByText(/^Not connected/).count()).toBe(0);
   });
 
-  it('has each of 130 interactions once after ten seconds without a socket, also one that came late', async () => {
+  it('has each of 130 interactions once after ten seconds without a socket, also one that was told late', async () => {
     const desk = await openDesk();
     const { page, capture, url } = desk;
     // The journey is short enough to be on the screen as a whole.
@@ -216,29 +216,81 @@ describe.skipIf(isBrowserMissing)(naming('the journey of the agent desktop'), ()
     expect(await page.locator('.journey-tab').first().textContent()).toContain('260');
   });
 
-  it('keeps what is being read where it is while newer pages come in above it', async () => {
-    const all = Array.from({ length: 400 }, (_, index) => bought(`n${index}`, (index + 1) * 12 * HOUR));
-    const { page } = await openJourney(all);
+  /** Opens the journey at a day that lies so far back, and waits until the day is on the screen. */
+  async function goToDay(page: Page, milliseconds: number, expected: RegExp): Promise<void> {
     await page.getByRole('button', { name: 'Go to a day' }).click();
-    const day = new Date(Date.now() - 100 * 24 * HOUR);
+    const day = new Date(Date.now() - milliseconds);
     await page.locator('input[name=day]').fill(day.toLocaleDateString('sv'));
     await page.keyboard.press('Enter');
-    const onScreen = () =>
-      page.evaluate(() => {
-        const top = document.querySelector('.journey-timeline')?.getBoundingClientRect().top ?? 0;
-        const rows = [...document.querySelectorAll('.journey-event')].filter((row) => row.getBoundingClientRect().top >= top);
-        return rows.sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)[0]?.querySelector('.journey-title')
-          ?.textContent;
-      });
-    await expect.poll(onScreen, PATIENTLY).toMatch(/Bought n(198|199|200)/);
-    const timeline = page.locator('.journey-timeline');
-    const height = () => timeline.evaluate((element) => element.scrollHeight);
-    const former = await height();
-    await timeline.evaluate((element) => element.scrollTo(0, 600));
-    const read = await onScreen();
-    await expect.poll(height, PATIENTLY).toBeGreaterThan(former + 3_000);
-    expect(await onScreen()).toBe(read);
+    await expect.poll(async () => (await onScreen(page))?.title, PATIENTLY).toMatch(expected);
+  }
+
+  /** The first row at the top of the screen and where it is; null while the rows that belong there are not rendered. */
+  const onScreen = (page: Page) =>
+    page.evaluate(() => {
+      const top = document.querySelector('.journey-timeline')?.getBoundingClientRect().top ?? 0;
+      const rows = [...document.querySelectorAll('.journey-event')].map((row) => ({
+        title: row.querySelector('.journey-title')?.textContent ?? '',
+        top: row.getBoundingClientRect().top - top,
+      }));
+      const [first] = rows.filter((row) => row.top >= 0).sort((a, b) => a.top - b.top);
+      return first !== undefined && first.top < 100 ? first : null;
+    });
+
+  /** Scrolls to so many pixels, and waits until what is there is on the screen. */
+  async function scrollTo(page: Page, pixels: number) {
+    await page.locator('.journey-timeline').evaluate((element, to) => element.scrollTo(0, to), pixels);
+    await expect.poll(() => onScreen(page), PATIENTLY).not.toBeNull();
+    return onScreen(page);
+  }
+
+  const height = (page: Page) => page.locator('.journey-timeline').evaluate((element) => element.scrollHeight);
+
+  it('keeps what is being read in its place while newer pages come in above it', async () => {
+    const all = Array.from({ length: 400 }, (_, index) => bought(`n${index}`, (index + 1) * 12 * HOUR));
+    const { page } = await openJourney(all);
+    await goToDay(page, 100 * 24 * HOUR, /Bought n(198|199|200)/);
+    const former = await height(page);
+    const read = await scrollTo(page, 600);
+    await expect.poll(() => height(page), PATIENTLY).toBeGreaterThan(former + 3_000);
+    expect(await onScreen(page)).toEqual(read);
   });
+
+  it('keeps what is being read in its place at the top as well, where the day goes on in a page above', async () => {
+    const all = Array.from({ length: 330 }, (_, index) => bought(`n${index}`, (index + 1) * 10 * MINUTE));
+    const { page, capture } = await openJourney(all);
+    // What is newer is answered when the test says so: each page comes in while the first row is at the top.
+    const answers: (() => void)[] = [];
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postDataJSON()?.variables?.last === 100) await new Promise<void>((resolve) => answers.push(resolve));
+      await route.continue();
+    });
+    await goToDay(page, 48 * HOUR, /^Bought n/);
+    let pages = 0;
+    for (let more = true; more; pages++) {
+      const former = await height(page);
+      const read = await scrollTo(page, 0);
+      await expect.poll(() => answers.length, PATIENTLY).toBe(1);
+      answers.pop()?.();
+      await expect.poll(() => height(page), PATIENTLY).toBeGreaterThan(former);
+      expect(await onScreen(page)).toEqual(read);
+      more = !(await hasNewest(page));
+    }
+    expect(pages).toBeGreaterThanOrEqual(2);
+    const read = await scrollTo(page, 900);
+    await capture('web', '17850', [bought('live', 0), bought('late', 25 * MINUTE)]);
+    await page.getByRole('button', { name: '2 new' }).waitFor();
+    expect(await onScreen(page)).toEqual(read);
+  });
+
+  /** Whether the newest interaction is loaded: at the top of the list, where one looks and comes back. */
+  async function hasNewest(page: Page): Promise<boolean> {
+    const timeline = page.locator('.journey-timeline');
+    const place = await timeline.evaluate((element) => element.scrollTop);
+    const first = await scrollTo(page, 0);
+    await scrollTo(page, place);
+    return first?.title === 'Bought n0';
+  }
 
   it('filters by channel and by time frame, and counts what is loaded', async () => {
     const { page, capture } = await openJourney([bought('1', 400 * 24 * HOUR), viewed('lantern', MINUTE)]);

@@ -3,7 +3,7 @@ import { type RefObject, useCallback, useLayoutEffect, useRef } from 'react';
 import type { JourneyRow } from './journey-rows.ts';
 import { isEventRow } from './use-row-focus.ts';
 
-export type Rows = Virtualizer<HTMLDivElement, HTMLLIElement>;
+type Rows = Virtualizer<HTMLDivElement, HTMLLIElement>;
 type RowsOptions = Omit<Parameters<typeof useVirtualizer<HTMLDivElement, HTMLLIElement>>[0], 'getScrollElement' | 'anchorTo'>;
 
 /** Less than this many pixels from the top is at the top. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findAxeViolations } from '../../support/axe.ts';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
 import type { TestGateway } from '../../support/gateway.ts';
+import { PATIENTLY } from '../../support/waiting.ts';
 import { type DeskOptions, useDesk } from '../desk.ts';
 
 const MAYA = { type: 'crmId', value: '17850' };
@@ -156,6 +157,24 @@ describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'
     expect(await table.getByRole('row').count()).toBeGreaterThan(3);
   });
 
+  it('says of each identifier what it is and when it came, in words that cover nothing', async () => {
+    const { page, server } = await openMaya();
+    const emails = ['a', 'maya', 'maya.ashdown.of.the.long.address'].map((name) => ({ type: 'email', value: `${name}@example.com` }));
+    const visitors = ['1', '2'].map((digit) => ({ type: 'visitorId', value: BROWSER.value.replace('6f1c', `6f1${digit}`) }));
+    await link(server, [MAYA, ...emails, ...visitors, { type: 'phone', value: '+447700900663' }]);
+    await openGraph(page);
+    const maya = page.getByRole('list', { name: 'Identifiers at this moment' }).getByRole('button').filter({ hasText: MAYA.value });
+    await maya.waitFor();
+    const lines = await maya.locator('span > span').allTextContents();
+    expect(lines).toEqual(['Customer number', MAYA.value, expect.stringMatching(/^a back end, /)]);
+    expect(await page.locator('.identity-page').textContent()).not.toMatch(/crmId|visitorId/);
+    for (const width of [1280, 380]) {
+      await page.setViewportSize({ width, height: 720 });
+      await page.locator(width < 1000 ? '.app-desk-narrow' : '.app-desk:not(.app-desk-narrow)').waitFor();
+      await expect.poll(() => overlapping(page), PATIENTLY).toEqual([]);
+    }
+  });
+
   it.each(['light', 'dark'] as const)('has nothing that axe finds, %s, wide and narrow', async (theme) => {
     const { page } = await openMaya({ theme });
     await openGraph(page);
@@ -171,6 +190,25 @@ async function openGraph(page: Page): Promise<void> {
   await page.keyboard.press('g');
   await page.getByRole('heading', { level: 1, name: 'Identity of Maya Ashdown' }).waitFor();
   await page.getByRole('heading', { name: 'What happened' }).waitFor();
+}
+
+/** What covers something else in the picture of the identity graph, or comes out of its node. */
+function overlapping(page: Page): Promise<string[]> {
+  return page.locator('.identity-picture').evaluate((picture) => {
+    const nodes = [...picture.querySelectorAll('.identity-node, svg text')];
+    const boxes = nodes.map((node) => node.getBoundingClientRect());
+    const found = nodes.flatMap((node, index) =>
+      boxes.slice(index + 1).flatMap((other) => {
+        const own = boxes[index] as DOMRect;
+        const isApart = own.right <= other.left || other.right <= own.left || own.bottom <= other.top || other.bottom <= own.top;
+        return isApart ? [] : [`${node.textContent} covers another`];
+      }),
+    );
+    const out = nodes.filter((node, index) =>
+      [...node.querySelectorAll('span')].some((part) => part.getBoundingClientRect().right > (boxes[index] as DOMRect).right),
+    );
+    return [...found, ...out.map(({ textContent }) => `${textContent} is wider than its place`)];
+  });
 }
 
 async function openErase(page: Page): Promise<void> {

@@ -30,6 +30,10 @@ it('init writes a project that is right, answers, and lets itself be ended', asy
   expect(await response.json()).toEqual({
     data: { customer: { name: 'Ada Lovelace', displayName: 'Ada Lovelace (United Kingdom)', assurance: 'VERIFIED' } },
   });
+  expect(readFileSync(join(directory, 'README.md'), 'utf8')).toContain('http://localhost:4000/agent.');
+  const agent = (await run(['token', '--role', 'AGENT'], directory)).stdout.trim();
+  const layout = await fetch(`${url}/agent/profile.json`, { headers: { authorization: `Bearer ${agent}` } });
+  expect(await layout.json()).toMatchObject({ touchpoint: 'callCentre' });
   // As Ctrl-C in a terminal does, where npm passes on the signal that the gateway got already.
   gateway.signal('SIGINT');
   gateway.signal('SIGINT');

@@ -50,7 +50,7 @@ export default defineResolvers({
   'datasources/customers.ts': `import { fileAdapter } from 'customer-profile-gateway';
 
 /** Begins with a file. Your back end is one of: sqlAdapter, httpAdapter, graphqlAdapter, redisAdapter, defineAdapter. */
-export default fileAdapter({ path: 'customers.csv', key: 'crmId', match: 'id' });
+export default fileAdapter({ path: 'customers.csv', key: 'crmId', match: 'id', search: ['name'] });
 `,
   'offers/free-delivery.ts': `import { defineOffer } from 'customer-profile-gateway';
 
@@ -105,7 +105,7 @@ curl http://localhost:4000/graphql -H 'content-type: application/json' \\
 
 The answer has \`Ada Lovelace (United Kingdom)\`, from \`customers.csv\`. In a browser, http://localhost:4000/graphiql opens GraphiQL.
 
-The agent desktop is at http://localhost:4000/agent. Sign in there as one of three invented agents, and look for \`1\`.
+The agent desktop is at http://localhost:4000/agent. Sign in there as one of three invented agents, and look for \`Ada\`.
 
 ## What to change
 

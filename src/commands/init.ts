@@ -13,8 +13,12 @@ export default defineGateway({
     email: { class: 'person', normalize: 'email', limit: 5 },
     visitorId: { class: 'cookie', capture: [issuedCookie('visitor')] },
   },
-  // Pages of these origins are this touchpoint, and may call with cookies: put the origins of your site here.
-  touchpoints: { web: { channel: 'WEB', origins: ['http://localhost:3000'] } },
+  touchpoints: {
+    // Pages of these origins are this touchpoint, and may call with cookies: put the origins of your site here.
+    web: { channel: 'WEB', origins: ['http://localhost:3000'] },
+    // Where the agent desktop records what agents write.
+    callCentre: { channel: 'CALL_CENTRE', viewers: ['AGENT'] },
+  },
   // Where offers are shown. The offers themselves are in offers/.
   placements: { 'home-hero': { slots: 1 } },
 });
@@ -46,7 +50,7 @@ export default defineResolvers({
   'datasources/customers.ts': `import { fileAdapter } from 'customer-profile-gateway';
 
 /** Begins with a file. Your back end is one of: sqlAdapter, httpAdapter, graphqlAdapter, redisAdapter, defineAdapter. */
-export default fileAdapter({ path: 'customers.csv', key: 'crmId', match: 'id' });
+export default fileAdapter({ path: 'customers.csv', key: 'crmId', match: 'id', search: ['name'] });
 `,
   'offers/free-delivery.ts': `import { defineOffer } from 'customer-profile-gateway';
 
@@ -100,6 +104,8 @@ curl http://localhost:4000/graphql -H 'content-type: application/json' \\
 \`\`\`
 
 The answer has \`Ada Lovelace (United Kingdom)\`, from \`customers.csv\`. In a browser, http://localhost:4000/graphiql opens GraphiQL.
+
+The agent desktop is at http://localhost:4000/agent. Sign in there as one of three invented agents, and look for \`Ada\`.
 
 ## What to change
 

@@ -30,6 +30,21 @@ it('init writes a project that is right, answers, and lets itself be ended', asy
   expect(await response.json()).toEqual({
     data: { customer: { name: 'Ada Lovelace', displayName: 'Ada Lovelace (United Kingdom)', assurance: 'VERIFIED' } },
   });
+  expect(readFileSync(join(directory, 'README.md'), 'utf8')).toContain('http://localhost:4000/agent.');
+  const signedIn = await fetch(`${url}/agent/sign-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ agent: 'tom-hale' }),
+  });
+  const agent = (await signedIn.json()) as { token: string };
+  const layout = await fetch(`${url}/agent/profile.json`, { headers: { authorization: `Bearer ${agent.token}` } });
+  expect(await layout.json()).toMatchObject({ touchpoint: 'callCentre' });
+  const found = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${agent.token}` },
+    body: JSON.stringify({ query: '{ findCustomers(value: "Ada") { name } }' }),
+  });
+  expect(await found.json()).toEqual({ data: { findCustomers: [{ name: 'Ada Lovelace' }] } });
   // As Ctrl-C in a terminal does, where npm passes on the signal that the gateway got already.
   gateway.signal('SIGINT');
   gateway.signal('SIGINT');

@@ -1,12 +1,12 @@
 import { useSyncExternalStore } from 'react';
 import { agentOf } from '../connection/agent.ts';
 import { useConnection } from '../connection/connection.tsx';
-import { forgetRecent } from '../find/recent.ts';
 import { Button } from '../pieces/button.tsx';
 import { Menu, type MenuEntry } from '../pieces/menu.tsx';
 import { initialsOf } from '../pieces/seal.tsx';
 import { useShortcuts } from '../pieces/shortcuts.tsx';
 import { useText } from '../text/text.tsx';
+import { leaveDesk } from './kept-customers.ts';
 
 export interface AgentMenuProps {
   readonly onShowKeys: () => void;
@@ -21,10 +21,7 @@ export function AgentMenu({ onShowKeys, canSignOut }: AgentMenuProps) {
   const agent = agentOf(useSyncExternalStore(session.subscribe, session.token));
   const invented = settings.signIn?.kind === 'local' ? settings.signIn.agents : [];
   const name = agent.name ?? invented.find(({ id }) => id === agent.id)?.name ?? agent.id;
-  const leave = () => {
-    forgetRecent();
-    session.leave();
-  };
+  const leave = () => leaveDesk(session);
   const entries: MenuEntry[] = [
     { id: 'keys', text: t('All keys'), icon: 'keyboard', shortcut: '?', run: onShowKeys },
     {

@@ -18,6 +18,7 @@ import { CustomerView } from './customer-view.tsx';
 import { DeskKeys } from './desk-keys.tsx';
 import { EmbedderReporter } from './embedder-reporter.tsx';
 import { Home } from './home.tsx';
+import { keepOpen, keptOpen } from './kept-customers.ts';
 import { afterAct, MOST_TABS, NO_TABS, type OpenTab, type TabAct } from './open-customers.ts';
 import type { EmbeddedIn } from './use-embedder.ts';
 import { useScreenPops } from './use-screen-pops.ts';
@@ -25,6 +26,8 @@ import { useScreenPops } from './use-screen-pops.ts';
 const KeysSheet = lazy(async () => ({ default: (await import('./keys-sheet.tsx')).KeysSheet }));
 
 export interface DeskProps {
+  /** The id of the agent; empty where their token has none. */
+  readonly agent: string;
   readonly question: OpenQuestion | null;
   readonly isEmbedded: boolean;
   /** The page around the frame; null where there is none. */
@@ -32,16 +35,22 @@ export interface DeskProps {
 }
 
 /** The desk of an agent who is signed in: the bar, and the open customers. */
-export function Desk({ question, isEmbedded, embedder }: DeskProps) {
+export function Desk({ agent, question, isEmbedded, embedder }: DeskProps) {
   const { t } = useText();
   const layout = useLayout();
   const ref = useRef<HTMLDivElement>(null);
   const isNarrow = useIsNarrow(ref);
   const [isFinding, setIsFinding] = useState(false);
   const [isShowingKeys, setIsShowingKeys] = useState(false);
-  const [open, act] = useReducer(afterAct, question, (first) =>
-    first === null ? NO_TABS : afterAct(NO_TABS, { kind: 'open', question: first, now: new Date() }),
-  );
+  // A frame is opened by its page, which says itself who is to be shown; and all frames of a page have one storage.
+  const keepsOpen = !isEmbedded && agent !== '';
+  const [open, act] = useReducer(afterAct, question, (first) => {
+    const kept = keepsOpen ? keptOpen(agent) : NO_TABS;
+    return first === null ? kept : afterAct(kept, { kind: 'open', question: first, now: new Date() });
+  });
+  useEffect(() => {
+    if (keepsOpen) keepOpen(agent, open);
+  }, [keepsOpen, agent, open]);
   // Who rang while the token was over, and the desk waited behind the sign-in.
   useEffect(() => {
     if (question !== null) act({ kind: 'open', question, now: new Date() });

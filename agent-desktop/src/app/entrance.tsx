@@ -6,7 +6,6 @@ import { readLayout, readSettings } from '../connection/read-json.ts';
 import { sentenceOf } from '../connection/sentences.ts';
 import { openSession, type Session } from '../connection/session.ts';
 import { signsInAt } from '../connection/sign-in-ways.ts';
-import { forgetRecent } from '../find/recent.ts';
 import type { DesktopSettings, ProfileLayout } from '../model/gateway.ts';
 import type { OpenQuestion } from '../model/open-question.ts';
 import { Bars } from '../pieces/bars.tsx';
@@ -16,6 +15,7 @@ import { useIsSlow } from '../pieces/now.ts';
 import { useText } from '../text/text.tsx';
 import { takeQuestion } from './address.ts';
 import { Desk } from './desk.tsx';
+import { forgetOthers, leaveDesk } from './kept-customers.ts';
 import { takePendingQuestion } from './pending-question.ts';
 import { SignIn } from './sign-in.tsx';
 import { useEmbedder } from './use-embedder.ts';
@@ -47,8 +47,7 @@ export function Entrance({ question: asked, returned, isEmbedded }: EntranceProp
   if (session.hasLeft()) keptFor.current = null;
   else if (isSignedIn) {
     const agent = agentOf(token).id ?? '';
-    // Whom another agent had open is not for this one, as after a sign-out.
-    if (keptFor.current !== null && keptFor.current !== agent) forgetRecent();
+    if (keptFor.current !== agent) forgetOthers(agent);
     keptFor.current = agent;
   }
   const isWaiting = failure === null && (settings === null || (isSignedIn && layout === null));
@@ -69,7 +68,7 @@ export function Entrance({ question: asked, returned, isEmbedded }: EntranceProp
   }, []);
 
   const front = () => {
-    if (failure !== null) return <Failed failure={failure} onRetry={retry} onSignOut={isSignedIn ? session.leave : null} />;
+    if (failure !== null) return <Failed failure={failure} onRetry={retry} onSignOut={isSignedIn ? () => leaveDesk(session) : null} />;
     if (settings !== null && !isSignedIn) {
       const isFirst = !wasSignedIn.current;
       return <SignIn {...{ session, settings, isEmbedded, question, returned, isFirst }} />;
@@ -86,7 +85,7 @@ export function Entrance({ question: asked, returned, isEmbedded }: EntranceProp
       {settings !== null && layout !== null && keptFor.current !== null && (
         <Activity key={keptFor.current} mode={hasDesk ? 'visible' : 'hidden'}>
           <ConnectionProvider session={session} settings={settings} layout={layout}>
-            <Desk question={question} isEmbedded={isEmbedded} embedder={embedder} />
+            <Desk agent={keptFor.current} question={question} isEmbedded={isEmbedded} embedder={embedder} />
           </ConnectionProvider>
         </Activity>
       )}

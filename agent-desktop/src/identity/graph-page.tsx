@@ -75,19 +75,22 @@ export default function GraphPage() {
           </header>
           {history === null ? (
             <div className="identity-picture">
-              {error ? (
-                <Notice
-                  acts={
-                    <Button kind="fail" size="small" icon="retry" onPress={retry}>
-                      {t('Try again')}
-                    </Button>
-                  }
-                >
-                  {sentenceOf(error)}
-                </Notice>
-              ) : (
-                <Bars count={5} />
-              )}
+              <div className="identity-scene">
+                {' '}
+                {error ? (
+                  <Notice
+                    acts={
+                      <Button kind="fail" size="small" icon="retry" onPress={retry}>
+                        {t('Try again')}
+                      </Button>
+                    }
+                  >
+                    {sentenceOf(error)}
+                  </Notice>
+                ) : (
+                  <Bars count={5} />
+                )}
+              </div>{' '}
             </div>
           ) : (
             <Picture

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findAxeViolations } from '../../support/axe.ts';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
 import type { TestGateway } from '../../support/gateway.ts';
+import { PATIENTLY } from '../../support/waiting.ts';
 import { type DeskOptions, useDesk } from '../desk.ts';
 
 const MAYA = { type: 'crmId', value: '17850' };
@@ -78,6 +79,35 @@ describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(await page.getByRole('button', { name: 'Merge' }).evaluate((button) => button === document.activeElement)).toBe(true);
     expect(await ownerOf(server, CLUB)).toBe(clubId);
+  });
+
+  it.each([
+    ['en', 1280, 'Customer number', 'Merge', 'Who is the other customer?'],
+    ['de', 1280, 'Kundennummer', 'Zusammenführen', 'Wer ist der andere Kunde?'],
+    ['de', 380, 'Kundennummer', 'Zusammenführen', 'Wer ist der andere Kunde?'],
+  ] as const)('compares two customers with no name of a row cut: %s, %s wide', async (language, width, label, merge, question) => {
+    const { page } = await openMaya({ language });
+    await page.keyboard.press('g');
+    await page.getByRole('button', { name: merge }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByRole('textbox', { name: question }).fill(CLUB.value);
+    await sheet.locator('.identity-hit').click();
+    await sheet.locator('dt', { hasText: label }).first().waitFor();
+    await page.setViewportSize({ width, height: 720 });
+    const cut = (elements: Element[]) =>
+      elements.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map(({ textContent }) => textContent);
+    expect(await sheet.locator('dt, dd, .identity-cell').evaluateAll(cut)).toEqual([]);
+    if (width === 380) return;
+    // At one time: the sheet moves when the preview comes.
+    const [stays = [], joins = [], arrows = []] = await sheet.evaluate((dialog) =>
+      ['.identity-side-stays dl > div', '.identity-side-joins dl > div', '.identity-flow > span'].map((selector) =>
+        [...dialog.querySelectorAll(selector)].map((row) => row.getBoundingClientRect()).map(({ top, height }) => top + height / 2),
+      ),
+    );
+    expect(stays.length).toBeGreaterThan(3);
+    // A line above the rows makes the first one a pixel higher.
+    const isBeside = (middles: readonly number[]) => stays.every((middle, index) => Math.abs(middle - (middles[index] ?? 0)) <= 1);
+    expect([isBeside(joins), isBeside(arrows)]).toEqual([true, true]);
   });
 
   it('says that both must be confirmed where agents confirm, and leads to the one who is not', async () => {
@@ -156,6 +186,26 @@ describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'
     expect(await table.getByRole('row').count()).toBeGreaterThan(3);
   });
 
+  it('says of each identifier what it is and when it came, in words that cover nothing', async () => {
+    const { page, server } = await openMaya();
+    const emails = ['a', 'maya', 'maya.ashdown.of.the.long.address'].map((name) => ({ type: 'email', value: `${name}@example.com` }));
+    const visitors = ['1', '2'].map((digit) => ({ type: 'visitorId', value: BROWSER.value.replace('6f1c', `6f1${digit}`) }));
+    await link(server, [MAYA, ...emails, ...visitors, { type: 'phone', value: '+447700900663' }]);
+    await openGraph(page);
+    const maya = page.getByRole('list', { name: 'Identifiers at this moment' }).getByRole('button').filter({ hasText: MAYA.value });
+    await maya.waitFor();
+    const lines = await maya.locator('span > span').allTextContents();
+    expect(lines).toEqual(['Customer number', MAYA.value, expect.stringMatching(/^a back end, /)]);
+    // Why it was linked is the gateway's own sentence, which names types as the configuration does.
+    const said = await page.locator('.identity-main, .identity-event-first, .identity-named').allTextContents();
+    expect(said.join()).not.toMatch(/crmId|visitorId/);
+    for (const width of [1280, 380]) {
+      await page.setViewportSize({ width, height: 720 });
+      await page.locator(width < 1000 ? '.app-desk-narrow' : '.app-desk:not(.app-desk-narrow)').waitFor();
+      await expect.poll(() => overlapping(page), PATIENTLY).toEqual([]);
+    }
+  });
+
   it.each(['light', 'dark'] as const)('has nothing that axe finds, %s, wide and narrow', async (theme) => {
     const { page } = await openMaya({ theme });
     await openGraph(page);
@@ -171,6 +221,25 @@ async function openGraph(page: Page): Promise<void> {
   await page.keyboard.press('g');
   await page.getByRole('heading', { level: 1, name: 'Identity of Maya Ashdown' }).waitFor();
   await page.getByRole('heading', { name: 'What happened' }).waitFor();
+}
+
+/** What covers something else in the picture of the identity graph, or comes out of its node. */
+function overlapping(page: Page): Promise<string[]> {
+  return page.locator('.identity-picture').evaluate((picture) => {
+    const nodes = [...picture.querySelectorAll('.identity-node, svg text')];
+    const boxes = nodes.map((node) => node.getBoundingClientRect());
+    const found = nodes.flatMap((node, index) =>
+      boxes.slice(index + 1).flatMap((other) => {
+        const own = boxes[index] as DOMRect;
+        const isApart = own.right <= other.left || other.right <= own.left || own.bottom <= other.top || other.bottom <= own.top;
+        return isApart ? [] : [`${node.textContent} covers another`];
+      }),
+    );
+    const out = nodes.filter((node, index) =>
+      [...node.querySelectorAll('span')].some((part) => part.getBoundingClientRect().right > (boxes[index] as DOMRect).right),
+    );
+    return [...found, ...out.map(({ textContent }) => `${textContent} is wider than its place`)];
+  });
 }
 
 async function openErase(page: Page): Promise<void> {

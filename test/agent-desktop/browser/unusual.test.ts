@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
+import { PATIENTLY } from '../../support/waiting.ts';
 import { useDesk } from '../desk.ts';
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });
@@ -46,11 +47,38 @@ describe.skipIf(isBrowserMissing)(naming('the unusual hours of an agent desktop'
     await heading(page, 'Maya Ashdown').waitFor();
   });
 
+  it('opens the same customers again after the page was loaded again, for the same agent alone', async () => {
+    const { page } = await openDesk({ address: MAYA });
+    const tabs = page.getByRole('navigation', { name: 'Open customers' }).getByRole('button', { name: /^Close/ });
+    const namesOfTabs = () => tabs.evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label')));
+    await heading(page, 'Maya Ashdown').waitFor();
+    await page.evaluate(() => {
+      location.hash = 'identifier=crmId:12583';
+    });
+    await heading(page, 'Hugo Garner').waitFor();
+    await page.keyboard.press('Alt+1');
+    await heading(page, 'Maya Ashdown').waitFor();
+    const kept = await page.evaluate(() => JSON.stringify({ ...sessionStorage }));
+    expect(kept).not.toMatch(/17850|12583|Maya|Hugo/);
+    await page.reload();
+    await heading(page, 'Maya Ashdown').waitFor();
+    await expect.poll(namesOfTabs, PATIENTLY).toEqual(['Close Maya Ashdown', 'Close Hugo Garner']);
+    // Their token is over, and another agent signs in.
+    await page.evaluate(() => sessionStorage.removeItem('agent-desktop.token'));
+    await page.reload();
+    await page.getByRole('button', { name: 'Amira Lindqvist' }).click();
+    await heading(page, 'Who is it about?').waitFor();
+    expect(await tabs.count()).toBe(0);
+    expect(await page.getByRole('option').count()).toBe(0);
+  });
+
   it('shows an agent nobody whom the one before them had open', async () => {
     const { page } = await openDesk({ address: MAYA });
     await heading(page, 'Maya Ashdown').waitFor();
     await page.getByRole('button', { name: 'Agent Tom Hale' }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Tom Hale' }).waitFor();
+    expect(await page.evaluate(() => Object.keys(sessionStorage))).toEqual(['test.signed-in']);
     await page.getByRole('button', { name: 'Amira Lindqvist' }).click();
     await heading(page, 'Who is it about?').waitFor();
   });

@@ -3,6 +3,7 @@ import type { HistoryEventFragment } from '../../generated/graphql.ts';
 import { Button } from '../../pieces/button.tsx';
 import { Icon } from '../../pieces/icon.tsx';
 import { useText } from '../../text/text.tsx';
+import { typeInSentence } from '../../text/type-name.ts';
 import { sayOrigin, wordsOf } from '../history/event-words.ts';
 import { joinedBy } from '../history/joined-by.ts';
 import { isErased, keyOf } from '../history/key.ts';
@@ -111,7 +112,7 @@ function EventDetails({ event, history, classOf }: Pick<EventItemProps, 'event' 
       ? t('nothing')
       : identifiers.map((each) => (
           <span key={keyOf(each)} className="identity-named">
-            {each.type} <span className="code">{isErased(each) ? t('erased') : shortened(each.value, 24)}</span>
+            {typeInSentence(each.type, t)} <span className="code">{isErased(each) ? t('erased') : shortened(each.value, 24)}</span>
           </span>
         ));
   const [now] = history.moments;
@@ -144,7 +145,7 @@ function EventDetails({ event, history, classOf }: Pick<EventItemProps, 'event' 
         {event.leftOut.length > 0 && (
           <>
             <dt>{t('Left out')}</dt>
-            <dd>{event.leftOut.join(', ')}</dd>
+            <dd>{event.leftOut.map((type) => typeInSentence(type, t)).join(', ')}</dd>
           </>
         )}
         {event.merged.length > 0 && (

@@ -1,4 +1,5 @@
 import { useText } from '../../text/text.tsx';
+import { typeLabel } from '../../text/type-name.ts';
 import { sayOrigin } from '../history/event-words.ts';
 import type { History, Life } from '../history/lives.ts';
 
@@ -34,7 +35,7 @@ export function LifeTable({ history, rows }: LifeTableProps) {
               return (
                 <tr key={`${key} ${from}`}>
                   <th scope="row">
-                    {type} {value}
+                    {typeLabel(type, t)} {value}
                   </th>
                   <td>{isTheirs ? t('this customer') : t('another customer')}</td>
                   <td>{begun === null ? t('before the oldest event') : `${begun.time}, ${sayOrigin(begun.event.source, t)}`}</td>

@@ -3,6 +3,7 @@ import { identifierIcon } from '../../customer/identifier-icon.ts';
 import { Icon } from '../../pieces/icon.tsx';
 import { type Assurance, Seal } from '../../pieces/seal.tsx';
 import { useText } from '../../text/text.tsx';
+import { typeLabel } from '../../text/type-name.ts';
 import { sayOrigin } from '../history/event-words.ts';
 import type { ClassOf, History } from '../history/lives.ts';
 import { causeOf, groupsAt } from '../history/moment-groups.ts';
@@ -36,7 +37,7 @@ export function Picture({ history, chosen, classOf, name, assurance, onChoose }:
   };
   const held = main.nodes.filter(({ state }) => state !== 'gone').length;
   return (
-    <div className="identity-picture" ref={ref}>
+    <div className="identity-picture">
       <ul className="identity-legend" aria-hidden="true">
         <li>
           <i /> {t('names a person')}
@@ -51,59 +52,56 @@ export function Picture({ history, chosen, classOf, name, assurance, onChoose }:
           <Icon name="cut" size="small" /> {t('cut')}
         </li>
       </ul>
-      <div className="identity-plane" style={{ width: picture.width, height: picture.height }}>
-        <svg viewBox={`0 0 ${picture.width} ${picture.height}`} aria-hidden="true">
-          {picture.nodes.map((node) => (
-            <g key={node.key} className={`identity-edge identity-edge-${node.state}`}>
-              <path d={node.path} />
-              {node.label && (
-                <text x={node.label.x} y={node.label.y} textAnchor={node.label.anchor}>
-                  {saysOf(node).text}
-                </text>
-              )}
-            </g>
-          ))}
-        </svg>
-        {picture.customers.map((customer, index) => (
-          <div key={customer.id} className="identity-node identity-customer" style={{ left: customer.x, top: customer.y }}>
-            {index === 0 ? (
-              <>
-                <Seal assurance={assurance} name={name} />
-                <span>
-                  <b>{name ?? t('Customer without a name')}</b>
-                  <span className="identity-kind">{t('{count, plural, one {# identifier} other {# identifiers}}', { count: held })}</span>
-                </span>
-              </>
-            ) : (
-              <span>
-                <b>{t('Another customer then')}</b>
-                <span className="identity-kind code">{customer.id.slice(0, 8)}…</span>
-              </span>
-            )}
-          </div>
-        ))}
-        <ul aria-label={t('Identifiers at this moment')}>
-          {picture.nodes.map((node) => {
-            const { index, text } = saysOf(node);
-            return (
-              <li key={node.key}>
-                <button
-                  type="button"
-                  className={`identity-node identity-node-${node.state} ${node.isPerson ? '' : 'identity-cookie'}`}
-                  style={{ left: node.x, top: node.y }}
-                  onClick={() => index >= 0 && onChoose(index)}
-                >
-                  <Icon name={identifierIcon(node.type, classOf(node.type))} />
+      <div className="identity-scene" ref={ref}>
+        <div className="identity-plane" style={{ width: picture.width, height: picture.height }}>
+          <svg viewBox={`0 0 ${picture.width} ${picture.height}`} aria-hidden="true">
+            {picture.nodes.map((node) => (
+              <g key={node.key} className={`identity-edge identity-edge-${node.state}`}>
+                <path d={node.path} />
+              </g>
+            ))}
+          </svg>
+          {picture.customers.map((customer, index) => (
+            <div key={customer.id} className="identity-node identity-customer" style={{ left: customer.x, top: customer.y }}>
+              {index === 0 ? (
+                <>
+                  <Seal assurance={assurance} name={name} />
                   <span>
-                    <span className="identity-kind">{node.type}</span>
-                    <span className="code">{shortened(node.value)}</span>
-                    <span className="only-read">{text}</span>
+                    <b>{name ?? t('Customer without a name')}</b>
+                    <span className="identity-kind">{t('{count, plural, one {# identifier} other {# identifiers}}', { count: held })}</span>
                   </span>
-                </button>
-              </li>
-            );
-          })}
-        </ul>
+                </>
+              ) : (
+                <span>
+                  <b>{t('Another customer then')}</b>
+                  <span className="identity-kind code">{customer.id.slice(0, 8)}…</span>
+                </span>
+              )}
+            </div>
+          ))}
+          <ul aria-label={t('Identifiers at this moment')}>
+            {picture.nodes.map((node) => {
+              const { index, text } = saysOf(node);
+              return (
+                <li key={node.key}>
+                  <button
+                    type="button"
+                    className={`identity-node identity-node-${node.state} ${node.isPerson ? '' : 'identity-cookie'}`}
+                    style={{ left: node.x, top: node.y }}
+                    onClick={() => index >= 0 && onChoose(index)}
+                  >
+                    <Icon name={identifierIcon(node.type, classOf(node.type))} />
+                    <span>
+                      <span className="identity-kind">{typeLabel(node.type, t)}</span>
+                      <span className="code">{shortened(node.value)}</span>
+                      {text !== '' && <span className="identity-kind identity-cause">{text}</span>}
+                    </span>
+                  </button>
+                </li>
+              );
+            })}
+          </ul>
+        </div>
       </div>
       {left > 0 && (
         <p className="identity-left-out">{t('{count, plural, one {and # more customer} other {and # more customers}}', { count: left })}</p>

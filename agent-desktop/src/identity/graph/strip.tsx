@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useText } from '../../text/text.tsx';
+import { typeInSentence } from '../../text/type-name.ts';
 import { keyOf } from '../history/key.ts';
 import type { History, Life } from '../history/lives.ts';
 import { shortened } from '../history/spoken.ts';
@@ -14,10 +15,11 @@ export interface StripProps {
   readonly onChoose: (index: number) => void;
 }
 
-/** Pixels: where the rows begin, how far they are apart, and what a label takes. */
+/** Pixels: where the rows begin, how far they are apart, what a label takes, and where its value begins. */
 const TOP = 30;
 const ROW = 22;
-const LABELS = 190;
+const LABELS = 222;
+const VALUE = 104;
 
 /**
  * Time from left to right, a row for each identifier. Dotted: seen before it joined, or after it left. Pale: after the chosen moment.
@@ -50,9 +52,9 @@ export function Strip({ history, rows, chosen, hasOlder, onChoose }: StripProps)
         {rows.map(({ key, type, value }) => (
           <g key={key}>
             <text x={0} y={yOf(key) + 4}>
-              {shortened(type, 11)}
+              {shortened(typeInSentence(type, t), 17)}
             </text>
-            <text className="identity-strip-id" x={72} y={yOf(key) + 4}>
+            <text className="identity-strip-id" x={VALUE} y={yOf(key) + 4}>
               {shortened(value, 16)}
             </text>
           </g>

@@ -1,6 +1,7 @@
 import type { HistoryEventFragment } from '../../generated/graphql.ts';
 import type { IconName } from '../../pieces/icon.tsx';
 import type { Translate } from '../../text/translate.ts';
+import { typeInSentence } from '../../text/type-name.ts';
 import type { Identifier } from './key.ts';
 import type { ClassOf } from './lives.ts';
 
@@ -67,14 +68,15 @@ function titleOf({ rule, merged, linked, cut, evidence }: Event, classOf: ClassO
   }
 }
 
-/** `crmId, email and 2 browsers`, in short: each type once. */
+/** `customer number, 2 browsers`, in short: each type once. */
 function listOf(identifiers: readonly Identifier[], classOf: ClassOf, t: Translate): string {
   const counts = Map.groupBy(identifiers, ({ type }) => (classOf(type) === 'person' ? type : classOf(type)));
   return [...counts]
     .map(([what, { length: count }]) => {
       if (what === 'cookie') return t('{count, plural, one {a browser} other {# browsers}}', { count });
       if (what === 'device') return t('{count, plural, one {a device} other {# devices}}', { count });
-      return count === 1 ? what : `${count} ${what}`;
+      const words = typeInSentence(what, t);
+      return count === 1 ? words : `${count} × ${words}`;
     })
     .join(', ');
 }

@@ -18,8 +18,6 @@ export interface PlacedNode extends PictureNode {
   readonly y: number;
   /** The line to its customer, as a path of SVG. */
   readonly path: string;
-  /** Where the line's words stand; null where there is no room for them. */
-  readonly label: { readonly x: number; readonly y: number; readonly anchor: 'start' | 'end' } | null;
 }
 
 export interface Picture {
@@ -29,10 +27,17 @@ export interface Picture {
   readonly nodes: readonly PlacedNode[];
 }
 
-/** Pixels: what a node and a row of nodes take at most, and what another customer's column takes. */
-const NODE = 236;
-const ROW = 64;
-const ASIDE = 264;
+/** Pixels that a node takes at most: a line each for its type, its value, and when and where it came. */
+export const NODE_SIZE = { width: 260, height: 56 };
+/** Pixels: from one node to the next, and what another customer's column takes. */
+const COLUMN = NODE_SIZE.width + 8;
+const ROW = NODE_SIZE.height + 12;
+const ASIDE = NODE_SIZE.width + 4;
+/** Pixels from the customer to the nearest row: where its arc is highest, and how much lower its ends are. */
+const RISE = 116;
+const ARC = 40;
+/** Pixels from the edge to the middle of the first node. */
+const EDGE = 40;
 
 /**
  * Places one moment: the customer in the middle, what names a person above, browsers and devices below, and customers who have
@@ -44,22 +49,22 @@ export function layOut(main: PictureGroup, others: readonly PictureGroup[], widt
   const inner = width - aside;
   const above = main.nodes.filter(({ isPerson, state }) => isPerson && state !== 'gone');
   const below = main.nodes.filter((node) => !above.includes(node));
-  const perRow = Math.max(1, Math.min(4, Math.floor(inner / NODE)));
+  const perRow = Math.max(1, Math.min(4, Math.floor(inner / COLUMN)));
   const rows = (nodes: readonly PictureNode[]) => Math.ceil(nodes.length / perRow);
-  const centre = { x: Math.round(inner / 2), y: 62 + 138 + Math.max(0, rows(above) - 1) * ROW - (above.length === 0 ? 110 : 0) };
-  const bottom = centre.y + (below.length === 0 ? 60 : 146 + Math.max(0, rows(below) - 1) * ROW + 48);
-  const side = others.map((group) => ({ group, height: 76 + group.nodes.length * 58 }));
+  const centre = { x: Math.round(inner / 2), y: EDGE + (above.length === 0 ? 0 : RISE + (rows(above) - 1) * ROW) };
+  const bottom = centre.y + EDGE + (below.length === 0 ? 0 : RISE + (rows(below) - 1) * ROW);
+  const side = others.map((group) => ({ group, height: ROW + 16 + group.nodes.length * ROW }));
   const drawn = [...ring(above, centre, inner, perRow, -1), ...ring(below, centre, inner, perRow, 1)];
   const customers = [{ id: main.id, ...centre }];
-  let y = isNarrow ? bottom + 40 : 56;
+  let y = isNarrow ? bottom + EDGE : EDGE;
   for (const { group, height } of side) {
     const x = isNarrow ? Math.round(width / 2) : width - Math.round(ASIDE / 2);
     const top = y;
     customers.push({ id: group.id, x, y: top });
     drawn.push(
       ...group.nodes.map((node, index) => {
-        const at = top + 64 + index * 58;
-        return { ...node, x, y: at, path: `M${x} ${at}V${top}`, label: null };
+        const at = top + (index + 1) * ROW;
+        return { ...node, x, y: at, path: `M${x} ${at}V${top}` };
       }),
     );
     y += height;
@@ -78,28 +83,11 @@ function ring(
   return nodes.map((node, index) => {
     const row = Math.floor(index / perRow);
     const inRow = Math.min(perRow, nodes.length - row * perRow);
-    const spacing = Math.min(inRow === 2 ? 514 : 324, (width - NODE) / Math.max(1, inRow - 1));
+    const spacing = Math.min(inRow === 2 ? 514 : 324, (width - COLUMN) / Math.max(1, inRow - 1));
     const offset = inRow === 1 ? 0 : ((index % perRow) - (inRow - 1) / 2) * spacing;
-    const rise = 146 - Math.min(1, Math.abs(offset) / 257) * 58 + row * ROW;
+    const rise = RISE + row * ROW - (row > 0 ? 0 : Math.min(1, Math.abs(offset) / 257) * ARC);
     const [x, y] = [Math.round(centre.x + offset), Math.round(centre.y + direction * rise)];
-    const isStraight = offset === 0;
-    return {
-      ...node,
-      ...{ x, y },
-      path: isStraight ? `M${x} ${y}V${centre.y}` : `M${x} ${y}Q${Math.round((x + centre.x) / 2)} ${y} ${centre.x} ${centre.y}`,
-      label: row > 0 ? null : labelAt({ ...node, x, y }, centre, isStraight),
-    };
+    const path = offset === 0 ? `M${x} ${y}V${centre.y}` : `M${x} ${y}Q${Math.round((x + centre.x) / 2)} ${y} ${centre.x} ${centre.y}`;
+    return { ...node, x, y, path };
   });
-}
-
-/** Pixels of a node's half: its value in the code face, a picture, and what is around them. */
-const halfOf = ({ value }: PictureNode) => Math.min(130, 34 + Math.min(value.length, 30) * 3.7);
-
-/** Words stand beside the node, where its line begins, so that neither covers the other. */
-function labelAt(node: PictureNode & { x: number; y: number }, centre: { x: number; y: number }, isStraight: boolean): PlacedNode['label'] {
-  const isAbove = node.y < centre.y;
-  if (isStraight) return { x: node.x + 10, y: Math.round((node.y + centre.y) / 2) + 4, anchor: 'start' };
-  const isLeft = node.x < centre.x;
-  const x = Math.round(node.x + (isLeft ? 1 : -1) * (halfOf(node) + 13));
-  return { x, y: node.y + (isAbove ? (isLeft ? 26 : 12) : -28), anchor: isLeft ? 'start' : 'end' };
 }

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { type CSSProperties, useMemo, useState } from 'react';
 import { useLayout } from '../../connection/connection.tsx';
 import { Icon } from '../../pieces/icon.tsx';
 import { useText } from '../../text/text.tsx';
@@ -58,7 +58,7 @@ export function MergeSheet({ ids, host }: { readonly ids: readonly string[]; rea
       }
       foot={stays && joins ? whyApart(stays, joins, layout, t) : null}
     >
-      <div className="identity-sides">
+      <div className={`identity-sides ${rows.length > 0 ? 'identity-compared' : ''}`} style={{ '--rows': rows.length } as CSSProperties}>
         <SideColumn rows={rows} side={stays ?? null} kind="stays" />
         <div className="identity-flow" aria-hidden="true">
           {rows.map(({ label, moves }) => (

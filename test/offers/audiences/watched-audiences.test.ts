@@ -58,19 +58,19 @@ it('keeps that a customer entered the audiences whose rules came true, and left 
   const { capture, idOf, eventsOf } = await gatewayWithAudiences();
   await capture([
     { type: 'purchase', properties: { total: 120 } },
-    { type: 'note', attributes: { newsletter: true, favouriteStore: 'York' } },
+    { type: 'preferences', attributes: { newsletter: true, favouriteStore: 'York' } },
   ]);
   const id = await idOf();
   const entered = ['entered buyers', 'entered readers', 'entered spenders', 'entered york'];
   await vi.waitFor(async () => expect(await eventsOf(id)).toEqual(entered), PATIENTLY);
 
-  await capture([{ type: 'note', attributes: { newsletter: false } }]);
+  await capture([{ type: 'preferences', attributes: { newsletter: false } }]);
   await vi.waitFor(async () => expect(await eventsOf(id)).toEqual([...entered, 'left readers'].sort()), PATIENTLY);
 });
 
 it('reads attributes as a query does: objects that are texts, and the next attribute where the first makes no sense', async () => {
   const { ask, capture, idOf, eventsOf } = await gatewayWithAudiences();
-  await capture([{ type: 'note', attributes: { basket: '{ "size": 5 }', profile: '{ "nick": ', nick: 'Countess' } }]);
+  await capture([{ type: 'preferences', attributes: { basket: '{ "size": 5 }', profile: '{ "nick": ', nick: 'Countess' } }]);
   const { data } = await ask('{ customer { nickname basket { size } audiences } }', ADA);
   expect(data.customer).toMatchObject({ nickname: 'Countess', basket: { size: 5 }, audiences: ['countesses', 'collectors', 'adas'] });
   const id = await idOf();

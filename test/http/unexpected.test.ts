@@ -48,8 +48,8 @@ describe('an unexpected error is masked, and logged once without what the client
   const { message, ...extensions } = masked;
 
   it.each(Object.entries(TRANSPORTS).filter(([name]) => name !== 'a WebSocket'))('before an operation runs, by %s', async (_, send) => {
-    fail(Operations.prototype, 'prepare');
     const { gateway, log } = await testGateway({ provokesInternal: true });
+    fail(Operations.prototype, 'prepare');
     const received = await send({ gateway, headers: HEADERS }, { query });
     expect(received?.status).toBe(500);
     expect(JSON.parse(received?.text ?? '')).toEqual({ error: masked });
@@ -59,8 +59,8 @@ describe('an unexpected error is masked, and logged once without what the client
   it('before an operation runs, over a WebSocket, which stays open', async () => {
     const printed = vi.spyOn(console, 'error');
     onTestFinished(() => printed.mockRestore());
-    fail(Operations.prototype, 'prepare');
     const world = await testGateway({ provokesInternal: true });
+    fail(Operations.prototype, 'prepare');
     const messages = [{ type: 'connection_init' }, { id: '1', type: 'subscribe', payload: { query } }, { type: 'ping' }];
     expect(await converse(world, messages)).toEqual([
       { type: 'connection_ack' },
@@ -74,8 +74,8 @@ describe('an unexpected error is masked, and logged once without what the client
   it('while a WebSocket is opened, which is closed with 4500', async () => {
     const printed = vi.spyOn(console, 'error');
     onTestFinished(() => printed.mockRestore());
-    fail(OperationContexts.prototype, 'watchCookies');
     const world = await testGateway({ provokesInternal: true });
+    fail(OperationContexts.prototype, 'watchCookies');
     const init = { type: 'connection_init', payload: { note: SECRET } };
     expect(await converse(world, [init])).toEqual([4500]);
     expectLogged(world.log);
@@ -83,8 +83,8 @@ describe('an unexpected error is masked, and logged once without what the client
   });
 
   it('by POST /invalidate', async () => {
-    fail(BearerTokens.prototype, 'read');
     const { gateway, log } = await testGateway({ provokesInternal: true });
+    fail(BearerTokens.prototype, 'read');
 
     const authorization = `Bearer ${await signToken({ role: 'SERVICE', subject: 's' })}`;
     const payload = { source: 'crm', keys: [SECRET] };

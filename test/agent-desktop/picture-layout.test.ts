@@ -11,7 +11,7 @@ const group = (id: string, nodes: readonly Pick<PictureNode, 'state' | 'isPerson
   nodes: nodes.map((each, index) => ({ ...each, key: `${id}:${index}`, type: id, value: String(index) })),
 });
 
-it('places customers and identifiers so that none covers another, and all are inside', () => {
+it('lays customers and identifiers out so that none covers another, and all are inside', () => {
   const several = fc.array(node, { maxLength: 14 });
   fc.assert(
     fc.property(several, fc.array(several, { maxLength: 4 }), fc.integer({ min: 320, max: 1_600 }), (main, others, width) => {

@@ -49,7 +49,7 @@ export function keptOpen(agent: string): OpenTabs {
 
 /** An agent is there: whom another one had open, or looked at, is not for them. */
 export function forgetOthers(agent: string): void {
-  // Agents whose tokens do not say who they are cannot be told apart.
+  // Agents whose tokens do not say who they are cannot be known again.
   if (agent !== '' && readKept()?.agent === agent) return;
   forgetCustomers();
   write({ agent, ids: [], shown: null });

@@ -12,7 +12,7 @@ import type { JourneyReader, JourneySnapshot } from './journey-reader.ts';
 import { type EventRow, type JourneyRow, journeyRows, type LineRow } from './journey-rows.ts';
 import { Line } from './line-row.tsx';
 import { TimelineEnd } from './timeline-end.tsx';
-import { AT_TOP, useReadingPlace } from './use-reading-place.ts';
+import { AT_TOP, useReadingPosition } from './use-reading-position.ts';
 import { isEventRow, useRowFocus } from './use-row-focus.ts';
 
 export interface TimelineProps {
@@ -44,7 +44,7 @@ export function Timeline({ reader, snapshot, tracks, entries, end }: TimelinePro
 
   const kept = useRef(-1);
   const hadRows = useRef(false);
-  const { virtualizer, goTo } = useReadingPlace(rows, scroller, loaded.newer.hasMore, {
+  const { virtualizer, goTo } = useReadingPosition(rows, scroller, loaded.newer.hasMore, {
     count: rows.length + 1,
     // Functions of their own for each list of rows: with others, all that was measured is put together anew.
     estimateSize: useCallback((index: number) => HEIGHTS[rows[index]?.kind ?? 'one'], [rows]),

@@ -238,7 +238,7 @@ function overlapping(page: Page): Promise<string[]> {
     const out = nodes.filter((node, index) =>
       [...node.querySelectorAll('span')].some((part) => part.getBoundingClientRect().right > (boxes[index] as DOMRect).right),
     );
-    return [...found, ...out.map(({ textContent }) => `${textContent} is wider than its place`)];
+    return [...found, ...out.map(({ textContent }) => `${textContent} is wider than its box`)];
   });
 }
 

@@ -125,7 +125,7 @@ describe.skipIf(isBrowserMissing)(naming('the journey of the agent desktop'), ()
     expect(await page.getByText(/^Not connected/).count()).toBe(0);
   });
 
-  it('has each of 130 interactions once after ten seconds without a socket, also one that was told late', async () => {
+  it('has each of 130 interactions once after ten seconds without a socket, also one that was sent late', async () => {
     const desk = await openDesk();
     const { page, capture, url } = desk;
     // The journey is short enough to be on the screen as a whole.
@@ -246,7 +246,7 @@ describe.skipIf(isBrowserMissing)(naming('the journey of the agent desktop'), ()
 
   const height = (page: Page) => page.locator('.journey-timeline').evaluate((element) => element.scrollHeight);
 
-  it('keeps what is being read in its place while newer pages come in above it', async () => {
+  it('keeps what is being read where it is while newer pages come in above it', async () => {
     const all = Array.from({ length: 400 }, (_, index) => bought(`n${index}`, (index + 1) * 12 * HOUR));
     const { page } = await openJourney(all);
     await goToDay(page, 100 * 24 * HOUR, /Bought n(198|199|200)/);
@@ -256,7 +256,7 @@ describe.skipIf(isBrowserMissing)(naming('the journey of the agent desktop'), ()
     expect(await onScreen(page)).toEqual(read);
   });
 
-  it('keeps what is being read in its place at the top as well, where the day goes on in a page above', async () => {
+  it('keeps what is being read where it is at the top as well, where the day goes on in a page above', async () => {
     const all = Array.from({ length: 330 }, (_, index) => bought(`n${index}`, (index + 1) * 10 * MINUTE));
     const { page, capture } = await openJourney(all);
     // What is newer is answered when the test says so: each page comes in while the first row is at the top.
@@ -286,9 +286,9 @@ describe.skipIf(isBrowserMissing)(naming('the journey of the agent desktop'), ()
   /** Whether the newest interaction is loaded: at the top of the list, where one looks and comes back. */
   async function hasNewest(page: Page): Promise<boolean> {
     const timeline = page.locator('.journey-timeline');
-    const place = await timeline.evaluate((element) => element.scrollTop);
+    const offset = await timeline.evaluate((element) => element.scrollTop);
     const first = await scrollTo(page, 0);
-    await scrollTo(page, place);
+    await scrollTo(page, offset);
     return first?.title === 'Bought n0';
   }
 

@@ -8,11 +8,11 @@ type RowsOptions = Omit<Parameters<typeof useVirtualizer<HTMLDivElement, HTMLLIE
 
 /** Less than this many pixels from the top is at the top. */
 export const AT_TOP = 8;
-/** Frames in which a row that was gone to is still being brought to its place, because rows are measured. */
+/** Frames in which a row that was gone to is still being brought to its position, because rows are measured. */
 const FRAMES_TO_SETTLE = 4;
 
 /** The row that is being read, by one of its interactions, and how far it begins from the top of the screen. */
-interface Place {
+interface Position {
   readonly key: string;
   readonly from: number;
 }
@@ -24,44 +24,44 @@ interface Goal {
   readonly align: 'start' | 'auto';
 }
 
-export interface ReadingPlace {
+export interface ReadingPosition {
   readonly virtualizer: Rows;
   /** Brings a row on the screen. It is still that row when others come in above it meanwhile. */
   readonly goTo: (index: number, align: 'start' | 'auto') => void;
 }
 
 /**
- * Renders the rows on the screen, and keeps what is being read in its place when rows come in above it. What is read is an
+ * Renders the rows on the screen, and keeps what is being read in its position when rows come in above it. What is read is an
  * interaction: the line of a day is not, since it goes up when more of its day comes in. At the top, when everything newer is loaded,
  * new rows push the others down instead.
  */
-export function useReadingPlace(
+export function useReadingPosition(
   rows: readonly JourneyRow[],
   scroller: RefObject<HTMLDivElement | null>,
   hasNewer: boolean,
   options: RowsOptions,
-): ReadingPlace {
+): ReadingPosition {
   const former = useRef<{ rows: readonly JourneyRow[]; hasNewer: boolean; virtualizer: Rows } | null>(null);
   const goal = useRef<Goal | null>(null);
-  const moved = useRef<'place' | 'goal' | null>(null);
+  const moved = useRef<'position' | 'goal' | null>(null);
 
   const known = former.current;
   const isChanged = known !== null && known.rows !== rows && known.rows.length > 0;
   const offset = isChanged ? offsetOf(known.virtualizer, scroller.current) : 0;
   // The page that is the last one was asked for while there was more: it comes in above like those before it.
-  const staysInPlace = isChanged && (offset >= AT_TOP || hasNewer || known.hasNewer);
-  const place = staysInPlace ? placeAt(known.rows, known.virtualizer, offset) : null;
+  const isKept = isChanged && (offset >= AT_TOP || hasNewer || known.hasNewer);
+  const position = isKept ? positionAt(known.rows, known.virtualizer, offset) : null;
   const virtualizer = useVirtualizer<HTMLDivElement, HTMLLIElement>({
     ...options,
     getScrollElement: () => scroller.current,
-    anchorTo: staysInPlace ? 'end' : 'start',
+    anchorTo: isKept ? 'end' : 'start',
     scrollEndThreshold: -1,
   });
-  const kept = place === null ? null : offsetFor(place, rows, virtualizer);
-  // Set before the rows are asked for, so that those of the new place are rendered at once.
+  const kept = position === null ? null : offsetFor(position, rows, virtualizer);
+  // Set before the rows are asked for, so that those of the new position are rendered at once.
   if (kept !== null && Math.abs(kept - (virtualizer.scrollOffset ?? 0)) > 0.5) {
     virtualizer.scrollOffset = kept;
-    moved.current = 'place';
+    moved.current = 'position';
   }
   if (isChanged && goal.current !== null) moved.current = 'goal';
   former.current = { rows, hasNewer, virtualizer };
@@ -86,7 +86,7 @@ export function useReadingPlace(
   useLayoutEffect(() => {
     const how = moved.current;
     moved.current = null;
-    if (how === 'place' && scroller.current !== null) scroller.current.scrollTop = virtualizer.scrollOffset ?? 0;
+    if (how === 'position' && scroller.current !== null) scroller.current.scrollTop = virtualizer.scrollOffset ?? 0;
     if (how !== 'goal' || goal.current === null) return;
     const index = indexOf(goal.current.key, rows);
     if (index !== -1) virtualizer.scrollToIndex(index - goal.current.above, { align: goal.current.align });
@@ -94,23 +94,23 @@ export function useReadingPlace(
   return { virtualizer, goTo };
 }
 
-/** Where the reader is: by the element, which knows of a scroll before it has told of it; a hidden one has forgotten. */
+/** Where the reader is: by the element, which knows of a scroll before its event; a hidden one has forgotten. */
 function offsetOf(virtualizer: Rows, element: HTMLDivElement | null): number {
   return element !== null && element.clientHeight > 0 ? element.scrollTop : (virtualizer.scrollOffset ?? 0);
 }
 
-function placeAt(rows: readonly JourneyRow[], virtualizer: Rows, offset: number): Place | null {
+function positionAt(rows: readonly JourneyRow[], virtualizer: Rows, offset: number): Position | null {
   const index = eventFrom(rows, virtualizer.getVirtualItemForOffset(offset)?.index ?? 0);
   const row = rows[index];
   const start = virtualizer.measurementsCache[index]?.start;
   return isEventRow(row) && start !== undefined ? { key: row.items[0].key, from: start - offset } : null;
 }
 
-/** @returns where the reader has to be, so that the place is where it was; null when it is gone. */
-function offsetFor({ key, from }: Place, rows: readonly JourneyRow[], virtualizer: Rows): number | null {
+/** @returns where the reader has to be, so that the row is where it was; null when it is gone. */
+function offsetFor({ key, from }: Position, rows: readonly JourneyRow[], virtualizer: Rows): number | null {
   const index = indexOf(key, rows);
   if (index === -1) return null;
-  // Puts the places of the rows together, as far as these have changed.
+  // Puts the positions of the rows together, as far as these have changed.
   virtualizer.getTotalSize();
   const start = virtualizer.measurementsCache[index]?.start;
   return start === undefined ? null : Math.max(0, start - from);

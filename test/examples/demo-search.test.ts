@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { inventPerson } from '../../examples/demo-back-ends/invented-people.ts';
 import { startOrderService } from '../../examples/demo-back-ends/order-service.ts';
@@ -20,7 +20,11 @@ async function demoSources() {
     delete process.env.CRM_URL;
     delete process.env.ORDERS_URL;
   });
-  const load = async (name: string) => ((await import(`../../datasources/${name}.ts`)) as { default: DataAdapter }).default;
+  // Loaded for this test alone: another file of the same worker may have loaded them with other addresses.
+  const load = async (name: string) => {
+    const url = new URL(`../../datasources/${name}.ts`, import.meta.url);
+    return ((await import(/* @vite-ignore */ `${url.pathname}?of=${basename(directory)}`)) as { default: DataAdapter }).default;
+  };
   const find = async (adapter: DataAdapter) => {
     const source = sourceOf(adapter);
     return async (text: string, first = 20) => foundKeys(await source.search(text, first, {}).answer.promise());

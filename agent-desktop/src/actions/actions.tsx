@@ -15,6 +15,7 @@ import { useNeedsConfirmation } from './use-confirm.ts';
 /** The right column: what to do, the most urgent first. */
 export function Actions() {
   const customer = useOpenCustomer();
+  const { t } = useText();
   const needsConfirmation = useNeedsConfirmation();
   if (customer.isNobody || customer.isLoading) return null;
   const open = customer.lists.map(openEntries).filter((entries) => entries !== null);
@@ -23,6 +24,7 @@ export function Actions() {
   return (
     <div className="actions">
       <div className="actions-body">
+        <h2 className="only-read">{t('What to do')}</h2>
         <ProfileError customer={customer} />
         {needsConfirmation && <ConfirmCard />}
         {failed.map((entries) => (

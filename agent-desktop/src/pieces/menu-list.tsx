@@ -17,6 +17,7 @@ export default function MenuList({ label, entries, trigger, onClose }: MenuListP
   return (
     <AriaLanguage>
       <Popover
+        aria-label={label}
         className="menu-popover"
         placement="bottom end"
         trigger="MenuTrigger"

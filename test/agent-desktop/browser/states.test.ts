@@ -140,7 +140,7 @@ async function checkSheets(page: Page, check: (state: string) => Promise<void>):
     await check(name);
     if (name === 'Merge with another customer') {
       await sheet.getByRole('textbox', { name: 'Who is the other customer?' }).fill(CLUB.value);
-      await sheet.getByRole('button', { name: /Email/ }).click();
+      await sheet.getByRole('button', { name: /E-?mail/i }).click();
       await sheet.getByText('identifiers of one customer').waitFor();
       await check('preview of a merge');
     }

@@ -26,7 +26,7 @@ export function EventList({ history, chosen, classOf, hasOlder, isReading, onCho
   const { t } = useText();
   const { events } = history;
   return (
-    <section className="identity-events" aria-label={t('What happened')}>
+    <div className="identity-events">
       <header className="identity-events-head">
         <h2>{t('What happened')}</h2>
         <span className="identity-muted">
@@ -55,7 +55,7 @@ export function EventList({ history, chosen, classOf, hasOlder, isReading, onCho
       {events.length === 0 && (
         <p className="identity-muted identity-nothing">{t('Nothing has changed the identifiers of this customer.')}</p>
       )}
-    </section>
+    </div>
   );
 }
 

@@ -225,21 +225,24 @@ async function openGraph(page: Page): Promise<void> {
 
 /** What covers something else in the picture of the identity graph, or comes out of its node. */
 function overlapping(page: Page): Promise<string[]> {
-  return page.locator('.identity-picture').evaluate((picture) => {
-    const nodes = [...picture.querySelectorAll('.identity-node, svg text')];
-    const boxes = nodes.map((node) => node.getBoundingClientRect());
-    const found = nodes.flatMap((node, index) =>
-      boxes.slice(index + 1).flatMap((other) => {
-        const own = boxes[index] as DOMRect;
-        const isApart = own.right <= other.left || other.right <= own.left || own.bottom <= other.top || other.bottom <= own.top;
-        return isApart ? [] : [`${node.textContent} covers another`];
-      }),
-    );
-    const out = nodes.filter((node, index) =>
-      [...node.querySelectorAll('span')].some((part) => part.getBoundingClientRect().right > (boxes[index] as DOMRect).right),
-    );
-    return [...found, ...out.map(({ textContent }) => `${textContent} is wider than its box`)];
-  });
+  return page
+    .locator('.identity-picture')
+    .filter({ visible: true })
+    .evaluate((picture) => {
+      const nodes = [...picture.querySelectorAll('.identity-node, svg text')];
+      const boxes = nodes.map((node) => node.getBoundingClientRect());
+      const found = nodes.flatMap((node, index) =>
+        boxes.slice(index + 1).flatMap((other) => {
+          const own = boxes[index] as DOMRect;
+          const isApart = own.right <= other.left || other.right <= own.left || own.bottom <= other.top || other.bottom <= own.top;
+          return isApart ? [] : [`${node.textContent} covers another`];
+        }),
+      );
+      const out = nodes.filter((node, index) =>
+        [...node.querySelectorAll('span')].some((part) => part.getBoundingClientRect().right > (boxes[index] as DOMRect).right),
+      );
+      return [...found, ...out.map(({ textContent }) => `${textContent} is wider than its box`)];
+    });
 }
 
 async function openErase(page: Page): Promise<void> {

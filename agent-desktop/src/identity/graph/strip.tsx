@@ -18,8 +18,8 @@ export interface StripProps {
 /** Pixels: where the rows begin, how far they are apart, what a label takes, and where its value begins. */
 const TOP = 30;
 const ROW = 22;
-const LABELS = 222;
-const VALUE = 104;
+const LABELS = 230;
+const VALUE = 112;
 
 /**
  * Time from left to right, a row for each identifier. Dotted: seen before it joined, or after it left. Pale: after the chosen moment.
@@ -52,7 +52,7 @@ export function Strip({ history, rows, chosen, hasOlder, onChoose }: StripProps)
         {rows.map(({ key, type, value }) => (
           <g key={key}>
             <text x={0} y={yOf(key) + 4}>
-              {shortened(typeInSentence(type, t), 17)}
+              {shortened(typeInSentence(type, t), 16)}
             </text>
             <text className="identity-strip-id" x={VALUE} y={yOf(key) + 4}>
               {shortened(value, 16)}

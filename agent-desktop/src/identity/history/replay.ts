@@ -9,7 +9,8 @@ export type Owners = ReadonlyMap<string, string>;
 
 /**
  * Goes back from the present, event by event. Of customers who are not this one, and were never merged into it, only what its own
- * events say is known: from whom an identifier came. Pure.
+ * events say is known: from whom an identifier came. The same holds for a customer who was merged for a time and given back by a
+ * split, whose events of before are the other one's again. Pure.
  * @param present the customer of now. @param events newest first; older ones may be missing, which changes no newer moment.
  * @returns the graph after each event, in the order of the events, and at last the graph before the oldest one.
  */
@@ -19,7 +20,12 @@ export function replay(
 ): readonly Owners[] {
   const brought = broughtByMerges(events);
   const moments: Owners[] = [new Map(present.identifiers.filter((each) => !isErased(each)).map((each) => [keyOf(each), present.id]))];
-  for (const event of events) moments.push(before(moments.at(-1) as Owners, event, brought));
+  for (const event of events) {
+    const after = new Map(moments.pop());
+    // Where events in between are missing (see above), the events that are there still say what each of them linked.
+    for (const identifier of event.linked) if (after.has(keyOf(identifier))) after.set(keyOf(identifier), event.customerId);
+    moments.push(after, before(after, event, brought));
+  }
   return moments;
 }
 

@@ -62,17 +62,13 @@ async function send(batch: readonly object[]): Promise<void> {
 
 /** The reference: written by hand, with the customers' ids known beforehand. */
 function insertByHand(size: number): (batch: ReturnType<typeof batchOf>) => void {
-  const columns = INTERACTION_COLUMNS.length;
-  const insert = database.prepare(
-    `insert into interaction values ${Array(size)
-      .fill(`(${Array(columns).fill('?').join(',')})`)
-      .join(',')}`,
-  );
+  const row = `(${INTERACTION_COLUMNS.map(() => '?').join(',')})`;
+  const insert = database.prepare(`insert into interaction (${INTERACTION_COLUMNS.join(',')}) values ${Array(size).fill(row).join(',')}`);
   const ids = customerIds(database);
   return (batch) => {
     const values = batch.flatMap(({ id, type, touchpoint, occurredAt, pageUrl, properties, identifiers: [by] }) => [
       ...[ids.get(by?.value ?? '') ?? '', Date.parse(occurredAt), id, type, touchpoint, pageUrl, JSON.stringify(properties), Date.now()],
-      ...['crmId', by?.value ?? '', 'by hand', null],
+      ...['crmId', by?.value ?? '', 'by hand'],
     ]);
     database.exec('begin immediate');
     insert.run(...values);

@@ -135,7 +135,7 @@ async function knownTo(
     found.map(async ({ key }, index) => {
       if (owners[index]?.assurance === 'VERIFIED') return true;
       const { record } = await reader.ask(source.name, key, {}, null, null).promise();
-      return !isNothing(record) && !isGuess(search, key, record, shown, services);
+      return !isNothing(record) && !(await isGuess(search, key, record, shown, services));
     }),
   );
 }

@@ -5,6 +5,7 @@ import { sourceOf } from '../support/ask-source.ts';
 import { IDENTIFIERS, memorySource, type TestGatewayOptions, testGateway } from '../support/gateway.ts';
 import { signToken } from '../support/tokens.ts';
 import { TRANSPORTS } from '../support/transports.ts';
+import { turnsOf } from '../support/turns.ts';
 
 const FIND = 'query ($value: String!, $first: Int) { findCustomers(value: $value, first: $first) { id name assurance } }';
 const IDENTIFY = 'mutation ($input: IdentifyInput!) { identify(input: $input) { customer { id } } }';
@@ -165,6 +166,18 @@ describe('findCustomers', () => {
     expect((await ask(confirm, { variables: { id }, role: 'AGENT' })).errors).toEqual([]);
     // `@example.c` is in the addresses of both.
     for (const part of parts) expect(await names(part)).toEqual(['Ada Birch']);
+  });
+
+  it('leaves the event loop to others while it looks through long records for what the agent may not see', async () => {
+    const orders = Array.from({ length: 300 }, (_, order) => ({ id: `O-${order}`, note: `left at door ${order}`, total: order / 3 }));
+    const people = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`${at + 1000}`, orders.map((each) => ({ ...each, of: at }))]));
+    const { adapter } = memorySource(people, { many: true, search: async () => Object.keys(people) });
+    const config = { viewers: { agentsConfirm: true }, limits: { rows: 100_000 } } as const;
+    const { find } = await finding({ crm: crm().adapter, orders: adapter }, { config });
+    // None of the orders is shown to agents, so a part of a note finds nobody; the first time, code is compiled.
+    expect((await find('left at', 60)).data.findCustomers).toEqual([]);
+    const turns = await turnsOf(() => find('left at', 60));
+    expect(Math.max(...turns) / turns.reduce((sum, each) => sum + each, 0)).toBeLessThan(0.5);
   });
 
   it('finds by a number that is not in the record, though its letters are in what the agent may not see', async () => {

@@ -1,25 +1,9 @@
 import { expect, it } from 'vitest';
+import { turnsOf } from '../../support/turns.ts';
 import { AGENT, offerGateway } from '../offer-gateway.ts';
 
 const OFFERS = 1_500;
 const CUSTOMERS = 100;
-
-/** Processor time of each turn of the event loop while an operation runs, in microseconds: the clock would count others' work. */
-async function turnsOf(operation: () => Promise<unknown>): Promise<number[]> {
-  const turns: number[] = [];
-  let before = process.threadCpuUsage();
-  let isOver = false;
-  const measure = () => {
-    const now = process.threadCpuUsage();
-    turns.push(now.user + now.system - before.user - before.system);
-    before = now;
-    if (!isOver) setImmediate(measure);
-  };
-  setImmediate(measure);
-  await operation();
-  isOver = true;
-  return turns;
-}
 
 it('an operation for the offers of a hundred customers leaves the event loop to others between its decisions', async () => {
   const offers = Object.fromEntries(

@@ -208,6 +208,15 @@ describe('a source that can not be searched', () => {
     expect(answer?.text).not.toContain('down');
   });
 
+  it('may quote a part of the text, or its digits: neither is in the log', async () => {
+    const search = (text: string) =>
+      Promise.reject(new Error(`no index for ${text.replace(/\D/g, '').replace(/^0+/, '')}, ${text.toUpperCase().split(' ')[0]}`));
+    const { find, log } = await finding({ crm: crm({ search }).adapter });
+    for (const text of ['07700 900613', 'Elif Birch', 'elif.birch@example.com of 12 Hill Street']) await find(text);
+    expect(log.join('\n')).toContain('no index for');
+    expect(log.join('\n')).not.toMatch(/7700|900613|elif|birch/i);
+  });
+
   it('makes the field null only when nothing else is known', async () => {
     const { find, identify } = await finding({ crm: crm({ search: async () => [{ id: 1 }] as never }).adapter });
     const { data, errors } = await find('ada@example.com');

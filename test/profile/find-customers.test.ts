@@ -79,6 +79,16 @@ describe('findCustomers', () => {
     expect(await names('17851')).toEqual([]);
   });
 
+  it('asks back ends for a value of a type that only the schema names as their key', async () => {
+    const members = memorySource({ 'ada@example.com': { name: 'Ada Birch' } }, { key: 'phone' });
+    const schema = 'type Customer { name: String @from(source: "members", key: "email") }';
+    const config = { identifiers: FIND_IDENTIFIERS };
+    const { find } = await finding({ members: members.adapter }, { schema, config });
+    expect((await find('Ada@Example.com')).data.findCustomers).toMatchObject([{ name: 'Ada Birch' }]);
+    expect((await find('ben@example.com')).data.findCustomers).toEqual([]);
+    expect(members.calls).toEqual([['ada@example.com'], ['ben@example.com']]);
+  });
+
   it('answers who has exactly this value in a back end before those whom searches find', async () => {
     const byEmail = defineAdapter({
       key: 'email',

@@ -44,6 +44,7 @@ export class WordIndex {
     if (words.length === 0) return [];
     const found: Set<string>[] = Array.from({ length: RANKS }, () => new Set());
     for (const entry of this.#entries) {
+      signal.throwIfAborted();
       if (words.every((word) => entry.words.some((each) => each.startsWith(word)))) found[rankOf(entry, wanted)]?.add(entry.key);
       const turn = yieldWhenLong();
       if (turn !== undefined) await turn;

@@ -20,8 +20,6 @@ export class CustomerStore {
   private snapshot: OpenCustomer;
   /** The number of the newest reading of everything: the answer of an older one is late, and dropped. */
   private reading = 0;
-  /** Grows when everything that is shown is replaced or locked: what one source was asked before that is dropped. */
-  private replaced = 0;
   private changeTimer: ReturnType<typeof setTimeout> | undefined;
   private lockTimer: ReturnType<typeof setTimeout> | undefined;
   private lastChange = Number.NEGATIVE_INFINITY;
@@ -85,7 +83,6 @@ export class CustomerStore {
     }
     // Answers that are on their way were given while it still counted.
     this.reading += 1;
-    this.replaced += 1;
     this.set({ ...lock(this.snapshot), isConfirmationOver: true, asking: new Set() });
     this.onLocked(id);
     void this.readAll();
@@ -94,7 +91,6 @@ export class CustomerStore {
   /** The customer is closed, or waits behind a sign-in where no timer runs: what needs a confirmation is not kept for that time. */
   stop(): void {
     this.reading += 1;
-    this.replaced += 1;
     clearTimeout(this.changeTimer);
     clearTimeout(this.lockTimer);
     this.changeTimer = undefined;
@@ -130,7 +126,6 @@ export class CustomerStore {
       this.set({ isRefreshing: false, isLoading: false, isNobody: error === null || codeOf(error) === 'NOT_FOUND', error });
       return;
     }
-    this.replaced += 1;
     const isConfirmationOver = state.confirmation === null && this.snapshot.isConfirmationOver;
     const answers = this.snapshot.answers + 1;
     const isGone = state.identifiers?.length === 0 && (this.snapshot.isGone || (this.snapshot.identifiers?.length ?? 0) > 0);
@@ -139,14 +134,13 @@ export class CustomerStore {
   }
 
   private async readSource(source: string, document: DesktopDocument, id: string): Promise<void> {
-    // A reading of everything that has begun meanwhile may fail or take long: it takes nothing from this answer until it has one.
-    const { replaced } = this;
+    const { reading } = this;
     this.set({ asking: new Set([...this.snapshot.asking, source]) });
     try {
       const answer = await this.run(document, { id });
-      if (replaced === this.replaced) this.set(withSource(this.snapshot, this.layout, answer, 'node', source));
+      if (reading === this.reading) this.set(withSource(this.snapshot, this.layout, answer, 'node', source));
     } catch (error) {
-      if (replaced === this.replaced) this.set({ error });
+      if (reading === this.reading) this.set({ error });
     } finally {
       this.set({ asking: new Set([...this.snapshot.asking].filter((name) => name !== source)) });
     }

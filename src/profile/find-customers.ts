@@ -10,6 +10,7 @@ import type { Viewer } from '../model/viewer.ts';
 import type { Source } from '../sources/source.ts';
 import type { SourceReader } from '../sources/source-reader.ts';
 import { isGuess, shownParts } from './guessed-finds.ts';
+import type { KeyTypes } from './key-types.ts';
 import type { IdentifierVocabulary } from './parse-identifiers.ts';
 import type { Profile } from './profile.ts';
 
@@ -19,6 +20,7 @@ export const FOUND_PAGE = { size: 20, max: MAX_FOUND } as const;
 export interface FindServices extends IdentifierVocabulary {
   readonly graph: IdentityGraph;
   readonly sources: ReadonlyMap<string, Source>;
+  readonly keyTypes: KeyTypes;
   readonly profile: Profile;
 }
 
@@ -103,18 +105,16 @@ interface Search extends Omit<FindQuestion, 'value'> {
 
 function searches(services: FindServices, reader: SourceReader, search: Search): Promise<Found>[] {
   return [...services.identifierTypes].flatMap(([type, format]) =>
-    keyedBy(services, type)
-      .filter(({ adapter }) => adapter.search !== undefined)
-      .map((source) =>
-        settled(async () => {
-          const found = (await reader.search(source, search.text, search.first)).flatMap((key) => {
-            const normalized = normalizeIdentifier(type, key, format, services.blockedValues);
-            return normalized.ok ? [{ key, identifier: normalized.identifier }] : [];
-          });
-          const isShown = await knownTo(services, reader, search, source, found);
-          return found.flatMap(({ identifier }, index) => (isShown[index] ? [identifier] : []));
-        }),
-      ),
+    searchableBy(services, type).map((source) =>
+      settled(async () => {
+        const found = (await reader.search(source, search.text, search.first)).flatMap((key) => {
+          const normalized = normalizeIdentifier(type, key, format, services.blockedValues);
+          return normalized.ok ? [{ key, identifier: normalized.identifier }] : [];
+        });
+        const isShown = await knownTo(services, reader, search, source, found);
+        return found.flatMap(({ identifier }, index) => (isShown[index] ? [identifier] : []));
+      }),
+    ),
   );
 }
 
@@ -135,7 +135,7 @@ async function knownTo(
     found.map(async ({ key }, index) => {
       if (owners[index]?.assurance === 'VERIFIED') return true;
       const { record } = await reader.ask(source.name, key, {}, null, null).promise();
-      return !isNothing(record) && !isGuess(search, key, record, shown, services);
+      return !isNothing(record) && !(await isGuess(search, key, record, shown, services));
     }),
   );
 }
@@ -151,20 +151,26 @@ function lookUps(
   owners: Promise<readonly (ResolvedCustomer | null)[]>,
 ): Promise<Found>[] {
   return exact.flatMap((identifier, index) => {
-    const sources = keyedBy(services, identifier.type);
-    if (sources.some(({ adapter }) => adapter.search !== undefined)) return [];
-    return sources.map((source) =>
+    const { type, value } = identifier;
+    if (searchableBy(services, type).length > 0) return [];
+    return askableBy(services, type).map((source) =>
       settled(async () => {
         if ((await owners)[index] != null) return [];
-        const { record } = await reader.ask(source.name, identifier.value, {}, null, null).promise();
+        const { record } = await reader.ask(source.name, value, {}, null, source.adapter.key === type ? null : type).promise();
         return isNothing(record) ? [] : [identifier];
       }),
     );
   });
 }
 
-function keyedBy({ sources }: FindServices, type: string): Source[] {
-  return [...sources.values()].filter(({ adapter }) => adapter.key === type);
+/** The sources whose searches answer keys of this type: a search answers values of its adapter's own key. */
+function searchableBy({ sources }: FindServices, type: string): Source[] {
+  return [...sources.values()].filter(({ adapter }) => adapter.search !== undefined && adapter.key === type);
+}
+
+/** The sources that can be asked by a value of this type, also where only the schema says so (`@from(key:)`). */
+function askableBy({ sources, keyTypes }: FindServices, type: string): Source[] {
+  return [...sources.values()].filter(({ name }) => keyTypes.get(name)?.has(type) === true);
 }
 
 async function settled(find: () => Promise<readonly Identifier[]>): Promise<Found> {

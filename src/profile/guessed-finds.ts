@@ -1,5 +1,6 @@
 import { folded, wordsOf } from '../adapters/folded-text.ts';
 import { valueAt } from '../adapters/values.ts';
+import { yieldWhenLong } from '../batching/event-loop.ts';
 import { normalizeIdentifier } from '../capture/normalize.ts';
 import type { Identifier } from '../model/identifier.ts';
 import type { Viewer } from '../model/viewer.ts';
@@ -37,24 +38,54 @@ export interface GuessedText {
   readonly exact: readonly Identifier[];
 }
 
+/** A text as searches may compare it. */
+interface Compared {
+  readonly words: readonly string[];
+  /** The words without what stands between them. */
+  readonly squeezed: string;
+}
+
 /**
  * True where a part of a value that the agent may not see led to a record, and nothing that the agent may see explains why. Shown to
  * the agent, such a find would let them guess the value piece by piece: `077`, `0770`, … Who types a whole value knows it already.
+ * In slices: a record may be thousands of orders, and each of their values is looked at.
  * @param key of the record, an identifier: agents see it masked.
  */
-export function isGuess({ text, exact }: GuessedText, key: string, record: unknown, shown: ShownParts, vocabulary: IdentifierVocabulary) {
-  const seen = new Set<string>();
-  for (const path of shown.paths) for (const each of listed(record)) addTexts(valueAt(each, path), shown.except, seen);
-  const all = new Set<string>([key]);
-  addTexts(record, NONE, all);
-  const hidden = [...all].filter((value) => !seen.has(value) || value === key);
-  if (hidden.some((value) => isWhole(value, text, exact, vocabulary))) return false;
-  const words = wordsOf(folded(text));
+export async function isGuess(
+  { text, exact }: GuessedText,
+  key: string,
+  record: unknown,
+  shown: ShownParts,
+  vocabulary: IdentifierVocabulary,
+): Promise<boolean> {
+  const seenTexts = new Set<string>();
+  for (const path of shown.paths) for (const each of listed(record)) addTexts(valueAt(each, path), shown.except, seenTexts);
+  const allTexts = new Set<string>([key]);
+  addTexts(record, NONE, allTexts);
+  const asked = comparedOf(text);
+  const seen: Compared[] = [];
+  const hidden: Compared[] = [];
+  for (const value of allTexts) {
+    const compared = comparedOf(value);
+    if (seenTexts.has(value)) seen.push(compared);
+    if (!seenTexts.has(value) || value === key) {
+      if (compared.squeezed === asked.squeezed || isSame(value, compared, exact, vocabulary)) return false;
+      hidden.push(compared);
+    }
+    const turn = yieldWhenLong();
+    if (turn !== undefined) await turn;
+  }
+  const words = [...new Set(asked.words)];
   // Where some word is nowhere in the record, something else led to it, such as an order's number. A letter or two of that number
   // stand in many values by chance.
-  const isAllThere = words.every((word) => [...all].some((value) => contains(value, word)));
-  const mayLead = (value: string, part: string) => (isAllThere ? contains(value, part) : explains(value, part));
-  return [text, ...words].some((part) => hidden.some((value) => mayLead(value, part)) && ![...seen].some((value) => explains(value, part)));
+  const isAllThere = words.every((word) => [seen, hidden].some((values) => values.some((value) => contains(value, word))));
+  const mayLead = isAllThere ? contains : explains;
+  for (const part of [asked.squeezed, ...words]) {
+    if (hidden.some((value) => mayLead(value, part)) && !seen.some((value) => explains(value, part))) return true;
+    const turn = yieldWhenLong();
+    if (turn !== undefined) await turn;
+  }
+  return false;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -69,28 +100,37 @@ function addTexts(value: unknown, except: ReadonlySet<string>, to: Set<string>):
     for (const [name, inner] of Object.entries(value)) if (!except.has(name)) addTexts(inner, except, to);
 }
 
-function isWhole(value: string, text: string, exact: readonly Identifier[], { identifierTypes, blockedValues }: IdentifierVocabulary) {
-  if (squeezed(value) === squeezed(text)) return true;
+function comparedOf(text: string): Compared {
+  const words = wordsOf(folded(text));
+  return { words, squeezed: words.join('') };
+}
+
+/** Whether a value is the identifier that was asked for, in another spelling: a phone number without its country code. */
+function isSame(
+  value: string,
+  { squeezed }: Compared,
+  exact: readonly Identifier[],
+  { identifierTypes, blockedValues }: IdentifierVocabulary,
+): boolean {
   return exact.some(({ type, value: asked }) => {
-    const normalized = normalizeIdentifier(type, value, identifierTypes.get(type) ?? {}, blockedValues);
+    const format = identifierTypes.get(type) ?? {};
+    // Reading a number takes long, and every spelling of it ends alike. Other named normalisations keep letters and digits.
+    if (format.normalize === 'phone' ? !squeezed.endsWith(asked.slice(-2)) : typeof format.normalize !== 'function') return false;
+    const normalized = normalizeIdentifier(type, value, format, blockedValues);
     return normalized.ok && normalized.identifier.value === asked;
   });
 }
 
-const squeezed = (text: string): string => wordsOf(folded(text)).join('');
-
 /** Whether a search, however it compares, may find this part in the value. Phone numbers are also written without country code. */
-function contains(value: string, part: string): boolean {
-  const [inside, wanted] = [squeezed(value), squeezed(part)];
+function contains({ squeezed }: Compared, wanted: string): boolean {
   if (wanted === '') return false;
-  return inside.includes(wanted) || (/^0+\d+$/.test(wanted) && inside.includes(wanted.replace(/^0+/, '')));
+  return squeezed.includes(wanted) || (/^0+\d+$/.test(wanted) && squeezed.includes(wanted.replace(/^0+/, '')));
 }
 
 /** Letters of a part that may stand inside of a word: a shorter one is in nearly every text, so it has to begin a word. */
 const LEAST_INSIDE = 3;
 
 /** Whether this value, and not chance, is why a search for the part found a record. */
-function explains(value: string, part: string): boolean {
-  const wanted = squeezed(part);
-  return wanted.length >= LEAST_INSIDE ? contains(value, part) : wordsOf(folded(value)).some((word) => word.startsWith(wanted));
+function explains(value: Compared, wanted: string): boolean {
+  return wanted.length >= LEAST_INSIDE ? contains(value, wanted) : value.words.some((word) => word.startsWith(wanted));
 }

@@ -135,8 +135,8 @@ async function present({ customers }: PreviewServices, ids: readonly CustomerId[
   });
 }
 
-function newCustomer({ customerId, linked }: IdentityChanges, now: Date): ResolvedCustomer {
-  const identifiers = linked.map(({ type, value }) => ({ type, value, linkedAt: now, lastSeenAt: now, source: 'unlinked' }));
+function newCustomer({ customerId, linked, moved }: IdentityChanges, now: Date): ResolvedCustomer {
+  const identifiers = [...linked, ...moved].map(({ type, value }) => ({ type, value, linkedAt: now, lastSeenAt: now, source: 'unlinked' }));
   return { id: customerId, assurance: 'VERIFIED', identifiers, firstSeenAt: null, lastSeenAt: null };
 }
 

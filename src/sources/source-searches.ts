@@ -37,7 +37,7 @@ export class SourceSearches {
     // Without `onBreaker`: what is shown of a source's breaker is that of its reads.
     const reported: SourceObserver = {
       onCall: (source, seconds) => observer.onCall?.(source, seconds),
-      onFailure: (failure) => observer.onFailure?.(failure),
+      onFailure: (failure) => observer.onFailure?.({ ...failure, keys: failure.keys.flatMap(quotableIn) }),
       onUnsent: (source, why) => observer.onUnsent?.(source, why),
       onRepeat: (source, reason) => observer.onRepeat?.(source, reason),
     };
@@ -71,6 +71,11 @@ export class SourceSearches {
     });
     return batcher;
   }
+}
+
+/** What an error of a back end may quote of a text that was searched for: the text, its words, and its digits as one number. */
+function quotableIn(text: string): string[] {
+  return [text, ...text.split(/\s+/), text.replace(/\D/g, '').replace(/^0+/, '')];
 }
 
 /** The found keys in the answer of a search. */

@@ -22,6 +22,19 @@ const QUERY = `query ($i: [IdentifierInput!]!) { customersByIdentifiers(identifi
   thing { id name price } sources { name status errorCode } } }`;
 
 describe('fileAdapter', () => {
+  it('stops a search that is aborted, as when an agent types on', async () => {
+    // To look at one takes long, so that looking at all of them takes several turns of the event loop.
+    const wanted = Array.from({ length: 20 }, (_, at) => `word${at}`).join(' ');
+    const letters = Array.from({ length: 100 }, (_, at) => ({ id: `${at}`, text: `${'a '.repeat(20_000)}${wanted}` }));
+    const { adapter } = adapterOf(JSON.stringify(letters), { search: ['text'] }, 'things.json');
+    const search = (signal: AbortSignal) => adapter.search?.(wanted, { first: 2, signal, headers: {}, maxAnswerBytes: 1e6 });
+    expect(await search(new AbortController().signal)).toEqual(['0', '1']);
+    const controller = new AbortController();
+    const aborted = search(controller.signal);
+    controller.abort(new Error('typed on'));
+    await expect(aborted).rejects.toThrow('typed on');
+  });
+
   it('fails only the keys of broken rows, reports them once in the log and in the metrics, and shows no value', async () => {
     const rows = ['1,Ada,1.5', '2,Ben,cheap', '3,Cleo,2,more', '4,"Dan,3', '5,12" VINYL,4', '6,Eve'];
     const { path, adapter } = adapterOf(`id,name,price\r\n${rows.join('\n')}\n`, { types: { price: 'number' } });

@@ -142,6 +142,13 @@ describe('a preview', () => {
       others: [],
       explanation: 'A new customer would have crmId.',
     });
+    const taken = await preview('identify', { identifiers: [pair('crmId', '9'), pair('email', 'c@x.io')] });
+    expect(taken.data).toMatchObject({
+      customer: { identifiers: [pair('crmId', '9'), pair('email', 'c@x.io')] },
+      others: [{ id: ids[2] }],
+      linked: [pair('crmId', '9')],
+      moved: [{ ...pair('email', 'c@x.io'), from: ids[2] }],
+    });
     const same = await preview('identify', { identifiers: [pair('crmId', '1')] });
     expect(same.data).toMatchObject({ customer: { id: ids[0] }, explanation: 'Nothing would change.' });
   });

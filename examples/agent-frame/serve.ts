@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 /**
- * A page of another program with the agent desktop in it. Usage: node examples/agent-frame/serve.ts [GATEWAY] [PORT]
+ * A page of another program with the agent desktop in it. Usage: npx node examples/agent-frame/serve.ts [GATEWAY] [PORT]
  * The gateway must list this page's origin: agentDesktop: { embedders: ['http://localhost:4300'] }.
  */
 const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {

@@ -55,12 +55,17 @@ export class BackEnds {
       }),
       new StartedService({
         name: 'support',
-        how: (port) => `GraphQL service, port ${port}: tickets`,
+        how: (port) => `GraphQL service, port ${port}: tickets, seen at the agent desktop`,
         file: '../../demo-back-ends/ticket-service.ts',
         port: 4102,
         own: SUPPORT_URL,
       }),
-      new MovedFile({ name: 'catalog', how: 'CSV file: products and prices', file: `${folder}/products.csv`, own: CATALOG_PATH }),
+      new MovedFile({
+        name: 'catalog',
+        how: 'CSV file: products and prices, seen in the shop',
+        file: `${folder}/products.csv`,
+        own: CATALOG_PATH,
+      }),
       new MovedFile({ name: 'loyalty', how: 'JSON file: points and tier', file: `${folder}/loyalty.json`, own: LOYALTY_PATH ?? REDIS_URL }),
     ]);
   }

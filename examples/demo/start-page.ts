@@ -16,7 +16,9 @@ const FIRST_QUERY = '{ customer { id country orders(first: 3) { edges { node { i
  * What GraphiQL opens with. It asks as this browser: with the demo's parameter for a customer in its address, the visitor of the shop
  * would become that customer before the story comes to that.
  */
-const IN_GRAPHIQL = `# Asks as this browser: what you did in the shop is here.
+const IN_GRAPHIQL = `# Asks as this browser: what you did in the shop is here, if you
+# agreed to be remembered. After a log-in at the club, go back to
+# the shop by the club's link first.
 {
   customer {
     id
@@ -45,14 +47,14 @@ function stepsOf({ gateway, shop, club }: StartLinks): readonly Step[] {
     {
       name: 'shop',
       heading: 'Look around in the shop',
-      words: 'Nobody knows you. What you click becomes the journey of a visitor without a name.',
+      words: 'Nobody knows you. Agree to be remembered, and what you click becomes the journey of a visitor without a name.',
       link: 'Open the shop',
       address: shop,
     },
     {
       name: 'club',
       heading: 'Log in at its club',
-      words: 'Follow the shop’s link to another site. Log in as Maya, and the visit is hers.',
+      words: 'Follow the shop’s link to another site. Log in as Maya, and the visit is hers. By the link back, the shop knows her, too.',
       link: 'Open the club',
       address: club,
     },
@@ -95,9 +97,9 @@ export function startPage(links: StartLinks): string {
 </section>
 <section aria-labelledby="back-ends-heading"><h2 id="back-ends-heading">Five back ends</h2><p role="status" id="back-ends-said">One moment: they are asked.</p>
 <ul class="backs" id="back-ends"></ul>
-<p class="small soft tip" id="back-ends-tip">Stop one, then run the query again, or load the club: only its own fields go missing.</p>
+<p class="small soft tip" id="back-ends-tip">Stop one, then run the query again, or look at the shop, the club and the desktop: only its own fields go missing.</p>
 <div class="feed"><div class="trip-head"><h2 id="feed-heading">Coming in now</h2><span class="live off" id="live"><i></i><span>Not live yet</span></span></div>
-<ol id="feed" aria-labelledby="feed-heading" hidden></ol><p class="soft empty-feed" id="feed-empty">Nothing yet. Open the shop, and the first click appears here within a second.</p></div>
+<ol id="feed" aria-labelledby="feed-heading" hidden></ol><p class="soft empty-feed" id="feed-empty">Nothing yet. Open the shop and agree to be remembered: what you click then appears here within a second.</p></div>
 </section>
 </div></main>
 <footer class="foot"><div class="wrap"><p><b>This is a demo on your computer.</b> Nothing leaves it. It stops with Ctrl+C; what it captured is in <code>.data</code>, and gone when you delete that.</p>

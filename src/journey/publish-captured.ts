@@ -6,10 +6,11 @@ import type { LiveEvents } from '../model/ports.ts';
 export function publishCaptured(live: LiveEvents, saved: readonly InteractionToSave[], receipts: readonly InteractionReceipt[]): void {
   const changedCustomers = new Set<CustomerId>();
   for (const [index, receipt] of receipts.entries()) {
-    const { outcome, customerId, changed } = receipt;
+    const { outcome, customerId, changed, losers } = receipt;
     if (customerId === null) continue;
     // Before the interaction: its subscribers may have watched the customer under an id that is an alias now.
     if (changed.length > 0) live.publish({ kind: 'customer', customerId, others: changed, isIdentity: true });
+    for (const loser of losers) changedCustomers.add(loser);
     if (outcome !== 'stored') continue;
     changedCustomers.add(customerId);
     live.publish({ kind: 'interaction', customerId, interaction: asStored(saved[index] as InteractionToSave, receipt) });

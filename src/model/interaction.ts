@@ -64,6 +64,8 @@ export interface InteractionReceipt {
   readonly recordedAt: Date;
   /** Customers that were merged into this one by its identifiers, or that lost an identifier to it. */
   readonly changed: readonly CustomerId[];
+  /** Those of `changed` who stay customers of their own. */
+  readonly losers: readonly CustomerId[];
 }
 
 /** The position of an interaction in a journey: by time, then by id, then by the customer id under which it was stored. */

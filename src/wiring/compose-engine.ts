@@ -17,7 +17,7 @@ import type { ClaimedIds } from '../identity/claimed-ids.ts';
 import { CookieRotations } from '../identity/cookie-rotations.ts';
 import { IdentityGraph } from '../identity/identity-graph.ts';
 import { personTypesOf } from '../identity/identity-rules.ts';
-import { isChange } from '../identity/no-changes.ts';
+import { isChange, losersOf } from '../identity/no-changes.ts';
 import type { InteractionServices } from '../journey/capture-interactions.ts';
 import { CustomerWatch } from '../journey/customer-watch.ts';
 import type { IdentityChanges } from '../model/identity.ts';
@@ -110,13 +110,16 @@ function captureRules(identifierTypes: ReadonlyMap<string, CapturedType>, touchp
   return [...[...identifierTypes.values()].flatMap(({ capture }) => capture), ...touchpoints.rules];
 }
 
-/** The live events of a change: one for the customers whose identity may have changed, one for the customer whose attributes did. */
+/**
+ * The live events of a change: one for the customers whose identity may have changed, one for each customer who lost an identifier
+ * and stays one of their own, and one for the customer whose attributes changed.
+ */
 function customerEvents(changes: IdentityChanges): LiveEvent[] {
   const { attributed } = changes;
-  if (attributed === null) return [identityEvent(changes)];
-  const ofAttributes = { kind: 'customer', customerId: attributed, others: [], isIdentity: false } as const;
-  if (!isChange(changes)) return [ofAttributes];
-  return attributed === changes.customerId ? [identityEvent(changes)] : [identityEvent(changes), ofAttributes];
+  const changed = new Set(losersOf(changes));
+  if (attributed !== null && !(isChange(changes) && attributed === changes.customerId)) changed.add(attributed);
+  const ofOthers = [...changed].map((customerId) => ({ kind: 'customer', customerId, others: [], isIdentity: false }) as const);
+  return attributed !== null && !isChange(changes) ? ofOthers : [identityEvent(changes), ...ofOthers];
 }
 
 function identityEvent({ customerId, merged, aliases, moved, restored }: IdentityChanges) {

@@ -1,4 +1,5 @@
 import './actions.css';
+import { useEffect, useRef } from 'react';
 import { useSentenceOf } from '../connection/connection.tsx';
 import { type OpenCustomer, useOpenCustomer } from '../customer/open-customer.tsx';
 import { Button } from '../pieces/button.tsx';
@@ -17,6 +18,13 @@ export function Actions() {
   const customer = useOpenCustomer();
   const { t } = useText();
   const needsConfirmation = useNeedsConfirmation();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const wasAsked = useRef(false);
+  useEffect(() => {
+    // The question is gone, and the focus with it: it goes on where the question was, and not at the beginning of the page.
+    if (wasAsked.current && !needsConfirmation && document.activeElement === document.body) heading.current?.focus();
+    wasAsked.current = needsConfirmation;
+  }, [needsConfirmation]);
   if (customer.isNobody || customer.isLoading) return null;
   const open = customer.lists.map(openEntries).filter((entries) => entries !== null);
   const failed = open.filter(({ list }) => list.state === 'failed');
@@ -24,7 +32,9 @@ export function Actions() {
   return (
     <div className="actions">
       <div className="actions-body">
-        <h2 className="only-read">{t('What to do')}</h2>
+        <h2 ref={heading} className="only-read" tabIndex={-1}>
+          {t('What to do')}
+        </h2>
         <ProfileError customer={customer} />
         {needsConfirmation && <ConfirmCard />}
         {failed.map((entries) => (

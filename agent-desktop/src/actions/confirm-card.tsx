@@ -21,7 +21,9 @@ export function ConfirmCard() {
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
     // Who is typing goes on typing; everybody else is asked at once.
-    if (document.activeElement !== null && document.activeElement !== document.body) return;
+    const { activeElement } = document;
+    const isElsewhere = activeElement !== null && activeElement !== document.body && activeElement.tagName !== 'H2';
+    if (isElsewhere) return;
     form.current?.querySelector<HTMLInputElement>('input:checked')?.focus();
   }, []);
   useShortcut({ key: '0', label: t('Not this person: close'), run: () => close?.(), isOn: close !== null });

@@ -118,7 +118,6 @@ export const german: Texts = {
     'Dieser Kunde hat keine Kennung, mit der eine andere verknüpft werden könnte.',
   'Through time': 'Durch die Zeit',
   'Try again': 'Noch einmal',
-  'Type {type} as it is shown: {value}': 'Tippen Sie „{type}“, wie es gezeigt wird: {value}',
   'Type {type}: {value}': 'Tippen Sie „{type}“: {value}',
   'Undone.': 'Rückgängig gemacht.',
   Unlink: 'Lösen',

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useLayout, useSentenceOf } from '../connection/connection.tsx';
 import { classOfType } from '../customer/identifier-icon.ts';
 import { useCustomerPage, useOpenCustomer } from '../customer/open-customer.tsx';
@@ -46,6 +46,11 @@ export default function GraphPage() {
     },
     [history, walk, announce, classOf, t, formatDay, formatTime, chosen, count, hasOlder, readOlder],
   );
+  const back = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    // What had the focus went away with the customer's page.
+    if (document.activeElement === document.body) back.current?.focus();
+  }, []);
   useShortcut({ key: 'ArrowLeft', label: t('Identity: one event back'), run: () => walkBy(1), isOn: chosen < count - 1 });
   useShortcut({ key: 'ArrowRight', label: t('Identity: one event on'), run: () => walkBy(-1), isOn: chosen > 0 });
   useShortcut({ key: 'g', label: t('Identity: back to the customer'), run: () => show('journey') });
@@ -56,7 +61,7 @@ export default function GraphPage() {
       <div className="identity-grid">
         <div className="identity-main">
           <header className="identity-head-bar">
-            <Button kind="quiet" size="small" icon="back" label={t('Back to the customer')} onPress={() => show('journey')} />
+            <Button ref={back} kind="quiet" size="small" icon="back" label={t('Back to the customer')} onPress={() => show('journey')} />
             <h1 className="cut">{t('Identity of {name}', { name: customer.name ?? t('this customer') })}</h1>
             <span className="identity-muted identity-subtitle cut">{t('Why these identifiers are one customer')}</span>
             <span className="identity-end">

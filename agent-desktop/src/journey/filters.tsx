@@ -1,9 +1,9 @@
-import { useRef, useState } from 'react';
-import { Button } from '../pieces/button.tsx';
+import { useRef } from 'react';
 import { Icon } from '../pieces/icon.tsx';
 import { useShortcut } from '../pieces/shortcuts.tsx';
 import { useText } from '../text/text.tsx';
 import { classOf, lookOf } from './channels.ts';
+import { DayJump } from './day-jump.tsx';
 import { type JourneyChoice, SPANS, type Span } from './frames.ts';
 import type { JourneyChannel } from './interaction.ts';
 
@@ -67,59 +67,6 @@ export function Filters({ channels, counts, choice, onChoose }: FiltersProps) {
         ))}
       </fieldset>
       <DayJump choice={choice} onChoose={onChoose} />
-    </div>
-  );
-}
-
-/** Goes to a day: the journey is read around it, both ways. */
-function DayJump({ choice, onChoose }: Pick<FiltersProps, 'choice' | 'onChoose'>) {
-  const { t, formatDate } = useText();
-  const [isOpen, setOpen] = useState(false);
-  const button = useRef<HTMLDivElement>(null);
-  const close = () => {
-    setOpen(false);
-    button.current?.querySelector('button')?.focus();
-  };
-  const go = (day: string | null) => {
-    close();
-    onChoose({ ...choice, day });
-  };
-  return (
-    <div className="journey-jump" ref={button}>
-      <Button
-        kind={choice.day === null ? 'quiet' : 'outline'}
-        size="small"
-        icon="clock"
-        label={choice.day === null ? t('Go to a day') : t('Go to another day than {day}', { day: formatDate(`${choice.day}T00:00:00`) })}
-        isExpanded={isOpen}
-        onPress={() => setOpen(!isOpen)}
-      />
-      {isOpen && (
-        <form
-          className="journey-jump-form"
-          onKeyDown={(event) => {
-            event.stopPropagation();
-            if (event.key === 'Escape') close();
-          }}
-          onSubmit={(event) => {
-            event.preventDefault();
-            const day = new FormData(event.currentTarget).get('day');
-            if (typeof day === 'string' && day !== '') go(day);
-          }}
-        >
-          <label>
-            {t('Day')}
-            {/* biome-ignore lint/a11y/noAutofocus: the form was opened to type here */}
-            <input type="date" name="day" className="journey-date" defaultValue={choice.day ?? ''} autoFocus required />
-          </label>
-          <Button size="small" type="submit">
-            {t('Go')}
-          </Button>
-          <Button kind="quiet" size="small" onPress={() => go(null)}>
-            {t('Newest')}
-          </Button>
-        </form>
-      )}
     </div>
   );
 }

@@ -77,6 +77,7 @@ export const german: Texts = {
   All: 'Alle',
   'Go to a day': 'Zu einem Tag',
   'Go to another day than {day}': 'Zu einem anderen Tag als {day}',
+  'The last seven days': 'Die letzten sieben Tage',
   Go: 'Los',
   Newest: 'Neueste',
 

@@ -30,7 +30,7 @@ export const german: Texts = {
   'as a browser only': 'nur als Browser',
   'asking again': 'wird noch einmal gefragt',
   'asking {source}': '{source} wird gefragt',
-  'but not confirmed yet': 'aber noch nicht bestätigt',
+  'but not confirmed yet': '(noch nicht bestätigt)',
   'by your looking them up': 'durch Ihre Abfrage',
   'by {method}': 'durch {method}',
   'by {type}': 'an: {type}',

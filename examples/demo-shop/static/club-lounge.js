@@ -9,6 +9,8 @@ const PROFILE = `name memberSince loyalty { points tier } pointsToNextTier
 const RESPOND = 'mutation ($input: RespondToOfferInput!) { respondToOffer(input: $input) { outcome } }';
 /** What each back end is called here. */
 const ROOMS = { crm: 'the customer file', loyalty: 'the points', orders: 'the invoices', support: 'the tickets', catalog: 'the catalogue' };
+/** Those whose name is a plural: `the points do not answer`. */
+const MANY = new Set(['loyalty', 'orders', 'support']);
 /** Milliseconds after which what is missing is asked for again. */
 const AGAIN_AFTER = 3_000;
 
@@ -134,7 +136,7 @@ export function introduction({ interactions }, missing) {
   }
   return interactions?.edges.length === 0
     ? 'You came straight here, so there is nothing to tell yet.'
-    : 'The shop did not know you before you logged in. Now its visitor is you, and here is all of it.';
+    : 'The shop did not know you before you logged in. Now its visitor is you, and here is all of it. Go back by “The shop” above, and it knows you.';
 }
 
 function missingNote(missing, isNameMissing) {
@@ -146,7 +148,8 @@ function missingNote(missing, isNameMissing) {
   ]);
   const heading = isNameMissing ? 'Your name is missing here, too.' : 'Something is missing here.';
   const { firstPage } = document.documentElement.dataset;
-  const verb = missing.length === 1 ? ' does not answer. ' : ' do not answer. ';
+  const isOne = missing.length === 1 && !MANY.has(missing[0]);
+  const verb = isOne ? ' does not answer. ' : ' do not answer. ';
   return h(
     'div',
     { class: 'note warn', role: 'status' },

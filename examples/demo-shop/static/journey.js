@@ -180,5 +180,5 @@ const nothingYet = () =>
     'div',
     { class: 'quiet-box' },
     h('p', {}, h('b', {}, 'Your journey begins with the next click.')),
-    h('p', {}, 'Look around in the shop in another window, and watch it appear here.'),
+    h('p', {}, 'Go to the shop by “The shop” above, look around, and come back: it is here then.'),
   );

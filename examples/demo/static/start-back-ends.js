@@ -26,6 +26,9 @@ export function showBackEnds(states) {
   say(find('back-ends-said'), problem || said);
 }
 
+/** True for one that answered when it was last asked. */
+export const answers = (name) => rows.get(name)?.now === 'answers';
+
 /** Of this page itself: what it shows of the back ends is old then. */
 export const showNoAnswer = () => say(find('back-ends-said'), 'The gateway does not answer just now. This page tries again by itself.');
 

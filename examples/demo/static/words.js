@@ -30,7 +30,7 @@ const byType = {
     if (title === 'Your basket') return { text: 'Looked into the basket', icon: 'i-basket' };
     if (title === 'What we would remember') return { text: 'Read what is remembered', icon: 'i-note' };
     if (title === 'No such page') return { text: 'Followed an address that is none', icon: 'i-eye' };
-    if (title === 'Thank you') return { text: 'Saw the thanks', icon: 'i-eye' };
+    if (title === 'Thank you') return { text: 'Saw the thank-you page', icon: 'i-eye' };
     return { text: `Looked at ${title}`, icon: 'i-eye', path: new URL(interaction.pageUrl ?? 'http://shop/').pathname };
   },
   add_to_cart: ({ properties: { sku, name, price, quantity } }) => ({

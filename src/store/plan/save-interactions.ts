@@ -1,6 +1,7 @@
 import { afterEvidence } from '../../identity/assembly.ts';
 import { erasedDecides } from '../../identity/erased-decides.ts';
 import { type IdentityRules, overfullType } from '../../identity/identity-rules.ts';
+import { losersOf } from '../../identity/no-changes.ts';
 import type { CustomerId } from '../../model/customer.ts';
 import { type Identifier, identifierKey } from '../../model/identifier.ts';
 import type { InteractionReceipt, InteractionToSave, NamedCustomer } from '../../model/interaction.ts';
@@ -56,7 +57,7 @@ class SaveInteractions {
   #save(given: InteractionToSave): InteractionReceipt {
     if (given.customer !== undefined) return this.#saveNamed(given, given.customer);
     const recordedAt = new Date(this.#graph.now());
-    const erased: InteractionReceipt = { outcome: 'erased', customerId: null, identifier: null, recordedAt, changed: [] };
+    const erased: InteractionReceipt = { outcome: 'erased', customerId: null, identifier: null, recordedAt, changed: [], losers: [] };
     let together = this.#seenTogether(given.identifiers);
     const interaction = this.#withoutErased(given, together);
     if (interaction === null) return erased;
@@ -69,10 +70,10 @@ class SaveInteractions {
     // An interaction that is sent again is no evidence: another person may be logged in now, and would get the cookie of the first.
     let holder = holderOf(this.#interactions, { interaction, ...together, ...attribution });
     if (holder === null && this.#interactions.isErased(id, deciding)) return erased;
-    let changed: readonly CustomerId[] = [];
+    let { changed, losers }: Pick<InteractionReceipt, 'changed' | 'losers'> = erased;
     const isEvidence = holder === null && attribution.isPresentOwner;
     if (isEvidence && (!together.isOneCustomer || this.#breaksLimit(interaction, together))) {
-      changed = this.#recordEvidence(interaction, deciding);
+      ({ changed, losers } = this.#recordEvidence(interaction, deciding));
       together = this.#seenTogether(identifiers);
       attribution = attribute(this.#graph, together, occurredAt);
       // By the change, it may have become the interaction of a customer who has one of this id.
@@ -83,12 +84,12 @@ class SaveInteractions {
     const customerId = holder ?? (attribution.customerId as CustomerId);
     const isStored = holder === null && this.#store(interaction, customerId, together, recordedAt);
     if (changed.length > 0) changed = changed.filter((each) => each !== customerId);
-    return { outcome: isStored ? 'stored' : 'duplicate', customerId, identifier: deciding, recordedAt, changed };
+    return { outcome: isStored ? 'stored' : 'duplicate', customerId, identifier: deciding, recordedAt, changed, losers };
   }
 
   /** An interaction whose customer is named by id is no evidence for any identifier. Nothing is stored under an erased id. */
   #saveNamed(interaction: InteractionToSave, { id, shown }: NamedCustomer): InteractionReceipt {
-    const receipt = { identifier: null, recordedAt: new Date(this.#graph.now()), changed: [] };
+    const receipt = { identifier: null, recordedAt: new Date(this.#graph.now()), changed: [], losers: [] };
     if (shown !== undefined) storeShown(this.#graph, [shown], interaction.source);
     const customer = this.#graph.find(id);
     if (customer === undefined || customer.isErased) return { ...receipt, outcome: 'erased', customerId: null };
@@ -144,15 +145,19 @@ class SaveInteractions {
    * cut it. The event is remembered by the stored interaction only, by which a repetition is recognised.
    * @returns the customers whom it changed.
    */
-  #recordEvidence({ identifiers, occurredAt, source }: InteractionToSave, deciding: Identifier): CustomerId[] {
+  #recordEvidence(
+    { identifiers, occurredAt, source }: InteractionToSave,
+    deciding: Identifier,
+  ): Pick<InteractionReceipt, 'changed' | 'losers'> {
     this.#together.clear();
     const decision = recordEvent(this.#rules, this.#graph, { identifiers, occurredAt, source, eventId: null });
     const isSomebodys =
       this.#graph.ownerOf(deciding) !== null || this.#graph.formerOwners.ownerAt(identifierKey(deciding), occurredAt.getTime()) !== null;
     if (!isSomebodys) recordEvent(this.#rules, this.#graph, { identifiers: [deciding], occurredAt, source, eventId: null });
-    if (decision.kind === 'refused') return [];
+    if (decision.kind === 'refused') return { changed: [], losers: [] };
     const { customerId, merged, aliases, moved } = decision;
-    return [...new Set([customerId, ...[...merged, ...aliases].map(({ id }) => id), ...moved.map(({ from }) => from)])];
+    const changed = [...new Set([customerId, ...[...merged, ...aliases].map(({ id }) => id), ...moved.map(({ from }) => from)])];
+    return { changed, losers: losersOf(decision) };
   }
 
   /** @returns false for one that is there. */

@@ -133,10 +133,10 @@ function isAnswered(known: Exposure | undefined, { response }: ResponseToSave): 
 
 function repeatedReceipt(draft: GraphDraft, { customerId }: ResponseToSave): InteractionReceipt {
   const root = draft.customer(customerId)?.root ?? customerId;
-  return { outcome: 'duplicate', customerId: root, identifier: null, recordedAt: new Date(draft.now()), changed: [] };
+  return { outcome: 'duplicate', customerId: root, identifier: null, recordedAt: new Date(draft.now()), changed: [], losers: [] };
 }
 
 /** Of a response of which nothing is stored. */
 function erasedReceipt(draft: GraphDraft): InteractionReceipt {
-  return { outcome: 'erased', customerId: null, identifier: null, recordedAt: new Date(draft.now()), changed: [] };
+  return { outcome: 'erased', customerId: null, identifier: null, recordedAt: new Date(draft.now()), changed: [], losers: [] };
 }

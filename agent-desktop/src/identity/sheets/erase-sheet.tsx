@@ -28,15 +28,17 @@ export function EraseSheet({ host }: { readonly host: SheetHost }) {
   const [isPending, setIsPending] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const side = read.kind === 'ready' ? read.side : null;
+  // Before a confirmation, identifiers are masked.
+  const isMasked = side !== null && side.assurance !== 'VERIFIED';
   const word =
     side === null
       ? null
       : wordOf(
           side,
           layout.identifiers.map(({ type }) => type),
+          isMasked,
           t,
         );
-  const isMasked = side !== null && side.assurance !== 'VERIFIED';
   const isTyped = word !== null && typed.trim() === word.value;
   const run = async () => {
     if (id === null || !isTyped) return;
@@ -100,30 +102,25 @@ export function EraseSheet({ host }: { readonly host: SheetHost }) {
             <b>{t('This cannot be undone.')}</b>
           </p>
         )}
-        {word !== null && (
-          <Field
-            label={isMasked ? t('Type {type} as it is shown: {value}', word) : t('Type {type}: {value}', word)}
-            value={typed}
-            onChange={setTyped}
-            autoFocus
-          />
-        )}
+        {word !== null && <Field label={t('Type {type}: {value}', word)} value={typed} onChange={setTyped} autoFocus />}
         {failure !== null && <Notice>{failure}</Notice>}
       </div>
     </Sheet>
   );
 }
 
-/** What must be typed: the strongest identifier, else the name. */
+/** What must be typed: the strongest identifier, else the name. Dots of a mask can't be typed: then the name, else what the mask shows. */
 function wordOf(
   side: { readonly name: string | null; readonly identifiers: readonly { readonly type: string; readonly value: string }[] | null },
   types: readonly string[],
+  isMasked: boolean,
   t: ReturnType<typeof useText>['t'],
 ): { type: string; value: string } | null {
   const own = side.identifiers ?? [];
   const strongest = types.map((type) => own.find((each) => each.type === type)).find((each) => each !== undefined);
-  if (strongest !== undefined) return { type: typeLabel(strongest.type, t), value: strongest.value };
-  return side.name === null ? null : { type: t('Name'), value: side.name };
+  const name = side.name === null ? null : { type: t('Name'), value: side.name };
+  if (strongest === undefined || (isMasked && name !== null)) return name;
+  return { type: typeLabel(strongest.type, t), value: isMasked ? strongest.value.replaceAll('•', '') : strongest.value };
 }
 
 function sayInteractions(

@@ -7,6 +7,7 @@ import { typeLabel } from '../../text/type-name.ts';
 import type { Change } from '../changes.ts';
 import type { SheetHost } from '../identity-sheets.tsx';
 import { ChangeSheet } from './change-sheet.tsx';
+import { guessType } from './guess-type.ts';
 import { PreviewedMoves } from './previewed-moves.tsx';
 import { sayRejected } from './say-rejected.ts';
 import { nameOf, SideHead, Sums } from './side-view.tsx';
@@ -18,14 +19,14 @@ export function LinkSheet({ host }: { readonly host: SheetHost }) {
   const { t } = useText();
   const layout = useLayout();
   const { id } = useOpenCustomer();
-  const [type, setType] = useState(() => layout.identifiers.find(({ class: kind }) => kind === 'person')?.type ?? '');
+  const [chosen, setChosen] = useState<string | null>(null);
   const [typed, setTyped] = useState('');
+  const types = layout.identifiers.map((each) => each.type);
+  const first = layout.identifiers.find(({ class: kind }) => kind === 'person')?.type ?? '';
+  const type = chosen ?? guessType(typed, types) ?? first;
   const read = useSide(id);
   const side = read.kind === 'ready' ? read.side : null;
-  const anchor = strongestOf(
-    side?.identifiers ?? [],
-    layout.identifiers.map((each) => each.type),
-  );
+  const anchor = strongestOf(side?.identifiers ?? [], types);
   const value = typed.trim();
   const anchorKey = anchor === null ? null : JSON.stringify(anchor);
   const change = useMemo<Change | null>(() => {
@@ -69,7 +70,7 @@ export function LinkSheet({ host }: { readonly host: SheetHost }) {
       <div className="identity-link">
         <label className="identity-select">
           <span className="field-label">{t('Kind of identifier')}</span>
-          <select className="field" value={type} onChange={(event) => setType(event.target.value)}>
+          <select className="field" value={type} onChange={(event) => setChosen(event.target.value)}>
             {layout.identifiers.map((each) => (
               <option key={each.type} value={each.type}>
                 {typeLabel(each.type, t)}

@@ -18,6 +18,10 @@ export interface TestProvider {
 export interface ProviderOptions {
   /** Seconds for which an access token is good. */
   readonly tokenLife?: number;
+  /** True: the token endpoint is at another origin, as that of Google or Amazon Cognito. */
+  readonly isTokenElsewhere?: boolean;
+  /** True: no refresh token is given out. */
+  readonly isWithoutRefresh?: boolean;
 }
 
 const CLIENT = 'agent-desktop';
@@ -25,16 +29,16 @@ const RESOURCE = 'https://gateway.example';
 /** The scope `agent` is the role: by default, the gateway reads roles from the claim `scope`. */
 const SCOPE = 'openid offline_access agent';
 
-export async function startProvider({ tokenLife = 600 }: ProviderOptions = {}): Promise<TestProvider> {
-  let answer: RequestListener = (_, response) => response.writeHead(503).end();
-  const server = createServer((request, response) => answer(request, response));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
+export async function startProvider(options: ProviderOptions = {}): Promise<TestProvider> {
+  const { tokenLife = 600, isTokenElsewhere = false, isWithoutRefresh = false } = options;
+  // Requests from before it knows the desktop's origin wait for that.
+  const { promise: ready, resolve: isReady } = Promise.withResolvers<RequestListener>();
+  const answer: RequestListener = async (request, response) => (await ready)(request, response);
+  const issuer = await listen((request, response) => {
+    if (isTokenElsewhere && request.url?.startsWith('/token')) response.writeHead(404).end();
+    else answer(request, response);
   });
-  const issuer = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  const tokenOrigin = isTokenElsewhere ? await listen((request, response) => answer(request, response)) : issuer;
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const key = { ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: 'test' };
   const tokens: string[] = [];
@@ -48,7 +52,7 @@ export async function startProvider({ tokenLife = 600 }: ProviderOptions = {}): 
           client_id: CLIENT,
           application_type: 'native',
           token_endpoint_auth_method: 'none',
-          grant_types: ['authorization_code', 'refresh_token'],
+          grant_types: isWithoutRefresh ? ['authorization_code'] : ['authorization_code', 'refresh_token'],
           response_types: ['code'],
           redirect_uris: [`${origin}/agent`],
           post_logout_redirect_uris: [`${origin}/agent`],
@@ -73,12 +77,29 @@ export async function startProvider({ tokenLife = 600 }: ProviderOptions = {}): 
         },
       },
     });
+    provider.use(async (context, next) => {
+      await next();
+      if (context.path.startsWith('/.well-known/')) Object.assign(context.body as object, { token_endpoint: `${tokenOrigin}/token` });
+    });
     provider.on('grant.success', ({ body }) => {
       const { access_token: access, refresh_token: refresh } = body as { access_token?: string; refresh_token?: string };
       tokens.push(...[access, refresh].filter((token) => token !== undefined));
     });
-    answer = provider.callback();
+    isReady(provider.callback());
   };
   const viewers = { issuer, audience: RESOURCE, jwks: `${issuer}/jwks` };
-  return { config: { viewers, agentDesktop: { clientId: CLIENT, scope: SCOPE, audience: RESOURCE } }, allow, tokens };
+  const scope = isWithoutRefresh ? 'openid agent' : SCOPE;
+  return { config: { viewers, agentDesktop: { clientId: CLIENT, scope, audience: RESOURCE } }, allow, tokens };
+}
+
+/** @returns the origin of a server that is there until the test has finished. */
+async function listen(answer: RequestListener): Promise<string> {
+  const server = createServer(answer);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as { port: number }).port}`;
 }

@@ -35,6 +35,13 @@ describe.skipIf(isBrowserMissing)(naming('signing in at an issuer'), () => {
     expect(addresses.join()).not.toContain('17850');
   });
 
+  it('works with an issuer whose token endpoint is at another origin', async () => {
+    const provider = await startProvider({ isTokenElsewhere: true });
+    const { page } = await openDesk({ ...atProvider(provider), address: '#identifier=crmId:17850' });
+    await signInAtProvider(page);
+    await page.getByRole('heading', MAYA).waitFor();
+  });
+
   it('goes on with a new token when the old one is over', async () => {
     const provider = await startProvider({ tokenLife: 8 });
     const { page } = await openDesk(atProvider(provider));

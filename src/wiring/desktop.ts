@@ -45,6 +45,7 @@ export function desktopOf(
     profile: project.desktop,
     oidc,
     issuerOrigins: oidc && openIssuerOrigins(open, surroundings, oidc.issuer),
+    roleClaim: viewers.roleClaim,
     embedders,
     signAgentIn: environment.production ? null : localSignIn(surroundings, viewers),
   };

@@ -21,6 +21,8 @@ export interface DesktopRoutes {
   readonly oidc: OidcSignIn | null;
   /** To which origins the page connects then; null where that is not configured. */
   readonly issuerOrigins: IssuerOrigins | null;
+  /** Where roles are read (`viewers.roleClaim`). */
+  readonly roleClaim: string;
   /** The origins of pages that may show the desktop in a frame. */
   readonly embedders: readonly string[];
   /** Signs an invented agent in; null in production. */
@@ -77,7 +79,7 @@ export function addDesktopRoutes(app: FastifyInstance, routes: DesktopRoutes): v
 }
 
 /** `GET /agent/profile.json`, with a token of an AGENT: what the owner's schema has, and the documents that ask for it. */
-function addProfile(app: FastifyInstance, { profile, contexts, limits }: DesktopRoutes): void {
+function addProfile(app: FastifyInstance, { profile, contexts, limits, roleClaim }: DesktopRoutes): void {
   const text = JSON.stringify(profile);
   app.get('/agent/profile.json', { ...NOT_SHARED, onRequest: limits.hook('graphql', sendError) }, async (request, reply) => {
     reply.headers(PRIVATE);
@@ -88,7 +90,9 @@ function addProfile(app: FastifyInstance, { profile, contexts, limits }: Desktop
       return reply.type('application/json; charset=utf-8').send(text);
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
-      return sendError(error, reply);
+      // The first thing that goes wrong at a new issuer: the role is in another claim, or not in the token.
+      const hint = error.code === 'FORBIDDEN' ? `; roles are read from the claim "${roleClaim}" (viewers.roleClaim)` : '';
+      return sendError(hint === '' ? error : new GatewayError(error.code, `${error.message}${hint}`), reply);
     }
   });
 }

@@ -10,7 +10,7 @@ const PRODUCTION = { NODE_ENV: 'production' };
 async function issuerOf(answer: (issuer: string) => object | string | null) {
   let reads = 0;
   const listener: RequestListener = (request, response) => {
-    if (request.url !== '/realms/shop/.well-known/openid-configuration') return response.writeHead(404).end();
+    if (request.url !== '/realms/shop/.well-known/openid-configuration') return void response.writeHead(404).end();
     reads++;
     const document = answer(issuer);
     // Null: it never answers.

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { exportJWK, generateKeyPair } from 'jose';
-import Provider from 'oidc-provider';
+import Provider, { type Configuration } from 'oidc-provider';
 import { onTestFinished } from 'vitest';
 import type { GatewayConfigInput } from '../../src/index.ts';
 
@@ -22,6 +22,8 @@ export interface ProviderOptions {
   readonly isTokenElsewhere?: boolean;
   /** True: no refresh token is given out. */
   readonly isWithoutRefresh?: boolean;
+  /** Settings of the provider itself, in place of those below. */
+  readonly settings?: Pick<Configuration, 'clientBasedCORS' | 'features'>;
 }
 
 const CLIENT = 'agent-desktop';
@@ -30,7 +32,7 @@ const RESOURCE = 'https://gateway.example';
 const SCOPE = 'openid offline_access agent';
 
 export async function startProvider(options: ProviderOptions = {}): Promise<TestProvider> {
-  const { tokenLife = 600, isTokenElsewhere = false, isWithoutRefresh = false } = options;
+  const { tokenLife = 600, isTokenElsewhere = false, isWithoutRefresh = false, settings = {} } = options;
   // Requests from before it knows the desktop's origin wait for that.
   const { promise: ready, resolve: isReady } = Promise.withResolvers<RequestListener>();
   const answer: RequestListener = async (request, response) => (await ready)(request, response);
@@ -58,11 +60,12 @@ export async function startProvider(options: ProviderOptions = {}): Promise<Test
           post_logout_redirect_uris: [`${origin}/agent`],
         },
       ],
-      clientBasedCORS: () => true,
+      clientBasedCORS: settings.clientBasedCORS ?? (() => true),
       scopes: ['openid', 'offline_access', 'agent'],
       ttl: { AccessToken: tokenLife, IdToken: tokenLife, RefreshToken: 3_600, Grant: 3_600, Session: 3_600, Interaction: 3_600 },
       features: {
         devInteractions: { enabled: true },
+        ...settings.features,
         resourceIndicators: {
           enabled: true,
           defaultResource: () => RESOURCE,

@@ -13,6 +13,8 @@ export interface TestProvider {
   readonly allow: (origin: string) => void;
   /** All access tokens and refresh tokens that it has given out. */
   readonly tokens: readonly string[];
+  /** The codes of the requests for tokens that it has refused. */
+  readonly refusals: readonly string[];
 }
 
 export interface ProviderOptions {
@@ -44,6 +46,7 @@ export async function startProvider(options: ProviderOptions = {}): Promise<Test
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const key = { ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: 'test' };
   const tokens: string[] = [];
+  const refusals: string[] = [];
 
   const allow = (origin: string) => {
     const provider = new Provider(issuer, {
@@ -88,11 +91,12 @@ export async function startProvider(options: ProviderOptions = {}): Promise<Test
       const { access_token: access, refresh_token: refresh } = body as { access_token?: string; refresh_token?: string };
       tokens.push(...[access, refresh].filter((token) => token !== undefined));
     });
+    provider.on('grant.error', (_, { error }) => refusals.push(error));
     isReady(provider.callback());
   };
   const viewers = { issuer, audience: RESOURCE, jwks: `${issuer}/jwks` };
   const scope = isWithoutRefresh ? 'openid agent' : SCOPE;
-  return { config: { viewers, agentDesktop: { clientId: CLIENT, scope, audience: RESOURCE } }, allow, tokens };
+  return { config: { viewers, agentDesktop: { clientId: CLIENT, scope, audience: RESOURCE } }, allow, tokens, refusals };
 }
 
 /** @returns the origin of a server that is there until the test has finished. */

@@ -1,6 +1,7 @@
 import * as oauth from 'oauth4webapi';
 import type { OidcSignIn } from '../model/gateway.ts';
 import { keptText } from './kept-text.ts';
+import { isOnlyTab } from './only-tab.ts';
 import type { Grant } from './session.ts';
 import { SignInFailure } from './sign-in-failure.ts';
 
@@ -14,6 +15,8 @@ interface Attempt {
 /** What renews a token. Gone with the tab. */
 interface Kept {
   readonly refreshToken: string | null;
+  /** Random: whoever has a copy of it is a copy of this tab. */
+  readonly signIn: string;
 }
 
 const attempts = keptText<Attempt>('agent-desktop.sign-in');
@@ -79,17 +82,22 @@ export async function finishSignIn(settings: OidcSignIn, returned: URLSearchPara
     );
     const response = await request.catch(unreachable(server.token_endpoint ?? settings.issuer));
     const options = { expectedNonce: attempt.nonce, requireIdToken: true };
+    kept.take();
     return grantOf(await oauth.processAuthorizationCodeResponse(server, client(settings), response, options));
   } catch (error) {
     throw failureOf(error);
   }
 }
 
-/** Gets a new token by the refresh token. @returns null where there is none, or the issuer takes it no more. */
+/**
+ * Gets a new token by the refresh token. Many issuers take one once, and end all of the sign-in when it comes again: of tabs with a
+ * copy of it, one alone uses it. @returns null where there is none, or the issuer takes it no more.
+ */
 export async function renewSignIn(settings: OidcSignIn): Promise<Grant | null> {
-  const refreshToken = kept.read()?.refreshToken ?? null;
+  const { refreshToken = null, signIn = '' } = kept.read() ?? {};
   if (refreshToken === null) return null;
   try {
+    if (!(await isOnlyTab(signIn))) return null;
     const server = await discover(settings);
     const options = { ...insecure(settings), additionalParameters: resourceOf(settings) };
     const response = await oauth.refreshTokenGrantRequest(server, client(settings), oauth.None(), refreshToken, options);
@@ -117,7 +125,10 @@ export async function endSignIn(settings: OidcSignIn): Promise<void> {
 }
 
 function grantOf({ access_token, refresh_token, expires_in }: oauth.TokenEndpointResponse): Grant {
-  kept.keep({ refreshToken: refresh_token ?? kept.read()?.refreshToken ?? null });
+  const before = kept.read();
+  const signIn = before?.signIn ?? oauth.generateRandomState();
+  kept.keep({ refreshToken: refresh_token ?? before?.refreshToken ?? null, signIn });
+  void isOnlyTab(signIn).catch(() => {});
   const expiresAt = expires_in === undefined ? null : new Date(Date.now() + expires_in * 1_000).toISOString();
   return { token: access_token, expiresAt };
 }

@@ -54,6 +54,23 @@ describe.skipIf(isBrowserMissing)(naming('signing in at an issuer'), () => {
     await page.getByRole('heading', MAYA).waitFor();
   });
 
+  it('goes on in a tab that the browser has duplicated, although a refresh token is good once', async () => {
+    const provider = await startProvider({ tokenLife: 8 });
+    const { page, context, url } = await openDesk(atProvider(provider));
+    await signInAtProvider(page);
+    await page.getByRole('combobox').waitFor();
+    const copied = await page.evaluate(() => ({ ...sessionStorage }));
+    const copy = await context.newPage();
+    await copy.addInitScript((entries) => {
+      for (const [name, value] of Object.entries(entries)) sessionStorage.setItem(name, value);
+    }, copied);
+    await copy.goto(`${url}/agent`);
+    await copy.getByRole('combobox').waitFor();
+    await expect.poll(() => provider.tokens.length, { timeout: 60_000 }).toBeGreaterThan(4);
+    expect(provider.refusals).toEqual([]);
+    await copy.getByRole('combobox').waitFor();
+  });
+
   it('signs the agent out at the issuer as well, without a token in the address', async () => {
     const provider = await startProvider();
     const { page } = await openDesk(atProvider(provider));

@@ -4,7 +4,7 @@ import { errors } from 'jose';
 const EXPECTED: Readonly<Record<string, string>> = { iss: 'viewers.issuer', aud: 'viewers.audience' };
 
 /**
- * Why a token is refused, for whoever sent it: the check that failed, and nothing of the token. Claims are looked at after the
+ * Why a token is refused, for the client that sent it: the check that failed, and nothing of the token. Claims are looked at after the
  * signature, so who can't get a token of the issuer learns nothing of the settings by trying.
  */
 export function refusalOf(error: unknown): string {

@@ -15,7 +15,7 @@ interface Attempt {
 /** What renews a token. Gone with the tab. */
 interface Kept {
   readonly refreshToken: string | null;
-  /** Random: whoever has a copy of it is a copy of this tab. */
+  /** Random: a tab with the same one is a copy of this tab. */
   readonly signIn: string;
 }
 

@@ -11,10 +11,12 @@ import {
 import { exactClaims } from './exact-claims.ts';
 import { IssuerKeys, KeysUnavailable } from './issuer-keys.ts';
 import type { Secrets } from './secrets.ts';
+import { refusalOf } from './token-refusal.ts';
 
 /** The issuers of tokens that are accepted. */
 export interface ViewerSettings {
   readonly issuer?: string;
+  /** The API that a token must be for (`aud`); of one without `aud`, the program that it was made for (`client_id`). */
   readonly audience?: string;
   /** A JWKS URL (RFC 7517), or keys inline; inline ones may be symmetric (`oct`). */
   readonly jwks?: string | readonly JWK[];
@@ -61,24 +63,30 @@ export class BearerTokens {
     ];
   }
 
-  /** @returns the viewer; UNVERIFIABLE_VIEWER when the keys can't be fetched or used; null when the token is forged, expired or malformed. */
-  async read(authorization: string | undefined): Promise<Viewer | null> {
+  /** @returns the viewer; UNVERIFIABLE_VIEWER when the keys can't be fetched or used; with `refusal` for a token that is not taken. */
+  async read(authorization: string | undefined): Promise<Viewer> {
     if (authorization === undefined) return ANONYMOUS_VIEWER;
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-    if (token === undefined) return null;
+    if (token === undefined) return refused('the header "authorization" is not "Bearer TOKEN"');
     let isUnverifiable = false;
+    let refusal: unknown;
     for (const verifier of this.#verifiers) {
       try {
         const claims = exactClaims(token, await this.#verify(token, verifier));
         return this.#viewerOf(claims);
       } catch (error) {
-        if (error instanceof errors.JOSEError) continue;
+        if (error instanceof errors.JOSEError) {
+          // A token of the issuer is none of the `token` command, and the other way round: its own verifier knows more.
+          if (refusal === undefined || refusal instanceof errors.JOSEAlgNotAllowed) refusal = error;
+          continue;
+        }
         isUnverifiable = true;
         // A key that can't be used, such as a short RSA key, is a fault of the issuer, not of this token.
         if (!(error instanceof KeysUnavailable)) this.#onKeysFailure(error);
       }
     }
-    return isUnverifiable ? UNVERIFIABLE_VIEWER : null;
+    if (isUnverifiable) return UNVERIFIABLE_VIEWER;
+    return refused(refusal === undefined ? 'viewers.jwks is not set, so no token is taken' : refusalOf(refusal));
   }
 
   #viewerOf(claims: JWTPayload): Viewer {
@@ -110,11 +118,13 @@ export class BearerTokens {
     const { payload } = await jwtVerify(token, getKey, {
       algorithms,
       issuer: this.#settings.issuer,
-      audience: this.#settings.audience,
       currentDate: this.#now(),
       clockTolerance: CLOCK_TOLERANCE,
       requiredClaims: ['exp'],
     });
+    const { audience } = this.#settings;
+    if (audience !== undefined && !isFor(payload, audience))
+      throw new errors.JWTClaimValidationFailed('unexpected "aud"', payload, 'aud', payload.aud === undefined ? 'missing' : 'check_failed');
     // jose checks `iat` only together with a maximal age.
     const { iat } = payload;
     if (iat !== undefined && iat > Math.floor(this.#now().getTime() / 1_000) + CLOCK_TOLERANCE) {
@@ -135,6 +145,13 @@ function verifiersOf(jwks: ViewerSettings['jwks'], now: () => Date, onFailure: (
       .filter((key) => key.kty === 'oct')
       .map((key) => ({ getKey: () => importJWK(key, key.alg ?? 'HS256'), algorithms: key.alg === undefined ? SYMMETRIC : [key.alg] })),
   ];
+}
+
+const refused = (refusal: string): Viewer => ({ ...ANONYMOUS_VIEWER, refusal });
+
+/** Access tokens of Amazon Cognito have no `aud`, but a `client_id`. */
+function isFor({ aud, client_id: client }: JWTPayload, audience: string): boolean {
+  return aud === undefined ? client === audience : [aud].flat().includes(audience);
 }
 
 /** All roles that the claim names. */

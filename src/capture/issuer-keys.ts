@@ -1,4 +1,5 @@
-import { createRemoteJWKSet, customFetch, errors, type FetchImplementation, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
+import { fetchBounded } from './fetch-bounded.ts';
 
 /** Milliseconds that a fetch may take. */
 const TIMEOUT = 5_000;
@@ -45,7 +46,7 @@ export class IssuerKeys {
       timeoutDuration: TIMEOUT,
       cooldownDuration: never,
       cacheMaxAge: never,
-      [customFetch]: fetchBounded,
+      [customFetch]: (address, init) => fetchBounded(address, init, MAX_BYTES),
     });
     this.#options = options;
   }
@@ -96,16 +97,3 @@ export class IssuerKeys {
     }
   }
 }
-
-const fetchBounded: FetchImplementation = async (url, options) => {
-  const response = await fetch(url, options);
-  let bytes = 0;
-  const bound = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-    transform(chunk, controller) {
-      bytes += chunk.byteLength;
-      if (bytes > MAX_BYTES) controller.error(new RangeError(`expected at most ${MAX_BYTES} bytes of keys`));
-      else controller.enqueue(chunk);
-    },
-  });
-  return new Response(response.body?.pipeThrough(bound) ?? null, response);
-};

@@ -74,7 +74,7 @@ const touchpointSchema = touchpointFields.transform((touchpoint) => ({
 const viewersSchema = z.strictObject({
   /** The expected claim `iss` of a token; not checked if not given. */
   issuer: z.string().min(1).optional(),
-  /** The expected claim `aud` of a token, or one of its entries; not checked if not given. */
+  /** The expected claim `aud` of a token, or one of its entries; of one without `aud`, its `client_id`. Not checked if not given. */
   audience: z.string().min(1).optional(),
   /** The URL of a JWK set, or the keys themselves. */
   jwks: z

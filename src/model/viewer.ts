@@ -15,6 +15,8 @@ export interface Viewer {
   readonly mustConfirm?: boolean;
   /** True when the token could not be verified, because the keys of its issuer cannot be fetched now. */
   readonly isUnverifiable?: boolean;
+  /** Why a token that came with the request is not taken: for an error message, and nothing of the token. */
+  readonly refusal?: string;
 }
 
 /**
@@ -82,8 +84,11 @@ export function roleRefusal(roles: readonly ViewerRole[], viewer: Viewer, what: 
     const received = viewer.roles.length === 1 ? `role is ${viewer.roles[0]}` : `roles are ${viewer.roles.join(' and ')}`;
     return new GatewayError('FORBIDDEN', `${expected}, the token's ${received}`);
   }
-  const advice = viewer.isUnverifiable
-    ? "the token can't be verified now, because its issuer's keys can't be fetched; try again in a minute"
-    : 'send a valid bearer token with that role';
-  return new GatewayError('UNAUTHENTICATED', `${expected}: ${advice}`);
+  return new GatewayError('UNAUTHENTICATED', `${expected}: ${adviceFor(viewer)}`);
+}
+
+function adviceFor({ isUnverifiable, refusal }: Viewer): string {
+  if (isUnverifiable) return "the token can't be verified now, because its issuer's keys can't be fetched; try again in a minute";
+  const received = refusal === undefined ? '' : `, the one that came is refused: ${refusal}`;
+  return `send a valid bearer token with that role${received}`;
 }

@@ -141,7 +141,7 @@ export async function openServer(
     limits: requestLimits,
     invalidate: (source, keys) => invalidateKeys(engine, source, keys),
   });
-  addDesktopRoutes(app, { ...desktopOf(surroundings, desktopFolder), contexts, limits: requestLimits });
+  addDesktopRoutes(app, { ...desktopOf(open, surroundings, desktopFolder), contexts, limits: requestLimits });
   await ownRoutes?.(app);
   if (ide && !app.hasRoute({ method: 'GET', url: '/' })) addStartPage(app);
   const readiness = readinessOf(surroundings, services);

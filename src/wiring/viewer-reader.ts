@@ -14,8 +14,8 @@ export function viewerReader(surroundings: Surroundings): ViewerReader {
   const bearer = new BearerTokens(project.config.viewers, production ? null : secrets, now, reportKeysFailure(surroundings));
   const verify = async (authorization: string) => {
     const viewer = await bearer.read(authorization);
-    if (viewer === null || viewer.isUnverifiable) metrics.captureRefused('authorization');
-    return viewer ?? ANONYMOUS_VIEWER;
+    if (viewer.refusal !== undefined || viewer.isUnverifiable) metrics.captureRefused('authorization');
+    return viewer;
   };
   return (authorization) => (authorization === undefined ? ANONYMOUS_VIEWER : verify(authorization));
 }

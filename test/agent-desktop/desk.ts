@@ -19,6 +19,8 @@ export interface DeskOptions
   readonly stopped?: readonly string[];
   /** True: stays at the page where one signs in. */
   readonly isSignedOut?: boolean;
+  /** What else the browser may complain about. */
+  readonly complains?: RegExp;
   /** Called with the gateway's origin before the page is opened. */
   readonly settle?: (origin: string) => void;
 }
@@ -70,7 +72,7 @@ export function useDesk(): (options?: DeskOptions) => Promise<Desk> {
     const page = await context.newPage();
     await page.setViewportSize({ width: options.width ?? 1280, height: options.height ?? 720 });
     await page.emulateMedia({ colorScheme: options.theme ?? 'light' });
-    watch(page, url);
+    watch(page, url, [...EXPECTED, ...(options.complains === undefined ? [] : [options.complains])]);
     const language = options.language ?? 'en';
     await page.addInitScript((chosen) => localStorage.setItem('agent-desktop.language', chosen), language);
     if (options.isSignedOut !== true) await signIn(page, url, options.agent ?? 'tom-hale');
@@ -95,15 +97,15 @@ async function signIn(page: Page, url: string, agent: string): Promise<void> {
   }, kept);
 }
 
-/** Fails the test for what the browser complains about. */
-function watch(page: Page, url: string): void {
+/** Fails the test for what the browser complains about, but for what is expected. */
+function watch(page: Page, url: string, allowed: readonly RegExp[]): void {
   const complaints: string[] = [];
   page.on('console', (message: ConsoleMessage) => {
     const text = message.text();
     const { url: from } = message.location();
     // An identity provider's own pages are not ours; and a browser asks for an icon of its own accord.
     if (!from.startsWith(url) || from.endsWith('/favicon.ico')) return;
-    if (message.type() === 'error' && !EXPECTED.some((expected) => expected.test(text))) complaints.push(text);
+    if (message.type() === 'error' && !allowed.some((expected) => expected.test(text))) complaints.push(text);
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   onTestFinished(() => expect(complaints).toEqual([]));

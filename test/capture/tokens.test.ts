@@ -290,3 +290,45 @@ describe('keys that cannot be fetched', () => {
     expect(issuer.fetches()).toBe(3);
   });
 });
+
+describe('a token that is not taken', () => {
+  const viewers = { issuer: 'https://login.example/', audience: 'profile' };
+  const good = { iss: viewers.issuer, aud: viewers.audience, sub: 'tom', scope: 'agent' };
+  const world = async () => {
+    const issuer = await startIssuer();
+    const test = await testGateway({ config: { identifiers: IDENTIFIERS, viewers: { ...viewers, jwks: issuer.jwks } } });
+    const askWith = (token: string) => test.ask(LOOK_UP, { headers: { authorization: `Bearer ${token}` } });
+    return { issuer, askWith, askAs: async (claims: JWTPayload) => askWith(await issuer.token(claims)) };
+  };
+
+  it.each([
+    ['another audience', { aud: 'other' }, 'its claim "aud" is not viewers.audience'],
+    ['no audience', { aud: undefined }, 'it has no claim "aud", which is compared with viewers.audience'],
+    ['another program', { aud: undefined, client_id: 'other' }, 'it has no claim "aud", which is compared with viewers.audience'],
+    ['an issuer without its slash', { iss: 'https://login.example' }, 'its claim "iss" is not viewers.issuer'],
+    ['no issuer', { iss: undefined }, 'it has no claim "iss", which is compared with viewers.issuer'],
+    ['its time over', { exp: 1 }, 'it is over (its claim "exp")'],
+  ])('says why, and nothing of what it has: %s', async (_, claims, why) => {
+    const { askAs } = await world();
+    const { codes, errors } = await askAs({ ...good, ...claims });
+    expect(codes).toEqual(['UNAUTHENTICATED']);
+    expect(errors[0]?.message).toContain(`the one that came is refused: ${why}`);
+    expect(errors[0]?.message).not.toMatch(/other|login\.example/);
+  });
+
+  it('says the same of every one without the signature, whatever its claims', async () => {
+    const { askAs, askWith, issuer } = await world();
+    const forged = await (await startIssuer()).token({ ...good, aud: 'other' });
+    expect((await askWith(forged)).errors[0]?.message).toContain('no key of viewers.jwks has signed it');
+    expect((await askWith('ya29.opaque')).errors[0]?.message).toContain('it is no signed JWT');
+    expect((await askAs(good)).codes).toEqual([]);
+    expect(issuer.fetches()).toBeGreaterThan(0);
+  });
+
+  it('is not one for the program that is named as the audience, where the issuer names no API', async () => {
+    const { askAs } = await world();
+    expect((await askAs({ ...good, aud: undefined, client_id: 'profile' })).codes).toEqual([]);
+    // The API counts where there is one.
+    expect((await askAs({ ...good, aud: 'other', client_id: 'profile' })).codes).toEqual(['UNAUTHENTICATED']);
+  });
+});

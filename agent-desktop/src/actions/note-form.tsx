@@ -1,5 +1,6 @@
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useClient, useSentenceOf } from '../connection/connection.tsx';
+import { type Draft, useDrafts } from '../customer/drafts.ts';
 import { useKeptState } from '../customer/kept.ts';
 import { useOpenCustomer } from '../customer/open-customer.tsx';
 import { Button } from '../pieces/button.tsx';
@@ -13,15 +14,9 @@ import { SAVE_NOTE } from './documents.ts';
 /** Characters: well below the 16 KB that an interaction's properties may have, in any script. */
 const LONGEST = 4_000;
 
-interface Draft {
-  /** The note's id as an interaction: sent again after a failure, it is not stored twice. */
-  readonly id: string;
-  readonly text: string;
-  readonly outcome: string | null;
-}
-
 const newDraft = (): Draft => ({ id: randomId(), text: '', outcome: null });
 const EMPTY: Draft = { id: '', text: '', outcome: null };
+const isEmptyDraft = ({ text, outcome }: Draft): boolean => text.trim() === '' && outcome === null;
 
 /** 128 random bits. `crypto.randomUUID` is missing in a frame of a page without TLS. */
 function randomId(): string {
@@ -35,14 +30,24 @@ export function NoteForm() {
   const toasts = useToasts();
   const sentenceOf = useSentenceOf();
   const { id: customerId, layout } = useOpenCustomer();
-  const [kept, setDraft] = useKeptState('note', EMPTY);
+  const drafts = useDrafts();
+  const [kept, setKept] = useKeptState('note', EMPTY);
   const [isPending, setIsPending] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const form = useRef<HTMLFormElement>(null);
   const input = useRef<HTMLTextAreaElement>(null);
   const draft = kept.id === '' ? EMPTY : kept;
+  const setDraft = (next: Draft) => {
+    setKept(next);
+    if (customerId !== null) drafts?.keep(customerId, isEmptyDraft(next) ? null : next);
+  };
   const change = (changed: Partial<Draft>) => setDraft({ ...(kept.id === '' ? newDraft() : kept), ...changed });
-  const isEmpty = draft.text.trim() === '' && draft.outcome === null;
+  const isEmpty = isEmptyDraft(draft);
+  useEffect(() => {
+    // What this agent was writing before the page was left or loaded again.
+    const before = kept.id === '' && customerId !== null ? drafts?.read(customerId) : null;
+    if (before) setKept(before);
+  }, [kept, setKept, drafts, customerId]);
 
   const save = async () => {
     if (customerId === null || isPending || isEmpty) return;

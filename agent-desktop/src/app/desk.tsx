@@ -1,5 +1,6 @@
 import { Activity, lazy, Suspense, useEffect, useReducer, useRef, useState } from 'react';
 import { useLayout } from '../connection/connection.tsx';
+import { DraftsContext, keptDrafts } from '../customer/drafts.ts';
 import { OpenCustomerProvider, useOpenCustomer } from '../customer/open-customer.tsx';
 import { FindOverlay } from '../find/find-overlay.tsx';
 import type { FinderOption } from '../find/finder-options.ts';
@@ -81,24 +82,31 @@ export function Desk({ agent, question, isEmbedded, embedder }: DeskProps) {
       {hasBar && <Bar open={open} act={act} onFind={find} onShowKeys={showKeys} canSignOut={!isEmbedded} />}
       <main className="app-main">
         {open.shown === null && <Home onChoose={choose} />}
-        {open.tabs.map((tab) => (
-          <OpenCustomerProvider key={tab.key} question={tab.question} layout={layout} onClose={() => act({ kind: 'close', key: tab.key })}>
-            <TabReporter tab={tab} act={act} />
-            {embedder !== null && tab.key === open.shown && <EmbedderReporter embedder={embedder} />}
-            <Activity mode={tab.key === open.shown ? 'visible' : 'hidden'}>
-              <IdentitySheets>
-                <CustomerView
-                  isNarrow={isNarrow}
-                  end={hasBar ? null : end}
-                  onChoose={(option, isBeside) => {
-                    choose(option, isBeside);
-                    act({ kind: 'close', key: tab.key });
-                  }}
-                />
-              </IdentitySheets>
-            </Activity>
-          </OpenCustomerProvider>
-        ))}
+        <DraftsContext value={keepsOpen ? keptDrafts : null}>
+          {open.tabs.map((tab) => (
+            <OpenCustomerProvider
+              key={tab.key}
+              question={tab.question}
+              layout={layout}
+              onClose={() => act({ kind: 'close', key: tab.key })}
+            >
+              <TabReporter tab={tab} act={act} />
+              {embedder !== null && tab.key === open.shown && <EmbedderReporter embedder={embedder} />}
+              <Activity mode={tab.key === open.shown ? 'visible' : 'hidden'}>
+                <IdentitySheets>
+                  <CustomerView
+                    isNarrow={isNarrow}
+                    end={hasBar ? null : end}
+                    onChoose={(option, isBeside) => {
+                      choose(option, isBeside);
+                      act({ kind: 'close', key: tab.key });
+                    }}
+                  />
+                </IdentitySheets>
+              </Activity>
+            </OpenCustomerProvider>
+          ))}
+        </DraftsContext>
       </main>
       {isFinding && (
         <FindOverlay

@@ -13,8 +13,10 @@ import { Button } from '../pieces/button.tsx';
 import { Notice } from '../pieces/notice.tsx';
 import { useIsSlow } from '../pieces/now.ts';
 import { useText } from '../text/text.tsx';
+import type { Translate } from '../text/translate.ts';
 import { takeQuestion } from './address.ts';
 import { Desk } from './desk.tsx';
+import { ForOwner } from './for-owner.tsx';
 import { forgetOthers, leaveDesk } from './kept-customers.ts';
 import { takePendingQuestion } from './pending-question.ts';
 import { SignIn } from './sign-in.tsx';
@@ -39,7 +41,7 @@ export function Entrance({ question: asked, returned, isEmbedded }: EntranceProp
   const [failure, setFailure] = useState<unknown>(null);
   const [attempt, setAttempt] = useState(0);
   const settings = useSettingsOf(session, isEmbedded, attempt, setFailure);
-  const layout = useLayoutOf(session, isSignedIn, attempt, setFailure);
+  const layout = useLayoutOf(session, isSignedIn, returned !== null, attempt, setFailure);
   const embedder = useEmbedder(isEmbedded ? settings : null, session);
   useRenewal(session);
   // When a token is only over, what the agent was writing waits behind the sign-in for the same agent.
@@ -71,7 +73,8 @@ export function Entrance({ question: asked, returned, isEmbedded }: EntranceProp
     if (failure !== null) return <Failed failure={failure} onRetry={retry} onSignOut={isSignedIn ? () => leaveDesk(session) : null} />;
     if (settings !== null && !isSignedIn) {
       const isFirst = !wasSignedIn.current;
-      return <SignIn {...{ session, settings, isEmbedded, question, returned, isFirst }} />;
+      // What the issuer sent is for the first sign-in alone.
+      return <SignIn {...{ session, settings, isEmbedded, question, returned: isFirst ? returned : null, isFirst }} />;
     }
     return (
       <main className="app-entrance" aria-busy="true" aria-label={t('Agent desktop')}>
@@ -113,9 +116,13 @@ function useSettingsOf(session: Session, isEmbedded: boolean, attempt: number, o
   return settings;
 }
 
-/** A renewed token has the same layout: it is read once for each sign-in. */
-function useLayoutOf(session: Session, isSignedIn: boolean, attempt: number, onFailure: (failure: unknown) => void) {
+/**
+ * A renewed token has the same layout: it is read once for each sign-in.
+ * @param isFromIssuer the agent has just signed in: if the gateway does not take that token, to sign in again would not help.
+ */
+function useLayoutOf(session: Session, isSignedIn: boolean, isFromIssuer: boolean, attempt: number, onFailure: (failure: unknown) => void) {
   const [layout, setLayout] = useState<ProfileLayout | null>(null);
+  const wasTaken = useRef(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt reads again
   useEffect(() => {
     if (session.hasLeft()) setLayout(null);
@@ -129,18 +136,30 @@ function useLayoutOf(session: Session, isSignedIn: boolean, attempt: number, onF
       })
       .then(
         // The same one keeps the connection, and with it what is open.
-        (answered) => !isOver && setLayout((before) => (JSON.stringify(before) === JSON.stringify(answered) ? before : answered)),
+        (answered) => {
+          wasTaken.current = true;
+          if (!isOver) setLayout((before) => (JSON.stringify(before) === JSON.stringify(answered) ? before : answered));
+        },
         (error) => {
           if (isOver) return;
-          if (codeOf(error) === 'UNAUTHENTICATED') session.signOut();
+          if (codeOf(error) === 'UNAUTHENTICATED' && (wasTaken.current || !isFromIssuer)) session.signOut();
           else onFailure(error);
         },
       );
     return () => {
       isOver = true;
     };
-  }, [isSignedIn, session, attempt, onFailure]);
+  }, [isSignedIn, session, isFromIssuer, attempt, onFailure]);
   return layout;
+}
+
+/** True where the agent has a token that is the wrong one. */
+const isOfToken = (failure: unknown): boolean => ['FORBIDDEN', 'UNAUTHENTICATED'].includes(codeOf(failure));
+
+function failedSentence(failure: unknown, t: Translate): string {
+  if (codeOf(failure) === 'FORBIDDEN') return t('You are signed in, but not as an agent.');
+  if (codeOf(failure) === 'UNAUTHENTICATED') return t('You have signed in, but the gateway does not take it.');
+  return sentenceOf(failure, t);
 }
 
 function Failed({ failure, onRetry, onSignOut }: { failure: unknown; onRetry: () => void; onSignOut: (() => void) | null }) {
@@ -162,7 +181,8 @@ function Failed({ failure, onRetry, onSignOut }: { failure: unknown; onRetry: ()
       <div className="app-sign-in">
         <h1>{t('Agent desktop')}</h1>
         <Notice acts={acts}>
-          {codeOf(failure) === 'FORBIDDEN' ? t('You are signed in, but not as an agent.') : sentenceOf(failure, t)}
+          {failedSentence(failure, t)}
+          {isOfToken(failure) && <ForOwner failure={failure} />}
         </Notice>
       </div>
     </main>

@@ -54,6 +54,13 @@ export const german: Texts = {
   'may erase customers': 'darf Kunden löschen',
   'The sign-in did not work. Try again, or ask the person who runs it.':
     'Die Anmeldung hat nicht geklappt. Versuchen Sie es noch einmal, oder fragen Sie, wer sie betreibt.',
+  'This address belongs to a sign-in that is over. Sign in again.':
+    'Diese Adresse gehört zu einer Anmeldung, die vorbei ist. Melden Sie sich neu an.',
+  'You are not signed in: it was cancelled, or you may not use this.':
+    'Sie sind nicht angemeldet: Es wurde abgebrochen, oder Sie dürfen das hier nicht benutzen.',
+  'You have signed in, but the gateway does not take it.': 'Sie haben sich angemeldet, aber das Gateway nimmt die Anmeldung nicht an.',
+  'Your sign-in is over. What you were writing waits for you.': 'Ihre Anmeldung ist abgelaufen. Was Sie geschrieben haben, wartet auf Sie.',
+  'For the person who runs it:': 'Für die Person, die es betreibt:',
   'Signing you in…': 'Sie werden angemeldet …',
   'Sign in': 'Anmelden',
   '{count} customers are open. Close one before you open another.':

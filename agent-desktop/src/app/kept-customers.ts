@@ -1,11 +1,12 @@
 import type { Session } from '../connection/session.ts';
+import { forgetDrafts, forgetDraftsBut } from '../customer/drafts.ts';
 import { forgetRecent } from '../find/recent.ts';
 import { tabStorage } from '../model/page-storage.ts';
 import { afterAct, MOST_TABS, NO_TABS, type OpenTab, type OpenTabs } from './open-customers.ts';
 
 const KEPT_AS = 'agent-desktop.open';
 
-/** Whom an agent has open: ids only, so that no name and no identifier is kept. Gone with the tab of the browser. */
+/** Whom an agent has open: ids only, so that no name and no identifier is kept. Gone with the tab of the browser. Drafts go with them. */
 interface Kept {
   /** The agent who has them open. */
   readonly agent: string;
@@ -30,6 +31,7 @@ export function keepOpen(agent: string, { tabs, shown }: OpenTabs): void {
   const known = tabs.map((tab) => ({ key: tab.key, id: idOf(tab) }));
   const ids = known.map(({ id }) => id).filter((id) => id !== null);
   write({ agent, ids, shown: known.find(({ key }) => key === shown)?.id ?? null });
+  forgetDraftsBut(ids);
 }
 
 /** Before the gateway has answered, and when it does not, the id by which the customer was opened. */
@@ -63,5 +65,6 @@ export function leaveDesk(session: Pick<Session, 'leave'>): void {
 
 function forgetCustomers(): void {
   tabStorage.removeItem(KEPT_AS);
+  forgetDrafts();
   forgetRecent();
 }

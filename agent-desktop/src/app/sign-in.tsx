@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { signInLocally } from '../connection/local-sign-in.ts';
 import { sentenceOf } from '../connection/sentences.ts';
 import type { Session } from '../connection/session.ts';
+import { SignInFailure } from '../connection/sign-in-failure.ts';
 import { comeBackFromIssuer, goToIssuer } from '../connection/sign-in-ways.ts';
 import type { DesktopSettings, LocalSignIn, OidcSignIn } from '../model/gateway.ts';
 import type { OpenQuestion } from '../model/open-question.ts';
@@ -11,6 +12,7 @@ import { Notice } from '../pieces/notice.tsx';
 import { initialsOf } from '../pieces/seal.tsx';
 import { useText } from '../text/text.tsx';
 import { Brand } from './brand.tsx';
+import { ForOwner } from './for-owner.tsx';
 import { keepQuestion } from './pending-question.ts';
 
 export interface SignInProps {
@@ -83,6 +85,13 @@ function roleName(role: string, t: (text: string) => string): string {
   return role === 'admin' ? t('may erase customers') : role;
 }
 
+function failedSentence(failure: unknown, t: (text: string) => string): string {
+  const kind = failure instanceof SignInFailure ? failure.kind : 'failed';
+  if (kind === 'stale') return t('This address belongs to a sign-in that is over. Sign in again.');
+  if (kind === 'refused') return t('You are not signed in: it was cancelled, or you may not use this.');
+  return t('The sign-in did not work. Try again, or ask the person who runs it.');
+}
+
 interface AtIssuerProps extends Pick<SignInProps, 'session' | 'question' | 'returned' | 'isFirst'> {
   readonly signIn: OidcSignIn;
 }
@@ -90,14 +99,15 @@ interface AtIssuerProps extends Pick<SignInProps, 'session' | 'question' | 'retu
 function AtIssuer({ session, signIn, question, returned, isFirst }: AtIssuerProps) {
   const { t } = useText();
   const [isUnderWay, setIsUnderWay] = useState(returned !== null || isFirst);
-  const [hasFailed, setHasFailed] = useState(false);
-  const failed = () => {
+  const isOver = !isFirst && !session.hasLeft();
+  const [failure, setFailure] = useState<unknown>(null);
+  const failed = (thrown: unknown) => {
     setIsUnderWay(false);
-    setHasFailed(true);
+    setFailure(thrown);
   };
   const go = () => {
     setIsUnderWay(true);
-    setHasFailed(false);
+    setFailure(null);
     keepQuestion(question);
     goToIssuer(signIn).catch(failed);
   };
@@ -112,8 +122,14 @@ function AtIssuer({ session, signIn, question, returned, isFirst }: AtIssuerProp
   }, [isUnderWay, returned, question]);
   return (
     <>
-      {hasFailed && <Notice>{t('The sign-in did not work. Try again, or ask the person who runs it.')}</Notice>}
-      {!hasFailed && isUnderWay && <p className="muted">{t('Signing you in…')}</p>}
+      {failure !== null && (
+        <Notice>
+          {failedSentence(failure, t)}
+          <ForOwner failure={failure} />
+        </Notice>
+      )}
+      {isUnderWay && <p className="muted">{t('Signing you in…')}</p>}
+      {isOver && !isUnderWay && failure === null && <p>{t('Your sign-in is over. What you were writing waits for you.')}</p>}
       {!isUnderWay && (
         <Button kind="primary" onPress={go} autoFocus>
           {t('Sign in')}

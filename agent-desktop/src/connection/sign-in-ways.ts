@@ -18,7 +18,7 @@ export async function goToIssuer(settings: OidcSignIn): Promise<void> {
   await (await oidc()).beginSignIn(settings);
 }
 
-/** @throws when the answer is none to this tab's question, or the issuer refused. */
+/** @throws SignInFailure when the answer is none to this tab's question, or the issuer refused. */
 export async function comeBackFromIssuer(session: Session, settings: OidcSignIn, returned: URLSearchParams): Promise<void> {
   session.signedIn(await (await oidc()).finishSignIn(settings, returned));
 }

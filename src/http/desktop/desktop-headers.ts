@@ -6,24 +6,24 @@ const HOST = /^[A-Za-z0-9.-]+(:\d{1,5})?$|^\[[0-9A-Fa-f:.]+\](:\d{1,5})?$/;
 export interface DesktopHeaders {
   /** The host of the page's own address. */
   readonly host: string;
-  /** The origin where agents sign in; null where that is not by OpenID Connect. */
-  readonly issuer: string | null;
+  /** The origins to which the page connects when an agent signs in; none where that is not by OpenID Connect. */
+  readonly signIn: readonly string[];
   /** The origins of the pages that may show it in a frame; null for none. */
   readonly embedders: readonly string[] | null;
 }
 
 /**
  * Headers of the desktop's page: it loads only files of the gateway, runs no code of another origin, and connects to the gateway and
- * to the issuer. Its address, which may have an identifier, is sent to nobody.
+ * to where agents sign in. Its address, which may have an identifier, is sent to nobody.
  */
-export function desktopHeaders({ host, issuer, embedders }: DesktopHeaders): Readonly<Record<string, string>> {
+export function desktopHeaders({ host, signIn, embedders }: DesktopHeaders): Readonly<Record<string, string>> {
   // Browsers differ in whether 'self' is also the WebSocket of the same host.
   const sockets = HOST.test(host) ? [`ws://${host}`, `wss://${host}`] : [];
   const policy = {
     'default-src': "'none'",
     'script-src': "'self'",
     'style-src': "'self'",
-    'connect-src': ["'self'", ...sockets, ...(issuer === null ? [] : [issuer])].join(' '),
+    'connect-src': ["'self'", ...sockets, ...signIn].join(' '),
     'img-src': "'self' data:",
     'font-src': "'self'",
     'base-uri': "'none'",

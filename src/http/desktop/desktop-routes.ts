@@ -8,6 +8,7 @@ import { FOR_EVERY_SITE, FOR_OWN_SITE } from '../security-headers.ts';
 import type { DesktopBuild } from './desktop-build.ts';
 import { desktopHeaders } from './desktop-headers.ts';
 import { type DesktopSettings, LOCAL_AGENTS, type OidcSignIn } from './desktop-settings.ts';
+import type { IssuerOrigins } from './issuer-origins.ts';
 import { addLocalSignIn, type SignAgentIn } from './local-sign-in.ts';
 
 export interface DesktopRoutes {
@@ -18,6 +19,10 @@ export interface DesktopRoutes {
   readonly profile: object;
   /** How agents sign in by OpenID Connect; null where that is not configured. */
   readonly oidc: OidcSignIn | null;
+  /** To which origins the page connects then; null where that is not configured. */
+  readonly issuerOrigins: IssuerOrigins | null;
+  /** Where roles are read (`viewers.roleClaim`). */
+  readonly roleClaim: string;
   /** The origins of pages that may show the desktop in a frame. */
   readonly embedders: readonly string[];
   /** Signs an invented agent in; null in production. */
@@ -74,7 +79,7 @@ export function addDesktopRoutes(app: FastifyInstance, routes: DesktopRoutes): v
 }
 
 /** `GET /agent/profile.json`, with a token of an AGENT: what the owner's schema has, and the documents that ask for it. */
-function addProfile(app: FastifyInstance, { profile, contexts, limits }: DesktopRoutes): void {
+function addProfile(app: FastifyInstance, { profile, contexts, limits, roleClaim }: DesktopRoutes): void {
   const text = JSON.stringify(profile);
   app.get('/agent/profile.json', { ...NOT_SHARED, onRequest: limits.hook('graphql', sendError) }, async (request, reply) => {
     reply.headers(PRIVATE);
@@ -85,21 +90,23 @@ function addProfile(app: FastifyInstance, { profile, contexts, limits }: Desktop
       return reply.type('application/json; charset=utf-8').send(text);
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
-      return sendError(error, reply);
+      // The first thing that goes wrong at a new issuer: the role is in another claim, or not in the token.
+      const hint = error.code === 'FORBIDDEN' ? `; roles are read from the claim "${roleClaim}" (viewers.roleClaim)` : '';
+      return sendError(hint === '' ? error : new GatewayError(error.code, `${error.message}${hint}`), reply);
     }
   });
 }
 
 /** @param embedders null for a page that is in no frame. */
-function sendPage(
-  { build, contexts, oidc }: DesktopRoutes,
+async function sendPage(
+  { build, contexts, issuerOrigins }: DesktopRoutes,
   { raw }: FastifyRequest,
   reply: FastifyReply,
   embedders: readonly string[] | null,
-): FastifyReply {
+): Promise<FastifyReply> {
   const page = build.page();
   const host = contexts.forwarding.hostOf(raw);
-  reply.headers(desktopHeaders({ host, issuer: oidc && new URL(oidc.issuer).origin, embedders }));
+  reply.headers(desktopHeaders({ host, signIn: (await issuerOrigins?.list()) ?? [], embedders }));
   // Compared each time: it names the files of the newest build.
   reply.header('cache-control', page === null ? 'no-store' : 'no-cache').type('text/html; charset=utf-8');
   return page === null ? reply.status(503).send(NOT_BUILT) : reply.send(page);

@@ -168,6 +168,21 @@ describe('what the desktop gets to know of the schema', () => {
     if (status !== 200) expect(answer.body).not.toContain('facts');
   });
 
+  it('says to an agent without the role where it is read', async () => {
+    const { jwks, token } = await startIssuer();
+    const { get } = await desktopGateway({ config: { viewers: { jwks, roleClaim: 'realm_access.roles' } } });
+    const authorization = `Bearer ${await token({ sub: 'tom', realm_access: { roles: ['clerk'] } })}`;
+    const answer = await get('/agent/profile.json', { authorization });
+    expect([answer.statusCode, answer.json().error]).toEqual([
+      403,
+      {
+        code: 'FORBIDDEN',
+        message:
+          '/agent/profile.json is for AGENT, the token\'s role is CUSTOMER; roles are read from the claim "realm_access.roles" (viewers.roleClaim)',
+      },
+    ]);
+  });
+
   it('counts towards the rates of the viewer', async () => {
     const { get } = await desktopGateway({ config: { limits: { rate: { viewer: '1/1h' } } } });
     const authorization = `Bearer ${await signToken({ role: 'AGENT', subject: 'tom' })}`;

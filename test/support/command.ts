@@ -13,7 +13,7 @@ export interface CommandOptions {
 /** Removes settings of the environment, and has free ports chosen, so that tests do not disturb each other. */
 const QUIET = { FORCE_COLOR: undefined, NO_COLOR: '1', REDIS_URL: undefined, SHOP_PORT: '0', CLUB_PORT: '0' };
 
-const PATIENT_SOURCES = new URL('patient-sources.ts', import.meta.url).href;
+const PATIENCE = new URL('patience.ts', import.meta.url).href;
 
 /** A script in a process of its own, which is killed when the test is over. */
 export class Command {
@@ -25,7 +25,7 @@ export class Command {
 
   constructor(script: string, args: readonly string[], { directory = '.', variables = {} }: CommandOptions = {}) {
     const env = { ...process.env, NODE_ENV: 'development', ...QUIET, ...variables };
-    this.#child = spawn(process.execPath, ['--import', PATIENT_SOURCES, resolve(script), ...args], {
+    this.#child = spawn(process.execPath, ['--import', PATIENCE, resolve(script), ...args], {
       cwd: directory,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -103,6 +103,24 @@ describe('an open customer', () => {
     expect(locked).toEqual(['c1']);
   });
 
+  it('is locked, and asks once, where the clock of this machine is ahead of the gateway’s', async () => {
+    const {
+      store: opened,
+      asked,
+      locked,
+    } = store(() => {
+      // A desktop that asks on and on would never let this test end.
+      if (asked.length > 5) throw new Error('asked on and on');
+      return { data: { node: CONFIRMED } };
+    });
+    await opened.refresh();
+    await vi.advanceTimersByTimeAsync(1_800_000);
+    expect(asked).toHaveLength(2);
+    expect(email(opened)).toMatchObject({ state: 'locked', value: null });
+    expect(opened.current()).toMatchObject({ confirmation: null, isConfirmationOver: true });
+    expect(locked).toEqual(['c1', 'c1']);
+  });
+
   it('does not open again by an answer that was given while the confirmation counted', async () => {
     let late: (answer: WireAnswer) => void = () => {};
     const { store: opened } = store((asked) => {
@@ -126,5 +144,46 @@ describe('an open customer', () => {
     await reading;
     expect(asked).toEqual(['profile', 'loyalty']);
     expect([...opened.current().asking]).toEqual([]);
+  });
+
+  /** A customer whose loyalty failed, and everything is read again after that source was asked alone. */
+  async function readAgainMeanwhile(again: () => WireAnswer | Promise<WireAnswer>) {
+    let answerLoyalty: (answer: WireAnswer) => void = () => {};
+    const failed = [{ name: 'loyalty', status: 'FAILED', fetchedAt: null, errorCode: 'SOURCE_UNAVAILABLE' }];
+    const { store: opened } = store((asked) => {
+      if (asked.length === 1) return { data: { node: { ...CONFIRMED, loyalty: null, sources: failed } } };
+      if (asked.at(-1) === 'loyalty') return new Promise<WireAnswer>((resolve) => (answerLoyalty = resolve));
+      return again();
+    });
+    await opened.refresh();
+    const reading = opened.refresh('loyalty');
+    void opened.refresh();
+    await vi.advanceTimersByTimeAsync(0);
+    const answer = (given: WireAnswer) => {
+      answerLoyalty(given);
+      return reading;
+    };
+    return { opened, answer };
+  }
+  const points = (of: CustomerStore) => of.current().facts.find(({ fact }) => fact.path === 'loyalty.points')?.value;
+
+  it.each([
+    ['has no answer yet', () => new Promise<WireAnswer>(() => {})],
+    ['failed', () => Promise.reject(new Error('offline'))],
+  ])('shows what a source answered alone where reading everything again %s', async (_, again) => {
+    const { opened, answer } = await readAgainMeanwhile(again);
+    await answer({ data: { node: { loyalty: MAYA.loyalty, sources: MAYA.sources } } });
+    expect(points(opened)).toBe(5391);
+  });
+
+  it('drops what a source answered alone where everything was read later, or locked', async () => {
+    const old = { data: { node: { loyalty: { points: 1 }, sources: MAYA.sources } } };
+    const { opened, answer } = await readAgainMeanwhile(() => ({ data: { node: MAYA } }));
+    await answer(old);
+    expect(points(opened)).toBe(5391);
+    const locked = await readAgainMeanwhile(() => new Promise(() => {}));
+    await vi.advanceTimersByTimeAsync(1_800_000);
+    await locked.answer(old);
+    expect(points(locked.opened)).toBeNull();
   });
 });

@@ -109,10 +109,10 @@ export function fileAdapter(options: FileAdapterOptions): DataAdapter {
       return answers.map((answer, position) => content.broken.failureOf(keys[position] as string, context.normalizeKey) ?? answer);
     },
     ...(search !== undefined && {
-      search: async (text: string, { first }: SearchContext) => {
+      search: async (text: string, { first, signal }: SearchContext) => {
         const known = await current();
         known.words ??= WordIndex.of(known.content.records, field, search);
-        return (await known.words).find(text, first);
+        return (await known.words).find(text, first, signal);
       },
     }),
     probe: async () => void (await current()),

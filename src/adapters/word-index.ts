@@ -37,8 +37,11 @@ export class WordIndex {
     return new WordIndex(entries);
   }
 
-  /** The keys of records that have a word for each word of the text: best first, then in the order of the file. */
-  async find(text: string, first: number): Promise<string[]> {
+  /**
+   * The keys of records that have a word for each word of the text: best first, then in the order of the file.
+   * @throws the signal's reason when it is aborted: of an agent who types on, only the last text is looked for to the end.
+   */
+  async find(text: string, first: number, signal: AbortSignal): Promise<string[]> {
     const wanted = folded(text);
     const words = wordsOf(wanted);
     if (words.length === 0) return [];
@@ -46,7 +49,9 @@ export class WordIndex {
     for (const entry of this.#entries) {
       if (words.every((word) => entry.words.some((each) => each.startsWith(word)))) found[rankOf(entry, wanted)]?.add(entry.key);
       const turn = yieldWhenLong();
-      if (turn !== undefined) await turn;
+      if (turn === undefined) continue;
+      await turn;
+      signal.throwIfAborted();
     }
     return [...new Set(found.flatMap((keys) => [...keys]))].slice(0, first);
   }

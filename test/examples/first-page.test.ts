@@ -4,15 +4,17 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { isBrowserMissing, naming, useBrowser } from '../support/browser.ts';
-import { startDemo } from '../support/demo.ts';
+import { startDemo, demoOfFile } from '../support/demo.ts';
 
 const LOGGED_IN = { name: 'Log in', exact: true } as const;
+
+const sharedDemo = demoOfFile();
 
 describe('the first page of the demo', () => {
   const post = (url: string, headers: Record<string, string>) => fetch(url, { method: 'POST', headers });
 
   it('switches no back end for a page of another site, nor for no page at all', async () => {
-    const { gateway, firstPage } = await startDemo();
+    const { gateway, firstPage } = sharedDemo();
     const stop = `${gateway}/demo/back-ends/orders?do=stop`;
     const others: Record<string, string>[] = [{}, { origin: 'https://evil.example' }, { origin: 'http://localhost:1' }, { origin: 'null' }];
     for (const headers of others) {
@@ -28,7 +30,7 @@ describe('the first page of the demo', () => {
   });
 
   it('gives no token of a member to a page of another site, and its key to no other address', async () => {
-    const { gateway, club } = await startDemo();
+    const { gateway, club } = sharedDemo();
     const logIn = async (headers: Record<string, string>) =>
       (await fetch(`${club}/login`, { method: 'POST', body: '17850', headers })).status;
     const others: Record<string, string>[] = [{}, { origin: 'https://evil.example' }, { origin: 'null' }, { origin: gateway }];
@@ -113,7 +115,7 @@ describe.skipIf(isBrowserMissing)(naming('a reader of the first page'), () => {
   });
 
   it('says to a member whom nobody knows what to look at, and logs in the next time', async () => {
-    const { club } = await startDemo();
+    const { club } = sharedDemo();
     const page = await (await openProfile()).newPage();
     await page.goto(club);
     await page.getByLabel('Your customer number').fill('71850');
@@ -130,7 +132,7 @@ describe.skipIf(isBrowserMissing)(naming('a reader of the first page'), () => {
   });
 
   it('logs in within a moment', async () => {
-    const { club } = await startDemo();
+    const { club } = sharedDemo();
     const page = await (await openProfile()).newPage();
     await page.goto(club);
     await page.getByRole('button', LOGGED_IN).click();

@@ -186,8 +186,9 @@ export async function testGateway(options: TestGatewayOptions = {}): Promise<Tes
   return { gateway, directory, log, ask };
 }
 
-export function temporaryDirectory(): string {
+/** @param atEnd is given what removes it again. Default: when the test is over. */
+export function temporaryDirectory(atEnd: (end: () => void) => void = onTestFinished): string {
   const directory = mkdtempSync(join(tmpdir(), 'gateway-test-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  atEnd(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }

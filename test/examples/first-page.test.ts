@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { isBrowserMissing, naming, useBrowser } from '../support/browser.ts';
-import { startDemo, demoOfFile } from '../support/demo.ts';
+import { demoOfFile, startDemo } from '../support/demo.ts';
 
 const LOGGED_IN = { name: 'Log in', exact: true } as const;
 
@@ -137,18 +137,34 @@ describe.skipIf(isBrowserMissing)(naming('a reader of the first page'), () => {
     await page.goto(club);
     await page.getByRole('button', LOGGED_IN).click();
     await page.getByRole('heading', { name: 'Hello, Maya.' }).waitFor();
-    await page.getByRole('button', { name: 'Log out' }).click();
-    await page.getByRole('heading', { name: 'Good to see you.' }).waitFor();
-    const took = await page.evaluate(async () => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      new MutationObserver(() => document.querySelector('#lounge h1') && resolve()).observe(document, { subtree: true, childList: true });
-      const startedAt = performance.now();
-      document.querySelector<HTMLElement>('#log-in')?.click();
-      await promise;
-      return performance.now() - startedAt;
+    /** Milliseconds of the shortest of some requests that nothing is computed for: how busy the machine is. */
+    const roundTrip = await page.evaluate(async () => {
+      const trips: number[] = [];
+      for (let trip = 0; trip < 5; trip++) {
+        const startedAt = performance.now();
+        await (await fetch('/', { cache: 'no-store' })).text();
+        trips.push(performance.now() - startedAt);
+      }
+      return Math.min(...trips);
     });
-    console.info(`log-in until the member's page: ${Math.round(took)} ms`);
-    // 300 ms on a machine that does nothing else. A child process for the token would take a second of its own.
-    expect(took).toBeLessThan(3_000);
+    const logIn = () =>
+      page.evaluate(async () => {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        new MutationObserver(() => document.querySelector('#lounge h1') && resolve()).observe(document, { subtree: true, childList: true });
+        const startedAt = performance.now();
+        document.querySelector<HTMLElement>('#log-in')?.click();
+        await promise;
+        return performance.now() - startedAt;
+      });
+    // 300 ms, and what a busy machine adds to some requests. A child process for the token would take a second of its own.
+    const atMost = 300 + 30 * roundTrip;
+    let best = Number.POSITIVE_INFINITY;
+    for (let tries = 0; tries < 5 && best > atMost; tries++) {
+      await page.getByRole('button', { name: 'Log out' }).click();
+      await page.getByRole('heading', { name: 'Good to see you.' }).waitFor();
+      best = Math.min(best, await logIn());
+    }
+    console.info(`log-in until the member's page: ${Math.round(best)} ms; a request: ${Math.round(roundTrip)} ms`);
+    expect(best).toBeLessThanOrEqual(atMost);
   });
 });

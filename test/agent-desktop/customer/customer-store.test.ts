@@ -7,6 +7,7 @@ const NOW = Date.UTC(2010, 11, 3, 14, 32);
 const CONFIRMED = {
   ...MAYA,
   assurance: 'VERIFIED',
+  identifiers: [{ ...MAYA.identifiers[0], value: '17850' }],
   confirmation: { method: 'One-time code', confirmedAt: new Date(NOW).toISOString(), expiresAt: new Date(NOW + 1_800_000).toISOString() },
 };
 const LOCKED: WireAnswer = {
@@ -66,6 +67,15 @@ describe('an open customer', () => {
     expect(opened.current()).toMatchObject({ name: 'Maya Ashdown', isRefreshing: false, error: new Error('offline') });
   });
 
+  it('is gone once the gateway has no identifier of them any more, as after an erasure', async () => {
+    const { store: opened } = store((asked) => ({ data: { node: { ...MAYA, identifiers: asked.length === 1 ? MAYA.identifiers : [] } } }));
+    await opened.refresh();
+    expect(opened.current().isGone).toBe(false);
+    await opened.refresh();
+    await opened.refresh();
+    expect(opened.current().isGone).toBe(true);
+  });
+
   it('drops an answer that comes after that to a later question', async () => {
     let answerFirst: (answer: WireAnswer) => void = () => {};
     const { store: opened } = store((asked) =>
@@ -100,6 +110,7 @@ describe('an open customer', () => {
     await vi.advanceTimersByTimeAsync(1);
     expect(email(opened)).toMatchObject({ state: 'locked', value: null });
     expect(opened.current()).toMatchObject({ assurance: 'RECOGNIZED', isConfirmationOver: true });
+    expect(JSON.stringify([opened.current().identifiers, opened.current().lists])).not.toMatch(/17850|T-1/);
     expect(locked).toEqual(['c1']);
   });
 

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { findAxeViolations } from '../support/axe.ts';
 import { isBrowserMissing, naming, useBrowser } from '../support/browser.ts';
-import { problemsOf, demoOfFile } from '../support/demo.ts';
+import { demoOfFile, problemsOf } from '../support/demo.ts';
 
 const WIDTHS = [1280, 380];
 

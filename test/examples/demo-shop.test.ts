@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { isBrowserMissing, naming, useBrowser } from '../support/browser.ts';
-import { agree, followToClub, problemsOf, startDemo, demoOfFile } from '../support/demo.ts';
+import { agree, demoOfFile, followToClub, problemsOf, startDemo } from '../support/demo.ts';
 import { PATIENTLY } from '../support/waiting.ts';
 
 const VIEW = `query ($types: [String!]) { customerByIdentifier(identifier: { type: "crmId", value: "17850" }) {

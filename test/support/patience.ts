@@ -5,7 +5,7 @@
  */
 import { registerHooks } from 'node:module';
 
-/** By the end of a file's address: its default, and the one in its place. */
+/** By the end of a file's address: its default, and the patient one. */
 const PATIENT: Readonly<Record<string, readonly [string, string]>> = {
   '/src/adapters/source-policy.ts': ["timeout: moreThanNothing.prefault('1s')", "timeout: moreThanNothing.prefault('60s')"],
   '/src/config/limits.ts': ["isTimerTime).prefault('10s')", "isTimerTime).prefault('120s')"],

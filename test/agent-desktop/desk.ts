@@ -1,5 +1,6 @@
 import type { BrowserContext, ConsoleMessage, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
+import type { ProfileLayout } from '../../agent-desktop/src/model/gateway.ts';
 import { useBrowser } from '../support/browser.ts';
 import { type TestGateway, type TestGatewayOptions, testGateway } from '../support/gateway.ts';
 import { ensureBuilt } from './built-desktop.ts';
@@ -79,6 +80,23 @@ export function useDesk(): (options?: DeskOptions) => Promise<Desk> {
     await page.goto(`${url}/agent${options.address ?? ''}`);
     return { server, url, backEnds, context, page, capture: (...what) => capture(server, ...what) };
   };
+}
+
+/** What the desktop shows of a customer, and the documents that it asks with. For a page at the desk. */
+export const layoutOf = (page: Page): Promise<ProfileLayout> =>
+  page.evaluate(async () => {
+    const { token } = JSON.parse(sessionStorage.getItem('agent-desktop.token') ?? '');
+    return (await fetch('/agent/profile.json', { headers: { authorization: `Bearer ${token}` } })).json();
+  });
+
+/**
+ * A moment after a customer is open, and after each change, the desktop reads everything again by itself, and would find a source back
+ * that is to be asked alone: from now on that is never answered.
+ */
+export async function holdReadingAgain(page: Page): Promise<void> {
+  const { documents } = await layoutOf(page);
+  const isAgain = (documentId: unknown) => documentId === documents.profile.id;
+  await page.route('**/graphql', (route) => (isAgain(route.request().postDataJSON()?.documentId) ? undefined : route.fallback()));
 }
 
 /** As the page does it, but before it is opened, so that a test begins at the desk. */

@@ -41,6 +41,8 @@ describe.each(CONFLICT_POLICIES)('the graph at an earlier moment, with %s', (con
           const [customer] = await store.findCustomers([id]);
           const present = customer?.identifiers ?? [];
           const events = inOrder(present, (await store.findIdentityEvents(id, { limit: 200, after: null })).map(asAnswered));
+          // An event that no step is known of would be compared with no snapshot, or with a wrong one.
+          expect(events.filter((event) => !stepOf.has(event.id))).toEqual([]);
           const moments = replay({ id, identifiers: present }, events);
           expect([...(moments[0] as ReadonlyMap<string, string>).keys()].sort()).toEqual(present.map(keyOf).sort());
           for (const [index, { linked, customerId }] of events.entries()) {
@@ -81,6 +83,29 @@ it('draws nothing of an identifier that was erased', () => {
   const erased = { type: 'email', value: '(erased)', from: null };
   const event = { id: 'e', rule: 'TOGETHER' as const, customerId: 'a', merged: [], evidence: [erased], linked: [erased], cut: [erased] };
   expect(replay({ id: 'a', identifiers: [] }, [event as never])).toEqual([new Map(), new Map()]);
+});
+
+describe('events that the gateway recorded with one time', () => {
+  const key = { type: 'email', value: 'k', from: null };
+  const event = (id: string, change: object) => ({
+    ...{ id, rule: 'TOGETHER' as const, customerId: 'a', merged: [], evidence: [], linked: [], cut: [] },
+    ...{ recordedAt: '2010-12-03T14:32:00.000Z', ...change },
+  });
+
+  it.each([
+    ['a link that was cut at once', [], [event('linked', { linked: [key] }), event('cut', { cut: [key] })], ['cut', 'linked']],
+    ['what was linked again', [key], [event('cut', { cut: [key] }), event('again', { linked: [key] })], ['again', 'cut']],
+    [
+      'what a customer got who was merged at once',
+      [key],
+      [event('got', { linked: [key], customerId: 'b' }), event('merge', { rule: 'MERGE', merged: ['b'] })],
+      ['merge', 'got'],
+    ],
+  ])('are put into the order in which they happened: %s', (_, present, events, expected) => {
+    const ids = (given: readonly { id: string }[]) => given.map(({ id }) => id);
+    expect(ids(inOrder(present, events as never))).toEqual(expected);
+    expect(ids(inOrder(present, events.toReversed() as never))).toEqual(expected);
+  });
 });
 
 /**

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { findAxeViolations } from '../support/axe.ts';
 import { isBrowserMissing, naming, useBrowser } from '../support/browser.ts';
-import { problemsOf, startDemo } from '../support/demo.ts';
+import { demoOfFile, problemsOf } from '../support/demo.ts';
 
 const WIDTHS = [1280, 380];
 
@@ -21,9 +21,10 @@ async function faultsOf(page: Page): Promise<string[]> {
 
 describe.skipIf(isBrowserMissing)(naming("the demo's pages"), () => {
   const openProfile = useBrowser({ frozen: false });
+  const demo = demoOfFile({ isNeeded: !isBrowserMissing });
 
   it('have nothing that axe finds, wide and at 380 px, in light and dark', async () => {
-    const { firstPage, shop, club } = await startDemo();
+    const { firstPage, shop, club } = demo();
     const context = await openProfile();
     const page = await context.newPage();
     await page.emulateMedia({ reducedMotion: 'reduce' });
@@ -60,7 +61,7 @@ describe.skipIf(isBrowserMissing)(naming("the demo's pages"), () => {
   });
 
   it('can be used by keyboard alone, from the shop to the member’s page', async () => {
-    const { shop, club } = await startDemo();
+    const { shop, club } = demo();
     const page = await (await openProfile()).newPage();
     /** Presses Tab until the element has the focus; a page where it never gets it fails. */
     const tabTo = async (name: string) => {
@@ -93,7 +94,7 @@ describe.skipIf(isBrowserMissing)(naming("the demo's pages"), () => {
   });
 
   it('work without the gateway: the shop says so and goes on, the club says what to do', async () => {
-    const { shop, club, gateway } = await startDemo();
+    const { shop, club, gateway } = demo();
     const context = await openProfile();
     const { port } = new URL(gateway);
     await context.route(`http://*:${port}/**`, (route) => route.abort());

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { isBrowserMissing, naming, useBrowser } from '../support/browser.ts';
-import { agree, followToClub, problemsOf, startDemo } from '../support/demo.ts';
+import { agree, demoOfFile, followToClub, problemsOf, startDemo } from '../support/demo.ts';
 import { PATIENTLY } from '../support/waiting.ts';
 
 const VIEW = `query ($types: [String!]) { customerByIdentifier(identifier: { type: "crmId", value: "17850" }) {
@@ -17,6 +17,8 @@ interface Node {
 describe.skipIf(isBrowserMissing)(naming('a visitor of the demo shop'), () => {
   const openProfile = useBrowser({ frozen: false });
   const openStoppedProfile = useBrowser();
+  /** Not for tests in which somebody logs in or buys. */
+  const sharedDemo = demoOfFile({ isNeeded: !isBrowserMissing });
 
   it('who agrees, looks around, follows the link to the club on another site and logs in there is one customer with the whole journey', async () => {
     const { shop, club, firstPage, askAsAgent } = await startDemo();
@@ -114,7 +116,7 @@ describe.skipIf(isBrowserMissing)(naming('a visitor of the demo shop'), () => {
   });
 
   it('who says no is not remembered, shops all the same, and is asked once', async () => {
-    const { shop } = await startDemo();
+    const { shop } = sharedDemo();
     const context = await openProfile();
     const page = await context.newPage();
     const sent: string[] = [];
@@ -134,7 +136,7 @@ describe.skipIf(isBrowserMissing)(naming('a visitor of the demo shop'), () => {
 
   /** In front of the shop's home page. Its clock is stopped, so that an answer is in time however busy the machine is. */
   async function atHome(path = '/') {
-    const { shop, askAsAgent } = await startDemo();
+    const { shop, askAsAgent } = sharedDemo();
     const page = await (await openStoppedProfile()).newPage();
     const problems = problemsOf(page);
     await page.addInitScript(

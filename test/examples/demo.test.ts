@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { loyaltyOf } from '../../examples/demo-back-ends/prepare.ts';
 import { readTransactions } from '../../examples/demo-back-ends/transactions.ts';
 import { Command, GATEWAY_URL } from '../support/command.ts';
@@ -19,10 +19,11 @@ const EVERYTHING = `
   sources { name status }
 `;
 
-/** Starts the demo with its back ends, as `npm start` does. */
-async function demo(variables: Record<string, string> = {}) {
+/** Starts the demo with its back ends, as `npm start` does. @param atEnd is given what ends it. Default: when the test is over. */
+async function demo(variables: Record<string, string> = {}, atEnd: (end: () => void) => void = onTestFinished) {
   const command = new Command('examples/demo/run.ts', ['start', '--port', '0', '--host', '127.0.0.1'], {
-    variables: { STORE: `sqlite:${join(temporaryDirectory(), 'gateway.db')}`, GATEWAY_SECRET: SECRET, ...variables },
+    variables: { STORE: `sqlite:${join(temporaryDirectory(atEnd), 'gateway.db')}`, GATEWAY_SECRET: SECRET, ...variables },
+    atEnd,
   });
   const url = await command.says(GATEWAY_URL);
   const ask = async (query: string, { path = '/graphql', headers = {}, variables = {} } = {}) => {
@@ -48,11 +49,12 @@ async function demo(variables: Record<string, string> = {}) {
     const { data } = await ask(`{ customer { ${EVERYTHING} } }`, { headers: await bearer('CUSTOMER', '17850') });
     expect(namesOf(data.customer.sources).toSorted()).toEqual(SOURCES);
   }, PATIENTLY);
-  const before = await countCalls();
-  /** How often each back end was called since `demo` returned. */
-  const calls = async () =>
-    Object.fromEntries(Object.entries(await countCalls()).map(([name, count]) => [name, count - Number(before[name])]));
-  return { command, url, ask, calls };
+  /** @returns a function that answers how often each back end was called since. */
+  const startCounting = async () => {
+    const before = await countCalls();
+    return async () => Object.fromEntries(Object.entries(await countCalls()).map(([name, count]) => [name, count - Number(before[name])]));
+  };
+  return { command, url, ask, startCounting };
 }
 interface Sent {
   readonly query: string;
@@ -78,8 +80,19 @@ const namesOf = (sources: readonly { name: string; status: string }[]) =>
 const toNextTier = (points: number) => (points < 300 ? 300 - points : points < 1_000 ? 1_000 - points : 0);
 
 describe('the demo', () => {
+  /** For tests that stop nothing: a start costs more than most of them. */
+  let shared: Awaited<ReturnType<typeof demo>>;
+  const ends: (() => void)[] = [];
+  beforeAll(async () => {
+    shared = await demo({}, (end) => ends.unshift(end));
+  });
+  afterAll(() => {
+    for (const end of ends) end();
+  });
+
   it('composes one customer from five back ends with one call each, and a hundred customers as well', async () => {
-    const { ask, calls } = await demo();
+    const { ask, startCounting } = shared;
+    const calls = await startCounting();
     const { data, errors } = await ask(`{ customer { ${EVERYTHING} } }`, { headers: await bearer('CUSTOMER', '17850') });
     expect(errors).toBeUndefined();
     expect(namesOf(data.customer.sources).toSorted()).toEqual(SOURCES);
@@ -100,7 +113,7 @@ describe('the demo', () => {
   });
 
   it('has code for what no back end says: points that are missing, and a product by its stock code', async () => {
-    const { ask } = await demo();
+    const { ask } = shared;
     const [line] = readTransactions();
     const query =
       'query ($sku: String!) { customer { loyalty { points } pointsToNextTier } product(sku: $sku) { sku name } none: product(sku: "-") { sku } }';
@@ -111,7 +124,7 @@ describe('the demo', () => {
   });
 
   it('answers the first query of the README, and knows the same customer by a cookie, a token and, for an agent, a number', async () => {
-    const { ask } = await demo();
+    const { ask } = shared;
     const first = await ask('{ customer { id country orders(first: 3) { edges { node { invoiceNo } } } sources { name status } } }', {
       path: '/graphql?cid=17850',
     });
@@ -133,7 +146,7 @@ describe('the demo', () => {
   });
 
   it('refuses an agent what needs VERIFIED until the agent confirms who the customer is, as the README shows', async () => {
-    const { ask } = await demo();
+    const { ask } = shared;
     const [refused, confirm] = agentQueries() as [Sent, Sent];
     const headers = await bearer('AGENT', 'summer');
     const first = await ask(refused.query, { headers });

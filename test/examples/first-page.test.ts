@@ -4,15 +4,17 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { isBrowserMissing, naming, useBrowser } from '../support/browser.ts';
-import { startDemo } from '../support/demo.ts';
+import { demoOfFile, startDemo } from '../support/demo.ts';
 
 const LOGGED_IN = { name: 'Log in', exact: true } as const;
+
+const sharedDemo = demoOfFile();
 
 describe('the first page of the demo', () => {
   const post = (url: string, headers: Record<string, string>) => fetch(url, { method: 'POST', headers });
 
   it('switches no back end for a page of another site, nor for no page at all', async () => {
-    const { gateway, firstPage } = await startDemo();
+    const { gateway, firstPage } = sharedDemo();
     const stop = `${gateway}/demo/back-ends/orders?do=stop`;
     const others: Record<string, string>[] = [{}, { origin: 'https://evil.example' }, { origin: 'http://localhost:1' }, { origin: 'null' }];
     for (const headers of others) {
@@ -28,7 +30,7 @@ describe('the first page of the demo', () => {
   });
 
   it('gives no token of a member to a page of another site, and its key to no other address', async () => {
-    const { gateway, club } = await startDemo();
+    const { gateway, club } = sharedDemo();
     const logIn = async (headers: Record<string, string>) =>
       (await fetch(`${club}/login`, { method: 'POST', body: '17850', headers })).status;
     const others: Record<string, string>[] = [{}, { origin: 'https://evil.example' }, { origin: 'null' }, { origin: gateway }];
@@ -115,7 +117,7 @@ describe.skipIf(isBrowserMissing)(naming('a reader of the first page'), () => {
   });
 
   it('says to a member whom nobody knows what to look at, and logs in the next time', async () => {
-    const { club } = await startDemo();
+    const { club } = sharedDemo();
     const page = await (await openProfile()).newPage();
     await page.goto(club);
     await page.getByLabel('Your customer number').fill('71850');
@@ -132,23 +134,39 @@ describe.skipIf(isBrowserMissing)(naming('a reader of the first page'), () => {
   });
 
   it('logs in within a moment', async () => {
-    const { club } = await startDemo();
+    const { club } = sharedDemo();
     const page = await (await openProfile()).newPage();
     await page.goto(club);
     await page.getByRole('button', LOGGED_IN).click();
     await page.getByRole('heading', { name: 'Hello, Maya.' }).waitFor();
-    await page.getByRole('button', { name: 'Log out' }).click();
-    await page.getByRole('heading', { name: 'Good to see you.' }).waitFor();
-    const took = await page.evaluate(async () => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      new MutationObserver(() => document.querySelector('#lounge h1') && resolve()).observe(document, { subtree: true, childList: true });
-      const startedAt = performance.now();
-      document.querySelector<HTMLElement>('#log-in')?.click();
-      await promise;
-      return performance.now() - startedAt;
+    /** Milliseconds of the shortest of some requests that nothing is computed for: how busy the machine is. */
+    const roundTrip = await page.evaluate(async () => {
+      const trips: number[] = [];
+      for (let trip = 0; trip < 5; trip++) {
+        const startedAt = performance.now();
+        await (await fetch('/', { cache: 'no-store' })).text();
+        trips.push(performance.now() - startedAt);
+      }
+      return Math.min(...trips);
     });
-    console.info(`log-in until the member's page: ${Math.round(took)} ms`);
-    // 300 ms on a machine that does nothing else. A child process for the token would take a second of its own.
-    expect(took).toBeLessThan(3_000);
+    const logIn = () =>
+      page.evaluate(async () => {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        new MutationObserver(() => document.querySelector('#lounge h1') && resolve()).observe(document, { subtree: true, childList: true });
+        const startedAt = performance.now();
+        document.querySelector<HTMLElement>('#log-in')?.click();
+        await promise;
+        return performance.now() - startedAt;
+      });
+    // 300 ms, and what a busy machine adds to some requests. A child process for the token would take a second of its own.
+    const atMost = 300 + 30 * roundTrip;
+    let best = Number.POSITIVE_INFINITY;
+    for (let tries = 0; tries < 5 && best > atMost; tries++) {
+      await page.getByRole('button', { name: 'Log out' }).click();
+      await page.getByRole('heading', { name: 'Good to see you.' }).waitFor();
+      best = Math.min(best, await logIn());
+    }
+    console.info(`log-in until the member's page: ${Math.round(best)} ms; a request: ${Math.round(roundTrip)} ms`);
+    expect(best).toBeLessThanOrEqual(atMost);
   });
 });

@@ -8,14 +8,16 @@ import { expectNoSurprise } from './surprises.ts';
 export interface CommandOptions {
   readonly directory?: string;
   readonly variables?: Readonly<Record<string, string | undefined>>;
+  /** Is given what ends the command. Default: when the test is over. */
+  readonly atEnd?: (end: () => void) => void;
 }
 
 /** Removes settings of the environment, and has free ports chosen, so that tests do not disturb each other. */
 const QUIET = { FORCE_COLOR: undefined, NO_COLOR: '1', REDIS_URL: undefined, SHOP_PORT: '0', CLUB_PORT: '0' };
 
-const PATIENT_SOURCES = new URL('patient-sources.ts', import.meta.url).href;
+const PATIENCE = new URL('patience.ts', import.meta.url).href;
 
-/** A script in a process of its own, which is killed when the test is over. */
+/** A script in a process of its own, which is killed at the end. */
 export class Command {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   readonly #closed: Promise<unknown>;
@@ -23,9 +25,9 @@ export class Command {
   #stderr = '';
   #isClosed = false;
 
-  constructor(script: string, args: readonly string[], { directory = '.', variables = {} }: CommandOptions = {}) {
+  constructor(script: string, args: readonly string[], { directory = '.', variables = {}, atEnd = onTestFinished }: CommandOptions = {}) {
     const env = { ...process.env, NODE_ENV: 'development', ...QUIET, ...variables };
-    this.#child = spawn(process.execPath, ['--import', PATIENT_SOURCES, resolve(script), ...args], {
+    this.#child = spawn(process.execPath, ['--import', PATIENCE, resolve(script), ...args], {
       cwd: directory,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -39,7 +41,7 @@ export class Command {
     this.#closed = once(this.#child, 'close').then(() => {
       this.#isClosed = true;
     });
-    onTestFinished(() => {
+    atEnd(() => {
       this.#child.kill('SIGKILL');
       expectNoSurprise([], `${this.#stdout}\n${this.#stderr}`.split('\n'));
     });

@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { Command, GATEWAY_URL } from './command.ts';
+import { afterAll, beforeAll } from 'vitest';
+import { Command, type CommandOptions, GATEWAY_URL } from './command.ts';
 import { temporaryDirectory } from './gateway.ts';
 import { SECRET, signToken } from './tokens.ts';
 
 /** A demo of a test's own: with a store and with files of its back ends that no other test has. */
-export async function startDemo(command = 'start') {
-  const folder = temporaryDirectory();
+export async function startDemo(command: 'start' | 'dev' = 'start', { atEnd }: Pick<CommandOptions, 'atEnd'> = {}) {
+  const folder = temporaryDirectory(atEnd);
   const process = new Command('examples/demo/run.ts', [command, '--port', '0'], {
     variables: { STORE: `sqlite:${join(folder, 'gateway.db')}`, DEMO_FOLDER: join(folder, 'demo'), GATEWAY_SECRET: SECRET },
+    ...(atEnd && { atEnd }),
   });
   const firstPage = await process.says(/Demo first page +(\S+)/);
   const shop = await process.says(/Demo shop +(\S+)/);
@@ -24,6 +26,24 @@ export async function startDemo(command = 'start') {
   };
   return { process, firstPage, shop, club, gateway, folder, askAsAgent };
 }
+
+/**
+ * One demo for tests of a file that leave nothing behind on which another one depends: a start costs more than most of them.
+ * @param isNeeded false where they are all skipped.
+ */
+export function demoOfFile({ isNeeded = true } = {}): () => Demo {
+  let demo: Demo | undefined;
+  const ends: (() => void)[] = [];
+  beforeAll(async () => {
+    if (isNeeded) demo = await startDemo('start', { atEnd: (end) => ends.unshift(end) });
+  });
+  afterAll(() => {
+    for (const end of ends) end();
+  });
+  return () => demo as Demo;
+}
+
+type Demo = Awaited<ReturnType<typeof startDemo>>;
 
 /** Collects what a page writes as an error: a page of the demo has none. */
 export function problemsOf(page: Page): string[] {

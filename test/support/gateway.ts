@@ -103,6 +103,9 @@ export interface TestGatewayOptions {
 
 const CRM = { 1: { name: 'Ada', email: 'ada@example.com', notes: 'likes tea' }, 2: { name: 'Ben', email: 'ben@example.com', notes: null } };
 
+/** On a busy machine an operation that reads much may take longer than the default of ten seconds. */
+const PATIENT_LIMITS = { time: `${PATIENTLY.timeout}ms` } as const;
+
 /** On a busy machine, the tests themselves would be an overload. */
 const IDLE: LoadMeter = { now: () => performance.now(), idle: () => performance.now(), busy: () => 0, repeat: () => () => {} };
 
@@ -115,6 +118,7 @@ export async function testGateway(options: TestGatewayOptions = {}): Promise<Tes
     touchpoints: { web: { channel: 'WEB' } },
     store: STORE.url(directory, 'gateway'),
     ...options.config,
+    limits: { ...PATIENT_LIMITS, ...options.config?.limits },
   };
   const config = parseConfig('gateway.config.ts', input, (problem) => problems.push(problem));
   const adapters = Object.entries(options.dataSources ?? { crm: memorySource(CRM).adapter });
@@ -182,8 +186,9 @@ export async function testGateway(options: TestGatewayOptions = {}): Promise<Tes
   return { gateway, directory, log, ask };
 }
 
-export function temporaryDirectory(): string {
+/** @param atEnd is given what removes it again. Default: when the test is over. */
+export function temporaryDirectory(atEnd: (end: () => void) => void = onTestFinished): string {
   const directory = mkdtempSync(join(tmpdir(), 'gateway-test-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  atEnd(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }

@@ -20,6 +20,8 @@ export class CustomerStore {
   private snapshot: OpenCustomer;
   /** The number of the newest reading of everything: the answer of an older one is late, and dropped. */
   private reading = 0;
+  /** Grows when everything that is shown is replaced or locked: what one source was asked before that is dropped. */
+  private replaced = 0;
   private changeTimer: ReturnType<typeof setTimeout> | undefined;
   private lockTimer: ReturnType<typeof setTimeout> | undefined;
   private lastChange = Number.NEGATIVE_INFINITY;
@@ -83,6 +85,7 @@ export class CustomerStore {
     }
     // Answers that are on their way were given while it still counted.
     this.reading += 1;
+    this.replaced += 1;
     this.set({ ...lock(this.snapshot), isConfirmationOver: true, asking: new Set() });
     this.onLocked(id);
     void this.readAll();
@@ -91,6 +94,7 @@ export class CustomerStore {
   /** The customer is closed, or waits behind a sign-in where no timer runs: what needs a confirmation is not kept for that time. */
   stop(): void {
     this.reading += 1;
+    this.replaced += 1;
     clearTimeout(this.changeTimer);
     clearTimeout(this.lockTimer);
     this.changeTimer = undefined;
@@ -120,27 +124,33 @@ export class CustomerStore {
   }
 
   private take(answer: WireAnswer, root: string): void {
-    const state = readCustomer(this.layout, answer, root);
-    if (state === null) {
+    const given = readCustomer(this.layout, answer, root);
+    if (given === null) {
       const error = answer.errors?.[0] ?? null;
       this.set({ isRefreshing: false, isLoading: false, isNobody: error === null || codeOf(error) === 'NOT_FOUND', error });
       return;
     }
-    const isConfirmationOver = state.confirmation === null && this.snapshot.isConfirmationOver;
+    // Over by this machine's clock and not by the gateway's: asked at once again, it would answer the same, without end.
+    const isOver = given.confirmation !== null && timeLeft(given.confirmation, Date.now()) === 0;
+    const state = isOver ? lock(given) : given;
+    this.replaced += 1;
+    const isConfirmationOver = isOver || (state.confirmation === null && this.snapshot.isConfirmationOver);
     const answers = this.snapshot.answers + 1;
     const isGone = state.identifiers?.length === 0 && (this.snapshot.isGone || (this.snapshot.identifiers?.length ?? 0) > 0);
     this.set({ ...state, answers, isGone, isRefreshing: false, isLoading: false, isConfirmationOver, isNobody: false, error: null });
+    if (isOver && given.id !== null) this.onLocked(given.id);
     this.checkConfirmation();
   }
 
   private async readSource(source: string, document: DesktopDocument, id: string): Promise<void> {
-    const { reading } = this;
+    // A reading of everything that has begun meanwhile may fail or take long: it takes nothing from this answer until it has one.
+    const { replaced } = this;
     this.set({ asking: new Set([...this.snapshot.asking, source]) });
     try {
       const answer = await this.run(document, { id });
-      if (reading === this.reading) this.set(withSource(this.snapshot, this.layout, answer, 'node', source));
+      if (replaced === this.replaced) this.set(withSource(this.snapshot, this.layout, answer, 'node', source));
     } catch (error) {
-      if (reading === this.reading) this.set({ error });
+      if (replaced === this.replaced) this.set({ error });
     } finally {
       this.set({ asking: new Set([...this.snapshot.asking].filter((name) => name !== source)) });
     }

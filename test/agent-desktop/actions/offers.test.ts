@@ -69,6 +69,11 @@ describe('the offers of a card', () => {
       ['gold', 'ACCEPTED'],
     ]);
     expect(kinds(shownOffers(answer({ names: ['gold'] }), before))).toEqual([['gold', 'ACCEPTED']]);
+    // Its answer is on its way.
+    expect(kinds(shownOffers(answer({ names: ['gold'] }), before, silver.id))).toEqual([
+      ['gold', 'ACCEPTED'],
+      ['silver', null],
+    ]);
   });
 
   it('are not among those that are not shown', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findAxeViolations } from '../../support/axe.ts';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
 import { PATIENTLY } from '../../support/waiting.ts';
-import { type Desk, type DeskOptions, useDesk } from '../desk.ts';
+import { type Desk, type DeskOptions, holdReadingAgain, useDesk } from '../desk.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -321,6 +321,8 @@ describe.skipIf(isBrowserMissing)(naming('the journey of the agent desktop'), ()
     const desk = await openDesk();
     const { page, backEnds } = desk;
     backEnds.stop('support');
+    await page.locator('.app-desk').waitFor();
+    await holdReadingAgain(page);
     await open(desk);
     await page.getByRole('button', { name: /Tickets.*could not be read/ }).click();
     await page.getByText('Tickets could not be read: support did not answer.').waitFor();

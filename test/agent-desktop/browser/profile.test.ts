@@ -1,10 +1,9 @@
 import type { Page, Request } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import type { ProfileLayout } from '../../../agent-desktop/src/model/gateway.ts';
 import { findAxeViolations } from '../../support/axe.ts';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
 import { PATIENTLY } from '../../support/waiting.ts';
-import { type DeskOptions, useDesk } from '../desk.ts';
+import { type DeskOptions, holdReadingAgain, layoutOf, useDesk } from '../desk.ts';
 import { PEOPLE } from '../desk-data.ts';
 
 const MAYA = PEOPLE[17850] as (typeof PEOPLE)[string];
@@ -80,15 +79,10 @@ describe.skipIf(isBrowserMissing)(naming('a source that is down'), () => {
   it('costs its own fields and is asked again alone', async () => {
     const { page, backEnds, url } = await openDesk({ ...OPEN, address: '', stopped: ['support', 'loyalty'] });
     await page.getByRole('combobox').waitFor();
-    const { documents } = await page.evaluate(async (): Promise<ProfileLayout> => {
-      const { token } = JSON.parse(sessionStorage.getItem('agent-desktop.token') ?? '');
-      return (await fetch('/agent/profile.json', { headers: { authorization: `Bearer ${token}` } })).json();
-    });
+    const { documents } = await layoutOf(page);
     const ofProfile = new Map(Object.entries(documents.bySource).map(([source, { id }]) => [id, source]));
     ofProfile.set(documents.open.id, 'everything');
-    // A moment later the desktop reads everything again by itself, and would find the source back: that is never answered here.
-    const isAgain = (documentId: unknown) => documentId === documents.profile.id;
-    await page.route('**/graphql', (route) => (isAgain(route.request().postDataJSON()?.documentId) ? undefined : route.continue()));
+    await holdReadingAgain(page);
     // A page of its own: a fragment alone would open the customer in the desk that is there.
     await page.goto(`${url}/health/live`);
     await page.goto(`${url}/agent${OPEN.address}`);

@@ -1,8 +1,7 @@
 import type { Page, Request } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import type { ProfileLayout } from '../../../agent-desktop/src/model/gateway.ts';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
-import { useDesk } from '../desk.ts';
+import { layoutOf, useDesk } from '../desk.ts';
 
 const heading = (page: Page) => page.getByRole('heading', { level: 1, name: 'Maya Ashdown' });
 const names = (requests: readonly Request[], ending: RegExp) =>
@@ -19,10 +18,7 @@ describe.skipIf(isBrowserMissing)(naming('a screen pop'), () => {
       const text = await (await fetch('/agent')).text();
       return [...text.matchAll(/(?:src|href)="(\/agent\/[^"]+)"/g)].map((match) => match[1]);
     });
-    const { documents } = await page.evaluate(async (): Promise<ProfileLayout> => {
-      const { token } = JSON.parse(sessionStorage.getItem('agent-desktop.token') ?? '{}');
-      return (await fetch('/agent/profile.json', { headers: { authorization: `Bearer ${token}` } })).json();
-    });
+    const { documents } = await layoutOf(page);
     // A moment later the desktop reads again what may have changed. Nobody has to wait for that, so it is never answered here.
     const later = new Set([documents.profile, ...Object.values(documents.bySource)].map(({ id }) => id));
     await page.route('**/graphql', (route) => (later.has(route.request().postDataJSON()?.documentId) ? undefined : route.continue()));

@@ -7,6 +7,7 @@ const NOW = Date.UTC(2010, 11, 3, 14, 32);
 const CONFIRMED = {
   ...MAYA,
   assurance: 'VERIFIED',
+  identifiers: [{ ...MAYA.identifiers[0], value: '17850' }],
   confirmation: { method: 'One-time code', confirmedAt: new Date(NOW).toISOString(), expiresAt: new Date(NOW + 1_800_000).toISOString() },
 };
 const LOCKED: WireAnswer = {
@@ -66,6 +67,15 @@ describe('an open customer', () => {
     expect(opened.current()).toMatchObject({ name: 'Maya Ashdown', isRefreshing: false, error: new Error('offline') });
   });
 
+  it('is gone once the gateway has no identifier of them any more, as after an erasure', async () => {
+    const { store: opened } = store((asked) => ({ data: { node: { ...MAYA, identifiers: asked.length === 1 ? MAYA.identifiers : [] } } }));
+    await opened.refresh();
+    expect(opened.current().isGone).toBe(false);
+    await opened.refresh();
+    await opened.refresh();
+    expect(opened.current().isGone).toBe(true);
+  });
+
   it('drops an answer that comes after that to a later question', async () => {
     let answerFirst: (answer: WireAnswer) => void = () => {};
     const { store: opened } = store((asked) =>
@@ -100,7 +110,26 @@ describe('an open customer', () => {
     await vi.advanceTimersByTimeAsync(1);
     expect(email(opened)).toMatchObject({ state: 'locked', value: null });
     expect(opened.current()).toMatchObject({ assurance: 'RECOGNIZED', isConfirmationOver: true });
+    expect(JSON.stringify([opened.current().identifiers, opened.current().lists])).not.toMatch(/17850|T-1/);
     expect(locked).toEqual(['c1']);
+  });
+
+  it('is locked, and asks once, where the clock of this machine is ahead of the gateway’s', async () => {
+    const {
+      store: opened,
+      asked,
+      locked,
+    } = store(() => {
+      // A desktop that asks on and on would never let this test end.
+      if (asked.length > 5) throw new Error('asked on and on');
+      return { data: { node: CONFIRMED } };
+    });
+    await opened.refresh();
+    await vi.advanceTimersByTimeAsync(1_800_000);
+    expect(asked).toHaveLength(2);
+    expect(email(opened)).toMatchObject({ state: 'locked', value: null });
+    expect(opened.current()).toMatchObject({ confirmation: null, isConfirmationOver: true });
+    expect(locked).toEqual(['c1', 'c1']);
   });
 
   it('does not open again by an answer that was given while the confirmation counted', async () => {
@@ -126,5 +155,46 @@ describe('an open customer', () => {
     await reading;
     expect(asked).toEqual(['profile', 'loyalty']);
     expect([...opened.current().asking]).toEqual([]);
+  });
+
+  /** A customer whose loyalty failed, and everything is read again after that source was asked alone. */
+  async function readAgainMeanwhile(again: () => WireAnswer | Promise<WireAnswer>) {
+    let answerLoyalty: (answer: WireAnswer) => void = () => {};
+    const failed = [{ name: 'loyalty', status: 'FAILED', fetchedAt: null, errorCode: 'SOURCE_UNAVAILABLE' }];
+    const { store: opened } = store((asked) => {
+      if (asked.length === 1) return { data: { node: { ...CONFIRMED, loyalty: null, sources: failed } } };
+      if (asked.at(-1) === 'loyalty') return new Promise<WireAnswer>((resolve) => (answerLoyalty = resolve));
+      return again();
+    });
+    await opened.refresh();
+    const reading = opened.refresh('loyalty');
+    void opened.refresh();
+    await vi.advanceTimersByTimeAsync(0);
+    const answer = (given: WireAnswer) => {
+      answerLoyalty(given);
+      return reading;
+    };
+    return { opened, answer };
+  }
+  const points = (of: CustomerStore) => of.current().facts.find(({ fact }) => fact.path === 'loyalty.points')?.value;
+
+  it.each([
+    ['has no answer yet', () => new Promise<WireAnswer>(() => {})],
+    ['failed', () => Promise.reject(new Error('offline'))],
+  ])('shows what a source answered alone where reading everything again %s', async (_, again) => {
+    const { opened, answer } = await readAgainMeanwhile(again);
+    await answer({ data: { node: { loyalty: MAYA.loyalty, sources: MAYA.sources } } });
+    expect(points(opened)).toBe(5391);
+  });
+
+  it('drops what a source answered alone where everything was read later, or locked', async () => {
+    const old = { data: { node: { loyalty: { points: 1 }, sources: MAYA.sources } } };
+    const { opened, answer } = await readAgainMeanwhile(() => ({ data: { node: MAYA } }));
+    await answer(old);
+    expect(points(opened)).toBe(5391);
+    const locked = await readAgainMeanwhile(() => new Promise(() => {}));
+    await vi.advanceTimersByTimeAsync(1_800_000);
+    await locked.answer(old);
+    expect(points(locked.opened)).toBeNull();
   });
 });

@@ -14,8 +14,7 @@ import {
   type UnlinkRequest,
   unlinkOf,
 } from './correct-identity.ts';
-import { eventOf, type IdentifyRequest, type IdentifyServices } from './identify.ts';
-import type { RejectedIdentifier } from './rejected-identifier.ts';
+import { eventOf, type IdentifyRequest, type IdentifyServices, UNCONFIRMED } from './identify.ts';
 
 /** What a change of identity would do. Nothing was written. */
 export interface PreviewedIdentity {
@@ -39,7 +38,7 @@ type Decided = Omit<PreviewedChange, 'decision'> & { readonly changes: IdentityC
 
 /** What `mergeCustomers` would do. @throws GatewayError as that mutation. */
 export async function previewMerge(services: PreviewServices, request: MergeRequest): Promise<PreviewedIdentity> {
-  const decided = await decide(services, 'previewMerge', await mergeOf(services, 'previewMerge', request));
+  const decided = await decide(services, 'previewMerge', mergeOf(services, 'previewMerge', request));
   const { customerId, merged } = decided.changes;
   const [customer, ...others] = await present(services, [customerId, ...merged.map(({ id }) => id)]);
   return { ...of(decided), customer: customer as ResolvedCustomer, others };
@@ -50,7 +49,7 @@ export async function previewMerge(services: PreviewServices, request: MergeRequ
  * @throws GatewayError as that mutation.
  */
 export async function previewSplit(services: PreviewServices, request: SplitRequest): Promise<PreviewedIdentity> {
-  const correction = await splitOf(services, 'previewSplit', request);
+  const correction = splitOf(services, 'previewSplit', request);
   const decided = await decide(services, 'previewSplit', correction);
   const { changes } = decided;
   const [{ from: root }] = changes.moved as [IdentityChanges['moved'][number]];
@@ -66,7 +65,7 @@ export async function previewSplit(services: PreviewServices, request: SplitRequ
 
 /** What `unlinkIdentifier` would do. @throws GatewayError as that mutation. */
 export async function previewUnlink(services: PreviewServices, request: UnlinkRequest): Promise<PreviewedIdentity> {
-  const decided = await decide(services, 'previewUnlink', await unlinkOf(services, 'previewUnlink', request));
+  const decided = await decide(services, 'previewUnlink', unlinkOf(services, 'previewUnlink', request));
   const [customer] = await present(services, [decided.changes.customerId]);
   return { ...of(decided), customer: customer as ResolvedCustomer, others: [] };
 }
@@ -77,14 +76,14 @@ export async function previewUnlink(services: PreviewServices, request: UnlinkRe
  * CONFLICTING_IDENTIFIERS, INSUFFICIENT_ASSURANCE for customers whom an agent has not confirmed, and NOT_FOUND for evidence of an erased customer.
  */
 export async function previewIdentify(services: PreviewServices, request: IdentifyRequest): Promise<PreviewedIdentity> {
-  const { event, rejected } = await eventOf(services, request);
+  const { event, rejected } = eventOf(services, request);
   if (event === null) {
-    requireLinkable(rejected);
     const reasons = rejected.map(({ type, reason }) => `${JSON.stringify(type.slice(0, 60))} is refused as ${reason}`);
     const received = reasons.length === 0 ? 'none' : reasons.join(', ');
     throw new GatewayError('BAD_USER_INPUT', `previewIdentify: expected at least one usable identifier, received ${received}`);
   }
   const { decision, ...seen } = await services.graph.preview({ kind: 'event', event });
+  if (decision.kind === 'refused' && 'unconfirmed' in decision) throw unlinkable();
   if (decision.kind === 'refused') throw 'why' in decision || decision.type === null ? erased() : conflicting(decision.type);
   const decided = { ...seen, changes: decision };
   const { customerId, created, merged, moved } = decision;
@@ -140,12 +139,9 @@ function newCustomer({ customerId, linked }: IdentityChanges, now: Date): Resolv
   return { id: customerId, assurance: 'VERIFIED', identifiers, firstSeenAt: null, lastSeenAt: null };
 }
 
-/** @throws GatewayError where an agent names an identifier of a customer whom the agent has not confirmed. */
-function requireLinkable(rejected: readonly RejectedIdentifier[]): void {
-  const refused = rejected.find(({ reason }) => reason === 'INSUFFICIENT_ASSURANCE');
-  if (refused === undefined) return;
+function unlinkable(): GatewayError {
   const details = { required: 'VERIFIED', actual: 'RECOGNIZED' };
-  throw new GatewayError('INSUFFICIENT_ASSURANCE', `previewIdentify: ${refused.message}`, details);
+  return new GatewayError('INSUFFICIENT_ASSURANCE', `previewIdentify: ${UNCONFIRMED}`, details);
 }
 
 function conflicting(type: string): GatewayError {

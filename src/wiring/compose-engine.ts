@@ -56,7 +56,8 @@ export function composeEngine(surroundings: Surroundings, parts: EngineParts): E
   const onChange = (changes: IdentityChanges) => {
     for (const event of customerEvents(changes)) live.publish(event);
   };
-  const interactions = interactionServices(config, identifierTypes, touchpoints);
+  const askableTypes = new Set([...keyTypes.values()].flatMap((types) => [...types]));
+  const interactions = { ...interactionServices(config, identifierTypes, touchpoints), askableTypes };
   const watch = new CustomerWatch(live, (open) => metrics.subscriptionsOpen(open), { now });
   metrics.showWaitingEvents(() => watch.waiting);
   const graph = new IdentityGraph(store, now, claimedId, onChange);
@@ -79,7 +80,6 @@ export function composeEngine(surroundings: Surroundings, parts: EngineParts): E
     personTypes: personTypesOf(config.identity),
     profile: project.profile,
     keyTypes,
-    askableTypes: new Set([...keyTypes.values()].flatMap((types) => [...types])),
     sources,
     handoffParameter: captureRules(identifierTypes, touchpoints).find(({ kind }) => kind === 'handoff')?.name ?? null,
     guardServiceSdl: production && !config.production.introspection,
@@ -96,7 +96,7 @@ export function interactionServices(
   config: GatewayConfig,
   identifierTypes: ReadonlyMap<string, CapturedType>,
   touchpoints: Touchpoints,
-): Omit<InteractionServices, 'graph' | 'interactions' | 'live' | 'now' | 'onInteractions'> {
+): Omit<InteractionServices, 'interactions' | 'live' | 'now' | 'onInteractions' | 'askableTypes'> {
   return {
     touchpoints,
     identifierTypes,

@@ -138,6 +138,33 @@ describe('reading a journey', () => {
     expect(reader.snapshot().window.older.hasMore).toBe(true);
   });
 
+  it('shows after a gap what was stored in it, however old it is, where the reader is', async () => {
+    const model = new ModelJourney(many(400));
+    const newest = new JourneyReader(model);
+    const middle = new JourneyReader(model, { ...WHOLE_JOURNEY, around: NOON - 200 * MINUTE });
+    await Promise.all([newest.start(), middle.start()]);
+    for (let pages = 0; pages < 2; pages++) await newest.readOlder();
+    // A shop reports the purchases of the day.
+    model.stored.push(sent({ id: 'late', at: NOON - 220.5 * MINUTE }));
+    expect((await newest.readGap(NOON)).map(({ id }) => id)).toEqual(['late']);
+    expect(shown(newest)).toEqual(inOrder(model.stored).slice(0, 251));
+    expect((await middle.readGap(NOON)).map(({ id }) => id)).toEqual(['late']);
+    expect(shown(middle)).toEqual(inOrder(model.stored).slice(151, 252));
+    expect([newest, middle].map((reader) => reader.snapshot().window.older.hasMore)).toEqual([true, true]);
+  });
+
+  it('shows what is imported for a customer without any history, to its beginning', async () => {
+    for (const count of [350, 2_500]) {
+      const model = new ModelJourney([]);
+      const reader = new JourneyReader(model);
+      await reader.start();
+      model.stored.push(...many(count));
+      await reader.readGap(NOON);
+      while (reader.snapshot().window.older.hasMore) await reader.readOlder();
+      expect(shown(reader)).toEqual(inOrder(model.stored));
+    }
+  });
+
   it('loses no interaction and shows none twice, in whatever order pages and live ones come and however often the connection is cut', async () => {
     const step = fc.oneof(
       fc.constant('older' as const),
@@ -162,7 +189,8 @@ describe('reading a journey', () => {
             if (next === 'older') reading.push(reader.readOlder());
             else if (next === 'newer') reading.push(reader.readNewer());
             else if (next === 'cut') {
-              if (isConnected) downSince = NOON - 400 * MINUTE;
+              // What is stored meanwhile is mostly older.
+              if (isConnected) downSince = NOON + 30 * MINUTE;
               isConnected = false;
             } else if (next === 'join') {
               // As the page does: first it listens, then it reads again what was missed, once the first page is there.
@@ -179,7 +207,7 @@ describe('reading a journey', () => {
             }
           }
           await Promise.all(reading);
-          await reader.readGap(NOON - 400 * MINUTE);
+          await reader.readGap(NOON + 30 * MINUTE);
           while (reader.snapshot().window.newer.hasMore) await reader.readNewer();
           while (reader.snapshot().window.older.hasMore) await reader.readOlder();
           expect(shown(reader)).toEqual(inOrder(model.stored));

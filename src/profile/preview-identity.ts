@@ -1,4 +1,5 @@
 import { explainPreview } from '../identity/explain-preview.ts';
+import type { IdentityGraph } from '../identity/identity-graph.ts';
 import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
 import { type Identifier, identifierKey, plain } from '../model/identifier.ts';
@@ -29,6 +30,8 @@ export interface PreviewedIdentity {
 }
 
 export interface PreviewServices extends CorrectionServices, IdentifyServices {
+  /** Asks the graph when it is this viewer's turn. */
+  readonly preview: IdentityGraph['preview'];
   /** Customers of today by any ids, as this viewer gets them; null for an id of nobody. */
   readonly customers: (ids: readonly CustomerId[]) => Promise<readonly (ResolvedCustomer | null)[]>;
 }
@@ -82,7 +85,7 @@ export async function previewIdentify(services: PreviewServices, request: Identi
     const received = reasons.length === 0 ? 'none' : reasons.join(', ');
     throw new GatewayError('BAD_USER_INPUT', `previewIdentify: expected at least one usable identifier, received ${received}`);
   }
-  const { decision, ...seen } = await services.graph.preview({ kind: 'event', event });
+  const { decision, ...seen } = await services.preview({ kind: 'event', event });
   if (decision.kind === 'refused' && 'unconfirmed' in decision) throw unlinkable();
   if (decision.kind === 'refused') throw 'why' in decision || decision.type === null ? erased() : conflicting(decision.type);
   const decided = { ...seen, changes: decision };
@@ -102,8 +105,8 @@ export async function previewIdentify(services: PreviewServices, request: Identi
   };
 }
 
-async function decide({ graph }: PreviewServices, field: string, correction: IdentityCorrection): Promise<Decided> {
-  const { decision, ...seen } = await graph.preview({ kind: 'correction', correction });
+async function decide({ preview }: PreviewServices, field: string, correction: IdentityCorrection): Promise<Decided> {
+  const { decision, ...seen } = await preview({ kind: 'correction', correction });
   if (decision.kind !== 'refused') return { ...seen, changes: decision };
   throw 'why' in decision ? refusalOf(field, correction, decision) : new TypeError('expected the refusal of a correction');
 }

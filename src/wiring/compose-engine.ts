@@ -35,6 +35,12 @@ import type { Surroundings } from './surroundings.ts';
  */
 const EVENT_TURNS = { perOwner: 2, inAll: 64 } as const;
 
+/**
+ * One preview at a time: each counts all interactions that would change their customer, on the thread that others' long reads wait
+ * for too. So these wait for one preview, however many an agent asks for at once, and so does another agent's preview.
+ */
+const PREVIEW_TURNS = { perOwner: 1, inAll: 1 } as const;
+
 export interface EngineParts {
   /** Identifier types, strongest first, each with its capture rules and its hash. */
   readonly identifierTypes: ReadonlyMap<string, CapturedType>;
@@ -74,6 +80,7 @@ export function composeEngine(surroundings: Surroundings, parts: EngineParts): E
     watch,
     eventTurns: new FairTurns(EVENT_TURNS),
     answeredEvents: new AnsweredEvents(),
+    previewTurns: new FairTurns(PREVIEW_TURNS),
     capture: new RequestCapture(identifierTypes, interactions.blockedValues, touchpoints, new VisitorCookie(secrets, production), handoffs),
     handoffs,
     recipients: new RecipientTokens(secrets, now),

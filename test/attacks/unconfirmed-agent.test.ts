@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { defineOffer, header, urlParameter } from '../../src/index.ts';
+import { defineOffer, handoff, header, issuedCookie, urlParameter } from '../../src/index.ts';
 import { confirmingGateway, SERVICE, SUMMER, TOM } from '../support/confirming.ts';
 import { IDENTIFIERS, temporaryDirectory } from '../support/gateway.ts';
 
@@ -218,4 +218,52 @@ it('an agent gives the number of a customer whom only a back end knows no other 
     identify: { outcome: 'UNCHANGED', rejected: [] },
   });
   expect((await by(phone)).customer).toMatchObject({ name: 'Ada', assurance: 'VERIFIED' });
+});
+
+it('an agent’s request gives their browser no cookie, and no history, of the customer on it, where rules read agents’ cookies', async () => {
+  const from = ['CUSTOMER', 'AGENT'] as const;
+  const { phone, ...others } = identifiers;
+  const { ask, identify, confirm } = await confirmingGateway({
+    config: {
+      touchpoints: { web: { channel: 'WEB' } },
+      identifiers: {
+        // The strongest.
+        phone,
+        ...others,
+        visitorId: { class: 'cookie', capture: [issuedCookie('visitor', { from }), handoff('ct', { from })] },
+      },
+    },
+  });
+  const headers = { 'x-touchpoint': 'web' };
+  const calling = { ...headers, 'x-caller': '+442079460001' };
+  const ada = (await identify([pair('phone', '+442079460001')])).customer.id;
+  const WHO = '{ customer { id } }';
+  const CREATE = 'mutation { createHandoff(input: { touchpoint: "web" }) { token } }';
+  const visitor = async () => {
+    const first = await ask(WHO, { headers });
+    const cookie = first.cookie as string;
+    const seen = 'mutation { captureInteractions(input: { interactions: [{ type: "seen" }] }) { accepted } }';
+    expect((await ask(seen, { headers, cookie })).data.captureInteractions.accepted).toBe(1);
+    return { id: first.data.customer.id, cookie };
+  };
+  const current = async (id: string) =>
+    (await ask('query ($id: ID!) { node(id: $id) { id } }', { ...SERVICE, variables: { id } })).data.node.id;
+
+  const own = await visitor();
+  const { cookie = own.cookie, codes } = await ask(WHO, { ...SUMMER, headers: calling, cookie: own.cookie });
+  expect(codes).toEqual([]);
+  expect((await ask(WHO, { headers, cookie })).data.customer.id).toBe(own.id);
+  expect(await current(own.id)).toBe(own.id);
+
+  const { token } = (await ask(CREATE, { headers, cookie })).data.createHandoff;
+  expect((await ask(WHO, { ...SUMMER, headers: calling, path: `/graphql?ct=${token}` })).data.customer.id).toBe(ada);
+  expect(await current(own.id)).toBe(own.id);
+
+  // Nor does what is given on, though the agent confirmed the caller: a cookie on the same request is not the caller's.
+  await confirm(ada);
+  const given = (await ask(CREATE, { ...SUMMER, headers: calling, cookie })).data.createHandoff;
+  expect(given.token).toEqual(expect.any(String));
+  const follower = await visitor();
+  await ask(WHO, { headers, cookie: follower.cookie, path: `/graphql?ct=${given.token}` });
+  expect([await current(own.id), await current(follower.id)]).toEqual([own.id, follower.id]);
 });

@@ -183,7 +183,10 @@ export class JourneyReader {
     }
     const end = window.items.at(-1);
     // What is older than the window would leave a hole behind it.
-    if (isJoined && end !== undefined) return this.#add(read.filter((item) => newestFirst(item, end) < 0), how);
+    if (isJoined && end !== undefined) {
+      const within = read.filter((item) => newestFirst(item, end) < 0);
+      return this.#add(within, how);
+    }
     this.#restartFrom(read, after ?? null);
     return read;
   }

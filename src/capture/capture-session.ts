@@ -1,4 +1,5 @@
 import type { Evidence } from '../model/evidence.ts';
+import type { Viewer } from '../model/viewer.ts';
 import type { CapturableRequest, Capture, CaptureMemory, NewVisitor } from './capture.ts';
 import type { RequestCapture } from './capture-request.ts';
 import type { PageParameters } from './page-parameters.ts';
@@ -15,7 +16,7 @@ export interface CaptureEffects {
   /** Called for each token or cookie that proves nothing. @param rule its origin. */
   onRefused(rule: string): void;
   /** Decides who the customer of a request with a handoff is. */
-  acceptHandoff(capture: Capture): Promise<Capture>;
+  acceptHandoff(capture: Capture, viewer: Viewer): Promise<Capture>;
   /** Decides which of the request's issued cookies count. Synchronous when they are known to belong to its customer. */
   settleCookies(capture: Capture, issuer: () => CookieIssuer): Capture | Promise<Capture>;
   /** Replaces a cookie by one of a new visitor. */
@@ -139,15 +140,24 @@ export class CaptureSession {
     for (const { value } of read.identifiers) this.seenValues.push(value);
     for (const { value } of read.handedOver) this.seenValues.push(value);
     if (read.newVisitor !== null) this.#setCookie(read.newVisitor);
-    const settled = this.#effects.settleCookies(read, () => this.#issuerFor(request));
+    const settled = this.#settle(read, request);
     if (read.handedOver.length > 0) return this.#takeHandoff(settled, request);
     return settled instanceof Promise ? settled.then((capture) => this.#counted(capture)) : this.#counted(settled);
   }
 
   /** Settles cookies once more, because the handoff may prove another customer than the cookie. */
   async #takeHandoff(settled: Capture | Promise<Capture>, request: CapturableRequest): Promise<Capture> {
-    const accepted = await this.#effects.acceptHandoff(await settled);
-    return this.#counted(await this.#effects.settleCookies(accepted, () => this.#issuerFor(request)));
+    const accepted = await this.#effects.acceptHandoff(await settled, request.viewer);
+    return this.#counted(await this.#settle(accepted, request));
+  }
+
+  /**
+   * A cookie is replaced by one of the person whom the request proves, and then recognises that person. So it is left as it is for an
+   * agent who must confirm: on their request, the person is the caller, and the cookie is of the agent's own browser.
+   */
+  #settle(read: Capture, request: CapturableRequest): Capture | Promise<Capture> {
+    if (request.viewer.mustConfirm === true) return read;
+    return this.#effects.settleCookies(read, () => this.#issuerFor(request));
   }
 
   #issuerFor(request: CapturableRequest): CookieIssuer {

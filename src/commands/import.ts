@@ -8,6 +8,7 @@ import { IdentityGraph } from '../identity/identity-graph.ts';
 import type { InteractionServices } from '../journey/capture-interactions.ts';
 import { LiveHub } from '../journey/live-hub.ts';
 import type { Store } from '../model/ports.ts';
+import type { IdentifyServices } from '../profile/identify.ts';
 import { locateStore } from '../store/open-store.ts';
 import { type CompiledProject, compileProject } from '../wiring/compile-project.ts';
 import { identifierFormats, interactionServices } from '../wiring/compose-engine.ts';
@@ -71,7 +72,7 @@ export async function importRecords(kind: ImportKind, file: string, options: Imp
 
 type RunParts = Pick<ImportParts<ParsedRecord>, 'checkpoint' | 'rejected' | 'progress'>;
 
-async function run(task: Task, parts: RunParts, services: InteractionServices): Promise<void> {
+async function run(task: Task, parts: RunParts, services: ReturnType<typeof servicesOf>): Promise<void> {
   const { kind, file, fingerprint, parsing } = task;
   const { checkpoint, rejected, progress } = parts;
   const earlier = checkpoint.counts.lines;
@@ -121,7 +122,7 @@ function servicesOf(
   { config }: CompiledProject,
   store: Store,
   identifierTypes: Awaited<ReturnType<typeof identifierFormats>>,
-): InteractionServices {
+): InteractionServices & IdentifyServices {
   // `viewers` restricts who may send to a touchpoint. An import is made by the owner, so it does not apply.
   const touchpoints = new Touchpoints(
     Object.fromEntries(Object.entries(config.touchpoints).map(([name, touchpoint]) => [name, { ...touchpoint, viewers: undefined }])),
@@ -130,6 +131,8 @@ function servicesOf(
     ...interactionServices(config, identifierTypes, touchpoints),
     graph: new IdentityGraph(store, () => new Date(), claimsNothing),
     interactions: store,
+    // For agents, of whom an import has none.
+    askableTypes: new Set(),
     // An import has no subscribers: it records the past.
     live: new LiveHub(),
     now: () => new Date(),

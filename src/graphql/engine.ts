@@ -28,6 +28,8 @@ export interface Engine extends IdentifierVocabulary, InteractionServices, Hando
   /** Events are answered to subscriptions in turns. */
   readonly eventTurns: FairTurns;
   readonly answeredEvents: AnsweredEvents;
+  /** Previews are decided in turns. */
+  readonly previewTurns: FairTurns;
   /** Identifier types that are the key of some source: it can be asked for a value that the graph does not know. */
   readonly askableTypes: ReadonlySet<string>;
   readonly sources: ReadonlyMap<string, Source>;

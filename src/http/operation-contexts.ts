@@ -46,7 +46,7 @@ export class OperationContexts {
     this.forwarding = forwarding;
     this.#effects = {
       onRefused: engine.onCaptureRefused,
-      acceptHandoff: (read) => acceptHandoff(engine, read),
+      acceptHandoff: (read, viewer) => acceptHandoff(engine, read, viewer),
       settleCookies: (read, issuer) => settleCookies(engine, read, issuer),
       resetCookie: (cookie, successor) => resetCookie(engine, cookie, successor),
     };

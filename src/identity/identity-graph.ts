@@ -178,17 +178,6 @@ export class IdentityGraph {
     return (await this.confirmations.seenBy(viewer, [found]))[0] ?? null;
   }
 
-  /**
-   * The identifiers that an agent must not link with others: those of stored customers whom the agent must confirm first. None for
-   * other viewers. An identifier alone links nothing.
-   */
-  unconfirmedIn(identifiers: readonly Identifier[], viewer: Viewer): Promise<Identifier[]> | Identifier[] {
-    if (viewer.mustConfirm !== true || new Set(identifiers.map(identifierKey)).size < 2) return [];
-    return this.ownersFor(identifiers, viewer).then((owners) =>
-      owners.flatMap((owner, index) => (owner === null || owner.assurance === 'VERIFIED' ? [] : [identifiers[index] as Identifier])),
-    );
-  }
-
   /** The stored owner of each identifier, in their order, as this trusted viewer may see them; null without owner. */
   async ownersFor(identifiers: readonly Identifier[], viewer: Viewer): Promise<(ResolvedCustomer | null)[]> {
     const owners = await this.#lookups.findOwnersWhole(identifiers);

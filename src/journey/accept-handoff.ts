@@ -6,6 +6,7 @@ import { handoffCause } from '../model/cause.ts';
 import { type Evidence, originText } from '../model/evidence.ts';
 import type { Identifier } from '../model/identifier.ts';
 import type { IdentityCorrection, StoredCustomer } from '../model/identity.ts';
+import type { Viewer } from '../model/viewer.ts';
 
 /** Attempts, while the giver changes between the read and the transaction. */
 const MAX_ATTEMPTS = 5;
@@ -26,17 +27,18 @@ export interface HandoffServices {
  * - The giver is a known person, and the follower is unknown or the same person: the follower is that person.
  * - The giver is unknown: the giver's history goes to the follower, and the giver's cookie recognises nobody any more.
  * - Both are known, and two people: the handoff is refused.
+ * - The follower is on the request of an agent who must confirm: a history that would go to them is refused, as all that links.
  */
-export async function acceptHandoff(services: HandoffServices, capture: Capture): Promise<Capture> {
+export async function acceptHandoff(services: HandoffServices, capture: Capture, { mustConfirm }: Viewer): Promise<Capture> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const accepted = await attemptHandoff(services, capture);
+    const accepted = await attemptHandoff(services, capture, mustConfirm !== true);
     if (accepted !== null) return accepted;
   }
   return refused(capture);
 }
 
 /** @returns null when the giver changed between the read and the transaction; then nothing was done. */
-async function attemptHandoff(services: HandoffServices, capture: Capture): Promise<Capture | null> {
+async function attemptHandoff(services: HandoffServices, capture: Capture, mayCarry: boolean): Promise<Capture | null> {
   const { graph, personTypes } = services;
   const { handedOver } = capture;
   const own = provenOf({ ...capture, retired: [] });
@@ -50,6 +52,7 @@ async function attemptHandoff(services: HandoffServices, capture: Capture): Prom
   }
   if (isGiverKnown) return { ...capture, identifiers: asEvidence(services, capture) };
   if (giver === null || giver.id === follower?.id) return capture;
+  if (!mayCarry) return refused(capture);
   return (await carryHistory(services, giver, own, handedOver)) ? capture : null;
 }
 

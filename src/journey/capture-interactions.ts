@@ -5,8 +5,8 @@ import { consentOf } from '../capture/consent.ts';
 import { type IdentifierFormat, type NormalizedIdentifier, normalizeIdentifier } from '../capture/normalize.ts';
 import type { PageParameters } from '../capture/page-parameters.ts';
 import type { Touchpoints } from '../capture/touchpoints.ts';
-import type { IdentityGraph } from '../identity/identity-graph.ts';
 import { causeOf, evidenceCause } from '../model/cause.ts';
+import { onlyConfirmed } from '../model/confirmation.ts';
 import type { CustomerId } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
 import { requireEventTime } from '../model/event-time.ts';
@@ -19,7 +19,6 @@ import { checkAgainst, type InteractionSchema } from './interaction-schema.ts';
 import { saveInGroups } from './save-in-groups.ts';
 
 export interface InteractionServices {
-  readonly graph: IdentityGraph;
   readonly interactions: Pick<InteractionStore, 'saveInteractions'>;
   readonly live: LiveEvents;
   readonly touchpoints: Touchpoints;
@@ -29,6 +28,8 @@ export interface InteractionServices {
   readonly blockedValues: ReadonlySet<string>;
   /** By interaction type. */
   readonly interactionSchemas: ReadonlyMap<string, InteractionSchema>;
+  /** Names of the types by which a back end can be asked. */
+  readonly askableTypes: ReadonlySet<string>;
   readonly now: () => Date;
   onInteractions(outcome: 'accepted' | 'duplicate' | 'rejected', count: number): void;
 }
@@ -155,6 +156,7 @@ async function prepare(services: InteractionServices, record: unknown, { session
       provenAt: session.provenAt ?? null,
       isVouchedFor: isTrusted(viewer),
       actor: isTrusted(viewer) ? causeOf(viewer, MUTATION).actor : null,
+      ...onlyConfirmed(viewer, services.now(), services.askableTypes),
     };
     return {
       toSave: { id: input.id ?? newInteractionId(), type: input.type, touchpoint, occurredAt, pageUrl: kept, ...checked, ...proof },
@@ -179,7 +181,6 @@ async function identifiersOf(
   const proven = captured.filter(({ type }) => !given.some((identifier) => identifier.type === type));
   const all = [...given, ...proven.map(({ type, value }) => ({ type, value }))];
   if (all.length === 0) throw unidentified(services, session, { pageUrl, touchpoint }, identifiers ?? []);
-  if ((await services.graph.unconfirmedIn(all, session.request.viewer)).length > 0) throw unconfirmed();
   return { identifiers: all, source: given.length > 0 ? givenBy(session) : evidenceCause(proven).source };
 }
 
@@ -224,18 +225,22 @@ function unidentified(
   return new GatewayError('INSUFFICIENT_ASSURANCE', message, details);
 }
 
-/** Several identifiers would be linked. One alone says whose the interaction is, and changes nobody's identity. */
-function unconfirmed(): GatewayError {
-  const expected = 'one identifier, or customers whom the agent confirmed (confirmIdentity), since several identifiers are linked';
-  const details = { required: 'VERIFIED', actual: 'RECOGNIZED' };
-  return new GatewayError(
-    'INSUFFICIENT_ASSURANCE',
-    `identifiers: expected ${expected}; received several, of a customer who is not`,
-    details,
-  );
-}
+const ERASED: Refusal = { code: 'NOT_FOUND', message: 'its customer was erased, and the interaction is not newer than that' };
+/** One identifier alone says whose the interaction is, and changes nobody's identity. */
+const UNCONFIRMED: Refusal = {
+  code: 'INSUFFICIENT_ASSURANCE',
+  message:
+    'identifiers: expected one identifier, or customers whom the agent confirmed (confirmIdentity), since several identifiers are linked; received several, of a customer who is not',
+};
 
 function refusalOf({ outcome }: InteractionReceipt): Refusal | null {
-  if (outcome !== 'erased') return null;
-  return { code: 'NOT_FOUND', message: 'its customer was erased, and the interaction is not newer than that' };
+  switch (outcome) {
+    case 'stored':
+    case 'duplicate':
+      return null;
+    case 'erased':
+      return ERASED;
+    case 'unconfirmed':
+      return UNCONFIRMED;
+  }
 }

@@ -1,4 +1,5 @@
 import type { Cause } from './cause.ts';
+import type { ConfirmingAgent } from './confirmation.ts';
 import type { CustomerId } from './customer.ts';
 import type { Identifier, LinkedIdentifier } from './identifier.ts';
 
@@ -38,6 +39,8 @@ export interface IdentityEvent {
   readonly eventId: string | null;
   /** Stored in the same transaction, for the customer who had the deciding identifier at the time of the event. */
   readonly attributes?: EventAttributes;
+  /** Refused unless this agent has confirmed the customers whom it concerns; left out where nobody must confirm. */
+  readonly onlyConfirmedBy?: ConfirmingAgent;
 }
 
 /** Attributes that an event gives its customer. */
@@ -87,6 +90,8 @@ export interface IdentityRefusal {
   readonly kind: 'refused';
   /** The identifier type of which one customer would have had too many values; null for evidence of an erased customer. */
   readonly type: string | null;
+  /** Where the agent has not confirmed customers (`onlyConfirmedBy`): the identifiers of these. Nothing else is decided then. */
+  readonly unconfirmed?: readonly Identifier[];
 }
 
 export interface IdentityChanges {
@@ -138,6 +143,8 @@ export type IdentityCorrection = CorrectionKind &
     readonly reason: string | null;
     /** Customers named here who may not be stored yet. Those that the correction needs are stored in its transaction. */
     readonly shown?: readonly ShownCustomer[];
+    /** Refused unless this agent has confirmed every customer named here, and every owner of an identifier named here. */
+    readonly onlyConfirmedBy?: ConfirmingAgent;
   };
 
 type CorrectionKind =
@@ -195,7 +202,7 @@ export interface BroughtCustomer {
 
 export interface CorrectionRefusal {
   readonly kind: 'refused';
-  readonly why: 'unknown-customer' | 'unknown-identifier' | 'several-customers' | 'not-empty';
+  readonly why: 'unknown-customer' | 'unknown-identifier' | 'several-customers' | 'not-empty' | 'unconfirmed';
   /** Which of the ids or identifiers that were given, counted from 0. */
   readonly index: number;
 }

@@ -1,3 +1,4 @@
+import type { ConfirmingAgent } from './confirmation.ts';
 import type { CustomerId } from './customer.ts';
 import type { Identifier } from './identifier.ts';
 import type { ShownCustomer } from './identity.ts';
@@ -30,6 +31,8 @@ export interface InteractionToSave extends Interaction {
   readonly attributes: Readonly<Record<string, unknown>>;
   /** True where a trusted viewer sent it: only then it gives attributes to a former owner of its deciding identifier. */
   readonly isVouchedFor?: boolean;
+  /** Refused where it would link something of a customer whom this agent has not confirmed; left out where nobody must confirm. */
+  readonly onlyConfirmedBy?: ConfirmingAgent;
 }
 
 /** A customer by any id that they ever had. */
@@ -55,11 +58,14 @@ export interface StoredInteraction extends Interaction {
 }
 
 export interface InteractionReceipt {
-  /** `duplicate`: it was stored before. `erased`: its customer was erased after it happened, so it was not stored. */
-  readonly outcome: 'stored' | 'duplicate' | 'erased';
-  /** Null for `erased`. */
+  /**
+   * `duplicate`: it was stored before. `erased`: its customer was erased after it happened, so it was not stored. `unconfirmed`:
+   * it was not stored because of `onlyConfirmedBy`.
+   */
+  readonly outcome: 'stored' | 'duplicate' | 'erased' | 'unconfirmed';
+  /** Null for what was not stored. */
   readonly customerId: CustomerId | null;
-  /** The deciding identifier; null for `erased`, and where the customer was named by id. */
+  /** The deciding identifier; null for what was not stored, and where the customer was named by id. */
   readonly identifier: Identifier | null;
   readonly recordedAt: Date;
   /** Customers that were merged into this one by its identifiers, or that lost an identifier to it. */

@@ -49,11 +49,16 @@ function roleProblem(roles: AccessRule['roles'], viewer: Viewer, field: string):
 
 function assuranceProblem(required: Assurance, actual: Assurance, viewer: Viewer, field: string): GatewayError | null {
   if (isAtLeast(actual, required)) return null;
-  const details = { required, actual };
-  const advice = viewer.mustConfirm === true && isProven(actual) ? '; the agent confirms who it is with confirmIdentity' : '';
-  return new GatewayError(
-    'INSUFFICIENT_ASSURANCE',
-    `${field} needs a customer who is ${required}, this one is ${actual}${advice}`,
-    details,
-  );
+  return insufficient(required, actual, field, viewer.mustConfirm === true && isProven(actual));
+}
+
+/** The error for a customer whom an agent must confirm first. @param field for the message. */
+export function notConfirmed(field: string): GatewayError {
+  return insufficient('VERIFIED', 'RECOGNIZED', field, true);
+}
+
+function insufficient(required: Assurance, actual: Assurance, field: string, mayConfirm: boolean): GatewayError {
+  const advice = mayConfirm ? '; the agent confirms who it is with confirmIdentity' : '';
+  const message = `${field} needs a customer who is ${required}, this one is ${actual}${advice}`;
+  return new GatewayError('INSUFFICIENT_ASSURANCE', message, { required, actual });
 }

@@ -1,18 +1,21 @@
 import type { IdentityGraph } from '../identity/identity-graph.ts';
 import { causeOf } from '../model/cause.ts';
 import { checkText } from '../model/check-text.ts';
+import { onlyConfirmed } from '../model/confirmation.ts';
 import { type CustomerId, parseCustomerId } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Identifier } from '../model/identifier.ts';
 import type { CorrectionRefusal, IdentityChanges, IdentityCorrection } from '../model/identity.ts';
 import { requireRole, type Viewer } from '../model/viewer.ts';
+import { notConfirmed } from './access.ts';
 import { type IdentifierVocabulary, parseIdentifiers } from './parse-identifiers.ts';
-import { requireConfirmed } from './require-confirmed.ts';
 
 /** Ids or identifiers in one call. */
 const MAX_LISTED = 100;
 /** Characters. */
 const REASON = { min: 0, max: 1_000 } as const;
+/** A correction names stored customers and what they have: no back end is asked for one. */
+const NO_TYPES: ReadonlySet<string> = new Set();
 
 export interface CorrectionServices extends IdentifierVocabulary {
   readonly graph: IdentityGraph;
@@ -50,7 +53,7 @@ export interface UnlinkRequest extends Correction {
  * @throws GatewayError NOT_FOUND for an id that is nobody's; FORBIDDEN or UNAUTHENTICATED for other viewers.
  */
 export async function mergeCustomers(services: CorrectionServices, request: MergeRequest): Promise<CustomerId> {
-  const changes = await apply(services, 'mergeCustomers', await mergeOf(services, 'mergeCustomers', request));
+  const changes = await apply(services, 'mergeCustomers', mergeOf(services, 'mergeCustomers', request));
   return changes.customerId;
 }
 
@@ -63,7 +66,7 @@ export async function splitCustomer(
   services: CorrectionServices,
   request: SplitRequest,
 ): Promise<{ from: CustomerId; splitOff: CustomerId }> {
-  const correction = await splitOf(services, 'splitCustomer', request);
+  const correction = splitOf(services, 'splitCustomer', request);
   return partsOf(correction, await apply(services, 'splitCustomer', correction));
 }
 
@@ -73,40 +76,38 @@ export async function splitCustomer(
  * @throws GatewayError NOT_FOUND, CONFLICTING_IDENTIFIERS when it is another customer's.
  */
 export async function unlinkIdentifier(services: CorrectionServices, request: UnlinkRequest): Promise<CustomerId> {
-  const changes = await apply(services, 'unlinkIdentifier', await unlinkOf(services, 'unlinkIdentifier', request));
+  const changes = await apply(services, 'unlinkIdentifier', unlinkOf(services, 'unlinkIdentifier', request));
   return changes.customerId;
 }
 
 /**
  * @param field that asks, for messages and as the cause.
- * @throws GatewayError for a viewer who may not, and for a wrong argument; INSUFFICIENT_ASSURANCE for customers whom an agent has
- * not confirmed.
+ * @throws GatewayError for a viewer who may not, and for a wrong argument.
  */
-export async function mergeOf(services: CorrectionServices, field: string, request: MergeRequest): Promise<CorrectionOf<'merge'>> {
+export function mergeOf(services: CorrectionServices, field: string, request: MergeRequest): CorrectionOf<'merge'> {
   const { customerIds, ...by } = request;
   requireRole(['AGENT', 'SERVICE'], by.viewer, field);
   checkCount('customerIds', customerIds.length, 2);
   const ids = customerIds.map((id, index) => parseCustomerId(id) ?? raise(notFound(field, `customerIds[${index}]`)));
-  await requireConfirmed(services.graph, by.viewer, { customerIds: ids }, field);
   return { kind: 'merge', customerIds: ids, ...decidedBy(services, field, by) };
 }
 
 /** As `mergeOf`. */
-export async function splitOf(services: CorrectionServices, field: string, request: SplitRequest): Promise<CorrectionOf<'split'>> {
-  const { customerId: _, identifiers, ...by } = request;
+export function splitOf(services: CorrectionServices, field: string, request: SplitRequest): CorrectionOf<'split'> {
+  const { customerId, identifiers, ...by } = request;
   requireRole(['AGENT', 'SERVICE'], by.viewer, field);
   checkCount('identifiers', identifiers.length, 1);
   const parsed = parseListed(services, field, identifiers);
-  const owner = await ownerToCorrect(services, field, { ...request, identifiers: parsed });
+  const owner = namedOwner(field, customerId);
   return { kind: 'split', customerId: owner, identifiers: parsed, ...decidedBy(services, field, by) };
 }
 
 /** As `mergeOf`. */
-export async function unlinkOf(services: CorrectionServices, field: string, request: UnlinkRequest): Promise<CorrectionOf<'unlink'>> {
-  const { customerId: _, identifier, ...by } = request;
+export function unlinkOf(services: CorrectionServices, field: string, request: UnlinkRequest): CorrectionOf<'unlink'> {
+  const { customerId, identifier, ...by } = request;
   requireRole(['AGENT', 'SERVICE'], by.viewer, field);
   const parsed = parseListed(services, field, [identifier]) as [Identifier];
-  const owner = await ownerToCorrect(services, field, { ...request, identifiers: parsed });
+  const owner = namedOwner(field, customerId);
   return { kind: 'unlink', customerId: owner, identifiers: parsed, ...decidedBy(services, field, by) };
 }
 
@@ -124,25 +125,15 @@ export function partsOf(
 /** A correction of one kind. */
 export type CorrectionOf<Kind extends IdentityCorrection['kind']> = Extract<IdentityCorrection, { kind: Kind }>;
 
-/**
- * Whose the identifiers of a split or an unlink must be. For an agent who must confirm it is the customer whom the agent has
- * confirmed, so that the correction changes nobody else, also when an identifier is given to another customer meanwhile.
- * @returns null to go by the identifiers.
- */
-async function ownerToCorrect(
-  { graph }: CorrectionServices,
-  field: string,
-  { viewer, customerId, identifiers }: Omit<SplitRequest, 'reason'>,
-): Promise<CustomerId | null> {
-  const named = customerId === null ? null : (parseCustomerId(customerId) ?? raise(notFound(field, 'customerId')));
-  const customerIds = named === null ? [] : [named];
-  const [owner = null] = await requireConfirmed(graph, viewer, { customerIds, identifiers }, field);
-  return named ?? owner;
+/** Whose the identifiers of a split or an unlink must be; null to go by the identifiers. */
+function namedOwner(field: string, customerId: string | null): CustomerId | null {
+  return customerId === null ? null : (parseCustomerId(customerId) ?? raise(notFound(field, 'customerId')));
 }
 
 function decidedBy({ now }: CorrectionServices, field: string, { viewer, reason }: Correction) {
   if (reason !== null) checkText('reason', reason, REASON);
-  return { ...causeOf(viewer, field), at: now(), reason };
+  const at = now();
+  return { ...causeOf(viewer, field), ...onlyConfirmed(viewer, at, NO_TYPES), at, reason };
 }
 
 async function apply({ graph }: CorrectionServices, mutation: string, correction: IdentityCorrection): Promise<IdentityChanges> {
@@ -155,6 +146,8 @@ async function apply({ graph }: CorrectionServices, mutation: string, correction
 export function refusalOf(mutation: string, { kind }: Pick<IdentityCorrection, 'kind'>, { why, index }: CorrectionRefusal): GatewayError {
   const identifier = kind === 'unlink' ? 'identifier' : `identifiers[${index}]`;
   switch (why) {
+    case 'unconfirmed':
+      return notConfirmed(mutation);
     case 'unknown-customer':
       return notFound(mutation, kind === 'merge' ? `customerIds[${index}]` : 'customerId');
     case 'unknown-identifier':

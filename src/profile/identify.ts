@@ -5,6 +5,7 @@ import type { IdentityGraph } from '../identity/identity-graph.ts';
 import { isProven } from '../model/assurance.ts';
 import { attributesProblem } from '../model/attribute-bounds.ts';
 import { causeOf, evidenceCause } from '../model/cause.ts';
+import { onlyConfirmed } from '../model/confirmation.ts';
 import type { CustomerId } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
 import { requireEventTime } from '../model/event-time.ts';
@@ -20,7 +21,8 @@ const MAX_EVENT_ID = 200;
 /** More seen at once is no one customer's. */
 const MAX_IDENTIFIERS = 100;
 
-const UNCONFIRMED =
+/** What an agent is answered who must confirm, and has not. */
+export const UNCONFIRMED =
   'this agent has not confirmed a customer who has one of the identifiers, so nothing is linked; confirmIdentity comes first';
 
 export interface IdentifyRequest {
@@ -49,19 +51,27 @@ export interface IdentifyResult {
 
 export interface IdentifyServices extends IdentifierVocabulary {
   readonly graph: IdentityGraph;
+  /** Names of the types by which a back end can be asked. */
+  readonly askableTypes: ReadonlySet<string>;
   readonly now: () => Date;
 }
 
 /**
  * Records identifiers seen together. What a CUSTOMER merely says proves nothing: it is left out, unless the
- * request carries proof of the same. An agent who must confirm links nothing to a stored customer before. Attributes are
+ * request carries proof of the same. An agent who must confirm links nothing of a customer before. Attributes are
  * kept only when the event is, in the same transaction.
  * @throws GatewayError BAD_USER_INPUT for an event from the future or before 1970, with more than 100 identifiers or an id of more than 200 characters, or with attributes beyond bounds.
  */
 export async function identify(services: IdentifyServices, request: IdentifyRequest): Promise<IdentifyResult> {
-  const { event, rejected } = await eventOf(services, request);
+  const { event, accepted, rejected } = eventOf(services, request);
   if (event === null) return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected };
   const decision = await services.graph.link(event);
+  if (decision.kind === 'refused' && decision.unconfirmed !== undefined) {
+    const keys = new Set(decision.unconfirmed.map(identifierKey));
+    const named = accepted.filter((identifier) => keys.has(identifierKey(identifier)));
+    const refused = (named.length > 0 ? named : accepted).map((each) => rejection(each, 'INSUFFICIENT_ASSURANCE', UNCONFIRMED));
+    return { customerId: null, outcome: 'REJECTED', linked: [], unlinked: [], rejected: [...rejected, ...refused] };
+  }
   if (decision.kind === 'refused') {
     const reason = decision.type === null ? 'ERASED' : 'CONFLICTING_IDENTIFIERS';
     const refused = event.identifiers.filter(({ type }) => decision.type === null || type === decision.type);
@@ -78,11 +88,17 @@ export async function identify(services: IdentifyServices, request: IdentifyRequ
   };
 }
 
-/** The event that a request reports; null where none of its identifiers counts. And which ones do not count. @throws GatewayError as `identify`. */
-export async function eventOf(
-  services: IdentifyServices,
-  request: IdentifyRequest,
-): Promise<{ readonly event: IdentityEvent | null; readonly rejected: readonly RejectedIdentifier[] }> {
+/** What a request reports. */
+interface Reported {
+  /** Null where none of the identifiers counts. */
+  readonly event: IdentityEvent | null;
+  /** Given identifiers that count. */
+  readonly accepted: readonly Identifier[];
+  readonly rejected: readonly RejectedIdentifier[];
+}
+
+/** @throws GatewayError as `identify`. */
+export function eventOf(services: IdentifyServices, request: IdentifyRequest): Reported {
   const { viewer, captured, touchpoint } = request;
   const occurredAt = request.occurredAt ?? services.now();
   requireEventTime(occurredAt, services.now());
@@ -97,21 +113,14 @@ export async function eventOf(
   const proven = captured.filter(({ assurance }) => isProven(assurance));
   const { accepted, rejected } = weigh(services, request, proven);
   const identifiers = [...proven.map(({ type, value }) => ({ type, value })), ...accepted];
-  if (identifiers.length === 0) return { event: null, rejected };
-
-  const unconfirmed = await services.graph.unconfirmedIn(identifiers, viewer);
-  if (unconfirmed.length > 0) {
-    const keys = new Set(unconfirmed.map(identifierKey));
-    const named = accepted.filter((identifier) => keys.has(identifierKey(identifier)));
-    const refused = (named.length > 0 ? named : accepted).map((each) => rejection(each, 'INSUFFICIENT_ASSURANCE', UNCONFIRMED));
-    return { event: null, rejected: [...rejected, ...refused] };
-  }
+  if (identifiers.length === 0) return { event: null, accepted, rejected };
 
   const source = request.source ?? (accepted.length > 0 ? causeOf(viewer, 'identify') : evidenceCause(proven)).source;
   const eventId = request.eventId ?? derivedEventId(request);
   const values = request.consent.mayStore ? request.attributes : {};
   const attributes = { values, touchpoint, isVouchedFor: isTrusted(viewer) };
-  return { event: { identifiers, occurredAt, source, eventId, attributes }, rejected };
+  const confirmed = onlyConfirmed(viewer, services.now(), services.askableTypes);
+  return { event: { identifiers, occurredAt, source, eventId, attributes, ...confirmed }, accepted, rejected };
 }
 
 /**

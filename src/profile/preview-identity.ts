@@ -1,4 +1,5 @@
 import { explainPreview } from '../identity/explain-preview.ts';
+import type { IdentityGraph } from '../identity/identity-graph.ts';
 import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import { GatewayError } from '../model/errors.ts';
 import { type Identifier, identifierKey, plain } from '../model/identifier.ts';
@@ -14,8 +15,7 @@ import {
   type UnlinkRequest,
   unlinkOf,
 } from './correct-identity.ts';
-import { eventOf, type IdentifyRequest, type IdentifyServices } from './identify.ts';
-import type { RejectedIdentifier } from './rejected-identifier.ts';
+import { eventOf, type IdentifyRequest, type IdentifyServices, UNCONFIRMED } from './identify.ts';
 
 /** What a change of identity would do. Nothing was written. */
 export interface PreviewedIdentity {
@@ -30,6 +30,8 @@ export interface PreviewedIdentity {
 }
 
 export interface PreviewServices extends CorrectionServices, IdentifyServices {
+  /** Asks the graph when it is this viewer's turn. */
+  readonly preview: IdentityGraph['preview'];
   /** Customers of today by any ids, as this viewer gets them; null for an id of nobody. */
   readonly customers: (ids: readonly CustomerId[]) => Promise<readonly (ResolvedCustomer | null)[]>;
 }
@@ -39,7 +41,7 @@ type Decided = Omit<PreviewedChange, 'decision'> & { readonly changes: IdentityC
 
 /** What `mergeCustomers` would do. @throws GatewayError as that mutation. */
 export async function previewMerge(services: PreviewServices, request: MergeRequest): Promise<PreviewedIdentity> {
-  const decided = await decide(services, 'previewMerge', await mergeOf(services, 'previewMerge', request));
+  const decided = await decide(services, 'previewMerge', mergeOf(services, 'previewMerge', request));
   const { customerId, merged } = decided.changes;
   const [customer, ...others] = await present(services, [customerId, ...merged.map(({ id }) => id)]);
   return { ...of(decided), customer: customer as ResolvedCustomer, others };
@@ -50,7 +52,7 @@ export async function previewMerge(services: PreviewServices, request: MergeRequ
  * @throws GatewayError as that mutation.
  */
 export async function previewSplit(services: PreviewServices, request: SplitRequest): Promise<PreviewedIdentity> {
-  const correction = await splitOf(services, 'previewSplit', request);
+  const correction = splitOf(services, 'previewSplit', request);
   const decided = await decide(services, 'previewSplit', correction);
   const { changes } = decided;
   const [{ from: root }] = changes.moved as [IdentityChanges['moved'][number]];
@@ -66,7 +68,7 @@ export async function previewSplit(services: PreviewServices, request: SplitRequ
 
 /** What `unlinkIdentifier` would do. @throws GatewayError as that mutation. */
 export async function previewUnlink(services: PreviewServices, request: UnlinkRequest): Promise<PreviewedIdentity> {
-  const decided = await decide(services, 'previewUnlink', await unlinkOf(services, 'previewUnlink', request));
+  const decided = await decide(services, 'previewUnlink', unlinkOf(services, 'previewUnlink', request));
   const [customer] = await present(services, [decided.changes.customerId]);
   return { ...of(decided), customer: customer as ResolvedCustomer, others: [] };
 }
@@ -77,14 +79,14 @@ export async function previewUnlink(services: PreviewServices, request: UnlinkRe
  * CONFLICTING_IDENTIFIERS, INSUFFICIENT_ASSURANCE for customers whom an agent has not confirmed, and NOT_FOUND for evidence of an erased customer.
  */
 export async function previewIdentify(services: PreviewServices, request: IdentifyRequest): Promise<PreviewedIdentity> {
-  const { event, rejected } = await eventOf(services, request);
+  const { event, rejected } = eventOf(services, request);
   if (event === null) {
-    requireLinkable(rejected);
     const reasons = rejected.map(({ type, reason }) => `${JSON.stringify(type.slice(0, 60))} is refused as ${reason}`);
     const received = reasons.length === 0 ? 'none' : reasons.join(', ');
     throw new GatewayError('BAD_USER_INPUT', `previewIdentify: expected at least one usable identifier, received ${received}`);
   }
-  const { decision, ...seen } = await services.graph.preview({ kind: 'event', event });
+  const { decision, ...seen } = await services.preview({ kind: 'event', event });
+  if (decision.kind === 'refused' && 'unconfirmed' in decision) throw unlinkable();
   if (decision.kind === 'refused') throw 'why' in decision || decision.type === null ? erased() : conflicting(decision.type);
   const decided = { ...seen, changes: decision };
   const { customerId, created, merged, moved } = decision;
@@ -103,8 +105,8 @@ export async function previewIdentify(services: PreviewServices, request: Identi
   };
 }
 
-async function decide({ graph }: PreviewServices, field: string, correction: IdentityCorrection): Promise<Decided> {
-  const { decision, ...seen } = await graph.preview({ kind: 'correction', correction });
+async function decide({ preview }: PreviewServices, field: string, correction: IdentityCorrection): Promise<Decided> {
+  const { decision, ...seen } = await preview({ kind: 'correction', correction });
   if (decision.kind !== 'refused') return { ...seen, changes: decision };
   throw 'why' in decision ? refusalOf(field, correction, decision) : new TypeError('expected the refusal of a correction');
 }
@@ -140,12 +142,9 @@ function newCustomer({ customerId, linked, moved }: IdentityChanges, now: Date):
   return { id: customerId, assurance: 'VERIFIED', identifiers, firstSeenAt: null, lastSeenAt: null };
 }
 
-/** @throws GatewayError where an agent names an identifier of a customer whom the agent has not confirmed. */
-function requireLinkable(rejected: readonly RejectedIdentifier[]): void {
-  const refused = rejected.find(({ reason }) => reason === 'INSUFFICIENT_ASSURANCE');
-  if (refused === undefined) return;
+function unlinkable(): GatewayError {
   const details = { required: 'VERIFIED', actual: 'RECOGNIZED' };
-  throw new GatewayError('INSUFFICIENT_ASSURANCE', `previewIdentify: ${refused.message}`, details);
+  return new GatewayError('INSUFFICIENT_ASSURANCE', `previewIdentify: ${UNCONFIRMED}`, details);
 }
 
 function conflicting(type: string): GatewayError {

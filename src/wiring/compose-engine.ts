@@ -35,6 +35,12 @@ import type { Surroundings } from './surroundings.ts';
  */
 const EVENT_TURNS = { perOwner: 2, inAll: 64 } as const;
 
+/**
+ * One preview at a time: each counts all interactions that would change their customer, on the thread that others' long reads wait
+ * for too. So these wait for one preview, however many an agent asks for at once, and so does another agent's preview.
+ */
+const PREVIEW_TURNS = { perOwner: 1, inAll: 1 } as const;
+
 export interface EngineParts {
   /** Identifier types, strongest first, each with its capture rules and its hash. */
   readonly identifierTypes: ReadonlyMap<string, CapturedType>;
@@ -56,7 +62,8 @@ export function composeEngine(surroundings: Surroundings, parts: EngineParts): E
   const onChange = (changes: IdentityChanges) => {
     for (const event of customerEvents(changes)) live.publish(event);
   };
-  const interactions = interactionServices(config, identifierTypes, touchpoints);
+  const askableTypes = new Set([...keyTypes.values()].flatMap((types) => [...types]));
+  const interactions = { ...interactionServices(config, identifierTypes, touchpoints), askableTypes };
   const watch = new CustomerWatch(live, (open) => metrics.subscriptionsOpen(open), { now });
   metrics.showWaitingEvents(() => watch.waiting);
   const graph = new IdentityGraph(store, now, claimedId, onChange);
@@ -73,13 +80,13 @@ export function composeEngine(surroundings: Surroundings, parts: EngineParts): E
     watch,
     eventTurns: new FairTurns(EVENT_TURNS),
     answeredEvents: new AnsweredEvents(),
+    previewTurns: new FairTurns(PREVIEW_TURNS),
     capture: new RequestCapture(identifierTypes, interactions.blockedValues, touchpoints, new VisitorCookie(secrets, production), handoffs),
     handoffs,
     recipients: new RecipientTokens(secrets, now),
     personTypes: personTypesOf(config.identity),
     profile: project.profile,
     keyTypes,
-    askableTypes: new Set([...keyTypes.values()].flatMap((types) => [...types])),
     sources,
     handoffParameter: captureRules(identifierTypes, touchpoints).find(({ kind }) => kind === 'handoff')?.name ?? null,
     guardServiceSdl: production && !config.production.introspection,
@@ -96,7 +103,7 @@ export function interactionServices(
   config: GatewayConfig,
   identifierTypes: ReadonlyMap<string, CapturedType>,
   touchpoints: Touchpoints,
-): Omit<InteractionServices, 'graph' | 'interactions' | 'live' | 'now' | 'onInteractions'> {
+): Omit<InteractionServices, 'interactions' | 'live' | 'now' | 'onInteractions' | 'askableTypes'> {
   return {
     touchpoints,
     identifierTypes,

@@ -165,15 +165,31 @@ describe('reading a journey', () => {
     expect(reader.snapshot().window.older.hasMore).toBe(true);
   });
 
-  it('reads again what was dated some minutes before a gap: clocks differ, and senders report late', async () => {
-    const model = new ModelJourney(many(300));
-    const reader = new JourneyReader(model);
-    await reader.start();
-    while (reader.snapshot().window.older.hasMore) await reader.readOlder();
-    const missed = sent({ id: 'missed', at: NOON - 1 });
-    model.stored.push(...Array.from({ length: 100 }, (_, index) => sent({ id: `new${index}`, at: NOON + MINUTE + index })), missed);
-    // On the second page: the first goes back beyond the gap, but not by ten minutes.
-    expect((await reader.readGap(NOON + 2 * MINUTE)).map(({ id }) => id)).toContain('missed');
+  it('shows after a gap what was stored in it, however old it is, where the reader is', async () => {
+    const model = new ModelJourney(many(400));
+    const newest = new JourneyReader(model);
+    const middle = new JourneyReader(model, { ...WHOLE_JOURNEY, around: NOON - 200 * MINUTE });
+    await Promise.all([newest.start(), middle.start()]);
+    for (let pages = 0; pages < 2; pages++) await newest.readOlder();
+    // A shop reports the purchases of the day.
+    model.stored.push(sent({ id: 'late', at: NOON - 220.5 * MINUTE }));
+    expect((await newest.readGap(NOON)).map(({ id }) => id)).toEqual(['late']);
+    expect(shown(newest)).toEqual(inOrder(model.stored).slice(0, 251));
+    expect((await middle.readGap(NOON)).map(({ id }) => id)).toEqual(['late']);
+    expect(shown(middle)).toEqual(inOrder(model.stored).slice(151, 252));
+    expect([newest, middle].map((reader) => reader.snapshot().window.older.hasMore)).toEqual([true, true]);
+  });
+
+  it('shows what is imported for a customer without any history, to its beginning', async () => {
+    for (const count of [350, 2_500]) {
+      const model = new ModelJourney([]);
+      const reader = new JourneyReader(model);
+      await reader.start();
+      model.stored.push(...many(count));
+      await reader.readGap(NOON);
+      while (reader.snapshot().window.older.hasMore) await reader.readOlder();
+      expect(shown(reader)).toEqual(inOrder(model.stored));
+    }
   });
 
   it('loses no interaction and shows none twice, in whatever order pages and live ones come and however often the connection is cut', async () => {
@@ -200,7 +216,8 @@ describe('reading a journey', () => {
             if (next === 'older') reading.push(reader.readOlder());
             else if (next === 'newer') reading.push(reader.readNewer());
             else if (next === 'cut') {
-              if (isConnected) downSince = NOON - 400 * MINUTE;
+              // What is stored meanwhile is mostly older.
+              if (isConnected) downSince = NOON + 30 * MINUTE;
               isConnected = false;
             } else if (next === 'join') {
               // As the page does: first it listens, then it reads again what was missed, once the first page is there.

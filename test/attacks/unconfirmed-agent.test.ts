@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { defineOffer, header, urlParameter } from '../../src/index.ts';
+import { defineOffer, handoff, header, issuedCookie, urlParameter } from '../../src/index.ts';
 import { confirmingGateway, SERVICE, SUMMER, TOM } from '../support/confirming.ts';
-import { IDENTIFIERS } from '../support/gateway.ts';
+import { IDENTIFIERS, temporaryDirectory } from '../support/gateway.ts';
 
 const RECOGNIZED = { from: 'AGENT', assurance: 'RECOGNIZED' } as const;
 const identifiers = {
@@ -20,12 +20,9 @@ const STORED: readonly (readonly Pair[])[] = [
   [pair('email', 'visitor@secret-mail.example')],
 ];
 const ALL = STORED.flat();
-const FREE = [
-  pair('crmId', 'nobodys-crm'),
-  pair('email', 'nobody@free.example'),
-  pair('email', 'none@free.example'),
-  pair('phone', '+442079469999'),
-];
+/** Of nobody who is stored. The back end can be asked for it. */
+const ASKABLE = pair('crmId', 'nobodys-crm');
+const FREE = [ASKABLE, pair('email', 'nobody@free.example'), pair('email', 'none@free.example'), pair('phone', '+442079469999')];
 const SECRET = /crm-of-|secret-mail|2079460|9460 ?00/;
 
 const named = fc.constantFrom(...ALL, ...FREE);
@@ -108,7 +105,7 @@ it('no sequence of calls of an agent who confirmed nobody changes who a stored c
   }
   const graph = async () => {
     const query = 'query ($i: [IdentifierInput!]!) { customersByIdentifiers(identifiers: $i) { id identifiers { type value } } }';
-    const { data } = await ask(query, { ...SERVICE, variables: { i: ALL } });
+    const { data } = await ask(query, { ...SERVICE, variables: { i: [...ALL, ASKABLE] } });
     return data.customersByIdentifiers.map(({ id, identifiers: has }: { id: string; identifiers: Pair[] }) => ({
       id,
       has: has.map(({ type, value }) => `${type}:${value}`).sort(),
@@ -159,4 +156,114 @@ it('an agent who confirmed nobody does not learn from offers what hidden fields 
   expect(await seenBy(SUMMER)).toMatch(/"node":.*"revealing"/);
   expect(await seenBy(SUMMER)).toMatch(/"decisions":.*"revealing".*"node"/);
   expect(await seenBy(TOM)).toBe(before);
+});
+
+const IDENTIFY = 'mutation ($i: IdentifyInput!) { identify(input: $i) { outcome rejected { reason } } }';
+const CAPTURE = `mutation ($i: CaptureInteractionsInput!) {
+  captureInteractions(input: $i) { accepted rejected { code } }
+}`;
+const note = (of: readonly Pair[]) => ({ interactions: [{ type: 'note', identifiers: of }] });
+
+it('an agent who confirmed nobody links nothing to a customer who gets the identifier at the same time', async () => {
+  const directory = temporaryDirectory();
+  const [shop, desk] = [
+    await confirmingGateway({ directory, config: { identifiers } }),
+    await confirmingGateway({ directory, config: { identifiers } }),
+  ];
+  const orders = new Set<string>();
+  for (let round = 0; round < 20; round++) {
+    const phone = pair('phone', `+4420794601${String(round).padStart(2, '0')}`);
+    const of = [phone, pair('email', `caller${round}@free.example`)];
+    const isEvent = round % 2 === 0;
+    // Half of the rounds begin at one gateway: there the shop's evidence is written first.
+    const asked = isEvent ? { identifiers: of } : note(of);
+    const [first, { data }] = await Promise.all([
+      shop.identify([pair('crmId', `raced-${round}`), phone]),
+      (round % 4 < 2 ? shop : desk).ask(isEvent ? IDENTIFY : CAPTURE, { ...SUMMER, variables: { i: asked } }),
+    ]);
+    // Who was created by the shop is another customer than whom the agent names.
+    const wasFirst = first.outcome === 'CREATED';
+    orders.add(wasFirst ? 'shop' : 'agent');
+    if (isEvent) {
+      const refused = { outcome: 'REJECTED', rejected: [{ reason: 'INSUFFICIENT_ASSURANCE' }] };
+      expect(data.identify).toEqual(wasFirst ? refused : { outcome: 'CREATED', rejected: [] });
+    } else {
+      const refused = { accepted: 0, rejected: [{ code: 'INSUFFICIENT_ASSURANCE' }] };
+      expect(data.captureInteractions).toEqual(wasFirst ? refused : { accepted: 1, rejected: [] });
+    }
+  }
+  expect(orders).toContain('shop');
+});
+
+it('an agent gives the number of a customer whom only a back end knows no other identifier before confirming them', async () => {
+  const { by, ask, confirm } = await confirmingGateway({ config: { identifiers } });
+  const of = [pair('crmId', '1'), pair('phone', '+442079461234')];
+  const PREVIEW_IDENTIFY = 'query ($i: IdentifyInput!) { previewIdentify(input: $i) { linked { type } } }';
+  const asked = async () => ({
+    preview: (await ask(PREVIEW_IDENTIFY, { ...SUMMER, variables: { i: { identifiers: of } } })).codes,
+    capture: (await ask(CAPTURE, { ...SUMMER, variables: { i: note(of) } })).data.captureInteractions,
+    identify: (await ask(IDENTIFY, { ...SUMMER, variables: { i: { identifiers: of } } })).data.identify,
+  });
+  expect(await asked()).toEqual({
+    preview: ['INSUFFICIENT_ASSURANCE'],
+    capture: { accepted: 0, rejected: [{ code: 'INSUFFICIENT_ASSURANCE' }] },
+    identify: { outcome: 'REJECTED', rejected: [{ reason: 'INSUFFICIENT_ASSURANCE' }] },
+  });
+  const [number, phone] = of as [Pair, Pair];
+  expect((await by(phone, SERVICE)).customer).toBeNull();
+  await confirm((await by(number)).customer.id);
+  expect(await asked()).toEqual({
+    preview: [],
+    capture: { accepted: 1, rejected: [] },
+    identify: { outcome: 'UNCHANGED', rejected: [] },
+  });
+  expect((await by(phone)).customer).toMatchObject({ name: 'Ada', assurance: 'VERIFIED' });
+});
+
+it('an agent’s request gives their browser no cookie, and no history, of the customer on it, where rules read agents’ cookies', async () => {
+  const from = ['CUSTOMER', 'AGENT'] as const;
+  const { phone, ...others } = identifiers;
+  const { ask, identify, confirm } = await confirmingGateway({
+    config: {
+      touchpoints: { web: { channel: 'WEB' } },
+      identifiers: {
+        // The strongest.
+        phone,
+        ...others,
+        visitorId: { class: 'cookie', capture: [issuedCookie('visitor', { from }), handoff('ct', { from })] },
+      },
+    },
+  });
+  const headers = { 'x-touchpoint': 'web' };
+  const calling = { ...headers, 'x-caller': '+442079460001' };
+  const ada = (await identify([pair('phone', '+442079460001')])).customer.id;
+  const WHO = '{ customer { id } }';
+  const CREATE = 'mutation { createHandoff(input: { touchpoint: "web" }) { token } }';
+  const visitor = async () => {
+    const first = await ask(WHO, { headers });
+    const cookie = first.cookie as string;
+    const seen = 'mutation { captureInteractions(input: { interactions: [{ type: "seen" }] }) { accepted } }';
+    expect((await ask(seen, { headers, cookie })).data.captureInteractions.accepted).toBe(1);
+    return { id: first.data.customer.id, cookie };
+  };
+  const current = async (id: string) =>
+    (await ask('query ($id: ID!) { node(id: $id) { id } }', { ...SERVICE, variables: { id } })).data.node.id;
+
+  const own = await visitor();
+  const { cookie = own.cookie, codes } = await ask(WHO, { ...SUMMER, headers: calling, cookie: own.cookie });
+  expect(codes).toEqual([]);
+  expect((await ask(WHO, { headers, cookie })).data.customer.id).toBe(own.id);
+  expect(await current(own.id)).toBe(own.id);
+
+  const { token } = (await ask(CREATE, { headers, cookie })).data.createHandoff;
+  expect((await ask(WHO, { ...SUMMER, headers: calling, path: `/graphql?ct=${token}` })).data.customer.id).toBe(ada);
+  expect(await current(own.id)).toBe(own.id);
+
+  // Nor does what is given on, though the agent confirmed the caller: a cookie on the same request is not the caller's.
+  await confirm(ada);
+  const given = (await ask(CREATE, { ...SUMMER, headers: calling, cookie })).data.createHandoff;
+  expect(given.token).toEqual(expect.any(String));
+  const follower = await visitor();
+  await ask(WHO, { headers, cookie: follower.cookie, path: `/graphql?ct=${given.token}` });
+  expect([await current(own.id), await current(follower.id)]).toEqual([own.id, follower.id]);
 });

@@ -4,6 +4,7 @@ import { IdentityGraph } from '../../src/identity/identity-graph.ts';
 import { acceptHandoff } from '../../src/journey/accept-handoff.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
 import type { IdentityCorrection } from '../../src/model/identity.ts';
+import { ANONYMOUS_VIEWER } from '../../src/model/viewer.ts';
 import { openTestStore } from '../support/open-store.ts';
 import { rulesWith } from './histories.ts';
 
@@ -29,7 +30,7 @@ it('a giver who logs in while their handoff is accepted keeps their identifiers,
   const services = { graph, identifierTypes: new Map(), personTypes: new Set(['crmId']), now };
   const handedOver = [proven('visitorId', 'a')];
   const capture: Capture = { identifiers: [proven('crmId', 'b')], handedOver, newVisitor: null, refused: [] };
-  expect((await acceptHandoff(services, capture)).refused).toEqual(['handoff:ct']);
+  expect((await acceptHandoff(services, capture, ANONYMOUS_VIEWER)).refused).toEqual(['handoff:ct']);
   const [giver, login, follower] = await store.findOwners([pair('visitorId', 'a'), pair('crmId', 'a'), pair('crmId', 'b')]);
   expect(giver).toBe(login);
   expect(follower).not.toBe(giver);

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { type TestGatewayOptions, testGateway } from '../support/gateway.ts';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { IdentityGraph } from '../../src/identity/identity-graph.ts';
+import { memorySource, type TestGatewayOptions, testGateway } from '../support/gateway.ts';
 import { STORE } from '../support/stores.ts';
 
 const PREVIEW = `
@@ -191,6 +192,44 @@ describe('a preview', () => {
         previewIdentify(input: { identifiers: [] }) { interactions } }`;
       expect((await ask(query, { role })).codes).toEqual(['FORBIDDEN', 'FORBIDDEN']);
     }
+  });
+
+  it('waits for one preview of each other agent, however many they ask for at once', async () => {
+    const [begun, asked, open] = [Promise.withResolvers<void>(), Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const crm = memorySource(
+      {},
+      {
+        load: async (keys) => {
+          asked.resolve();
+          return keys.map(() => null);
+        },
+      },
+    );
+    const { ask, ids } = await previewing({ dataSources: { crm: crm.adapter } }, [['crmId', '1']], [['email', 'a@x.io']]);
+    const decided: string[] = [];
+    const original = IdentityGraph.prototype.preview;
+    const spy = vi.spyOn(IdentityGraph.prototype, 'preview');
+    onTestFinished(() => spy.mockRestore());
+    spy.mockImplementation(async function (this: IdentityGraph, change) {
+      decided.push(change.kind === 'correction' ? change.correction.kind : change.kind);
+      begun.resolve();
+      await open.promise;
+      return original.call(this, change);
+    });
+    // Equal fields of an operation are asked for once.
+    const merge = (name: string) =>
+      `${name}: previewMerge(input: { reason: "${name}", customerIds: ${JSON.stringify(ids)} }) { interactions }`;
+    const many = ask(`{ ${Array.from({ length: 20 }, (_, index) => merge(`p${index}`)).join(' ')} }`, { role: 'AGENT', subject: 'many' });
+    await begun.promise;
+    const unlink = '{ previewUnlink(input: { identifier: { type: "email", value: "a@x.io" } }) { interactions } }';
+    const one = ask(unlink.replace('{', '{ customerByIdentifier(identifier: { type: "crmId", value: "2" }) { name }'), {
+      role: 'AGENT',
+      subject: 'one',
+    });
+    await asked.promise;
+    open.resolve();
+    expect([(await one).errors, (await many).errors]).toEqual([[], []]);
+    expect(decided).toEqual(['merge', 'unlink', ...Array.from({ length: 19 }, () => 'merge')]);
   });
 
   it('needs an agent who must confirm to have confirmed everybody whom it names', async () => {

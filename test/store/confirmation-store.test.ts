@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ConfirmationOrder } from '../../src/model/confirmation.ts';
+import type { ConfirmationOrder, ConfirmingAgent } from '../../src/model/confirmation.ts';
 import type { CustomerId } from '../../src/model/customer.ts';
 import type { Identifier } from '../../src/model/identifier.ts';
+import type { IdentityEvent } from '../../src/model/identity.ts';
+import type { InteractionToSave } from '../../src/model/interaction.ts';
 import type { Store } from '../../src/model/ports.ts';
 import { rulesWith } from '../identity/histories.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
@@ -20,6 +22,20 @@ const order = (customerId: CustomerId, change: Partial<ConfirmationOrder> = {}, 
   const expiresAt = new Date(confirmedAt.getTime() + minutes * MINUTE);
   return { customerId, agent: 'summer', method: 'code', confirmedAt, expiresAt, source: 'test', actor: 'summer', ...change };
 };
+
+const BY_SUMMER: ConfirmingAgent = { agent: 'summer', at: new Date(AT), askableTypes: [] };
+const linking = (
+  identifiers: readonly Identifier[],
+  change: Partial<IdentityEvent> = {},
+  by: Partial<ConfirmingAgent> = {},
+): IdentityEvent => ({
+  ...{ identifiers, occurredAt: new Date(AT), source: 'test', eventId: null, onlyConfirmedBy: { ...BY_SUMMER, ...by } },
+  ...change,
+});
+const noted = (identifiers: readonly Identifier[], id = 'one'): InteractionToSave => ({
+  ...{ id, type: 'note', occurredAt: new Date(AT), touchpoint: null, pageUrl: null, properties: {}, attributes: {} },
+  ...{ identifiers, source: 'test', provenAt: null, onlyConfirmedBy: BY_SUMMER },
+});
 
 describe.each(STORES)('confirmations in $name', (kind) => {
   const open = (directory = temporaryDirectory()) => openTestStore({ kind, rules, directory });
@@ -96,6 +112,66 @@ describe.each(STORES)('confirmations in $name', (kind) => {
     expect(await store.confirm(order(ada))).toBeNull();
     expect(await methods(store, [ada, NOBODY])).toEqual([null, null]);
     expect(await store.findIdentityEvents(ada, { limit: 9, after: null })).toEqual(before);
+  });
+
+  it('are asked for in the transaction that links, after all that was written before it', async () => {
+    const store = await open();
+    const [phone, mail, crm] = [{ type: 'crmId', value: 'p' }, email('mail'), email('crm')];
+    const [, refused] = await Promise.all([see(store, crm, phone), store.commit(linking([phone, mail]))]);
+    expect(refused).toEqual({ kind: 'refused', type: null, unconfirmed: [phone] });
+    const [, receipts] = await Promise.all([see(store, email('other')), store.saveInteractions([noted([email('other'), mail])])]);
+    expect(receipts).toMatchObject([{ outcome: 'unconfirmed', customerId: null, identifier: null, changed: [] }]);
+    expect(await store.findOwners([mail])).toEqual([null]);
+    const [owner] = (await store.findOwners([phone])) as [CustomerId];
+    await store.confirm(order(owner));
+    expect(await store.commit(linking([phone, mail], {}, { agent: 'tom' }))).toMatchObject({ kind: 'refused' });
+    expect(await store.commit(linking([phone, mail], {}, { agent: null }))).toMatchObject({ kind: 'refused' });
+    expect(await store.commit(linking([phone, mail], {}, { at: new Date(AT + 30 * MINUTE) }))).toMatchObject({ kind: 'refused' });
+    expect(await store.commit(linking([phone, mail]))).toMatchObject({ kind: 'changes', customerId: owner, linked: [mail] });
+    expect(await store.saveInteractions([noted([phone, mail])])).toMatchObject([{ outcome: 'stored', customerId: owner }]);
+  });
+
+  it('are needed for nothing that changes no identity: one identifier, what is sent again, several of one customer', async () => {
+    const store = await open();
+    const [phone, mail] = [{ type: 'crmId', value: 'p' }, email('mail')];
+    const first = linking([phone, mail], { eventId: 'first' });
+    const made = await store.commit(first);
+    expect(made).toMatchObject({ kind: 'changes', created: true });
+    expect(await store.commit(first)).toMatchObject({ kind: 'changes', rule: 'REPLAY' });
+    expect(await store.commit(linking([phone]))).toMatchObject({ kind: 'changes' });
+    expect(await store.commit(linking([phone, phone]))).toMatchObject({ kind: 'changes' });
+    const notes = [noted([phone]), noted([phone, mail], 'two'), noted([phone, email('new')], 'three')];
+    expect((await store.saveInteractions([...notes, ...notes])).map(({ outcome }) => outcome)).toEqual([
+      'stored',
+      'stored',
+      'unconfirmed',
+      'duplicate',
+      'duplicate',
+      'unconfirmed',
+    ]);
+  });
+
+  it('are asked for in the transaction that corrects, of every customer as they are then', async () => {
+    const store = await open();
+    const [a, b, c] = [{ type: 'crmId', value: 'a' }, email('b'), email('c')];
+    const [ada, ben, zoe] = [await see(store, a), await see(store, b), await see(store, c)];
+    const by = { ...BY_HAND, onlyConfirmedBy: BY_SUMMER };
+    await store.correct({ kind: 'merge', customerIds: [ada, ben], ...BY_HAND });
+    await store.confirm(order(ada));
+    await store.confirm(order(zoe));
+    // When the agent asked, Ben was Ada.
+    const [, refused] = await Promise.all([
+      store.correct({ kind: 'split', customerId: null, identifiers: [b], ...BY_HAND }),
+      store.correct({ kind: 'merge', customerIds: [zoe, ben], ...by }),
+    ]);
+    expect(refused).toEqual({ kind: 'refused', why: 'unconfirmed', index: 1 });
+    const unlink = { kind: 'unlink', customerId: null, identifiers: [b], ...by } as const;
+    expect(await store.correct(unlink)).toEqual({ kind: 'refused', why: 'unconfirmed', index: 0 });
+    const previewed = await store.preview({ kind: 'correction', correction: unlink });
+    expect(previewed).toEqual({ decision: { kind: 'refused', why: 'unconfirmed', index: 0 }, customers: [], interactions: 0 });
+    expect(await store.correct({ kind: 'merge', customerIds: [zoe, ada], ...by })).toMatchObject({ kind: 'changes' });
+    await store.confirm(order(ben));
+    expect(await store.correct(unlink)).toMatchObject({ kind: 'changes', customerId: ben });
   });
 
   it('are seen at once by another process, and after a restart', async () => {

@@ -56,7 +56,7 @@ export interface JourneySnapshot {
 const [FIRST_PAGE, PAGE] = [50, 100];
 /** Pages that are read after a gap. A longer gap is read as a journey that is opened anew. */
 const MAX_GAP_PAGES = 20;
-/** What is read again before the time of a gap: clocks differ, and senders report late. */
+/** What is read again before a time: clocks differ, and senders report late. */
 const GAP_MARGIN = 10 * 60_000;
 /** Live interactions that are kept until the page that is being read has arrived: it may have been read before they were stored. */
 const MAX_RECENT = 500;
@@ -142,9 +142,9 @@ export class JourneyReader {
   }
 
   /**
-   * Reads again what may have been missed since this time, and adds what was not known. The newest page is always compared whole.
-   * `how` says whether the reader knows of a gap.
-   * @returns what was not known. It is nothing when the window has no newest interactions: these are read when the reader gets there.
+   * Reads again what may have been missed since this time, and adds what was not known. The newest page is always compared whole;
+   * after a gap all that is loaded, up to 20 pages. `how` says whether the reader knows of a gap.
+   * @returns what was not known. Newer interactions than a window that does not have the newest are read when the reader gets there.
    */
   async readGap(since: number, how: Arrival = 'gap'): Promise<readonly JourneyItem[]> {
     await this.start();
@@ -164,16 +164,28 @@ export class JourneyReader {
   }
 
   async #readSince(since: number, how: Arrival): Promise<readonly JourneyItem[]> {
+    const { window } = this.#snapshot;
     const from = since - GAP_MARGIN;
     const read: JourneyItem[] = [];
-    let after: string | undefined;
+    // With newer pages to read, those of the window are compared, and nothing is missed between it and the newest.
+    const isAway = how === 'gap' && window.newer.hasMore;
+    let isJoined = isAway;
+    let after = isAway ? (window.newer.cursor ?? undefined) : undefined;
     for (let pages = 0; pages < MAX_GAP_PAGES; pages++) {
       const page = await this.#read({ first: PAGE, ...(after === undefined ? {} : { after }) });
       const items = itemsOf(page);
       read.push(...items);
       after = page.edges.at(-1)?.cursor;
       const oldest = items.at(-1);
-      if (!page.pageInfo.hasNextPage || after === undefined || oldest === undefined || oldest.at < from) return this.#add(read, how);
+      if (!page.pageInfo.hasNextPage || after === undefined || oldest === undefined) return this.#add(read, how);
+      isJoined ||= oldest.at < from;
+      if (isJoined && (how === 'live' || reachesEnd(window, oldest))) return this.#add(read, how);
+    }
+    const end = window.items.at(-1);
+    // What is older than the window would leave a hole behind it.
+    if (isJoined && end !== undefined) {
+      const within = read.filter((item) => newestFirst(item, end) < 0);
+      return this.#add(within, how);
     }
     this.#restartFrom(read, after ?? null);
     return read;
@@ -255,6 +267,15 @@ export class JourneyReader {
     this.#snapshot = { ...this.#snapshot, ...change };
     for (const listener of this.#listeners) listener();
   }
+}
+
+/**
+ * True when an interaction is at or beyond the older end of a window. What was missed in a gap may be dated at any time, such as the
+ * purchases of a shop that reports once a day, so all that is loaded is compared. A window that reaches the first interaction has no end.
+ */
+function reachesEnd({ items, older }: JourneyWindow, item: JourneyItem): boolean {
+  const oldest = items.at(-1);
+  return oldest !== undefined && older.hasMore && newestFirst(item, oldest) >= 0;
 }
 
 const iso = (time: number): string => new Date(time).toISOString();

@@ -122,10 +122,14 @@ export const Mutation: MutationResolvers = {
     }
     // Who follows the link is RECOGNIZED as this customer, and sees their identifiers.
     const customer = await context.customer();
+    let given = proven;
     if (context.viewer.mustConfirm === true && customer !== null) {
       requireAccess({ min: 'VERIFIED', roles: null }, context.viewer, customer, 'createHandoff');
+      // What another customer has, or may have, would be linked to this one.
+      const owners = await context.graph.ownersOf(proven);
+      given = proven.filter((_, index) => owners[index]?.id === customer.id);
     }
-    const { token, expiresAt } = await engine.handoffs.create(proven, touchpoint);
+    const { token, expiresAt } = await engine.handoffs.create(given, touchpoint);
     return { token, expiresAt, url: input.url == null ? null : withParameter(String(input.url), parameter, token) };
   },
 };

@@ -1,7 +1,7 @@
 import type { ResolvedCustomer } from '../../model/customer.ts';
 import { GatewayError } from '../../model/errors.ts';
 import { type Identifier, identifierKey } from '../../model/identifier.ts';
-import { requireRole } from '../../model/viewer.ts';
+import { requireRole, viewerKey } from '../../model/viewer.ts';
 import { FOUND_PAGE, findCustomers } from '../../profile/find-customers.ts';
 import { parseIdentifiers } from '../../profile/parse-identifiers.ts';
 import { type PreviewServices, previewIdentify, previewMerge, previewSplit, previewUnlink } from '../../profile/preview-identity.ts';
@@ -66,8 +66,12 @@ export const Query: QueryResolvers = {
 };
 
 /** The customers of a preview are those that this viewer gets by their ids. */
-function previewing({ engine, customersById }: RequestContext): PreviewServices {
-  return { ...engine, customers: (ids) => Promise.all(ids.map((id) => customersById.load(id))) };
+function previewing({ engine, customersById, viewer }: RequestContext): PreviewServices {
+  return {
+    ...engine,
+    preview: (change) => engine.previewTurns.run(viewerKey(viewer) ?? '', () => engine.graph.preview(change)),
+    customers: (ids) => Promise.all(ids.map((id) => customersById.load(id))),
+  };
 }
 
 /** Customers in the order of their identifiers; null for a value that is no identifier. @throws GatewayError BAD_USER_INPUT for an unknown type. */

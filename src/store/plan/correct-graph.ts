@@ -13,6 +13,7 @@ import type {
 import { applyChanges } from './apply-changes.ts';
 import type { GraphDraft } from './graph-draft.ts';
 import { formerCustomersOf, recordChange } from './identity-history.ts';
+import { unconfirmedIn } from './unconfirmed.ts';
 
 /** All corrections, each decided on what those before it leave, or, where one is refused, none (`IdentityStore.correctAll`). */
 export function correctGraph(
@@ -23,7 +24,8 @@ export function correctGraph(
   const decisions: IdentityChanges[] = [];
   for (const correction of corrections) {
     storeShown(draft, correction.shown ?? [], correction.source);
-    const decision = correct(stateOf(rules, draft, correction), correction);
+    const state = stateOf(rules, draft, correction);
+    const decision = unconfirmedIn(draft, state, correction) ?? correct(state, correction);
     if (decision.kind === 'refused') {
       draft.giveUp();
       return decision;

@@ -112,6 +112,9 @@ export interface Facts {
   /** @param hash of an identifier (keyed-hashes.ts): whether it was erased at this time or later. */
   isSuppressed(hash: Buffer, at: number): boolean;
 
+  /** @param agent its hash (keyed-hashes.ts). @returns until when the agent's confirmation of a customer of today counts; null without one. */
+  confirmedUntil(root: CustomerId, agent: Buffer): number | null;
+
   /** Who was the owner of exactly this identifier at a time and lost it later: the row with the earliest `until` after it. */
   formerOwnerAt(key: string, at: number): FormerOwnerRow | undefined;
   /** The latest `until` of exactly this identifier. */

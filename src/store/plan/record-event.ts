@@ -9,11 +9,14 @@ import type { GraphDraft } from './graph-draft.ts';
 import { recordDecision, replayed } from './identity-history.ts';
 import { stateOf } from './identity-state.ts';
 import { saveAttributes } from './save-attributes.ts';
+import { unconfirmedAmong } from './unconfirmed.ts';
 
 /** Decides an event, and writes what it changes: the graph, its attributes, its history (`IdentityStore.commit`). */
 export function recordEvent(rules: IdentityRules, draft: GraphDraft, event: IdentityEvent): IdentityDecision {
   const known = replayed(draft, event);
   if (known !== null) return known;
+  const unconfirmed = unconfirmedAmong(draft, event.identifiers, event.onlyConfirmedBy);
+  if (unconfirmed.length > 0) return { kind: 'refused', type: null, unconfirmed };
   const retired = event.identifiers.filter((identifier) => draft.retired.ownerOf(identifier) !== undefined);
   if (retired.length > 0) return recordWithout(retired, rules, draft, event);
   const decided = decide(rules, stateOf(draft, event), event);

@@ -14,6 +14,7 @@ import { attribute, type SeenTogether, seenTogether } from './interaction-owner.
 import { recordEvent } from './record-event.ts';
 import { holderOf } from './repetitions.ts';
 import { saveAttributes, writeAttributes } from './save-attributes.ts';
+import { unconfirmedAmong } from './unconfirmed.ts';
 
 /**
  * Decides over interactions one after the other, each over what the ones before it have changed
@@ -57,7 +58,8 @@ class SaveInteractions {
   #save(given: InteractionToSave): InteractionReceipt {
     if (given.customer !== undefined) return this.#saveNamed(given, given.customer);
     const recordedAt = new Date(this.#graph.now());
-    const erased: InteractionReceipt = { outcome: 'erased', customerId: null, identifier: null, recordedAt, changed: [], losers: [] };
+    const unsaved = { customerId: null, identifier: null, recordedAt, changed: [], losers: [] };
+    const erased: InteractionReceipt = { outcome: 'erased', ...unsaved };
     let together = this.#seenTogether(given.identifiers);
     const interaction = this.#withoutErased(given, together);
     if (interaction === null) return erased;
@@ -73,6 +75,7 @@ class SaveInteractions {
     let { changed, losers }: Pick<InteractionReceipt, 'changed' | 'losers'> = erased;
     const isEvidence = holder === null && attribution.isPresentOwner;
     if (isEvidence && (!together.isOneCustomer || this.#breaksLimit(interaction, together))) {
+      if (unconfirmedAmong(this.#graph, identifiers, given.onlyConfirmedBy).length > 0) return { outcome: 'unconfirmed', ...unsaved };
       ({ changed, losers } = this.#recordEvidence(interaction, deciding));
       together = this.#seenTogether(identifiers);
       attribution = attribute(this.#graph, together, occurredAt);

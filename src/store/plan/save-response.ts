@@ -42,7 +42,7 @@ export function saveResponse(
   if (isAnswered(exposureOf(draft, facts.offers, response).known, response))
     return { outcome: 'repeated', interaction: repeatedReceipt(draft, response), evidence: null };
   const [interaction] = saveInteractions(rules, draft, facts.interactions, [response.interaction]) as [InteractionReceipt];
-  if (interaction.outcome === 'erased') return { outcome: 'erased', interaction, evidence: null };
+  if (interaction.outcome === 'erased' || interaction.outcome === 'unconfirmed') return { outcome: 'erased', interaction, evidence: null };
   if (interaction.outcome === 'duplicate') return { outcome: 'repeated', interaction, evidence: null };
   const counted = countResponse(draft, facts.offers, retention, response);
   if (counted === null) return { outcome: 'repeated', interaction, evidence: null };

@@ -42,6 +42,7 @@ export class SqliteFacts implements Facts {
       ),
       isAnyErased: prepare('select 1 from suppression where erased_at >= ? limit 1'),
       suppression: prepare('select 1 from suppression where value_hash = ? and erased_at >= ?'),
+      confirmedUntil: prepare('select expires_at as until from confirmation where customer_id = ? and agent = ?'),
       formerOwner: prepare(
         `select ${FORMER_OWNER} from ${FORMER_OWNERS} where f.id_key = ? and f.until > ? order by f.until, f.ordinal limit 1`,
       ),
@@ -126,6 +127,10 @@ export class SqliteFacts implements Facts {
 
   isSuppressed(hash: Buffer, at: number): boolean {
     return this.#statements.suppression.get(hash, at) !== undefined;
+  }
+
+  confirmedUntil(root: CustomerId, agent: Buffer): number | null {
+    return (this.#statements.confirmedUntil.get(root, agent) as { until: number } | undefined)?.until ?? null;
   }
 
   formerOwnerAt(key: string, at: number): FormerOwnerRow | undefined {

@@ -1,7 +1,7 @@
 import type { DesktopDocument, ProfileLayout } from '../model/gateway.ts';
 import type { OpenQuestion } from '../model/open-question.ts';
 import { codeOf, type WireAnswer } from './answer.ts';
-import type { CustomerState, OpenCustomer } from './customer-model.ts';
+import type { Confirmation, CustomerState, OpenCustomer } from './customer-model.ts';
 import { lock, timeLeft } from './locking.ts';
 import { emptyState, readCustomer, withSource } from './read-answer.ts';
 
@@ -9,6 +9,8 @@ export type RunDocument = (document: DesktopDocument, variables: Record<string, 
 
 /** Milliseconds between two readings that changes of the customer cause: a busy customer is read once a second. */
 const PAUSE_BETWEEN_CHANGES = 1_000;
+/** Milliseconds until the gateway is asked again, where a confirmation is over by this machine's clock and not by the gateway's. */
+const PAUSE_BETWEEN_CLOCKS = 10_000;
 
 /** Reads one customer, keeps what was answered last, and takes out what needs a confirmation when that has run out. */
 export class CustomerStore {
@@ -23,6 +25,8 @@ export class CustomerStore {
   private changeTimer: ReturnType<typeof setTimeout> | undefined;
   private lockTimer: ReturnType<typeof setTimeout> | undefined;
   private lastChange = Number.NEGATIVE_INFINITY;
+  /** When this page first saw the confirmation that ends at this time, by this machine's clock. */
+  private confirmationSeen: { readonly expiresAt: string; readonly at: number } | null = null;
 
   /** @param onLocked called when values were taken out, so that other memories of them are emptied too. */
   constructor(question: OpenQuestion, layout: ProfileLayout, run: RunDocument, onLocked: (id: string) => void = () => {}) {
@@ -76,7 +80,7 @@ export class CustomerStore {
     clearTimeout(this.lockTimer);
     const { confirmation, id } = this.snapshot;
     if (confirmation === null || id === null) return;
-    const left = timeLeft(confirmation, Date.now());
+    const left = this.leftOf(confirmation);
     if (left > 0) {
       this.lockTimer = setTimeout(this.checkConfirmation, left);
       return;
@@ -98,6 +102,32 @@ export class CustomerStore {
     if (confirmation === null || id === null) return;
     this.set(lock(this.snapshot));
     this.onLocked(id);
+  }
+
+  /**
+   * The gateway has just said that the confirmation counts. Where it is over by this machine's clock, that clock is fast: the gateway
+   * is asked again after a pause, since to lock and ask at once would go on without end until the gateway's clock is there too.
+   */
+  private waitForEnd(): void {
+    const { confirmation } = this.snapshot;
+    clearTimeout(this.lockTimer);
+    if (confirmation === null) return;
+    const left = this.leftOf(confirmation);
+    this.lockTimer = left > 0 ? setTimeout(this.checkConfirmation, left) : setTimeout(() => void this.askAgain(), PAUSE_BETWEEN_CLOCKS);
+  }
+
+  private async askAgain(): Promise<void> {
+    await this.readAll();
+    // Without the gateway's word only this machine's clock is left.
+    if (this.snapshot.error !== null) this.checkConfirmation();
+  }
+
+  /** By both clocks, the shorter time: a confirmation lasts no longer from when it was first seen than from its beginning to its end. */
+  private leftOf(confirmation: Confirmation): number {
+    const { confirmedAt, expiresAt } = confirmation;
+    if (this.confirmationSeen?.expiresAt !== expiresAt) this.confirmationSeen = { expiresAt, at: Date.now() };
+    const whole = Date.parse(expiresAt) - Date.parse(confirmedAt);
+    return Math.min(timeLeft(confirmation, Date.now()), Math.max(0, this.confirmationSeen.at + whole - Date.now()));
   }
 
   private async readAll(): Promise<void> {
@@ -130,7 +160,7 @@ export class CustomerStore {
     const answers = this.snapshot.answers + 1;
     const isGone = state.identifiers?.length === 0 && (this.snapshot.isGone || (this.snapshot.identifiers?.length ?? 0) > 0);
     this.set({ ...state, answers, isGone, isRefreshing: false, isLoading: false, isConfirmationOver, isNobody: false, error: null });
-    this.checkConfirmation();
+    this.waitForEnd();
   }
 
   private async readSource(source: string, document: DesktopDocument, id: string): Promise<void> {

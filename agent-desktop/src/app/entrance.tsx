@@ -103,6 +103,10 @@ export function Entrance({ question: asked, returned, isEmbedded }: EntranceProp
   );
 }
 
+/** What was there before, where the answer says the same. */
+const same = <Answer,>(before: Answer | null, answered: Answer): Answer =>
+  before !== null && JSON.stringify(before) === JSON.stringify(answered) ? before : answered;
+
 /** What the page around a frame gets to know, whose developer reads it. */
 function failureMessage(code: string): ToEmbedder {
   const message = code === 'FORBIDDEN' ? 'The token is not one of an agent: send another.' : 'The desktop could not be opened.';
@@ -118,7 +122,8 @@ function useSettingsOf(session: Session, isEmbedded: boolean, attempt: number, o
       (read) => {
         if (isOver) return;
         if (read.signIn?.kind === 'oidc' && !isEmbedded) signsInAt(session, read.signIn);
-        setSettings(read);
+        // The same ones keep the connection, and with it what is open.
+        setSettings((before) => same(before, read));
       },
       (error) => !isOver && onFailure(error),
     );
@@ -144,8 +149,7 @@ function useLayoutOf(session: Session, isSignedIn: boolean, attempt: number, onF
         throw error;
       })
       .then(
-        // The same one keeps the connection, and with it what is open.
-        (answered) => !isOver && setLayout((before) => (JSON.stringify(before) === JSON.stringify(answered) ? before : answered)),
+        (answered) => !isOver && setLayout((before) => same(before, answered)),
         (error) => {
           if (isOver) return;
           if (codeOf(error) === 'UNAUTHENTICATED') session.signOut();

@@ -120,6 +120,7 @@ export const german: Texts = {
   'Try again': 'Noch einmal',
   'Type {type} as it is shown: {value}': 'Tippen Sie „{type}“, wie es gezeigt wird: {value}',
   'Type {type}: {value}': 'Tippen Sie „{type}“: {value}',
+  'It was not undone. {why}': 'Es wurde nicht rückgängig gemacht. {why}',
   'Undone.': 'Rückgängig gemacht.',
   Unlink: 'Lösen',
   'Unlink this identifier?': 'Diese Kennung lösen?',

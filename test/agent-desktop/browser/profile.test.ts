@@ -63,16 +63,20 @@ describe.skipIf(isBrowserMissing)(naming('who is calling'), () => {
       now += milliseconds;
       await page.clock.fastForward(milliseconds);
     };
-    return { page, passes };
+    const search = (query: string) => capture('web', '17850', [{ type: 'search', properties: { query } }]);
+    return { page, passes, search };
   }
 
   it('is locked again when the 30 minutes are over, also when the gateway cannot be asked', async () => {
-    const { page, passes } = await openTimed();
+    const { page, passes, search } = await openTimed();
     const searched = page.locator('.journey-detail');
     await searched.filter({ hasText: '•••' }).waitFor();
     await confirmed(page);
     await page.getByRole('button', { name: `E-mail ${MAYA.email}` }).waitFor();
     await searched.filter({ hasText: '17850' }).waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await search('17850');
+    await page.locator('[aria-live=polite]').filter({ hasText: '17850' }).waitFor({ state: 'attached' });
     await page.route('**/graphql', (route) => route.abort());
     await passes(1_801_000);
     await page.getByText('Your 30 minutes are over. Confirm again.').waitFor();

@@ -216,7 +216,9 @@ describe.skipIf(isBrowserMissing)(naming('what to do'), () => {
     await note.press('Control+Enter');
     await expect.poll(() => note.inputValue(), PATIENTLY).toBe('');
     const { data } = await server.ask(offerAnswers, { role: 'SERVICE', variables: { identifier: { type: 'crmId', value: '17850' } } });
-    const texts = data.customerByIdentifier.interactions.edges.map(({ node }: { node: { properties: { text: string } } }) => node.properties.text);
+    const texts = data.customerByIdentifier.interactions.edges.map(
+      ({ node }: { node: { properties: { text: string } } }) => node.properties.text,
+    );
     expect(texts.toSorted()).toEqual(['Calls again on Friday', 'Wants a receipt', 'Wants a receipt by post']);
   });
 

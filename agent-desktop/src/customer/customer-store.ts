@@ -22,6 +22,10 @@ export class CustomerStore {
   private snapshot: OpenCustomer;
   /** The number of the newest reading of everything: the answer of an older one is late, and dropped. */
   private reading = 0;
+  /** How often values were taken out: an answer that was on its way then is dropped. */
+  private locks = 0;
+  /** What sources answered alone while everything was being read. */
+  private answeredAlone: { readonly source: string; readonly answer: WireAnswer }[] = [];
   private changeTimer: ReturnType<typeof setTimeout> | undefined;
   private lockTimer: ReturnType<typeof setTimeout> | undefined;
   private lastChange = Number.NEGATIVE_INFINITY;
@@ -85,8 +89,7 @@ export class CustomerStore {
       this.lockTimer = setTimeout(this.checkConfirmation, left);
       return;
     }
-    // Answers that are on their way were given while it still counted.
-    this.reading += 1;
+    this.dropAnswers();
     this.set({ ...lock(this.snapshot), isConfirmationOver: true, asking: new Set() });
     this.onLocked(id);
     void this.readAll();
@@ -94,7 +97,7 @@ export class CustomerStore {
 
   /** The customer is closed, or waits behind a sign-in where no timer runs: what needs a confirmation is not kept for that time. */
   stop(): void {
-    this.reading += 1;
+    this.dropAnswers();
     clearTimeout(this.changeTimer);
     clearTimeout(this.lockTimer);
     this.changeTimer = undefined;
@@ -130,8 +133,16 @@ export class CustomerStore {
     return Math.min(timeLeft(confirmation, Date.now()), Math.max(0, this.confirmationSeen.at + whole - Date.now()));
   }
 
+  /** Answers that are on their way were given while the confirmation still counted, or are for nobody any more. */
+  private dropAnswers(): void {
+    this.reading += 1;
+    this.locks += 1;
+    this.answeredAlone = [];
+  }
+
   private async readAll(): Promise<void> {
     this.reading += 1;
+    this.answeredAlone = [];
     const reading = this.reading;
     this.set({ isRefreshing: true });
     const { id } = this.snapshot;
@@ -160,17 +171,24 @@ export class CustomerStore {
     const answers = this.snapshot.answers + 1;
     const isGone = state.identifiers?.length === 0 && (this.snapshot.isGone || (this.snapshot.identifiers?.length ?? 0) > 0);
     this.set({ ...state, answers, isGone, isRefreshing: false, isLoading: false, isConfirmationOver, isNobody: false, error: null });
+    // A source that failed for everything may have answered alone since that was asked.
+    for (const { source, answer: alone } of this.answeredAlone.splice(0)) {
+      const hasFailed = state.sources.some(({ name, status }) => name === source && status === 'FAILED');
+      if (hasFailed) this.set(withSource(this.snapshot, this.layout, alone, 'node', source));
+    }
     this.waitForEnd();
   }
 
   private async readSource(source: string, document: DesktopDocument, id: string): Promise<void> {
-    const { reading } = this;
+    const { locks } = this;
     this.set({ asking: new Set([...this.snapshot.asking, source]) });
     try {
       const answer = await this.run(document, { id });
-      if (reading === this.reading) this.set(withSource(this.snapshot, this.layout, answer, 'node', source));
+      if (locks !== this.locks) return;
+      if (this.snapshot.isRefreshing) this.answeredAlone.push({ source, answer });
+      this.set(withSource(this.snapshot, this.layout, answer, 'node', source));
     } catch (error) {
-      if (reading === this.reading) this.set({ error });
+      if (locks === this.locks) this.set({ error });
     } finally {
       this.set({ asking: new Set([...this.snapshot.asking].filter((name) => name !== source)) });
     }

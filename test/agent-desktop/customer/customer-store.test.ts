@@ -153,6 +153,27 @@ describe('an open customer', () => {
     expect(email(opened)).toMatchObject({ state: 'locked', value: null });
   });
 
+  it('keeps what a source answered alone, also where everything was asked meanwhile and the source failed for that', async () => {
+    const FAILED: WireAnswer = {
+      data: {
+        node: { ...MAYA, loyalty: null, sources: [{ name: 'loyalty', status: 'FAILED', fetchedAt: null, errorCode: 'SOURCE_TIMEOUT' }] },
+      },
+      errors: [{ message: '', path: ['node', 'loyalty'], extensions: { code: 'SOURCE_TIMEOUT', source: 'loyalty' } }],
+    };
+    const answers: ((answer: WireAnswer) => void)[] = [];
+    const { store: opened } = store((asked) => (asked.length === 1 ? FAILED : new Promise<WireAnswer>((resolve) => answers.push(resolve))));
+    const tier = () => opened.current().facts.find(({ fact }) => fact.path === 'loyalty.tier')?.value;
+    await opened.refresh();
+    const alone = opened.refresh('loyalty');
+    const everything = opened.refresh();
+    answers[0]?.({ data: { node: MAYA } });
+    await alone;
+    expect(tier()).toBe('GOLD');
+    answers[1]?.(FAILED);
+    await everything;
+    expect(tier()).toBe('GOLD');
+  });
+
   it('asks a source again alone', async () => {
     const { store: opened, asked } = store(() => ({ data: { node: MAYA } }));
     await opened.refresh();

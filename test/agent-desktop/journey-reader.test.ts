@@ -152,6 +152,7 @@ describe('reading a journey', () => {
     const live = sent({ id: 'live', at: NOON + MINUTE * 600 });
     reader.receive(live);
     await gap;
+    expect(shown(reader)[0]).toBe('live');
     goOn();
     await older;
     model.stored.push(live);

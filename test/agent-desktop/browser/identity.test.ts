@@ -210,22 +210,6 @@ describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'
     await events.getByText('53 events').waitFor();
   });
 
-  it('says that an undo was refused, also after its customer was closed', async () => {
-    const { page } = await openMaya();
-    await openGraph(page);
-    await page.getByRole('button', { name: 'Link', exact: true }).press('Enter');
-    const sheet = page.getByRole('dialog', { name: 'Link an identifier' });
-    await sheet.getByRole('combobox', { name: 'Kind of identifier' }).selectOption('phone');
-    await sheet.getByRole('textbox', { name: 'Value' }).fill('+44 7700 900123');
-    await sheet.getByText('is linked to Maya Ashdown').waitFor();
-    await page.keyboard.press('Control+Enter');
-    await page.getByText('Phone number was linked.').first().waitFor();
-    await page.keyboard.press('Alt+w');
-    await page.route('**/graphql', (route) => route.abort());
-    await page.getByRole('button', { name: /^Undo/ }).click();
-    await page.getByText('It was not undone. The gateway cannot be reached.').first().waitFor();
-  });
-
   it('says of each identifier what it is and when it came, in words that cover nothing', async () => {
     const { page, server } = await openMaya();
     const emails = ['a', 'maya', 'maya.ashdown.of.the.long.address'].map((name) => ({ type: 'email', value: `${name}@example.com` }));

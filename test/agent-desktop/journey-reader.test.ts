@@ -1,12 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newestFirst, parseInteraction, type SentInteraction } from '../../agent-desktop/src/journey/interaction.ts';
-import {
-  type InteractionPage,
-  type JourneyQuestion,
-  JourneyReader,
-  WHOLE_JOURNEY,
-} from '../../agent-desktop/src/journey/journey-reader.ts';
+import type { InteractionPage, JourneyQuestion } from '../../agent-desktop/src/journey/interaction-page.ts';
+import { JourneyReader, WHOLE_JOURNEY } from '../../agent-desktop/src/journey/journey-reader.ts';
 import { anyInteractions, MINUTE, NOON, sent } from './interactions.ts';
 
 /** A journey as the gateway answers it: paged by position, newest first. */
@@ -190,6 +186,43 @@ describe('reading a journey', () => {
       while (reader.snapshot().window.older.hasMore) await reader.readOlder();
       expect(shown(reader)).toEqual(inOrder(model.stored));
     }
+  });
+
+  it('has no hole where an older page arrives after the window began anew, and nothing less that came live meanwhile', async () => {
+    const model = new ModelJourney(many(200));
+    let goOn = () => {};
+    const reader = new JourneyReader({
+      read: async (question) => {
+        const page = await model.read(question);
+        // An older page is asked for, and is on its way while the gap is read.
+        if (question.after === 'i49') await new Promise<void>((resolve) => (goOn = resolve));
+        return page;
+      },
+    });
+    await reader.start();
+    const older = reader.readOlder();
+    model.stored.push(...Array.from({ length: 2_500 }, (_, index) => sent({ id: `far${index}`, at: NOON + MINUTE * 60 + index * 1_000 })));
+    const gap = reader.readGap(NOON + MINUTE * 60);
+    const live = sent({ id: 'live', at: NOON + MINUTE * 600 });
+    reader.receive(live);
+    await gap;
+    expect(shown(reader)[0]).toBe('live');
+    goOn();
+    await older;
+    model.stored.push(live);
+    expect(shown(reader)).toEqual(inOrder(model.stored).slice(0, 2_001));
+  });
+
+  it('shows what the gateway answers otherwise now, in the rows that are there, once it reads again', async () => {
+    const model = new ModelJourney(many(230));
+    const reader = new JourneyReader(model);
+    await reader.start();
+    await reader.readOlder();
+    const before = shown(reader);
+    for (const [index, each] of model.stored.entries()) model.stored[index] = { ...each, properties: { query: 'open' } };
+    await reader.readAgain();
+    expect(shown(reader)).toEqual(before);
+    expect(reader.snapshot().window.items.every(({ properties }) => properties.query === 'open')).toBe(true);
   });
 
   it('loses no interaction and shows none twice, in whatever order pages and live ones come and however often the connection is cut', async () => {

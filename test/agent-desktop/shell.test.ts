@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readAddress } from '../../agent-desktop/src/app/address.ts';
-import { afterAct, MOST_TABS, NO_TABS, type OpenTabs, type TabAct } from '../../agent-desktop/src/app/open-customers.ts';
+import { afterAct, MOST_TABS, NO_TABS, type OpenTab, type OpenTabs, type TabAct } from '../../agent-desktop/src/app/open-customers.ts';
 import { RequestFailure } from '../../agent-desktop/src/connection/gateway-error.ts';
 import { SPOKEN_CODES, sentenceOf } from '../../agent-desktop/src/connection/sentences.ts';
 import { openSession } from '../../agent-desktop/src/connection/session.ts';
@@ -35,6 +35,12 @@ describe('an address of a screen pop', () => {
     expect(read(search, hash)).toEqual({ question: { identifier: { type: 'phone', value: '+447700900663' } }, rest: '/agent' });
   });
 
+  it('names an e-mail address with a + that was not encoded', () => {
+    expect(read('', '#identifier=email:ann+shop@example.com')?.question).toEqual({
+      identifier: { type: 'email', value: 'ann+shop@example.com' },
+    });
+  });
+
   it('keeps what else is in it', () => {
     expect(read('?a=1&identifier=crmId:1', '')?.rest).toBe('/agent?a=1');
   });
@@ -51,6 +57,11 @@ describe('an address of a screen pop', () => {
 describe('the open customers', () => {
   const open = (id: string): TabAct => ({ kind: 'open', question: { id }, now: NOW });
   const tabsAfter = (...acts: readonly TabAct[]): OpenTabs => acts.reduce(afterAct, NO_TABS);
+  const call = (value: string): TabAct => ({ kind: 'open', question: { identifier: { type: 'phone', value } }, now: NOW, isCall: true });
+  const known = (key: string | null, what: Partial<OpenTab> = {}): TabAct => {
+    return { kind: 'known', key: key ?? '', id: null, name: null, isNobody: false, hasDraft: false, ...what };
+  };
+  const full = () => tabsAfter(...Array.from({ length: MOST_TABS }, (_, index) => open(`customer ${index}`)));
   const ids = ({ tabs }: OpenTabs) => tabs.map(({ id }) => id);
 
   it('are open once each', () => {
@@ -73,13 +84,35 @@ describe('the open customers', () => {
 
   it('become one when two identifiers turn out to be of one customer', () => {
     const two = tabsAfter(open('a'), { kind: 'open', question: { identifier: { type: 'phone', value: '1' } }, now: NOW });
-    const one = afterAct(two, { kind: 'known', key: two.shown ?? '', id: 'a', name: 'Maya' });
+    const one = afterAct(two, known(two.shown, { id: 'a', name: 'Maya' }));
     expect([ids(one), one.shown]).toEqual([['a'], one.tabs[0]?.key]);
   });
 
   it('are no more than there are keys for', () => {
     const acts = Array.from({ length: MOST_TABS + 1 }, (_, index) => open(`customer ${index}`));
     expect(tabsAfter(...acts).tabs).toHaveLength(MOST_TABS);
+  });
+
+  it('make room for a call: who was not looked at for longest is closed, unless a note is being written', () => {
+    const [first, second] = full().tabs;
+    const drafting = [known(first?.key ?? '', { id: 'customer 0', hasDraft: true }), { kind: 'show', key: second?.key } as TabAct];
+    const tabs = [...drafting, call('1')].reduce(afterAct, full());
+    expect([tabs.madeRoom?.id, tabs.tabs.at(-1)?.key, tabs.refused]).toEqual(['customer 2', tabs.shown, null]);
+    expect(tabs.tabs).toHaveLength(MOST_TABS);
+  });
+
+  it('keep all notes that are being written, and say that there is no room for the call', () => {
+    const drafting = full().tabs.map(({ key, id }) => known(key, { id, hasDraft: true }));
+    const tabs = [...drafting, call('1')].reduce(afterAct, full());
+    expect([ids(tabs), tabs.refused]).toEqual([ids(full()), { identifier: { type: 'phone', value: '1' } }]);
+  });
+
+  it('are asked anew when somebody rings who was nobody the last time', () => {
+    const once = tabsAfter(call('1'));
+    const nobody = afterAct(once, known(once.shown, { isNobody: true }));
+    const again = afterAct(nobody, call('1'));
+    expect(again.tabs).toHaveLength(1);
+    expect(again.shown).not.toBe(once.shown);
   });
 });
 

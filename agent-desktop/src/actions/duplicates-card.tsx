@@ -60,7 +60,9 @@ function useDuplicates(): readonly Duplicate[] {
   const of = JSON.stringify([id, values]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `of` says whose values these are, and which.
   useEffect(() => {
-    if (id === null || values.length === 0 || found.of === of) return;
+    // Without a confirmation nobody else's values are kept either.
+    if (values.length === 0) return setFound(NONE);
+    if (id === null || found.of === of) return;
     const abort = new AbortController();
     const asked = values.map(async ({ label, value }) => {
       const { data } = await run(layout.documents.find, { value, first: MOST_FOUND }, { signal: abort.signal });

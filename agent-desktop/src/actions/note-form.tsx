@@ -1,7 +1,6 @@
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { useClient, useSentenceOf } from '../connection/connection.tsx';
-import { type Draft, useDrafts } from '../customer/drafts.ts';
-import { useKeptState } from '../customer/kept.ts';
+import type { Draft } from '../customer/drafts.ts';
 import { useOpenCustomer } from '../customer/open-customer.tsx';
 import { Button } from '../pieces/button.tsx';
 import { Field } from '../pieces/field.tsx';
@@ -10,18 +9,10 @@ import { useShortcut } from '../pieces/shortcuts.tsx';
 import { useToasts } from '../pieces/toasts.tsx';
 import { useText } from '../text/text.tsx';
 import { SAVE_NOTE } from './documents.ts';
+import { isEmptyDraft, NO_DRAFT, randomId, useDraft } from './note-draft.ts';
 
 /** Characters: well below the 16 KB that an interaction's properties may have, in any script. */
 const LONGEST = 4_000;
-
-const newDraft = (): Draft => ({ id: randomId(), text: '', outcome: null });
-const EMPTY: Draft = { id: '', text: '', outcome: null };
-const isEmptyDraft = ({ text, outcome }: Draft): boolean => text.trim() === '' && outcome === null;
-
-/** 128 random bits. `crypto.randomUUID` is missing in a frame of a page without TLS. */
-function randomId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
 
 /** A note on this call and what came of it. The draft stays with the customer's tab, and after a failure the text is still there. */
 export function NoteForm() {
@@ -30,29 +21,24 @@ export function NoteForm() {
   const toasts = useToasts();
   const sentenceOf = useSentenceOf();
   const { id: customerId, layout } = useOpenCustomer();
-  const drafts = useDrafts();
-  const [kept, setKept] = useKeptState('note', EMPTY);
+  const [kept, setDraft, keptNow] = useDraft();
   const [isPending, setIsPending] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const form = useRef<HTMLFormElement>(null);
   const input = useRef<HTMLTextAreaElement>(null);
-  const draft = kept.id === '' ? EMPTY : kept;
-  const setDraft = (next: Draft) => {
-    setKept(next);
-    if (customerId !== null) drafts?.keep(customerId, isEmptyDraft(next) ? null : next);
+  const draft = kept.id === '' ? NO_DRAFT : kept;
+  const change = (changed: Partial<Draft>) => {
+    const isNew = kept.id === '' || kept.isSent === true;
+    setDraft({ ...kept, ...changed, ...(isNew && { id: randomId(), isSent: false }) });
   };
-  const change = (changed: Partial<Draft>) => setDraft({ ...(kept.id === '' ? newDraft() : kept), ...changed });
   const isEmpty = isEmptyDraft(draft);
-  useEffect(() => {
-    // What this agent was writing before the page was left or loaded again.
-    const before = kept.id === '' && customerId !== null ? drafts?.read(customerId) : null;
-    if (before) setKept(before);
-  }, [kept, setKept, drafts, customerId]);
 
   const save = async () => {
     if (customerId === null || isPending || isEmpty) return;
     setIsPending(true);
     setError(null);
+    const sent = { ...draft, isSent: true };
+    setDraft(sent);
     try {
       const properties = { text: draft.text.trim(), ...(draft.outcome === null ? {} : { outcome: draft.outcome }) };
       const { data, error: refused } = await client.mutate({ mutation: SAVE_NOTE, variables: { customerId, id: draft.id, properties } });
@@ -60,7 +46,8 @@ export function NoteForm() {
       if (saved === null || saved === undefined) throw refused ?? new Error('no answer');
       const [rejected] = saved.rejected;
       if (rejected !== undefined) throw { extensions: { code: rejected.code } };
-      setDraft(EMPTY);
+      // What was typed while it was on its way is the next note.
+      if (keptNow() === sent) setDraft(NO_DRAFT);
       toasts.show({ text: draft.outcome === null ? t('Note saved.') : t('Note saved: {outcome}.', { outcome: draft.outcome }) });
     } catch (failure) {
       setError(failure);

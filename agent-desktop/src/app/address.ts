@@ -32,11 +32,13 @@ function questionOf(part: URLSearchParams): OpenQuestion | null {
   if (id !== null && id !== '' && id.length <= LONGEST) return { id };
   const identifier = part.get('identifier') ?? '';
   const colon = identifier.indexOf(':');
-  // A `+` that was not encoded is read as a space: no telephone number begins with one.
-  const value = identifier.slice(colon + 1).replace(/^ /, '+');
+  const value = withPluses(identifier.slice(colon + 1));
   if (colon < 1 || value === '' || identifier.length > LONGEST) return null;
   return { identifier: { type: identifier.slice(0, colon), value } };
 }
+
+/** A `+` that was not encoded is read as a space: no telephone number begins with one, and no e-mail address has one. */
+const withPluses = (value: string): string => (value.includes('@') ? value.trim().replaceAll(' ', '+') : value.replace(/^ /, '+'));
 
 /** Reads the page's own address, and takes the customer out of it and out of the history at once. */
 export function takeQuestion(): OpenQuestion | null {

@@ -1,17 +1,14 @@
 import { Activity, lazy, Suspense, useEffect, useReducer, useRef, useState } from 'react';
 import { useLayout } from '../connection/connection.tsx';
 import { DraftsContext, keptDrafts } from '../customer/drafts.ts';
-import { OpenCustomerProvider, useOpenCustomer } from '../customer/open-customer.tsx';
+import { OpenCustomerProvider } from '../customer/open-customer.tsx';
 import { FindOverlay } from '../find/find-overlay.tsx';
 import type { FinderOption } from '../find/finder-options.ts';
-import { rememberRecent } from '../find/recent.ts';
 import { IdentitySheets } from '../identity/identity-sheets.tsx';
-import { useOwnChange } from '../identity/own-change.ts';
 import type { OpenQuestion } from '../model/open-question.ts';
 import { Boundary } from '../pieces/boundary.tsx';
 import { Button } from '../pieces/button.tsx';
 import { useIsNarrow } from '../pieces/narrow.ts';
-import { useToasts } from '../pieces/toasts.tsx';
 import { useText } from '../text/text.tsx';
 import { AgentMenu } from './agent-menu.tsx';
 import { Bar } from './bar.tsx';
@@ -20,8 +17,10 @@ import { DeskKeys } from './desk-keys.tsx';
 import { EmbedderReporter } from './embedder-reporter.tsx';
 import { Home } from './home.tsx';
 import { keepOpen, keptOpen } from './kept-customers.ts';
-import { afterAct, MOST_TABS, NO_TABS, type OpenTab, type TabAct } from './open-customers.ts';
+import { afterAct, MOST_TABS, NO_TABS } from './open-customers.ts';
+import { TabReporter } from './tab-reporter.tsx';
 import type { EmbeddedIn } from './use-embedder.ts';
+import { useRoom } from './use-room.ts';
 import { useScreenPops } from './use-screen-pops.ts';
 
 const KeysSheet = lazy(async () => ({ default: (await import('./keys-sheet.tsx')).KeysSheet }));
@@ -54,17 +53,20 @@ export function Desk({ agent, question, isEmbedded, embedder }: DeskProps) {
   }, [keepsOpen, agent, open]);
   // Who rang while the token was over, and the desk waited behind the sign-in.
   useEffect(() => {
-    if (question !== null) act({ kind: 'open', question, now: new Date() });
+    if (question !== null) act({ kind: 'open', question, now: new Date(), isCall: true });
   }, [question]);
   useScreenPops(embedder, (next) => {
-    act({ kind: 'open', question: next, now: new Date() });
+    act({ kind: 'open', question: next, now: new Date(), isCall: true });
     setIsFinding(false);
   });
+  useRoom(open, act);
+  const isFull = open.tabs.length >= MOST_TABS;
 
   const choose = (option: FinderOption, isBeside: boolean) => {
     if (option.kind === 'open') act({ kind: 'show', key: option.key });
     else act({ kind: 'open', question: { id: option.found.id }, now: new Date(), isBeside });
-    if (!isBeside) setIsFinding(false);
+    // The box says why nobody more can be opened.
+    if (!isBeside && !(isFull && option.kind === 'found')) setIsFinding(false);
   };
   const find = () => setIsFinding(true);
   const showKeys = () => setIsShowingKeys(true);
@@ -98,8 +100,9 @@ export function Desk({ agent, question, isEmbedded, embedder }: DeskProps) {
                     isNarrow={isNarrow}
                     end={hasBar ? null : end}
                     onChoose={(option, isBeside) => {
-                      choose(option, isBeside);
+                      // First, so that there is room for who was found.
                       act({ kind: 'close', key: tab.key });
+                      choose(option, isBeside);
                     }}
                   />
                 </IdentitySheets>
@@ -113,9 +116,7 @@ export function Desk({ agent, question, isEmbedded, embedder }: DeskProps) {
           onClose={() => setIsFinding(false)}
           opened={open.tabs}
           onChoose={choose}
-          notice={
-            open.tabs.length < MOST_TABS ? null : t('{count} customers are open. Close one before you open another.', { count: MOST_TABS })
-          }
+          notice={isFull ? t('{count} customers are open. Close one before you open another.', { count: MOST_TABS }) : null}
         />
       )}
       {isShowingKeys && (
@@ -127,25 +128,4 @@ export function Desk({ agent, question, isEmbedded, embedder }: DeskProps) {
       )}
     </div>
   );
-}
-
-/** Tells the tab who its customer is. */
-function TabReporter({ tab, act }: { tab: OpenTab; act: (act: TabAct) => void }) {
-  const { t } = useText();
-  const { id, name } = useOpenCustomer();
-  const toasts = useToasts();
-  const own = useOwnChange();
-  const before = useRef<string | null>(null);
-  useEffect(() => {
-    // An agent who merged them themselves has been told by what they did.
-    const isMerged = before.current !== null && id !== null && before.current !== id && !own.isRecent();
-    before.current = id;
-    if (isMerged)
-      toasts.show({ text: t('{name} was merged with another customer. You see both as one now.', { name: name ?? t('This customer') }) });
-  }, [id, name, own, toasts, t]);
-  useEffect(() => {
-    act({ kind: 'known', key: tab.key, id, name });
-    if (id !== null) rememberRecent(id);
-  }, [act, tab.key, id, name]);
-  return null;
 }

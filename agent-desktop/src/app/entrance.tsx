@@ -6,6 +6,7 @@ import { readLayout, readSettings } from '../connection/read-json.ts';
 import { sentenceOf } from '../connection/sentences.ts';
 import { openSession, type Session } from '../connection/session.ts';
 import { signsInAt } from '../connection/sign-in-ways.ts';
+import type { ToEmbedder } from '../embed/messages.ts';
 import type { DesktopSettings, ProfileLayout } from '../model/gateway.ts';
 import type { OpenQuestion } from '../model/open-question.ts';
 import { Bars } from '../pieces/bars.tsx';
@@ -38,7 +39,9 @@ export function Entrance({ question: asked, returned, isEmbedded }: EntranceProp
   const isSignedIn = token !== null;
   const wasSignedIn = useRef(isSignedIn);
   wasSignedIn.current ||= isSignedIn;
-  const [failure, setFailure] = useState<unknown>(null);
+  const [failed, setFailed] = useState<{ readonly error: unknown; readonly token: string | null } | null>(null);
+  const failure = failed?.error ?? null;
+  const setFailure = useCallback((error: unknown) => setFailed({ error, token: session.token() }), [session]);
   const [attempt, setAttempt] = useState(0);
   const settings = useSettingsOf(session, isEmbedded, attempt, setFailure);
   const layout = useLayoutOf(session, isSignedIn, returned !== null, attempt, setFailure);
@@ -65,9 +68,16 @@ export function Entrance({ question: asked, returned, isEmbedded }: EntranceProp
     return () => window.removeEventListener('hashchange', onHashChange);
   }, [hasDesk]);
   const retry = useCallback(() => {
-    setFailure(null);
+    setFailed(null);
     setAttempt((before) => before + 1);
   }, []);
+  useEffect(() => {
+    // The agent has signed out, or the page around the frame has sent another token: what failed was about the old one.
+    if (failed !== null && failed.token !== token) retry();
+  }, [failed, token, retry]);
+  useEffect(() => {
+    if (failed !== null) embedder?.send(failureMessage(codeOf(failed.error)));
+  }, [failed, embedder]);
 
   const front = () => {
     if (failure !== null) return <Failed failure={failure} onRetry={retry} onSignOut={isSignedIn ? () => leaveDesk(session) : null} />;
@@ -96,6 +106,16 @@ export function Entrance({ question: asked, returned, isEmbedded }: EntranceProp
   );
 }
 
+/** What was there before, where the answer says the same. */
+const same = <Answer,>(before: Answer | null, answered: Answer): Answer =>
+  before !== null && JSON.stringify(before) === JSON.stringify(answered) ? before : answered;
+
+/** What the page around a frame gets to know, whose developer reads it. */
+function failureMessage(code: string): ToEmbedder {
+  const message = code === 'FORBIDDEN' ? 'The token is not one of an agent: send another.' : 'The desktop could not be opened.';
+  return { type: 'customer-profile:error', code, message };
+}
+
 function useSettingsOf(session: Session, isEmbedded: boolean, attempt: number, onFailure: (failure: unknown) => void) {
   const [settings, setSettings] = useState<DesktopSettings | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt reads again
@@ -105,7 +125,8 @@ function useSettingsOf(session: Session, isEmbedded: boolean, attempt: number, o
       (read) => {
         if (isOver) return;
         if (read.signIn?.kind === 'oidc' && !isEmbedded) signsInAt(session, read.signIn);
-        setSettings(read);
+        // The same ones keep the connection, and with it what is open.
+        setSettings((before) => same(before, read));
       },
       (error) => !isOver && onFailure(error),
     );
@@ -135,10 +156,9 @@ function useLayoutOf(session: Session, isSignedIn: boolean, isFromIssuer: boolea
         throw error;
       })
       .then(
-        // The same one keeps the connection, and with it what is open.
         (answered) => {
           wasTaken.current = true;
-          if (!isOver) setLayout((before) => (JSON.stringify(before) === JSON.stringify(answered) ? before : answered));
+          if (!isOver) setLayout((before) => same(before, answered));
         },
         (error) => {
           if (isOver) return;

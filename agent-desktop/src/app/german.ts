@@ -25,6 +25,7 @@ export const german: Texts = {
     'Er wurde gelöscht, während er hier offen war, oder hat seine letzte Kennung verloren. Was auf dem Bildschirm war, ist weg.',
   '{name} was merged with another customer. You see both as one now.':
     '{name} wurde mit einem anderen Kunden zusammengeführt. Sie sehen jetzt beide als einen.',
+  '{name} was closed to make room for the call.': '{name} wurde geschlossen, um Platz für den Anruf zu machen.',
   'This customer': 'Dieser Kunde',
   'There is no such customer': 'Diesen Kunden gibt es nicht',
   'No customer has this {type}': 'Kein Kunde hat diese Kennung: {type}',

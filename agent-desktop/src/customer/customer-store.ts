@@ -1,7 +1,7 @@
 import type { DesktopDocument, ProfileLayout } from '../model/gateway.ts';
 import type { OpenQuestion } from '../model/open-question.ts';
 import { codeOf, type WireAnswer } from './answer.ts';
-import type { CustomerState, OpenCustomer } from './customer-model.ts';
+import type { Confirmation, CustomerState, OpenCustomer } from './customer-model.ts';
 import { lock, timeLeft } from './locking.ts';
 import { emptyState, readCustomer, withSource } from './read-answer.ts';
 
@@ -9,6 +9,8 @@ export type RunDocument = (document: DesktopDocument, variables: Record<string, 
 
 /** Milliseconds between two readings that changes of the customer cause: a busy customer is read once a second. */
 const PAUSE_BETWEEN_CHANGES = 1_000;
+/** Milliseconds until the gateway is asked again, where a confirmation is over by this machine's clock and not by the gateway's. */
+const PAUSE_BETWEEN_CLOCKS = 10_000;
 
 /** Reads one customer, keeps what was answered last, and takes out what needs a confirmation when that has run out. */
 export class CustomerStore {
@@ -20,11 +22,15 @@ export class CustomerStore {
   private snapshot: OpenCustomer;
   /** The number of the newest reading of everything: the answer of an older one is late, and dropped. */
   private reading = 0;
-  /** Grows when everything that is shown is replaced or locked: what one source was asked before that is dropped. */
-  private replaced = 0;
+  /** How often values were taken out: an answer that was on its way then is dropped. */
+  private locks = 0;
+  /** What sources answered alone while everything was being read. */
+  private answeredAlone: { readonly source: string; readonly answer: WireAnswer }[] = [];
   private changeTimer: ReturnType<typeof setTimeout> | undefined;
   private lockTimer: ReturnType<typeof setTimeout> | undefined;
   private lastChange = Number.NEGATIVE_INFINITY;
+  /** When this page first saw the confirmation that ends at this time, by this machine's clock. */
+  private confirmationSeen: { readonly expiresAt: string; readonly at: number } | null = null;
 
   /** @param onLocked called when values were taken out, so that other memories of them are emptied too. */
   constructor(question: OpenQuestion, layout: ProfileLayout, run: RunDocument, onLocked: (id: string) => void = () => {}) {
@@ -78,14 +84,12 @@ export class CustomerStore {
     clearTimeout(this.lockTimer);
     const { confirmation, id } = this.snapshot;
     if (confirmation === null || id === null) return;
-    const left = timeLeft(confirmation, Date.now());
+    const left = this.leftOf(confirmation);
     if (left > 0) {
       this.lockTimer = setTimeout(this.checkConfirmation, left);
       return;
     }
-    // Answers that are on their way were given while it still counted.
-    this.reading += 1;
-    this.replaced += 1;
+    this.dropAnswers();
     this.set({ ...lock(this.snapshot), isConfirmationOver: true, asking: new Set() });
     this.onLocked(id);
     void this.readAll();
@@ -93,8 +97,7 @@ export class CustomerStore {
 
   /** The customer is closed, or waits behind a sign-in where no timer runs: what needs a confirmation is not kept for that time. */
   stop(): void {
-    this.reading += 1;
-    this.replaced += 1;
+    this.dropAnswers();
     clearTimeout(this.changeTimer);
     clearTimeout(this.lockTimer);
     this.changeTimer = undefined;
@@ -104,8 +107,42 @@ export class CustomerStore {
     this.onLocked(id);
   }
 
+  /**
+   * The gateway has just said that the confirmation counts. Where it is over by this machine's clock, that clock is fast: the gateway
+   * is asked again after a pause, since to lock and ask at once would go on without end until the gateway's clock is there too.
+   */
+  private waitForEnd(): void {
+    const { confirmation } = this.snapshot;
+    clearTimeout(this.lockTimer);
+    if (confirmation === null) return;
+    const left = this.leftOf(confirmation);
+    this.lockTimer = left > 0 ? setTimeout(this.checkConfirmation, left) : setTimeout(() => void this.askAgain(), PAUSE_BETWEEN_CLOCKS);
+  }
+
+  private async askAgain(): Promise<void> {
+    await this.readAll();
+    // Without the gateway's word only this machine's clock is left.
+    if (this.snapshot.error !== null) this.checkConfirmation();
+  }
+
+  /** By both clocks, the shorter time: a confirmation lasts no longer from when it was first seen than from its beginning to its end. */
+  private leftOf(confirmation: Confirmation): number {
+    const { confirmedAt, expiresAt } = confirmation;
+    if (this.confirmationSeen?.expiresAt !== expiresAt) this.confirmationSeen = { expiresAt, at: Date.now() };
+    const whole = Date.parse(expiresAt) - Date.parse(confirmedAt);
+    return Math.min(timeLeft(confirmation, Date.now()), Math.max(0, this.confirmationSeen.at + whole - Date.now()));
+  }
+
+  /** Answers that are on their way were given while the confirmation still counted, or are for nobody any more. */
+  private dropAnswers(): void {
+    this.reading += 1;
+    this.locks += 1;
+    this.answeredAlone = [];
+  }
+
   private async readAll(): Promise<void> {
     this.reading += 1;
+    this.answeredAlone = [];
     const reading = this.reading;
     this.set({ isRefreshing: true });
     const { id } = this.snapshot;
@@ -124,33 +161,34 @@ export class CustomerStore {
   }
 
   private take(answer: WireAnswer, root: string): void {
-    const given = readCustomer(this.layout, answer, root);
-    if (given === null) {
+    const state = readCustomer(this.layout, answer, root);
+    if (state === null) {
       const error = answer.errors?.[0] ?? null;
       this.set({ isRefreshing: false, isLoading: false, isNobody: error === null || codeOf(error) === 'NOT_FOUND', error });
       return;
     }
-    // Over by this machine's clock and not by the gateway's: asked at once again, it would answer the same, without end.
-    const isOver = given.confirmation !== null && timeLeft(given.confirmation, Date.now()) === 0;
-    const state = isOver ? lock(given) : given;
-    this.replaced += 1;
-    const isConfirmationOver = isOver || (state.confirmation === null && this.snapshot.isConfirmationOver);
+    const isConfirmationOver = state.confirmation === null && this.snapshot.isConfirmationOver;
     const answers = this.snapshot.answers + 1;
     const isGone = state.identifiers?.length === 0 && (this.snapshot.isGone || (this.snapshot.identifiers?.length ?? 0) > 0);
     this.set({ ...state, answers, isGone, isRefreshing: false, isLoading: false, isConfirmationOver, isNobody: false, error: null });
-    if (isOver && given.id !== null) this.onLocked(given.id);
-    this.checkConfirmation();
+    // A source that failed for everything may have answered alone since that was asked.
+    for (const { source, answer: alone } of this.answeredAlone.splice(0)) {
+      const hasFailed = state.sources.some(({ name, status }) => name === source && status === 'FAILED');
+      if (hasFailed) this.set(withSource(this.snapshot, this.layout, alone, 'node', source));
+    }
+    this.waitForEnd();
   }
 
   private async readSource(source: string, document: DesktopDocument, id: string): Promise<void> {
-    // A reading of everything that has begun meanwhile may fail or take long: it takes nothing from this answer until it has one.
-    const { replaced } = this;
+    const { locks } = this;
     this.set({ asking: new Set([...this.snapshot.asking, source]) });
     try {
       const answer = await this.run(document, { id });
-      if (replaced === this.replaced) this.set(withSource(this.snapshot, this.layout, answer, 'node', source));
+      if (locks !== this.locks) return;
+      if (this.snapshot.isRefreshing) this.answeredAlone.push({ source, answer });
+      this.set(withSource(this.snapshot, this.layout, answer, 'node', source));
     } catch (error) {
-      if (replaced === this.replaced) this.set({ error });
+      if (locks === this.locks) this.set({ error });
     } finally {
       this.set({ asking: new Set([...this.snapshot.asking].filter((name) => name !== source)) });
     }

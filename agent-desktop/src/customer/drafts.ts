@@ -7,6 +7,8 @@ export interface Draft {
   readonly id: string;
   readonly text: string;
   readonly outcome: string | null;
+  /** It was sent under this id: changed afterwards, it is another note, or the gateway would take it for the one that it may have. */
+  readonly isSent: boolean;
 }
 
 /** Notes that are not saved, by customer: they outlive the page, which is left for a new sign-in, but not the browser's tab. */

@@ -19,10 +19,10 @@ export function useKept<Thing>(name: string, make: () => Thing): Thing {
   return kept.get(name, make);
 }
 
-/** As `useState`, but the value stays as long as the customer is open. */
-export function useKeptState<Value>(name: string, initial: Value): [Value, (value: Value) => void] {
+/** As `useState`, but the value stays as long as the customer is open. The third reads it later, as it is then. */
+export function useKeptState<Value>(name: string, initial: Value): [Value, (value: Value) => void, () => Value] {
   const cell = useKept(name, () => new Cell(initial));
-  return [useSyncExternalStore(cell.subscribe, cell.get), cell.set];
+  return [useSyncExternalStore(cell.subscribe, cell.get), cell.set, cell.get];
 }
 
 class Cell<Value> {

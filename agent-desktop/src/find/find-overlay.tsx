@@ -20,6 +20,11 @@ export function FindOverlay({ onClose, opened, onChoose, notice }: FindOverlayPr
     element?.querySelector('input')?.focus();
     return () => element?.close();
   }, []);
+  const close = () => {
+    // Closed while it is in the page: the browser gives the focus back to what had it. After a choice the new customer has it.
+    dialog.current?.close();
+    onClose();
+  };
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the dialog hears Escape
     <dialog
@@ -28,9 +33,9 @@ export function FindOverlay({ onClose, opened, onChoose, notice }: FindOverlayPr
       aria-label={t('Find a customer')}
       onCancel={(event) => {
         event.preventDefault();
-        onClose();
+        close();
       }}
-      onClick={(event) => event.target === event.currentTarget && onClose()}
+      onClick={(event) => event.target === event.currentTarget && close()}
     >
       <ShortcutLayer>
         <CustomerFinder opened={opened} onChoose={onChoose} notice={notice} isClosable />

@@ -119,6 +119,7 @@ export const german: Texts = {
   'Through time': 'Durch die Zeit',
   'Try again': 'Noch einmal',
   'Type {type}: {value}': 'Tippen Sie „{type}“: {value}',
+  'It was not undone. {why}': 'Es wurde nicht rückgängig gemacht. {why}',
   'Undone.': 'Rückgängig gemacht.',
   Unlink: 'Lösen',
   'Unlink this identifier?': 'Diese Kennung lösen?',

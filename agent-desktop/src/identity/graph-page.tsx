@@ -15,7 +15,7 @@ import { Picture } from './graph/picture.tsx';
 import { Strip } from './graph/strip.tsx';
 import { useHistory } from './graph/use-history.ts';
 import { wordsOf } from './history/event-words.ts';
-import { type ClassOf, lives } from './history/lives.ts';
+import { type ClassOf, type History, lives } from './history/lives.ts';
 import { useIdentitySheet } from './identity-sheets.tsx';
 import './identity.css';
 
@@ -35,7 +35,7 @@ export default function GraphPage() {
   const classOf = useCallback<ClassOf>((type) => classOfType(type, layout.identifiers), [layout]);
   const rows = useMemo(() => (history === null ? [] : lives(history, classOf)), [history, classOf]);
   const count = history?.events.length ?? 0;
-  const { chosen, choose, walk, isPlaying, play } = useWalk(count);
+  const { chosen, choose, walk, isPlaying, play } = useWalk(history?.events ?? NOTHING);
   const event = history?.events[chosen];
 
   const walkBy = useCallback(
@@ -82,7 +82,7 @@ export default function GraphPage() {
             <div className="identity-picture">
               <div className="identity-scene">
                 {' '}
-                {error ? (
+                {error !== null ? (
                   <Notice
                     acts={
                       <Button kind="fail" size="small" icon="retry" onPress={retry}>
@@ -145,6 +145,8 @@ export default function GraphPage() {
             isReading={isReading}
             onChoose={choose}
             onOlder={readOlder}
+            error={error}
+            onRetry={retry}
           />
         )}
       </div>
@@ -152,32 +154,45 @@ export default function GraphPage() {
   );
 }
 
-/** The chosen event, counted from the newest, which stays the same one when newer events come in or older ones are read. */
-function useWalk(count: number) {
-  const [chosen, setChosen] = useState(0);
+const NOTHING: History['events'] = [];
+
+/**
+ * The chosen event, counted from the newest. It is known by its id, so that it stays the same one when newer events come in or older
+ * ones are read; the newest, until the agent has chosen another.
+ */
+function useWalk(events: History['events']) {
+  const [chosenId, setChosenId] = useState<string | null>(null);
   const [isPlaying, setIsPlaying] = useState(false);
-  const bounded = Math.min(chosen, Math.max(0, count - 1));
-  const choose = useCallback((index: number) => {
-    setIsPlaying(false);
-    setChosen(index);
-  }, []);
+  const chosen = Math.max(
+    0,
+    events.findIndex(({ id }) => id === chosenId),
+  );
+  const last = Math.max(0, events.length - 1);
+  const show = useCallback((index: number) => setChosenId(index === 0 ? null : (events[index]?.id ?? null)), [events]);
+  const choose = useCallback(
+    (index: number) => {
+      setIsPlaying(false);
+      show(index);
+    },
+    [show],
+  );
   const walk = useCallback(
     (by: 1 | -1) => {
-      const next = Math.min(Math.max(0, bounded + by), Math.max(0, count - 1));
+      const next = Math.min(Math.max(0, chosen + by), last);
       choose(next);
       return next;
     },
-    [bounded, count, choose],
+    [chosen, last, choose],
   );
   useEffect(() => {
     if (!isPlaying) return;
-    if (bounded <= 0) return setIsPlaying(false);
-    const timer = setTimeout(() => setChosen(bounded - 1), STEP);
+    if (chosen === 0) return setIsPlaying(false);
+    const timer = setTimeout(() => show(chosen - 1), STEP);
     return () => clearTimeout(timer);
-  }, [isPlaying, bounded]);
+  }, [isPlaying, chosen, show]);
   const play = () => {
-    if (!isPlaying && bounded === 0) setChosen(count - 1);
+    if (!isPlaying && chosen === 0) show(last);
     setIsPlaying(!isPlaying);
   };
-  return { chosen: bounded, choose, walk, isPlaying, play };
+  return { chosen, choose, walk, isPlaying, play };
 }

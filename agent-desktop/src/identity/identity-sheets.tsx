@@ -1,5 +1,5 @@
 import { createContext, lazy, type ReactNode, Suspense, useCallback, useContext, useMemo, useState } from 'react';
-import { useClient } from '../connection/connection.tsx';
+import { useClient, useSentenceOf } from '../connection/connection.tsx';
 import { useOpenCustomer } from '../customer/open-customer.tsx';
 import { Boundary } from '../pieces/boundary.tsx';
 import { useToasts } from '../pieces/toasts.tsx';
@@ -51,6 +51,7 @@ export function IdentitySheets({ children }: { readonly children: ReactNode }) {
   const client = useClient();
   const customer = useOpenCustomer();
   const toasts = useToasts();
+  const sentenceOf = useSentenceOf();
   const own = useOwnChange();
   const [question, setQuestion] = useState<IdentityQuestion | null>(null);
   const [changes, setChanges] = useState(0);
@@ -73,16 +74,17 @@ export function IdentitySheets({ children }: { readonly children: ReactNode }) {
           own.note();
           await apply(client, taken);
           toasts.show({ text: t('Undone.') });
-        } catch {
-          // The sheet of the opposite change says what is in the way, as for any change.
+        } catch (error) {
+          // The sheet of the opposite change says what is in the way, as for any change; unless the customer is not on the screen any more.
           setQuestion(questionOf(taken));
+          toasts.show({ text: t('It was not undone. {why}', { why: sentenceOf(error) }) });
         }
         changed();
       };
       toasts.show({ text: details.said, ...(undo === null ? {} : { undo: () => void undoNow(undo) }) });
       return applied;
     },
-    [client, changed, toasts, own, t],
+    [client, changed, toasts, sentenceOf, own, t],
   );
   const sheet = useMemo(() => ({ open: setQuestion, changes }), [changes]);
   const host = useMemo<SheetHost>(() => ({ close: () => setQuestion(null), act, changed }), [act, changed]);

@@ -14,7 +14,7 @@ import type { JourneySnapshot } from './journey-reader.ts';
 import { Offline, UnreadGap } from './offline.tsx';
 import { Timeline } from './timeline.tsx';
 import { tracksOf } from './tracks.ts';
-import { useJourney, useSnapshot } from './use-journey.ts';
+import { useConfirmed, useJourney, useSnapshot } from './use-journey.ts';
 import { useLiveJourney } from './use-live-journey.ts';
 
 /** What the tab says of the journey. */
@@ -38,8 +38,9 @@ export function JourneyPage({ onLoaded }: { readonly onLoaded: (loaded: LoadedJo
     const whole = frameOf({ ...choice, channels: new Set() }, layout.touchpoints, now);
     return { whole, chosen: choice.channels.size === 0 ? null : frameOf(choice, layout.touchpoints, now) };
   }, [choice, layout.touchpoints, today]);
-  const wholeReader = useJourney(id, frames.whole);
-  const chosenReader = useJourney(id, frames.chosen);
+  const confirmed = useConfirmed();
+  const wholeReader = useJourney(id, frames.whole, confirmed);
+  const chosenReader = useJourney(id, frames.chosen, confirmed);
   const [whole, chosen] = [useSnapshot(wholeReader), useSnapshot(chosenReader)];
   const [reader, snapshot] = chosenReader === null ? [wholeReader, whole] : [chosenReader, chosen];
   const live = useLiveJourney({
@@ -80,7 +81,7 @@ export function JourneyPage({ onLoaded }: { readonly onLoaded: (loaded: LoadedJo
       <Offline />
       {live.hasGap && <UnreadGap onAgain={live.readAgain} />}
       {reader !== null && snapshot !== null && (
-        <Timeline key={`${id} ${JSON.stringify(frames)}`} reader={reader} snapshot={snapshot} tracks={tracks} entries={entries} end={end} />
+        <Timeline key={`${id} ${JSON.stringify(frames)} ${confirmed.locks}`} {...{ reader, snapshot, tracks, entries, end }} />
       )}
     </>
   );

@@ -1,23 +1,7 @@
 import { type Arrival, type Arrivals, arrive, look, NO_ARRIVALS, reveal } from './arrivals.ts';
 import { type JourneyItem, newestFirst, parseInteraction, type SentInteraction } from './interaction.ts';
-import { addLive, addNewer, addOlder, EMPTY_WINDOW, type JourneyWindow, type WindowPage } from './journey-window.ts';
-
-/** The arguments of `Customer.interactions`. */
-export interface JourneyQuestion {
-  readonly first?: number;
-  readonly after?: string;
-  readonly last?: number;
-  readonly before?: string;
-  readonly touchpoints?: readonly string[];
-  readonly since?: string;
-  readonly until?: string;
-}
-
-/** Its answer. */
-export interface InteractionPage {
-  readonly edges: readonly { readonly cursor: string; readonly node: SentInteraction }[];
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly hasPreviousPage: boolean };
-}
+import { type InteractionPage, itemsOf, type JourneyQuestion, newerPage, olderPage } from './interaction-page.ts';
+import { addLive, addNewer, addOlder, EMPTY_WINDOW, type JourneyWindow } from './journey-window.ts';
 
 /** Where a journey comes from: the gateway, or a model of it in a test. */
 export interface JourneySource {
@@ -117,6 +101,8 @@ export class JourneyReader {
     const { cursor } = window.older;
     await this.#during('older', async () => {
       const page = await this.#read({ first: PAGE, ...(cursor === null ? {} : { after: cursor }) });
+      // The window began anew meanwhile: this page does not follow it.
+      if (this.#snapshot.window.older.cursor !== cursor) return;
       this.#set({ window: addOlder(this.#snapshot.window, olderPage(page)) });
     });
   }
@@ -149,6 +135,35 @@ export class JourneyReader {
   async readGap(since: number, how: Arrival = 'gap'): Promise<readonly JourneyItem[]> {
     await this.start();
     return this.#readSince(since, how);
+  }
+
+  /**
+   * Reads what is loaded once more, for texts that the gateway answers otherwise now: before an agent confirmed who is calling,
+   * identifiers in them are masked. What cannot be read stays as it is.
+   */
+  async readAgain(): Promise<void> {
+    await this.start();
+    const { items } = this.#snapshot.window;
+    const [newest, oldest] = [items[0], items.at(-1)];
+    if (newest === undefined || oldest === undefined) return;
+    let after: string | undefined;
+    for (let pages = 0; pages < MAX_GAP_PAGES; pages++) {
+      const until = { until: iso(newest.at + 1) };
+      const page = await this.#read({ first: PAGE, ...until, ...(after === undefined ? {} : { after }) }).catch(() => null);
+      if (page === null) return;
+      const read = itemsOf(page);
+      this.#replace(read);
+      after = page.edges.at(-1)?.cursor;
+      if (!page.pageInfo.hasNextPage || after === undefined || (read.at(-1)?.at ?? 0) < oldest.at) return;
+    }
+  }
+
+  /** Puts items in the place of those with the same keys. */
+  #replace(items: readonly JourneyItem[]): void {
+    const read = new Map(items.map((item) => [item.key, item]));
+    const replaced = (item: JourneyItem) => read.get(item.key) ?? item;
+    this.#recent = this.#recent.map(replaced);
+    this.#set({ window: { ...this.#snapshot.window, items: this.#snapshot.window.items.map(replaced) } });
   }
 
   /** At the newest: what was stored between its page and now came live while there was more to read, so it was left out. */
@@ -188,6 +203,8 @@ export class JourneyReader {
       return this.#add(within, how);
     }
     this.#restartFrom(read, after ?? null);
+    // What came live while the gap was read is newer than its first page.
+    this.#add(this.#recent, 'live');
     return read;
   }
 
@@ -279,13 +296,3 @@ function reachesEnd({ items, older }: JourneyWindow, item: JourneyItem): boolean
 }
 
 const iso = (time: number): string => new Date(time).toISOString();
-
-const itemsOf = ({ edges }: InteractionPage): readonly JourneyItem[] => edges.map(({ node }) => parseInteraction(node));
-
-function olderPage(page: InteractionPage): WindowPage {
-  return { items: itemsOf(page), cursor: page.edges.at(-1)?.cursor ?? null, hasMore: page.pageInfo.hasNextPage };
-}
-
-function newerPage(page: InteractionPage): WindowPage {
-  return { items: itemsOf(page), cursor: page.edges[0]?.cursor ?? null, hasMore: page.pageInfo.hasPreviousPage };
-}

@@ -71,7 +71,8 @@ export function Journey({ pages }: { readonly pages: readonly JourneyPage[] }) {
         </div>
       )}
       {page && <div className="journey-page">{page.content}</div>}
-      {current === 'identity' && (
+      {/* In a wide window it stands in place of all columns, and this one waits behind it. */}
+      {current === 'identity' && pages.length > 0 && (
         <div className="journey-page">
           <Boundary>
             <Suspense fallback={<Bars count={4} />}>

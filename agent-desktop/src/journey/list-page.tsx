@@ -39,7 +39,8 @@ function Entries({ value }: { readonly value: ListValue }) {
     setState('reading');
     try {
       const page = pageOf(await run(document, { id, first: PAGE, after: further.next }), value.list);
-      setFurther({ entries: [...further.entries, ...page.entries], next: page.next });
+      // Where the list was read again meanwhile, this page does not follow it.
+      setFurther((now) => (now.next === further.next ? { entries: [...now.entries, ...page.entries], next: page.next } : now));
       setState('idle');
     } catch (error) {
       setState({ error });

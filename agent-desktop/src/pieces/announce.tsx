@@ -1,4 +1,7 @@
-import { createContext, type ReactNode, useCallback, useContext, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from 'react';
+
+/** Milliseconds after which a sentence is taken out of the page: it may name a customer, and has been read by then. */
+const KEPT_FOR = 10_000;
 
 const AnnounceContext = createContext<(sentence: string) => void>(() => {});
 
@@ -6,6 +9,11 @@ const AnnounceContext = createContext<(sentence: string) => void>(() => {});
 export function AnnounceProvider({ children }: { readonly children: ReactNode }) {
   const [said, setSaid] = useState({ sentence: '', turn: 0 });
   const announce = useCallback((sentence: string) => setSaid(({ turn }) => ({ sentence, turn: turn + 1 })), []);
+  useEffect(() => {
+    if (said.sentence === '') return;
+    const timer = setTimeout(() => announce(''), KEPT_FOR);
+    return () => clearTimeout(timer);
+  }, [said, announce]);
   return (
     <AnnounceContext value={announce}>
       {children}

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type AgentFrame, serveAgentFrame } from '../../../examples/agent-frame/serve.ts';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
+import { signToken } from '../../support/tokens.ts';
 import { useDesk } from '../desk.ts';
 
 describe.skipIf(isBrowserMissing)(naming('the agent desktop in a page of another origin'), () => {
@@ -55,6 +56,25 @@ describe.skipIf(isBrowserMissing)(naming('the agent desktop in a page of another
     expect(kept).toBeDefined();
     expect(kept).not.toContain(token);
     expect(await context.cookies()).toEqual([]);
+  });
+
+  it('says to the page that a token is no agent’s, and opens with the next one', async () => {
+    const { page, host } = await openHost();
+    const isAgent = { now: false };
+    await page.route('**/token', async (route) => {
+      if (isAgent.now) await route.continue();
+      else await route.fulfill({ contentType: 'text/plain', body: await signToken({ role: 'SERVICE', subject: 'back-end' }) });
+    });
+    await open(page, host);
+    await said(page, /^error .*"code":"FORBIDDEN"/);
+    const frame = page.frameLocator('customer-profile iframe');
+    await frame.getByText('You are signed in, but not as an agent.').waitFor();
+    isAgent.now = true;
+    await page.evaluate(() => {
+      const profile = document.querySelector('customer-profile') as unknown as { token: unknown };
+      profile.token = async () => (await fetch('/token', { method: 'POST' })).text();
+    });
+    await frame.getByRole('heading', { level: 1, name: 'Who is it about?' }).waitFor();
   });
 
   it('says to the page that a customer was confirmed', async () => {

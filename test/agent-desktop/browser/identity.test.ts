@@ -187,6 +187,30 @@ describe.skipIf(isBrowserMissing)(naming('who somebody is, in the agent desktop'
     expect(await table.getByRole('row').count()).toBeGreaterThan(3);
   });
 
+  it('keeps the chosen moment when something newer happens', async () => {
+    const { page, server } = await openMaya();
+    await link(server, [MAYA, BROWSER]);
+    await openGraph(page);
+    await page.getByText('event 3 of 3').waitFor();
+    await page.keyboard.press('ArrowLeft');
+    await page.getByText('event 2 of 3').waitFor();
+    await link(server, [MAYA, { type: 'phone', value: '+447700900123' }]);
+    await page.getByText('event 2 of 4').waitFor();
+  });
+
+  it('says that older events could not be read, and reads them again', async () => {
+    const { page, server } = await openMaya();
+    for (let number = 10; number < 62; number += 1) await link(server, [MAYA, { type: 'phone', value: `+4477009001${number}` }]);
+    await openGraph(page);
+    await page.route('**/graphql', (route) => route.abort());
+    await page.getByRole('button', { name: 'Show older events' }).click();
+    const events = page.locator('.identity-events');
+    await events.getByText('The gateway cannot be reached. Check your connection.').waitFor();
+    await page.unroute('**/graphql');
+    await events.getByRole('button', { name: 'Try again' }).click();
+    await events.getByText('53 events').waitFor();
+  });
+
   it('says of each identifier what it is and when it came, in words that cover nothing', async () => {
     const { page, server } = await openMaya();
     const emails = ['a', 'maya', 'maya.ashdown.of.the.long.address'].map((name) => ({ type: 'email', value: `${name}@example.com` }));

@@ -49,20 +49,48 @@ describe.skipIf(isBrowserMissing)(naming('who is calling'), () => {
     expect(await page.getByRole('heading', { name: 'Is this Maya Ashdown?' }).count()).toBe(0);
   });
 
-  it('is locked again when the 30 minutes are over, also when the gateway cannot be asked', async () => {
+  /** The desk of a customer who searched for their own number, on clocks that `passes` moves. */
+  async function openTimed() {
     let now = Date.now();
-    const { page, url } = await openDesk({ ...OPEN, address: '', now: () => new Date(now) });
+    const { page, url, capture } = await openDesk({ ...OPEN, address: '', now: () => new Date(now) });
+    await capture('web', '17850', [{ type: 'search', properties: { query: '17850' } }]);
     await page.clock.install({ time: now });
     // A page of its own for the clock: timers that are running already would keep the real one.
     await page.goto(`${url}/health/live`);
     await page.goto(`${url}/agent${OPEN.address}`);
+    const passes = async (milliseconds: number) => {
+      now += milliseconds;
+      await page.clock.fastForward(milliseconds);
+    };
+    const search = (query: string) => capture('web', '17850', [{ type: 'search', properties: { query } }]);
+    return { page, passes, search };
+  }
+
+  it('is locked again when the 30 minutes are over, also when the gateway cannot be asked', async () => {
+    const { page, passes, search } = await openTimed();
+    const searched = page.locator('.journey-detail');
+    await searched.filter({ hasText: '•••' }).waitFor();
     await confirmed(page);
     await page.getByRole('button', { name: `E-mail ${MAYA.email}` }).waitFor();
+    await searched.filter({ hasText: '17850' }).waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await search('17850');
+    await page.locator('[aria-live=polite]').filter({ hasText: '17850' }).waitFor({ state: 'attached' });
     await page.route('**/graphql', (route) => route.abort());
-    now += 1_801_000;
-    await page.clock.fastForward(1_801_000);
+    await passes(1_801_000);
     await page.getByText('Your 30 minutes are over. Confirm again.').waitFor();
-    expect(await page.content()).not.toMatch(new RegExp(`${MAYA.email}|${MAYA.phone.slice(1)}|>17850<`));
+    expect(await page.content()).not.toMatch(new RegExp(`${MAYA.email}|${MAYA.phone.slice(1)}|17850`));
+  });
+
+  it('is locked again on the page of the identity graph', async () => {
+    const { page, passes } = await openTimed();
+    await confirmed(page);
+    await page.locator('body').press('g');
+    await page.locator('.identity-node').filter({ hasText: '17850' }).waitFor();
+    await page.route('**/graphql', (route) => route.abort());
+    await passes(1_801_000);
+    await page.getByText('The gateway cannot be reached. Check your connection.').filter({ visible: true }).first().waitFor();
+    expect(await page.content()).not.toMatch(new RegExp(`${MAYA.email}|${MAYA.phone.slice(1)}|17850`));
   });
 
   it('is not this person: the tab closes', async () => {
@@ -151,6 +179,41 @@ describe.skipIf(isBrowserMissing)(naming('what to do'), () => {
     expect(data.customerByIdentifier.interactions.edges.map(({ node }: { node: object }) => node)).toEqual([
       { type: 'note', properties: { text: 'Asked for a copy of 536396.', outcome: 'Follow up' }, touchpoint: 'callCentre' },
     ]);
+  });
+
+  it('loses nothing of a note that was changed after its answer was lost, or while it was on its way', async () => {
+    const { page, server } = await openDesk(OPEN);
+    await page.getByRole('heading', { name: 'Is this Maya Ashdown?' }).waitFor();
+    const note = page.getByRole('textbox', { name: 'Note on this call' });
+    // The gateway stores it, and its answer does not arrive.
+    await page.route('**/graphql', async (route) => {
+      await route.fetch();
+      await route.abort();
+    });
+    await note.fill('Wants a receipt');
+    await note.press('Control+Enter');
+    await page.getByText(/The note is not saved/).waitFor();
+    await page.unroute('**/graphql');
+    await note.fill('Wants a receipt by post');
+    const { promise: isTyped, resolve: goOn } = Promise.withResolvers<void>();
+    await page.route('**/graphql', async (route) => {
+      await isTyped;
+      await route.continue();
+    });
+    const isSent = page.waitForRequest('**/graphql');
+    await note.press('Control+Enter');
+    await isSent;
+    await note.fill('Calls again on Friday');
+    goOn();
+    await page.getByText('Note saved.').first().waitFor();
+    expect(await note.inputValue()).toBe('Calls again on Friday');
+    await note.press('Control+Enter');
+    await expect.poll(() => note.inputValue(), PATIENTLY).toBe('');
+    const { data } = await server.ask(offerAnswers, { role: 'SERVICE', variables: { identifier: { type: 'crmId', value: '17850' } } });
+    const texts = data.customerByIdentifier.interactions.edges.map(
+      ({ node }: { node: { properties: { text: string } } }) => node.properties.text,
+    );
+    expect(texts.toSorted()).toEqual(['Calls again on Friday', 'Wants a receipt', 'Wants a receipt by post']);
   });
 
   it('is to compare with somebody who has the same phone number', async () => {

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { findAxeViolations } from '../../support/axe.ts';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
+import { PATIENTLY } from '../../support/waiting.ts';
 import { useDesk } from '../desk.ts';
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });
@@ -61,6 +62,36 @@ describe.skipIf(isBrowserMissing)(naming('the shell of the agent desktop'), () =
     await page.keyboard.press('Alt+1');
     await heading(page, 'Maya Ashdown').waitFor();
     expect(await note.inputValue()).toBe('wants it on Friday');
+  });
+
+  it('opens who rings also where as many are open as there are keys for, and says who made room', async () => {
+    const { page } = await openDesk();
+    await box(page).waitFor();
+    const tabs = page.getByRole('navigation', { name: 'Open customers' }).getByRole('button', { name: /^Close/ });
+    const ring = (number: string) =>
+      page.evaluate((hash) => {
+        location.hash = hash;
+      }, `identifier=crmId:${number}`);
+    for (let count = 1; count <= 9; count += 1) {
+      await ring(`9000${count}`);
+      await expect.poll(() => tabs.count(), PATIENTLY).toBe(count);
+    }
+    await ring('17850');
+    await heading(page, 'Maya Ashdown').waitFor();
+    expect(await tabs.count()).toBe(9);
+    await page.getByText('Customer …0001 was closed to make room for the call.').first().waitFor();
+  });
+
+  it('gives the focus back when the find box closes', async () => {
+    const { page } = await openDesk({ address: '#identifier=crmId:17850' });
+    await heading(page, 'Maya Ashdown').waitFor();
+    const note = page.getByRole('textbox', { name: 'Note on this call' });
+    await note.focus();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await note.evaluate((element) => element === document.activeElement)).toBe(true);
   });
 
   it('says which source cannot be reached, and that nobody was found', async () => {

@@ -149,6 +149,27 @@ describe.skipIf(isBrowserMissing)(naming('the unusual hours of an agent desktop'
     await page.getByText('was merged with another customer. You see both as one now.').first().waitFor();
   });
 
+  it('says that an undo was refused, also after its customer was closed', async () => {
+    const { page, capture } = await openDesk();
+    await capture('web', '17850', [{ type: 'page_view' }]);
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, MAYA);
+    await heading(page, 'Maya Ashdown').waitFor();
+    await page.getByRole('button', { name: /^More: link/ }).click();
+    await page.getByRole('menuitem', { name: 'Link an identifier', exact: true }).click();
+    const sheet = page.getByRole('dialog', { name: 'Link an identifier' });
+    await sheet.getByRole('combobox', { name: 'Kind of identifier' }).selectOption('phone');
+    await sheet.getByRole('textbox', { name: 'Value' }).fill('+44 7700 900123');
+    await sheet.getByText('is linked to Maya Ashdown').waitFor();
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('Phone number was linked.').first().waitFor();
+    await page.keyboard.press('Alt+w');
+    await page.route('**/graphql', (route) => route.abort());
+    await page.getByRole('button', { name: /^Undo/ }).click();
+    await page.getByText('It was not undone. The gateway cannot be reached.').first().waitFor();
+  });
+
   it('leaves the journey where it was while a list of the customer is looked at', async () => {
     const { page, capture } = await openDesk();
     const now = Date.now();

@@ -147,6 +147,62 @@ describe('an open customer', () => {
     expect(email(opened)).toMatchObject({ state: 'locked', value: null });
   });
 
+  it('asks the gateway seldom, and shows what it answers, while this machine’s clock is fast', async () => {
+    let isOver = false;
+    const { store: opened, asked } = store((so) => {
+      if (so.length > 50) throw new Error('asked without end');
+      return isOver ? LOCKED : { data: { node: CONFIRMED } };
+    });
+    vi.setSystemTime(NOW + 1_860_000);
+    await opened.refresh();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(email(opened)?.value).toBe('maya@example.com');
+    expect(asked.length).toBeLessThan(10);
+    isOver = true;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(email(opened)).toMatchObject({ state: 'locked', value: null });
+  });
+
+  it('is locked where this machine’s clock is fast and the gateway cannot be asked', async () => {
+    const { store: opened } = store((asked) => {
+      if (asked.length > 1) throw new Error('offline');
+      return { data: { node: CONFIRMED } };
+    });
+    vi.setSystemTime(NOW + 1_860_000);
+    await opened.refresh();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(email(opened)).toMatchObject({ state: 'locked', value: null });
+  });
+
+  it('is locked after 30 minutes on a machine whose clock is slow', async () => {
+    const { store: opened } = store((asked) => (asked.length === 1 ? { data: { node: CONFIRMED } } : new Promise<WireAnswer>(() => {})));
+    vi.setSystemTime(NOW - 3_600_000);
+    await opened.refresh();
+    await vi.advanceTimersByTimeAsync(1_800_000);
+    expect(email(opened)).toMatchObject({ state: 'locked', value: null });
+  });
+
+  it('keeps what a source answered alone, also where everything was asked meanwhile and the source failed for that', async () => {
+    const FAILED: WireAnswer = {
+      data: {
+        node: { ...MAYA, loyalty: null, sources: [{ name: 'loyalty', status: 'FAILED', fetchedAt: null, errorCode: 'SOURCE_TIMEOUT' }] },
+      },
+      errors: [{ message: '', path: ['node', 'loyalty'], extensions: { code: 'SOURCE_TIMEOUT', source: 'loyalty' } }],
+    };
+    const answers: ((answer: WireAnswer) => void)[] = [];
+    const { store: opened } = store((asked) => (asked.length === 1 ? FAILED : new Promise<WireAnswer>((resolve) => answers.push(resolve))));
+    const tier = () => opened.current().facts.find(({ fact }) => fact.path === 'loyalty.tier')?.value;
+    await opened.refresh();
+    const alone = opened.refresh('loyalty');
+    const everything = opened.refresh();
+    answers[0]?.({ data: { node: MAYA } });
+    await alone;
+    expect(tier()).toBe('GOLD');
+    answers[1]?.(FAILED);
+    await everything;
+    expect(tier()).toBe('GOLD');
+  });
+
   it('asks a source again alone', async () => {
     const { store: opened, asked } = store(() => ({ data: { node: MAYA } }));
     await opened.refresh();

@@ -1,7 +1,9 @@
 import { useEffect, useRef } from 'react';
+import { useSentenceOf } from '../../connection/connection.tsx';
 import type { HistoryEventFragment } from '../../generated/graphql.ts';
 import { Button } from '../../pieces/button.tsx';
 import { Icon } from '../../pieces/icon.tsx';
+import { Notice } from '../../pieces/notice.tsx';
 import { useText } from '../../text/text.tsx';
 import { typeInSentence } from '../../text/type-name.ts';
 import { sayOrigin, wordsOf } from '../history/event-words.ts';
@@ -19,11 +21,15 @@ export interface EventListProps {
   readonly isReading: boolean;
   readonly onChoose: (index: number) => void;
   readonly onOlder: () => void;
+  /** Why the last reading failed, and what reads it again; what was read before is shown. */
+  readonly error: unknown;
+  readonly onRetry: () => void;
 }
 
 /** What happened, newest first; the chosen one is open, with what decided and what it was about. */
-export function EventList({ history, chosen, classOf, hasOlder, isReading, onChoose, onOlder }: EventListProps) {
+export function EventList({ history, chosen, classOf, hasOlder, isReading, onChoose, onOlder, error, onRetry }: EventListProps) {
   const { t } = useText();
+  const sentenceOf = useSentenceOf();
   const { events } = history;
   return (
     <div className="identity-events">
@@ -47,7 +53,18 @@ export function EventList({ history, chosen, classOf, hasOlder, isReading, onCho
           />
         ))}
       </ol>
-      {hasOlder && (
+      {error !== null && (
+        <Notice
+          acts={
+            <Button kind="fail" size="small" icon="retry" isPending={isReading} onPress={onRetry}>
+              {t('Try again')}
+            </Button>
+          }
+        >
+          {sentenceOf(error)}
+        </Notice>
+      )}
+      {hasOlder && error === null && (
         <Button kind="quiet" isPending={isReading} onPress={onOlder} className="identity-older">
           {t('Show older events')}
         </Button>

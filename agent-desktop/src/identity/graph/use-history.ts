@@ -20,6 +20,8 @@ interface Read {
   readonly events: readonly HistoryEventFragment[];
   /** The cursor of older events; null when there are none. */
   readonly after: string | null;
+  /** It was read under a confirmation, so identifiers are whole in it. */
+  readonly isConfirmed: boolean;
 }
 
 export interface HistoryState {
@@ -27,19 +29,24 @@ export interface HistoryState {
   readonly identifiers: Customer['identifiers'];
   readonly hasOlder: boolean;
   readonly isReading: boolean;
+  /** Why the last reading failed; what was read before is still there. */
   readonly error: unknown;
   readonly readOlder: () => void;
+  /** Reads again what failed. */
   readonly retry: () => void;
 }
 
 /** Reads what happened to the open customer's identity, newest first, and again after each change of the identifiers. */
 export function useHistory(): HistoryState {
   const client = useClient();
-  const { id, identifiers } = useOpenCustomer();
+  const { id, identifiers, confirmation } = useOpenCustomer();
   const { changes } = useIdentitySheet();
-  const [read, setRead] = useState<Read | null>(null);
+  const [kept, setRead] = useState<Read | null>(null);
+  const isConfirmed = confirmation !== null;
+  // What was read under a confirmation is not shown any more once that is over, also while the gateway cannot be asked.
+  const read = kept?.isConfirmed && !isConfirmed ? null : kept;
   const [isReading, setIsReading] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const [failed, setFailed] = useState<{ readonly isOlder: boolean; readonly error: unknown } | null>(null);
   const [attempt, setAttempt] = useState(0);
   const held = JSON.stringify(identifiers?.map(({ type, value }) => [type, value]) ?? null);
 
@@ -65,31 +72,32 @@ export function useHistory(): HistoryState {
     readPage(id, null).then(
       (customer) => {
         if (isOver) return;
-        setRead(firstPage(customer));
-        setError(null);
+        setRead(firstPage(customer, isConfirmed));
+        setFailed(null);
         setIsReading(false);
       },
-      (failure: unknown) => {
+      (error: unknown) => {
         if (isOver) return;
-        setError(failure);
+        setFailed({ isOlder: false, error });
         setIsReading(false);
       },
     );
     return () => {
       isOver = true;
     };
-  }, [id, held, changes, attempt, readPage]);
+  }, [id, held, changes, attempt, isConfirmed, readPage]);
 
   const readOlder = useCallback(() => {
     if (read === null || read.after === null || isReading) return;
     setIsReading(true);
+    setFailed(null);
     readPage(read.id, read.after).then(
       (customer) => {
         setRead((before) => (before === read ? withOlder(read, customer) : before));
         setIsReading(false);
       },
-      (failure: unknown) => {
-        setError(failure);
+      (error: unknown) => {
+        setFailed({ isOlder: true, error });
         setIsReading(false);
       },
     );
@@ -101,20 +109,20 @@ export function useHistory(): HistoryState {
     const events = inOrder(present.identifiers, read.events);
     return { id: read.id, events, moments: replay(present, events) };
   }, [read]);
-  const retry = useCallback(() => setAttempt((count) => count + 1), []);
+  const retry = () => (failed?.isOlder === true ? readOlder() : setAttempt((count) => count + 1));
   return {
     history,
     identifiers: read?.customer.identifiers ?? null,
     hasOlder: read !== null && read.after !== null && read.events.length < MOST,
     isReading,
-    error,
+    error: failed?.error ?? null,
     readOlder,
     retry,
   };
 }
 
-function firstPage(customer: Customer): Read {
-  return { id: customer.id, customer, events: eventsOf(customer), after: afterOf(customer) };
+function firstPage(customer: Customer, isConfirmed: boolean): Read {
+  return { id: customer.id, customer, events: eventsOf(customer), after: afterOf(customer), isConfirmed };
 }
 
 function withOlder(read: Read, customer: Customer): Read {

@@ -83,7 +83,9 @@ function useFound(value: string, notId: string): { found: readonly Found[] | nul
       abort.abort();
     };
   }, [isAsked, value, notId, layout, run, sentenceOf]);
-  return isAsked && answered !== null ? answered : { found: null, error: null };
+  if (!isAsked || answered === null) return { found: null, error: null };
+  // Who was found by less is shown until the next answer; that nobody is found holds for what was asked alone.
+  return answered.value === value || (answered.found?.length ?? 0) > 0 ? answered : { found: null, error: null };
 }
 
 function asFound(customer: Record<string, unknown>, namePath: string | null): Found {

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useClient, useLayout, useRunDocument } from '../../connection/connection.tsx';
 import { readPath } from '../../customer/answer.ts';
+import { useOpenCustomer } from '../../customer/open-customer.tsx';
 import type { SideFragment } from '../../generated/graphql.ts';
 import { SIDE_OF } from '../documents.ts';
 
@@ -25,11 +26,13 @@ export function useSide(id: string | null): SideState {
   const client = useClient();
   const layout = useLayout();
   const run = useRunDocument();
-  const [read, setRead] = useState<{ id: string; state: SideState } | null>(null);
+  // Identifiers that were read under a confirmation are not shown any more once it is over: the side is read again, masked.
+  const isConfirmed = useOpenCustomer().confirmation !== null;
+  const [read, setRead] = useState<{ id: string; isConfirmed: boolean; state: SideState } | null>(null);
   useEffect(() => {
     if (id === null) return;
     let isOver = false;
-    const set = (state: SideState) => !isOver && setRead({ id, state });
+    const set = (state: SideState) => !isOver && setRead({ id, isConfirmed, state });
     const variables = { id, first: MOST_COUNTED };
     Promise.all([
       client.query({ query: SIDE_OF, variables, fetchPolicy: 'no-cache', errorPolicy: 'all' }),
@@ -49,7 +52,7 @@ export function useSide(id: string | null): SideState {
     return () => {
       isOver = true;
     };
-  }, [id, client, layout, run]);
+  }, [id, isConfirmed, client, layout, run]);
   if (id === null) return { kind: 'none' };
-  return read?.id === id ? read.state : { kind: 'loading' };
+  return read?.id === id && (isConfirmed || !read.isConfirmed) ? read.state : { kind: 'loading' };
 }

@@ -8,6 +8,7 @@ import { Brand } from './brand.tsx';
 import type { OpenTab, OpenTabs, TabAct } from './open-customers.ts';
 import { tabName } from './tab-name.ts';
 import { ThemeMenu } from './theme-menu.tsx';
+import './bar.css';
 
 export interface BarProps {
   readonly open: OpenTabs;

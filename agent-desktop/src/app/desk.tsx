@@ -22,6 +22,7 @@ import { keepOpen, keptOpen } from './kept-customers.ts';
 import { afterAct, MOST_TABS, NO_TABS, type OpenTab, type TabAct } from './open-customers.ts';
 import type { EmbeddedIn } from './use-embedder.ts';
 import { useScreenPops } from './use-screen-pops.ts';
+import './desk.css';
 
 const KeysSheet = lazy(async () => ({ default: (await import('./keys-sheet.tsx')).KeysSheet }));
 

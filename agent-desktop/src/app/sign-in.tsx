@@ -12,6 +12,7 @@ import { initialsOf } from '../pieces/seal.tsx';
 import { useText } from '../text/text.tsx';
 import { Brand } from './brand.tsx';
 import { keepQuestion } from './pending-question.ts';
+import './sign-in.css';
 
 export interface SignInProps {
   readonly session: Session;

@@ -6,6 +6,7 @@ import { useText } from '../text/text.tsx';
 import { classOf, lookOf } from './channels.ts';
 import { type JourneyChoice, SPANS, type Span } from './frames.ts';
 import type { JourneyChannel } from './interaction.ts';
+import './filters.css';
 
 /** How many interactions of a channel are loaded, and whether there are more. */
 export interface ChannelCount {

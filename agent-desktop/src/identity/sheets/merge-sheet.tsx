@@ -10,6 +10,7 @@ import { type MergeRow, mergeRows, whyApart } from './merge-rows.ts';
 import { CellView, SideHead, SidePlace, Sums } from './side-view.tsx';
 import { usePreview } from './use-preview.ts';
 import { type Side, useSide } from './use-side.ts';
+import './merge-sheet.css';
 
 /** Two customers side by side: who stays, who joins, and what each row becomes. */
 export function MergeSheet({ ids, host }: { readonly ids: readonly string[]; readonly host: SheetHost }) {

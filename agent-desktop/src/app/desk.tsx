@@ -66,7 +66,11 @@ export function Desk({ agent, question, isEmbedded, embedder }: DeskProps) {
     else act({ kind: 'open', question: { id: option.found.id }, now: new Date(), isBeside });
     if (!isBeside) setIsFinding(false);
   };
-  const find = () => setIsFinding(true);
+  // Where nobody is open the page is the find box: another one over it would be in its way.
+  const find = () => {
+    if (open.shown === null) ref.current?.querySelector<HTMLInputElement>('.app-home input')?.focus();
+    else setIsFinding(true);
+  };
   const showKeys = () => setIsShowingKeys(true);
   const end = (
     <>

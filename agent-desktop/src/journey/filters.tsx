@@ -39,11 +39,12 @@ export function Filters({ channels, counts, choice, onChoose }: FiltersProps) {
         {channels.map((channel) => {
           const { icon, label } = lookOf(channel);
           const { count, isWhole } = counts.get(channel) ?? { count: 0, isWhole: true };
+          const isEmpty = count === 0 && isWhole;
           return (
             <button
               key={channel}
               type="button"
-              className={`journey-chip ${classOf(channel)}`}
+              className={`journey-chip ${classOf(channel)} ${isEmpty ? 'journey-chip-empty' : ''}`}
               aria-pressed={choice.channels.has(channel)}
               onClick={() => toggle(channel)}
             >

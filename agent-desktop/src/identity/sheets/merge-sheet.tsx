@@ -30,6 +30,7 @@ export function MergeSheet({ ids, host }: { readonly ids: readonly string[]; rea
   // The gateway says who stays; until it has, the older one, by the same rule.
   const [stays, joins] = ordered(sides, preview.kind === 'ready' ? preview.preview.customer.id : null);
   const rows = stays && joins ? mergeRows(stays, joins, layout, t) : [];
+  const isKnown = stays !== undefined && joins !== undefined && preview.kind === 'ready';
   const name = joins?.name ?? t('the other customer');
   return (
     <ChangeSheet
@@ -74,7 +75,9 @@ export function MergeSheet({ ids, host }: { readonly ids: readonly string[]; rea
           <SideColumn rows={rows} side={joins ?? null} kind="joins" failed={[first, second].find(({ kind }) => kind === 'failed')} />
         )}
       </div>
-      {stays && joins && preview.kind === 'ready' && (
+      {/* Nothing moves under the pointer when the sums come. */}
+      {secondId !== null && !isKnown && preview.kind !== 'refused' && <div className="identity-sums-place" />}
+      {isKnown && (
         <Sums
           sums={[
             {

@@ -96,7 +96,7 @@ async function switchTo(gateway: string, name: string, to: 'stop' | 'start'): Pr
 }
 
 /** The browser writes WebP itself, so that no other program is needed. */
-async function asWebp(page: Page, png: Buffer): Promise<Buffer> {
+export async function asWebp(page: Page, png: Buffer): Promise<Buffer> {
   const url = await page.evaluate(
     async ({ data, quality }) => {
       const bitmap = await createImageBitmap(await (await fetch(data)).blob());

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
 import { beyondTheEdge } from '../beyond-the-edge.ts';
 import { useDesk } from '../desk.ts';
+import { CONFIG } from '../desk-data.ts';
 
 const LONG = 'Um Entschuldigung bitten und einen Gutschein über fünf Pfund für die nächste Bestellung anbieten';
 
@@ -55,10 +56,11 @@ describe.skipIf(isBrowserMissing)(naming('the looks of the agent desktop'), () =
   });
 
   it('has all channels of a narrow journey in one line', async () => {
-    const { page } = await openDesk({ width: 380, address: '#identifier=crmId:17850' });
+    const touchpoints = { ...CONFIG.touchpoints, app: { channel: 'MOBILE' as const } };
+    const { page } = await openDesk({ config: { touchpoints }, width: 380, address: '#identifier=crmId:17850' });
     const channels = page.getByRole('group', { name: 'Channels' }).getByRole('button');
     await channels.first().waitFor();
-    expect(await channels.count()).toBe(4);
+    expect(await channels.count()).toBe(5);
     expect(new Set(await channels.evaluateAll((buttons) => buttons.map((button) => button.getBoundingClientRect().top))).size).toBe(1);
   });
 

@@ -75,7 +75,7 @@ describe.skipIf(isBrowserMissing)(naming('the looks of the agent desktop'), () =
   });
 });
 
-/** Texts that are wider than the place that they have. */
+/** Texts that are wider than the room that they have. */
 function overflowing(elements: Locator): Promise<readonly (string | null)[]> {
   return elements.evaluateAll((all) =>
     all

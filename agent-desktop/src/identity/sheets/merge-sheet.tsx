@@ -76,7 +76,7 @@ export function MergeSheet({ ids, host }: { readonly ids: readonly string[]; rea
         )}
       </div>
       {/* Nothing moves under the pointer when the sums come. */}
-      {secondId !== null && !isKnown && preview.kind !== 'refused' && <div className="identity-sums-place" />}
+      {secondId !== null && !isKnown && preview.kind !== 'refused' && <div className="identity-sums-room" />}
       {isKnown && (
         <Sums
           sums={[

@@ -42,21 +42,18 @@ async function statesOf(page: Page, gateway: string, picture: (state: string) =>
   await page.getByRole('option').nth(1).waitFor();
   await picture('find');
   await open(page, gateway, ELIF as string);
-  await page.getByText('The carrier has no trace').first().waitFor();
+  await seen(page, 'The carrier has no trace').waitFor();
   await picture('pop');
   await confirm(page);
-  await page.getByText('Free delivery').first().waitFor();
+  await seen(page, 'Free delivery').waitFor();
   await picture('confirmed');
   await page.keyboard.press('g');
   await page.getByRole('heading', { name: 'Identity of Elif Birch' }).waitFor();
   await picture('identity');
   await switchTo(gateway, 'orders', 'stop');
   await open(page, gateway, ELIF as string);
-  await page.getByText('orders failed').first().waitFor();
-  await page
-    .getByText(/^Orders/)
-    .first()
-    .click();
+  await seen(page, 'orders failed').waitFor();
+  await seen(page, /^Orders/).click();
   await page.getByRole('button', { name: 'Ask orders again' }).waitFor();
   await picture('source-down');
   await switchTo(gateway, 'orders', 'start');
@@ -64,34 +61,31 @@ async function statesOf(page: Page, gateway: string, picture: (state: string) =>
     await open(page, gateway, number);
     await confirm(page);
   }
-  await page.getByText('same phone').first().waitFor();
+  await seen(page, 'same phone').waitFor();
   await page.keyboard.press('m');
   await page.getByRole('dialog').getByText('Ben Garner').first().waitFor();
   await picture('merge');
   await page.keyboard.press('Escape');
   await page.setViewportSize(NARROW as { width: number; height: number });
   await open(page, gateway, ELIF as string);
-  await page.getByText('The carrier has no trace').first().waitFor();
+  await seen(page, 'The carrier has no trace').waitFor();
   await picture('narrow');
 }
+
+/** A text in sight: the customers who are open besides are in the page too. */
+const seen = (page: Page, text: string | RegExp) => page.getByText(text).filter({ visible: true }).first();
 
 /** As a telephone system does. */
 async function open(page: Page, gateway: string, number: string): Promise<void> {
   await page.goto('about:blank');
   await page.goto(`${gateway}/agent#identifier=crmId:${number}`);
-  await page
-    .getByText(/^(Recognised|Verified)/)
-    .first()
-    .waitFor();
+  await seen(page, /^(Recognised|Verified)/).waitFor();
 }
 
 async function confirm(page: Page): Promise<void> {
-  const button = page.getByRole('button', { name: 'Confirm' });
-  if (await button.isVisible()) await button.click();
-  await page
-    .getByText(/^Verified/)
-    .first()
-    .waitFor();
+  const button = page.getByRole('button', { name: 'Confirm' }).filter({ visible: true });
+  if ((await button.count()) > 0) await button.click();
+  await seen(page, /^Verified/).waitFor();
 }
 
 /** Asks the demo's first page, as its own switch does. */
@@ -102,7 +96,7 @@ async function switchTo(gateway: string, name: string, to: 'stop' | 'start'): Pr
 }
 
 /** The browser writes WebP itself, so that no other program is needed. */
-async function asWebp(page: Page, png: Buffer): Promise<Buffer> {
+export async function asWebp(page: Page, png: Buffer): Promise<Buffer> {
   const url = await page.evaluate(
     async ({ data, quality }) => {
       const bitmap = await createImageBitmap(await (await fetch(data)).blob());

@@ -1,6 +1,7 @@
+import { writeFileSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { CHROMIUM } from './chromium.ts';
-import { desktopPictures } from './desktop-pictures.ts';
+import { asWebp, desktopPictures } from './desktop-pictures.ts';
 
 /**
  * Makes the pictures of the README in a real browser: the first page of the demo, its shop and its club, GraphiQL, and the agent
@@ -62,7 +63,9 @@ async function story(page: Page): Promise<void> {
   await first.getByText('Logged in: visitor became').waitFor();
   await first.getByRole('button', { name: 'Run it' }).click();
   await first.mouse.move(0, 0);
-  await first.screenshot({ path: 'docs/images/first-page.png', fullPage: true });
+  // A whole page is large for a PNG.
+  const encoder = await page.context().newPage();
+  writeFileSync('docs/images/first-page.webp', await asWebp(encoder, await first.screenshot({ fullPage: true })));
 }
 
 /** Customer 17850 is a gold member. */

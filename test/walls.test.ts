@@ -99,3 +99,13 @@ it('opens SQLite files of tests in one way, which waits while another connection
   const opening = files.filter((file) => readFileSync(`test/${file}`, 'utf8').match(/\bnew DatabaseSync\(/));
   expect(opening).toEqual(['support/sqlite-file.ts']);
 });
+
+it('has no program or style sheet of more than 300 lines, so that each is read at once', () => {
+  const files = ['src', 'agent-desktop/src', 'agent-desktop/embed-element', 'examples', 'scripts'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(ts|tsx|css)$/.test(name) && !/(^|\/)(node_modules|generated|dist)\//.test(name))
+      .map((name) => `${folder}/${name}`),
+  );
+  expect(files.filter((file) => file.endsWith('.css')).length).toBeGreaterThan(0);
+  expect(files.filter((file) => readFileSync(file, 'utf8').trimEnd().split('\n').length > 300)).toEqual([]);
+});

@@ -40,7 +40,7 @@ const FILES: Readonly<Record<'shop' | 'club', StaticFiles>> = {
     folder,
     scripts: ['shop.js', 'basket.js', 'basket-store.js', 'thanks.js', 'behind.js'],
     sharedScripts,
-    styles: [...COMMON_STYLES, 'shop-head', 'shop-goods', 'shop-basket'],
+    styles: [...COMMON_STYLES, 'shop-head', 'shop-hero', 'shop-goods', 'shop-product', 'shop-basket'],
   },
   club: {
     folder,

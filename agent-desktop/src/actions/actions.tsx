@@ -1,4 +1,3 @@
-import './actions.css';
 import { useEffect, useRef } from 'react';
 import { useSentenceOf } from '../connection/connection.tsx';
 import { type OpenCustomer, useOpenCustomer } from '../customer/open-customer.tsx';
@@ -12,6 +11,7 @@ import { OffersCard } from './offers-card.tsx';
 import { OpenCard } from './open-card.tsx';
 import { openEntries } from './open-entries.ts';
 import { useNeedsConfirmation } from './use-confirm.ts';
+import './actions.css';
 
 /** The right column: what to do, the most urgent first. */
 export function Actions() {

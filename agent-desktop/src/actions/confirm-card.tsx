@@ -9,6 +9,7 @@ import { useShortcut } from '../pieces/shortcuts.tsx';
 import { useText } from '../text/text.tsx';
 import { typeInSentence } from '../text/type-name.ts';
 import { useConfirm } from './use-confirm.ts';
+import './confirm-card.css';
 
 /** Asks the agent how they made sure who is calling. First thing in the column until they have. */
 export function ConfirmCard() {

@@ -10,6 +10,7 @@ import { Card } from '../pieces/card.tsx';
 import { useShortcut } from '../pieces/shortcuts.tsx';
 import { useText } from '../text/text.tsx';
 import { type Duplicate, duplicatesOf, valuesToCompare } from './duplicates.ts';
+import './duplicates-card.css';
 
 /** As many of each value as one wants to compare. */
 const MOST_FOUND = 5;

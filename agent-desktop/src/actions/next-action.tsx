@@ -1,4 +1,3 @@
-import './actions.css';
 import { useCustomerPage, useOpenCustomer } from '../customer/open-customer.tsx';
 import { Button } from '../pieces/button.tsx';
 import { Icon } from '../pieces/icon.tsx';
@@ -7,6 +6,7 @@ import { useText } from '../text/text.tsx';
 import { Chance } from './offer-item.tsx';
 import { useNeedsConfirmation } from './use-confirm.ts';
 import { useOffers } from './use-offers.ts';
+import './next-action.css';
 
 /** The page of a narrow window that has everything there is to do. */
 const PAGE = 'actions';

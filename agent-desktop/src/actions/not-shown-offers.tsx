@@ -3,6 +3,7 @@ import { Icon } from '../pieces/icon.tsx';
 import { useText } from '../text/text.tsx';
 import { offerReason } from './offer-reason.ts';
 import type { NotShown } from './shown-offers.ts';
+import './not-shown-offers.css';
 
 /** What this customer does not get, and why: an agent who is asked can answer. */
 export function NotShownOffers({ offers }: { readonly offers: readonly NotShown[] }) {

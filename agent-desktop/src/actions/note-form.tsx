@@ -10,6 +10,7 @@ import { useToasts } from '../pieces/toasts.tsx';
 import { useText } from '../text/text.tsx';
 import { SAVE_NOTE } from './documents.ts';
 import { isEmptyDraft, NO_DRAFT, randomId, useDraft } from './note-draft.ts';
+import './note-form.css';
 
 /** Characters: well below the 16 KB that an interaction's properties may have, in any script. */
 const LONGEST = 4_000;

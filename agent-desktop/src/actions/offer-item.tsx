@@ -8,6 +8,7 @@ import { useText } from '../text/text.tsx';
 import type { OfferKeys } from './offers-card.tsx';
 import type { ShownOffer } from './shown-offers.ts';
 import type { Offers } from './use-offers.ts';
+import './offer-item.css';
 
 export interface OfferItemProps {
   readonly offer: ShownOffer;

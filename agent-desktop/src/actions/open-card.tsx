@@ -9,6 +9,7 @@ import { Notice } from '../pieces/notice.tsx';
 import { Tag } from '../pieces/tag.tsx';
 import { useText } from '../text/text.tsx';
 import type { Column, OpenEntries, OpenEntry } from './open-entries.ts';
+import './open-card.css';
 
 /** As many as are read at a glance. */
 const MOST_SHOWN = 3;

@@ -7,6 +7,7 @@ import { initialsOf } from '../pieces/seal.tsx';
 import { useShortcuts } from '../pieces/shortcuts.tsx';
 import { useText } from '../text/text.tsx';
 import { leaveDesk } from './kept-customers.ts';
+import './agent-menu.css';
 
 export interface AgentMenuProps {
   readonly onShowKeys: () => void;

@@ -5,7 +5,6 @@ import { ShortcutsProvider } from '../pieces/shortcuts.tsx';
 import { ToastsProvider } from '../pieces/toasts.tsx';
 import { TextProvider } from '../text/text.tsx';
 import { Entrance } from './entrance.tsx';
-import './app.css';
 
 const readGerman = async () => (await import('./german-texts.ts')).germanTexts;
 

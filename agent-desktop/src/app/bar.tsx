@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { RunningTime } from '../find/running-time.tsx';
 import { Button } from '../pieces/button.tsx';
 import { Icon } from '../pieces/icon.tsx';
@@ -8,6 +9,7 @@ import { Brand } from './brand.tsx';
 import type { OpenTab, OpenTabs, TabAct } from './open-customers.ts';
 import { tabName } from './tab-name.ts';
 import { ThemeMenu } from './theme-menu.tsx';
+import './bar.css';
 
 export interface BarProps {
   readonly open: OpenTabs;
@@ -18,7 +20,7 @@ export interface BarProps {
   readonly canSignOut: boolean;
 }
 
-/** The top of the desk: the open customers, the find box, and the agent. */
+/** The top of the desk: the open customers, the find box, which is the page itself where nobody is open, and the agent. */
 export function Bar({ open, act, onFind, onShowKeys, canSignOut }: BarProps) {
   const { t } = useText();
   return (
@@ -31,14 +33,18 @@ export function Bar({ open, act, onFind, onShowKeys, canSignOut }: BarProps) {
           <BarTab key={tab.key} tab={tab} isShown={tab.key === open.shown} act={act} />
         ))}
       </nav>
-      <Button kind="quiet" size="small" icon="plus" label={t('Open another customer')} className="app-new-tab" onPress={onFind} />
+      {open.shown !== null && (
+        <Button kind="quiet" size="small" icon="plus" label={t('Open another customer')} className="app-new-tab" onPress={onFind} />
+      )}
       <span className="app-spacer" />
-      <button type="button" className="app-find" aria-haspopup="dialog" onClick={onFind}>
-        <Icon name="search" />
-        <span className="only-read">{t('Find a customer')}</span>
-        <span className="cut">{t('Phone, e-mail, number or name')}</span>
-        <Kbd keys="/" />
-      </button>
+      {open.shown !== null && (
+        <button type="button" className="app-find" aria-haspopup="dialog" onClick={onFind}>
+          <Icon name="search" />
+          <span className="only-read">{t('Find a customer')}</span>
+          <span className="cut">{t('Phone, e-mail, number or name')}</span>
+          <Kbd keys="/" />
+        </button>
+      )}
       <div className="app-bar-end">
         <ThemeMenu />
         <AgentMenu onShowKeys={onShowKeys} canSignOut={canSignOut} />
@@ -50,8 +56,14 @@ export function Bar({ open, act, onFind, onShowKeys, canSignOut }: BarProps) {
 function BarTab({ tab, isShown, act }: { tab: OpenTab; isShown: boolean; act: (act: TabAct) => void }) {
   const { t } = useText();
   const name = tabName(tab, t);
+  const ref = useRef<HTMLDivElement>(null);
+  // Of more tabs than a narrow window has room for, the one that is shown is in sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a tab grows when its name is known
+  useEffect(() => {
+    if (isShown) ref.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [isShown, name]);
   return (
-    <div className="app-tab">
+    <div ref={ref} className="app-tab">
       <button
         type="button"
         className="app-tab-show"

@@ -10,6 +10,7 @@ import { WhoSummary } from '../profile/who-summary.tsx';
 import { useText } from '../text/text.tsx';
 
 import { Nobody } from './nobody.tsx';
+import './customer-view.css';
 
 const GraphPage = lazy(() => import('../identity/graph-page.tsx'));
 

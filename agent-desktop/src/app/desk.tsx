@@ -22,6 +22,7 @@ import { TabReporter } from './tab-reporter.tsx';
 import type { EmbeddedIn } from './use-embedder.ts';
 import { useRoom } from './use-room.ts';
 import { useScreenPops } from './use-screen-pops.ts';
+import './desk.css';
 
 const KeysSheet = lazy(async () => ({ default: (await import('./keys-sheet.tsx')).KeysSheet }));
 
@@ -68,7 +69,11 @@ export function Desk({ agent, question, isEmbedded, embedder }: DeskProps) {
     // The box says why nobody more can be opened.
     if (!isBeside && !(isFull && option.kind === 'found')) setIsFinding(false);
   };
-  const find = () => setIsFinding(true);
+  // Where nobody is open the page is the find box: another one over it would be in its way.
+  const find = () => {
+    if (open.shown === null) ref.current?.querySelector<HTMLInputElement>('.app-home input')?.focus();
+    else setIsFinding(true);
+  };
   const showKeys = () => setIsShowingKeys(true);
   const end = (
     <>

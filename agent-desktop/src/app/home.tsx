@@ -1,5 +1,6 @@
 import { CustomerFinder, type CustomerFinderProps } from '../find/customer-finder.tsx';
 import { useText } from '../text/text.tsx';
+import './home.css';
 
 /** Where nobody is open: the find box, and who was open before. */
 export function Home({ onChoose }: Pick<CustomerFinderProps, 'onChoose'>) {

@@ -3,6 +3,7 @@ import { isSingleKey, printedKeys } from '../pieces/keys.ts';
 import { Sheet } from '../pieces/sheet.tsx';
 import { useShortcuts } from '../pieces/shortcuts.tsx';
 import { useText } from '../text/text.tsx';
+import './keys-sheet.css';
 
 const IS_LATER_TAB = /^Alt\+[2-9]$/;
 

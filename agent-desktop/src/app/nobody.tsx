@@ -11,6 +11,7 @@ import { Notice } from '../pieces/notice.tsx';
 import { useText } from '../text/text.tsx';
 import type { Translate } from '../text/translate.ts';
 import { typeInSentence } from '../text/type-name.ts';
+import './nobody.css';
 
 export interface NobodyProps extends Pick<CustomerFinderProps, 'onChoose'> {
   /** In a narrow window: what stands at the top, as there is no bar. */

@@ -14,6 +14,7 @@ import { useText } from '../text/text.tsx';
 import { Brand } from './brand.tsx';
 import { ForOwner } from './for-owner.tsx';
 import { keepQuestion } from './pending-question.ts';
+import './sign-in.css';
 
 export interface SignInProps {
   readonly session: Session;

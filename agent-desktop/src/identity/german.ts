@@ -170,6 +170,7 @@ export const german: Texts = {
   'more than {count}': 'mehr als {count}',
   'more than {count} interactions': 'mehr als {count} Ereignisse',
   moves: 'zieht um',
+  '{count, plural, one {moves} other {move}}': '{count, plural, one {zieht um} other {ziehen um}}',
   'names a person': 'benennt einen Menschen',
   none: 'keine',
   'not shown to you': 'wird Ihnen nicht gezeigt',

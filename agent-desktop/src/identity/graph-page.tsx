@@ -17,7 +17,7 @@ import { useHistory } from './graph/use-history.ts';
 import { wordsOf } from './history/event-words.ts';
 import { type ClassOf, type History, lives } from './history/lives.ts';
 import { useIdentitySheet } from './identity-sheets.tsx';
-import './identity.css';
+import './graph-page.css';
 
 /** Milliseconds that each event is shown for while it plays. */
 const STEP = 1_400;
@@ -63,7 +63,7 @@ export default function GraphPage() {
           <header className="identity-head-bar">
             <Button ref={back} kind="quiet" size="small" icon="back" label={t('Back to the customer')} onPress={() => show('journey')} />
             <h1 className="cut">{t('Identity of {name}', { name: customer.name ?? t('this customer') })}</h1>
-            <span className="identity-muted identity-subtitle cut">{t('Why these identifiers are one customer')}</span>
+            <span className="muted identity-subtitle cut">{t('Why these identifiers are one customer')}</span>
             <span className="identity-end">
               <Button size="small" icon="link" onPress={() => open({ kind: 'link' })}>
                 {t('Link')}

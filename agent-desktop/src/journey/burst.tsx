@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useText } from '../text/text.tsx';
 import type { JourneyItem } from './interaction.ts';
 import { durationOf, pageTitle } from './sentences.ts';
+import './burst.css';
 
 /** When the pages of a burst were viewed, as ticks on a line. */
 export function BurstTicks({ items }: { readonly items: readonly JourneyItem[] }) {

@@ -4,6 +4,7 @@ import { InnerList } from './inner-list.tsx';
 import type { JourneyItem } from './interaction.ts';
 import { textOf } from './kinds.ts';
 import { useOrigin } from './origin.ts';
+import './event-details.css';
 
 /** A sender may put anything into an interaction: this many properties are shown. */
 const MOST_PROPERTIES = 40;

@@ -11,6 +11,7 @@ import type { EventRow } from './journey-rows.ts';
 import { kindOf, textOf } from './kinds.ts';
 import { burstDetail, burstTitle, sentenceOf } from './sentences.ts';
 import { Track } from './track.tsx';
+import './event-row.css';
 
 export interface EventProps {
   readonly row: EventRow;

@@ -6,6 +6,7 @@ import { classOf, lookOf } from './channels.ts';
 import { DayJump } from './day-jump.tsx';
 import { type JourneyChoice, SPANS, type Span } from './frames.ts';
 import type { JourneyChannel } from './interaction.ts';
+import './filters.css';
 
 /** How many interactions of a channel are loaded, and whether there are more. */
 export interface ChannelCount {
@@ -38,11 +39,12 @@ export function Filters({ channels, counts, choice, onChoose }: FiltersProps) {
         {channels.map((channel) => {
           const { icon, label } = lookOf(channel);
           const { count, isWhole } = counts.get(channel) ?? { count: 0, isWhole: true };
+          const isEmpty = count === 0 && isWhole;
           return (
             <button
               key={channel}
               type="button"
-              className={`journey-chip ${classOf(channel)}`}
+              className={`journey-chip ${classOf(channel)} ${isEmpty ? 'journey-chip-empty' : ''}`}
               aria-pressed={choice.channels.has(channel)}
               onClick={() => toggle(channel)}
             >

@@ -4,6 +4,7 @@ import type { FactList } from '../model/gateway.ts';
 import { useText } from '../text/text.tsx';
 import { Cell } from './cell.tsx';
 import { hasCents, innerEntries, valueAt } from './entries.ts';
+import './inner-list.css';
 
 export interface InnerListProps {
   readonly entry: Entry;

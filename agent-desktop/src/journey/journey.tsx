@@ -10,7 +10,6 @@ import { ListPage } from './list-page.tsx';
 import { LiveMark } from './offline.tsx';
 import { Sparkline } from './sparkline.tsx';
 import './journey.css';
-
 /** A page of the centre column that another folder fills. */
 export interface JourneyPage {
   readonly id: string;

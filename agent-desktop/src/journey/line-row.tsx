@@ -2,6 +2,7 @@ import { useText } from '../text/text.tsx';
 import type { JourneyChannel } from './interaction.ts';
 import type { LineRow } from './journey-rows.ts';
 import { TrackBeside } from './track.tsx';
+import './line-row.css';
 
 export interface LineProps {
   readonly row: LineRow;

@@ -9,6 +9,7 @@ import { useText } from '../text/text.tsx';
 import { ListTable } from './list-table.tsx';
 import { useOrigin } from './origin.ts';
 import { type ListPageAnswer, pageOf } from './page-of-list.ts';
+import './list-page.css';
 
 /** Entries of a page of a list, and of those after it. */
 const PAGE = 50;

@@ -6,6 +6,7 @@ import { useText } from '../text/text.tsx';
 import { Cell } from './cell.tsx';
 import { hasCents, valueAt } from './entries.ts';
 import { InnerList } from './inner-list.tsx';
+import './list-table.css';
 
 /** The columns that fit beside each other; the others stand in the row when it is open. */
 const WIDEST = 5;

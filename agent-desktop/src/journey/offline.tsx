@@ -3,6 +3,7 @@ import { Button } from '../pieces/button.tsx';
 import { Icon } from '../pieces/icon.tsx';
 import { useNow } from '../pieces/now.ts';
 import { useText } from '../text/text.tsx';
+import './offline.css';
 
 /** Says that the journey is not live, from when it is, and when the connection is tried again. */
 export function Offline() {

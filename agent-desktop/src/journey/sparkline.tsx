@@ -1,4 +1,5 @@
 import { useText } from '../text/text.tsx';
+import './sparkline.css';
 
 const [WIDTH, HEIGHT] = [64, 14];
 

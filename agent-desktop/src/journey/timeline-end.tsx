@@ -5,6 +5,7 @@ import { Notice } from '../pieces/notice.tsx';
 import { useIsSlow } from '../pieces/now.ts';
 import { useText } from '../text/text.tsx';
 import type { JourneyReader, JourneySnapshot } from './journey-reader.ts';
+import './timeline-end.css';
 
 export interface TimelineEndProps {
   readonly reader: JourneyReader;

@@ -14,6 +14,7 @@ import { Line } from './line-row.tsx';
 import { TimelineEnd } from './timeline-end.tsx';
 import { AT_TOP, useReadingPosition } from './use-reading-position.ts';
 import { isEventRow, useRowFocus } from './use-row-focus.ts';
+import './timeline.css';
 
 export interface TimelineProps {
   readonly reader: JourneyReader;

@@ -3,6 +3,7 @@ import { useText } from '../text/text.tsx';
 import { classOf, lookOf } from './channels.ts';
 import type { JourneyChannel } from './interaction.ts';
 import { wayIn } from './tracks.ts';
+import './track.css';
 
 export interface TrackProps {
   readonly tracks: readonly JourneyChannel[];

@@ -6,6 +6,7 @@ import { useText } from '../text/text.tsx';
 import type { FactLine } from './fact-lines.ts';
 import { FactText } from './fact-value.tsx';
 import { Origin } from './origin.tsx';
+import './fact-row.css';
 
 export interface FactRowProps {
   readonly line: FactLine;

@@ -5,6 +5,7 @@ import { useIsSlow, useNow } from '../pieces/now.ts';
 import { useText } from '../text/text.tsx';
 import { emptyLabels, factLines } from './fact-lines.ts';
 import { FactRow } from './fact-row.tsx';
+import './facts.css';
 
 /** Milliseconds. Ages are read again this often, and not each second: no number jumps while one reads it. */
 const AGES_EVERY = 10_000;

@@ -6,6 +6,7 @@ import { useNow } from '../pieces/now.ts';
 import { useShortcut } from '../pieces/shortcuts.tsx';
 import { useText } from '../text/text.tsx';
 import { typeLabel } from '../text/type-name.ts';
+import './identifiers.css';
 
 /** Milliseconds within which somebody is here now. */
 const NOW_WITHIN = 120_000;

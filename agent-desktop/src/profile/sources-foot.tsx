@@ -2,6 +2,7 @@ import { useOpenCustomer } from '../customer/open-customer.tsx';
 import { useNow } from '../pieces/now.ts';
 import { useText } from '../text/text.tsx';
 import { summarizeSources } from './sources-summary.ts';
+import './sources-foot.css';
 
 /** How the sources answered: all fresh and how old, or which one failed, to be asked again alone. */
 export function SourcesFoot() {

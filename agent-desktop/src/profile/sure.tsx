@@ -4,6 +4,7 @@ import { useNow } from '../pieces/now.ts';
 import { useText } from '../text/text.tsx';
 import type { Translate } from '../text/translate.ts';
 import { typeInSentence } from '../text/type-name.ts';
+import './sure.css';
 
 const ICONS: Readonly<Record<Assurance, IconName>> = { ANONYMOUS: 'eye', CLAIMED: 'alert', RECOGNIZED: 'shield-half', VERIFIED: 'shield' };
 

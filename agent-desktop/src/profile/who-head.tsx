@@ -8,6 +8,7 @@ import { useText } from '../text/text.tsx';
 import { isVisitor, strongestIdentifier } from './customer-title.ts';
 import { Sure } from './sure.tsx';
 import { WhoMenu } from './who-menu.tsx';
+import './who-head.css';
 
 /** The customer's name and number, and how sure it is that this is them. */
 export function WhoHead({ end }: { readonly end?: ReactNode }) {

@@ -1,9 +1,9 @@
-import './profile.css';
 import type { ReactNode } from 'react';
 import { useOpenCustomer } from '../customer/open-customer.tsx';
 import { valueText } from '../customer/value-text.ts';
 import { useText } from '../text/text.tsx';
 import { WhoHead } from './who-head.tsx';
+import './who-summary.css';
 
 const MOST_SHOWN = 3;
 

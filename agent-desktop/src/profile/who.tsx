@@ -1,4 +1,3 @@
-import './profile.css';
 import { useState } from 'react';
 import { useOpenCustomer } from '../customer/open-customer.tsx';
 import { useShortcut } from '../pieces/shortcuts.tsx';
@@ -7,6 +6,7 @@ import { Facts } from './facts.tsx';
 import { Identifiers } from './identifiers.tsx';
 import { SourcesFoot } from './sources-foot.tsx';
 import { WhoHead } from './who-head.tsx';
+import './who.css';
 
 /** The left column: who this is and how sure that is, what is known of them, and how their sources answered. */
 export function Who() {

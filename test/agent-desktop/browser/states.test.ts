@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { findAxeViolations } from '../../support/axe.ts';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
+import { beyondTheEdge } from '../beyond-the-edge.ts';
 import { type Desk, type DeskOptions, useDesk } from '../desk.ts';
 
 const MAYA = { type: 'crmId', value: '17850' };
@@ -43,9 +44,9 @@ describe.skipIf(isBrowserMissing)(naming('every main state of the agent desktop'
     await capture('web', '17850', [{ type: 'purchase', properties: { invoiceNo: '536790', total: 44.4, currency: 'GBP' } }]);
     const faults: string[] = [];
     const check = async (state: string) => {
-      const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       const found = await findAxeViolations(page);
-      faults.push(...found.map((each) => `${state}: ${each}`), ...(beyond > 0 ? [`${state}: ${beyond} px beyond the edge`] : []));
+      const beyond = await beyondTheEdge(page);
+      faults.push(...[...found, ...beyond.map((text) => `beyond the edge: ${text}`)].map((each) => `${state}: ${each}`));
     };
     const show = (text: string | RegExp) => page.getByText(text).filter({ visible: true }).first().waitFor();
     /** A key for the page, and not for the field that has the focus. */

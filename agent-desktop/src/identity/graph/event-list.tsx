@@ -12,6 +12,7 @@ import { isErased, keyOf } from '../history/key.ts';
 import type { ClassOf, History } from '../history/lives.ts';
 import { sayWhen, shortened } from '../history/spoken.ts';
 import { useIdentitySheet } from '../identity-sheets.tsx';
+import './event-list.css';
 
 export interface EventListProps {
   readonly history: History;
@@ -35,7 +36,7 @@ export function EventList({ history, chosen, classOf, hasOlder, isReading, onCho
     <div className="identity-events">
       <header className="identity-events-head">
         <h2>{t('What happened')}</h2>
-        <span className="identity-muted">
+        <span className="muted">
           {hasOlder
             ? t('the last {count} events', { count: events.length })
             : t('{count, plural, one {# event} other {# events}}', { count: events.length })}
@@ -69,9 +70,7 @@ export function EventList({ history, chosen, classOf, hasOlder, isReading, onCho
           {t('Show older events')}
         </Button>
       )}
-      {events.length === 0 && (
-        <p className="identity-muted identity-nothing">{t('Nothing has changed the identifiers of this customer.')}</p>
-      )}
+      {events.length === 0 && <p className="muted identity-nothing">{t('Nothing has changed the identifiers of this customer.')}</p>}
     </div>
   );
 }
@@ -142,7 +141,7 @@ function EventDetails({ event, history, classOf }: Pick<EventItemProps, 'event' 
         <dd>{rule}</dd>
         <dt>{t('Evidence')}</dt>
         <dd>
-          {event.evidence.length > 0 && list(event.evidence)} <span className="identity-muted">{sayOrigin(event.source, t)}</span>
+          {event.evidence.length > 0 && list(event.evidence)} <span className="muted">{sayOrigin(event.source, t)}</span>
         </dd>
         {isLate && (
           <>

@@ -9,6 +9,7 @@ import type { ClassOf, History } from '../history/lives.ts';
 import { causeOf, groupsAt } from '../history/moment-groups.ts';
 import { layOut, type PlacedNode } from '../history/picture-layout.ts';
 import { sayWhen, shortened } from '../history/spoken.ts';
+import './picture.css';
 
 export interface PictureProps {
   readonly history: History;

@@ -5,6 +5,7 @@ import { keyOf } from '../history/key.ts';
 import type { History, Life } from '../history/lives.ts';
 import { shortened } from '../history/spoken.ts';
 import { stripScale } from '../history/strip-scale.ts';
+import './strip.css';
 
 export interface StripProps {
   readonly history: History;

@@ -38,6 +38,8 @@ const RISE = 116;
 const ARC = 40;
 /** Pixels from the edge to the middle of the first node. */
 const EDGE = 40;
+/** Pixels: how round the way is that leads around other nodes, and how far it stays away from them. */
+const CORNER = 12;
 
 /**
  * Places one moment: the customer in the middle, what names a person above, browsers and devices below, and customers who have
@@ -87,7 +89,15 @@ function ring(
     const offset = inRow === 1 ? 0 : ((index % perRow) - (inRow - 1) / 2) * spacing;
     const rise = RISE + row * ROW - (row > 0 ? 0 : Math.min(1, Math.abs(offset) / 257) * ARC);
     const [x, y] = [Math.round(centre.x + offset), Math.round(centre.y + direction * rise)];
+    if (perRow === 1 && row > 0) return { ...node, x, y, path: pathAround(x, y, centre.y) };
     const path = offset === 0 ? `M${x} ${y}V${centre.y}` : `M${x} ${y}Q${Math.round((x + centre.x) / 2)} ${y} ${centre.x} ${centre.y}`;
     return { ...node, x, y, path };
   });
+}
+
+/** In one column, the way to the customer leads around the nodes between: through them it would say that one hangs on the next. */
+function pathAround(x: number, y: number, to: number): string {
+  const rail = x - NODE_SIZE.width / 2 - CORNER;
+  const turn = y < to ? CORNER : -CORNER;
+  return `M${x} ${y}H${rail + CORNER}Q${rail} ${y} ${rail} ${y + turn}V${to - turn}Q${rail} ${to} ${rail + CORNER} ${to}H${x}`;
 }

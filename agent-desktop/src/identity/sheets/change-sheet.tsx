@@ -15,6 +15,7 @@ import type { ActDetails, SheetHost } from '../identity-sheets.tsx';
 import { ConfirmFirst } from './confirm-first.tsx';
 import type { PreviewState } from './use-preview.ts';
 import type { Side } from './use-side.ts';
+import './change-sheet.css';
 
 export interface ChangeSheetProps {
   readonly host: SheetHost;

@@ -4,8 +4,6 @@ import { LinkSheet } from './link-sheet.tsx';
 import { MergeSheet } from './merge-sheet.tsx';
 import { SplitSheet } from './split-sheet.tsx';
 import { UnlinkSheet } from './unlink-sheet.tsx';
-import '../identity.css';
-
 export interface ChangeSheetsProps {
   readonly question: IdentityQuestion;
   readonly host: SheetHost;

@@ -5,6 +5,7 @@ import { Field } from '../../pieces/field.tsx';
 import { initialsOf } from '../../pieces/seal.tsx';
 import { useText } from '../../text/text.tsx';
 import { typeLabel } from '../../text/type-name.ts';
+import './find-other.css';
 
 interface Found {
   readonly id: string;
@@ -39,7 +40,7 @@ export function FindOther({ notId, onFound }: FindOtherProps) {
         maxLength={256}
         autoFocus
       />
-      {found !== null && found.length === 0 && <p className="identity-muted">{t('Nobody else is found by this.')}</p>}
+      {found !== null && found.length === 0 && <p className="muted">{t('Nobody else is found by this.')}</p>}
       <ul aria-label={t('Found customers')}>
         {found?.map(({ id, name, identifiers }) => (
           <li key={id}>
@@ -48,9 +49,7 @@ export function FindOther({ notId, onFound }: FindOtherProps) {
                 {initialsOf(name)}
               </span>
               <span className="strong cut">{name ?? t('Customer without a name')}</span>
-              <span className="identity-muted cut">
-                {identifiers.map(({ type, value: own }) => `${typeLabel(type, t)} ${own}`).join(' · ')}
-              </span>
+              <span className="muted cut">{identifiers.map(({ type, value: own }) => `${typeLabel(type, t)} ${own}`).join(' · ')}</span>
             </button>
           </li>
         ))}

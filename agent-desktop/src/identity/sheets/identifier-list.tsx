@@ -2,6 +2,7 @@ import { Icon } from '../../pieces/icon.tsx';
 import { useText } from '../../text/text.tsx';
 import { typeLabel } from '../../text/type-name.ts';
 import { type Identifier, keyOf } from '../history/key.ts';
+import './identifier-list.css';
 
 export interface IdentifierListProps {
   /** What is chosen, for screen readers. */
@@ -33,7 +34,7 @@ export function IdentifierList({ label, identifiers, chosen, isOne, onChoose }: 
             <input type={isOne ? 'radio' : 'checkbox'} name="identity-choice" checked={isChosen} onChange={toggle(key)} />
             <span className="identity-type">{typeLabel(identifier.type, t)}</span>
             <span className="code cut">{identifier.value}</span>
-            <span className="identity-muted identity-since">{t('since {date}', { date: formatDate(identifier.linkedAt) })}</span>
+            <span className="muted identity-since">{t('since {date}', { date: formatDate(identifier.linkedAt) })}</span>
             {isChosen && <Icon name={isOne ? 'cut' : 'arrow'} size="small" />}
           </label>
         );

@@ -13,6 +13,7 @@ import { sayRejected } from './say-rejected.ts';
 import { nameOf, SideHead, Sums } from './side-view.tsx';
 import { usePreview } from './use-preview.ts';
 import { useSide } from './use-side.ts';
+import './link-sheet.css';
 
 /** Gives the customer an identifier that they name on the phone: what the gateway makes of it, and whom it concerns. */
 export function LinkSheet({ host }: { readonly host: SheetHost }) {
@@ -81,12 +82,12 @@ export function LinkSheet({ host }: { readonly host: SheetHost }) {
         <Field label={t('Value')} value={typed} onChange={setTyped} maxLength={256} autoFocus />
       </div>
       {side !== null && anchor === null && (
-        <p className="identity-muted">{t('This customer has no identifier to which another could be linked.')}</p>
+        <p className="muted">{t('This customer has no identifier to which another could be linked.')}</p>
       )}
       {preview.kind === 'ready' && side !== null && (
         <>
           {isNothing ? (
-            <p className="identity-muted">{t('Nothing would change: it is theirs already, or it cannot be linked.')}</p>
+            <p className="muted">{t('Nothing would change: it is theirs already, or it cannot be linked.')}</p>
           ) : (
             <PreviewedMoves preview={preview.preview} name={nameOf(side, t)} />
           )}

@@ -64,8 +64,9 @@ function journeyRow(stays: Side, joins: Side, t: Translate): MergeRow {
     if (interactions.isMore) return t('more than {count} interactions', { count: interactions.count });
     return t('{count, plural, =0 {no interactions} one {# interaction} other {# interactions}}', { count: interactions.count });
   };
-  const moves = joins.interactions !== null && joins.interactions.count > 0;
-  const right = { text: said(joins.interactions), ...(moves ? { note: t('moves') } : {}) };
+  const count = joins.interactions?.count ?? 0;
+  const moves = count > 0;
+  const right = { text: said(joins.interactions), ...(moves ? { note: t('{count, plural, one {moves} other {move}}', { count }) } : {}) };
   return { label: t('Journey'), left: { text: said(stays.interactions) }, right, moves };
 }
 

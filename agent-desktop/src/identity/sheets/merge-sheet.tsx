@@ -10,6 +10,7 @@ import { type MergeRow, mergeRows, whyApart } from './merge-rows.ts';
 import { CellView, SideHead, SidePlace, Sums } from './side-view.tsx';
 import { usePreview } from './use-preview.ts';
 import { type Side, useSide } from './use-side.ts';
+import './merge-sheet.css';
 
 /** Two customers side by side: who stays, who joins, and what each row becomes. */
 export function MergeSheet({ ids, host }: { readonly ids: readonly string[]; readonly host: SheetHost }) {
@@ -29,6 +30,7 @@ export function MergeSheet({ ids, host }: { readonly ids: readonly string[]; rea
   // The gateway says who stays; until it has, the older one, by the same rule.
   const [stays, joins] = ordered(sides, preview.kind === 'ready' ? preview.preview.customer.id : null);
   const rows = stays && joins ? mergeRows(stays, joins, layout, t) : [];
+  const isKnown = stays !== undefined && joins !== undefined && preview.kind === 'ready';
   const name = joins?.name ?? t('the other customer');
   return (
     <ChangeSheet
@@ -73,7 +75,9 @@ export function MergeSheet({ ids, host }: { readonly ids: readonly string[]; rea
           <SideColumn rows={rows} side={joins ?? null} kind="joins" failed={[first, second].find(({ kind }) => kind === 'failed')} />
         )}
       </div>
-      {stays && joins && preview.kind === 'ready' && (
+      {/* Nothing moves under the pointer when the sums come. */}
+      {secondId !== null && !isKnown && preview.kind !== 'refused' && <div className="identity-sums-room" />}
+      {isKnown && (
         <Sums
           sums={[
             {

@@ -3,6 +3,7 @@ import { Icon, type IconName } from '../../pieces/icon.tsx';
 import { useText } from '../../text/text.tsx';
 import { typeLabel } from '../../text/type-name.ts';
 import { keyOf } from '../history/key.ts';
+import './previewed-moves.css';
 
 export interface PreviewedMovesProps {
   readonly preview: PreviewFragment;
@@ -22,7 +23,7 @@ export function PreviewedMoves({ preview, name }: PreviewedMovesProps) {
     })),
     ...preview.cut.map((identifier) => ({ icon: 'cut' as const, identifier, text: t('leaves {name}, and nobody has it', { name }) })),
   ];
-  if (lines.length === 0) return <p className="identity-muted">{t('No identifier changes its customer.')}</p>;
+  if (lines.length === 0) return <p className="muted">{t('No identifier changes its customer.')}</p>;
   return (
     <ul className="identity-moved">
       {lines.map(({ icon, identifier, text }) => (

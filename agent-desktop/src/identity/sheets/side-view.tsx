@@ -6,6 +6,7 @@ import { useText } from '../../text/text.tsx';
 import { typeLabel } from '../../text/type-name.ts';
 import type { Cell } from './merge-rows.ts';
 import type { Side } from './use-side.ts';
+import './side-view.css';
 
 export interface SideHeadProps {
   readonly side: Side;
@@ -51,7 +52,7 @@ export function CellView({ cell }: { readonly cell: Cell }) {
   return (
     <span className="identity-cell">
       {cell.text !== '' && <span className={cell.isCode ? 'code' : ''}>{cell.text}</span>}
-      {cell.note && <span className="identity-muted">{cell.note}</span>}
+      {cell.note && <span className="muted">{cell.note}</span>}
     </span>
   );
 }

@@ -24,6 +24,8 @@ export class CustomerStore {
   private reading = 0;
   /** How often values were taken out: an answer that was on its way then is dropped. */
   private locks = 0;
+  /** How often everything was answered. */
+  private taken = 0;
   /** What sources answered alone while everything was being read. */
   private answeredAlone: { readonly source: string; readonly answer: WireAnswer }[] = [];
   private changeTimer: ReturnType<typeof setTimeout> | undefined;
@@ -170,21 +172,23 @@ export class CustomerStore {
     const isConfirmationOver = state.confirmation === null && this.snapshot.isConfirmationOver;
     const answers = this.snapshot.answers + 1;
     const isGone = state.identifiers?.length === 0 && (this.snapshot.isGone || (this.snapshot.identifiers?.length ?? 0) > 0);
+    this.taken += 1;
     this.set({ ...state, answers, isGone, isRefreshing: false, isLoading: false, isConfirmationOver, isNobody: false, error: null });
     // A source that failed for everything may have answered alone since that was asked.
     for (const { source, answer: alone } of this.answeredAlone.splice(0)) {
-      const hasFailed = state.sources.some(({ name, status }) => name === source && status === 'FAILED');
-      if (hasFailed) this.set(withSource(this.snapshot, this.layout, alone, 'node', source));
+      if (hasFailed(state, source)) this.set(withSource(this.snapshot, this.layout, alone, 'node', source));
     }
     this.waitForEnd();
   }
 
   private async readSource(source: string, document: DesktopDocument, id: string): Promise<void> {
-    const { locks } = this;
+    const { locks, taken } = this;
     this.set({ asking: new Set([...this.snapshot.asking, source]) });
     try {
       const answer = await this.run(document, { id });
       if (locks !== this.locks) return;
+      // Everything was asked later and is here already: what it says of this source is newer, unless the source failed for it.
+      if (taken !== this.taken && !hasFailed(this.snapshot, source)) return;
       if (this.snapshot.isRefreshing) this.answeredAlone.push({ source, answer });
       this.set(withSource(this.snapshot, this.layout, answer, 'node', source));
     } catch (error) {
@@ -198,4 +202,8 @@ export class CustomerStore {
     this.snapshot = { ...this.snapshot, ...change };
     for (const listener of this.listeners) listener();
   }
+}
+
+function hasFailed({ sources }: CustomerState, source: string): boolean {
+  return sources.some(({ name, status }) => name === source && status === 'FAILED');
 }

@@ -107,7 +107,7 @@ describe.skipIf(isBrowserMissing)(naming('the unusual hours of an agent desktop'
   });
 
   it('says so when a part of the page is from an older build, and keeps the rest', async () => {
-    const { page } = await openDesk({ address: MAYA });
+    const { page } = await openDesk({ address: MAYA, complains: /Unable to preload CSS/ });
     await heading(page, 'Maya Ashdown').waitFor();
     // As after an update: the file has another name now.
     await page.route(/\/agent\/assets\/graph-page/, (route) => route.abort());

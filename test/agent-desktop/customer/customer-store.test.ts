@@ -114,24 +114,6 @@ describe('an open customer', () => {
     expect(locked).toEqual(['c1']);
   });
 
-  it('is locked, and asks once, where the clock of this machine is ahead of the gateway’s', async () => {
-    const {
-      store: opened,
-      asked,
-      locked,
-    } = store(() => {
-      // A desktop that asks on and on would never let this test end.
-      if (asked.length > 5) throw new Error('asked on and on');
-      return { data: { node: CONFIRMED } };
-    });
-    await opened.refresh();
-    await vi.advanceTimersByTimeAsync(1_800_000);
-    expect(asked).toHaveLength(2);
-    expect(email(opened)).toMatchObject({ state: 'locked', value: null });
-    expect(opened.current()).toMatchObject({ confirmation: null, isConfirmationOver: true });
-    expect(locked).toEqual(['c1', 'c1']);
-  });
-
   it('does not open again by an answer that was given while the confirmation counted', async () => {
     let late: (answer: WireAnswer) => void = () => {};
     const { store: opened } = store((asked) => {

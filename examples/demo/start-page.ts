@@ -89,9 +89,9 @@ export function startPage(links: StartLinks): string {
 <ol class="steps" aria-label="The demo in three windows">${stepsOf(links).map(stepItem).join('\n')}</ol>
 <div class="start-cols">
 <section aria-labelledby="query-heading"><h2 id="query-heading">Your first query</h2><p>The URL says who it is. The country is from a SQL database, the orders from a REST service.</p>
-<div class="panel"><header><span>In a terminal</span><button class="copy" type="button" id="copy" aria-live="polite">Copy</button></header>
+<div class="panel"><header><span>In a terminal</span><button class="copy" type="button" id="copy" disabled data-needs-script aria-live="polite">Copy</button></header>
 <pre class="wraps" tabindex="0" aria-label="The query"><code id="command">${command.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</code></pre>
-<header><span id="answer-of">The answer</span><span class="ran"><span id="answer-time"></span><button class="copy" type="button" id="run">Run it</button></span></header>
+<header><span id="answer-of">The answer</span><span class="ran"><span id="answer-time"></span><button class="copy" type="button" id="run" disabled data-needs-script>Run it</button></span></header>
 <pre tabindex="0" aria-label="The answer" id="answer" data-query="${FIRST_QUERY}"><code>…</code></pre></div>
 <div class="after"><a class="btn" href="${graphiql}">Try it in GraphiQL</a><p class="small">Works without internet, and asks as your own visit. Apollo Sandbox, at <a href="${gateway}/graphql">/graphql</a>, needs internet.</p></div>
 </section>

@@ -3,9 +3,12 @@ import type { Product } from '../products.ts';
 
 export const pounds = (amount: number): string => `£${amount.toFixed(2)}`;
 
-/** Attributes of the button by which the web tag captures what was put into the basket. */
+/**
+ * Attributes of the button by which the web tag captures what was put into the basket. Without the page's script, which keeps the basket, a
+ * click would be lost.
+ */
 export const captureOf = ({ sku, name, price }: Product): string =>
-  `data-capture="add_to_cart" data-capture-sku="${sku}" data-capture-name="${escapeHtml(name)}" data-capture-price="${price}" data-capture-currency="GBP"`;
+  `disabled data-needs-script data-capture="add_to_cart" data-capture-sku="${sku}" data-capture-name="${escapeHtml(name)}" data-capture-price="${price}" data-capture-currency="GBP"`;
 
 /** How its drawing is coloured. */
 export const classesOf = ({ drawing: id }: Product): string => (id === 'd-hanger' ? 'on-cream' : id === 'i-parcel' ? 'plain' : '');

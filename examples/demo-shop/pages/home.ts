@@ -24,7 +24,7 @@ const STORE = `<section class="store" aria-labelledby="store-heading">
 <div><h2 id="store-heading" class="h3">Which shop is nearest to you?</h2><p class="soft" id="store-said" role="status">We lay your things aside there. Your choice is remembered with your visit.</p></div>
 <form id="store" data-capture="preferences" data-capture-attributes="favouriteStore"><div class="field"><label for="favourite-store">Your shop</label>
 <select id="favourite-store" name="favouriteStore" class="plain">${STORES.map((store) => `<option>${store}</option>`).join('')}</select></div>
-<button class="btn">Remember it</button></form>
+<button class="btn" disabled data-needs-script>Remember it</button></form>
 </section>`;
 
 export function homePage(products: Products): PageParts {

@@ -11,7 +11,7 @@ export function productPage(product: Product, products: Products, sites: Sites):
     price === null
       ? NO_PRICES
       : `<p class="price">${pounds(price)}</p><p>${escapeHtml(words)}</p>
-<form class="buy-row" id="buy"><div class="field"><label for="quantity">How many</label><span class="qty"><button type="button" data-step="-1" aria-label="One fewer">−</button><input id="quantity" name="quantity" inputmode="numeric" value="1" maxlength="2"><button type="button" data-step="1" aria-label="One more">+</button></span></div>
+<form class="buy-row" id="buy"><div class="field"><label for="quantity">How many</label><span class="qty"><button type="button" disabled data-needs-script data-step="-1" aria-label="One fewer">−</button><input id="quantity" name="quantity" inputmode="numeric" value="1" maxlength="2"><button type="button" disabled data-needs-script data-step="1" aria-label="One more">+</button></span></div>
 <button class="btn" type="button" ${captureOf(product)} data-capture-quantity="1">Add to basket</button></form>`;
   return {
     site: 'shop',

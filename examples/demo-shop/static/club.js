@@ -1,6 +1,6 @@
 import { showBusy, showProblem, showUnknown, showWhatCameAlong } from './club-door.js';
 import { Lounge } from './club-lounge.js';
-import { find } from './dom.js';
+import { enableButtons, find } from './dom.js';
 
 /** The club: the door before the log-in, the lounge after it. The token is kept for this tab only. */
 const KEPT = 'login';
@@ -96,6 +96,7 @@ for (const button of document.querySelectorAll('[data-number]')) {
   });
 }
 find('log-out').addEventListener('click', logOut);
+enableButtons();
 
 const kept = keptLogin();
 if (kept === null) loaded.then(() => showWhatCameAlong(products));

@@ -1,5 +1,5 @@
 import { addLine, count } from './basket-store.js';
-import { find, keep, recall } from './dom.js';
+import { enableButtons, find, keep, recall } from './dom.js';
 
 function showCount() {
   find('count').textContent = String(count());
@@ -87,3 +87,5 @@ if (slot) {
     shelf[1].setAttribute('href', drawing);
   }).observe(slot, { childList: true });
 }
+
+enableButtons();

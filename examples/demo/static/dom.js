@@ -28,6 +28,14 @@ export function picture(id, classes = id.startsWith('i-') ? 'icon' : '') {
 
 export const find = (id) => document.getElementById(id);
 
+/**
+ * Buttons that only a script makes useful are disabled in the HTML. Called when the script listens to them: an earlier click would be
+ * lost, or send a form, with what was typed in the address.
+ */
+export function enableButtons() {
+  for (const button of document.querySelectorAll('[data-needs-script]')) button.disabled = false;
+}
+
 export const pounds = (amount) => (amount < 0 ? `−£${(-amount).toFixed(2)}` : `£${amount.toFixed(2)}`);
 
 /** A choice that this browser keeps. Without storage it is kept until the page is left. */

@@ -1,3 +1,4 @@
+import { enableButtons } from './dom.js';
 import { showBackEnds, showNoAnswer } from './start-back-ends.js';
 import { showFeed, showLive } from './start-feed.js';
 import { run } from './start-query.js';
@@ -27,4 +28,5 @@ addEventListener('switched', () => {
   look();
   run();
 });
+enableButtons();
 look().then(run);

@@ -63,8 +63,8 @@ for (const { service, makeUrl, work, watch } of SERVERS) {
       return { source, running: await watch(mark) };
     }
 
-    it('ends in the server when a search is given up, and its connection is used again', async () => {
-      const { source, running } = await slowSource({ timeout: '60s' });
+    it('ends in the server when a search is given up, and its one connection serves the next', async () => {
+      const { source, running } = await slowSource({ timeout: '60s', concurrency: 1 });
       const ticket = source.search('7', 2, {});
       ticket.answer.promise().catch(() => {});
       await vi.waitFor(async () => expect(await running()).toHaveLength(1), PATIENTLY);

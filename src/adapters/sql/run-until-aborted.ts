@@ -1,8 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { rejectWhenAborted } from '../../batching/cancellation.ts';
 
-/** Milliseconds from when the server was asked to stop a statement until its connection is closed, if the statement has not ended. */
+/** Milliseconds that a statement has to end after the server was asked to stop it. */
 const GRACE = 100;
+/**
+ * The server ignores a request that comes between the messages that begin a statement, so it is repeated. After the last the
+ * connection is closed: it may be dead, and the next call waits for one.
+ */
+const ATTEMPTS = 5;
 
 /** A connection of a pool, taken for one statement. */
 export interface TakenConnection<Rows> {
@@ -46,18 +51,25 @@ export async function runUntilAborted<Rows>(taken: TakenConnection<Rows>, signal
 
 /**
  * The connection stays open until the server has the request: PgBouncer knows by it which statement is meant. It is used
- * again only after the statement ended by the request; otherwise a late request could stop the next statement.
+ * again only if the first request ended the statement; otherwise a late request could stop the next statement.
  */
 async function stop<Rows>(taken: TakenConnection<Rows>, running: Promise<Rows>, patience: number): Promise<void> {
-  const interrupted = running.then(
-    () => false,
-    (error) => taken.isInterrupted(error),
+  const ended = running.then(
+    () => 'by itself',
+    (error) => (taken.isInterrupted(error) ? 'by request' : 'by itself'),
   );
   try {
-    await taken.interrupt(AbortSignal.timeout(patience));
-    if (await Promise.race([interrupted, pause(GRACE, false, { ref: false })])) taken.release();
-    else taken.close();
+    const late = AbortSignal.timeout(patience);
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      await taken.interrupt(late);
+      const how = await Promise.race([ended, pause(GRACE, null, { ref: false })]);
+      if (how === null) continue;
+      if (how === 'by request' && attempt === 1) taken.release();
+      else taken.close();
+      return;
+    }
   } catch {
-    taken.close();
+    // The server can't be reached, or has no more connections: it can't be asked.
   }
+  taken.close();
 }

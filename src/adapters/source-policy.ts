@@ -9,7 +9,7 @@ export interface SourcePolicy {
   readonly retries?: number;
   /** After so many failed attempts the source is not called for a while. Default `{ errors: 10, within: '60s', halfOpenAfter: '10s' }`; `false` for none. */
   readonly breaker?: false | { readonly errors?: number; readonly within?: Duration; readonly halfOpenAfter?: Duration };
-  /** Calls at the same time. Default 16. */
+  /** Calls at the same time; a quarter of them, at least one, may be searches. Default 16. */
   readonly concurrency?: number;
   /** Keys in one call at most; more keys make more calls, at the same time. Default 100; `fileAdapter` has no limit, `httpAdapter` with `one` has 1. */
   readonly maxBatch?: number;

@@ -61,7 +61,7 @@ export async function dev({ config, port, host, routes }: DevOptions): Promise<v
       const changed = watch.nextChange(signal);
       const flags = ['--config', config, '--port', String(servedPort), ...(host === undefined ? [] : ['--host', host])];
       serves = false;
-      child = fork('cli', ['start', ...flags], 'inherit', onMessage, routes === undefined ? {} : { [DEV_ROUTES]: routes });
+      child = fork('cli', ['start', ...flags], 'inherit', onMessage, { [DEV_ROUTES]: routes });
       child.once('exit', onExit);
       await changed;
       await quiet();

@@ -19,7 +19,7 @@ export interface StartOptions {
  * Serves until a signal stops the process. Resolves when everything is closed.
  * @throws ProjectError with all problems of the project; Error if the port can't be listened on.
  */
-export async function start({ config, port, host, routes = process.env[DEV_ROUTES] }: StartOptions): Promise<void> {
+export async function start({ config, port, host, routes = routesOfDev() }: StartOptions): Promise<void> {
   // Before the start, because a script may stop this process as soon as it has read the URLs.
   const stopped = stopSignal();
   const logger = createLogger();
@@ -180,8 +180,13 @@ async function stopSignal(): Promise<void> {
   await promise;
 }
 
+/** A process that is not the child of `dev` itself may have inherited the variable. */
+function routesOfDev(): string | undefined {
+  return isDevChild() ? process.env[DEV_ROUTES] : undefined;
+}
+
 function isDevChild(): boolean {
-  return process.env[DEV_CHILD] !== undefined;
+  return process.env[DEV_CHILD] !== undefined && process.send !== undefined;
 }
 
 /** Loads the project, and sends `dev` the files and folders to watch. */

@@ -135,7 +135,7 @@ async function prepare(services: InteractionServices, record: unknown, { session
   if (input.type.startsWith(RESPONSE_PREFIX)) return { refused: { code: 'BAD_USER_INPUT', message: RESPONSE_REFUSED } };
   const { viewer } = session.request;
   if (!isTrusted(viewer) && isNote(input.type)) return { refused: { code: 'FORBIDDEN', message: NOTE_REFUSED } };
-  if (customer !== null && input.identifiers != null) return { refused: { code: 'BAD_USER_INPUT', message: NAMED_TWICE } };
+  if (customer !== null && (input.identifiers ?? []).length > 0) return { refused: { code: 'BAD_USER_INPUT', message: NAMED_TWICE } };
   try {
     const touchpoint =
       input.touchpoint == null ? session.request.touchpoint : services.touchpoints.use(input.touchpoint, session.request.viewer);

@@ -79,8 +79,9 @@ export class AdapterCalls {
   }
 
   /** The error of a key that is given up. A key that got into no call is reported here, the others with their call. */
-  giveUp(key: string, why: GiveUpReason): SourceError {
-    const error = new AdapterFailure('SOURCE_TIMEOUT', why === 'no slot' ? 'all calls that policy.concurrency allows were under way' : why);
+  giveUp(key: string, why: GiveUpReason, calls: 'calls' | 'searches' = 'calls'): SourceError {
+    const message = why === 'no slot' ? `all ${calls} that policy.concurrency allows were under way` : why;
+    const error = new AdapterFailure('SOURCE_TIMEOUT', message);
     return why === 'no slot' ? this.fail('SOURCE_TIMEOUT', error, [key]) : this.error('SOURCE_TIMEOUT', error);
   }
 

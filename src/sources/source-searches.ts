@@ -2,7 +2,7 @@ import type { DataAdapter, DataRecord } from '../adapters/data-adapter.ts';
 import { checkFound } from '../adapters/search-keys.ts';
 import { Batcher, type Ticket } from '../batching/batcher.ts';
 import type { Deadlines } from '../batching/deadlines.ts';
-import type { Semaphore } from '../batching/semaphore.ts';
+import { Semaphore } from '../batching/semaphore.ts';
 import { AdapterCalls } from './adapter-calls.ts';
 import { RECORD_FIELDS, type RecordFields, type SourceAnswer } from './source-answer.ts';
 import { SourceCalls } from './source-calls.ts';
@@ -19,14 +19,19 @@ export interface SearchServices {
   readonly keyBytes: number;
 }
 
+/** Of the calls that `concurrency` allows, the part that may be searches. As-you-type searches come fast, and a `like` can be slow. */
+const SHARE = 1 / 4;
+
 /**
- * The searches of one source, each a call of its own under the source's policy. Searches and reads share the calls that
- * `concurrency` allows. Each has a breaker of its own, since a search that fails must not stop reads by key.
+ * The searches of one source, each a call of its own under the source's policy. They have a share of the calls that
+ * `concurrency` allows, and a breaker of their own: searches that are slow or fail must not stop reads by key.
  */
 export class SourceSearches {
   readonly #calls: SourceCalls;
   readonly #adapterCalls: AdapterCalls;
   readonly #services: SearchServices;
+  /** Limits the searches at the same time. */
+  readonly #semaphore: Semaphore;
   /** One for each scope with a search under way: searches for the same text at the same time are one. */
   readonly #batchers = new Map<string, Batcher<SourceAnswer, RecordFields>>();
 
@@ -42,7 +47,9 @@ export class SourceSearches {
       onRepeat: (source, reason) => observer.onRepeat?.(source, reason),
     };
     this.#adapterCalls = new AdapterCalls(name, searchesAsReads(adapter, keyBytes), { observer: reported, now });
-    this.#calls = new SourceCalls(this.#adapterCalls, { policy: adapter.policy, semaphore, now });
+    const { policy } = adapter;
+    this.#semaphore = new Semaphore(Math.max(1, Math.floor(policy.concurrency * SHARE)), semaphore);
+    this.#calls = new SourceCalls(this.#adapterCalls, { policy, semaphore: this.#semaphore, now });
   }
 
   /** @param scope its argument `first` says how many keys are wanted. */
@@ -56,15 +63,14 @@ export class SourceSearches {
   }
 
   #batcherOf(scope: SourceScope): Batcher<SourceAnswer, RecordFields> {
-    const { semaphore, deadlines } = this.#services;
     const batcher: Batcher<SourceAnswer, RecordFields> = new Batcher({
       maxBatch: 1,
-      semaphore,
+      semaphore: this.#semaphore,
       needs: RECORD_FIELDS,
-      deadlines,
+      deadlines: this.#services.deadlines,
       joinCalls: true,
       call: (keys, fields, cancellation): Promise<(SourceAnswer | Error)[]> => this.#calls.run({ keys, fields, scope, cancellation }),
-      giveUp: (text, why) => this.#adapterCalls.giveUp(text, why),
+      giveUp: (text, why) => this.#adapterCalls.giveUp(text, why, 'searches'),
       onIdle: () => {
         if (this.#batchers.get(scope.id) === batcher) this.#batchers.delete(scope.id);
       },

@@ -334,3 +334,38 @@ it('answers every key with its own answer, in calls within their limits, for ran
     { numRuns: 200 },
   );
 });
+
+it('keeps a share of the calls within its own limit and that of the whole, and answers every key of both', async () => {
+  const asked = fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 3 })), { maxLength: 40 });
+  await fc.assert(
+    fc.asyncProperty(asked, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }), async (requests, permits, shared) => {
+      const whole = new Semaphore(permits);
+      const running = { all: 0, share: 0 };
+      const batcherOf = (semaphore: Semaphore, isShare: boolean) =>
+        new Batcher<string, undefined>({
+          maxBatch: 1,
+          semaphore,
+          needs: NO_NEEDS,
+          joinCalls: false,
+          call: async (keys) => {
+            running.all++;
+            if (isShare) running.share++;
+            expect(running.all).toBeLessThanOrEqual(permits);
+            expect(running.share).toBeLessThanOrEqual(shared);
+            await turn();
+            running.all--;
+            if (isShare) running.share--;
+            return [...keys];
+          },
+        });
+      const batchers = { true: batcherOf(new Semaphore(shared, whole), true), false: batcherOf(whole, false) };
+      const answers: Promise<string>[] = [];
+      for (const [n, [isShare, turns]] of requests.entries()) {
+        answers.push(batchers[`${isShare}`].ask(`${n}`, undefined).answer.promise());
+        for (let each = 0; each < turns; each++) await turn();
+      }
+      expect(await Promise.all(answers)).toEqual(requests.map((_, n) => `${n}`));
+    }),
+    { numRuns: 200 },
+  );
+});

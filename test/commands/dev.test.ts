@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
 import { CLI, Command, GATEWAY_URL } from '../support/command.ts';
 import { temporaryDirectory } from '../support/gateway.ts';
@@ -224,4 +225,17 @@ it('dev says the file, the line and what was expected of a mistake in an offer, 
   await started();
   expect(isAlive(serving)).toBe(false);
   expect(await startsUntil()).toBe(3);
+});
+
+it('start without dev ignores what a process above it left in the environment', async () => {
+  const { directory, write } = project();
+  write('routes.mjs', "export const ownRoutes = (app) => void app.get('/own', () => 'own');\n");
+  const variables = {
+    CUSTOMER_PROFILE_GATEWAY_DEV: '1',
+    CUSTOMER_PROFILE_GATEWAY_DEV_ROUTES: pathToFileURL(join(directory, 'routes.mjs')).href,
+  };
+  const gateway = new Command(CLI, ['start', '--port', '0', '--host', '127.0.0.1'], { directory, variables });
+  const url = await gateway.says(GATEWAY_URL);
+  expect((await fetch(`${url}/own`)).status).toBe(404);
+  expect((await gateway.stop()).code).toBe(0);
 });

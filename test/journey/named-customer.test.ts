@@ -69,7 +69,10 @@ describe('interactions of a customer who is named by id', () => {
   it('are rejected with identifiers of their own, for an unknown or erased customer, and from other viewers', async () => {
     const { ask, record, identify } = await desk();
     const id = await identify(['crmId', '1']);
-    const { data } = await record(id, [{ type: 'note' }, { type: 'note', identifiers: [pair('crmId', '1')] }]);
+    const { data } = await record(id, [
+      { type: 'note', identifiers: [] },
+      { type: 'note', identifiers: [pair('crmId', '1')] },
+    ]);
     expect(data.captureInteractions).toMatchObject({ accepted: 1, rejected: [{ index: 1, code: 'BAD_USER_INPUT' }] });
     expect((await record('00000000-0000-4000-8000-000000000000', [{ type: 'note' }])).codes).toEqual(['NOT_FOUND']);
     expect((await record('nobody', [{ type: 'note' }])).codes).toEqual(['NOT_FOUND']);

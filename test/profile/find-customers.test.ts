@@ -1,11 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { defineAdapter } from '../../src/index.ts';
 import { foundKeys } from '../../src/sources/source-searches.ts';
-import { sourceOf } from '../support/ask-source.ts';
+import { PATIENT, sourceOf } from '../support/ask-source.ts';
 import { IDENTIFIERS, memorySource, type TestGatewayOptions, testGateway } from '../support/gateway.ts';
 import { signToken } from '../support/tokens.ts';
 import { TRANSPORTS } from '../support/transports.ts';
 import { turnsOf } from '../support/turns.ts';
+import { PATIENTLY } from '../support/waiting.ts';
 
 const FIND = 'query ($value: String!, $first: Int) { findCustomers(value: $value, first: $first) { id name assurance } }';
 const IDENTIFY = 'mutation ($input: IdentifyInput!) { identify(input: $input) { customer { id } } }';
@@ -135,6 +136,31 @@ describe('findCustomers', () => {
     const both = [source.search('birch', 5, {}), source.search('birch', 5, {})];
     expect(await Promise.all(both.map(async ({ answer }) => foundKeys(await answer.promise())))).toEqual([['1'], ['1']]);
     expect(calls).toBe(1);
+  });
+
+  it.each([
+    [16, 4],
+    [3, 1],
+  ])('leaves reads their calls while slow searches wait: of %i at the same time, %i are searches', async (concurrency, most) => {
+    const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+    let running = 0;
+    let max = 0;
+    const search = async () => {
+      running++;
+      max = Math.max(max, running);
+      await opened;
+      running--;
+      return ['1'];
+    };
+    const { find, ask, identify } = await finding({ crm: crm({ search, policy: { ...PATIENT, concurrency } }).adapter });
+    await identify(['crmId', '2']);
+    const searches = Array.from({ length: 20 }, (_, n) => find(`birch ${n}`));
+    await vi.waitFor(() => expect(running).toBe(most), PATIENTLY);
+    const read = await ask('{ customerByIdentifier(identifier: { type: "crmId", value: "2" }) { name } }', { role: 'AGENT' });
+    expect(read.data.customerByIdentifier.name).toBe('Ben Birch');
+    open();
+    for (const { data } of await Promise.all(searches)) expect(data.findCustomers).toMatchObject([{ name: 'Ada Birch' }]);
+    expect(max).toBe(most);
   });
 
   it('finds nobody by a part of what an agent who has not confirmed them may not see', async () => {

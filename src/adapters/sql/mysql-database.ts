@@ -1,6 +1,6 @@
 import type { Pool } from 'mysql2/promise';
-import { rejectWhenAborted } from '../../batching/cancellation.ts';
 import { readMysqlRows } from './mysql-types.ts';
+import { runUntilAborted, type TakenConnection } from './run-until-aborted.ts';
 import { fillSearch, KEYS, type SqlConnectOptions, type SqlDatabase } from './sql-database.ts';
 
 /** MySQL and MariaDB. */
@@ -12,21 +12,18 @@ export function mysqlDatabase(url: string, options: SqlConnectOptions): SqlDatab
   };
   const run = async (statement: string, signal: AbortSignal): Promise<readonly unknown[]> => {
     const connection = await (await connected()).getConnection();
-    let broken = false;
-    const abort = rejectWhenAborted(signal, () => {
-      broken = true;
-      connection.destroy();
-    });
-    try {
-      const running = connection.query(statement);
-      running.catch(() => {});
-      const [rows, columns] = await Promise.race([running, abort.promise]);
-      readMysqlRows(rows as unknown[], columns ?? []);
-      return rows as unknown[];
-    } finally {
-      abort.stop();
-      if (!broken) connection.release();
-    }
+    const taken: TakenConnection<readonly unknown[]> = {
+      run: async () => {
+        const [rows, columns] = await connection.query(statement);
+        readMysqlRows(rows as unknown[], columns ?? []);
+        return rows as unknown[];
+      },
+      interrupt: (late) => killStatement(connection.threadId, url, options, late),
+      isInterrupted: (error) => (error as { errno?: unknown }).errno === QUERY_INTERRUPTED,
+      release: () => connection.release(),
+      close: () => connection.destroy(),
+    };
+    return runUntilAborted(taken, signal, options.connectTimeout);
   };
   return {
     query(query, keys, signal) {
@@ -63,6 +60,29 @@ function literal(key: string): string {
   return `_utf8mb4 X'${Buffer.from(key).toString('hex')}'`;
 }
 
+/** ER_QUERY_INTERRUPTED */
+const QUERY_INTERRUPTED = 1317;
+
+/**
+ * Has the server stop the statement that a connection runs; each user may do so with connections of their own. ProxySQL and
+ * MaxScale know which statement is meant. `max_execution_time` is another thing in MariaDB, and some statements ignore it.
+ * https://dev.mysql.com/doc/refman/8.4/en/kill.html
+ * @throws Error when the server can't be reached, or when the signal aborts.
+ */
+async function killStatement(threadId: number, url: string, options: SqlConnectOptions, signal: AbortSignal): Promise<void> {
+  const { createConnection } = await import('mysql2');
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const connection = createConnection(connectOptions(url, options));
+  connection.on('error', reject);
+  connection.query(`kill query ${threadId}`, (error) => (error ? reject(error) : resolve()));
+  const giveUp = () => reject(signal.reason);
+  signal.addEventListener('abort', giveUp, { once: true });
+  await promise.finally(() => {
+    signal.removeEventListener('abort', giveUp);
+    connection.destroy();
+  });
+}
+
 /** A value of a search as a constant. Numbers are the gateway's own. */
 function constant(value: string | number | null): string {
   if (value === null) return 'null';
@@ -89,6 +109,10 @@ function withoutOptions(url: string, names: readonly string[]): string {
   return unwanted.length === 0 ? url : parsed.href;
 }
 
+function connectOptions(url: string, { connectTimeout }: SqlConnectOptions) {
+  return { uri: withoutOptions(url.replace(/^mariadb:/, 'mysql:'), Object.keys(READING)), connectTimeout };
+}
+
 /** The real argument of the pool's event; the driver's types are wrong. */
 interface CallbackConnection {
   query(statement: string, done: (error: Error | null) => void): void;
@@ -96,12 +120,7 @@ interface CallbackConnection {
 
 async function connect(url: string, options: SqlConnectOptions): Promise<Pool> {
   const { createPool } = await import('mysql2/promise');
-  const pool = createPool({
-    uri: withoutOptions(url.replace(/^mariadb:/, 'mysql:'), Object.keys(READING)),
-    connectionLimit: options.connections,
-    connectTimeout: options.connectTimeout,
-    ...READING,
-  });
+  const pool = createPool({ ...connectOptions(url, options), connectionLimit: options.connections, ...READING });
   pool.on('connection', (connection) => {
     // The first query of the connection, which is closed where it fails: a TIMESTAMP could be of any zone. Texts of the
     // owner's query get the collation of keys; otherwise the two can't be compared.

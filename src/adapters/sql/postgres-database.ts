@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
-import { rejectWhenAborted } from '../../batching/cancellation.ts';
+import { cancelStatement, isCanceled } from './postgres-cancel.ts';
 import { postgresTypes } from './postgres-types.ts';
+import { runUntilAborted, type TakenConnection } from './run-until-aborted.ts';
 import { fillSearch, KEYS, type SqlConnectOptions, type SqlDatabase } from './sql-database.ts';
 
 /** PostgreSQL. */
@@ -12,19 +13,14 @@ export function postgresDatabase(url: string, options: SqlConnectOptions): SqlDa
   };
   const run = async (text: string, values: readonly (string | number | null)[], signal: AbortSignal): Promise<readonly unknown[]> => {
     const client = await (await connected()).connect();
-    // A connection whose query hangs is closed, not returned to the pool: the next call would wait for it.
-    let broken = false;
-    const abort = rejectWhenAborted(signal, () => {
-      broken = true;
-      client.release(true);
-    });
-    try {
-      const { rows } = await Promise.race([client.query(text, [...values]), abort.promise]);
-      return rows;
-    } finally {
-      abort.stop();
-      if (!broken) client.release();
-    }
+    const taken: TakenConnection<readonly unknown[]> = {
+      run: () => client.query(text, [...values]).then(({ rows }) => rows),
+      interrupt: (late) => cancelStatement(client, late),
+      isInterrupted: isCanceled,
+      release: () => client.release(),
+      close: () => client.release(true),
+    };
+    return runUntilAborted(taken, signal, options.connectTimeout);
   };
   return {
     query(query, keys, signal) {

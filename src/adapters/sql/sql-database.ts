@@ -4,12 +4,12 @@ import { parseExactJson } from '../../model/exact-json.ts';
 export interface SqlDatabase {
   /**
    * Runs the owner's query, in which `$keys` stands for the keys.
-   * @returns the rows. Rejects when the signal aborts, and closes the connection then.
+   * @returns the rows. Rejects when the signal aborts, and has the server stop the statement then.
    */
   query(query: string, keys: readonly string[], signal: AbortSignal): Promise<readonly unknown[]>;
   /**
    * Runs the owner's search, in which names stand for values: `$text`, `$first`.
-   * @returns the rows. Rejects when the signal aborts, and closes the connection then.
+   * @returns the rows. Rejects when the signal aborts, and has the server stop the statement then.
    */
   search(statement: string, values: SearchValues, signal: AbortSignal): Promise<readonly unknown[]>;
   /** A column's name, quoted so that a statement reads it as a name only. */

@@ -6,6 +6,8 @@ export interface OpenedCustomer {
   readonly key: string;
   readonly id: string | null;
   readonly name: string | null;
+  /** The strongest first. */
+  readonly identifiers: readonly { readonly type: string; readonly value: string }[];
   readonly openedAt: Date;
 }
 

@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { useClient, useLayout, useSentenceOf } from '../../connection/connection.tsx';
+import { agentOf } from '../../connection/agent.ts';
+import { useConnection, useSentenceOf } from '../../connection/connection.tsx';
 import { codeOf } from '../../connection/gateway-error.ts';
 import { NO_DRAFT, useDrafts } from '../../customer/drafts.ts';
 import { useCloseCustomer, useOpenCustomer } from '../../customer/open-customer.tsx';
@@ -18,8 +19,8 @@ import { useSide } from './use-side.ts';
 /** Erases the customer, here and in the sources. It can't be undone, so what is erased must be typed. */
 export function EraseSheet({ host }: { readonly host: SheetHost }) {
   const { t } = useText();
-  const client = useClient();
-  const layout = useLayout();
+  const { client, layout, session } = useConnection();
+  const isAdmin = agentOf(session.token()).roles.includes('admin');
   const toasts = useToasts();
   const sentenceOf = useSentenceOf();
   const drafts = useDrafts();
@@ -79,7 +80,7 @@ export function EraseSheet({ host }: { readonly host: SheetHost }) {
       size="small"
       foot={
         <>
-          <span className="identity-foot">{t('Needs the role admin.')}</span>
+          {!isAdmin && <span className="identity-foot">{t('Needs the role admin.')}</span>}
           <Button onPress={host.close} shortcut="Escape">
             {t('Keep')}
           </Button>

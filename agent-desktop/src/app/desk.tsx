@@ -2,11 +2,11 @@ import { Activity, lazy, Suspense, useEffect, useReducer, useRef, useState } fro
 import { useLayout } from '../connection/connection.tsx';
 import { Drafts, DraftsContext } from '../customer/drafts.ts';
 import { OpenCustomerProvider } from '../customer/open-customer.tsx';
-import type { CustomerFinderProps } from '../find/customer-finder.tsx';
 import { FindOverlay } from '../find/find-overlay.tsx';
 import type { FinderOption } from '../find/finder-options.ts';
+import type { NewCallers } from '../find/new-caller.tsx';
 import { IdentitySheets } from '../identity/identity-sheets.tsx';
-import { useNewCaller } from '../identity/new-caller.ts';
+import { useNewCaller, useNewCallerPreview } from '../identity/new-caller.ts';
 import type { OpenQuestion } from '../model/open-question.ts';
 import { Boundary } from '../pieces/boundary.tsx';
 import { Button } from '../pieces/button.tsx';
@@ -75,11 +75,15 @@ export function Desk({ agent, question, isEmbedded, embedder }: DeskProps) {
     // The box says why nobody more can be opened.
     if (!isBeside && !(isFull && option.kind === 'found')) setIsFinding(false);
   };
+  const preview = useNewCallerPreview();
   const newCaller = useNewCaller();
-  const openNew: CustomerFinderProps['onNewCaller'] = async (identifier) => {
-    const id = await newCaller(identifier);
-    act({ kind: 'open', question: { id }, now: new Date(), isCall: true });
-    setIsFinding(false);
+  const newCallers: NewCallers = {
+    preview,
+    open: async (identifier) => {
+      const id = await newCaller(identifier);
+      act({ kind: 'open', question: { id }, now: new Date(), isCall: true });
+      setIsFinding(false);
+    },
   };
   // Where nobody is open the page is the find box: another one over it would be in its way.
   const find = () => {
@@ -100,7 +104,7 @@ export function Desk({ agent, question, isEmbedded, embedder }: DeskProps) {
       <DeskKeys open={open} act={act} onClose={close} onFind={find} onShowKeys={showKeys} />
       {hasBar && <Bar open={open} act={act} onClose={close} onFind={find} onShowKeys={showKeys} canSignOut={!isEmbedded} />}
       <main className="app-main">
-        {open.shown === null && <Home onChoose={choose} onNewCaller={openNew} />}
+        {open.shown === null && <Home onChoose={choose} newCallers={newCallers} />}
         <DraftsContext value={drafts}>
           {open.tabs.map((tab) => (
             <OpenCustomerProvider key={tab.key} question={tab.question} layout={layout} onClose={() => close(tab.key)}>
@@ -128,7 +132,7 @@ export function Desk({ agent, question, isEmbedded, embedder }: DeskProps) {
           onClose={() => setIsFinding(false)}
           opened={open.tabs}
           onChoose={choose}
-          onNewCaller={openNew}
+          newCallers={newCallers}
           notice={isFull ? t('{count} customers are open. Close one before you open another.', { count: MOST_TABS }) : null}
         />
       )}

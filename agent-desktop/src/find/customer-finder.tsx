@@ -11,7 +11,7 @@ import { Examples } from './examples.tsx';
 import { FinderFoot } from './finder-foot.tsx';
 import { FinderList } from './finder-list.tsx';
 import { type FinderOption, finderGroups, firstOption, type OpenedCustomer } from './finder-options.ts';
-import { NewCaller, type NewCallerProps } from './new-caller.tsx';
+import { NewCaller, type NewCallers } from './new-caller.tsx';
 import { phoneMistake } from './phone-mistake.ts';
 import { useRecent } from './recent.ts';
 import { FEWEST_SIGNS, useFind } from './use-find.ts';
@@ -25,7 +25,7 @@ export interface CustomerFinderProps {
   /** False where only one customer is looked for, as in a sheet. Default: true. */
   readonly canOpenBeside?: boolean;
   /** Opens somebody who is not known yet; without it that is not offered. */
-  readonly onNewCaller?: NewCallerProps['onNewCaller'];
+  readonly newCallers?: NewCallers;
   /** What keeps one from opening anybody now, as a sentence. */
   readonly notice?: string | null;
   readonly autoFocus?: boolean;
@@ -40,7 +40,7 @@ export function CustomerFinder(props: CustomerFinderProps) {
   const {
     opened = [],
     onChoose,
-    onNewCaller,
+    newCallers,
     canOpenBeside = true,
     notice = null,
     autoFocus = false,
@@ -186,7 +186,7 @@ export function CustomerFinder(props: CustomerFinderProps) {
           >
             {t('Search for something else')}
           </Button>
-          {onNewCaller !== undefined && <NewCaller typed={typed} onNewCaller={onNewCaller} />}
+          {newCallers !== undefined && <NewCaller typed={typed} newCallers={newCallers} />}
         </div>
       )}
       {isAnswered && finding.incomplete.length > 0 && (

@@ -1,22 +1,29 @@
 import { useEffect, useState } from 'react';
-import { useConnection, useSentenceOf } from '../connection/connection.tsx';
+import { useLayout, useSentenceOf } from '../connection/connection.tsx';
 import { Button } from '../pieces/button.tsx';
 import { Notice } from '../pieces/notice.tsx';
 import { useText } from '../text/text.tsx';
 import { type Identifier, identifierLike } from './identifier-like.ts';
 
+/** What the find box offers for somebody who is not known yet. */
+export interface NewCallers {
+  /** Rejects where the gateway does not take this value: only it knows how its types are normalised. */
+  readonly preview: (identifier: Identifier) => Promise<void>;
+  /** Begins a customer with this identifier alone, and opens it. Rejects with what the gateway refuses it with. */
+  readonly open: (identifier: Identifier) => Promise<void>;
+}
+
 export interface NewCallerProps {
   /** What was looked for, and nobody has. */
   readonly typed: string;
-  /** Begins a customer with this identifier alone, and opens it. It throws what the gateway refuses it with. */
-  readonly onNewCaller: (identifier: Identifier) => Promise<void>;
+  readonly newCallers: NewCallers;
 }
 
-/** Offers to open somebody who is not known yet, as a screen pop does. Only the gateway knows which values its types take: it is asked. */
-export function NewCaller({ typed, onNewCaller }: NewCallerProps) {
+/** Offers to open somebody who is not known yet, as a screen pop does. */
+export function NewCaller({ typed, newCallers: { preview, open } }: NewCallerProps) {
   const { t } = useText();
   const sentenceOf = useSentenceOf();
-  const { runDocument, layout } = useConnection();
+  const layout = useLayout();
   const [taken, setTaken] = useState<Identifier | null>(null);
   const [isPending, setIsPending] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
@@ -25,19 +32,21 @@ export function NewCaller({ typed, onNewCaller }: NewCallerProps) {
     setFailure(null);
     const identifier = identifierLike(typed, layout);
     if (identifier === null) return;
-    const abort = new AbortController();
-    runDocument(layout.documents.open, { identifier }, { signal: abort.signal }).then(
-      ({ data, errors }) => !abort.signal.aborted && data?.customerByIdentifier === null && errors.length === 0 && setTaken(identifier),
-      // Then it is not offered: the search has said what is wrong with the connection.
+    let isOver = false;
+    preview(identifier).then(
+      () => !isOver && setTaken(identifier),
+      // Then it is not offered: to look for somebody was the question.
       () => {},
     );
-    return () => abort.abort();
-  }, [typed, layout, runDocument]);
+    return () => {
+      isOver = true;
+    };
+  }, [typed, layout, preview]);
   if (taken === null) return null;
   const begin = async () => {
     setIsPending(true);
     setFailure(null);
-    await onNewCaller(taken).catch(setFailure);
+    await open(taken).catch(setFailure);
     setIsPending(false);
   };
   return (

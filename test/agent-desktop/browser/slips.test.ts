@@ -103,6 +103,8 @@ describe.skipIf(isBrowserMissing)(naming('somebody who is not known yet'), () =>
     const { page } = await openDesk();
     await box(page).fill(typed);
     await page.getByText(`No customer has “${typed}”`).waitFor();
+    // Not before the gateway was asked whether it takes the value.
+    await page.waitForLoadState('networkidle');
     expect(await page.getByRole('button', { name: 'Open as a new caller' }).count()).toBe(0);
   });
 });

@@ -57,6 +57,11 @@ export function firstOption(groups: readonly FinderGroup[]): FinderOption | null
   return all.find(({ kind }) => kind === 'found') ?? all[0] ?? null;
 }
 
+/** The sources that found the customers of a group, each once. */
+export const sourcesOf = (group: FinderGroup): readonly string[] => [
+  ...new Set(group.options.flatMap(({ found }) => found?.foundBy ?? [])),
+];
+
 /** By what the customers of a group were found, when it is the same for all. */
 export function foundBy(group: FinderGroup, typed: string): ReturnType<typeof matchOf> | null {
   const ways = new Set(group.options.flatMap(({ found }) => (found === null ? [] : [matchOf(found, typed)])));

@@ -7,7 +7,7 @@ import type { CustomerId, ResolvedCustomer } from '../model/customer.ts';
 import type { Identifier } from '../model/identifier.ts';
 import { MaskedTexts } from '../model/masked-texts.ts';
 import type { Viewer } from '../model/viewer.ts';
-import type { IncompleteSource } from '../profile/find-customers.ts';
+import type { FoundBy, IncompleteSource } from '../profile/find-customers.ts';
 import type { ProfileReader } from '../profile/read-field.ts';
 import type { OperationBudget } from '../sources/operation-budget.ts';
 import { customerOf } from './customer-of.ts';
@@ -42,6 +42,8 @@ export class RequestContext {
   readonly provenance: FieldProvenance[] | undefined;
   /** Sources that failed where an answer is made of several: what only they know is not in it. Undefined where none did. */
   incomplete: IncompleteSource[] | undefined;
+  /** For customers whom a search found: by which source. Undefined where none was. */
+  foundBy: FoundBy[] | undefined;
   #byId: DataLoader<CustomerId, ResolvedCustomer | null> | undefined;
   #reads: BudgetedReads | undefined;
   readonly #openProfile: () => ProfileReader;
@@ -158,6 +160,11 @@ export class RequestContext {
       this.incomplete ??= [];
       this.incomplete.push(each);
     }
+  }
+
+  /** Says with the answer which sources found these customers. */
+  reportFoundBy(found: readonly FoundBy[]): void {
+    if (found.length > 0) this.foundBy = [...(this.foundBy ?? []), ...found];
   }
 
   /** From now on the owner's code can answer no identifier of this customer: what it answers is masked. */

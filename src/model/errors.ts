@@ -53,8 +53,9 @@ export class SourceError extends GatewayError {
   /** Milliseconds of the call; undefined without a call. For the log. */
   readonly ms: number | undefined;
 
-  constructor(code: SourceErrorCode, source: string, message: string, cause?: unknown, ms?: number) {
-    super(code, message, { source }, { cause });
+  /** @param retryAfter seconds until the source is called again; undefined where that is not known. */
+  constructor(code: SourceErrorCode, source: string, message: string, cause?: unknown, ms?: number, retryAfter?: number) {
+    super(code, message, { source, ...(retryAfter !== undefined && { retryAfter }) }, { cause });
     this.name = 'SourceError';
     this.ms = ms;
   }

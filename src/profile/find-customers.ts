@@ -42,10 +42,18 @@ export interface FoundCustomers {
   readonly customers: readonly ResolvedCustomer[];
   /** The sources that failed: customers whom only they know are not among the found ones. */
   readonly incomplete: readonly IncompleteSource[];
+  /** For each customer whom the search of a source found: the first such source. */
+  readonly foundBy: readonly FoundBy[];
+}
+
+/** The source by which a customer was found. */
+export interface FoundBy {
+  readonly id: CustomerId;
+  readonly source: string;
 }
 
 /** What one question of a search found; a failure of its source is a value, since the others answer. */
-type Found = { readonly identifiers: readonly Identifier[] } | { readonly failure: SourceError };
+type Found = { readonly source: string; readonly identifiers: readonly Identifier[] } | { readonly failure: SourceError };
 
 /**
  * Finds customers by a value of any identifier type, and by what sources find by it. Exact identifiers come first, then what
@@ -64,7 +72,7 @@ export async function findCustomers(
   checkText('value', text, SEARCH_TEXT);
   if (first < 0 || first > FOUND_PAGE.max)
     throw new GatewayError('BAD_USER_INPUT', `first: expected 0 to ${FOUND_PAGE.max}, received ${first}`);
-  if (first === 0) return { customers: [], incomplete: [] };
+  if (first === 0) return { customers: [], incomplete: [], foundBy: [] };
   const exact = exactIdentifiers(services, text);
   const owners = services.graph.findByIdentifiers(exact, viewer, () => false);
   const search: Search = { text, exact, first, viewer };
@@ -76,16 +84,29 @@ export async function findCustomers(
   const identifiers = found.flatMap((each) => ('identifiers' in each ? each.identifiers : []));
   const distinct = [...new Map(identifiers.map((identifier) => [identifierKey(identifier), identifier])).values()];
   // A source has a record for each of these, so a customer exists, also where nothing is stored.
-  for (const customer of await services.graph.findByIdentifiers(distinct, viewer, () => true)) {
-    if (customer !== null && !byId.has(customer.id)) byId.set(customer.id, customer);
+  const sourceOf = new Map(
+    found
+      .flatMap((each) => ('identifiers' in each ? each.identifiers.map((one) => [identifierKey(one), each.source] as const) : []))
+      .reverse(),
+  );
+  const foundBy = new Map<CustomerId, string>();
+  for (const [index, customer] of (await services.graph.findByIdentifiers(distinct, viewer, () => true)).entries()) {
+    if (customer === null || byId.has(customer.id)) continue;
+    byId.set(customer.id, customer);
+    foundBy.set(customer.id, sourceOf.get(identifierKey(distinct[index] as Identifier)) as string);
   }
   const failures = found.flatMap((each) => ('failure' in each ? [each.failure] : []));
   const [failure] = failures;
   if (failure !== undefined && failures.length === found.length && byId.size === 0) throw failure;
   const incomplete = new Map(failures.map(({ code, details }) => [String(details.source), code]));
+  const customers = [...byId.values()].slice(0, first);
   return {
-    customers: [...byId.values()].slice(0, first),
+    customers,
     incomplete: [...incomplete].map(([source, code]) => ({ source, code })),
+    foundBy: customers.flatMap(({ id }) => {
+      const source = foundBy.get(id);
+      return source === undefined ? [] : [{ id, source }];
+    }),
   };
 }
 
@@ -106,7 +127,7 @@ interface Search extends Omit<FindQuestion, 'value'> {
 function searches(services: FindServices, reader: SourceReader, search: Search): Promise<Found>[] {
   return [...services.identifierTypes].flatMap(([type, format]) =>
     searchableBy(services, type).map((source) =>
-      settled(async () => {
+      settled(source, async () => {
         const found = (await reader.search(source, search.text, search.first)).flatMap((key) => {
           const normalized = normalizeIdentifier(type, key, format, services.blockedValues);
           return normalized.ok ? [{ key, identifier: normalized.identifier }] : [];
@@ -154,7 +175,7 @@ function lookUps(
     const { type, value } = identifier;
     if (searchableBy(services, type).length > 0) return [];
     return askableBy(services, type).map((source) =>
-      settled(async () => {
+      settled(source, async () => {
         if ((await owners)[index] != null) return [];
         const { record } = await reader.ask(source.name, value, {}, null, source.adapter.key === type ? null : type).promise();
         return isNothing(record) ? [] : [identifier];
@@ -173,9 +194,9 @@ function askableBy({ sources, keyTypes }: FindServices, type: string): Source[] 
   return [...sources.values()].filter(({ name }) => keyTypes.get(name)?.has(type) === true);
 }
 
-async function settled(find: () => Promise<readonly Identifier[]>): Promise<Found> {
+async function settled({ name }: Source, find: () => Promise<readonly Identifier[]>): Promise<Found> {
   try {
-    return { identifiers: await find() };
+    return { source: name, identifiers: await find() };
   } catch (error) {
     if (error instanceof SourceError) return { failure: error };
     throw error;

@@ -94,9 +94,10 @@ export class AdapterCalls {
     return this.error(code, error, ms);
   }
 
-  /** An error that is not reported. */
-  error(code: SourceErrorCode, error: unknown, ms?: number): SourceError {
-    return new SourceError(code, this.name, `${this.name}: ${explain(code, error, this.#adapter.policy.timeout)}`, error, ms);
+  /** An error that is not reported. @param retryAfter seconds until the source is called again, where that is known. */
+  error(code: SourceErrorCode, error: unknown, ms?: number, retryAfter?: number): SourceError {
+    const message = `${this.name}: ${explain(code, error, this.#adapter.policy.timeout)}`;
+    return new SourceError(code, this.name, message, error, ms, retryAfter);
   }
 
   #answered(loaded: unknown, call: Call, started: number): CallResult {

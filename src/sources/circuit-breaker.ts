@@ -30,6 +30,11 @@ export class CircuitBreaker {
     return true;
   }
 
+  /** Milliseconds until a call may go out, at least 1: while the probe is out, nobody knows. */
+  get waitsFor(): number {
+    return this.#openedAt === null ? 0 : Math.max(1, this.#openedAt + this.#policy.halfOpenAfter - this.#now());
+  }
+
   get isOpen(): boolean {
     return this.#openedAt !== null;
   }

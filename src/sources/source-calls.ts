@@ -65,7 +65,7 @@ export class SourceCalls {
         refused: true,
       });
       // Not reported: no call was made, and the log has the failures that opened the circuit.
-      const refusal = this.#calls.error('SOURCE_UNAVAILABLE', error);
+      const refusal = this.#calls.error('SOURCE_UNAVAILABLE', error, undefined, Math.ceil(this.#breaker.waitsFor / 1_000));
       return Promise.resolve(call.keys.map(() => refusal));
     }
     const patience = this.#policy.hedge ? this.#calls.latencies.p95() : null;

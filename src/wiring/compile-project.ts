@@ -131,7 +131,11 @@ function layoutOf(
   report: (problem: Problem) => void,
 ): MadeLayout {
   const { methods, outcomes, examples, placement, touchpoint, name } = agentDesktop;
-  const classes = [...identifiers].map(([type, { class: of }]) => ({ type, class: of }));
+  const classes = [...identifiers].map(([type, { class: of, normalize }]) => ({
+    type,
+    class: of,
+    ...((normalize === 'email' || normalize === 'phone') && { form: normalize }),
+  }));
   const channels = Object.entries(touchpoints).map(([each, { channel }]) => ({ name: each, channel }));
   const { agentsConfirm } = viewers;
   const common = { methods, outcomes, examples, placement, touchpoint, agentsConfirm, identifiers: classes, touchpoints: channels };

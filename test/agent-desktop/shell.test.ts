@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { readAddress } from '../../agent-desktop/src/app/address.ts';
 import { afterAct, MOST_TABS, NO_TABS, type OpenTab, type OpenTabs, type TabAct } from '../../agent-desktop/src/app/open-customers.ts';
+import { tabName } from '../../agent-desktop/src/app/tab-name.ts';
 import { RequestFailure } from '../../agent-desktop/src/connection/gateway-error.ts';
 import { SPOKEN_CODES, sentenceOf } from '../../agent-desktop/src/connection/sentences.ts';
 import { openSession } from '../../agent-desktop/src/connection/session.ts';
 import { finderGroups, firstOption } from '../../agent-desktop/src/find/finder-options.ts';
 import type { FoundCustomer } from '../../agent-desktop/src/find/found-customer.ts';
+import { identifierLike } from '../../agent-desktop/src/find/identifier-like.ts';
 import { markMatches } from '../../agent-desktop/src/find/marks.ts';
 import { phoneMistake } from '../../agent-desktop/src/find/phone-mistake.ts';
 import { isPressed, printedKeys } from '../../agent-desktop/src/pieces/keys.ts';
@@ -59,7 +61,7 @@ describe('the open customers', () => {
   const tabsAfter = (...acts: readonly TabAct[]): OpenTabs => acts.reduce(afterAct, NO_TABS);
   const call = (value: string): TabAct => ({ kind: 'open', question: { identifier: { type: 'phone', value } }, now: NOW, isCall: true });
   const known = (key: string | null, what: Partial<OpenTab> = {}): TabAct => {
-    return { kind: 'known', key: key ?? '', id: null, name: null, isNobody: false, hasDraft: false, ...what };
+    return { kind: 'known', key: key ?? '', id: null, name: null, identifiers: [], isNobody: false, hasDraft: false, ...what };
   };
   const full = () => tabsAfter(...Array.from({ length: MOST_TABS }, (_, index) => open(`customer ${index}`)));
   const ids = ({ tabs }: OpenTabs) => tabs.map(({ id }) => id);
@@ -107,6 +109,30 @@ describe('the open customers', () => {
     expect([ids(tabs), tabs.refused]).toEqual([ids(full()), { identifier: { type: 'phone', value: '1' } }]);
   });
 
+  it('know who rings by any identifier of a customer who is open, also after a reload', () => {
+    const identifiers = [
+      { type: 'crmId', value: '17850' },
+      { type: 'phone', value: '1' },
+    ];
+    const kept = tabsAfter(open('a'), open('b'));
+    const read = afterAct(kept, known(kept.tabs[0]?.key ?? null, { id: 'a', name: 'Maya', identifiers }));
+    const rung = afterAct(read, call('1'));
+    expect([ids(rung), rung.shown]).toEqual([['a', 'b'], kept.tabs[0]?.key]);
+    expect(afterAct(read, call('2')).tabs).toHaveLength(3);
+  });
+
+  it('are called by an identifier as the agent sees it, where there is no name', () => {
+    const nameless = (identifiers: OpenTab['identifiers']) => {
+      const tabs = tabsAfter(open('a'));
+      return tabName(afterAct(tabs, known(tabs.shown, { id: 'a', identifiers })).tabs[0] as OpenTab, t);
+    };
+    expect(nameless([{ type: 'phone', value: '+447700900663' }])).toBe('Phone …0663');
+    expect(nameless([{ type: 'phone', value: '•••663' }])).toBe('Phone …663');
+    expect(nameless([{ type: 'phone', value: '•••' }])).toBe('Phone');
+    expect(nameless([{ type: 'email', value: 'ann@example.com' }])).toBe('E-mail ann@example.com');
+    expect(nameless([])).toBe('Customer');
+  });
+
   it('are asked anew when somebody rings who was nobody the last time', () => {
     const once = tabsAfter(call('1'));
     const nobody = afterAct(once, known(once.shown, { isNobody: true }));
@@ -141,10 +167,26 @@ describe('what was typed', () => {
     expect(phoneMistake(typed, t)).toBe(sentence);
   });
 
+  it.each([
+    ['07700 900663', 'phone'],
+    ['+44 (0)7700-900663', 'phone'],
+    ['ann@example.com', 'email'],
+    ['536790', undefined],
+    ['Maya Ashdown', undefined],
+    ['ann@', undefined],
+  ])('may be an identifier of a new caller: %s', (typed, type) => {
+    const identifiers = [
+      { type: 'crmId', class: 'person' },
+      { type: 'email', class: 'person', form: 'email' },
+      { type: 'phone', class: 'person', form: 'phone' },
+    ] as const;
+    expect(identifierLike(typed, { identifiers })?.type).toBe(type);
+  });
+
   it('finds open customers first, and chooses the first one who is not open', () => {
     const groups = finderGroups({
       typed: 'ash',
-      opened: [{ key: 'k', id: 'a', name: 'Maya Ashdown', openedAt: NOW }],
+      opened: [{ key: 'k', id: 'a', name: 'Maya Ashdown', identifiers: [], openedAt: NOW }],
       recent: [found('z', 'Recent')],
       found: [found('c', null), found('a', 'Maya Ashdown'), found('b', 'Kira Ashdown')],
     });

@@ -40,6 +40,8 @@ it("the demo's CRM finds customers by number, name, e-mail address and phone num
   expect(byPrefix).toContain('17850');
   expect(byPrefix.slice(0, 3).every((key) => key.startsWith('1785'))).toBe(true);
   expect(await crm(name.toUpperCase(), 100)).toContain('17850');
+  expect(await crm(name.split(' ').reverse().join(' '), 100)).toContain('17850');
+  expect(await crm(`${name} nobody`, 100)).not.toContain('17850');
   expect(await crm(email)).toContain('17850');
   expect(await crm(phone)).toContain('17850');
   expect(await crm(phone.replace('+44', '0'))).toContain('17850');

@@ -240,7 +240,10 @@ describe('a source that can not be searched', () => {
     const answer = await transport({ gateway, headers }, { query: FIND, variables: { value: 'ada' } });
     expect(answer?.data).toEqual({ findCustomers: [expect.objectContaining({ name: 'Ada Birch' })] });
     expect(answer?.errors).toEqual([]);
-    expect(answer?.extensions).toEqual({ incomplete: [{ source: 'members', code: 'SOURCE_UNAVAILABLE' }] });
+    expect(answer?.extensions).toEqual({
+      incomplete: [{ source: 'members', code: 'SOURCE_UNAVAILABLE' }],
+      foundBy: [{ id: expect.any(String), source: 'crm' }],
+    });
     expect(answer?.text).not.toContain('down');
   });
 

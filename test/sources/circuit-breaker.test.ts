@@ -46,6 +46,17 @@ it('lets one call through after a while: the probe closes it, or opens it again'
   expect([breaker.allows(), breaker.allows()]).toEqual([true, true]);
 });
 
+it('says when the next call may go out', () => {
+  const { breaker, clock } = breakerAt();
+  expect(breaker.waitsFor).toBe(0);
+  fail(breaker, 3);
+  expect(breaker.waitsFor).toBe(500);
+  clock.now += 499;
+  expect(breaker.waitsFor).toBe(1);
+  clock.now += 10;
+  expect(breaker.waitsFor).toBe(1);
+});
+
 it('takes another probe where nobody waited for the end of the last', () => {
   const { breaker, clock } = breakerAt();
   fail(breaker, 3);

@@ -1,39 +1,25 @@
-import { useEffect } from 'react';
-import { type Draft, useDrafts } from '../customer/drafts.ts';
-import { useKeptState } from '../customer/kept.ts';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { type Draft, isEmptyDraft, NO_DRAFT, useDrafts } from '../customer/drafts.ts';
 import { useOpenCustomer } from '../customer/open-customer.tsx';
 
-export const NO_DRAFT: Draft = { id: '', text: '', outcome: null, isSent: false };
-
-export const isEmptyDraft = ({ text, outcome }: Draft): boolean => text.trim() === '' && outcome === null;
-
-const useKeptDraft = () => useKeptState('note', NO_DRAFT);
-
-/** The open customer's draft, which stays as long as the customer is open. The third reads it later, as it is then. */
-export function useDraft(): [Draft, (draft: Draft) => void, () => Draft] {
+/** The open customer's draft, which stays as long as the customer is open. */
+export function useDraft(): [Draft, (draft: Draft) => void] {
   const { id } = useOpenCustomer();
   const drafts = useDrafts();
-  const [draft, setDraft, draftNow] = useKeptDraft();
-  const change = (next: Draft) => {
-    setDraft(next);
-    if (id !== null) drafts?.keep(id, isEmptyDraft(next) ? null : next);
-  };
-  return [draft, change, draftNow];
+  const draft = useSyncExternalStore(drafts.subscribe, () => (id === null ? NO_DRAFT : drafts.read(id)));
+  return [draft, (next) => id !== null && drafts.keep(id, next)];
 }
 
-/** Whether the open customer has a draft. One that this agent wrote before the page was left or loaded again is read first. */
+/** Whether the open customer has a draft, which follows them when they become another one. */
 export function useHasDraft(): boolean {
-  const { id } = useOpenCustomer();
+  const { id, question } = useOpenCustomer();
   const drafts = useDrafts();
-  const [draft, setDraft] = useKeptDraft();
+  // By the id of the question it was kept before the page was loaded again.
+  const before = useRef('id' in question ? question.id : null);
   useEffect(() => {
-    const before = draft.id === '' && id !== null ? drafts?.read(id) : null;
-    if (before) setDraft(before);
-  }, [draft, setDraft, drafts, id]);
-  return !isEmptyDraft(draft);
-}
-
-/** 128 random bits. `crypto.randomUUID` is missing in a frame of a page without TLS. */
-export function randomId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    if (id === null) return;
+    if (before.current !== null) drafts.move(before.current, id);
+    before.current = id;
+  }, [drafts, id]);
+  return useSyncExternalStore(drafts.subscribe, () => id !== null && !isEmptyDraft(drafts.read(id)));
 }

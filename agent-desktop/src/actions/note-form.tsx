@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
 import { useClient, useSentenceOf } from '../connection/connection.tsx';
-import type { Draft } from '../customer/drafts.ts';
+import { type Draft, isEmptyDraft, newDraftId, useDrafts } from '../customer/drafts.ts';
 import { useOpenCustomer } from '../customer/open-customer.tsx';
 import { Button } from '../pieces/button.tsx';
 import { Field } from '../pieces/field.tsx';
@@ -9,7 +9,7 @@ import { useShortcut } from '../pieces/shortcuts.tsx';
 import { useToasts } from '../pieces/toasts.tsx';
 import { useText } from '../text/text.tsx';
 import { SAVE_NOTE } from './documents.ts';
-import { isEmptyDraft, NO_DRAFT, randomId, useDraft } from './note-draft.ts';
+import { useDraft } from './note-draft.ts';
 import './note-form.css';
 
 /** Characters: well below the 16 KB that an interaction's properties may have, in any script. */
@@ -22,15 +22,15 @@ export function NoteForm() {
   const toasts = useToasts();
   const sentenceOf = useSentenceOf();
   const { id: customerId, layout } = useOpenCustomer();
-  const [kept, setDraft, keptNow] = useDraft();
+  const drafts = useDrafts();
+  const [draft, setDraft] = useDraft();
   const [isPending, setIsPending] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const form = useRef<HTMLFormElement>(null);
   const input = useRef<HTMLTextAreaElement>(null);
-  const draft = kept.id === '' ? NO_DRAFT : kept;
   const change = (changed: Partial<Draft>) => {
-    const isNew = kept.id === '' || kept.isSent === true;
-    setDraft({ ...kept, ...changed, ...(isNew && { id: randomId(), isSent: false }) });
+    const isNew = draft.id === '' || draft.isSent;
+    setDraft({ ...draft, ...changed, ...(isNew && { id: newDraftId(), isSent: false }) });
   };
   const isEmpty = isEmptyDraft(draft);
 
@@ -48,7 +48,7 @@ export function NoteForm() {
       const [rejected] = saved.rejected;
       if (rejected !== undefined) throw { extensions: { code: rejected.code } };
       // What was typed while it was on its way is the next note.
-      if (keptNow() === sent) setDraft(NO_DRAFT);
+      drafts.saved(sent);
       toasts.show({ text: draft.outcome === null ? t('Note saved.') : t('Note saved: {outcome}.', { outcome: draft.outcome }) });
     } catch (failure) {
       setError(failure);

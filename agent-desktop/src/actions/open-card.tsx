@@ -1,4 +1,5 @@
 import { useSentenceOf } from '../connection/connection.tsx';
+import { NotAsked } from '../customer/not-asked.tsx';
 import { useCustomerPage, useOpenCustomer } from '../customer/open-customer.tsx';
 import { valueText } from '../customer/value-text.ts';
 import { wordsOf } from '../customer/words.ts';
@@ -87,6 +88,7 @@ function FailedCard({ open, title }: { readonly open: OpenEntries; readonly titl
             {source === undefined ? sentenceOf({ extensions: { code } }) : t('{source} does not answer.', { source })}
           </b>{' '}
           {t('There may be something open that you do not see.')}
+          {source !== undefined && <NotAsked source={source} retryAt={open.list.retryAt} />}
         </Notice>
       </div>
     </Card>

@@ -14,6 +14,7 @@ import './bar.css';
 export interface BarProps {
   readonly open: OpenTabs;
   readonly act: (act: TabAct) => void;
+  readonly onClose: (key: string) => void;
   readonly onFind: () => void;
   readonly onShowKeys: () => void;
   /** In a frame the page around it has signed the agent in. */
@@ -21,7 +22,7 @@ export interface BarProps {
 }
 
 /** The top of the desk: the open customers, the find box, which is the page itself where nobody is open, and the agent. */
-export function Bar({ open, act, onFind, onShowKeys, canSignOut }: BarProps) {
+export function Bar({ open, act, onClose, onFind, onShowKeys, canSignOut }: BarProps) {
   const { t } = useText();
   return (
     <header className="app-bar">
@@ -30,7 +31,7 @@ export function Bar({ open, act, onFind, onShowKeys, canSignOut }: BarProps) {
       </span>
       <nav className="app-tabs" aria-label={t('Open customers')}>
         {open.tabs.map((tab) => (
-          <BarTab key={tab.key} tab={tab} isShown={tab.key === open.shown} act={act} />
+          <BarTab key={tab.key} tab={tab} isShown={tab.key === open.shown} act={act} onClose={onClose} />
         ))}
       </nav>
       {open.shown !== null && (
@@ -53,7 +54,7 @@ export function Bar({ open, act, onFind, onShowKeys, canSignOut }: BarProps) {
   );
 }
 
-function BarTab({ tab, isShown, act }: { tab: OpenTab; isShown: boolean; act: (act: TabAct) => void }) {
+function BarTab({ tab, isShown, act, onClose }: { tab: OpenTab; isShown: boolean } & Pick<BarProps, 'act' | 'onClose'>) {
   const { t } = useText();
   const name = tabName(tab, t);
   const ref = useRef<HTMLDivElement>(null);
@@ -73,12 +74,7 @@ function BarTab({ tab, isShown, act }: { tab: OpenTab; isShown: boolean; act: (a
         <span className="app-tab-name cut">{name}</span>
         <RunningTime since={tab.openedAt} isShown={isShown} />
       </button>
-      <button
-        type="button"
-        className="app-tab-close"
-        aria-label={t('Close {name}', { name })}
-        onClick={() => act({ kind: 'close', key: tab.key })}
-      >
+      <button type="button" className="app-tab-close" aria-label={t('Close {name}', { name })} onClick={() => onClose(tab.key)}>
         <Icon name="close" size="small" />
       </button>
     </div>

@@ -6,12 +6,13 @@ import { MOST_TABS, type OpenTabs, type TabAct } from './open-customers.ts';
 export interface DeskKeysProps {
   readonly open: OpenTabs;
   readonly act: (act: TabAct) => void;
+  readonly onClose: (key: string) => void;
   readonly onFind: () => void;
   readonly onShowKeys: () => void;
 }
 
 /** The keys of the desk itself. */
-export function DeskKeys({ open, act, onFind, onShowKeys }: DeskKeysProps) {
+export function DeskKeys({ open, act, onClose, onFind, onShowKeys }: DeskKeysProps) {
   const { t } = useText();
   const { tabs, shown } = open;
   useShortcut({ key: '/', label: t('Find a customer'), run: onFind });
@@ -22,7 +23,7 @@ export function DeskKeys({ open, act, onFind, onShowKeys }: DeskKeysProps) {
   useShortcut({
     key: 'Alt+w',
     label: t('Close the customer'),
-    run: () => shown !== null && act({ kind: 'close', key: shown }),
+    run: () => shown !== null && onClose(shown),
     isOn: shown !== null,
   });
   return Array.from({ length: MOST_TABS }, (_, index) => {

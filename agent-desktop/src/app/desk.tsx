@@ -1,10 +1,12 @@
 import { Activity, lazy, Suspense, useEffect, useReducer, useRef, useState } from 'react';
 import { useLayout } from '../connection/connection.tsx';
-import { DraftsContext, keptDrafts } from '../customer/drafts.ts';
+import { Drafts, DraftsContext } from '../customer/drafts.ts';
 import { OpenCustomerProvider } from '../customer/open-customer.tsx';
 import { FindOverlay } from '../find/find-overlay.tsx';
 import type { FinderOption } from '../find/finder-options.ts';
+import type { NewCallers } from '../find/new-caller.tsx';
 import { IdentitySheets } from '../identity/identity-sheets.tsx';
+import { useNewCaller, useNewCallerPreview } from '../identity/new-caller.ts';
 import type { OpenQuestion } from '../model/open-question.ts';
 import { Boundary } from '../pieces/boundary.tsx';
 import { Button } from '../pieces/button.tsx';
@@ -16,9 +18,10 @@ import { CustomerView } from './customer-view.tsx';
 import { DeskKeys } from './desk-keys.tsx';
 import { EmbedderReporter } from './embedder-reporter.tsx';
 import { Home } from './home.tsx';
-import { keepOpen, keptOpen } from './kept-customers.ts';
+import { keepOpen, keptOpen, openIds } from './kept-customers.ts';
 import { afterAct, MOST_TABS, NO_TABS } from './open-customers.ts';
 import { TabReporter } from './tab-reporter.tsx';
+import { useClosing } from './use-closing.ts';
 import type { EmbeddedIn } from './use-embedder.ts';
 import { useRoom } from './use-room.ts';
 import { useScreenPops } from './use-screen-pops.ts';
@@ -49,9 +52,12 @@ export function Desk({ agent, question, isEmbedded, embedder }: DeskProps) {
     const kept = keepsOpen ? keptOpen(agent) : NO_TABS;
     return first === null ? kept : afterAct(kept, { kind: 'open', question: first, now: new Date() });
   });
+  const [drafts] = useState(() => new Drafts(keepsOpen));
   useEffect(() => {
     if (keepsOpen) keepOpen(agent, open);
-  }, [keepsOpen, agent, open]);
+    drafts.forgetBut(openIds(open));
+  }, [keepsOpen, agent, open, drafts]);
+  const close = useClosing(open, act, drafts);
   // Who rang while the token was over, and the desk waited behind the sign-in.
   useEffect(() => {
     if (question !== null) act({ kind: 'open', question, now: new Date(), isCall: true });
@@ -69,6 +75,16 @@ export function Desk({ agent, question, isEmbedded, embedder }: DeskProps) {
     // The box says why nobody more can be opened.
     if (!isBeside && !(isFull && option.kind === 'found')) setIsFinding(false);
   };
+  const preview = useNewCallerPreview();
+  const newCaller = useNewCaller();
+  const newCallers: NewCallers = {
+    preview,
+    open: async (identifier) => {
+      const id = await newCaller(identifier);
+      act({ kind: 'open', question: { id }, now: new Date(), isCall: true });
+      setIsFinding(false);
+    },
+  };
   // Where nobody is open the page is the find box: another one over it would be in its way.
   const find = () => {
     if (open.shown === null) ref.current?.querySelector<HTMLInputElement>('.app-home input')?.focus();
@@ -85,18 +101,13 @@ export function Desk({ agent, question, isEmbedded, embedder }: DeskProps) {
   const hasBar = !isNarrow || open.tabs.length !== 1;
   return (
     <div className={`app-desk ${isNarrow ? 'app-desk-narrow' : ''} ${hasBar ? '' : 'app-desk-bare'}`} ref={ref}>
-      <DeskKeys open={open} act={act} onFind={find} onShowKeys={showKeys} />
-      {hasBar && <Bar open={open} act={act} onFind={find} onShowKeys={showKeys} canSignOut={!isEmbedded} />}
+      <DeskKeys open={open} act={act} onClose={close} onFind={find} onShowKeys={showKeys} />
+      {hasBar && <Bar open={open} act={act} onClose={close} onFind={find} onShowKeys={showKeys} canSignOut={!isEmbedded} />}
       <main className="app-main">
-        {open.shown === null && <Home onChoose={choose} />}
-        <DraftsContext value={keepsOpen ? keptDrafts : null}>
+        {open.shown === null && <Home onChoose={choose} newCallers={newCallers} />}
+        <DraftsContext value={drafts}>
           {open.tabs.map((tab) => (
-            <OpenCustomerProvider
-              key={tab.key}
-              question={tab.question}
-              layout={layout}
-              onClose={() => act({ kind: 'close', key: tab.key })}
-            >
+            <OpenCustomerProvider key={tab.key} question={tab.question} layout={layout} onClose={() => close(tab.key)}>
               <TabReporter tab={tab} act={act} />
               {embedder !== null && tab.key === open.shown && <EmbedderReporter embedder={embedder} />}
               <Activity mode={tab.key === open.shown ? 'visible' : 'hidden'}>
@@ -106,7 +117,7 @@ export function Desk({ agent, question, isEmbedded, embedder }: DeskProps) {
                     end={hasBar ? null : end}
                     onChoose={(option, isBeside) => {
                       // First, so that there is room for who was found.
-                      act({ kind: 'close', key: tab.key });
+                      close(tab.key);
                       choose(option, isBeside);
                     }}
                   />
@@ -121,6 +132,7 @@ export function Desk({ agent, question, isEmbedded, embedder }: DeskProps) {
           onClose={() => setIsFinding(false)}
           opened={open.tabs}
           onChoose={choose}
+          newCallers={newCallers}
           notice={isFull ? t('{count} customers are open. Close one before you open another.', { count: MOST_TABS }) : null}
         />
       )}

@@ -26,6 +26,7 @@ export const german: Texts = {
   '{name} was merged with another customer. You see both as one now.':
     '{name} wurde mit einem anderen Kunden zusammengeführt. Sie sehen jetzt beide als einen.',
   '{name} was closed to make room for the call.': '{name} wurde geschlossen, um Platz für den Anruf zu machen.',
+  '{name} was closed with a note that is not saved.': '{name} wurde mit einer Notiz geschlossen, die nicht gespeichert ist.',
   'This customer': 'Dieser Kunde',
   'There is no such customer': 'Diesen Kunden gibt es nicht',
   'No customer has this {type}': 'Kein Kunde hat diese Kennung: {type}',

@@ -3,12 +3,12 @@ import { useText } from '../text/text.tsx';
 import './home.css';
 
 /** Where nobody is open: the find box, and who was open before. */
-export function Home({ onChoose }: Pick<CustomerFinderProps, 'onChoose'>) {
+export function Home({ onChoose, newCallers }: Pick<CustomerFinderProps, 'onChoose' | 'newCallers'>) {
   const { t } = useText();
   return (
     <section className="app-home" aria-label={t('Find a customer')}>
       <h1>{t('Who is it about?')}</h1>
-      <CustomerFinder onChoose={onChoose} autoFocus />
+      <CustomerFinder onChoose={onChoose} newCallers={newCallers} autoFocus />
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import type { Session } from '../connection/session.ts';
-import { forgetDrafts, forgetDraftsBut } from '../customer/drafts.ts';
+import { forgetDrafts } from '../customer/drafts.ts';
 import { forgetRecent } from '../find/recent.ts';
 import { tabStorage } from '../model/page-storage.ts';
 import { afterAct, MOST_TABS, NO_TABS, type OpenTab, type OpenTabs } from './open-customers.ts';
@@ -27,12 +27,13 @@ function readKept(): Kept | null {
 }
 
 /** Called with each set of open customers. One of whom only an identifier is known is not kept. */
-export function keepOpen(agent: string, { tabs, shown }: OpenTabs): void {
-  const known = tabs.map((tab) => ({ key: tab.key, id: idOf(tab) }));
-  const ids = known.map(({ id }) => id).filter((id) => id !== null);
-  write({ agent, ids, shown: known.find(({ key }) => key === shown)?.id ?? null });
-  forgetDraftsBut(ids);
+export function keepOpen(agent: string, open: OpenTabs): void {
+  const shown = open.tabs.find(({ key }) => key === open.shown);
+  write({ agent, ids: openIds(open), shown: shown === undefined ? null : idOf(shown) });
 }
+
+/** The customers who are open, as far as an id is known. */
+export const openIds = ({ tabs }: OpenTabs): string[] => tabs.map(idOf).filter((id) => id !== null);
 
 /** Before the gateway has answered, and when it does not, the id by which the customer was opened. */
 const idOf = ({ id, question }: OpenTab): string | null => id ?? ('id' in question ? question.id : null);

@@ -1,5 +1,7 @@
 import type { OpenQuestion } from '../model/open-question.ts';
 
+type Identifier = Extract<OpenQuestion, { identifier: unknown }>['identifier'];
+
 /** A customer who is open in a tab. */
 export interface OpenTab {
   readonly key: string;
@@ -8,6 +10,8 @@ export interface OpenTab {
   /** Null until the gateway has answered. */
   readonly id: string | null;
   readonly name: string | null;
+  /** As this agent sees them, so masked before a confirmation; the one by which people call the customer first. */
+  readonly identifiers: readonly Identifier[];
   /** There is nobody to show: nobody has the identifier, or they could not be read. By the next call that may be otherwise. */
   readonly isNobody: boolean;
   /** A note is being written there. */
@@ -44,7 +48,7 @@ export type TabAct =
     }
   | { readonly kind: 'show'; readonly key: string }
   | { readonly kind: 'close'; readonly key: string }
-  | ({ readonly kind: 'known'; readonly key: string } & Pick<OpenTab, 'id' | 'name' | 'isNobody' | 'hasDraft'>);
+  | ({ readonly kind: 'known'; readonly key: string } & Pick<OpenTab, 'id' | 'name' | 'identifiers' | 'isNobody' | 'hasDraft'>);
 
 /** What an act makes of the open customers. A customer is never open twice. */
 export function afterAct(before: OpenTabs, act: TabAct): OpenTabs {
@@ -68,7 +72,8 @@ function opened(before: OpenTabs, act: TabAct & { kind: 'open' }): OpenTabs {
   const count = before.count + 1;
   const id = 'id' in question ? question.id : null;
   const key = `customer-${count}`;
-  const tab: OpenTab = { key, question, openedAt: now, id, name: null, isNobody: false, hasDraft: false, lookedAt: count };
+  const unknown = { name: null, identifiers: [], isNobody: false, hasDraft: false };
+  const tab: OpenTab = { key, question, openedAt: now, id, ...unknown, lookedAt: count };
   return { ...before, tabs: [...before.tabs, tab], shown: isBeside && before.shown !== null ? before.shown : key, count };
 }
 
@@ -85,9 +90,10 @@ function shownTab(before: OpenTabs, key: string): OpenTabs {
 
 function isSame(tab: OpenTab, question: OpenQuestion): boolean {
   if ('id' in question) return tab.id === question.id;
-  if (!('identifier' in tab.question)) return false;
-  const { type, value } = tab.question.identifier;
-  return type === question.identifier.type && value === question.identifier.value;
+  const { type, value } = question.identifier;
+  // After a reload a tab knows the id alone, until the customer has been read.
+  const known = 'identifier' in tab.question ? [tab.question.identifier, ...tab.identifiers] : tab.identifiers;
+  return known.some((each) => each.type === type && each.value === value);
 }
 
 function closed(before: OpenTabs, key: string): OpenTabs {
@@ -99,11 +105,12 @@ function closed(before: OpenTabs, key: string): OpenTabs {
 }
 
 /** Two questions may have turned out to be one customer, or two customers became one: the tab that was there first stays. */
-function known(before: OpenTabs, { key, id, name, isNobody, hasDraft }: TabAct & { kind: 'known' }): OpenTabs {
+function known(before: OpenTabs, { kind: _, key, ...news }: TabAct & { kind: 'known' }): OpenTabs {
+  const { id } = news;
   const twin = id === null ? undefined : before.tabs.find((tab) => tab.key !== key && tab.id === id);
   if (twin !== undefined) {
     const { shown } = before;
     return { ...before, tabs: before.tabs.filter((tab) => tab.key !== key), shown: shown === key ? twin.key : shown };
   }
-  return { ...before, tabs: before.tabs.map((tab) => (tab.key === key ? { ...tab, id, name, isNobody, hasDraft } : tab)) };
+  return { ...before, tabs: before.tabs.map((tab) => (tab.key === key ? { ...tab, ...news } : tab)) };
 }

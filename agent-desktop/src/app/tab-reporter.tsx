@@ -1,16 +1,18 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { useHasDraft } from '../actions/note-draft.ts';
 import { useOpenCustomer } from '../customer/open-customer.tsx';
 import { rememberRecent } from '../find/recent.ts';
 import { useOwnChange } from '../identity/own-change.ts';
 import { useToasts } from '../pieces/toasts.tsx';
+import { identifiersByStrength } from '../profile/customer-title.ts';
 import { useText } from '../text/text.tsx';
 import type { OpenTab, TabAct } from './open-customers.ts';
 
 /** Gives the tab what it has to know of its customer. */
 export function TabReporter({ tab, act }: { tab: OpenTab; act: (act: TabAct) => void }) {
   const { t } = useText();
-  const { id, name, isNobody, isGone, isLoading, answers } = useOpenCustomer();
+  const { id, name, identifiers: known, layout, isNobody, isGone, isLoading, answers } = useOpenCustomer();
+  const identifiers = useMemo(() => identifiersByStrength({ identifiers: known, layout }), [known, layout]);
   const hasDraft = useHasDraft();
   const toasts = useToasts();
   const own = useOwnChange();
@@ -24,8 +26,8 @@ export function TabReporter({ tab, act }: { tab: OpenTab; act: (act: TabAct) => 
   }, [id, name, own, toasts, t]);
   const isEmpty = isNobody || isGone || (!isLoading && answers === 0);
   useEffect(() => {
-    act({ kind: 'known', key: tab.key, id, name, isNobody: isEmpty, hasDraft });
-  }, [act, tab.key, id, name, isEmpty, hasDraft]);
+    act({ kind: 'known', key: tab.key, id, name, identifiers, isNobody: isEmpty, hasDraft });
+  }, [act, tab.key, id, name, identifiers, isEmpty, hasDraft]);
   useEffect(() => {
     if (id !== null) rememberRecent(id);
   }, [id]);

@@ -1,6 +1,6 @@
 import type { ApolloClient } from '@apollo/client';
 import { ApolloProvider } from '@apollo/client/react';
-import { createContext, type ReactNode, useContext, useMemo, useSyncExternalStore } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { DesktopDocument, DesktopSettings, ProfileLayout } from '../model/gateway.ts';
 import { useText } from '../text/text.tsx';
 import { openClient } from './client.ts';
@@ -53,6 +53,7 @@ export function ConnectionProvider({ session, settings, layout, children }: Conn
       runDocument: ({ id }, variables, { signal } = {}) => postOperation({ documentId: id, variables }, { ...options, signal }),
     };
   }, [session, settings, layout]);
+  useEffect(() => connection.live.watchOnline(), [connection]);
   return (
     <ConnectionContext value={connection}>
       <ApolloProvider client={connection.client}>{children}</ApolloProvider>
@@ -70,10 +71,10 @@ export const useClient = (): ApolloClient => useConnection().client;
 export const useLayout = (): ProfileLayout => useConnection().layout;
 export const useRunDocument = (): Connection['runDocument'] => useConnection().runDocument;
 
-/** Whether the socket is connected, for the sentence that says it is not. */
-export function useLiveState(): LiveState {
+/** Whether what is told about a customer is live, for the sentence that says it is not. */
+export function useLiveState(customerId: string | null): LiveState {
   const { live } = useConnection();
-  return useSyncExternalStore(live.subscribe, live.state);
+  return useSyncExternalStore(live.subscribe, () => live.stateOf(customerId));
 }
 
 /** @returns what turns an error into a sentence in the agent's language. */

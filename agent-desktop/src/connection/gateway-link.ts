@@ -29,7 +29,7 @@ function overHttp(operation: Operation, options: PostOptions): Observable<Apollo
 function overSocket(operation: Operation, live: Live): Observable<ApolloLink.Result> {
   return new Observable((observer) =>
     // `graphql-ws` refuses a message without a text; the gateway takes the id beside an empty one.
-    live.client.subscribe({ ...operation, query: '' } as { query: string; variables: Record<string, unknown> }, {
+    live.subscriptions.subscribe({ ...operation, query: '' } as { query: string; variables: Record<string, unknown> }, {
       next: (result) => observer.next(result as FormattedExecutionResult as ApolloLink.Result),
       error: (error) => observer.error(Array.isArray(error) ? { errors: error } : error),
       complete: () => observer.complete(),

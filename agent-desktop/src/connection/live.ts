@@ -1,19 +1,23 @@
-import { type Client, createClient } from 'graphql-ws';
+import { createClient } from 'graphql-ws';
+import { Refusals } from './refusals.ts';
 import type { Session } from './session.ts';
 
 /** Whether what is shown live is up to date. */
 export type LiveState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'connected' }
-  /** `since`: when the connection was lost. `nextTry`: when it is tried again. */
+  /** `since`: when the connection was lost, or the subscription refused. `nextTry`: when it is tried again. */
   | { readonly kind: 'reconnecting'; readonly since: Date; readonly nextTry: Date };
 
 export interface Live {
-  readonly client: Client;
-  readonly state: () => LiveState;
+  readonly subscriptions: Pick<Refusals, 'subscribe'>;
+  /** Of what is told about this customer: the gateway may refuse to tell it over a socket that is connected. */
+  readonly stateOf: (customerId: string | null) => LiveState;
   readonly subscribe: (listener: () => void) => () => void;
   /** Closes the socket; subscriptions that are still wanted open a new one, with the token of then. */
   readonly reconnect: () => void;
+  /** Tries at once when the machine is online again. @returns what ends that. */
+  readonly watchOnline: () => () => void;
 }
 
 /** Milliseconds before each try. The last is repeated, so that a desktop which sleeps over night finds its way back. */
@@ -28,9 +32,12 @@ export function openLive({ session, touchpoint }: { session: Session; touchpoint
   /** The gateway closes a socket whose token is over: until there is a new one, another try is useless. */
   let refused: Promise<void> = Promise.resolve();
   let hurry: (() => void) | null = null;
+  const tell = () => {
+    for (const listener of listeners) listener();
+  };
   const set = (next: LiveState) => {
     state = next;
-    for (const listener of listeners) listener();
+    tell();
   };
   const client = createClient({
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
@@ -71,10 +78,13 @@ export function openLive({ session, touchpoint }: { session: Session; touchpoint
       },
     },
   });
-  window.addEventListener('online', () => hurry?.());
+  const refusals = new Refusals(client, tell);
   return {
-    client,
-    state: () => state,
+    subscriptions: refusals,
+    stateOf: (customerId) => {
+      const refusal = customerId === null || state.kind !== 'connected' ? null : refusals.of(customerId);
+      return refusal ?? state;
+    },
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -82,6 +92,11 @@ export function openLive({ session, touchpoint }: { session: Session; touchpoint
     reconnect: () => {
       if (socket === null) hurry?.();
       else client.terminate();
+    },
+    watchOnline: () => {
+      const onOnline = () => hurry?.();
+      window.addEventListener('online', onOnline);
+      return () => window.removeEventListener('online', onOnline);
     },
   };
 }

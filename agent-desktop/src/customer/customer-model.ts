@@ -60,6 +60,8 @@ export interface Origin {
   readonly stale: boolean;
   /** The error's code where it is locked or failed. */
   readonly code: string | null;
+  /** When the gateway asks the source again, by this machine's clock, in milliseconds: until then it refuses to, as too much failed. */
+  readonly retryAt?: number;
 }
 
 export interface FactValue extends Origin {

@@ -11,16 +11,66 @@ export interface Draft {
   readonly isSent: boolean;
 }
 
-/** Notes that are not saved, by customer: they outlive the page, which is left for a new sign-in, but not the browser's tab. */
-export interface Drafts {
-  readonly read: (customerId: string) => Draft | null;
-  /** @param draft null once it is saved, or empty again. */
-  readonly keep: (customerId: string, draft: Draft | null) => void;
-}
+export const NO_DRAFT: Draft = { id: '', text: '', outcome: null, isSent: false };
+
+export const isEmptyDraft = ({ text, outcome }: Draft): boolean => text.trim() === '' && outcome === null;
 
 const KEPT_AS = 'agent-desktop.drafts';
 
-function readAll(): Readonly<Record<string, Draft>> {
+/**
+ * Notes that are not saved, by customer, for all tabs of a desk: so a note is still there when its customer is merged with one who
+ * is open in another tab. They outlive the page, which is left for a new sign-in, but not the browser's tab.
+ */
+export class Drafts {
+  private readonly isKept: boolean;
+  private readonly byCustomer: Map<string, Draft>;
+  private readonly listeners = new Set<() => void>();
+
+  /** @param isKept false where nothing may outlive the page: in a frame, and for an agent whose token does not say who they are. */
+  constructor(isKept: boolean) {
+    this.isKept = isKept;
+    this.byCustomer = new Map(isKept ? Object.entries(readKept()) : []);
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  read(customerId: string): Draft {
+    return this.byCustomer.get(customerId) ?? NO_DRAFT;
+  }
+
+  /** An empty draft is none, but a space at the beginning of a note may be typed. */
+  keep(customerId: string, draft: Draft): void {
+    if (draft.text === '' && draft.outcome === null) this.byCustomer.delete(customerId);
+    else this.byCustomer.set(customerId, draft);
+    if (this.isKept) keepOne(customerId, isEmptyDraft(draft) ? null : draft);
+    for (const listener of this.listeners) listener();
+  }
+
+  /** This very draft is saved. Its customer may have become another one while it was on its way. */
+  saved(draft: Draft): void {
+    for (const [customerId, kept] of [...this.byCustomer]) if (kept === draft) this.keep(customerId, NO_DRAFT);
+  }
+
+  /** One customer became another: the note is theirs, below one that was begun there. */
+  move(from: string, to: string): void {
+    const [moved, there] = [this.read(from), this.read(to)];
+    if (from === to || isEmptyDraft(moved)) return;
+    this.keep(from, NO_DRAFT);
+    // Two notes in one are a new note, with an id that was never sent.
+    const both = { id: newDraftId(), text: [there.text, moved.text].filter((text) => text.trim() !== '').join('\n\n'), isSent: false };
+    this.keep(to, isEmptyDraft(there) ? moved : { ...both, outcome: there.outcome ?? moved.outcome });
+  }
+
+  /** Keeps drafts of these customers alone: of one who is closed, or was erased, nothing stays. */
+  forgetBut(customerIds: readonly string[]): void {
+    for (const customerId of [...this.byCustomer.keys()]) if (!customerIds.includes(customerId)) this.keep(customerId, NO_DRAFT);
+  }
+}
+
+function readKept(): Readonly<Record<string, Draft>> {
   try {
     return (JSON.parse(tabStorage.getItem(KEPT_AS) ?? '{}') ?? {}) as Record<string, Draft>;
   } catch {
@@ -28,28 +78,25 @@ function readAll(): Readonly<Record<string, Draft>> {
   }
 }
 
-function write(drafts: Iterable<readonly [string, Draft]>): void {
-  const entries = [...drafts];
+/** Reads the others anew: after a sign-out nothing of them may be written back. */
+function keepOne(customerId: string, draft: Draft | null): void {
+  const others = Object.entries(readKept()).filter(([id]) => id !== customerId);
+  const entries = draft === null ? others : [...others, [customerId, draft] as const];
   if (entries.length === 0) forgetDrafts();
   else tabStorage.setItem(KEPT_AS, JSON.stringify(Object.fromEntries(entries)));
 }
 
-export const keptDrafts: Drafts = {
-  read: (customerId) => (Object.hasOwn(readAll(), customerId) ? (readAll()[customerId] ?? null) : null),
-  keep: (customerId, draft) => {
-    const others = Object.entries(readAll()).filter(([id]) => id !== customerId);
-    write(draft === null ? others : [...others, [customerId, draft]]);
-  },
-};
-
-/** Keeps drafts of these customers alone: of one who is closed, or was erased, nothing stays. */
-export function forgetDraftsBut(customerIds: readonly string[]): void {
-  write(Object.entries(readAll()).filter(([id]) => customerIds.includes(id)));
-}
-
 export const forgetDrafts = (): void => tabStorage.removeItem(KEPT_AS);
 
-/** Null where nothing may be kept: in a frame, and for an agent whose token does not say who they are. */
+/** 128 random bits. `crypto.randomUUID` is missing in a frame of a page without TLS. */
+export function newDraftId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 export const DraftsContext = createContext<Drafts | null>(null);
 
-export const useDrafts = (): Drafts | null => useContext(DraftsContext);
+export function useDrafts(): Drafts {
+  const drafts = useContext(DraftsContext);
+  if (drafts === null) throw new Error('useDrafts: expected a DraftsContext around it, found none.');
+  return drafts;
+}

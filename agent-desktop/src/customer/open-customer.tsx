@@ -85,9 +85,9 @@ const SUBSCRIBED_AFTER = 1_000;
 /** Reads at once, after each change of the customer, after a gap in the connection, and when a sleeping machine wakes up. */
 function useReading(store: CustomerStore): void {
   const { client } = useConnection();
-  const { kind } = useLiveState();
   const wasLost = useRef(false);
   const { id } = useSyncExternalStore(store.subscribe, store.current);
+  const { kind } = useLiveState(id);
   useEffect(() => {
     void store.refresh();
     document.addEventListener('visibilitychange', store.checkConfirmation);
@@ -100,7 +100,7 @@ function useReading(store: CustomerStore): void {
     if (id === null) return;
     const subscription = client.subscribe({ query: CUSTOMER_CHANGED, variables: { id }, fetchPolicy: 'no-cache' }).subscribe({
       next: store.changed,
-      // The connection says that it is broken; what was missed is read when it is back.
+      // The connection says that it is broken or refused, and begins it again; what was missed is read when it is back.
       error: () => {},
     });
     // What changed between the answer and the beginning of the subscription was told to nobody: it is read once more.

@@ -90,7 +90,9 @@ class AnswerOf {
     if (error === undefined) return { state: 'empty', ...origin };
     const code = codeOf(error);
     const source = typeof error.extensions?.source === 'string' ? error.extensions.source : null;
-    return { state: REFUSALS.has(code) ? 'locked' : 'failed', ...NOWHERE, source, code };
+    const { retryAfter } = error.extensions ?? {};
+    const retry = typeof retryAfter === 'number' ? { retryAt: Date.now() + retryAfter * 1_000 } : {};
+    return { state: REFUSALS.has(code) ? 'locked' : 'failed', ...NOWHERE, source, code, ...retry };
   }
 
   /** The nearest record with a source: a field of a record came from where its record came from. */

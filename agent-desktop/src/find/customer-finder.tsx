@@ -11,6 +11,7 @@ import { Examples } from './examples.tsx';
 import { FinderFoot } from './finder-foot.tsx';
 import { FinderList } from './finder-list.tsx';
 import { type FinderOption, finderGroups, firstOption, type OpenedCustomer } from './finder-options.ts';
+import { NewCaller, type NewCallers } from './new-caller.tsx';
 import { phoneMistake } from './phone-mistake.ts';
 import { useRecent } from './recent.ts';
 import { FEWEST_SIGNS, useFind } from './use-find.ts';
@@ -23,6 +24,8 @@ export interface CustomerFinderProps {
   readonly onChoose: (option: FinderOption, isBeside: boolean) => void;
   /** False where only one customer is looked for, as in a sheet. Default: true. */
   readonly canOpenBeside?: boolean;
+  /** Opens somebody who is not known yet; without it that is not offered. */
+  readonly newCallers?: NewCallers;
   /** What keeps one from opening anybody now, as a sentence. */
   readonly notice?: string | null;
   readonly autoFocus?: boolean;
@@ -34,7 +37,16 @@ export interface CustomerFinderProps {
 
 /** One box for a phone number, an e-mail address, a number or a name, with results as one types. */
 export function CustomerFinder(props: CustomerFinderProps) {
-  const { opened = [], onChoose, canOpenBeside = true, notice = null, autoFocus = false, initial = '', isClosable = false } = props;
+  const {
+    opened = [],
+    onChoose,
+    newCallers,
+    canOpenBeside = true,
+    notice = null,
+    autoFocus = false,
+    initial = '',
+    isClosable = false,
+  } = props;
   const { t } = useText();
   const sentenceOf = useSentenceOf();
   const announce = useAnnounce();
@@ -174,6 +186,7 @@ export function CustomerFinder(props: CustomerFinderProps) {
           >
             {t('Search for something else')}
           </Button>
+          {newCallers !== undefined && <NewCaller typed={typed} newCallers={newCallers} />}
         </div>
       )}
       {isAnswered && finding.incomplete.length > 0 && (

@@ -3,7 +3,7 @@ import { ShortcutLayer } from '../pieces/shortcuts.tsx';
 import { useText } from '../text/text.tsx';
 import { CustomerFinder, type CustomerFinderProps } from './customer-finder.tsx';
 
-export interface FindOverlayProps extends Pick<CustomerFinderProps, 'opened' | 'onChoose' | 'notice'> {
+export interface FindOverlayProps extends Pick<CustomerFinderProps, 'opened' | 'onChoose' | 'newCallers' | 'notice'> {
   readonly onClose: () => void;
 }
 
@@ -11,7 +11,7 @@ export interface FindOverlayProps extends Pick<CustomerFinderProps, 'opened' | '
  * The find box of the bar, grown from where it is. The browser's own modal dialog: it is there at once, so that no letter of a fast
  * typist is lost, it keeps the focus inside, and gives it back.
  */
-export function FindOverlay({ onClose, opened, onChoose, notice }: FindOverlayProps) {
+export function FindOverlay({ onClose, opened, onChoose, newCallers, notice }: FindOverlayProps) {
   const { t } = useText();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
@@ -38,7 +38,7 @@ export function FindOverlay({ onClose, opened, onChoose, notice }: FindOverlayPr
       onClick={(event) => event.target === event.currentTarget && close()}
     >
       <ShortcutLayer>
-        <CustomerFinder opened={opened} onChoose={onChoose} notice={notice} isClosable />
+        <CustomerFinder opened={opened} onChoose={onChoose} newCallers={newCallers} notice={notice} isClosable />
       </ShortcutLayer>
     </dialog>
   );

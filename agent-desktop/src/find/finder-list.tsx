@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { useText } from '../text/text.tsx';
-import { type FinderGroup, type FinderOption, foundBy } from './finder-options.ts';
+import { type FinderGroup, type FinderOption, foundBy, sourcesOf } from './finder-options.ts';
 import { FinderRow } from './finder-row.tsx';
 
 export interface FinderListProps {
@@ -20,17 +20,26 @@ export function FinderList({ id, groups, typed, active, optionId, onPoint, onCho
     if (activeId !== null) document.getElementById(activeId)?.scrollIntoView({ block: 'nearest' });
   }, [activeId]);
   const titles = { open: t('Open now'), recent: t('Recent'), customers: t('Customers'), identifiers: t('Identifiers') };
-  const ways = { name: t('by name'), identifier: t('by identifier'), other: t('by a source') };
+  const wayOf = (group: FinderGroup) => {
+    const sources = sourcesOf(group);
+    const ways = {
+      name: t('by name'),
+      identifier: t('by identifier'),
+      other: sources.length === 0 ? t('by a source') : t('by what {sources} knows', { sources: sources.join(', ') }),
+    };
+    const way = group.id === 'open' || group.id === 'recent' ? null : foundBy(group, typed);
+    return way === null ? null : ways[way];
+  };
   return (
     <div id={id} className="find-list" role="listbox" aria-label={t('Customers')}>
       {groups.map((group) => {
-        const way = group.id === 'open' || group.id === 'recent' ? null : foundBy(group, typed);
+        const way = wayOf(group);
         return (
           // biome-ignore lint/a11y/useSemanticElements: a group of options has no element of its own
           <div key={group.id} role="group" aria-labelledby={`${id}-${group.id}`}>
             <div id={`${id}-${group.id}`} className="find-group">
               {titles[group.id]}
-              {way !== null && <span>{ways[way]}</span>}
+              {way !== null && <span>{way}</span>}
             </div>
             {group.options.map((option) => (
               <FinderRow

@@ -6,6 +6,8 @@ export interface OpenedCustomer {
   readonly key: string;
   readonly id: string | null;
   readonly name: string | null;
+  /** The strongest first. */
+  readonly identifiers: readonly { readonly type: string; readonly value: string }[];
   readonly openedAt: Date;
 }
 
@@ -54,6 +56,11 @@ export function firstOption(groups: readonly FinderGroup[]): FinderOption | null
   const all = groups.flatMap(({ options }) => options);
   return all.find(({ kind }) => kind === 'found') ?? all[0] ?? null;
 }
+
+/** The sources that found the customers of a group, each once. */
+export const sourcesOf = (group: FinderGroup): readonly string[] => [
+  ...new Set(group.options.flatMap(({ found }) => found?.foundBy ?? [])),
+];
 
 /** By what the customers of a group were found, when it is the same for all. */
 export function foundBy(group: FinderGroup, typed: string): ReturnType<typeof matchOf> | null {

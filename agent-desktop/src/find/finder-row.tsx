@@ -22,7 +22,11 @@ export interface FinderRowProps {
 /** One customer in the list. The focus stays in the box: the row is pointed at, and never focused. */
 export function FinderRow({ id, option, typed, isActive, onPoint, onChoose }: FinderRowProps) {
   const { t } = useText();
-  const name = option.kind === 'open' ? option.opened.name : option.found.name;
+  const { layout } = useConnection();
+  const { found } = option;
+  const { name, identifiers } = option.kind === 'open' ? option.opened : option.found;
+  // Somebody without a name is called by an identifier, or all of them would look the same.
+  const called = (found && shownIdentifier(found, typed, layout)) ?? identifiers[0] ?? null;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the box hears the keys
     // biome-ignore lint/a11y/useFocusableInteractive: the box has the focus, and names the row as its active one
@@ -37,8 +41,16 @@ export function FinderRow({ id, option, typed, isActive, onPoint, onChoose }: Fi
       <span className="find-initials" aria-hidden="true">
         {name === null ? <Icon name="person" size="small" /> : initialsOf(name)}
       </span>
-      <span className="find-name cut">{name === null ? t('No name') : <Marked text={name} typed={typed} />}</span>
-      <span className="find-because cut">{option.found && <Because found={option.found} typed={typed} />}</span>
+      <span className="find-name cut">
+        {name !== null ? (
+          <Marked text={name} typed={typed} />
+        ) : called !== null ? (
+          <Called identifier={called} typed={typed} />
+        ) : (
+          t('No name')
+        )}
+      </span>
+      <span className="find-because cut">{found && <Because found={found} typed={typed} />}</span>
       <span className="find-end">
         <End option={option} />
         {isActive && <Kbd keys="Enter" />}
@@ -56,18 +68,25 @@ function End({ option }: { readonly option: FinderOption }) {
   return <span className="muted">{t('last seen {when}', { when: formatMoment(found.lastSeenAt) })}</span>;
 }
 
+type Identifier = FoundCustomer['identifiers'][number];
+
+function Called({ identifier: { type, value }, typed }: { readonly identifier: Identifier; readonly typed: string }) {
+  const { t } = useText();
+  return (
+    <>
+      {typeName(type, t)} <Marked text={value} typed={typed} />
+    </>
+  );
+}
+
 function Because({ found, typed }: { readonly found: FoundCustomer; readonly typed: string }) {
   const text = useText();
   const { layout } = useConnection();
-  const identifier = shownIdentifier(found, typed, layout);
+  const identifier = found.name === null ? null : shownIdentifier(found, typed, layout);
   const facts = found.facts.slice(0, 2).map((fact) => factText(fact, text));
   return (
     <>
-      {identifier && (
-        <>
-          {typeName(identifier.type, text.t)} <Marked text={identifier.value} typed={typed} />
-        </>
-      )}
+      {identifier && <Called identifier={identifier} typed={typed} />}
       {identifier && facts.length > 0 && ' · '}
       <Marked text={facts.join(' · ')} typed={typed} />
     </>

@@ -11,6 +11,8 @@ export interface FoundCustomer {
   readonly facts: readonly { readonly label: string; readonly value: string | number | boolean; readonly kind: string }[];
   readonly identifiers: readonly { readonly type: string; readonly value: string }[];
   readonly lastSeenAt: string | null;
+  /** The source whose search found them; null for who has what was typed as an identifier. */
+  readonly foundBy?: string | null;
 }
 
 type Answered = Readonly<Record<string, unknown>>;

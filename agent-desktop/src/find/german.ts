@@ -28,6 +28,7 @@ export const german: Texts = {
   'by name': 'nach Namen',
   'by identifier': 'nach Kennung',
   'by a source': 'durch eine Quelle',
+  'by what {sources} knows': 'durch Wissen von {sources}',
   'A phone number has at least {most} digits with its country; this has {count}.':
     'Eine Telefonnummer hat mit Ländervorwahl mindestens {most} Ziffern; diese hat {count}.',
   'A phone number has at most {most} digits; this has {count}.': 'Eine Telefonnummer hat höchstens {most} Ziffern; diese hat {count}.',

@@ -35,7 +35,10 @@ export function useFind(text: string): Finding {
         const variables = { value: typed, first: FIRST };
         const { data, errors, extensions } = await runDocument(layout.documents.find, variables, { signal: abort.signal });
         const list = data?.findCustomers;
-        const found = Array.isArray(list) ? list.flatMap((each) => readFound(each, layout) ?? []) : [];
+        const by = sourcesIn(extensions.foundBy);
+        const found = Array.isArray(list)
+          ? list.flatMap((each) => readFound(each, layout) ?? []).map((each) => ({ ...each, foundBy: by.get(each.id) ?? null }))
+          : [];
         const failure = Array.isArray(list) ? null : { errors };
         const milliseconds = Math.round(performance.now() - start);
         setFinding({ typed, isAsking: false, found, incomplete: namesIn(extensions.incomplete), milliseconds, failure });
@@ -49,6 +52,11 @@ export function useFind(text: string): Finding {
     };
   }, [typed, runDocument, layout]);
   return finding;
+}
+
+/** By which source customers were found, by their id. */
+function sourcesIn(foundBy: unknown): ReadonlyMap<string, string> {
+  return new Map(Array.isArray(foundBy) ? (foundBy as { id: string; source: string }[]).map(({ id, source }) => [id, source]) : []);
 }
 
 /** The gateway names sources, or says more of each. */

@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { useClient } from '../connection/connection.tsx';
-import { apply } from './changes.ts';
+import { apply, previewOf } from './changes.ts';
 import type { Identifier } from './history/key.ts';
 
 /**
@@ -17,6 +17,15 @@ export function useNewCaller(): (identifier: Identifier) => Promise<string> {
       if (first !== undefined) throw { extensions: { code: first.reason === 'CONFLICTING_IDENTIFIERS' ? first.reason : 'BAD_USER_INPUT' } };
       return customerId;
     },
+    [client],
+  );
+}
+
+/** @returns what asks the gateway whether a customer could begin with this identifier. It rejects for a value that is none. */
+export function useNewCallerPreview(): (identifier: Identifier) => Promise<void> {
+  const client = useClient();
+  return useCallback(
+    async ({ type, value }) => void (await previewOf(client, { kind: 'link', input: { identifiers: [{ type, value }] } })),
     [client],
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useRunDocument, useSentenceOf } from '../connection/connection.tsx';
+import { NotAsked } from '../customer/not-asked.tsx';
 import { type Entry, type ListValue, useOpenCustomer } from '../customer/open-customer.tsx';
 import { Bars } from '../pieces/bars.tsx';
 import { Button } from '../pieces/button.tsx';
@@ -101,6 +102,7 @@ function Failed({ value }: { readonly value: ListValue }) {
       {source === undefined
         ? t('{label} could not be read. Everything else is complete.', { label: value.list.label })
         : t('{label} could not be read: {source} did not answer. Everything else is complete.', { label: value.list.label, source })}
+      {source !== undefined && <NotAsked source={source} retryAt={value.retryAt} />}
     </Notice>
   );
 }

@@ -1,4 +1,5 @@
 import { useLiveState } from '../connection/connection.tsx';
+import { useOpenCustomer } from '../customer/open-customer.tsx';
 import { Button } from '../pieces/button.tsx';
 import { Icon } from '../pieces/icon.tsx';
 import { useNow } from '../pieces/now.ts';
@@ -7,7 +8,7 @@ import './offline.css';
 
 /** Says that the journey is not live, from when it is, and when the connection is tried again. */
 export function Offline() {
-  const live = useLiveState();
+  const live = useLiveState(useOpenCustomer().id);
   return live.kind === 'reconnecting' ? <NotConnected since={live.since} nextTry={live.nextTry} /> : null;
 }
 
@@ -42,6 +43,6 @@ export function UnreadGap({ onAgain }: { readonly onAgain: () => void }) {
 /** Whether the journey is live. */
 export function LiveMark() {
   const { t } = useText();
-  const { kind } = useLiveState();
+  const { kind } = useLiveState(useOpenCustomer().id);
   return kind === 'connected' ? <span className="journey-live">{t('Live')}</span> : null;
 }

@@ -28,7 +28,7 @@ const SETTLED = 2_000;
 /** Puts live interactions into the readers, and reads what was missed while the connection was down, or the gateway says so. */
 export function useLiveJourney({ customerId, readers, onArrival }: LiveJourneyOptions): LiveJourney {
   const { client } = useConnection();
-  const live = useLiveState();
+  const live = useLiveState(customerId);
   const current = useRef({ readers, onArrival });
   current.current = { readers, onArrival };
   /** From when what may have been missed is read; null when nothing was. */
@@ -63,7 +63,7 @@ export function useLiveJourney({ customerId, readers, onArrival }: LiveJourneyOp
           const taken = current.current.readers.map((reader) => reader?.receive(sent) ?? null);
           if (taken[0]) current.current.onArrival([taken[0]], 'live');
         },
-        // The connection's state says that it is broken.
+        // What the gateway refuses is begun again by the connection, whose state says so.
         error: () => {},
       });
     return () => {

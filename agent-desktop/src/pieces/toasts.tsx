@@ -20,9 +20,11 @@ interface ShownToast extends Toast {
 
 export interface Toasts {
   readonly show: (toast: Toast) => void;
+  /** Hides all: who signs in next reads nothing of the agent before, and takes nothing of theirs back. */
+  readonly clear: () => void;
 }
 
-const ToastsContext = createContext<Toasts>({ show: () => {} });
+const ToastsContext = createContext<Toasts>({ show: () => {}, clear: () => {} });
 /** Milliseconds. It stays longer while the pointer or the focus is on it. */
 const SHOWN_FOR = 10_000;
 const MOST = 3;
@@ -41,6 +43,7 @@ export function ToastsProvider({ children }: { readonly children: ReactNode }) {
         setShown((others) => [...others, { ...toast, id }].slice(-MOST));
         announce(toast.text);
       },
+      clear: () => setShown([]),
     }),
     [announce],
   );

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { useSecondsUntil } from '../customer/not-asked.tsx';
 import { type FactValue, useOpenCustomer } from '../customer/open-customer.tsx';
 import { valueText } from '../customer/value-text.ts';
 import { Icon } from '../pieces/icon.tsx';
@@ -77,6 +78,7 @@ function FailedRow({ line }: { readonly line: FactLine }) {
   const failed = line.parts.find(({ state }) => state === 'failed');
   const source = failed?.source ?? failed?.fact.sources[0];
   const isAsking = source !== undefined && asking.has(source);
+  const seconds = useSecondsUntil(failed?.retryAt);
   return (
     <button
       type="button"
@@ -87,7 +89,7 @@ function FailedRow({ line }: { readonly line: FactLine }) {
       <span className="profile-label">{line.label}</span>
       <span className="profile-value">
         <Icon name={isAsking ? 'clock' : 'alert'} size="small" />
-        {isAsking ? t('asking again') : failureText(failed?.code ?? null, t)}
+        {isAsking ? t('asking again') : seconds > 0 ? t('not asked for {seconds} s', { seconds }) : failureText(failed?.code ?? null, t)}
       </span>
       <span className="profile-origin">{source === undefined ? t('try again') : t('{source}: try again', { source })}</span>
     </button>

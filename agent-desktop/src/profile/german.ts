@@ -40,6 +40,7 @@ export const german: Texts = {
   'no answer': 'keine Antwort',
   'no answer in time': 'keine Antwort in der Zeit',
   'no usable answer': 'keine brauchbare Antwort',
+  'not asked for {seconds} s': 'noch {seconds} s nicht gefragt',
   now: 'jetzt',
   'oldest {age}': 'älteste {age}',
   'since {date}': 'seit {date}',

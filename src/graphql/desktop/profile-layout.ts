@@ -15,7 +15,7 @@ export interface ProfileLayout {
   /** Whether a customer whom an agent looks up is only RECOGNIZED until the agent confirms. */
   readonly agentsConfirm: boolean;
   /** The configured identifier types, strongest first. */
-  readonly identifiers: readonly { readonly type: string; readonly class: 'person' | 'device' | 'cookie' }[];
+  readonly identifiers: readonly IdentifierType[];
   readonly touchpoints: readonly { readonly name: string; readonly channel: string }[];
   /** The path of the customer's name among `facts`; null where no field is one. */
   readonly name: string | null;
@@ -26,6 +26,13 @@ export interface ProfileLayout {
   /** Every list of a customer, in the order of the schema. */
   readonly lists: readonly FactList[];
   readonly documents: ProfileDocuments;
+}
+
+export interface IdentifierType {
+  readonly type: string;
+  readonly class: 'person' | 'device' | 'cookie';
+  /** What its values are, where they are normalised as such; left out for others, which may be any text. */
+  readonly form?: 'email' | 'phone';
 }
 
 /** A trusted document. */

@@ -62,13 +62,13 @@ export function isRefused(answer: ExecutionResult): answer is ExecutionResult & 
 
 /** What a client gets of a result: errors masked, and where values come from, where that was asked for. Failures are logged. */
 export function answerOf(result: ExecutionResult, context: RequestContext): ExecutionResult {
-  const isPlain = result.errors === undefined && context.provenance === undefined && context.incomplete === undefined;
+  const isPlain = result.errors === undefined && (context.provenance ?? context.incomplete ?? context.foundBy) === undefined;
   return isPlain ? result : maskedAnswer(result, context);
 }
 
 /** A function of its own: what its closure needs would otherwise be allocated for each answer. */
 function maskedAnswer({ data, errors }: ExecutionResult, context: RequestContext): ExecutionResult {
-  const { provenance, incomplete, requestId, log, budget, profile } = context;
+  const { provenance, incomplete, foundBy, requestId, log, budget, profile } = context;
   if (budget.exceeded !== null) profile.sources.abandon();
   if (errors !== undefined) log.sourceFailures(requestId, sourceFailuresAmong(errors));
   let texts: readonly string[] | undefined;
@@ -79,8 +79,10 @@ function maskedAnswer({ data, errors }: ExecutionResult, context: RequestContext
   return {
     ...(errors && { errors: errors.map((error) => maskError(error, requestId, logUnexpected)) }),
     ...(data !== undefined && { data }),
-    ...((provenance !== undefined || incomplete !== undefined) &&
-      data !== undefined && { extensions: { ...(provenance && { provenance }), ...(incomplete && { incomplete }) } }),
+    ...((provenance ?? incomplete ?? foundBy) !== undefined &&
+      data !== undefined && {
+        extensions: { ...(provenance && { provenance }), ...(incomplete && { incomplete }), ...(foundBy && { foundBy }) },
+      }),
   };
 }
 

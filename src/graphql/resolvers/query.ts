@@ -34,8 +34,9 @@ export const Query: QueryResolvers = {
   findCustomers: async (_, { value, first }, context) => {
     requireRole(['AGENT'], context.viewer, 'findCustomers');
     const question = { value, first: first ?? FOUND_PAGE.size, viewer: context.viewer };
-    const { customers, incomplete } = await findCustomers(context.engine, context.profile.sources, question);
+    const { customers, incomplete, foundBy } = await findCustomers(context.engine, context.profile.sources, question);
     context.reportIncomplete(incomplete);
+    context.reportFoundBy(foundBy);
     return [...customers];
   },
 

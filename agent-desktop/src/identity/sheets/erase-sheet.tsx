@@ -1,6 +1,8 @@
 import { useState } from 'react';
-import { useClient, useLayout, useSentenceOf } from '../../connection/connection.tsx';
+import { agentOf } from '../../connection/agent.ts';
+import { useConnection, useSentenceOf } from '../../connection/connection.tsx';
 import { codeOf } from '../../connection/gateway-error.ts';
+import { NO_DRAFT, useDrafts } from '../../customer/drafts.ts';
 import { useCloseCustomer, useOpenCustomer } from '../../customer/open-customer.tsx';
 import { Button } from '../../pieces/button.tsx';
 import { Field } from '../../pieces/field.tsx';
@@ -17,10 +19,11 @@ import { useSide } from './use-side.ts';
 /** Erases the customer, here and in the sources. It can't be undone, so what is erased must be typed. */
 export function EraseSheet({ host }: { readonly host: SheetHost }) {
   const { t } = useText();
-  const client = useClient();
-  const layout = useLayout();
+  const { client, layout, session } = useConnection();
+  const isAdmin = agentOf(session.token()).roles.includes('admin');
   const toasts = useToasts();
   const sentenceOf = useSentenceOf();
+  const drafts = useDrafts();
   const closeTab = useCloseCustomer();
   const { id, sources } = useOpenCustomer();
   const read = useSide(id);
@@ -56,6 +59,8 @@ export function EraseSheet({ host }: { readonly host: SheetHost }) {
               ? t('Erased here. The sources have no way to erase: ask those who run them.')
               : t('Erased here and in {count, plural, one {# source} other {# sources}}.', { count: asked.length }),
         });
+        // Of one who was erased nothing stays, and nothing can be brought back.
+        drafts.keep(id, NO_DRAFT);
         closeTab?.();
       } else if (left.length > 0) {
         setFailure(t('Nothing was erased here, because {sources} could not erase. Try again.', { sources: left.join(', ') }));
@@ -75,7 +80,7 @@ export function EraseSheet({ host }: { readonly host: SheetHost }) {
       size="small"
       foot={
         <>
-          <span className="identity-foot">{t('Needs the role admin.')}</span>
+          {!isAdmin && <span className="identity-foot">{t('Needs the role admin.')}</span>}
           <Button onPress={host.close} shortcut="Escape">
             {t('Keep')}
           </Button>

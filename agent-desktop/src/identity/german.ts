@@ -178,7 +178,11 @@ export const german: Texts = {
   now: 'jetzt',
   'older events are not read yet': 'ältere Ereignisse sind noch nicht gelesen',
   'parameter {name} in the address': 'Parameter {name} in der Adresse',
-  'records change in the sources: they follow the identifiers': 'Datensätze ändern sich in den Quellen: sie folgen den Kennungen',
+  'records are merged or changed in the sources': 'Datensätze werden in den Quellen zusammengeführt oder geändert',
+  '{sources}: the record of {shown} is shown, by their {type} {value}. The record of {hidden} stays in the source, and is not shown until their {type} is seen again.':
+    '{sources}: Gezeigt wird der Datensatz von {shown}, gefunden über „{type}“ {value}. Der Datensatz von {hidden} bleibt in der Quelle und wird nicht gezeigt, bis „{type}“ von dort wieder gesehen wird.',
+  'A source is asked by the value that was seen last. Its own records are not merged.':
+    'Eine Quelle wird mit dem Wert gefragt, der zuletzt gesehen wurde. Ihre eigenen Datensätze werden nicht zusammengeführt.',
   'since {date}': 'seit {date}',
   stays: 'bleibt',
   'stays as it is': 'bleibt, wie es ist',

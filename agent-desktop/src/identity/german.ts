@@ -114,6 +114,9 @@ export const german: Texts = {
   'This cannot be undone.': 'Das kann nicht rückgängig gemacht werden.',
   'This customer cannot be read now. Close this and try again.':
     'Dieser Kunde kann jetzt nicht gelesen werden. Schließen Sie dies und versuchen Sie es noch einmal.',
+  'This looks like a value of another kind: {type}.': 'Das sieht nach einer anderen Art aus: {type}.',
+  '{name} has another {type}, and a customer may have only one. If they are one person, merge the customers.':
+    '{name} hat eine andere Kennung „{type}“, und ein Kunde darf nur eine haben. Wenn es ein Mensch ist, führen Sie die Kunden zusammen.',
   'This customer has no identifier to which another could be linked.':
     'Dieser Kunde hat keine Kennung, mit der eine andere verknüpft werden könnte.',
   'Through time': 'Durch die Zeit',

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { sayOrigin } from '../identity/history/origin-words.ts';
 import { Button } from '../pieces/button.tsx';
-import type { Translate } from '../text/translate.ts';
 import { useText } from '../text/text.tsx';
+import type { Translate } from '../text/translate.ts';
 import type { NamedEntry } from './entries.ts';
 import { InnerList } from './inner-list.tsx';
 import type { JourneyItem } from './interaction.ts';

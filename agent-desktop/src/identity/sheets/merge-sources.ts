@@ -17,13 +17,16 @@ export function shownRecords(stays: Side, joins: Side, { keys }: Pick<ProfileLay
     if (key === undefined || own.length === 0 || other.length === 0) return [];
     const isOwn = own.includes(key);
     return [
-      t('{sources}: the record of {shown} is shown, by their {type} {value}. The record of {hidden} stays in the source, and is not shown until their {type} is seen again.', {
-        sources: asked.map(({ source }) => source).join(', '),
-        shown: nameOf(isOwn ? stays : joins, t),
-        hidden: nameOf(isOwn ? joins : stays, t),
-        type: typeInSentence(type, t),
-        value: key.value,
-      }),
+      t(
+        '{sources}: the record of {shown} is shown, by their {type} {value}. The record of {hidden} stays in the source, and is not shown until their {type} is seen again.',
+        {
+          sources: asked.map(({ source }) => source).join(', '),
+          shown: nameOf(isOwn ? stays : joins, t),
+          hidden: nameOf(isOwn ? joins : stays, t),
+          type: typeInSentence(type, t),
+          value: key.value,
+        },
+      ),
     ];
   });
 }

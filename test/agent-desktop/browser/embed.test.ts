@@ -96,6 +96,38 @@ describe.skipIf(isBrowserMissing)(naming('the agent desktop in a page of another
     await said(page, /^confirmed .*"method":/);
   });
 
+  it('says each confirmation once, however often the customer is shown', async () => {
+    const { page, host } = await openHost({ config: { viewers: { agentsConfirm: true } } });
+    await open(page, host);
+    await said(page, /^ready/);
+    const frame = page.frameLocator('customer-profile iframe');
+    const openIn = async (value: string, name: string) => {
+      await page.locator('#type').selectOption('crmId');
+      await page.locator('#value').fill(value);
+      await page.getByRole('button', { name: 'Open' }).click();
+      await frame.getByRole('heading', { level: 1, name }).filter({ visible: true }).waitFor();
+    };
+    const opened = page.locator('#said li').filter({ hasText: /^opened/ });
+    await openIn('17850', 'Maya Ashdown');
+    await frame.getByRole('complementary', { name: 'Next' }).getByRole('button', { name: 'Confirm' }).click();
+    await frame
+      .getByRole('button', { name: /^Confirm/ })
+      .first()
+      .click();
+    await said(page, /^confirmed /);
+    await openIn('12583', 'Hugo Garner');
+    const before = await opened.count();
+    await openIn('17850', 'Maya Ashdown');
+    // That she is shown again is said; what would be said of her confirmation comes with it.
+    await expect.poll(() => opened.count()).toBeGreaterThan(before);
+    expect(
+      await page
+        .locator('#said li')
+        .filter({ hasText: /^confirmed/ })
+        .count(),
+    ).toBe(1);
+  });
+
   it('gives a page of another origin nothing: no frame, no message', async () => {
     const { page, host } = await openHost({ isAllowed: false });
     const refused = page.waitForEvent('console', { predicate: (message) => /frame-ancestors/.test(message.text()) });

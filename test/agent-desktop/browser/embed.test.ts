@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type AgentFrame, serveAgentFrame } from '../../../examples/agent-frame/serve.ts';
 import { isBrowserMissing, naming } from '../../support/browser.ts';
 import { signToken } from '../../support/tokens.ts';
+import { PATIENTLY } from '../../support/waiting.ts';
 import { useDesk } from '../desk.ts';
 
 describe.skipIf(isBrowserMissing)(naming('the agent desktop in a page of another origin'), () => {
@@ -107,7 +108,6 @@ describe.skipIf(isBrowserMissing)(naming('the agent desktop in a page of another
       await page.getByRole('button', { name: 'Open' }).click();
       await frame.getByRole('heading', { level: 1, name }).filter({ visible: true }).waitFor();
     };
-    const opened = page.locator('#said li').filter({ hasText: /^opened/ });
     await openIn('17850', 'Maya Ashdown');
     await frame.getByRole('complementary', { name: 'Next' }).getByRole('button', { name: 'Confirm' }).click();
     await frame
@@ -116,16 +116,12 @@ describe.skipIf(isBrowserMissing)(naming('the agent desktop in a page of another
       .click();
     await said(page, /^confirmed /);
     await openIn('12583', 'Hugo Garner');
-    const before = await opened.count();
     await openIn('17850', 'Maya Ashdown');
-    // That she is shown again is said; what would be said of her confirmation comes with it.
-    await expect.poll(() => opened.count()).toBeGreaterThan(before);
-    expect(
-      await page
-        .locator('#said li')
-        .filter({ hasText: /^confirmed/ })
-        .count(),
-    ).toBe(1);
+    // Messages come in their order: once this customer's is there, so was all that was said of her.
+    await openIn('13047', 'Kira Ashdown');
+    const count = (what: RegExp) => page.locator('#said li').filter({ hasText: what }).count();
+    await expect.poll(() => count(/^opened/), PATIENTLY).toBe(5);
+    expect(await count(/^confirmed/)).toBe(1);
   });
 
   it('gives a page of another origin nothing: no frame, no message', async () => {
